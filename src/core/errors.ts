@@ -1,0 +1,17 @@
+/** Stable codes: programs may switch on them, messages may change. */
+export type ErrorCode =
+  | 'BAD_OPTION' // an option is wrong; thrown when the operator or model is made
+  | 'BAD_DATA' // an event is wrong and the stream's policy is 'error'
+  | 'BAD_INPUT' // a file or a source cannot be read as what it should be
+  | 'BAD_SNAPSHOT'; // a snapshot is damaged, of another version or of another configuration
+
+/** Every error that rx-anomaly raises on purpose. `message` is one line and fit to be shown to a user. */
+export class RxAnomalyError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RxAnomalyError';
+    this.code = code;
+  }
+}

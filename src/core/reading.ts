@@ -1,0 +1,101 @@
+/** What is measured at one moment: one number, or one number per dimension. NaN stands for a missing one. */
+export type Value = number | readonly number[];
+
+/** `number` for a scalar stream, `readonly number[]` for a stream of several dimensions. */
+export type Shape<V extends Value> = V extends number ? number : readonly number[];
+
+/**
+ * An event, read: what every stage of the pipeline starts from.
+ *
+ * @typeParam E the event as it came from the source
+ * @typeParam V number, or an array with one number per dimension
+ */
+export interface Reading<E = unknown, V extends Value = Value> {
+  /** The event as it came from the source. */
+  readonly event: E;
+  /** Event time, milliseconds since 1970-01-01T00:00:00Z; undefined in a stream without times. */
+  readonly time: number | undefined;
+  /** The stream this event belongs to; undefined when there is only one. */
+  readonly key: string | undefined;
+  readonly value: V;
+  /** True when the value (or one dimension of it) was missing or unusable and was filled in. */
+  readonly imputed: boolean;
+}
+
+/** A reading with the forecast that was made for it before it was seen. NaN while there is no forecast yet. */
+export interface Forecast<E = unknown, V extends Value = Value> extends Reading<E, V> {
+  /** The median of the forecast distribution, in units of the value. */
+  readonly expected: V;
+  /** Lower end of the forecast's 95 % band, in units of the value. */
+  readonly lower: V;
+  /** Upper end of the forecast's 95 % band, in units of the value. */
+  readonly upper: V;
+  /** value − expected; 0 where the value was imputed. */
+  readonly residual: V;
+}
+
+/** A forecast with the evidence that its reading is an anomaly. */
+export interface Scored<E = unknown, V extends Value = Value> extends Forecast<E, V> {
+  /** 0 … 1, high = anomalous; 0.5 is the default threshold. Never NaN. */
+  readonly score: number;
+  /** Share of each dimension in the score; sums to 1. */
+  readonly attribution: V;
+}
+
+/** How far the score of a flagged event lies beyond the threshold. */
+export type Severity = 'none' | 'low' | 'medium' | 'high' | 'critical';
+
+/** The judgement on one event. */
+export interface Verdict<E = unknown, V extends Value = Value> extends Scored<E, V> {
+  readonly isAnomaly: boolean;
+  /** 'none' unless isAnomaly. */
+  readonly severity: Severity;
+  /** True while the detector has seen too little to flag anything. */
+  readonly warmingUp: boolean;
+  /** True on the first flagged event of an incident: the moment to alert, once. */
+  readonly startOfIncident: boolean;
+}
+
+/** A run of flagged events, merged. */
+export interface Incident<E = unknown, V extends Value = Value> {
+  readonly key: string | undefined;
+  /** Verdict of the first flagged event. */
+  readonly first: Verdict<E, V>;
+  /** Verdict of the last flagged event so far. */
+  readonly last: Verdict<E, V>;
+  /** Verdict of the event with the highest score. */
+  readonly peak: Verdict<E, V>;
+  /** Event time of the first flagged event; undefined in a stream without times. */
+  readonly start: number | undefined;
+  /** Event time of the last flagged event; undefined in a stream without times. */
+  readonly end: number | undefined;
+  /** Flagged events. */
+  readonly count: number;
+  /** The highest severity reached. */
+  readonly severity: Severity;
+  /** True when the stream ended before the incident did. */
+  readonly open: boolean;
+}
+
+/** What the stream's owner declares should happen to a reading that cannot be used as it is. */
+export type BadDataPolicy = 'impute' | 'skip' | 'error';
+
+/** What was wrong with a reading. */
+export type ProblemKind =
+  | 'missing' // no value, an empty cell, null, NaN
+  | 'notANumber' // text where a number should be
+  | 'outOfRange' // ±Infinity, or beyond ±1e300
+  | 'dimensions' // more or fewer dimensions than the stream began with
+  | 'badTime' // a time that cannot be read
+  | 'timeBackwards'; // earlier than the event before it, in its stream
+
+/** A reading that could not be used as it was: counted, reported, never silently lost. */
+export interface Problem<E = unknown> {
+  readonly kind: ProblemKind;
+  readonly key: string | undefined;
+  readonly event: E;
+  /** Position of the event among those of the subscription, from 0. */
+  readonly index: number;
+  /** One line that says what came and what was done. */
+  readonly message: string;
+}
