@@ -1,0 +1,57 @@
+import type { NetworkConfig } from '../networkConfig.ts';
+
+/** What one update did. */
+export interface LearnReport {
+  /** Mean loss over the window's targets, before the step. */
+  readonly loss: number;
+  /** Global L2 norm of the gradient, before clipping. */
+  readonly gradientNorm: number;
+  /** False when the loss or the gradient was not finite: the update was dropped and the weights left as they were. */
+  readonly applied: boolean;
+}
+
+/** Everything an engine carries, as flat vectors by name: what a snapshot stores. */
+export type EngineState = Readonly<Record<string, Float64Array>>;
+
+/**
+ * Where the arithmetic is done. A call is a whole event or a whole window, never one matrix product: per-call
+ * overhead would eat the gain of a native engine. Two engines given the same parameters and the same calls agree
+ * to the precision they name.
+ */
+export interface Engine {
+  readonly name: string;
+  readonly precision: 'float64' | 'float32';
+  readonly config: NetworkConfig;
+
+  /**
+   * Advances all B series by one event: h and c move on and stay.
+   *
+   * @param output (B, O) result: per series P locations, then, for a distribution, P log scales
+   * @param x (B, I) inputs
+   */
+  advanceInto(output: Float64Array, x: Float64Array): void;
+
+  /**
+   * One update by truncated back-propagation through time over the T steps that end `delay` steps before the newest,
+   * from the state stored at the window's start: forward, backward, clip, optimiser step. The carried state does not
+   * move. Loss and gradient are means over the B·T·P targets, so a weight below 1 makes a smaller step.
+   *
+   * @param targets (B, T, P) what the outputs of these steps should have foretold
+   * @param weights (B, T, P) 0 leaves a target out (it may then be NaN)
+   * @param rate learning rate
+   */
+  learn(targets: Float64Array, weights: Float64Array, rate: number): LearnReport;
+
+  /** True once T + delay events have been advanced, so that `learn` has a whole window. */
+  readonly canLearn: boolean;
+
+  /** The parameters as one vector in the order of `createParameters`; a copy. */
+  readParameters(): Float64Array;
+  writeParameters(flat: Float64Array): void;
+
+  /** A copy of all that is carried. `load(save())` continues bit for bit. */
+  save(): EngineState;
+  /** Takes back what `save` gave; throws when a vector is missing or of another length. */
+  load(state: EngineState): void;
+  dispose(): void;
+}

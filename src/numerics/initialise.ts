@@ -1,0 +1,50 @@
+import type { Random } from '../core/random.ts';
+import type { Parameters } from './parameters.ts';
+
+/**
+ * Fills `parameters` in place: input weights and head Glorot-uniform (Glorot & Bengio 2010), recurrent weights
+ * orthogonal per gate (Saxe et al. 2014), biases 0 but for the forget gate's.
+ *
+ * @param forgetBias bias of the forget gate. Positive: the cell remembers until it has learnt to forget
+ *   (Gers et al. 2000; Jozefowicz et al. 2015). Only the LSTM (four gates) has one.
+ */
+export function initialise(parameters: Parameters, random: Random, forgetBias: number): void {
+  for (const { inputs, hidden, weightIh, weightHh, biasIh } of parameters.layers) {
+    glorot(weightIh, inputs, hidden, random);
+    const gates = biasIh.length / hidden;
+    for (let gate = 0; gate < gates; gate++) {
+      orthogonal(weightHh.subarray(gate * hidden * hidden, (gate + 1) * hidden * hidden), hidden, random);
+    }
+    if (gates === 4) biasIh.fill(forgetBias, hidden, 2 * hidden);
+  }
+  const outputs = parameters.head.bias.length;
+  glorot(parameters.head.weight, parameters.head.weight.length / outputs, outputs, random);
+}
+
+function glorot(weights: Float64Array, fanIn: number, fanOut: number, random: Random): void {
+  const limit = Math.sqrt(6 / (fanIn + fanOut));
+  for (let k = 0; k < weights.length; k++) weights[k] = limit * (2 * random.uniform() - 1);
+}
+
+/** A random orthogonal (n, n) matrix: Gram–Schmidt on normal rows, twice over against cancellation. */
+function orthogonal(matrix: Float64Array, n: number, random: Random): void {
+  for (let row = 0; row < n; row++) {
+    const current = matrix.subarray(row * n, (row + 1) * n);
+    for (let k = 0; k < n; k++) current[k] = random.normal();
+    for (let pass = 0; pass < 2; pass++) {
+      for (let other = 0; other < row; other++) {
+        const previous = matrix.subarray(other * n, (other + 1) * n);
+        const overlap = dot(current, previous);
+        for (let k = 0; k < n; k++) current[k] -= overlap * previous[k];
+      }
+    }
+    const length = Math.sqrt(dot(current, current));
+    for (let k = 0; k < n; k++) current[k] /= length;
+  }
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
+  return sum;
+}

@@ -1,0 +1,25 @@
+import { gaussianLoss } from './gaussianLoss.ts';
+import { huberLoss } from './huberLoss.ts';
+import { type LaplaceLossConfig, laplaceLoss } from './laplaceLoss.ts';
+import type { Loss } from './loss.ts';
+import { mseLoss } from './mseLoss.ts';
+
+/** Which loss, and its constants. Lengths are in units of the target. */
+export type LossConfig =
+  | { readonly name: 'mse' }
+  | { readonly name: 'huber'; /** Errors beyond are charged linearly. */ readonly delta: number }
+  | { readonly name: 'gaussian' }
+  | LaplaceLossConfig;
+
+export function createLoss(config: LossConfig): Loss {
+  switch (config.name) {
+    case 'mse':
+      return mseLoss;
+    case 'huber':
+      return huberLoss(config.delta);
+    case 'gaussian':
+      return gaussianLoss;
+    case 'laplace':
+      return laplaceLoss(config);
+  }
+}

@@ -1,0 +1,41 @@
+import { optionChecks } from '../../core/options.ts';
+import type { Loss } from './loss.ts';
+
+export interface LaplaceLossConfig {
+  readonly name: 'laplace';
+  /**
+   * |e| is replaced by a parabola below this fraction of b, so that the gradient does not chatter around 0.
+   * @default 0
+   */
+  readonly smooth?: number;
+  /** Cap on 1/b in the location's gradient: a stream that turned constant must not blow up the step. @default Infinity */
+  readonly maxWeight?: number;
+  /** Cap on |e|/b in the log scale's gradient: one outlier must not open the band. @default Infinity */
+  readonly maxRatio?: number;
+}
+
+/**
+ * Negative log-likelihood of Laplace(μ, b) with s = ln b: s + |e|/b + ln 2. Minimised by the conditional median;
+ * heavier tails than the Gaussian, so outliers pull less. With caps the gradient is the capped one, not the loss's.
+ */
+export function laplaceLoss(config: LaplaceLossConfig): Loss {
+  const { smooth = 0, maxWeight = Infinity, maxRatio = Infinity } = config;
+  const check = optionChecks('laplaceLoss');
+  check.nonNegative('smooth', smooth);
+  if (maxWeight !== Infinity) check.positive('maxWeight', maxWeight);
+  if (maxRatio !== Infinity) check.positive('maxRatio', maxRatio);
+  return {
+    distribution: true,
+    accumulate(output, gradient, at, targets, target, weight) {
+      const logScale = output[at + targets];
+      const inverseScale = Math.exp(-logScale);
+      const error = output[at] - target;
+      const ratio = Math.abs(error) * inverseScale;
+      const slope = ratio < smooth ? ratio / smooth : 1; // d(smoothed ratio)/d(ratio)
+      const size = ratio < smooth ? (ratio * ratio) / (2 * smooth) + smooth / 2 : ratio;
+      gradient[at] += weight * Math.sign(error) * slope * Math.min(inverseScale, maxWeight);
+      gradient[at + targets] += weight * (1 - slope * Math.min(ratio, maxRatio));
+      return weight * (logScale + size + Math.LN2);
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { createCell } from './cells/createCell.ts';
+import type { Cell } from './cells/cell.ts';
+import type { NetworkConfig } from './networkConfig.ts';
+import { createParameters, type HeadWeights, outputCount, type Parameters } from './parameters.ts';
+
+/** Per layer the (S·H) state of one series: hidden state first, then, for an LSTM, the cell state. */
+export type LayerStates = readonly Float64Array[];
+
+/** What one step of one series leaves behind for the way back. */
+export interface StepTape {
+  readonly kept: LayerStates; // per layer (kept·H) activations
+  readonly output: Float64Array; // (O)
+}
+
+/** Stacked recurrent layers and a linear head: one event of one series, forward and backward. */
+export class Network {
+  readonly cell: Cell;
+  readonly parameters: Parameters;
+  /** ∂loss/∂parameters, in the same layout; `stepBack` adds to it. */
+  readonly gradient: Parameters;
+  readonly outputs: number; // O
+  readonly #hidden: number;
+  readonly #dxAbove: Float64Array; // (H) gradient that a layer hands to the one below
+  readonly #dHidden: Float64Array; // (S·H)
+  readonly #scratch: Float64Array; // (G·H)
+
+  constructor(config: NetworkConfig) {
+    this.cell = createCell(config.cell);
+    this.parameters = createParameters(config);
+    this.gradient = createParameters(config);
+    this.outputs = outputCount(config);
+    this.#hidden = config.hidden;
+    this.#dxAbove = new Float64Array(config.hidden);
+    this.#dHidden = new Float64Array(this.cell.states * config.hidden);
+    this.#scratch = new Float64Array(this.cell.gates * config.hidden);
+  }
+
+  /** Zero state: nothing has been seen. */
+  createStates(): LayerStates {
+    return this.parameters.layers.map(() => new Float64Array(this.cell.states * this.#hidden));
+  }
+
+  createTape(): StepTape {
+    return {
+      kept: this.parameters.layers.map(() => new Float64Array(this.cell.kept * this.#hidden)),
+      output: new Float64Array(this.outputs),
+    };
+  }
+
+  /** From input `x` (I) and `states` to `next` and `tape`. */
+  step(x: Float64Array, states: LayerStates, next: LayerStates, tape: StepTape): void {
+    const { layers, head } = this.parameters;
+    let below = x;
+    for (let layer = 0; layer < layers.length; layer++) {
+      this.cell.forward(layers[layer], below, states[layer], next[layer], tape.kept[layer]);
+      below = next[layer];
+    }
+    headForward(head, below, x, tape.output, this.#hidden);
+  }
+
+  /**
+   * The way back through {@link step}.
+   *
+   * @param dOutput (O) ∂loss/∂output
+   * @param dNext ∂loss/∂next from the steps after
+   * @param dStates result: ∂loss/∂states; may not be `dNext`
+   * @param dx (I) result: ∂loss/∂x
+   */
+  stepBack(
+    x: Float64Array,
+    states: LayerStates,
+    next: LayerStates,
+    tape: StepTape,
+    dOutput: Float64Array,
+    dNext: LayerStates,
+    dStates: LayerStates,
+    dx: Float64Array,
+  ): void {
+    const { layers, head } = this.parameters;
+    const top = layers.length - 1;
+    const dHidden = this.#dHidden;
+    const dAbove = this.#dxAbove;
+    headHiddenBack(head, this.gradient.head, next[top], dOutput, dAbove);
+    for (let layer = top; layer >= 0; layer--) {
+      dHidden.set(dNext[layer]);
+      for (let j = 0; j < dAbove.length; j++) dHidden[j] += dAbove[j];
+      const below = layer === 0 ? x : next[layer - 1];
+      const dBelow = layer === 0 ? dx : dAbove;
+      this.cell.backward(
+        layers[layer],
+        this.gradient.layers[layer],
+        below,
+        states[layer],
+        next[layer],
+        tape.kept[layer],
+        dHidden,
+        dStates[layer],
+        dBelow,
+        this.#scratch,
+      );
+    }
+    headSkipBack(head, this.gradient.head, x, dOutput, dx);
+  }
+}
+
+function headForward(head: HeadWeights, h: Float64Array, x: Float64Array, output: Float64Array, hidden: number): void {
+  const { weight, bias, skip } = head;
+  for (let o = 0; o < output.length; o++) {
+    let sum = bias[o];
+    for (let j = 0; j < hidden; j++) sum += weight[o * hidden + j] * h[j];
+    output[o] = sum;
+  }
+  const targets = skip.length / x.length;
+  for (let p = 0; p < targets; p++) {
+    for (let k = 0; k < x.length; k++) output[p] += skip[p * x.length + k] * x[k];
+  }
+}
+
+function headHiddenBack(
+  head: HeadWeights,
+  gradient: HeadWeights,
+  h: Float64Array,
+  dOutput: Float64Array,
+  dh: Float64Array,
+): void {
+  const hidden = dh.length;
+  dh.fill(0);
+  for (let o = 0; o < dOutput.length; o++) {
+    const d = dOutput[o];
+    gradient.bias[o] += d;
+    for (let j = 0; j < hidden; j++) {
+      gradient.weight[o * hidden + j] += d * h[j];
+      dh[j] += d * head.weight[o * hidden + j];
+    }
+  }
+}
+
+function headSkipBack(
+  head: HeadWeights,
+  gradient: HeadWeights,
+  x: Float64Array,
+  dOutput: Float64Array,
+  dx: Float64Array,
+): void {
+  const targets = head.skip.length / x.length;
+  for (let p = 0; p < targets; p++) {
+    const d = dOutput[p];
+    for (let k = 0; k < x.length; k++) {
+      gradient.skip[p * x.length + k] += d * x[k];
+      dx[k] += d * head.skip[p * x.length + k];
+    }
+  }
+}
