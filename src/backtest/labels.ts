@@ -1,0 +1,106 @@
+import { RxAnomalyError } from '../core/errors.ts';
+import { show } from '../core/options.ts';
+import { parseLabelTime } from './labelTime.ts';
+import type { LabelWindow } from './recordWindows.ts';
+
+/** The labelled windows of each stream, by the path of its file. A stream with an empty list is labelled as clean. */
+export type Labels = ReadonlyMap<string, readonly LabelWindow[]>;
+
+/**
+ * Reads labels in either of NAB's two forms:
+ * - windows (`combined_windows.json`): `{ "category/file.csv": [["2014-04-10 07:15:00.000000", "2014-04-11 16:45:00"]] }`
+ * - instants (`combined_labels.json`): `{ "category/file.csv": ["2014-04-11 00:00:00"] }`, windows with start = end.
+ *
+ * @param text the JSON
+ * @param source what to call it in an error, usually the file's name
+ * @throws RxAnomalyError BAD_INPUT that names the stream, the position and what was there instead
+ */
+export function parseLabels(text: string, source = 'labels'): Labels {
+  const fail = (what: string): never => {
+    throw new RxAnomalyError('BAD_INPUT', `${source}: ${what}`);
+  };
+
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    fail(`expected JSON: ${String(error instanceof Error ? error.message : error).replaceAll(/\s+/g, ' ')}`);
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    return fail(`expected an object from file path to a list of [start, end] windows, got ${show(json)}`);
+  }
+
+  const moment = (value: unknown, where: string): number => {
+    const time = typeof value === 'string' ? parseLabelTime(value) : undefined;
+    return time ?? fail(`${where}: expected a time like "2014-04-10 07:15:00.000000", got ${show(value)}`);
+  };
+  const window = (value: unknown, where: string): LabelWindow => {
+    if (typeof value === 'string') {
+      const instant = moment(value, where);
+      return { start: instant, end: instant };
+    }
+    if (!Array.isArray(value) || value.length !== 2) {
+      return fail(`${where}: expected [start, end] or one time, got ${show(value)}`);
+    }
+    const [start, end] = [moment(value[0], where), moment(value[1], where)];
+    return end >= start ? { start, end } : fail(`${where}: expected start ≤ end, got ${show(value)}`);
+  };
+
+  const labels = new Map<string, readonly LabelWindow[]>();
+  for (const [path, list] of Object.entries(json)) {
+    if (!Array.isArray(list))
+      return fail(`"${path}": expected a list of [start, end] windows, got ${show(list)}`);
+    labels.set(
+      path,
+      list.map((value, i) => window(value, `"${path}" window ${i + 1}`)),
+    );
+  }
+  return labels;
+}
+
+/**
+ * The windows of the stream read from `path`. The label file's paths are relative to a folder that the user may have
+ * called anything, so the key that shares the longest ending with `path` is taken, in whole path segments, the file
+ * name at least: `/data/realKnownCause/nyc_taxi.csv` and `nyc_taxi.csv` both find `realKnownCause/nyc_taxi.csv`.
+ *
+ * @returns undefined when no key has this file name
+ * @throws RxAnomalyError BAD_INPUT when two keys fit equally well
+ */
+export function windowsFor(labels: Labels, path: string): readonly LabelWindow[] | undefined {
+  const wanted = segments(path);
+  let best: { key: string; fit: number } | undefined;
+  let rival: string | undefined;
+  for (const key of labels.keys()) {
+    const offered = segments(key);
+    const shared = sharedEnding(wanted, offered);
+    if (shared === 0) continue;
+    // a key that fits as a whole beats one of which more is left over: x.csv is x.csv rather than a/x.csv
+    const fit = shared === offered.length ? shared + 0.5 : shared;
+    if (best === undefined || fit > best.fit) {
+      best = { key, fit };
+      rival = undefined;
+    } else if (fit === best.fit) {
+      rival = key;
+    }
+  }
+  if (best !== undefined && rival !== undefined) {
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `labels: both "${best.key}" and "${rival}" fit "${path}"; give more of its path, or labels with one of them`,
+    );
+  }
+  return best && labels.get(best.key);
+}
+
+function segments(path: string): string[] {
+  return path
+    .replace(/\.gz$/i, '')
+    .split(/[/\\]+/)
+    .filter((segment) => segment !== '' && segment !== '.');
+}
+
+function sharedEnding(a: readonly string[], b: readonly string[]): number {
+  let shared = 0;
+  while (shared < Math.min(a.length, b.length) && a.at(-1 - shared) === b.at(-1 - shared)) shared++;
+  return shared;
+}

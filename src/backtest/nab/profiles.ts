@@ -1,0 +1,21 @@
+/**
+ * What a user of NAB's benchmark cares about, as weights of the kinds of outcome. Lavin & Ahmad 2015 ("Evaluating
+ * Real-time Anomaly Detection Algorithms: the Numenta Anomaly Benchmark"), section II.D; the values are those of
+ * NAB 1.1's `config/profiles.json`. Its fourth weight, of true negatives, no part of the scorer reads.
+ */
+export interface NabProfile {
+  /** As NAB calls it. */
+  readonly name: string;
+  /** Reward of a window detected at its first record. */
+  readonly tpWeight: number;
+  /** Cost of a false positive far from any window. */
+  readonly fpWeight: number;
+  /** Cost of a window missed. */
+  readonly fnWeight: number;
+}
+
+export const NAB_PROFILES: readonly NabProfile[] = [
+  { name: 'standard', tpWeight: 1, fpWeight: 0.11, fnWeight: 1 },
+  { name: 'reward_low_FP_rate', tpWeight: 1, fpWeight: 0.22, fnWeight: 1 },
+  { name: 'reward_low_FN_rate', tpWeight: 1, fpWeight: 0.11, fnWeight: 2 },
+];

@@ -1,0 +1,52 @@
+import { optionChecks } from '../../core/options.ts';
+import type { NabFile } from './nabFile.ts';
+import { scoredWindows } from './nabFile.ts';
+import type { NabProfile } from './profiles.ts';
+import { type NabCounts, sweepThresholds } from './sweepThresholds.ts';
+
+/** The outcome of one file. */
+export interface NabFileScore extends NabCounts {
+  readonly name: string;
+  /** Raw NAB score; the sum of those of the files is that of the benchmark. */
+  readonly raw: number;
+}
+
+/** The outcome of a benchmark. */
+export interface NabScore {
+  /** The profile's name. */
+  readonly profile: string;
+  readonly threshold: number;
+  /** Raw NAB score, summed over the files. */
+  readonly raw: number;
+  /** 100 · (raw − null) / (perfect − null): 0 for flagging nothing, 100 at best; null where no window is labelled. */
+  readonly normalised: number | null;
+  /** In the order of the input. */
+  readonly files: readonly NabFileScore[];
+}
+
+/**
+ * The score of the Numenta Anomaly Benchmark when every record with `score ≥ threshold` is flagged. Lavin & Ahmad
+ * 2015; agrees with NAB 1.1's own scorer. Each window counts once, by its earliest flagged record; each flagged record
+ * outside costs, the less the closer it follows a window; a missed window costs fnWeight. Records in probation
+ * ({@link nabProbation}) and windows wholly in it are left out, of the null and the perfect detector too.
+ *
+ * @param threshold 0 or more; above 1 flags nothing
+ * @throws RxAnomalyError BAD_OPTION for a threshold that is no such number
+ * @throws RxAnomalyError BAD_INPUT where a file is not what {@link NabFile} says
+ */
+export function scoreNab(files: readonly NabFile[], profile: NabProfile, threshold: number): NabScore {
+  optionChecks('scoreNab').nonNegative('threshold', threshold);
+  const scored = files.map((file) => scoreFile(file, profile, threshold));
+  const raw = scored.reduce((sum, file) => sum + file.raw, 0);
+  const windows = files.reduce((sum, file) => sum + scoredWindows(file), 0);
+  const nothing = -profile.fnWeight * windows;
+  const perfect = profile.tpWeight * windows;
+  const normalised = windows > 0 ? (100 * (raw - nothing)) / (perfect - nothing) : null;
+  return { profile: profile.name, threshold, raw, normalised, files: scored };
+}
+
+function scoreFile(file: NabFile, profile: NabProfile, threshold: number): NabFileScore {
+  const steps = [...sweepThresholds([file], profile, threshold)];
+  const { raw, tp, tn, fp, fn } = steps.at(-1)!;
+  return { name: file.name, raw, tp, tn, fp, fn };
+}

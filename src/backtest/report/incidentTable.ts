@@ -1,0 +1,68 @@
+import type { Html } from './html.ts';
+import { html } from './html.ts';
+import { formatNumber, formatScore } from './page/formatNumber.ts';
+import { timeResolution } from './page/formatTime.ts';
+import { recordNames } from './page/recordNames.ts';
+import type { ReportIncident, ReportStream } from './reportDocument.ts';
+
+/**
+ * The incidents of a stream, one a row; each row's button zooms the chart to it. In a stream of several
+ * dimensions a row shows the dimension that lies furthest from its forecast at the peak.
+ *
+ * @param labelled (incidents) whether the incident meets a label
+ */
+export function incidentTable(stream: ReportStream, labelled: readonly boolean[]): Html {
+  const { incidents, dimensions, labels, times, unit } = stream;
+  if (incidents.length === 0) return html`<h3>Incidents</h3><p class="note">None.</p>`;
+  const several = dimensions.length > 1;
+  const resolution = timeResolution(times);
+  const at = recordNames(times, resolution);
+  const zone = times === undefined || resolution === 'day' ? '' : ' (UTC)';
+
+  const row = (incident: ReportIncident, i: number): Html => {
+    const { first, last, peak, severity, score } = incident;
+    const worst = furthest(incident);
+    return html`<tr data-first="${first}" data-last="${last}" data-peak="${peak}" data-dimension="${worst}">
+<td><button type="button" class="zoom" aria-label="Show the incident from ${at(first)} to ${at(last)}">${at(first)}</button></td>
+<td>${at(last)}</td>
+${several && html`<td>${dimensions[worst]!.name}</td>`}
+<td class="number">${formatNumber(incident.value[worst]!)}</td>
+<td class="number">${formatNumber(incident.expected[worst]!)}</td>
+<td class="number">${formatBand(incident.lower[worst]!, incident.upper[worst]!)}</td>
+<td class="number">${formatScore(score)}</td>
+<td><i class="key dot ${severity}"></i>${severity}</td>
+${labels.length > 0 && html`<td>${labelled[i] ? 'inside' : html`<span class="muted">outside</span>`}</td>`}
+</tr>`;
+  };
+
+  return html`<h3>Incidents <span class="count">${incidents.length}</span></h3>
+<div class="scroll" tabindex="0" role="region" aria-label="Incidents of ${stream.title ?? stream.name}"><table class="incidents">
+<thead><tr>
+<th scope="col">From${zone}</th><th scope="col">To${zone}</th>
+${several && html`<th scope="col">Dimension</th>`}
+<th scope="col" class="number">Value at peak${unit !== undefined && `, ${unit}`}</th>
+<th scope="col" class="number">Expected</th><th scope="col" class="number">95 % band</th>
+<th scope="col" class="number">Score</th><th scope="col">Severity</th>
+${labels.length > 0 && html`<th scope="col">Label</th>`}
+</tr></thead>
+<tbody>${incidents.map(row)}</tbody>
+</table></div>`;
+}
+
+function formatBand(lower: number, upper: number): string {
+  return Number.isNaN(lower) && Number.isNaN(upper) ? '–' : `${formatNumber(lower)} … ${formatNumber(upper)}`;
+}
+
+/** The dimension furthest from its forecast, measured in widths of its band; 0 where no band is known. */
+function furthest({ value, expected, lower, upper }: ReportIncident): number {
+  let worst = 0;
+  let distance = -1;
+  value.forEach((x, i) => {
+    const widths = Math.abs(x - expected[i]!) / (upper[i]! - lower[i]!);
+    if (widths > distance) {
+      worst = i;
+      distance = widths;
+    }
+  });
+  return worst;
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { joinModules } from './joinModules.ts';
+import { style } from './page/style.ts';
+
+/** What is inlined into a report, with the hashes by which its Content-Security-Policy admits it. */
+export interface PageAssets {
+  readonly script: string;
+  readonly style: string;
+  /** base64 of SHA-256 */
+  readonly scriptHash: string;
+  readonly styleHash: string;
+}
+
+/**
+ * Reads uPlot and the page's own script. The latter is always the compiled one: it is found through this
+ * package's name, so that it is the same file whether this module runs from `dist` or from the sources.
+ *
+ * @throws Error when the package has not been built
+ */
+export function loadPageAssets(): PageAssets {
+  const { resolve } = createRequire(import.meta.url);
+  const page = join(dirname(resolve('rx-anomaly/package.json')), 'dist/backtest/report/page');
+  const read = (path: string): string => readFileSync(path, 'utf8');
+  const assets = {
+    script: `${read(resolve('uplot/dist/uPlot.iife.min.js'))}\n${joinModules('main.js', (file) => read(join(page, file)))}`,
+    style: `${read(resolve('uplot/dist/uPlot.min.css'))}\n${style}`,
+  };
+  return { ...assets, scriptHash: sha256(assets.script), styleHash: sha256(assets.style) };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('base64');
+}

@@ -1,0 +1,20 @@
+import type { ReportIncident, ReportLabel } from './reportDocument.ts';
+
+export interface LabelMatch {
+  /** (labels) whether an incident meets the label */
+  readonly found: readonly boolean[];
+  /** (incidents) whether the incident meets a label */
+  readonly labelled: readonly boolean[];
+}
+
+/** Which labels the incidents found: an incident and a label meet when they have a record in common. */
+export function matchLabels(
+  incidents: readonly ReportIncident[],
+  labels: readonly ReportLabel[],
+): LabelMatch {
+  const meet = (a: ReportLabel, b: ReportLabel): boolean => a.first <= b.last && a.last >= b.first;
+  return {
+    found: labels.map((label) => incidents.some((incident) => meet(incident, label))),
+    labelled: incidents.map((incident) => labels.some((label) => meet(incident, label))),
+  };
+}

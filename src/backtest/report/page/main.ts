@@ -1,0 +1,105 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import { readPalette } from './palette.ts';
+import type { StreamView } from './streamView.ts';
+import { streamView } from './streamView.ts';
+
+const PRINTED_WIDTH = 800; // CSS pixels; the style sheet fits it to the paper
+
+const views = new Map<Element, StreamView>();
+let palette = readPalette();
+
+/** The view of a section, drawn when it is first asked for: a page of many streams opens at once. */
+function viewOf(section: Element): StreamView {
+  const view =
+    views.get(section) ??
+    streamView(
+      section,
+      () => palette,
+      (zoomed) => {
+        section.querySelector<HTMLButtonElement>('.reset')!.disabled = !zoomed;
+      },
+    );
+  views.set(section, view);
+  return view;
+}
+
+function redrawAll(): void {
+  palette = readPalette();
+  for (const view of views.values()) view.redraw();
+}
+
+const sections = [...document.querySelectorAll('.stream:has(.chart)')];
+
+const seen = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      viewOf(target.closest('.stream')!);
+      resized.observe(target);
+    }
+  },
+  { rootMargin: '300px' },
+);
+const resized = new ResizeObserver((entries) => {
+  for (const { target } of entries) viewOf(target.closest('.stream')!).resize(target.clientWidth);
+});
+
+for (const section of sections) {
+  seen.observe(section.querySelector('.chart')!);
+
+  section.addEventListener('click', (event) => {
+    const target = event.target as Element;
+    if (target.closest('.reset') !== null) viewOf(section).reset();
+    const span = target.closest<HTMLElement>('[data-first]');
+    if (span === null) return;
+    const { first, last, peak = first, dimension } = span.dataset;
+    const chosen = section.querySelector<HTMLSelectElement>('.dimension');
+    if (chosen !== null && dimension !== undefined) {
+      chosen.value = dimension;
+      viewOf(section).showDimension(Number(dimension));
+    }
+    viewOf(section).zoomTo(Number(first), Number(last), Number(peak));
+    section.querySelector('.readout')!.scrollIntoView({ block: 'nearest' });
+  });
+
+  section.addEventListener('change', (event) => {
+    const target = event.target as HTMLSelectElement;
+    if (target.matches('.dimension')) viewOf(section).showDimension(Number(target.value));
+  });
+
+  section.querySelector<HTMLElement>('.chart')!.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const view = viewOf(section);
+    const far = event.shiftKey ? 10 : 1;
+    const actions: Readonly<Record<string, () => void>> = {
+      ArrowLeft: () => view.step(-far),
+      ArrowRight: () => view.step(far),
+      '+': () => view.scale(0.5),
+      '=': () => view.scale(0.5),
+      '-': () => view.scale(2),
+      '0': () => view.reset(),
+    };
+    const action = actions[event.key];
+    if (action === undefined) return;
+    event.preventDefault();
+    action();
+  });
+}
+
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redrawAll);
+
+addEventListener('beforeprint', () => {
+  document.documentElement.classList.add('printing');
+  palette = readPalette();
+  for (const section of sections) viewOf(section).resize(PRINTED_WIDTH);
+});
+addEventListener('afterprint', () => {
+  document.documentElement.classList.remove('printing');
+  palette = readPalette();
+  for (const [section, view] of views) view.resize(section.querySelector('.chart')!.clientWidth);
+});
+
+// On a narrow screen the list of streams would push the report out of sight.
+if (matchMedia('(max-width: 60rem)').matches) document.querySelector('nav details')?.removeAttribute('open');

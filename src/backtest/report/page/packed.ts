@@ -1,0 +1,39 @@
+/** A column of numbers: little-endian floats of 4 or 8 bytes in base64. */
+export interface PackedColumn {
+  readonly bytes: 4 | 8;
+  readonly base64: string;
+}
+
+/** Times by their steps: `start`, then for each run `count` steps of `step` milliseconds. */
+export interface PackedSteps {
+  readonly start: number;
+  readonly runs: readonly (readonly [step: number, count: number])[];
+}
+
+export interface PackedDimension {
+  readonly name: string;
+  readonly value: PackedColumn;
+  readonly expected: PackedColumn;
+  readonly lower: PackedColumn;
+  readonly upper: PackedColumn;
+}
+
+/** What the page knows of a stream: the JSON beside each chart. */
+export interface PackedStream {
+  readonly records: number;
+  readonly times: PackedColumn | PackedSteps | null;
+  readonly resolution: TimeResolution;
+  readonly dimensions: readonly PackedDimension[];
+  readonly score: PackedColumn;
+  readonly threshold: number;
+  readonly incidents: readonly PackedIncident[];
+  readonly labels: readonly (readonly [first: number, last: number])[];
+}
+
+/** Record indices, and the severity as its place in {@link SEVERITIES}. */
+export type PackedIncident = readonly [first: number, last: number, peak: number, severity: number];
+
+export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
+
+/** The coarsest unit that tells all times of a stream apart from rounded ones. */
+export type TimeResolution = 'day' | 'minute' | 'second' | 'millisecond';

@@ -1,0 +1,88 @@
+import type uPlot from 'uplot';
+import type { PackedStream } from './packed.ts';
+import type { Palette } from './palette.ts';
+
+/** Shades the labelled windows and the incidents, behind the lines. */
+export function shade(u: uPlot, { labels, incidents }: PackedStream, palette: Palette): void {
+  const { top, height } = u.bbox;
+  inPlot(u, (ctx) => {
+    ctx.fillStyle = palette.label;
+    for (const [first, last] of labels) {
+      const [left, width] = extent(u, first, last);
+      ctx.fillRect(left, top, width, height);
+    }
+    for (const [first, last, , severity] of incidents) {
+      const [left, width] = extent(u, first, last);
+      ctx.fillStyle = palette.surface; // red over green would be brown
+      ctx.fillRect(left, top, width, height);
+      ctx.globalAlpha = 0.25;
+      ctx.fillStyle = palette.incidents[severity]!;
+      ctx.fillRect(left, top, width, height);
+      ctx.globalAlpha = 1;
+    }
+  });
+}
+
+/** Marks the upper edge of the labelled windows: it stays visible where incidents cover them. */
+export function markLabels(u: uPlot, { labels }: PackedStream, palette: Palette): void {
+  inPlot(u, (ctx) => {
+    ctx.fillStyle = palette.labelEdge;
+    for (const [first, last] of labels) {
+      const [left, width] = extent(u, first, last);
+      ctx.fillRect(left, u.bbox.top, width, 4 * devicePixelRatio);
+    }
+  });
+}
+
+/** A dot on the peak of each incident; where the peak has no value it sits on the lower edge. */
+export function markPeaks(
+  u: uPlot,
+  values: ArrayLike<number>,
+  { incidents }: PackedStream,
+  palette: Palette,
+): void {
+  inPlot(u, (ctx) => {
+    ctx.lineWidth = 1.5 * devicePixelRatio;
+    ctx.strokeStyle = palette.surface;
+    for (const [, , peak, severity] of incidents) {
+      const value = values[peak]!;
+      const x = u.valToPos(u.data[0][peak]!, 'x', true);
+      const y = Number.isNaN(value) ? u.bbox.top + u.bbox.height : u.valToPos(value, 'y', true);
+      ctx.beginPath();
+      ctx.arc(x, y, 4 * devicePixelRatio, 0, 2 * Math.PI);
+      ctx.fillStyle = palette.incidents[severity]!;
+      ctx.fill();
+      ctx.stroke();
+    }
+  });
+}
+
+export function drawThreshold(u: uPlot, threshold: number, palette: Palette): void {
+  inPlot(u, (ctx) => {
+    const y = Math.round(u.valToPos(threshold, 'y', true));
+    ctx.lineWidth = devicePixelRatio;
+    ctx.strokeStyle = palette.threshold;
+    ctx.setLineDash([5 * devicePixelRatio, 4 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(u.bbox.left, y);
+    ctx.lineTo(u.bbox.left + u.bbox.width, y);
+    ctx.stroke();
+  });
+}
+
+/** Left edge and width in canvas pixels of a run of records, never too narrow to see. */
+function extent(u: uPlot, first: number, last: number): [left: number, width: number] {
+  const left = u.valToPos(u.data[0][first]!, 'x', true);
+  const right = u.valToPos(u.data[0][last]!, 'x', true);
+  const width = Math.max(right - left, 3 * devicePixelRatio);
+  return [(left + right - width) / 2, width];
+}
+
+function inPlot({ ctx, bbox }: uPlot, draw: (ctx: CanvasRenderingContext2D) => void): void {
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  draw(ctx);
+  ctx.restore();
+}

@@ -1,0 +1,114 @@
+import type UPlot from 'uplot';
+import type { PackedStream } from './packed.ts';
+import type { Palette } from './palette.ts';
+import { readout } from './readout.ts';
+import { scoreChart, scoreData } from './scoreChart.ts';
+import { unpackStream } from './unpackStream.ts';
+import type { Gutter } from './valueChart.ts';
+import { valueChart, valueData } from './valueChart.ts';
+
+declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
+
+/** The two charts of one stream, moved as one. */
+export interface StreamView {
+  /** Shows the records first … last with some room on both sides, and the cursor on `peak`. */
+  zoomTo(first: number, last: number, peak: number): void;
+  showDimension(index: number): void;
+  /** Moves the cursor by so many records. */
+  step(by: number): void;
+  /** Shows `factor` times the present range, about the cursor. */
+  scale(factor: number): void;
+  reset(): void;
+  resize(width: number): void;
+  redraw(): void;
+}
+
+/**
+ * Draws the charts of a stream into its section.
+ *
+ * @param onZoom told whether only a part is in view
+ */
+export function streamView(
+  section: Element,
+  palette: () => Palette,
+  onZoom: (zoomed: boolean) => void,
+): StreamView {
+  const stream = JSON.parse(section.querySelector('.data')!.textContent) as PackedStream;
+  const columns = unpackStream(stream);
+  const { x } = columns;
+  const end = stream.records - 1;
+  const tell = readout(section, stream, columns);
+  let dimension = columns.dimensions[0]!;
+
+  const gutter: Gutter = { width: 0 };
+  const place = section.querySelector<HTMLElement>('.value-plot')!;
+  const width = place.clientWidth;
+  const value = new uPlot(
+    valueChart(stream, columns, () => dimension, section.id, width, palette, gutter),
+    valueData(columns, dimension),
+    place,
+  );
+  const score = new uPlot(
+    scoreChart(stream, columns, section.id, width, palette, gutter),
+    scoreData(columns),
+    section.querySelector<HTMLElement>('.score-plot')!,
+  );
+  const both = [value, score];
+
+  let drawnGutter = 0;
+  value.hooks.draw!.push(() => {
+    if (drawnGutter === gutter.width) return;
+    drawnGutter = gutter.width;
+    score.redraw(false, true);
+  });
+  value.hooks.setCursor = [() => tell(value.cursor.idx ?? null, dimension)];
+  for (const [u, other] of [
+    [value, score],
+    [score, value],
+  ] as const) {
+    u.hooks.setScale = [
+      (_u, key) => {
+        if (key !== 'x') return;
+        const { min, max } = u.scales.x as { min: number; max: number };
+        if (other.scales.x!.min !== min || other.scales.x!.max !== max) other.setScale('x', { min, max });
+        onZoom(min > x[0]! || max < x[end]!);
+      },
+    ];
+  }
+
+  const zoom = (min: number, max: number): void => {
+    const range = { min: Math.max(min, x[0]!), max: Math.min(max, x[end]!) };
+    if (!(range.min < range.max)) return;
+    for (const u of both) u.batch(() => u.setScale('x', range));
+  };
+  const moveCursor = (record: number): void => {
+    const left = value.valToPos(x[record]!, 'x');
+    for (const u of both) u.setCursor({ left, top: 0 });
+  };
+
+  return {
+    zoomTo: (first, last, peak) => {
+      const room = Math.max(20, 2 * (last - first));
+      zoom(x[Math.max(0, first - room)]!, x[Math.min(end, last + room)]!);
+      moveCursor(peak);
+    },
+    showDimension: (index) => {
+      dimension = columns.dimensions[index]!;
+      value.setData(valueData(columns, dimension), false);
+      value.redraw(); // setData alone leaves the y range as it was
+    },
+    step: (by) => moveCursor(Math.min(end, Math.max(0, (value.cursor.idx ?? (by > 0 ? -1 : end + 1)) + by))),
+    scale: (factor) => {
+      const { min, max } = value.scales.x as { min: number; max: number };
+      const centre = value.cursor.idx == null ? (min + max) / 2 : x[value.cursor.idx]!;
+      zoom(centre - (centre - min) * factor, centre + (max - centre) * factor);
+    },
+    reset: () => zoom(x[0]!, x[end]!),
+    resize: (newWidth) => {
+      for (const u of both) u.setSize({ width: newWidth, height: u.height });
+    },
+    redraw: () => {
+      for (const u of both) u.redraw(false);
+    },
+  };
+}

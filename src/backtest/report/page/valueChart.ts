@@ -1,0 +1,100 @@
+import type UPlot from 'uplot';
+import type { PackedStream } from './packed.ts';
+import type { Palette } from './palette.ts';
+import { plotOptions, xAxis, yAxis } from './plotOptions.ts';
+import { markLabels, markPeaks, shade } from './shading.ts';
+import type { Columns, Dimension } from './unpackStream.ts';
+
+/** Room for the labels of the y axes: the upper chart sets it, and both keep to it to stay in line. */
+export interface Gutter {
+  /** CSS pixels */
+  width: number;
+}
+
+/** The upper chart: the value of one dimension with its forecast. `dimension` may change between draws. */
+export function valueChart(
+  stream: PackedStream,
+  { xIsTime }: Columns,
+  dimension: () => Dimension,
+  sync: string,
+  width: number,
+  palette: () => Palette,
+  gutter: Gutter,
+): UPlot.Options {
+  const shared = plotOptions({ width, height: 260 }, xIsTime, sync);
+  const bound = { points: { show: false }, width: 0, auto: false, stroke: 'transparent' };
+  return {
+    ...shared,
+    series: [
+      {},
+      bound,
+      bound,
+      { points: { show: false }, width: 1.25, auto: false, stroke: () => palette().expected },
+      { points: { size: 4 }, width: 1.25, stroke: () => palette().value },
+    ],
+    bands: [{ series: [1, 2], fill: () => palette().band }],
+    scales: {
+      ...shared.scales,
+      y: { range: (u) => valueRange(dimension(), u.series[0]!.idxs ?? [0, stream.records - 1]) },
+    },
+    axes: [
+      xAxis(xIsTime, false, palette),
+      yAxis(palette, (labels) => {
+        const characters = Math.max(0, ...labels.map((label) => label.length));
+        gutter.width = Math.max(60, characters * 6.5 + 16);
+        return gutter.width;
+      }),
+    ],
+    hooks: {
+      drawClear: [(u) => shade(u, stream, palette())],
+      drawAxes: [(u) => markLabels(u, stream, palette())],
+      draw: [(u) => markPeaks(u, dimension().value, stream, palette())],
+    },
+  };
+}
+
+/** uPlot's columns for one dimension: upper, lower, expected, value, with null where there is none. */
+export function valueData({ x }: Columns, { value, expected, lower, upper }: Dimension): UPlot.AlignedData {
+  const [low, high] = extremes([value], 0, value.length - 1);
+  const far = 20 * (high - low || Math.abs(high) || 1);
+  // Canvas coordinates lose their precision far outside the view, and the first bands can be vast.
+  const near = (column: ArrayLike<number>): (number | null)[] =>
+    Array.from(column, (y) =>
+      Number.isNaN(y) ? null : low <= high ? Math.min(high + far, Math.max(low - far, y)) : y,
+    );
+  return [x, near(upper), near(lower), near(expected), near(value)];
+}
+
+/**
+ * All values in view; of their forecast as much as fits in another half of their range on either side, so that
+ * a wide band does not flatten the line.
+ */
+function valueRange(
+  { value, expected, lower, upper }: Dimension,
+  [first, last]: [number, number],
+): [number, number] {
+  const forecast = extremes([expected, lower, upper], first, last);
+  let [low, high] = extremes([value], first, last);
+  if (low > high) [low, high] = forecast;
+  if (low > high) return [0, 1];
+  const reach = (high - low) / 2 || Math.abs(high) / 10 || 1;
+  low = Math.min(low, Math.max(forecast[0], low - reach));
+  high = Math.max(high, Math.min(forecast[1], high + reach));
+  const margin = (high - low) * 0.06 || reach;
+  return [low - margin, high + margin];
+}
+
+/** Least and greatest finite number; [∞, −∞] where there is none. */
+function extremes(columns: readonly ArrayLike<number>[], first: number, last: number): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const column of columns) {
+    for (let i = first; i <= last; i++) {
+      const y = column[i]!;
+      if (!Number.isFinite(y)) continue;
+      low = Math.min(low, y);
+      high = Math.max(high, y);
+    }
+  }
+  return [low, high];
+}

@@ -1,0 +1,93 @@
+import type { Html } from './html.ts';
+import { html, jsonForScript } from './html.ts';
+import { incidentTable } from './incidentTable.ts';
+import { matchLabels } from './matchLabels.ts';
+import { packStream } from './packStream.ts';
+import { timeResolution } from './page/formatTime.ts';
+import { recordNames } from './page/recordNames.ts';
+import type { ReportLabel, ReportStream } from './reportDocument.ts';
+
+/** The section of one stream: what it is, its chart (drawn by the page's script) and its incidents. */
+export function renderStream(stream: ReportStream, index: number): Html {
+  const { name, title, note, incidents, labels, dimensions, score } = stream;
+  const match = matchLabels(incidents, labels);
+  const missed = labels.filter((_, i) => !match.found[i]);
+  return html`<section class="card stream" id="stream-${index}" aria-labelledby="stream-title-${index}">
+<h2 id="stream-title-${index}">${title ?? name}</h2>
+${title !== undefined && title !== name && html`<p class="name">${name}</p>`}
+${note !== undefined && html`<p class="note">${note}</p>`}
+<dl class="facts">${facts(stream).map(([term, text]) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`)}</dl>
+${score.length === 0 || dimensions.length === 0 ? html`<p class="note">There are no records to show.</p>` : chart(stream)}
+${incidentTable(stream, match.labelled)}
+${missed.length > 0 && missedLabels(stream, missed)}
+<script type="application/json" class="data">${jsonForScript(packStream(stream))}</script>
+</section>`;
+}
+
+function facts({
+  score,
+  transform,
+  metrics,
+  problems,
+}: ReportStream): readonly (readonly [string, string])[] {
+  const troubles = Object.entries(problems).filter(([, count]) => count > 0);
+  return [
+    ['records', score.length.toLocaleString('en-US')],
+    ...(transform === undefined ? [] : [['transform', transform] as const]),
+    ...metrics,
+    ...(troubles.length === 0 ? [] : [['unusable readings', troubles.map(inWords).join(', ')] as const]),
+  ];
+}
+
+/** `3 time backwards` */
+function inWords([kind, count]: readonly [string, number]): string {
+  const words = kind.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return `${count.toLocaleString('en-US')} ${words}`;
+}
+
+function chart({ title, name, unit, times, dimensions, labels, incidents }: ReportStream): Html {
+  const seen = new Set(incidents.map(({ severity }) => severity));
+  const severities = (['low', 'medium', 'high', 'critical'] as const).filter((severity) =>
+    seen.has(severity),
+  );
+  const choice = html`<label>Dimension <select class="dimension">${dimensions.map(
+    (dimension, i) => html`<option value="${i}">${dimension.name}</option>`,
+  )}</select></label>`;
+  return html`<div class="toolbar">
+${dimensions.length > 1 && choice}
+<span class="hint">Drag to zoom, double-click to reset</span>
+<button type="button" class="reset" disabled>Reset zoom</button>
+</div>
+<dl class="readout">
+<div><dt>${times === undefined ? 'Record' : 'Time (UTC)'}</dt><dd class="at">–</dd></div>
+<div><dt>Value${unit !== undefined && `, ${unit}`}</dt><dd class="value">–</dd></div>
+<div><dt>Expected</dt><dd class="expected">–</dd></div>
+<div><dt>95 % band</dt><dd class="band">–</dd></div>
+<div><dt>Score</dt><dd class="score">–</dd></div>
+<div><dt>Part of</dt><dd class="part">–</dd></div>
+</dl>
+<div class="chart" tabindex="0" role="group" aria-label="Chart of ${title ?? name}. Arrow keys move from record to record, plus and minus zoom, 0 resets.">
+<p class="caption">Value${unit !== undefined && `, ${unit}`}</p>
+<div class="plot value-plot"></div>
+<p class="caption">Anomaly score</p>
+<div class="plot score-plot"></div>
+</div>
+<ul class="legend">
+<li><i class="key line value"></i>value</li>
+<li><i class="key line expected"></i>expected</li>
+<li><i class="key area band"></i>95 % band of the forecast</li>
+<li><i class="key line score"></i>score</li>
+<li><i class="key line threshold"></i>threshold</li>
+${labels.length > 0 && html`<li><i class="key area label"></i>labelled anomaly</li>`}
+${severities.length > 0 && html`<li>incident: ${severities.map((severity) => html`<span><i class="key dot ${severity}"></i>${severity}</span> `)}</li>`}
+</ul>`;
+}
+
+function missedLabels({ times }: ReportStream, missed: readonly ReportLabel[]): Html {
+  const at = recordNames(times, timeResolution(times));
+  return html`<p class="missed"><strong>Labels without an incident:</strong>
+${missed.map(
+  ({ first, last }) =>
+    html`<button type="button" class="zoom" data-first="${first}" data-last="${last}">${at(first)} – ${at(last)}</button> `,
+)}</p>`;
+}

@@ -1,0 +1,75 @@
+import type { Severity } from '../../core/reading.ts';
+
+/** Everything a report shows. All text is data: it is shown as text, whatever it contains. */
+export interface ReportDocument {
+  readonly title: string;
+  readonly subtitle?: string;
+  /** What was run: version, seed, engine, configuration, durations … as name and value. */
+  readonly run: readonly (readonly [name: string, value: string])[];
+  /** One table over all streams. A first cell that is the name of a stream becomes a link to it. */
+  readonly summary: {
+    readonly header: readonly string[];
+    readonly rows: readonly (readonly string[])[];
+  };
+  readonly streams: readonly ReportStream[];
+}
+
+/** One stream of n records, column by column, and what the detector said of it. */
+export interface ReportStream {
+  readonly name: string;
+  readonly title?: string;
+  readonly note?: string;
+  /** What was done to the values before they were judged, such as `logReturn`. */
+  readonly transform?: string;
+  /** Unit of the values, such as `°C`. */
+  readonly unit?: string;
+  /** (n) milliseconds since 1970 UTC, NaN where unknown; undefined in a stream without times. */
+  readonly times: Float64Array | undefined;
+  /** One or more. */
+  readonly dimensions: readonly ReportDimension[];
+  /** (n) 0 … 1, high = anomalous. */
+  readonly score: Float64Array;
+  /** The score at which a record is flagged, 0 … 1. */
+  readonly threshold: number;
+  readonly incidents: readonly ReportIncident[];
+  readonly labels: readonly ReportLabel[];
+  /** Measures of this stream as name and value. */
+  readonly metrics: readonly (readonly [name: string, value: string])[];
+  /** How many readings could not be used as they were, by kind. */
+  readonly problems: Readonly<Record<string, number>>;
+}
+
+/** One dimension of a stream; NaN where there is none. */
+export interface ReportDimension {
+  readonly name: string;
+  /** (n) */
+  readonly value: Float64Array;
+  /** (n) the median of the forecast */
+  readonly expected: Float64Array;
+  /** (n) lower end of the forecast's 95 % band */
+  readonly lower: Float64Array;
+  /** (n) upper end of the forecast's 95 % band */
+  readonly upper: Float64Array;
+}
+
+/** A run of flagged records, merged; the records are named by their index, from 0, both ends included. */
+export interface ReportIncident {
+  readonly first: number;
+  readonly last: number;
+  /** The record with the highest score. */
+  readonly peak: number;
+  readonly severity: Exclude<Severity, 'none'>;
+  /** The highest score. */
+  readonly score: number;
+  /** (dimensions) at the peak, like the three below */
+  readonly value: readonly number[];
+  readonly expected: readonly number[];
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+}
+
+/** A window that is known to be anomalous: record indices, both ends included. */
+export interface ReportLabel {
+  readonly first: number;
+  readonly last: number;
+}

@@ -1,0 +1,36 @@
+import type { Observation } from './observation.ts';
+import type { Restorable } from './snapshot.ts';
+
+/** What is expected of the next observation, per dimension. NaN in every field while nothing can be said yet. */
+export interface Prediction {
+  /** (D) median, in units of the value. */
+  readonly expected: readonly number[];
+  /** (D) 2.5 % quantile. */
+  readonly lower: readonly number[];
+  /** (D) 97.5 % quantile. */
+  readonly upper: readonly number[];
+  /** (D) scale b of a Laplace distribution with that band: the typical size of a residual, above 0. */
+  readonly scale: readonly number[];
+}
+
+/**
+ * Foretells one stream, one observation ahead, and learns from every one. The order is always predict, then learn:
+ * a forecast never depends on the observation it is for.
+ */
+export interface Forecaster extends Restorable {
+  readonly name: string;
+  /** D: numbers per observation. */
+  readonly dimensions: number;
+  /** The forecast of the next observation. Pure: asking twice gives the same answer. */
+  predict(): Prediction;
+  /**
+   * Takes in the observation that was foretold.
+   *
+   * @param weight 0 … 1: how much to learn from it; 0 only notes that it happened
+   */
+  learn(observation: Observation, weight: number): void;
+  dispose(): void;
+}
+
+/** Makes a forecaster once the number of dimensions is known: at the first event of a stream. */
+export type ForecasterFactory = (dimensions: number) => Forecaster;

@@ -1,0 +1,46 @@
+import { optionChecks } from '../../core/options.ts';
+import type { Observation } from '../observation.ts';
+import { PointForecaster } from './pointForecaster.ts';
+
+export interface EmaOptions {
+  /** D. */
+  readonly dimensions: number;
+  /** Weight of the newest observation, above 0, at most 1. @default 0.1 */
+  readonly alpha?: number;
+  /** Observations after which a residual counts half in the band. @default 500 */
+  readonly halfLife?: number;
+}
+
+/** Exponential moving average (Brown 1959): m ← m + α (v − m). Early observations count 1/n, so it starts unbiased. */
+export class EmaForecaster extends PointForecaster {
+  readonly name = 'ema';
+  readonly #alpha: number;
+  readonly #average: Float64Array; // (2D) averages, NaN before the first value; then counts
+
+  constructor(options: EmaOptions) {
+    const check = optionChecks('EmaForecaster');
+    check.known(options, ['dimensions', 'alpha', 'halfLife']);
+    const dimensions = check.positiveInteger('dimensions', options.dimensions);
+    const alpha = check.within('alpha', check.positive('alpha', options.alpha ?? 0.1), 0, 1);
+    const halfLife = check.positive('halfLife', options.halfLife ?? 500);
+    const average = new Float64Array(2 * dimensions).fill(Number.NaN, 0, dimensions);
+    super('EmaForecaster', { dimensions, halfLife, alpha }, average);
+    this.#alpha = alpha;
+    this.#average = average;
+  }
+
+  protected expect(): number[] {
+    return [...this.#average.subarray(0, this.dimensions)];
+  }
+
+  protected absorb({ value }: Observation, weight: number): void {
+    for (let d = 0; d < value.length; d++) {
+      if (Number.isNaN(value[d])) continue;
+      const count = this.#average[this.dimensions + d];
+      if (count === 0) this.#average[d] = value[d];
+      else if (weight === 0) continue;
+      this.#average[this.dimensions + d]++;
+      this.#average[d] += weight * Math.max(this.#alpha, 1 / (count + 1)) * (value[d] - this.#average[d]);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { badOption, optionChecks } from '../../core/options.ts';
+import type { CellName } from '../../numerics/cells/cell.ts';
+import type { EngineName } from '../../numerics/engines/createEngine.ts';
+import type { LossConfig } from '../../numerics/losses/createLoss.ts';
+import type { OptimizerConfig } from '../../numerics/optim/createOptimizer.ts';
+
+/** How an LSTM forecasts one stream and learns from it. The defaults suit minute to hour data of any unit. */
+export interface LstmOptions {
+  /** Hidden units per layer. @default 16 */
+  readonly hidden?: number;
+  /** Stacked layers. @default 1 */
+  readonly layers?: number;
+  /** Recurrent cell; 'rnn' is there to compare with. @default 'lstm' */
+  readonly cell?: CellName;
+  /** Events that each update back-propagates through (TBPTT's k2). @default 32 */
+  readonly window?: number;
+  /** Events between two updates (TBPTT's k1). @default 4 */
+  readonly stride?: number;
+  /** Events ahead that are forecast, ascending; the first must be 1. Longer ones sharpen the shared state. @default [1] */
+  readonly horizons?: readonly number[];
+  /** Past values fed beside the newest one. @default 8 for one dimension, 16 shared among several */
+  readonly lags?: number;
+  /** Feeds sine and cosine of the time of day and of the day of week (UTC) when events have times. @default true */
+  readonly calendar?: boolean;
+  /** Adds a linear path from the inputs to the forecast, which begins as "much like the last value". @default true */
+  readonly skip?: boolean;
+  /**
+   * What is minimised. `'laplace'` and `'gaussian'` learn the band with the forecast; `'mse'` and `'huber'` take it
+   * from past residuals. @default 'laplace'
+   */
+  readonly loss?: LossConfig['name'];
+  /** @default 'adam' */
+  readonly optimizer?: OptimizerConfig['name'];
+  /** Learning rate once settled; five times that for the first 100 events, halving the excess every 150. @default 0.001 */
+  readonly learningRate?: number;
+  /** Gradients are scaled down to this global L2 norm. @default 1 */
+  readonly clipNorm?: number;
+  /** Initial bias of the forget gate: positive, so that the cell remembers until it learns to forget. @default 1 */
+  readonly forgetBias?: number;
+  /** Seed of the initial weights, an integer. Same seed, same engine: same bits. @default 1 */
+  readonly seed?: number;
+  /** Where the arithmetic is done. @default 'reference' */
+  readonly engine?: EngineName;
+}
+
+export type ResolvedLstmOptions = Required<LstmOptions>;
+
+const NAMES: readonly (keyof LstmOptions)[] = [
+  'hidden',
+  'layers',
+  'cell',
+  'window',
+  'stride',
+  'horizons',
+  'lags',
+  'calendar',
+  'skip',
+  'loss',
+  'optimizer',
+  'learningRate',
+  'clipNorm',
+  'forgetBias',
+  'seed',
+  'engine',
+];
+
+export const LSTM_OPTION_NAMES: readonly string[] = NAMES;
+
+/**
+ * Fills in the defaults.
+ *
+ * @param where who asks, for the message
+ * @param dimensions D, on which the default of `lags` depends; 1 while it is not known
+ * @throws RxAnomalyError BAD_OPTION naming the option, what was expected and what came
+ */
+export function resolveLstmOptions(where: string, options: LstmOptions, dimensions: number): ResolvedLstmOptions {
+  const check = optionChecks(where);
+  const horizons = options.horizons ?? [1];
+  if (!(Array.isArray(horizons) && horizons[0] === 1 && horizons.every(isAscending))) {
+    throw badOption(where, 'horizons', 'ascending positive integers that begin with 1', horizons);
+  }
+  const window = check.positiveInteger('window', options.window ?? 32);
+  const stride = check.positiveInteger('stride', options.stride ?? 4);
+  for (const option of ['calendar', 'skip'] as const) {
+    if (![undefined, true, false].includes(options[option])) throw badOption(where, option, 'true or false', options[option]);
+  }
+  const forgetBias = options.forgetBias ?? 1;
+  if (!Number.isFinite(forgetBias)) throw badOption(where, 'forgetBias', 'a number', forgetBias);
+  const seed = options.seed ?? 1;
+  if (!Number.isSafeInteger(seed)) throw badOption(where, 'seed', 'an integer', seed);
+  return {
+    hidden: check.positiveInteger('hidden', options.hidden ?? 16),
+    layers: check.positiveInteger('layers', options.layers ?? 1),
+    cell: check.oneOf('cell', options.cell ?? 'lstm', ['lstm', 'rnn']),
+    window,
+    stride,
+    horizons,
+    lags: check.nonNegativeInteger('lags', options.lags ?? Math.min(8, Math.floor(16 / dimensions))),
+    calendar: options.calendar ?? true,
+    skip: options.skip ?? true,
+    loss: check.oneOf('loss', options.loss ?? 'laplace', ['laplace', 'gaussian', 'mse', 'huber']),
+    optimizer: check.oneOf('optimizer', options.optimizer ?? 'adam', ['adam', 'rmsprop', 'sgd']),
+    learningRate: check.positive('learningRate', options.learningRate ?? 0.001),
+    clipNorm: check.positive('clipNorm', options.clipNorm ?? 1),
+    forgetBias,
+    seed,
+    engine: check.oneOf('engine', options.engine ?? 'reference', ['reference']),
+  };
+}
+
+function isAscending(horizon: number, at: number, all: readonly number[]): boolean {
+  return Number.isSafeInteger(horizon) && (at === 0 || horizon > all[at - 1]);
+}

@@ -1,0 +1,62 @@
+import type { Forecaster, Prediction } from '../forecaster.ts';
+import { laplaceBand } from '../laplaceBand.ts';
+import type { Observation } from '../observation.ts';
+import { ResidualScale } from '../residualScale.ts';
+import { type Json, packVectors, seal, type Snapshot, unpackInto, unseal } from '../snapshot.ts';
+
+/** What a baseline was made with: the dimensions, the half-life of its band, and options of its own. */
+export type PointConfig = { readonly dimensions: number; readonly halfLife: number; readonly [option: string]: Json };
+
+/**
+ * What the baselines have in common: a point forecast from a few numbers of state, with a band learnt from how far
+ * it was off. A subclass says what it expects (`expect`) and how it takes an observation in (`absorb`).
+ */
+export abstract class PointForecaster implements Forecaster {
+  abstract readonly name: string;
+  readonly dimensions: number;
+  readonly #kind: string;
+  readonly #config: Json;
+  readonly #state: Float64Array;
+  readonly #band: ResidualScale;
+
+  /**
+   * @param kind name of the class, for snapshots
+   * @param state everything that `expect` and `absorb` remember
+   */
+  protected constructor(kind: string, config: PointConfig, state: Float64Array) {
+    this.dimensions = config.dimensions;
+    this.#kind = kind;
+    this.#config = config;
+    this.#state = state;
+    this.#band = new ResidualScale(config.dimensions, config.halfLife);
+  }
+
+  /** (D) the forecast; NaN for a dimension of which nothing is known. Pure. */
+  protected abstract expect(): number[];
+  /** Takes in what came. Missing values (NaN) must leave their dimension as it was. */
+  protected abstract absorb(observation: Observation, weight: number): void;
+
+  predict(): Prediction {
+    const expected = this.expect();
+    return laplaceBand(expected, this.#band.scale(expected));
+  }
+
+  learn(observation: Observation, weight: number): void {
+    this.#band.learn(this.expect(), observation.value, weight);
+    this.absorb(observation, weight);
+  }
+
+  snapshot(): Snapshot {
+    return seal(this.#kind, 1, this.#config, packVectors(this.#carried()));
+  }
+
+  restore(snapshot: Snapshot): void {
+    unpackInto(this.#carried(), unseal(snapshot, this.#kind, 1, this.#config));
+  }
+
+  dispose(): void {}
+
+  #carried(): Record<string, Float64Array> {
+    return { point: this.#state, band: this.#band.state };
+  }
+}

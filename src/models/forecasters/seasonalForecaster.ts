@@ -1,0 +1,98 @@
+import { badOption, optionChecks } from '../../core/options.ts';
+import type { Observation } from '../observation.ts';
+import { PointForecaster } from './pointForecaster.ts';
+
+export interface SeasonalOptions {
+  /** D. */
+  readonly dimensions: number;
+  /**
+   * Length of the season: a number of observations, or `'day'` or `'week'` by event time (UTC) in slots of half an hour.
+   * A stream without times has one slot under `'day'` and `'week'`: its running mean.
+   * @default 'day'
+   */
+  readonly period?: number | 'day' | 'week';
+  /** Weight of the newest season, above 0, at most 1. @default 0.2 */
+  readonly alpha?: number;
+  /** Observations after which a residual counts half in the band. @default 500 */
+  readonly halfLife?: number;
+}
+
+const SLOT = 30 * 60_000; // ms
+const SLOTS = { day: 48, week: 7 * 48 };
+
+/**
+ * Seasonal profile: the exponentially weighted mean of what was seen at this place of the season before. Within a slot
+ * of several observations the weight is spread over them. An unvisited slot falls back on the last value.
+ */
+export class SeasonalForecaster extends PointForecaster {
+  readonly name = 'seasonal';
+  readonly #period: number | 'day' | 'week';
+  readonly #alpha: number;
+  readonly #slots: number;
+  /** (2D, slots) means, then visits; then (D) the last values; then observations, last time and typical time step. */
+  readonly #state: Float64Array;
+
+  constructor(options: SeasonalOptions) {
+    const check = optionChecks('SeasonalForecaster');
+    check.known(options, ['dimensions', 'period', 'alpha', 'halfLife']);
+    const dimensions = check.positiveInteger('dimensions', options.dimensions);
+    const period = options.period ?? 'day';
+    if (period !== 'day' && period !== 'week' && !(Number.isSafeInteger(period) && period > 0)) {
+      throw badOption('SeasonalForecaster', 'period', "a positive integer, 'day' or 'week'", period);
+    }
+    const alpha = check.within('alpha', check.positive('alpha', options.alpha ?? 0.2), 0, 1);
+    const halfLife = check.positive('halfLife', options.halfLife ?? 500);
+    const slots = typeof period === 'number' ? period : SLOTS[period];
+    const state = new Float64Array(dimensions * (2 * slots + 1) + 3);
+    state.fill(Number.NaN, 2 * dimensions * slots, dimensions * (2 * slots + 1));
+    state[state.length - 2] = Number.NaN;
+    super('SeasonalForecaster', { dimensions, halfLife, period, alpha }, state);
+    this.#period = period;
+    this.#alpha = alpha;
+    this.#slots = slots;
+    this.#state = state;
+  }
+
+  protected expect(): number[] {
+    const [time, step] = [this.#state.at(-2)!, this.#state.at(-1)!];
+    const slot = this.#slot(time + step);
+    const expected: number[] = [];
+    for (let d = 0; d < this.dimensions; d++) {
+      const at = d * this.#slots + slot;
+      const visited = this.#state[this.dimensions * this.#slots + at] > 0;
+      expected.push(visited ? this.#state[at] : this.#state[2 * this.dimensions * this.#slots + d]);
+    }
+    return expected;
+  }
+
+  protected absorb({ time, value }: Observation, weight: number): void {
+    const state = this.#state;
+    const clock = state.length - 3; // observations, last time, typical step
+    const step = time === undefined ? Number.NaN : time - state[clock + 1];
+    // Half way to each new step: follows a change of cadence within a few observations, and a gap soon wears off.
+    if (step > 0) state[clock + 2] += (state[clock + 2] === 0 ? 1 : 0.5) * (step - state[clock + 2]);
+    const slot = this.#slot(time ?? Number.NaN);
+    const perSlot = typeof this.#period === 'number' ? 1 : Math.max(1, SLOT / Math.max(1, state[clock + 2]));
+    for (let d = 0; d < value.length; d++) {
+      if (Number.isNaN(value[d])) continue;
+      const at = d * this.#slots + slot;
+      const visits = this.dimensions * this.#slots + at;
+      state[2 * this.dimensions * this.#slots + d] = value[d];
+      if (state[visits] === 0) state[at] = value[d];
+      else if (weight === 0) continue;
+      state[visits]++;
+      state[at] += weight * Math.max(this.#alpha / perSlot, 1 / state[visits]) * (value[d] - state[at]);
+    }
+    state[clock]++;
+    state[clock + 1] = time ?? Number.NaN;
+  }
+
+  /** Where in the season the observation at `time` lies; by count when the period is a number. */
+  #slot(time: number): number {
+    if (typeof this.#period === 'number') return this.#state.at(-3)! % this.#period;
+    if (Number.isNaN(time)) return 0;
+    // Weeks begin on Monday: 1970-01-01 was a Thursday.
+    const slot = Math.floor(time / SLOT) + 3 * SLOTS.day;
+    return ((slot % this.#slots) + this.#slots) % this.#slots;
+  }
+}

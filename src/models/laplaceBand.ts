@@ -1,0 +1,20 @@
+import type { Prediction } from './forecaster.ts';
+
+/** Half the width of a Laplace distribution's central 95 %, in units of its scale b: −ln 0.05. */
+export const BAND = Math.log(20);
+
+/** The prediction of independent Laplace distributions. */
+export function laplaceBand(expected: readonly number[], scale: readonly number[]): Prediction {
+  return {
+    expected,
+    lower: expected.map((centre, d) => centre - BAND * scale[d]),
+    upper: expected.map((centre, d) => centre + BAND * scale[d]),
+    scale,
+  };
+}
+
+/** What a forecaster says before it has seen anything. */
+export function noPrediction(dimensions: number): Prediction {
+  const nothing = new Array<number>(dimensions).fill(Number.NaN);
+  return { expected: nothing, lower: nothing, upper: nothing, scale: nothing };
+}

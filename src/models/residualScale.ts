@@ -1,0 +1,43 @@
+/** Smallest scale, relative to the size of the value and absolute: a constant stream must not divide by zero. */
+const RELATIVE_FLOOR = 1e-6;
+const ABSOLUTE_FLOOR = 1e-9;
+
+/** A scale that can be divided by, whatever the stream. */
+export function flooredScale(scale: number, level: number): number {
+  return Math.max(scale, RELATIVE_FLOOR * Math.abs(level) + ABSOLUTE_FLOOR);
+}
+
+/**
+ * How far a forecaster that gives only points is usually off: exponentially weighted mean of |residual| per dimension,
+ * which is the maximum-likelihood scale of a Laplace distribution. After 30 residuals each counts for at most eight
+ * times the scale, so that one outlier does not open the band.
+ */
+export class ResidualScale {
+  /** (2D) mean |residual| per dimension, then how many were seen. */
+  readonly state: Float64Array;
+  readonly #dimensions: number;
+  readonly #rate: number;
+
+  /** @param halfLife observations after which a residual counts half */
+  constructor(dimensions: number, halfLife: number) {
+    this.#dimensions = dimensions;
+    this.#rate = 1 - 2 ** (-1 / halfLife);
+    this.state = new Float64Array(2 * dimensions);
+  }
+
+  /** (D) scale b; at least a floor that follows the size of `expected`. */
+  scale(expected: readonly number[]): number[] {
+    return expected.map((level, d) => flooredScale(this.state[d], level));
+  }
+
+  /** Missing values (NaN) and missing forecasts leave their dimension as it was. */
+  learn(expected: readonly number[], value: readonly number[], weight: number): void {
+    for (let d = 0; d < this.#dimensions; d++) {
+      const size = Math.abs(value[d] - expected[d]);
+      if (!Number.isFinite(size) || weight === 0) continue;
+      const seen = ++this.state[this.#dimensions + d];
+      const bounded = seen > 30 ? Math.min(size, 8 * flooredScale(this.state[d], expected[d])) : size;
+      this.state[d] += weight * Math.max(this.#rate, 1 / seen) * (bounded - this.state[d]);
+    }
+  }
+}

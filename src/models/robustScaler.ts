@@ -1,0 +1,78 @@
+import { optionChecks } from '../core/options.ts';
+import { flooredScale } from './residualScale.ts';
+
+export interface RobustScalerOptions {
+  /** D. */
+  readonly dimensions: number;
+  /** Observations after which one counts half. @default 20000 */
+  readonly halfLife?: number;
+}
+
+/** Mean |deviation| of a normal distribution is √(2/π) of its standard deviation. */
+const DEVIATION_TO_SIGMA = Math.sqrt(Math.PI / 2);
+const SETTLED = 30; // observations before outliers are told from ordinary values
+const WINSOR = 3; // standard deviations; beyond, a value counts as if it lay there
+
+/**
+ * Online standardisation that outliers cannot drag away: exponentially weighted mean and mean absolute deviation per
+ * dimension, updates winsorised at ±3 σ (Huber 1964), early ones with rate 1/n so that no start-up bias is left.
+ * Deviations rather than squares: values near 1e300 must not overflow. Never divides by zero; adapts to drift with
+ * `halfLife`. A value is scaled by what came before it.
+ */
+export class RobustScaler {
+  /** (3D) mean, mean |deviation| and number of values seen, per dimension. */
+  readonly state: Float64Array;
+  readonly #dimensions: number;
+  readonly #rate: number;
+
+  constructor({ dimensions, halfLife = 20_000 }: RobustScalerOptions) {
+    const check = optionChecks('RobustScaler');
+    this.#dimensions = check.positiveInteger('dimensions', dimensions);
+    this.#rate = 1 - 2 ** (-1 / check.positive('halfLife', halfLife));
+    this.state = new Float64Array(3 * dimensions);
+  }
+
+  /** Mean of dimension `d`; 0 before its first value. */
+  mean(d: number): number {
+    return this.state[d];
+  }
+
+  /** Standard deviation of dimension `d`, always above 0. */
+  deviation(d: number): number {
+    return flooredScale(DEVIATION_TO_SIGMA * this.state[this.#dimensions + d], this.state[d]);
+  }
+
+  /** True once dimension `d` has had a value. */
+  seen(d: number): boolean {
+    return this.state[2 * this.#dimensions + d] > 0;
+  }
+
+  /** (value − mean) / deviation; 0 before the first value, NaN for a missing one. */
+  standardise(d: number, value: number): number {
+    if (Number.isNaN(value)) return Number.NaN;
+    return this.seen(d) ? (value - this.mean(d)) / this.deviation(d) : 0;
+  }
+
+  /** The inverse of `standardise`. */
+  restore(d: number, z: number): number {
+    return this.mean(d) + z * this.deviation(d);
+  }
+
+  /** Missing values (NaN) leave their dimension as it was. */
+  learn(value: readonly number[], weight: number): void {
+    const D = this.#dimensions;
+    for (let d = 0; d < D; d++) {
+      if (Number.isNaN(value[d]) || (weight === 0 && this.seen(d))) continue;
+      const count = ++this.state[2 * D + d];
+      if (count === 1) {
+        this.state[d] = value[d];
+        continue;
+      }
+      const rate = weight * Math.max(this.#rate, 1 / count);
+      const reach = count > SETTLED ? WINSOR * this.deviation(d) : Infinity;
+      const deviation = Math.max(-reach, Math.min(reach, value[d] - this.state[d]));
+      this.state[d] += rate * deviation;
+      this.state[D + d] += rate * (Math.abs(deviation) - this.state[D + d]);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Prediction } from './forecaster.ts';
+import type { Observation } from './observation.ts';
+import type { Restorable } from './snapshot.ts';
+
+/** How anomalous one observation is. */
+export interface Score {
+  /** 0 … 1, high = anomalous. Never NaN. */
+  readonly score: number;
+  /** (D) share of each dimension; not negative, sums to 1. */
+  readonly attribution: readonly number[];
+}
+
+/** Turns the residual of a forecast into a score that means the same on every stream. */
+export interface Scorer extends Restorable {
+  readonly name: string;
+  /** Pure, and from what came before alone. Missing values (NaN) are no evidence. */
+  score(prediction: Prediction, observation: Observation): Score;
+  /**
+   * Takes in the observation that was scored.
+   *
+   * @param weight 0 … 1: how much to learn from it
+   */
+  learn(prediction: Prediction, observation: Observation, weight: number): void;
+}
+
+/** Makes a scorer once the number of dimensions is known. */
+export type ScorerFactory = (dimensions: number) => Scorer;
+
+/** Shares of `evidence` (≥ 0) that sum to 1; equal ones where there is none. */
+export function attribute(evidence: readonly number[]): number[] {
+  const largest = Math.max(...evidence);
+  if (!(largest > 0)) return evidence.map(() => 1 / evidence.length);
+  // By the largest first: cubes of evidence may overflow, ratios may not.
+  const relative = evidence.map((e) => e / largest);
+  const sum = relative.reduce((total, e) => total + e, 0);
+  return relative.map((e) => e / sum);
+}
+
+/**
+ * |value − expected| in units of the predicted scale, capped so that nothing overflows; 0 for what is missing.
+ */
+export function standardResidual(prediction: Prediction, observation: Observation, d: number): number {
+  const ratio = (observation.value[d] - prediction.expected[d]) / prediction.scale[d];
+  return Number.isNaN(ratio) ? 0 : Math.max(-LARGEST_RATIO, Math.min(LARGEST_RATIO, ratio));
+}
+
+const LARGEST_RATIO = 1e6;

@@ -1,0 +1,119 @@
+import { optionChecks } from '../../core/options.ts';
+import { TailModel } from '../../numerics/stats/tailModel.ts';
+import type { Prediction } from '../forecaster.ts';
+import type { Observation } from '../observation.ts';
+import { RobustScaler } from '../robustScaler.ts';
+import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
+import { type Json, packVectors, seal, type Snapshot, unpackInto, unseal } from '../snapshot.ts';
+
+export interface TailScorerOptions {
+  /** D. */
+  readonly dimensions: number;
+  /** −log10 of the probability that gives the score 0.5. Higher: fewer alerts. @default 2.5 */
+  readonly surprise?: number;
+}
+
+const SMOOTHING = 1 / 3; // newest share of the residual's moving average: a run of like errors outweighs one
+const LARGEST_Z = 50;
+const MATURE = 750; // records after which the observed tail outweighs the prior, by 1/e each
+const NORM = 3; // between the mean (1), which one channel cannot move alone, and the maximum (∞), which any can
+
+/**
+ * Scores by how far in the tail of its own past an observation lies. Two channels per dimension: the residual over its
+ * predicted scale, smoothed, and the value itself in standard deviations; each gives r = −log10 p by a
+ * {@link TailModel}, shrunk to a heavy-tailed prior while young. S is the power mean of degree 3 over channels, less
+ * the logarithm of the number of dimensions (Bonferroni); score = S / (S + surprise).
+ */
+export class TailScorer implements Scorer {
+  readonly name = 'tail';
+  readonly #dimensions: number;
+  readonly #surprise: number;
+  readonly #scaler: RobustScaler;
+  readonly #channels: readonly { readonly residual: TailModel; readonly value: TailModel }[]; // D
+  readonly #smoothed: Float64Array; // (2D) moving average of the signed residual, and the weight it has gathered
+  readonly #seen: Float64Array = new Float64Array(1);
+
+  constructor(options: TailScorerOptions) {
+    const check = optionChecks('TailScorer');
+    check.known(options, ['dimensions', 'surprise']);
+    this.#dimensions = check.positiveInteger('dimensions', options.dimensions);
+    this.#surprise = check.positive('surprise', options.surprise ?? 2.5);
+    this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
+    this.#channels = Array.from({ length: this.#dimensions }, () => ({
+      residual: new TailModel(),
+      value: new TailModel(),
+    }));
+    this.#smoothed = new Float64Array(2 * this.#dimensions);
+  }
+
+  score(prediction: Prediction, observation: Observation): Score {
+    const evidence = this.#channels.map((channel, d) => {
+      if (Number.isNaN(observation.value[d])) return 0;
+      const residual = this.#shrunk(channel.residual, this.#residualLevel(prediction, observation, d));
+      const value = this.#shrunk(channel.value, this.#valueLevel(observation, d));
+      return (residual ** NORM + value ** NORM) / 2;
+    });
+    const total = evidence.reduce((sum, e) => sum + e, 0) ** (1 / NORM) - Math.log10(this.#dimensions);
+    const surprise = Math.max(0, total);
+    return { score: surprise / (surprise + this.#surprise), attribution: attribute(evidence) };
+  }
+
+  /** Learns from every observation alike, whatever the weight: an unlearnt anomaly would make the tail too thin. */
+  learn(prediction: Prediction, observation: Observation): void {
+    for (const [d, channel] of this.#channels.entries()) {
+      if (Number.isNaN(observation.value[d])) continue;
+      channel.residual.learn(this.#residualLevel(prediction, observation, d));
+      channel.value.learn(this.#valueLevel(observation, d));
+      const weight = this.#smoothed[this.#dimensions + d];
+      this.#smoothed[d] += SMOOTHING * (standardResidual(prediction, observation, d) - this.#smoothed[d]);
+      this.#smoothed[this.#dimensions + d] = weight + SMOOTHING * (1 - weight);
+    }
+    this.#scaler.learn(observation.value, 1);
+    this.#seen[0]++;
+  }
+
+  snapshot(): Snapshot {
+    return seal('TailScorer', 1, this.#config(), packVectors(this.#carried()));
+  }
+
+  restore(snapshot: Snapshot): void {
+    unpackInto(this.#carried(), unseal(snapshot, 'TailScorer', 1, this.#config()));
+  }
+
+  /** |moving average| of the residual with this observation in it, without bias from its start at 0. */
+  #residualLevel(prediction: Prediction, observation: Observation, d: number): number {
+    const residual = standardResidual(prediction, observation, d);
+    const average = this.#smoothed[d] + SMOOTHING * (residual - this.#smoothed[d]);
+    const weight = this.#smoothed[this.#dimensions + d];
+    return Math.abs(average) / (weight + SMOOTHING * (1 - weight));
+  }
+
+  #valueLevel(observation: Observation, d: number): number {
+    return Math.min(LARGEST_Z, Math.abs(this.#scaler.standardise(d, observation.value[d])));
+  }
+
+  /** While few records were seen, p is mixed with that of a power-law tail of exponent 2.5 around the median. */
+  #shrunk(model: TailModel, statistic: number): number {
+    const trust = Math.exp(-this.#seen[0] / MATURE);
+    const above = Math.log(statistic + 0.05) - model.medianLevel();
+    const prior = 2.5 * Math.log10(1 + (Math.exp(above) / 1.55) ** 2);
+    return Math.max(0, (1 - trust) * model.surprise(statistic) + (this.#seen[0] < 50 ? 0 : trust * prior));
+  }
+
+  #carried(): Record<string, Float64Array> {
+    const carried: Record<string, Float64Array> = {
+      seen: this.#seen,
+      smoothed: this.#smoothed,
+      scaler: this.#scaler.state,
+    };
+    for (const [d, { residual, value }] of this.#channels.entries()) {
+      carried[`residual.${d}`] = residual.state;
+      carried[`value.${d}`] = value.state;
+    }
+    return carried;
+  }
+
+  #config(): Json {
+    return { dimensions: this.#dimensions, surprise: this.#surprise };
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * How improbable a non-negative statistic is, given all that came before: r = −log10 p.
+ *
+ * The bulk is a histogram of L = ln(s + 0.05). Beyond its upper 3 % point the tail is exponential in L, that is a power
+ * law in s, fitted to declustered peaks over the threshold (Pickands 1975; Ferro & Segers 2003 for the declustering;
+ * the exponential is the generalised Pareto of shape 0). Pseudo-counts of an exponential distribution stand in while
+ * little has been seen. Memory is constant. Score first, then learn.
+ */
+export class TailModel {
+  /** Histogram counts, then total, peaks, sum of peak excesses, excess of the open cluster, records since it. */
+  readonly state: Float64Array;
+
+  constructor() {
+    this.state = new Float64Array(BINS + 5);
+    for (let bin = 0; bin < BINS; bin++) {
+      this.state[bin] = PSEUDO_COUNTS * (exponentialCdf(edge(bin + 1)) - exponentialCdf(edge(bin)));
+    }
+    this.state[QUIET] = GAP;
+  }
+
+  /** −log10 of the probability of `statistic` or more; 0 until 50 were seen. Pure. */
+  surprise(statistic: number): number {
+    const seen = this.state[TOTAL];
+    if (seen < MINIMUM) return 0;
+    const level = logLevel(statistic);
+    const threshold = this.#threshold();
+    if (level <= threshold) return -Math.log10(this.#upperShare(level));
+    const peaks = this.state[PEAKS];
+    const decay = (this.state[EXCESS] + 1.5) / (peaks + 10); // shrunk towards 0.15 while peaks are few
+    const rate = (peaks + 1.18) / (seen + 1);
+    return (level - threshold) / decay / Math.LN10 - Math.log10(Math.min(TAIL, rate));
+  }
+
+  learn(statistic: number): void {
+    const level = logLevel(statistic);
+    const threshold = this.#threshold();
+    const state = this.state;
+    if (level > threshold) {
+      if (state[QUIET] >= GAP) {
+        state[PEAKS]++;
+        state[OPEN] = 0;
+      }
+      const growth = Math.max(0, level - threshold - state[OPEN]);
+      state[EXCESS] += growth;
+      state[OPEN] += growth;
+      state[QUIET] = 0;
+    } else {
+      state[QUIET]++;
+    }
+    state[binOf(level)]++;
+    state[TOTAL]++;
+  }
+
+  /** Median of ln(s + 0.05) so far. */
+  medianLevel(): number {
+    return this.#upperPoint(0.5);
+  }
+
+  #threshold(): number {
+    return this.#upperPoint(TAIL);
+  }
+
+  /** Lower edge of the bin in which `share` of all lies above, going down from the top. */
+  #upperPoint(share: number): number {
+    let wanted = share * (this.state[TOTAL] + PSEUDO_COUNTS);
+    let bin = BINS;
+    while (bin > 0 && wanted > 0) wanted -= this.state[--bin];
+    return edge(bin);
+  }
+
+  /** Share of all at `level` or above; the bin itself counts half, so that an ordinary value is not the rarest. */
+  #upperShare(level: number): number {
+    const own = binOf(level);
+    let above = 0.5 * this.state[own] + 0.5;
+    for (let bin = own + 1; bin < BINS; bin++) above += this.state[bin];
+    return Math.min(1, above / (this.state[TOTAL] + PSEUDO_COUNTS + 0.5));
+  }
+}
+
+const WIDTH = 0.05;
+const LOWEST = -3; // ln 0.05: the statistic 0
+const BINS = 240; // up to ln s = 9
+const TAIL = 0.03;
+const PSEUDO_COUNTS = 20;
+const MINIMUM = 50;
+const GAP = 5; // records below the threshold that separate two peaks
+const TOTAL = BINS;
+const PEAKS = BINS + 1;
+const EXCESS = BINS + 2;
+const OPEN = BINS + 3;
+const QUIET = BINS + 4;
+
+function logLevel(statistic: number): number {
+  return Math.log(Math.min(statistic, 1e300) + 0.05);
+}
+
+function binOf(level: number): number {
+  return Math.max(0, Math.min(BINS - 1, Math.floor((level - LOWEST) / WIDTH)));
+}
+
+function edge(bin: number): number {
+  return LOWEST + bin * WIDTH;
+}
+
+/** Exp(1) in terms of L. */
+function exponentialCdf(level: number): number {
+  return 1 - Math.exp(-Math.max(0, Math.exp(level) - 0.05));
+}

@@ -1,0 +1,3 @@
+export type { CsvColumns, CsvOptions, CsvProblem, CsvRow, CsvTable } from './csv/csvTable.ts';
+export { fromCsv } from './csv/fromCsv.ts';
+export { openCsv } from './csv/openCsv.ts';

@@ -1,0 +1,226 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, expect, it } from 'vitest';
+import { loadPageAssets } from '../../../src/backtest/report/loadPageAssets.ts';
+import { renderReport } from '../../../src/backtest/report/renderReport.ts';
+import type { ReportDocument, ReportStream } from '../../../src/backtest/report/reportDocument.ts';
+import { describeWithChromium } from '../../support/chromium.ts';
+import { HOSTILE, hostileReport } from './hostileReport.ts';
+import { sampleReport, sampleStream } from './sampleReport.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rx-anomaly-report-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const pump = sampleStream({
+  name: 'pump.csv',
+  records: 3000,
+  jumps: [[1500, 60, 9]],
+  labels: [
+    { first: 1480, last: 1600 },
+    { first: 2500, last: 2600 },
+  ],
+});
+
+describeWithChromium('a report in a browser', (browser) => {
+  const troubles: string[] = [];
+  const open: Page[] = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((page) => page.context().close()));
+    expect(troubles.splice(0)).toEqual([]); // no test may leave an error on the console or ask for a file
+  });
+
+  /** Opens the report from disk, with no network. */
+  async function show(report: ReportDocument): Promise<Page> {
+    const file = join(folder, 'report.html');
+    writeFileSync(file, renderReport(report, loadPageAssets()));
+    const url = pathToFileURL(file).href;
+    const context = await browser().newContext({ offline: true, viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    open.push(page);
+    page.on('console', (message) => troubles.push(`console: ${message.text()}`));
+    page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+    page.on('request', (request) => {
+      if (request.url() !== url) troubles.push(`request: ${request.url()}`);
+    });
+    await page.goto(url);
+    return page;
+  }
+
+  const showStreams = (...streams: ReportStream[]): Promise<Page> => show(sampleReport(streams));
+
+  /** Waits for both charts of the stream and returns a fingerprint of the upper one. */
+  async function drawn(page: Page, index = 0): Promise<string> {
+    const canvas = page.locator(`#stream-${index} canvas`);
+    await canvas.nth(1).waitFor();
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    return canvas.first().evaluate((element) => (element as HTMLCanvasElement).toDataURL());
+  }
+
+  const reading = async (page: Page, field: string): Promise<string> =>
+    (await page.locator(`#stream-0 .readout .${field}`).textContent()) ?? '';
+
+  /** The middle of the upper chart's plotting area, and its width. */
+  async function plot(page: Page): Promise<{ x: number; y: number; width: number }> {
+    const over = page.locator('#stream-0 .value-plot .u-over');
+    await over.scrollIntoViewIfNeeded();
+    const box = (await over.boundingBox())!;
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2, width: box.width };
+  }
+
+  it('draws the value and the score', async () => {
+    const page = await showStreams(pump);
+    await drawn(page);
+    const painted = await page.locator('#stream-0 canvas').evaluateAll((canvases) =>
+      canvases.map((element) => {
+        const { width, height } = element as HTMLCanvasElement;
+        const { data } = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+        return data.filter((byte, i) => i % 4 === 3 && byte > 0).length / (width * height);
+      }),
+    );
+    expect(painted).toHaveLength(2);
+    for (const share of painted) expect(share).toBeGreaterThan(0.03);
+  });
+
+  it('zooms to an incident that is clicked, reads out its peak, and back', async () => {
+    const page = await showStreams(pump);
+    const whole = await drawn(page);
+    const reset = page.locator('#stream-0 .reset');
+    expect(await reset.isDisabled()).toBe(true);
+
+    const { peak, score } = pump.incidents.find(({ first }) => first >= 1495)!;
+    const row = page.locator(`#stream-0 tr[data-peak="${peak}"]`);
+    await row.locator('.zoom').click();
+    expect(await drawn(page)).not.toBe(whole);
+    expect(await reading(page, 'score')).toBe(score.toFixed(3));
+    expect(await reading(page, 'at')).toBe(
+      new Date(pump.times![peak]!).toISOString().slice(0, 16).replace('T', ' '),
+    );
+    expect(await reading(page, 'part')).toMatch(/^label, incident \(/);
+
+    await reset.click();
+    expect(await reset.isDisabled()).toBe(true);
+    expect(await reading(page, 'at')).not.toBe('');
+  });
+
+  it('shows the label that was missed', async () => {
+    const page = await showStreams(pump);
+    const whole = await drawn(page);
+    await page.locator('.missed .zoom').click();
+    expect(await drawn(page)).not.toBe(whole);
+    expect(await reading(page, 'part')).toBe('label');
+  });
+
+  it('reads out the record under the pointer, zooms by dragging and resets by a double click', async () => {
+    const page = await showStreams(pump);
+    await drawn(page);
+    const { x, y, width } = await plot(page);
+    await page.mouse.move(x, y);
+    const middle = Date.UTC(2014, 6, 1) + 1500 * 300_000;
+    expect(Math.abs(Date.parse(`${await reading(page, 'at')}Z`) - middle)).toBeLessThan(30 * 300_000);
+    expect(await reading(page, 'band')).toMatch(/^\d+.* … \d+/);
+
+    await page.mouse.down();
+    await page.mouse.move(x + width / 4, y, { steps: 5 });
+    await page.mouse.up();
+    const reset = page.locator('#stream-0 .reset');
+    await expect.poll(() => reset.isEnabled()).toBe(true);
+    // Both charts moved: the lower one now reads the right edge of what was selected.
+    const lower = (await page.locator('#stream-0 .score-plot .u-over').boundingBox())!;
+    await page.mouse.move(lower.x + lower.width - 1, lower.y + 20);
+    const right = Date.UTC(2014, 6, 1) + 2250 * 300_000;
+    expect(Math.abs(Date.parse(`${await reading(page, 'at')}Z`) - right)).toBeLessThan(30 * 300_000);
+
+    await page.mouse.dblclick(x, y);
+    await expect.poll(() => reset.isDisabled()).toBe(true);
+  });
+
+  it('can be used from the keyboard', async () => {
+    const page = await showStreams({ ...pump, times: undefined });
+    await drawn(page);
+    await page.locator('#stream-0 .chart').focus();
+    for (const key of ['ArrowRight', 'ArrowRight', 'Shift+ArrowRight']) await page.keyboard.press(key);
+    expect(await reading(page, 'at')).toBe('record 12');
+    await page.keyboard.press('+');
+    await expect.poll(() => page.locator('#stream-0 .reset').isEnabled()).toBe(true);
+    await page.keyboard.press('0');
+    await expect.poll(() => page.locator('#stream-0 .reset').isDisabled()).toBe(true);
+  });
+
+  it('changes the dimension', async () => {
+    const page = await showStreams(sampleStream({ name: 'two', records: 800, dimensions: ['temp', 'rpm'] }));
+    const first = await drawn(page);
+    await page.locator('#stream-0 .dimension').selectOption('rpm');
+    expect(await drawn(page)).not.toBe(first);
+  });
+
+  it('follows the theme', async () => {
+    const page = await showStreams(pump);
+    const light = await drawn(page);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await drawn(page)).not.toBe(light);
+  });
+
+  it('fits a phone: the page does not scroll sideways', async () => {
+    const page = await showStreams(pump, pump);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await drawn(page);
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    await expect.poll(overflow).toBeLessThanOrEqual(0);
+  });
+
+  it('draws only the charts that come into view', async () => {
+    const streams = Array.from({ length: 31 }, (_, i) =>
+      sampleStream({ name: `stream ${i}`, records: 500, seed: i }),
+    );
+    const page = await showStreams(...streams);
+    await page.locator('#stream-30').scrollIntoViewIfNeeded();
+    await drawn(page, 30);
+    expect(await page.locator('canvas').count()).toBeLessThan(12);
+  });
+
+  it('draws all of them for printing', async () => {
+    const page = await showStreams(pump, pump, pump, pump);
+    const pdf = await page.pdf();
+    expect(pdf.length).toBeGreaterThan(10_000);
+    expect(await page.locator('canvas').count()).toBe(8);
+  });
+
+  it('shows hostile names as the text they are', async () => {
+    const page = await show(hostileReport());
+    await drawn(page);
+    await page.locator('#stream-0 tr[data-peak] .zoom').first().click();
+    expect(await page.evaluate(() => 'hacked' in globalThis)).toBe(false);
+    expect(await page.locator('img, svg, iframe').count()).toBe(0);
+    expect(await page.locator('script').count()).toBe(3);
+    expect(await page.title()).toBe(HOSTILE);
+    expect(await page.locator('h1').textContent()).toBe(HOSTILE);
+    expect(await page.locator('#stream-0 h2').textContent()).toBe(HOSTILE);
+    expect(await page.locator('#stream-0 option').first().textContent()).toBe(HOSTILE);
+  });
+
+  it.each([
+    ['1e300', (i: number) => (i === 50 ? 1e300 : -1e300)],
+    ['a constant', () => 5],
+    ['nothing but gaps', () => Number.NaN],
+    ['1e-200', (i: number) => i * 1e-200],
+  ])('draws values of %s', async (_, at) => {
+    const value = Float64Array.from({ length: 100 }, (__, i) => at(i));
+    const odd = sampleStream({ name: 'odd', records: 100 });
+    const page = await showStreams({
+      ...odd,
+      dimensions: [{ name: 'odd', value, expected: value, lower: value, upper: value }],
+    });
+    await drawn(page);
+  });
+
+  it.each([0, 1, 2])('opens with a stream of %d records', async (records) => {
+    const page = await showStreams(sampleStream({ name: 'short', records }), pump);
+    await drawn(page, 1);
+    expect(await page.locator('#stream-0 canvas').count()).toBe(records === 0 ? 0 : 2);
+  });
+});
