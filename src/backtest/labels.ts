@@ -1,6 +1,6 @@
 import { RxAnomalyError } from '../core/errors.ts';
 import { show } from '../core/options.ts';
-import { parseLabelTime } from './labelTime.ts';
+import { parseTime } from '../core/parseTime.ts';
 import type { LabelWindow } from './recordWindows.ts';
 
 /** The labelled windows of each stream, by the path of its file. A stream with an empty list is labelled as clean. */
@@ -31,8 +31,8 @@ export function parseLabels(text: string, source = 'labels'): Labels {
   }
 
   const moment = (value: unknown, where: string): number => {
-    const time = typeof value === 'string' ? parseLabelTime(value) : undefined;
-    return time ?? fail(`${where}: expected a time like "2014-04-10 07:15:00.000000", got ${show(value)}`);
+    const time = typeof value === 'string' ? parseTime(value.trim()) : Number.NaN;
+    return Number.isFinite(time) ? time : fail(`${where}: expected a time like "2014-04-10 07:15:00.000000", got ${show(value)}`);
   };
   const window = (value: unknown, where: string): LabelWindow => {
     if (typeof value === 'string') {

@@ -7,10 +7,12 @@ export function badOption(where: string, option: string, expected: string, got: 
 
 /** A value as it reads in a one-line message. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) {
-    if (Array.isArray(value)) return `[${value.slice(0, 8).map(show).join(', ')}${value.length > 8 ? ', ...' : ''}]`;
+    if (Array.isArray(value))
+      return `[${value.slice(0, 8).map(show).join(', ')}${value.length > 8 ? ', ...' : ''}]`;
     return `an object with ${Object.keys(value).slice(0, 6).join(', ') || 'no fields'}`;
   }
   return String(value);
@@ -43,19 +45,34 @@ export function optionChecks(where: string): OptionChecks {
       check(Number.isSafeInteger(value) && value > 0, option, 'a positive integer', value),
     nonNegativeInteger: (option, value) =>
       check(Number.isSafeInteger(value) && value >= 0, option, 'an integer of 0 or more', value),
-    positive: (option, value) => check(Number.isFinite(value) && value > 0, option, 'a positive number', value),
-    nonNegative: (option, value) => check(Number.isFinite(value) && value >= 0, option, 'a number of 0 or more', value),
+    positive: (option, value) =>
+      check(Number.isFinite(value) && value > 0, option, 'a positive number', value),
+    nonNegative: (option, value) =>
+      check(Number.isFinite(value) && value >= 0, option, 'a number of 0 or more', value),
     within: (option, value, low, high) =>
-      check(Number.isFinite(value) && value >= low && value <= high, option, `a number from ${low} to ${high}`, value),
+      check(
+        Number.isFinite(value) && value >= low && value <= high,
+        option,
+        `a number from ${low} to ${high}`,
+        value,
+      ),
     oneOf: (option, value, choices) =>
-      check(choices.includes(value), option, `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`, value),
+      check(
+        choices.includes(value),
+        option,
+        `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`,
+        value,
+      ),
     optionalFunction: (option, value) =>
       check(value === undefined || typeof value === 'function', option, 'a function', value),
     known: (options, names) => {
       check(typeof options === 'object' && options !== null, 'the options', 'an object', options);
       for (const name of Object.keys(options)) {
         if (!names.includes(name)) {
-          throw new RxAnomalyError('BAD_OPTION', `${where}: unknown option ${name}; the options are ${names.join(', ')}`);
+          throw new RxAnomalyError(
+            'BAD_OPTION',
+            `${where}: unknown option ${name}; the options are ${names.join(', ')}`,
+          );
         }
       }
     },

@@ -4,7 +4,16 @@ import { LstmForecaster } from './forecasters/lstmForecaster.ts';
 import type { Observation } from './observation.ts';
 import type { Score, Scorer, ScorerFactory } from './scorer.ts';
 import { TailScorer } from './scorers/tailScorer.ts';
-import { asJson, fields, type Json, type Restorable, seal, type Snapshot, unseal } from './snapshot.ts';
+import {
+  asJson,
+  fields,
+  type Json,
+  nestedSnapshot,
+  type Restorable,
+  type Snapshot,
+  seal,
+  unseal,
+} from './snapshot.ts';
 import { type Flag, Threshold, type ThresholdOptions } from './threshold.ts';
 
 export interface DetectorOptions {
@@ -37,6 +46,7 @@ export interface Judgement extends Score, Flag {
 /**
  * One stream's detector: forecaster, scorer and threshold, always in the order predict → score → flag → learn. The
  * forecast is made before the observation is seen, and the models learn from it only after the verdict, gated by it.
+ * Imputed observations are fed to the forecaster as its input, but neither judged nor learnt from.
  */
 export class Detector implements Restorable {
   readonly forecaster: Forecaster;
@@ -59,23 +69,24 @@ export class Detector implements Restorable {
     const prediction = this.forecaster.predict();
     const { expected } = prediction;
     const missing = observation.value.map(Number.isNaN);
-    const score = missing.every(Boolean)
-      ? { score: 0, attribution: missing.map(() => 1 / missing.length) }
-      : this.scorer.score(prediction, observation);
+    const score =
+      observation.imputed || missing.every(Boolean)
+        ? { score: 0, attribution: missing.map(() => 1 / missing.length) }
+        : this.scorer.score(prediction, observation);
     return {
       ...score,
       ...this.threshold.decide(score.score),
       prediction,
       value: observation.value.map((value, d) => (missing[d] ? expected[d] : value)),
-      imputed: missing.some(Boolean),
+      imputed: observation.imputed || missing.some(Boolean),
       residual: observation.value.map((value, d) => (missing[d] ? 0 : value - expected[d])),
     };
   }
 
   /** Learns from an observation that was judged. */
   learn(observation: Observation, judgement: Judgement): void {
-    const weight = judgement.isAnomaly ? this.#anomalyWeight : 1;
-    this.scorer.learn(judgement.prediction, observation, weight);
+    const weight = observation.imputed ? 0 : judgement.isAnomaly ? this.#anomalyWeight : 1;
+    if (!observation.imputed) this.scorer.learn(judgement.prediction, observation, weight);
     this.forecaster.learn(observation, weight);
     this.threshold.learn(judgement);
   }
@@ -97,9 +108,9 @@ export class Detector implements Restorable {
 
   restore(snapshot: Snapshot): void {
     const state = fields(unseal(snapshot, 'Detector', 1, this.#config()));
-    this.forecaster.restore(state['forecaster'] as unknown as Snapshot);
-    this.scorer.restore(state['scorer'] as unknown as Snapshot);
-    this.threshold.restore(state['threshold'] as unknown as Snapshot);
+    this.forecaster.restore(nestedSnapshot(state['forecaster']));
+    this.scorer.restore(nestedSnapshot(state['scorer']));
+    this.threshold.restore(nestedSnapshot(state['threshold']));
   }
 
   dispose(): void {

@@ -1,3 +1,5 @@
+import type { Forecast } from '../core/reading.ts';
+import { toVector } from '../core/vector.ts';
 import type { Prediction } from './forecaster.ts';
 
 /** Half the width of a Laplace distribution's central 95 %, in units of its scale b: −ln 0.05. */
@@ -17,4 +19,15 @@ export function laplaceBand(expected: readonly number[], scale: readonly number[
 export function noPrediction(dimensions: number): Prediction {
   const nothing = new Array<number>(dimensions).fill(Number.NaN);
   return { expected: nothing, lower: nothing, upper: nothing, scale: nothing };
+}
+
+/** The prediction inside a forecast, its scale read off the band. */
+export function predictionOf({ expected, lower, upper }: Forecast): Prediction {
+  const [below, above] = [toVector(lower), toVector(upper)];
+  return {
+    expected: toVector(expected),
+    lower: below,
+    upper: above,
+    scale: above.map((end, d) => (end - below[d]) / (2 * BAND)),
+  };
 }

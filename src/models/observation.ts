@@ -4,4 +4,6 @@ export interface Observation {
   readonly time: number | undefined;
   /** (D) one number per dimension; NaN where it is missing. */
   readonly value: readonly number[];
+  /** True when the whole value was made up to fill a gap. */
+  readonly imputed: boolean;
 }

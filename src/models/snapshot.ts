@@ -34,13 +34,15 @@ export function seal(kind: string, version: number, config: Json, state: Json): 
 
 /** The state inside `snapshot`, after checking that it is whole and was taken from such a model. */
 export function unseal(snapshot: Snapshot, kind: string, version: number, config: Json): Json {
-  const refuse = (why: string): RxAnomalyError => new RxAnomalyError('BAD_SNAPSHOT', `snapshot of ${kind}: ${why}`);
+  const refuse = (why: string): RxAnomalyError =>
+    new RxAnomalyError('BAD_SNAPSHOT', `snapshot of ${kind}: ${why}`);
   if (typeof snapshot !== 'object' || snapshot === null || snapshot.format !== 'rx-anomaly') {
     throw refuse('this is not a snapshot of rx-anomaly');
   }
   const { checksum: stored, ...body } = snapshot;
   if (snapshot.kind !== kind) throw refuse(`this one was taken from ${String(snapshot.kind)}`);
-  if (snapshot.version !== version) throw refuse(`expected version ${version}, got ${String(snapshot.version)}`);
+  if (snapshot.version !== version)
+    throw refuse(`expected version ${version}, got ${String(snapshot.version)}`);
   if (checksum(body) !== stored) throw refuse('it is damaged: the checksum does not fit');
   const difference = firstDifference(config, snapshot.config, 'config');
   if (difference !== undefined) throw refuse(`it has another configuration: ${difference}`);
@@ -51,7 +53,8 @@ export function unseal(snapshot: Snapshot, kind: string, version: number, config
 export function packFloats(values: ArrayLike<number>): string {
   const bytes = new Uint8Array(Float64Array.from(values).buffer);
   let text = '';
-  for (let at = 0; at < bytes.length; at += 0x2000) text += String.fromCharCode(...bytes.subarray(at, at + 0x2000));
+  for (let at = 0; at < bytes.length; at += 0x2000)
+    text += String.fromCharCode(...bytes.subarray(at, at + 0x2000));
   return btoa(text);
 }
 
@@ -85,6 +88,19 @@ export function fields(state: Json | undefined): { readonly [name: string]: Json
     return state as { readonly [name: string]: Json };
   }
   throw new RxAnomalyError('BAD_SNAPSHOT', 'snapshot: a part of the state is missing');
+}
+
+/** A snapshot that is part of another's state; `restore` of its model checks it. */
+export function nestedSnapshot(state: Json | undefined): Snapshot {
+  const { kind, version, config, state: inner, checksum } = fields(state);
+  return {
+    format: 'rx-anomaly',
+    kind: String(kind),
+    version: Number(version),
+    config: config ?? null,
+    state: inner ?? null,
+    checksum: String(checksum),
+  };
 }
 
 /** The fields of an object without those that are undefined: what JSON would make of it. */

@@ -1,6 +1,6 @@
 import { badOption, optionChecks } from '../core/options.ts';
 import type { Severity } from '../core/reading.ts';
-import { asJson, packVectors, type Restorable, seal, type Snapshot, unpackInto, unseal } from './snapshot.ts';
+import { asJson, packVectors, type Restorable, type Snapshot, seal, unpackInto, unseal } from './snapshot.ts';
 
 export interface ThresholdOptions {
   /** Score from which an event is an anomaly, above 0 and below 1. @default 0.5 */
@@ -79,10 +79,14 @@ export class Threshold implements Restorable {
 }
 
 /** Fills in the defaults. @throws RxAnomalyError BAD_OPTION */
-export function resolveThresholdOptions(where: string, options: ThresholdOptions): Required<ThresholdOptions> {
+export function resolveThresholdOptions(
+  where: string,
+  options: ThresholdOptions,
+): Required<ThresholdOptions> {
   const check = optionChecks(where);
   const { threshold = 0.5 } = options;
-  if (!(threshold > 0 && threshold < 1)) throw badOption(where, 'threshold', 'a number above 0 and below 1', threshold);
+  if (!(threshold > 0 && threshold < 1))
+    throw badOption(where, 'threshold', 'a number above 0 and below 1', threshold);
   return {
     threshold,
     release: check.within('release', options.release ?? 0.8 * threshold, 0, threshold),

@@ -1,5 +1,5 @@
-import { createCell } from './cells/createCell.ts';
 import type { Cell } from './cells/cell.ts';
+import { createCell } from './cells/createCell.ts';
 import type { NetworkConfig } from './networkConfig.ts';
 import { createParameters, type HeadWeights, outputCount, type Parameters } from './parameters.ts';
 
@@ -103,7 +103,13 @@ export class Network {
   }
 }
 
-function headForward(head: HeadWeights, h: Float64Array, x: Float64Array, output: Float64Array, hidden: number): void {
+function headForward(
+  head: HeadWeights,
+  h: Float64Array,
+  x: Float64Array,
+  output: Float64Array,
+  hidden: number,
+): void {
   const { weight, bias, skip } = head;
   for (let o = 0; o < output.length; o++) {
     let sum = bias[o];

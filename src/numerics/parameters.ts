@@ -2,6 +2,7 @@ import type { CellWeights } from './cells/cell.ts';
 import { createCell } from './cells/createCell.ts';
 import { createLoss } from './losses/createLoss.ts';
 import type { NetworkConfig } from './networkConfig.ts';
+import { views } from './views.ts';
 
 /** The linear read-out: output = weight·h + bias, and skip·x on top for the locations. */
 export interface HeadWeights {
@@ -37,18 +38,17 @@ export function createParameters(config: NetworkConfig): Parameters {
   }
   sizes.push(outputs * hidden, outputs, config.skip ? targets * config.inputs : 0);
   const flat = new Float64Array(sizes.reduce((sum, size) => sum + size, 0));
-  let offset = 0;
-  const views = sizes.map((size) => flat.subarray(offset, (offset += size)));
+  const parts = views(flat, sizes);
   return {
     flat,
     layers: Array.from({ length: layers }, (_, layer) => ({
       inputs: layer === 0 ? config.inputs : hidden,
       hidden,
-      weightIh: views[4 * layer],
-      weightHh: views[4 * layer + 1],
-      biasIh: views[4 * layer + 2],
-      biasHh: views[4 * layer + 3],
+      weightIh: parts[4 * layer],
+      weightHh: parts[4 * layer + 1],
+      biasIh: parts[4 * layer + 2],
+      biasHh: parts[4 * layer + 3],
     })),
-    head: { weight: views[4 * layers], bias: views[4 * layers + 1], skip: views[4 * layers + 2] },
+    head: { weight: parts[4 * layers], bias: parts[4 * layers + 1], skip: parts[4 * layers + 2] },
   };
 }

@@ -51,7 +51,14 @@ export class Window {
    * @param targets (T, P) from `offset`, one step every `stride` numbers
    * @param weights like `targets`; 0 leaves a target out, NaN targets need weight 0
    */
-  loss(loss: Loss, targets: Float64Array, weights: Float64Array, offset: number, stride: number, count: number): number {
+  loss(
+    loss: Loss,
+    targets: Float64Array,
+    weights: Float64Array,
+    offset: number,
+    stride: number,
+    count: number,
+  ): number {
     let sum = 0;
     for (let t = 0; t < this.inputs.length; t++) {
       const dOutput = this.#dOutputs[t].fill(0);

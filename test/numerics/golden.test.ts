@@ -35,7 +35,12 @@ interface Golden {
   readonly grad_c0?: number[][][];
   readonly grad_global_norm: number;
   readonly clip: number;
-  readonly adam: { lr: number; betas: [number, number]; eps: number; steps: { loss_after: number; params: Tensors }[] };
+  readonly adam: {
+    lr: number;
+    betas: [number, number];
+    eps: number;
+    steps: { loss_after: number; params: Tensors }[];
+  };
 }
 
 function flatten(value: Nested): number[] {
@@ -48,7 +53,10 @@ function expectClose(actual: ArrayLike<number>, expected: Nested, what: string):
   expect(actual.length, what).toBe(flat.length);
   for (let k = 0; k < flat.length; k++) {
     const tolerance = 1e-9 * Math.max(1, Math.abs(flat[k]));
-    expect(Math.abs(actual[k] - flat[k]), `${what}[${k}]: ${actual[k]} against ${flat[k]}`).toBeLessThanOrEqual(tolerance);
+    expect(
+      Math.abs(actual[k] - flat[k]),
+      `${what}[${k}]: ${actual[k]} against ${flat[k]}`,
+    ).toBeLessThanOrEqual(tolerance);
   }
 }
 
@@ -77,9 +85,18 @@ describeWithShared('golden/', 'PyTorch golden vectors', (folder) => {
   describe.each(files)('%s', (file) => {
     const golden = JSON.parse(readFileSync(folder + file, 'utf8')) as Golden;
     const { T, B, D, H, layers } = golden;
-    const config = networkConfig({ cell: golden.cell, inputs: D, hidden: H, layers, targets: D, series: B, window: T });
+    const config = networkConfig({
+      cell: golden.cell,
+      inputs: D,
+      hidden: H,
+      layers,
+      targets: D,
+      series: B,
+      window: T,
+    });
     const network = new Network(config);
-    for (const [name, view] of Object.entries(named(network.parameters))) view.set(flatten(golden.params[name]));
+    for (const [name, view] of Object.entries(named(network.parameters)))
+      view.set(flatten(golden.params[name]));
     const windows = Array.from({ length: B }, () => new Window(network, D, T));
     const targets = new Float64Array(T * D);
 
@@ -111,7 +128,8 @@ describeWithShared('golden/', 'PyTorch golden vectors', (folder) => {
         }
         for (let layer = 0; layer < layers; layer++) {
           expectClose(window.states[T][layer].subarray(0, H), golden.h_last[layer][b], 'h_last');
-          if (golden.c_last) expectClose(window.states[T][layer].subarray(H), golden.c_last[layer][b], 'c_last');
+          if (golden.c_last)
+            expectClose(window.states[T][layer].subarray(H), golden.c_last[layer][b], 'c_last');
         }
       }
     });
@@ -124,7 +142,8 @@ describeWithShared('golden/', 'PyTorch golden vectors', (folder) => {
       for (const [b, window] of windows.entries()) {
         for (let layer = 0; layer < layers; layer++) {
           expectClose(window.dInitialStates[layer].subarray(0, H), golden.grad_h0[layer][b], 'grad_h0');
-          if (golden.grad_c0) expectClose(window.dInitialStates[layer].subarray(H), golden.grad_c0[layer][b], 'grad_c0');
+          if (golden.grad_c0)
+            expectClose(window.dInitialStates[layer].subarray(H), golden.grad_c0[layer][b], 'grad_c0');
         }
         // In PyTorch x_t is also part of the graph as an input only: targets were detached.
         for (let t = 0; t < T; t++) expectClose(window.dInputs[t], golden.grad_x[t][b], `grad_x ${t}`);
@@ -135,7 +154,10 @@ describeWithShared('golden/', 'PyTorch golden vectors', (folder) => {
       const initial = createParameters(config);
       initial.flat.set(network.parameters.flat);
       const { lr, betas, eps, steps } = golden.adam;
-      const adam = new Adam({ name: 'adam', beta1: betas[0], beta2: betas[1], epsilon: eps }, initial.flat.length);
+      const adam = new Adam(
+        { name: 'adam', beta1: betas[0], beta2: betas[1], epsilon: eps },
+        initial.flat.length,
+      );
       for (const [n, step] of steps.entries()) {
         forwardAndBack();
         const norm = clipByGlobalNorm(network.gradient.flat, golden.clip);

@@ -43,14 +43,16 @@ describe('back-propagation through time', () => {
         const random = new Random(seed);
         const network = new Network(config);
         initialise(network.parameters, random, 1);
-        for (let k = 0; k < network.parameters.flat.length; k++) network.parameters.flat[k] += 0.1 * random.normal();
+        for (let k = 0; k < network.parameters.flat.length; k++)
+          network.parameters.flat[k] += 0.1 * random.normal();
         const window = new Window(network, config.inputs, config.window);
         const loss = createLoss(config.loss);
         const count = config.window * config.targets;
         const targets = Float64Array.from({ length: count }, () => random.normal());
         const weights = Float64Array.from({ length: count }, () => random.uniform());
         const vary = [network.parameters.flat, ...window.inputs, ...window.states[0]];
-        for (const x of [...window.inputs, ...window.states[0]]) for (let k = 0; k < x.length; k++) x[k] = random.normal();
+        for (const x of [...window.inputs, ...window.states[0]])
+          for (let k = 0; k < x.length; k++) x[k] = random.normal();
 
         const evaluate = (): number => {
           window.forward();
@@ -73,7 +75,9 @@ describe('back-propagation through time', () => {
             vector[k] = value;
             // A kink of the Laplace or Huber loss between the two points makes differences useless there.
             const numeric = (above - below) / (2 * STEP);
-            expect(disagreement(analytic[group][k], numeric)).toBeLessThan(config.loss.name === 'laplace' ? 1e-3 : 1e-5);
+            expect(disagreement(analytic[group][k], numeric)).toBeLessThan(
+              config.loss.name === 'laplace' ? 1e-3 : 1e-5,
+            );
           }
         }
       }),
@@ -99,7 +103,14 @@ describe('back-propagation through time', () => {
       const window = new Window(network, 1, 2);
       window.inputs[0][0] = 0.3;
       window.forward();
-      const loss = window.loss(createLoss(config), Float64Array.of(0.5, Number.NaN), Float64Array.of(1, 0), 0, 1, 1);
+      const loss = window.loss(
+        createLoss(config),
+        Float64Array.of(0.5, Number.NaN),
+        Float64Array.of(1, 0),
+        0,
+        1,
+        1,
+      );
       window.backward();
       expect(Number.isFinite(loss)).toBe(true);
       expect(network.gradient.flat.every(Number.isFinite)).toBe(true);

@@ -20,7 +20,7 @@ export function describeWithChromium(title: string, body: (browser: () => Browse
       body(() => browser!);
       return;
     }
-    if (process.env['CI'] === 'true') {
+    if (process.env.CI === 'true') {
       it('needs Chromium', () => {
         throw new Error(`${EXECUTABLE} is missing; in CI that is a failure`);
       });

@@ -47,7 +47,6 @@ export function recallError({ cell, hidden, lag, forgetBias, updates, seed }: Re
     return window.loss(mseLoss, targets, weights, 0, 1, 1);
   };
 
-
   for (let update = 0; update < updates; update++) {
     network.gradient.flat.fill(0);
     for (let n = 0; n < BATCH; n++) {

@@ -1,5 +1,4 @@
-import type { Html } from './html.ts';
-import { html, Html as Markup } from './html.ts';
+import { Html, html } from './html.ts';
 import type { PageAssets } from './loadPageAssets.ts';
 import { matchLabels } from './matchLabels.ts';
 import { renderStream } from './renderStream.ts';
@@ -28,7 +27,7 @@ export function renderReport(report: ReportDocument, assets: PageAssets): string
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${report.title}</title>
-<style>${new Markup(assets.style)}</style>
+<style>${new Html(assets.style)}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the report</a>
@@ -45,7 +44,7 @@ ${report.summary.rows.length > 0 && summaryTable(report)}
 ${report.streams.map(renderStream)}
 </main>
 </div>
-<script type="module">${new Markup(assets.script)}</script>
+<script type="module">${new Html(assets.script)}</script>
 </body>
 </html>
 `.markup;

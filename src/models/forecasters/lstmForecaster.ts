@@ -11,10 +11,24 @@ import { BAND, laplaceBand, noPrediction } from '../laplaceBand.ts';
 import type { Observation } from '../observation.ts';
 import { flooredScale, ResidualScale } from '../residualScale.ts';
 import { RobustScaler } from '../robustScaler.ts';
-import { asJson, fields, type Json, packVectors, seal, type Snapshot, unpackInto, unseal } from '../snapshot.ts';
+import {
+  asJson,
+  fields,
+  type Json,
+  packVectors,
+  type Snapshot,
+  seal,
+  unpackInto,
+  unseal,
+} from '../snapshot.ts';
 import { squash, unsquash } from '../squash.ts';
 import { LstmInputs } from './lstmInputs.ts';
-import { LSTM_OPTION_NAMES, type LstmOptions, type ResolvedLstmOptions, resolveLstmOptions } from './lstmOptions.ts';
+import {
+  LSTM_OPTION_NAMES,
+  type LstmOptions,
+  type ResolvedLstmOptions,
+  resolveLstmOptions,
+} from './lstmOptions.ts';
 
 export interface LstmForecasterOptions extends LstmOptions {
   /** D. */
@@ -228,7 +242,11 @@ function networkConfig(options: ResolvedLstmOptions, dimensions: number, inputs:
 }
 
 /** Before anything is learnt the forecast is the value itself, drawn a little towards the mean with the horizon. */
-function initialParameters(config: NetworkConfig, options: ResolvedLstmOptions, dimensions: number): Float64Array {
+function initialParameters(
+  config: NetworkConfig,
+  options: ResolvedLstmOptions,
+  dimensions: number,
+): Float64Array {
   const parameters = createParameters(config);
   initialise(parameters, new Random(options.seed), options.forgetBias);
   const { bias, skip } = parameters.head;

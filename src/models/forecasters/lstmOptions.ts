@@ -73,7 +73,11 @@ export const LSTM_OPTION_NAMES: readonly string[] = NAMES;
  * @param dimensions D, on which the default of `lags` depends; 1 while it is not known
  * @throws RxAnomalyError BAD_OPTION naming the option, what was expected and what came
  */
-export function resolveLstmOptions(where: string, options: LstmOptions, dimensions: number): ResolvedLstmOptions {
+export function resolveLstmOptions(
+  where: string,
+  options: LstmOptions,
+  dimensions: number,
+): ResolvedLstmOptions {
   const check = optionChecks(where);
   const horizons = options.horizons ?? [1];
   if (!(Array.isArray(horizons) && horizons[0] === 1 && horizons.every(isAscending))) {
@@ -82,7 +86,8 @@ export function resolveLstmOptions(where: string, options: LstmOptions, dimensio
   const window = check.positiveInteger('window', options.window ?? 32);
   const stride = check.positiveInteger('stride', options.stride ?? 4);
   for (const option of ['calendar', 'skip'] as const) {
-    if (![undefined, true, false].includes(options[option])) throw badOption(where, option, 'true or false', options[option]);
+    if (![undefined, true, false].includes(options[option]))
+      throw badOption(where, option, 'true or false', options[option]);
   }
   const forgetBias = options.forgetBias ?? 1;
   if (!Number.isFinite(forgetBias)) throw badOption(where, 'forgetBias', 'a number', forgetBias);

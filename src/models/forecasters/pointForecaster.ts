@@ -2,10 +2,14 @@ import type { Forecaster, Prediction } from '../forecaster.ts';
 import { laplaceBand } from '../laplaceBand.ts';
 import type { Observation } from '../observation.ts';
 import { ResidualScale } from '../residualScale.ts';
-import { type Json, packVectors, seal, type Snapshot, unpackInto, unseal } from '../snapshot.ts';
+import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
 
 /** What a baseline was made with: the dimensions, the half-life of its band, and options of its own. */
-export type PointConfig = { readonly dimensions: number; readonly halfLife: number; readonly [option: string]: Json };
+export type PointConfig = {
+  readonly dimensions: number;
+  readonly halfLife: number;
+  readonly [option: string]: Json;
+};
 
 /**
  * What the baselines have in common: a point forecast from a few numbers of state, with a band learnt from how far

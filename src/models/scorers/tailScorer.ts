@@ -4,7 +4,7 @@ import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { RobustScaler } from '../robustScaler.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
-import { type Json, packVectors, seal, type Snapshot, unpackInto, unseal } from '../snapshot.ts';
+import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
 
 export interface TailScorerOptions {
   /** D. */

@@ -29,7 +29,13 @@ export interface Cell {
    * @param next (S·H) result: state after the event
    * @param kept (kept·H) result: activations for `backward`
    */
-  forward(weights: CellWeights, x: Float64Array, state: Float64Array, next: Float64Array, kept: Float64Array): void;
+  forward(
+    weights: CellWeights,
+    x: Float64Array,
+    state: Float64Array,
+    next: Float64Array,
+    kept: Float64Array,
+  ): void;
 
   /**
    * @param gradients result: ∂loss/∂weights is added

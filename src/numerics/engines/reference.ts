@@ -6,6 +6,7 @@ import { checkNetworkConfig, type NetworkConfig } from '../networkConfig.ts';
 import { clipByGlobalNorm } from '../optim/clip.ts';
 import { createOptimizer } from '../optim/createOptimizer.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
+import { views } from '../views.ts';
 import { Window } from '../window.ts';
 import type { Engine, EngineState, LearnReport } from './engine.ts';
 
@@ -30,7 +31,10 @@ export class ReferenceEngine implements Engine {
     this.#window = new Window(this.#network, config.inputs, config.window);
     this.#tape = this.#network.createTape();
     const steps = config.window + config.delay;
-    this.#series = Array.from({ length: config.series }, () => new SeriesHistory(this.#network, config.inputs, steps));
+    this.#series = Array.from(
+      { length: config.series },
+      () => new SeriesHistory(this.#network, config.inputs, steps),
+    );
   }
 
   get canLearn(): boolean {
@@ -51,7 +55,8 @@ export class ReferenceEngine implements Engine {
   }
 
   learn(targets: Float64Array, weights: Float64Array, rate: number): LearnReport {
-    if (!this.canLearn) throw new RxAnomalyError('BAD_DATA', 'engine: learn was called before a whole window was seen');
+    if (!this.canLearn)
+      throw new RxAnomalyError('BAD_DATA', 'engine: learn was called before a whole window was seen');
     const { window: steps, delay, targets: count } = this.config;
     const window = this.#window;
     const gradient = this.#network.gradient.flat.fill(0);
@@ -81,7 +86,9 @@ export class ReferenceEngine implements Engine {
   }
 
   save(): EngineState {
-    return Object.fromEntries(Object.entries(this.#carried()).map(([name, vector]) => [name, vector.slice()]));
+    return Object.fromEntries(
+      Object.entries(this.#carried()).map(([name, vector]) => [name, vector.slice()]),
+    );
   }
 
   load(state: EngineState): void {
@@ -116,12 +123,15 @@ class SeriesHistory {
 
   constructor(network: Network, inputs: number, steps: number) {
     const sizes = network.createStates().map((state) => state.length);
-    const perState = sizes.reduce((sum, size) => sum + size, 0);
-    this.flat = new Float64Array(perState + steps * (inputs + perState));
-    let offset = 0;
-    const view = (size: number): Float64Array => this.flat.subarray(offset, (offset += size));
-    this.states = sizes.map(view);
-    this.#slots = Array.from({ length: steps }, () => ({ x: view(inputs), states: sizes.map(view) }));
+    const perSlot = [inputs, ...sizes];
+    const all = [...sizes, ...Array.from({ length: steps }, () => perSlot).flat()];
+    this.flat = new Float64Array(all.reduce((sum, size) => sum + size, 0));
+    const parts = views(this.flat, all);
+    this.states = parts.splice(0, sizes.length);
+    this.#slots = Array.from({ length: steps }, () => {
+      const [x, ...states] = parts.splice(0, perSlot.length);
+      return { x, states };
+    });
   }
 
   slot(event: number): { readonly x: Float64Array; readonly states: LayerStates } {

@@ -7,7 +7,7 @@ import { mseLoss } from './mseLoss.ts';
 /** Which loss, and its constants. Lengths are in units of the target. */
 export type LossConfig =
   | { readonly name: 'mse' }
-  | { readonly name: 'huber'; /** Errors beyond are charged linearly. */ readonly delta: number }
+  | { readonly name: 'huber' /** Errors beyond are charged linearly. */; readonly delta: number }
   | { readonly name: 'gaussian' }
   | LaplaceLossConfig;
 

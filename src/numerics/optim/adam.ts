@@ -13,7 +13,11 @@ export interface AdamConfig {
 
 /** Adam (Kingma & Ba 2015, algorithm 1), with ε outside the bias-corrected root as in the paper. */
 export class Adam implements Optimizer {
-  readonly state: { readonly mean: Float64Array; readonly meanSquare: Float64Array; readonly steps: Float64Array };
+  readonly state: {
+    readonly mean: Float64Array;
+    readonly meanSquare: Float64Array;
+    readonly steps: Float64Array;
+  };
   readonly #beta1: number;
   readonly #beta2: number;
   readonly #epsilon: number;
@@ -23,7 +27,11 @@ export class Adam implements Optimizer {
     this.#beta1 = check.within('beta1', beta1, 0, 1);
     this.#beta2 = check.within('beta2', beta2, 0, 1);
     this.#epsilon = check.positive('epsilon', epsilon);
-    this.state = { mean: new Float64Array(size), meanSquare: new Float64Array(size), steps: new Float64Array(1) };
+    this.state = {
+      mean: new Float64Array(size),
+      meanSquare: new Float64Array(size),
+      steps: new Float64Array(1),
+    };
   }
 
   step(parameters: Float64Array, gradient: Float64Array, rate: number): void {

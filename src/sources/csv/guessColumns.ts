@@ -21,9 +21,9 @@ const EPOCH_SECONDS: readonly [number, number] = [3e8, 4.1e9];
 /** `CamelCase`, `snake_case` and `Time (s)` as lower-case words. */
 function words(name: string): string[] {
   return name
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
     .toLowerCase()
-    .split(/[^a-z\d]+/)
+    .split(/[^\p{L}\d]+/u)
     .filter((word) => word !== '');
 }
 

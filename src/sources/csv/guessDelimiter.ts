@@ -1,7 +1,8 @@
+import { parseTime } from '../../core/parseTime.ts';
 import { csvRecords } from './csvRecords.ts';
 import { isMissing, parseNumber } from './parseNumber.ts';
-import { parseTime } from './parseTime.ts';
 
+const NEWLINE = 10;
 const CANDIDATES = [',', ';', '\t', '|'];
 
 /** The start of a file, cut into records. */
@@ -50,7 +51,8 @@ async function firstRecords(
   const records: string[][] = [];
   try {
     for await (const batch of csvRecords(once(), delimiter)) records.push(...batch);
-    if (!complete && records.length > 1) records.pop(); // it may go on after the cut
+    const isCutInRow = !complete && head.at(-1) !== NEWLINE;
+    if (isCutInRow && records.length > 1) records.pop();
   } catch {
     // Broken by this delimiter, or at the cut. Where it is the file, reading the rows meets the fault again and tells.
   }

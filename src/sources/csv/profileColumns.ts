@@ -1,5 +1,5 @@
+import { parseTime } from '../../core/parseTime.ts';
 import { isMissing, parseNumber } from './parseNumber.ts';
-import { parseTime } from './parseTime.ts';
 import { areCompactDates } from './timeFormat.ts';
 
 /** What a sample shows of one column. */

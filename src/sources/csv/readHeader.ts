@@ -1,5 +1,5 @@
+import { parseTime } from '../../core/parseTime.ts';
 import { isMissing, parseNumber } from './parseNumber.ts';
-import { parseTime } from './parseTime.ts';
 
 export interface CsvHeader {
   /** One name per column, all different. */
@@ -24,7 +24,11 @@ export function readHeader(
   const present = first.some((cell) => wanted.includes(cell)) || !looksLikeData(records, decimalComma);
   if (!present) {
     const names = first.map((_, i) => `column${i + 1}`);
-    return { names, present, notes: [`no header row; the columns are called ${names.join(', ')}`] };
+    return {
+      names,
+      present,
+      notes: [`no header row; the columns are called column1 to column${names.length}`],
+    };
   }
   const notes: string[] = [];
   const names: string[] = [];

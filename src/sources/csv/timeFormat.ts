@@ -1,5 +1,5 @@
+import { parseTime } from '../../core/parseTime.ts';
 import { isMissing, parseNumber } from './parseNumber.ts';
-import { parseTime } from './parseTime.ts';
 
 /** Milliseconds since 1970-01-01T00:00:00Z; NaN if the text is no time. */
 export type ReadTime = (text: string) => number;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { parseLabels } from '../../../src/backtest/labels.ts';
-import { parseLabelTime } from '../../../src/backtest/labelTime.ts';
+import { parseTime } from '../../../src/core/parseTime.ts';
 import type { NabFile } from '../../../src/backtest/nab/nabFile.ts';
 import { optimiseNabThreshold } from '../../../src/backtest/nab/optimiseNabThreshold.ts';
 import { NAB_PROFILES } from '../../../src/backtest/nab/profiles.ts';
@@ -38,7 +38,7 @@ describeWithShared('nab', 'NAB 1.1’s own scorer', (nab) => {
   const windows = new Map(
     [...labels].map(([file, list]) => {
       const rows = readFileSync(`${nab}/data/${file}`, 'utf8').trim().split('\n').slice(1);
-      const times = rows.map((row) => parseLabelTime(row.split(',')[0]!)!);
+      const times = rows.map((row) => parseTime(row.split(',')[0]!));
       return [file, recordWindows(times, list)];
     }),
   );

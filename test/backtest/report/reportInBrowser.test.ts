@@ -54,6 +54,7 @@ describeWithChromium('a report in a browser', (browser) => {
   /** Waits for both charts of the stream and returns a fingerprint of the upper one. */
   async function drawn(page: Page, index = 0): Promise<string> {
     const canvas = page.locator(`#stream-${index} canvas`);
+    await page.locator(`#stream-${index} .chart`).scrollIntoViewIfNeeded();
     await canvas.nth(1).waitFor();
     await page.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
@@ -104,7 +105,6 @@ describeWithChromium('a report in a browser', (browser) => {
 
     await reset.click();
     expect(await reset.isDisabled()).toBe(true);
-    expect(await reading(page, 'at')).not.toBe('');
   });
 
   it('shows the label that was missed', async () => {
@@ -130,12 +130,14 @@ describeWithChromium('a report in a browser', (browser) => {
     const reset = page.locator('#stream-0 .reset');
     await expect.poll(() => reset.isEnabled()).toBe(true);
     // Both charts moved: the lower one now reads the right edge of what was selected.
-    const lower = (await page.locator('#stream-0 .score-plot .u-over').boundingBox())!;
+    const over = page.locator('#stream-0 .score-plot .u-over');
+    await over.scrollIntoViewIfNeeded();
+    const lower = (await over.boundingBox())!;
     await page.mouse.move(lower.x + lower.width - 1, lower.y + 20);
     const right = Date.UTC(2014, 6, 1) + 2250 * 300_000;
     expect(Math.abs(Date.parse(`${await reading(page, 'at')}Z`) - right)).toBeLessThan(30 * 300_000);
 
-    await page.mouse.dblclick(x, y);
+    await page.mouse.dblclick(lower.x + 50, lower.y + 20);
     await expect.poll(() => reset.isDisabled()).toBe(true);
   });
 
@@ -178,7 +180,6 @@ describeWithChromium('a report in a browser', (browser) => {
       sampleStream({ name: `stream ${i}`, records: 500, seed: i }),
     );
     const page = await showStreams(...streams);
-    await page.locator('#stream-30').scrollIntoViewIfNeeded();
     await drawn(page, 30);
     expect(await page.locator('canvas').count()).toBeLessThan(12);
   });

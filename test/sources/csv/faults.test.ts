@@ -49,6 +49,12 @@ describe('a CSV file that cannot be read', () => {
     );
   });
 
+  it('has a first row that cannot be parsed', async () => {
+    expect(await faultOf(readCsv('"t,v\n2014-01-01,1\n'))).toBe(
+      'BAD_INPUT input: first row: a quote is opened and never closed',
+    );
+  });
+
   it('has a header and no rows: that is a table without events', async () => {
     expect((await readCsv('timestamp,value\n')).rows).toEqual([]);
   });

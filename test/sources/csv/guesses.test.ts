@@ -84,6 +84,12 @@ describe('the guess of columns', () => {
       file('time,v', (i) => (i < 300 ? `${iso(i)},` : `${iso(i)},1`), 310),
       { time: 'time', value: ['v'] },
     ],
+    ['names in any script', file('时间,温度', (i) => `${iso(i)},${i}`), { time: '时间', value: ['温度'] }],
+    [
+      'a short ramp',
+      file('time,温度,°', (i) => `${iso(i)},${i},${wave(i)}`, 4),
+      { time: 'time', value: ['温度', '°'] },
+    ],
     ['a header alone', 'timestamp,value\n', { time: 'timestamp', value: ['value'] }],
     ['one event', 'timestamp,value\n2014-01-01,5\n', { time: 'timestamp', value: ['value'] }],
   ])('finds %s', async (_, content, columns) => expect(await columnsOf(content)).toEqual(columns));
@@ -148,7 +154,7 @@ describe('the guess of the header', () => {
     const { table, rows } = await readCsv(content);
     expect(table.header).toEqual(['column1', 'column2', 'column3']);
     expect(table.columns).toEqual({ time: 'column1', value: ['column3'] });
-    expect(table.guessed[0]).toBe('no header row; the columns are called column1, column2, column3');
+    expect(table.guessed[0]).toBe('no header row; the columns are called column1 to column3');
     expect(rows).toHaveLength(20);
     expect(rows[0]).toMatchObject({ row: 1, time: Date.UTC(2014, 0, 1) });
   });

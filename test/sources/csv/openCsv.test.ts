@@ -159,6 +159,22 @@ describe('openCsv', () => {
     expect(rows.map((row) => row.label)).toEqual([false, true, true, false, true, undefined]);
   });
 
+  it('finds the table below any number of blank lines', async () => {
+    expect((await readCsv(`${'\n'.repeat(3000)}${PLAIN}`)).rows).toHaveLength(2);
+  });
+
+  it('answers a live stream once it has seen the sample', async () => {
+    let written = 0;
+    async function* live(): AsyncGenerator<Uint8Array> {
+      for (yield Buffer.from('t,v\n'); ; written++) yield Buffer.from(`${1600000000 + written},${written}\n`);
+    }
+    for await (const row of (await openCsv(live(), { sampleRows: 5 })).rows()) {
+      expect(row.value).toEqual([row.row - 1]);
+      expect(written).toBeLessThanOrEqual(Math.max(row.row, 5) + 1); // the parser looks one chunk ahead
+      if (row.row === 50) break;
+    }
+  });
+
   it('reads its rows once', async () => {
     const { table } = await readCsv(PLAIN);
     await expect(async () => {

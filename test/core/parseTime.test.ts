@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseTime } from '../../../src/sources/csv/parseTime.ts';
+import { parseTime } from '../../src/core/parseTime.ts';
 
 const anyDate = fc.date({ noInvalidDate: true });
 const fourDigitYears = fc.date({

@@ -1,0 +1,183 @@
+import { RxAnomalyError } from '../core/errors.ts';
+import { optionChecks, show } from '../core/options.ts';
+import type { BadDataPolicy, Problem, ProblemKind, Value } from '../core/reading.ts';
+import { defaultTime, defaultValue, isRecord, type TimeSelector, toMilliseconds } from '../core/selectors.ts';
+import type { Observation } from './observation.ts';
+import { fields, type Json } from './snapshot.ts';
+
+/** How events are read, and what happens to those that cannot be used as they are. */
+export interface IntakeOptions<E, V extends Value> {
+  /** The number, or one number per dimension, of an event. @default the event itself, or its field `value` */
+  readonly value?: (event: E) => V;
+  /** The time of an event. @default its field `time`; none if it has none */
+  readonly time?: TimeSelector<E>;
+  /**
+   * What happens to a missing or unusable value or time. `'impute'`: the forecast stands in for the value and the last
+   * time for the time, the event gets its verdict and is marked `imputed`. `'skip'`: the event is left out. `'error'`:
+   * the stream ends with an error that names it. Whichever it is, `onProblem` is told.
+   * @default 'impute'
+   */
+  readonly onBadData?: BadDataPolicy;
+  /** Called once for everything that was wrong with an event. */
+  readonly onProblem?: (problem: Problem<E>) => void;
+}
+
+export const INTAKE_OPTION_NAMES: readonly string[] = ['value', 'time', 'onBadData', 'onProblem'];
+
+const POLICIES: readonly BadDataPolicy[] = ['impute', 'skip', 'error'];
+/** Beyond, sums and differences of values overflow. */
+const LARGEST = 1e300;
+const CONSEQUENCE: Readonly<Record<Exclude<BadDataPolicy, 'error'>, string>> = {
+  impute: 'imputed',
+  skip: 'skipped',
+};
+
+/** @throws RxAnomalyError BAD_OPTION */
+export function checkIntakeOptions<E, V extends Value>(where: string, options: IntakeOptions<E, V>): void {
+  const check = optionChecks(where);
+  check.optionalFunction('value', options.value);
+  check.optionalFunction('time', options.time);
+  check.optionalFunction('onProblem', options.onProblem);
+  check.oneOf('onBadData', options.onBadData ?? 'impute', POLICIES);
+}
+
+/** Reads the events of one stream into observations. The first event settles how many dimensions there are. */
+export class Intake<E, V extends Value> {
+  readonly #where: string;
+  readonly #options: IntakeOptions<E, V>;
+  readonly #key: string | undefined;
+  #dimensions: number | undefined;
+  #scalar = true;
+  #lastTime: number | undefined;
+
+  constructor(where: string, options: IntakeOptions<E, V>, key?: string) {
+    this.#where = where;
+    this.#options = options;
+    this.#key = key;
+  }
+
+  /** D; undefined before the first readable event. */
+  get dimensions(): number | undefined {
+    return this.#dimensions;
+  }
+
+  /**
+   * The observation in an event, NaN where a value is missing; undefined when the event is to be left out.
+   *
+   * @param index position of the event, for messages
+   * @throws RxAnomalyError BAD_DATA under the policy 'error'
+   */
+  read(event: E, index: number): Observation | undefined {
+    const { value: selectValue = defaultValue, time: selectTime = defaultTime } = this.#options;
+    const found: Finding[] = [];
+    const value = this.#readValue(selectValue(event), found);
+    const time = this.#readTime(selectTime(event), found);
+    for (const finding of found) this.#report(finding, event, index, value === undefined);
+    const skipped = found.length > 0 && this.#options.onBadData === 'skip';
+    if (value === undefined || skipped) return undefined;
+    if (time !== undefined) this.#lastTime = Math.max(time, this.#lastTime ?? time);
+    return { time, value, imputed: isRecord(event) && event['imputed'] === true };
+  }
+
+  /** Numbers per dimension in the shape that the stream's values have. */
+  shape(values: readonly number[]): V {
+    return (this.#scalar ? values[0] : values) as V;
+  }
+
+  /** Where the stream stands, for a snapshot; `resume` goes on from there. */
+  save(): Json {
+    return { dimensions: this.#dimensions ?? null, scalar: this.#scalar, lastTime: this.#lastTime ?? null };
+  }
+
+  resume(saved: Json | undefined): void {
+    const { dimensions, scalar, lastTime } = fields(saved);
+    this.#dimensions = typeof dimensions === 'number' ? dimensions : undefined;
+    this.#scalar = scalar === true;
+    this.#lastTime = typeof lastTime === 'number' ? lastTime : undefined;
+  }
+
+  #readValue(raw: unknown, found: Finding[]): number[] | undefined {
+    const several = Array.isArray(raw) || ArrayBuffer.isView(raw);
+    if (this.#dimensions === undefined) {
+      // Nothing tells how many dimensions a missing value would have had.
+      if (
+        raw === undefined ||
+        raw === null ||
+        (several && Array.from(raw as ArrayLike<unknown>).length === 0)
+      ) {
+        found.push({ kind: 'missing', what: 'expected a value, got none' });
+        return undefined;
+      }
+      this.#scalar = !several;
+      this.#dimensions = several ? (raw as ArrayLike<unknown>).length : 1;
+    }
+    const D = this.#dimensions;
+    if (raw === undefined || raw === null) {
+      found.push({ kind: 'missing', what: 'expected a value, got none' });
+      return new Array<number>(D).fill(Number.NaN);
+    }
+    const parts: unknown[] = several ? Array.from(raw as ArrayLike<unknown>) : [raw];
+    if (parts.length !== D || several === this.#scalar) {
+      const shape = this.#scalar ? 'a number' : `${D} dimensions`;
+      found.push({
+        kind: 'dimensions',
+        what: `expected ${shape} as before, got ${several ? parts.length : show(raw)}`,
+      });
+      // The dimensions that are there keep their places; a vanished one is missing, a new one is left out.
+      while (parts.length < D) parts.push(Number.NaN);
+      return parts.slice(0, D).map((part) => readNumber(part, []));
+    }
+    return parts.map((part) => readNumber(part, found));
+  }
+
+  #readTime(raw: unknown, found: Finding[]): number | undefined {
+    if (raw === undefined && this.#lastTime === undefined) return undefined;
+    const time = toMilliseconds(raw);
+    if (Number.isNaN(time)) {
+      found.push({ kind: 'badTime', what: `expected a time, got ${show(raw)}` });
+      return this.#lastTime;
+    }
+    if (this.#lastTime !== undefined && time < this.#lastTime) {
+      const [now, before] = [time, this.#lastTime].map((ms) => new Date(ms).toISOString());
+      found.push({ kind: 'timeBackwards', what: `expected a time not before ${before}, got ${now}` });
+    }
+    return time;
+  }
+
+  #report({ kind, what }: Finding, event: E, index: number, lost: boolean): void {
+    const policy = this.#options.onBadData ?? 'impute';
+    const where = `event ${index}${this.#key === undefined ? '' : ` of ${show(this.#key)}`}`;
+    if (policy === 'error') throw new RxAnomalyError('BAD_DATA', `${this.#where}: ${where}: ${what}`);
+    const kept = kind === 'timeBackwards' ? 'judged in order of arrival' : CONSEQUENCE.impute;
+    const consequence = policy === 'skip' || lost ? CONSEQUENCE.skip : kept;
+    this.#options.onProblem?.({
+      kind,
+      key: this.#key,
+      event,
+      index,
+      message: `${where}: ${what}; ${consequence}`,
+    });
+  }
+}
+
+/** Something wrong with an event. */
+interface Finding {
+  readonly kind: ProblemKind;
+  readonly what: string;
+}
+
+function readNumber(raw: unknown, found: Finding[]): number {
+  if (raw === undefined || raw === null || Number.isNaN(raw)) {
+    found.push({ kind: 'missing', what: 'expected a number, got none' });
+    return Number.NaN;
+  }
+  if (typeof raw !== 'number') {
+    found.push({ kind: 'notANumber', what: `expected a number, got ${show(raw)}` });
+    return Number.NaN;
+  }
+  if (Math.abs(raw) > LARGEST) {
+    found.push({ kind: 'outOfRange', what: `expected a number within ±1e300, got ${raw}` });
+    return Number.NaN;
+  }
+  return raw;
+}

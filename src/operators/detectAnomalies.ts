@@ -1,0 +1,46 @@
+import {
+  asyncScheduler,
+  defer,
+  filter,
+  finalize,
+  map,
+  type OperatorFunction,
+  type SchedulerLike,
+} from 'rxjs';
+import type { Value, Verdict } from '../core/reading.ts';
+import {
+  checkStreamDetectorOptions,
+  StreamDetector,
+  type StreamDetectorOptions,
+} from '../models/streamDetector.ts';
+
+export interface DetectAnomaliesOptions<E, V extends Value> extends StreamDetectorOptions<E, V> {
+  /** The clock of `idleTimeout` for events without times. @default asyncScheduler */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * Forecast, score, flag and learn in one: a verdict for every event, in order, with learning gated by the verdict.
+ * With `key` each stream has a model of its own, and a bounded number of them is alive.
+ *
+ * ```ts
+ * readings$.pipe(detectAnomalies({ key: (r) => r.sensorId, value: (r) => [r.temp, r.rpm], time: (r) => r.at }))
+ * ```
+ *
+ * @throws RxAnomalyError BAD_OPTION when called with a wrong option
+ */
+export function detectAnomalies<E, V extends Value = number>(
+  options: DetectAnomaliesOptions<E, V> = {},
+): OperatorFunction<E, Verdict<E, V>> {
+  const { scheduler = asyncScheduler, ...detector } = options;
+  checkStreamDetectorOptions('detectAnomalies', detector);
+  return (source) =>
+    defer(() => {
+      const streams = new StreamDetector<E, V>('detectAnomalies', detector, () => scheduler.now());
+      return source.pipe(
+        map((event) => streams.process(event)),
+        filter((verdict) => verdict !== undefined),
+        finalize(() => streams.dispose()),
+      );
+    });
+}

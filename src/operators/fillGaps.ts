@@ -1,0 +1,148 @@
+import { concatMap, defer, type OperatorFunction } from 'rxjs';
+import { RxAnomalyError } from '../core/errors.ts';
+import { optionChecks } from '../core/options.ts';
+import type { Reading, Value } from '../core/reading.ts';
+import {
+  defaultKey,
+  defaultTime,
+  defaultValue,
+  type TimeSelector,
+  toMilliseconds,
+} from '../core/selectors.ts';
+import { shapeLike, toVector } from '../core/vector.ts';
+
+/** What stands in a gap: nothing (the forecaster puts in its forecast), the last value, a straight line, an error. */
+export type GapPolicy = 'missing' | 'hold' | 'linear' | 'error';
+
+/** A gap that was found. */
+export interface Gap {
+  readonly key: string | undefined;
+  /** Event time of the last reading before it, milliseconds. */
+  readonly from: number;
+  /** Event time of the first reading after it, milliseconds. */
+  readonly to: number;
+  /** Readings that are missing by the cadence. */
+  readonly missing: number;
+  /** Readings that were put in: all of them, or none when there are more than `maxFill`. */
+  readonly filled: number;
+}
+
+export interface FillGapsOptions<E, V extends Value> {
+  /** Milliseconds from one reading to the next; more than one and a half times that is a gap. */
+  readonly cadence: number;
+  /** @default 'missing' */
+  readonly policy?: GapPolicy;
+  /** The longest gap that is filled, in readings; a longer one is an outage, not a gap. @default 1000 */
+  readonly maxFill?: number;
+  /** Told of every gap, filled or not. */
+  readonly onGap?: (gap: Gap) => void;
+  /** The number, or one number per dimension, of an event. @default the event itself, or its field `value` */
+  readonly value?: (event: E) => V;
+  /** The time of an event. @default its field `time` */
+  readonly time?: TimeSelector<E>;
+  /** The stream that an event belongs to; gaps are found per stream. @default its field `key` */
+  readonly key?: (event: E) => string | undefined;
+  /** Streams that are remembered at most; the one that was idle longest gives way. @default 10000 */
+  readonly maxKeys?: number;
+}
+
+const NAMES = ['cadence', 'policy', 'maxFill', 'onGap', 'value', 'time', 'key', 'maxKeys'];
+const POLICIES: readonly GapPolicy[] = ['missing', 'hold', 'linear', 'error'];
+
+/**
+ * Puts readings marked `imputed` where a stream of known cadence has none, so that lags and seasons stay in step.
+ * Events come out as readings, for which `detectAnomalies()` needs no selectors; the imputed ones have no `event`. An
+ * event without a readable time, or one that is late, passes as it is.
+ *
+ * @throws RxAnomalyError BAD_OPTION when called with a wrong option; BAD_DATA on the error channel for a gap under
+ *   the policy 'error'
+ */
+export function fillGaps<E, V extends Value = number>(
+  options: FillGapsOptions<E, V>,
+): OperatorFunction<E, Reading<E | undefined, V>> {
+  const check = optionChecks('fillGaps');
+  check.known(options, NAMES);
+  for (const name of ['onGap', 'value', 'time', 'key'] as const) check.optionalFunction(name, options[name]);
+  const cadence = check.positive('cadence', options.cadence);
+  const policy = check.oneOf('policy', options.policy ?? 'missing', POLICIES);
+  const maxFill = check.positiveInteger('maxFill', options.maxFill ?? 1000);
+  const maxKeys = check.positiveInteger('maxKeys', options.maxKeys ?? 10_000);
+  const read = reader(options);
+
+  return (source) =>
+    defer(() => {
+      const last = new Map<string | undefined, Timed<E, V>>(); // least recently seen first
+
+      return source.pipe(
+        concatMap((event) => {
+          const reading = read(event);
+          if (!isTimed(reading)) return [reading];
+          const { key, time } = reading;
+          const before = last.get(key);
+          if (before !== undefined && time < before.time) return [reading];
+          last.delete(key);
+          last.set(key, reading);
+          if (last.size > maxKeys) last.delete(last.keys().next().value);
+
+          const missing = before === undefined ? 0 : Math.round((time - before.time) / cadence) - 1;
+          if (before === undefined || missing < 1) return [reading];
+          if (policy === 'error') {
+            const [from, to] = [before.time, time].map((ms) => new Date(ms).toISOString());
+            throw new RxAnomalyError(
+              'BAD_DATA',
+              `fillGaps: ${missing} readings are missing between ${from} and ${to}`,
+            );
+          }
+          const filled = missing > maxFill ? 0 : missing;
+          options.onGap?.({ key, from: before.time, to: time, missing, filled });
+          return [
+            ...Array.from({ length: filled }, (_, n) => between(before, reading, n + 1, missing + 1, policy)),
+            reading,
+          ];
+        }),
+      );
+    });
+}
+
+type Timed<E, V extends Value> = Reading<E | undefined, V> & { readonly time: number };
+
+function isTimed<E, V extends Value>(reading: Reading<E | undefined, V>): reading is Timed<E, V> {
+  return reading.time !== undefined;
+}
+
+function reader<E, V extends Value>(options: FillGapsOptions<E, V>): (event: E) => Reading<E | undefined, V> {
+  const { value = defaultValue, time = defaultTime, key = defaultKey } = options;
+  return (event) => {
+    const milliseconds = toMilliseconds(time(event));
+    return {
+      event,
+      time: Number.isNaN(milliseconds) ? undefined : milliseconds,
+      key: key(event),
+      value: value(event) as V, // whatever it is, the detector judges it
+      imputed: false,
+    };
+  };
+}
+
+/** The n-th of `steps` equal steps from one reading to the other. */
+function between<E, V extends Value>(
+  before: Timed<E, V>,
+  after: Timed<E, V>,
+  n: number,
+  steps: number,
+  policy: GapPolicy,
+): Reading<undefined, V> {
+  const [from, to] = [toVector(before.value), toVector(after.value)];
+  const share = n / steps;
+  const value = from.map((start, d) => {
+    if (policy === 'hold') return start;
+    return policy === 'linear' ? start + share * (to[d] - start) : Number.NaN;
+  });
+  return {
+    event: undefined,
+    time: before.time + share * (after.time - before.time),
+    key: before.key,
+    value: shapeLike(before.value, value),
+    imputed: true,
+  };
+}

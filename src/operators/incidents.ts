@@ -1,0 +1,36 @@
+import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs';
+import { optionChecks } from '../core/options.ts';
+import type { Incident, Value, Verdict } from '../core/reading.ts';
+import { IncidentMerger } from '../models/incidentMerger.ts';
+
+export interface IncidentsOptions {
+  /** Unflagged events of its stream that end an incident; as `hold` of the threshold. @default 15 */
+  readonly hold?: number;
+  /** Incidents that are open at a time at most; beyond, the oldest is ended. @default 10000 */
+  readonly maxOpen?: number;
+}
+
+/**
+ * Merges flagged events into incidents, per key: start, end, peak and count. An incident is emitted when it has ended,
+ * that is after `hold` unflagged events of its stream; those still going on when the source completes come last, marked
+ * `open`.
+ *
+ * @throws RxAnomalyError BAD_OPTION when called with a wrong option
+ */
+export function incidents<E, V extends Value>(
+  options: IncidentsOptions = {},
+): OperatorFunction<Verdict<E, V>, Incident<E, V>> {
+  const check = optionChecks('incidents');
+  check.known(options, ['hold', 'maxOpen']);
+  const hold = check.positiveInteger('hold', options.hold ?? 15);
+  const maxOpen = check.positiveInteger('maxOpen', options.maxOpen ?? 10_000);
+  return (source) =>
+    defer(() => {
+      const merger = new IncidentMerger<E, V>({ hold, maxOpen });
+      const ended = source.pipe(concatMap((verdict) => merger.add(verdict)));
+      return concat(
+        ended,
+        defer(() => from(merger.flush())),
+      );
+    });
+}

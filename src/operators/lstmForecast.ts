@@ -1,0 +1,34 @@
+import type { OperatorFunction } from 'rxjs';
+import { optionChecks } from '../core/options.ts';
+import type { Forecast, Value } from '../core/reading.ts';
+import { LstmForecaster } from '../models/forecasters/lstmForecaster.ts';
+import {
+  LSTM_OPTION_NAMES,
+  type LstmOptions,
+  resolveLstmOptions,
+} from '../models/forecasters/lstmOptions.ts';
+import { INTAKE_OPTION_NAMES, type IntakeOptions } from '../models/intake.ts';
+import { forecastBy } from './forecastWith.ts';
+
+export interface LstmForecastOptions<E, V extends Value> extends IntakeOptions<E, V>, LstmOptions {}
+
+/**
+ * Forecasts every event of one stream with a stateful LSTM that learns online: hidden and cell state are carried from
+ * event to event, weights learn by truncated back-propagation through time. A stream of plain numbers needs no options.
+ *
+ * ```ts
+ * temperature$.pipe(lstmForecast({ value: (r) => r.celsius, time: (r) => r.at, hidden: 32 }))
+ * ```
+ *
+ * The model learns from every event; {@link detectAnomalies} lets its verdict decide.
+ *
+ * @throws RxAnomalyError BAD_OPTION when called with a wrong option
+ */
+export function lstmForecast<E, V extends Value = number>(
+  options: LstmForecastOptions<E, V> = {},
+): OperatorFunction<E, Forecast<E, V>> {
+  optionChecks('lstmForecast').known(options, [...INTAKE_OPTION_NAMES, ...LSTM_OPTION_NAMES]);
+  resolveLstmOptions('lstmForecast', options, 1);
+  const { value: _value, time: _time, onBadData: _policy, onProblem: _onProblem, ...lstm } = options;
+  return forecastBy('lstmForecast', (dimensions) => new LstmForecaster({ dimensions, ...lstm }), options);
+}

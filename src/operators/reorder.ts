@@ -1,0 +1,86 @@
+import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs';
+import { badOption, optionChecks } from '../core/options.ts';
+import { defaultTime, type TimeSelector, toMilliseconds } from '../core/selectors.ts';
+
+/** An event that came after its place in the order had already been passed. */
+export interface LateEvent<E> {
+  readonly event: E;
+  /** Its event time, milliseconds; NaN when it cannot be read. */
+  readonly time: number;
+  /** Milliseconds that it came too late: how far behind the newest event already let through. */
+  readonly lateness: number;
+  /** Late events so far, this one included. */
+  readonly count: number;
+}
+
+export interface ReorderOptions<E> {
+  /** How long an event may be overtaken, milliseconds of event time. */
+  readonly allowedLateness: number;
+  /** Told of every event that comes later than that; it is left out of the stream, so this may not be left out. */
+  readonly onLate: (late: LateEvent<E>) => void;
+  /** The time of an event. @default its field `time` */
+  readonly time?: TimeSelector<E>;
+  /** Events that are held back at most; beyond, the oldest is let through early. @default 100000 */
+  readonly maxBuffer?: number;
+}
+
+/**
+ * Puts events in order of event time: each is held back until one comes that is `allowedLateness` newer, in the manner
+ * of a watermark (Akidau et al. 2015). Equal times keep their order of arrival. What comes later still, or has no
+ * readable time, goes to `onLate`, counted. The rest comes out when the source completes.
+ *
+ * @throws RxAnomalyError BAD_OPTION when called with a wrong option
+ */
+export function reorder<E>(options: ReorderOptions<E>): OperatorFunction<E, E> {
+  const check = optionChecks('reorder');
+  check.known(options, ['allowedLateness', 'onLate', 'time', 'maxBuffer']);
+  const allowedLateness = check.nonNegative('allowedLateness', options.allowedLateness);
+  const maxBuffer = check.positiveInteger('maxBuffer', options.maxBuffer ?? 100_000);
+  check.optionalFunction('time', options.time);
+  const { onLate, time: selectTime = defaultTime } = options;
+  if (typeof onLate !== 'function') throw badOption('reorder', 'onLate', 'a function', onLate);
+
+  return (source) =>
+    defer(() => {
+      const held: { readonly time: number; readonly event: E }[] = []; // by time, then by arrival
+      let newest = -Infinity;
+      let passed = -Infinity; // time of the newest event let through
+      let late = 0;
+
+      const take = (event: E): E[] => {
+        const time = toMilliseconds(selectTime(event));
+        if (!(time >= passed)) {
+          onLate({ event, time, lateness: passed - time, count: ++late });
+          return [];
+        }
+        held.splice(placeAfter(held, time), 0, { time, event });
+        newest = Math.max(newest, time);
+        let due = 0;
+        while (
+          due < held.length &&
+          (held[due].time <= newest - allowedLateness || held.length - due > maxBuffer)
+        )
+          due++;
+        const released = held.splice(0, due);
+        passed = released.at(-1)?.time ?? passed;
+        return released.map(({ event }) => event);
+      };
+
+      return concat(
+        source.pipe(concatMap(take)),
+        defer(() => from(held.splice(0).map(({ event }) => event))),
+      );
+    });
+}
+
+/** Where an event of this time goes: behind all that are not newer. */
+function placeAfter(held: readonly { readonly time: number }[], time: number): number {
+  let low = 0;
+  let high = held.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (held[middle].time <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
