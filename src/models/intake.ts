@@ -46,14 +46,25 @@ export class Intake<E, V extends Value> {
   readonly #where: string;
   readonly #options: IntakeOptions<E, V>;
   readonly #key: string | undefined;
+  readonly #refuse: (value: number) => string | undefined;
   #dimensions: number | undefined;
   #scalar = true;
   #lastTime: number | undefined;
 
-  constructor(where: string, options: IntakeOptions<E, V>, key?: string) {
+  /**
+   * @param where who reads, for messages
+   * @param refuse says what was expected instead of a number that the models cannot use
+   */
+  constructor(
+    where: string,
+    options: IntakeOptions<E, V>,
+    key?: string,
+    refuse: (value: number) => string | undefined = () => undefined,
+  ) {
     this.#where = where;
     this.#options = options;
     this.#key = key;
+    this.#refuse = refuse;
   }
 
   /** D; undefined before the first readable event. */
@@ -125,9 +136,21 @@ export class Intake<E, V extends Value> {
       });
       // The dimensions that are there keep their places; a vanished one is missing, a new one is left out.
       while (parts.length < D) parts.push(Number.NaN);
-      return parts.slice(0, D).map((part) => readNumber(part, []));
+      return parts.slice(0, D).map((part) => this.#readNumber(part, []));
     }
-    return parts.map((part) => readNumber(part, found));
+    return parts.map((part) => this.#readNumber(part, found));
+  }
+
+  #readNumber(raw: unknown, found: Finding[]): number {
+    const refuse = (kind: ProblemKind, expected: string, got: string): number => {
+      found.push({ kind, what: `expected ${expected}, got ${got}` });
+      return Number.NaN;
+    };
+    if (raw === undefined || raw === null || Number.isNaN(raw)) return refuse('missing', 'a number', 'none');
+    if (typeof raw !== 'number') return refuse('notANumber', 'a number', show(raw));
+    if (Math.abs(raw) > LARGEST) return refuse('outOfRange', 'a number within ±1e300', String(raw));
+    const expected = this.#refuse(raw);
+    return expected === undefined ? raw : refuse('outOfRange', expected, String(raw));
   }
 
   #readTime(raw: unknown, found: Finding[]): number | undefined {
@@ -164,20 +187,4 @@ export class Intake<E, V extends Value> {
 interface Finding {
   readonly kind: ProblemKind;
   readonly what: string;
-}
-
-function readNumber(raw: unknown, found: Finding[]): number {
-  if (raw === undefined || raw === null || Number.isNaN(raw)) {
-    found.push({ kind: 'missing', what: 'expected a number, got none' });
-    return Number.NaN;
-  }
-  if (typeof raw !== 'number') {
-    found.push({ kind: 'notANumber', what: `expected a number, got ${show(raw)}` });
-    return Number.NaN;
-  }
-  if (Math.abs(raw) > LARGEST) {
-    found.push({ kind: 'outOfRange', what: `expected a number within ±1e300, got ${raw}` });
-    return Number.NaN;
-  }
-  return raw;
 }

@@ -19,6 +19,7 @@ import {
   unseal,
 } from './snapshot.ts';
 import { resolveThresholdOptions, THRESHOLD_OPTION_NAMES, type ThresholdOptions } from './threshold.ts';
+import { createTransform, type Transform, type TransformName } from './transform.ts';
 
 /** A model that was let go. */
 export interface Eviction {
@@ -36,6 +37,12 @@ export interface StreamDetectorOptions<E, V extends Value>
     ThresholdOptions {
   /** The stream that an event belongs to; each gets a model of its own. @default its field `key`; one stream if it has none */
   readonly key?: (event: E) => string | undefined;
+  /**
+   * What is modelled instead of the values: `'logReturn'` for prices. Forecasts, bounds and residuals come back in units
+   * of the values.
+   * @default 'none'
+   */
+  readonly transform?: TransformName;
   /** A forecaster in the place of the LSTM; the options of the LSTM may then not be given. */
   readonly forecaster?: ForecasterFactory;
   /** @default a `TailScorer` */
@@ -60,6 +67,7 @@ export const STREAM_DETECTOR_OPTION_NAMES: readonly string[] = [
   ...LSTM_OPTION_NAMES,
   ...THRESHOLD_OPTION_NAMES,
   'key',
+  'transform',
   'forecaster',
   'scorer',
   'learnFromAnomalies',
@@ -72,6 +80,7 @@ export const STREAM_DETECTOR_OPTION_NAMES: readonly string[] = [
 /** One key's model. */
 interface Stream<E, V extends Value> {
   readonly intake: Intake<E, V>;
+  readonly transform: Transform;
   detector: Detector | undefined; // once the first event has told the dimensions
   lastSeen: number;
 }
@@ -119,9 +128,15 @@ export class StreamDetector<E, V extends Value> implements Restorable {
     const observation = stream.intake.read(event, this.#events++);
     if (observation === undefined) return undefined;
     this.#touch(key, stream, observation);
+    const { intake, transform } = stream;
     stream.detector ??= this.#createDetector(observation.value.length);
-    const judgement = stream.detector.process(observation);
-    return toVerdict(event, key, observation, judgement, (values) => stream.intake.shape(values));
+    const judgement = stream.detector.process({
+      ...observation,
+      value: transform.forward(observation.value),
+    });
+    const verdict = toVerdict(event, key, observation, judgement, intake, transform);
+    transform.learn(observation.value);
+    return verdict;
   }
 
   snapshot(): Snapshot {
@@ -155,7 +170,7 @@ export class StreamDetector<E, V extends Value> implements Restorable {
     const returned = this.#options.onReturn?.(key);
     const stream =
       returned === undefined
-        ? { intake: new Intake(this.#where, this.#options, key), detector: undefined, lastSeen: -Infinity }
+        ? this.#newStream(key)
         : this.#restoreStream(key, fields(unseal(returned, 'Stream', 1, null)));
     this.#streams.set(key, stream);
     if (this.#streams.size > this.#maxKeys) this.#evictOldest('capacity');
@@ -204,15 +219,18 @@ export class StreamDetector<E, V extends Value> implements Restorable {
     return Object.fromEntries(given) as LstmOptions;
   }
 
+  #newStream(key: string | undefined): Stream<E, V> {
+    const transform = createTransform(this.#options.transform ?? 'none');
+    const intake = new Intake<E, V>(this.#where, this.#options, key, (value) => transform.refuse(value));
+    return { intake, transform, detector: undefined, lastSeen: -Infinity };
+  }
+
   #restoreStream(key: string | undefined, saved: { readonly [name: string]: Json }): Stream<E, V> {
-    const intake = new Intake<E, V>(this.#where, this.#options, key);
-    intake.resume(saved['position']);
-    const { lastSeen } = saved;
-    const stream: Stream<E, V> = {
-      intake,
-      detector: undefined,
-      lastSeen: typeof lastSeen === 'number' ? lastSeen : -Infinity,
-    };
+    const stream = this.#newStream(key);
+    const { intake, transform } = stream;
+    intake.resume(saved['intake']);
+    transform.resume(saved['transform']);
+    if (typeof saved['lastSeen'] === 'number') stream.lastSeen = saved['lastSeen'];
     if (saved['detector'] !== null && intake.dimensions !== undefined) {
       stream.detector = this.#createDetector(intake.dimensions);
       stream.detector.restore(nestedSnapshot(saved['detector']));
@@ -224,6 +242,7 @@ export class StreamDetector<E, V extends Value> implements Restorable {
   #config(): Json {
     return asJson({
       keyed: this.#options.key !== undefined,
+      transform: this.#options.transform ?? 'none',
       threshold: resolveThresholdOptions(this.#where, this.#options),
       lstm: this.#options.forecaster === undefined ? resolveLstmOptions(this.#where, this.#options, 1) : null,
     });
@@ -243,6 +262,7 @@ export function checkStreamDetectorOptions<E, V extends Value>(
   for (const name of ['key', 'forecaster', 'scorer', 'onEvict', 'onReturn'] as const) {
     check.optionalFunction(name, options[name]);
   }
+  check.oneOf('transform', options.transform ?? 'none', ['none', 'logReturn']);
   anomalyWeight(where, options.learnFromAnomalies ?? true);
   check.positiveInteger('maxKeys', options.maxKeys ?? 1);
   if (options.idleTimeout !== undefined) check.positive('idleTimeout', options.idleTimeout);
@@ -256,9 +276,10 @@ export function checkStreamDetectorOptions<E, V extends Value>(
     );
 }
 
-function snapshotStream<E, V extends Value>({ intake, detector, lastSeen }: Stream<E, V>): object {
+function snapshotStream<E, V extends Value>({ intake, transform, detector, lastSeen }: Stream<E, V>): object {
   return {
-    position: intake.save(),
+    intake: intake.save(),
+    transform: transform.save(),
     lastSeen: Number.isFinite(lastSeen) ? lastSeen : null,
     detector: detector?.snapshot() ?? null,
   };
@@ -267,26 +288,28 @@ function snapshotStream<E, V extends Value>({ intake, detector, lastSeen }: Stre
 function toVerdict<E, V extends Value>(
   event: E,
   key: string | undefined,
-  { time }: Observation,
+  { time, value: raw }: Observation,
   judgement: Judgement,
-  shape: (values: readonly number[]) => V,
+  intake: Intake<E, V>,
+  transform: Transform,
 ): Verdict<E, V> {
   const { prediction, score, isAnomaly, severity, warmingUp, startOfIncident, imputed } = judgement;
+  const expected = transform.inverse(prediction.expected);
   return {
     event,
     time,
     key,
-    value: shape(judgement.value),
-    expected: shape(prediction.expected),
-    lower: shape(prediction.lower),
-    upper: shape(prediction.upper),
-    residual: shape(judgement.residual),
+    value: intake.shape(raw.map((value, d) => (Number.isNaN(value) ? expected[d] : value))),
+    expected: intake.shape(expected),
+    lower: intake.shape(transform.inverse(prediction.lower)),
+    upper: intake.shape(transform.inverse(prediction.upper)),
+    residual: intake.shape(raw.map((value, d) => (Number.isNaN(value) ? 0 : value - expected[d]))),
     score,
     severity,
     isAnomaly,
     warmingUp,
     imputed,
     startOfIncident,
-    attribution: shape(judgement.attribution),
+    attribution: intake.shape(judgement.attribution),
   };
 }

@@ -64,6 +64,8 @@ export interface CsvTable {
   rows(): AsyncIterable<CsvRow>;
   /** The same rows as they come off the disk, some thousands together: one await for all of them. */
   batches(): AsyncIterable<readonly CsvRow[]>;
+  /** Share of the file that was read so far, 0 … 1; undefined where its size is not known. */
+  share(): number | undefined;
   /** Closes the file where the rows are not read to the end. */
   close(): Promise<void>;
 }

@@ -54,7 +54,7 @@ function checkOptions(options: CsvOptions): number {
 }
 
 async function readTable(
-  { name, close }: ByteSource,
+  { name, share, close }: ByteSource,
   { delimiter, records, complete, all }: CsvSample,
   options: CsvOptions,
 ): Promise<CsvTable> {
@@ -103,7 +103,7 @@ async function readTable(
     for await (const batch of batches()) for (const row of batch) yield row; // yield* is slower here
   }
   const guessed = [...guessedFormat(delimiter, decimalComma, options), ...header.notes, ...notes];
-  return { name, columns, guessed, header: header.names, rows, batches, close };
+  return { name, columns, guessed, header: header.names, rows, batches, share, close };
 }
 
 /** Commas and points are what everybody expects: only something else is worth a line. */

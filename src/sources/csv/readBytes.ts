@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, fstat } from 'node:fs';
 import { stdin } from 'node:process';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -9,6 +9,8 @@ export interface ByteSource {
   /** What messages call it. */
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** Share of the input that was read so far, 0 … 1; undefined where its size is not known. */
+  share(): number | undefined;
   close(): Promise<void>;
 }
 
@@ -20,12 +22,34 @@ export function readBytes(input: string | AsyncIterable<Uint8Array>): ByteSource
   if (typeof input !== 'string') {
     const iterator = input[Symbol.asyncIterator]();
     const bytes = { [Symbol.asyncIterator]: () => iterator };
-    return { name: 'input', bytes: decode(bytes), close: async () => void (await iterator.return?.()) };
+    const close = async (): Promise<void> => void (await iterator.return?.());
+    return { name: 'input', bytes: decode(bytes), share: () => undefined, close };
   }
-  const stream = input === '-' ? stdin : createReadStream(input);
-  stream.on('error', () => {}); // whoever iterates gets it; before and after that it must not end the process
-  const close = async (): Promise<void> => void stream.destroy();
-  return { name: input === '-' ? 'standard input' : input, bytes: decode(stream), close };
+  if (input !== '-') return readFile(input);
+  ignoreErrors(stdin);
+  const close = async (): Promise<void> => void stdin.destroy();
+  return { name: 'standard input', bytes: decode(stdin), share: () => undefined, close };
+}
+
+function readFile(path: string): ByteSource {
+  const stream = ignoreErrors(createReadStream(path));
+  let size: number | undefined;
+  stream.once('open', (descriptor) =>
+    fstat(descriptor, (_error, stats) => {
+      size = stats?.size;
+    }),
+  );
+  return {
+    name: path,
+    bytes: decode(stream),
+    share: () => (size ? Math.min(1, stream.bytesRead / size) : undefined),
+    close: async () => void stream.destroy(),
+  };
+}
+
+/** Whoever iterates a stream gets its error; before and after that it must not end the process. */
+function ignoreErrors<S extends Readable>(stream: S): S {
+  return stream.on('error', () => {});
 }
 
 async function* decode(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {

@@ -1,0 +1,72 @@
+import { type Json, packFloats, unpackFloats } from './snapshot.ts';
+
+/** What may be done to the values of a stream before they are modelled. */
+export type TransformName = 'none' | 'logReturn';
+
+/** A change of variable between a stream's values and what the models see; its memory is the last value. */
+export interface Transform {
+  /** What was expected of a value that it cannot take; undefined for one that it can. */
+  refuse(value: number): string | undefined;
+  /** (D) from values to what the models see. Pure. */
+  forward(value: readonly number[]): readonly number[];
+  /** (D) from what the models say of the next value to the units of the stream. Pure. */
+  inverse(modelled: readonly number[]): readonly number[];
+  /** Takes in the value that came. */
+  learn(value: readonly number[]): void;
+  save(): Json;
+  resume(saved: Json | undefined): void;
+}
+
+export function createTransform(name: TransformName): Transform {
+  return name === 'logReturn' ? new LogReturn() : IDENTITY;
+}
+
+const IDENTITY: Transform = {
+  refuse: () => undefined,
+  forward: (value) => value,
+  inverse: (modelled) => modelled,
+  learn: () => {},
+  save: () => null,
+  resume: () => {},
+};
+
+const LARGEST_LOG = Math.log(1e300);
+
+/**
+ * Prices as log-returns r = ln(p / p₋₁): what is stationary about a price is its relative change. The first return is 0.
+ * Forecasts come back as prices, p₋₁ · e^r.
+ */
+class LogReturn implements Transform {
+  #last: Float64Array = new Float64Array(0); // (D) logarithm of the last price; NaN before the first
+
+  refuse(value: number): string | undefined {
+    return value > 0 ? undefined : 'a price above 0 for logReturn';
+  }
+
+  forward(value: readonly number[]): readonly number[] {
+    return value.map((price, d) => {
+      const log = Math.log(price);
+      const last = this.#last[d] ?? Number.NaN;
+      return Number.isNaN(last) && !Number.isNaN(log) ? 0 : log - last;
+    });
+  }
+
+  inverse(modelled: readonly number[]): readonly number[] {
+    return modelled.map((change, d) =>
+      Math.exp(Math.min(LARGEST_LOG, (this.#last[d] ?? Number.NaN) + change)),
+    );
+  }
+
+  learn(value: readonly number[]): void {
+    if (this.#last.length !== value.length) this.#last = Float64Array.from(value, Math.log);
+    else for (const [d, price] of value.entries()) if (!Number.isNaN(price)) this.#last[d] = Math.log(price);
+  }
+
+  save(): Json {
+    return packFloats(this.#last);
+  }
+
+  resume(saved: Json | undefined): void {
+    this.#last = unpackFloats(saved);
+  }
+}
