@@ -32,7 +32,9 @@ export function parseLabels(text: string, source = 'labels'): Labels {
 
   const moment = (value: unknown, where: string): number => {
     const time = typeof value === 'string' ? parseTime(value.trim()) : Number.NaN;
-    return Number.isFinite(time) ? time : fail(`${where}: expected a time like "2014-04-10 07:15:00.000000", got ${show(value)}`);
+    return Number.isFinite(time)
+      ? time
+      : fail(`${where}: expected a time like "2014-04-10 07:15:00.000000", got ${show(value)}`);
   };
   const window = (value: unknown, where: string): LabelWindow => {
     if (typeof value === 'string') {

@@ -3,7 +3,7 @@ import { toVector } from '../core/vector.ts';
 import type { Prediction } from './forecaster.ts';
 
 /** Half the width of a Laplace distribution's central 95 %, in units of its scale b: −ln 0.05. */
-export const BAND = Math.log(20);
+export const BAND: number = Math.log(20);
 
 /** The prediction of independent Laplace distributions. */
 export function laplaceBand(expected: readonly number[], scale: readonly number[]): Prediction {

@@ -7,12 +7,15 @@ import {
   type OperatorFunction,
   type SchedulerLike,
 } from 'rxjs';
-import type { Value, Verdict } from '../core/reading.ts';
+import { badOption, optionChecks } from '../core/options.ts';
+import type { Shape, Value, Verdict } from '../core/reading.ts';
 import {
   checkStreamDetectorOptions,
+  STREAM_DETECTOR_OPTION_NAMES,
   StreamDetector,
   type StreamDetectorOptions,
 } from '../models/streamDetector.ts';
+import type { Measured, ValueOf, WithValue } from './measured.ts';
 
 export interface DetectAnomaliesOptions<E, V extends Value> extends StreamDetectorOptions<E, V> {
   /** The clock of `idleTimeout` for events without times. @default asyncScheduler */
@@ -29,10 +32,20 @@ export interface DetectAnomaliesOptions<E, V extends Value> extends StreamDetect
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
-export function detectAnomalies<E, V extends Value = number>(
+export function detectAnomalies<E, V extends Value>(
+  options: DetectAnomaliesOptions<E, V> & WithValue<E, V>,
+): OperatorFunction<E, Verdict<E, Shape<V>>>;
+export function detectAnomalies<E extends Measured>(
+  options?: DetectAnomaliesOptions<E, ValueOf<E>>,
+): OperatorFunction<E, Verdict<E, ValueOf<E>>>;
+export function detectAnomalies<E, V extends Value>(
   options: DetectAnomaliesOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
+  optionChecks('detectAnomalies').known(options, [...STREAM_DETECTOR_OPTION_NAMES, 'scheduler']);
   const { scheduler = asyncScheduler, ...detector } = options;
+  if (typeof scheduler?.now !== 'function') {
+    throw badOption('detectAnomalies', 'scheduler', 'a scheduler', scheduler);
+  }
   checkStreamDetectorOptions('detectAnomalies', detector);
   return (source) =>
     defer(() => {

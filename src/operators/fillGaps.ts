@@ -1,15 +1,17 @@
 import { concatMap, defer, type OperatorFunction } from 'rxjs';
 import { RxAnomalyError } from '../core/errors.ts';
-import { optionChecks } from '../core/options.ts';
-import type { Reading, Value } from '../core/reading.ts';
+import { optionChecks, show } from '../core/options.ts';
+import type { Reading, Shape, Value } from '../core/reading.ts';
 import {
   defaultKey,
   defaultTime,
   defaultValue,
+  isRecord,
   type TimeSelector,
   toMilliseconds,
 } from '../core/selectors.ts';
 import { shapeLike, toVector } from '../core/vector.ts';
+import type { Measured, ValueOf, WithValue } from './measured.ts';
 
 /** What stands in a gap: nothing (the forecaster puts in its forecast), the last value, a straight line, an error. */
 export type GapPolicy = 'missing' | 'hold' | 'linear' | 'error';
@@ -28,7 +30,7 @@ export interface Gap {
 }
 
 export interface FillGapsOptions<E, V extends Value> {
-  /** Milliseconds from one reading to the next; more than one and a half times that is a gap. */
+  /** Milliseconds from one reading to the next; one and a half times that or more is a gap. */
   readonly cadence: number;
   /** @default 'missing' */
   readonly policy?: GapPolicy;
@@ -57,7 +59,13 @@ const POLICIES: readonly GapPolicy[] = ['missing', 'hold', 'linear', 'error'];
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option; BAD_DATA on the error channel for a gap under
  *   the policy 'error'
  */
-export function fillGaps<E, V extends Value = number>(
+export function fillGaps<E, V extends Value>(
+  options: FillGapsOptions<E, V> & WithValue<E, V>,
+): OperatorFunction<E, Reading<E | undefined, Shape<V>>>;
+export function fillGaps<E extends Measured>(
+  options: FillGapsOptions<E, ValueOf<E>>,
+): OperatorFunction<E, Reading<E | undefined, ValueOf<E>>>;
+export function fillGaps<E, V extends Value>(
   options: FillGapsOptions<E, V>,
 ): OperatorFunction<E, Reading<E | undefined, V>> {
   const check = optionChecks('fillGaps');
@@ -90,7 +98,7 @@ export function fillGaps<E, V extends Value = number>(
             const [from, to] = [before.time, time].map((ms) => new Date(ms).toISOString());
             throw new RxAnomalyError(
               'BAD_DATA',
-              `fillGaps: ${missing} readings are missing between ${from} and ${to}`,
+              `fillGaps: ${missing} readings${key === undefined ? '' : ` of ${show(key)}`} are missing between ${from} and ${to}`,
             );
           }
           const filled = missing > maxFill ? 0 : missing;
@@ -119,7 +127,7 @@ function reader<E, V extends Value>(options: FillGapsOptions<E, V>): (event: E) 
       time: Number.isNaN(milliseconds) ? undefined : milliseconds,
       key: key(event),
       value: value(event) as V, // whatever it is, the detector judges it
-      imputed: false,
+      imputed: isRecord(event) && event['imputed'] === true,
     };
   };
 }
@@ -132,17 +140,33 @@ function between<E, V extends Value>(
   steps: number,
   policy: GapPolicy,
 ): Reading<undefined, V> {
-  const [from, to] = [toVector(before.value), toVector(after.value)];
   const share = n / steps;
-  const value = from.map((start, d) => {
-    if (policy === 'hold') return start;
-    return policy === 'linear' ? start + share * (to[d] - start) : Number.NaN;
-  });
   return {
     event: undefined,
     time: before.time + share * (after.time - before.time),
     key: before.key,
-    value: shapeLike(before.value, value),
+    value: fill(before.value, after.value, share, policy),
     imputed: true,
   };
+}
+
+function fill<V extends Value>(before: V, after: V, share: number, policy: GapPolicy): V {
+  if (!isValue(before)) return before; // nothing to go on from: the detector judges it as it judged that one
+  const to = isValue(after) ? toVector(after) : [];
+  const filled = Array.from(toVector(before), (start, d) => {
+    if (policy === 'hold') return start;
+    return policy === 'linear' && isNumber(start) && isNumber(to[d])
+      ? start + share * (to[d] - start)
+      : Number.NaN;
+  });
+  return shapeLike(before, filled);
+}
+
+// The types promise as much; the wire does not.
+function isNumber(part: unknown): boolean {
+  return typeof part === 'number';
+}
+
+function isValue(value: unknown): boolean {
+  return isNumber(value) || Array.isArray(value) || ArrayBuffer.isView(value);
 }

@@ -1,8 +1,10 @@
 import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
-import { optionChecks } from '../core/options.ts';
-import type { Forecast, Value } from '../core/reading.ts';
+import { badOption, optionChecks } from '../core/options.ts';
+import type { Forecast, Shape, Value } from '../core/reading.ts';
+import { defaultKey } from '../core/selectors.ts';
 import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
 import { checkIntakeOptions, INTAKE_OPTION_NAMES, Intake, type IntakeOptions } from '../models/intake.ts';
+import type { Measured, ValueOf, WithValue } from './measured.ts';
 
 /**
  * Forecasts every event of one stream before it is seen, with any forecaster, and learns from each. A forecaster is made
@@ -15,10 +17,21 @@ import { checkIntakeOptions, INTAKE_OPTION_NAMES, Intake, type IntakeOptions } f
  * @param forecaster makes the forecaster once the first event has told the number of dimensions
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
-export function forecastWith<E, V extends Value = number>(
+export function forecastWith<E, V extends Value>(
+  forecaster: ForecasterFactory,
+  options: IntakeOptions<E, V> & WithValue<E, V>,
+): OperatorFunction<E, Forecast<E, Shape<V>>>;
+export function forecastWith<E extends Measured>(
+  forecaster: ForecasterFactory,
+  options?: IntakeOptions<E, ValueOf<E>>,
+): OperatorFunction<E, Forecast<E, ValueOf<E>>>;
+export function forecastWith<E, V extends Value>(
   forecaster: ForecasterFactory,
   options: IntakeOptions<E, V> = {},
 ): OperatorFunction<E, Forecast<E, V>> {
+  if (typeof forecaster !== 'function') {
+    throw badOption('forecastWith', 'forecaster', 'a function that makes one', forecaster);
+  }
   optionChecks('forecastWith').known(options, INTAKE_OPTION_NAMES);
   return forecastBy('forecastWith', forecaster, options);
 }
@@ -46,13 +59,15 @@ export function forecastBy<E, V extends Value>(
         return {
           event,
           time,
-          key: undefined,
+          key: defaultKey(event),
           value: intake.shape(value.map((number, d) => (missing[d] ? expected[d] : number))),
           imputed: imputed || missing.some(Boolean),
           expected: intake.shape(expected),
           lower: intake.shape(lower),
           upper: intake.shape(upper),
-          residual: intake.shape(value.map((number, d) => (missing[d] ? 0 : number - expected[d]))),
+          residual: intake.shape(
+            value.map((number, d) => (imputed || missing[d] ? 0 : number - expected[d])),
+          ),
         };
       };
 

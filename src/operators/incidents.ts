@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs';
+import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
 import { optionChecks } from '../core/options.ts';
 import type { Incident, Value, Verdict } from '../core/reading.ts';
 import { IncidentMerger } from '../models/incidentMerger.ts';
@@ -27,10 +27,9 @@ export function incidents<E, V extends Value>(
   return (source) =>
     defer(() => {
       const merger = new IncidentMerger<E, V>({ hold, maxOpen });
-      const ended = source.pipe(concatMap((verdict) => merger.add(verdict)));
       return concat(
-        ended,
-        defer(() => from(merger.flush())),
+        source.pipe(concatMap((verdict) => merger.add(verdict))),
+        defer(() => merger.flush()),
       );
     });
 }

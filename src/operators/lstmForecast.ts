@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import { optionChecks } from '../core/options.ts';
-import type { Forecast, Value } from '../core/reading.ts';
+import type { Forecast, Shape, Value } from '../core/reading.ts';
 import { LstmForecaster } from '../models/forecasters/lstmForecaster.ts';
 import {
   LSTM_OPTION_NAMES,
@@ -9,6 +9,7 @@ import {
 } from '../models/forecasters/lstmOptions.ts';
 import { INTAKE_OPTION_NAMES, type IntakeOptions } from '../models/intake.ts';
 import { forecastBy } from './forecastWith.ts';
+import type { Measured, ValueOf, WithValue } from './measured.ts';
 
 export interface LstmForecastOptions<E, V extends Value> extends IntakeOptions<E, V>, LstmOptions {}
 
@@ -24,7 +25,13 @@ export interface LstmForecastOptions<E, V extends Value> extends IntakeOptions<E
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
-export function lstmForecast<E, V extends Value = number>(
+export function lstmForecast<E, V extends Value>(
+  options: LstmForecastOptions<E, V> & WithValue<E, V>,
+): OperatorFunction<E, Forecast<E, Shape<V>>>;
+export function lstmForecast<E extends Measured>(
+  options?: LstmForecastOptions<E, ValueOf<E>>,
+): OperatorFunction<E, Forecast<E, ValueOf<E>>>;
+export function lstmForecast<E, V extends Value>(
   options: LstmForecastOptions<E, V> = {},
 ): OperatorFunction<E, Forecast<E, V>> {
   optionChecks('lstmForecast').known(options, [...INTAKE_OPTION_NAMES, ...LSTM_OPTION_NAMES]);

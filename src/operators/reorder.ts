@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs';
+import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
 import { badOption, optionChecks } from '../core/options.ts';
 import { defaultTime, type TimeSelector, toMilliseconds } from '../core/selectors.ts';
 
@@ -7,7 +7,7 @@ export interface LateEvent<E> {
   readonly event: E;
   /** Its event time, milliseconds; NaN when it cannot be read. */
   readonly time: number;
-  /** Milliseconds that it came too late: how far behind the newest event already let through. */
+  /** Milliseconds that it came too late: how far behind the newest event already let through; NaN as `time` is. */
   readonly lateness: number;
   /** Late events so far, this one included. */
   readonly count: number;
@@ -47,7 +47,7 @@ export function reorder<E>(options: ReorderOptions<E>): OperatorFunction<E, E> {
       let passed = -Infinity; // time of the newest event let through
       let late = 0;
 
-      const take = (event: E): E[] => {
+      const admit = (event: E): E[] => {
         const time = toMilliseconds(selectTime(event));
         if (!(time >= passed)) {
           onLate({ event, time, lateness: passed - time, count: ++late });
@@ -67,8 +67,8 @@ export function reorder<E>(options: ReorderOptions<E>): OperatorFunction<E, E> {
       };
 
       return concat(
-        source.pipe(concatMap(take)),
-        defer(() => from(held.splice(0).map(({ event }) => event))),
+        source.pipe(concatMap(admit)),
+        defer(() => held.splice(0).map(({ event }) => event)),
       );
     });
 }

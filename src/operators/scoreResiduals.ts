@@ -13,7 +13,8 @@ export interface ScoreResidualsOptions {
 
 /**
  * Scores each forecast by how unusual its residual is, given all residuals before: 0 … 1, high = anomalous, never NaN.
- * Imputed readings score 0. A scorer is made for every subscription, at its first event.
+ * Of an imputed reading only the dimensions that were measured count; without any it scores 0. A scorer is made for every
+ * subscription, at its first event.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
@@ -28,19 +29,13 @@ export function scoreResiduals<E, V extends Value>(
     defer(() => {
       let scorer: Scorer | undefined;
 
-      const score = (forecast: Forecast<E, V>): Scored<E, V> => {
-        const value = toVector(forecast.value);
-        if (forecast.imputed) {
-          return {
-            ...forecast,
-            score: 0,
-            attribution: shapeLike(
-              forecast.value,
-              value.map(() => 1 / value.length),
-            ),
-          };
-        }
+      const judge = (forecast: Forecast<E, V>): Scored<E, V> => {
+        const value = measured(forecast);
         scorer ??= create(value.length);
+        if (value.every(Number.isNaN)) {
+          const equal = value.map(() => 1 / value.length);
+          return { ...forecast, score: 0, attribution: shapeLike(forecast.value, equal) };
+        }
         const prediction = predictionOf(forecast);
         const observation = { time: forecast.time, value, imputed: false };
         const { score, attribution } = scorer.score(prediction, observation);
@@ -48,6 +43,12 @@ export function scoreResiduals<E, V extends Value>(
         return { ...forecast, score, attribution: shapeLike(forecast.value, attribution) };
       };
 
-      return source.pipe(map(score));
+      return source.pipe(map(judge));
     });
+}
+
+/** (D) the numbers that were measured; NaN for those that were filled in, which is where a forecast has no residual. */
+function measured({ value, residual, imputed }: Forecast): readonly number[] {
+  const off = toVector(residual);
+  return toVector(value).map((number, d) => (imputed && off[d] === 0 ? Number.NaN : number));
 }

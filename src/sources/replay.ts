@@ -1,13 +1,14 @@
 import {
   asyncScheduler,
   defer,
+  delayWhen,
   finalize,
-  firstValueFrom,
-  from,
-  merge,
+  map,
   type Observable,
+  of,
+  repeat,
   type SchedulerLike,
-  Subject,
+  takeWhile,
   timer,
 } from 'rxjs';
 import { badOption, optionChecks } from '../core/options.ts';
@@ -26,7 +27,7 @@ export interface ReplayOptions<E> {
  * A recorded stream as it happened, on a clock that runs `speed` times as fast: events come as far apart as their times
  * say. Each is due by the time since the first one, so that delays do not add up. Events are pulled one by one, never
  * read ahead; one without a readable time, or that is earlier than the one before, comes at once. Each subscription
- * starts over; unsubscribing ends a wait at once.
+ * starts over; unsubscribing ends a wait at once and closes the iterator.
  *
  * @param events an array, a generator, or the `rows()` of an open table
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
@@ -40,36 +41,35 @@ export function replay<E>(
   check.optionalFunction('time', options.time);
   const { speed = 1, time = defaultTime, scheduler = asyncScheduler } = options;
   if (!(speed > 0)) throw badOption('replay', 'speed', 'a positive number or Infinity', speed);
+  if (typeof scheduler?.now !== 'function') throw badOption('replay', 'scheduler', 'a scheduler', scheduler);
   return defer(() => {
-    const stop$ = new Subject<void>();
-    return from(paced(events, (event) => toMilliseconds(time(event)) / speed, scheduler, stop$)).pipe(
-      finalize(() => stop$.next()),
+    const iterator = pull(events);
+    let offset: number | undefined; // of the clock against event time
+
+    const due = (event: E): Observable<unknown> => {
+      const at = toMilliseconds(time(event)) / speed;
+      if (Number.isNaN(at)) return NOW;
+      offset ??= scheduler.now() - at;
+      const wait = at + offset - scheduler.now();
+      return wait < TICK ? NOW : timer(wait, scheduler);
+    };
+
+    return defer(() => iterator.next()).pipe(
+      delayWhen(({ done, value }) => (done ? NOW : due(value))),
+      repeat(),
+      takeWhile((result) => !result.done),
+      map(({ value }) => value),
+      finalize(() => {
+        iterator.return().catch(() => {}); // nobody is left to be told
+      }),
     );
   });
 }
 
 /** Timers are no finer than that, in milliseconds: what is due sooner comes now. */
 const TICK = 1;
+const NOW = of(undefined);
 
-async function* paced<E>(
-  events: Iterable<E> | AsyncIterable<E>,
-  timeOf: (event: E) => number,
-  scheduler: SchedulerLike,
-  stop$: Observable<void>,
-): AsyncGenerator<E, void, undefined> {
-  let offset: number | undefined; // of the clock against event time
-  let stopped = false;
-  stop$.subscribe(() => {
-    stopped = true;
-  });
-  for await (const event of events) {
-    const time = timeOf(event);
-    if (Number.isFinite(time)) {
-      offset ??= scheduler.now() - time;
-      const wait = time + offset - scheduler.now();
-      if (wait >= TICK) await firstValueFrom(merge(timer(wait, scheduler), stop$));
-    }
-    if (stopped) return;
-    yield event;
-  }
+async function* pull<E>(events: Iterable<E> | AsyncIterable<E>): AsyncGenerator<E, void, void> {
+  for await (const event of events) yield event;
 }

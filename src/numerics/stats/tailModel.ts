@@ -23,54 +23,52 @@ export class TailModel {
     const seen = this.state[TOTAL];
     if (seen < MINIMUM) return 0;
     const level = logLevel(statistic);
-    const threshold = this.#threshold();
-    if (level <= threshold) return -Math.log10(this.#upperShare(level));
+    const tail = this.#upperPoint(TAIL);
+    if (binOf(level) < tail) return -Math.log10(this.#upperShare(binOf(level)));
     const peaks = this.state[PEAKS];
     const decay = (this.state[EXCESS] + 1.5) / (peaks + 10); // shrunk towards 0.15 while peaks are few
     const rate = (peaks + 1.18) / (seen + 1);
-    return (level - threshold) / decay / Math.LN10 - Math.log10(Math.min(TAIL, rate));
+    // No more probable than the bin below, or a larger statistic could be the less surprising one.
+    const atThreshold = Math.min(rate, this.#upperShare(tail - 1));
+    return (level - edge(tail)) / decay / Math.LN10 - Math.log10(atThreshold);
   }
 
   learn(statistic: number): void {
     const level = logLevel(statistic);
-    const threshold = this.#threshold();
+    const bin = binOf(level);
+    const tail = this.#upperPoint(TAIL);
     const state = this.state;
-    if (level > threshold) {
+    if (bin >= tail) {
       if (state[QUIET] >= GAP) {
         state[PEAKS]++;
         state[OPEN] = 0;
       }
-      const growth = Math.max(0, level - threshold - state[OPEN]);
+      const growth = Math.max(0, level - edge(tail) - state[OPEN]);
       state[EXCESS] += growth;
       state[OPEN] += growth;
       state[QUIET] = 0;
     } else {
       state[QUIET]++;
     }
-    state[binOf(level)]++;
+    state[bin]++;
     state[TOTAL]++;
   }
 
   /** Median of ln(s + 0.05) so far. */
   medianLevel(): number {
-    return this.#upperPoint(0.5);
+    return edge(this.#upperPoint(0.5) - 1);
   }
 
-  #threshold(): number {
-    return this.#upperPoint(TAIL);
-  }
-
-  /** Lower edge of the bin in which `share` of all lies above, going down from the top. */
+  /** The lowest bin above which, it included, lies less than `share` of all; one past the last bin if none does. */
   #upperPoint(share: number): number {
-    let wanted = share * (this.state[TOTAL] + PSEUDO_COUNTS);
+    let left = share * (this.state[TOTAL] + PSEUDO_COUNTS);
     let bin = BINS;
-    while (bin > 0 && wanted > 0) wanted -= this.state[--bin];
-    return edge(bin);
+    while (left > this.state[bin - 1]) left -= this.state[--bin];
+    return bin;
   }
 
-  /** Share of all at `level` or above; the bin itself counts half, so that an ordinary value is not the rarest. */
-  #upperShare(level: number): number {
-    const own = binOf(level);
+  /** Share of all in `own` or above; the bin itself counts half, so that an ordinary value is not the rarest. */
+  #upperShare(own: number): number {
     let above = 0.5 * this.state[own] + 0.5;
     for (let bin = own + 1; bin < BINS; bin++) above += this.state[bin];
     return Math.min(1, above / (this.state[TOTAL] + PSEUDO_COUNTS + 0.5));
@@ -91,7 +89,7 @@ const OPEN = BINS + 3;
 const QUIET = BINS + 4;
 
 function logLevel(statistic: number): number {
-  return Math.log(Math.min(statistic, 1e300) + 0.05);
+  return Math.min(edge(BINS), Math.log(Math.max(statistic, 0.05) + 0.05));
 }
 
 function binOf(level: number): number {

@@ -1,0 +1,32 @@
+export { type Evaluation, evaluate, type NabResult } from './evaluate.ts';
+export {
+  type IncidentMetrics,
+  type IncidentMetricsOptions,
+  incidentMetrics,
+  type StreamOutcome,
+  type Summary,
+} from './incidentMetrics.ts';
+export { type Labels, parseLabels, windowsFor } from './labels.ts';
+export { nabCsv, nabResultPath } from './nab/nabCsv.ts';
+export type { NabFile } from './nab/nabFile.ts';
+export { type NabOptimum, optimiseNabThreshold } from './nab/optimiseNabThreshold.ts';
+export { NAB_PROFILES, type NabProfile } from './nab/profiles.ts';
+export { type NabFileScore, type NabScore, scoreNab } from './nab/scoreNab.ts';
+export {
+  type LabelWindow,
+  mergeWindows,
+  type RecordWindow,
+  recordWindows,
+  windowsOfFlags,
+} from './recordWindows.ts';
+export { loadPageAssets } from './report/loadPageAssets.ts';
+export { renderReport } from './report/renderReport.ts';
+export type {
+  ReportDimension,
+  ReportDocument,
+  ReportIncident,
+  ReportLabel,
+  ReportStream,
+} from './report/reportDocument.ts';
+export { reportOf, type StreamNotes, summaryTable } from './reportOf.ts';
+export { type RecordedStream, StreamRecorder } from './streamRecorder.ts';

@@ -1,0 +1,112 @@
+import type { Incident, Value, Verdict } from '../core/reading.ts';
+import { toVector } from '../core/vector.ts';
+import { IncidentMerger } from '../models/incidentMerger.ts';
+import type { RecordWindow } from './recordWindows.ts';
+import type { ReportDimension, ReportIncident } from './report/reportDocument.ts';
+
+/** One stream that was judged from beginning to end, column by column; n records. */
+export interface RecordedStream {
+  readonly name: string;
+  /** (n) milliseconds since 1970, NaN where unknown; undefined in a stream without times. */
+  readonly times: Float64Array | undefined;
+  readonly dimensions: readonly ReportDimension[];
+  /** (n) 0 … 1 */
+  readonly scores: Float64Array;
+  /**
+   * (n) the scores that could have raised an alert: 0 while warming up and, after its first record, in an incident.
+   * NAB counts every record over the threshold as an alert of its own; users get one an incident.
+   */
+  readonly alertScores: Float64Array;
+  /** Records that were flagged, ascending. */
+  readonly flags: readonly number[];
+  /** Records at which an incident began, ascending. */
+  readonly alerts: readonly number[];
+  readonly incidents: readonly ReportIncident[];
+  /** What is known of the stream; undefined when nothing is. */
+  readonly labels: readonly RecordWindow[] | undefined;
+}
+
+const HOLD = 15; // as the threshold's default
+
+/** Collects the verdicts of one stream into columns. */
+export class StreamRecorder {
+  readonly name: string;
+  readonly #names: readonly string[];
+  readonly #times: number[] = [];
+  readonly #columns: { value: number[]; expected: number[]; lower: number[]; upper: number[] }[];
+  readonly #scores: number[] = [];
+  readonly #alertScores: number[] = [];
+  readonly #flags: number[] = [];
+  readonly #alerts: number[] = [];
+  readonly #merger: IncidentMerger<number, Value> = new IncidentMerger({ hold: HOLD, maxOpen: 1 });
+  readonly #incidents: ReportIncident[] = [];
+
+  /** @param dimensions names of the dimensions */
+  constructor(name: string, dimensions: readonly string[]) {
+    this.name = name;
+    this.#names = dimensions;
+    this.#columns = dimensions.map(() => ({ value: [], expected: [], lower: [], upper: [] }));
+  }
+
+  /** Records so far. */
+  get size(): number {
+    return this.#scores.length;
+  }
+
+  /** Takes in a verdict and returns the incident that ended with it. */
+  add(verdict: Verdict<unknown, Value>): ReportIncident | undefined {
+    const at = this.size;
+    this.#times.push(verdict.time ?? Number.NaN);
+    this.#scores.push(verdict.score);
+    for (const field of ['value', 'expected', 'lower', 'upper'] as const) {
+      for (const [d, number] of toVector(verdict[field]).entries()) this.#columns[d][field].push(number);
+    }
+    if (verdict.isAnomaly) this.#flags.push(at);
+    if (verdict.startOfIncident) this.#alerts.push(at);
+    const ended = this.#note(this.#merger.add({ ...verdict, key: undefined, event: at }));
+    const mayAlert = verdict.startOfIncident || this.#merger.open.length === 0;
+    this.#alertScores.push(mayAlert && !verdict.warmingUp ? verdict.score : 0);
+    return ended;
+  }
+
+  /** Ends the stream. @param labels what is known of it */
+  finish(labels: readonly RecordWindow[] | undefined): RecordedStream {
+    this.#note(this.#merger.flush());
+    return {
+      name: this.name,
+      times: this.#times.every(Number.isNaN) ? undefined : Float64Array.from(this.#times),
+      dimensions: this.#columns.map(({ value, expected, lower, upper }, d) => ({
+        name: this.#names[d],
+        value: Float64Array.from(value),
+        expected: Float64Array.from(expected),
+        lower: Float64Array.from(lower),
+        upper: Float64Array.from(upper),
+      })),
+      scores: Float64Array.from(this.#scores),
+      alertScores: Float64Array.from(this.#alertScores),
+      flags: this.#flags,
+      alerts: this.#alerts,
+      incidents: this.#incidents,
+      labels,
+    };
+  }
+
+  #note(ended: readonly Incident<number, Value>[]): ReportIncident | undefined {
+    for (const incident of ended) this.#incidents.push(toRecords(incident));
+    return ended.length === 0 ? undefined : this.#incidents.at(-1);
+  }
+}
+
+function toRecords({ first, last, peak, severity }: Incident<number, Value>): ReportIncident {
+  return {
+    first: first.event,
+    last: last.event,
+    peak: peak.event,
+    severity: severity === 'none' ? 'low' : severity,
+    score: peak.score,
+    value: toVector(peak.value),
+    expected: toVector(peak.expected),
+    lower: toVector(peak.lower),
+    upper: toVector(peak.upper),
+  };
+}

@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { type Labels, parseLabels } from '../../backtest/index.ts';
+import type { TransformName } from '../../models/transform.ts';
+import { backtestJson } from '../backtestJson.ts';
+import { type BacktestJob, runBacktest } from '../backtestRun.ts';
+import { fileText, summaryText } from '../backtestText.ts';
+import { findTables } from '../findTables.ts';
+import { interruptible } from '../interrupt.ts';
+import {
+  type ColumnOptions,
+  keyOption,
+  quietOption,
+  seedOption,
+  thresholdOption,
+  timeOption,
+  transformOption,
+  valueOption,
+} from '../options.ts';
+import { createProgress } from '../progress.ts';
+import { StandardOutput } from '../standardOutput.ts';
+import { writeReport } from '../writeReport.ts';
+
+interface BacktestOptions extends ColumnOptions {
+  readonly labels?: string;
+  readonly report?: string;
+  readonly format: 'text' | 'json';
+  readonly transform: TransformName;
+  readonly threshold: number;
+  readonly seed: number;
+  readonly quiet: boolean;
+}
+
+export function backtestCommand(): Command {
+  return new Command('backtest')
+    .summary('judge recorded streams and compare with their labels')
+    .description(
+      'Runs the detector over recorded tables, each from its first row with a fresh model that sees nothing but the past,\n' +
+        'prints every incident, and compares with what is known of the streams.',
+    )
+    .argument('<path>', 'a table, or a folder that is searched for .csv and .csv.gz')
+    .addOption(
+      new Option(
+        '--labels <file|column>',
+        'known anomalies: a JSON file of windows in the form of NAB, or a column of 0 and 1 ' +
+          '(default: labels.json in the folder, or a column called label, is_anomaly …)',
+      ),
+    )
+    .addOption(
+      new Option('--report <file>', 'write charts and tables to this HTML file, which needs no network'),
+    )
+    .addOption(
+      new Option('--format <name>', 'of the results on standard output')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .addOption(timeOption())
+    .addOption(valueOption())
+    .addOption(keyOption())
+    .addOption(transformOption())
+    .addOption(thresholdOption())
+    .addOption(seedOption())
+    .addOption(quietOption())
+    .addHelpText('after', HELP)
+    .action((path: string, options: BacktestOptions) =>
+      interruptible((signal) => backtest(path, options, signal)),
+    );
+}
+
+const HELP = `
+The form of NAB: {"folder/file.csv": [["2026-01-10 03:00:00", "2026-01-10 05:00:00"], …], …}, times in UTC.
+An incident counts as found when a row is flagged within its window or at most 5 rows after.
+
+Examples:
+  rx-anomaly backtest streams/ --labels windows.json --report report.html
+  rx-anomaly backtest sensor.csv --labels is_anomaly --format json`;
+
+async function backtest(path: string, options: BacktestOptions, signal: AbortSignal): Promise<void> {
+  const { report, seed, threshold, transform, quiet } = options;
+  const tell = (line: string): void => {
+    if (!quiet) console.error(line);
+  };
+  const tables = await findTables(path);
+  const { labels, column } = await findLabels(path, options, tell);
+  const jobs = tables.map(
+    (table): BacktestJob => ({ ...table, transform, ...(labels === undefined ? {} : { labels }) }),
+  );
+  const output = new StandardOutput();
+  const progress = createProgress(quiet);
+  const asText = options.format === 'text';
+  const pending: Promise<void>[] = [];
+  const result = await runBacktest(
+    jobs,
+    { columns: columnsOf(options, column), seed, threshold },
+    tell,
+    progress,
+    (file) => {
+      if (asText) pending.push(output.write(fileText(file)));
+    },
+    signal,
+  ).finally(() => progress.stop());
+  await Promise.all(pending);
+  await output.write(
+    asText ? summaryText(result) : `${JSON.stringify(backtestJson(result, { seed, threshold }), null, 2)}\n`,
+  );
+  await output.end();
+  if (report !== undefined) {
+    await writeReport(report, basename(resolve(path)), result, { seed, threshold });
+    tell(`report: ${resolve(report)}`);
+  }
+  signal.throwIfAborted();
+}
+
+/** Where the labels are: a file, a column, or what is found beside the data. */
+async function findLabels(
+  path: string,
+  { labels }: BacktestOptions,
+  tell: (line: string) => void,
+): Promise<{ labels?: Labels; column?: string }> {
+  if (labels !== undefined) {
+    return existsSync(labels)
+      ? { labels: parseLabels(await readFile(labels, 'utf8'), labels) }
+      : { column: labels };
+  }
+  const beside = join(path, 'labels.json');
+  if (!(await stat(path)).isDirectory() || !existsSync(beside)) return {};
+  tell(`labels from ${beside}`);
+  return { labels: parseLabels(await readFile(beside, 'utf8'), beside) };
+}
+
+function columnsOf({ time, value, key }: ColumnOptions, label: string | undefined): object {
+  return Object.fromEntries(
+    Object.entries({ time, value, key, label }).filter(([, column]) => column !== undefined),
+  );
+}

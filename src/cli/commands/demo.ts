@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, Option } from 'commander';
+import { parseLabels } from '../../backtest/index.ts';
+import type { TransformName } from '../../models/transform.ts';
+import { type BacktestJob, runBacktest } from '../backtestRun.ts';
+import { fileText, summaryText } from '../backtestText.ts';
+import { interruptible } from '../interrupt.ts';
+import { seedOption } from '../options.ts';
+import { createProgress } from '../progress.ts';
+import { StandardOutput } from '../standardOutput.ts';
+import { writeReport } from '../writeReport.ts';
+
+/** The folder of streams that the package ships, which lies as far up from the source as from the compiled file. */
+const FIXTURES = fileURLToPath(new URL('../../../fixtures/', import.meta.url));
+const THRESHOLD = 0.5;
+
+interface CatalogueEntry {
+  readonly file: string;
+  readonly title: string;
+  readonly shows: string;
+  readonly transform: TransformName;
+}
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .summary('see it at work on the streams that come with the package')
+    .description(
+      'Judges sensor and financial streams with known faults, prints every incident and writes a report.',
+    )
+    .addOption(new Option('--report <file>', 'where the HTML report goes').default('demo-report.html'))
+    .addOption(seedOption())
+    .action((options: { report: string; seed: number }) => interruptible((signal) => demo(options, signal)));
+}
+
+async function demo({ report, seed }: { report: string; seed: number }, signal: AbortSignal): Promise<void> {
+  const jobs = await catalogue();
+  const output = new StandardOutput();
+  const progress = createProgress(false);
+  console.error(`${jobs.length} streams; each row is forecast before it is seen, judged, then learnt from\n`);
+  const pending: Promise<void>[] = [];
+  const result = await runBacktest(
+    jobs,
+    { columns: {}, seed, threshold: THRESHOLD },
+    () => {},
+    progress,
+    (file) => pending.push(output.write(fileText(file))),
+    signal,
+  ).finally(() => progress.stop());
+  await Promise.all(pending);
+  await output.write(summaryText(result));
+  await output.end();
+  await writeReport(report, 'rx-anomaly demo', result, { seed, threshold: THRESHOLD });
+  console.error(`report with charts: ${resolve(report)}`);
+  signal.throwIfAborted();
+}
+
+async function catalogue(): Promise<BacktestJob[]> {
+  const entries = JSON.parse(await readFile(`${FIXTURES}catalogue.json`, 'utf8')) as CatalogueEntry[];
+  const folders = [...new Set(entries.map(({ file }) => file.split('/')[0]))];
+  const labels = new Map(
+    await Promise.all(
+      folders.map(async (folder) => {
+        const path = `${FIXTURES}${folder}/labels.json`;
+        return [folder, parseLabels(await readFile(path, 'utf8'), path)] as const;
+      }),
+    ),
+  );
+  return entries.map(({ file, title, shows, transform }) => {
+    const known = labels.get(file.split('/')[0]);
+    const job = { path: `${FIXTURES}${file}`, name: file, title, note: shows, transform };
+    return known === undefined ? job : { ...job, labels: known };
+  });
+}

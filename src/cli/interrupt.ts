@@ -1,0 +1,30 @@
+/** Ctrl-C or SIGTERM: work was stopped on request and what was done was kept. */
+export class Interrupted extends Error {
+  readonly exitCode: number;
+
+  constructor(signal: 'SIGINT' | 'SIGTERM') {
+    super(`interrupted by ${signal}`);
+    this.exitCode = signal === 'SIGINT' ? 130 : 143;
+  }
+}
+
+/**
+ * Runs `work` with a signal that aborts on the first Ctrl-C or SIGTERM, with an {@link Interrupted} as its reason; the
+ * work is expected to stop cleanly soon. A second Ctrl-C ends the process at once.
+ */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = (name: 'SIGINT' | 'SIGTERM'): void => {
+    const interrupted = new Interrupted(name);
+    if (controller.signal.aborted) process.exit(interrupted.exitCode);
+    controller.abort(interrupted);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}

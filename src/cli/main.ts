@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { RxAnomalyError } from '../core/errors.ts';
+import { backtestCommand } from './commands/backtest.ts';
+import { demoCommand } from './commands/demo.ts';
+import { detectCommand } from './commands/detect.ts';
+import { nabCommand } from './commands/nab.ts';
+import { Interrupted } from './interrupt.ts';
+import { VERSION } from './version.ts';
+
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+const program = new Command('rx-anomaly')
+  .description(
+    'Finds anomalies in time series: a stateful LSTM that learns online, and what its residuals tell.',
+  )
+  .version(VERSION)
+  .showHelpAfterError('(add --help for the options)')
+  .exitOverride()
+  .addHelpText('after', '\nExit codes: 0 fine, 1 failed, 2 wrong usage, 130 or 143 interrupted.');
+for (const command of [detectCommand(), backtestCommand(), nabCommand(), demoCommand()]) {
+  program.addCommand(command.copyInheritedSettings(program));
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Tells the user in one line what went wrong and returns the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // commander has told already
+  if (error instanceof Interrupted) return error.exitCode;
+  if (error instanceof RxAnomalyError) {
+    console.error(`rx-anomaly: ${error.message}`);
+    return error.code === 'BAD_OPTION' ? WRONG_USAGE : FAILED;
+  }
+  // Not foreseen: the stack is for the issue that the user may want to write.
+  console.error(error instanceof Error && !('syscall' in error) ? error : `rx-anomaly: ${messageOf(error)}`);
+  return FAILED;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

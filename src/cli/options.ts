@@ -1,0 +1,51 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** The options that say which columns of a table are what. */
+export interface ColumnOptions {
+  readonly time?: string;
+  readonly value?: readonly string[];
+  readonly key?: string;
+}
+
+export const timeOption = (): Option =>
+  new Option('--time <column>', 'column with the event times (default: guessed)');
+
+export const valueOption = (): Option =>
+  new Option(
+    '--value <columns>',
+    'column or columns to model, separated by commas (default: guessed)',
+  ).argParser((text: string) => text.split(',').map((name) => name.trim()));
+
+export const keyOption = (): Option =>
+  new Option('--key <column>', 'column that names the stream a row belongs to; each gets a model of its own');
+
+export const transformOption = (): Option =>
+  new Option('--transform <name>', 'what to model instead of the values: logReturn for prices')
+    .choices(['none', 'logReturn'])
+    .default('none');
+
+export const seedOption = (): Option =>
+  new Option('--seed <n>', 'seed of the initial weights').argParser(integer).default(1);
+
+export const thresholdOption = (): Option =>
+  new Option('--threshold <score>', 'score from which a row is an anomaly, above 0 and below 1')
+    .argParser(fraction)
+    .default(0.5);
+
+export const quietOption = (): Option =>
+  new Option('--quiet', 'nothing on standard error but errors').default(false);
+
+function integer(text: string): number {
+  const number = Number(text);
+  if (!/^-?\d+$/.test(text.trim()) || !Number.isSafeInteger(number))
+    throw new InvalidArgumentError('Expected an integer.');
+  return number;
+}
+
+function fraction(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number > 0 && number < 1)) {
+    throw new InvalidArgumentError('Expected a number above 0 and below 1.');
+  }
+  return number;
+}

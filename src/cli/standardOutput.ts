@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+
+/** Standard output with back-pressure: a slow reader slows the work down, and a closed pipe (`| head`) ends it quietly. */
+export class StandardOutput {
+  #closed = false;
+
+  constructor() {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      this.#closed = true;
+    });
+  }
+
+  /** True once the reader has gone away. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  async write(text: string): Promise<void> {
+    if (this.#closed || text === '') return;
+    if (process.stdout.write(text)) return;
+    await Promise.race([
+      once(process.stdout, 'drain'),
+      once(process.stdout, 'close'),
+      once(process.stdout, 'error'),
+    ]);
+  }
+
+  /** Waits until all was handed over. */
+  async end(): Promise<void> {
+    if (this.#closed) return;
+    await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+  }
+}

@@ -1,0 +1,19 @@
+import type { Shape, Value } from '../core/reading.ts';
+
+/** An event that needs no `value` selector: a number, numbers, or something that has them in its field `value`. */
+export type Measured = MaybeValue | { readonly value?: MaybeValue };
+
+/** The value of such an event, as its verdict has it. */
+export type ValueOf<E> = E extends Value
+  ? Shape<E>
+  : E extends { readonly value?: infer V }
+    ? Present<V>
+    : never;
+
+/** Options that say where the value of an event is; null and undefined stand for a missing one. */
+export interface WithValue<E, V extends Value> {
+  readonly value: (event: E) => V | null | undefined;
+}
+
+type MaybeValue = Value | null | undefined;
+type Present<V> = V extends Value ? Shape<V> : never;
