@@ -1,4 +1,5 @@
-import { once } from 'node:events';
+/** After a write that filled the buffer: there is room again, or there is nobody to write for. */
+const WRITABLE_AGAIN = ['drain', 'close', 'error'];
 
 /** Standard output with back-pressure: a slow reader slows the work down, and a closed pipe (`| head`) ends it quietly. */
 export class StandardOutput {

@@ -44,4 +44,4 @@ export function standardResidual(prediction: Prediction, observation: Observatio
   return Number.isNaN(ratio) ? 0 : Math.max(-LARGEST_RATIO, Math.min(LARGEST_RATIO, ratio));
 }
 
-const LARGEST_RATIO = 50;
+const LARGEST_RATIO = 1e6;
