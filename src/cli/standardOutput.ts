@@ -1,5 +1,5 @@
 /** After a write that filled the buffer: there is room again, or there is nobody to write for. */
-const WRITABLE_AGAIN = ['drain', 'close', 'error'];
+const SETTLED = ['drain', 'close', 'error'];
 
 /** Standard output with back-pressure: a slow reader slows the work down, and a closed pipe (`| head`) ends it quietly. */
 export class StandardOutput {
@@ -18,13 +18,14 @@ export class StandardOutput {
   }
 
   async write(text: string): Promise<void> {
-    if (this.#closed || text === '') return;
-    if (process.stdout.write(text)) return;
-    await Promise.race([
-      once(process.stdout, 'drain'),
-      once(process.stdout, 'close'),
-      once(process.stdout, 'error'),
-    ]);
+    if (this.#closed || text === '' || process.stdout.write(text)) return;
+    await new Promise<void>((resolve) => {
+      const settle = (): void => {
+        for (const event of SETTLED) process.stdout.off(event, settle);
+        resolve();
+      };
+      for (const event of SETTLED) process.stdout.on(event, settle);
+    });
   }
 
   /** Waits until all was handed over. */

@@ -61,7 +61,7 @@ export class TailScorer implements Scorer {
   /** Learns from every observation alike, whatever the weight: an unlearnt anomaly would make the tail too thin. */
   learn(prediction: Prediction, observation: Observation): void {
     for (const [d, channel] of this.#channels.entries()) {
-      if (Number.isNaN(observation.value[d]) || this.#seen[0]<30) continue;
+      if (Number.isNaN(observation.value[d])) continue;
       channel.residual.learn(this.#residualLevel(prediction, observation, d));
       channel.value.learn(this.#valueLevel(observation, d));
       const weight = this.#smoothed[this.#dimensions + d];
