@@ -4,6 +4,7 @@ export { type ErrorCode, RxAnomalyError } from './core/errors.ts';
 // What flows through
 export type {
   BadDataPolicy,
+  EarlierForecast,
   Forecast,
   Incident,
   Problem,
@@ -17,7 +18,7 @@ export type {
 export type { TimeSelector } from './core/selectors.ts';
 // Models behind the operators: plain synchronous objects, for use without RxJS
 export { Detector, type DetectorOptions, type Judgement } from './models/detector.ts';
-export type { Forecaster, ForecasterFactory, Prediction } from './models/forecaster.ts';
+export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';
 export { EmaForecaster, type EmaOptions } from './models/forecasters/emaForecaster.ts';
 export { LastValueForecaster, type LastValueOptions } from './models/forecasters/lastValueForecaster.ts';
 export { LstmForecaster, type LstmForecasterOptions } from './models/forecasters/lstmForecaster.ts';
@@ -28,6 +29,7 @@ export type { IntakeOptions } from './models/intake.ts';
 export type { Observation } from './models/observation.ts';
 export { RobustScaler, type RobustScalerOptions } from './models/robustScaler.ts';
 export type { Score, Scorer, ScorerFactory } from './models/scorer.ts';
+export { EvidenceScorer, type EvidenceScorerOptions } from './models/scorers/evidenceScorer.ts';
 export { TailScorer, type TailScorerOptions } from './models/scorers/tailScorer.ts';
 export { ZScoreScorer, type ZScoreScorerOptions } from './models/scorers/zScoreScorer.ts';
 export type { Json, Restorable, Snapshot } from './models/snapshot.ts';

@@ -32,6 +32,16 @@ export interface Forecast<E = unknown, V extends Value = Value> extends Reading<
   readonly upper: V;
   /** value − expected; 0 where the value was imputed. */
   readonly residual: V;
+  /** What was forecast for this reading longer ago, the newest first; left out where the forecaster has no horizons. */
+  readonly earlier?: readonly EarlierForecast<V>[];
+}
+
+/** A forecast that was made several events before its reading. */
+export interface EarlierForecast<V extends Value = Value> {
+  /** In units of the value. */
+  readonly expected: V;
+  /** Scale of a Laplace distribution around it: the typical size of a residual. */
+  readonly scale: V;
 }
 
 /** A forecast with the evidence that its reading is an anomaly. */

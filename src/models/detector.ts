@@ -3,7 +3,7 @@ import type { Forecaster, ForecasterFactory, Prediction } from './forecaster.ts'
 import { LstmForecaster } from './forecasters/lstmForecaster.ts';
 import type { Observation } from './observation.ts';
 import type { Score, Scorer, ScorerFactory } from './scorer.ts';
-import { TailScorer } from './scorers/tailScorer.ts';
+import { EvidenceScorer } from './scorers/evidenceScorer.ts';
 import {
   asJson,
   fields,
@@ -21,7 +21,7 @@ export interface DetectorOptions {
   readonly dimensions: number;
   /** @default an {@link LstmForecaster} with its defaults */
   readonly forecaster?: ForecasterFactory;
-  /** @default a {@link TailScorer} with its defaults */
+  /** @default a {@link EvidenceScorer} with its defaults */
   readonly scorer?: ScorerFactory;
   readonly threshold?: ThresholdOptions;
   /**
@@ -60,7 +60,7 @@ export class Detector implements Restorable {
     const dimensions = check.positiveInteger('dimensions', options.dimensions);
     this.#anomalyWeight = anomalyWeight('Detector', options.learnFromAnomalies ?? true);
     this.threshold = new Threshold(options.threshold);
-    this.scorer = options.scorer?.(dimensions) ?? new TailScorer({ dimensions });
+    this.scorer = options.scorer?.(dimensions) ?? new EvidenceScorer({ dimensions });
     this.forecaster = options.forecaster?.(dimensions) ?? new LstmForecaster({ dimensions });
   }
 

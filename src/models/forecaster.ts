@@ -1,16 +1,22 @@
 import type { Observation } from './observation.ts';
 import type { Restorable } from './snapshot.ts';
 
-/** What is expected of the next observation, per dimension. NaN in every field while nothing can be said yet. */
-export interface Prediction {
+/** A forecast of one observation as a location and a scale, per dimension. */
+export interface PointAndScale {
   /** (D) median, in units of the value. */
   readonly expected: readonly number[];
+  /** (D) scale b of a Laplace distribution: the typical size of a residual, above 0. */
+  readonly scale: readonly number[];
+}
+
+/** What is expected of the next observation, per dimension. NaN in every field while nothing can be said yet. */
+export interface Prediction extends PointAndScale {
   /** (D) 2.5 % quantile. */
   readonly lower: readonly number[];
   /** (D) 97.5 % quantile. */
   readonly upper: readonly number[];
-  /** (D) scale b of a Laplace distribution with that band: the typical size of a residual, above 0. */
-  readonly scale: readonly number[];
+  /** Forecasts of the same observation that were made longer ago, the newest first; none if left out. */
+  readonly earlier?: readonly PointAndScale[];
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Forecast } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
 import type { Prediction } from './forecaster.ts';
+import { flooredScale } from './residualScale.ts';
 
 /** Half the width of a Laplace distribution's central 95 %, in units of its scale b: −ln 0.05. */
 export const BAND: number = Math.log(20);
@@ -22,12 +23,20 @@ export function noPrediction(dimensions: number): Prediction {
 }
 
 /** The prediction inside a forecast, its scale read off the band. */
-export function predictionOf({ expected, lower, upper }: Forecast): Prediction {
-  const [below, above] = [toVector(lower), toVector(upper)];
+export function predictionOf({ expected, lower, upper, earlier }: Forecast): Prediction {
+  const [below, centre, above] = [toVector(lower), toVector(expected), toVector(upper)];
   return {
-    expected: toVector(expected),
+    expected: centre,
     lower: below,
     upper: above,
-    scale: above.map((end, d) => (end - below[d]) / (2 * BAND)),
+    scale: above.map((end, d) => flooredScale((end - below[d]) / (2 * BAND), centre[d])),
+    ...(earlier === undefined
+      ? {}
+      : {
+          earlier: earlier.map((forecast) => ({
+            expected: toVector(forecast.expected),
+            scale: toVector(forecast.scale),
+          })),
+        }),
   };
 }

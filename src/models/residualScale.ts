@@ -35,6 +35,8 @@ export class ResidualScale {
     for (let d = 0; d < this.#dimensions; d++) {
       const size = Math.abs(value[d] - expected[d]);
       if (!Number.isFinite(size) || weight === 0) continue;
+      // Were a stream's perfect start counted, its first real residuals would be bounded by a scale of nothing.
+      if (size === 0 && this.state[d] === 0) continue;
       const seen = ++this.state[this.#dimensions + d];
       const bounded = seen > 30 ? Math.min(size, 8 * flooredScale(this.state[d], expected[d])) : size;
       this.state[d] += weight * Math.max(this.#rate, 1 / seen) * (bounded - this.state[d]);

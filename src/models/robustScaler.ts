@@ -62,7 +62,9 @@ export class RobustScaler {
   learn(value: readonly number[], weight: number): void {
     const D = this.#dimensions;
     for (let d = 0; d < D; d++) {
-      if (Number.isNaN(value[d]) || (weight === 0 && this.seen(d))) continue;
+      if (!Number.isFinite(value[d]) || (weight === 0 && this.seen(d))) continue;
+      // A level without any spread yet: were its repeats counted, the first real spread would be winsorised away.
+      if (this.seen(d) && this.state[D + d] === 0 && value[d] === this.state[d]) continue;
       const count = ++this.state[2 * D + d];
       if (count === 1) {
         this.state[d] = value[d];

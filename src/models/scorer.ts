@@ -1,4 +1,4 @@
-import type { Prediction } from './forecaster.ts';
+import type { PointAndScale, Prediction } from './forecaster.ts';
 import type { Observation } from './observation.ts';
 import type { Restorable } from './snapshot.ts';
 
@@ -39,7 +39,7 @@ export function attribute(evidence: readonly number[]): number[] {
 /**
  * |value − expected| in units of the predicted scale, capped so that nothing overflows; 0 for what is missing.
  */
-export function standardResidual(prediction: Prediction, observation: Observation, d: number): number {
+export function standardResidual(prediction: PointAndScale, observation: Observation, d: number): number {
   const ratio = (observation.value[d] - prediction.expected[d]) / prediction.scale[d];
   return Number.isNaN(ratio) ? 0 : Math.max(-LARGEST_RATIO, Math.min(LARGEST_RATIO, ratio));
 }

@@ -1,4 +1,5 @@
 import { RxAnomalyError } from '../core/errors.ts';
+import { show } from '../core/options.ts';
 
 /** What JSON can hold: snapshots are made of it, so that any store can keep them as text. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -40,9 +41,9 @@ export function unseal(snapshot: Snapshot, kind: string, version: number, config
     throw refuse('this is not a snapshot of rx-anomaly');
   }
   const { checksum: stored, ...body } = snapshot;
-  if (snapshot.kind !== kind) throw refuse(`this one was taken from ${String(snapshot.kind)}`);
+  if (snapshot.kind !== kind) throw refuse(`this one was taken from ${show(snapshot.kind)}`);
   if (snapshot.version !== version)
-    throw refuse(`expected version ${version}, got ${String(snapshot.version)}`);
+    throw refuse(`expected version ${version}, got ${show(snapshot.version)}`);
   if (checksum(body) !== stored) throw refuse('it is damaged: the checksum does not fit');
   const difference = firstDifference(config, snapshot.config, 'config');
   if (difference !== undefined) throw refuse(`it has another configuration: ${difference}`);
@@ -60,7 +61,7 @@ export function packFloats(values: ArrayLike<number>): string {
 
 /** @throws RxAnomalyError BAD_SNAPSHOT when `packed` is not what `packFloats` made of `length` numbers */
 export function unpackFloats(packed: Json | undefined, length?: number): Float64Array {
-  if (typeof packed === 'string') {
+  if (typeof packed === 'string' && BASE64.test(packed)) {
     const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
     if (bytes.length % 8 === 0 && (length === undefined || bytes.length === 8 * length)) {
       return new Float64Array(bytes.buffer);
@@ -124,8 +125,10 @@ function firstDifference(expected: Json, got: Json | undefined, path: string): s
     return undefined;
   }
   if (expected === got) return undefined;
-  return `${path} is ${JSON.stringify(got) ?? 'missing'} there and ${JSON.stringify(expected)} here`;
+  return `${path} is ${show(got)} there and ${show(expected)} here`;
 }
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
@@ -133,10 +136,10 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** CRC-32 (ISO 3309) of the JSON text. */
+/** CRC-32 (ISO 3309) of the JSON text in UTF-8. */
 function checksum(body: object): string {
-  const text = JSON.stringify(body);
   let crc = 0xffffffff;
-  for (let k = 0; k < text.length; k++) crc = CRC_TABLE[(crc ^ text.charCodeAt(k)) & 0xff] ^ (crc >>> 8);
+  for (const byte of new TextEncoder().encode(JSON.stringify(body)))
+    crc = CRC_TABLE[(crc ^ byte) & 0xff] ^ (crc >>> 8);
   return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0');
 }

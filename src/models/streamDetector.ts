@@ -45,7 +45,7 @@ export interface StreamDetectorOptions<E, V extends Value>
   readonly transform?: TransformName;
   /** A forecaster in the place of the LSTM; the options of the LSTM may then not be given. */
   readonly forecaster?: ForecasterFactory;
-  /** @default a `TailScorer` */
+  /** @default an `EvidenceScorer` */
   readonly scorer?: ScorerFactory;
   /** How much is learnt from flagged events: all, nothing, or a weight from 0 to 1. @default true */
   readonly learnFromAnomalies?: boolean | number;
@@ -288,7 +288,7 @@ function snapshotStream<E, V extends Value>({ intake, transform, detector, lastS
 function toVerdict<E, V extends Value>(
   event: E,
   key: string | undefined,
-  { time, value: raw }: Observation,
+  { time, value: raw, imputed: filled }: Observation,
   judgement: Judgement,
   intake: Intake<E, V>,
   transform: Transform,
@@ -303,7 +303,7 @@ function toVerdict<E, V extends Value>(
     expected: intake.shape(expected),
     lower: intake.shape(transform.inverse(prediction.lower)),
     upper: intake.shape(transform.inverse(prediction.upper)),
-    residual: intake.shape(raw.map((value, d) => (Number.isNaN(value) ? 0 : value - expected[d]))),
+    residual: intake.shape(raw.map((value, d) => (filled || Number.isNaN(value) ? 0 : value - expected[d]))),
     score,
     severity,
     isAnomaly,

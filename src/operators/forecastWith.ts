@@ -53,7 +53,7 @@ export function forecastBy<E, V extends Value>(
         if (observation === undefined) return undefined;
         const { time, value, imputed } = observation;
         forecaster ??= factory(value.length);
-        const { expected, lower, upper } = forecaster.predict();
+        const { expected, lower, upper, earlier } = forecaster.predict();
         forecaster.learn(observation, imputed ? 0 : 1);
         const missing = value.map(Number.isNaN);
         return {
@@ -68,6 +68,12 @@ export function forecastBy<E, V extends Value>(
           residual: intake.shape(
             value.map((number, d) => (imputed || missing[d] ? 0 : number - expected[d])),
           ),
+          ...(earlier && {
+            earlier: earlier.map((made) => ({
+              expected: intake.shape(made.expected),
+              scale: intake.shape(made.scale),
+            })),
+          }),
         };
       };
 

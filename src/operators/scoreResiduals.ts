@@ -4,10 +4,10 @@ import type { Forecast, Scored, Value } from '../core/reading.ts';
 import { shapeLike, toVector } from '../core/vector.ts';
 import { predictionOf } from '../models/laplaceBand.ts';
 import type { Scorer, ScorerFactory } from '../models/scorer.ts';
-import { TailScorer } from '../models/scorers/tailScorer.ts';
+import { EvidenceScorer } from '../models/scorers/evidenceScorer.ts';
 
 export interface ScoreResidualsOptions {
-  /** Makes the scorer once the number of dimensions is known. @default a `TailScorer` */
+  /** Makes the scorer once the number of dimensions is known. @default a `EvidenceScorer` */
   readonly scorer?: ScorerFactory;
 }
 
@@ -24,7 +24,7 @@ export function scoreResiduals<E, V extends Value>(
   const check = optionChecks('scoreResiduals');
   check.known(options, ['scorer']);
   check.optionalFunction('scorer', options.scorer);
-  const create = options.scorer ?? ((dimensions) => new TailScorer({ dimensions }));
+  const create = options.scorer ?? ((dimensions) => new EvidenceScorer({ dimensions }));
   return (source) =>
     defer(() => {
       let scorer: Scorer | undefined;

@@ -40,7 +40,9 @@ export function replay<E>(
   check.known(options, ['speed', 'time', 'scheduler']);
   check.optionalFunction('time', options.time);
   const { speed = 1, time = defaultTime, scheduler = asyncScheduler } = options;
-  if (!(speed > 0)) throw badOption('replay', 'speed', 'a positive number or Infinity', speed);
+  if (!(typeof speed === 'number' && speed > 0)) {
+    throw badOption('replay', 'speed', 'a positive number or Infinity', speed);
+  }
   if (typeof scheduler?.now !== 'function') throw badOption('replay', 'scheduler', 'a scheduler', scheduler);
   return defer(() => {
     const iterator = pull(events);

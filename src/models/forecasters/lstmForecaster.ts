@@ -44,6 +44,7 @@ const LOSSES: Readonly<Record<LossConfig['name'], LossConfig>> = {
   huber: { name: 'huber', delta: 1 },
 };
 const INITIAL_LOG_SCALE = -0.7; // half a standard deviation
+const GREATEST_LOG_SCALE = 4; // wider than the range of squashed values
 const LEAST_LOG_SCALE = -3; // a band narrower than this says more about luck than about the stream
 const SIGMA_TO_LAPLACE = 1.96 / BAND; // the Laplace scale whose 95 % band is the Gaussian's
 const EAGER_EVENTS = 100; // events learnt with EAGER times the rate
@@ -65,7 +66,7 @@ export class LstmForecaster implements Forecaster {
   readonly #options: ResolvedLstmOptions;
   readonly #scaler: RobustScaler;
   readonly #inputs: LstmInputs;
-  readonly #output: Float64Array; // (O) of the newest advance: the forecast of what comes next
+  readonly #outputs: Float64Array; // (longest horizon, O) ring of what the head gave after the newest events
   readonly #band: ResidualScale; // for losses without a scale of their own
   readonly #past: Float64Array; // (N, 2D) ring of squashed values and their weights, newest N = T + longest horizon
   readonly #targets: Float64Array; // (T, K·D)
@@ -83,7 +84,7 @@ export class LstmForecaster implements Forecaster {
     const config = networkConfig(this.#options, this.dimensions, this.#inputs.size);
     this.engine = createEngine(this.#options.engine, config);
     this.engine.writeParameters(initialParameters(config, this.#options, this.dimensions));
-    this.#output = new Float64Array(outputCount(config));
+    this.#outputs = new Float64Array(horizons.at(-1)! * outputCount(config));
     this.#band = new ResidualScale(this.dimensions, 500);
     this.#past = new Float64Array((window + horizons.at(-1)!) * 2 * this.dimensions);
     this.#targets = new Float64Array(window * config.targets);
@@ -95,19 +96,24 @@ export class LstmForecaster implements Forecaster {
     return this.#counts[1];
   }
 
+  /** With horizons beyond 1, the forecasts for the same observation that were made so long ago are in `earlier`. */
   predict(): Prediction {
-    return this.predictAhead()[0];
+    const { horizons } = this.#options;
+    const newest = this.#predictionAt(0, 1);
+    return horizons.length === 1
+      ? newest
+      : { ...newest, earlier: horizons.slice(1).map((horizon, k) => this.#predictionAt(k + 1, horizon)) };
   }
 
   /** One prediction per horizon, from now: of the next observation, and of those further ahead. Pure. */
   predictAhead(): Prediction[] {
-    return this.#options.horizons.map((_, at) => this.#predictionAt(at));
+    return this.#options.horizons.map((_, k) => this.#predictionAt(k, 1));
   }
 
   learn(observation: Observation, weight: number): void {
     const { value, time } = observation;
     const foretold = this.#foretold();
-    if (this.#squashedScale(0) === undefined) this.#band.learn(this.predict().expected, value, weight);
+    if (!this.#learnsScale) this.#band.learn(this.predict().expected, value, weight);
     const D = this.dimensions;
     const at = this.#slot(this.#counts[0]);
     const x = this.#past.subarray(at, at + D);
@@ -119,7 +125,7 @@ export class LstmForecaster implements Forecaster {
     }
     if (this.engine.canLearn && this.#counts[0] % this.#options.stride === 0) this.#update();
     this.#scaler.learn(value, weight);
-    this.engine.advanceInto(this.#output, this.#inputs.next(x, time));
+    this.engine.advanceInto(this.#output(this.#counts[0]), this.#inputs.next(x, time));
     this.#counts[0]++;
   }
 
@@ -172,19 +178,32 @@ export class LstmForecaster implements Forecaster {
 
   /** (D) the squashed value that is expected next; 0, the mean, before anything was seen. */
   #foretold(): Float64Array {
-    return this.#output.slice(0, this.dimensions).map((x) => squash(unsquash(x)));
+    return this.#output(this.#counts[0] - 1)
+      .slice(0, this.dimensions)
+      .map((x) => squash(unsquash(x)));
   }
 
-  #predictionAt(horizon: number): Prediction {
+  /** (O) what the head gave after the event of that index; zeros before the first. */
+  #output(event: number): Float64Array {
+    const slots = this.#options.horizons.at(-1)!;
+    const size = this.#outputs.length / slots;
+    const slot = (event + slots) % slots;
+    return this.#outputs.subarray(slot * size, (slot + 1) * size);
+  }
+
+  /** What the head's `k`-th horizon said, `age` events ago. */
+  #predictionAt(k: number, age: number): Prediction {
     const D = this.dimensions;
-    if (this.#counts[0] === 0) return noPrediction(D);
+    const made = this.#counts[0] - age;
+    if (made < 0) return noPrediction(D);
+    const output = this.#output(made);
     const restore = (d: number, x: number): number => {
       return this.#scaler.seen(d) ? this.#scaler.restore(d, unsquash(x)) : Number.NaN;
     };
-    const located = [...this.#output.subarray(horizon * D, (horizon + 1) * D)];
+    const located = [...output.subarray(k * D, (k + 1) * D)];
     const expected = located.map((x, d) => restore(d, x));
-    const scale = this.#squashedScale(horizon);
-    if (scale === undefined) return laplaceBand(expected, this.#band.scale(expected));
+    if (!this.#learnsScale) return laplaceBand(expected, this.#band.scale(expected));
+    const scale = this.#squashedScale(output, k);
     const lower = located.map((x, d) => restore(d, x - BAND * scale[d]));
     const upper = located.map((x, d) => restore(d, x + BAND * scale[d]));
     return {
@@ -195,15 +214,20 @@ export class LstmForecaster implements Forecaster {
     };
   }
 
-  /** (D) Laplace scale in squashed units; undefined when the loss has none. */
-  #squashedScale(horizon: number): number[] | undefined {
+  /** Whether the loss has a scale of its own to learn. */
+  get #learnsScale(): boolean {
+    const { name } = this.engine.config.loss;
+    return name === 'laplace' || name === 'gaussian';
+  }
+
+  /** (D) Laplace scale in squashed units. */
+  #squashedScale(output: Float64Array, k: number): number[] {
     const { loss, targets } = this.engine.config;
-    if (loss.name !== 'laplace' && loss.name !== 'gaussian') return undefined;
-    const from = targets + horizon * this.dimensions;
+    const from = targets + k * this.dimensions;
     const factor = loss.name === 'gaussian' ? SIGMA_TO_LAPLACE : 1;
     return Array.from(
-      this.#output.subarray(from, from + this.dimensions),
-      (logScale) => factor * Math.exp(Math.min(4, Math.max(LEAST_LOG_SCALE, logScale))),
+      output.subarray(from, from + this.dimensions),
+      (logScale) => factor * Math.exp(Math.min(GREATEST_LOG_SCALE, Math.max(LEAST_LOG_SCALE, logScale))),
     );
   }
 
@@ -212,7 +236,7 @@ export class LstmForecaster implements Forecaster {
       counts: this.#counts,
       scaler: this.#scaler.state,
       inputs: this.#inputs.state,
-      output: this.#output,
+      outputs: this.#outputs,
       band: this.#band.state,
       past: this.#past,
     };

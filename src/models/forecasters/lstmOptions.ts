@@ -16,7 +16,7 @@ export interface LstmOptions {
   readonly window?: number;
   /** Events between two updates (TBPTT's k1). @default 4 */
   readonly stride?: number;
-  /** Events ahead that are forecast, ascending; the first must be 1. Longer ones sharpen the shared state. @default [1] */
+  /** Events ahead that are forecast, ascending; the first must be 1. The default scorer weighs them all. @default [1, 4, 16] */
   readonly horizons?: readonly number[];
   /** Past values fed beside the newest one. @default 8 for one dimension, 16 shared among several */
   readonly lags?: number;
@@ -79,7 +79,7 @@ export function resolveLstmOptions(
   dimensions: number,
 ): ResolvedLstmOptions {
   const check = optionChecks(where);
-  const horizons = options.horizons ?? [1];
+  const horizons = options.horizons ?? [1, 4, 16];
   if (!(Array.isArray(horizons) && horizons[0] === 1 && horizons.every(isAscending))) {
     throw badOption(where, 'horizons', 'ascending positive integers that begin with 1', horizons);
   }

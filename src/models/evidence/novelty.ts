@@ -1,0 +1,28 @@
+/**
+ * Surprise at a value outside everything seen before: how far, relative to the past range, on a logarithmic scale. A value
+ * 0.3 % of the range beyond it adds nothing, one a whole range beyond adds 2.5. Grows in over the first 500 values, while
+ * records are broken for want of a past.
+ */
+export class Novelty {
+  /** Least and greatest value, and how many were seen. */
+  readonly state: Float64Array = Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0);
+
+  /** Surprise in decades of probability, 0 or more. Pure. */
+  of(value: number): number {
+    const [low, high, seen] = this.state;
+    const range = high - low;
+    if (seen < ESTABLISHED || !(range > 0)) return 0;
+    const beyond = Math.max(0, low - value, value - high) / range;
+    return Math.max(0, Math.log10(beyond + 1e-4) + DECADES) * Math.min(1, seen / GROWN);
+  }
+
+  learn(value: number): void {
+    this.state[0] = Math.min(this.state[0], value);
+    this.state[1] = Math.max(this.state[1], value);
+    this.state[2]++;
+  }
+}
+
+const ESTABLISHED = 20; // values before there is a range to speak of
+const GROWN = 500;
+const DECADES = 2.5;

@@ -1,0 +1,84 @@
+import { optionChecks } from '../../core/options.ts';
+import { DimensionEvidence } from '../evidence/dimensionEvidence.ts';
+import type { Prediction } from '../forecaster.ts';
+import type { Observation } from '../observation.ts';
+import { RobustScaler } from '../robustScaler.ts';
+import { attribute, type Score, type Scorer } from '../scorer.ts';
+import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
+
+export interface EvidenceScorerOptions {
+  /** D. */
+  readonly dimensions: number;
+  /** Surprise, −log10 of a probability, that gives the score 0.5. Higher: fewer alerts. @default 2.52 */
+  readonly surprise?: number;
+}
+
+const NORM = 3; // between the mean (1), which no channel moves alone, and the maximum (∞), which any does
+const MATURE = 1000; // records after which as rare an event is less remarkable: there were more chances for it
+
+/**
+ * The default scorer: several kinds of evidence per dimension (the value, its level against the season, the residual of
+ * the forecast at each horizon, volatility), each as −log10 p in the tail of its own past, combined by a power mean of
+ * degree 3. What lies outside everything seen before counts on top. From one to many dimensions, less the logarithm of
+ * their number (Bonferroni). score = S / (S + surprise).
+ */
+export class EvidenceScorer implements Scorer {
+  readonly name = 'evidence';
+  readonly #dimensions: number;
+  readonly #surprise: number;
+  readonly #scaler: RobustScaler;
+  readonly #evidence: readonly DimensionEvidence[]; // D
+  readonly #seen: Float64Array = new Float64Array(1);
+
+  constructor(options: EvidenceScorerOptions) {
+    const check = optionChecks('EvidenceScorer');
+    check.known(options, ['dimensions', 'surprise']);
+    this.#dimensions = check.positiveInteger('dimensions', options.dimensions);
+    this.#surprise = check.positive('surprise', options.surprise ?? 2.52);
+    this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
+    this.#evidence = Array.from({ length: this.#dimensions }, () => new DimensionEvidence(NORM));
+  }
+
+  score(prediction: Prediction, observation: Observation): Score {
+    const evidence = this.#evidence.map((dimension, d) => {
+      if (Number.isNaN(observation.value[d])) return 0;
+      const z = this.#scaler.standardise(d, observation.value[d]);
+      return dimension.surprise(prediction, observation, d, z, this.#seen[0]) ** NORM;
+    });
+    const joint = evidence.reduce((sum, part) => sum + part, 0) ** (1 / NORM);
+    const age = Math.max(0, Math.min(0.5, Math.log10((this.#seen[0] + 1) / MATURE)));
+    const surprise = Math.max(0, joint - Math.log10(this.#dimensions) - age);
+    return { score: surprise / (surprise + this.#surprise), attribution: attribute(evidence) };
+  }
+
+  /** Learns from every observation alike, whatever the weight: an unlearnt anomaly would make the tails too thin. */
+  learn(prediction: Prediction, observation: Observation): void {
+    for (const [d, dimension] of this.#evidence.entries()) {
+      if (Number.isNaN(observation.value[d])) continue;
+      const z = this.#scaler.standardise(d, observation.value[d]);
+      dimension.learn(prediction, observation, d, z);
+    }
+    this.#scaler.learn(observation.value, 1);
+    this.#seen[0]++;
+  }
+
+  snapshot(): Snapshot {
+    return seal('EvidenceScorer', 1, this.#config(), packVectors(this.#carried()));
+  }
+
+  restore(snapshot: Snapshot): void {
+    unpackInto(this.#carried(), unseal(snapshot, 'EvidenceScorer', 1, this.#config()));
+  }
+
+  #carried(): Record<string, Float64Array> {
+    const carried: Record<string, Float64Array> = { seen: this.#seen, scaler: this.#scaler.state };
+    for (const [d, dimension] of this.#evidence.entries()) {
+      for (const [name, vector] of Object.entries(dimension.carried())) carried[`${d}.${name}`] = vector;
+    }
+    return carried;
+  }
+
+  #config(): Json {
+    return { dimensions: this.#dimensions, surprise: this.#surprise };
+  }
+}
