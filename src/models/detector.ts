@@ -108,9 +108,17 @@ export class Detector implements Restorable {
 
   restore(snapshot: Snapshot): void {
     const state = fields(unseal(snapshot, 'Detector', 1, this.#config()));
-    this.forecaster.restore(nestedSnapshot(state['forecaster']));
-    this.scorer.restore(nestedSnapshot(state['scorer']));
-    this.threshold.restore(nestedSnapshot(state['threshold']));
+    const [forecaster, scorer] = [this.forecaster.snapshot(), this.scorer.snapshot()];
+    try {
+      this.forecaster.restore(nestedSnapshot(state['forecaster']));
+      this.scorer.restore(nestedSnapshot(state['scorer']));
+      this.threshold.restore(nestedSnapshot(state['threshold']));
+    } catch (error) {
+      // All or nothing: a detector that refused one part goes on as it was.
+      this.forecaster.restore(forecaster);
+      this.scorer.restore(scorer);
+      throw error;
+    }
   }
 
   dispose(): void {

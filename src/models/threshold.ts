@@ -35,6 +35,7 @@ export class Threshold implements Restorable {
   readonly #state: Float64Array = new Float64Array(3);
 
   constructor(options: ThresholdOptions = {}) {
+    optionChecks('Threshold').known(options, THRESHOLD_OPTION_NAMES);
     this.#options = resolveThresholdOptions('Threshold', options);
   }
 
@@ -85,7 +86,7 @@ export function resolveThresholdOptions(
 ): Required<ThresholdOptions> {
   const check = optionChecks(where);
   const { threshold = 0.5 } = options;
-  if (!(threshold > 0 && threshold < 1))
+  if (!(Number.isFinite(threshold) && threshold > 0 && threshold < 1))
     throw badOption(where, 'threshold', 'a number above 0 and below 1', threshold);
   return {
     threshold,

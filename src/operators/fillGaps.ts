@@ -39,7 +39,7 @@ export interface FillGapsOptions<E, V extends Value> {
   /** Told of every gap, filled or not. */
   readonly onGap?: (gap: Gap) => void;
   /** The number, or one number per dimension, of an event. @default the event itself, or its field `value` */
-  readonly value?: (event: E) => V;
+  readonly value?: (event: E) => V | null | undefined;
   /** The time of an event. @default its field `time` */
   readonly time?: TimeSelector<E>;
   /** The stream that an event belongs to; gaps are found per stream. @default its field `key` */

@@ -7,7 +7,7 @@ import type { Scorer, ScorerFactory } from '../models/scorer.ts';
 import { EvidenceScorer } from '../models/scorers/evidenceScorer.ts';
 
 export interface ScoreResidualsOptions {
-  /** Makes the scorer once the number of dimensions is known. @default a `EvidenceScorer` */
+  /** Makes the scorer once the number of dimensions is known. @default an `EvidenceScorer` */
   readonly scorer?: ScorerFactory;
 }
 

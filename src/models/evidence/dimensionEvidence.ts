@@ -6,6 +6,7 @@ import { squash } from '../squash.ts';
 import { MovingAverage } from './movingAverage.ts';
 import { Novelty } from './novelty.ts';
 import { SeasonalProfile } from './seasonalProfile.ts';
+import { StuckAt } from './stuckAt.ts';
 
 /** How much each kind of evidence counts; the residual's share is divided among the horizons. Sums to 1. */
 const SHARES = { value: 0.225, level: 0.225, residual: 0.35, volatility: 0.2 };
@@ -21,6 +22,7 @@ export class DimensionEvidence {
   readonly #norm: number;
   readonly #profile: SeasonalProfile = new SeasonalProfile();
   readonly #novelty: Novelty = new Novelty();
+  readonly #stuckAt: StuckAt = new StuckAt();
   readonly #level: MovingAverage = new MovingAverage(100);
   readonly #residuals: readonly MovingAverage[] = Array.from(
     { length: HORIZONS },
@@ -61,7 +63,8 @@ export class DimensionEvidence {
         sum += (share / values.length) * Math.max(0, surprise) ** this.#norm;
       }
     }
-    return sum ** (1 / this.#norm) + this.#novelty.of(observation.value[d]);
+    const value = observation.value[d];
+    return Math.max(sum ** (1 / this.#norm) + this.#novelty.of(value), this.#stuckAt.of(value));
   }
 
   learn(prediction: Prediction, observation: Observation, d: number, z: number): void {
@@ -73,6 +76,7 @@ export class DimensionEvidence {
     this.#level.learn(x - this.#profile.at(observation.time));
     this.#profile.learn(observation.time, x);
     this.#novelty.learn(observation.value[d]);
+    this.#stuckAt.learn(observation.value[d]);
     const residuals = residualsOf(prediction, observation, d);
     for (const [k, residual] of residuals.entries()) this.#residuals[k].learn(residual);
     const size = Math.min(LARGEST_RESIDUAL, Math.abs(residuals[0]));
@@ -85,6 +89,7 @@ export class DimensionEvidence {
     const carried: Record<string, Float64Array> = {
       profile: this.#profile.state,
       novelty: this.#novelty.state,
+      stuckAt: this.#stuckAt.state,
       level: this.#level.state,
       recent: this.#recent.state,
       usual: this.#usual.state,

@@ -6,6 +6,7 @@ import { initialise } from '../../numerics/initialise.ts';
 import type { LossConfig } from '../../numerics/losses/createLoss.ts';
 import type { NetworkConfig } from '../../numerics/networkConfig.ts';
 import { createParameters, outputCount } from '../../numerics/parameters.ts';
+import { BandCalibration } from '../bandCalibration.ts';
 import type { Forecaster, Prediction } from '../forecaster.ts';
 import { BAND, laplaceBand, noPrediction } from '../laplaceBand.ts';
 import type { Observation } from '../observation.ts';
@@ -68,6 +69,7 @@ export class LstmForecaster implements Forecaster {
   readonly #inputs: LstmInputs;
   readonly #outputs: Float64Array; // (longest horizon, O) ring of what the head gave after the newest events
   readonly #band: ResidualScale; // for losses without a scale of their own
+  readonly #calibration: BandCalibration; // (K·D) bands
   readonly #past: Float64Array; // (N, 2D) ring of squashed values and their weights, newest N = T + longest horizon
   readonly #targets: Float64Array; // (T, K·D)
   readonly #weights: Float64Array; // (T, K·D)
@@ -86,6 +88,7 @@ export class LstmForecaster implements Forecaster {
     this.engine.writeParameters(initialParameters(config, this.#options, this.dimensions));
     this.#outputs = new Float64Array(horizons.at(-1)! * outputCount(config));
     this.#band = new ResidualScale(this.dimensions, 500);
+    this.#calibration = new BandCalibration(horizons.length * this.dimensions);
     this.#past = new Float64Array((window + horizons.at(-1)!) * 2 * this.dimensions);
     this.#targets = new Float64Array(window * config.targets);
     this.#weights = new Float64Array(window * config.targets);
@@ -113,6 +116,7 @@ export class LstmForecaster implements Forecaster {
   learn(observation: Observation, weight: number): void {
     const { value, time } = observation;
     const foretold = this.#foretold();
+    this.#calibrate(value, weight);
     if (!this.#learnsScale) this.#band.learn(this.predict().expected, value, weight);
     const D = this.dimensions;
     const at = this.#slot(this.#counts[0]);
@@ -144,6 +148,16 @@ export class LstmForecaster implements Forecaster {
 
   dispose(): void {
     this.engine.dispose();
+  }
+
+  /** Compares the bands that were given for this value, one per horizon, with it. */
+  #calibrate(value: readonly number[], weight: number): void {
+    for (const [k, horizon] of this.#options.horizons.entries()) {
+      const { lower, upper } = this.#predictionAt(k, horizon);
+      for (let d = 0; d < this.dimensions; d++) {
+        this.#calibration.learn(k * this.dimensions + d, value[d], lower[d], upper[d], weight);
+      }
+    }
   }
 
   /** One TBPTT update over the newest steps whose targets, up to the longest horizon, are known. */
@@ -202,8 +216,9 @@ export class LstmForecaster implements Forecaster {
     };
     const located = [...output.subarray(k * D, (k + 1) * D)];
     const expected = located.map((x, d) => restore(d, x));
-    if (!this.#learnsScale) return laplaceBand(expected, this.#band.scale(expected));
-    const scale = this.#squashedScale(output, k);
+    const calibrated = (b: number, d: number): number => this.#calibration.factor(k * D + d) * b;
+    if (!this.#learnsScale) return laplaceBand(expected, this.#band.scale(expected).map(calibrated));
+    const scale = this.#squashedScale(output, k).map(calibrated);
     const lower = located.map((x, d) => restore(d, x - BAND * scale[d]));
     const upper = located.map((x, d) => restore(d, x + BAND * scale[d]));
     return {
@@ -238,6 +253,7 @@ export class LstmForecaster implements Forecaster {
       inputs: this.#inputs.state,
       outputs: this.#outputs,
       band: this.#band.state,
+      calibration: this.#calibration.state,
       past: this.#past,
     };
   }

@@ -41,7 +41,8 @@ export class LstmInputs {
 }
 
 function phaseInto(out: Float64Array, at: number, time: number | undefined, period: number): void {
-  const angle = time === undefined ? undefined : (2 * Math.PI * (time % period)) / period;
-  out[at] = angle === undefined ? 0 : Math.sin(angle);
-  out[at + 1] = angle === undefined ? 0 : Math.cos(angle);
+  const known = time !== undefined && Number.isFinite(time);
+  const angle = known ? (2 * Math.PI * (time % period)) / period : Number.NaN;
+  out[at] = known ? Math.sin(angle) : 0;
+  out[at + 1] = known ? Math.cos(angle) : 0;
 }

@@ -99,7 +99,7 @@ export function resolveLstmOptions(
     cell: check.oneOf('cell', options.cell ?? 'lstm', ['lstm', 'rnn']),
     window,
     stride,
-    horizons,
+    horizons: [...horizons],
     lags: check.nonNegativeInteger('lags', options.lags ?? Math.min(8, Math.floor(16 / dimensions))),
     calendar: options.calendar ?? true,
     skip: options.skip ?? true,

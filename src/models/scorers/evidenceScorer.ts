@@ -9,7 +9,7 @@ import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from 
 export interface EvidenceScorerOptions {
   /** D. */
   readonly dimensions: number;
-  /** Surprise, −log10 of a probability, that gives the score 0.5. Higher: fewer alerts. @default 2.52 */
+  /** Surprise, −log10 of a probability, that gives the score 0.5. Higher: fewer alerts. @default 2.25 */
   readonly surprise?: number;
 }
 
@@ -19,7 +19,7 @@ const MATURE = 1000; // records after which as rare an event is less remarkable:
 /**
  * The default scorer: several kinds of evidence per dimension (the value, its level against the season, the residual of
  * the forecast at each horizon, volatility), each as −log10 p in the tail of its own past, combined by a power mean of
- * degree 3. What lies outside everything seen before counts on top. From one to many dimensions, less the logarithm of
+ * degree 3. What lies outside everything seen before counts on top, and so does a value that no longer moves. From one to many dimensions, less the logarithm of
  * their number (Bonferroni). score = S / (S + surprise).
  */
 export class EvidenceScorer implements Scorer {
@@ -34,7 +34,7 @@ export class EvidenceScorer implements Scorer {
     const check = optionChecks('EvidenceScorer');
     check.known(options, ['dimensions', 'surprise']);
     this.#dimensions = check.positiveInteger('dimensions', options.dimensions);
-    this.#surprise = check.positive('surprise', options.surprise ?? 2.52);
+    this.#surprise = check.positive('surprise', options.surprise ?? 2.25);
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
     this.#evidence = Array.from({ length: this.#dimensions }, () => new DimensionEvidence(NORM));
   }

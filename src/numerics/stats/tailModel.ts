@@ -76,8 +76,9 @@ export class TailModel {
 }
 
 const WIDTH = 0.05;
-const LOWEST = -3; // ln 0.05: the statistic 0
-const BINS = 240; // up to ln s = 9
+const RESOLUTION = 0.05; // smaller statistics are all alike: on a stream that stands still they are rounding
+const LOWEST = -3; // below ln 2·0.05
+const BINS = 240; // up to ln s = 9; beyond, all alike, or one absurd value would flatten the tail for good
 const TAIL = 0.03;
 const PSEUDO_COUNTS = 20;
 const MINIMUM = 50;
@@ -89,7 +90,7 @@ const OPEN = BINS + 3;
 const QUIET = BINS + 4;
 
 function logLevel(statistic: number): number {
-  return Math.min(edge(BINS), Math.log(Math.max(statistic, 0.05) + 0.05));
+  return Math.min(edge(BINS), Math.log(Math.max(statistic, RESOLUTION) + RESOLUTION));
 }
 
 function binOf(level: number): number {
@@ -102,5 +103,5 @@ function edge(bin: number): number {
 
 /** Exp(1) in terms of L. */
 function exponentialCdf(level: number): number {
-  return 1 - Math.exp(-Math.max(0, Math.exp(level) - 0.05));
+  return 1 - Math.exp(-Math.max(0, Math.exp(level) - RESOLUTION));
 }
