@@ -14,7 +14,7 @@ export interface EvidenceScorerOptions {
 }
 
 const NORM = 3; // between the mean (1), which no channel moves alone, and the maximum (∞), which any does
-const MATURE = 1000; // records after which as rare an event is less remarkable: there were more chances for it
+const MATURE = 1000; // records
 
 /**
  * The default scorer: several kinds of evidence per dimension (the value, its level against the season, the residual of
@@ -46,8 +46,7 @@ export class EvidenceScorer implements Scorer {
       return dimension.surprise(prediction, observation, d, z, this.#seen[0]) ** NORM;
     });
     const joint = evidence.reduce((sum, part) => sum + part, 0) ** (1 / NORM);
-    const age = Math.max(0, Math.min(0.5, Math.log10((this.#seen[0] + 1) / MATURE)));
-    const surprise = Math.max(0, joint - Math.log10(this.#dimensions) - age);
+    const surprise = Math.max(0, joint - Math.log10(this.#dimensions) - reserve(this.#seen[0] + 1));
     return { score: surprise / (surprise + this.#surprise), attribution: attribute(evidence) };
   }
 
@@ -81,4 +80,13 @@ export class EvidenceScorer implements Scorer {
   #config(): Json {
     return { dimensions: this.#dimensions, surprise: this.#surprise };
   }
+}
+
+/**
+ * Decades of probability held back for the stream's age, in records. Before 1,000 the tails are half guesswork; after,
+ * an event as rare is less remarkable, because there were more chances for it.
+ */
+function reserve(age: number): number {
+  const decades = Math.log10(age / MATURE);
+  return decades < 0 ? -decades / 2 : Math.min(0.5, decades);
 }
