@@ -82,7 +82,7 @@ function reportStream(
   threshold: number,
 ): ReportStream {
   const { name, times, dimensions, scores, incidents, labels } = stream;
-  const measures: [string, string][] = [['records', String(scores.length)]];
+  const measures: [string, string][] = [];
   if (metrics !== null) {
     measures.push(
       ['found', `${metrics.found} of ${metrics.incidents}`],
