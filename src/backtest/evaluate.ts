@@ -16,6 +16,7 @@ export interface NabResult {
   readonly bestThreshold: number;
 }
 
+/** How well a set of labelled streams was judged: all together, one by one, and as NAB scores it. */
 export interface Evaluation {
   readonly pooled: IncidentMetrics;
   /** Per stream, in order; null for a stream without labels. */

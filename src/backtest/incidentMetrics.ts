@@ -49,6 +49,7 @@ export interface IncidentMetrics {
   readonly falseAlertsPerDay: number | null;
 }
 
+/** The middle of several delays. */
 export interface Summary {
   readonly median: number;
   readonly mean: number;

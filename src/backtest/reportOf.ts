@@ -54,7 +54,7 @@ export function summaryTable(
     ratio(metrics.precision),
     ratio(metrics.recall),
     ratio(metrics.f1),
-    metrics.delayRecords === null ? '–' : `${metrics.delayRecords.median} records`,
+    metrics.delayRecords === null ? '–' : records(metrics.delayRecords.median),
   ];
   const rows = streams.map((stream, at) => {
     const metrics = evaluation.streams[at];
@@ -91,8 +91,7 @@ function reportStream(
     if (metrics.falseAlertsPerDay !== null) {
       measures.push(['false alerts per day', metrics.falseAlertsPerDay.toFixed(2)]);
     }
-    if (metrics.delayRecords !== null)
-      measures.push(['median delay', `${metrics.delayRecords.median} records`]);
+    if (metrics.delayRecords !== null) measures.push(['median delay', records(metrics.delayRecords.median)]);
   }
   return {
     name,
@@ -105,6 +104,11 @@ function reportStream(
     labels: labels ?? [],
     metrics: measures,
   };
+}
+
+/** `1 record`, `15.5 records` */
+function records(count: number): string {
+  return `${count} ${count === 1 ? 'record' : 'records'}`;
 }
 
 function ratio(value: number | null): string {

@@ -16,6 +16,7 @@ import {
 } from './snapshot.ts';
 import { type Flag, Threshold, type ThresholdOptions } from './threshold.ts';
 
+/** What one stream's {@link Detector} is made of; only `dimensions` must be given. */
 export interface DetectorOptions {
   /** D. */
   readonly dimensions: number;

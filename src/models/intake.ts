@@ -81,13 +81,15 @@ export class Intake<E, V extends Value> {
   read(event: E, index: number): Observation | undefined {
     const { value: selectValue = defaultValue, time: selectTime = defaultTime } = this.#options;
     const found: Finding[] = [];
+    const imputed = isRecord(event) && event['imputed'] === true;
     const value = this.#readValue(selectValue(event), found);
+    if (imputed) found.length = 0; // a filled gap was reported where it was filled
     const time = this.#readTime(selectTime(event), found);
     for (const finding of found) this.#report(finding, event, index, value === undefined);
     const skipped = found.length > 0 && this.#options.onBadData === 'skip';
     if (value === undefined || skipped) return undefined;
     if (time !== undefined) this.#lastTime = Math.max(time, this.#lastTime ?? time);
-    return { time, value, imputed: isRecord(event) && event['imputed'] === true };
+    return { time, value, imputed };
   }
 
   /** Numbers per dimension in the shape that the stream's values have. */

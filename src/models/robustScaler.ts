@@ -1,6 +1,7 @@
 import { optionChecks } from '../core/options.ts';
 import { flooredScale } from './residualScale.ts';
 
+/** How fast a {@link RobustScaler} forgets. */
 export interface RobustScalerOptions {
   /** D. */
   readonly dimensions: number;

@@ -61,7 +61,7 @@ export function packFloats(values: ArrayLike<number>): string {
 
 /** @throws RxAnomalyError BAD_SNAPSHOT when `packed` is not what `packFloats` made of `length` numbers */
 export function unpackFloats(packed: Json | undefined, length?: number): Float64Array {
-  if (typeof packed === 'string' && BASE64.test(packed)) {
+  if (typeof packed === 'string' && packed.length % 4 === 0 && BASE64.test(packed)) {
     const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
     if (bytes.length % 8 === 0 && (length === undefined || bytes.length === 8 * length)) {
       return new Float64Array(bytes.buffer);

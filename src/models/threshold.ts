@@ -2,6 +2,7 @@ import { badOption, optionChecks } from '../core/options.ts';
 import type { Severity } from '../core/reading.ts';
 import { asJson, packVectors, type Restorable, type Snapshot, seal, unpackInto, unseal } from './snapshot.ts';
 
+/** When a score becomes an anomaly, and when an incident ends. */
 export interface ThresholdOptions {
   /** Score from which an event is an anomaly, above 0 and below 1. @default 0.5 */
   readonly threshold?: number;

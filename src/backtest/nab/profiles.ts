@@ -14,6 +14,7 @@ export interface NabProfile {
   readonly fnWeight: number;
 }
 
+/** The three profiles by which NAB publishes its results. */
 export const NAB_PROFILES: readonly NabProfile[] = [
   { name: 'standard', tpWeight: 1, fpWeight: 0.11, fnWeight: 1 },
   { name: 'reward_low_FP_rate', tpWeight: 1, fpWeight: 0.22, fnWeight: 1 },

@@ -24,6 +24,8 @@ export class DimensionEvidence {
   readonly #novelty: Novelty = new Novelty();
   readonly #stuckAt: StuckAt = new StuckAt();
   readonly #level: MovingAverage = new MovingAverage(100);
+  /** What the level has come to be: a shift that stays is got used to, long before the profile has learnt it. */
+  readonly #usualLevel: MovingAverage = new MovingAverage(1000);
   readonly #residuals: readonly MovingAverage[] = Array.from(
     { length: HORIZONS },
     () => new MovingAverage(3),
@@ -73,7 +75,9 @@ export class DimensionEvidence {
       for (const [k, statistic] of statistics[channel].entries()) this.#tails[channel][k].learn(statistic);
     }
     const x = squash(z);
-    this.#level.learn(x - this.#profile.at(observation.time));
+    const offSeason = x - this.#profile.at(observation.time);
+    this.#level.learn(offSeason);
+    this.#usualLevel.learn(offSeason);
     this.#profile.learn(observation.time, x);
     this.#novelty.learn(observation.value[d]);
     this.#stuckAt.learn(observation.value[d]);
@@ -91,6 +95,7 @@ export class DimensionEvidence {
       novelty: this.#novelty.state,
       stuckAt: this.#stuckAt.state,
       level: this.#level.state,
+      usualLevel: this.#usualLevel.state,
       recent: this.#recent.state,
       usual: this.#usual.state,
     };
@@ -113,7 +118,7 @@ export class DimensionEvidence {
     const change = (this.#recent.with(size) + LEAST_VOLATILITY) / (this.#usual.with(size) + LEAST_VOLATILITY);
     return {
       value: [Math.min(LARGEST_Z, Math.abs(z))],
-      level: [Math.abs(this.#level.with(squash(z) - this.#profile.at(observation.time)))],
+      level: [Math.abs(this.#level.with(squash(z) - this.#profile.at(observation.time)) - this.#usualLevel.shrunk)],
       residual: residuals.map((residual, k) => Math.abs(this.#residuals[k].with(residual))),
       volatility: [Math.abs(Math.log(change))],
     };

@@ -15,6 +15,11 @@ export class MovingAverage {
     return (this.state[0] + this.#rate * (value - this.state[0])) / weight;
   }
 
+  /** The average of what was learnt, drawn to 0 while little was. */
+  get shrunk(): number {
+    return this.state[0];
+  }
+
   learn(value: number): void {
     this.state[0] += this.#rate * (value - this.state[0]);
     this.state[1] += this.#rate * (1 - this.state[1]);

@@ -12,7 +12,7 @@ export class Novelty {
     const [low, high, seen] = this.state;
     const range = high - low;
     if (seen < ESTABLISHED || !(range > 0)) return 0;
-    const beyond = Math.max(0, low - value, value - high) / range;
+    const beyond = Math.min(FARTHEST, Math.max(0, low - value, value - high) / range);
     return Math.max(0, Math.log10(beyond + 1e-4) + DECADES) * Math.min(1, seen / GROWN);
   }
 
@@ -25,4 +25,5 @@ export class Novelty {
 
 const ESTABLISHED = 20; // values before there is a range to speak of
 const GROWN = 500;
+const FARTHEST = 1e6; // ranges; 1e300 over the range of tiny values would be infinite
 const DECADES = 2.5;

@@ -1,27 +1,32 @@
 /**
  * Surprise at a value that no longer moves: a stuck sensor or a halted feed, ordinary in every single reading. A run of
  * equal values counts once it is three times as long as the longest run of the past, and grows by a decade of
- * probability with each tenfold length. Streams that often stand still, such as counters, so teach it patience.
+ * probability with each tenfold length. Streams that often stand still, such as counters, so teach it patience; one
+ * that has hardly moved yet is at rest, not stuck.
  */
 export class StuckAt {
-  /** Last value, length of its run, longest run that ended, values seen. */
-  readonly state: Float64Array = Float64Array.of(Number.NaN, 0, 0, 0);
+  /** Last value, length of its run, longest run that ended, values and moves seen. */
+  readonly state: Float64Array = Float64Array.of(Number.NaN, 0, 0, 0, 0);
 
   /** Surprise in decades of probability, 0 or more. Pure. */
   of(value: number): number {
-    const [, , longest, seen] = this.state;
-    const ratio = this.#run(value) / (PATIENCE * Math.max(SHORT, longest));
-    return seen < ESTABLISHED || ratio < 1 ? 0 : DECADES + Math.log10(ratio);
+    const ratio = this.#run(value) / (PATIENCE * Math.max(SHORT, this.state[2]));
+    return this.#knowsItsPace && ratio >= 1 ? DECADES + Math.log10(ratio) : 0;
   }
 
   learn(value: number): void {
-    const [, run, longest, seen] = this.state;
-    const ended = value !== this.state[0];
+    const [last, run, longest] = this.state;
+    const moved = value !== last;
     // At the start the run that goes on counts as well: a stream that begins at rest may be one that rests.
-    if (ended || seen < ESTABLISHED) this.state[2] = Math.max(longest, run);
+    if (moved || !this.#knowsItsPace) this.state[2] = Math.max(longest, run);
     this.state[1] = this.#run(value);
     this.state[0] = value;
     this.state[3]++;
+    if (moved) this.state[4]++;
+  }
+
+  get #knowsItsPace(): boolean {
+    return this.state[3] >= ESTABLISHED && this.state[4] >= MOVING;
   }
 
   #run(value: number): number {
@@ -30,6 +35,7 @@ export class StuckAt {
 }
 
 const ESTABLISHED = 500; // values before there is a longest run to speak of
+const MOVING = 20; // moves
 const PATIENCE = 3; // times the longest run of the past
 const SHORT = 4; // a longest run below this counts as this
 const DECADES = 3; // once it counts: clearly over the default threshold

@@ -2,6 +2,7 @@ import { optionChecks } from '../../core/options.ts';
 import type { Observation } from '../observation.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
+/** How fast an {@link EmaForecaster} forgets. */
 export interface EmaOptions {
   /** D. */
   readonly dimensions: number;

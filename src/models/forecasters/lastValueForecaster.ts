@@ -2,6 +2,7 @@ import { optionChecks } from '../../core/options.ts';
 import type { Observation } from '../observation.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
+/** How fast the band of a {@link LastValueForecaster} forgets. */
 export interface LastValueOptions {
   /** D. */
   readonly dimensions: number;

@@ -31,6 +31,7 @@ import {
   resolveLstmOptions,
 } from './lstmOptions.ts';
 
+/** The number of dimensions, and what {@link LstmOptions} says of the network and its learning. */
 export interface LstmForecasterOptions extends LstmOptions {
   /** D. */
   readonly dimensions: number;

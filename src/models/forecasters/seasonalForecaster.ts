@@ -2,6 +2,7 @@ import { badOption, optionChecks } from '../../core/options.ts';
 import type { Observation } from '../observation.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
+/** Which season a {@link SeasonalForecaster} keeps, and how fast it forgets. */
 export interface SeasonalOptions {
   /** D. */
   readonly dimensions: number;

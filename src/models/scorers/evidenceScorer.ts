@@ -6,6 +6,7 @@ import { RobustScaler } from '../robustScaler.ts';
 import { attribute, type Score, type Scorer } from '../scorer.ts';
 import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
 
+/** How easily an {@link EvidenceScorer} is surprised. */
 export interface EvidenceScorerOptions {
   /** D. */
   readonly dimensions: number;

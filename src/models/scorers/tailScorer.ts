@@ -6,6 +6,7 @@ import { RobustScaler } from '../robustScaler.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
 import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
 
+/** How easily a {@link TailScorer} is surprised. */
 export interface TailScorerOptions {
   /** D. */
   readonly dimensions: number;

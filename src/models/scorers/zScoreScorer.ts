@@ -4,6 +4,7 @@ import type { Observation } from '../observation.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
 import { type Snapshot, seal, unseal } from '../snapshot.ts';
 
+/** How easily a {@link ZScoreScorer} is surprised. */
 export interface ZScoreScorerOptions {
   /** D. */
   readonly dimensions: number;

@@ -1,3 +1,4 @@
+/** The recurrent cells there are. */
 export type CellName = 'lstm' | 'rnn';
 
 /** The weights of one recurrent layer, or their gradients: views into one flat vector. */

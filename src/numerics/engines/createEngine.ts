@@ -2,6 +2,7 @@ import type { NetworkConfig } from '../networkConfig.ts';
 import type { Engine } from './engine.ts';
 import { ReferenceEngine } from './reference.ts';
 
+/** The engines there are. */
 export type EngineName = 'reference';
 
 /** The engine of that name for this network. */

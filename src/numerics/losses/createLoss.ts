@@ -11,6 +11,7 @@ export type LossConfig =
   | { readonly name: 'gaussian' }
   | LaplaceLossConfig;
 
+/** The loss that a configuration names, with its constants. */
 export function createLoss(config: LossConfig): Loss {
   switch (config.name) {
     case 'mse':

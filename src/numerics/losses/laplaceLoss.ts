@@ -1,6 +1,7 @@
 import { optionChecks } from '../../core/options.ts';
 import type { Loss } from './loss.ts';
 
+/** Constants of the Laplace loss; without them it is the plain negative log-likelihood. */
 export interface LaplaceLossConfig {
   readonly name: 'laplace';
   /**

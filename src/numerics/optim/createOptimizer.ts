@@ -3,6 +3,7 @@ import type { Optimizer } from './optimizer.ts';
 import { RmsProp, type RmsPropConfig } from './rmsProp.ts';
 import { Sgd, type SgdConfig } from './sgd.ts';
 
+/** Which optimiser, and its constants. */
 export type OptimizerConfig = SgdConfig | RmsPropConfig | AdamConfig;
 
 /** @param size number of parameters */

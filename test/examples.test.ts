@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ROOT } from './house/sourceFiles.ts';
+
+/**
+ * What each example must print, among other things. They import the package by its name, so it is the build that
+ * runs: `npm run build` first, as `npm test` does.
+ */
+const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
+  quickStart: [/^(high|critical) anomaly: 25\.2, expected 1[67]\.\d \(.+ … .+\), score 0\.[5-9]\d$/],
+  sensorFleet: [
+    /^press: its model was let go \(idle\)$/,
+    /^saw at minute 1200: \w+; temperature \d+ %, speed \d+ %, vibration (9\d|100) %$/,
+  ],
+  csvFile: [
+    /^2026-01-10T17:30:00\.000Z: (high|critical), \d readings, 25\.98 °C, expected 2\d\.\d, row 1651$/,
+  ],
+  threeStages: [/^16:4\d 2\d\.\d °C, expected 1\d\.\d, score 0\.[5-9]\d$/],
+  ownForecaster: [/^66\.30, expected 68\.\d\d$/],
+  prices: [
+    /^2026-01-06 05:4\d:00 – 2026-01-06 0[56]:\d\d:00: critical; at its worst 4\d{3}\.\d+, expected 5\d{3}/,
+  ],
+  lateAndMissing: [
+    /^minute 600 came 294 minutes late$/,
+    /^5 missing after minute 499, 5 filled in$/,
+    /^5 of 1000 verdicts/,
+  ],
+  snapshots: [/^anomaly at minute 800, after the restart$/, /^as without the restart: true$/],
+  backtestInCode: [/^spike\.csv: found [123] of 3, \d false alerts$/, /^F1 over all: 0\.\d\d$/],
+};
+
+describe('the example', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it.each(Object.entries(PRINTS))('%s prints what it promises', async (name, lines) => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    await import(`../examples/${name}.ts`);
+    const printed = log.mock.calls.map(([line]) => String(line));
+    for (const line of lines) expect(printed).toContainEqual(expect.stringMatching(line));
+    expect(printed.join()).not.toMatch(/NaN|undefined/);
+  });
+});
+
+describe('the examples', () => {
+  const files = readdirSync(`${ROOT}examples`).filter((file) => file.endsWith('.ts'));
+  const readMe = readFileSync(`${ROOT}examples/README.md`, 'utf8');
+
+  it('are all run', () => {
+    expect(files.map((file) => file.replace('.ts', '')).sort()).toEqual(Object.keys(PRINTS).sort());
+  });
+
+  it.each(files)('%s is short, begins with what it shows, and is in the list', (file) => {
+    const lines = readFileSync(`${ROOT}examples/${file}`, 'utf8').trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(40);
+    expect(lines[0]).toMatch(/^\/\/ .+\.$/);
+    expect(readMe).toContain(`](${file})`);
+  });
+});

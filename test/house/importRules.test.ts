@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { importedFiles, importFaults, PACKAGES } from './importRules.ts';
+import { parseModule } from './parseModule.ts';
+import { ROOT, readFolder } from './sourceFiles.ts';
+
+const src = readFolder('src', '.ts');
+
+/** What the rules say of made-up sources, to which an empty `core/a.ts` is added. */
+function faultsOf(sources: Readonly<Record<string, string>>): string[] {
+  return importFaults(new Map(Object.entries({ 'core/a.ts': '', ...sources })));
+}
+
+describe('the sources', () => {
+  it('keep every import rule of the design', () => {
+    expect(src.size).toBeGreaterThan(100);
+    expect(importFaults(src)).toEqual([]);
+  });
+
+  it('hold no file that no door leads to', () => {
+    const { exports, bin } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
+    const built: string[] = [
+      ...Object.values<string | { default: string }>(exports).map((target) =>
+        typeof target === 'string' ? target : target.default,
+      ),
+      ...Object.values<string>(bin),
+      './dist/backtest/report/page/main.js', // loaded as text, see loadPageAssets
+    ];
+    const doors = built.filter((path) => path.endsWith('.js')).map(sourceOf);
+    const reached = new Set(doors);
+    for (const path of reached) for (const next of importedFiles(path, src)) reached.add(next);
+    expect([...src.keys()].filter((path) => !reached.has(path))).toEqual([]);
+  });
+
+  it('use every package of the dependency table, and package.json has no other', () => {
+    const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(
+      readFileSync(`${ROOT}package.json`, 'utf8'),
+    );
+    const installed = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies });
+    expect(installed.sort()).toEqual(Object.keys(PACKAGES).sort());
+    const imported = [...src.values()].flatMap((source) => parseModule(source).imports);
+    const unused = installed.filter((name) => !imported.some((from) => `${from}/`.startsWith(`${name}/`)));
+    expect(unused).toEqual([]);
+  });
+});
+
+function sourceOf(built: string): string {
+  return built.replace('./dist/', '').replace(/\.js$/, '.ts');
+}
+
+describe('the import rules', () => {
+  it.each([
+    ['core/b.ts', 'numerics/x.ts'],
+    ['numerics/b.ts', 'models/x.ts'],
+    ['models/b.ts', 'operators/x.ts'],
+    ['operators/b.ts', 'backtest/x.ts'],
+    ['operators/b.ts', 'sources/x.ts'],
+    ['backtest/b.ts', 'cli/x.ts'],
+    ['backtest/b.ts', 'sources/x.ts'],
+    ['sources/b.ts', 'models/x.ts'],
+    ['sinks/b.ts', 'operators/x.ts'],
+    ['cli/b.ts', 'dashboard/x.ts'],
+    ['cli/b.ts', 'index.ts'],
+    ['index.ts', 'cli/x.ts'],
+  ])('let %s import nothing from %s, not even a type', (from, to) => {
+    const up = from === 'index.ts' ? './' : '../';
+    const sources = { [from]: `import type { X } from '${up}${to}';`, [to]: '' };
+    expect(faultsOf(sources)).toEqual([expect.stringContaining(`${from} → ${up}${to}`)]);
+  });
+
+  it('let every layer use those below', () => {
+    const sources = {
+      'numerics/n.ts': `import { a } from '../core/a.ts';`,
+      'models/m.ts': `import { n } from '../numerics/n.ts';\nexport * from '../core/a.ts';`,
+      'operators/o.ts': `import { map } from 'rxjs';\nexport { m } from '../models/m.ts';`,
+      'backtest/b.ts': `import { o } from '../operators/o.ts';`,
+      'sources/s.ts': `import { open } from 'node:fs/promises';\nimport '../core/a.ts';`,
+      'cli/c.ts': `import { b } from '../backtest/b.ts';\nimport { s } from '../sources/s.ts';`,
+      'numerics/engines/loadWasm.ts': `import { readFileSync } from 'node:fs';`,
+      'index.ts': `export { o } from './operators/o.ts';`,
+    };
+    expect(faultsOf(sources)).toEqual([]);
+  });
+
+  it.each([
+    `import { a } from '../core/a';`,
+    `import { a } from '../core/a.js';`,
+    `export { a } from '../core/a';`,
+    `const a = await import('../core/a.js');`,
+    `type A = import('../core/a.js').A;`,
+    `import '../core/missing.ts';`,
+    `import { a } from '../../test/a.ts';`,
+  ])('refuse the address in %s', (source) => {
+    expect(faultsOf({ 'models/b.ts': source })).toHaveLength(1);
+  });
+
+  it.each(['core', 'numerics', 'models', 'backtest'])('keep rxjs out of %s', (layer) => {
+    const rxjs = [`import { map } from 'rxjs';`, `import type { Observable } from 'rxjs/internal/x';`];
+    expect(rxjs.flatMap((source) => faultsOf({ [`${layer}/b.ts`]: source }))).toHaveLength(2);
+  });
+
+  it.each(['core', 'numerics', 'models', 'operators', 'backtest'])('keep Node out of %s', (layer) => {
+    expect(faultsOf({ [`${layer}/b.ts`]: `import { join } from 'node:path';` })).toHaveLength(1);
+  });
+
+  it('refuse packages that are not in the table, or not in this place', () => {
+    const sources = {
+      'sources/b.ts': `import { Command } from 'commander';`,
+      'cli/b.ts': `import x from 'left-pad';`,
+      'cli/c.ts': `import fs from 'fs';`,
+      'cli/d.ts': `const x = await import(name);`,
+      'backtest/e.ts': `import type uPlot from 'uplot';`,
+    };
+    expect(faultsOf(sources)).toHaveLength(5);
+  });
+
+  it('refuse a folder that the design does not know', () => {
+    expect(faultsOf({ 'utils/b.ts': '' })).toHaveLength(1);
+  });
+
+  it('find a cycle, be it of types and through a re-export', () => {
+    const sources = {
+      'core/b.ts': `import type { C } from './c.ts';`,
+      'core/c.ts': `export * from './d.ts';`,
+      'core/d.ts': `import { b } from './b.ts';`,
+    };
+    expect(faultsOf(sources)).toEqual(['cycle: core/b.ts → core/c.ts → core/d.ts → core/b.ts']);
+    expect(faultsOf({ 'core/b.ts': `import { b } from './b.ts';` })).toHaveLength(1);
+  });
+
+  it.each([
+    'Math.random()',
+    `Math['random']()`,
+    'const dice = Math.random',
+    'Date.now()',
+    'const { clock = Date.now } = options',
+    'globalThis.Date.now()',
+    'new Date()',
+    'new Date',
+    'Date()',
+    'performance.now()',
+  ])('find %s where seed and clock are passed in', (source) => {
+    expect(faultsOf({ 'models/b.ts': source })).toHaveLength(1);
+    expect(faultsOf({ 'cli/b.ts': source })).toEqual([]);
+  });
+
+  it('are not deceived by comments, text and like names', () => {
+    const source = `
+      // import { x } from 'rxjs'; Math.random()
+      /** import('../cli/x.ts') */
+      const text = "import fs from 'node:fs'", regex = /Date.now()'/, code = \`new Date() \${1 + 1}\`;
+      new Date(0); random(); this.random(); it.now();
+    `;
+    expect(faultsOf({ 'models/b.ts': source })).toEqual([]);
+  });
+});

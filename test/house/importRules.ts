@@ -1,0 +1,109 @@
+import { posix } from 'node:path';
+import { parseModule } from './parseModule.ts';
+
+/** Sources by their path under `src`. */
+export type Sources = ReadonlyMap<string, string>;
+
+const MODELLING = ['models', 'numerics', 'core'];
+const EVERYTHING = ['backtest', 'sources', 'sinks', 'operators', ...MODELLING];
+
+/** Whom each layer may import beside itself: design.md's arrows, which point down only. */
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  numerics: ['core'],
+  models: ['numerics', 'core'],
+  operators: MODELLING,
+  backtest: ['operators', ...MODELLING],
+  sources: ['core'],
+  sinks: ['core'],
+  cli: EVERYTHING,
+  dashboard: EVERYTHING,
+  'index.ts': ['operators', ...MODELLING], // the front door
+};
+
+/** Where each package is used: the dependency table of src/README.md. */
+export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  rxjs: ['operators', 'sources', 'cli'],
+  'csv-parse': ['sources'],
+  'csv-stringify': ['cli'],
+  commander: ['cli'],
+  'cli-progress': ['cli'],
+  uplot: ['backtest/report'],
+};
+
+/** Where Node's own modules are used: at the edges, and where files of the package itself are loaded. */
+const NODE =
+  /^(sources|sinks|cli|dashboard)\/|^backtest\/report\/loadPageAssets\.ts$|^numerics\/engines\/(.+\/)?load[^/]*\.ts$/;
+
+/** Seed and clock are passed in. */
+const PURE = /^(core|numerics|models|operators)\//;
+
+/** Every breach of the import rules, a line each. */
+export function importFaults(sources: Sources): string[] {
+  const faults: string[] = [];
+  for (const [path, source] of sources) {
+    const { imports, impurities } = parseModule(source);
+    const layer = layerOf(path);
+    if (LAYERS[layer] === undefined) faults.push(`${path}: ${layer} is no layer of the design`);
+    for (const specifier of imports) {
+      const fault = specifier.startsWith('.')
+        ? relativeFault(path, specifier, sources)
+        : packageFault(path, specifier);
+      if (fault !== undefined) faults.push(`${path} → ${specifier}: ${fault}`);
+    }
+    if (PURE.test(path)) faults.push(...impurities.map((impurity) => `${path}: ${impurity}`));
+  }
+  return [...faults, ...cycles(sources).map((cycle) => `cycle: ${cycle.join(' → ')}`)];
+}
+
+/** The files under `src` that a file imports, be it a type only. */
+export function importedFiles(path: string, sources: Sources): string[] {
+  return parseModule(sources.get(path) ?? '')
+    .imports.filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => resolve(path, specifier))
+    .filter((target) => sources.has(target));
+}
+
+function relativeFault(path: string, specifier: string, sources: Sources): string | undefined {
+  const target = resolve(path, specifier);
+  if (!specifier.endsWith('.ts')) return 'lacks the extension .ts';
+  if (!sources.has(target)) return 'is no file of src';
+  const [from, to] = [layerOf(path), layerOf(target)];
+  if (from === to || LAYERS[from]?.includes(to)) return undefined;
+  return `${from} may import ${LAYERS[from]?.join(', ') || 'nothing'}, not ${to}`;
+}
+
+function packageFault(path: string, specifier: string): string | undefined {
+  if (specifier.startsWith('node:')) return NODE.test(path) ? undefined : 'Node is not for this place';
+  const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+  const places = PACKAGES[name];
+  if (places === undefined) return 'is not in the dependency table';
+  return places.some((place) => path.startsWith(`${place}/`))
+    ? undefined
+    : `is for ${places.join(', ')} only`;
+}
+
+/** Each cycle once, in the order in which its files are met. */
+function cycles(sources: Sources): string[][] {
+  const found: string[][] = [];
+  const trail: string[] = []; // from the file that the search began with to where it is now
+  const done = new Set<string>();
+  const visit = (path: string): void => {
+    if (trail.includes(path)) found.push([...trail.slice(trail.indexOf(path)), path]);
+    if (done.has(path) || trail.includes(path)) return;
+    trail.push(path);
+    for (const next of importedFiles(path, sources)) visit(next);
+    trail.pop();
+    done.add(path);
+  };
+  for (const path of sources.keys()) visit(path);
+  return found;
+}
+
+function layerOf(path: string): string {
+  return path.split('/', 1)[0]!;
+}
+
+function resolve(path: string, specifier: string): string {
+  return posix.join(posix.dirname(path), specifier);
+}

@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The root of the checkout, ending in a slash. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+const NOT_OURS = /(^|\/)(node_modules|dist|\.git)\//;
+
+/**
+ * The files of a folder of the checkout and all below it, with their text, by their path in it, with forward slashes.
+ * What was installed or built is left out.
+ */
+export function readFolder(folder: string, extension: string): Map<string, string> {
+  const paths = readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith(extension) && !NOT_OURS.test(path))
+    .sort();
+  return new Map(paths.map((path) => [path, readFileSync(`${ROOT}${folder}/${path}`, 'utf8')]));
+}
