@@ -70,24 +70,25 @@ export class Detector implements Restorable {
     const prediction = this.forecaster.predict();
     const { expected } = prediction;
     const missing = observation.value.map(Number.isNaN);
-    const score =
-      observation.imputed || missing.every(Boolean)
-        ? { score: 0, attribution: missing.map(() => 1 / missing.length) }
-        : this.scorer.score(prediction, observation);
+    const score = wasMeasured(observation)
+      ? this.scorer.score(prediction, observation)
+      : { score: 0, attribution: missing.map(() => 1 / missing.length) };
     return {
       ...score,
       ...this.threshold.decide(score.score),
       prediction,
       value: observation.value.map((value, d) => (missing[d] ? expected[d] : value)),
       imputed: observation.imputed || missing.some(Boolean),
-      residual: observation.value.map((value, d) => (missing[d] ? 0 : value - expected[d])),
+      residual: observation.value.map((value, d) => {
+        return observation.imputed || missing[d] ? 0 : value - expected[d];
+      }),
     };
   }
 
   /** Learns from an observation that was judged. */
   learn(observation: Observation, judgement: Judgement): void {
     const weight = observation.imputed ? 0 : judgement.isAnomaly ? this.#anomalyWeight : 1;
-    if (!observation.imputed) this.scorer.learn(judgement.prediction, observation, weight);
+    if (wasMeasured(observation)) this.scorer.learn(judgement.prediction, observation, weight);
     this.forecaster.learn(observation, weight);
     this.threshold.learn(judgement);
   }
@@ -129,6 +130,11 @@ export class Detector implements Restorable {
   #config(): Json {
     return { dimensions: this.forecaster.dimensions, anomalyWeight: this.#anomalyWeight };
   }
+}
+
+/** Whether there is anything in an observation to judge and to learn from. */
+function wasMeasured({ value, imputed }: Observation): boolean {
+  return !imputed && !value.every(Number.isNaN);
 }
 
 /** `learnFromAnomalies` as a weight. @throws RxAnomalyError BAD_OPTION */

@@ -8,7 +8,7 @@ import { fields, type Json } from './snapshot.ts';
 /** How events are read, and what happens to those that cannot be used as they are. */
 export interface IntakeOptions<E, V extends Value> {
   /** The number, or one number per dimension, of an event. @default the event itself, or its field `value` */
-  readonly value?: (event: E) => V;
+  readonly value?: (event: E) => V | null | undefined;
   /** The time of an event. @default its field `time`; none if it has none */
   readonly time?: TimeSelector<E>;
   /**
@@ -27,10 +27,6 @@ export const INTAKE_OPTION_NAMES: readonly string[] = ['value', 'time', 'onBadDa
 const POLICIES: readonly BadDataPolicy[] = ['impute', 'skip', 'error'];
 /** Beyond, sums and differences of values overflow. */
 const LARGEST = 1e300;
-const CONSEQUENCE: Readonly<Record<Exclude<BadDataPolicy, 'error'>, string>> = {
-  impute: 'imputed',
-  skip: 'skipped',
-};
 
 /** @throws RxAnomalyError BAD_OPTION */
 export function checkIntakeOptions<E, V extends Value>(where: string, options: IntakeOptions<E, V>): void {
@@ -83,13 +79,12 @@ export class Intake<E, V extends Value> {
     const found: Finding[] = [];
     const imputed = isRecord(event) && event['imputed'] === true;
     const value = this.#readValue(selectValue(event), found);
-    if (imputed) found.length = 0; // a filled gap was reported where it was filled
+    if (imputed && value !== undefined) found.length = 0; // a filled gap was reported where it was filled
     const time = this.#readTime(selectTime(event), found);
     for (const finding of found) this.#report(finding, event, index, value === undefined);
+    this.#lastTime = time;
     const skipped = found.length > 0 && this.#options.onBadData === 'skip';
-    if (value === undefined || skipped) return undefined;
-    if (time !== undefined) this.#lastTime = Math.max(time, this.#lastTime ?? time);
-    return { time, value, imputed };
+    return value === undefined || skipped ? undefined : { time, value, imputed };
   }
 
   /** Numbers per dimension in the shape that the stream's values have. */
@@ -135,6 +130,7 @@ export class Intake<E, V extends Value> {
       found.push({
         kind: 'dimensions',
         what: `expected ${shape} as before, got ${several ? parts.length : show(raw)}`,
+        ...(parts.length < D ? {} : { remedy: `judged by the first ${D}` }),
       });
       // The dimensions that are there keep their places; a vanished one is missing, a new one is left out.
       while (parts.length < D) parts.push(Number.NaN);
@@ -164,24 +160,22 @@ export class Intake<E, V extends Value> {
     }
     if (this.#lastTime !== undefined && time < this.#lastTime) {
       const [now, before] = [time, this.#lastTime].map((ms) => new Date(ms).toISOString());
-      found.push({ kind: 'timeBackwards', what: `expected a time not before ${before}, got ${now}` });
+      found.push({
+        kind: 'timeBackwards',
+        what: `expected a time not before ${before}, got ${now}`,
+        remedy: 'judged in order of arrival',
+      });
     }
     return time;
   }
 
-  #report({ kind, what }: Finding, event: E, index: number, lost: boolean): void {
+  #report({ kind, what, remedy = 'imputed' }: Finding, event: E, index: number, lost: boolean): void {
     const policy = this.#options.onBadData ?? 'impute';
     const where = `event ${index}${this.#key === undefined ? '' : ` of ${show(this.#key)}`}`;
+    const consequence = { error: 'the stream ends', skip: 'skipped', impute: lost ? 'skipped' : remedy };
+    const message = `${where}: ${what}; ${consequence[policy]}`;
+    this.#options.onProblem?.({ kind, key: this.#key, event, index, message });
     if (policy === 'error') throw new RxAnomalyError('BAD_DATA', `${this.#where}: ${where}: ${what}`);
-    const kept = kind === 'timeBackwards' ? 'judged in order of arrival' : CONSEQUENCE.impute;
-    const consequence = policy === 'skip' || lost ? CONSEQUENCE.skip : kept;
-    this.#options.onProblem?.({
-      kind,
-      key: this.#key,
-      event,
-      index,
-      message: `${where}: ${what}; ${consequence}`,
-    });
   }
 }
 
@@ -189,4 +183,6 @@ export class Intake<E, V extends Value> {
 interface Finding {
   readonly kind: ProblemKind;
   readonly what: string;
+  /** What is done under the policy 'impute'. @default 'imputed' */
+  readonly remedy?: string;
 }

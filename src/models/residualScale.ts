@@ -1,6 +1,6 @@
 /** Smallest scale, relative to the size of the value and absolute: a constant stream must not divide by zero. */
-const RELATIVE_FLOOR = 1e-6;
-const ABSOLUTE_FLOOR = 1e-9;
+const RELATIVE_FLOOR = 1e-10;
+const ABSOLUTE_FLOOR = 1e-15;
 
 /** A scale that can be divided by, whatever the stream. */
 export function flooredScale(scale: number, level: number): number {

@@ -13,15 +13,17 @@ export interface RobustScalerOptions {
 const DEVIATION_TO_SIGMA = Math.sqrt(Math.PI / 2);
 const SETTLED = 30; // observations before outliers are told from ordinary values
 const WINSOR = 3; // standard deviations; beyond, a value counts as if it lay there
+const GROSS = 1000; // median deviations from the median: no start-up value may lie so far out and count
 
 /**
  * Online standardisation that outliers cannot drag away: exponentially weighted mean and mean absolute deviation per
- * dimension, updates winsorised at ±3 σ (Huber 1964), early ones with rate 1/n so that no start-up bias is left.
+ * dimension, updates winsorised at ±3 σ (Huber 1964), early ones with rate 1/n so that no start-up bias is left. Once
+ * there are 30 values, those among them that lie out by orders of magnitude are forgotten.
  * Deviations rather than squares: values near 1e300 must not overflow. Never divides by zero; adapts to drift with
  * `halfLife`. A value is scaled by what came before it.
  */
 export class RobustScaler {
-  /** (3D) mean, mean |deviation| and number of values seen, per dimension. */
+  /** (3D + 30D) mean, mean |deviation| and number of values seen, per dimension; then the first 30 of each. */
   readonly state: Float64Array;
   readonly #dimensions: number;
   readonly #rate: number;
@@ -30,7 +32,7 @@ export class RobustScaler {
     const check = optionChecks('RobustScaler');
     this.#dimensions = check.positiveInteger('dimensions', dimensions);
     this.#rate = 1 - 2 ** (-1 / check.positive('halfLife', halfLife));
-    this.state = new Float64Array(3 * dimensions);
+    this.state = new Float64Array((3 + SETTLED) * dimensions);
   }
 
   /** Mean of dimension `d`; 0 before its first value. */
@@ -67,6 +69,7 @@ export class RobustScaler {
       // A level without any spread yet: were its repeats counted, the first real spread would be winsorised away.
       if (this.seen(d) && this.state[D + d] === 0 && value[d] === this.state[d]) continue;
       const count = ++this.state[2 * D + d];
+      if (count <= SETTLED) this.state[3 * D + d * SETTLED + count - 1] = value[d];
       if (count === 1) {
         this.state[d] = value[d];
         continue;
@@ -76,6 +79,25 @@ export class RobustScaler {
       const deviation = Math.max(-reach, Math.min(reach, value[d] - this.state[d]));
       this.state[d] += rate * deviation;
       this.state[D + d] += rate * (Math.abs(deviation) - this.state[D + d]);
+      if (count === SETTLED) this.#forgetGross(d);
     }
   }
+
+  /** A start-up glitch of 1e6 times the signal would outlive it by as many values: 1/n forgets slowly. */
+  #forgetGross(d: number): void {
+    const D = this.#dimensions;
+    const first = this.state.subarray(3 * D + d * SETTLED, 3 * D + (d + 1) * SETTLED);
+    const centre = median(first);
+    const spread = median(first.map((value) => Math.abs(value - centre)));
+    const kept = first.filter((value) => Math.abs(value - centre) <= GROSS * spread);
+    if (spread === 0 || kept.length === SETTLED) return;
+    const mean = kept.reduce((sum, value) => sum + value / kept.length, 0);
+    this.state[d] = mean;
+    this.state[D + d] = kept.reduce((sum, value) => sum + Math.abs(value - mean) / kept.length, 0);
+  }
+}
+
+function median(values: Float64Array): number {
+  const sorted = values.toSorted();
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }

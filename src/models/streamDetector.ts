@@ -127,7 +127,7 @@ export class StreamDetector<E, V extends Value> implements Restorable {
     const stream = this.#stream(key);
     const observation = stream.intake.read(event, this.#events++);
     if (observation === undefined) return undefined;
-    this.#touch(key, stream, observation);
+    this.#letIdleGo(stream, observation);
     const { intake, transform } = stream;
     stream.detector ??= this.#createDetector(observation.value.length);
     const judgement = stream.detector.process({
@@ -166,7 +166,14 @@ export class StreamDetector<E, V extends Value> implements Restorable {
 
   #stream(key: string | undefined): Stream<E, V> {
     const known = this.#streams.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      if (this.#streams.size > 1) {
+        // Most recently seen last, also when the event turns out to be of no use.
+        this.#streams.delete(key);
+        this.#streams.set(key, known);
+      }
+      return known;
+    }
     const returned = this.#options.onReturn?.(key);
     const stream =
       returned === undefined
@@ -177,13 +184,8 @@ export class StreamDetector<E, V extends Value> implements Restorable {
     return stream;
   }
 
-  /** Makes `key` the most recently seen, and lets go of those that have been idle too long. */
-  #touch(key: string | undefined, stream: Stream<E, V>, { time }: Observation): void {
+  #letIdleGo(stream: Stream<E, V>, { time }: Observation): void {
     const { idleTimeout } = this.#options;
-    if (this.#streams.size > 1) {
-      this.#streams.delete(key);
-      this.#streams.set(key, stream);
-    }
     if (idleTimeout === undefined) return;
     stream.lastSeen = time ?? this.#clock();
     for (const { lastSeen } of this.#streams.values()) {
@@ -196,8 +198,11 @@ export class StreamDetector<E, V extends Value> implements Restorable {
     for (const [key, stream] of this.#streams) {
       this.#streams.delete(key);
       const snapshot = (): Snapshot => seal('Stream', 1, null, asJson(snapshotStream(stream)));
-      this.#options.onEvict?.({ key, reason, snapshot });
-      stream.detector?.dispose();
+      try {
+        this.#options.onEvict?.({ key, reason, snapshot });
+      } finally {
+        stream.detector?.dispose();
+      }
       return;
     }
   }

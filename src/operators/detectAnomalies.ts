@@ -17,6 +17,7 @@ import {
 } from '../models/streamDetector.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 
+/** Options of {@link detectAnomalies}: of reading, forecasting, scoring, flagging and of keeping streams apart. */
 export interface DetectAnomaliesOptions<E, V extends Value> extends StreamDetectorOptions<E, V> {
   /** The clock of `idleTimeout` for events without times. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
@@ -35,6 +36,7 @@ export interface DetectAnomaliesOptions<E, V extends Value> extends StreamDetect
 export function detectAnomalies<E, V extends Value>(
   options: DetectAnomaliesOptions<E, V> & WithValue<E, V>,
 ): OperatorFunction<E, Verdict<E, Shape<V>>>;
+/** Of events that need no `value` selector: numbers, lists of them, or what has either in its field `value`. */
 export function detectAnomalies<E extends Measured>(
   options?: DetectAnomaliesOptions<E, ValueOf<E>>,
 ): OperatorFunction<E, Verdict<E, ValueOf<E>>>;

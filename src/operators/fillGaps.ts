@@ -10,11 +10,11 @@ import {
   type TimeSelector,
   toMilliseconds,
 } from '../core/selectors.ts';
-import { shapeLike, toVector } from '../core/vector.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
+import { type GapFill, readingBetween, type Timed } from './readingBetween.ts';
 
 /** What stands in a gap: nothing (the forecaster puts in its forecast), the last value, a straight line, an error. */
-export type GapPolicy = 'missing' | 'hold' | 'linear' | 'error';
+export type GapPolicy = GapFill | 'error';
 
 /** A gap that was found. */
 export interface Gap {
@@ -29,6 +29,7 @@ export interface Gap {
   readonly filled: number;
 }
 
+/** Options of {@link fillGaps}. */
 export interface FillGapsOptions<E, V extends Value> {
   /** Milliseconds from one reading to the next; one and a half times that or more is a gap. */
   readonly cadence: number;
@@ -62,6 +63,7 @@ const POLICIES: readonly GapPolicy[] = ['missing', 'hold', 'linear', 'error'];
 export function fillGaps<E, V extends Value>(
   options: FillGapsOptions<E, V> & WithValue<E, V>,
 ): OperatorFunction<E, Reading<E | undefined, Shape<V>>>;
+/** Of events that need no `value` selector: numbers, lists of them, or what has either in its field `value`. */
 export function fillGaps<E extends Measured>(
   options: FillGapsOptions<E, ValueOf<E>>,
 ): OperatorFunction<E, Reading<E | undefined, ValueOf<E>>>;
@@ -79,7 +81,7 @@ export function fillGaps<E, V extends Value>(
 
   return (source) =>
     defer(() => {
-      const last = new Map<string | undefined, Timed<E, V>>(); // least recently seen first
+      const last = new Map<string | undefined, Timed<E | undefined, V>>(); // least recently seen first
 
       return source.pipe(
         concatMap((event) => {
@@ -104,7 +106,9 @@ export function fillGaps<E, V extends Value>(
           const filled = missing > maxFill ? 0 : missing;
           options.onGap?.({ key, from: before.time, to: time, missing, filled });
           return [
-            ...Array.from({ length: filled }, (_, n) => between(before, reading, n + 1, missing + 1, policy)),
+            ...Array.from({ length: filled }, (_, n) =>
+              readingBetween(before, reading, (n + 1) / (missing + 1), policy),
+            ),
             reading,
           ];
         }),
@@ -112,9 +116,7 @@ export function fillGaps<E, V extends Value>(
     });
 }
 
-type Timed<E, V extends Value> = Reading<E | undefined, V> & { readonly time: number };
-
-function isTimed<E, V extends Value>(reading: Reading<E | undefined, V>): reading is Timed<E, V> {
+function isTimed<E, V extends Value>(reading: Reading<E, V>): reading is Timed<E, V> {
   return reading.time !== undefined;
 }
 
@@ -130,43 +132,4 @@ function reader<E, V extends Value>(options: FillGapsOptions<E, V>): (event: E) 
       imputed: isRecord(event) && event['imputed'] === true,
     };
   };
-}
-
-/** The n-th of `steps` equal steps from one reading to the other. */
-function between<E, V extends Value>(
-  before: Timed<E, V>,
-  after: Timed<E, V>,
-  n: number,
-  steps: number,
-  policy: GapPolicy,
-): Reading<undefined, V> {
-  const share = n / steps;
-  return {
-    event: undefined,
-    time: before.time + share * (after.time - before.time),
-    key: before.key,
-    value: fill(before.value, after.value, share, policy),
-    imputed: true,
-  };
-}
-
-function fill<V extends Value>(before: V, after: V, share: number, policy: GapPolicy): V {
-  if (!isValue(before)) return before; // nothing to go on from: the detector judges it as it judged that one
-  const to = isValue(after) ? toVector(after) : [];
-  const filled = Array.from(toVector(before), (start, d) => {
-    if (policy === 'hold') return start;
-    return policy === 'linear' && isNumber(start) && isNumber(to[d])
-      ? start + share * (to[d] - start)
-      : Number.NaN;
-  });
-  return shapeLike(before, filled);
-}
-
-// The types promise as much; the wire does not.
-function isNumber(part: unknown): boolean {
-  return typeof part === 'number';
-}
-
-function isValue(value: unknown): boolean {
-  return isNumber(value) || Array.isArray(value) || ArrayBuffer.isView(value);
 }

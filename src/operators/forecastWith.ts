@@ -21,6 +21,7 @@ export function forecastWith<E, V extends Value>(
   forecaster: ForecasterFactory,
   options: IntakeOptions<E, V> & WithValue<E, V>,
 ): OperatorFunction<E, Forecast<E, Shape<V>>>;
+/** Of events that need no `value` selector: numbers, lists of them, or what has either in its field `value`. */
 export function forecastWith<E extends Measured>(
   forecaster: ForecasterFactory,
   options?: IntakeOptions<E, ValueOf<E>>,

@@ -3,6 +3,7 @@ import { optionChecks } from '../core/options.ts';
 import type { Incident, Value, Verdict } from '../core/reading.ts';
 import { IncidentMerger } from '../models/incidentMerger.ts';
 
+/** Options of {@link incidents}. */
 export interface IncidentsOptions {
   /** Unflagged events of its stream that end an incident; as `hold` of the threshold. @default 15 */
   readonly hold?: number;

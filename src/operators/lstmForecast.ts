@@ -11,6 +11,7 @@ import { INTAKE_OPTION_NAMES, type IntakeOptions } from '../models/intake.ts';
 import { forecastBy } from './forecastWith.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 
+/** Options of {@link lstmForecast}: of reading events, of the LSTM and of how it learns. */
 export interface LstmForecastOptions<E, V extends Value> extends IntakeOptions<E, V>, LstmOptions {}
 
 /**
@@ -28,6 +29,7 @@ export interface LstmForecastOptions<E, V extends Value> extends IntakeOptions<E
 export function lstmForecast<E, V extends Value>(
   options: LstmForecastOptions<E, V> & WithValue<E, V>,
 ): OperatorFunction<E, Forecast<E, Shape<V>>>;
+/** Of events that need no `value` selector: numbers, lists of them, or what has either in its field `value`. */
 export function lstmForecast<E extends Measured>(
   options?: LstmForecastOptions<E, ValueOf<E>>,
 ): OperatorFunction<E, Forecast<E, ValueOf<E>>>;

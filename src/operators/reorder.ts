@@ -13,6 +13,7 @@ export interface LateEvent<E> {
   readonly count: number;
 }
 
+/** Options of {@link reorder}. */
 export interface ReorderOptions<E> {
   /** How long an event may be overtaken, milliseconds of event time. */
   readonly allowedLateness: number;

@@ -6,6 +6,7 @@ import { predictionOf } from '../models/laplaceBand.ts';
 import type { Scorer, ScorerFactory } from '../models/scorer.ts';
 import { EvidenceScorer } from '../models/scorers/evidenceScorer.ts';
 
+/** Options of {@link scoreResiduals}. */
 export interface ScoreResidualsOptions {
   /** Makes the scorer once the number of dimensions is known. @default an `EvidenceScorer` */
   readonly scorer?: ScorerFactory;

@@ -14,6 +14,7 @@ import {
 import { badOption, optionChecks } from '../core/options.ts';
 import { defaultTime, type TimeSelector, toMilliseconds } from '../core/selectors.ts';
 
+/** Options of {@link replay}. */
 export interface ReplayOptions<E> {
   /** How many times faster than it happened, above 0; Infinity: as fast as it is consumed. @default 1 */
   readonly speed?: number;
@@ -53,7 +54,7 @@ export function replay<E>(
       if (Number.isNaN(at)) return NOW;
       offset ??= scheduler.now() - at;
       const wait = at + offset - scheduler.now();
-      return wait < TICK ? NOW : timer(wait, scheduler);
+      return wait < TICK ? NOW : timer(Math.min(wait, LONGEST), scheduler);
     };
 
     return defer(() => iterator.next()).pipe(
@@ -70,6 +71,8 @@ export function replay<E>(
 
 /** Timers are no finer than that, in milliseconds: what is due sooner comes now. */
 const TICK = 1;
+/** What a timer can hold, 24.8 days: beyond, it would go off at once. */
+const LONGEST = 2 ** 31 - 1;
 const NOW = of(undefined);
 
 async function* pull<E>(events: Iterable<E> | AsyncIterable<E>): AsyncGenerator<E, void, void> {

@@ -118,7 +118,9 @@ export class DimensionEvidence {
     const change = (this.#recent.with(size) + LEAST_VOLATILITY) / (this.#usual.with(size) + LEAST_VOLATILITY);
     return {
       value: [Math.min(LARGEST_Z, Math.abs(z))],
-      level: [Math.abs(this.#level.with(squash(z) - this.#profile.at(observation.time)) - this.#usualLevel.shrunk)],
+      level: [
+        Math.abs(this.#level.with(squash(z) - this.#profile.at(observation.time)) - this.#usualLevel.shrunk),
+      ],
       residual: residuals.map((residual, k) => Math.abs(this.#residuals[k].with(residual))),
       volatility: [Math.abs(Math.log(change))],
     };

@@ -44,7 +44,8 @@ export class SeasonalProfile {
   }
 
   #move(slot: number, x: number, perHour: number, leastRate: number): void {
-    const visits = (this.state[VISITS + slot] += 1 / perHour);
+    this.state[VISITS + slot] += 1 / perHour;
+    const visits = this.state[VISITS + slot];
     this.state[slot] +=
       Math.max(1 / Math.max(1, visits * perHour), leastRate / perHour) * (x - this.state[slot]);
   }

@@ -35,6 +35,7 @@ export interface CsvProblem {
   readonly message: string;
 }
 
+/** One data row, read: what its cells say, and what could not be read. */
 export interface CsvRow {
   /** Number of the data row, from 1; the header and blank lines are not counted. */
   readonly row: number;

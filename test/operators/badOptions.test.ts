@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { RxAnomalyError } from '../../src/core/errors.ts';
+import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
+import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
+import { fillGaps } from '../../src/operators/fillGaps.ts';
+import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
+import { forecastWith } from '../../src/operators/forecastWith.ts';
+import { incidents } from '../../src/operators/incidents.ts';
+import { lstmForecast } from '../../src/operators/lstmForecast.ts';
+import { reorder } from '../../src/operators/reorder.ts';
+import { scoreResiduals } from '../../src/operators/scoreResiduals.ts';
+import { replay } from '../../src/sources/replay.ts';
+
+const factory = (dimensions: number) => new LastValueForecaster({ dimensions });
+const onLate = (): void => {};
+
+/** Operators as a program in plain JavaScript calls them: with anything. */
+const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
+  lstmForecast,
+  forecastWith: (options) => forecastWith(factory, options),
+  scoreResiduals,
+  flagAnomalies,
+  detectAnomalies,
+  incidents,
+  fillGaps,
+  reorder,
+  replay: (options) => replay([], options),
+};
+
+/** Options without which an operator cannot be called. */
+const NEEDED: Readonly<Record<string, object>> = {
+  fillGaps: { cadence: 1 },
+  reorder: { allowedLateness: 1, onLate },
+};
+
+const A_FUNCTION = 'a function';
+const POSITIVE_INTEGER = 'a positive integer';
+const POSITIVE = 'a positive number';
+const POLICIES = "one of 'impute', 'skip', 'error'";
+
+type Row = readonly [option: string, given: unknown, expected: string, got: string];
+
+const INTAKE: readonly Row[] = [
+  ['value', 'temp', A_FUNCTION, '"temp"'],
+  ['time', 5, A_FUNCTION, '5'],
+  ['onProblem', {}, A_FUNCTION, 'an object with no fields'],
+  ['onBadData', 'ignore', POLICIES, '"ignore"'],
+];
+
+const LSTM: readonly Row[] = [
+  ['hidden', -3, POSITIVE_INTEGER, '-3'],
+  ['hidden', 2.5, POSITIVE_INTEGER, '2.5'],
+  ['hidden', '8', POSITIVE_INTEGER, '"8"'],
+  ['hidden', Number.NaN, POSITIVE_INTEGER, 'NaN'],
+  ['hidden', Number.POSITIVE_INFINITY, POSITIVE_INTEGER, 'Infinity'],
+  ['layers', 0, POSITIVE_INTEGER, '0'],
+  ['cell', 'gpt', "one of 'lstm', 'rnn'", '"gpt"'],
+  ['window', 0, POSITIVE_INTEGER, '0'],
+  ['stride', -1, POSITIVE_INTEGER, '-1'],
+  ['horizons', [], 'ascending positive integers that begin with 1', '[]'],
+  ['horizons', [2, 4], 'ascending positive integers that begin with 1', '[2, 4]'],
+  ['horizons', [1, 1], 'ascending positive integers that begin with 1', '[1, 1]'],
+  ['horizons', [1, 2.5], 'ascending positive integers that begin with 1', '[1, 2.5]'],
+  ['horizons', 1, 'ascending positive integers that begin with 1', '1'],
+  ['lags', -1, 'an integer of 0 or more', '-1'],
+  ['calendar', 'yes', 'true or false', '"yes"'],
+  ['skip', 1, 'true or false', '1'],
+  ['loss', 'l1', "one of 'laplace', 'gaussian', 'mse', 'huber'", '"l1"'],
+  ['optimizer', 'adamw', "one of 'adam', 'rmsprop', 'sgd'", '"adamw"'],
+  ['learningRate', 0, POSITIVE, '0'],
+  ['clipNorm', Number.NaN, POSITIVE, 'NaN'],
+  ['forgetBias', Number.POSITIVE_INFINITY, 'a number', 'Infinity'],
+  ['seed', 1.5, 'an integer', '1.5'],
+  ['engine', 'cuda', "one of 'reference'", '"cuda"'],
+];
+
+const THRESHOLD: readonly Row[] = [
+  ['threshold', 0, 'a number above 0 and below 1', '0'],
+  ['threshold', 1, 'a number above 0 and below 1', '1'],
+  ['threshold', Number.NaN, 'a number above 0 and below 1', 'NaN'],
+  ['release', 0.7, 'a number from 0 to 0.5', '0.7'],
+  ['hold', 0, POSITIVE_INTEGER, '0'],
+  ['warmUp', -1, 'an integer of 0 or more', '-1'],
+];
+
+const ROWS: Readonly<Record<string, readonly Row[]>> = {
+  lstmForecast: [...INTAKE, ...LSTM],
+  forecastWith: INTAKE,
+  scoreResiduals: [['scorer', 'tail', A_FUNCTION, '"tail"']],
+  flagAnomalies: THRESHOLD,
+  detectAnomalies: [
+    ...INTAKE,
+    ...LSTM,
+    ...THRESHOLD,
+    ['key', 'id', A_FUNCTION, '"id"'],
+    ['transform', 'log', "one of 'none', 'logReturn'", '"log"'],
+    ['forecaster', 'lstm', A_FUNCTION, '"lstm"'],
+    ['scorer', 3, A_FUNCTION, '3'],
+    ['learnFromAnomalies', 1.5, 'true, false or a number from 0 to 1', '1.5'],
+    ['learnFromAnomalies', Number.NaN, 'true, false or a number from 0 to 1', 'NaN'],
+    ['learnFromAnomalies', 'no', 'true, false or a number from 0 to 1', '"no"'],
+    ['maxKeys', 0, POSITIVE_INTEGER, '0'],
+    ['idleTimeout', 0, POSITIVE, '0'],
+    ['onEvict', true, A_FUNCTION, 'true'],
+    ['onReturn', [], A_FUNCTION, '[]'],
+    ['scheduler', 'async', 'a scheduler', '"async"'],
+    ['scheduler', null, 'a scheduler', 'null'],
+  ],
+  incidents: [
+    ['hold', 0, POSITIVE_INTEGER, '0'],
+    ['maxOpen', -1, POSITIVE_INTEGER, '-1'],
+  ],
+  fillGaps: [
+    ['cadence', undefined, POSITIVE, 'undefined'],
+    ['cadence', 0, POSITIVE, '0'],
+    ['cadence', Number.POSITIVE_INFINITY, POSITIVE, 'Infinity'],
+    ['policy', 'spline', "one of 'missing', 'hold', 'linear', 'error'", '"spline"'],
+    ['maxFill', 0, POSITIVE_INTEGER, '0'],
+    ['maxKeys', 0.5, POSITIVE_INTEGER, '0.5'],
+    ['onGap', 'log', A_FUNCTION, '"log"'],
+    ['value', 1, A_FUNCTION, '1'],
+    ['time', 'at', A_FUNCTION, '"at"'],
+    ['key', 'id', A_FUNCTION, '"id"'],
+  ],
+  reorder: [
+    ['allowedLateness', undefined, 'a number of 0 or more', 'undefined'],
+    ['allowedLateness', -1, 'a number of 0 or more', '-1'],
+    ['onLate', undefined, A_FUNCTION, 'undefined'],
+    ['onLate', 'drop', A_FUNCTION, '"drop"'],
+    ['maxBuffer', 0, POSITIVE_INTEGER, '0'],
+    ['time', 'at', A_FUNCTION, '"at"'],
+  ],
+  replay: [
+    ['speed', 0, 'a positive number or Infinity', '0'],
+    ['speed', -1, 'a positive number or Infinity', '-1'],
+    ['speed', Number.NaN, 'a positive number or Infinity', 'NaN'],
+    ['speed', '2', 'a positive number or Infinity', '"2"'],
+    ['time', 'at', A_FUNCTION, '"at"'],
+    ['scheduler', {}, 'a scheduler', 'an object with no fields'],
+  ],
+};
+
+function refusal(call: () => unknown): RxAnomalyError {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof RxAnomalyError) return error;
+    throw error;
+  }
+  throw new Error('it was taken');
+}
+
+describe.each(Object.keys(ROWS))('%s refuses when it is called', (name) => {
+  const call = (options: unknown) => () => CALLS[name](options as never);
+
+  it.each(ROWS[name])('%s, %o: not %s', (option, given, expected, got) => {
+    const error = refusal(call({ ...NEEDED[name], [option]: given }));
+    expect(error.code).toBe('BAD_OPTION');
+    expect(error.message).toBe(`${name}: expected ${option} to be ${expected}, got ${got}`);
+  });
+
+  it('an option that it does not know, naming those that it does', () => {
+    const { code, message } = refusal(call({ ...NEEDED[name], hiden: 3 }));
+    expect(code).toBe('BAD_OPTION');
+    expect(message).toMatch(new RegExp(`^${name}: unknown option hiden; the options are \\w+`));
+    for (const [option] of ROWS[name]) expect(message).toContain(option);
+  });
+
+  it.each([null, 5, 'fast'])('%j in the place of the options', (options) => {
+    const { code, message } = refusal(call(options));
+    expect(code).toBe('BAD_OPTION');
+    expect(message).toMatch(new RegExp(`^${name}: expected the options to be an object, got `));
+  });
+});
+
+describe('more that is refused when called', () => {
+  it('forecastWith without a forecaster', () => {
+    const { message } = refusal(() => forecastWith('lstm' as never));
+    expect(message).toBe('forecastWith: expected forecaster to be a function that makes one, got "lstm"');
+  });
+
+  it('options of the LSTM beside another forecaster', () => {
+    const { message } = refusal(() => detectAnomalies({ forecaster: factory, hidden: 8 }));
+    expect(message).toBe(
+      'detectAnomalies: expected hidden to be left out where a forecaster is given, got 8',
+    );
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../src/core/reading.ts';
+import type { ThresholdOptions } from '../../src/models/threshold.ts';
+import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
+import { forecastOf } from '../support/records.ts';
+import { runOperator } from '../support/runOperator.ts';
+
+function flag(scores: readonly number[], options: ThresholdOptions = {}): Verdict<number, number>[] {
+  const scored = scores.map((score, t) => ({ ...forecastOf(t, 0), score, attribution: 1 }));
+  return runOperator(scored, flagAnomalies({ warmUp: 0, ...options }));
+}
+
+/** One mark an event: `A` begins an incident, `a` is flagged, `.` is not. */
+const marks = (...given: Parameters<typeof flag>): string =>
+  flag(...given)
+    .map(({ isAnomaly, startOfIncident }) => (startOfIncident ? 'A' : isAnomaly ? 'a' : '.'))
+    .join('');
+
+describe('flagAnomalies', () => {
+  it('flags from the threshold on', () => {
+    expect(marks([0.1, 0.49, 0.5, 0.9])).toBe('..Aa');
+    expect(marks([0.1, 0.49, 0.5, 0.9], { threshold: 0.8 })).toBe('...A');
+  });
+
+  it('lets an anomaly go on down to release, but not begin there', () => {
+    expect(marks([0.4, 0.6, 0.45, 0.4, 0.39, 0.45])).toBe('.Aaa..');
+    expect(marks([0.4, 0.6, 0.45, 0.4], { release: 0.5 })).toBe('.A..');
+  });
+
+  it('begins a new incident only after hold unflagged events', () => {
+    expect(marks([0.9, 0, 0, 0.9, 0, 0, 0, 0.9], { hold: 3 })).toBe('A..a...A');
+  });
+
+  it('flags nothing while warming up, and says so', () => {
+    expect(marks([0.9, 0.9, 0.9, 0.9], { warmUp: 2 })).toBe('..Aa');
+    const verdicts = flag(new Array<number>(102).fill(0.9), { warmUp: 100 });
+    expect(verdicts.map(({ warmingUp }) => warmingUp).lastIndexOf(true)).toBe(99);
+    const scored = verdicts.map((verdict) => verdict);
+    expect(runOperator(scored, flagAnomalies())).toEqual(verdicts); // 100 is the default
+  });
+
+  it('grades how far the odds lie beyond the threshold', () => {
+    const severities = (scores: readonly number[], threshold: number): string[] =>
+      flag(scores, { threshold, release: threshold }).map(({ severity }) => severity);
+    // Odds of 1, 1.3, 2 and 4 times those of the threshold.
+    const odds = [0.9, 1, 1.3, 2, 4];
+    for (const threshold of [0.3, 0.5, 0.8]) {
+      const scores = odds.map((factor) => {
+        const own = (factor * threshold) / (1 - threshold);
+        return own / (1 + own) + 1e-12;
+      });
+      expect(severities(scores, threshold)).toEqual(['none', 'low', 'medium', 'high', 'critical']);
+    }
+    expect(severities([1], 0.5)).toEqual(['critical']);
+  });
+
+  it('keeps what the score said', () => {
+    const [verdict] = flag([0.7]);
+    expect(verdict).toEqual({
+      ...forecastOf(0, 0),
+      score: 0.7,
+      attribution: 1,
+      isAnomaly: true,
+      severity: 'high',
+      warmingUp: false,
+      startOfIncident: true,
+    });
+  });
+});

@@ -1,0 +1,61 @@
+import { map, type OperatorFunction } from 'rxjs';
+import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
+import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
+import { fillGaps } from '../../src/operators/fillGaps.ts';
+import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
+import { forecastWith } from '../../src/operators/forecastWith.ts';
+import { incidents } from '../../src/operators/incidents.ts';
+import { lstmForecast } from '../../src/operators/lstmForecast.ts';
+import { reorder } from '../../src/operators/reorder.ts';
+import { scoreResiduals } from '../../src/operators/scoreResiduals.ts';
+import { forecastOf, verdictOf } from './records.ts';
+import { SMALL } from './series.ts';
+
+/** An operator as the contract of all operators sees it: something that takes numbers, 1 and then 2 and then 3. */
+export interface OperatorCase {
+  readonly name: string;
+  readonly operator: () => OperatorFunction<number, unknown>;
+  /** True when it speaks only after its source has completed. */
+  readonly atEnd?: boolean;
+}
+
+const { warmUp: _warmUp, ...lstm } = SMALL;
+
+export const OPERATOR_CASES: readonly OperatorCase[] = [
+  { name: 'lstmForecast', operator: () => lstmForecast(lstm) },
+  {
+    name: 'forecastWith',
+    operator: () => forecastWith((dimensions) => new LastValueForecaster({ dimensions })),
+  },
+  {
+    name: 'scoreResiduals',
+    operator: () => (source) =>
+      source.pipe(
+        map((event) => forecastOf(event, event)),
+        scoreResiduals(),
+      ),
+  },
+  {
+    name: 'flagAnomalies',
+    operator: () => (source) =>
+      source.pipe(
+        map((event) => ({ ...forecastOf(event, event), score: event / 4, attribution: 1 })),
+        flagAnomalies({ warmUp: 0 }),
+      ),
+  },
+  { name: 'detectAnomalies', operator: () => detectAnomalies(SMALL) },
+  {
+    name: 'incidents',
+    operator: () => (source) =>
+      source.pipe(
+        map((event) => verdictOf(event, true)),
+        incidents(),
+      ),
+    atEnd: true,
+  },
+  { name: 'fillGaps', operator: () => fillGaps({ cadence: 1, time: (event: number) => event }) },
+  {
+    name: 'reorder',
+    operator: () => reorder({ allowedLateness: 0, time: (event: number) => event, onLate: () => {} }),
+  },
+];
