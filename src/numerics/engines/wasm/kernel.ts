@@ -1,0 +1,82 @@
+import { RxAnomalyError } from '../../../core/errors.ts';
+
+/** What the compiled kernel exports; addresses are bytes in its memory, a net is the address of one. See kernel/index.ts. */
+interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  create(
+    inputs: number,
+    hidden: number,
+    layers: number,
+    targets: number,
+    distribution: boolean,
+    skip: boolean,
+    series: number,
+    window: number,
+    delay: number,
+  ): number;
+  destroy(net: number): void;
+  setLoss(net: number, loss: number, a: number, b: number, c: number): void;
+  setOptimizer(
+    net: number,
+    name: number,
+    decay1: number,
+    decay2: number,
+    epsilon: number,
+    clipNorm: number,
+  ): void;
+  advance(net: number): void;
+  learn(net: number): number;
+  inputAt(net: number): number;
+  outputAt(net: number): number;
+  lessonAt(net: number): number;
+  reportAt(net: number): number;
+  partAt(net: number, part: number): number;
+  weightsAt(net: number, index: number): number;
+  positionOf(net: number): number;
+  rewind(net: number): void;
+  forget(net: number): void;
+  hiddenAt(net: number, series: number, layer: number, step: number): number;
+  cellAt(net: number, series: number, layer: number, step: number): number;
+  historyInputAt(net: number, series: number, step: number): number;
+  sigmoidAll(at: number, count: number): void;
+  tanhAll(at: number, count: number): void;
+}
+
+/** A compiled kernel with its memory, which all its nets share: a WASM memory of its own each would cost far too much. */
+export class Kernel {
+  readonly exports: KernelExports;
+  /** The memory as numbers. Anew after every `create`, which may move it: don't hold on to it. */
+  f32: Float32Array;
+  f64: Float64Array;
+
+  constructor(exports: KernelExports) {
+    this.exports = exports;
+    this.f32 = new Float32Array(exports.memory.buffer);
+    this.f64 = new Float64Array(exports.memory.buffer);
+  }
+
+  /** A net of zeros; give it back with `exports.destroy`. Throws BAD_OPTION when it does not fit. */
+  create(...shape: Parameters<KernelExports['create']>): number {
+    let net = 0;
+    try {
+      net = this.exports.create(...shape);
+    } catch {
+      // The memory could not grow: WASM traps. Told below like a net that is too large from the start.
+    }
+    if (net === 0) {
+      throw new RxAnomalyError(
+        'BAD_OPTION',
+        'wasm engine: expected a network that fits in memory, got a larger one',
+      );
+    }
+    this.f32 = new Float32Array(this.exports.memory.buffer);
+    this.f64 = new Float64Array(this.exports.memory.buffer);
+    return net;
+  }
+}
+
+/** Compiles the kernel from its bytes, which are the same in Node and in a browser. */
+export function compileKernel(bytes: Uint8Array<ArrayBuffer>): Kernel {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {});
+  return new Kernel(instance.exports as KernelExports);
+}
