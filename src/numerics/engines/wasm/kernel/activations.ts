@@ -1,33 +1,45 @@
 import { madd } from './simd';
 
+// Read from memory: an inline v128 constant costs V8 three instructions each time. Nevertheless a caller with more than
+// one of these functions should part them into basic blocks, for V8 hoists all loads of a block.
+const TABLE = memory.data<f32>([
+  -87, 87, // beyond, 2^n would overflow or turn denormal
+  1.44269504, // log2 e
+  12583039, // 1.5·2^23 rounds to an integer and leaves it in the low bits; 127 more makes it the exponent field
+  -0.69314718, // −ln 2
+  0.499992311000824, 0.16667115688323975, 0.041890330612659454, 0.008312501013278961, // minimax for (e^r − 1 − r)/r²
+  1,
+]);
+
+// @ts-ignore: decorator
+@inline
+function constant(index: usize): v128 {
+  return v128.load32_splat(TABLE + (index << 2));
+}
+
 /**
- * e^x by Cody & Waite (1980): x = n·ln 2 + r, |r| ≤ ½ ln 2, e^x = 2^n·e^r, e^r by a minimax polynomial. Arguments are
- * held within ±87, where 2^n neither overflows nor turns denormal. NaN stays NaN.
+ * e^x by Cody & Waite (1980): x = n·ln 2 + r, |r| ≤ ½ ln 2, e^x = 2^n·e^r. The polynomial is summed in pairs (Estrin):
+ * its latency is what a step of the network waits for. NaN stays NaN.
  */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  const held = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87)), f32x4.splat(87)); // NaN comes through as first operand
-  // Adding 1.5·2²³ rounds to an integer and leaves it in the low bits; 127 more makes it the exponent field.
-  const shifted = madd(held, f32x4.splat(1.44269504), f32x4.splat(12583039));
-  const n = f32x4.sub(shifted, f32x4.splat(12583039));
-  const scale = i32x4.shl(shifted, 23);
-  let r = madd(n, f32x4.splat(-0.693359375), held); // exact: the constant has few bits
-  r = madd(n, f32x4.splat(2.12194440e-4), r);
-  let p = madd(f32x4.splat(0.0013814540579915047), r, f32x4.splat(0.00836874544620514));
-  p = madd(p, r, f32x4.splat(0.04166838899254799));
-  p = madd(p, r, f32x4.splat(0.1666652113199234));
-  p = madd(p, r, f32x4.splat(0.4999999403953552));
-  p = madd(p, r, f32x4.splat(1));
-  p = madd(p, r, f32x4.splat(1));
-  return f32x4.mul(p, scale);
+  const held = f32x4.pmin(f32x4.pmax(x, constant(0)), constant(1)); // NaN comes through as first operand
+  const round = constant(3);
+  const shifted = madd(held, constant(2), round);
+  const scale = i32x4.shl(shifted, 23); // 2^n
+  const r = madd(f32x4.sub(shifted, round), constant(4), held);
+  const square = f32x4.mul(r, r);
+  const high = madd(madd(r, constant(8), constant(7)), square, madd(r, constant(6), constant(5)));
+  return f32x4.mul(madd(high, square, f32x4.add(r, constant(9))), scale);
 }
 
 /** 1 / (1 + e^−x). */
 // @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
-  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp(f32x4.neg(x))));
+  const one = constant(9);
+  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
 }
 
 /** (e^2x − 1) / (e^2x + 1). */
@@ -35,7 +47,8 @@ export function sigmoid(x: v128): v128 {
 @inline
 export function tanh(x: v128): v128 {
   const e = exp(f32x4.add(x, x));
-  return f32x4.div(f32x4.sub(e, f32x4.splat(1)), f32x4.add(e, f32x4.splat(1)));
+  const one = constant(9);
+  return f32x4.div(f32x4.sub(e, one), f32x4.add(e, one));
 }
 
 /** For tests: σ of `count` float32 numbers (a multiple of 4), in place. */

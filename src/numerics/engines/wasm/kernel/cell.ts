@@ -6,21 +6,25 @@ const TINY: f32 = 1e-15;
 
 /** From pre-activations to activations in `gates` (in place), and on to c, tanh(c) and h. */
 export function cellForward(gates: usize, c: usize, nextC: usize, shown: usize, h: usize, panels: i32): void {
-  const tiny = f32x4.splat(TINY);
-  for (let p = 0; p < panels; p++) {
+  while (true) {
     const i = sigmoid(v128.load(gates, 0));
-    const f = sigmoid(v128.load(gates, 16));
-    const g = tanh(v128.load(gates, 32));
-    const o = sigmoid(v128.load(gates, 48));
     v128.store(gates, i, 0);
+    if (!gates) break; // never, like the next: ends the basic block
+    const f = sigmoid(v128.load(gates, 16));
     v128.store(gates, f, 16);
+    if (!c) break;
+    const g = tanh(v128.load(gates, 32));
     v128.store(gates, g, 32);
+    if (!h) break;
+    const o = sigmoid(v128.load(gates, 48));
     v128.store(gates, o, 48);
-    const next = flush(madd(i, g, f32x4.mul(f, v128.load(c))), tiny);
+    if (!nextC) break;
+    const next = flush(madd(i, g, f32x4.mul(f, v128.load(c))), f32x4.splat(TINY));
     const show = tanh(next);
     v128.store(nextC, next);
     v128.store(shown, show);
     v128.store(h, f32x4.mul(o, show));
+    if (--panels === 0) break;
     gates += 64;
     c += 16;
     nextC += 16;

@@ -1,15 +1,18 @@
 import { Net } from './net';
-import { flush, madd } from './simd';
+import { madd } from './simd';
 
 // The order is the wrapper's; the rules are those of src/numerics/optim.
 const SGD = 0;
 const RMSPROP = 1;
 const ADAM = 2;
 
-// Small enough to change nothing beside any ε, large enough that squares are no denormals (1.2e-38).
-const TINY_GRADIENT: f32 = 1e-17;
-const TINY_MEAN: f32 = 1e-20;
-const TINY_SQUARE: f32 = 1e-37;
+// Adding and subtracting a constant rounds to 6e-8 of it: what is smaller turns 0, what is larger keeps its float32 digits.
+// That is far below any ε, and squares of what is left are no denormals (1.2e-38).
+const COARSE_GRADIENT = 0; // 1e-9
+const COARSE_MEAN = 4; // 1e-13
+/** Mean squares stay at least this large: no denormals, and no 0/0 where nothing was ever learnt. */
+const TINY_SQUARE = 8; // 1e-36
+const TABLE = memory.data<f32>([1e-9, 1e-13, 1e-36, 0]);
 
 /** The gradient's L2 norm. */
 export function gradientNorm(net: Net): f64 {
@@ -38,37 +41,46 @@ export function gradientNorm(net: Net): f64 {
 /** Moves the parameters against scale · gradient. */
 export function optimizerStep(net: Net, rate: f64, scale: f32): void {
   if (net.optimizer === ADAM) adam(net, rate, scale);
-  else if (net.optimizer === RMSPROP) rmsProp(net, <f32>rate, scale);
-  else if (net.optimizer === SGD) sgd(net, <f32>rate, scale);
+  else if (net.optimizer === RMSPROP) rmsPropMove(net, <f32>rate, scale);
+  else if (net.optimizer === SGD) sgdMove(net, <f32>rate, scale);
 }
 
 function adam(net: Net, rate: f64, scale: f32): void {
   const n = load<f64>(net.report, 24) + 1;
   store<f64>(net.report, n, 24);
-  const size = f32x4.splat(<f32>(rate / (1 - powerOf(net.decay1, n))));
-  const correction = f32x4.splat(<f32>(1 / Math.sqrt(1 - powerOf(net.decay2, n))));
-  const epsilon = f32x4.splat(<f32>net.epsilon);
-  const keep1 = f32x4.splat(<f32>net.decay1);
-  const take1 = f32x4.splat(<f32>(1 - net.decay1));
-  const keep2 = f32x4.splat(<f32>net.decay2);
-  const take2 = f32x4.splat(<f32>(1 - net.decay2));
+  const size = rate / (1 - powerOf(net.decay1, n));
+  const correction = 1 / Math.sqrt(1 - powerOf(net.decay2, n));
+  // size·m / (√v·correction + ε), divided through by size: one multiplication less, and constants fit in registers.
+  const slope = <f32>(correction / size);
+  const offset = <f32>(net.epsilon / size);
+  adamMove(net, slope, offset, <f32>(1 - net.decay1), <f32>(1 - net.decay2), scale);
+}
+
+export function adamMove(net: Net, slope: f32, offset: f32, share1: f32, share2: f32, scale: f32): void {
+  const slopes = f32x4.splat(slope);
+  const offsets = f32x4.splat(offset);
+  const take1 = f32x4.splat(share1);
+  const take2 = f32x4.splat(share2);
   const clip = f32x4.splat(scale);
-  const tinyGradient = f32x4.splat(TINY_GRADIENT);
-  const tinyMean = f32x4.splat(TINY_MEAN);
-  const tinySquare = f32x4.splat(TINY_SQUARE);
+  const coarseGradient = v128.load32_splat(TABLE, COARSE_GRADIENT);
+  const coarseMean = v128.load32_splat(TABLE, COARSE_MEAN);
+  const tinySquare = v128.load32_splat(TABLE, TINY_SQUARE);
   let w = net.parameters;
   let g = net.gradient;
   let m = net.first;
   let v = net.second;
   const end = w + (<usize>net.count << 2);
   while (w != end) {
-    const gradient = flush(f32x4.mul(clip, v128.load(g)), tinyGradient);
-    const mean = flush(madd(take1, gradient, f32x4.mul(keep1, v128.load(m))), tinyMean);
-    const square = flush(madd(f32x4.mul(take2, gradient), gradient, f32x4.mul(keep2, v128.load(v))), tinySquare);
+    const gradient = coarsen(f32x4.mul(clip, v128.load(g)), coarseGradient);
+    const oldMean = v128.load(m);
+    const mean = coarsen(madd(take1, f32x4.sub(gradient, oldMean), oldMean), coarseMean);
+    const oldSquare = v128.load(v);
+    const change = f32x4.sub(f32x4.mul(gradient, gradient), oldSquare);
+    const square = f32x4.pmax(madd(take2, change, oldSquare), tinySquare);
     v128.store(m, mean);
     v128.store(v, square);
-    const root = madd(f32x4.sqrt(square), correction, epsilon);
-    v128.store(w, f32x4.sub(v128.load(w), f32x4.div(f32x4.mul(size, mean), root)));
+    const root = madd(f32x4.sqrt(square), slopes, offsets);
+    v128.store(w, f32x4.sub(v128.load(w), f32x4.div(mean, root)));
     w += 16;
     g += 16;
     m += 16;
@@ -76,32 +88,42 @@ function adam(net: Net, rate: f64, scale: f32): void {
   }
 }
 
-function rmsProp(net: Net, rate: f32, scale: f32): void {
-  const keep = f32x4.splat(<f32>net.decay1);
+export function rmsPropMove(net: Net, rate: f32, scale: f32): void {
+  const clip = f32x4.splat(scale);
   const take = f32x4.splat(<f32>(1 - net.decay1));
-  const tinyGradient = f32x4.splat(TINY_GRADIENT);
-  const tinySquare = f32x4.splat(TINY_SQUARE);
+  const epsilon = f32x4.splat(<f32>net.epsilon);
+  const size = f32x4.splat(rate);
+  const coarse = v128.load32_splat(TABLE, COARSE_GRADIENT);
+  const tiny = v128.load32_splat(TABLE, TINY_SQUARE);
   for (let at: usize = 0, end = <usize>net.count << 2; at < end; at += 16) {
-    const gradient = flush(f32x4.mul(f32x4.splat(scale), v128.load(net.gradient + at)), tinyGradient);
-    const before = f32x4.mul(keep, v128.load(net.first + at));
-    const square = flush(madd(f32x4.mul(take, gradient), gradient, before), tinySquare);
+    const gradient = coarsen(f32x4.mul(clip, v128.load(net.gradient + at)), coarse);
+    const oldSquare = v128.load(net.first + at);
+    const change = f32x4.sub(f32x4.mul(gradient, gradient), oldSquare);
+    const square = f32x4.pmax(madd(take, change, oldSquare), tiny);
     v128.store(net.first + at, square);
-    const root = f32x4.add(f32x4.sqrt(square), f32x4.splat(<f32>net.epsilon));
-    const move = f32x4.div(f32x4.mul(f32x4.splat(rate), gradient), root);
+    const root = f32x4.add(f32x4.sqrt(square), epsilon);
+    const move = f32x4.div(f32x4.mul(size, gradient), root);
     v128.store(net.parameters + at, f32x4.sub(v128.load(net.parameters + at), move));
   }
 }
 
-function sgd(net: Net, rate: f32, scale: f32): void {
+export function sgdMove(net: Net, rate: f32, scale: f32): void {
+  const clip = f32x4.splat(scale);
   const momentum = f32x4.splat(<f32>net.decay1);
-  const tiny = f32x4.splat(TINY_MEAN);
+  const size = f32x4.splat(rate);
+  const coarse = v128.load32_splat(TABLE, COARSE_MEAN);
   for (let at: usize = 0, end = <usize>net.count << 2; at < end; at += 16) {
-    const gradient = f32x4.mul(f32x4.splat(scale), v128.load(net.gradient + at));
-    const velocity = flush(madd(momentum, v128.load(net.first + at), gradient), tiny);
+    const gradient = f32x4.mul(clip, v128.load(net.gradient + at));
+    const velocity = coarsen(madd(momentum, v128.load(net.first + at), gradient), coarse);
     v128.store(net.first + at, velocity);
-    const move = f32x4.mul(f32x4.splat(rate), velocity);
-    v128.store(net.parameters + at, f32x4.sub(v128.load(net.parameters + at), move));
+    v128.store(net.parameters + at, f32x4.sub(v128.load(net.parameters + at), f32x4.mul(size, velocity)));
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function coarsen(x: v128, by: v128): v128 {
+  return f32x4.sub(f32x4.add(x, by), by);
 }
 
 /** decay^n; 0 once 1 − decay^n is 1 in float32 all the same. */
