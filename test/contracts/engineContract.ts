@@ -163,7 +163,7 @@ export function engineContract({ name, create, cells }: EngineUnderTest): void {
           advance(engine, feed.inputs().fill(bad));
           expect(engine.learn(targets, weights, RATE).applied).toBe(false);
           const after = engine.save();
-          expect(after['parameters']).toEqual(parameters);
+          expect(after.parameters).toEqual(parameters);
           for (const key of Object.keys(before).filter((key) => key.startsWith('optimizer'))) {
             expect(after[key], key).toEqual(before[key]);
           }
@@ -269,9 +269,9 @@ export function engineContract({ name, create, cells }: EngineUnderTest): void {
     it('saves a copy', () => {
       const engine = start(base);
       const saved = engine.save();
-      const parameters = Float64Array.from(saved['parameters']);
+      const parameters = Float64Array.from(saved.parameters);
       run(engine, base, 0, 10, 1);
-      expect(saved['parameters']).toEqual(parameters);
+      expect(saved.parameters).toEqual(parameters);
     });
 
     it('refuses a state of another shape and stays as it was', () => {

@@ -1,3 +1,5 @@
+/// <reference lib="dom" />
+// For WebAssembly, which Node and browsers both have and only lib.dom declares.
 import { RxAnomalyError } from '../../../core/errors.ts';
 
 /** What the compiled kernel exports; addresses are bytes in its memory, a net is the address of one. See kernel/index.ts. */
@@ -77,6 +79,12 @@ export class Kernel {
 
 /** Compiles the kernel from its bytes, which are the same in Node and in a browser. */
 export function compileKernel(bytes: Uint8Array<ArrayBuffer>): Kernel {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {});
-  return new Kernel(instance.exports as KernelExports);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {});
+  if (!isKernel(exports))
+    throw new RxAnomalyError('BAD_INPUT', 'wasm engine: expected the bytes of lstm.wasm');
+  return new Kernel(exports);
+}
+
+function isKernel(exports: object): exports is KernelExports {
+  return 'create' in exports && 'advance' in exports && 'learn' in exports;
 }

@@ -132,8 +132,8 @@ export class WasmEngine implements Engine {
   load(state: EngineState): void {
     const indices = this.#indices();
     this.#check(state, indices.length);
-    this.#advanced = state['advanced'][0];
-    this.#writePart(0, indices, state['parameters']);
+    this.#advanced = state.advanced[0];
+    this.#writePart(0, indices, state.parameters);
     for (const [name, part] of Object.entries(this.#memory)) {
       this.#writePart(part, indices, state[`optimizer.${name}`]);
     }

@@ -1,8 +1,9 @@
 import { sigmoid, tanh } from './activations';
 import { flush, madd } from './simd';
 
-// Far below what float32 keeps beside weights of ordinary size, far above the denormals (1.2e-38), also when squared.
-const TINY: f32 = 1e-15;
+// Nothing beside what float32 keeps of numbers of ordinary size, yet products of these with gates are no denormals (1.2e-38).
+const TINY_CELL: f32 = 1e-10;
+const TINY_GRADIENT: f32 = 1e-15;
 
 /** From pre-activations to activations in `gates` (in place), and on to c, tanh(c) and h. */
 export function cellForward(gates: usize, c: usize, nextC: usize, shown: usize, h: usize, panels: i32): void {
@@ -19,7 +20,7 @@ export function cellForward(gates: usize, c: usize, nextC: usize, shown: usize, 
     const o = sigmoid(v128.load(gates, 48));
     v128.store(gates, o, 48);
     if (!nextC) break;
-    const next = flush(madd(i, g, f32x4.mul(f, v128.load(c))), f32x4.splat(TINY));
+    const next = flush(madd(i, g, f32x4.mul(f, v128.load(c))), f32x4.splat(TINY_CELL));
     const show = tanh(next);
     v128.store(nextC, next);
     v128.store(shown, show);
@@ -45,7 +46,7 @@ export function cellBack(
   panels: i32,
 ): void {
   const one = f32x4.splat(1);
-  const tiny = f32x4.splat(TINY);
+  const tiny = f32x4.splat(TINY_GRADIENT);
   for (let p = 0; p < panels; p++) {
     const i = v128.load(gates, 0);
     const f = v128.load(gates, 16);

@@ -11,8 +11,8 @@ const ADAM = 2;
 const COARSE_GRADIENT = 0; // 1e-9
 const COARSE_MEAN = 4; // 1e-13
 /** Mean squares stay at least this large: no denormals, and no 0/0 where nothing was ever learnt. */
-const TINY_SQUARE = 8; // 1e-36
-const TABLE = memory.data<f32>([1e-9, 1e-13, 1e-36, 0]);
+const TINY_SQUARE = 8; // 1e-30
+const TABLE = memory.data<f32>([1e-9, 1e-13, 1e-30, 0]);
 
 /** The gradient's L2 norm. */
 export function gradientNorm(net: Net): f64 {

@@ -18,7 +18,7 @@ export function advance(pointer: usize): void {
     const to = base + tapeAt(tape, 0).v + <usize>step * layerAt(net, 0).vBytes + (<usize>net.hp << 2);
     for (let k = 0; k < net.inputs; k++, x += 8) {
       const value = <f32>load<f64>(x);
-      store<f32>(to + (<usize>k << 2), Mathf.abs(value) < 1e-30 ? 0 : value); // no denormals
+      store<f32>(to + (<usize>k << 2), Mathf.abs(value) < 1e-20 ? 0 : value); // its products should be no denormals
     }
     forward(net, tape, base, step, 1);
     const row = base + <usize>step * tape.outputBytes;
