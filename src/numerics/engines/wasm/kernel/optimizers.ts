@@ -1,13 +1,12 @@
 import { Net } from './net';
-import { madd } from './simd';
+import { coarsen, madd } from './simd';
 
 // The order is the wrapper's; the rules are those of src/numerics/optim.
 const SGD = 0;
 const RMSPROP = 1;
 const ADAM = 2;
 
-// Adding and subtracting a constant rounds to 6e-8 of it: what is smaller turns 0, what is larger keeps its float32 digits.
-// That is far below any ε, and squares of what is left are no denormals (1.2e-38).
+// What numbers are coarsened by: 6e-8 of it is far below any ε, and squares of what is left are no denormals (1.2e-38).
 const COARSE_GRADIENT = 0; // 1e-9
 const COARSE_MEAN = 4; // 1e-13
 /** Mean squares stay at least this large: no denormals, and no 0/0 where nothing was ever learnt. */
@@ -118,12 +117,6 @@ export function sgdMove(net: Net, rate: f32, scale: f32): void {
     v128.store(net.first + at, velocity);
     v128.store(net.parameters + at, f32x4.sub(v128.load(net.parameters + at), f32x4.mul(size, velocity)));
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function coarsen(x: v128, by: v128): v128 {
-  return f32x4.sub(f32x4.add(x, by), by);
 }
 
 /** decay^n; 0 once 1 − decay^n is 1 in float32 all the same. */

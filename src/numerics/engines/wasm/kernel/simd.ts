@@ -6,11 +6,14 @@ export function madd(a: v128, b: v128, acc: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), acc);
 }
 
-/** Lanes smaller than `tiny` become 0: WASM cannot flush denormals, and arithmetic on them is slow. NaN stays. */
+/**
+ * x rounded to 6e-8 of `by`, or to its own float32 digits where it is larger: what is smaller than that turns 0. WASM cannot
+ * flush denormals, and arithmetic on them is slow.
+ */
 // @ts-ignore: decorator
 @inline
-export function flush(x: v128, tiny: v128): v128 {
-  return v128.andnot(x, f32x4.lt(f32x4.abs(x), tiny));
+export function coarsen(x: v128, by: v128): v128 {
+  return f32x4.sub(f32x4.add(x, by), by);
 }
 
 /** Sum of the four lanes. */
