@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
+import { ReferenceEngine } from '../../../src/numerics/engines/reference.ts';
 import { createWasmEngine } from '../../../src/numerics/engines/wasm/createWasmEngine.ts';
 import { compileKernel } from '../../../src/numerics/engines/wasm/kernel.ts';
 import { kernelBytes } from '../../../src/numerics/engines/wasm/loadKernel.ts';
@@ -8,6 +9,7 @@ import { initialise } from '../../../src/numerics/initialise.ts';
 import type { NetworkConfig } from '../../../src/numerics/networkConfig.ts';
 import { createParameters } from '../../../src/numerics/parameters.ts';
 import { engineContract } from '../../contracts/engineContract.ts';
+import { closeTo, toleranceOf } from '../../contracts/tolerance.ts';
 import { networkConfig } from '../../support/networkConfig.ts';
 
 engineContract({ name: 'wasm', create: createWasmEngine, cells: ['lstm'] });
@@ -27,7 +29,7 @@ describe('the wasm engine', () => {
     expect(() => createWasmEngine(networkConfig({ cell: 'rnn' }))).toThrow(
       expect.objectContaining({
         code: 'BAD_OPTION',
-        message: expect.stringMatching(/^wasm engine: .*'lstm', got 'rnn'/),
+        message: expect.stringMatching(/^wasm engine: .*'lstm', got "rnn"/),
       }),
     );
   });
@@ -77,6 +79,29 @@ describe('the wasm engine', () => {
       return output[0];
     });
     expect(outputs[1]).toBe(outputs[0]);
+  });
+
+  it('learns alike in a fleet whose history is too large to keep activations in', () => {
+    const config = networkConfig({ inputs: 2, hidden: 32, window: 16, series: 300 });
+    const engine = started(config);
+    const reference = new ReferenceEngine(config);
+    reference.writeParameters(engine.readParameters());
+    const random = new Random(3);
+    const normals = (length: number): Float64Array => Float64Array.from({ length }, () => random.normal());
+    const [actual, expected] = [new Float64Array(300), new Float64Array(300)];
+    for (let event = 1; event <= 48; event++) {
+      const x = normals(600);
+      engine.advanceInto(actual, x);
+      reference.advanceInto(expected, x);
+      closeTo(actual, expected, toleranceOf('float32'), `output of event ${event}`);
+      if (event % 16 !== 0) continue;
+      const targets = normals(300 * 16);
+      const weights = targets.map(Math.abs);
+      const { loss } = engine.learn(targets, weights, 0.003);
+      closeTo([loss], [reference.learn(targets, weights, 0.003).loss], toleranceOf('float32'), 'loss');
+    }
+    closeTo(engine.readParameters(), reference.readParameters(), toleranceOf('float32'), 'parameters');
+    engine.dispose();
   });
 
   it('allocates nothing per event, learning included', () => {

@@ -1,4 +1,5 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
+import { badOption } from '../../../core/options.ts';
 import { checkNetworkConfig, type NetworkConfig } from '../../networkConfig.ts';
 import { outputCount } from '../../parameters.ts';
 import type { Engine, EngineState, LearnReport } from '../engine.ts';
@@ -35,9 +36,7 @@ export class WasmEngine implements Engine {
   /** @param kernel from `loadKernel` (Node) or `compileKernel` (any runtime) */
   constructor(config: NetworkConfig, kernel: Kernel) {
     this.config = checkNetworkConfig(config);
-    if (config.cell !== 'lstm') {
-      throw new RxAnomalyError('BAD_OPTION', `wasm engine: expected cell to be 'lstm', got '${config.cell}'`);
-    }
+    if (config.cell !== 'lstm') throw badOption('wasm engine', 'cell', "'lstm'", config.cell);
     const { inputs, hidden, layers, targets, skip, series, window, delay } = config;
     const outputs = outputCount(config);
     const loss = kernelLoss(config.loss);
