@@ -1,25 +1,54 @@
+/// <reference lib="dom" />
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
 import { RxAnomalyError } from '../../../core/errors.ts';
-import { compileKernel, type Kernel } from './kernel.ts';
+import { optionChecks } from '../../../core/options.ts';
+import { compileKernel, Kernel, kernelExports } from './kernel.ts';
 
-let shared: Kernel | undefined;
+const MOST_PAGES = 32768; // of 64 KiB; asconfig.json names the same
 
-/** The kernel of this process, loaded from disk at first use: with relaxed SIMD where the runtime has it. */
-export function loadKernel(): Kernel {
-  shared ??= compileKernel(bestBytes());
-  return shared;
+const loaded = new Map<number, Kernel>();
+
+/**
+ * The kernel of this process for so many threads, loaded from disk at first use: with relaxed SIMD where the runtime
+ * has it. Its threads come up while this one waits for events (until then it does all the work itself), stay until the
+ * process ends and don't keep it from ending.
+ */
+export function loadKernel(threads = 1): Kernel {
+  optionChecks('wasm engine').positiveInteger('threads', threads);
+  const known = loaded.get(threads);
+  if (known) return known;
+  const kernel = threads === 1 ? compileKernel(bestBytes('wasm')) : startThreads(threads);
+  loaded.set(threads, kernel);
+  return kernel;
 }
 
-function bestBytes(): Uint8Array<ArrayBuffer> {
-  const relaxed = kernelBytes('lstm.relaxed.wasm');
-  return WebAssembly.validate(relaxed) ? relaxed : kernelBytes('lstm.wasm');
+function startThreads(threads: number): Kernel {
+  const module = new WebAssembly.Module(bestBytes('threads.wasm'));
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES, shared: true });
+  const exports = kernelExports(module, memory);
+  const control = exports.openControl();
+  for (let others = threads - 1; others > 0; others--) {
+    new Worker(builtFile('serveThread.js'), { workerData: { module, memory, control } }).unref();
+  }
+  return new Kernel(exports, threads);
 }
 
-/** Reads what `npm run build` made. Through the package's import map, so that sources and dist find the same file. */
-export function kernelBytes(file: 'lstm.wasm' | 'lstm.relaxed.wasm'): Uint8Array<ArrayBuffer> {
+function bestBytes(build: 'wasm' | 'threads.wasm'): Uint8Array<ArrayBuffer> {
+  const relaxed = kernelBytes(`lstm.relaxed.${build}`);
+  return WebAssembly.validate(relaxed) ? relaxed : kernelBytes(`lstm.${build}`);
+}
+
+/** The bytes of one of the builds that `npm run build` makes. */
+export function kernelBytes(file: `lstm.${string}wasm`): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(builtFile(file)));
+}
+
+/** Through the package's import map, so that the sources find what was built just as dist does. */
+function builtFile(file: string): string {
   try {
-    return new Uint8Array(readFileSync(createRequire(import.meta.url).resolve(`#wasm/${file}`)));
+    return createRequire(import.meta.url).resolve(`#wasm/${file}`);
   } catch (cause) {
     throw new RxAnomalyError(
       'BAD_OPTION',

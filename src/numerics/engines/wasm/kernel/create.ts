@@ -1,4 +1,4 @@
-import { Layer, LayerTape, layerAt, Net, Tape, tapeAt } from './net';
+import { Layer, LayerTape, layerAt, Net, Share, shareAt, Tape, tapeAt } from './net';
 
 const LIMIT: u64 = 1 << 30; // what the allocator can give in one block
 const LINE: u64 = 64; // bytes of a cache line
@@ -24,22 +24,33 @@ export function create(
   series: i32,
   window: i32,
   delay: i32,
+  threads: i32,
 ): usize {
-  const shapes =
-    offsetof<Net>() + 2 * offsetof<Tape>() + <usize>layers * (offsetof<Layer>() + 2 * offsetof<LayerTape>());
+  const perLayer = offsetof<Layer>() + <usize>(1 + threads) * offsetof<LayerTape>();
+  const perShare = offsetof<Share>() + offsetof<Tape>();
+  const shapes = offsetof<Net>() + offsetof<Tape>() + <usize>threads * perShare + <usize>layers * perLayer;
   let at = heap.alloc(shapes);
   memory.fill(at, 0, shapes);
   const net = changetype<Net>(at);
   at += offsetof<Net>();
-  net.history = changetype<Tape>(at);
-  at += offsetof<Tape>();
-  net.work = changetype<Tape>(at);
-  at += offsetof<Tape>();
+  net.threads = threads;
+  net.shares = at;
+  at += <usize>threads * offsetof<Share>();
   net.layer = at;
   at += <usize>layers * offsetof<Layer>();
-  net.history.layers = at;
-  at += <usize>layers * offsetof<LayerTape>();
-  net.work.layers = at;
+  for (let k = -1; k < threads; k++) {
+    const tape = changetype<Tape>(at);
+    at += offsetof<Tape>();
+    tape.layers = at;
+    at += <usize>layers * offsetof<LayerTape>();
+    if (k < 0) net.history = tape;
+    else shareAt(net, k).work = tape;
+  }
+  for (let k = 0; k < threads; k++) {
+    const share = shareAt(net, k);
+    share.from = firstOf(k, series, threads);
+    share.to = firstOf(k + 1, series, threads);
+  }
 
   net.inputs = inputs;
   net.hidden = hidden;
@@ -70,6 +81,11 @@ export function create(
   cursor = (<u64>net.block + LINE - 1) & ~(LINE - 1);
   place(net);
   return changetype<usize>(net);
+}
+
+/** The first series of a share: rounded up, so that if any share is empty it is not the first. */
+function firstOf(share: i32, series: i32, threads: i32): i32 {
+  return <i32>((<i64>series * share + threads - 1) / threads);
 }
 
 export function destroy(pointer: usize): void {
@@ -104,19 +120,24 @@ function place(net: Net): void {
   net.count = <i32>(bytes >> 2);
   // A line of distance: arrays a power of two apart would fall into the same cache sets.
   cursor += LINE;
-  net.gradient = take(bytes + LINE);
   net.first = take(bytes + LINE);
   net.second = take(bytes + LINE);
-
-  const steps = <u64>net.window;
-  net.dLocation = take(4 * steps * <u64>net.targets + 16);
-  net.dLogScale = take(4 * steps * <u64>net.targets + 16);
-  net.dHidden = take(4 * steps * hp);
-  net.dzBytes = <usize>(16 * hp + LINE); // not a power of two apart: a column of dz must fit in the cache
-  net.dz = take(steps * <u64>net.dzBytes);
-  net.dNext = take(8 * hp);
-  placeTape(net, net.work, steps, 1, true);
+  for (let k = 0; k < net.threads; k++) placeShare(net, shareAt(net, k), bytes);
+  net.gradient = shareAt(net, 0).gradient;
   placeTape(net, net.history, <u64>net.capacity, <u64>net.series, net.keeps);
+}
+
+function placeShare(net: Net, share: Share, bytes: u64): void {
+  const steps = <u64>net.window;
+  const hp = <u64>net.hp;
+  share.gradient = take(bytes + LINE);
+  share.dLocation = take(4 * steps * <u64>net.targets + 16);
+  share.dLogScale = take(4 * steps * <u64>net.targets + 16);
+  share.dHidden = take(4 * steps * hp);
+  share.dzBytes = <usize>(16 * hp + LINE); // not a power of two apart: a column of dz must fit in the cache
+  share.dz = take(steps * <u64>share.dzBytes);
+  share.dNext = take(8 * hp);
+  placeTape(net, share.work, steps, 1, true);
 }
 
 function placeTape(net: Net, tape: Tape, steps: u64, series: u64, keeps: bool): void {

@@ -1,4 +1,4 @@
-import { gradientOf, LayerTape, layerAt, Net, Tape, tapeAt } from './net';
+import { gradientOf, layerAt, Net, Share, Tape, tapeAt } from './net';
 import { madd, sum } from './simd';
 
 /** location and logScale of `steps` steps from `from` on: weight·h + bias, and skip·x on top for the locations. */
@@ -36,7 +36,7 @@ export function headForward(net: Net, tape: Tape, base: usize, from: i32, steps:
 }
 
 /** From ∂loss/∂output to ∂loss/∂h of the top layer and the head's gradient, for the window that starts at `from`. */
-export function headBack(net: Net, tape: Tape, base: usize, from: i32, add: bool): void {
+export function headBack(net: Net, share: Share, tape: Tape, base: usize, from: i32, add: bool): void {
   const top = net.layers - 1;
   const hBytes = layerAt(net, top).vBytes;
   const xBytes = layerAt(net, 0).vBytes;
@@ -44,13 +44,13 @@ export function headBack(net: Net, tape: Tape, base: usize, from: i32, add: bool
   const x = base + tapeAt(tape, 0).v + <usize>from * xBytes + (<usize>net.hp << 2);
   const row = <usize>net.hp << 2;
   const step = <usize>net.targets << 2;
-  hiddenBack(net);
-  let gradient = gradientOf(net, net.headWeight);
-  let bias = gradientOf(net, net.headBias);
-  let skip = gradientOf(net, net.headSkip);
+  hiddenBack(net, share);
+  let gradient = gradientOf(net, share, net.headWeight);
+  let bias = gradientOf(net, share, net.headBias);
+  let skip = gradientOf(net, share, net.headSkip);
   for (let o = 0; o < net.outputs; o++) {
     const location = o < net.targets;
-    const d = location ? net.dLocation + (<usize>o << 2) : net.dLogScale + (<usize>(o - net.targets) << 2);
+    const d = location ? share.dLocation + (<usize>o << 2) : share.dLogScale + (<usize>(o - net.targets) << 2);
     outerRow(gradient, row, d, step, h, hBytes, net.window, add);
     if (net.skip && location) outerRow(skip, <usize>net.ip << 2, d, step, x, xBytes, net.window, add);
     let total: f32 = add ? load<f32>(bias) : 0;
@@ -62,12 +62,12 @@ export function headBack(net: Net, tape: Tape, base: usize, from: i32, add: bool
   }
 }
 
-function hiddenBack(net: Net): void {
+function hiddenBack(net: Net, share: Share): void {
   const row = <usize>net.hp << 2;
   const scales = net.outputs - net.targets;
-  let to = net.dHidden;
-  let location = net.dLocation;
-  let logScale = net.dLogScale;
+  let to = share.dHidden;
+  let location = share.dLocation;
+  let logScale = share.dLogScale;
   for (let t = 0; t < net.window; t++) {
     for (let k: usize = 0; k < row; k += 16) {
       let weight = net.headWeight + k;

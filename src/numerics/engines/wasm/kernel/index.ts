@@ -8,6 +8,7 @@ export { adamMove, gradientNorm, rmsPropMove, sgdMove } from './optimizers';
 
 export { sigmoidAll, tanhAll } from './activations';
 export { create, destroy } from './create';
+export { openControl, serve } from './threads';
 export { advance, learn } from './window';
 
 export function setLoss(net: Net, loss: i32, a: f32, b: f32, c: f32): void {

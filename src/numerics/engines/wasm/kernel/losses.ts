@@ -1,5 +1,5 @@
 import { exp } from './activations';
-import { Net } from './net';
+import { Net, Share } from './net';
 import { madd, narrow } from './simd';
 
 // The order is the wrapper's; formulas and constants are those of src/numerics/losses.
@@ -17,12 +17,20 @@ const LN2: f32 = 0.6931471805599453;
  * @param location (T, P), logScale likewise
  * @param lesson (T, P) float64 targets; the weights lie `weights` bytes behind them
  */
-export function lossBack(net: Net, location: usize, logScale: usize, lesson: usize, weights: usize, mean: f32): f64 {
+export function lossBack(
+  net: Net,
+  share: Share,
+  location: usize,
+  logScale: usize,
+  lesson: usize,
+  weights: usize,
+  mean: f32,
+): f64 {
   const count = net.window * net.targets;
   const scale = f32x4.splat(mean);
   const zero = f32x4.splat(0);
-  let dLocation = net.dLocation;
-  let dLogScale = net.dLogScale;
+  let dLocation = share.dLocation;
+  let dLogScale = share.dLogScale;
   let lower = f64x2.splat(0);
   let upper = f64x2.splat(0);
   for (let k = 0; k < count; k += 4) {

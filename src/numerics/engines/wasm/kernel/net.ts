@@ -32,12 +32,30 @@ export class Layer {
   vBytes: usize; // from step to step of v
 }
 
+/** What one thread needs to learn from its part of the series. */
+@unmanaged
+export class Share {
+  from: i32; // first series
+  to: i32; // behind the last
+  work: Tape;
+  gradient: usize; // like the parameters
+  loss: f64; // Σ weight·loss of its series
+  dLocation: usize; // (T, P) ∂loss/∂location
+  dLogScale: usize; // (T, P) ∂loss/∂logScale
+  dHidden: usize; // (T, Hp) ∂loss/∂h from above
+  dz: usize; // (T, 4·Hp) ∂loss/∂pre-activations
+  dzBytes: usize; // from step to step of dz
+  dNext: usize; // (Hp) ∂loss/∂h, then (Hp) ∂loss/∂c from the step after
+}
+
 /** A network with its parameters, optimiser memory and series. Hp, Ip: H and I padded to a multiple of 4. */
 @unmanaged
 export class Net {
   block: usize; // what `free` gives back
   inputs: i32; // I
   hidden: i32; // H
+  threads: i32; // that share the series
+  shares: usize; // threads × Share
   hp: i32; // Hp
   ip: i32; // Ip
   layers: i32; // L
@@ -53,11 +71,10 @@ export class Net {
   keeps: bool; // the history keeps activations
   layer: usize; // L × Layer
   history: Tape;
-  work: Tape;
 
   count: i32; // numbers in each of the next four, a multiple of 16
   parameters: usize;
-  gradient: usize;
+  gradient: usize; // the first share's, which in the end has the sum
   first: usize; // velocity, mean or mean square
   second: usize; // Adam's mean square
   headWeight: usize; // (O, Hp)
@@ -78,13 +95,6 @@ export class Net {
   output: usize; // (B, O) float64, for the caller
   lesson: usize; // (B, T, P) float64 targets, then as many weights
   report: usize; // float64: rate (from the caller), loss, gradient norm, updates that Adam has made
-
-  dLocation: usize; // (T, P) ∂loss/∂location
-  dLogScale: usize; // (T, P) ∂loss/∂logScale
-  dHidden: usize; // (T, Hp) ∂loss/∂h from above
-  dz: usize; // (T, 4·Hp) ∂loss/∂pre-activations
-  dzBytes: usize; // from step to step of dz
-  dNext: usize; // (Hp) ∂loss/∂h, then (Hp) ∂loss/∂c from the step after
 }
 
 // @ts-ignore: decorator
@@ -99,6 +109,12 @@ export function tapeAt(tape: Tape, index: i32): LayerTape {
   return changetype<LayerTape>(tape.layers + <usize>index * offsetof<LayerTape>());
 }
 
+// @ts-ignore: decorator
+@inline
+export function shareAt(net: Net, index: i32): Share {
+  return changetype<Share>(net.shares + <usize>index * offsetof<Share>());
+}
+
 /** Rows of 4 units in a layer's weights. */
 // @ts-ignore: decorator
 @inline
@@ -106,9 +122,9 @@ export function panelsOf(net: Net): i32 {
   return net.hp >> 2;
 }
 
-/** Where the address of `at` among the parameters has its gradient. */
+/** Where the parameters at `at` have their gradient in a share. */
 // @ts-ignore: decorator
 @inline
-export function gradientOf(net: Net, at: usize): usize {
-  return at - net.parameters + net.gradient;
+export function gradientOf(net: Net, share: Share, at: usize): usize {
+  return at - net.parameters + share.gradient;
 }

@@ -2,19 +2,25 @@ import { affine, affineBack, outer } from './affine';
 import { cellBack, cellForward } from './cell';
 import { headBack, headForward } from './head';
 import { lossBack } from './losses';
-import { gradientOf, layerAt, Net, panelsOf, Tape, tapeAt } from './net';
+import { gradientOf, layerAt, Net, panelsOf, Share, shareAt, Tape, tapeAt } from './net';
 import { gradientNorm, optimizerStep } from './optimizers';
+import { ADVANCE, LEARN, share } from './threads';
 
 /** Advances every series by the event in `x` and leaves the outputs in `output`. */
-export function advance(pointer: usize): void {
-  const net = changetype<Net>(pointer);
+export function advance(net: Net): void {
   if (net.position === net.capacity) moveToStart(net);
+  share(net, ADVANCE);
+  net.position++;
+}
+
+/** {@link advance} for the series of one share. */
+export function advanceShare(net: Net, share: Share): void {
   const tape = net.history;
   const step = net.position;
-  let x = net.x;
-  let output = net.output;
-  let base = tape.base;
-  for (let b = 0; b < net.series; b++, base += tape.bytes) {
+  let x = net.x + ((<usize>share.from * <usize>net.inputs) << 3);
+  let output = net.output + ((<usize>share.from * <usize>net.outputs) << 3);
+  let base = tape.base + <usize>share.from * tape.bytes;
+  for (let b = share.from; b < share.to; b++, base += tape.bytes) {
     const to = base + tapeAt(tape, 0).v + <usize>step * layerAt(net, 0).vBytes + (<usize>net.hp << 2);
     for (let k = 0; k < net.inputs; k++, x += 8) {
       const value = <f32>load<f64>(x);
@@ -29,38 +35,18 @@ export function advance(pointer: usize): void {
       store<f64>(output, <f64>load<f32>(row + tape.logScale + (<usize>(p - net.targets) << 2)));
     }
   }
-  net.position++;
 }
 
 /** One update from the window in the history and the lesson; false when it was dropped. */
-export function learn(pointer: usize): bool {
-  const net = changetype<Net>(pointer);
-  const first = net.position - net.delay - net.window;
-  const count = net.window * net.targets;
-  const mean = 1.0 / (<f64>net.series * <f64>count);
-  const cached = net.keeps && first >= net.fresh;
-  const weights = (<usize>net.series * <usize>count) << 3;
-  let lesson = net.lesson;
+export function learn(net: Net): bool {
+  share(net, LEARN);
   let loss = 0.0;
-  let history = net.history.base;
-  for (let b = 0; b < net.series; b++, history += net.history.bytes) {
-    let tape = net.history;
-    let base = history;
-    let from = first;
-    if (!cached) {
-      tape = net.work;
-      base = tape.base;
-      from = 0;
-      copyWindow(net, history, first);
-      forward(net, tape, base, 0, net.window);
-    }
-    const row = base + <usize>from * tape.outputBytes;
-    loss += lossBack(net, row + tape.location, row + tape.logScale, lesson, weights, <f32>mean);
-    headBack(net, tape, base, from, b > 0);
-    for (let l = net.layers - 1; l >= 0; l--) layerBack(net, tape, base, from, l, b > 0);
-    lesson += <usize>count << 3;
+  for (let k = 0; k < net.threads; k++) {
+    const part = shareAt(net, k);
+    loss += part.loss;
+    if (k > 0 && part.to > part.from) addTo(net.gradient, part.gradient, net.count);
   }
-  loss *= mean;
+  loss *= meanOver(net);
   const norm = gradientNorm(net);
   store<f64>(net.report, loss, 8);
   store<f64>(net.report, norm, 16);
@@ -69,6 +55,46 @@ export function learn(pointer: usize): bool {
   optimizerStep(net, load<f64>(net.report), scale < 1 ? <f32>scale : 1);
   net.fresh = net.position;
   return true;
+}
+
+/** Loss and gradient of the series of one share. */
+export function learnShare(net: Net, share: Share): void {
+  const first = net.position - net.delay - net.window;
+  const count = <usize>net.window * <usize>net.targets;
+  const cached = net.keeps && first >= net.fresh;
+  const weights = (<usize>net.series * count) << 3;
+  const mean = <f32>meanOver(net);
+  let lesson = net.lesson + ((<usize>share.from * count) << 3);
+  let history = net.history.base + <usize>share.from * net.history.bytes;
+  share.loss = 0;
+  for (let b = share.from; b < share.to; b++, history += net.history.bytes) {
+    let tape = net.history;
+    let base = history;
+    let from = first;
+    if (!cached) {
+      tape = share.work;
+      base = tape.base;
+      from = 0;
+      copyWindow(net, tape, history, first);
+      forward(net, tape, base, 0, net.window);
+    }
+    const add = b > share.from;
+    const row = base + <usize>from * tape.outputBytes;
+    share.loss += lossBack(net, share, row + tape.location, row + tape.logScale, lesson, weights, mean);
+    headBack(net, share, tape, base, from, add);
+    for (let l = net.layers - 1; l >= 0; l--) layerBack(net, share, tape, base, from, l, add);
+    lesson += count << 3;
+  }
+}
+
+function meanOver(net: Net): f64 {
+  return 1.0 / (<f64>net.series * <f64>net.window * <f64>net.targets);
+}
+
+function addTo(sum: usize, part: usize, count: i32): void {
+  for (let end = sum + (<usize>count << 2); sum < end; sum += 16, part += 16) {
+    v128.store(sum, f32x4.add(v128.load(sum), v128.load(part)));
+  }
 }
 
 /** Steps `from` … `from` + `steps` − 1 through all layers and the head, layer by layer. */
@@ -105,39 +131,40 @@ function forward(net: Net, tape: Tape, base: usize, from: i32, steps: i32): void
 }
 
 /** Back-propagation through time in one layer: takes dHidden from above, leaves dHidden for below. */
-function layerBack(net: Net, tape: Tape, base: usize, from: i32, index: i32, add: bool): void {
+function layerBack(net: Net, share: Share, tape: Tape, base: usize, from: i32, index: i32, add: bool): void {
   const layer = layerAt(net, index);
   const at = tapeAt(tape, index);
   const panels = panelsOf(net);
   const row = <usize>net.hp << 2;
-  memory.fill(net.dNext, 0, row << 1);
+  memory.fill(share.dNext, 0, row << 1);
   for (let t = net.window - 1; t >= 0; t--) {
     const step = <usize>(from + t);
-    const dz = net.dz + <usize>t * net.dzBytes;
-    const above = net.dHidden + <usize>t * row;
+    const dz = share.dz + <usize>t * share.dzBytes;
+    const above = share.dHidden + <usize>t * row;
     const gates = base + at.gates + step * tape.gateBytes;
     const shown = base + at.shown + step * tape.shownBytes;
-    cellBack(gates, base + at.c + step * row, shown, above, net.dNext, net.dNext + row, dz, panels);
-    if (t > 0) affineBack(layer.weights, layer.rows, dz, panels, 0, net.hp, net.dNext);
+    cellBack(gates, base + at.c + step * row, shown, above, share.dNext, share.dNext + row, dz, panels);
+    if (t > 0) affineBack(layer.weights, layer.rows, dz, panels, 0, net.hp, share.dNext);
     if (index > 0) affineBack(layer.weights, layer.rows, dz, panels, net.hp, net.hp, above);
   }
   const v = base + at.v + <usize>from * layer.vBytes;
-  outer(gradientOf(net, layer.weights), layer.rows, v, layer.vBytes, net.dz, net.dzBytes, panels, net.window, add);
+  const gradient = gradientOf(net, share, layer.weights);
+  outer(gradient, layer.rows, v, layer.vBytes, share.dz, share.dzBytes, panels, net.window, add);
 }
 
-/** The inputs of the window that starts at step `first` of a series' history, and the state before it. */
-function copyWindow(net: Net, history: usize, first: i32): void {
+/** To `work` the inputs of the window that starts at step `first` of a series' history, and the state before it. */
+function copyWindow(net: Net, work: Tape, history: usize, first: i32): void {
   const row = <usize>net.hp << 2;
   for (let l = 0; l < net.layers; l++) {
     const from = tapeAt(net.history, l);
-    const to = tapeAt(net.work, l);
+    const to = tapeAt(work, l);
     const vBytes = layerAt(net, l).vBytes;
-    memory.copy(net.work.base + to.v, history + from.v + <usize>first * vBytes, row);
-    memory.copy(net.work.base + to.c, history + from.c + <usize>first * row, row);
+    memory.copy(work.base + to.v, history + from.v + <usize>first * vBytes, row);
+    memory.copy(work.base + to.c, history + from.c + <usize>first * row, row);
   }
   const vBytes = layerAt(net, 0).vBytes;
   let from = history + tapeAt(net.history, 0).v + <usize>first * vBytes + row;
-  let to = net.work.base + tapeAt(net.work, 0).v + row;
+  let to = work.base + tapeAt(work, 0).v + row;
   for (let t = 0; t < net.window; t++, from += vBytes, to += vBytes) {
     for (let k: usize = 0; k < <usize>net.ip << 2; k += 16) v128.store(to + k, v128.load(from + k));
   }
