@@ -104,6 +104,28 @@ describe('the wasm engine', () => {
     engine.dispose();
   });
 
+  it('goes on where the reference engine stopped, and the other way round', () => {
+    const config = networkConfig({ inputs: 2, hidden: 6, layers: 2, series: 2, delay: 1 });
+    const random = new Random(4);
+    const normals = (length: number): Float64Array => Float64Array.from({ length }, () => random.normal());
+    const reference = new ReferenceEngine(config);
+    reference.writeParameters(started(config).readParameters());
+    const engine = createWasmEngine(config);
+    const [actual, expected] = [new Float64Array(2), new Float64Array(2)];
+    const weights = new Float64Array(8).fill(1);
+    for (let event = 0; event < 33; event++) {
+      const [x, targets] = [normals(4), normals(8)];
+      engine.load(reference.save());
+      engine.advanceInto(actual, x);
+      reference.advanceInto(expected, x);
+      closeTo(actual, expected, toleranceOf('float32'), `output of event ${event}`);
+      if (!reference.canLearn) continue;
+      const { loss } = engine.learn(targets, weights, 0.01);
+      closeTo([loss], [reference.learn(targets, weights, 0.01).loss], toleranceOf('float32'), 'loss');
+      reference.load(engine.save());
+    }
+  });
+
   it('allocates nothing per event, learning included', () => {
     const config = networkConfig({ inputs: 3, hidden: 16, targets: 2, window: 16 });
     const engine = started(config);

@@ -5,7 +5,7 @@ import { outputCount } from '../../parameters.ts';
 import type { Engine, EngineState, LearnReport } from '../engine.ts';
 import type { Kernel } from './kernel.ts';
 import { kernelLoss, kernelOptimizer } from './kernelOptions.ts';
-import { packedIndices } from './packing.ts';
+import { NetState } from './netState.ts';
 
 /**
  * The LSTM in float32 SIMD: one call into WebAssembly per event and one per update, nothing allocated in either. The
@@ -18,7 +18,6 @@ export class WasmEngine implements Engine {
   readonly #kernel: Kernel;
   #net: number;
   readonly #steps: number; // T + delay
-  readonly #memory: Readonly<Record<string, number>>; // the optimiser's vectors: name to part
   readonly #x: number; // as the other three: index into the kernel's float64 memory
   readonly #output: number;
   readonly #lesson: number;
@@ -58,7 +57,6 @@ export class WasmEngine implements Engine {
     this.#kernel = kernel;
     this.#net = net;
     this.#steps = window + delay;
-    this.#memory = optimizer.memory;
     this.#x = exports.inputAt(net) / 8;
     this.#output = exports.outputAt(net) / 8;
     this.#lesson = exports.lessonAt(net) / 8;
@@ -99,49 +97,20 @@ export class WasmEngine implements Engine {
   }
 
   readParameters(): Float64Array {
-    return this.#readPart(0, this.#indices());
+    return this.#state().readParameters();
   }
 
   writeParameters(flat: Float64Array): void {
-    this.#writePart(0, this.#indices(), flat);
-    this.#kernel.exports.forget(this.#net);
+    this.#state().writeParameters(flat);
   }
 
   /** Laid out as the reference engine's, so that a state can change engines. */
   save(): EngineState {
-    const { f64 } = this.#kernel;
-    const indices = this.#indices();
-    const state: Record<string, Float64Array> = {
-      advanced: Float64Array.of(this.#advanced),
-      parameters: this.#readPart(0, indices),
-    };
-    for (const [name, part] of Object.entries(this.#memory)) {
-      state[`optimizer.${name}`] = this.#readPart(part, indices);
-    }
-    if (this.config.optimizer.name === 'adam')
-      state['optimizer.steps'] = f64.slice(this.#report + 3, this.#report + 4);
-    for (let b = 0; b < this.config.series; b++) {
-      const flat = new Float64Array(this.#seriesLength());
-      this.#exchange(b, flat, (carried, own) => carried.set(own));
-      state[`series.${b}`] = flat;
-    }
-    return state;
+    return this.#state().save(this.#advanced);
   }
 
   load(state: EngineState): void {
-    const indices = this.#indices();
-    this.#check(state, indices.length);
-    this.#advanced = state.advanced[0];
-    this.#writePart(0, indices, state.parameters);
-    for (const [name, part] of Object.entries(this.#memory)) {
-      this.#writePart(part, indices, state[`optimizer.${name}`]);
-    }
-    if (this.config.optimizer.name === 'adam')
-      this.#kernel.f64[this.#report + 3] = state['optimizer.steps'][0];
-    this.#kernel.exports.rewind(this.#net);
-    for (let b = 0; b < this.config.series; b++) {
-      this.#exchange(b, state[`series.${b}`], (carried, own) => own.set(carried));
-    }
+    this.#advanced = this.#state().load(state);
   }
 
   dispose(): void {
@@ -154,77 +123,7 @@ export class WasmEngine implements Engine {
     return this.#net;
   }
 
-  #indices(): Uint32Array {
-    const net = this.#alive();
-    const { exports } = this.#kernel;
-    const origin = exports.partAt(net, 0);
-    const starts = Array.from(
-      { length: this.config.layers + 3 },
-      (_, k) => (exports.weightsAt(net, k) - origin) / 4,
-    );
-    return packedIndices(this.config, starts);
-  }
-
-  #readPart(part: number, indices: Uint32Array): Float64Array {
-    const { f32, exports } = this.#kernel;
-    const origin = exports.partAt(this.#net, part) / 4;
-    return Float64Array.from(indices, (index) => f32[origin + index]);
-  }
-
-  #writePart(part: number, indices: Uint32Array, flat: Float64Array): void {
-    const { f32, exports } = this.#kernel;
-    const origin = exports.partAt(this.#net, part) / 4;
-    for (let k = 0; k < indices.length; k++) f32[origin + indices[k]] = flat[k];
-  }
-
-  /** Numbers in a series' vector: the carried state, then T + delay times the inputs and the state before them. */
-  #seriesLength(): number {
-    const state = 2 * this.config.hidden * this.config.layers;
-    return state + this.#steps * (this.config.inputs + state);
-  }
-
-  /**
-   * Goes through all that `series` carries, in the order of the reference engine: there event e of the history stands
-   * at place e mod (T + delay). `visit` gets each part of `flat` and where the kernel keeps it.
-   */
-  #exchange(
-    series: number,
-    flat: Float64Array,
-    visit: (carried: Float64Array, own: Float32Array) => void,
-  ): void {
-    const { f32, exports } = this.#kernel;
-    const { hidden, inputs, layers } = this.config;
-    const net = this.#net;
-    const newest = exports.positionOf(net);
-    let offset = 0;
-    const part = (at: number, size: number): void => {
-      visit(flat.subarray(offset, offset + size), f32.subarray(at / 4, at / 4 + size));
-      offset += size;
-    };
-    const states = (step: number): void => {
-      for (let layer = 0; layer < layers; layer++) {
-        part(exports.hiddenAt(net, series, layer, step), hidden);
-        part(exports.cellAt(net, series, layer, step), hidden);
-      }
-    };
-    states(newest);
-    for (let place = 0; place < this.#steps; place++) {
-      const behind = (this.#advanced - 1 - place) % this.#steps; // how long before the newest event; −n: not yet
-      const step = newest - 1 - (behind < 0 ? behind + this.#steps : behind);
-      part(exports.historyInputAt(net, series, step), inputs);
-      states(step);
-    }
-  }
-
-  #check(state: EngineState, parameters: number): void {
-    const lengths: Record<string, number> = { advanced: 1, parameters };
-    for (const name of Object.keys(this.#memory)) lengths[`optimizer.${name}`] = parameters;
-    if (this.config.optimizer.name === 'adam') lengths['optimizer.steps'] = 1;
-    for (let b = 0; b < this.config.series; b++) lengths[`series.${b}`] = this.#seriesLength();
-    for (const [name, length] of Object.entries(lengths)) {
-      if (state[name]?.length !== length) {
-        throw new RxAnomalyError('BAD_SNAPSHOT', `engine state: ${name} is missing or of another size`);
-      }
-    }
+  #state(): NetState {
+    return new NetState(this.#kernel, this.#alive(), this.config);
   }
 }

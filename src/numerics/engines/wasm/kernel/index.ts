@@ -1,10 +1,11 @@
 import { layerAt, Net, tapeAt } from './net';
 
 // Exported only to keep Binaryen from inlining them: in a function that also calls, V8 spills every vector of a loop.
-export { affine, affineBack, outer } from './affine';
+export { affine, affineBack } from './affine';
 export { cellBack, cellForward } from './cell';
 export { lossBack } from './losses';
 export { adamMove, gradientNorm, rmsPropMove, sgdMove } from './optimizers';
+export { outer } from './outer';
 
 export { sigmoidAll, tanhAll } from './activations';
 export { create, destroy } from './create';
