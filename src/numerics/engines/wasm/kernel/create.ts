@@ -69,6 +69,8 @@ export function create(
 
   const stepBytes = <u64>layers * 32 * <u64>net.hp + 8 * <u64>targets;
   net.keeps = stepBytes * <u64>net.capacity * <u64>series <= KEEP_LIMIT;
+  const newest = window + delay;
+  if (!net.keeps) net.capacity = newest + (newest >> 2) + 1; // a large fleet: less room, moved more often
   cursor = 0;
   place(net);
   if (cursor + LINE > LIMIT) {
