@@ -1,0 +1,104 @@
+/// <reference lib="dom" />
+// For WebAssembly, which Node and browsers both have and only lib.dom declares.
+import { RxAnomalyError } from '../../../core/errors.ts';
+
+/** What the compiled kernel exports; addresses are bytes in its memory, a net is the address of one. See kernel/index.ts. */
+interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBufferLike };
+  create(
+    inputs: number,
+    hidden: number,
+    layers: number,
+    targets: number,
+    distribution: boolean,
+    skip: boolean,
+    series: number,
+    window: number,
+    delay: number,
+    threads: number,
+  ): number;
+  destroy(net: number): void;
+  setLoss(net: number, loss: number, a: number, b: number, c: number): void;
+  setOptimizer(
+    net: number,
+    name: number,
+    decay1: number,
+    decay2: number,
+    epsilon: number,
+    clipNorm: number,
+  ): void;
+  advance(net: number): void;
+  learn(net: number): number;
+  inputAt(net: number): number;
+  outputAt(net: number): number;
+  lessonAt(net: number): number;
+  reportAt(net: number): number;
+  partAt(net: number, part: number): number;
+  weightsAt(net: number, index: number): number;
+  openControl(): number;
+  serve(control: number): void;
+  positionOf(net: number): number;
+  rewind(net: number): void;
+  forget(net: number): void;
+  hiddenAt(net: number, series: number, layer: number, step: number): number;
+  cellAt(net: number, series: number, layer: number, step: number): number;
+  historyInputAt(net: number, series: number, step: number): number;
+  sigmoidAll(at: number, count: number): void;
+  tanhAll(at: number, count: number): void;
+}
+
+/** What `create` takes but for the number of threads: I, H, L, P, whether P log scales too, skip, B, T, delay. */
+type NetShape = Parameters<KernelExports['create']> extends [...infer Shape, number] ? Shape : never;
+
+/** A compiled kernel with its memory, which all its nets share: a WASM memory of its own each would cost far too much. */
+export class Kernel {
+  readonly exports: KernelExports;
+  /** That share the series of every net, this one included. */
+  readonly threads: number;
+  /** The memory as numbers. Anew after every `create`, which may move it: don't hold on to it. */
+  f32: Float32Array;
+  f64: Float64Array;
+
+  constructor(exports: KernelExports, threads = 1) {
+    this.exports = exports;
+    this.threads = threads;
+    this.f32 = new Float32Array(exports.memory.buffer);
+    this.f64 = new Float64Array(exports.memory.buffer);
+  }
+
+  /** A net of zeros; give it back with `exports.destroy`. Throws BAD_OPTION when it does not fit. */
+  create(...shape: NetShape): number {
+    let net = 0;
+    try {
+      net = this.exports.create(...shape, this.threads);
+    } catch {
+      // The memory could not grow: WASM traps. Told below like a net that is too large from the start.
+    }
+    if (net === 0) {
+      throw new RxAnomalyError(
+        'BAD_OPTION',
+        'wasm engine: expected a network that fits in memory, got a larger one',
+      );
+    }
+    this.f32 = new Float32Array(this.exports.memory.buffer);
+    this.f64 = new Float64Array(this.exports.memory.buffer);
+    return net;
+  }
+}
+
+/** Compiles the kernel from its bytes, which are the same in Node and in a browser. */
+export function compileKernel(bytes: Uint8Array<ArrayBuffer>): Kernel {
+  return new Kernel(kernelExports(new WebAssembly.Module(bytes)));
+}
+
+/** An instance of the kernel; `memory` for the builds that share theirs between threads. */
+export function kernelExports(module: WebAssembly.Module, memory?: WebAssembly.Memory): KernelExports {
+  const { exports } = new WebAssembly.Instance(module, memory ? { env: { memory } } : {});
+  if (!isKernel(exports))
+    throw new RxAnomalyError('BAD_INPUT', 'wasm engine: expected the bytes of lstm.wasm');
+  return exports;
+}
+
+function isKernel(exports: object): exports is KernelExports {
+  return 'create' in exports && 'advance' in exports && 'learn' in exports;
+}

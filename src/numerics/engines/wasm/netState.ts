@@ -1,0 +1,146 @@
+import { RxAnomalyError } from '../../../core/errors.ts';
+import type { NetworkConfig } from '../../networkConfig.ts';
+import type { EngineState } from '../engine.ts';
+import type { Kernel } from './kernel.ts';
+import { kernelOptimizer } from './kernelOptions.ts';
+import { packedIndices } from './packing.ts';
+
+const PARAMETERS = 0; // the part of the kernel's memory that the parameters are in
+const STEPS = 3; // where in its report the kernel counts Adam's updates
+
+/** Reads and writes what a net carries, in the order and under the names of the reference engine. Not for every event. */
+export class NetState {
+  readonly #kernel: Kernel;
+  readonly #net: number;
+  readonly #config: NetworkConfig;
+  readonly #indices: Uint32Array;
+  readonly #memory: readonly [name: string, part: number][];
+
+  constructor(kernel: Kernel, net: number, config: NetworkConfig) {
+    const { exports } = kernel;
+    const origin = exports.partAt(net, PARAMETERS);
+    const length = config.layers + 3;
+    const starts = Array.from({ length }, (_, k) => (exports.weightsAt(net, k) - origin) / 4);
+    this.#kernel = kernel;
+    this.#net = net;
+    this.#config = config;
+    this.#indices = packedIndices(config, starts);
+    this.#memory = Object.entries(kernelOptimizer(config.optimizer).memory);
+  }
+
+  readParameters(): Float64Array {
+    return this.#read(PARAMETERS);
+  }
+
+  writeParameters(flat: Float64Array): void {
+    this.#write(PARAMETERS, flat);
+    this.#kernel.exports.forget(this.#net);
+  }
+
+  /** @param advanced events so far */
+  save(advanced: number): EngineState {
+    const { f64, exports } = this.#kernel;
+    const state: Record<string, Float64Array> = {
+      advanced: Float64Array.of(advanced),
+      parameters: this.readParameters(),
+    };
+    for (const [name, part] of this.#memory) state[`optimizer.${name}`] = this.#read(part);
+    if (this.#config.optimizer.name === 'adam') {
+      state['optimizer.steps'] = Float64Array.of(f64[exports.reportAt(this.#net) / 8 + STEPS]);
+    }
+    for (let b = 0; b < this.#config.series; b++) {
+      const flat = new Float64Array(this.#seriesLength());
+      this.#exchange(b, advanced, flat, (carried, own) => carried.set(own));
+      state[`series.${b}`] = flat;
+    }
+    return state;
+  }
+
+  /** Throws BAD_SNAPSHOT, and changes nothing, when a vector is missing or of another length. Returns the events so far. */
+  load(state: EngineState): number {
+    this.#check(state);
+    const { f64, exports } = this.#kernel;
+    const advanced = state.advanced[0];
+    this.#write(PARAMETERS, state.parameters);
+    for (const [name, part] of this.#memory) this.#write(part, state[`optimizer.${name}`]);
+    if (this.#config.optimizer.name === 'adam') {
+      f64[exports.reportAt(this.#net) / 8 + STEPS] = state['optimizer.steps'][0];
+    }
+    exports.rewind(this.#net);
+    for (let b = 0; b < this.#config.series; b++) {
+      this.#exchange(b, advanced, state[`series.${b}`], (carried, own) => own.set(carried));
+    }
+    return advanced;
+  }
+
+  #read(part: number): Float64Array {
+    const { f32, exports } = this.#kernel;
+    const origin = exports.partAt(this.#net, part) / 4;
+    return Float64Array.from(this.#indices, (index) => f32[origin + index]);
+  }
+
+  #write(part: number, flat: Float64Array): void {
+    const { f32, exports } = this.#kernel;
+    const origin = exports.partAt(this.#net, part) / 4;
+    for (let k = 0; k < flat.length; k++) f32[origin + this.#indices[k]] = flat[k];
+  }
+
+  /** T + delay: steps that the reference engine remembers. */
+  #steps(): number {
+    return this.#config.window + this.#config.delay;
+  }
+
+  /** Numbers in a series' vector: the carried state, then for every step remembered the inputs and the state before. */
+  #seriesLength(): number {
+    const state = 2 * this.#config.hidden * this.#config.layers;
+    return state + this.#steps() * (this.#config.inputs + state);
+  }
+
+  /**
+   * Goes through all that `series` carries in the order of the reference engine, where event e of those remembered
+   * stands at place e mod (T + delay). `visit` gets each part of `flat` and where the kernel keeps it.
+   */
+  #exchange(
+    series: number,
+    advanced: number,
+    flat: Float64Array,
+    visit: (carried: Float64Array, own: Float32Array) => void,
+  ): void {
+    const { f32, exports } = this.#kernel;
+    const { hidden, inputs, layers } = this.#config;
+    const net = this.#net;
+    const steps = this.#steps();
+    const newest = exports.positionOf(net);
+    let offset = 0;
+    const part = (at: number, size: number): void => {
+      visit(flat.subarray(offset, offset + size), f32.subarray(at / 4, at / 4 + size));
+      offset += size;
+    };
+    const states = (step: number): void => {
+      for (let layer = 0; layer < layers; layer++) {
+        part(exports.hiddenAt(net, series, layer, step), hidden);
+        part(exports.cellAt(net, series, layer, step), hidden);
+      }
+    };
+    states(newest);
+    for (let place = 0; place < steps; place++) {
+      const behind = (advanced - 1 - place) % steps; // events between that one and the newest; negative: not yet seen
+      const step = newest - 1 - (behind < 0 ? behind + steps : behind);
+      part(exports.historyInputAt(net, series, step), inputs);
+      states(step);
+    }
+  }
+
+  #check(state: EngineState): void {
+    const parameters = this.#indices.length;
+    const lengths: Record<string, number> = { advanced: 1, parameters };
+    for (const [name] of this.#memory) lengths[`optimizer.${name}`] = parameters;
+    if (this.#config.optimizer.name === 'adam') lengths['optimizer.steps'] = 1;
+    for (let b = 0; b < this.#config.series; b++) lengths[`series.${b}`] = this.#seriesLength();
+    for (const [name, length] of Object.entries(lengths)) {
+      if (state[name]?.length !== length) {
+        throw new RxAnomalyError('BAD_SNAPSHOT', `engine state: ${name} is missing or of another size`);
+      }
+    }
+  }
+}

@@ -1,0 +1,8 @@
+import { ReferenceEngine } from '../../../src/numerics/engines/reference.ts';
+import { engineContract } from '../../contracts/engineContract.ts';
+
+engineContract({
+  name: 'reference',
+  create: (config) => new ReferenceEngine(config),
+  cells: ['lstm', 'rnn'],
+});

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
+import { ReferenceEngine } from '../../../src/numerics/engines/reference.ts';
+import { createWasmEngine } from '../../../src/numerics/engines/wasm/createWasmEngine.ts';
+import { compileKernel } from '../../../src/numerics/engines/wasm/kernel.ts';
+import { kernelBytes } from '../../../src/numerics/engines/wasm/loadKernel.ts';
+import { WasmEngine } from '../../../src/numerics/engines/wasm/wasmEngine.ts';
+import { initialise } from '../../../src/numerics/initialise.ts';
+import type { NetworkConfig } from '../../../src/numerics/networkConfig.ts';
+import { createParameters } from '../../../src/numerics/parameters.ts';
+import { engineContract } from '../../contracts/engineContract.ts';
+import { closeTo, toleranceOf } from '../../contracts/tolerance.ts';
+import { networkConfig } from '../../support/networkConfig.ts';
+
+engineContract({ name: 'wasm', create: createWasmEngine, cells: ['lstm'] });
+
+const SMALLEST_NORMAL = 2 ** -126;
+
+function started(config: NetworkConfig): WasmEngine {
+  const engine = createWasmEngine(config);
+  const parameters = createParameters(config);
+  initialise(parameters, new Random(1), 1);
+  engine.writeParameters(parameters.flat);
+  return engine;
+}
+
+describe('the wasm engine', () => {
+  it('refuses a cell that its kernel does not have', () => {
+    expect(() => createWasmEngine(networkConfig({ cell: 'rnn' }))).toThrow(
+      expect.objectContaining({
+        code: 'BAD_OPTION',
+        message: expect.stringMatching(/^wasm engine: .*'lstm', got "rnn"/),
+      }),
+    );
+  });
+
+  it('refuses a network that does not fit in memory, in one line', () => {
+    expect(() => createWasmEngine(networkConfig({ hidden: 20_000 }))).toThrow(
+      expect.objectContaining({
+        code: 'BAD_OPTION',
+        message: expect.stringMatching(/^wasm engine: .*fits in memory/),
+      }),
+    );
+  });
+
+  it('refuses use after dispose; a second dispose does nothing', () => {
+    const config = networkConfig();
+    const engine = started(config);
+    engine.dispose();
+    engine.dispose();
+    expect(() => engine.advanceInto(new Float64Array(1), new Float64Array(1))).toThrow(/after dispose/);
+    expect(() => engine.save()).toThrow(/after dispose/);
+    expect(() => engine.writeParameters(new Float64Array(0))).toThrow(/after dispose/);
+  });
+
+  it('gives its memory back: 2,000 engines one after the other take no more than one', () => {
+    const kernel = compileKernel(kernelBytes('lstm.wasm'));
+    const config = networkConfig({ hidden: 64, series: 3 });
+    new WasmEngine(config, kernel).dispose();
+    const { byteLength } = kernel.exports.memory.buffer;
+    for (let n = 0; n < 2000; n++) new WasmEngine(config, kernel).dispose();
+    expect(kernel.exports.memory.buffer.byteLength).toBe(byteLength);
+  });
+
+  it('keeps running when another engine makes the memory grow', () => {
+    const kernel = compileKernel(kernelBytes('lstm.wasm'));
+    const config = networkConfig();
+    const parameters = createParameters(config);
+    initialise(parameters, new Random(1), 1);
+    const outputs = [false, true].map((grow) => {
+      const engine = new WasmEngine(config, kernel);
+      engine.writeParameters(parameters.flat);
+      const output = new Float64Array(1);
+      for (let event = 0; event < 10; event++) {
+        engine.advanceInto(output, Float64Array.of(event / 10));
+        if (grow) new WasmEngine(networkConfig({ hidden: 100 }), kernel);
+        if (engine.canLearn) engine.learn(new Float64Array(4), new Float64Array(4).fill(1), 0.01);
+      }
+      return output[0];
+    });
+    expect(outputs[1]).toBe(outputs[0]);
+  });
+
+  it('learns alike in a fleet whose history is too large to keep activations in', () => {
+    const config = networkConfig({ inputs: 2, hidden: 32, window: 16, series: 300 });
+    const engine = started(config);
+    const reference = new ReferenceEngine(config);
+    reference.writeParameters(engine.readParameters());
+    const random = new Random(3);
+    const normals = (length: number): Float64Array => Float64Array.from({ length }, () => random.normal());
+    const [actual, expected] = [new Float64Array(300), new Float64Array(300)];
+    for (let event = 1; event <= 48; event++) {
+      const x = normals(600);
+      engine.advanceInto(actual, x);
+      reference.advanceInto(expected, x);
+      closeTo(actual, expected, toleranceOf('float32'), `output of event ${event}`);
+      if (event % 16 !== 0) continue;
+      const targets = normals(300 * 16);
+      const weights = targets.map(Math.abs);
+      const { loss } = engine.learn(targets, weights, 0.003);
+      closeTo([loss], [reference.learn(targets, weights, 0.003).loss], toleranceOf('float32'), 'loss');
+    }
+    closeTo(engine.readParameters(), reference.readParameters(), toleranceOf('float32'), 'parameters');
+    engine.dispose();
+  });
+
+  it('goes on where the reference engine stopped, and the other way round', () => {
+    const config = networkConfig({ inputs: 2, hidden: 6, layers: 2, series: 2, delay: 1 });
+    const random = new Random(4);
+    const normals = (length: number): Float64Array => Float64Array.from({ length }, () => random.normal());
+    const reference = new ReferenceEngine(config);
+    reference.writeParameters(started(config).readParameters());
+    const engine = createWasmEngine(config);
+    const [actual, expected] = [new Float64Array(2), new Float64Array(2)];
+    const weights = new Float64Array(8).fill(1);
+    for (let event = 0; event < 33; event++) {
+      const [x, targets] = [normals(4), normals(8)];
+      engine.load(reference.save());
+      engine.advanceInto(actual, x);
+      reference.advanceInto(expected, x);
+      closeTo(actual, expected, toleranceOf('float32'), `output of event ${event}`);
+      if (!reference.canLearn) continue;
+      const { loss } = engine.learn(targets, weights, 0.01);
+      closeTo([loss], [reference.learn(targets, weights, 0.01).loss], toleranceOf('float32'), 'loss');
+      reference.load(engine.save());
+    }
+  });
+
+  it('allocates nothing per event, learning included', () => {
+    const config = networkConfig({ inputs: 3, hidden: 16, targets: 2, window: 16 });
+    const engine = started(config);
+    const [x, output] = [Float64Array.of(0.1, 0.2, 0.3), new Float64Array(2)];
+    const [targets, weights] = [new Float64Array(32).fill(0.5), new Float64Array(32).fill(1)];
+    const bytes: number[] = [];
+    for (let round = 0; round < 21; round++) {
+      const before = process.memoryUsage().heapUsed;
+      for (let event = 0; event < 5000; event++) {
+        engine.advanceInto(output, x);
+        if (engine.canLearn) engine.learn(targets, weights, 0.001);
+      }
+      bytes.push((process.memoryUsage().heapUsed - before) / 5000);
+    }
+    // The median: a round in which the garbage collector ran, or the optimising compiler, says nothing.
+    expect(Math.abs(bytes.sort((a, b) => a - b)[10])).toBeLessThan(1);
+  });
+
+  it.each(['sgd', 'rmsprop', 'adam'] as const)(
+    'leaves no denormals behind on a constant stream (%s)',
+    (name) => {
+      const config = networkConfig({ hidden: 8, window: 8, optimizer: { name } });
+      const engine = started(config);
+      const [x, output] = [new Float64Array(1), new Float64Array(1)];
+      const [targets, weights] = [new Float64Array(8), new Float64Array(8).fill(1)];
+      for (let event = 0; event < 20_000; event++) {
+        x[0] = event < 5000 ? 0.3 : 0;
+        engine.advanceInto(output, x);
+        targets.fill(x[0]);
+        if (engine.canLearn) engine.learn(targets, weights, 0.01);
+      }
+      for (const [vector, numbers] of Object.entries(engine.save())) {
+        const denormal = numbers.find((number) => number !== 0 && Math.abs(number) < SMALLEST_NORMAL);
+        expect(denormal, vector).toBeUndefined();
+      }
+    },
+  );
+});
+
+describe.each(['lstm.wasm', 'lstm.relaxed.wasm'] as const)('activations of %s', (file) => {
+  const bytes = kernelBytes(file);
+  if (!WebAssembly.validate(bytes)) {
+    it.skip('needs a runtime with relaxed SIMD', () => {});
+    return;
+  }
+  const kernel = compileKernel(bytes);
+  const BLOCK = 8192;
+  const { sigmoidAll, tanhAll } = kernel.exports;
+  const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+  const net = kernel.create(BLOCK / 2, 1, 1, 1, false, false, 1, 1, 0);
+  const at = kernel.exports.inputAt(net);
+  const numbers = new Float32Array(kernel.exports.memory.buffer, at, BLOCK);
+  const bits = new Uint32Array(kernel.exports.memory.buffer, at, BLOCK);
+
+  /** Largest |f(x) − exact(x)| over every 61st of all float32 numbers; NaN must give NaN. */
+  function worstError(f: (at: number, count: number) => void, exact: (x: number) => number): number {
+    const x = new Float32Array(BLOCK);
+    let worst = 0;
+    for (let start = 0; start < 2 ** 32; start += 61 * BLOCK) {
+      for (let k = 0; k < BLOCK; k++) bits[k] = start + 61 * k;
+      x.set(numbers);
+      f(at, BLOCK);
+      for (let k = 0; k < BLOCK; k++) {
+        const error = Math.abs(numbers[k] - exact(x[k]));
+        if (error > worst) worst = error;
+        if (Number.isNaN(numbers[k]) !== Number.isNaN(x[k])) return Number.NaN;
+      }
+    }
+    return worst;
+  }
+
+  it('σ and tanh are right to 2e-7 over all of float32', () => {
+    expect(worstError(sigmoidAll, sigmoid)).toBeLessThan(2e-7);
+    expect(worstError(tanhAll, Math.tanh)).toBeLessThan(2e-7);
+  });
+
+  it('σ and tanh at ±0, ±∞ and NaN', () => {
+    const special = [0, -0, Infinity, -Infinity, NaN, 3.4e38, -3.4e38, 1e-45];
+    for (const [f, exact] of [
+      [sigmoidAll, sigmoid],
+      [tanhAll, Math.tanh],
+    ] as const) {
+      numbers.set(special);
+      f(at, special.length);
+      for (const [k, x] of special.entries()) {
+        if (Number.isNaN(x)) expect(numbers[k]).toBeNaN();
+        else expect(Math.abs(numbers[k] - exact(x)), String(x)).toBeLessThan(2e-7);
+      }
+    }
+  });
+});
