@@ -1,6 +1,6 @@
 import { badOption, optionChecks } from '../../core/options.ts';
 import type { CellName } from '../../numerics/cells/cell.ts';
-import type { EngineName } from '../../numerics/engines/createEngine.ts';
+import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
 import type { LossConfig } from '../../numerics/losses/createLoss.ts';
 import type { OptimizerConfig } from '../../numerics/optim/createOptimizer.ts';
 
@@ -39,7 +39,7 @@ export interface LstmOptions {
   readonly forgetBias?: number;
   /** Seed of the initial weights, an integer. Same seed, same engine: same bits. @default 1 */
   readonly seed?: number;
-  /** Where the arithmetic is done. @default 'reference' */
+  /** Where the arithmetic is done; `'auto'`: the fastest engine that runs the network here. @default 'auto' */
   readonly engine?: EngineName;
 }
 
@@ -109,7 +109,7 @@ export function resolveLstmOptions(
     clipNorm: check.positive('clipNorm', options.clipNorm ?? 1),
     forgetBias,
     seed,
-    engine: check.oneOf('engine', options.engine ?? 'reference', ['reference']),
+    engine: check.oneOf('engine', options.engine ?? 'auto', ENGINE_NAMES),
   };
 }
 

@@ -1,14 +1,25 @@
 import type { NetworkConfig } from '../networkConfig.ts';
 import type { Engine } from './engine.ts';
 import { ReferenceEngine } from './reference.ts';
+import { createWasmEngine } from './wasm/createWasmEngine.ts';
+import { canLoadKernel } from './wasm/loadKernel.ts';
 
-/** The engines there are. */
-export type EngineName = 'reference';
+/** The engines there are; `'auto'` is the fastest that runs the network here. */
+export type EngineName = 'auto' | 'wasm' | 'reference';
 
-/** The engine of that name for this network. */
+/** {@link EngineName}s, for option checks. */
+export const ENGINE_NAMES: readonly EngineName[] = ['auto', 'wasm', 'reference'];
+
+/**
+ * The engine of that name for this network; which one was chosen is in its `name`.
+ *
+ * @throws RxAnomalyError BAD_OPTION when the engine named cannot run the network, NO_ENGINE when it cannot be had here
+ */
 export function createEngine(name: EngineName, config: NetworkConfig): Engine {
-  switch (name) {
-    case 'reference':
-      return new ReferenceEngine(config);
-  }
+  const chosen = name === 'auto' ? fastest(config) : name;
+  return chosen === 'wasm' ? createWasmEngine(config) : new ReferenceEngine(config);
+}
+
+function fastest({ cell }: NetworkConfig): 'wasm' | 'reference' {
+  return cell === 'lstm' && canLoadKernel ? 'wasm' : 'reference';
 }

@@ -1,7 +1,4 @@
 /// <reference lib="dom" />
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { Worker } from 'node:worker_threads';
 import { RxAnomalyError } from '../../../core/errors.ts';
 import { optionChecks } from '../../../core/options.ts';
 import { compileKernel, Kernel, kernelExports } from './kernel.ts';
@@ -9,6 +6,9 @@ import { compileKernel, Kernel, kernelExports } from './kernel.ts';
 const MOST_PAGES = 32768; // of 64 KiB; asconfig.json names the same
 
 const loaded = new Map<number, Kernel>();
+
+/** Whether this runtime is a Node that can load the kernel from disk; in a browser `compileKernel` takes its bytes. */
+export const canLoadKernel: boolean = typeof process !== 'undefined' && 'getBuiltinModule' in process;
 
 /**
  * The kernel of this process for so many threads, loaded from disk at first use: with relaxed SIMD where the runtime
@@ -30,7 +30,7 @@ function startThreads(threads: number): Kernel {
   const exports = kernelExports(module, memory);
   const control = exports.openControl();
   for (let others = threads - 1; others > 0; others--) {
-    new Worker(builtFile('serveThread.js'), { workerData: { module, memory, control } }).unref();
+    new (builtin('node:worker_threads').Worker)(builtFile('serveThread.js'), { workerData: { module, memory, control } }).unref();
   }
   return new Kernel(exports, threads);
 }
@@ -42,13 +42,13 @@ function bestBytes(build: 'wasm' | 'threads.wasm'): Uint8Array<ArrayBuffer> {
 
 /** The bytes of one of the builds that `npm run build` makes. */
 export function kernelBytes(file: `lstm.${string}wasm`): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(readFileSync(builtFile(file)));
+  return new Uint8Array(builtin('node:fs').readFileSync(builtFile(file)));
 }
 
 /** Through the package's import map, so that the sources find what was built just as dist does. */
 function builtFile(file: string): string {
   try {
-    return createRequire(import.meta.url).resolve(`#wasm/${file}`);
+    return builtin('node:module').createRequire(import.meta.url).resolve(`#wasm/${file}`);
   } catch (cause) {
     throw new RxAnomalyError(
       'BAD_OPTION',
@@ -57,3 +57,9 @@ function builtFile(file: string): string {
     );
   }
 }
+
+/** A module of Node, asked for when needed: an import would keep the whole library out of a browser's bundle. */
+const builtin: typeof process.getBuiltinModule = (name: string) => {
+  if (canLoadKernel) return process.getBuiltinModule(name);
+  throw new RxAnomalyError('NO_ENGINE', 'wasm engine: expected Node; elsewhere use compileKernel with the bytes of lstm.wasm');
+};

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
+import { MovingAverage } from '../../../src/models/evidence/movingAverage.ts';
+import { Novelty } from '../../../src/models/evidence/novelty.ts';
+import { SeasonalProfile } from '../../../src/models/evidence/seasonalProfile.ts';
+import { StuckAt } from '../../../src/models/evidence/stuckAt.ts';
+
+const HOUR = 3_600_000; // ms
+
+describe('MovingAverage', () => {
+  it('is the weighted mean of all it has seen, newest most, its weights summing to 1', () => {
+    const values = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(values, fc.integer({ min: 1, max: 50 }), (all, length) => {
+        const average = new MovingAverage(length);
+        for (const value of all.slice(0, -1)) average.learn(value);
+        let [sum, total] = [0, 0];
+        for (const [k, value] of all.entries()) {
+          const weight = (1 - 1 / length) ** (all.length - 1 - k);
+          sum += weight * value;
+          total += weight;
+        }
+        expect(average.with(all.at(-1)!)).toBeCloseTo(sum / total, 9);
+      }),
+      { seed: 1 },
+    );
+  });
+});
+
+describe('Novelty', () => {
+  const established = (length = 600): Novelty => {
+    const novelty = new Novelty();
+    for (let n = 0; n < length; n++) novelty.learn(n % 11);
+    return novelty;
+  };
+
+  it('is 0 within the past range and 2.5 a whole range beyond it', () => {
+    const novelty = established();
+    for (const value of [0, 5, 10]) expect(novelty.of(value)).toBe(0);
+    expect(novelty.of(20)).toBeCloseTo(2.5, 3);
+    expect(novelty.of(-10)).toBeCloseTo(2.5, 3);
+    expect(novelty.of(10.02)).toBe(0);
+  });
+
+  it('grows in: nothing for twenty values, half at 250', () => {
+    expect(established(19).of(20)).toBe(0);
+    expect(established(250).of(20)).toBeCloseTo(1.25, 3);
+  });
+
+  it('is finite and never falls with the distance, whatever the range', () => {
+    for (const size of [5e-324, 1e-300, 1, 1e299]) {
+      const novelty = new Novelty();
+      for (let n = 0; n < 600; n++) novelty.learn(n % 2 === 0 ? 0 : size);
+      const surprises = [size, 2 * size, 10 * size, 1, 1e10, 1e300]
+        .sort((a, b) => a - b)
+        .map((v) => novelty.of(v));
+      expect(surprises.every(Number.isFinite)).toBe(true);
+      expect(surprises).toEqual([...surprises].sort((a, b) => a - b));
+    }
+  });
+
+  it('knows no range in a stream that stands still', () => {
+    const novelty = new Novelty();
+    for (let n = 0; n < 600; n++) novelty.learn(7);
+    expect(novelty.of(8)).toBe(0);
+  });
+});
+
+describe('StuckAt', () => {
+  /** Surprise at each of `length` equal values after a start. */
+  const stuckAfter = (start: readonly number[], length: number): number[] => {
+    const stuckAt = new StuckAt();
+    for (const value of start) stuckAt.learn(value);
+    return Array.from({ length }, () => {
+      const surprise = stuckAt.of(-1);
+      stuckAt.learn(-1);
+      return surprise;
+    });
+  };
+  const random = new Random(1);
+  const lively = Array.from({ length: 600 }, () => random.normal());
+  const resting = Array.from({ length: 1200 }, (_, n) => Math.floor(n / 20)); // runs of twenty
+
+  it('counts a run from three times the longest of the past on, a decade more when tenfold', () => {
+    const surprises = stuckAfter(lively, 120);
+    expect(surprises.findIndex((surprise) => surprise > 0)).toBe(11);
+    expect(surprises[11]).toBe(3);
+    expect(surprises[119]).toBeCloseTo(4, 12);
+    expect(stuckAfter(resting, 100).findIndex((surprise) => surprise > 0)).toBe(59);
+  });
+
+  it.each<[string, readonly number[]]>([
+    ['that has never moved', []],
+    ['that moved once', [3]],
+    ['that moved a few times', [1, 2, 3, 4, 5]],
+  ])('never counts in a stream %s: it is at rest', (_, start) => {
+    expect(Math.max(...stuckAfter(start, 5000))).toBe(0);
+  });
+
+  it('says nothing before 500 values', () => {
+    expect(Math.max(...stuckAfter(lively.slice(0, 300), 200))).toBe(0);
+  });
+});
+
+describe('SeasonalProfile', () => {
+  it('is 0 where nothing is known, and in a stream without times', () => {
+    const profile = new SeasonalProfile();
+    for (let n = 0; n < 100; n++) profile.learn(undefined, 5);
+    expect(profile.at(undefined)).toBe(0);
+    expect(profile.at(12 * HOUR)).toBe(0);
+  });
+
+  it('learns the hour of the day within days, the hour of the week within weeks', () => {
+    const usual = (hour: number): number => Math.sin((2 * Math.PI * hour) / 24) + (hour % 168 < 48 ? 1 : 0);
+    const profile = new SeasonalProfile();
+    const error = (from: number): number => {
+      let sum = 0;
+      for (let hour = from; hour < from + 168; hour++)
+        sum += Math.abs(profile.at(hour * HOUR) - usual(hour)) / 168;
+      return sum;
+    };
+    const start = error(0);
+    for (let hour = 0; hour < 10 * 168; hour++) {
+      profile.learn(hour * HOUR, usual(hour));
+      if (hour === 3 * 168) expect(error(hour)).toBeLessThan(0.6 * start);
+    }
+    expect(error(10 * 168)).toBeLessThan(0.2 * start);
+  });
+
+  it('counts a wild value for three deviations, and a missing one for none', () => {
+    const [wild, bounded] = [new SeasonalProfile(), new SeasonalProfile()];
+    for (let day = 0; day < 5; day++) {
+      wild.learn(day * 24 * HOUR, 50);
+      bounded.learn(day * 24 * HOUR, 3);
+    }
+    expect(wild.state).toEqual(bounded.state);
+    const before = wild.state.slice();
+    wild.learn(5 * 24 * HOUR, Number.NaN);
+    expect(wild.state).toEqual(before);
+  });
+
+  it('stays within what it was taught at any cadence and at any time', () => {
+    const times = fc.array(fc.double({ min: -1e14, max: 1e14, noNaN: true }), {
+      minLength: 1,
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(times, (moments) => {
+        const profile = new SeasonalProfile();
+        for (const time of moments) {
+          profile.learn(time, 1);
+          expect(profile.at(time)).toBeGreaterThan(0);
+          expect(profile.at(time)).toBeLessThanOrEqual(1);
+        }
+      }),
+      { seed: 1 },
+    );
+  });
+});

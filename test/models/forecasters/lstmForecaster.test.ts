@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
+import { LstmForecaster } from '../../../src/models/forecasters/lstmForecaster.ts';
+import { BAND } from '../../../src/models/laplaceBand.ts';
+import { observed, untimed, wave, waves } from '../../support/observations.ts';
+
+const SMALL = { dimensions: 1, hidden: 4, window: 8, stride: 2, lags: 2, horizons: [1] } as const;
+
+function fed(forecaster: LstmForecaster, values: readonly number[], weight = 1): LstmForecaster {
+  for (const value of values) forecaster.learn(untimed(value), weight);
+  return forecaster;
+}
+
+describe('LstmForecaster', () => {
+  it('begins as much like the last value: nine tenths of the way from the mean', () => {
+    const forecaster = fed(
+      new LstmForecaster({ ...SMALL, window: 100, hidden: 1 }),
+      [9, 11, 9, 11, 9, 11, 10.5],
+    );
+    const { expected } = forecaster.predict();
+    expect(Math.abs(expected[0] - 10.5)).toBeLessThan(1);
+  });
+
+  it('forecasts each horizon of a sine from now, and in `earlier` what it said of now before', () => {
+    const horizons = [1, 4, 12];
+    const forecaster = new LstmForecaster({ dimensions: 1, hidden: 8, horizons });
+    const ahead: number[][] = []; // what was said at t of t + each horizon
+    let worst = 0;
+    for (let t = 0; t < 2500; t++) {
+      const { expected, earlier } = forecaster.predict();
+      expect(earlier).toHaveLength(2);
+      if (t > 2400) {
+        for (const [k, h] of horizons.entries())
+          worst = Math.max(worst, Math.abs(ahead[t - h][k] - wave(t, 0)));
+        // The same outputs through a scaler that has moved on by so many events.
+        expect(expected[0]).toBeCloseTo(ahead[t - 1][0], 9);
+        for (const [k, h] of [4, 12].entries()) {
+          expect(Math.abs(earlier![k].expected[0] - ahead[t - h][k + 1])).toBeLessThan(0.03);
+        }
+      }
+      forecaster.learn(observed([wave(t, 0)], t), 1);
+      ahead.push(forecaster.predictAhead().map((prediction) => prediction.expected[0]));
+    }
+    expect(worst).toBeLessThan(0.3);
+  });
+
+  it('says nothing in `earlier` before so many events, and leaves it out with one horizon', () => {
+    const forecaster = new LstmForecaster({ ...SMALL, horizons: [1, 3] });
+    fed(forecaster, [1, 2]);
+    expect(forecaster.predict().earlier).toMatchObject([{ expected: [Number.NaN] }]);
+    fed(forecaster, [3]);
+    expect(Number.isFinite(forecaster.predict().earlier![0].expected[0])).toBe(true);
+    expect(fed(new LstmForecaster(SMALL), [1, 2]).predict().earlier).toBeUndefined();
+  });
+
+  it('never moves its weights in a stream of weight 0', () => {
+    const forecaster = new LstmForecaster(SMALL);
+    const initial = forecaster.engine.readParameters();
+    for (const observation of waves(100, 1)) forecaster.learn(observation, 0);
+    expect(forecaster.engine.readParameters()).toEqual(initial);
+    for (const observation of waves(20, 1)) forecaster.learn(observation, 1);
+    expect(forecaster.engine.readParameters()).not.toEqual(initial);
+  });
+
+  it('first learns once a whole window and its targets are known, then every `stride` events', () => {
+    const forecaster = new LstmForecaster({ ...SMALL, window: 8, stride: 3, horizons: [1, 4] });
+    const updates: number[] = [];
+    let before = forecaster.engine.readParameters();
+    for (const [t, observation] of waves(22, 1).entries()) {
+      forecaster.learn(observation, 1);
+      const after = forecaster.engine.readParameters();
+      if (after.some((weight, k) => weight !== before[k])) updates.push(t);
+      before = after;
+    }
+    expect(updates).toEqual([12, 15, 18, 21]); // 8 + 4 − 1 events before the target of the last horizon
+  });
+
+  it('recalls across quiet steps what neither the value nor its lags tell, if its window reaches so far', () => {
+    // Every eight events a pulse of either sign, and four events later its echo.
+    const random = new Random(1);
+    const stream: number[] = [];
+    for (let t = 0; t < 8000; t++) {
+      if (t % 8 === 0) stream.push(random.uniform() < 0.5 ? 1 : -1);
+      else stream.push(t % 8 === 4 ? stream[t - 4] : 0);
+    }
+    const echoError = (window: number): number => {
+      const options = { lags: 0, hidden: 8, loss: 'mse', learningRate: 0.005 } as const;
+      const forecaster = new LstmForecaster({ ...SMALL, ...options, window });
+      let sum = 0;
+      for (const [t, value] of stream.entries()) {
+        if (t >= 7000 && t % 8 === 4) sum += Math.abs(forecaster.predict().expected[0] - value);
+        forecaster.learn(untimed(value), 1);
+      }
+      return sum / 125;
+    };
+    expect(echoError(12)).toBeLessThan(0.3);
+    expect(echoError(1)).toBeGreaterThan(0.5); // what an untrained memory happens to hold
+  });
+
+  it('tells the time of day by the calendar, where noise hides it from the lags', () => {
+    const error = (calendar: boolean): number => {
+      const random = new Random(1);
+      const forecaster = new LstmForecaster({ ...SMALL, lags: 0, calendar, loss: 'mse' });
+      let sum = 0;
+      for (let t = 0; t < 6000; t++) {
+        const usual = 3 * Math.sin((2 * Math.PI * t) / 48);
+        if (t >= 4000) sum += Math.abs(forecaster.predict().expected[0] - usual);
+        forecaster.learn(observed([usual + 4 * random.normal()], t), 1);
+      }
+      return sum / 2000;
+    };
+    expect(error(true)).toBeLessThan(0.7 * error(false));
+  });
+
+  it('gives bands from a Laplace scale, in units of the value', () => {
+    const forecaster = fed(
+      new LstmForecaster(SMALL),
+      Array.from({ length: 200 }, (_, t) => 100 + (t % 7)),
+    );
+    const { lower, upper, scale } = forecaster.predict();
+    expect(scale[0]).toBeCloseTo((upper[0] - lower[0]) / (2 * BAND), 9);
+    expect(upper[0] - lower[0]).toBeLessThan(40);
+  });
+
+  it('drops an update that is not finite, counts it and goes on', () => {
+    const forecaster = fed(
+      new LstmForecaster({ ...SMALL, loss: 'mse' }),
+      Array.from({ length: 40 }, (_, t) => t % 5),
+    );
+    const state = forecaster.engine.save();
+    const broken = forecaster.engine.readParameters().fill(1e200);
+    forecaster.engine.writeParameters(broken);
+    fed(forecaster, [1, 2]);
+    expect(forecaster.droppedUpdates).toBe(1);
+    expect(forecaster.engine.readParameters()).toEqual(broken);
+    forecaster.engine.load(state);
+    fed(forecaster, [1, 2]);
+    expect(forecaster.droppedUpdates).toBe(1);
+    expect(Number.isFinite(forecaster.predict().expected[0])).toBe(true);
+  });
+
+  it('is the same for the same seed, and another for another', () => {
+    const stream = Array.from({ length: 100 }, (_, t) => Math.sin(t));
+    const [one, same, other] = [1, 1, 2].map((seed) =>
+      fed(new LstmForecaster({ ...SMALL, seed }), stream).predict(),
+    );
+    expect(one).toEqual(same);
+    expect(one).not.toEqual(other);
+  });
+
+  it('keeps the horizons it was made with', () => {
+    const horizons = [1, 2];
+    const forecaster = new LstmForecaster({ ...SMALL, horizons });
+    horizons.push(50);
+    expect(fed(forecaster, [1, 2, 3]).predictAhead()).toHaveLength(2);
+  });
+
+  it.each<[object, string]>([
+    [{ dimensions: 1.5 }, 'expected dimensions to be a positive integer, got 1.5'],
+    [{ hidden: 0 }, 'expected hidden to be a positive integer, got 0'],
+    [{ hidden: -3 }, 'expected hidden to be a positive integer, got -3'],
+    [{ layers: 0 }, 'expected layers to be a positive integer, got 0'],
+    [{ cell: 'gru' }, `expected cell to be one of 'lstm', 'rnn', got "gru"`],
+    [{ window: 0 }, 'expected window to be a positive integer, got 0'],
+    [{ stride: 2.5 }, 'expected stride to be a positive integer, got 2.5'],
+    [{ horizons: [] }, 'expected horizons to be ascending positive integers that begin with 1, got []'],
+    [{ horizons: [2] }, 'expected horizons to be ascending positive integers that begin with 1, got [2]'],
+    [
+      { horizons: [1, 4, 4] },
+      'expected horizons to be ascending positive integers that begin with 1, got [1, 4, 4]',
+    ],
+    [{ horizons: 1 }, 'expected horizons to be ascending positive integers that begin with 1, got 1'],
+    [{ lags: -1 }, 'expected lags to be an integer of 0 or more, got -1'],
+    [{ calendar: 'yes' }, 'expected calendar to be true or false, got "yes"'],
+    [{ skip: 1 }, 'expected skip to be true or false, got 1'],
+    [{ loss: 'mae' }, `expected loss to be one of 'laplace', 'gaussian', 'mse', 'huber', got "mae"`],
+    [{ optimizer: 'lion' }, `expected optimizer to be one of 'adam', 'rmsprop', 'sgd', got "lion"`],
+    [{ learningRate: 0 }, 'expected learningRate to be a positive number, got 0'],
+    [{ clipNorm: Number.POSITIVE_INFINITY }, 'expected clipNorm to be a positive number, got Infinity'],
+    [{ forgetBias: Number.NaN }, 'expected forgetBias to be a number, got NaN'],
+    [{ seed: 0.5 }, 'expected seed to be an integer, got 0.5'],
+    [{ hiden: 8 }, 'unknown option hiden; the options are dimensions, hidden, '],
+  ])('refuses %j', (options, message) => {
+    expect(() => new LstmForecaster({ dimensions: 1, ...options })).toThrow(`LstmForecaster: ${message}`);
+  });
+});

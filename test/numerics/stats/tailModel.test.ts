@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
+import { TailModel } from '../../../src/numerics/stats/tailModel.ts';
+import { exponential, halfNormal, logNormal } from '../../support/distributions.ts';
+
+/**
+ * Largest error in decades, per quantile. In the bulk it is the width of a bin and chance; in the tail, which is fitted
+ * as a power law, a thinner one is underrated the more, the further out: by up to 0.35 decades at 1 in 1,000.
+ */
+const TOLERANCE: readonly (readonly [q: number, below: number, above: number])[] = [
+  [0.5, 0.05, 0.05],
+  [0.75, 0.05, 0.05],
+  [0.9, 0.06, 0.06],
+  [0.95, 0.1, 0.1],
+  [0.99, 0.15, 0.15],
+  [0.995, 0.2, 0.15],
+  [0.999, 0.4, 0.1],
+];
+
+describe('TailModel', () => {
+  describe.each([exponential, halfNormal, logNormal])('after 20,000 draws, $name', ({ draw, quantile }) => {
+    it.each([1, 2, 3])('the surprise at the q-quantile is −log10(1 − q) (seed %i)', (seed) => {
+      const model = trained(20_000, draw, seed);
+      for (const [q, below, above] of TOLERANCE) {
+        const error = model.surprise(quantile(q)) + Math.log10(1 - q);
+        expect(error, `q = ${q}`).toBeGreaterThan(-below);
+        expect(error, `q = ${q}`).toBeLessThan(above);
+      }
+    });
+  });
+
+  it('goes on beyond everything seen: a decade more for each factor in size', () => {
+    const model = trained(20_000, exponential.draw, 1);
+    const [far, farther, farthest] = [30, 300, 3000].map((s) => model.surprise(s));
+    expect(far).toBeGreaterThan(5);
+    expect(farther - far).toBeGreaterThan(1);
+    expect(farthest - farther).toBeCloseTo(farther - far, 1);
+  });
+
+  it('never finds the larger of two statistics less surprising, the threshold of the tail between them or not', () => {
+    const statistic = fc.oneof(
+      fc.double({ min: 0, max: 10, noNaN: true }),
+      fc.constantFrom(0, 0.1, 1, 1, 1, 5, 1e4, 1e300), // atoms
+    );
+    const history = fc.array(statistic, { minLength: 50, maxLength: 400 });
+    const grid = Array.from({ length: 1500 }, (_, k) => Math.exp(-4 + k * 0.01) - 0.01);
+    fc.assert(
+      fc.property(history, (seen) => {
+        const model = new TailModel();
+        for (const s of seen) model.learn(s);
+        let last = 0;
+        for (const s of [0, ...grid, 1e6, 1e300, Number.POSITIVE_INFINITY]) {
+          const surprise = model.surprise(s);
+          expect(surprise).toBeGreaterThanOrEqual(last);
+          last = surprise;
+        }
+        expect(Number.isFinite(last)).toBe(true);
+      }),
+      { numRuns: 60, seed: 1 },
+    );
+  });
+
+  it.each([0, 1e-9, 0.049, 0.3, 1, 7, 100, 8000, 9000, 1e6, 1e300])(
+    'is not surprised by what is always the same: %d',
+    (constant) => {
+      const model = new TailModel();
+      for (let n = 0; n < 3000; n++) {
+        expect(model.surprise(constant)).toBeLessThan(0.5);
+        model.learn(constant);
+      }
+    },
+  );
+
+  it('is not surprised by the more frequent of two values, and hardly by the rarer one', () => {
+    const model = trained(5000, (random) => (random.uniform() < 0.2 ? 3 : 1), 1);
+    expect(model.surprise(1)).toBeLessThan(0.3);
+    expect(model.surprise(3)).toBeCloseTo(1, 1); // p = 0.2, of which its bin counts half
+  });
+
+  it('tells nothing from nothing: what is below a twentieth is all alike', () => {
+    const model = trained(20_000, (random) => 1e-3 * random.uniform(), 1);
+    expect(model.surprise(0.05)).toBe(model.surprise(0));
+    expect(model.surprise(0.05)).toBeLessThan(0.5);
+    expect(model.surprise(1)).toBeGreaterThan(3);
+  });
+
+  it('keeps its tail when one absurd value came by', () => {
+    const [model, clean] = [trained(2000, exponential.draw, 1), trained(2000, exponential.draw, 1)];
+    model.learn(1e300);
+    expect(model.surprise(30)).toBeGreaterThan(0.6 * clean.surprise(30));
+    expect(model.surprise(2)).toBeCloseTo(clean.surprise(2), 2);
+  });
+
+  it('counts a cluster above the threshold as one peak', () => {
+    const rareAndApart = new TailModel();
+    const rareInRuns = new TailModel();
+    for (let n = 0; n < 20_000; n++) {
+      rareAndApart.learn(n % 100 === 0 ? 5 : 1);
+      rareInRuns.learn(n % 500 < 5 ? 5 : 1); // as often, but five at a time
+    }
+    expect(rareInRuns.surprise(6)).toBeGreaterThan(rareAndApart.surprise(6) + 0.5);
+  });
+
+  it('says nothing before it has seen 50, and knows nothing but its pseudo-counts', () => {
+    const model = new TailModel();
+    for (let n = 0; n < 49; n++) model.learn(1);
+    expect(model.surprise(1e6)).toBe(0);
+    model.learn(1);
+    expect(model.surprise(1e6)).toBeGreaterThan(5);
+  });
+
+  it('knows the median of ln(s + 0.05) to the width of a bin', () => {
+    for (const { draw, quantile } of [exponential, halfNormal, logNormal]) {
+      const median = Math.log(quantile(0.5) + 0.05);
+      expect(Math.abs(trained(20_000, draw, 1).medianLevel() - median)).toBeLessThan(0.1);
+    }
+  });
+
+  it('is asked without being changed, and grows by nothing', () => {
+    const model = trained(1000, exponential.draw, 1);
+    const { state } = model;
+    const before = state.slice();
+    for (const s of [0, 1, 100, 1e300]) expect(model.surprise(s)).toBe(model.surprise(s));
+    expect(state).toEqual(before);
+    for (let n = 0; n < 5000; n++) model.learn(n);
+    expect(model.state).toBe(state);
+    expect(state).toHaveLength(before.length);
+    expect(state.every(Number.isFinite)).toBe(true);
+  });
+});
+
+function trained(length: number, draw: (random: Random) => number, seed: number): TailModel {
+  const model = new TailModel();
+  const random = new Random(seed);
+  for (let n = 0; n < length; n++) model.learn(draw(random));
+  return model;
+}
