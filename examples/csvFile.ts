@@ -10,5 +10,5 @@ await fromCsv(path, { time: 'timestamp', value: 'value' })
   .forEach(({ start, count, severity, peak }) => {
     const when = start === undefined ? 'at an unknown time' : new Date(start).toISOString();
     const what = `${peak.value} °C, expected ${peak.expected.toFixed(1)}`;
-    console.log(`${when}: ${severity}, ${count} readings, ${what}, row ${peak.event.event.row}`);
+    console.log(`${when}: ${severity}, ${count} readings, ${what}, row ${peak.event.row}`);
   });

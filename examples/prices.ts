@@ -8,7 +8,7 @@ const path = fileURLToPath(new URL('../fixtures/finance/flash-crash.csv', import
 await fromCsv(path, { value: 'value' })
   .pipe(detectAnomalies({ transform: 'logReturn' }), incidents())
   .forEach(({ first, last, peak, severity }) => {
-    const [from, to] = [first, last].map(({ event }) => event.event.text.time);
+    const [from, to] = [first, last].map(({ event }) => event.text.time);
     const band = `${peak.lower.toFixed(2)} … ${peak.upper.toFixed(2)}`;
     console.log(`${from} – ${to}: ${severity}; at its worst ${peak.value}, expected ${band}`);
   });

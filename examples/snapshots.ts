@@ -10,7 +10,7 @@ const file = join(folder, 'detector.json');
 const temperature = Array.from({ length: 1000 }, (_, minute) =>
   minute === 800 ? 28 : 20 + 3 * Math.sin(minute / 10) + 0.2 * Math.sin(7 * minute * minute),
 );
-const create = () => new StreamDetector<number, number>('snapshots', { seed: 7 }, Date.now);
+const create = () => new StreamDetector<number>({ seed: 7 });
 
 const before = create();
 for (const celsius of temperature.slice(0, 700)) before.process(celsius);

@@ -1,7 +1,7 @@
 // The front door: every public name, grouped; no logic.
 
-export { type ErrorCode, RxAnomalyError } from './core/errors.ts';
 // What flows through
+export { type ErrorCode, RxAnomalyError } from './core/errors.ts';
 export type {
   BadDataPolicy,
   EarlierForecast,
@@ -12,29 +12,12 @@ export type {
   Reading,
   Scored,
   Severity,
+  Shape,
   Value,
   Verdict,
 } from './core/reading.ts';
 export type { TimeSelector } from './core/selectors.ts';
-// Models behind the operators: plain synchronous objects, for use without RxJS
-export { Detector, type DetectorOptions, type Judgement } from './models/detector.ts';
-export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';
-export { EmaForecaster, type EmaOptions } from './models/forecasters/emaForecaster.ts';
-export { LastValueForecaster, type LastValueOptions } from './models/forecasters/lastValueForecaster.ts';
-export { LstmForecaster, type LstmForecasterOptions } from './models/forecasters/lstmForecaster.ts';
-export type { LstmOptions } from './models/forecasters/lstmOptions.ts';
-export { PointForecaster } from './models/forecasters/pointForecaster.ts';
-export { SeasonalForecaster, type SeasonalOptions } from './models/forecasters/seasonalForecaster.ts';
-export type { IntakeOptions } from './models/intake.ts';
-export type { Observation } from './models/observation.ts';
-export { RobustScaler, type RobustScalerOptions } from './models/robustScaler.ts';
-export type { Score, Scorer, ScorerFactory } from './models/scorer.ts';
-export { EvidenceScorer, type EvidenceScorerOptions } from './models/scorers/evidenceScorer.ts';
-export { TailScorer, type TailScorerOptions } from './models/scorers/tailScorer.ts';
-export { ZScoreScorer, type ZScoreScorerOptions } from './models/scorers/zScoreScorer.ts';
-export type { Json, Restorable, Snapshot } from './models/snapshot.ts';
-export { type Eviction, StreamDetector, type StreamDetectorOptions } from './models/streamDetector.ts';
-export { type Flag, Threshold, type ThresholdOptions } from './models/threshold.ts';
+
 // Operators
 export { type DetectAnomaliesOptions, detectAnomalies } from './operators/detectAnomalies.ts';
 export { type FillGapsOptions, fillGaps, type Gap, type GapPolicy } from './operators/fillGaps.ts';
@@ -44,3 +27,25 @@ export { type IncidentsOptions, incidents } from './operators/incidents.ts';
 export { type LstmForecastOptions, lstmForecast } from './operators/lstmForecast.ts';
 export { type LateEvent, type ReorderOptions, reorder } from './operators/reorder.ts';
 export { type ScoreResidualsOptions, scoreResiduals } from './operators/scoreResiduals.ts';
+export type { Measured, ValueOf } from './operators/measured.ts';
+
+// Models behind the operators: plain synchronous objects, for use without RxJS
+export { Detector, type DetectorOptions, type Judgement } from './models/detector.ts';
+export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';
+export { EmaForecaster, type EmaOptions } from './models/forecasters/emaForecaster.ts';
+export { LastValueForecaster, type LastValueOptions } from './models/forecasters/lastValueForecaster.ts';
+export { LstmForecaster, type LstmForecasterOptions } from './models/forecasters/lstmForecaster.ts';
+export type { LstmOptions } from './models/forecasters/lstmOptions.ts';
+export { type PointConfig, PointForecaster } from './models/forecasters/pointForecaster.ts';
+export { SeasonalForecaster, type SeasonalOptions } from './models/forecasters/seasonalForecaster.ts';
+export type { IntakeOptions } from './models/intake.ts';
+export type { Observation } from './models/observation.ts';
+export { RobustScaler, type RobustScalerOptions } from './models/robustScaler.ts';
+export type { Score, Scorer, ScorerFactory } from './models/scorer.ts';
+export { EvidenceScorer, type EvidenceScorerOptions } from './models/scorers/evidenceScorer.ts';
+export { TailScorer, type TailScorerOptions } from './models/scorers/tailScorer.ts';
+export { ZScoreScorer, type ZScoreScorerOptions } from './models/scorers/zScoreScorer.ts';
+export type { Json, Restorable, Snapshot } from './models/snapshot.ts';
+export { StreamDetector } from './models/streamDetector.ts';
+export type { Eviction, StreamDetectorOptions } from './models/streamDetectorOptions.ts';
+export { type Flag, Threshold, type ThresholdOptions } from './models/threshold.ts';

@@ -9,16 +9,19 @@ import {
 } from 'rxjs';
 import { badOption, optionChecks } from '../core/options.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
+import { StreamDetector } from '../models/streamDetector.ts';
 import {
   checkStreamDetectorOptions,
   STREAM_DETECTOR_OPTION_NAMES,
-  StreamDetector,
   type StreamDetectorOptions,
-} from '../models/streamDetector.ts';
+} from '../models/streamDetectorOptions.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 
+const NAMES = [...STREAM_DETECTOR_OPTION_NAMES.filter((name) => name !== 'clock'), 'scheduler'];
+
 /** Options of {@link detectAnomalies}: of reading, forecasting, scoring, flagging and of keeping streams apart. */
-export interface DetectAnomaliesOptions<E, V extends Value> extends StreamDetectorOptions<E, V> {
+export interface DetectAnomaliesOptions<E, V extends Value>
+  extends Omit<StreamDetectorOptions<E, V>, 'clock'> {
   /** The clock of `idleTimeout` for events without times. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
 }
@@ -43,7 +46,7 @@ export function detectAnomalies<E extends Measured>(
 export function detectAnomalies<E, V extends Value>(
   options: DetectAnomaliesOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
-  optionChecks('detectAnomalies').known(options, [...STREAM_DETECTOR_OPTION_NAMES, 'scheduler']);
+  optionChecks('detectAnomalies').known(options, NAMES);
   const { scheduler = asyncScheduler, ...detector } = options;
   if (typeof scheduler?.now !== 'function') {
     throw badOption('detectAnomalies', 'scheduler', 'a scheduler', scheduler);
@@ -51,7 +54,10 @@ export function detectAnomalies<E, V extends Value>(
   checkStreamDetectorOptions('detectAnomalies', detector);
   return (source) =>
     defer(() => {
-      const streams = new StreamDetector<E, V>('detectAnomalies', detector, () => scheduler.now());
+      const streams = new StreamDetector<E, V>(
+        { clock: () => scheduler.now(), ...detector },
+        'detectAnomalies',
+      );
       return source.pipe(
         map((event) => streams.process(event)),
         filter((verdict) => verdict !== undefined),

@@ -25,6 +25,7 @@ describe('the sources', () => {
       ),
       ...Object.values<string>(bin),
       './dist/backtest/report/page/main.js', // loaded as text, see loadPageAssets
+      './dist/numerics/engines/wasm/serveThread.js', // started as a worker, see loadKernel
     ];
     const doors = built.filter((path) => path.endsWith('.js')).map(sourceOf);
     const reached = new Set(doors);

@@ -24,7 +24,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** Where each package is used: the dependency table of src/README.md. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   rxjs: ['operators', 'sources', 'cli'],
-  'csv-parse': ['sources'],
+  'csv-parse': ['sources', 'cli'],
   'csv-stringify': ['cli'],
   commander: ['cli'],
   'cli-progress': ['cli'],
@@ -33,7 +33,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** Where Node's own modules are used: at the edges, and where files of the package itself are loaded. */
 const NODE =
-  /^(sources|sinks|cli|dashboard)\/|^backtest\/report\/loadPageAssets\.ts$|^numerics\/engines\/(.+\/)?load[^/]*\.ts$/;
+  /^(sources|sinks|cli|dashboard)\/|^backtest\/report\/loadPageAssets\.ts$|^numerics\/engines\/(.+\/)?(load[^/]*|serveThread)\.ts$/;
 
 /** Seed and clock are passed in. */
 const PURE = /^(core|numerics|models|operators)\//;

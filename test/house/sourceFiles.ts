@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const NOT_OURS = /(^|\/)(node_modules|dist|\.git)\//;
+/** AssemblyScript: looks like TypeScript and is another language. */
+const NOT_TYPESCRIPT = /(^|\/)wasm\/kernel\/[^/]*\.ts$/;
 
 /**
  * The files of a folder of the checkout and all below it, with their text, by their path in it, with forward slashes.
@@ -13,7 +15,7 @@ const NOT_OURS = /(^|\/)(node_modules|dist|\.git)\//;
 export function readFolder(folder: string, extension: string): Map<string, string> {
   const paths = readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith(extension) && !NOT_OURS.test(path))
+    .filter((path) => path.endsWith(extension) && !NOT_OURS.test(path) && !NOT_TYPESCRIPT.test(path))
     .sort();
   return new Map(paths.map((path) => [path, readFileSync(`${ROOT}${folder}/${path}`, 'utf8')]));
 }

@@ -71,7 +71,7 @@ const LSTM: readonly Row[] = [
   ['clipNorm', Number.NaN, POSITIVE, 'NaN'],
   ['forgetBias', Number.POSITIVE_INFINITY, 'a number', 'Infinity'],
   ['seed', 1.5, 'an integer', '1.5'],
-  ['engine', 'cuda', "one of 'reference'", '"cuda"'],
+  ['engine', 'cuda', "one of 'auto', 'wasm', 'reference'", '"cuda"'],
 ];
 
 const THRESHOLD: readonly Row[] = [

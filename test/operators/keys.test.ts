@@ -3,7 +3,8 @@ import { from, map, Subject, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/core/reading.ts';
 import type { Snapshot } from '../../src/models/snapshot.ts';
-import { type Eviction, StreamDetector } from '../../src/models/streamDetector.ts';
+import { StreamDetector } from '../../src/models/streamDetector.ts';
+import type { Eviction } from '../../src/models/streamDetectorOptions.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { testScheduler } from '../support/marbles.ts';
 import { ForecasterProbe } from '../support/probedForecaster.ts';
@@ -114,11 +115,7 @@ describe('maxKeys', () => {
 
   it('holds: of ten thousand keys never more than a hundred are alive', () => {
     const probe = new ForecasterProbe();
-    const streams = new StreamDetector<Event, number>(
-      'test',
-      { forecaster: probe.factory, maxKeys: 100 },
-      () => 0,
-    );
+    const streams = new StreamDetector<Event, number>({ forecaster: probe.factory, maxKeys: 100 });
     let most = 0;
     for (let n = 0; n < 10_000; n++) {
       streams.process({ key: `key ${n}`, value: n });

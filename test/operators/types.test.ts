@@ -64,7 +64,7 @@ describe('a stream that needs no selectors', () => {
   });
 
   it('from a CSV file gives lists, or numbers where one column is named', () => {
-    type Rows<V extends number | readonly number[]> = Reading<CsvRow, V>;
+    type Rows<V extends number | readonly number[]> = CsvRow<V>;
     const several = fromCsv('machine.csv').pipe(detectAnomalies());
     expectTypeOf(several).toEqualTypeOf<Observable<Verdict<Rows<readonly number[]>, readonly number[]>>>();
     const one = fromCsv('machine.csv', { value: 'temp' }).pipe(detectAnomalies({ learnFromAnomalies: 0.3 }));

@@ -260,7 +260,12 @@ export class LstmForecaster implements Forecaster {
   }
 
   #config(): Json {
-    return asJson({ dimensions: this.dimensions, ...this.#options, engine: this.engine.name, precision: this.engine.precision });
+    return asJson({
+      dimensions: this.dimensions,
+      ...this.#options,
+      engine: this.engine.name,
+      precision: this.engine.precision,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ProblemKind } from '../../core/reading.ts';
+import type { ProblemKind, Value } from '../../core/reading.ts';
 
 /** How to read a CSV file; what is left out is guessed from the first rows and told in {@link CsvTable.guessed}. */
 export interface CsvOptions {
@@ -36,14 +36,14 @@ export interface CsvProblem {
 }
 
 /** One data row, read: what its cells say, and what could not be read. */
-export interface CsvRow {
+export interface CsvRow<V extends Value = readonly number[]> {
   /** Number of the data row, from 1; the header and blank lines are not counted. */
   readonly row: number;
   /** Milliseconds since 1970-01-01T00:00:00Z, with a fraction when finer; undefined without a readable time. */
   readonly time: number | undefined;
   readonly key: string | undefined;
-  /** One number per value column; NaN where it is missing or unreadable, ±Infinity where the file says so. */
-  readonly value: readonly number[];
+  /** One number per value column, or a number by itself where one was asked for; NaN where it is missing or unreadable, ±Infinity where the file says so. */
+  readonly value: V;
   /** Undefined without a label column and where the cell is neither 0/false nor 1/true. */
   readonly label: boolean | undefined;
   /** The cells as they stand in the file, without surrounding blanks. */

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
 import { afterAll, describe, expect, expectTypeOf, it } from 'vitest';
-import type { Reading } from '../../../src/core/reading.ts';
 import type { CsvRow } from '../../../src/sources/index.ts';
 import { fromCsv } from '../../../src/sources/index.ts';
 import { bytesOf } from './csvOf.ts';
@@ -32,14 +31,14 @@ describe('fromCsv', () => {
   it('gives a number where value names one column, an array where it is a list or guessed', async () => {
     const input = (): AsyncIterable<Uint8Array> => bytesOf('t,a,key\n2014-01-01,5,x\n');
     const scalar = await firstValueFrom(fromCsv(input(), { value: 'a', key: 'key' }));
-    expectTypeOf(scalar).toEqualTypeOf<Reading<CsvRow, number>>();
-    expect(scalar).toMatchObject({ time: Date.UTC(2014, 0, 1), key: 'x', value: 5, imputed: false });
-    expect(scalar.event.row).toBe(1);
+    expectTypeOf(scalar).toEqualTypeOf<CsvRow<number>>();
+    expect(scalar).toMatchObject({ time: Date.UTC(2014, 0, 1), key: 'x', value: 5 });
+    expect(scalar.row).toBe(1);
     const list = await firstValueFrom(fromCsv(input(), { value: ['a'] }));
-    expectTypeOf(list).toEqualTypeOf<Reading<CsvRow, readonly number[]>>();
+    expectTypeOf(list).toEqualTypeOf<CsvRow>();
     expect(list.value).toEqual([5]);
     const guessed = await firstValueFrom(fromCsv(input()));
-    expectTypeOf(guessed).toEqualTypeOf<Reading<CsvRow, readonly number[]>>();
+    expectTypeOf(guessed).toEqualTypeOf<CsvRow>();
     expect(guessed.value).toEqual([5]);
   });
 
@@ -47,7 +46,7 @@ describe('fromCsv', () => {
     const readings$ = fromCsv(path, { value: 'v' });
     for (const _ of [1, 2]) {
       const readings = await lastValueFrom(readings$.pipe(toArray()));
-      expect(readings.map((reading) => reading.event.row)).toEqual(readings.map((_, i) => i + 1));
+      expect(readings.map((reading) => reading.row)).toEqual(readings.map((_, i) => i + 1));
       expect(readings).toHaveLength(COUNT);
     }
     expect(isOpen()).toBe(false);

@@ -1,0 +1,125 @@
+import type { Value, Verdict } from '../core/reading.ts';
+import { Detector, type Judgement } from './detector.ts';
+import { LstmForecaster } from './forecasters/lstmForecaster.ts';
+import { LSTM_OPTION_NAMES, type LstmOptions } from './forecasters/lstmOptions.ts';
+import { Intake } from './intake.ts';
+import type { Observation } from './observation.ts';
+import { asJson, fields, type Json, nestedSnapshot } from './snapshot.ts';
+import type { StreamDetectorOptions } from './streamDetectorOptions.ts';
+import { resolveThresholdOptions } from './threshold.ts';
+import { createTransform, type Transform } from './transform.ts';
+
+/** One key's stream: how its events are read, what is done to its values, and its detector. */
+export class KeyedStream<E, V extends Value> {
+  readonly key: string | undefined;
+  /** When it was last heard of, milliseconds; −∞ while no event was of use. */
+  lastSeen = Number.NEGATIVE_INFINITY;
+  readonly #where: string;
+  readonly #options: StreamDetectorOptions<E, V>;
+  readonly #intake: Intake<E, V>;
+  readonly #transform: Transform;
+  #detector: Detector | undefined; // once the first event has told the dimensions
+
+  /** @param where who reads, for messages */
+  constructor(where: string, options: StreamDetectorOptions<E, V>, key: string | undefined) {
+    const transform = createTransform(options.transform ?? 'none');
+    this.key = key;
+    this.#where = where;
+    this.#options = options;
+    this.#transform = transform;
+    this.#intake = new Intake<E, V>(where, options, key, (value) => transform.refuse(value));
+  }
+
+  get detector(): Detector | undefined {
+    return this.#detector;
+  }
+
+  /** The observation in an event; undefined when the policy leaves it out. */
+  read(event: E, index: number): Observation | undefined {
+    return this.#intake.read(event, index);
+  }
+
+  /** Judges an observation that was read from `event`, then learns from it. */
+  process(event: E, observation: Observation): Verdict<E, V> {
+    const transform = this.#transform;
+    this.#detector ??= this.#createDetector(observation.value.length);
+    const judgement = this.#detector.process({ ...observation, value: transform.forward(observation.value) });
+    const verdict = toVerdict(event, this.key, observation, judgement, this.#intake, transform);
+    transform.learn(observation.value);
+    return verdict;
+  }
+
+  save(): Json {
+    return asJson({
+      intake: this.#intake.save(),
+      transform: this.#transform.save(),
+      lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
+      detector: this.#detector?.snapshot() ?? null,
+    });
+  }
+
+  /** Takes back what `save` gave; when it throws, the stream is of no more use and disposed of. */
+  resume(saved: Json | undefined): void {
+    const { intake, transform, lastSeen, detector } = fields(saved);
+    this.#intake.resume(intake);
+    this.#transform.resume(transform);
+    if (typeof lastSeen === 'number') this.lastSeen = lastSeen;
+    if (detector === null || this.#intake.dimensions === undefined) return;
+    this.#detector = this.#createDetector(this.#intake.dimensions);
+    try {
+      this.#detector.restore(nestedSnapshot(detector));
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
+  dispose(): void {
+    this.#detector?.dispose();
+  }
+
+  #createDetector(dimensions: number): Detector {
+    const { forecaster, scorer, learnFromAnomalies = true } = this.#options;
+    return new Detector({
+      dimensions,
+      forecaster: forecaster ?? ((D) => new LstmForecaster({ dimensions: D, ...this.#lstmOptions() })),
+      ...(scorer === undefined ? {} : { scorer }),
+      threshold: resolveThresholdOptions(this.#where, this.#options),
+      learnFromAnomalies,
+    });
+  }
+
+  #lstmOptions(): LstmOptions {
+    const given = Object.entries(this.#options).filter(([name]) => LSTM_OPTION_NAMES.includes(name));
+    return Object.fromEntries(given) as LstmOptions;
+  }
+}
+
+function toVerdict<E, V extends Value>(
+  event: E,
+  key: string | undefined,
+  { time, value: raw, imputed: filled }: Observation,
+  judgement: Judgement,
+  intake: Intake<E, V>,
+  transform: Transform,
+): Verdict<E, V> {
+  const { prediction, score, isAnomaly, severity, warmingUp, startOfIncident, imputed } = judgement;
+  const expected = transform.inverse(prediction.expected);
+  return {
+    event,
+    time,
+    key,
+    value: intake.shape(raw.map((value, d) => (Number.isNaN(value) ? expected[d] : value))),
+    expected: intake.shape(expected),
+    lower: intake.shape(transform.inverse(prediction.lower)),
+    upper: intake.shape(transform.inverse(prediction.upper)),
+    residual: intake.shape(raw.map((value, d) => (filled || Number.isNaN(value) ? 0 : value - expected[d]))),
+    score,
+    severity,
+    isAnomaly,
+    warmingUp,
+    imputed,
+    startOfIncident,
+    attribution: intake.shape(judgement.attribution),
+  };
+}
