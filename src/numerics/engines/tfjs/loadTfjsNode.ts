@@ -1,0 +1,49 @@
+import util from 'node:util';
+import { RxAnomalyError } from '../../../core/errors.ts';
+import type { Tfjs } from './tfjs.ts';
+
+const PACKAGE = '@tensorflow/tfjs-node';
+const REMEDY =
+  'run npm run provision:tfjs-node (as a dependency: node node_modules/rx-anomaly/dist/cli/provision/main.js)';
+
+/**
+ * Imports `@tensorflow/tfjs-node`, the optional native binding, on Node 20 and later. It computes on every core;
+ * TF_NUM_INTRAOP_THREADS, set before, holds it to fewer.
+ *
+ * @throws RxAnomalyError NO_ENGINE, one line: why it cannot be loaded and which command helps
+ */
+export async function loadTfjsNode(): Promise<Tfjs> {
+  // Below this level TensorFlow writes notes to stderr: on the processor, and at every call with odd sizes.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  restoreRemovedHelpers(util);
+  try {
+    const module = (await import(PACKAGE)) as { default: Tfjs };
+    return module.default;
+  } catch (error) {
+    throw cannotLoad(error);
+  }
+}
+
+/** tfjs-node 4.22 calls type checks that Node 23 removed from `util`: puts back those that are missing. */
+export function restoreRemovedHelpers(target: object): void {
+  const removed: Readonly<Record<string, (value: unknown) => boolean>> = {
+    isNullOrUndefined: (value) => value === null || value === undefined,
+    isArray: Array.isArray,
+  };
+  for (const [name, test] of Object.entries(removed)) {
+    if (!(name in target))
+      Object.defineProperty(target, name, { value: test, configurable: true, writable: true });
+  }
+}
+
+/** What the import threw, as one line fit for a user. */
+export function cannotLoad(error: unknown): RxAnomalyError {
+  return new RxAnomalyError('NO_ENGINE', `tfjsEngine: ${reason(error)}; ${REMEDY}`, { cause: error });
+}
+
+function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.includes(`Cannot find package '${PACKAGE}'`)) return `${PACKAGE} is not installed`;
+  if (message.includes('native addon module')) return `${PACKAGE} is installed without its native binding`;
+  return `${PACKAGE} does not load (${message.split('\n')[0]})`;
+}

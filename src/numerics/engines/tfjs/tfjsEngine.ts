@@ -1,0 +1,145 @@
+import { RxAnomalyError } from '../../../core/errors.ts';
+import { badOption } from '../../../core/options.ts';
+import { checkNetworkConfig, type NetworkConfig } from '../../networkConfig.ts';
+import type { Engine, EngineState, LearnReport } from '../engine.ts';
+import { coreVector } from './coreVector.ts';
+import { DeviceHistory } from './deviceHistory.ts';
+import { DeviceNetwork } from './deviceNetwork.ts';
+import { loadTfjsNode } from './loadTfjsNode.ts';
+import { hasNativeOps } from './nativeOps.ts';
+import { type NativeOrder, nativeOrder, toCanonical, toNative } from './nativeOrder.ts';
+import { nativeVector } from './nativeVector.ts';
+import { asTfjs, type Tensor, type Tfjs } from './tfjs.ts';
+import type { TrainedVector } from './trainedVector.ts';
+import { stepSize, type UpdateRule, updateRule } from './updateRule.ts';
+
+/**
+ * An engine on TensorFlow.js: asynchronous here, where the native binding is loaded, and nowhere after.
+ *
+ * @param tf the TensorFlow.js namespace to compute with, on the backend that is set now and has to stay set.
+ *   @default `@tensorflow/tfjs-node`
+ * @throws RxAnomalyError NO_ENGINE when the native binding cannot be loaded; BAD_OPTION for a network it cannot run
+ */
+export async function tfjsEngine(config: NetworkConfig, tf?: object): Promise<TfjsEngine> {
+  return new TfjsEngine(config, tf === undefined ? await loadTfjsNode() : asTfjs(tf));
+}
+
+/**
+ * Many series under one set of weights, on TensorFlow's fused LSTM kernels in `@tensorflow/tfjs-node` and on
+ * elementary operations with any other backend. Weights, optimiser and states stay on the device.
+ */
+export class TfjsEngine implements Engine {
+  readonly name = 'tfjs';
+  readonly precision = 'float32';
+  readonly config: NetworkConfig;
+  readonly #tf: Tfjs;
+  readonly #order: NativeOrder;
+  readonly #rule: UpdateRule;
+  readonly #parameters: TrainedVector;
+  readonly #network: DeviceNetwork;
+  readonly #history: DeviceHistory;
+  #updates = 0; // applied so far
+
+  constructor(config: NetworkConfig, tf: Tfjs) {
+    this.config = checkNetworkConfig(config);
+    if (config.cell !== 'lstm') throw badOption('tfjsEngine', 'cell', "'lstm'", config.cell);
+    this.#tf = tf;
+    this.#rule = updateRule(config.optimizer);
+    this.#order = nativeOrder(config);
+    const createVector = hasNativeOps(tf) ? nativeVector : coreVector;
+    this.#parameters = createVector(tf, this.#order.canonical.length, this.#rule);
+    this.#network = new DeviceNetwork(tf, config, this.#order.sizes);
+    this.#history = new DeviceHistory(tf, config);
+    tf.tidy(() => this.#network.use(this.#parameters.read()));
+  }
+
+  get canLearn(): boolean {
+    return this.#history.advanced >= this.config.window + this.config.delay;
+  }
+
+  advanceInto(output: Float64Array, x: Float64Array): void {
+    this.#tf.tidy(() => {
+      const next = this.#network.step(this.#history.note(x), this.#history.current);
+      this.#history.advance(next.states);
+      output.set(next.output.dataSync());
+    });
+  }
+
+  learn(targets: Float64Array, weights: Float64Array, rate: number): LearnReport {
+    if (!this.canLearn)
+      throw new RxAnomalyError('BAD_DATA', 'engine: learn was called before a whole window was seen');
+    const { window, delay } = this.config;
+    const report = { loss: NaN, gradientNorm: NaN, applied: false };
+    this.#tf.tidy(() => {
+      const { x, states } = this.#history.window(this.#history.advanced - delay - window);
+      const { loss, gradient } = this.#network.gradient(x, states, targets, weights);
+      report.loss = loss;
+      report.gradientNorm = Math.sqrt(this.#tf.sum(this.#tf.square(gradient)).dataSync()[0]);
+      report.applied = Number.isFinite(loss) && Number.isFinite(report.gradientNorm);
+      if (report.applied) this.#update(gradient, report.gradientNorm, rate);
+    });
+    return report;
+  }
+
+  readParameters(): Float64Array {
+    const vector = this.#parameters.read();
+    const values = toCanonical(this.#order, vector.dataSync());
+    vector.dispose();
+    return values;
+  }
+
+  writeParameters(flat: Float64Array): void {
+    this.#tf.tidy(() => {
+      this.#parameters.write(toNative(this.#order, flat));
+      this.#network.use(this.#parameters.read());
+    });
+  }
+
+  save(): EngineState {
+    const saved: Record<string, Float64Array> = {
+      advanced: Float64Array.of(this.#history.advanced),
+      parameters: this.readParameters(),
+    };
+    if (this.config.optimizer.name === 'adam') saved['optimizer.steps'] = Float64Array.of(this.#updates);
+    for (const [name, values] of Object.entries(this.#parameters.readMemory())) {
+      saved[`optimizer.${name}`] = toCanonical(this.#order, values);
+    }
+    for (const [b, vector] of this.#history.read().entries()) saved[`series.${b}`] = vector;
+    return saved;
+  }
+
+  load(state: EngineState): void {
+    const own = Object.entries(this.save());
+    for (const [name, { length }] of own) {
+      if (state[name]?.length !== length) {
+        throw new RxAnomalyError('BAD_SNAPSHOT', `engine state: ${name} is missing or of another size`);
+      }
+    }
+    const memory = Object.keys(this.#parameters.readMemory()).map((name) => [
+      name,
+      toNative(this.#order, state[`optimizer.${name}`]),
+    ]);
+    this.#parameters.writeMemory(Object.fromEntries(memory));
+    this.writeParameters(state.parameters);
+    this.#updates = state['optimizer.steps']?.[0] ?? 0;
+    const series = own.map(([name]) => name).filter((name) => name.startsWith('series.'));
+    this.#history.write(
+      series.map((name) => state[name]),
+      state.advanced[0],
+    );
+  }
+
+  dispose(): void {
+    this.#network.dispose();
+    this.#history.dispose();
+    this.#parameters.dispose();
+  }
+
+  #update(gradient: Tensor, norm: number, rate: number): void {
+    const { clipNorm, optimizer } = this.config;
+    const scale = clipNorm / (norm + 1e-6); // as in clipByGlobalNorm
+    const clipped = scale < 1 ? this.#tf.mul(gradient, scale) : gradient;
+    this.#parameters.update(clipped, stepSize(optimizer, this.#rule, rate, ++this.#updates));
+    this.#network.use(this.#parameters.read());
+  }
+}

@@ -1,0 +1,9 @@
+import { TfjsEngine } from '../../../../src/numerics/engines/tfjs/tfjsEngine.ts';
+import { engineContract } from '../../../contracts/engineContract.ts';
+import { describeWithTfjsNode } from '../../../support/tfjsNode.ts';
+
+// The package that brings the native backend brings the plain one as well.
+describeWithTfjsNode('tfjs engine on a backend without fused kernels', (tf) => {
+  tf.setBackend('cpu');
+  engineContract({ name: 'tfjs', create: (config) => new TfjsEngine(config, tf), cells: ['lstm'] });
+});

@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest';
+import { TfjsEngine } from '../../../../src/numerics/engines/tfjs/tfjsEngine.ts';
+import type { NetworkConfig } from '../../../../src/numerics/networkConfig.ts';
+import { countNativeTensors } from '../../../support/nativeTensors.ts';
+import { networkConfig } from '../../../support/networkConfig.ts';
+import { describeWithTfjsNode } from '../../../support/tfjsNode.ts';
+
+const STEPS = 10_000;
+const MEGABYTE = 2 ** 20;
+
+describeWithTfjsNode('memory of the tfjs engine', (tf) => {
+  const OPTIMIZERS: readonly NetworkConfig['optimizer'][] = [
+    { name: 'adam' },
+    { name: 'rmsprop' },
+    { name: 'sgd' },
+  ];
+
+  it(`is the same after ${STEPS} events, each learnt from`, () => {
+    const config = networkConfig({ hidden: 16, series: 16, skip: true });
+    const engine = new TfjsEngine(config, tf);
+    const learn = learner(engine);
+    for (let step = 0; step < STEPS / 2; step++) learn(); // V8's heap and TensorFlow's arenas find their size
+    const tensors = tf.memory().numTensors;
+    const native = countNativeTensors(tf);
+    const before = process.memoryUsage.rss();
+    for (let step = 0; step < STEPS; step++) learn();
+    const grown = process.memoryUsage.rss() - before;
+    native.stop();
+    engine.dispose();
+
+    expect(native.alive).toBe(0);
+    expect(tf.memory().numTensors).toBeLessThan(tensors);
+    // One (16, 16) state of 1 KiB lost per event would be 10 MB.
+    expect(grown).toBeLessThan(8 * MEGABYTE);
+  });
+
+  it.each(OPTIMIZERS)(
+    'nothing is left of an engine that was made, used, saved, restored and disposed of (%o)',
+    (optimizer) => {
+      const config = networkConfig({
+        layers: 2,
+        series: 3,
+        delay: 1,
+        skip: true,
+        loss: { name: 'laplace' },
+        optimizer,
+      });
+      const tensors = tf.memory().numTensors;
+      const native = countNativeTensors(tf);
+      const engine = new TfjsEngine(config, tf);
+      const learn = learner(engine);
+      for (let step = 0; step < 20; step++) learn();
+      engine.load(engine.save());
+      engine.writeParameters(engine.readParameters());
+      learn();
+      engine.dispose();
+      native.stop();
+      expect(tf.memory().numTensors).toBe(tensors);
+      expect(native.alive).toBe(0);
+    },
+  );
+
+  it('an update that is dropped leaves nothing either', () => {
+    const engine = new TfjsEngine(networkConfig(), tf);
+    const learn = learner(engine);
+    for (let step = 0; step < 20; step++) learn();
+    const native = countNativeTensors(tf);
+    expect(learn(NaN)).toBe(false);
+    expect(native.alive).toBe(0);
+    native.stop();
+    engine.dispose();
+  });
+});
+
+/** One event and, once there is a window, one update; true when that was applied. */
+function learner(engine: TfjsEngine): (x?: number) => boolean {
+  const { series, inputs, window, targets } = engine.config;
+  const input = new Float64Array(series * inputs);
+  const output = new Float64Array(series * targets * 2);
+  const wanted = new Float64Array(series * window * targets).fill(0.5);
+  const weights = new Float64Array(wanted.length).fill(1);
+  let step = 0;
+  return (x = Math.sin(step++)) => {
+    engine.advanceInto(output, input.fill(x));
+    return engine.canLearn && engine.learn(wanted, weights, 0.001).applied;
+  };
+}
