@@ -5,7 +5,6 @@ import type { Engine, EngineState, LearnReport } from '../engine.ts';
 import { coreVector } from './coreVector.ts';
 import { DeviceHistory } from './deviceHistory.ts';
 import { DeviceNetwork } from './deviceNetwork.ts';
-import { loadTfjsNode } from './loadTfjsNode.ts';
 import { hasNativeOps } from './nativeOps.ts';
 import { type NativeOrder, nativeOrder, toCanonical, toNative } from './nativeOrder.ts';
 import { nativeVector } from './nativeVector.ts';
@@ -21,7 +20,9 @@ import { stepSize, type UpdateRule, updateRule } from './updateRule.ts';
  * @throws RxAnomalyError NO_ENGINE when the native binding cannot be loaded; BAD_OPTION for a network it cannot run
  */
 export async function tfjsEngine(config: NetworkConfig, tf?: object): Promise<TfjsEngine> {
-  return new TfjsEngine(config, tf === undefined ? await loadTfjsNode() : asTfjs(tf));
+  if (tf !== undefined) return new TfjsEngine(config, asTfjs(tf));
+  const { loadTfjsNode } = await import('./loadTfjsNode.ts'); // Node only; the engine itself runs in browsers too
+  return new TfjsEngine(config, await loadTfjsNode());
 }
 
 /**
