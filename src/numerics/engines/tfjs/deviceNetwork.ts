@@ -86,7 +86,7 @@ export class DeviceNetwork {
       tapes.push(this.#kernels.forward(layer, below, states[l]));
       below = tapes[l].h;
     }
-    const flatX = tf.reshape(x, [rows, inputs]);
+    const flatX = head.skip ? tf.reshape(x, [rows, inputs]) : x; // looked at by the skip path only
     const flatH = tf.reshape(below, [rows, hidden]);
     this.#output.set(this.#headForward(flatH, flatX).dataSync());
     const loss = this.#lossAndDerivative(targets, weights);

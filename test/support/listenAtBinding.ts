@@ -3,17 +3,23 @@ import type { Tfjs } from '../../src/numerics/engines/tfjs/tfjs.ts';
 interface Binding {
   createTensor(...args: unknown[]): number;
   deleteTensor(...args: unknown[]): void;
-  executeOp(...args: unknown[]): object[];
+  executeOp(name: string, ...args: unknown[]): object[];
 }
 
-/**
- * Counts the tensors alive on the native side by listening at the binding: what leaks there does not show in
- * `tf.memory()`.
- */
-export function countNativeTensors(tf: Tfjs): { readonly alive: number; stop(): void } {
+export interface NativeListener {
+  /** Tensors made since it began less tensors deleted. What leaks here does not show in `tf.memory()`. */
+  readonly alive: number;
+  /** How often each operation ran, by name. */
+  readonly operations: ReadonlyMap<string, number>;
+  stop(): void;
+}
+
+/** Listens between tfjs-node and TensorFlow. */
+export function listenAtBinding(tf: Tfjs): NativeListener {
   const backend = tf.backend() as { binding: Binding };
   const { binding } = backend;
   let alive = 0;
+  const operations = new Map<string, number>();
   const counted: Binding = {
     createTensor(...args) {
       alive++;
@@ -23,8 +29,9 @@ export function countNativeTensors(tf: Tfjs): { readonly alive: number; stop(): 
       alive--;
       binding.deleteTensor(...args);
     },
-    executeOp(...args) {
-      const outputs = binding.executeOp(...args);
+    executeOp(name, ...args) {
+      operations.set(name, (operations.get(name) ?? 0) + 1);
+      const outputs = binding.executeOp(name, ...args);
       alive += outputs.length;
       return outputs;
     },
@@ -34,6 +41,7 @@ export function countNativeTensors(tf: Tfjs): { readonly alive: number; stop(): 
     get alive() {
       return alive;
     },
+    operations,
     stop() {
       backend.binding = binding;
     },
