@@ -13,7 +13,7 @@ import { createTransform, type Transform } from './transform.ts';
 export class KeyedStream<E, V extends Value> {
   readonly key: string | undefined;
   /** When it was last heard of, milliseconds; −∞ while no event was of use. */
-  lastSeen = Number.NEGATIVE_INFINITY;
+  lastSeen: number;
   readonly #where: string;
   readonly #options: StreamDetectorOptions<E, V>;
   readonly #intake: Intake<E, V>;
@@ -24,6 +24,7 @@ export class KeyedStream<E, V extends Value> {
   constructor(where: string, options: StreamDetectorOptions<E, V>, key: string | undefined) {
     const transform = createTransform(options.transform ?? 'none');
     this.key = key;
+    this.lastSeen = Number.NEGATIVE_INFINITY;
     this.#where = where;
     this.#options = options;
     this.#transform = transform;

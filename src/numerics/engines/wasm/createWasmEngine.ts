@@ -2,6 +2,7 @@ import type { NetworkConfig } from '../../networkConfig.ts';
 import { loadKernel } from './loadKernel.ts';
 import { WasmEngine } from './wasmEngine.ts';
 
+/** How the kernel is run. */
 export interface WasmOptions {
   /**
    * Threads that share the series of a fleet, this one included. The sum of their gradients depends on their number by

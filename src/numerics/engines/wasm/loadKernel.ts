@@ -30,7 +30,9 @@ function startThreads(threads: number): Kernel {
   const exports = kernelExports(module, memory);
   const control = exports.openControl();
   for (let others = threads - 1; others > 0; others--) {
-    new (builtin('node:worker_threads').Worker)(builtFile('serveThread.js'), { workerData: { module, memory, control } }).unref();
+    new (builtin('node:worker_threads').Worker)(builtFile('serveThread.js'), {
+      workerData: { module, memory, control },
+    }).unref();
   }
   return new Kernel(exports, threads);
 }
@@ -48,7 +50,9 @@ export function kernelBytes(file: `lstm.${string}wasm`): Uint8Array<ArrayBuffer>
 /** Through the package's import map, so that the sources find what was built just as dist does. */
 function builtFile(file: string): string {
   try {
-    return builtin('node:module').createRequire(import.meta.url).resolve(`#wasm/${file}`);
+    return builtin('node:module')
+      .createRequire(import.meta.url)
+      .resolve(`#wasm/${file}`);
   } catch (cause) {
     throw new RxAnomalyError(
       'BAD_OPTION',
@@ -61,5 +65,8 @@ function builtFile(file: string): string {
 /** A module of Node, asked for when needed: an import would keep the whole library out of a browser's bundle. */
 const builtin: typeof process.getBuiltinModule = (name: string) => {
   if (canLoadKernel) return process.getBuiltinModule(name);
-  throw new RxAnomalyError('NO_ENGINE', 'wasm engine: expected Node; elsewhere use compileKernel with the bytes of lstm.wasm');
+  throw new RxAnomalyError(
+    'NO_ENGINE',
+    'wasm engine: expected Node; elsewhere use compileKernel with the bytes of lstm.wasm',
+  );
 };
