@@ -28,7 +28,7 @@ class LineForecaster extends PointForecaster {
 
 const level$ = range(0, 1000).pipe(
   map((minute) => 50 + 20 * Math.sin(minute / 40) + 0.05 * Math.sin(7 * minute * minute)),
-  map((level, minute) => (minute >= 800 ? level - 2 : level)), // the float slips
+  map((level, minute) => (minute >= 800 ? level - 6 : level)), // the float slips
 );
 
 level$

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { importedFiles, importFaults, PACKAGES } from './importRules.ts';
+import { importedFiles, importFaults, OPTIONAL, PACKAGES } from './importRules.ts';
 import { parseModule } from './parseModule.ts';
 import { ROOT, readFolder } from './sourceFiles.ts';
 
@@ -24,6 +24,7 @@ describe('the sources', () => {
         typeof target === 'string' ? target : target.default,
       ),
       ...Object.values<string>(bin),
+      './dist/cli/provision/main.js', // npm run provision:tfjs-node
       './dist/backtest/report/page/main.js', // loaded as text, see loadPageAssets
       './dist/numerics/engines/wasm/serveThread.js', // started as a worker, see loadKernel
     ];
@@ -40,6 +41,7 @@ describe('the sources', () => {
     const installed = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies });
     expect(installed.sort()).toEqual(Object.keys(PACKAGES).sort());
     const imported = [...src.values()].flatMap((source) => parseModule(source).imports);
+    imported.push(...Object.values(OPTIONAL));
     const unused = installed.filter((name) => !imported.some((from) => `${from}/`.startsWith(`${name}/`)));
     expect(unused).toEqual([]);
   });

@@ -29,6 +29,12 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   'cli-progress': ['cli'],
   uplot: ['backtest/report'],
+  '@tensorflow/tfjs-node': ['numerics/engines/tfjs'],
+};
+
+/** Packages that may not be there: imported under a name that the compiler does not look up. */
+export const OPTIONAL: Readonly<Record<string, string>> = {
+  'numerics/engines/tfjs/loadTfjsNode.ts': '@tensorflow/tfjs-node',
 };
 
 /** Where Node's own modules are used: at the edges, and where files of the package itself are loaded. */
@@ -74,6 +80,7 @@ function relativeFault(path: string, specifier: string, sources: Sources): strin
 }
 
 function packageFault(path: string, specifier: string): string | undefined {
+  if (specifier === '(computed)' && path in OPTIONAL) return undefined;
   if (specifier.startsWith('node:')) return NODE.test(path) ? undefined : 'Node is not for this place';
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
   const places = PACKAGES[name];
