@@ -40,26 +40,26 @@ export function summaryTable(
   if (evaluation === undefined) {
     const rows = streams.map(({ name, scores, incidents }) => [
       name,
-      String(scores.length),
+      scores.length.toLocaleString('en'),
       String(incidents.length),
     ]);
     return { header: ['stream', 'records', 'incidents'], rows };
   }
-  const header = ['stream', 'records', 'found', 'false', 'precision', 'recall', 'F1', 'delay'];
+  const header = ['stream', 'records', 'found', 'false', 'precision', 'recall', 'F1', 'delay, records'];
   const row = (name: string, metrics: IncidentMetrics): string[] => [
     name,
-    String(metrics.records),
+    metrics.records.toLocaleString('en'),
     `${metrics.found} of ${metrics.incidents}`,
     String(metrics.falseAlerts),
     ratio(metrics.precision),
     ratio(metrics.recall),
     ratio(metrics.f1),
-    metrics.delayRecords === null ? '–' : records(metrics.delayRecords.median),
+    metrics.delayRecords === null ? '–' : String(metrics.delayRecords.median),
   ];
   const rows = streams.map((stream, at) => {
     const metrics = evaluation.streams[at];
     return metrics === null
-      ? [stream.name, String(stream.scores.length), 'no labels', '–', '–', '–', '–', '–']
+      ? [stream.name, stream.scores.length.toLocaleString('en'), 'no labels', '–', '–', '–', '–', '–']
       : row(stream.name, metrics);
   });
   return { header, rows: streams.length === 1 ? rows : [...rows, row('all', evaluation.pooled)] };

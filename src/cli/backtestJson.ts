@@ -5,7 +5,7 @@ import { VERSION } from './version.ts';
 
 /** A backtest for machines. Record numbers count from 0; what is not defined is null. */
 export function backtestJson(
-  { files, evaluation, interrupted }: BacktestResult,
+  { files, failed, evaluation, interrupted }: BacktestResult,
   options: { readonly seed: number; readonly threshold: number },
 ): object {
   const streams = files.flatMap((file) => file.streams.map((stream) => ({ file, stream })));
@@ -13,6 +13,7 @@ export function backtestJson(
     version: VERSION,
     ...options,
     interrupted,
+    failed,
     streams: streams.map(({ file, stream }, at) => streamJson(file, stream, evaluation?.streams[at] ?? null)),
     pooled: evaluation?.pooled ?? null,
     nab: evaluation?.nab ?? null,

@@ -1,16 +1,18 @@
-import type { RecordedStream } from '../backtest/index.ts';
 import {
   type Evaluation,
   evaluate,
   type Labels,
+  type RecordedStream,
   recordWindows,
   StreamRecorder,
   windowsFor,
   windowsOfFlags,
 } from '../backtest/index.ts';
+import { RxAnomalyError } from '../core/errors.ts';
 import type { TransformName } from '../models/transform.ts';
-import { type CsvOptions, type CsvTable, openCsv } from '../sources/index.ts';
+import type { CsvOptions, CsvTable } from '../sources/index.ts';
 import { judgeTable } from './judgeTable.ts';
+import { openTable } from './openTable.ts';
 import { ProblemCounts } from './problemCounts.ts';
 import type { Progress } from './progress.ts';
 
@@ -42,41 +44,65 @@ export interface JudgedFile {
 
 export interface BacktestResult {
   readonly files: readonly JudgedFile[];
+  /** Files that could not be judged, and why. */
+  readonly failed: readonly { readonly file: string; readonly message: string }[];
   readonly evaluation: Evaluation | undefined;
   /** True when the signal aborted before the last file was done. */
   readonly interrupted: boolean;
 }
 
+/** Who is told what while a backtest runs. */
+export interface BacktestListener {
+  /** A line for the user. */
+  tell(line: string): void;
+  /** A file that is done. */
+  onFile(file: JudgedFile): Promise<void>;
+  readonly progress: Progress;
+}
+
 /**
- * Judges one file after the other, each with a fresh detector. When the signal aborts, the files that are done are kept.
+ * Judges one file after the other, each with a fresh detector. When the signal aborts, the files that are done are
+ * kept; so are they where one of several cannot be read.
  *
- * @param onFile told of every file that is done
+ * @throws RxAnomalyError what is wrong with the only file
  */
 export async function runBacktest(
   jobs: readonly BacktestJob[],
   options: BacktestRunOptions,
-  tell: (line: string) => void,
-  progress: Progress,
-  onFile: (file: JudgedFile) => void,
+  listener: BacktestListener,
   signal: AbortSignal,
 ): Promise<BacktestResult> {
+  const { progress } = listener;
   const files: JudgedFile[] = [];
+  const failed: { file: string; message: string }[] = [];
   let records = 0;
-  for (const [at, job] of jobs.entries()) {
-    const onPause = (share: number | undefined, done: number): void =>
-      progress.update((at + (share ?? 0)) / jobs.length, records + done, job.name);
-    try {
-      const file = await judgeFile(job, options, tell, onPause, signal);
-      records += file.streams.reduce((sum, { scores }) => sum + scores.length, 0);
-      files.push(file);
-      onFile(file);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      break;
+  const tell = (line: string): void => {
+    progress.clear();
+    listener.tell(line);
+  };
+  try {
+    for (const [at, job] of jobs.entries()) {
+      if (signal.aborted) break;
+      const onPause = (share: number | undefined, done: number): void =>
+        progress.update((at + (share ?? 0)) / jobs.length, records + done, job.name);
+      try {
+        const file = await judgeFile(job, options, tell, onPause, signal);
+        records += file.streams.reduce((sum, { scores }) => sum + scores.length, 0);
+        files.push(file);
+        progress.clear();
+        await listener.onFile(file);
+      } catch (error) {
+        if (signal.aborted) break;
+        if (jobs.length === 1 || !(error instanceof RxAnomalyError)) throw error;
+        failed.push({ file: job.path, message: error.message });
+        tell(`left out: ${error.message}`);
+      }
     }
+  } finally {
+    progress.clear();
   }
   const streams = files.flatMap((file) => file.streams);
-  return { files, evaluation: evaluate(streams, options.threshold), interrupted: signal.aborted };
+  return { files, failed, evaluation: evaluate(streams, options.threshold), interrupted: signal.aborted };
 }
 
 async function judgeFile(
@@ -87,7 +113,7 @@ async function judgeFile(
   signal: AbortSignal,
 ): Promise<JudgedFile> {
   const started = performance.now();
-  const table = await openCsv(job.path, columns);
+  const table = await openTable(job.path, columns, signal);
   for (const line of table.guessed) tell(`${job.name}: ${line}`);
   const problems = new ProblemCounts();
   const recorders = new Map<string | undefined, { recorder: StreamRecorder; labels: boolean[] }>();
@@ -107,7 +133,17 @@ async function judgeFile(
     (share) => onPause(share, done),
     signal,
   );
-  const streams = [...recorders.values()].map(({ recorder, labels }) => finish(job, table, recorder, labels));
+  const windows = job.labels === undefined ? undefined : windowsFor(job.labels, job.path);
+  if (job.labels !== undefined && windows === undefined) tell(`${job.name}: the labels say nothing of it`);
+  if (windows !== undefined && table.columns.time === undefined)
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `${job.path}: labels by time need a time column; name it with --time`,
+    );
+  const streams = [...recorders.values()].map(({ recorder, labels }) => {
+    const stream = recorder.finish(table.columns.label === undefined ? undefined : windowsOfFlags(labels));
+    return windows === undefined ? stream : { ...stream, labels: recordWindows(stream.times ?? [], windows) };
+  });
   return { job, streams, problems, seconds: (performance.now() - started) / 1000 };
 }
 
@@ -118,18 +154,4 @@ function newStream(
 ): { recorder: StreamRecorder; labels: boolean[] } {
   const name = key === undefined ? job.name : `${job.name} ${key}`;
   return { recorder: new StreamRecorder(name, table.columns.value), labels: [] };
-}
-
-function finish(
-  job: BacktestJob,
-  table: CsvTable,
-  recorder: StreamRecorder,
-  labels: readonly boolean[],
-): RecordedStream {
-  const windows = job.labels === undefined ? undefined : windowsFor(job.labels, job.path);
-  if (windows !== undefined) {
-    const stream = recorder.finish(undefined);
-    return stream.times === undefined ? stream : { ...stream, labels: recordWindows(stream.times, windows) };
-  }
-  return recorder.finish(table.columns.label === undefined ? undefined : windowsOfFlags(labels));
 }

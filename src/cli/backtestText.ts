@@ -1,19 +1,25 @@
 import { type RecordedStream, type ReportIncident, summaryTable } from '../backtest/index.ts';
+import { timeResolution } from '../backtest/report/page/formatTime.ts';
+import { recordNames } from '../backtest/report/page/recordNames.ts';
 import { nabLines } from '../backtest/reportOf.ts';
 import type { BacktestResult, JudgedFile } from './backtestRun.ts';
-import { textTable } from './textTable.ts';
-import { forPeople } from './verdictFormat.ts';
+import { counted } from './counted.ts';
+import { forecastForPeople, forPeople } from './forPeople.ts';
+import { inColumns, textTable } from './textTable.ts';
 
 const TOLERANCE = 5; // records after a labelled window in which a flag still counts, as in incidentMetrics
 
-/** A file's incidents, for people: when, how severe, value, expected value and bounds, score, and what the labels say. */
+/** A file's incidents, for people: when, value, expected value and bounds, score, how severe, and what the labels say. */
 export function fileText({ job, streams, problems, seconds }: JudgedFile): string {
   const lines: string[] = [];
   for (const stream of streams) {
-    const records = `${stream.scores.length.toLocaleString('en')} records in ${seconds.toFixed(1)} s`;
-    lines.push(`${stream.name}${job.title === undefined ? '' : ` – ${job.title}`} (${records})`);
+    const took = streams.length === 1 ? ` in ${seconds.toFixed(1)} s` : ''; // it is known of the file only
+    const title = job.title === undefined ? '' : ` – ${job.title}`;
+    lines.push(`${stream.name}${title} (${counted(stream.scores.length, 'record')}${took})`);
     if (stream.incidents.length === 0) lines.push('  no incidents');
-    for (const incident of stream.incidents) lines.push(`  ${incidentText(stream, incident)}`);
+    const name = recordNames(stream.times, timeResolution(stream.times));
+    const rows = stream.incidents.flatMap((incident) => incidentRows(stream, incident, name));
+    lines.push(...inColumns(rows).map((line) => `  ${line}`));
   }
   if (streams.length === 0) lines.push(`${job.name} (no rows)`);
   for (const line of problems.lines()) lines.push(`  ${line}`);
@@ -31,25 +37,36 @@ export function summaryText({ files, evaluation }: BacktestResult): string {
   return `\n${[textTable(header, rows), ...nab].join('\n')}\n`;
 }
 
-function incidentText(stream: RecordedStream, incident: ReportIncident): string {
+/** A row of cells for every dimension; what concerns the incident as a whole stands in the first. */
+function incidentRows(
+  stream: RecordedStream,
+  incident: ReportIncident,
+  nameOf: (record: number) => string,
+): string[][] {
   const { severity, value, expected, lower, upper, score } = incident;
-  const bounds = value.length === 1 ? ` [${forPeople(lower)}, ${forPeople(upper)}]` : '';
-  return [
-    whenOf(stream, incident).padEnd(42),
-    severity.padEnd(8),
-    `value ${forPeople(value)}, expected ${forPeople(expected)}${bounds}, score ${score.toFixed(2)}`,
-    agreement(stream, incident),
-  ].join('  ');
+  return value.map((measured, d) => {
+    const name = value.length === 1 ? 'value' : stream.dimensions[d].name;
+    const [middle, low, high] = [expected[d], lower[d], upper[d]].map((number) =>
+      forecastForPeople(number, lower[d], upper[d]),
+    );
+    const numbers = [`${name} ${forPeople(measured)}`, `expected ${middle} [${low}, ${high}]`];
+    if (d > 0) return ['', ...numbers, '', '', ''];
+    return [
+      period(nameOf(incident.first), nameOf(incident.last)),
+      ...numbers,
+      `score ${score.toFixed(2)}`,
+      severity,
+      agreement(stream, incident),
+    ];
+  });
 }
 
-/** An incident's place in a stream: its times, or its records where there are none. */
-export function whenOf({ times }: RecordedStream, { first, last }: ReportIncident): string {
-  const moment = (at: number): string => {
-    const time = times?.[at];
-    if (time === undefined || Number.isNaN(time)) return `record ${at + 1}`;
-    return new Date(time).toISOString().slice(0, 19).replace('T', ' ');
-  };
-  return first === last ? moment(first) : `${moment(first)} – ${moment(last)}`;
+/** `2026-01-10 17:30 – 17:45`: a day that both share stands there once. */
+function period(start: string, end: string): string {
+  if (start === end) return start;
+  const day = 'YYYY-MM-DD '.length;
+  const sameDay = start.includes(':') && end.startsWith(start.slice(0, day));
+  return `${start} – ${sameDay ? end.slice(day) : end}`;
 }
 
 function agreement({ labels }: RecordedStream, incident: ReportIncident): string {

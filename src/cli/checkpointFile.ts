@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RxAnomalyError } from '../core/errors.ts';
-import { asJson, type Json, nestedSnapshot, type Snapshot, seal, unseal } from '../models/snapshot.ts';
+import { asJson, type Json, nestedSnapshot, seal, unseal } from '../models/snapshot.ts';
 
 /**
  * One saved state in a folder: written to a temporary file, synced, then renamed, so that there is always a whole one;
@@ -10,37 +10,42 @@ import { asJson, type Json, nestedSnapshot, type Snapshot, seal, unseal } from '
  */
 export class CheckpointFile {
   readonly path: string;
-  readonly #config: Json;
+  #isDamaged = false; // the newest: then it must not take the place of the one before it
 
   /**
    * @param folder made if it is not there
-   * @param config what the state depends on; a checkpoint of another configuration is refused
+   * @throws RxAnomalyError BAD_INPUT when it cannot be made or written to
    */
-  constructor(folder: string, config: object) {
+  constructor(folder: string) {
     try {
       mkdirSync(folder, { recursive: true });
+      accessSync(folder, constants.W_OK);
     } catch (error) {
       throw new RxAnomalyError('BAD_INPUT', `${folder}: cannot be used for checkpoints: ${messageOf(error)}`);
     }
     this.path = join(folder, 'detect.checkpoint.json');
-    this.#config = asJson(config);
   }
 
   /**
    * The saved state; undefined when there is none.
    *
-   * @param tell gets a line when the newest checkpoint is damaged and the one before is used
-   * @throws RxAnomalyError BAD_SNAPSHOT when neither can be used, or they belong to another configuration
+   * @param tell gets a line when the newest checkpoint cannot be read and the one before is used
+   * @throws RxAnomalyError BAD_SNAPSHOT when there is one and none can be read
    */
   load(tell: (line: string) => void): Json | undefined {
     if (!existsSync(this.path) && !existsSync(this.#previous)) return undefined;
     try {
-      return this.#read(this.path);
+      return read(this.path);
     } catch (damage) {
-      if (!existsSync(this.#previous)) throw damage;
-      const state = this.#read(this.#previous);
-      tell(`${messageOf(damage)}; going on from the one before it`);
-      return state;
+      if (!existsSync(this.#previous)) throw unreadable(this.path, damage);
+      try {
+        const state = read(this.#previous);
+        this.#isDamaged = true;
+        tell(`checkpoint ${this.path}: ${messageOf(damage)}; going on from the one before it`);
+        return state;
+      } catch {
+        throw unreadable(this.path, damage); // the older one is no news
+      }
     }
   }
 
@@ -48,36 +53,32 @@ export class CheckpointFile {
     const temporary = `${this.path}.${process.pid}.tmp`;
     const file = await open(temporary, 'w');
     try {
-      await file.writeFile(JSON.stringify(seal('Checkpoint', 1, this.#config, asJson(state))));
+      await file.writeFile(JSON.stringify(seal('Checkpoint', 1, null, asJson(state))));
       await file.sync();
     } finally {
       await file.close();
     }
-    if (existsSync(this.path)) await rename(this.path, this.#previous);
+    if (existsSync(this.path) && !this.#isDamaged) await rename(this.path, this.#previous);
     await rename(temporary, this.path);
+    this.#isDamaged = false;
   }
 
   get #previous(): string {
     return `${this.path}.previous`;
   }
-
-  #read(path: string): Json {
-    const fail = (why: string): RxAnomalyError =>
-      new RxAnomalyError('BAD_SNAPSHOT', `checkpoint ${path}: ${why}`);
-    let snapshot: Snapshot;
-    try {
-      snapshot = nestedSnapshot(JSON.parse(readFileSync(path, 'utf8')) as Json);
-    } catch (error) {
-      throw fail(`it cannot be read: ${messageOf(error)}; delete it to start afresh`);
-    }
-    try {
-      return unseal(snapshot, 'Checkpoint', 1, this.#config);
-    } catch (error) {
-      throw fail(messageOf(error));
-    }
-  }
 }
 
+function read(path: string): Json {
+  return unseal(nestedSnapshot(JSON.parse(readFileSync(path, 'utf8')) as Json), 'Checkpoint', 1, null);
+}
+
+/** What to tell of a checkpoint that cannot be gone on from. */
+export function unreadable(path: string, cause: unknown): RxAnomalyError {
+  const message = `checkpoint ${path}: ${messageOf(cause)}; delete it to start afresh`;
+  return new RxAnomalyError('BAD_SNAPSHOT', message, { cause });
+}
+
+/** One line: what JSON.parse says may hold line breaks of the file. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return String(error instanceof Error ? error.message : error).replaceAll(/\s+/g, ' ');
 }

@@ -1,16 +1,11 @@
 import type { Incident, Value, Verdict } from '../core/reading.ts';
 import { IncidentMerger } from '../models/incidentMerger.ts';
 import { fields, type Json, nestedSnapshot, trusted } from '../models/snapshot.ts';
-import { StreamDetector, type StreamDetectorOptions } from '../models/streamDetector.ts';
+import { StreamDetector } from '../models/streamDetector.ts';
 import type { CsvRow, CsvTable } from '../sources/index.ts';
 import { ProblemCounts } from './problemCounts.ts';
-import { ResumePosition } from './resumePosition.ts';
-
-/** What the options of the command say about the detector. */
-export type DetectRunOptions = Pick<
-  StreamDetectorOptions<CsvRow, Value>,
-  'seed' | 'transform' | 'threshold' | 'onBadData'
->;
+import { type PlacedRow, ResumePosition } from './resumePosition.ts';
+import { badRow, type JudgeOptions, rowOptions } from './rowOptions.ts';
 
 const MAX_OPEN = 10_000;
 const HOLD = 15; // as the threshold's default: an incident here ends when the detector's does
@@ -18,49 +13,49 @@ const HOLD = 15; // as the threshold's default: an incident here ends when the d
 /** The verdict without the row: what is written and kept needs no more. */
 type PlainVerdict = Verdict<undefined, Value>;
 
+/** What came out of one row. */
+export interface Judged {
+  readonly verdict: PlainVerdict;
+  readonly ended: readonly Incident<undefined, Value>[];
+}
+
 /** One run of the detector over a table: rows to verdicts and incidents, with a state that can be saved. */
 export class DetectRun {
   readonly problems: ProblemCounts = new ProblemCounts();
+  /** Rows that were read; of them, those that were new; of these, those that could not be flagged yet. */
   rows = 0;
-  passedOver = 0;
+  newRows = 0;
+  warmingUp = 0;
   anomalies = 0;
   incidents = 0;
+  readonly #table: CsvTable;
+  readonly #options: JudgeOptions;
   readonly #detector: StreamDetector<CsvRow, Value>;
   readonly #merger: IncidentMerger<undefined, Value> = new IncidentMerger({ hold: HOLD, maxOpen: MAX_OPEN });
-  #position: ResumePosition;
-  readonly #hasTimes: boolean;
+  #position: ResumePosition | undefined;
 
-  constructor(table: CsvTable, options: DetectRunOptions) {
-    this.#hasTimes = table.columns.time !== undefined;
-    this.#position = new ResumePosition(this.#hasTimes);
-    this.#detector = new StreamDetector<CsvRow, Value>(
-      'detect',
-      rowOptions(table, options, this.problems),
-      Date.now,
-    );
+  /** @param resumable whether {@link save} will be called: what it needs is then kept */
+  constructor(table: CsvTable, options: JudgeOptions, resumable: boolean) {
+    this.#table = table;
+    this.#options = options;
+    if (resumable) this.#position = new ResumePosition(table.columns.time !== undefined);
+    this.#detector = new StreamDetector<CsvRow, Value>(rowOptions(table, options, this.problems), 'detect');
   }
 
-  /** Judges a row. Nothing comes out of rows that an earlier run has judged, or that the policy leaves out. */
-  take(row: CsvRow): {
-    readonly verdicts: readonly PlainVerdict[];
-    readonly ended: readonly Incident<undefined, Value>[];
-  } {
+  /**
+   * Takes in a row. Nothing comes out of one that an earlier run has judged or that the policy leaves out; rows that
+   * were held back until it was clear that they are new come with a later one.
+   *
+   * @throws RxAnomalyError BAD_DATA under the policy 'error', after what came out of the rows before
+   */
+  *take(row: CsvRow): Generator<Judged, void, undefined> {
     this.rows++;
-    const fresh = this.#position.take(row);
-    if (fresh.length === 0) this.passedOver++;
-    const verdicts: PlainVerdict[] = [];
-    const ended: Incident<undefined, Value>[] = [];
-    for (const each of fresh) {
-      for (const { kind, message } of each.problems) this.problems.add(kind, message);
-      const judged = this.#detector.process(each);
-      if (judged === undefined) continue;
-      const verdict = { ...judged, event: undefined };
-      verdicts.push(verdict);
-      ended.push(...this.#merger.add(verdict));
-      if (verdict.isAnomaly) this.anomalies++;
-      if (verdict.startOfIncident) this.incidents++;
-    }
-    return { verdicts, ended };
+    yield* this.#judgeNew(this.#position?.place(row) ?? [{ row, identity: '', isNew: true }]);
+  }
+
+  /** Takes in that the table has ended, with what was still held back. */
+  *end(): Generator<Judged, void, undefined> {
+    yield* this.#judgeNew(this.#position?.end() ?? []);
   }
 
   /** Incidents that are still going on. */
@@ -75,42 +70,40 @@ export class DetectRun {
 
   save(): object {
     return {
-      position: this.#position.save(),
+      position: this.#position?.save() ?? null,
       open: this.#merger.save(),
       detector: this.#detector.snapshot(),
     };
   }
 
+  /** @throws RxAnomalyError BAD_SNAPSHOT */
   resume(saved: Json): void {
-    const state = fields(saved);
-    this.#detector.restore(nestedSnapshot(state['detector']));
-    this.#merger.resume(trusted(state['open']));
-    this.#position = new ResumePosition(this.#hasTimes, trusted(state['position']));
+    const { detector, open, position } = fields(saved);
+    this.#detector.restore(nestedSnapshot(detector));
+    this.#merger.resume(trusted(open));
+    this.#position = new ResumePosition(this.#table.columns.time !== undefined, trusted(position));
   }
-}
 
-/** How a detector reads the rows of a table. */
-export function rowOptions(
-  table: CsvTable,
-  options: DetectRunOptions,
-  problems: ProblemCounts,
-): StreamDetectorOptions<CsvRow, Value> {
-  const scalar = table.columns.value.length === 1;
-  return {
-    ...options,
-    value: scalar ? (row) => row.value[0] : (row) => row.value,
-    time: (row) => row.time,
-    key: (row) => row.key,
-    onProblem: ({ kind, event, message }) => {
-      // The row itself tells more precisely what was wrong with its cells, and is counted by that.
-      if (!event.problems.some((problem) => problem.kind === kind || kind === 'missing')) {
-        problems.add(kind, `row ${event.row}: ${message.replace(/^[^:]*: /, '')}`);
-      }
-    },
-  };
-}
+  *#judgeNew(placed: readonly PlacedRow[]): Generator<Judged, void, undefined> {
+    for (const each of placed) {
+      const judged = each.isNew ? this.#judge(each.row) : undefined;
+      if (each.isNew) this.newRows++;
+      this.#position?.note(each);
+      if (judged !== undefined) yield judged;
+    }
+  }
 
-/** What a checkpoint depends on. */
-export function runConfig(table: CsvTable, options: DetectRunOptions): object {
-  return { columns: table.columns, ...options };
+  #judge(row: CsvRow): Judged | undefined {
+    const { onBadData } = this.#options;
+    if (row.problems.length > 0 && onBadData === 'error') throw badRow(this.#table, row.problems[0].message);
+    for (const { kind, message } of row.problems) this.problems.add(kind, message);
+    if (row.problems.length > 0 && onBadData === 'skip') return undefined;
+    const judged = this.#detector.process(row);
+    if (judged === undefined) return undefined;
+    const verdict = { ...judged, event: undefined };
+    if (verdict.isAnomaly) this.anomalies++;
+    if (verdict.startOfIncident) this.incidents++;
+    if (verdict.warmingUp) this.warmingUp++;
+    return { verdict, ended: this.#merger.add(verdict) };
+  }
 }

@@ -8,16 +8,24 @@ export class Interrupted extends Error {
   }
 }
 
+/** A terminal and npm each pass on the same Ctrl-C; nobody presses it twice as fast. */
+const ECHO = 200; // ms
+
 /**
  * Runs `work` with a signal that aborts on the first Ctrl-C or SIGTERM, with an {@link Interrupted} as its reason; the
  * work is expected to stop cleanly soon. A second Ctrl-C ends the process at once.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
+  let abortedAt = 0;
   const stop = (name: 'SIGINT' | 'SIGTERM'): void => {
     const interrupted = new Interrupted(name);
-    if (controller.signal.aborted) process.exit(interrupted.exitCode);
-    controller.abort(interrupted);
+    if (!controller.signal.aborted) {
+      abortedAt = performance.now();
+      controller.abort(interrupted);
+    } else if (performance.now() - abortedAt > ECHO) {
+      process.exit(interrupted.exitCode);
+    }
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

@@ -2,8 +2,8 @@ import type { Value, Verdict } from '../core/reading.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import type { CsvRow, CsvTable } from '../sources/index.ts';
 import { breather } from './breather.ts';
-import { type DetectRunOptions, rowOptions } from './detectRun.ts';
 import type { ProblemCounts } from './problemCounts.ts';
+import { type JudgeOptions, rowOptions } from './rowOptions.ts';
 
 /**
  * Runs a fresh detector over a table, from its first row to its last.
@@ -15,17 +15,13 @@ import type { ProblemCounts } from './problemCounts.ts';
  */
 export async function judgeTable(
   table: CsvTable,
-  options: DetectRunOptions,
+  options: JudgeOptions,
   problems: ProblemCounts,
   onVerdict: (verdict: Verdict<CsvRow, Value>, row: CsvRow) => void,
   onPause: (share: number | undefined) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const detector = new StreamDetector<CsvRow, Value>(
-    'backtest',
-    rowOptions(table, options, problems),
-    Date.now,
-  );
+  const detector = new StreamDetector<CsvRow, Value>(rowOptions(table, options, problems), 'backtest');
   const breathe = breather();
   try {
     for await (const rows of table.batches()) {

@@ -32,7 +32,8 @@ try {
 /** Tells the user in one line what went wrong and returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // commander has told already
-  if (error instanceof Interrupted) return error.exitCode;
+  // Everything was handed over and saved; what may still be open is a pipe that is silent.
+  if (error instanceof Interrupted) process.exit(error.exitCode);
   if (error instanceof RxAnomalyError) {
     console.error(`rx-anomaly: ${error.message}`);
     return error.code === 'BAD_OPTION' ? WRONG_USAGE : FAILED;

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { parse } from 'csv-parse/sync';
 
 /** The options that say which columns of a table are what. */
 export interface ColumnOptions {
@@ -14,7 +15,7 @@ export const valueOption = (): Option =>
   new Option(
     '--value <columns>',
     'column or columns to model, separated by commas (default: guessed)',
-  ).argParser((text: string) => text.split(',').map((name) => name.trim()));
+  ).argParser(names);
 
 export const keyOption = (): Option =>
   new Option('--key <column>', 'column that names the stream a row belongs to; each gets a model of its own');
@@ -34,6 +35,17 @@ export const thresholdOption = (): Option =>
 
 export const quietOption = (): Option =>
   new Option('--quiet', 'nothing on standard error but errors').default(false);
+
+/** A list as CSV has it: a name that holds a comma stands in quotes. */
+function names(text: string): string[] {
+  try {
+    const [list = []] = parse(text, { trim: true, relax_quotes: true });
+    if (list.length > 0 && !list.includes('')) return list;
+  } catch {
+    // told below
+  }
+  throw new InvalidArgumentError('Expected names of columns, separated by commas.');
+}
 
 function integer(text: string): number {
   const number = Number(text);

@@ -1,36 +1,45 @@
 /** After a write that filled the buffer: there is room again, or there is nobody to write for. */
 const SETTLED = ['drain', 'close', 'error'];
 
-/** Standard output with back-pressure: a slow reader slows the work down, and a closed pipe (`| head`) ends it quietly. */
+/**
+ * Standard output with back-pressure: a slow reader slows the work down, a closed pipe (`| head`) ends it quietly, and a
+ * full disk is an error like any other.
+ */
 export class StandardOutput {
-  #closed = false;
+  readonly #gone: AbortController = new AbortController();
+  #failure: NodeJS.ErrnoException | undefined;
 
   constructor() {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      this.#closed = true;
+      if (error.code !== 'EPIPE') this.#failure = error;
+      this.#gone.abort();
     });
   }
 
-  /** True once the reader has gone away. */
-  get closed(): boolean {
-    return this.#closed;
+  /** Aborts when nothing can be written any more. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
   }
 
+  /** @throws what writing failed with, a closed pipe excepted */
   async write(text: string): Promise<void> {
-    if (this.#closed || text === '' || process.stdout.write(text)) return;
-    await new Promise<void>((resolve) => {
-      const settle = (): void => {
-        for (const event of SETTLED) process.stdout.off(event, settle);
-        resolve();
-      };
-      for (const event of SETTLED) process.stdout.on(event, settle);
-    });
+    if (!this.gone.aborted && text !== '' && !process.stdout.write(text)) await settled();
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Waits until all was handed over. */
   async end(): Promise<void> {
-    if (this.#closed) return;
-    await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+    if (!this.gone.aborted) await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+    if (this.#failure !== undefined) throw this.#failure;
   }
+}
+
+function settled(): Promise<void> {
+  return new Promise<void>((resolve) => {
+    const settle = (): void => {
+      for (const event of SETTLED) process.stdout.off(event, settle);
+      resolve();
+    };
+    for (const event of SETTLED) process.stdout.on(event, settle);
+  });
 }

@@ -1,6 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Incident, Value, Verdict } from '../core/reading.ts';
-import { toVector } from '../core/vector.ts';
 
 export type OutputFormat = 'ndjson' | 'csv';
 
@@ -102,13 +101,7 @@ export function isoTime(time: number | undefined): string | null {
   return time === undefined ? null : new Date(time).toISOString();
 }
 
+/** Empty for what is null in JSON. */
 function cell(value: unknown): string {
-  return value === null || Number.isNaN(value) ? '' : String(value);
-}
-
-/** `21.3`, or `21.3, 950` for several dimensions, to six digits: for people. */
-export function forPeople(value: Value): string {
-  return toVector(value)
-    .map((number) => (Number.isFinite(number) ? String(Number(number.toPrecision(6))) : '–'))
-    .join(', ');
+  return value === null || (typeof value === 'number' && !Number.isFinite(value)) ? '' : String(value);
 }

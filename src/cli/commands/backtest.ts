@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { type Labels, parseLabels } from '../../backtest/index.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
 import type { TransformName } from '../../models/transform.ts';
+import type { CsvOptions } from '../../sources/index.ts';
 import { backtestJson } from '../backtestJson.ts';
-import { type BacktestJob, runBacktest } from '../backtestRun.ts';
+import { type BacktestJob, type BacktestResult, runBacktest } from '../backtestRun.ts';
 import { fileText, summaryText } from '../backtestText.ts';
 import { findTables } from '../findTables.ts';
 import { interruptible } from '../interrupt.ts';
@@ -37,8 +38,8 @@ export function backtestCommand(): Command {
   return new Command('backtest')
     .summary('judge recorded streams and compare with their labels')
     .description(
-      'Runs the detector over recorded tables, each from its first row with a fresh model that sees nothing but the past,\n' +
-        'prints every incident, and compares with what is known of the streams.',
+      'Runs the detector over recorded tables, each from its first row with a fresh model that sees nothing but the ' +
+        'past, prints every incident, and compares with what is known of the streams.',
     )
     .argument('<path>', 'a table, or a folder that is searched for .csv and .csv.gz')
     .addOption(
@@ -70,8 +71,11 @@ export function backtestCommand(): Command {
 }
 
 const HELP = `
-The form of NAB: {"folder/file.csv": [["2026-01-10 03:00:00", "2026-01-10 05:00:00"], …], …}, times in UTC.
-An incident counts as found when a row is flagged within its window or at most 5 rows after.
+The form of NAB, times in UTC:
+  {"folder/file.csv": [["2026-01-10 03:00:00", "2026-01-10 05:00:00"], …], …}
+An incident counts as found when a row is flagged within its window or at most
+5 rows after. A folder is judged as far as its files can be read; exit code 1
+tells that some could not.
 
 Examples:
   rx-anomaly backtest streams/ --labels windows.json --report report.html
@@ -88,20 +92,20 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
     (table): BacktestJob => ({ ...table, transform, ...(labels === undefined ? {} : { labels }) }),
   );
   const output = new StandardOutput();
-  const progress = createProgress(quiet);
   const asText = options.format === 'text';
-  const pending: Promise<void>[] = [];
   const result = await runBacktest(
     jobs,
     { columns: columnsOf(options, column), seed, threshold },
-    tell,
-    progress,
-    (file) => {
-      if (asText) pending.push(output.write(fileText(file)));
+    {
+      tell,
+      onFile: async (file) => {
+        if (asText) await output.write(fileText(file));
+      },
+      progress: createProgress(quiet),
     },
-    signal,
-  ).finally(() => progress.stop());
-  await Promise.all(pending);
+    // Without a report there is nothing left to do once nobody reads.
+    report === undefined ? AbortSignal.any([signal, output.gone]) : signal,
+  );
   await output.write(
     asText ? summaryText(result) : `${JSON.stringify(backtestJson(result, { seed, threshold }), null, 2)}\n`,
   );
@@ -111,6 +115,16 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
     tell(`report: ${resolve(report)}`);
   }
   signal.throwIfAborted();
+  requireAll(result, path);
+}
+
+/** @throws RxAnomalyError BAD_INPUT where files were left out */
+function requireAll({ failed }: BacktestResult, path: string): void {
+  if (failed.length === 0) return;
+  const [{ message }] = failed;
+  const what =
+    failed.length === 1 ? message : `${failed.length} files could not be judged; the first: ${message}`;
+  throw new RxAnomalyError('BAD_INPUT', failed.length === 1 ? what : `${path}: ${what}`);
 }
 
 /** Where the labels are: a file, a column, or what is found beside the data. */
@@ -120,18 +134,28 @@ async function findLabels(
   tell: (line: string) => void,
 ): Promise<{ labels?: Labels; column?: string }> {
   if (labels !== undefined) {
-    return existsSync(labels)
-      ? { labels: parseLabels(await readFile(labels, 'utf8'), labels) }
-      : { column: labels };
+    if (await isFile(labels)) return { labels: parseLabels(await readFile(labels, 'utf8'), labels) };
+    if (/\.json$/i.test(labels)) throw new RxAnomalyError('BAD_INPUT', `${labels}: no such file`);
+    return { column: labels };
   }
   const beside = join(path, 'labels.json');
-  if (!(await stat(path)).isDirectory() || !existsSync(beside)) return {};
+  if (!(await isFile(beside))) return {};
   tell(`labels from ${beside}`);
   return { labels: parseLabels(await readFile(beside, 'utf8'), beside) };
 }
 
-function columnsOf({ time, value, key }: ColumnOptions, label: string | undefined): object {
-  return Object.fromEntries(
-    Object.entries({ time, value, key, label }).filter(([, column]) => column !== undefined),
+async function isFile(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
   );
+}
+
+function columnsOf({ time, value, key }: ColumnOptions, label: string | undefined): CsvOptions {
+  return {
+    ...(time === undefined ? {} : { time }),
+    ...(value === undefined ? {} : { value }),
+    ...(key === undefined ? {} : { key }),
+    ...(label === undefined ? {} : { label }),
+  };
 }

@@ -31,24 +31,20 @@ export function demoCommand(): Command {
     )
     .addOption(new Option('--report <file>', 'where the HTML report goes').default('demo-report.html'))
     .addOption(seedOption())
+    .addHelpText('after', '\nExample:\n  rx-anomaly demo --report demo.html')
     .action((options: { report: string; seed: number }) => interruptible((signal) => demo(options, signal)));
 }
 
 async function demo({ report, seed }: { report: string; seed: number }, signal: AbortSignal): Promise<void> {
   const jobs = await catalogue();
   const output = new StandardOutput();
-  const progress = createProgress(false);
   console.error(`${jobs.length} streams; each row is forecast before it is seen, judged, then learnt from\n`);
-  const pending: Promise<void>[] = [];
   const result = await runBacktest(
     jobs,
     { columns: {}, seed, threshold: THRESHOLD },
-    () => {},
-    progress,
-    (file) => pending.push(output.write(fileText(file))),
+    { tell: () => {}, onFile: (file) => output.write(fileText(file)), progress: createProgress(false) },
     signal,
-  ).finally(() => progress.stop());
-  await Promise.all(pending);
+  );
   await output.write(summaryText(result));
   await output.end();
   await writeReport(report, 'rx-anomaly demo', result, { seed, threshold: THRESHOLD });

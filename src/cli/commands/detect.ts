@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
-import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
+import { fields, type Json, trusted } from '../../models/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
-import { type CsvTable, openCsv } from '../../sources/index.ts';
-import { breather } from '../breather.ts';
-import { CheckpointFile } from '../checkpointFile.ts';
-import { DetectRun, runConfig } from '../detectRun.ts';
+import type { CsvOptions } from '../../sources/index.ts';
+import { CheckpointFile, unreadable } from '../checkpointFile.ts';
+import { DetectRun } from '../detectRun.ts';
 import { interruptible } from '../interrupt.ts';
+import { openTable } from '../openTable.ts';
 import {
   type ColumnOptions,
   keyOption,
@@ -17,9 +17,12 @@ import {
   transformOption,
   valueOption,
 } from '../options.ts';
-import { createProgress } from '../progress.ts';
+import type { JudgeOptions } from '../rowOptions.ts';
+import { type RunConfig, requireSameConfig, runConfig } from '../runConfig.ts';
+import { openIncidents, runSummary } from '../runSummary.ts';
 import { StandardOutput } from '../standardOutput.ts';
-import { forPeople, incidentFormat, isoTime, type OutputFormat, verdictFormat } from '../verdictFormat.ts';
+import type { OutputFormat } from '../verdictFormat.ts';
+import { writeVerdicts } from '../writeVerdicts.ts';
 
 interface DetectOptions extends ColumnOptions {
   readonly format: OutputFormat;
@@ -39,7 +42,7 @@ export function detectCommand(): Command {
   return new Command('detect')
     .summary('flag anomalies in a table, a verdict for every row')
     .description(
-      'Reads a table in CSV (plain or gzip), forecasts every row before it is seen, and writes a verdict for each,\n' +
+      'Reads a table in CSV (plain or gzip), forecasts every row before it is seen, and writes a verdict for each, ' +
         'in order, to standard output. Learns as it goes. Progress and a summary go to standard error.',
     )
     .argument('<file>', 'path of the table, or - for standard input')
@@ -75,141 +78,91 @@ export function detectCommand(): Command {
 }
 
 const HELP = `
-Fields of a verdict: time (ISO 8601, UTC), key, value, expected, lower, upper (the forecast's 95 % band), residual,
-score (0 to 1), severity (none, low, medium, high, critical), isAnomaly, warmingUp, imputed, startOfIncident,
-attribution. With several value columns the numeric ones are arrays (in CSV: a column each).
+Fields of a verdict: time (ISO 8601, UTC), key, value, expected, lower, upper
+(the forecast's 95 % band), residual, score (0 to 1), severity (none, low,
+medium, high, critical), isAnomaly, warmingUp, imputed, startOfIncident,
+attribution. With several value columns the numeric ones are arrays (in CSV: a
+column each). A column whose name holds a comma is named in quotes, as in CSV.
 
-With --checkpoint, rows that an earlier run has judged are passed over, by time and by count at equal times: both the
-same file grown longer and the next file continue the stream as if it had never been interrupted.
+With --checkpoint, rows that an earlier run has judged are passed over, by time
+and by count at equal times: both the same file grown longer and the next file
+continue the stream as if it had never been interrupted.
 
 Examples:
   rx-anomaly detect data.csv > verdicts.ndjson
-  rx-anomaly detect prices.csv.gz --time ts --value close --transform logReturn --output incidents
+  rx-anomaly detect prices.csv.gz --value close --transform logReturn --output incidents
   tail -n +1 -f sensors.csv | rx-anomaly detect - --key sensor --value temp,rpm --checkpoint state`;
 
 async function detect(file: string, options: DetectOptions, signal: AbortSignal): Promise<void> {
   const tell = (line: string): void => {
     if (!options.quiet) console.error(line);
   };
-  const { time, value, key } = options;
-  const table = await openCsv(file, {
-    ...(time === undefined ? {} : { time }),
-    ...(value === undefined ? {} : { value }),
-    ...(key === undefined ? {} : { key }),
-    ...(file === '-' ? { sampleRows: SAMPLE_ROWS_OF_A_PIPE } : {}),
-  });
-  for (const line of table.guessed) tell(line);
-  const { seed, transform, threshold, onBadData } = options;
-  const run = new DetectRun(table, { seed, transform, threshold, onBadData });
-  const checkpoint = openCheckpoint(options, table, run, tell);
-  const started = performance.now();
-  const output = new StandardOutput();
+  const checkpoint = options.checkpoint === undefined ? undefined : new CheckpointFile(options.checkpoint);
+  const saved = savedRun(checkpoint?.load(tell));
+  const table = await openTable(file, csvOptions(file, options, saved?.config), signal);
   try {
-    await judge(table, run, output, options, signal);
-  } finally {
-    // Also after a fault further down the file: what was judged was handed on and must not be judged again.
-    if (!output.closed) {
-      await checkpoint?.save(run.save());
-      summarise(run, checkpoint, (performance.now() - started) / 1000, tell);
+    for (const line of table.guessed) tell(line);
+    const run = new DetectRun(table, judgeOptions(options), checkpoint !== undefined);
+    const config = runConfig(table, judgeOptions(options));
+    if (checkpoint !== undefined && saved !== undefined) {
+      goOnFrom(checkpoint.path, saved, run, config);
+      tell(`going on from ${checkpoint.path}`);
     }
+    const started = performance.now();
+    const output = new StandardOutput();
+    try {
+      await writeVerdicts(table, run, output, { ...options, isOver: checkpoint === undefined }, signal);
+    } finally {
+      // Also after a fault further down the file: what was judged was handed on and must not be judged again.
+      if (!output.gone.aborted) {
+        const isWorthIt = saved !== undefined || run.newRows > 0;
+        if (isWorthIt) await checkpoint?.save({ config, run: run.save() });
+        for (const line of runSummary(run, (performance.now() - started) / 1000)) tell(line);
+        if (isWorthIt && checkpoint !== undefined) {
+          for (const line of openIncidents(run)) tell(line);
+          tell(`state saved in ${checkpoint.path}`);
+        }
+      }
+    }
+  } finally {
+    await table.close();
   }
   signal.throwIfAborted();
 }
 
-function openCheckpoint(
-  options: DetectOptions,
-  table: CsvTable,
-  run: DetectRun,
-  tell: (line: string) => void,
-): CheckpointFile | undefined {
-  if (options.checkpoint === undefined) return undefined;
-  const { seed, transform, threshold, onBadData } = options;
-  const file = new CheckpointFile(
-    options.checkpoint,
-    runConfig(table, { seed, transform, threshold, onBadData }),
-  );
-  const saved = file.load(tell);
-  if (saved !== undefined) {
-    run.resume(saved);
-    tell(`going on from ${file.path}`);
-  }
-  return file;
+interface SavedRun {
+  readonly config: RunConfig;
+  readonly run: Json;
 }
 
-/** Judges every row and hands on what comes out, until the table ends, the signal aborts or nobody reads any more. */
-async function judge(
-  table: CsvTable,
-  run: DetectRun,
-  output: StandardOutput,
-  options: DetectOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const progress = createProgress(options.quiet);
-  const breathe = breather();
-  const verdicts = verdictFormat(options.format, table.columns.value);
-  const incidents = incidentFormat(options.format, table.columns.value);
-  const wantsIncidents = options.output === 'incidents';
-  let text = (wantsIncidents ? incidents : verdicts).head;
-  const handOn = async (): Promise<void> => {
-    const ready = text;
-    text = '';
-    await output.write(ready);
-  };
-  signal.addEventListener('abort', () => void table.close()); // it may be waiting for input
+function savedRun(state: Json | undefined): SavedRun | undefined {
+  if (state === undefined) return undefined;
+  const { config, run } = fields(state);
+  return { config: trusted(config), run };
+}
+
+/** @throws RxAnomalyError BAD_SNAPSHOT that names the checkpoint */
+function goOnFrom(path: string, saved: SavedRun, run: DetectRun, config: RunConfig): void {
+  requireSameConfig(path, saved.config, config);
   try {
-    for await (const rows of table.batches()) {
-      for (const row of rows) {
-        stopOnBadRow(row.problems[0]?.message, table, options);
-        const { verdicts: judged, ended } = run.take(row);
-        if (wantsIncidents) for (const incident of ended) text += incidents.line(incident);
-        else for (const verdict of judged) text += verdicts.line(verdict);
-        const pause = breathe();
-        if (pause === undefined) continue;
-        progress.update(table.share(), run.rows);
-        await handOn();
-        await pause;
-        if (signal.aborted || output.closed) return;
-      }
-      await handOn();
-    }
-    // With a checkpoint the stream is not over: what goes on is kept in the state.
-    if (wantsIncidents && options.checkpoint === undefined) {
-      for (const incident of run.flush()) text += incidents.line(incident);
-    }
+    run.resume(saved.run);
   } catch (error) {
-    if (!signal.aborted) throw error; // a closed input may look like a fault
-  } finally {
-    progress.stop();
-    await handOn();
-    await output.end();
-    await table.close();
+    throw unreadable(path, error);
   }
 }
 
-function stopOnBadRow(problem: string | undefined, table: CsvTable, { onBadData }: DetectOptions): void {
-  if (problem !== undefined && onBadData === 'error')
-    throw new RxAnomalyError('BAD_DATA', `${table.name}: ${problem}`);
+/** The columns as they are named, else as an earlier run has guessed them: another file may suggest others. */
+function csvOptions(file: string, options: DetectOptions, saved: RunConfig | undefined): CsvOptions {
+  const time = options.time ?? saved?.time ?? undefined;
+  const value = options.value ?? saved?.value;
+  return {
+    ...(time === undefined ? {} : { time }),
+    ...(value === undefined ? {} : { value }),
+    ...(options.key === undefined ? {} : { key: options.key }),
+    ...(file === '-' ? { sampleRows: SAMPLE_ROWS_OF_A_PIPE } : {}),
+  };
 }
 
-function summarise(
-  run: DetectRun,
-  checkpoint: CheckpointFile | undefined,
-  seconds: number,
-  tell: (line: string) => void,
-): void {
-  const rate = Math.round(run.rows / Math.max(seconds, 1e-3)).toLocaleString('en');
-  tell(
-    `${run.rows.toLocaleString('en')} rows in ${seconds.toFixed(1)} s (${rate}/s): ` +
-      `${run.anomalies} anomalies in ${run.incidents} incidents`,
-  );
-  if (run.passedOver > 0) tell(`passed over ${run.passedOver} rows that were judged before`);
-  for (const line of run.problems.lines()) tell(line);
-  if (checkpoint === undefined) return;
-  for (const { key, start, peak } of run.open) {
-    const where = key === undefined ? '' : ` of ${key}`;
-    tell(
-      `an incident${where} goes on since ${isoTime(start) ?? 'an earlier row'}, peak value ${forPeople(peak.value)}`,
-    );
-  }
-  tell(`state saved in ${checkpoint.path}`);
+function judgeOptions({ seed, transform, threshold, onBadData }: DetectOptions): JudgeOptions {
+  return { seed, transform, threshold, onBadData };
 }

@@ -13,10 +13,10 @@ import {
   StreamRecorder,
 } from '../../backtest/index.ts';
 import { nabLines } from '../../backtest/reportOf.ts';
-import { openCsv } from '../../sources/index.ts';
 import { type FoundTable, findTables } from '../findTables.ts';
 import { interruptible } from '../interrupt.ts';
 import { judgeTable } from '../judgeTable.ts';
+import { openTable } from '../openTable.ts';
 import { quietOption, seedOption } from '../options.ts';
 import { ProblemCounts } from '../problemCounts.ts';
 import { createProgress } from '../progress.ts';
@@ -34,7 +34,7 @@ export function nabCommand(): Command {
   return new Command('nab')
     .summary('run the Numenta Anomaly Benchmark')
     .description(
-      'Judges every file of a folder laid out like NAB (data/<category>/<file>.csv with timestamp,value and\n' +
+      'Judges every file of a folder laid out like NAB (data/<category>/<file>.csv with timestamp,value and ' +
         'labels/combined_windows.json), writes results that NAB’s own scorer reads, and prints the scores of ours.',
     )
     .argument('<dir>', 'the folder')
@@ -47,9 +47,14 @@ export function nabCommand(): Command {
 }
 
 const HELP = `
-The anomaly score of a record that opens an incident stands for the whole incident; the records after it, until the
-incident has ended, score 0: NAB counts every record over the threshold as an alert, and users get one per incident.
-The detector sees nothing but the past: neither the length of a file nor its range.`;
+The anomaly score of a record that opens an incident stands for the whole
+incident; the records after it, until the incident has ended, score 0: NAB
+counts every record over the threshold as an alert, and users get one per
+incident. The detector sees nothing but the past: neither the length of a file
+nor its range.
+
+Example:
+  rx-anomaly nab NAB --out results`;
 
 async function nab(dir: string, { out, name, seed, quiet }: NabOptions, signal: AbortSignal): Promise<void> {
   nabResultPath(name, 'any.csv'); // refuses a bad name before the work rather than after
@@ -68,7 +73,7 @@ async function nab(dir: string, { out, name, seed, quiet }: NabOptions, signal: 
       records += stream.scores.length;
     }
   } finally {
-    progress.stop();
+    progress.clear();
   }
   const seconds = (performance.now() - started) / 1000;
   console.log(`${streams.length} files, ${records.toLocaleString('en')} records in ${seconds.toFixed(1)} s`);
@@ -89,7 +94,7 @@ async function judge(
   signal: AbortSignal,
   onPause: (share: number | undefined, count: number) => void,
 ): Promise<RecordedStream> {
-  const table = await openCsv(path, { time: 'timestamp', value: 'value' });
+  const table = await openTable(path, { time: 'timestamp', value: 'value' }, signal);
   const recorder = new StreamRecorder(file, ['value']);
   const timestamps: string[] = [];
   const values: string[] = [];

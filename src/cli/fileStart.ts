@@ -1,0 +1,56 @@
+import { shortHash } from './rowIdentity.ts';
+
+/** The rows of a file up to where it was read: enough to know it again. */
+export interface SavedStart {
+  readonly rows: number;
+  /** Digest over all of them. */
+  readonly digest: string;
+  /** Digest over all but the last, which may have been read while it was still being written. */
+  readonly before: string;
+  /** By a number of rows, the digest over as many: other files are told apart by it before the end. */
+  readonly marks: Readonly<Record<number, string>>;
+}
+
+/** Files that agree in so many rows are one: bounds how many are held back while that is in question. */
+const CERTAIN = 4096; // a power of two
+/** With as many before it that agree, a last row that differs has been completed since. */
+const TELLING = 16;
+
+/** The rows of a file up to where it has been read, as digests. */
+export class FileStart {
+  #rows = 0;
+  #digest = '';
+  #before = ''; // without the last row
+  readonly #marks: Record<number, string> = {};
+
+  /** Takes in the next row. */
+  add(identity: string): void {
+    this.#rows++;
+    this.#before = this.#digest;
+    this.#digest = shortHash(this.#digest + identity);
+    if (hasMark(this.#rows)) this.#marks[this.#rows] = this.#digest;
+  }
+
+  /**
+   * Whether this is the file of `known`, read again from its beginning; undefined while that cannot be told yet.
+   *
+   * @param completed whether its last row may differ from what was read of it then
+   */
+  isOf(known: SavedStart, completed: boolean): boolean | undefined {
+    if (this.#rows === known.rows) return this.#digest === known.digest;
+    if (completed && this.#rows === known.rows - 1 && this.#rows >= TELLING)
+      return this.#digest === known.before;
+    if (!hasMark(this.#rows)) return undefined;
+    if (this.#digest !== known.marks[this.#rows]) return false;
+    return this.#rows === CERTAIN ? true : undefined;
+  }
+
+  save(): SavedStart {
+    return { rows: this.#rows, digest: this.#digest, before: this.#before, marks: this.#marks };
+  }
+}
+
+/** Each of the first rows has one, then every power of two: few are kept, and half the rows held back at most in vain. */
+function hasMark(rows: number): boolean {
+  return rows <= 64 || (rows & (rows - 1)) === 0;
+}

@@ -1,0 +1,45 @@
+import { RxAnomalyError } from '../core/errors.ts';
+import type { Json } from '../models/snapshot.ts';
+import type { CsvTable } from '../sources/index.ts';
+import type { JudgeOptions } from './rowOptions.ts';
+
+/** What the verdicts depend on beside the rows, by the name of the option; null for a column that there is none of. */
+export interface RunConfig {
+  readonly time: string | null;
+  readonly value: readonly string[];
+  readonly key: string | null;
+  readonly transform: string;
+  readonly seed: number;
+  readonly threshold: number;
+}
+
+export function runConfig({ columns }: CsvTable, options: JudgeOptions): RunConfig {
+  const { transform = 'none', seed = 1, threshold = 0.5 } = options;
+  return {
+    time: columns.time ?? null,
+    value: columns.value,
+    key: columns.key ?? null,
+    transform,
+    seed,
+    threshold,
+  };
+}
+
+/**
+ * @param path of the checkpoint, for the message
+ * @throws RxAnomalyError BAD_SNAPSHOT that names the first difference
+ */
+export function requireSameConfig(path: string, saved: RunConfig, now: RunConfig): void {
+  for (const name of Object.keys(now) as (keyof RunConfig)[]) {
+    if (JSON.stringify(saved[name]) === JSON.stringify(now[name])) continue;
+    throw new RxAnomalyError(
+      'BAD_SNAPSHOT',
+      `checkpoint ${path}: it was saved ${given(name, saved[name])}, and this run is ${given(name, now[name])}; ` +
+        'use the same, or another folder to start afresh',
+    );
+  }
+}
+
+function given(name: string, value: Json): string {
+  return value === null ? `without --${name}` : `with --${name} ${[value].flat().join(',')}`;
+}

@@ -1,0 +1,29 @@
+import { toVector } from '../core/vector.ts';
+import { counted } from './counted.ts';
+import type { DetectRun } from './detectRun.ts';
+import { forPeople } from './forPeople.ts';
+import { isoTime } from './verdictFormat.ts';
+
+/** What a run has done, in lines for its user. */
+export function runSummary(run: DetectRun, seconds: number): string[] {
+  const rate = Math.round(run.rows / Math.max(seconds, 1e-3)).toLocaleString('en');
+  const { anomalies, incidents, newRows, rows, warmingUp } = run;
+  const began = incidents === 0 ? 'an incident that began earlier' : counted(incidents, 'incident');
+  const lines = [
+    `${counted(rows, 'row')} in ${seconds.toFixed(1)} s (${rate}/s): ` +
+      `${counted(anomalies, 'anomaly', 'anomalies')}${anomalies === 0 ? '' : ` in ${began}`}`,
+  ];
+  if (rows > newRows) lines.push(`passed over ${counted(rows - newRows, 'row')} that had been judged before`);
+  if (newRows > 0 && warmingUp === newRows)
+    lines.push('nothing could be flagged yet: every row fell in the warm-up');
+  return [...lines, ...run.problems.lines()];
+}
+
+/** The incidents that go on where a run has stopped, a line each. */
+export function openIncidents(run: DetectRun): string[] {
+  return run.open.map(({ key, start, peak }) => {
+    const where = key === undefined ? '' : ` of ${key}`;
+    const since = isoTime(start) ?? 'an earlier row';
+    return `an incident${where} goes on since ${since}, peak value ${toVector(peak.value).map(forPeople).join(', ')}`;
+  });
+}

@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { rxAnomaly, shell, temporaryFolder } from './rxAnomaly.ts';
+import { table } from './tables.ts';
+import { parseLines } from './verdicts.ts';
+
+const folder = temporaryFolder();
+const file = folder.file('data.csv', table(20));
+
+describe.concurrent('wrong usage', () => {
+  it.each([
+    [['detect', file, '--colour'], "unknown option '--colour'"],
+    [['detect'], "missing required argument 'file'"],
+    [['detect', file, file], 'too many arguments'],
+    [['detect', file, '--seed'], 'argument missing'],
+    [['detect', file, '--seed', '1.5'], 'Expected an integer.'],
+    [['detect', file, '--threshold', '1'], 'Expected a number above 0 and below 1.'],
+    [['detect', file, '--value', 'a,,b'], 'Expected names of columns'],
+    [['detect', file, '--format', 'xml'], 'Allowed choices are ndjson, csv.'],
+    [['detect', file, '--output', 'all'], 'Allowed choices are verdicts, incidents.'],
+    [['detect', file, '--transform', 'log'], 'Allowed choices are none, logReturn.'],
+    [['detect', file, '--on-bad-data', 'drop'], 'Allowed choices are impute, skip, error.'],
+    [['backtest', file, '--format', 'html'], 'Allowed choices are text, json.'],
+    [['nab', folder.path], "required option '--out <dir>' not specified"],
+    [
+      ['nab', folder.path, '--out', folder.path, '--name', 'my_detector'],
+      'expected name to be letters and digits only',
+    ],
+    [['guess', file], "unknown command 'guess'"],
+    [[], 'Usage: rx-anomaly'],
+  ])('%j is told and exits with 2', async (args, message) => {
+    const { code, stdout, stderr } = await rxAnomaly(args);
+    expect(stderr).toContain(message);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+});
+
+describe.concurrent('help', () => {
+  it.each([
+    [
+      'detect',
+      [
+        '--time',
+        '--value',
+        '--key',
+        '--format',
+        '--output',
+        '--transform',
+        '--threshold',
+        '--on-bad-data',
+        '--seed',
+        '--checkpoint',
+        '--quiet',
+      ],
+    ],
+    [
+      'backtest',
+      [
+        '--labels',
+        '--report',
+        '--format',
+        '--time',
+        '--value',
+        '--key',
+        '--transform',
+        '--threshold',
+        '--seed',
+        '--quiet',
+      ],
+    ],
+    ['nab', ['--out', '--name', '--seed', '--quiet']],
+    ['demo', ['--report', '--seed']],
+  ])('of %s names every option, has an example and fits a narrow terminal', async (command, options) => {
+    const { code, stdout, stderr } = await rxAnomaly([command, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const named = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option);
+    expect(named.toSorted()).toEqual([...options, '--help'].toSorted());
+    expect(stdout).toMatch(new RegExp(`Examples?:\\n {2}rx-anomaly ${command} `));
+    const prose = stdout.slice(0, stdout.indexOf('Example')).split('\n');
+    for (const line of prose) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it('of the program names the commands and the exit codes', async () => {
+    const { code, stdout } = await rxAnomaly(['--help']);
+    expect(code).toBe(0);
+    for (const command of ['detect', 'backtest', 'nab', 'demo'])
+      expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+    expect(stdout).toContain('Exit codes: 0 fine, 1 failed, 2 wrong usage');
+  });
+
+  it('is not needed for the version', async () => {
+    const { code, stdout } = await rxAnomaly(['--version']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe.concurrent('standard output', () => {
+  const long = folder.file('long.csv', table(2500));
+
+  it('that nobody reads any more ends the command quietly', async () => {
+    const state = join(folder.path, 'unread');
+    const { code, stdout, stderr } = await shell(
+      `rx-anomaly detect '${long}' --checkpoint '${state}' | head -2; exit "\${PIPESTATUS[0]}"`,
+    );
+    expect(code).toBe(0);
+    expect(parseLines(stdout)).toHaveLength(2);
+    expect(stderr).toBe('time column "time" (guessed)\nvalue column "value" (guessed)\n');
+    // Nobody has seen those verdicts: the next run must yield them again.
+    expect(existsSync(join(state, 'detect.checkpoint.json'))).toBe(false);
+  });
+
+  it('that nobody reads any more ends a backtest quietly too', async () => {
+    const { code, stderr } = await shell(
+      `rx-anomaly backtest '${file}' --quiet | true; exit "\${PIPESTATUS[0]}"`,
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('that cannot be written is an error in one line', async () => {
+    const { code, stderr } = await shell(`rx-anomaly detect '${long}' --quiet > /dev/full`);
+    expect(stderr).toMatch(/^rx-anomaly: ENOSPC: no space left on device.*\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('that is read slowly loses nothing', async () => {
+    const { stdout } = await shell(
+      `rx-anomaly detect '${long}' --quiet | node -e "
+        process.stdin.once('readable', () => setTimeout(() => process.stdin.pipe(process.stdout), 1500))"`,
+    );
+    expect(parseLines(stdout)).toHaveLength(2500);
+  });
+});
