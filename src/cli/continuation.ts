@@ -11,7 +11,7 @@ export class Continuation {
   readonly #judged: SavedRows;
   readonly #newest: number; // −Infinity without times
   readonly #countAtNewest: number;
-  #passedAtNewest = 0;
+  #seenAtNewest = 0;
   #next = 0; // of the remembered rows, the first that may still come
   #overlaps = false;
   #reached = false; // the end of what was judged
@@ -30,20 +30,18 @@ export class Continuation {
     if (this.#reached) return true;
     this.#time = time ?? this.#time; // as the detector does with a time that cannot be read
     const at = this.#time ?? Number.NaN;
+    if (at === this.#newest) this.#seenAtNewest++;
     const { identities, forgotten } = this.#judged;
     const found = identities.indexOf(identity, this.#next);
     if (found >= 0) {
       this.#overlaps = true;
       this.#next = found + 1;
       this.#reached = this.#next === identities.length;
-    } else if (!this.#overlaps) {
-      this.#overlaps = at < this.#newest && at <= (forgotten?.time ?? -Infinity);
-      this.#reached = at > this.#newest;
-      return !this.#overlaps;
+      return false;
     }
-    if (at === this.#newest) this.#passedAtNewest++;
-    if (found >= 0 || !(at > this.#newest || this.#passedAtNewest > this.#countAtNewest)) return false;
-    this.#reached = true;
-    return true;
+    if (!this.#overlaps && at < this.#newest && forgotten !== null && at <= forgotten.time)
+      this.#overlaps = true;
+    this.#reached = at > this.#newest || (this.#overlaps && this.#seenAtNewest > this.#countAtNewest);
+    return this.#reached || !this.#overlaps;
   }
 }

@@ -10,17 +10,17 @@ export type TimeSelector<E> = (event: E) => number | Date | string | undefined;
  * `value`.
  */
 export function defaultValue(event: unknown): unknown {
-  return isRecord(event) ? event['value'] : event;
+  return isRecord(event) ? event.value : event;
 }
 
 /** The time of an event when no selector is given: its field `time`, if it has one. */
 export function defaultTime(event: unknown): unknown {
-  return isRecord(event) ? event['time'] : undefined;
+  return isRecord(event) ? event.time : undefined;
 }
 
 /** The stream of an event when no selector is given: its field `key`, if that is text. */
 export function defaultKey(event: unknown): string | undefined {
-  return isRecord(event) && typeof event['key'] === 'string' ? event['key'] : undefined;
+  return isRecord(event) && typeof event.key === 'string' ? event.key : undefined;
 }
 
 /** Milliseconds since 1970-01-01T00:00:00Z; NaN for what is no time, or beyond what a Date can hold. */

@@ -112,9 +112,9 @@ export class Detector implements Restorable {
     const state = fields(unseal(snapshot, 'Detector', 1, this.#config()));
     const [forecaster, scorer] = [this.forecaster.snapshot(), this.scorer.snapshot()];
     try {
-      this.forecaster.restore(nestedSnapshot(state['forecaster']));
-      this.scorer.restore(nestedSnapshot(state['scorer']));
-      this.threshold.restore(nestedSnapshot(state['threshold']));
+      this.forecaster.restore(nestedSnapshot(state.forecaster));
+      this.scorer.restore(nestedSnapshot(state.scorer));
+      this.threshold.restore(nestedSnapshot(state.threshold));
     } catch (error) {
       // All or nothing: a detector that refused one part goes on as it was.
       this.forecaster.restore(forecaster);

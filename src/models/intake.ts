@@ -77,7 +77,7 @@ export class Intake<E, V extends Value> {
   read(event: E, index: number): Observation | undefined {
     const { value: selectValue = defaultValue, time: selectTime = defaultTime } = this.#options;
     const found: Finding[] = [];
-    const imputed = isRecord(event) && event['imputed'] === true;
+    const imputed = isRecord(event) && event.imputed === true;
     const value = this.#readValue(selectValue(event), found);
     if (imputed && value !== undefined) found.length = 0; // a filled gap was reported where it was filled
     const time = this.#readTime(selectTime(event), found);

@@ -76,7 +76,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const state = fields(unseal(snapshot, 'StreamDetector', 1, this.#config()));
     const streams = new Map<string | undefined, KeyedStream<E, V>>();
     try {
-      for (const { key, state: saved } of trusted<{ key: string | null; state: Json }[]>(state['streams'])) {
+      for (const { key, state: saved } of trusted<{ key: string | null; state: Json }[]>(state.streams)) {
         streams.set(key ?? undefined, this.#resumed(key ?? undefined, saved));
       }
     } catch (error) {
@@ -85,7 +85,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     }
     this.dispose();
     this.#streams = streams;
-    this.#events = trusted<number>(state['events']);
+    this.#events = trusted<number>(state.events);
   }
 
   /** Lets every model go, without telling anyone. */

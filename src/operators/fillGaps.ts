@@ -129,7 +129,7 @@ function reader<E, V extends Value>(options: FillGapsOptions<E, V>): (event: E) 
       time: Number.isNaN(milliseconds) ? undefined : milliseconds,
       key: key(event),
       value: value(event) as V, // whatever it is, the detector judges it
-      imputed: isRecord(event) && event['imputed'] === true,
+      imputed: isRecord(event) && event.imputed === true,
     };
   };
 }

@@ -16,7 +16,7 @@ export function describeWithShared(part: string, title: string, body: (path: str
     return;
   }
   describe(title, () => {
-    if (process.env['CI'] === 'true') {
+    if (process.env.CI === 'true') {
       it('needs the shared data', () => {
         throw new Error(`../shared/${part} is missing; in CI that is a failure`);
       });

@@ -142,8 +142,8 @@ export class LstmForecaster implements Forecaster {
   restore(snapshot: Snapshot): void {
     const state = fields(unseal(snapshot, 'LstmForecaster', 1, this.#config()));
     const engine = this.engine.save();
-    unpackInto(engine, state['engine']);
-    unpackInto(this.#carried(), state['carried']);
+    unpackInto(engine, state.engine);
+    unpackInto(this.#carried(), state.carried);
     this.engine.load(engine);
   }
 

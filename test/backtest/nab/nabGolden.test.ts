@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { parseLabels } from '../../../src/backtest/labels.ts';
-import { parseTime } from '../../../src/core/parseTime.ts';
 import type { NabFile } from '../../../src/backtest/nab/nabFile.ts';
 import { optimiseNabThreshold } from '../../../src/backtest/nab/optimiseNabThreshold.ts';
 import { NAB_PROFILES } from '../../../src/backtest/nab/profiles.ts';
 import { scoreNab } from '../../../src/backtest/nab/scoreNab.ts';
 import { recordWindows } from '../../../src/backtest/recordWindows.ts';
+import { parseTime } from '../../../src/core/parseTime.ts';
 import { describeWithShared } from '../../support/shared.ts';
 
 interface Expected {
