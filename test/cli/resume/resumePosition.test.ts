@@ -191,6 +191,16 @@ describe('a file that overlaps with other values than were judged', () => {
     expect(runs.over([...corrected, ...more])).toEqual(valuesOf(more));
   });
 
+  it('is passed over where its times cannot be read, by the time before', () => {
+    const runs = new Runs();
+    runs.over([...judged, { time: undefined, value: 6 }]);
+    const corrected = [...judged, { time: undefined, value: 6 }].map((row, at) => ({
+      ...row,
+      value: at < 2 ? at : `${at}.5`,
+    }));
+    expect(runs.over([...corrected, { time: 5 * MINUTE, value: 'new' }])).toEqual(['new']);
+  });
+
   it('is passed over by time where it is older than what is remembered', () => {
     const rows = Array.from({ length: 300 }, (_, at): Cells => ({ time: at * MINUTE, value: at }));
     const runs = new Runs();
