@@ -1,6 +1,9 @@
 import { optionChecks } from '../core/options.ts';
 import { mergeWindows, type RecordWindow } from './recordWindows.ts';
 
+/** Records after a labelled window in which a flag still finds it, unless said otherwise. */
+export const TOLERANCE = 5;
+
 /** What a detector did on one stream, beside the stream's labels. All positions are record indices from 0. */
 export interface StreamOutcome {
   /** How many records the stream has. */
@@ -72,7 +75,7 @@ export function incidentMetrics(
   streams: readonly StreamOutcome[],
   options: IncidentMetricsOptions = {},
 ): IncidentMetrics {
-  const { tolerance = 5, mergeLabels = 10, mergeAlerts = 20 } = options;
+  const { tolerance = TOLERANCE, mergeLabels = 10, mergeAlerts = 20 } = options;
   const check = optionChecks('incidentMetrics');
   check.known(options, ['tolerance', 'mergeLabels', 'mergeAlerts']);
   check.nonNegativeInteger('tolerance', tolerance);

@@ -101,7 +101,7 @@ function reportStream(
     score: scores,
     threshold,
     incidents,
-    labels: labels ?? [],
+    labels,
     metrics: measures,
   };
 }

@@ -1,3 +1,4 @@
+import { TOLERANCE } from '../backtest/incidentMetrics.ts';
 import { type RecordedStream, type ReportIncident, summaryTable } from '../backtest/index.ts';
 import { timeResolution } from '../backtest/report/page/formatTime.ts';
 import { recordNames } from '../backtest/report/page/recordNames.ts';
@@ -6,8 +7,6 @@ import type { BacktestResult, JudgedFile } from './backtestRun.ts';
 import { counted } from './counted.ts';
 import { forecastForPeople, forPeople } from './forPeople.ts';
 import { inColumns, textTable } from './textTable.ts';
-
-const TOLERANCE = 5; // records after a labelled window in which a flag still counts, as in incidentMetrics
 
 /** A file's incidents, for people: when, value, expected value and bounds, score, how severe, and what the labels say. */
 export function fileText({ job, streams, problems, seconds }: JudgedFile): string {

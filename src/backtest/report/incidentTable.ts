@@ -12,7 +12,7 @@ import type { ReportIncident, ReportStream } from './reportDocument.ts';
  * @param labelled (incidents) whether the incident meets a label
  */
 export function incidentTable(stream: ReportStream, labelled: readonly boolean[]): Html {
-  const { incidents, dimensions, labels, times, unit } = stream;
+  const { incidents, dimensions, labels = [], times, unit } = stream;
   if (incidents.length === 0) return html`<h3>Incidents</h3><p class="note">None.</p>`;
   const several = dimensions.length > 1;
   const resolution = timeResolution(times);

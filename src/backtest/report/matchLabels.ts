@@ -1,3 +1,4 @@
+import { TOLERANCE } from '../incidentMetrics.ts';
 import type { ReportIncident, ReportLabel } from './reportDocument.ts';
 
 export interface LabelMatch {
@@ -7,12 +8,16 @@ export interface LabelMatch {
   readonly labelled: readonly boolean[];
 }
 
-/** Which labels the incidents found: an incident and a label meet when they have a record in common. */
+/**
+ * Which labels the incidents found: an incident and a label meet when they have a record in
+ * common, or the incident begins within the tolerance after, as in `incidentMetrics`.
+ */
 export function matchLabels(
   incidents: readonly ReportIncident[],
   labels: readonly ReportLabel[],
 ): LabelMatch {
-  const meet = (a: ReportLabel, b: ReportLabel): boolean => a.first <= b.last && a.last >= b.first;
+  const meet = (a: ReportIncident, b: ReportLabel): boolean =>
+    a.first <= b.last + TOLERANCE && a.last >= b.first;
   return {
     found: labels.map((label) => incidents.some((incident) => meet(incident, label))),
     labelled: incidents.map((incident) => labels.some((label) => meet(incident, label))),

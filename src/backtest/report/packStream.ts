@@ -24,7 +24,7 @@ export function packStream(stream: ReportStream): PackedStream {
       peak,
       SEVERITIES.indexOf(severity),
     ]),
-    labels: stream.labels.map(({ first, last }) => [first, last]),
+    labels: (stream.labels ?? []).map(({ first, last }) => [first, last]),
   };
 }
 

@@ -2,7 +2,7 @@ import { Html, html } from './html.ts';
 import type { PageAssets } from './loadPageAssets.ts';
 import { matchLabels } from './matchLabels.ts';
 import { renderStream } from './renderStream.ts';
-import type { ReportDocument, ReportStream } from './reportDocument.ts';
+import type { ReportDocument, ReportIncident, ReportLabel, ReportStream } from './reportDocument.ts';
 
 /**
  * The report as one HTML file: it opens from disk, loads nothing, and runs no script but its own. Tables and
@@ -85,14 +85,24 @@ function navigation(streams: readonly ReportStream[]): Html {
 }
 
 function navigationEntry({ name, title, incidents, labels }: ReportStream, index: number): Html {
+  const { result, told } = labels === undefined ? countOf(incidents) : agreementOf(incidents, labels);
+  return html`<li><a href="#stream-${index}"><span class="name">${title ?? name}</span> <span class="result ${result}">${told}</span></a></li>`;
+}
+
+/** What the list of streams says of one of which nothing is known. */
+function countOf({ length }: readonly ReportIncident[]): { result: string; told: string } {
+  return { result: 'unlabelled', told: `${length} ${length === 1 ? 'incident' : 'incidents'}` };
+}
+
+function agreementOf(
+  incidents: readonly ReportIncident[],
+  labels: readonly ReportLabel[],
+): { result: string; told: string } {
   const { found, labelled } = matchLabels(incidents, labels);
   const hits = found.filter(Boolean).length;
   const others = labelled.filter((inside) => !inside).length;
-  const result =
-    labels.length === 0 ? 'unlabelled' : hits === labels.length ? 'all' : hits > 0 ? 'some' : 'none';
-  const told =
-    labels.length === 0
-      ? `${incidents.length} ${incidents.length === 1 ? 'incident' : 'incidents'}`
-      : `${hits} of ${labels.length} found${others > 0 ? `, ${others} false` : ''}`;
-  return html`<li><a href="#stream-${index}"><span class="name">${title ?? name}</span> <span class="result ${result}">${told}</span></a></li>`;
+  const clean = labels.length === 0 && others === 0;
+  const result = clean || (labels.length > 0 && hits === labels.length) ? 'all' : hits > 0 ? 'some' : 'none';
+  const hit = labels.length === 0 ? 'nothing to find' : `${hits} of ${labels.length} found`;
+  return { result, told: `${hit}${others > 0 ? `, ${others} false` : ''}` };
 }

@@ -9,7 +9,7 @@ import type { ReportLabel, ReportStream } from './reportDocument.ts';
 
 /** The section of one stream: what it is, its chart (drawn by the page's script) and its incidents. */
 export function renderStream(stream: ReportStream, index: number): Html {
-  const { name, title, note, incidents, labels, dimensions, score } = stream;
+  const { name, title, note, incidents, labels = [], dimensions, score } = stream;
   const match = matchLabels(incidents, labels);
   const missed = labels.filter((_, i) => !match.found[i]);
   return html`<section class="card stream" id="stream-${index}" aria-labelledby="stream-title-${index}">
@@ -41,11 +41,11 @@ function facts({
 
 /** `3 time backwards` */
 function inWords([kind, count]: readonly [string, number]): string {
-  const words = kind.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const words = kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return `${count.toLocaleString('en-US')} ${words}`;
 }
 
-function chart({ title, name, unit, times, dimensions, labels, incidents }: ReportStream): Html {
+function chart({ title, name, unit, times, dimensions, labels = [], incidents }: ReportStream): Html {
   const seen = new Set(incidents.map(({ severity }) => severity));
   const severities = (['low', 'medium', 'high', 'critical'] as const).filter((severity) =>
     seen.has(severity),

@@ -32,7 +32,8 @@ export interface ReportStream {
   /** The score at which a record is flagged, 0 … 1. */
   readonly threshold: number;
   readonly incidents: readonly ReportIncident[];
-  readonly labels: readonly ReportLabel[];
+  /** What is known to be anomalous: none in a clean stream, undefined where nothing is known. */
+  readonly labels: readonly ReportLabel[] | undefined;
   /** Measures of this stream as name and value. */
   readonly metrics: readonly (readonly [name: string, value: string])[];
   /** How many readings could not be used as they were, by kind. */

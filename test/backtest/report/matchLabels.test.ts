@@ -20,7 +20,7 @@ describe('matchLabels', () => {
       { first: 10, last: 20 },
       { first: 30, last: 40 },
     ];
-    expect(matchLabels([incident(20, 25), incident(29, 29)], labels)).toEqual({
+    expect(matchLabels([incident(20, 25), incident(28, 29)], labels)).toEqual({
       found: [true, false],
       labelled: [true, false],
     });

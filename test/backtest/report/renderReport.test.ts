@@ -84,12 +84,16 @@ describe('a report', () => {
 
   it('lists several streams with what was found, and needs no list for one', () => {
     const quiet = sampleStream({ name: 'quiet', records: 300 });
-    const pages = renderReport(sampleReport([sample, quiet]), assets);
+    const unknown = { ...quiet, name: 'unknown', labels: undefined };
+    const pages = renderReport({ ...sampleReport([sample]), streams: [sample, quiet, unknown] }, assets);
     expect(withoutAssets(page)).not.toContain('<nav');
     expect(pages).toMatch(
       /<span class="name">pump\.csv<\/span> <span class="result some">1 of 2 found, \d+ false</,
     );
-    expect(pages).toMatch(/<span class="name">quiet<\/span> <span class="result unlabelled">\d+ incidents?</);
+    expect(pages).toMatch(/<span class="name">quiet<\/span> <span class="result \w+">nothing to find/);
+    expect(pages).toMatch(
+      /<span class="name">unknown<\/span> <span class="result unlabelled">\d+ incidents?</,
+    );
     expect(pages).toContain('<a href="#stream-1">quiet</a>');
   });
 

@@ -69,8 +69,8 @@ export function sampleReport(streams: readonly ReportStream[]): ReportDocument {
       rows: streams.map(({ name, score, labels }) => [
         name,
         score.length.toLocaleString('en-US'),
-        String(labels.length),
-        String(labels.length),
+        String(labels!.length),
+        String(labels!.length),
         '1',
         '0.71',
         '100 %',
