@@ -85,7 +85,10 @@ describe('a report', () => {
   it('lists several streams with what was found, and needs no list for one', () => {
     const quiet = sampleStream({ name: 'quiet', records: 300 });
     const unknown = { ...quiet, name: 'unknown', labels: undefined };
-    const pages = renderReport({ ...sampleReport([sample]), streams: [sample, quiet, unknown] }, assets);
+    const pages = renderReport(
+      { ...sampleReport([sample, quiet]), streams: [sample, quiet, unknown] },
+      assets,
+    );
     expect(withoutAssets(page)).not.toContain('<nav');
     expect(pages).toMatch(
       /<span class="name">pump\.csv<\/span> <span class="result some">1 of 2 found, \d+ false</,
