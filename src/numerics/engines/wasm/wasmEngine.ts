@@ -70,6 +70,11 @@ export class WasmEngine implements Engine {
     return this.#advanced >= this.#steps;
   }
 
+  /** The net's address, for those who put its series' states in place themselves. */
+  get net(): number {
+    return this.#alive();
+  }
+
   advanceInto(output: Float64Array, x: Float64Array): void {
     const { f64, exports } = this.#kernel;
     const net = this.#alive();

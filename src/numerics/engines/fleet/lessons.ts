@@ -1,0 +1,77 @@
+import { RxAnomalyError } from '../../../core/errors.ts';
+import type { EngineState } from '../engine.ts';
+import type { FleetConfig } from './fleetEngine.ts';
+
+/** Segments that wait for their update, at most R. Plain buffers, made once, whatever engine learns from them. */
+export class Lessons {
+  readonly states: Float64Array; // (R, S) state of all layers at each segment's start
+  readonly inputs: Float64Array; // (R, T, I)
+  readonly targets: Float64Array; // (R, T, P)
+  readonly weights: Float64Array; // (R, T, P)
+  readonly #count: Float64Array = new Float64Array(1);
+  readonly #limit: number;
+
+  /** @param stateSize S: numbers of state per series */
+  constructor({ lessons, window, inputs, targets }: FleetConfig, stateSize: number) {
+    this.#limit = lessons;
+    this.states = new Float64Array(lessons * stateSize);
+    this.inputs = new Float64Array(lessons * window * inputs);
+    this.targets = new Float64Array(lessons * window * targets);
+    this.weights = new Float64Array(lessons * window * targets);
+  }
+
+  get count(): number {
+    return this.#count[0];
+  }
+
+  /**
+   * @param carried an array that holds the state at the segment's start from `stateAt` on, the inputs from `inputsAt` on
+   * @throws RxAnomalyError BAD_DATA when there are R already
+   */
+  add(
+    carried: Float32Array | Float64Array,
+    stateAt: number,
+    inputsAt: number,
+    targets: Float64Array,
+    weights: Float64Array,
+  ): void {
+    if (this.count === this.#limit) throw misuse('study was called with an update due');
+    const state = this.states.length / this.#limit;
+    const inputs = this.inputs.length / this.#limit;
+    this.states.set(carried.subarray(stateAt, stateAt + state), this.count * state);
+    this.inputs.set(carried.subarray(inputsAt, inputsAt + inputs), this.count * inputs);
+    this.targets.set(targets, this.count * targets.length);
+    this.weights.set(weights, this.count * weights.length);
+    this.#count[0]++;
+  }
+
+  /** Says that an update is made of them. @throws RxAnomalyError BAD_DATA while there are less than R */
+  take(): void {
+    if (this.count < this.#limit) throw misuse('learn was called before enough segments were studied');
+    this.#count[0] = 0;
+  }
+
+  /** All of it by name, for snapshots; not copied. */
+  carried(): EngineState {
+    return {
+      studied: this.#count,
+      'lessons.states': this.states,
+      'lessons.inputs': this.inputs,
+      'lessons.targets': this.targets,
+      'lessons.weights': this.weights,
+    };
+  }
+}
+
+export function misuse(what: string): RxAnomalyError {
+  return new RxAnomalyError('BAD_DATA', `fleet engine: ${what}`);
+}
+
+/** Throws BAD_SNAPSHOT when `state` lacks one of `expected` or has it in another length. */
+export function checkState(state: EngineState, expected: EngineState): void {
+  for (const [name, vector] of Object.entries(expected)) {
+    if (state[name]?.length !== vector.length) {
+      throw new RxAnomalyError('BAD_SNAPSHOT', `fleet engine state: ${name} is missing or of another size`);
+    }
+  }
+}
