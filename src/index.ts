@@ -20,6 +20,7 @@ export type { TimeSelector } from './core/selectors.ts';
 
 // Operators
 export { type DetectAnomaliesOptions, detectAnomalies } from './operators/detectAnomalies.ts';
+export { type DetectFleetOptions, detectFleet } from './operators/detectFleet.ts';
 export { type FillGapsOptions, fillGaps, type Gap, type GapPolicy } from './operators/fillGaps.ts';
 export { flagAnomalies } from './operators/flagAnomalies.ts';
 export { forecastWith } from './operators/forecastWith.ts';
@@ -31,6 +32,8 @@ export type { Measured, ValueOf } from './operators/measured.ts';
 
 // Models behind the operators: plain synchronous objects, for use without RxJS
 export { Detector, type DetectorOptions, type Judgement } from './models/detector.ts';
+export { FleetDetector } from './models/fleet/fleetDetector.ts';
+export type { FleetCause, FleetOptions, FleetPressure } from './models/fleet/fleetOptions.ts';
 export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';
 export { EmaForecaster, type EmaOptions } from './models/forecasters/emaForecaster.ts';
 export { LastValueForecaster, type LastValueOptions } from './models/forecasters/lastValueForecaster.ts';

@@ -70,12 +70,18 @@ export class Detector implements Restorable {
     const prediction = this.forecaster.predict();
     const { expected } = prediction;
     const missing = observation.value.map(Number.isNaN);
-    const score = wasMeasured(observation)
+    const { score, attribution } = wasMeasured(observation)
       ? this.scorer.score(prediction, observation)
       : { score: 0, attribution: missing.map(() => 1 / missing.length) };
+    const { isAnomaly, severity, warmingUp, startOfIncident } = this.threshold.decide(score);
+    // Field by field: spreading the two objects would take longer than all the rest.
     return {
-      ...score,
-      ...this.threshold.decide(score.score),
+      score,
+      attribution,
+      isAnomaly,
+      severity,
+      warmingUp,
+      startOfIncident,
       prediction,
       value: observation.value.map((value, d) => (missing[d] ? expected[d] : value)),
       imputed: observation.imputed || missing.some(Boolean),

@@ -152,3 +152,72 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     });
   }
 }
+<<<<<<< HEAD
+=======
+
+/** @throws RxAnomalyError BAD_OPTION naming the option */
+export function checkStreamDetectorOptions<E, V extends Value>(
+  where: string,
+  options: StreamDetectorOptions<E, V>,
+): void {
+  const check = optionChecks(where);
+  check.known(options, STREAM_DETECTOR_OPTION_NAMES);
+  checkIntakeOptions(where, options);
+  resolveThresholdOptions(where, options);
+  resolveLstmOptions(where, options, 1);
+  for (const name of ['key', 'forecaster', 'scorer', 'onEvict', 'onReturn'] as const) {
+    check.optionalFunction(name, options[name]);
+  }
+  check.oneOf('transform', options.transform ?? 'none', ['none', 'logReturn']);
+  anomalyWeight(where, options.learnFromAnomalies ?? true);
+  check.positiveInteger('maxKeys', options.maxKeys ?? 1);
+  if (options.idleTimeout !== undefined) check.positive('idleTimeout', options.idleTimeout);
+  const useless = options.forecaster && LSTM_OPTION_NAMES.find((name) => name in options);
+  if (useless)
+    throw badOption(
+      where,
+      useless,
+      'left out where a forecaster is given',
+      options[useless as keyof LstmOptions],
+    );
+}
+
+function snapshotStream<E, V extends Value>({ intake, transform, detector, lastSeen }: Stream<E, V>): object {
+  return {
+    intake: intake.save(),
+    transform: transform.save(),
+    lastSeen: Number.isFinite(lastSeen) ? lastSeen : null,
+    detector: detector?.snapshot() ?? null,
+  };
+}
+
+/** What the subscriber gets of a judgement, in units of the stream. */
+export function toVerdict<E, V extends Value>(
+  event: E,
+  key: string | undefined,
+  { time, value: raw, imputed: filled }: Observation,
+  judgement: Judgement,
+  intake: Intake<E, V>,
+  transform: Transform,
+): Verdict<E, V> {
+  const { prediction, score, isAnomaly, severity, warmingUp, startOfIncident, imputed } = judgement;
+  const expected = transform.inverse(prediction.expected);
+  return {
+    event,
+    time,
+    key,
+    value: intake.shape(raw.map((value, d) => (Number.isNaN(value) ? expected[d] : value))),
+    expected: intake.shape(expected),
+    lower: intake.shape(transform.inverse(prediction.lower)),
+    upper: intake.shape(transform.inverse(prediction.upper)),
+    residual: intake.shape(raw.map((value, d) => (filled || Number.isNaN(value) ? 0 : value - expected[d]))),
+    score,
+    severity,
+    isAnomaly,
+    warmingUp,
+    imputed,
+    startOfIncident,
+    attribution: intake.shape(judgement.attribution),
+  };
+}
+>>>>>>> e5b222e (detectFleet: thousands of keys under one set of weights; verdicts at once, engine work micro-batched)

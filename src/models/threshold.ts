@@ -33,7 +33,7 @@ export interface Flag {
 export class Threshold implements Restorable {
   readonly #options: Required<ThresholdOptions>;
   /** Events seen; 1 while an incident is open; unflagged events since its last flagged one. */
-  readonly #state: Float64Array = new Float64Array(3);
+  readonly state: Float64Array = new Float64Array(3);
 
   constructor(options: ThresholdOptions = {}) {
     optionChecks('Threshold').known(options, THRESHOLD_OPTION_NAMES);
@@ -42,14 +42,14 @@ export class Threshold implements Restorable {
 
   /** Whether an incident is going on: it began and `hold` unflagged events have not passed. */
   get open(): boolean {
-    return this.#state[OPEN] === 1;
+    return this.state[OPEN] === 1;
   }
 
   /** The decision on the next event, given its score. Pure. */
   decide(score: number): Flag {
     const { threshold, release, warmUp } = this.#options;
-    const warmingUp = this.#state[SEEN] < warmUp;
-    const afterAnomaly = this.open && this.#state[QUIET] === 0;
+    const warmingUp = this.state[SEEN] < warmUp;
+    const afterAnomaly = this.open && this.state[QUIET] === 0;
     const isAnomaly = !warmingUp && score >= (afterAnomaly ? release : threshold);
     return {
       isAnomaly,
@@ -61,7 +61,7 @@ export class Threshold implements Restorable {
 
   /** Takes in what was decided. */
   learn({ isAnomaly }: Flag): void {
-    const state = this.#state;
+    const state = this.state;
     state[SEEN]++;
     if (isAnomaly) {
       state[OPEN] = 1;
@@ -72,11 +72,11 @@ export class Threshold implements Restorable {
   }
 
   snapshot(): Snapshot {
-    return seal('Threshold', 1, asJson(this.#options), packVectors({ flags: this.#state }));
+    return seal('Threshold', 1, asJson(this.#options), packVectors({ flags: this.state }));
   }
 
   restore(snapshot: Snapshot): void {
-    unpackInto({ flags: this.#state }, unseal(snapshot, 'Threshold', 1, asJson(this.#options)));
+    unpackInto({ flags: this.state }, unseal(snapshot, 'Threshold', 1, asJson(this.#options)));
   }
 }
 

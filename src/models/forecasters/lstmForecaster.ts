@@ -38,7 +38,7 @@ export interface LstmForecasterOptions extends LstmOptions {
 }
 
 /** Constants of the Laplace loss: smoothing, largest pull 1/b and largest |e|/b of one event. */
-const LAPLACE: LossConfig = { name: 'laplace', smooth: 0.2, maxWeight: 10, maxRatio: 8 };
+export const LAPLACE: LossConfig = { name: 'laplace', smooth: 0.2, maxWeight: 10, maxRatio: 8 };
 const LOSSES: Readonly<Record<LossConfig['name'], LossConfig>> = {
   laplace: LAPLACE,
   gaussian: { name: 'gaussian' },
@@ -46,11 +46,11 @@ const LOSSES: Readonly<Record<LossConfig['name'], LossConfig>> = {
   huber: { name: 'huber', delta: 1 },
 };
 const INITIAL_LOG_SCALE = -0.7; // half a standard deviation
-const GREATEST_LOG_SCALE = 4; // wider than the range of squashed values
-const LEAST_LOG_SCALE = -3; // a band narrower than this says more about luck than about the stream
+export const GREATEST_LOG_SCALE = 4; // wider than the range of squashed values
+export const LEAST_LOG_SCALE = -3; // a band narrower than this says more about luck than about the stream
 const SIGMA_TO_LAPLACE = 1.96 / BAND; // the Laplace scale whose 95 % band is the Gaussian's
 const EAGER_EVENTS = 100; // events learnt with EAGER times the rate
-const EAGER = 5;
+export const EAGER = 5;
 const CALMING = 150; // events in which the excess rate halves
 
 /**
@@ -288,7 +288,7 @@ function networkConfig(options: ResolvedLstmOptions, dimensions: number, inputs:
 }
 
 /** Before anything is learnt the forecast is the value itself, drawn a little towards the mean with the horizon. */
-function initialParameters(
+export function initialParameters(
   config: NetworkConfig,
   options: ResolvedLstmOptions,
   dimensions: number,

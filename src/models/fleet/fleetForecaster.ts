@@ -1,0 +1,250 @@
+import { createFleet } from '../../numerics/engines/fleet/createFleet.ts';
+import { type FleetConfig, type FleetEngine, networkOf } from '../../numerics/engines/fleet/fleetEngine.ts';
+import { outputCount } from '../../numerics/parameters.ts';
+import { BandCalibration } from '../bandCalibration.ts';
+import type { Forecaster, Prediction } from '../forecaster.ts';
+import {
+  EAGER,
+  GREATEST_LOG_SCALE,
+  initialParameters,
+  LAPLACE,
+  LEAST_LOG_SCALE,
+} from '../forecasters/lstmForecaster.ts';
+import { LstmInputs } from '../forecasters/lstmInputs.ts';
+import { BAND } from '../laplaceBand.ts';
+import type { Observation } from '../observation.ts';
+import { flooredScale } from '../residualScale.ts';
+import { RobustScaler } from '../robustScaler.ts';
+import {
+  asJson,
+  fields,
+  type Json,
+  packVectors,
+  type Snapshot,
+  seal,
+  unpackInto,
+  unseal,
+} from '../snapshot.ts';
+import { squash, unsquash } from '../squash.ts';
+import type { ResolvedFleetOptions } from './fleetOptions.ts';
+import { KeyRecords } from './keyRecords.ts';
+
+// As for a single stream, in updates instead of events: there one is made every 4 events.
+const EAGER_UPDATES = 25;
+const CALMING = 38; // updates in which the excess rate halves
+
+/**
+ * An LSTM that forecasts many streams under one set of weights. `select` chooses the key that `predict` and `learn` are
+ * about. What a key's event does to its hidden state waits in a queue, to be done for many keys in one engine call: the
+ * forecast that it yields is not needed before the key's next event. Whoever selects a key sees to it that no event of it
+ * waits; before an update the queue is emptied. So it makes no difference, not in one bit, when the engine is called.
+ */
+export class FleetForecaster implements Forecaster {
+  readonly name = 'lstmFleet';
+  readonly dimensions: number;
+  readonly engine: FleetEngine;
+  /** Of the key at hand. */
+  readonly scaler: RobustScaler;
+  readonly #options: ResolvedFleetOptions;
+  readonly #calibration: BandCalibration;
+  readonly #inputs: LstmInputs;
+  readonly #output: Float64Array; // (2D) what the head gave after the key's newest event: locations, log scales
+  readonly #targets: Float64Array; // (T, D) of the key's segment
+  readonly #weights: Float64Array; // (T, D)
+  readonly #records: KeyRecords;
+  readonly #x: Float64Array; // (D)
+  readonly #queue: { readonly slots: Int32Array; readonly x: Float64Array; readonly outputs: Float64Array };
+  readonly #counts: Float64Array = new Float64Array(2); // updates made, updates dropped
+  readonly #beforeUpdate: () => void;
+  #queued = 0;
+  #slot = -1;
+
+  /** @param beforeUpdate called when the weights are about to change; has to call {@link flush} */
+  constructor(dimensions: number, options: ResolvedFleetOptions, beforeUpdate: () => void) {
+    this.dimensions = dimensions;
+    this.#options = options;
+    this.#beforeUpdate = beforeUpdate;
+    const { lstm, maxBatch } = options;
+    this.scaler = new RobustScaler({ dimensions });
+    this.#calibration = new BandCalibration(dimensions);
+    this.#inputs = new LstmInputs(dimensions, lstm.lags, lstm.calendar);
+    const config = fleetConfig(options, dimensions, this.#inputs.size);
+    const network = networkOf(config);
+    this.engine =
+      typeof options.engine === 'function' ? options.engine(config) : createFleet(options.engine, config);
+    this.engine.writeParameters(initialParameters(network, lstm, dimensions));
+    const outputs = outputCount(network);
+    this.#output = new Float64Array(outputs);
+    this.#targets = new Float64Array(lstm.window * dimensions);
+    this.#weights = new Float64Array(lstm.window * dimensions);
+    this.#x = new Float64Array(dimensions);
+    this.#records = new KeyRecords([
+      this.#output, // first: `flush` writes it
+      this.scaler.state,
+      this.#calibration.state,
+      this.#inputs.state,
+      this.#targets,
+      this.#weights,
+    ]);
+    this.#queue = {
+      slots: new Int32Array(maxBatch),
+      x: new Float64Array(maxBatch * config.inputs),
+      outputs: new Float64Array(maxBatch * outputs),
+    };
+  }
+
+  /** Events that wait for the engine. */
+  get queued(): number {
+    return this.#queued;
+  }
+
+  /** Updates made. */
+  get updates(): number {
+    return this.#counts[0];
+  }
+
+  /** Updates that were dropped because their gradient was not finite. */
+  get droppedUpdates(): number {
+    return this.#counts[1];
+  }
+
+  /** A slot for a new key. */
+  acquire(): number {
+    const slot = this.engine.acquire();
+    this.#records.clear(slot);
+    return slot;
+  }
+
+  /** Gives back the slot of a key of which no event waits. */
+  release(slot: number): void {
+    this.engine.release(slot);
+  }
+
+  /** Turns to the key in `slot`; `put` away what it learns before turning to another. */
+  select(slot: number): void {
+    this.#slot = slot;
+    this.#records.load(slot);
+  }
+
+  /** Puts the state of the key at hand back to its slot. */
+  put(): void {
+    this.#records.store(this.#slot);
+  }
+
+  predict(): Prediction {
+    const D = this.dimensions;
+    const expected = new Array<number>(D);
+    const lower = new Array<number>(D);
+    const upper = new Array<number>(D);
+    const scale = new Array<number>(D);
+    for (let d = 0; d < D; d++) {
+      const location = this.#output[d];
+      const logScale = Math.min(GREATEST_LOG_SCALE, Math.max(LEAST_LOG_SCALE, this.#output[D + d]));
+      const reach = BAND * this.#calibration.factor(d) * Math.exp(logScale);
+      expected[d] = this.#restore(d, location);
+      lower[d] = this.#restore(d, location - reach);
+      upper[d] = this.#restore(d, location + reach);
+      scale[d] = flooredScale((upper[d] - lower[d]) / (2 * BAND), expected[d]);
+    }
+    return { expected, lower, upper, scale };
+  }
+
+  learn({ value, time }: Observation, weight: number): void {
+    const D = this.dimensions;
+    const { window } = this.#options.lstm;
+    const { lower, upper } = this.predict();
+    const steps = this.engine.steps(this.#slot);
+    for (let d = 0; d < D; d++) {
+      this.#calibration.learn(d, value[d], lower[d], upper[d], weight);
+      // What is missing is taken to be what was expected, and not learnt from.
+      const missing = Number.isNaN(value[d]);
+      this.#x[d] = squash(missing ? unsquash(this.#output[d]) : this.scaler.standardise(d, value[d]));
+      if (steps === 0) continue;
+      this.#targets[(steps - 1) * D + d] = this.#x[d];
+      this.#weights[(steps - 1) * D + d] = missing ? 0 : weight;
+    }
+    if (steps === window) {
+      this.engine.study(this.#slot, this.#targets, this.#weights);
+      if (this.engine.studied === this.#options.lessons) this.#update();
+    }
+    this.scaler.learn(value, weight);
+    const x = this.#inputs.next(this.#x, time);
+    this.#queue.slots[this.#queued] = this.#slot;
+    this.#queue.x.set(x, this.#queued * x.length);
+    this.#queued++;
+  }
+
+  /** Calls the engine for the events that wait. The key at hand must have been put away. */
+  flush(): void {
+    const { slots, x, outputs } = this.#queue;
+    const count = this.#queued;
+    const size = this.#output.length;
+    this.#queued = 0;
+    this.engine.advanceInto(outputs, slots, x, count);
+    for (let n = 0; n < count; n++) this.#records.write(slots[n], outputs, n * size, size);
+  }
+
+  /** What the keys share. */
+  snapshot(): Snapshot {
+    const state = { counts: packVectors({ counts: this.#counts }), engine: packVectors(this.engine.save()) };
+    return seal('FleetForecaster', 1, this.#config(), state);
+  }
+
+  restore(snapshot: Snapshot): void {
+    const state = fields(unseal(snapshot, 'FleetForecaster', 1, this.#config()));
+    const engine = this.engine.save();
+    unpackInto(engine, state['engine']);
+    unpackInto({ counts: this.#counts }, state['counts']);
+    this.engine.load(engine);
+  }
+
+  /** What one key has of its own: a view, and a copy of what the engine carries. */
+  carried(slot: number): { readonly record: Float64Array; readonly engine: Float64Array } {
+    return { record: this.#records.row(slot), engine: this.engine.saveSlot(slot) };
+  }
+
+  dispose(): void {
+    this.engine.dispose();
+  }
+
+  #update(): void {
+    this.#beforeUpdate();
+    const excess = 2 ** (-Math.max(0, this.updates - EAGER_UPDATES) / CALMING);
+    const rate = this.#options.lstm.learningRate * (1 + (EAGER - 1) * excess);
+    const { applied } = this.engine.learn(rate);
+    this.#counts[0]++;
+    if (!applied) this.#counts[1]++;
+  }
+
+  /** From the squashed value to the unit of the stream; NaN before the first value. */
+  #restore(d: number, x: number): number {
+    return this.scaler.seen(d) ? this.scaler.restore(d, unsquash(x)) : Number.NaN;
+  }
+
+  #config(): Json {
+    const { lstm, lessons } = this.#options;
+    const { precision } = this.engine;
+    return asJson({ dimensions: this.dimensions, ...lstm, engine: null, lessons, precision });
+  }
+}
+
+function fleetConfig(
+  { lstm, lessons }: ResolvedFleetOptions,
+  dimensions: number,
+  inputs: number,
+): FleetConfig {
+  const { cell, hidden, layers, skip, window, optimizer, clipNorm } = lstm;
+  return {
+    cell,
+    inputs,
+    hidden,
+    layers,
+    targets: dimensions,
+    skip,
+    window,
+    lessons,
+    loss: LAPLACE,
+    optimizer: { name: optimizer },
+    clipNorm,
+  };
+}

@@ -1,0 +1,52 @@
+import { Rows } from '../../numerics/engines/fleet/rows.ts';
+
+/**
+ * The memory of models that many keys share: one set of models works for all, and each key has only the numbers that
+ * tell it from the others, a row of them. `load` puts a key's numbers into the models, `store` takes them back.
+ */
+export class KeyRecords {
+  readonly #parts: readonly Float64Array[];
+  readonly #rows: Rows<Float64Array>;
+
+  /** @param parts the models' states, zero for a new key; they are read and written in place */
+  constructor(parts: readonly Float64Array[]) {
+    this.#parts = parts;
+    const width = parts.reduce((sum, part) => sum + part.length, 0);
+    this.#rows = new Rows(width, (length) => new Float64Array(length));
+  }
+
+  /** Makes `slot` a new key's. */
+  clear(slot: number): void {
+    this.#rows.clear(slot);
+  }
+
+  load(slot: number): void {
+    const chunk = this.#rows.chunk(slot);
+    let at = this.#rows.offset(slot);
+    for (let p = 0; p < this.#parts.length; p++) {
+      const part = this.#parts[p];
+      for (let k = 0; k < part.length; k++) part[k] = chunk[at++];
+    }
+  }
+
+  store(slot: number): void {
+    const chunk = this.#rows.chunk(slot);
+    let at = this.#rows.offset(slot);
+    for (let p = 0; p < this.#parts.length; p++) {
+      const part = this.#parts[p];
+      for (let k = 0; k < part.length; k++) chunk[at++] = part[k];
+    }
+  }
+
+  /** Overwrites the first numbers of a key's row with `count` numbers of `values`. */
+  write(slot: number, values: Float64Array, from: number, count: number): void {
+    const chunk = this.#rows.chunk(slot);
+    const at = this.#rows.offset(slot);
+    for (let k = 0; k < count; k++) chunk[at + k] = values[from + k];
+  }
+
+  /** A key's numbers, as a view. */
+  row(slot: number): Float64Array {
+    return this.#rows.row(slot);
+  }
+}

@@ -1,0 +1,19 @@
+import { loadKernel } from '../wasm/loadKernel.ts';
+import { WasmFleet } from '../wasm/wasmFleet.ts';
+import type { FleetConfig, FleetEngine } from './fleetEngine.ts';
+import { ReferenceFleet } from './referenceFleet.ts';
+
+export type FleetEngineName = 'wasm' | 'reference';
+
+/** Makes the engine of a fleet once its shape is known. */
+export type FleetEngineFactory = (config: FleetConfig) => FleetEngine;
+
+/** The fleet engine of that name for this network. */
+export function createFleet(name: FleetEngineName, config: FleetConfig): FleetEngine {
+  switch (name) {
+    case 'wasm':
+      return new WasmFleet(config, loadKernel());
+    case 'reference':
+      return new ReferenceFleet(config);
+  }
+}
