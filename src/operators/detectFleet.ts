@@ -1,8 +1,6 @@
 import {
   asyncScheduler,
-  connect,
   defer,
-  endWith,
   exhaustMap,
   filter,
   finalize,
@@ -11,6 +9,7 @@ import {
   merge,
   type OperatorFunction,
   type SchedulerLike,
+  Subject,
   takeUntil,
   tap,
   timer,
@@ -21,6 +20,7 @@ import { FleetDetector } from '../models/fleet/fleetDetector.ts';
 import { FLEET_OPTION_NAMES, type FleetOptions, resolveFleetOptions } from '../models/fleet/fleetOptions.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 
+/** Everything about detecting anomalies in a fleet, and when the engine is called. */
 export interface DetectFleetOptions<E, V extends Value> extends FleetOptions<E, V> {
   /**
    * Milliseconds after which the engine is called for the events that wait, be they less than `maxBatch`; 0 calls it for
@@ -67,25 +67,25 @@ export function detectFleet<E, V extends Value>(
   return (source) =>
     defer(() => {
       const fleet = new FleetDetector<E, V>('detectFleet', fleetOptions, () => scheduler.now());
+      const waiting = new Subject<void>();
+      const ended = new Subject<void>();
       const judge = (event: E): Verdict<E, V> | undefined => {
         const verdict = fleet.process(event);
         if (maxWait === 0) fleet.flush('wait');
+        else if (fleet.queued > 0) waiting.next();
         return verdict;
       };
-      return source.pipe(
-        map(judge),
-        connect((verdicts) =>
-          merge(
-            verdicts,
-            verdicts.pipe(
-              filter(() => fleet.queued > 0),
-              exhaustMap(() => timer(maxWait, scheduler)),
-              takeUntil(verdicts.pipe(ignoreElements(), endWith('end'))),
-              tap({ next: () => fleet.flush('wait'), complete: () => fleet.flush('end') }),
-              ignoreElements(),
-            ),
-          ),
-        ),
+      const timed = waiting.pipe(
+        exhaustMap(() => timer(maxWait, scheduler)),
+        takeUntil(ended),
+        tap(() => fleet.flush('wait')),
+        ignoreElements(),
+      );
+      const end = (): void => {
+        fleet.flush('end');
+        ended.next();
+      };
+      return merge(timed, source.pipe(map(judge), tap({ complete: end }))).pipe(
         filter((verdict) => verdict !== undefined),
         finalize(() => fleet.dispose()),
       );

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RxAnomalyError } from '../../src/core/errors.ts';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
+import { detectFleet } from '../../src/operators/detectFleet.ts';
 import { fillGaps } from '../../src/operators/fillGaps.ts';
 import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
 import { forecastWith } from '../../src/operators/forecastWith.ts';
@@ -21,6 +22,7 @@ const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   scoreResiduals,
   flagAnomalies,
   detectAnomalies,
+  detectFleet,
   incidents,
   fillGaps,
   reorder,
@@ -74,6 +76,8 @@ const LSTM: readonly Row[] = [
   ['engine', 'cuda', "one of 'auto', 'wasm', 'reference'", '"cuda"'],
 ];
 
+const NOT_OF_FLEETS = ['cell', 'stride', 'horizons', 'loss', 'engine'];
+
 const THRESHOLD: readonly Row[] = [
   ['threshold', 0, 'a number above 0 and below 1', '0'],
   ['threshold', 1, 'a number above 0 and below 1', '1'],
@@ -105,6 +109,25 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ['onReturn', [], A_FUNCTION, '[]'],
     ['scheduler', 'async', 'a scheduler', '"async"'],
     ['scheduler', null, 'a scheduler', 'null'],
+  ],
+  detectFleet: [
+    ...INTAKE,
+    ...LSTM.filter(([option]) => !NOT_OF_FLEETS.includes(option)),
+    ...THRESHOLD,
+    ['key', 'id', A_FUNCTION, '"id"'],
+    ['transform', 'log', "one of 'none', 'logReturn'", '"log"'],
+    ['learnFromAnomalies', 1.5, 'true, false or a number from 0 to 1', '1.5'],
+    ['lessons', 0, POSITIVE_INTEGER, '0'],
+    ['surprise', 0, POSITIVE, '0'],
+    ['maxKeys', 0, POSITIVE_INTEGER, '0'],
+    ['maxBatch', 2.5, POSITIVE_INTEGER, '2.5'],
+    ['maxWait', -1, 'a number of 0 or more', '-1'],
+    ['idleTimeout', 0, POSITIVE, '0'],
+    ['onEvict', true, A_FUNCTION, 'true'],
+    ['onReturn', [], A_FUNCTION, '[]'],
+    ['onPressure', 'log', A_FUNCTION, '"log"'],
+    ['engine', 'cuda', "'wasm', 'reference' or a function that makes one", '"cuda"'],
+    ['scheduler', 'async', 'a scheduler', '"async"'],
   ],
   incidents: [
     ['hold', 0, POSITIVE_INTEGER, '0'],

@@ -1,6 +1,7 @@
 import { map, type OperatorFunction } from 'rxjs';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
+import { detectFleet } from '../../src/operators/detectFleet.ts';
 import { fillGaps } from '../../src/operators/fillGaps.ts';
 import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
 import { forecastWith } from '../../src/operators/forecastWith.ts';
@@ -20,6 +21,7 @@ export interface OperatorCase {
 }
 
 const { warmUp: _warmUp, ...lstm } = SMALL;
+const { stride: _stride, horizons: _horizons, ...fleet } = SMALL;
 
 export const OPERATOR_CASES: readonly OperatorCase[] = [
   { name: 'lstmForecast', operator: () => lstmForecast(lstm) },
@@ -44,6 +46,7 @@ export const OPERATOR_CASES: readonly OperatorCase[] = [
       ),
   },
   { name: 'detectAnomalies', operator: () => detectAnomalies(SMALL) },
+  { name: 'detectFleet', operator: () => detectFleet(fleet) },
   {
     name: 'incidents',
     operator: () => (source) =>

@@ -7,17 +7,19 @@ import { Rows } from '../../numerics/engines/fleet/rows.ts';
 export class KeyRecords {
   readonly #parts: readonly Float64Array[];
   readonly #rows: Rows<Float64Array>;
+  readonly #fresh: Float64Array; // a new key's
 
-  /** @param parts the models' states, zero for a new key; they are read and written in place */
+  /** @param parts the models' states, as they are for a new key; from now on read and written in place */
   constructor(parts: readonly Float64Array[]) {
     this.#parts = parts;
-    const width = parts.reduce((sum, part) => sum + part.length, 0);
-    this.#rows = new Rows(width, (length) => new Float64Array(length));
+    this.#fresh = Float64Array.from(parts.flatMap((part) => [...part]));
+    this.#rows = new Rows(this.#fresh.length, (length) => new Float64Array(length));
   }
 
   /** Makes `slot` a new key's. */
   clear(slot: number): void {
     this.#rows.clear(slot);
+    this.#rows.row(slot).set(this.#fresh);
   }
 
   load(slot: number): void {

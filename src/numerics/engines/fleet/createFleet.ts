@@ -3,6 +3,7 @@ import { WasmFleet } from '../wasm/wasmFleet.ts';
 import type { FleetConfig, FleetEngine } from './fleetEngine.ts';
 import { ReferenceFleet } from './referenceFleet.ts';
 
+/** The fleet engines there are. */
 export type FleetEngineName = 'wasm' | 'reference';
 
 /** Makes the engine of a fleet once its shape is known. */
