@@ -53,7 +53,7 @@ describe('when the engine is called', () => {
     testScheduler().run(({ cold, expectObservable }) => {
       const calls = new Subject<string>();
       const onPressure = ({ batch, cause }: FleetPressure) => calls.next(`${batch} ${cause}`);
-      expectObservable(calls).toBe('--(xx)--y', { x: '3 full', y: '1 end' });
+      expectObservable(calls).toBe('--(xx)----y', { x: '3 full', y: '1 end' });
       cold('a-(bcdefg)|')
         .pipe(map(eventOf), detectFleet({ ...SMALL, maxWait: 100, maxBatch: 3, onPressure }))
         .subscribe();

@@ -64,7 +64,7 @@ export interface FleetOptions<E, V extends Value>
   readonly window?: number;
   /** Segments, of whatever keys, whose mean gradient makes one update. @default 16 */
   readonly lessons?: number;
-  /** −log10 of the probability that scores 0.5. Higher than for one stream: many keys have many chances. @default 3 */
+  /** −log10 of the probability that scores 0.5. Higher than for one stream: many keys have many chances. @default 3.5 */
   readonly surprise?: number;
   /** Keys alive at most; the one that was idle longest gives way. @default 100000 */
   readonly maxKeys?: number;
@@ -154,7 +154,7 @@ export function resolveFleetOptions<E, V extends Value>(
     transform: check.oneOf('transform', options.transform ?? 'none', ['none', 'logReturn']),
     anomalyWeight: anomalyWeight(where, options.learnFromAnomalies ?? true),
     lessons: check.positiveInteger('lessons', options.lessons ?? 16),
-    surprise: check.positive('surprise', options.surprise ?? 3),
+    surprise: check.positive('surprise', options.surprise ?? 3.5),
     maxKeys: check.positiveInteger('maxKeys', options.maxKeys ?? 100_000),
     maxBatch: check.positiveInteger('maxBatch', options.maxBatch ?? 256),
     engine,

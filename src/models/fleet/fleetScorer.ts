@@ -16,6 +16,7 @@ export interface FleetScorerOptions {
 
 const SMOOTHED = 3; // residuals: a run of like errors outweighs one
 const LARGEST_Z = 50;
+const UNSCALED = 20; // records before a residual is worth remembering: over the scale of two values it may be anything
 const UNKNOWN = 50; // records before anything is said
 const YOUNG = 750; // records over which the prior tail wears off, by 1/e
 const NORM = 3; // between the mean (1), which one channel cannot move alone, and the maximum (∞), which any can
@@ -93,6 +94,8 @@ export class FleetScorer implements Scorer {
 
   /** Learns from every observation alike, whatever the weight: an unlearnt anomaly would make the tails too thin. */
   learn(prediction: Prediction, observation: Observation): void {
+    this.#seen[0]++;
+    if (this.#seen[0] <= UNSCALED) return;
     for (const [d, { residual, value, smoothed }] of this.#channels.entries()) {
       if (Number.isNaN(observation.value[d])) continue;
       const error = standardResidual(prediction, observation, d);
@@ -100,7 +103,6 @@ export class FleetScorer implements Scorer {
       smoothed.learn(error);
       value.learn(this.#size(observation, d));
     }
-    this.#seen[0]++;
   }
 
   /** What the keys share: nothing but the configuration. */
