@@ -96,7 +96,8 @@ export class KeyedStream<E, V extends Value> {
   }
 }
 
-function toVerdict<E, V extends Value>(
+/** What the subscriber gets of a judgement, in units of the stream. */
+export function toVerdict<E, V extends Value>(
   event: E,
   key: string | undefined,
   { time, value: raw, imputed: filled }: Observation,

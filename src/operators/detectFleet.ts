@@ -20,8 +20,10 @@ import { FleetDetector } from '../models/fleet/fleetDetector.ts';
 import { FLEET_OPTION_NAMES, type FleetOptions, resolveFleetOptions } from '../models/fleet/fleetOptions.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 
+const NAMES = [...FLEET_OPTION_NAMES.filter((name) => name !== 'clock'), 'maxWait', 'scheduler'];
+
 /** Everything about detecting anomalies in a fleet, and when the engine is called. */
-export interface DetectFleetOptions<E, V extends Value> extends FleetOptions<E, V> {
+export interface DetectFleetOptions<E, V extends Value> extends Omit<FleetOptions<E, V>, 'clock'> {
   /**
    * Milliseconds after which the engine is called for the events that wait, be they less than `maxBatch`; 0 calls it for
    * every event at once.
@@ -51,6 +53,7 @@ export interface DetectFleetOptions<E, V extends Value> extends FleetOptions<E, 
 export function detectFleet<E, V extends Value>(
   options: DetectFleetOptions<E, V> & WithValue<E, V>,
 ): OperatorFunction<E, Verdict<E, Shape<V>>>;
+/** Of events that need no `value` selector: numbers, lists of them, or what has either in its field `value`. */
 export function detectFleet<E extends Measured>(
   options?: DetectFleetOptions<E, ValueOf<E>>,
 ): OperatorFunction<E, Verdict<E, ValueOf<E>>>;
@@ -58,7 +61,7 @@ export function detectFleet<E, V extends Value>(
   options: DetectFleetOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
   const check = optionChecks('detectFleet');
-  check.known(options, [...FLEET_OPTION_NAMES, 'maxWait', 'scheduler']);
+  check.known(options, NAMES);
   const { scheduler = asyncScheduler, maxWait = 10, ...fleetOptions } = options;
   if (typeof scheduler?.now !== 'function')
     throw badOption('detectFleet', 'scheduler', 'a scheduler', scheduler);
@@ -66,7 +69,7 @@ export function detectFleet<E, V extends Value>(
   resolveFleetOptions('detectFleet', fleetOptions, 1);
   return (source) =>
     defer(() => {
-      const fleet = new FleetDetector<E, V>('detectFleet', fleetOptions, () => scheduler.now());
+      const fleet = new FleetDetector<E, V>({ clock: () => scheduler.now(), ...fleetOptions }, 'detectFleet');
       const waiting = new Subject<void>();
       const ended = new Subject<void>();
       const judge = (event: E): Verdict<E, V> | undefined => {

@@ -3,6 +3,7 @@ import type { Value, Verdict } from '../../core/reading.ts';
 import { defaultKey } from '../../core/selectors.ts';
 import { Detector } from '../detector.ts';
 import { Intake } from '../intake.ts';
+import { toVerdict } from '../keyedStream.ts';
 import type { Observation } from '../observation.ts';
 import {
   asJson,
@@ -13,10 +14,11 @@ import {
   type Restorable,
   type Snapshot,
   seal,
+  trusted,
   unpackFloats,
   unseal,
 } from '../snapshot.ts';
-import { type Eviction, toVerdict } from '../streamDetector.ts';
+import type { Eviction } from '../streamDetectorOptions.ts';
 import { createTransform, type Transform } from '../transform.ts';
 import { FleetForecaster } from './fleetForecaster.ts';
 import {
@@ -56,13 +58,13 @@ interface Shared {
  * comes again, or until `flush` is called. Verdicts don't depend on which of these it was. Synchronous: what
  * `detectFleet` wraps.
  */
-export class FleetDetector<E, V extends Value> implements Restorable {
+export class FleetDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
   readonly #options: FleetOptions<E, V>;
   readonly #clock: () => number;
-  readonly #members: Map<string | undefined, Member<E, V>> = new Map();
-  readonly #recency: Recency<Member<E, V>> = new Recency();
   readonly #waiting: Member<E, V>[] = [];
+  #members: Map<string | undefined, Member<E, V>> = new Map();
+  #recency: Recency<Member<E, V>> = new Recency();
   #resolved: ResolvedFleetOptions;
   #shared: Shared | undefined;
   #waitingSince = 0;
@@ -70,14 +72,13 @@ export class FleetDetector<E, V extends Value> implements Restorable {
 
   /**
    * @param where who is made, for messages
-   * @param clock milliseconds; asked once per engine call, and per event for streams without times under `idleTimeout`
    * @throws RxAnomalyError BAD_OPTION
    */
-  constructor(where: string, options: FleetOptions<E, V>, clock: () => number) {
+  constructor(options: FleetOptions<E, V> = {}, where = 'FleetDetector') {
     this.#resolved = resolveFleetOptions(where, options, 1);
     this.#where = where;
     this.#options = options;
-    this.#clock = clock;
+    this.#clock = options.clock ?? (() => 0);
   }
 
   /** Keys alive. */
@@ -151,16 +152,30 @@ export class FleetDetector<E, V extends Value> implements Restorable {
 
   restore(snapshot: Snapshot): void {
     const state = fields(unseal(snapshot, 'FleetDetector', 1, this.#config()));
-    this.dispose();
-    this.#events = state['events'] as number;
-    const shared = fields(state['shared']);
-    if (typeof shared['dimensions'] === 'number') {
-      this.#shared = this.#share(shared['dimensions'], shared['scalar'] === true);
-      this.#shared.forecaster.restore(nestedSnapshot(shared['forecaster']));
+    this.flush('leave');
+    const before = { members: this.#members, recency: this.#recency, shared: this.#shared };
+    this.#members = new Map();
+    this.#recency = new Recency();
+    this.#shared = undefined;
+    try {
+      const { dimensions, scalar, forecaster } = fields(state.shared);
+      if (typeof dimensions === 'number') {
+        this.#shared = this.#share(dimensions, scalar === true);
+        this.#shared.forecaster.restore(nestedSnapshot(forecaster));
+      }
+      for (const saved of trusted<readonly Json[]>(state.members)) {
+        this.#join(trusted<string | null>(fields(saved).key) ?? undefined, saved);
+      }
+    } catch (error) {
+      // All or nothing: a fleet that refused one part goes on as it was.
+      this.dispose();
+      this.#members = before.members;
+      this.#recency = before.recency;
+      this.#shared = before.shared;
+      throw error;
     }
-    for (const saved of state['members'] as readonly Json[]) {
-      this.#join((fields(saved)['key'] as string | null) ?? undefined, saved);
-    }
+    before.shared?.forecaster.dispose();
+    this.#events = trusted<number>(state.events);
   }
 
   /** Lets every key and the shared models go, without telling anyone. */
@@ -245,8 +260,11 @@ export class FleetDetector<E, V extends Value> implements Restorable {
     this.#members.delete(member.key);
     this.#recency.remove(member);
     const snapshot = (): Snapshot => seal('FleetMember', 1, this.#config(), this.#save(member));
-    this.#options.onEvict?.({ key: member.key, reason, snapshot });
-    if (member.slot >= 0) this.#shared?.forecaster.release(member.slot);
+    try {
+      this.#options.onEvict?.({ key: member.key, reason, snapshot });
+    } finally {
+      if (member.slot >= 0) this.#shared?.forecaster.release(member.slot);
+    }
   }
 
   #share(dimensions: number, scalar: boolean): Shared {
@@ -296,10 +314,15 @@ export class FleetDetector<E, V extends Value> implements Restorable {
     const { slot } = member;
     const { record } = this.#shared.forecaster.carried(slot);
     const [counts, row] = [this.#shared.scorer.counts(slot), this.#shared.records.row(slot)];
-    record.set(unpackFloats(forecaster, record.length));
-    counts.set(unpackFloats(scorer, counts.length));
-    row.set(unpackFloats(records, row.length));
-    this.#shared.forecaster.engine.loadSlot(slot, unpackFloats(engine));
+    try {
+      record.set(unpackFloats(forecaster, record.length));
+      counts.set(unpackFloats(scorer, counts.length));
+      row.set(unpackFloats(records, row.length));
+      this.#shared.forecaster.engine.loadSlot(slot, unpackFloats(engine));
+    } catch (error) {
+      this.#shared.forecaster.release(slot);
+      throw error;
+    }
   }
 
   #config(): Json {

@@ -193,8 +193,8 @@ export class FleetForecaster implements Forecaster {
   restore(snapshot: Snapshot): void {
     const state = fields(unseal(snapshot, 'FleetForecaster', 1, this.#config()));
     const engine = this.engine.save();
-    unpackInto(engine, state['engine']);
-    unpackInto({ counts: this.#counts }, state['counts']);
+    unpackInto(engine, state.engine);
+    unpackInto({ counts: this.#counts }, state.counts);
     this.engine.load(engine);
   }
 

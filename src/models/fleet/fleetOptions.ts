@@ -8,7 +8,7 @@ import {
   resolveLstmOptions,
 } from '../forecasters/lstmOptions.ts';
 import { checkIntakeOptions, INTAKE_OPTION_NAMES, type IntakeOptions } from '../intake.ts';
-import type { StreamDetectorOptions } from '../streamDetector.ts';
+import type { StreamDetectorOptions } from '../streamDetectorOptions.ts';
 import { resolveThresholdOptions, THRESHOLD_OPTION_NAMES, type ThresholdOptions } from '../threshold.ts';
 
 type SharedLstmOptions = Pick<
@@ -70,6 +70,11 @@ export interface FleetOptions<E, V extends Value>
   readonly maxKeys?: number;
   /** Events that wait for one engine call at most. @default 256 */
   readonly maxBatch?: number;
+  /**
+   * Milliseconds; asked twice per engine call, and under `idleTimeout` for events without times.
+   * @default one that stands still
+   */
+  readonly clock?: () => number;
   /** Told of every engine call. */
   readonly onPressure?: (pressure: FleetPressure) => void;
   /** Where the arithmetic is done: by name, or what makes it. @default 'wasm' */
@@ -104,6 +109,7 @@ export const FLEET_OPTION_NAMES: readonly string[] = [
   'surprise',
   'maxKeys',
   'maxBatch',
+  'clock',
   'onPressure',
   'engine',
 ];
@@ -135,7 +141,7 @@ export function resolveFleetOptions<E, V extends Value>(
   const check = optionChecks(where);
   check.known(options, FLEET_OPTION_NAMES);
   checkIntakeOptions(where, options);
-  for (const name of ['key', 'onEvict', 'onReturn', 'onPressure'] as const) {
+  for (const name of ['key', 'onEvict', 'onReturn', 'clock', 'onPressure'] as const) {
     check.optionalFunction(name, options[name]);
   }
   if (options.idleTimeout !== undefined) check.positive('idleTimeout', options.idleTimeout);

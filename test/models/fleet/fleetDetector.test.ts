@@ -19,7 +19,7 @@ type Options = FleetOptions<Event, number>;
 const SMALL = { hidden: 4, window: 4, lags: 2, lessons: 3, warmUp: 5 } as const;
 
 function fleetOf(options: Options = {}): FleetDetector<Event, number> {
-  return new FleetDetector<Event, number>('fleet', { ...SMALL, ...options }, () => 0);
+  return new FleetDetector<Event, number>({ ...SMALL, ...options }, 'fleet');
 }
 
 function run(events: readonly Event[], options: Options = {}): (Verdict<Event, number> | undefined)[] {
@@ -146,9 +146,8 @@ describe('keys', () => {
   it('may have several dimensions, which must be alike', () => {
     const told: string[] = [];
     const fleet = new FleetDetector<Event, readonly number[]>(
-      'fleet',
       { ...SMALL, onProblem: ({ message }) => told.push(message) },
-      () => 0,
+      'fleet',
     );
     fleet.process({ key: 'a', value: [1, 2] });
     const verdict = fleet.process({ key: 'b', value: 3 });
@@ -279,16 +278,11 @@ describe('a snapshot', () => {
     const one = fleetOf({ maxKeys: 1, onEvict: ({ snapshot }) => (saved = snapshot()) });
     one.process({ key: 'a', value: 1 });
     one.process({ key: 'b', value: 1 });
-    const two = new FleetDetector<Event, readonly number[]>(
-      'fleet',
-      { ...SMALL, onReturn: () => saved },
-      () => 0,
-    );
+    const two = new FleetDetector<Event, readonly number[]>({ ...SMALL, onReturn: () => saved }, 'fleet');
     expect(() => two.process({ key: 'a', value: [1, 2] })).not.toThrow(); // the first key settles the fleet
     const other = new FleetDetector<Event, readonly number[]>(
-      'fleet',
       { ...SMALL, onReturn: (key) => (key === 'a' ? saved : undefined) },
-      () => 0,
+      'fleet',
     );
     other.process({ key: 'b', value: [1, 2] });
     expect(() => other.process({ key: 'a', value: [1, 2] })).toThrow(
