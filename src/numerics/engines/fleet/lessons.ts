@@ -75,3 +75,10 @@ export function checkState(state: EngineState, expected: EngineState): void {
     }
   }
 }
+
+/** The parts of an engine's state that its series share. */
+export function weightsOf(state: EngineState): EngineState {
+  return Object.fromEntries(
+    Object.entries(state).filter(([name]) => name === 'parameters' || name.startsWith('optimizer.')),
+  );
+}

@@ -1,7 +1,7 @@
 import { outputCount } from '../../parameters.ts';
 import type { EngineState, LearnReport } from '../engine.ts';
 import { checkFleetConfig, type FleetConfig, type FleetEngine, networkOf } from '../fleet/fleetEngine.ts';
-import { checkState, Lessons } from '../fleet/lessons.ts';
+import { checkState, Lessons, weightsOf } from '../fleet/lessons.ts';
 import { SlotTable } from '../fleet/slotTable.ts';
 import type { Kernel } from './kernel.ts';
 import { WasmEngine } from './wasmEngine.ts';
@@ -197,11 +197,4 @@ function take(
     const at = to + p * size;
     for (let k = 0; k < size; k++) carried[at + k] = f32[from + k];
   }
-}
-
-/** The parts of an engine's state that its series share. */
-function weightsOf(state: EngineState): EngineState {
-  return Object.fromEntries(
-    Object.entries(state).filter(([name]) => name === 'parameters' || name.startsWith('optimizer.')),
-  );
 }
