@@ -3,6 +3,7 @@
 // Run after a build: node test/bench/fleet.js. Each case has a process of its own, so that none sees another's memory.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { Subject } from 'rxjs';
 
 const ROUNDS = { 1000: 4000, 100000: 60 }; // events per key: enough for every window to be learnt from thrice
 const CASES = [1000, 100_000].flatMap((keys) => ['rounds', 'random'].map((order) => ({ keys, order })));
@@ -22,12 +23,15 @@ if (process.argv[2] === undefined) {
  * @param {string} order in which the keys come: `rounds`, one after the other, or `random`, as hard on caches as can be
  */
 async function measure(keys, order) {
-  const { Subject } = await import('rxjs');
-  const { detectFleet } = await import('../../dist/index.js');
-  const { Random } = await import('../../dist/core/random.js');
+  const dist = new URL('../../dist/', import.meta.url).href; // by address, so that the type check needs no build
+  /** @type {typeof import('../../src/index.ts')} */
+  const { detectFleet } = await import(`${dist}index.js`);
+  /** @type {typeof import('../../src/core/random.ts')} */
+  const { Random } = await import(`${dist}core/random.js`);
   const random = new Random(1);
   globalThis.gc?.();
   const before = process.memoryUsage.rss();
+  /** @type {Subject<{ key: string, value: number, time: number }>} */
   const source = new Subject();
   let verdicts = 0;
   source.pipe(detectFleet({ maxKeys: keys })).subscribe(() => {

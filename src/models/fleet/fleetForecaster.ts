@@ -71,7 +71,9 @@ export class FleetForecaster implements Forecaster {
     const config = fleetConfig(options, dimensions, this.#inputs.size);
     const network = networkOf(config);
     this.engine =
-      typeof options.engine === 'function' ? options.engine(config) : createFleet(options.engine, config);
+      typeof options.engine === 'function'
+        ? options.engine(config, maxBatch)
+        : createFleet(options.engine, config);
     this.engine.writeParameters(initialParameters(network, lstm, dimensions));
     const outputs = outputCount(network);
     this.#output = new Float64Array(outputs);

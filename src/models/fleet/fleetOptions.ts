@@ -77,7 +77,7 @@ export interface FleetOptions<E, V extends Value>
   readonly clock?: () => number;
   /** Told of every engine call. */
   readonly onPressure?: (pressure: FleetPressure) => void;
-  /** Where the arithmetic is done: by name, or what makes it. @default 'wasm' */
+  /** Where the arithmetic is done: by name, or what makes it, such as `await chooseFleet()`. @default 'wasm' */
   readonly engine?: FleetEngineName | FleetEngineFactory;
 }
 

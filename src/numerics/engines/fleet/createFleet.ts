@@ -6,8 +6,12 @@ import { ReferenceFleet } from './referenceFleet.ts';
 /** The fleet engines there are. */
 export type FleetEngineName = 'wasm' | 'reference';
 
-/** Makes the engine of a fleet once its shape is known. */
-export type FleetEngineFactory = (config: FleetConfig) => FleetEngine;
+/**
+ * Makes the engine of a fleet once its shape is known.
+ *
+ * @param batch slots that a call will name at most
+ */
+export type FleetEngineFactory = (config: FleetConfig, batch: number) => FleetEngine;
 
 /** The fleet engine of that name for this network. */
 export function createFleet(name: FleetEngineName, config: FleetConfig): FleetEngine {

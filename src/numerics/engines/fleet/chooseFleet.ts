@@ -1,0 +1,29 @@
+import { TfjsFleet } from '../tfjs/tfjsFleet.ts';
+import { createFleet, type FleetEngineFactory } from './createFleet.ts';
+import type { FleetConfig } from './fleetEngine.ts';
+
+const LEAST_HIDDEN = 64; // with 32 tfjs took 1.1 times as long, however many series
+const LEAST_LESSON_UNITS = 4096; // R·H: 64·64 took 0.86 of the time, 16·128 1.04
+const LEAST_BATCH_UNITS = 8192; // B·H: 64·128 took 0.78 of the time
+
+/**
+ * The fastest fleet engine there is for the shape that a fleet turns out to have: tfjs-node, where it is installed, for
+ * many hidden units, lessons and keys a call; else WASM. Asynchronous here, where the binding is loaded, and nowhere after.
+ *
+ * ```ts
+ * readings$.pipe(detectFleet({ hidden: 128, lessons: 256, engine: await chooseFleet() }))
+ * ```
+ */
+export async function chooseFleet(): Promise<FleetEngineFactory> {
+  const { loadTfjsNode } = await import('../tfjs/loadTfjsNode.ts'); // Node only
+  const tf = await loadTfjsNode().catch(() => undefined); // not installed: no fault where it is only one choice of two
+  return (config, batch) =>
+    tf !== undefined && tfjsIsFaster(config, batch) ? new TfjsFleet(config, tf) : createFleet('wasm', config);
+}
+
+/** Whether tfjs-node is faster than WASM on one core; measured with I = 13, T = 16 (test/bench/fleetEngines.js). */
+export function tfjsIsFaster({ hidden, lessons }: FleetConfig, batch: number): boolean {
+  return (
+    hidden >= LEAST_HIDDEN && lessons * hidden >= LEAST_LESSON_UNITS && batch * hidden >= LEAST_BATCH_UNITS
+  );
+}

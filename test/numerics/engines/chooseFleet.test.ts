@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { chooseFleet, tfjsIsFaster } from '../../../src/numerics/engines/fleet/chooseFleet.ts';
+import type { FleetConfig } from '../../../src/numerics/engines/fleet/fleetEngine.ts';
+import { networkConfig } from '../../support/networkConfig.ts';
+import { describeWithTfjsNode } from '../../support/tfjsNode.ts';
+
+function shape(hidden: number, lessons: number): FleetConfig {
+  const { series: _series, delay: _delay, ...network } = networkConfig({ hidden, window: 2 });
+  return { ...network, lessons };
+}
+
+describe('tfjs-node against WASM', () => {
+  // Figures of test/bench/fleetEngines.js: H, R, batch, and how many times as fast tfjs-node was.
+  it.each([
+    [16, 16, 256, 0.24],
+    [32, 256, 256, 0.88],
+    [64, 16, 256, 0.71],
+    [64, 64, 256, 1.16],
+    [64, 256, 256, 1.35],
+    [128, 16, 256, 0.96],
+    [128, 64, 64, 1.28],
+    [128, 256, 256, 1.7],
+  ])('H=%i R=%i batch=%i: the faster one by measurement (%f)', (hidden, lessons, batch, ratio) => {
+    expect(tfjsIsFaster(shape(hidden, lessons), batch)).toBe(ratio > 1);
+  });
+});
+
+describeWithTfjsNode('chooseFleet, with the native binding', () => {
+  it.each([
+    ['wasm', 16, 16],
+    ['tfjs', 64, 128],
+  ])('takes %s for H=%i and R=%i', async (name, hidden, lessons) => {
+    const fleet = (await chooseFleet())(shape(hidden, lessons), 256);
+    expect(fleet.name).toBe(name);
+    fleet.dispose();
+  });
+});
