@@ -69,6 +69,12 @@ describe.each(['reference', 'wasm'] as const)('a fleet on the %s engine', (engin
     );
   });
 
+  it.each([2, 5, 300])('nor does it matter over many updates: batches of %i', (maxBatch) => {
+    const random = new Random(9);
+    const events = rounds(7, 60).filter(() => random.below(4) > 0); // keys go at paces of their own
+    expect(run(events, { engine, maxBatch })).toEqual(run(events, { engine, maxBatch: 1 }));
+  });
+
   it('continues bit for bit from a snapshot at any event, through text', () => {
     const events = rounds(5, 16);
     const through = run(events, { engine });
