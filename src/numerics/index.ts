@@ -4,6 +4,7 @@ export type { Cell, CellName, CellWeights } from './cells/cell.ts';
 export { createCell } from './cells/createCell.ts';
 export { lstm } from './cells/lstm.ts';
 export { rnn } from './cells/rnn.ts';
+export { type ChosenEngine, chooseEngine } from './engines/chooseEngine.ts';
 export { createEngine, type EngineName } from './engines/createEngine.ts';
 export type { Engine, EngineState, LearnReport } from './engines/engine.ts';
 export { chooseFleet } from './engines/fleet/chooseFleet.ts';

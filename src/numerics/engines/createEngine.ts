@@ -1,4 +1,5 @@
 import type { NetworkConfig } from '../networkConfig.ts';
+import { type ChosenEngine, chooseEngine } from './chooseEngine.ts';
 import type { Engine } from './engine.ts';
 import { ReferenceEngine } from './reference.ts';
 import { createWasmEngine } from './wasm/createWasmEngine.ts';
@@ -16,10 +17,9 @@ export const ENGINE_NAMES: readonly EngineName[] = ['auto', 'wasm', 'reference']
  * @throws RxAnomalyError BAD_OPTION when the engine named cannot run the network, NO_ENGINE when it cannot be had here
  */
 export function createEngine(name: EngineName, config: NetworkConfig): Engine {
-  const chosen = name === 'auto' ? fastest(config) : name;
+  const chosen = name === 'auto' ? chooseEngine(config, AT_ONCE) : name;
   return chosen === 'wasm' ? createWasmEngine(config) : new ReferenceEngine(config);
 }
 
-function fastest({ cell }: NetworkConfig): 'wasm' | 'reference' {
-  return cell === 'lstm' && canLoadKernel ? 'wasm' : 'reference';
-}
+/** Engines that need nothing loaded first. */
+const AT_ONCE: readonly ChosenEngine[] = canLoadKernel ? ['wasm', 'reference'] : ['reference'];

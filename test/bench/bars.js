@@ -1,0 +1,121 @@
+/** @import { Row } from './bench.js' */
+
+/**
+ * What was asked of the engines, and what was measured.
+ *
+ * @typedef {object} Bar
+ * @property {string} bar
+ * @property {number | null} measured null when a peer was missing or the case not run
+ * @property {string} wanted
+ * @property {boolean | null} met
+ */
+
+/** Case names as in cases.js. */
+const one = (/** @type {number} */ hidden, stride = 1) => `one series, H=${hidden}, stride ${stride}`;
+const fleet = (/** @type {number} */ series, /** @type {number} */ hidden) =>
+  `fleet, B=${series}, H=${hidden}`;
+
+const FLEETS = [
+  [64, 32],
+  [64, 64],
+  [64, 128],
+  [256, 64],
+  [256, 128],
+  [1024, 64],
+];
+const LARGE_FLEETS = FLEETS.filter(([series, hidden]) => series >= 256 && hidden >= 64);
+
+/**
+ * @param {readonly Row[]} rows
+ * @returns {Bar[]}
+ */
+export function judge(rows) {
+  const find = (/** @type {string} */ name, /** @type {string} */ engine) =>
+    rows.find((row) => row.name === name && row.engine === engine);
+  const time = (/** @type {string} */ name, /** @type {string} */ engine) =>
+    find(name, engine)?.usPerEvent ?? NaN;
+  /** How many times as fast as `slow` `fast` is. */
+  const speedup = (/** @type {string} */ name, /** @type {string} */ fast, /** @type {string} */ slow) =>
+    time(name, slow) / time(name, fast);
+
+  return [
+    ...[
+      [16, 3500],
+      [32, 1100],
+      [64, 330],
+    ].map(([hidden, times]) =>
+      atLeast(
+        `H=${hidden}, stride 1: wasm × as fast as tf.layers`,
+        speedup(one(hidden), 'wasm', 'tf.layers'),
+        times,
+      ),
+    ),
+    atLeast('H=32, stride 1: wasm × as fast as PyTorch', speedup(one(32), 'wasm', 'PyTorch'), 80),
+    ...[32, 64].map((hidden) =>
+      atLeast(
+        `H=${hidden}, stride 1: wasm × as fast as plain typed arrays`,
+        speedup(one(hidden), 'wasm', 'typed arrays'),
+        13,
+      ),
+    ),
+    ...[16, 32, 64].map((hidden) =>
+      atMost(
+        `H=${hidden}, stride 1: wasm over C at 128 bits, time`,
+        speedup(one(hidden), 'C, 128 bit', 'wasm'),
+        1.3,
+      ),
+    ),
+    ...FLEETS.map(([series, hidden]) =>
+      atMost(
+        `B=${series}, H=${hidden}: wasm over AVX2 C, time`,
+        speedup(fleet(series, hidden), 'C, AVX2', 'wasm'),
+        1.55,
+      ),
+    ),
+    atMost("default detector's network: µs per event", time("default detector's network", 'wasm'), 12),
+    atLeast('H=32, stride 16: events/s through the engine', 1e6 / time(one(32, 16), 'wasm'), 500_000),
+    atLeast(
+      'H=32, stride 16: events/s through lstmForecast + scoreResiduals + flagAnomalies',
+      1e6 / time('operators, H=32, stride 16', 'wasm in operators'),
+      200_000,
+    ),
+    atMost('bytes that the engine allocates per event', mostBytes(rows), 0),
+    ...LARGE_FLEETS.map(([series, hidden]) =>
+      atLeast(
+        `B=${series}, H=${hidden}: tfjs × as fast as wasm on one thread`,
+        speedup(fleet(series, hidden), 'tfjs', 'wasm'),
+        1.2,
+      ),
+    ),
+    ...LARGE_FLEETS.map(([series, hidden]) =>
+      atLeast(
+        `B=${series}, H=${hidden}: tfjs × as fast as tfjs op by op`,
+        speedup(fleet(series, hidden), 'tfjs', 'tfjs op by op'),
+        5,
+      ),
+    ),
+  ];
+}
+
+/** @param {readonly Row[]} rows */
+function mostBytes(rows) {
+  const bytes = rows.filter(({ engine }) => engine === 'wasm').map((row) => row.bytesPerEvent ?? NaN);
+  return bytes.length === 0 ? NaN : Math.max(...bytes);
+}
+
+/** @type {(bar: string, measured: number, wanted: number) => Bar} */
+function atLeast(bar, measured, wanted) {
+  return createBar(bar, measured, `at least ${wanted}`, measured >= wanted);
+}
+
+/** @type {(bar: string, measured: number, wanted: number) => Bar} */
+function atMost(bar, measured, wanted) {
+  return createBar(bar, measured, `at most ${wanted}`, measured <= wanted);
+}
+
+/** @type {(bar: string, measured: number, wanted: string, met: boolean) => Bar} */
+function createBar(bar, measured, wanted, met) {
+  return Number.isNaN(measured)
+    ? { bar, measured: null, wanted, met: null }
+    : { bar, measured: Number(measured.toPrecision(4)), wanted, met };
+}

@@ -1,0 +1,138 @@
+import { reference, tfjs, tfjsOpByOp, wasm, wasmThreads } from './engines.js';
+import { defaultDetector, threeOperators } from './operators.js';
+import { tfLayers } from './peers/tfLayers.js';
+import { typedArrays } from './peers/typedArrays.js';
+import { createProblem } from './problem.js';
+
+/** @import { Tfjs } from 'rx-anomaly/numerics' */
+/** @import { Contestant } from './contestant.js' */
+/** @import { Problem } from './problem.js' */
+
+/**
+ * What is compared on one problem.
+ *
+ * @typedef {object} Case
+ * @property {string} name
+ * @property {Problem} problem
+ * @property {boolean} choosable whether `chooseEngine` has a say: the engines alone are compared
+ * @property {number} verifyEvents events after which outputs are compared with the reference engine's
+ * @property {(peers: Peers) => (Contestant | Promise<Contestant>)[]} contestants
+ */
+
+/**
+ * What there is to compare with on this machine; undefined where there is not.
+ *
+ * @typedef {object} Peers
+ * @property {string} folder for temporary files
+ * @property {Tfjs} [tf] the native binding
+ * @property {(problem: Problem) => Contestant} [c128]
+ * @property {(problem: Problem) => Contestant} [avx2]
+ * @property {(problem: Problem) => Contestant} [pytorch]
+ */
+
+const LAPLACE = /** @type {const} */ ({ name: 'laplace', smooth: 0.2, maxWeight: 10, maxRatio: 8 });
+const LARGE = 8192; // B·H from which the reference engine takes seconds for an event
+
+/** @type {readonly Case[]} */
+export const CASES = [
+  ...[16, 32, 64, 128].map((hidden) => oneSeries(hidden, 1)),
+  ...[16, 32, 64].map((hidden) => oneSeries(hidden, 16)),
+  detectorNetwork(),
+  ...[
+    [64, 32],
+    [64, 64],
+    [64, 128],
+    [256, 64],
+    [256, 128],
+    [1024, 64],
+  ].map(([series, hidden]) => fleet(series, hidden)),
+  operators(),
+  detector(),
+];
+
+/**
+ * @param {number} hidden
+ * @param {number} stride
+ * @returns {Case}
+ */
+function oneSeries(hidden, stride) {
+  const problem = createProblem({ hidden }, stride);
+  return {
+    name: `one series, H=${hidden}, stride ${stride}`,
+    problem,
+    choosable: true,
+    verifyEvents: 16 + 6 * stride,
+    contestants: ({ folder, tf, c128, avx2, pytorch }) => [
+      wasm(problem),
+      ...[c128, avx2, pytorch].flatMap((create) => create?.(problem) ?? []),
+      typedArrays(problem, folder),
+      ...(tf === undefined ? [] : [tfjs(problem, tf)]),
+      ...(tf === undefined || stride > 1 ? [] : [tfjsOpByOp(problem, tf), tfLayers(problem, tf)]),
+      ...(hidden > 64 ? [] : [reference(problem)]),
+    ],
+  };
+}
+
+/**
+ * The network of `detectAnomalies` by default: newest value, 8 lags and four calendar inputs.
+ *
+ * @returns {Case}
+ */
+function detectorNetwork() {
+  const shape = { inputs: 13, hidden: 16, skip: true, window: 32, loss: LAPLACE };
+  const problem = createProblem(shape, 4, [1, 4, 16]);
+  return {
+    name: "default detector's network",
+    problem,
+    choosable: true,
+    verifyEvents: 80,
+    contestants: ({ tf }) => [wasm(problem), ...(tf ? [tfjs(problem, tf)] : []), reference(problem)],
+  };
+}
+
+/**
+ * @param {number} series
+ * @param {number} hidden
+ * @returns {Case}
+ */
+function fleet(series, hidden) {
+  const problem = createProblem({ series, hidden }, 1);
+  return {
+    name: `fleet, B=${series}, H=${hidden}`,
+    problem,
+    choosable: true,
+    verifyEvents: series * hidden >= LARGE ? 18 : 22,
+    contestants: ({ tf, avx2, pytorch }) => [
+      wasm(problem),
+      wasmThreads(problem),
+      ...(tf ? [tfjs(problem, tf), tfjsOpByOp(problem, tf)] : []),
+      ...[avx2, pytorch].flatMap((create) => create?.(problem) ?? []),
+    ],
+  };
+}
+
+/** @returns {Case} */
+function operators() {
+  const shape = { inputs: 13, hidden: 32, skip: true, window: 16, loss: LAPLACE };
+  const problem = createProblem(shape, 16, [1, 4, 16]);
+  return {
+    name: 'operators, H=32, stride 16',
+    problem,
+    choosable: false,
+    verifyEvents: 400,
+    contestants: () => [wasm(problem), threeOperators('wasm', problem)],
+  };
+}
+
+/** @returns {Case} */
+function detector() {
+  const shape = { inputs: 13, hidden: 16, skip: true, window: 32, loss: LAPLACE };
+  const problem = createProblem(shape, 4, [1, 4, 16]);
+  return {
+    name: 'detectAnomalies, defaults',
+    problem,
+    choosable: false,
+    verifyEvents: 400,
+    contestants: () => [wasm(problem), defaultDetector('wasm', problem)],
+  };
+}

@@ -1,0 +1,44 @@
+import { loadTfjsNode } from 'rx-anomaly/numerics';
+import { compileC } from './peers/c.js';
+import { pytorch, pytorchVersion } from './peers/pytorch.js';
+
+/** @import { Peers } from './cases.js' */
+
+/**
+ * The peers that this machine has, and why others are missing.
+ *
+ * @param {string} folder for temporary files
+ * @returns {Promise<{ peers: Peers, notes: string[] }>}
+ */
+export async function findPeers(folder) {
+  /** @type {string[]} */
+  const notes = [];
+  /** @type {Peers} */
+  const peers = { folder };
+  try {
+    const programs = compileC(folder);
+    peers.c128 = programs['C, 128 bit'];
+    peers.avx2 = programs['C, AVX2'];
+    notes.push('C: compiled with gcc -O3');
+  } catch (error) {
+    notes.push(`C: skipped, gcc does not compile it here (${firstLine(error)})`);
+  }
+  try {
+    peers.tf = await loadTfjsNode();
+    notes.push('TensorFlow.js: tf.layers, tfjs and tfjs op by op all on the native binding, one thread');
+  } catch (error) {
+    notes.push(`TensorFlow.js: skipped, ${firstLine(error)}`);
+  }
+  try {
+    notes.push(`PyTorch: ${pytorchVersion()}, one thread`);
+    peers.pytorch = (problem) => pytorch(problem, folder);
+  } catch {
+    notes.push('PyTorch: skipped, python3 finds no torch');
+  }
+  return { peers, notes };
+}
+
+/** @param {unknown} error */
+function firstLine(error) {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0];
+}

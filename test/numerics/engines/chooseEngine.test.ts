@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ChosenEngine, chooseEngine } from '../../../src/numerics/engines/chooseEngine.ts';
+import { createEngine } from '../../../src/numerics/engines/createEngine.ts';
+import { networkConfig } from '../../support/networkConfig.ts';
+
+const ALL: readonly ChosenEngine[] = ['wasm', 'tfjs', 'reference'];
+
+function choose(series: number, hidden: number, available = ALL): ChosenEngine {
+  return chooseEngine(networkConfig({ series, hidden }), available);
+}
+
+describe('chooseEngine', () => {
+  it('takes wasm for one series, however large', () => {
+    for (const hidden of [4, 16, 64, 512]) expect(choose(1, hidden)).toBe('wasm');
+  });
+
+  it('takes wasm for small networks, however many series', () => {
+    for (const series of [1, 64, 1024, 100_000]) expect(choose(series, 32)).toBe('wasm');
+  });
+
+  it('takes tfjs for large fleets of large networks', () => {
+    for (const [series, hidden] of [
+      [64, 128],
+      [256, 64],
+      [256, 128],
+      [1024, 64],
+    ]) {
+      expect(choose(series, hidden)).toBe('tfjs');
+    }
+  });
+
+  it('stays with tfjs as a fleet grows', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 512 }), (series, hidden) => {
+        if (choose(series, hidden) === 'tfjs') expect(choose(series + 1, hidden)).toBe('tfjs');
+      }),
+    );
+  });
+
+  it('takes nothing that is not there', () => {
+    fc.assert(
+      fc.property(
+        fc.subarray([...ALL]),
+        fc.integer({ min: 1, max: 5000 }),
+        fc.integer({ min: 1, max: 512 }),
+        (some, series, hidden) => {
+          expect([...some, 'reference']).toContain(choose(series, hidden, some));
+        },
+      ),
+    );
+  });
+
+  it('takes wasm where tfjs is not loaded, and the reference engine where nothing is', () => {
+    expect(choose(1024, 64, ['wasm', 'reference'])).toBe('wasm');
+    expect(choose(1024, 64, [])).toBe('reference');
+  });
+
+  it('takes the reference engine for cells that only it has', () => {
+    expect(chooseEngine(networkConfig({ cell: 'rnn', series: 1024, hidden: 64 }), ALL)).toBe('reference');
+  });
+});
+
+describe("createEngine('auto')", () => {
+  it('makes what chooseEngine names, of the engines that need no loading', () => {
+    expect(createEngine('auto', networkConfig({ series: 1024, hidden: 64 })).name).toBe('wasm');
+    expect(createEngine('auto', networkConfig({ cell: 'rnn' })).name).toBe('reference');
+  });
+});
