@@ -24,19 +24,14 @@ export function noPrediction(dimensions: number): Prediction {
 
 /** The prediction inside a forecast, its scale read off the band. */
 export function predictionOf({ expected, lower, upper, earlier }: Forecast): Prediction {
-  const [below, centre, above] = [toVector(lower), toVector(expected), toVector(upper)];
-  return {
-    expected: centre,
-    lower: below,
-    upper: above,
-    scale: above.map((end, d) => flooredScale((end - below[d]) / (2 * BAND), centre[d])),
-    ...(earlier === undefined
-      ? {}
-      : {
-          earlier: earlier.map((forecast) => ({
-            expected: toVector(forecast.expected),
-            scale: toVector(forecast.scale),
-          })),
-        }),
-  };
+  const below = toVector(lower);
+  const centre = toVector(expected);
+  const above = toVector(upper);
+  const scale: number[] = [];
+  for (let d = 0; d < centre.length; d++) {
+    scale.push(flooredScale((above[d] - below[d]) / (2 * BAND), centre[d]));
+  }
+  if (earlier === undefined) return { expected: centre, lower: below, upper: above, scale };
+  const before = earlier.map((made) => ({ expected: toVector(made.expected), scale: toVector(made.scale) }));
+  return { expected: centre, lower: below, upper: above, scale, earlier: before };
 }

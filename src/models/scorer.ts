@@ -28,12 +28,18 @@ export type ScorerFactory = (dimensions: number) => Scorer;
 
 /** Shares of `evidence` (≥ 0) that sum to 1; equal ones where there is none. */
 export function attribute(evidence: readonly number[]): number[] {
-  const largest = Math.max(...evidence);
+  let largest = 0;
+  for (const e of evidence) largest = Math.max(largest, e);
   if (!(largest > 0)) return evidence.map(() => 1 / evidence.length);
   // By the largest first: cubes of evidence may overflow, ratios may not.
-  const relative = evidence.map((e) => e / largest);
-  const sum = relative.reduce((total, e) => total + e, 0);
-  return relative.map((e) => e / sum);
+  const shares: number[] = [];
+  let sum = 0;
+  for (const e of evidence) {
+    shares.push(e / largest);
+    sum += e / largest;
+  }
+  for (let d = 0; d < shares.length; d++) shares[d] /= sum;
+  return shares;
 }
 
 /**

@@ -56,25 +56,34 @@ export function forecastBy<E, V extends Value>(
         forecaster ??= factory(value.length);
         const { expected, lower, upper, earlier } = forecaster.predict();
         forecaster.learn(observation, imputed ? 0 : 1);
-        const missing = value.map(Number.isNaN);
-        return {
+        const known = value.slice();
+        const residual: number[] = [];
+        let isFilled = imputed;
+        for (let d = 0; d < known.length; d++) {
+          const missing = Number.isNaN(known[d]);
+          residual.push(imputed || missing ? 0 : known[d] - expected[d]);
+          if (!missing) continue;
+          known[d] = expected[d];
+          isFilled = true;
+        }
+        const made = {
           event,
           time,
           key: defaultKey(event),
-          value: intake.shape(value.map((number, d) => (missing[d] ? expected[d] : number))),
-          imputed: imputed || missing.some(Boolean),
+          value: intake.shape(known),
+          imputed: isFilled,
           expected: intake.shape(expected),
           lower: intake.shape(lower),
           upper: intake.shape(upper),
-          residual: intake.shape(
-            value.map((number, d) => (imputed || missing[d] ? 0 : number - expected[d])),
-          ),
-          ...(earlier && {
-            earlier: earlier.map((made) => ({
-              expected: intake.shape(made.expected),
-              scale: intake.shape(made.scale),
-            })),
-          }),
+          residual: intake.shape(residual),
+        };
+        if (earlier === undefined) return made;
+        return {
+          ...made,
+          earlier: earlier.map((forecast) => ({
+            expected: intake.shape(forecast.expected),
+            scale: intake.shape(forecast.scale),
+          })),
         };
       };
 

@@ -1,5 +1,5 @@
 import { TailModel } from '../../numerics/stats/tailModel.ts';
-import type { Prediction } from '../forecaster.ts';
+import type { PointAndScale, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { standardResidual } from '../scorer.ts';
 import { squash } from '../squash.ts';
@@ -8,9 +8,14 @@ import { Novelty } from './novelty.ts';
 import { SeasonalProfile } from './seasonalProfile.ts';
 import { StuckAt } from './stuckAt.ts';
 
-/** How much each kind of evidence counts; the residual's share is divided among the horizons. Sums to 1. */
-const SHARES = { value: 0.225, level: 0.225, residual: 0.35, volatility: 0.2 };
 const HORIZONS = 3; // residual channels: the forecasts for the observation, from the newest to the oldest
+/** Channels, and how much each counts; the residual's share is divided among its horizons. Sums to 1. */
+const VALUE = 0;
+const LEVEL = 1;
+const VOLATILITY = 2;
+const RESIDUAL = 3; // and the next ones, one for each horizon
+const SHARES = [0.225, 0.225, 0.2];
+const RESIDUAL_SHARE = 0.35;
 const LARGEST_Z = 50;
 const LARGEST_RESIDUAL = 3; // in the volatility: one outlier is no change of volatility
 const LEAST_VOLATILITY = 0.02;
@@ -32,12 +37,15 @@ export class DimensionEvidence {
   );
   readonly #recent: MovingAverage = new MovingAverage(50);
   readonly #usual: MovingAverage = new MovingAverage(1000);
-  readonly #tails: { readonly [channel in keyof typeof SHARES]: readonly TailModel[] } = {
-    value: [new TailModel()],
-    level: [new TailModel()],
-    residual: Array.from({ length: HORIZONS }, () => new TailModel()),
-    volatility: [new TailModel()],
-  };
+  readonly #tails: readonly TailModel[] = Array.from({ length: RESIDUAL + HORIZONS }, () => new TailModel());
+  /** What was found out about the newest observation: learning from it needs the same as scoring it. */
+  readonly #statistics: Float64Array = new Float64Array(RESIDUAL + HORIZONS); // one per channel
+  readonly #standardResiduals: Float64Array = new Float64Array(HORIZONS);
+  #horizons = 0; // residuals there are
+  #offSeason = 0; // squashed value less what is usual at this hour
+  #prediction: Prediction | undefined;
+  #observation: Observation | undefined;
+  #z = 0;
 
   /** @param norm degree of the power mean over the channels */
   constructor(norm: number) {
@@ -51,44 +59,36 @@ export class DimensionEvidence {
    * @param seen observations before this one
    */
   surprise(prediction: Prediction, observation: Observation, d: number, z: number, seen: number): number {
-    const statistics = this.#statistics(prediction, observation, d, z);
+    this.#look(prediction, observation, d, z);
     const trust = 1 - Math.exp(-seen / YOUNG);
-    let sum = 0;
-    for (const [channel, share] of Object.entries(SHARES) as [keyof typeof SHARES, number][]) {
-      const values = statistics[channel];
-      for (const [k, statistic] of values.entries()) {
-        const tail = this.#tails[channel][k];
-        const shrinks = channel === 'value' || channel === 'residual';
-        const own = tail.surprise(statistic);
-        const surprise =
-          shrinks && seen >= UNKNOWN ? trust * own + (1 - trust) * prior(tail, statistic) : own;
-        sum += (share / values.length) * Math.max(0, surprise) ** this.#norm;
-      }
+    const shrunk = seen >= UNKNOWN ? trust : 1;
+    let sum = this.#weighed(VALUE, SHARES[VALUE], shrunk) + this.#weighed(LEVEL, SHARES[LEVEL], 1);
+    for (let k = 0; k < this.#horizons; k++) {
+      sum += this.#weighed(RESIDUAL + k, RESIDUAL_SHARE / this.#horizons, shrunk);
     }
+    sum += this.#weighed(VOLATILITY, SHARES[VOLATILITY], 1);
     const value = observation.value[d];
     return Math.max(sum ** (1 / this.#norm) + this.#novelty.of(value), this.#stuckAt.of(value));
   }
 
   learn(prediction: Prediction, observation: Observation, d: number, z: number): void {
-    const statistics = this.#statistics(prediction, observation, d, z);
-    for (const channel of Object.keys(SHARES) as (keyof typeof SHARES)[]) {
-      for (const [k, statistic] of statistics[channel].entries()) this.#tails[channel][k].learn(statistic);
+    this.#look(prediction, observation, d, z);
+    this.#prediction = undefined;
+    for (let channel = 0; channel < RESIDUAL + this.#horizons; channel++) {
+      this.#tails[channel].learn(this.#statistics[channel]);
     }
-    const x = squash(z);
-    const offSeason = x - this.#profile.at(observation.time);
-    this.#level.learn(offSeason);
-    this.#usualLevel.learn(offSeason);
-    this.#profile.learn(observation.time, x);
+    this.#level.learn(this.#offSeason);
+    this.#usualLevel.learn(this.#offSeason);
+    this.#profile.learn(observation.time, squash(z));
     this.#novelty.learn(observation.value[d]);
     this.#stuckAt.learn(observation.value[d]);
-    const residuals = residualsOf(prediction, observation, d);
-    for (const [k, residual] of residuals.entries()) this.#residuals[k].learn(residual);
-    const size = Math.min(LARGEST_RESIDUAL, Math.abs(residuals[0]));
+    for (let k = 0; k < this.#horizons; k++) this.#residuals[k].learn(this.#standardResiduals[k]);
+    const size = this.#residualSize;
     this.#recent.learn(size);
     this.#usual.learn(size);
   }
 
-  /** All that it remembers, by name. */
+  /** All that it remembers, by name. Who writes to it calls `refresh`. */
   carried(): Record<string, Float64Array> {
     const carried: Record<string, Float64Array> = {
       profile: this.#profile.state,
@@ -100,38 +100,55 @@ export class DimensionEvidence {
       usual: this.#usual.state,
     };
     for (const [k, { state }] of this.#residuals.entries()) carried[`residual.${k}`] = state;
-    for (const [channel, tails] of Object.entries(this.#tails)) {
-      for (const [k, { state }] of tails.entries()) carried[`tail.${channel}.${k}`] = state;
-    }
+    carried['tail.value.0'] = this.#tails[VALUE].state;
+    carried['tail.level.0'] = this.#tails[LEVEL].state;
+    for (let k = 0; k < HORIZONS; k++) carried[`tail.residual.${k}`] = this.#tails[RESIDUAL + k].state;
+    carried['tail.volatility.0'] = this.#tails[VOLATILITY].state;
     return carried;
   }
 
-  /** The statistics of an observation, from what came before: 0 is ordinary, large is not. */
-  #statistics(
-    prediction: Prediction,
-    observation: Observation,
-    d: number,
-    z: number,
-  ): { readonly [channel in keyof typeof SHARES]: readonly number[] } {
-    const residuals = residualsOf(prediction, observation, d);
-    const size = Math.min(LARGEST_RESIDUAL, Math.abs(residuals[0]));
+  /** Takes note that what is carried was written to. */
+  refresh(): void {
+    this.#prediction = undefined;
+    for (const tail of this.#tails) tail.refresh();
+  }
+
+  /** A channel's part in the power mean. @param trust how much its own tail counts; the rest is the prior's */
+  #weighed(channel: number, share: number, trust: number): number {
+    const tail = this.#tails[channel];
+    const statistic = this.#statistics[channel];
+    const own = tail.surprise(statistic);
+    const surprise = trust === 1 ? own : trust * own + (1 - trust) * prior(tail, statistic);
+    return share * Math.max(0, surprise) ** this.#norm;
+  }
+
+  /** Works out the statistics of an observation, from what came before: 0 is ordinary, large is not. */
+  #look(prediction: Prediction, observation: Observation, d: number, z: number): void {
+    if (prediction === this.#prediction && observation === this.#observation && z === this.#z) return;
+    this.#prediction = prediction;
+    this.#observation = observation;
+    this.#z = z;
+    const earlier = prediction.earlier ?? NONE;
+    this.#horizons = 1 + Math.min(HORIZONS - 1, earlier.length);
+    for (let k = 0; k < this.#horizons; k++) {
+      const residual = standardResidual(k === 0 ? prediction : earlier[k - 1], observation, d);
+      this.#standardResiduals[k] = residual;
+      this.#statistics[RESIDUAL + k] = Math.abs(this.#residuals[k].with(residual));
+    }
+    const size = this.#residualSize;
     const change = (this.#recent.with(size) + LEAST_VOLATILITY) / (this.#usual.with(size) + LEAST_VOLATILITY);
-    return {
-      value: [Math.min(LARGEST_Z, Math.abs(z))],
-      level: [
-        Math.abs(this.#level.with(squash(z) - this.#profile.at(observation.time)) - this.#usualLevel.shrunk),
-      ],
-      residual: residuals.map((residual, k) => Math.abs(this.#residuals[k].with(residual))),
-      volatility: [Math.abs(Math.log(change))],
-    };
+    this.#offSeason = squash(z) - this.#profile.at(observation.time);
+    this.#statistics[VALUE] = Math.min(LARGEST_Z, Math.abs(z));
+    this.#statistics[LEVEL] = Math.abs(this.#level.with(this.#offSeason) - this.#usualLevel.shrunk);
+    this.#statistics[VOLATILITY] = Math.abs(Math.log(change));
+  }
+
+  get #residualSize(): number {
+    return Math.min(LARGEST_RESIDUAL, Math.abs(this.#standardResiduals[0]));
   }
 }
 
-/** Residuals over their predicted scales: of the newest forecast, then of those made longer ago, as many as there are. */
-function residualsOf(prediction: Prediction, observation: Observation, d: number): number[] {
-  const earlier = (prediction.earlier ?? []).slice(0, HORIZONS - 1);
-  return [prediction, ...earlier].map((forecast) => standardResidual(forecast, observation, d));
-}
+const NONE: readonly PointAndScale[] = [];
 
 /** The surprise under a power-law tail of exponent 2.5 around the median: what is believed before much was seen. */
 function prior(tail: TailModel, statistic: number): number {

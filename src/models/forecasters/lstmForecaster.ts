@@ -6,6 +6,7 @@ import { initialise } from '../../numerics/initialise.ts';
 import type { LossConfig } from '../../numerics/losses/createLoss.ts';
 import type { NetworkConfig } from '../../numerics/networkConfig.ts';
 import { createParameters, outputCount } from '../../numerics/parameters.ts';
+import { views } from '../../numerics/views.ts';
 import { BandCalibration } from '../bandCalibration.ts';
 import type { Forecaster, Prediction } from '../forecaster.ts';
 import { BAND, laplaceBand, noPrediction } from '../laplaceBand.ts';
@@ -69,9 +70,14 @@ export class LstmForecaster implements Forecaster {
   readonly #scaler: RobustScaler;
   readonly #inputs: LstmInputs;
   readonly #outputs: Float64Array; // (longest horizon, O) ring of what the head gave after the newest events
+  readonly #outputRows: readonly Float64Array[]; // its rows
+  /** Whether the loss has a scale of its own to learn. */
+  readonly #learnsScale: boolean;
   readonly #band: ResidualScale; // for losses without a scale of their own
   readonly #calibration: BandCalibration; // (K·D) bands
+  #due: readonly Prediction[] | undefined; // (K) what was said of the next observation, once it has been asked for
   readonly #past: Float64Array; // (N, 2D) ring of squashed values and their weights, newest N = T + longest horizon
+  readonly #pastValues: readonly Float64Array[]; // N times (D): its values
   readonly #targets: Float64Array; // (T, K·D)
   readonly #weights: Float64Array; // (T, K·D)
   readonly #counts: Float64Array = new Float64Array(2); // observations learnt, updates dropped
@@ -87,10 +93,15 @@ export class LstmForecaster implements Forecaster {
     const config = networkConfig(this.#options, this.dimensions, this.#inputs.size);
     this.engine = createEngine(this.#options.engine, config);
     this.engine.writeParameters(initialParameters(config, this.#options, this.dimensions));
-    this.#outputs = new Float64Array(horizons.at(-1)! * outputCount(config));
+    const longest = horizons.at(-1)!;
+    this.#outputs = new Float64Array(longest * outputCount(config));
+    this.#outputRows = views(this.#outputs, new Array<number>(longest).fill(outputCount(config)));
+    this.#learnsScale = config.loss.name === 'laplace' || config.loss.name === 'gaussian';
     this.#band = new ResidualScale(this.dimensions, 500);
     this.#calibration = new BandCalibration(horizons.length * this.dimensions);
-    this.#past = new Float64Array((window + horizons.at(-1)!) * 2 * this.dimensions);
+    const slots = window + longest;
+    this.#past = new Float64Array(slots * 2 * this.dimensions);
+    this.#pastValues = views(this.#past, new Array<number>(2 * slots).fill(this.dimensions)).filter(isEven);
     this.#targets = new Float64Array(window * config.targets);
     this.#weights = new Float64Array(window * config.targets);
   }
@@ -102,11 +113,8 @@ export class LstmForecaster implements Forecaster {
 
   /** With horizons beyond 1, the forecasts for the same observation that were made so long ago are in `earlier`. */
   predict(): Prediction {
-    const { horizons } = this.#options;
-    const newest = this.#predictionAt(0, 1);
-    return horizons.length === 1
-      ? newest
-      : { ...newest, earlier: horizons.slice(1).map((horizon, k) => this.#predictionAt(k + 1, horizon)) };
+    const [newest, ...earlier] = this.#duePredictions();
+    return earlier.length === 0 ? newest : { ...newest, earlier };
   }
 
   /** One prediction per horizon, from now: of the next observation, and of those further ahead. Pure. */
@@ -116,22 +124,23 @@ export class LstmForecaster implements Forecaster {
 
   learn(observation: Observation, weight: number): void {
     const { value, time } = observation;
-    const foretold = this.#foretold();
+    const D = this.dimensions;
+    const count = this.#counts[0];
     this.#calibrate(value, weight);
     if (!this.#learnsScale) this.#band.learn(this.predict().expected, value, weight);
-    const D = this.dimensions;
-    const at = this.#slot(this.#counts[0]);
-    const x = this.#past.subarray(at, at + D);
-    const missing = value.map((number) => Number.isNaN(number));
+    const at = this.#slot(count);
+    const x = this.#pastValues[at / (2 * D)];
     for (let d = 0; d < D; d++) {
       // What is missing is taken to be what was expected, and not learnt from.
-      x[d] = missing[d] ? foretold[d] : squash(this.#scaler.standardise(d, value[d]));
-      this.#past[at + D + d] = missing[d] ? 0 : weight;
+      const missing = Number.isNaN(value[d]);
+      x[d] = missing ? this.#foretold(d) : squash(this.#scaler.standardise(d, value[d]));
+      this.#past[at + D + d] = missing ? 0 : weight;
     }
-    if (this.engine.canLearn && this.#counts[0] % this.#options.stride === 0) this.#update();
+    if (this.engine.canLearn && count % this.#options.stride === 0) this.#update();
     this.#scaler.learn(value, weight);
-    this.engine.advanceInto(this.#output(this.#counts[0]), this.#inputs.next(x, time));
+    this.engine.advanceInto(this.#output(count), this.#inputs.next(x, time));
     this.#counts[0]++;
+    this.#due = undefined;
   }
 
   snapshot(): Snapshot {
@@ -145,6 +154,7 @@ export class LstmForecaster implements Forecaster {
     unpackInto(engine, state.engine);
     unpackInto(this.#carried(), state.carried);
     this.engine.load(engine);
+    this.#due = undefined;
   }
 
   dispose(): void {
@@ -153,8 +163,9 @@ export class LstmForecaster implements Forecaster {
 
   /** Compares the bands that were given for this value, one per horizon, with it. */
   #calibrate(value: readonly number[], weight: number): void {
-    for (const [k, horizon] of this.#options.horizons.entries()) {
-      const { lower, upper } = this.#predictionAt(k, horizon);
+    const due = this.#duePredictions();
+    for (let k = 0; k < due.length; k++) {
+      const { lower, upper } = due[k];
       for (let d = 0; d < this.dimensions; d++) {
         this.#calibration.learn(k * this.dimensions + d, value[d], lower[d], upper[d], weight);
       }
@@ -191,19 +202,20 @@ export class LstmForecaster implements Forecaster {
     return (observation % (this.#past.length / width)) * width;
   }
 
-  /** (D) the squashed value that is expected next; 0, the mean, before anything was seen. */
-  #foretold(): Float64Array {
-    return this.#output(this.#counts[0] - 1)
-      .slice(0, this.dimensions)
-      .map((x) => squash(unsquash(x)));
+  /** The squashed value that is expected next; 0, the mean, before anything was seen. */
+  #foretold(d: number): number {
+    return squash(unsquash(this.#output(this.#counts[0] - 1)[d]));
   }
 
   /** (O) what the head gave after the event of that index; zeros before the first. */
   #output(event: number): Float64Array {
-    const slots = this.#options.horizons.at(-1)!;
-    const size = this.#outputs.length / slots;
-    const slot = (event + slots) % slots;
-    return this.#outputs.subarray(slot * size, (slot + 1) * size);
+    const slots = this.#outputRows.length;
+    return this.#outputRows[(event + slots) % slots];
+  }
+
+  #duePredictions(): readonly Prediction[] {
+    this.#due ??= this.#options.horizons.map((horizon, k) => this.#predictionAt(k, horizon));
+    return this.#due;
   }
 
   /** What the head's `k`-th horizon said, `age` events ago. */
@@ -212,39 +224,36 @@ export class LstmForecaster implements Forecaster {
     const made = this.#counts[0] - age;
     if (made < 0) return noPrediction(D);
     const output = this.#output(made);
-    const restore = (d: number, x: number): number => {
-      return this.#scaler.seen(d) ? this.#scaler.restore(d, unsquash(x)) : Number.NaN;
-    };
-    const located = [...output.subarray(k * D, (k + 1) * D)];
-    const expected = located.map((x, d) => restore(d, x));
-    const calibrated = (b: number, d: number): number => this.#calibration.factor(k * D + d) * b;
-    if (!this.#learnsScale) return laplaceBand(expected, this.#band.scale(expected).map(calibrated));
-    const scale = this.#squashedScale(output, k).map(calibrated);
-    const lower = located.map((x, d) => restore(d, x - BAND * scale[d]));
-    const upper = located.map((x, d) => restore(d, x + BAND * scale[d]));
-    return {
-      expected,
-      lower,
-      upper,
-      scale: expected.map((level, d) => flooredScale((upper[d] - lower[d]) / (2 * BAND), level)),
-    };
+    const expected: number[] = [];
+    for (let d = 0; d < D; d++) expected.push(this.#restored(d, output[k * D + d]));
+    if (!this.#learnsScale) {
+      const scale = this.#band.scale(expected).map((b, d) => this.#calibration.factor(k * D + d) * b);
+      return laplaceBand(expected, scale);
+    }
+    const lower: number[] = [];
+    const upper: number[] = [];
+    const scale: number[] = [];
+    for (let d = 0; d < D; d++) {
+      const located = output[k * D + d];
+      const reach = BAND * (this.#calibration.factor(k * D + d) * this.#squashedScale(output, k * D + d));
+      lower.push(this.#restored(d, located - reach));
+      upper.push(this.#restored(d, located + reach));
+      scale.push(flooredScale((upper[d] - lower[d]) / (2 * BAND), expected[d]));
+    }
+    return { expected, lower, upper, scale };
   }
 
-  /** Whether the loss has a scale of its own to learn. */
-  get #learnsScale(): boolean {
-    const { name } = this.engine.config.loss;
-    return name === 'laplace' || name === 'gaussian';
+  /** A squashed value in units of the stream; NaN while nothing was seen. */
+  #restored(d: number, x: number): number {
+    return this.#scaler.seen(d) ? this.#scaler.restore(d, unsquash(x)) : Number.NaN;
   }
 
-  /** (D) Laplace scale in squashed units. */
-  #squashedScale(output: Float64Array, k: number): number[] {
+  /** Laplace scale of the head's `target`-th location, in squashed units. */
+  #squashedScale(output: Float64Array, target: number): number {
     const { loss, targets } = this.engine.config;
-    const from = targets + k * this.dimensions;
+    const logScale = output[targets + target];
     const factor = loss.name === 'gaussian' ? SIGMA_TO_LAPLACE : 1;
-    return Array.from(
-      output.subarray(from, from + this.dimensions),
-      (logScale) => factor * Math.exp(Math.min(GREATEST_LOG_SCALE, Math.max(LEAST_LOG_SCALE, logScale))),
-    );
+    return factor * Math.exp(Math.min(GREATEST_LOG_SCALE, Math.max(LEAST_LOG_SCALE, logScale)));
   }
 
   #carried(): Record<string, Float64Array> {
@@ -267,6 +276,11 @@ export class LstmForecaster implements Forecaster {
       precision: this.engine.precision,
     });
   }
+}
+
+/** Of an index: values and weights take turns. */
+function isEven(_: unknown, at: number): boolean {
+  return at % 2 === 0;
 }
 
 function networkConfig(options: ResolvedLstmOptions, dimensions: number, inputs: number): NetworkConfig {

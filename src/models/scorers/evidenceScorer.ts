@@ -41,24 +41,36 @@ export class EvidenceScorer implements Scorer {
   }
 
   score(prediction: Prediction, observation: Observation): Score {
-    const evidence = this.#evidence.map((dimension, d) => {
-      if (Number.isNaN(observation.value[d])) return 0;
-      const z = this.#scaler.standardise(d, observation.value[d]);
-      return dimension.surprise(prediction, observation, d, z, this.#seen[0]) ** NORM;
-    });
-    const joint = evidence.reduce((sum, part) => sum + part, 0) ** (1 / NORM);
-    const surprise = Math.max(0, joint - Math.log10(this.#dimensions) - reserve(this.#seen[0] + 1));
+    const { value } = observation;
+    const seen = this.#seen[0];
+    const evidence: number[] = [];
+    let sum = 0;
+    for (let d = 0; d < this.#dimensions; d++) {
+      const part = Number.isNaN(value[d])
+        ? 0
+        : this.#evidence[d].surprise(
+            prediction,
+            observation,
+            d,
+            this.#scaler.standardise(d, value[d]),
+            seen,
+          ) ** NORM;
+      evidence.push(part);
+      sum += part;
+    }
+    const joint = sum ** (1 / NORM);
+    const surprise = Math.max(0, joint - Math.log10(this.#dimensions) - reserve(seen + 1));
     return { score: surprise / (surprise + this.#surprise), attribution: attribute(evidence) };
   }
 
   /** Learns from every observation alike, whatever the weight: an unlearnt anomaly would make the tails too thin. */
   learn(prediction: Prediction, observation: Observation): void {
-    for (const [d, dimension] of this.#evidence.entries()) {
-      if (Number.isNaN(observation.value[d])) continue;
-      const z = this.#scaler.standardise(d, observation.value[d]);
-      dimension.learn(prediction, observation, d, z);
+    const { value } = observation;
+    for (let d = 0; d < this.#dimensions; d++) {
+      if (Number.isNaN(value[d])) continue;
+      this.#evidence[d].learn(prediction, observation, d, this.#scaler.standardise(d, value[d]));
     }
-    this.#scaler.learn(observation.value, 1);
+    this.#scaler.learn(value, 1);
     this.#seen[0]++;
   }
 
@@ -68,6 +80,7 @@ export class EvidenceScorer implements Scorer {
 
   restore(snapshot: Snapshot): void {
     unpackInto(this.#carried(), unseal(snapshot, 'EvidenceScorer', 1, this.#config()));
+    for (const dimension of this.#evidence) dimension.refresh();
   }
 
   #carried(): Record<string, Float64Array> {

@@ -79,6 +79,10 @@ export class TailScorer implements Scorer {
 
   restore(snapshot: Snapshot): void {
     unpackInto(this.#carried(), unseal(snapshot, 'TailScorer', 1, this.#config()));
+    for (const { residual, value } of this.#channels) {
+      residual.refresh();
+      value.refresh();
+    }
   }
 
   /** |moving average| of the residual with this observation in it, without bias from its start at 0. */

@@ -1,3 +1,5 @@
+import { UpperPoint } from './upperPoint.ts';
+
 /**
  * How improbable a non-negative statistic is, given all that came before: r = −log10 p.
  *
@@ -7,8 +9,17 @@
  * little has been seen. Memory is constant. Score first, then learn.
  */
 export class TailModel {
-  /** Histogram counts, then total, peaks, sum of peak excesses, excess of the open cluster, records since it. */
+  /**
+   * Histogram counts, then total, peaks, sum of peak excesses, excess of the open cluster, records since it. Who writes
+   * to it calls `refresh`.
+   */
   readonly state: Float64Array;
+  // What follows from the state, kept because an event asks for it several times.
+  readonly #tail: UpperPoint;
+  readonly #median: UpperPoint;
+  #end = 0; // bins from here on are empty
+  #statistic: number = Number.NaN; // newest
+  #level = 0; // of it
 
   constructor() {
     this.state = new Float64Array(BINS + 5);
@@ -16,15 +27,27 @@ export class TailModel {
       this.state[bin] = PSEUDO_COUNTS * (exponentialCdf(edge(bin + 1)) - exponentialCdf(edge(bin)));
     }
     this.state[QUIET] = GAP;
+    this.#tail = new UpperPoint(this.state, TAIL);
+    this.#median = new UpperPoint(this.state, 0.5);
+    this.refresh();
+  }
+
+  /** Takes note that `state` was written to. */
+  refresh(): void {
+    this.#end = BINS;
+    while (this.#end > 0 && this.state[this.#end - 1] === 0) this.#end--;
+    this.#tail.scan(this.#end, this.#weight);
+    this.#median.scan(this.#end, this.#weight);
   }
 
   /** −log10 of the probability of `statistic` or more; 0 until 50 were seen. Pure. */
   surprise(statistic: number): number {
     const seen = this.state[TOTAL];
     if (seen < MINIMUM) return 0;
-    const level = logLevel(statistic);
-    const tail = this.#upperPoint(TAIL);
-    if (binOf(level) < tail) return -Math.log10(this.#upperShare(binOf(level)));
+    const level = this.#levelOf(statistic);
+    const bin = binOf(level);
+    const tail = this.#tail.bin;
+    if (bin < tail) return -Math.log10(this.#upperShare(bin));
     const peaks = this.state[PEAKS];
     const decay = (this.state[EXCESS] + 1.5) / (peaks + 10); // shrunk towards 0.15 while peaks are few
     const rate = (peaks + 1.18) / (seen + 1);
@@ -34,9 +57,9 @@ export class TailModel {
   }
 
   learn(statistic: number): void {
-    const level = logLevel(statistic);
+    const level = this.#levelOf(statistic);
     const bin = binOf(level);
-    const tail = this.#upperPoint(TAIL);
+    const tail = this.#tail.bin;
     const state = this.state;
     if (bin >= tail) {
       if (state[QUIET] >= GAP) {
@@ -52,25 +75,34 @@ export class TailModel {
     }
     state[bin]++;
     state[TOTAL]++;
+    this.#end = Math.max(this.#end, bin + 1);
+    this.#tail.follow(bin, this.#end, this.#weight);
+    this.#median.follow(bin, this.#end, this.#weight);
   }
 
   /** Median of ln(s + 0.05) so far. */
   medianLevel(): number {
-    return edge(this.#upperPoint(0.5) - 1);
+    return edge(this.#median.bin - 1);
   }
 
-  /** The lowest bin above which, it included, lies less than `share` of all; one past the last bin if none does. */
-  #upperPoint(share: number): number {
-    let left = share * (this.state[TOTAL] + PSEUDO_COUNTS);
-    let bin = BINS;
-    while (left > this.state[bin - 1]) left -= this.state[--bin];
-    return bin;
+  get #weight(): number {
+    return this.state[TOTAL] + PSEUDO_COUNTS;
+  }
+
+  #levelOf(statistic: number): number {
+    if (statistic !== this.#statistic) {
+      this.#statistic = statistic;
+      this.#level = logLevel(statistic);
+    }
+    return this.#level;
   }
 
   /** Share of all in `own` or above; the bin itself counts half, so that an ordinary value is not the rarest. */
   #upperShare(own: number): number {
-    let above = 0.5 * this.state[own] + 0.5;
-    for (let bin = own + 1; bin < BINS; bin++) above += this.state[bin];
+    const { state } = this;
+    const end = this.#end;
+    let above = 0.5 * state[own] + 0.5;
+    for (let bin = own + 1; bin < end; bin++) above += state[bin];
     return Math.min(1, above / (this.state[TOTAL] + PSEUDO_COUNTS + 0.5));
   }
 }
