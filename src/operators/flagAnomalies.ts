@@ -2,6 +2,7 @@ import { defer, map, type OperatorFunction } from 'rxjs';
 import { optionChecks } from '../core/options.ts';
 import type { Scored, Value, Verdict } from '../core/reading.ts';
 import {
+  type Flag,
   resolveThresholdOptions,
   THRESHOLD_OPTION_NAMES,
   Threshold,
@@ -26,8 +27,27 @@ export function flagAnomalies<E, V extends Value>(
         map((scored) => {
           const flag = threshold.decide(scored.score);
           threshold.learn(flag);
-          return { ...scored, ...flag };
+          return withFlag(scored, flag);
         }),
       );
     });
+}
+
+/** Written out: spreading one object into another costs a microsecond. */
+function withFlag<E, V extends Value>(scored: Scored<E, V>, flag: Flag): Verdict<E, V> {
+  const { event, time, key, value, imputed, expected, lower, upper, residual, earlier } = scored;
+  const { score, attribution } = scored;
+  const { isAnomaly, severity, warmingUp, startOfIncident } = flag;
+  if (earlier === undefined) {
+    // biome-ignore format: as the other
+    return {
+      event, time, key, value, imputed, expected, lower, upper, residual, score, attribution,
+      isAnomaly, severity, warmingUp, startOfIncident,
+    };
+  }
+  // biome-ignore format: as the other
+  return {
+    event, time, key, value, imputed, expected, lower, upper, residual, earlier, score, attribution,
+    isAnomaly, severity, warmingUp, startOfIncident,
+  };
 }

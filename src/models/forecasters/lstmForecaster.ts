@@ -113,8 +113,10 @@ export class LstmForecaster implements Forecaster {
 
   /** With horizons beyond 1, the forecasts for the same observation that were made so long ago are in `earlier`. */
   predict(): Prediction {
-    const [newest, ...earlier] = this.#duePredictions();
-    return earlier.length === 0 ? newest : { ...newest, earlier };
+    const due = this.#duePredictions();
+    if (due.length === 1) return due[0];
+    const { expected, lower, upper, scale } = due[0];
+    return { expected, lower, upper, scale, earlier: due.slice(1) };
   }
 
   /** One prediction per horizon, from now: of the next observation, and of those further ahead. Pure. */
