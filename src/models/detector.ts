@@ -69,12 +69,21 @@ export class Detector implements Restorable {
   judge(observation: Observation): Judgement {
     const prediction = this.forecaster.predict();
     const { expected } = prediction;
-    const missing = observation.value.map(Number.isNaN);
     const { score, attribution } = wasMeasured(observation)
       ? this.scorer.score(prediction, observation)
-      : { score: 0, attribution: missing.map(() => 1 / missing.length) };
-    const { isAnomaly, severity, warmingUp, startOfIncident } = this.threshold.decide(score);
+      : nothingToScore(observation);
+    const value = observation.value.slice();
+    const residual: number[] = [];
+    let { imputed } = observation;
+    for (let d = 0; d < value.length; d++) {
+      const missing = Number.isNaN(value[d]);
+      residual.push(observation.imputed || missing ? 0 : value[d] - expected[d]);
+      if (!missing) continue;
+      value[d] = expected[d];
+      imputed = true;
+    }
     // Field by field: spreading the two objects would take longer than all the rest.
+    const { isAnomaly, severity, warmingUp, startOfIncident } = this.threshold.decide(score);
     return {
       score,
       attribution,
@@ -83,11 +92,9 @@ export class Detector implements Restorable {
       warmingUp,
       startOfIncident,
       prediction,
-      value: observation.value.map((value, d) => (missing[d] ? expected[d] : value)),
-      imputed: observation.imputed || missing.some(Boolean),
-      residual: observation.value.map((value, d) => {
-        return observation.imputed || missing[d] ? 0 : value - expected[d];
-      }),
+      value,
+      imputed,
+      residual,
     };
   }
 
@@ -141,6 +148,10 @@ export class Detector implements Restorable {
 /** Whether there is anything in an observation to judge and to learn from. */
 function wasMeasured({ value, imputed }: Observation): boolean {
   return !imputed && !value.every(Number.isNaN);
+}
+
+function nothingToScore({ value }: Observation): Score {
+  return { score: 0, attribution: value.map(() => 1 / value.length) };
 }
 
 /** `learnFromAnomalies` as a weight. @throws RxAnomalyError BAD_OPTION */

@@ -44,7 +44,8 @@ export class KeyedStream<E, V extends Value> {
   process(event: E, observation: Observation): Verdict<E, V> {
     const transform = this.#transform;
     this.#detector ??= this.#createDetector(observation.value.length);
-    const judgement = this.#detector.process({ ...observation, value: transform.forward(observation.value) });
+    const { time, value, imputed } = observation;
+    const judgement = this.#detector.process({ time, value: transform.forward(value), imputed });
     const verdict = toVerdict(event, this.key, observation, judgement, this.#intake, transform);
     transform.learn(observation.value);
     return verdict;
@@ -107,15 +108,22 @@ export function toVerdict<E, V extends Value>(
 ): Verdict<E, V> {
   const { prediction, score, isAnomaly, severity, warmingUp, startOfIncident, imputed } = judgement;
   const expected = transform.inverse(prediction.expected);
+  const value = raw.slice();
+  const residual: number[] = [];
+  for (let d = 0; d < value.length; d++) {
+    const missing = Number.isNaN(value[d]);
+    residual.push(filled || missing ? 0 : value[d] - expected[d]);
+    if (missing) value[d] = expected[d];
+  }
   return {
     event,
     time,
     key,
-    value: intake.shape(raw.map((value, d) => (Number.isNaN(value) ? expected[d] : value))),
+    value: intake.shape(value),
     expected: intake.shape(expected),
     lower: intake.shape(transform.inverse(prediction.lower)),
     upper: intake.shape(transform.inverse(prediction.upper)),
-    residual: intake.shape(raw.map((value, d) => (filled || Number.isNaN(value) ? 0 : value - expected[d]))),
+    residual: intake.shape(residual),
     score,
     severity,
     isAnomaly,
