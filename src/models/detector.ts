@@ -73,11 +73,11 @@ export class Detector implements Restorable {
       ? this.scorer.score(prediction, observation)
       : nothingToScore(observation);
     const value = observation.value.slice();
-    const residual: number[] = [];
+    const residual = new Array<number>(value.length);
     let { imputed } = observation;
     for (let d = 0; d < value.length; d++) {
       const missing = Number.isNaN(value[d]);
-      residual.push(observation.imputed || missing ? 0 : value[d] - expected[d]);
+      residual[d] = observation.imputed || missing ? 0 : value[d] - expected[d];
       if (!missing) continue;
       value[d] = expected[d];
       imputed = true;

@@ -109,10 +109,10 @@ export function toVerdict<E, V extends Value>(
   const { prediction, score, isAnomaly, severity, warmingUp, startOfIncident, imputed } = judgement;
   const expected = transform.inverse(prediction.expected);
   const value = raw.slice();
-  const residual: number[] = [];
+  const residual = new Array<number>(value.length);
   for (let d = 0; d < value.length; d++) {
     const missing = Number.isNaN(value[d]);
-    residual.push(filled || missing ? 0 : value[d] - expected[d]);
+    residual[d] = filled || missing ? 0 : value[d] - expected[d];
     if (missing) value[d] = expected[d];
   }
   return {

@@ -27,9 +27,9 @@ export function predictionOf({ expected, lower, upper, earlier }: Forecast): Pre
   const below = toVector(lower);
   const centre = toVector(expected);
   const above = toVector(upper);
-  const scale: number[] = [];
+  const scale = new Array<number>(centre.length);
   for (let d = 0; d < centre.length; d++) {
-    scale.push(flooredScale((above[d] - below[d]) / (2 * BAND), centre[d]));
+    scale[d] = flooredScale((above[d] - below[d]) / (2 * BAND), centre[d]);
   }
   if (earlier === undefined) return { expected: centre, lower: below, upper: above, scale };
   const before = earlier.map((made) => ({ expected: toVector(made.expected), scale: toVector(made.scale) }));

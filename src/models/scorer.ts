@@ -32,12 +32,9 @@ export function attribute(evidence: readonly number[]): number[] {
   for (const e of evidence) largest = Math.max(largest, e);
   if (!(largest > 0)) return evidence.map(() => 1 / evidence.length);
   // By the largest first: cubes of evidence may overflow, ratios may not.
-  const shares: number[] = [];
+  const shares = evidence.map((e) => e / largest);
   let sum = 0;
-  for (const e of evidence) {
-    shares.push(e / largest);
-    sum += e / largest;
-  }
+  for (const share of shares) sum += share;
   for (let d = 0; d < shares.length; d++) shares[d] /= sum;
   return shares;
 }

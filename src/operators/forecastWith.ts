@@ -57,11 +57,11 @@ export function forecastBy<E, V extends Value>(
         const { expected, lower, upper, earlier } = forecaster.predict();
         forecaster.learn(observation, imputed ? 0 : 1);
         const known = value.slice();
-        const residual: number[] = [];
+        const residual = new Array<number>(known.length);
         let isFilled = imputed;
         for (let d = 0; d < known.length; d++) {
           const missing = Number.isNaN(known[d]);
-          residual.push(imputed || missing ? 0 : known[d] - expected[d]);
+          residual[d] = imputed || missing ? 0 : known[d] - expected[d];
           if (!missing) continue;
           known[d] = expected[d];
           isFilled = true;

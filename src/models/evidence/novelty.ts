@@ -9,7 +9,9 @@ export class Novelty {
 
   /** Surprise in decades of probability, 0 or more. Pure. */
   of(value: number): number {
-    const [low, high, seen] = this.state;
+    const low = this.state[0];
+    const high = this.state[1];
+    const seen = this.state[2];
     const range = high - low;
     if (seen < ESTABLISHED || !(range > 0)) return 0;
     const beyond = Math.min(FARTHEST, Math.max(0, low - value, value - high) / range);

@@ -23,8 +23,10 @@ export class SeasonalProfile {
     if (time === undefined) return 0;
     const hour = hourOfWeek(time);
     const day = hour % DAY_SLOTS;
-    const [dayMean, dayVisits] = [this.state[day], this.state[VISITS + day]];
-    const [weekMean, weekVisits] = [this.state[DAY_SLOTS + hour], this.state[VISITS + DAY_SLOTS + hour]];
+    const dayMean = this.state[day];
+    const dayVisits = this.state[VISITS + day];
+    const weekMean = this.state[DAY_SLOTS + hour];
+    const weekVisits = this.state[VISITS + DAY_SLOTS + hour];
     const coarse = (dayMean * dayVisits) / (dayVisits + 1);
     return coarse + ((weekMean - coarse) * weekVisits) / (weekVisits + 2);
   }

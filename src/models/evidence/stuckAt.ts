@@ -15,10 +15,9 @@ export class StuckAt {
   }
 
   learn(value: number): void {
-    const [last, run, longest] = this.state;
-    const moved = value !== last;
+    const moved = value !== this.state[0];
     // At the start the run that goes on counts as well: a stream that begins at rest may be one that rests.
-    if (moved || !this.#knowsItsPace) this.state[2] = Math.max(longest, run);
+    if (moved || !this.#knowsItsPace) this.state[2] = Math.max(this.state[2], this.state[1]);
     this.state[1] = this.#run(value);
     this.state[0] = value;
     this.state[3]++;

@@ -226,21 +226,21 @@ export class LstmForecaster implements Forecaster {
     const made = this.#counts[0] - age;
     if (made < 0) return noPrediction(D);
     const output = this.#output(made);
-    const expected: number[] = [];
-    for (let d = 0; d < D; d++) expected.push(this.#restored(d, output[k * D + d]));
+    const expected = new Array<number>(D); // of its length at once: pushed to, it would make room for 17
+    for (let d = 0; d < D; d++) expected[d] = this.#restored(d, output[k * D + d]);
     if (!this.#learnsScale) {
       const scale = this.#band.scale(expected).map((b, d) => this.#calibration.factor(k * D + d) * b);
       return laplaceBand(expected, scale);
     }
-    const lower: number[] = [];
-    const upper: number[] = [];
-    const scale: number[] = [];
+    const lower = new Array<number>(D);
+    const upper = new Array<number>(D);
+    const scale = new Array<number>(D);
     for (let d = 0; d < D; d++) {
       const located = output[k * D + d];
       const reach = BAND * (this.#calibration.factor(k * D + d) * this.#squashedScale(output, k * D + d));
-      lower.push(this.#restored(d, located - reach));
-      upper.push(this.#restored(d, located + reach));
-      scale.push(flooredScale((upper[d] - lower[d]) / (2 * BAND), expected[d]));
+      lower[d] = this.#restored(d, located - reach);
+      upper[d] = this.#restored(d, located + reach);
+      scale[d] = flooredScale((upper[d] - lower[d]) / (2 * BAND), expected[d]);
     }
     return { expected, lower, upper, scale };
   }

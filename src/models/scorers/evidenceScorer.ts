@@ -43,7 +43,7 @@ export class EvidenceScorer implements Scorer {
   score(prediction: Prediction, observation: Observation): Score {
     const { value } = observation;
     const seen = this.#seen[0];
-    const evidence: number[] = [];
+    const evidence = new Array<number>(this.#dimensions);
     let sum = 0;
     for (let d = 0; d < this.#dimensions; d++) {
       const part = Number.isNaN(value[d])
@@ -55,7 +55,7 @@ export class EvidenceScorer implements Scorer {
             this.#scaler.standardise(d, value[d]),
             seen,
           ) ** NORM;
-      evidence.push(part);
+      evidence[d] = part;
       sum += part;
     }
     const joint = sum ** (1 / NORM);
