@@ -1,4 +1,7 @@
+import { fleetCase } from './fleetKeys.js';
+
 /** @import { Row } from './bench.js' */
+/** @import { FleetCost } from './fleetKeys.js' */
 
 /**
  * What was asked of the engines, and what was measured.
@@ -27,9 +30,11 @@ const LARGE_FLEETS = FLEETS.filter(([series, hidden]) => series >= 256 && hidden
 
 /**
  * @param {readonly Row[]} rows
+ * @param {readonly FleetCost[]} fleets
+ * @param {number} wrongChoices cases in which chooseEngine did not pick the fastest; NaN when it was not asked
  * @returns {Bar[]}
  */
-export function judge(rows) {
+export function judge(rows, fleets, wrongChoices) {
   const find = (/** @type {string} */ name, /** @type {string} */ engine) =>
     rows.find((row) => row.name === name && row.engine === engine);
   const time = (/** @type {string} */ name, /** @type {string} */ engine) =>
@@ -37,6 +42,12 @@ export function judge(rows) {
   /** How many times as fast as `slow` `fast` is. */
   const speedup = (/** @type {string} */ name, /** @type {string} */ fast, /** @type {string} */ slow) =>
     time(name, slow) / time(name, fast);
+
+  const fleetOf = (/** @type {number} */ keys, /** @type {string} */ order) =>
+    fleets.find((cost) => cost.name === fleetCase(keys, order));
+  const fleetTime = (/** @type {number} */ keys, /** @type {string} */ order) =>
+    fleetOf(keys, order)?.usPerEvent ?? NaN;
+  const rss = (/** @type {string} */ order) => fleetOf(100_000, order)?.mostRssMB ?? NaN;
 
   return [
     ...[
@@ -92,6 +103,19 @@ export function judge(rows) {
         `B=${series}, H=${hidden}: tfjs × as fast as tfjs op by op`,
         speedup(fleet(series, hidden), 'tfjs', 'tfjs op by op'),
         5,
+      ),
+    ),
+    atMost('cases in which chooseEngine does not pick the fastest', wrongChoices, 0),
+    atMost(
+      '100,000 keys, H=16: megabytes',
+      Math.max(...['rounds', 'random'].map((order) => rss(order))),
+      1000,
+    ),
+    ...['rounds', 'random'].map((order) =>
+      atMost(
+        `100,000 keys over 1,000, ${order === 'rounds' ? 'in rounds' : 'in random order'}: time of an event`,
+        fleetTime(100_000, order) / fleetTime(1000, order),
+        2,
       ),
     ),
   ];

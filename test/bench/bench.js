@@ -10,12 +10,14 @@ import { judge } from './bars.js';
 import { CASES } from './cases.js';
 import { choiceOf } from './choice.js';
 import { findPeers } from './findPeers.js';
+import { FLEET_CASES, fleetCost } from './fleetKeys.js';
 import { QUICK, race, THOROUGH } from './race.js';
 import { table } from './table.js';
 import { verify } from './verify.js';
 
 /** @import { Case, Peers } from './cases.js' */
 /** @import { Choice } from './choice.js' */
+/** @import { FleetCost } from './fleetKeys.js' */
 
 /**
  * One contestant in one case.
@@ -33,7 +35,7 @@ import { verify } from './verify.js';
  * @property {number | null} ratioToWasm time over that of wasm in the same case
  */
 
-const { pace, cases } = readOptions();
+const { pace, cases, fleetCases } = readOptions();
 let isInterrupted = false;
 process.once('SIGINT', () => {
   isInterrupted = true; // a second Ctrl-C ends it at once
@@ -42,6 +44,8 @@ process.once('SIGINT', () => {
 const folder = mkdtempSync(join(tmpdir(), 'rx-anomaly-bench-'));
 /** @type {Row[]} */
 const rows = [];
+/** @type {FleetCost[]} */
+const fleets = [];
 /** @type {Choice[]} */
 const choices = [];
 /** @type {string[]} */
@@ -54,6 +58,12 @@ try {
     progress(`${k + 1}/${cases.length} ${item.name}`);
     rows.push(...(await runCase(item, peers)));
     if (item.choosable) choices.push(...choiceOf(item.name, item.problem.network, rows));
+  }
+  for (const item of fleetCases) {
+    if (isInterrupted) break;
+    progress(item.name);
+    fleets.push(await fleetCost(item));
+    rows.push(fleetRow(fleets[fleets.length - 1]));
   }
   report(notes);
 } finally {
@@ -95,9 +105,28 @@ async function runCase({ name, problem, contestants: create, verifyEvents }, pee
   }
 }
 
+/**
+ * @param {FleetCost} cost
+ * @returns {Row}
+ */
+function fleetRow({ name, keys, usPerEvent }) {
+  const eventsPerSecond = Math.round(1e6 / usPerEvent);
+  const shape = { H: 16, T: 16, stride: 16, B: keys };
+  return {
+    name,
+    ...shape,
+    engine: 'wasm in operators',
+    usPerEvent,
+    eventsPerSecond,
+    bytesPerEvent: null,
+    ratioToWasm: null,
+  };
+}
+
 /** @param {readonly string[]} notes */
 function report(notes) {
-  const bars = judge(rows);
+  const wrongChoices = choices.length === 0 ? NaN : choices.filter(({ right }) => !right).length;
+  const bars = judge(rows, fleets, wrongChoices);
   console.log(
     `\n${table(
       ['case', 'engine', 'µs/event', 'events/s', 'bytes/event', '× wasm'],
@@ -137,7 +166,7 @@ function report(notes) {
   const about = { date: new Date().toISOString(), node: process.version, machine, peers: notes };
   writeFileSync(
     'bench.json',
-    `${JSON.stringify({ ...about, cases: rows, bars, choices, mismatches }, null, 2)}\n`,
+    `${JSON.stringify({ ...about, cases: rows, bars, choices, fleets, mismatches }, null, 2)}\n`,
   );
 }
 
@@ -162,9 +191,14 @@ function readOptions() {
       options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
     });
     const cases = CASES.filter(({ name }) => name.includes(values.only));
-    if (cases.length > 0) return { pace: values.quick ? QUICK : THOROUGH, cases };
+    // A minute's work that no pace makes shorter.
+    const fleetCases = FLEET_CASES.filter(
+      ({ name }) => name.includes(values.only) && !(values.quick && values.only === ''),
+    );
+    if (cases.length + fleetCases.length > 0)
+      return { pace: values.quick ? QUICK : THOROUGH, cases, fleetCases };
     return fail(
-      `no case has "${values.only}" in its name; there are ${CASES.map(({ name }) => `"${name}"`).join(', ')}`,
+      `no case has "${values.only}" in its name; there are ${[...CASES, ...FLEET_CASES].map(({ name }) => `"${name}"`).join(', ')}`,
     );
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** @import { Contestant } from './contestant.js' */
 
 /**
@@ -32,6 +34,7 @@ export async function race(contestants, pace, isInterrupted) {
   const start = performance.now();
   for (let round = 0; !isInterrupted(); round++) {
     if (round >= pace.leastRounds && performance.now() - start > 1000 * pace.duration) break;
+    await setImmediate(); // Ctrl-C is noticed here
     for (const [k, contestant] of contestants.entries()) {
       times[k].push((await contestant.time(sizes[k])) / sizes[k]);
     }
@@ -48,6 +51,7 @@ export async function race(contestants, pace, isInterrupted) {
 async function warmUp(contestant, { slice, warmUp }, isInterrupted) {
   let size = 1;
   for (let spent = 0; spent < warmUp && !isInterrupted(); ) {
+    await setImmediate();
     const seconds = await contestant.time(size);
     spent += seconds;
     if (seconds < slice / 2) size *= 2;
