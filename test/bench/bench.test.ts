@@ -13,8 +13,13 @@ const folder = mkdtempSync(join(tmpdir(), 'bench-test-')); // bench.json is writ
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the bench and collects what it prints; `interrupt` sends it Ctrl-C once that is printed. */
-async function bench(options: readonly string[], interrupt?: RegExp): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['--expose-gc', join(ROOT, 'test/bench/bench.js'), ...options], { cwd: folder });
+async function bench(
+  options: readonly string[],
+  interrupt?: RegExp,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, ['--expose-gc', join(ROOT, 'test/bench/bench.js'), ...options], {
+    cwd: folder,
+  });
   let output = '';
   let isInterrupted = false; // twice would end it at once
   const note = (chunk: Buffer): void => {
@@ -29,7 +34,18 @@ async function bench(options: readonly string[], interrupt?: RegExp): Promise<{ 
 
 function row(name: string, engine: string, usPerEvent: number): Row {
   const eventsPerSecond = 1e6 / usPerEvent;
-  return { name, H: 32, T: 16, stride: 1, B: 1, engine, usPerEvent, eventsPerSecond, bytesPerEvent: 0, ratioToWasm: 1 };
+  return {
+    name,
+    H: 32,
+    T: 16,
+    stride: 1,
+    B: 1,
+    engine,
+    usPerEvent,
+    eventsPerSecond,
+    bytesPerEvent: 0,
+    ratioToWasm: 1,
+  };
 }
 
 describe('npm run bench', () => {
@@ -52,7 +68,15 @@ describe('npm run bench', () => {
       'bytesPerEvent',
       'ratioToWasm',
     ]);
-    expect(cases[0]).toMatchObject({ H: 16, T: 16, stride: 16, B: 1, engine: 'wasm', bytesPerEvent: 0, ratioToWasm: 1 });
+    expect(cases[0]).toMatchObject({
+      H: 16,
+      T: 16,
+      stride: 16,
+      B: 1,
+      engine: 'wasm',
+      bytesPerEvent: 0,
+      ratioToWasm: 1,
+    });
     expect(bars.length).toBeGreaterThan(20);
   });
 
@@ -64,13 +88,18 @@ describe('npm run bench', () => {
 
   it('refuses what it does not understand', async () => {
     const { code, output } = await bench(['--only', 'two series']);
-    expect(output).toMatch(/^bench: no case has "two series" in its name; there are "one series, H=16, stride 1", /);
+    expect(output).toMatch(
+      /^bench: no case has "two series" in its name; there are "one series, H=16, stride 1", /,
+    );
     expect(code).toBe(2);
   });
 });
 
 describe('the bars', () => {
-  const rows = [row('one series, H=32, stride 1', 'wasm', 20), row('one series, H=32, stride 1', 'C, 128 bit', 16)];
+  const rows = [
+    row('one series, H=32, stride 1', 'wasm', 20),
+    row('one series, H=32, stride 1', 'C, 128 bit', 16),
+  ];
 
   it('are met or not by what was measured', () => {
     const bar = (us: number) =>
@@ -88,7 +117,8 @@ describe('the bars', () => {
 
   it('count an engine that allocates', () => {
     const bytes = (allocated: number) =>
-      judge([{ ...rows[0], bytesPerEvent: allocated }], [], 0).find(({ bar }) => bar.startsWith('bytes'))?.met;
+      judge([{ ...rows[0], bytesPerEvent: allocated }], [], 0).find(({ bar }) => bar.startsWith('bytes'))
+        ?.met;
     expect(bytes(0)).toBe(true);
     expect(bytes(1)).toBe(false);
   });

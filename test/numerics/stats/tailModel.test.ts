@@ -117,6 +117,19 @@ describe('TailModel', () => {
     }
   });
 
+  it('goes on from a state written into a model with another past as long', () => {
+    const model = trained(1000, exponential.draw, 1);
+    const other = trained(1000, (random) => 3 + random.uniform(), 2);
+    other.state.set(model.state);
+    other.refresh();
+    for (const s of [0.01, 0.5, 2, 4, 9, 1e6]) {
+      expect(other.surprise(s)).toBe(model.surprise(s));
+      other.learn(s);
+      model.learn(s);
+    }
+    expect(other.medianLevel()).toBe(model.medianLevel());
+  });
+
   it('is asked without being changed, and grows by nothing', () => {
     const model = trained(1000, exponential.draw, 1);
     const { state } = model;
