@@ -1,6 +1,7 @@
 import { reference, tfjs, tfjsOpByOp, wasm, wasmThreads } from './engines.js';
 import { defaultDetector, threeOperators } from './operators.js';
 import { tfLayers } from './peers/tfLayers.js';
+import { tfVariableGrads } from './peers/tfVariableGrads.js';
 import { typedArrays } from './peers/typedArrays.js';
 import { createProblem } from './problem.js';
 
@@ -67,7 +68,9 @@ function oneSeries(hidden, stride) {
       ...[c128, avx2, pytorch].flatMap((create) => create?.(problem) ?? []),
       typedArrays(problem, folder),
       ...(tf === undefined ? [] : [tfjs(problem, tf)]),
-      ...(tf === undefined || stride > 1 ? [] : [tfjsOpByOp(problem, tf), tfLayers(problem, tf)]),
+      ...(tf === undefined || stride > 1
+        ? []
+        : [tfjsOpByOp(problem, tf), tfVariableGrads(problem, tf), tfLayers(problem, tf)]),
       ...(hidden > 64 ? [] : [reference(problem)]),
     ],
   };
@@ -105,7 +108,7 @@ function fleet(series, hidden) {
     contestants: ({ tf, avx2, pytorch }) => [
       wasm(problem),
       wasmThreads(problem),
-      ...(tf ? [tfjs(problem, tf), tfjsOpByOp(problem, tf)] : []),
+      ...(tf ? [tfjs(problem, tf), tfjsOpByOp(problem, tf), tfVariableGrads(problem, tf)] : []),
       ...[avx2, pytorch].flatMap((create) => create?.(problem) ?? []),
     ],
   };

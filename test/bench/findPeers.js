@@ -25,7 +25,7 @@ export async function findPeers(folder) {
   }
   try {
     peers.tf = await loadTfjsNode();
-    notes.push('TensorFlow.js: tf.layers, tfjs and tfjs op by op all on the native binding, one thread');
+    notes.push('TensorFlow.js: all of it on the native binding, one thread');
   } catch (error) {
     notes.push(`TensorFlow.js: skipped, ${firstLine(error)}`);
   }
