@@ -40,6 +40,6 @@ export function childContestant(engine, command, args, problem, folder) {
     engine,
     outputs: (events) => ask(`outputs ${events}`),
     time: async (events) => (await ask(`time ${events}`))[0],
-    dispose: () => child.stdin.end(),
+    dispose: () => child.kill('SIGKILL'), // it may still be starting, and its file is about to go
   };
 }
