@@ -3,14 +3,14 @@ import { type FleetConfig, type FleetEngine, networkOf } from '../../numerics/en
 import { outputCount } from '../../numerics/parameters.ts';
 import { BandCalibration } from '../bandCalibration.ts';
 import type { Forecaster, Prediction } from '../forecaster.ts';
+import { LstmInputs } from '../forecasters/lstmInputs.ts';
 import {
   EAGER,
   GREATEST_LOG_SCALE,
   initialParameters,
   LAPLACE,
   LEAST_LOG_SCALE,
-} from '../forecasters/lstmForecaster.ts';
-import { LstmInputs } from '../forecasters/lstmInputs.ts';
+} from '../forecasters/lstmNetwork.ts';
 import { BAND } from '../laplaceBand.ts';
 import type { Observation } from '../observation.ts';
 import { flooredScale } from '../residualScale.ts';

@@ -1,11 +1,7 @@
 import { optionChecks } from '../../core/options.ts';
-import { Random } from '../../core/random.ts';
 import { createEngine } from '../../numerics/engines/createEngine.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
-import { initialise } from '../../numerics/initialise.ts';
-import type { LossConfig } from '../../numerics/losses/createLoss.ts';
-import type { NetworkConfig } from '../../numerics/networkConfig.ts';
-import { createParameters, outputCount } from '../../numerics/parameters.ts';
+import { outputCount } from '../../numerics/parameters.ts';
 import { views } from '../../numerics/views.ts';
 import { BandCalibration } from '../bandCalibration.ts';
 import type { Forecaster, Prediction } from '../forecaster.ts';
@@ -26,6 +22,13 @@ import {
 import { squash, unsquash } from '../squash.ts';
 import { LstmInputs } from './lstmInputs.ts';
 import {
+  GREATEST_LOG_SCALE,
+  initialParameters,
+  LEAST_LOG_SCALE,
+  learningRate,
+  networkConfig,
+} from './lstmNetwork.ts';
+import {
   LSTM_OPTION_NAMES,
   type LstmOptions,
   type ResolvedLstmOptions,
@@ -38,21 +41,7 @@ export interface LstmForecasterOptions extends LstmOptions {
   readonly dimensions: number;
 }
 
-/** Constants of the Laplace loss: smoothing, largest pull 1/b and largest |e|/b of one event. */
-export const LAPLACE: LossConfig = { name: 'laplace', smooth: 0.2, maxWeight: 10, maxRatio: 8 };
-const LOSSES: Readonly<Record<LossConfig['name'], LossConfig>> = {
-  laplace: LAPLACE,
-  gaussian: { name: 'gaussian' },
-  mse: { name: 'mse' },
-  huber: { name: 'huber', delta: 1 },
-};
-const INITIAL_LOG_SCALE = -0.7; // half a standard deviation
-export const GREATEST_LOG_SCALE = 4; // wider than the range of squashed values
-export const LEAST_LOG_SCALE = -3; // a band narrower than this says more about luck than about the stream
 const SIGMA_TO_LAPLACE = 1.96 / BAND; // the Laplace scale whose 95 % band is the Gaussian's
-const EAGER_EVENTS = 100; // events learnt with EAGER times the rate
-export const EAGER = 5;
-const CALMING = 150; // events in which the excess rate halves
 
 /**
  * A stateful LSTM that forecasts the next observation of one stream. Hidden state and cell state are carried from
@@ -190,13 +179,12 @@ export class LstmForecaster implements Forecaster {
         }
       }
     }
-    const { applied } = this.engine.learn(this.#targets, this.#weights, this.#rate());
+    const { applied } = this.engine.learn(
+      this.#targets,
+      this.#weights,
+      learningRate(this.#options.learningRate, this.#counts[0]),
+    );
     if (!applied) this.#counts[1]++;
-  }
-
-  #rate(): number {
-    const excess = 2 ** (-Math.max(0, this.#counts[0] - EAGER_EVENTS) / CALMING);
-    return this.#options.learningRate * (1 + (EAGER - 1) * excess);
   }
 
   #slot(observation: number): number {
@@ -283,42 +271,4 @@ export class LstmForecaster implements Forecaster {
 /** Of an index: values and weights take turns. */
 function isEven(_: unknown, at: number): boolean {
   return at % 2 === 0;
-}
-
-function networkConfig(options: ResolvedLstmOptions, dimensions: number, inputs: number): NetworkConfig {
-  const { cell, hidden, layers, skip, window, horizons, loss, optimizer, clipNorm } = options;
-  return {
-    cell,
-    inputs,
-    hidden,
-    layers,
-    targets: dimensions * horizons.length,
-    skip,
-    series: 1,
-    window,
-    delay: horizons.at(-1)! - 1,
-    loss: LOSSES[loss],
-    optimizer: { name: optimizer },
-    clipNorm,
-  };
-}
-
-/** Before anything is learnt the forecast is the value itself, drawn a little towards the mean with the horizon. */
-export function initialParameters(
-  config: NetworkConfig,
-  options: ResolvedLstmOptions,
-  dimensions: number,
-): Float64Array {
-  const parameters = createParameters(config);
-  initialise(parameters, new Random(options.seed), options.forgetBias);
-  const { bias, skip } = parameters.head;
-  bias.fill(INITIAL_LOG_SCALE, config.targets);
-  if (config.skip) {
-    for (const [k, horizon] of options.horizons.entries()) {
-      for (let d = 0; d < dimensions; d++) {
-        skip[(k * dimensions + d) * config.inputs + d] = 0.9 / (1 + 0.1 * (horizon - 1));
-      }
-    }
-  }
-  return parameters.flat;
 }

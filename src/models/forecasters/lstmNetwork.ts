@@ -1,0 +1,70 @@
+import { Random } from '../../core/random.ts';
+import { initialise } from '../../numerics/initialise.ts';
+import type { LossConfig } from '../../numerics/losses/createLoss.ts';
+import type { NetworkConfig } from '../../numerics/networkConfig.ts';
+import { createParameters } from '../../numerics/parameters.ts';
+import type { ResolvedLstmOptions } from './lstmOptions.ts';
+
+/** The network that the options describe, for D dimensions and I inputs. */
+export function networkConfig(
+  options: ResolvedLstmOptions,
+  dimensions: number,
+  inputs: number,
+): NetworkConfig {
+  const { cell, hidden, layers, skip, window, horizons, loss, optimizer, clipNorm } = options;
+  return {
+    cell,
+    inputs,
+    hidden,
+    layers,
+    targets: dimensions * horizons.length,
+    skip,
+    series: 1,
+    window,
+    delay: horizons.at(-1)! - 1,
+    loss: LOSSES[loss],
+    optimizer: { name: optimizer },
+    clipNorm,
+  };
+}
+
+/** Before anything is learnt the forecast is the value itself, drawn a little towards the mean with the horizon. */
+export function initialParameters(
+  config: NetworkConfig,
+  options: ResolvedLstmOptions,
+  dimensions: number,
+): Float64Array {
+  const parameters = createParameters(config);
+  initialise(parameters, new Random(options.seed), options.forgetBias);
+  const { bias, skip } = parameters.head;
+  bias.fill(INITIAL_LOG_SCALE, config.targets);
+  if (config.skip) {
+    for (const [k, horizon] of options.horizons.entries()) {
+      for (let d = 0; d < dimensions; d++) {
+        skip[(k * dimensions + d) * config.inputs + d] = 0.9 / (1 + 0.1 * (horizon - 1));
+      }
+    }
+  }
+  return parameters.flat;
+}
+
+/** The learning rate of the update after so many events: eager at first, then settling to `settled`. */
+export function learningRate(settled: number, events: number): number {
+  const excess = 2 ** (-Math.max(0, events - EAGER_EVENTS) / CALMING);
+  return settled * (1 + (EAGER - 1) * excess);
+}
+
+/** Constants of the Laplace loss: smoothing, largest pull 1/b and largest |e|/b of one event. */
+export const LAPLACE: LossConfig = { name: 'laplace', smooth: 0.2, maxWeight: 10, maxRatio: 8 };
+const LOSSES: Readonly<Record<LossConfig['name'], LossConfig>> = {
+  laplace: LAPLACE,
+  gaussian: { name: 'gaussian' },
+  mse: { name: 'mse' },
+  huber: { name: 'huber', delta: 1 },
+};
+const INITIAL_LOG_SCALE = -0.7; // half a standard deviation
+export const GREATEST_LOG_SCALE = 4; // wider than the range of squashed values
+export const LEAST_LOG_SCALE = -3; // a band narrower than this says more about luck than about the stream
+const EAGER_EVENTS = 100; // events learnt with EAGER times the rate
+export const EAGER = 5;
+const CALMING = 150; // events in which the excess rate halves
