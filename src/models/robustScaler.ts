@@ -1,5 +1,14 @@
 import { optionChecks } from '../core/options.ts';
 import { flooredScale } from './residualScale.ts';
+import {
+  type Json,
+  packVectors,
+  type Restorable,
+  type Snapshot,
+  seal,
+  unpackInto,
+  unseal,
+} from './snapshot.ts';
 
 /** How fast a {@link RobustScaler} forgets. */
 export interface RobustScalerOptions {
@@ -22,16 +31,18 @@ const GROSS = 1000; // median deviations from the median: no start-up value may 
  * Deviations rather than squares: values near 1e300 must not overflow. Never divides by zero; adapts to drift with
  * `halfLife`. A value is scaled by what came before it.
  */
-export class RobustScaler {
+export class RobustScaler implements Restorable {
   /** (3D + 30D) mean, mean |deviation| and number of values seen, per dimension; then the first 30 of each. */
   readonly state: Float64Array;
   readonly #dimensions: number;
+  readonly #halfLife: number;
   readonly #rate: number;
 
   constructor({ dimensions, halfLife = 20_000 }: RobustScalerOptions) {
     const check = optionChecks('RobustScaler');
     this.#dimensions = check.positiveInteger('dimensions', dimensions);
-    this.#rate = 1 - 2 ** (-1 / check.positive('halfLife', halfLife));
+    this.#halfLife = check.positive('halfLife', halfLife);
+    this.#rate = 1 - 2 ** (-1 / halfLife);
     this.state = new Float64Array((3 + SETTLED) * dimensions);
   }
 
@@ -57,7 +68,7 @@ export class RobustScaler {
   }
 
   /** The inverse of `standardise`. */
-  restore(d: number, z: number): number {
+  unstandardise(d: number, z: number): number {
     return this.mean(d) + z * this.deviation(d);
   }
 
@@ -83,6 +94,14 @@ export class RobustScaler {
     }
   }
 
+  snapshot(): Snapshot {
+    return seal('RobustScaler', 1, this.#config(), packVectors({ scale: this.state }));
+  }
+
+  restore(snapshot: Snapshot): void {
+    unpackInto({ scale: this.state }, unseal(snapshot, 'RobustScaler', 1, this.#config()));
+  }
+
   /** A start-up glitch of 1e6 times the signal would outlive it by as many values: 1/n forgets slowly. */
   #forgetGross(d: number): void {
     const D = this.#dimensions;
@@ -94,6 +113,10 @@ export class RobustScaler {
     const mean = kept.reduce((sum, value) => sum + value / kept.length, 0);
     this.state[d] = mean;
     this.state[D + d] = kept.reduce((sum, value) => sum + Math.abs(value - mean) / kept.length, 0);
+  }
+
+  #config(): Json {
+    return { dimensions: this.#dimensions, halfLife: this.#halfLife };
   }
 }
 

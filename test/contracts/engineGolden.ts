@@ -4,35 +4,10 @@ import type { CellName } from '../../src/numerics/cells/cell.ts';
 import type { Engine } from '../../src/numerics/engines/engine.ts';
 import type { NetworkConfig } from '../../src/numerics/networkConfig.ts';
 import { createParameters } from '../../src/numerics/parameters.ts';
+import { flatten, type Golden, type Nested } from '../support/golden.ts';
 import { networkConfig } from '../support/networkConfig.ts';
 import { describeWithShared } from '../support/shared.ts';
 import { closeTo, toleranceOf } from './tolerance.ts';
-
-type Nested = number | readonly Nested[];
-
-interface Golden {
-  readonly cell: string;
-  readonly D: number;
-  readonly H: number;
-  readonly T: number;
-  readonly B: number;
-  readonly layers: number;
-  readonly x: number[][][]; // (T + 1, B, D)
-  readonly h0: number[][][]; // (L, B, H)
-  readonly c0?: number[][][];
-  readonly params: Readonly<Record<string, Nested>>;
-  readonly pred: number[][][]; // (T, B, D)
-  readonly loss: number;
-  readonly grads: Readonly<Record<string, Nested>>;
-  readonly grad_global_norm: number;
-  readonly clip: number;
-  readonly adam: {
-    lr: number;
-    betas: [number, number];
-    eps: number;
-    steps: { loss_after: number; params: Record<string, Nested> }[];
-  };
-}
 
 interface Options {
   readonly create: (config: NetworkConfig) => Engine;
@@ -138,8 +113,4 @@ function startFrom(engine: Engine, { h0, c0, layers, B, H }: Golden): void {
     }
   }
   engine.load(state);
-}
-
-function flatten(value: Nested): number[] {
-  return typeof value === 'number' ? [value] : value.flatMap(flatten);
 }

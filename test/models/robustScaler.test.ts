@@ -34,7 +34,7 @@ describe('RobustScaler', () => {
         for (const value of [...values, 1e300, -1e300, 0].filter(Number.isFinite)) {
           expect(scaler.standardise(0, value)).not.toBeNaN();
         }
-        expect(Number.isFinite(scaler.restore(0, 55))).toBe(true);
+        expect(Number.isFinite(scaler.unstandardise(0, 55))).toBe(true);
       }),
       { numRuns: 300, seed: 1 },
     );
@@ -59,7 +59,7 @@ describe('RobustScaler', () => {
     fc.assert(
       fc.property(ordinary, fc.double({ min: -1000, max: 1000, noNaN: true }), (values, value) => {
         const scaler = fed(values);
-        expect(scaler.restore(0, scaler.standardise(0, value))).toBeCloseTo(value, 6);
+        expect(scaler.unstandardise(0, scaler.standardise(0, value))).toBeCloseTo(value, 6);
       }),
       { seed: 1 },
     );
@@ -132,6 +132,20 @@ describe('RobustScaler', () => {
     }
     expect([scaler.mean(0), scaler.deviation(0)]).toEqual([fed(left).mean(0), fed(left).deviation(0)]);
     expect([scaler.mean(1), scaler.deviation(1)]).toEqual([fed(right).mean(0), fed(right).deviation(0)]);
+  });
+
+  it('restored at any index goes on bit for bit, and refuses the snapshot of another configuration', () => {
+    const stream = Array.from({ length: 80 }, (_, t) => Math.sin(t) + (t === 50 ? 40 : 0));
+    const whole = fed(stream);
+    for (let cut = 0; cut < stream.length; cut++) {
+      const resumed = new RobustScaler({ dimensions: 1 });
+      resumed.restore(JSON.parse(JSON.stringify(fed(stream.slice(0, cut)).snapshot())));
+      for (const value of stream.slice(cut)) resumed.learn([value], 1);
+      expect(resumed.state).toEqual(whole.state);
+    }
+    const other = new RobustScaler({ dimensions: 1, halfLife: 10 });
+    expect(() => other.restore(whole.snapshot())).toThrow('config.halfLife is 20000 there and 10 here');
+    expect(other.seen(0)).toBe(false);
   });
 
   it('learns nothing from weight 0 but a first value, which is better than none', () => {

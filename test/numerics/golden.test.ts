@@ -1,51 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { CellName } from '../../src/numerics/cells/cell.ts';
 import { mseLoss } from '../../src/numerics/losses/mseLoss.ts';
 import { Network } from '../../src/numerics/network.ts';
 import { Adam } from '../../src/numerics/optim/adam.ts';
 import { clipByGlobalNorm } from '../../src/numerics/optim/clip.ts';
 import { createParameters, type Parameters } from '../../src/numerics/parameters.ts';
 import { Window } from '../../src/numerics/window.ts';
+import { flatten, type Golden, type Nested } from '../support/golden.ts';
 import { networkConfig } from '../support/networkConfig.ts';
 import { describeWithShared } from '../support/shared.ts';
-
-type Nested = number | readonly Nested[];
-type Tensors = Readonly<Record<string, Nested>>;
-
-interface Golden {
-  readonly cell: CellName;
-  readonly D: number;
-  readonly H: number;
-  readonly T: number;
-  readonly B: number;
-  readonly layers: number;
-  readonly x: number[][][]; // (T + 1, B, D)
-  readonly h0: number[][][]; // (L, B, H)
-  readonly c0?: number[][][];
-  readonly params: Tensors;
-  readonly hidden: number[][][]; // (T, B, H)
-  readonly h_last: number[][][];
-  readonly c_last?: number[][][];
-  readonly pred: number[][][]; // (T, B, D)
-  readonly loss: number;
-  readonly grads: Tensors;
-  readonly grad_x: number[][][];
-  readonly grad_h0: number[][][];
-  readonly grad_c0?: number[][][];
-  readonly grad_global_norm: number;
-  readonly clip: number;
-  readonly adam: {
-    lr: number;
-    betas: [number, number];
-    eps: number;
-    steps: { loss_after: number; params: Tensors }[];
-  };
-}
-
-function flatten(value: Nested): number[] {
-  return typeof value === 'number' ? [value] : value.flatMap(flatten);
-}
 
 /** 1e-9 relative, with the same absolute floor for values near 0. */
 function expectClose(actual: ArrayLike<number>, expected: Nested, what: string): void {

@@ -220,7 +220,7 @@ export class FleetForecaster implements Forecaster {
 
   /** From the squashed value to the unit of the stream; NaN before the first value. */
   #restore(d: number, x: number): number {
-    return this.scaler.seen(d) ? this.scaler.restore(d, unsquash(x)) : Number.NaN;
+    return this.scaler.seen(d) ? this.scaler.unstandardise(d, unsquash(x)) : Number.NaN;
   }
 
   #config(): Json {

@@ -235,7 +235,7 @@ export class LstmForecaster implements Forecaster {
 
   /** A squashed value in units of the stream; NaN while nothing was seen. */
   #restored(d: number, x: number): number {
-    return this.#scaler.seen(d) ? this.#scaler.restore(d, unsquash(x)) : Number.NaN;
+    return this.#scaler.seen(d) ? this.#scaler.unstandardise(d, unsquash(x)) : Number.NaN;
   }
 
   /** Laplace scale of the head's `target`-th location, in squashed units. */
