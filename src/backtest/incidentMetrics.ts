@@ -1,8 +1,7 @@
 import { optionChecks } from '../core/options.ts';
-import { mergeWindows, type RecordWindow } from './recordWindows.ts';
-
-/** Records after a labelled window in which a flag still finds it, unless said otherwise. */
-export const TOLERANCE = 5;
+import { falseAlerts as unexplained } from './falseAlerts.ts';
+import { labelledIncidents, MERGE_ALERTS, MERGE_LABELS, TOLERANCE } from './labelledIncidents.ts';
+import type { RecordWindow } from './recordWindows.ts';
 
 /** What a detector did on one stream, beside the stream's labels. All positions are record indices from 0. */
 export interface StreamOutcome {
@@ -75,7 +74,7 @@ export function incidentMetrics(
   streams: readonly StreamOutcome[],
   options: IncidentMetricsOptions = {},
 ): IncidentMetrics {
-  const { tolerance = TOLERANCE, mergeLabels = 10, mergeAlerts = 20 } = options;
+  const { tolerance = TOLERANCE, mergeLabels = MERGE_LABELS, mergeAlerts = MERGE_ALERTS } = options;
   const check = optionChecks('incidentMetrics');
   check.known(options, ['tolerance', 'mergeLabels', 'mergeAlerts']);
   check.nonNegativeInteger('tolerance', tolerance);
@@ -86,11 +85,10 @@ export function incidentMetrics(
   const delays: number[] = [];
   const delaysMs: number[] = [];
   for (const { windows, flags, alerts, times, records: length } of streams) {
-    const labelled = mergeWindows(windows, mergeLabels);
-    const reach = labelled.map(({ first, last }) => ({ first, last: last + tolerance }));
+    const reach = labelledIncidents(windows, mergeLabels, tolerance);
     records += length;
-    incidents += labelled.length;
-    falseAlerts += countFalse(alerts, reach, mergeAlerts);
+    incidents += reach.length;
+    falseAlerts += unexplained(alerts, reach, mergeAlerts).length;
     days += (times === undefined ? 0 : span(times)) / 86_400_000;
     for (const window of reach) {
       const detection = firstWithin(flags, window);
@@ -120,18 +118,6 @@ export function incidentMetrics(
 function firstWithin(ascending: readonly number[], { first, last }: RecordWindow): number | undefined {
   const next = ascending.find((index) => index >= first);
   return next !== undefined && next <= last ? next : undefined;
-}
-
-function countFalse(alerts: readonly number[], reach: readonly RecordWindow[], mergeAlerts: number): number {
-  let count = 0;
-  let counted = Number.NEGATIVE_INFINITY;
-  for (const alert of alerts) {
-    if (alert - counted < mergeAlerts || reach.some(({ first, last }) => alert >= first && alert <= last))
-      continue;
-    count++;
-    counted = alert;
-  }
-  return count;
 }
 
 /** Milliseconds from the earliest record to the latest; 0 when no record has a time. */

@@ -1,4 +1,5 @@
 export { type Evaluation, evaluate, type NabResult } from './evaluate.ts';
+export { type AgeBand, falseAlertsByAge } from './falseAlertsByAge.ts';
 export {
   type IncidentMetrics,
   type IncidentMetricsOptions,
@@ -12,6 +13,23 @@ export type { NabFile } from './nab/nabFile.ts';
 export { type NabOptimum, optimiseNabThreshold } from './nab/optimiseNabThreshold.ts';
 export { NAB_PROFILES, type NabProfile } from './nab/profiles.ts';
 export { type NabFileScore, type NabScore, scoreNab } from './nab/scoreNab.ts';
+export { type BootstrapDifference, type BootstrapOptions, pairedBootstrap } from './pairedBootstrap.ts';
+export { type Comparison, compareQuality } from './quality/compareQuality.ts';
+export {
+  type DetectorSettings,
+  type JudgedSeries,
+  judgeSeries,
+  type SeriesRecord,
+} from './quality/judgeSeries.ts';
+export type { LabelledSeries } from './quality/labelledSeries.ts';
+export type { SeriesQuality } from './quality/seriesQuality.ts';
+export { type NabQuality, type SetQuality, setQuality } from './quality/setQuality.ts';
+export {
+  type PositionalBias,
+  type RangeMetrics,
+  type RangeMetricsOptions,
+  rangeMetrics,
+} from './rangeMetrics.ts';
 export {
   type LabelWindow,
   mergeWindows,
@@ -30,3 +48,4 @@ export type {
 } from './report/reportDocument.ts';
 export { reportOf, type StreamNotes, summaryTable } from './reportOf.ts';
 export { type RecordedStream, StreamRecorder } from './streamRecorder.ts';
+export { type VusPrOptions, vusPr } from './vusPr.ts';

@@ -46,14 +46,19 @@ export function recordWindows(times: ArrayLike<number>, windows: readonly LabelW
  * @returns ascending and disjoint
  */
 export function windowsOfFlags(flags: readonly boolean[], within = 10): RecordWindow[] {
+  return mergeWindows(rangesOf(flags.flatMap((flag, at) => (flag ? [at] : []))), within);
+}
+
+/** Runs of successive record indices. @param indices ascending */
+export function rangesOf(indices: readonly number[]): RecordWindow[] {
   const runs: RecordWindow[] = [];
-  for (let i = 0; i < flags.length; i++) {
-    if (!flags[i]) continue;
-    const first = i;
-    while (flags[i + 1]) i++;
-    runs.push({ first, last: i });
+  let first = 0;
+  for (const [at, index] of indices.entries()) {
+    if (indices[at + 1] === index + 1) continue;
+    runs.push({ first: indices[first]!, last: index });
+    first = at + 1;
   }
-  return mergeWindows(runs, within);
+  return runs;
 }
 
 /** Windows closer than `within` records become one; 1 merges only those that share a record. The result ascends. */

@@ -1,5 +1,5 @@
-import { TOLERANCE } from '../backtest/incidentMetrics.ts';
 import { type RecordedStream, type ReportIncident, summaryTable } from '../backtest/index.ts';
+import { TOLERANCE } from '../backtest/labelledIncidents.ts';
 import { timeResolution } from '../backtest/report/page/formatTime.ts';
 import { recordNames } from '../backtest/report/page/recordNames.ts';
 import { nabLines } from '../backtest/reportOf.ts';

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { RxAnomalyError } from '../core/errors.ts';
 import { backtestCommand } from './commands/backtest.ts';
+import { benchQualityCommand } from './commands/benchQuality.ts';
 import { demoCommand } from './commands/demo.ts';
 import { detectCommand } from './commands/detect.ts';
 import { nabCommand } from './commands/nab.ts';
@@ -19,7 +20,8 @@ const program = new Command('rx-anomaly')
   .showHelpAfterError('(add --help for the options)')
   .exitOverride()
   .addHelpText('after', '\nExit codes: 0 fine, 1 failed, 2 wrong usage, 130 or 143 interrupted.');
-for (const command of [detectCommand(), backtestCommand(), nabCommand(), demoCommand()]) {
+const commands = [detectCommand(), backtestCommand(), nabCommand(), benchQualityCommand(), demoCommand()];
+for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

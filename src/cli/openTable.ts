@@ -7,8 +7,14 @@ import { type CsvOptions, type CsvTable, openCsv } from '../sources/index.ts';
  */
 export async function openTable(input: string, options: CsvOptions, signal: AbortSignal): Promise<CsvTable> {
   signal.throwIfAborted();
+  let stop = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
   });
-  return await Promise.race([openCsv(input, options), aborted]);
+  try {
+    return await Promise.race([openCsv(input, options), aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop); // many tables share one signal
+  }
 }

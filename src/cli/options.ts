@@ -37,7 +37,7 @@ export const quietOption = (): Option =>
   new Option('--quiet', 'nothing on standard error but errors').default(false);
 
 /** A list as CSV has it: a name that holds a comma stands in quotes. */
-function names(text: string): string[] {
+export function names(text: string): string[] {
   try {
     const [list = []] = parse(text, { trim: true, relax_quotes: true });
     if (list.length > 0 && !list.includes('')) return list;
@@ -51,6 +51,13 @@ function integer(text: string): number {
   const number = Number(text);
   if (!/^-?\d+$/.test(text.trim()) || !Number.isSafeInteger(number))
     throw new InvalidArgumentError('Expected an integer.');
+  return number;
+}
+
+/** A whole number of 1 or more. */
+export function naturalNumber(text: string): number {
+  const number = integer(text);
+  if (number < 1) throw new InvalidArgumentError('Expected a whole number of 1 or more.');
   return number;
 }
 

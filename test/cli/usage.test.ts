@@ -22,6 +22,12 @@ describe.concurrent('wrong usage', () => {
     [['detect', file, '--transform', 'log'], 'Allowed choices are none, logReturn.'],
     [['detect', file, '--on-bad-data', 'drop'], 'Allowed choices are impute, skip, error.'],
     [['backtest', file, '--format', 'html'], 'Allowed choices are text, json.'],
+    [['bench-quality'], "missing required argument 'folders'"],
+    [['bench-quality', folder.path, '--seeds', '0'], 'Expected a whole number of 1 or more.'],
+    [
+      ['bench-quality', folder.path, '--configs', 'best'],
+      'no configuration "best"; there are default, last-value',
+    ],
     [['nab', folder.path], "required option '--out <dir>' not specified"],
     [
       ['nab', folder.path, '--out', folder.path, '--name', 'my_detector'],
@@ -70,6 +76,7 @@ describe.concurrent('help', () => {
       ],
     ],
     ['nab', ['--out', '--name', '--seed', '--quiet']],
+    ['bench-quality', ['--configs', '--config-file', '--seeds', '--threads', '--out', '--format', '--quiet']],
     ['demo', ['--report', '--seed']],
   ])('of %s names every option, has an example and fits a narrow terminal', async (command, options) => {
     const { code, stdout, stderr } = await rxAnomaly([command, '--help']);
@@ -84,7 +91,7 @@ describe.concurrent('help', () => {
   it('of the program names the commands and the exit codes', async () => {
     const { code, stdout } = await rxAnomaly(['--help']);
     expect(code).toBe(0);
-    for (const command of ['detect', 'backtest', 'nab', 'demo'])
+    for (const command of ['detect', 'backtest', 'nab', 'bench-quality', 'demo'])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect(stdout).toContain('Exit codes: 0 fine, 1 failed, 2 wrong usage');
   });

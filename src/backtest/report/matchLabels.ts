@@ -1,4 +1,4 @@
-import { TOLERANCE } from '../incidentMetrics.ts';
+import { TOLERANCE } from '../labelledIncidents.ts';
 import type { ReportIncident, ReportLabel } from './reportDocument.ts';
 
 export interface LabelMatch {

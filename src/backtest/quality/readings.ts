@@ -1,0 +1,27 @@
+import { type IncidentMetrics, incidentMetrics, type StreamOutcome } from '../incidentMetrics.ts';
+
+/**
+ * What counts as the detector's word, both to find an incident and to err:
+ * - `alert`: the first record of an incident, for which a user is paged; it must fall in a labelled incident;
+ * - `flag`: every flagged record, as for a detector that knows no incidents.
+ *
+ * `incidentMetrics` as `backtest` has it takes flags to find and alerts to err, which is kindest at a threshold that was
+ * fixed beforehand; a best threshold by it would be one so low that a single incident goes on for ever.
+ */
+export type Reading = 'alert' | 'flag';
+
+export const READINGS: readonly Reading[] = ['alert', 'flag'];
+
+/** Labelled incidents, those found, and false alerts. */
+export type IncidentCounts = Pick<IncidentMetrics, 'incidents' | 'found' | 'falseAlerts'>;
+
+export function readAs(outcome: StreamOutcome, reading: Reading): StreamOutcome {
+  const { flags, alerts } = outcome;
+  return reading === 'alert' ? { ...outcome, flags: alerts } : { ...outcome, alerts: flags };
+}
+
+export function countsOf(outcome: StreamOutcome, reading: Reading): IncidentCounts {
+  const { times: _, ...untimed } = outcome;
+  const { incidents, found, falseAlerts } = incidentMetrics([readAs(untimed, reading)]);
+  return { incidents, found, falseAlerts };
+}

@@ -1,0 +1,54 @@
+import { NAB_PROFILES, type NabProfile } from '../nab/profiles.ts';
+import type { IncidentCounts } from './readings.ts';
+
+/** What one series adds to the figures of its set: they can be worked out again for any choice of series. */
+export interface SeriesQuality {
+  readonly name: string;
+  readonly records: number;
+  readonly byAlert: Thresholds<IncidentCounts>;
+  readonly byFlag: Thresholds<IncidentCounts>;
+  /** Labelled windows that NAB counts. */
+  readonly nabWindows: number;
+  /** (profiles) raw NAB scores. */
+  readonly nab: readonly Thresholds<number>[];
+  /** null without labels. */
+  readonly vusPr: number | null;
+}
+
+/** The same at two thresholds: the one that the configuration ran with, and the one that is best for the set. */
+export interface Thresholds<T> {
+  readonly own: T;
+  readonly best: T;
+}
+
+/** NAB's normalised score of some series, any of them several times; null where no window is labelled. */
+export function nabScore(
+  series: readonly SeriesQuality[],
+  profile: NabProfile,
+  at: keyof Thresholds<number>,
+): number | null {
+  const position = NAB_PROFILES.indexOf(profile);
+  let [raw, windows] = [0, 0];
+  for (const each of series) {
+    raw += each.nab[position]![at];
+    windows += each.nabWindows;
+  }
+  const { tpWeight, fnWeight } = profile;
+  return windows > 0 ? (100 * (raw + fnWeight * windows)) / ((tpWeight + fnWeight) * windows) : null;
+}
+
+/** F1 by incident of some series, any of them several times; null where there was nothing to find and no alert. */
+export function incidentF1(counts: readonly IncidentCounts[]): number | null {
+  let [hits, whole] = [0, 0];
+  for (const { incidents, found, falseAlerts } of counts) {
+    hits += found;
+    whole += incidents + found + falseAlerts;
+  }
+  return whole > 0 ? (2 * hits) / whole : null;
+}
+
+/** The mean of what is defined; null where nothing is. */
+export function meanOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}

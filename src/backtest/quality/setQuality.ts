@@ -1,0 +1,119 @@
+import { type AgeBand, falseAlertsByAge } from '../falseAlertsByAge.ts';
+import { type IncidentMetrics, incidentMetrics } from '../incidentMetrics.ts';
+import { scoredWindows } from '../nab/nabFile.ts';
+import { nabOfAlerts } from '../nab/nabOfAlerts.ts';
+import { optimiseNabThreshold } from '../nab/optimiseNabThreshold.ts';
+import { NAB_PROFILES } from '../nab/profiles.ts';
+import { scoreNab } from '../nab/scoreNab.ts';
+import { type RangeMetrics, rangeMetrics } from '../rangeMetrics.ts';
+import { vusPr } from '../vusPr.ts';
+import { type AtThreshold, bestThresholds } from './bestThresholds.ts';
+import type { JudgedSeries } from './judgeSeries.ts';
+import { countsOf, type Reading, readAs } from './readings.ts';
+import type { ThresholdPolicy } from './replayPolicy.ts';
+import { meanOf, nabScore, type SeriesQuality } from './seriesQuality.ts';
+
+/** How well one configuration did on a set of series, under one seed. */
+export interface SetQuality {
+  /** The threshold that it ran with, the same on every series. */
+  readonly threshold: number;
+  readonly records: number;
+  /** In the order of {@link NAB_PROFILES}. */
+  readonly nab: readonly NabQuality[];
+  /** At the threshold, as `backtest` counts: a flag finds an incident, an alert outside of any is false. */
+  readonly incidents: IncidentMetrics;
+  /** Alerts alone: one that falls in an incident finds it, the others are false. */
+  readonly byAlert: IncidentQuality;
+  /** Flags alone, whatever incidents the detector made of them. */
+  readonly byFlag: IncidentQuality;
+  readonly falseAlertsByAge: readonly AgeBand[];
+  /** α = 0, flat. */
+  readonly flatRanges: RangeMetrics;
+  /** α = 0.5, front bias: to be found, and early, is worth half each. */
+  readonly frontRanges: RangeMetrics;
+  /** Mean over the series with labels; null when there are none. */
+  readonly vusPr: number | null;
+  readonly series: readonly SeriesQuality[];
+}
+
+/** NAB's verdict under one profile; scores from 0 for silence to 100, null without labelled windows. */
+export interface NabQuality {
+  readonly profile: string;
+  /** At the threshold that the configuration ran with. */
+  readonly score: number | null;
+  /** By NAB's own search over the scores that could raise an alert, as `rx-anomaly nab` and published results have it. */
+  readonly optimised: { readonly score: number | null; readonly threshold: number };
+  /** At the configuration's own best threshold, incidents formed anew under each that is tried. */
+  readonly best: { readonly score: number | null; readonly threshold: number };
+}
+
+/** Incidents under one {@link Reading}. */
+export interface IncidentQuality {
+  /** At the threshold that the configuration ran with. */
+  readonly own: IncidentMetrics;
+  /** At the one with the highest F1, chosen with the labels in view. */
+  readonly best: IncidentMetrics & { readonly threshold: number };
+}
+
+/**
+ * Everything that is measured, from one pass over each series.
+ *
+ * @param policy the configuration's: what turned its scores into flags
+ */
+export function setQuality(judged: readonly JudgedSeries[], policy: ThresholdPolicy): SetQuality {
+  const { f1, nab } = bestThresholds(judged, policy, NAB_PROFILES);
+  const files = judged.map(({ name, alertScores, windows }) => ({ name, scores: alertScores, windows }));
+  const atThreshold = NAB_PROFILES.map((profile) => scoreNab(files, profile, policy.threshold));
+  const series = judged.map((each, at): SeriesQuality => {
+    const { name, records, windows, scores } = each;
+    const counts = (reading: Reading): SeriesQuality['byAlert'] => ({
+      own: countsOf(each, reading),
+      best: countsOf({ ...each, ...f1[reading].flagged[at]! }, reading),
+    });
+    return {
+      name,
+      records,
+      byAlert: counts('alert'),
+      byFlag: counts('flag'),
+      nabWindows: scoredWindows(files[at]!),
+      nab: NAB_PROFILES.map((profile, p) => ({
+        own: atThreshold[p]!.files[at]!.raw,
+        best: nabOfAlerts(records, windows, profile)(nab[p]!.flagged[at]!.alerts),
+      })),
+      vusPr: vusPr(scores, windows),
+    };
+  });
+  return {
+    threshold: policy.threshold,
+    records: judged.reduce((sum, { records }) => sum + records, 0),
+    nab: NAB_PROFILES.map((profile, p) => {
+      const { threshold } = optimiseNabThreshold(files, profile);
+      return {
+        profile: profile.name,
+        score: atThreshold[p]!.normalised,
+        optimised: { score: scoreNab(files, profile, threshold).normalised, threshold },
+        best: { score: nabScore(series, profile, 'best'), threshold: nab[p]!.threshold },
+      };
+    }),
+    incidents: incidentMetrics(judged),
+    byAlert: incidentQuality(judged, f1.alert, 'alert'),
+    byFlag: incidentQuality(judged, f1.flag, 'flag'),
+    falseAlertsByAge: falseAlertsByAge(judged),
+    flatRanges: rangeMetrics(judged),
+    frontRanges: rangeMetrics(judged, { alpha: 0.5, bias: 'front' }),
+    vusPr: meanOf(series.map((each) => each.vusPr)),
+    series,
+  };
+}
+
+function incidentQuality(
+  judged: readonly JudgedSeries[],
+  { threshold, flagged }: AtThreshold,
+  reading: Reading,
+): IncidentQuality {
+  const atBest = judged.map((each, at) => readAs({ ...each, ...flagged[at]! }, reading));
+  return {
+    own: incidentMetrics(judged.map((each) => readAs(each, reading))),
+    best: { threshold, ...incidentMetrics(atBest) },
+  };
+}

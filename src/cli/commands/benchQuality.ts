@@ -1,0 +1,149 @@
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { Command, Option } from 'commander';
+import { judgeSeries } from '../../backtest/index.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
+import { counted } from '../counted.ts';
+import { interruptible } from '../interrupt.ts';
+import { names, naturalNumber, quietOption } from '../options.ts';
+import { createProgress } from '../progress.ts';
+import { CONFIGURATIONS, type Configuration, settingsOf } from '../quality/configurations.ts';
+import { loadConfigurations } from '../quality/loadConfigurations.ts';
+import { qualityResults } from '../quality/qualityResults.ts';
+import { type QualityPlan, type QualityRuns, runQuality } from '../quality/qualityRun.ts';
+import { readSet, type SeriesSet } from '../quality/readSets.ts';
+import { type QualityFormat, renderQuality } from '../quality/renderQuality.ts';
+import { StandardOutput } from '../standardOutput.ts';
+
+interface BenchQualityOptions {
+  readonly configs?: readonly string[];
+  readonly configFile?: string;
+  readonly seeds: number;
+  readonly threads: number;
+  readonly out?: string;
+  readonly format: QualityFormat;
+  readonly quiet: boolean;
+}
+
+const USUAL = ['default', 'last-value', 'ema', 'seasonal', 'ew-z-score'];
+
+export function benchQualityCommand(): Command {
+  return new Command('bench-quality')
+    .summary('compare configurations on labelled series')
+    .description(
+      'Runs configurations of the detector over folders of labelled series, the same for every series and each ' +
+        'from its first row, and prints how well they did: NAB, incidents, delay, false alerts by age, ranges, ' +
+        'VUS-PR, and how sure the differences are.',
+    )
+    .argument('<folders...>', 'in the layout of NAB, or CSV files with a label column or a labels.json')
+    .addOption(
+      new Option(
+        '--configs <names>',
+        `which, separated by commas; the first is compared with the others (default: ${USUAL.join(',')} and ` +
+          'those of --config-file)',
+      ).argParser(names),
+    )
+    .addOption(new Option('--config-file <file>', 'JSON or a JavaScript module with more configurations'))
+    .addOption(
+      new Option('--seeds <n>', 'runs of each configuration with a network, seeds 1 to n')
+        .argParser(naturalNumber)
+        .default(1),
+    )
+    .addOption(
+      new Option('--threads <n>', 'series judged at a time (default: one for each core)')
+        .argParser(naturalNumber)
+        .default(availableParallelism(), 'one for each core'),
+    )
+    .addOption(new Option('--out <file>', 'write every figure, of each series too, to this JSON file'))
+    .addOption(
+      new Option('--format <name>', 'of the tables on standard output; markdown is shorter')
+        .choices(['text', 'markdown'])
+        .default('text'),
+    )
+    .addOption(quietOption())
+    .addHelpText('after', HELP)
+    .action((folders: string[], options: BenchQualityOptions) =>
+      interruptible((signal) => benchQuality(folders, options, signal)),
+    );
+}
+
+const HELP = `
+Configurations that come with it: ${Object.keys(CONFIGURATIONS).slice(0, 5).join(', ')},
+${Object.keys(CONFIGURATIONS).slice(5).join(', ')}. A file adds others, options of the detector by name:
+  { "wide": { "hidden": 32 },
+    "strict": { "threshold": 0.6, "scorer": { "name": "tail", "surprise": 3 } } }
+A module exports the same as its default; there, forecaster and scorer may be
+functions of the number of dimensions, and a whole configuration one of the seed.
+
+Best thresholds are chosen with the labels in view: they tell what a score could
+do, not what a user gets. Ctrl-C stops, and prints what was done until then.
+
+Examples:
+  rx-anomaly bench-quality NAB cloud-monitoring/data --seeds 5 --out quality.json
+  rx-anomaly bench-quality streams --config-file my.mjs --configs mine,default`;
+
+async function benchQuality(
+  folders: readonly string[],
+  options: BenchQualityOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { configFile, seeds, threads, out, format, quiet } = options;
+  const tell = (line: string): void => {
+    if (!quiet) console.error(line);
+  };
+  const known = await loadConfigurations(configFile);
+  const configurations = chosen(known, options.configs ?? usual(known));
+  const sets: SeriesSet[] = [];
+  for (const folder of folders) sets.push(await readSet(folder, tell, signal));
+  const plan: QualityPlan = { sets, configurations, configFile, seeds, threads };
+  const started = performance.now();
+  const runs = await runQuality(plan, createProgress(quiet), signal);
+  const seconds = (performance.now() - started) / 1000;
+  const results = qualityResults(plan, runs);
+  if (out !== undefined) await writeFile(out, `${JSON.stringify(results, null, 2)}\n`);
+  const output = new StandardOutput();
+  await output.write(renderQuality(results, format));
+  await output.end();
+  tell(summary(runs, seconds));
+  signal.throwIfAborted();
+}
+
+function summary({ runs, planned, interrupted }: QualityRuns, seconds: number): string {
+  const records = runs.reduce((sum, { quality }) => sum + quality.records, 0);
+  const done = interrupted
+    ? `stopped: ${runs.length} of ${counted(planned, 'run')}`
+    : counted(planned, 'run');
+  return `${done}, ${counted(records, 'record')} in ${seconds.toFixed(1)} s`;
+}
+
+/** @throws RxAnomalyError BAD_OPTION for a name that is not known, or options that the detector refuses */
+function chosen(
+  known: ReadonlyMap<string, Configuration>,
+  wanted: readonly string[],
+): ReadonlyMap<string, Configuration> {
+  const configurations = new Map<string, Configuration>();
+  for (const name of wanted) {
+    const configuration = known.get(name);
+    if (configuration === undefined)
+      throw new RxAnomalyError(
+        'BAD_OPTION',
+        `bench-quality: no configuration "${name}"; there are ${[...known.keys()].join(', ')}`,
+      );
+    judgeSeries(NOTHING, settingsOf(configuration, 1)); // a bad option is told before the work, not after
+    configurations.set(name, configuration);
+  }
+  return configurations;
+}
+
+const NOTHING = {
+  name: 'nothing',
+  dimensions: ['value'],
+  values: new Float64Array(0),
+  times: undefined,
+  windows: [],
+  transform: 'none',
+} as const;
+
+function usual(known: ReadonlyMap<string, Configuration>): string[] {
+  return [...USUAL, ...[...known.keys()].filter((name) => !Object.hasOwn(CONFIGURATIONS, name))];
+}

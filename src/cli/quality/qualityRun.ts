@@ -1,0 +1,99 @@
+import type { JudgedSeries, SetQuality } from '../../backtest/index.ts';
+import type { Progress } from '../progress.ts';
+import { type Configuration, isSeeded } from './configurations.ts';
+import type { SeriesSet } from './readSets.ts';
+import type { ThreadData, ThreadJob } from './thread.ts';
+import { ThreadPool } from './threadPool.ts';
+
+/** What is to be run. */
+export interface QualityPlan {
+  readonly sets: readonly SeriesSet[];
+  /** By name, in the order of the tables; the first is compared with the others. */
+  readonly configurations: ReadonlyMap<string, Configuration>;
+  readonly configFile: string | undefined;
+  /** Seeds of the configurations that depend on one: 1, 2 … */
+  readonly seeds: number;
+  readonly threads: number;
+}
+
+/** How one configuration did on one set under one seed. */
+export interface QualityRun {
+  /** Position of the set. */
+  readonly set: number;
+  readonly configuration: string;
+  readonly seed: number;
+  readonly quality: SetQuality;
+}
+
+/** Everything that was done; after an interruption, what was done until then. */
+export interface QualityRuns {
+  readonly runs: readonly QualityRun[];
+  readonly planned: number;
+  readonly interrupted: boolean;
+}
+
+/**
+ * Runs every configuration over every series of every set, series in parallel. The first seed of all configurations
+ * comes before the second of any, so that what an interruption leaves can be compared.
+ *
+ * @throws RxAnomalyError what is wrong with a configuration or a series
+ */
+export async function runQuality(
+  plan: QualityPlan,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<QualityRuns> {
+  const { sets, configurations, configFile, threads } = plan;
+  const data: ThreadData = { configFile, sets };
+  const pool = new ThreadPool<ThreadJob, JudgedSeries | SetQuality>(
+    new URL('./thread.js', import.meta.url),
+    data,
+    threads,
+    signal,
+  );
+  const started = [...planned(sets, configurations, plan.seeds)];
+  const total = started.reduce((sum, { set }) => sum + recordsOf(sets[set]!), 0);
+  const runs: QualityRun[] = [];
+  let records = 0;
+  const judge = async (run: Omit<QualityRun, 'quality'>): Promise<void> => {
+    const { set, configuration, seed } = run;
+    const judged = await Promise.all(
+      sets[set]!.series.map(async ({ name }, series) => {
+        const result = await pool.run({ configuration, seed, set, series });
+        records += (result as JudgedSeries).records;
+        progress.update(records / total, records, `${configuration}, seed ${seed}: ${name}`);
+        return result as JudgedSeries;
+      }),
+    );
+    const quality = await pool.run({ configuration, seed, judged }, true);
+    runs.push({ ...run, quality: quality as SetQuality });
+  };
+  try {
+    await Promise.all(started.map(judge));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    progress.clear();
+    await pool.close();
+  }
+  return { runs, planned: started.length, interrupted: signal.aborted };
+}
+
+function* planned(
+  sets: readonly SeriesSet[],
+  configurations: ReadonlyMap<string, Configuration>,
+  seeds: number,
+): Generator<Omit<QualityRun, 'quality'>> {
+  for (let seed = 1; seed <= seeds; seed++) {
+    for (const set of sets.keys()) {
+      for (const [name, configuration] of configurations) {
+        if (seed === 1 || isSeeded(configuration)) yield { set, configuration: name, seed };
+      }
+    }
+  }
+}
+
+/** Records of all series of a set. */
+export function recordsOf({ series }: SeriesSet): number {
+  return series.reduce((sum, { values, dimensions }) => sum + values.length / dimensions.length, 0);
+}

@@ -1,0 +1,132 @@
+import type { BootstrapDifference, Comparison, RangeMetrics, SetQuality } from '../../backtest/index.ts';
+import { counted } from '../counted.ts';
+import type { ConfigurationResults, SetResults } from './qualityResults.ts';
+
+/** A table for people, to be set as text or as Markdown. */
+export interface QualityTable {
+  readonly title: string;
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** `nab: 31 series, 178,786 records` */
+export function setTitle({ name, series, records }: SetResults): string {
+  return `${name}: ${series} series, ${counted(records, 'record')}`;
+}
+
+const PROFILES = ['standard', 'low FP', 'low FN']; // as NAB_PROFILES, in short
+
+/** Every measure of a set, a row for each configuration: mean over the seeds, ± their standard deviation. */
+export function qualityTables(set: SetResults): QualityTable[] {
+  const rows = (cells: (seeds: ConfigurationResults['seeds']) => string[]): string[][] =>
+    set.configurations.map(({ name, seeds }) => [name, ...cells(seeds)]);
+  return [
+    {
+      title: 'NAB at the threshold, by NAB’s own search for the best one, and at the best one in use',
+      header: ['', ...PROFILES, ...PROFILES.map((name) => `search ${name}`), `best ${PROFILES[0]}`],
+      rows: rows((seeds) => [
+        ...PROFILES.map((_, p) => over(seeds, ({ nab }) => nab[p]!.score, 1)),
+        ...PROFILES.map((_, p) => over(seeds, ({ nab }) => nab[p]!.optimised.score, 1)),
+        over(seeds, ({ nab }) => nab[0]!.best.score, 1),
+      ]),
+    },
+    {
+      title: 'By incident: a flag finds, an alert errs; delay in records',
+      header: ['', 'found', 'precision', 'recall', 'F1', 'median delay', 'mean delay', 'VUS-PR'],
+      rows: rows((seeds) => [
+        `${over(seeds, ({ incidents }) => incidents.found, 1)} of ${seeds[0]!.incidents.incidents}`,
+        over(seeds, ({ incidents }) => incidents.precision, 3),
+        over(seeds, ({ incidents }) => incidents.recall, 3),
+        over(seeds, ({ incidents }) => incidents.f1, 3),
+        over(seeds, ({ incidents }) => incidents.delayRecords?.median ?? null, 1),
+        over(seeds, ({ incidents }) => incidents.delayRecords?.mean ?? null, 1),
+        over(seeds, ({ vusPr }) => vusPr, 3),
+      ]),
+    },
+    {
+      title: 'By incident, alerts alone and flags alone: F1 at the threshold and at the best one',
+      header: ['', 'by alert', 'best by alert', 'at', 'by flag', 'best by flag', 'at'],
+      rows: rows((seeds) => [
+        over(seeds, ({ byAlert }) => byAlert.own.f1, 3),
+        over(seeds, ({ byAlert }) => byAlert.best.f1, 3),
+        over(seeds, ({ byAlert }) => byAlert.best.threshold, 2),
+        over(seeds, ({ byFlag }) => byFlag.own.f1, 3),
+        over(seeds, ({ byFlag }) => byFlag.best.f1, 3),
+        over(seeds, ({ byFlag }) => byFlag.best.threshold, 2),
+      ]),
+    },
+    {
+      title: 'False alerts per 1,000 records by age of the stream',
+      header: ['', 'all', '< 1,000', '1,000 – 4,000', 'later'],
+      rows: rows((seeds) => [
+        over(seeds, ({ incidents }) => incidents.falseAlertsPer1000, 2),
+        ...[0, 1, 2].map((band) => over(seeds, (run) => run.falseAlertsByAge[band]!.per1000, 2)),
+      ]),
+    },
+    {
+      title: 'By range (Tatbul et al. 2018): flat, and with front bias and α = 0.5',
+      header: ['', 'precision', 'recall', 'F1', 'front recall', 'front F1'],
+      rows: rows((seeds) => [
+        ...ranges(seeds, (run) => run.flatRanges, ['precision', 'recall', 'f1']),
+        ...ranges(seeds, (run) => run.frontRanges, ['recall', 'f1']),
+      ]),
+    },
+    ...comparisonTables(set),
+  ];
+}
+
+/** How far the first configuration is ahead of each other one, that one at its own best threshold. */
+function comparisonTables({ comparisons }: SetResults): QualityTable[] {
+  const [first] = comparisons;
+  if (first === undefined) return [];
+  return (['own threshold', 'best threshold'] as const).map((threshold) => {
+    const shown = ({ at }: Comparison): boolean =>
+      at === threshold || (at === null && threshold === 'own threshold');
+    return {
+      title:
+        `${first.configuration} at its ${threshold} less each other at that one’s best: ` +
+        'difference [95 % interval] P(ahead), by bootstrap over the series',
+      header: ['', ...first.measures.filter(shown).map(({ measure }) => measure)],
+      rows: comparisons.map(({ baseline, measures }) => [
+        baseline,
+        ...measures.filter(shown).map(differenceCell),
+      ]),
+    };
+  });
+}
+
+/** `+3.1 [−1.0, +7.2] 0.93` */
+export function differenceCell(comparison: Comparison): string {
+  const decimals = comparison.measure === 'NAB standard' ? 1 : 3;
+  const { difference, low, high, probability }: BootstrapDifference = comparison;
+  if (difference === null || low === null || high === null || probability === null) return '–';
+  const [middle, from, to] = [difference, low, high].map((number) => signed(number, decimals));
+  return `${middle} [${from}, ${to}] ${probability.toFixed(2)}`;
+}
+
+/** `71.3 ± 0.4`: the mean over the seeds and their standard deviation, which one seed has none of. */
+export function over(
+  seeds: readonly SetQuality[],
+  measure: (quality: SetQuality) => number | null,
+  decimals: number,
+): string {
+  const values = seeds.map(measure).filter((value) => value !== null);
+  if (values.length === 0) return '–';
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length === 1) return mean.toFixed(decimals);
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  return `${mean.toFixed(decimals)} ± ${Math.sqrt(variance).toFixed(decimals)}`;
+}
+
+function ranges(
+  seeds: readonly SetQuality[],
+  which: (quality: SetQuality) => RangeMetrics,
+  fields: readonly (keyof RangeMetrics)[],
+): string[] {
+  return fields.map((field) => over(seeds, (quality) => which(quality)[field], 3));
+}
+
+function signed(number: number, decimals: number): string {
+  const text = Math.abs(number).toFixed(decimals);
+  return Number(text) === 0 ? text : `${number < 0 ? '−' : '+'}${text}`;
+}

@@ -1,0 +1,46 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type JudgedSeries, judgeSeries, type SetQuality, setQuality } from '../../backtest/index.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
+import { resolveThresholdOptions } from '../../models/threshold.ts';
+import { type Configuration, settingsOf } from './configurations.ts';
+import { loadConfigurations } from './loadConfigurations.ts';
+import type { SeriesSet } from './readSets.ts';
+import type { Answer } from './threadPool.ts';
+
+// A thread of `bench-quality`: judges series, and works out the figures of sets that were judged.
+
+/** What a thread gets at its start. Configurations hold functions, which no message can: it loads them itself. */
+export interface ThreadData {
+  readonly configFile: string | undefined;
+  readonly sets: readonly SeriesSet[];
+}
+
+/** One thing to do; the figures where `judged` is given. Sets and series by their position. */
+export type ThreadJob = { readonly configuration: string; readonly seed: number } & (
+  | { readonly set: number; readonly series: number }
+  | { readonly judged: readonly JudgedSeries[] }
+);
+
+const { configFile, sets } = workerData as ThreadData;
+const configurations = loadConfigurations(configFile);
+
+parentPort?.on('message', async (job: ThreadJob) => {
+  parentPort?.postMessage(await answer(job));
+});
+
+async function answer(job: ThreadJob): Promise<Answer<JudgedSeries | SetQuality>> {
+  try {
+    // the names were checked before any thread was started
+    return { result: work(job, (await configurations).get(job.configuration)!) };
+  } catch (error) {
+    const where = 'judged' in job ? '' : `${sets[job.set]!.series[job.series]!.name}: `;
+    const message = `${job.configuration}: ${where}${error instanceof Error ? error.message : String(error)}`;
+    return { failure: { code: error instanceof RxAnomalyError ? error.code : undefined, message } };
+  }
+}
+
+function work(job: ThreadJob, configuration: Configuration): JudgedSeries | SetQuality {
+  const settings = settingsOf(configuration, job.seed);
+  if ('judged' in job) return setQuality(job.judged, resolveThresholdOptions(job.configuration, settings));
+  return judgeSeries(sets[job.set]!.series[job.series]!, settings);
+}
