@@ -3,8 +3,10 @@ import type { NabFile } from './nab/nabFile.ts';
 import { optimiseNabThreshold } from './nab/optimiseNabThreshold.ts';
 import { NAB_PROFILES } from './nab/profiles.ts';
 import { scoreNab } from './nab/scoreNab.ts';
+import { type RangeMetrics, rangeMetrics } from './rangeMetrics.ts';
 import type { RecordWindow } from './recordWindows.ts';
 import type { RecordedStream } from './streamRecorder.ts';
+import { vusPr } from './vusPr.ts';
 
 /** NAB's verdict on a set of streams under one of its profiles. 100 is perfect, 0 is a detector that is silent. */
 export interface NabResult {
@@ -22,6 +24,10 @@ export interface Evaluation {
   /** Per stream, in order; null for a stream without labels. */
   readonly streams: readonly (IncidentMetrics | null)[];
   readonly nab: readonly NabResult[];
+  /** Precision and recall by range, flat, over all streams. */
+  readonly ranges: RangeMetrics;
+  /** VUS-PR per stream, in order; null for a stream in which nothing is labelled. */
+  readonly vusPr: readonly (number | null)[];
 }
 
 /**
@@ -33,8 +39,9 @@ export function evaluate(streams: readonly RecordedStream[], threshold: number):
   const labelled = streams.filter(isLabelled);
   if (labelled.length === 0) return undefined;
   const files = labelled.map(nabFile);
+  const outcomes = labelled.map(outcome);
   return {
-    pooled: incidentMetrics(labelled.map(outcome)),
+    pooled: incidentMetrics(outcomes),
     streams: streams.map((stream) => (isLabelled(stream) ? incidentMetrics([outcome(stream)]) : null)),
     nab: NAB_PROFILES.map((profile) => {
       const best = optimiseNabThreshold(files, profile).threshold;
@@ -45,6 +52,8 @@ export function evaluate(streams: readonly RecordedStream[], threshold: number):
         bestThreshold: best,
       };
     }),
+    ranges: rangeMetrics(outcomes),
+    vusPr: streams.map((stream) => (isLabelled(stream) ? vusPr(stream.scores, stream.labels) : null)),
   };
 }
 

@@ -65,7 +65,9 @@ export interface Summary {
  *   first record to the first such flag.
  * - An alert is false if it is raised outside every incident and its tolerance, be it before one that it then reaches.
  *   One closer than `mergeAlerts` records to the last false alert counted is not counted again; the distance is to the
- *   counted one, so that a detector that never stops alerting does not pass for one false alert.
+ *   counted one, so that a detector that never stops alerting does not pass for one false alert. One that alerts once
+ *   and never stops flagging does, and finds everything by it: to choose a threshold, give flags for alerts or alerts
+ *   for flags.
  *
  * @param streams give one for its own figures; over several, the counts are summed before any ratio is taken
  * @throws RxAnomalyError BAD_OPTION for a distance that is not an integer of 0 or more

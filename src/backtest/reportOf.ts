@@ -1,5 +1,6 @@
 import type { Evaluation } from './evaluate.ts';
 import type { IncidentMetrics } from './incidentMetrics.ts';
+import { meanOf } from './quality/seriesQuality.ts';
 import type { ReportDocument, ReportStream } from './report/reportDocument.ts';
 import type { RecordedStream } from './streamRecorder.ts';
 
@@ -21,7 +22,7 @@ export function reportOf(
 ): ReportDocument {
   return {
     title,
-    run: [...run, ...(evaluation === undefined ? [] : nabLines(evaluation))],
+    run: [...run, ...(evaluation === undefined ? [] : measureLines(evaluation))],
     summary: summaryTable(
       streams.map(([stream]) => stream),
       evaluation,
@@ -45,8 +46,18 @@ export function summaryTable(
     ]);
     return { header: ['stream', 'records', 'incidents'], rows };
   }
-  const header = ['stream', 'records', 'found', 'false', 'precision', 'recall', 'F1', 'delay, records'];
-  const row = (name: string, metrics: IncidentMetrics): string[] => [
+  const header = [
+    'stream',
+    'records',
+    'found',
+    'false',
+    'precision',
+    'recall',
+    'F1',
+    'delay, records',
+    'VUS-PR',
+  ];
+  const row = (name: string, metrics: IncidentMetrics, vusPr: number | null): string[] => [
     name,
     metrics.records.toLocaleString('en'),
     `${metrics.found} of ${metrics.incidents}`,
@@ -55,14 +66,25 @@ export function summaryTable(
     ratio(metrics.recall),
     ratio(metrics.f1),
     metrics.delayRecords === null ? '–' : String(metrics.delayRecords.median),
+    ratio(vusPr),
   ];
   const rows = streams.map((stream, at) => {
     const metrics = evaluation.streams[at];
     return metrics === null
-      ? [stream.name, stream.scores.length.toLocaleString('en'), 'no labels', '–', '–', '–', '–', '–']
-      : row(stream.name, metrics);
+      ? [stream.name, stream.scores.length.toLocaleString('en'), 'no labels', '–', '–', '–', '–', '–', '–']
+      : row(stream.name, metrics, evaluation.vusPr[at]);
   });
-  return { header, rows: streams.length === 1 ? rows : [...rows, row('all', evaluation.pooled)] };
+  return {
+    header,
+    rows: streams.length === 1 ? rows : [...rows, row('all', evaluation.pooled, meanOf(evaluation.vusPr))],
+  };
+}
+
+/** What is measured over all streams beside the table, as name and value. */
+export function measureLines(evaluation: Evaluation): (readonly [string, string])[] {
+  const { precision, recall, f1 } = evaluation.ranges;
+  const ranges = `precision ${ratio(precision)}, recall ${ratio(recall)}, F1 ${ratio(f1)}`;
+  return [...nabLines(evaluation), ['by range, flat', ranges]];
 }
 
 /** One line per NAB profile, as name and value. */

@@ -14,9 +14,13 @@ export function backtestJson(
     ...options,
     interrupted,
     failed,
-    streams: streams.map(({ file, stream }, at) => streamJson(file, stream, evaluation?.streams[at] ?? null)),
+    streams: streams.map(({ file, stream }, at) => ({
+      ...streamJson(file, stream, evaluation?.streams[at] ?? null),
+      vusPr: evaluation?.vusPr[at] ?? null,
+    })),
     pooled: evaluation?.pooled ?? null,
     nab: evaluation?.nab ?? null,
+    ranges: evaluation?.ranges ?? null,
   };
 }
 

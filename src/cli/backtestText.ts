@@ -2,7 +2,7 @@ import { type RecordedStream, type ReportIncident, summaryTable } from '../backt
 import { TOLERANCE } from '../backtest/labelledIncidents.ts';
 import { timeResolution } from '../backtest/report/page/formatTime.ts';
 import { recordNames } from '../backtest/report/page/recordNames.ts';
-import { nabLines } from '../backtest/reportOf.ts';
+import { measureLines } from '../backtest/reportOf.ts';
 import type { BacktestResult, JudgedFile } from './backtestRun.ts';
 import { counted } from './counted.ts';
 import { forecastForPeople, forPeople } from './forPeople.ts';
@@ -31,9 +31,9 @@ export function summaryText({ files, evaluation }: BacktestResult): string {
     files.flatMap((file) => file.streams),
     evaluation,
   );
-  const nab =
-    evaluation === undefined ? [] : nabLines(evaluation).map(([name, value]) => `${name}: ${value}`);
-  return `\n${[textTable(header, rows), ...nab].join('\n')}\n`;
+  const measures =
+    evaluation === undefined ? [] : measureLines(evaluation).map(([name, value]) => `${name}: ${value}`);
+  return `\n${[textTable(header, rows), ...measures].join('\n')}\n`;
 }
 
 /** A row of cells for every dimension; what concerns the incident as a whole stands in the first. */

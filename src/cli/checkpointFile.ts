@@ -3,6 +3,7 @@ import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RxAnomalyError } from '../core/errors.ts';
 import { asJson, type Json, nestedSnapshot, seal, unseal } from '../models/snapshot.ts';
+import { messageOf } from './messageOf.ts';
 
 /**
  * One saved state in a folder: written to a temporary file, synced, then renamed, so that there is always a whole one;
@@ -76,9 +77,4 @@ function read(path: string): Json {
 export function unreadable(path: string, cause: unknown): RxAnomalyError {
   const message = `checkpoint ${path}: ${messageOf(cause)}; delete it to start afresh`;
   return new RxAnomalyError('BAD_SNAPSHOT', message, { cause });
-}
-
-/** One line: what JSON.parse says may hold line breaks of the file. */
-function messageOf(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).replaceAll(/\s+/g, ' ');
 }

@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.ts';
 import { detectCommand } from './commands/detect.ts';
 import { nabCommand } from './commands/nab.ts';
 import { Interrupted } from './interrupt.ts';
+import { messageOf } from './messageOf.ts';
 import { VERSION } from './version.ts';
 
 const FAILED = 1;
@@ -43,8 +44,4 @@ function report(error: unknown): number {
   // Not foreseen: the stack is for the issue that the user may want to write.
   console.error(error instanceof Error && !('syscall' in error) ? error : `rx-anomaly: ${messageOf(error)}`);
   return FAILED;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

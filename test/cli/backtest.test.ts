@@ -38,9 +38,11 @@ interface Backtest {
     readonly labels: readonly { readonly first: number; readonly last: number }[] | null;
     readonly incidents: readonly Incident[];
     readonly problems: Readonly<Record<string, number>>;
+    readonly vusPr: number | null;
   }[];
   readonly pooled: Readonly<Record<string, unknown>> | null;
   readonly nab: readonly object[] | null;
+  readonly ranges: { readonly precision: number | null; readonly recall: number | null } | null;
 }
 
 async function backtest(...args: string[]): Promise<{ text: string; json: Backtest; stderr: string }> {
@@ -86,7 +88,12 @@ describe.concurrent('backtest', () => {
     }
     const { found, falseAlerts, incidents } = json.pooled!;
     expect(text).toMatch(new RegExp(`^spike\\.csv +1,700 +${found} of ${incidents} +${falseAlerts} `, 'm'));
+    expect(text).toMatch(new RegExp(`^spike\\.csv .* ${stream!.vusPr!.toFixed(2)}$`, 'm'));
     expect(text).toContain('\nNAB standard: ');
+    const { precision, recall } = json.ranges!;
+    expect(text).toContain(
+      `\nby range, flat: precision ${precision!.toFixed(2)}, recall ${recall!.toFixed(2)}, F1 `,
+    );
   });
 
   it('has JSON of a stable shape, and nothing else on standard output', async () => {
@@ -125,6 +132,11 @@ describe.concurrent('backtest', () => {
           "precision": "number",
           "recall": "number",
           "records": "number",
+        },
+        "ranges": {
+          "f1": "number",
+          "precision": "number",
+          "recall": "number",
         },
         "seed": "number",
         "streams": [
@@ -176,6 +188,7 @@ describe.concurrent('backtest', () => {
             "problems": {},
             "records": "number",
             "seconds": "number",
+            "vusPr": "number",
           },
         ],
         "threshold": "number",

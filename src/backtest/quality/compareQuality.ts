@@ -29,12 +29,13 @@ export function compareQuality(
   baseline: readonly SetQuality[],
   options: BootstrapOptions = {},
 ): Comparison[] {
-  const names = subject[0]?.series.map(({ name }) => name) ?? [];
+  if (subject.length === 0 || baseline.length === 0) return [];
+  const names = subject[0]!.series.map(({ name }) => name);
   for (const { series } of [...subject, ...baseline]) {
     if (series.length !== names.length || series.some(({ name }, at) => name !== names[at]))
       throw new RxAnomalyError('BAD_INPUT', 'compareQuality: expected the same series on both sides');
   }
-  if (names.length === 0 || baseline.length === 0) return [];
+  if (names.length === 0) return [];
   const compare = (mine: Measure, theirs: Measure): BootstrapDifference =>
     pairedBootstrap(
       names.length,

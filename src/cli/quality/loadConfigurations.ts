@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { DetectorSettings } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { show } from '../../core/options.ts';
+import { messageOf } from '../messageOf.ts';
 import { CONFIGURATIONS, type Configuration } from './configurations.ts';
 import { FORECASTERS, partOf, SCORERS } from './parts.ts';
 
@@ -67,8 +68,7 @@ async function importDefault(file: string): Promise<unknown> {
 }
 
 function unreadable(file: string, cause: unknown): RxAnomalyError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new RxAnomalyError('BAD_INPUT', `${file}: ${why.replaceAll(/\s+/g, ' ')}`, { cause });
+  return new RxAnomalyError('BAD_INPUT', `${file}: ${messageOf(cause)}`, { cause });
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -36,10 +36,12 @@ export interface QualityRuns {
  * Runs every configuration over every series of every set, series in parallel. The first seed of all configurations
  * comes before the second of any, so that what an interruption leaves can be compared.
  *
+ * @param onRun told of every run that is done
  * @throws RxAnomalyError what is wrong with a configuration or a series
  */
 export async function runQuality(
   plan: QualityPlan,
+  onRun: (run: QualityRun) => void,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<QualityRuns> {
@@ -65,8 +67,10 @@ export async function runQuality(
         return result as JudgedSeries;
       }),
     );
-    const quality = await pool.run({ configuration, seed, judged }, true);
-    runs.push({ ...run, quality: quality as SetQuality });
+    const quality = (await pool.run({ configuration, seed, judged }, true)) as SetQuality;
+    runs.push({ ...run, quality });
+    progress.clear();
+    onRun({ ...run, quality });
   };
   try {
     await Promise.all(started.map(judge));

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type JudgedSeries, judgeSeries, type SetQuality, setQuality } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { resolveThresholdOptions } from '../../models/threshold.ts';
+import { messageOf } from '../messageOf.ts';
 import { type Configuration, settingsOf } from './configurations.ts';
 import { loadConfigurations } from './loadConfigurations.ts';
 import type { SeriesSet } from './readSets.ts';
@@ -34,7 +35,7 @@ async function answer(job: ThreadJob): Promise<Answer<JudgedSeries | SetQuality>
     return { result: work(job, (await configurations).get(job.configuration)!) };
   } catch (error) {
     const where = 'judged' in job ? '' : `${sets[job.set]!.series[job.series]!.name}: `;
-    const message = `${job.configuration}: ${where}${error instanceof Error ? error.message : String(error)}`;
+    const message = `${job.configuration}: ${where}${messageOf(error)}`;
     return { failure: { code: error instanceof RxAnomalyError ? error.code : undefined, message } };
   }
 }

@@ -1,0 +1,36 @@
+import type { JudgedSeries, LabelledSeries } from '../../../src/backtest/index.ts';
+import type { RecordWindow } from '../../../src/backtest/recordWindows.ts';
+import { Random } from '../../../src/core/random.ts';
+
+/** A wave with noise, one record a minute, and a jump of 4 in the labelled windows. */
+export function jumpySeries(
+  name: string,
+  records: number,
+  windows: readonly RecordWindow[],
+  seed = 1,
+): LabelledSeries {
+  const random = new Random(seed);
+  const inside = (at: number): boolean => windows.some(({ first, last }) => at >= first && at <= last);
+  return {
+    name,
+    dimensions: ['value'],
+    values: Float64Array.from(
+      { length: records },
+      (_, at) => Math.sin(at / 9) + 0.1 * random.normal() + (inside(at) ? 4 : 0),
+    ),
+    times: Float64Array.from({ length: records }, (_, at) => at * 60_000),
+    windows,
+    transform: 'none',
+  };
+}
+
+/** What a detector without a policy of its own would have said: every record from 0.5 on is flagged, and alerts. */
+export function judgedBy(
+  name: string,
+  scores: readonly number[],
+  windows: readonly RecordWindow[],
+): JudgedSeries {
+  const flags = scores.flatMap((score, at) => (score >= 0.5 ? [at] : []));
+  const column = Float64Array.from(scores);
+  return { name, records: scores.length, windows, scores: column, alertScores: column, flags, alerts: flags };
+}

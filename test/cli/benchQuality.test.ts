@@ -1,0 +1,200 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { SetQuality } from '../../src/backtest/index.ts';
+import type { QualityResults } from '../../src/cli/quality/qualityResults.ts';
+import { FIXTURES, type Finished, rxAnomaly, start, temporaryFolder } from './rxAnomaly.ts';
+import { spikes, table } from './tables.ts';
+
+const folder = temporaryFolder();
+
+function file(name: string, content: string): string {
+  const path = join(folder.path, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+/** A folder with a labelled series in each form, and a table of which nothing is known. */
+function mixedFolder(name: string): string {
+  const root = join(folder.path, name);
+  const column = (rows: string, from: number, to: number): string =>
+    rows
+      .trimEnd()
+      .split('\n')
+      .map((row, at) => `${row},${at === 0 ? 'label' : Number(at > from && at <= to)}`)
+      .join('\n');
+  file(`${name}/column/one.csv`, column(spikes(), 1650, 1660));
+  file(`${name}/column/two.csv`, column(table(600), 300, 304));
+  file(`${name}/windows/spike.csv`, spikes());
+  file(
+    `${name}/windows/labels.json`,
+    JSON.stringify({ 'spike.csv': [['2026-01-10 17:30:00', '2026-01-10 18:30:00']] }),
+  );
+  file(`${name}/unknown.csv`, table(50));
+  return root;
+}
+
+/** Runs the command with `--out` and returns what it wrote there too. */
+async function bench(...args: string[]): Promise<Finished & { readonly results: QualityResults }> {
+  const out = join(folder.path, `${Math.abs(hash(args.join()))}.json`);
+  const finished = await rxAnomaly(['bench-quality', ...args, '--out', out]);
+  expect(finished.code, finished.stderr).toBe(0);
+  return { ...finished, results: JSON.parse(readFileSync(out, 'utf8')) };
+}
+
+function hash(text: string): number {
+  let value = 0;
+  for (const character of text) value = (31 * value + character.charCodeAt(0)) | 0;
+  return value;
+}
+
+const rowOf = (text: string, name: string): string[] => text.match(new RegExp(`^${name} .*$`, 'gm')) ?? [];
+
+describe.concurrent('bench-quality', () => {
+  it('measures every configuration on every labelled series, and prints what it wrote', async () => {
+    const root = mixedFolder('mixed');
+    const { stdout, stderr, results } = await bench(root, '--configs', 'default,ema', '--seeds', '2');
+    const [set] = results.sets;
+    expect(results).toMatchObject({ interrupted: false });
+    expect(set).toMatchObject({ name: 'mixed', series: 3, records: 4000 });
+    expect(set!.configurations.map(({ name, seeds }) => [name, seeds.map(({ seed }) => seed)])).toEqual([
+      ['default', [1, 2]],
+      ['ema', [1]], // nothing in it hangs on a seed
+    ]);
+    const names = set!.configurations[0]!.seeds[0]!.series.map(({ name }) => name);
+    expect(names).toEqual(['column/one.csv', 'column/two.csv', 'windows/spike.csv']);
+    expect(stderr).toContain(`left out: ${join(root, 'unknown.csv')}: nothing is known of it\n`);
+    expect(stderr).toMatch(/^mixed: default, seed 2: NAB \d+\.\d, F1 0\.\d{3}$/m);
+    expect(stderr).toMatch(/3 runs, 12,000 records in \d+\.\d s\n$/);
+    expect(stdout).toMatch(/^mixed: 3 series, 4,000 records\n/);
+    const ema = set!.configurations[1]!.seeds[0]!;
+    expect(rowOf(stdout, 'ema')[1]).toMatch(
+      new RegExp(
+        `^ema +${ema.incidents.found}\\.0 of 3 .* ${ema.incidents.f1!.toFixed(3)} .* ${ema.vusPr!.toFixed(3)}$`,
+      ),
+    );
+    expect(rowOf(stdout, 'default')[1]).toContain('±');
+    expect(set!.comparisons).toMatchObject([{ configuration: 'default', baseline: 'ema' }]);
+  });
+
+  it('says of a series what backtest and nab say of it', async () => {
+    const file_ = (path: string): string => readFileSync(join(FIXTURES, path), 'utf8');
+    file('same/data/sensors/spike.csv', file_('sensors/spike.csv').replace(/^.*/, 'timestamp,value'));
+    const labels = JSON.parse(file_('sensors/labels.json'));
+    const windows = Object.entries<unknown>(labels).find(([name]) => name.endsWith('spike.csv'))![1];
+    file('same/labels/combined_windows.json', JSON.stringify({ 'sensors/spike.csv': windows }));
+    const root = join(folder.path, 'same');
+    const [{ results }, nab, backtest] = await Promise.all([
+      bench(root, '--configs', 'default', '--threads', '1'),
+      rxAnomaly(['nab', root, '--out', join(folder.path, 'same-out')]),
+      rxAnomaly([
+        'backtest',
+        join(root, 'data'),
+        '--labels',
+        join(root, 'labels', 'combined_windows.json'),
+        '--format',
+        'json',
+      ]),
+    ]);
+    const quality: SetQuality = results.sets[0]!.configurations[0]!.seeds[0]!;
+    const { pooled, streams, ranges } = JSON.parse(backtest.stdout);
+    const { falseAlertsPerDay: _, ...measured } = quality.incidents;
+    expect(pooled).toMatchObject(measured);
+    expect(quality.vusPr).toBe(streams[0].vusPr);
+    expect(quality.flatRanges).toEqual(ranges);
+    for (const { profile, score, optimised } of quality.nab) {
+      expect(nab.stdout).toContain(
+        `NAB ${profile}: ${score!.toFixed(1)} (${optimised.score!.toFixed(1)} at its best threshold ${optimised.threshold.toFixed(3)})`,
+      );
+    }
+  });
+
+  it('gives the same figures with any number of threads', async () => {
+    const root = mixedFolder('threads');
+    const [one, three] = await Promise.all(
+      ['1', '3'].map((threads) => bench(root, '--configs', 'ema,seasonal', '--threads', threads)),
+    );
+    expect(three!.results).toEqual(one!.results);
+  });
+
+  it('takes configurations from JSON and from a module', async () => {
+    const root = mixedFolder('own');
+    const json = file('own.json', '{ "slow": { "forecaster": { "name": "ema", "alpha": 0.01 } } }');
+    const module = file(
+      'own.mjs',
+      `export default {
+        strict: { forecaster: 'ema', threshold: 0.7 },
+        seeded: (seed) => ({ seed: seed + 10, hidden: 4 }),
+        ema: { forecaster: { name: 'ema', alpha: 0.01 } },
+      };`,
+    );
+    const [a, b] = await Promise.all([
+      bench(root, '--config-file', json, '--configs', 'slow,ema'),
+      bench(root, '--config-file', module, '--configs', 'strict,seeded,ema', '--seeds', '2'),
+    ]);
+    const seedsOf = ({ results }: { readonly results: QualityResults }, name: string) =>
+      results.sets[0]!.configurations.find((each) => each.name === name)!.seeds;
+    expect(seedsOf(b, 'strict')[0]!.threshold).toBe(0.7);
+    expect(seedsOf(b, 'seeded')).toHaveLength(2);
+    expect(seedsOf(b, 'ema')).toEqual(seedsOf(a, 'slow')); // the file's own takes the place of the built-in
+    expect(seedsOf(a, 'ema')).not.toEqual(seedsOf(a, 'slow'));
+  });
+
+  it.each([
+    ['{ "a": { "scorer": "best" } }', "own a: expected scorer to be 'evidence', 'tail', 'z-score'"],
+    ['{ "a": { "hiden": 3 } }', 'configuration a: judgeSeries: unknown option hiden'],
+    [
+      '{ "a": { "scorer": { "name": "tail", "surprise": -3 } } }',
+      'TailScorer: expected surprise to be a positive',
+    ],
+    ['{ "a": 3 }', 'own a: expected options of the detector, got 3'],
+    ['[]', 'own expected an object from name to options of the detector, got []'],
+    ['{', 'own Expected property name'],
+  ])('tells before the work what is wrong with %s', async (content, message) => {
+    const path = file(`wrong${Math.abs(hash(content))}.json`, content);
+    const { code, stdout, stderr } = await rxAnomaly(['bench-quality', FIXTURES, '--config-file', path]);
+    expect(stderr.replace(`${path}:`, 'own')).toContain(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(code).toBeGreaterThan(0);
+    expect(stdout).toBe('');
+  });
+
+  it('prints Markdown that a README can hold', async () => {
+    const { stdout } = await bench(mixedFolder('md'), '--configs', 'ema,last-value', '--format', 'markdown');
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toBe('**md: 3 series, 4,000 records**');
+    const rows = lines.slice(2).map((line) => line.split('|').length);
+    expect(rows).toHaveLength(4);
+    expect(new Set(rows).size).toBe(1);
+  });
+
+  it('keeps what was done when it is interrupted', async () => {
+    const out = join(folder.path, 'interrupted.json');
+    const root = mixedFolder('interrupted');
+    const args = ['bench-quality', root, '--configs', 'ema,default', '--seeds', '1000', '--threads', '1'];
+    const { child, finished } = start([...args, '--out', out]);
+    let told = '';
+    child.stderr!.on('data', (text: string) => {
+      told += text;
+      if (told.includes('ema, seed 1: ')) child.kill('SIGINT');
+    });
+    const { code, stdout, stderr } = await finished;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/stopped: \d+ of 1,001 runs, /);
+    const results: QualityResults = JSON.parse(readFileSync(out, 'utf8'));
+    expect(results.interrupted).toBe(true);
+    expect(results.sets[0]!.configurations[0]!.name).toBe('ema');
+    expect(stdout).toMatch(/^interrupted: 3 series/);
+  });
+
+  it('needs labels', async () => {
+    file('bare/wave.csv', table(30));
+    const bare = join(folder.path, 'bare');
+    const { code, stderr } = await rxAnomaly(['bench-quality', bare, '--quiet']);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `rx-anomaly: ${bare}: holds no labelled series\n`,
+    });
+  });
+});
