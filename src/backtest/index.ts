@@ -22,8 +22,9 @@ export {
   type SeriesRecord,
 } from './quality/judgeSeries.ts';
 export type { LabelledSeries } from './quality/labelledSeries.ts';
-export type { SeriesQuality } from './quality/seriesQuality.ts';
-export { type NabQuality, type SetQuality, setQuality } from './quality/setQuality.ts';
+export type { IncidentCounts } from './quality/readings.ts';
+export type { SeriesQuality, Thresholds } from './quality/seriesQuality.ts';
+export { type IncidentQuality, type NabQuality, type SetQuality, setQuality } from './quality/setQuality.ts';
 export {
   type PositionalBias,
   type RangeMetrics,

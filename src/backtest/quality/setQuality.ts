@@ -1,3 +1,4 @@
+import { resolveThresholdOptions, type ThresholdOptions } from '../../models/threshold.ts';
 import { type AgeBand, falseAlertsByAge } from '../falseAlertsByAge.ts';
 import { type IncidentMetrics, incidentMetrics } from '../incidentMetrics.ts';
 import { scoredWindows } from '../nab/nabFile.ts';
@@ -10,7 +11,6 @@ import { vusPr } from '../vusPr.ts';
 import { type AtThreshold, bestThresholds } from './bestThresholds.ts';
 import type { JudgedSeries } from './judgeSeries.ts';
 import { countsOf, type Reading, readAs } from './readings.ts';
-import type { ThresholdPolicy } from './replayPolicy.ts';
 import { meanOf, nabScore, type SeriesQuality } from './seriesQuality.ts';
 
 /** How well one configuration did on a set of series, under one seed. */
@@ -58,9 +58,11 @@ export interface IncidentQuality {
 /**
  * Everything that is measured, from one pass over each series.
  *
- * @param policy the configuration's: what turned its scores into flags
+ * @param options those that the detector was given: what turned its scores into flags
+ * @throws RxAnomalyError BAD_OPTION
  */
-export function setQuality(judged: readonly JudgedSeries[], policy: ThresholdPolicy): SetQuality {
+export function setQuality(judged: readonly JudgedSeries[], options: ThresholdOptions = {}): SetQuality {
+  const policy = resolveThresholdOptions('setQuality', options);
   const { f1, nab } = bestThresholds(judged, policy, NAB_PROFILES);
   const files = judged.map(({ name, alertScores, windows }) => ({ name, scores: alertScores, windows }));
   const atThreshold = NAB_PROFILES.map((profile) => scoreNab(files, profile, policy.threshold));

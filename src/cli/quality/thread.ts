@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type JudgedSeries, judgeSeries, type SetQuality, setQuality } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
-import { resolveThresholdOptions } from '../../models/threshold.ts';
 import { messageOf } from '../messageOf.ts';
 import { type Configuration, settingsOf } from './configurations.ts';
 import { loadConfigurations } from './loadConfigurations.ts';
@@ -42,6 +41,6 @@ async function answer(job: ThreadJob): Promise<Answer<JudgedSeries | SetQuality>
 
 function work(job: ThreadJob, configuration: Configuration): JudgedSeries | SetQuality {
   const settings = settingsOf(configuration, job.seed);
-  if ('judged' in job) return setQuality(job.judged, resolveThresholdOptions(job.configuration, settings));
+  if ('judged' in job) return setQuality(job.judged, settings);
   return judgeSeries(sets[job.set]!.series[job.series]!, settings);
 }
