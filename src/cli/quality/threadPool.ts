@@ -30,6 +30,7 @@ export class ThreadPool<J, R> {
     for (const thread of this.#threads) {
       thread.on('message', (answer: Answer<R>) => this.#finish(thread, answer));
       thread.on('error', (error) => void this.close(error));
+      thread.on('exit', (code) => void this.close(new Error(`a thread ended with code ${code}`)));
       this.#idle.push(thread);
     }
     signal.addEventListener('abort', () => void this.close(signal.reason), { once: true });
@@ -48,7 +49,8 @@ export class ThreadPool<J, R> {
 
   /** Ends the threads; jobs that are open fail with this reason. */
   async close(reason: unknown = new Error('the threads were closed')): Promise<void> {
-    this.#stopped ??= reason;
+    if (this.#stopped !== undefined) return;
+    this.#stopped = reason;
     const open = [...this.#busy.values(), ...this.#queue.splice(0)];
     this.#busy.clear();
     for (const { reject } of open) reject(this.#stopped);
