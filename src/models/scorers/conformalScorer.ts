@@ -2,7 +2,8 @@ import { badOption, optionChecks } from '../../core/options.ts';
 import { RankWindow } from '../../numerics/stats/rankWindow.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
-import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
+import { attribute, type Score, type Scorer } from '../scorer.ts';
+import { SettledResiduals } from '../settledResiduals.ts';
 import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
 
 /** What a {@link ConformalScorer} compares with, and how easily it is surprised. */
@@ -29,6 +30,7 @@ export interface ConformalScorerOptions {
 export class ConformalScorer implements Scorer {
   readonly name = 'conformal';
   readonly #config: Readonly<Required<ConformalScorerOptions>>;
+  readonly #residuals: SettledResiduals;
   readonly #calibration: RankWindow;
 
   constructor(options: ConformalScorerOptions) {
@@ -44,11 +46,12 @@ export class ConformalScorer implements Scorer {
         window,
       );
     this.#config = { dimensions: check.positiveInteger('dimensions', options.dimensions), window, epsilon };
+    this.#residuals = new SettledResiduals(this.#config.dimensions);
     this.#calibration = new RankWindow(window);
   }
 
   score(prediction: Prediction, observation: Observation): Score {
-    const sizes = sizesOf(prediction, observation);
+    const sizes = this.#sizes(prediction, observation);
     const surprise = this.#surprise(Math.max(...sizes));
     return {
       score: surprise / (surprise - Math.log10(this.#config.epsilon)),
@@ -58,26 +61,31 @@ export class ConformalScorer implements Scorer {
 
   /** Learns from every observation alike, whatever the weight: without the strange ones p would be too small. */
   learn(prediction: Prediction, observation: Observation): void {
-    if (observation.value.every(Number.isNaN) || prediction.expected.every(Number.isNaN)) return;
-    this.#calibration.add(Math.max(...sizesOf(prediction, observation)));
+    if (this.#residuals.has(prediction, observation))
+      this.#calibration.add(Math.max(...this.#sizes(prediction, observation)));
+    this.#residuals.learn(prediction, observation);
   }
 
   snapshot(): Snapshot {
-    return seal('ConformalScorer', 1, this.#config, packVectors({ calibration: this.#calibration.state }));
+    return seal('ConformalScorer', 1, this.#config, packVectors(this.#carried()));
   }
 
   restore(snapshot: Snapshot): void {
-    const state = unseal(snapshot, 'ConformalScorer', 1, this.#config);
-    unpackInto({ calibration: this.#calibration.state }, state);
+    unpackInto(this.#carried(), unseal(snapshot, 'ConformalScorer', 1, this.#config));
     this.#calibration.refresh();
+  }
+
+  /** (D) |residual| in predicted scales; 0 where there is none. */
+  #sizes(prediction: Prediction, observation: Observation): number[] {
+    return observation.value.map((_, d) => Math.abs(this.#residuals.of(prediction, observation, d) || 0));
   }
 
   /** −log10 p. */
   #surprise(strangeness: number): number {
     return Math.log10((this.#calibration.size + 1) / (this.#calibration.atLeast(strangeness) + 1));
   }
-}
 
-function sizesOf(prediction: Prediction, observation: Observation): number[] {
-  return observation.value.map((_, d) => Math.abs(standardResidual(prediction, observation, d)));
+  #carried(): Record<string, Float64Array> {
+    return { settled: this.#residuals.state, calibration: this.#calibration.state };
+  }
 }

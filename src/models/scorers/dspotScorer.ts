@@ -3,7 +3,8 @@ import { PeaksOverThreshold } from '../../numerics/stats/peaksOverThreshold.ts';
 import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
-import { attributeCubed, bonferroni, type Score, type Scorer, standardResidual } from '../scorer.ts';
+import { attributeCubed, bonferroni, type Score, type Scorer } from '../scorer.ts';
+import { SettledResiduals } from '../settledResiduals.ts';
 import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
 
 /** How a {@link DspotScorer} takes up its tail, and how easily it is surprised. */
@@ -14,7 +15,7 @@ export interface DspotScorerOptions {
   readonly risk?: number;
   /** d: ordinary observations whose mean is subtracted. @default 10 */
   readonly depth?: number;
-  /** n: observations from which the first threshold is taken; the score is 0 before. @default 400 */
+  /** n: observations from which the first threshold is taken; the score is 0 before. @default 350 */
   readonly calibration?: number;
   /** Share of the calibration below that threshold, above 0 and below 1. The paper has 0.98 of 1000. @default 0.95 */
   readonly level?: number;
@@ -33,6 +34,7 @@ export interface DspotScorerOptions {
 export class DspotScorer implements Scorer {
   readonly name = 'dspot';
   readonly #config: Readonly<Required<DspotScorerOptions>>;
+  readonly #residuals: SettledResiduals;
   readonly #tails: readonly PeaksOverThreshold[]; // D
   readonly #ordinary: readonly RecentValues[]; // D, each the last d residuals that were no anomalies
 
@@ -43,10 +45,11 @@ export class DspotScorer implements Scorer {
       dimensions: check.positiveInteger('dimensions', options.dimensions),
       risk: check.fraction('risk', options.risk ?? 1e-4),
       depth: check.positiveInteger('depth', options.depth ?? 10),
-      calibration: check.positiveInteger('calibration', options.calibration ?? 400),
+      calibration: check.positiveInteger('calibration', options.calibration ?? 350),
       level: check.fraction('level', options.level ?? 0.95),
     };
     const { dimensions, depth, risk, calibration, level } = this.#config;
+    this.#residuals = new SettledResiduals(dimensions);
     this.#ordinary = Array.from({ length: dimensions }, () => new RecentValues(depth));
     this.#tails = Array.from(
       { length: dimensions },
@@ -56,7 +59,7 @@ export class DspotScorer implements Scorer {
 
   score(prediction: Prediction, observation: Observation): Score {
     const surprises = this.#tails.map((tail, d) =>
-      isMissing(prediction, observation, d) ? 0 : tail.surprise(this.#distance(prediction, observation, d)),
+      tail.surprise(this.#distance(this.#residuals.of(prediction, observation, d), d)),
     );
     const surprise = bonferroni(surprises);
     return {
@@ -68,11 +71,12 @@ export class DspotScorer implements Scorer {
   /** Learns by its own verdict, as the paper does, whatever the weight. */
   learn(prediction: Prediction, observation: Observation): void {
     for (const [d, tail] of this.#tails.entries()) {
-      if (isMissing(prediction, observation, d)) continue;
-      const residual = standardResidual(prediction, observation, d);
-      const isOrdinary = tail.learn(this.#distance(prediction, observation, d));
+      const residual = this.#residuals.of(prediction, observation, d);
+      if (Number.isNaN(residual)) continue;
+      const isOrdinary = tail.learn(this.#distance(residual, d));
       if (isOrdinary) this.#ordinary[d].add(residual);
     }
+    this.#residuals.learn(prediction, observation);
   }
 
   snapshot(): Snapshot {
@@ -84,20 +88,16 @@ export class DspotScorer implements Scorer {
     for (const tail of this.#tails) tail.refresh();
   }
 
-  #distance(prediction: Prediction, observation: Observation, d: number): number {
-    return Math.abs(standardResidual(prediction, observation, d) - this.#ordinary[d].mean);
+  #distance(residual: number, d: number): number {
+    return Math.abs(residual - this.#ordinary[d].mean);
   }
 
   #carried(): Record<string, Float64Array> {
-    const carried: Record<string, Float64Array> = {};
+    const carried: Record<string, Float64Array> = { settled: this.#residuals.state };
     for (let d = 0; d < this.#config.dimensions; d++) {
       carried[`ordinary.${d}`] = this.#ordinary[d].state;
       for (const [name, vector] of Object.entries(this.#tails[d].state)) carried[`${d}.${name}`] = vector;
     }
     return carried;
   }
-}
-
-function isMissing(prediction: Prediction, observation: Observation, d: number): boolean {
-  return Number.isNaN(observation.value[d]) || Number.isNaN(prediction.expected[d]);
 }

@@ -4,7 +4,8 @@ import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import { MovingAverage } from '../evidence/movingAverage.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
-import { attributeCubed, type Score, type Scorer, standardResidual } from '../scorer.ts';
+import { attributeCubed, type Score, type Scorer } from '../scorer.ts';
+import { SettledResiduals } from '../settledResiduals.ts';
 import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
 
 /** Over what a {@link DynamicThresholdScorer} smooths and chooses its threshold. */
@@ -33,6 +34,7 @@ export interface DynamicThresholdScorerOptions {
 export class DynamicThresholdScorer implements Scorer {
   readonly name = 'dynamicThreshold';
   readonly #config: Readonly<Required<DynamicThresholdScorerOptions>>;
+  readonly #residuals: SettledResiduals;
   readonly #smoothed: readonly MovingAverage[]; // D
   readonly #errors: RecentValues;
   readonly #threshold: Float64Array = Float64Array.of(Number.POSITIVE_INFINITY, 0); // and observations since it was chosen
@@ -47,6 +49,7 @@ export class DynamicThresholdScorer implements Scorer {
       smoothing: check.positiveInteger('smoothing', options.smoothing ?? 5),
     };
     const { dimensions, smoothing, window } = this.#config;
+    this.#residuals = new SettledResiduals(dimensions);
     this.#smoothed = Array.from({ length: dimensions }, () => new MovingAverage(smoothing));
     this.#errors = new RecentValues(window);
   }
@@ -59,12 +62,14 @@ export class DynamicThresholdScorer implements Scorer {
 
   /** Learns from every observation alike, whatever the weight: the choice of the threshold sees to past anomalies. */
   learn(prediction: Prediction, observation: Observation): void {
-    if (observation.value.every(Number.isNaN)) return;
-    this.#errors.add(Math.max(...this.#errorsWith(prediction, observation)));
+    const isJudged = this.#residuals.has(prediction, observation);
+    if (isJudged) this.#errors.add(Math.max(...this.#errorsWith(prediction, observation)));
     for (const [d, smoothed] of this.#smoothed.entries()) {
-      if (!Number.isNaN(observation.value[d])) smoothed.learn(errorOf(prediction, observation, d));
+      const residual = this.#residuals.of(prediction, observation, d);
+      if (!Number.isNaN(residual)) smoothed.learn(Math.abs(residual));
     }
-    if (++this.#threshold[1] < this.#config.stride || this.#errors.size < FEWEST) return;
+    this.#residuals.learn(prediction, observation);
+    if (!isJudged || ++this.#threshold[1] < this.#config.stride || this.#errors.size < FEWEST) return;
     this.#threshold.set([Math.max(LEAST_THRESHOLD, dynamicThreshold(this.#errors.byAge())), 0]);
   }
 
@@ -78,13 +83,15 @@ export class DynamicThresholdScorer implements Scorer {
 
   /** (D) the smoothed errors with this observation in them; 0 where it is missing. */
   #errorsWith(prediction: Prediction, observation: Observation): number[] {
-    return this.#smoothed.map((smoothed, d) =>
-      Number.isNaN(observation.value[d]) ? 0 : smoothed.with(errorOf(prediction, observation, d)),
-    );
+    return this.#smoothed.map((smoothed, d) => {
+      const residual = this.#residuals.of(prediction, observation, d);
+      return Number.isNaN(residual) ? 0 : smoothed.with(Math.abs(residual));
+    });
   }
 
   #carried(): Record<string, Float64Array> {
     const carried: Record<string, Float64Array> = {
+      settled: this.#residuals.state,
       errors: this.#errors.state,
       threshold: this.#threshold,
     };
@@ -95,7 +102,3 @@ export class DynamicThresholdScorer implements Scorer {
 
 const FEWEST = 140; // errors: two strides
 const LEAST_THRESHOLD = 1;
-
-function errorOf(prediction: Prediction, observation: Observation, d: number): number {
-  return Math.abs(standardResidual(prediction, observation, d));
-}

@@ -3,7 +3,8 @@ import { gaussianTail } from '../../numerics/stats/gaussianTail.ts';
 import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
-import { attributeCubed, bonferroni, type Score, type Scorer, standardResidual } from '../scorer.ts';
+import { attributeCubed, bonferroni, type Score, type Scorer } from '../scorer.ts';
+import { SettledResiduals } from '../settledResiduals.ts';
 import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
 
 /** Over what a {@link GaussianTailScorer} averages, and how easily it is surprised. */
@@ -32,6 +33,7 @@ export interface GaussianTailScorerOptions {
 export class GaussianTailScorer implements Scorer {
   readonly name = 'gaussianTail';
   readonly #config: Readonly<Required<GaussianTailScorerOptions>>;
+  readonly #residuals: SettledResiduals;
   readonly #recent: readonly RecentValues[]; // D, each the last W′ errors
   readonly #usual: Float64Array; // (3D) mean and variance of the errors, and how many there were, dimension by dimension
 
@@ -45,6 +47,7 @@ export class GaussianTailScorer implements Scorer {
       shortWindow: check.positiveInteger('shortWindow', options.shortWindow ?? 10),
       epsilon: check.fraction('epsilon', options.epsilon ?? 1e-5),
     };
+    this.#residuals = new SettledResiduals(dimensions);
     this.#recent = Array.from({ length: dimensions }, () => new RecentValues(this.#config.shortWindow));
     this.#usual = new Float64Array(3 * dimensions);
   }
@@ -58,8 +61,8 @@ export class GaussianTailScorer implements Scorer {
   /** Learns from every observation alike, whatever the weight, as the paper does. */
   learn(prediction: Prediction, observation: Observation): void {
     for (const [d, recent] of this.#recent.entries()) {
-      if (Number.isNaN(observation.value[d])) continue;
-      const error = errorOf(prediction, observation, d);
+      const error = this.#error(prediction, observation, d);
+      if (Number.isNaN(error)) continue;
       recent.add(error);
       const [mean, variance, seen] = this.#usual.subarray(3 * d);
       // West 1979, with equal weights until the window is full.
@@ -68,6 +71,7 @@ export class GaussianTailScorer implements Scorer {
       this.#usual[3 * d + 1] = (1 - rate) * (variance + rate * (error - mean) ** 2);
       this.#usual[3 * d + 2] = seen + 1;
     }
+    this.#residuals.learn(prediction, observation);
   }
 
   snapshot(): Snapshot {
@@ -81,23 +85,25 @@ export class GaussianTailScorer implements Scorer {
   /** −log10 (Q + ε²); 0 while there is nothing to compare with. */
   #surprise(prediction: Prediction, observation: Observation, d: number): number {
     const [mean, variance, seen] = this.#usual.subarray(3 * d);
-    if (seen < UNKNOWN || Number.isNaN(observation.value[d])) return 0;
-    const recent = this.#recent[d].meanWith(errorOf(prediction, observation, d));
+    const error = this.#error(prediction, observation, d);
+    if (seen < UNKNOWN || Number.isNaN(error)) return 0;
+    const recent = this.#recent[d].meanWith(error);
     const z = (recent - mean) / Math.max(Math.sqrt(variance), LEAST_DEVIATION);
     return -Math.log10(Math.min(1, gaussianTail(z) + this.#config.epsilon ** 2));
   }
 
+  /** |residual| in predicted scales; NaN where there is none. */
+  #error(prediction: Prediction, observation: Observation, d: number): number {
+    return Math.min(LARGEST_ERROR, Math.abs(this.#residuals.of(prediction, observation, d)));
+  }
+
   #carried(): Record<string, Float64Array> {
-    const carried: Record<string, Float64Array> = { usual: this.#usual };
+    const carried: Record<string, Float64Array> = { settled: this.#residuals.state, usual: this.#usual };
     for (const [d, { state }] of this.#recent.entries()) carried[`recent.${d}`] = state;
     return carried;
   }
 }
 
-const UNKNOWN = 100; // errors before their mean and variance mean anything
+const UNKNOWN = 50; // errors before their mean and variance mean anything
 const LARGEST_ERROR = 50; // predicted scales: one absurd error must not raise σ for the next W
 const LEAST_DEVIATION = 0.1; // predicted scales: on a stream that stands still the slightest error would be infinite
-
-function errorOf(prediction: Prediction, observation: Observation, d: number): number {
-  return Math.min(LARGEST_ERROR, Math.abs(standardResidual(prediction, observation, d)));
-}

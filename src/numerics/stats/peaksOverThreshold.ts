@@ -44,10 +44,10 @@ export class PeaksOverThreshold {
    * −log10 of the probability of `value` or more, at most 16; 0 until there is a tail. Up to the threshold, where nothing
    * is modelled, it rises in a straight line to what it is there. Pure.
    *
-   * @param value 0 or more
+   * @param value 0 or more; NaN is no surprise
    */
   surprise(value: number): number {
-    if (this.#tail === undefined) return 0;
+    if (this.#tail === undefined || Number.isNaN(value)) return 0;
     const [threshold, normal, peaks] = this.#counts;
     const share = peaks / normal;
     if (value <= threshold) return threshold > 0 ? -Math.log10(share) * (value / threshold) : 0;
