@@ -19,14 +19,16 @@ export function paretoTail({ shape, scale }: GeneralisedPareto, excess: number):
  * root wins, or the exponential (θ = 0). Shapes down to −1 count: beyond, the likelihood has no maximum.
  *
  * @param excesses at least one, all above 0 and finite
+ * @param canEnd whether shapes below 0 count
  */
-export function fitGeneralisedPareto(excesses: Float64Array): GeneralisedPareto {
-  let mean = 0;
-  for (const y of excesses) mean += y / excesses.length;
+export function fitGeneralisedPareto(excesses: Float64Array, canEnd = true): GeneralisedPareto {
+  let sum = 0;
+  for (const y of excesses) sum += y;
+  const mean = sum / excesses.length;
   const relative = excesses.map((y) => y / mean); // θ is then a pure number
   let best: GeneralisedPareto = { shape: 0, scale: 1 };
   let highest = -1; // log likelihood per excess, of the exponential
-  for (const theta of roots(relative)) {
+  for (const theta of roots(relative, canEnd)) {
     const shape = meanLog(relative, theta);
     const scale = shape / theta;
     const likelihood = -Math.log(scale) - shape - 1;
@@ -39,12 +41,12 @@ export function fitGeneralisedPareto(excesses: Float64Array): GeneralisedPareto 
 
 const NEAREST = 1e-3; // share of the way from 0: a θ below makes the tail as good as exponential
 const POLE = 1e-6; // share of the way left to −1/max y, where the likelihood has its pole
-const FARTHEST = 1e6; // |θ|, for excesses of mean 1: shapes beyond 10 mean nothing
-const STEPS = 10; // of the search on each stretch
+const FARTHEST = 1e12; // θ, for excesses of mean 1: one excess of a million times the others takes it there
+const STEPS = 2; // of the search to a factor of 10
 const HALVINGS = 40;
 
 /** Roots of u·v = 1 on either side of 0, which is itself one and means nothing. */
-function roots(y: Float64Array): number[] {
+function roots(y: Float64Array, canEnd: boolean): number[] {
   let [least, largest] = [Number.POSITIVE_INFINITY, 0];
   for (const each of y) {
     least = Math.min(least, each);
@@ -52,20 +54,22 @@ function roots(y: Float64Array): number[] {
   }
   const end = -1 / largest;
   const upper = Math.min(FARTHEST, (2 * (1 - least)) / least ** 2);
-  return [
-    ...crossings(y, (share) => end * (1 - geometric(POLE, 0.5, share))),
-    ...crossings(y, (share) => end * geometric(0.5, NEAREST, share)),
-    ...(upper > NEAREST ? crossings(y, (share) => geometric(NEAREST, upper, share)) : []),
-  ];
+  const found = upper > NEAREST ? crossings(y, NEAREST, upper, (theta) => theta) : [];
+  if (canEnd) {
+    found.push(...crossings(y, POLE, 0.5, (left) => end * (1 - left)));
+    found.push(...crossings(y, NEAREST, 0.5, (share) => end * share));
+  }
+  return found;
 }
 
-/** Where u·v − 1 changes its sign as θ goes through `at(0)` … `at(1)`. */
-function crossings(y: Float64Array, at: (share: number) => number): number[] {
+/** Where u·v − 1 changes its sign as θ(x) is followed from x = `low` to `high` in steps of equal ratio. */
+function crossings(y: Float64Array, low: number, high: number, theta: (x: number) => number): number[] {
   const found: number[] = [];
-  let left = at(0);
+  const steps = Math.ceil(STEPS * Math.log10(high / low));
+  let left = theta(low);
   let before = imbalance(y, left);
-  for (let step = 1; step <= STEPS; step++) {
-    const right = at(step / STEPS);
+  for (let step = 1; step <= steps; step++) {
+    const right = theta(low * (high / low) ** (step / steps));
     const after = imbalance(y, right);
     if (before < 0 !== after < 0) found.push(bisect(y, left, right, before < 0));
     left = right;
@@ -90,7 +94,7 @@ function imbalance(y: Float64Array, theta: number): number {
   return (inverses / y.length) * (1 + meanLog(y, theta)) - 1;
 }
 
-/** Mean of ln(1 + θy). A logarithm of eight factors costs what one costs, and none of them is beyond 1e±12. */
+/** Mean of ln(1 + θy). A logarithm of eight factors costs what one costs, and none of them is beyond 1e±20. */
 function meanLog(y: Float64Array, theta: number): number {
   let sum = 0;
   let product = 1;
@@ -102,8 +106,4 @@ function meanLog(y: Float64Array, theta: number): number {
     }
   }
   return (sum + Math.log(product)) / y.length;
-}
-
-function geometric(from: number, to: number, share: number): number {
-  return from * (to / from) ** share;
 }
