@@ -15,7 +15,7 @@ export interface DspotScorerOptions {
   readonly risk?: number;
   /** d: ordinary observations whose mean is subtracted. @default 10 */
   readonly depth?: number;
-  /** n: observations from which the first threshold is taken; the score is 0 before. @default 350 */
+  /** n: observations from which the first threshold is taken; the score is 0 before. @default 300 */
   readonly calibration?: number;
   /** Share of the calibration below that threshold, above 0 and below 1. The paper has 0.98 of 1000. @default 0.95 */
   readonly level?: number;
@@ -45,7 +45,7 @@ export class DspotScorer implements Scorer {
       dimensions: check.positiveInteger('dimensions', options.dimensions),
       risk: check.fraction('risk', options.risk ?? 1e-4),
       depth: check.positiveInteger('depth', options.depth ?? 10),
-      calibration: check.positiveInteger('calibration', options.calibration ?? 350),
+      calibration: check.positiveInteger('calibration', options.calibration ?? 300),
       level: check.fraction('level', options.level ?? 0.95),
     };
     const { dimensions, depth, risk, calibration, level } = this.#config;
@@ -73,7 +73,8 @@ export class DspotScorer implements Scorer {
     for (const [d, tail] of this.#tails.entries()) {
       const residual = this.#residuals.of(prediction, observation, d);
       if (Number.isNaN(residual)) continue;
-      const isOrdinary = tail.learn(this.#distance(residual, d));
+      // The first d are for the mean alone: from a mean that is not known yet, every distance is large.
+      const isOrdinary = !this.#ordinary[d].isFull || tail.learn(this.#distance(residual, d));
       if (isOrdinary) this.#ordinary[d].add(residual);
     }
     this.#residuals.learn(prediction, observation);

@@ -20,8 +20,7 @@ describe('PeaksOverThreshold', () => {
 
     it.each([
       [1e-3, 1000, 0.98],
-      [1e-3, 350, 0.95],
-      [1e-4, 350, 0.95],
+      [1e-4, 300, 0.95],
     ])('calls about as many anomalies as the risk says, %f, early and late', (risk, calibration, level) => {
       const [length, seeds] = [40_000, 6];
       const anomalies = [0, 0]; // of the first and the second half
