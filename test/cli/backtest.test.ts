@@ -98,6 +98,7 @@ describe.concurrent('backtest', () => {
     expect(shapeOf(json)).toMatchInlineSnapshot(`
       {
         "failed": [],
+        "forecaster": "string",
         "interrupted": "boolean",
         "nab": [
           {
@@ -126,6 +127,7 @@ describe.concurrent('backtest', () => {
           "recall": "number",
           "records": "number",
         },
+        "scorer": "string",
         "seed": "number",
         "streams": [
           {

@@ -23,8 +23,8 @@ export interface ConformalScorerOptions {
  * Bernstein, Burnaev & Nazarov 2017). Equals count as stranger, so that ties raise p and no random number breaks them.
  *
  * Strangeness α is the largest |residual| over its predicted scale among the dimensions that were measured: one number,
- * so that the guarantee holds for an observation of any number of dimensions. Nothing can be less probable than 1/(n + 1): alerts
- * begin after 1/ε observations, and the scores of all that is stranger than everything in the window are equal.
+ * so that the guarantee holds for an observation of any number of dimensions. Nothing can be less probable than
+ * 1/(n + 1): alerts begin after 1/ε observations, and whatever is stranger than everything in the window scores the same.
  * score = S / (S + S₀) with S = −log10 p, S₀ = −log10 ε.
  */
 export class ConformalScorer implements Scorer {

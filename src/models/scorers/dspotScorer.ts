@@ -11,7 +11,7 @@ import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapsho
 export interface DspotScorerOptions {
   /** D. */
   readonly dimensions: number;
-  /** q: probability that gives the score 0.5, which is the rate of false alarms. @default 1e-4 */
+  /** q: probability that gives the score 0.5: about the rate of false alarms. @default 1e-4 */
   readonly risk?: number;
   /** d: ordinary observations whose mean is subtracted. @default 10 */
   readonly depth?: number;
@@ -23,10 +23,12 @@ export interface DspotScorerOptions {
 
 /**
  * DSPOT: streaming peaks over threshold with drift (Siffer, Fouque, Termier & Largouët 2017, "Anomaly detection in
- * streams with extreme value theory", KDD, algorithm 3). What is judged is how far the residual, in predicted scales, lies from the mean of the last d
- * ordinary ones, to either side: a forecast that is off by a constant is put right. Its tail is a generalised Pareto
- * distribution by maximum likelihood, see {@link PeaksOverThreshold}. What is less probable than q is an anomaly,
- * and teaches neither the tail nor the mean anything: as in the paper, a tail that was fitted too thin stays so.
+ * streams with extreme value theory", KDD, algorithm 3). What is judged is how far the residual, in predicted scales,
+ * lies from the mean of the last d ordinary ones, to either side: a forecast that is off by a constant is put right. Its
+ * tail is a generalised Pareto distribution by maximum likelihood; {@link PeaksOverThreshold} says where that departs
+ * from the paper. What is less probable than q is an anomaly and teaches neither the tail nor the mean anything: what
+ * happens among the first n shapes the tail, and errors that become larger for good stay anomalies until the forecaster
+ * has widened its scale. On independent residuals alerts are at most five times as frequent as q.
  *
  * score = S / (S + S₀) with S = −log10 p, S₀ = −log10 q. Each dimension has a tail of its own, at the risk q/D
  * (Bonferroni).

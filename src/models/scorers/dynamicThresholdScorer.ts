@@ -23,9 +23,9 @@ export interface DynamicThresholdScorerOptions {
 /**
  * Telemanom's threshold (Hundman et al. 2018, section 3.2 and 3.3) over a stream: errors are smoothed by an exponential
  * moving average, and every 70 observations {@link dynamicThreshold} chooses, from the last 2100 of them, above what
- * the next ones are anomalous. The paper judges a batch together with what it has just seen; here the batch
- * that a threshold is used on comes after all that it was chosen from. It knows no probabilities, and no rate of false
- * alarms is promised.
+ * the next ones are anomalous; the first time from 140. The paper judges a batch together with what it has just seen;
+ * here the batch that a threshold is used on comes after all that it was chosen from. It knows no probabilities, and
+ * promises no rate of false alarms. The paper smooths over about 50 errors, which delays and dilutes a spike; here 5.
  *
  * The error is the largest smoothed |residual| over its predicted scale among the dimensions that were measured.
  * score = r / (r + 1) with r = error / threshold; 0 before the first choice, and the threshold is at least one scale:
