@@ -40,12 +40,22 @@ export { LastValueForecaster, type LastValueOptions } from './models/forecasters
 export { LstmForecaster, type LstmForecasterOptions } from './models/forecasters/lstmForecaster.ts';
 export type { LstmOptions } from './models/forecasters/lstmOptions.ts';
 export { type PointConfig, PointForecaster } from './models/forecasters/pointForecaster.ts';
+export { type ForecasterName, namedForecasters } from './models/forecasters/namedForecasters.ts';
+export { NoForecaster, type NoForecasterOptions } from './models/forecasters/noForecaster.ts';
 export { SeasonalForecaster, type SeasonalOptions } from './models/forecasters/seasonalForecaster.ts';
 export type { IntakeOptions } from './models/intake.ts';
 export type { Observation } from './models/observation.ts';
 export { RobustScaler, type RobustScalerOptions } from './models/robustScaler.ts';
 export type { Score, Scorer, ScorerFactory } from './models/scorer.ts';
+export { ConformalScorer, type ConformalScorerOptions } from './models/scorers/conformalScorer.ts';
+export { DspotScorer, type DspotScorerOptions } from './models/scorers/dspotScorer.ts';
+export {
+  DynamicThresholdScorer,
+  type DynamicThresholdScorerOptions,
+} from './models/scorers/dynamicThresholdScorer.ts';
 export { EvidenceScorer, type EvidenceScorerOptions } from './models/scorers/evidenceScorer.ts';
+export { GaussianTailScorer, type GaussianTailScorerOptions } from './models/scorers/gaussianTailScorer.ts';
+export { namedScorers, type ScorerName } from './models/scorers/namedScorers.ts';
 export { TailScorer, type TailScorerOptions } from './models/scorers/tailScorer.ts';
 export { ZScoreScorer, type ZScoreScorerOptions } from './models/scorers/zScoreScorer.ts';
 export type { Json, Restorable, Snapshot } from './models/snapshot.ts';

@@ -1,12 +1,13 @@
 import type { RecordedStream, ReportIncident } from '../backtest/index.ts';
 import type { BacktestResult, JudgedFile } from './backtestRun.ts';
+import type { ModelOptions } from './options.ts';
 import { isoTime } from './verdictFormat.ts';
 import { VERSION } from './version.ts';
 
 /** A backtest for machines. Record numbers count from 0; what is not defined is null. */
 export function backtestJson(
   { files, failed, evaluation, interrupted }: BacktestResult,
-  options: { readonly seed: number; readonly threshold: number },
+  options: ModelOptions & { readonly threshold: number },
 ): object {
   const streams = files.flatMap((file) => file.streams.map((stream) => ({ file, stream })));
   return {

@@ -13,6 +13,7 @@ import type { TransformName } from '../models/transform.ts';
 import type { CsvOptions, CsvTable } from '../sources/index.ts';
 import { judgeTable } from './judgeTable.ts';
 import { openTable } from './openTable.ts';
+import type { ModelOptions } from './options.ts';
 import { ProblemCounts } from './problemCounts.ts';
 import type { Progress } from './progress.ts';
 
@@ -28,9 +29,8 @@ export interface BacktestJob {
   readonly labels?: Labels;
 }
 
-export interface BacktestRunOptions {
+export interface BacktestRunOptions extends ModelOptions {
   readonly columns: CsvOptions;
-  readonly seed: number;
   readonly threshold: number;
 }
 
@@ -107,7 +107,7 @@ export async function runBacktest(
 
 async function judgeFile(
   job: BacktestJob,
-  { columns, seed, threshold }: BacktestRunOptions,
+  { columns, forecaster, scorer, seed, threshold }: BacktestRunOptions,
   tell: (line: string) => void,
   onPause: (share: number | undefined, done: number) => void,
   signal: AbortSignal,
@@ -120,7 +120,7 @@ async function judgeFile(
   let done = 0;
   await judgeTable(
     table,
-    { seed, threshold, transform: job.transform },
+    { forecaster, scorer, seed, threshold, transform: job.transform },
     problems,
     (verdict, row) => {
       const known = recorders.get(row.key);

@@ -1,5 +1,14 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parse } from 'csv-parse/sync';
+import { type ForecasterName, namedForecasters } from '../models/forecasters/namedForecasters.ts';
+import { namedScorers, type ScorerName } from '../models/scorers/namedScorers.ts';
+
+/** Which models judge a table, as options of a command name them. */
+export interface ModelOptions {
+  readonly forecaster: ForecasterName;
+  readonly scorer: ScorerName;
+  readonly seed: number;
+}
 
 /** The options that say which columns of a table are what. */
 export interface ColumnOptions {
@@ -7,6 +16,9 @@ export interface ColumnOptions {
   readonly value?: readonly string[];
   readonly key?: string;
 }
+
+/** What judges where nothing else is said. */
+export const DEFAULT_MODELS: ModelOptions = { forecaster: 'lstm', scorer: 'evidence', seed: 1 };
 
 export const timeOption = (): Option =>
   new Option('--time <column>', 'column with the event times (default: guessed)');
@@ -25,8 +37,18 @@ export const transformOption = (): Option =>
     .choices(['none', 'logReturn'])
     .default('none');
 
+export const forecasterOption = (): Option =>
+  new Option('--forecaster <name>', 'what forecasts each row; none: the running mean')
+    .choices(Object.keys(namedForecasters))
+    .default(DEFAULT_MODELS.forecaster);
+
+export const scorerOption = (): Option =>
+  new Option('--scorer <name>', 'what turns the residuals of the forecast into scores')
+    .choices(Object.keys(namedScorers))
+    .default(DEFAULT_MODELS.scorer);
+
 export const seedOption = (): Option =>
-  new Option('--seed <n>', 'seed of the initial weights').argParser(integer).default(1);
+  new Option('--seed <n>', 'seed of the initial weights').argParser(integer).default(DEFAULT_MODELS.seed);
 
 export const thresholdOption = (): Option =>
   new Option('--threshold <score>', 'score from which a row is an anomaly, above 0 and below 1')

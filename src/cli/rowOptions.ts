@@ -1,25 +1,31 @@
 import { RxAnomalyError } from '../core/errors.ts';
 import type { Problem, Value } from '../core/reading.ts';
+import { namedForecasters } from '../models/forecasters/namedForecasters.ts';
+import { namedScorers } from '../models/scorers/namedScorers.ts';
 import type { StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
 import type { CsvRow, CsvTable } from '../sources/index.ts';
+import { DEFAULT_MODELS, type ModelOptions } from './options.ts';
 import type { ProblemCounts } from './problemCounts.ts';
 
 /** What the options of a command say about the detector. */
-export type JudgeOptions = Pick<
-  StreamDetectorOptions<CsvRow, Value>,
-  'seed' | 'transform' | 'threshold' | 'onBadData'
->;
+export interface JudgeOptions
+  extends Partial<ModelOptions>,
+    Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'threshold' | 'onBadData'> {}
 
 /** How a detector reads the rows of a table, and counts what is wrong with them. */
 export function rowOptions(
   table: CsvTable,
-  options: JudgeOptions,
+  judging: JudgeOptions,
   problems: ProblemCounts,
 ): StreamDetectorOptions<CsvRow, Value> {
+  const { forecaster, scorer, seed, ...options } = { ...DEFAULT_MODELS, ...judging };
   const scalar = table.columns.value.length === 1;
   const stops = options.onBadData === 'error';
   return {
     ...options,
+    // The LSTM is the detector's own, which a checkpoint of it says.
+    ...(forecaster === 'lstm' ? { seed } : { forecaster: namedForecasters[forecaster](seed) }),
+    scorer: namedScorers[scorer],
     // The detector would stop as well, but it could not name the file and the column.
     ...(stops ? { onBadData: 'impute' } : {}),
     value: scalar ? (row) => row.value[0] : (row) => row.value,

@@ -1,6 +1,7 @@
 import { RxAnomalyError } from '../core/errors.ts';
 import type { Json } from '../models/snapshot.ts';
 import type { CsvTable } from '../sources/index.ts';
+import { DEFAULT_MODELS } from './options.ts';
 import type { JudgeOptions } from './rowOptions.ts';
 
 /** What the verdicts depend on beside the rows, by the name of the option; null for a column that there is none of. */
@@ -9,17 +10,22 @@ export interface RunConfig {
   readonly value: readonly string[];
   readonly key: string | null;
   readonly transform: string;
+  readonly forecaster: string;
+  readonly scorer: string;
   readonly seed: number;
   readonly threshold: number;
 }
 
 export function runConfig({ columns }: CsvTable, options: JudgeOptions): RunConfig {
-  const { transform = 'none', seed = 1, threshold = 0.5 } = options;
+  const { transform = 'none', threshold = 0.5 } = options;
+  const { forecaster, scorer, seed } = { ...DEFAULT_MODELS, ...options };
   return {
     time: columns.time ?? null,
     value: columns.value,
     key: columns.key ?? null,
     transform,
+    forecaster,
+    scorer,
     seed,
     threshold,
   };

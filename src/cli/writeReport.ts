@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { loadPageAssets, renderReport, reportOf } from '../backtest/index.ts';
 import type { BacktestResult } from './backtestRun.ts';
+import type { ModelOptions } from './options.ts';
 import { VERSION } from './version.ts';
 
 /** Writes a backtest as one HTML file that opens from disk with no network. */
@@ -9,12 +10,14 @@ export async function writeReport(
   path: string,
   title: string,
   { files, evaluation }: BacktestResult,
-  { seed, threshold }: { readonly seed: number; readonly threshold: number },
+  { forecaster, scorer, seed, threshold }: ModelOptions & { readonly threshold: number },
 ): Promise<void> {
   const records = files.flatMap(({ streams }) => streams).reduce((sum, { scores }) => sum + scores.length, 0);
   const seconds = files.reduce((sum, file) => sum + file.seconds, 0);
   const run: [string, string][] = [
     ['rx-anomaly', VERSION],
+    ['forecaster', forecaster],
+    ['scorer', scorer],
     ['seed', String(seed)],
     ['threshold', String(threshold)],
     ['records', records.toLocaleString('en')],

@@ -28,6 +28,8 @@ export interface OptionChecks {
   nonNegative(option: string, value: number): number;
   /** A finite number in [low, high]. */
   within(option: string, value: number, low: number, high: number): number;
+  /** A number above 0 and below 1. */
+  fraction(option: string, value: number): number;
   oneOf<T extends string>(option: string, value: T, choices: readonly T[]): T;
   /** A function, or undefined where the option may be left out. */
   optionalFunction<T>(option: string, value: T | undefined): T | undefined;
@@ -56,6 +58,7 @@ export function optionChecks(where: string): OptionChecks {
         `a number from ${low} to ${high}`,
         value,
       ),
+    fraction: (option, value) => check(value > 0 && value < 1, option, 'a number above 0 and below 1', value),
     oneOf: (option, value, choices) =>
       check(
         choices.includes(value),

@@ -39,9 +39,22 @@ export function attribute(evidence: readonly number[]): number[] {
   return shares;
 }
 
+/** Shares by the cube of the evidence: a dimension that is merely ordinary gets next to nothing, however many there are. */
+export function attributeCubed(evidence: readonly number[]): number[] {
+  return attribute(evidence.map((e) => e ** 3));
+}
+
 /**
- * |value − expected| in units of the predicted scale, capped so that nothing overflows; 0 for what is missing.
+ * The surprise, −log10 p, of the least probable of several dimensions: as it is the smallest of D probabilities, D times
+ * as probable (Bonferroni), whatever their dependence. At least 0.
  */
+export function bonferroni(surprises: readonly number[]): number {
+  let largest = 0;
+  for (const surprise of surprises) largest = Math.max(largest, surprise);
+  return Math.max(0, largest - Math.log10(surprises.length));
+}
+
+/** value − expected in units of the predicted scale, capped so that nothing overflows; 0 for what is missing. */
 export function standardResidual(prediction: PointAndScale, observation: Observation, d: number): number {
   const ratio = (observation.value[d] - prediction.expected[d]) / prediction.scale[d];
   return Number.isNaN(ratio) ? 0 : Math.max(-LARGEST_RATIO, Math.min(LARGEST_RATIO, ratio));

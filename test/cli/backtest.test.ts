@@ -105,6 +105,7 @@ describe.concurrent('backtest', () => {
     expect(shapeOf(json)).toMatchInlineSnapshot(`
       {
         "failed": [],
+        "forecaster": "string",
         "interrupted": "boolean",
         "nab": [
           {
@@ -138,6 +139,7 @@ describe.concurrent('backtest', () => {
           "precision": "number",
           "recall": "number",
         },
+        "scorer": "string",
         "seed": "number",
         "streams": [
           {

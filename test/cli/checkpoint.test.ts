@@ -162,6 +162,8 @@ describe.concurrent('a checkpoint that does not fit', () => {
       [...options, '--transform', 'logReturn'],
       'with --transform none, and this run is with --transform logReturn',
     ],
+    [[...options, '--scorer', 'dspot'], 'with --scorer evidence, and this run is with --scorer dspot'],
+    [[...options, '--forecaster', 'ema'], 'with --forecaster lstm, and this run is with --forecaster ema'],
     [[...options, '--threshold', '0.6'], 'with --threshold 0.5, and this run is with --threshold 0.6'],
   ])('is refused, and the difference told: %j', async (other, difference) => {
     await first;

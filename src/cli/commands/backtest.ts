@@ -12,8 +12,11 @@ import { findTables } from '../findTables.ts';
 import { interruptible } from '../interrupt.ts';
 import {
   type ColumnOptions,
+  forecasterOption,
   keyOption,
+  type ModelOptions,
   quietOption,
+  scorerOption,
   seedOption,
   thresholdOption,
   timeOption,
@@ -24,13 +27,12 @@ import { createProgress } from '../progress.ts';
 import { StandardOutput } from '../standardOutput.ts';
 import { writeReport } from '../writeReport.ts';
 
-interface BacktestOptions extends ColumnOptions {
+interface BacktestOptions extends ColumnOptions, ModelOptions {
   readonly labels?: string;
   readonly report?: string;
   readonly format: 'text' | 'json';
   readonly transform: TransformName;
   readonly threshold: number;
-  readonly seed: number;
   readonly quiet: boolean;
 }
 
@@ -61,6 +63,8 @@ export function backtestCommand(): Command {
     .addOption(valueOption())
     .addOption(keyOption())
     .addOption(transformOption())
+    .addOption(forecasterOption())
+    .addOption(scorerOption())
     .addOption(thresholdOption())
     .addOption(seedOption())
     .addOption(quietOption())
@@ -82,7 +86,8 @@ Examples:
   rx-anomaly backtest sensor.csv --labels is_anomaly --format json`;
 
 async function backtest(path: string, options: BacktestOptions, signal: AbortSignal): Promise<void> {
-  const { report, seed, threshold, transform, quiet } = options;
+  const { report, forecaster, scorer, seed, threshold, transform, quiet } = options;
+  const judging = { forecaster, scorer, seed, threshold };
   const tell = (line: string): void => {
     if (!quiet) console.error(line);
   };
@@ -95,7 +100,7 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
   const asText = options.format === 'text';
   const result = await runBacktest(
     jobs,
-    { columns: columnsOf(options, column), seed, threshold },
+    { columns: columnsOf(options, column), ...judging },
     {
       tell,
       onFile: async (file) => {
@@ -107,11 +112,11 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
     report === undefined ? AbortSignal.any([signal, output.gone]) : signal,
   );
   await output.write(
-    asText ? summaryText(result) : `${JSON.stringify(backtestJson(result, { seed, threshold }), null, 2)}\n`,
+    asText ? summaryText(result) : `${JSON.stringify(backtestJson(result, judging), null, 2)}\n`,
   );
   await output.end();
   if (report !== undefined) {
-    await writeReport(report, basename(resolve(path)), result, { seed, threshold });
+    await writeReport(report, basename(resolve(path)), result, judging);
     tell(`report: ${resolve(report)}`);
   }
   signal.throwIfAborted();

@@ -7,7 +7,7 @@ import type { TransformName } from '../../models/transform.ts';
 import { type BacktestJob, runBacktest } from '../backtestRun.ts';
 import { fileText, summaryText } from '../backtestText.ts';
 import { interruptible } from '../interrupt.ts';
-import { seedOption } from '../options.ts';
+import { DEFAULT_MODELS, seedOption } from '../options.ts';
 import { createProgress } from '../progress.ts';
 import { StandardOutput } from '../standardOutput.ts';
 import { writeReport } from '../writeReport.ts';
@@ -37,17 +37,18 @@ export function demoCommand(): Command {
 
 async function demo({ report, seed }: { report: string; seed: number }, signal: AbortSignal): Promise<void> {
   const jobs = await catalogue();
+  const judging = { ...DEFAULT_MODELS, seed, threshold: THRESHOLD };
   const output = new StandardOutput();
   console.error(`${jobs.length} streams; each row is forecast before it is seen, judged, then learnt from\n`);
   const result = await runBacktest(
     jobs,
-    { columns: {}, seed, threshold: THRESHOLD },
+    { columns: {}, ...judging },
     { tell: () => {}, onFile: (file) => output.write(fileText(file)), progress: createProgress(false) },
     signal,
   );
   await output.write(summaryText(result));
   await output.end();
-  await writeReport(report, 'rx-anomaly demo', result, { seed, threshold: THRESHOLD });
+  await writeReport(report, 'rx-anomaly demo', result, judging);
   console.error(`report with charts: ${resolve(report)}`);
   signal.throwIfAborted();
 }

@@ -9,8 +9,11 @@ import { interruptible } from '../interrupt.ts';
 import { openTable } from '../openTable.ts';
 import {
   type ColumnOptions,
+  forecasterOption,
   keyOption,
+  type ModelOptions,
   quietOption,
+  scorerOption,
   seedOption,
   thresholdOption,
   timeOption,
@@ -24,13 +27,12 @@ import { StandardOutput } from '../standardOutput.ts';
 import type { OutputFormat } from '../verdictFormat.ts';
 import { writeVerdicts } from '../writeVerdicts.ts';
 
-interface DetectOptions extends ColumnOptions {
+interface DetectOptions extends ColumnOptions, ModelOptions {
   readonly format: OutputFormat;
   readonly output: 'verdicts' | 'incidents';
   readonly transform: TransformName;
   readonly threshold: number;
   readonly onBadData: BadDataPolicy;
-  readonly seed: number;
   readonly checkpoint?: string;
   readonly quiet: boolean;
 }
@@ -56,6 +58,8 @@ export function detectCommand(): Command {
         .default('verdicts'),
     )
     .addOption(transformOption())
+    .addOption(forecasterOption())
+    .addOption(scorerOption())
     .addOption(thresholdOption())
     .addOption(
       new Option(
@@ -163,6 +167,7 @@ function csvOptions(file: string, options: DetectOptions, saved: RunConfig | und
   };
 }
 
-function judgeOptions({ seed, transform, threshold, onBadData }: DetectOptions): JudgeOptions {
-  return { seed, transform, threshold, onBadData };
+function judgeOptions(options: DetectOptions): JudgeOptions {
+  const { forecaster, scorer, seed, transform, threshold, onBadData } = options;
+  return { forecaster, scorer, seed, transform, threshold, onBadData };
 }

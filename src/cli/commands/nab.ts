@@ -17,16 +17,15 @@ import { type FoundTable, findTables } from '../findTables.ts';
 import { interruptible } from '../interrupt.ts';
 import { judgeTable } from '../judgeTable.ts';
 import { openTable } from '../openTable.ts';
-import { quietOption, seedOption } from '../options.ts';
+import { forecasterOption, type ModelOptions, quietOption, scorerOption, seedOption } from '../options.ts';
 import { ProblemCounts } from '../problemCounts.ts';
 import { createProgress } from '../progress.ts';
 
 const THRESHOLD = 0.5;
 
-interface NabOptions {
+interface NabOptions extends ModelOptions {
   readonly out: string;
   readonly name: string;
-  readonly seed: number;
   readonly quiet: boolean;
 }
 
@@ -40,6 +39,8 @@ export function nabCommand(): Command {
     .argument('<dir>', 'the folder')
     .requiredOption('--out <dir>', 'where the results go: <out>/<name>/<category>/<name>_<file>.csv')
     .option('--name <name>', 'name of the detector, letters and digits', 'rxAnomaly')
+    .addOption(forecasterOption())
+    .addOption(scorerOption())
     .addOption(seedOption())
     .addOption(quietOption())
     .addHelpText('after', HELP)
@@ -56,7 +57,8 @@ nor its range.
 Example:
   rx-anomaly nab NAB --out results`;
 
-async function nab(dir: string, { out, name, seed, quiet }: NabOptions, signal: AbortSignal): Promise<void> {
+async function nab(dir: string, options: NabOptions, signal: AbortSignal): Promise<void> {
+  const { out, name, quiet } = options;
   nabResultPath(name, 'any.csv'); // refuses a bad name before the work rather than after
   const labels = await readWindows(join(dir, 'labels', 'combined_windows.json'));
   const tables = await findTables(join(dir, 'data'));
@@ -66,7 +68,7 @@ async function nab(dir: string, { out, name, seed, quiet }: NabOptions, signal: 
   let records = 0;
   try {
     for (const [at, table] of tables.entries()) {
-      const stream = await judge(table, labels, { out, name, seed }, signal, (share, done) =>
+      const stream = await judge(table, labels, options, signal, (share, done) =>
         progress.update((at + (share ?? 0)) / tables.length, records + done, table.name),
       );
       streams.push(stream);
@@ -90,7 +92,7 @@ async function readWindows(path: string): Promise<Labels | undefined> {
 async function judge(
   { path, name: file }: FoundTable,
   labels: Labels | undefined,
-  { out, name, seed }: Omit<NabOptions, 'quiet'>,
+  { out, name, forecaster, scorer, seed }: NabOptions,
   signal: AbortSignal,
   onPause: (share: number | undefined, count: number) => void,
 ): Promise<RecordedStream> {
@@ -100,7 +102,7 @@ async function judge(
   const values: string[] = [];
   await judgeTable(
     table,
-    { seed, threshold: THRESHOLD },
+    { forecaster, scorer, seed, threshold: THRESHOLD },
     new ProblemCounts(),
     (verdict, { text }) => {
       recorder.add(verdict);

@@ -1,5 +1,6 @@
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
+import { NoForecaster } from '../../../src/models/forecasters/noForecaster.ts';
 import { SeasonalForecaster } from '../../../src/models/forecasters/seasonalForecaster.ts';
 import { describeForecaster } from '../../contracts/forecasterContract.ts';
 import { WAVE_PERIOD } from '../../support/observations.ts';
@@ -22,6 +23,15 @@ describeForecaster('the moving average', {
   createStranger: (dimensions) => new LastValueForecaster({ dimensions }),
   learnt,
   sineError: 0.64, // the mean of |sin|: what a constant would do
+  sineEvents: 200,
+});
+
+describeForecaster('no forecaster', {
+  create: (dimensions) => new NoForecaster({ dimensions }),
+  createOther: (dimensions) => new NoForecaster({ dimensions, halfLife: 10 }),
+  createStranger: (dimensions) => new LastValueForecaster({ dimensions }),
+  learnt,
+  sineError: 0.64, // the mean of |sin|
   sineEvents: 200,
 });
 

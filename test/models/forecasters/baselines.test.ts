@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
+import { NoForecaster } from '../../../src/models/forecasters/noForecaster.ts';
 import { SeasonalForecaster } from '../../../src/models/forecasters/seasonalForecaster.ts';
 import { BAND } from '../../../src/models/laplaceBand.ts';
+import { laplaceNoise } from '../../support/distributions.ts';
 import { observed, untimed } from '../../support/observations.ts';
 
 const HALF_HOUR = 1_800_000; // ms
@@ -64,6 +67,26 @@ describe('EmaForecaster', () => {
     [{ halfLife: Number.NaN }, 'expected halfLife to be a positive number, got NaN'],
   ])('refuses %j', (options, message) => {
     expect(() => new EmaForecaster({ dimensions: 1, ...options })).toThrow(`EmaForecaster: ${message}`);
+  });
+});
+
+describe('NoForecaster', () => {
+  it('expects the mean, within a band of the mean |deviation|, whatever came last', () => {
+    const forecaster = new NoForecaster({ dimensions: 1 });
+    const random = new Random(1);
+    for (let t = 0; t < 5000; t++) forecaster.learn(untimed(7 + 3 * laplaceNoise(random)), 1);
+    const before = forecaster.predict();
+    expect(before.expected[0]).toBeCloseTo(7, 0);
+    expect(before.scale[0] / 3).toBeGreaterThan(0.85); // the scaler winsorises
+    expect(before.scale[0] / 3).toBeLessThan(1.1);
+    forecaster.learn(untimed(20), 1);
+    expect(Math.abs(forecaster.predict().expected[0] - before.expected[0])).toBeLessThan(0.01);
+  });
+
+  it('refuses wrong options', () => {
+    expect(() => new NoForecaster({ dimensions: 1, halfLife: 0 })).toThrow(
+      'NoForecaster: expected halfLife to be a positive number, got 0',
+    );
   });
 });
 

@@ -1,0 +1,91 @@
+import { badOption, optionChecks } from '../../core/options.ts';
+import { RankWindow } from '../../numerics/stats/rankWindow.ts';
+import type { Prediction } from '../forecaster.ts';
+import type { Observation } from '../observation.ts';
+import { attribute, type Score, type Scorer } from '../scorer.ts';
+import { SettledResiduals } from '../settledResiduals.ts';
+import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
+
+/** What a {@link ConformalScorer} compares with, and how easily it is surprised. */
+export interface ConformalScorerOptions {
+  /** D. */
+  readonly dimensions: number;
+  /** Observations that calibrate; more than 1/ε, or nothing can be that improbable. @default 2000 */
+  readonly window?: number;
+  /** ε: p-value that gives the score 0.5, which is the rate of false alarms. @default 0.002 */
+  readonly epsilon?: number;
+}
+
+/**
+ * Conformal p-value: the share of the last observations that were as strange as this one, itself counted, p = (#{i : αᵢ ≥
+ * α} + 1) / (n + 1). Where observations are exchangeable P(p ≤ ε) ≤ ε, whatever their distribution (Vovk, Gammerman &
+ * Shafer 2005, section 2.2; as an inductive anomaly detector Laxhammar & Falkman 2015; over streams Ishimtsev,
+ * Bernstein, Burnaev & Nazarov 2017). Equals count as stranger, so that ties raise p and no random number breaks them.
+ *
+ * Strangeness α is the largest |residual| over its predicted scale among the dimensions that were measured: one number,
+ * so that the guarantee holds for an observation of any number of dimensions. Nothing can be less probable than
+ * 1/(n + 1): alerts begin after 1/ε observations, and whatever is stranger than everything in the window scores the same.
+ * score = S / (S + S₀) with S = −log10 p, S₀ = −log10 ε.
+ */
+export class ConformalScorer implements Scorer {
+  readonly name = 'conformal';
+  readonly #config: Readonly<Required<ConformalScorerOptions>>;
+  readonly #residuals: SettledResiduals;
+  readonly #calibration: RankWindow;
+
+  constructor(options: ConformalScorerOptions) {
+    const check = optionChecks('ConformalScorer');
+    check.known(options, ['dimensions', 'window', 'epsilon']);
+    const epsilon = check.fraction('epsilon', options.epsilon ?? 0.002);
+    const window = check.positiveInteger('window', options.window ?? 2000);
+    if (window < 1 / epsilon - 1)
+      throw badOption(
+        'ConformalScorer',
+        'window',
+        `${Math.ceil(1 / epsilon - 1)} or more, for epsilon ${epsilon}`,
+        window,
+      );
+    this.#config = { dimensions: check.positiveInteger('dimensions', options.dimensions), window, epsilon };
+    this.#residuals = new SettledResiduals(this.#config.dimensions);
+    this.#calibration = new RankWindow(window);
+  }
+
+  score(prediction: Prediction, observation: Observation): Score {
+    const sizes = this.#sizes(prediction, observation);
+    const surprise = this.#surprise(Math.max(...sizes));
+    return {
+      score: surprise / (surprise - Math.log10(this.#config.epsilon)),
+      attribution: attribute(sizes),
+    };
+  }
+
+  /** Learns from every observation alike, whatever the weight: without the strange ones p would be too small. */
+  learn(prediction: Prediction, observation: Observation): void {
+    if (this.#residuals.has(prediction, observation))
+      this.#calibration.add(Math.max(...this.#sizes(prediction, observation)));
+    this.#residuals.learn(prediction, observation);
+  }
+
+  snapshot(): Snapshot {
+    return seal('ConformalScorer', 1, this.#config, packVectors(this.#carried()));
+  }
+
+  restore(snapshot: Snapshot): void {
+    unpackInto(this.#carried(), unseal(snapshot, 'ConformalScorer', 1, this.#config));
+    this.#calibration.refresh();
+  }
+
+  /** (D) |residual| in predicted scales; 0 where there is none. */
+  #sizes(prediction: Prediction, observation: Observation): number[] {
+    return observation.value.map((_, d) => Math.abs(this.#residuals.of(prediction, observation, d) || 0));
+  }
+
+  /** −log10 p. */
+  #surprise(strangeness: number): number {
+    return Math.log10((this.#calibration.size + 1) / (this.#calibration.atLeast(strangeness) + 1));
+  }
+
+  #carried(): Record<string, Float64Array> {
+    return { settled: this.#residuals.state, calibration: this.#calibration.state };
+  }
+}

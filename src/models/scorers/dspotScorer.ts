@@ -1,0 +1,106 @@
+import { optionChecks } from '../../core/options.ts';
+import { PeaksOverThreshold } from '../../numerics/stats/peaksOverThreshold.ts';
+import { RecentValues } from '../../numerics/stats/recentValues.ts';
+import type { Prediction } from '../forecaster.ts';
+import type { Observation } from '../observation.ts';
+import { attributeCubed, bonferroni, type Score, type Scorer } from '../scorer.ts';
+import { SettledResiduals } from '../settledResiduals.ts';
+import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
+
+/** How a {@link DspotScorer} takes up its tail, and how easily it is surprised. */
+export interface DspotScorerOptions {
+  /** D. */
+  readonly dimensions: number;
+  /** q: probability that gives the score 0.5: about the rate of false alarms. @default 1e-4 */
+  readonly risk?: number;
+  /** d: ordinary observations whose mean is subtracted. @default 10 */
+  readonly depth?: number;
+  /** n: observations from which the first threshold is taken; the score is 0 before. @default 300 */
+  readonly calibration?: number;
+  /** Share of the calibration below that threshold, above 0 and below 1. The paper has 0.98 of 1000. @default 0.95 */
+  readonly level?: number;
+}
+
+/**
+ * DSPOT: streaming peaks over threshold with drift (Siffer, Fouque, Termier & Largouët 2017, "Anomaly detection in
+ * streams with extreme value theory", KDD, algorithm 3). What is judged is how far the residual, in predicted scales,
+ * lies from the mean of the last d ordinary ones, to either side: a forecast that is off by a constant is put right. Its
+ * tail is a generalised Pareto distribution by maximum likelihood; {@link PeaksOverThreshold} says where that departs
+ * from the paper. What is less probable than q is an anomaly and teaches neither the tail nor the mean anything: what
+ * happens among the first n shapes the tail, and errors that become larger for good stay anomalies until the forecaster
+ * has widened its scale. On independent residuals alerts are at most five times as frequent as q.
+ *
+ * score = S / (S + S₀) with S = −log10 p, S₀ = −log10 q. Each dimension has a tail of its own, at the risk q/D
+ * (Bonferroni).
+ */
+export class DspotScorer implements Scorer {
+  readonly name = 'dspot';
+  readonly #config: Readonly<Required<DspotScorerOptions>>;
+  readonly #residuals: SettledResiduals;
+  readonly #tails: readonly PeaksOverThreshold[]; // D
+  readonly #ordinary: readonly RecentValues[]; // D, each the last d residuals that were no anomalies
+
+  constructor(options: DspotScorerOptions) {
+    const check = optionChecks('DspotScorer');
+    check.known(options, ['dimensions', 'risk', 'depth', 'calibration', 'level']);
+    this.#config = {
+      dimensions: check.positiveInteger('dimensions', options.dimensions),
+      risk: check.fraction('risk', options.risk ?? 1e-4),
+      depth: check.positiveInteger('depth', options.depth ?? 10),
+      calibration: check.positiveInteger('calibration', options.calibration ?? 300),
+      level: check.fraction('level', options.level ?? 0.95),
+    };
+    const { dimensions, depth, risk, calibration, level } = this.#config;
+    this.#residuals = new SettledResiduals(dimensions);
+    this.#ordinary = Array.from({ length: dimensions }, () => new RecentValues(depth));
+    this.#tails = Array.from(
+      { length: dimensions },
+      () => new PeaksOverThreshold({ risk: risk / dimensions, calibration, level }),
+    );
+  }
+
+  score(prediction: Prediction, observation: Observation): Score {
+    const surprises = this.#tails.map((tail, d) =>
+      tail.surprise(this.#distance(this.#residuals.of(prediction, observation, d), d)),
+    );
+    const surprise = bonferroni(surprises);
+    return {
+      score: surprise / (surprise - Math.log10(this.#config.risk)),
+      attribution: attributeCubed(surprises),
+    };
+  }
+
+  /** Learns by its own verdict, as the paper does, whatever the weight. */
+  learn(prediction: Prediction, observation: Observation): void {
+    for (const [d, tail] of this.#tails.entries()) {
+      const residual = this.#residuals.of(prediction, observation, d);
+      if (Number.isNaN(residual)) continue;
+      // The first d are for the mean alone: from a mean that is not known yet, every distance is large.
+      const isOrdinary = !this.#ordinary[d].isFull || tail.learn(this.#distance(residual, d));
+      if (isOrdinary) this.#ordinary[d].add(residual);
+    }
+    this.#residuals.learn(prediction, observation);
+  }
+
+  snapshot(): Snapshot {
+    return seal('DspotScorer', 1, this.#config, packVectors(this.#carried()));
+  }
+
+  restore(snapshot: Snapshot): void {
+    unpackInto(this.#carried(), unseal(snapshot, 'DspotScorer', 1, this.#config));
+    for (const tail of this.#tails) tail.refresh();
+  }
+
+  #distance(residual: number, d: number): number {
+    return Math.abs(residual - this.#ordinary[d].mean);
+  }
+
+  #carried(): Record<string, Float64Array> {
+    const carried: Record<string, Float64Array> = { settled: this.#residuals.state };
+    for (let d = 0; d < this.#config.dimensions; d++) {
+      carried[`ordinary.${d}`] = this.#ordinary[d].state;
+      for (const [name, vector] of Object.entries(this.#tails[d].state)) carried[`${d}.${name}`] = vector;
+    }
+    return carried;
+  }
+}

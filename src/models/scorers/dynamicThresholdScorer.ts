@@ -1,0 +1,104 @@
+import { optionChecks } from '../../core/options.ts';
+import { dynamicThreshold } from '../../numerics/stats/dynamicThreshold.ts';
+import { RecentValues } from '../../numerics/stats/recentValues.ts';
+import { MovingAverage } from '../evidence/movingAverage.ts';
+import type { Prediction } from '../forecaster.ts';
+import type { Observation } from '../observation.ts';
+import { attributeCubed, type Score, type Scorer } from '../scorer.ts';
+import { SettledResiduals } from '../settledResiduals.ts';
+import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
+
+/** Over what a {@link DynamicThresholdScorer} smooths and chooses its threshold. */
+export interface DynamicThresholdScorerOptions {
+  /** D. */
+  readonly dimensions: number;
+  /** h: smoothed errors that the threshold is chosen from. @default 2100, as in the paper */
+  readonly window?: number;
+  /** Observations between two choices. @default 70, as in the paper */
+  readonly stride?: number;
+  /** Errors that the smoothing averages over; the newest counts 1 / smoothing. @default 5 */
+  readonly smoothing?: number;
+}
+
+/**
+ * Telemanom's threshold (Hundman et al. 2018, section 3.2 and 3.3) over a stream: errors are smoothed by an exponential
+ * moving average, and every 70 observations {@link dynamicThreshold} chooses, from the last 2100 of them, above what
+ * the next ones are anomalous; the first time from 140. The paper judges a batch together with what it has just seen;
+ * here the batch that a threshold is used on comes after all that it was chosen from. It knows no probabilities, and
+ * promises no rate of false alarms. The paper smooths over about 50 errors, which delays and dilutes a spike; here 5.
+ *
+ * The error is the largest smoothed |residual| over its predicted scale among the dimensions that were measured.
+ * score = r / (r + 1) with r = error / threshold; 0 before the first choice, and the threshold is at least one scale:
+ * an error that the forecast had allowed for is none.
+ */
+export class DynamicThresholdScorer implements Scorer {
+  readonly name = 'dynamicThreshold';
+  readonly #config: Readonly<Required<DynamicThresholdScorerOptions>>;
+  readonly #residuals: SettledResiduals;
+  readonly #smoothed: readonly MovingAverage[]; // D
+  readonly #errors: RecentValues;
+  readonly #threshold: Float64Array = Float64Array.of(Number.POSITIVE_INFINITY, 0); // and observations since it was chosen
+
+  constructor(options: DynamicThresholdScorerOptions) {
+    const check = optionChecks('DynamicThresholdScorer');
+    check.known(options, ['dimensions', 'window', 'stride', 'smoothing']);
+    this.#config = {
+      dimensions: check.positiveInteger('dimensions', options.dimensions),
+      window: check.positiveInteger('window', options.window ?? 2100),
+      stride: check.positiveInteger('stride', options.stride ?? 70),
+      smoothing: check.positiveInteger('smoothing', options.smoothing ?? 5),
+    };
+    const { dimensions, smoothing, window } = this.#config;
+    this.#residuals = new SettledResiduals(dimensions);
+    this.#smoothed = Array.from({ length: dimensions }, () => new MovingAverage(smoothing));
+    this.#errors = new RecentValues(window);
+  }
+
+  score(prediction: Prediction, observation: Observation): Score {
+    const errors = this.#errorsWith(prediction, observation);
+    const ratio = Math.max(...errors) / this.#threshold[0];
+    return { score: ratio / (ratio + 1), attribution: attributeCubed(errors) };
+  }
+
+  /** Learns from every observation alike, whatever the weight: the choice of the threshold sees to past anomalies. */
+  learn(prediction: Prediction, observation: Observation): void {
+    const isJudged = this.#residuals.has(prediction, observation);
+    if (isJudged) this.#errors.add(Math.max(...this.#errorsWith(prediction, observation)));
+    for (const [d, smoothed] of this.#smoothed.entries()) {
+      const residual = this.#residuals.of(prediction, observation, d);
+      if (!Number.isNaN(residual)) smoothed.learn(Math.abs(residual));
+    }
+    this.#residuals.learn(prediction, observation);
+    if (!isJudged || ++this.#threshold[1] < this.#config.stride || this.#errors.size < FEWEST) return;
+    this.#threshold.set([Math.max(LEAST_THRESHOLD, dynamicThreshold(this.#errors.byAge())), 0]);
+  }
+
+  snapshot(): Snapshot {
+    return seal('DynamicThresholdScorer', 1, this.#config, packVectors(this.#carried()));
+  }
+
+  restore(snapshot: Snapshot): void {
+    unpackInto(this.#carried(), unseal(snapshot, 'DynamicThresholdScorer', 1, this.#config));
+  }
+
+  /** (D) the smoothed errors with this observation in them; 0 where it is missing. */
+  #errorsWith(prediction: Prediction, observation: Observation): number[] {
+    return this.#smoothed.map((smoothed, d) => {
+      const residual = this.#residuals.of(prediction, observation, d);
+      return Number.isNaN(residual) ? 0 : smoothed.with(Math.abs(residual));
+    });
+  }
+
+  #carried(): Record<string, Float64Array> {
+    const carried: Record<string, Float64Array> = {
+      settled: this.#residuals.state,
+      errors: this.#errors.state,
+      threshold: this.#threshold,
+    };
+    for (const [d, { state }] of this.#smoothed.entries()) carried[`smoothed.${d}`] = state;
+    return carried;
+  }
+}
+
+const FEWEST = 140; // errors: two strides
+const LEAST_THRESHOLD = 1;

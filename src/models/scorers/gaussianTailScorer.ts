@@ -1,0 +1,109 @@
+import { optionChecks } from '../../core/options.ts';
+import { gaussianTail } from '../../numerics/stats/gaussianTail.ts';
+import { RecentValues } from '../../numerics/stats/recentValues.ts';
+import type { Prediction } from '../forecaster.ts';
+import type { Observation } from '../observation.ts';
+import { attributeCubed, bonferroni, type Score, type Scorer } from '../scorer.ts';
+import { SettledResiduals } from '../settledResiduals.ts';
+import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
+
+/** Over what a {@link GaussianTailScorer} averages, and how easily it is surprised. */
+export interface GaussianTailScorerOptions {
+  /** D. */
+  readonly dimensions: number;
+  /** W: errors that the usual mean and variance are of, exponentially weighted. @default 8000 */
+  readonly longWindow?: number;
+  /** W′: newest errors whose mean is judged. @default 10 */
+  readonly shortWindow?: number;
+  /** ε: tail probability that gives the score 0.5, above 0 and below 1. Lower: fewer alerts. @default 1e-5 */
+  readonly epsilon?: number;
+}
+
+/**
+ * Anomaly likelihood, the last stage of Numenta's detector (Lavin & Ahmad 2015, "Evaluating real-time anomaly detection
+ * algorithms", section III; Ahmad, Lavin, Purdy & Agha 2017, section 3.2): L = 1 − Q((μ̃ − μ)/σ), with μ and σ² the mean and
+ * variance of the last W errors, μ̃ the mean of the last W′ of them, Q the tail of the standard normal. A noisy stream so
+ * raises its own threshold, and a run of errors outweighs one.
+ *
+ * The error is |residual| over its predicted scale, at most 50. The window of W errors is exponential, in constant
+ * memory; nothing is said of the first 100. σ is that of single errors, as in the paper, not of means of W′: on independent
+ * errors alerts are far rarer than ε. The score is Numenta's log likelihood, log10(Q + ε²) / log10 ε²: 0.5 at Q = ε, 1 at
+ * most. Of D dimensions the least probable counts, at D times its probability (Bonferroni).
+ */
+export class GaussianTailScorer implements Scorer {
+  readonly name = 'gaussianTail';
+  readonly #config: Readonly<Required<GaussianTailScorerOptions>>;
+  readonly #residuals: SettledResiduals;
+  readonly #recent: readonly RecentValues[]; // D, each the last W′ errors
+  readonly #usual: Float64Array; // (3D) mean and variance of the errors, and how many there were, dimension by dimension
+
+  constructor(options: GaussianTailScorerOptions) {
+    const check = optionChecks('GaussianTailScorer');
+    check.known(options, ['dimensions', 'longWindow', 'shortWindow', 'epsilon']);
+    const dimensions = check.positiveInteger('dimensions', options.dimensions);
+    this.#config = {
+      dimensions,
+      longWindow: check.positiveInteger('longWindow', options.longWindow ?? 8000),
+      shortWindow: check.positiveInteger('shortWindow', options.shortWindow ?? 10),
+      epsilon: check.fraction('epsilon', options.epsilon ?? 1e-5),
+    };
+    this.#residuals = new SettledResiduals(dimensions);
+    this.#recent = Array.from({ length: dimensions }, () => new RecentValues(this.#config.shortWindow));
+    this.#usual = new Float64Array(3 * dimensions);
+  }
+
+  score(prediction: Prediction, observation: Observation): Score {
+    const surprises = this.#recent.map((_, d) => this.#surprise(prediction, observation, d));
+    const most = -2 * Math.log10(this.#config.epsilon);
+    return { score: Math.min(1, bonferroni(surprises) / most), attribution: attributeCubed(surprises) };
+  }
+
+  /** Learns from every observation alike, whatever the weight, as the paper does. */
+  learn(prediction: Prediction, observation: Observation): void {
+    for (const [d, recent] of this.#recent.entries()) {
+      const error = this.#error(prediction, observation, d);
+      if (Number.isNaN(error)) continue;
+      recent.add(error);
+      const [mean, variance, seen] = this.#usual.subarray(3 * d);
+      // West 1979, with equal weights until the window is full.
+      const rate = Math.max(1 / this.#config.longWindow, 1 / (seen + 1));
+      this.#usual[3 * d] = mean + rate * (error - mean);
+      this.#usual[3 * d + 1] = (1 - rate) * (variance + rate * (error - mean) ** 2);
+      this.#usual[3 * d + 2] = seen + 1;
+    }
+    this.#residuals.learn(prediction, observation);
+  }
+
+  snapshot(): Snapshot {
+    return seal('GaussianTailScorer', 1, this.#config, packVectors(this.#carried()));
+  }
+
+  restore(snapshot: Snapshot): void {
+    unpackInto(this.#carried(), unseal(snapshot, 'GaussianTailScorer', 1, this.#config));
+  }
+
+  /** −log10 (Q + ε²); 0 while there is nothing to compare with. */
+  #surprise(prediction: Prediction, observation: Observation, d: number): number {
+    const [mean, variance, seen] = this.#usual.subarray(3 * d);
+    const error = this.#error(prediction, observation, d);
+    if (seen < UNKNOWN || Number.isNaN(error)) return 0;
+    const recent = this.#recent[d].meanWith(error);
+    const z = (recent - mean) / Math.max(Math.sqrt(variance), LEAST_DEVIATION);
+    return -Math.log10(Math.min(1, gaussianTail(z) + this.#config.epsilon ** 2));
+  }
+
+  /** |residual| in predicted scales; NaN where there is none. */
+  #error(prediction: Prediction, observation: Observation, d: number): number {
+    return Math.min(LARGEST_ERROR, Math.abs(this.#residuals.of(prediction, observation, d)));
+  }
+
+  #carried(): Record<string, Float64Array> {
+    const carried: Record<string, Float64Array> = { settled: this.#residuals.state, usual: this.#usual };
+    for (const [d, { state }] of this.#recent.entries()) carried[`recent.${d}`] = state;
+    return carried;
+  }
+}
+
+const UNKNOWN = 50; // errors before their mean and variance mean anything
+const LARGEST_ERROR = 50; // predicted scales: one absurd error must not raise σ for the next W
+const LEAST_DEVIATION = 0.1; // predicted scales: on a stream that stands still the slightest error would be infinite

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { namedForecasters } from '../../../src/models/forecasters/namedForecasters.ts';
+import { namedScorers } from '../../../src/models/scorers/namedScorers.ts';
+
+describe('the scorers and forecasters by name', () => {
+  it.each(Object.entries(namedScorers))('%s is a scorer that calls itself so', (name, create) => {
+    expect(create(3).name).toBe(name);
+  });
+
+  it.each(Object.entries(namedForecasters))('%s is a forecaster that calls itself so', (name, create) => {
+    const forecaster = create(7)(3);
+    expect([forecaster.name, forecaster.dimensions]).toEqual([name, 3]);
+    forecaster.dispose();
+  });
+
+  it('gives the LSTM its seed', () => {
+    const config = (seed: number) => namedForecasters.lstm(seed)(1).snapshot().config;
+    expect(config(5)).toMatchObject({ seed: 5 });
+  });
+});
