@@ -1,5 +1,7 @@
 import { optionChecks } from '../../core/options.ts';
 import { DimensionEvidence } from '../evidence/dimensionEvidence.ts';
+import { harmonicMean } from '../evidence/harmonicMean.ts';
+import { JointEvidence } from '../evidence/jointEvidence.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { RobustScaler } from '../robustScaler.ts';
@@ -15,6 +17,7 @@ export interface EvidenceScorerOptions {
 }
 
 const NORM = 3; // between the mean (1), which no channel moves alone, and the maximum (∞), which any does
+const JOINT = 0.5; // what several dimensions show jointly counts as much as all that they show one by one
 const MATURE = 1000; // records
 
 /**
@@ -29,6 +32,10 @@ export class EvidenceScorer implements Scorer {
   readonly #surprise: number;
   readonly #scaler: RobustScaler;
   readonly #evidence: readonly DimensionEvidence[]; // D
+  readonly #joint: JointEvidence | undefined; // of several dimensions
+  readonly #weights: readonly number[]; // (D + 1) of the dimensions and of what they show jointly
+  readonly #residuals: Float64Array; // (D) newest
+  readonly #deviations: Float64Array; // (D) newest
   readonly #seen: Float64Array = new Float64Array(1);
 
   constructor(options: EvidenceScorerOptions) {
@@ -37,39 +44,45 @@ export class EvidenceScorer implements Scorer {
     this.#dimensions = check.positiveInteger('dimensions', options.dimensions);
     this.#surprise = check.positive('surprise', options.surprise ?? 2.25);
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
-    this.#evidence = Array.from({ length: this.#dimensions }, () => new DimensionEvidence(NORM));
+    const D = this.#dimensions;
+    this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(NORM));
+    this.#residuals = new Float64Array(D);
+    this.#deviations = new Float64Array(D);
+    this.#joint = D > 1 ? new JointEvidence(D, NORM) : undefined;
+    this.#weights = [...new Array<number>(D).fill((1 - JOINT) / D), JOINT];
   }
 
   score(prediction: Prediction, observation: Observation): Score {
+    const D = this.#dimensions;
     const { value } = observation;
     const seen = this.#seen[0];
-    const evidence = new Array<number>(this.#dimensions);
-    let sum = 0;
-    for (let d = 0; d < this.#dimensions; d++) {
-      const part = Number.isNaN(value[d])
-        ? 0
-        : this.#evidence[d].surprise(
-            prediction,
-            observation,
-            d,
-            this.#scaler.standardise(d, value[d]),
-            seen,
-          ) ** NORM;
-      evidence[d] = part;
-      sum += part;
+    const surprises = new Array<number>(D);
+    for (let d = 0; d < D; d++) {
+      const missing = Number.isNaN(value[d]);
+      const z = missing ? Number.NaN : this.#scaler.standardise(d, value[d]);
+      surprises[d] = missing ? 0 : this.#evidence[d].surprise(prediction, observation, d, z, seen);
+      this.#note(d, missing);
     }
-    const joint = sum ** (1 / NORM);
-    const surprise = Math.max(0, joint - Math.log10(this.#dimensions) - reserve(seen + 1));
-    return { score: surprise / (surprise + this.#surprise), attribution: attribute(evidence) };
+    const joint = this.#joint;
+    if (joint === undefined) return this.#scored((surprises[0] ** NORM) ** (1 / NORM), [1], seen);
+    surprises.push(joint.surprise(this.#residuals, this.#deviations, seen));
+    const { surprise, parts } = harmonicMean(surprises, this.#weights);
+    const jointPart = parts.pop()!;
+    joint.attributeInto(parts, jointPart, this.#deviations);
+    return this.#scored(surprise, attribute(parts), seen);
   }
 
   /** Learns from every observation alike, whatever the weight: an unlearnt anomaly would make the tails too thin. */
   learn(prediction: Prediction, observation: Observation): void {
     const { value } = observation;
     for (let d = 0; d < this.#dimensions; d++) {
-      if (Number.isNaN(value[d])) continue;
-      this.#evidence[d].learn(prediction, observation, d, this.#scaler.standardise(d, value[d]));
+      const missing = Number.isNaN(value[d]);
+      if (!missing) {
+        this.#evidence[d].learn(prediction, observation, d, this.#scaler.standardise(d, value[d]));
+      }
+      this.#note(d, missing);
     }
+    this.#joint?.learn(this.#residuals, this.#deviations);
     this.#scaler.learn(value, 1);
     this.#seen[0]++;
   }
@@ -81,6 +94,7 @@ export class EvidenceScorer implements Scorer {
   restore(snapshot: Snapshot): void {
     unpackInto(this.#carried(), unseal(snapshot, 'EvidenceScorer', 1, this.#config()));
     for (const dimension of this.#evidence) dimension.refresh();
+    this.#joint?.refresh();
   }
 
   #carried(): Record<string, Float64Array> {
@@ -88,7 +102,20 @@ export class EvidenceScorer implements Scorer {
     for (const [d, dimension] of this.#evidence.entries()) {
       for (const [name, vector] of Object.entries(dimension.carried())) carried[`${d}.${name}`] = vector;
     }
+    for (const [name, vector] of Object.entries(this.#joint?.carried() ?? {}))
+      carried[`joint.${name}`] = vector;
     return carried;
+  }
+
+  /** What the dimensions' joint evidence is made of. */
+  #note(d: number, missing: boolean): void {
+    this.#residuals[d] = missing ? Number.NaN : this.#evidence[d].residual;
+    this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
+  }
+
+  #scored(decades: number, attribution: readonly number[], seen: number): Score {
+    const surprise = Math.max(0, decades - reserve(seen + 1));
+    return { score: surprise / (surprise + this.#surprise), attribution };
   }
 
   #config(): Json {

@@ -1,0 +1,28 @@
+/** Several surprises as one, and what each has to do with it. */
+export interface Combined {
+  /** Decades of probability, 0 or more. */
+  readonly surprise: number;
+  /** How much each contributed: not negative, in a unit that only this combination knows. */
+  readonly parts: number[];
+}
+
+/**
+ * The weighted harmonic mean of probabilities, p = 1 / Σ w/p, in terms of their surprises −log10 p (Good 1958; Wilson
+ * 2019). It holds whether or not they depend on one another, as Bonferroni's rule does: one among D that is off counts
+ * log10(D) less than alone. But it loses nothing when they all say the same. A part is the share of the sum Σ w (1/p − 1).
+ *
+ * @param surprises 0 or more
+ * @param weights sum to 1
+ */
+export function harmonicMean(surprises: readonly number[], weights: readonly number[]): Combined {
+  let most = 0;
+  for (const surprise of surprises) most = Math.max(most, surprise);
+  const certain = 10 ** -most; // p = 1, in units of the rarest: 1/p may overflow
+  let sum = 0;
+  const parts = new Array<number>(surprises.length);
+  for (let i = 0; i < surprises.length; i++) {
+    parts[i] = weights[i] * (10 ** (surprises[i] - most) - certain);
+    sum += parts[i];
+  }
+  return { surprise: Math.max(0, most + Math.log10(sum + certain)), parts };
+}

@@ -1,0 +1,76 @@
+import { TailModel } from '../../numerics/stats/tailModel.ts';
+import { MovingVector } from './movingVector.ts';
+
+/**
+ * How far whitened values, averaged over the newest ones, lie from where they usually do: Hotelling's T² of an exponential
+ * moving average (Lowry, Woodall, Champ & Rigdon 1992), with the tail of its own past. What is weak in every single
+ * dimension, or goes on for a while, adds up.
+ */
+export class JointChannel {
+  readonly #dimensions: number;
+  readonly #length: number;
+  readonly #average: MovingVector; // (D + 1) whitened values, then dimensions that were there
+  readonly #tail: TailModel = new TailModel();
+  readonly #newest: Float64Array; // (D + 1)
+  readonly #averaged: Float64Array; // (D + 1) the average with the newest in it
+  #square = 0; // of its first D
+  #statistic = 0;
+
+  /** @param length observations over which it averages */
+  constructor(dimensions: number, length: number) {
+    this.#dimensions = dimensions;
+    this.#length = length;
+    this.#average = new MovingVector(dimensions + 1, length);
+    this.#newest = new Float64Array(dimensions + 1);
+    this.#averaged = new Float64Array(dimensions + 1);
+  }
+
+  /**
+   * Decades of probability. `shareOf` and `learn` then speak of the same observation.
+   *
+   * @param whitened (D)
+   * @param present dimensions that are not missing
+   */
+  surprise(whitened: Float64Array, present: number): number {
+    const D = this.#dimensions;
+    this.#newest.set(whitened);
+    this.#newest[D] = present;
+    this.#average.withInto(this.#averaged, this.#newest);
+    let square = 0;
+    for (let d = 0; d < D; d++) square += this.#averaged[d] ** 2;
+    this.#square = square;
+    this.#statistic = alike((2 * this.#length - 1) * square, this.#averaged[D]);
+    return Math.max(0, this.#tail.surprise(this.#statistic));
+  }
+
+  /** The dimension's share of the squared distance; they sum to 1. */
+  shareOf(d: number): number {
+    return this.#square > 0 ? this.#averaged[d] ** 2 / this.#square : 1 / this.#dimensions;
+  }
+
+  learn(): void {
+    this.#average.learn(this.#newest);
+    this.#tail.learn(this.#statistic);
+  }
+
+  carried(): Record<string, Float64Array> {
+    return { average: this.#average.state, tail: this.#tail.state };
+  }
+
+  refresh(): void {
+    this.#tail.refresh();
+  }
+}
+
+/**
+ * χ² of any number of degrees of freedom as one and the same statistic: its cube root is close to normal (Wilson &
+ * Hilferty 1931), and e^(0.4 x) has a tail like those of the other channels.
+ */
+function alike(chiSquare: number, freedom: number): number {
+  const variance = 2 / (9 * freedom);
+  const x = (Math.cbrt(chiSquare / freedom) - (1 - variance)) / Math.sqrt(variance);
+  return Math.exp(SPREAD * Math.min(FARTHEST, x));
+}
+
+const SPREAD = 0.4;
+const FARTHEST = 22; // standard deviations: as far as the tail model reaches
