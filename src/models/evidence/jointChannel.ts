@@ -9,7 +9,7 @@ import { MovingVector } from './movingVector.ts';
 export class JointChannel {
   readonly #dimensions: number;
   readonly #length: number;
-  readonly #average: MovingVector; // (D + 1) whitened values, then dimensions that were there
+  readonly #average: MovingVector; // (D + 1) whitened values, then dimensions that there was anything to say of
   readonly #tail: TailModel = new TailModel();
   readonly #newest: Float64Array; // (D + 1)
   readonly #averaged: Float64Array; // (D + 1) the average with the newest in it
@@ -29,12 +29,12 @@ export class JointChannel {
    * Decades of probability. `shareOf` and `learn` then speak of the same observation.
    *
    * @param whitened (D)
-   * @param present dimensions that are not missing
+   * @param judged dimensions that there is anything to say of
    */
-  surprise(whitened: Float64Array, present: number): number {
+  surprise(whitened: Float64Array, judged: number): number {
     const D = this.#dimensions;
     this.#newest.set(whitened);
-    this.#newest[D] = present;
+    this.#newest[D] = judged;
     this.#average.withInto(this.#averaged, this.#newest);
     let square = 0;
     for (let d = 0; d < D; d++) square += this.#averaged[d] ** 2;
@@ -67,6 +67,7 @@ export class JointChannel {
  * Hilferty 1931), and e^(0.4 x) has a tail like those of the other channels.
  */
 function alike(chiSquare: number, freedom: number): number {
+  if (!(freedom > 0)) return 0;
   const variance = 2 / (9 * freedom);
   const x = (Math.cbrt(chiSquare / freedom) - (1 - variance)) / Math.sqrt(variance);
   return Math.exp(SPREAD * Math.min(FARTHEST, x));

@@ -40,13 +40,13 @@ export class JointEvidence {
    * @param seen observations before this one
    */
   surprise(residuals: Float64Array, deviations: Float64Array, seen: number): number {
-    this.#whitenings.residual.applyInto(this.#whitened.residual, residuals);
-    this.#whitenings.deviation.applyInto(this.#whitened.deviation, deviations);
-    let present = 0;
-    for (const deviation of deviations) if (!Number.isNaN(deviation)) present++;
+    const judged = {
+      residual: this.#whitenings.residual.applyInto(this.#whitened.residual, residuals),
+      deviation: this.#whitenings.deviation.applyInto(this.#whitened.deviation, deviations),
+    };
     let sum = 0;
     for (const [c, { of, share }] of CHANNELS.entries()) {
-      this.#parts[c] = share * this.#channels[c].surprise(this.#whitened[of], present) ** this.#norm;
+      this.#parts[c] = share * this.#channels[c].surprise(this.#whitened[of], judged[of]) ** this.#norm;
       sum += this.#parts[c];
     }
     return (1 - Math.exp(-seen / YOUNG)) * sum ** (1 / this.#norm);

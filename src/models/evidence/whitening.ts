@@ -27,21 +27,27 @@ export class Whitening {
    *
    * @param out (D) whitened
    * @param x (D) NaN for what is missing
+   * @returns how many dimensions there is anything to say of
    */
-  applyInto(out: Float64Array, x: Float64Array): void {
+  applyInto(out: Float64Array, x: Float64Array): number {
     const { mean, deviation } = this.#correlation;
     const y = this.#standardised;
     const missing: number[] = [];
+    let judged = 0;
     for (let d = 0; d < this.#dimensions; d++) {
       y[d] = 0;
       if (Number.isNaN(x[d])) missing.push(d);
-      else if (deviation[d] > 0)
+      else if (deviation[d] > 0) {
         y[d] = Math.max(-FARTHEST, Math.min(FARTHEST, (x[d] - mean[d]) / deviation[d]));
+        judged++;
+      }
+      y[d] = Math.max(-FARTHEST, Math.min(FARTHEST, (x[d] - mean[d]) / deviation[d]));
     }
     this.#multiplyInto(out, y);
-    if (missing.length === 0 || missing.length === this.#dimensions) return;
+    if (missing.length === 0 || missing.length === this.#dimensions) return judged;
     this.#complete(y, out, missing);
     this.#multiplyInto(out, y);
+    return judged;
   }
 
   learn(x: Float64Array): void {
