@@ -50,7 +50,7 @@ export class JointChannel {
 
   learn(): void {
     this.#average.learn(this.#newest);
-    this.#tail.learn(this.#statistic);
+    if (this.#averaged[this.#dimensions] > 0) this.#tail.learn(this.#statistic);
   }
 
   carried(): Record<string, Float64Array> {

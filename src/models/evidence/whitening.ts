@@ -41,7 +41,6 @@ export class Whitening {
         y[d] = Math.max(-FARTHEST, Math.min(FARTHEST, (x[d] - mean[d]) / deviation[d]));
         judged++;
       }
-      y[d] = Math.max(-FARTHEST, Math.min(FARTHEST, (x[d] - mean[d]) / deviation[d]));
     }
     this.#multiplyInto(out, y);
     if (missing.length === 0 || missing.length === this.#dimensions) return judged;
