@@ -27,6 +27,8 @@ export interface SensorArrayOptions {
   readonly duration?: number;
   /** Records per cycle of the season. @default 48, a day */
   readonly period?: number;
+  /** How much of the load is still there a record later, below 1. @default 0.95 */
+  readonly memory?: number;
   /** Degrees of freedom of the noise; normal if left out. */
   readonly freedom?: number;
 }
@@ -46,9 +48,9 @@ export interface SensorArray {
  * like of its own, at a level, in a unit and with a sign of its own. The standard deviation is its unit.
  */
 export function sensorArray(options: SensorArrayOptions): SensorArray {
-  const { dimensions: D, length, seed, coupling, fault, start = length, period = 48 } = options;
+  const { dimensions: D, length, seed, coupling, fault, start = length } = options;
   const random = new Random(seed);
-  const process = (): ((t: number) => number) => createProcess(random, period, options.freedom);
+  const process = (): ((t: number) => number) => createProcess(random, options);
   const shared = process();
   const stranger = process(); // what a decoupled sensor sees in the place of the shared
   const own = Array.from({ length: D }, process);
@@ -83,11 +85,14 @@ export function sensorArray(options: SensorArrayOptions): SensorArray {
 }
 
 /** Season, load and noise, of variance 1 together. */
-function createProcess(random: Random, period: number, freedom: number | undefined): (t: number) => number {
+function createProcess(
+  random: Random,
+  { period = 48, memory = 0.95, freedom }: SensorArrayOptions,
+): (t: number) => number {
   const phase = 2 * Math.PI * random.uniform();
   let load = 0;
   return (t) => {
-    load = 0.95 * load + Math.sqrt(1 - 0.95 ** 2) * random.normal();
+    load = memory * load + Math.sqrt(1 - memory ** 2) * random.normal();
     const season = Math.SQRT2 * Math.sin((2 * Math.PI * t) / period + phase);
     const noise =
       freedom === undefined ? random.normal() : random.studentT(freedom) * Math.sqrt((freedom - 2) / freedom);
