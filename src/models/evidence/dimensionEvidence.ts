@@ -88,11 +88,6 @@ export class DimensionEvidence {
     this.#usual.learn(size);
   }
 
-  /** The newest observation's residual, squashed. */
-  get residual(): number {
-    return squash(this.#standardResiduals[0]);
-  }
-
   /** How far the newest observation lies from what is usual at this hour, squashed. */
   get deviation(): number {
     return this.#offSeason;

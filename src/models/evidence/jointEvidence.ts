@@ -1,87 +1,93 @@
 import { JointChannel } from './jointChannel.ts';
 import { Whitening } from './whitening.ts';
 
-/** Averaging lengths of the channels, in observations, and how much each counts. Shares sum to 1. */
-const CHANNELS = [
-  { of: 'residual', length: 3, share: 0.25 },
-  { of: 'residual', length: 30, share: 0.25 },
-  { of: 'deviation', length: 3, share: 0.25 },
-  { of: 'deviation', length: 30, share: 0.25 },
-] as const;
+const LENGTHS = [3, 30]; // observations over which the channels average: what is sudden, and what is weak but goes on
 const YOUNG = 750; // records over which it comes to be believed, by 1 − 1/e
 
 /**
  * The evidence that no dimension shows on its own: sensors that always moved together part, or many are a little off at
- * once. Residuals of the forecast, and deviations of the values from their season, are whitened by how they usually
- * move together; four channels watch their distance from the usual.
+ * once. The deviations of the values from their season are whitened by how they usually move together, and channels
+ * watch their distance from the usual. (Residuals of the forecast, treated alike, found less: a forecast soon follows
+ * where a sensor has gone.)
  */
 export class JointEvidence {
   readonly #dimensions: number;
   readonly #norm: number;
-  readonly #whitenings: { readonly residual: Whitening; readonly deviation: Whitening };
+  readonly #whitening: Whitening;
   readonly #channels: readonly JointChannel[];
-  readonly #whitened: { readonly residual: Float64Array; readonly deviation: Float64Array }; // (D) each
-  readonly #parts: Float64Array = new Float64Array(CHANNELS.length);
+  readonly #whitened: Float64Array; // (D)
+  readonly #parts: Float64Array = new Float64Array(LENGTHS.length); // of the channels in the power mean
+  /** (D) what was looked at last: learning from it needs the same as scoring it. */
+  readonly #deviations: Float64Array;
+  #surprise: number | undefined; // at it
 
   /** @param norm degree of the power mean over the channels */
   constructor(dimensions: number, norm: number) {
     this.#dimensions = dimensions;
     this.#norm = norm;
-    this.#whitenings = { residual: new Whitening(dimensions), deviation: new Whitening(dimensions) };
-    this.#whitened = { residual: new Float64Array(dimensions), deviation: new Float64Array(dimensions) };
-    this.#channels = CHANNELS.map(({ length }) => new JointChannel(dimensions, length));
+    this.#whitening = new Whitening(dimensions);
+    this.#channels = LENGTHS.map((length) => new JointChannel(dimensions, length));
+    this.#whitened = new Float64Array(dimensions);
+    this.#deviations = new Float64Array(dimensions);
   }
 
   /**
-   * In decades of probability. Pure.
+   * In decades of probability. Pure; `attributeInto` speaks of the same observation.
    *
-   * @param residuals (D) standardised and squashed; NaN for what is missing
    * @param deviations (D) from the season, squashed; NaN for what is missing
    * @param seen observations before this one
    */
-  surprise(residuals: Float64Array, deviations: Float64Array, seen: number): number {
-    const judged = {
-      residual: this.#whitenings.residual.applyInto(this.#whitened.residual, residuals),
-      deviation: this.#whitenings.deviation.applyInto(this.#whitened.deviation, deviations),
-    };
-    let sum = 0;
-    for (const [c, { of, share }] of CHANNELS.entries()) {
-      this.#parts[c] = share * this.#channels[c].surprise(this.#whitened[of], judged[of]) ** this.#norm;
-      sum += this.#parts[c];
-    }
-    return (1 - Math.exp(-seen / YOUNG)) * sum ** (1 / this.#norm);
+  surprise(deviations: Float64Array, seen: number): number {
+    return (1 - Math.exp(-seen / YOUNG)) * this.#look(deviations);
   }
 
   /** Adds `evidence` to `out` (D), to each dimension that is there its share of the newest surprise. */
-  attributeInto(out: number[], evidence: number, deviations: Float64Array): void {
+  attributeInto(out: number[], evidence: number): void {
     const shares = new Float64Array(this.#dimensions);
     let sum = 0;
     for (let d = 0; d < this.#dimensions; d++) {
-      if (Number.isNaN(deviations[d])) continue;
+      if (Number.isNaN(this.#deviations[d])) continue;
       for (const [c, channel] of this.#channels.entries()) shares[d] += this.#parts[c] * channel.shareOf(d);
       sum += shares[d];
     }
     if (sum > 0) for (let d = 0; d < this.#dimensions; d++) out[d] += evidence * (shares[d] / sum);
   }
 
-  learn(residuals: Float64Array, deviations: Float64Array): void {
-    this.surprise(residuals, deviations, 0);
+  learn(deviations: Float64Array): void {
+    this.#look(deviations);
     for (const channel of this.#channels) channel.learn();
-    this.#whitenings.residual.learn(residuals);
-    this.#whitenings.deviation.learn(deviations);
+    this.#whitening.learn(deviations);
+    this.#surprise = undefined;
   }
 
+  /** All that it remembers, by name. Who writes to it calls `refresh`. */
   carried(): Record<string, Float64Array> {
-    const carried: Record<string, Float64Array> = {};
-    const parts: Record<string, Whitening | JointChannel> = { ...this.#whitenings };
-    for (const [c, channel] of this.#channels.entries()) parts[c] = channel;
-    for (const [part, model] of Object.entries(parts)) {
-      for (const [name, vector] of Object.entries(model.carried())) carried[`${part}.${name}`] = vector;
+    const carried = this.#whitening.carried();
+    for (const [c, channel] of this.#channels.entries()) {
+      for (const [name, vector] of Object.entries(channel.carried())) carried[`${name}.${c}`] = vector;
     }
     return carried;
   }
 
+  /** Takes note that what is carried was written to. */
   refresh(): void {
+    this.#surprise = undefined;
     for (const channel of this.#channels) channel.refresh();
   }
+
+  /** The surprise by what came before, as if that were plenty. */
+  #look(deviations: Float64Array): number {
+    if (this.#surprise !== undefined && deviations.every(this.#isSame)) return this.#surprise;
+    this.#deviations.set(deviations);
+    const judged = this.#whitening.applyInto(this.#whitened, deviations);
+    let sum = 0;
+    for (const [c, channel] of this.#channels.entries()) {
+      this.#parts[c] = channel.surprise(this.#whitened, judged) ** this.#norm / LENGTHS.length;
+      sum += this.#parts[c];
+    }
+    this.#surprise = sum ** (1 / this.#norm);
+    return this.#surprise;
+  }
+
+  readonly #isSame = (deviation: number, d: number): boolean => Object.is(deviation, this.#deviations[d]);
 }

@@ -23,8 +23,12 @@ const MATURE = 1000; // records
 /**
  * The default scorer: several kinds of evidence per dimension (the value, its level against the season, the residual of
  * the forecast at each horizon, volatility), each as −log10 p in the tail of its own past, combined by a power mean of
- * degree 3. What lies outside everything seen before counts on top, and so does a value that no longer moves. From one to many dimensions, less the logarithm of
- * their number (Bonferroni). score = S / (S + surprise).
+ * degree 3. What lies outside everything seen before counts on top, and so does a value that no longer moves.
+ *
+ * Several dimensions give as many surprises, and one more of what they show jointly; all become one by the harmonic mean
+ * of their probabilities, so that the rate of false alerts does not depend on how many there are, nor on whether they
+ * move together. The attribution is each one's share in that mean, the joint part split by the squared distance.
+ * score = S / (S + surprise).
  */
 export class EvidenceScorer implements Scorer {
   readonly name = 'evidence';
@@ -34,8 +38,7 @@ export class EvidenceScorer implements Scorer {
   readonly #evidence: readonly DimensionEvidence[]; // D
   readonly #joint: JointEvidence | undefined; // of several dimensions
   readonly #weights: readonly number[]; // (D + 1) of the dimensions and of what they show jointly
-  readonly #residuals: Float64Array; // (D) newest
-  readonly #deviations: Float64Array; // (D) newest
+  readonly #deviations: Float64Array; // (D) of the newest values from their season, NaN for missing ones
   readonly #seen: Float64Array = new Float64Array(1);
 
   constructor(options: EvidenceScorerOptions) {
@@ -46,7 +49,6 @@ export class EvidenceScorer implements Scorer {
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
     const D = this.#dimensions;
     this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(NORM));
-    this.#residuals = new Float64Array(D);
     this.#deviations = new Float64Array(D);
     this.#joint = D > 1 ? new JointEvidence(D, NORM) : undefined;
     this.#weights = [...new Array<number>(D).fill((1 - JOINT) / D), JOINT];
@@ -61,14 +63,14 @@ export class EvidenceScorer implements Scorer {
       const missing = Number.isNaN(value[d]);
       const z = missing ? Number.NaN : this.#scaler.standardise(d, value[d]);
       surprises[d] = missing ? 0 : this.#evidence[d].surprise(prediction, observation, d, z, seen);
-      this.#note(d, missing);
+      this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
     }
     const joint = this.#joint;
+    // The cube and its root are the power mean of one dimension: they round, and its scores are to keep their bits.
     if (joint === undefined) return this.#scored((surprises[0] ** NORM) ** (1 / NORM), [1], seen);
-    surprises.push(joint.surprise(this.#residuals, this.#deviations, seen));
+    surprises.push(joint.surprise(this.#deviations, seen));
     const { surprise, parts } = harmonicMean(surprises, this.#weights);
-    const jointPart = parts.pop()!;
-    joint.attributeInto(parts, jointPart, this.#deviations);
+    joint.attributeInto(parts, parts.pop()!);
     return this.#scored(surprise, attribute(parts), seen);
   }
 
@@ -80,9 +82,9 @@ export class EvidenceScorer implements Scorer {
       if (!missing) {
         this.#evidence[d].learn(prediction, observation, d, this.#scaler.standardise(d, value[d]));
       }
-      this.#note(d, missing);
+      this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
     }
-    this.#joint?.learn(this.#residuals, this.#deviations);
+    this.#joint?.learn(this.#deviations);
     this.#scaler.learn(value, 1);
     this.#seen[0]++;
   }
@@ -105,12 +107,6 @@ export class EvidenceScorer implements Scorer {
     for (const [name, vector] of Object.entries(this.#joint?.carried() ?? {}))
       carried[`joint.${name}`] = vector;
     return carried;
-  }
-
-  /** What the dimensions' joint evidence is made of. */
-  #note(d: number, missing: boolean): void {
-    this.#residuals[d] = missing ? Number.NaN : this.#evidence[d].residual;
-    this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
   }
 
   #scored(decades: number, attribution: readonly number[], seen: number): Score {
