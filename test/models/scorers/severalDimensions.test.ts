@@ -64,7 +64,7 @@ describe('EvidenceScorer of several dimensions', () => {
         [50, 2],
       ]) {
         // Summed cubes gave 6.4 (independent) and 14.9 (correlated) with 50 dimensions.
-        const rate = falseAlerts({ dimensions, coupling, length: 3000 }, streams);
+        const rate = falseAlerts({ dimensions, coupling, length: 2500 }, streams);
         expect(rate, `${dimensions} dimensions`).toBeLessThan(2.5);
       }
     },
