@@ -98,19 +98,24 @@ export class ShrunkCorrelation {
     return deviation > LEAST_DEVIATION ? deviation : 0;
   }
 
-  /** What the shrinkage needs to know of the newest standardised values. */
+  /** What the shrinkage needs to know of the newest standardised values; there are none before the first correlation. */
   #follow(): void {
-    const moments = this.#moments;
-    const rate = Math.max(1 / ++moments[0], RATE);
+    let known = 0;
     let square = 0;
     let lagged = 0;
     for (let d = 0; d < this.#dimensions; d++) {
-      const known = this.deviation[d] > 0 && !Number.isNaN(this.#centred[d]);
-      const y = known ? this.#centred[d] / this.deviation[d] : 0;
+      let y = 0;
+      if (this.deviation[d] > 0 && !Number.isNaN(this.#centred[d])) {
+        y = this.#centred[d] / this.deviation[d];
+        known++;
+      }
       square += y * y;
       lagged += y * this.#last[d];
       this.#last[d] = y;
     }
+    if (known === 0) return;
+    const moments = this.#moments;
+    const rate = Math.max(1 / ++moments[0], RATE);
     moments[1] += rate * (square * square - moments[1]);
     moments[2] += rate * (square - moments[2]);
     moments[3] += rate * (lagged - moments[3]);
