@@ -2,7 +2,7 @@ import { JointChannel } from './jointChannel.ts';
 import { Whitening } from './whitening.ts';
 
 const LENGTHS = [3, 30]; // observations over which the channels average: what is sudden, and what is weak but goes on
-const YOUNG = 750; // records over which it comes to be believed, by 1 − 1/e
+const YOUNG = 400; // records over which it comes to be believed, by 1 − 1/e
 
 /**
  * The evidence that no dimension shows on its own: sensors that always moved together part, or many are a little off at
