@@ -14,8 +14,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   models: ['numerics', 'core'],
   operators: MODELLING,
   backtest: ['operators', ...MODELLING],
-  sources: ['core'],
-  sinks: ['core'],
+  clients: ['core'],
+  sources: ['clients', 'core'],
+  sinks: ['clients', 'core'],
+  influx: ['sources', 'sinks', 'clients', 'core'], // a door
   cli: EVERYTHING,
   dashboard: EVERYTHING,
   'index.ts': ['operators', ...MODELLING], // the front door
@@ -23,9 +25,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Where each package is used: the dependency table of src/README.md. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  rxjs: ['operators', 'sources', 'cli'],
+  rxjs: ['operators', 'clients', 'sources', 'sinks', 'cli'],
   'csv-parse': ['sources', 'cli'],
   'csv-stringify': ['cli'],
+  influx: ['clients/influx'],
   commander: ['cli'],
   'cli-progress': ['cli'],
   uplot: ['backtest/report'],
@@ -42,7 +45,7 @@ const LOADS_ANYTHING = ['cli/quality/loadConfigurations.ts'];
 
 /** Where Node's own modules are used: at the edges, and where files of the package itself are loaded. */
 const NODE =
-  /^(sources|sinks|cli|dashboard)\/|^backtest\/report\/loadPageAssets\.ts$|^numerics\/engines\/(.+\/)?(load[^/]*|serveThread)\.ts$/;
+  /^(clients|sources|sinks|cli|dashboard)\/|^backtest\/report\/loadPageAssets\.ts$|^numerics\/engines\/(.+\/)?(load[^/]*|serveThread)\.ts$/;
 
 /** Seed and clock are passed in. */
 const PURE = /^(core|numerics|models|operators)\//;

@@ -1,0 +1,54 @@
+import type { Nanoseconds } from './nanoseconds.ts';
+
+/** What a field can hold. */
+export type InfluxField = number | string | boolean;
+
+/** A point as it is written: `measurement,tag=a field=1 1700000000000000000`. */
+export interface InfluxPoint {
+  readonly measurement: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly fields: Readonly<Record<string, InfluxField>>;
+  readonly timeNs: Nanoseconds;
+}
+
+/**
+ * A line of line protocol. Tags that are empty and fields that are no finite number are left out, as InfluxDB stores
+ * neither; undefined where no field is left. Line protocol cannot say everything: a line break in a name or a tag
+ * becomes `\n`, two characters, and a backslash before a comma, equals sign, blank or the end is doubled, lest it
+ * escape what follows.
+ */
+export function formatPoint({ measurement, tags, fields, timeNs }: InfluxPoint): string | undefined {
+  const pairs = Object.entries(fields).flatMap(([name, value]) =>
+    typeof value === 'number' && !Number.isFinite(value) ? [] : [`${escapeKey(name)}=${formatField(value)}`],
+  );
+  if (pairs.length === 0) return undefined;
+  const labels = Object.entries(tags)
+    .filter(([name, value]) => name !== '' && value !== '')
+    .sort(([a], [b]) => (a < b ? -1 : 1)) // spares the server the sorting
+    .map(([name, value]) => `,${escapeKey(name)}=${escapeKey(value)}`);
+  return `${escapeMeasurement(measurement)}${labels.join('')} ${pairs.join(',')} ${timeNs}`;
+}
+
+function formatField(value: InfluxField): string {
+  if (typeof value !== 'string') return String(value);
+  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
+function escapeKey(text: string): string {
+  return escaped(text, /(\\*)([,= ]|$)/g);
+}
+
+/** In a measurement an equals sign is nothing special; a leading # would make the line a comment. */
+function escapeMeasurement(text: string): string {
+  return escaped(text, /(\\*)([, ]|$)/g).replace(/^#/, '\\#');
+}
+
+function escaped(text: string, special: RegExp): string {
+  return text
+    .replaceAll('\r', '\\r')
+    .replaceAll('\n', '\\n')
+    .replace(special, (_, slashes: string, char: string) => {
+      const even = slashes.length % 2 === 0 ? slashes : `${slashes}\\`;
+      return char === '' ? even : `${even}\\${char}`;
+    });
+}

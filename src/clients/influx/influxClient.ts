@@ -1,0 +1,77 @@
+import { text } from 'node:stream/consumers';
+import { type IPoolRequestOptions, Pool } from 'influx/lib/src/pool.js';
+import { catchError, defer, finalize, from, type Observable, tap, throwError, timeout } from 'rxjs';
+import type { CheckedConnection } from './connection.ts';
+import { InfluxFailure, transportFailure } from './influxFailure.ts';
+import { type InfluxSeries, parseAnswer } from './parseAnswer.ts';
+import { retrying } from './retry.ts';
+
+/** Requests to an InfluxDB, repeated by the connection's policy until they succeed. Each is cold. */
+export interface InfluxClient {
+  /** Answers of a SELECT, in the order of the server. */
+  read(statement: string): Observable<InfluxSeries[]>;
+  /** Runs a statement that changes something, such as CREATE SUBSCRIPTION. */
+  run(statement: string): Observable<InfluxSeries[]>;
+  /** Writes lines of line protocol with nanosecond times. */
+  write(lines: string): Observable<void>;
+}
+
+/**
+ * Rests on the connection pool of `influx` rather than on its class InfluxDB, which leaves measurement names
+ * unescaped, sends a Basic header even where a token is meant, and waits for ever for the rest of an answer that was
+ * cut in half.
+ */
+export function influxClient(connection: CheckedConnection): InfluxClient {
+  const { url, database: db, retentionPolicy, retry, random, scheduler } = connection;
+  const pool = poolOf(url, connection.requestTimeout);
+  const where = retentionPolicy === undefined ? { db } : { db, rp: retentionPolicy };
+  const headers = connection.authorization === undefined ? {} : { authorization: connection.authorization };
+
+  const request = <T>(options: IPoolRequestOptions, parse: (body: string) => T): Observable<T> =>
+    defer(() => {
+      const abort = new AbortController();
+      let isAnswered = false; // a connection that is to be used again must not be aborted
+      return from(bodyOf(pool, { ...options, headers, signal: abort.signal }).then(parse)).pipe(
+        timeout({ first: connection.requestTimeout, scheduler, with: () => throwError(tooLate) }),
+        tap(() => {
+          isAnswered = true;
+        }),
+        catchError((error: unknown) => throwError(() => transportFailure(error))),
+        finalize(() => {
+          if (!isAnswered) abort.abort();
+        }),
+      );
+    }).pipe(retrying(retry, random, scheduler));
+
+  const tooLate = (): InfluxFailure =>
+    new InfluxFailure(`InfluxDB: no answer within ${connection.requestTimeout} ms`, true);
+
+  const ask = (method: 'GET' | 'POST', statement: string): Observable<InfluxSeries[]> =>
+    request({ method, path: '/query', query: { ...where, q: statement } }, parseAnswer);
+
+  return {
+    read: (statement) => ask('GET', statement),
+    run: (statement) => ask('POST', statement),
+    write: (body) => request({ method: 'POST', path: '/write', query: where, body }, () => undefined),
+  };
+}
+
+/** A pool of one host that leaves waiting and repeating to us. */
+function poolOf(url: URL, requestTimeout: number): Pool {
+  const patient = { getDelay: () => 0, next: () => patient, reset: () => patient };
+  const pool = new Pool({ maxRetries: 0, requestTimeout, backoff: patient });
+  const port = url.port || (url.protocol === 'https:' ? 443 : 80);
+  const path = url.pathname.replace(/\/+$/, '');
+  pool.addHost(`${url.protocol}//${url.hostname}:${port}${path || '/'}`);
+  return pool;
+}
+
+/** The whole body; rejects when the connection breaks before its end. */
+async function bodyOf(pool: Pool, options: IPoolRequestOptions): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    pool.stream(options, (error: Error | null | undefined, response) => {
+      if (error) reject(error);
+      else resolve(text(response));
+    });
+  });
+}

@@ -1,0 +1,141 @@
+import type { InfluxField, InfluxPoint } from './formatPoint.ts';
+
+/** A point of line protocol; `timeNs` is undefined where the line leaves it to the server. */
+export type ParsedPoint = Omit<InfluxPoint, 'timeNs'> & { readonly timeNs: string | undefined };
+
+/** The points of a body of line protocol, and how many lines were none. */
+export interface ParsedLines {
+  readonly points: ParsedPoint[];
+  readonly bad: number;
+}
+
+/**
+ * Reads line protocol (InfluxDB 1.x, "Line protocol reference"): blanks, commas and equals signs are escaped by a
+ * backslash, which stands for itself before anything else; text of fields is in double quotes and may hold line
+ * breaks. Comments and empty lines are skipped; a line that cannot be read is counted, and reading goes on after it.
+ */
+export function parseLines(body: string): ParsedLines {
+  const points: ParsedPoint[] = [];
+  let bad = 0;
+  for (let at = 0; at < body.length; ) {
+    const end = endOfLine(body, at);
+    const line = body.slice(at, end).trim();
+    at = end + 1;
+    if (line === '' || line.startsWith('#')) continue;
+    const point = parseLine(line);
+    if (point === undefined) bad++;
+    else points.push(point);
+  }
+  return { points, bad };
+}
+
+/** A line ends at a line break outside of quotes, and quotes only count among the fields. */
+function endOfLine(body: string, start: number): number {
+  const plain = body.indexOf('\n', start);
+  const stop = plain === -1 ? body.length : plain;
+  const fields = indexOfPlain(body, ' ', start, stop);
+  for (let at = fields, isQuoted = false; at < body.length; at++) {
+    const char = body[at];
+    if (char === '\\' && isQuoted) at++;
+    else if (char === '"') isQuoted = !isQuoted;
+    else if (char === '\n' && !isQuoted) return at;
+  }
+  return fields >= stop ? stop : body.length;
+}
+
+function parseLine(line: string): ParsedPoint | undefined {
+  const key = indexOfPlain(line, ' ', 0);
+  const rest = line.slice(key).trimStart();
+  const end = endOfFields(rest);
+  const [head = '', ...labels] = splitPlain(line.slice(0, key), ',');
+  const tags = pairsOf(labels, (text) => unescaped(text));
+  const fields = pairsOf(splitFields(rest.slice(0, end)), parseField);
+  const time = rest.slice(end).trim();
+  if (head === '' || tags === undefined || fields === undefined || !/^(?:-?\d+)?$/.test(time))
+    return undefined;
+  return {
+    measurement: unescaped(head.replace(/^\\#/, '#')),
+    tags,
+    fields,
+    timeNs: time === '' ? undefined : String(BigInt(time)),
+  };
+}
+
+/** Undefined where one of the parts is no `name=value`. */
+function pairsOf<T>(
+  parts: readonly string[],
+  parse: (text: string) => T | undefined,
+): Record<string, T> | undefined {
+  const pairs: [string, T][] = [];
+  for (const part of parts) {
+    const equals = indexOfPlain(part, '=', 0);
+    const value = parse(part.slice(equals + 1));
+    if (equals <= 0 || equals === part.length || value === undefined) return undefined;
+    pairs.push([unescaped(part.slice(0, equals)), value]);
+  }
+  return Object.fromEntries(pairs);
+}
+
+const INTEGER = /^[+-]?\d+[iu]$/;
+const FLOAT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+function parseField(text: string): InfluxField | undefined {
+  if (text.startsWith('"')) {
+    const isWhole = text.length >= 2 && text.endsWith('"');
+    return isWhole ? text.slice(1, -1).replace(/\\(["\\])/g, '$1') : undefined;
+  }
+  if (/^(?:t|T|true|True|TRUE)$/.test(text)) return true;
+  if (/^(?:f|F|false|False|FALSE)$/.test(text)) return false;
+  if (INTEGER.test(text)) return Number(text.slice(0, -1));
+  return FLOAT.test(text) ? Number(text) : undefined;
+}
+
+/** Index of the first such character that no backslash escapes; the end where there is none. */
+function indexOfPlain(text: string, char: string, start: number, end: number = text.length): number {
+  for (let at = start; at < end; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === char) return at;
+  }
+  return end;
+}
+
+function splitPlain(text: string, char: string): string[] {
+  const parts: string[] = [];
+  for (let at = 0; at <= text.length; ) {
+    const end = indexOfPlain(text, char, at);
+    parts.push(text.slice(at, end));
+    at = end + 1;
+  }
+  return parts;
+}
+
+/** Where the fields end: at a blank outside of quotes. */
+function endOfFields(text: string): number {
+  for (let at = 0, isQuoted = false; at < text.length; at++) {
+    const char = text[at];
+    if (char === '\\') at++;
+    else if (char === '"') isQuoted = !isQuoted;
+    else if (char === ' ' && !isQuoted) return at;
+  }
+  return text.length;
+}
+
+/** Splits at commas outside of quotes. */
+function splitFields(text: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (let at = 0, isQuoted = false; at < text.length; at++) {
+    const char = text[at];
+    if (char === '\\') at++;
+    else if (char === '"') isQuoted = !isQuoted;
+    else if (char === ',' && !isQuoted) {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...parts, text.slice(start)];
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\([,= ])/g, '$1');
+}

@@ -1,0 +1,11 @@
+// The door to InfluxDB: what is read from it, and what is written to it.
+export { Backlog } from '../clients/influx/backlog.ts';
+export type { InfluxConnection } from '../clients/influx/connection.ts';
+export type { InfluxField } from '../clients/influx/formatPoint.ts';
+export type { InfluxTime, Nanoseconds } from '../clients/influx/nanoseconds.ts';
+export type { InfluxCell } from '../clients/influx/parseAnswer.ts';
+export type { RetryOptions, RetryReport } from '../clients/influx/retry.ts';
+export { fromInflux } from '../sources/influx/fromInflux.ts';
+export type { FollowOptions, FromInfluxOptions } from '../sources/influx/influxOptions.ts';
+export type { InfluxPosition, InfluxReading } from '../sources/influx/influxReading.ts';
+export type { PushOptions } from '../sources/influx/push/pushOptions.ts';

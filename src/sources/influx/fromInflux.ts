@@ -1,0 +1,32 @@
+import { concatMap, defer, type Observable } from 'rxjs';
+import { checkInflux } from './checkInflux.ts';
+import type { FromInfluxOptions } from './influxOptions.ts';
+import { influxPages } from './influxPages.ts';
+import type { InfluxReading } from './influxReading.ts';
+
+/**
+ * The points of an InfluxDB (1.x; 2 and 3 through their endpoints for clients of version 1), in order of time over all
+ * their series, and with `follow` those still to be written. History is read by pages of time: memory does not grow
+ * with it. No point is lost or comes twice at the border of two pages, between history and what follows it, or because
+ * the server was away: requests are repeated until they succeed (see `retry`). Points of one moment come in the order
+ * of their series' names.
+ *
+ * Each subscription reads anew; unsubscribing ends the request under way. A page is asked for when the one before it
+ * has been consumed, which RxJS knows only of synchronous consumers: for others share a Backlog with `toInflux`, or
+ * use {@link readInflux}.
+ *
+ * @throws RxAnomalyError BAD_OPTION when called with a wrong option
+ * Errors of the stream: RxAnomalyError SERVER where InfluxDB refuses or `retry.limit` is passed, BAD_INPUT where a
+ * SELECT has no column of a name in `fields` or `groupBy`.
+ */
+export function fromInflux(
+  options: FromInfluxOptions & { readonly fields: string },
+): Observable<InfluxReading<number>>;
+export function fromInflux(
+  options: FromInfluxOptions & { readonly fields: readonly string[] },
+): Observable<InfluxReading<readonly number[]>>;
+export function fromInflux(options: FromInfluxOptions): Observable<InfluxReading>;
+export function fromInflux(options: FromInfluxOptions): Observable<InfluxReading> {
+  const checked = checkInflux('fromInflux', options);
+  return defer(() => influxPages(checked)).pipe(concatMap((page) => page));
+}

@@ -1,0 +1,54 @@
+import type { Backlog } from '../../clients/influx/backlog.ts';
+import type { InfluxConnection } from '../../clients/influx/connection.ts';
+import type { InfluxTime } from '../../clients/influx/nanoseconds.ts';
+import type { InfluxPosition } from './influxReading.ts';
+import type { PushOptions } from './push/pushOptions.ts';
+
+/** What to read from an InfluxDB, and how: `measurement` with `fields`, or `select`. */
+export interface FromInfluxOptions extends InfluxConnection {
+  /** The measurement to read. */
+  readonly measurement?: string;
+  /**
+   * The field or fields that make up `value`, in this order. May be left out with `select`: then every column that
+   * is not in `groupBy`.
+   */
+  readonly fields?: string | readonly string[];
+  /** Only points whose tags have these values, or one of these; `''` for a tag that is missing. @default all */
+  readonly where?: Readonly<Record<string, string | readonly string[]>>;
+  /**
+   * Instead of a measurement, any SELECT of InfluxQL (one, ascending, without INTO). One whose rows depend on their
+   * neighbours (derivative, moving_average, LIMIT, fill(linear) …) cannot be cut into pages: its answer is read as a
+   * whole, and it cannot be followed. This is code: never put text of others into it.
+   */
+  readonly select?: string;
+  /** The tag or tags whose values make up `key`, one stream per key; `'*'`: every tag. @default one stream */
+  readonly groupBy?: string | readonly string[];
+  /** Points from here on. @default the oldest */
+  readonly from?: InfluxTime;
+  /** Points before this. @default all there are */
+  readonly to?: InfluxTime;
+  /** Go on after the reading that had this position; `from` is then left aside. */
+  readonly position?: InfluxPosition;
+  /** Points that are asked for at a time, 2 or more. Two pages are held in memory at most, beside what is late. @default 10000 */
+  readonly pageSize?: number;
+  /** Go on with what is written from now on, for ever. @default false */
+  readonly follow?: boolean | FollowOptions;
+  /** The next page is not asked for while this is full. @default none */
+  readonly backlog?: Backlog;
+}
+
+/** How to wait for new points. */
+export interface FollowOptions {
+  /** Milliseconds between two looks, above 0; ± 10 % at random. @default 1000 */
+  readonly every?: number;
+  /** While nothing comes, each wait is half as long again as the one before, up to this. @default 10 × every */
+  readonly longest?: number;
+  /**
+   * Milliseconds, 0 or more, by which a point may be late: written after one of another series that is so much
+   * newer. That much is read again at each look and kept in mind; late points come out of order (see `reorder`).
+   * With a SELECT that groups by time, a window is read when it has been over for that long. @default 10000
+   */
+  readonly allowedLateness?: number;
+  /** Have InfluxDB (1.x) push new points too, which makes them come at once. @default no */
+  readonly push?: PushOptions;
+}

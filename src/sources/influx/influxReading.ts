@@ -1,0 +1,34 @@
+import type { Nanoseconds } from '../../clients/influx/nanoseconds.ts';
+import type { InfluxCell } from '../../clients/influx/parseAnswer.ts';
+import type { Value } from '../../core/reading.ts';
+
+/** One point of an InfluxDB, which the operators read without selectors. */
+export interface InfluxReading<V extends Value = Value> {
+  /** Milliseconds since 1970-01-01T00:00:00Z, with a fraction where it is finer. */
+  readonly time: number;
+  /** The same with every digit, in nanoseconds. */
+  readonly timeNs: Nanoseconds;
+  /** What the tags of `groupBy` say; undefined without `groupBy`. */
+  readonly key: string | undefined;
+  /** The fields that were asked for: a number where `fields` is one name, else an array; NaN for what is none. */
+  readonly value: V;
+  /** The fields as they are stored. */
+  readonly fields: Readonly<Record<string, InfluxCell>>;
+  /** Of a measurement every tag that the point has, of a SELECT those of `groupBy`. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Name of the measurement. */
+  readonly measurement: string;
+  /** Where to go on after this reading: see `position` of FromInfluxOptions. */
+  readonly position: InfluxPosition;
+}
+
+/**
+ * How far a stream of readings has come: plain JSON, of the size of what came within `allowedLateness`. Made when it
+ * is asked for, so that it costs nothing where nobody does.
+ */
+export interface InfluxPosition {
+  /** Reading goes on with points of this time … */
+  readonly from: Nanoseconds;
+  /** … without these, which have been handed out: time and series of each. */
+  readonly seen: readonly string[];
+}

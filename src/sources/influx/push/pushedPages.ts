@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { catchError, defer, EMPTY, finalize, map, merge, type Observable, switchMap } from 'rxjs';
+import { influxClient } from '../../../clients/influx/influxClient.ts';
+import { parseLines } from '../../../clients/influx/parseLines.ts';
+import type { CheckedInflux } from '../checkInflux.ts';
+import type { InfluxReading } from '../influxReading.ts';
+import type { SeenWindow } from '../seenWindow.ts';
+import { freshReadings } from '../sweep.ts';
+import type { CheckedPush } from './checkPush.ts';
+import { pushedRows } from './pushedRows.ts';
+import { receiveLines } from './receiveLines.ts';
+import { createSubscription, dropSubscription } from './subscription.ts';
+
+/** Attempts to take a subscription back: somebody may be waiting for the program to end. */
+const DROP_ATTEMPTS = 2;
+
+/** What InfluxDB sends by itself, without what has been handed out; the subscription ends with ours. */
+export function pushedPages(
+  { connection, query, backlog }: CheckedInflux,
+  push: CheckedPush,
+  window: SeenWindow,
+): Observable<InfluxReading[]> {
+  return defer(() => {
+    const { database, retentionPolicy, retry } = connection;
+    const client = influxClient(connection);
+    const closing = influxClient({ ...connection, retry: { ...retry, limit: DROP_ATTEMPTS } });
+    const secret = randomBytes(12).toString('hex'); // whoever does not know it cannot make points up
+    const isFull = (): boolean => backlog !== undefined && backlog.size >= backlog.limit;
+    return receiveLines(push, secret, isFull).pipe(
+      switchMap(({ port, bodies }) => {
+        const address = `${(push.address ?? urlOf(push.host, port)).replace(/\/$/, '')}/${secret}`;
+        const subscription = {
+          name: push.name ?? `rx-anomaly-${secret}`,
+          database,
+          retentionPolicy,
+          address,
+        };
+        return merge(bodies, createSubscription(client, subscription)).pipe(
+          finalize(() => {
+            dropSubscription(closing, subscription)
+              .pipe(catchError(() => EMPTY)) // InfluxDB is away, and nobody is left to be told
+              .subscribe();
+          }),
+        );
+      }),
+      map((body) => freshReadings(window, pushedRows(query, parseLines(body).points), 'pushed')),
+    );
+  });
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

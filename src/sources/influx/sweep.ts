@@ -1,0 +1,58 @@
+import { concat, defer, EMPTY, expand, map, type Observable } from 'rxjs';
+import type { InfluxClient } from '../../clients/influx/influxClient.ts';
+import type { Nanoseconds } from '../../clients/influx/nanoseconds.ts';
+import type { CheckedInflux } from './checkInflux.ts';
+import type { InfluxReading } from './influxReading.ts';
+import type { InfluxRow } from './influxRows.ts';
+import { type InfluxPage, readPage } from './readPage.ts';
+import type { Arrival, SeenWindow } from './seenWindow.ts';
+
+/** Up to where to read, and what the clock says. */
+export interface SweepTime {
+  readonly now: Nanoseconds;
+  readonly before: Nanoseconds | undefined;
+}
+
+/**
+ * Everything from where the window begins to the newest point, page by page; only what has not been handed out. A page
+ * is asked for when the one before it has been consumed, and the backlog has room.
+ */
+export function sweep(
+  options: CheckedInflux,
+  client: InfluxClient,
+  window: SeenWindow,
+  timeOf: () => SweepTime,
+): Observable<InfluxReading[]> {
+  const { query, pageSize, backlog } = options;
+  const isWhole = query.select?.isWhole === true;
+  const page = (next: Nanoseconds | undefined): Observable<InfluxPage> =>
+    concat(
+      backlog?.room() ?? EMPTY,
+      defer(() => {
+        const { now, before } = timeOf();
+        window.advance(now);
+        return readPage(client, query, {
+          from: isWhole ? options.from : (next ?? window.from),
+          before,
+          limit: isWhole ? undefined : pageSize,
+        });
+      }),
+    );
+  return defer(() => page(undefined)).pipe(
+    expand(({ next }) => (next === undefined ? EMPTY : page(next))),
+    map(({ rows }) => freshReadings(window, rows, 'swept')),
+  );
+}
+
+/** What has not been handed out, which from now on it has. */
+export function freshReadings(
+  window: SeenWindow,
+  rows: readonly InfluxRow[],
+  arrival: Arrival,
+): InfluxReading[] {
+  const fresh: InfluxReading[] = [];
+  for (const row of rows) {
+    if (window.accept(row, arrival)) fresh.push({ ...row.reading, position: window.position() });
+  }
+  return fresh;
+}
