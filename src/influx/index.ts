@@ -5,6 +5,8 @@ export type { InfluxField } from '../clients/influx/formatPoint.ts';
 export type { InfluxTime, Nanoseconds } from '../clients/influx/nanoseconds.ts';
 export type { InfluxCell } from '../clients/influx/parseAnswer.ts';
 export type { RetryOptions, RetryReport } from '../clients/influx/retry.ts';
+export { toInflux } from '../sinks/influx/toInflux.ts';
+export type { LostVerdicts, ToInfluxOptions } from '../sinks/influx/toInfluxOptions.ts';
 export { fromInflux } from '../sources/influx/fromInflux.ts';
 export type { FollowOptions, FromInfluxOptions } from '../sources/influx/influxOptions.ts';
 export type { InfluxPosition, InfluxReading } from '../sources/influx/influxReading.ts';

@@ -19,12 +19,9 @@ export class Backlog {
     return this.#size.value;
   }
 
+  /** So many more; fewer, where it is negative. */
   add(count: number): void {
     this.#size.next(this.size + count);
-  }
-
-  remove(count: number): void {
-    this.#size.next(this.size - count);
   }
 
   /** Completes as soon as there is room. */

@@ -14,8 +14,8 @@ export interface InfluxPoint {
 /**
  * A line of line protocol. Tags that are empty and fields that are no finite number are left out, as InfluxDB stores
  * neither; undefined where no field is left. Line protocol cannot say everything: a line break in a name or a tag
- * becomes `\n`, two characters, and a backslash before a comma, equals sign, blank or the end is doubled, lest it
- * escape what follows.
+ * becomes `\n`, two characters, and backslashes right before a comma, equals sign, blank or the end, which would escape
+ * what follows, become `%5C`.
  */
 export function formatPoint({ measurement, tags, fields, timeNs }: InfluxPoint): string | undefined {
   const pairs = Object.entries(fields).flatMap(([name, value]) =>
@@ -48,7 +48,7 @@ function escaped(text: string, special: RegExp): string {
     .replaceAll('\r', '\\r')
     .replaceAll('\n', '\\n')
     .replace(special, (_, slashes: string, char: string) => {
-      const even = slashes.length % 2 === 0 ? slashes : `${slashes}\\`;
-      return char === '' ? even : `${even}\\${char}`;
+      const visible = slashes.replaceAll('\\', '%5C');
+      return char === '' ? visible : `${visible}\\${char}`;
     });
 }

@@ -29,24 +29,18 @@ export function parseLines(body: string): ParsedLines {
   return { points, bad };
 }
 
-/** A line ends at a line break outside of quotes, and quotes only count among the fields. */
+/** A line ends at a line break, unless that stands in the text of a field. */
 function endOfLine(body: string, start: number): number {
   const plain = body.indexOf('\n', start);
   const stop = plain === -1 ? body.length : plain;
   const fields = indexOfPlain(body, ' ', start, stop);
-  for (let at = fields, isQuoted = false; at < body.length; at++) {
-    const char = body[at];
-    if (char === '\\' && isQuoted) at++;
-    else if (char === '"') isQuoted = !isQuoted;
-    else if (char === '\n' && !isQuoted) return at;
-  }
-  return fields >= stop ? stop : body.length;
+  return fields === stop || body[start] === '#' ? stop : indexOutsideText(body, '\n', fields);
 }
 
 function parseLine(line: string): ParsedPoint | undefined {
   const key = indexOfPlain(line, ' ', 0);
   const rest = line.slice(key).trimStart();
-  const end = endOfFields(rest);
+  const end = indexOutsideText(rest, ' ', 0);
   const [head = '', ...labels] = splitPlain(line.slice(0, key), ',');
   const tags = pairsOf(labels, (text) => unescaped(text));
   const fields = pairsOf(splitFields(rest.slice(0, end)), parseField);
@@ -109,31 +103,28 @@ function splitPlain(text: string, char: string): string[] {
   return parts;
 }
 
-/** Where the fields end: at a blank outside of quotes. */
-function endOfFields(text: string): number {
-  for (let at = 0, isQuoted = false; at < text.length; at++) {
-    const char = text[at];
-    if (char === '\\') at++;
-    else if (char === '"') isQuoted = !isQuoted;
-    else if (char === ' ' && !isQuoted) return at;
-  }
-  return text.length;
-}
-
-/** Splits at commas outside of quotes. */
+/** Splits at commas outside of text. */
 function splitFields(text: string): string[] {
   const parts: string[] = [];
-  let start = 0;
-  for (let at = 0, isQuoted = false; at < text.length; at++) {
-    const char = text[at];
-    if (char === '\\') at++;
-    else if (char === '"') isQuoted = !isQuoted;
-    else if (char === ',' && !isQuoted) {
-      parts.push(text.slice(start, at));
-      start = at + 1;
-    }
+  for (let at = 0; at <= text.length; ) {
+    const end = indexOutsideText(text, ',', at);
+    parts.push(text.slice(at, end));
+    at = end + 1;
   }
-  return [...parts, text.slice(start)];
+  return parts;
+}
+
+/** As indexOfPlain, but not in the text of a field, which begins with a quote right behind an equals sign. */
+function indexOutsideText(fields: string, char: string, start: number): number {
+  let isText = false;
+  let equals = Number.NaN; // index of the last one that no backslash escapes
+  for (let at = start; at < fields.length; at++) {
+    if (fields[at] === '\\' && (isText || fields[at + 1] !== '\n')) at++;
+    else if (fields[at] === '"') isText = !isText && equals === at - 1;
+    else if (fields[at] === char && !isText) return at;
+    else if (fields[at] === '=' && !isText) equals = at;
+  }
+  return fields.length;
 }
 
 function unescaped(text: string): string {

@@ -1,0 +1,68 @@
+import {
+  bufferTime,
+  concat,
+  concatMap,
+  defer,
+  dematerialize,
+  finalize,
+  type MonoTypeOperatorFunction,
+  materialize,
+  tap,
+} from 'rxjs';
+import { Backlog } from '../../clients/influx/backlog.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
+import type { Value, Verdict } from '../../core/reading.ts';
+import { checkToInflux } from './checkToInflux.ts';
+import type { ToInfluxOptions } from './toInfluxOptions.ts';
+import { verdictWriter } from './verdictWriter.ts';
+
+/**
+ * Writes verdicts to an InfluxDB (1.x; 2 and 3 through their endpoints for clients of version 1), in batches, and hands
+ * each on once it is written: what comes out is safe. A batch is written again until it is taken (see `retry`), which
+ * leaves one point per verdict however often that is. When the source ends, be it with an error, what waits is written
+ * first. With `onFailure: 'skip'` verdicts come out that are not written; `onLost` is told of them.
+ *
+ * RxJS cannot slow a source down: of one that is faster than InfluxDB, `maxWaiting` verdicts wait, and one more is an
+ * error. Share a Backlog with `fromInflux` to have it wait.
+ *
+ * @throws RxAnomalyError BAD_OPTION when called with a wrong option
+ * Errors of the stream: RxAnomalyError SERVER, BAD_DATA for a verdict without a time.
+ */
+export function toInflux<E, V extends Value>(
+  options: ToInfluxOptions<E, V>,
+): MonoTypeOperatorFunction<Verdict<E, V>> {
+  const checked = checkToInflux('toInflux', options);
+  const { batchSize, every, maxWaiting, connection } = checked;
+
+  return (source) =>
+    defer(() => {
+      const write = verdictWriter(checked);
+      const backlog = checked.backlog ?? new Backlog(maxWaiting);
+      let waiting = 0; // of ours, as the backlog may be shared
+      const count = (change: number): void => {
+        waiting += change;
+        backlog.add(change);
+      };
+      return source.pipe(
+        tap(() => {
+          if (waiting === maxWaiting) throw tooMany(maxWaiting);
+          count(1);
+        }),
+        materialize(), // the end waits its turn behind what is to be written
+        bufferTime(every, null, batchSize, connection.scheduler),
+        concatMap((batch) => {
+          const verdicts = batch.flatMap((told) => (told.kind === 'N' ? [told.value] : []));
+          return concat(write(verdicts).pipe(tap({ complete: () => count(-verdicts.length) })), batch);
+        }),
+        dematerialize(),
+        finalize(() => count(-waiting)),
+      );
+    });
+}
+
+function tooMany(maxWaiting: number): RxAnomalyError {
+  return new RxAnomalyError(
+    'SERVER',
+    `toInflux: more than ${maxWaiting} verdicts wait to be written; raise maxWaiting, or share a Backlog with the source`,
+  );
+}

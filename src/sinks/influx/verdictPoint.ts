@@ -1,0 +1,75 @@
+import type { InfluxField, InfluxPoint } from '../../clients/influx/formatPoint.ts';
+import { type Nanoseconds, toNanoseconds } from '../../clients/influx/nanoseconds.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
+import { show } from '../../core/options.ts';
+import type { Value, Verdict } from '../../core/reading.ts';
+import { isRecord } from '../../core/selectors.ts';
+
+/** How a verdict becomes a point. */
+export interface PointFormat<E, V extends Value> {
+  readonly measurement: string;
+  readonly tags: (verdict: Verdict<E, V>) => Readonly<Record<string, string>>;
+  readonly timeNs: (verdict: Verdict<E, V>) => Nanoseconds;
+  readonly dimensions: readonly string[] | undefined;
+}
+
+/**
+ * A verdict as a point. The same verdict gives the same series and time, so that writing it twice leaves one point.
+ * Fields: `score`, `is_anomaly`, `severity`, `warming_up`, `imputed`, `incident_id` of flagged ones, and `value`,
+ * `expected`, `lower`, `upper`, in several dimensions each with its name behind it. Without a forecast the latter three
+ * are left out.
+ */
+export function verdictPoint<E, V extends Value>(
+  verdict: Verdict<E, V>,
+  { measurement, tags, timeNs, dimensions }: PointFormat<E, V>,
+  incidentId: string | undefined,
+): InfluxPoint {
+  const { score, isAnomaly, severity, warmingUp, imputed, value, expected, lower, upper } = verdict;
+  return {
+    measurement,
+    tags: tags(verdict),
+    timeNs: timeNs(verdict),
+    fields: {
+      score,
+      is_anomaly: isAnomaly,
+      severity,
+      warming_up: warmingUp,
+      imputed,
+      ...(incidentId === undefined ? {} : { incident_id: incidentId }),
+      ...byDimension({ value, expected, lower, upper }, dimensions),
+    },
+  };
+}
+
+function byDimension(
+  values: Readonly<Record<string, Value>>,
+  dimensions: readonly string[] | undefined,
+): Record<string, InfluxField> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]): [string, number][] =>
+      typeof value === 'number'
+        ? [[name, value]]
+        : value.map((part, at) => [`${name}_${dimensions?.[at] ?? at}`, part]),
+    ),
+  );
+}
+
+/** Those of the event, if it is a reading of fromInflux; else the key. */
+export function tagsOf({ event, key }: Verdict): Readonly<Record<string, string>> {
+  const tags = isRecord(event) && isRecord(event.tags) ? event.tags : undefined;
+  if (tags !== undefined && Object.values(tags).every((tag) => typeof tag === 'string')) {
+    return tags as Readonly<Record<string, string>>;
+  }
+  return key === undefined ? {} : { key };
+}
+
+/** @throws RxAnomalyError BAD_DATA: without a time, each writing would make a new point */
+export function timeNsOf({ event, time }: Verdict): Nanoseconds {
+  if (isRecord(event) && typeof event.timeNs === 'string' && /^-?\d+$/.test(event.timeNs))
+    return event.timeNs;
+  const ns = time === undefined ? undefined : toNanoseconds(time);
+  if (ns === undefined) {
+    throw new RxAnomalyError('BAD_DATA', `toInflux: expected a verdict with a time, got ${show(time)}`);
+  }
+  return ns;
+}

@@ -1,0 +1,35 @@
+import { catchError, defer, EMPTY, ignoreElements, type Observable } from 'rxjs';
+import { formatPoint } from '../../clients/influx/formatPoint.ts';
+import { influxClient } from '../../clients/influx/influxClient.ts';
+import { InfluxFailure } from '../../clients/influx/influxFailure.ts';
+import type { Value, Verdict } from '../../core/reading.ts';
+import type { CheckedToInflux } from './checkToInflux.ts';
+import { IncidentIds } from './incidentIds.ts';
+import { verdictPoint } from './verdictPoint.ts';
+
+/** Writes a batch, which completes when it is in InfluxDB, or when it is lost and may be. */
+export type VerdictWriter<E, V extends Value> = (verdicts: readonly Verdict<E, V>[]) => Observable<never>;
+
+/** Batches must come in the order of the stream, as incidents go on from one to the next. */
+export function verdictWriter<E, V extends Value>(options: CheckedToInflux<E, V>): VerdictWriter<E, V> {
+  const { connection, format, skips, onLost } = options;
+  const client = influxClient(connection);
+  const incidents = new IncidentIds();
+  const { incidentId = (verdict) => incidents.idOf(verdict, format.timeNs(verdict)) } = options;
+
+  return (verdicts) =>
+    defer(() => {
+      const lines = verdicts.map((verdict) =>
+        formatPoint(verdictPoint(verdict, format, incidentId(verdict))),
+      );
+      const written = lines.filter((line) => line !== undefined);
+      return written.length === 0 ? EMPTY : client.write(written.join('\n'));
+    }).pipe(
+      ignoreElements(),
+      catchError((error: unknown) => {
+        if (error instanceof InfluxFailure) onLost({ verdicts, error });
+        if (error instanceof InfluxFailure && skips) return EMPTY;
+        throw error;
+      }),
+    );
+}
