@@ -1,7 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { catchError, defer, EMPTY, finalize, from, fromEvent, map, mergeMap, type Observable } from 'rxjs';
+import {
+  catchError,
+  concatWith,
+  defer,
+  EMPTY,
+  finalize,
+  from,
+  fromEvent,
+  map,
+  mergeMap,
+  NEVER,
+  type Observable,
+} from 'rxjs';
 import { RxAnomalyError } from '../../../core/errors.ts';
 import type { CheckedPush } from './checkPush.ts';
 
@@ -27,7 +39,8 @@ export function receiveLines(
       () => fromEvent(server, 'request') as Observable<[IncomingMessage, ServerResponse]>,
     ).pipe(mergeMap(([request, response]) => bodyOf(request, response, secret, isFull)));
     return from(listen(server, host, port)).pipe(
-      mergeMap((port) => [{ port, bodies }]),
+      map((actual) => ({ port: actual, bodies })),
+      concatWith(NEVER), // listens on
       finalize(() => {
         server.close();
         server.closeAllConnections();
