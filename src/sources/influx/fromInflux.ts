@@ -1,8 +1,8 @@
-import { concatMap, defer, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { checkInflux } from './checkInflux.ts';
 import type { FromInfluxOptions } from './influxOptions.ts';
-import { influxPages } from './influxPages.ts';
 import type { InfluxReading } from './influxReading.ts';
+import { influxReadings } from './influxReadings.ts';
 
 /**
  * The points of an InfluxDB (1.x; 2 and 3 through their endpoints for clients of version 1), in order of time over all
@@ -28,5 +28,5 @@ export function fromInflux(
 export function fromInflux(options: FromInfluxOptions): Observable<InfluxReading>;
 export function fromInflux(options: FromInfluxOptions): Observable<InfluxReading> {
   const checked = checkInflux('fromInflux', options);
-  return defer(() => influxPages(checked)).pipe(concatMap((page) => page));
+  return influxReadings(checked);
 }

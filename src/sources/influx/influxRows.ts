@@ -8,9 +8,7 @@ import type { PointIdentity } from './seenWindow.ts';
 import { seriesName } from './seriesName.ts';
 
 /** A reading that has not been handed out, with its identity. */
-export interface InfluxRow extends PointIdentity {
-  readonly reading: Omit<InfluxReading, 'position'>;
-}
+export interface InfluxRow extends PointIdentity, Omit<InfluxReading, 'position' | 'timeNs'> {}
 
 /** What the rows of one series have in common. */
 interface Labels {
@@ -19,26 +17,20 @@ interface Labels {
   readonly key: string | undefined;
 }
 
-/** Reads an answer's rows, in its order. */
-export function rowsOf(query: InfluxQuery, answer: readonly InfluxSeries[]): InfluxRow[] {
-  return answer.flatMap((series) => {
-    const columns = placesOf(query, series.columns);
-    const isScalar = query.isScalar ?? columns.fields.length === 1;
-    const labelsOf = labelling(query, columns.tags);
-    return series.values.map((cells): InfluxRow => {
-      const { ms, ns } = readTime(String(cells[columns.time]));
-      const { tags, series: name, key } = labelsOf(cells);
-      const fields: Record<string, InfluxCell> = {};
-      for (const [field, at] of columns.fields) fields[field] = cells[at] ?? null;
-      const value = measuredOf(Object.values(fields), isScalar);
-      const measurement = query.measurement ?? series.name;
-      return {
-        ns,
-        series: name,
-        reading: { time: ms, timeNs: ns, key, value, fields, tags, measurement },
-      };
-    });
-  });
+/** Reads the rows of an answer, in its order. */
+export function* rowsOf(query: InfluxQuery, answer: InfluxSeries): Generator<InfluxRow, void, void> {
+  const { time, fields, tags: places } = placesOf(query, answer.columns);
+  const isScalar = query.isScalar ?? fields.length === 1;
+  const labelsOf = labelling(query, places);
+  const measurement = query.measurement ?? answer.name;
+  for (const cells of answer.values) {
+    const { ms, ns } = readTime(String(cells[time]));
+    const { tags, series, key } = labelsOf(cells);
+    const stored: Record<string, InfluxCell> = {};
+    for (const [field, at] of fields) stored[field] = cells[at] ?? null;
+    const value = measuredOf(Object.values(stored), isScalar);
+    yield { ns, series, time: ms, key, value, fields: stored, tags, measurement };
+  }
 }
 
 /** One number per field, or the number itself. */
@@ -84,16 +76,19 @@ function placesOf(
 function labelling(query: InfluxQuery, places: readonly Place[]): (cells: readonly InfluxCell[]) => Labels {
   const known = new Map<string, Labels>();
   return (cells) => {
-    const values = places.map(([, at]) => String(cells[at] ?? ''));
-    const id = values.length === 1 ? values[0]! : JSON.stringify(values);
+    const id = places.length === 1 ? String(cells[places[0]![1]] ?? '') : idOf(places, cells);
     let labels = known.get(id);
     if (labels === undefined) {
-      const pairs = places.map(([name], at) => [name, values[at]!] as const);
+      const pairs = places.map(([name, at]) => [name, String(cells[at] ?? '')] as const);
       labels = labelsOf(query, Object.fromEntries(pairs.filter(([, value]) => value !== '')));
       known.set(id, labels);
     }
     return labels;
   };
+}
+
+function idOf(places: readonly Place[], cells: readonly InfluxCell[]): string {
+  return JSON.stringify(places.map(([, at]) => cells[at]));
 }
 
 export function labelsOf(query: InfluxQuery, tags: Readonly<Record<string, string>>): Labels {

@@ -5,28 +5,20 @@ import type { InfluxRow } from './influxRows.ts';
  *
  * @param rows in order of time
  */
-export function orderMoments(rows: readonly InfluxRow[]): InfluxRow[] {
-  const ordered: InfluxRow[] = [];
-  for (let start = 0; start < rows.length; ) {
-    const end = endOfMoment(rows, start);
-    if (end === start + 1) ordered.push(rows[start]!);
-    else ordered.push(...numbered(rows.slice(start, end).sort(bySeries)));
-    start = end;
+export function* orderMoments(rows: Iterable<InfluxRow>): Generator<InfluxRow, void, void> {
+  let moment: InfluxRow[] = [];
+  for (const row of rows) {
+    if (moment.length > 0 && moment[0]!.ns !== row.ns) {
+      yield* ordered(moment);
+      moment = [];
+    }
+    moment.push(row);
   }
-  return ordered;
+  yield* ordered(moment);
 }
 
-/** Where the last moment begins; 0 where there is only one. */
-export function startOfLastMoment(rows: readonly InfluxRow[]): number {
-  let start = rows.length - 1;
-  while (start > 0 && rows[start - 1]!.ns === rows[start]!.ns) start--;
-  return start;
-}
-
-function endOfMoment(rows: readonly InfluxRow[], start: number): number {
-  let end = start + 1;
-  while (end < rows.length && rows[end]!.ns === rows[start]!.ns) end++;
-  return end;
+function ordered(moment: InfluxRow[]): readonly InfluxRow[] {
+  return moment.length < 2 ? moment : numbered(moment.sort(bySeries));
 }
 
 function bySeries(a: InfluxRow, b: InfluxRow): number {

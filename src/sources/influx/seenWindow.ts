@@ -28,7 +28,7 @@ export type Arrival = 'swept' | 'pushed';
 export class SeenWindow {
   readonly #lateness: bigint;
   /** In the order of handing out; only ever appended to, so that positions can share it. */
-  #log: PointIdentity[] = [];
+  #log: PointIdentity[] = EMPTY;
   #index: Set<string> | undefined; // of #log; made when it is needed
   #newest: Nanoseconds | undefined; // of all
   #swept: Nanoseconds | undefined; // the newest that a sweep has come to
@@ -64,7 +64,7 @@ export class SeenWindow {
       this.#swept = point.ns;
     }
     if (isNews && this.#lateness === 0n && arrival === 'swept' && compareNs(point.ns, this.#now) <= 0) {
-      this.#log = []; // all before it is over: in a recorded stream that spares keeping a page
+      this.#log = EMPTY; // all before it is over: in a recorded stream that spares keeping a page
       this.#index = undefined;
     }
     if (this.#from !== undefined && compareNs(point.ns, this.#from) < 0) return false;
@@ -92,11 +92,14 @@ export class SeenWindow {
 
   #add({ ns, series }: PointIdentity): void {
     const point = { ns, series }; // not what else the argument may hold
-    this.#log.push(point);
+    if (this.#log.length === 0) this.#log = [point];
+    else this.#log.push(point);
     this.#index?.add(identityText(point));
     if (this.#newest === undefined || compareNs(ns, this.#newest) > 0) this.#newest = ns;
   }
 }
+
+const EMPTY: PointIdentity[] = []; // never pushed to
 
 /** The oldest time that InfluxDB can hold. */
 const OLDEST = '-9223372036854775806';

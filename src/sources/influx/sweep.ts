@@ -1,4 +1,4 @@
-import { concat, defer, EMPTY, expand, map, type Observable } from 'rxjs';
+import { concat, concatMap, defer, EMPTY, expand, type Observable, observeOn } from 'rxjs';
 import type { InfluxClient } from '../../clients/influx/influxClient.ts';
 import type { Nanoseconds } from '../../clients/influx/nanoseconds.ts';
 import type { CheckedInflux } from './checkInflux.ts';
@@ -22,7 +22,7 @@ export function sweep(
   client: InfluxClient,
   window: SeenWindow,
   timeOf: () => SweepTime,
-): Observable<InfluxReading[]> {
+): Observable<InfluxReading> {
   const { query, pageSize, backlog } = options;
   const isWhole = query.select?.isWhole === true;
   const page = (next: Nanoseconds | undefined): Observable<InfluxPage> =>
@@ -40,19 +40,20 @@ export function sweep(
     );
   return defer(() => page(undefined)).pipe(
     expand(({ next }) => (next === undefined ? EMPTY : page(next))),
-    map(({ rows }) => freshReadings(window, rows, 'swept')),
+    observeOn(options.connection.scheduler), // the request for the next page goes out before this one is worked on
+    concatMap(({ rows }) => freshReadings(window, rows, 'swept')),
   );
 }
 
-/** What has not been handed out, which from now on it has. */
-export function freshReadings(
+/** What has not been handed out; each is, from when it is taken on. */
+export function* freshReadings(
   window: SeenWindow,
-  rows: readonly InfluxRow[],
+  rows: Iterable<InfluxRow>,
   arrival: Arrival,
-): InfluxReading[] {
-  const fresh: InfluxReading[] = [];
+): Generator<InfluxReading, void, void> {
   for (const row of rows) {
-    if (window.accept(row, arrival)) fresh.push({ ...row.reading, position: window.position() });
+    if (!window.accept(row, arrival)) continue;
+    const { ns: timeNs, time, key, value, fields, tags, measurement } = row;
+    yield { time, timeNs, key, value, fields, tags, measurement, position: window.position() };
   }
-  return fresh;
 }

@@ -16,7 +16,8 @@ export function pushedRows(query: InfluxQuery, points: readonly ParsedPoint[]): 
     const { series, key } = labelsOf(query, tags);
     const read = Object.fromEntries(names.map((name) => [name, fields[name]!]));
     const value = measuredOf(Object.values(read), isScalar);
-    const time = nsToMilliseconds(timeNs);
-    return [{ ns: timeNs, series, reading: { time, timeNs, key, value, fields: read, tags, measurement } }];
+    return [
+      { ns: timeNs, series, time: nsToMilliseconds(timeNs), key, value, fields: read, tags, measurement },
+    ];
   });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { catchError, defer, EMPTY, finalize, map, merge, type Observable, switchMap } from 'rxjs';
+import { catchError, concatMap, defer, EMPTY, finalize, merge, type Observable, switchMap } from 'rxjs';
 import { influxClient } from '../../../clients/influx/influxClient.ts';
 import { parseLines } from '../../../clients/influx/parseLines.ts';
 import type { CheckedInflux } from '../checkInflux.ts';
@@ -15,11 +15,11 @@ import { createSubscription, dropSubscription } from './subscription.ts';
 const DROP_ATTEMPTS = 2;
 
 /** What InfluxDB sends by itself, without what has been handed out; the subscription ends with ours. */
-export function pushedPages(
+export function pushedReadings(
   { connection, query, backlog }: CheckedInflux,
   push: CheckedPush,
   window: SeenWindow,
-): Observable<InfluxReading[]> {
+): Observable<InfluxReading> {
   return defer(() => {
     const { database, retentionPolicy, retry } = connection;
     const client = influxClient(connection);
@@ -43,7 +43,7 @@ export function pushedPages(
           }),
         );
       }),
-      map((body) => freshReadings(window, pushedRows(query, parseLines(body).points), 'pushed')),
+      concatMap((body) => freshReadings(window, pushedRows(query, parseLines(body).points), 'pushed')),
     );
   });
 }

@@ -8,14 +8,14 @@ import type { InfluxReading } from './influxReading.ts';
  * which hand out what they have at once. What a push misses, the next sweep finds.
  *
  * @param sweep all that has not been handed out
- * @param pushes pages that InfluxDB sends by itself
+ * @param pushes what InfluxDB sends by itself
  */
-export function followPages(
+export function followReadings(
   { connection }: CheckedInflux,
   { every, longest }: CheckedFollow,
-  sweep: Observable<InfluxReading[]>,
-  pushes: Observable<InfluxReading[]> = EMPTY,
-): Observable<InfluxReading[]> {
+  sweep: Observable<InfluxReading>,
+  pushes: Observable<InfluxReading> = EMPTY,
+): Observable<InfluxReading> {
   return defer(() => {
     const { random, scheduler } = connection;
     let wait = every;
@@ -25,8 +25,8 @@ export function followPages(
       return timer(jittered, scheduler);
     }).pipe(
       switchMap(() => sweep),
-      tap((page) => {
-        if (page.length > 0) wait = every;
+      tap(() => {
+        wait = every;
       }),
       repeat(),
     );
