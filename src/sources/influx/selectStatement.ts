@@ -21,7 +21,7 @@ const BY_WINDOW = [
 ];
 
 const TOKEN =
-  /'(?:\\[\s\S]|[^'\\])*'|"(?:\\[\s\S]|[^"\\])*"|--[^\n]*|\/\*[\s\S]*?\*\/|(?<=[=!]~\s*|from\s+|,\s*)\/(?:\\[\s\S]|[^/\\\n])+\/|\w+|[^\s\w]/gi;
+  /'(?:\\[\s\S]|[^'\\])*'|"(?:\\[\s\S]|[^"\\])*"|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|(?<=[=!]~\s*|from\s+|,\s*)\/(?:\\[\s\S]|[^/\\\n])+\/|\w+|[^\s\w]/gi;
 
 /** @throws RxAnomalyError BAD_OPTION where it is no SELECT, or one that changes something */
 export function parseSelect(where: string, select: string): SelectStatement {

@@ -16,7 +16,7 @@ let paused = 0; // milliseconds spent on measuring memory
 
 /** @type {Readonly<Record<string, () => Promise<void>>>} */
 const READERS = {
-  fromInflux: () => fromInflux(options()).forEach(({ value }) => take(value)),
+  fromInflux: () => fromInflux(options()).forEach(({ value }) => void take(value)),
   'fromInflux, following': () =>
     new Promise((resolve, reject) => {
       const subscription = fromInflux({ ...options(), follow: true }).subscribe({
