@@ -11,3 +11,4 @@ export { fromInflux } from '../sources/influx/fromInflux.ts';
 export type { FollowOptions, FromInfluxOptions } from '../sources/influx/influxOptions.ts';
 export type { InfluxPosition, InfluxReading } from '../sources/influx/influxReading.ts';
 export type { PushOptions } from '../sources/influx/push/pushOptions.ts';
+export { readInflux } from '../sources/influx/readInflux.ts';

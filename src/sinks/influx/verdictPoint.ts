@@ -15,7 +15,7 @@ export interface PointFormat<E, V extends Value> {
 
 /**
  * A verdict as a point. The same verdict gives the same series and time, so that writing it twice leaves one point.
- * Fields: `score`, `is_anomaly`, `severity`, `warming_up`, `imputed`, `incident_id` of flagged ones, and `value`,
+ * Fields: `score`, `is_anomaly`, `severity`, `starts_incident`, `warming_up`, `imputed`, `incident_id` of flagged ones, and `value`,
  * `expected`, `lower`, `upper`, in several dimensions each with its name behind it. Without a forecast the latter three
  * are left out.
  */
@@ -24,7 +24,8 @@ export function verdictPoint<E, V extends Value>(
   { measurement, tags, timeNs, dimensions }: PointFormat<E, V>,
   incidentId: string | undefined,
 ): InfluxPoint {
-  const { score, isAnomaly, severity, warmingUp, imputed, value, expected, lower, upper } = verdict;
+  const { score, isAnomaly, severity, startOfIncident, warmingUp, imputed, value, expected, lower, upper } =
+    verdict;
   return {
     measurement,
     tags: tags(verdict),
@@ -32,6 +33,7 @@ export function verdictPoint<E, V extends Value>(
     fields: {
       score,
       is_anomaly: isAnomaly,
+      starts_incident: startOfIncident,
       severity,
       warming_up: warmingUp,
       imputed,

@@ -67,7 +67,9 @@ export class SeenWindow {
       this.#log = EMPTY; // all before it is over: in a recorded stream that spares keeping a page
       this.#index = undefined;
     }
-    if (this.#from !== undefined && compareNs(point.ns, this.#from) < 0) return false;
+    // A push may be older than what the log still knows; a sweep began where the log does.
+    const from = arrival === 'pushed' ? this.#nextFrom() : this.#from;
+    if (from !== undefined && compareNs(point.ns, from) < 0) return false;
     if (!isNews && this.#has(point)) return false;
     this.#add(point);
     return true;

@@ -60,6 +60,7 @@ describeWithInfluxd('toInflux', (influxd) => {
         rack: 'r,1 =',
         score: 0.75,
         severity: 'high',
+        starts_incident: true,
         upper: 6,
         value: 7,
         warming_up: false,
