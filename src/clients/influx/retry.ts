@@ -8,7 +8,7 @@ import { InfluxFailure } from './influxFailure.ts';
  * Jitter, AWS Architecture Blog 2015). What no repetition can mend, such as an unknown database, is an error at once.
  */
 export interface RetryOptions {
-  /** Failures in a row after which to give up; Infinity: never. */
+  /** Failures in a row after which to give up, 0 or more; Infinity: never. @default 10; Infinity with `follow` */
   readonly limit?: number;
   /** The first wait, milliseconds, above 0. @default 500 */
   readonly first?: number;

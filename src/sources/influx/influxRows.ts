@@ -1,7 +1,6 @@
 import { readTime } from '../../clients/influx/nanoseconds.ts';
 import type { InfluxCell, InfluxSeries } from '../../clients/influx/parseAnswer.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
-import type { Value } from '../../core/reading.ts';
 import type { InfluxQuery } from './influxQuery.ts';
 import type { InfluxReading } from './influxReading.ts';
 import type { PointIdentity } from './seenWindow.ts';
@@ -28,17 +27,13 @@ export function* rowsOf(query: InfluxQuery, answer: InfluxSeries): Generator<Inf
     const { tags, series, key } = labelsOf(cells);
     const stored: Record<string, InfluxCell> = {};
     for (const [field, at] of fields) stored[field] = cells[at] ?? null;
-    const value = measuredOf(Object.values(stored), isScalar);
+    const value = isScalar ? toNumber(cells[fields[0]![1]]) : fields.map(([, at]) => toNumber(cells[at]));
     yield { ns, series, time: ms, key, value, fields: stored, tags, measurement };
   }
 }
 
-/** One number per field, or the number itself. */
-export function measuredOf(cells: readonly InfluxCell[], isScalar: boolean): Value {
-  return isScalar ? toNumber(cells[0]) : cells.map(toNumber);
-}
-
-function toNumber(cell: InfluxCell | undefined): number {
+/** NaN for what is none. */
+export function toNumber(cell: InfluxCell | undefined): number {
   if (typeof cell === 'boolean') return cell ? 1 : 0;
   return typeof cell === 'number' ? cell : Number.NaN;
 }

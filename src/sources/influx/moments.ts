@@ -6,19 +6,22 @@ import type { InfluxRow } from './influxRows.ts';
  * @param rows in order of time
  */
 export function* orderMoments(rows: Iterable<InfluxRow>): Generator<InfluxRow, void, void> {
-  let moment: InfluxRow[] = [];
+  let last: InfluxRow | undefined;
+  let moment: InfluxRow[] | undefined; // of the last row, where it is not alone in it: few moments need an array
   for (const row of rows) {
-    if (moment.length > 0 && moment[0]!.ns !== row.ns) {
-      yield* ordered(moment);
-      moment = [];
+    if (last !== undefined && last.ns === row.ns) {
+      moment ??= [last];
+      moment.push(row);
+    } else if (moment !== undefined) {
+      yield* numbered(moment.sort(bySeries));
+      moment = undefined;
+    } else if (last !== undefined) {
+      yield last;
     }
-    moment.push(row);
+    last = row;
   }
-  yield* ordered(moment);
-}
-
-function ordered(moment: InfluxRow[]): readonly InfluxRow[] {
-  return moment.length < 2 ? moment : numbered(moment.sort(bySeries));
+  if (moment !== undefined) yield* numbered(moment.sort(bySeries));
+  else if (last !== undefined) yield last;
 }
 
 function bySeries(a: InfluxRow, b: InfluxRow): number {

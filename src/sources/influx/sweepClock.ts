@@ -17,7 +17,8 @@ export function sweepClock({ connection, query, follow }: CheckedInflux): SweepC
   const now = (): Nanoseconds => toNanoseconds(connection.scheduler.now()) ?? '0';
   const lateness = toBigint(follow?.allowedLateness ?? 0);
   const window = query.select?.window;
-  if (follow === undefined) return { lateness: 0n, timeOf: () => ({ now: now(), before: query.to }) };
+  // What is recorded is over, whatever the clock says.
+  if (follow === undefined) return { lateness: 0n, timeOf: () => ({ now: LATEST, before: query.to }) };
   if (window === undefined) return { lateness, timeOf: () => ({ now: now(), before: undefined }) };
   const { width, offset } = window;
   return {
@@ -28,6 +29,9 @@ export function sweepClock({ connection, query, follow }: CheckedInflux): SweepC
     },
   };
 }
+
+/** The latest time that InfluxDB can hold. */
+const LATEST = '9223372036854775806';
 
 function toBigint(ms: number): bigint {
   return BigInt(Math.round(ms * 1e6));

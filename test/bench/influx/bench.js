@@ -59,7 +59,7 @@ async function read(reader, url, database) {
   });
   /** @type {Sample[]} */
   const samples = [];
-  /** @type {{ seconds: number, peak: number } | undefined} */
+  /** @type {{ seconds: number, cpu: number, peak: number } | undefined} */
   let end;
   let complaint = '';
   child.stderr.on('data', (chunk) => {
@@ -79,5 +79,8 @@ async function read(reader, url, database) {
   const flat = flatness(samples);
   const slope =
     flat && `${flat.isFlat ? 'flat' : 'not flat'}, heap ${flat.heapSlope.toFixed(3)} bytes per point`;
-  console.log(`${reader}: ${rate} points/s, peak ${Math.round(end.peak / 2 ** 20)} MB; ${slope ?? ''}`);
+  const cpu = ((1e6 * end.cpu) / points).toFixed(1);
+  console.log(
+    `${reader}: ${rate} points/s, ${cpu} µs of CPU per point, peak ${Math.round(end.peak / 2 ** 20)} MB; ${slope ?? ''}`,
+  );
 }

@@ -55,7 +55,10 @@ const PATIENT = { requestTimeout: 600_000 };
 await READERS[reader]();
 if (count !== points || !(sum > 0)) throw new Error(`expected ${points} points, got ${count}`);
 const seconds = (performance.now() - start - paused) / 1000;
-console.log(JSON.stringify({ seconds, peak: process.resourceUsage().maxRSS * 1024 }));
+const { user, system } = process.cpuUsage();
+console.log(
+  JSON.stringify({ seconds, cpu: (user + system) / 1e6, peak: process.resourceUsage().maxRSS * 1024 }),
+);
 
 function options() {
   return /** @type {const} */ ({

@@ -150,8 +150,8 @@ describeWithInfluxd('toInflux', (influxd) => {
       url: proxy.url,
       database,
       batchSize: 20,
-      requestTimeout: 150,
-      retry: { ...RETRY, limit: 30 },
+      requestTimeout: 400,
+      retry: { ...RETRY, limit: Infinity },
     };
     const passed = await lastValueFrom(from(verdicts(200)).pipe(toInflux(options), toArray()));
     expect(faults).toBeGreaterThan(2);

@@ -51,8 +51,8 @@ describeWithInfluxd('fromInflux, when things go wrong', (influxd) => {
         measurement: 'm',
         fields: 'v',
         pageSize: 150,
-        requestTimeout: 150,
-        retry: { ...RETRY, limit: 20, onRetry: (report) => reports.push(report) },
+        requestTimeout: 400,
+        retry: { ...RETRY, limit: Infinity, onRetry: (report) => reports.push(report) },
       }).pipe(
         map(({ value }) => value),
         toArray(),

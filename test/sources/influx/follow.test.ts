@@ -128,16 +128,6 @@ describeWithInfluxd('fromInflux, live', (influxd) => {
     expect(Math.max(...sizes)).toBe(6);
   });
 
-  it('asks less and less often while nothing comes', async () => {
-    const database = await influxd().freshDatabase();
-    const before = proxy.log.length;
-    follow(database, { url: proxy.url, follow: { every: 20, longest: 400 }, random: () => 0.5 });
-    await new Promise((done) => setTimeout(done, 1000));
-    const asked = proxy.log.length - before; // after 0, 20, 50, 95, 163, 264, 416, 644, 985 ms …
-    expect(asked).toBeGreaterThan(4);
-    expect(asked).toBeLessThanOrEqual(10);
-  });
-
   it('waits while a shared backlog is full', async () => {
     const database = await influxd().freshDatabase();
     await influxd().write(database, linesOf(100));

@@ -1,4 +1,4 @@
-import { lastValueFrom, type Subscription, toArray } from 'rxjs';
+import { asyncScheduler, lastValueFrom, type Subscription, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fromInflux } from '../../../src/sources/influx/fromInflux.ts';
 import type { FromInfluxOptions } from '../../../src/sources/influx/influxOptions.ts';
@@ -131,7 +131,6 @@ describeWithInfluxd('fromInflux with a SELECT', (influxd) => {
     const database = await influxd().freshDatabase();
     let now = Number(BASE / 1_000_000n);
     const clock = { now: () => now };
-    const { asyncScheduler } = await import('rxjs');
     const scheduler = Object.assign(Object.create(asyncScheduler) as typeof asyncScheduler, clock);
     const windows: unknown[] = [];
     await influxd().write(database, linesOf(25, { hosts: 1, step: SECOND }));
@@ -143,15 +142,17 @@ describeWithInfluxd('fromInflux with a SELECT', (influxd) => {
       scheduler,
       follow: { every: 20, allowedLateness: 3000 },
     }).subscribe({ next: ({ value }) => windows.push(value), error: expect.unreachable });
-    const settle = async (seconds: number) => {
+    const clockSays = (seconds: number) => {
       now = Number(BASE / 1_000_000n) + 1000 * seconds;
-      await new Promise((done) => setTimeout(done, 300));
-      return windows.length;
     };
-    expect(await settle(12.9)).toBe(0); // over since 2.9 s
-    expect(await settle(13)).toBe(1);
+    clockSays(12.9); // the first window has been over for 2.9 s
+    await new Promise((done) => setTimeout(done, 500));
+    expect(windows).toEqual([]);
+    clockSays(13);
+    await expect.poll(() => windows.length, { timeout: 10_000 }).toBe(1);
     await influxd().write(database, `m,host=late v=1000 ${BASE + 11n * SECOND}`);
-    expect(await settle(23)).toBe(2);
+    clockSays(23);
+    await expect.poll(() => windows.length, { timeout: 10_000 }).toBe(2);
     expect(windows).toEqual([45, 1000 + 145]);
     subscription.unsubscribe();
   });

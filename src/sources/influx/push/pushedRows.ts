@@ -1,7 +1,7 @@
 import { nsToMilliseconds } from '../../../clients/influx/nanoseconds.ts';
 import type { ParsedPoint } from '../../../clients/influx/parseLines.ts';
 import type { InfluxQuery } from '../influxQuery.ts';
-import { type InfluxRow, labelsOf, measuredOf } from '../influxRows.ts';
+import { type InfluxRow, labelsOf, toNumber } from '../influxRows.ts';
 
 /**
  * The points that the query asks for, as a sweep would read them. One that lacks a field is left to the sweeps: the
@@ -15,7 +15,8 @@ export function pushedRows(query: InfluxQuery, points: readonly ParsedPoint[]): 
     if (!names.every((name) => Object.hasOwn(fields, name))) return [];
     const { series, key } = labelsOf(query, tags);
     const read = Object.fromEntries(names.map((name) => [name, fields[name]!]));
-    const value = measuredOf(Object.values(read), isScalar);
+    const numbers = names.map((name) => toNumber(fields[name]));
+    const value = isScalar ? numbers[0]! : numbers;
     return [
       { ns: timeNs, series, time: nsToMilliseconds(timeNs), key, value, fields: read, tags, measurement },
     ];
