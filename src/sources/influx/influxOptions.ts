@@ -46,6 +46,7 @@ export interface FollowOptions {
   /**
    * Milliseconds, 0 or more, by which a point may be late: written after one of another series that is so much
    * newer. That much is read again at each look and kept in mind; late points come out of order (see `reorder`).
+   * InfluxDB shows even a single write series by series: with 0, a look in its midst loses some of it.
    * With a SELECT that groups by time, a window is read when it has been over for that long. @default 10000
    */
   readonly allowedLateness?: number;
