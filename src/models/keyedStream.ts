@@ -98,7 +98,8 @@ export class KeyedStream<E, V extends Value> {
     const { forecaster, scorer, drift, recurring, acceptAfter, learnFromAnomalies } = this.#options;
     return new Detector({
       dimensions,
-      forecaster: forecaster ?? ((D) => new LstmForecaster({ dimensions: D, ...lstmOptionsOf(this.#options) })),
+      forecaster:
+        forecaster ?? ((D) => new LstmForecaster({ dimensions: D, ...lstmOptionsOf(this.#options) })),
       ...(scorer === undefined ? {} : { scorer }),
       threshold: resolveThresholdOptions(this.#where, this.#options),
       ...(drift === undefined ? {} : { drift }),

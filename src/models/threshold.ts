@@ -29,10 +29,10 @@ export interface ThresholdOptions {
    */
   readonly budget?: boolean | AlertBudgetOptions;
   /**
-   * Events after which an incident is usual: from then on only evidence that exceeds its recent average is flagged, so
-   * that an incident ends where a level has shifted for good, and a change on top of it opens another. 50 is a good
-   * number. Costs the flags on the later part of what lasts.
-   * @default false: never
+   * Gets used to what lasts: an event is flagged only if its evidence exceeds the average over so many events by a
+   * quarter. So an incident ends soon where a level has shifted for good, and a change on top of it opens another. With 50
+   * there are half as many flags on labelled data and the same alerts; what is lost are flags late in what lasts.
+   * @default false: what is odd stays flagged until the scorer has learnt it
    */
   readonly habituation?: false | number;
 }
@@ -109,7 +109,7 @@ export class Threshold implements Restorable {
     const flags = this.#flags;
     const began = isAnomaly && !this.open;
     this.#budget?.learn(began);
-    this.#habituation?.learn(odds(score), began);
+    this.#habituation?.learn(odds(score));
     flags[SEEN]++;
     if (isAnomaly) {
       flags[OPEN] = 1;
@@ -129,12 +129,11 @@ export class Threshold implements Restorable {
 
   #suffices(score: number): boolean {
     const { threshold, release } = this.#options;
-    if (!this.open) {
-      const price = this.#budget?.price ?? 1;
-      return score >= threshold && (price === 1 || odds(score) >= price * odds(threshold));
-    }
-    if (this.#habituation?.usual) return score >= threshold && this.#habituation.standsOut(odds(score));
-    return score >= (this.#flags[QUIET] === 0 ? release : threshold);
+    const goesOn = this.open && this.#flags[QUIET] === 0;
+    if (!(score >= (goesOn ? release : threshold))) return false;
+    if (!this.open && this.#budget !== undefined && odds(score) < this.#budget.price * odds(threshold))
+      return false;
+    return this.#habituation?.standsOut(odds(score)) ?? true;
   }
 
   #carried(): Record<string, Float64Array> {

@@ -15,7 +15,7 @@ export class StuckAt {
   }
 
   /** @param weight at 0 the run does not become longer as far as patience is concerned */
-  learn(value: number, weight: number): void {
+  learn(value: number, weight = 1): void {
     const moved = value !== this.state[0];
     // At the start the run that goes on counts as well: a stream that begins at rest may be one that rests.
     if (moved || !this.#knowsItsPace) this.state[2] = Math.max(this.state[2], this.state[5]);

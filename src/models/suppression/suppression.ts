@@ -14,7 +14,10 @@ export interface SuppressionRule {
   readonly below?: number | readonly number[];
   /** The value is less than this share of |expected| away from it: 0.05 for 5 %. */
   readonly belowShare?: number;
-  /** The value is above (`'up'`) or below (`'down'`) what was expected. */
+  /**
+   * The value is above (`'up'`) or below (`'down'`) what was expected. The way back from there goes in the other direction:
+   * where it surprises the forecast, too, it is not ignored.
+   */
   readonly direction?: 'up' | 'down';
   /** It is in these hours of the week. An event without a time never is. */
   readonly weekly?: WeeklyHours;

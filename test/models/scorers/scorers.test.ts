@@ -39,7 +39,7 @@ describe('TailScorer', () => {
     const scorer = new TailScorer({ dimensions: 1 });
     for (let t = 0; t < 50; t++) {
       expect(scorer.score(laplaceBand([0], [1]), untimed(1e6)).score).toBe(0);
-      scorer.learn(laplaceBand([0], [1]), untimed(t % 3));
+      scorer.learn(laplaceBand([0], [1]), untimed(t % 3), 1);
     }
     expect(scorer.score(laplaceBand([0], [1]), untimed(1e6)).score).toBeGreaterThan(0.5);
   });
@@ -52,6 +52,7 @@ describe('TailScorer', () => {
         scorer.learn(
           prediction,
           untimed(...Array.from({ length: dimensions }, (_, d) => Math.sin(t * (d + 1)))),
+          1,
         );
       }
       return scorer.score(prediction, untimed(6, ...new Array<number>(dimensions - 1).fill(0))).score;
