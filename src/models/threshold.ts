@@ -31,7 +31,7 @@ export interface ThresholdOptions {
   /**
    * Gets used to what lasts: an event is flagged only if its evidence exceeds the average over so many events by a
    * quarter. So an incident ends soon where a level has shifted for good, and a change on top of it opens another. With 50
-   * there are half as many flags on labelled data and the same alerts; what is lost are flags late in what lasts.
+   * there are 40 % fewer flags on labelled data in the same alerts; what is lost are flags late in what lasts.
    * @default false: what is odd stays flagged until the scorer has learnt it
    */
   readonly habituation?: false | number;

@@ -20,12 +20,13 @@ const flagged = (lines: readonly VerdictLine[]): number[] =>
 
 describe.concurrent('detect with a policy', () => {
   it('alerts the more, the higher the sensitivity', async () => {
-    const counts: number[] = [];
-    for (const level of ['0', 'low', '0.5', 'high', '1'])
-      counts.push(flagged(await verdicts('--sensitivity', level)).length);
-    expect(counts).toEqual(counts.toSorted((a, b) => a - b));
-    expect(counts[4]).toBeGreaterThan(counts[0]!);
-    expect(counts[2]).toBe(flagged(await verdicts()).length);
+    const levels = ['low', '0.5', '1'].map((level) => ['--sensitivity', level]);
+    const [low = [], half = [], most = [], plain = []] = (
+      await Promise.all([...levels, []].map((args) => verdicts(...args)))
+    ).map(flagged);
+    expect(half).toEqual(plain);
+    expect(low.length).toBeLessThanOrEqual(half.length);
+    expect(most.length).toBeGreaterThan(half.length);
   });
 
   it('leaves small changes alone, by amount and by share, and says so', async () => {

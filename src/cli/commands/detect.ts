@@ -85,9 +85,10 @@ const HELP = `
 Fields of a verdict: time (ISO 8601, UTC), key, value, expected, lower, upper
 (the forecast's 95 % band), residual, score (0 to 1), severity (none, low,
 medium, high, critical), isAnomaly, warmingUp, imputed, startOfIncident,
-drift (true where a change of the process became clear), suppressed (by which
-rule), attribution. With several value columns the numeric ones are arrays (in CSV: a
-column each). A column whose name holds a comma is named in quotes, as in CSV.
+drift (true where a change of the process became clear), suppressed (the rule
+by which an anomaly was left alone), attribution. With several value columns
+the numeric ones are arrays (in CSV: a column each). A column whose name holds
+a comma is named in quotes, as in CSV.
 
 With --checkpoint, rows that an earlier run has judged are passed over, by time
 and by count at equal times: both the same file grown longer and the next file
