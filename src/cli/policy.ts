@@ -5,7 +5,7 @@ import { optionChecks } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
 import type { Recurring } from '../models/recurrence.ts';
 import { type Sensitivity, thresholdOf } from '../models/sensitivity.ts';
-import type { StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
+import { checkStreamDetectorOptions, type StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
 import type { SuppressionRule } from '../models/suppression/suppression.ts';
 import type { CsvRow } from '../sources/index.ts';
 import { thresholdOption } from './options.ts';
@@ -61,13 +61,13 @@ export const policyOptions = (): Option[] => [
 /**
  * What the file says, and the options where both say something; their rules of suppression come on top of the file's.
  *
- * @throws RxAnomalyError BAD_INPUT when the file cannot be read, BAD_OPTION when it has an unknown field
+ * @throws RxAnomalyError BAD_INPUT when the file cannot be read, BAD_OPTION when it says something wrong
  */
 export async function readPolicy(flags: PolicyFlags): Promise<Policy> {
   const { threshold, sensitivity, recurring, suppressBelow, suppressDirection } = flags;
   const filed = flags.policy === undefined ? {} : await readPolicyFile(flags.policy);
   const { threshold: filedThreshold, sensitivity: filedSensitivity, ...rest } = filed;
-  const suppress = [
+  const suppress: readonly SuppressionRule[] = [
     ...(filed.suppress ?? []),
     ...(suppressBelow === undefined ? [] : [{ name: 'suppress-below', ...suppressBelow }]),
     ...(suppressDirection === undefined
@@ -95,6 +95,7 @@ async function readPolicyFile(path: string): Promise<Policy> {
     throw new RxAnomalyError('BAD_INPUT', `${path}: ${why}`);
   }
   optionChecks(path).known(policy, NAMES);
+  checkStreamDetectorOptions(path, policy);
   return policy;
 }
 

@@ -17,11 +17,11 @@ import {
   fields,
   type Json,
   nestedSnapshot,
-  packVectors,
+  packFloats,
   type Restorable,
   type Snapshot,
   seal,
-  unpackInto,
+  unpackFloats,
   unseal,
 } from './snapshot.ts';
 import { type Flag, Threshold, type ThresholdOptions } from './threshold.ts';
@@ -147,7 +147,7 @@ export class Detector implements Restorable {
       scorer: asJson(this.scorer.snapshot()),
       threshold: asJson(this.threshold.snapshot()),
       drift: this.#drift === undefined ? null : asJson(this.#drift.snapshot()),
-      ...fields(packVectors({ recurrence: this.#recurrence.state })),
+      recurrence: packFloats(this.#recurrence.state),
     });
   }
 
@@ -170,7 +170,7 @@ export class Detector implements Restorable {
       if (drift !== undefined) this.#drift?.restore(drift);
       throw error;
     }
-    unpackInto({ recurrence: this.#recurrence.state }, { recurrence: state.recurrence });
+    this.#recurrence.state.set(unpackFloats(state.recurrence, this.#recurrence.state.length));
   }
 
   dispose(): void {

@@ -96,6 +96,7 @@ describe.concurrent('detect with a policy', () => {
     ['{"sensitivty": 1}', 2, 'unknown option sensitivty'],
     ['{"suppress": [{"below": 0}]}', 2, 'suppress[0]: expected below to be a positive number, got 0'],
     ['{"acceptAfter": 5}', 2, "expected acceptAfter to be left out unless recurring is 'anomalous', got 5"],
+    ['{"suppress": "all"}', 2, 'bad.json: expected suppress to be a list of rules, got "all"'],
     ['[', 1, 'bad.json: '],
     ['null', 2, 'expected the options to be an object, got null'],
   ])('tells in one line what is wrong with %s', async (text, exit, message) => {
