@@ -9,7 +9,8 @@ export interface RecurrenceOptions {
    * Whether an excursion that recurs goes on being an anomaly. `'normal'`: all events teach, and what comes back is flagged
    * less and less. `'anomalous'`: flagged events teach neither scorer nor forecaster, and the same excursion is flagged
    * each time, at the price of more false alerts where a stream is new to itself. What lasts is accepted all the same,
-   * after `acceptAfter`.
+   * after `acceptAfter`. Scorers that learn from everything whatever its weight (conformal, DSPOT, dynamic threshold,
+   * Gaussian tail) get used to it all the same.
    * @default 'normal'
    */
   readonly recurring?: Recurring;
