@@ -87,7 +87,7 @@ export class EvidenceScorer implements Scorer {
       }
       this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
     }
-    if (weight > 0) this.#joint?.learn(this.#deviations);
+    this.#joint?.learn(this.#deviations, weight);
     this.#scaler.learn(value, weight === 0 ? 0 : 1);
     this.#seen[0]++;
   }
