@@ -22,8 +22,8 @@ export type { TimeSelector } from './core/selectors.ts';
 export { type DetectAnomaliesOptions, detectAnomalies } from './operators/detectAnomalies.ts';
 export { type DetectFleetOptions, detectFleet } from './operators/detectFleet.ts';
 export { type FillGapsOptions, fillGaps, type Gap, type GapPolicy } from './operators/fillGaps.ts';
-export { flagAnomalies } from './operators/flagAnomalies.ts';
-export { forecastWith } from './operators/forecastWith.ts';
+export { type FlagAnomaliesOptions, flagAnomalies } from './operators/flagAnomalies.ts';
+export { type ForecastWithOptions, forecastWith } from './operators/forecastWith.ts';
 export { type IncidentsOptions, incidents } from './operators/incidents.ts';
 export { type LstmForecastOptions, lstmForecast } from './operators/lstmForecast.ts';
 export { type LateEvent, type ReorderOptions, reorder } from './operators/reorder.ts';
@@ -31,6 +31,7 @@ export { type ScoreResidualsOptions, scoreResiduals } from './operators/scoreRes
 export type { Measured, ValueOf } from './operators/measured.ts';
 
 // Models behind the operators: plain synchronous objects, for use without RxJS
+export type { AlertBudgetOptions } from './models/alertBudget.ts';
 export { Detector, type DetectorOptions, type Judgement } from './models/detector.ts';
 export { FleetDetector } from './models/fleet/fleetDetector.ts';
 export type { FleetCause, FleetOptions, FleetPressure } from './models/fleet/fleetOptions.ts';
@@ -45,6 +46,7 @@ export { NoForecaster, type NoForecasterOptions } from './models/forecasters/noF
 export { SeasonalForecaster, type SeasonalOptions } from './models/forecasters/seasonalForecaster.ts';
 export type { IntakeOptions } from './models/intake.ts';
 export type { Observation } from './models/observation.ts';
+export type { Recurring, RecurrenceOptions } from './models/recurrence.ts';
 export { RobustScaler, type RobustScalerOptions } from './models/robustScaler.ts';
 export type { Score, Scorer, ScorerFactory } from './models/scorer.ts';
 export { ConformalScorer, type ConformalScorerOptions } from './models/scorers/conformalScorer.ts';
@@ -58,7 +60,10 @@ export { GaussianTailScorer, type GaussianTailScorerOptions } from './models/sco
 export { namedScorers, type ScorerName } from './models/scorers/namedScorers.ts';
 export { TailScorer, type TailScorerOptions } from './models/scorers/tailScorer.ts';
 export { ZScoreScorer, type ZScoreScorerOptions } from './models/scorers/zScoreScorer.ts';
+export type { Sensitivity } from './models/sensitivity.ts';
 export type { Json, Restorable, Snapshot } from './models/snapshot.ts';
 export { StreamDetector } from './models/streamDetector.ts';
 export type { Eviction, StreamDetectorOptions } from './models/streamDetectorOptions.ts';
-export { type Flag, Threshold, type ThresholdOptions } from './models/threshold.ts';
+export type { DateRange, Weekday, WeeklyHours } from './models/suppression/calendarWindow.ts';
+export type { SuppressionRule } from './models/suppression/suppression.ts';
+export { type Flag, type ResolvedThreshold, Threshold, type ThresholdOptions } from './models/threshold.ts';

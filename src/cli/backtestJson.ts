@@ -7,7 +7,7 @@ import { VERSION } from './version.ts';
 /** A backtest for machines. Record numbers count from 0; what is not defined is null. */
 export function backtestJson(
   { files, failed, evaluation, interrupted }: BacktestResult,
-  options: ModelOptions & { readonly threshold: number },
+  options: ModelOptions & { readonly threshold: number; readonly policy: object },
 ): object {
   const streams = files.flatMap((file) => file.streams.map((stream) => ({ file, stream })));
   return {

@@ -14,6 +14,7 @@ import type { CsvOptions, CsvTable } from '../sources/index.ts';
 import { judgeTable } from './judgeTable.ts';
 import { openTable } from './openTable.ts';
 import type { ModelOptions } from './options.ts';
+import type { Policy } from './policy.ts';
 import { ProblemCounts } from './problemCounts.ts';
 import type { Progress } from './progress.ts';
 
@@ -31,7 +32,10 @@ export interface BacktestJob {
 
 export interface BacktestRunOptions extends ModelOptions {
   readonly columns: CsvOptions;
+  /** The score from which records are flagged. */
   readonly threshold: number;
+  /** What else the user has said about alerts; the threshold again, if it was said. */
+  readonly policy?: Policy;
 }
 
 /** A file that was judged. */
@@ -107,7 +111,7 @@ export async function runBacktest(
 
 async function judgeFile(
   job: BacktestJob,
-  { columns, forecaster, scorer, seed, threshold }: BacktestRunOptions,
+  { columns, forecaster, scorer, seed, threshold, policy }: BacktestRunOptions,
   tell: (line: string) => void,
   onPause: (share: number | undefined, done: number) => void,
   signal: AbortSignal,
@@ -120,7 +124,7 @@ async function judgeFile(
   let done = 0;
   await judgeTable(
     table,
-    { forecaster, scorer, seed, threshold, transform: job.transform },
+    { forecaster, scorer, seed, transform: job.transform, ...(policy ?? { threshold }) },
     problems,
     (verdict, row) => {
       const known = recorders.get(row.key);

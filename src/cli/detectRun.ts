@@ -28,6 +28,10 @@ export class DetectRun {
   warmingUp = 0;
   anomalies = 0;
   incidents = 0;
+  /** Changes of the process that were signalled. */
+  drifts = 0;
+  /** Anomalies that were left alone, by the name of the rule. */
+  readonly suppressed: Map<string, number> = new Map();
   readonly #table: CsvTable;
   readonly #options: JudgeOptions;
   readonly #detector: StreamDetector<CsvRow, Value>;
@@ -103,6 +107,9 @@ export class DetectRun {
     const verdict = { ...judged, event: undefined };
     if (verdict.isAnomaly) this.anomalies++;
     if (verdict.startOfIncident) this.incidents++;
+    if (verdict.drift) this.drifts++;
+    if (verdict.suppressed !== undefined)
+      this.suppressed.set(verdict.suppressed, (this.suppressed.get(verdict.suppressed) ?? 0) + 1);
     if (verdict.warmingUp) this.warmingUp++;
     return { verdict, ended: this.#merger.add(verdict) };
   }

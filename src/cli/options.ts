@@ -51,9 +51,10 @@ export const seedOption = (): Option =>
   new Option('--seed <n>', 'seed of the initial weights').argParser(integer).default(DEFAULT_MODELS.seed);
 
 export const thresholdOption = (): Option =>
-  new Option('--threshold <score>', 'score from which a row is an anomaly, above 0 and below 1')
-    .argParser(fraction)
-    .default(0.5);
+  new Option(
+    '--threshold <score>',
+    'score from which a row is an anomaly, above 0 and below 1 (default: 0.5)',
+  ).argParser(fraction);
 
 export const quietOption = (): Option =>
   new Option('--quiet', 'nothing on standard error but errors').default(false);

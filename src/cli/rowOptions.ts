@@ -5,12 +5,14 @@ import { namedScorers } from '../models/scorers/namedScorers.ts';
 import type { StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
 import type { CsvRow, CsvTable } from '../sources/index.ts';
 import { DEFAULT_MODELS, type ModelOptions } from './options.ts';
+import type { Policy } from './policy.ts';
 import type { ProblemCounts } from './problemCounts.ts';
 
 /** What the options of a command say about the detector. */
 export interface JudgeOptions
   extends Partial<ModelOptions>,
-    Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'threshold' | 'onBadData'> {}
+    Policy,
+    Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'onBadData'> {}
 
 /** How a detector reads the rows of a table, and counts what is wrong with them. */
 export function rowOptions(

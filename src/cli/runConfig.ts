@@ -1,5 +1,6 @@
 import { RxAnomalyError } from '../core/errors.ts';
-import type { Json } from '../models/snapshot.ts';
+import { asJson, type Json } from '../models/snapshot.ts';
+import { resolveThresholdOptions } from '../models/threshold.ts';
 import type { CsvTable } from '../sources/index.ts';
 import { DEFAULT_MODELS } from './options.ts';
 import type { JudgeOptions } from './rowOptions.ts';
@@ -14,10 +15,14 @@ export interface RunConfig {
   readonly scorer: string;
   readonly seed: number;
   readonly threshold: number;
+  readonly recurring: string;
+  /** The rest of it, as the policy file has it. */
+  readonly policy: Json;
 }
 
 export function runConfig({ columns }: CsvTable, options: JudgeOptions): RunConfig {
-  const { transform = 'none', threshold = 0.5 } = options;
+  const { transform = 'none', recurring = 'normal', acceptAfter, drift, suppress } = options;
+  const { threshold, budget, habituation } = resolveThresholdOptions('detect', options);
   const { forecaster, scorer, seed } = { ...DEFAULT_MODELS, ...options };
   return {
     time: columns.time ?? null,
@@ -28,6 +33,8 @@ export function runConfig({ columns }: CsvTable, options: JudgeOptions): RunConf
     scorer,
     seed,
     threshold,
+    recurring,
+    policy: asJson({ acceptAfter, budget, habituation, drift, suppress }),
   };
 }
 
@@ -47,5 +54,7 @@ export function requireSameConfig(path: string, saved: RunConfig, now: RunConfig
 }
 
 function given(name: string, value: Json): string {
-  return value === null ? `without --${name}` : `with --${name} ${[value].flat().join(',')}`;
+  if (value === null) return `without --${name}`;
+  const isObject = typeof value === 'object' && !Array.isArray(value);
+  return `with --${name} ${isObject ? JSON.stringify(value) : [value].flat().join(',')}`;
 }

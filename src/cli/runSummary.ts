@@ -7,12 +7,16 @@ import { isoTime } from './verdictFormat.ts';
 /** What a run has done, in lines for its user. */
 export function runSummary(run: DetectRun, seconds: number): string[] {
   const rate = Math.round(run.rows / Math.max(seconds, 1e-3)).toLocaleString('en');
-  const { anomalies, incidents, newRows, rows, warmingUp } = run;
+  const { anomalies, drifts, incidents, newRows, rows, suppressed, warmingUp } = run;
   const began = incidents === 0 ? 'an incident that began earlier' : counted(incidents, 'incident');
   const lines = [
     `${counted(rows, 'row')} in ${seconds.toFixed(1)} s (${rate}/s): ` +
       `${counted(anomalies, 'anomaly', 'anomalies')}${anomalies === 0 ? '' : ` in ${began}`}`,
   ];
+  for (const [rule, count] of suppressed)
+    lines.push(`left alone ${counted(count, 'anomaly', 'anomalies')} by ${rule}`);
+  if (drifts > 0)
+    lines.push(`the process has changed ${counted(drifts, 'time')}; forecasts were learnt faster from there`);
   if (rows > newRows) lines.push(`passed over ${counted(rows - newRows, 'row')} that had been judged before`);
   if (newRows > 0 && warmingUp === newRows)
     lines.push('nothing could be flagged yet: every row fell in the warm-up');

@@ -59,6 +59,8 @@ function verdictFields(verdict: Verdict<unknown, Value>): Record<string, unknown
     warmingUp: verdict.warmingUp,
     imputed: verdict.imputed,
     startOfIncident: verdict.startOfIncident,
+    drift: verdict.drift ?? false,
+    suppressed: verdict.suppressed ?? null,
     attribution: verdict.attribution,
   };
 }
@@ -67,7 +69,16 @@ function verdictHeader(names: readonly string[]): string[] {
   const numeric = ['value', 'expected', 'lower', 'upper', 'residual'].flatMap((field) =>
     perDimension(field, names),
   );
-  const flags = ['score', 'severity', 'isAnomaly', 'warmingUp', 'imputed', 'startOfIncident'];
+  const flags = [
+    'score',
+    'severity',
+    'isAnomaly',
+    'warmingUp',
+    'imputed',
+    'startOfIncident',
+    'drift',
+    'suppressed',
+  ];
   return ['time', 'key', ...numeric, ...flags, ...perDimension('attribution', names)];
 }
 

@@ -30,6 +30,7 @@ export interface OptionChecks {
   within(option: string, value: number, low: number, high: number): number;
   /** A number above 0 and below 1. */
   fraction(option: string, value: number): number;
+  boolean(option: string, value: boolean): boolean;
   oneOf<T extends string>(option: string, value: T, choices: readonly T[]): T;
   /** A function, or undefined where the option may be left out. */
   optionalFunction<T>(option: string, value: T | undefined): T | undefined;
@@ -59,6 +60,7 @@ export function optionChecks(where: string): OptionChecks {
         value,
       ),
     fraction: (option, value) => check(value > 0 && value < 1, option, 'a number above 0 and below 1', value),
+    boolean: (option, value) => check(typeof value === 'boolean', option, 'true or false', value),
     oneOf: (option, value, choices) =>
       check(
         choices.includes(value),

@@ -34,6 +34,11 @@ export interface Forecast<E = unknown, V extends Value = Value> extends Reading<
   readonly residual: V;
   /** What was forecast for this reading longer ago, the newest first; left out where the forecaster has no horizons. */
   readonly earlier?: readonly EarlierForecast<V>[];
+  /**
+   * Set where it became clear that the process has changed for good: forecasts have been worse than they were, for long
+   * enough. The forecaster then learns faster for a while.
+   */
+  readonly drift?: true;
 }
 
 /** A forecast that was made several events before its reading. */
@@ -64,6 +69,8 @@ export interface Verdict<E = unknown, V extends Value = Value> extends Scored<E,
   readonly warmingUp: boolean;
   /** True on the first flagged event of an incident: the moment to alert, once. */
   readonly startOfIncident: boolean;
+  /** The name of the rule that kept the event from being an anomaly; left out where none had to. */
+  readonly suppressed?: string;
 }
 
 /** A run of flagged events, merged. */

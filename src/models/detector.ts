@@ -1,7 +1,15 @@
-import { badOption, optionChecks } from '../core/options.ts';
+import { optionChecks } from '../core/options.ts';
+import { DriftDetector } from './driftDetector.ts';
 import type { Forecaster, ForecasterFactory, Prediction } from './forecaster.ts';
 import { LstmForecaster } from './forecasters/lstmForecaster.ts';
 import type { Observation } from './observation.ts';
+import {
+  RECURRENCE_OPTION_NAMES,
+  Recurrence,
+  type RecurrenceOptions,
+  type ResolvedRecurrence,
+  resolveRecurrence,
+} from './recurrence.ts';
 import type { Score, Scorer, ScorerFactory } from './scorer.ts';
 import { EvidenceScorer } from './scorers/evidenceScorer.ts';
 import {
@@ -9,15 +17,17 @@ import {
   fields,
   type Json,
   nestedSnapshot,
+  packFloats,
   type Restorable,
   type Snapshot,
   seal,
+  unpackFloats,
   unseal,
 } from './snapshot.ts';
 import { type Flag, Threshold, type ThresholdOptions } from './threshold.ts';
 
 /** What one stream's {@link Detector} is made of; only `dimensions` must be given. */
-export interface DetectorOptions {
+export interface DetectorOptions extends RecurrenceOptions {
   /** D. */
   readonly dimensions: number;
   /** @default an {@link LstmForecaster} with its defaults */
@@ -26,11 +36,11 @@ export interface DetectorOptions {
   readonly scorer?: ScorerFactory;
   readonly threshold?: ThresholdOptions;
   /**
-   * How much the forecaster learns from events that were flagged: not at all, fully, or with this weight (0 … 1). With
-   * `false` a level that shifted for good is an anomaly for ever.
+   * Whether a change of the process is looked for in the residuals; where one is signalled the forecaster learns faster
+   * for a while, if it can.
    * @default true
    */
-  readonly learnFromAnomalies?: boolean | number;
+  readonly drift?: boolean;
 }
 
 /** All that was said of one observation. */
@@ -42,6 +52,8 @@ export interface Judgement extends Score, Flag {
   readonly imputed: boolean;
   /** (D) value − expected; 0 where it was missing, NaN while there is no forecast. */
   readonly residual: readonly number[];
+  /** Whether a change of the process became clear here. */
+  readonly drift: boolean;
 }
 
 /**
@@ -53,13 +65,24 @@ export class Detector implements Restorable {
   readonly forecaster: Forecaster;
   readonly scorer: Scorer;
   readonly threshold: Threshold;
-  readonly #anomalyWeight: number;
+  readonly #drift: DriftDetector | undefined;
+  readonly #recurrence: Recurrence;
+  readonly #learning: ResolvedRecurrence;
 
   constructor(options: DetectorOptions) {
     const check = optionChecks('Detector');
-    check.known(options, ['dimensions', 'forecaster', 'scorer', 'threshold', 'learnFromAnomalies']);
+    check.known(options, [
+      'dimensions',
+      'forecaster',
+      'scorer',
+      'threshold',
+      'drift',
+      ...RECURRENCE_OPTION_NAMES,
+    ]);
     const dimensions = check.positiveInteger('dimensions', options.dimensions);
-    this.#anomalyWeight = anomalyWeight('Detector', options.learnFromAnomalies ?? true);
+    this.#learning = resolveRecurrence('Detector', options);
+    this.#recurrence = new Recurrence(this.#learning);
+    if (check.boolean('drift', options.drift ?? true)) this.#drift = new DriftDetector(dimensions);
     this.threshold = new Threshold(options.threshold);
     this.scorer = options.scorer?.(dimensions) ?? new EvidenceScorer({ dimensions });
     this.forecaster = options.forecaster?.(dimensions) ?? new LstmForecaster({ dimensions });
@@ -95,15 +118,20 @@ export class Detector implements Restorable {
       value,
       imputed,
       residual,
+      drift: this.#drift?.signals(expected, observation) ?? false,
     };
   }
 
-  /** Learns from an observation that was judged. */
+  /** Learns from an observation that was judged, and from the judgement, be it `judge`'s own or one that overrules it. */
   learn(observation: Observation, judgement: Judgement): void {
-    const weight = observation.imputed ? 0 : judgement.isAnomaly ? this.#anomalyWeight : 1;
-    if (wasMeasured(observation)) this.scorer.learn(judgement.prediction, observation, weight);
+    const { isAnomaly, prediction, score, drift } = judgement;
+    const weight = observation.imputed ? 0 : this.#recurrence.weight(isAnomaly);
+    if (drift) this.forecaster.hasten?.();
+    this.#drift?.learn(prediction.expected, observation);
+    if (wasMeasured(observation)) this.scorer.learn(prediction, observation, weight);
     this.forecaster.learn(observation, weight);
-    this.threshold.learn(judgement);
+    this.#recurrence.learn(isAnomaly);
+    this.threshold.learn(judgement, score);
   }
 
   /** Judges, then learns. */
@@ -118,22 +146,31 @@ export class Detector implements Restorable {
       forecaster: asJson(this.forecaster.snapshot()),
       scorer: asJson(this.scorer.snapshot()),
       threshold: asJson(this.threshold.snapshot()),
+      drift: this.#drift === undefined ? null : asJson(this.#drift.snapshot()),
+      recurrence: packFloats(this.#recurrence.state),
     });
   }
 
   restore(snapshot: Snapshot): void {
     const state = fields(unseal(snapshot, 'Detector', 1, this.#config()));
-    const [forecaster, scorer] = [this.forecaster.snapshot(), this.scorer.snapshot()];
+    const [forecaster, scorer, drift] = [
+      this.forecaster.snapshot(),
+      this.scorer.snapshot(),
+      this.#drift?.snapshot(),
+    ];
     try {
       this.forecaster.restore(nestedSnapshot(state.forecaster));
       this.scorer.restore(nestedSnapshot(state.scorer));
+      this.#drift?.restore(nestedSnapshot(state.drift));
       this.threshold.restore(nestedSnapshot(state.threshold));
     } catch (error) {
       // All or nothing: a detector that refused one part goes on as it was.
       this.forecaster.restore(forecaster);
       this.scorer.restore(scorer);
+      if (drift !== undefined) this.#drift?.restore(drift);
       throw error;
     }
+    this.#recurrence.state.set(unpackFloats(state.recurrence, this.#recurrence.state.length));
   }
 
   dispose(): void {
@@ -141,7 +178,7 @@ export class Detector implements Restorable {
   }
 
   #config(): Json {
-    return { dimensions: this.forecaster.dimensions, anomalyWeight: this.#anomalyWeight };
+    return { dimensions: this.forecaster.dimensions, ...this.#learning, drift: this.#drift !== undefined };
   }
 }
 
@@ -152,11 +189,4 @@ function wasMeasured({ value, imputed }: Observation): boolean {
 
 function nothingToScore({ value }: Observation): Score {
   return { score: 0, attribution: value.map(() => 1 / value.length) };
-}
-
-/** `learnFromAnomalies` as a weight. @throws RxAnomalyError BAD_OPTION */
-export function anomalyWeight(where: string, learnFromAnomalies: boolean | number): number {
-  if (typeof learnFromAnomalies === 'boolean') return learnFromAnomalies ? 1 : 0;
-  if (learnFromAnomalies >= 0 && learnFromAnomalies <= 1) return learnFromAnomalies;
-  throw badOption(where, 'learnFromAnomalies', 'true, false or a number from 0 to 1', learnFromAnomalies);
 }

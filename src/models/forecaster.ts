@@ -35,6 +35,8 @@ export interface Forecaster extends Restorable {
    * @param weight 0 … 1: how much to learn from it; 0 only notes that it happened
    */
   learn(observation: Observation, weight: number): void;
+  /** Told that the stream has changed: to learn faster for a while. Left out by a forecaster that cannot. */
+  hasten?(): void;
   dispose(): void;
 }
 

@@ -1,11 +1,12 @@
 import type { Value, Verdict } from '../core/reading.ts';
 import { Detector, type Judgement } from './detector.ts';
 import { LstmForecaster } from './forecasters/lstmForecaster.ts';
-import { LSTM_OPTION_NAMES, type LstmOptions } from './forecasters/lstmOptions.ts';
+import { lstmOptionsOf } from './forecasters/lstmOptions.ts';
 import { Intake } from './intake.ts';
 import type { Observation } from './observation.ts';
 import { asJson, fields, type Json, nestedSnapshot } from './snapshot.ts';
 import type { StreamDetectorOptions } from './streamDetectorOptions.ts';
+import { type Suppression, suppressed } from './suppression/suppression.ts';
 import { resolveThresholdOptions } from './threshold.ts';
 import { createTransform, type Transform } from './transform.ts';
 
@@ -18,16 +19,26 @@ export class KeyedStream<E, V extends Value> {
   readonly #options: StreamDetectorOptions<E, V>;
   readonly #intake: Intake<E, V>;
   readonly #transform: Transform;
+  readonly #suppression: Suppression | undefined;
   #detector: Detector | undefined; // once the first event has told the dimensions
 
-  /** @param where who reads, for messages */
-  constructor(where: string, options: StreamDetectorOptions<E, V>, key: string | undefined) {
+  /**
+   * @param where who reads, for messages
+   * @param suppression what `options.suppress` says, once for all keys
+   */
+  constructor(
+    where: string,
+    options: StreamDetectorOptions<E, V>,
+    key: string | undefined,
+    suppression?: Suppression,
+  ) {
     const transform = createTransform(options.transform ?? 'none');
     this.key = key;
     this.lastSeen = Number.NEGATIVE_INFINITY;
     this.#where = where;
     this.#options = options;
     this.#transform = transform;
+    this.#suppression = suppression;
     this.#intake = new Intake<E, V>(where, options, key, (value) => transform.refuse(value));
   }
 
@@ -45,10 +56,13 @@ export class KeyedStream<E, V extends Value> {
     const transform = this.#transform;
     this.#detector ??= this.#createDetector(observation.value.length);
     const { time, value, imputed } = observation;
-    const judgement = this.#detector.process({ time, value: transform.forward(value), imputed });
+    const modelled = { time, value: transform.forward(value), imputed };
+    const judgement = this.#detector.judge(modelled);
     const verdict = toVerdict(event, this.key, observation, judgement, this.#intake, transform);
-    transform.learn(observation.value);
-    return verdict;
+    const rule = judgement.isAnomaly ? this.#suppression?.ruleFor(verdict) : undefined;
+    this.#detector.learn(modelled, rule === undefined ? judgement : { ...judgement, isAnomaly: false });
+    transform.learn(value);
+    return rule === undefined ? verdict : suppressed(verdict, rule);
   }
 
   save(): Json {
@@ -81,19 +95,18 @@ export class KeyedStream<E, V extends Value> {
   }
 
   #createDetector(dimensions: number): Detector {
-    const { forecaster, scorer, learnFromAnomalies = true } = this.#options;
+    const { forecaster, scorer, drift, recurring, acceptAfter, learnFromAnomalies } = this.#options;
     return new Detector({
       dimensions,
-      forecaster: forecaster ?? ((D) => new LstmForecaster({ dimensions: D, ...this.#lstmOptions() })),
+      forecaster:
+        forecaster ?? ((D) => new LstmForecaster({ dimensions: D, ...lstmOptionsOf(this.#options) })),
       ...(scorer === undefined ? {} : { scorer }),
       threshold: resolveThresholdOptions(this.#where, this.#options),
-      learnFromAnomalies,
+      ...(drift === undefined ? {} : { drift }),
+      ...(recurring === undefined ? {} : { recurring }),
+      ...(acceptAfter === undefined ? {} : { acceptAfter }),
+      ...(learnFromAnomalies === undefined ? {} : { learnFromAnomalies }),
     });
-  }
-
-  #lstmOptions(): LstmOptions {
-    const given = Object.entries(this.#options).filter(([name]) => LSTM_OPTION_NAMES.includes(name));
-    return Object.fromEntries(given) as LstmOptions;
   }
 }
 
@@ -115,7 +128,7 @@ export function toVerdict<E, V extends Value>(
     residual[d] = filled || missing ? 0 : value[d] - expected[d];
     if (missing) value[d] = expected[d];
   }
-  return {
+  const verdict = {
     event,
     time,
     key,
@@ -132,4 +145,5 @@ export function toVerdict<E, V extends Value>(
     startOfIncident,
     attribution: intake.shape(judgement.attribution),
   };
+  return judgement.drift ? { ...verdict, drift: true } : verdict;
 }

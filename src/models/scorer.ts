@@ -18,7 +18,7 @@ export interface Scorer extends Restorable {
   /**
    * Takes in the observation that was scored.
    *
-   * @param weight 0 … 1: how much to learn from it
+   * @param weight 0 … 1: how much to learn from it; 0 only notes that it happened
    */
   learn(prediction: Prediction, observation: Observation, weight: number): void;
 }

@@ -19,6 +19,7 @@ import {
   type Eviction,
   type StreamDetectorOptions,
 } from './streamDetectorOptions.ts';
+import { Suppression } from './suppression/suppression.ts';
 import { resolveThresholdOptions } from './threshold.ts';
 
 /**
@@ -30,6 +31,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
   readonly #options: StreamDetectorOptions<E, V>;
   #streams: Map<string | undefined, KeyedStream<E, V>> = new Map(); // least recently seen first
+  readonly #suppression: Suppression | undefined;
   #events = 0;
 
   /**
@@ -40,6 +42,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     checkStreamDetectorOptions(where, options);
     this.#where = where;
     this.#options = options;
+    if (options.suppress !== undefined) this.#suppression = new Suppression(where, options.suppress);
   }
 
   /** Models alive. */
@@ -107,7 +110,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const returned = this.#options.onReturn?.(key);
     const stream =
       returned === undefined
-        ? new KeyedStream(this.#where, this.#options, key)
+        ? new KeyedStream(this.#where, this.#options, key, this.#suppression)
         : this.#resumed(key, unseal(returned, 'Stream', 1, null));
     this.#streams.set(key, stream);
     if (this.#streams.size > (this.#options.maxKeys ?? 1000)) this.#evictOldest('capacity');
@@ -115,7 +118,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   }
 
   #resumed(key: string | undefined, saved: Json): KeyedStream<E, V> {
-    const stream = new KeyedStream(this.#where, this.#options, key);
+    const stream = new KeyedStream(this.#where, this.#options, key, this.#suppression);
     stream.resume(saved);
     return stream;
   }

@@ -1,11 +1,12 @@
 import { badOption, optionChecks } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
-import { anomalyWeight } from './detector.ts';
 import type { ForecasterFactory } from './forecaster.ts';
 import { LSTM_OPTION_NAMES, type LstmOptions, resolveLstmOptions } from './forecasters/lstmOptions.ts';
 import { checkIntakeOptions, INTAKE_OPTION_NAMES, type IntakeOptions } from './intake.ts';
+import { RECURRENCE_OPTION_NAMES, type RecurrenceOptions, resolveRecurrence } from './recurrence.ts';
 import type { ScorerFactory } from './scorer.ts';
 import type { Snapshot } from './snapshot.ts';
+import { Suppression, type SuppressionRule } from './suppression/suppression.ts';
 import { resolveThresholdOptions, THRESHOLD_OPTION_NAMES, type ThresholdOptions } from './threshold.ts';
 import type { TransformName } from './transform.ts';
 
@@ -22,7 +23,8 @@ export interface Eviction {
 export interface StreamDetectorOptions<E, V extends Value>
   extends IntakeOptions<E, V>,
     LstmOptions,
-    ThresholdOptions {
+    ThresholdOptions,
+    RecurrenceOptions {
   /** The stream that an event belongs to; each gets a model of its own. @default its field `key`; one stream if it has none */
   readonly key?: (event: E) => string | undefined;
   /**
@@ -35,8 +37,18 @@ export interface StreamDetectorOptions<E, V extends Value>
   readonly forecaster?: ForecasterFactory;
   /** @default an `EvidenceScorer` */
   readonly scorer?: ScorerFactory;
-  /** How much is learnt from flagged events: all, nothing, or a weight from 0 to 1. @default true */
-  readonly learnFromAnomalies?: boolean | number;
+  /**
+   * Whether a change of the process is looked for in the residuals. The verdict at which one becomes clear has `drift`,
+   * and the forecaster learns faster from there on, for some hundred events.
+   * @default true
+   */
+  readonly drift?: boolean;
+  /**
+   * Anomalies to be left alone, by rules of which one must hold. Such an event keeps its score, is no anomaly, opens no
+   * incident, has the rule's name in `suppressed` and teaches as an ordinary one.
+   * @default none
+   */
+  readonly suppress?: readonly SuppressionRule[];
   /** Models that are alive at most; the one that was idle longest gives way. Each takes about 200 kB. @default 1000 */
   readonly maxKeys?: number;
   /**
@@ -61,7 +73,9 @@ export const STREAM_DETECTOR_OPTION_NAMES: readonly string[] = [
   'transform',
   'forecaster',
   'scorer',
-  'learnFromAnomalies',
+  ...RECURRENCE_OPTION_NAMES,
+  'drift',
+  'suppress',
   'maxKeys',
   'idleTimeout',
   'clock',
@@ -83,7 +97,9 @@ export function checkStreamDetectorOptions<E, V extends Value>(
     check.optionalFunction(name, options[name]);
   }
   check.oneOf('transform', options.transform ?? 'none', ['none', 'logReturn']);
-  anomalyWeight(where, options.learnFromAnomalies ?? true);
+  resolveRecurrence(where, options);
+  check.boolean('drift', options.drift ?? true);
+  new Suppression(where, options.suppress ?? []);
   check.positiveInteger('maxKeys', options.maxKeys ?? 1);
   if (options.idleTimeout !== undefined) check.positive('idleTimeout', options.idleTimeout);
   const useless = options.forecaster && LSTM_OPTION_NAMES.find((name) => name in options);

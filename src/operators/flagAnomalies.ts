@@ -1,6 +1,7 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { optionChecks } from '../core/options.ts';
 import type { Scored, Value, Verdict } from '../core/reading.ts';
+import { Suppression, type SuppressionRule, suppressed } from '../models/suppression/suppression.ts';
 import {
   type Flag,
   resolveThresholdOptions,
@@ -9,6 +10,12 @@ import {
   type ThresholdOptions,
 } from '../models/threshold.ts';
 
+/** Options of {@link flagAnomalies}. */
+export interface FlagAnomaliesOptions extends ThresholdOptions {
+  /** Anomalies to be left alone, by rules of which one must hold; as with `detectAnomalies`. @default none */
+  readonly suppress?: readonly SuppressionRule[];
+}
+
 /**
  * Turns scores into verdicts: a threshold with warm-up and hysteresis, and `startOfIncident` on the first flagged event
  * of each run, the moment to alert.
@@ -16,25 +23,33 @@ import {
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
 export function flagAnomalies<E, V extends Value>(
-  options: ThresholdOptions = {},
+  options: FlagAnomaliesOptions = {},
 ): OperatorFunction<Scored<E, V>, Verdict<E, V>> {
-  optionChecks('flagAnomalies').known(options, THRESHOLD_OPTION_NAMES);
+  optionChecks('flagAnomalies').known(options, [...THRESHOLD_OPTION_NAMES, 'suppress']);
   const resolved = resolveThresholdOptions('flagAnomalies', options);
+  const suppression = new Suppression('flagAnomalies', options.suppress ?? []);
   return (source) =>
     defer(() => {
       const threshold = new Threshold(resolved);
       return source.pipe(
         map((scored) => {
-          const flag = threshold.decide(scored.score);
-          threshold.learn(flag);
-          return withFlag(scored, flag);
+          const verdict = withFlag(scored, threshold.decide(scored.score));
+          const rule = verdict.isAnomaly ? suppression.ruleFor(verdict) : undefined;
+          const final = rule === undefined ? verdict : suppressed(verdict, rule);
+          threshold.learn(final, scored.score);
+          return final;
         }),
       );
     });
 }
 
-/** Written out: spreading one object into another costs a microsecond. */
 function withFlag<E, V extends Value>(scored: Scored<E, V>, flag: Flag): Verdict<E, V> {
+  const verdict = flagged(scored, flag);
+  return scored.drift ? { ...verdict, drift: true } : verdict;
+}
+
+/** Written out: spreading one object into another costs a microsecond. */
+function flagged<E, V extends Value>(scored: Scored<E, V>, flag: Flag): Verdict<E, V> {
   const { event, time, key, value, imputed, expected, lower, upper, residual, earlier } = scored;
   const { score, attribution } = scored;
   const { isAnomaly, severity, warmingUp, startOfIncident } = flag;

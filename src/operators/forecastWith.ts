@@ -2,9 +2,22 @@ import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
 import { badOption, optionChecks } from '../core/options.ts';
 import type { EarlierForecast, Forecast, Reading, Shape, Value } from '../core/reading.ts';
 import { defaultKey } from '../core/selectors.ts';
+import { DriftDetector } from '../models/driftDetector.ts';
 import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
 import { checkIntakeOptions, INTAKE_OPTION_NAMES, Intake, type IntakeOptions } from '../models/intake.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
+
+/** Options of {@link forecastWith}: of reading events, and of what happens when they change for good. */
+export interface ForecastWithOptions<E, V extends Value> extends IntakeOptions<E, V> {
+  /**
+   * Whether a change of the process is looked for in the residuals. The forecast at whose event one becomes clear has
+   * `drift`, and the forecaster learns faster from there on for a while, if it can.
+   * @default true
+   */
+  readonly drift?: boolean;
+}
+
+export const FORECAST_WITH_OPTION_NAMES: readonly string[] = [...INTAKE_OPTION_NAMES, 'drift'];
 
 /**
  * Forecasts every event of one stream before it is seen, with any forecaster, and learns from each. A forecaster is made
@@ -19,21 +32,21 @@ import type { Measured, ValueOf, WithValue } from './measured.ts';
  */
 export function forecastWith<E, V extends Value>(
   forecaster: ForecasterFactory,
-  options: IntakeOptions<E, V> & WithValue<E, V>,
+  options: ForecastWithOptions<E, V> & WithValue<E, V>,
 ): OperatorFunction<E, Forecast<E, Shape<V>>>;
 /** Of events that need no `value` selector: numbers, lists of them, or what has either in its field `value`. */
 export function forecastWith<E extends Measured>(
   forecaster: ForecasterFactory,
-  options?: IntakeOptions<E, ValueOf<E>>,
+  options?: ForecastWithOptions<E, ValueOf<E>>,
 ): OperatorFunction<E, Forecast<E, ValueOf<E>>>;
 export function forecastWith<E, V extends Value>(
   forecaster: ForecasterFactory,
-  options: IntakeOptions<E, V> = {},
+  options: ForecastWithOptions<E, V> = {},
 ): OperatorFunction<E, Forecast<E, V>> {
   if (typeof forecaster !== 'function') {
     throw badOption('forecastWith', 'forecaster', 'a function that makes one', forecaster);
   }
-  optionChecks('forecastWith').known(options, INTAKE_OPTION_NAMES);
+  optionChecks('forecastWith').known(options, FORECAST_WITH_OPTION_NAMES);
   return forecastBy('forecastWith', forecaster, options);
 }
 
@@ -41,20 +54,28 @@ export function forecastWith<E, V extends Value>(
 export function forecastBy<E, V extends Value>(
   where: string,
   factory: ForecasterFactory,
-  options: IntakeOptions<E, V>,
+  options: ForecastWithOptions<E, V>,
 ): OperatorFunction<E, Forecast<E, V>> {
   checkIntakeOptions(where, options);
+  const watchesDrift = optionChecks(where).boolean('drift', options.drift ?? true);
   return (source) =>
     defer(() => {
       const intake = new Intake(where, options);
       let forecaster: Forecaster | undefined;
+      let drift: DriftDetector | undefined;
 
       const forecast = (event: E, index: number): Forecast<E, V> | undefined => {
         const observation = intake.read(event, index);
         if (observation === undefined) return undefined;
         const { time, value, imputed } = observation;
-        forecaster ??= factory(value.length);
+        if (forecaster === undefined) {
+          forecaster = factory(value.length);
+          if (watchesDrift) drift = new DriftDetector(value.length);
+        }
         const { expected, lower, upper, earlier } = forecaster.predict();
+        const hasDrifted = drift?.signals(expected, observation) === true;
+        if (hasDrifted) forecaster.hasten?.();
+        drift?.learn(expected, observation);
         forecaster.learn(observation, imputed ? 0 : 1);
         const known = value.slice();
         const residual = new Array<number>(known.length);
@@ -66,7 +87,7 @@ export function forecastBy<E, V extends Value>(
           known[d] = expected[d];
           isFilled = true;
         }
-        return createForecast(
+        const result = createForecast(
           { event, time, key: defaultKey(event), value: intake.shape(known), imputed: isFilled },
           intake.shape(expected),
           intake.shape(lower),
@@ -77,6 +98,7 @@ export function forecastBy<E, V extends Value>(
             scale: intake.shape(made.scale),
           })),
         );
+        return hasDrifted ? { ...result, drift: true } : result;
       };
 
       return source.pipe(

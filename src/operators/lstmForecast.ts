@@ -5,14 +5,14 @@ import { LstmForecaster } from '../models/forecasters/lstmForecaster.ts';
 import {
   LSTM_OPTION_NAMES,
   type LstmOptions,
+  lstmOptionsOf,
   resolveLstmOptions,
 } from '../models/forecasters/lstmOptions.ts';
-import { INTAKE_OPTION_NAMES, type IntakeOptions } from '../models/intake.ts';
-import { forecastBy } from './forecastWith.ts';
+import { FORECAST_WITH_OPTION_NAMES, type ForecastWithOptions, forecastBy } from './forecastWith.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 
 /** Options of {@link lstmForecast}: of reading events, of the LSTM and of how it learns. */
-export interface LstmForecastOptions<E, V extends Value> extends IntakeOptions<E, V>, LstmOptions {}
+export interface LstmForecastOptions<E, V extends Value> extends ForecastWithOptions<E, V>, LstmOptions {}
 
 /**
  * Forecasts every event of one stream with a stateful LSTM that learns online: hidden and cell state are carried from
@@ -36,8 +36,8 @@ export function lstmForecast<E extends Measured>(
 export function lstmForecast<E, V extends Value>(
   options: LstmForecastOptions<E, V> = {},
 ): OperatorFunction<E, Forecast<E, V>> {
-  optionChecks('lstmForecast').known(options, [...INTAKE_OPTION_NAMES, ...LSTM_OPTION_NAMES]);
+  optionChecks('lstmForecast').known(options, [...FORECAST_WITH_OPTION_NAMES, ...LSTM_OPTION_NAMES]);
   resolveLstmOptions('lstmForecast', options, 1);
-  const { value: _value, time: _time, onBadData: _policy, onProblem: _onProblem, ...lstm } = options;
+  const lstm = lstmOptionsOf(options);
   return forecastBy('lstmForecast', (dimensions) => new LstmForecaster({ dimensions, ...lstm }), options);
 }

@@ -56,8 +56,17 @@ function measured({ value, residual, imputed }: Forecast): readonly number[] {
   return numbers.map((number, d) => (off[d] === 0 ? Number.NaN : number));
 }
 
-/** Written out: spreading one object into another costs a microsecond. */
 function withScore<E, V extends Value>(
+  forecast: Forecast<E, V>,
+  score: number,
+  attribution: V,
+): Scored<E, V> {
+  const result = scored(forecast, score, attribution);
+  return forecast.drift ? { ...result, drift: true } : result;
+}
+
+/** Written out: spreading one object into another costs a microsecond. */
+function scored<E, V extends Value>(
   { event, time, key, value, imputed, expected, lower, upper, residual, earlier }: Forecast<E, V>,
   score: number,
   attribution: V,

@@ -115,6 +115,7 @@ describe.concurrent('backtest', () => {
             "score": "number",
           },
         ],
+        "policy": {},
         "pooled": {
           "delayMs": {
             "mean": "number",

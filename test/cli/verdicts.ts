@@ -13,6 +13,8 @@ export interface VerdictLine {
   readonly warmingUp: boolean;
   readonly imputed: boolean;
   readonly startOfIncident: boolean;
+  readonly drift: boolean;
+  readonly suppressed: string | null;
   readonly attribution: number | readonly number[];
 }
 
@@ -30,6 +32,8 @@ export const FIELDS = [
   'warmingUp',
   'imputed',
   'startOfIncident',
+  'drift',
+  'suppressed',
   'attribution',
 ] as const;
 

@@ -65,9 +65,9 @@ function spied(options: Partial<DetectorOptions> = {}): { detector: Detector; ca
     note('flag');
     return decide(score);
   };
-  threshold.learn = (flag) => {
+  threshold.learn = (flag, score) => {
     note('threshold.learn');
-    learn(flag);
+    learn(flag, score);
   };
   return { detector, calls };
 }

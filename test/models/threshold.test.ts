@@ -7,13 +7,15 @@ import { expectDamageRefused, expectRefused } from '../support/snapshotChecks.ts
 function flagsOf(threshold: Threshold, scores: readonly number[]): Flag[] {
   return scores.map((score) => {
     const flag = threshold.decide(score);
-    threshold.learn(flag);
+    threshold.learn(flag, score);
     return flag;
   });
 }
 
+type PlainOptions = Required<Pick<ThresholdOptions, 'threshold' | 'release' | 'hold' | 'warmUp'>>;
+
 /** What the documentation says, word for word, from the whole history at every event. */
-function naive(options: Required<ThresholdOptions>, scores: readonly number[]): Flag[] {
+function naive(options: PlainOptions, scores: readonly number[]): Flag[] {
   const flags: Flag[] = [];
   for (const [i, score] of scores.entries()) {
     const warmingUp = i < options.warmUp;
@@ -64,8 +66,8 @@ describe('Threshold', () => {
         for (const score of scores) {
           expect(asked.decide(score)).toEqual(asked.decide(score));
           asked.decide(1);
-          asked.learn(asked.decide(score));
-          silent.learn(silent.decide(score));
+          asked.learn(asked.decide(score), score);
+          silent.learn(silent.decide(score), score);
         }
         expect(asked.snapshot()).toEqual(silent.snapshot());
       }),
@@ -120,7 +122,7 @@ describe('Threshold', () => {
   it('says whether an incident goes on', () => {
     const threshold = new Threshold({ warmUp: 0, hold: 2 });
     const open = [0.9, 0.1, 0.1, 0.9].map((score) => {
-      threshold.learn(threshold.decide(score));
+      threshold.learn(threshold.decide(score), score);
       return threshold.open;
     });
     expect(open).toEqual([true, true, false, true]);
@@ -157,7 +159,7 @@ describe('Threshold', () => {
     [{ warmUp: -1 }, 'Threshold: expected warmUp to be an integer of 0 or more, got -1'],
     [
       { treshold: 0.4 },
-      'Threshold: unknown option treshold; the options are threshold, release, hold, warmUp',
+      'Threshold: unknown option treshold; the options are threshold, sensitivity, release, hold, warmUp, budget, habituation',
     ],
   ])('refuses %j', (options, message) => {
     expect(() => new Threshold(options)).toThrow(message);

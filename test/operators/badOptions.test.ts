@@ -85,17 +85,27 @@ const THRESHOLD: readonly Row[] = [
   ['release', 0.7, 'a number from 0 to 0.5', '0.7'],
   ['hold', 0, POSITIVE_INTEGER, '0'],
   ['warmUp', -1, 'an integer of 0 or more', '-1'],
+  ['sensitivity', 'max', "'low', 'medium', 'high' or a number from 0 to 1", '"max"'],
+  ['sensitivity', -0.1, "'low', 'medium', 'high' or a number from 0 to 1", '-0.1'],
+  ['habituation', 0, POSITIVE_INTEGER, '0'],
 ];
 
+const SUPPRESS: Row = ['suppress', 'all', 'a list of rules', '"all"'];
+const DRIFT: Row = ['drift', 'yes', 'true or false', '"yes"'];
+
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
-  lstmForecast: [...INTAKE, ...LSTM],
-  forecastWith: INTAKE,
+  lstmForecast: [...INTAKE, ...LSTM, DRIFT],
+  forecastWith: [...INTAKE, DRIFT],
   scoreResiduals: [['scorer', 'tail', A_FUNCTION, '"tail"']],
-  flagAnomalies: THRESHOLD,
+  flagAnomalies: [...THRESHOLD, SUPPRESS],
   detectAnomalies: [
     ...INTAKE,
     ...LSTM,
     ...THRESHOLD,
+    SUPPRESS,
+    DRIFT,
+    ['recurring', 'never', "one of 'normal', 'anomalous'", '"never"'],
+    ['acceptAfter', 100, "left out unless recurring is 'anomalous'", '100'],
     ['key', 'id', A_FUNCTION, '"id"'],
     ['transform', 'log', "one of 'none', 'logReturn'", '"log"'],
     ['forecaster', 'lstm', A_FUNCTION, '"lstm"'],

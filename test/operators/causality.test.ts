@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Forecast } from '../../src/core/reading.ts';
-import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
+import { type DetectAnomaliesOptions, detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { lstmForecast } from '../../src/operators/lstmForecast.ts';
 import { runOperator } from '../support/runOperator.ts';
 import { SMALL } from '../support/series.ts';
@@ -48,6 +48,23 @@ describe('nothing is known of an event before it came', () => {
     fc.assert(
       fc.property(twoStreams, fc.boolean(), ({ t, events, changed }, learnFromAnomalies) => {
         const operator = () => detectAnomalies<[number, number]>({ ...lstm, warmUp: 10, learnFromAnomalies });
+        const [as, bs] = [events, changed].map((stream) => runOperator(stream, operator()));
+        expect(bs.slice(0, t)).toEqual(as.slice(0, t));
+        expect(bs.slice(0, t + 1).map(foretold)).toEqual(as.slice(0, t + 1).map(foretold));
+      }),
+    );
+  });
+
+  it('detectAnomalies: nor under any policy, with drift, rules, budget, habituation and gated learning', () => {
+    const policies: readonly DetectAnomaliesOptions<[number, number], readonly number[]>[] = [
+      { recurring: 'anomalous', acceptAfter: 5 },
+      { suppress: [{ below: 2 }, { direction: 'down' }], sensitivity: 1 },
+      { budget: true, habituation: 5, sensitivity: 'high' },
+      { drift: true, recurring: 'anomalous', suppress: [{ belowShare: 0.5 }] },
+    ];
+    fc.assert(
+      fc.property(twoStreams, fc.constantFrom(...policies), ({ t, events, changed }, policy) => {
+        const operator = () => detectAnomalies<[number, number]>({ ...lstm, warmUp: 10, ...policy });
         const [as, bs] = [events, changed].map((stream) => runOperator(stream, operator()));
         expect(bs.slice(0, t)).toEqual(as.slice(0, t));
         expect(bs.slice(0, t + 1).map(foretold)).toEqual(as.slice(0, t + 1).map(foretold));

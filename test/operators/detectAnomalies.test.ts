@@ -59,6 +59,23 @@ describe('detectAnomalies is the three stages in one', () => {
     expect(one[52]).toMatchObject({ imputed: true, score: 0, residual: 0, value: marked[52].value });
   });
 
+  it('with a change of process that both signal, and rules of suppression', () => {
+    const changing = noisySine({ length: 1200, period: 15 }).map((value, t) =>
+      t < 800 ? 10 + 0.02 * Math.sin(7 * t) : value + (t === 1000 ? -8 : 0),
+    );
+    const suppress = [{ name: 'small', below: 1 }];
+    const one = runOperator(changing, detectAnomalies({ ...SMALL, suppress }));
+    const three = runOperator(changing, (source) =>
+      source.pipe(lstmForecast(lstm), scoreResiduals(), flagAnomalies({ warmUp, suppress })),
+    );
+    expect(three).toEqual(one);
+    const drifts = one.flatMap(({ drift }, t) => (drift ? [t] : []));
+    expect(drifts.length).toBeGreaterThan(0);
+    expect(drifts[0]).toBeGreaterThan(800);
+    expect(one[1000]).toMatchObject({ isAnomaly: true });
+    expect(one.some(({ suppressed }) => suppressed === 'small')).toBe(true);
+  });
+
   it('on a constant stream, where the scale is at its floor', () => {
     const constant = [...new Array<number>(200).fill(5), 5.001, 5, 5];
     const three = runOperator(constant, (source) =>
@@ -122,7 +139,7 @@ describe('a level that shifts for good', () => {
   const SHIFT = 600;
   const series = noisySine({ length: 1200, noise: 0.05 }).map((value, t) => (t < SHIFT ? value : value + 6));
   const run = (learnFromAnomalies: boolean | number): readonly Verdict<number, number>[] =>
-    runOperator(series, detectAnomalies({ ...SMALL, stride: 2, learnFromAnomalies }));
+    runOperator(series, detectAnomalies({ ...SMALL, stride: 2, learnFromAnomalies, drift: false }));
   const runs = { none: run(false), some: run(0.3), all: run(true) };
   const errorAfter = (verdicts: readonly Verdict<number, number>[]): number =>
     verdicts.slice(-200).reduce((sum, { residual }) => sum + Math.abs(residual) / 200, 0);
@@ -146,7 +163,7 @@ describe('a level that shifts for good', () => {
   });
 
   it('true is the default and the same as the weight 1, false as 0', () => {
-    expect(runOperator(series, detectAnomalies({ ...SMALL, stride: 2 }))).toEqual(runs.all);
+    expect(runOperator(series, detectAnomalies({ ...SMALL, stride: 2, drift: false }))).toEqual(runs.all);
     expect(run(1)).toEqual(runs.all);
     expect(run(0)).toEqual(runs.none);
   });

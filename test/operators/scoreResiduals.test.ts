@@ -19,9 +19,9 @@ class DiaryScorer extends TailScorer {
     return super.score(prediction, observation);
   }
 
-  override learn(prediction: Prediction, observation: Observation): void {
+  override learn(prediction: Prediction, observation: Observation, weight: number): void {
     this.diary.push(['learn', observation]);
-    super.learn(prediction, observation);
+    super.learn(prediction, observation, weight);
   }
 }
 

@@ -46,6 +46,18 @@ export const OPERATOR_CASES: readonly OperatorCase[] = [
       ),
   },
   { name: 'detectAnomalies', operator: () => detectAnomalies(SMALL) },
+  {
+    name: 'detectAnomalies with a policy',
+    operator: () =>
+      detectAnomalies({
+        ...SMALL,
+        sensitivity: 'high',
+        recurring: 'anomalous',
+        budget: true,
+        habituation: 50,
+        suppress: [{ below: 1 }],
+      }),
+  },
   { name: 'detectFleet', operator: () => detectFleet(fleet) },
   {
     name: 'incidents',

@@ -20,10 +20,11 @@ export function replayPolicy(scores: Float64Array, policy: ThresholdPolicy): Fla
   const flags: number[] = [];
   const alerts: number[] = [];
   for (let at = 0; at < scores.length; at++) {
-    const flag = threshold.decide(scores[at]!);
+    const score = scores[at]!;
+    const flag = threshold.decide(score);
     if (flag.isAnomaly) flags.push(at);
     if (flag.startOfIncident) alerts.push(at);
-    threshold.learn(flag);
+    threshold.learn(flag, score);
   }
   return { flags, alerts };
 }

@@ -3,6 +3,8 @@ import { basename, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { type Labels, parseLabels } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
+import { checkStreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
+import { resolveThresholdOptions } from '../../models/threshold.ts';
 import type { TransformName } from '../../models/transform.ts';
 import type { CsvOptions } from '../../sources/index.ts';
 import { backtestJson } from '../backtestJson.ts';
@@ -18,26 +20,25 @@ import {
   quietOption,
   scorerOption,
   seedOption,
-  thresholdOption,
   timeOption,
   transformOption,
   valueOption,
 } from '../options.ts';
+import { type PolicyFlags, policyOptions, readPolicy } from '../policy.ts';
 import { createProgress } from '../progress.ts';
 import { StandardOutput } from '../standardOutput.ts';
 import { writeReport } from '../writeReport.ts';
 
-interface BacktestOptions extends ColumnOptions, ModelOptions {
+interface BacktestOptions extends ColumnOptions, ModelOptions, PolicyFlags {
   readonly labels?: string;
   readonly report?: string;
   readonly format: 'text' | 'json';
   readonly transform: TransformName;
-  readonly threshold: number;
   readonly quiet: boolean;
 }
 
 export function backtestCommand(): Command {
-  return new Command('backtest')
+  const command = new Command('backtest')
     .summary('judge recorded streams and compare with their labels')
     .description(
       'Runs the detector over recorded tables, each from its first row with a fresh model that sees nothing but the ' +
@@ -65,13 +66,14 @@ export function backtestCommand(): Command {
     .addOption(transformOption())
     .addOption(forecasterOption())
     .addOption(scorerOption())
-    .addOption(thresholdOption())
     .addOption(seedOption())
     .addOption(quietOption())
     .addHelpText('after', HELP)
     .action((path: string, options: BacktestOptions) =>
       interruptible((signal) => backtest(path, options, signal)),
     );
+  for (const option of policyOptions()) command.addOption(option);
+  return command;
 }
 
 const HELP = `
@@ -86,8 +88,11 @@ Examples:
   rx-anomaly backtest sensor.csv --labels is_anomaly --format json`;
 
 async function backtest(path: string, options: BacktestOptions, signal: AbortSignal): Promise<void> {
-  const { report, forecaster, scorer, seed, threshold, transform, quiet } = options;
-  const judging = { forecaster, scorer, seed, threshold };
+  const { report, forecaster, scorer, seed, transform, quiet } = options;
+  const policy = await readPolicy(options);
+  checkStreamDetectorOptions('backtest', policy);
+  const { threshold } = resolveThresholdOptions('backtest', policy);
+  const judging = { forecaster, scorer, seed, threshold, policy };
   const tell = (line: string): void => {
     if (!quiet) console.error(line);
   };

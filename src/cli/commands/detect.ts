@@ -15,11 +15,11 @@ import {
   quietOption,
   scorerOption,
   seedOption,
-  thresholdOption,
   timeOption,
   transformOption,
   valueOption,
 } from '../options.ts';
+import { type PolicyFlags, policyOptions, readPolicy } from '../policy.ts';
 import type { JudgeOptions } from '../rowOptions.ts';
 import { type RunConfig, requireSameConfig, runConfig } from '../runConfig.ts';
 import { openIncidents, runSummary } from '../runSummary.ts';
@@ -27,11 +27,10 @@ import { StandardOutput } from '../standardOutput.ts';
 import type { OutputFormat } from '../verdictFormat.ts';
 import { writeVerdicts } from '../writeVerdicts.ts';
 
-interface DetectOptions extends ColumnOptions, ModelOptions {
+interface DetectOptions extends ColumnOptions, ModelOptions, PolicyFlags {
   readonly format: OutputFormat;
   readonly output: 'verdicts' | 'incidents';
   readonly transform: TransformName;
-  readonly threshold: number;
   readonly onBadData: BadDataPolicy;
   readonly checkpoint?: string;
   readonly quiet: boolean;
@@ -41,7 +40,7 @@ interface DetectOptions extends ColumnOptions, ModelOptions {
 const SAMPLE_ROWS_OF_A_PIPE = 20;
 
 export function detectCommand(): Command {
-  return new Command('detect')
+  const command = new Command('detect')
     .summary('flag anomalies in a table, a verdict for every row')
     .description(
       'Reads a table in CSV (plain or gzip), forecasts every row before it is seen, and writes a verdict for each, ' +
@@ -60,7 +59,6 @@ export function detectCommand(): Command {
     .addOption(transformOption())
     .addOption(forecasterOption())
     .addOption(scorerOption())
-    .addOption(thresholdOption())
     .addOption(
       new Option(
         '--on-bad-data <policy>',
@@ -79,18 +77,28 @@ export function detectCommand(): Command {
     .action((file: string, options: DetectOptions) =>
       interruptible((signal) => detect(file, options, signal)),
     );
+  for (const option of policyOptions()) command.addOption(option);
+  return command;
 }
 
 const HELP = `
 Fields of a verdict: time (ISO 8601, UTC), key, value, expected, lower, upper
 (the forecast's 95 % band), residual, score (0 to 1), severity (none, low,
 medium, high, critical), isAnomaly, warmingUp, imputed, startOfIncident,
-attribution. With several value columns the numeric ones are arrays (in CSV: a
-column each). A column whose name holds a comma is named in quotes, as in CSV.
+drift (true where a change of the process became clear), suppressed (the rule
+by which an anomaly was left alone), attribution. With several value columns
+the numeric ones are arrays (in CSV: a column each). A column whose name holds
+a comma is named in quotes, as in CSV.
 
 With --checkpoint, rows that an earlier run has judged are passed over, by time
 and by count at equal times: both the same file grown longer and the next file
 continue the stream as if it had never been interrupted.
+
+A policy is a JSON object, such as
+  {"sensitivity": "high", "suppress": [
+    {"name": "maintenance", "weekly": {"days": ["sun"], "from": "02:00",
+     "to": "04:00", "timeZone": "Europe/Berlin"}},
+    {"name": "small", "below": 0.5, "keys": ["pump-7"]}]}
 
 Examples:
   rx-anomaly detect data.csv > verdicts.ndjson
@@ -101,13 +109,14 @@ async function detect(file: string, options: DetectOptions, signal: AbortSignal)
   const tell = (line: string): void => {
     if (!options.quiet) console.error(line);
   };
+  const judging = await judgeOptions(options);
   const checkpoint = options.checkpoint === undefined ? undefined : new CheckpointFile(options.checkpoint);
   const saved = savedRun(checkpoint?.load(tell));
   const table = await openTable(file, csvOptions(file, options, saved?.config), signal);
   try {
     for (const line of table.guessed) tell(line);
-    const run = new DetectRun(table, judgeOptions(options), checkpoint !== undefined);
-    const config = runConfig(table, judgeOptions(options));
+    const run = new DetectRun(table, judging, checkpoint !== undefined);
+    const config = runConfig(table, judging);
     if (checkpoint !== undefined && saved !== undefined) {
       goOnFrom(checkpoint.path, saved, run, config);
       tell(`going on from ${checkpoint.path}`);
@@ -167,7 +176,7 @@ function csvOptions(file: string, options: DetectOptions, saved: RunConfig | und
   };
 }
 
-function judgeOptions(options: DetectOptions): JudgeOptions {
-  const { forecaster, scorer, seed, transform, threshold, onBadData } = options;
-  return { forecaster, scorer, seed, transform, threshold, onBadData };
+async function judgeOptions(options: DetectOptions): Promise<JudgeOptions> {
+  const { forecaster, scorer, seed, transform, onBadData } = options;
+  return { forecaster, scorer, seed, transform, onBadData, ...(await readPolicy(options)) };
 }

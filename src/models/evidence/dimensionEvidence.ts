@@ -71,21 +71,24 @@ export class DimensionEvidence {
     return Math.max(sum ** (1 / this.#norm) + this.#novelty.of(value), this.#stuckAt.of(value));
   }
 
-  learn(prediction: Prediction, observation: Observation, d: number, z: number): void {
+  /** @param weight 0 moves the short averages on, which say how things are, and leaves alone what says how they should be */
+  learn(prediction: Prediction, observation: Observation, d: number, z: number, weight: number): void {
     this.#look(prediction, observation, d, z);
     this.#prediction = undefined;
-    for (let channel = 0; channel < RESIDUAL + this.#horizons; channel++) {
-      this.#tails[channel].learn(this.#statistics[channel]);
+    const size = this.#residualSize;
+    if (weight > 0) {
+      for (let channel = 0; channel < RESIDUAL + this.#horizons; channel++) {
+        this.#tails[channel].learn(this.#statistics[channel]);
+      }
+      this.#usualLevel.learn(this.#offSeason);
+      this.#profile.learn(observation.time, squash(z));
+      this.#novelty.learn(observation.value[d]);
+      this.#usual.learn(size);
     }
     this.#level.learn(this.#offSeason);
-    this.#usualLevel.learn(this.#offSeason);
-    this.#profile.learn(observation.time, squash(z));
-    this.#novelty.learn(observation.value[d]);
-    this.#stuckAt.learn(observation.value[d]);
+    this.#stuckAt.learn(observation.value[d], weight);
     for (let k = 0; k < this.#horizons; k++) this.#residuals[k].learn(this.#standardResiduals[k]);
-    const size = this.#residualSize;
     this.#recent.learn(size);
-    this.#usual.learn(size);
   }
 
   /** How far the newest observation lies from what is usual at this hour, squashed. */

@@ -48,9 +48,9 @@ export class JointChannel {
     return this.#square > 0 ? this.#averaged[d] ** 2 / this.#square : 1 / this.#dimensions;
   }
 
-  learn(): void {
+  learn(weight: number): void {
     this.#average.learn(this.#newest);
-    if (this.#averaged[this.#dimensions] > 0) this.#tail.learn(this.#statistic);
+    if (weight > 0 && this.#averaged[this.#dimensions] > 0) this.#tail.learn(this.#statistic);
   }
 
   carried(): Record<string, Float64Array> {

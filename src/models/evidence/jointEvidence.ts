@@ -53,10 +53,11 @@ export class JointEvidence {
     if (sum > 0) for (let d = 0; d < this.#dimensions; d++) out[d] += evidence * (shares[d] / sum);
   }
 
-  learn(deviations: Float64Array): void {
+  /** @param weight 0 moves the averages on and leaves alone what says how things should be */
+  learn(deviations: Float64Array, weight: number): void {
     this.#look(deviations);
-    for (const channel of this.#channels) channel.learn();
-    this.#whitening.learn(deviations);
+    for (const channel of this.#channels) channel.learn(weight);
+    if (weight > 0) this.#whitening.learn(deviations);
     this.#surprise = undefined;
   }
 

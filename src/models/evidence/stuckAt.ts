@@ -5,8 +5,8 @@
  * that has hardly moved yet is at rest, not stuck.
  */
 export class StuckAt {
-  /** Last value, length of its run, longest run that ended, values and moves seen. */
-  readonly state: Float64Array = Float64Array.of(Number.NaN, 0, 0, 0, 0);
+  /** Last value, length of its run, longest run that ended, values and moves seen, how much of the run may teach. */
+  readonly state: Float64Array = Float64Array.of(Number.NaN, 0, 0, 0, 0, 0);
 
   /** Surprise in decades of probability, 0 or more. Pure. */
   of(value: number): number {
@@ -14,11 +14,13 @@ export class StuckAt {
     return this.#knowsItsPace && ratio >= 1 ? DECADES + Math.log10(ratio) : 0;
   }
 
-  learn(value: number): void {
+  /** @param weight at 0 the run does not become longer as far as patience is concerned */
+  learn(value: number, weight = 1): void {
     const moved = value !== this.state[0];
     // At the start the run that goes on counts as well: a stream that begins at rest may be one that rests.
-    if (moved || !this.#knowsItsPace) this.state[2] = Math.max(this.state[2], this.state[1]);
+    if (moved || !this.#knowsItsPace) this.state[2] = Math.max(this.state[2], this.state[5]);
     this.state[1] = this.#run(value);
+    if (moved || weight > 0) this.state[5] = this.state[1];
     this.state[0] = value;
     this.state[3]++;
     if (moved) this.state[4]++;

@@ -277,9 +277,10 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
       forecaster: () => forecaster,
       scorer: () => scorer,
       threshold,
+      drift: false, // it would have to be looked for key by key, and the weights are everybody's
       learnFromAnomalies: anomalyWeight,
     });
-    const records = new KeyRecords([...scorer.parts, detector.threshold.state]);
+    const records = new KeyRecords([...scorer.parts, ...detector.threshold.parts]);
     return { dimensions, scalar, forecaster, scorer, detector, records };
   }
 

@@ -1,15 +1,20 @@
 import { badOption, optionChecks } from '../../core/options.ts';
 import type { Value } from '../../core/reading.ts';
 import type { FleetEngineFactory, FleetEngineName } from '../../numerics/engines/fleet/createFleet.ts';
-import { anomalyWeight } from '../detector.ts';
 import {
   type LstmOptions,
   type ResolvedLstmOptions,
   resolveLstmOptions,
 } from '../forecasters/lstmOptions.ts';
 import { checkIntakeOptions, INTAKE_OPTION_NAMES, type IntakeOptions } from '../intake.ts';
+import { anomalyWeight } from '../recurrence.ts';
 import type { StreamDetectorOptions } from '../streamDetectorOptions.ts';
-import { resolveThresholdOptions, THRESHOLD_OPTION_NAMES, type ThresholdOptions } from '../threshold.ts';
+import {
+  type ResolvedThreshold,
+  resolveThresholdOptions,
+  THRESHOLD_OPTION_NAMES,
+  type ThresholdOptions,
+} from '../threshold.ts';
 
 type SharedLstmOptions = Pick<
   LstmOptions,
@@ -117,7 +122,7 @@ export const FLEET_OPTION_NAMES: readonly string[] = [
 /** The options that take numbers and names, with their defaults. */
 export interface ResolvedFleetOptions {
   readonly lstm: ResolvedLstmOptions;
-  readonly threshold: Required<ThresholdOptions>;
+  readonly threshold: ResolvedThreshold;
   readonly transform: 'none' | 'logReturn';
   readonly anomalyWeight: number;
   readonly lessons: number;

@@ -27,6 +27,7 @@ import {
   LEAST_LOG_SCALE,
   learningRate,
   networkConfig,
+  strideAfter,
 } from './lstmNetwork.ts';
 import {
   LSTM_OPTION_NAMES,
@@ -69,7 +70,7 @@ export class LstmForecaster implements Forecaster {
   readonly #pastValues: readonly Float64Array[]; // N times (D): its values
   readonly #targets: Float64Array; // (T, K·D)
   readonly #weights: Float64Array; // (T, K·D)
-  readonly #counts: Float64Array = new Float64Array(2); // observations learnt, updates dropped
+  readonly #counts: Float64Array = Float64Array.of(0, 0, -Infinity); // observations learnt, updates dropped, hastened at
 
   constructor(options: LstmForecasterOptions) {
     const check = optionChecks('LstmForecaster');
@@ -127,11 +128,17 @@ export class LstmForecaster implements Forecaster {
       x[d] = missing ? this.#foretold(d) : squash(this.#scaler.standardise(d, value[d]));
       this.#past[at + D + d] = missing ? 0 : weight;
     }
-    if (this.engine.canLearn && count % this.#options.stride === 0) this.#update();
+    const stride = strideAfter(this.#options.stride, count - this.#counts[2]);
+    if (this.engine.canLearn && count % stride === 0) this.#update();
     this.#scaler.learn(value, weight);
     this.engine.advanceInto(this.#output(count), this.#inputs.next(x, time));
     this.#counts[0]++;
     this.#due = undefined;
+  }
+
+  /** For 200 observations an update each, at twice the rate, which then settles as at the start. */
+  hasten(): void {
+    this.#counts[2] = this.#counts[0];
   }
 
   snapshot(): Snapshot {
@@ -182,7 +189,7 @@ export class LstmForecaster implements Forecaster {
     const { applied } = this.engine.learn(
       this.#targets,
       this.#weights,
-      learningRate(this.#options.learningRate, this.#counts[0]),
+      learningRate(this.#options.learningRate, this.#counts[0], this.#counts[0] - this.#counts[2]),
     );
     if (!applied) this.#counts[1]++;
   }

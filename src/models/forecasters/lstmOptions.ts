@@ -66,6 +66,11 @@ const NAMES: readonly (keyof LstmOptions)[] = [
 
 export const LSTM_OPTION_NAMES: readonly string[] = NAMES;
 
+/** Those of `options` that are the LSTM's. */
+export function lstmOptionsOf(options: LstmOptions): LstmOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => LSTM_OPTION_NAMES.includes(name)));
+}
+
 /**
  * Fills in the defaults.
  *

@@ -74,18 +74,21 @@ export class EvidenceScorer implements Scorer {
     return this.#scored(surprise, attribute(parts), seen);
   }
 
-  /** Learns from every observation alike, whatever the weight: an unlearnt anomaly would make the tails too thin. */
-  learn(prediction: Prediction, observation: Observation): void {
+  /**
+   * The tails count observations: one of any weight above 0 counts whole, and one of weight 0 leaves what is remembered for
+   * long as it was. By default nothing has weight 0: an unlearnt anomaly makes the tails too thin.
+   */
+  learn(prediction: Prediction, observation: Observation, weight: number): void {
     const { value } = observation;
     for (let d = 0; d < this.#dimensions; d++) {
       const missing = Number.isNaN(value[d]);
       if (!missing) {
-        this.#evidence[d].learn(prediction, observation, d, this.#scaler.standardise(d, value[d]));
+        this.#evidence[d].learn(prediction, observation, d, this.#scaler.standardise(d, value[d]), weight);
       }
       this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
     }
-    this.#joint?.learn(this.#deviations);
-    this.#scaler.learn(value, 1);
+    this.#joint?.learn(this.#deviations, weight);
+    this.#scaler.learn(value, weight === 0 ? 0 : 1);
     this.#seen[0]++;
   }
 

@@ -59,17 +59,19 @@ export class TailScorer implements Scorer {
     return { score: surprise / (surprise + this.#surprise), attribution: attribute(evidence) };
   }
 
-  /** Learns from every observation alike, whatever the weight: an unlearnt anomaly would make the tail too thin. */
-  learn(prediction: Prediction, observation: Observation): void {
+  /** One of any weight above 0 counts whole; one of weight 0 moves the moving average on and leaves the tails alone. */
+  learn(prediction: Prediction, observation: Observation, weight: number): void {
     for (const [d, channel] of this.#channels.entries()) {
       if (Number.isNaN(observation.value[d])) continue;
-      channel.residual.learn(this.#residualLevel(prediction, observation, d));
-      channel.value.learn(this.#valueLevel(observation, d));
-      const weight = this.#smoothed[this.#dimensions + d];
+      if (weight > 0) {
+        channel.residual.learn(this.#residualLevel(prediction, observation, d));
+        channel.value.learn(this.#valueLevel(observation, d));
+      }
+      const gathered = this.#smoothed[this.#dimensions + d];
       this.#smoothed[d] += SMOOTHING * (standardResidual(prediction, observation, d) - this.#smoothed[d]);
-      this.#smoothed[this.#dimensions + d] = weight + SMOOTHING * (1 - weight);
+      this.#smoothed[this.#dimensions + d] = gathered + SMOOTHING * (1 - gathered);
     }
-    this.#scaler.learn(observation.value, 1);
+    this.#scaler.learn(observation.value, weight === 0 ? 0 : 1);
     this.#seen[0]++;
   }
 

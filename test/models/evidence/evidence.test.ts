@@ -90,6 +90,23 @@ describe('StuckAt', () => {
     expect(stuckAfter(resting, 100).findIndex((surprise) => surprise > 0)).toBe(59);
   });
 
+  it('does not become patient by a run that may not teach', () => {
+    const firstOfSecond = (weight: number): number => {
+      const stuckAt = new StuckAt();
+      for (const value of lively) stuckAt.learn(value);
+      for (let n = 0; n < 40; n++) stuckAt.learn(-1, stuckAt.of(-1) > 0 ? weight : 1);
+      stuckAt.learn(-2);
+      stuckAt.learn(-3);
+      return Array.from({ length: 200 }, () => {
+        const surprise = stuckAt.of(-1);
+        stuckAt.learn(-1);
+        return surprise;
+      }).findIndex((surprise) => surprise > 0);
+    };
+    expect(firstOfSecond(1)).toBe(3 * 40 - 1);
+    expect(firstOfSecond(0)).toBe(3 * 11 - 1); // the eleven that were not yet stuck
+  });
+
   it.each<[string, readonly number[]]>([
     ['that has never moved', []],
     ['that moved once', [3]],

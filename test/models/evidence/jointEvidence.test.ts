@@ -239,12 +239,12 @@ describe('JointChannel', () => {
       Float64Array.from({ length: 20 }, (_, d) => random.normal() + (d < 5 ? shift : 0));
     for (let t = 0; t < 2000; t++) {
       channel.surprise(draw(0), 20);
-      channel.learn();
+      channel.learn(1);
     }
     let surprise = 0;
     for (let t = 0; t < 30; t++) {
       surprise = channel.surprise(draw(1.2), 20);
-      channel.learn();
+      channel.learn(1);
     }
     expect(surprise).toBeGreaterThan(3);
     const shares = Array.from({ length: 20 }, (_, d) => channel.shareOf(d));
@@ -264,7 +264,7 @@ describe('JointChannel', () => {
           dimensions,
         );
         if (t >= 2000 && surprise > 2) surprised++;
-        channel.learn();
+        channel.learn(1);
       }
       expect(surprised).toBeGreaterThan(50); // 100 of 10,000 is 2 decades
       expect(surprised).toBeLessThan(200);
@@ -278,7 +278,7 @@ describe('JointEvidence', () => {
     const random = new Random(1);
     for (let t = 0; t < 800; t++) {
       const x = equicorrelated(random, 3, 0.9);
-      joint.learn(x);
+      joint.learn(x, 1);
     }
     const x = Float64Array.of(2, -2, Number.NaN);
     expect(joint.surprise(x, 800)).toBeGreaterThan(0.5);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { MovingAverage } from '../../../src/models/evidence/movingAverage.ts';
 import { laplaceBand, noPrediction, predictionOf } from '../../../src/models/laplaceBand.ts';
-import { attribute, bonferroni, standardResidual } from '../../../src/models/scorer.ts';
+import { attribute, bonferroni, type Scorer, standardResidual } from '../../../src/models/scorer.ts';
 import { ConformalScorer } from '../../../src/models/scorers/conformalScorer.ts';
 import { DspotScorer, type DspotScorerOptions } from '../../../src/models/scorers/dspotScorer.ts';
 import { DynamicThresholdScorer } from '../../../src/models/scorers/dynamicThresholdScorer.ts';
@@ -39,7 +39,7 @@ describe('TailScorer', () => {
     const scorer = new TailScorer({ dimensions: 1 });
     for (let t = 0; t < 50; t++) {
       expect(scorer.score(laplaceBand([0], [1]), untimed(1e6)).score).toBe(0);
-      scorer.learn(laplaceBand([0], [1]), untimed(t % 3));
+      scorer.learn(laplaceBand([0], [1]), untimed(t % 3), 1);
     }
     expect(scorer.score(laplaceBand([0], [1]), untimed(1e6)).score).toBeGreaterThan(0.5);
   });
@@ -52,6 +52,7 @@ describe('TailScorer', () => {
         scorer.learn(
           prediction,
           untimed(...Array.from({ length: dimensions }, (_, d) => Math.sin(t * (d + 1)))),
+          1,
         );
       }
       return scorer.score(prediction, untimed(6, ...new Array<number>(dimensions - 1).fill(0))).score;
@@ -335,6 +336,31 @@ it.each<[() => unknown, string]>([
   ],
 ])('refuses wrong options: %s', (make, message) => {
   expect(make).toThrow(message);
+});
+
+describe.each<[string, () => Scorer]>([
+  ['EvidenceScorer', () => new EvidenceScorer({ dimensions: 1 })],
+  ['TailScorer', () => new TailScorer({ dimensions: 1 })],
+])('%s', (_, create) => {
+  it('scores what came often as high as at first when it may not teach, and lower when it does', () => {
+    const scoresOf = (weight: number): number[] => {
+      const scorer = create();
+      const random = new Random(1);
+      const prediction = laplaceBand([0], [1]);
+      const scores: number[] = [];
+      for (let t = 0; t < 6000; t++) {
+        const isExcursion = t > 2000 && t % 100 === 0;
+        const observation = untimed(isExcursion ? 15 : random.normal());
+        if (isExcursion) scores.push(scorer.score(prediction, observation).score);
+        scorer.learn(prediction, observation, isExcursion ? weight : 1);
+      }
+      return scores;
+    };
+    const [silent, taught] = [scoresOf(0), scoresOf(1)];
+    expect(taught[0]).toBe(silent[0]);
+    expect(Math.min(...silent)).toBeGreaterThan(0.9 * silent[0]);
+    expect(taught.at(-1)).toBeLessThan(0.8 * silent[0]);
+  });
 });
 
 function mean(values: readonly number[]): number {

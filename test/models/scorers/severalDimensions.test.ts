@@ -18,7 +18,7 @@ function scoresOf(observations: readonly Observation[]): Score[] {
   return observations.map((observation) => {
     const prediction = forecaster.predict();
     const score = scorer.score(prediction, observation);
-    scorer.learn(prediction, observation);
+    scorer.learn(prediction, observation, 1);
     forecaster.learn(observation, 1);
     return score;
   });
@@ -31,7 +31,7 @@ function incidents(scores: readonly Score[]): number[] {
   for (const [t, { score }] of scores.entries()) {
     const flag = threshold.decide(score);
     if (flag.startOfIncident) starts.push(t);
-    threshold.learn(flag);
+    threshold.learn(flag, score);
   }
   return starts;
 }
@@ -167,9 +167,9 @@ describe('EvidenceScorer of several dimensions', () => {
         expect(resumed.score(predictions[t], observation)).toEqual(
           reference.score(predictions[t], observation),
         );
-        resumed.learn(predictions[t], observation);
+        resumed.learn(predictions[t], observation, 1);
       }
-      reference.learn(predictions[t], observation);
+      reference.learn(predictions[t], observation, 1);
     }
     expect(resumed.snapshot()).toEqual(reference.snapshot());
   });

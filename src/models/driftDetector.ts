@@ -1,0 +1,79 @@
+import { PageHinkley } from '../numerics/stats/pageHinkley.ts';
+import type { Observation } from './observation.ts';
+import { ResidualScale } from './residualScale.ts';
+import { packVectors, type Restorable, type Snapshot, seal, unpackInto, unseal } from './snapshot.ts';
+
+const HALF_LIFE = 700; // observations; longer than a forecaster needs to learn a process anew
+const LARGEST = 5; // usual residuals; one outlier is no change of process
+const TOLERANCE = 0.75; // usual residuals
+const EVIDENCE = 50; // usual residuals: 15 of five times the size, or 200 of twice the size
+const APPRENTICESHIP = 500; // observations in which residuals are the forecaster's fault, not the stream's
+
+/**
+ * Tells when a process has changed, by the forecast having become worse: {@link PageHinkley} over the size of the
+ * residual. A residual counts in units of what is usual, a slow average per dimension, and not of the forecaster's own
+ * scale, which follows a change within a few dozen observations and so hides it. The dimensions that were measured are
+ * averaged. What the forecaster learns by itself within some fifty observations, such as a wave of another period, goes
+ * unnoticed, and so does a process that becomes calmer.
+ *
+ * Why not ADWIN (Bifet & Gavaldà 2007): over the same residuals, at a confidence of 1 − 10⁻⁶, it told most changes 5 to 30
+ * observations later, and gave two to three times as many signals on labelled and on stationary streams: residuals are
+ * autocorrelated, and its bound takes them for independent. It found two changes that this one misses, a wave of another
+ * shape and a calmer process; and it keeps a window.
+ */
+export class DriftDetector implements Restorable {
+  readonly #dimensions: number;
+  readonly #usual: ResidualScale;
+  readonly #rise: PageHinkley = new PageHinkley({ tolerance: TOLERANCE, evidence: EVIDENCE });
+  readonly #seen: Float64Array = new Float64Array(1);
+
+  /** @param dimensions D */
+  constructor(dimensions: number) {
+    this.#dimensions = dimensions;
+    this.#usual = new ResidualScale(dimensions, HALF_LIFE);
+  }
+
+  /** Whether drift is signalled at an observation that was expected to be `expected`. Pure. */
+  signals(expected: readonly number[], observation: Observation): boolean {
+    if (this.#seen[0] < APPRENTICESHIP) return false;
+    const size = this.#size(expected, observation);
+    return !Number.isNaN(size) && this.#rise.signals(size);
+  }
+
+  /** Takes in an observation. What is missing or was made up tells nothing. */
+  learn(expected: readonly number[], observation: Observation): void {
+    const size = this.#size(expected, observation);
+    if (Number.isNaN(size)) return;
+    if (this.#seen[0] >= APPRENTICESHIP) this.#rise.learn(size);
+    this.#usual.learn(expected, observation.value, 1);
+    this.#seen[0]++;
+  }
+
+  snapshot(): Snapshot {
+    return seal('DriftDetector', 1, { dimensions: this.#dimensions }, packVectors(this.#carried()));
+  }
+
+  restore(snapshot: Snapshot): void {
+    const config = { dimensions: this.#dimensions };
+    unpackInto(this.#carried(), unseal(snapshot, 'DriftDetector', 1, config));
+  }
+
+  /** Mean size of the residuals, in usual ones; NaN where none is known. */
+  #size(expected: readonly number[], { value, imputed }: Observation): number {
+    if (imputed) return Number.NaN;
+    const usual = this.#usual.scale(expected);
+    let sum = 0;
+    let known = 0;
+    for (let d = 0; d < this.#dimensions; d++) {
+      const size = Math.abs(value[d] - expected[d]) / usual[d];
+      if (Number.isNaN(size)) continue;
+      sum += Math.min(LARGEST, size);
+      known++;
+    }
+    return sum / known;
+  }
+
+  #carried(): Record<string, Float64Array> {
+    return { usual: this.#usual.state, rise: this.#rise.state, seen: this.#seen };
+  }
+}

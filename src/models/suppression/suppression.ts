@@ -1,0 +1,117 @@
+import { badOption, optionChecks } from '../../core/options.ts';
+import type { Scored, Value, Verdict } from '../../core/reading.ts';
+import { toVector } from '../../core/vector.ts';
+import { type DateRange, rangeTest, type TimeTest, type WeeklyHours, weeklyTest } from './calendarWindow.ts';
+
+/** Anomalies that nobody wants to hear of: those of which every condition given here holds. At least one must be given. */
+export interface SuppressionRule {
+  /** What the verdict calls it. @default 'rule 1' for the first of the list, and so on */
+  readonly name?: string;
+  /**
+   * The value is less than this away from what was expected, in its units; a list has an amount per dimension, and a
+   * dimension beyond its end is never ignored.
+   */
+  readonly below?: number | readonly number[];
+  /** The value is less than this share of |expected| away from it: 0.05 for 5 %. */
+  readonly belowShare?: number;
+  /**
+   * The value is above (`'up'`) or below (`'down'`) what was expected. The way back from there goes in the other direction:
+   * where it surprises the forecast, too, it is not ignored.
+   */
+  readonly direction?: 'up' | 'down';
+  /** It is in these hours of the week. An event without a time never is. */
+  readonly weekly?: WeeklyHours;
+  /** It is in this stretch of time. An event without a time never is. */
+  readonly between?: DateRange;
+  /** The event is of one of these keys. */
+  readonly keys?: readonly string[];
+}
+
+const CONDITIONS = ['below', 'belowShare', 'direction', 'weekly', 'between', 'keys'] as const;
+
+/** What a rule looks at. */
+type Looked = Pick<Scored, 'time' | 'key' | 'expected' | 'residual' | 'attribution'>;
+
+/**
+ * Rules by which anomalies are left alone. In several dimensions a rule about the change looks at those that the score is
+ * attributed to, with an equal share or more: it must hold for each. A change that is not known, for want of a forecast, is
+ * neither small nor of a direction.
+ */
+export class Suppression {
+  readonly #rules: readonly {
+    readonly name: string;
+    readonly tests: readonly ((event: Looked) => boolean)[];
+  }[];
+
+  /**
+   * @param where who is made, for messages
+   * @throws RxAnomalyError BAD_OPTION naming rule and condition
+   */
+  constructor(where: string, rules: readonly SuppressionRule[]) {
+    if (!Array.isArray(rules)) throw badOption(where, 'suppress', 'a list of rules', rules);
+    this.#rules = rules.map((rule, at) => {
+      const place = `${where}: suppress[${at}]`;
+      optionChecks(place).known(rule, ['name', ...CONDITIONS]);
+      const { name = `rule ${at + 1}` } = rule;
+      if (typeof name !== 'string' || name === '') throw badOption(place, 'name', 'a text', name);
+      return { name, tests: testsOf(place, rule) };
+    });
+  }
+
+  /** The name of the first rule that holds of an event; undefined when none does. Pure. */
+  ruleFor(event: Looked): string | undefined {
+    return this.#rules.find(({ tests }) => tests.every((test) => test(event)))?.name;
+  }
+}
+
+/** The verdict as it is once a rule has had its say. */
+export function suppressed<E, V extends Value>(verdict: Verdict<E, V>, rule: string): Verdict<E, V> {
+  return { ...verdict, isAnomaly: false, severity: 'none', startOfIncident: false, suppressed: rule };
+}
+
+function testsOf(where: string, rule: SuppressionRule): ((event: Looked) => boolean)[] {
+  const check = optionChecks(where);
+  const { below, belowShare, direction, weekly, between, keys } = rule;
+  const tests: ((event: Looked) => boolean)[] = [];
+  if (below !== undefined) {
+    const amounts = typeof below === 'number' ? undefined : below;
+    if (amounts !== undefined && !(Array.isArray(amounts) && amounts.length > 0))
+      throw badOption(where, 'below', 'a positive number or a list of them', below);
+    for (const amount of amounts ?? [below as number]) check.positive('below', amount);
+    tests.push(
+      changes((change, _, d) => Math.abs(change) < (amounts === undefined ? (below as number) : amounts[d])),
+    );
+  }
+  if (belowShare !== undefined) {
+    check.positive('belowShare', belowShare);
+    tests.push(changes((change, expected) => Math.abs(change) < belowShare * Math.abs(expected)));
+  }
+  if (direction !== undefined) {
+    const sign = check.oneOf('direction', direction, ['up', 'down']) === 'up' ? 1 : -1;
+    tests.push(changes((change) => sign * change > 0));
+  }
+  if (weekly !== undefined) tests.push(atTime(weeklyTest(`${where}.weekly`, weekly)));
+  if (between !== undefined) tests.push(atTime(rangeTest(`${where}.between`, between)));
+  if (keys !== undefined) {
+    if (!(Array.isArray(keys) && keys.length > 0 && keys.every((key) => typeof key === 'string')))
+      throw badOption(where, 'keys', 'a list of texts', keys);
+    tests.push(({ key }) => key !== undefined && keys.includes(key));
+  }
+  if (tests.length === 0)
+    throw badOption(where, 'the rule', `one with a condition: ${CONDITIONS.join(', ')}`, rule);
+  return tests;
+}
+
+/** Whether something holds of the change in each dimension that the score is attributed to. */
+function changes(test: (change: number, expected: number, d: number) => boolean): (event: Looked) => boolean {
+  return ({ expected, residual, attribution }) => {
+    const [level, change, share] = [toVector(expected), toVector(residual), toVector(attribution)];
+    // Rounding may leave equal shares a little below 1 / D.
+    const least = (1 - 1e-9) / share.length;
+    return share.every((part, d) => part < least || test(change[d], level[d], d));
+  };
+}
+
+function atTime(test: TimeTest): (event: Looked) => boolean {
+  return ({ time }) => time !== undefined && test(time);
+}

@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Finished, rxAnomaly, temporaryFolder } from './rxAnomaly.ts';
+import { spikes } from './tables.ts';
+import { parseLines, type VerdictLine } from './verdicts.ts';
+
+const folder = temporaryFolder();
+const file = folder.file('spikes.csv', spikes());
+
+const detect = (...args: string[]): Promise<Finished> => rxAnomaly(['detect', file, ...args]);
+
+async function verdicts(...args: string[]): Promise<VerdictLine[]> {
+  const { code, stdout, stderr } = await detect(...args);
+  expect(code, stderr).toBe(0);
+  return parseLines(stdout);
+}
+
+const flagged = (lines: readonly VerdictLine[]): number[] =>
+  lines.flatMap(({ isAnomaly }, row) => (isAnomaly ? [row] : []));
+
+describe.concurrent('detect with a policy', () => {
+  it('alerts the more, the higher the sensitivity', async () => {
+    const levels = ['low', '0.5', '1'].map((level) => ['--sensitivity', level]);
+    const [low = [], half = [], most = [], plain = []] = (
+      await Promise.all([...levels, []].map((args) => verdicts(...args)))
+    ).map(flagged);
+    expect(half).toEqual(plain);
+    expect(low.length).toBeLessThanOrEqual(half.length);
+    expect(most.length).toBeGreaterThan(half.length);
+  });
+
+  it('leaves small changes alone, by amount and by share, and says so', async () => {
+    const all = flagged(await verdicts());
+    for (const amount of ['1e9', '1e9%']) {
+      const { stdout, stderr } = await detect('--suppress-below', amount);
+      const lines = parseLines(stdout);
+      expect(flagged(lines)).toEqual([]);
+      expect(stderr).toMatch(/^left alone \d+ anomal(y|ies) by suppress-below$/m);
+      const left = lines.flatMap(({ suppressed }, row) => (suppressed === 'suppress-below' ? [row] : []));
+      expect(left.length).toBeGreaterThan(0);
+      expect(all).toEqual(expect.arrayContaining(left.slice(0, 1)));
+    }
+    expect(flagged(await verdicts('--suppress-below', '0.000001'))).toEqual(all);
+  });
+
+  it('takes all of it from a file, options before it and rules on top of it', async () => {
+    const policy = folder.file(
+      'policy.json',
+      JSON.stringify({
+        sensitivity: 0,
+        budget: { rise: 0.1 },
+        habituation: 50,
+        drift: false,
+        suppress: [
+          { name: 'nights', weekly: { from: '22:00', to: '06:00', timeZone: 'Europe/Berlin' } },
+          { name: 'never', keys: ['x'] },
+        ],
+      }),
+    );
+    const [shy, bold] = await Promise.all([
+      verdicts('--policy', policy),
+      verdicts('--policy', policy, '--sensitivity', '1', '--suppress-direction', 'up'),
+    ]);
+    expect(flagged(bold).length).toBeGreaterThan(flagged(shy).length);
+    const rules = new Set(bold.map(({ suppressed }) => suppressed));
+    expect(rules).toEqual(new Set([null, 'nights', 'suppress-direction']));
+    for (const { isAnomaly, value, expected } of bold)
+      if (isAnomaly) expect(value as number).toBeLessThanOrEqual(expected as number);
+  });
+
+  it('goes on from a checkpoint under the same policy only', async () => {
+    const state = join(folder.path, 'state');
+    const first = await detect('--checkpoint', state, '--sensitivity', 'high', '--recurring', 'anomalous');
+    expect(first.code, first.stderr).toBe(0);
+    const { code, stderr } = await detect('--checkpoint', state, '--sensitivity', 'high');
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'it was saved with --recurring anomalous, and this run is with --recurring normal',
+    );
+    const third = await detect(
+      '--checkpoint',
+      state,
+      '--sensitivity',
+      '0.75',
+      '--recurring',
+      'anomalous',
+      '--suppress-below',
+      '1',
+    );
+    expect(third.stderr).toMatch(/it was saved with --policy \{.*\}, and this run is with --policy \{.*\}/);
+    const same = await detect('--checkpoint', state, '--sensitivity', '0.75', '--recurring', 'anomalous');
+    expect(same.code, same.stderr).toBe(0);
+  });
+
+  it.each<[string, number, string]>([
+    ['{"sensitivty": 1}', 2, 'unknown option sensitivty'],
+    ['{"suppress": [{"below": 0}]}', 2, 'suppress[0]: expected below to be a positive number, got 0'],
+    ['{"acceptAfter": 5}', 2, "expected acceptAfter to be left out unless recurring is 'anomalous', got 5"],
+    ['{"suppress": "all"}', 2, 'bad.json: expected suppress to be a list of rules, got "all"'],
+    ['[', 1, 'bad.json: '],
+    ['null', 2, 'expected the options to be an object, got null'],
+  ])('tells in one line what is wrong with %s', async (text, exit, message) => {
+    const bad = temporaryFile(text);
+    for (const command of ['detect', 'backtest']) {
+      const { code, stderr } = await rxAnomaly([command, file, '--policy', bad]);
+      expect(stderr.split('\n').at(-2)).toMatch(/^rx-anomaly: /);
+      expect(stderr).toContain(message);
+      expect(code).toBe(exit);
+    }
+  });
+
+  it('tells that there is no such file', async () => {
+    const { code, stderr } = await detect('--policy', join(folder.path, 'none.json'));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^rx-anomaly: .*none\.json: .*no such file/m);
+  });
+});
+
+describe('backtest with a policy', () => {
+  it('judges by it and says so', async () => {
+    const run = async (...args: string[]): Promise<{ incidents: number; policy: object }> => {
+      const { code, stdout, stderr } = await rxAnomaly(['backtest', file, '--format', 'json', ...args]);
+      expect(code, stderr).toBe(0);
+      const { streams, policy } = JSON.parse(stdout) as {
+        streams: { incidents: object[] }[];
+        policy: object;
+      };
+      return { incidents: streams[0]!.incidents.length, policy };
+    };
+    const [plain, muted] = await Promise.all([run(), run('--suppress-below', '1e9')]);
+    expect(plain.incidents).toBeGreaterThan(0);
+    expect(plain.policy).toEqual({});
+    expect(muted).toEqual({
+      incidents: 0,
+      policy: { suppress: [{ name: 'suppress-below', below: 1e9 }] },
+    });
+  });
+});
+
+let files = 0;
+function temporaryFile(text: string): string {
+  return folder.file(`${files++}bad.json`, text);
+}
