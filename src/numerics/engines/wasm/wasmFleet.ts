@@ -107,16 +107,17 @@ export class WasmFleet implements FleetEngine {
     const { states, targets, weights } = this.#lessons;
     const { net } = this.#learner;
     for (let r = 0, x = 0, s = 0; r < lessons; r++) {
+      const lanes = exports.lanesOf(net, r);
       for (let layer = 0; layer < layers; layer++) {
         const h = exports.hiddenAt(net, r, layer, 0) / 4;
         const c = exports.cellAt(net, r, layer, 0) / 4;
-        for (let k = 0; k < hidden; k++) f32[h + k] = states[s + k];
-        for (let k = 0; k < hidden; k++) f32[c + k] = states[s + hidden + k];
+        for (let k = 0; k < hidden; k++) f32[h + k * lanes] = states[s + k];
+        for (let k = 0; k < hidden; k++) f32[c + k * lanes] = states[s + hidden + k];
         s += 2 * hidden;
       }
       for (let t = 0; t < window; t++) {
         const to = exports.historyInputAt(net, r, t) / 4;
-        for (let k = 0; k < inputs; k++) f32[to + k] = this.#lessons.inputs[x++];
+        for (let k = 0; k < inputs; k++) f32[to + k * lanes] = this.#lessons.inputs[x++];
       }
     }
     exports.forget(net);
