@@ -3,7 +3,7 @@ import { Band, layerAt, Net, rowOf, shareAt, tapeAt, vBytesOf } from './net';
 // Exported only to keep Binaryen from inlining them: in a function that also calls, V8 spills every vector of a loop.
 export { affine, affineBack } from './affine';
 export { affineBackBlock, affineBlock } from './affineBlock';
-export { cellBack, cellForward } from './cell';
+export { cellBack, gatesForward, stateForward } from './cell';
 export { hiddenBackBlock, outerRowBlock, outputBlock } from './headBlock';
 export { lossBack } from './losses';
 export { adamMove, gradientNorm, rmsPropMove, sgdMove } from './optimizers';

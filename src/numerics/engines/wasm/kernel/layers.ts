@@ -1,6 +1,6 @@
 import { affine, affineBack } from './affine';
 import { affineBackBlock, affineBlock } from './affineBlock';
-import { cellBack, cellForward } from './cell';
+import { cellBack, gatesForward, stateForward } from './cell';
 import { headForward } from './head';
 import { headForwardBlock } from './headBlock';
 import { dzBytesOf, gradientOf, layerAt, Net, panelsOf, rowOf, Share, Tape, tapeAt, vBytesOf } from './net';
@@ -30,7 +30,8 @@ export function forward(net: Net, tape: Tape, base: usize, from: i32, steps: i32
       const next = v + vBytes;
       if (single) affine(layer.weights, v, layer.rows, gates, panels);
       else affineBlock(layer.weights, v, layer.rows, gates, panels);
-      cellForward(gates, c, c + row, shown, next, panels * tape.lanes);
+      gatesForward(gates, panels * tape.lanes);
+      stateForward(gates, c, c + row, shown, next, panels * tape.lanes);
       if (used < row) {
         // Units that only pad must stay 0 even when an input was infinite and 0·∞ came out.
         memory.fill(c + row + used, 0, row - used);
