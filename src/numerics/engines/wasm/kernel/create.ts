@@ -4,7 +4,10 @@ import { cursorAt, LINE, place, startAt } from './place';
 const LIMIT: u64 = 1 << 30; // what the allocator can give in one block
 /** Below this many bytes for all series together the history keeps activations, for learning at stride = window. */
 const KEEP_LIMIT: u64 = 1 << 23;
-/** From so many series on that blocks leave over, a block with empty lanes is faster than one series after the other. */
+/**
+ * From so many series on that blocks leave over, a block with empty lanes is as fast as one series after the other:
+ * 7 took 0.95 to 1.02 of the time, 6 1.09 to 1.19, with H = 16 to 64.
+ */
 const LEAST_IN_BLOCK = 7;
 
 /** A network of zeros, or 0 when it does not fit in memory. */
