@@ -103,4 +103,36 @@ describe.each(KERNELS)('series in blocks, %s', (_name, load) => {
       { seed: 22, numRuns: 30 },
     );
   });
+
+  it('continue bit for bit from a save at any step', () => {
+    for (const stride of [1, 4]) {
+      const config = networkConfig({ inputs: 3, hidden: 6, layers: 2, window: 4, series: 18 });
+      const events = 14;
+      const run = (engine: Engine, from: number, to: number): unknown[] => {
+        const trace: unknown[] = [];
+        for (let event = from; event < to; event++) {
+          const random = new Random(event);
+          const normals = (length: number): Float64Array =>
+            Float64Array.from({ length }, () => random.normal());
+          trace.push(advance(engine, normals(3 * 18)));
+          if (!engine.canLearn || (event + 1) % stride !== 0) continue;
+          trace.push({ ...engine.learn(normals(4 * 18), new Float64Array(4 * 18).fill(1), 0.01) });
+        }
+        return trace;
+      };
+      const [engine, first] = [new WasmEngine(config, kernel), new WasmEngine(config, kernel)];
+      const parameters = startingParameters(config, new Random(1));
+      for (const each of [engine, first]) each.writeParameters(parameters);
+      run(engine, 0, events);
+      for (let stop = 0; stop < events; stop++) {
+        const second = new WasmEngine(config, kernel);
+        second.load(first.save());
+        expect(second.save()).toEqual(first.save());
+        run(second, stop, events);
+        expect(second.save()).toEqual(engine.save());
+        second.dispose();
+        run(first, stop, stop + 1);
+      }
+    }
+  });
 });
