@@ -1,6 +1,6 @@
 import { loadTfjsNode } from 'rx-anomaly/numerics';
 import { compileC } from './peers/c.js';
-import { pytorch, pytorchVersion } from './peers/pytorch.js';
+import { findPytorch } from './peers/pytorch.js';
 
 /** @import { Peers } from './cases.js' */
 
@@ -29,11 +29,12 @@ export async function findPeers(folder) {
   } catch (error) {
     notes.push(`TensorFlow.js: skipped, ${firstLine(error)}`);
   }
-  try {
-    notes.push(`PyTorch: ${pytorchVersion()}, one thread`);
-    peers.pytorch = (problem) => pytorch(problem, folder);
-  } catch {
-    notes.push('PyTorch: skipped, python3 finds no torch');
+  const torch = findPytorch();
+  if (torch) {
+    notes.push(`PyTorch: ${torch.version}, one thread`);
+    peers.pytorch = (problem) => torch.create(problem, folder);
+  } else {
+    notes.push('PyTorch: skipped, no python3 here finds torch');
   }
   return { peers, notes };
 }

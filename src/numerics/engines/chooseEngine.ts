@@ -4,10 +4,11 @@ import type { NetworkConfig } from '../networkConfig.ts';
 export type ChosenEngine = 'wasm' | 'tfjs' | 'reference';
 
 // From here on TensorFlow's matrix products outrun the WASM kernel, one thread each: its vectors are twice as wide, but a
-// call costs 0.2 ms and more. Measured with T = 16 on an idle machine with AVX2; `npm run bench` checks the choice.
-const TFJS_LEAST_HIDDEN = 32; // H = 16 took 1.06 to 1.25 times as long, however many series; 512 × 32 0.79 of the time
-const TFJS_LEAST_SERIES = 24; // its matrices are B rows high: 16 × 256 took 1.47 times as long, 24 × 128 0.91
-const TFJS_LEAST_STATE = 3072; // B·H: 48 × 64 took 0.79 of the time, 32 × 64 the same, 64 × 32 1.53
+// call costs 0.2 ms and more. Measured with T = 16 on two cores with AVX2 that did other work besides; that slows TensorFlow
+// more, which on an idle machine may win from half of B·H on, by little. `npm run bench` checks the choice.
+const TFJS_LEAST_HIDDEN = 64; // 512 × 32 took 1.26 times as long, 1024 × 32 1.14
+const TFJS_LEAST_SERIES = 48; // its matrices are B rows high: 32 × 256 took 1.33 times as long, 48 × 256 0.89
+const TFJS_LEAST_STATE = 8192; // B·H: 64 × 64 took 1.21 times as long, 96 × 64 1.10, 64 × 128 0.89, 256 × 64 0.87
 
 /**
  * The fastest of the engines that are there, for this network.

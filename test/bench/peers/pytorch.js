@@ -2,23 +2,32 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { childContestant } from './childContestant.js';
 
+/** @import { Contestant } from '../contestant.js' */
 /** @import { Problem } from '../problem.js' */
 
 const PROGRAM = fileURLToPath(new URL('pytorch.py', import.meta.url));
-
-/** The version of PyTorch that python3 finds. @throws where it finds none */
-export function pytorchVersion() {
-  const code = 'import torch; print(torch.__version__)';
-  return execFileSync('python3', ['-c', code], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  }).trim();
-}
+/** The second has what the distribution's python3-torch installs, where a version manager's comes first. */
+const PYTHONS = ['python3', '/usr/bin/python3'];
+const ASK_VERSION = 'import torch; print(torch.__version__)';
 
 /**
- * @param {Problem} problem
- * @param {string} folder
+ * PyTorch of the first Python that has it.
+ *
+ * @returns {{ version: string, create: (problem: Problem, folder: string) => Contestant } | undefined} undefined where
+ *   none has
  */
-export function pytorch(problem, folder) {
-  return childContestant('PyTorch', 'python3', [PROGRAM], problem, folder);
+export function findPytorch() {
+  for (const python of PYTHONS) {
+    try {
+      const version = execFileSync(python, ['-c', ASK_VERSION], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim();
+      return {
+        version,
+        create: (problem, folder) => childContestant('PyTorch', python, [PROGRAM], problem, folder),
+      };
+    } catch {} // no such Python, or no torch in it
+  }
+  return undefined;
 }

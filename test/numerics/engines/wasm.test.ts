@@ -105,16 +105,17 @@ describe('the wasm engine', () => {
   });
 
   it('goes on where the reference engine stopped, and the other way round', () => {
-    const config = networkConfig({ inputs: 2, hidden: 6, layers: 2, series: 2, delay: 1 });
+    const series = 11;
+    const config = networkConfig({ inputs: 2, hidden: 6, layers: 2, series, delay: 1 });
     const random = new Random(4);
     const normals = (length: number): Float64Array => Float64Array.from({ length }, () => random.normal());
     const reference = new ReferenceEngine(config);
     reference.writeParameters(started(config).readParameters());
     const engine = createWasmEngine(config);
-    const [actual, expected] = [new Float64Array(2), new Float64Array(2)];
-    const weights = new Float64Array(8).fill(1);
+    const [actual, expected] = [new Float64Array(series), new Float64Array(series)];
+    const weights = new Float64Array(4 * series).fill(1);
     for (let event = 0; event < 33; event++) {
-      const [x, targets] = [normals(4), normals(8)];
+      const [x, targets] = [normals(2 * series), normals(4 * series)];
       engine.load(reference.save());
       engine.advanceInto(actual, x);
       reference.advanceInto(expected, x);
@@ -126,11 +127,14 @@ describe('the wasm engine', () => {
     }
   });
 
-  it('allocates nothing per event, learning included', () => {
-    const config = networkConfig({ inputs: 3, hidden: 16, targets: 2, window: 16 });
+  it.each([1, 11])('allocates nothing per event of %i series, learning included', (series) => {
+    const config = networkConfig({ inputs: 3, hidden: 16, targets: 2, window: 16, series });
     const engine = started(config);
-    const [x, output] = [Float64Array.of(0.1, 0.2, 0.3), new Float64Array(2)];
-    const [targets, weights] = [new Float64Array(32).fill(0.5), new Float64Array(32).fill(1)];
+    const [x, output] = [new Float64Array(3 * series).fill(0.2), new Float64Array(2 * series)];
+    const [targets, weights] = [
+      new Float64Array(32 * series).fill(0.5),
+      new Float64Array(32 * series).fill(1),
+    ];
     const bytes: number[] = [];
     for (let round = 0; round < 21; round++) {
       const before = process.memoryUsage().heapUsed;
@@ -144,23 +148,22 @@ describe('the wasm engine', () => {
     expect(Math.abs(bytes.sort((a, b) => a - b)[10])).toBeLessThan(1);
   });
 
-  it.each(['sgd', 'rmsprop', 'adam'] as const)(
-    'leaves no denormals behind on a constant stream (%s)',
-    (name) => {
-      const config = networkConfig({ hidden: 8, window: 8, optimizer: { name } });
-      const engine = started(config);
-      const [x, output] = [new Float64Array(1), new Float64Array(1)];
-      const [targets, weights] = [new Float64Array(8), new Float64Array(8).fill(1)];
-      for (let event = 0; event < 20_000; event++) {
-        x[0] = event < 5000 ? 0.3 : 0;
-        engine.advanceInto(output, x);
-        targets.fill(x[0]);
-        if (engine.canLearn) engine.learn(targets, weights, 0.01);
-      }
-      for (const [vector, numbers] of Object.entries(engine.save())) {
-        const denormal = numbers.find((number) => number !== 0 && Math.abs(number) < SMALLEST_NORMAL);
-        expect(denormal, vector).toBeUndefined();
-      }
-    },
-  );
+  it.each(
+    (['sgd', 'rmsprop', 'adam'] as const).flatMap((name) => [1, 9].map((series) => ({ name, series }))),
+  )('leaves no denormals behind on $series constant streams ($name)', ({ name, series }) => {
+    const config = networkConfig({ hidden: 8, window: 8, series, optimizer: { name } });
+    const engine = started(config);
+    const [x, output] = [new Float64Array(series), new Float64Array(series)];
+    const [targets, weights] = [new Float64Array(8 * series), new Float64Array(8 * series).fill(1)];
+    for (let event = 0; event < 20_000; event++) {
+      x.fill(event < 5000 ? 0.3 : 0);
+      engine.advanceInto(output, x);
+      targets.fill(x[0]);
+      if (engine.canLearn) engine.learn(targets, weights, 0.01);
+    }
+    for (const [vector, numbers] of Object.entries(engine.save())) {
+      const denormal = numbers.find((number) => number !== 0 && Math.abs(number) < SMALLEST_NORMAL);
+      expect(denormal, vector).toBeUndefined();
+    }
+  });
 });

@@ -40,6 +40,7 @@ interface KernelExports {
   positionOf(net: number): number;
   rewind(net: number): void;
   forget(net: number): void;
+  lanesOf(net: number, series: number): number;
   hiddenAt(net: number, series: number, layer: number, step: number): number;
   cellAt(net: number, series: number, layer: number, step: number): number;
   historyInputAt(net: number, series: number, step: number): number;

@@ -39,7 +39,7 @@ export class NetState {
 
   /** @param advanced events so far */
   save(advanced: number): EngineState {
-    const { f64, exports } = this.#kernel;
+    const { f32, f64, exports } = this.#kernel;
     const state: Record<string, Float64Array> = {
       advanced: Float64Array.of(advanced),
       parameters: this.readParameters(),
@@ -50,7 +50,9 @@ export class NetState {
     }
     for (let b = 0; b < this.#config.series; b++) {
       const flat = new Float64Array(this.#seriesLength());
-      this.#exchange(b, advanced, flat, (carried, own) => carried.set(own));
+      this.#exchange(b, advanced, (k, index) => {
+        flat[k] = f32[index];
+      });
       state[`series.${b}`] = flat;
     }
     return state;
@@ -59,7 +61,7 @@ export class NetState {
   /** Throws BAD_SNAPSHOT, and changes nothing, when a vector is missing or of another length. Returns the events so far. */
   load(state: EngineState): number {
     this.#check(state);
-    const { f64, exports } = this.#kernel;
+    const { f32, f64, exports } = this.#kernel;
     const advanced = state.advanced[0];
     this.#write(PARAMETERS, state.parameters);
     for (const [name, part] of this.#memory) this.#write(part, state[`optimizer.${name}`]);
@@ -68,7 +70,10 @@ export class NetState {
     }
     exports.rewind(this.#net);
     for (let b = 0; b < this.#config.series; b++) {
-      this.#exchange(b, advanced, state[`series.${b}`], (carried, own) => own.set(carried));
+      const flat = state[`series.${b}`];
+      this.#exchange(b, advanced, (k, index) => {
+        f32[index] = flat[k];
+      });
     }
     return advanced;
   }
@@ -98,23 +103,18 @@ export class NetState {
 
   /**
    * Goes through all that `series` carries in the order of the reference engine, where event e of those remembered
-   * stands at place e mod (T + delay). `visit` gets each part of `flat` and where the kernel keeps it.
+   * stands at place e mod (T + delay). `visit` gets each number's index there and in the kernel's memory.
    */
-  #exchange(
-    series: number,
-    advanced: number,
-    flat: Float64Array,
-    visit: (carried: Float64Array, own: Float32Array) => void,
-  ): void {
-    const { f32, exports } = this.#kernel;
+  #exchange(series: number, advanced: number, visit: (k: number, index: number) => void): void {
+    const { exports } = this.#kernel;
     const { hidden, inputs, layers } = this.#config;
     const net = this.#net;
     const steps = this.#steps();
     const newest = exports.positionOf(net);
-    let offset = 0;
+    const lanes = exports.lanesOf(net, series);
+    let next = 0;
     const part = (at: number, size: number): void => {
-      visit(flat.subarray(offset, offset + size), f32.subarray(at / 4, at / 4 + size));
-      offset += size;
+      for (let k = 0; k < size; k++) visit(next++, at / 4 + k * lanes);
     };
     const states = (step: number): void => {
       for (let layer = 0; layer < layers; layer++) {

@@ -7,8 +7,8 @@ const TABLE = memory.data<f32>([1e-3, 1e-8]);
 const COARSE_CELL = 0;
 const COARSE_GRADIENT = 4;
 
-/** From pre-activations to activations in `gates` (in place), and on to c, tanh(c) and h. */
-export function cellForward(gates: usize, c: usize, nextC: usize, shown: usize, h: usize, panels: i32): void {
+/** From pre-activations to activations i f g o, in place. */
+export function gatesForward(gates: usize, panels: i32): void {
   const low = constant(2);
   const high = constant(3);
   const log2e = constant(4);
@@ -25,18 +25,38 @@ export function cellForward(gates: usize, c: usize, nextC: usize, shown: usize, 
     if (!gates) break; // never, like the next: ends the basic block
     const f = expWith(v128.load(gates, 16), low, high, log2e, round, ln2, p2, p3, p4, p5, one);
     v128.store(gates, sigmoidOf(f, one), 16);
-    if (!c) break;
+    if (!gates) break;
     const x = v128.load(gates, 32);
     const g = expWith(f32x4.add(x, x), low, high, log2e, round, ln2, p2, p3, p4, p5, one);
     v128.store(gates, tanhOf(g, one), 32);
-    if (!h) break;
+    if (!gates) break;
     const o = expWith(v128.load(gates, 48), low, high, log2e, round, ln2, p2, p3, p4, p5, one);
     v128.store(gates, sigmoidOf(o, one), 48);
-    if (!nextC) break;
+    if (--panels === 0) break;
+    gates += 64;
+  }
+}
+
+/**
+ * From activations to c, tanh(c) and h. Not in one loop with the gates: a cell waits for its gates, and in a loop of its
+ * own the machine works at several cells meanwhile (a sixth of the time of both).
+ */
+export function stateForward(gates: usize, c: usize, nextC: usize, shown: usize, h: usize, panels: i32): void {
+  const low = constant(2);
+  const high = constant(3);
+  const log2e = constant(4);
+  const round = constant(5);
+  const ln2 = constant(6);
+  const p2 = constant(7);
+  const p3 = constant(8);
+  const p4 = constant(9);
+  const p5 = constant(10);
+  const one = constant(11);
+  while (true) {
     const kept = f32x4.mul(v128.load(gates, 16), v128.load(c));
     const next = coarsen(madd(v128.load(gates, 0), v128.load(gates, 32), kept), v128.load32_splat(TABLE, COARSE_CELL));
     v128.store(nextC, next);
-    if (!shown) break;
+    if (!shown) break; // never
     const e = expWith(f32x4.add(next, next), low, high, log2e, round, ln2, p2, p3, p4, p5, one);
     const show = tanhOf(e, one);
     v128.store(shown, show);

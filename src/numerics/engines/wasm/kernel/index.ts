@@ -1,16 +1,20 @@
-import { layerAt, Net, tapeAt } from './net';
+import { Band, layerAt, Net, rowOf, shareAt, tapeAt, vBytesOf } from './net';
 
 // Exported only to keep Binaryen from inlining them: in a function that also calls, V8 spills every vector of a loop.
 export { affine, affineBack } from './affine';
-export { cellBack, cellForward } from './cell';
+export { affineBackBlock, affineBlock } from './affineBlock';
+export { cellBack, gatesForward, stateForward } from './cell';
+export { hiddenBackBlock, outerRowBlock, outputBlock } from './headBlock';
 export { lossBack } from './losses';
 export { adamMove, gradientNorm, rmsPropMove, sgdMove } from './optimizers';
-export { outer } from './outer';
+export { biasGradient, outer } from './outer';
+export { lastRow, outerPanel, packPanel } from './outerBlock';
 
 export { sigmoidAll, tanhAll } from './activations';
+export { advance } from './advance';
 export { create, destroy } from './create';
 export { openControl, serve } from './threads';
-export { advance, learn } from './window';
+export { learn } from './window';
 
 export function setLoss(net: Net, loss: i32, a: f32, b: f32, c: f32): void {
   net.loss = loss;
@@ -76,19 +80,41 @@ export function forget(net: Net): void {
   net.fresh = net.position;
 }
 
+/** Numbers from one to the next of what follows: series of a block lie side by side. */
+export function lanesOf(net: Net, series: i32): i32 {
+  return bandOf(net, series).history.lanes;
+}
+
 /** (H) hidden state of `series` in layer `index` before `step`. */
 export function hiddenAt(net: Net, series: i32, index: i32, step: i32): usize {
-  const base = net.history.base + <usize>series * net.history.bytes;
-  return base + tapeAt(net.history, index).v + <usize>step * layerAt(net, index).vBytes;
+  const band = bandOf(net, series);
+  const tape = band.history;
+  const bytes = vBytesOf(layerAt(net, index), tape);
+  return laneAt(band, series) + tapeAt(tape, index).v + <usize>step * bytes;
 }
 
 /** (H) cell state of `series` in layer `index` before `step`. */
 export function cellAt(net: Net, series: i32, index: i32, step: i32): usize {
-  const base = net.history.base + <usize>series * net.history.bytes;
-  return base + tapeAt(net.history, index).c + ((<usize>step * <usize>net.hp) << 2);
+  const band = bandOf(net, series);
+  const tape = band.history;
+  return laneAt(band, series) + tapeAt(tape, index).c + <usize>step * rowOf(net, tape);
 }
 
 /** (I) inputs of `series` at `step`. */
 export function historyInputAt(net: Net, series: i32, step: i32): usize {
-  return hiddenAt(net, series, 0, step) + (<usize>net.hp << 2);
+  return hiddenAt(net, series, 0, step) + rowOf(net, bandOf(net, series).history);
+}
+
+function bandOf(net: Net, series: i32): Band {
+  let k = 0;
+  while (series >= shareAt(net, k).to) k++;
+  const share = shareAt(net, k);
+  return series < share.blocks.to ? share.blocks : share.singles;
+}
+
+/** Where the numbers of `series` start in its tape. */
+function laneAt(band: Band, series: i32): usize {
+  const lanes = band.history.lanes;
+  const within = series - band.from;
+  return band.history.base + <usize>(within / lanes) * band.history.bytes + (<usize>(within % lanes) << 2);
 }

@@ -1,31 +1,41 @@
 import { affine, affineBack } from './affine';
-import { cellBack, cellForward } from './cell';
+import { affineBackBlock, affineBlock } from './affineBlock';
+import { cellBack, gatesForward, stateForward } from './cell';
 import { headForward } from './head';
-import { gradientOf, layerAt, Net, panelsOf, Share, Tape, tapeAt } from './net';
+import { headForwardBlock } from './headBlock';
+import { dzBytesOf, gradientOf, layerAt, Net, panelsOf, rowOf, Share, Tape, tapeAt, vBytesOf } from './net';
 import { outer } from './outer';
+import { outerBlock } from './outerBlock';
+
+// For one series and for a block of them: matrix products differ, and what goes number by number does not.
 
 /** Steps `from` … `from` + `steps` − 1 through all layers and the head, layer by layer. */
 export function forward(net: Net, tape: Tape, base: usize, from: i32, steps: i32): void {
   const panels = panelsOf(net);
-  const row = <usize>net.hp << 2;
+  const row = rowOf(net, tape);
+  const used = <usize>(net.hidden * tape.lanes) << 2;
+  const single = tape.lanes === 1;
   for (let l = 0; l < net.layers; l++) {
     const layer = layerAt(net, l);
     const at = tapeAt(tape, l);
-    let v = base + at.v + <usize>from * layer.vBytes;
+    const vBytes = vBytesOf(layer, tape);
+    let v = base + at.v + <usize>from * vBytes;
     let c = base + at.c + <usize>from * row;
     let gates = base + at.gates + <usize>from * tape.gateBytes;
     let shown = base + at.shown + <usize>from * tape.shownBytes;
-    const belowBytes = layerAt(net, l === 0 ? 0 : l - 1).vBytes;
+    const belowBytes = vBytesOf(layerAt(net, l === 0 ? 0 : l - 1), tape);
     let below: usize = l === 0 ? 0 : base + tapeAt(tape, l - 1).v + <usize>(from + 1) * belowBytes;
     for (let t = 0; t < steps; t++) {
       if (l > 0) memory.copy(v + row, below, row);
-      const next = v + layer.vBytes;
-      affine(layer.weights, v, layer.rows, gates, panels);
-      cellForward(gates, c, c + row, shown, next, panels);
-      // Units that only pad must stay 0 even when an input was infinite and 0·∞ came out.
-      for (let k = net.hidden; k < net.hp; k++) {
-        store<f32>(c + row + (<usize>k << 2), 0);
-        store<f32>(next + (<usize>k << 2), 0);
+      const next = v + vBytes;
+      if (single) affine(layer.weights, v, layer.rows, gates, panels);
+      else affineBlock(layer.weights, v, layer.rows, gates, panels);
+      gatesForward(gates, panels * tape.lanes);
+      stateForward(gates, c, c + row, shown, next, panels * tape.lanes);
+      if (used < row) {
+        // Units that only pad must stay 0 even when an input was infinite and 0·∞ came out.
+        memory.fill(c + row + used, 0, row - used);
+        memory.fill(next + used, 0, row - used);
       }
       v = next;
       c += row;
@@ -34,7 +44,8 @@ export function forward(net: Net, tape: Tape, base: usize, from: i32, steps: i32
       shown += tape.shownBytes;
     }
   }
-  headForward(net, tape, base, from, steps);
+  if (single) headForward(net, tape, base, from, steps);
+  else headForwardBlock(net, tape, base, from, steps);
 }
 
 /** Back-propagation through time in one layer: takes dHidden from above, leaves dHidden for below. */
@@ -42,19 +53,29 @@ export function layerBack(net: Net, share: Share, tape: Tape, base: usize, from:
   const layer = layerAt(net, index);
   const at = tapeAt(tape, index);
   const panels = panelsOf(net);
-  const row = <usize>net.hp << 2;
+  const row = rowOf(net, tape);
+  const dzBytes = dzBytesOf(net, tape);
+  const single = tape.lanes === 1;
   memory.fill(share.dNext, 0, row << 1);
   for (let t = net.window - 1; t >= 0; t--) {
     const step = <usize>(from + t);
-    const dz = share.dz + <usize>t * share.dzBytes;
+    const dz = share.dz + <usize>t * dzBytes;
     const above = share.dHidden + <usize>t * row;
     const gates = base + at.gates + step * tape.gateBytes;
     const shown = base + at.shown + step * tape.shownBytes;
-    cellBack(gates, base + at.c + step * row, shown, above, share.dNext, share.dNext + row, dz, panels);
-    if (t > 0) affineBack(layer.weights, layer.rows, dz, panels, 0, net.hp, share.dNext);
-    if (index > 0) affineBack(layer.weights, layer.rows, dz, panels, net.hp, net.hp, above);
+    const c = base + at.c + step * row;
+    cellBack(gates, c, shown, above, share.dNext, share.dNext + row, dz, panels * tape.lanes);
+    if (single) {
+      if (t > 0) affineBack(layer.weights, layer.rows, dz, panels, 0, net.hp, share.dNext);
+      if (index > 0) affineBack(layer.weights, layer.rows, dz, panels, net.hp, net.hp, above);
+    } else {
+      if (t > 0) affineBackBlock(layer.weights, layer.rows, dz, panels, 0, net.hp, share.dNext);
+      if (index > 0) affineBackBlock(layer.weights, layer.rows, dz, panels, net.hp, net.hp, above);
+    }
   }
-  const v = base + at.v + <usize>from * layer.vBytes;
+  const vBytes = vBytesOf(layer, tape);
+  const v = base + at.v + <usize>from * vBytes;
   const gradient = gradientOf(net, share, layer.weights);
-  outer(gradient, layer.rows, v, layer.vBytes, share.dz, share.dzBytes, panels, net.window, add);
+  if (single) outer(gradient, layer.rows, v, vBytes, share.dz, dzBytes, panels, net.window, add);
+  else outerBlock(gradient, layer.rows, v, vBytes, share.dz, dzBytes, panels, net.window, share.panel, add);
 }

@@ -1,5 +1,5 @@
 import { exp } from './activations';
-import { Net, Share } from './net';
+import { Net } from './net';
 import { madd, narrow } from './simd';
 
 // The order is the wrapper's; formulas and constants are those of src/numerics/losses.
@@ -14,23 +14,22 @@ const LN2: f32 = 0.6931471805599453;
 /**
  * Σ weight·loss of one series' window, and mean·∂/∂output of it in dLocation and dLogScale.
  *
- * @param location (T, P), logScale likewise
+ * @param location (T, P), logScale likewise; both may be where their derivatives go
  * @param lesson (T, P) float64 targets; the weights lie `weights` bytes behind them
  */
 export function lossBack(
   net: Net,
-  share: Share,
   location: usize,
   logScale: usize,
   lesson: usize,
   weights: usize,
   mean: f32,
+  dLocation: usize,
+  dLogScale: usize,
 ): f64 {
   const count = net.window * net.targets;
   const scale = f32x4.splat(mean);
   const zero = f32x4.splat(0);
-  let dLocation = share.dLocation;
-  let dLogScale = share.dLogScale;
   let lower = f64x2.splat(0);
   let upper = f64x2.splat(0);
   for (let k = 0; k < count; k += 4) {

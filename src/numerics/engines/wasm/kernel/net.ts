@@ -1,20 +1,24 @@
-/** Where a layer's steps lie: offsets in bytes from a series' tape, one row a step. */
+/** Series that go through the kernel side by side, two vectors of them. */
+export const BLOCK = 8;
+
+/** Where a layer's steps lie: offsets in bytes from a tape's start, one row a step; N: the tape's lanes. */
 @unmanaged
 export class LayerTape {
-  v: usize; // rows (Hp + inputs, padded to 4): h before the step, then the input
-  c: usize; // (Hp) cell state before the step
-  gates: usize; // (panels, 4 gates, 4 units) activations i f g o
-  shown: usize; // (Hp) tanh of the cell state after the step
+  v: usize; // rows (Hp + inputs, padded to 4; N): h before the step, then the input
+  c: usize; // (Hp, N) cell state before the step
+  gates: usize; // activations i f g o: (Hp / 4, 4 gates, 4 units), or for a block (Hp, 2 halves, 4 gates, 4 series)
+  shown: usize; // (Hp, N) tanh of the cell state after the step
 }
 
-/** Steps of one series. The history remembers what was advanced; on the work tape `learn` computes it anew. */
+/** Steps of one series, or of a block of them. */
 @unmanaged
 export class Tape {
-  base: usize; // the first series
-  bytes: usize; // from series to series
+  lanes: i32; // N: 1 or BLOCK series side by side
+  base: usize; // the first of the tapes
+  bytes: usize; // from tape to tape
   layers: usize; // L × LayerTape
-  location: usize; // (P) a step, offset
-  logScale: usize; // (P) a step, offset
+  location: usize; // (P, N) a step, offset
+  logScale: usize; // (P, N) a step, offset
   gateBytes: usize; // from step to step; 0 where activations and outputs are not kept: all steps then share one row
   shownBytes: usize;
   outputBytes: usize;
@@ -29,7 +33,16 @@ export class Layer {
   inputs: i32; // I, or Hp above the first layer
   rows: i32; // Hp + inputs
   weights: usize;
-  vBytes: usize; // from step to step of v
+  vBytes: usize; // from step to step of v, per lane
+}
+
+/** Series whose tapes are laid out alike. */
+@unmanaged
+export class Band {
+  from: i32; // first series
+  to: i32; // behind the last; the lanes that the last block has beyond it see zeros and teach nothing
+  history: Tape; // remembers what was advanced
+  work: Tape; // for one tape's window, which `learn` computes anew
 }
 
 /** What one thread needs to learn from its part of the series. */
@@ -37,15 +50,17 @@ export class Layer {
 export class Share {
   from: i32; // first series
   to: i32; // behind the last
-  work: Tape;
+  blocks: Band;
+  singles: Band; // what the blocks leave over
   gradient: usize; // like the parameters
   loss: f64; // Σ weight·loss of its series
-  dLocation: usize; // (T, P) ∂loss/∂location
-  dLogScale: usize; // (T, P) ∂loss/∂logScale
-  dHidden: usize; // (T, Hp) ∂loss/∂h from above
-  dz: usize; // (T, 4·Hp) ∂loss/∂pre-activations
-  dzBytes: usize; // from step to step of dz
-  dNext: usize; // (Hp) ∂loss/∂h, then (Hp) ∂loss/∂c from the step after
+  dLocation: usize; // (T, P, N) ∂loss/∂location
+  dLogScale: usize; // (T, P, N) ∂loss/∂logScale
+  dHidden: usize; // (T, Hp, N) ∂loss/∂h from above
+  dz: usize; // (T, 4·Hp, N) ∂loss/∂pre-activations, laid out as the gates
+  dNext: usize; // (Hp, N) ∂loss/∂h, then (Hp, N) ∂loss/∂c from the step after
+  panel: usize; // for a block: (T, BLOCK, 4 gates, 4 units) of dz
+  series: usize; // for a block: (BLOCK, T·P) locations, then as many log scales
 }
 
 /** A network with its parameters, optimiser memory and series. Hp, Ip: H and I padded to a multiple of 4. */
@@ -70,7 +85,6 @@ export class Net {
   fresh: i32; // the first step that was advanced under the present weights
   keeps: bool; // the history keeps activations
   layer: usize; // L × Layer
-  history: Tape;
 
   count: i32; // numbers in each of the next four, a multiple of 16
   parameters: usize;
@@ -113,6 +127,27 @@ export function tapeAt(tape: Tape, index: i32): LayerTape {
 @inline
 export function shareAt(net: Net, index: i32): Share {
   return changetype<Share>(net.shares + <usize>index * offsetof<Share>());
+}
+
+/** Bytes from step to step of v in a tape. */
+// @ts-ignore: decorator
+@inline
+export function vBytesOf(layer: Layer, tape: Tape): usize {
+  return layer.vBytes * <usize>tape.lanes;
+}
+
+/** Bytes of one number per unit, in a tape. */
+// @ts-ignore: decorator
+@inline
+export function rowOf(net: Net, tape: Tape): usize {
+  return <usize>(net.hp * tape.lanes) << 2;
+}
+
+/** Bytes from step to step of dz: not a power of two apart, for a column of dz must fit in the cache. */
+// @ts-ignore: decorator
+@inline
+export function dzBytesOf(net: Net, tape: Tape): usize {
+  return (rowOf(net, tape) << 2) + 64;
 }
 
 /** Rows of 4 units in a layer's weights. */

@@ -109,7 +109,7 @@ export function outer(
   }
 }
 
-function biasGradient(g: usize, dz: usize, end: usize, dzBytes: usize, add: bool): void {
+export function biasGradient(g: usize, dz: usize, end: usize, dzBytes: usize, add: bool): void {
   let a0 = f32x4.splat(0);
   let a1 = a0;
   let a2 = a0;

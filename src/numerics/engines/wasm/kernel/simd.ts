@@ -41,3 +41,21 @@ export function narrow(from: usize): v128 {
   const high = f32x4.demote_f64x2_zero(v128.load(from, 16));
   return v128.shuffle<f32>(low, high, 0, 1, 4, 5);
 }
+
+/** The transpose of 4 × 4 float32 numbers; from row to row there are `fromBytes`, then `toBytes`. */
+// @ts-ignore: decorator
+@inline
+export function transpose(from: usize, fromBytes: usize, to: usize, toBytes: usize): void {
+  const a = v128.load(from);
+  const b = v128.load(from + fromBytes);
+  const c = v128.load(from + 2 * fromBytes);
+  const d = v128.load(from + 3 * fromBytes);
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const ab2 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cd2 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+  v128.store(to + toBytes, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+  v128.store(to + 2 * toBytes, v128.shuffle<f32>(ab2, cd2, 0, 1, 4, 5));
+  v128.store(to + 3 * toBytes, v128.shuffle<f32>(ab2, cd2, 2, 3, 6, 7));
+}

@@ -1,5 +1,6 @@
+import { advanceShare } from './advance';
 import { Net, shareAt } from './net';
-import { advanceShare, learnShare } from './window';
+import { learnShare } from './window';
 
 // What is to be done: words that the threads, which run the same module on one memory, all see. On the heap, for each
 // thread that starts writes the module's static data again.

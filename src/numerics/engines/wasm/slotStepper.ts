@@ -1,0 +1,110 @@
+import type { NetworkConfig } from '../../networkConfig.ts';
+import { outputCount } from '../../parameters.ts';
+import type { SlotTable } from '../fleet/slotTable.ts';
+import type { Kernel } from './kernel.ts';
+import { WasmEngine } from './wasmEngine.ts';
+
+/**
+ * A network of N series in the kernel that advances slots, which live outside: the states of up to N slots are put into
+ * it, all take one step, and are taken back.
+ */
+export class SlotStepper {
+  readonly series: number; // N
+  readonly #kernel: Kernel;
+  readonly #engine: WasmEngine;
+  readonly #hidden: number;
+  readonly #lanes: number; // from one of a series' numbers to the next
+  readonly #before: readonly number[]; // per layer h, c: where the first series' state before the step stands in f32
+  readonly #after: readonly number[];
+  readonly #weights: number; // numbers of all weights
+  readonly #x: Float64Array; // (N, I)
+  readonly #output: Float64Array; // (N, O)
+
+  constructor(network: NetworkConfig, series: number, kernel: Kernel) {
+    const { exports } = kernel;
+    const { inputs, hidden, layers, targets } = network;
+    this.series = series;
+    this.#kernel = kernel;
+    this.#engine = new WasmEngine({ ...network, series, window: 1 }, kernel);
+    this.#hidden = hidden;
+    const { net } = this.#engine;
+    this.#lanes = exports.lanesOf(net, 0);
+    const states = (step: number): number[] =>
+      Array.from({ length: 2 * layers }, (_, k) => {
+        const layer = k >> 1;
+        return (
+          (k % 2 === 0 ? exports.hiddenAt(net, 0, layer, step) : exports.cellAt(net, 0, layer, step)) / 4
+        );
+      });
+    this.#before = states(1);
+    this.#after = states(2);
+    const skip = network.skip ? targets * ((inputs + 3) & ~3) : 0;
+    this.#weights = (exports.weightsAt(net, layers + 2) - exports.partAt(net, 0)) / 4 + skip;
+    this.#x = new Float64Array(series * inputs);
+    this.#output = new Float64Array(series * outputCount(network));
+  }
+
+  /**
+   * Advances the `count` ≤ N slots that stand in `slots` from `first` on.
+   *
+   * @param output (…, O) result, by the same places; x (…, I) likewise
+   */
+  step(
+    table: SlotTable,
+    output: Float64Array,
+    slots: Int32Array,
+    x: Float64Array,
+    first: number,
+    count: number,
+  ): void {
+    const own = this.#x;
+    const inputs = own.length / this.series;
+    const outputs = this.#output.length / this.series;
+    for (let n = 0; n < count; n++) {
+      const slot = slots[first + n];
+      table.note(slot, x, (first + n) * inputs);
+      this.#put(n, table.chunk(slot), table.stateAt(slot));
+    }
+    for (let k = 0, from = first * inputs; k < count * inputs; k++) own[k] = x[from + k];
+    this.#kernel.exports.rewind(this.#engine.net);
+    this.#engine.advanceInto(this.#output, own);
+    for (let n = 0; n < count; n++) {
+      const slot = slots[first + n];
+      this.#take(n, table.chunk(slot), table.stateAt(slot));
+    }
+    for (let k = 0, to = first * outputs; k < count * outputs; k++) output[to + k] = this.#output[k];
+  }
+
+  /** Takes over the weights of another net, which are laid out alike. */
+  shareWeights(net: number): void {
+    const { f32, exports } = this.#kernel;
+    const from = exports.partAt(net, 0) / 4;
+    f32.copyWithin(exports.partAt(this.#engine.net, 0) / 4, from, from + this.#weights);
+  }
+
+  dispose(): void {
+    this.#engine.dispose();
+  }
+
+  /** To series n the state of a slot, consecutive runs of H numbers in `carried`. */
+  #put(n: number, carried: Float32Array, from: number): void {
+    const { f32 } = this.#kernel;
+    const places = this.#before;
+    const hidden = this.#hidden;
+    const lanes = this.#lanes;
+    for (let p = 0, at = from; p < places.length; p++) {
+      for (let k = 0, to = places[p] + n; k < hidden; k++, to += lanes) f32[to] = carried[at++];
+    }
+  }
+
+  /** The way back of {@link #put}. */
+  #take(n: number, carried: Float32Array, to: number): void {
+    const { f32 } = this.#kernel;
+    const places = this.#after;
+    const hidden = this.#hidden;
+    const lanes = this.#lanes;
+    for (let p = 0, at = to; p < places.length; p++) {
+      for (let k = 0, from = places[p] + n; k < hidden; k++, from += lanes) carried[at++] = f32[from];
+    }
+  }
+}
