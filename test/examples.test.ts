@@ -10,7 +10,7 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   quickStart: [/^(high|critical) anomaly: 25\.2, expected 1[67]\.\d \(.+ … .+\), score 0\.[5-9]\d$/],
   sensorFleet: [
     /^press: its model was let go \(idle\)$/,
-    /^saw at minute 1200: \w+; temperature \d+ %, speed \d+ %, vibration (9\d|100) %$/,
+    /^saw at minute 1200: \w+; temperature \d+ %, speed \d+ %, vibration (6[5-9]|[7-9]\d|100) %$/,
   ],
   csvFile: [
     /^2026-01-10T17:30:00\.000Z: (high|critical), \d readings, 25\.98 °C, expected 2\d\.\d, row 1651$/,
