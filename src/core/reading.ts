@@ -32,6 +32,11 @@ export interface Forecast<E = unknown, V extends Value = Value> extends Reading<
   readonly upper: V;
   /** value − expected; 0 where the value was imputed. */
   readonly residual: V;
+  /**
+   * Scale of a Laplace distribution around `expected`, as the forecaster sees it; the band may be wider or narrower, to
+   * hold its 95 %. Left out of scored forecasts, and where the band says it all.
+   */
+  readonly scale?: V;
   /** What was forecast for this reading longer ago, the newest first; left out where the forecaster has no horizons. */
   readonly earlier?: readonly EarlierForecast<V>[];
   /**

@@ -22,16 +22,17 @@ export function noPrediction(dimensions: number): Prediction {
   return { expected: nothing, lower: nothing, upper: nothing, scale: nothing };
 }
 
-/** The prediction inside a forecast, its scale read off the band. */
-export function predictionOf({ expected, lower, upper, earlier }: Forecast): Prediction {
+/** The prediction inside a forecast; a scale that was left out is read off the band. */
+export function predictionOf({ expected, lower, upper, scale: given, earlier }: Forecast): Prediction {
   const below = toVector(lower);
   const centre = toVector(expected);
   const above = toVector(upper);
-  const scale = new Array<number>(centre.length);
-  for (let d = 0; d < centre.length; d++) {
-    scale[d] = flooredScale((above[d] - below[d]) / (2 * BAND), centre[d]);
-  }
+  const scale = given === undefined ? scaleOf(centre, below, above) : toVector(given);
   if (earlier === undefined) return { expected: centre, lower: below, upper: above, scale };
   const before = earlier.map((made) => ({ expected: toVector(made.expected), scale: toVector(made.scale) }));
   return { expected: centre, lower: below, upper: above, scale, earlier: before };
+}
+
+function scaleOf(centre: readonly number[], below: readonly number[], above: readonly number[]): number[] {
+  return centre.map((level, d) => flooredScale((above[d] - below[d]) / (2 * BAND), level));
 }

@@ -72,7 +72,7 @@ export function forecastBy<E, V extends Value>(
           forecaster = factory(value.length);
           if (watchesDrift) drift = new DriftDetector(value.length);
         }
-        const { expected, lower, upper, earlier } = forecaster.predict();
+        const { expected, lower, upper, scale, earlier } = forecaster.predict();
         const hasDrifted = drift?.signals(expected, observation) === true;
         if (hasDrifted) forecaster.hasten?.();
         drift?.learn(expected, observation);
@@ -93,6 +93,7 @@ export function forecastBy<E, V extends Value>(
           intake.shape(lower),
           intake.shape(upper),
           intake.shape(residual),
+          intake.shape(scale),
           earlier?.map((made) => ({
             expected: intake.shape(made.expected),
             scale: intake.shape(made.scale),
@@ -116,9 +117,10 @@ function createForecast<E, V extends Value>(
   lower: V,
   upper: V,
   residual: V,
+  scale: V,
   earlier: EarlierForecast<V>[] | undefined,
 ): Forecast<E, V> {
   return earlier === undefined
-    ? { event, time, key, value, imputed, expected, lower, upper, residual }
-    : { event, time, key, value, imputed, expected, lower, upper, residual, earlier };
+    ? { event, time, key, value, imputed, expected, lower, upper, residual, scale }
+    : { event, time, key, value, imputed, expected, lower, upper, residual, scale, earlier };
 }

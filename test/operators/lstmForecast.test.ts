@@ -82,6 +82,7 @@ describe('lstmForecast', () => {
     const [earlier] = forecasts[20].earlier!;
     expect(Number.isFinite(earlier.expected)).toBe(true);
     expect(earlier.scale).toBeGreaterThan(0);
+    expect(forecasts[20].scale).toBeGreaterThan(0);
     expect(runOperator(series, lstmForecast(lstm))[20]).not.toHaveProperty('earlier');
   });
 });

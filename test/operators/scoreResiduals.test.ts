@@ -72,6 +72,14 @@ describe('scoreResiduals', () => {
     expect(scored.score).toBeCloseTo(0.5, 12);
   });
 
+  it('goes by the scale where a forecast has one, and drops it once scored', () => {
+    const scorer = (dimensions: number) => new ZScoreScorer({ dimensions, deviations: 6 });
+    const forecast = forecastOf(0, 106, { expected: 100, residual: 6, lower: 0, upper: 200, scale: 1 });
+    const [scored] = runOperator([forecast], scoreResiduals({ scorer }));
+    expect(scored.score).toBeCloseTo(0.5, 12);
+    expect(scored).not.toHaveProperty('scale');
+  });
+
   it('says which dimension it was', () => {
     const scorer = (dimensions: number) => new ZScoreScorer({ dimensions });
     const [scored] = runOperator([planeForecast([1, -3])], scoreResiduals({ scorer }));

@@ -224,18 +224,22 @@ export class LstmForecaster implements Forecaster {
     const expected = new Array<number>(D); // of its length at once: pushed to, it would make room for 17
     for (let d = 0; d < D; d++) expected[d] = this.#restored(d, output[k * D + d]);
     if (!this.#learnsScale) {
-      const scale = this.#band.scale(expected).map((b, d) => this.#calibration.factor(k * D + d) * b);
-      return laplaceBand(expected, scale);
+      const scale = this.#band.scale(expected);
+      const widened = scale.map((b, d) => this.#calibration.factor(k * D + d) * b);
+      return { ...laplaceBand(expected, widened), scale };
     }
     const lower = new Array<number>(D);
     const upper = new Array<number>(D);
     const scale = new Array<number>(D);
     for (let d = 0; d < D; d++) {
       const located = output[k * D + d];
-      const reach = BAND * (this.#calibration.factor(k * D + d) * this.#squashedScale(output, k * D + d));
-      lower[d] = this.#restored(d, located - reach);
-      upper[d] = this.#restored(d, located + reach);
-      scale[d] = flooredScale((upper[d] - lower[d]) / (2 * BAND), expected[d]);
+      const reach = BAND * this.#squashedScale(output, k * D + d);
+      const factor = this.#calibration.factor(k * D + d);
+      lower[d] = this.#restored(d, located - factor * reach);
+      upper[d] = this.#restored(d, located + factor * reach);
+      // Without the factor: it widens after every anomaly, and a scorer has its own memory of what residuals are like.
+      const width = this.#restored(d, located + reach) - this.#restored(d, located - reach);
+      scale[d] = flooredScale(width / (2 * BAND), expected[d]);
     }
     return { expected, lower, upper, scale };
   }

@@ -117,9 +117,18 @@ describe('LstmForecaster', () => {
       new LstmForecaster(SMALL),
       Array.from({ length: 200 }, (_, t) => 100 + (t % 7)),
     );
-    const { lower, upper, scale } = forecaster.predict();
-    expect(scale[0]).toBeCloseTo((upper[0] - lower[0]) / (2 * BAND), 9);
+    const { lower, upper } = forecaster.predict();
     expect(upper[0] - lower[0]).toBeLessThan(40);
+  });
+
+  it('calibrates the band, and leaves the scale as it was learnt', () => {
+    const values = Array.from({ length: 200 }, (_, t) => 100 + (t % 7));
+    const { lower, upper, scale } = fed(new LstmForecaster(SMALL), values).predict();
+    const factor = (upper[0] - lower[0]) / (2 * BAND * scale[0]);
+    // Each value within narrows the band by e^(−0.02 · 0.05), each outside widens it by e^(0.02 · 0.95).
+    const steps = Math.log(factor) / 0.001;
+    expect(Math.abs(steps)).toBeGreaterThan(1);
+    expect(steps).toBeCloseTo(Math.round(steps), 6);
   });
 
   it('drops an update that is not finite, counts it and goes on', () => {
