@@ -65,7 +65,7 @@ describe.concurrent('backtest', () => {
   it('tells the same of a file in text and in JSON', async () => {
     const file = folder.file('spike.csv', spikes());
     const labels = folder.file('windows.json', JSON.stringify({ 'sensors/spike.csv': [WINDOW] }));
-    const { text, json } = await backtest(file, '--labels', labels);
+    const { text, json } = await backtest(file, '--labels', labels, '--threshold', '0.4');
     const [stream] = json.streams;
     const times = readFileSync(file, 'utf8').split('\n').slice(1);
     const cellsOf = (record: number): string[] => times[record]!.split(',');

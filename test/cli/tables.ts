@@ -27,7 +27,7 @@ export function table(
   return `${['time,value', ...lines].join('\n')}\n`;
 }
 
-/** The first 1,700 rows of a fixture with incidents in rows 975 and 1651 to 1654. */
+/** The first 1,700 rows of a fixture with a labelled incident from row 1651 on, and false alarms under a low threshold. */
 export function spikes(): string {
   const lines = readFileSync(`${FIXTURES}sensors/spike.csv`, 'utf8').split('\n');
   return `${lines.slice(0, 1701).join('\n')}\n`;
