@@ -72,7 +72,7 @@ describeWithInfluxd('the dashboard, on what toInflux writes', (influxd) => {
     const options = { url: influxd().url, database };
     await lastValueFrom(from(verdicts).pipe(toInflux(options)));
     const pairs = verdicts.map(
-      ({ earlier: _, ...verdict }): Verdict<unknown, readonly number[]> => ({
+      ({ earlier: _earlier, scale: _scale, ...verdict }): Verdict<unknown, readonly number[]> => ({
         ...verdict,
         value: [verdict.value, 1],
         expected: [1, 1],

@@ -29,7 +29,7 @@ describe('MovingAverage', () => {
 });
 
 describe('Novelty', () => {
-  const established = (length = 4000): Novelty => {
+  const established = (length = 2000): Novelty => {
     const novelty = new Novelty();
     for (let n = 0; n < length; n++) novelty.learn(n % 11);
     return novelty;
@@ -43,9 +43,9 @@ describe('Novelty', () => {
     expect(novelty.of(10.02)).toBe(0);
   });
 
-  it('grows in: nothing for twenty values, half at 2,000', () => {
+  it('grows in: nothing for twenty values, half at 1,000', () => {
     expect(established(19).of(20)).toBe(0);
-    expect(established(2000).of(20)).toBeCloseTo(1.25, 3);
+    expect(established(1000).of(20)).toBeCloseTo(1.25, 3);
   });
 
   it('is finite and never falls with the distance, whatever the range', () => {
