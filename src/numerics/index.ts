@@ -1,7 +1,8 @@
 // rx-anomaly/numerics: the network by itself, for those who want to train or study one.
 
-export type { Cell, CellName, CellWeights } from './cells/cell.ts';
+export { CELL_NAMES, type Cell, type CellName, type CellWeights } from './cells/cell.ts';
 export { createCell } from './cells/createCell.ts';
+export type { GateName } from './cells/gate.ts';
 export { lstm } from './cells/lstm.ts';
 export { rnn } from './cells/rnn.ts';
 export { type ChosenEngine, chooseEngine } from './engines/chooseEngine.ts';

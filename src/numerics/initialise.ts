@@ -3,22 +3,22 @@ import type { Parameters } from './parameters.ts';
 
 /**
  * Fills `parameters` in place: input weights and head Glorot-uniform (Glorot & Bengio 2010), recurrent weights
- * orthogonal per gate (Saxe et al. 2014), biases 0 but for the forget gate's.
+ * orthogonal per gate (Saxe et al. 2014), biases 0 but for the forget gate's, peepholes 0: they begin as the plain LSTM.
  *
- * @param forgetBias bias of the forget gate. Positive: the cell remembers until it has learnt to forget
- *   (Gers et al. 2000; Jozefowicz et al. 2015). Only the LSTM (four gates) has one.
+ * @param forgetBias bias of the gate that keeps the state: the forget gate, or the GRU's update gate. Positive: the cell
+ *   remembers until it has learnt to forget (Gers et al. 2000; Jozefowicz et al. 2015)
  */
-export function initialise(parameters: Parameters, random: Random, forgetBias: number): void {
-  for (const { inputs, hidden, weightIh, weightHh, biasIh } of parameters.layers) {
+export function initialise({ cell, layers, head }: Parameters, random: Random, forgetBias: number): void {
+  for (const { inputs, hidden, weightIh, weightHh, biasIh } of layers) {
     glorot(weightIh, inputs, hidden, random);
-    const gates = biasIh.length / hidden;
-    for (let gate = 0; gate < gates; gate++) {
+    for (let gate = 0; gate < cell.gates; gate++) {
       orthogonal(weightHh.subarray(gate * hidden * hidden, (gate + 1) * hidden * hidden), hidden, random);
     }
-    if (gates === 4) biasIh.fill(forgetBias, hidden, 2 * hidden);
+    if (cell.forgetGate !== undefined)
+      biasIh.fill(forgetBias, cell.forgetGate * hidden, (cell.forgetGate + 1) * hidden);
   }
-  const outputs = parameters.head.bias.length;
-  glorot(parameters.head.weight, parameters.head.weight.length / outputs, outputs, random);
+  const outputs = head.bias.length;
+  glorot(head.weight, head.weight.length / outputs, outputs, random);
 }
 
 function glorot(weights: Float64Array, fanIn: number, fanOut: number, random: Random): void {

@@ -1,5 +1,4 @@
 import type { Cell } from './cells/cell.ts';
-import { createCell } from './cells/createCell.ts';
 import type { NetworkConfig } from './networkConfig.ts';
 import { createParameters, type HeadWeights, outputCount, type Parameters } from './parameters.ts';
 
@@ -22,17 +21,17 @@ export class Network {
   readonly #hidden: number;
   readonly #dxAbove: Float64Array; // (H) gradient that a layer hands to the one below
   readonly #dHidden: Float64Array; // (S·H)
-  readonly #scratch: Float64Array; // (G·H)
+  readonly #scratch: Float64Array; // (2·G·H)
 
   constructor(config: NetworkConfig) {
-    this.cell = createCell(config.cell);
     this.parameters = createParameters(config);
+    this.cell = this.parameters.cell;
     this.gradient = createParameters(config);
     this.outputs = outputCount(config);
     this.#hidden = config.hidden;
     this.#dxAbove = new Float64Array(config.hidden);
     this.#dHidden = new Float64Array(this.cell.states * config.hidden);
-    this.#scratch = new Float64Array(this.cell.gates * config.hidden);
+    this.#scratch = new Float64Array(2 * this.cell.gates * config.hidden);
   }
 
   /** Zero state: nothing has been seen. */

@@ -1,5 +1,5 @@
 import { optionChecks } from '../core/options.ts';
-import type { CellName } from './cells/cell.ts';
+import { CELL_NAMES, type CellName } from './cells/cell.ts';
 import type { LossConfig } from './losses/createLoss.ts';
 import type { OptimizerConfig } from './optim/createOptimizer.ts';
 
@@ -31,7 +31,7 @@ export interface NetworkConfig {
 /** Throws BAD_OPTION for a shape that cannot be computed. */
 export function checkNetworkConfig(config: NetworkConfig): NetworkConfig {
   const check = optionChecks('network');
-  check.oneOf('cell', config.cell, ['lstm', 'rnn']);
+  check.oneOf('cell', config.cell, CELL_NAMES);
   for (const option of ['inputs', 'hidden', 'layers', 'targets', 'series', 'window'] as const) {
     check.positiveInteger(option, config[option]);
   }

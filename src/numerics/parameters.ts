@@ -1,4 +1,4 @@
-import type { CellWeights } from './cells/cell.ts';
+import type { Cell, CellWeights } from './cells/cell.ts';
 import { createCell } from './cells/createCell.ts';
 import { createLoss } from './losses/createLoss.ts';
 import type { NetworkConfig } from './networkConfig.ts';
@@ -13,6 +13,7 @@ export interface HeadWeights {
 
 /** All parameters of a network: one flat vector for the optimiser, and views that give its parts names and shapes. */
 export interface Parameters {
+  readonly cell: Cell;
   readonly flat: Float64Array;
   readonly layers: readonly CellWeights[];
   readonly head: HeadWeights;
@@ -24,31 +25,39 @@ export function outputCount(config: NetworkConfig): number {
 }
 
 /**
- * Zeros, laid out in this order: per layer weightIh, weightHh, biasIh, biasHh; then the head's weight, bias, skip.
+ * Zeros, laid out in this order: per layer weightIh, weightHh, biasIh, biasHh, peephole; then the head's weight, bias, skip.
  * Every engine exchanges parameters in this order.
  */
 export function createParameters(config: NetworkConfig): Parameters {
-  const { gates } = createCell(config.cell);
+  const cell = createCell(config.cell);
   const { hidden, layers, targets } = config;
   const outputs = outputCount(config);
   const sizes: number[] = [];
   for (let layer = 0; layer < layers; layer++) {
-    const rows = gates * hidden;
-    sizes.push(rows * (layer === 0 ? config.inputs : hidden), rows * hidden, rows, rows);
+    const rows = cell.gates * hidden;
+    sizes.push(
+      rows * (layer === 0 ? config.inputs : hidden),
+      rows * hidden,
+      rows,
+      rows,
+      cell.peepholes * hidden,
+    );
   }
   sizes.push(outputs * hidden, outputs, config.skip ? targets * config.inputs : 0);
   const flat = new Float64Array(sizes.reduce((sum, size) => sum + size, 0));
   const parts = views(flat, sizes);
   return {
+    cell,
     flat,
     layers: Array.from({ length: layers }, (_, layer) => ({
       inputs: layer === 0 ? config.inputs : hidden,
       hidden,
-      weightIh: parts[4 * layer],
-      weightHh: parts[4 * layer + 1],
-      biasIh: parts[4 * layer + 2],
-      biasHh: parts[4 * layer + 3],
+      weightIh: parts[5 * layer],
+      weightHh: parts[5 * layer + 1],
+      biasIh: parts[5 * layer + 2],
+      biasHh: parts[5 * layer + 3],
+      peephole: parts[5 * layer + 4],
     })),
-    head: { weight: parts[4 * layers], bias: parts[4 * layers + 1], skip: parts[4 * layers + 2] },
+    head: { weight: parts[5 * layers], bias: parts[5 * layers + 1], skip: parts[5 * layers + 2] },
   };
 }

@@ -56,7 +56,7 @@ const LSTM: readonly Row[] = [
   ['hidden', Number.NaN, POSITIVE_INTEGER, 'NaN'],
   ['hidden', Number.POSITIVE_INFINITY, POSITIVE_INTEGER, 'Infinity'],
   ['layers', 0, POSITIVE_INTEGER, '0'],
-  ['cell', 'gpt', "one of 'lstm', 'rnn'", '"gpt"'],
+  ['cell', 'gpt', "one of 'lstm', 'gru', 'peephole', 'coupled', 'budget', 'ema', 'rnn'", '"gpt"'],
   ['window', 0, POSITIVE_INTEGER, '0'],
   ['stride', -1, POSITIVE_INTEGER, '-1'],
   ['horizons', [], 'ascending positive integers that begin with 1', '[]'],

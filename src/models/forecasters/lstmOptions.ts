@@ -1,5 +1,5 @@
 import { badOption, optionChecks } from '../../core/options.ts';
-import type { CellName } from '../../numerics/cells/cell.ts';
+import { CELL_NAMES, type CellName } from '../../numerics/cells/cell.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
 import type { LossConfig } from '../../numerics/losses/createLoss.ts';
 import type { OptimizerConfig } from '../../numerics/optim/createOptimizer.ts';
@@ -10,7 +10,11 @@ export interface LstmOptions {
   readonly hidden?: number;
   /** Stacked layers. @default 1 */
   readonly layers?: number;
-  /** Recurrent cell; 'rnn' is there to compare with. @default 'lstm' */
+  /**
+   * Recurrent cell: `'gru'` has a quarter fewer weights, `'peephole'` times intervals, `'coupled'` forgets what it writes
+   * over (`'budget'`: at least that much), `'ema'` is a moving average with gates; `'rnn'` is there to compare with.
+   * @default 'lstm'
+   */
   readonly cell?: CellName;
   /** Events that each update back-propagates through (TBPTT's k2). @default 32 */
   readonly window?: number;
@@ -101,7 +105,7 @@ export function resolveLstmOptions(
   return {
     hidden: check.positiveInteger('hidden', options.hidden ?? 16),
     layers: check.positiveInteger('layers', options.layers ?? 1),
-    cell: check.oneOf('cell', options.cell ?? 'lstm', ['lstm', 'rnn']),
+    cell: check.oneOf('cell', options.cell ?? 'lstm', CELL_NAMES),
     window,
     stride,
     horizons: [...horizons],

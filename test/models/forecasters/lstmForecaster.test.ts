@@ -160,7 +160,10 @@ describe('LstmForecaster', () => {
     [{ hidden: 0 }, 'expected hidden to be a positive integer, got 0'],
     [{ hidden: -3 }, 'expected hidden to be a positive integer, got -3'],
     [{ layers: 0 }, 'expected layers to be a positive integer, got 0'],
-    [{ cell: 'gru' }, `expected cell to be one of 'lstm', 'rnn', got "gru"`],
+    [
+      { cell: 'gpt' },
+      `expected cell to be one of 'lstm', 'gru', 'peephole', 'coupled', 'budget', 'ema', 'rnn', got "gpt"`,
+    ],
     [{ window: 0 }, 'expected window to be a positive integer, got 0'],
     [{ stride: 2.5 }, 'expected stride to be a positive integer, got 2.5'],
     [{ horizons: [] }, 'expected horizons to be ascending positive integers that begin with 1, got []'],
