@@ -2,13 +2,17 @@ import type { Random } from '../core/random.ts';
 import type { Parameters } from './parameters.ts';
 
 /**
- * Fills `parameters` in place: input weights and head Glorot-uniform (Glorot & Bengio 2010), recurrent weights
+ * Fills `parameters` in place: input weights, head and attention Glorot-uniform (Glorot & Bengio 2010), recurrent weights
  * orthogonal per gate (Saxe et al. 2014), biases 0 but for the forget gate's, peepholes 0: they begin as the plain LSTM.
  *
  * @param forgetBias bias of the gate that keeps the state: the forget gate, or the GRU's update gate. Positive: the cell
  *   remembers until it has learnt to forget (Gers et al. 2000; Jozefowicz et al. 2015)
  */
-export function initialise({ cell, layers, head }: Parameters, random: Random, forgetBias: number): void {
+export function initialise(
+  { cell, layers, head, attention }: Parameters,
+  random: Random,
+  forgetBias: number,
+): void {
   for (const { inputs, hidden, weightIh, weightHh, biasIh } of layers) {
     glorot(weightIh, inputs, hidden, random);
     for (let gate = 0; gate < cell.gates; gate++) {
@@ -18,7 +22,13 @@ export function initialise({ cell, layers, head }: Parameters, random: Random, f
       biasIh.fill(forgetBias, cell.forgetGate * hidden, (cell.forgetGate + 1) * hidden);
   }
   const outputs = head.bias.length;
-  glorot(head.weight, head.weight.length / outputs, outputs, random);
+  const hidden = head.weight.length / outputs;
+  glorot(head.weight, hidden, outputs, random);
+  if (attention === undefined) return;
+  glorot(attention.query, hidden, hidden, random);
+  glorot(attention.key, hidden, hidden, random);
+  glorot(attention.score, hidden, 1, random);
+  glorot(attention.context, hidden, outputs, random);
 }
 
 function glorot(weights: Float64Array, fanIn: number, fanOut: number, random: Random): void {

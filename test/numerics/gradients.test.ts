@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
 import { CELL_NAMES } from '../../src/numerics/cells/cell.ts';
+import { GATE_NAMES } from '../../src/numerics/cells/gate.ts';
 import { initialise } from '../../src/numerics/initialise.ts';
-import { createLoss, type LossConfig } from '../../src/numerics/losses/createLoss.ts';
+import { createLoss } from '../../src/numerics/losses/createLoss.ts';
 import { Network } from '../../src/numerics/network.ts';
+import type { ReferenceConfig } from '../../src/numerics/networkConfig.ts';
 import { Window } from '../../src/numerics/window.ts';
 import { networkConfig } from '../support/networkConfig.ts';
 
@@ -15,16 +17,19 @@ function disagreement(analytic: number, numeric: number): number {
   return Math.abs(analytic - numeric) / Math.max(1e-2, Math.abs(analytic), Math.abs(numeric));
 }
 
-const losses: readonly LossConfig[] = [
+const losses: readonly ReferenceConfig['loss'][] = [
   { name: 'mse' },
   { name: 'huber', delta: 0.7 },
   { name: 'gaussian' },
   { name: 'laplace' },
   { name: 'laplace', smooth: 0.2 },
+  { name: 'crossEntropy', edges: [-1, 0, 0.5] },
 ];
 
 const shapes = fc.record({
   cell: fc.constantFrom(...CELL_NAMES),
+  gateActivation: fc.constantFrom(...GATE_NAMES),
+  attention: fc.integer({ min: 0, max: 4 }),
   inputs: fc.integer({ min: 1, max: 4 }),
   hidden: fc.integer({ min: 1, max: 5 }),
   layers: fc.integer({ min: 1, max: 3 }),
@@ -39,7 +44,7 @@ describe('back-propagation through time', () => {
   it('agrees with central differences for every parameter, input and initial state, over random shapes', () => {
     fc.assert(
       fc.property(shapes, ({ seed, ...shape }) => {
-        const config = networkConfig(shape);
+        const config = { ...networkConfig(), ...shape };
         const random = new Random(seed);
         const network = new Network(config);
         initialise(network.parameters, random, 1);
@@ -98,7 +103,7 @@ describe('back-propagation through time', () => {
 
   it('a weight of 0 leaves a target out, even when it is NaN', () => {
     for (const config of losses) {
-      const network = new Network(networkConfig({ loss: config }));
+      const network = new Network({ ...networkConfig(), loss: config });
       initialise(network.parameters, new Random(3), 1);
       const window = new Window(network, 1, 2);
       window.inputs[0][0] = 0.3;

@@ -1,4 +1,4 @@
-import { optionChecks } from '../../core/options.ts';
+import { badOption, optionChecks } from '../../core/options.ts';
 import { createEngine } from '../../numerics/engines/createEngine.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
 import { outputCount } from '../../numerics/parameters.ts';
@@ -20,6 +20,7 @@ import {
   unseal,
 } from '../snapshot.ts';
 import { squash, unsquash } from '../squash.ts';
+import { ClassHead, type ClassProbability } from './classHead.ts';
 import { LstmInputs } from './lstmInputs.ts';
 import {
   GREATEST_LOG_SCALE,
@@ -63,6 +64,7 @@ export class LstmForecaster implements Forecaster {
   readonly #outputRows: readonly Float64Array[]; // its rows
   /** Whether the loss has a scale of its own to learn. */
   readonly #learnsScale: boolean;
+  readonly #classes: ClassHead | undefined; // for cross-entropy
   readonly #band: ResidualScale; // for losses without a scale of their own
   readonly #calibration: BandCalibration; // (K·D) bands
   #due: readonly Prediction[] | undefined; // (K) what was said of the next observation, once it has been asked for
@@ -86,7 +88,9 @@ export class LstmForecaster implements Forecaster {
     const longest = horizons.at(-1)!;
     this.#outputs = new Float64Array(longest * outputCount(config));
     this.#outputRows = views(this.#outputs, new Array<number>(longest).fill(outputCount(config)));
-    this.#learnsScale = config.loss.name === 'laplace' || config.loss.name === 'gaussian';
+    const { name } = config.loss;
+    this.#learnsScale = name === 'laplace' || name === 'gaussian' || name === 'crossEntropy';
+    this.#classes = name === 'crossEntropy' ? new ClassHead(this.#options.classes) : undefined;
     this.#band = new ResidualScale(this.dimensions, 500);
     this.#calibration = new BandCalibration(horizons.length * this.dimensions);
     const slots = window + longest;
@@ -112,6 +116,43 @@ export class LstmForecaster implements Forecaster {
   /** One prediction per horizon, from now: of the next observation, and of those further ahead. Pure. */
   predictAhead(): Prediction[] {
     return this.#options.horizons.map((_, k) => this.#predictionAt(k, 1));
+  }
+
+  /**
+   * Under cross-entropy, per dimension the whole distribution of the next observation; empty before the first. Pure.
+   *
+   * @throws RxAnomalyError BAD_OPTION under another loss
+   */
+  predictClasses(): ClassProbability[][] {
+    const classes = this.#classes;
+    if (classes === undefined)
+      throw badOption('LstmForecaster', 'loss', "'crossEntropy' for classes", this.#options.loss);
+    if (this.#counts[0] === 0) return [];
+    const output = this.#output(this.#counts[0] - 1);
+    const bounds = [Number.NEGATIVE_INFINITY, ...classes.edges, Number.POSITIVE_INFINITY];
+    return Array.from({ length: this.dimensions }, (_, d) =>
+      classes.probabilities(output, d, this.engine.config.targets).map((probability, k) => ({
+        from: k === 0 ? bounds[k] : this.#restored(d, bounds[k]),
+        to: k === classes.edges.length ? bounds[k + 1] : this.#restored(d, bounds[k + 1]),
+        probability,
+      })),
+    );
+  }
+
+  /**
+   * With `auxiliary: 'volatility'`, per dimension the size of the change that is expected next, in units of the value; NaN
+   * before the first observation. Pure.
+   *
+   * @throws RxAnomalyError BAD_OPTION without it
+   */
+  predictVolatility(): number[] {
+    if (this.#options.auxiliary !== 'volatility')
+      throw badOption('LstmForecaster', 'auxiliary', "'volatility' to foretell it", this.#options.auxiliary);
+    const first = this.#options.horizons.length * this.dimensions;
+    const output = this.#output(this.#counts[0] - 1);
+    return Array.from({ length: this.dimensions }, (_, d) =>
+      Math.max(0, this.#restored(d, this.#located(output, first + d)) - this.#restored(d, 0)),
+    );
   }
 
   learn(observation: Observation, weight: number): void {
@@ -185,6 +226,14 @@ export class LstmForecaster implements Forecaster {
           this.#weights[at] = this.#past[slot + D + d];
         }
       }
+      if (this.#options.auxiliary === 'none') continue;
+      const [before, after] = [this.#slot(first + t), this.#slot(first + t + 1)];
+      for (let d = 0; d < D; d++, at++) {
+        this.#targets[at] = squash(
+          Math.abs(unsquash(this.#past[after + d]) - unsquash(this.#past[before + d])),
+        );
+        this.#weights[at] = Math.min(this.#past[after + D + d], this.#past[before + D + d]);
+      }
     }
     const { applied } = this.engine.learn(
       this.#targets,
@@ -201,7 +250,7 @@ export class LstmForecaster implements Forecaster {
 
   /** The squashed value that is expected next; 0, the mean, before anything was seen. */
   #foretold(d: number): number {
-    return squash(unsquash(this.#output(this.#counts[0] - 1)[d]));
+    return squash(unsquash(this.#located(this.#output(this.#counts[0] - 1), d)));
   }
 
   /** (O) what the head gave after the event of that index; zeros before the first. */
@@ -221,6 +270,7 @@ export class LstmForecaster implements Forecaster {
     const made = this.#counts[0] - age;
     if (made < 0) return noPrediction(D);
     const output = this.#output(made);
+    if (this.#classes !== undefined) return this.#classPrediction(this.#classes, output, k);
     const expected = new Array<number>(D); // of its length at once: pushed to, it would make room for 17
     for (let d = 0; d < D; d++) expected[d] = this.#restored(d, output[k * D + d]);
     if (!this.#learnsScale) {
@@ -243,6 +293,26 @@ export class LstmForecaster implements Forecaster {
   /** A squashed value in units of the stream; NaN while nothing was seen. */
   #restored(d: number, x: number): number {
     return this.#scaler.seen(d) ? this.#scaler.unstandardise(d, unsquash(x)) : Number.NaN;
+  }
+
+  /** The median of the head's `target`-th distribution, squashed. */
+  #located(output: Float64Array, target: number): number {
+    return this.#classes?.band(output, target, this.engine.config.targets)[1] ?? output[target];
+  }
+
+  /** Median and 95 % band of the classes' distribution. */
+  #classPrediction(classes: ClassHead, output: Float64Array, k: number): Prediction {
+    const D = this.dimensions;
+    const bands = Array.from({ length: D }, (_, d) => {
+      const [low, middle, high] = classes.band(output, k * D + d, this.engine.config.targets);
+      const factor = this.#calibration.factor(k * D + d);
+      return [middle, middle - factor * (middle - low), middle + factor * (high - middle)].map((x) =>
+        this.#restored(d, x),
+      );
+    });
+    const [expected, lower, upper] = [0, 1, 2].map((which) => bands.map((band) => band[which]));
+    const scale = expected.map((centre, d) => flooredScale((upper[d] - lower[d]) / (2 * BAND), centre));
+    return { expected, lower, upper, scale };
   }
 
   /** Laplace scale of the head's `target`-th location, in squashed units. */
