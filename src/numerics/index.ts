@@ -1,5 +1,6 @@
 // rx-anomaly/numerics: the network by itself, for those who want to train or study one.
 
+export type { AttentionWeights } from './attention.ts';
 export { CELL_NAMES, type Cell, type CellName, type CellWeights } from './cells/cell.ts';
 export { createCell } from './cells/createCell.ts';
 export type { GateName } from './cells/gate.ts';
@@ -23,10 +24,11 @@ export { WasmEngine } from './engines/wasm/wasmEngine.ts';
 export { WasmFleet } from './engines/wasm/wasmFleet.ts';
 export { initialise } from './initialise.ts';
 export { createLoss, type LossConfig } from './losses/createLoss.ts';
+export type { CrossEntropyConfig } from './losses/crossEntropyLoss.ts';
 export type { LaplaceLossConfig } from './losses/laplaceLoss.ts';
 export type { Loss } from './losses/loss.ts';
 export { type LayerStates, Network, type StepTape } from './network.ts';
-export type { NetworkConfig } from './networkConfig.ts';
+export type { NetworkConfig, ReferenceConfig } from './networkConfig.ts';
 export { clipByGlobalNorm } from './optim/clip.ts';
 export { createOptimizer, type OptimizerConfig } from './optim/createOptimizer.ts';
 export type { Optimizer } from './optim/optimizer.ts';
