@@ -1,4 +1,5 @@
 import type { Random } from '../core/random.ts';
+import type { Cell, CellWeights } from './cells/cell.ts';
 import type { Parameters } from './parameters.ts';
 
 /**
@@ -9,26 +10,37 @@ import type { Parameters } from './parameters.ts';
  *   remembers until it has learnt to forget (Gers et al. 2000; Jozefowicz et al. 2015)
  */
 export function initialise(
-  { cell, layers, head, attention }: Parameters,
+  { cell, layers, head, attention, lookAhead }: Parameters,
   random: Random,
   forgetBias: number,
 ): void {
-  for (const { inputs, hidden, weightIh, weightHh, biasIh } of layers) {
-    glorot(weightIh, inputs, hidden, random);
-    for (let gate = 0; gate < cell.gates; gate++) {
-      orthogonal(weightHh.subarray(gate * hidden * hidden, (gate + 1) * hidden * hidden), hidden, random);
-    }
-    if (cell.forgetGate !== undefined)
-      biasIh.fill(forgetBias, cell.forgetGate * hidden, (cell.forgetGate + 1) * hidden);
-  }
+  for (const layer of layers) initialiseLayer(layer, cell, random, forgetBias);
   const outputs = head.bias.length;
   const hidden = head.weight.length / outputs;
   glorot(head.weight, hidden, outputs, random);
-  if (attention === undefined) return;
-  glorot(attention.query, hidden, hidden, random);
-  glorot(attention.key, hidden, hidden, random);
-  glorot(attention.score, hidden, 1, random);
-  glorot(attention.context, hidden, outputs, random);
+  if (attention !== undefined) {
+    glorot(attention.query, hidden, hidden, random);
+    glorot(attention.key, hidden, hidden, random);
+    glorot(attention.score, hidden, 1, random);
+    glorot(attention.context, hidden, outputs, random);
+  }
+  if (lookAhead !== undefined) {
+    initialiseLayer(lookAhead.layer, cell, random, forgetBias);
+    glorot(lookAhead.head, hidden, outputs, random);
+  }
+}
+
+function initialiseLayer(
+  { inputs, hidden, weightIh, weightHh, biasIh }: CellWeights,
+  { gates, forgetGate }: Cell,
+  random: Random,
+  forgetBias: number,
+): void {
+  glorot(weightIh, inputs, hidden, random);
+  for (let gate = 0; gate < gates; gate++) {
+    orthogonal(weightHh.subarray(gate * hidden * hidden, (gate + 1) * hidden * hidden), hidden, random);
+  }
+  if (forgetGate !== undefined) biasIh.fill(forgetBias, forgetGate * hidden, (forgetGate + 1) * hidden);
 }
 
 function glorot(weights: Float64Array, fanIn: number, fanOut: number, random: Random): void {

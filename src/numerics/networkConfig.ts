@@ -1,6 +1,7 @@
 import { badOption, optionChecks } from '../core/options.ts';
 import { CELL_NAMES, type CellName } from './cells/cell.ts';
 import { GATE_NAMES, type GateName } from './cells/gate.ts';
+import type { LookAheadShape } from './lookAhead.ts';
 import type { LossConfig } from './losses/createLoss.ts';
 import type { CrossEntropyConfig } from './losses/crossEntropyLoss.ts';
 import type { OptimizerConfig } from './optim/createOptimizer.ts';
@@ -37,6 +38,11 @@ export interface ReferenceConfig extends Omit<NetworkConfig, 'loss'> {
   readonly gateActivation?: GateName;
   /** W: hidden states of the top layer, the newest included, that the head attends over; 0: only the newest. @default 0 */
   readonly attention?: number;
+  /**
+   * Coming events, for networks that judge in retrospect: the last `steps · width` of the I inputs are of them, the nearest
+   * first.
+   */
+  readonly lookAhead?: LookAheadShape;
 }
 
 /** Throws BAD_OPTION for a shape that cannot be computed. */
@@ -52,6 +58,13 @@ export function checkNetworkConfig<C extends ReferenceConfig>(config: C): C {
       throw badOption('network', 'gateActivation', 'left out: an RNN has no gates', config.gateActivation);
   }
   check.nonNegativeInteger('attention', config.attention ?? 0);
+  if (config.lookAhead !== undefined) {
+    const { steps, width } = config.lookAhead;
+    check.positiveInteger('lookAhead.steps', steps);
+    check.positiveInteger('lookAhead.width', width);
+    if (steps * width >= config.inputs)
+      throw badOption('network', 'inputs', `more than the ${steps * width} of coming events`, config.inputs);
+  }
   check.nonNegativeInteger('delay', config.delay);
   check.positive('clipNorm', config.clipNorm);
   return config;

@@ -1,6 +1,7 @@
 import { type AttentionWeights, attentionSizes } from './attention.ts';
 import type { Cell, CellWeights } from './cells/cell.ts';
 import { createCell } from './cells/createCell.ts';
+import type { LookAheadWeights } from './lookAhead.ts';
 import { createLoss } from './losses/createLoss.ts';
 import type { ReferenceConfig } from './networkConfig.ts';
 import { views } from './views.ts';
@@ -20,6 +21,8 @@ export interface Parameters {
   readonly head: HeadWeights;
   /** Undefined without attention. */
   readonly attention: AttentionWeights | undefined;
+  /** Undefined where nothing is known of coming events. */
+  readonly lookAhead: LookAheadWeights | undefined;
 }
 
 /** O: numbers the head gives per event and series. */
@@ -28,44 +31,46 @@ export function outputCount(config: ReferenceConfig): number {
 }
 
 /**
- * Zeros, laid out in this order: per layer weightIh, weightHh, biasIh, biasHh, peephole; then the head's weight, bias, skip; then
- * the attention's query, key, bias, score, age, context.
- * Every engine exchanges parameters in this order.
+ * Zeros, laid out in this order: per layer weightIh, weightHh, biasIh, biasHh, peephole; then the head's weight, bias, skip;
+ * then the attention's query, key, bias, score, age, context; then, of the layer that looks ahead, the same as of the
+ * others and its head. Every engine exchanges parameters in this order.
  */
 export function createParameters(config: ReferenceConfig): Parameters {
   const cell = createCell(config.cell, config.gateActivation);
-  const { hidden, layers, attention = 0 } = config;
+  const { hidden, layers, attention = 0, lookAhead } = config;
   const outputs = outputCount(config);
-  const sizes: number[] = [];
-  for (let layer = 0; layer < layers; layer++) {
-    const rows = cell.gates * hidden;
-    sizes.push(
-      rows * (layer === 0 ? config.inputs : hidden),
-      rows * hidden,
-      rows,
-      rows,
-      cell.peepholes * hidden,
-    );
-  }
   const skips = config.loss.name === 'crossEntropy' ? outputs : config.targets;
-  sizes.push(outputs * hidden, outputs, config.skip ? skips * config.inputs : 0);
-  if (attention > 0) sizes.push(...attentionSizes(hidden, attention, outputs));
+  const known = lookAhead === undefined ? 0 : lookAhead.steps * lookAhead.width; // inputs that are of coming events
+  const inputs = Array.from({ length: layers }, (_, layer) => (layer === 0 ? config.inputs - known : hidden));
+  const sizes = [
+    ...inputs.flatMap((count) => layerSizes(cell, count, hidden)),
+    ...[outputs * hidden, outputs, config.skip ? skips * config.inputs : 0],
+    ...(attention === 0 ? [] : attentionSizes(hidden, attention, outputs)),
+    ...(lookAhead === undefined ? [] : [...layerSizes(cell, lookAhead.width, hidden), outputs * hidden]),
+  ];
   const flat = new Float64Array(sizes.reduce((sum, size) => sum + size, 0));
   const parts = views(flat, sizes);
-  const [query, key, bias, score, age, context] = parts.slice(5 * layers + 3);
+  const takeLayer = (count: number): CellWeights => {
+    const [weightIh, weightHh, biasIh, biasHh, peephole] = parts.splice(0, 5);
+    return { inputs: count, hidden, weightIh, weightHh, biasIh, biasHh, peephole };
+  };
+  const takeAttention = (): AttentionWeights => {
+    const [query, key, bias, score, age, context] = parts.splice(0, 6);
+    return { query, key, bias, score, age, context };
+  };
   return {
     cell,
     flat,
-    layers: Array.from({ length: layers }, (_, layer) => ({
-      inputs: layer === 0 ? config.inputs : hidden,
-      hidden,
-      weightIh: parts[5 * layer],
-      weightHh: parts[5 * layer + 1],
-      biasIh: parts[5 * layer + 2],
-      biasHh: parts[5 * layer + 3],
-      peephole: parts[5 * layer + 4],
-    })),
-    head: { weight: parts[5 * layers], bias: parts[5 * layers + 1], skip: parts[5 * layers + 2] },
-    attention: attention > 0 ? { query, key, bias, score, age, context } : undefined,
+    layers: inputs.map(takeLayer),
+    head: { weight: parts.shift()!, bias: parts.shift()!, skip: parts.shift()! },
+    attention: attention === 0 ? undefined : takeAttention(),
+    lookAhead:
+      lookAhead === undefined ? undefined : { layer: takeLayer(lookAhead.width), head: parts.shift()! },
   };
+}
+
+/** Lengths of a layer's weightIh, weightHh, biasIh, biasHh, peephole. */
+function layerSizes({ gates, peepholes }: Cell, inputs: number, hidden: number): number[] {
+  const rows = gates * hidden;
+  return [rows * inputs, rows * hidden, rows, rows, peepholes * hidden];
 }

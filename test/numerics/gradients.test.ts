@@ -30,7 +30,10 @@ const shapes = fc.record({
   cell: fc.constantFrom(...CELL_NAMES),
   gateActivation: fc.constantFrom(...GATE_NAMES),
   attention: fc.integer({ min: 0, max: 4 }),
-  inputs: fc.integer({ min: 1, max: 4 }),
+  inputs: fc.integer({ min: 1, max: 4 }), // of past and present
+  lookAhead: fc.option(
+    fc.record({ steps: fc.integer({ min: 1, max: 3 }), width: fc.integer({ min: 1, max: 2 }) }),
+  ),
   hidden: fc.integer({ min: 1, max: 5 }),
   layers: fc.integer({ min: 1, max: 3 }),
   targets: fc.integer({ min: 1, max: 3 }),
@@ -43,8 +46,11 @@ const shapes = fc.record({
 describe('back-propagation through time', () => {
   it('agrees with central differences for every parameter, input and initial state, over random shapes', () => {
     fc.assert(
-      fc.property(shapes, ({ seed, ...shape }) => {
-        const config = { ...networkConfig(), ...shape };
+      fc.property(shapes, ({ seed, inputs, lookAhead, ...shape }) => {
+        const config: ReferenceConfig =
+          lookAhead === null
+            ? { ...networkConfig(), ...shape, inputs }
+            : { ...networkConfig(), ...shape, inputs: inputs + lookAhead.steps * lookAhead.width, lookAhead };
         const random = new Random(seed);
         const network = new Network(config);
         initialise(network.parameters, random, 1);

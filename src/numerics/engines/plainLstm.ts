@@ -18,10 +18,12 @@ function beyondLstm({
   loss,
   gateActivation = 'sigmoid',
   attention = 0,
+  lookAhead,
 }: ReferenceConfig): [option: string, expected: string, got: unknown] | undefined {
   if (cell !== 'lstm') return ['cell', "'lstm'", cell];
   if (gateActivation !== 'sigmoid') return ['gateActivation', "'sigmoid'", gateActivation];
   if (attention !== 0) return ['attention', 'left out', attention];
   if (loss.name === 'crossEntropy') return ['loss', "other than 'crossEntropy'", loss.name];
+  if (lookAhead !== undefined) return ['lookAhead', 'left out', lookAhead];
   return undefined;
 }

@@ -84,6 +84,7 @@ const ONLY_REFERENCE: readonly (readonly [option: string, got: string, given: Pa
   ),
   ['gateActivation', '"hardSigmoid"', { gateActivation: 'hardSigmoid' }],
   ['attention', '8', { attention: 8 }],
+  ['lookAhead', 'an object with steps, width', { inputs: 5, lookAhead: { steps: 2, width: 2 } }],
   ['loss', '"crossEntropy"', { loss: { name: 'crossEntropy', edges: [0] } }],
 ];
 
