@@ -21,6 +21,7 @@ import {
 } from '../snapshot.ts';
 import { squash, unsquash } from '../squash.ts';
 import { ClassHead, type ClassProbability } from './classHead.ts';
+import { ComingValues } from './comingValues.ts';
 import { LstmInputs } from './lstmInputs.ts';
 import {
   GREATEST_LOG_SCALE,
@@ -41,6 +42,8 @@ import {
 export interface LstmForecasterOptions extends LstmOptions {
   /** D. */
   readonly dimensions: number;
+  /** Observations after the one that is foretold which {@link LstmForecaster.foresee} shows. @default 0 */
+  readonly lookAhead?: number;
 }
 
 const SIGMA_TO_LAPLACE = 1.96 / BAND; // the Laplace scale whose 95 % band is the Gaussian's
@@ -60,6 +63,7 @@ export class LstmForecaster implements Forecaster {
   readonly #options: ResolvedLstmOptions;
   readonly #scaler: RobustScaler;
   readonly #inputs: LstmInputs;
+  readonly #coming: ComingValues | undefined;
   readonly #outputs: Float64Array; // (longest horizon, O) ring of what the head gave after the newest events
   readonly #outputRows: readonly Float64Array[]; // its rows
   /** Whether the loss has a scale of its own to learn. */
@@ -68,7 +72,7 @@ export class LstmForecaster implements Forecaster {
   readonly #band: ResidualScale; // for losses without a scale of their own
   readonly #calibration: BandCalibration; // (K·D) bands
   #due: readonly Prediction[] | undefined; // (K) what was said of the next observation, once it has been asked for
-  readonly #past: Float64Array; // (N, 2D) ring of squashed values and their weights, newest N = T + longest horizon
+  readonly #past: Float64Array; // (N, 2D) ring of squashed values and their weights, newest N = T + longest horizon + look-ahead
   readonly #pastValues: readonly Float64Array[]; // N times (D): its values
   readonly #targets: Float64Array; // (T, K·D)
   readonly #weights: Float64Array; // (T, K·D)
@@ -76,13 +80,16 @@ export class LstmForecaster implements Forecaster {
 
   constructor(options: LstmForecasterOptions) {
     const check = optionChecks('LstmForecaster');
-    check.known(options, ['dimensions', ...LSTM_OPTION_NAMES]);
+    check.known(options, ['dimensions', ...LSTM_OPTION_NAMES, 'lookAhead']);
     this.dimensions = check.positiveInteger('dimensions', options.dimensions);
     this.#options = resolveLstmOptions('LstmForecaster', options, this.dimensions);
     const { window, horizons } = this.#options;
     this.#scaler = new RobustScaler({ dimensions: this.dimensions });
     this.#inputs = new LstmInputs(this.dimensions, this.#options.lags, this.#options.calendar);
-    const config = networkConfig(this.#options, this.dimensions, this.#inputs.size);
+    const lookAhead = check.nonNegativeInteger('lookAhead', options.lookAhead ?? 0);
+    this.#coming =
+      lookAhead === 0 ? undefined : new ComingValues(this.dimensions, lookAhead, this.#inputs.size);
+    const config = networkConfig(this.#options, this.dimensions, this.#inputs.size, this.#coming);
     this.engine = createEngine(this.#options.engine, config);
     this.engine.writeParameters(initialParameters(config, this.#options, this.dimensions));
     const longest = horizons.at(-1)!;
@@ -93,7 +100,7 @@ export class LstmForecaster implements Forecaster {
     this.#classes = name === 'crossEntropy' ? new ClassHead(this.#options.classes) : undefined;
     this.#band = new ResidualScale(this.dimensions, 500);
     this.#calibration = new BandCalibration(horizons.length * this.dimensions);
-    const slots = window + longest;
+    const slots = window + longest + lookAhead;
     this.#past = new Float64Array(slots * 2 * this.dimensions);
     this.#pastValues = views(this.#past, new Array<number>(2 * slots).fill(this.dimensions)).filter(isEven);
     this.#targets = new Float64Array(window * config.targets);
@@ -155,6 +162,16 @@ export class LstmForecaster implements Forecaster {
     );
   }
 
+  /**
+   * Before each `learn`, for a network that looks ahead: the values after the one that will be foretold then, the nearest
+   * first. The last ones shown hold until the next are.
+   *
+   * @param values (up to `lookAhead`, D)
+   */
+  foresee(values: readonly (readonly number[])[]): void {
+    this.#coming?.see(values, this.#scaler);
+  }
+
   learn(observation: Observation, weight: number): void {
     const { value, time } = observation;
     const D = this.dimensions;
@@ -172,7 +189,8 @@ export class LstmForecaster implements Forecaster {
     const stride = strideAfter(this.#options.stride, count - this.#counts[2]);
     if (this.engine.canLearn && count % stride === 0) this.#update();
     this.#scaler.learn(value, weight);
-    this.engine.advanceInto(this.#output(count), this.#inputs.next(x, time));
+    const inputs = this.#inputs.next(x, time);
+    this.engine.advanceInto(this.#output(count), this.#coming?.behind(inputs) ?? inputs);
     this.#counts[0]++;
     this.#due = undefined;
   }
@@ -211,12 +229,16 @@ export class LstmForecaster implements Forecaster {
     }
   }
 
-  /** One TBPTT update over the newest steps whose targets, up to the longest horizon, are known. */
+  /**
+   * One TBPTT update over the newest steps whose targets, up to the longest horizon, are known. Steps that were shown what
+   * is foretold next wait: the forecast of an observation must not depend on it through the weights either.
+   */
   #update(): void {
     const { window, horizons } = this.#options;
     const D = this.dimensions;
     const newest = this.#counts[0]; // the observation just put into the ring
-    const first = newest - horizons.at(-1)! - window + 1; // step t foretold t + horizon
+    const behind = horizons.at(-1)! + (this.#coming?.steps ?? 0);
+    const first = newest - behind - window + 1; // step t foretold t + horizon
     let at = 0;
     for (let t = 0; t < window; t++) {
       for (const horizon of horizons) {
@@ -332,6 +354,7 @@ export class LstmForecaster implements Forecaster {
       band: this.#band.state,
       calibration: this.#calibration.state,
       past: this.#past,
+      ...(this.#coming && { coming: this.#coming.state }),
     };
   }
 
@@ -339,6 +362,7 @@ export class LstmForecaster implements Forecaster {
     return asJson({
       dimensions: this.dimensions,
       ...this.#options,
+      lookAhead: this.#coming?.steps ?? 0,
       engine: this.engine.name,
       precision: this.engine.precision,
     });

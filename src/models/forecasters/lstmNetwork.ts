@@ -1,16 +1,18 @@
 import { Random } from '../../core/random.ts';
 import { initialise } from '../../numerics/initialise.ts';
+import type { LookAheadShape } from '../../numerics/lookAhead.ts';
 import type { LossConfig } from '../../numerics/losses/createLoss.ts';
 import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
 import { createParameters } from '../../numerics/parameters.ts';
 import { ClassHead } from './classHead.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 
-/** The network that the options describe, for D dimensions and I inputs. */
+/** The network that the options describe, for D dimensions and I inputs, those of coming values not counted. */
 export function networkConfig(
   options: ResolvedLstmOptions,
   dimensions: number,
   inputs: number,
+  coming?: LookAheadShape,
 ): ReferenceConfig {
   const { cell, hidden, layers, skip, window, horizons, loss, optimizer, clipNorm } = options;
   const auxiliary = options.auxiliary === 'none' ? 0 : dimensions;
@@ -18,14 +20,15 @@ export function networkConfig(
     cell,
     ...(cell === 'rnn' ? {} : { gateActivation: options.gateActivation }),
     attention: options.attention === false ? 0 : options.attention.window,
-    inputs,
+    inputs: inputs + (coming === undefined ? 0 : coming.steps * coming.width),
+    ...(coming === undefined ? {} : { lookAhead: { steps: coming.steps, width: coming.width } }),
     hidden,
     layers,
     targets: dimensions * horizons.length + auxiliary,
     skip,
     series: 1,
     window,
-    delay: horizons.at(-1)! - 1,
+    delay: horizons.at(-1)! - 1 + (coming?.steps ?? 0),
     loss:
       loss === 'crossEntropy' ? { name: loss, edges: new ClassHead(options.classes).edges } : LOSSES[loss],
     optimizer: { name: optimizer },
