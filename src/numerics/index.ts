@@ -1,5 +1,7 @@
 // rx-anomaly/numerics: the network by itself, for those who want to train or study one.
 
+export { Random } from '../core/random.ts';
+
 export type { AttentionWeights } from './attention.ts';
 export { CELL_NAMES, type Cell, type CellName, type CellWeights } from './cells/cell.ts';
 export { createCell } from './cells/createCell.ts';

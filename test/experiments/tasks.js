@@ -1,6 +1,6 @@
 // What the cells are asked to learn.
 
-/** @typedef {import('./episodes.js').Task} Task */
+/** @import { Task } from './episodes.js' */
 
 /**
  * Hochreiter & Schmidhuber's kind of task (1997, section 5): a value uniform over ±1, marked by a flag, then `lag` steps
@@ -15,7 +15,6 @@ export function recall(lag) {
     steps: lag + 1,
     inputs: 2,
     chance: 1 / 3, // variance of a uniform over ±1
-    solved: 0.1,
     draw(random, { inputs, targets, weights }) {
       inputs[0][0] = 1;
       for (const x of inputs) x[1] = 2 * random.uniform() - 1;
@@ -38,8 +37,7 @@ export function alarm(interval) {
     name: `alarm ${interval}`,
     steps,
     inputs: 1,
-    chance: 0.0475, // variance of a ring at about every twentieth event
-    solved: 0.1,
+    chance: 0.0475, // about the variance of a bell that rings at every twentieth event
     draw(random, { inputs, targets, weights }) {
       targets.fill(0);
       weights.fill(1);
@@ -64,7 +62,6 @@ export function copy(lag) {
     steps,
     inputs: 1,
     chance: 1, // of ±1
-    solved: 0.1,
     draw(random, { inputs, targets, weights }) {
       for (let t = 0; t < steps; t++) {
         inputs[t][0] = random.uniform() < 0.5 ? -1 : 1;
