@@ -1,5 +1,5 @@
 // Which cell for real streams: the default detector on NAB, only the cell changed, all on the reference engine.
-// `npm run experiments -- --nab FOLDER [--only NAME]`, some ten minutes on an idle core.
+// `npm run experiments -- --nab FOLDER [--only NAME]`, some three minutes on an idle core.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectAnomalies } from 'rx-anomaly';

@@ -1,17 +1,21 @@
 // What the cells can learn, by experiment: `npm run experiments`. Everything from seeds; prints tables, and exits with 1
-// when something comes out otherwise than expected.
+// when something comes out otherwise than expected. With `-- --nab FOLDER [--only NAME]` it runs the cells on NAB instead.
+import { parseArgs } from 'node:util';
 import { table } from '../bench/table.js';
 import { CASES, isAsExpected } from './cases.js';
+import { cellsOnNab, NAB_HEADS } from './cellsOnNab.js';
 import { study } from './episodes.js';
 import { gradientByLag } from './gradientFlow.js';
 import { judge } from './retrospect.js';
 import { recall } from './tasks.js';
 
 const began = performance.now();
-process.exitCode = 0;
-learning();
-gradients();
-await retrospect();
+const { nab, only } = parseArgs({ options: { nab: { type: 'string' }, only: { type: 'string' } } }).values;
+if (nab === undefined) {
+  learning();
+  gradients();
+  await retrospect();
+} else await onNab(nab, only ?? '');
 console.log(`\n${Math.round((performance.now() - began) / 1000)} s`);
 
 function learning() {
@@ -74,6 +78,20 @@ async function retrospect() {
   }
   progress('');
   console.log(table(['lstm', 'seed', 'found', 'false alarms', 'average precision'], rows));
+}
+
+/**
+ * @param {string} folder
+ * @param {string} only
+ */
+async function onNab(folder, only) {
+  const rows = [];
+  for await (const row of cellsOnNab(folder, only)) {
+    rows.push(row);
+    progress(row.join('  '));
+  }
+  progress('');
+  console.log(table(NAB_HEADS, rows));
 }
 
 /** @param {readonly number[]} numbers */
