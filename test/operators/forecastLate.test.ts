@@ -97,6 +97,10 @@ describe('lstmForecast({ bidirectional: { lag } })', () => {
     [{ bidirectional: { lag: 0 } }, 'expected lag to be a positive integer, got 0'],
     [{ bidirectional: {} }, 'expected lag to be a positive integer, got undefined'],
     [{ bidirectional: 4 }, 'expected bidirectional to be { lag }, got 4'],
+    [
+      { bidirectional: { lag: 2 }, engine: 'wasm' },
+      `expected engine to be 'auto' or 'reference' where events are judged late, got "wasm"`,
+    ],
     [{ bidirectional: { lag: 2, lead: 1 } }, 'unknown option lead'],
     [
       { bidirectional: { lag: 2 }, horizons: [1, 4] },

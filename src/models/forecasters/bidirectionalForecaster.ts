@@ -117,7 +117,9 @@ export function resolveLag(where: string, bidirectional: BidirectionalOptions, l
   if (typeof bidirectional !== 'object' || bidirectional === null)
     throw badOption(where, 'bidirectional', '{ lag }', bidirectional);
   optionChecks(where).known(bidirectional, ['lag']);
-  const { horizons = [1] } = lstm;
+  const { horizons = [1], engine } = lstm;
+  if (engine === 'wasm')
+    throw badOption(where, 'engine', "'auto' or 'reference' where events are judged late", engine);
   if (!Array.isArray(horizons) || horizons.length !== 1)
     throw badOption(where, 'horizons', '[1] or left out where events are judged late', horizons);
   return optionChecks(where).positiveInteger('lag', bidirectional.lag);

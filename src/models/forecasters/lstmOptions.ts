@@ -2,6 +2,7 @@ import { badOption, optionChecks } from '../../core/options.ts';
 import { CELL_NAMES, type CellName } from '../../numerics/cells/cell.ts';
 import { GATE_NAMES, type GateName } from '../../numerics/cells/gate.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
+import { beyondLstm } from '../../numerics/engines/plainLstm.ts';
 import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
 import type { OptimizerConfig } from '../../numerics/optim/createOptimizer.ts';
 
@@ -147,19 +148,31 @@ export function resolveLstmOptions(
     );
   const classes = check.positiveInteger('classes', options.classes ?? 50);
   if (classes < 3) throw badOption(where, 'classes', 'at least 3', classes);
+  const attention = resolveAttention(where, options.attention ?? false);
+  const loss = check.oneOf('loss', options.loss ?? 'laplace', LOSS_NAMES);
+  const engine = check.oneOf('engine', options.engine ?? 'auto', ENGINE_NAMES);
+  const traits = {
+    cell,
+    gateActivation,
+    attention: attention === false ? 0 : attention.window,
+    loss: { name: loss },
+  };
+  const beyond = engine === 'wasm' ? beyondLstm(traits) : undefined;
+  if (beyond !== undefined)
+    throw badOption(where, beyond[0], `${beyond[1]} where engine is 'wasm'`, beyond[2]);
   return {
     hidden: check.positiveInteger('hidden', options.hidden ?? 16),
     layers: check.positiveInteger('layers', options.layers ?? 1),
     cell,
     gateActivation,
-    attention: resolveAttention(where, options.attention ?? false),
+    attention,
     window,
     stride,
     horizons: [...horizons],
     lags: check.nonNegativeInteger('lags', options.lags ?? Math.min(8, Math.floor(16 / dimensions))),
     calendar: options.calendar ?? true,
     skip: options.skip ?? true,
-    loss: check.oneOf('loss', options.loss ?? 'laplace', LOSS_NAMES),
+    loss,
     classes,
     auxiliary: check.oneOf('auxiliary', options.auxiliary ?? 'none', ['none', 'volatility']),
     optimizer: check.oneOf('optimizer', options.optimizer ?? 'adam', ['adam', 'rmsprop', 'sgd']),
@@ -167,7 +180,7 @@ export function resolveLstmOptions(
     clipNorm: check.positive('clipNorm', options.clipNorm ?? 1),
     forgetBias,
     seed,
-    engine: check.oneOf('engine', options.engine ?? 'auto', ENGINE_NAMES),
+    engine,
   };
 }
 

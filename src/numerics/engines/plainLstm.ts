@@ -1,7 +1,13 @@
 import { badOption } from '../../core/options.ts';
 import type { NetworkConfig, ReferenceConfig } from '../networkConfig.ts';
 
-/** Whether engines that have nothing but the plain LSTM run the network. */
+/** What decides whether engines that have nothing but the plain LSTM run a network. */
+export interface NetworkTraits
+  extends Pick<ReferenceConfig, 'cell' | 'gateActivation' | 'attention' | 'lookAhead'> {
+  readonly loss: Pick<ReferenceConfig['loss'], 'name'>;
+}
+
+/** Whether they run it. */
 export function isPlainLstm(config: ReferenceConfig): config is NetworkConfig {
   return beyondLstm(config) === undefined;
 }
@@ -13,13 +19,14 @@ export function plainLstm(engine: string, config: ReferenceConfig): NetworkConfi
   throw badOption(engine, option, expected, got);
 }
 
-function beyondLstm({
+/** The option that keeps a network from such engines, what they expect of it and what it is; undefined if none does. */
+export function beyondLstm({
   cell,
   loss,
   gateActivation = 'sigmoid',
   attention = 0,
   lookAhead,
-}: ReferenceConfig): [option: string, expected: string, got: unknown] | undefined {
+}: NetworkTraits): [option: string, expected: string, got: unknown] | undefined {
   if (cell !== 'lstm') return ['cell', "'lstm'", cell];
   if (gateActivation !== 'sigmoid') return ['gateActivation', "'sigmoid'", gateActivation];
   if (attention !== 0) return ['attention', 'left out', attention];

@@ -109,7 +109,7 @@ describe('BidirectionalForecaster', () => {
   it('runs on the reference engine, visibly, and refuses another by name', () => {
     expect(new BidirectionalForecaster(SMALL).engine.name).toBe('reference');
     expect(() => new BidirectionalForecaster({ ...SMALL, engine: 'wasm' })).toThrow(
-      /^wasm engine: expected lookAhead to be left out/,
+      /expected engine to be 'auto' or 'reference' where events are judged late, got "wasm"/,
     );
   });
 

@@ -252,6 +252,15 @@ describe('LstmForecaster', () => {
     [{ attention: 8 }, 'expected attention to be false or { window }, got 8'],
     [{ attention: { window: 0 } }, 'expected attention.window to be a positive integer, got 0'],
     [{ attention: { size: 3 } }, 'unknown option size; the options are window'],
+    [{ cell: 'gru', engine: 'wasm' }, `expected cell to be 'lstm' where engine is 'wasm', got "gru"`],
+    [
+      { attention: { window: 4 }, engine: 'wasm' },
+      `expected attention to be left out where engine is 'wasm', got 4`,
+    ],
+    [
+      { loss: 'crossEntropy', engine: 'wasm' },
+      `expected loss to be other than 'crossEntropy' where engine is 'wasm', got "crossEntropy"`,
+    ],
     [{ classes: 2 }, 'expected classes to be at least 3, got 2'],
     [{ auxiliary: 'mood' }, `expected auxiliary to be one of 'none', 'volatility', got "mood"`],
     [{ optimizer: 'lion' }, `expected optimizer to be one of 'adam', 'rmsprop', 'sgd', got "lion"`],
