@@ -6,14 +6,14 @@ import { filter } from 'rxjs';
 
 const prices = fileURLToPath(new URL('../fixtures/finance/fat-finger.csv', import.meta.url));
 
-fromCsv(prices, { value: 'value' })
+await fromCsv(prices, { value: 'value' })
   .pipe(
     lstmForecast({ bidirectional: { lag: 2 } }),
     scoreResiduals(),
     flagAnomalies(),
     filter((verdict) => verdict.startOfIncident),
   )
-  .subscribe(({ time, value, expected }) => {
+  .forEach(({ time, value, expected }) => {
     const at = new Date(time ?? 0).toISOString().slice(0, 16);
     console.log(`${at} ${value.toFixed(2)}, should have been ${expected.toFixed(2)}`);
   });
