@@ -101,6 +101,10 @@ describe('lstmForecast({ bidirectional: { lag } })', () => {
       { bidirectional: { lag: 2 }, engine: 'wasm' },
       `expected engine to be 'auto' or 'reference' where events are judged late, got "wasm"`,
     ],
+    [
+      { bidirectional: { lag: 2 }, drift: true },
+      'expected drift to be false or left out where events are judged late, got true',
+    ],
     [{ bidirectional: { lag: 2, lead: 1 } }, 'unknown option lead'],
     [
       { bidirectional: { lag: 2 }, horizons: [1, 4] },
