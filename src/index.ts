@@ -39,7 +39,14 @@ export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from '.
 export { EmaForecaster, type EmaOptions } from './models/forecasters/emaForecaster.ts';
 export { LastValueForecaster, type LastValueOptions } from './models/forecasters/lastValueForecaster.ts';
 export { LstmForecaster, type LstmForecasterOptions } from './models/forecasters/lstmForecaster.ts';
-export type { LstmOptions } from './models/forecasters/lstmOptions.ts';
+export {
+  BidirectionalForecaster,
+  type BidirectionalForecasterOptions,
+  type BidirectionalOptions,
+  type LateForecast,
+} from './models/forecasters/bidirectionalForecaster.ts';
+export type { ClassProbability } from './models/forecasters/classHead.ts';
+export type { AttentionOptions, AuxiliaryName, LstmOptions } from './models/forecasters/lstmOptions.ts';
 export { type PointConfig, PointForecaster } from './models/forecasters/pointForecaster.ts';
 export { type ForecasterName, namedForecasters } from './models/forecasters/namedForecasters.ts';
 export { NoForecaster, type NoForecasterOptions } from './models/forecasters/noForecaster.ts';

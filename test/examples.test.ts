@@ -20,6 +20,7 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   prices: [
     /^2026-01-06 05:4\d:00 – 2026-01-06 0[56]:\d\d:00: critical; at its worst 4\d{3}\.\d+, expected [45]\d{3}/,
   ],
+  inRetrospect: [/^2026-01-06T05:0\d 1\d\d\.\d\d, should have been 1\d\d\.\d\d$/],
   lateAndMissing: [
     /^minute 600 came 294 minutes late$/,
     /^5 missing after minute 499, 5 filled in$/,

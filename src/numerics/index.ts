@@ -1,7 +1,11 @@
 // rx-anomaly/numerics: the network by itself, for those who want to train or study one.
 
-export type { Cell, CellName, CellWeights } from './cells/cell.ts';
+export { Random } from '../core/random.ts';
+
+export type { AttentionWeights } from './attention.ts';
+export { CELL_NAMES, type Cell, type CellName, type CellWeights } from './cells/cell.ts';
 export { createCell } from './cells/createCell.ts';
+export type { GateName } from './cells/gate.ts';
 export { lstm } from './cells/lstm.ts';
 export { rnn } from './cells/rnn.ts';
 export { type ChosenEngine, chooseEngine } from './engines/chooseEngine.ts';
@@ -21,11 +25,13 @@ export { compileKernel, type Kernel } from './engines/wasm/kernel.ts';
 export { WasmEngine } from './engines/wasm/wasmEngine.ts';
 export { WasmFleet } from './engines/wasm/wasmFleet.ts';
 export { initialise } from './initialise.ts';
+export type { LookAheadShape, LookAheadWeights } from './lookAhead.ts';
 export { createLoss, type LossConfig } from './losses/createLoss.ts';
+export type { CrossEntropyConfig } from './losses/crossEntropyLoss.ts';
 export type { LaplaceLossConfig } from './losses/laplaceLoss.ts';
 export type { Loss } from './losses/loss.ts';
 export { type LayerStates, Network, type StepTape } from './network.ts';
-export type { NetworkConfig } from './networkConfig.ts';
+export type { NetworkConfig, ReferenceConfig } from './networkConfig.ts';
 export { clipByGlobalNorm } from './optim/clip.ts';
 export { createOptimizer, type OptimizerConfig } from './optim/createOptimizer.ts';
 export type { Optimizer } from './optim/optimizer.ts';

@@ -1,24 +1,46 @@
 import type { Random } from '../core/random.ts';
+import type { Cell, CellWeights } from './cells/cell.ts';
 import type { Parameters } from './parameters.ts';
 
 /**
- * Fills `parameters` in place: input weights and head Glorot-uniform (Glorot & Bengio 2010), recurrent weights
- * orthogonal per gate (Saxe et al. 2014), biases 0 but for the forget gate's.
+ * Fills `parameters` in place: input weights, head and attention Glorot-uniform (Glorot & Bengio 2010), recurrent weights
+ * orthogonal per gate (Saxe et al. 2014), biases 0 but for the forget gate's, peepholes 0: they begin as the plain LSTM.
  *
- * @param forgetBias bias of the forget gate. Positive: the cell remembers until it has learnt to forget
- *   (Gers et al. 2000; Jozefowicz et al. 2015). Only the LSTM (four gates) has one.
+ * @param forgetBias bias of the gate that keeps the state: the forget gate, or the GRU's update gate. Positive: the cell
+ *   remembers until it has learnt to forget (Gers et al. 2000; Jozefowicz et al. 2015)
  */
-export function initialise(parameters: Parameters, random: Random, forgetBias: number): void {
-  for (const { inputs, hidden, weightIh, weightHh, biasIh } of parameters.layers) {
-    glorot(weightIh, inputs, hidden, random);
-    const gates = biasIh.length / hidden;
-    for (let gate = 0; gate < gates; gate++) {
-      orthogonal(weightHh.subarray(gate * hidden * hidden, (gate + 1) * hidden * hidden), hidden, random);
-    }
-    if (gates === 4) biasIh.fill(forgetBias, hidden, 2 * hidden);
+export function initialise(
+  { cell, layers, head, attention, lookAhead }: Parameters,
+  random: Random,
+  forgetBias: number,
+): void {
+  for (const layer of layers) initialiseLayer(layer, cell, random, forgetBias);
+  const outputs = head.bias.length;
+  const hidden = head.weight.length / outputs;
+  glorot(head.weight, hidden, outputs, random);
+  if (attention !== undefined) {
+    glorot(attention.query, hidden, hidden, random);
+    glorot(attention.key, hidden, hidden, random);
+    glorot(attention.score, hidden, 1, random);
+    glorot(attention.context, hidden, outputs, random);
   }
-  const outputs = parameters.head.bias.length;
-  glorot(parameters.head.weight, parameters.head.weight.length / outputs, outputs, random);
+  if (lookAhead !== undefined) {
+    initialiseLayer(lookAhead.layer, cell, random, forgetBias);
+    glorot(lookAhead.head, hidden, outputs, random);
+  }
+}
+
+function initialiseLayer(
+  { inputs, hidden, weightIh, weightHh, biasIh }: CellWeights,
+  { gates, forgetGate }: Cell,
+  random: Random,
+  forgetBias: number,
+): void {
+  glorot(weightIh, inputs, hidden, random);
+  for (let gate = 0; gate < gates; gate++) {
+    orthogonal(weightHh.subarray(gate * hidden * hidden, (gate + 1) * hidden * hidden), hidden, random);
+  }
+  if (forgetGate !== undefined) biasIh.fill(forgetBias, forgetGate * hidden, (forgetGate + 1) * hidden);
 }
 
 function glorot(weights: Float64Array, fanIn: number, fanOut: number, random: Random): void {

@@ -1,18 +1,28 @@
+import { attend, attendBack, attentionKept } from './attention.ts';
 import type { Cell } from './cells/cell.ts';
-import { createCell } from './cells/createCell.ts';
-import type { NetworkConfig } from './networkConfig.ts';
-import { createParameters, type HeadWeights, outputCount, type Parameters } from './parameters.ts';
+import { headForward, headHiddenBack, headSkipBack } from './head.ts';
+import { LookAhead, type LookAheadTape } from './lookAhead.ts';
+import type { ReferenceConfig } from './networkConfig.ts';
+import { createParameters, outputCount, type Parameters } from './parameters.ts';
 
-/** Per layer the (S·H) state of one series: hidden state first, then, for an LSTM, the cell state. */
+/**
+ * Per layer the (S·H) state of one series: hidden state first, then, for an LSTM, the cell state. With attention, at the
+ * end the last W hidden states of the top layer (W·H), newest first.
+ */
 export type LayerStates = readonly Float64Array[];
 
 /** What one step of one series leaves behind for the way back. */
 export interface StepTape {
   readonly kept: LayerStates; // per layer (kept·H) activations
+  readonly attention: Float64Array; // see attentionKept; empty without attention
+  readonly lookAhead: LookAheadTape | undefined;
   readonly output: Float64Array; // (O)
 }
 
-/** Stacked recurrent layers and a linear head: one event of one series, forward and backward. */
+/**
+ * Stacked recurrent layers and a linear head, if asked for with attention over the last hidden states and a layer that
+ * reads coming events: one event of one series, forward and backward.
+ */
 export class Network {
   readonly cell: Cell;
   readonly parameters: Parameters;
@@ -20,42 +30,58 @@ export class Network {
   readonly gradient: Parameters;
   readonly outputs: number; // O
   readonly #hidden: number;
+  readonly #attention: number; // W
   readonly #dxAbove: Float64Array; // (H) gradient that a layer hands to the one below
   readonly #dHidden: Float64Array; // (S·H)
-  readonly #scratch: Float64Array; // (G·H)
+  readonly #scratch: Float64Array; // (2·G·H)
+  readonly #dMemory: Float64Array; // (W·H)
+  readonly #lookAhead: LookAhead | undefined;
 
-  constructor(config: NetworkConfig) {
-    this.cell = createCell(config.cell);
+  constructor(config: ReferenceConfig) {
     this.parameters = createParameters(config);
+    this.cell = this.parameters.cell;
     this.gradient = createParameters(config);
     this.outputs = outputCount(config);
     this.#hidden = config.hidden;
+    this.#attention = config.attention ?? 0;
+    this.#dMemory = new Float64Array(this.#attention * config.hidden);
+    this.#lookAhead = config.lookAhead && new LookAhead(this.cell, config.hidden, config.lookAhead);
     this.#dxAbove = new Float64Array(config.hidden);
     this.#dHidden = new Float64Array(this.cell.states * config.hidden);
-    this.#scratch = new Float64Array(this.cell.gates * config.hidden);
+    this.#scratch = new Float64Array(2 * this.cell.gates * config.hidden);
   }
 
   /** Zero state: nothing has been seen. */
   createStates(): LayerStates {
-    return this.parameters.layers.map(() => new Float64Array(this.cell.states * this.#hidden));
+    const states = this.parameters.layers.map(() => new Float64Array(this.cell.states * this.#hidden));
+    return this.#attention === 0 ? states : [...states, new Float64Array(this.#attention * this.#hidden)];
   }
 
   createTape(): StepTape {
     return {
       kept: this.parameters.layers.map(() => new Float64Array(this.cell.kept * this.#hidden)),
+      attention: new Float64Array(this.#attention === 0 ? 0 : attentionKept(this.#hidden, this.#attention)),
+      lookAhead: this.#lookAhead?.createTape(),
       output: new Float64Array(this.outputs),
     };
   }
 
   /** From input `x` (I) and `states` to `next` and `tape`. */
   step(x: Float64Array, states: LayerStates, next: LayerStates, tape: StepTape): void {
-    const { layers, head } = this.parameters;
+    const { layers, head, attention, lookAhead } = this.parameters;
     let below = x;
     for (let layer = 0; layer < layers.length; layer++) {
       this.cell.forward(layers[layer], below, states[layer], next[layer], tape.kept[layer]);
       below = next[layer];
     }
     headForward(head, below, x, tape.output, this.#hidden);
+    this.#lookAhead?.forward(lookAhead!, x, tape.output, tape.lookAhead!);
+    if (attention === undefined) return;
+    const memory = next[layers.length];
+    memory.set(states[layers.length]);
+    memory.copyWithin(this.#hidden, 0);
+    for (let j = 0; j < this.#hidden; j++) memory[j] = below[j];
+    attend(attention, memory, tape.output, tape.attention);
   }
 
   /**
@@ -76,11 +102,29 @@ export class Network {
     dStates: LayerStates,
     dx: Float64Array,
   ): void {
-    const { layers, head } = this.parameters;
+    const { layers, head, attention, lookAhead } = this.parameters;
     const top = layers.length - 1;
     const dHidden = this.#dHidden;
     const dAbove = this.#dxAbove;
     headHiddenBack(head, this.gradient.head, next[top], dOutput, dAbove);
+    if (attention !== undefined) {
+      const memory = next[layers.length];
+      const dMemory = this.#dMemory;
+      dMemory.set(dNext[layers.length]);
+      attendBack(
+        attention,
+        this.gradient.attention!,
+        memory,
+        tape.attention,
+        dOutput,
+        dMemory,
+        this.#scratch,
+      );
+      for (let j = 0; j < dAbove.length; j++) dAbove[j] += dMemory[j];
+      dMemory.copyWithin(0, dAbove.length);
+      dMemory.fill(0, dMemory.length - dAbove.length);
+      dStates[layers.length].set(dMemory);
+    }
     for (let layer = top; layer >= 0; layer--) {
       dHidden.set(dNext[layer]);
       for (let j = 0; j < dAbove.length; j++) dHidden[j] += dAbove[j];
@@ -99,61 +143,7 @@ export class Network {
         this.#scratch,
       );
     }
+    this.#lookAhead?.backward(lookAhead!, this.gradient.lookAhead!, tape.lookAhead!, dOutput, dx);
     headSkipBack(head, this.gradient.head, x, dOutput, dx);
-  }
-}
-
-function headForward(
-  head: HeadWeights,
-  h: Float64Array,
-  x: Float64Array,
-  output: Float64Array,
-  hidden: number,
-): void {
-  const { weight, bias, skip } = head;
-  for (let o = 0; o < output.length; o++) {
-    let sum = bias[o];
-    for (let j = 0; j < hidden; j++) sum += weight[o * hidden + j] * h[j];
-    output[o] = sum;
-  }
-  const targets = skip.length / x.length;
-  for (let p = 0; p < targets; p++) {
-    for (let k = 0; k < x.length; k++) output[p] += skip[p * x.length + k] * x[k];
-  }
-}
-
-function headHiddenBack(
-  head: HeadWeights,
-  gradient: HeadWeights,
-  h: Float64Array,
-  dOutput: Float64Array,
-  dh: Float64Array,
-): void {
-  const hidden = dh.length;
-  dh.fill(0);
-  for (let o = 0; o < dOutput.length; o++) {
-    const d = dOutput[o];
-    gradient.bias[o] += d;
-    for (let j = 0; j < hidden; j++) {
-      gradient.weight[o * hidden + j] += d * h[j];
-      dh[j] += d * head.weight[o * hidden + j];
-    }
-  }
-}
-
-function headSkipBack(
-  head: HeadWeights,
-  gradient: HeadWeights,
-  x: Float64Array,
-  dOutput: Float64Array,
-  dx: Float64Array,
-): void {
-  const targets = head.skip.length / x.length;
-  for (let p = 0; p < targets; p++) {
-    const d = dOutput[p];
-    for (let k = 0; k < x.length; k++) {
-      gradient.skip[p * x.length + k] += d * x[k];
-      dx[k] += d * head.skip[p * x.length + k];
-    }
   }
 }

@@ -1,9 +1,12 @@
-import { optionChecks } from '../core/options.ts';
-import type { CellName } from './cells/cell.ts';
+import { badOption, optionChecks } from '../core/options.ts';
+import { CELL_NAMES, type CellName } from './cells/cell.ts';
+import { GATE_NAMES, type GateName } from './cells/gate.ts';
+import type { LookAheadShape } from './lookAhead.ts';
 import type { LossConfig } from './losses/createLoss.ts';
+import type { CrossEntropyConfig } from './losses/crossEntropyLoss.ts';
 import type { OptimizerConfig } from './optim/createOptimizer.ts';
 
-/** What is computed: the shape of a network and how it learns. Every engine takes the same one. */
+/** What is computed: the shape of a network and how it learns. Every engine takes the same one; not all run every cell. */
 export interface NetworkConfig {
   readonly cell: CellName;
   /** I: numbers per event and series. */
@@ -28,12 +31,39 @@ export interface NetworkConfig {
   readonly clipNorm: number;
 }
 
+/** What only the reference engine computes on top of that. */
+export interface ReferenceConfig extends Omit<NetworkConfig, 'loss'> {
+  readonly loss: LossConfig | CrossEntropyConfig;
+  /** How the gates open. @default 'sigmoid' */
+  readonly gateActivation?: GateName;
+  /** W: hidden states of the top layer, the newest included, that the head attends over; 0: only the newest. @default 0 */
+  readonly attention?: number;
+  /**
+   * Coming events, for networks that judge in retrospect: the last `steps · width` of the I inputs are of them, the nearest
+   * first.
+   */
+  readonly lookAhead?: LookAheadShape;
+}
+
 /** Throws BAD_OPTION for a shape that cannot be computed. */
-export function checkNetworkConfig(config: NetworkConfig): NetworkConfig {
+export function checkNetworkConfig<C extends ReferenceConfig>(config: C): C {
   const check = optionChecks('network');
-  check.oneOf('cell', config.cell, ['lstm', 'rnn']);
+  check.oneOf('cell', config.cell, CELL_NAMES);
   for (const option of ['inputs', 'hidden', 'layers', 'targets', 'series', 'window'] as const) {
     check.positiveInteger(option, config[option]);
+  }
+  if (config.gateActivation !== undefined) {
+    check.oneOf('gateActivation', config.gateActivation, GATE_NAMES);
+    if (config.cell === 'rnn')
+      throw badOption('network', 'gateActivation', 'left out: an RNN has no gates', config.gateActivation);
+  }
+  check.nonNegativeInteger('attention', config.attention ?? 0);
+  if (config.lookAhead !== undefined) {
+    const { steps, width } = config.lookAhead;
+    check.positiveInteger('lookAhead.steps', steps);
+    check.positiveInteger('lookAhead.width', width);
+    if (steps * width >= config.inputs)
+      throw badOption('network', 'inputs', `more than the ${steps * width} of coming events`, config.inputs);
   }
   check.nonNegativeInteger('delay', config.delay);
   check.positive('clipNorm', config.clipNorm);

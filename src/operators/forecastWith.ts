@@ -1,11 +1,11 @@
 import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
 import { badOption, optionChecks } from '../core/options.ts';
-import type { EarlierForecast, Forecast, Reading, Shape, Value } from '../core/reading.ts';
-import { defaultKey } from '../core/selectors.ts';
+import type { Forecast, Shape, Value } from '../core/reading.ts';
 import { DriftDetector } from '../models/driftDetector.ts';
 import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
 import { checkIntakeOptions, INTAKE_OPTION_NAMES, Intake, type IntakeOptions } from '../models/intake.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
+import { toForecast } from './toForecast.ts';
 
 /** Options of {@link forecastWith}: of reading events, and of what happens when they change for good. */
 export interface ForecastWithOptions<E, V extends Value> extends IntakeOptions<E, V> {
@@ -67,38 +67,17 @@ export function forecastBy<E, V extends Value>(
       const forecast = (event: E, index: number): Forecast<E, V> | undefined => {
         const observation = intake.read(event, index);
         if (observation === undefined) return undefined;
-        const { time, value, imputed } = observation;
+        const { value, imputed } = observation;
         if (forecaster === undefined) {
           forecaster = factory(value.length);
           if (watchesDrift) drift = new DriftDetector(value.length);
         }
-        const { expected, lower, upper, scale, earlier } = forecaster.predict();
-        const hasDrifted = drift?.signals(expected, observation) === true;
+        const prediction = forecaster.predict();
+        const hasDrifted = drift?.signals(prediction.expected, observation) === true;
         if (hasDrifted) forecaster.hasten?.();
-        drift?.learn(expected, observation);
+        drift?.learn(prediction.expected, observation);
         forecaster.learn(observation, imputed ? 0 : 1);
-        const known = value.slice();
-        const residual = new Array<number>(known.length);
-        let isFilled = imputed;
-        for (let d = 0; d < known.length; d++) {
-          const missing = Number.isNaN(known[d]);
-          residual[d] = imputed || missing ? 0 : known[d] - expected[d];
-          if (!missing) continue;
-          known[d] = expected[d];
-          isFilled = true;
-        }
-        const result = createForecast(
-          { event, time, key: defaultKey(event), value: intake.shape(known), imputed: isFilled },
-          intake.shape(expected),
-          intake.shape(lower),
-          intake.shape(upper),
-          intake.shape(residual),
-          intake.shape(scale),
-          earlier?.map((made) => ({
-            expected: intake.shape(made.expected),
-            scale: intake.shape(made.scale),
-          })),
-        );
+        const result = toForecast(intake, event, observation, prediction);
         return hasDrifted ? { ...result, drift: true } : result;
       };
 
@@ -108,19 +87,4 @@ export function forecastBy<E, V extends Value>(
         finalize(() => forecaster?.dispose()),
       );
     });
-}
-
-/** Written out: spreading one object into another costs a microsecond, as much as a small network. */
-function createForecast<E, V extends Value>(
-  { event, time, key, value, imputed }: Reading<E, V>,
-  expected: V,
-  lower: V,
-  upper: V,
-  residual: V,
-  scale: V,
-  earlier: EarlierForecast<V>[] | undefined,
-): Forecast<E, V> {
-  return earlier === undefined
-    ? { event, time, key, value, imputed, expected, lower, upper, residual, scale }
-    : { event, time, key, value, imputed, expected, lower, upper, residual, scale, earlier };
 }

@@ -1,6 +1,11 @@
 import type { OperatorFunction } from 'rxjs';
-import { optionChecks } from '../core/options.ts';
+import { badOption, optionChecks } from '../core/options.ts';
 import type { Forecast, Shape, Value } from '../core/reading.ts';
+import {
+  BidirectionalForecaster,
+  type BidirectionalOptions,
+  resolveLag,
+} from '../models/forecasters/bidirectionalForecaster.ts';
 import { LstmForecaster } from '../models/forecasters/lstmForecaster.ts';
 import {
   LSTM_OPTION_NAMES,
@@ -8,11 +13,19 @@ import {
   lstmOptionsOf,
   resolveLstmOptions,
 } from '../models/forecasters/lstmOptions.ts';
+import { forecastLate } from './forecastLate.ts';
 import { FORECAST_WITH_OPTION_NAMES, type ForecastWithOptions, forecastBy } from './forecastWith.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 
 /** Options of {@link lstmForecast}: of reading events, of the LSTM and of how it learns. */
-export interface LstmForecastOptions<E, V extends Value> extends ForecastWithOptions<E, V>, LstmOptions {}
+export interface LstmForecastOptions<E, V extends Value> extends ForecastWithOptions<E, V>, LstmOptions {
+  /**
+   * For judging in retrospect: events are told from those before and the `lag` events after them, and come out `lag` events
+   * late, the last ones when the stream ends. Runs on the reference engine, and looks for no drift.
+   * @default every event comes out at once, told from those before it
+   */
+  readonly bidirectional?: BidirectionalOptions;
+}
 
 /**
  * Forecasts every event of one stream with a stateful LSTM that learns online: hidden and cell state are carried from
@@ -36,8 +49,23 @@ export function lstmForecast<E extends Measured>(
 export function lstmForecast<E, V extends Value>(
   options: LstmForecastOptions<E, V> = {},
 ): OperatorFunction<E, Forecast<E, V>> {
-  optionChecks('lstmForecast').known(options, [...FORECAST_WITH_OPTION_NAMES, ...LSTM_OPTION_NAMES]);
+  optionChecks('lstmForecast').known(options, [
+    ...FORECAST_WITH_OPTION_NAMES,
+    ...LSTM_OPTION_NAMES,
+    'bidirectional',
+  ]);
   resolveLstmOptions('lstmForecast', options, 1);
   const lstm = lstmOptionsOf(options);
+  if (options.bidirectional !== undefined) {
+    const lag = resolveLag('lstmForecast', options.bidirectional, lstm);
+    const { drift = false } = options;
+    if (drift !== false)
+      throw badOption('lstmForecast', 'drift', 'false or left out where events are judged late', drift);
+    return forecastLate(
+      'lstmForecast',
+      (dimensions) => new BidirectionalForecaster({ dimensions, lag, ...lstm }),
+      options,
+    );
+  }
   return forecastBy('lstmForecast', (dimensions) => new LstmForecaster({ dimensions, ...lstm }), options);
 }

@@ -14,6 +14,9 @@ interface Options {
   readonly cells: readonly CellName[];
 }
 
+/** Those that PyTorch has. */
+const PYTORCH_CELLS: readonly CellName[] = ['lstm', 'gru', 'rnn'];
+
 /** PyTorch's numbers through the engine's public calls alone; the initial state goes in through `load`. */
 export function engineGolden({ create, cells }: Options): void {
   describeWithShared('golden/', 'PyTorch golden vectors', (folder) => {
@@ -21,8 +24,9 @@ export function engineGolden({ create, cells }: Options): void {
       cells.some((cell) => new RegExp(`^${cell}[-.]`).test(file)),
     );
 
-    it('exist for every cell', () => {
-      expect(files.length).toBeGreaterThanOrEqual(cells.length);
+    it('exist for every cell that PyTorch has', () => {
+      for (const cell of cells.filter((name) => PYTORCH_CELLS.includes(name)))
+        expect(files.some((file) => file.startsWith(cell))).toBe(true);
     });
 
     it.each(files)('%s', (file) => {

@@ -38,11 +38,11 @@ function named(parameters: Parameters): Record<string, Float64Array> {
 }
 
 describeWithShared('golden/', 'PyTorch golden vectors', (folder) => {
-  const files = readdirSync(folder).filter((file) => file.startsWith('lstm') || file.startsWith('rnn'));
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 
-  it('cover one and two layers of the LSTM and the plain RNN', () => {
+  it('cover one and two layers of the LSTM, the GRU and the plain RNN', () => {
     expect(files.filter((file) => file.startsWith('lstm')).length).toBeGreaterThanOrEqual(3);
-    expect(files.some((file) => file.includes('2layer'))).toBe(true);
+    for (const kind of ['2layer', 'gru', 'rnn']) expect(files.some((file) => file.includes(kind))).toBe(true);
   });
 
   describe.each(files)('%s', (file) => {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
-import type { CellName } from '../../src/numerics/cells/cell.ts';
+import { CELL_NAMES, type CellName } from '../../src/numerics/cells/cell.ts';
 import { initialise } from '../../src/numerics/initialise.ts';
 import type { NetworkConfig } from '../../src/numerics/networkConfig.ts';
 import { createParameters, type Parameters } from '../../src/numerics/parameters.ts';
 import { networkConfig } from '../support/networkConfig.ts';
 
 const shapes = fc.record({
-  cell: fc.constantFrom<CellName>('lstm', 'rnn'),
+  cell: fc.constantFrom(...CELL_NAMES),
   inputs: fc.integer({ min: 1, max: 9 }),
   hidden: fc.integer({ min: 1, max: 24 }),
   layers: fc.integer({ min: 1, max: 3 }),
@@ -22,6 +22,17 @@ function initialised(config: NetworkConfig, seed: number, forgetBias = 1): Param
   initialise(parameters, new Random(seed), forgetBias);
   return parameters;
 }
+
+/** Which gate, counted from 0, is the forget gate or does its work. */
+const KEEPS: Readonly<Record<CellName, number>> = {
+  lstm: 1, // i f g o
+  peephole: 1,
+  budget: 1,
+  gru: 1, // r z n
+  coupled: 0, // f g o
+  ema: 0,
+  rnn: -1,
+};
 
 describe('initialise', () => {
   it('makes every gate’s recurrent weights orthogonal: UᵀU = I', () => {
@@ -57,16 +68,15 @@ describe('initialise', () => {
     expectUniform(head.weight, Math.sqrt(6 / (30 + 40)));
   });
 
-  it('sets every bias to 0 but the forget gate’s, which only the LSTM has', () => {
+  it('sets every bias to 0 but that of the gate that keeps the state, and every peephole to 0', () => {
     fc.assert(
       fc.property(shapes, fc.double({ min: -5, max: 5, noNaN: true }), (shape, forgetBias) => {
         const { layers, head } = initialised(networkConfig(shape), 1, forgetBias);
-        for (const { biasIh, biasHh, hidden } of layers) {
-          const forget = shape.cell === 'lstm' ? forgetBias : 0;
+        for (const { biasIh, biasHh, peephole, hidden } of layers) {
           expect([...biasIh]).toEqual(
-            Array.from(biasIh, (_, row) => (Math.floor(row / hidden) === 1 ? forget : 0)),
+            Array.from(biasIh, (_, row) => (Math.floor(row / hidden) === KEEPS[shape.cell] ? forgetBias : 0)),
           );
-          expect(biasHh.every((bias) => bias === 0)).toBe(true);
+          expect([...biasHh, ...peephole].every((weight) => weight === 0)).toBe(true);
         }
         expect([...head.bias, ...head.skip].every((weight) => weight === 0)).toBe(true);
       }),

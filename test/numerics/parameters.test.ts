@@ -7,7 +7,7 @@ import { views } from '../../src/numerics/views.ts';
 import { networkConfig } from '../support/networkConfig.ts';
 
 describe('createParameters', () => {
-  it('lays out per layer weightIh, weightHh, biasIh, biasHh, then the head’s weight, bias, skip', () => {
+  it('lays out per layer weightIh, weightHh, biasIh, biasHh, peephole, then the head’s weight, bias, skip', () => {
     const config = networkConfig({
       inputs: 3,
       hidden: 2,
@@ -50,6 +50,16 @@ describe('createParameters', () => {
     expect(flat).toHaveLength(15 + 25 + 5 + 5 + 10 + 2);
   });
 
+  it('puts the peepholes after the biases of their layer: one of each gate’s a unit', () => {
+    const config = networkConfig({ cell: 'peephole', hidden: 2, layers: 2 });
+    const { flat, layers } = createParameters(config);
+    for (let k = 0; k < flat.length; k++) flat[k] = k;
+    for (const { biasHh, peephole } of layers) {
+      const first = biasHh[biasHh.length - 1] + 1;
+      expect([...peephole]).toEqual(Array.from({ length: 6 }, (_, k) => first + k));
+    }
+  });
+
   it.each<[NetworkConfig['loss'], number]>([
     [{ name: 'mse' }, 3],
     [{ name: 'huber', delta: 1 }, 3],
@@ -83,7 +93,10 @@ describe('checkNetworkConfig', () => {
   });
 
   it.each<[object, string]>([
-    [{ cell: 'gru' }, `network: expected cell to be one of 'lstm', 'rnn', got "gru"`],
+    [
+      { cell: 'gpt' },
+      `network: expected cell to be one of 'lstm', 'gru', 'peephole', 'coupled', 'budget', 'ema', 'rnn', got "gpt"`,
+    ],
     [{ inputs: 0 }, 'network: expected inputs to be a positive integer, got 0'],
     [{ hidden: 2.5 }, 'network: expected hidden to be a positive integer, got 2.5'],
     [{ layers: -1 }, 'network: expected layers to be a positive integer, got -1'],

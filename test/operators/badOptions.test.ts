@@ -56,7 +56,11 @@ const LSTM: readonly Row[] = [
   ['hidden', Number.NaN, POSITIVE_INTEGER, 'NaN'],
   ['hidden', Number.POSITIVE_INFINITY, POSITIVE_INTEGER, 'Infinity'],
   ['layers', 0, POSITIVE_INTEGER, '0'],
-  ['cell', 'gpt', "one of 'lstm', 'rnn'", '"gpt"'],
+  ['cell', 'gpt', "one of 'lstm', 'gru', 'peephole', 'coupled', 'budget', 'ema', 'rnn'", '"gpt"'],
+  ['gateActivation', 'tanh', "one of 'sigmoid', 'hardSigmoid'", '"tanh"'],
+  ['attention', true, 'false or { window }', 'true'],
+  ['classes', 0, POSITIVE_INTEGER, '0'],
+  ['auxiliary', true, "one of 'none', 'volatility'", 'true'],
   ['window', 0, POSITIVE_INTEGER, '0'],
   ['stride', -1, POSITIVE_INTEGER, '-1'],
   ['horizons', [], 'ascending positive integers that begin with 1', '[]'],
@@ -67,7 +71,7 @@ const LSTM: readonly Row[] = [
   ['lags', -1, 'an integer of 0 or more', '-1'],
   ['calendar', 'yes', 'true or false', '"yes"'],
   ['skip', 1, 'true or false', '1'],
-  ['loss', 'l1', "one of 'laplace', 'gaussian', 'mse', 'huber'", '"l1"'],
+  ['loss', 'l1', "one of 'laplace', 'gaussian', 'mse', 'huber', 'crossEntropy'", '"l1"'],
   ['optimizer', 'adamw', "one of 'adam', 'rmsprop', 'sgd'", '"adamw"'],
   ['learningRate', 0, POSITIVE, '0'],
   ['clipNorm', Number.NaN, POSITIVE, 'NaN'],
@@ -76,7 +80,17 @@ const LSTM: readonly Row[] = [
   ['engine', 'cuda', "one of 'auto', 'wasm', 'reference'", '"cuda"'],
 ];
 
-const NOT_OF_FLEETS = ['cell', 'stride', 'horizons', 'loss', 'engine'];
+const NOT_OF_FLEETS = [
+  'cell',
+  'gateActivation',
+  'attention',
+  'classes',
+  'auxiliary',
+  'stride',
+  'horizons',
+  'loss',
+  'engine',
+];
 
 const THRESHOLD: readonly Row[] = [
   ['threshold', 0, 'a number above 0 and below 1', '0'],

@@ -1,28 +1,36 @@
 import { Random } from '../../core/random.ts';
 import { initialise } from '../../numerics/initialise.ts';
+import type { LookAheadShape } from '../../numerics/lookAhead.ts';
 import type { LossConfig } from '../../numerics/losses/createLoss.ts';
-import type { NetworkConfig } from '../../numerics/networkConfig.ts';
+import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
 import { createParameters } from '../../numerics/parameters.ts';
+import { ClassHead } from './classHead.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 
-/** The network that the options describe, for D dimensions and I inputs. */
+/** The network that the options describe, for D dimensions and I inputs, those of coming values not counted. */
 export function networkConfig(
   options: ResolvedLstmOptions,
   dimensions: number,
   inputs: number,
-): NetworkConfig {
+  coming?: LookAheadShape,
+): ReferenceConfig {
   const { cell, hidden, layers, skip, window, horizons, loss, optimizer, clipNorm } = options;
+  const auxiliary = options.auxiliary === 'none' ? 0 : dimensions;
   return {
     cell,
-    inputs,
+    ...(cell === 'rnn' ? {} : { gateActivation: options.gateActivation }),
+    attention: options.attention === false ? 0 : options.attention.window,
+    inputs: inputs + (coming === undefined ? 0 : coming.steps * coming.width),
+    ...(coming === undefined ? {} : { lookAhead: { steps: coming.steps, width: coming.width } }),
     hidden,
     layers,
-    targets: dimensions * horizons.length,
+    targets: dimensions * horizons.length + auxiliary,
     skip,
     series: 1,
     window,
-    delay: horizons.at(-1)! - 1,
-    loss: LOSSES[loss],
+    delay: horizons.at(-1)! - 1 + (coming?.steps ?? 0),
+    loss:
+      loss === 'crossEntropy' ? { name: loss, edges: new ClassHead(options.classes).edges } : LOSSES[loss],
     optimizer: { name: optimizer },
     clipNorm,
   };
@@ -30,18 +38,30 @@ export function networkConfig(
 
 /** Before anything is learnt the forecast is the value itself, drawn a little towards the mean with the horizon. */
 export function initialParameters(
-  config: NetworkConfig,
+  config: ReferenceConfig,
   options: ResolvedLstmOptions,
   dimensions: number,
 ): Float64Array {
   const parameters = createParameters(config);
   initialise(parameters, new Random(options.seed), options.forgetBias);
   const { bias, skip } = parameters.head;
-  bias.fill(INITIAL_LOG_SCALE, config.targets);
+  const isClasses = config.loss.name === 'crossEntropy';
+  const centres = isClasses ? new ClassHead(options.classes).centres : [];
+  if (!isClasses) bias.fill(INITIAL_LOG_SCALE, config.targets);
+  // Logits −(c − m)²/2s² of a normal distribution about m are linear in m: −c²/2s² + mc/s², and the same for every class.
+  const precision = Math.exp(-2 * INITIAL_LOG_SCALE);
+  for (const [c, centre] of centres.entries()) {
+    bias.fill((-centre * centre * precision) / 2, c * config.targets, (c + 1) * config.targets);
+  }
   if (config.skip) {
     for (const [k, horizon] of options.horizons.entries()) {
+      const drawn = 0.9 / (1 + 0.1 * (horizon - 1));
       for (let d = 0; d < dimensions; d++) {
-        skip[(k * dimensions + d) * config.inputs + d] = 0.9 / (1 + 0.1 * (horizon - 1));
+        const target = k * dimensions + d;
+        if (!isClasses) skip[target * config.inputs + d] = drawn;
+        for (const [c, centre] of centres.entries()) {
+          skip[(c * config.targets + target) * config.inputs + d] = drawn * centre * precision;
+        }
       }
     }
   }

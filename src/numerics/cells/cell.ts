@@ -1,5 +1,8 @@
 /** The recurrent cells there are. */
-export type CellName = 'lstm' | 'rnn';
+export type CellName = 'lstm' | 'gru' | 'peephole' | 'coupled' | 'budget' | 'ema' | 'rnn';
+
+/** {@link CellName}s, for option checks. */
+export const CELL_NAMES: readonly CellName[] = ['lstm', 'gru', 'peephole', 'coupled', 'budget', 'ema', 'rnn'];
 
 /** The weights of one recurrent layer, or their gradients: views into one flat vector. */
 export interface CellWeights {
@@ -9,6 +12,7 @@ export interface CellWeights {
   readonly weightHh: Float64Array; // (G·H, H)
   readonly biasIh: Float64Array; // (G·H)
   readonly biasHh: Float64Array; // (G·H)
+  readonly peephole: Float64Array; // (peepholes·H), empty for most cells
 }
 
 /**
@@ -19,6 +23,10 @@ export interface Cell {
   readonly name: CellName;
   /** G: rows of each weight matrix per hidden unit. */
   readonly gates: number;
+  /** Which of them keeps the state, and so starts with the forget bias; undefined where none does. */
+  readonly forgetGate: number | undefined;
+  /** Weights per hidden unit from the cell state to the gates. */
+  readonly peepholes: number;
   /** S: vectors of length H carried from event to event; the first is the hidden state h. */
   readonly states: number;
   /** Numbers per hidden unit that `forward` keeps for `backward`. */
@@ -43,7 +51,7 @@ export interface Cell {
    * @param dNext (S·H) ∂loss/∂next
    * @param dState (S·H) result: ∂loss/∂state, overwritten
    * @param dx (I) result: ∂loss/∂x, overwritten
-   * @param scratch (G·H) room for ∂loss/∂pre-activations
+   * @param scratch (2·G·H) room for ∂loss/∂pre-activations, of the inputs and of the recurrence
    */
   backward(
     weights: CellWeights,

@@ -1,10 +1,23 @@
+import { budgetCell } from './budget.ts';
 import type { Cell, CellName } from './cell.ts';
-import { lstm } from './lstm.ts';
+import { coupledCell, emaCell } from './coupled.ts';
+import { GATES, type Gate, type GateName } from './gate.ts';
+import { gruCell } from './gru.ts';
+import { lstmCell } from './lstm.ts';
+import { peepholeCell } from './peephole.ts';
 import { rnn } from './rnn.ts';
 
-const CELLS: Readonly<Record<CellName, Cell>> = { lstm, rnn };
+const CELLS: Readonly<Record<CellName, (gate: Gate) => Cell>> = {
+  lstm: lstmCell,
+  gru: gruCell,
+  peephole: peepholeCell,
+  coupled: coupledCell,
+  budget: budgetCell,
+  ema: emaCell,
+  rnn: () => rnn,
+};
 
-/** The cell of that name: stateless, shared by all who ask. */
-export function createCell(name: CellName): Cell {
-  return CELLS[name];
+/** The cell of that name, which has no state; its gates open by `gate`. */
+export function createCell(name: CellName, gate: GateName = 'sigmoid'): Cell {
+  return CELLS[name](GATES[gate]);
 }

@@ -1,6 +1,6 @@
 import { affineBack, affineInto } from './affine.ts';
 import type { Cell } from './cell.ts';
-import { sigmoid } from './sigmoid.ts';
+import { GATES, type Gate } from './gate.ts';
 
 /**
  * Long short-term memory (Hochreiter & Schmidhuber 1997) with the forget gate of Gers, Schmidhuber & Cummins (2000):
@@ -14,48 +14,55 @@ import { sigmoid } from './sigmoid.ts';
  *
  * State: h, then c. Kept: i, f, g, o, tanh(c').
  */
-export const lstm: Cell = {
-  name: 'lstm',
-  gates: 4,
-  states: 2,
-  kept: 5,
+export function lstmCell(gate: Gate): Cell {
+  return {
+    name: 'lstm',
+    gates: 4,
+    forgetGate: 1,
+    peepholes: 0,
+    states: 2,
+    kept: 5,
 
-  forward(weights, x, state, next, kept) {
-    const H = weights.hidden;
-    affineInto(kept, weights, x, state);
-    for (let j = 0; j < H; j++) {
-      const i = sigmoid(kept[j]);
-      const f = sigmoid(kept[H + j]);
-      const g = Math.tanh(kept[2 * H + j]);
-      const o = sigmoid(kept[3 * H + j]);
-      const c = f * state[H + j] + i * g;
-      const shown = Math.tanh(c);
-      next[j] = o * shown;
-      next[H + j] = c;
-      kept[j] = i;
-      kept[H + j] = f;
-      kept[2 * H + j] = g;
-      kept[3 * H + j] = o;
-      kept[4 * H + j] = shown;
-    }
-  },
+    forward(weights, x, state, next, kept) {
+      const H = weights.hidden;
+      affineInto(kept, weights, x, state);
+      for (let j = 0; j < H; j++) {
+        const i = gate.open(kept[j]);
+        const f = gate.open(kept[H + j]);
+        const g = Math.tanh(kept[2 * H + j]);
+        const o = gate.open(kept[3 * H + j]);
+        const c = f * state[H + j] + i * g;
+        const shown = Math.tanh(c);
+        next[j] = o * shown;
+        next[H + j] = c;
+        kept[j] = i;
+        kept[H + j] = f;
+        kept[2 * H + j] = g;
+        kept[3 * H + j] = o;
+        kept[4 * H + j] = shown;
+      }
+    },
 
-  backward(weights, gradients, x, state, _next, kept, dNext, dState, dx, dz) {
-    const H = weights.hidden;
-    for (let j = 0; j < H; j++) {
-      const i = kept[j];
-      const f = kept[H + j];
-      const g = kept[2 * H + j];
-      const o = kept[3 * H + j];
-      const shown = kept[4 * H + j];
-      const dh = dNext[j];
-      const dc = dNext[H + j] + dh * o * (1 - shown * shown);
-      dz[j] = dc * g * i * (1 - i);
-      dz[H + j] = dc * state[H + j] * f * (1 - f);
-      dz[2 * H + j] = dc * i * (1 - g * g);
-      dz[3 * H + j] = dh * shown * o * (1 - o);
-      dState[H + j] = dc * f;
-    }
-    affineBack(weights, gradients, x, state, dz, dx, dState);
-  },
-};
+    backward(weights, gradients, x, state, _next, kept, dNext, dState, dx, dz) {
+      const H = weights.hidden;
+      for (let j = 0; j < H; j++) {
+        const i = kept[j];
+        const f = kept[H + j];
+        const g = kept[2 * H + j];
+        const o = kept[3 * H + j];
+        const shown = kept[4 * H + j];
+        const dh = dNext[j];
+        const dc = dNext[H + j] + dh * o * (1 - shown * shown);
+        dz[j] = dc * g * gate.slope(i);
+        dz[H + j] = dc * state[H + j] * gate.slope(f);
+        dz[2 * H + j] = dc * i * (1 - g * g);
+        dz[3 * H + j] = dh * shown * gate.slope(o);
+        dState[H + j] = dc * f;
+      }
+      affineBack(weights, gradients, x, state, dz, dx, dState);
+    },
+  };
+}
+
+/** {@link lstmCell} with logistic gates. */
+export const lstm: Cell = lstmCell(GATES.sigmoid);

@@ -9,6 +9,8 @@ import type { Cell } from './cell.ts';
 export const rnn: Cell = {
   name: 'rnn',
   gates: 1,
+  forgetGate: undefined,
+  peepholes: 0,
   states: 1,
   kept: 1,
 

@@ -1,4 +1,5 @@
-import type { NetworkConfig } from '../networkConfig.ts';
+import type { ReferenceConfig } from '../networkConfig.ts';
+import { isPlainLstm } from './plainLstm.ts';
 
 /** An engine by its {@link Engine.name}. */
 export type ChosenEngine = 'wasm' | 'tfjs' | 'reference';
@@ -15,9 +16,9 @@ const TFJS_LEAST_STATE = 8192; // B·H: 64 × 64 took 1.21 times as long, 96 × 
  *
  * @param available `'tfjs'` only once its module is loaded, which is asynchronous; `'reference'` is always there
  */
-export function chooseEngine(config: NetworkConfig, available: readonly ChosenEngine[]): ChosenEngine {
-  const { cell, hidden, series } = config;
-  if (cell !== 'lstm') return 'reference';
+export function chooseEngine(config: ReferenceConfig, available: readonly ChosenEngine[]): ChosenEngine {
+  if (!isPlainLstm(config)) return 'reference';
+  const { hidden, series } = config;
   const isLarge =
     hidden >= TFJS_LEAST_HIDDEN && series >= TFJS_LEAST_SERIES && series * hidden >= TFJS_LEAST_STATE;
   if (isLarge && available.includes('tfjs')) return 'tfjs';

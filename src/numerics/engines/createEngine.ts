@@ -1,6 +1,7 @@
-import type { NetworkConfig } from '../networkConfig.ts';
+import type { ReferenceConfig } from '../networkConfig.ts';
 import { type ChosenEngine, chooseEngine } from './chooseEngine.ts';
 import type { Engine } from './engine.ts';
+import { plainLstm } from './plainLstm.ts';
 import { ReferenceEngine } from './reference.ts';
 import { createWasmEngine } from './wasm/createWasmEngine.ts';
 import { canLoadKernel } from './wasm/loadKernel.ts';
@@ -16,9 +17,9 @@ export const ENGINE_NAMES: readonly EngineName[] = ['auto', 'wasm', 'reference']
  *
  * @throws RxAnomalyError BAD_OPTION when the engine named cannot run the network, NO_ENGINE when it cannot be had here
  */
-export function createEngine(name: EngineName, config: NetworkConfig): Engine {
+export function createEngine(name: EngineName, config: ReferenceConfig): Engine {
   const chosen = name === 'auto' ? chooseEngine(config, AT_ONCE) : name;
-  return chosen === 'wasm' ? createWasmEngine(config) : new ReferenceEngine(config);
+  return chosen === 'wasm' ? createWasmEngine(plainLstm('wasm engine', config)) : new ReferenceEngine(config);
 }
 
 /** Engines that need nothing loaded first. */

@@ -1,4 +1,4 @@
-import type { NetworkConfig } from '../networkConfig.ts';
+import type { ReferenceConfig } from '../networkConfig.ts';
 
 /** What one update did. */
 export interface LearnReport {
@@ -21,12 +21,12 @@ export type EngineState = Readonly<Record<string, Float64Array>>;
 export interface Engine {
   readonly name: string;
   readonly precision: 'float64' | 'float32';
-  readonly config: NetworkConfig;
+  readonly config: ReferenceConfig;
 
   /**
    * Advances all B series by one event: h and c move on and stay.
    *
-   * @param output (B, O) result: per series P locations, then, for a distribution, P log scales
+   * @param output (B, O) result: per series P locations, then, for a distribution, P log scales; or per class P logits
    * @param x (B, I) inputs
    */
   advanceInto(output: Float64Array, x: Float64Array): void;

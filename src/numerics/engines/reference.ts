@@ -2,7 +2,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import { createLoss } from '../losses/createLoss.ts';
 import type { Loss } from '../losses/loss.ts';
 import { type LayerStates, Network, type StepTape } from '../network.ts';
-import { checkNetworkConfig, type NetworkConfig } from '../networkConfig.ts';
+import { checkNetworkConfig, type ReferenceConfig } from '../networkConfig.ts';
 import { clipByGlobalNorm } from '../optim/clip.ts';
 import { createOptimizer } from '../optim/createOptimizer.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
@@ -14,7 +14,7 @@ import type { Engine, EngineState, LearnReport } from './engine.ts';
 export class ReferenceEngine implements Engine {
   readonly name = 'reference';
   readonly precision = 'float64';
-  readonly config: NetworkConfig;
+  readonly config: ReferenceConfig;
   readonly #network: Network;
   readonly #loss: Loss;
   readonly #optimizer: Optimizer;
@@ -23,7 +23,7 @@ export class ReferenceEngine implements Engine {
   readonly #series: readonly SeriesHistory[];
   readonly #advanced: Float64Array = new Float64Array(1); // events advanced so far
 
-  constructor(config: NetworkConfig) {
+  constructor(config: ReferenceConfig) {
     this.config = checkNetworkConfig(config);
     this.#network = new Network(config);
     this.#loss = createLoss(config.loss);

@@ -1,10 +1,11 @@
+import { type CrossEntropyConfig, crossEntropyLoss } from './crossEntropyLoss.ts';
 import { gaussianLoss } from './gaussianLoss.ts';
 import { huberLoss } from './huberLoss.ts';
 import { type LaplaceLossConfig, laplaceLoss } from './laplaceLoss.ts';
 import type { Loss } from './loss.ts';
 import { mseLoss } from './mseLoss.ts';
 
-/** Which loss, and its constants. Lengths are in units of the target. */
+/** Which loss, and its constants; every engine has them. Lengths are in units of the target. */
 export type LossConfig =
   | { readonly name: 'mse' }
   | { readonly name: 'huber' /** Errors beyond are charged linearly. */; readonly delta: number }
@@ -12,7 +13,7 @@ export type LossConfig =
   | LaplaceLossConfig;
 
 /** The loss that a configuration names, with its constants. */
-export function createLoss(config: LossConfig): Loss {
+export function createLoss(config: LossConfig | CrossEntropyConfig): Loss {
   switch (config.name) {
     case 'mse':
       return mseLoss;
@@ -22,5 +23,7 @@ export function createLoss(config: LossConfig): Loss {
       return gaussianLoss;
     case 'laplace':
       return laplaceLoss(config);
+    case 'crossEntropy':
+      return crossEntropyLoss(config);
   }
 }

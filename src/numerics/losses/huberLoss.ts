@@ -5,7 +5,7 @@ import type { Loss } from './loss.ts';
 export function huberLoss(delta: number): Loss {
   optionChecks('huberLoss').positive('delta', delta);
   return {
-    distribution: false,
+    outputs: 1,
     accumulate(output, gradient, at, _targets, target, weight) {
       const error = output[at] - target;
       const size = Math.abs(error);

@@ -26,7 +26,7 @@ export function laplaceLoss(config: LaplaceLossConfig): Loss {
   if (maxWeight !== Infinity) check.positive('maxWeight', maxWeight);
   if (maxRatio !== Infinity) check.positive('maxRatio', maxRatio);
   return {
-    distribution: true,
+    outputs: 2,
     accumulate(output, gradient, at, targets, target, weight) {
       const logScale = output[at + targets];
       const inverseScale = Math.exp(-logScale);

@@ -1,11 +1,11 @@
-/** The loss of one forecast: of a location alone, or of a location and a log scale. */
+/** The loss of one forecast: of a location alone, of a location and a log scale, or of a class. */
 export interface Loss {
-  /** True when each target has two outputs: a location and the logarithm of a scale. */
-  readonly distribution: boolean;
+  /** Outputs per target: 1 a location, 2 a location and the logarithm of a scale, K a logit per class. */
+  readonly outputs: number;
   /**
    * Adds weight · ∂loss/∂output to `gradient` and returns weight · loss.
    *
-   * @param output location at index `at`; log scale at `at + targets` when `distribution`
+   * @param output the target's outputs at the indices `at`, `at + targets`, …
    * @param gradient as long as `output`
    */
   accumulate(

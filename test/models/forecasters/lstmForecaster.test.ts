@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { LstmForecaster } from '../../../src/models/forecasters/lstmForecaster.ts';
+import type { LstmOptions } from '../../../src/models/forecasters/lstmOptions.ts';
 import { BAND } from '../../../src/models/laplaceBand.ts';
 import { observed, untimed, wave, waves } from '../../support/observations.ts';
 
@@ -131,6 +132,69 @@ describe('LstmForecaster', () => {
     expect(steps).toBeCloseTo(Math.round(steps), 6);
   });
 
+  it('under cross-entropy gives a distribution of any shape: here two values and nothing between', () => {
+    const random = new Random(1);
+    const forecaster = fed(
+      new LstmForecaster({ ...SMALL, loss: 'crossEntropy', learningRate: 0.005 }),
+      Array.from({ length: 3000 }, () => 20 + (random.uniform() < 0.3 ? -3 : 3)),
+    );
+    const [classes] = forecaster.predictClasses();
+    expect(classes).toHaveLength(50);
+    expect(classes[0].from).toBe(Number.NEGATIVE_INFINITY);
+    expect(classes.at(-1)!.to).toBe(Number.POSITIVE_INFINITY);
+    for (const [k, { from, to }] of classes.entries()) {
+      expect(from).toBeLessThan(to);
+      if (k > 0) expect(from).toBe(classes[k - 1].to);
+    }
+    const share = (low: number, high: number): number =>
+      classes.filter(({ from, to }) => to > low && from < high).reduce((sum, c) => sum + c.probability, 0);
+    expect(share(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)).toBeCloseTo(1, 12);
+    expect(Math.abs(share(16, 18) - 0.3)).toBeLessThan(0.15);
+    expect(Math.abs(share(22, 24) - 0.7)).toBeLessThan(0.15);
+    expect(share(18.5, 21.5)).toBeLessThan(0.05);
+    const { lower, upper } = forecaster.predict();
+    expect(lower[0]).toBeLessThan(17.5);
+    expect(upper[0]).toBeGreaterThan(22.5);
+  });
+
+  it('says nothing of classes or volatility before the first observation, and refuses where they are not learnt', () => {
+    expect(new LstmForecaster({ ...SMALL, loss: 'crossEntropy' }).predictClasses()).toEqual([]);
+    expect(new LstmForecaster({ ...SMALL, auxiliary: 'volatility' }).predictVolatility()).toEqual([
+      Number.NaN,
+    ]);
+    expect(() => new LstmForecaster(SMALL).predictClasses()).toThrow(/loss to be 'crossEntropy'/);
+    expect(() => new LstmForecaster(SMALL).predictVolatility()).toThrow(/auxiliary to be 'volatility'/);
+  });
+
+  it('foretells the next volatility from the same state: calm and wild weeks in turn', () => {
+    const random = new Random(1);
+    const forecaster = new LstmForecaster({ ...SMALL, hidden: 8, auxiliary: 'volatility' });
+    const told = { calm: 0, wild: 0 };
+    for (let t = 0; t < 6000; t++) {
+      const isWild = t % 200 >= 100;
+      if (t >= 4000 && t % 100 >= 20)
+        told[isWild ? 'wild' : 'calm'] += forecaster.predictVolatility()[0] / 800;
+      fed(forecaster, [50 + (isWild ? 4 : 0.5) * random.normal()]);
+    }
+    // The mean change of normal noise is 2σ/√π, its median 0.95 σ·√2.
+    const [calm, wild] = [0.5, 4].map((sigma) => 0.67 * Math.SQRT2 * sigma);
+    expect(told.calm / calm).toBeGreaterThan(0.5);
+    expect(told.calm / calm).toBeLessThan(2);
+    expect(told.wild / wild).toBeGreaterThan(0.5);
+    expect(told.wild / wild).toBeLessThan(2);
+  });
+
+  it.each<[LstmOptions, string]>([
+    [{}, 'wasm'],
+    [{ gateActivation: 'sigmoid', attention: false, auxiliary: 'volatility' }, 'wasm'],
+    [{ cell: 'gru' }, 'reference'],
+    [{ gateActivation: 'hardSigmoid' }, 'reference'],
+    [{ attention: { window: 4 } }, 'reference'],
+    [{ loss: 'crossEntropy' }, 'reference'],
+  ])('shows the engine that %j was given to: %s', (options, name) => {
+    expect(new LstmForecaster({ ...SMALL, ...options }).engine.name).toBe(name);
+  });
+
   it('drops an update that is not finite, counts it and goes on', () => {
     const forecaster = fed(
       new LstmForecaster({ ...SMALL, loss: 'mse', engine: 'reference' }),
@@ -169,7 +233,10 @@ describe('LstmForecaster', () => {
     [{ hidden: 0 }, 'expected hidden to be a positive integer, got 0'],
     [{ hidden: -3 }, 'expected hidden to be a positive integer, got -3'],
     [{ layers: 0 }, 'expected layers to be a positive integer, got 0'],
-    [{ cell: 'gru' }, `expected cell to be one of 'lstm', 'rnn', got "gru"`],
+    [
+      { cell: 'gpt' },
+      `expected cell to be one of 'lstm', 'gru', 'peephole', 'coupled', 'budget', 'ema', 'rnn', got "gpt"`,
+    ],
     [{ window: 0 }, 'expected window to be a positive integer, got 0'],
     [{ stride: 2.5 }, 'expected stride to be a positive integer, got 2.5'],
     [{ horizons: [] }, 'expected horizons to be ascending positive integers that begin with 1, got []'],
@@ -182,7 +249,29 @@ describe('LstmForecaster', () => {
     [{ lags: -1 }, 'expected lags to be an integer of 0 or more, got -1'],
     [{ calendar: 'yes' }, 'expected calendar to be true or false, got "yes"'],
     [{ skip: 1 }, 'expected skip to be true or false, got 1'],
-    [{ loss: 'mae' }, `expected loss to be one of 'laplace', 'gaussian', 'mse', 'huber', got "mae"`],
+    [
+      { loss: 'mae' },
+      `expected loss to be one of 'laplace', 'gaussian', 'mse', 'huber', 'crossEntropy', got "mae"`,
+    ],
+    [{ gateActivation: 'relu' }, `expected gateActivation to be one of 'sigmoid', 'hardSigmoid', got "relu"`],
+    [
+      { cell: 'rnn', gateActivation: 'hardSigmoid' },
+      `expected gateActivation to be left out where cell is 'rnn', which has no gates, got "hardSigmoid"`,
+    ],
+    [{ attention: 8 }, 'expected attention to be false or { window }, got 8'],
+    [{ attention: { window: 0 } }, 'expected attention.window to be a positive integer, got 0'],
+    [{ attention: { size: 3 } }, 'unknown option size; the options are window'],
+    [{ cell: 'gru', engine: 'wasm' }, `expected cell to be 'lstm' where engine is 'wasm', got "gru"`],
+    [
+      { attention: { window: 4 }, engine: 'wasm' },
+      `expected attention to be left out where engine is 'wasm', got 4`,
+    ],
+    [
+      { loss: 'crossEntropy', engine: 'wasm' },
+      `expected loss to be other than 'crossEntropy' where engine is 'wasm', got "crossEntropy"`,
+    ],
+    [{ classes: 2 }, 'expected classes to be at least 3, got 2'],
+    [{ auxiliary: 'mood' }, `expected auxiliary to be one of 'none', 'volatility', got "mood"`],
     [{ optimizer: 'lion' }, `expected optimizer to be one of 'adam', 'rmsprop', 'sgd', got "lion"`],
     [{ learningRate: 0 }, 'expected learningRate to be a positive number, got 0'],
     [{ clipNorm: Number.POSITIVE_INFINITY }, 'expected clipNorm to be a positive number, got Infinity'],

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CELL_NAMES } from '../../../src/numerics/cells/cell.ts';
 import { type ChosenEngine, chooseEngine } from '../../../src/numerics/engines/chooseEngine.ts';
 import { createEngine } from '../../../src/numerics/engines/createEngine.ts';
+import type { ReferenceConfig } from '../../../src/numerics/networkConfig.ts';
 import { networkConfig } from '../../support/networkConfig.ts';
 
 const ALL: readonly ChosenEngine[] = ['wasm', 'tfjs', 'reference'];
@@ -68,6 +70,38 @@ describe('chooseEngine', () => {
 
   it('takes the reference engine for cells that only it has', () => {
     expect(chooseEngine(networkConfig({ cell: 'rnn', series: 1024, hidden: 64 }), ALL)).toBe('reference');
+  });
+
+  it('takes what says by name the default that the other engines have for one that does not', () => {
+    const plain = { ...networkConfig(), gateActivation: 'sigmoid', attention: 0 } as const;
+    expect(chooseEngine(plain, ALL)).toBe('wasm');
+  });
+});
+
+const ONLY_REFERENCE: readonly (readonly [option: string, got: string, given: Partial<ReferenceConfig>])[] = [
+  ...CELL_NAMES.filter((cell) => cell !== 'lstm').map(
+    (cell) => ['cell', JSON.stringify(cell), { cell }] as const,
+  ),
+  ['gateActivation', '"hardSigmoid"', { gateActivation: 'hardSigmoid' }],
+  ['attention', '8', { attention: 8 }],
+  ['lookAhead', 'an object with steps, width', { inputs: 5, lookAhead: { steps: 2, width: 2 } }],
+  ['loss', '"crossEntropy"', { loss: { name: 'crossEntropy', edges: [0] } }],
+];
+
+describe.each(ONLY_REFERENCE)('%s %s, which only the reference engine runs', (option, got, given) => {
+  const config: ReferenceConfig = { ...networkConfig(), ...given };
+
+  it("is given to it by 'auto', visibly", () => {
+    expect(createEngine('auto', config).name).toBe('reference');
+  });
+
+  it('is refused by an engine that was named, in its name', () => {
+    expect(() => createEngine('wasm', config)).toThrow(
+      expect.objectContaining({
+        code: 'BAD_OPTION',
+        message: expect.stringMatching(new RegExp(`^wasm engine: expected ${option} to be .*, got ${got}$`)),
+      }),
+    );
   });
 });
 

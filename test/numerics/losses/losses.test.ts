@@ -78,6 +78,57 @@ describe.each<LossConfig>([{ name: 'gaussian' }, { name: 'laplace' }])('%j', (co
   );
 });
 
+describe('cross-entropy', () => {
+  const edges = [-1, 0, 2.5];
+  const loss = createLoss({ name: 'crossEntropy', edges });
+  const logits = fc.array(fc.double({ min: -800, max: 800, noNaN: true }), { minLength: 8, maxLength: 8 });
+
+  it.each([
+    [-7, 0],
+    [-1, 1], // an edge belongs to the class above it
+    [-0.2, 1],
+    [0, 2],
+    [2.4, 2],
+    [1e9, 3],
+  ])(
+    'takes the target %d for class %i: −ln of its share, slope share − 1 there and share elsewhere',
+    (target, right) => {
+      const output = Float64Array.of(0.3, 9, -1, 9, 2, 9, 0.5, 9); // of two targets, in turns
+      const gradient = new Float64Array(8);
+      const shares = [0.3, -1, 2, 0.5].map(Math.exp);
+      const total = shares.reduce((sum, share) => sum + share, 0);
+      const value = loss.accumulate(output, gradient, 0, 2, target, 2);
+      expect(value).toBeCloseTo(-2 * Math.log(shares[right] / total), 12);
+      for (const [k, share] of shares.entries()) {
+        expect(gradient[2 * k]).toBeCloseTo(2 * (share / total - (k === right ? 1 : 0)), 12);
+        expect(gradient[2 * k + 1]).toBe(0);
+      }
+    },
+  );
+
+  it('is finite for any logits, has slopes that sum to 0, and does not learn a missing target', () => {
+    fc.assert(
+      fc.property(logits, fc.integer({ min: 0, max: 1 }), (output, at) => {
+        const gradient = new Float64Array(8);
+        const value = loss.accumulate(Float64Array.from(output), gradient, at, 2, 0.5, 1);
+        expect(value).toBeGreaterThanOrEqual(0);
+        expect(Number.isFinite(value)).toBe(true);
+        expect(gradient.reduce((sum, slope) => sum + slope, 0)).toBeCloseTo(0, 12);
+        const untouched = new Float64Array(8);
+        expect(loss.accumulate(Float64Array.from(output), untouched, at, 2, Number.NaN, 1)).toBeNaN();
+        expect(untouched).toEqual(new Float64Array(8));
+      }),
+      { seed: 1 },
+    );
+  });
+
+  it.each([[[]], [[0, 0]], [[1, 0]], [[Number.NaN]]])('refuses the edges %j', (bad) => {
+    expect(() => createLoss({ name: 'crossEntropy', edges: bad })).toThrow(
+      'crossEntropyLoss: expected edges to be ascending numbers',
+    );
+  });
+});
+
 describe('every loss', () => {
   const configs: readonly LossConfig[] = [
     { name: 'mse' },
@@ -126,7 +177,7 @@ describe('every loss', () => {
     const gradient = Float64Array.of(1, 1, 1, 1);
     createLoss(config).accumulate(Float64Array.of(9, 3, 9, -0.5), gradient, 1, 2, 1, 1);
     const alone = evaluate(config, 3, -0.5, 1).gradient;
-    const distribution = createLoss(config).distribution;
+    const distribution = createLoss(config).outputs === 2;
     expect([...gradient]).toEqual([1, 1 + alone[0], 1, distribution ? 1 + alone[1] : 1]);
   });
 

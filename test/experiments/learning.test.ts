@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { CASES, isAsExpected } from './cases.js';
+import { study } from './episodes.js';
+
+const SEEDS = 8; // of a case at most; `npm run experiments` tries them all
+
+describe.each(CASES.map((one) => [one.task.name, one.who, one] as const))('%s, %s', (task, _who, one) => {
+  const { student, updates, solves } = one;
+  const seeds = one.seeds.slice(0, SEEDS);
+
+  if (solves === 'some') {
+    it('is solved with some seeds', () => {
+      const outcomes = seeds.map((seed) => study(one.task, student, updates, seed));
+      const errors = outcomes.map(({ error }) => error.toFixed(2)).join(' ');
+      const solved = outcomes.filter((outcome) => outcome.solved).length;
+      expect(isAsExpected(one, solved, seeds.length), `${solved} solved, errors ${errors}`).toBe(true);
+    });
+    return;
+  }
+
+  it.each(seeds)(solves === 'each' ? 'is solved with seed %i' : 'is not solved with seed %i', (seed) => {
+    const { solved, error } = study(one.task, student, updates, seed);
+    expect(solved, `error ${error}`).toBe(solves === 'each');
+    // After 100 steps nothing at all is left where the gradient vanished.
+    if (task === 'recall 100' && !solved) expect(error).toBeGreaterThan(0.5);
+  });
+});
