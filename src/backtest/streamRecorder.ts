@@ -1,6 +1,7 @@
 import type { Incident, Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
 import { IncidentMerger } from '../models/incidentMerger.ts';
+import { resolveThresholdOptions, type ThresholdOptions } from '../models/threshold.ts';
 import type { RecordWindow } from './recordWindows.ts';
 import type { ReportDimension, ReportIncident } from './report/reportDocument.ts';
 
@@ -13,8 +14,9 @@ export interface RecordedStream {
   /** (n) 0 … 1 */
   readonly scores: Float64Array;
   /**
-   * (n) the scores that could have raised an alert: 0 while warming up and, after its first record, in an incident.
-   * NAB counts every record over the threshold as an alert of its own; users get one an incident.
+   * (n) the scores that could have raised an alert: 0 while warming up, after the first record of an incident, and where
+   * the policy kept quiet in spite of the score. NAB counts every record over the threshold as an alert of its own;
+   * users get one an incident.
    */
   readonly alertScores: Float64Array;
   /** Records that were flagged, ascending. */
@@ -26,8 +28,6 @@ export interface RecordedStream {
   readonly labels: readonly RecordWindow[] | undefined;
 }
 
-const HOLD = 15; // as the threshold's default
-
 /** Collects the verdicts of one stream into columns. */
 export class StreamRecorder {
   readonly name: string;
@@ -38,12 +38,19 @@ export class StreamRecorder {
   readonly #alertScores: number[] = [];
   readonly #flags: number[] = [];
   readonly #alerts: number[] = [];
-  readonly #merger: IncidentMerger<number, Value> = new IncidentMerger({ hold: HOLD, maxOpen: 1 });
+  readonly #threshold: number;
+  readonly #merger: IncidentMerger<number, Value>;
   readonly #incidents: ReportIncident[] = [];
 
-  /** @param dimensions names of the dimensions */
-  constructor(name: string, dimensions: readonly string[]) {
+  /**
+   * @param dimensions names of the dimensions
+   * @param policy that the verdicts were made with
+   */
+  constructor(name: string, dimensions: readonly string[], policy: ThresholdOptions = {}) {
+    const { threshold, hold } = resolveThresholdOptions('StreamRecorder', policy);
     this.name = name;
+    this.#threshold = threshold;
+    this.#merger = new IncidentMerger({ hold, maxOpen: 1 });
     this.#names = dimensions;
     this.#columns = dimensions.map(() => ({ value: [], expected: [], lower: [], upper: [] }));
   }
@@ -64,8 +71,8 @@ export class StreamRecorder {
     if (verdict.isAnomaly) this.#flags.push(at);
     if (verdict.startOfIncident) this.#alerts.push(at);
     const ended = this.#note(this.#merger.add({ ...verdict, key: undefined, event: at }));
-    const mayAlert = verdict.startOfIncident || this.#merger.open.length === 0;
-    this.#alertScores.push(mayAlert && !verdict.warmingUp ? verdict.score : 0);
+    const isQuiet = this.#merger.open.length === 0 && verdict.score < this.#threshold;
+    this.#alertScores.push((verdict.startOfIncident || isQuiet) && !verdict.warmingUp ? verdict.score : 0);
     return ended;
   }
 

@@ -49,7 +49,7 @@ export function judgeSeries(series: LabelledSeries, settings: DetectorSettings):
     { ...settings, transform, value: (record) => record.value, time: (record) => record.time },
     'judgeSeries',
   );
-  const recorder = new StreamRecorder(name, dimensions);
+  const recorder = new StreamRecorder(name, dimensions, settings);
   const judged: number[] = []; // the record of each verdict
   try {
     for (let at = 0; at < records; at++) {
