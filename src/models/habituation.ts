@@ -1,7 +1,7 @@
 /** How far evidence must exceed what it has been of late, to be news: at 1 every second event of what lasts would be. */
 const CONTRAST = 1.25;
-/** More than any event deserves; keeps the average finite where a score is 1. */
-const LARGEST_ODDS = 1e6;
+/** Times the odds of the threshold that an event counts at most: one must not deafen the detector for what follows. */
+const LARGEST = 10;
 
 /**
  * Gets used to what lasts: evidence counts only where it exceeds its average over the last `events` by a quarter. An
@@ -12,19 +12,22 @@ export class Habituation {
   /** Moving average of the evidence. */
   readonly state: Float64Array = new Float64Array(1);
   readonly #events: number;
+  readonly #largest: number;
 
-  constructor(events: number) {
+  /** @param threshold odds from which evidence is worth an alert */
+  constructor(events: number, threshold: number) {
     this.#events = events;
+    this.#largest = LARGEST * threshold;
   }
 
   /** Whether evidence stands out from what it has been of late. Pure. @param odds score / (1 − score) */
   standsOut(odds: number): boolean {
-    return Math.min(odds, LARGEST_ODDS) >= CONTRAST * this.state[0];
+    return odds >= CONTRAST * this.state[0];
   }
 
   /** Takes in an event. */
   learn(odds: number): void {
     if (Number.isNaN(odds)) return;
-    this.state[0] += (Math.min(odds, LARGEST_ODDS) - this.state[0]) / this.#events;
+    this.state[0] += (Math.min(odds, this.#largest) - this.state[0]) / this.#events;
   }
 }

@@ -32,14 +32,14 @@ describe('Threshold with habituation', () => {
     const last = text.lastIndexOf('a');
     expect(last).toBeGreaterThan(40 + 20);
     expect(last).toBeLessThan(40 + 2 * 20);
-    const without = marks(new Threshold({ warmUp: 0, hold: 5 }), [...calm, ...lasting(200)]);
+    const without = marks(new Threshold({ ...options, habituation: false }), [...calm, ...lasting(200)]);
     expect(without.slice(40)).toBe(`A${'a'.repeat(199)}`);
   });
 
   it('opens a new incident when evidence rises afresh on top of what lasts', () => {
     const scores = [...calm, ...lasting(150), ...lasting(5, 4), ...lasting(50)];
     expect(starts(marks(new Threshold(options), scores))).toEqual([40, 190]);
-    expect(starts(marks(new Threshold({ warmUp: 0, hold: 5 }), scores))).toEqual([40]);
+    expect(starts(marks(new Threshold({ ...options, habituation: false }), scores))).toEqual([40]);
   });
 
   it('flags as it would without where evidence has been small of late', () => {
@@ -48,7 +48,7 @@ describe('Threshold with habituation', () => {
       t % 100 < 5 ? times(1.2 + random.uniform()) : 0.3 * random.uniform(),
     );
     const used = marks(new Threshold({ ...options, habituation: 50 }), scores);
-    expect(used).toBe(marks(new Threshold({ warmUp: 0, hold: 5 }), scores));
+    expect(used).toBe(marks(new Threshold({ ...options, habituation: false }), scores));
   });
 
   it('bears scores of 1 and scores that are no numbers', () => {
@@ -66,7 +66,7 @@ describe('Threshold with habituation', () => {
       expect(start + marks(second, scores.slice(at))).toBe(whole);
     }
     const threshold = new Threshold(options);
-    expectRefused(threshold, new Threshold({ warmUp: 0, hold: 5 }).snapshot(), /config\.habituation/);
+    expectRefused(threshold, new Threshold({ ...options, habituation: false }).snapshot(), /config\.habituation/);
     expectDamageRefused(threshold, 100);
   });
 
@@ -97,7 +97,7 @@ describe('a level that shifts for good, under the default detector', () => {
   };
 
   it('is found as before, and is an anomaly for less long', () => {
-    const [used, unused] = [run({ habituation: 50 }), run({})];
+    const [used, unused] = [run({}), run({ habituation: false })];
     expect(used.found && unused.found).toBe(true);
     expect(used.flagged).toBeLessThan(0.75 * unused.flagged);
   });

@@ -44,7 +44,10 @@ describe('judgeSeries', () => {
 
   it('takes several dimensions', () => {
     const values = Float64Array.from({ length: 1800 }, (_, at) => series.values[at >> 1]! * (1 + (at % 2)));
-    const judged = judgeSeries({ ...series, dimensions: ['a', 'b'], values }, settings);
+    const judged = judgeSeries(
+      { ...series, dimensions: ['a', 'b'], values },
+      { ...settings, sensitivity: 'high' },
+    );
     expect(judged.records).toBe(900);
     expect(judged.alerts.length).toBeGreaterThan(0);
   });
