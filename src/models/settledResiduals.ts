@@ -33,7 +33,8 @@ export class SettledResiduals {
   }
 }
 
-const SETTLING = 50;
+/** Residuals of a forecaster that has hardly begun. */
+export const SETTLING = 50;
 
 function isForeseen(prediction: Prediction, observation: Observation, d: number): boolean {
   return !Number.isNaN(observation.value[d]) && !Number.isNaN(prediction.expected[d]);

@@ -11,8 +11,8 @@ export interface ThresholdOptions {
   readonly threshold?: number;
   /**
    * The threshold in other words: from 0 to 1, higher for more alerts, or `'low'` (0.25), `'medium'` (0.5) or `'high'`
-   * (0.75). Alerts per 1,000 records of normal data beyond the first 1,000, measured under the default scorer: 0.02 at 0,
-   * 0.07 at `'low'`, 0.3 at `'medium'`, 1.8 at `'high'`, 6 at 1; the first 1,000 have 0, 0.3, 2.3, 5.4 and 9.
+   * (0.75). Alerts per 1,000 records of normal data beyond the first 1,000, measured under the default scorer: none at 0,
+   * 0.1 at `'low'`, 0.4 at `'medium'`, 3 at `'high'`, 9 at 1; the first 1,000 have 0, 0.3, 1.5, 4.5 and 11.
    * @default 'medium', which is a `threshold` of 0.5
    */
   readonly sensitivity?: Sensitivity;

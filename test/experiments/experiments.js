@@ -1,17 +1,22 @@
 // What the cells can learn, by experiment: `npm run experiments`. Everything from seeds; prints tables, and exits with 1
-// when something comes out otherwise than expected. With `-- --nab FOLDER [--only NAME]` it runs the cells on NAB instead.
+// when something comes out otherwise than expected. With `-- --nab FOLDER [--only NAME]` it runs the cells on NAB instead,
+// with `-- --normal` the default detector where nothing is wrong.
 import { parseArgs } from 'node:util';
 import { table } from '../bench/table.js';
 import { CASES, isAsExpected } from './cases.js';
 import { cellsOnNab, NAB_HEADS } from './cellsOnNab.js';
 import { study } from './episodes.js';
 import { gradientByLag } from './gradientFlow.js';
+import { falseAlertsOnNormalData } from './normalData.js';
 import { judge } from './retrospect.js';
 import { recall } from './tasks.js';
 
 const began = performance.now();
-const { nab, only } = parseArgs({ options: { nab: { type: 'string' }, only: { type: 'string' } } }).values;
-if (nab === undefined) {
+const { nab, only, normal } = parseArgs({
+  options: { nab: { type: 'string' }, only: { type: 'string' }, normal: { type: 'boolean' } },
+}).values;
+if (normal) onNormalData();
+else if (nab === undefined) {
   learning();
   gradients();
   await retrospect();
@@ -78,6 +83,12 @@ async function retrospect() {
   }
   progress('');
   console.log(table(['lstm', 'seed', 'found', 'false alarms', 'average precision'], rows));
+}
+
+function onNormalData() {
+  const { heads, rows } = falseAlertsOnNormalData(progress);
+  progress('');
+  console.log(table(heads, rows));
 }
 
 /**

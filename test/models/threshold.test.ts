@@ -43,7 +43,12 @@ const anyOptions = fc
     hold: fc.integer({ min: 1, max: 6 }),
     warmUp: fc.integer({ min: 0, max: 8 }),
   })
-  .map(({ ease, ...options }) => ({ ...options, release: ease * options.threshold }));
+  // Habituation has a test of its own.
+  .map(({ ease, ...options }) => ({
+    ...options,
+    release: ease * options.threshold,
+    habituation: false as const,
+  }));
 const anyScores = fc.array(
   fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 0.2, 0.25, 0.4, 0.5, 0.6, 0.75, 1)),
   { maxLength: 80 },

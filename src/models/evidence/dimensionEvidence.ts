@@ -2,6 +2,7 @@ import { TailModel } from '../../numerics/stats/tailModel.ts';
 import type { PointAndScale, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { standardResidual } from '../scorer.ts';
+import { SETTLING } from '../settledResiduals.ts';
 import { squash } from '../squash.ts';
 import { MovingAverage } from './movingAverage.ts';
 import { Novelty } from './novelty.ts';
@@ -77,7 +78,9 @@ export class DimensionEvidence {
     this.#prediction = undefined;
     const size = this.#residualSize;
     if (weight > 0) {
-      for (let channel = 0; channel < RESIDUAL + this.#horizons; channel++) {
+      // Residuals of a forecaster that has hardly begun would stay in their tail for good.
+      const settled = this.#tails[VALUE].seen >= SETTLING ? this.#horizons : 0;
+      for (let channel = 0; channel < RESIDUAL + settled; channel++) {
         this.#tails[channel].learn(this.#statistics[channel]);
       }
       this.#usualLevel.learn(this.#offSeason);

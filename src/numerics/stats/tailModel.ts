@@ -40,6 +40,11 @@ export class TailModel {
     this.#median.scan(this.#end, this.#weight);
   }
 
+  /** Statistics learnt. */
+  get seen(): number {
+    return this.state[TOTAL];
+  }
+
   /** −log10 of the probability of `statistic` or more; 0 until 50 were seen. Pure. */
   surprise(statistic: number): number {
     const seen = this.state[TOTAL];
