@@ -68,6 +68,14 @@ describe('chooseEngine', () => {
     expect(choose(1024, 64, [])).toBe('reference');
   });
 
+  it('takes wasm for cells that tfjs does not have, however large the fleet', () => {
+    for (const cell of ['gru', 'peephole', 'coupled'] as const) {
+      const config = networkConfig({ cell, series: 1024, hidden: 64 });
+      expect(chooseEngine(config, ALL)).toBe('wasm');
+      expect(chooseEngine(config, ['tfjs', 'reference'])).toBe('reference');
+    }
+  });
+
   it('takes the reference engine for cells that only it has', () => {
     expect(chooseEngine(networkConfig({ cell: 'rnn', series: 1024, hidden: 64 }), ALL)).toBe('reference');
   });
@@ -79,7 +87,7 @@ describe('chooseEngine', () => {
 });
 
 const ONLY_REFERENCE: readonly (readonly [option: string, got: string, given: Partial<ReferenceConfig>])[] = [
-  ...CELL_NAMES.filter((cell) => cell !== 'lstm').map(
+  ...CELL_NAMES.filter((cell) => !['lstm', 'gru', 'peephole', 'coupled'].includes(cell)).map(
     (cell) => ['cell', JSON.stringify(cell), { cell }] as const,
   ),
   ['gateActivation', '"hardSigmoid"', { gateActivation: 'hardSigmoid' }],

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
+import type { CellName } from '../../../src/numerics/cells/cell.ts';
 import type { Engine } from '../../../src/numerics/engines/engine.ts';
 import { ReferenceEngine } from '../../../src/numerics/engines/reference.ts';
 import { compileKernel, type Kernel } from '../../../src/numerics/engines/wasm/kernel.ts';
@@ -25,6 +26,7 @@ const LAPLACE = { name: 'laplace', smooth: 0.2, maxWeight: 10, maxRatio: 8 } as 
 
 const configs: fc.Arbitrary<NetworkConfig> = fc
   .record({
+    cell: fc.constantFrom<CellName>('lstm', 'gru', 'peephole', 'coupled'),
     inputs: fc.integer({ min: 1, max: 9 }),
     hidden: fc.integer({ min: 1, max: 19 }),
     layers: fc.integer({ min: 1, max: 2 }),

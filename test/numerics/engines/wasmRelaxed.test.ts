@@ -10,5 +10,9 @@ setFlagsFromString('--experimental-wasm-relaxed-simd');
 
 describe('with relaxed SIMD', () => {
   const kernel = compileKernel(kernelBytes('lstm.relaxed.wasm'));
-  engineContract({ name: 'wasm', create: (config) => new WasmEngine(config, kernel), cells: ['lstm'] });
+  engineContract({
+    name: 'wasm',
+    create: (config) => new WasmEngine(config, kernel),
+    cells: ['lstm', 'gru', 'peephole', 'coupled'],
+  });
 });

@@ -7,7 +7,7 @@ describe.each([2, 3])('on %i threads', (threads) => {
   engineContract({
     name: 'wasm',
     create: (config) => createWasmEngine(config, { threads }),
-    cells: ['lstm'],
+    cells: ['lstm', 'gru', 'peephole', 'coupled'],
   });
 });
 
