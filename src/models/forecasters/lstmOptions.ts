@@ -2,7 +2,7 @@ import { badOption, optionChecks } from '../../core/options.ts';
 import { CELL_NAMES, type CellName } from '../../numerics/cells/cell.ts';
 import { GATE_NAMES, type GateName } from '../../numerics/cells/gate.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
-import { beyondEngine } from '../../numerics/engines/engineCells.ts';
+import { beyondEngine } from '../../numerics/engines/networkFor.ts';
 import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
 import type { OptimizerConfig } from '../../numerics/optim/createOptimizer.ts';
 

@@ -1,5 +1,5 @@
 import type { ReferenceConfig } from '../networkConfig.ts';
-import { canRun } from './engineCells.ts';
+import { canRun } from './networkFor.ts';
 
 /** An engine by its {@link Engine.name}. */
 export type ChosenEngine = 'wasm' | 'tfjs' | 'reference';

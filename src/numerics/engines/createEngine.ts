@@ -1,7 +1,7 @@
 import type { ReferenceConfig } from '../networkConfig.ts';
 import { type ChosenEngine, chooseEngine } from './chooseEngine.ts';
 import type { Engine } from './engine.ts';
-import { networkFor } from './engineCells.ts';
+import { networkFor } from './networkFor.ts';
 import { ReferenceEngine } from './reference.ts';
 import { createWasmEngine } from './wasm/createWasmEngine.ts';
 import { canLoadKernel } from './wasm/loadKernel.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
-import type { CellName } from '../../../src/numerics/cells/cell.ts';
 import { ReferenceEngine } from '../../../src/numerics/engines/reference.ts';
 import { createWasmEngine } from '../../../src/numerics/engines/wasm/createWasmEngine.ts';
 import { compileKernel } from '../../../src/numerics/engines/wasm/kernel.ts';
@@ -13,10 +12,9 @@ import { createParameters } from '../../../src/numerics/parameters.ts';
 import { engineContract } from '../../contracts/engineContract.ts';
 import { closeTo, toleranceOf } from '../../contracts/tolerance.ts';
 import { networkConfig } from '../../support/networkConfig.ts';
+import { WASM_CELLS } from '../../support/wasmCells.ts';
 
-const CELLS: readonly CellName[] = ['lstm', 'gru', 'peephole', 'coupled'];
-
-describe.each(CELLS)('of %s', (cell) => {
+describe.each(WASM_CELLS)('of %s', (cell) => {
   engineContract({ name: 'wasm', create: createWasmEngine, cells: [cell] });
 });
 
@@ -49,7 +47,7 @@ describe('the wasm engine', () => {
     expect(() => new WasmFleet({ ...untyped, lessons: 2 }, loadKernel())).toThrow(refusal);
   });
 
-  it.each(CELLS)('goes on as the reference does after an infinite input: %s', (cell) => {
+  it.each(WASM_CELLS)('goes on as the reference does after an infinite input: %s', (cell) => {
     const config = networkConfig({ cell, hidden: 5, series: 9 });
     const engine = started(config);
     const reference = new ReferenceEngine(config);
@@ -134,7 +132,7 @@ describe('the wasm engine', () => {
     engine.dispose();
   });
 
-  it.each(CELLS)('goes on where the reference engine stopped, and the other way round: %s', (cell) => {
+  it.each(WASM_CELLS)('goes on where the reference engine stopped, and the other way round: %s', (cell) => {
     const series = 11;
     const config = networkConfig({ cell, inputs: 2, hidden: 6, layers: 2, series, delay: 1 });
     const random = new Random(4);
@@ -157,7 +155,7 @@ describe('the wasm engine', () => {
     }
   });
 
-  it.each([...CELLS.map((cell) => ({ cell, series: 1 })), { cell: 'lstm' as const, series: 11 }])(
+  it.each([...WASM_CELLS.map((cell) => ({ cell, series: 1 })), { cell: 'lstm' as const, series: 11 }])(
     'allocates nothing per event of $series series, learning included ($cell)',
     ({ cell, series }) => {
       const config = networkConfig({ cell, inputs: 3, hidden: 16, targets: 2, window: 16, series });
@@ -185,7 +183,9 @@ describe('the wasm engine', () => {
     ...(['sgd', 'rmsprop', 'adam'] as const).flatMap((name) =>
       [1, 9].map((series) => ({ cell: 'lstm' as const, name, series })),
     ),
-    ...CELLS.slice(1).flatMap((cell) => [1, 9].map((series) => ({ cell, name: 'adam' as const, series }))),
+    ...WASM_CELLS.slice(1).flatMap((cell) =>
+      [1, 9].map((series) => ({ cell, name: 'adam' as const, series })),
+    ),
   ])('leaves no denormals behind on $series constant streams ($cell, $name)', ({ cell, name, series }) => {
     const config = networkConfig({ cell, hidden: 8, window: 8, series, optimizer: { name } });
     const engine = started(config);

@@ -2,7 +2,6 @@ import { setFlagsFromString } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
-import type { CellName } from '../../../src/numerics/cells/cell.ts';
 import type { Engine } from '../../../src/numerics/engines/engine.ts';
 import { ReferenceEngine } from '../../../src/numerics/engines/reference.ts';
 import { compileKernel, type Kernel } from '../../../src/numerics/engines/wasm/kernel.ts';
@@ -12,6 +11,7 @@ import type { NetworkConfig } from '../../../src/numerics/networkConfig.ts';
 import { createParameters, outputCount } from '../../../src/numerics/parameters.ts';
 import { closeTo, toleranceOf } from '../../contracts/tolerance.ts';
 import { networkConfig } from '../../support/networkConfig.ts';
+import { WASM_CELLS } from '../../support/wasmCells.ts';
 
 // The kernel takes series eight by eight; those left over alone, or, if there are many, in a block with empty lanes.
 setFlagsFromString('--experimental-wasm-relaxed-simd'); // as in wasmRelaxed.test.ts
@@ -26,7 +26,7 @@ const LAPLACE = { name: 'laplace', smooth: 0.2, maxWeight: 10, maxRatio: 8 } as 
 
 const configs: fc.Arbitrary<NetworkConfig> = fc
   .record({
-    cell: fc.constantFrom<CellName>('lstm', 'gru', 'peephole', 'coupled'),
+    cell: fc.constantFrom(...WASM_CELLS),
     inputs: fc.integer({ min: 1, max: 9 }),
     hidden: fc.integer({ min: 1, max: 19 }),
     layers: fc.integer({ min: 1, max: 2 }),

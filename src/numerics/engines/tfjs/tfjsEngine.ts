@@ -1,7 +1,7 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
 import { checkNetworkConfig, type NetworkConfig } from '../../networkConfig.ts';
 import type { Engine, EngineState, LearnReport } from '../engine.ts';
-import { networkFor } from '../engineCells.ts';
+import { networkFor } from '../networkFor.ts';
 import { coreVector } from './coreVector.ts';
 import { DeviceHistory } from './deviceHistory.ts';
 import { DeviceNetwork } from './deviceNetwork.ts';

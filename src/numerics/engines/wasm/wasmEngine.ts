@@ -2,9 +2,9 @@ import { RxAnomalyError } from '../../../core/errors.ts';
 import { checkNetworkConfig, type NetworkConfig } from '../../networkConfig.ts';
 import { outputCount } from '../../parameters.ts';
 import type { Engine, EngineState, LearnReport } from '../engine.ts';
-import { networkFor } from '../engineCells.ts';
+import { networkFor } from '../networkFor.ts';
 import type { Kernel } from './kernel.ts';
-import { kernelCell, kernelLoss, kernelOptimizer } from './kernelOptions.ts';
+import { KERNEL_CELLS, kernelLoss, kernelOptimizer } from './kernelOptions.ts';
 import { NetState } from './netState.ts';
 
 /**
@@ -41,7 +41,7 @@ export class WasmEngine implements Engine {
     const optimizer = kernelOptimizer(config.optimizer);
     const { exports } = kernel;
     const net = kernel.create(
-      kernelCell(config.cell),
+      KERNEL_CELLS.indexOf(config.cell),
       inputs,
       hidden,
       layers,

@@ -29,6 +29,7 @@ export function forward(net: Net, tape: Tape, base: usize, from: i32, steps: i32
   const cBytes = cBytesOf(net, tape);
   const used = <usize>(net.hidden * tape.lanes) << 2;
   const single = tape.lanes === 1;
+  const vectors = panels * tape.lanes;
   for (let l = 0; l < net.layers; l++) {
     const layer = layerAt(net, l);
     const at = tapeAt(tape, l);
@@ -44,7 +45,7 @@ export function forward(net: Net, tape: Tape, base: usize, from: i32, steps: i32
       const next = v + vBytes;
       if (single) affine(layer.weights, v, layer.rows, gates, panels);
       else affineBlock(layer.weights, v, layer.rows, gates, panels);
-      cellForward(net, layer, tape, gates, v, c, shown, next);
+      cellForward(net, layer, single, vectors, gates, v, c, c + row, shown, next);
       if (used < row) {
         // Units that only pad must stay 0 even when an input was infinite and 0·∞ came out.
         if (cBytes > 0) memory.fill(c + row + used, 0, row - used);
@@ -72,6 +73,7 @@ export function layerBack(net: Net, share: Share, tape: Tape, base: usize, from:
   const vBytes = vBytesOf(layer, tape);
   const v = base + at.v + <usize>from * vBytes;
   const single = tape.lanes === 1;
+  const vectors = panels * tape.lanes;
   memory.fill(share.dNext, 0, row << 1);
   for (let t = net.window - 1; t >= 0; t--) {
     const step = <usize>(from + t);
@@ -80,7 +82,8 @@ export function layerBack(net: Net, share: Share, tape: Tape, base: usize, from:
     const gates = base + at.gates + step * tape.gateBytes;
     const shown = base + at.shown + step * tape.shownBytes;
     const c = base + at.c + step * cBytes;
-    cellBack(net, layer, tape, gates, v + <usize>t * vBytes, c, shown, above, share.dNext, dz);
+    const h = v + <usize>t * vBytes;
+    cellBack(net, layer, single, vectors, gates, h, c, shown, above, share.dNext, share.dNext + row, dz);
     if (single) {
       if (t > 0) affineBack(layer.weights, layer.rows, dz, panels, 0, net.hp, share.dNext);
       if (index > 0) affineBack(layer.weights, layer.rows, dz, panels, net.hp, net.hp, above);

@@ -1,12 +1,13 @@
 import { badOption } from '../../core/options.ts';
 import type { CellName } from '../cells/cell.ts';
 import type { NetworkConfig, ReferenceConfig } from '../networkConfig.ts';
+import { KERNEL_CELLS } from './wasm/kernelOptions.ts';
 
 /** Engines that run some networks only; the reference engine runs all. */
 export type FastEngine = 'wasm' | 'tfjs';
 
 const CELLS: Readonly<Record<FastEngine, readonly CellName[]>> = {
-  wasm: ['lstm', 'gru', 'peephole', 'coupled'],
+  wasm: KERNEL_CELLS,
   tfjs: ['lstm'],
 };
 
