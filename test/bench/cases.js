@@ -39,6 +39,7 @@ export const CASES = [
   ...[16, 32, 64, 128].map((hidden) => oneSeries(hidden, 1)),
   ...[16, 32, 64].map((hidden) => oneSeries(hidden, 16)),
   detectorNetwork(),
+  .../** @type {const} */ (['gru', 'peephole', 'coupled']).map(otherCell),
   ...[
     [64, 32],
     [64, 64],
@@ -90,6 +91,23 @@ function detectorNetwork() {
     choosable: true,
     verifyEvents: 80,
     contestants: ({ tf }) => [wasm(problem), ...(tf ? [tfjs(problem, tf)] : []), reference(problem)],
+  };
+}
+
+/**
+ * The cells that the kernel has beside the LSTM: to be compared with `one series, H=32, stride 1`.
+ *
+ * @param {'gru' | 'peephole' | 'coupled'} cell
+ * @returns {Case}
+ */
+function otherCell(cell) {
+  const problem = createProblem({ cell, hidden: 32 }, 1);
+  return {
+    name: `${cell}, H=32, stride 1`,
+    problem,
+    choosable: true,
+    verifyEvents: 22,
+    contestants: () => [wasm(problem), reference(problem)],
   };
 }
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
+import type { CellName } from '../../src/numerics/cells/cell.ts';
+import { createCell } from '../../src/numerics/cells/createCell.ts';
 import type { EngineState } from '../../src/numerics/engines/engine.ts';
 import type { FleetConfig, FleetEngine } from '../../src/numerics/engines/fleet/fleetEngine.ts';
 import { ReferenceEngine } from '../../src/numerics/engines/reference.ts';
@@ -15,6 +17,8 @@ export interface FleetUnderTest {
   readonly create: (config: FleetConfig) => FleetEngine;
   /** Whether a slot's bits are the same whatever slots share its call; else they agree to the precision. */
   readonly exact: boolean;
+  /** @default 'lstm' */
+  readonly cell?: CellName;
   /** @default 40 */
   readonly runs?: number;
 }
@@ -22,7 +26,7 @@ export interface FleetUnderTest {
 const RATE = 0.003;
 
 /** What every fleet engine promises. Oracles are reference engines of one series, or of R for an update. */
-export function fleetContract({ name, create, exact, runs = 40 }: FleetUnderTest): void {
+export function fleetContract({ name, create, exact, cell = 'lstm', runs = 40 }: FleetUnderTest): void {
   describe(`fleet contract: ${name}`, () => {
     const made: FleetEngine[] = [];
     afterEach(() => {
@@ -34,7 +38,8 @@ export function fleetContract({ name, create, exact, runs = 40 }: FleetUnderTest
       fleet.writeParameters(startingParameters(config, seed));
       return fleet;
     };
-    const base = fleetConfig({ inputs: 3, hidden: 6, targets: 2, window: 4, lessons: 3 });
+    const configs = configsOf(cell);
+    const base = fleetConfig({ cell, inputs: 3, hidden: 6, targets: 2, window: 4, lessons: 3 });
     const tolerance = toleranceOf(start(base).precision);
     const cases = { seed: 31, numRuns: runs };
 
@@ -47,7 +52,7 @@ export function fleetContract({ name, create, exact, runs = 40 }: FleetUnderTest
 
     it('advances any of its slots as an engine of that one series would', () => {
       fc.assert(
-        fc.property(configs(), fc.nat(), fc.integer({ min: 1, max: 7 }), (config, seed, keys) => {
+        fc.property(configs, fc.nat(), fc.integer({ min: 1, max: 7 }), (config, seed, keys) => {
           const fleet = start(config, seed);
           const random = new Random(seed);
           const slots = Array.from({ length: keys }, () => fleet.acquire());
@@ -74,7 +79,7 @@ export function fleetContract({ name, create, exact, runs = 40 }: FleetUnderTest
 
     it('learns as the reference does from R segments, whichever slots they come from', () => {
       fc.assert(
-        fc.property(configs(), fc.nat(), fc.integer({ min: 1, max: 5 }), (config, seed, keys) => {
+        fc.property(configs, fc.nat(), fc.integer({ min: 1, max: 5 }), (config, seed, keys) => {
           const fleet = start(config, seed);
           const oracle = new LessonOracle(config, seed);
           const random = new Random(seed);
@@ -372,13 +377,14 @@ function placeState(engine: ReferenceEngine, slot: Float64Array, config: FleetCo
   engine.load(state);
 }
 
-function stateSize({ hidden, layers }: FleetConfig): number {
-  return 2 * hidden * layers;
+function stateSize({ cell, hidden, layers }: FleetConfig): number {
+  return createCell(cell).states * hidden * layers;
 }
 
-function configs(): fc.Arbitrary<FleetConfig> {
+function configsOf(cell: CellName): fc.Arbitrary<FleetConfig> {
   return fc
     .record({
+      cell: fc.constant(cell),
       inputs: fc.integer({ min: 1, max: 7 }),
       hidden: fc.integer({ min: 1, max: 13 }),
       layers: fc.integer({ min: 1, max: 3 }),

@@ -2,7 +2,7 @@ import { badOption, optionChecks } from '../../core/options.ts';
 import { CELL_NAMES, type CellName } from '../../numerics/cells/cell.ts';
 import { GATE_NAMES, type GateName } from '../../numerics/cells/gate.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
-import { beyondLstm } from '../../numerics/engines/plainLstm.ts';
+import { beyondEngine } from '../../numerics/engines/networkFor.ts';
 import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
 import type { OptimizerConfig } from '../../numerics/optim/createOptimizer.ts';
 
@@ -157,7 +157,7 @@ export function resolveLstmOptions(
     attention: attention === false ? 0 : attention.window,
     loss: { name: loss },
   };
-  const beyond = engine === 'wasm' ? beyondLstm(traits) : undefined;
+  const beyond = engine === 'wasm' ? beyondEngine('wasm', traits) : undefined;
   if (beyond !== undefined)
     throw badOption(where, beyond[0], `${beyond[1]} where engine is 'wasm'`, beyond[2]);
   return {

@@ -1,5 +1,5 @@
 import type { ReferenceConfig } from '../networkConfig.ts';
-import { isPlainLstm } from './plainLstm.ts';
+import { canRun } from './networkFor.ts';
 
 /** An engine by its {@link Engine.name}. */
 export type ChosenEngine = 'wasm' | 'tfjs' | 'reference';
@@ -17,10 +17,9 @@ const TFJS_LEAST_STATE = 8192; // B·H: 64 × 64 took 1.21 times as long, 96 × 
  * @param available `'tfjs'` only once its module is loaded, which is asynchronous; `'reference'` is always there
  */
 export function chooseEngine(config: ReferenceConfig, available: readonly ChosenEngine[]): ChosenEngine {
-  if (!isPlainLstm(config)) return 'reference';
   const { hidden, series } = config;
   const isLarge =
     hidden >= TFJS_LEAST_HIDDEN && series >= TFJS_LEAST_SERIES && series * hidden >= TFJS_LEAST_STATE;
-  if (isLarge && available.includes('tfjs')) return 'tfjs';
-  return available.includes('wasm') ? 'wasm' : 'reference';
+  if (isLarge && available.includes('tfjs') && canRun('tfjs', config)) return 'tfjs';
+  return available.includes('wasm') && canRun('wasm', config) ? 'wasm' : 'reference';
 }

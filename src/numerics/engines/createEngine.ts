@@ -1,7 +1,7 @@
 import type { ReferenceConfig } from '../networkConfig.ts';
 import { type ChosenEngine, chooseEngine } from './chooseEngine.ts';
 import type { Engine } from './engine.ts';
-import { plainLstm } from './plainLstm.ts';
+import { networkFor } from './networkFor.ts';
 import { ReferenceEngine } from './reference.ts';
 import { createWasmEngine } from './wasm/createWasmEngine.ts';
 import { canLoadKernel } from './wasm/loadKernel.ts';
@@ -19,7 +19,7 @@ export const ENGINE_NAMES: readonly EngineName[] = ['auto', 'wasm', 'reference']
  */
 export function createEngine(name: EngineName, config: ReferenceConfig): Engine {
   const chosen = name === 'auto' ? chooseEngine(config, AT_ONCE) : name;
-  return chosen === 'wasm' ? createWasmEngine(plainLstm('wasm engine', config)) : new ReferenceEngine(config);
+  return chosen === 'wasm' ? createWasmEngine(networkFor('wasm', config)) : new ReferenceEngine(config);
 }
 
 /** Engines that need nothing loaded first. */

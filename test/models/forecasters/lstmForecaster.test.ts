@@ -187,7 +187,10 @@ describe('LstmForecaster', () => {
   it.each<[LstmOptions, string]>([
     [{}, 'wasm'],
     [{ gateActivation: 'sigmoid', attention: false, auxiliary: 'volatility' }, 'wasm'],
-    [{ cell: 'gru' }, 'reference'],
+    [{ cell: 'gru' }, 'wasm'],
+    [{ cell: 'peephole' }, 'wasm'],
+    [{ cell: 'coupled' }, 'wasm'],
+    [{ cell: 'budget' }, 'reference'],
     [{ gateActivation: 'hardSigmoid' }, 'reference'],
     [{ attention: { window: 4 } }, 'reference'],
     [{ loss: 'crossEntropy' }, 'reference'],
@@ -261,7 +264,10 @@ describe('LstmForecaster', () => {
     [{ attention: 8 }, 'expected attention to be false or { window }, got 8'],
     [{ attention: { window: 0 } }, 'expected attention.window to be a positive integer, got 0'],
     [{ attention: { size: 3 } }, 'unknown option size; the options are window'],
-    [{ cell: 'gru', engine: 'wasm' }, `expected cell to be 'lstm' where engine is 'wasm', got "gru"`],
+    [
+      { cell: 'rnn', engine: 'wasm' },
+      `expected cell to be one of 'lstm', 'gru', 'peephole', 'coupled' where engine is 'wasm', got "rnn"`,
+    ],
     [
       { attention: { window: 4 }, engine: 'wasm' },
       `expected attention to be left out where engine is 'wasm', got 4`,

@@ -5,6 +5,7 @@ import { type ChosenEngine, chooseEngine } from '../../../src/numerics/engines/c
 import { createEngine } from '../../../src/numerics/engines/createEngine.ts';
 import type { ReferenceConfig } from '../../../src/numerics/networkConfig.ts';
 import { networkConfig } from '../../support/networkConfig.ts';
+import { WASM_CELLS } from '../../support/wasmCells.ts';
 
 const ALL: readonly ChosenEngine[] = ['wasm', 'tfjs', 'reference'];
 
@@ -68,6 +69,14 @@ describe('chooseEngine', () => {
     expect(choose(1024, 64, [])).toBe('reference');
   });
 
+  it('takes wasm for cells that tfjs does not have, however large the fleet', () => {
+    for (const cell of WASM_CELLS.filter((name) => name !== 'lstm')) {
+      const config = networkConfig({ cell, series: 1024, hidden: 64 });
+      expect(chooseEngine(config, ALL)).toBe('wasm');
+      expect(chooseEngine(config, ['tfjs', 'reference'])).toBe('reference');
+    }
+  });
+
   it('takes the reference engine for cells that only it has', () => {
     expect(chooseEngine(networkConfig({ cell: 'rnn', series: 1024, hidden: 64 }), ALL)).toBe('reference');
   });
@@ -79,7 +88,7 @@ describe('chooseEngine', () => {
 });
 
 const ONLY_REFERENCE: readonly (readonly [option: string, got: string, given: Partial<ReferenceConfig>])[] = [
-  ...CELL_NAMES.filter((cell) => cell !== 'lstm').map(
+  ...CELL_NAMES.filter((cell) => !WASM_CELLS.includes(cell)).map(
     (cell) => ['cell', JSON.stringify(cell), { cell }] as const,
   ),
   ['gateActivation', '"hardSigmoid"', { gateActivation: 'hardSigmoid' }],

@@ -3,18 +3,26 @@ import { Random } from '../../../src/core/random.ts';
 import { ReferenceEngine } from '../../../src/numerics/engines/reference.ts';
 import { createWasmEngine } from '../../../src/numerics/engines/wasm/createWasmEngine.ts';
 import { compileKernel } from '../../../src/numerics/engines/wasm/kernel.ts';
-import { kernelBytes } from '../../../src/numerics/engines/wasm/loadKernel.ts';
+import { kernelBytes, loadKernel } from '../../../src/numerics/engines/wasm/loadKernel.ts';
 import { WasmEngine } from '../../../src/numerics/engines/wasm/wasmEngine.ts';
+import { WasmFleet } from '../../../src/numerics/engines/wasm/wasmFleet.ts';
 import { initialise } from '../../../src/numerics/initialise.ts';
-import type { NetworkConfig } from '../../../src/numerics/networkConfig.ts';
+import type { NetworkConfig, ReferenceConfig } from '../../../src/numerics/networkConfig.ts';
 import { createParameters } from '../../../src/numerics/parameters.ts';
 import { engineContract } from '../../contracts/engineContract.ts';
 import { closeTo, toleranceOf } from '../../contracts/tolerance.ts';
 import { networkConfig } from '../../support/networkConfig.ts';
+import { WASM_CELLS } from '../../support/wasmCells.ts';
 
-engineContract({ name: 'wasm', create: createWasmEngine, cells: ['lstm'] });
+describe.each(WASM_CELLS)('of %s', (cell) => {
+  engineContract({ name: 'wasm', create: createWasmEngine, cells: [cell] });
+});
 
 const SMALLEST_NORMAL = 2 ** -126;
+
+function isDenormal(number: number): boolean {
+  return number !== 0 && Math.abs(number) < SMALLEST_NORMAL;
+}
 
 function started(config: NetworkConfig): WasmEngine {
   const engine = createWasmEngine(config);
@@ -25,13 +33,37 @@ function started(config: NetworkConfig): WasmEngine {
 }
 
 describe('the wasm engine', () => {
-  it('refuses a cell that its kernel does not have', () => {
-    expect(() => createWasmEngine(networkConfig({ cell: 'rnn' }))).toThrow(
-      expect.objectContaining({
-        code: 'BAD_OPTION',
-        message: expect.stringMatching(/^wasm engine: .*'lstm', got "rnn"/),
-      }),
-    );
+  it.each<[option: string, beyond: Partial<ReferenceConfig>]>([
+    ['cell', { cell: 'rnn' }],
+    ['gateActivation', { gateActivation: 'hardSigmoid' }],
+    ['attention', { attention: 4 }],
+    ['lookAhead', { inputs: 5, lookAhead: { steps: 2, width: 2 } }],
+    ['loss', { loss: { name: 'crossEntropy', edges: [0] } }],
+  ])('refuses by name a %s that its kernel does not have, whoever makes it', (option, beyond) => {
+    const config: ReferenceConfig = { ...networkConfig(), ...beyond };
+    const untyped = config as NetworkConfig; // as plain JavaScript would give it
+    const refusal = expect.objectContaining({
+      code: 'BAD_OPTION',
+      message: expect.stringMatching(new RegExp(`^wasm engine: expected ${option} to be `)),
+    });
+    expect(() => createWasmEngine(untyped)).toThrow(refusal);
+    expect(() => new WasmEngine(untyped, loadKernel())).toThrow(refusal);
+    expect(() => new WasmFleet({ ...untyped, lessons: 2 }, loadKernel())).toThrow(refusal);
+  });
+
+  it.each(WASM_CELLS)('goes on as the reference does after an infinite input: %s', (cell) => {
+    const config = networkConfig({ cell, hidden: 5, series: 9 });
+    const engine = started(config);
+    const reference = new ReferenceEngine(config);
+    reference.writeParameters(engine.readParameters());
+    const [actual, expected] = [new Float64Array(9), new Float64Array(9)];
+    for (const input of [0.5, Infinity, -0.5, -Infinity, 0.2, 0.1]) {
+      const x = new Float64Array(9).fill(input);
+      engine.advanceInto(actual, x);
+      reference.advanceInto(expected, x);
+      expect(expected.every(Number.isFinite)).toBe(true);
+      closeTo(actual, expected, toleranceOf('float32'), `output after ${input}`);
+    }
   });
 
   it('refuses a network that does not fit in memory, in one line', () => {
@@ -104,9 +136,9 @@ describe('the wasm engine', () => {
     engine.dispose();
   });
 
-  it('goes on where the reference engine stopped, and the other way round', () => {
+  it.each(WASM_CELLS)('goes on where the reference engine stopped, and the other way round: %s', (cell) => {
     const series = 11;
-    const config = networkConfig({ inputs: 2, hidden: 6, layers: 2, series, delay: 1 });
+    const config = networkConfig({ cell, inputs: 2, hidden: 6, layers: 2, series, delay: 1 });
     const random = new Random(4);
     const normals = (length: number): Float64Array => Float64Array.from({ length }, () => random.normal());
     const reference = new ReferenceEngine(config);
@@ -127,31 +159,52 @@ describe('the wasm engine', () => {
     }
   });
 
-  it.each([1, 11])('allocates nothing per event of %i series, learning included', (series) => {
-    const config = networkConfig({ inputs: 3, hidden: 16, targets: 2, window: 16, series });
-    const engine = started(config);
-    const [x, output] = [new Float64Array(3 * series).fill(0.2), new Float64Array(2 * series)];
-    const [targets, weights] = [
-      new Float64Array(32 * series).fill(0.5),
-      new Float64Array(32 * series).fill(1),
-    ];
-    const bytes: number[] = [];
-    for (let round = 0; round < 21; round++) {
-      const before = process.memoryUsage().heapUsed;
-      for (let event = 0; event < 5000; event++) {
-        engine.advanceInto(output, x);
-        if (engine.canLearn) engine.learn(targets, weights, 0.001);
+  it.each([...WASM_CELLS.map((cell) => ({ cell, series: 1 })), { cell: 'lstm' as const, series: 11 }])(
+    'allocates nothing per event of $series series, learning included ($cell)',
+    ({ cell, series }) => {
+      const config = networkConfig({ cell, inputs: 3, hidden: 16, targets: 2, window: 16, series });
+      const engine = started(config);
+      const [x, output] = [new Float64Array(3 * series).fill(0.2), new Float64Array(2 * series)];
+      const [targets, weights] = [
+        new Float64Array(32 * series).fill(0.5),
+        new Float64Array(32 * series).fill(1),
+      ];
+      const bytes: number[] = [];
+      for (let round = 0; round < 21; round++) {
+        const before = process.memoryUsage().heapUsed;
+        for (let event = 0; event < 5000; event++) {
+          engine.advanceInto(output, x);
+          if (engine.canLearn) engine.learn(targets, weights, 0.001);
+        }
+        bytes.push((process.memoryUsage().heapUsed - before) / 5000);
       }
-      bytes.push((process.memoryUsage().heapUsed - before) / 5000);
+      // The median: a round in which the garbage collector ran, or the optimising compiler, says nothing.
+      expect(Math.abs(bytes.sort((a, b) => a - b)[10])).toBeLessThan(1);
+    },
+  );
+
+  it.each(WASM_CELLS)('lets a state fade, but not into denormals: %s', (cell) => {
+    for (const series of [1, 9]) {
+      const engine = started(networkConfig({ cell, hidden: 8, series })); // biases 0: nothing but the state keeps it up
+      const output = new Float64Array(series);
+      for (let event = 0; event < 1000; event++)
+        engine.advanceInto(output, new Float64Array(series).fill(event === 0 ? 1 : 0));
+      const state = engine.save()[`series.${series - 1}`];
+      expect(state.some(isDenormal)).toBe(false);
+      expect(Math.max(...state.map(Math.abs))).toBeLessThan(1e-6);
+      engine.dispose();
     }
-    // The median: a round in which the garbage collector ran, or the optimising compiler, says nothing.
-    expect(Math.abs(bytes.sort((a, b) => a - b)[10])).toBeLessThan(1);
   });
 
-  it.each(
-    (['sgd', 'rmsprop', 'adam'] as const).flatMap((name) => [1, 9].map((series) => ({ name, series }))),
-  )('leaves no denormals behind on $series constant streams ($name)', ({ name, series }) => {
-    const config = networkConfig({ hidden: 8, window: 8, series, optimizer: { name } });
+  it.each([
+    ...(['sgd', 'rmsprop', 'adam'] as const).flatMap((name) =>
+      [1, 9].map((series) => ({ cell: 'lstm' as const, name, series })),
+    ),
+    ...WASM_CELLS.slice(1).flatMap((cell) =>
+      [1, 9].map((series) => ({ cell, name: 'adam' as const, series })),
+    ),
+  ])('leaves no denormals behind on $series constant streams ($cell, $name)', ({ cell, name, series }) => {
+    const config = networkConfig({ cell, hidden: 8, window: 8, series, optimizer: { name } });
     const engine = started(config);
     const [x, output] = [new Float64Array(series), new Float64Array(series)];
     const [targets, weights] = [new Float64Array(8 * series), new Float64Array(8 * series).fill(1)];
@@ -162,8 +215,7 @@ describe('the wasm engine', () => {
       if (engine.canLearn) engine.learn(targets, weights, 0.01);
     }
     for (const [vector, numbers] of Object.entries(engine.save())) {
-      const denormal = numbers.find((number) => number !== 0 && Math.abs(number) < SMALLEST_NORMAL);
-      expect(denormal, vector).toBeUndefined();
+      expect(numbers.find(isDenormal), vector).toBeUndefined();
     }
   });
 });

@@ -11,6 +11,7 @@ import type { NetworkConfig } from '../../../src/numerics/networkConfig.ts';
 import { createParameters, outputCount } from '../../../src/numerics/parameters.ts';
 import { closeTo, toleranceOf } from '../../contracts/tolerance.ts';
 import { networkConfig } from '../../support/networkConfig.ts';
+import { WASM_CELLS } from '../../support/wasmCells.ts';
 
 // The kernel takes series eight by eight; those left over alone, or, if there are many, in a block with empty lanes.
 setFlagsFromString('--experimental-wasm-relaxed-simd'); // as in wasmRelaxed.test.ts
@@ -25,6 +26,7 @@ const LAPLACE = { name: 'laplace', smooth: 0.2, maxWeight: 10, maxRatio: 8 } as 
 
 const configs: fc.Arbitrary<NetworkConfig> = fc
   .record({
+    cell: fc.constantFrom(...WASM_CELLS),
     inputs: fc.integer({ min: 1, max: 9 }),
     hidden: fc.integer({ min: 1, max: 19 }),
     layers: fc.integer({ min: 1, max: 2 }),

@@ -4,11 +4,13 @@ import { compileKernel } from '../../../src/numerics/engines/wasm/kernel.ts';
 import { kernelBytes } from '../../../src/numerics/engines/wasm/loadKernel.ts';
 import { WasmEngine } from '../../../src/numerics/engines/wasm/wasmEngine.ts';
 import { engineContract } from '../../contracts/engineContract.ts';
+import { WASM_CELLS } from '../../support/wasmCells.ts';
 
 // Node 20 has relaxed SIMD behind a flag; later ones ignore it.
 setFlagsFromString('--experimental-wasm-relaxed-simd');
 
-describe('with relaxed SIMD', () => {
-  const kernel = compileKernel(kernelBytes('lstm.relaxed.wasm'));
-  engineContract({ name: 'wasm', create: (config) => new WasmEngine(config, kernel), cells: ['lstm'] });
+const kernel = compileKernel(kernelBytes('lstm.relaxed.wasm'));
+
+describe.each(WASM_CELLS)('with relaxed SIMD, of %s', (cell) => {
+  engineContract({ name: 'wasm', create: (config) => new WasmEngine(config, kernel), cells: [cell] });
 });

@@ -1,3 +1,4 @@
+import { createCell } from '../../cells/createCell.ts';
 import type { FleetConfig } from './fleetEngine.ts';
 import { checkState, type Lessons, misuse } from './lessons.ts';
 import { Rows } from './rows.ts';
@@ -7,7 +8,7 @@ const TINY = 1e-20; // products of what is smaller would be denormals, and slow
 
 /**
  * What the slots of a float32 fleet carry: one row each, [steps, state (S), state at the segment's start (S),
- * inputs (T, I)], the state per layer as h (H), c (H).
+ * inputs (T, I)], the state per layer as h (H), and, for a cell that has one, c (H).
  */
 export class SlotTable {
   readonly stateSize: number; // S
@@ -16,8 +17,8 @@ export class SlotTable {
   readonly #rows: Rows<Float32Array>;
   readonly #pool: SlotPool = new SlotPool();
 
-  constructor({ hidden, layers, inputs, window }: FleetConfig) {
-    this.stateSize = 2 * hidden * layers;
+  constructor({ cell, hidden, layers, inputs, window }: FleetConfig) {
+    this.stateSize = createCell(cell).states * hidden * layers;
     this.#inputs = inputs;
     this.#window = window;
     this.#rows = new Rows(1 + 2 * this.stateSize + window * inputs, (length) => new Float32Array(length));

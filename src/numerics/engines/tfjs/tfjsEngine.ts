@@ -1,7 +1,7 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
 import { checkNetworkConfig, type NetworkConfig } from '../../networkConfig.ts';
 import type { Engine, EngineState, LearnReport } from '../engine.ts';
-import { plainLstm } from '../plainLstm.ts';
+import { networkFor } from '../networkFor.ts';
 import { coreVector } from './coreVector.ts';
 import { DeviceHistory } from './deviceHistory.ts';
 import { DeviceNetwork } from './deviceNetwork.ts';
@@ -43,7 +43,7 @@ export class TfjsEngine implements Engine {
   #updates = 0; // applied so far
 
   constructor(config: NetworkConfig, tf: Tfjs) {
-    this.config = plainLstm('tfjsEngine', checkNetworkConfig(config));
+    this.config = networkFor('tfjs', checkNetworkConfig(config));
     this.#tf = tf;
     this.#rule = updateRule(config.optimizer);
     this.#order = nativeOrder(config);

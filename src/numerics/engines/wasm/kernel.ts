@@ -6,6 +6,7 @@ import { RxAnomalyError } from '../../../core/errors.ts';
 interface KernelExports {
   readonly memory: { readonly buffer: ArrayBufferLike };
   create(
+    cell: number,
     inputs: number,
     hidden: number,
     layers: number,
@@ -35,6 +36,7 @@ interface KernelExports {
   reportAt(net: number): number;
   partAt(net: number, part: number): number;
   weightsAt(net: number, index: number): number;
+  peepholeAt(net: number, index: number): number;
   openControl(): number;
   serve(control: number): void;
   positionOf(net: number): number;
@@ -48,7 +50,7 @@ interface KernelExports {
   tanhAll(at: number, count: number): void;
 }
 
-/** What `create` takes but for the number of threads: I, H, L, P, whether P log scales too, skip, B, T, delay. */
+/** What `create` takes but for the number of threads: cell, I, H, L, P, whether P log scales too, skip, B, T, delay. */
 type NetShape = Parameters<KernelExports['create']> extends [...infer Shape, number] ? Shape : never;
 
 /** A compiled kernel with its memory, which all its nets share: a WASM memory of its own each would cost far too much. */

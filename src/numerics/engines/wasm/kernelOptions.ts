@@ -1,5 +1,9 @@
+import type { CellName } from '../../cells/cell.ts';
 import { createLoss, type LossConfig } from '../../losses/createLoss.ts';
 import { createOptimizer, type OptimizerConfig } from '../../optim/createOptimizer.ts';
+
+/** The cells that the kernel has, by its numbers. */
+export const KERNEL_CELLS: readonly CellName[] = ['lstm', 'gru', 'peephole', 'coupled'];
 
 /** The kernel's number of a loss and its three constants. Throws BAD_OPTION as the reference does. */
 export function kernelLoss(config: LossConfig): [loss: number, a: number, b: number, c: number] {

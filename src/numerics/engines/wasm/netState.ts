@@ -1,4 +1,5 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
+import { createCell } from '../../cells/createCell.ts';
 import type { NetworkConfig } from '../../networkConfig.ts';
 import type { EngineState } from '../engine.ts';
 import type { Kernel } from './kernel.ts';
@@ -15,16 +16,22 @@ export class NetState {
   readonly #config: NetworkConfig;
   readonly #indices: Uint32Array;
   readonly #memory: readonly [name: string, part: number][];
+  readonly #states: number; // S: vectors carried per layer
 
   constructor(kernel: Kernel, net: number, config: NetworkConfig) {
     const { exports } = kernel;
     const origin = exports.partAt(net, PARAMETERS);
     const length = config.layers + 3;
     const starts = Array.from({ length }, (_, k) => (exports.weightsAt(net, k) - origin) / 4);
+    const peepholes = Array.from(
+      { length: config.layers },
+      (_, k) => (exports.peepholeAt(net, k) - origin) / 4,
+    );
     this.#kernel = kernel;
     this.#net = net;
     this.#config = config;
-    this.#indices = packedIndices(config, starts);
+    this.#states = createCell(config.cell).states;
+    this.#indices = packedIndices(config, starts, peepholes);
     this.#memory = Object.entries(kernelOptimizer(config.optimizer).memory);
   }
 
@@ -97,7 +104,7 @@ export class NetState {
 
   /** Numbers in a series' vector: the carried state, then for every step remembered the inputs and the state before. */
   #seriesLength(): number {
-    const state = 2 * this.#config.hidden * this.#config.layers;
+    const state = this.#states * this.#config.hidden * this.#config.layers;
     return state + this.#steps() * (this.#config.inputs + state);
   }
 
@@ -119,7 +126,7 @@ export class NetState {
     const states = (step: number): void => {
       for (let layer = 0; layer < layers; layer++) {
         part(exports.hiddenAt(net, series, layer, step), hidden);
-        part(exports.cellAt(net, series, layer, step), hidden);
+        if (this.#states > 1) part(exports.cellAt(net, series, layer, step), hidden);
       }
     };
     states(newest);

@@ -1,3 +1,4 @@
+import { createCell } from '../../cells/createCell.ts';
 import type { NetworkConfig } from '../../networkConfig.ts';
 import { outputCount } from '../../parameters.ts';
 import type { SlotTable } from '../fleet/slotTable.ts';
@@ -14,7 +15,7 @@ export class SlotStepper {
   readonly #engine: WasmEngine;
   readonly #hidden: number;
   readonly #lanes: number; // from one of a series' numbers to the next
-  readonly #before: readonly number[]; // per layer h, c: where the first series' state before the step stands in f32
+  readonly #before: readonly number[]; // per layer h, and c where the cell has one: where the first series' state before the step stands in f32
   readonly #after: readonly number[];
   readonly #weights: number; // numbers of all weights
   readonly #x: Float64Array; // (N, I)
@@ -29,13 +30,12 @@ export class SlotStepper {
     this.#hidden = hidden;
     const { net } = this.#engine;
     this.#lanes = exports.lanesOf(net, 0);
+    const hasCellState = createCell(network.cell).states > 1;
     const states = (step: number): number[] =>
-      Array.from({ length: 2 * layers }, (_, k) => {
-        const layer = k >> 1;
-        return (
-          (k % 2 === 0 ? exports.hiddenAt(net, 0, layer, step) : exports.cellAt(net, 0, layer, step)) / 4
-        );
-      });
+      Array.from({ length: layers }, (_, layer) => [
+        exports.hiddenAt(net, 0, layer, step) / 4,
+        ...(hasCellState ? [exports.cellAt(net, 0, layer, step) / 4] : []),
+      ]).flat();
     this.#before = states(1);
     this.#after = states(2);
     const skip = network.skip ? targets * ((inputs + 3) & ~3) : 0;

@@ -1,14 +1,14 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
-import { badOption } from '../../../core/options.ts';
 import { checkNetworkConfig, type NetworkConfig } from '../../networkConfig.ts';
 import { outputCount } from '../../parameters.ts';
 import type { Engine, EngineState, LearnReport } from '../engine.ts';
+import { networkFor } from '../networkFor.ts';
 import type { Kernel } from './kernel.ts';
-import { kernelLoss, kernelOptimizer } from './kernelOptions.ts';
+import { KERNEL_CELLS, kernelLoss, kernelOptimizer } from './kernelOptions.ts';
 import { NetState } from './netState.ts';
 
 /**
- * The LSTM in float32 SIMD: one call into WebAssembly per event and one per update, nothing allocated in either. The
+ * The LSTM and some of its relatives in float32 SIMD: one call into WebAssembly per event and one per update, nothing allocated in either. The
  * report that `learn` returns is the same object every time. `dispose` gives the memory back; without it, it stays taken.
  */
 export class WasmEngine implements Engine {
@@ -34,14 +34,14 @@ export class WasmEngine implements Engine {
 
   /** @param kernel from `loadKernel` (Node) or `compileKernel` (any runtime) */
   constructor(config: NetworkConfig, kernel: Kernel) {
-    this.config = checkNetworkConfig(config);
-    if (config.cell !== 'lstm') throw badOption('wasm engine', 'cell', "'lstm'", config.cell);
+    this.config = networkFor('wasm', checkNetworkConfig(config));
     const { inputs, hidden, layers, targets, skip, series, window, delay } = config;
     const outputs = outputCount(config);
     const loss = kernelLoss(config.loss);
     const optimizer = kernelOptimizer(config.optimizer);
     const { exports } = kernel;
     const net = kernel.create(
+      KERNEL_CELLS.indexOf(config.cell),
       inputs,
       hidden,
       layers,

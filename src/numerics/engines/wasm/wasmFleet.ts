@@ -1,3 +1,4 @@
+import { createCell } from '../../cells/createCell.ts';
 import { outputCount } from '../../parameters.ts';
 import type { EngineState, LearnReport } from '../engine.ts';
 import { checkFleetConfig, type FleetConfig, type FleetEngine, networkOf } from '../fleet/fleetEngine.ts';
@@ -28,6 +29,7 @@ export class WasmFleet implements FleetEngine {
   readonly #single: SlotStepper; // one series
   readonly #block: SlotStepper; // 8
   readonly #learner: WasmEngine; // R series, T steps
+  readonly #hasCellState: boolean;
 
   /** @param kernel from `loadKernel` (Node) or `compileKernel` (any runtime) */
   constructor(config: FleetConfig, kernel: Kernel) {
@@ -35,6 +37,7 @@ export class WasmFleet implements FleetEngine {
     const network = networkOf(config);
     const { exports } = kernel;
     this.#kernel = kernel;
+    this.#hasCellState = createCell(config.cell).states > 1;
     this.#slots = new SlotTable(config);
     this.#lessons = new Lessons(config, this.#slots.stateSize);
     this.#learner = new WasmEngine(network, kernel);
@@ -91,10 +94,10 @@ export class WasmFleet implements FleetEngine {
       const lanes = exports.lanesOf(net, r);
       for (let layer = 0; layer < layers; layer++) {
         const h = exports.hiddenAt(net, r, layer, 0) / 4;
+        for (let k = 0; k < hidden; k++) f32[h + k * lanes] = states[s++];
+        if (!this.#hasCellState) continue;
         const c = exports.cellAt(net, r, layer, 0) / 4;
-        for (let k = 0; k < hidden; k++) f32[h + k * lanes] = states[s + k];
-        for (let k = 0; k < hidden; k++) f32[c + k * lanes] = states[s + hidden + k];
-        s += 2 * hidden;
+        for (let k = 0; k < hidden; k++) f32[c + k * lanes] = states[s++];
       }
       for (let t = 0; t < window; t++) {
         const to = exports.historyInputAt(net, r, t) / 4;

@@ -12,6 +12,7 @@ const LEAST_IN_BLOCK = 7;
 
 /** A network of zeros, or 0 when it does not fit in memory. */
 export function create(
+  cell: i32,
   inputs: i32,
   hidden: i32,
   layers: i32,
@@ -47,6 +48,7 @@ export function create(
     at += offsetof<Band>() + 2 * perTape;
   }
 
+  net.cell = cell;
   net.inputs = inputs;
   net.hidden = hidden;
   net.hp = (hidden + 3) & ~3;

@@ -1,14 +1,15 @@
-import { Band, layerAt, Net, rowOf, shareAt, Tape, tapeAt, vBytesOf } from './net';
+import { Band, cBytesOf, layerAt, Net, rowOf, shareAt, Tape, tapeAt, vBytesOf } from './net';
 
 /** To `work` the inputs of the window that starts at step `first` of a tape of the history, and the state before it. */
 export function copyWindow(net: Net, tape: Tape, history: usize, first: i32, work: Tape): void {
   const row = rowOf(net, tape);
+  const cBytes = cBytesOf(net, tape);
   for (let l = 0; l < net.layers; l++) {
     const from = tapeAt(tape, l);
     const to = tapeAt(work, l);
     const vBytes = vBytesOf(layerAt(net, l), tape);
     memory.copy(work.base + to.v, history + from.v + <usize>first * vBytes, row);
-    memory.copy(work.base + to.c, history + from.c + <usize>first * row, row);
+    memory.copy(work.base + to.c, history + from.c + <usize>first * cBytes, cBytes);
   }
   const vBytes = vBytesOf(layerAt(net, 0), tape);
   let from = history + tapeAt(tape, 0).v + <usize>first * vBytes + row;
@@ -37,7 +38,7 @@ function moveBand(net: Net, band: Band, shift: usize): void {
     for (let l = 0; l < net.layers; l++) {
       const at = tapeAt(tape, l);
       move(base + at.v, vBytesOf(layerAt(net, l), tape), shift, steps + 1);
-      move(base + at.c, rowOf(net, tape), shift, steps + 1);
+      move(base + at.c, cBytesOf(net, tape), shift, steps + 1);
       move(base + at.gates, tape.gateBytes, shift, steps);
       move(base + at.shown, tape.shownBytes, shift, steps);
     }

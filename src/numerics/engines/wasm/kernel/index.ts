@@ -1,14 +1,17 @@
-import { Band, layerAt, Net, rowOf, shareAt, tapeAt, vBytesOf } from './net';
+import { Band, cBytesOf, layerAt, Net, rowOf, shareAt, tapeAt, vBytesOf } from './net';
 
 // Exported only to keep Binaryen from inlining them: in a function that also calls, V8 spills every vector of a loop.
 export { affine, affineBack } from './affine';
 export { affineBackBlock, affineBlock } from './affineBlock';
-export { cellBack, gatesForward, stateForward } from './cell';
+export { coupledGates, coupledTie } from './coupled';
+export { gruBack, gruGates, gruKeepZeros, gruState } from './gru';
 export { hiddenBackBlock, outerRowBlock, outputBlock } from './headBlock';
 export { lossBack } from './losses';
+export { lstmBack, lstmGates, lstmState } from './lstm';
 export { adamMove, gradientNorm, rmsPropMove, sgdMove } from './optimizers';
 export { biasGradient, outer } from './outer';
 export { lastRow, outerPanel, packPanel } from './outerBlock';
+export { peepholeBack, peepholeGates, peepholeGradient, peepholeState } from './peephole';
 
 export { sigmoidAll, tanhAll } from './activations';
 export { advance } from './advance';
@@ -64,6 +67,11 @@ export function weightsAt(net: Net, index: i32): usize {
   return index === net.layers ? net.headWeight : index === net.layers + 1 ? net.headBias : net.headSkip;
 }
 
+/** The peepholes of layer `index`, rows i f o of H padded to a multiple of 4. */
+export function peepholeAt(net: Net, index: i32): usize {
+  return layerAt(net, index).peephole;
+}
+
 /** The step of the history that the next event takes. */
 export function positionOf(net: Net): i32 {
   return net.position;
@@ -97,7 +105,7 @@ export function hiddenAt(net: Net, series: i32, index: i32, step: i32): usize {
 export function cellAt(net: Net, series: i32, index: i32, step: i32): usize {
   const band = bandOf(net, series);
   const tape = band.history;
-  return laneAt(band, series) + tapeAt(tape, index).c + <usize>step * rowOf(net, tape);
+  return laneAt(band, series) + tapeAt(tape, index).c + <usize>step * cBytesOf(net, tape);
 }
 
 /** (I) inputs of `series` at `step`. */

@@ -1,11 +1,24 @@
 import { affine, affineBack } from './affine';
 import { affineBackBlock, affineBlock } from './affineBlock';
-import { cellBack, gatesForward, stateForward } from './cell';
+import { cellBack, cellForward, PEEPHOLE } from './cells';
 import { headForward } from './head';
 import { headForwardBlock } from './headBlock';
-import { dzBytesOf, gradientOf, layerAt, Net, panelsOf, rowOf, Share, Tape, tapeAt, vBytesOf } from './net';
+import {
+  cBytesOf,
+  dzBytesOf,
+  gradientOf,
+  layerAt,
+  Net,
+  panelsOf,
+  rowOf,
+  Share,
+  Tape,
+  tapeAt,
+  vBytesOf,
+} from './net';
 import { outer } from './outer';
 import { outerBlock } from './outerBlock';
+import { peepholeGradient } from './peephole';
 
 // For one series and for a block of them: matrix products differ, and what goes number by number does not.
 
@@ -13,14 +26,16 @@ import { outerBlock } from './outerBlock';
 export function forward(net: Net, tape: Tape, base: usize, from: i32, steps: i32): void {
   const panels = panelsOf(net);
   const row = rowOf(net, tape);
+  const cBytes = cBytesOf(net, tape);
   const used = <usize>(net.hidden * tape.lanes) << 2;
   const single = tape.lanes === 1;
+  const vectors = panels * tape.lanes;
   for (let l = 0; l < net.layers; l++) {
     const layer = layerAt(net, l);
     const at = tapeAt(tape, l);
     const vBytes = vBytesOf(layer, tape);
     let v = base + at.v + <usize>from * vBytes;
-    let c = base + at.c + <usize>from * row;
+    let c = base + at.c + <usize>from * cBytes;
     let gates = base + at.gates + <usize>from * tape.gateBytes;
     let shown = base + at.shown + <usize>from * tape.shownBytes;
     const belowBytes = vBytesOf(layerAt(net, l === 0 ? 0 : l - 1), tape);
@@ -30,15 +45,14 @@ export function forward(net: Net, tape: Tape, base: usize, from: i32, steps: i32
       const next = v + vBytes;
       if (single) affine(layer.weights, v, layer.rows, gates, panels);
       else affineBlock(layer.weights, v, layer.rows, gates, panels);
-      gatesForward(gates, panels * tape.lanes);
-      stateForward(gates, c, c + row, shown, next, panels * tape.lanes);
+      cellForward(net, layer, single, vectors, gates, v, c, c + row, shown, next);
       if (used < row) {
         // Units that only pad must stay 0 even when an input was infinite and 0·∞ came out.
-        memory.fill(c + row + used, 0, row - used);
+        if (cBytes > 0) memory.fill(c + row + used, 0, row - used);
         memory.fill(next + used, 0, row - used);
       }
       v = next;
-      c += row;
+      c += cBytes;
       below += belowBytes;
       gates += tape.gateBytes;
       shown += tape.shownBytes;
@@ -54,8 +68,12 @@ export function layerBack(net: Net, share: Share, tape: Tape, base: usize, from:
   const at = tapeAt(tape, index);
   const panels = panelsOf(net);
   const row = rowOf(net, tape);
+  const cBytes = cBytesOf(net, tape);
   const dzBytes = dzBytesOf(net, tape);
+  const vBytes = vBytesOf(layer, tape);
+  const v = base + at.v + <usize>from * vBytes;
   const single = tape.lanes === 1;
+  const vectors = panels * tape.lanes;
   memory.fill(share.dNext, 0, row << 1);
   for (let t = net.window - 1; t >= 0; t--) {
     const step = <usize>(from + t);
@@ -63,8 +81,9 @@ export function layerBack(net: Net, share: Share, tape: Tape, base: usize, from:
     const above = share.dHidden + <usize>t * row;
     const gates = base + at.gates + step * tape.gateBytes;
     const shown = base + at.shown + step * tape.shownBytes;
-    const c = base + at.c + step * row;
-    cellBack(gates, c, shown, above, share.dNext, share.dNext + row, dz, panels * tape.lanes);
+    const c = base + at.c + step * cBytes;
+    const h = v + <usize>t * vBytes;
+    cellBack(net, layer, single, vectors, gates, h, c, shown, above, share.dNext, share.dNext + row, dz);
     if (single) {
       if (t > 0) affineBack(layer.weights, layer.rows, dz, panels, 0, net.hp, share.dNext);
       if (index > 0) affineBack(layer.weights, layer.rows, dz, panels, net.hp, net.hp, above);
@@ -73,9 +92,12 @@ export function layerBack(net: Net, share: Share, tape: Tape, base: usize, from:
       if (index > 0) affineBackBlock(layer.weights, layer.rows, dz, panels, net.hp, net.hp, above);
     }
   }
-  const vBytes = vBytesOf(layer, tape);
-  const v = base + at.v + <usize>from * vBytes;
   const gradient = gradientOf(net, share, layer.weights);
   if (single) outer(gradient, layer.rows, v, vBytes, share.dz, dzBytes, panels, net.window, add);
   else outerBlock(gradient, layer.rows, v, vBytes, share.dz, dzBytes, panels, net.window, share.panel, add);
+  if (net.cell === PEEPHOLE) {
+    const peepholes = gradientOf(net, share, layer.peephole);
+    const c = base + at.c + <usize>from * cBytes;
+    peepholeGradient(peepholes, <usize>net.hp << 2, share.dz, dzBytes, c, cBytes, net.window, single, add);
+  }
 }

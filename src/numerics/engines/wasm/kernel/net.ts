@@ -1,3 +1,5 @@
+import { GRU } from './cells';
+
 /** Series that go through the kernel side by side, two vectors of them. */
 export const BLOCK = 8;
 
@@ -5,8 +7,8 @@ export const BLOCK = 8;
 @unmanaged
 export class LayerTape {
   v: usize; // rows (Hp + inputs, padded to 4; N): h before the step, then the input
-  c: usize; // (Hp, N) cell state before the step
-  gates: usize; // activations i f g o: (Hp / 4, 4 gates, 4 units), or for a block (Hp, 2 halves, 4 gates, 4 series)
+  c: usize; // (Hp, N) cell state before the step; a GRU has none, as for `shown`
+  gates: usize; // activations i f g o (a GRU's: r, z, n and the candidate's sum of the recurrence): (Hp / 4, 4 gates, 4 units), or for a block (Hp, 2 halves, 4 gates, 4 series)
   shown: usize; // (Hp, N) tanh of the cell state after the step
 }
 
@@ -26,13 +28,15 @@ export class Tape {
 
 /**
  * One recurrent layer. Its weights are panels of 4 units, each [biasIh, biasHh, Hp + inputs rows][gates i f g o][4 units],
- * so that the way forward and the way back both stream through them.
+ * so that the way forward and the way back both stream through them. Cells with other gates keep to four columns: see
+ * coupled.ts and gru.ts.
  */
 @unmanaged
 export class Layer {
   inputs: i32; // I, or Hp above the first layer
   rows: i32; // Hp + inputs
   weights: usize;
+  peephole: usize; // (3, Hp), of cells that have them
   vBytes: usize; // from step to step of v, per lane
 }
 
@@ -58,7 +62,7 @@ export class Share {
   dLogScale: usize; // (T, P, N) ∂loss/∂logScale
   dHidden: usize; // (T, Hp, N) ∂loss/∂h from above
   dz: usize; // (T, 4·Hp, N) ∂loss/∂pre-activations, laid out as the gates
-  dNext: usize; // (Hp, N) ∂loss/∂h, then (Hp, N) ∂loss/∂c from the step after
+  dNext: usize; // (Hp, N) ∂loss/∂h, then (Hp, N) ∂loss/∂c (GRU: what of ∂loss/∂h goes past its gates) from the step after
   panel: usize; // for a block: (T, BLOCK, 4 gates, 4 units) of dz
   series: usize; // for a block: (BLOCK, T·P) locations, then as many log scales
 }
@@ -67,6 +71,7 @@ export class Share {
 @unmanaged
 export class Net {
   block: usize; // what `free` gives back
+  cell: i32;
   inputs: i32; // I
   hidden: i32; // H
   threads: i32; // that share the series
@@ -141,6 +146,13 @@ export function vBytesOf(layer: Layer, tape: Tape): usize {
 @inline
 export function rowOf(net: Net, tape: Tape): usize {
   return <usize>(net.hp * tape.lanes) << 2;
+}
+
+/** Bytes from step to step of c, and of tanh(c) where it is kept. */
+// @ts-ignore: decorator
+@inline
+export function cBytesOf(net: Net, tape: Tape): usize {
+  return net.cell === GRU ? 0 : rowOf(net, tape);
 }
 
 /** Bytes from step to step of dz: not a power of two apart, for a column of dz must fit in the cache. */

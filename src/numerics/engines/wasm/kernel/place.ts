@@ -1,4 +1,5 @@
-import { BLOCK, Band, dzBytesOf, layerAt, Net, rowOf, Share, shareAt, Tape, tapeAt, vBytesOf } from './net';
+import { PEEPHOLE } from './cells';
+import { BLOCK, Band, cBytesOf, dzBytesOf, layerAt, Net, rowOf, Share, shareAt, Tape, tapeAt, vBytesOf } from './net';
 
 /** Bytes of a cache line. */
 export const LINE: u64 = 64;
@@ -36,6 +37,7 @@ export function place(net: Net): void {
     layer.rows = net.hp + layer.inputs;
     layer.vBytes = <usize>(net.hp + (l === 0 ? net.ip : net.hp)) << 2;
     layer.weights = take(16 * hp * <u64>(layer.rows + 2));
+    layer.peephole = take(net.cell === PEEPHOLE ? 12 * hp : 0);
   }
   net.headWeight = take(4 * outputs * hp);
   net.headBias = take(4 * outputs);
@@ -82,19 +84,20 @@ function placeHistory(net: Net, band: Band): void {
 
 function placeTape(net: Net, tape: Tape, steps: u64, tapes: u64, keeps: bool): void {
   const row = <u64>rowOf(net, tape);
+  const cBytes = <u64>cBytesOf(net, tape);
   const base = cursor;
   const kept: u64 = keeps ? steps : 1;
   for (let l = 0; l < net.layers; l++) {
     const layer = tapeAt(tape, l);
     layer.v = <usize>(<u64>take((steps + 1) * <u64>vBytesOf(layerAt(net, l), tape)) - base);
-    layer.c = <usize>(<u64>take((steps + 1) * row) - base);
+    layer.c = <usize>(<u64>take((steps + 1) * cBytes) - base);
     layer.gates = <usize>(<u64>take(kept * 4 * row) - base);
-    layer.shown = <usize>(<u64>take(kept * row) - base);
+    layer.shown = <usize>(<u64>take(kept * cBytes) - base);
   }
   tape.location = <usize>(<u64>takeTargets(kept * <u64>net.targets, tape) - base);
   tape.logScale = <usize>(<u64>takeTargets(kept * <u64>net.targets, tape) - base);
   tape.gateBytes = keeps ? <usize>row << 2 : 0;
-  tape.shownBytes = keeps ? <usize>row : 0;
+  tape.shownBytes = keeps ? <usize>cBytes : 0;
   tape.outputBytes = keeps ? <usize>(net.targets * tape.lanes) << 2 : 0;
   tape.base = <usize>base;
   tape.bytes = <usize>(cursor - base);

@@ -1,3 +1,5 @@
+import { GRU } from './cells';
+import { gruKeepZeros } from './gru';
 import { headBack } from './head';
 import { headBackBlock } from './headBlock';
 import { copyWindow } from './history';
@@ -17,6 +19,7 @@ export function learn(net: Net): bool {
     loss += part.loss;
     if (k > 0 && part.to > part.from) addTo(net.gradient, part.gradient, net.count);
   }
+  if (net.cell === GRU) gruKeepZeros(net);
   loss *= meanOver(net);
   const norm = gradientNorm(net);
   store<f64>(net.report, loss, 8);

@@ -1,14 +1,11 @@
 import { constant, expWith, sigmoidOf, tanhOf } from './activations';
+import { coarseGradient, coarseState } from './coarse';
 import { coarsen, madd } from './simd';
 
-// What numbers are coarsened by. 6e-8 of it is nothing beside numbers of ordinary size, yet products of what is left with
-// gates are no denormals (1.2e-38).
-const TABLE = memory.data<f32>([1e-3, 1e-8]);
-const COARSE_CELL = 0;
-const COARSE_GRADIENT = 4;
+// The cell of src/numerics/cells/lstm.ts.
 
 /** From pre-activations to activations i f g o, in place. */
-export function gatesForward(gates: usize, panels: i32): void {
+export function lstmGates(gates: usize, panels: i32): void {
   const low = constant(2);
   const high = constant(3);
   const log2e = constant(4);
@@ -41,7 +38,7 @@ export function gatesForward(gates: usize, panels: i32): void {
  * From activations to c, tanh(c) and h. Not in one loop with the gates: a cell waits for its gates, and in a loop of its
  * own the machine works at several cells meanwhile (a sixth of the time of both).
  */
-export function stateForward(gates: usize, c: usize, nextC: usize, shown: usize, h: usize, panels: i32): void {
+export function lstmState(gates: usize, c: usize, nextC: usize, shown: usize, h: usize, panels: i32): void {
   const low = constant(2);
   const high = constant(3);
   const log2e = constant(4);
@@ -54,7 +51,7 @@ export function stateForward(gates: usize, c: usize, nextC: usize, shown: usize,
   const one = constant(11);
   while (true) {
     const kept = f32x4.mul(v128.load(gates, 16), v128.load(c));
-    const next = coarsen(madd(v128.load(gates, 0), v128.load(gates, 32), kept), v128.load32_splat(TABLE, COARSE_CELL));
+    const next = coarsen(madd(v128.load(gates, 0), v128.load(gates, 32), kept), coarseState());
     v128.store(nextC, next);
     if (!shown) break; // never
     const e = expWith(f32x4.add(next, next), low, high, log2e, round, ln2, p2, p3, p4, p5, one);
@@ -71,7 +68,7 @@ export function stateForward(gates: usize, c: usize, nextC: usize, shown: usize,
 }
 
 /** From ∂loss/∂h (from above, and in dh from the step after) and dc to dz; dc becomes ∂loss/∂c of the step before. */
-export function cellBack(
+export function lstmBack(
   gates: usize,
   c: usize,
   shown: usize,
@@ -82,7 +79,7 @@ export function cellBack(
   panels: i32,
 ): void {
   const one = constant(11);
-  const coarse = v128.load32_splat(TABLE, COARSE_GRADIENT);
+  const coarse = coarseGradient();
   for (let p = 0; p < panels; p++) {
     const i = v128.load(gates, 0);
     const f = v128.load(gates, 16);
