@@ -42,7 +42,6 @@ export interface KnockOutResult {
  */
 export class KnockOuts<E, V extends Value = number> {
   readonly #runs: readonly Run<E, V>[];
-  #events = 0;
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(options: KnockOutsOptions<E, V> = {}) {
@@ -61,20 +60,19 @@ export class KnockOuts<E, V extends Value = number> {
 
   /** Shows the next event to all of them. */
   process(event: E): void {
-    for (const run of this.#runs) run.process(event, this.#events);
-    this.#events++;
+    for (const run of this.#runs) run.process(event);
   }
 
   /**
    * What each did, the network as it is first.
    *
-   * @param labels what was anomalous, in positions of `process` from 0. @default what the network flags as it is
+   * @param labels what was anomalous, in events from 0, those that the policy leaves out not counted. @default what the network flags as it is
    */
   results(labels?: readonly RecordWindow[]): KnockOutResult[] {
     const [intact] = this.#runs;
     const windows = labels ?? intact.windows;
     return this.#runs.map((run) => {
-      const outcome = { records: this.#events, windows, flags: run.flags, alerts: run.alerts };
+      const outcome = { records: run.size, windows, flags: run.flags, alerts: run.alerts };
       const { incidents, found, falseAlerts } = incidentMetrics([outcome]);
       const error = run.errors();
       const asItIs = intact.errors();
@@ -115,6 +113,7 @@ class CrippledForecaster extends LstmForecaster {
 /** One network's way through the stream. */
 class Run<E, V extends Value> {
   readonly held: HeldGate | undefined;
+  size = 0;
   readonly flags: number[] = [];
   readonly alerts: number[] = [];
   /** From each alert to the last flag before the next. */
@@ -128,9 +127,10 @@ class Run<E, V extends Value> {
     this.#streams = streams;
   }
 
-  process(event: E, at: number): void {
+  process(event: E): void {
     const verdict = this.#streams.process(event);
     if (verdict === undefined) return;
+    const at = this.size++;
     if (!verdict.warmingUp && !verdict.imputed) this.#measure(verdict);
     if (verdict.startOfIncident) {
       this.alerts.push(at);
