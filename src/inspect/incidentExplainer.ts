@@ -30,7 +30,7 @@ export interface IncidentExplanation {
   readonly upper: number;
   /** |actual − expected| in half widths of the 95 % band. */
   readonly bandWidths: number;
-  /** Events before the incident that lay as far out, by that measure … */
+  /** Events between warm-up and incident that lay as far out, by that measure … */
   readonly asFarOut: number;
   /** … of so many. */
   readonly compared: number;
@@ -92,7 +92,8 @@ export class IncidentExplainer<E, V extends Value> {
     const ended = this.#merger.add({ ...verdict, key: undefined, event: place });
     for (const [d, ratio] of place.ratios.entries()) {
       this.#ratios[d] ??= [];
-      if (Number.isFinite(ratio)) this.#ratios[d].push(ratio);
+      // Bands mean nothing yet while the detector warms up.
+      if (Number.isFinite(ratio) && !verdict.warmingUp) this.#ratios[d].push(ratio);
     }
     return ended.map((incident) => this.#explain(incident, before));
   }
@@ -162,10 +163,8 @@ function inWords(
   const at = (index: number, time: number | undefined): string =>
     time === undefined || Number.isNaN(time) ? `event ${index + 1}` : formatTime(time, resolution);
   const where = actual > expected ? 'above' : actual < expected ? 'below' : 'as';
-  const rank =
-    asFarOut === 0
-      ? `further than any of the ${compared.toLocaleString('en')} events before`
-      : `as ${asFarOut.toLocaleString('en')} of the ${compared.toLocaleString('en')} events before`;
+  const than = asFarOut === 0 ? 'any' : `all but ${asFarOut.toLocaleString('en')}`;
+  const rank = `further than ${than} of the ${compared.toLocaleString('en')} events before`;
   return [
     `At ${at(incident.peak, peakTime)} ${name === undefined ? 'the value' : `“${name}”`} was ${formatNumber(actual)},`,
     `${where} the ${formatNumber(expected)} that was expected (95 % band ${formatNumber(lower)} … ${formatNumber(upper)}):`,

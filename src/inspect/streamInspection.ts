@@ -56,7 +56,9 @@ const COLUMNS = 1500; // of the gates' picture: as many as a wide screen has pix
 export class StreamInspection<E, V extends Value = number> {
   readonly #detector: StreamDetector<E, V>;
   readonly #knockOuts: KnockOuts<E, V> | undefined;
-  readonly #recorder: StreamRecorder;
+  readonly #name: string;
+  readonly #names: readonly string[] | undefined;
+  #recorder: StreamRecorder | undefined; // once the first event has told the dimensions
   readonly #profile: MemoryProfile;
   readonly #gates: GateHistory = new GateHistory(COLUMNS);
   readonly #flow: FlowSampler;
@@ -79,7 +81,8 @@ export class StreamInspection<E, V extends Value = number> {
     const silent = { ...detector, onProblem: () => {} }; // told once, by the detector
     if (held?.length !== 0)
       this.#knockOuts = new KnockOuts<E, V>(held === undefined ? silent : { ...silent, held });
-    this.#recorder = new StreamRecorder(name ?? 'stream', dimensions ?? []);
+    this.#name = name ?? 'stream';
+    this.#names = dimensions;
     this.#profile = new MemoryProfile(longMemory === undefined ? {} : { longMemory });
     this.#flow = new FlowSampler(history);
     this.#probes = new StateProbes(quantities ?? []);
@@ -95,11 +98,13 @@ export class StreamInspection<E, V extends Value = number> {
     if (verdict === undefined) return undefined;
     const forecaster = inspectedIn(this.#detector, undefined);
     const { gates, steps } = forecaster;
+    const value = toVector(verdict.value);
+    this.#recorder ??= new StreamRecorder(this.#name, this.#names ?? value.map((_, d) => String(d + 1)));
     this.#recorder.add(verdict);
     this.#profile.add(gates);
     this.#gates.add(gates);
     this.#flow.add(forecaster);
-    this.#probes.learn(steps.at(-1)!, toVector(verdict.value), verdict.time);
+    this.#probes.learn(steps.at(-1)!, value, verdict.time);
     this.#explanations.push(...this.#explainer.add(verdict, steps));
     return verdict;
   }
@@ -110,9 +115,10 @@ export class StreamInspection<E, V extends Value = number> {
    * @param labels what is known of it, in records from 0
    */
   finish(labels?: readonly RecordWindow[]): Inspection {
-    const inspected = this.#recorder.size === 0 ? undefined : inspectedIn(this.#detector, undefined);
+    const inspected = this.#recorder && inspectedIn(this.#detector, undefined);
+    const recorder = this.#recorder ?? new StreamRecorder(this.#name, this.#names ?? []);
     const inspection = {
-      stream: this.#recorder.finish(labels),
+      stream: recorder.finish(labels),
       threshold: this.#threshold,
       cell: this.#cell,
       engine: inspected?.forecaster.engine.name ?? 'none',

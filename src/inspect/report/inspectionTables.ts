@@ -20,9 +20,9 @@ export function unitTable({ units }: Inspection): InspectionTable {
       'input',
       ...(hasOutput ? ['output'] : []),
       'written |i⊙g|',
-      'cell |c|',
+      'mean |c|',
       'greatest |c|',
-      'bound i/(1−f)',
+      'median i/(1−f)',
     ],
     rows: units.map(
       ({ layer, unit, halfLife, forget, input, output, write, cell, greatest, bound, isLong }) => [
