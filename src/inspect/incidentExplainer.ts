@@ -30,6 +30,9 @@ export interface IncidentExplanation {
   readonly upper: number;
   /** |actual − expected| in half widths of the 95 % band. */
   readonly bandWidths: number;
+  /** Flagged events whose value in that dimension lay above what was expected, and below. */
+  readonly above: number;
+  readonly below: number;
   /** Events between warm-up and incident that lay as far out, by that measure … */
   readonly asFarOut: number;
   /** … of so many. */
@@ -50,6 +53,8 @@ export interface IncidentMemory {
 
 interface Opened {
   readonly compared: readonly number[]; // (D) how many ratios there were
+  readonly above: number[]; // (D) flagged events
+  readonly below: number[]; // (D)
   readonly memory: IncidentMemory | undefined;
 }
 
@@ -61,7 +66,7 @@ export class IncidentExplainer<E, V extends Value> {
   readonly #names: readonly string[];
   readonly #merger: IncidentMerger<Place, V>;
   readonly #ratios: number[][] = []; // (D) lists of |residual| in half widths of the band
-  #opened: Opened = { compared: [], memory: undefined };
+  #opened: Opened = { compared: [], above: [], below: [], memory: undefined };
   #events = 0;
 
   /**
@@ -86,7 +91,19 @@ export class IncidentExplainer<E, V extends Value> {
     const at = this.#events++;
     const before = this.#opened;
     if (verdict.startOfIncident) {
-      this.#opened = { compared: this.#ratios.map(({ length }) => length), memory: memoryBefore(steps) };
+      this.#opened = {
+        compared: this.#ratios.map(({ length }) => length),
+        above: [],
+        below: [],
+        memory: memoryBefore(steps),
+      };
+    }
+    if (verdict.isAnomaly) {
+      const { above, below } = this.#opened;
+      for (const [d, e] of toVector(verdict.residual).entries()) {
+        above[d] = (above[d] ?? 0) + (e > 0 ? 1 : 0);
+        below[d] = (below[d] ?? 0) + (e < 0 ? 1 : 0);
+      }
     }
     const place = { at, ratios: ratiosOf(verdict) };
     const ended = this.#merger.add({ ...verdict, key: undefined, event: place });
@@ -126,6 +143,8 @@ export class IncidentExplainer<E, V extends Value> {
       lower,
       upper,
       bandWidths,
+      above: opened.above[dimension],
+      below: opened.below[dimension],
       asFarOut: known.filter((ratio) => ratio >= bandWidths).length,
       compared: known.length,
       memory: opened.memory,
@@ -158,17 +177,15 @@ function inWords(
   firstTime: number | undefined,
   peakTime: number | undefined,
 ): string {
-  const { actual, expected, lower, upper, bandWidths, asFarOut, compared, count, memory } = incident;
+  const { actual, expected, lower, upper, count, memory } = incident;
   const resolution = timeResolution(Float64Array.of(firstTime ?? Number.NaN, peakTime ?? Number.NaN));
   const at = (index: number, time: number | undefined): string =>
     time === undefined || Number.isNaN(time) ? `event ${index + 1}` : formatTime(time, resolution);
   const where = actual > expected ? 'above' : actual < expected ? 'below' : 'as';
-  const than = asFarOut === 0 ? 'any' : `all but ${asFarOut.toLocaleString('en')}`;
-  const rank = `further than ${than} of the ${compared.toLocaleString('en')} events before`;
   return [
     `At ${at(incident.peak, peakTime)} ${name === undefined ? 'the value' : `“${name}”`} was ${formatNumber(actual)},`,
     `${where} the ${formatNumber(expected)} that was expected (95 % band ${formatNumber(lower)} … ${formatNumber(upper)}):`,
-    `${formatNumber(Number(bandWidths.toPrecision(2)))} times as far out as the band reaches, ${rank}.`,
+    `${howUnusual(incident)}.`,
     name === undefined ? '' : `“${name}” bears ${percent(incident.share)} of the score.`,
     `Score ${formatScore(incident.score)} (${incident.severity}),`,
     `${count === 1 ? 'one event' : `${count} events`} flagged since ${at(incident.first, firstTime)}.`,
@@ -176,6 +193,26 @@ function inWords(
   ]
     .filter((part) => part !== '')
     .join(' ');
+}
+
+function howUnusual({
+  bandWidths,
+  asFarOut,
+  compared,
+  count,
+  above,
+  below,
+}: Omit<IncidentExplanation, 'text'>): string {
+  if (bandWidths >= 1) {
+    const than = asFarOut === 0 ? 'any' : `all but ${asFarOut.toLocaleString('en')}`;
+    const times = formatNumber(Number(bandWidths.toPrecision(2)));
+    return `${times} times as far out as the band reaches, further than ${than} of the ${compared.toLocaleString('en')} events before`;
+  }
+  const side =
+    count === 1
+      ? ''
+      : ` (${Math.max(above, below)} of the ${count} flagged lay ${above > below ? 'above' : 'below'})`;
+  return `by itself within the band; the evidence is in the events together${side} and in what was forecast longer ago`;
 }
 
 function memoryInWords({ halfAge, olderShare, events }: IncidentMemory): string {

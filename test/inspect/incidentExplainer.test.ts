@@ -38,6 +38,19 @@ describe('an incident is explained', () => {
     expect(incident.text).not.toMatch(/NaN|undefined|Infinity/);
   });
 
+  it('by its events together where none is far out: a shift within the band', () => {
+    const shifted = noisySine({ length: 1200, noise: 0.3 }).map((value, t) =>
+      t < 1100 ? value : value + 0.9,
+    );
+    const found = explained(shifted).filter(({ first, bandWidths }) => first >= 1100 && bandWidths < 1);
+    expect(found.length).toBeGreaterThan(0);
+    for (const { text, above, below, count } of found) {
+      expect(above + below).toBeLessThanOrEqual(count);
+      expect(text).toContain('by itself within the band; the evidence is in the events together');
+      if (count > 1) expect(text).toContain(`(${Math.max(above, below)} of the ${count} flagged lay`);
+    }
+  });
+
   it('by the number of the event in a stream without times', () => {
     const [first] = explained(series, false).filter(({ peak }) => peak === 700);
     expect(first.since).toBeUndefined();
