@@ -5,6 +5,7 @@ import { backtestCommand } from './commands/backtest.ts';
 import { benchQualityCommand } from './commands/benchQuality.ts';
 import { demoCommand } from './commands/demo.ts';
 import { detectCommand } from './commands/detect.ts';
+import { inspectCommand } from './commands/inspect.ts';
 import { nabCommand } from './commands/nab.ts';
 import { Interrupted } from './interrupt.ts';
 import { messageOf } from './messageOf.ts';
@@ -21,7 +22,14 @@ const program = new Command('rx-anomaly')
   .showHelpAfterError('(add --help for the options)')
   .exitOverride()
   .addHelpText('after', '\nExit codes: 0 fine, 1 failed, 2 wrong usage, 130 or 143 interrupted.');
-const commands = [detectCommand(), backtestCommand(), nabCommand(), benchQualityCommand(), demoCommand()];
+const commands = [
+  detectCommand(),
+  backtestCommand(),
+  inspectCommand(),
+  nabCommand(),
+  benchQualityCommand(),
+  demoCommand(),
+];
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));
 }

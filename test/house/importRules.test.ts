@@ -26,6 +26,7 @@ describe('the sources', () => {
       ...Object.values<string>(bin),
       './dist/cli/provision/main.js', // npm run provision:tfjs-node
       './dist/backtest/report/page/main.js', // loaded as text, see loadPageAssets
+      './dist/inspect/report/page/main.js', // the same, see renderInspection
       './dist/numerics/engines/wasm/serveThread.js', // started as a worker, see loadKernel
       './dist/cli/quality/thread.js', // started as a worker, see qualityRun
     ];
@@ -60,6 +61,9 @@ describe('the import rules', () => {
     ['operators/b.ts', 'backtest/x.ts'],
     ['operators/b.ts', 'sources/x.ts'],
     ['backtest/b.ts', 'cli/x.ts'],
+    ['backtest/b.ts', 'inspect/x.ts'],
+    ['inspect/b.ts', 'cli/x.ts'],
+    ['inspect/b.ts', 'sources/x.ts'],
     ['backtest/b.ts', 'sources/x.ts'],
     ['sources/b.ts', 'models/x.ts'],
     ['sources/b.ts', 'sinks/x.ts'],
@@ -106,9 +110,12 @@ describe('the import rules', () => {
     expect(rxjs.flatMap((source) => faultsOf({ [`${layer}/b.ts`]: source }))).toHaveLength(2);
   });
 
-  it.each(['core', 'numerics', 'models', 'operators', 'backtest'])('keep Node out of %s', (layer) => {
-    expect(faultsOf({ [`${layer}/b.ts`]: `import { join } from 'node:path';` })).toHaveLength(1);
-  });
+  it.each(['core', 'numerics', 'models', 'operators', 'backtest', 'inspect'])(
+    'keep Node out of %s',
+    (layer) => {
+      expect(faultsOf({ [`${layer}/b.ts`]: `import { join } from 'node:path';` })).toHaveLength(1);
+    },
+  );
 
   it('refuse packages that are not in the table, or not in this place', () => {
     const sources = {

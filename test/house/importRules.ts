@@ -5,7 +5,7 @@ import { parseModule } from './parseModule.ts';
 export type Sources = ReadonlyMap<string, string>;
 
 const MODELLING = ['models', 'numerics', 'core'];
-const EVERYTHING = ['backtest', 'sources', 'sinks', 'operators', ...MODELLING];
+const EVERYTHING = ['inspect', 'backtest', 'sources', 'sinks', 'operators', ...MODELLING];
 
 /** Whom each layer may import beside itself: design.md's arrows, which point down only. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -14,6 +14,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   models: ['numerics', 'core'],
   operators: MODELLING,
   backtest: ['operators', ...MODELLING],
+  inspect: ['backtest', 'operators', ...MODELLING],
   clients: ['core'],
   sources: ['clients', 'core'],
   sinks: ['clients', 'core'],
@@ -25,13 +26,13 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Where each package is used: the dependency table of src/README.md. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  rxjs: ['operators', 'clients', 'sources', 'sinks', 'cli'],
+  rxjs: ['operators', 'inspect', 'clients', 'sources', 'sinks', 'cli'],
   'csv-parse': ['sources', 'cli'],
   'csv-stringify': ['cli'],
   influx: ['clients/influx'],
   commander: ['cli'],
   'cli-progress': ['cli'],
-  uplot: ['backtest/report'],
+  uplot: ['backtest/report', 'inspect/report'],
   '@tensorflow/tfjs-node': ['numerics/engines/tfjs'],
 };
 

@@ -49,6 +49,7 @@ describe('the package', () => {
       ...doors.flatMap(({ types, default: built }) => [types, built]),
       ...Object.values(bin),
       'dist/backtest/report/page/main.js',
+      'dist/inspect/report/page/main.js',
       'package.json',
       'README.md',
       'LICENSE',

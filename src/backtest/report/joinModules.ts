@@ -1,20 +1,20 @@
-const IMPORT = /^import [^;]*? from '\.\/([\w.]+)';\n/gm;
+const IMPORT = /^import [^;]*? from '(\.\.?\/[\w./]+)';\n/gm;
 
 /**
  * One script out of compiled modules that import each other: every module after the ones it imports, without
  * the import and export words. They share one scope, so that a name may be declared only once in all of them.
  *
- * @param entry file name of the module to begin with
- * @param read the text of a module by its file name
+ * @param entry path of the module to begin with, or of several
+ * @param read the text of a module by its path, which stands where `entry` does
  * @throws Error when a module has an import or export of another form
  */
-export function joinModules(entry: string, read: (file: string) => string): string {
+export function joinModules(entry: string | readonly string[], read: (file: string) => string): string {
   const done = new Set<string>();
   const take = (file: string): string => {
     if (done.has(file)) return '';
     done.add(file);
     const source = read(file);
-    const needed = [...source.matchAll(IMPORT)].map(([, name]) => take(name!)).join('');
+    const needed = [...source.matchAll(IMPORT)].map(([, name]) => take(resolve(file, name!))).join('');
     const body = source
       .replace(IMPORT, '')
       .replace(/^export \{\s*\};\n/gm, '')
@@ -24,5 +24,9 @@ export function joinModules(entry: string, read: (file: string) => string): stri
     if (left !== null) throw new Error(`joinModules: cannot join ${file}: ${left[0]}`);
     return needed + body;
   };
-  return take(entry);
+  return [entry].flat().map(take).join('');
+}
+
+function resolve(file: string, name: string): string {
+  return new URL(name, `file:///${file}`).pathname.slice(1);
 }

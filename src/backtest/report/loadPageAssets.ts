@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { joinModules } from './joinModules.ts';
 import { style } from './page/style.ts';
 
+const ENTRY = 'backtest/report/page/main.js';
+
 /** What is inlined into a report, with the hashes by which its Content-Security-Policy admits it. */
 export interface PageAssets {
   readonly script: string;
@@ -14,19 +16,28 @@ export interface PageAssets {
   readonly styleHash: string;
 }
 
+/** What a page has beside the report's own script and style. */
+export interface PageExtension {
+  /** Module to begin with, by its path in what is built. */
+  readonly entry: string;
+  readonly style: string;
+}
+
 /**
  * Reads uPlot and the page's own script. The latter is always the compiled one: it is found through this
  * package's name, so that it is the same file whether this module runs from `dist` or from the sources.
  *
+ * @param extension joined to it; its modules share one scope with the report's
  * @throws Error when the package has not been built
  */
-export function loadPageAssets(): PageAssets {
+export function loadPageAssets(extension?: PageExtension): PageAssets {
   const { resolve } = createRequire(import.meta.url);
-  const page = join(dirname(resolve('rx-anomaly/package.json')), 'dist/backtest/report/page');
+  const dist = join(dirname(resolve('rx-anomaly/package.json')), 'dist');
   const read = (path: string): string => readFileSync(path, 'utf8');
+  const entries = extension === undefined ? [ENTRY] : [ENTRY, extension.entry];
   const assets = {
-    script: `${read(resolve('uplot/dist/uPlot.iife.min.js'))}\n${joinModules('main.js', (file) => read(join(page, file)))}`,
-    style: `${read(resolve('uplot/dist/uPlot.min.css'))}\n${style}`,
+    script: `${read(resolve('uplot/dist/uPlot.iife.min.js'))}\n${joinModules(entries, (file) => read(join(dist, file)))}`,
+    style: `${read(resolve('uplot/dist/uPlot.min.css'))}\n${style}${extension?.style ?? ''}`,
   };
   return { ...assets, scriptHash: sha256(assets.script), styleHash: sha256(assets.style) };
 }

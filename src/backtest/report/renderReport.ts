@@ -42,6 +42,7 @@ ${report.run.length > 0 && runTable(report.run)}
 ${report.summary.rows.length > 0 && summaryTable(report)}
 <noscript><p class="card">The charts need JavaScript; the tables do not.</p></noscript>
 ${report.streams.map(renderStream)}
+${report.sections}
 </main>
 </div>
 <script type="module">${new Html(assets.script)}</script>

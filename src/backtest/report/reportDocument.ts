@@ -1,4 +1,5 @@
 import type { Severity } from '../../core/reading.ts';
+import type { Html } from './html.ts';
 
 /** Everything a report shows. All text is data: it is shown as text, whatever it contains. */
 export interface ReportDocument {
@@ -12,6 +13,8 @@ export interface ReportDocument {
     readonly rows: readonly (readonly string[])[];
   };
   readonly streams: readonly ReportStream[];
+  /** What stands after the streams: markup of whoever makes the report. */
+  readonly sections?: readonly Html[];
 }
 
 /** One stream of n records, column by column, and what the detector said of it. */

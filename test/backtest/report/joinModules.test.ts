@@ -18,6 +18,21 @@ describe('joinModules', () => {
     expect(script).not.toMatch(/import|export|sourceMappingURL/);
   });
 
+  it('finds modules in other folders, and begins with several', () => {
+    const script = joinModules(['a/page/main.js', 'b/more.js'], (file) => {
+      const modules: Record<string, string> = {
+        'a/page/main.js': "import { c } from '../../shared/c.js';\nresult.push(c);\n",
+        'b/more.js': "import { c } from '../shared/c.js';\nresult.push(c + 1);\n",
+        'shared/c.js': 'export const c = 1;\n',
+      };
+      return modules[file]!;
+    });
+    const result: unknown[] = [];
+    new Function('result', script)(result);
+    expect(result).toEqual([1, 2]);
+    expect(script.match(/const c = 1/g)).toHaveLength(1);
+  });
+
   it('passes over a circle', () => {
     const script = joined({
       'main.js': "import { a } from './a.js';\nexport const main = 1;\n",

@@ -1,0 +1,153 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { badOption } from '../../core/options.ts';
+import { renderInspection } from '../../inspect/index.ts';
+import type { TransformName } from '../../models/transform.ts';
+import { CELL_NAMES, type CellName } from '../../numerics/cells/cell.ts';
+import { GATE_ROWS } from '../../numerics/cells/gateRows.ts';
+import { inspectTable } from '../inspectRun.ts';
+import { inspectText } from '../inspectText.ts';
+import { interruptible } from '../interrupt.ts';
+import { openTable } from '../openTable.ts';
+import {
+  type ColumnOptions,
+  keyOption,
+  naturalNumber,
+  quietOption,
+  seedOption,
+  thresholdOption,
+  timeOption,
+  transformOption,
+  valueOption,
+} from '../options.ts';
+import { ProblemCounts } from '../problemCounts.ts';
+import { createProgress } from '../progress.ts';
+import { StandardOutput } from '../standardOutput.ts';
+import { VERSION } from '../version.ts';
+
+interface InspectOptions extends ColumnOptions {
+  readonly stream?: string;
+  readonly report?: string;
+  readonly cell: CellName;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly season?: number;
+  readonly knockOuts: boolean;
+  readonly transform: TransformName;
+  readonly threshold?: number;
+  readonly seed: number;
+  readonly quiet: boolean;
+}
+
+const GATED = CELL_NAMES.filter((name) => GATE_ROWS[name] !== undefined);
+
+export function inspectCommand(): Command {
+  return new Command('inspect')
+    .summary('look into the network while it goes through one stream')
+    .description(
+      'Runs the detector over one recorded stream and tells what its network remembers and for how long, how far the ' +
+        'gradient reaches, what each gate is good for, what can be read from the state, and every incident in words.',
+    )
+    .argument('<file>', 'path of the table, or - for standard input')
+    .addOption(new Option('--report <file>', 'write the pictures to this HTML file, which needs no network'))
+    .addOption(timeOption())
+    .addOption(valueOption())
+    .addOption(keyOption())
+    .addOption(new Option('--stream <name>', 'which stream of a table with --key to look into'))
+    .addOption(new Option('--cell <name>', 'recurrent cell').choices(GATED).default('lstm'))
+    .addOption(new Option('--hidden <n>', 'hidden units per layer').argParser(naturalNumber).default(16))
+    .addOption(new Option('--layers <n>', 'stacked layers').argParser(naturalNumber).default(1))
+    .addOption(
+      new Option(
+        '--season <rows>',
+        'rows per season, whose phase is looked for in the state (default: the time of day)',
+      ).argParser(aboveOne),
+    )
+    .addOption(new Option('--no-knock-outs', 'leave out the networks with a gate held: several times faster'))
+    .addOption(transformOption())
+    .addOption(thresholdOption())
+    .addOption(seedOption())
+    .addOption(quietOption())
+    .addHelpText('after', HELP)
+    .action((file: string, options: InspectOptions) =>
+      interruptible((signal) => inspect(file, options, signal)),
+    );
+}
+
+const HELP = `
+Half-life: events after which half of what a unit holds is forgotten, ln ½ / ln f.
+Forecast errors of networks with a gate held are mean absolute ones after the
+warm-up, in units of the stream. R² is judged on every row before it is learnt.
+
+Examples:
+  rx-anomaly inspect sensor.csv --report inside.html
+  rx-anomaly inspect fleet.csv --key pump --stream pump-7 --cell gru --season 288`;
+
+async function inspect(file: string, options: InspectOptions, signal: AbortSignal): Promise<void> {
+  const { stream, report, cell, hidden, layers, season, knockOuts, transform, threshold, seed, quiet } =
+    options;
+  if ((options.key === undefined) !== (stream === undefined)) {
+    throw options.key === undefined
+      ? badOption('inspect', '--key', 'given with --stream, which names one of its streams', options.key)
+      : badOption('inspect', '--stream', 'given with --key: one stream is looked into', stream);
+  }
+  const tell = (line: string): void => {
+    if (!quiet) console.error(line);
+  };
+  const { time, value, key } = options;
+  const columns = {
+    ...(time === undefined ? {} : { time }),
+    ...(value === undefined ? {} : { value }),
+    ...(key === undefined ? {} : { key }),
+  };
+  const table = await openTable(file, columns, signal);
+  for (const line of table.guessed) tell(line);
+  const problems = new ProblemCounts();
+  const progress = createProgress(quiet);
+  const started = performance.now();
+  const inspection = await inspectTable(
+    table,
+    {
+      cell,
+      hidden,
+      layers,
+      transform,
+      seed,
+      stream,
+      season,
+      knockOuts,
+      ...(threshold === undefined ? {} : { threshold }),
+    },
+    problems,
+    (share, rows) => progress.update(share, rows),
+    signal,
+  ).finally(() => progress.clear());
+  const seconds = (performance.now() - started) / 1000;
+  const output = new StandardOutput();
+  await output.write(inspectText(inspection));
+  await output.end();
+  for (const line of problems.lines()) tell(line);
+  if (report === undefined) return;
+  const title = file === '-' ? 'standard input' : basename(resolve(file));
+  const run: [string, string][] = [
+    ['rx-anomaly', VERSION],
+    ['cell', cell],
+    ['units', `${layers === 1 ? '' : `${layers} layers of `}${hidden}`],
+    ['engine', inspection.engine],
+    ['seed', String(seed)],
+    ['threshold', String(inspection.threshold)],
+    ['time', `${seconds.toFixed(1)} s`],
+  ];
+  const notes = { problems: problems.counts, ...(transform === 'none' ? {} : { transform }) };
+  await mkdir(dirname(resolve(report)), { recursive: true });
+  await writeFile(report, renderInspection(`Inside the network: ${title}`, inspection, run, notes));
+  tell(`report: ${resolve(report)}`);
+}
+
+function aboveOne(text: string): number {
+  const rows = Number(text);
+  if (text.trim() === '' || !(rows > 1 && Number.isFinite(rows)))
+    throw new InvalidArgumentError('Expected a number of rows above 1.');
+  return rows;
+}

@@ -1,0 +1,227 @@
+import { formatNumber, formatScore } from '../backtest/report/page/formatNumber.ts';
+import { formatTime, timeResolution } from '../backtest/report/page/formatTime.ts';
+import { optionChecks } from '../core/options.ts';
+import type { Incident, Severity, Value, Verdict } from '../core/reading.ts';
+import { toVector } from '../core/vector.ts';
+import { IncidentMerger } from '../models/incidentMerger.ts';
+import type { InspectedStep } from './inspectedForecaster.ts';
+import { memoryOrigin } from './memoryOrigin.ts';
+
+/** What happened, in numbers and in words. Positions are those of `add`, from 0. */
+export interface IncidentExplanation {
+  /** All of it as sentences. */
+  readonly text: string;
+  readonly first: number;
+  readonly peak: number;
+  readonly last: number;
+  /** Event time of the first flagged event, milliseconds since 1970; undefined in a stream without times. */
+  readonly since: number | undefined;
+  /** Flagged events. */
+  readonly count: number;
+  readonly severity: Severity;
+  /** At the peak, as is all below. */
+  readonly score: number;
+  /** The dimension that bears most of the score, from 0, and its share, 0 … 1. */
+  readonly dimension: number;
+  readonly share: number;
+  readonly actual: number;
+  readonly expected: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** |actual − expected| in half widths of the 95 % band. */
+  readonly bandWidths: number;
+  /** Flagged events whose value in that dimension lay above what was expected, and below. */
+  readonly above: number;
+  readonly below: number;
+  /** Events between warm-up and incident that lay as far out, by that measure … */
+  readonly asFarOut: number;
+  /** … of so many. */
+  readonly compared: number;
+  /** What the top layer held when it made the forecast for the first flagged event; undefined where that was the first of all. */
+  readonly memory: IncidentMemory | undefined;
+}
+
+/** What a layer was remembering. */
+export interface IncidentMemory {
+  /** Events in which half of its content was written; Infinity where more is older than what is kept. */
+  readonly halfAge: number;
+  /** Share of the content that was older than the last `events` events, 0 … 1. */
+  readonly olderShare: number;
+  /** Events that are kept. */
+  readonly events: number;
+}
+
+interface Opened {
+  readonly compared: readonly number[]; // (D) how many ratios there were
+  readonly above: number[]; // (D) flagged events
+  readonly below: number[]; // (D)
+  readonly memory: IncidentMemory | undefined;
+}
+
+/**
+ * Explains the incidents of one stream: what was expected and what came, how unusual that is among all that was seen, in
+ * which dimension, since when, and how old the memory was from which the forecast was made.
+ */
+export class IncidentExplainer<E, V extends Value> {
+  readonly #names: readonly string[];
+  readonly #merger: IncidentMerger<Place, V>;
+  readonly #ratios: number[][] = []; // (D) lists of |residual| in half widths of the band
+  #opened: Opened = { compared: [], above: [], below: [], memory: undefined };
+  #events = 0;
+
+  /**
+   * @param dimensions names, for the text; may be left out of a stream of one
+   * @param hold unflagged events that end an incident. @default 15, as the threshold's
+   */
+  constructor({
+    dimensions = [],
+    hold = 15,
+  }: { readonly dimensions?: readonly string[]; readonly hold?: number } = {}) {
+    this.#names = dimensions;
+    optionChecks('IncidentExplainer').positiveInteger('hold', hold);
+    this.#merger = new IncidentMerger({ hold, maxOpen: 1 });
+  }
+
+  /**
+   * Takes in the next verdict and returns the explanations of the incidents that ended with it.
+   *
+   * @param steps those of the forecaster that had taken the event in
+   */
+  add(verdict: Verdict<E, V>, steps: readonly InspectedStep[]): IncidentExplanation[] {
+    const at = this.#events++;
+    const before = this.#opened;
+    if (verdict.startOfIncident) {
+      this.#opened = {
+        compared: this.#ratios.map(({ length }) => length),
+        above: [],
+        below: [],
+        memory: memoryBefore(steps),
+      };
+    }
+    if (verdict.isAnomaly) {
+      const { above, below } = this.#opened;
+      for (const [d, e] of toVector(verdict.residual).entries()) {
+        above[d] = (above[d] ?? 0) + (e > 0 ? 1 : 0);
+        below[d] = (below[d] ?? 0) + (e < 0 ? 1 : 0);
+      }
+    }
+    const place = { at, ratios: ratiosOf(verdict) };
+    const ended = this.#merger.add({ ...verdict, key: undefined, event: place });
+    for (const [d, ratio] of place.ratios.entries()) {
+      this.#ratios[d] ??= [];
+      // Bands mean nothing yet while the detector warms up.
+      if (Number.isFinite(ratio) && !verdict.warmingUp) this.#ratios[d].push(ratio);
+    }
+    return ended.map((incident) => this.#explain(incident, before));
+  }
+
+  /** Explains the incident that goes on, if there is one: the stream is over. */
+  flush(): IncidentExplanation[] {
+    return this.#merger.flush().map((incident) => this.#explain(incident, this.#opened));
+  }
+
+  #explain({ first, last, peak, count, severity }: Incident<Place, V>, opened: Opened): IncidentExplanation {
+    const shares = toVector(peak.attribution);
+    const dimension = shares.indexOf(Math.max(...shares));
+    const [actual, expected, lower, upper] = [peak.value, peak.expected, peak.lower, peak.upper].map(
+      (value) => toVector(value)[dimension],
+    );
+    const bandWidths = peak.event.ratios[dimension];
+    const known = (this.#ratios[dimension] ?? []).slice(0, opened.compared[dimension] ?? 0);
+    const explained = {
+      first: first.event.at,
+      peak: peak.event.at,
+      last: last.event.at,
+      since: first.time,
+      count,
+      severity,
+      score: peak.score,
+      dimension,
+      share: shares[dimension],
+      actual,
+      expected,
+      lower,
+      upper,
+      bandWidths,
+      above: opened.above[dimension],
+      below: opened.below[dimension],
+      asFarOut: known.filter((ratio) => ratio >= bandWidths).length,
+      compared: known.length,
+      memory: opened.memory,
+    };
+    const name = shares.length === 1 ? undefined : (this.#names[dimension] ?? `dimension ${dimension + 1}`);
+    return { text: inWords(explained, name, first.time, peak.time), ...explained };
+  }
+}
+
+interface Place {
+  readonly at: number;
+  readonly ratios: readonly number[]; // (D)
+}
+
+function ratiosOf({ residual, lower, upper, imputed }: Verdict<unknown, Value>): number[] {
+  const [low, high] = [toVector(lower), toVector(upper)];
+  return toVector(residual).map((e, d) => (imputed ? Number.NaN : (2 * Math.abs(e)) / (high[d] - low[d])));
+}
+
+function memoryBefore(steps: readonly InspectedStep[]): IncidentMemory | undefined {
+  const known = steps.slice(0, -1);
+  if (known.length === 0) return undefined;
+  const { halfAge, olderShare } = memoryOrigin(known);
+  return { halfAge, olderShare, events: known.length };
+}
+
+function inWords(
+  incident: Omit<IncidentExplanation, 'text'>,
+  name: string | undefined,
+  firstTime: number | undefined,
+  peakTime: number | undefined,
+): string {
+  const { actual, expected, lower, upper, count, memory } = incident;
+  const resolution = timeResolution(Float64Array.of(firstTime ?? Number.NaN, peakTime ?? Number.NaN));
+  const at = (index: number, time: number | undefined): string =>
+    time === undefined || Number.isNaN(time) ? `event ${index + 1}` : formatTime(time, resolution);
+  const where = actual > expected ? 'above' : actual < expected ? 'below' : 'as';
+  return [
+    `At ${at(incident.peak, peakTime)} ${name === undefined ? 'the value' : `“${name}”`} was ${formatNumber(actual)},`,
+    `${where} the ${formatNumber(expected)} that was expected (95 % band ${formatNumber(lower)} … ${formatNumber(upper)}):`,
+    `${howUnusual(incident)}.`,
+    name === undefined ? '' : `“${name}” bears ${percent(incident.share)} of the score.`,
+    `Score ${formatScore(incident.score)} (${incident.severity}),`,
+    `${count === 1 ? 'one event' : `${count} events`} flagged since ${at(incident.first, firstTime)}.`,
+    memory === undefined ? '' : memoryInWords(memory),
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+function howUnusual({
+  bandWidths,
+  asFarOut,
+  compared,
+  count,
+  above,
+  below,
+}: Omit<IncidentExplanation, 'text'>): string {
+  if (bandWidths >= 1) {
+    const than = asFarOut === 0 ? 'any' : `all but ${asFarOut.toLocaleString('en')}`;
+    const times = formatNumber(Number(bandWidths.toPrecision(2)));
+    return `${times} times as far out as the band reaches, further than ${than} of the ${compared.toLocaleString('en')} events before`;
+  }
+  const side =
+    count === 1
+      ? ''
+      : ` (${Math.max(above, below)} of the ${count} flagged lay ${above > below ? 'above' : 'below'})`;
+  return `by itself within the band; the evidence is in the events together${side} and in what was forecast longer ago`;
+}
+
+function memoryInWords({ halfAge, olderShare, events }: IncidentMemory): string {
+  const half = Number.isFinite(halfAge)
+    ? `Of what the network remembered then, half had been written in the last ${halfAge === 1 ? 'event' : `${halfAge} events`}`
+    : `Of what the network remembered then, less than half had been written in the last ${events} events`;
+  return `${half}; ${percent(olderShare)} was older than ${events} events.`;
+}
+
+function percent(share: number): string {
+  return share > 0 && share < 0.01 ? 'less than 1 %' : `${Math.round(100 * share)} %`;
+}

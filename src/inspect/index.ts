@@ -1,0 +1,27 @@
+// rx-anomaly/inspect: what the network remembers, and what that is good for.
+
+export type { MeanFlow } from './flowSampler.ts';
+export type { GateColumns, GateField } from './gateHistory.ts';
+export { type GradientFlow, gradientFlow } from './gradientFlow.ts';
+export { type HeldGate, type HeldGateName, heldGates, holdGate } from './holdGate.ts';
+export {
+  IncidentExplainer,
+  type IncidentExplanation,
+  type IncidentMemory,
+} from './incidentExplainer.ts';
+export {
+  InspectedForecaster,
+  type InspectedForecasterOptions,
+  type InspectedStep,
+} from './inspectedForecaster.ts';
+export { type GateReading, type InspectGatesOptions, inspectGates } from './inspectGates.ts';
+export { type KnockOutResult, KnockOuts, type KnockOutsOptions } from './knockOuts.ts';
+export type { LayerGates } from './layerGates.ts';
+export { cellBound, halfLife } from './memoryMeasures.ts';
+export { type MemoryOrigin, memoryOrigin } from './memoryOrigin.ts';
+export { MemoryProfile, type UnitMemory } from './memoryProfile.ts';
+export { level, type Quantity, seasonPhase, volatility } from './quantities.ts';
+export { renderInspection } from './report/renderInspection.ts';
+export { RidgeProbe, type RidgeProbeOptions } from './ridgeProbe.ts';
+export { type ProbeResult, StateProbes } from './stateProbes.ts';
+export { type Inspection, StreamInspection, type StreamInspectionOptions } from './streamInspection.ts';

@@ -1,0 +1,67 @@
+import { badOption } from '../core/options.ts';
+import { CELL_NAMES, type CellName } from '../numerics/cells/cell.ts';
+import { GATE_ROWS, type GateRows } from '../numerics/cells/gateRows.ts';
+import type { StepRead } from '../numerics/engines/stepReader.ts';
+import { cellBound, halfLife } from './memoryMeasures.ts';
+
+/** One layer of a gated network at one event; H numbers in each list, one per unit. */
+export interface LayerGates {
+  /** f, 0 … 1: how much of each cell was kept. A GRU's update gate. */
+  readonly forget: Float64Array;
+  /** i, 0 … 1: how much of each candidate was written. 1 − f where it is tied, (1 − f)·share in the cell `'budget'`. */
+  readonly input: Float64Array;
+  /** 0 … 1: how much of each cell was shown; undefined for a GRU, which shows all. */
+  readonly output: Float64Array | undefined;
+  /** 0 … 1: how much of the past the candidate saw; undefined for all but a GRU. */
+  readonly reset: Float64Array | undefined;
+  /** g: what was there to be written, −1 … 1 (0 … 1 in the cell `'ema'`). */
+  readonly candidate: Float64Array;
+  /** c: the cell state after the event; a GRU's hidden state, which is all it has. */
+  readonly cell: Float64Array;
+  /** h: the hidden state after the event. */
+  readonly hidden: Float64Array;
+  /** |i⊙g|: how much was written. */
+  readonly write: Float64Array;
+  /** {@link halfLife} of f, events. */
+  readonly halfLife: Float64Array;
+  /** {@link cellBound} of i and f. */
+  readonly bound: Float64Array;
+}
+
+/**
+ * The gates of a cell.
+ *
+ * @param where who asks, for the message
+ * @throws RxAnomalyError BAD_OPTION for a cell without gates
+ */
+export function gateRowsOf(where: string, cell: CellName): GateRows {
+  const rows = GATE_ROWS[cell];
+  if (rows !== undefined) return rows;
+  const gated = CELL_NAMES.filter((name) => GATE_ROWS[name] !== undefined);
+  throw badOption(where, 'cell', `one with gates (${gated.join(', ')})`, cell);
+}
+
+/** The gates of every layer, lowest first; copies. @param hidden H */
+export function layerGates(rows: GateRows, { after, tape }: StepRead, hidden: number): LayerGates[] {
+  return tape.kept.map((kept, layer) => {
+    const block = (at: number): Float64Array => kept.slice(at * hidden, (at + 1) * hidden);
+    const optional = (at: number | undefined): Float64Array | undefined =>
+      at === undefined ? undefined : block(at);
+    const forget = block(rows.forget);
+    const own = optional(rows.input);
+    const input = forget.map((f, j) => rows.inputOf(f, own?.[j] ?? Number.NaN));
+    const candidate = block(rows.candidate);
+    return {
+      forget,
+      input,
+      output: optional(rows.output),
+      reset: optional(rows.reset),
+      candidate,
+      cell: after[layer].slice(-hidden),
+      hidden: after[layer].slice(0, hidden),
+      write: input.map((i, j) => Math.abs(i * candidate[j])),
+      halfLife: forget.map(halfLife),
+      bound: input.map((i, j) => cellBound(i, forget[j])),
+    };
+  });
+}

@@ -1,0 +1,136 @@
+import type { RecordWindow } from '../backtest/recordWindows.ts';
+import { type RecordedStream, StreamRecorder } from '../backtest/streamRecorder.ts';
+import { optionChecks } from '../core/options.ts';
+import type { Value, Verdict } from '../core/reading.ts';
+import { toVector } from '../core/vector.ts';
+import { StreamDetector } from '../models/streamDetector.ts';
+import { resolveThresholdOptions } from '../models/threshold.ts';
+import { FlowSampler, type MeanFlow } from './flowSampler.ts';
+import { type GateColumns, GateHistory } from './gateHistory.ts';
+import { IncidentExplainer, type IncidentExplanation } from './incidentExplainer.ts';
+import { InspectedForecaster } from './inspectedForecaster.ts';
+import { inspectedIn } from './inspectGates.ts';
+import { type KnockOutResult, KnockOuts, type KnockOutsOptions } from './knockOuts.ts';
+import { MemoryProfile, type UnitMemory } from './memoryProfile.ts';
+import type { Quantity } from './quantities.ts';
+import { type ProbeResult, StateProbes } from './stateProbes.ts';
+import { withLstm } from './withLstm.ts';
+
+/** Options of a {@link StreamInspection}. */
+export interface StreamInspectionOptions<E, V extends Value> extends Omit<KnockOutsOptions<E, V>, 'held'> {
+  /** What the stream is called. @default 'stream' */
+  readonly name?: string;
+  /** What its dimensions are called. @default their numbers */
+  readonly dimensions?: readonly string[];
+  /** What probes look for in the hidden state. @default nothing */
+  readonly quantities?: readonly Quantity[];
+  /** Gates that are knocked out; each is a run of its own. @default every gate, at 0 and at 1; [] for none */
+  readonly held?: KnockOutsOptions<E, V>['held'];
+  /** Events of half-life from which a unit counts as one of long memory. @default 32 */
+  readonly longMemory?: number;
+  /** Events that the gradient flow and the age of memory go back. @default 128 */
+  readonly history?: number;
+}
+
+/** All that was found in one stream. */
+export interface Inspection {
+  readonly stream: RecordedStream;
+  /** The score from which events were flagged. */
+  readonly threshold: number;
+  readonly cell: string;
+  readonly engine: string;
+  /** Those of the longest memory first. */
+  readonly units: readonly UnitMemory[];
+  readonly gates: GateColumns;
+  /** Per layer, lowest first. */
+  readonly flow: readonly MeanFlow[];
+  /** The network as it is first; empty where nothing was knocked out. */
+  readonly knockOuts: readonly KnockOutResult[];
+  readonly probes: readonly ProbeResult[];
+  readonly explanations: readonly IncidentExplanation[];
+}
+
+const COLUMNS = 1500; // of the gates' picture: as many as a wide screen has pixels
+
+/** Everything this room has to say of one stream: show it every event, then `finish`. */
+export class StreamInspection<E, V extends Value = number> {
+  readonly #detector: StreamDetector<E, V>;
+  readonly #knockOuts: KnockOuts<E, V> | undefined;
+  readonly #name: string;
+  readonly #names: readonly string[] | undefined;
+  #recorder: StreamRecorder | undefined; // once the first event has told the dimensions
+  readonly #profile: MemoryProfile;
+  readonly #gates: GateHistory = new GateHistory(COLUMNS);
+  readonly #flow: FlowSampler;
+  readonly #probes: StateProbes;
+  readonly #explainer: IncidentExplainer<E, V>;
+  readonly #explanations: IncidentExplanation[] = [];
+  readonly #threshold: number;
+  readonly #cell: string;
+
+  /** @throws RxAnomalyError BAD_OPTION */
+  constructor(options: StreamInspectionOptions<E, V> = {}) {
+    const { name, dimensions, quantities, held, longMemory, history = 128, ...detector } = options;
+    optionChecks('StreamInspection').positiveInteger('history', history);
+    const inspected = withLstm(
+      'StreamInspection',
+      detector,
+      (lstm) => new InspectedForecaster({ ...lstm, history }),
+    );
+    this.#detector = new StreamDetector<E, V>({ ...inspected, key: () => undefined }, 'StreamInspection');
+    const silent = { ...detector, onProblem: () => {} }; // told once, by the detector
+    if (held?.length !== 0)
+      this.#knockOuts = new KnockOuts<E, V>(held === undefined ? silent : { ...silent, held });
+    this.#name = name ?? 'stream';
+    this.#names = dimensions;
+    this.#profile = new MemoryProfile(longMemory === undefined ? {} : { longMemory });
+    this.#flow = new FlowSampler(history);
+    this.#probes = new StateProbes(quantities ?? []);
+    this.#explainer = new IncidentExplainer(dimensions === undefined ? {} : { dimensions });
+    this.#threshold = resolveThresholdOptions('StreamInspection', detector).threshold;
+    this.#cell = detector.cell ?? 'lstm';
+  }
+
+  /** Judges the next event; undefined where the policy leaves it out. */
+  process(event: E): Verdict<E, V> | undefined {
+    const verdict = this.#detector.process(event);
+    this.#knockOuts?.process(event);
+    if (verdict === undefined) return undefined;
+    const forecaster = inspectedIn(this.#detector, undefined);
+    const { gates, steps } = forecaster;
+    const value = toVector(verdict.value);
+    this.#recorder ??= new StreamRecorder(this.#name, this.#names ?? value.map((_, d) => String(d + 1)));
+    this.#recorder.add(verdict);
+    this.#profile.add(gates);
+    this.#gates.add(gates);
+    this.#flow.add(forecaster);
+    this.#probes.learn(steps.at(-1)!, value, verdict.time);
+    this.#explanations.push(...this.#explainer.add(verdict, steps));
+    return verdict;
+  }
+
+  /**
+   * Ends the stream.
+   *
+   * @param labels what is known of it, in records from 0
+   */
+  finish(labels?: readonly RecordWindow[]): Inspection {
+    const inspected = this.#recorder && inspectedIn(this.#detector, undefined);
+    const recorder = this.#recorder ?? new StreamRecorder(this.#name, this.#names ?? []);
+    const inspection = {
+      stream: recorder.finish(labels),
+      threshold: this.#threshold,
+      cell: this.#cell,
+      engine: inspected?.forecaster.engine.name ?? 'none',
+      units: this.#profile.units(),
+      gates: this.#gates.columns(),
+      flow: inspected === undefined ? [] : this.#flow.finish(inspected),
+      knockOuts: this.#knockOuts?.results(labels) ?? [],
+      probes: this.#probes.results(),
+      explanations: [...this.#explanations, ...this.#explainer.flush()],
+    };
+    this.#detector.dispose();
+    this.#knockOuts?.dispose();
+    return inspection;
+  }
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { holdGate } from '../../src/inspect/holdGate.ts';
+import { InspectedForecaster } from '../../src/inspect/inspectedForecaster.ts';
+import { KnockOuts, nameOfHeld } from '../../src/inspect/knockOuts.ts';
+import { LstmForecaster } from '../../src/models/forecasters/lstmForecaster.ts';
+import { waves } from '../support/observations.ts';
+import { noisySine, SMALL, withChanges } from '../support/series.ts';
+
+const TINY = { dimensions: 1, hidden: 3, window: 8, stride: 2, lags: 2, horizons: [1], layers: 2 } as const;
+
+describe('holdGate', () => {
+  it.each([
+    ['lstm', 'forget'],
+    ['lstm', 'input'],
+    ['lstm', 'output'],
+    ['gru', 'forget'],
+    ['gru', 'input'],
+    ['gru', 'reset'],
+    ['peephole', 'forget'],
+    ['peephole', 'input'],
+    ['peephole', 'output'],
+    ['coupled', 'input'],
+    ['ema', 'output'],
+  ] as const)('holds in %s the %s gate, learn as it may', (cell, gate) => {
+    for (const at of [0, 1] as const) {
+      const inspected = new InspectedForecaster({ ...TINY, cell });
+      holdGate(inspected.forecaster, { gate, at });
+      for (const observation of waves(80, 1)) inspected.learn(observation, 1);
+      for (const layer of inspected.gates)
+        for (const open of layer[gate]!) expect(Math.abs(open - at)).toBeLessThan(1e-7);
+    }
+  });
+
+  it('at forget = 0 leaves a cell without memory: it holds what was written at the event and nothing else', () => {
+    const inspected = new InspectedForecaster({ ...TINY, engine: 'reference', history: 40 });
+    holdGate(inspected.forecaster, { gate: 'forget', at: 0 });
+    for (const observation of waves(40, 1)) inspected.learn(observation, 1);
+    for (const { layers } of inspected.steps) {
+      for (const { input, candidate, cell } of layers)
+        expect(cell).toEqual(input.map((i, j) => i * candidate[j]));
+    }
+  });
+
+  it('at forget = 1 leaves a cell that only adds up', () => {
+    const inspected = new InspectedForecaster({ ...TINY, engine: 'reference', history: 40 });
+    holdGate(inspected.forecaster, { gate: 'forget', at: 1 });
+    for (const observation of waves(40, 1)) inspected.learn(observation, 1);
+    const written = inspected.steps.map(({ layers: [{ input, candidate }] }) => input[0] * candidate[0]);
+    expect(inspected.gates[0].cell[0]).toBeCloseTo(
+      written.reduce((a, b) => a + b, 0),
+      12,
+    );
+  });
+
+  it('holds a tied input gate by the forget gate, and a budget as far as its share goes', () => {
+    const coupled = new InspectedForecaster({ ...TINY, cell: 'coupled' });
+    holdGate(coupled.forecaster, { gate: 'input', at: 0 });
+    const budget = new InspectedForecaster({ ...TINY, cell: 'budget' });
+    holdGate(budget.forecaster, { gate: 'input', at: 1 });
+    for (const observation of waves(20, 1)) {
+      coupled.learn(observation, 1);
+      budget.learn(observation, 1);
+    }
+    expect(coupled.gates[0].forget[0]).toBe(1);
+    expect(budget.gates[0].input[0]).toBeCloseTo(1 - budget.gates[0].forget[0], 12);
+  });
+
+  it.each([
+    [
+      'gru',
+      { gate: 'output', at: 0 },
+      'holdGate: expected gate to be one that the cell gru has, got "output"',
+    ],
+    [
+      'lstm',
+      { gate: 'reset', at: 0 },
+      'holdGate: expected gate to be one that the cell lstm has, got "reset"',
+    ],
+    ['rnn', { gate: 'forget', at: 0 }, 'holdGate: expected cell to be one with gates'],
+  ] as const)('refuses what %s has not', (cell, held, message) => {
+    expect(() => holdGate(new LstmForecaster({ ...TINY, cell }), held)).toThrow(message);
+  });
+});
+
+describe('KnockOuts', () => {
+  const stream = withChanges(
+    noisySine({ length: 900 }),
+    new Map([
+      [600, 16],
+      [750, 3],
+    ]),
+  );
+
+  it('runs the network as it is beside every gate of the cell held at both ends', () => {
+    const knockOuts = new KnockOuts({ ...SMALL });
+    for (const value of stream) knockOuts.process(value);
+    const [intact, ...crippled] = knockOuts.results();
+    expect(intact.relativeError).toBe(1);
+    expect(intact.found).toBe(intact.incidents);
+    expect(intact.falseAlerts).toBe(0);
+    expect(crippled.map(({ held }) => nameOfHeld(held))).toEqual(
+      ['forget', 'input', 'output'].flatMap((gate) => [
+        `${gate} gate held shut (0)`,
+        `${gate} gate held open (1)`,
+      ]),
+    );
+    knockOuts.dispose();
+  });
+
+  it('loses by shut output gates all that the recurrent part gave: with none, as much as without hidden units', () => {
+    // Nothing comes from the network but the bias, and there is no path around it: the mean is all that can be foretold.
+    const options = { ...SMALL, hidden: 8, stride: 1, skip: false, engine: 'reference' } as const;
+    const held = [{ gate: 'output', at: 0 }] as const;
+    const knockOuts = new KnockOuts({ ...options, held });
+    const sine = noisySine({ length: 1500, noise: 0.02 });
+    for (const value of sine) knockOuts.process(value);
+    const [intact, shut] = knockOuts.results();
+    expect(shut.error[0]).toBeGreaterThan(0.55); // a sine of amplitude 1 is 2/π from its mean, on average
+    expect(shut.error[0]).toBeLessThan(0.8);
+    expect(shut.relativeError).toBeCloseTo(shut.error[0] / intact.error[0], 12);
+    expect(shut.relativeError).toBeGreaterThan(3);
+  });
+
+  it('counts against labels where there are some', () => {
+    const knockOuts = new KnockOuts({ ...SMALL, held: [] });
+    for (const value of stream) knockOuts.process(value);
+    const [intact] = knockOuts.results([
+      { first: 598, last: 604 },
+      { first: 748, last: 754 },
+    ]);
+    expect(intact.incidents).toBe(2);
+    expect(intact.found).toBeGreaterThan(0);
+  });
+
+  it('begins with the weights of a snapshot, the gate held nevertheless', () => {
+    const options = { ...SMALL, engine: 'reference' } as const;
+    const { warmUp, ...lstm } = options;
+    const trained = new LstmForecaster({ dimensions: 1, ...lstm });
+    for (const observation of waves(200, 1)) trained.learn(observation, 1);
+    const held = [{ gate: 'forget', at: 0 }] as const;
+    const fresh = new KnockOuts({ ...options, held });
+    const taught = new KnockOuts({ ...options, held, from: trained.snapshot() });
+    for (const { value } of waves(warmUp + 60, 1)) {
+      fresh.process(value[0]);
+      taught.process(value[0]);
+    }
+    expect(taught.results()[0].error[0]).not.toBe(fresh.results()[0].error[0]);
+    expect(taught.results()[1].error[0]).not.toBe(taught.results()[0].error[0]);
+  });
+
+  it.each([
+    [{ cell: 'rnn' }, 'KnockOuts: expected cell to be one with gates'],
+    [{ held: [{ gate: 'reset', at: 1 }] }, 'KnockOuts: expected gate to be one that the cell lstm has'],
+    [{ held: [{ gate: 'forget', at: 0.5 }] }, 'KnockOuts: expected at to be 0 or 1, got 0.5'],
+    [{ heald: [] }, 'KnockOuts: unknown option heald'],
+  ])('refuses %j', (options, message) => {
+    expect(() => new KnockOuts(options as object)).toThrow(message);
+  });
+});
