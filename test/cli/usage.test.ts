@@ -36,7 +36,7 @@ describe.concurrent('wrong usage', () => {
     [['bench-quality', folder.path, '--seeds', '0'], 'Expected a whole number of 1 or more.'],
     [
       ['bench-quality', folder.path, '--configs', 'best'],
-      'no configuration "best"; there are default, last-value',
+      'no configuration "best"; there are default, lastValue',
     ],
     [['nab', folder.path], "required option '--out <dir>' not specified"],
     [
