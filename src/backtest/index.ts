@@ -1,5 +1,7 @@
-export { type Evaluation, evaluate, type NabResult } from './evaluate.ts';
+export { type Evaluation, evaluate, type NabResult, type NabStreamResult } from './evaluate.ts';
 export { type AgeBand, falseAlertsByAge } from './falseAlertsByAge.ts';
+export { type ForecastComparison, type ForecastErrors, forecastErrors } from './forecastErrors.ts';
+export { type ForecasterStanding, forecasterStandings } from './forecasterStandings.ts';
 export {
   type IncidentMetrics,
   type IncidentMetricsOptions,
@@ -46,7 +48,13 @@ export type {
   ReportIncident,
   ReportLabel,
   ReportStream,
+  ReportTable,
+  ResidualHistogram,
+  ThresholdPoint,
+  TradeOff,
 } from './report/reportDocument.ts';
-export { reportOf, type StreamNotes, summaryTable } from './reportOf.ts';
+export { type ReportParts, reportOf, type StreamNotes, summaryTable } from './reportOf.ts';
+export { residualHistogram } from './residualHistogram.ts';
 export { type RecordedStream, StreamRecorder } from './streamRecorder.ts';
+export { thresholdTradeOff } from './thresholdTradeOff.ts';
 export { type VusPrOptions, vusPr } from './vusPr.ts';

@@ -10,8 +10,13 @@ import type { ReportIncident, ReportStream } from './reportDocument.ts';
  * dimensions a row shows the dimension that lies furthest from its forecast at the peak.
  *
  * @param labelled (incidents) whether the incident meets a label
+ * @param place where a record stands among those that the chart shows
  */
-export function incidentTable(stream: ReportStream, labelled: readonly boolean[]): Html {
+export function incidentTable(
+  stream: ReportStream,
+  labelled: readonly boolean[],
+  place: (record: number) => number = (record) => record,
+): Html {
   const { incidents, dimensions, labels = [], times, unit } = stream;
   if (incidents.length === 0) return html`<h3>Incidents</h3><p class="note">None.</p>`;
   const several = dimensions.length > 1;
@@ -22,7 +27,7 @@ export function incidentTable(stream: ReportStream, labelled: readonly boolean[]
   const row = (incident: ReportIncident, i: number): Html => {
     const { first, last, peak, severity, score } = incident;
     const worst = furthest(incident);
-    return html`<tr data-first="${first}" data-last="${last}" data-peak="${peak}" data-dimension="${worst}">
+    return html`<tr data-first="${place(first)}" data-last="${place(last)}" data-peak="${place(peak)}" data-dimension="${worst}">
 <td><button type="button" class="zoom" aria-label="Show the incident from ${at(first)} to ${at(last)}">${at(first)}</button></td>
 <td>${at(last)}</td>
 ${several && html`<td>${dimensions[worst]!.name}</td>`}

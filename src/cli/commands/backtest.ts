@@ -10,6 +10,7 @@ import type { CsvOptions } from '../../sources/index.ts';
 import { backtestJson } from '../backtestJson.ts';
 import { type BacktestJob, type BacktestResult, runBacktest } from '../backtestRun.ts';
 import { fileText, summaryText } from '../backtestText.ts';
+import { baselinesFor } from '../baselines.ts';
 import { findTables } from '../findTables.ts';
 import { interruptible } from '../interrupt.ts';
 import {
@@ -32,6 +33,7 @@ import { writeReport } from '../writeReport.ts';
 interface BacktestOptions extends ColumnOptions, ModelOptions, PolicyFlags {
   readonly labels?: string;
   readonly report?: string;
+  readonly baselines: boolean;
   readonly format: 'text' | 'json';
   readonly transform: TransformName;
   readonly quiet: boolean;
@@ -55,6 +57,7 @@ export function backtestCommand(): Command {
     .addOption(
       new Option('--report <file>', 'write charts and tables to this HTML file, which needs no network'),
     )
+    .option('--no-baselines', 'do not run simpler forecasters beside for the report to compare with')
     .addOption(
       new Option('--format <name>', 'of the results on standard output')
         .choices(['text', 'json'])
@@ -105,7 +108,11 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
   const asText = options.format === 'text';
   const result = await runBacktest(
     jobs,
-    { columns: columnsOf(options, column), ...judging },
+    {
+      columns: columnsOf(options, column),
+      ...judging,
+      baselines: report === undefined || !options.baselines ? [] : baselinesFor(forecaster),
+    },
     {
       tell,
       onFile: async (file) => {
@@ -121,7 +128,7 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
   );
   await output.end();
   if (report !== undefined) {
-    await writeReport(report, basename(resolve(path)), result, judging);
+    await writeReport(report, basename(resolve(path)), result, { ...judging, data: path });
     tell(`report: ${resolve(report)}`);
   }
   signal.throwIfAborted();

@@ -1,0 +1,49 @@
+import {
+  type LabelWindow,
+  type RecordedStream,
+  recordWindows,
+  StreamRecorder,
+  windowsOfFlags,
+} from '../backtest/index.ts';
+import type { Value, Verdict } from '../core/reading.ts';
+import type { CsvRow, CsvTable } from '../sources/index.ts';
+
+/** Collects what one detector says of a table: a stream, or one for each key in the order in which they appear. */
+export class KeyedRecorders {
+  readonly #name: string;
+  readonly #columns: CsvTable['columns'];
+  readonly #streams: Map<string | undefined, { recorder: StreamRecorder; labels: boolean[] }> = new Map();
+  #records = 0;
+
+  constructor({ name }: { readonly name: string }, { columns }: CsvTable) {
+    this.#name = name;
+    this.#columns = columns;
+  }
+
+  /** Records so far. */
+  get records(): number {
+    return this.#records;
+  }
+
+  add(verdict: Verdict<CsvRow, Value>, { key, label }: CsvRow): void {
+    let stream = this.#streams.get(key);
+    if (stream === undefined) {
+      const name = key === undefined ? this.#name : `${this.#name} ${key}`;
+      stream = { recorder: new StreamRecorder(name, this.#columns.value), labels: [] };
+      this.#streams.set(key, stream);
+    }
+    stream.recorder.add(verdict);
+    stream.labels.push(label === true);
+    this.#records++;
+  }
+
+  /** @param windows labelled windows by time; without them the label column counts */
+  finish(windows: readonly LabelWindow[] | undefined): RecordedStream[] {
+    return [...this.#streams.values()].map(({ recorder, labels }) => {
+      const stream = recorder.finish(this.#columns.label === undefined ? undefined : windowsOfFlags(labels));
+      return windows === undefined
+        ? stream
+        : { ...stream, labels: recordWindows(stream.times ?? [], windows) };
+    });
+  }
+}
