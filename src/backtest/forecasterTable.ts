@@ -11,12 +11,11 @@ import type { ReportTable } from './report/reportDocument.ts';
  */
 export function forecasterTable(standings: readonly ForecasterStanding[]): ReportTable {
   const isLabelled = standings.some(({ evaluation }) => evaluation !== null);
-  const [first, ...others] = standings.map(({ forecaster }) => forecaster);
+  const first = standings[0]!.forecaster;
   const notes = [
     `Error: the mean of |value − expected|, as a multiple of that of ${first}: above 1 is worse; the geometric mean ` +
       'over the streams, with its 95 % interval by a bootstrap over them from five streams on. Without the first 100 ' +
       'records, what was imputed, and what is labelled.',
-    verdict(first!, standings),
   ];
   if (isLabelled) {
     notes.push(
@@ -31,7 +30,8 @@ export function forecasterTable(standings: readonly ForecasterStanding[]): Repor
       ...errorCells(standing),
       ...(isLabelled ? detectionCells(standing) : []),
     ]),
-    notes: others.length === 0 ? [] : notes,
+    verdict: verdict(first, standings),
+    notes,
   };
 }
 

@@ -42,6 +42,7 @@ export {
 } from './recordWindows.ts';
 export { loadPageAssets } from './report/loadPageAssets.ts';
 export { renderReport } from './report/renderReport.ts';
+export { renderTables } from './report/renderTables.ts';
 export type {
   ReportDimension,
   ReportDocument,

@@ -66,6 +66,7 @@ ${results.length > 0 && html`<dl class="facts results">${results.map(([name, val
 function forecasterTable(table: ReportTable): Html {
   return html`<section class="card" aria-labelledby="forecasters-title">
 <h2 id="forecasters-title">Does the forecaster earn its place?</h2>
+${table.verdict !== undefined && html`<p class="verdict">${table.verdict}</p>`}
 <div class="scroll summary" tabindex="0" role="region" aria-labelledby="forecasters-title">${renderTable(table)}</div>
 ${table.notes.map((note) => html`<p class="note">${note}</p>`)}
 </section>`;

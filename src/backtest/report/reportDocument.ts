@@ -24,6 +24,8 @@ export interface ReportDocument {
 export interface ReportTable {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** What it comes to, in a sentence. */
+  readonly verdict?: string;
   readonly notes: readonly string[];
 }
 

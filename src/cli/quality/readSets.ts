@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type LabelledSeries, type Labels, parseLabels, windowsFor } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { TransformName } from '../../models/transform.ts';
+import type { CsvOptions } from '../../sources/index.ts';
 import { type FoundTable, findTables } from '../findTables.ts';
 import { readSeries } from './readSeries.ts';
 
@@ -12,6 +13,14 @@ export interface SeriesSet {
   /** The folder's name. */
   readonly name: string;
   readonly series: readonly LabelledSeries[];
+}
+
+/** What a user may say of a folder instead of leaving it to be found. */
+export interface SetOptions {
+  /** Windows by file. */
+  readonly labels?: Labels | undefined;
+  readonly columns?: CsvOptions;
+  readonly transform?: TransformName;
 }
 
 /**
@@ -30,6 +39,7 @@ export async function readSet(
   path: string,
   tell: (line: string) => void,
   signal: AbortSignal,
+  { labels: given, columns, transform = 'none' }: SetOptions = {},
 ): Promise<SeriesSet> {
   const windows = join(path, 'labels', 'combined_windows.json');
   const isNab = existsSync(windows) && existsSync(join(path, 'data'));
@@ -40,8 +50,9 @@ export async function readSet(
   const series: LabelledSeries[] = [];
   for (const table of tables) {
     const file = isNab ? windows : labelFile(table, root);
-    const labels = file === undefined ? undefined : windowsFor(await read(file), table.path);
-    const one = await readSeries(table, labels, transforms.get(table.name) ?? 'none', signal);
+    const known = given ?? (file === undefined ? undefined : await read(file));
+    const labels = known && windowsFor(known, table.path);
+    const one = await readSeries(table, labels, transforms.get(table.name) ?? transform, signal, columns);
     if (one === undefined) tell(`left out: ${table.path}: nothing is known of it`);
     else series.push(one);
   }

@@ -127,7 +127,12 @@ th.number, td.number { text-align: right; }
 .diagram .first, .key.line.first { color: var(--expected); }
 .diagram .second, .key.line.second { color: var(--label-edge); }
 .diagram .third, .key.line.third { color: var(--score); }
-.card > .note:not(:first-of-type) { margin-top: 0.5rem; }
+.summary th, .summary td { padding-inline: 0.45rem; }
+.summary thead th { white-space: normal; vertical-align: bottom; line-height: 1.25; }
+.summary tr > :first-child { position: sticky; left: 0; z-index: 1; background: var(--surface); }
+.summary tbody th { min-width: 13rem; }
+.summary + .note, .scroll + .note, .legend + .note { margin-top: 0.75rem; }
+.verdict { font-weight: 600; margin: 0 0 0.75rem; max-width: 75ch; }
 details > summary { cursor: pointer; font-size: 13px; color: var(--link); margin-top: 0.75rem; }
 nav details > summary { color: inherit; margin-top: 0; }
 tr.own > td { font-weight: 600; background: var(--ground); }
@@ -140,6 +145,7 @@ tr.own > td { font-weight: 600; background: var(--ground); }
 @media (max-width: 44rem) {
   h1 { font-size: 1.4rem; }
   .readout { grid-template-columns: 1fr 1fr; }
+  .summary tbody th { min-width: 8rem; }
   .toolbar .hint { display: none; }
   .toolbar .reset { margin-left: auto; }
 }
