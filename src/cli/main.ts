@@ -6,6 +6,7 @@ import { benchQualityCommand } from './commands/benchQuality.ts';
 import { demoCommand } from './commands/demo.ts';
 import { detectCommand } from './commands/detect.ts';
 import { nabCommand } from './commands/nab.ts';
+import { tuneCommand } from './commands/tune.ts';
 import { Interrupted } from './interrupt.ts';
 import { messageOf } from './messageOf.ts';
 import { VERSION } from './version.ts';
@@ -21,7 +22,14 @@ const program = new Command('rx-anomaly')
   .showHelpAfterError('(add --help for the options)')
   .exitOverride()
   .addHelpText('after', '\nExit codes: 0 fine, 1 failed, 2 wrong usage, 130 or 143 interrupted.');
-const commands = [detectCommand(), backtestCommand(), nabCommand(), benchQualityCommand(), demoCommand()];
+const commands = [
+  detectCommand(),
+  backtestCommand(),
+  nabCommand(),
+  benchQualityCommand(),
+  tuneCommand(),
+  demoCommand(),
+];
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));
 }

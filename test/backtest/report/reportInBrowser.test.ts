@@ -8,6 +8,7 @@ import { loadPageAssets } from '../../../src/backtest/report/loadPageAssets.ts';
 import { renderReport } from '../../../src/backtest/report/renderReport.ts';
 import type { ReportDocument, ReportStream } from '../../../src/backtest/report/reportDocument.ts';
 import { describeWithChromium } from '../../support/chromium.ts';
+import { fullReport } from './fullReport.ts';
 import { HOSTILE, hostileReport } from './hostileReport.ts';
 import { sampleReport, sampleStream } from './sampleReport.ts';
 
@@ -173,6 +174,37 @@ describeWithChromium('a report in a browser', (browser) => {
     await drawn(page);
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     await expect.poll(overflow).toBeLessThanOrEqual(0);
+  });
+
+  it('draws a long stream in outline, with every incident where it is', async () => {
+    const jumps = [[250_000, 6, 40] as const];
+    const long = sampleStream({ name: 'long', records: 300_000, jumps, times: 'none' });
+    const report = sampleReport([long]);
+    expect(renderReport(report, loadPageAssets()).length).toBeLessThan(10e6);
+    const page = await show(report);
+    const whole = await drawn(page);
+    expect(await page.locator('#stream-0').textContent()).toMatch(/Drawn are [\d,]+ of the records/);
+    const incident = long.incidents.find(({ first }) => first >= 250_000 && first < 250_010)!;
+    const name = `record ${(incident.first + 1).toLocaleString('en-US')}`;
+    await page.locator('#stream-0 .zoom', { hasText: name }).first().click();
+    expect(await drawn(page)).not.toBe(whole);
+    expect(await reading(page, 'at')).toBe(`record ${(incident.peak + 1).toLocaleString('en-US')}`);
+    expect(await reading(page, 'score')).toBe(incident.score.toFixed(3));
+  });
+
+  it('shows the trade-off, the residuals and the simpler forecasters without a script, on a phone too', async () => {
+    const page = await show(fullReport());
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.locator('.diagram svg').count()).toBe(3);
+    for (const svg of await page.locator('.diagram svg').all()) {
+      expect((await svg.boundingBox())!.width).toBeGreaterThan(250);
+    }
+    expect(await page.locator('.verdict').textContent()).toContain('lastValue comes closest to lstm');
+    await page.getByText('The numbers').click();
+    expect(await page.locator('tr.own').textContent()).toMatch(/^0\.5/);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
   });
 
   it('draws only the charts that come into view', async () => {
