@@ -78,7 +78,7 @@ export function tuneCommand(): Command {
 
 const HELP = `
 Options are settled one after the other; a change is taken only when it is ahead
-in 90 % of resamples of the first part, so few labels mean few changes. F1 counts
+in 90 % of resamples of the first part: few labels mean few changes. F1 counts
 alerts: one that falls in a labelled incident finds it, the others are false.
 
 Example:
