@@ -30,7 +30,7 @@ export function forecasterTable(standings: readonly ForecasterStanding[]): Repor
       ...errorCells(standing),
       ...(isLabelled ? detectionCells(standing) : []),
     ]),
-    verdict: verdict(first, standings),
+    verdict: [errorVerdict(first, standings), detectionVerdict(standings)].join(' ').trim(),
     notes,
   };
 }
@@ -64,7 +64,7 @@ function detectionCells({ evaluation }: ForecasterStanding): string[] {
 }
 
 /** In one sentence, whether the forecaster has the lowest error, and how sure that is. */
-function verdict(first: string, [, ...others]: readonly ForecasterStanding[]): string {
+function errorVerdict(first: string, [, ...others]: readonly ForecasterStanding[]): string {
   const compared = others.filter(({ errorRatio }) => errorRatio !== null);
   if (compared.length === 0) return 'There were too few records to compare the forecasts.';
   const closest = compared.reduce((a, b) => (a.errorRatio! <= b.errorRatio! ? a : b));
@@ -79,6 +79,17 @@ function verdict(first: string, [, ...others]: readonly ForecasterStanding[]): s
   return errorRatio! >= 1
     ? `Of the simpler forecasters ${forecaster} comes closest to ${first}: its error is ${percent} higher, ${sure}.`
     : `${forecaster}, which is simpler, has an error ${percent} lower than that of ${first}, ${sure}.`;
+}
+
+/** Whose residuals were worth most to the scorer; nothing without labels. */
+function detectionVerdict(standings: readonly ForecasterStanding[]): string {
+  const f1 = ({ evaluation }: ForecasterStanding): number => evaluation?.pooled.f1 ?? 0;
+  const best = standings.reduce((a, b) => (f1(b) > f1(a) ? b : a));
+  if (f1(best) === 0) return '';
+  const [first] = standings as [ForecasterStanding];
+  return best === first
+    ? `No other finds the labelled incidents better: F1 ${f1(best).toFixed(3)}.`
+    : `${best.forecaster} finds the labelled incidents better: F1 ${f1(best).toFixed(3)} against ${f1(first).toFixed(3)}.`;
 }
 
 /** The errors on one stream, a row per forecaster and a column per dimension. */

@@ -113,33 +113,37 @@ export async function runBacktest(
         tell(`left out: ${error.message}`);
       }
     }
+    const onMeasure = (what: string): void => progress.update(undefined, records, `measures: ${what}`);
+    onMeasure(options.forecaster);
+    const evaluation = evaluate(
+      files.flatMap((file) => file.streams),
+      options.threshold,
+    );
+    const standings = standingsOf(files, options, evaluation, onMeasure);
+    return { files, failed, evaluation, standings, interrupted: signal.aborted };
   } finally {
     progress.clear();
   }
-  const evaluation = evaluate(
-    files.flatMap((file) => file.streams),
-    options.threshold,
-  );
-  return {
-    files,
-    failed,
-    evaluation,
-    standings: standingsOf(files, options, evaluation),
-    interrupted: signal.aborted,
-  };
 }
 
 function standingsOf(
   files: readonly JudgedFile[],
   { forecaster, baselines = [], threshold }: BacktestRunOptions,
   evaluation: Evaluation | undefined,
+  onMeasure: (what: string) => void,
 ): ForecasterStanding[] {
   if (baselines.length === 0) return [];
-  const besides = baselines.map((_, at) => files.flatMap((file) => file.beside[at]));
+  const evaluations = baselines.map((baseline, at) => {
+    onMeasure(baseline);
+    return evaluate(
+      files.flatMap((file) => file.beside[at]),
+      threshold,
+    );
+  });
   return forecasterStandings(
     [forecaster, ...baselines],
     files.flatMap((file) => file.forecasts),
-    [evaluation, ...besides.map((streams) => evaluate(streams, threshold))],
+    [evaluation, ...evaluations],
   );
 }
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../src/backtest/evaluate.ts';
 import { type ForecastComparison, forecastErrors } from '../../src/backtest/forecastErrors.ts';
 import { forecasterStandings } from '../../src/backtest/forecasterStandings.ts';
+import { forecasterTable } from '../../src/backtest/forecasterTable.ts';
+import { incidentMetrics } from '../../src/backtest/incidentMetrics.ts';
 import { recorded } from './recorded.ts';
 
 const WARM_UP = 100;
@@ -35,6 +38,39 @@ describe('forecastErrors', () => {
       records: 0,
       errors: [{ meanAbsolute: [Number.NaN], within: null }],
     });
+  });
+});
+
+describe('forecasterTable', () => {
+  const standing = (forecaster: string, errorRatio: number, low: number | null, f1: number | null) => ({
+    forecaster,
+    errorRatio,
+    low,
+    high: low === null ? null : low + 0.2,
+    best: 1,
+    streams: 5,
+    within: 0.95,
+    evaluation:
+      f1 === null ? null : { ...evaluate([recorded([0], { labels: [] })], 0.5)!, pooled: pooled(f1) },
+  });
+  const pooled = (f1: number) => ({
+    ...incidentMetrics([]),
+    f1,
+  });
+  const verdictOf = (...standings: ReturnType<typeof standing>[]) => forecasterTable(standings).verdict;
+
+  it('says plainly whether the forecaster earns its place', () => {
+    expect(verdictOf(standing('lstm', 1, null, null), standing('ema', 1.3, 1.2, null))).toBe(
+      'Of the simpler forecasters ema comes closest to lstm: its error is 30.0 % higher, more than chance between these streams.',
+    );
+    expect(verdictOf(standing('lstm', 1, null, 0.4), standing('ema', 0.9, 0.85, 0.5))).toBe(
+      'ema, which is simpler, has an error 10.0 % lower than that of lstm, no more than chance between these streams. ' +
+        'ema finds the labelled incidents better: F1 0.500 against 0.400.',
+    );
+    expect(verdictOf(standing('lstm', 1, null, 0.4), standing('ema', 1.1, null, 0.4))).toBe(
+      'Of the simpler forecasters ema comes closest to lstm: its error is 10.0 % higher, too few streams to say how sure ' +
+        'that is. No other finds the labelled incidents better: F1 0.400.',
+    );
   });
 });
 

@@ -5,8 +5,11 @@ import { timeResolution } from './page/formatTime.ts';
 import { recordNames } from './page/recordNames.ts';
 import type { ReportIncident, ReportStream } from './reportDocument.ts';
 
+/** Rows that a table has at most: a stream that alerts all the time must not make the page too large to open. */
+const MOST_ROWS = 500;
+
 /**
- * The incidents of a stream, one a row; each row's button zooms the chart to it. In a stream of several
+ * The incidents of a stream, one a row, of very many those with the highest score; each row's button zooms the chart to it. In a stream of several
  * dimensions a row shows the dimension that lies furthest from its forecast at the peak.
  *
  * @param labelled (incidents) whether the incident meets a label
@@ -40,6 +43,9 @@ ${labels.length > 0 && html`<td>${labelled[i] ? 'inside' : html`<span class="mut
 </tr>`;
   };
 
+  const isShown = shown(incidents);
+  const rows = incidents.flatMap((incident, i) => (isShown(incident) ? [row(incident, i)] : []));
+  const left = incidents.length - rows.length;
   return html`<h3>Incidents <span class="count">${incidents.length}</span></h3>
 <div class="scroll" tabindex="0" role="region" aria-label="Incidents of ${stream.title ?? stream.name}"><table class="incidents">
 <thead><tr>
@@ -50,8 +56,16 @@ ${several && html`<th scope="col">Dimension</th>`}
 <th scope="col" class="number">Score</th><th scope="col">Severity</th>
 ${labels.length > 0 && html`<th scope="col">Label</th>`}
 </tr></thead>
-<tbody>${incidents.map(row)}</tbody>
-</table></div>`;
+<tbody>${rows}</tbody>
+</table></div>
+${left > 0 && html`<p class="note">${left.toLocaleString('en-US')} more, with lower scores, are in the chart alone.</p>`}`;
+}
+
+/** Whether an incident is among those with the highest scores. */
+function shown(incidents: readonly ReportIncident[]): (incident: ReportIncident) => boolean {
+  if (incidents.length <= MOST_ROWS) return () => true;
+  const best = new Set(incidents.toSorted((a, b) => b.score - a.score).slice(0, MOST_ROWS));
+  return (incident) => best.has(incident);
 }
 
 function formatBand(lower: number, upper: number): string {

@@ -6,9 +6,7 @@ export function renderTable(
   { header, rows }: Omit<ReportTable, 'notes'>,
   heading: (text: string) => Html = (text) => html`${text}`,
 ): Html {
-  const isNumeric = header.map((_, column) =>
-    rows.every((row) => /^([-+−–]|[-+−]?[\d.,]+(\s?%)?(\s(of|…)\s[\d.,]+)?)$/.test(row[column] ?? '')),
-  );
+  const isNumeric = header.map((_, column) => rows.every((row) => NUMBERS.test(row[column] ?? '')));
   const kind = (column: number): string => (isNumeric[column] === true && column > 0 ? 'number' : 'text');
   const cell = (text: string, column: number): Html =>
     column === 0
@@ -19,3 +17,6 @@ export function renderTable(
 <tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody>
 </table>`;
 }
+
+/** `–`, `1,024`, `−3.5 %`, `3 of 4`, `−0.1 … +0.2` */
+const NUMBERS = /^(–|[-+−]?[\d.,]+(\s?%)?(\s(of|…)\s[-+−]?[\d.,]+)?)$/;

@@ -126,6 +126,7 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
     (table): BacktestJob => ({ ...table, transform, ...(labels === undefined ? {} : { labels }) }),
   );
   const output = new StandardOutput();
+  const progress = createProgress(quiet);
   const asText = options.format === 'text';
   const result = await runBacktest(
     jobs,
@@ -139,7 +140,7 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
       onFile: async (file) => {
         if (asText) await output.write(fileText(file));
       },
-      progress: createProgress(quiet),
+      progress,
     },
     // Without a report there is nothing left to do once nobody reads.
     report === undefined ? AbortSignal.any([signal, output.gone]) : signal,
@@ -149,11 +150,17 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
   );
   await output.end();
   if (report !== undefined) {
+    progress.update(undefined, recordsOf(result), 'report');
     await writeReport(report, basename(resolve(path)), result, { ...judging, data: path });
+    progress.clear();
     tell(`report: ${resolve(report)}`);
   }
   signal.throwIfAborted();
   requireAll(result, path);
+}
+
+function recordsOf({ files }: BacktestResult): number {
+  return files.flatMap(({ streams }) => streams).reduce((sum, { scores }) => sum + scores.length, 0);
 }
 
 /** @throws RxAnomalyError BAD_INPUT where files were left out */

@@ -96,7 +96,8 @@ async function benchQuality(
   const known = await loadConfigurations(configFile);
   const configurations = chooseConfigurations(known, options.configs ?? usual(known));
   const sets: SeriesSet[] = [];
-  for (const folder of folders) sets.push(await readSet(folder, tell, signal));
+  for (const folder of folders)
+    sets.push(await readSet(folder, tell, signal, { progress: createProgress(quiet) }));
   const plan: QualityPlan = { sets, configurations, configFile, seeds, threads };
   const started = performance.now();
   const onRun = (run: QualityRun): void => tell(runLine(sets[run.set].name, run));

@@ -90,7 +90,12 @@ async function tune(path: string, options: TuneCommandOptions, signal: AbortSign
     if (!quiet) console.error(line);
   };
   const { labels, column } = options.labels === undefined ? {} : await findLabels(path, options.labels, tell);
-  const set = await readSet(path, tell, signal, { labels, columns: columnsOf(options, column), transform });
+  const set = await readSet(path, tell, signal, {
+    labels,
+    columns: columnsOf(options, column),
+    transform,
+    progress: createProgress(quiet),
+  });
   const { series } = set;
   const state = await TuneState.open(options.state, fingerprintOf(series, share));
   tell(sizeText(series.length, recordsOf(set)));

@@ -6,6 +6,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import type { TransformName } from '../../models/transform.ts';
 import type { CsvOptions } from '../../sources/index.ts';
 import { type FoundTable, findTables } from '../findTables.ts';
+import type { Progress } from '../progress.ts';
 import { readSeries } from './readSeries.ts';
 
 /** A folder of labelled series. */
@@ -21,6 +22,8 @@ export interface SetOptions {
   readonly labels?: Labels | undefined;
   readonly columns?: CsvOptions;
   readonly transform?: TransformName;
+  /** Told of every table that was read. */
+  readonly progress?: Progress;
 }
 
 /**
@@ -39,7 +42,7 @@ export async function readSet(
   path: string,
   tell: (line: string) => void,
   signal: AbortSignal,
-  { labels: given, columns, transform = 'none' }: SetOptions = {},
+  { labels: given, columns, transform = 'none', progress }: SetOptions = {},
 ): Promise<SeriesSet> {
   const windows = join(path, 'labels', 'combined_windows.json');
   const isNab = existsSync(windows) && existsSync(join(path, 'data'));
@@ -48,14 +51,22 @@ export async function readSet(
   const read = labelReader();
   const transforms = await readCatalogue(path);
   const series: LabelledSeries[] = [];
-  for (const table of tables) {
+  let records = 0;
+  for (const [at, table] of tables.entries()) {
+    progress?.update(at / tables.length, records, table.name);
     const file = isNab ? windows : labelFile(table, root);
     const known = given ?? (file === undefined ? undefined : await read(file));
     const labels = known && windowsFor(known, table.path);
     const one = await readSeries(table, labels, transforms.get(table.name) ?? transform, signal, columns);
-    if (one === undefined) tell(`left out: ${table.path}: nothing is known of it`);
-    else series.push(one);
+    if (one !== undefined) {
+      series.push(one);
+      records += one.values.length / one.dimensions.length;
+      continue;
+    }
+    progress?.clear();
+    tell(`left out: ${table.path}: nothing is known of it`);
   }
+  progress?.clear();
   if (series.length === 0) throw new RxAnomalyError('BAD_INPUT', `${path}: holds no labelled series`);
   return { name: basename(resolve(path)), series };
 }

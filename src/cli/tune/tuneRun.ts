@@ -60,6 +60,9 @@ export async function runTune(
   );
   const all = series.reduce((sum, one) => sum + recordsOf(one), 0);
   let [reached, judged] = [0, 0]; // records, the second without those of an earlier run
+  let what = '';
+  const show = (): void => progress.update(Math.min(0.99, reached / (all * MOST_TRIALS)), judged, what);
+  const beat = setInterval(show, 500); // a long series says nothing until it is done
   const run = async (choice: Choice, threshold = DEFAULT_THRESHOLD): Promise<SeriesOutcome[]> =>
     await Promise.all(
       series.map(async (one, at) => {
@@ -71,8 +74,8 @@ export async function runTune(
           judged += recordsOf(one);
         }
         reached += recordsOf(one);
-        const done = Math.min(0.99, reached / (all * MOST_TRIALS));
-        progress.update(done, judged, `${choice.forecaster}, ${choice.scorer}, ${choice.recurring}`);
+        what = `${choice.forecaster}, ${choice.scorer}, ${choice.recurring}`;
+        show();
         return outcome;
       }),
     );
@@ -101,6 +104,7 @@ export async function runTune(
       },
     };
   } finally {
+    clearInterval(beat);
     progress.clear();
     await pool.close();
     await state.save();
