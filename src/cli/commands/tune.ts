@@ -105,8 +105,8 @@ async function tune(path: string, options: TuneCommandOptions, signal: AbortSign
     const output = new StandardOutput();
     await output.write(
       format === 'text'
-        ? tuneText(result, share)
-        : `${JSON.stringify({ version: VERSION, split: share, seed, ...result, commandLine: commandLine(result), code: code(result) }, null, 2)}\n`,
+        ? tuneText(result, share, transform)
+        : `${JSON.stringify({ version: VERSION, split: share, seed, ...result, commandLine: commandLine(result, transform), code: code(result, transform) }, null, 2)}\n`,
     );
     await output.end();
   } catch (error) {

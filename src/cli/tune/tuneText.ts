@@ -1,3 +1,4 @@
+import type { TransformName } from '../../models/transform.ts';
 import { counted } from '../counted.ts';
 import { textTable } from '../textTable.ts';
 import { type Choice, DEFAULT_CHOICE, DEFAULT_THRESHOLD } from './choice.ts';
@@ -5,7 +6,7 @@ import type { Settings, Tried } from './search.ts';
 import type { TuneResult } from './tuneRun.ts';
 
 /** The result for people. */
-export function tuneText(result: TuneResult, share: number): string {
+export function tuneText(result: TuneResult, share: number, transform: TransformName): string {
   const { tried, rest } = result;
   const { usual, tuned, lead } = rest;
   const row = (
@@ -25,9 +26,9 @@ export function tuneText(result: TuneResult, share: number): string {
     ...(kept ? [] : ['', sureness(lead)]),
     '',
     kept ? 'Nothing was convincingly ahead of the defaults: keep them.' : 'Recommended:',
-    `  ${commandLine(result)}`,
+    `  ${commandLine(result, transform)}`,
     '',
-    code(result),
+    code(result, transform),
     '',
   ].join('\n');
 }
@@ -57,17 +58,18 @@ function sureness({ difference, low, high, probability, resampled }: TuneResult[
   return `${figures}: not told apart from the defaults with certainty.`;
 }
 
-/** The options as a command line. */
-export function commandLine({ choice, threshold }: Settings): string {
+/** The options as a command line. @param transform what was modelled instead of the values */
+export function commandLine({ choice, threshold }: Settings, transform: TransformName = 'none'): string {
   const flags = (Object.keys(choice) as (keyof Choice)[])
     .filter((option) => choice[option] !== DEFAULT_CHOICE[option])
     .map((option) => ` --${option} ${choice[option]}`);
   const level = threshold === DEFAULT_THRESHOLD ? '' : ` --threshold ${threshold}`;
-  return `rx-anomaly detect <table>${flags.join('')}${level}`;
+  const modelled = transform === 'none' ? '' : ` --transform ${transform}`;
+  return `rx-anomaly detect <table>${modelled}${flags.join('')}${level}`;
 }
 
 /** The options as a program has them. */
-export function code({ choice, threshold }: Settings): string {
+export function code({ choice, threshold }: Settings, transform: TransformName = 'none'): string {
   const { forecaster, scorer, recurring } = choice;
   const hasForecaster = forecaster !== DEFAULT_CHOICE.forecaster;
   const hasScorer = scorer !== DEFAULT_CHOICE.scorer;
@@ -77,6 +79,7 @@ export function code({ choice, threshold }: Settings): string {
     ...(hasScorer ? ['namedScorers'] : []),
   ];
   const options = [
+    ...(transform === 'none' ? [] : [`transform: '${transform}'`]),
     ...(hasForecaster ? [`forecaster: namedForecasters.${forecaster}(1)`] : []),
     ...(hasScorer ? [`scorer: namedScorers.${scorer}()`] : []),
     ...(recurring === DEFAULT_CHOICE.recurring ? [] : [`recurring: '${recurring}'`]),

@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { loadPageAssets } from '../../../src/backtest/report/loadPageAssets.ts';
 import { renderReport } from '../../../src/backtest/report/renderReport.ts';
+import { renderTables } from '../../../src/backtest/report/renderTables.ts';
 import type { ReportDocument, ReportStream } from '../../../src/backtest/report/reportDocument.ts';
 import { describeWithChromium } from '../../support/chromium.ts';
 import { fullReport } from './fullReport.ts';
@@ -34,9 +35,11 @@ describeWithChromium('a report in a browser', (browser) => {
   });
 
   /** Opens the report from disk, with no network. */
-  async function show(report: ReportDocument): Promise<Page> {
+  const show = (report: ReportDocument): Promise<Page> => openPage(renderReport(report, loadPageAssets()));
+
+  async function openPage(html: string): Promise<Page> {
     const file = join(folder, 'report.html');
-    writeFileSync(file, renderReport(report, loadPageAssets()));
+    writeFileSync(file, html);
     const url = pathToFileURL(file).href;
     const context = await browser().newContext({ offline: true, viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
@@ -202,6 +205,20 @@ describeWithChromium('a report in a browser', (browser) => {
     expect(await page.locator('.verdict').textContent()).toContain('lastValue comes closest to lstm');
     await page.getByText('The numbers').click();
     expect(await page.locator('tr.own').textContent()).toMatch(/^0\.5/);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+  });
+
+  it('shows two runs side by side as tables, hostile names as text', async () => {
+    const table = { header: ['stream', HOSTILE], rows: [[HOSTILE, '−0.1 … +0.2']], notes: [HOSTILE] };
+    const page = await openPage(
+      renderTables('Two', HOSTILE, [{ ...table, title: HOSTILE }], loadPageAssets()),
+    );
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.locator('tbody th').textContent()).toBe(HOSTILE);
+    expect(await page.locator('td.number').textContent()).toBe('−0.1 … +0.2');
+    expect(await page.locator('script, img, iframe').count()).toBe(0);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
       0,
     );

@@ -91,6 +91,8 @@ describe('the recommendation', () => {
     expect(code(settings)).toContain(
       "detectAnomalies({ forecaster: namedForecasters.ema(1), scorer: namedScorers.tail(), recurring: 'anomalous', threshold: 0.6 })",
     );
+    expect(commandLine(settings, 'logReturn')).toContain('<table> --transform logReturn --forecaster ema ');
+    expect(code(settings, 'logReturn')).toContain("{ transform: 'logReturn', forecaster");
     expect(code({ choice: DEFAULT_CHOICE, threshold: DEFAULT_THRESHOLD })).toContain('detectAnomalies())');
   });
 });
