@@ -17,7 +17,7 @@ import { judgeTable } from './judgeTable.ts';
 import { KeyedRecorders } from './keyedRecorders.ts';
 import { openTable } from './openTable.ts';
 import type { ModelOptions } from './options.ts';
-import type { Policy } from './policy.ts';
+import { type Policy, thresholdPart } from './policy.ts';
 import { ProblemCounts } from './problemCounts.ts';
 import type { Progress } from './progress.ts';
 
@@ -160,9 +160,10 @@ async function judgeFile(
   for (const line of table.guessed) tell(`${job.name}: ${line}`);
   const problems = new ProblemCounts();
   const judging = { scorer, seed, transform: job.transform, ...(policy ?? { threshold }) };
-  const own = new KeyedRecorders(job, table);
+  const flagging = { threshold, ...thresholdPart(policy) };
+  const own = new KeyedRecorders(job, table, flagging);
   const others = baselines.map((baseline) => ({
-    recorders: new KeyedRecorders(job, table),
+    recorders: new KeyedRecorders(job, table, flagging),
     options: { ...judging, forecaster: baseline },
   }));
   await judgeTable(

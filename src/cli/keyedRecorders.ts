@@ -6,18 +6,22 @@ import {
   windowsOfFlags,
 } from '../backtest/index.ts';
 import type { Value, Verdict } from '../core/reading.ts';
+import type { ThresholdOptions } from '../models/threshold.ts';
 import type { CsvRow, CsvTable } from '../sources/index.ts';
 
 /** Collects what one detector says of a table: a stream, or one for each key in the order in which they appear. */
 export class KeyedRecorders {
   readonly #name: string;
   readonly #columns: CsvTable['columns'];
+  readonly #policy: ThresholdOptions;
   readonly #streams: Map<string | undefined, { recorder: StreamRecorder; labels: boolean[] }> = new Map();
   #records = 0;
 
-  constructor({ name }: { readonly name: string }, { columns }: CsvTable) {
+  /** @param policy that the verdicts are made with */
+  constructor({ name }: { readonly name: string }, { columns }: CsvTable, policy: ThresholdOptions) {
     this.#name = name;
     this.#columns = columns;
+    this.#policy = policy;
   }
 
   /** Records so far. */
@@ -29,7 +33,7 @@ export class KeyedRecorders {
     let stream = this.#streams.get(key);
     if (stream === undefined) {
       const name = key === undefined ? this.#name : `${this.#name} ${key}`;
-      stream = { recorder: new StreamRecorder(name, this.#columns.value), labels: [] };
+      stream = { recorder: new StreamRecorder(name, this.#columns.value, this.#policy), labels: [] };
       this.#streams.set(key, stream);
     }
     stream.recorder.add(verdict);

@@ -6,7 +6,7 @@ import { asJson } from '../models/snapshot.ts';
 import type { BacktestResult } from './backtestRun.ts';
 import { counted } from './counted.ts';
 import type { ModelOptions } from './options.ts';
-import type { Policy } from './policy.ts';
+import { type Policy, thresholdPart } from './policy.ts';
 import { VERSION } from './version.ts';
 
 /** What was run, for those who want to run it again. */
@@ -53,7 +53,7 @@ export async function writeReport(
     ],
     streams,
     evaluation,
-    policy: { threshold, ...replayable(policy) },
+    policy: { threshold, ...thresholdPart(policy) },
     standings,
     forecasts: files.flatMap((file) => file.forecasts),
   });
@@ -83,12 +83,4 @@ function configuration({ forecaster, scorer, seed, threshold, policy }: Reported
       JSON.stringify(asJson(value as object)),
     ]),
   ];
-}
-
-/** What of a policy the threshold itself knows. */
-function replayable({ budget, habituation }: Policy = {}): Pick<Policy, 'budget' | 'habituation'> {
-  return {
-    ...(budget === undefined ? {} : { budget }),
-    ...(habituation === undefined ? {} : { habituation }),
-  };
 }

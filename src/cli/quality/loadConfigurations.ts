@@ -36,13 +36,7 @@ export async function loadConfigurations(
   return all;
 }
 
-/**
- * One configuration, its forecaster and scorer given by name or, in a module, as factories.
- *
- * @param where what it is called in messages
- * @throws RxAnomalyError BAD_INPUT, and BAD_OPTION for a part that there is none of
- */
-export function configurationOf(where: string, given: unknown): Configuration {
+function configurationOf(where: string, given: unknown): Configuration {
   if (typeof given === 'function') return (seed: number) => withParts(where, given(seed));
   return withParts(where, given);
 }
