@@ -1,5 +1,5 @@
 import { type IncidentMetrics, incidentMetrics, type StreamOutcome } from './incidentMetrics.ts';
-import type { NabFile } from './nab/nabFile.ts';
+import { type NabFile, scoredWindows } from './nab/nabFile.ts';
 import { optimiseNabThreshold } from './nab/optimiseNabThreshold.ts';
 import { NAB_PROFILES } from './nab/profiles.ts';
 import { scoreNab } from './nab/scoreNab.ts';
@@ -18,6 +18,17 @@ export interface NabResult {
   readonly bestThreshold: number;
 }
 
+/** NAB's verdict on one stream, under one of its profiles, at the threshold the detector ran with. */
+export interface NabStreamResult {
+  readonly profile: string;
+  /** What the stream adds to the raw score of all. */
+  readonly raw: number;
+  /** Labelled windows that NAB counts. */
+  readonly windows: number;
+  /** On this stream alone; null without such windows. */
+  readonly score: number | null;
+}
+
 /** How well a set of labelled streams was judged: all together, one by one, and as NAB scores it. */
 export interface Evaluation {
   readonly pooled: IncidentMetrics;
@@ -26,6 +37,9 @@ export interface Evaluation {
   readonly nab: readonly NabResult[];
   /** Precision and recall by range, flat, over all streams. */
   readonly ranges: RangeMetrics;
+  /** The same of each stream, in order; null for a stream without labels, like the next. */
+  readonly rangesByStream: readonly (RangeMetrics | null)[];
+  readonly nabByStream: readonly (readonly NabStreamResult[] | null)[];
   /** VUS-PR per stream, in order; null for a stream in which nothing is labelled. */
   readonly vusPr: readonly (number | null)[];
 }
@@ -53,8 +67,18 @@ export function evaluate(streams: readonly RecordedStream[], threshold: number):
       };
     }),
     ranges: rangeMetrics(outcomes),
+    rangesByStream: streams.map((stream) => (isLabelled(stream) ? rangeMetrics([outcome(stream)]) : null)),
+    nabByStream: streams.map((stream) => (isLabelled(stream) ? nabOfStream(stream, threshold) : null)),
     vusPr: streams.map((stream) => (isLabelled(stream) ? vusPr(stream.scores, stream.labels) : null)),
   };
+}
+
+function nabOfStream(stream: Labelled, threshold: number): NabStreamResult[] {
+  const file = nabFile(stream);
+  return NAB_PROFILES.map((profile) => {
+    const { raw, normalised } = scoreNab([file], profile, threshold);
+    return { profile: profile.name, raw, windows: scoredWindows(file), score: normalised };
+  });
 }
 
 type Labelled = RecordedStream & { readonly labels: readonly RecordWindow[] };

@@ -1,5 +1,7 @@
-export { type Evaluation, evaluate, type NabResult } from './evaluate.ts';
+export { type Evaluation, evaluate, type NabResult, type NabStreamResult } from './evaluate.ts';
 export { type AgeBand, falseAlertsByAge } from './falseAlertsByAge.ts';
+export { type ForecastComparison, type ForecastErrors, forecastErrors } from './forecastErrors.ts';
+export { type ForecasterStanding, forecasterStandings } from './forecasterStandings.ts';
 export {
   type IncidentMetrics,
   type IncidentMetricsOptions,
@@ -40,13 +42,20 @@ export {
 } from './recordWindows.ts';
 export { loadPageAssets } from './report/loadPageAssets.ts';
 export { renderReport } from './report/renderReport.ts';
+export { renderTables } from './report/renderTables.ts';
 export type {
   ReportDimension,
   ReportDocument,
   ReportIncident,
   ReportLabel,
   ReportStream,
+  ReportTable,
+  ResidualHistogram,
+  ThresholdPoint,
+  TradeOff,
 } from './report/reportDocument.ts';
-export { reportOf, type StreamNotes, summaryTable } from './reportOf.ts';
+export { type ReportParts, reportOf, type StreamNotes, summaryTable } from './reportOf.ts';
+export { residualHistogram } from './residualHistogram.ts';
 export { type RecordedStream, StreamRecorder } from './streamRecorder.ts';
+export { thresholdTradeOff } from './thresholdTradeOff.ts';
 export { type VusPrOptions, vusPr } from './vusPr.ts';

@@ -1,8 +1,15 @@
+import type { ThresholdOptions } from '../models/threshold.ts';
 import type { Evaluation } from './evaluate.ts';
+import type { ForecastComparison } from './forecastErrors.ts';
+import type { ForecasterStanding } from './forecasterStandings.ts';
+import { errorTable, forecasterTable } from './forecasterTable.ts';
 import type { IncidentMetrics } from './incidentMetrics.ts';
+import { measureTable } from './measureTable.ts';
 import { meanOf } from './quality/seriesQuality.ts';
 import type { ReportDocument, ReportStream } from './report/reportDocument.ts';
+import { residualHistogram } from './residualHistogram.ts';
 import type { RecordedStream } from './streamRecorder.ts';
+import { thresholdTradeOff } from './thresholdTradeOff.ts';
 
 /** What a reader should know about a stream beside its columns. */
 export interface StreamNotes {
@@ -12,24 +19,47 @@ export interface StreamNotes {
   readonly problems: Readonly<Record<string, number>>;
 }
 
-/** The report of a backtest: a summary over all streams and a chart for each. */
-export function reportOf(
-  title: string,
-  run: ReportDocument['run'],
-  streams: readonly (readonly [RecordedStream, StreamNotes])[],
-  evaluation: Evaluation | undefined,
-  threshold: number,
-): ReportDocument {
+/** What a report is made of. */
+export interface ReportParts {
+  readonly title: string;
+  readonly run: ReportDocument['run'];
+  readonly streams: readonly (readonly [RecordedStream, StreamNotes])[];
+  /** Of these streams; undefined without labels. */
+  readonly evaluation: Evaluation | undefined;
+  /** What turned scores into flags. */
+  readonly policy: ThresholdOptions;
+  /** The forecaster and then simpler ones; none where there was nothing beside. */
+  readonly standings?: readonly ForecasterStanding[];
+  /** (streams) errors of the same forecasters. */
+  readonly forecasts?: readonly ForecastComparison[];
+}
+
+/** The report of a backtest: measures over all streams, the trade-off of the threshold, and a chart for each stream. */
+export function reportOf(parts: ReportParts): ReportDocument {
+  const { title, run, streams, evaluation, policy, standings = [], forecasts = [] } = parts;
+  const recorded = streams.map(([stream]) => stream);
+  const forecasters = standings.map(({ forecaster }) => forecaster);
+  const tradeOff = thresholdTradeOff(recorded, policy);
   return {
     title,
-    run: [...run, ...(evaluation === undefined ? [] : measureLines(evaluation))],
-    summary: summaryTable(
-      streams.map(([stream]) => stream),
-      evaluation,
-    ),
-    streams: streams.map(([stream, notes], at) =>
-      reportStream(stream, notes, evaluation?.streams[at] ?? null, threshold),
-    ),
+    run,
+    ...(evaluation === undefined ? {} : { results: measureLines(evaluation) }),
+    summary:
+      evaluation === undefined ? summaryTable(recorded, undefined) : measureTable(recorded, evaluation),
+    ...(recorded.some(({ scores }) => scores.length > 0) ? { tradeOff } : {}),
+    ...(standings.length > 1 ? { forecasters: forecasterTable(standings) } : {}),
+    streams: streams.map(([stream, notes], at) => ({
+      ...reportStream(stream, notes, evaluation?.streams[at] ?? null, tradeOff.threshold),
+      ...(forecasts[at] === undefined
+        ? {}
+        : {
+            errors: errorTable(
+              forecasters,
+              forecasts[at],
+              stream.dimensions.map(({ name }) => name),
+            ),
+          }),
+    })),
   };
 }
 
@@ -123,6 +153,8 @@ function reportStream(
     score: scores,
     threshold,
     incidents,
+    flags: stream.flags,
+    residuals: residualHistogram(stream),
     labels,
     metrics: measures,
   };

@@ -24,6 +24,8 @@ export interface RecordedStream {
   /** Records at which an incident began, ascending. */
   readonly alerts: readonly number[];
   readonly incidents: readonly ReportIncident[];
+  /** Records of which something was missing and filled in, ascending. */
+  readonly imputed: readonly number[];
   /** What is known of the stream; undefined when nothing is. */
   readonly labels: readonly RecordWindow[] | undefined;
 }
@@ -38,6 +40,7 @@ export class StreamRecorder {
   readonly #alertScores: number[] = [];
   readonly #flags: number[] = [];
   readonly #alerts: number[] = [];
+  readonly #imputed: number[] = [];
   readonly #threshold: number;
   readonly #merger: IncidentMerger<number, Value>;
   readonly #incidents: ReportIncident[] = [];
@@ -68,6 +71,7 @@ export class StreamRecorder {
     for (const field of ['value', 'expected', 'lower', 'upper'] as const) {
       for (const [d, number] of toVector(verdict[field]).entries()) this.#columns[d][field].push(number);
     }
+    if (verdict.imputed) this.#imputed.push(at);
     if (verdict.isAnomaly) this.#flags.push(at);
     if (verdict.startOfIncident) this.#alerts.push(at);
     const ended = this.#note(this.#merger.add({ ...verdict, key: undefined, event: at }));
@@ -94,6 +98,7 @@ export class StreamRecorder {
       flags: this.#flags,
       alerts: this.#alerts,
       incidents: this.#incidents,
+      imputed: this.#imputed,
       labels,
     };
   }

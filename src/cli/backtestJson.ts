@@ -1,4 +1,5 @@
-import type { RecordedStream, ReportIncident } from '../backtest/index.ts';
+import type { ForecasterStanding, RecordedStream, ReportIncident } from '../backtest/index.ts';
+import { meanOf } from '../backtest/quality/seriesQuality.ts';
 import type { BacktestResult, JudgedFile } from './backtestRun.ts';
 import type { ModelOptions } from './options.ts';
 import { isoTime } from './verdictFormat.ts';
@@ -6,7 +7,7 @@ import { VERSION } from './version.ts';
 
 /** A backtest for machines. Record numbers count from 0; what is not defined is null. */
 export function backtestJson(
-  { files, failed, evaluation, interrupted }: BacktestResult,
+  { files, failed, evaluation, standings, interrupted }: BacktestResult,
   options: ModelOptions & { readonly threshold: number; readonly policy: object },
 ): object {
   const streams = files.flatMap((file) => file.streams.map((stream) => ({ file, stream })));
@@ -18,11 +19,19 @@ export function backtestJson(
     streams: streams.map(({ file, stream }, at) => ({
       ...streamJson(file, stream, evaluation?.streams[at] ?? null),
       vusPr: evaluation?.vusPr[at] ?? null,
+      ranges: evaluation?.rangesByStream[at] ?? null,
+      nab: evaluation?.nabByStream[at] ?? null,
     })),
     pooled: evaluation?.pooled ?? null,
     nab: evaluation?.nab ?? null,
     ranges: evaluation?.ranges ?? null,
+    forecasters: standings.length === 0 ? null : standings.map(standingJson),
   };
+}
+
+function standingJson({ evaluation, ...standing }: ForecasterStanding): object {
+  const { pooled = null, nab = null, vusPr = [] } = evaluation ?? {};
+  return { ...standing, pooled, nab, vusPr: meanOf(vusPr) };
 }
 
 function streamJson(

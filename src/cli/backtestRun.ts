@@ -1,20 +1,23 @@
 import {
   type Evaluation,
   evaluate,
+  type ForecastComparison,
+  type ForecasterStanding,
+  forecastErrors,
+  forecasterStandings,
   type Labels,
   type RecordedStream,
-  recordWindows,
-  StreamRecorder,
   windowsFor,
-  windowsOfFlags,
 } from '../backtest/index.ts';
 import { RxAnomalyError } from '../core/errors.ts';
+import type { ForecasterName } from '../models/forecasters/namedForecasters.ts';
 import type { TransformName } from '../models/transform.ts';
-import type { CsvOptions, CsvTable } from '../sources/index.ts';
+import type { CsvOptions } from '../sources/index.ts';
 import { judgeTable } from './judgeTable.ts';
+import { KeyedRecorders } from './keyedRecorders.ts';
 import { openTable } from './openTable.ts';
 import type { ModelOptions } from './options.ts';
-import type { Policy } from './policy.ts';
+import { type Policy, thresholdPart } from './policy.ts';
 import { ProblemCounts } from './problemCounts.ts';
 import type { Progress } from './progress.ts';
 
@@ -36,6 +39,8 @@ export interface BacktestRunOptions extends ModelOptions {
   readonly threshold: number;
   /** What else the user has said about alerts; the threshold again, if it was said. */
   readonly policy?: Policy;
+  /** Simpler forecasters that run beside, with the same scorer and policy. @default none */
+  readonly baselines?: readonly ForecasterName[];
 }
 
 /** A file that was judged. */
@@ -44,6 +49,10 @@ export interface JudgedFile {
   readonly streams: readonly RecordedStream[]; // one, or one per key
   readonly problems: ProblemCounts;
   readonly seconds: number;
+  /** (streams) the errors of the forecaster and of each baseline; none without baselines. */
+  readonly forecasts: readonly ForecastComparison[];
+  /** (baselines) the streams as each would have judged them, without their columns. */
+  readonly beside: readonly (readonly RecordedStream[])[];
 }
 
 export interface BacktestResult {
@@ -51,6 +60,8 @@ export interface BacktestResult {
   /** Files that could not be judged, and why. */
   readonly failed: readonly { readonly file: string; readonly message: string }[];
   readonly evaluation: Evaluation | undefined;
+  /** The forecaster and then the baselines; none when there were no baselines. */
+  readonly standings: readonly ForecasterStanding[];
   /** True when the signal aborted before the last file was done. */
   readonly interrupted: boolean;
 }
@@ -102,40 +113,70 @@ export async function runBacktest(
         tell(`left out: ${error.message}`);
       }
     }
+    const onMeasure = (what: string): void => progress.update(undefined, records, `measures: ${what}`);
+    onMeasure(options.forecaster);
+    const evaluation = evaluate(
+      files.flatMap((file) => file.streams),
+      options.threshold,
+    );
+    const standings = standingsOf(files, options, evaluation, onMeasure);
+    return { files, failed, evaluation, standings, interrupted: signal.aborted };
   } finally {
     progress.clear();
   }
-  const streams = files.flatMap((file) => file.streams);
-  return { files, failed, evaluation: evaluate(streams, options.threshold), interrupted: signal.aborted };
+}
+
+function standingsOf(
+  files: readonly JudgedFile[],
+  { forecaster, baselines = [], threshold }: BacktestRunOptions,
+  evaluation: Evaluation | undefined,
+  onMeasure: (what: string) => void,
+): ForecasterStanding[] {
+  if (baselines.length === 0) return [];
+  const evaluations = baselines.map((baseline, at) => {
+    onMeasure(baseline);
+    return evaluate(
+      files.flatMap((file) => file.beside[at]),
+      threshold,
+    );
+  });
+  return forecasterStandings(
+    [forecaster, ...baselines],
+    files.flatMap((file) => file.forecasts),
+    [evaluation, ...evaluations],
+  );
 }
 
 async function judgeFile(
   job: BacktestJob,
-  { columns, forecaster, scorer, seed, threshold, policy }: BacktestRunOptions,
+  options: BacktestRunOptions,
   tell: (line: string) => void,
   onPause: (share: number | undefined, done: number) => void,
   signal: AbortSignal,
 ): Promise<JudgedFile> {
+  const { columns, forecaster, scorer, seed, threshold, policy, baselines = [] } = options;
   const started = performance.now();
   const table = await openTable(job.path, columns, signal);
   for (const line of table.guessed) tell(`${job.name}: ${line}`);
   const problems = new ProblemCounts();
-  const recorders = new Map<string | undefined, { recorder: StreamRecorder; labels: boolean[] }>();
-  let done = 0;
+  const judging = { scorer, seed, transform: job.transform, ...(policy ?? { threshold }) };
+  const flagging = { threshold, ...thresholdPart(policy) };
+  const own = new KeyedRecorders(job, table, flagging);
+  const others = baselines.map((baseline) => ({
+    recorders: new KeyedRecorders(job, table, flagging),
+    options: { ...judging, forecaster: baseline },
+  }));
   await judgeTable(
     table,
-    { forecaster, scorer, seed, transform: job.transform, ...(policy ?? { threshold }) },
+    { ...judging, forecaster },
     problems,
-    (verdict, row) => {
-      const known = recorders.get(row.key);
-      const { recorder, labels } = known ?? newStream(job, row.key, table);
-      if (known === undefined) recorders.set(row.key, { recorder, labels });
-      recorder.add(verdict);
-      labels.push(row.label === true);
-      done++;
-    },
-    (share) => onPause(share, done),
+    (verdict, row) => own.add(verdict, row),
+    (share) => onPause(share, own.records),
     signal,
+    others.map((other) => ({
+      options: other.options,
+      onVerdict: (verdict, row) => other.recorders.add(verdict, row),
+    })),
   );
   const windows = job.labels === undefined ? undefined : windowsFor(job.labels, job.path);
   if (job.labels !== undefined && windows === undefined) tell(`${job.name}: the labels say nothing of it`);
@@ -144,18 +185,17 @@ async function judgeFile(
       'BAD_INPUT',
       `${job.path}: labels by time need a time column; name it with --time`,
     );
-  const streams = [...recorders.values()].map(({ recorder, labels }) => {
-    const stream = recorder.finish(table.columns.label === undefined ? undefined : windowsOfFlags(labels));
-    return windows === undefined ? stream : { ...stream, labels: recordWindows(stream.times ?? [], windows) };
-  });
-  return { job, streams, problems, seconds: (performance.now() - started) / 1000 };
-}
-
-function newStream(
-  job: BacktestJob,
-  key: string | undefined,
-  table: CsvTable,
-): { recorder: StreamRecorder; labels: boolean[] } {
-  const name = key === undefined ? job.name : `${job.name} ${key}`;
-  return { recorder: new StreamRecorder(name, table.columns.value), labels: [] };
+  const streams = own.finish(windows);
+  const besides = others.map(({ recorders }) => recorders.finish(windows));
+  return {
+    job,
+    streams,
+    problems,
+    seconds: (performance.now() - started) / 1000,
+    forecasts:
+      besides.length === 0
+        ? []
+        : streams.map((stream, at) => forecastErrors([stream, ...besides.map((beside) => beside[at])])),
+    beside: besides.map((beside) => beside.map((stream) => ({ ...stream, dimensions: [] }))),
+  };
 }

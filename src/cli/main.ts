@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.ts';
 import { detectCommand } from './commands/detect.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { nabCommand } from './commands/nab.ts';
+import { tuneCommand } from './commands/tune.ts';
 import { Interrupted } from './interrupt.ts';
 import { messageOf } from './messageOf.ts';
 import { VERSION } from './version.ts';
@@ -28,6 +29,7 @@ const commands = [
   inspectCommand(),
   nabCommand(),
   benchQualityCommand(),
+  tuneCommand(),
   demoCommand(),
 ];
 for (const command of commands) {

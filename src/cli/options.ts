@@ -84,7 +84,8 @@ export function naturalNumber(text: string): number {
   return number;
 }
 
-function fraction(text: string): number {
+/** A number above 0 and below 1. */
+export function fraction(text: string): number {
   const number = Number(text);
   if (text.trim() === '' || !(number > 0 && number < 1)) {
     throw new InvalidArgumentError('Expected a number above 0 and below 1.');

@@ -7,6 +7,7 @@ import type { Recurring } from '../models/recurrence.ts';
 import { type Sensitivity, thresholdOf } from '../models/sensitivity.ts';
 import { checkStreamDetectorOptions, type StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
 import type { SuppressionRule } from '../models/suppression/suppression.ts';
+import type { ThresholdOptions } from '../models/threshold.ts';
 import type { CsvRow } from '../sources/index.ts';
 import { thresholdOption } from './options.ts';
 
@@ -23,6 +24,17 @@ const NAMES = [
   'drift',
   'suppress',
 ] as const;
+
+/** What of a policy the threshold itself knows, beside its level. */
+export function thresholdPart({
+  budget,
+  habituation,
+}: Policy = {}): Pick<ThresholdOptions, 'budget' | 'habituation'> {
+  return {
+    ...(budget === undefined ? {} : { budget }),
+    ...(habituation === undefined ? {} : { habituation }),
+  };
+}
 
 /** The options of a command from which {@link readPolicy} makes one. */
 export interface PolicyFlags {

@@ -27,7 +27,7 @@ export function rowOptions(
     ...options,
     // The LSTM is the detector's own, which a checkpoint of it says.
     ...(forecaster === 'lstm' ? { seed } : { forecaster: namedForecasters[forecaster](seed) }),
-    scorer: namedScorers[scorer],
+    scorer: namedScorers[scorer](),
     // The detector would stop as well, but it could not name the file and the column.
     ...(stops ? { onBadData: 'impute' } : {}),
     value: scalar ? (row) => row.value[0] : (row) => row.value,

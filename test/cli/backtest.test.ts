@@ -42,6 +42,14 @@ interface Backtest {
   }[];
   readonly pooled: Readonly<Record<string, unknown>> | null;
   readonly nab: readonly object[] | null;
+  readonly forecasters:
+    | readonly {
+        readonly forecaster: string;
+        readonly errorRatio: number | null;
+        readonly pooled: object | null;
+        readonly nab: readonly object[] | null;
+      }[]
+    | null;
   readonly ranges: { readonly precision: number | null; readonly recall: number | null } | null;
 }
 
@@ -106,6 +114,7 @@ describe.concurrent('backtest', () => {
       {
         "failed": [],
         "forecaster": "string",
+        "forecasters": null,
         "interrupted": "boolean",
         "nab": [
           {
@@ -187,8 +196,21 @@ describe.concurrent('backtest', () => {
               "recall": "number",
               "records": "number",
             },
+            "nab": [
+              {
+                "profile": "string",
+                "raw": "number",
+                "score": "number",
+                "windows": "number",
+              },
+            ],
             "name": "string",
             "problems": {},
+            "ranges": {
+              "f1": "number",
+              "precision": "number",
+              "recall": "number",
+            },
             "records": "number",
             "seconds": "number",
             "vusPr": "number",
@@ -284,6 +306,68 @@ describe.concurrent('backtest', () => {
     expect(html).toContain('1 missing');
     expect(html).toContain('1,700');
     expect(html).not.toMatch(/(?:src|href)="(?!#)/); // it needs no network
+  });
+
+  it('compares with simpler forecasters for the report, and says so in JSON; unless it is told not to', async () => {
+    const path = streams('beside', {
+      'a.csv': spikes(),
+      'b.csv': spikes(),
+      'labels.json': { 'a.csv': [WINDOW] },
+    });
+    const report = join(folder.path, 'beside.html');
+    const args = ['backtest', path, '--report', report, '--format', 'json', '--quiet'];
+    const run = async (...more: string[]): Promise<{ json: Backtest; html: string }> => {
+      const { stdout } = await rxAnomaly([...args, ...more]);
+      return { json: JSON.parse(stdout) as Backtest, html: readFileSync(report, 'utf8') };
+    };
+    const beside = await run();
+    const [own, ...others] = beside.json.forecasters!;
+    expect(own).toMatchObject({ forecaster: 'lstm', errorRatio: 1, streams: 2, pooled: beside.json.pooled });
+    expect(others.map(({ forecaster }) => forecaster)).toEqual(['lastValue', 'seasonal', 'ema']);
+    for (const { errorRatio, nab } of others) expect([errorRatio! > 0, nab?.length]).toEqual([true, 3]);
+    expect(beside.html).toContain('Does the forecaster earn its place?');
+    expect(beside.html).toContain('<dt>engine</dt><dd>wasm</dd>');
+    expect(beside.html).toMatch(/<th scope="col" class="number">NAB, few missed/);
+
+    const alone = await run('--no-baselines');
+    expect(alone.json.forecasters).toBeNull();
+    expect(alone.html).not.toContain('Does the forecaster earn its place?');
+    expect(alone.json.streams[0]!.incidents).toEqual(beside.json.streams[0]!.incidents);
+    const ema = await run('--forecaster', 'ema');
+    expect(ema.json.forecasters!.map(({ forecaster }) => forecaster)).toEqual([
+      'ema',
+      'lastValue',
+      'seasonal',
+    ]);
+    // A forecaster beside sees and does what it would alone.
+    expect(ema.json.pooled).toEqual(others.find(({ forecaster }) => forecaster === 'ema')!.pooled);
+  });
+
+  it('puts two results side by side, in text, JSON and HTML', async () => {
+    const path = streams('compared', { 'a.csv': spikes(), 'labels.json': { 'a.csv': [WINDOW] } });
+    const [a, b] = await Promise.all(
+      ['lstm', 'ema'].map(async (forecaster) => {
+        const { stdout } = await rxAnomaly([
+          'backtest',
+          path,
+          '--format',
+          'json',
+          '--forecaster',
+          forecaster,
+        ]);
+        return folder.file(`${forecaster}.json`, stdout);
+      }),
+    );
+    const report = join(folder.path, 'compared.html');
+    const { code, stdout, stderr } = await rxAnomaly(['backtest', '--compare', a!, b!, '--report', report]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^forecaster +lstm +ema$/m);
+    expect(stdout).toMatch(/^F1 by incident +[\d.]+ +[\d.]+/m);
+    const html = readFileSync(report, 'utf8');
+    expect(html).toContain('lstm.json and ema.json');
+    expect(html).not.toMatch(/(?:src|href)="(?!#)/);
+    const json = await rxAnomaly(['backtest', '--compare', a!, b!, '--format', 'json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ settings: [['forecaster', 'lstm', 'ema']] });
   });
 
   it('reads gzip and looks for it too', async () => {

@@ -150,7 +150,7 @@ describe.concurrent('bench-quality', () => {
   });
 
   it('prints Markdown that a README can hold', async () => {
-    const { stdout } = await bench(mixedFolder('md'), '--configs', 'ema,last-value', '--format', 'markdown');
+    const { stdout } = await bench(mixedFolder('md'), '--configs', 'ema,lastValue', '--format', 'markdown');
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toBe('**md: 3 series, 4,000 records**');
     const rows = lines.slice(2).map((line) => line.split('|').length);

@@ -37,7 +37,7 @@ describe.concurrent('detect with models by name', () => {
         time: ([time]) => new Date(time!),
         value: ([, value]) => Number(value),
         forecaster: namedForecasters.seasonal(1),
-        scorer: namedScorers[scorer],
+        scorer: namedScorers[scorer](),
       });
       const scores = rows.map((row) => detector.process(row)!.score);
       expect(

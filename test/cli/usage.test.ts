@@ -32,11 +32,13 @@ describe.concurrent('wrong usage', () => {
     [['detect', file, '--transform', 'log'], 'Allowed choices are none, logReturn.'],
     [['detect', file, '--on-bad-data', 'drop'], 'Allowed choices are impute, skip, error.'],
     [['backtest', file, '--format', 'html'], 'Allowed choices are text, json.'],
+    [['backtest'], "missing required argument 'path'"],
+    [['backtest', '--compare', 'a.json'], '--compare takes two files, and no path beside them'],
     [['bench-quality'], "missing required argument 'folders'"],
     [['bench-quality', folder.path, '--seeds', '0'], 'Expected a whole number of 1 or more.'],
     [
       ['bench-quality', folder.path, '--configs', 'best'],
-      'no configuration "best"; there are default, last-value',
+      'no configuration "best"; there are default, lastValue',
     ],
     [['nab', folder.path], "required option '--out <dir>' not specified"],
     [
@@ -82,6 +84,8 @@ describe.concurrent('help', () => {
       [
         '--labels',
         '--report',
+        '--compare',
+        '--no-baselines',
         '--format',
         '--time',
         '--value',
@@ -101,6 +105,21 @@ describe.concurrent('help', () => {
     ],
     ['nab', ['--out', '--name', '--forecaster', '--scorer', '--seed', '--quiet']],
     ['bench-quality', ['--configs', '--config-file', '--seeds', '--threads', '--out', '--format', '--quiet']],
+    [
+      'tune',
+      [
+        '--labels',
+        '--split',
+        '--state',
+        '--threads',
+        '--format',
+        '--time',
+        '--value',
+        '--transform',
+        '--seed',
+        '--quiet',
+      ],
+    ],
     ['demo', ['--report', '--seed']],
   ])('of %s names every option, has an example and fits a narrow terminal', async (command, options) => {
     const { code, stdout, stderr } = await rxAnomaly([command, '--help']);
@@ -115,7 +134,7 @@ describe.concurrent('help', () => {
   it('of the program names the commands and the exit codes', async () => {
     const { code, stdout } = await rxAnomaly(['--help']);
     expect(code).toBe(0);
-    for (const command of ['detect', 'backtest', 'nab', 'bench-quality', 'demo'])
+    for (const command of ['detect', 'backtest', 'nab', 'bench-quality', 'tune', 'demo'])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect(stdout).toContain('Exit codes: 0 fine, 1 failed, 2 wrong usage');
   });

@@ -66,7 +66,11 @@ describe('Threshold with habituation', () => {
       expect(start + marks(second, scores.slice(at))).toBe(whole);
     }
     const threshold = new Threshold(options);
-    expectRefused(threshold, new Threshold({ ...options, habituation: false }).snapshot(), /config\.habituation/);
+    expectRefused(
+      threshold,
+      new Threshold({ ...options, habituation: false }).snapshot(),
+      /config\.habituation/,
+    );
     expectDamageRefused(threshold, 100);
   });
 

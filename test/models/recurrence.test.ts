@@ -67,7 +67,9 @@ describe('a level that shifts for good', () => {
 
   it("is accepted though recurring is 'anomalous', and never with learnFromAnomalies: false", () => {
     expect(stillFlagged({ recurring: 'anomalous' })).toBeLessThan(0.05);
-    expect(stillFlagged({ learnFromAnomalies: false, threshold: { habituation: false } })).toBeGreaterThan(0.9);
+    expect(stillFlagged({ learnFromAnomalies: false, threshold: { habituation: false } })).toBeGreaterThan(
+      0.9,
+    );
   });
 });
 

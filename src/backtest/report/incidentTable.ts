@@ -5,13 +5,21 @@ import { timeResolution } from './page/formatTime.ts';
 import { recordNames } from './page/recordNames.ts';
 import type { ReportIncident, ReportStream } from './reportDocument.ts';
 
+/** Rows that a table has at most: a stream that alerts all the time must not make the page too large to open. */
+const MOST_ROWS = 500;
+
 /**
- * The incidents of a stream, one a row; each row's button zooms the chart to it. In a stream of several
+ * The incidents of a stream, one a row, of very many those with the highest score; each row's button zooms the chart to it. In a stream of several
  * dimensions a row shows the dimension that lies furthest from its forecast at the peak.
  *
  * @param labelled (incidents) whether the incident meets a label
+ * @param place where a record stands among those that the chart shows
  */
-export function incidentTable(stream: ReportStream, labelled: readonly boolean[]): Html {
+export function incidentTable(
+  stream: ReportStream,
+  labelled: readonly boolean[],
+  place: (record: number) => number = (record) => record,
+): Html {
   const { incidents, dimensions, labels = [], times, unit } = stream;
   if (incidents.length === 0) return html`<h3>Incidents</h3><p class="note">None.</p>`;
   const several = dimensions.length > 1;
@@ -22,7 +30,7 @@ export function incidentTable(stream: ReportStream, labelled: readonly boolean[]
   const row = (incident: ReportIncident, i: number): Html => {
     const { first, last, peak, severity, score } = incident;
     const worst = furthest(incident);
-    return html`<tr data-first="${first}" data-last="${last}" data-peak="${peak}" data-dimension="${worst}">
+    return html`<tr data-first="${place(first)}" data-last="${place(last)}" data-peak="${place(peak)}" data-dimension="${worst}">
 <td><button type="button" class="zoom" aria-label="Show the incident from ${at(first)} to ${at(last)}">${at(first)}</button></td>
 <td>${at(last)}</td>
 ${several && html`<td>${dimensions[worst]!.name}</td>`}
@@ -35,6 +43,9 @@ ${labels.length > 0 && html`<td>${labelled[i] ? 'inside' : html`<span class="mut
 </tr>`;
   };
 
+  const isShown = shown(incidents);
+  const rows = incidents.flatMap((incident, i) => (isShown(incident) ? [row(incident, i)] : []));
+  const left = incidents.length - rows.length;
   return html`<h3>Incidents <span class="count">${incidents.length}</span></h3>
 <div class="scroll" tabindex="0" role="region" aria-label="Incidents of ${stream.title ?? stream.name}"><table class="incidents">
 <thead><tr>
@@ -45,8 +56,16 @@ ${several && html`<th scope="col">Dimension</th>`}
 <th scope="col" class="number">Score</th><th scope="col">Severity</th>
 ${labels.length > 0 && html`<th scope="col">Label</th>`}
 </tr></thead>
-<tbody>${incidents.map(row)}</tbody>
-</table></div>`;
+<tbody>${rows}</tbody>
+</table></div>
+${left > 0 && html`<p class="note">${left.toLocaleString('en-US')} more, with lower scores, are in the chart alone.</p>`}`;
+}
+
+/** Whether an incident is among those with the highest scores. */
+function shown(incidents: readonly ReportIncident[]): (incident: ReportIncident) => boolean {
+  if (incidents.length <= MOST_ROWS) return () => true;
+  const best = new Set(incidents.toSorted((a, b) => b.score - a.score).slice(0, MOST_ROWS));
+  return (incident) => best.has(incident);
 }
 
 function formatBand(lower: number, upper: number): string {

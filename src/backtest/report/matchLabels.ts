@@ -1,5 +1,5 @@
 import { TOLERANCE } from '../labelledIncidents.ts';
-import type { ReportIncident, ReportLabel } from './reportDocument.ts';
+import type { ReportLabel } from './reportDocument.ts';
 
 export interface LabelMatch {
   /** (labels) whether an incident meets the label */
@@ -11,12 +11,11 @@ export interface LabelMatch {
 /**
  * Which labels the incidents found: an incident and a label meet when they have a record in
  * common, or the incident begins within the tolerance after, as in `incidentMetrics`.
+ *
+ * @param incidents by their first and last record
  */
-export function matchLabels(
-  incidents: readonly ReportIncident[],
-  labels: readonly ReportLabel[],
-): LabelMatch {
-  const meet = (a: ReportIncident, b: ReportLabel): boolean =>
+export function matchLabels(incidents: readonly ReportLabel[], labels: readonly ReportLabel[]): LabelMatch {
+  const meet = (a: ReportLabel, b: ReportLabel): boolean =>
     a.first <= b.last + TOLERANCE && a.last >= b.first;
   return {
     found: labels.map((label) => incidents.some((incident) => meet(incident, label))),

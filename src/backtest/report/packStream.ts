@@ -1,30 +1,41 @@
+import { placeAmong } from './drawnRecords.ts';
 import { timeResolution } from './page/formatTime.ts';
 import type { PackedColumn, PackedSteps, PackedStream } from './page/packed.ts';
 import { SEVERITIES } from './page/packed.ts';
 import type { ReportStream } from './reportDocument.ts';
 
-/** The stream as the page reads it: some 27 bytes a record and dimension. */
-export function packStream(stream: ReportStream): PackedStream {
+/**
+ * The stream as the page reads it: some 27 bytes a record and dimension.
+ *
+ * @param drawn the records that are drawn; all of them where left out. Incidents and labels are told by their places
+ *   among those.
+ */
+export function packStream(stream: ReportStream, drawn?: Uint32Array): PackedStream {
+  const pick = (column: Float64Array): Float64Array =>
+    drawn === undefined ? column : Float64Array.from(drawn, (at) => column[at]!);
+  const place = placeAmong(drawn);
+  const times = stream.times && pick(stream.times);
   return {
-    records: stream.score.length,
-    times: stream.times === undefined ? null : (packSteps(stream.times) ?? packDoubles(stream.times)),
+    records: drawn?.length ?? stream.score.length,
+    numbers: drawn === undefined ? null : packDoubles(Float64Array.from(drawn, (at) => at + 1)),
+    times: times === undefined ? null : (packSteps(times) ?? packDoubles(times)),
     resolution: timeResolution(stream.times),
     dimensions: stream.dimensions.map(({ name, value, expected, lower, upper }) => ({
       name,
-      value: packColumn(value),
-      expected: packColumn(expected),
-      lower: packColumn(lower),
-      upper: packColumn(upper),
+      value: packColumn(pick(value)),
+      expected: packColumn(pick(expected)),
+      lower: packColumn(pick(lower)),
+      upper: packColumn(pick(upper)),
     })),
-    score: packColumn(stream.score),
+    score: packColumn(pick(stream.score)),
     threshold: stream.threshold,
     incidents: stream.incidents.map(({ first, last, peak, severity }) => [
-      first,
-      last,
-      peak,
+      place(first),
+      place(last),
+      place(peak),
       SEVERITIES.indexOf(severity),
     ]),
-    labels: (stream.labels ?? []).map(({ first, last }) => [first, last]),
+    labels: (stream.labels ?? []).map(({ first, last }) => [place(first), place(last)]),
   };
 }
 

@@ -1,8 +1,18 @@
+import { drawnRecords } from './drawnRecords.ts';
 import { Html, html } from './html.ts';
 import type { PageAssets } from './loadPageAssets.ts';
 import { matchLabels } from './matchLabels.ts';
+import { renderPage } from './renderPage.ts';
 import { renderStream } from './renderStream.ts';
-import type { ReportDocument, ReportIncident, ReportLabel, ReportStream } from './reportDocument.ts';
+import { renderTable } from './renderTable.ts';
+import { renderTradeOff } from './renderTradeOff.ts';
+import type {
+  ReportDocument,
+  ReportIncident,
+  ReportLabel,
+  ReportStream,
+  ReportTable,
+} from './reportDocument.ts';
 
 /**
  * The report as one HTML file: it opens from disk, loads nothing, and runs no script but its own. Tables and
@@ -11,27 +21,10 @@ import type { ReportDocument, ReportIncident, ReportLabel, ReportStream } from '
  * @param assets from {@link loadPageAssets}
  */
 export function renderReport(report: ReportDocument, assets: PageAssets): string {
-  const policy = [
-    "default-src 'none'",
-    `script-src 'sha256-${assets.scriptHash}'`,
-    `style-src 'sha256-${assets.styleHash}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
   const several = report.streams.length > 1;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${report.title}</title>
-<style>${new Html(assets.style)}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the report</a>
-<div class="page${several && ' with-nav'}">
+  const { tradeOff, forecasters } = report;
+  const drawn = drawnRecords(report.streams);
+  const body = html`<div class="page${several && ' with-nav'}">
 ${several && navigation(report.streams)}
 <main id="main">
 <header>
@@ -39,16 +32,16 @@ ${several && navigation(report.streams)}
 ${report.subtitle !== undefined && html`<p class="subtitle">${report.subtitle}</p>`}
 </header>
 ${report.run.length > 0 && runTable(report.run)}
-${report.summary.rows.length > 0 && summaryTable(report)}
+${report.summary.rows.length > 0 && summary(report)}
+${forecasters !== undefined && forecasterTable(forecasters)}
+${tradeOff !== undefined && renderTradeOff(tradeOff)}
 <noscript><p class="card">The charts need JavaScript; the tables do not.</p></noscript>
-${report.streams.map(renderStream)}
+${report.streams.map((stream, index) => renderStream(stream, index, drawn[index]))}
 ${report.sections}
 </main>
 </div>
-<script type="module">${new Html(assets.script)}</script>
-</body>
-</html>
-`.markup;
+<script type="module">${new Html(assets.script)}</script>`;
+  return renderPage(report.title, body, assets);
 }
 
 function runTable(run: ReportDocument['run']): Html {
@@ -58,23 +51,25 @@ function runTable(run: ReportDocument['run']): Html {
 </section>`;
 }
 
-function summaryTable({ summary: { header, rows }, streams }: ReportDocument): Html {
-  const numeric = header.map((_, column) =>
-    rows.every((row) => /^[-+−–]?[\d.,]*\s?%?$/.test(row[column] ?? '')),
-  );
-  const kind = (column: number): string => (numeric[column] === true && column > 0 ? 'number' : 'text');
+function summary({ summary: table, results = [], streams }: ReportDocument): Html {
   const indexOf = new Map(streams.map(({ name }, index) => [name, index]));
-  const cell = (text: string, column: number): Html => {
-    if (column > 0) return html`<td class="${kind(column)}">${text}</td>`;
+  const link = (text: string): Html => {
     const index = indexOf.get(text);
-    return html`<th scope="row">${index === undefined ? text : html`<a href="#stream-${index}">${text}</a>`}</th>`;
+    return index === undefined ? html`${text}` : html`<a href="#stream-${index}">${text}</a>`;
   };
   return html`<section class="card" aria-labelledby="summary-title">
 <h2 id="summary-title">Summary</h2>
-<div class="scroll summary" tabindex="0" role="region" aria-labelledby="summary-title"><table>
-<thead><tr>${header.map((name, column) => html`<th scope="col" class="${kind(column)}">${name}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody>
-</table></div>
+${results.length > 0 && html`<dl class="facts results">${results.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`}
+<div class="scroll summary" tabindex="0" role="region" aria-labelledby="summary-title">${renderTable(table, link)}</div>
+</section>`;
+}
+
+function forecasterTable(table: ReportTable): Html {
+  return html`<section class="card" aria-labelledby="forecasters-title">
+<h2 id="forecasters-title">Does the forecaster earn its place?</h2>
+${table.verdict !== undefined && html`<p class="verdict">${table.verdict}</p>`}
+<div class="scroll summary" tabindex="0" role="region" aria-labelledby="forecasters-title">${renderTable(table)}</div>
+${table.notes.map((note) => html`<p class="note">${note}</p>`)}
 </section>`;
 }
 

@@ -1,3 +1,4 @@
+import { placeAmong } from './drawnRecords.ts';
 import type { Html } from './html.ts';
 import { html, jsonForScript } from './html.ts';
 import { incidentTable } from './incidentTable.ts';
@@ -5,10 +6,17 @@ import { matchLabels } from './matchLabels.ts';
 import { packStream } from './packStream.ts';
 import { timeResolution } from './page/formatTime.ts';
 import { recordNames } from './page/recordNames.ts';
+import { renderResiduals } from './renderResiduals.ts';
+import { renderTable } from './renderTable.ts';
 import type { ReportLabel, ReportStream } from './reportDocument.ts';
 
-/** The section of one stream: what it is, its chart (drawn by the page's script) and its incidents. */
-export function renderStream(stream: ReportStream, index: number): Html {
+/**
+ * The section of one stream: what it is, its chart (drawn by the page's script) and its incidents.
+ *
+ * @param drawn the records that the chart shows; all of them where left out
+ */
+export function renderStream(stream: ReportStream, index: number, drawn?: Uint32Array): Html {
+  const place = placeAmong(drawn);
   const { name, title, note, incidents, labels = [], dimensions, score } = stream;
   const match = matchLabels(incidents, labels);
   const missed = labels.filter((_, i) => !match.found[i]);
@@ -18,10 +26,20 @@ ${title !== undefined && title !== name && html`<p class="name">${name}</p>`}
 ${note !== undefined && html`<p class="note">${note}</p>`}
 <dl class="facts">${facts(stream).map(([term, text]) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`)}</dl>
 ${score.length === 0 || dimensions.length === 0 ? html`<p class="note">There are no records to show.</p>` : chart(stream)}
-${incidentTable(stream, match.labelled)}
-${missed.length > 0 && missedLabels(stream, missed)}
-<script type="application/json" class="data">${jsonForScript(packStream(stream))}</script>
+${drawn !== undefined && html`<p class="note">Drawn are ${drawn.length.toLocaleString('en-US')} of the records: the least and the greatest of every stretch, and what was flagged. Figures are over all of them.</p>`}
+${incidentTable(stream, match.labelled, place)}
+${missed.length > 0 && missedLabels(stream, missed, place)}
+${forecastSection(stream)}
+<script type="application/json" class="data">${jsonForScript(packStream(stream, drawn))}</script>
 </section>`;
+}
+
+function forecastSection({ residuals, errors }: ReportStream): Html | false {
+  if (residuals === undefined || residuals.total === 0) return false;
+  return html`<h3>Forecast</h3><div class="diagrams">
+${renderResiduals(residuals)}
+${errors !== undefined && html`<div><div class="scroll">${renderTable(errors)}</div>${errors.notes.map((note) => html`<p class="note">${note}</p>`)}</div>`}
+</div>`;
 }
 
 function facts({
@@ -83,11 +101,15 @@ ${severities.length > 0 && html`<li>incident: ${severities.map((severity) => htm
 </ul>`;
 }
 
-function missedLabels({ times }: ReportStream, missed: readonly ReportLabel[]): Html {
+function missedLabels(
+  { times }: ReportStream,
+  missed: readonly ReportLabel[],
+  place: (record: number) => number,
+): Html {
   const at = recordNames(times, timeResolution(times));
   return html`<p class="missed"><strong>Labels without an incident:</strong>
 ${missed.map(
   ({ first, last }) =>
-    html`<button type="button" class="zoom" data-first="${first}" data-last="${last}">${at(first)} – ${at(last)}</button> `,
+    html`<button type="button" class="zoom" data-first="${place(first)}" data-last="${place(last)}">${at(first)} – ${at(last)}</button> `,
 )}</p>`;
 }

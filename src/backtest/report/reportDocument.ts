@@ -12,9 +12,24 @@ export interface ReportDocument {
     readonly header: readonly string[];
     readonly rows: readonly (readonly string[])[];
   };
+  /** Measures over all streams as name and value. */
+  readonly results?: readonly (readonly [name: string, value: string])[];
+  /** What other thresholds would have done. */
+  readonly tradeOff?: TradeOff;
+  /** The forecaster beside simpler ones. */
+  readonly forecasters?: ReportTable;
   readonly streams: readonly ReportStream[];
   /** What stands after the streams: markup of whoever makes the report. */
   readonly sections?: readonly Html[];
+}
+
+/** A table of text, with what a reader must know about it. */
+export interface ReportTable {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** What it comes to, in a sentence. */
+  readonly verdict?: string;
+  readonly notes: readonly string[];
 }
 
 /** One stream of n records, column by column, and what the detector said of it. */
@@ -35,6 +50,12 @@ export interface ReportStream {
   /** The score at which a record is flagged, 0 … 1. */
   readonly threshold: number;
   readonly incidents: readonly ReportIncident[];
+  /** Records that were flagged, ascending: all of them are drawn, as long as they fit. @default none */
+  readonly flags?: readonly number[];
+  /** Where the residuals lie in the forecast's band. */
+  readonly residuals?: ResidualHistogram;
+  /** The forecast's errors beside those of simpler forecasters. */
+  readonly errors?: ReportTable;
   /** What is known to be anomalous: none in a clean stream, undefined where nothing is known. */
   readonly labels: readonly ReportLabel[] | undefined;
   /** Measures of this stream as name and value. */
@@ -76,4 +97,49 @@ export interface ReportIncident {
 export interface ReportLabel {
   readonly first: number;
   readonly last: number;
+}
+
+/** How the residuals of a stream lie about its forecast, in halves of the 95 % band: −1 and 1 are its ends. */
+export interface ResidualHistogram {
+  /** Left edge of the first bin. */
+  readonly from: number;
+  /** Width of each bin. */
+  readonly step: number;
+  /** (bins) residuals in each. */
+  readonly counts: readonly number[];
+  /** Residuals below the first bin. */
+  readonly below: number;
+  /** Residuals above the last bin. */
+  readonly above: number;
+  /** All of them. */
+  readonly total: number;
+  /** Those within the band. */
+  readonly within: number;
+}
+
+/** What would have come of one threshold, over all streams. */
+export interface ThresholdPoint {
+  readonly threshold: number;
+  /** Alerts per 1,000 records, right or wrong, labelled streams and others; null without records. */
+  readonly alertsPer1000: number | null;
+  /** Records of the labelled streams. */
+  readonly labelledRecords: number;
+  /** Of the labelled streams: labelled incidents, those in which an alert fell, and alerts outside of any. */
+  readonly incidents: number;
+  readonly found: number;
+  readonly falseAlerts: number;
+  /** null where there is nothing to divide by, as in `incidentMetrics`. */
+  readonly precision: number | null;
+  readonly recall: number | null;
+  readonly f1: number | null;
+}
+
+/** Precision and recall against the threshold. */
+export interface TradeOff {
+  /** The threshold of the run, which is among the points. */
+  readonly threshold: number;
+  /** Ascending. */
+  readonly points: readonly ThresholdPoint[];
+  /** Whether the replay at the threshold of the run gives the very alerts of the run. */
+  readonly exact: boolean;
 }

@@ -1,15 +1,16 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { type Labels, parseLabels } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { checkStreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { resolveThresholdOptions } from '../../models/threshold.ts';
 import type { TransformName } from '../../models/transform.ts';
-import type { CsvOptions } from '../../sources/index.ts';
 import { backtestJson } from '../backtestJson.ts';
 import { type BacktestJob, type BacktestResult, runBacktest } from '../backtestRun.ts';
 import { fileText, summaryText } from '../backtestText.ts';
+import { baselinesFor } from '../baselines.ts';
+import { columnsOf } from '../columnsOf.ts';
+import { compareFiles } from '../compare/compareFiles.ts';
+import { findLabels } from '../findLabels.ts';
 import { findTables } from '../findTables.ts';
 import { interruptible } from '../interrupt.ts';
 import {
@@ -32,6 +33,8 @@ import { writeReport } from '../writeReport.ts';
 interface BacktestOptions extends ColumnOptions, ModelOptions, PolicyFlags {
   readonly labels?: string;
   readonly report?: string;
+  readonly compare?: readonly string[];
+  readonly baselines: boolean;
   readonly format: 'text' | 'json';
   readonly transform: TransformName;
   readonly quiet: boolean;
@@ -44,7 +47,7 @@ export function backtestCommand(): Command {
       'Runs the detector over recorded tables, each from its first row with a fresh model that sees nothing but the ' +
         'past, prints every incident, and compares with what is known of the streams.',
     )
-    .argument('<path>', 'a table, or a folder that is searched for .csv and .csv.gz')
+    .argument('[path]', 'a table, or a folder that is searched for .csv and .csv.gz')
     .addOption(
       new Option(
         '--labels <file|column>',
@@ -55,6 +58,13 @@ export function backtestCommand(): Command {
     .addOption(
       new Option('--report <file>', 'write charts and tables to this HTML file, which needs no network'),
     )
+    .addOption(
+      new Option(
+        '--compare <files...>',
+        'run nothing; put two results of --format json side by side, on standard output and in the report',
+      ),
+    )
+    .option('--no-baselines', 'do not run simpler forecasters beside for the report to compare with')
     .addOption(
       new Option('--format <name>', 'of the results on standard output')
         .choices(['text', 'json'])
@@ -69,9 +79,12 @@ export function backtestCommand(): Command {
     .addOption(seedOption())
     .addOption(quietOption())
     .addHelpText('after', HELP)
-    .action((path: string, options: BacktestOptions) =>
-      interruptible((signal) => backtest(path, options, signal)),
-    );
+    .action(async (path: string | undefined, options: BacktestOptions) => {
+      const { compare, report, format } = options;
+      if (compare !== undefined) await compareFiles(requireTwo(command, path, compare), report, format);
+      else if (path === undefined) command.error("error: missing required argument 'path'");
+      else await interruptible((signal) => backtest(path, options, signal));
+    });
   for (const option of policyOptions()) command.addOption(option);
   return command;
 }
@@ -85,7 +98,18 @@ tells that some could not.
 
 Examples:
   rx-anomaly backtest streams/ --labels windows.json --report report.html
-  rx-anomaly backtest sensor.csv --labels is_anomaly --format json`;
+  rx-anomaly backtest sensor.csv --labels is_anomaly --format json > a.json
+  rx-anomaly backtest --compare a.json b.json --report both.html`;
+
+function requireTwo(
+  command: Command,
+  path: string | undefined,
+  [a, b, ...more]: readonly string[],
+): [string, string] {
+  if (path !== undefined || a === undefined || b === undefined || more.length > 0)
+    command.error('error: --compare takes two files, and no path beside them');
+  return [a, b];
+}
 
 async function backtest(path: string, options: BacktestOptions, signal: AbortSignal): Promise<void> {
   const { report, forecaster, scorer, seed, transform, quiet } = options;
@@ -97,21 +121,26 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
     if (!quiet) console.error(line);
   };
   const tables = await findTables(path);
-  const { labels, column } = await findLabels(path, options, tell);
+  const { labels, column } = await findLabels(path, options.labels, tell);
   const jobs = tables.map(
     (table): BacktestJob => ({ ...table, transform, ...(labels === undefined ? {} : { labels }) }),
   );
   const output = new StandardOutput();
+  const progress = createProgress(quiet);
   const asText = options.format === 'text';
   const result = await runBacktest(
     jobs,
-    { columns: columnsOf(options, column), ...judging },
+    {
+      columns: columnsOf(options, column),
+      ...judging,
+      baselines: report === undefined || !options.baselines ? [] : baselinesFor(forecaster),
+    },
     {
       tell,
       onFile: async (file) => {
         if (asText) await output.write(fileText(file));
       },
-      progress: createProgress(quiet),
+      progress,
     },
     // Without a report there is nothing left to do once nobody reads.
     report === undefined ? AbortSignal.any([signal, output.gone]) : signal,
@@ -121,11 +150,17 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
   );
   await output.end();
   if (report !== undefined) {
-    await writeReport(report, basename(resolve(path)), result, judging);
+    progress.update(undefined, recordsOf(result), 'report');
+    await writeReport(report, basename(resolve(path)), result, { ...judging, data: path });
+    progress.clear();
     tell(`report: ${resolve(report)}`);
   }
   signal.throwIfAborted();
   requireAll(result, path);
+}
+
+function recordsOf({ files }: BacktestResult): number {
+  return files.flatMap(({ streams }) => streams).reduce((sum, { scores }) => sum + scores.length, 0);
 }
 
 /** @throws RxAnomalyError BAD_INPUT where files were left out */
@@ -135,37 +170,4 @@ function requireAll({ failed }: BacktestResult, path: string): void {
   const what =
     failed.length === 1 ? message : `${failed.length} files could not be judged; the first: ${message}`;
   throw new RxAnomalyError('BAD_INPUT', failed.length === 1 ? what : `${path}: ${what}`);
-}
-
-/** Where the labels are: a file, a column, or what is found beside the data. */
-async function findLabels(
-  path: string,
-  { labels }: BacktestOptions,
-  tell: (line: string) => void,
-): Promise<{ labels?: Labels; column?: string }> {
-  if (labels !== undefined) {
-    if (await isFile(labels)) return { labels: parseLabels(await readFile(labels, 'utf8'), labels) };
-    if (/\.json$/i.test(labels)) throw new RxAnomalyError('BAD_INPUT', `${labels}: no such file`);
-    return { column: labels };
-  }
-  const beside = join(path, 'labels.json');
-  if (!(await isFile(beside))) return {};
-  tell(`labels from ${beside}`);
-  return { labels: parseLabels(await readFile(beside, 'utf8'), beside) };
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return await stat(path).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
-}
-
-function columnsOf({ time, value, key }: ColumnOptions, label: string | undefined): CsvOptions {
-  return {
-    ...(time === undefined ? {} : { time }),
-    ...(value === undefined ? {} : { value }),
-    ...(key === undefined ? {} : { key }),
-    ...(label === undefined ? {} : { label }),
-  };
 }

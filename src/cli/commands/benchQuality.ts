@@ -24,7 +24,7 @@ interface BenchQualityOptions {
   readonly quiet: boolean;
 }
 
-const USUAL = ['default', 'last-value', 'ema', 'seasonal', 'ew-z-score'];
+const USUAL = ['default', 'lastValue', 'ema', 'seasonal', 'ewZScore'];
 
 export function benchQualityCommand(): Command {
   return new Command('bench-quality')
@@ -68,7 +68,8 @@ export function benchQualityCommand(): Command {
 
 const HELP = `
 Configurations that come with it: ${Object.keys(CONFIGURATIONS).slice(0, 5).join(', ')},
-${Object.keys(CONFIGURATIONS).slice(5).join(', ')}. A file adds others, options of the detector by name:
+${Object.keys(CONFIGURATIONS).slice(5).join(', ')}.
+A file adds others, options of the detector by name:
   { "wide": { "hidden": 32 },
     "strict": { "threshold": 0.6, "scorer": { "name": "tail", "surprise": 3 } },
     "ema": { "forecaster": { "name": "ema", "alpha": 0.05 } } }
@@ -95,7 +96,8 @@ async function benchQuality(
   const known = await loadConfigurations(configFile);
   const configurations = chooseConfigurations(known, options.configs ?? usual(known));
   const sets: SeriesSet[] = [];
-  for (const folder of folders) sets.push(await readSet(folder, tell, signal));
+  for (const folder of folders)
+    sets.push(await readSet(folder, tell, signal, { progress: createProgress(quiet) }));
   const plan: QualityPlan = { sets, configurations, configFile, seeds, threads };
   const started = performance.now();
   const onRun = (run: QualityRun): void => tell(runLine(sets[run.set].name, run));

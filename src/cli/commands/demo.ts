@@ -6,6 +6,7 @@ import { parseLabels } from '../../backtest/index.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { type BacktestJob, runBacktest } from '../backtestRun.ts';
 import { fileText, summaryText } from '../backtestText.ts';
+import { baselinesFor } from '../baselines.ts';
 import { interruptible } from '../interrupt.ts';
 import { DEFAULT_MODELS, seedOption } from '../options.ts';
 import { createProgress } from '../progress.ts';
@@ -42,13 +43,13 @@ async function demo({ report, seed }: { report: string; seed: number }, signal: 
   console.error(`${jobs.length} streams; each row is forecast before it is seen, judged, then learnt from\n`);
   const result = await runBacktest(
     jobs,
-    { columns: {}, ...judging },
+    { columns: {}, ...judging, baselines: baselinesFor(judging.forecaster) },
     { tell: () => {}, onFile: (file) => output.write(fileText(file)), progress: createProgress(false) },
     signal,
   );
   await output.write(summaryText(result));
   await output.end();
-  await writeReport(report, 'rx-anomaly demo', result, judging);
+  await writeReport(report, 'rx-anomaly demo', result, { ...judging, data: 'the streams of the package' });
   console.error(`report with charts: ${resolve(report)}`);
   signal.throwIfAborted();
 }

@@ -4,9 +4,11 @@ import { pathToFileURL } from 'node:url';
 import type { DetectorSettings } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { show } from '../../core/options.ts';
+import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
+import { namedScorers } from '../../models/scorers/namedScorers.ts';
 import { messageOf } from '../messageOf.ts';
 import { CONFIGURATIONS, type Configuration } from './configurations.ts';
-import { FORECASTERS, partOf, SCORERS } from './parts.ts';
+import { namedPart } from './namedPart.ts';
 
 /**
  * The configurations that come with the command and those of a file, by name; one of the file takes the place of a
@@ -42,12 +44,23 @@ function configurationOf(where: string, given: unknown): Configuration {
 function withParts(where: string, given: unknown): DetectorSettings {
   if (!isObject(given))
     throw new RxAnomalyError('BAD_INPUT', `${where}: expected options of the detector, got ${show(given)}`);
-  const { forecaster, scorer } = given;
-  return {
-    ...given,
-    ...(forecaster === undefined ? {} : { forecaster: partOf(where, 'forecaster', FORECASTERS, forecaster) }),
-    ...(scorer === undefined ? {} : { scorer: partOf(where, 'scorer', SCORERS, scorer) }),
-  };
+  const { forecaster, scorer, ...others } = given;
+  return { ...others, ...forecasterOf(where, forecaster), ...scorerOf(where, scorer) };
+}
+
+function forecasterOf(where: string, given: unknown): object {
+  if (given === undefined) return {};
+  if (typeof given === 'function') return { forecaster: given };
+  const { name, options } = namedPart(where, 'forecaster', namedForecasters, given);
+  // The LSTM is the detector's own: its options are flat, and the seed is that of the run.
+  return name === 'lstm' ? options : { forecaster: namedForecasters[name](0, options) };
+}
+
+function scorerOf(where: string, given: unknown): object {
+  if (given === undefined) return {};
+  if (typeof given === 'function') return { scorer: given };
+  const { name, options } = namedPart(where, 'scorer', namedScorers, given);
+  return { scorer: namedScorers[name](options) };
 }
 
 async function readJson(file: string): Promise<unknown> {

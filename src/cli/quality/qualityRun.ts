@@ -57,13 +57,17 @@ export async function runQuality(
   const total = started.reduce((sum, { set }) => sum + recordsOf(sets[set]!), 0);
   const runs: QualityRun[] = [];
   let records = 0;
+  let what = '';
+  const show = (): void => progress.update(records / total, records, what);
+  const beat = setInterval(show, 500); // a long series says nothing until it is done
   const judge = async (run: Omit<QualityRun, 'quality'>): Promise<void> => {
     const { set, configuration, seed } = run;
     const judged = await Promise.all(
       sets[set]!.series.map(async ({ name }, series) => {
         const result = await pool.run({ configuration, seed, set, series });
         records += (result as JudgedSeries).records;
-        progress.update(records / total, records, `${configuration}, seed ${seed}: ${name}`);
+        what = `${configuration}, seed ${seed}: ${name}`;
+        show();
         return result as JudgedSeries;
       }),
     );
@@ -77,6 +81,7 @@ export async function runQuality(
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
+    clearInterval(beat);
     progress.clear();
     await pool.close();
   }

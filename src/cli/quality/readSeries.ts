@@ -6,6 +6,7 @@ import {
 } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { TransformName } from '../../models/transform.ts';
+import type { CsvOptions } from '../../sources/index.ts';
 import type { FoundTable } from '../findTables.ts';
 import { openTable } from '../openTable.ts';
 
@@ -13,6 +14,7 @@ import { openTable } from '../openTable.ts';
  * Reads a table into columns in shared memory, so that every thread has them without a copy.
  *
  * @param windows labelled windows by time; without them the label column counts
+ * @param chosen columns that are not to be guessed
  * @returns undefined when nothing is known of the table
  * @throws RxAnomalyError BAD_INPUT
  */
@@ -21,8 +23,9 @@ export async function readSeries(
   windows: readonly LabelWindow[] | undefined,
   transform: TransformName,
   signal: AbortSignal,
+  chosen: CsvOptions = {},
 ): Promise<LabelledSeries | undefined> {
-  const table = await openTable(path, {}, signal);
+  const table = await openTable(path, chosen, signal);
   const { columns } = table;
   if (windows === undefined && columns.label === undefined) {
     await table.close();

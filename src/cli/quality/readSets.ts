@@ -4,7 +4,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type LabelledSeries, type Labels, parseLabels, windowsFor } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { TransformName } from '../../models/transform.ts';
+import type { CsvOptions } from '../../sources/index.ts';
 import { type FoundTable, findTables } from '../findTables.ts';
+import type { Progress } from '../progress.ts';
 import { readSeries } from './readSeries.ts';
 
 /** A folder of labelled series. */
@@ -12,6 +14,16 @@ export interface SeriesSet {
   /** The folder's name. */
   readonly name: string;
   readonly series: readonly LabelledSeries[];
+}
+
+/** What a user may say of a folder instead of leaving it to be found. */
+export interface SetOptions {
+  /** Windows by file. */
+  readonly labels?: Labels | undefined;
+  readonly columns?: CsvOptions;
+  readonly transform?: TransformName;
+  /** Told of every table that was read. */
+  readonly progress?: Progress;
 }
 
 /**
@@ -30,6 +42,7 @@ export async function readSet(
   path: string,
   tell: (line: string) => void,
   signal: AbortSignal,
+  { labels: given, columns, transform = 'none', progress }: SetOptions = {},
 ): Promise<SeriesSet> {
   const windows = join(path, 'labels', 'combined_windows.json');
   const isNab = existsSync(windows) && existsSync(join(path, 'data'));
@@ -38,13 +51,22 @@ export async function readSet(
   const read = labelReader();
   const transforms = await readCatalogue(path);
   const series: LabelledSeries[] = [];
-  for (const table of tables) {
+  let records = 0;
+  for (const [at, table] of tables.entries()) {
+    progress?.update(at / tables.length, records, table.name);
     const file = isNab ? windows : labelFile(table, root);
-    const labels = file === undefined ? undefined : windowsFor(await read(file), table.path);
-    const one = await readSeries(table, labels, transforms.get(table.name) ?? 'none', signal);
-    if (one === undefined) tell(`left out: ${table.path}: nothing is known of it`);
-    else series.push(one);
+    const known = given ?? (file === undefined ? undefined : await read(file));
+    const labels = known && windowsFor(known, table.path);
+    const one = await readSeries(table, labels, transforms.get(table.name) ?? transform, signal, columns);
+    if (one !== undefined) {
+      series.push(one);
+      records += one.values.length / one.dimensions.length;
+      continue;
+    }
+    progress?.clear();
+    tell(`left out: ${table.path}: nothing is known of it`);
   }
+  progress?.clear();
   if (series.length === 0) throw new RxAnomalyError('BAD_INPUT', `${path}: holds no labelled series`);
   return { name: basename(resolve(path)), series };
 }

@@ -23,7 +23,13 @@ export function renderInspection(
   notes: StreamNotes = { problems: {} },
 ): string {
   const { stream, threshold, units, knockOuts, probes } = inspection;
-  const report = reportOf(title, run, [[stream, notes]], undefined, threshold);
+  const { tradeOff: _, ...report } = reportOf({
+    title,
+    run,
+    streams: [[stream, notes]],
+    evaluation: undefined,
+    policy: { threshold },
+  });
   const assets = loadPageAssets({ entry: 'inspect/report/page/main.js', style: inspectStyle });
   const sections =
     units.length === 0

@@ -5,14 +5,21 @@ import { LstmForecaster } from './lstmForecaster.ts';
 import { NoForecaster } from './noForecaster.ts';
 import { SeasonalForecaster } from './seasonalForecaster.ts';
 
-/** What a forecaster is called on the command line: its `name`. */
+/** What a forecaster is called on the command line and in configurations: its `name`. */
 export type ForecasterName = 'lstm' | 'lastValue' | 'ema' | 'seasonal' | 'none';
 
-/** Every forecaster with its defaults, by name: `seed` is that of the initial weights, where there are any. */
-export const namedForecasters: Readonly<Record<ForecasterName, (seed: number) => ForecasterFactory>> = {
-  lstm: (seed) => (dimensions) => new LstmForecaster({ dimensions, seed }),
-  lastValue: () => (dimensions) => new LastValueForecaster({ dimensions }),
-  ema: () => (dimensions) => new EmaForecaster({ dimensions }),
-  seasonal: () => (dimensions) => new SeasonalForecaster({ dimensions }),
-  none: () => (dimensions) => new NoForecaster({ dimensions }),
+/**
+ * Every forecaster by name: `seed` is that of the initial weights, where there are any; `options` are those of its class
+ * but the dimensions, its defaults where left out.
+ *
+ * @throws RxAnomalyError BAD_OPTION from the factory, when it is called
+ */
+export const namedForecasters: Readonly<
+  Record<ForecasterName, (seed: number, options?: object) => ForecasterFactory>
+> = {
+  lstm: (seed, options) => (dimensions) => new LstmForecaster({ seed, ...options, dimensions }),
+  lastValue: (_seed, options) => (dimensions) => new LastValueForecaster({ ...options, dimensions }),
+  ema: (_seed, options) => (dimensions) => new EmaForecaster({ ...options, dimensions }),
+  seasonal: (_seed, options) => (dimensions) => new SeasonalForecaster({ ...options, dimensions }),
+  none: (_seed, options) => (dimensions) => new NoForecaster({ ...options, dimensions }),
 };

@@ -7,7 +7,7 @@ import { GaussianTailScorer } from './gaussianTailScorer.ts';
 import { TailScorer } from './tailScorer.ts';
 import { ZScoreScorer } from './zScoreScorer.ts';
 
-/** What a scorer is called on the command line: its `name`. */
+/** What a scorer is called on the command line and in configurations: its `name`. */
 export type ScorerName =
   | 'evidence'
   | 'tail'
@@ -17,13 +17,17 @@ export type ScorerName =
   | 'dspot'
   | 'dynamicThreshold';
 
-/** Every scorer with its defaults, by name. */
-export const namedScorers: Readonly<Record<ScorerName, ScorerFactory>> = {
-  evidence: (dimensions) => new EvidenceScorer({ dimensions }),
-  tail: (dimensions) => new TailScorer({ dimensions }),
-  zScore: (dimensions) => new ZScoreScorer({ dimensions }),
-  gaussianTail: (dimensions) => new GaussianTailScorer({ dimensions }),
-  conformal: (dimensions) => new ConformalScorer({ dimensions }),
-  dspot: (dimensions) => new DspotScorer({ dimensions }),
-  dynamicThreshold: (dimensions) => new DynamicThresholdScorer({ dimensions }),
+/**
+ * Every scorer by name: `options` are those of its class but the dimensions, its defaults where left out.
+ *
+ * @throws RxAnomalyError BAD_OPTION from the factory, when it is called
+ */
+export const namedScorers: Readonly<Record<ScorerName, (options?: object) => ScorerFactory>> = {
+  evidence: (options) => (dimensions) => new EvidenceScorer({ ...options, dimensions }),
+  tail: (options) => (dimensions) => new TailScorer({ ...options, dimensions }),
+  zScore: (options) => (dimensions) => new ZScoreScorer({ ...options, dimensions }),
+  gaussianTail: (options) => (dimensions) => new GaussianTailScorer({ ...options, dimensions }),
+  conformal: (options) => (dimensions) => new ConformalScorer({ ...options, dimensions }),
+  dspot: (options) => (dimensions) => new DspotScorer({ ...options, dimensions }),
+  dynamicThreshold: (options) => (dimensions) => new DynamicThresholdScorer({ ...options, dimensions }),
 };

@@ -130,4 +130,15 @@ describe('a report', () => {
   it('is the same text for the same document', () => {
     expect(renderReport(hostileReport(), loadPageAssets())).toBe(renderReport(hostileReport(), assets));
   });
+
+  it('lists the worst 500 of very many incidents, and says that there are more', () => {
+    const jumps = Array.from({ length: 600 }, (_, at) => [200 + 30 * at, 1, 12] as const);
+    const many = sampleStream({ name: 'many', records: 18_500, jumps });
+    expect(many.incidents.length).toBeGreaterThan(520);
+    const report = renderReport(sampleReport([many]), assets);
+    const rows = [...report.matchAll(/<tr data-first="(\d+)"/g)].map(([, first]) => Number(first));
+    const worst = many.incidents.toSorted((a, b) => b.score - a.score).slice(0, 500);
+    expect(rows).toEqual(worst.map(({ first }) => first).sort((a, b) => a - b));
+    expect(report).toContain(`${many.incidents.length - 500} more, with lower scores`);
+  });
 });

@@ -6,8 +6,10 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { loadPageAssets } from '../../../src/backtest/report/loadPageAssets.ts';
 import { renderReport } from '../../../src/backtest/report/renderReport.ts';
+import { renderTables } from '../../../src/backtest/report/renderTables.ts';
 import type { ReportDocument, ReportStream } from '../../../src/backtest/report/reportDocument.ts';
 import { describeWithChromium } from '../../support/chromium.ts';
+import { fullReport } from './fullReport.ts';
 import { HOSTILE, hostileReport } from './hostileReport.ts';
 import { sampleReport, sampleStream } from './sampleReport.ts';
 
@@ -33,9 +35,11 @@ describeWithChromium('a report in a browser', (browser) => {
   });
 
   /** Opens the report from disk, with no network. */
-  async function show(report: ReportDocument): Promise<Page> {
+  const show = (report: ReportDocument): Promise<Page> => openPage(renderReport(report, loadPageAssets()));
+
+  async function openPage(html: string): Promise<Page> {
     const file = join(folder, 'report.html');
-    writeFileSync(file, renderReport(report, loadPageAssets()));
+    writeFileSync(file, html);
     const url = pathToFileURL(file).href;
     const context = await browser().newContext({ offline: true, viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
@@ -173,6 +177,51 @@ describeWithChromium('a report in a browser', (browser) => {
     await drawn(page);
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     await expect.poll(overflow).toBeLessThanOrEqual(0);
+  });
+
+  it('draws a long stream in outline, with every incident where it is', async () => {
+    const jumps = [[250_000, 6, 40] as const];
+    const long = sampleStream({ name: 'long', records: 300_000, jumps, times: 'none' });
+    const report = sampleReport([long]);
+    expect(renderReport(report, loadPageAssets()).length).toBeLessThan(10e6);
+    const page = await show(report);
+    const whole = await drawn(page);
+    expect(await page.locator('#stream-0').textContent()).toMatch(/Drawn are [\d,]+ of the records/);
+    const incident = long.incidents.find(({ first }) => first >= 250_000 && first < 250_010)!;
+    const name = `record ${(incident.first + 1).toLocaleString('en-US')}`;
+    await page.locator('#stream-0 .zoom', { hasText: name }).first().click();
+    expect(await drawn(page)).not.toBe(whole);
+    expect(await reading(page, 'at')).toBe(`record ${(incident.peak + 1).toLocaleString('en-US')}`);
+    expect(await reading(page, 'score')).toBe(incident.score.toFixed(3));
+  });
+
+  it('shows the trade-off, the residuals and the simpler forecasters without a script, on a phone too', async () => {
+    const page = await show(fullReport());
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.locator('.diagram svg').count()).toBe(3);
+    for (const svg of await page.locator('.diagram svg').all()) {
+      expect((await svg.boundingBox())!.width).toBeGreaterThan(250);
+    }
+    expect(await page.locator('.verdict').textContent()).toContain('lastValue comes closest to lstm');
+    await page.getByText('The numbers').click();
+    expect(await page.locator('tr.own').textContent()).toMatch(/^0\.5/);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+  });
+
+  it('shows two runs side by side as tables, hostile names as text', async () => {
+    const table = { header: ['stream', HOSTILE], rows: [[HOSTILE, '−0.1 … +0.2']], notes: [HOSTILE] };
+    const page = await openPage(
+      renderTables('Two', HOSTILE, [{ ...table, title: HOSTILE }], loadPageAssets()),
+    );
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.locator('tbody th').textContent()).toBe(HOSTILE);
+    expect(await page.locator('td.number').textContent()).toBe('−0.1 … +0.2');
+    expect(await page.locator('script, img, iframe').count()).toBe(0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
   });
 
   it('draws only the charts that come into view', async () => {

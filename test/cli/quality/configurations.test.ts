@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { chooseConfigurations } from '../../../src/cli/quality/chooseConfigurations.ts';
 import { CONFIGURATIONS, isSeeded, settingsOf } from '../../../src/cli/quality/configurations.ts';
 import { loadConfigurations } from '../../../src/cli/quality/loadConfigurations.ts';
+import { namedScorers } from '../../../src/models/scorers/namedScorers.ts';
 import { temporaryFolder } from '../rxAnomaly.ts';
 
 const folder = temporaryFolder();
@@ -16,15 +17,21 @@ describe('configurations', () => {
   it('hang on the seed where there is a network, or where they ask for it', async () => {
     const known = await loadConfigurations(undefined);
     const seeded = [...known].filter(([, configuration]) => isSeeded(configuration)).map(([name]) => name);
-    expect(seeded).toEqual(['default', 'z-score', 'tail']);
+    expect(seeded).toEqual(['default', ...Object.keys(namedScorers).filter((name) => name !== 'evidence')]);
     expect(settingsOf({ hidden: 4 }, 7)).toEqual({ hidden: 4, seed: 7 });
     expect(settingsOf({ seed: 3 }, 7)).toEqual({ seed: 3 });
     expect(settingsOf((seed) => ({ seed: seed + 1 }), 7)).toEqual({ seed: 8 });
   });
 
   it.each([
-    ['{ "a": { "scorer": "best" } }', "FILE: a: expected scorer to be 'evidence', 'tail', 'z-score'"],
-    ['{ "a": { "forecaster": {} } }', "FILE: a: expected forecaster to be 'last-value', 'ema', 'seasonal'"],
+    [
+      '{ "a": { "scorer": "best" } }',
+      "FILE: a: expected scorer to be 'evidence', 'tail', 'zScore', 'gaussianTail'",
+    ],
+    [
+      '{ "a": { "forecaster": {} } }',
+      "FILE: a: expected forecaster to be 'lstm', 'lastValue', 'ema', 'seasonal', 'none'",
+    ],
     ['{ "a": { "threshold": 2 } }', 'configuration a: judgeSeries: expected threshold to be a number'],
     [
       '{ "a": { "scorer": { "name": "tail", "surprise": -3 } } }',
@@ -37,6 +44,12 @@ describe('configurations', () => {
     const path = folder.file('wrong.json', content);
     const load = async (): Promise<unknown> => chooseConfigurations(await loadConfigurations(path), ['a']);
     await expect(load()).rejects.toThrow(message.replace('FILE', path));
+  });
+
+  it('give the LSTM by name as by its options, with the seed of the run', async () => {
+    const path = folder.file('named.json', '{ "a": { "forecaster": { "name": "lstm", "hidden": 4 } } }');
+    const named = (await loadConfigurations(path)).get('a')!;
+    expect(settingsOf(named, 7)).toEqual({ hidden: 4, seed: 7 });
   });
 
   it('of a module that cannot be loaded are an error of one line', async () => {

@@ -4,13 +4,21 @@ import { namedScorers } from '../../../src/models/scorers/namedScorers.ts';
 
 describe('the scorers and forecasters by name', () => {
   it.each(Object.entries(namedScorers))('%s is a scorer that calls itself so', (name, create) => {
-    expect(create(3).name).toBe(name);
+    expect(create()(3).name).toBe(name);
   });
 
   it.each(Object.entries(namedForecasters))('%s is a forecaster that calls itself so', (name, create) => {
     const forecaster = create(7)(3);
     expect([forecaster.name, forecaster.dimensions]).toEqual([name, 3]);
     forecaster.dispose();
+  });
+
+  it('passes options on to the class, which refuses what it does not know', () => {
+    for (const create of Object.values(namedScorers))
+      expect(() => create({ nonsense: 1 })(1)).toThrow(/nonsense/);
+    for (const create of Object.values(namedForecasters)) {
+      expect(() => create(1, { nonsense: 1 })(1)).toThrow(/nonsense/);
+    }
   });
 
   it('gives the LSTM its seed', () => {

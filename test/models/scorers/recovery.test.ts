@@ -17,7 +17,7 @@ function alerts(scorer: ScorerName, seed: number, changes: readonly ((t: number)
   const detector = new Detector({
     dimensions: changes.length,
     forecaster: namedForecasters.seasonal(seed),
-    scorer: namedScorers[scorer],
+    scorer: namedScorers[scorer](),
   });
   const starts: number[] = [];
   for (let t = 0; t < LENGTH; t++) {
@@ -61,7 +61,7 @@ function alarmRate(name: ScorerName, dimensions: number, begin: number): number 
   );
   for (let seed = 1; seed <= 4; seed++) {
     const random = new Random(seed);
-    const scorer = namedScorers[name](dimensions);
+    const scorer = namedScorers[name]()(dimensions);
     for (let t = 0; t < 12_000; t++) {
       const observation = untimed(...Array.from({ length: dimensions }, () => laplaceNoise(random)));
       if (t >= begin) {

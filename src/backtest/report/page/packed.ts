@@ -20,7 +20,10 @@ export interface PackedDimension {
 
 /** What the page knows of a stream: the JSON beside each chart. */
 export interface PackedStream {
+  /** Those that are drawn. */
   readonly records: number;
+  /** The number of each in the stream, from 1; null where all are drawn. */
+  readonly numbers: PackedColumn | null;
   readonly times: PackedColumn | PackedSteps | null;
   readonly resolution: TimeResolution;
   readonly dimensions: readonly PackedDimension[];

@@ -8,12 +8,12 @@ import type { Columns, Dimension } from './unpackStream.ts';
 export function readout(
   section: Element,
   stream: PackedStream,
-  { times, score }: Columns,
+  { times, score, numbers }: Columns,
 ): (record: number | null, dimension: Dimension) => void {
   const show = (field: string, text: string): void => {
     section.querySelector(`.readout .${field}`)!.textContent = text;
   };
-  const at = recordNames(times, stream.resolution);
+  const at = recordNames(times, stream.resolution, numbers);
   const part = (i: number): string => {
     const incident = stream.incidents.find(([first, last]) => first <= i && i <= last);
     const label = stream.labels.find(([first, last]) => first <= i && i <= last);

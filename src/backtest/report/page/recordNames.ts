@@ -1,14 +1,20 @@
 import { formatTime } from './formatTime.ts';
 import type { TimeResolution } from './packed.ts';
 
-/** What to call a record, given its index: by its time, or by its number from 1 where that is not known. */
+/**
+ * What to call a record, given its index: by its time, or by its number from 1 where that is not known.
+ *
+ * @param numbers of the records; one more than the index where left out
+ */
 export function recordNames(
   times: Float64Array | undefined,
   resolution: TimeResolution,
+  numbers?: Float64Array,
 ): (record: number) => string {
   return (record) => {
     const time = times?.[record];
-    if (time === undefined || Number.isNaN(time)) return `record ${(record + 1).toLocaleString('en-US')}`;
+    if (time === undefined || Number.isNaN(time))
+      return `record ${(numbers?.[record] ?? record + 1).toLocaleString('en-US')}`;
     return formatTime(time, resolution);
   };
 }

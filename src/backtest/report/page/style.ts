@@ -111,6 +111,32 @@ th.number, td.number { text-align: right; }
 .missed strong { font-weight: 500; color: var(--muted); }
 .missed .zoom { margin: 0.25rem 0.25rem 0 0; color: var(--link); }
 
+.results { margin-bottom: 1rem; }
+.diagrams { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem 2rem; align-items: start; }
+.diagram { margin: 0; }
+.diagram figcaption { font-size: 13px; color: var(--muted); margin-bottom: 0.25rem; }
+.diagram svg { display: block; width: 100%; max-width: 34rem; height: auto; }
+.diagram .grid { stroke: var(--grid); }
+.diagram .tick { fill: var(--muted); font-size: 11px; }
+.diagram .tick.end { text-anchor: end; }
+.diagram .tick.middle { text-anchor: middle; }
+.diagram .mark { stroke: var(--threshold); stroke-dasharray: 4 3; }
+.diagram .bar { fill: var(--score); opacity: 0.55; }
+.diagram .line { fill: none; stroke: currentColor; stroke-width: 1.75; }
+.diagram .point { fill: currentColor; }
+.diagram .first, .key.line.first { color: var(--expected); }
+.diagram .second, .key.line.second { color: var(--label-edge); }
+.diagram .third, .key.line.third { color: var(--score); }
+.summary th, .summary td { padding-inline: 0.45rem; }
+.summary thead th { white-space: normal; vertical-align: bottom; line-height: 1.25; }
+.summary tr > :first-child { position: sticky; left: 0; z-index: 1; background: var(--surface); }
+.summary tbody th { min-width: 13rem; }
+.summary + .note, .scroll + .note, .legend + .note { margin-top: 0.75rem; }
+.verdict { font-weight: 600; margin: 0 0 0.75rem; max-width: 75ch; }
+details > summary { cursor: pointer; font-size: 13px; color: var(--link); margin-top: 0.75rem; }
+nav details > summary { color: inherit; margin-top: 0; }
+tr.own > td { font-weight: 600; background: var(--ground); }
+
 @media (max-width: 60rem) {
   .page, .page.with-nav { display: block; padding: 1rem 0.75rem 3rem; }
   nav { position: static; max-height: none; margin-bottom: 1rem; }
@@ -119,6 +145,7 @@ th.number, td.number { text-align: right; }
 @media (max-width: 44rem) {
   h1 { font-size: 1.4rem; }
   .readout { grid-template-columns: 1fr 1fr; }
+  .summary tbody th { min-width: 8rem; }
   .toolbar .hint { display: none; }
   .toolbar .reset { margin-left: auto; }
 }

@@ -14,6 +14,8 @@ export interface Columns {
   readonly times: Float64Array | undefined;
   /** Whether {@link Columns.x} are the times: all known, never going back, not all the same. */
   readonly xIsTime: boolean;
+  /** The number of each record in the stream, from 1. */
+  readonly numbers: Float64Array;
   /** What the x axis shows: the times, or the number of the record from 1. Never decreases. */
   readonly x: Float64Array;
   readonly dimensions: readonly Dimension[];
@@ -23,10 +25,15 @@ export interface Columns {
 export function unpackStream(packed: PackedStream): Columns {
   const times = packed.times === null ? undefined : unpackTimes(packed.times);
   const xIsTime = times !== undefined && spansTime(times);
+  const numbers =
+    packed.numbers === null
+      ? Float64Array.from({ length: packed.records }, (_, i) => i + 1)
+      : Float64Array.from(unpackColumn(packed.numbers));
   return {
     times,
     xIsTime,
-    x: xIsTime ? times : Float64Array.from({ length: packed.records }, (_, i) => i + 1),
+    numbers,
+    x: xIsTime ? times : numbers,
     dimensions: packed.dimensions.map(({ name, value, expected, lower, upper }) => ({
       name,
       value: unpackColumn(value),

@@ -1,0 +1,111 @@
+import { type Html, html } from './html.ts';
+import { formatTicks, multiples, roundStep } from './page/ticks.ts';
+
+/** An axis from one number to another. */
+export interface DiagramAxis {
+  readonly label: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface DiagramLine {
+  readonly name: string;
+  /** Class by which the style sheet colours it. */
+  readonly kind: string;
+  /** Ascending in x; a line is broken where y is null. */
+  readonly points: readonly { readonly x: number; readonly y: number | null; readonly told?: string }[];
+}
+
+export interface DiagramBar {
+  readonly from: number;
+  readonly to: number;
+  readonly y: number;
+  readonly told: string;
+}
+
+export interface Diagram {
+  readonly title: string;
+  readonly x: DiagramAxis;
+  readonly y: DiagramAxis;
+  readonly bars?: readonly DiagramBar[];
+  readonly lines: readonly DiagramLine[];
+  /** Vertical rules. */
+  readonly marks?: readonly { readonly x: number; readonly label: string }[];
+}
+
+// Drawn for the width of a phone, so that the text is never smaller than it is here.
+const WIDTH = 380;
+const HEIGHT = 230;
+const [LEFT, RIGHT, TOP, BOTTOM] = [46, 12, 18, 38];
+
+/** A small chart as SVG without a script: it prints, and is there before anything is drawn. Points tell their numbers. */
+export function diagram({ title, x, y, bars = [], lines, marks = [] }: Diagram): Html {
+  const across = (at: number): number => place(at, x, LEFT, WIDTH - RIGHT);
+  const up = (at: number): number => place(at, y, HEIGHT - BOTTOM, TOP);
+  const named = lines.length > 1 || bars.length > 0;
+  return html`<figure class="diagram"><figcaption>${title}</figcaption>
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
+${ticks(y, 5).map(
+  ([at, text]) =>
+    html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${up(at)}" y2="${up(at)}"/><text class="tick end" x="${LEFT - 6}" y="${up(at) + 4}">${text}</text>`,
+)}
+${ticks(x, 6).map(
+  ([at, text]) =>
+    html`<text class="tick middle" x="${across(at)}" y="${HEIGHT - BOTTOM + 16}">${text}</text>`,
+)}
+<text class="tick middle" x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 5}">${x.label}</text>
+<text class="tick" x="4" y="11">${y.label}</text>
+${bars.map((bar) => {
+  const [left, right, top] = [across(bar.from), across(bar.to), up(bar.y)];
+  return html`<rect class="bar" x="${round(left)}" y="${top}" width="${round(Math.max(0.5, right - left - 0.5))}" height="${round(up(y.from) - top)}"><title>${bar.told}</title></rect>`;
+})}
+${marks.map(
+  (mark) =>
+    html`<line class="mark" x1="${across(mark.x)}" x2="${across(mark.x)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"><title>${mark.label}</title></line>`,
+)}
+${lines.map((line) => html`<path class="line ${line.kind}" d="${pathOf(line, across, up)}"/>${points(line, across, up)}`)}
+</svg>
+${named && html`<ul class="legend">${lines.map(({ name, kind }) => html`<li><i class="key line ${kind}"></i>${name}</li>`)}</ul>`}
+</figure>`;
+}
+
+function points(
+  { kind, points: all }: DiagramLine,
+  across: (x: number) => number,
+  up: (y: number) => number,
+): Html[] {
+  return all.flatMap(({ x, y, told }) =>
+    y === null || told === undefined
+      ? []
+      : [
+          html`<circle class="point ${kind}" cx="${across(x)}" cy="${up(y)}" r="3"><title>${told}</title></circle>`,
+        ],
+  );
+}
+
+function pathOf(line: DiagramLine, across: (x: number) => number, up: (y: number) => number): string {
+  let path = '';
+  let isDown = false;
+  for (const { x, y } of line.points) {
+    if (y !== null) path += `${isDown ? 'L' : 'M'}${across(x)} ${up(y)}`;
+    isDown = y !== null;
+  }
+  return path;
+}
+
+function ticks({ from, to }: DiagramAxis, most: number): [number, string][] {
+  const step = roundStep((to - from) / most);
+  const at = multiples(from, to, step);
+  const texts = formatTicks(at, step);
+  return at.map((each, i) => [each, texts[i]!]);
+}
+
+/** Within the axis: what lies beyond it is drawn at its end. */
+function place(at: number, { from, to }: DiagramAxis, low: number, high: number): number {
+  const share = Math.min(1, Math.max(0, (at - from) / (to - from)));
+  return round(low + share * (high - low));
+}
+
+function round(pixels: number): number {
+  return Math.round(pixels * 10) / 10;
+}

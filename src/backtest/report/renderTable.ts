@@ -1,0 +1,22 @@
+import { type Html, html } from './html.ts';
+import type { ReportTable } from './reportDocument.ts';
+
+/** A table of text: the first column names the rows, columns of numbers stand to the right. */
+export function renderTable(
+  { header, rows }: Omit<ReportTable, 'notes'>,
+  heading: (text: string) => Html = (text) => html`${text}`,
+): Html {
+  const isNumeric = header.map((_, column) => rows.every((row) => NUMBERS.test(row[column] ?? '')));
+  const kind = (column: number): string => (isNumeric[column] === true && column > 0 ? 'number' : 'text');
+  const cell = (text: string, column: number): Html =>
+    column === 0
+      ? html`<th scope="row">${heading(text)}</th>`
+      : html`<td class="${kind(column)}">${text}</td>`;
+  return html`<table>
+<thead><tr>${header.map((name, column) => html`<th scope="col" class="${kind(column)}">${name}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody>
+</table>`;
+}
+
+/** `–`, `1,024`, `−3.5 %`, `3 of 4`, `−0.1 … +0.2` */
+const NUMBERS = /^(–|[-+−]?[\d.,]+(\s?%)?(\s(of|…)\s[-+−]?[\d.,]+)?)$/;

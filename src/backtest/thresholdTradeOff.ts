@@ -1,0 +1,59 @@
+import { resolveThresholdOptions, type ThresholdOptions } from '../models/threshold.ts';
+import { countsOf } from './quality/readings.ts';
+import { replayPolicy, withThreshold } from './quality/replayPolicy.ts';
+import type { TradeOff } from './report/reportDocument.ts';
+import type { RecordedStream } from './streamRecorder.ts';
+
+const GRID = [
+  ...Array.from({ length: 18 }, (_, at) => (at + 1) / 20), // 0.05 … 0.9
+  ...[0.925, 0.95, 0.975, 0.99],
+];
+
+/**
+ * The trade-off between finding and false alerts: the recorded scores go through the threshold once more for every value
+ * of it. Alerts alone count, as a user gets them: one that falls in a labelled incident finds it, the others are false.
+ * With flags a threshold near 0 would find everything in one incident that never ends.
+ *
+ * @param policy what turned the scores into flags
+ * @throws RxAnomalyError BAD_OPTION
+ */
+export function thresholdTradeOff(streams: readonly RecordedStream[], policy: ThresholdOptions): TradeOff {
+  const own = resolveThresholdOptions('thresholdTradeOff', policy);
+  const thresholds = [...new Set([...GRID, own.threshold])].sort((a, b) => a - b);
+  let exact = true;
+  const points = thresholds.map((threshold) => {
+    let [records, labelledRecords, alerts, incidents, found, falseAlerts] = [0, 0, 0, 0, 0, 0];
+    for (const stream of streams) {
+      const flagged = replayPolicy(stream.scores, withThreshold(own, threshold));
+      records += stream.scores.length;
+      alerts += flagged.alerts.length;
+      if (threshold === own.threshold) exact &&= isSame(flagged.alerts, stream.alerts);
+      if (stream.labels === undefined) continue;
+      labelledRecords += stream.scores.length;
+      const counts = countsOf({ records: stream.scores.length, windows: stream.labels, ...flagged }, 'alert');
+      incidents += counts.incidents;
+      found += counts.found;
+      falseAlerts += counts.falseAlerts;
+    }
+    return {
+      threshold,
+      alertsPer1000: ratio(1000 * alerts, records),
+      labelledRecords,
+      incidents,
+      found,
+      falseAlerts,
+      precision: ratio(found, found + falseAlerts),
+      recall: ratio(found, incidents),
+      f1: ratio(2 * found, incidents + found + falseAlerts),
+    };
+  });
+  return { threshold: own.threshold, points, exact };
+}
+
+function ratio(part: number, whole: number): number | null {
+  return whole > 0 ? part / whole : null;
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((each, at) => each === b[at]);
+}

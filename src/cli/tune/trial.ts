@@ -1,0 +1,51 @@
+import { judgeSeries, type LabelledSeries } from '../../backtest/index.ts';
+import type { IncidentCounts } from '../../backtest/quality/readings.ts';
+import { replayPolicy, withThreshold } from '../../backtest/quality/replayPolicy.ts';
+import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
+import { namedScorers } from '../../models/scorers/namedScorers.ts';
+import { resolveThresholdOptions } from '../../models/threshold.ts';
+import { type Choice, THRESHOLDS } from './choice.ts';
+import { countsByPiece, splitSeries } from './pieces.ts';
+
+/** One run over one series. */
+export interface Trial {
+  readonly choice: Choice;
+  /** The one it runs with. */
+  readonly threshold: number;
+  readonly seed: number;
+}
+
+/** What a run over one series gave, piece by piece. */
+export interface SeriesOutcome {
+  /** At the threshold it ran with. */
+  readonly own: readonly IncidentCounts[];
+  /** (thresholds) at each of {@link THRESHOLDS}, by replay of the scores. */
+  readonly replayed: readonly (readonly IncidentCounts[])[];
+}
+
+/**
+ * Judges a series from its first record to its last: each record by what came before it, in the first part as in the
+ * rest, so that the rest is judged by a model that has lived through the first.
+ */
+export function runTrial(
+  { choice, threshold, seed }: Trial,
+  series: LabelledSeries,
+  share: number,
+): SeriesOutcome {
+  const { forecaster, scorer, recurring } = choice;
+  const judged = judgeSeries(series, {
+    ...(forecaster === 'lstm' ? { seed } : { forecaster: namedForecasters[forecaster](seed) }),
+    scorer: namedScorers[scorer](),
+    recurring,
+    threshold,
+  });
+  const split = splitSeries(series, share);
+  const policy = resolveThresholdOptions('tune', { threshold });
+  return {
+    own: countsByPiece(split, series.windows, judged.alerts),
+    replayed: THRESHOLDS.map((other) => {
+      const { alerts } = replayPolicy(judged.scores, withThreshold(policy, other));
+      return countsByPiece(split, series.windows, alerts);
+    }),
+  };
+}
