@@ -4,7 +4,7 @@ import { optionChecks } from '../core/options.ts';
 import type { Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
-import { resolveThresholdOptions } from '../models/threshold.ts';
+import { type ResolvedThreshold, resolveThresholdOptions } from '../models/threshold.ts';
 import { FlowSampler, type MeanFlow } from './flowSampler.ts';
 import { type GateColumns, GateHistory } from './gateHistory.ts';
 import { IncidentExplainer, type IncidentExplanation } from './incidentExplainer.ts';
@@ -65,7 +65,7 @@ export class StreamInspection<E, V extends Value = number> {
   readonly #probes: StateProbes;
   readonly #explainer: IncidentExplainer<E, V>;
   readonly #explanations: IncidentExplanation[] = [];
-  readonly #threshold: number;
+  readonly #policy: ResolvedThreshold;
   readonly #cell: string;
 
   /** @throws RxAnomalyError BAD_OPTION */
@@ -86,8 +86,9 @@ export class StreamInspection<E, V extends Value = number> {
     this.#profile = new MemoryProfile(longMemory === undefined ? {} : { longMemory });
     this.#flow = new FlowSampler(history);
     this.#probes = new StateProbes(quantities ?? []);
-    this.#explainer = new IncidentExplainer(dimensions === undefined ? {} : { dimensions });
-    this.#threshold = resolveThresholdOptions('StreamInspection', detector).threshold;
+    this.#policy = resolveThresholdOptions('StreamInspection', detector);
+    const { hold } = this.#policy;
+    this.#explainer = new IncidentExplainer({ hold, ...(dimensions === undefined ? {} : { dimensions }) });
     this.#cell = detector.cell ?? 'lstm';
   }
 
@@ -99,7 +100,11 @@ export class StreamInspection<E, V extends Value = number> {
     const forecaster = inspectedIn(this.#detector, undefined);
     const { gates, steps } = forecaster;
     const value = toVector(verdict.value);
-    this.#recorder ??= new StreamRecorder(this.#name, this.#names ?? value.map((_, d) => String(d + 1)));
+    this.#recorder ??= new StreamRecorder(
+      this.#name,
+      this.#names ?? value.map((_, d) => String(d + 1)),
+      this.#policy,
+    );
     this.#recorder.add(verdict);
     this.#profile.add(gates);
     this.#gates.add(gates);
@@ -116,10 +121,10 @@ export class StreamInspection<E, V extends Value = number> {
    */
   finish(labels?: readonly RecordWindow[]): Inspection {
     const inspected = this.#recorder && inspectedIn(this.#detector, undefined);
-    const recorder = this.#recorder ?? new StreamRecorder(this.#name, this.#names ?? []);
+    const recorder = this.#recorder ?? new StreamRecorder(this.#name, this.#names ?? [], this.#policy);
     const inspection = {
       stream: recorder.finish(labels),
-      threshold: this.#threshold,
+      threshold: this.#policy.threshold,
       cell: this.#cell,
       engine: inspected?.forecaster.engine.name ?? 'none',
       units: this.#profile.units(),
