@@ -86,8 +86,9 @@ export class StreamInspection<E, V extends Value = number> {
     this.#profile = new MemoryProfile(longMemory === undefined ? {} : { longMemory });
     this.#flow = new FlowSampler(history);
     this.#probes = new StateProbes(quantities ?? []);
-    this.#explainer = new IncidentExplainer(dimensions === undefined ? {} : { dimensions });
     this.#policy = resolveThresholdOptions('StreamInspection', detector);
+    const { hold } = this.#policy;
+    this.#explainer = new IncidentExplainer({ hold, ...(dimensions === undefined ? {} : { dimensions }) });
     this.#cell = detector.cell ?? 'lstm';
   }
 
@@ -99,8 +100,11 @@ export class StreamInspection<E, V extends Value = number> {
     const forecaster = inspectedIn(this.#detector, undefined);
     const { gates, steps } = forecaster;
     const value = toVector(verdict.value);
-    const names = this.#names ?? value.map((_, d) => String(d + 1));
-    this.#recorder ??= new StreamRecorder(this.#name, names, this.#policy);
+    this.#recorder ??= new StreamRecorder(
+      this.#name,
+      this.#names ?? value.map((_, d) => String(d + 1)),
+      this.#policy,
+    );
     this.#recorder.add(verdict);
     this.#profile.add(gates);
     this.#gates.add(gates);
@@ -117,7 +121,7 @@ export class StreamInspection<E, V extends Value = number> {
    */
   finish(labels?: readonly RecordWindow[]): Inspection {
     const inspected = this.#recorder && inspectedIn(this.#detector, undefined);
-    const recorder = this.#recorder ?? new StreamRecorder(this.#name, this.#names ?? []);
+    const recorder = this.#recorder ?? new StreamRecorder(this.#name, this.#names ?? [], this.#policy);
     const inspection = {
       stream: recorder.finish(labels),
       threshold: this.#policy.threshold,

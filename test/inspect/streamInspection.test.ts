@@ -78,6 +78,20 @@ describe('StreamInspection', () => {
     expect(knockOuts[0]).toMatchObject({ incidents: 1, found: 1 });
   });
 
+  it('holds incidents as long as the policy says, in words as in the record', () => {
+    const series = noisySine({ length: 900 }).map((value, t) => (t === 600 || t === 640 ? 30 : value));
+    const count = (hold: number): number[] => {
+      const inspection = new StreamInspection<number>({ ...SMALL, hold, held: [] });
+      for (const value of series) inspection.process(value);
+      const { stream, explanations } = inspection.finish();
+      expect(explanations.map(({ first, last }) => [first, last])).toEqual(
+        stream.incidents.map(({ first, last }) => [first, last]),
+      );
+      return stream.incidents.map(({ first }) => first).filter((first) => first >= 600);
+    };
+    expect(count(5).length).toBeGreaterThan(count(100).length);
+  });
+
   it('refuses wrong options when it is made', () => {
     expect(() => new StreamInspection({ cell: 'rnn' })).toThrow(
       'StreamInspection: expected cell to be one with gates',
