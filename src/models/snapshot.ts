@@ -50,6 +50,11 @@ export function unseal(snapshot: Snapshot, kind: string, version: number, config
   return snapshot.state;
 }
 
+/** @throws RxAnomalyError BAD_SNAPSHOT when `snapshot` is none, or damaged: what a store may ask of what it has */
+export function requireWhole(snapshot: Snapshot): void {
+  unseal(snapshot, snapshot?.kind, snapshot?.version, snapshot?.config);
+}
+
 /** float64 bits as text: exact for every value, NaN, −0 and ±Infinity included. */
 export function packFloats(values: ArrayLike<number>): string {
   const bytes = new Uint8Array(Float64Array.from(values).buffer);

@@ -5,7 +5,7 @@ import { parseModule } from './parseModule.ts';
 export type Sources = ReadonlyMap<string, string>;
 
 const MODELLING = ['models', 'numerics', 'core'];
-const EVERYTHING = ['inspect', 'backtest', 'sources', 'sinks', 'operators', ...MODELLING];
+const EVERYTHING = ['inspect', 'backtest', 'clients', 'sources', 'sinks', 'stores', 'operators', ...MODELLING];
 
 /** Whom each layer may import beside itself: design.md's arrows, which point down only. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -18,6 +18,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   clients: ['core'],
   sources: ['clients', 'core'],
   sinks: ['clients', 'core'],
+  stores: ['models', 'core'],
   influx: ['sources', 'sinks', 'clients', 'core'], // a door
   cli: EVERYTHING,
   dashboard: EVERYTHING,
@@ -46,7 +47,7 @@ const LOADS_ANYTHING = ['cli/quality/loadConfigurations.ts'];
 
 /** Where Node's own modules are used: at the edges, and where files of the package itself are loaded. */
 const NODE =
-  /^(clients|sources|sinks|cli|dashboard)\/|^backtest\/report\/loadPageAssets\.ts$|^numerics\/engines\/(.+\/)?(load[^/]*|serveThread)\.ts$/;
+  /^(clients|sources|sinks|stores|cli|dashboard)\/|^backtest\/report\/loadPageAssets\.ts$|^numerics\/engines\/(.+\/)?(load[^/]*|serveThread)\.ts$/;
 
 /** Seed and clock are passed in. */
 const PURE = /^(core|numerics|models|operators)\//;

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import type { BadDataPolicy } from '../../core/reading.ts';
-import { fields, type Json, trusted } from '../../models/snapshot.ts';
+import { asJson, fields, type Json, type Snapshot, seal, trusted, unseal } from '../../models/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
 import type { CsvOptions } from '../../sources/index.ts';
-import { CheckpointFile, unreadable } from '../checkpointFile.ts';
+import { FileCheckpointStore, unreadable } from '../../stores/fileCheckpointStore.ts';
 import { DetectRun } from '../detectRun.ts';
 import { interruptible } from '../interrupt.ts';
 import { openTable } from '../openTable.ts';
@@ -35,6 +35,10 @@ interface DetectOptions extends ColumnOptions, ModelOptions, PolicyFlags {
   readonly checkpoint?: string;
   readonly quiet: boolean;
 }
+
+/** Of the state in its folder, and of what is in it. */
+const NAME = 'detect';
+const KIND = 'Checkpoint';
 
 /** A live pipe should not have to deliver hundreds of rows before the first verdict. */
 const SAMPLE_ROWS_OF_A_PIPE = 20;
@@ -110,30 +114,34 @@ async function detect(file: string, options: DetectOptions, signal: AbortSignal)
     if (!options.quiet) console.error(line);
   };
   const judging = await judgeOptions(options);
-  const checkpoint = options.checkpoint === undefined ? undefined : new CheckpointFile(options.checkpoint);
-  const saved = savedRun(checkpoint?.load(tell));
+  const store =
+    options.checkpoint === undefined
+      ? undefined
+      : new FileCheckpointStore(options.checkpoint, { onDamaged: tell });
+  const path = store?.path(NAME) ?? '';
+  const saved = savedRun(path, await store?.load(NAME));
   const table = await openTable(file, csvOptions(file, options, saved?.config), signal);
   try {
     for (const line of table.guessed) tell(line);
-    const run = new DetectRun(table, judging, checkpoint !== undefined);
+    const run = new DetectRun(table, judging, store !== undefined);
     const config = runConfig(table, judging);
-    if (checkpoint !== undefined && saved !== undefined) {
-      goOnFrom(checkpoint.path, saved, run, config);
-      tell(`going on from ${checkpoint.path}`);
+    if (saved !== undefined) {
+      goOnFrom(path, saved, run, config);
+      tell(`going on from ${path}`);
     }
     const started = performance.now();
     const output = new StandardOutput();
     try {
-      await writeVerdicts(table, run, output, { ...options, isOver: checkpoint === undefined }, signal);
+      await writeVerdicts(table, run, output, { ...options, isOver: store === undefined }, signal);
     } finally {
       // Also after a fault further down the file: what was judged was handed on and must not be judged again.
       if (!output.gone.aborted) {
         const isWorthIt = saved !== undefined || run.newRows > 0;
-        if (isWorthIt) await checkpoint?.save({ config, run: run.save() });
+        if (isWorthIt) await store?.save(NAME, sealedRun(config, run));
         for (const line of runSummary(run, (performance.now() - started) / 1000)) tell(line);
-        if (isWorthIt && checkpoint !== undefined) {
+        if (isWorthIt && store !== undefined) {
           for (const line of openIncidents(run)) tell(line);
-          tell(`state saved in ${checkpoint.path}`);
+          tell(`state saved in ${path}`);
         }
       }
     }
@@ -148,10 +156,19 @@ interface SavedRun {
   readonly run: Json;
 }
 
-function savedRun(state: Json | undefined): SavedRun | undefined {
-  if (state === undefined) return undefined;
-  const { config, run } = fields(state);
-  return { config: trusted(config), run };
+/** @throws RxAnomalyError BAD_SNAPSHOT when what was saved is no run */
+function savedRun(path: string, saved: Snapshot | undefined): SavedRun | undefined {
+  if (saved === undefined) return undefined;
+  try {
+    const { config, run } = fields(unseal(saved, KIND, 1, null));
+    return { config: trusted(config), run };
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function sealedRun(config: RunConfig, run: DetectRun): Snapshot {
+  return seal(KIND, 1, null, asJson({ config, run: run.save() }));
 }
 
 /** @throws RxAnomalyError BAD_SNAPSHOT that names the checkpoint */
