@@ -64,17 +64,21 @@ export function checkpoint<E, V extends Value, P, R>(
 ): Observable<DurableVerdict<E, V> | R> {
   const checked = checkCheckpoint(options);
   const { store, name, detect, scheduler } = checked;
+  let closed: Promise<void> = Promise.resolve(); // of the subscription before
   return defer(() => {
-    const place = { store, name, now: scheduler.now() };
-    const opening = DurableDetector.open<E, V>(
-      'checkpoint',
-      { clock: () => scheduler.now(), ...detect },
-      place,
+    const opening = closed.then(() =>
+      DurableDetector.open<E, V>(
+        'checkpoint',
+        { clock: () => scheduler.now(), ...detect },
+        { store, name, now: scheduler.now() },
+      ),
     );
     return from(opening).pipe(
       switchMap((detector) => detection(detector, checked)),
-      // Also where nobody waits for it any more when it is open.
-      finalize(() => void opening.then((detector) => detector.dispose()).catch(() => {})),
+      finalize(() => {
+        // Also where nobody waits for it any more when it is open.
+        closed = opening.then((detector) => detector.close()).catch(() => {});
+      }),
     );
   });
 }

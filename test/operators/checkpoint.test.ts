@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import {
   asyncScheduler,
@@ -28,6 +29,7 @@ import type { CheckpointStore } from '../../src/models/durable/checkpointStore.t
 import type { DurableVerdict } from '../../src/models/durable/durableDetector.ts';
 import { MemoryCheckpointStore } from '../../src/models/durable/memoryCheckpointStore.ts';
 import { EmaForecaster } from '../../src/models/forecasters/emaForecaster.ts';
+import { ZScoreScorer } from '../../src/models/scorers/zScoreScorer.ts';
 import type { StreamDetectorOptions } from '../../src/models/streamDetectorOptions.ts';
 import { checkpoint } from '../../src/operators/checkpoint.ts';
 import type { CheckpointOptions } from '../../src/operators/checkpointOptions.ts';
@@ -45,6 +47,7 @@ type Options = Partial<Omit<CheckpointOptions<Event, number, number, DurableVerd
 
 const SMALL: Detect = {
   forecaster: (dimensions) => new EmaForecaster({ dimensions }),
+  scorer: (dimensions) => new ZScoreScorer({ dimensions }),
   warmUp: 20,
   threshold: 0.3,
   hold: 3,
@@ -81,6 +84,26 @@ function detection(
     ...options,
     source: (position: number | undefined) => after(events, position),
   });
+}
+
+/** What a process sees of a store: slow, and nothing of what it does takes effect after it was killed. */
+function mortal(memory: MemoryCheckpointStore, random: Random): { store: CheckpointStore; kill: () => void } {
+  let isAlive = true;
+  const slowly = async <T>(act: () => Promise<T>): Promise<T> => {
+    for (let turns = random.below(4); turns > 0; turns--) await setImmediate();
+    return isAlive ? await act() : await new Promise<T>(() => {});
+  };
+  const store: CheckpointStore = {
+    load: (name) => slowly(() => memory.load(name)),
+    save: (name, state) => slowly(() => memory.save(name, state)),
+    remove: (name) => slowly(() => memory.remove(name)),
+  };
+  return {
+    store,
+    kill: () => {
+      isAlive = false;
+    },
+  };
 }
 
 /** Verdicts by the position of their event; a second one for the same event must be the same. */
@@ -134,51 +157,51 @@ describe('checkpoint', () => {
     const whole = await uninterrupted(events);
     const kills = fc.array(fc.nat({ max: 80 }), { maxLength: 6 });
     await fc.assert(
-      fc.asyncProperty(kills, fc.boolean(), async (moments, isSlow) => {
-        const store = new MemoryCheckpointStore();
+      fc.asyncProperty(kills, fc.boolean(), fc.nat(), async (moments, isSlow, seed) => {
+        const memory = new MemoryCheckpointStore();
+        const random = new Random(seed);
         const sink = new Sink();
         const deliver = (verdicts: Observable<DurableVerdict<Event, number>>) =>
           verdicts.pipe(
             concatMap((verdict) => (isSlow ? of(verdict).pipe(observeOn(asyncScheduler)) : of(verdict))),
             tap((verdict) => sink.add(verdict)),
           );
-        for (const moment of moments) {
-          await lastValueFrom(detection(store, events, { deliver }).pipe(take(moment)), { defaultValue: 0 });
+        for (const moment of [...moments, Number.POSITIVE_INFINITY]) {
+          const process = mortal(memory, random);
+          const verdicts = detection(process.store, events, { deliver }).pipe(take(moment));
+          await lastValueFrom(verdicts, { defaultValue: 0 });
+          process.kill();
         }
-        await lastValueFrom(detection(store, events, { deliver }), { defaultValue: 0 });
         expect([...sink.lines].sort(([a], [b]) => a - b)).toEqual([...whole.lines]);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
   it('killed with ever so many keys, whose models come and go, gives the same', async () => {
     const detect = { ...SMALL, maxKeys: 2 };
-    const events = eventsOf(250, 6);
+    const events = eventsOf(120, 6);
     const whole = await uninterrupted(events, detect);
     expect(whole.lines).toEqual((await uninterrupted(events)).lines); // nothing is forgotten
-    const kills = fc.array(fc.nat({ max: 90 }), { maxLength: 6 });
+    const kills = fc.array(fc.nat({ max: 60 }), { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(kills, fc.nat(), async (moments, seed) => {
-        const random = new Random(seed);
         const memory = new MemoryCheckpointStore();
-        const pause = (): Promise<void> => lastValueFrom(of(undefined).pipe(delay(random.below(3))));
-        const store: CheckpointStore = {
-          load: async (name) => pause().then(() => memory.load(name)),
-          save: async (name, state) => pause().then(() => memory.save(name, state)),
-          remove: async (name) => memory.remove(name),
-        };
+        const random = new Random(seed);
         const sink = new Sink();
         for (const moment of [...moments, Number.POSITIVE_INFINITY]) {
-          const verdicts = detection(store, events, { detect }).pipe(
+          const process = mortal(memory, random);
+          const every = 4 * random.uniform() + OFTEN;
+          const verdicts = detection(process.store, events, { detect, every }).pipe(
             tap((verdict) => sink.add(verdict)),
             take(moment),
           );
           await lastValueFrom(verdicts, { defaultValue: 0 });
+          process.kill();
         }
         expect([...sink.lines].sort(([a], [b]) => a - b)).toEqual([...whole.lines]);
       }),
-      { numRuns: 12 },
+      { numRuns: 30 },
     );
   }, 60_000);
 });

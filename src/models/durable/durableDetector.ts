@@ -52,6 +52,8 @@ export class DurableDetector<E, V extends Value> {
   readonly #timeline: Timeline;
   #kept: readonly number[];
   #position: () => Json;
+  #saving: Promise<void> | undefined;
+  #isClosed = false;
 
   /** @throws RxAnomalyError BAD_SNAPSHOT when what the store has is damaged, or of another configuration */
   static async open<E, V extends Value>(
@@ -148,16 +150,26 @@ export class DurableDetector<E, V extends Value> {
       detector: { ...this.#detector.snapshot() },
     });
     this.#evicted.keepFor([events, ...this.#kept]); // from now on, as nobody knows whether a save that fails was done
-    return async () => {
-      await this.#evicted.flush(); // first: this state does without them
-      await this.#place.store.save(this.#place.name, state);
-      this.#kept = kept;
-      this.#evicted.keepFor(kept);
+    return () => {
+      this.#saving = this.#save(state, kept);
+      return this.#saving;
     };
   }
 
-  dispose(): void {
+  /** Lets every model go, and saves nothing more; resolves when what is under way is over. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
     this.#detector.dispose();
+    await this.#evicted.close();
+    await this.#saving?.catch(() => {}); // told to whom it was returned
+  }
+
+  async #save(state: Snapshot, kept: readonly number[]): Promise<void> {
+    await this.#evicted.flush(); // first: this state does without them
+    if (this.#isClosed) return;
+    await this.#place.store.save(this.#place.name, state);
+    this.#kept = kept;
+    this.#evicted.keepFor(kept);
   }
 
   #config(): Json {

@@ -23,6 +23,7 @@ export class EvictedModels {
   readonly #fetching: Map<string | undefined, Promise<void>> = new Map();
   #kept: readonly number[];
   #writing: Promise<void> | undefined;
+  #isClosed = false;
 
   /** @param kept numbers of events of the checkpoints that may be gone on from */
   constructor(store: CheckpointStore, name: string, timeline: Timeline, kept: readonly number[]) {
@@ -59,7 +60,13 @@ export class EvictedModels {
 
   /** Resolves when all that was let go is in the store. */
   async flush(): Promise<void> {
-    while (this.#waiting.size > 0) await this.#write();
+    while (this.#waiting.size > 0 && !this.#isClosed) await this.#write();
+  }
+
+  /** Writes nothing more; resolves when what is under way is over. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#writing?.catch(() => {});
   }
 
   /** Takes in which checkpoints may be gone on from by now: what only older ones need is not kept. */
@@ -85,12 +92,14 @@ export class EvictedModels {
 
   async #writeAll(): Promise<void> {
     for (const [key, puts] of this.#waiting) {
+      if (this.#isClosed) return;
       const count = puts.length;
       const past = [...(await this.#past(key)), ...puts.slice(0, count)];
       const needed = new Set([past.at(-1), ...this.#kept.map((kept) => newestUpTo(past, kept))]);
       const entries = past
         .filter((put) => needed.has(put))
         .map((put) => ({ ...put, model: { ...put.model } }));
+      if (this.#isClosed) return;
       await this.#store.save(this.#nameOf(key), seal('EvictedModel', 1, null, { entries }));
       puts.splice(0, count);
       if (puts.length === 0) this.#waiting.delete(key);
