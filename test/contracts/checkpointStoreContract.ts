@@ -23,7 +23,19 @@ export function checkpointStoreContract(create: () => CheckpointStore): void {
       const store = create();
       const anyName = fc.oneof(
         fc.string({ unit: 'binary', maxLength: 30 }),
-        fc.constantFrom('a', 'A', 'a/', 'a/=', 'a/=b', '.', '..', '../a', 'nul', 'a.previous', 'x'.repeat(400)),
+        fc.constantFrom(
+          'a',
+          'A',
+          'a/',
+          'a/=',
+          'a/=b',
+          '.',
+          '..',
+          '../a',
+          'nul',
+          'a.previous',
+          'x'.repeat(400),
+        ),
       );
       await fc.assert(
         fc.asyncProperty(fc.uniqueArray(anyName, { maxLength: 8 }), async (names) => {

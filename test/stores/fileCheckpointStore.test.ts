@@ -71,7 +71,11 @@ describe('the file store', () => {
 
   it('has a whole state wherever a crash stops a save', async () => {
     const { store, path } = create();
-    const files = { newest: store.path('a'), previous: `${store.path('a')}.previous`, tmp: `${store.path('a')}.tmp` };
+    const files = {
+      newest: store.path('a'),
+      previous: `${store.path('a')}.previous`,
+      tmp: `${store.path('a')}.tmp`,
+    };
     for (const n of [1, 2]) await store.save('a', stateOf(n));
     writeFileSync(files.tmp, 'half a sta');
     expect(await store.load('a')).toEqual(stateOf(2));
@@ -99,6 +103,8 @@ describe('the file store', () => {
 
   it('says which folder it cannot write to', () => {
     const file = folder.file('file', '');
-    expect(() => new FileCheckpointStore(join(file, 'below'))).toThrow(`${join(file, 'below')}: cannot be used`);
+    expect(() => new FileCheckpointStore(join(file, 'below'))).toThrow(
+      `${join(file, 'below')}: cannot be used`,
+    );
   });
 });
