@@ -63,14 +63,14 @@ export function checkpoint<E, V extends Value, P, R>(
   options: CheckpointOptions<E, V, P, R>,
 ): Observable<DurableVerdict<E, V> | R> {
   const checked = checkCheckpoint(options);
-  const { store, name, detect, scheduler } = checked;
+  const { store, name, detect, config, scheduler } = checked;
   let closed: Promise<void> = Promise.resolve(); // of the subscription before
   return defer(() => {
     const opening = closed.then(() =>
       DurableDetector.open<E, V>(
         'checkpoint',
         { clock: () => scheduler.now(), ...detect },
-        { store, name, now: scheduler.now() },
+        { store, name, config, now: scheduler.now() },
       ),
     );
     return from(opening).pipe(

@@ -4,6 +4,7 @@ import type { Value } from '../core/reading.ts';
 import { isRecord } from '../core/selectors.ts';
 import type { CheckpointStore } from '../models/durable/checkpointStore.ts';
 import type { DurableVerdict } from '../models/durable/durableDetector.ts';
+import { asJson, fields, type Json } from '../models/snapshot.ts';
 import { checkStreamDetectorOptions, type StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
 
 /**
@@ -17,7 +18,7 @@ export interface CheckpointOptions<E, V extends Value, P, R> {
   readonly store: CheckpointStore;
   /** Under which name: letters, digits, `.`, `_` and `-`; one for each stream. @default 'detector' */
   readonly name?: string;
-  /** Milliseconds between two states, above 0: as much is judged again after a crash. @default 10000 */
+  /** Milliseconds between two states, above 0 and below 2^31: as much is judged again after a crash. @default 10000 */
   readonly every?: number;
   /**
    * The events after the one that had this position; from the beginning where it is undefined. A source without
@@ -28,6 +29,8 @@ export interface CheckpointOptions<E, V extends Value, P, R> {
   readonly position?: (event: E) => P;
   /** What judges: the options of detectAnomalies. What `onReturn` would do is done by the store. */
   readonly detect?: Omit<StreamDetectorOptions<E, V>, 'clock' | 'onReturn'>;
+  /** What else the verdicts depend on, as JSON: a state that was saved with another is refused. @default nothing */
+  readonly config?: Json;
   /**
    * Brings the verdicts where they go, and hands on one thing for each, in order, when it is there. A state is saved
    * only when all its verdicts are: `toInflux({ … })`, or `concatMap((verdict) => send(verdict))`.
@@ -52,6 +55,7 @@ export interface CheckedCheckpoint<E, V extends Value, P, R> {
   readonly source: (position: P | undefined, events: number) => ObservableInput<E>;
   readonly position: (event: E) => unknown;
   readonly detect: StreamDetectorOptions<E, V>;
+  readonly config: Json;
   readonly deliver: ((verdicts: Observable<DurableVerdict<E, V>>) => Observable<R>) | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onSaveFailed: ((error: unknown) => void) | undefined;
@@ -60,8 +64,10 @@ export interface CheckedCheckpoint<E, V extends Value, P, R> {
 }
 
 const WHERE = 'checkpoint';
+/** What timers can count: setTimeout takes 32 bits. */
+const LONGEST = 2 ** 31 - 1;
 const NAMES: readonly (keyof CheckpointOptions<never, Value, never, never>)[] = [
-  ...(['store', 'name', 'every', 'source', 'position', 'detect'] as const),
+  ...(['store', 'name', 'every', 'source', 'position', 'detect', 'config'] as const),
   ...(['deliver', 'signal', 'onSaveFailed', 'onWaiting', 'scheduler'] as const),
 ];
 
@@ -71,7 +77,15 @@ export function checkCheckpoint<E, V extends Value, P, R>(
 ): CheckedCheckpoint<E, V, P, R> {
   const check = optionChecks(WHERE);
   check.known(options, NAMES);
-  const { store, name = 'detector', source, detect = {}, signal, scheduler = asyncScheduler } = options;
+  const {
+    store,
+    name = 'detector',
+    source,
+    detect = {},
+    config = null,
+    signal,
+    scheduler = asyncScheduler,
+  } = options;
   for (const method of ['load', 'save', 'remove'] as const) {
     if (typeof store?.[method] !== 'function')
       throw badOption(WHERE, 'store', `with a method ${method}`, store);
@@ -91,7 +105,8 @@ export function checkCheckpoint<E, V extends Value, P, R>(
   checkStreamDetectorOptions(WHERE, detect);
   return {
     ...{ store, name, source, detect, scheduler },
-    every: check.positive('every', options.every ?? 10_000),
+    every: check.within('every', check.positive('every', options.every ?? 10_000), 0, LONGEST),
+    config: fields(asJson({ config })).config ?? null,
     position: options.position ?? positionOf,
     onWaiting: options.onWaiting ?? (() => {}),
     deliver: options.deliver,

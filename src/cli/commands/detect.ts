@@ -5,6 +5,8 @@ import type { TransformName } from '../../models/transform.ts';
 import type { CsvOptions } from '../../sources/index.ts';
 import { FileCheckpointStore, unreadable } from '../../stores/fileCheckpointStore.ts';
 import { DetectRun } from '../detectRun.ts';
+import { type DetectInfluxOptions, detectInflux } from '../influx/detectInflux.ts';
+import { influxSourceOptions, requireOneSource } from '../influx/influxSourceOptions.ts';
 import { interruptible } from '../interrupt.ts';
 import { openTable } from '../openTable.ts';
 import {
@@ -50,7 +52,7 @@ export function detectCommand(): Command {
       'Reads a table in CSV (plain or gzip), forecasts every row before it is seen, and writes a verdict for each, ' +
         'in order, to standard output. Learns as it goes. Progress and a summary go to standard error.',
     )
-    .argument('<file>', 'path of the table, or - for standard input')
+    .argument('[file]', 'path of the table, or - for standard input; none with --influx')
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(keyOption())
@@ -76,13 +78,18 @@ export function detectCommand(): Command {
       '--checkpoint <dir>',
       'go on from the state saved there, and save it at the end and on interruption',
     )
-    .addOption(quietOption())
+    .addOption(quietOption());
+  for (const option of [...policyOptions(), ...influxSourceOptions()]) command.addOption(option);
+  return command
     .addHelpText('after', HELP)
-    .action((file: string, options: DetectOptions) =>
-      interruptible((signal) => detect(file, options, signal)),
-    );
-  for (const option of policyOptions()) command.addOption(option);
-  return command;
+    .action(async (file: string | undefined, options: DetectOptions & DetectInfluxOptions) => {
+      requireOneSource(file, command);
+      await interruptible(async (signal) =>
+        file === undefined
+          ? await detectInflux(options, await judgeOptions(options), signal)
+          : await detect(file, options, signal),
+      );
+    });
 }
 
 const HELP = `
@@ -104,10 +111,17 @@ A policy is a JSON object, such as
      "to": "04:00", "timeZone": "Europe/Berlin"}},
     {"name": "small", "below": 0.5, "keys": ["pump-7"]}]}
 
+With --influx the points of a measurement are read instead. Its checkpoints are
+saved while it runs too: after a crash the verdicts since the last one come
+again, which --write-back overwrites with the same. INFLUX_TOKEN,
+INFLUX_USERNAME and INFLUX_PASSWORD keep secrets off the command line.
+
 Examples:
   rx-anomaly detect data.csv > verdicts.ndjson
   rx-anomaly detect prices.csv.gz --value close --transform logReturn --output incidents
-  tail -n +1 -f sensors.csv | rx-anomaly detect - --key sensor --value temp,rpm --checkpoint state`;
+  tail -n +1 -f sensors.csv | rx-anomaly detect - --key sensor --value temp,rpm --checkpoint state
+  rx-anomaly detect --influx http://localhost:8086 --database plant --measurement pumps --field rpm \\
+      --group-by pump --follow --write-back pump_verdicts --checkpoint state`;
 
 async function detect(file: string, options: DetectOptions, signal: AbortSignal): Promise<void> {
   const tell = (line: string): void => {
@@ -140,7 +154,7 @@ async function detect(file: string, options: DetectOptions, signal: AbortSignal)
         if (isWorthIt) await store?.save(NAME, sealedRun(config, run));
         for (const line of runSummary(run, (performance.now() - started) / 1000)) tell(line);
         if (isWorthIt && store !== undefined) {
-          for (const line of openIncidents(run)) tell(line);
+          for (const line of openIncidents(run.open)) tell(line);
           tell(`state saved in ${path}`);
         }
       }

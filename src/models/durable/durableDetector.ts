@@ -31,6 +31,8 @@ export interface DurableVerdict<E = unknown, V extends Value = Value> extends Ve
 export interface DurablePlace {
   readonly store: CheckpointStore;
   readonly name: string;
+  /** What else the verdicts depend on. */
+  readonly config: Json;
   /** Milliseconds, by which runs are told apart. */
   readonly now: number;
 }
@@ -114,11 +116,6 @@ export class DurableDetector<E, V extends Value> {
     return this.#detector.events;
   }
 
-  /** The incidents that go on. */
-  get open(): readonly Incident<E, V>[] {
-    return this.#merger.open;
-  }
-
   /** What to wait for before this event can be processed: the model of its key; undefined when it is here. */
   fetch(event: E): Promise<void> | undefined {
     const key = this.#keyOf(event);
@@ -173,7 +170,7 @@ export class DurableDetector<E, V extends Value> {
   }
 
   #config(): Json {
-    return { hold: this.#hold };
+    return { hold: this.#hold, given: this.#place.config };
   }
 }
 
