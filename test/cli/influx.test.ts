@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
 import { describeWithInfluxd } from '../support/influxd.ts';
-import { type Finished, rxAnomaly, start, temporaryFolder } from './rxAnomaly.ts';
+import { rxAnomaly, start, temporaryFolder } from './rxAnomaly.ts';
 import { parseLines } from './verdicts.ts';
 
 const folder = temporaryFolder();
@@ -36,7 +35,9 @@ describeWithInfluxd('detect --influx', (influxd) => {
   };
   /** Everything in a measurement, its series in the order of their names. */
   const rows = async (measurement: string): Promise<unknown[]> => {
-    const [series] = await influxd().query(`SELECT * FROM "${measurement}" GROUP BY pump`, database).then((all) => [all]);
+    const [series] = await influxd()
+      .query(`SELECT * FROM "${measurement}" GROUP BY pump`, database)
+      .then((all) => [all]);
     return series.map(({ tags, columns, values }) => ({ tags, columns, values }));
   };
 
@@ -53,7 +54,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
     expect(lines).toHaveLength(2000);
     expect(lines.map(({ key }) => key)).toEqual(Array.from({ length: 1000 }, () => ['a', 'b']).flat());
     expect(lines[2]?.time).toBe('2026-01-05T00:00:01.000Z');
-    expect(lines.filter(({ isAnomaly }) => isAnomaly).length).toBeGreaterThan(5);
+    expect(lines.filter(({ isAnomaly }) => isAnomaly).length).toBeGreaterThan(2);
   });
 
   it('begins where it is told to, and writes incidents, the open ones marked', async () => {
@@ -87,7 +88,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
     const places = new Set<string>();
     for (let kill = 1; kill < 50; kill++) {
       const { child, finished } = start(live);
-      await Promise.race([setTimeout(startUp * (0.4 + 0.9 * moments.uniform())), finished]);
+      await Promise.race([setTimeout(startUp * (0.5 + 1.2 * moments.uniform())), finished]);
       child.kill('SIGKILL');
       const { code, stderr } = await finished;
       expect(stderr).toBe('');
@@ -102,6 +103,6 @@ describeWithInfluxd('detect --influx', (influxd) => {
     expect((await rxAnomaly(args('--write-back', 'whole'))).code).toBe(0);
     const killed = await rows('killed');
     expect(killed).toEqual(await rows('whole'));
-    expect(JSON.stringify(killed).match(/\[\"2026/g)).toHaveLength(2 * seconds);
+    expect(JSON.stringify(killed).match(/\["2026/g)).toHaveLength(2 * seconds);
   }, 180_000);
 });

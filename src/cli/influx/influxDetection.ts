@@ -50,6 +50,9 @@ export const NAME = 'influx';
 /** Points and verdicts that wait to be dealt with: no more are asked for meanwhile. */
 const MAX_WAITING = 20_000;
 
+/** Milliseconds: a state waits for the verdicts before it to be written. */
+const WRITE_EVERY = 200;
+
 /** Every point of an InfluxDB judged, and its verdict where it goes; with `follow` for ever. */
 export function influxDetection(
   options: InfluxSourceOptions,
@@ -88,7 +91,7 @@ export function influxDetection(
           verdicts.pipe(
             taken,
             toInflux<Reading, Value>({
-              ...{ ...connection, backlog, measurement: writeBack },
+              ...{ ...connection, backlog, measurement: writeBack, every: WRITE_EVERY },
               ...(names.length > 1 ? { dimensions: names } : {}),
               ...(follow ? { retry: { limit: Number.POSITIVE_INFINITY } } : {}), // as long as it reads
             }),
