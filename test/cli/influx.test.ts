@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { Random } from '../../src/core/random.ts';
+import { faultyProxy } from '../support/faultyProxy.ts';
 import { describeWithInfluxd } from '../support/influxd.ts';
 import { rxAnomaly, start, temporaryFolder } from './rxAnomaly.ts';
 import { parseLines } from './verdicts.ts';
@@ -10,6 +12,7 @@ import { parseLines } from './verdicts.ts';
 const folder = temporaryFolder();
 const START = BigInt(Date.UTC(2026, 0, 5)) * 1_000_000n;
 const KEYS = ['a', 'b'];
+const PROMPT = 2000; // ms, on a machine that does other things too
 
 /** What two pumps read at a second: a season, noise, a spike now and then. */
 function pointsAt(second: number, random: Random): string[] {
@@ -105,4 +108,124 @@ describeWithInfluxd('detect --influx', (influxd) => {
     expect(killed).toEqual(await rows('whole'));
     expect(JSON.stringify(killed).match(/\["2026/g)).toHaveLength(2 * seconds);
   }, 180_000);
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'ends on %s soon, with its state saved, and says nothing twice',
+    async (signal, exitCode) => {
+      const live = args('--checkpoint', join(folder.path, signal), '--follow', '--poll', '0.02');
+      let text = '';
+      for (const delay of [0, 300, 800]) {
+        const { child, finished } = start(live);
+        await Promise.race([once(child.stderr!, 'data'), once(child.stdout!, 'data'), finished]);
+        await setTimeout(delay);
+        await write(1);
+        child.kill(signal);
+        const sent = performance.now();
+        const { code, stdout, stderr } = await finished;
+        expect(performance.now() - sent).toBeLessThan(PROMPT);
+        expect(code).toBe(exitCode);
+        expect(stderr).toContain('state saved in ');
+        text += stdout;
+      }
+      text += (await rxAnomaly(args('--checkpoint', join(folder.path, signal)))).stdout;
+      expect(text).toBe((await rxAnomaly(args())).stdout);
+    },
+    60_000,
+  );
+
+  it('ends on SIGINT also while the server takes no verdicts, which come again', async () => {
+    const proxy = await faultyProxy(influxd().url);
+    try {
+      proxy.next = ({ path }) => (path.startsWith('/write') ? 'hang' : 'pass');
+      const hanging = args('--checkpoint', join(folder.path, 'hanging'), '--write-back', 'hanging');
+      const { child, finished } = start([...hanging, '--follow', '--influx', proxy.url]);
+      await vi.waitFor(
+        () => expect(proxy.log.some(({ path }) => path.startsWith('/write'))).toBe(true),
+        30_000,
+      );
+      child.kill('SIGINT');
+      const sent = performance.now();
+      const { code, stderr } = await finished;
+      expect(performance.now() - sent).toBeLessThan(PROMPT);
+      expect(stderr).toContain('not all was taken in time: what was not comes again the next time\n');
+      expect(stderr).not.toContain('state saved');
+      expect(code).toBe(130);
+      expect((await rxAnomaly([...hanging])).code).toBe(0);
+      expect(await rows('hanging')).toHaveLength(2);
+      expect(JSON.stringify(await rows('hanging')).match(/\["2026/g)).toHaveLength(2 * seconds);
+    } finally {
+      await proxy.close();
+    }
+  }, 60_000);
+
+  it('goes on from the state before a damaged one, and says so', async () => {
+    const state = join(folder.path, 'damaged');
+    const again = args('--checkpoint', state, '--write-back', 'damaged');
+    await rxAnomaly(again);
+    await write(20);
+    await rxAnomaly(again);
+    const file = join(state, 'influx.checkpoint.json');
+    writeFileSync(file, readFileSync(file, 'utf8').slice(0, -10));
+    const { code, stderr } = await rxAnomaly(again);
+    expect(stderr).toMatch(/^checkpoint .*: .*; going on from the one before it$/m);
+    expect(stderr).toMatch(/^40 points in/m);
+    expect(code).toBe(0);
+    await rxAnomaly(args('--write-back', 'undamaged'));
+    expect(await rows('damaged')).toEqual(await rows('undamaged'));
+  }, 60_000);
+
+  it('refuses a state of another configuration in one line', async () => {
+    const state = ['--checkpoint', join(folder.path, 'config')];
+    await rxAnomaly(args(...state));
+    for (const [other, why] of [
+      [['--scorer', 'tail'], 'config.given.scorer is "evidence" there and "tail" here'],
+      [['--threshold', '0.4'], 'threshold is 0.5 there and 0.4 here'],
+      [['--measurement', 'fans'], 'config.given.measurement is "pumps" there and "fans" here'],
+    ] as const) {
+      const { code, stderr } = await rxAnomaly(args(...state, ...other, '--quiet'));
+      expect(stderr).toContain(why);
+      expect(stderr).toMatch(/^rx-anomaly: checkpoint influx: [^\n]*\n$/);
+      expect(code).toBe(1);
+    }
+  }, 60_000);
+
+  it('takes secrets from the environment, and names a server that refuses', async () => {
+    const proxy = await faultyProxy(influxd().url);
+    vi.stubEnv('INFLUX_TOKEN', 'secret');
+    try {
+      const { code, stderr } = await rxAnomaly(
+        args('--influx', proxy.url, '--database', 'nowhere', '--quiet'),
+      );
+      expect(proxy.log[0]?.headers.authorization).toBe('Token secret');
+      expect(stderr).toBe('rx-anomaly: InfluxDB: database not found: nowhere\n');
+      expect(code).toBe(1);
+      expect((await rxAnomaly(['detect', '--help'])).stdout).not.toContain('secret');
+    } finally {
+      vi.unstubAllEnvs();
+      await proxy.close();
+    }
+  });
+});
+
+describe.concurrent('detect --influx', () => {
+  const server = ['detect', '--influx', 'http://127.0.0.1:1'];
+  it.each([
+    [['detect'], '--influx to be given, or a file instead'],
+    [[...server, 'a.csv'], '--influx to be given, or a file instead'],
+    [['detect', 'a.csv', '--follow'], '--follow to be given with --influx only'],
+    [[...server, '--value', 'x'], '--value to be left out with --influx'],
+    [server, '--field to be given with --influx'],
+    [[...server, '--field', 'f'], '--database to be given with --influx'],
+    [[...server, '--field', 'f', '--database', 'd'], '--measurement to be given with --influx'],
+    [[...server, '--since', 'soon'], 'Expected a time such as'],
+    [['detect', '--influx', 'localhost'], 'Expected an address such as'],
+    [[...server, '--poll', 'x'], 'Expected a number of seconds'],
+  ])('refuses %j', async (args, message) => {
+    const { code, stderr } = await rxAnomaly(args);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
 });

@@ -18,7 +18,7 @@ export interface DetectInfluxOptions extends InfluxSourceOptions {
 }
 
 /** Milliseconds in which a run ends that is asked to, whatever the server does. */
-const PATIENCE = 700;
+const PATIENCE = 500;
 
 /** Reads an InfluxDB, judges every point, and hands the verdicts on, until the end or for ever. */
 export async function detectInflux(
@@ -60,14 +60,15 @@ export async function detectInflux(
       tell(`the state could not be saved and will be the next time: ${messageOf(error)}`),
   });
   const started = performance.now();
+  let isAllSaved = false;
   try {
     if (isSaved && (await store.load(NAME)) !== undefined) tell(`going on from ${options.checkpoint}`);
     if (writes) output.put((wantsIncidents ? incidents : verdicts).head);
-    const isOver = await endsInTime(
+    isAllSaved = await endsInTime(
       detection.forEach(() => {}),
       stop,
     );
-    if (!isOver) tell('not all was taken in time: what was not comes again the next time');
+    if (!isAllSaved) tell('not all was taken in time: what was not comes again the next time');
     if (wantsIncidents && !isSaved) {
       for (const incident of run.open) output.put(incidents.line({ ...incident, open: true }));
     }
@@ -76,7 +77,7 @@ export async function detectInflux(
     if (!output.gone.aborted) {
       for (const line of runSummary(run, (performance.now() - started) / 1000, 'point')) tell(line);
       for (const line of isSaved ? openIncidents(run.open) : []) tell(line);
-      if (isSaved) tell(`state saved in ${options.checkpoint}`);
+      if (isSaved && isAllSaved) tell(`state saved in ${options.checkpoint}`);
     }
   }
   await output.end();
