@@ -194,15 +194,15 @@ describeWithInfluxd('detect --influx', (influxd) => {
 
   it('takes secrets from the environment, and names a server that refuses', async () => {
     const proxy = await faultyProxy(influxd().url);
-    vi.stubEnv('INFLUX_TOKEN', 'secret');
+    vi.stubEnv('INFLUX_TOKEN', 't0ken');
     try {
       const { code, stderr } = await rxAnomaly(
         args('--influx', proxy.url, '--database', 'nowhere', '--quiet'),
       );
-      expect(proxy.log[0]?.headers.authorization).toBe('Token secret');
+      expect(proxy.log[0]?.headers.authorization).toBe('Token t0ken');
       expect(stderr).toBe('rx-anomaly: InfluxDB: database not found: nowhere\n');
       expect(code).toBe(1);
-      expect((await rxAnomaly(['detect', '--help'])).stdout).not.toContain('secret');
+      expect((await rxAnomaly(['detect', '--help'])).stdout).not.toContain('t0ken');
     } finally {
       vi.unstubAllEnvs();
       await proxy.close();

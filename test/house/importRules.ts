@@ -20,7 +20,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   sinks: ['clients', 'core'],
   stores: ['models', 'core'],
   influx: ['sources', 'sinks', 'clients', 'core'], // a door
-  cli: EVERYTHING,
+  cli: ['influx', ...EVERYTHING],
   dashboard: EVERYTHING,
   'index.ts': ['operators', ...MODELLING], // the front door
 };
