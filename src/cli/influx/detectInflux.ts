@@ -18,7 +18,7 @@ export interface DetectInfluxOptions extends InfluxSourceOptions {
 }
 
 /** Milliseconds in which a run ends that is asked to, whatever the server does. */
-const PATIENCE = 500;
+const PATIENCE = 900;
 
 /** Reads an InfluxDB, judges every point, and hands the verdicts on, until the end or for ever. */
 export async function detectInflux(
