@@ -208,6 +208,27 @@ describe('checkpoint', () => {
     );
   }, 60_000);
 
+  it('brings back the model of a key that was silent for long, also after a restart', async () => {
+    const events = eventsOf(200).map((event) => ({
+      ...event,
+      key: event.position % 50 < 40 ? 'busy' : 'idle',
+      time: 1000 * event.position,
+    }));
+    const onEvict = vi.fn();
+    const detect = { ...SMALL, idleTimeout: 20_000, onEvict };
+    const store = new MemoryCheckpointStore();
+    const sink = new Sink();
+    for (const moment of [70, 100]) {
+      await detection(store, events.slice(0, moment), { detect }).forEach(
+        (verdict) => void sink.add(verdict),
+      );
+    }
+    await detection(store, events, { detect }).forEach((verdict) => void sink.add(verdict));
+    expect(onEvict.mock.calls.length).toBeGreaterThan(2);
+    expect(onEvict).toHaveBeenCalledWith(expect.objectContaining({ key: 'idle', reason: 'idle' }));
+    expect(sink.lines).toEqual((await uninterrupted(events)).lines); // as if none had ever been let go
+  });
+
   it('damaged, goes on from the state before it, with the models that were away at that moment', async () => {
     const detect = { ...SMALL, maxKeys: 2 };
     const events = eventsOf(150, 6);
