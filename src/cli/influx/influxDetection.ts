@@ -104,7 +104,7 @@ export function influxDetection(
       ...{ ...detect, ...events, value: (reading) => reading.value },
       // The LSTM is the detector's own, which its state says.
       ...(forecaster === 'lstm' ? { seed } : { forecaster: namedForecasters[forecaster](seed) }),
-      scorer: namedScorers[scorer],
+      scorer: namedScorers[scorer](),
     },
   });
 }
