@@ -19,6 +19,8 @@ export type {
 export type { TimeSelector } from './core/selectors.ts';
 
 // Operators
+export { checkpoint } from './operators/checkpoint.ts';
+export type { CheckpointOptions } from './operators/checkpointOptions.ts';
 export { type DetectAnomaliesOptions, detectAnomalies } from './operators/detectAnomalies.ts';
 export { type DetectFleetOptions, detectFleet } from './operators/detectFleet.ts';
 export { type FillGapsOptions, fillGaps, type Gap, type GapPolicy } from './operators/fillGaps.ts';
@@ -33,6 +35,9 @@ export type { Measured, ValueOf } from './operators/measured.ts';
 // Models behind the operators: plain synchronous objects, for use without RxJS
 export type { AlertBudgetOptions } from './models/alertBudget.ts';
 export { Detector, type DetectorOptions, type Judgement } from './models/detector.ts';
+export type { CheckpointStore } from './models/durable/checkpointStore.ts';
+export type { DurableVerdict } from './models/durable/durableDetector.ts';
+export { MemoryCheckpointStore } from './models/durable/memoryCheckpointStore.ts';
 export { FleetDetector } from './models/fleet/fleetDetector.ts';
 export type { FleetCause, FleetOptions, FleetPressure } from './models/fleet/fleetOptions.ts';
 export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';
@@ -68,7 +73,7 @@ export { namedScorers, type ScorerName } from './models/scorers/namedScorers.ts'
 export { TailScorer, type TailScorerOptions } from './models/scorers/tailScorer.ts';
 export { ZScoreScorer, type ZScoreScorerOptions } from './models/scorers/zScoreScorer.ts';
 export type { Sensitivity } from './models/sensitivity.ts';
-export type { Json, Restorable, Snapshot } from './models/snapshot.ts';
+export { type Json, type Restorable, requireWhole, type Snapshot } from './models/snapshot.ts';
 export { StreamDetector } from './models/streamDetector.ts';
 export type { Eviction, StreamDetectorOptions } from './models/streamDetectorOptions.ts';
 export type { DateRange, Weekday, WeeklyHours } from './models/suppression/calendarWindow.ts';

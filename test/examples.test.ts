@@ -34,6 +34,12 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^At event 1201 the value was 31, above the .* further than any of the .* events before\./,
     /^now 0\.\d\d \(\d+\.\d\) /,
   ],
+  checkpoints: [
+    /^some judged twice, none never: true$/,
+    /^as without the crash: true$/,
+    /^an incident across the crash, of \d+ readings$/,
+  ],
+  redisStore: [/^kept under anomalies:detector,?.*$/, /^600 of 600 judged in two runs$/],
   backtestInCode: [/^spike\.csv: found [123] of 3, \d false alerts$/, /^F1 over all: 0\.\d\d$/],
 };
 

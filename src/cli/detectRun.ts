@@ -3,9 +3,9 @@ import { IncidentMerger } from '../models/incidentMerger.ts';
 import { fields, type Json, nestedSnapshot, trusted } from '../models/snapshot.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import type { CsvRow, CsvTable } from '../sources/index.ts';
-import { ProblemCounts } from './problemCounts.ts';
 import { type PlacedRow, ResumePosition } from './resumePosition.ts';
 import { badRow, type JudgeOptions, rowOptions } from './rowOptions.ts';
+import { RunCounts } from './runCounts.ts';
 
 const MAX_OPEN = 10_000;
 const HOLD = 15; // as the threshold's default: an incident here ends when the detector's does
@@ -20,18 +20,7 @@ export interface Judged {
 }
 
 /** One run of the detector over a table: rows to verdicts and incidents, with a state that can be saved. */
-export class DetectRun {
-  readonly problems: ProblemCounts = new ProblemCounts();
-  /** Rows that were read; of them, those that were new; of these, those that could not be flagged yet. */
-  rows = 0;
-  newRows = 0;
-  warmingUp = 0;
-  anomalies = 0;
-  incidents = 0;
-  /** Changes of the process that were signalled. */
-  drifts = 0;
-  /** Anomalies that were left alone, by the name of the rule. */
-  readonly suppressed: Map<string, number> = new Map();
+export class DetectRun extends RunCounts {
   readonly #table: CsvTable;
   readonly #options: JudgeOptions;
   readonly #detector: StreamDetector<CsvRow, Value>;
@@ -40,6 +29,7 @@ export class DetectRun {
 
   /** @param resumable whether {@link save} will be called: what it needs is then kept */
   constructor(table: CsvTable, options: JudgeOptions, resumable: boolean) {
+    super();
     this.#table = table;
     this.#options = options;
     if (resumable) this.#position = new ResumePosition(table.columns.time !== undefined);
@@ -105,12 +95,7 @@ export class DetectRun {
     const judged = this.#detector.process(row);
     if (judged === undefined) return undefined;
     const verdict = { ...judged, event: undefined };
-    if (verdict.isAnomaly) this.anomalies++;
-    if (verdict.startOfIncident) this.incidents++;
-    if (verdict.drift) this.drifts++;
-    if (verdict.suppressed !== undefined)
-      this.suppressed.set(verdict.suppressed, (this.suppressed.get(verdict.suppressed) ?? 0) + 1);
-    if (verdict.warmingUp) this.warmingUp++;
+    this.count(verdict);
     return { verdict, ended: this.#merger.add(verdict) };
   }
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { RxAnomalyError } from '../core/errors.ts';
+import { messageOf } from '../core/messageOf.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { benchQualityCommand } from './commands/benchQuality.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -9,7 +10,6 @@ import { inspectCommand } from './commands/inspect.ts';
 import { nabCommand } from './commands/nab.ts';
 import { tuneCommand } from './commands/tune.ts';
 import { Interrupted } from './interrupt.ts';
-import { messageOf } from './messageOf.ts';
 import { VERSION } from './version.ts';
 
 const FAILED = 1;

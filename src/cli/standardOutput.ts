@@ -27,6 +27,16 @@ export class StandardOutput {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  /** Hands over a text, whether or not there is room. */
+  put(text: string): void {
+    if (!this.gone.aborted && text !== '') process.stdout.write(text);
+  }
+
+  /** What to wait for until there is room; undefined when there is. */
+  room(): Promise<void> | undefined {
+    return process.stdout.writableNeedDrain && !this.gone.aborted ? settled() : undefined;
+  }
+
   /** Waits until all was handed over. */
   async end(): Promise<void> {
     if (!this.gone.aborted) await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));

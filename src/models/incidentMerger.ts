@@ -28,6 +28,11 @@ export class IncidentMerger<E, V extends Value> {
     return [...this.#open.values()].map(({ incident }) => incident);
   }
 
+  /** The incident of a key that goes on. */
+  of(key: string | undefined): Incident<E, V> | undefined {
+    return this.#open.get(key)?.incident;
+  }
+
   /** Takes in a verdict and returns the incidents that ended with it. */
   add(verdict: Verdict<E, V>): Incident<E, V>[] {
     const { key } = verdict;

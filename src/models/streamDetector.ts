@@ -50,6 +50,16 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     return this.#streams.size;
   }
 
+  /** Events so far, those before a restored snapshot included. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /** Whether a key's model is alive. */
+  has(key?: string): boolean {
+    return this.#streams.has(key);
+  }
+
   /** The detector of a key, for those who want to look inside. */
   detector(key?: string): Detector | undefined {
     return this.#streams.get(key)?.detector;

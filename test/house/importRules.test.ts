@@ -69,6 +69,8 @@ describe('the import rules', () => {
     ['sources/b.ts', 'sinks/x.ts'],
     ['sinks/b.ts', 'operators/x.ts'],
     ['clients/b.ts', 'sources/x.ts'],
+    ['stores/b.ts', 'operators/x.ts'],
+    ['models/b.ts', 'stores/x.ts'],
     ['influx/b.ts', 'operators/x.ts'],
     ['cli/b.ts', 'dashboard/x.ts'],
     ['cli/b.ts', 'index.ts'],

@@ -5,7 +5,16 @@ import { parseModule } from './parseModule.ts';
 export type Sources = ReadonlyMap<string, string>;
 
 const MODELLING = ['models', 'numerics', 'core'];
-const EVERYTHING = ['inspect', 'backtest', 'sources', 'sinks', 'operators', ...MODELLING];
+const EVERYTHING = [
+  'inspect',
+  'backtest',
+  'clients',
+  'sources',
+  'sinks',
+  'stores',
+  'operators',
+  ...MODELLING,
+];
 
 /** Whom each layer may import beside itself: design.md's arrows, which point down only. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -18,8 +27,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   clients: ['core'],
   sources: ['clients', 'core'],
   sinks: ['clients', 'core'],
+  stores: ['models', 'core'],
   influx: ['sources', 'sinks', 'clients', 'core'], // a door
-  cli: EVERYTHING,
+  cli: ['influx', ...EVERYTHING],
   dashboard: EVERYTHING,
   'index.ts': ['operators', ...MODELLING], // the front door
 };
@@ -46,7 +56,7 @@ const LOADS_ANYTHING = ['cli/quality/loadConfigurations.ts'];
 
 /** Where Node's own modules are used: at the edges, and where files of the package itself are loaded. */
 const NODE =
-  /^(clients|sources|sinks|cli|dashboard)\/|^backtest\/report\/loadPageAssets\.ts$|^numerics\/engines\/(.+\/)?(load[^/]*|serveThread)\.ts$/;
+  /^(clients|sources|sinks|stores|cli|dashboard)\/|^backtest\/report\/loadPageAssets\.ts$|^numerics\/engines\/(.+\/)?(load[^/]*|serveThread)\.ts$/;
 
 /** Seed and clock are passed in. */
 const PURE = /^(core|numerics|models|operators)\//;

@@ -1,10 +1,13 @@
-// Does memory stay flat when a stream never ends? `npm run soak -- [--events N] [--keys K]`: N events, 2 million unless
-// said otherwise, through `detectAnomalies` with its defaults: the first half as one stream, the second half as many
-// whose keys come and go. Exit codes: 0 flat, 1 not flat or a score was NaN, 2 wrong usage, 130 interrupted.
+// Does memory stay flat when a stream never ends? `npm run soak -- [--events N] [--keys K] [--seconds S]`: N events, 2
+// million unless said otherwise, through `detectAnomalies` with its defaults: the first half as one stream, the second
+// half as many whose keys come and go. Then S seconds of simulated time, an hour unless said otherwise, through
+// `checkpoint` while everything around it fails now and then.
+// Exit codes: 0 flat, 1 not flat, a score was NaN or a verdict lost, 2 wrong usage, 130 or 143 interrupted.
 import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Subject } from 'rxjs';
 import { fleet, sensor } from './events.js';
+import { soakWithFaults } from './faults.js';
 import { flatness } from './flatness.js';
 
 /** @import { SoakEvent } from './events.js' */
@@ -20,11 +23,21 @@ const SAMPLES = 10; // a phase
 const SLICE = 500; // events between two turns of the event loop, in which Ctrl-C is noticed
 const COLUMNS = [10, 10, 10, 11, 9];
 
-const { events, keys, leak } = readOptions();
+const { events, keys, leak, seconds } = readOptions();
 const collect = globalThis.gc ?? fail('run it with node --expose-gc, or by npm run soak');
 let isInterrupted = false;
+let interruptedCode = 130;
 process.once('SIGINT', () => {
   isInterrupted = true; // a second Ctrl-C ends it at once
+});
+process.once('SIGTERM', () => {
+  isInterrupted = true;
+  interruptedCode = 143;
+});
+let unhandled = 0;
+process.on('unhandledRejection', (error) => {
+  unhandled++;
+  console.log('unhandled rejection:', error);
 });
 
 /** @type {Uint8Array[]} */
@@ -35,9 +48,31 @@ const one = await soak('one stream', sensor(random), 1);
 const stay = Math.max(1, Math.floor(half / (10 * keys))); // so that ten keys, on average, come after each
 const room = Math.ceil(1.25 * keys); // mostly those that are gone are let go, not those that are only slow
 const many = isInterrupted || (await soak(`${keys} streams at a time`, fleet(random, keys, stay), room));
+const withFaults = isInterrupted || (await soakFaults());
 
 if (isInterrupted) console.log('interrupted');
-process.exitCode = isInterrupted ? 130 : one && many ? 0 : 1;
+process.exitCode = isInterrupted ? interruptedCode : one && many && withFaults && unhandled === 0 ? 0 : 1;
+
+/** @returns {Promise<boolean>} whether memory stayed flat, and each verdict came and was always the same */
+async function soakFaults() {
+  console.log(`${seconds.toLocaleString('en')} seconds of simulated time, with faults`);
+  console.log(row('events', 'events/s', 'heap MB', 'buffers MB', 'rss MB'));
+  /** @type {Sample[]} */
+  const samples = [];
+  let since = performance.now();
+  const counts = await soakWithFaults(
+    new Random(2),
+    seconds,
+    (sent) => {
+      const distance = sent - (samples.at(-1)?.events ?? 0);
+      samples.push(measure(sent, (1000 * distance) / (performance.now() - since)));
+      since = performance.now();
+    },
+    () => isInterrupted,
+  );
+  tellCounts(counts);
+  return tell(samples) && counts.missing === 0 && counts.different === 0;
+}
 
 /**
  * Streams half of the events and tells how it went.
@@ -83,12 +118,14 @@ async function soak(title, next, maxKeys) {
   }
   events$.complete();
   await done;
-  console.log(
-    Object.entries(counts)
-      .map(([name, count]) => `${count.toLocaleString('en')} ${name}`)
-      .join(', '),
-  );
+  tellCounts(counts);
   return tell(samples) && counts.NaNs === 0;
+}
+
+/** @param {Record<string, number>} counts */
+function tellCounts(counts) {
+  const parts = Object.entries(counts).map(([name, count]) => `${count.toLocaleString('en')} ${name}`);
+  console.log(parts.join(', '));
 }
 
 /**
@@ -139,14 +176,20 @@ function readOptions() {
       options: {
         events: { type: 'string', default: '2000000' },
         keys: { type: 'string', default: '200' },
+        seconds: { type: 'string', default: '3600' }, // of simulated time
         leak: { type: 'string', default: '0' }, // bytes kept per event: shows that a leak is found
       },
     });
-    const [events, keys, leak] = [values.events, values.keys, values.leak].map(Number);
-    if (![events, keys].every((number) => Number.isSafeInteger(number) && number > 0) || !(leak >= 0)) {
-      return fail('expected --events and --keys to be positive integers');
+    const { events, keys, leak, seconds } = /** @type {Record<keyof typeof values, number>} */ (
+      Object.fromEntries(Object.entries(values).map(([name, text]) => [name, Number(text)]))
+    );
+    if (
+      ![events, keys, seconds].every((number) => Number.isSafeInteger(number) && number > 0) ||
+      !(leak >= 0)
+    ) {
+      return fail('expected --events, --keys and --seconds to be positive integers');
     }
-    return { events, keys, leak };
+    return { events, keys, leak, seconds };
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
   }

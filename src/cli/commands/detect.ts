@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
 import type { BadDataPolicy } from '../../core/reading.ts';
-import { fields, type Json, trusted } from '../../models/snapshot.ts';
+import { asJson, fields, type Json, type Snapshot, seal, trusted, unseal } from '../../models/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
 import type { CsvOptions } from '../../sources/index.ts';
-import { CheckpointFile, unreadable } from '../checkpointFile.ts';
+import { FileCheckpointStore, unreadable } from '../../stores/fileCheckpointStore.ts';
 import { DetectRun } from '../detectRun.ts';
+import { type DetectInfluxOptions, detectInflux } from '../influx/detectInflux.ts';
+import { influxSourceOptions, requireOneSource } from '../influx/influxSourceOptions.ts';
 import { interruptible } from '../interrupt.ts';
 import { openTable } from '../openTable.ts';
 import {
@@ -36,6 +38,10 @@ interface DetectOptions extends ColumnOptions, ModelOptions, PolicyFlags {
   readonly quiet: boolean;
 }
 
+/** Of the state in its folder, and of what is in it. */
+const NAME = 'detect';
+const KIND = 'Checkpoint';
+
 /** A live pipe should not have to deliver hundreds of rows before the first verdict. */
 const SAMPLE_ROWS_OF_A_PIPE = 20;
 
@@ -46,7 +52,7 @@ export function detectCommand(): Command {
       'Reads a table in CSV (plain or gzip), forecasts every row before it is seen, and writes a verdict for each, ' +
         'in order, to standard output. Learns as it goes. Progress and a summary go to standard error.',
     )
-    .argument('<file>', 'path of the table, or - for standard input')
+    .argument('[file]', 'path of the table, or - for standard input; none with --influx')
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(keyOption())
@@ -72,13 +78,18 @@ export function detectCommand(): Command {
       '--checkpoint <dir>',
       'go on from the state saved there, and save it at the end and on interruption',
     )
-    .addOption(quietOption())
+    .addOption(quietOption());
+  for (const option of [...policyOptions(), ...influxSourceOptions()]) command.addOption(option);
+  return command
     .addHelpText('after', HELP)
-    .action((file: string, options: DetectOptions) =>
-      interruptible((signal) => detect(file, options, signal)),
-    );
-  for (const option of policyOptions()) command.addOption(option);
-  return command;
+    .action(async (file: string | undefined, options: DetectOptions & DetectInfluxOptions) => {
+      requireOneSource(file, command);
+      await interruptible(async (signal) =>
+        file === undefined
+          ? await detectInflux(options, await judgeOptions(options), signal)
+          : await detect(file, options, signal),
+      );
+    });
 }
 
 const HELP = `
@@ -100,40 +111,51 @@ A policy is a JSON object, such as
      "to": "04:00", "timeZone": "Europe/Berlin"}},
     {"name": "small", "below": 0.5, "keys": ["pump-7"]}]}
 
+With --influx the points of a measurement are read instead. Its checkpoints are
+saved while it runs too: after a crash the verdicts since the last one come
+again, which --write-back overwrites with the same. INFLUX_TOKEN,
+INFLUX_USERNAME and INFLUX_PASSWORD keep secrets off the command line.
+
 Examples:
   rx-anomaly detect data.csv > verdicts.ndjson
   rx-anomaly detect prices.csv.gz --value close --transform logReturn --output incidents
-  tail -n +1 -f sensors.csv | rx-anomaly detect - --key sensor --value temp,rpm --checkpoint state`;
+  tail -n +1 -f sensors.csv | rx-anomaly detect - --key sensor --value temp,rpm --checkpoint state
+  rx-anomaly detect --influx http://localhost:8086 --database plant --measurement pumps --field rpm \\
+      --group-by pump --follow --write-back pump_verdicts --checkpoint state`;
 
 async function detect(file: string, options: DetectOptions, signal: AbortSignal): Promise<void> {
   const tell = (line: string): void => {
     if (!options.quiet) console.error(line);
   };
   const judging = await judgeOptions(options);
-  const checkpoint = options.checkpoint === undefined ? undefined : new CheckpointFile(options.checkpoint);
-  const saved = savedRun(checkpoint?.load(tell));
+  const store =
+    options.checkpoint === undefined
+      ? undefined
+      : new FileCheckpointStore(options.checkpoint, { onDamaged: tell });
+  const path = store?.path(NAME) ?? '';
+  const saved = savedRun(path, await store?.load(NAME));
   const table = await openTable(file, csvOptions(file, options, saved?.config), signal);
   try {
     for (const line of table.guessed) tell(line);
-    const run = new DetectRun(table, judging, checkpoint !== undefined);
+    const run = new DetectRun(table, judging, store !== undefined);
     const config = runConfig(table, judging);
-    if (checkpoint !== undefined && saved !== undefined) {
-      goOnFrom(checkpoint.path, saved, run, config);
-      tell(`going on from ${checkpoint.path}`);
+    if (saved !== undefined) {
+      goOnFrom(path, saved, run, config);
+      tell(`going on from ${path}`);
     }
     const started = performance.now();
     const output = new StandardOutput();
     try {
-      await writeVerdicts(table, run, output, { ...options, isOver: checkpoint === undefined }, signal);
+      await writeVerdicts(table, run, output, { ...options, isOver: store === undefined }, signal);
     } finally {
       // Also after a fault further down the file: what was judged was handed on and must not be judged again.
       if (!output.gone.aborted) {
         const isWorthIt = saved !== undefined || run.newRows > 0;
-        if (isWorthIt) await checkpoint?.save({ config, run: run.save() });
+        if (isWorthIt) await store?.save(NAME, sealedRun(config, run));
         for (const line of runSummary(run, (performance.now() - started) / 1000)) tell(line);
-        if (isWorthIt && checkpoint !== undefined) {
-          for (const line of openIncidents(run)) tell(line);
-          tell(`state saved in ${checkpoint.path}`);
+        if (isWorthIt && store !== undefined) {
+          for (const line of openIncidents(run.open)) tell(line);
+          tell(`state saved in ${path}`);
         }
       }
     }
@@ -148,10 +170,19 @@ interface SavedRun {
   readonly run: Json;
 }
 
-function savedRun(state: Json | undefined): SavedRun | undefined {
-  if (state === undefined) return undefined;
-  const { config, run } = fields(state);
-  return { config: trusted(config), run };
+/** @throws RxAnomalyError BAD_SNAPSHOT when what was saved is no run */
+function savedRun(path: string, saved: Snapshot | undefined): SavedRun | undefined {
+  if (saved === undefined) return undefined;
+  try {
+    const { config, run } = fields(unseal(saved, KIND, 1, null));
+    return { config: trusted(config), run };
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function sealedRun(config: RunConfig, run: DetectRun): Snapshot {
+  return seal(KIND, 1, null, asJson({ config, run: run.save() }));
 }
 
 /** @throws RxAnomalyError BAD_SNAPSHOT that names the checkpoint */

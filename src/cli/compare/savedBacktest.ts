@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { IncidentMetrics, NabStreamResult, RangeMetrics } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../core/messageOf.ts';
 
 /** What of `backtest --format json` is compared. */
 export interface SavedBacktest {

@@ -1,6 +1,6 @@
 import { judgeSeries } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../core/messageOf.ts';
 import { type Configuration, settingsOf } from './configurations.ts';
 
 /**

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DetectorSettings } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
+import { messageOf } from '../../core/messageOf.ts';
 import { show } from '../../core/options.ts';
 import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { namedScorers } from '../../models/scorers/namedScorers.ts';
-import { messageOf } from '../messageOf.ts';
 import { CONFIGURATIONS, type Configuration } from './configurations.ts';
 import { namedPart } from './namedPart.ts';
 

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type JudgedSeries, judgeSeries, type SetQuality, setQuality } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../core/messageOf.ts';
 import { type Configuration, settingsOf } from './configurations.ts';
 import { loadConfigurations } from './loadConfigurations.ts';
 import type { SeriesSet } from './readSets.ts';

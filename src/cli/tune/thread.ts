@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LabelledSeries } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../core/messageOf.ts';
 import type { Answer } from '../quality/threadPool.ts';
 import { runTrial, type SeriesOutcome, type Trial } from './trial.ts';
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { LabelledSeries } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../core/messageOf.ts';
 import { VERSION } from '../version.ts';
 import type { SeriesOutcome } from './trial.ts';
 

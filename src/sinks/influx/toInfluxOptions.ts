@@ -20,8 +20,8 @@ export interface ToInfluxOptions<E = unknown, V extends Value = Value> extends I
   /** Names of a value's dimensions: `expected_speed`. @default their numbers, from 0; none for a stream of numbers */
   readonly dimensions?: readonly string[];
   /**
-   * Names the incident that a flagged verdict belongs to. @default key and time of the incident's first verdict, as
-   * far as this subscription has seen it
+   * Names the incident that a flagged verdict belongs to. @default key and time of the incident's first verdict: that
+   * in its field `incident` where `checkpoint` has put one, else as far as this subscription has seen it
    */
   readonly incidentId?: (verdict: Verdict<E, V>) => string | undefined;
   /** Verdicts per write at most, 1 or more. @default 5000 */

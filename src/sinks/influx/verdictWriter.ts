@@ -14,8 +14,8 @@ export type VerdictWriter<E, V extends Value> = (verdicts: readonly Verdict<E, V
 export function verdictWriter<E, V extends Value>(options: CheckedToInflux<E, V>): VerdictWriter<E, V> {
   const { connection, format, skips, onLost } = options;
   const client = influxClient(connection);
-  const incidents = new IncidentIds();
-  const { incidentId = (verdict) => incidents.idOf(verdict, format.timeNs(verdict)) } = options;
+  const incidents = new IncidentIds<E, V>(format.timeNs);
+  const { incidentId = (verdict) => incidents.idOf(verdict) } = options;
 
   return (verdicts) =>
     defer(() => {

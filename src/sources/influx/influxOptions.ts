@@ -28,7 +28,7 @@ export interface FromInfluxOptions extends InfluxConnection {
   /** Points before this. @default all there are */
   readonly to?: InfluxTime;
   /** Go on after the reading that had this position; `from` is then left aside. */
-  readonly position?: InfluxPosition;
+  readonly position?: InfluxPosition | undefined;
   /** Points that are asked for at a time, 2 or more. Two pages are held in memory at most, beside what is late. @default 10000 */
   readonly pageSize?: number;
   /** Go on with what is written from now on, for ever. @default false */

@@ -1,0 +1,125 @@
+import { fields, type Json, nestedSnapshot, type Snapshot, seal, trusted, unseal } from '../snapshot.ts';
+import type { CheckpointStore } from './checkpointStore.ts';
+import type { Moment, Timeline } from './timeline.ts';
+
+/** A model as it was when it was let go. */
+interface Put extends Moment {
+  readonly model: Snapshot;
+}
+
+/** Models that may wait to be written: each takes about 200 kB. */
+const MAX_WAITING = 64;
+
+/**
+ * Models that were let go, in a store. A key's newest few are kept, as a run that goes on from a checkpoint needs those
+ * of that moment, and not those that were put there between the checkpoint and the crash.
+ */
+export class EvictedModels {
+  readonly #store: CheckpointStore;
+  readonly #name: string;
+  readonly #timeline: Timeline;
+  readonly #waiting: Map<string | undefined, Put[]> = new Map(); // to be written, oldest first
+  readonly #fetched: Map<string | undefined, Snapshot | undefined> = new Map();
+  readonly #fetching: Map<string | undefined, Promise<void>> = new Map();
+  #kept: readonly number[];
+  #writing: Promise<void> | undefined;
+  #isClosed = false;
+
+  /** @param kept numbers of events of the checkpoints that may be gone on from */
+  constructor(store: CheckpointStore, name: string, timeline: Timeline, kept: readonly number[]) {
+    this.#store = store;
+    this.#name = name;
+    this.#timeline = timeline;
+    this.#kept = kept;
+  }
+
+  /** Takes in the model of a key that was let go after so many events of the stream. */
+  put(key: string | undefined, events: number, model: Snapshot): void {
+    const puts = this.#waiting.get(key) ?? [];
+    puts.push({ ...this.#timeline.at(events), model });
+    this.#waiting.set(key, puts);
+    this.#write().catch(() => {}); // told by the next flush, which tries again
+  }
+
+  /** The model of a key for which there is no reason to wait, see {@link fetch}; undefined when it never had one. */
+  take(key: string | undefined): Snapshot | undefined {
+    const waiting = this.#waiting.get(key)?.at(-1)?.model;
+    const fetched = this.#fetched.get(key);
+    this.#fetched.delete(key);
+    return waiting ?? fetched;
+  }
+
+  /** What to wait for before {@link take}; undefined when it need not be waited for. */
+  fetch(key: string | undefined): Promise<void> | undefined {
+    if (this.#waiting.size > MAX_WAITING) return this.flush();
+    if (this.#waiting.has(key) || this.#fetched.has(key)) return undefined;
+    const fetching = this.#fetching.get(key) ?? this.#load(key);
+    this.#fetching.set(key, fetching);
+    return fetching;
+  }
+
+  /** Resolves when all that was let go is in the store. */
+  async flush(): Promise<void> {
+    while (this.#waiting.size > 0 && !this.#isClosed) await this.#write();
+  }
+
+  /** Writes nothing more; resolves when what is under way is over. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#writing?.catch(() => {});
+  }
+
+  /** Takes in which checkpoints may be gone on from by now: what only older ones need is not kept. */
+  keepFor(events: readonly number[]): void {
+    this.#kept = events;
+  }
+
+  async #load(key: string | undefined): Promise<void> {
+    try {
+      this.#fetched.set(key, (await this.#past(key)).at(-1)?.model);
+    } finally {
+      this.#fetching.delete(key);
+    }
+  }
+
+  /** One after another: of two at a time, one key's could overtake each other. */
+  #write(): Promise<void> {
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined;
+    });
+    return this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    for (const [key, puts] of this.#waiting) {
+      if (this.#isClosed) return;
+      const count = puts.length;
+      const past = [...(await this.#past(key)), ...puts.slice(0, count)];
+      const needed = new Set([past.at(-1), ...this.#kept.map((kept) => newestUpTo(past, kept))]);
+      const entries = past
+        .filter((put) => needed.has(put))
+        .map((put) => ({ ...put, model: { ...put.model } }));
+      if (this.#isClosed) return;
+      await this.#store.save(this.#nameOf(key), seal('EvictedModel', 1, null, { entries }));
+      puts.splice(0, count);
+      if (puts.length === 0) this.#waiting.delete(key);
+    }
+  }
+
+  async #past(key: string | undefined): Promise<Put[]> {
+    const stored = await this.#store.load(this.#nameOf(key));
+    if (stored === undefined) return [];
+    const { entries } = fields(unseal(stored, 'EvictedModel', 1, null));
+    return trusted<(Moment & { readonly model: Json })[]>(entries)
+      .filter((entry) => this.#timeline.isPast(entry))
+      .map((entry) => ({ ...entry, model: nestedSnapshot(entry.model) }));
+  }
+
+  #nameOf(key: string | undefined): string {
+    return key === undefined ? `${this.#name}/` : `${this.#name}/=${key}`;
+  }
+}
+
+function newestUpTo(past: readonly Put[], events: number): Put | undefined {
+  return past.filter((put) => put.events <= events).at(-1);
+}

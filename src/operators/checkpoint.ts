@@ -1,0 +1,137 @@
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  filter,
+  finalize,
+  from,
+  fromEvent,
+  ignoreElements,
+  interval,
+  merge,
+  NEVER,
+  type Observable,
+  of,
+  Subject,
+  switchMap,
+  takeUntil,
+  tap,
+  throwError,
+} from 'rxjs';
+import type { Shape, Value } from '../core/reading.ts';
+import { DurableDetector, type DurableVerdict } from '../models/durable/durableDetector.ts';
+import { asJson, fields, type Json, trusted } from '../models/snapshot.ts';
+import { type CheckedCheckpoint, type CheckpointOptions, checkCheckpoint } from './checkpointOptions.ts';
+import { CheckpointSaver } from './checkpointSaver.ts';
+import { inOrder } from './inOrder.ts';
+import type { Measured, ValueOf, WithValue } from './measured.ts';
+
+/**
+ * Detection that survives: the verdicts of `detectAnomalies` over a source, with everything that they depend on saved
+ * as one unit now and then: models, scalers, scorers, thresholds, open incidents, and the place in the source. Each
+ * subscription loads what was saved and goes on after it, as if nothing had been: the verdicts are the same, bit for
+ * bit. Models that are let go (`maxKeys`, `idleTimeout`) are put in the store and come back with their key.
+ *
+ * ```ts
+ * checkpoint({
+ *   store: new FileCheckpointStore('state'),
+ *   source: (position?: InfluxPosition) => fromInflux({ ...sensors, position }),
+ *   detect: { threshold: 0.6 },
+ *   deliver: toInflux({ ...verdicts }),
+ * }).subscribe()
+ * ```
+ *
+ * After a crash the verdicts since the last saved state are judged and delivered again: none is missing, and where they
+ * go the same one may come twice. `toInflux` and anything else that overwrites by key and time leaves one of them. What
+ * completes or is stopped by `signal` is saved to its end. Unsubscribing saves nothing more.
+ *
+ * It takes its source as a function because only what was saved tells where the source is to begin.
+ *
+ * @throws RxAnomalyError BAD_OPTION when called with a wrong option
+ * Errors of the stream: RxAnomalyError BAD_SNAPSHOT when what was saved is damaged or of another configuration, those of
+ * the store, and those of source and `deliver`. Subscribing again, as `retry` does, goes on from the last saved state.
+ */
+export function checkpoint<E, V extends Value, P = unknown, R = DurableVerdict<E, Shape<V>>>(
+  options: CheckpointOptions<E, V, P, R> & { readonly detect: WithValue<E, V> },
+): Observable<R>;
+/** Of events that need no `value` selector: numbers, lists of them, or what has either in its field `value`. */
+export function checkpoint<E extends Measured, P = unknown, R = DurableVerdict<E, ValueOf<E>>>(
+  options: CheckpointOptions<E, ValueOf<E>, P, R>,
+): Observable<R>;
+export function checkpoint<E, V extends Value, P, R>(
+  options: CheckpointOptions<E, V, P, R>,
+): Observable<DurableVerdict<E, V> | R> {
+  const checked = checkCheckpoint(options);
+  const { store, name, detect, config, scheduler } = checked;
+  let closed: Promise<void> = Promise.resolve(); // of the subscription before
+  return defer(() => {
+    const opening = closed.then(() =>
+      DurableDetector.open<E, V>(
+        'checkpoint',
+        { clock: () => scheduler.now(), ...detect },
+        { store, name, config, now: scheduler.now() },
+      ),
+    );
+    return from(opening).pipe(
+      switchMap((detector) => detection(detector, checked)),
+      finalize(() => {
+        // Also where nobody waits for it any more when it is open.
+        closed = opening.then((detector) => detector.close()).catch(() => {});
+      }),
+    );
+  });
+}
+
+function detection<E, V extends Value, P, R>(
+  detector: DurableDetector<E, V>,
+  options: CheckedCheckpoint<E, V, P, R>,
+): Observable<DurableVerdict<E, V> | R> {
+  const { source, position, deliver, signal, every, scheduler, onSaveFailed, onWaiting } = options;
+  const failures = new Subject<never>();
+  const done = new Subject<void>();
+  const saver = new CheckpointSaver(detector, every, scheduler, onSaveFailed ?? ((e) => failures.error(e)));
+  const stop = signal === undefined ? NEVER : signal.aborted ? of(0) : fromEvent(signal, 'abort');
+  let isSound = true;
+
+  const judge = (event: E): DurableVerdict<E, V> | undefined => {
+    saver.tick(); // timers do not run while a synchronous source does
+    isSound = false;
+    const verdict = detector.process(event, () => asJson({ position: position(event) }));
+    isSound = true;
+    saver.judged(verdict === undefined ? 0 : 1);
+    return verdict;
+  };
+  const verdicts = defer(() => from(source(positionIn(detector.position), detector.events))).pipe(
+    inOrder((event) => detector.fetch(event), judge, onWaiting),
+    takeUntil(stop),
+    filter((verdict) => verdict !== undefined),
+  );
+  const delivered: Observable<DurableVerdict<E, V> | R> =
+    deliver === undefined ? verdicts : deliver(verdicts);
+  const finish = defer(() => saver.finish()).pipe(ignoreElements());
+  const results = concat(delivered.pipe(tap(() => saver.delivered())), finish).pipe(
+    // What came before the fault was delivered and must not come again.
+    catchError((error: unknown) =>
+      concat(
+        isSound ? finish : EMPTY,
+        throwError(() => error),
+      ),
+    ),
+    finalize(() => {
+      failures.complete();
+      done.next();
+    }),
+  );
+  const clock = interval(every, scheduler).pipe(
+    tap(() => saver.tick()),
+    ignoreElements(),
+    takeUntil(done),
+  );
+  return merge(failures, clock, results);
+}
+
+/** What a position was saved as. */
+function positionIn<P>(saved: Json | undefined): P | undefined {
+  return saved === undefined ? undefined : trusted<P | undefined>(fields(saved).position);
+}

@@ -1,0 +1,69 @@
+import {
+  concatMap,
+  defer,
+  dematerialize,
+  EMPTY,
+  finalize,
+  materialize,
+  merge,
+  type ObservableNotification,
+  type OperatorFunction,
+  Subject,
+  tap,
+} from 'rxjs';
+
+/**
+ * Projects events one by one, in order. One that has to wait holds up all behind it, the end of the source included;
+ * the others are projected as they come. Unlike concatMap, it needs no stack for what has piled up.
+ *
+ * @param wait what an event has to wait for; undefined when it need not
+ * @param project asked when it need not wait (any more)
+ * @param onWaiting told by how many the events that are held up became more; fewer, where it is negative
+ */
+export function inOrder<E, R>(
+  wait: (event: E) => Promise<void> | undefined,
+  project: (event: E) => R,
+  onWaiting: (change: number) => void = () => {},
+): OperatorFunction<E, R> {
+  return (source) =>
+    defer(() => {
+      let queue: ObservableNotification<E>[] = [];
+      let next = 0; // of the queue
+      let isWaiting = false;
+      const woken = new Subject<void>();
+
+      function* proceed(): Generator<ObservableNotification<R>, void, undefined> {
+        while (next < queue.length) {
+          const told = queue[next];
+          const pending = told.kind === 'N' ? wait(told.value) : undefined;
+          if (pending !== undefined) {
+            isWaiting = true;
+            pending.then(wake, (error: unknown) => woken.error(error));
+            return;
+          }
+          next++;
+          onWaiting(-1);
+          yield told.kind === 'N' ? { kind: 'N', value: project(told.value) } : told;
+        }
+        queue = [];
+        next = 0;
+      }
+      const wake = (): void => {
+        isWaiting = false;
+        woken.next();
+      };
+
+      const arrivals = source.pipe(
+        materialize(),
+        tap((told) => {
+          queue.push(told);
+          onWaiting(1);
+        }),
+      );
+      return merge(arrivals, woken).pipe(
+        concatMap(() => (isWaiting ? EMPTY : proceed())),
+        dematerialize(),
+        finalize(() => onWaiting(next - queue.length)),
+      );
+    });
+}

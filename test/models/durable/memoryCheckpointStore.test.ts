@@ -1,0 +1,7 @@
+import { describe } from 'vitest';
+import { MemoryCheckpointStore } from '../../../src/models/durable/memoryCheckpointStore.ts';
+import { checkpointStoreContract } from '../../contracts/checkpointStoreContract.ts';
+
+describe('the memory store', () => {
+  checkpointStoreContract(() => new MemoryCheckpointStore());
+});

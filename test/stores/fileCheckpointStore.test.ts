@@ -1,0 +1,110 @@
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { RxAnomalyError } from '../../src/core/errors.ts';
+import { FileCheckpointStore } from '../../src/stores/fileCheckpointStore.ts';
+import { temporaryFolder } from '../cli/rxAnomaly.ts';
+import { checkpointStoreContract, stateOf } from '../contracts/checkpointStoreContract.ts';
+
+const folder = temporaryFolder();
+let made = 0;
+
+/** A store in a folder that is not there yet, and what it tells. */
+function create(name = `store ${++made}`): {
+  readonly store: FileCheckpointStore;
+  readonly told: string[];
+  readonly path: string;
+} {
+  const told: string[] = [];
+  const path = join(folder.path, name, 'nested');
+  return { store: new FileCheckpointStore(path, { onDamaged: (line) => told.push(line) }), told, path };
+}
+
+describe('the file store', () => {
+  checkpointStoreContract(() => create().store);
+
+  it('takes no damaged state for a whole one, whichever bit is flipped or wherever it is cut', async () => {
+    const { store, told } = create();
+    const state = stateOf({ position: { rows: 12, digest: 'abc' }, numbers: [1.5, -2e-7], key: null });
+    await store.save('a', stateOf('before'));
+    await store.save('a', state);
+    const whole = readFileSync(store.path('a'));
+    const places = fc.record({
+      at: fc.nat({ max: whole.length - 1 }),
+      bit: fc.nat({ max: 7 }),
+      cut: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(places, async ({ at, bit, cut }) => {
+        const bytes = Buffer.from(cut ? whole.subarray(0, at) : whole);
+        if (!cut) bytes[at] = bytes[at]! ^ (1 << bit);
+        writeFileSync(store.path('a'), bytes);
+        told.length = 0;
+        expect(await store.load('a')).toEqual(told.length === 0 ? state : stateOf('before'));
+        for (const line of told) expect(line).not.toContain('\n');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('does not put a damaged state in the place of the one before it', async () => {
+    const { store, told } = create();
+    for (const n of [1, 2]) await store.save('a', stateOf(n));
+    for (const damage of ['', 'once more']) {
+      writeFileSync(store.path('a'), damage);
+      expect(await store.load('a')).toEqual(stateOf(1));
+      expect(told.at(-1)).toMatch(/^checkpoint .*: .*; going on from the one before it$/);
+      await store.save('a', stateOf(3));
+      expect(await store.load('a')).toEqual(stateOf(3));
+    }
+  });
+
+  it('names the newest when neither can be read', async () => {
+    const { store } = create();
+    for (const n of [1, 2]) await store.save('a', stateOf(n));
+    writeFileSync(store.path('a'), '{"a');
+    writeFileSync(`${store.path('a')}.previous`, '');
+    await expect(store.load('a')).rejects.toThrow(RxAnomalyError);
+    await expect(store.load('a')).rejects.toThrow(`checkpoint ${store.path('a')}: `);
+  });
+
+  it('has a whole state wherever a crash stops a save', async () => {
+    const { store, path } = create();
+    const files = {
+      newest: store.path('a'),
+      previous: `${store.path('a')}.previous`,
+      tmp: `${store.path('a')}.tmp`,
+    };
+    for (const n of [1, 2]) await store.save('a', stateOf(n));
+    writeFileSync(files.tmp, 'half a sta');
+    expect(await store.load('a')).toEqual(stateOf(2));
+    rmSync(files.previous);
+    expect(await store.load('a')).toEqual(stateOf(2));
+    linkSync(files.newest, files.previous);
+    expect(await store.load('a')).toEqual(stateOf(2));
+    renameSync(files.newest, files.previous); // as it was done where files cannot have two names
+    expect(await store.load('a')).toEqual(stateOf(2));
+    await store.save('a', stateOf(3));
+    expect(await store.load('a')).toEqual(stateOf(3));
+    expect(readdirSync(path).sort()).toEqual(['a.checkpoint.json', 'a.checkpoint.json.previous']);
+  });
+
+  it('warns where nobody has said whom to tell', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const { path } = create();
+    const store = new FileCheckpointStore(path);
+    for (const n of [1, 2]) await store.save('a', stateOf(n));
+    writeFileSync(store.path('a'), '');
+    await store.load('a');
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('going on from the one before it'));
+    warn.mockRestore();
+  });
+
+  it('says which folder it cannot write to', () => {
+    const file = folder.file('file', '');
+    expect(() => new FileCheckpointStore(join(file, 'below'))).toThrow(
+      `${join(file, 'below')}: cannot be used`,
+    );
+  });
+});
