@@ -38,11 +38,13 @@ export { Detector, type DetectorOptions, type Judgement } from './models/detecto
 export type { CheckpointStore } from './models/durable/checkpointStore.ts';
 export type { DurableVerdict } from './models/durable/durableDetector.ts';
 export { MemoryCheckpointStore } from './models/durable/memoryCheckpointStore.ts';
+export { type Feedback, feedbackOn, type Meant, type Range } from './models/feedback.ts';
 export { FleetDetector } from './models/fleet/fleetDetector.ts';
 export type { FleetCause, FleetOptions, FleetPressure } from './models/fleet/fleetOptions.ts';
 export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';
 export { EmaForecaster, type EmaOptions } from './models/forecasters/emaForecaster.ts';
 export { LastValueForecaster, type LastValueOptions } from './models/forecasters/lastValueForecaster.ts';
+export type { GateReading } from './models/forecasters/gateReading.ts';
 export { LstmForecaster, type LstmForecasterOptions } from './models/forecasters/lstmForecaster.ts';
 export {
   BidirectionalForecaster,

@@ -1,8 +1,8 @@
 import { type RecordedStream, type ReportIncident, summaryTable } from '../backtest/index.ts';
 import { TOLERANCE } from '../backtest/labelledIncidents.ts';
-import { timeResolution } from '../backtest/report/page/formatTime.ts';
-import { recordNames } from '../backtest/report/page/recordNames.ts';
 import { measureLines } from '../backtest/reportOf.ts';
+import { timeResolution } from '../charts/formatTime.ts';
+import { recordNames } from '../charts/recordNames.ts';
 import type { BacktestResult, JudgedFile } from './backtestRun.ts';
 import { counted } from './counted.ts';
 import { forecastForPeople, forPeople } from './forPeople.ts';

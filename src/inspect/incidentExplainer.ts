@@ -1,5 +1,5 @@
-import { formatNumber, formatScore } from '../backtest/report/page/formatNumber.ts';
-import { formatTime, timeResolution } from '../backtest/report/page/formatTime.ts';
+import { formatNumber, formatScore } from '../charts/formatNumber.ts';
+import { formatTime, timeResolution } from '../charts/formatTime.ts';
 import { optionChecks } from '../core/options.ts';
 import type { Incident, Severity, Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';

@@ -1,10 +1,12 @@
 import type { Value, Verdict } from '../core/reading.ts';
+import { ACCEPTED, Acceptance } from './acceptance.ts';
 import { Detector, type Judgement } from './detector.ts';
+import type { Feedback } from './feedback.ts';
 import { LstmForecaster } from './forecasters/lstmForecaster.ts';
 import { lstmOptionsOf } from './forecasters/lstmOptions.ts';
 import { Intake } from './intake.ts';
 import type { Observation } from './observation.ts';
-import { asJson, fields, type Json, nestedSnapshot } from './snapshot.ts';
+import { asJson, fields, type Json, nestedSnapshot, trusted } from './snapshot.ts';
 import type { StreamDetectorOptions } from './streamDetectorOptions.ts';
 import { type Suppression, suppressed } from './suppression/suppression.ts';
 import { resolveThresholdOptions } from './threshold.ts';
@@ -20,6 +22,8 @@ export class KeyedStream<E, V extends Value> {
   readonly #intake: Intake<E, V>;
   readonly #transform: Transform;
   readonly #suppression: Suppression | undefined;
+  readonly #acceptance: Acceptance = new Acceptance();
+  #missed: readonly number[] = []; // scores that were called missed before there was a detector
   #detector: Detector | undefined; // once the first event has told the dimensions
 
   /**
@@ -59,10 +63,21 @@ export class KeyedStream<E, V extends Value> {
     const modelled = { time, value: transform.forward(value), imputed };
     const judgement = this.#detector.judge(modelled);
     const verdict = toVerdict(event, this.key, observation, judgement, this.#intake, transform);
-    const rule = judgement.isAnomaly ? this.#suppression?.ruleFor(verdict) : undefined;
+    const rule = judgement.isAnomaly ? this.#ruleFor(verdict) : undefined;
     this.#detector.learn(modelled, rule === undefined ? judgement : { ...judgement, isAnomaly: false });
     transform.learn(value);
     return rule === undefined ? verdict : suppressed(verdict, rule);
+  }
+
+  /**
+   * Takes in what a person says. What is normal is left alone from now on, as by a rule of suppression; what was missed
+   * takes that back and makes the threshold of this key ask for less evidence.
+   */
+  takeFeedback(feedback: Feedback): void {
+    this.#acceptance.add(feedback);
+    if (feedback.kind !== 'missed') return;
+    if (this.#detector === undefined) this.#missed = [...this.#missed, feedback.score];
+    else this.#detector.threshold.ease(feedback.score);
   }
 
   save(): Json {
@@ -71,12 +86,16 @@ export class KeyedStream<E, V extends Value> {
       transform: this.#transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
       detector: this.#detector?.snapshot() ?? null,
+      acceptance: this.#acceptance.save(),
+      missed: this.#missed,
     });
   }
 
   /** Takes back what `save` gave; when it throws, the stream is of no more use and disposed of. */
   resume(saved: Json | undefined): void {
-    const { intake, transform, lastSeen, detector } = fields(saved);
+    const { intake, transform, lastSeen, detector, acceptance, missed } = fields(saved);
+    this.#acceptance.resume(acceptance);
+    this.#missed = trusted<readonly number[]>(missed ?? []);
     this.#intake.resume(intake);
     this.#transform.resume(transform);
     if (typeof lastSeen === 'number') this.lastSeen = lastSeen;
@@ -94,9 +113,13 @@ export class KeyedStream<E, V extends Value> {
     this.#detector?.dispose();
   }
 
+  #ruleFor(verdict: Verdict<E, V>): string | undefined {
+    return this.#acceptance.covers(verdict) ? ACCEPTED : this.#suppression?.ruleFor(verdict);
+  }
+
   #createDetector(dimensions: number): Detector {
     const { forecaster, scorer, drift, recurring, acceptAfter, learnFromAnomalies } = this.#options;
-    return new Detector({
+    const detector = new Detector({
       dimensions,
       forecaster:
         forecaster ?? ((D) => new LstmForecaster({ dimensions: D, ...lstmOptionsOf(this.#options) })),
@@ -107,6 +130,9 @@ export class KeyedStream<E, V extends Value> {
       ...(acceptAfter === undefined ? {} : { acceptAfter }),
       ...(learnFromAnomalies === undefined ? {} : { learnFromAnomalies }),
     });
+    for (const score of this.#missed) detector.threshold.ease(score);
+    this.#missed = [];
+    return detector;
   }
 }
 

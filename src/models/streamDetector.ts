@@ -1,6 +1,7 @@
 import type { Value, Verdict } from '../core/reading.ts';
 import { defaultKey } from '../core/selectors.ts';
 import type { Detector } from './detector.ts';
+import { checkFeedback, type Feedback } from './feedback.ts';
 import { resolveLstmOptions } from './forecasters/lstmOptions.ts';
 import { KeyedStream } from './keyedStream.ts';
 import type { Observation } from './observation.ts';
@@ -75,6 +76,19 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     if (observation === undefined) return undefined;
     this.#letIdleGo(stream, observation);
     return stream.process(event, observation);
+  }
+
+  /**
+   * Takes in what a person says of a stream. What is `'normal'` widens the range of its key: an anomaly whose value and
+   * whose distance from the forecast both lie in it is left alone (`suppressed: 'feedback'`) and teaches as an ordinary
+   * event. What was `'missed'` takes back what was called normal there, and makes the key's threshold ask for as little
+   * evidence as would have flagged it, unless that is less than half the usual. Both are part of the snapshot.
+   *
+   * @throws RxAnomalyError BAD_OPTION
+   */
+  takeFeedback(feedback: Feedback): void {
+    checkFeedback(this.#where, feedback);
+    this.#stream(feedback.key).takeFeedback(feedback);
   }
 
   snapshot(): Snapshot {

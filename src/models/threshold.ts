@@ -71,8 +71,8 @@ export class Threshold implements Restorable {
   readonly #options: ResolvedThreshold;
   readonly #budget: AlertBudget | undefined;
   readonly #habituation: Habituation | undefined;
-  /** Events seen; 1 while an incident is open; unflagged events since its last flagged one. */
-  readonly #flags: Float64Array = new Float64Array(3);
+  /** Events seen; 1 while an incident is open; unflagged events since its last flagged one; ln of what `ease` left. */
+  readonly #flags: Float64Array = new Float64Array(4);
 
   constructor(options: ThresholdOptions = {}) {
     optionChecks('Threshold').known(options, THRESHOLD_OPTION_NAMES);
@@ -121,6 +121,17 @@ export class Threshold implements Restorable {
     }
   }
 
+  /**
+   * Makes a score that was missed suffice from now on. Less than half the evidence that the options ask for is not enough
+   * whatever was missed, and changes nothing: that would flag much else first.
+   *
+   * @param score 0 … 1, the highest of what was missed
+   */
+  ease(score: number): void {
+    const wanted = Math.log(odds(score) / odds(this.#options.threshold));
+    if (wanted >= -Math.LN2 && wanted < this.#flags[EASED]) this.#flags[EASED] = wanted;
+  }
+
   snapshot(): Snapshot {
     return seal('Threshold', 1, asJson(this.#options), packVectors(this.#carried()));
   }
@@ -132,10 +143,17 @@ export class Threshold implements Restorable {
   #suffices(score: number): boolean {
     const { threshold, release } = this.#options;
     const goesOn = this.open && this.#flags[QUIET] === 0;
-    if (!(score >= (goesOn ? release : threshold))) return false;
-    if (!this.open && this.#budget !== undefined && odds(score) < this.#budget.price * odds(threshold))
-      return false;
+    if (!(score >= this.#eased(goesOn ? release : threshold))) return false;
+    const dear = this.#budget !== undefined && !this.open;
+    if (dear && odds(score) < this.#budget.price * odds(this.#eased(threshold))) return false;
     return this.#habituation?.standsOut(odds(score)) ?? true;
+  }
+
+  #eased(threshold: number): number {
+    const eased = this.#flags[EASED];
+    if (eased === 0) return threshold;
+    const asked = odds(threshold) * Math.exp(eased);
+    return asked / (1 + asked) - ROUNDING;
   }
 
   #carried(): Record<string, Float64Array> {
@@ -169,6 +187,9 @@ export function resolveThresholdOptions(where: string, options: ThresholdOptions
 const SEEN = 0;
 const OPEN = 1;
 const QUIET = 2;
+const EASED = 3;
+/** A score must suffice that was eased to, through logarithm and back. */
+const ROUNDING = 1e-12;
 
 /** Evidence: under the default scorer −log10 p, in units of what gives the score 0.5. */
 function odds(score: number): number {

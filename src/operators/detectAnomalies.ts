@@ -3,12 +3,20 @@ import {
   defer,
   filter,
   finalize,
+  ignoreElements,
+  isObservable,
   map,
+  merge,
+  type Observable,
   type OperatorFunction,
   type SchedulerLike,
+  Subject,
+  takeUntil,
+  tap,
 } from 'rxjs';
 import { badOption, optionChecks } from '../core/options.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
+import type { Feedback } from '../models/feedback.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import {
   checkStreamDetectorOptions,
@@ -17,13 +25,15 @@ import {
 } from '../models/streamDetectorOptions.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 
-const NAMES = [...STREAM_DETECTOR_OPTION_NAMES.filter((name) => name !== 'clock'), 'scheduler'];
+const NAMES = [...STREAM_DETECTOR_OPTION_NAMES.filter((name) => name !== 'clock'), 'scheduler', 'feedback'];
 
 /** Options of {@link detectAnomalies}: of reading, forecasting, scoring, flagging and of keeping streams apart. */
 export interface DetectAnomaliesOptions<E, V extends Value>
   extends Omit<StreamDetectorOptions<E, V>, 'clock'> {
   /** The clock of `idleTimeout` for events without times. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
+  /** What people say of what was found, as it comes; see {@link StreamDetector.takeFeedback}. @default none */
+  readonly feedback?: Observable<Feedback>;
 }
 
 /**
@@ -47,7 +57,9 @@ export function detectAnomalies<E, V extends Value>(
   options: DetectAnomaliesOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
   optionChecks('detectAnomalies').known(options, NAMES);
-  const { scheduler = asyncScheduler, ...detector } = options;
+  const { scheduler = asyncScheduler, feedback, ...detector } = options;
+  if (feedback !== undefined && !isObservable(feedback))
+    throw badOption('detectAnomalies', 'feedback', 'an Observable', feedback);
   if (typeof scheduler?.now !== 'function') {
     throw badOption('detectAnomalies', 'scheduler', 'a scheduler', scheduler);
   }
@@ -58,10 +70,22 @@ export function detectAnomalies<E, V extends Value>(
         { clock: () => scheduler.now(), ...detector },
         'detectAnomalies',
       );
-      return source.pipe(
-        map((event) => streams.process(event)),
+      const judged = source.pipe(map((event) => streams.process(event)));
+      const heard = feedback?.pipe(
+        tap((said) => streams.takeFeedback(said)),
+        ignoreElements(),
+      );
+      return (heard === undefined ? judged : during(judged, heard)).pipe(
         filter((verdict) => verdict !== undefined),
         finalize(() => streams.dispose()),
       );
     });
+}
+
+/** Both, until the first has completed. */
+function during<T>(source: Observable<T>, beside: Observable<never>): Observable<T> {
+  return defer(() => {
+    const ended = new Subject<void>();
+    return merge(beside.pipe(takeUntil(ended)), source.pipe(tap({ complete: () => ended.next() })));
+  });
 }

@@ -72,7 +72,8 @@ describe('the import rules', () => {
     ['stores/b.ts', 'operators/x.ts'],
     ['models/b.ts', 'stores/x.ts'],
     ['influx/b.ts', 'operators/x.ts'],
-    ['cli/b.ts', 'dashboard/x.ts'],
+    ['dashboard/b.ts', 'cli/x.ts'],
+    ['charts/b.ts', 'core/x.ts'],
     ['cli/b.ts', 'index.ts'],
     ['index.ts', 'cli/x.ts'],
   ])('let %s import nothing from %s, not even a type', (from, to) => {

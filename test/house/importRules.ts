@@ -13,36 +13,38 @@ const EVERYTHING = [
   'sinks',
   'stores',
   'operators',
+  'charts',
   ...MODELLING,
 ];
 
 /** Whom each layer may import beside itself: design.md's arrows, which point down only. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  charts: [], // runs in the page
   numerics: ['core'],
   models: ['numerics', 'core'],
   operators: MODELLING,
-  backtest: ['operators', ...MODELLING],
-  inspect: ['backtest', 'operators', ...MODELLING],
+  backtest: ['operators', 'charts', ...MODELLING],
+  inspect: ['backtest', 'operators', 'charts', ...MODELLING],
   clients: ['core'],
   sources: ['clients', 'core'],
   sinks: ['clients', 'core'],
   stores: ['models', 'core'],
   influx: ['sources', 'sinks', 'clients', 'core'], // a door
-  cli: ['influx', ...EVERYTHING],
+  cli: ['influx', 'dashboard', ...EVERYTHING],
   dashboard: EVERYTHING,
   'index.ts': ['operators', ...MODELLING], // the front door
 };
 
 /** Where each package is used: the dependency table of src/README.md. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  rxjs: ['operators', 'inspect', 'clients', 'sources', 'sinks', 'cli'],
+  rxjs: ['operators', 'inspect', 'clients', 'sources', 'sinks', 'cli', 'dashboard'],
   'csv-parse': ['sources', 'cli'],
   'csv-stringify': ['cli'],
   influx: ['clients/influx'],
   commander: ['cli'],
   'cli-progress': ['cli'],
-  uplot: ['backtest/report', 'inspect/report'],
+  uplot: ['charts', 'backtest/report', 'inspect/report', 'dashboard'],
   '@tensorflow/tfjs-node': ['numerics/engines/tfjs'],
 };
 

@@ -1,5 +1,5 @@
+import { formatTicks, multiples, roundStep } from '../../charts/ticks.ts';
 import { type Html, html } from './html.ts';
-import { formatTicks, multiples, roundStep } from './page/ticks.ts';
 
 /** An axis from one number to another. */
 export interface DiagramAxis {

@@ -1,8 +1,8 @@
+import { formatNumber, formatScore } from '../../charts/formatNumber.ts';
+import { timeResolution } from '../../charts/formatTime.ts';
+import { recordNames } from '../../charts/recordNames.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
-import { formatNumber, formatScore } from './page/formatNumber.ts';
-import { timeResolution } from './page/formatTime.ts';
-import { recordNames } from './page/recordNames.ts';
 import type { ReportIncident, ReportStream } from './reportDocument.ts';
 
 /** Rows that a table has at most: a stream that alerts all the time must not make the page too large to open. */

@@ -1,7 +1,8 @@
+import { timeResolution } from '../../charts/formatTime.ts';
+import { packColumn, packDoubles } from '../../charts/packColumn.ts';
+import type { PackedSteps, PackedStream } from '../../charts/packed.ts';
+import { SEVERITIES } from '../../charts/packed.ts';
 import { placeAmong } from './drawnRecords.ts';
-import { timeResolution } from './page/formatTime.ts';
-import type { PackedColumn, PackedSteps, PackedStream } from './page/packed.ts';
-import { SEVERITIES } from './page/packed.ts';
 import type { ReportStream } from './reportDocument.ts';
 
 /**
@@ -51,32 +52,4 @@ function packSteps(times: Float64Array): PackedSteps | undefined {
   }
   // A run is some 12 characters of JSON, a double 11 of base64.
   return runs.length < times.length * 0.9 ? { start: times[0]!, runs } : undefined;
-}
-
-/**
- * Floats of 4 bytes hold 7 digits. That is enough, unless the column lies outside their range or moves so
- * little around a large offset that the digits go to the offset.
- */
-function packColumn(column: Float64Array): PackedColumn {
-  const sorted = column.filter(Number.isFinite).sort();
-  if (sorted.length === 0) return packFloats(column);
-  const largest = Math.max(-sorted[0]!, sorted.at(-1)!);
-  const bulk =
-    sorted[Math.floor(0.95 * (sorted.length - 1))]! - sorted[Math.floor(0.05 * (sorted.length - 1))]!;
-  const inRange = largest === 0 || (largest > 1e-30 && largest < 1e38);
-  return inRange && largest <= 1000 * bulk ? packFloats(column) : packDoubles(column);
-}
-
-function packFloats(column: Float64Array): PackedColumn {
-  return { bytes: 4, base64: base64(new Float32Array(column).buffer) };
-}
-
-function packDoubles(column: Float64Array): PackedColumn {
-  return { bytes: 8, base64: base64(column.slice().buffer) };
-}
-
-function base64(buffer: ArrayBuffer): string {
-  let text = '';
-  for (const byte of new Uint8Array(buffer)) text += String.fromCharCode(byte);
-  return btoa(text);
 }

@@ -1,11 +1,11 @@
+import { timeResolution } from '../../charts/formatTime.ts';
+import { recordNames } from '../../charts/recordNames.ts';
 import { placeAmong } from './drawnRecords.ts';
 import type { Html } from './html.ts';
 import { html, jsonForScript } from './html.ts';
 import { incidentTable } from './incidentTable.ts';
 import { matchLabels } from './matchLabels.ts';
 import { packStream } from './packStream.ts';
-import { timeResolution } from './page/formatTime.ts';
-import { recordNames } from './page/recordNames.ts';
 import { renderResiduals } from './renderResiduals.ts';
 import { renderTable } from './renderTable.ts';
 import type { ReportLabel, ReportStream } from './reportDocument.ts';

@@ -1,4 +1,4 @@
-import { formatNumber } from '../../backtest/report/page/formatNumber.ts';
+import { formatNumber } from '../../charts/formatNumber.ts';
 import { nameOfHeld } from '../knockOuts.ts';
 import type { Inspection } from '../streamInspection.ts';
 

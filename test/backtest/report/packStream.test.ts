@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packStream } from '../../../src/backtest/report/packStream.ts';
-import type { Columns } from '../../../src/backtest/report/page/unpackStream.ts';
-import { unpackStream } from '../../../src/backtest/report/page/unpackStream.ts';
 import type { ReportStream } from '../../../src/backtest/report/reportDocument.ts';
+import type { Columns } from '../../../src/charts/unpackStream.ts';
+import { unpackStream } from '../../../src/charts/unpackStream.ts';
 import { sampleStream } from './sampleReport.ts';
 
 /** What the page gets of a stream with these values and times. */

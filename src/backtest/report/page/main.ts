@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { readPalette } from './palette.ts';
+import { readPalette } from '../../../charts/palette.ts';
 import type { StreamView } from './streamView.ts';
 import { streamView } from './streamView.ts';
 

@@ -1,8 +1,8 @@
-import { formatNumber, formatScore } from './formatNumber.ts';
-import type { PackedStream } from './packed.ts';
-import { SEVERITIES } from './packed.ts';
-import { recordNames } from './recordNames.ts';
-import type { Columns, Dimension } from './unpackStream.ts';
+import { formatNumber, formatScore } from '../../../charts/formatNumber.ts';
+import type { PackedStream } from '../../../charts/packed.ts';
+import { SEVERITIES } from '../../../charts/packed.ts';
+import { recordNames } from '../../../charts/recordNames.ts';
+import type { Columns, Dimension } from '../../../charts/unpackStream.ts';
 
 /** Shows one record's numbers above the chart, or dashes. */
 export function readout(

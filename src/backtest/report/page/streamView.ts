@@ -1,11 +1,11 @@
 import type UPlot from 'uplot';
-import type { PackedStream } from './packed.ts';
-import type { Palette } from './palette.ts';
+import type { PackedStream } from '../../../charts/packed.ts';
+import type { Palette } from '../../../charts/palette.ts';
+import { scoreChart, scoreData } from '../../../charts/scoreChart.ts';
+import { unpackStream } from '../../../charts/unpackStream.ts';
+import type { Gutter } from '../../../charts/valueChart.ts';
+import { valueChart, valueData } from '../../../charts/valueChart.ts';
 import { readout } from './readout.ts';
-import { scoreChart, scoreData } from './scoreChart.ts';
-import { unpackStream } from './unpackStream.ts';
-import type { Gutter } from './valueChart.ts';
-import { valueChart, valueData } from './valueChart.ts';
 
 declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
 

@@ -1,6 +1,6 @@
 import type UPlot from 'uplot';
-import { formatNumber } from '../../../backtest/report/page/formatNumber.ts';
-import type { Palette } from '../../../backtest/report/page/palette.ts';
+import { formatNumber } from '../../../charts/formatNumber.ts';
+import type { Palette } from '../../../charts/palette.ts';
 import type { PackedFlow } from './packedGates.ts';
 
 declare const uPlot: typeof UPlot; // uPlot's script comes first in the page

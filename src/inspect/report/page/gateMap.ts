@@ -1,10 +1,10 @@
 import type UPlot from 'uplot';
-import { formatNumber } from '../../../backtest/report/page/formatNumber.ts';
-import type { PackedStream } from '../../../backtest/report/page/packed.ts';
-import type { Palette } from '../../../backtest/report/page/palette.ts';
-import { plotOptions, xAxis } from '../../../backtest/report/page/plotOptions.ts';
-import { recordNames } from '../../../backtest/report/page/recordNames.ts';
-import { unpackStream } from '../../../backtest/report/page/unpackStream.ts';
+import { formatNumber } from '../../../charts/formatNumber.ts';
+import type { PackedStream } from '../../../charts/packed.ts';
+import type { Palette } from '../../../charts/palette.ts';
+import { plotOptions, xAxis } from '../../../charts/plotOptions.ts';
+import { recordNames } from '../../../charts/recordNames.ts';
+import { unpackStream } from '../../../charts/unpackStream.ts';
 import { colorRamp, parseHex, type Rgb } from './colorRamp.ts';
 import type { PackedField, PackedGates } from './packedGates.ts';
 

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type UPlot from 'uplot';
-import { readPalette } from '../../../backtest/report/page/palette.ts';
+import { readPalette } from '../../../charts/palette.ts';
 import { flowChart } from './flowChart.ts';
 import { type GateMap, gateMap } from './gateMap.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatTime, timeResolution } from '../../../../src/backtest/report/page/formatTime.ts';
+import { formatTime, timeResolution } from '../../src/charts/formatTime.ts';
 
 const NOON = Date.UTC(2014, 6, 1, 12, 30, 15, 250);
 

@@ -1,9 +1,9 @@
 import type uPlot from 'uplot';
-import type { PackedStream } from './packed.ts';
+import type { ChartMarks } from './packed.ts';
 import type { Palette } from './palette.ts';
 
 /** Shades the labelled windows and the incidents, behind the lines. */
-export function shade(u: uPlot, { labels, incidents }: PackedStream, palette: Palette): void {
+export function shade(u: uPlot, { labels, incidents }: ChartMarks, palette: Palette): void {
   const { top, height } = u.bbox;
   inPlot(u, (ctx) => {
     ctx.fillStyle = palette.label;
@@ -24,7 +24,7 @@ export function shade(u: uPlot, { labels, incidents }: PackedStream, palette: Pa
 }
 
 /** Marks the upper edge of the labelled windows: it stays visible where incidents cover them. */
-export function markLabels(u: uPlot, { labels }: PackedStream, palette: Palette): void {
+export function markLabels(u: uPlot, { labels }: ChartMarks, palette: Palette): void {
   inPlot(u, (ctx) => {
     ctx.fillStyle = palette.labelEdge;
     for (const [first, last] of labels) {
@@ -38,7 +38,7 @@ export function markLabels(u: uPlot, { labels }: PackedStream, palette: Palette)
 export function markPeaks(
   u: uPlot,
   values: ArrayLike<number>,
-  { incidents }: PackedStream,
+  { incidents }: ChartMarks,
   palette: Palette,
 ): void {
   inPlot(u, (ctx) => {

@@ -1,4 +1,5 @@
 import type { PackedColumn, PackedSteps, PackedStream } from './packed.ts';
+import { unpackColumn } from './unpackColumn.ts';
 
 export interface Dimension {
   readonly name: string;
@@ -61,9 +62,4 @@ function unpackTimes(times: PackedColumn | PackedSteps): Float64Array {
     }
   }
   return Float64Array.from(unpacked);
-}
-
-function unpackColumn({ bytes, base64 }: PackedColumn): Float32Array | Float64Array {
-  const { buffer } = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return bytes === 4 ? new Float32Array(buffer) : new Float64Array(buffer);
 }

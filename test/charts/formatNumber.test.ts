@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatNumber } from '../../../../src/backtest/report/page/formatNumber.ts';
+import { formatNumber } from '../../src/charts/formatNumber.ts';
 
 describe('formatNumber', () => {
   it('is never off by more than one part in ten thousand', () => {

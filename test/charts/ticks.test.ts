@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatTicks, multiples, roundStep } from '../../../../src/backtest/report/page/ticks.ts';
+import { formatTicks, multiples, roundStep } from '../../src/charts/ticks.ts';
 
 /** Ranges of any size and offset a double can tell apart, with two to six ticks asked for. */
 const ranges = fc

@@ -33,6 +33,9 @@ export interface PackedStream {
   readonly labels: readonly (readonly [first: number, last: number])[];
 }
 
+/** What is shaded and marked in a chart, by the place of its records in the columns. */
+export type ChartMarks = Pick<PackedStream, 'labels' | 'incidents'>;
+
 /** Record indices, and the severity as its place in {@link SEVERITIES}. */
 export type PackedIncident = readonly [first: number, last: number, peak: number, severity: number];
 

@@ -1,5 +1,5 @@
 import type UPlot from 'uplot';
-import type { PackedStream } from './packed.ts';
+import type { ChartMarks } from './packed.ts';
 import type { Palette } from './palette.ts';
 import { plotOptions, xAxis, yAxis } from './plotOptions.ts';
 import { markLabels, markPeaks, shade } from './shading.ts';
@@ -13,8 +13,8 @@ export interface Gutter {
 
 /** The upper chart: the value of one dimension with its forecast. `dimension` may change between draws. */
 export function valueChart(
-  stream: PackedStream,
-  { xIsTime }: Columns,
+  stream: ChartMarks & { readonly records: number },
+  { xIsTime }: Pick<Columns, 'xIsTime'>,
   dimension: () => Dimension,
   sync: string,
   width: number,
@@ -54,7 +54,10 @@ export function valueChart(
 }
 
 /** uPlot's columns for one dimension: upper, lower, expected, value, with null where there is none. */
-export function valueData({ x }: Columns, { value, expected, lower, upper }: Dimension): UPlot.AlignedData {
+export function valueData(
+  { x }: Pick<Columns, 'x'>,
+  { value, expected, lower, upper }: Dimension,
+): UPlot.AlignedData {
   const [low, high] = extremes([value], 0, value.length - 1);
   const far = 20 * (high - low || Math.abs(high) || 1);
   // Canvas coordinates lose their precision far outside the view, and the first bands can be vast.

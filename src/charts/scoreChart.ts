@@ -1,5 +1,5 @@
 import type UPlot from 'uplot';
-import type { PackedStream } from './packed.ts';
+import type { ChartMarks } from './packed.ts';
 import type { Palette } from './palette.ts';
 import { plotOptions, xAxis, yAxis } from './plotOptions.ts';
 import { drawThreshold, markLabels, shade } from './shading.ts';
@@ -8,8 +8,8 @@ import type { Gutter } from './valueChart.ts';
 
 /** The lower chart: the score of each record, and the threshold. */
 export function scoreChart(
-  stream: PackedStream,
-  { xIsTime }: Columns,
+  stream: ChartMarks & { readonly threshold: number },
+  { xIsTime }: Pick<Columns, 'xIsTime'>,
   sync: string,
   width: number,
   palette: () => Palette,
@@ -37,6 +37,6 @@ export function scoreChart(
   };
 }
 
-export function scoreData({ x, score }: Columns): UPlot.AlignedData {
+export function scoreData({ x, score }: Pick<Columns, 'x' | 'score'>): UPlot.AlignedData {
   return [x, Array.from(score, (y) => (Number.isNaN(y) ? null : y))];
 }
