@@ -1,6 +1,7 @@
 // The front door: every public name, grouped; no logic.
 
 // What flows through
+export type { Alert } from './core/alert.ts';
 export { type ErrorCode, RxAnomalyError } from './core/errors.ts';
 export type {
   BadDataPolicy,
@@ -21,6 +22,7 @@ export type { TimeSelector } from './core/selectors.ts';
 // Operators
 export { checkpoint } from './operators/checkpoint.ts';
 export type { CheckpointOptions } from './operators/checkpointOptions.ts';
+export { alerts } from './operators/alerts.ts';
 export { type DetectAnomaliesOptions, detectAnomalies } from './operators/detectAnomalies.ts';
 export { type DetectFleetOptions, detectFleet } from './operators/detectFleet.ts';
 export { type FillGapsOptions, fillGaps, type Gap, type GapPolicy } from './operators/fillGaps.ts';

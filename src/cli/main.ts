@@ -8,6 +8,7 @@ import { demoCommand } from './commands/demo.ts';
 import { detectCommand } from './commands/detect.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { nabCommand } from './commands/nab.ts';
+import { serveCommand } from './commands/serve.ts';
 import { tuneCommand } from './commands/tune.ts';
 import { Interrupted } from './interrupt.ts';
 import { VERSION } from './version.ts';
@@ -31,6 +32,7 @@ const commands = [
   benchQualityCommand(),
   tuneCommand(),
   demoCommand(),
+  serveCommand(),
 ];
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));

@@ -21,16 +21,23 @@ export interface IncidentsOptions {
 export function incidents<E, V extends Value>(
   options: IncidentsOptions = {},
 ): OperatorFunction<Verdict<E, V>, Incident<E, V>> {
-  const check = optionChecks('incidents');
-  check.known(options, ['hold', 'maxOpen']);
-  const hold = check.positiveInteger('hold', options.hold ?? 15);
-  const maxOpen = check.positiveInteger('maxOpen', options.maxOpen ?? 10_000);
+  const limits = checkIncidents('incidents', options);
   return (source) =>
     defer(() => {
-      const merger = new IncidentMerger<E, V>({ hold, maxOpen });
+      const merger = new IncidentMerger<E, V>(limits);
       return concat(
         source.pipe(concatMap((verdict) => merger.add(verdict))),
         defer(() => merger.flush()),
       );
     });
+}
+
+/** Fills in the defaults. @throws RxAnomalyError BAD_OPTION */
+export function checkIncidents(where: string, options: IncidentsOptions): Required<IncidentsOptions> {
+  const check = optionChecks(where);
+  check.known(options, ['hold', 'maxOpen']);
+  return {
+    hold: check.positiveInteger('hold', options.hold ?? 15),
+    maxOpen: check.positiveInteger('maxOpen', options.maxOpen ?? 10_000),
+  };
 }

@@ -27,6 +27,7 @@ describe('the sources', () => {
       './dist/cli/provision/main.js', // npm run provision:tfjs-node
       './dist/backtest/report/page/main.js', // loaded as text, see loadPageAssets
       './dist/inspect/report/page/main.js', // the same, see renderInspection
+      './dist/dashboard/page/main.js', // served to the browser, see loadAssets
       './dist/numerics/engines/wasm/serveThread.js', // started as a worker, see loadKernel
       './dist/cli/quality/thread.js', // started as a worker, see qualityRun
     ];

@@ -1,11 +1,12 @@
 import type UPlot from 'uplot';
 import type { PackedStream } from '../../../charts/packed.ts';
 import type { Palette } from '../../../charts/palette.ts';
+import { readout } from '../../../charts/readout.ts';
+import { recordNames } from '../../../charts/recordNames.ts';
 import { scoreChart, scoreData } from '../../../charts/scoreChart.ts';
 import { unpackStream } from '../../../charts/unpackStream.ts';
 import type { Gutter } from '../../../charts/valueChart.ts';
 import { valueChart, valueData } from '../../../charts/valueChart.ts';
-import { readout } from './readout.ts';
 
 declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
 
@@ -37,7 +38,12 @@ export function streamView(
   const columns = unpackStream(stream);
   const { x } = columns;
   const end = stream.records - 1;
-  const tell = readout(section, stream, columns);
+  const tell = readout(
+    section,
+    stream,
+    columns,
+    recordNames(columns.times, stream.resolution, columns.numbers),
+  );
   let dimension = columns.dimensions[0]!;
 
   const gutter: Gutter = { width: 0 };

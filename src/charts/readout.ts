@@ -1,22 +1,25 @@
-import { formatNumber, formatScore } from '../../../charts/formatNumber.ts';
-import type { PackedStream } from '../../../charts/packed.ts';
-import { SEVERITIES } from '../../../charts/packed.ts';
-import { recordNames } from '../../../charts/recordNames.ts';
-import type { Columns, Dimension } from '../../../charts/unpackStream.ts';
+import { formatNumber, formatScore } from './formatNumber.ts';
+import type { ChartMarks } from './packed.ts';
+import { SEVERITIES } from './packed.ts';
+import type { Columns, Dimension } from './unpackStream.ts';
 
-/** Shows one record's numbers above the chart, or dashes. */
+/**
+ * Shows one record's numbers above the chart, or dashes.
+ *
+ * @param at what a record is called
+ */
 export function readout(
   section: Element,
-  stream: PackedStream,
-  { times, score, numbers }: Columns,
+  marks: ChartMarks,
+  columns: Pick<Columns, 'score'>,
+  at: (record: number) => string,
 ): (record: number | null, dimension: Dimension) => void {
   const show = (field: string, text: string): void => {
     section.querySelector(`.readout .${field}`)!.textContent = text;
   };
-  const at = recordNames(times, stream.resolution, numbers);
   const part = (i: number): string => {
-    const incident = stream.incidents.find(([first, last]) => first <= i && i <= last);
-    const label = stream.labels.find(([first, last]) => first <= i && i <= last);
+    const incident = marks.incidents.find(([first, last]) => first <= i && i <= last);
+    const label = marks.labels.find(([first, last]) => first <= i && i <= last);
     const parts = [label && 'label', incident && `incident (${SEVERITIES[incident[3]]})`];
     return parts.filter((one) => one !== undefined).join(', ') || '–';
   };
@@ -27,7 +30,7 @@ export function readout(
     show('value', number(value));
     show('expected', number(expected));
     show('band', known ? `${number(lower)} … ${number(upper)}` : '–');
-    show('score', i === null ? '–' : formatScore(score[i]!));
+    show('score', i === null ? '–' : formatScore(columns.score[i]!));
     show('part', i === null ? '–' : part(i));
   };
 }

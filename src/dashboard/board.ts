@@ -1,0 +1,307 @@
+import { packColumn, packDoubles } from '../charts/packColumn.ts';
+import type { Value, Verdict } from '../core/reading.ts';
+import { type Feedback, feedbackOn } from '../models/feedback.ts';
+import type { GateReading } from '../models/forecasters/gateReading.ts';
+import { BoardStream } from './boardStream.ts';
+import { IncidentLog } from './incidentLog.ts';
+import type { WireFeedback, WireHello, WireMark, WirePoints, WireStatus, WireUpdate } from './page/wire.ts';
+
+/** How far a page has come: it is sent what has changed since. */
+export interface Cursor {
+  /** Of the server that it heard last. */
+  readonly instance: string;
+  readonly revision: number;
+  /** The stream that it watches. */
+  readonly stream: number | undefined;
+  /** Records of that stream that it has. */
+  readonly records: number;
+}
+
+/** What is new to a page. */
+export interface News {
+  /** JSON of a `WireUpdate`. */
+  readonly update: string;
+  /** Whether there is nothing in it but the status. */
+  readonly isIdle: boolean;
+  /** Where the page stands then. */
+  readonly cursor: Cursor;
+}
+
+export interface BoardOptions {
+  readonly hello: WireHello;
+  readonly hold: number;
+  readonly maxStreams: number;
+  readonly maxIncidents: number;
+  readonly staleAfter: number | undefined;
+  readonly dimensions: ((key: string | undefined) => readonly string[] | undefined) | undefined;
+  readonly gates: ((key: string | undefined) => GateReading | undefined) | undefined;
+}
+
+const MARKS = 200; // stretches called missed that are kept
+const GATES_EVERY = 1000; // ms
+const RATE_OVER = 2000; // ms
+const OVERVIEW_EVERY = 500; // ms: what is not watched need not move as often as what is
+
+/**
+ * All that the dashboard shows, bounded in every direction. Verdicts come in one by one; at each `refresh` what changed
+ * gets a new revision, and `since` tells a page what is new to it. Knows nothing of HTTP, and is told the time.
+ */
+export class Board {
+  readonly #options: BoardOptions;
+  readonly #streams: Map<string | undefined, BoardStream> = new Map(); // least recently heard of first
+  readonly #byId: Map<number, BoardStream> = new Map();
+  readonly #incidents: IncidentLog;
+  #marks: readonly (WireMark & { readonly revision: number })[] = [];
+  #revision = 1;
+  #removed = 0; // the revision in which a stream was last let go: older pages begin anew
+  #nextId = 0;
+  #events = 0;
+  #anomalies = 0;
+  #newest = Number.NaN; // event time, ms
+  #overviewAt = Number.NEGATIVE_INFINITY;
+  #rate = 0;
+  #counted: { readonly at: number; readonly events: number } | undefined;
+  #source: Pick<WireStatus, 'source' | 'error'> = { source: 'running', error: null };
+  readonly #gatesAt: Map<number, number> = new Map(); // when those of a stream were last looked at
+  readonly #memo: Map<string, string | undefined> = new Map(); // of this revision, for pages that stand alike
+
+  constructor(options: BoardOptions) {
+    this.#options = options;
+    this.#incidents = new IncidentLog(options);
+  }
+
+  /** @param now milliseconds of the server's clock */
+  add(verdict: Verdict<unknown, Value>, now: number): void {
+    const stream = this.#stream(verdict, now);
+    stream.add(verdict, now);
+    this.#events++;
+    if (verdict.isAnomaly) this.#anomalies++;
+    if (verdict.time !== undefined && !(verdict.time <= this.#newest)) this.#newest = verdict.time;
+    const current = this.#incidents.add(verdict, stream);
+    stream.severity = current?.severity ?? 'none';
+  }
+
+  /** Tells what became of the source. */
+  end(error?: string): void {
+    this.#source = { source: error === undefined ? 'completed' : 'failed', error: error ?? null };
+  }
+
+  get source(): WireStatus['source'] {
+    return this.#source.source;
+  }
+
+  /** Gives all that has changed a new revision. */
+  refresh(now: number): void {
+    this.#revision++;
+    this.#memo.clear();
+    const isDue = now - this.#overviewAt >= OVERVIEW_EVERY;
+    if (isDue) this.#overviewAt = now;
+    for (const stream of this.#streams.values())
+      if (stream.refresh(now, isDue)) stream.revision = this.#revision;
+    this.#incidents.refresh(this.#revision);
+    this.#measure(now);
+  }
+
+  /** Where a page stands that knows nothing. */
+  start(stream: number | undefined): Cursor {
+    return { instance: this.#options.hello.instance, revision: 0, stream, records: 0 };
+  }
+
+  /**
+   * What is new to a page that stands at `cursor`, as JSON of a `WireUpdate`, and where it stands then. Pages that stand
+   * alike share the work.
+   */
+  since(cursor: Cursor, now: number): News {
+    const known = cursor.instance === this.#options.hello.instance && cursor.revision > this.#removed;
+    const from = known ? Math.min(cursor.revision, this.#revision) : 0;
+    const watched = cursor.stream === undefined ? undefined : this.#byId.get(cursor.stream);
+    const records = known ? cursor.records : 0;
+    const status = this.#once('status', () => part('status', this.#status()));
+    const parts = [
+      from === 0 ? part('hello', this.#options.hello) : undefined,
+      this.#once(`streams ${from}`, () => this.#changedStreams(from)),
+      this.#once(`incidents ${from}`, () => list('incidents', this.#incidents.since(from))),
+      this.#once(`marks ${from}`, () => this.#changedMarks(from)),
+      watched && this.#once(`points ${watched.id} ${records}`, () => points(watched, records)),
+      watched && this.#gatesOf(watched, now),
+    ].filter((one) => one !== undefined);
+    return {
+      update: `{${[status, ...parts].join(',')}}`,
+      isIdle: parts.length === 0,
+      cursor: {
+        instance: this.#options.hello.instance,
+        revision: this.#revision,
+        stream: watched?.id,
+        records: watched?.history.records ?? 0,
+      },
+    };
+  }
+
+  /**
+   * Takes in what a person says, with its place on the board.
+   *
+   * @returns what the detector is to be told; undefined where what is meant is no longer kept
+   */
+  takeFeedback(said: WireFeedback): Feedback | undefined {
+    if ('incident' in said) return this.#onIncident(said.kind, said.incident);
+    const stream = this.#byId.get(said.stream);
+    const worst = [...(stream?.history.events(said.first, said.last, false) ?? [])].reduce(
+      (high, event) => (high === undefined || event.score > high.score ? event : high),
+      undefined as ReturnType<StreamEvents['next']>['value'],
+    );
+    if (stream === undefined || !worst) return undefined;
+    const mark = { stream: stream.id, first: said.first, last: said.last, revision: this.#revision + 1 };
+    this.#marks = [...this.#marks, mark].slice(-MARKS);
+    return feedbackOn('missed', stream.key, [worst]);
+  }
+
+  /** For `/metrics`. */
+  measures(): {
+    readonly events: number;
+    readonly anomalies: number;
+    readonly incidents: number;
+    readonly perSecond: number;
+    /** Event time of the newest event, milliseconds; NaN without. */
+    readonly newest: number;
+    readonly states: Readonly<Record<string, number>>;
+  } {
+    const states: Record<string, number> = { warmingUp: 0, normal: 0, incident: 0, stale: 0 };
+    for (const { state } of this.#streams.values()) states[state]!++;
+    return {
+      events: this.#events,
+      anomalies: this.#anomalies,
+      incidents: this.#incidents.total,
+      perSecond: this.#rate,
+      newest: this.#newest,
+      states,
+    };
+  }
+
+  #stream(verdict: Verdict<unknown, Value>, now: number): BoardStream {
+    const { key } = verdict;
+    const known = this.#streams.get(key);
+    if (known !== undefined) {
+      if (this.#streams.size === this.#options.maxStreams) {
+        this.#streams.delete(key);
+        this.#streams.set(key, known);
+      }
+      return known;
+    }
+    const { dimensions, hello, staleAfter, maxStreams } = this.#options;
+    const settings = { history: hello.history, staleAfter };
+    const stream = new BoardStream(this.#nextId++, verdict, dimensions?.(key), settings, now);
+    this.#streams.set(key, stream);
+    this.#byId.set(stream.id, stream);
+    if (this.#streams.size > maxStreams) this.#letOldestGo();
+    return stream;
+  }
+
+  #letOldestGo(): void {
+    for (const [key, { id }] of this.#streams) {
+      this.#streams.delete(key);
+      this.#byId.delete(id);
+      this.#gatesAt.delete(id);
+      this.#incidents.forget(id);
+      this.#removed = this.#revision + 1;
+      return;
+    }
+  }
+
+  #onIncident(kind: Feedback['kind'], id: number): Feedback | undefined {
+    const found = this.#incidents.find(id);
+    const stream = found && this.#byId.get(found.stream);
+    if (found === undefined || stream === undefined) return undefined;
+    this.#incidents.mark(id, kind);
+    const { first, peak, last } = found.incident;
+    const kept = stream.history.events(found.first, found.last, true);
+    return feedbackOn(kind, stream.key, [first, peak, last, ...kept]);
+  }
+
+  #measure(now: number): void {
+    this.#counted ??= { at: now, events: this.#events };
+    const { at, events } = this.#counted;
+    if (now - at < RATE_OVER) return;
+    this.#rate = ((this.#events - events) * 1000) / (now - at);
+    this.#counted = { at: now, events: this.#events };
+  }
+
+  #status(): WireStatus {
+    return { events: this.#events, perSecond: Math.round(this.#rate * 10) / 10, ...this.#source };
+  }
+
+  #changedStreams(from: number): string | undefined {
+    const changed = [...this.#streams.values()].filter(({ revision }) => revision > from);
+    return list(
+      'streams',
+      changed.map((stream) => stream.wire()),
+    );
+  }
+
+  #changedMarks(from: number): string | undefined {
+    return list(
+      'marks',
+      this.#marks.filter(({ revision }) => revision > from).map(({ revision: _, ...mark }) => mark),
+    );
+  }
+
+  #gatesOf(stream: BoardStream, now: number): string | undefined {
+    const { gates } = this.#options;
+    if (gates === undefined) return undefined;
+    return this.#once(`gates ${stream.id}`, () => {
+      if (now - (this.#gatesAt.get(stream.id) ?? Number.NEGATIVE_INFINITY) < GATES_EVERY) return undefined;
+      this.#gatesAt.set(stream.id, now);
+      const reading = gates(stream.key);
+      if (reading === undefined) return undefined;
+      const short = (numbers: readonly number[]): number[] => numbers.map((x) => Number(x.toPrecision(4)));
+      const { forget, input, output, halfLife } = reading;
+      return part('gates', {
+        stream: stream.id,
+        forget: short(forget),
+        input: short(input),
+        output: short(output),
+        halfLife: short(halfLife),
+      });
+    });
+  }
+
+  #once(what: string, make: () => string | undefined): string | undefined {
+    if (!this.#memo.has(what)) this.#memo.set(what, make());
+    return this.#memo.get(what);
+  }
+}
+
+type StreamEvents = ReturnType<BoardStream['history']['events']>;
+
+function part<K extends keyof WireUpdate>(name: K, value: WireUpdate[K]): string {
+  return `"${name}":${JSON.stringify(value)}`;
+}
+
+function list<K extends 'streams' | 'incidents' | 'marks'>(
+  name: K,
+  values: readonly object[],
+): string | undefined {
+  return values.length === 0 ? undefined : `"${name}":${JSON.stringify(values)}`;
+}
+
+/** The records from number `from` on, or all that are kept where some of these are no longer. */
+function points({ id, history }: BoardStream, from: number): string | undefined {
+  const { records, oldest } = history;
+  if (from === records) return undefined;
+  const fresh = from < oldest || from === 0 || from > records;
+  const first = fresh ? oldest : from;
+  const { times, dimensions, score } = history.columns(first, records);
+  const packed: WirePoints = {
+    stream: id,
+    first,
+    fresh,
+    times: packDoubles(times),
+    dimensions: dimensions.map(({ value, expected, lower, upper }) => ({
+      value: packColumn(value),
+      expected: packColumn(expected),
+      lower: packColumn(lower),
+      upper: packColumn(upper),
+    })),
+    score: packColumn(score),
+  };
+  return part('points', packed);
+}

@@ -1,0 +1,125 @@
+import type { Severity, Value, Verdict } from '../core/reading.ts';
+import { toVector } from '../core/vector.ts';
+import type { StreamState, WireStream } from './page/wire.ts';
+import { dimensionsOf, StreamHistory } from './streamHistory.ts';
+
+const SPARK = 60; // refreshes
+/** Of the usual time between two events: so many without one, and the stream is stale. */
+const PATIENCE = 20;
+const LEAST_PATIENCE = 10_000; // ms
+
+/** One stream on the board: its records, and what the overview says of it. */
+export class BoardStream {
+  readonly id: number;
+  readonly key: string | undefined;
+  readonly history: StreamHistory;
+  readonly dimensions: readonly string[];
+  incidents = 0;
+  /** Of the incident that goes on. */
+  severity: Severity = 'none';
+  /** The board's revision in which anything of it last changed. */
+  revision = 0;
+  #state: StreamState = 'normal';
+  #told: Severity = 'none';
+  #newest: Verdict<unknown, Value>;
+  #arrived: number;
+  #interval = Number.NaN; // ms between events, a moving average
+  #spark: (number | null)[] = [];
+  #sparked = 0; // records, when the sparkline was last moved on
+  readonly #staleAfter: number | undefined;
+
+  constructor(
+    id: number,
+    first: Verdict<unknown, Value>,
+    dimensions: readonly string[] | undefined,
+    options: { readonly history: number; readonly staleAfter: number | undefined },
+    now: number,
+  ) {
+    const count = dimensionsOf(first);
+    this.id = id;
+    this.key = first.key;
+    this.history = new StreamHistory(count, options.history);
+    this.dimensions = Array.from(
+      { length: count },
+      (_, d) => dimensions?.[d] ?? (count === 1 ? 'value' : `dimension ${d + 1}`),
+    );
+    this.#newest = first;
+    this.#arrived = now;
+    this.#staleAfter = options.staleAfter;
+  }
+
+  add(verdict: Verdict<unknown, Value>, now: number): void {
+    const waited = now - this.#arrived;
+    this.#arrived = now;
+    if (this.history.records > 0)
+      this.#interval = Number.isNaN(this.#interval)
+        ? waited
+        : this.#interval + 0.05 * (waited - this.#interval);
+    this.history.add(verdict);
+    this.#newest = verdict;
+  }
+
+  /**
+   * @param isDue whether the sparkline moves on; a change of state is told at once
+   * @returns whether anything is new
+   */
+  refresh(now: number, isDue: boolean): boolean {
+    const { records } = this.history;
+    const isNew = isDue && records !== this.#sparked;
+    if (isNew) {
+      const value = finite(toVector(this.#newest.value)[0]!);
+      this.#spark.push(value === null ? null : Number(value.toPrecision(4)));
+      if (this.#spark.length > SPARK) this.#spark.shift();
+      this.#sparked = records;
+    }
+    const state = this.#stateAt(now);
+    const changed = isNew || state !== this.#state || this.severity !== this.#told;
+    this.#told = this.severity;
+    this.#state = state;
+    return changed;
+  }
+
+  get state(): StreamState {
+    return this.#state;
+  }
+
+  /** When it was last heard of, milliseconds. */
+  get arrived(): number {
+    return this.#arrived;
+  }
+
+  /** As the page has it. */
+  wire(): WireStream {
+    const { value, score, time } = this.#newest;
+    return {
+      id: this.id,
+      name: this.key ?? null,
+      dimensions: this.dimensions,
+      state: this.#state,
+      severity: this.severity,
+      records: this.history.records,
+      incidents: this.incidents,
+      value: toVector(value).map(finite),
+      score: rounded(score),
+      time: time ?? null,
+      spark: this.#spark,
+    };
+  }
+
+  #stateAt(now: number): StreamState {
+    const usual = Number.isNaN(this.#interval) ? 0 : this.#interval;
+    if (now - this.#arrived > (this.#staleAfter ?? Math.max(LEAST_PATIENCE, PATIENCE * usual)))
+      return 'stale';
+    if (this.severity !== 'none') return 'incident';
+    return this.#newest.warmingUp ? 'warmingUp' : 'normal';
+  }
+}
+
+/** What JSON can hold of a number. */
+export function finite(x: number): number | null {
+  return Number.isFinite(x) ? x : null;
+}
+
+function rounded(score: number): number {
+  return Math.round(score * 1000) / 1000;
+}

@@ -1,0 +1,106 @@
+import type { Alert } from '../core/alert.ts';
+import { badOption, optionChecks } from '../core/options.ts';
+import type { Value } from '../core/reading.ts';
+import type { Feedback } from '../models/feedback.ts';
+import type { GateReading } from '../models/forecasters/gateReading.ts';
+import { isLoopback } from './access.ts';
+
+/** Where a dashboard is served, and how much it keeps. */
+export interface DashboardOptions<E = unknown, V extends Value = Value> {
+  /** 0 for any that is free. @default 8080 */
+  readonly port?: number;
+  /** The address to listen at. Any but one of this machine needs a `token`. @default '127.0.0.1' */
+  readonly host?: string;
+  /** What a browser must know to see anything: 16 characters or more. @default none */
+  readonly token?: string;
+  /** What the page is called. @default 'rx-anomaly' */
+  readonly title?: string;
+  /** The threshold to draw: that of the detector. @default 0.5 */
+  readonly threshold?: number;
+  /** Unflagged events that end an incident: those of the detector. @default 15 */
+  readonly hold?: number;
+  /** Records of each stream that are kept, some 50 bytes each per dimension. @default 10000 */
+  readonly history?: number;
+  /** Streams that are shown; beyond, the one that was silent longest gives way. @default 1000 */
+  readonly maxStreams?: number;
+  /** Incidents that are kept. @default 1000 */
+  readonly maxIncidents?: number;
+  /** Pages that may look at a time. @default 200 */
+  readonly maxClients?: number;
+  /** Milliseconds without an event after which a stream is stale. @default 20 times its usual interval, at least 10 s */
+  readonly staleAfter?: number;
+  /** Milliseconds between two updates of the pages. @default 100 */
+  readonly refresh?: number;
+  /** What the dimensions of a stream are called. @default value; dimension 1, dimension 2 … */
+  readonly dimensions?: (key: string | undefined) => readonly string[] | undefined;
+  /** The gates of a stream's LSTM, such as `LstmForecaster.gates()`; asked once a second for a stream that is watched. @default not shown */
+  readonly gates?: (key: string | undefined) => GateReading | undefined;
+  /** What makes the forecasts, for `/metrics`. */
+  readonly engine?: string;
+  /** Told what people say of the incidents; what it throws is shown to them. @default nobody is asked */
+  readonly onFeedback?: (feedback: Feedback) => void;
+  /** Told when an incident begins and when it has ended. */
+  readonly onIncident?: (alert: Alert<E, V>) => void;
+}
+
+/** {@link DashboardOptions} with every default filled in. */
+export interface CheckedDashboard<E, V extends Value>
+  extends Required<Omit<DashboardOptions<E, V>, Optional>>,
+    Pick<DashboardOptions<E, V>, Optional> {}
+
+type Optional = 'token' | 'staleAfter' | 'dimensions' | 'gates' | 'engine' | 'onFeedback' | 'onIncident';
+
+const NAMES: readonly (keyof DashboardOptions)[] = [
+  'port',
+  'host',
+  'token',
+  'title',
+  'threshold',
+  'hold',
+  'history',
+  'maxStreams',
+  'maxIncidents',
+  'maxClients',
+  'staleAfter',
+  'refresh',
+  'dimensions',
+  'gates',
+  'engine',
+  'onFeedback',
+  'onIncident',
+];
+
+/** @throws RxAnomalyError BAD_OPTION */
+export function checkDashboard<E, V extends Value>(
+  where: string,
+  options: DashboardOptions<E, V>,
+): CheckedDashboard<E, V> {
+  const check = optionChecks(where);
+  check.known(options, NAMES);
+  const { port = 8080, host = '127.0.0.1', title = 'rx-anomaly', token } = options;
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
+    throw badOption(where, 'port', 'an integer from 0 to 65535', port);
+  if (typeof host !== 'string' || host === '') throw badOption(where, 'host', 'an address', host);
+  if (typeof title !== 'string') throw badOption(where, 'title', 'text', title);
+  // Not shown: messages end up in logs.
+  if (token !== undefined && !(typeof token === 'string' && token.length >= 16))
+    throw badOption(where, 'token', '16 characters or more', '…');
+  if (token === undefined && !isLoopback(host))
+    throw badOption(where, 'token', `given where others can reach the dashboard (host ${host})`, token);
+  for (const name of ['dimensions', 'gates', 'onFeedback', 'onIncident'] as const)
+    check.optionalFunction(name, options[name]);
+  if (options.staleAfter !== undefined) check.positive('staleAfter', options.staleAfter);
+  return {
+    ...options,
+    port,
+    host,
+    title,
+    threshold: check.fraction('threshold', options.threshold ?? 0.5),
+    hold: check.positiveInteger('hold', options.hold ?? 15),
+    history: check.positiveInteger('history', options.history ?? 10_000),
+    maxStreams: check.positiveInteger('maxStreams', options.maxStreams ?? 1000),
+    maxIncidents: check.positiveInteger('maxIncidents', options.maxIncidents ?? 1000),
+    maxClients: check.positiveInteger('maxClients', options.maxClients ?? 200),
+    refresh: check.positive('refresh', options.refresh ?? 100),
+  };
+}

@@ -1,0 +1,140 @@
+import type { Incident, Value, Verdict } from '../core/reading.ts';
+import { toVector } from '../core/vector.ts';
+import type { Feedback } from '../models/feedback.ts';
+import { IncidentMerger } from '../models/incidentMerger.ts';
+import { type BoardStream, finite } from './boardStream.ts';
+import type { WireIncident } from './page/wire.ts';
+
+/** An incident and its place on the board. */
+export interface LoggedIncident {
+  readonly id: number;
+  readonly stream: number;
+  /** Numbers of its records in the stream, from 0. */
+  readonly first: number;
+  last: number;
+  peak: number;
+  incident: Incident<unknown, Value>;
+  open: boolean;
+  feedback: Feedback['kind'] | null;
+  revision: number;
+  changed: boolean;
+}
+
+/** The newest incidents of all streams, those that go on among them. */
+export class IncidentLog {
+  /** Incidents that began. */
+  total = 0;
+  readonly #merger: IncidentMerger<unknown, Value>;
+  readonly #most: number;
+  readonly #entries: Map<number, LoggedIncident> = new Map(); // oldest first
+  readonly #open: Map<string | undefined, LoggedIncident> = new Map();
+
+  constructor({ hold, maxStreams, maxIncidents }: Limits) {
+    this.#merger = new IncidentMerger({ hold, maxOpen: maxStreams });
+    this.#most = maxIncidents;
+  }
+
+  /** Takes in a verdict that was the newest of its stream. @returns the incident of that stream that goes on */
+  add(verdict: Verdict<unknown, Value>, stream: BoardStream): Incident<unknown, Value> | undefined {
+    const ended = this.#merger.add(verdict);
+    for (const { key } of ended) this.#close(key);
+    const incident = this.#merger.of(verdict.key);
+    if (incident === undefined || !verdict.isAnomaly) return incident;
+    const record = stream.history.records - 1;
+    const known = this.#open.get(verdict.key) ?? this.#begin(incident, stream, record);
+    if (incident.peak === verdict) known.peak = record;
+    known.incident = incident;
+    known.last = record;
+    known.changed = true;
+    return incident;
+  }
+
+  find(id: number): LoggedIncident | undefined {
+    return this.#entries.get(id);
+  }
+
+  mark(id: number, feedback: Feedback['kind']): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    entry.feedback = feedback;
+    entry.changed = true;
+  }
+
+  /** A stream was let go. */
+  forget(stream: number): void {
+    for (const [id, entry] of this.#entries) if (entry.stream === stream) this.#entries.delete(id);
+    for (const [key, entry] of this.#open) if (entry.stream === stream) this.#open.delete(key);
+  }
+
+  /** Gives what has changed this revision. */
+  refresh(revision: number): void {
+    for (const entry of this.#entries.values()) {
+      if (!entry.changed) continue;
+      entry.changed = false;
+      entry.revision = revision;
+    }
+  }
+
+  /** Those that changed after a revision. */
+  since(revision: number): WireIncident[] {
+    return [...this.#entries.values()].filter((entry) => entry.revision > revision).map(wire);
+  }
+
+  #begin(incident: Incident<unknown, Value>, stream: BoardStream, record: number): LoggedIncident {
+    const entry: LoggedIncident = {
+      id: this.total++,
+      stream: stream.id,
+      first: record,
+      last: record,
+      peak: record,
+      incident,
+      open: true,
+      feedback: null,
+      revision: 0,
+      changed: true,
+    };
+    stream.incidents++;
+    this.#entries.set(entry.id, entry);
+    this.#open.set(stream.key, entry);
+    if (this.#entries.size > this.#most) this.#entries.delete(this.#entries.keys().next().value as number);
+    return entry;
+  }
+
+  #close(key: string | undefined): void {
+    const entry = this.#open.get(key);
+    this.#open.delete(key);
+    if (entry === undefined) return;
+    entry.open = false;
+    entry.changed = true;
+  }
+}
+
+interface Limits {
+  readonly hold: number;
+  readonly maxStreams: number;
+  readonly maxIncidents: number;
+}
+
+function wire({ id, stream, first, last, peak, open, feedback, incident }: LoggedIncident): WireIncident {
+  const { score, value, expected, lower, upper, attribution } = incident.peak;
+  const numbers = (part: Value): (number | null)[] => toVector(part).map(finite);
+  return {
+    id,
+    stream,
+    first,
+    last,
+    peak,
+    start: incident.start ?? null,
+    end: incident.end ?? null,
+    count: incident.count,
+    severity: incident.severity,
+    open,
+    score,
+    value: numbers(value),
+    expected: numbers(expected),
+    lower: numbers(lower),
+    upper: numbers(upper),
+    attribution: [...toVector(attribution)],
+    feedback,
+  };
+}

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { style } from './page/style.ts';
+import { pageHtml } from './pageHtml.ts';
+
+/** A file that the page asks for. */
+export interface Asset {
+  readonly type: string;
+  readonly text: string;
+}
+
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1d4fc4"/>' +
+  '<path d="M4 20h7l3-12 4 17 3-9h7" fill="none" stroke="#fff" stroke-width="2.5" stroke-linejoin="round"/></svg>';
+
+/** Where the page's own modules are, in the package and under `/modules/` alike. */
+const FOLDERS = ['dashboard/page', 'charts'];
+
+/**
+ * All that there is to ask for, by its path: nothing is looked up on disk once a request has come. The page's modules
+ * are always the compiled ones: they are found through this package's name, so that they are the same whether this
+ * module runs from `dist` or from the sources.
+ *
+ * @throws Error when the package has not been built
+ */
+export function loadAssets(title: string): ReadonlyMap<string, Asset> {
+  const { resolve } = createRequire(import.meta.url);
+  const dist = join(dirname(resolve('rx-anomaly/package.json')), 'dist');
+  const read = (path: string): string =>
+    readFileSync(path, 'utf8').replace(/^\/\/# sourceMappingURL=.*\n?/gm, '');
+  const script = 'text/javascript; charset=utf-8';
+  const modules = FOLDERS.flatMap((folder) =>
+    readdirSync(join(dist, folder))
+      .filter((name) => name.endsWith('.js'))
+      .map((name): [string, Asset] => [
+        `/modules/${folder}/${name}`,
+        { type: script, text: read(join(dist, folder, name)) },
+      ]),
+  );
+  return new Map<string, Asset>([
+    ['/', { type: 'text/html; charset=utf-8', text: pageHtml(title) }],
+    [
+      '/style.css',
+      { type: 'text/css; charset=utf-8', text: `${read(resolve('uplot/dist/uPlot.min.css'))}\n${style}` },
+    ],
+    ['/icon.svg', { type: 'image/svg+xml', text: ICON }],
+    ['/uplot.js', { type: script, text: read(resolve('uplot/dist/uPlot.iife.min.js')) }],
+    ...modules,
+  ]);
+}

@@ -1,0 +1,61 @@
+import type { WireUpdate } from './wire.ts';
+
+/** Without a word for so long the connection counts as lost: the server says something every 2 s. */
+const SILENCE = 7000; // ms
+const AGAIN = 1500; // ms
+
+/** The line to the server: one stream of events, which is taken up again where it broke. */
+export class Connection {
+  readonly #onUpdate: (update: WireUpdate) => void;
+  readonly #onState: (connected: boolean) => void;
+  #source: EventSource | undefined;
+  #stream: number | undefined;
+  /** Where we stand, as the server has it. */
+  #last = '';
+  #heard = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(onUpdate: (update: WireUpdate) => void, onState: (connected: boolean) => void) {
+    this.#onUpdate = onUpdate;
+    this.#onState = onState;
+    setInterval(() => {
+      if (this.#source !== undefined && performance.now() - this.#heard > SILENCE) this.#lost();
+    }, 1000);
+  }
+
+  /** Watches a stream; what is known of everything else is not sent again. */
+  watch(stream: number | undefined): void {
+    this.#stream = stream;
+    this.#open();
+  }
+
+  #open(): void {
+    clearTimeout(this.#retry);
+    this.#source?.close();
+    const asked = new URLSearchParams();
+    if (this.#stream !== undefined) asked.set('stream', String(this.#stream));
+    if (this.#last !== '') asked.set('since', this.#last);
+    const source = new EventSource(`/events?${asked}`);
+    this.#source = source;
+    this.#heard = performance.now();
+    source.onmessage = ({ data, lastEventId }: MessageEvent<string>) => {
+      if (source !== this.#source) return;
+      this.#last = lastEventId;
+      this.#heard = performance.now();
+      this.#onState(true);
+      this.#onUpdate(JSON.parse(data) as WireUpdate);
+    };
+    source.onerror = () => {
+      if (source === this.#source) this.#lost();
+    };
+  }
+
+  /** Opened anew by ourselves: browsers give up where a server answers that it is not ready. */
+  #lost(): void {
+    this.#onState(false);
+    this.#source?.close();
+    this.#source = undefined;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#open(), AGAIN);
+  }
+}

@@ -1,0 +1,153 @@
+import { formatNumber } from '../../charts/formatNumber.ts';
+import { formatTime } from '../../charts/formatTime.ts';
+import { find, make, setText } from './dom.ts';
+import { formatDuration } from './formatDuration.ts';
+import { UNNAMED } from './overview.ts';
+import type { WireFeedback, WireIncident, WireStream } from './wire.ts';
+
+const MOST = 200; // rows
+
+/** What the list asks of the rest of the page. */
+export interface IncidentListEvents {
+  readonly stream: (id: number) => WireStream | undefined;
+  readonly onJump: (incident: WireIncident) => void;
+  readonly onFeedback: (said: WireFeedback) => void;
+}
+
+/** The incidents of all streams, the newest first. */
+export class IncidentList {
+  readonly #body: HTMLElement = find('table.incidents tbody');
+  readonly #only: HTMLInputElement = find<HTMLInputElement>('.only');
+  readonly #rows: Map<number, { readonly row: HTMLTableRowElement; incident: WireIncident }> = new Map();
+  readonly #events: IncidentListEvents;
+  #selected: number | undefined;
+  #hearsFeedback = false;
+
+  constructor(events: IncidentListEvents) {
+    this.#events = events;
+    this.#only.addEventListener('change', () => this.#applyFilter());
+  }
+
+  clear(hearsFeedback: boolean): void {
+    this.#hearsFeedback = hearsFeedback;
+    this.#body.replaceChildren();
+    this.#rows.clear();
+    for (const one of document.querySelectorAll<HTMLElement>('.of-feedback')) one.hidden = !hearsFeedback;
+  }
+
+  take(incidents: readonly WireIncident[]): void {
+    for (const incident of incidents) {
+      const known = this.#rows.get(incident.id);
+      const row = known?.row ?? make('tr');
+      this.#rows.set(incident.id, { row, incident });
+      this.#fill(row, incident);
+      if (known === undefined) this.#body.prepend(row);
+    }
+    while (this.#body.childElementCount > MOST) this.#dropOldest();
+    this.#applyFilter();
+  }
+
+  select(stream: number | undefined): void {
+    this.#selected = stream;
+    this.#applyFilter();
+  }
+
+  of(stream: number): WireIncident[] {
+    return [...this.#rows.values()]
+      .map(({ incident }) => incident)
+      .filter((incident) => incident.stream === stream);
+  }
+
+  get open(): number {
+    return [...this.#rows.values()].filter(({ incident }) => incident.open).length;
+  }
+
+  #dropOldest(): void {
+    this.#body.lastElementChild!.remove();
+    this.#rows.delete(this.#rows.keys().next().value as number);
+  }
+
+  #applyFilter(): void {
+    let shown = 0;
+    for (const { row, incident } of this.#rows.values()) {
+      row.hidden = this.#only.checked && incident.stream !== this.#selected;
+      if (!row.hidden) shown++;
+    }
+    const none = find('.none', this.#body.closest('section')!);
+    none.hidden = shown > 0;
+    this.#body.closest<HTMLElement>('.scroll')!.hidden = shown === 0;
+  }
+
+  /** Cells are changed in place: a button that has the focus keeps it. */
+  #fill(row: HTMLTableRowElement, incident: WireIncident): void {
+    if (row.childElementCount === 0) this.#build(row, incident.id);
+    const stream = this.#events.stream(incident.stream);
+    const [from, name, severity, lasts, value, expected, because, said] = [...row.cells];
+    const worst = worstOf(incident);
+    setText(from!.firstElementChild!, whenOf(incident));
+    setText(name!, stream?.name ?? UNNAMED);
+    severity!.firstElementChild!.className = `key dot ${incident.severity}`;
+    setText(severity!.lastElementChild!, incident.severity);
+    setText(lasts!, `${lengthOf(incident)}${incident.open ? ', goes on' : ''}`);
+    setText(value!, formatNumber(incident.value[worst] ?? Number.NaN));
+    setText(expected!, formatNumber(incident.expected[worst] ?? Number.NaN));
+    setText(because!, reasonOf(incident, stream));
+    row.classList.toggle('open', incident.open);
+    if (said !== undefined) {
+      const [normal, missed] = said.querySelectorAll('button');
+      normal!.setAttribute('aria-pressed', String(incident.feedback === 'normal'));
+      missed!.hidden = incident.feedback !== 'normal';
+      setText(normal!, incident.feedback === 'normal' ? 'Normal ✓' : 'This is normal');
+    }
+  }
+
+  #build(row: HTMLTableRowElement, id: number): void {
+    const jump = make('button', 'zoom');
+    jump.type = 'button';
+    jump.title = 'Show it in the chart';
+    const incident = (): WireIncident => this.#rows.get(id)!.incident;
+    jump.addEventListener('click', () => this.#events.onJump(incident()));
+    const cells = ['', '', '', '', 'number', 'number', ''].map((name) => make('td', name));
+    cells[0]!.append(jump);
+    cells[2]!.append(make('i'), make('span'));
+    row.append(...cells);
+    if (!this.#hearsFeedback) return;
+    const say = (kind: 'normal' | 'missed', text: string): HTMLButtonElement => {
+      const button = make('button', kind, text);
+      button.type = 'button';
+      button.addEventListener('click', () => this.#events.onFeedback({ kind, incident: id }));
+      return button;
+    };
+    const cell = make('td', 'say');
+    cell.append(say('normal', 'This is normal'), say('missed', 'It was one'));
+    row.append(cell);
+  }
+}
+
+/** The dimension that the score is attributed to most. */
+export function worstOf({ attribution }: WireIncident): number {
+  return attribution.indexOf(Math.max(...attribution));
+}
+
+function whenOf({ start, first }: WireIncident): string {
+  return start === null ? `record ${(first + 1).toLocaleString('en-US')}` : formatTime(start, 'second');
+}
+
+function lengthOf({ start, end, count }: WireIncident): string {
+  const events = `${count} ${count === 1 ? 'event' : 'events'}`;
+  return start === null || end === null || end <= start
+    ? events
+    : `${formatDuration(end - start)}, ${events}`;
+}
+
+function reasonOf(incident: WireIncident, stream: WireStream | undefined): string {
+  const { attribution } = incident;
+  if (attribution.length === 1) return `score ${incident.score.toFixed(3)}`;
+  return attribution
+    .map((share, d) => ({ share, name: stream?.dimensions[d] ?? `dimension ${d + 1}` }))
+    .filter(({ share }) => share >= 0.1)
+    .sort((a, b) => b.share - a.share)
+    .slice(0, 3)
+    .map(({ share, name }) => `${name} ${Math.round(100 * share)} %`)
+    .join(', ');
+}

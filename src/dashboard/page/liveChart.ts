@@ -1,0 +1,300 @@
+import type UPlot from 'uplot';
+import { formatTime } from '../../charts/formatTime.ts';
+import type { ChartMarks, PackedIncident } from '../../charts/packed.ts';
+import type { Palette } from '../../charts/palette.ts';
+import { readout } from '../../charts/readout.ts';
+import { scoreChart, scoreData } from '../../charts/scoreChart.ts';
+import type { Gutter } from '../../charts/valueChart.ts';
+import { valueChart, valueData } from '../../charts/valueChart.ts';
+import { find } from './dom.ts';
+import type { LiveColumns } from './liveColumns.ts';
+import { severityRank } from './severityRank.ts';
+import type { WireIncident, WireMark } from './wire.ts';
+
+declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
+
+const SYNC = 'live';
+/** Records that are in view while nobody has zoomed. */
+const IN_VIEW = 1500;
+const LEAST = 5; // records in view at the deepest zoom
+
+/** What is in the chart beside the columns. */
+export interface ChartContent {
+  readonly columns: LiveColumns;
+  readonly incidents: () => readonly WireIncident[];
+  readonly marks: () => readonly WireMark[];
+  readonly threshold: number;
+}
+
+/** The two charts of the stream that is watched, moved as one; they follow its end, or stay where they were put. */
+export class LiveChart {
+  readonly #section: HTMLElement = find('#stream');
+  readonly #content: ChartContent;
+  readonly #palette: () => Palette;
+  readonly #onFollow: (follows: boolean) => void;
+  #plots: readonly UPlot[] = [];
+  #xIsTime = false;
+  #follows = true;
+  /** Length of what is in view, in units of x; undefined: the usual number of records. */
+  #span: number | undefined;
+  #view: { readonly min: number; readonly max: number } = { min: 0, max: 1 };
+  #dimension = 0;
+  #tell: ReturnType<typeof readout>;
+
+  constructor(content: ChartContent, palette: () => Palette, onFollow: (follows: boolean) => void) {
+    this.#content = content;
+    this.#palette = palette;
+    this.#onFollow = onFollow;
+    const { columns } = content;
+    this.#tell = readout(this.#section, this.#marks, columns, (i) => this.#nameOf(i));
+    this.#build();
+  }
+
+  dispose(): void {
+    for (const plot of this.#plots) plot.destroy();
+    this.#plots = [];
+  }
+
+  /** Draws what has come. */
+  draw(): void {
+    const { columns } = this.#content;
+    if (columns.records === 0) return;
+    if (columns.xIsTime !== this.#xIsTime) this.#rebuild();
+    if (this.#follows) this.#view = this.#end();
+    const [value, score] = this.#plots;
+    const dimension = columns.dimension(this.#dimension);
+    const [valueColumns, scoreColumns] = [valueData(columns, dimension), scoreData(columns)];
+    for (const [plot, data] of [
+      [value!, valueColumns],
+      [score!, scoreColumns],
+    ] as const) {
+      plot.batch(() => {
+        plot.setData(data, false);
+        plot.setScale('x', this.#view);
+      });
+    }
+    this.#tell(value!.cursor.idx ?? columns.records - 1, dimension);
+  }
+
+  /** Whether the chart moves on with the stream. */
+  follow(follows: boolean): void {
+    if (follows) this.#span = undefined;
+    this.#setFollow(follows);
+    this.draw();
+  }
+
+  showDimension(d: number): void {
+    this.#dimension = d;
+    this.draw();
+  }
+
+  /** Shows an incident with some room on both sides, and the cursor on its peak. */
+  jump({ first, last, peak }: WireIncident): void {
+    const { columns } = this.#content;
+    const { x } = columns;
+    if (last < columns.first || x.length === 0) return; // no longer kept
+    const room = Math.max(40, 2 * (last - first));
+    const at = (record: number): number => x[Math.max(0, Math.min(x.length - 1, record - columns.first))]!;
+    this.#setFollow(false);
+    this.#setView(at(first - room), at(last + room));
+    this.#moveCursor(peak - columns.first);
+  }
+
+  /** Shows `factor` times the present length, about the cursor; while it follows, up to the end. */
+  scale(factor: number, about?: number): void {
+    const { min, max } = this.#view;
+    const length = (max - min) * factor;
+    if (this.#follows) {
+      this.#span = length;
+      this.draw();
+      return;
+    }
+    const centre = about ?? this.#cursorAt() ?? (min + max) / 2;
+    this.#setView(centre - (centre - min) * factor, centre + (max - centre) * factor);
+  }
+
+  /** Moves the view by so many of its lengths. */
+  pan(by: number): void {
+    const { x } = this.#content.columns;
+    const { min, max } = this.#view;
+    const length = max - min;
+    const start = Math.max(x[0]!, Math.min(x.at(-1)! - length, min + by * length));
+    this.#setFollow(false);
+    this.#setView(start, start + length);
+  }
+
+  /** Moves the cursor by so many records. */
+  step(by: number): void {
+    const at = this.#plots[0]!.cursor.idx ?? this.#content.columns.records - 1;
+    this.#moveCursor(Math.max(0, Math.min(this.#content.columns.records - 1, at + by)));
+  }
+
+  /** Numbers in the stream of the first and the last record in view. */
+  get inView(): readonly [first: number, last: number] {
+    const [low, high] = this.#plots[0]!.series[0]!.idxs ?? [0, 0];
+    return [this.#content.columns.first + low, this.#content.columns.first + high];
+  }
+
+  resize(width: number): void {
+    for (const plot of this.#plots) if (plot.width !== width) plot.setSize({ width, height: plot.height });
+  }
+
+  redraw(): void {
+    for (const plot of this.#plots) plot.redraw(false);
+  }
+
+  #build(): void {
+    const { columns, threshold } = this.#content;
+    this.#xIsTime = columns.xIsTime;
+    const place = find('.value-plot', this.#section);
+    const width = place.clientWidth;
+    const gutter: Gutter = { width: 0 };
+    const records = (): number => columns.records;
+    const marks = this.#marks;
+    const shared = {
+      get labels() {
+        return marks.labels;
+      },
+      get incidents() {
+        return marks.incidents;
+      },
+      get records() {
+        return records();
+      },
+      threshold,
+    };
+    const dimension = () => columns.dimension(this.#dimension);
+    const axis = { xIsTime: this.#xIsTime };
+    const value = new uPlot(
+      this.#live(valueChart(shared, axis, dimension, SYNC, width, this.#palette, gutter)),
+      valueData(columns, dimension()),
+      place,
+    );
+    const score = new uPlot(
+      this.#live(scoreChart(shared, axis, SYNC, width, this.#palette, gutter)),
+      scoreData(columns),
+      find('.score-plot', this.#section),
+    );
+    this.#plots = [value, score];
+    let drawn = 0;
+    value.hooks.draw!.push(() => {
+      if (drawn === gutter.width) return;
+      drawn = gutter.width;
+      score.redraw(false, true);
+    });
+    value.hooks.setCursor = [() => this.#tell(value.cursor.idx ?? columns.records - 1, dimension())];
+    for (const plot of this.#plots) {
+      plot.hooks.setSelect = [
+        () => {
+          const { left, width: selected } = plot.select;
+          if (selected === 0) return;
+          this.#setFollow(false);
+          this.#setView(plot.posToVal(left, 'x'), plot.posToVal(left + selected, 'x'));
+        },
+      ];
+      plot.over.addEventListener('wheel', (event) => this.#wheel(plot, event), { passive: false });
+    }
+  }
+
+  /** A double click goes back to the end, and what is selected is shown by us. */
+  #live(options: UPlot.Options): UPlot.Options {
+    const { cursor = {} } = options;
+    return {
+      ...options,
+      cursor: {
+        ...cursor,
+        drag: { ...cursor.drag, setScale: false },
+        bind: {
+          dblclick: () => () => {
+            this.follow(true);
+            return null;
+          },
+        },
+      },
+    };
+  }
+
+  #rebuild(): void {
+    this.dispose();
+    this.#span = undefined;
+    this.#build();
+  }
+
+  #wheel(plot: UPlot, event: WheelEvent): void {
+    if (event.ctrlKey || event.metaKey) return; // the browser's own zoom
+    event.preventDefault();
+    const across = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
+    if (across !== 0) this.pan(Math.sign(across) * 0.1);
+    else this.scale(event.deltaY > 0 ? 1.25 : 0.8, plot.posToVal(event.offsetX, 'x'));
+  }
+
+  #end(): { min: number; max: number } {
+    const { x } = this.#content.columns;
+    const max = x.at(-1)!;
+    const min = this.#span === undefined ? x[Math.max(0, x.length - IN_VIEW)]! : max - this.#span;
+    return { min: Math.min(min, max), max };
+  }
+
+  #setView(low: number, high: number): void {
+    const { x } = this.#content.columns;
+    const least = ((x.at(-1)! - x[0]!) / Math.max(1, x.length - 1)) * LEAST;
+    const [min, max] = [Math.max(low, x[0]!), Math.min(high, x.at(-1)!)];
+    if (!(max - min >= least)) return;
+    this.#view = { min, max };
+    for (const plot of this.#plots) plot.setScale('x', this.#view);
+    for (const plot of this.#plots) plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  }
+
+  #setFollow(follows: boolean): void {
+    if (this.#follows === follows) return;
+    this.#follows = follows;
+    this.#onFollow(follows);
+  }
+
+  #cursorAt(): number | undefined {
+    const index = this.#plots[0]!.cursor.idx;
+    return index == null ? undefined : this.#content.columns.x[index];
+  }
+
+  #moveCursor(index: number): void {
+    const at = this.#content.columns.x[index];
+    if (at === undefined) return;
+    for (const plot of this.#plots) plot.setCursor({ left: plot.valToPos(at, 'x'), top: 0 });
+  }
+
+  #nameOf(index: number): string {
+    const { columns } = this.#content;
+    const time = columns.times[index]!;
+    return Number.isNaN(time)
+      ? `record ${(columns.first + index + 1).toLocaleString('en-US')}`
+      : formatTime(time, columns.resolution);
+  }
+
+  /** What is shaded, by the places that the records have in the columns now. */
+  get #marks(): ChartMarks {
+    const { columns, incidents, marks } = this.#content;
+    const place = (record: number): number =>
+      Math.max(0, Math.min(columns.records - 1, record - columns.first));
+    const isKept = ({ first, last }: { readonly first: number; readonly last: number }): boolean =>
+      last >= columns.first && first < columns.first + columns.records;
+    return {
+      get incidents() {
+        return incidents()
+          .filter((incident) => isKept(incident) && incident.feedback !== 'normal')
+          .map(
+            ({ first, last, peak, severity }): PackedIncident => [
+              place(first),
+              place(last),
+              peak - columns.first, // out of the columns it is not drawn
+              severityRank(severity),
+            ],
+          );
+      },
+      get labels() {
+        return marks()
+          .filter(isKept)
+          .map(({ first, last }) => [place(first), place(last)] as const);
+      },
+    };
+  }
+}

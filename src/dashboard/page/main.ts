@@ -1,0 +1,235 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import { readPalette } from '../../charts/palette.ts';
+import { Connection } from './connection.ts';
+import { find, make, setText } from './dom.ts';
+import { GatesView } from './gatesView.ts';
+import { IncidentList, worstOf } from './incidentList.ts';
+import { LiveChart } from './liveChart.ts';
+import { LiveColumns } from './liveColumns.ts';
+import { Overview, STATE_NAMES, UNNAMED } from './overview.ts';
+import type { WireFeedback, WireHello, WireIncident, WireMark, WireStream, WireUpdate } from './wire.ts';
+
+const OVERVIEW_EVERY = 250; // ms: the list need not move as often as the chart
+
+let palette = readPalette();
+let hello: WireHello | undefined;
+let watched: number | undefined;
+let columns: LiveColumns | undefined;
+let chart: LiveChart | undefined;
+let jumpTo: WireIncident | undefined;
+let chartIsNew = false;
+let overviewIsNew = false;
+const streams = new Map<number, WireStream>();
+let marks: WireMark[] = [];
+
+const overview = new Overview((id) => watch(id));
+const gates = new GatesView();
+const incidents = new IncidentList({
+  stream: (id) => streams.get(id),
+  onJump: (incident) => {
+    jumpTo = incident;
+    if (incident.stream !== watched) watch(incident.stream);
+    else chartIsNew = true;
+    find('#stream').scrollIntoView({ block: 'nearest' });
+  },
+  onFeedback: (said) => send(said),
+});
+const connection = new Connection(take, (connected) => {
+  document.documentElement.classList.toggle('lost', !connected);
+  if (!connected) setText(find('.connection .text'), 'connection lost, trying again');
+});
+connection.watch(undefined);
+
+function take(update: WireUpdate): void {
+  if (update.hello !== undefined) begin(update.hello);
+  for (const stream of update.streams ?? []) streams.set(stream.id, stream);
+  if (update.streams !== undefined) {
+    overview.take(update.streams);
+    overviewIsNew = true;
+  }
+  if (update.incidents !== undefined) {
+    incidents.take(update.incidents);
+    chartIsNew = true;
+  }
+  if (update.marks !== undefined) {
+    marks = [...marks, ...update.marks];
+    chartIsNew = true;
+  }
+  if (update.points !== undefined && update.points.stream === watched) {
+    columns?.add(update.points);
+    chartIsNew = true;
+  }
+  if (update.gates !== undefined && update.gates.stream === watched) gates.show(update.gates, palette);
+  if (watched === undefined && streams.size > 0) watch(choose());
+  tellStatus(update);
+}
+
+/** A server that we did not know, or one that no longer knows where we were: nothing of the old picture holds. */
+function begin(news: WireHello): void {
+  hello = news;
+  streams.clear();
+  marks = [];
+  watched = undefined;
+  overview.clear();
+  incidents.clear(news.feedback);
+}
+
+/** The stream that was watched before, by its name, else the first of the list. */
+function choose(): number {
+  const wanted = decodeURIComponent(location.hash.slice(1));
+  const { order } = overview;
+  return (order.find(({ name }) => (name ?? UNNAMED) === wanted) ?? order[0]!).id;
+}
+
+function watch(id: number): void {
+  const stream = streams.get(id);
+  if (hello === undefined || stream === undefined || id === watched) return;
+  watched = id;
+  chart?.dispose();
+  chart = undefined;
+  gates.hide();
+  columns = new LiveColumns(stream.dimensions, hello.history);
+  history.replaceState(null, '', `#${encodeURIComponent(stream.name ?? UNNAMED)}`);
+  setText(find('#stream-title'), stream.name ?? UNNAMED);
+  const choice = find<HTMLSelectElement>('select.dimension');
+  choice.replaceChildren(
+    ...stream.dimensions.map((name, d) => {
+      const option = make('option', '', name);
+      option.value = String(d);
+      return option;
+    }),
+  );
+  find('.of').hidden = stream.dimensions.length === 1;
+  showFollowing(true);
+  overview.select(id);
+  incidents.select(id);
+  connection.watch(id);
+}
+
+function drawChart(): void {
+  chartIsNew = false;
+  if (columns === undefined || columns.records === 0 || hello === undefined) return;
+  const id = watched;
+  chart ??= new LiveChart(
+    {
+      columns,
+      incidents: () => incidents.of(id!),
+      marks: () => marks.filter(({ stream }) => stream === id),
+      threshold: hello.threshold,
+    },
+    () => palette,
+    showFollowing,
+  );
+  chart.draw();
+  if (jumpTo === undefined || jumpTo.stream !== id) return;
+  const worst = worstOf(jumpTo);
+  find<HTMLSelectElement>('select.dimension').value = String(worst);
+  chart.showDimension(worst);
+  chart.jump(jumpTo);
+  jumpTo = undefined;
+}
+
+function showFollowing(follows: boolean): void {
+  find('.live').setAttribute('aria-pressed', String(follows));
+}
+
+function tellStatus({ status }: WireUpdate): void {
+  const text = {
+    running: 'live',
+    completed: 'the stream has ended',
+    failed: `the stream has failed: ${status.error}`,
+  }[status.source];
+  setText(find('.connection .text'), text);
+  document.documentElement.classList.toggle('over', status.source !== 'running');
+  setText(find('.counts .streams'), streams.size.toLocaleString('en-US'));
+  setText(find('.counts .open'), incidents.open.toLocaleString('en-US'));
+  setText(find('.counts .events'), status.events.toLocaleString('en-US'));
+  setText(find('.counts .rate'), Math.round(status.perSecond).toLocaleString('en-US'));
+  const { open } = incidents;
+  const title = hello?.title ?? '';
+  document.title = open > 0 ? `(${open}) ${title}` : title;
+  const stream = watched === undefined ? undefined : streams.get(watched);
+  const state = find('#stream .state');
+  const missed = find<HTMLButtonElement>('.toolbar .missed');
+  missed.hidden = hello?.feedback !== true;
+  if (stream === undefined) return;
+  setText(state, STATE_NAMES[stream.state]);
+  state.className = `state pill ${stream.state} ${stream.severity}`;
+}
+
+async function send(said: WireFeedback): Promise<void> {
+  const told = await fetch('/feedback', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(said),
+  }).then(
+    async (answer) => (answer.ok ? thanks(said) : `That did not work: ${await answer.text()}`),
+    () => 'That did not work: the server does not answer.',
+  );
+  const place = find('.said');
+  setText(place, told);
+  place.classList.add('shown');
+  setTimeout(() => place.classList.remove('shown'), 6000);
+}
+
+function thanks({ kind }: WireFeedback): string {
+  return kind === 'normal'
+    ? 'Noted: the like of it is left alone in this stream from now on.'
+    : 'Noted: this stream is judged more strictly there from now on.';
+}
+
+let drawnOverview = 0;
+function frame(now: number): void {
+  if (chartIsNew) drawChart();
+  if (overviewIsNew && now - drawnOverview > OVERVIEW_EVERY) {
+    overviewIsNew = false;
+    drawnOverview = now;
+    overview.draw(palette);
+  }
+  requestAnimationFrame(frame);
+}
+requestAnimationFrame(frame);
+
+find('.live').addEventListener('click', () => {
+  const follows = find('.live').getAttribute('aria-pressed') !== 'true';
+  chart?.follow(follows);
+  showFollowing(follows);
+});
+const buttons: Readonly<Record<string, () => void>> = {
+  earlier: () => chart?.pan(-0.5),
+  later: () => chart?.pan(0.5),
+  closer: () => chart?.scale(0.5),
+  wider: () => chart?.scale(2),
+};
+for (const [name, action] of Object.entries(buttons)) find(`.${name}`).addEventListener('click', action);
+find('select.dimension').addEventListener('change', ({ target }) =>
+  chart?.showDimension(Number((target as HTMLSelectElement).value)),
+);
+find('.toolbar .missed').addEventListener('click', () => {
+  if (chart === undefined || watched === undefined) return;
+  const [first, last] = chart.inView;
+  void send({ kind: 'missed', stream: watched, first, last });
+});
+find('.chart').addEventListener('keydown', (event) => {
+  if (chart === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  const actions: Readonly<Record<string, () => void>> = {
+    ArrowLeft: () => (event.shiftKey ? chart?.pan(-0.25) : chart?.step(-1)),
+    ArrowRight: () => (event.shiftKey ? chart?.pan(0.25) : chart?.step(1)),
+    '+': () => chart?.scale(0.5),
+    '=': () => chart?.scale(0.5),
+    '-': () => chart?.scale(2),
+    '0': () => chart?.follow(true),
+  };
+  const action = actions[event.key];
+  if (action === undefined) return;
+  event.preventDefault();
+  action();
+});
+new ResizeObserver(([entry]) => chart?.resize(entry!.target.clientWidth)).observe(find('.chart'));
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  palette = readPalette();
+  chart?.redraw();
+  overview.redraw();
+  overviewIsNew = true;
+});

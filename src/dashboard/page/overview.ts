@@ -1,0 +1,173 @@
+import { formatNumber } from '../../charts/formatNumber.ts';
+import type { Palette } from '../../charts/palette.ts';
+import { find, make, setText } from './dom.ts';
+import { severityRank } from './severityRank.ts';
+import { sparkline } from './sparkline.ts';
+import type { StreamState, WireStream } from './wire.ts';
+
+export const STATE_NAMES: Readonly<Record<StreamState, string>> = {
+  warmingUp: 'warming up',
+  normal: 'normal',
+  incident: 'incident',
+  stale: 'stale',
+};
+
+/** What a stream without a key is called. */
+export const UNNAMED = 'the stream';
+
+interface Row {
+  readonly item: HTMLLIElement;
+  readonly button: HTMLButtonElement;
+  readonly name: HTMLElement;
+  readonly state: HTMLElement;
+  readonly value: HTMLElement;
+  readonly canvas: HTMLCanvasElement;
+  stream: WireStream;
+  changed: boolean;
+  inView: boolean;
+}
+
+/** The list of all streams, the worst first. */
+export class Overview {
+  readonly #list: HTMLElement = find('.overview .streams');
+  readonly #filter: HTMLInputElement = find<HTMLInputElement>('.overview .filter');
+  readonly #rows: Map<number, Row> = new Map();
+  readonly #seen: IntersectionObserver;
+  readonly #onSelect: (id: number) => void;
+  #selected: number | undefined;
+
+  constructor(onSelect: (id: number) => void) {
+    this.#onSelect = onSelect;
+    this.#filter.addEventListener('input', () => this.#applyFilter());
+    this.#seen = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const row = this.#rows.get(Number((target as HTMLElement).dataset.id));
+        if (row === undefined) continue;
+        row.inView = isIntersecting;
+        row.changed = true;
+      }
+    });
+  }
+
+  clear(): void {
+    for (const { item } of this.#rows.values()) {
+      this.#seen.unobserve(item);
+      item.remove();
+    }
+    this.#rows.clear();
+  }
+
+  take(streams: readonly WireStream[]): void {
+    for (const stream of streams) {
+      const row = this.#rows.get(stream.id) ?? this.#add(stream);
+      row.stream = stream;
+      row.changed = true;
+    }
+  }
+
+  select(id: number | undefined): void {
+    this.#selected = id;
+    for (const [of, { button }] of this.#rows)
+      button.setAttribute('aria-current', of === id ? 'true' : 'false');
+  }
+
+  /** The streams, the worst first. */
+  get order(): WireStream[] {
+    return [...this.#rows.values()].map(({ stream }) => stream).sort(bySeverity);
+  }
+
+  /** Shows what has changed, as far as it is in view. */
+  draw(palette: Palette): void {
+    for (const row of this.#rows.values()) {
+      if (!row.changed || !row.inView) continue;
+      row.changed = false;
+      show(row, palette);
+    }
+    this.#sort();
+  }
+
+  /** Draws all anew: the colours have changed. */
+  redraw(): void {
+    for (const row of this.#rows.values()) row.changed = true;
+  }
+
+  #add(stream: WireStream): Row {
+    const button = make('button', 'row');
+    button.type = 'button';
+    const row: Row = {
+      item: make('li'),
+      button,
+      name: make('span', 'name', stream.name ?? UNNAMED),
+      state: make('span', 'pill'),
+      value: make('span', 'number'),
+      canvas: make('canvas', 'spark'),
+      stream,
+      changed: true,
+      inView: true,
+    };
+    row.canvas.setAttribute('aria-hidden', 'true');
+    row.item.dataset.id = String(stream.id);
+    button.append(row.name, row.state, row.canvas, row.value);
+    button.setAttribute('aria-current', stream.id === this.#selected ? 'true' : 'false');
+    button.addEventListener('click', () => this.#onSelect(stream.id));
+    row.item.append(button);
+    this.#rows.set(stream.id, row);
+    this.#list.append(row.item);
+    this.#seen.observe(row.item);
+    this.#applyFilterTo(row);
+    return row;
+  }
+
+  /** Moves only the rows that are out of place, so that nothing jumps that need not. */
+  #sort(): void {
+    const focused = document.activeElement;
+    let next: Element | null = this.#list.firstElementChild;
+    for (const { id } of this.order) {
+      const { item } = this.#rows.get(id)!;
+      if (item === next) next = next.nextElementSibling;
+      else this.#list.insertBefore(item, next);
+    }
+    // A row that was moved has lost it.
+    if (focused instanceof HTMLElement && focused !== document.activeElement)
+      focused.focus({ preventScroll: true });
+  }
+
+  #applyFilter(): void {
+    for (const row of this.#rows.values()) this.#applyFilterTo(row);
+    const some = [...this.#rows.values()].some(({ item }) => !item.hidden);
+    find('.overview .none').hidden = some || this.#rows.size === 0;
+  }
+
+  #applyFilterTo({ item, stream }: Row): void {
+    const wanted = this.#filter.value.trim().toLowerCase();
+    item.hidden = !(stream.name ?? UNNAMED).toLowerCase().includes(wanted);
+  }
+}
+
+function show({ stream, state, value, canvas, button }: Row, palette: Palette): void {
+  const { severity } = stream;
+  setText(state, severity === 'none' ? STATE_NAMES[stream.state] : `${severity} incident`);
+  state.className = `pill ${stream.state} ${severity}`;
+  setText(
+    value,
+    stream.value
+      .map((number) => formatNumber(number ?? Number.NaN))
+      .slice(0, 1)
+      .join(),
+  );
+  button.classList.toggle('incident', stream.state === 'incident');
+  const rank = severityRank(severity);
+  sparkline(canvas, stream.spark, rank >= 0 ? palette.incidents[rank]! : palette.value);
+}
+
+function bySeverity(a: WireStream, b: WireStream): number {
+  return rankOf(b) - rankOf(a) || compareNames(a.name ?? '', b.name ?? '');
+}
+
+/** An incident by its severity, then what is stale (nobody looks after it), then the rest. */
+function rankOf({ state, severity }: WireStream): number {
+  if (state === 'incident') return 10 + severityRank(severity);
+  return { stale: 2, normal: 1, warmingUp: 0 }[state];
+}
+
+const { compare: compareNames } = new Intl.Collator('en', { numeric: true });

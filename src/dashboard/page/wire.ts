@@ -1,0 +1,124 @@
+import type { PackedColumn } from '../../charts/packed.ts';
+
+// What server and page say to each other.
+
+export type StreamState = 'warmingUp' | 'normal' | 'incident' | 'stale';
+
+export type SeverityName = 'none' | 'low' | 'medium' | 'high' | 'critical';
+
+/** A stream as the overview has it. */
+export interface WireStream {
+  readonly id: number;
+  /** Null where there is only one, without a key. */
+  readonly name: string | null;
+  /** What its dimensions are called. */
+  readonly dimensions: readonly string[];
+  readonly state: StreamState;
+  /** Of the incident that goes on. */
+  readonly severity: SeverityName;
+  /** Events so far. */
+  readonly records: number;
+  /** Incidents so far. */
+  readonly incidents: number;
+  /** (D) the newest; null for what is no number. */
+  readonly value: readonly (number | null)[];
+  readonly score: number;
+  /** Milliseconds; null in a stream without times. */
+  readonly time: number | null;
+  /** The first dimension at the last refreshes, oldest first. */
+  readonly spark: readonly (number | null)[];
+}
+
+/** An incident; numbers are those of its peak. */
+export interface WireIncident {
+  readonly id: number;
+  readonly stream: number;
+  /** Numbers of its records in the stream, from 0. */
+  readonly first: number;
+  readonly last: number;
+  readonly peak: number;
+  /** Milliseconds; null in a stream without times. */
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly count: number;
+  readonly severity: SeverityName;
+  readonly open: boolean;
+  readonly score: number;
+  readonly value: readonly (number | null)[];
+  readonly expected: readonly (number | null)[];
+  readonly lower: readonly (number | null)[];
+  readonly upper: readonly (number | null)[];
+  readonly attribution: readonly number[];
+  readonly feedback: 'normal' | 'missed' | null;
+}
+
+/** A stretch in which something was missed, says a person. */
+export interface WireMark {
+  readonly stream: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Records of the stream that is watched. */
+export interface WirePoints {
+  readonly stream: number;
+  /** Number of the first of them, from 0. */
+  readonly first: number;
+  /** Whether they take the place of all that came before. */
+  readonly fresh: boolean;
+  readonly times: PackedColumn;
+  readonly dimensions: readonly {
+    readonly value: PackedColumn;
+    readonly expected: PackedColumn;
+    readonly lower: PackedColumn;
+    readonly upper: PackedColumn;
+  }[];
+  readonly score: PackedColumn;
+}
+
+/** The gates of the stream that is watched. */
+export interface WireGates {
+  readonly stream: number;
+  readonly forget: readonly number[];
+  readonly input: readonly number[];
+  readonly output: readonly number[];
+  readonly halfLife: readonly number[];
+}
+
+/** What holds for as long as the server runs. */
+export interface WireHello {
+  /** Another one after each start of the server. */
+  readonly instance: string;
+  readonly title: string;
+  readonly threshold: number;
+  /** Records of each stream that are kept. */
+  readonly history: number;
+  /** Whether feedback is heard. */
+  readonly feedback: boolean;
+}
+
+export interface WireStatus {
+  readonly events: number;
+  readonly perSecond: number;
+  /** What became of the source. */
+  readonly source: 'running' | 'completed' | 'failed';
+  /** Why it failed. */
+  readonly error: string | null;
+}
+
+/** One message: what has changed since the last. */
+export interface WireUpdate {
+  /** With the first message, and whenever the page's picture is of no more use: then it has everything. */
+  readonly hello?: WireHello;
+  readonly status: WireStatus;
+  readonly streams?: readonly WireStream[];
+  readonly incidents?: readonly WireIncident[];
+  readonly marks?: readonly WireMark[];
+  readonly points?: WirePoints;
+  readonly gates?: WireGates;
+}
+
+/** What the page sends back. */
+export type WireFeedback =
+  | { readonly kind: 'normal' | 'missed'; readonly incident: number }
+  | { readonly kind: 'missed'; readonly stream: number; readonly first: number; readonly last: number };

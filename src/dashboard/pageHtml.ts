@@ -1,0 +1,92 @@
+import { html } from '../backtest/report/html.ts';
+
+/** The page before anything is known; its script fills it. All that comes from data is put in as text. */
+export function pageHtml(title: string): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" type="image/svg+xml" href="/icon.svg">
+<link rel="stylesheet" href="/style.css">
+<script src="/uplot.js" defer></script>
+<script type="module" src="/modules/dashboard/page/main.js"></script>
+</head>
+<body>
+<a class="skip" href="#stream">Skip to the chart</a>
+<header class="bar">
+<h1>${title}</h1>
+<p class="connection" role="status"><i class="lamp" aria-hidden="true"></i><span class="text">connecting</span></p>
+<dl class="counts">
+<div><dt>Streams</dt><dd class="streams">–</dd></div>
+<div><dt>Incidents now</dt><dd class="open">–</dd></div>
+<div><dt>Events</dt><dd class="events">–</dd></div>
+<div><dt>Per second</dt><dd class="rate">–</dd></div>
+</dl>
+</header>
+<div class="page">
+<nav class="overview" aria-labelledby="overview-title">
+<div class="head"><h2 id="overview-title">Streams</h2><input type="search" class="filter" placeholder="Filter" aria-label="Filter streams by name"></div>
+<ol class="streams"></ol>
+<p class="note none" hidden>No stream of that name.</p>
+</nav>
+<main>
+<section class="card stream" id="stream" aria-labelledby="stream-title" tabindex="-1">
+<div class="title"><h2 id="stream-title">Waiting for the first event</h2><span class="state"></span></div>
+<div class="toolbar">
+<button type="button" class="live" aria-pressed="true">Follow live</button>
+<span class="group" role="group" aria-label="Move the chart">
+<button type="button" class="earlier" aria-label="Earlier">←</button>
+<button type="button" class="later" aria-label="Later">→</button>
+<button type="button" class="closer" aria-label="Zoom in">+</button>
+<button type="button" class="wider" aria-label="Zoom out">−</button>
+</span>
+<label class="of" hidden>Dimension <select class="dimension"></select></label>
+<button type="button" class="missed" hidden>Something was missed here</button>
+<span class="hint">Drag or wheel to zoom · Shift + wheel to move</span>
+</div>
+<dl class="readout">
+<div><dt>Time</dt><dd class="at">–</dd></div>
+<div><dt>Value</dt><dd class="value">–</dd></div>
+<div><dt>Expected</dt><dd class="expected">–</dd></div>
+<div><dt>95 % band</dt><dd class="band">–</dd></div>
+<div><dt>Score</dt><dd class="score">–</dd></div>
+<div><dt>Part of</dt><dd class="part">–</dd></div>
+</dl>
+<div class="chart" tabindex="0" role="application" aria-label="Chart of the stream: arrows move the cursor, Shift and arrows the view, plus and minus zoom, 0 follows live">
+<p class="caption">Value, forecast and its 95 % band</p><div class="plot value-plot"></div>
+<p class="caption">Score</p><div class="plot score-plot"></div>
+</div>
+<ul class="legend">
+<li><i class="key line value"></i>value</li>
+<li><i class="key line expected"></i>forecast</li>
+<li><i class="key area band"></i>95 % band</li>
+<li><i class="key line score"></i>score</li>
+<li><i class="key line threshold"></i>threshold</li>
+<li>incident:<span><i class="key dot low"></i>low</span><span><i class="key dot medium"></i>medium</span><span><i class="key dot high"></i>high</span><span><i class="key dot critical"></i>critical</span></li>
+<li class="of-feedback" hidden><i class="key area label"></i>called missed</li>
+</ul>
+</section>
+<section class="card gates" aria-labelledby="gates-title" hidden>
+<h2 id="gates-title">What the model remembers</h2>
+<p class="note told"></p>
+<div class="strips"></div>
+</section>
+<section class="card" aria-labelledby="incidents-title">
+<div class="head"><h2 id="incidents-title">Incidents</h2><label><input type="checkbox" class="only"> of this stream only</label></div>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="incidents-title"><table class="incidents">
+<thead><tr><th scope="col">From (UTC)</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Lasts</th><th scope="col" class="number">Value</th><th scope="col" class="number">Expected</th><th scope="col">Because of</th><th scope="col" class="of-feedback" hidden>What do you say?</th></tr></thead>
+<tbody></tbody>
+</table></div>
+<p class="note none">None so far.</p>
+</section>
+<p class="said" role="status" aria-live="polite"></p>
+</main>
+</div>
+<noscript><p class="card">The dashboard needs JavaScript.</p></noscript>
+</body>
+</html>
+`.markup;
+}

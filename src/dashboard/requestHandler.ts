@@ -1,0 +1,147 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Feedback } from '../models/feedback.ts';
+import { isOwnPage, mayAsk, sameText, tokenCookie } from './access.ts';
+import type { Board } from './board.ts';
+import { parseCursor } from './cursorText.ts';
+import type { Feed } from './feed.ts';
+import type { Asset } from './loadAssets.ts';
+import { type Metric, metricsText } from './metricsText.ts';
+import { parseFeedback } from './parseFeedback.ts';
+
+/** What requests are answered from. */
+export interface Served {
+  readonly board: Board;
+  readonly feed: Feed;
+  readonly token: string | undefined;
+  readonly maxClients: number;
+  readonly assets: ReadonlyMap<string, Asset>;
+  readonly onFeedback: ((feedback: Feedback) => void) | undefined;
+  readonly metrics: () => readonly Metric[];
+}
+
+/** Nothing but our own files, no inline script or style, no frame, no form. */
+const HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join('; '),
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+};
+
+const LARGEST_BODY = 10_000; // bytes
+
+export function requestHandler(served: Served): RequestListener {
+  return (request, response) => {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    answer(served, request, response).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      if (response.headersSent) response.destroy();
+      else send(response, 500, message);
+    });
+  };
+}
+
+async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { board, token, assets } = served;
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  if (pathname === '/healthz') return health(board, response);
+  const given = searchParams.get('token');
+  if (token !== undefined && given !== null && request.method === 'GET' && sameText(given, token)) {
+    // Kept by the browser and out of its address bar.
+    response.writeHead(303, { Location: pathname, 'Set-Cookie': tokenCookie(token) }).end();
+    return;
+  }
+  if (!mayAsk(request, token))
+    return send(
+      response,
+      403,
+      token === undefined
+        ? 'Ask by the name of this machine: localhost or 127.0.0.1.'
+        : 'A token is needed: open the address with ?token=… once, or send Authorization: Bearer ….',
+    );
+  if (request.method === 'POST' && pathname === '/feedback') return await hear(served, request, response);
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return send(response, 405, 'Method not allowed.');
+  if (pathname === '/events') return follow(served, request, searchParams, response);
+  if (pathname === '/metrics')
+    return send(response, 200, metricsText(served.metrics()), 'text/plain; version=0.0.4; charset=utf-8');
+  const asset = assets.get(pathname);
+  if (asset === undefined) return send(response, 404, 'There is nothing here.');
+  send(response, 200, asset.text, asset.type);
+}
+
+/** 503 once the source has failed: then nothing is watched any more. */
+function health(board: Board, response: ServerResponse): void {
+  const failed = board.source === 'failed';
+  send(response, failed ? 503 : 200, `${JSON.stringify({ source: board.source })}\n`, 'application/json');
+}
+
+/** `?stream=` says what is watched; `?since=`, or a browser's `Last-Event-ID`, what the page has already. */
+function follow(
+  { board, feed, maxClients }: Served,
+  request: IncomingMessage,
+  asked: URLSearchParams,
+  response: ServerResponse,
+): void {
+  if (feed.size >= maxClients) {
+    send(response, 503, 'Too many pages look already.');
+    return;
+  }
+  const wanted = asked.get('stream');
+  const stream = wanted !== null && /^\d{1,15}$/.test(wanted) ? Number(wanted) : undefined;
+  const last = request.headers['last-event-id'];
+  const since = parseCursor(typeof last === 'string' ? last : (asked.get('since') ?? undefined));
+  const start = board.start(stream);
+  const cursor =
+    since === undefined ? start : since.stream === stream ? since : { ...since, stream, records: 0 };
+  response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
+  feed.add(response, cursor, Date.now());
+}
+
+async function hear(
+  { board, onFeedback }: Served,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (onFeedback === undefined) return send(response, 404, 'Nobody hears feedback here.');
+  if (!isOwnPage(request)) return send(response, 403, 'Only from the dashboard itself.');
+  if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
+    return send(response, 415, 'Expected application/json.');
+  const said = parseFeedback(await bodyOf(request));
+  if (said === undefined)
+    return send(response, 400, 'Expected {kind, incident} or {kind, stream, first, last}.');
+  const feedback = board.takeFeedback(said);
+  if (feedback === undefined) return send(response, 410, 'That is no longer kept.');
+  onFeedback(feedback);
+  send(response, 200, '{}', 'application/json');
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > LARGEST_BODY) return '';
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  type = 'text/plain; charset=utf-8',
+): void {
+  response.writeHead(status, { 'Content-Type': type }).end(text);
+}

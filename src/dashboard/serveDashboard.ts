@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Observable } from 'rxjs';
+import { Subscription, share } from 'rxjs';
+import { RxAnomalyError } from '../core/errors.ts';
+import type { Value, Verdict } from '../core/reading.ts';
+import { alerts } from '../operators/alerts.ts';
+import { Board } from './board.ts';
+import { type CheckedDashboard, checkDashboard, type DashboardOptions } from './dashboardOptions.ts';
+import { Feed } from './feed.ts';
+import { loadAssets } from './loadAssets.ts';
+import { measure } from './measure.ts';
+import { requestHandler } from './requestHandler.ts';
+
+/** A dashboard that is being served. */
+export interface Dashboard {
+  /** Where it is, with the token where there is one. */
+  readonly url: string;
+  readonly port: number;
+  /** Ends the subscription, lets every page go and frees the port. */
+  close(): Promise<void>;
+}
+
+/**
+ * Shows verdicts to browsers, live: a chart of each stream, an overview of all, their incidents, and what the detector
+ * is told about them. Subscribes to the source when the server listens, and never slows it down: pages that can't keep up
+ * are passed over. What the source raises is shown, and the dashboard stays.
+ *
+ * ```ts
+ * const feedback = new Subject<Feedback>();
+ * const verdicts$ = readings$.pipe(detectAnomalies({ feedback }));
+ * const { url } = await serveDashboard(verdicts$, { onFeedback: (said) => feedback.next(said) });
+ * ```
+ *
+ * @returns once it listens
+ * @throws RxAnomalyError BAD_OPTION at once; SERVER (rejected) where it can't listen, such as at a port that is taken
+ */
+export function serveDashboard<E, V extends Value>(
+  verdicts$: Observable<Verdict<E, V>>,
+  options: DashboardOptions<E, V> = {},
+): Promise<Dashboard> {
+  return listen(verdicts$, checkDashboard('serveDashboard', options));
+}
+
+async function listen<E, V extends Value>(
+  verdicts$: Observable<Verdict<E, V>>,
+  options: CheckedDashboard<E, V>,
+): Promise<Dashboard> {
+  const { port, host, token, title, threshold, history, refresh, onFeedback, onIncident } = options;
+  const board = new Board({
+    ...options,
+    staleAfter: options.staleAfter,
+    dimensions: options.dimensions,
+    gates: options.gates,
+    hello: { instance: randomUUID(), title, threshold, history, feedback: onFeedback !== undefined },
+  });
+  const feed = new Feed(board);
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  const server = createServer(
+    { requestTimeout: 10_000 },
+    requestHandler({
+      board,
+      feed,
+      token,
+      maxClients: options.maxClients,
+      assets: loadAssets(title),
+      onFeedback,
+      metrics: () => measure(board, feed, delay, options.engine),
+    }),
+  );
+  await started(server, port, host);
+  delay.enable();
+  const timer = setInterval(() => {
+    const now = Date.now();
+    board.refresh(now);
+    feed.tell(now);
+  }, refresh);
+  const subscription = subscribe(verdicts$, board, onIncident);
+  const address = server.address() as AddressInfo;
+  return {
+    url: addressOf(host, address.port, token),
+    port: address.port,
+    close: async () => {
+      clearInterval(timer);
+      delay.disable();
+      subscription.unsubscribe();
+      feed.close();
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+function subscribe<E, V extends Value>(
+  verdicts$: Observable<Verdict<E, V>>,
+  board: Board,
+  onIncident: DashboardOptions<E, V>['onIncident'],
+): Subscription {
+  const shared = verdicts$.pipe(share());
+  const subscription = new Subscription();
+  if (onIncident !== undefined)
+    subscription.add(shared.pipe(alerts()).subscribe({ next: onIncident, error: () => {} })); // the board shows it
+  subscription.add(
+    shared.subscribe({
+      next: (verdict) => board.add(verdict, Date.now()),
+      error: (error: unknown) => board.end(error instanceof Error ? error.message : String(error)),
+      complete: () => board.end(),
+    }),
+  );
+  return subscription;
+}
+
+function started(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(new RxAnomalyError('SERVER', `serveDashboard: ${error.message}`, { cause: error })),
+    );
+    server.listen(port, host, resolve);
+  });
+}
+
+function addressOf(host: string, port: number, token: string | undefined): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}/${token === undefined ? '' : `?token=${encodeURIComponent(token)}`}`;
+}

@@ -1,0 +1,119 @@
+import type { Value, Verdict } from '../core/reading.ts';
+import { toVector } from '../core/vector.ts';
+import type { Meant } from '../models/feedback.ts';
+
+/** The columns of one dimension. */
+export interface HistoryDimension {
+  readonly value: Float64Array;
+  readonly expected: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** Consecutive records as columns; NaN where there is none. */
+export interface HistoryColumns {
+  readonly times: Float64Array;
+  readonly dimensions: readonly HistoryDimension[];
+  readonly score: Float64Array;
+}
+
+const SMALLEST = 256; // records
+
+/** The newest records of one stream as columns, in rings that grow up to `capacity` and then forget the oldest. */
+export class StreamHistory {
+  readonly #capacity: number;
+  /** (C) rings: time, score, flagged, then value, expected, lower, upper of each dimension. */
+  #rings: Float64Array[];
+  #size = SMALLEST;
+  #records = 0;
+
+  constructor(dimensions: number, capacity: number) {
+    this.#capacity = capacity;
+    this.#size = Math.min(SMALLEST, capacity);
+    this.#rings = Array.from({ length: 3 + 4 * dimensions }, () => new Float64Array(this.#size));
+  }
+
+  /** Records that were added. */
+  get records(): number {
+    return this.#records;
+  }
+
+  /** Number of the oldest record that is kept. */
+  get oldest(): number {
+    return Math.max(0, this.#records - this.#size);
+  }
+
+  get dimensions(): number {
+    return (this.#rings.length - 3) / 4;
+  }
+
+  add({ time, score, isAnomaly, value, expected, lower, upper }: Verdict<unknown, Value>): void {
+    if (this.#records === this.#size && this.#size < this.#capacity) this.#grow();
+    const at = this.#records++ % this.#size;
+    const rings = this.#rings;
+    rings[0]![at] = time ?? Number.NaN;
+    rings[1]![at] = score;
+    rings[2]![at] = isAnomaly ? 1 : 0;
+    const parts = [value, expected, lower, upper];
+    for (let part = 0; part < 4; part++) {
+      const numbers = parts[part]!;
+      for (let d = 0; d < this.dimensions; d++)
+        rings[3 + 4 * d + part]![at] = (typeof numbers === 'number' ? numbers : numbers[d]) ?? Number.NaN;
+    }
+  }
+
+  /** The records from `first` up to, not including, `end`; both must be kept. */
+  columns(first: number, end: number): HistoryColumns {
+    const [times, score, , ...rest] = this.#rings.map((ring) => this.#unrolled(ring, first, end));
+    return {
+      times: times!,
+      score: score!,
+      dimensions: Array.from({ length: this.dimensions }, (_, d) => ({
+        value: rest[4 * d]!,
+        expected: rest[4 * d + 1]!,
+        lower: rest[4 * d + 2]!,
+        upper: rest[4 * d + 3]!,
+      })),
+    };
+  }
+
+  /** Of the records `first` … `last` those that are kept, and that were flagged if only they are asked for. */
+  *events(first: number, last: number, flagged: boolean): Generator<Meant> {
+    for (let n = Math.max(first, this.oldest); n <= Math.min(last, this.#records - 1); n++) {
+      const at = n % this.#size;
+      if (flagged && this.#rings[2]![at] === 0) continue;
+      const part = (which: number): number[] =>
+        Array.from({ length: this.dimensions }, (_, d) => this.#rings[3 + 4 * d + which]![at]!);
+      yield {
+        value: part(0),
+        expected: part(1),
+        lower: part(2),
+        upper: part(3),
+        score: this.#rings[1]![at]!,
+      };
+    }
+  }
+
+  #unrolled(ring: Float64Array, first: number, end: number): Float64Array {
+    const out = new Float64Array(end - first);
+    const at = first % this.#size;
+    const before = Math.min(out.length, this.#size - at);
+    out.set(ring.subarray(at, at + before));
+    out.set(ring.subarray(0, out.length - before), before);
+    return out;
+  }
+
+  #grow(): void {
+    this.#size = Math.min(2 * this.#size, this.#capacity);
+    this.#rings = this.#rings.map((ring) => {
+      const larger = new Float64Array(this.#size);
+      larger.set(ring);
+      return larger;
+    });
+  }
+}
+
+/** How many dimensions a verdict has. */
+export function dimensionsOf({ value }: Verdict<unknown, Value>): number {
+  return toVector(value).length;
+}

@@ -1,0 +1,32 @@
+import { concat, concatMap, defer, from, map, type OperatorFunction } from 'rxjs';
+import type { Alert } from '../core/alert.ts';
+import type { Value, Verdict } from '../core/reading.ts';
+import { IncidentMerger } from '../models/incidentMerger.ts';
+import { checkIncidents, type IncidentsOptions } from './incidents.ts';
+
+/**
+ * Tells when an incident begins, at its first flagged event, and when it has ended, after `hold` unflagged events of its
+ * stream or with the source: two alerts an incident, whatever it is made of. `incidents` has them only at the end.
+ *
+ * @throws RxAnomalyError BAD_OPTION when called with a wrong option
+ */
+export function alerts<E, V extends Value>(
+  options: IncidentsOptions = {},
+): OperatorFunction<Verdict<E, V>, Alert<E, V>> {
+  const limits = checkIncidents('alerts', options);
+  return (source) =>
+    defer(() => {
+      const merger = new IncidentMerger<E, V>(limits);
+      const of = (verdict: Verdict<E, V>): Alert<E, V>[] => {
+        const told = merger.add(verdict).map((incident): Alert<E, V> => ({ phase: 'ended', incident }));
+        const incident = merger.of(verdict.key);
+        if (incident?.first === verdict) told.push({ phase: 'began', incident: { ...incident, open: true } });
+        return told;
+      };
+      const rest = defer(() => from(merger.flush()));
+      return concat(
+        source.pipe(concatMap(of)),
+        rest.pipe(map((incident): Alert<E, V> => ({ phase: 'ended', incident }))),
+      );
+    });
+}
