@@ -48,7 +48,7 @@ async function listen<E, V extends Value>(
   verdicts$: Observable<Verdict<E, V>>,
   options: CheckedDashboard<E, V>,
 ): Promise<Dashboard> {
-  const { port, host, token, title, threshold, history, refresh, onFeedback, onIncident } = options;
+  const { port, host, token, title, threshold, history, refresh, onFeedback } = options;
   const board = new Board({
     ...options,
     staleAfter: options.staleAfter,
@@ -77,7 +77,7 @@ async function listen<E, V extends Value>(
     board.refresh(now);
     feed.tell(now);
   }, refresh);
-  const subscription = subscribe(verdicts$, board, onIncident);
+  const subscription = subscribe(verdicts$, board, options);
   const address = server.address() as AddressInfo;
   return {
     url: addressOf(host, address.port, token),
@@ -96,12 +96,12 @@ async function listen<E, V extends Value>(
 function subscribe<E, V extends Value>(
   verdicts$: Observable<Verdict<E, V>>,
   board: Board,
-  onIncident: DashboardOptions<E, V>['onIncident'],
+  { onIncident, hold }: CheckedDashboard<E, V>,
 ): Subscription {
   const shared = verdicts$.pipe(share());
   const subscription = new Subscription();
   if (onIncident !== undefined)
-    subscription.add(shared.pipe(alerts()).subscribe({ next: onIncident, error: () => {} })); // the board shows it
+    subscription.add(shared.pipe(alerts({ hold })).subscribe({ next: onIncident, error: () => {} })); // the board shows it
   subscription.add(
     shared.subscribe({
       next: (verdict) => board.add(verdict, Date.now()),

@@ -4,7 +4,7 @@ export type { InfluxConnection } from '../clients/influx/connection.ts';
 export type { InfluxField } from '../clients/influx/formatPoint.ts';
 export type { InfluxTime, Nanoseconds } from '../clients/influx/nanoseconds.ts';
 export type { InfluxCell } from '../clients/influx/parseAnswer.ts';
-export type { RetryOptions, RetryReport } from '../clients/influx/retry.ts';
+export type { RetryOptions, RetryReport } from '../clients/retry.ts';
 export { toInflux } from '../sinks/influx/toInflux.ts';
 export type { LostVerdicts, ToInfluxOptions } from '../sinks/influx/toInfluxOptions.ts';
 export { fromInflux } from '../sources/influx/fromInflux.ts';

@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { EMPTY, merge } from 'rxjs';
+import { EMPTY, type MonoTypeOperatorFunction, merge, Subject } from 'rxjs';
+import type { Alert } from '../../core/alert.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
-import type { BadDataPolicy } from '../../core/reading.ts';
+import type { BadDataPolicy, Value } from '../../core/reading.ts';
 import { type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
 import { resolveThresholdOptions } from '../../models/threshold.ts';
 import type { TransformName } from '../../models/transform.ts';
+import { toConsole, toWebhook } from '../../sinks/index.ts';
 import type { CsvOptions } from '../../sources/index.ts';
 import { type FoundTable, findTables } from '../findTables.ts';
 import { type InfluxFlags, influxOptions, influxSource } from '../influxOptions.ts';
@@ -35,6 +37,8 @@ interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxF
   readonly host: string;
   readonly token?: string;
   readonly feedback?: string;
+  readonly webhook?: string;
+  readonly alerts: boolean;
   readonly transform: TransformName;
   readonly onBadData: BadDataPolicy;
   readonly quiet: boolean;
@@ -72,6 +76,14 @@ export function serveCommand(): Command {
         'keep what is said of incidents there, and heed it from the next start on',
       ),
     );
+  command
+    .addOption(
+      new Option(
+        '--alerts',
+        'a line on standard error when an incident begins, and when it has ended',
+      ).default(false),
+    )
+    .addOption(new Option('--webhook <url>', 'POST the same there as JSON, until it is taken'));
   for (const option of influxOptions()) command.addOption(option);
   command
     .addOption(timeOption())
@@ -100,6 +112,9 @@ export function serveCommand(): Command {
 
 const HELP = `
 /metrics has figures for Prometheus, /healthz says whether the source goes on.
+
+A webhook's requests are signed where RX_ANOMALY_WEBHOOK_SECRET is set: the
+header X-Rx-Anomaly-Signature is t=<seconds>,v1=<HMAC-SHA256 of "t.body">.
 
 Credentials of the InfluxDB come from the environment: INFLUX_USERNAME and
 INFLUX_PASSWORD, or INFLUX_TOKEN.
@@ -147,15 +162,35 @@ async function serve(paths: readonly string[], options: ServeOptions, signal: Ab
       file?.add(said);
     },
   };
+  const alerted = new Subject<Alert<unknown, Value>>();
+  const sent = sinksOf(options, tell).map((sink) => alerted.pipe(sink).subscribe());
   try {
-    const dashboard = await serveDashboard(merge(EMPTY, ...sources.map(({ verdicts$ }) => verdicts$)), shown);
+    const verdicts$ = merge(EMPTY, ...sources.map((source) => source.verdicts$));
+    const dashboard = await serveDashboard(verdicts$, {
+      ...shown,
+      onIncident: (alert) => alerted.next(alert),
+    });
     tell(`dashboard: ${dashboard.url}`);
     await aborted(signal);
     await dashboard.close();
   } finally {
+    for (const subscription of sent) subscription.unsubscribe();
     await Promise.all(sources.map((source) => source.close()));
   }
   signal.throwIfAborted();
+}
+
+/** Where alerts go beside the dashboard. */
+function sinksOf(
+  { alerts, webhook }: ServeOptions,
+  tell: (line: string) => void,
+): MonoTypeOperatorFunction<Alert<unknown, Value>>[] {
+  const sinks: MonoTypeOperatorFunction<Alert<unknown, Value>>[] = [];
+  if (alerts) sinks.push(toConsole());
+  if (webhook === undefined) return sinks;
+  const secret = process.env.RX_ANOMALY_WEBHOOK_SECRET;
+  const onLost = (_: unknown, { message }: Error): void => tell(`an alert was not taken: ${message}`);
+  return [...sinks, toWebhook({ url: webhook, onLost, ...(secret ? { secret } : {}) })];
 }
 
 async function recordedStreams(

@@ -1,6 +1,6 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { badOption, type OptionChecks } from '../../core/options.ts';
-import { checkRetry, type RetryOptions, type RetryPolicy } from './retry.ts';
+import { checkRetry, type RetryOptions, type RetryPolicy } from '../retry.ts';
 
 /**
  * Where an InfluxDB is. Version 1 takes `username` and `password`, versions 2 and 3 a `token`, through the endpoints

@@ -1,10 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { type IPoolRequestOptions, Pool } from 'influx/lib/src/pool.js';
 import { catchError, defer, finalize, from, type Observable, tap, throwError, timeout } from 'rxjs';
+import { retrying } from '../retry.ts';
 import type { CheckedConnection } from './connection.ts';
 import { InfluxFailure, transportFailure } from './influxFailure.ts';
 import { type InfluxSeries, parseAnswer } from './parseAnswer.ts';
-import { retrying } from './retry.ts';
 
 /** Requests to an InfluxDB, repeated by the connection's policy until they succeed. Each is cold. */
 export interface InfluxClient {

@@ -1,14 +1,10 @@
-import { RxAnomalyError } from '../../core/errors.ts';
+import { ServerFailure } from '../serverFailure.ts';
 
-/** A request that did not come to what it should; code SERVER. */
-export class InfluxFailure extends RxAnomalyError {
-  /** Whether the same request may well succeed later: the server was away, overloaded or cut off. */
-  readonly isTransient: boolean;
-
+/** A request to an InfluxDB that did not come to what it should. */
+export class InfluxFailure extends ServerFailure {
   constructor(message: string, isTransient: boolean, options?: ErrorOptions) {
-    super('SERVER', message.replace(/\s*\n\s*/g, ' ').trim(), options);
+    super(message, isTransient, options);
     this.name = 'InfluxFailure';
-    this.isTransient = isTransient;
   }
 }
 

@@ -1,7 +1,7 @@
 import { catchError, defer, EMPTY, ignoreElements, type Observable } from 'rxjs';
 import { formatPoint } from '../../clients/influx/formatPoint.ts';
 import { influxClient } from '../../clients/influx/influxClient.ts';
-import { InfluxFailure } from '../../clients/influx/influxFailure.ts';
+import { ServerFailure } from '../../clients/serverFailure.ts';
 import type { Value, Verdict } from '../../core/reading.ts';
 import type { CheckedToInflux } from './checkToInflux.ts';
 import { IncidentIds } from './incidentIds.ts';
@@ -27,8 +27,8 @@ export function verdictWriter<E, V extends Value>(options: CheckedToInflux<E, V>
     }).pipe(
       ignoreElements(),
       catchError((error: unknown) => {
-        if (error instanceof InfluxFailure) onLost({ verdicts, error });
-        if (error instanceof InfluxFailure && skips) return EMPTY;
+        if (error instanceof ServerFailure) onLost({ verdicts, error });
+        if (error instanceof ServerFailure && skips) return EMPTY;
         throw error;
       }),
     );

@@ -1,6 +1,6 @@
 import { filter, lastValueFrom, map, take, tap, toArray } from 'rxjs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RetryReport } from '../../../src/clients/influx/retry.ts';
+import type { RetryReport } from '../../../src/clients/retry.ts';
 import { Random } from '../../../src/core/random.ts';
 import { fromInflux } from '../../../src/sources/influx/fromInflux.ts';
 import { DISK_FULL, type Fault, type FaultyProxy, faultyProxy } from '../../support/faultyProxy.ts';

@@ -1,8 +1,8 @@
 import { asyncScheduler, defer, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { InfluxFailure } from '../../../src/clients/influx/influxFailure.ts';
-import { checkRetry, type RetryOptions, retrying } from '../../../src/clients/influx/retry.ts';
-import { testScheduler } from '../../support/marbles.ts';
+import { InfluxFailure } from '../../src/clients/influx/influxFailure.ts';
+import { checkRetry, type RetryOptions, retrying } from '../../src/clients/retry.ts';
+import { testScheduler } from '../support/marbles.ts';
 
 const away = new InfluxFailure('InfluxDB: away', true);
 

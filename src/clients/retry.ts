@@ -1,6 +1,6 @@
 import { type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
-import { badOption, optionChecks } from '../../core/options.ts';
-import { InfluxFailure } from './influxFailure.ts';
+import { badOption, optionChecks } from '../core/options.ts';
+import { ServerFailure } from './serverFailure.ts';
 
 /**
  * What to do when a server does not answer as it should: ask again, each time after twice the wait, half of which is
@@ -62,7 +62,7 @@ export function retrying<T>(
   return retry({
     resetOnSuccess: true,
     delay: (error: unknown, count) => {
-      if (!(error instanceof InfluxFailure) || !error.isTransient) return throwError(() => error);
+      if (!(error instanceof ServerFailure) || !error.isTransient) return throwError(() => error);
       if (count > policy.limit) return throwError(() => givenUp(error, count));
       const wait = backOff(policy, count, random());
       policy.onRetry({ error, count, wait });
@@ -77,7 +77,7 @@ function backOff({ first, longest }: RetryPolicy, count: number, draw: number): 
   return (full * (1 + draw)) / 2;
 }
 
-function givenUp(error: InfluxFailure, count: number): InfluxFailure {
+function givenUp(error: ServerFailure, count: number): ServerFailure {
   if (count === 1) return error;
-  return new InfluxFailure(`${error.message}; given up after ${count} attempts`, true, { cause: error });
+  return new ServerFailure(`${error.message}; given up after ${count} attempts`, true, { cause: error });
 }

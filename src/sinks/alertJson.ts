@@ -1,0 +1,49 @@
+import type { Alert } from '../core/alert.ts';
+import type { Value } from '../core/reading.ts';
+import { toVector } from '../core/vector.ts';
+
+/** An alert as it is sent elsewhere: numbers are those of the incident's peak, times ISO 8601 in UTC. */
+export interface AlertJson {
+  readonly phase: 'began' | 'ended';
+  /** The same for both alerts of an incident: its stream, and the time or the place of its first event. */
+  readonly id: string;
+  readonly key: string | null;
+  readonly start: string | null;
+  readonly end: string | null;
+  /** Flagged events so far. */
+  readonly count: number;
+  readonly severity: string;
+  readonly score: number;
+  /** (D) null for what is no number. */
+  readonly value: readonly (number | null)[];
+  readonly expected: readonly (number | null)[];
+  readonly lower: readonly (number | null)[];
+  readonly upper: readonly (number | null)[];
+  readonly attribution: readonly number[];
+}
+
+/** @param id tells the incident from others of its stream */
+export function alertJson<E, V extends Value>({ phase, incident }: Alert<E, V>, id: string): AlertJson {
+  const { key, start, end, count, severity, peak } = incident;
+  const numbers = (value: Value): (number | null)[] =>
+    toVector(value).map((x) => (Number.isFinite(x) ? x : null));
+  return {
+    phase,
+    id,
+    key: key ?? null,
+    start: iso(start),
+    end: phase === 'ended' ? iso(end) : null,
+    count,
+    severity,
+    score: peak.score,
+    value: numbers(peak.value),
+    expected: numbers(peak.expected),
+    lower: numbers(peak.lower),
+    upper: numbers(peak.upper),
+    attribution: toVector(peak.attribution),
+  };
+}
+
+function iso(time: number | undefined): string | null {
+  return time === undefined ? null : new Date(time).toISOString();
+}

@@ -1,0 +1,49 @@
+import { type MonoTypeOperatorFunction, tap } from 'rxjs';
+import type { Alert } from '../../core/alert.ts';
+import { optionChecks } from '../../core/options.ts';
+import type { Value } from '../../core/reading.ts';
+import { toVector } from '../../core/vector.ts';
+
+/** Options of {@link toConsole}. */
+export interface ToConsoleOptions {
+  /** What takes a line. @default standard error */
+  readonly write?: (line: string) => void;
+}
+
+/**
+ * A line for each alert: `2026-01-05T10:00:00.000Z pump-7: high incident began, 42.1, expected 38.2, score 0.93`.
+ *
+ * @throws RxAnomalyError BAD_OPTION when called with a wrong option
+ */
+export function toConsole<E, V extends Value>(
+  options: ToConsoleOptions = {},
+): MonoTypeOperatorFunction<Alert<E, V>> {
+  const check = optionChecks('toConsole');
+  check.known(options, ['write']);
+  check.optionalFunction('write', options.write);
+  const { write = (line) => void process.stderr.write(`${line}\n`) } = options;
+  return tap((alert) => write(alertLine(alert)));
+}
+
+function alertLine<E, V extends Value>({ phase, incident }: Alert<E, V>): string {
+  const { key, start, end, count, severity, peak } = incident;
+  const time = phase === 'began' ? start : end;
+  const where = [time === undefined ? '' : new Date(time).toISOString(), printable(key ?? '')].filter(
+    Boolean,
+  );
+  const [value, expected] = [peak.value, peak.expected].map((part) => toVector(part).map(short).join(' '));
+  const lasted = phase === 'ended' ? ` after ${count} flagged ${count === 1 ? 'event' : 'events'}` : '';
+  return (
+    `${where.join(' ')}${where.length > 0 ? ': ' : ''}${severity} incident ${phase}${lasted}, ` +
+    `${value}, expected ${expected}, score ${peak.score.toFixed(3)}`
+  );
+}
+
+function short(x: number): string {
+  return String(Number(x.toPrecision(5)));
+}
+
+/** Without what would move the cursor of a terminal or break the line: names come from data. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '�');
+}
