@@ -131,7 +131,7 @@ export class Board {
       cursor: {
         instance: this.#options.hello.instance,
         revision: this.#revision,
-        stream: watched?.id,
+        stream: cursor.stream,
         records: watched?.history.records ?? 0,
       },
     };

@@ -241,7 +241,8 @@ export class LiveChart {
     const [min, max] = [Math.max(low, x[0]!), Math.min(high, x.at(-1)!)];
     if (!(max - min >= least)) return;
     this.#view = { min, max };
-    for (const plot of this.#plots) plot.setScale('x', this.#view);
+    // In a batch, which takes effect at once: the cursor is put where the new scale says.
+    for (const plot of this.#plots) plot.batch(() => plot.setScale('x', this.#view));
     for (const plot of this.#plots) plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   }
 

@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { unpackColumn } from '../../src/charts/unpackColumn.ts';
+import { Board, type BoardOptions, type Cursor } from '../../src/dashboard/board.ts';
+import type { WireIncident, WireStream, WireUpdate } from '../../src/dashboard/page/wire.ts';
+import { spike, verdict } from './verdicts.ts';
+
+const OPTIONS: BoardOptions = {
+  hello: { instance: 'one', title: 'test', threshold: 0.5, history: 50, feedback: true },
+  hold: 3,
+  maxStreams: 100,
+  maxIncidents: 100,
+  staleAfter: 60_000,
+  dimensions: undefined,
+  gates: undefined,
+};
+
+/** What a page knows that heeds every update. */
+class Page {
+  cursor: Cursor;
+  greeted = 0;
+  streams = new Map<number, WireStream>();
+  incidents = new Map<number, WireIncident>();
+  values: number[] = [];
+  status: WireUpdate['status'] | undefined;
+
+  constructor(board: Board, stream?: number) {
+    this.cursor = board.start(stream);
+  }
+
+  hear(board: Board, now: number): WireUpdate {
+    const { update, cursor } = board.since(this.cursor, now);
+    this.cursor = cursor;
+    const told = JSON.parse(update) as WireUpdate;
+    if (told.hello !== undefined) {
+      this.greeted++;
+      this.streams.clear();
+      this.incidents.clear();
+    }
+    this.status = told.status;
+    for (const stream of told.streams ?? []) this.streams.set(stream.id, stream);
+    for (const incident of told.incidents ?? []) this.incidents.set(incident.id, incident);
+    if (told.points?.fresh === true) this.values = [];
+    if (told.points !== undefined)
+      this.values.push(...[...unpackColumn(told.points.dimensions[0]!.value)].map(Math.fround));
+    return told;
+  }
+}
+
+describe('the board', () => {
+  it('tells a page that heard everything, or only now and then, what one that comes last is told', () => {
+    const step = fc.oneof(
+      fc.record({
+        kind: fc.constant('add' as const),
+        key: fc.constantFrom('a', 'b', 'c'),
+        flagged: fc.boolean(),
+      }),
+      fc.record({ kind: fc.constant('hear' as const), page: fc.nat({ max: 2 }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+        const board = new Board(OPTIONS);
+        const pages = [new Page(board), new Page(board, 0), new Page(board, 0)];
+        let now = 0;
+        for (const [n, each] of steps.entries()) {
+          now += 400;
+          if (each.kind === 'add') board.add((each.flagged ? spike : verdict)(n, { key: each.key }), now);
+          board.refresh(now);
+          if (each.kind === 'hear') pages[each.page]!.hear(board, now);
+        }
+        board.refresh(now + 1000);
+        const last = new Page(board, 0);
+        last.hear(board, now);
+        for (const page of pages) page.hear(board, now);
+        for (const { streams, incidents } of pages) {
+          expect(streams).toEqual(last.streams);
+          expect(incidents).toEqual(last.incidents);
+        }
+        for (const page of pages.slice(1)) expect(page.values.slice(-50)).toEqual(last.values);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('does not repeat itself', () => {
+    const board = new Board(OPTIONS);
+    board.add(verdict(0), 0);
+    board.refresh(0);
+    const page = new Page(board, 0);
+    page.hear(board, 0);
+    expect(page.hear(board, 1)).toEqual({ status: page.status });
+    expect(board.since(page.cursor, 1).isIdle).toBe(true);
+  });
+
+  it('sends all that is kept, marked fresh, to a page that has fallen behind it', () => {
+    const board = new Board(OPTIONS);
+    board.add(verdict(0), 0);
+    board.refresh(0);
+    const page = new Page(board, 0);
+    page.hear(board, 0);
+    for (let n = 1; n < 200; n++) board.add(verdict(n, { value: n }), n);
+    board.refresh(200);
+    const { points } = page.hear(board, 200);
+    expect(points).toMatchObject({ fresh: true, first: 150 });
+    expect(page.values).toEqual(Array.from({ length: 50 }, (_, i) => 150 + i));
+  });
+
+  it('begins anew with a page that comes from another server', () => {
+    const board = new Board(OPTIONS);
+    board.add(verdict(0), 0);
+    board.refresh(0);
+    const page = new Page(board, 0);
+    page.cursor = { instance: 'another', revision: 99, stream: 0, records: 99 };
+    expect(page.hear(board, 0)).toMatchObject({
+      hello: { instance: 'one' },
+      points: { fresh: true, first: 0 },
+    });
+  });
+
+  it('shows an incident while it goes on, and that it has ended', () => {
+    const board = new Board(OPTIONS);
+    const page = new Page(board);
+    const state = (n: number) => {
+      board.refresh(n * 1000);
+      page.hear(board, n * 1000);
+      return page.streams.get(0)!.state;
+    };
+    board.add(verdict(0, { warmingUp: true }), 0);
+    expect(state(0)).toBe('warmingUp');
+    board.add(verdict(1), 1000);
+    expect(state(1)).toBe('normal');
+    board.add(spike(2), 2000);
+    expect(state(2)).toBe('incident');
+    board.add(spike(3, { startOfIncident: false, score: 0.95, severity: 'critical' }), 3000);
+    expect(state(3)).toBe('incident');
+    for (let n = 4; n < 7; n++) board.add(verdict(n), n * 1000);
+    expect(state(6)).toBe('normal');
+    expect([...page.incidents.values()]).toMatchObject([
+      { first: 2, last: 3, peak: 3, count: 2, severity: 'critical', open: false, value: [8], score: 0.95 },
+    ]);
+    expect(state(70)).toBe('stale');
+  });
+
+  it('holds no more streams and incidents than it may', () => {
+    const board = new Board({ ...OPTIONS, maxStreams: 3, maxIncidents: 5, hold: 1 });
+    const page = new Page(board);
+    for (let n = 0; n < 40; n++) {
+      board.add(spike(n, { key: `k${n % 8}` }), n);
+      board.refresh(n * 1000);
+      page.hear(board, n * 1000);
+      expect(page.streams.size).toBeLessThanOrEqual(3);
+    }
+    expect([...page.streams.values()].map(({ name }) => name).sort()).toEqual(['k5', 'k6', 'k7']);
+    const late = new Page(board);
+    late.hear(board, 99);
+    expect(late.incidents.size).toBeLessThanOrEqual(5);
+  });
+
+  it('makes of feedback on an incident what the detector needs', () => {
+    const board = new Board(OPTIONS);
+    for (let n = 0; n < 10; n++) board.add(verdict(n), n);
+    board.add(spike(10, { value: 8, expected: 1, lower: 0, upper: 2 }), 10);
+    board.add(spike(11, { value: 9, expected: 1, lower: 0, upper: 2, startOfIncident: false }), 11);
+    expect(board.takeFeedback({ kind: 'normal', incident: 0 })).toEqual({
+      kind: 'normal',
+      key: 'pump',
+      value: [[7, 10]],
+      residual: [[6, 9]],
+      score: 0.9,
+    });
+    board.refresh(12);
+    const page = new Page(board);
+    page.hear(board, 12);
+    expect(page.incidents.get(0)!.feedback).toBe('normal');
+    expect(board.takeFeedback({ kind: 'normal', incident: 7 })).toBeUndefined();
+  });
+
+  it('takes the highest score of a stretch that was missed, and shows the stretch to all', () => {
+    const board = new Board(OPTIONS);
+    for (let n = 0; n < 20; n++) board.add(verdict(n, { score: n === 7 ? 0.45 : 0.1, value: n }), n);
+    board.refresh(1);
+    const page = new Page(board);
+    page.hear(board, 1);
+    const said = board.takeFeedback({ kind: 'missed', stream: 0, first: 5, last: 9 });
+    expect(said).toMatchObject({ kind: 'missed', key: 'pump', score: 0.45 });
+    board.refresh(2);
+    expect(page.hear(board, 2).marks).toEqual([{ stream: 0, first: 5, last: 9 }]);
+    expect(board.takeFeedback({ kind: 'missed', stream: 4, first: 5, last: 9 })).toBeUndefined();
+  });
+
+  it('tells that the source has failed, and why', () => {
+    const board = new Board(OPTIONS);
+    const page = new Page(board);
+    board.end('the cable was cut');
+    board.refresh(1);
+    expect(page.hear(board, 1).status).toMatchObject({ source: 'failed', error: 'the cable was cut' });
+  });
+});

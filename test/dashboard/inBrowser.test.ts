@@ -1,0 +1,353 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { interval, map, Subject } from 'rxjs';
+import { afterEach, expect, it } from 'vitest';
+import type { Verdict } from '../../src/core/reading.ts';
+import type { DashboardOptions } from '../../src/dashboard/dashboardOptions.ts';
+import { type Dashboard, serveDashboard } from '../../src/dashboard/serveDashboard.ts';
+import type { Feedback } from '../../src/models/feedback.ts';
+import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
+import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
+import { HOSTILE } from '../backtest/report/hostileReport.ts';
+import { describeWithChromium } from '../support/chromium.ts';
+import { noisySine } from '../support/series.ts';
+import { spike, verdict } from './verdicts.ts';
+
+describeWithChromium('the dashboard in a browser', (browser) => {
+  const troubles: string[] = [];
+  const dashboards: Dashboard[] = [];
+  const pages: Page[] = [];
+  afterEach(async () => {
+    await Promise.all(pages.splice(0).map((page) => page.context().close()));
+    await Promise.all(dashboards.splice(0).map((dashboard) => dashboard.close()));
+    expect(troubles.splice(0)).toEqual([]); // no test may leave an error on the console or ask elsewhere
+  });
+
+  async function serve(options: DashboardOptions<number, number> = {}) {
+    const verdicts$ = new Subject<Verdict<number, number>>();
+    const dashboard = await serveDashboard(verdicts$, { port: 0, ...options });
+    dashboards.push(dashboard);
+    return { verdicts$, dashboard };
+  }
+
+  async function show({ url }: Dashboard, watching = true): Promise<Page> {
+    const context = await browser().newContext({ viewport: { width: 1300, height: 900 } });
+    const page = await context.newPage();
+    pages.push(page);
+    if (watching) {
+      page.on('console', (message) => {
+        if (message.type() === 'error') troubles.push(`console: ${message.text()}`);
+      });
+    }
+    page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+    page.on('request', (request) => {
+      if (new URL(request.url()).hostname !== '127.0.0.1') troubles.push(`request: ${request.url()}`);
+    });
+    await page.goto(url);
+    return page;
+  }
+
+  /** The server with so many quiet records of one stream, and a page that shows them. */
+  async function showing(records: number, options: DashboardOptions<number, number> = {}) {
+    const served = await serve(options);
+    for (let n = 0; n < records; n++) served.verdicts$.next(verdict(n));
+    const page = await show(served.dashboard);
+    await page.locator('#stream canvas').nth(1).waitFor();
+    return { ...served, page };
+  }
+
+  const picture = (page: Page): Promise<string> =>
+    page.evaluate(
+      () =>
+        new Promise<string>((done) => {
+          requestAnimationFrame(() =>
+            requestAnimationFrame(() => {
+              done(document.querySelector<HTMLCanvasElement>('.value-plot canvas')!.toDataURL());
+            }),
+          );
+        }),
+    );
+  const text = (page: Page, selector: string) => page.locator(selector).first().textContent();
+
+  it('draws value and score, and moves on with the stream', async () => {
+    const { page, verdicts$ } = await showing(300);
+    const painted = await page.locator('#stream canvas').evaluateAll((canvases) =>
+      canvases.map((element) => {
+        const { width, height } = element as HTMLCanvasElement;
+        const { data } = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+        return data.filter((byte, i) => i % 4 === 3 && byte > 0).length / (width * height);
+      }),
+    );
+    expect(painted).toHaveLength(2);
+    for (const share of painted) expect(share).toBeGreaterThan(0.03);
+    const before = await picture(page);
+    for (let n = 300; n < 400; n++) verdicts$.next(verdict(n));
+    await expect.poll(() => picture(page)).not.toBe(before);
+    expect(await text(page, '.counts .events')).toBe('400');
+  });
+
+  it('shows a spike as an incident within a second', async () => {
+    const { page, verdicts$ } = await showing(300);
+    const seen = page.evaluate(
+      () =>
+        new Promise<number>((done) => {
+          const look = () => {
+            if (document.querySelector('table.incidents tbody tr') !== null) done(Date.now());
+            else requestAnimationFrame(look);
+          };
+          look();
+        }),
+    );
+    await wait(100);
+    const sent = Date.now();
+    verdicts$.next(spike(300));
+    expect((await seen) - sent).toBeLessThan(1000);
+    await expect.poll(() => text(page, '.overview .pill')).toBe('high incident');
+    expect(await page.title()).toMatch(/^\(1\) /);
+  });
+
+  it('brings feedback to the detector, which heeds it, and shows that to every page', async () => {
+    const feedback = new Subject<Feedback>();
+    const values = new Subject<number>();
+    const dashboard = await serveDashboard(
+      values.pipe(
+        detectAnomalies({
+          feedback,
+          forecaster: (dimensions) => new LastValueForecaster({ dimensions }),
+        }),
+      ),
+      { port: 0, onFeedback: (said) => feedback.next(said) },
+    );
+    dashboards.push(dashboard);
+    const sine = noisySine({ length: 900 });
+    for (const value of [...sine.slice(0, 400), 20, ...sine.slice(400, 500)]) values.next(value);
+    const [page, other] = [await show(dashboard), await show(dashboard)];
+    const row = page.locator('table.incidents tbody tr').first();
+    await row.locator('button.normal').click();
+    await expect.poll(() => row.locator('button.normal').textContent()).toBe('Normal ✓');
+    await expect.poll(() => text(other, 'table.incidents button.normal')).toBe('Normal ✓');
+    await expect.poll(() => text(page, '.said')).toContain('Noted');
+    for (const value of [20, ...sine.slice(500, 560)]) values.next(value);
+    await expect.poll(() => text(page, '.counts .events')).toBe('562');
+    expect(await page.locator('table.incidents tbody tr').count()).toBe(1);
+    await row.locator('button.missed').click();
+    await expect.poll(() => row.locator('button.missed').isVisible()).toBe(false);
+    for (const value of [20, ...sine.slice(560, 600)]) values.next(value);
+    await expect.poll(() => page.locator('table.incidents tbody tr').count()).toBe(2);
+  });
+
+  it('marks what was missed', async () => {
+    const heard: Feedback[] = [];
+    const { page } = await showing(300, { onFeedback: (said) => heard.push(said) });
+    const before = await picture(page);
+    await page.locator('.toolbar .missed').click();
+    await expect.poll(() => heard).toMatchObject([{ kind: 'missed', key: 'pump' }]);
+    await expect.poll(() => picture(page)).not.toBe(before);
+  });
+
+  it('outlives a restart of the server', async () => {
+    const { dashboard, verdicts$ } = await serve();
+    for (const key of ['a', 'b', 'c']) for (let n = 0; n < 50; n++) verdicts$.next(verdict(n, { key }));
+    const page = await show(dashboard, false); // a browser logs that the connection was refused
+    await page.locator('.overview .row').nth(2).click();
+    await expect.poll(() => text(page, '#stream-title')).toBe('c');
+    await dashboard.close();
+    await expect.poll(() => text(page, '.connection'), { timeout: 10_000 }).toContain('lost');
+    const again = await serve({ port: dashboard.port });
+    for (const key of ['c', 'd', 'a', 'b'])
+      for (let n = 0; n < 70; n++) again.verdicts$.next(verdict(n, { key }));
+    await expect.poll(() => text(page, '.connection'), { timeout: 10_000 }).toBe('live');
+    await expect.poll(() => text(page, '#stream-title')).toBe('c');
+    expect(await page.locator('.overview .row').count()).toBe(4);
+    again.verdicts$.next(spike(70, { key: 'c' }));
+    await expect.poll(() => page.locator('table.incidents tbody tr').count()).toBe(1);
+  });
+
+  it('sorts the overview by severity and leads from there to the chart', async () => {
+    const { verdicts$, dashboard } = await serve();
+    const keys = ['press 2', 'press 10', 'press 1'];
+    for (const key of keys) for (let n = 0; n < 30; n++) verdicts$.next(verdict(n, { key }));
+    const page = await show(dashboard);
+    const names = () => page.locator('.overview .row .name').allTextContents();
+    await expect.poll(names).toEqual(['press 1', 'press 2', 'press 10']);
+    verdicts$.next(spike(30, { key: 'press 2' }));
+    verdicts$.next(spike(30, { key: 'press 10', severity: 'critical' }));
+    await expect.poll(names).toEqual(['press 10', 'press 2', 'press 1']);
+    await page.locator('.overview .row').first().click();
+    await expect.poll(() => text(page, '#stream-title')).toBe('press 10');
+    await expect.poll(() => text(page, '#stream .state')).toBe('incident');
+    await page.locator('.filter').fill('2');
+    expect(await page.locator('.overview .row:visible .name').allTextContents()).toEqual(['press 2']);
+  });
+
+  it('jumps from an incident to the chart, which then stays', async () => {
+    const { verdicts$, dashboard } = await serve();
+    for (let n = 0; n < 900; n++) {
+      verdicts$.next(verdict(n, { key: 'a' }));
+      verdicts$.next(n === 500 ? spike(n, { key: 'b' }) : verdict(n, { key: 'b' }));
+    }
+    const page = await show(dashboard);
+    await page.locator('table.incidents .zoom').click();
+    await expect.poll(() => text(page, '#stream-title')).toBe('b');
+    await expect.poll(() => text(page, '.readout .score')).toBe('0.900');
+    await expect.poll(() => text(page, '.readout .part')).toBe('incident (high)');
+    expect(await page.locator('.live').getAttribute('aria-pressed')).toBe('false');
+    const still = await picture(page);
+    for (let n = 900; n < 950; n++) verdicts$.next(verdict(n, { key: 'b' }));
+    await wait(400);
+    expect(await picture(page)).toBe(still);
+    await page.locator('.live').click();
+    await expect.poll(() => picture(page)).not.toBe(still);
+  });
+
+  it('reads out what is under the pointer, zooms by dragging and by the wheel, and goes back by a double click', async () => {
+    const { page } = await showing(1000);
+    const whole = await picture(page);
+    const box = (await page.locator('.value-plot .u-over').boundingBox())!;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.move(x, y);
+    const middle = 1_700_000_000_000 + 500_000;
+    await expect
+      .poll(async () => Math.abs(Date.parse(`${(await text(page, '.readout .at'))!}Z`) - middle))
+      .toBeLessThan(5000);
+    await page.mouse.down();
+    await page.mouse.move(x + 100, y, { steps: 4 });
+    await page.mouse.up();
+    const zoomed = await picture(page);
+    expect(zoomed).not.toBe(whole);
+    expect(await page.locator('.live').getAttribute('aria-pressed')).toBe('false');
+    await page.mouse.wheel(0, -200);
+    await expect.poll(() => picture(page)).not.toBe(zoomed);
+    await page.mouse.dblclick(x, y);
+    expect(await page.locator('.live').getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('can be used from the keyboard', async () => {
+    const { page } = await showing(1000);
+    await page.locator('.chart').focus();
+    const whole = await picture(page);
+    await page.keyboard.press('ArrowLeft');
+    const at = await text(page, '.readout .at');
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => text(page, '.readout .at')).not.toBe(at);
+    await page.keyboard.press('+');
+    const near = await picture(page);
+    expect(near).not.toBe(whole);
+    await page.keyboard.press('Shift+ArrowLeft');
+    expect(await picture(page)).not.toBe(near);
+    await page.keyboard.press('0');
+    expect(await page.locator('.live').getAttribute('aria-pressed')).toBe('true');
+    await page.locator('.overview .row').focus();
+    await page.keyboard.press('Enter');
+    expect(await text(page, '#stream-title')).toBe('pump');
+  });
+
+  it('shows hostile names as the text they are', async () => {
+    const { verdicts$, dashboard } = await serve({ title: HOSTILE, dimensions: () => [HOSTILE, HOSTILE] });
+    for (let n = 0; n < 50; n++) verdicts$.next(verdict(n, { key: HOSTILE }));
+    verdicts$.next(spike(50, { key: HOSTILE }));
+    const page = await show(dashboard);
+    await page.locator('table.incidents .zoom').click();
+    await expect.poll(() => text(page, '#stream-title')).toBe(HOSTILE);
+    expect(await text(page, '.overview .name')).toBe(HOSTILE);
+    expect(await text(page, 'table.incidents td:nth-child(2)')).toBe(HOSTILE);
+    expect(await text(page, 'h1')).toBe(HOSTILE);
+    expect(await page.evaluate(() => 'hacked' in globalThis)).toBe(false);
+    expect(await page.locator('img, svg, iframe').count()).toBe(0);
+    expect(await page.locator('script').count()).toBe(2);
+  });
+
+  it('shows several dimensions, and which an incident is due to', async () => {
+    const verdicts$ = new Subject<Verdict<number, readonly number[]>>();
+    const dashboard = await serveDashboard(verdicts$, { port: 0, dimensions: () => ['temp', 'rpm'] });
+    dashboards.push(dashboard);
+    const two = ({ earlier: _, ...one }: Verdict<number, number>, rpm: number) => ({
+      ...one,
+      value: [one.value, rpm],
+      expected: [one.expected, 900],
+      lower: [one.lower, 880],
+      upper: [one.upper, 920],
+      residual: [0, rpm - 900],
+      attribution: [0.2, 0.8],
+    });
+    for (let n = 0; n < 100; n++) verdicts$.next(two(verdict(n), 900 + (n % 3)));
+    verdicts$.next(two(spike(100, { value: 0 }), 1500));
+    const page = await show(dashboard);
+    await expect.poll(() => text(page, 'table.incidents td:nth-child(7)')).toBe('rpm 80 %, temp 20 %');
+    expect(await text(page, 'table.incidents td:nth-child(5)')).toBe('1,500');
+    await page.locator('table.incidents .zoom').click();
+    expect(await page.locator('select.dimension').inputValue()).toBe('1');
+  });
+
+  it('shows how far the model remembers', async () => {
+    const gates = { forget: [0.5, 0.9], input: [1, 0], output: [0.2, 0.4], halfLife: [1, 6.579] };
+    const { page } = await showing(20, { gates: () => gates });
+    await expect.poll(() => page.locator('.gates').isVisible()).toBe(true);
+    expect(await text(page, '.gates .told')).toContain('6.6 events');
+    expect(await page.locator('.gates .number').allTextContents()).toEqual([
+      '70 % open',
+      '50 % open',
+      '30 % open',
+    ]);
+  });
+
+  it('numbers the records of a stream without times', async () => {
+    const { verdicts$, dashboard } = await serve();
+    for (let n = 0; n < 60; n++) verdicts$.next(verdict(n, { time: undefined, key: undefined }));
+    verdicts$.next(spike(60, { time: undefined, key: undefined }));
+    const page = await show(dashboard);
+    await expect.poll(() => text(page, '.readout .at')).toBe('record 61');
+    expect(await text(page, 'table.incidents .zoom')).toBe('record 61');
+  });
+
+  it.each([
+    ['1e300', (n: number) => (n % 2 ? 1e300 : -1e300)],
+    ['a constant', () => 5],
+    ['nothing', () => Number.NaN],
+  ])('draws values of %s', async (_, at) => {
+    const { verdicts$, dashboard } = await serve();
+    for (let n = 0; n < 60; n++) verdicts$.next(verdict(n, { value: at(n), expected: at(n) }));
+    const page = await show(dashboard);
+    await page.locator('#stream canvas').nth(1).waitFor();
+  });
+
+  it('fits a phone: the page does not scroll sideways', async () => {
+    const { page, verdicts$ } = await showing(100, { onFeedback: () => {} });
+    verdicts$.next(spike(100));
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth))
+      .toBeLessThanOrEqual(0);
+  });
+
+  it('follows the theme', async () => {
+    const { page } = await showing(300);
+    const light = await picture(page);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(() => picture(page)).not.toBe(light);
+  });
+
+  it('stays connected with fifty pages', async () => {
+    const { verdicts$, dashboard } = await serve();
+    const subscription = interval(20)
+      .pipe(map((n) => verdict(n)))
+      .subscribe(verdicts$);
+    const page = await show(dashboard);
+    const lines = await page.evaluate(async (origin) => {
+      // As many as a browser allows one page: the rest are held by the test of the feed.
+      const sources = Array.from({ length: 4 }, () => new EventSource(`${origin}events`));
+      const heard = sources.map(
+        (source) =>
+          new Promise<number>((done) => {
+            let count = 0;
+            source.onmessage = () => ++count === 5 && done(count);
+          }),
+      );
+      const counts = await Promise.all(heard);
+      for (const source of sources) source.close();
+      return counts;
+    }, dashboard.url);
+    expect(lines).toEqual([5, 5, 5, 5]);
+    subscription.unsubscribe();
+  });
+});
