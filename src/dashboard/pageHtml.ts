@@ -45,7 +45,6 @@ export function pageHtml(title: string): string {
 </span>
 <label class="of" hidden>Dimension <select class="dimension"></select></label>
 <button type="button" class="missed" hidden>Something was missed here</button>
-<span class="hint">Drag or wheel to zoom · Shift + wheel to move</span>
 </div>
 <dl class="readout">
 <div><dt>Time</dt><dd class="at">–</dd></div>
@@ -56,7 +55,7 @@ export function pageHtml(title: string): string {
 <div><dt>Part of</dt><dd class="part">–</dd></div>
 </dl>
 <div class="chart" tabindex="0" role="application" aria-label="Chart of the stream: arrows move the cursor, Shift and arrows the view, plus and minus zoom, 0 follows live">
-<p class="caption">Value, forecast and its 95 % band</p><div class="plot value-plot"></div>
+<p class="caption">Value, forecast and its 95 % band <span class="hint">drag or wheel to zoom, Shift and wheel to move, double click to follow</span></p><div class="plot value-plot"></div>
 <p class="caption">Score</p><div class="plot score-plot"></div>
 </div>
 <ul class="legend">
@@ -69,18 +68,18 @@ export function pageHtml(title: string): string {
 <li class="of-feedback" hidden><i class="key area label"></i>called missed</li>
 </ul>
 </section>
+<section class="card" aria-labelledby="incidents-title">
+<div class="head"><h2 id="incidents-title">Incidents</h2><label><input type="checkbox" class="only"> of this stream only</label></div>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="incidents-title"><table class="incidents">
+<thead><tr><th scope="col">From (UTC)</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Lasts</th><th scope="col" class="number">Value</th><th scope="col" class="number">Expected</th><th scope="col">Because of</th><th scope="col" class="of-feedback" hidden>Your word on it</th></tr></thead>
+<tbody></tbody>
+</table></div>
+<p class="note none">None so far.</p>
+</section>
 <section class="card gates" aria-labelledby="gates-title" hidden>
 <h2 id="gates-title">What the model remembers</h2>
 <p class="note told"></p>
 <div class="strips"></div>
-</section>
-<section class="card" aria-labelledby="incidents-title">
-<div class="head"><h2 id="incidents-title">Incidents</h2><label><input type="checkbox" class="only"> of this stream only</label></div>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="incidents-title"><table class="incidents">
-<thead><tr><th scope="col">From (UTC)</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Lasts</th><th scope="col" class="number">Value</th><th scope="col" class="number">Expected</th><th scope="col">Because of</th><th scope="col" class="of-feedback" hidden>What do you say?</th></tr></thead>
-<tbody></tbody>
-</table></div>
-<p class="note none">None so far.</p>
 </section>
 <p class="said" role="status" aria-live="polite"></p>
 </main>

@@ -11,7 +11,7 @@ import { Board } from './board.ts';
 import { type CheckedDashboard, checkDashboard, type DashboardOptions } from './dashboardOptions.ts';
 import { Feed } from './feed.ts';
 import { loadAssets } from './loadAssets.ts';
-import { measure } from './measure.ts';
+import { LOOP_TIMER, measure } from './measure.ts';
 import { requestHandler } from './requestHandler.ts';
 
 /** A dashboard that is being served. */
@@ -57,7 +57,7 @@ async function listen<E, V extends Value>(
     hello: { instance: randomUUID(), title, threshold, history, feedback: onFeedback !== undefined },
   });
   const feed = new Feed(board);
-  const delay = monitorEventLoopDelay({ resolution: 10 });
+  const delay = monitorEventLoopDelay({ resolution: LOOP_TIMER });
   const server = createServer(
     { requestTimeout: 10_000 },
     requestHandler({

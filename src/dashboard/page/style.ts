@@ -58,7 +58,8 @@ ${baseStyle}
 .incidents td:nth-child(2) { max-width: 16rem; overflow: hidden; text-overflow: ellipsis; }
 .incidents tbody tr { cursor: auto; }
 .incidents tr.open td:first-child { box-shadow: inset 3px 0 0 var(--high); padding-left: 0.6rem; }
-.incidents .say { display: flex; gap: 0.35rem; border-bottom: 0; }
+.say button + button { margin-left: 0.35rem; }
+.caption { display: flex; justify-content: space-between; gap: 1rem; }
 .say button { font-size: 12px; padding: 0.05rem 0.5rem; }
 .said { position: fixed; left: 50%; bottom: 1.25rem; transform: translate(-50%, 1rem); margin: 0; padding: 0.6rem 1rem; border-radius: 8px; background: var(--text); color: var(--surface); font-size: 14px; opacity: 0; pointer-events: none; transition: opacity 0.2s, transform 0.2s; max-width: calc(100vw - 2rem); }
 .said.shown { opacity: 1; transform: translate(-50%, 0); }
@@ -72,7 +73,7 @@ ${baseStyle}
 }
 @media (max-width: 44rem) {
   .readout { grid-template-columns: 1fr 1fr; }
-  .toolbar .hint { display: none; }
+  .hint { display: none; }
   .toolbar button { min-height: 2.25rem; min-width: 2.5rem; }
   .counts { margin: 0; width: 100%; justify-content: space-between; text-align: left; gap: 0.75rem; }
   .strip { grid-template-columns: minmax(0, 1fr) auto; }

@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { WireUpdate } from '../../src/dashboard/page/wire.ts';
+import { describeWithInfluxd } from '../support/influxd.ts';
+import { FIXTURES, rxAnomaly, type Started, start, temporaryFolder } from './rxAnomaly.ts';
+
+const folder = temporaryFolder();
+const running: Started[] = [];
+afterEach(async () => {
+  for (const { child } of running.splice(0)) child.kill('SIGKILL');
+});
+
+/** Starts `serve` at a free port and returns its address. */
+async function serve(args: readonly string[]) {
+  const started = start(['serve', '--port', '0', ...args]);
+  running.push(started);
+  const url = await new Promise<string>((resolve, reject) => {
+    let told = '';
+    started.child.stderr!.on('data', (chunk: string) => {
+      told += chunk;
+      const found = /dashboard: (\S+)/.exec(told);
+      if (found !== null) resolve(found[1]!);
+    });
+    started.finished.then(({ stderr }) => reject(new Error(stderr)));
+  });
+  return { url, started };
+}
+
+async function metric(url: string, name: string): Promise<number> {
+  const figures = await (await fetch(new URL('/metrics', url))).text();
+  return Number(new RegExp(`^rx_anomaly_${name} (.*)$`, 'm').exec(figures)![1]);
+}
+
+/** The first message of the feed: all there is. */
+async function picture(url: string): Promise<WireUpdate> {
+  const abort = new AbortController();
+  const { body } = await fetch(new URL('/events', url), { signal: abort.signal });
+  let heard = '';
+  for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
+    heard += chunk;
+    const found = /^data: (.*)\n\n/m.exec(heard);
+    if (found === null) continue;
+    abort.abort();
+    return JSON.parse(found[1]!) as WireUpdate;
+  }
+  throw new Error('no message');
+}
+
+/** A table with a spike at row 300. */
+const table = `time,value\n${Array.from(
+  { length: 400 },
+  (_, i) =>
+    `${new Date(1_700_000_000_000 + i * 60_000).toISOString()},${i === 300 ? 90 : (Math.sin(i / 5) + ((i * 7919) % 13) / 50).toFixed(3)}\n`,
+).join('')}`;
+
+describe('serve', () => {
+  it('replays every table of a folder, each a stream, and goes on until it is interrupted', async () => {
+    const { url, started } = await serve([
+      `${FIXTURES}sensors`,
+      '--speed',
+      '1e6',
+      '--forecaster',
+      'lastValue',
+    ]);
+    await expect.poll(() => metric(url, 'events_total'), { timeout: 20_000 }).toBeGreaterThan(500);
+    const { streams } = await picture(url);
+    expect(streams!.map(({ name }) => name)).toEqual(expect.arrayContaining(['spike', 'machine', 'drift']));
+    expect(streams!.find(({ name }) => name === 'machine')!.dimensions).toEqual([
+      'temperature',
+      'rpm',
+      'vibration',
+    ]);
+    started.child.kill('SIGINT');
+    expect(await started.finished).toMatchObject({ code: 130, stdout: '' });
+  });
+
+  it('keeps the speed', async () => {
+    const file = folder.file('slow.csv', table);
+    const { url } = await serve([file, '--speed', '600', '--forecaster', 'lastValue']); // a row every 0.1 s
+    await wait(1500);
+    const events = await metric(url, 'events_total');
+    expect(events).toBeGreaterThan(5);
+    expect(events).toBeLessThan(40);
+  });
+
+  it('shows the gates of the LSTM', async () => {
+    const { url } = await serve([folder.file('gates.csv', table), '--speed', '1e9']);
+    await expect.poll(() => metric(url, 'events_total'), { timeout: 20_000 }).toBe(400);
+    const abort = new AbortController();
+    const { body } = await fetch(new URL('/events?stream=0', url), { signal: abort.signal });
+    let heard = '';
+    for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
+      heard += chunk;
+      if (/"gates":\{"stream":0,"forget":\[0\.\d+/.test(heard)) break;
+    }
+    abort.abort();
+  });
+
+  it('heeds what was said before the last start', async () => {
+    const file = folder.file('feedback.csv', table);
+    const kept = `${folder.path}/said/feedback.ndjson`;
+    const args = [file, '--speed', '1e9', '--forecaster', 'lastValue', '--feedback', kept];
+    const { url, started } = await serve(args);
+    await expect.poll(() => metric(url, 'events_total'), { timeout: 20_000 }).toBe(400);
+    const { incidents } = await picture(url);
+    const spike = incidents!.find(({ first, last }) => first <= 300 && last >= 300)!;
+    const answer = await fetch(new URL('/feedback', url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ kind: 'normal', incident: spike.id }),
+    });
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(readFileSync(kept, 'utf8'))).toMatchObject({ kind: 'normal', key: 'feedback' });
+    started.child.kill('SIGTERM');
+    await started.finished;
+    const again = await serve(args);
+    await expect.poll(() => metric(again.url, 'events_total'), { timeout: 20_000 }).toBe(400);
+    const left = (await picture(again.url)).incidents ?? [];
+    expect(left.filter(({ first, last }) => first <= 300 && last >= 300)).toEqual([]);
+  });
+
+  it('sends alerts', async () => {
+    const heard: string[] = [];
+    const server = createServer(async (request, response) => {
+      heard.push(await text(request));
+      response.end();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const hook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const file = folder.file('alerts.csv', table);
+    const args = [file, '--speed', '1e9', '--forecaster', 'lastValue', '--alerts', '--webhook', hook];
+    const { started } = await serve(args);
+    await expect.poll(() => heard.some((body) => body.includes('"phase":"began"'))).toBe(true);
+    server.close();
+    started.child.kill('SIGINT');
+    expect((await started.finished).stderr).toMatch(/ alerts: \w+ incident began, 90, expected /);
+  });
+
+  it.each([
+    [[], 'nothing to show'],
+    [['--port', '99999', 'x.csv'], 'Expected a port'],
+    [['--speed', '0', 'x.csv'], 'Expected a positive number'],
+    [['--database', 'x', 'x.csv'], '--database is of use only with --influx'],
+    [['--influx', 'http://localhost:1'], '--influx needs --database'],
+    [['--host', '0.0.0.0', `${FIXTURES}sensors/spike.csv`], 'expected token to be given'],
+  ])('%j is told and exits with 2', async (args, message) => {
+    const { code, stdout, stderr } = await rxAnomaly(['serve', ...args]);
+    expect(stderr).toContain(message);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('says which line of a feedback file is none', async () => {
+    const [file, said] = [folder.file('x.csv', table), folder.file('bad.ndjson', '\n{"kind":"normal"}\n')];
+    const { code, stderr } = await rxAnomaly(['serve', file, '--feedback', said]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/bad\.ndjson: line 2: /)]);
+  });
+});
+
+describeWithInfluxd('serve --influx', (influxd) => {
+  it('shows what was written, and what is written then', async () => {
+    const server = influxd();
+    const database = await server.freshDatabase();
+    const line = (host: string, i: number): string =>
+      `press,host=${host} temp=${20 + Math.sin(i / 5)} ${(1_700_000_000 + i) * 1e9}`;
+    const rows = (from: number, to: number): string =>
+      ['a', 'b']
+        .flatMap((host) => Array.from({ length: to - from }, (_, i) => line(host, from + i)))
+        .join('\n');
+    await server.write(database, rows(0, 50));
+    const args = [
+      '--influx',
+      server.url,
+      '--database',
+      database,
+      '--measurement',
+      'press',
+      '--field',
+      'temp',
+    ];
+    const { url } = await serve([...args, '--group-by', 'host', '--follow', '--forecaster', 'lastValue']);
+    await expect.poll(() => metric(url, 'events_total'), { timeout: 20_000 }).toBe(100);
+    await server.write(database, rows(50, 60));
+    await expect.poll(() => metric(url, 'events_total'), { timeout: 20_000 }).toBe(120);
+    const { streams } = await picture(url);
+    expect(streams!.map(({ dimensions }) => dimensions)).toEqual([['temp'], ['temp']]);
+  });
+});
