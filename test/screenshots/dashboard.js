@@ -1,0 +1,47 @@
+// Makes the README's picture of the dashboard: `npm run screenshot:dashboard`. Replays the sensors that come with the
+// package and takes the picture while an incident goes on. Arguments: file, width, height, `dark`.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const [picture = path('examples/dashboard.png'), width = '1360', height = '860', scheme] = process.argv.slice(2);
+const ENOUGH = 600; // records of each stream, so that there is something to see
+
+const server = spawn(
+  process.execPath,
+  [path('dist/cli/main.js'), 'serve', path('fixtures/sensors'), '--speed', '36000', '--port', '0'],
+  { stdio: ['ignore', 'ignore', 'pipe'] },
+);
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+});
+try {
+  const url = await new Promise((resolve) => {
+    server.stderr.setEncoding('utf8').on('data', (/** @type {string} */ told) => {
+      const found = /dashboard: (\S+)/.exec(told);
+      if (found !== null) resolve(found[1]);
+    });
+  });
+  const page = await browser.newPage({
+    viewport: { width: Number(width), height: Number(height) },
+    colorScheme: scheme === 'dark' ? 'dark' : 'light',
+    deviceScaleFactor: 1.5,
+  });
+  await page.goto(url);
+  await page.evaluate(() => document.querySelector('h1').replaceChildren('rx-anomaly · sensors'));
+  await page.waitForFunction((least) => {
+    const events = Number(document.querySelector('.counts .events').textContent.replaceAll(',', ''));
+    const going = document.querySelector('.pill.incident:is(.medium, .high, .critical)');
+    return events > 10 * least && going !== null;
+  }, ENOUGH);
+  await page.locator('.overview .row').first().click();
+  await page.locator('.gates').waitFor();
+  await page.waitForTimeout(700); // a second look at the stream, with its incident
+  await page.screenshot({ path: picture });
+  console.log(picture);
+} finally {
+  await browser.close();
+  server.kill();
+}
