@@ -39,6 +39,7 @@ export interface BoardOptions {
 
 const MARKS = 200; // stretches called missed that are kept
 const GATES_EVERY = 1000; // ms
+const GATES_AT_ONCE = 2; // readings a refresh: each copies a whole model
 const RATE_OVER = 2000; // ms
 const OVERVIEW_EVERY = 500; // ms: what is not watched need not move as often as what is
 
@@ -58,6 +59,7 @@ export class Board {
   #events = 0;
   #anomalies = 0;
   #newest = Number.NaN; // event time, ms
+  #gatesRead = 0; // in this revision
   #overviewAt = Number.NEGATIVE_INFINITY;
   #rate = 0;
   #counted: { readonly at: number; readonly events: number } | undefined;
@@ -94,6 +96,7 @@ export class Board {
   refresh(now: number): void {
     this.#revision++;
     this.#memo.clear();
+    this.#gatesRead = 0;
     const isDue = now - this.#overviewAt >= OVERVIEW_EVERY;
     if (isDue) this.#overviewAt = now;
     for (const stream of this.#streams.values())
@@ -248,7 +251,9 @@ export class Board {
     const { gates } = this.#options;
     if (gates === undefined) return undefined;
     return this.#once(`gates ${stream.id}`, () => {
+      if (this.#gatesRead >= GATES_AT_ONCE) return undefined;
       if (now - (this.#gatesAt.get(stream.id) ?? Number.NEGATIVE_INFINITY) < GATES_EVERY) return undefined;
+      this.#gatesRead++;
       this.#gatesAt.set(stream.id, now);
       const reading = gates(stream.key);
       if (reading === undefined) return undefined;

@@ -188,6 +188,25 @@ describe('the board', () => {
     expect(board.takeFeedback({ kind: 'missed', stream: 4, first: 5, last: 9 })).toBeUndefined();
   });
 
+  it('reads gates once a second for a stream that is watched, and few at once', () => {
+    let read = 0;
+    const gates = { forget: [0.5], input: [0.5], output: [0.5], halfLife: [1] };
+    const look = () => {
+      read++;
+      return gates;
+    };
+    const board = new Board({ ...OPTIONS, gates: look });
+    for (let n = 0; n < 10; n++) board.add(verdict(n, { key: `k${n}` }), n);
+    const pages = Array.from({ length: 20 }, (_, n) => new Page(board, n % 10));
+    for (let tick = 0; tick < 10; tick++) {
+      board.refresh(tick * 100);
+      const before = read;
+      for (const page of pages) page.hear(board, tick * 100);
+      expect(read - before).toBeLessThanOrEqual(2);
+    }
+    expect(read).toBe(10);
+  });
+
   it('tells that the source has failed, and why', () => {
     const board = new Board(OPTIONS);
     const page = new Page(board);

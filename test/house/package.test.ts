@@ -50,6 +50,7 @@ describe('the package', () => {
       ...Object.values(bin),
       'dist/backtest/report/page/main.js',
       'dist/inspect/report/page/main.js',
+      'dist/dashboard/page/main.js',
       'package.json',
       'README.md',
       'LICENSE',

@@ -1,12 +1,13 @@
 // Makes the README's picture of the dashboard: `npm run screenshot:dashboard`. Replays the sensors that come with the
-// package and takes the picture while an incident goes on. Arguments: file, width, height, `dark`.
+// package and takes the picture of a grave incident. Arguments: file, width, height, `dark`.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
-const [picture = path('examples/dashboard.png'), width = '1360', height = '860', scheme] = process.argv.slice(2);
-const ENOUGH = 600; // records of each stream, so that there is something to see
+const [picture = path('examples/dashboard.png'), width = '1360', height = '960', scheme] =
+  process.argv.slice(2);
+const ENOUGH = 9000; // events, so that there is something to see
 
 const server = spawn(
   process.execPath,
@@ -30,15 +31,14 @@ try {
     deviceScaleFactor: 1.5,
   });
   await page.goto(url);
-  await page.evaluate(() => document.querySelector('h1').replaceChildren('rx-anomaly · sensors'));
+  const grave = page.locator('table.incidents tr:has(.key:is(.high, .critical)) .zoom').first();
+  await grave.waitFor();
   await page.waitForFunction((least) => {
-    const events = Number(document.querySelector('.counts .events').textContent.replaceAll(',', ''));
-    const going = document.querySelector('.pill.incident:is(.medium, .high, .critical)');
-    return events > 10 * least && going !== null;
+    const events = document.querySelector('.counts .events')?.textContent ?? '';
+    return Number(events.replaceAll(',', '')) > least;
   }, ENOUGH);
-  await page.locator('.overview .row').first().click();
-  await page.locator('.gates').waitFor();
-  await page.waitForTimeout(700); // a second look at the stream, with its incident
+  await grave.click();
+  await page.waitForTimeout(1500);
   await page.screenshot({ path: picture });
   console.log(picture);
 } finally {

@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { EMPTY, type MonoTypeOperatorFunction, merge, Subject } from 'rxjs';
 import type { Alert } from '../../core/alert.ts';
@@ -218,7 +219,11 @@ function columnsOf({ time, value, key }: ColumnOptions): CsvOptions {
 }
 
 function titleOf(paths: readonly string[], measurement: string | undefined): string {
-  return ['rx-anomaly', ...paths, ...(measurement === undefined ? [] : [measurement])].join(' · ');
+  return [
+    'rx-anomaly',
+    ...paths.map((path) => basename(resolve(path))),
+    ...(measurement === undefined ? [] : [measurement]),
+  ].join(' · ');
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,17 +1,19 @@
+import type { CellName } from '../../numerics/cells/cell.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
 import { Network } from '../../numerics/network.ts';
 
-/** How open the gates of an LSTM were at its newest event, and how long that lets it remember. */
+/** How open the gates of a network were at its newest event, and how long that lets it remember. */
 export interface GateReading {
   /** (layers · H) 0 … 1: how much of each cell was kept. */
   readonly forget: readonly number[];
   /** (layers · H) 0 … 1: how much of the new was written. */
   readonly input: readonly number[];
-  /** (layers · H) 0 … 1: how much of each cell was shown. */
+  /** (layers · H) 0 … 1: how much of each cell was shown; 1 in a cell without an output gate. */
   readonly output: readonly number[];
   /**
    * (layers · H) events after which half of each cell would be forgotten, were the gate to stay as it is:
-   * ln ½ / ln forget. ∂c′/∂c is the forget gate, so memory and gradient halve alike (see `cells/lstm.ts`).
+   * ln ½ / ln forget. ∂c′/∂c is the forget gate, so memory and gradient halve alike (see `cells/lstm.ts`). Infinite where
+   * all was kept.
    */
   readonly halfLife: readonly number[];
 }
@@ -27,7 +29,8 @@ export function readGates(engine: Engine): GateReading | undefined {
   const saved = engine.save();
   const events = saved.advanced?.[0] ?? 0;
   const series = saved['series.0'];
-  if (config.cell !== 'lstm' || events === 0 || series === undefined) return undefined;
+  const gates = GATES[config.cell];
+  if (gates === undefined || events === 0 || series === undefined) return undefined;
   const network = new Network(config);
   network.parameters.flat.set(engine.readParameters());
   const states = network.createStates();
@@ -44,13 +47,31 @@ export function readGates(engine: Engine): GateReading | undefined {
     at += state.length;
   }
   network.step(x, states, next, tape);
-  const gate = (index: number): number[] =>
-    tape.kept.flatMap((kept) => [...kept.subarray(index * config.hidden, (index + 1) * config.hidden)]);
-  const forget = gate(1);
-  return {
-    forget,
-    input: gate(0),
-    output: gate(3),
-    halfLife: forget.map((kept) => Math.log(0.5) / Math.log(kept)),
-  };
+  const { forget, input, output } = gates((place) =>
+    tape.kept.flatMap((kept) => [...kept.subarray(place * config.hidden, (place + 1) * config.hidden)]),
+  );
+  return { forget, input, output, halfLife: forget.map((kept) => Math.LN2 / -Math.log(kept)) };
+}
+
+/** The gates among what a cell keeps of a step: (layers · H) numbers by their place. */
+type FindGates = (kept: (place: number) => number[]) => Omit<GateReading, 'halfLife'>;
+
+const separate: FindGates = (kept) => ({ forget: kept(1), input: kept(0), output: kept(3) });
+const tied: FindGates = (kept) => ({ forget: kept(0), input: kept(0).map(rest), output: kept(2) });
+
+/** For every cell that has any: what its file says that it keeps. */
+const GATES: Readonly<Partial<Record<CellName, FindGates>>> = {
+  lstm: separate,
+  peephole: separate,
+  budget: (kept) => {
+    const [share, forget] = [kept(0), kept(1)];
+    return { forget, input: forget.map((f, j) => rest(f) * share[j]!), output: kept(3) };
+  },
+  coupled: tied,
+  ema: tied,
+  gru: (kept) => ({ forget: kept(1), input: kept(1).map(rest), output: kept(1).map(() => 1) }),
+};
+
+function rest(forget: number): number {
+  return 1 - forget;
 }

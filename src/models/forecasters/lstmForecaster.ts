@@ -201,7 +201,7 @@ export class LstmForecaster implements Forecaster {
     this.#counts[2] = this.#counts[0];
   }
 
-  /** The gates at the newest event; undefined before the first, and for a cell without gates. Pure; not for every event. */
+  /** The gates at the newest event; undefined before the first, and for a cell that has none. Pure; not for every event. */
   gates(): GateReading | undefined {
     return readGates(this.engine);
   }

@@ -1,6 +1,9 @@
 // npm run bench:dashboard: 100 streams of 100 events a second each, judged by the default detector and shown in a real
 // browser for a minute. Prints what the page and the server made of it, and exits with 1 where a bar is missed.
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { detectAnomalies, namedForecasters } from 'rx-anomaly';
@@ -32,7 +35,7 @@ const started = performance.now();
 let sent = 0;
 const source = setInterval(() => {
   const due = Math.floor(((performance.now() - started) / 1000) * rate * streams);
-  const most = sent + Math.ceil((2 * rate * streams) / 200); // of what was missed no more than that at a time
+  const most = sent + Math.ceil(rate * streams * 0.05); // of what was missed no more than that at a time
   for (; sent < due && sent < most; sent++) {
     const k = sent % streams;
     const t = Math.floor(sent / streams);
@@ -47,6 +50,12 @@ const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
 });
+/** The same measured in a process that does nothing else: what the machine itself adds while it is busy. */
+const idle = spawn(process.execPath, [
+  '-e',
+  `const delay = require('node:perf_hooks').monitorEventLoopDelay({ resolution: 1 });
+  process.stdin.once('data', () => delay.enable()).once('end', () => console.log(delay.percentile(99) / 1e6));`,
+]);
 const abort = new AbortController();
 let failed = false;
 try {
@@ -65,6 +74,8 @@ try {
   });
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
+  idle.stdin.write('begin');
+  const busy = performance.eventLoopUtilization();
   const [sentBefore, cpuBefore, began] = [sent, process.cpuUsage(), performance.now()];
   const frames = await page.evaluate(
     (ms) =>
@@ -84,6 +95,9 @@ try {
     seconds * 1000,
   );
   delay.disable();
+  idle.stdin.end();
+  const [idleP99] = await Promise.all([text(idle.stdout), once(idle, 'close')]);
+  const { utilization } = performance.eventLoopUtilization(busy);
   const took = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
   abort.abort();
@@ -98,6 +112,8 @@ try {
     'frame, 99th percentile, ms': Number(sorted[Math.floor(0.99 * sorted.length)].toFixed(1)),
     'event loop delay, median, ms': Number((delay.percentile(50) / 1e6).toFixed(1)),
     'event loop delay, 99th percentile, ms': Number(p99.toFixed(1)),
+    'the same of an idle process, ms': Number(Number(idleP99).toFixed(1)),
+    'event loop busy, %': Math.round(100 * utilization),
     'server, cores': Number(((user + system) / 1e6 / took).toFixed(2)),
     'resident, MB': Math.round(process.memoryUsage().rss / 1e6),
     ...(pages > 0 ? { 'kB a second and page': Math.round(bytes / 1000 / took / pages) } : {}),

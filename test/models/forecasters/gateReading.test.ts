@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { readGates } from '../../../src/models/forecasters/gateReading.ts';
 import { LstmForecaster } from '../../../src/models/forecasters/lstmForecaster.ts';
+import type { LstmOptions } from '../../../src/models/forecasters/lstmOptions.ts';
 import { Network } from '../../../src/numerics/network.ts';
 import { noisySine } from '../../support/series.ts';
 
 /** A forecaster that has seen a sine. */
-function taught(events: number, engine: 'auto' | 'reference' = 'reference'): LstmForecaster {
-  const forecaster = new LstmForecaster({ dimensions: 1, hidden: 6, layers: 2, window: 8, engine });
+function taught(
+  events: number,
+  engine: 'auto' | 'reference' = 'reference',
+  options: LstmOptions = {},
+): LstmForecaster {
+  const network = { hidden: 6, layers: 2, window: 8, engine };
+  const forecaster = new LstmForecaster({ dimensions: 1, ...network, ...options });
   for (const value of noisySine({ length: events }))
     forecaster.learn({ time: undefined, value: [value], imputed: false }, 1);
   return forecaster;
@@ -20,27 +26,36 @@ describe('the gates of an LSTM', () => {
     expect(plain.gates()).toBeUndefined();
   });
 
-  it.each([1, 7, 30, 203])('are those that led to the cell state after %d events', (events) => {
-    const forecaster = taught(events);
-    const gates = forecaster.gates()!;
-    const saved = forecaster.engine.save();
-    const { config } = forecaster.engine;
-    const network = new Network(config);
-    const H = config.hidden;
-    // c' = f c + i g with |g| ≤ 1, and |h'| ≤ o: the state that the engine carries bears the gates out.
-    const [now, width] = [saved['series.0']!, 2 * 2 * H];
-    const slot = width + ((events - 1) % (config.window + config.delay)) * (config.inputs + width);
-    const before = now.subarray(slot + config.inputs, slot + config.inputs + width);
-    for (let layer = 0; layer < network.parameters.layers.length; layer++) {
-      for (let j = 0; j < H; j++) {
-        const unit = layer * H + j;
-        const c = layer * 2 * H + H + j;
-        expect(Math.abs(now[c]! - gates.forget[unit]! * before[c]!)).toBeLessThanOrEqual(
-          gates.input[unit]! + 1e-9,
-        );
-        expect(now[layer * 2 * H + j]!).toBeCloseTo(gates.output[unit]! * Math.tanh(now[c]!), 9);
+  it.each(['lstm', 'peephole', 'budget', 'coupled', 'ema', 'gru'] as const)(
+    'are those that led to the state that the %s carries',
+    (cell) => {
+      for (const events of [1, 7, 30, 203]) {
+        const { engine } = taught(events, 'reference', { cell });
+        const gates = readGates(engine)!;
+        const { config } = engine;
+        const states = new Network(config).createStates().map(({ length }) => length);
+        const width = states.reduce((sum, length) => sum + length, 0);
+        const now = engine.save()['series.0']!;
+        const slot = width + ((events - 1) % (config.window + config.delay)) * (config.inputs + width);
+        const before = now.subarray(slot + config.inputs, slot + config.inputs + width);
+        for (let layer = 0; layer < config.layers; layer++) {
+          for (let j = 0; j < config.hidden; j++) {
+            const unit = layer * config.hidden + j;
+            const h = layer * states[0]! + j;
+            const c = h + states[0]! - config.hidden; // the cell state, in a GRU the hidden state itself
+            // c' = f c + i g with |g| at most 1, and h' = o tanh(c')
+            expect(Math.abs(now[c]! - gates.forget[unit]! * before[c]!)).toBeLessThanOrEqual(
+              gates.input[unit]! + 1e-9,
+            );
+            if (cell !== 'gru') expect(now[h]!).toBeCloseTo(gates.output[unit]! * Math.tanh(now[c]!), 9);
+          }
+        }
       }
-    }
+    },
+  );
+
+  it('are read beside an attention, too', () => {
+    expect(taught(50, 'reference', { attention: { window: 4 } }).gates()!.forget).toHaveLength(12);
   });
 
   it('say after how many events half of a cell is forgotten', () => {
