@@ -46,7 +46,6 @@ export type { FleetCause, FleetOptions, FleetPressure } from './models/fleet/fle
 export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';
 export { EmaForecaster, type EmaOptions } from './models/forecasters/emaForecaster.ts';
 export { LastValueForecaster, type LastValueOptions } from './models/forecasters/lastValueForecaster.ts';
-export type { GateReading } from './models/forecasters/gateReading.ts';
 export { LstmForecaster, type LstmForecasterOptions } from './models/forecasters/lstmForecaster.ts';
 export {
   BidirectionalForecaster,

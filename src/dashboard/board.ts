@@ -1,8 +1,8 @@
 import { packColumn, packDoubles } from '../charts/packColumn.ts';
 import type { Value, Verdict } from '../core/reading.ts';
 import { type Feedback, feedbackOn } from '../models/feedback.ts';
-import type { GateReading } from '../models/forecasters/gateReading.ts';
 import { BoardStream } from './boardStream.ts';
+import type { ShownGates } from './dashboardOptions.ts';
 import { IncidentLog } from './incidentLog.ts';
 import type { WireFeedback, WireHello, WireMark, WirePoints, WireStatus, WireUpdate } from './page/wire.ts';
 
@@ -34,12 +34,13 @@ export interface BoardOptions {
   readonly maxIncidents: number;
   readonly staleAfter: number | undefined;
   readonly dimensions: ((key: string | undefined) => readonly string[] | undefined) | undefined;
-  readonly gates: ((key: string | undefined) => GateReading | undefined) | undefined;
+  readonly gates: ((key: string | undefined) => readonly ShownGates[] | undefined) | undefined;
 }
 
 const MARKS = 200; // stretches called missed that are kept
 const GATES_EVERY = 1000; // ms
 const GATES_AT_ONCE = 2; // readings a refresh: each copies a whole model
+const LONGEST_LIFE = 1e9; // events: JSON has no Infinity
 const RATE_OVER = 2000; // ms
 const OVERVIEW_EVERY = 500; // ms: what is not watched need not move as often as what is
 
@@ -257,14 +258,14 @@ export class Board {
       this.#gatesAt.set(stream.id, now);
       const reading = gates(stream.key);
       if (reading === undefined) return undefined;
-      const short = (numbers: readonly number[]): number[] => numbers.map((x) => Number(x.toPrecision(4)));
-      const { forget, input, output, halfLife } = reading;
+      const all = (gate: (of: ShownGates) => Float64Array): number[] =>
+        reading.flatMap((layer) => [...gate(layer)].map((x) => Number(x.toPrecision(4))));
       return part('gates', {
         stream: stream.id,
-        forget: short(forget),
-        input: short(input),
-        output: short(output),
-        halfLife: short(halfLife),
+        forget: all(({ forget }) => forget),
+        input: all(({ input }) => input),
+        output: all(({ output, input }) => output ?? input.map(() => 1)), // a GRU shows all
+        halfLife: all(({ halfLife }) => halfLife.map((events) => Math.min(events, LONGEST_LIFE))),
       });
     });
   }

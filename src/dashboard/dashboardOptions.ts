@@ -1,9 +1,12 @@
 import type { Alert } from '../core/alert.ts';
 import { badOption, optionChecks } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
+import type { LayerGates } from '../inspect/layerGates.ts';
 import type { Feedback } from '../models/feedback.ts';
-import type { GateReading } from '../models/forecasters/gateReading.ts';
 import { isLoopback } from './access.ts';
+
+/** What is shown of the gates of one layer. */
+export type ShownGates = Pick<LayerGates, 'forget' | 'input' | 'output' | 'halfLife'>;
 
 /** Where a dashboard is served, and how much it keeps. */
 export interface DashboardOptions<E = unknown, V extends Value = Value> {
@@ -33,8 +36,12 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
   readonly refresh?: number;
   /** What the dimensions of a stream are called. @default value; dimension 1, dimension 2 … */
   readonly dimensions?: (key: string | undefined) => readonly string[] | undefined;
-  /** The gates of a stream's LSTM, such as `LstmForecaster.gates()`; asked once a second for a stream that is watched. @default not shown */
-  readonly gates?: (key: string | undefined) => GateReading | undefined;
+  /**
+   * The gates of a stream's network, lowest layer first: `gatesNow` or the newest of `inspectGates`, of `rx-anomaly/inspect`.
+   * Asked once a second for a stream that is watched.
+   * @default not shown
+   */
+  readonly gates?: (key: string | undefined) => readonly ShownGates[] | undefined;
   /** What makes the forecasts, for `/metrics`. */
   readonly engine?: string;
   /** Told what people say of the incidents; what it throws is shown to them. @default nobody is asked */

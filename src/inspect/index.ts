@@ -2,6 +2,7 @@
 
 export type { MeanFlow } from './flowSampler.ts';
 export type { GateColumns, GateField } from './gateHistory.ts';
+export { gatesNow } from './gatesNow.ts';
 export { type GradientFlow, gradientFlow } from './gradientFlow.ts';
 export { type HeldGate, type HeldGateName, heldGates, holdGate } from './holdGate.ts';
 export {

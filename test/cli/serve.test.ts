@@ -106,6 +106,7 @@ describe('serve', () => {
     const args = [file, '--speed', '1e9', '--forecaster', 'lastValue', '--feedback', kept];
     const { url, started } = await serve(args);
     await expect.poll(() => metric(url, 'events_total'), { timeout: 20_000 }).toBe(400);
+    await wait(300); // the board is brought up to date ten times a second
     const { incidents } = await picture(url);
     const spike = incidents!.find(({ first, last }) => first <= 300 && last >= 300)!;
     const answer = await fetch(new URL('/feedback', url), {
@@ -119,6 +120,7 @@ describe('serve', () => {
     await started.finished;
     const again = await serve(args);
     await expect.poll(() => metric(again.url, 'events_total'), { timeout: 20_000 }).toBe(400);
+    await wait(300);
     const left = (await picture(again.url)).incidents ?? [];
     expect(left.filter(({ first, last }) => first <= 300 && last >= 300)).toEqual([]);
   });

@@ -190,7 +190,8 @@ describe('the board', () => {
 
   it('reads gates once a second for a stream that is watched, and few at once', () => {
     let read = 0;
-    const gates = { forget: [0.5], input: [0.5], output: [0.5], halfLife: [1] };
+    const half = Float64Array.of(0.5);
+    const gates = [{ forget: half, input: half, output: half, halfLife: Float64Array.of(1) }];
     const look = () => {
       read++;
       return gates;

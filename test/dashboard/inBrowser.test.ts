@@ -280,7 +280,8 @@ describeWithChromium('the dashboard in a browser', (browser) => {
   });
 
   it('shows how far the model remembers', async () => {
-    const gates = { forget: [0.5, 0.9], input: [1, 0], output: [0.2, 0.4], halfLife: [1, 6.579] };
+    const of = (...numbers: number[]) => Float64Array.from(numbers);
+    const gates = [{ forget: of(0.5, 0.9), input: of(1, 0), output: of(0.2, 0.4), halfLife: of(1, 6.579) }];
     const { page } = await showing(20, { gates: () => gates });
     await expect.poll(() => page.locator('.gates').isVisible()).toBe(true);
     expect(await text(page, '.gates .told')).toContain('6.6 events');

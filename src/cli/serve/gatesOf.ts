@@ -1,5 +1,5 @@
 import type { Value } from '../../core/reading.ts';
-import type { GateReading } from '../../models/forecasters/gateReading.ts';
+import { gatesNow, type LayerGates } from '../../inspect/index.ts';
 import { LstmForecaster } from '../../models/forecasters/lstmForecaster.ts';
 import type { StreamDetector } from '../../models/streamDetector.ts';
 
@@ -7,7 +7,7 @@ import type { StreamDetector } from '../../models/streamDetector.ts';
 export function gatesOf<E>(
   streams: StreamDetector<E, Value>,
   key: string | undefined,
-): GateReading | undefined {
+): readonly LayerGates[] | undefined {
   const forecaster = streams.detector(key)?.forecaster;
-  return forecaster instanceof LstmForecaster ? forecaster.gates() : undefined;
+  return forecaster instanceof LstmForecaster ? gatesNow(forecaster) : undefined;
 }

@@ -19,7 +19,7 @@ export function influxStream(options: FromInfluxOptions, judging: JudgeOptions):
     {
       ...rest,
       ...(forecaster === 'lstm' ? { seed } : { forecaster: namedForecasters[forecaster](seed) }),
-      scorer: namedScorers[scorer],
+      scorer: namedScorers[scorer](),
     },
     'serve',
   );

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Value, Verdict } from '../../core/reading.ts';
+import type { ShownGates } from '../../dashboard/index.ts';
 import type { Feedback } from '../../models/feedback.ts';
-import type { GateReading } from '../../models/forecasters/gateReading.ts';
 
 /** Something to be shown: verdicts, and the detectors behind them. */
 export interface JudgedSource {
@@ -9,7 +9,7 @@ export interface JudgedSource {
   /** Whether a stream of that key would be one of these. */
   owns(key: string | undefined): boolean;
   dimensions(): readonly string[];
-  gates(key: string | undefined): GateReading | undefined;
+  gates(key: string | undefined): readonly ShownGates[] | undefined;
   takeFeedback(feedback: Feedback): void;
   close(): Promise<void>;
 }

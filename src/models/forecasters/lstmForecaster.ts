@@ -22,7 +22,6 @@ import {
 import { squash, unsquash } from '../squash.ts';
 import { ClassHead, type ClassProbability } from './classHead.ts';
 import { ComingValues } from './comingValues.ts';
-import { type GateReading, readGates } from './gateReading.ts';
 import { LstmInputs } from './lstmInputs.ts';
 import {
   GREATEST_LOG_SCALE,
@@ -199,11 +198,6 @@ export class LstmForecaster implements Forecaster {
   /** For 200 observations an update each, at twice the rate, which then settles as at the start. */
   hasten(): void {
     this.#counts[2] = this.#counts[0];
-  }
-
-  /** The gates at the newest event; undefined before the first, and for a cell that has none. Pure; not for every event. */
-  gates(): GateReading | undefined {
-    return readGates(this.engine);
   }
 
   snapshot(): Snapshot {
