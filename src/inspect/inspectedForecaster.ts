@@ -25,7 +25,7 @@ export interface InspectedStep {
  * An {@link LstmForecaster} that can be looked into: after every event its gates, and the last `history` events as the
  * network went through them. It forecasts and learns as the other does, bit for bit and on the same engine, and takes its
  * snapshots: a forecaster that has run for weeks is inspected by restoring its state here. What is kept for inspection is
- * no part of a snapshot; it fills up again. An event costs several times as much.
+ * no part of a snapshot; it fills up again. An event of the default network takes some 0.2 ms more.
  */
 export class InspectedForecaster implements Forecaster {
   readonly name = 'lstm';
