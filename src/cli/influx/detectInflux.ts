@@ -17,8 +17,8 @@ export interface DetectInfluxOptions extends InfluxSourceOptions {
   readonly quiet: boolean;
 }
 
-/** Milliseconds in which a run ends that is asked to, whatever the server does. */
-const PATIENCE = 900;
+/** Milliseconds that a run which is asked to end gives the server to take the last verdicts, and the disk the state. */
+const PATIENCE = { server: 800, disk: 10_000 };
 
 /** Reads an InfluxDB, judges every point, and hands the verdicts on, until the end or for ever. */
 export async function detectInflux(
@@ -67,6 +67,7 @@ export async function detectInflux(
     isAllSaved = await endsInTime(
       detection.forEach(() => {}),
       stop,
+      options.writeBack === undefined ? PATIENCE.disk : PATIENCE.server,
     );
     if (!isAllSaved) tell('not all was taken in time: what was not comes again the next time');
     if (wantsIncidents && !isSaved) {
@@ -85,11 +86,11 @@ export async function detectInflux(
 }
 
 /** Whether `work` ended by itself; false when it was asked to end and did not do so soon. */
-async function endsInTime(work: Promise<void>, stop: AbortSignal): Promise<boolean> {
+async function endsInTime(work: Promise<void>, stop: AbortSignal, patience: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const gaveUp = new Promise<boolean>((resolve) => {
     const wait = (): void => {
-      timer = setTimeout(resolve, PATIENCE, false);
+      timer = setTimeout(resolve, patience, false);
     };
     if (stop.aborted) wait();
     else stop.addEventListener('abort', wait, { once: true });
