@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RxAnomalyError } from '../../core/errors.ts';
+import { messageOf } from '../../core/messageOf.ts';
 import { checkFeedback, type Feedback, type Range } from '../../models/feedback.ts';
 import { messageOf } from '../../core/messageOf.ts';
 
