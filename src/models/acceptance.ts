@@ -17,6 +17,11 @@ const MOST = 64;
 export class Acceptance {
   #ranges: (readonly [value: readonly Range[], residual: readonly Range[]])[] = [];
 
+  /** Pieces of feedback that are remembered. */
+  get size(): number {
+    return this.#ranges.length;
+  }
+
   /** Takes in what was said; `'missed'` takes back what was called normal and covers it. */
   add({ kind, value, residual }: Feedback): void {
     if (kind === 'normal') {

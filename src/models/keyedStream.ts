@@ -86,8 +86,8 @@ export class KeyedStream<E, V extends Value> {
       transform: this.#transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
       detector: this.#detector?.snapshot() ?? null,
-      acceptance: this.#acceptance.save(),
-      missed: this.#missed,
+      ...(this.#acceptance.size === 0 ? {} : { acceptance: this.#acceptance.save() }),
+      ...(this.#missed.length === 0 ? {} : { missed: this.#missed }),
     });
   }
 

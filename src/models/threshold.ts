@@ -3,7 +3,18 @@ import type { Severity } from '../core/reading.ts';
 import { AlertBudget, type AlertBudgetOptions, resolveBudget } from './alertBudget.ts';
 import { Habituation } from './habituation.ts';
 import { type Sensitivity, thresholdOf } from './sensitivity.ts';
-import { asJson, packVectors, type Restorable, type Snapshot, seal, unpackInto, unseal } from './snapshot.ts';
+import {
+  asJson,
+  fields,
+  packFloats,
+  packVectors,
+  type Restorable,
+  type Snapshot,
+  seal,
+  unpackFloats,
+  unpackInto,
+  unseal,
+} from './snapshot.ts';
 
 /** When a score becomes an anomaly, and when an incident ends. */
 export interface ThresholdOptions {
@@ -71,8 +82,10 @@ export class Threshold implements Restorable {
   readonly #options: ResolvedThreshold;
   readonly #budget: AlertBudget | undefined;
   readonly #habituation: Habituation | undefined;
-  /** Events seen; 1 while an incident is open; unflagged events since its last flagged one; ln of what `ease` left. */
-  readonly #flags: Float64Array = new Float64Array(4);
+  /** Events seen; 1 while an incident is open; unflagged events since its last flagged one. */
+  readonly #flags: Float64Array = new Float64Array(3);
+  /** ln of the share that `ease` has left of the evidence that is asked for. */
+  #eased = 0;
 
   constructor(options: ThresholdOptions = {}) {
     optionChecks('Threshold').known(options, THRESHOLD_OPTION_NAMES);
@@ -129,30 +142,35 @@ export class Threshold implements Restorable {
    */
   ease(score: number): void {
     const wanted = Math.log(odds(score) / odds(this.#options.threshold));
-    if (wanted >= -Math.LN2 && wanted < this.#flags[EASED]) this.#flags[EASED] = wanted;
+    if (wanted >= -Math.LN2 && wanted < this.#eased) this.#eased = wanted;
   }
 
   snapshot(): Snapshot {
-    return seal('Threshold', 1, asJson(this.#options), packVectors(this.#carried()));
+    return seal('Threshold', 1, asJson(this.#options), {
+      ...fields(packVectors(this.#carried())),
+      ...(this.#eased === 0 ? {} : { eased: packFloats([this.#eased]) }),
+    });
   }
 
   restore(snapshot: Snapshot): void {
-    unpackInto(this.#carried(), unseal(snapshot, 'Threshold', 1, asJson(this.#options)));
+    const state = fields(unseal(snapshot, 'Threshold', 1, asJson(this.#options)));
+    const [eased] = state.eased === undefined ? [0] : unpackFloats(state.eased, 1);
+    unpackInto(this.#carried(), state);
+    this.#eased = eased;
   }
 
   #suffices(score: number): boolean {
     const { threshold, release } = this.#options;
     const goesOn = this.open && this.#flags[QUIET] === 0;
-    if (!(score >= this.#eased(goesOn ? release : threshold))) return false;
+    if (!(score >= this.#asked(goesOn ? release : threshold))) return false;
     const dear = this.#budget !== undefined && !this.open;
-    if (dear && odds(score) < this.#budget.price * odds(this.#eased(threshold))) return false;
+    if (dear && odds(score) < this.#budget.price * odds(this.#asked(threshold))) return false;
     return this.#habituation?.standsOut(odds(score)) ?? true;
   }
 
-  #eased(threshold: number): number {
-    const eased = this.#flags[EASED];
-    if (eased === 0) return threshold;
-    const asked = odds(threshold) * Math.exp(eased);
+  #asked(threshold: number): number {
+    if (this.#eased === 0) return threshold;
+    const asked = odds(threshold) * Math.exp(this.#eased);
     return asked / (1 + asked) - ROUNDING;
   }
 
@@ -187,7 +205,6 @@ export function resolveThresholdOptions(where: string, options: ThresholdOptions
 const SEEN = 0;
 const OPEN = 1;
 const QUIET = 2;
-const EASED = 3;
 /** A score must suffice that was eased to, through logarithm and back. */
 const ROUNDING = 1e-12;
 

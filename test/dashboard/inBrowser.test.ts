@@ -276,7 +276,7 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     await expect.poll(() => text(page, 'table.incidents td:nth-child(7)')).toBe('rpm 80 %, temp 20 %');
     expect(await text(page, 'table.incidents td:nth-child(5)')).toBe('1,500');
     await page.locator('table.incidents .zoom').click();
-    expect(await page.locator('select.dimension').inputValue()).toBe('1');
+    await expect.poll(() => page.locator('select.dimension').inputValue()).toBe('1');
   });
 
   it('shows how far the model remembers', async () => {

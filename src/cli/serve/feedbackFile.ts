@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RxAnomalyError } from '../../core/errors.ts';
-import { checkFeedback, type Feedback, type Range } from '../../models/feedback.ts';
 import { messageOf } from '../../core/messageOf.ts';
+import { checkFeedback, type Feedback, type Range } from '../../models/feedback.ts';
 
 /** What people have said, a line of JSON each, so that it holds after a restart. */
 export class FeedbackFile {
