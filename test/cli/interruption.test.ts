@@ -43,7 +43,8 @@ describe('detect --checkpoint, interrupted', () => {
       let text = '';
       for (const delay of [0, ...Array.from({ length: 2 }, () => 200 * random.uniform())]) {
         const { code, stdout, stderr } = await interrupt(start(args), signal, delay);
-        expect([0, exitCode]).toContain(code);
+        // null: it was past its last line, where Node has already given up the handlers.
+        expect([0, exitCode, null]).toContain(code);
         if (delay === 0) expect(code).toBe(exitCode);
         expect(stderr).toContain('state saved in ');
         text += stdout;
