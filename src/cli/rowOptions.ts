@@ -1,9 +1,8 @@
 import { RxAnomalyError } from '../core/errors.ts';
 import type { Problem, Value } from '../core/reading.ts';
-import { namedForecasters } from '../models/forecasters/namedForecasters.ts';
-import { namedScorers } from '../models/scorers/namedScorers.ts';
 import type { StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
 import type { CsvRow, CsvTable } from '../sources/index.ts';
+import { namedModels } from './namedModels.ts';
 import { DEFAULT_MODELS, type ModelOptions } from './options.ts';
 import type { Policy } from './policy.ts';
 import type { ProblemCounts } from './problemCounts.ts';
@@ -25,9 +24,7 @@ export function rowOptions(
   const stops = options.onBadData === 'error';
   return {
     ...options,
-    // The LSTM is the detector's own, which a checkpoint of it says.
-    ...(forecaster === 'lstm' ? { seed } : { forecaster: namedForecasters[forecaster](seed) }),
-    scorer: namedScorers[scorer](),
+    ...namedModels({ forecaster, scorer, seed }),
     // The detector would stop as well, but it could not name the file and the column.
     ...(stops ? { onBadData: 'impute' } : {}),
     value: scalar ? (row) => row.value[0] : (row) => row.value,

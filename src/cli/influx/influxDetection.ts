@@ -9,12 +9,11 @@ import {
 } from '../../influx/index.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
 import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
-import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
-import { namedScorers } from '../../models/scorers/namedScorers.ts';
 import type { Json } from '../../models/snapshot.ts';
 import { checkpoint } from '../../operators/checkpoint.ts';
 import type { CheckpointOptions } from '../../operators/checkpointOptions.ts';
 import { inOrder } from '../../operators/inOrder.ts';
+import { namedModels } from '../namedModels.ts';
 import { DEFAULT_MODELS } from '../options.ts';
 import type { JudgeOptions } from '../rowOptions.ts';
 import {
@@ -104,9 +103,7 @@ export function influxDetection(
     config: configOf(options, { forecaster, scorer }),
     detect: {
       ...{ ...detect, ...events, value: (reading) => reading.value },
-      // The LSTM is the detector's own, which its state says.
-      ...(forecaster === 'lstm' ? { seed } : { forecaster: namedForecasters[forecaster](seed) }),
-      scorer: namedScorers[scorer](),
+      ...namedModels({ forecaster, scorer, seed }),
     },
   });
 }

@@ -1,12 +1,11 @@
 import { from } from 'rxjs';
 import type { Value, Verdict } from '../../core/reading.ts';
-import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
-import { namedScorers } from '../../models/scorers/namedScorers.ts';
 import { StreamDetector } from '../../models/streamDetector.ts';
 import type { FromInfluxOptions } from '../../sources/influx/influxOptions.ts';
 import type { InfluxReading } from '../../sources/influx/influxReading.ts';
 import { readInflux } from '../../sources/influx/readInflux.ts';
 import { breather } from '../breather.ts';
+import { namedModels } from '../namedModels.ts';
 import { DEFAULT_MODELS } from '../options.ts';
 import type { JudgeOptions } from '../rowOptions.ts';
 import { gatesOf } from './gatesOf.ts';
@@ -18,8 +17,7 @@ export function influxStream(options: FromInfluxOptions, judging: JudgeOptions):
   const streams = new StreamDetector<InfluxReading, Value>(
     {
       ...rest,
-      ...(forecaster === 'lstm' ? { seed } : { forecaster: namedForecasters[forecaster](seed) }),
-      scorer: namedScorers[scorer](),
+      ...namedModels({ forecaster, scorer, seed }),
     },
     'serve',
   );

@@ -1,9 +1,8 @@
 import { judgeSeries, type LabelledSeries } from '../../backtest/index.ts';
 import type { IncidentCounts } from '../../backtest/quality/readings.ts';
 import { replayPolicy, withThreshold } from '../../backtest/quality/replayPolicy.ts';
-import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
-import { namedScorers } from '../../models/scorers/namedScorers.ts';
 import { resolveThresholdOptions } from '../../models/threshold.ts';
+import { namedModels } from '../namedModels.ts';
 import { type Choice, THRESHOLDS } from './choice.ts';
 import { countsByPiece, splitSeries } from './pieces.ts';
 
@@ -34,8 +33,7 @@ export function runTrial(
 ): SeriesOutcome {
   const { forecaster, scorer, recurring } = choice;
   const judged = judgeSeries(series, {
-    ...(forecaster === 'lstm' ? { seed } : { forecaster: namedForecasters[forecaster](seed) }),
-    scorer: namedScorers[scorer](),
+    ...namedModels({ forecaster, scorer, seed }),
     recurring,
     threshold,
   });
