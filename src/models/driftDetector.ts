@@ -14,10 +14,11 @@ const APPRENTICESHIP = 500; // observations in which residuals are the forecaste
  * residual. A residual counts in units of what is usual, a slow average per dimension, and not of the forecaster's own
  * scale, which follows a change within a few dozen observations and so hides it. The dimensions that were measured are
  * averaged. What the forecaster learns by itself within some fifty observations, such as a wave of another period, goes
- * unnoticed, and so does a process that becomes calmer.
+ * unnoticed, and so does a process that becomes calmer; one of larger amplitude is not told every time.
  *
- * Why not ADWIN (Bifet & Gavaldà 2007): over the same residuals, at a confidence of 1 − 10⁻⁶, it told most changes 5 to 30
- * observations later, and gave two to three times as many signals on labelled and on stationary streams: residuals are
+ * Why not ADWIN (Bifet & Gavaldà 2007): at a confidence of 1 − 10⁻⁶ it told most changes 5 to 30 observations later,
+ * and gave two to three times as many signals on labelled and on stationary streams (those counts over residuals in the
+ * forecaster's own scale, one implementation, few settings): residuals are
  * autocorrelated, and its bound takes them for independent. It found two changes that this one misses, a wave of another
  * shape and a calmer process; and it keeps a window.
  */

@@ -5,12 +5,13 @@ import type { Alert } from '../../core/alert.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy, Value } from '../../core/reading.ts';
 import { type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
+import type { FromInfluxOptions } from '../../influx/index.ts';
 import { resolveThresholdOptions } from '../../models/threshold.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { toConsole, toWebhook } from '../../sinks/index.ts';
 import type { CsvOptions } from '../../sources/index.ts';
 import { type FoundTable, findTables } from '../findTables.ts';
-import { type InfluxFlags, influxOptions, influxSource } from '../influxOptions.ts';
+import { type InfluxReadingFlags, influxReadingOptions } from '../influx/influxReadingOptions.ts';
 import { interruptible } from '../interrupt.ts';
 import { openTable } from '../openTable.ts';
 import {
@@ -28,11 +29,12 @@ import {
 import { type PolicyFlags, policyOptions, readPolicy } from '../policy.ts';
 import type { JudgeOptions } from '../rowOptions.ts';
 import { FeedbackFile } from '../serve/feedbackFile.ts';
+import { influxSource } from '../serve/influxSource.ts';
 import { influxStream } from '../serve/influxStream.ts';
 import type { JudgedSource } from '../serve/judgedSource.ts';
 import { recordedStream } from '../serve/recordedStream.ts';
 
-interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxFlags {
+interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxReadingFlags {
   readonly speed: number;
   readonly port: number;
   readonly host: string;
@@ -85,7 +87,7 @@ export function serveCommand(): Command {
       ).default(false),
     )
     .addOption(new Option('--webhook <url>', 'POST the same there as JSON, until it is taken'));
-  for (const option of influxOptions()) command.addOption(option);
+  for (const option of influxReadingOptions()) command.addOption(option);
   command
     .addOption(timeOption())
     .addOption(valueOption())
@@ -105,7 +107,7 @@ export function serveCommand(): Command {
     .addOption(quietOption())
     .addHelpText('after', HELP)
     .action((paths: string[], options: ServeOptions) =>
-      interruptible((signal) => serve(paths, options, signal)),
+      interruptible((signal) => serve(paths, options, influxSource(options, command, process.env), signal)),
     );
   for (const option of policyOptions()) command.addOption(option);
   return command;
@@ -129,7 +131,12 @@ Examples:
   rx-anomaly serve fixtures/sensors --speed 3600
   rx-anomaly serve --influx http://localhost:8086 --database plant --measurement press --field temp --group-by host --follow`;
 
-async function serve(paths: readonly string[], options: ServeOptions, signal: AbortSignal): Promise<void> {
+async function serve(
+  paths: readonly string[],
+  options: ServeOptions,
+  influx: FromInfluxOptions | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const tell = (line: string): void => {
     if (!options.quiet) console.error(line);
   };
@@ -137,7 +144,6 @@ async function serve(paths: readonly string[], options: ServeOptions, signal: Ab
   const policy = await readPolicy(options);
   const judging: JudgeOptions = { forecaster, scorer, seed, transform, onBadData, ...policy };
   const { threshold, hold } = resolveThresholdOptions('serve', policy);
-  const influx = influxSource(options, process.env);
   if (influx === undefined && paths.length === 0)
     throw new RxAnomalyError('BAD_OPTION', 'serve: nothing to show; name tables or folders, or --influx');
   const sources = [

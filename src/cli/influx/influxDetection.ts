@@ -16,6 +16,7 @@ import { inOrder } from '../../operators/inOrder.ts';
 import { namedModels } from '../namedModels.ts';
 import { DEFAULT_MODELS } from '../options.ts';
 import type { JudgeOptions } from '../rowOptions.ts';
+import { influxSelection } from './influxReadingOptions.ts';
 import {
   CHECKPOINT_EVERY,
   given,
@@ -61,7 +62,7 @@ export function influxDetection(
   { taker, events, ...surroundings }: InfluxSurroundings,
 ): Observable<Verdict<Reading, Value>> {
   const connection = influxConnection(options);
-  const { groupBy, since, follow = false, poll = 1, allowedLateness = 10, writeBack } = options;
+  const { follow = false, poll = 1, allowedLateness = 10, writeBack } = options;
   const measurement = given('measurement', options.measurement);
   const names = given('field', options.field);
   const { forecaster, scorer, seed, ...detect } = { ...DEFAULT_MODELS, ...judging };
@@ -71,10 +72,8 @@ export function influxDetection(
   const source = (position: InfluxPosition | undefined): Observable<Reading> =>
     fromInflux({
       ...connection,
-      ...{ measurement, position, backlog, pageSize: PAGE_SIZE },
-      fields: names.length === 1 ? (names[0] ?? '') : names,
-      ...(groupBy === undefined ? {} : { groupBy: groupBy[0] === '*' ? '*' : groupBy }),
-      ...(since === undefined ? {} : { from: since }),
+      ...influxSelection(measurement, names, options),
+      ...{ position, backlog, pageSize: PAGE_SIZE },
       follow: follow && { every: Math.max(1, 1000 * poll), allowedLateness: 1000 * allowedLateness },
     });
   const taken = inOrder(

@@ -1,19 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { toNanoseconds } from '../../clients/influx/nanoseconds.ts';
 import { badOption } from '../../core/options.ts';
 import type { InfluxConnection } from '../../influx/index.ts';
-import { names } from '../options.ts';
+import {
+  dashed,
+  givenHere,
+  type InfluxReadingFlags,
+  influxReadingOptions,
+  READING_NAMES,
+} from './influxReadingOptions.ts';
 
 /** The options of `detect` that say what to read from an InfluxDB, and how. */
-export interface InfluxSourceOptions {
-  readonly influx?: string;
-  readonly database?: string;
-  readonly retentionPolicy?: string;
-  readonly measurement?: string;
-  readonly field?: readonly string[];
-  readonly groupBy?: readonly string[];
-  readonly since?: string;
-  readonly follow?: boolean;
+export interface InfluxSourceOptions extends InfluxReadingFlags {
   readonly poll?: number;
   readonly allowedLateness?: number;
   readonly writeBack?: string;
@@ -27,14 +24,7 @@ export interface InfluxSourceOptions {
 export const CHECKPOINT_EVERY = 10;
 
 export const influxSourceOptions = (): Option[] => [
-  new Option('--influx <url>', 'read from an InfluxDB instead of a table').argParser(url),
-  new Option('--database <name>', 'its database').env('INFLUX_DATABASE'),
-  new Option('--retention-policy <name>', "its retention policy (default: the database's own)"),
-  new Option('--measurement <name>', 'what to read'),
-  new Option('--field <names>', 'field or fields to model, separated by commas').argParser(names),
-  new Option('--group-by <tags>', 'tags that name the stream of a point; *: all tags').argParser(names),
-  new Option('--since <time>', 'begin there (ISO 8601) and not at the oldest point').argParser(time),
-  new Option('--follow', 'go on with what is written from now on, until interrupted'),
+  ...influxReadingOptions(),
   new Option('--poll <seconds>', 'between two looks for new points (default: 1)').argParser(seconds),
   new Option(
     '--allowed-lateness <seconds>',
@@ -59,11 +49,8 @@ export function requireOneSource(file: string | undefined, command: Command): vo
   const [foreign, place] = isInflux
     ? [OF_TABLES, 'left out with --influx']
     : [OF_INFLUX, 'given with --influx only'];
-  for (const name of foreign) {
-    // The environment may name a server that this run has nothing to do with.
-    if (command.getOptionValueSource(name) !== 'cli') continue;
-    throw badOption('detect', `--${dashed(name)}`, place, command.getOptionValue(name));
-  }
+  const name = givenHere(command, foreign);
+  if (name !== undefined) throw badOption('detect', `--${dashed(name)}`, place, command.getOptionValue(name));
 }
 
 /** How to reach the server. @throws RxAnomalyError BAD_OPTION where there is no database */
@@ -88,26 +75,9 @@ export function given<T>(name: string, value: T | undefined): T {
 
 const OF_TABLES = ['time', 'value', 'key'] as const;
 const OF_INFLUX: readonly (keyof InfluxSourceOptions)[] = [
-  ...(['database', 'retentionPolicy', 'measurement', 'field', 'groupBy', 'since', 'follow', 'poll'] as const),
-  ...(['allowedLateness', 'writeBack', 'checkpointEvery', 'token', 'username', 'password'] as const),
+  ...READING_NAMES,
+  ...(['poll', 'allowedLateness', 'writeBack', 'checkpointEvery', 'token', 'username', 'password'] as const),
 ];
-
-function dashed(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-function url(text: string): string {
-  if (!/^https?:\/\//.test(text))
-    throw new InvalidArgumentError('Expected an address such as http://localhost:8086.');
-  return text;
-}
-
-function time(text: string): string {
-  if (toNanoseconds(text) === undefined) {
-    throw new InvalidArgumentError('Expected a time such as 2026-01-05T00:00:00Z.');
-  }
-  return text;
-}
 
 function seconds(text: string): number {
   const number = Number(text);

@@ -309,7 +309,7 @@ export class LstmForecaster implements Forecaster {
       const factor = this.#calibration.factor(k * D + d);
       lower[d] = this.#restored(d, located - factor * reach);
       upper[d] = this.#restored(d, located + factor * reach);
-      // Without the factor: it widens after every anomaly, and a scorer has its own memory of what residuals are like.
+      // Without the factor: a scorer has its own memory of what residuals are like, and judges worse with both.
       const width = this.#restored(d, located + reach) - this.#restored(d, located - reach);
       scale[d] = flooredScale(width / (2 * BAND), expected[d]);
     }
