@@ -88,7 +88,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
     while (!existsSync(join(state, 'influx.checkpoint.json'))) await setTimeout(5);
     first.child.kill('SIGKILL');
     await first.finished;
-    const startUp = performance.now() - began;
+    let startUp = performance.now() - began;
     const places = new Set<string>();
     let kills = 1;
     for (; kills < KILLS.most; kills++) {
@@ -99,7 +99,9 @@ describeWithInfluxd('detect --influx', (influxd) => {
       const { code, stderr } = await finished;
       expect(stderr).toBe('');
       expect(code).toBeNull();
+      const known = places.size;
       places.add(readFileSync(join(state, 'influx.checkpoint.json'), 'utf8').slice(0, 300));
+      if (places.size === known) startUp *= 1.2; // the machine may have become slower since
     }
     isOver = true;
     await writing;
