@@ -4,13 +4,8 @@ import { outputCount } from '../../numerics/parameters.ts';
 import { BandCalibration } from '../bandCalibration.ts';
 import type { Forecaster, Prediction } from '../forecaster.ts';
 import { LstmInputs } from '../forecasters/lstmInputs.ts';
-import {
-  EAGER,
-  GREATEST_LOG_SCALE,
-  initialParameters,
-  LAPLACE,
-  LEAST_LOG_SCALE,
-} from '../forecasters/lstmNetwork.ts';
+import { initialParameters, LAPLACE, scaleOfLog } from '../forecasters/lstmNetwork.ts';
+import { EAGER } from '../forecasters/updateSchedule.ts';
 import { BAND } from '../laplaceBand.ts';
 import type { Observation } from '../observation.ts';
 import { flooredScale } from '../residualScale.ts';
@@ -141,8 +136,7 @@ export class FleetForecaster implements Forecaster {
     const scale = new Array<number>(D);
     for (let d = 0; d < D; d++) {
       const location = this.#output[d];
-      const logScale = Math.min(GREATEST_LOG_SCALE, Math.max(LEAST_LOG_SCALE, this.#output[D + d]));
-      const reach = BAND * this.#calibration.factor(d) * Math.exp(logScale);
+      const reach = BAND * this.#calibration.factor(d) * scaleOfLog(this.#output[D + d]);
       expected[d] = this.#restore(d, location);
       lower[d] = this.#restore(d, location - reach);
       upper[d] = this.#restore(d, location + reach);

@@ -68,23 +68,9 @@ export function initialParameters(
   return parameters.flat;
 }
 
-/**
- * The learning rate of the update after so many events: eager at first, then settling to `settled`.
- *
- * @param hastened events since the forecaster was told to learn faster; Infinity if it never was
- */
-export function learningRate(settled: number, events: number, hastened: number): number {
-  return settled * Math.max(excess(EAGER, events), excess(HASTY, hastened));
-}
-
-/** Events between two updates. @param hastened as above */
-export function strideAfter(stride: number, hastened: number): number {
-  return hastened < HASTENED_EVENTS ? 1 : stride;
-}
-
-/** `factor` for the first events, from there down to 1. */
-function excess(factor: number, events: number): number {
-  return 1 + (factor - 1) * 2 ** (-Math.max(0, events - EAGER_EVENTS) / CALMING);
+/** The scale that a head's log scale stands for, in squashed units. */
+export function scaleOfLog(logScale: number): number {
+  return Math.exp(Math.min(GREATEST_LOG_SCALE, Math.max(LEAST_LOG_SCALE, logScale)));
 }
 
 /** Constants of the Laplace loss: smoothing, largest pull 1/b and largest |e|/b of one event. */
@@ -96,11 +82,5 @@ const LOSSES: Readonly<Record<LossConfig['name'], LossConfig>> = {
   huber: { name: 'huber', delta: 1 },
 };
 const INITIAL_LOG_SCALE = -0.7; // half a standard deviation
-export const GREATEST_LOG_SCALE = 4; // wider than the range of squashed values
-export const LEAST_LOG_SCALE = -3; // a band narrower than this says more about luck than about the stream
-const EAGER_EVENTS = 100; // events learnt with EAGER times the rate
-export const EAGER = 5;
-/** After a change: more than twice the rate unlearns more than it learns, measured on labelled streams. */
-const HASTY = 2;
-const HASTENED_EVENTS = 200; // that get an update each
-const CALMING = 150; // events in which the excess rate halves
+const GREATEST_LOG_SCALE = 4; // wider than the range of squashed values
+const LEAST_LOG_SCALE = -3; // a band narrower than this says more about luck than about the stream

@@ -1,0 +1,169 @@
+import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
+import { outputCount } from '../../numerics/parameters.ts';
+import { views } from '../../numerics/views.ts';
+import { BandCalibration } from '../bandCalibration.ts';
+import type { Prediction } from '../forecaster.ts';
+import { BAND, laplaceBand, noPrediction } from '../laplaceBand.ts';
+import { flooredScale, ResidualScale } from '../residualScale.ts';
+import type { RobustScaler } from '../robustScaler.ts';
+import { unsquash } from '../squash.ts';
+import { ClassHead, type ClassProbability } from './classHead.ts';
+import { scaleOfLog } from './lstmNetwork.ts';
+import type { ResolvedLstmOptions } from './lstmOptions.ts';
+
+const SIGMA_TO_LAPLACE = 1.96 / BAND; // the Laplace scale whose 95 % band is the Gaussian's
+
+/**
+ * What the head of a network has said of observations that are still to come: its outputs after the newest events, read as
+ * forecasts in units of the stream by the scaler as it is now. When the observation is there, the bands that were given for
+ * it are compared with it.
+ */
+export class PendingForecasts {
+  readonly #horizons: readonly number[]; // K
+  readonly #dimensions: number; // D
+  readonly #targets: number; // P
+  readonly #scaler: RobustScaler;
+  readonly #outputs: Float64Array; // (longest horizon, O) ring of what the head gave after the newest events
+  readonly #outputRows: readonly Float64Array[]; // its rows
+  readonly #learnsScale: boolean; // whether the loss has a scale of its own to learn
+  readonly #logScaleToLaplace: number;
+  readonly #classes: ClassHead | undefined; // for cross-entropy
+  readonly #band: ResidualScale; // for losses without a scale of their own
+  readonly #calibration: BandCalibration; // (K·D) bands
+  #events = 0;
+  #due: readonly Prediction[] | undefined; // (K) what was said of the next observation, once it has been asked for
+
+  /** @param scaler by which the network's inputs were standardised; it is not these forecasts' to teach */
+  constructor(
+    { horizons, classes }: ResolvedLstmOptions,
+    dimensions: number,
+    config: ReferenceConfig,
+    scaler: RobustScaler,
+  ) {
+    const { name } = config.loss;
+    const [longest, outputs] = [horizons.at(-1)!, outputCount(config)];
+    this.#horizons = horizons;
+    this.#dimensions = dimensions;
+    this.#targets = config.targets;
+    this.#scaler = scaler;
+    this.#outputs = new Float64Array(longest * outputs);
+    this.#outputRows = views(this.#outputs, new Array<number>(longest).fill(outputs));
+    this.#learnsScale = name === 'laplace' || name === 'gaussian' || name === 'crossEntropy';
+    this.#logScaleToLaplace = name === 'gaussian' ? SIGMA_TO_LAPLACE : 1;
+    this.#classes = name === 'crossEntropy' ? new ClassHead(classes) : undefined;
+    this.#band = new ResidualScale(dimensions, 500);
+    this.#calibration = new BandCalibration(horizons.length * dimensions);
+  }
+
+  get state(): Readonly<Record<string, Float64Array>> {
+    return { outputs: this.#outputs, band: this.#band.state, calibration: this.#calibration.state };
+  }
+
+  /** Tells how many events there were, each with its output. */
+  turnTo(events: number): void {
+    this.#events = events;
+    this.#due = undefined;
+  }
+
+  /** (O) place of what the head gave after the event of that index; zeros before the first. */
+  output(event: number): Float64Array {
+    const slots = this.#outputRows.length;
+    return this.#outputRows[(event + slots) % slots];
+  }
+
+  /** (K) what was said of the next observation, the newest first. */
+  due(): readonly Prediction[] {
+    this.#due ??= this.#horizons.map((horizon, k) => this.#prediction(k, horizon));
+    return this.#due;
+  }
+
+  /** (K) what was said last, of each horizon. */
+  newest(): Prediction[] {
+    return this.#horizons.map((_, k) => this.#prediction(k, 1));
+  }
+
+  /** The squashed value that was said last of the head's `target`-th number, or its median. */
+  located(target: number): number {
+    const output = this.output(this.#events - 1);
+    return this.#classes?.band(output, target, this.#targets)[1] ?? output[target];
+  }
+
+  /** Per dimension the distribution of the next observation; undefined without classes, empty before the first event. */
+  classProbabilities(): ClassProbability[][] | undefined {
+    const classes = this.#classes;
+    if (classes === undefined) return undefined;
+    if (this.#events === 0) return [];
+    const output = this.output(this.#events - 1);
+    const bounds = [Number.NEGATIVE_INFINITY, ...classes.edges, Number.POSITIVE_INFINITY];
+    return Array.from({ length: this.#dimensions }, (_, d) =>
+      classes.probabilities(output, d, this.#targets).map((probability, k) => ({
+        from: k === 0 ? bounds[k] : this.restored(d, bounds[k]),
+        to: k === classes.edges.length ? bounds[k + 1] : this.restored(d, bounds[k + 1]),
+        probability,
+      })),
+    );
+  }
+
+  /** A squashed value in units of the stream; NaN while nothing was seen. */
+  restored(d: number, x: number): number {
+    return this.#scaler.seen(d) ? this.#scaler.unstandardise(d, unsquash(x)) : Number.NaN;
+  }
+
+  /** Compares what was said of this observation, one forecast per horizon, with it. */
+  learn(value: readonly number[], weight: number): void {
+    const due = this.due();
+    for (let k = 0; k < due.length; k++) {
+      const { lower, upper } = due[k];
+      for (let d = 0; d < this.#dimensions; d++) {
+        this.#calibration.learn(k * this.#dimensions + d, value[d], lower[d], upper[d], weight);
+      }
+    }
+    if (!this.#learnsScale) this.#band.learn(due[0].expected, value, weight);
+  }
+
+  /** What the head's `k`-th horizon said, `age` events ago. */
+  #prediction(k: number, age: number): Prediction {
+    const D = this.#dimensions;
+    const made = this.#events - age;
+    if (made < 0) return noPrediction(D);
+    const output = this.output(made);
+    if (this.#classes !== undefined) return this.#classPrediction(this.#classes, output, k);
+    const expected = new Array<number>(D); // of its length at once: pushed to, it would make room for 17
+    for (let d = 0; d < D; d++) expected[d] = this.restored(d, output[k * D + d]);
+    if (!this.#learnsScale) {
+      const scale = this.#band.scale(expected);
+      const widened = scale.map((b, d) => this.#calibration.factor(k * D + d) * b);
+      return { ...laplaceBand(expected, widened), scale };
+    }
+    const lower = new Array<number>(D);
+    const upper = new Array<number>(D);
+    const scale = new Array<number>(D);
+    for (let d = 0; d < D; d++) {
+      const target = k * D + d;
+      const located = output[target];
+      const reach = BAND * (this.#logScaleToLaplace * scaleOfLog(output[this.#targets + target]));
+      const factor = this.#calibration.factor(target);
+      lower[d] = this.restored(d, located - factor * reach);
+      upper[d] = this.restored(d, located + factor * reach);
+      // Without the factor: a scorer has its own memory of what residuals are like, and judges worse with both.
+      const width = this.restored(d, located + reach) - this.restored(d, located - reach);
+      scale[d] = flooredScale(width / (2 * BAND), expected[d]);
+    }
+    return { expected, lower, upper, scale };
+  }
+
+  /** Median and 95 % band of the classes' distribution. */
+  #classPrediction(classes: ClassHead, output: Float64Array, k: number): Prediction {
+    const D = this.#dimensions;
+    const bands = Array.from({ length: D }, (_, d) => {
+      const [low, middle, high] = classes.band(output, k * D + d, this.#targets);
+      const factor = this.#calibration.factor(k * D + d);
+      return [middle, middle - factor * (middle - low), middle + factor * (high - middle)].map((x) =>
+        this.restored(d, x),
+      );
+    });
+    const [expected, lower, upper] = [0, 1, 2].map((which) => bands.map((band) => band[which]));
+    const scale = expected.map((centre, d) => flooredScale((upper[d] - lower[d]) / (2 * BAND), centre));
+    return { expected, lower, upper, scale };
+  }
+}

@@ -1,0 +1,78 @@
+import { views } from '../../numerics/views.ts';
+import { squash, unsquash } from '../squash.ts';
+import type { ResolvedLstmOptions } from './lstmOptions.ts';
+
+/** One observation in a {@link TrainingWindow}. */
+export interface Lesson {
+  /** (D) squashed. */
+  readonly values: Float64Array;
+  /** (D) how much to learn from each. */
+  readonly weights: Float64Array;
+}
+
+/** What the newest observations were, squashed, and what a window of steps (TBPTT's k2) should have said of them. */
+export class TrainingWindow {
+  /** (N, 2D) ring of values and their weights, newest N = T + longest horizon + look-ahead. */
+  readonly state: Float64Array;
+  /** (T, P) what each step should have said: the values at each horizon, then what is auxiliary. */
+  readonly targets: Float64Array;
+  /** (T, P) how much to learn from each target. */
+  readonly weights: Float64Array;
+  readonly #dimensions: number;
+  readonly #options: ResolvedLstmOptions;
+  readonly #behind: number; // events after a step before all its targets are known and it may learn
+  readonly #lessons: readonly Lesson[]; // (N) views of `state`
+
+  /**
+   * @param targets P: those of one step
+   * @param lookAhead coming observations that a step is shown
+   */
+  constructor(options: ResolvedLstmOptions, dimensions: number, targets: number, lookAhead: number) {
+    const { window, horizons } = options;
+    this.#options = options;
+    this.#dimensions = dimensions;
+    this.#behind = horizons.at(-1)! + lookAhead;
+    const slots = window + this.#behind;
+    this.state = new Float64Array(slots * 2 * dimensions);
+    const rows = views(this.state, new Array<number>(2 * slots).fill(dimensions));
+    this.#lessons = Array.from({ length: slots }, (_, n) => ({
+      values: rows[2 * n],
+      weights: rows[2 * n + 1],
+    }));
+    this.targets = new Float64Array(window * targets);
+    this.weights = new Float64Array(window * targets);
+  }
+
+  /** The place of that event, to be filled in and read. */
+  lesson(event: number): Lesson {
+    return this.#lessons[event % this.#lessons.length];
+  }
+
+  /**
+   * Fills `targets` and `weights` for the newest steps whose targets, up to the longest horizon, are known. Steps that were
+   * shown what is foretold next wait: the forecast of an observation must not depend on it through the weights either.
+   *
+   * @param newest the event whose values were put in last
+   */
+  fill(newest: number): void {
+    const { window, horizons, auxiliary } = this.#options;
+    const D = this.#dimensions;
+    const first = newest - this.#behind - window + 1; // step t foretold t + horizon
+    let at = 0;
+    for (let t = first; t < first + window; t++) {
+      for (const horizon of horizons) {
+        const { values, weights } = this.lesson(t + horizon);
+        for (let d = 0; d < D; d++, at++) {
+          this.targets[at] = values[d];
+          this.weights[at] = weights[d];
+        }
+      }
+      if (auxiliary === 'none') continue;
+      const [before, after] = [this.lesson(t), this.lesson(t + 1)];
+      for (let d = 0; d < D; d++, at++) {
+        this.targets[at] = squash(Math.abs(unsquash(after.values[d]) - unsquash(before.values[d])));
+        this.weights[at] = Math.min(after.weights[d], before.weights[d]);
+      }
+    }
+  }
+}
