@@ -1,8 +1,6 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Value, Verdict } from '../../core/reading.ts';
 import { defaultKey } from '../../core/selectors.ts';
-import { Detector } from '../detector.ts';
-import { Intake } from '../intake.ts';
 import { toVerdict } from '../keyedStream.ts';
 import type { Observation } from '../observation.ts';
 import {
@@ -10,46 +8,23 @@ import {
   fields,
   type Json,
   nestedSnapshot,
-  packFloats,
   type Restorable,
   type Snapshot,
   seal,
   trusted,
-  unpackFloats,
   unseal,
 } from '../snapshot.ts';
 import type { Eviction } from '../streamDetectorOptions.ts';
-import { createTransform, type Transform } from '../transform.ts';
-import { FleetForecaster } from './fleetForecaster.ts';
+import type { FleetForecaster } from './fleetForecaster.ts';
+import { FleetMember } from './fleetMember.ts';
+import { FleetModels } from './fleetModels.ts';
 import {
   type FleetCause,
   type FleetOptions,
   type ResolvedFleetOptions,
   resolveFleetOptions,
 } from './fleetOptions.ts';
-import { FleetScorer } from './fleetScorer.ts';
-import { KeyRecords } from './keyRecords.ts';
-import { type Dated, Recency } from './recency.ts';
-
-/** One key, as far as it is not in the tables. */
-interface Member<E, V extends Value> extends Dated<Member<E, V>> {
-  readonly key: string | undefined;
-  readonly intake: Intake<E, V>;
-  readonly transform: Transform;
-  slot: number; // −1 before the first readable event
-  waits: boolean; // its last event is in the queue
-  lastSeen: number;
-}
-
-/** The models that work for whichever key is at hand, made once the dimensions are known. */
-interface Shared {
-  readonly dimensions: number;
-  readonly scalar: boolean;
-  readonly forecaster: FleetForecaster;
-  readonly scorer: FleetScorer;
-  readonly detector: Detector;
-  readonly records: KeyRecords; // of scorer and threshold
-}
+import { Recency } from './recency.ts';
 
 /**
  * From events to verdicts for thousands of keys under one set of weights: one `Detector` works for all of them, and each
@@ -62,11 +37,11 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
   readonly #options: FleetOptions<E, V>;
   readonly #clock: () => number;
-  readonly #waiting: Member<E, V>[] = [];
-  #members: Map<string | undefined, Member<E, V>> = new Map();
-  #recency: Recency<Member<E, V>> = new Recency();
+  readonly #waiting: FleetMember<E, V>[] = [];
+  #members: Map<string | undefined, FleetMember<E, V>> = new Map();
+  #recency: Recency<FleetMember<E, V>> = new Recency();
   #resolved: ResolvedFleetOptions;
-  #shared: Shared | undefined;
+  #models: FleetModels | undefined;
   #waitingSince = 0;
   #events = 0;
 
@@ -93,7 +68,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
 
   /** The shared forecaster; undefined before the first readable event. */
   get forecaster(): FleetForecaster | undefined {
-    return this.#shared?.forecaster;
+    return this.#models?.forecaster;
   }
 
   /** The verdict on an event; undefined when the policy left it out. */
@@ -105,10 +80,12 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     if (member.waits) this.flush('again');
     this.#touch(member, observation);
     const { intake, transform } = member;
-    this.#shared ??= this.#share(observation.value.length, typeof intake.shape([0]) === 'number');
-    if (member.slot < 0) this.#settle(member, this.#shared);
+    this.#models ??= this.#createModels(observation.value.length, typeof intake.shape([0]) === 'number');
+    if (member.slot < 0) member.slot = this.#models.acquire();
     const { time, value, imputed } = observation;
-    const judgement = this.#judge(member, this.#shared, { time, value: transform.forward(value), imputed });
+    const modelled = { time, value: transform.forward(value), imputed };
+    const judgement = this.#models.process(member.slot, modelled);
+    this.#enqueue(member);
     const verdict = toVerdict(event, key, observation, judgement, intake, transform);
     transform.learn(value);
     if (this.queued === this.#resolved.maxBatch) this.flush('full');
@@ -118,17 +95,17 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
   /** Calls the engine for the events that wait. */
   flush(cause: FleetCause): void {
     const batch = this.#waiting.length;
-    if (batch === 0 || this.#shared === undefined) return;
+    if (batch === 0 || this.#models === undefined) return;
     for (const member of this.#waiting) member.waits = false;
     this.#waiting.length = 0;
-    this.#shared.forecaster.flush();
+    this.#models.forecaster.flush();
     this.#options.onPressure?.({
       batch,
       capacity: this.#resolved.maxBatch,
       waited: this.#clock() - this.#waitingSince,
       cause,
       keys: this.size,
-      updates: this.#shared.forecaster.updates,
+      updates: this.#models.forecaster.updates,
     });
   }
 
@@ -138,10 +115,10 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     for (let member = this.#recency.oldest; member !== undefined; member = member.newer) {
       members.push({ key: member.key ?? null, ...fields(this.#save(member)) });
     }
-    const shared = this.#shared && {
-      dimensions: this.#shared.dimensions,
-      scalar: this.#shared.scalar,
-      forecaster: this.#shared.forecaster.snapshot(),
+    const shared = this.#models && {
+      dimensions: this.#models.dimensions,
+      scalar: this.#models.scalar,
+      forecaster: this.#models.forecaster.snapshot(),
     };
     return seal('FleetDetector', 1, this.#config(), {
       events: this.#events,
@@ -153,15 +130,15 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
   restore(snapshot: Snapshot): void {
     const state = fields(unseal(snapshot, 'FleetDetector', 1, this.#config()));
     this.flush('leave');
-    const before = { members: this.#members, recency: this.#recency, shared: this.#shared };
+    const before = { members: this.#members, recency: this.#recency, models: this.#models };
     this.#members = new Map();
     this.#recency = new Recency();
-    this.#shared = undefined;
+    this.#models = undefined;
     try {
       const { dimensions, scalar, forecaster } = fields(state.shared);
       if (typeof dimensions === 'number') {
-        this.#shared = this.#share(dimensions, scalar === true);
-        this.#shared.forecaster.restore(nestedSnapshot(forecaster));
+        this.#models = this.#createModels(dimensions, scalar === true);
+        this.#models.forecaster.restore(nestedSnapshot(forecaster));
       }
       for (const saved of trusted<readonly Json[]>(state.members)) {
         this.#join(trusted<string | null>(fields(saved).key) ?? undefined, saved);
@@ -171,36 +148,28 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
       this.dispose();
       this.#members = before.members;
       this.#recency = before.recency;
-      this.#shared = before.shared;
+      this.#models = before.models;
       throw error;
     }
-    before.shared?.forecaster.dispose();
+    before.models?.dispose();
     this.#events = trusted<number>(state.events);
   }
 
   /** Lets every key and the shared models go, without telling anyone. */
   dispose(): void {
-    this.#shared?.forecaster.dispose();
-    this.#shared = undefined;
+    this.#models?.dispose();
+    this.#models = undefined;
     this.#waiting.length = 0;
     this.#members.clear();
     this.#recency.clear();
   }
 
-  #judge(member: Member<E, V>, shared: Shared, observation: Observation): ReturnType<Detector['process']> {
-    const { forecaster, scorer, detector, records } = shared;
-    forecaster.select(member.slot);
-    scorer.select(member.slot);
-    records.load(member.slot);
-    const judgement = detector.process(observation);
-    records.store(member.slot);
-    forecaster.put();
+  #enqueue(member: FleetMember<E, V>): void {
     member.waits = true;
     if (this.#waiting.push(member) === 1) this.#waitingSince = this.#clock();
-    return judgement;
   }
 
-  #member(key: string | undefined): Member<E, V> {
+  #member(key: string | undefined): FleetMember<E, V> {
     const known = this.#members.get(key);
     if (known !== undefined) return known;
     const returned = this.#options.onReturn?.(key);
@@ -212,21 +181,11 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     return member;
   }
 
-  #join(key: string | undefined, saved: Json | undefined): Member<E, V> {
-    const transform = createTransform(this.#resolved.transform);
-    const member: Member<E, V> = {
-      key,
-      intake: new Intake<E, V>(this.#where, this.#options, key, (value) => transform.refuse(value)),
-      transform,
-      slot: -1,
-      waits: false,
-      lastSeen: -Infinity,
-      newer: undefined,
-      older: undefined,
-    };
+  #join(key: string | undefined, saved: Json | undefined): FleetMember<E, V> {
+    const member = new FleetMember<E, V>(this.#where, this.#options, key, this.#resolved.transform);
     if (saved !== undefined) this.#resume(member, saved);
-    else if (this.#shared !== undefined) {
-      const { dimensions, scalar } = this.#shared;
+    else if (this.#models !== undefined) {
+      const { dimensions, scalar } = this.#models;
       member.intake.resume({ dimensions, scalar, lastTime: null });
     }
     this.#members.set(key, member);
@@ -234,15 +193,8 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     return member;
   }
 
-  /** Gives a new key its place in the tables. */
-  #settle(member: Member<E, V>, { forecaster, scorer, records }: Shared): void {
-    member.slot = forecaster.acquire();
-    scorer.clear(member.slot);
-    records.clear(member.slot);
-  }
-
   /** Makes `member` the one seen last, and lets go of those that have been idle too long. */
-  #touch(member: Member<E, V>, { time }: Observation): void {
+  #touch(member: FleetMember<E, V>, { time }: Observation): void {
     this.#recency.touch(member);
     const { idleTimeout } = this.#options;
     if (idleTimeout === undefined) return;
@@ -263,67 +215,32 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     try {
       this.#options.onEvict?.({ key: member.key, reason, snapshot });
     } finally {
-      if (member.slot >= 0) this.#shared?.forecaster.release(member.slot);
+      if (member.slot >= 0) this.#models?.release(member.slot);
     }
   }
 
-  #share(dimensions: number, scalar: boolean): Shared {
+  #createModels(dimensions: number, scalar: boolean): FleetModels {
     this.#resolved = resolveFleetOptions(this.#where, this.#options, dimensions);
-    const { threshold, anomalyWeight, surprise } = this.#resolved;
-    const forecaster = new FleetForecaster(dimensions, this.#resolved, () => this.flush('update'));
-    const scorer = new FleetScorer({ dimensions, surprise }, forecaster.scaler);
-    const detector = new Detector({
-      dimensions,
-      forecaster: () => forecaster,
-      scorer: () => scorer,
-      threshold,
-      drift: false, // it would have to be looked for key by key, and the weights are everybody's
-      learnFromAnomalies: anomalyWeight,
-    });
-    const records = new KeyRecords([...scorer.parts, ...detector.threshold.parts]);
-    return { dimensions, scalar, forecaster, scorer, detector, records };
+    return new FleetModels(dimensions, scalar, this.#resolved, () => this.flush('update'));
   }
 
   /** All that one key has of its own. */
-  #save({ intake, transform, lastSeen, slot }: Member<E, V>): Json {
-    const shared = slot < 0 ? undefined : this.#shared;
-    const carried = shared?.forecaster.carried(slot);
-    return asJson({
-      intake: intake.save(),
-      transform: transform.save(),
-      lastSeen: Number.isFinite(lastSeen) ? lastSeen : null,
-      forecaster: carried && packFloats(carried.record),
-      engine: carried && packFloats(carried.engine),
-      scorer: shared && packFloats(shared.scorer.counts(slot)),
-      records: shared && packFloats(shared.records.row(slot)),
-    });
+  #save(member: FleetMember<E, V>): Json {
+    const { slot } = member;
+    const tables = slot < 0 ? undefined : this.#models?.save(slot);
+    return { ...fields(member.save()), ...(tables && fields(tables)) };
   }
 
-  #resume(member: Member<E, V>, saved: Json): void {
-    const { intake, transform, lastSeen, forecaster, engine, scorer, records } = fields(saved);
-    member.intake.resume(intake);
-    member.transform.resume(transform);
-    if (typeof lastSeen === 'number') member.lastSeen = lastSeen;
-    if (engine === undefined) return;
+  #resume(member: FleetMember<E, V>, saved: Json): void {
+    member.resume(saved);
+    if (fields(saved).engine === undefined) return;
     const { dimensions } = member.intake;
-    this.#shared ??= this.#share(dimensions ?? 1, typeof member.intake.shape([0]) === 'number');
-    if (dimensions !== this.#shared.dimensions) {
-      const expected = `a key of ${this.#shared.dimensions} dimensions, got ${dimensions}`;
+    this.#models ??= this.#createModels(dimensions ?? 1, typeof member.intake.shape([0]) === 'number');
+    if (dimensions !== this.#models.dimensions) {
+      const expected = `a key of ${this.#models.dimensions} dimensions, got ${dimensions}`;
       throw new RxAnomalyError('BAD_SNAPSHOT', `snapshot of FleetMember: expected ${expected}`);
     }
-    this.#settle(member, this.#shared);
-    const { slot } = member;
-    const { record } = this.#shared.forecaster.carried(slot);
-    const [counts, row] = [this.#shared.scorer.counts(slot), this.#shared.records.row(slot)];
-    try {
-      record.set(unpackFloats(forecaster, record.length));
-      counts.set(unpackFloats(scorer, counts.length));
-      row.set(unpackFloats(records, row.length));
-      this.#shared.forecaster.engine.loadSlot(slot, unpackFloats(engine));
-    } catch (error) {
-      this.#shared.forecaster.release(slot);
-      throw error;
-    }
+    member.slot = this.#models.resume(saved);
   }
 
   #config(): Json {

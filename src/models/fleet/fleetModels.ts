@@ -1,0 +1,102 @@
+import { Detector, type Judgement } from '../detector.ts';
+import type { Observation } from '../observation.ts';
+import { asJson, fields, type Json, packFloats, unpackFloats } from '../snapshot.ts';
+import { FleetForecaster } from './fleetForecaster.ts';
+import type { ResolvedFleetOptions } from './fleetOptions.ts';
+import { FleetScorer } from './fleetScorer.ts';
+import { KeyRecords } from './keyRecords.ts';
+
+/**
+ * The models that work for whichever key is at hand, and the tables of what each key has of its own in them: a slot
+ * with the engine, a row of numbers with the forecaster, and one with scorer and threshold.
+ */
+export class FleetModels {
+  readonly dimensions: number;
+  /** Whether values are numbers rather than lists of one. */
+  readonly scalar: boolean;
+  readonly forecaster: FleetForecaster;
+  readonly #scorer: FleetScorer;
+  readonly #detector: Detector;
+  readonly #records: KeyRecords; // of scorer and threshold
+
+  /** @param beforeUpdate called when the weights are about to change; has to call the forecaster's `flush` */
+  constructor(dimensions: number, scalar: boolean, options: ResolvedFleetOptions, beforeUpdate: () => void) {
+    const { threshold, anomalyWeight, surprise } = options;
+    const forecaster = new FleetForecaster(dimensions, options, beforeUpdate);
+    const scorer = new FleetScorer({ dimensions, surprise }, forecaster.scaler);
+    this.dimensions = dimensions;
+    this.scalar = scalar;
+    this.forecaster = forecaster;
+    this.#scorer = scorer;
+    this.#detector = new Detector({
+      dimensions,
+      forecaster: () => forecaster,
+      scorer: () => scorer,
+      threshold,
+      drift: false, // it would have to be looked for key by key, and the weights are everybody's
+      learnFromAnomalies: anomalyWeight,
+    });
+    this.#records = new KeyRecords([...scorer.parts, ...this.#detector.threshold.parts]);
+  }
+
+  /** A slot for a new key. */
+  acquire(): number {
+    const slot = this.forecaster.acquire();
+    this.#scorer.clear(slot);
+    this.#records.clear(slot);
+    return slot;
+  }
+
+  /** Gives back the slot of a key of which no event waits. */
+  release(slot: number): void {
+    this.forecaster.release(slot);
+  }
+
+  /** Judges an observation of the key in `slot`, of which no event waits, and learns from it. Then one waits. */
+  process(slot: number, observation: Observation): Judgement {
+    this.forecaster.select(slot);
+    this.#scorer.select(slot);
+    this.#records.load(slot);
+    const judgement = this.#detector.process(observation);
+    this.#records.store(slot);
+    this.forecaster.put();
+    return judgement;
+  }
+
+  /** What the key in `slot` has in the tables. */
+  save(slot: number): Json {
+    const { record, engine } = this.forecaster.carried(slot);
+    return asJson({
+      forecaster: packFloats(record),
+      engine: packFloats(engine),
+      scorer: packFloats(this.#scorer.counts(slot)),
+      records: packFloats(this.#records.row(slot)),
+    });
+  }
+
+  /**
+   * A slot for the key of which `save` gave this.
+   *
+   * @throws RxAnomalyError BAD_SNAPSHOT when it is not of such models; no slot is taken then
+   */
+  resume(saved: Json): number {
+    const { forecaster, engine, scorer, records } = fields(saved);
+    const slot = this.acquire();
+    const { record } = this.forecaster.carried(slot);
+    const [counts, row] = [this.#scorer.counts(slot), this.#records.row(slot)];
+    try {
+      record.set(unpackFloats(forecaster, record.length));
+      counts.set(unpackFloats(scorer, counts.length));
+      row.set(unpackFloats(records, row.length));
+      this.forecaster.engine.loadSlot(slot, unpackFloats(engine));
+    } catch (error) {
+      this.release(slot);
+      throw error;
+    }
+    return slot;
+  }
+
+  dispose(): void {
+    this.forecaster.dispose();
+  }
+}
