@@ -1,10 +1,11 @@
-import { packColumn, packDoubles } from '../charts/packColumn.ts';
 import type { Value, Verdict } from '../core/reading.ts';
 import { type Feedback, feedbackOn } from '../models/feedback.ts';
 import { BoardStream } from './boardStream.ts';
 import type { ShownGates } from './dashboardOptions.ts';
+import { GateReadings } from './gateReadings.ts';
 import { IncidentLog } from './incidentLog.ts';
-import type { WireFeedback, WireHello, WireMark, WirePoints, WireStatus, WireUpdate } from './page/wire.ts';
+import type { WireFeedback, WireHello, WireMark, WireStatus, WireUpdate } from './page/wire.ts';
+import { Throughput } from './throughput.ts';
 
 /** How far a page has come: it is sent what has changed since. */
 export interface Cursor {
@@ -38,10 +39,6 @@ export interface BoardOptions {
 }
 
 const MARKS = 200; // stretches called missed that are kept
-const GATES_EVERY = 1000; // ms
-const GATES_AT_ONCE = 2; // readings a refresh: each copies a whole model
-const LONGEST_LIFE = 1e9; // events: JSON has no Infinity
-const RATE_OVER = 2000; // ms
 const OVERVIEW_EVERY = 500; // ms: what is not watched need not move as often as what is
 
 /**
@@ -53,33 +50,27 @@ export class Board {
   readonly #streams: Map<string | undefined, BoardStream> = new Map(); // least recently heard of first
   readonly #byId: Map<number, BoardStream> = new Map();
   readonly #incidents: IncidentLog;
+  readonly #throughput: Throughput = new Throughput();
+  readonly #gates: GateReadings | undefined;
   #marks: readonly (WireMark & { readonly revision: number })[] = [];
   #revision = 1;
   #removed = 0; // the revision in which a stream was last let go: older pages begin anew
   #nextId = 0;
-  #events = 0;
-  #anomalies = 0;
-  #newest = Number.NaN; // event time, ms
-  #gatesRead = 0; // in this revision
   #overviewAt = Number.NEGATIVE_INFINITY;
-  #rate = 0;
-  #counted: { readonly at: number; readonly events: number } | undefined;
   #source: Pick<WireStatus, 'source' | 'error'> = { source: 'running', error: null };
-  readonly #gatesAt: Map<number, number> = new Map(); // when those of a stream were last looked at
   readonly #memo: Map<string, string | undefined> = new Map(); // of this revision, for pages that stand alike
 
   constructor(options: BoardOptions) {
     this.#options = options;
     this.#incidents = new IncidentLog(options);
+    this.#gates = options.gates && new GateReadings(options.gates);
   }
 
   /** @param now milliseconds of the server's clock */
   add(verdict: Verdict<unknown, Value>, now: number): void {
     const stream = this.#stream(verdict, now);
     stream.add(verdict, now);
-    this.#events++;
-    if (verdict.isAnomaly) this.#anomalies++;
-    if (verdict.time !== undefined && !(verdict.time <= this.#newest)) this.#newest = verdict.time;
+    this.#throughput.add(verdict);
     const current = this.#incidents.add(verdict, stream);
     stream.severity = current?.severity ?? 'none';
   }
@@ -97,13 +88,13 @@ export class Board {
   refresh(now: number): void {
     this.#revision++;
     this.#memo.clear();
-    this.#gatesRead = 0;
+    this.#gates?.refresh();
     const isDue = now - this.#overviewAt >= OVERVIEW_EVERY;
     if (isDue) this.#overviewAt = now;
     for (const stream of this.#streams.values())
       if (stream.refresh(now, isDue)) stream.revision = this.#revision;
     this.#incidents.refresh(this.#revision);
-    this.#measure(now);
+    this.#throughput.refresh(now);
   }
 
   /** Where a page stands that knows nothing. */
@@ -126,8 +117,8 @@ export class Board {
       this.#once(`streams ${from}`, () => this.#changedStreams(from)),
       this.#once(`incidents ${from}`, () => list('incidents', this.#incidents.since(from))),
       this.#once(`marks ${from}`, () => this.#changedMarks(from)),
-      watched && this.#once(`points ${watched.id} ${records}`, () => points(watched, records)),
-      watched && this.#gatesOf(watched, now),
+      watched && this.#once(`points ${watched.id} ${records}`, () => newPoints(watched, records)),
+      watched && this.#once(`gates ${watched.id}`, () => this.#changedGates(watched, now)),
     ].filter((one) => one !== undefined);
     return {
       update: `{${[status, ...parts].join(',')}}`,
@@ -169,16 +160,10 @@ export class Board {
     readonly newest: number;
     readonly states: Readonly<Record<string, number>>;
   } {
+    const { events, anomalies, newest, perSecond } = this.#throughput;
     const states: Record<string, number> = { warmingUp: 0, normal: 0, incident: 0, stale: 0 };
     for (const { state } of this.#streams.values()) states[state]!++;
-    return {
-      events: this.#events,
-      anomalies: this.#anomalies,
-      incidents: this.#incidents.total,
-      perSecond: this.#rate,
-      newest: this.#newest,
-      states,
-    };
+    return { events, anomalies, incidents: this.#incidents.total, perSecond, newest, states };
   }
 
   #stream(verdict: Verdict<unknown, Value>, now: number): BoardStream {
@@ -204,7 +189,7 @@ export class Board {
     for (const [key, { id }] of this.#streams) {
       this.#streams.delete(key);
       this.#byId.delete(id);
-      this.#gatesAt.delete(id);
+      this.#gates?.forget(id);
       this.#incidents.forget(id);
       this.#removed = this.#revision + 1;
       return;
@@ -221,16 +206,9 @@ export class Board {
     return feedbackOn(kind, stream.key, [first, peak, last, ...kept]);
   }
 
-  #measure(now: number): void {
-    this.#counted ??= { at: now, events: this.#events };
-    const { at, events } = this.#counted;
-    if (now - at < RATE_OVER) return;
-    this.#rate = ((this.#events - events) * 1000) / (now - at);
-    this.#counted = { at: now, events: this.#events };
-  }
-
   #status(): WireStatus {
-    return { events: this.#events, perSecond: Math.round(this.#rate * 10) / 10, ...this.#source };
+    const { events, perSecond } = this.#throughput;
+    return { events, perSecond: Math.round(perSecond * 10) / 10, ...this.#source };
   }
 
   #changedStreams(from: number): string | undefined {
@@ -248,26 +226,9 @@ export class Board {
     );
   }
 
-  #gatesOf(stream: BoardStream, now: number): string | undefined {
-    const { gates } = this.#options;
-    if (gates === undefined) return undefined;
-    return this.#once(`gates ${stream.id}`, () => {
-      if (this.#gatesRead >= GATES_AT_ONCE) return undefined;
-      if (now - (this.#gatesAt.get(stream.id) ?? Number.NEGATIVE_INFINITY) < GATES_EVERY) return undefined;
-      this.#gatesRead++;
-      this.#gatesAt.set(stream.id, now);
-      const reading = gates(stream.key);
-      if (reading === undefined) return undefined;
-      const all = (gate: (of: ShownGates) => Float64Array): number[] =>
-        reading.flatMap((layer) => [...gate(layer)].map((x) => Number(x.toPrecision(4))));
-      return part('gates', {
-        stream: stream.id,
-        forget: all(({ forget }) => forget),
-        input: all(({ input }) => input),
-        output: all(({ output, input }) => output ?? input.map(() => 1)), // a GRU shows all
-        halfLife: all(({ halfLife }) => halfLife.map((events) => Math.min(events, LONGEST_LIFE))),
-      });
-    });
+  #changedGates(stream: BoardStream, now: number): string | undefined {
+    const gates = this.#gates?.of(stream, now);
+    return gates && part('gates', gates);
   }
 
   #once(what: string, make: () => string | undefined): string | undefined {
@@ -289,25 +250,7 @@ function list<K extends 'streams' | 'incidents' | 'marks'>(
   return values.length === 0 ? undefined : `"${name}":${JSON.stringify(values)}`;
 }
 
-/** The records from number `from` on, or all that are kept where some of these are no longer. */
-function points({ id, history }: BoardStream, from: number): string | undefined {
-  const { records, oldest } = history;
-  if (from === records) return undefined;
-  const fresh = from < oldest || from === 0 || from > records;
-  const first = fresh ? oldest : from;
-  const { times, dimensions, score } = history.columns(first, records);
-  const packed: WirePoints = {
-    stream: id,
-    first,
-    fresh,
-    times: packDoubles(times),
-    dimensions: dimensions.map(({ value, expected, lower, upper }) => ({
-      value: packColumn(value),
-      expected: packColumn(expected),
-      lower: packColumn(lower),
-      upper: packColumn(upper),
-    })),
-    score: packColumn(score),
-  };
-  return part('points', packed);
+function newPoints(stream: BoardStream, from: number): string | undefined {
+  const points = stream.points(from);
+  return points && part('points', points);
 }

@@ -1,6 +1,7 @@
+import { packColumn, packDoubles } from '../charts/packColumn.ts';
 import type { Severity, Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
-import type { StreamState, WireStream } from './page/wire.ts';
+import type { StreamState, WirePoints, WireStream } from './page/wire.ts';
 import { dimensionsOf, StreamHistory } from './streamHistory.ts';
 
 const SPARK = 60; // refreshes
@@ -103,6 +104,28 @@ export class BoardStream {
       score: rounded(score),
       time: time ?? null,
       spark: this.#spark,
+    };
+  }
+
+  /** The records from number `from` on, or all that are kept where some of these no longer are; undefined without any. */
+  points(from: number): WirePoints | undefined {
+    const { records, oldest } = this.history;
+    if (from === records) return undefined;
+    const fresh = from < oldest || from === 0 || from > records;
+    const first = fresh ? oldest : from;
+    const { times, dimensions, score } = this.history.columns(first, records);
+    return {
+      stream: this.id,
+      first,
+      fresh,
+      times: packDoubles(times),
+      dimensions: dimensions.map(({ value, expected, lower, upper }) => ({
+        value: packColumn(value),
+        expected: packColumn(expected),
+        lower: packColumn(lower),
+        upper: packColumn(upper),
+      })),
+      score: packColumn(score),
     };
   }
 

@@ -1,0 +1,47 @@
+import type { BoardStream } from './boardStream.ts';
+import type { ShownGates } from './dashboardOptions.ts';
+import type { WireGates } from './page/wire.ts';
+
+const EVERY = 1000; // ms
+const AT_ONCE = 2; // a refresh
+const LONGEST_LIFE = 1e9; // events: JSON has no Infinity
+
+/** The gates of the streams that are watched, read sparingly: each reading copies a whole model. */
+export class GateReadings {
+  readonly #gates: (key: string | undefined) => readonly ShownGates[] | undefined;
+  readonly #readAt: Map<number, number> = new Map(); // when those of a stream were last looked at
+  #readings = 0; // since the last refresh
+
+  constructor(gates: (key: string | undefined) => readonly ShownGates[] | undefined) {
+    this.#gates = gates;
+  }
+
+  /** Lets some be read again. */
+  refresh(): void {
+    this.#readings = 0;
+  }
+
+  /** A stream was let go. */
+  forget(stream: number): void {
+    this.#readAt.delete(stream);
+  }
+
+  /** A stream's gates now; undefined when it is too soon to look again, or there is nothing to see. */
+  of({ id, key }: BoardStream, now: number): WireGates | undefined {
+    if (this.#readings >= AT_ONCE) return undefined;
+    if (now - (this.#readAt.get(id) ?? Number.NEGATIVE_INFINITY) < EVERY) return undefined;
+    this.#readings++;
+    this.#readAt.set(id, now);
+    const reading = this.#gates(key);
+    if (reading === undefined) return undefined;
+    const all = (gate: (of: ShownGates) => Float64Array): number[] =>
+      reading.flatMap((layer) => [...gate(layer)].map((x) => Number(x.toPrecision(4))));
+    return {
+      stream: id,
+      forget: all(({ forget }) => forget),
+      input: all(({ input }) => input),
+      output: all(({ output, input }) => output ?? input.map(() => 1)), // a GRU shows all
+      halfLife: all(({ halfLife }) => halfLife.map((events) => Math.min(events, LONGEST_LIFE))),
+    };
+  }
+}
