@@ -1,6 +1,6 @@
 import type UPlot from 'uplot';
 import { formatTime } from '../../charts/formatTime.ts';
-import type { ChartMarks, PackedIncident } from '../../charts/packed.ts';
+import type { ChartMarks } from '../../charts/packed.ts';
 import type { Palette } from '../../charts/palette.ts';
 import { readout } from '../../charts/readout.ts';
 import { scoreChart, scoreData } from '../../charts/scoreChart.ts';
@@ -8,15 +8,13 @@ import type { Gutter } from '../../charts/valueChart.ts';
 import { valueChart, valueData } from '../../charts/valueChart.ts';
 import { find } from './dom.ts';
 import type { LiveColumns } from './liveColumns.ts';
-import { severityRank } from './severityRank.ts';
+import { liveMarks } from './liveMarks.ts';
+import { LiveView } from './liveView.ts';
 import type { WireIncident, WireMark } from './wire.ts';
 
 declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
 
 const SYNC = 'live';
-/** Records that are in view while nobody has zoomed. */
-const IN_VIEW = 1500;
-const LEAST = 5; // records in view at the deepest zoom
 
 /** What is in the chart beside the columns. */
 export interface ChartContent {
@@ -31,21 +29,19 @@ export class LiveChart {
   readonly #section: HTMLElement = find('#stream');
   readonly #content: ChartContent;
   readonly #palette: () => Palette;
-  readonly #onFollow: (follows: boolean) => void;
+  readonly #marks: ChartMarks;
+  readonly #view: LiveView;
   #plots: readonly UPlot[] = [];
   #xIsTime = false;
-  #follows = true;
-  /** Length of what is in view, in units of x; undefined: the usual number of records. */
-  #span: number | undefined;
-  #view: { readonly min: number; readonly max: number } = { min: 0, max: 1 };
   #dimension = 0;
   #tell: ReturnType<typeof readout>;
 
   constructor(content: ChartContent, palette: () => Palette, onFollow: (follows: boolean) => void) {
     this.#content = content;
     this.#palette = palette;
-    this.#onFollow = onFollow;
-    const { columns } = content;
+    const { columns, incidents, marks } = content;
+    this.#marks = liveMarks(columns, incidents, marks);
+    this.#view = new LiveView(columns, onFollow);
     this.#tell = readout(this.#section, this.#marks, columns, (i) => this.#nameOf(i));
     this.#build();
   }
@@ -60,7 +56,7 @@ export class LiveChart {
     const { columns } = this.#content;
     if (columns.records === 0) return;
     if (columns.xIsTime !== this.#xIsTime) this.#rebuild();
-    if (this.#follows) this.#view = this.#end();
+    this.#view.advance();
     const [value, score] = this.#plots;
     const dimension = columns.dimension(this.#dimension);
     const [valueColumns, scoreColumns] = [valueData(columns, dimension), scoreData(columns)];
@@ -70,7 +66,7 @@ export class LiveChart {
     ] as const) {
       plot.batch(() => {
         plot.setData(data, false);
-        plot.setScale('x', this.#view);
+        plot.setScale('x', this.#view.stretch);
       });
     }
     this.#tell(value!.cursor.idx ?? columns.records - 1, dimension);
@@ -78,8 +74,7 @@ export class LiveChart {
 
   /** Whether the chart moves on with the stream. */
   follow(follows: boolean): void {
-    if (follows) this.#span = undefined;
-    this.#setFollow(follows);
+    this.#view.follow(follows);
     this.draw();
   }
 
@@ -95,32 +90,21 @@ export class LiveChart {
     if (last < columns.first || x.length === 0) return; // no longer kept
     const room = Math.max(40, 2 * (last - first));
     const at = (record: number): number => x[Math.max(0, Math.min(x.length - 1, record - columns.first))]!;
-    this.#setFollow(false);
-    this.#setView(at(first - room), at(last + room));
+    this.#applyView(this.#view.show(at(first - room), at(last + room)));
     this.#moveCursor(peak - columns.first);
   }
 
   /** Shows `factor` times the present length, about the cursor; while it follows, up to the end. */
   scale(factor: number, about?: number): void {
-    const { min, max } = this.#view;
-    const length = (max - min) * factor;
-    if (this.#follows) {
-      this.#span = length;
-      this.draw();
-      return;
-    }
-    const centre = about ?? this.#cursorAt() ?? (min + max) / 2;
-    this.#setView(centre - (centre - min) * factor, centre + (max - centre) * factor);
+    const { min, max } = this.#view.stretch;
+    const moved = this.#view.scale(factor, about ?? this.#cursorAt() ?? (min + max) / 2);
+    if (this.#view.follows) this.draw();
+    else this.#applyView(moved);
   }
 
   /** Moves the view by so many of its lengths. */
   pan(by: number): void {
-    const { x } = this.#content.columns;
-    const { min, max } = this.#view;
-    const length = max - min;
-    const start = Math.max(x[0]!, Math.min(x.at(-1)! - length, min + by * length));
-    this.#setFollow(false);
-    this.#setView(start, start + length);
+    this.#applyView(this.#view.pan(by));
   }
 
   /** Moves the cursor by so many records. */
@@ -188,8 +172,7 @@ export class LiveChart {
         () => {
           const { left, width: selected } = plot.select;
           if (selected === 0) return;
-          this.#setFollow(false);
-          this.#setView(plot.posToVal(left, 'x'), plot.posToVal(left + selected, 'x'));
+          this.#applyView(this.#view.show(plot.posToVal(left, 'x'), plot.posToVal(left + selected, 'x')));
         },
       ];
       plot.over.addEventListener('wheel', (event) => this.#wheel(plot, event), { passive: false });
@@ -216,7 +199,7 @@ export class LiveChart {
 
   #rebuild(): void {
     this.dispose();
-    this.#span = undefined;
+    this.#view.reset();
     this.#build();
   }
 
@@ -228,28 +211,11 @@ export class LiveChart {
     else this.scale(event.deltaY > 0 ? 1.25 : 0.8, plot.posToVal(event.offsetX, 'x'));
   }
 
-  #end(): { min: number; max: number } {
-    const { x } = this.#content.columns;
-    const max = x.at(-1)!;
-    const min = this.#span === undefined ? x[Math.max(0, x.length - IN_VIEW)]! : max - this.#span;
-    return { min: Math.min(min, max), max };
-  }
-
-  #setView(low: number, high: number): void {
-    const { x } = this.#content.columns;
-    const least = ((x.at(-1)! - x[0]!) / Math.max(1, x.length - 1)) * LEAST;
-    const [min, max] = [Math.max(low, x[0]!), Math.min(high, x.at(-1)!)];
-    if (!(max - min >= least)) return;
-    this.#view = { min, max };
+  #applyView(moved: boolean): void {
+    if (!moved) return;
     // In a batch, which takes effect at once: the cursor is put where the new scale says.
-    for (const plot of this.#plots) plot.batch(() => plot.setScale('x', this.#view));
+    for (const plot of this.#plots) plot.batch(() => plot.setScale('x', this.#view.stretch));
     for (const plot of this.#plots) plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-  }
-
-  #setFollow(follows: boolean): void {
-    if (this.#follows === follows) return;
-    this.#follows = follows;
-    this.#onFollow(follows);
   }
 
   #cursorAt(): number | undefined {
@@ -269,33 +235,5 @@ export class LiveChart {
     return Number.isNaN(time)
       ? `record ${(columns.first + index + 1).toLocaleString('en-US')}`
       : formatTime(time, columns.resolution);
-  }
-
-  /** What is shaded, by the places that the records have in the columns now. */
-  get #marks(): ChartMarks {
-    const { columns, incidents, marks } = this.#content;
-    const place = (record: number): number =>
-      Math.max(0, Math.min(columns.records - 1, record - columns.first));
-    const isKept = ({ first, last }: { readonly first: number; readonly last: number }): boolean =>
-      last >= columns.first && first < columns.first + columns.records;
-    return {
-      get incidents() {
-        return incidents()
-          .filter((incident) => isKept(incident) && incident.feedback !== 'normal')
-          .map(
-            ({ first, last, peak, severity }): PackedIncident => [
-              place(first),
-              place(last),
-              peak - columns.first, // out of the columns it is not drawn
-              severityRank(severity),
-            ],
-          );
-      },
-      get labels() {
-        return marks()
-          .filter(isKept)
-          .map(({ first, last }) => [place(first), place(last)] as const);
-      },
-    };
   }
 }

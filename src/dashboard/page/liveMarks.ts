@@ -1,0 +1,35 @@
+import type { ChartMarks, PackedIncident } from '../../charts/packed.ts';
+import type { LiveColumns } from './liveColumns.ts';
+import { severityRank } from './severityRank.ts';
+import type { WireIncident, WireMark } from './wire.ts';
+
+/** What is shaded in the chart, by the places that the records have in the columns at the time of asking. */
+export function liveMarks(
+  columns: Pick<LiveColumns, 'first' | 'records'>,
+  incidents: () => readonly WireIncident[],
+  marks: () => readonly WireMark[],
+): ChartMarks {
+  const place = (record: number): number =>
+    Math.max(0, Math.min(columns.records - 1, record - columns.first));
+  const isKept = ({ first, last }: { readonly first: number; readonly last: number }): boolean =>
+    last >= columns.first && first < columns.first + columns.records;
+  return {
+    get incidents() {
+      return incidents()
+        .filter((incident) => isKept(incident) && incident.feedback !== 'normal')
+        .map(
+          ({ first, last, peak, severity }): PackedIncident => [
+            place(first),
+            place(last),
+            peak - columns.first, // out of the columns it is not drawn
+            severityRank(severity),
+          ],
+        );
+    },
+    get labels() {
+      return marks()
+        .filter(isKept)
+        .map(({ first, last }) => [place(first), place(last)] as const);
+    },
+  };
+}
