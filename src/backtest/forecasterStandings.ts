@@ -30,7 +30,7 @@ const FEWEST = 5;
 /**
  * Whether a forecaster earns its place beside simpler ones. Ratios of errors are averaged geometrically, so that streams
  * in large units do not outweigh the others (Fleming & Wallace 1986; as the relative measures of Hyndman & Koehler 2006,
- * "Another look at measures of forecast accuracy", section 2.4).
+ * "Another look at measures of forecast accuracy").
  *
  * @param forecasters names, the one that was backtested first
  * @param streams what `forecastErrors` said of each stream, forecasters in the same order

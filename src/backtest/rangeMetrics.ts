@@ -25,7 +25,7 @@ export interface RangeMetrics {
 
 /**
  * Range-based precision and recall: Tatbul, Lee, Zdonik, Alam & Gottschlich 2018, "Precision and Recall for Time
- * Series" (NeurIPS), Eq. 2–9.
+ * Series" (NeurIPS).
  *
  *   Recall(R_i) = α · [some P_j overlaps R_i] + (1 − α) · γ · Σ_j ω(R_i, R_i ∩ P_j)
  *   Precision(P_i) = γ · Σ_j ω(P_i, P_i ∩ R_j)

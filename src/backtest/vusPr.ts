@@ -12,7 +12,7 @@ export interface VusPrOptions {
 
 /**
  * Volume under the surface of precision and recall: Paparrizos, Boniol, Palpanas, Tsay, Elmore & Franklin 2022, "Volume
- * Under the Surface: A New Accuracy Evaluation Measure for Time-Series Anomaly Detection" (PVLDB 15.11), section 4.
+ * Under the Surface: A New Accuracy Evaluation Measure for Time-Series Anomaly Detection" (PVLDB 15.11).
  * Needs no threshold, and forgives labels that are off by some records.
  *
  * For each buffer ℓ = 0 … L, labels l fade out over ⌊ℓ/2⌋ records on each side of a window as √(1 − distance/ℓ), added up

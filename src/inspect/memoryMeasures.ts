@@ -2,7 +2,7 @@
  * Events after which half of a cell's content is left, were its forget gate to stay as it is: ln ½ / ln f. 0 for a gate that
  * is shut, Infinity for one that is fully open.
  *
- * Content and gradient decay alike, ∂c'/∂c = f (Gers, Schmidhuber & Cummins 2000, section 2).
+ * Content and gradient decay alike, ∂c'/∂c = f (Gers, Schmidhuber & Cummins 2000, section 3).
  *
  * @param forget f, 0 … 1
  */

@@ -28,7 +28,7 @@ const INTERCEPT = 1e6; // variance of the intercept beforehand: as good as free
 
 /**
  * A linear probe: what can be read linearly from a network's state, if anything. Online ridge regression by recursive least
- * squares (Plackett 1950; Haykin, Adaptive Filter Theory, chapter 10), judged prequentially (Dawid 1984): every event is
+ * squares (Plackett 1950; Haykin 2002, Adaptive Filter Theory), judged prequentially (Dawid 1984): every event is
  * foretold before it is learnt, so R² needs no test set.
  */
 export class RidgeProbe implements Restorable {

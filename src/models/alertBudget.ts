@@ -11,7 +11,7 @@ export interface AlertBudgetOptions {
 /**
  * Alerts make alerts dearer: each raises the evidence that an incident needs in order to open, and the rise wears off
  * exponentially. A stream that keeps crying wolf has to cry louder, and one that was quiet is heard at once. The
- * refractory threshold of a spiking neuron (Gerstner & Kistler 2002, Eq. 4.42), for alerts.
+ * refractory threshold of a spiking neuron (Gerstner & Kistler 2002), for alerts.
  */
 export class AlertBudget {
   /** The rise there is, as a share of the threshold's evidence. */

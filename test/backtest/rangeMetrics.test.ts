@@ -15,7 +15,7 @@ const stream: fc.Arbitrary<StreamOutcome> = fc
     alerts: [],
   }));
 
-/** The paper's definition, record by record: sets, Ω of Figure 3 and δ as they stand there. */
+/** The paper's definition, record by record: sets, ω and δ as they stand there. */
 function byHand({ windows, flags }: StreamOutcome, alpha: number, bias: PositionalBias) {
   const setOf = ({ first, last }: { first: number; last: number }): Set<number> =>
     new Set(Array.from({ length: last - first + 1 }, (_, i) => first + i));

@@ -1,6 +1,6 @@
 /**
- * What a user of NAB's benchmark cares about, as weights of the kinds of outcome. Lavin & Ahmad 2015 ("Evaluating
- * Real-time Anomaly Detection Algorithms: the Numenta Anomaly Benchmark"), section II.D; the values are those of
+ * What a user of NAB's benchmark cares about, as weights of the kinds of outcome: the application profiles of Lavin & Ahmad
+ * 2015 ("Evaluating Real-time Anomaly Detection Algorithms: the Numenta Anomaly Benchmark"); the values are those of
  * NAB 1.1's `config/profiles.json`. Its fourth weight, of true negatives, no part of the scorer reads.
  */
 export interface NabProfile {

@@ -3,7 +3,7 @@ import type { NabProfile } from './profiles.ts';
 
 /**
  * What flagging each record earns: above 0 inside a window, below 0 outside. The scaled sigmoid of Lavin & Ahmad
- * 2015, Eq. 1, applied as NAB 1.1's sweeper.py does:
+ * 2015, applied as NAB 1.1's sweeper.py does:
  * - inside a window of w records that ends at r, the relative position is y = −(r − i + 1) / w, so −1 at the first
  *   record and −1/w at the last, and the gain tpWeight · σ(y) / σ(−1): tpWeight for the first record;
  * - outside, y = (i − r) / (w − 1) for the window before, and the gain fpWeight · σ(y);

@@ -14,7 +14,7 @@ export function paretoTail({ shape, scale }: GeneralisedPareto, excess: number):
 
 /**
  * Maximum-likelihood fit by Grimshaw's reduction to one unknown (Technometrics 35, 1993; Siffer et al. 2017, section
- * 4.1): with θ = γ/σ, u(θ) = mean 1/(1 + θy) and v(θ) = 1 + mean ln(1 + θy), every stationary point of the likelihood is
+ * 3.4.2): with θ = γ/σ, u(θ) = mean 1/(1 + θy) and v(θ) = 1 + mean ln(1 + θy), every stationary point of the likelihood is
  * a root of u·v = 1 that lies between −1/max y and 2 (mean y − min y)/(min y)²; there γ = v(θ) − 1, σ = γ/θ. The likeliest
  * root wins, or the exponential (θ = 0). Shapes down to −1 count: beyond, the likelihood has no maximum.
  *

@@ -11,7 +11,7 @@ const LEAST = 30;
 
 /**
  * Has the mean of a stream of numbers risen? Sums what the values exceed their running mean and the tolerance by,
- * never below 0: Page's one-sided cumulative sum (Page 1954, §2.1; with a running mean, Hinkley 1971). Once it has signalled
+ * never below 0: Page's one-sided cumulative sum (Page 1954; with a running mean, Hinkley 1971). Once it has signalled
  * it begins anew. Constant memory, one addition a value.
  */
 export class PageHinkley {
