@@ -49,7 +49,10 @@ export interface StreamDetectorOptions<E, V extends Value>
    * @default none
    */
   readonly suppress?: readonly SuppressionRule[];
-  /** Models that are alive at most; the one that was idle longest gives way. Each takes about 200 kB. @default 1000 */
+  /**
+   * Models that are alive at most; the one that was idle longest gives way. Each takes about 200 kB of memory, of three
+   * dimensions 300. @default 1000
+   */
   readonly maxKeys?: number;
   /**
    * Milliseconds without an event after which a key's model is let go: of event time where events have times, else of

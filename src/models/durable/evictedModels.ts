@@ -7,7 +7,7 @@ interface Put extends Moment {
   readonly model: Snapshot;
 }
 
-/** Models that may wait to be written: each takes about 200 kB. */
+/** Models that may wait to be written: each takes some 120 kB, of several dimensions more. */
 const MAX_WAITING = 64;
 
 /**
