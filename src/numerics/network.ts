@@ -147,3 +147,8 @@ export class Network {
     headSkipBack(head, this.gradient.head, x, dOutput, dx);
   }
 }
+
+/** Copies the states of one series. */
+export function copyStates(to: LayerStates, from: LayerStates): void {
+  for (let layer = 0; layer < from.length; layer++) to[layer].set(from[layer]);
+}

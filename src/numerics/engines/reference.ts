@@ -1,14 +1,11 @@
 import { RxAnomalyError } from '../../core/errors.ts';
-import { createLoss } from '../losses/createLoss.ts';
-import type { Loss } from '../losses/loss.ts';
-import { type LayerStates, Network, type StepTape } from '../network.ts';
+import { copyStates, type LayerStates, type Network, type StepTape } from '../network.ts';
 import { checkNetworkConfig, type ReferenceConfig } from '../networkConfig.ts';
-import { clipByGlobalNorm } from '../optim/clip.ts';
-import { createOptimizer } from '../optim/createOptimizer.ts';
-import type { Optimizer } from '../optim/optimizer.ts';
 import { views } from '../views.ts';
-import { Window } from '../window.ts';
+import type { Window } from '../window.ts';
 import type { Engine, EngineState, LearnReport } from './engine.ts';
+import { copyState, restoreState } from './engineState.ts';
+import { ReferenceLearner } from './referenceLearner.ts';
 
 /** Plain float64 TypeScript: short, readable, and the definition of correct for every other engine. */
 export class ReferenceEngine implements Engine {
@@ -16,19 +13,15 @@ export class ReferenceEngine implements Engine {
   readonly precision = 'float64';
   readonly config: ReferenceConfig;
   readonly #network: Network;
-  readonly #loss: Loss;
-  readonly #optimizer: Optimizer;
-  readonly #window: Window;
+  readonly #learner: ReferenceLearner;
   readonly #tape: StepTape;
   readonly #series: readonly SeriesHistory[];
   readonly #advanced: Float64Array = new Float64Array(1); // events advanced so far
 
   constructor(config: ReferenceConfig) {
     this.config = checkNetworkConfig(config);
-    this.#network = new Network(config);
-    this.#loss = createLoss(config.loss);
-    this.#optimizer = createOptimizer(config.optimizer, this.#network.parameters.flat.length);
-    this.#window = new Window(this.#network, config.inputs, config.window);
+    this.#learner = new ReferenceLearner(config);
+    this.#network = this.#learner.network;
     this.#tape = this.#network.createTape();
     const steps = config.window + config.delay;
     this.#series = Array.from(
@@ -57,24 +50,14 @@ export class ReferenceEngine implements Engine {
   learn(targets: Float64Array, weights: Float64Array, rate: number): LearnReport {
     if (!this.canLearn)
       throw new RxAnomalyError('BAD_DATA', 'engine: learn was called before a whole window was seen');
-    const { window: steps, delay, targets: count } = this.config;
-    const window = this.#window;
-    const gradient = this.#network.gradient.flat.fill(0);
+    const { window: steps, delay } = this.config;
     const first = this.#advanced[0] - delay - steps;
-    let loss = 0;
-    for (const [b, series] of this.#series.entries()) {
-      copyStates(window.states[0], series.slot(first).states);
-      for (let t = 0; t < steps; t++) window.inputs[t].set(series.slot(first + t).x);
-      window.forward();
-      loss += window.loss(this.#loss, targets, weights, b * steps * count, count, count);
-      window.backward();
-    }
-    const mean = 1 / (this.#series.length * steps * count);
-    for (let k = 0; k < gradient.length; k++) gradient[k] *= mean;
-    const gradientNorm = clipByGlobalNorm(gradient, this.config.clipNorm);
-    const applied = Number.isFinite(loss) && Number.isFinite(gradientNorm);
-    if (applied) this.#optimizer.step(this.#network.parameters.flat, gradient, rate);
-    return { loss: loss * mean, gradientNorm, applied };
+    const begin = ({ states, inputs }: Window, b: number): void => {
+      const series = this.#series[b];
+      copyStates(states[0], series.slot(first).states);
+      for (let t = 0; t < steps; t++) inputs[t].set(series.slot(first + t).x);
+    };
+    return this.#learner.learn(begin, targets, weights, rate);
   }
 
   readParameters(): Float64Array {
@@ -86,31 +69,18 @@ export class ReferenceEngine implements Engine {
   }
 
   save(): EngineState {
-    return Object.fromEntries(
-      Object.entries(this.#carried()).map(([name, vector]) => [name, vector.slice()]),
-    );
+    return copyState(this.#carried());
   }
 
   load(state: EngineState): void {
-    const carried = this.#carried();
-    for (const [name, vector] of Object.entries(carried)) {
-      if (state[name]?.length !== vector.length) {
-        throw new RxAnomalyError('BAD_SNAPSHOT', `engine state: ${name} is missing or of another size`);
-      }
-    }
-    for (const [name, vector] of Object.entries(carried)) vector.set(state[name]);
+    restoreState(this.#carried(), state);
   }
 
   dispose(): void {}
 
-  #carried(): Record<string, Float64Array> {
-    const carried: Record<string, Float64Array> = {
-      advanced: this.#advanced,
-      parameters: this.#network.parameters.flat,
-    };
-    for (const [name, vector] of Object.entries(this.#optimizer.state)) carried[`optimizer.${name}`] = vector;
-    for (const [b, series] of this.#series.entries()) carried[`series.${b}`] = series.flat;
-    return carried;
+  #carried(): EngineState {
+    const series = this.#series.map(({ flat }, b) => [`series.${b}`, flat]);
+    return { advanced: this.#advanced, ...this.#learner.carried(), ...Object.fromEntries(series) };
   }
 }
 
@@ -137,8 +107,4 @@ class SeriesHistory {
   slot(event: number): { readonly x: Float64Array; readonly states: LayerStates } {
     return this.#slots[event % this.#slots.length];
   }
-}
-
-function copyStates(to: LayerStates, from: LayerStates): void {
-  for (let layer = 0; layer < from.length; layer++) to[layer].set(from[layer]);
 }

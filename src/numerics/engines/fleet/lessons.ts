@@ -66,19 +66,3 @@ export class Lessons {
 export function misuse(what: string): RxAnomalyError {
   return new RxAnomalyError('BAD_DATA', `fleet engine: ${what}`);
 }
-
-/** Throws BAD_SNAPSHOT when `state` lacks one of `expected` or has it in another length. */
-export function checkState(state: EngineState, expected: EngineState): void {
-  for (const [name, vector] of Object.entries(expected)) {
-    if (state[name]?.length !== vector.length) {
-      throw new RxAnomalyError('BAD_SNAPSHOT', `fleet engine state: ${name} is missing or of another size`);
-    }
-  }
-}
-
-/** The parts of an engine's state that its series share. */
-export function weightsOf(state: EngineState): EngineState {
-  return Object.fromEntries(
-    Object.entries(state).filter(([name]) => name === 'parameters' || name.startsWith('optimizer.')),
-  );
-}

@@ -1,14 +1,11 @@
-import { createLoss } from '../../losses/createLoss.ts';
-import type { Loss } from '../../losses/loss.ts';
-import { type LayerStates, Network, type StepTape } from '../../network.ts';
-import { clipByGlobalNorm } from '../../optim/clip.ts';
-import { createOptimizer } from '../../optim/createOptimizer.ts';
-import type { Optimizer } from '../../optim/optimizer.ts';
+import { copyStates, type LayerStates, type Network, type StepTape } from '../../network.ts';
 import { views } from '../../views.ts';
-import { Window } from '../../window.ts';
+import type { Window } from '../../window.ts';
 import type { EngineState, LearnReport } from '../engine.ts';
+import { copyState, restoreState } from '../engineState.ts';
+import { ReferenceLearner } from '../referenceLearner.ts';
 import { checkFleetConfig, type FleetConfig, type FleetEngine, networkOf } from './fleetEngine.ts';
-import { checkState, Lessons, misuse } from './lessons.ts';
+import { Lessons, misuse } from './lessons.ts';
 import { SlotPool } from './slotPool.ts';
 
 /** A fleet in plain float64 TypeScript: the definition of correct for every other fleet engine. */
@@ -17,9 +14,7 @@ export class ReferenceFleet implements FleetEngine {
   readonly precision = 'float64';
   readonly config: FleetConfig;
   readonly #network: Network;
-  readonly #loss: Loss;
-  readonly #optimizer: Optimizer;
-  readonly #window: Window;
+  readonly #learner: ReferenceLearner;
   readonly #tape: StepTape;
   readonly #lessons: Lessons;
   readonly #pool: SlotPool = new SlotPool();
@@ -27,10 +22,8 @@ export class ReferenceFleet implements FleetEngine {
 
   constructor(config: FleetConfig) {
     this.config = checkFleetConfig(config);
-    this.#network = new Network(networkOf(config));
-    this.#loss = createLoss(config.loss);
-    this.#optimizer = createOptimizer(config.optimizer, this.#network.parameters.flat.length);
-    this.#window = new Window(this.#network, config.inputs, config.window);
+    this.#learner = new ReferenceLearner(networkOf(config));
+    this.#network = this.#learner.network;
     this.#tape = this.#network.createTape();
     this.#lessons = new Lessons(
       config,
@@ -83,31 +76,20 @@ export class ReferenceFleet implements FleetEngine {
 
   learn(rate: number): LearnReport {
     this.#lessons.take();
-    const { lessons, window: steps, targets: count, inputs } = this.config;
-    const { states, targets, weights } = this.#lessons;
-    const window = this.#window;
-    const gradient = this.#network.gradient.flat.fill(0);
-    let loss = 0;
-    for (let r = 0; r < lessons; r++) {
+    const { lessons, window: steps, inputs: size } = this.config;
+    const { states, inputs, targets, weights } = this.#lessons;
+    const begin = (window: Window, r: number): void => {
       let at = (r * states.length) / lessons;
       for (const state of window.states[0]) {
         state.set(states.subarray(at, at + state.length));
         at += state.length;
       }
       for (let t = 0; t < steps; t++) {
-        const from = (r * steps + t) * inputs;
-        window.inputs[t].set(this.#lessons.inputs.subarray(from, from + inputs));
+        const from = (r * steps + t) * size;
+        window.inputs[t].set(inputs.subarray(from, from + size));
       }
-      window.forward();
-      loss += window.loss(this.#loss, targets, weights, r * steps * count, count, count);
-      window.backward();
-    }
-    const mean = 1 / (lessons * steps * count);
-    for (let k = 0; k < gradient.length; k++) gradient[k] *= mean;
-    const gradientNorm = clipByGlobalNorm(gradient, this.config.clipNorm);
-    const applied = Number.isFinite(loss) && Number.isFinite(gradientNorm);
-    if (applied) this.#optimizer.step(this.#network.parameters.flat, gradient, rate);
-    return { loss: loss * mean, gradientNorm, applied };
+    };
+    return this.#learner.learn(begin, targets, weights, rate);
   }
 
   readParameters(): Float64Array {
@@ -119,15 +101,11 @@ export class ReferenceFleet implements FleetEngine {
   }
 
   save(): EngineState {
-    return Object.fromEntries(
-      Object.entries(this.#carried()).map(([name, vector]) => [name, vector.slice()]),
-    );
+    return copyState(this.#carried());
   }
 
   load(state: EngineState): void {
-    const carried = this.#carried();
-    checkState(state, carried);
-    for (const [name, vector] of Object.entries(carried)) vector.set(state[name]);
+    restoreState(this.#carried(), state, 'fleet engine');
   }
 
   saveSlot(slot: number): Float64Array {
@@ -135,20 +113,14 @@ export class ReferenceFleet implements FleetEngine {
   }
 
   loadSlot(slot: number, saved: Float64Array): void {
-    const { flat } = this.#slots[slot];
-    checkState({ slot: saved }, { slot: flat });
-    flat.set(saved);
+    restoreState({ slot: this.#slots[slot].flat }, { slot: saved }, 'fleet engine');
   }
 
   dispose(): void {}
 
   #carried(): EngineState {
-    const carried: Record<string, Float64Array> = {
-      parameters: this.#network.parameters.flat,
-      ...this.#lessons.carried(),
-    };
-    for (const [name, vector] of Object.entries(this.#optimizer.state)) carried[`optimizer.${name}`] = vector;
-    return carried;
+    const { parameters, ...optimizer } = this.#learner.carried();
+    return { parameters, ...this.#lessons.carried(), ...optimizer };
   }
 }
 
@@ -174,8 +146,4 @@ class Slot {
     this.start = parts.slice(1 + sizes.length, 1 + 2 * sizes.length);
     this.inputs = parts.slice(1 + 2 * sizes.length);
   }
-}
-
-function copyStates(to: LayerStates, from: LayerStates): void {
-  for (let layer = 0; layer < from.length; layer++) to[layer].set(from[layer]);
 }

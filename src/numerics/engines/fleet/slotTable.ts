@@ -1,6 +1,7 @@
 import { createCell } from '../../cells/createCell.ts';
+import { checkState } from '../engineState.ts';
 import type { FleetConfig } from './fleetEngine.ts';
-import { checkState, type Lessons, misuse } from './lessons.ts';
+import { type Lessons, misuse } from './lessons.ts';
 import { Rows } from './rows.ts';
 import { SlotPool } from './slotPool.ts';
 
@@ -82,7 +83,8 @@ export class SlotTable {
   }
 
   load(slot: number, saved: Float64Array): void {
-    checkState({ slot: saved }, { slot: this.save(slot) });
-    this.#rows.row(slot).set(saved);
+    const row = this.#rows.row(slot);
+    checkState({ slot: saved }, { slot: row }, 'fleet engine');
+    row.set(saved);
   }
 }

@@ -1,6 +1,7 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
 import { checkNetworkConfig, type NetworkConfig } from '../../networkConfig.ts';
 import type { Engine, EngineState, LearnReport } from '../engine.ts';
+import { checkState } from '../engineState.ts';
 import { networkFor } from '../networkFor.ts';
 import { coreVector } from './coreVector.ts';
 import { DeviceHistory } from './deviceHistory.ts';
@@ -126,12 +127,8 @@ export class TfjsEngine implements Engine {
   }
 
   load(state: EngineState): void {
-    const own = Object.entries(this.save());
-    for (const [name, { length }] of own) {
-      if (state[name]?.length !== length) {
-        throw new RxAnomalyError('BAD_SNAPSHOT', `engine state: ${name} is missing or of another size`);
-      }
-    }
+    const own = this.save();
+    checkState(state, own);
     const memory = Object.keys(this.#parameters.readMemory()).map((name) => [
       name,
       toNative(this.#order, state[`optimizer.${name}`]),
@@ -139,7 +136,7 @@ export class TfjsEngine implements Engine {
     this.#parameters.writeMemory(Object.fromEntries(memory));
     this.writeParameters(state.parameters);
     this.#updates = state['optimizer.steps']?.[0] ?? 0;
-    const series = own.map(([name]) => name).filter((name) => name.startsWith('series.'));
+    const series = Object.keys(own).filter((name) => name.startsWith('series.'));
     this.#history.write(
       series.map((name) => state[name]),
       state.advanced[0],

@@ -1,7 +1,8 @@
 import { outputCount } from '../../parameters.ts';
 import type { EngineState, LearnReport } from '../engine.ts';
 import { checkFleetConfig, type FleetConfig, type FleetEngine, networkOf } from '../fleet/fleetEngine.ts';
-import { checkState, Lessons, weightsOf } from '../fleet/lessons.ts';
+import { Lessons } from '../fleet/lessons.ts';
+import { loadShared, saveShared } from '../fleet/sharedState.ts';
 import { SlotTable } from '../fleet/slotTable.ts';
 import type { LayerState } from './lstmKernels.ts';
 import type { Tensor, Tfjs } from './tfjs.ts';
@@ -82,16 +83,11 @@ export class TfjsFleet implements FleetEngine {
   }
 
   save(): EngineState {
-    const lessons = Object.entries(this.#lessons.carried()).map(([name, vector]) => [name, vector.slice()]);
-    return { ...weightsOf(this.#learner.save()), ...Object.fromEntries(lessons) };
+    return saveShared(this.#learner, this.#lessons);
   }
 
   load(state: EngineState): void {
-    const whole = this.#learner.save();
-    const carried = this.#lessons.carried();
-    checkState(state, { ...weightsOf(whole), ...carried });
-    this.#learner.load({ ...whole, ...weightsOf(state) });
-    for (const [name, vector] of Object.entries(carried)) vector.set(state[name]);
+    loadShared(this.#learner, this.#lessons, state);
   }
 
   saveSlot(slot: number): Float64Array {

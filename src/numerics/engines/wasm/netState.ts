@@ -1,7 +1,7 @@
-import { RxAnomalyError } from '../../../core/errors.ts';
 import { createCell } from '../../cells/createCell.ts';
 import type { NetworkConfig } from '../../networkConfig.ts';
 import type { EngineState } from '../engine.ts';
+import { checkState } from '../engineState.ts';
 import type { Kernel } from './kernel.ts';
 import { kernelOptimizer } from './kernelOptions.ts';
 import { packedIndices } from './packing.ts';
@@ -141,15 +141,12 @@ export class NetState {
   }
 
   #check(state: EngineState): void {
-    const parameters = this.#indices.length;
-    const lengths: Record<string, number> = { advanced: 1, parameters };
-    for (const [name] of this.#memory) lengths[`optimizer.${name}`] = parameters;
-    if (this.#config.optimizer.name === 'adam') lengths['optimizer.steps'] = 1;
-    for (let b = 0; b < this.#config.series; b++) lengths[`series.${b}`] = this.#seriesLength();
-    for (const [name, length] of Object.entries(lengths)) {
-      if (state[name]?.length !== length) {
-        throw new RxAnomalyError('BAD_SNAPSHOT', `engine state: ${name} is missing or of another size`);
-      }
-    }
+    const parameters = { length: this.#indices.length };
+    const expected: Record<string, { length: number }> = { advanced: { length: 1 }, parameters };
+    for (const [name] of this.#memory) expected[`optimizer.${name}`] = parameters;
+    if (this.#config.optimizer.name === 'adam') expected['optimizer.steps'] = { length: 1 };
+    const series = { length: this.#seriesLength() };
+    for (let b = 0; b < this.#config.series; b++) expected[`series.${b}`] = series;
+    checkState(state, expected);
   }
 }
