@@ -107,14 +107,33 @@ export function incidentMetrics(
     incidents,
     found,
     falseAlerts,
-    precision: ratio(found, found + falseAlerts),
-    recall: ratio(found, incidents),
-    f1: ratio(2 * found, incidents + found + falseAlerts),
+    ...detectionRatios({ incidents, found, falseAlerts }),
     delayRecords: summary(delays),
     delayMs: timed ? summary(delaysMs.filter(Number.isFinite)) : null,
     falseAlertsPer1000: ratio(1000 * falseAlerts, records),
     falseAlertsPerDay: timed ? ratio(falseAlerts, days) : null,
   };
+}
+
+/** How good it is to have found so many, with so many false alerts; null where there is nothing to divide by. */
+export function detectionRatios({
+  incidents,
+  found,
+  falseAlerts,
+}: Pick<IncidentMetrics, 'incidents' | 'found' | 'falseAlerts'>): Pick<
+  IncidentMetrics,
+  'precision' | 'recall' | 'f1'
+> {
+  return {
+    precision: ratio(found, found + falseAlerts),
+    recall: ratio(found, incidents),
+    f1: ratio(2 * found, incidents + found + falseAlerts),
+  };
+}
+
+/** null of nothing. */
+export function ratio(part: number, whole: number): number | null {
+  return whole > 0 ? part / whole : null;
 }
 
 function firstWithin(ascending: readonly number[], { first, last }: RecordWindow): number | undefined {
@@ -130,10 +149,6 @@ function span(times: ArrayLike<number>): number {
     if (times[i]! > latest) latest = times[i]!;
   }
   return Math.max(0, latest - earliest);
-}
-
-function ratio(part: number, whole: number): number | null {
-  return whole > 0 ? part / whole : null;
 }
 
 function summary(values: readonly number[]): Summary | null {

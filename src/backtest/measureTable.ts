@@ -1,7 +1,9 @@
 import type { Evaluation, NabStreamResult } from './evaluate.ts';
+import { incidentCells } from './incidentCells.ts';
 import type { IncidentMetrics } from './incidentMetrics.ts';
 import { meanOf } from './quality/seriesQuality.ts';
 import type { RangeMetrics } from './rangeMetrics.ts';
+import { formatRatio } from './report/formatRatio.ts';
 import type { ReportDocument } from './report/reportDocument.ts';
 import type { RecordedStream } from './streamRecorder.ts';
 
@@ -52,23 +54,12 @@ function row(
   vusPr: number | null,
 ): string[] {
   return [
-    name,
-    metrics.records.toLocaleString('en'),
-    `${metrics.found} of ${metrics.incidents}`,
-    String(metrics.falseAlerts),
-    ratio(metrics.precision),
-    ratio(metrics.recall),
-    ratio(metrics.f1),
-    metrics.delayRecords === null ? '–' : String(metrics.delayRecords.median),
-    ratio(metrics.falseAlertsPerDay),
-    ratio(metrics.falseAlertsPer1000),
+    ...incidentCells(name, metrics),
+    formatRatio(metrics.falseAlertsPerDay),
+    formatRatio(metrics.falseAlertsPer1000),
     ...nab.map(({ score }) => (score === null ? '–' : score.toFixed(1))),
-    ratio(ranges.precision),
-    ratio(ranges.recall),
-    ratio(vusPr),
+    formatRatio(ranges.precision),
+    formatRatio(ranges.recall),
+    formatRatio(vusPr),
   ];
-}
-
-function ratio(value: number | null): string {
-  return value === null ? '–' : value.toFixed(2);
 }

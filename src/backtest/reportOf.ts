@@ -3,9 +3,11 @@ import type { Evaluation } from './evaluate.ts';
 import type { ForecastComparison } from './forecastErrors.ts';
 import type { ForecasterStanding } from './forecasterStandings.ts';
 import { errorTable, forecasterTable } from './forecasterTable.ts';
+import { incidentCells } from './incidentCells.ts';
 import type { IncidentMetrics } from './incidentMetrics.ts';
 import { measureTable } from './measureTable.ts';
 import { meanOf } from './quality/seriesQuality.ts';
+import { formatRatio } from './report/formatRatio.ts';
 import type { ReportDocument, ReportStream } from './report/reportDocument.ts';
 import { residualHistogram } from './residualHistogram.ts';
 import type { RecordedStream } from './streamRecorder.ts';
@@ -88,15 +90,8 @@ export function summaryTable(
     'VUS-PR',
   ];
   const row = (name: string, metrics: IncidentMetrics, vusPr: number | null): string[] => [
-    name,
-    metrics.records.toLocaleString('en'),
-    `${metrics.found} of ${metrics.incidents}`,
-    String(metrics.falseAlerts),
-    ratio(metrics.precision),
-    ratio(metrics.recall),
-    ratio(metrics.f1),
-    metrics.delayRecords === null ? '–' : String(metrics.delayRecords.median),
-    ratio(vusPr),
+    ...incidentCells(name, metrics),
+    formatRatio(vusPr),
   ];
   const rows = streams.map((stream, at) => {
     const metrics = evaluation.streams[at];
@@ -113,7 +108,7 @@ export function summaryTable(
 /** What is measured over all streams beside the table, as name and value. */
 export function measureLines(evaluation: Evaluation): (readonly [string, string])[] {
   const { precision, recall, f1 } = evaluation.ranges;
-  const ranges = `precision ${ratio(precision)}, recall ${ratio(recall)}, F1 ${ratio(f1)}`;
+  const ranges = `precision ${formatRatio(precision)}, recall ${formatRatio(recall)}, F1 ${formatRatio(f1)}`;
   return [...nabLines(evaluation), ['by range, flat', ranges]];
 }
 
@@ -163,8 +158,4 @@ function reportStream(
 /** `1 record`, `15.5 records` */
 function records(count: number): string {
   return `${count} ${count === 1 ? 'record' : 'records'}`;
-}
-
-function ratio(value: number | null): string {
-  return value === null ? '–' : value.toFixed(2);
 }

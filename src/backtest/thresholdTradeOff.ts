@@ -1,4 +1,5 @@
 import { resolveThresholdOptions, type ThresholdOptions } from '../models/threshold.ts';
+import { detectionRatios, ratio } from './incidentMetrics.ts';
 import { countsOf } from './quality/readings.ts';
 import { replayPolicy, withThreshold } from './quality/replayPolicy.ts';
 import type { TradeOff } from './report/reportDocument.ts';
@@ -42,16 +43,10 @@ export function thresholdTradeOff(streams: readonly RecordedStream[], policy: Th
       incidents,
       found,
       falseAlerts,
-      precision: ratio(found, found + falseAlerts),
-      recall: ratio(found, incidents),
-      f1: ratio(2 * found, incidents + found + falseAlerts),
+      ...detectionRatios({ incidents, found, falseAlerts }),
     };
   });
   return { threshold: own.threshold, points, exact };
-}
-
-function ratio(part: number, whole: number): number | null {
-  return whole > 0 ? part / whole : null;
 }
 
 function isSame(a: readonly number[], b: readonly number[]): boolean {

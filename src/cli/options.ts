@@ -56,6 +56,11 @@ export const thresholdOption = (): Option =>
     'score from which a row is an anomaly, above 0 and below 1 (default: 0.5)',
   ).argParser(fraction);
 
+export const resultFormatOption = (): Option =>
+  new Option('--format <name>', 'of the results on standard output')
+    .choices(['text', 'json'])
+    .default('text');
+
 export const quietOption = (): Option =>
   new Option('--quiet', 'nothing on standard error but errors').default(false);
 

@@ -1,4 +1,5 @@
 import { diagram } from './diagram.ts';
+import { formatRatio } from './formatRatio.ts';
 import { type Html, html } from './html.ts';
 import type { ThresholdPoint, TradeOff } from './reportDocument.ts';
 
@@ -14,7 +15,7 @@ export function renderTradeOff({ threshold, points, exact }: TradeOff): Html {
     points: points.map((point) => ({
       x: point.threshold,
       y: of(point),
-      told: `${name} ${ratio(of(point))} at ${inShort(point.threshold)}`,
+      told: `${name} ${formatRatio(of(point))} at ${inShort(point.threshold)}`,
     })),
   });
   const rate = isLabelled ? 'false alerts per 1,000 records' : 'alerts per 1,000 records';
@@ -73,9 +74,9 @@ function row(point: ThresholdPoint, own: number, isLabelled: boolean): Html {
   const measures = [
     `${found} of ${incidents}`,
     String(falseAlerts),
-    ratio(precision),
-    ratio(recall),
-    ratio(f1),
+    formatRatio(precision),
+    formatRatio(recall),
+    formatRatio(f1),
   ];
   const cells = [inShort(threshold), ...(isLabelled ? measures : []), alertsPer1000?.toFixed(2) ?? '–'];
   return html`<tr${threshold === own && html` class="own"`}>${cells.map((cell) => html`<td class="number">${cell}</td>`)}</tr>`;
@@ -92,8 +93,4 @@ function rateOf(
 
 function inShort(threshold: number): string {
   return String(Number(threshold.toFixed(3)));
-}
-
-function ratio(value: number | null): string {
-  return value === null ? '–' : value.toFixed(2);
 }

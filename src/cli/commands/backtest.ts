@@ -19,6 +19,7 @@ import {
   keyOption,
   type ModelOptions,
   quietOption,
+  resultFormatOption,
   scorerOption,
   seedOption,
   timeOption,
@@ -65,11 +66,7 @@ export function backtestCommand(): Command {
       ),
     )
     .option('--no-baselines', 'do not run simpler forecasters beside for the report to compare with')
-    .addOption(
-      new Option('--format <name>', 'of the results on standard output')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
+    .addOption(resultFormatOption())
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(keyOption())

@@ -9,6 +9,7 @@ import {
   fraction,
   naturalNumber,
   quietOption,
+  resultFormatOption,
   seedOption,
   timeOption,
   transformOption,
@@ -60,11 +61,7 @@ export function tuneCommand(): Command {
         .argParser(naturalNumber)
         .default(availableParallelism(), 'one for each core'),
     )
-    .addOption(
-      new Option('--format <name>', 'of the results on standard output')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
+    .addOption(resultFormatOption())
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(transformOption())
