@@ -1,4 +1,5 @@
 import { fleetCase } from './fleetKeys.js';
+import { FLEET_SIZES } from './fleetSizes.js';
 
 /** @import { Row } from './bench.js' */
 /** @import { FleetCost } from './fleetKeys.js' */
@@ -18,15 +19,7 @@ const one = (/** @type {number} */ hidden, stride = 1) => `one series, H=${hidde
 const fleet = (/** @type {number} */ series, /** @type {number} */ hidden) =>
   `fleet, B=${series}, H=${hidden}`;
 
-const FLEETS = [
-  [64, 32],
-  [64, 64],
-  [64, 128],
-  [256, 64],
-  [256, 128],
-  [1024, 64],
-];
-const LARGE_FLEETS = FLEETS.filter(([series, hidden]) => series >= 256 && hidden >= 64);
+const LARGE_FLEETS = FLEET_SIZES.filter(([series, hidden]) => series >= 256 && hidden >= 64);
 
 /**
  * @param {readonly Row[]} rows
@@ -76,7 +69,7 @@ export function judge(rows, fleets, wrongChoices) {
         1.3,
       ),
     ),
-    ...FLEETS.map(([series, hidden]) =>
+    ...FLEET_SIZES.map(([series, hidden]) =>
       atMost(
         `B=${series}, H=${hidden}: wasm over AVX2 C, time`,
         speedup(fleet(series, hidden), 'C, AVX2', 'wasm'),

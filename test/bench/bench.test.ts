@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../house/sourceFiles.ts';
+import { runScript } from '../support/runScript.ts';
 import { judge } from './bars.js';
 import type { Row } from './bench.js';
 import { median } from './race.js';
@@ -13,24 +13,8 @@ const folder = mkdtempSync(join(tmpdir(), 'bench-test-')); // bench.json is writ
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the bench and collects what it prints; `interrupt` sends it Ctrl-C once that is printed. */
-async function bench(
-  options: readonly string[],
-  interrupt?: RegExp,
-): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['--expose-gc', join(ROOT, 'test/bench/bench.js'), ...options], {
-    cwd: folder,
-  });
-  let output = '';
-  let isInterrupted = false; // twice would end it at once
-  const note = (chunk: Buffer): void => {
-    output += chunk.toString();
-    if (!isInterrupted && interrupt?.test(output)) isInterrupted = child.kill('SIGINT');
-  };
-  child.stdout.on('data', note);
-  child.stderr.on('data', note);
-  const code = await new Promise<number | null>((done) => child.on('close', done));
-  return { code, output };
-}
+const bench = (options: readonly string[], interrupt?: RegExp) =>
+  runScript([join(ROOT, 'test/bench/bench.js'), ...options], folder, interrupt);
 
 function row(name: string, engine: string, usPerEvent: number): Row {
   const eventsPerSecond = 1e6 / usPerEvent;

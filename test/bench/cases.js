@@ -1,4 +1,5 @@
 import { reference, tfjs, tfjsOpByOp, wasm, wasmThreads } from './engines.js';
+import { FLEET_SIZES } from './fleetSizes.js';
 import { defaultDetector, threeOperators } from './operators.js';
 import { tfLayers } from './peers/tfLayers.js';
 import { tfVariableGrads } from './peers/tfVariableGrads.js';
@@ -40,14 +41,7 @@ export const CASES = [
   ...[16, 32, 64].map((hidden) => oneSeries(hidden, 16)),
   detectorNetwork(),
   .../** @type {const} */ (['gru', 'peephole', 'coupled']).map(otherCell),
-  ...[
-    [64, 32],
-    [64, 64],
-    [64, 128],
-    [256, 64],
-    [256, 128],
-    [1024, 64],
-  ].map(([series, hidden]) => fleet(series, hidden)),
+  ...FLEET_SIZES.map(([series, hidden]) => fleet(series, hidden)),
   operators(),
   detector(),
 ];

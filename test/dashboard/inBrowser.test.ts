@@ -10,6 +10,7 @@ import { LastValueForecaster } from '../../src/models/forecasters/lastValueForec
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { HOSTILE } from '../backtest/report/hostileReport.ts';
 import { describeWithChromium } from '../support/chromium.ts';
+import { paintedShares } from '../support/paintedShares.ts';
 import { noisySine } from '../support/series.ts';
 import { spike, verdict } from './verdicts.ts';
 
@@ -71,13 +72,7 @@ describeWithChromium('the dashboard in a browser', (browser) => {
 
   it('draws value and score, and moves on with the stream', async () => {
     const { page, verdicts$ } = await showing(300);
-    const painted = await page.locator('#stream canvas').evaluateAll((canvases) =>
-      canvases.map((element) => {
-        const { width, height } = element as HTMLCanvasElement;
-        const { data } = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
-        return data.filter((byte, i) => i % 4 === 3 && byte > 0).length / (width * height);
-      }),
-    );
+    const painted = await paintedShares(page, '#stream canvas');
     expect(painted).toHaveLength(2);
     for (const share of painted) expect(share).toBeGreaterThan(0.03);
     const before = await picture(page);

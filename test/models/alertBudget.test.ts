@@ -4,6 +4,7 @@ import { AlertBudget } from '../../src/models/alertBudget.ts';
 import { Threshold } from '../../src/models/threshold.ts';
 import { throughText } from '../support/observations.ts';
 import { expectDamageRefused, expectRefused } from '../support/snapshotChecks.ts';
+import { marks, times } from '../support/thresholdMarks.ts';
 
 /** The price at every event, and one more after the last, from the sum over all past alerts that the text describes. */
 function naive(rise: number, memory: number, alerted: readonly boolean[]): number[] {
@@ -12,20 +13,6 @@ function naive(rise: number, memory: number, alerted: readonly boolean[]): numbe
       .slice(0, t)
       .reduce((price, alert, s) => price + (alert ? rise * Math.exp(-(t - 1 - s) / memory) : 0), 1),
   );
-}
-
-/** Score of which the odds are so many times those of the threshold 0.5. */
-const times = (factor: number): number => factor / (1 + factor);
-
-/** One mark an event: `A` begins an incident, `a` is flagged, `.` is not. */
-function marks(threshold: Threshold, scores: readonly number[]): string {
-  return scores
-    .map((score) => {
-      const flag = threshold.decide(score);
-      threshold.learn(flag, score);
-      return flag.startOfIncident ? 'A' : flag.isAnomaly ? 'a' : '.';
-    })
-    .join('');
 }
 
 describe('AlertBudget', () => {

@@ -27,6 +27,15 @@ function judge(detector: StreamDetector<Event>, events: readonly Event[]): Verdi
   return events.map((event) => detector.process(event)!);
 }
 
+/** That all which was flagged is normal. */
+function normal(verdicts: readonly Verdict<Event, number>[]): Feedback {
+  return feedbackOn(
+    'normal',
+    'a',
+    verdicts.filter(({ isAnomaly }) => isAnomaly),
+  );
+}
+
 describe('feedback "this is normal"', () => {
   const events = spiked([600, 900]);
 
@@ -36,13 +45,7 @@ describe('feedback "this is normal"', () => {
     expect(before[600]!.isAnomaly).toBe(true);
     const other = { ...events[0]!, key: 'b' };
     for (let i = 0; i < 700; i++) detector.process({ ...events[i]!, key: 'b' });
-    detector.takeFeedback(
-      feedbackOn(
-        'normal',
-        'a',
-        before.filter(({ isAnomaly }) => isAnomaly),
-      ),
-    );
+    detector.takeFeedback(normal(before));
     const after = judge(detector, events.slice(700))[200]!;
     expect(after).toMatchObject({ isAnomaly: false, severity: 'none', suppressed: 'feedback' });
     expect(after.score).toBeGreaterThan(0.5);
@@ -53,13 +56,7 @@ describe('feedback "this is normal"', () => {
   it('does not cover what goes further', () => {
     const detector = create();
     const before = judge(detector, events.slice(0, 700));
-    detector.takeFeedback(
-      feedbackOn(
-        'normal',
-        'a',
-        before.filter(({ isAnomaly }) => isAnomaly),
-      ),
-    );
+    detector.takeFeedback(normal(before));
     expect(detector.process({ key: 'a', value: 40 })!.isAnomaly).toBe(true);
     expect(detector.process({ key: 'a', value: -20 })!.suppressed).toBeUndefined();
   });
@@ -67,13 +64,7 @@ describe('feedback "this is normal"', () => {
   it('is part of the snapshot, which goes on bit for bit', () => {
     const detector = create();
     const before = judge(detector, events.slice(0, 700));
-    detector.takeFeedback(
-      feedbackOn(
-        'normal',
-        'a',
-        before.filter(({ isAnomaly }) => isAnomaly),
-      ),
-    );
+    detector.takeFeedback(normal(before));
     detector.takeFeedback({ ...feedbackOn('missed', 'a', [before[650]!]), score: 0.4 });
     const restored = create();
     restored.restore(JSON.parse(JSON.stringify(detector.snapshot())));

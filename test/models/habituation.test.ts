@@ -4,20 +4,7 @@ import { Detector, type DetectorOptions } from '../../src/models/detector.ts';
 import { Threshold } from '../../src/models/threshold.ts';
 import { observed, throughText } from '../support/observations.ts';
 import { expectDamageRefused, expectRefused } from '../support/snapshotChecks.ts';
-
-/** Score of which the odds are so many times those of the threshold 0.5. */
-const times = (factor: number): number => factor / (1 + factor);
-
-/** One mark an event: `A` begins an incident, `a` is flagged, `.` is not. */
-function marks(threshold: Threshold, scores: readonly number[]): string {
-  return scores
-    .map((score) => {
-      const flag = threshold.decide(score);
-      threshold.learn(flag, score);
-      return flag.startOfIncident ? 'A' : flag.isAnomaly ? 'a' : '.';
-    })
-    .join('');
-}
+import { marks, times } from '../support/thresholdMarks.ts';
 
 const options = { warmUp: 0, hold: 5, habituation: 20 } as const;
 const lasting = (length: number, factor = 2): number[] => new Array<number>(length).fill(times(factor));

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../house/sourceFiles.ts';
+import { runScript } from '../support/runScript.ts';
 import { flatness, type Sample } from './flatness.js';
 
 const MB = 2 ** 20;
@@ -42,22 +42,8 @@ describe('the verdict on memory', () => {
 });
 
 /** Runs the soak and collects what it prints; `interrupt` sends it Ctrl-C once that is printed. */
-async function soak(
-  options: readonly string[],
-  interrupt?: RegExp,
-): Promise<{ readonly code: number | null; readonly output: string }> {
-  const child = spawn(process.execPath, ['--expose-gc', 'test/soak/soak.js', ...options], { cwd: ROOT });
-  let output = '';
-  let isInterrupted = false; // twice would end it at once
-  const note = (chunk: Buffer): void => {
-    output += chunk.toString();
-    if (!isInterrupted && interrupt?.test(output)) isInterrupted = child.kill('SIGINT');
-  };
-  child.stdout.on('data', note);
-  child.stderr.on('data', note);
-  const code = await new Promise<number | null>((done) => child.on('close', done));
-  return { code, output };
-}
+const soak = (options: readonly string[], interrupt?: RegExp) =>
+  runScript(['test/soak/soak.js', ...options], ROOT, interrupt);
 
 describe('the soak', () => {
   it('tells the rate, the memory and the verdict of both phases', async () => {

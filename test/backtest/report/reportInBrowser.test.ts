@@ -1,20 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { loadPageAssets } from '../../../src/backtest/report/loadPageAssets.ts';
 import { renderReport } from '../../../src/backtest/report/renderReport.ts';
 import { renderTables } from '../../../src/backtest/report/renderTables.ts';
 import type { ReportDocument, ReportStream } from '../../../src/backtest/report/reportDocument.ts';
 import { describeWithChromium } from '../../support/chromium.ts';
+import { offlinePages } from '../../support/offlinePages.ts';
+import { paintedShares } from '../../support/paintedShares.ts';
 import { fullReport } from './fullReport.ts';
 import { HOSTILE, hostileReport } from './hostileReport.ts';
 import { sampleReport, sampleStream } from './sampleReport.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'rx-anomaly-report-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const pump = sampleStream({
   name: 'pump.csv',
@@ -27,32 +22,8 @@ const pump = sampleStream({
 });
 
 describeWithChromium('a report in a browser', (browser) => {
-  const troubles: string[] = [];
-  const open: Page[] = [];
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((page) => page.context().close()));
-    expect(troubles.splice(0)).toEqual([]); // no test may leave an error on the console or ask for a file
-  });
-
-  /** Opens the report from disk, with no network. */
+  const openPage = offlinePages(browser);
   const show = (report: ReportDocument): Promise<Page> => openPage(renderReport(report, loadPageAssets()));
-
-  async function openPage(html: string): Promise<Page> {
-    const file = join(folder, 'report.html');
-    writeFileSync(file, html);
-    const url = pathToFileURL(file).href;
-    const context = await browser().newContext({ offline: true, viewport: { width: 1280, height: 800 } });
-    const page = await context.newPage();
-    open.push(page);
-    page.on('console', (message) => troubles.push(`console: ${message.text()}`));
-    page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
-    page.on('request', (request) => {
-      if (request.url() !== url) troubles.push(`request: ${request.url()}`);
-    });
-    await page.goto(url);
-    return page;
-  }
-
   const showStreams = (...streams: ReportStream[]): Promise<Page> => show(sampleReport(streams));
 
   /** Waits for both charts of the stream and returns a fingerprint of the upper one. */
@@ -80,13 +51,7 @@ describeWithChromium('a report in a browser', (browser) => {
   it('draws the value and the score', async () => {
     const page = await showStreams(pump);
     await drawn(page);
-    const painted = await page.locator('#stream-0 canvas').evaluateAll((canvases) =>
-      canvases.map((element) => {
-        const { width, height } = element as HTMLCanvasElement;
-        const { data } = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
-        return data.filter((byte, i) => i % 4 === 3 && byte > 0).length / (width * height);
-      }),
-    );
+    const painted = await paintedShares(page, '#stream-0 canvas');
     expect(painted).toHaveLength(2);
     for (const share of painted) expect(share).toBeGreaterThan(0.03);
   });

@@ -1,17 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { level } from '../../../src/inspect/quantities.ts';
 import { renderInspection } from '../../../src/inspect/report/renderInspection.ts';
 import { StreamInspection, type StreamInspectionOptions } from '../../../src/inspect/streamInspection.ts';
 import { describeWithChromium } from '../../support/chromium.ts';
+import { offlinePages } from '../../support/offlinePages.ts';
 import { noisySine, SMALL, withChanges } from '../../support/series.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'rx-anomaly-inspect-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const START = Date.UTC(2026, 0, 5);
 const HOSTILE = '</script><img src=x onerror="globalThis.hacked=1">&"\'';
@@ -37,29 +31,7 @@ function page(options: StreamInspectionOptions<Event, number> = {}, length = 500
 }
 
 describeWithChromium('an inspection in a browser', (browser) => {
-  const troubles: string[] = [];
-  const open: Page[] = [];
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((one) => one.context().close()));
-    expect(troubles.splice(0)).toEqual([]); // no test may leave an error on the console or ask for a file
-  });
-
-  /** Opens the page from disk, with no network, and waits for the pictures. */
-  async function show(markup: string): Promise<Page> {
-    const file = join(folder, 'inside.html');
-    writeFileSync(file, markup);
-    const url = pathToFileURL(file).href;
-    const context = await browser().newContext({ offline: true, viewport: { width: 1280, height: 800 } });
-    const shown = await context.newPage();
-    open.push(shown);
-    shown.on('console', (message) => troubles.push(`console: ${message.text()}`));
-    shown.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
-    shown.on('request', (request) => {
-      if (request.url() !== url) troubles.push(`request: ${request.url()}`);
-    });
-    await shown.goto(url);
-    return shown;
-  }
+  const show = offlinePages(browser);
 
   async function drawn(shown: Page, place = '.gate-plot'): Promise<string> {
     const canvas = shown.locator(`${place} canvas`);
