@@ -15,13 +15,25 @@ export interface SeriesQuality {
   readonly vusPr: number | null;
 }
 
-/** The same at two thresholds: the one that the configuration ran with, and the one that is best for the set. */
+/** The same at several thresholds. */
 export interface Thresholds<T> {
+  /** The one that the configuration ran with. */
   readonly own: T;
+  /** The one that is best for the set, this series included. */
   readonly best: T;
+  /** Only where the series were dealt into folds: the one that is best for the series of the other folds. */
+  readonly heldOut?: T;
 }
 
-/** NAB's normalised score of some series, any of them several times; null where no window is labelled. */
+/** The same of what there is at each threshold. */
+export function atEach<T, R>({ own, best, heldOut }: Thresholds<T>, of: (at: T) => R): Thresholds<R> {
+  return { own: of(own), best: of(best), ...(heldOut === undefined ? {} : { heldOut: of(heldOut) }) };
+}
+
+/**
+ * NAB's normalised score of some series, any of them several times; null where no window is labelled, or a series was
+ * in no fold and held-out thresholds are asked for.
+ */
 export function nabScore(
   series: readonly SeriesQuality[],
   profile: NabProfile,
@@ -30,7 +42,9 @@ export function nabScore(
   const position = NAB_PROFILES.indexOf(profile);
   let [raw, windows] = [0, 0];
   for (const each of series) {
-    raw += each.nab[position]![at];
+    const gained = each.nab[position][at];
+    if (gained === undefined) return null;
+    raw += gained;
     windows += each.nabWindows;
   }
   const { tpWeight, fnWeight } = profile;

@@ -1,3 +1,4 @@
+import { badOption } from '../../core/options.ts';
 import { resolveThresholdOptions, type ThresholdOptions } from '../../models/threshold.ts';
 import { type AgeBand, falseAlertsByAge } from '../falseAlertsByAge.ts';
 import { type IncidentMetrics, incidentMetrics } from '../incidentMetrics.ts';
@@ -8,10 +9,10 @@ import { NAB_PROFILES } from '../nab/profiles.ts';
 import { scoreNab } from '../nab/scoreNab.ts';
 import { type RangeMetrics, rangeMetrics } from '../rangeMetrics.ts';
 import { vusPr } from '../vusPr.ts';
-import { type AtThreshold, bestThresholds } from './bestThresholds.ts';
+import { type ChosenThresholds, chooseThresholds } from './chooseThresholds.ts';
 import type { JudgedSeries } from './judgeSeries.ts';
 import { countsOf, type Reading, readAs } from './readings.ts';
-import { meanOf, nabScore, type SeriesQuality } from './seriesQuality.ts';
+import { atEach, meanOf, nabScore, type SeriesQuality } from './seriesQuality.ts';
 
 /** How well one configuration did on a set of series, under one seed. */
 export interface SetQuality {
@@ -45,6 +46,8 @@ export interface NabQuality {
   readonly optimised: { readonly score: number | null; readonly threshold: number };
   /** At the configuration's own best threshold, incidents formed anew under each that is tried. */
   readonly best: { readonly score: number | null; readonly threshold: number };
+  /** Only with folds: each fold at the threshold that is best on the others, as `best` is on all; pooled over them. */
+  readonly heldOut?: { readonly score: number | null; readonly thresholds: readonly number[] };
 }
 
 /** Incidents under one {@link Reading}. */
@@ -53,35 +56,44 @@ export interface IncidentQuality {
   readonly own: IncidentMetrics;
   /** At the one with the highest F1, chosen with the labels in view. */
   readonly best: IncidentMetrics & { readonly threshold: number };
+  /** Only with folds: each fold at the threshold with the highest F1 on the others; pooled over them. */
+  readonly heldOut?: IncidentMetrics & { readonly thresholds: readonly number[] };
 }
 
 /**
  * Everything that is measured, from one pass over each series.
  *
  * @param options those that the detector was given: what turned its scores into flags
+ * @param folds (series) the fold of each, as `dealFolds` has them: thresholds are then chosen by cross-validation, too
  * @throws RxAnomalyError BAD_OPTION
  */
-export function setQuality(judged: readonly JudgedSeries[], options: ThresholdOptions = {}): SetQuality {
+export function setQuality(
+  judged: readonly JudgedSeries[],
+  options: ThresholdOptions = {},
+  folds?: readonly number[],
+): SetQuality {
   const policy = resolveThresholdOptions('setQuality', options);
-  const { f1, nab } = bestThresholds(judged, policy, NAB_PROFILES);
+  if (folds !== undefined && folds.length !== judged.length)
+    throw badOption('setQuality', 'folds', `one for each of ${judged.length} series`, folds);
+  const choose = chooseThresholds(judged, policy, NAB_PROFILES, folds);
+  const f1 = { alert: choose((best) => best.f1.alert), flag: choose((best) => best.f1.flag) };
+  const nab = NAB_PROFILES.map((_, p) => choose((best) => best.nab[p]));
   const files = judged.map(({ name, alertScores, windows }) => ({ name, scores: alertScores, windows }));
   const atThreshold = NAB_PROFILES.map((profile) => scoreNab(files, profile, policy.threshold));
-  const series = judged.map((each, at): SeriesQuality => {
-    const { name, records, windows, scores } = each;
-    const counts = (reading: Reading): SeriesQuality['byAlert'] => ({
-      own: countsOf(each, reading),
-      best: countsOf({ ...each, ...f1[reading].flagged[at]! }, reading),
-    });
+  const series = judged.map(({ name, records, windows, scores }, at): SeriesQuality => {
+    const counts = (reading: Reading): SeriesQuality['byAlert'] =>
+      atEach(f1[reading].outcomes, (outcomes) => countsOf(outcomes[at], reading));
     return {
       name,
       records,
       byAlert: counts('alert'),
       byFlag: counts('flag'),
-      nabWindows: scoredWindows(files[at]!),
-      nab: NAB_PROFILES.map((profile, p) => ({
-        own: atThreshold[p]!.files[at]!.raw,
-        best: nabOfAlerts(records, windows, profile)(nab[p]!.flagged[at]!.alerts),
-      })),
+      nabWindows: scoredWindows(files[at]),
+      nab: NAB_PROFILES.map((profile, p) => {
+        const score = nabOfAlerts(records, windows, profile);
+        const raw = atEach(nab[p].outcomes, (outcomes) => score(outcomes[at].alerts));
+        return { ...raw, own: atThreshold[p].files[at].raw };
+      }),
       vusPr: vusPr(scores, windows),
     };
   });
@@ -90,16 +102,18 @@ export function setQuality(judged: readonly JudgedSeries[], options: ThresholdOp
     records: judged.reduce((sum, { records }) => sum + records, 0),
     nab: NAB_PROFILES.map((profile, p) => {
       const { threshold } = optimiseNabThreshold(files, profile);
+      const { best, heldOut: thresholds } = nab[p];
       return {
         profile: profile.name,
-        score: atThreshold[p]!.normalised,
+        score: atThreshold[p].normalised,
         optimised: { score: scoreNab(files, profile, threshold).normalised, threshold },
-        best: { score: nabScore(series, profile, 'best'), threshold: nab[p]!.threshold },
+        best: { score: nabScore(series, profile, 'best'), threshold: best },
+        ...(thresholds && { heldOut: { score: nabScore(series, profile, 'heldOut'), thresholds } }),
       };
     }),
     incidents: incidentMetrics(judged),
-    byAlert: incidentQuality(judged, f1.alert, 'alert'),
-    byFlag: incidentQuality(judged, f1.flag, 'flag'),
+    byAlert: incidentQuality(f1.alert, 'alert'),
+    byFlag: incidentQuality(f1.flag, 'flag'),
     falseAlertsByAge: falseAlertsByAge(judged),
     flatRanges: rangeMetrics(judged),
     frontRanges: rangeMetrics(judged, { alpha: 0.5, bias: 'front' }),
@@ -109,13 +123,15 @@ export function setQuality(judged: readonly JudgedSeries[], options: ThresholdOp
 }
 
 function incidentQuality(
-  judged: readonly JudgedSeries[],
-  { threshold, flagged }: AtThreshold,
+  { best: threshold, heldOut: thresholds, outcomes }: ChosenThresholds,
   reading: Reading,
 ): IncidentQuality {
-  const atBest = judged.map((each, at) => readAs({ ...each, ...flagged[at]! }, reading));
+  const { own, best, heldOut } = atEach(outcomes, (judged) =>
+    incidentMetrics(judged.map((each) => readAs(each, reading))),
+  );
   return {
-    own: incidentMetrics(judged.map((each) => readAs(each, reading))),
-    best: { threshold, ...incidentMetrics(atBest) },
+    own,
+    best: { threshold, ...best },
+    ...(thresholds && heldOut && { heldOut: { thresholds, ...heldOut } }),
   };
 }

@@ -1,0 +1,43 @@
+import { badOption } from '../../core/options.ts';
+import { Random } from '../../core/random.ts';
+
+/**
+ * Deals series into folds for cross-validation (Stone 1974), each into one. Every fold gets as many series as any other,
+ * and of each folder as many, give or take one. Which go together is drawn, since names in their order may alternate
+ * between kinds of stream; the draw is always the same, and the order in which the series are given is of no matter.
+ *
+ * @param names of the series, each once: `folder/file`, or `file` for one in no folder
+ * @param folds from 2 to the number of series
+ * @returns (series) the fold of each, 0 … folds − 1
+ * @throws RxAnomalyError BAD_OPTION
+ */
+export function dealFolds(names: readonly string[], folds: number): number[] {
+  if (!Number.isSafeInteger(folds) || folds < 2 || folds > names.length) {
+    const expected = `an integer from 2 to the number of series, ${names.length}`;
+    throw badOption('dealFolds', 'folds', expected, folds);
+  }
+  const shuffled = shuffle([...names.keys()].sort((a, b) => inOrder(names[a], names[b])));
+  // Folder by folder and round the folds like cards: no stretch of the deck gives a fold two more than another.
+  const deck = shuffled.sort((a, b) => inOrder(folderOf(names[a]), folderOf(names[b])));
+  const dealt = new Array<number>(names.length);
+  for (const [at, series] of deck.entries()) dealt[series] = at % folds;
+  return dealt;
+}
+
+/** Fisher–Yates. */
+function shuffle(items: number[]): number[] {
+  const random = new Random(1);
+  for (let at = items.length - 1; at > 0; at--) {
+    const other = random.below(at + 1);
+    [items[at], items[other]] = [items[other], items[at]];
+  }
+  return items;
+}
+
+function folderOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('/') + 1);
+}
+
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
