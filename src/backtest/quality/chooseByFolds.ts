@@ -20,6 +20,8 @@ export interface FoldChoice {
   readonly picks: readonly string[];
   /** The one that is best on all series. */
   readonly hindsight: string;
+  /** The one that was named first. */
+  readonly first: string;
   readonly sets: readonly ChoiceOnSet[];
   /** Mean over the sets and the seeds, from 0 to 1: F1, and NAB's score by 100. */
   readonly mean: Readonly<Record<ChoiceWay, number | null>>;
@@ -66,6 +68,7 @@ export function chooseByFolds(sets: readonly ChoiceSet[]): FoldChoice {
   return {
     picks: picks.map((at) => names[at]),
     hindsight: names[hindsight],
+    first: names[0],
     sets: judged,
     mean: { heldOut: mean('heldOut'), hindsight: mean('hindsight'), first: mean('first') },
   };

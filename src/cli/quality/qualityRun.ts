@@ -11,6 +11,8 @@ export interface QualityPlan {
   /** By name, in the order of the tables; the first is compared with the others. */
   readonly configurations: ReadonlyMap<string, Configuration>;
   readonly configFile: string | undefined;
+  /** (sets)(series) the fold of each; undefined where nothing is cross-validated. */
+  readonly folds: readonly (readonly number[])[] | undefined;
   /** Seeds of the configurations that depend on one: 1, 2 … */
   readonly seeds: number;
   readonly threads: number;
@@ -45,7 +47,7 @@ export async function runQuality(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<QualityRuns> {
-  const { sets, configurations, configFile, threads } = plan;
+  const { sets, configurations, configFile, folds, threads } = plan;
   const data: ThreadData = { configFile, sets };
   const pool = new ThreadPool<ThreadJob, JudgedSeries | SetQuality>(
     new URL('./thread.js', import.meta.url),
@@ -71,7 +73,8 @@ export async function runQuality(
         return result as JudgedSeries;
       }),
     );
-    const quality = (await pool.run({ configuration, seed, judged }, true)) as SetQuality;
+    const figures = { configuration, seed, judged, folds: folds?.[set] };
+    const quality = (await pool.run(figures, true)) as SetQuality;
     runs.push({ ...run, quality });
     progress.clear();
     onRun({ ...run, quality });

@@ -15,10 +15,10 @@ export interface ThreadData {
   readonly sets: readonly SeriesSet[];
 }
 
-/** One thing to do; the figures where `judged` is given. Sets and series by their position. */
+/** One thing to do; the figures where `judged` is given, with the fold of each. Sets and series by their position. */
 export type ThreadJob = { readonly configuration: string; readonly seed: number } & (
   | { readonly set: number; readonly series: number }
-  | { readonly judged: readonly JudgedSeries[] }
+  | { readonly judged: readonly JudgedSeries[]; readonly folds: readonly number[] | undefined }
 );
 
 const { configFile, sets } = workerData as ThreadData;
@@ -41,6 +41,6 @@ async function answer(job: ThreadJob): Promise<Answer<JudgedSeries | SetQuality>
 
 function work(job: ThreadJob, configuration: Configuration): JudgedSeries | SetQuality {
   const settings = settingsOf(configuration, job.seed);
-  if ('judged' in job) return setQuality(job.judged, settings);
+  if ('judged' in job) return setQuality(job.judged, settings, job.folds);
   return judgeSeries(sets[job.set]!.series[job.series]!, settings);
 }
