@@ -25,6 +25,7 @@ export {
 } from './quality/chooseByFolds.ts';
 export { type Comparison, compareQuality } from './quality/compareQuality.ts';
 export { dealFolds } from './quality/dealFolds.ts';
+export type { HeldOutThresholds, IncidentQuality } from './quality/incidentQuality.ts';
 export {
   type DetectorSettings,
   type JudgedSeries,
@@ -35,7 +36,8 @@ export type { LabelledSeries } from './quality/labelledSeries.ts';
 export type { ThresholdMeasure } from './quality/measures.ts';
 export type { IncidentCounts } from './quality/readings.ts';
 export type { SeriesQuality, Thresholds } from './quality/seriesQuality.ts';
-export { type IncidentQuality, type NabQuality, type SetQuality, setQuality } from './quality/setQuality.ts';
+export { type NabQuality, type SetQuality, setQuality } from './quality/setQuality.ts';
+export type { Dealings } from './quality/setThresholds.ts';
 export {
   type PositionalBias,
   type RangeMetrics,

@@ -174,17 +174,20 @@ describe.concurrent('bench-quality', () => {
     expect(without.stdout).not.toContain('held out');
 
     const [set, other] = results.sets;
-    expect(set.folds!.map((names) => names.length)).toEqual([1, 1, 1]);
-    expect(set.folds!.flat().sort()).toEqual(['column/one.csv', 'column/two.csv', 'windows/spike.csv']);
+    expect(set.folds).toHaveLength(10);
+    for (const folds of set.folds!) {
+      expect(folds.map((names) => names.length)).toEqual([1, 1, 1]);
+      expect(folds.flat().sort()).toEqual(['column/one.csv', 'column/two.csv', 'windows/spike.csv']);
+    }
     const [{ byAlert }] = set.configurations[1].seeds;
-    expect(byAlert.heldOut!.thresholds).toHaveLength(3);
+    expect(byAlert.heldOut!.thresholds.map(({ length }) => length)).toEqual(new Array(10).fill(3));
     expect(rowOf(stdout, 'ema').some((row) => row.includes(byAlert.heldOut!.f1!.toFixed(3)))).toBe(true);
     expect(set.choice).toMatchObject({ first: 'lastValue', sets: [{ measure: 'F1 by alert' }] });
     expect(other.choice).toMatchObject({ sets: [{ measure: 'NAB standard' }] });
     expect(results.choice!.sets.map(({ measure }) => measure)).toEqual(['F1 by alert', 'NAB standard']);
-    expect(results.choice!.picks).toHaveLength(3);
+    expect(results.choice!.picks.flat()).toHaveLength(10 * 3);
     expect(stdout).toContain(
-      'One configuration at its own threshold, by F1 by alert: chosen on the other 2 of 3',
+      'One configuration at its own threshold, by F1 by alert; held out: chosen on the other 2 of 3 folds',
     );
     expect(stdout).toMatch(/^ +folds: F1 by alert +folds-nab: NAB standard +mean +configuration$/m);
     expect(rowOf(stdout, 'held out')).toHaveLength(6); // the figure and how far it is ahead: of each set, and of both
@@ -192,7 +195,7 @@ describe.concurrent('bench-quality', () => {
 
   it('has no choice to cross-validate with one configuration', async () => {
     const { stdout, results } = await bench(mixedFolder('single'), '--configs', 'ema', '--folds', '2');
-    expect(results.sets[0].folds).toHaveLength(2);
+    expect(results.sets[0].folds![0]).toHaveLength(2);
     expect(results.sets[0]).not.toHaveProperty('choice');
     expect(results).not.toHaveProperty('choice');
     expect(stdout).toContain('held out');
@@ -225,7 +228,7 @@ describe.concurrent('bench-quality', () => {
     expect(tables.map((each) => each.split('\n')[0])).toEqual(['**md: 3 series, 4,000 records**']);
     expect(withFolds.map((each) => each.split('\n')[0])).toEqual([
       '**md: 3 series, 4,000 records**',
-      '**One configuration at its own threshold, by F1 by alert: chosen on the other 2 of 3 folds, or on all series, or not at all**',
+      '**One configuration at its own threshold, by F1 by alert; held out: chosen on the other 2 of 3 folds, dealt in 10 ways**',
     ]);
     for (const [each, length] of [...tables, ...withFolds].map((one, at) => [one, [4, 4, 6][at]] as const)) {
       const rows = each.split('\n').slice(2);

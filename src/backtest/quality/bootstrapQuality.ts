@@ -4,8 +4,8 @@ import { meanOf, type SeriesQuality } from './seriesQuality.ts';
 
 /** One side of a comparison. */
 export interface ComparedRuns {
-  /** (seeds)(series) at least one. */
-  readonly runs: readonly (readonly SeriesQuality[])[];
+  /** (seeds)(series) at least one; several outcomes of a series are pooled. */
+  readonly runs: readonly (readonly (SeriesQuality | readonly SeriesQuality[])[])[];
   /** What is taken of each run; the side stands at the mean. */
   readonly measure: Measure;
 }
@@ -23,12 +23,16 @@ export function bootstrapQuality(
     subject.runs[0].length,
     (indices) => {
       const [a, b] = [overSeeds(subject, indices), overSeeds(baseline, indices)];
-      return a === null || b === null ? null : a - b;
+      if (a === null || b === null) return null;
+      return Math.abs(a - b) < TIE ? 0 : a - b;
     },
     options,
   );
 }
 
+/** The same gains, added up in another order or several times, differ in the last digits; nothing that counts does so. */
+const TIE = 1e-9;
+
 function overSeeds({ runs, measure }: ComparedRuns, indices: readonly number[]): number | null {
-  return meanOf(runs.map((series) => measure(indices.map((at) => series[at]))));
+  return meanOf(runs.map((series) => measure(indices.flatMap((at) => series[at]))));
 }

@@ -3,21 +3,21 @@ import { bootstrapQuality } from './bootstrapQuality.ts';
 import { THRESHOLD_MEASURES, type ThresholdMeasure } from './measures.ts';
 import { meanOf, type SeriesQuality } from './seriesQuality.ts';
 import type { SetQuality } from './setQuality.ts';
+import { type Dealings, foldsOf } from './setThresholds.ts';
 
 /** A set of series on which configurations were judged. */
 export interface ChoiceSet {
   /** What is to be high on this set. */
   readonly measure: ThresholdMeasure;
-  /** (series) the fold of each, as `dealFolds` has them. */
-  readonly folds: readonly number[];
+  readonly dealings: Dealings;
   /** The same in every set; each with one run for every seed. */
   readonly configurations: readonly { readonly name: string; readonly seeds: readonly SetQuality[] }[];
 }
 
 /** What choosing one of several configurations by their figures gives. */
 export interface FoldChoice {
-  /** (folds) the one that is best on the series of all other folds. */
-  readonly picks: readonly string[];
+  /** (dealings)(folds) the one that is best on the series of all other folds. */
+  readonly picks: readonly (readonly string[])[];
   /** The one that is best on all series. */
   readonly hindsight: string;
   /** The one that was named first. */
@@ -36,7 +36,7 @@ export interface FoldChoice {
  */
 export type ChoiceWay = 'heldOut' | 'hindsight' | 'first';
 
-/** Figures of one set, all at the configurations' own thresholds. */
+/** Figures of one set, all at the configurations' own thresholds: (seeds). */
 export interface ChoiceOnSet extends Readonly<Record<ChoiceWay, readonly (number | null)[]>> {
   readonly measure: ThresholdMeasure;
   /** How far choosing, held out, is ahead of the first configuration, by paired bootstrap over the series. */
@@ -46,27 +46,30 @@ export interface ChoiceOnSet extends Readonly<Record<ChoiceWay, readonly (number
 /**
  * Cross-validates the choice among configurations: for each fold the one that is best on all others, by the mean over its
  * seeds and, of several sets, over the sets' figures from 0 to 1; of equal ones the first. The series of the fold are then
- * taken as that one judged them. The figure of a set is that of all its series together, not a mean over folds: some hold
- * few labels.
+ * taken as that one judged them. The figure of a set is that of all its series and dealings together, not a mean over
+ * folds: some hold few labels.
  *
- * @param sets at least one, each with a series in every fold; at least one configuration, each with a run
+ * @param sets at least one, each dealt as often and into as many folds; at least one configuration, each with a run
  */
 export function chooseByFolds(sets: readonly ChoiceSet[]): FoldChoice {
   const names = sets[0].configurations.map(({ name }) => name);
-  const best = (counts: (fold: number) => boolean): number => {
+  const best = (isSeen: (set: ChoiceSet, series: number) => boolean): number => {
     const values = names.map(
-      (_, at) => meanOf(sets.map((set) => standing(set, at, counts))) ?? Number.NEGATIVE_INFINITY,
+      (_, at) => meanOf(sets.map((set) => standing(set, at, isSeen))) ?? Number.NEGATIVE_INFINITY,
     );
     return values.indexOf(Math.max(...values));
   };
-  const folds = Math.max(...sets[0].folds) + 1;
-  const picks = Array.from({ length: folds }, (_, fold) => best((other) => other !== fold));
+  const picks = sets[0].dealings.map((folds, dealing) =>
+    Array.from({ length: foldsOf(folds) }, (_, fold) =>
+      best(({ dealings }, series) => dealings[dealing][series] !== fold),
+    ),
+  );
   const hindsight = best(() => true);
   const judged = sets.map((set) => onSet(set, picks, hindsight));
   const mean = (way: ChoiceWay): number | null =>
     meanOf(judged.map((set) => scaled(set.measure, meanOf(set[way]))));
   return {
-    picks: picks.map((at) => names[at]),
+    picks: picks.map((folds) => folds.map((at) => names[at])),
     hindsight: names[hindsight],
     first: names[0],
     sets: judged,
@@ -74,37 +77,41 @@ export function chooseByFolds(sets: readonly ChoiceSet[]): FoldChoice {
   };
 }
 
-/** How good a configuration is on the folds that count, 0 … 1. */
+/** How good a configuration is on the series that are seen, 0 … 1. */
 function standing(
-  { measure, folds, configurations }: ChoiceSet,
+  set: ChoiceSet,
   configuration: number,
-  counts: (fold: number) => boolean,
+  isSeen: (set: ChoiceSet, series: number) => boolean,
 ): number | null {
-  const own = THRESHOLD_MEASURES[measure]('own');
-  const values = configurations[configuration].seeds.map(({ series }) =>
-    own(series.filter((_, at) => counts(folds[at]))),
+  const own = THRESHOLD_MEASURES[set.measure]('own');
+  const values = set.configurations[configuration].seeds.map(({ series }) =>
+    own(series.filter((_, at) => isSeen(set, at))),
   );
-  return scaled(measure, meanOf(values));
+  return scaled(set.measure, meanOf(values));
 }
 
 function onSet(
-  { measure, folds, configurations }: ChoiceSet,
-  picks: readonly number[],
+  { measure, dealings, configurations }: ChoiceSet,
+  picks: readonly (readonly number[])[],
   hindsight: number,
 ): ChoiceOnSet {
   const own = THRESHOLD_MEASURES[measure]('own');
   const runsOf = (at: number): (readonly SeriesQuality[])[] =>
     configurations[at].seeds.map(({ series }) => series);
-  const picked = picks.map(runsOf);
-  // A configuration without randomness has one run, which stands for each seed.
-  const seeds = Math.max(...picked.map((runs) => runs.length));
+  const seeds = Math.max(...picks.flat().map((at) => configurations[at].seeds.length));
+  // (seeds)(series)(dealings); a configuration without randomness has one run, which stands for each seed
   const heldOut = Array.from({ length: seeds }, (_, seed) =>
-    folds.map((fold, at) => picked[fold][seed % picked[fold].length][at]),
+    dealings[0].map((_, series) =>
+      dealings.map((folds, dealing) => {
+        const runs = configurations[picks[dealing][folds[series]]].seeds;
+        return runs[seed % runs.length].series[series];
+      }),
+    ),
   );
   const first = runsOf(0);
   return {
     measure,
-    heldOut: heldOut.map(own),
+    heldOut: heldOut.map((series) => own(series.flat())),
     hindsight: runsOf(hindsight).map(own),
     first: first.map(own),
     ahead: bootstrapQuality({ runs: heldOut, measure: own }, { runs: first, measure: own }),

@@ -3,20 +3,24 @@ import { Random } from '../../core/random.ts';
 
 /**
  * Deals series into folds for cross-validation (Stone 1974), each into one. Every fold gets as many series as any other,
- * and of each folder as many, give or take one. Which go together is drawn, since names in their order may alternate
- * between kinds of stream; the draw is always the same, and the order in which the series are given is of no matter.
+ * and of each folder as many, give or take one. Which go together is drawn; the order in which they are given is of no matter.
  *
  * @param names of the series, each once: `folder/file`, or `file` for one in no folder
  * @param folds from 2 to the number of series
+ * @param seed another one deals otherwise
  * @returns (series) the fold of each, 0 … folds − 1
  * @throws RxAnomalyError BAD_OPTION
  */
-export function dealFolds(names: readonly string[], folds: number): number[] {
+export function dealFolds(names: readonly string[], folds: number, seed = 1): number[] {
   if (!Number.isSafeInteger(folds) || folds < 2 || folds > names.length) {
     const expected = `an integer from 2 to the number of series, ${names.length}`;
     throw badOption('dealFolds', 'folds', expected, folds);
   }
-  const shuffled = shuffle([...names.keys()].sort((a, b) => inOrder(names[a], names[b])));
+  const random = new Random(seed);
+  const shuffled = shuffle(
+    [...names.keys()].sort((a, b) => inOrder(names[a], names[b])),
+    random,
+  );
   // Folder by folder and round the folds like cards: no stretch of the deck gives a fold two more than another.
   const deck = shuffled.sort((a, b) => inOrder(folderOf(names[a]), folderOf(names[b])));
   const dealt = new Array<number>(names.length);
@@ -25,8 +29,7 @@ export function dealFolds(names: readonly string[], folds: number): number[] {
 }
 
 /** Fisher–Yates. */
-function shuffle(items: number[]): number[] {
-  const random = new Random(1);
+function shuffle(items: number[], random: Random): number[] {
   for (let at = items.length - 1; at > 0; at--) {
     const other = random.below(at + 1);
     [items[at], items[other]] = [items[other], items[at]];

@@ -1,5 +1,5 @@
 import { NAB_PROFILES, type NabProfile } from '../nab/profiles.ts';
-import type { IncidentCounts } from './readings.ts';
+import { type IncidentCounts, sumCounts } from './readings.ts';
 
 /** What one series adds to the figures of its set: they can be worked out again for any choice of series. */
 export interface SeriesQuality {
@@ -21,13 +21,8 @@ export interface Thresholds<T> {
   readonly own: T;
   /** The one that is best for the set, this series included. */
   readonly best: T;
-  /** Only where the series were dealt into folds: the one that is best for the series of the other folds. */
+  /** Only with folds: the one that is best for the series of the other folds; the mean over the ways they were dealt. */
   readonly heldOut?: T;
-}
-
-/** The same of what there is at each threshold. */
-export function atEach<T, R>({ own, best, heldOut }: Thresholds<T>, of: (at: T) => R): Thresholds<R> {
-  return { own: of(own), best: of(best), ...(heldOut === undefined ? {} : { heldOut: of(heldOut) }) };
 }
 
 /**
@@ -53,12 +48,9 @@ export function nabScore(
 
 /** F1 by incident of some series, any of them several times; null where there was nothing to find and no alert. */
 export function incidentF1(counts: readonly IncidentCounts[]): number | null {
-  let [hits, whole] = [0, 0];
-  for (const { incidents, found, falseAlerts } of counts) {
-    hits += found;
-    whole += incidents + found + falseAlerts;
-  }
-  return whole > 0 ? (2 * hits) / whole : null;
+  const { incidents, found, falseAlerts } = sumCounts(counts);
+  const whole = incidents + found + falseAlerts;
+  return whole > 0 ? (2 * found) / whole : null;
 }
 
 /** The mean of what is defined; null where nothing is. */

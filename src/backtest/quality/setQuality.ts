@@ -3,16 +3,17 @@ import { resolveThresholdOptions, type ThresholdOptions } from '../../models/thr
 import { type AgeBand, falseAlertsByAge } from '../falseAlertsByAge.ts';
 import { type IncidentMetrics, incidentMetrics } from '../incidentMetrics.ts';
 import { scoredWindows } from '../nab/nabFile.ts';
-import { nabOfAlerts } from '../nab/nabOfAlerts.ts';
 import { optimiseNabThreshold } from '../nab/optimiseNabThreshold.ts';
 import { NAB_PROFILES } from '../nab/profiles.ts';
 import { scoreNab } from '../nab/scoreNab.ts';
 import { type RangeMetrics, rangeMetrics } from '../rangeMetrics.ts';
 import { vusPr } from '../vusPr.ts';
-import { type ChosenThresholds, chooseThresholds } from './chooseThresholds.ts';
+import { type HeldOutThresholds, type IncidentQuality, incidentQuality } from './incidentQuality.ts';
 import type { JudgedSeries } from './judgeSeries.ts';
-import { countsOf, type Reading, readAs } from './readings.ts';
-import { atEach, meanOf, nabScore, type SeriesQuality } from './seriesQuality.ts';
+import { countsOf, type IncidentCounts, type Reading, sumCounts } from './readings.ts';
+import { meanOf, nabScore, type SeriesQuality } from './seriesQuality.ts';
+import { type Dealings, f1By, nabBy, SetThresholds } from './setThresholds.ts';
+import { ThresholdTrials } from './thresholdTrials.ts';
 
 /** How well one configuration did on a set of series, under one seed. */
 export interface SetQuality {
@@ -46,55 +47,44 @@ export interface NabQuality {
   readonly optimised: { readonly score: number | null; readonly threshold: number };
   /** At the configuration's own best threshold, incidents formed anew under each that is tried. */
   readonly best: { readonly score: number | null; readonly threshold: number };
-  /** Only with folds: each fold at the threshold that is best on the others, as `best` is on all; pooled over them. */
-  readonly heldOut?: { readonly score: number | null; readonly thresholds: readonly number[] };
-}
-
-/** Incidents under one {@link Reading}. */
-export interface IncidentQuality {
-  /** At the threshold that the configuration ran with. */
-  readonly own: IncidentMetrics;
-  /** At the one with the highest F1, chosen with the labels in view. */
-  readonly best: IncidentMetrics & { readonly threshold: number };
-  /** Only with folds: each fold at the threshold with the highest F1 on the others; pooled over them. */
-  readonly heldOut?: IncidentMetrics & { readonly thresholds: readonly number[] };
+  /** Only with folds: each at the threshold that is best on the others, pooled over folds and dealings. */
+  readonly heldOut?: { readonly score: number | null } & HeldOutThresholds;
 }
 
 /**
  * Everything that is measured, from one pass over each series.
  *
  * @param options those that the detector was given: what turned its scores into flags
- * @param folds (series) the fold of each, as `dealFolds` has them: thresholds are then chosen by cross-validation, too
+ * @param dealings into folds: then thresholds are chosen by cross-validation, too
  * @throws RxAnomalyError BAD_OPTION
  */
 export function setQuality(
   judged: readonly JudgedSeries[],
   options: ThresholdOptions = {},
-  folds?: readonly number[],
+  dealings?: Dealings,
 ): SetQuality {
   const policy = resolveThresholdOptions('setQuality', options);
-  if (folds !== undefined && folds.length !== judged.length)
-    throw badOption('setQuality', 'folds', `one for each of ${judged.length} series`, folds);
-  const choose = chooseThresholds(judged, policy, NAB_PROFILES, folds);
-  const f1 = { alert: choose((best) => best.f1.alert), flag: choose((best) => best.f1.flag) };
-  const nab = NAB_PROFILES.map((_, p) => choose((best) => best.nab[p]));
+  if (dealings?.length === 0 || dealings?.some((folds) => folds.length !== judged.length)) {
+    const expected = `lists with the fold of each of ${judged.length} series`;
+    throw badOption('setQuality', 'dealings', expected, dealings);
+  }
+  const trials = new ThresholdTrials(judged, policy, NAB_PROFILES);
+  const thresholds = new SetThresholds(trials, dealings);
   const files = judged.map(({ name, alertScores, windows }) => ({ name, scores: alertScores, windows }));
   const atThreshold = NAB_PROFILES.map((profile) => scoreNab(files, profile, policy.threshold));
-  const series = judged.map(({ name, records, windows, scores }, at): SeriesQuality => {
+  const series = judged.map((each, at): SeriesQuality => {
     const counts = (reading: Reading): SeriesQuality['byAlert'] =>
-      atEach(f1[reading].outcomes, (outcomes) => countsOf(outcomes[at], reading));
+      thresholds.of(at, f1By(reading), countsOf(each, reading), ({ f1 }) => f1[reading], meanCounts);
     return {
-      name,
-      records,
+      name: each.name,
+      records: each.records,
       byAlert: counts('alert'),
       byFlag: counts('flag'),
       nabWindows: scoredWindows(files[at]),
-      nab: NAB_PROFILES.map((profile, p) => {
-        const score = nabOfAlerts(records, windows, profile);
-        const raw = atEach(nab[p].outcomes, (outcomes) => score(outcomes[at].alerts));
-        return { ...raw, own: atThreshold[p].files[at].raw };
-      }),
-      vusPr: vusPr(scores, windows),
+      nab: NAB_PROFILES.map((_, p) =>
+        thresholds.of(at, nabBy(p), atThreshold[p].files[at].raw, ({ nab }) => nab[p], mean),
+      ),
+      vusPr: vusPr(each.scores, each.windows),
     };
   });
   return {
@@ -102,18 +92,28 @@ export function setQuality(
     records: judged.reduce((sum, { records }) => sum + records, 0),
     nab: NAB_PROFILES.map((profile, p) => {
       const { threshold } = optimiseNabThreshold(files, profile);
-      const { best, heldOut: thresholds } = nab[p];
+      const heldOut = thresholds.heldOut(nabBy(p));
       return {
         profile: profile.name,
         score: atThreshold[p].normalised,
         optimised: { score: scoreNab(files, profile, threshold).normalised, threshold },
-        best: { score: nabScore(series, profile, 'best'), threshold: best },
-        ...(thresholds && { heldOut: { score: nabScore(series, profile, 'heldOut'), thresholds } }),
+        best: { score: nabScore(series, profile, 'best'), threshold: thresholds.best(nabBy(p)) },
+        ...(heldOut && { heldOut: { score: nabScore(series, profile, 'heldOut'), thresholds: heldOut } }),
       };
     }),
     incidents: incidentMetrics(judged),
-    byAlert: incidentQuality(f1.alert, 'alert'),
-    byFlag: incidentQuality(f1.flag, 'flag'),
+    byAlert: incidentQuality(
+      trials,
+      thresholds,
+      'alert',
+      series.map(({ byAlert }) => byAlert.heldOut),
+    ),
+    byFlag: incidentQuality(
+      trials,
+      thresholds,
+      'flag',
+      series.map(({ byFlag }) => byFlag.heldOut),
+    ),
     falseAlertsByAge: falseAlertsByAge(judged),
     flatRanges: rangeMetrics(judged),
     frontRanges: rangeMetrics(judged, { alpha: 0.5, bias: 'front' }),
@@ -122,16 +122,12 @@ export function setQuality(
   };
 }
 
-function incidentQuality(
-  { best: threshold, heldOut: thresholds, outcomes }: ChosenThresholds,
-  reading: Reading,
-): IncidentQuality {
-  const { own, best, heldOut } = atEach(outcomes, (judged) =>
-    incidentMetrics(judged.map((each) => readAs(each, reading))),
-  );
-  return {
-    own,
-    best: { threshold, ...best },
-    ...(thresholds && heldOut && { heldOut: { thresholds, ...heldOut } }),
-  };
+function meanCounts(counts: readonly IncidentCounts[]): IncidentCounts {
+  const { incidents, found, falseAlerts } = sumCounts(counts);
+  const { length } = counts;
+  return { incidents: incidents / length, found: found / length, falseAlerts: falseAlerts / length };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

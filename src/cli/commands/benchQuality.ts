@@ -85,8 +85,8 @@ do, not what a user gets. --folds 5 tells what one gets who chooses: the series
 of each set are dealt into five folds, of each folder as many into each. Held
 out is, for every fold, what comes out at the threshold that is best on the
 other four, and what the configuration gives that is best on the other four at
-its own threshold; all folds together make one figure. So no series has a say
-in what it is judged by. Configurations are chosen by NAB's standard score where
+its own threshold. So no series has a say in what it is judged by. All folds, in
+each of ten ways to deal them, make one figure. Configurations are chosen by NAB's standard score where
 a set has its layout and by F1 of alerts elsewhere; for all sets, by the mean of
 these from 0 to 1. A set needs as many series as there are folds.
 
@@ -111,8 +111,8 @@ async function benchQuality(
   const sets: SeriesSet[] = [];
   for (const folder of folders)
     sets.push(await readSet(folder, tell, signal, { progress: createProgress(quiet) }));
-  const folds = options.folds === undefined ? undefined : dealSets(sets, options.folds);
-  const plan: QualityPlan = { sets, configurations, configFile, folds, seeds, threads };
+  const dealings = options.folds === undefined ? undefined : dealSets(sets, options.folds);
+  const plan: QualityPlan = { sets, configurations, configFile, dealings, seeds, threads };
   const started = performance.now();
   const onRun = (run: QualityRun): void => tell(runLine(sets[run.set].name, run));
   const runs = await runQuality(plan, onRun, createProgress(quiet), signal);

@@ -6,16 +6,14 @@ import type { QualityTable } from './qualityTables.ts';
 /** What cross-validation says of a set; nothing without folds. */
 export function foldTables(set: SetResults): QualityTable[] {
   if (set.folds === undefined) return [];
-  return [thresholdTable(set, set.folds.length), ...choiceTables(set)];
+  return [thresholdTable(set, inWords(set.folds)), ...choiceTables(set)];
 }
 
 /** The choice among the configurations of one set. */
 export function choiceTables({ folds, choice }: SetResults): QualityTable[] {
   if (folds === undefined || choice === undefined) return [];
   const [{ measure }] = choice.sets;
-  const title =
-    `One configuration at its own threshold, by ${measure}: chosen on the other ${folds.length - 1} of ` +
-    `${folds.length} folds, or on all series, or not at all`;
+  const title = `One configuration at its own threshold, by ${measure}; held out: chosen ${inWords(folds)}`;
   return [choiceTable(title, choice, [measure])];
 }
 
@@ -29,22 +27,20 @@ export function jointChoiceTables({ sets, choice }: QualityResults): QualityTabl
 }
 
 /** Held-out figures between those at the fixed threshold and those at the best one, which has seen what it is judged by. */
-function thresholdTable({ configurations }: SetResults, folds: number): QualityTable {
+function thresholdTable({ configurations }: SetResults, onOthers: string): QualityTable {
   return {
-    title:
-      'At the threshold, held out (each fold at the threshold that is best, by the same measure, on the other ' +
-      `${folds - 1} of ${folds}) and at the best one; which thresholds were held out`,
+    title: `At the threshold, held out and at the best one; held out: the threshold is the best by that measure ${onOthers}`,
     header: ['', 'NAB standard', 'held out', 'best', 'at', 'F1 by alert', 'held out', 'best', 'at'],
     rows: configurations.map(({ name, seeds }) => [
       name,
       over(seeds, ({ nab }) => nab[0].score, 1),
       over(seeds, ({ nab }) => nab[0].heldOut?.score ?? null, 1),
       over(seeds, ({ nab }) => nab[0].best.score, 1),
-      span(seeds.flatMap(({ nab }) => nab[0].heldOut?.thresholds ?? [])),
+      span(seeds.flatMap(({ nab }) => nab[0].heldOut?.thresholds.flat() ?? [])),
       over(seeds, ({ byAlert }) => byAlert.own.f1, 3),
       over(seeds, ({ byAlert }) => byAlert.heldOut?.f1 ?? null, 3),
       over(seeds, ({ byAlert }) => byAlert.best.f1, 3),
-      span(seeds.flatMap(({ byAlert }) => byAlert.heldOut?.thresholds ?? [])),
+      span(seeds.flatMap(({ byAlert }) => byAlert.heldOut?.thresholds.flat() ?? [])),
     ]),
   };
 }
@@ -60,7 +56,7 @@ function choiceTable(
   { picks, hindsight, first, sets, mean }: FoldChoice,
   columns: readonly string[],
 ): QualityTable {
-  const chosen: Readonly<Record<ChoiceWay, string>> = { heldOut: picksCell(picks), hindsight, first };
+  const chosen: Readonly<Record<ChoiceWay, string>> = { heldOut: picksCell(picks.flat()), hindsight, first };
   const isJoint = sets.length > 1;
   const figures = (cell: (set: ChoiceOnSet) => string, last: string): string[] => [
     ...sets.map(cell),
@@ -78,6 +74,12 @@ function choiceTable(
       [`held out less ${first}`, ...figures(({ ahead, measure }) => differenceCell(ahead, measure), ''), ''],
     ],
   };
+}
+
+/** What the figures held out were chosen by. */
+function inWords(folds: NonNullable<SetResults['folds']>): string {
+  const [{ length }] = folds;
+  return `on the other ${length - 1} of ${length} folds, dealt in ${folds.length} ways`;
 }
 
 /** `default ×4, ema ×1` */

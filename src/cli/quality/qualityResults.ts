@@ -34,8 +34,8 @@ export interface SetResults {
     readonly baseline: string;
     readonly measures: readonly Comparison[];
   }[];
-  /** (folds) names of the series in each; only with folds. */
-  readonly folds?: readonly (readonly string[])[];
+  /** (dealings)(folds) names of the series in each; only with folds. */
+  readonly folds?: readonly (readonly (readonly string[])[])[];
   /** With folds and several configurations: one of them chosen. */
   readonly choice?: FoldChoice;
 }
@@ -48,7 +48,7 @@ export interface ConfigurationResults {
 }
 
 export function qualityResults(
-  { sets, configurations, folds }: QualityPlan,
+  { sets, configurations, dealings }: QualityPlan,
   { runs, interrupted }: QualityRuns,
 ): QualityResults {
   const results = sets.map((set, at): SetResults => {
@@ -72,11 +72,11 @@ export function qualityResults(
       })),
     };
   });
-  if (folds === undefined) return { version: VERSION, interrupted, sets: results };
+  if (dealings === undefined) return { version: VERSION, interrupted, sets: results };
   const choices = results.map(
     (set, at): ChoiceSet => ({
       measure: sets[at].isNab ? 'NAB standard' : 'F1 by alert',
-      folds: folds[at],
+      dealings: dealings[at],
       configurations: set.configurations,
     }),
   );
@@ -85,7 +85,7 @@ export function qualityResults(
     interrupted,
     sets: results.map((set, at) => ({
       ...set,
-      folds: namesByFold(sets[at], folds[at]),
+      folds: dealings[at].map((folds) => namesByFold(sets[at], folds)),
       ...choiceOf([choices[at]]),
     })),
     ...(sets.length > 1 ? choiceOf(choices) : {}),

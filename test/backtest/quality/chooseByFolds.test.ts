@@ -28,7 +28,7 @@ function choiceSet(
   measure: ChoiceSet['measure'] = 'F1 by alert',
 ): ChoiceSet {
   const named = Object.entries(configurations).map(([name, seeds]) => ({ name, seeds: seeds.map(run) }));
-  return { measure, folds, configurations: named };
+  return { measure, dealings: [folds], configurations: named };
 }
 
 describe('chooseByFolds', () => {
@@ -36,7 +36,7 @@ describe('chooseByFolds', () => {
     const set = choiceSet({ left: [[FOUND, MISSED]], right: [[MISSED, FOUND]] }, [0, 1]);
     const { picks, hindsight, first, sets, mean } = chooseByFolds([set]);
     expect({ picks, hindsight, first }).toEqual({
-      picks: ['right', 'left'], // each the one that is wrong on the fold
+      picks: [['right', 'left']], // each the one that is wrong on the fold
       hindsight: 'left',
       first: 'left',
     });
@@ -51,7 +51,7 @@ describe('chooseByFolds', () => {
       [0, 1, 2, 0],
     );
     const { picks, hindsight, sets } = chooseByFolds([set]);
-    expect([...picks, hindsight]).toEqual(['good', 'good', 'good', 'good']);
+    expect([...picks[0], hindsight]).toEqual(['good', 'good', 'good', 'good']);
     expect(sets[0].heldOut).toEqual([6 / 8]); // 4 incidents, 3 found, 1 false alert
     expect(sets[0].hindsight).toEqual(sets[0].heldOut);
     expect(sets[0].first).toEqual([2 / 5]);
@@ -66,7 +66,7 @@ describe('chooseByFolds', () => {
     const steady = [[FOUND, FOUND, MISSED]];
     const { picks, sets } = chooseByFolds([choiceSet({ lucky, steady }, [0, 1, 2])]);
     // on the folds 0 and 1 steady has all to lucky's half on average; on 2 and another it has 2/3 to a half
-    expect(picks).toEqual(['steady', 'steady', 'steady']);
+    expect(picks).toEqual([['steady', 'steady', 'steady']]);
     expect(sets[0].heldOut).toEqual([4 / 5]);
     const mixed = chooseByFolds([
       choiceSet(
@@ -80,7 +80,7 @@ describe('chooseByFolds', () => {
         [0, 1],
       ),
     ]);
-    expect(mixed.picks).toEqual(['steady', 'lucky']);
+    expect(mixed.picks).toEqual([['steady', 'lucky']]);
     expect(mixed.sets[0].heldOut).toEqual([0, 0]); // the seeds of lucky, each beside the one run of steady
   });
 
@@ -101,10 +101,10 @@ describe('chooseByFolds', () => {
       'NAB standard',
     );
     const f1 = choiceSet({ a: [[MISSED, MISSED]], b: [[FOUND, FOUND]] }, folds);
-    expect(chooseByFolds([nab]).picks).toEqual(['a', 'a']);
-    expect(chooseByFolds([f1]).picks).toEqual(['b', 'b']);
+    expect(chooseByFolds([nab]).picks).toEqual([['a', 'a']]);
+    expect(chooseByFolds([f1]).picks).toEqual([['b', 'b']]);
     const { picks, hindsight, sets, mean } = chooseByFolds([nab, f1]);
-    expect([...picks, hindsight]).toEqual(['b', 'b', 'b']);
+    expect([...picks[0], hindsight]).toEqual(['b', 'b', 'b']);
     const score = nabScore(nab.configurations[1].seeds[0].series, NAB_PROFILES[0], 'own')!;
     expect(sets.map(({ heldOut }) => heldOut)).toEqual([[score], [1]]);
     expect(mean.heldOut).toBeCloseTo((score / 100 + 1) / 2, 12);
@@ -112,12 +112,43 @@ describe('chooseByFolds', () => {
 
   it('takes the first of equals, and where nothing can be told', () => {
     const same = [[FOUND, MISSED]];
-    expect(chooseByFolds([choiceSet({ a: same, b: same }, [0, 1])]).picks).toEqual(['a', 'a']);
+    expect(chooseByFolds([choiceSet({ a: same, b: same }, [0, 1])]).picks).toEqual([['a', 'a']]);
     const clean = setQuality([judgedBy('x', [0, 0], []), judgedBy('y', [0, 0], [])]);
     const configurations = ['a', 'b'].map((name) => ({ name, seeds: [clean] }));
-    const { picks, sets, mean } = chooseByFolds([{ measure: 'NAB standard', folds: [0, 1], configurations }]);
-    expect(picks).toEqual(['a', 'a']);
+    const { picks, sets, mean } = chooseByFolds([
+      { measure: 'NAB standard', dealings: [[0, 1]], configurations },
+    ]);
+    expect(picks).toEqual([['a', 'a']]);
     expect([sets[0].heldOut, mean.heldOut]).toEqual([[null], null]);
+  });
+
+  it('is not ahead of the first, nor behind, where that one is always picked', () => {
+    const ways = Array.from({ length: 10 }, (_, way) => [0, 1, 2, 3, 4].map((at) => (at * way) % 3));
+    const outcomes: Outcome[] = [FOUND, [true, 1], MISSED, [true, 2], FOUND];
+    const nothing = outcomes.map((): Outcome => [false, 3]);
+    const set = choiceSet({ good: [outcomes], bad: [nothing] }, [], 'NAB standard');
+    const { picks, sets } = chooseByFolds([{ ...set, dealings: ways }]);
+    expect(new Set(picks.flat())).toEqual(new Set(['good']));
+    const { difference, low, high, probability } = sets[0].ahead;
+    expect([difference, low, high, probability]).toEqual([0, 0, 0, 0.5]);
+  });
+
+  it('pools several ways to deal', () => {
+    const configurations = {
+      left: [[FOUND, MISSED, FOUND, FOUND] as const],
+      right: [[MISSED, FOUND, FOUND, FOUND] as const],
+    };
+    const ways = [
+      [0, 1, 0, 1],
+      [0, 0, 1, 1],
+    ];
+    const [a, b] = ways.map((folds) => chooseByFolds([choiceSet(configurations, folds)]));
+    const both = chooseByFolds([{ ...choiceSet(configurations, []), dealings: ways }]);
+    expect(both.picks).toEqual([...a.picks, ...b.picks]);
+    // 2 of 4 are found where they are dealt apart, 3 where they are together: 5 of 8
+    expect([a, b, both].map(({ sets }) => sets[0].heldOut)).toEqual([[4 / 6], [6 / 7], [10 / 13]]);
+    expect(both.sets[0].ahead.difference).toBeCloseTo(10 / 13 - 6 / 7, 12);
+    expect([both.hindsight, both.sets[0].hindsight]).toEqual(['left', [6 / 7]]);
   });
 
   const outcome: fc.Arbitrary<Outcome> = fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 3 }));
@@ -137,7 +168,7 @@ describe('chooseByFolds', () => {
           const f1 = counts.map((each) => incidentF1(each.filter((_, at) => folds[at] !== fold))!);
           return f1.indexOf(Math.max(...f1));
         });
-        expect(picks).toEqual(expected.map((at) => `c${at}`));
+        expect(picks).toEqual([expected.map((at) => `c${at}`)]);
         expect(sets[0].heldOut).toEqual([incidentF1(folds.map((fold, at) => counts[expected[fold]][at]))]);
       }),
       { numRuns: 40 },

@@ -51,6 +51,13 @@ describe('dealFolds', () => {
     );
   });
 
+  it('deals otherwise under another seed', () => {
+    const names = Array.from({ length: 30 }, (_, at) => `series ${at}`);
+    const ways = [1, 2, 3].map((seed) => dealFolds(names, 5, seed).join(''));
+    expect(new Set(ways).size).toBe(3);
+    expect(dealFolds(names, 5).join('')).toBe(ways[0]);
+  });
+
   it('does not put apart what alternates in the order of the names', () => {
     const names = Array.from({ length: 40 }, (_, at) => `${10 + (at >> 1)}-${at % 2 === 0 ? 'cpu' : 'net'}`);
     const folds = dealFolds(names, 2);
