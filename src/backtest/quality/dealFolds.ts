@@ -3,7 +3,7 @@ import { Random } from '../../core/random.ts';
 
 /**
  * Deals series into folds for cross-validation (Stone 1974), each into one. Every fold gets as many series as any other,
- * and of each folder as many, give or take one. Which go together is drawn; the order in which they are given is of no matter.
+ * and of each folder as many, give or take one. Which go together is drawn; the order of the names does not matter.
  *
  * @param names of the series, each once: `folder/file`, or `file` for one in no folder
  * @param folds from 2 to the number of series

@@ -81,14 +81,15 @@ functions of the number of dimensions, and all of a configuration one of the
 seed. Each file is one series; where a catalogue.json says so, its log-returns.
 
 Best thresholds are chosen with the labels in view: they tell what a score could
-do, not what a user gets. --folds 5 tells what one gets who chooses: the series
-of each set are dealt into five folds, of each folder as many into each. Held
-out is, for every fold, what comes out at the threshold that is best on the
-other four, and what the configuration gives that is best on the other four at
-its own threshold. So no series has a say in what it is judged by. All folds, in
-each of ten ways to deal them, make one figure. Configurations are chosen by NAB's standard score where
-a set has its layout and by F1 of alerts elsewhere; for all sets, by the mean of
-these from 0 to 1. A set needs as many series as there are folds.
+do, not what a user gets. --folds 5 tells what one gets who chooses, on series
+that had no say in the choice. The series of each set are dealt into five folds,
+of each folder as many into each; "held out", every fold is judged
+- at the threshold that is best on the other four, by the same measure;
+- by the configuration that is best on the other four, at its own threshold: by
+  NAB's standard score where a set has its layout, elsewhere by F1 of alerts,
+  and for all sets together by the mean of these from 0 to 1.
+All folds, in each of ten ways to deal them, make one figure. It needs no
+further runs, and in each set as many series as there are folds.
 
 Ctrl-C stops, and prints what was done until then.
 
