@@ -16,7 +16,16 @@ export { type NabOptimum, optimiseNabThreshold } from './nab/optimiseNabThreshol
 export { NAB_PROFILES, type NabProfile } from './nab/profiles.ts';
 export { type NabFileScore, type NabScore, scoreNab } from './nab/scoreNab.ts';
 export { type BootstrapDifference, type BootstrapOptions, pairedBootstrap } from './pairedBootstrap.ts';
+export {
+  type ChoiceOnSet,
+  type ChoiceSet,
+  type ChoiceWay,
+  chooseByFolds,
+  type FoldChoice,
+} from './quality/chooseByFolds.ts';
 export { type Comparison, compareQuality } from './quality/compareQuality.ts';
+export { dealFolds } from './quality/dealFolds.ts';
+export type { HeldOutThresholds, IncidentQuality } from './quality/incidentQuality.ts';
 export {
   type DetectorSettings,
   type JudgedSeries,
@@ -24,9 +33,11 @@ export {
   type SeriesRecord,
 } from './quality/judgeSeries.ts';
 export type { LabelledSeries } from './quality/labelledSeries.ts';
+export type { ThresholdMeasure } from './quality/measures.ts';
 export type { IncidentCounts } from './quality/readings.ts';
 export type { SeriesQuality, Thresholds } from './quality/seriesQuality.ts';
-export { type IncidentQuality, type NabQuality, type SetQuality, setQuality } from './quality/setQuality.ts';
+export { type NabQuality, type SetQuality, setQuality } from './quality/setQuality.ts';
+export type { Dealings } from './quality/setThresholds.ts';
 export {
   type PositionalBias,
   type RangeMetrics,

@@ -35,6 +35,17 @@ function mixedFolder(name: string): string {
   return root;
 }
 
+/** The same three series in the layout of NAB. */
+function nabFolder(name: string): string {
+  const windows: Record<string, string[][]> = {};
+  for (const series of ['one', 'two', 'three']) {
+    file(`${name}/data/spikes/${series}.csv`, spikes().replace(/^.*/, 'timestamp,value'));
+    windows[`spikes/${series}.csv`] = [['2026-01-10 17:30:00', '2026-01-10 18:30:00']];
+  }
+  file(`${name}/labels/combined_windows.json`, JSON.stringify(windows));
+  return join(folder.path, name);
+}
+
 /** Runs the command with `--out` and returns what it wrote there too. */
 async function bench(...args: string[]): Promise<Finished & { readonly results: QualityResults }> {
   const out = join(folder.path, `${Math.abs(hash(args.join()))}.json`);
@@ -142,6 +153,66 @@ describe.concurrent('bench-quality', () => {
     expect(seedsOf(a, 'ema')).not.toEqual(seedsOf(a, 'slow'));
   });
 
+  it('cross-validates thresholds and the choice of a configuration, and leaves other figures as they are', async () => {
+    const [column, nab] = [mixedFolder('folds'), nabFolder('folds-nab')];
+    const args = [column, nab, '--configs', 'lastValue,ema'];
+    const [without, { stdout, results }] = await Promise.all([
+      bench(...args),
+      bench(...args, '--folds', '3'),
+    ]);
+    const plain = JSON.stringify(results, (key, value) =>
+      ['folds', 'heldOut', 'choice'].includes(key) ? undefined : value,
+    );
+    const shared = JSON.parse(plain) as QualityResults;
+    for (const { comparisons } of shared.sets) {
+      for (const comparison of comparisons) {
+        const measures = comparison.measures.filter(({ at }) => at !== 'held-out threshold');
+        Object.assign(comparison, { measures });
+      }
+    }
+    expect(shared).toEqual(without.results);
+    expect(without.stdout).not.toContain('held out');
+
+    const [set, other] = results.sets;
+    expect(set.folds).toHaveLength(10);
+    for (const folds of set.folds!) {
+      expect(folds.map((names) => names.length)).toEqual([1, 1, 1]);
+      expect(folds.flat().sort()).toEqual(['column/one.csv', 'column/two.csv', 'windows/spike.csv']);
+    }
+    const [{ byAlert }] = set.configurations[1].seeds;
+    expect(byAlert.heldOut!.thresholds.map(({ length }) => length)).toEqual(new Array(10).fill(3));
+    expect(rowOf(stdout, 'ema').some((row) => row.includes(byAlert.heldOut!.f1!.toFixed(3)))).toBe(true);
+    expect(set.choice).toMatchObject({ first: 'lastValue', sets: [{ measure: 'F1 by alert' }] });
+    expect(other.choice).toMatchObject({ sets: [{ measure: 'NAB standard' }] });
+    expect(results.choice!.sets.map(({ measure }) => measure)).toEqual(['F1 by alert', 'NAB standard']);
+    expect(results.choice!.picks.flat()).toHaveLength(10 * 3);
+    expect(stdout).toContain(
+      'One configuration at its own threshold, by F1 by alert; held out: chosen on the other 2 of 3 folds',
+    );
+    expect(stdout).toMatch(/^ +folds: F1 by alert +folds-nab: NAB standard +mean +configuration$/m);
+    expect(rowOf(stdout, 'held out')).toHaveLength(6); // the figure and how far it is ahead: of each set, and of both
+  });
+
+  it('has no choice to cross-validate with one configuration', async () => {
+    const { stdout, results } = await bench(mixedFolder('single'), '--configs', 'ema', '--folds', '2');
+    expect(results.sets[0].folds![0]).toHaveLength(2);
+    expect(results.sets[0]).not.toHaveProperty('choice');
+    expect(results).not.toHaveProperty('choice');
+    expect(stdout).toContain('held out');
+    expect(stdout).not.toContain('One configuration');
+  });
+
+  it('refuses more folds than a set has series', async () => {
+    const args = ['bench-quality', mixedFolder('few'), '--folds', '4', '--quiet'];
+    const { code, stdout, stderr } = await rxAnomaly(args);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'rx-anomaly: bench-quality: expected --folds to be at most 3, the number of series in few, got 4\n',
+    });
+  });
+
   it('tells before the work what is wrong with a configuration', async () => {
     const path = file('wrong.json', '{ "a": { "hiden": 3 } }');
     const { code, stdout, stderr } = await rxAnomaly(['bench-quality', FIXTURES, '--config-file', path]);
@@ -150,12 +221,20 @@ describe.concurrent('bench-quality', () => {
   });
 
   it('prints Markdown that a README can hold', async () => {
-    const { stdout } = await bench(mixedFolder('md'), '--configs', 'ema,lastValue', '--format', 'markdown');
-    const lines = stdout.trimEnd().split('\n');
-    expect(lines[0]).toBe('**md: 3 series, 4,000 records**');
-    const rows = lines.slice(2).map((line) => line.split('|').length);
-    expect(rows).toHaveLength(4);
-    expect(new Set(rows).size).toBe(1);
+    const args = [mixedFolder('md'), '--configs', 'ema,lastValue', '--format', 'markdown'];
+    const [plain, folded] = await Promise.all([bench(...args), bench(...args, '--folds', '3')]);
+    const tables = plain.stdout.trimEnd().split(/\n\n(?=\*\*)/);
+    const withFolds = folded.stdout.trimEnd().split(/\n\n(?=\*\*)/);
+    expect(tables.map((each) => each.split('\n')[0])).toEqual(['**md: 3 series, 4,000 records**']);
+    expect(withFolds.map((each) => each.split('\n')[0])).toEqual([
+      '**md: 3 series, 4,000 records**',
+      '**One configuration at its own threshold, by F1 by alert; held out: chosen on the other 2 of 3 folds, dealt in 10 ways**',
+    ]);
+    for (const [each, length] of [...tables, ...withFolds].map((one, at) => [one, [4, 4, 6][at]] as const)) {
+      const rows = each.split('\n').slice(2);
+      expect(rows).toHaveLength(length);
+      expect(new Set(rows.map((row) => row.split('|').length)).size).toBe(1);
+    }
   });
 
   it('keeps what was done when it is interrupted', async () => {

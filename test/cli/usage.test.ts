@@ -36,6 +36,7 @@ describe.concurrent('wrong usage', () => {
     [['backtest', '--compare', 'a.json'], '--compare takes two files, and no path beside them'],
     [['bench-quality'], "missing required argument 'folders'"],
     [['bench-quality', folder.path, '--seeds', '0'], 'Expected a whole number of 1 or more.'],
+    [['bench-quality', folder.path, '--folds', '1'], 'Expected a whole number of 2 or more.'],
     [
       ['bench-quality', folder.path, '--configs', 'best'],
       'no configuration "best"; there are default, lastValue',
@@ -119,7 +120,10 @@ describe.concurrent('help', () => {
       ],
     ],
     ['nab', ['--out', '--name', '--forecaster', '--scorer', '--seed', '--quiet']],
-    ['bench-quality', ['--configs', '--config-file', '--seeds', '--threads', '--out', '--format', '--quiet']],
+    [
+      'bench-quality',
+      ['--configs', '--config-file', '--seeds', '--folds', '--threads', '--out', '--format', '--quiet'],
+    ],
     [
       'tune',
       [

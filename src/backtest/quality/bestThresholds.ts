@@ -1,58 +1,43 @@
 import { labelledIncidents } from '../labelledIncidents.ts';
-import { nabOfAlerts } from '../nab/nabOfAlerts.ts';
-import type { NabProfile } from '../nab/profiles.ts';
 import type { JudgedSeries } from './judgeSeries.ts';
-import { countsOf, READINGS, type Reading } from './readings.ts';
-import { type Flagged, replayPolicy, type ThresholdPolicy, withThreshold } from './replayPolicy.ts';
+import { READINGS, type Reading } from './readings.ts';
+import type { ThresholdPolicy } from './replayPolicy.ts';
+import { incidentF1 } from './seriesQuality.ts';
+import type { ThresholdTrials } from './thresholdTrials.ts';
 
-/** What a configuration would have done had its threshold been another one. */
-export interface AtThreshold {
-  readonly threshold: number;
-  /** (series) */
-  readonly flagged: readonly Flagged[];
-}
-
-/** The thresholds that are best for a set of series, chosen with the labels in view: not what a user will get. */
+/** The thresholds that are best for some series, chosen with the labels in view: on those not what a user will get. */
 export interface BestThresholds {
   /** Highest F1 by incident, by reading. */
-  readonly f1: Readonly<Record<Reading, AtThreshold>>;
+  readonly f1: Readonly<Record<Reading, number>>;
   /** (profiles) highest raw NAB score. */
-  readonly nab: readonly AtThreshold[];
+  readonly nab: readonly number[];
 }
 
 const MOST_CANDIDATES = 64; // each replays every record: about as much work as a cheap baseline
 
 /**
- * One threshold for all series, best by each measure; of equal ones the highest. The policy is applied anew under every
- * candidate: warm-up, release and one alert per incident, as the detector would have. Candidates are the configuration's
- * own threshold and those at which one more labelled incident is found, at most 64 evenly spread over them: in between
- * there are only more false alerts.
+ * One threshold for some of the series, best by each measure; of equal ones the highest. Candidates are the
+ * configuration's own threshold and those at which one more labelled incident of these series is found, at most 64
+ * evenly spread over them: in between there are only more false alerts.
+ *
+ * @param some positions of the series that count; no other has a say
  */
-export function bestThresholds(
-  judged: readonly JudgedSeries[],
-  policy: ThresholdPolicy,
-  profiles: readonly NabProfile[],
-): BestThresholds {
-  const nabScorers = profiles.map((profile) =>
-    judged.map(({ records, windows }) => nabOfAlerts(records, windows, profile)),
-  );
-  const measures: ((flagged: readonly Flagged[]) => number)[] = [
-    ...READINGS.map((reading) => (flagged: readonly Flagged[]) => f1Of(judged, flagged, reading)),
-    ...nabScorers.map(
-      (scorers) => (flagged: readonly Flagged[]) =>
-        scorers.reduce((sum, score, at) => sum + score(flagged[at]!.alerts), 0),
-    ),
-  ];
-  const best: (AtThreshold & { readonly value: number })[] = [];
-  for (const threshold of candidates(judged, policy)) {
-    const flagged = judged.map(({ scores }) => replayPolicy(scores, withThreshold(policy, threshold)));
-    for (const [at, measure] of measures.entries()) {
-      const value = measure(flagged);
-      if (best[at] === undefined || value > best[at].value) best[at] = { threshold, flagged, value };
+export function bestThresholds(trials: ThresholdTrials, some: readonly number[]): BestThresholds {
+  const { judged, policy, profiles } = trials;
+  const best: { readonly threshold: number; readonly value: number }[] = [];
+  const series = some.map((at) => judged[at]);
+  for (const threshold of candidates(series, policy)) {
+    const tried = some.map((at) => trials.at(at, threshold));
+    const values = [
+      ...READINGS.map((reading) => incidentF1(tried.map(({ f1 }) => f1[reading])) ?? 0),
+      ...profiles.map((_, p) => tried.reduce((sum, { nab }) => sum + nab[p], 0)),
+    ];
+    for (const [at, value] of values.entries()) {
+      if (best[at] === undefined || value > best[at].value) best[at] = { threshold, value };
     }
   }
-  const [alert, flag, ...nab] = best;
-  return { f1: { alert: alert!, flag: flag! }, nab };
+  const [alert, flag, ...nab] = best.map(({ threshold }) => threshold);
+  return { f1: { alert, flag }, nab };
 }
 
 /** Descending. */
@@ -67,18 +52,8 @@ function candidates(judged: readonly JudgedSeries[], { threshold, warmUp }: Thre
   const sorted = [...levels].sort((a, b) => b - a);
   const count = Math.min(sorted.length, MOST_CANDIDATES);
   const step = (sorted.length - 1) / Math.max(1, count - 1);
-  const thinned = Array.from({ length: count }, (_, at) => sorted[Math.round(at * step)]!);
+  const thinned = Array.from({ length: count }, (_, at) => sorted[Math.round(at * step)]);
   return [...new Set([...thinned, threshold])].sort((a, b) => b - a);
 }
 
 const LARGEST = 1 - Number.EPSILON / 2; // a threshold is below 1
-
-function f1Of(judged: readonly JudgedSeries[], flagged: readonly Flagged[], reading: Reading): number {
-  let [hits, all] = [0, 0];
-  for (const [at, series] of judged.entries()) {
-    const { found, incidents, falseAlerts } = countsOf({ ...series, ...flagged[at]! }, reading);
-    hits += found;
-    all += incidents + found + falseAlerts;
-  }
-  return all > 0 ? (2 * hits) / all : 0;
-}

@@ -12,7 +12,7 @@ export type Reading = 'alert' | 'flag';
 
 export const READINGS: readonly Reading[] = ['alert', 'flag'];
 
-/** Labelled incidents, those found, and false alerts. */
+/** Labelled incidents, those found, and false alerts; means of them need not be whole. */
 export type IncidentCounts = Pick<IncidentMetrics, 'incidents' | 'found' | 'falseAlerts'>;
 
 export function readAs(outcome: StreamOutcome, reading: Reading): StreamOutcome {
@@ -23,5 +23,15 @@ export function readAs(outcome: StreamOutcome, reading: Reading): StreamOutcome 
 export function countsOf(outcome: StreamOutcome, reading: Reading): IncidentCounts {
   const { times: _, ...untimed } = outcome;
   const { incidents, found, falseAlerts } = incidentMetrics([readAs(untimed, reading)]);
+  return { incidents, found, falseAlerts };
+}
+
+export function sumCounts(counts: readonly IncidentCounts[]): IncidentCounts {
+  let [incidents, found, falseAlerts] = [0, 0, 0];
+  for (const each of counts) {
+    incidents += each.incidents;
+    found += each.found;
+    falseAlerts += each.falseAlerts;
+  }
   return { incidents, found, falseAlerts };
 }

@@ -1,5 +1,5 @@
 import { NAB_PROFILES, type NabProfile } from '../nab/profiles.ts';
-import type { IncidentCounts } from './readings.ts';
+import { type IncidentCounts, sumCounts } from './readings.ts';
 
 /** What one series adds to the figures of its set: they can be worked out again for any choice of series. */
 export interface SeriesQuality {
@@ -15,13 +15,20 @@ export interface SeriesQuality {
   readonly vusPr: number | null;
 }
 
-/** The same at two thresholds: the one that the configuration ran with, and the one that is best for the set. */
+/** The same at several thresholds. */
 export interface Thresholds<T> {
+  /** The one that the configuration ran with. */
   readonly own: T;
+  /** The one that is best for the set, this series included. */
   readonly best: T;
+  /** Only with folds: the one that is best for the series of the other folds; the mean over the ways they were dealt. */
+  readonly heldOut?: T;
 }
 
-/** NAB's normalised score of some series, any of them several times; null where no window is labelled. */
+/**
+ * NAB's normalised score of some series, any of them several times; null where no window is labelled, or a series was
+ * in no fold and held-out thresholds are asked for.
+ */
 export function nabScore(
   series: readonly SeriesQuality[],
   profile: NabProfile,
@@ -30,7 +37,9 @@ export function nabScore(
   const position = NAB_PROFILES.indexOf(profile);
   let [raw, windows] = [0, 0];
   for (const each of series) {
-    raw += each.nab[position]![at];
+    const gained = each.nab[position][at];
+    if (gained === undefined) return null;
+    raw += gained;
     windows += each.nabWindows;
   }
   const { tpWeight, fnWeight } = profile;
@@ -39,12 +48,9 @@ export function nabScore(
 
 /** F1 by incident of some series, any of them several times; null where there was nothing to find and no alert. */
 export function incidentF1(counts: readonly IncidentCounts[]): number | null {
-  let [hits, whole] = [0, 0];
-  for (const { incidents, found, falseAlerts } of counts) {
-    hits += found;
-    whole += incidents + found + falseAlerts;
-  }
-  return whole > 0 ? (2 * hits) / whole : null;
+  const { incidents, found, falseAlerts } = sumCounts(counts);
+  const whole = incidents + found + falseAlerts;
+  return whole > 0 ? (2 * found) / whole : null;
 }
 
 /** The mean of what is defined; null where nothing is. */

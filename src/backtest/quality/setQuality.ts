@@ -1,17 +1,19 @@
+import { badOption } from '../../core/options.ts';
 import { resolveThresholdOptions, type ThresholdOptions } from '../../models/threshold.ts';
 import { type AgeBand, falseAlertsByAge } from '../falseAlertsByAge.ts';
 import { type IncidentMetrics, incidentMetrics } from '../incidentMetrics.ts';
 import { scoredWindows } from '../nab/nabFile.ts';
-import { nabOfAlerts } from '../nab/nabOfAlerts.ts';
 import { optimiseNabThreshold } from '../nab/optimiseNabThreshold.ts';
 import { NAB_PROFILES } from '../nab/profiles.ts';
 import { scoreNab } from '../nab/scoreNab.ts';
 import { type RangeMetrics, rangeMetrics } from '../rangeMetrics.ts';
 import { vusPr } from '../vusPr.ts';
-import { type AtThreshold, bestThresholds } from './bestThresholds.ts';
+import { type HeldOutThresholds, type IncidentQuality, incidentQuality } from './incidentQuality.ts';
 import type { JudgedSeries } from './judgeSeries.ts';
-import { countsOf, type Reading, readAs } from './readings.ts';
+import { countsOf, type IncidentCounts, type Reading, sumCounts } from './readings.ts';
 import { meanOf, nabScore, type SeriesQuality } from './seriesQuality.ts';
+import { type Dealings, f1By, nabBy, SetThresholds } from './setThresholds.ts';
+import { ThresholdTrials } from './thresholdTrials.ts';
 
 /** How well one configuration did on a set of series, under one seed. */
 export interface SetQuality {
@@ -45,44 +47,44 @@ export interface NabQuality {
   readonly optimised: { readonly score: number | null; readonly threshold: number };
   /** At the configuration's own best threshold, incidents formed anew under each that is tried. */
   readonly best: { readonly score: number | null; readonly threshold: number };
-}
-
-/** Incidents under one {@link Reading}. */
-export interface IncidentQuality {
-  /** At the threshold that the configuration ran with. */
-  readonly own: IncidentMetrics;
-  /** At the one with the highest F1, chosen with the labels in view. */
-  readonly best: IncidentMetrics & { readonly threshold: number };
+  /** Only with folds: each at the threshold that is best on the others, pooled over folds and dealings. */
+  readonly heldOut?: { readonly score: number | null } & HeldOutThresholds;
 }
 
 /**
  * Everything that is measured, from one pass over each series.
  *
  * @param options those that the detector was given: what turned its scores into flags
+ * @param dealings into folds: then thresholds are chosen by cross-validation, too
  * @throws RxAnomalyError BAD_OPTION
  */
-export function setQuality(judged: readonly JudgedSeries[], options: ThresholdOptions = {}): SetQuality {
+export function setQuality(
+  judged: readonly JudgedSeries[],
+  options: ThresholdOptions = {},
+  dealings?: Dealings,
+): SetQuality {
   const policy = resolveThresholdOptions('setQuality', options);
-  const { f1, nab } = bestThresholds(judged, policy, NAB_PROFILES);
+  if (dealings?.length === 0 || dealings?.some((folds) => folds.length !== judged.length)) {
+    const expected = `lists with the fold of each of ${judged.length} series`;
+    throw badOption('setQuality', 'dealings', expected, dealings);
+  }
+  const trials = new ThresholdTrials(judged, policy, NAB_PROFILES);
+  const thresholds = new SetThresholds(trials, dealings);
   const files = judged.map(({ name, alertScores, windows }) => ({ name, scores: alertScores, windows }));
   const atThreshold = NAB_PROFILES.map((profile) => scoreNab(files, profile, policy.threshold));
   const series = judged.map((each, at): SeriesQuality => {
-    const { name, records, windows, scores } = each;
-    const counts = (reading: Reading): SeriesQuality['byAlert'] => ({
-      own: countsOf(each, reading),
-      best: countsOf({ ...each, ...f1[reading].flagged[at]! }, reading),
-    });
+    const counts = (reading: Reading): SeriesQuality['byAlert'] =>
+      thresholds.of(at, f1By(reading), countsOf(each, reading), ({ f1 }) => f1[reading], meanCounts);
     return {
-      name,
-      records,
+      name: each.name,
+      records: each.records,
       byAlert: counts('alert'),
       byFlag: counts('flag'),
-      nabWindows: scoredWindows(files[at]!),
-      nab: NAB_PROFILES.map((profile, p) => ({
-        own: atThreshold[p]!.files[at]!.raw,
-        best: nabOfAlerts(records, windows, profile)(nab[p]!.flagged[at]!.alerts),
-      })),
-      vusPr: vusPr(scores, windows),
+      nabWindows: scoredWindows(files[at]),
+      nab: NAB_PROFILES.map((_, p) =>
+        thresholds.of(at, nabBy(p), atThreshold[p].files[at].raw, ({ nab }) => nab[p], mean),
+      ),
+      vusPr: vusPr(each.scores, each.windows),
     };
   });
   return {
@@ -90,16 +92,28 @@ export function setQuality(judged: readonly JudgedSeries[], options: ThresholdOp
     records: judged.reduce((sum, { records }) => sum + records, 0),
     nab: NAB_PROFILES.map((profile, p) => {
       const { threshold } = optimiseNabThreshold(files, profile);
+      const heldOut = thresholds.heldOut(nabBy(p));
       return {
         profile: profile.name,
-        score: atThreshold[p]!.normalised,
+        score: atThreshold[p].normalised,
         optimised: { score: scoreNab(files, profile, threshold).normalised, threshold },
-        best: { score: nabScore(series, profile, 'best'), threshold: nab[p]!.threshold },
+        best: { score: nabScore(series, profile, 'best'), threshold: thresholds.best(nabBy(p)) },
+        ...(heldOut && { heldOut: { score: nabScore(series, profile, 'heldOut'), thresholds: heldOut } }),
       };
     }),
     incidents: incidentMetrics(judged),
-    byAlert: incidentQuality(judged, f1.alert, 'alert'),
-    byFlag: incidentQuality(judged, f1.flag, 'flag'),
+    byAlert: incidentQuality(
+      trials,
+      thresholds,
+      'alert',
+      series.map(({ byAlert }) => byAlert.heldOut),
+    ),
+    byFlag: incidentQuality(
+      trials,
+      thresholds,
+      'flag',
+      series.map(({ byFlag }) => byFlag.heldOut),
+    ),
     falseAlertsByAge: falseAlertsByAge(judged),
     flatRanges: rangeMetrics(judged),
     frontRanges: rangeMetrics(judged, { alpha: 0.5, bias: 'front' }),
@@ -108,14 +122,12 @@ export function setQuality(judged: readonly JudgedSeries[], options: ThresholdOp
   };
 }
 
-function incidentQuality(
-  judged: readonly JudgedSeries[],
-  { threshold, flagged }: AtThreshold,
-  reading: Reading,
-): IncidentQuality {
-  const atBest = judged.map((each, at) => readAs({ ...each, ...flagged[at]! }, reading));
-  return {
-    own: incidentMetrics(judged.map((each) => readAs(each, reading))),
-    best: { threshold, ...incidentMetrics(atBest) },
-  };
+function meanCounts(counts: readonly IncidentCounts[]): IncidentCounts {
+  const { incidents, found, falseAlerts } = sumCounts(counts);
+  const { length } = counts;
+  return { incidents: incidents / length, found: found / length, falseAlerts: falseAlerts / length };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,7 +1,15 @@
-import { type Comparison, compareQuality, type SetQuality } from '../../backtest/index.ts';
+import {
+  type ChoiceSet,
+  type Comparison,
+  chooseByFolds,
+  compareQuality,
+  type FoldChoice,
+  type SetQuality,
+} from '../../backtest/index.ts';
 import { VERSION } from '../version.ts';
 import type { QualityPlan, QualityRuns } from './qualityRun.ts';
 import { recordsOf } from './qualityRun.ts';
+import type { SeriesSet } from './readSets.ts';
 
 /** The results of a bench, as `--out` keeps them. */
 export interface QualityResults {
@@ -9,6 +17,8 @@ export interface QualityResults {
   /** True when it was stopped before everything was done. */
   readonly interrupted: boolean;
   readonly sets: readonly SetResults[];
+  /** With folds and several sets: one configuration chosen for all of them. */
+  readonly choice?: FoldChoice;
 }
 
 /** The results on one set. */
@@ -24,6 +34,10 @@ export interface SetResults {
     readonly baseline: string;
     readonly measures: readonly Comparison[];
   }[];
+  /** (dealings)(folds) names of the series in each; only with folds. */
+  readonly folds?: readonly (readonly (readonly string[])[])[];
+  /** With folds and several configurations: one of them chosen. */
+  readonly choice?: FoldChoice;
 }
 
 /** One configuration on one set. */
@@ -34,32 +48,63 @@ export interface ConfigurationResults {
 }
 
 export function qualityResults(
-  { sets, configurations }: QualityPlan,
+  { sets, configurations, dealings }: QualityPlan,
   { runs, interrupted }: QualityRuns,
 ): QualityResults {
+  const results = sets.map((set, at): SetResults => {
+    const done = [...configurations.keys()].flatMap((name): ConfigurationResults[] => {
+      const seeds = runs
+        .filter((run) => run.set === at && run.configuration === name)
+        .sort((a, b) => a.seed - b.seed)
+        .map(({ seed, quality }) => ({ seed, ...quality }));
+      return seeds.length === 0 ? [] : [{ name, seeds }];
+    });
+    const [first, ...others] = done;
+    return {
+      name: set.name,
+      series: set.series.length,
+      records: recordsOf(set),
+      configurations: done,
+      comparisons: others.map(({ name, seeds }) => ({
+        configuration: first.name,
+        baseline: name,
+        measures: compareQuality(first.seeds, seeds),
+      })),
+    };
+  });
+  if (dealings === undefined) return { version: VERSION, interrupted, sets: results };
+  const choices = results.map(
+    (set, at): ChoiceSet => ({
+      measure: sets[at].isNab ? 'NAB standard' : 'F1 by alert',
+      dealings: dealings[at],
+      configurations: set.configurations,
+    }),
+  );
   return {
     version: VERSION,
     interrupted,
-    sets: sets.map((set, at) => {
-      const done = [...configurations.keys()].flatMap((name): ConfigurationResults[] => {
-        const seeds = runs
-          .filter((run) => run.set === at && run.configuration === name)
-          .sort((a, b) => a.seed - b.seed)
-          .map(({ seed, quality }) => ({ seed, ...quality }));
-        return seeds.length === 0 ? [] : [{ name, seeds }];
-      });
-      const [first, ...others] = done;
-      return {
-        name: set.name,
-        series: set.series.length,
-        records: recordsOf(set),
-        configurations: done,
-        comparisons: others.map(({ name, seeds }) => ({
-          configuration: first!.name,
-          baseline: name,
-          measures: compareQuality(first!.seeds, seeds),
-        })),
-      };
-    }),
+    sets: results.map((set, at) => ({
+      ...set,
+      folds: dealings[at].map((folds) => namesByFold(sets[at], folds)),
+      ...choiceOf([choices[at]]),
+    })),
+    ...(sets.length > 1 ? choiceOf(choices) : {}),
   };
+}
+
+/** The choice among the configurations that were judged on each of the sets; nothing where there are not several. */
+function choiceOf(sets: readonly ChoiceSet[]): { readonly choice?: FoldChoice } {
+  const isEverywhere = (name: string): boolean =>
+    sets.every(({ configurations }) => configurations.some((each) => each.name === name));
+  const shared = sets.map((set) => ({
+    ...set,
+    configurations: set.configurations.filter(({ name }) => isEverywhere(name)),
+  }));
+  return shared[0].configurations.length > 1 ? { choice: chooseByFolds(shared) } : {};
+}
+
+function namesByFold({ series }: SeriesSet, folds: readonly number[]): string[][] {
+  return Array.from({ length: Math.max(...folds) + 1 }, (_, fold) =>
+    series.filter((_, at) => folds[at] === fold).map(({ name }) => name),
+  );
 }

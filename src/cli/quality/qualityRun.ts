@@ -1,4 +1,4 @@
-import type { JudgedSeries, SetQuality } from '../../backtest/index.ts';
+import type { Dealings, JudgedSeries, SetQuality } from '../../backtest/index.ts';
 import type { Progress } from '../progress.ts';
 import { type Configuration, isSeeded } from './configurations.ts';
 import type { SeriesSet } from './readSets.ts';
@@ -11,6 +11,8 @@ export interface QualityPlan {
   /** By name, in the order of the tables; the first is compared with the others. */
   readonly configurations: ReadonlyMap<string, Configuration>;
   readonly configFile: string | undefined;
+  /** (sets) into folds; undefined where nothing is cross-validated. */
+  readonly dealings: readonly Dealings[] | undefined;
   /** Seeds of the configurations that depend on one: 1, 2 … */
   readonly seeds: number;
   readonly threads: number;
@@ -45,7 +47,7 @@ export async function runQuality(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<QualityRuns> {
-  const { sets, configurations, configFile, threads } = plan;
+  const { sets, configurations, configFile, dealings, threads } = plan;
   const data: ThreadData = { configFile, sets };
   const pool = new ThreadPool<ThreadJob, JudgedSeries | SetQuality>(
     new URL('./thread.js', import.meta.url),
@@ -71,7 +73,8 @@ export async function runQuality(
         return result as JudgedSeries;
       }),
     );
-    const quality = (await pool.run({ configuration, seed, judged }, true)) as SetQuality;
+    const figures = { configuration, seed, judged, dealings: dealings?.[set] };
+    const quality = (await pool.run(figures, true)) as SetQuality;
     runs.push({ ...run, quality });
     progress.clear();
     onRun({ ...run, quality });

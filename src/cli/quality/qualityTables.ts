@@ -1,5 +1,6 @@
-import type { BootstrapDifference, Comparison, RangeMetrics, SetQuality } from '../../backtest/index.ts';
+import type { Comparison, RangeMetrics, SetQuality } from '../../backtest/index.ts';
 import { counted } from '../counted.ts';
+import { differenceCell, over } from './qualityCells.ts';
 import type { ConfigurationResults, SetResults } from './qualityResults.ts';
 
 /** A table for people, to be set as text or as Markdown. */
@@ -75,47 +76,32 @@ export function qualityTables(set: SetResults): QualityTable[] {
   ];
 }
 
-/** How far the first configuration is ahead of each other one, that one at its own best threshold. */
+/** How far the first configuration is ahead of each other one, at each threshold that it stands at. */
 function comparisonTables({ comparisons }: SetResults): QualityTable[] {
   const [first] = comparisons;
   if (first === undefined) return [];
-  return (['own threshold', 'best threshold'] as const).map((threshold) => {
+  const name = first.configuration;
+  const titles = {
+    'own threshold': `${name} at its own threshold less each other at that one’s best`,
+    'best threshold': `${name} at its best threshold less each other at that one’s best`,
+    'held-out threshold': `${name} less each other, both at thresholds chosen on the other folds`,
+  };
+  return (Object.keys(titles) as (keyof typeof titles)[]).flatMap((threshold): QualityTable[] => {
     const shown = ({ at }: Comparison): boolean =>
       at === threshold || (at === null && threshold === 'own threshold');
-    return {
-      title:
-        `${first.configuration} at its ${threshold} less each other at that one’s best: ` +
-        'difference [95 % interval] P(ahead), by bootstrap over the series',
-      header: ['', ...first.measures.filter(shown).map(({ measure }) => measure)],
-      rows: comparisons.map(({ baseline, measures }) => [
-        baseline,
-        ...measures.filter(shown).map(differenceCell),
-      ]),
-    };
+    const measures = first.measures.filter(shown);
+    if (measures.length === 0) return [];
+    return [
+      {
+        title: `${titles[threshold]}: difference [95 % interval] P(ahead), by bootstrap over the series`,
+        header: ['', ...measures.map(({ measure }) => measure)],
+        rows: comparisons.map((comparison) => [
+          comparison.baseline,
+          ...comparison.measures.filter(shown).map((each) => differenceCell(each, each.measure)),
+        ]),
+      },
+    ];
   });
-}
-
-/** `+3.1 [−1.0, +7.2] 0.93` */
-export function differenceCell(comparison: Comparison): string {
-  const decimals = comparison.measure === 'NAB standard' ? 1 : 3;
-  const { difference, low, high, probability }: BootstrapDifference = comparison;
-  if (difference === null || low === null || high === null || probability === null) return '–';
-  const [middle, from, to] = [difference, low, high].map((number) => signed(number, decimals));
-  return `${middle} [${from}, ${to}] ${probability.toFixed(2)}`;
-}
-
-/** `71.3 ± 0.4`: the mean over the seeds and their standard deviation, which one seed has none of. */
-export function over(
-  seeds: readonly SetQuality[],
-  measure: (quality: SetQuality) => number | null,
-  decimals: number,
-): string {
-  const values = seeds.map(measure).filter((value) => value !== null);
-  if (values.length === 0) return '–';
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length === 1) return mean.toFixed(decimals);
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return `${mean.toFixed(decimals)} ± ${Math.sqrt(variance).toFixed(decimals)}`;
 }
 
 function ranges(
@@ -124,9 +110,4 @@ function ranges(
   fields: readonly (keyof RangeMetrics)[],
 ): string[] {
   return fields.map((field) => over(seeds, (quality) => which(quality)[field], 3));
-}
-
-function signed(number: number, decimals: number): string {
-  const text = Math.abs(number).toFixed(decimals);
-  return Number(text) === 0 ? text : `${number < 0 ? '−' : '+'}${text}`;
 }

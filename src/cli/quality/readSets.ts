@@ -13,6 +13,8 @@ import { readSeries } from './readSeries.ts';
 export interface SeriesSet {
   /** The folder's name. */
   readonly name: string;
+  /** Whether it has the layout of NAB, so that NAB's score is what it is made for. */
+  readonly isNab: boolean;
   readonly series: readonly LabelledSeries[];
 }
 
@@ -68,7 +70,7 @@ export async function readSet(
   }
   progress?.clear();
   if (series.length === 0) throw new RxAnomalyError('BAD_INPUT', `${path}: holds no labelled series`);
-  return { name: basename(resolve(path)), series };
+  return { name: basename(resolve(path)), isNab, series };
 }
 
 /** Reads each file of labels once. */

@@ -1,5 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type JudgedSeries, judgeSeries, type SetQuality, setQuality } from '../../backtest/index.ts';
+import {
+  type Dealings,
+  type JudgedSeries,
+  judgeSeries,
+  type SetQuality,
+  setQuality,
+} from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { messageOf } from '../../core/messageOf.ts';
 import { type Configuration, settingsOf } from './configurations.ts';
@@ -15,10 +21,10 @@ export interface ThreadData {
   readonly sets: readonly SeriesSet[];
 }
 
-/** One thing to do; the figures where `judged` is given. Sets and series by their position. */
+/** One thing to do; the figures where `judged` is given, with how they were dealt into folds. Sets and series by their position. */
 export type ThreadJob = { readonly configuration: string; readonly seed: number } & (
   | { readonly set: number; readonly series: number }
-  | { readonly judged: readonly JudgedSeries[] }
+  | { readonly judged: readonly JudgedSeries[]; readonly dealings: Dealings | undefined }
 );
 
 const { configFile, sets } = workerData as ThreadData;
@@ -41,6 +47,6 @@ async function answer(job: ThreadJob): Promise<Answer<JudgedSeries | SetQuality>
 
 function work(job: ThreadJob, configuration: Configuration): JudgedSeries | SetQuality {
   const settings = settingsOf(configuration, job.seed);
-  if ('judged' in job) return setQuality(job.judged, settings);
+  if ('judged' in job) return setQuality(job.judged, settings, job.dealings);
   return judgeSeries(sets[job.set]!.series[job.series]!, settings);
 }

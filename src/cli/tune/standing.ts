@@ -1,5 +1,5 @@
 import { type BootstrapDifference, pairedBootstrap } from '../../backtest/index.ts';
-import type { IncidentCounts } from '../../backtest/quality/readings.ts';
+import { type IncidentCounts, sumCounts } from '../../backtest/quality/readings.ts';
 import { incidentF1 } from '../../backtest/quality/seriesQuality.ts';
 
 /** Counts of every series, piece by piece. */
@@ -16,7 +16,7 @@ const ENOUGH_SERIES = 8;
 
 /** All counts of one part, added up. */
 export function totalOf(standing: Standing, part: Part): IncidentCounts {
-  return add(standing.flatMap((pieces) => pieces.slice(part.from, part.to)));
+  return sumCounts(standing.flatMap((pieces) => pieces.slice(part.from, part.to)));
 }
 
 export function f1Of(standing: Standing, part: Part): number {
@@ -42,15 +42,5 @@ export function lead(
 
 function unitsOf(standing: Standing, part: Part): IncidentCounts[] {
   const parts = standing.map((pieces) => pieces.slice(part.from, part.to));
-  return standing.length >= ENOUGH_SERIES ? parts.map(add) : parts.flat();
-}
-
-function add(counts: readonly IncidentCounts[]): IncidentCounts {
-  let [incidents, found, falseAlerts] = [0, 0, 0];
-  for (const each of counts) {
-    incidents += each.incidents;
-    found += each.found;
-    falseAlerts += each.falseAlerts;
-  }
-  return { incidents, found, falseAlerts };
+  return standing.length >= ENOUGH_SERIES ? parts.map(sumCounts) : parts.flat();
 }

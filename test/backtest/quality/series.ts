@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import type { JudgedSeries, LabelledSeries } from '../../../src/backtest/index.ts';
-import type { RecordWindow } from '../../../src/backtest/recordWindows.ts';
+import { replayPolicy, type ThresholdPolicy } from '../../../src/backtest/quality/replayPolicy.ts';
+import { type RecordWindow, windowsOfFlags } from '../../../src/backtest/recordWindows.ts';
 import { Random } from '../../../src/core/random.ts';
 
 /** A wave with noise, one record a minute, and a jump of 4 in the labelled windows. */
@@ -34,3 +36,21 @@ export function judgedBy(
   const column = Float64Array.from(scores);
   return { name, records: scores.length, windows, scores: column, alertScores: column, flags, alerts: flags };
 }
+
+/** Any series, judged by the policy, with labels that have something to do with the scores. */
+export const judgedSeries = (policy: ThresholdPolicy): fc.Arbitrary<JudgedSeries> =>
+  fc
+    .array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 15 })), {
+      minLength: 40,
+      maxLength: 120,
+    })
+    .map((rows) => {
+      const scores = Float64Array.from(rows, ([score, label]) => (score + (label === 0 ? 10 : 0)) / 31);
+      const flagged = replayPolicy(scores, policy);
+      const alertScores = scores.map((score, at) => (flagged.alerts.includes(at) || score < 0.5 ? score : 0));
+      const windows = windowsOfFlags(
+        rows.map(([, label]) => label === 0),
+        1,
+      );
+      return { name: 'x', records: rows.length, windows, scores, alertScores, ...flagged };
+    });

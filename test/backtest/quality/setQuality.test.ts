@@ -8,28 +8,12 @@ import { readAs } from '../../../src/backtest/quality/readings.ts';
 import { replayPolicy, withThreshold } from '../../../src/backtest/quality/replayPolicy.ts';
 import { incidentF1, nabScore } from '../../../src/backtest/quality/seriesQuality.ts';
 import { setQuality } from '../../../src/backtest/quality/setQuality.ts';
-import { windowsOfFlags } from '../../../src/backtest/recordWindows.ts';
 import { resolveThresholdOptions } from '../../../src/models/threshold.ts';
+import { judgedSeries } from './series.ts';
 
 const policy = resolveThresholdOptions('test', { warmUp: 5, hold: 3 });
 
-/** Series judged by the policy, with labels that have something to do with the scores. */
-const judgedSeries: fc.Arbitrary<JudgedSeries> = fc
-  .array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 15 })), {
-    minLength: 40,
-    maxLength: 120,
-  })
-  .map((rows) => {
-    const scores = Float64Array.from(rows, ([score, label]) => (score + (label === 0 ? 10 : 0)) / 31);
-    const flagged = replayPolicy(scores, policy);
-    const alertScores = scores.map((score, at) => (flagged.alerts.includes(at) || score < 0.5 ? score : 0));
-    const windows = windowsOfFlags(
-      rows.map(([, label]) => label === 0),
-      1,
-    );
-    return { name: 'x', records: rows.length, windows, scores, alertScores, ...flagged };
-  });
-const sets = fc.array(judgedSeries, { minLength: 1, maxLength: 4 });
+const sets = fc.array(judgedSeries(policy), { minLength: 1, maxLength: 4 });
 
 describe('setQuality', () => {
   it('agrees with each measure by itself', () => {

@@ -1,0 +1,46 @@
+import { badOption } from '../../core/options.ts';
+import { Random } from '../../core/random.ts';
+
+/**
+ * Deals series into folds for cross-validation (Stone 1974), each into one. Every fold gets as many series as any other,
+ * and of each folder as many, give or take one. Which go together is drawn; the order of the names does not matter.
+ *
+ * @param names of the series, each once: `folder/file`, or `file` for one in no folder
+ * @param folds from 2 to the number of series
+ * @param seed another one deals otherwise
+ * @returns (series) the fold of each, 0 … folds − 1
+ * @throws RxAnomalyError BAD_OPTION
+ */
+export function dealFolds(names: readonly string[], folds: number, seed = 1): number[] {
+  if (!Number.isSafeInteger(folds) || folds < 2 || folds > names.length) {
+    const expected = `an integer from 2 to the number of series, ${names.length}`;
+    throw badOption('dealFolds', 'folds', expected, folds);
+  }
+  const random = new Random(seed);
+  const shuffled = shuffle(
+    [...names.keys()].sort((a, b) => inOrder(names[a], names[b])),
+    random,
+  );
+  // Folder by folder and round the folds like cards: no stretch of the deck gives a fold two more than another.
+  const deck = shuffled.sort((a, b) => inOrder(folderOf(names[a]), folderOf(names[b])));
+  const dealt = new Array<number>(names.length);
+  for (const [at, series] of deck.entries()) dealt[series] = at % folds;
+  return dealt;
+}
+
+/** Fisher–Yates. */
+function shuffle(items: number[], random: Random): number[] {
+  for (let at = items.length - 1; at > 0; at--) {
+    const other = random.below(at + 1);
+    [items[at], items[other]] = [items[other], items[at]];
+  }
+  return items;
+}
+
+function folderOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('/') + 1);
+}
+
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
