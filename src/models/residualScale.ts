@@ -25,6 +25,11 @@ export class ResidualScale {
     this.state = new Float64Array(2 * dimensions);
   }
 
+  /** Mean |residual| of dimension `d`; 0 before its first that is not 0. */
+  mean(d: number): number {
+    return this.state[d];
+  }
+
   /** (D) scale b; at least a floor that follows the size of `expected`. */
   scale(expected: readonly number[]): number[] {
     return expected.map((level, d) => flooredScale(this.state[d], level));
@@ -32,14 +37,17 @@ export class ResidualScale {
 
   /** Missing values (NaN) and missing forecasts leave their dimension as it was. */
   learn(expected: readonly number[], value: readonly number[], weight: number): void {
-    for (let d = 0; d < this.#dimensions; d++) {
-      const size = Math.abs(value[d] - expected[d]);
-      if (!Number.isFinite(size) || weight === 0) continue;
-      // Were a stream's perfect start counted, its first real residuals would be bounded by a scale of nothing.
-      if (size === 0 && this.state[d] === 0) continue;
-      const seen = ++this.state[this.#dimensions + d];
-      const bounded = seen > 30 ? Math.min(size, 8 * flooredScale(this.state[d], expected[d])) : size;
-      this.state[d] += weight * Math.max(this.#rate, 1 / seen) * (bounded - this.state[d]);
-    }
+    for (let d = 0; d < this.#dimensions; d++) this.learnOne(d, expected[d], value[d], weight);
+  }
+
+  /** `learn` for dimension `d` alone. */
+  learnOne(d: number, expected: number, value: number, weight: number): void {
+    const size = Math.abs(value - expected);
+    if (!Number.isFinite(size) || weight === 0) return;
+    // Were a stream's perfect start counted, its first real residuals would be bounded by a scale of nothing.
+    if (size === 0 && this.state[d] === 0) return;
+    const seen = ++this.state[this.#dimensions + d];
+    const bounded = seen > 30 ? Math.min(size, 8 * flooredScale(this.state[d], expected)) : size;
+    this.state[d] += weight * Math.max(this.#rate, 1 / seen) * (bounded - this.state[d]);
   }
 }

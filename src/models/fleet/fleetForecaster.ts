@@ -3,8 +3,9 @@ import { type FleetConfig, type FleetEngine, networkOf } from '../../numerics/en
 import { outputCount } from '../../numerics/parameters.ts';
 import { BandCalibration } from '../bandCalibration.ts';
 import type { Forecaster, Prediction } from '../forecaster.ts';
+import { ChangeScale } from '../forecasters/changeScale.ts';
 import { LstmInputs } from '../forecasters/lstmInputs.ts';
-import { initialParameters, LAPLACE, scaleOfLog } from '../forecasters/lstmNetwork.ts';
+import { boundedLogScale, initialParameters, LAPLACE } from '../forecasters/lstmNetwork.ts';
 import { EAGER } from '../forecasters/updateSchedule.ts';
 import { BAND } from '../laplaceBand.ts';
 import type { Observation } from '../observation.ts';
@@ -42,6 +43,7 @@ export class FleetForecaster implements Forecaster {
   readonly scaler: RobustScaler;
   readonly #options: ResolvedFleetOptions;
   readonly #calibration: BandCalibration;
+  readonly #changes: ChangeScale;
   readonly #inputs: LstmInputs;
   readonly #output: Float64Array; // (2D) what the head gave after the key's newest event: locations, log scales
   readonly #targets: Float64Array; // (T, D) of the key's segment
@@ -62,6 +64,7 @@ export class FleetForecaster implements Forecaster {
     const { lstm, maxBatch } = options;
     this.scaler = new RobustScaler({ dimensions });
     this.#calibration = new BandCalibration(dimensions);
+    this.#changes = new ChangeScale(dimensions);
     this.#inputs = new LstmInputs(dimensions, lstm.lags, lstm.calendar);
     const config = fleetConfig(options, dimensions, this.#inputs.size);
     const network = networkOf(config);
@@ -79,6 +82,7 @@ export class FleetForecaster implements Forecaster {
       this.#output, // first: `flush` writes it
       this.scaler.state,
       this.#calibration.state,
+      this.#changes.state,
       this.#inputs.state,
       this.#targets,
       this.#weights,
@@ -135,8 +139,9 @@ export class FleetForecaster implements Forecaster {
     const upper = new Array<number>(D);
     const scale = new Array<number>(D);
     for (let d = 0; d < D; d++) {
-      const location = this.#output[d];
-      const reach = BAND * this.#calibration.factor(d) * scaleOfLog(this.#output[D + d]);
+      const location = this.#located(d);
+      const scaled = Math.exp(boundedLogScale(this.#output[D + d])) * this.#changes.of(d);
+      const reach = BAND * this.#calibration.factor(d) * scaled;
       expected[d] = this.#restore(d, location);
       lower[d] = this.#restore(d, location - reach);
       upper[d] = this.#restore(d, location + reach);
@@ -154,17 +159,20 @@ export class FleetForecaster implements Forecaster {
       this.#calibration.learn(d, value[d], lower[d], upper[d], weight);
       // What is missing is taken to be what was expected, and not learnt from.
       const missing = Number.isNaN(value[d]);
-      this.#x[d] = squash(missing ? unsquash(this.#output[d]) : this.scaler.standardise(d, value[d]));
+      this.#x[d] = squash(missing ? unsquash(this.#located(d)) : this.scaler.standardise(d, value[d]));
       if (steps === 0) continue;
-      this.#targets[(steps - 1) * D + d] = this.#x[d];
-      this.#weights[(steps - 1) * D + d] = missing ? 0 : weight;
+      const before = this.#inputs.state[d];
+      const believed = missing ? 0 : weight;
+      this.#targets[(steps - 1) * D + d] = (this.#x[d] - before) / this.#changes.of(d);
+      this.#weights[(steps - 1) * D + d] = believed;
+      this.#changes.learn(d, before, this.#x[d], believed);
     }
     if (steps === window) {
       this.engine.study(this.#slot, this.#targets, this.#weights);
       if (this.engine.studied === this.#options.lessons) this.#update();
     }
     this.scaler.learn(value, weight);
-    const x = this.#inputs.next(this.#x, time);
+    const x = this.#inputs.next(this.#x, time, this.#changes);
     this.#queue.slots[this.#queued] = this.#slot;
     this.#queue.x.set(x, this.#queued * x.length);
     this.#queued++;
@@ -210,6 +218,11 @@ export class FleetForecaster implements Forecaster {
     const { applied } = this.engine.learn(rate);
     this.#counts[0]++;
     if (!applied) this.#counts[1]++;
+  }
+
+  /** The squashed value that is expected next: what the head says is by how much the newest one will change. */
+  #located(d: number): number {
+    return this.#inputs.state[d] + this.#changes.of(d) * this.#output[d];
   }
 
   /** From the squashed value to the unit of the stream; NaN before the first value. */

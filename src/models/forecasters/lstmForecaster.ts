@@ -41,8 +41,8 @@ export interface LstmForecasterOptions extends LstmOptions {
  * A stateful LSTM that forecasts the next observation of one stream. Hidden state and cell state are carried from
  * event to event for the life of the stream; every `stride` events the weights learn by back-propagation through the
  * last `window` events whose targets are known, from the state stored at the window's start (TBPTT, Williams & Peng
- * 1990). Values are standardised by what came before them ({@link RobustScaler}) and squashed; the forecast comes
- * back in units of the value.
+ * 1990). Values are standardised by what came before them ({@link RobustScaler}) and squashed. What is foretold is by how
+ * much the newest one will change, in units of the usual change; the forecast comes back in units of the value.
  */
 export class LstmForecaster implements Forecaster {
   readonly name = 'lstm';
@@ -70,8 +70,14 @@ export class LstmForecaster implements Forecaster {
     const config = networkConfig(this.#options, this.dimensions, this.#inputs.size, this.#coming);
     this.engine = createEngine(this.#options.engine, config);
     this.engine.writeParameters(initialParameters(config, this.#options, this.dimensions));
-    this.#forecasts = new PendingForecasts(this.#options, this.dimensions, config, this.#scaler);
     this.#training = new TrainingWindow(this.#options, this.dimensions, config.targets, lookAhead);
+    this.#forecasts = new PendingForecasts(
+      this.#options,
+      this.dimensions,
+      config,
+      this.#scaler,
+      this.#training.changes,
+    );
     this.#schedule = new UpdateSchedule(this.#options.stride, this.#options.learningRate);
   }
 
@@ -144,8 +150,10 @@ export class LstmForecaster implements Forecaster {
     }
     if (this.engine.canLearn && this.#schedule.isDue) this.#update();
     this.#scaler.learn(value, weight);
-    const inputs = this.#inputs.next(x, time);
+    this.#training.learnChanges(event);
+    const inputs = this.#inputs.next(x, time, this.#training.changes);
     this.engine.advanceInto(this.#forecasts.output(event), this.#coming?.behind(inputs) ?? inputs);
+    this.#forecasts.settle(event, x);
     this.#schedule.advance();
     this.#forecasts.turnTo(this.#schedule.events);
   }
@@ -188,6 +196,7 @@ export class LstmForecaster implements Forecaster {
       inputs: this.#inputs.state,
       ...this.#forecasts.state,
       past: this.#training.state,
+      changes: this.#training.changes.state,
       ...(this.#coming && { coming: this.#coming.state }),
     };
   }

@@ -1,9 +1,12 @@
+import { squash } from '../squash.ts';
+import type { ChangeScale } from './changeScale.ts';
+
 const DAY = 86_400_000; // ms
 const WEEK = 7 * DAY;
 
 /**
- * What the network is fed at one event: the newest values, those of the `lags` events before, and where in the day and
- * in the week the event lies (zeros in a stream without times).
+ * What the network is fed at one event: the newest values, those of the `lags` events before, the newest changes (one for
+ * every second lag), and where in the day and in the week the event lies (zeros in a stream without times).
  */
 export class LstmInputs {
   /** I: numbers per event. */
@@ -12,24 +15,32 @@ export class LstmInputs {
   readonly state: Float64Array;
   readonly #dimensions: number;
   readonly #lags: number;
+  readonly #changes: number;
   readonly #calendar: boolean;
 
   constructor(dimensions: number, lags: number, calendar: boolean) {
     this.#dimensions = dimensions;
     this.#lags = lags;
+    this.#changes = Math.ceil(lags / 2);
     this.#calendar = calendar;
-    this.size = dimensions * (1 + lags) + (calendar ? 4 : 0);
+    this.size = dimensions * (1 + lags + this.#changes) + (calendar ? 4 : 0);
     this.state = new Float64Array(this.size);
   }
 
   /**
    * @param x (D) newest values, squashed
    * @param time milliseconds since 1970 or undefined
+   * @param scale the unit of changes: its targets begin with the next values
    * @returns (I) a buffer that the next call overwrites
    */
-  next(x: Float64Array, time: number | undefined): Float64Array {
-    const values = this.#dimensions * this.#lags;
-    this.state.copyWithin(this.#dimensions, 0, values);
+  next(x: Float64Array, time: number | undefined, scale: ChangeScale): Float64Array {
+    const D = this.#dimensions;
+    const values = D * (1 + this.#lags);
+    if (this.#changes > 0) {
+      this.state.copyWithin(values + D, values, values + D * (this.#changes - 1));
+      for (let d = 0; d < D; d++) this.state[values + d] = squash((x[d] - this.state[d]) / scale.of(d));
+    }
+    this.state.copyWithin(D, 0, D * this.#lags);
     this.state.set(x);
     if (this.#calendar) {
       const at = this.size - 4;

@@ -36,7 +36,10 @@ export function networkConfig(
   };
 }
 
-/** Before anything is learnt the forecast is the value itself, drawn a little towards the mean with the horizon. */
+/**
+ * Before anything is learnt the forecast is that nothing changes; under cross-entropy it is spread about the value, drawn a
+ * little towards the mean with the horizon.
+ */
 export function initialParameters(
   config: ReferenceConfig,
   options: ResolvedLstmOptions,
@@ -53,12 +56,11 @@ export function initialParameters(
   for (const [c, centre] of centres.entries()) {
     bias.fill((-centre * centre * precision) / 2, c * config.targets, (c + 1) * config.targets);
   }
-  if (config.skip) {
+  if (isClasses && config.skip) {
     for (const [k, horizon] of options.horizons.entries()) {
       const drawn = 0.9 / (1 + 0.1 * (horizon - 1));
       for (let d = 0; d < dimensions; d++) {
         const target = k * dimensions + d;
-        if (!isClasses) skip[target * config.inputs + d] = drawn;
         for (const [c, centre] of centres.entries()) {
           skip[(c * config.targets + target) * config.inputs + d] = drawn * centre * precision;
         }
@@ -68,9 +70,9 @@ export function initialParameters(
   return parameters.flat;
 }
 
-/** The scale that a head's log scale stands for, in squashed units. */
-export function scaleOfLog(logScale: number): number {
-  return Math.exp(Math.min(GREATEST_LOG_SCALE, Math.max(LEAST_LOG_SCALE, logScale)));
+/** A head's log scale, of what it foretells, within reason. */
+export function boundedLogScale(logScale: number): number {
+  return Math.min(GREATEST_LOG_SCALE, Math.max(LEAST_LOG_SCALE, logScale));
 }
 
 /** Constants of the Laplace loss: smoothing, largest pull 1/b and largest |e|/b of one event. */
@@ -81,6 +83,6 @@ const LOSSES: Readonly<Record<LossConfig['name'], LossConfig>> = {
   mse: { name: 'mse' },
   huber: { name: 'huber', delta: 1 },
 };
-const INITIAL_LOG_SCALE = -0.7; // half a standard deviation
-const GREATEST_LOG_SCALE = 4; // wider than the range of squashed values
+const INITIAL_LOG_SCALE = -0.7; // half the usual change, or half a standard deviation
+const GREATEST_LOG_SCALE = 4; // 55 times the usual change
 const LEAST_LOG_SCALE = -3; // a band narrower than this says more about luck than about the stream

@@ -7,15 +7,16 @@ import { BAND, laplaceBand, noPrediction } from '../laplaceBand.ts';
 import { flooredScale, ResidualScale } from '../residualScale.ts';
 import type { RobustScaler } from '../robustScaler.ts';
 import { unsquash } from '../squash.ts';
+import type { ChangeScale } from './changeScale.ts';
 import { ClassHead, type ClassProbability } from './classHead.ts';
-import { scaleOfLog } from './lstmNetwork.ts';
+import { boundedLogScale } from './lstmNetwork.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 
 const SIGMA_TO_LAPLACE = 1.96 / BAND; // the Laplace scale whose 95 % band is the Gaussian's
 
 /**
- * What the head of a network has said of observations that are still to come: its outputs after the newest events, read as
- * forecasts in units of the stream by the scaler as it is now. When the observation is there, the bands that were given for
+ * What the head of a network has said of observations that are still to come: its outputs after the newest events, settled
+ * on squashed values at once, and read as forecasts in units of the stream by the scaler as it is now. When the observation is there, the bands that were given for
  * it are compared with it.
  */
 export class PendingForecasts {
@@ -23,22 +24,28 @@ export class PendingForecasts {
   readonly #dimensions: number; // D
   readonly #targets: number; // P
   readonly #scaler: RobustScaler;
+  readonly #changes: ChangeScale;
   readonly #outputs: Float64Array; // (longest horizon, O) ring of what the head gave after the newest events
   readonly #outputRows: readonly Float64Array[]; // its rows
   readonly #learnsScale: boolean; // whether the loss has a scale of its own to learn
   readonly #logScaleToLaplace: number;
+  readonly #showsComing: boolean; // whether the network looks ahead
   readonly #classes: ClassHead | undefined; // for cross-entropy
-  readonly #band: ResidualScale; // for losses without a scale of their own
+  readonly #usual: ResidualScale; // (K·D) residuals
   readonly #calibration: BandCalibration; // (K·D) bands
   #events = 0;
   #due: readonly Prediction[] | undefined; // (K) what was said of the next observation, once it has been asked for
 
-  /** @param scaler by which the network's inputs were standardised; it is not these forecasts' to teach */
+  /**
+   * @param scaler by which the network's inputs were standardised
+   * @param changes the unit of what the head says; neither is these forecasts' to teach
+   */
   constructor(
     { horizons, classes }: ResolvedLstmOptions,
     dimensions: number,
     config: ReferenceConfig,
     scaler: RobustScaler,
+    changes: ChangeScale,
   ) {
     const { name } = config.loss;
     const [longest, outputs] = [horizons.at(-1)!, outputCount(config)];
@@ -46,17 +53,19 @@ export class PendingForecasts {
     this.#dimensions = dimensions;
     this.#targets = config.targets;
     this.#scaler = scaler;
+    this.#changes = changes;
     this.#outputs = new Float64Array(longest * outputs);
     this.#outputRows = views(this.#outputs, new Array<number>(longest).fill(outputs));
     this.#learnsScale = name === 'laplace' || name === 'gaussian' || name === 'crossEntropy';
+    this.#showsComing = config.lookAhead !== undefined;
     this.#logScaleToLaplace = name === 'gaussian' ? SIGMA_TO_LAPLACE : 1;
     this.#classes = name === 'crossEntropy' ? new ClassHead(classes) : undefined;
-    this.#band = new ResidualScale(dimensions, 500);
+    this.#usual = new ResidualScale(horizons.length * dimensions, 500);
     this.#calibration = new BandCalibration(horizons.length * dimensions);
   }
 
   get state(): Readonly<Record<string, Float64Array>> {
-    return { outputs: this.#outputs, band: this.#band.state, calibration: this.#calibration.state };
+    return { outputs: this.#outputs, usual: this.#usual.state, calibration: this.#calibration.state };
   }
 
   /** Tells how many events there were, each with its output. */
@@ -69,6 +78,24 @@ export class PendingForecasts {
   output(event: number): Float64Array {
     const slots = this.#outputRows.length;
     return this.#outputRows[(event + slots) % slots];
+  }
+
+  /**
+   * Turns what the head has just said there into squashed values: it speaks of changes, in units of the usual one. What it
+   * said stays as it was meant, though that unit moves on.
+   *
+   * @param x (D) the event's values, squashed
+   */
+  settle(event: number, x: Float64Array): void {
+    if (this.#classes !== undefined) return; // which are classes of values
+    const output = this.output(event);
+    const D = this.#dimensions;
+    for (let target = 0; target < this.#horizons.length * D; target++) {
+      const unit = this.#changes.of(target);
+      output[target] = x[target % D] + unit * output[target];
+      const logScale = this.#targets + target;
+      if (this.#learnsScale) output[logScale] = boundedLogScale(output[logScale]) + Math.log(unit);
+    }
   }
 
   /** (K) what was said of the next observation, the newest first. */
@@ -113,12 +140,13 @@ export class PendingForecasts {
   learn(value: readonly number[], weight: number): void {
     const due = this.due();
     for (let k = 0; k < due.length; k++) {
-      const { lower, upper } = due[k];
+      const { expected, lower, upper } = due[k];
       for (let d = 0; d < this.#dimensions; d++) {
-        this.#calibration.learn(k * this.#dimensions + d, value[d], lower[d], upper[d], weight);
+        const target = k * this.#dimensions + d;
+        this.#calibration.learn(target, value[d], lower[d], upper[d], weight);
+        this.#usual.learnOne(target, expected[d], value[d], weight);
       }
     }
-    if (!this.#learnsScale) this.#band.learn(due[0].expected, value, weight);
   }
 
   /** What the head's `k`-th horizon said, `age` events ago. */
@@ -131,7 +159,7 @@ export class PendingForecasts {
     const expected = new Array<number>(D); // of its length at once: pushed to, it would make room for 17
     for (let d = 0; d < D; d++) expected[d] = this.restored(d, output[k * D + d]);
     if (!this.#learnsScale) {
-      const scale = this.#band.scale(expected);
+      const scale = expected.map((level, d) => flooredScale(this.#usual.mean(k * D + d), level));
       const widened = scale.map((b, d) => this.#calibration.factor(k * D + d) * b);
       return { ...laplaceBand(expected, widened), scale };
     }
@@ -141,15 +169,25 @@ export class PendingForecasts {
     for (let d = 0; d < D; d++) {
       const target = k * D + d;
       const located = output[target];
-      const reach = BAND * (this.#logScaleToLaplace * scaleOfLog(output[this.#targets + target]));
+      const reach = BAND * (this.#logScaleToLaplace * Math.exp(output[this.#targets + target]));
       const factor = this.#calibration.factor(target);
       lower[d] = this.restored(d, located - factor * reach);
       upper[d] = this.restored(d, located + factor * reach);
       // Without the factor: a scorer has its own memory of what residuals are like, and judges worse with both.
       const width = this.restored(d, located + reach) - this.restored(d, located - reach);
-      scale[d] = flooredScale(width / (2 * BAND), expected[d]);
+      scale[d] = flooredScale(this.#tempered(width / (2 * BAND), target), expected[d]);
     }
     return { expected, lower, upper, scale };
+  }
+
+  /**
+   * The geometric mean of the scale that was foretold and the usual size of the residual: the first tells calm from
+   * rough stretches, but is a guess of its own, and a residual judged by it alone drowns in its noise. Not where coming
+   * values are shown: the last residual knows something of the value that is foretold next.
+   */
+  #tempered(foretold: number, target: number): number {
+    const usual = this.#showsComing ? 0 : this.#usual.mean(target);
+    return usual > 0 ? Math.sqrt(foretold) * Math.sqrt(usual) : foretold; // whose product may overflow
   }
 
   /** Median and 95 % band of the classes' distribution. */
@@ -163,7 +201,9 @@ export class PendingForecasts {
       );
     });
     const [expected, lower, upper] = [0, 1, 2].map((which) => bands.map((band) => band[which]));
-    const scale = expected.map((centre, d) => flooredScale((upper[d] - lower[d]) / (2 * BAND), centre));
+    const scale = expected.map((centre, d) =>
+      flooredScale(this.#tempered((upper[d] - lower[d]) / (2 * BAND), k * D + d), centre),
+    );
     return { expected, lower, upper, scale };
   }
 }

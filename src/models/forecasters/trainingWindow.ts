@@ -1,5 +1,6 @@
 import { views } from '../../numerics/views.ts';
 import { squash, unsquash } from '../squash.ts';
+import { ChangeScale } from './changeScale.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 
 /** One observation in a {@link TrainingWindow}. */
@@ -10,11 +11,16 @@ export interface Lesson {
   readonly weights: Float64Array;
 }
 
-/** What the newest observations were, squashed, and what a window of steps (TBPTT's k2) should have said of them. */
+/**
+ * What the newest observations were, squashed, and what a window of steps (TBPTT's k2) should have said of them: by how
+ * much each value differs from the step's own, in units of the usual change. Under cross-entropy, the value itself.
+ */
 export class TrainingWindow {
   /** (N, 2D) ring of values and their weights, newest N = T + longest horizon + look-ahead. */
   readonly state: Float64Array;
-  /** (T, P) what each step should have said: the values at each horizon, then what is auxiliary. */
+  /** The unit of what is foretold. */
+  readonly changes: ChangeScale;
+  /** (T, P) what each step should have said: of each horizon, then what is auxiliary. */
   readonly targets: Float64Array;
   /** (T, P) how much to learn from each target. */
   readonly weights: Float64Array;
@@ -32,6 +38,7 @@ export class TrainingWindow {
     this.#options = options;
     this.#dimensions = dimensions;
     this.#behind = horizons.at(-1)! + lookAhead;
+    this.changes = new ChangeScale(horizons.length * dimensions);
     const slots = window + this.#behind;
     this.state = new Float64Array(slots * 2 * dimensions);
     const rows = views(this.state, new Array<number>(2 * slots).fill(dimensions));
@@ -48,6 +55,17 @@ export class TrainingWindow {
     return this.#lessons[event % this.#lessons.length];
   }
 
+  /** Takes in by how much the values have changed up to that event, the newest. */
+  learnChanges(event: number): void {
+    const D = this.#dimensions;
+    const { values, weights } = this.lesson(event);
+    for (const [k, horizon] of this.#options.horizons.entries()) {
+      if (event < horizon) return;
+      const { values: earlier } = this.lesson(event - horizon);
+      for (let d = 0; d < D; d++) this.changes.learn(k * D + d, earlier[d], values[d], weights[d]);
+    }
+  }
+
   /**
    * Fills `targets` and `weights` for the newest steps whose targets, up to the longest horizon, are known. Steps that were
    * shown what is foretold next wait: the forecast of an observation must not depend on it through the weights either.
@@ -55,20 +73,24 @@ export class TrainingWindow {
    * @param newest the event whose values were put in last
    */
   fill(newest: number): void {
-    const { window, horizons, auxiliary } = this.#options;
+    const { window, horizons, auxiliary, loss } = this.#options;
     const D = this.#dimensions;
+    const foretellsChanges = loss !== 'crossEntropy';
     const first = newest - this.#behind - window + 1; // step t foretold t + horizon
     let at = 0;
     for (let t = first; t < first + window; t++) {
-      for (const horizon of horizons) {
-        const { values, weights } = this.lesson(t + horizon);
+      const before = this.lesson(t);
+      for (let k = 0; k < horizons.length; k++) {
+        const { values, weights } = this.lesson(t + horizons[k]);
         for (let d = 0; d < D; d++, at++) {
-          this.targets[at] = values[d];
+          this.targets[at] = foretellsChanges
+            ? (values[d] - before.values[d]) / this.changes.of(k * D + d)
+            : values[d];
           this.weights[at] = weights[d];
         }
       }
       if (auxiliary === 'none') continue;
-      const [before, after] = [this.lesson(t), this.lesson(t + 1)];
+      const after = this.lesson(t + 1);
       for (let d = 0; d < D; d++, at++) {
         this.targets[at] = squash(Math.abs(unsquash(after.values[d]) - unsquash(before.values[d])));
         this.weights[at] = Math.min(after.weights[d], before.weights[d]);

@@ -1,5 +1,7 @@
-import { optionChecks } from '../../core/options.ts';
+import { badOption, optionChecks } from '../../core/options.ts';
+import { defaultChannels } from '../evidence/defaultChannels.ts';
 import { DimensionEvidence } from '../evidence/dimensionEvidence.ts';
+import type { ChannelSpec } from '../evidence/evidenceChannel.ts';
 import { harmonicMean } from '../evidence/harmonicMean.ts';
 import { JointEvidence } from '../evidence/jointEvidence.ts';
 import type { Prediction } from '../forecaster.ts';
@@ -12,8 +14,10 @@ import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from 
 export interface EvidenceScorerOptions {
   /** D. */
   readonly dimensions: number;
-  /** Surprise, −log10 of a probability, that gives the score 0.5. Higher: fewer alerts. @default 2.25 */
+  /** Surprise, −log10 of a probability, that gives the score 0.5. Higher: fewer alerts. @default 2.5 */
   readonly surprise?: number;
+  /** The kinds of evidence in each dimension. @default {@link defaultChannels} */
+  readonly channels?: readonly ChannelSpec[];
 }
 
 const NORM = 3; // between the mean (1), which no channel moves alone, and the maximum (∞), which any does
@@ -21,8 +25,8 @@ const JOINT = 0.5; // what several dimensions show jointly counts as much as all
 const MATURE = 1000; // records
 
 /**
- * The default scorer: several kinds of evidence per dimension (the value, its level against the season, the residual of
- * the forecast at each horizon, volatility), each as −log10 p in the tail of its own past, combined by a power mean of
+ * The default scorer: several kinds of evidence per dimension (the value, its level against the season, volatility, the
+ * residual of the newest forecast and, smoothed, of the forecast at each horizon), each as −log10 p in the tail of its own past, combined by a power mean of
  * degree 3. What lies outside everything seen before counts on top, and so does a value that no longer moves.
  *
  * Several dimensions give as many surprises, and one more of what they show jointly; all become one by the harmonic mean
@@ -34,6 +38,7 @@ export class EvidenceScorer implements Scorer {
   readonly name = 'evidence';
   readonly #dimensions: number;
   readonly #surprise: number;
+  readonly #channels: readonly ChannelSpec[];
   readonly #scaler: RobustScaler;
   readonly #evidence: readonly DimensionEvidence[]; // D
   readonly #joint: JointEvidence | undefined; // of several dimensions
@@ -43,12 +48,13 @@ export class EvidenceScorer implements Scorer {
 
   constructor(options: EvidenceScorerOptions) {
     const check = optionChecks('EvidenceScorer');
-    check.known(options, ['dimensions', 'surprise']);
+    check.known(options, ['dimensions', 'surprise', 'channels']);
     this.#dimensions = check.positiveInteger('dimensions', options.dimensions);
-    this.#surprise = check.positive('surprise', options.surprise ?? 2.25);
+    this.#surprise = check.positive('surprise', options.surprise ?? 2.5);
+    this.#channels = checkedChannels(options.channels ?? defaultChannels);
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
     const D = this.#dimensions;
-    this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(NORM));
+    this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(NORM, this.#channels));
     this.#deviations = new Float64Array(D);
     this.#joint = D > 1 ? new JointEvidence(D, NORM) : undefined;
     this.#weights = [...new Array<number>(D).fill((1 - JOINT) / D), JOINT];
@@ -118,8 +124,31 @@ export class EvidenceScorer implements Scorer {
   }
 
   #config(): Json {
-    return { dimensions: this.#dimensions, surprise: this.#surprise };
+    const channels = this.#channels.map(({ name, share, cautious = false }) => ({ name, share, cautious }));
+    return { dimensions: this.#dimensions, surprise: this.#surprise, channels };
   }
+}
+
+function checkedChannels(channels: readonly ChannelSpec[]): readonly ChannelSpec[] {
+  const where = 'EvidenceScorer';
+  const check = optionChecks(where);
+  if (!Array.isArray(channels) || channels.length === 0)
+    throw badOption(where, 'channels', 'a list of at least one channel', channels);
+  const names = new Set<string>();
+  for (const [c, spec] of channels.entries()) {
+    const option = `channels[${c}]`;
+    if (typeof spec !== 'object' || spec === null)
+      throw badOption(where, option, '{ name, share, create }', spec);
+    check.known(spec, ['name', 'share', 'cautious', 'create']);
+    if (typeof spec.name !== 'string' || spec.name === '' || names.has(spec.name))
+      throw badOption(where, `${option}.name`, 'a name unlike those of the others', spec.name);
+    names.add(spec.name);
+    check.positive(`${option}.share`, spec.share);
+    check.boolean(`${option}.cautious`, spec.cautious ?? false);
+    if (typeof spec.create !== 'function')
+      throw badOption(where, `${option}.create`, 'a function', spec.create);
+  }
+  return [...channels];
 }
 
 /**

@@ -1,0 +1,24 @@
+import type { ChannelSpec } from './evidenceChannel.ts';
+import { LevelChannel } from './levelChannel.ts';
+import { ResidualChannel } from './residualChannel.ts';
+import { ValueChannel } from './valueChannel.ts';
+import { VolatilityChannel } from './volatilityChannel.ts';
+
+/**
+ * The evidence that an {@link EvidenceScorer} goes by, if it is not told otherwise. To replace one, leave it out by its
+ * name and put another in:
+ *
+ * ```ts
+ * const channels = [...defaultChannels.filter(({ name }) => name !== 'level'), mine];
+ * const scorer = (dimensions: number) => new EvidenceScorer({ dimensions, channels });
+ * ```
+ */
+export const defaultChannels: readonly ChannelSpec[] = [
+  { name: 'value', share: 0.2, cautious: true, create: () => new ValueChannel() },
+  { name: 'level', share: 0.2, create: () => new LevelChannel() },
+  { name: 'volatility', share: 0.15, create: () => new VolatilityChannel() },
+  { name: 'outlier', share: 0.225, cautious: true, create: () => new ResidualChannel(0, 1) },
+  { name: 'residual.0', share: 0.075, cautious: true, create: () => new ResidualChannel(0, 3) },
+  { name: 'residual.1', share: 0.075, cautious: true, create: () => new ResidualChannel(1, 3) },
+  { name: 'residual.2', share: 0.075, cautious: true, create: () => new ResidualChannel(2, 3) },
+];

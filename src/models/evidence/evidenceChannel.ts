@@ -1,0 +1,49 @@
+import type { Prediction } from '../forecaster.ts';
+import type { Observation } from '../observation.ts';
+
+/** One dimension of an observation, as the channels of evidence see it. The same object each time: not to be kept. */
+export interface Moment {
+  readonly prediction: Prediction;
+  readonly observation: Observation;
+  /** Index of the dimension. Its value is there: moments of missing ones are not shown. */
+  readonly dimension: number;
+  /** The value in standard deviations from the mean, by what came before it. */
+  readonly z: number;
+  /** `z`, squashed, less what is usual at this hour of the week. */
+  readonly deviation: number;
+  /** (3) residuals over their predicted scale, those of the newest forecast first; NaN where there is no forecast. */
+  readonly residuals: Float64Array;
+}
+
+/** One kind of evidence in one dimension of one stream. */
+export interface EvidenceChannel {
+  /**
+   * A number of any unit, 0 or more: small where all is ordinary, large where it is odd, from what came before the moment.
+   * What counts is how rarely it has been as large, which the tail model knows. NaN where there is nothing to say. Pure.
+   */
+  statistic(moment: Moment): number;
+  /**
+   * Takes in a moment, after it was judged.
+   *
+   * @param weight 0 moves on what says how things are, and leaves alone what says how they should be
+   */
+  learn(moment: Moment, weight: number): void;
+  /** All that it remembers, by name, always of the same lengths: snapshots read it and write to it. */
+  carried(): Readonly<Record<string, Float64Array>>;
+}
+
+/** A channel, and what its evidence is worth among the others'. */
+export interface ChannelSpec {
+  /** Unlike those of the others. */
+  readonly name: string;
+  /** Its part in the power mean, above 0. Those of {@link defaultChannels} sum to 1. */
+  readonly share: number;
+  /**
+   * Whether, while the stream is young, a tail is believed that is heavier than what was seen: for statistics whose outliers
+   * are worth little before the stream is known.
+   * @default false
+   */
+  readonly cautious?: boolean;
+  /** A channel for one dimension of one stream. */
+  readonly create: () => EvidenceChannel;
+}

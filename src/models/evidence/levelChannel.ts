@@ -1,0 +1,22 @@
+import type { EvidenceChannel, Moment } from './evidenceChannel.ts';
+import { MovingAverage } from './movingAverage.ts';
+
+/** How far the level, against the season, is from what it has come to be: shifts and drifts of a hundred records. */
+export class LevelChannel implements EvidenceChannel {
+  readonly #level: MovingAverage = new MovingAverage(100);
+  /** A shift that stays is got used to, long before the seasonal profile has learnt it. */
+  readonly #usual: MovingAverage = new MovingAverage(1000);
+
+  statistic({ deviation }: Moment): number {
+    return Math.abs(this.#level.with(deviation) - this.#usual.shrunk);
+  }
+
+  learn({ deviation }: Moment, weight: number): void {
+    this.#level.learn(deviation);
+    if (weight > 0) this.#usual.learn(deviation);
+  }
+
+  carried(): Record<string, Float64Array> {
+    return { level: this.#level.state, usual: this.#usual.state };
+  }
+}

@@ -1,0 +1,39 @@
+import { SETTLING } from '../settledResiduals.ts';
+import type { EvidenceChannel, Moment } from './evidenceChannel.ts';
+import { MovingAverage } from './movingAverage.ts';
+
+/**
+ * How far off the forecast was that was made so many horizons ago. Says nothing of the first 50: residuals of a forecaster
+ * that has hardly begun would stay in their tail for good.
+ */
+export class ResidualChannel implements EvidenceChannel {
+  readonly #which: number;
+  readonly #average: MovingAverage;
+  readonly #seen: Float64Array = new Float64Array(1);
+
+  /**
+   * @param which index of the forecast, 0 for the newest
+   * @param length records over which residuals, with their sign, are averaged: at 1 a single outlier counts at once, at 3
+   *   a bias that goes on counts for more than an outlier that is followed by its opposite
+   */
+  constructor(which: number, length: number) {
+    this.#which = which;
+    this.#average = new MovingAverage(length);
+  }
+
+  statistic({ residuals }: Moment): number {
+    if (this.#seen[0] < SETTLING) return Number.NaN;
+    return Math.abs(this.#average.with(residuals[this.#which]));
+  }
+
+  learn({ residuals }: Moment, weight: number): void {
+    const residual = residuals[this.#which];
+    if (Number.isNaN(residual)) return;
+    this.#average.learn(residual);
+    if (weight > 0) this.#seen[0]++;
+  }
+
+  carried(): Record<string, Float64Array> {
+    return { average: this.#average.state, seen: this.#seen };
+  }
+}

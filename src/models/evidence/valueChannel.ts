@@ -1,0 +1,16 @@
+import type { EvidenceChannel, Moment } from './evidenceChannel.ts';
+
+const LARGEST = 50; // standard deviations
+
+/** How far the value lies from the mean: what is odd on any day and at any hour. */
+export class ValueChannel implements EvidenceChannel {
+  statistic({ z }: Moment): number {
+    return Math.min(LARGEST, Math.abs(z));
+  }
+
+  learn(): void {}
+
+  carried(): Record<string, Float64Array> {
+    return {};
+  }
+}

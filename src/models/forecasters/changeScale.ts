@@ -1,0 +1,33 @@
+import { ResidualScale } from '../residualScale.ts';
+
+/** Squashed: a stream whose every step is smaller is told from one that stands still by nothing that matters. */
+const LEAST = 1e-3;
+const HALF_LIFE = 100; // changes
+
+/**
+ * By how much squashed values usually change within each horizon. A network that foretells changes in this unit has the
+ * last value for its zero, and its errors are as large as those that are to be expected: in units of the values
+ * themselves, the rounding noise of its learning drowned the steps of a stream that moves slowly in a wide range.
+ */
+export class ChangeScale {
+  readonly #usual: ResidualScale;
+
+  /** @param targets K·D: horizons times dimensions */
+  constructor(targets: number) {
+    this.#usual = new ResidualScale(targets, HALF_LIFE);
+  }
+
+  get state(): Float64Array {
+    return this.#usual.state;
+  }
+
+  /** The unit for that target. */
+  of(target: number): number {
+    return Math.max(LEAST, this.#usual.mean(target));
+  }
+
+  /** Takes in a change of the target. */
+  learn(target: number, from: number, to: number, weight: number): void {
+    this.#usual.learnOne(target, from, to, weight);
+  }
+}
