@@ -1,7 +1,7 @@
 /**
  * How the dimensions of a stream move together, learnt online: exponentially weighted mean and covariance, and the
  * correlation that follows from them, shrunk towards independence by as much as it is uncertain (Ledoit & Wolf 2004,
- * equation 14 and theorem 3.2, for correlations; the number of observations is the effective one of an autocorrelated
+ * for correlations; the number of observations is the effective one of an autocorrelated
  * stream, Bartlett 1946). Each dimension learns at the pace of its own age: one may be missing for a while or for ever,
  * and one that comes late is no worse off.
  */

@@ -19,7 +19,7 @@ export interface ConformalScorerOptions {
 /**
  * Conformal p-value: the share of the last observations that were as strange as this one, itself counted, p = (#{i : αᵢ ≥
  * α} + 1) / (n + 1). Where observations are exchangeable P(p ≤ ε) ≤ ε, whatever their distribution (Vovk, Gammerman &
- * Shafer 2005, section 2.2; as an inductive anomaly detector Laxhammar & Falkman 2015; over streams Ishimtsev,
+ * Shafer 2005; as an inductive anomaly detector Laxhammar & Falkman 2015; over streams Ishimtsev,
  * Bernstein, Burnaev & Nazarov 2017). Equals count as stranger, so that ties raise p and no random number breaks them.
  *
  * Strangeness α is the largest |residual| over its predicted scale among the dimensions that were measured: one number,

@@ -21,7 +21,7 @@ export interface GaussianTailScorerOptions {
 
 /**
  * Anomaly likelihood, the last stage of Numenta's detector (Lavin & Ahmad 2015, "Evaluating real-time anomaly detection
- * algorithms", section III; Ahmad, Lavin, Purdy & Agha 2017, section 3.2): L = 1 − Q((μ̃ − μ)/σ), with μ and σ² the mean and
+ * algorithms"; Ahmad, Lavin, Purdy & Agha 2017): L = 1 − Q((μ̃ − μ)/σ), with μ and σ² the mean and
  * variance of the last W errors, μ̃ the mean of the last W′ of them, Q the tail of the standard normal. A noisy stream so
  * raises its own threshold, and a run of errors outweighs one.
  *
