@@ -43,6 +43,19 @@ export { MemoryCheckpointStore } from './models/durable/memoryCheckpointStore.ts
 export { type Feedback, feedbackOn, type Meant, type Range } from './models/feedback.ts';
 export { FleetDetector } from './models/fleet/fleetDetector.ts';
 export type { FleetCause, FleetOptions, FleetPressure } from './models/fleet/fleetOptions.ts';
+export { defaultChannels } from './models/evidence/defaultChannels.ts';
+export type {
+  ChannelInput,
+  ChannelSpec,
+  EvidenceChannel,
+  Season,
+  Tail,
+} from './models/evidence/evidenceChannel.ts';
+export { LevelChannel } from './models/evidence/levelChannel.ts';
+export { ResidualChannel } from './models/evidence/residualChannel.ts';
+export { SeasonalProfile } from './models/evidence/seasonalProfile.ts';
+export { ValueChannel } from './models/evidence/valueChannel.ts';
+export { VolatilityChannel } from './models/evidence/volatilityChannel.ts';
 export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';
 export { EmaForecaster, type EmaOptions } from './models/forecasters/emaForecaster.ts';
 export { LastValueForecaster, type LastValueOptions } from './models/forecasters/lastValueForecaster.ts';

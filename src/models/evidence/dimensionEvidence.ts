@@ -3,9 +3,8 @@ import type { PointAndScale, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { standardResidual } from '../scorer.ts';
 import { squash } from '../squash.ts';
-import type { ChannelSpec, EvidenceChannel, Moment } from './evidenceChannel.ts';
+import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
 import { Novelty } from './novelty.ts';
-import { SeasonalProfile } from './seasonalProfile.ts';
 import { StuckAt } from './stuckAt.ts';
 
 const HORIZONS = 3; // forecasts for an observation, from the newest to the oldest
@@ -20,13 +19,13 @@ export class DimensionEvidence {
   readonly #norm: number;
   readonly #specs: readonly ChannelSpec[];
   readonly #channels: readonly EvidenceChannel[];
-  readonly #tails: readonly TailModel[]; // of the channels
-  readonly #profile: SeasonalProfile = new SeasonalProfile();
+  readonly #tails: readonly Tail[]; // of the channels
+  readonly #season: Season;
   readonly #novelty: Novelty = new Novelty();
   readonly #stuckAt: StuckAt = new StuckAt();
   /** What was found out about the newest observation: learning from it needs the same as scoring it. */
   readonly #statistics: Float64Array; // of the channels
-  readonly #moment: Writable<Moment> = {
+  readonly #input: Writable<ChannelInput> = {
     prediction: NO_PREDICTION,
     observation: { time: undefined, value: [], imputed: false },
     dimension: 0,
@@ -36,11 +35,12 @@ export class DimensionEvidence {
   };
 
   /** @param norm degree of the power mean over the channels */
-  constructor(norm: number, specs: readonly ChannelSpec[]) {
+  constructor(norm: number, specs: readonly ChannelSpec[], season: Season) {
     this.#norm = norm;
+    this.#season = season;
     this.#specs = specs;
     this.#channels = specs.map(({ create }) => create());
-    this.#tails = specs.map(() => new TailModel());
+    this.#tails = specs.map(({ tail }) => tail?.() ?? new TailModel());
     this.#statistics = new Float64Array(specs.length);
   }
 
@@ -74,25 +74,25 @@ export class DimensionEvidence {
     for (let c = 0; c < this.#channels.length; c++) {
       const statistic = this.#statistics[c];
       if (weight > 0 && !Number.isNaN(statistic)) this.#tails[c].learn(statistic);
-      this.#channels[c].learn(this.#moment, weight);
+      this.#channels[c].learn(this.#input, weight);
     }
     if (weight > 0) {
-      this.#profile.learn(observation.time, squash(z));
+      this.#season.learn(observation.time, squash(z));
       this.#novelty.learn(value);
     }
     this.#stuckAt.learn(value, weight);
-    this.#moment.prediction = NO_PREDICTION;
+    this.#input.prediction = NO_PREDICTION;
   }
 
   /** How far the newest observation lies from what is usual at this hour, squashed. */
   get deviation(): number {
-    return this.#moment.deviation;
+    return this.#input.deviation;
   }
 
   /** All that it remembers, by name. Who writes to it calls `refresh`. */
   carried(): Record<string, Float64Array> {
     const carried: Record<string, Float64Array> = {
-      profile: this.#profile.state,
+      season: this.#season.state,
       novelty: this.#novelty.state,
       stuckAt: this.#stuckAt.state,
     };
@@ -106,7 +106,7 @@ export class DimensionEvidence {
 
   /** Takes note that what is carried was written to. */
   refresh(): void {
-    this.#moment.prediction = NO_PREDICTION;
+    this.#input.prediction = NO_PREDICTION;
     for (const tail of this.#tails) tail.refresh();
   }
 
@@ -120,30 +120,30 @@ export class DimensionEvidence {
 
   /** Works out the statistics of an observation, from what came before. */
   #look(prediction: Prediction, observation: Observation, d: number, z: number): void {
-    const moment = this.#moment;
-    if (prediction === moment.prediction && observation === moment.observation && z === moment.z) return;
-    moment.prediction = prediction;
-    moment.observation = observation;
-    moment.dimension = d;
-    moment.z = z;
-    moment.deviation = squash(z) - this.#profile.at(observation.time);
+    const input = this.#input;
+    if (prediction === input.prediction && observation === input.observation && z === input.z) return;
+    input.prediction = prediction;
+    input.observation = observation;
+    input.dimension = d;
+    input.z = z;
+    input.deviation = squash(z) - this.#season.at(observation.time);
     const earlier = prediction.earlier ?? NONE;
     for (let k = 0; k < HORIZONS; k++) {
       const forecast = k === 0 ? prediction : earlier[k - 1];
-      moment.residuals[k] = forecast === undefined ? Number.NaN : standardResidual(forecast, observation, d);
+      input.residuals[k] = forecast === undefined ? Number.NaN : standardResidual(forecast, observation, d);
     }
-    for (let c = 0; c < this.#channels.length; c++) this.#statistics[c] = this.#channels[c].statistic(moment);
+    for (let c = 0; c < this.#channels.length; c++) this.#statistics[c] = this.#channels[c].statistic(input);
   }
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const NONE: readonly PointAndScale[] = [];
-/** Of a moment that is over. */
+/** Of an observation that is over. */
 const NO_PREDICTION: Prediction = { expected: [], lower: [], upper: [], scale: [] };
 
 /** The surprise under a power-law tail of exponent 2.5 around the median: what is believed before much was seen. */
-function prior(tail: TailModel, statistic: number): number {
+function prior(tail: Tail, statistic: number): number {
   const above = Math.exp(Math.log(statistic + 0.05) - tail.medianLevel());
   return 2.5 * Math.log10(1 + (above / 1.55) ** 2);
 }

@@ -1,4 +1,4 @@
-import type { EvidenceChannel, Moment } from './evidenceChannel.ts';
+import type { ChannelInput, EvidenceChannel } from './evidenceChannel.ts';
 import { MovingAverage } from './movingAverage.ts';
 
 /** How far the level, against the season, is from what it has come to be: shifts and drifts of a hundred records. */
@@ -7,11 +7,11 @@ export class LevelChannel implements EvidenceChannel {
   /** A shift that stays is got used to, long before the seasonal profile has learnt it. */
   readonly #usual: MovingAverage = new MovingAverage(1000);
 
-  statistic({ deviation }: Moment): number {
+  statistic({ deviation }: ChannelInput): number {
     return Math.abs(this.#level.with(deviation) - this.#usual.shrunk);
   }
 
-  learn({ deviation }: Moment, weight: number): void {
+  learn({ deviation }: ChannelInput, weight: number): void {
     this.#level.learn(deviation);
     if (weight > 0) this.#usual.learn(deviation);
   }

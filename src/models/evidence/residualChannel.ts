@@ -1,5 +1,5 @@
 import { SETTLING } from '../settledResiduals.ts';
-import type { EvidenceChannel, Moment } from './evidenceChannel.ts';
+import type { ChannelInput, EvidenceChannel } from './evidenceChannel.ts';
 import { MovingAverage } from './movingAverage.ts';
 
 /**
@@ -21,12 +21,12 @@ export class ResidualChannel implements EvidenceChannel {
     this.#average = new MovingAverage(length);
   }
 
-  statistic({ residuals }: Moment): number {
+  statistic({ residuals }: ChannelInput): number {
     if (this.#seen[0] < SETTLING) return Number.NaN;
     return Math.abs(this.#average.with(residuals[this.#which]));
   }
 
-  learn({ residuals }: Moment, weight: number): void {
+  learn({ residuals }: ChannelInput, weight: number): void {
     const residual = residuals[this.#which];
     if (Number.isNaN(residual)) return;
     this.#average.learn(residual);

@@ -1,10 +1,10 @@
-import type { EvidenceChannel, Moment } from './evidenceChannel.ts';
+import type { ChannelInput, EvidenceChannel } from './evidenceChannel.ts';
 
 const LARGEST = 50; // standard deviations
 
 /** How far the value lies from the mean: what is odd on any day and at any hour. */
 export class ValueChannel implements EvidenceChannel {
-  statistic({ z }: Moment): number {
+  statistic({ z }: ChannelInput): number {
     return Math.min(LARGEST, Math.abs(z));
   }
 

@@ -1,4 +1,4 @@
-import type { EvidenceChannel, Moment } from './evidenceChannel.ts';
+import type { ChannelInput, EvidenceChannel } from './evidenceChannel.ts';
 import { MovingAverage } from './movingAverage.ts';
 
 const LARGEST = 3; // predicted scales: one outlier is no change of volatility
@@ -9,13 +9,13 @@ export class VolatilityChannel implements EvidenceChannel {
   readonly #recent: MovingAverage = new MovingAverage(50);
   readonly #usual: MovingAverage = new MovingAverage(1000);
 
-  statistic(moment: Moment): number {
-    const size = sizeOf(moment);
+  statistic(input: ChannelInput): number {
+    const size = sizeOf(input);
     return Math.abs(Math.log((this.#recent.with(size) + LEAST) / (this.#usual.with(size) + LEAST)));
   }
 
-  learn(moment: Moment, weight: number): void {
-    const size = sizeOf(moment);
+  learn(input: ChannelInput, weight: number): void {
+    const size = sizeOf(input);
     this.#recent.learn(size);
     if (weight > 0) this.#usual.learn(size);
   }
@@ -26,7 +26,7 @@ export class VolatilityChannel implements EvidenceChannel {
 }
 
 /** Of the newest forecast's residual; 0 where there is none. */
-function sizeOf({ residuals }: Moment): number {
+function sizeOf({ residuals }: ChannelInput): number {
   const size = Math.abs(residuals[0]);
   return Number.isNaN(size) ? 0 : Math.min(LARGEST, size);
 }

@@ -1,9 +1,11 @@
 import { badOption, optionChecks } from '../../core/options.ts';
+import { checkedChannels } from '../evidence/checkedChannels.ts';
 import { defaultChannels } from '../evidence/defaultChannels.ts';
 import { DimensionEvidence } from '../evidence/dimensionEvidence.ts';
-import type { ChannelSpec } from '../evidence/evidenceChannel.ts';
+import type { ChannelSpec, Season } from '../evidence/evidenceChannel.ts';
 import { harmonicMean } from '../evidence/harmonicMean.ts';
 import { JointEvidence } from '../evidence/jointEvidence.ts';
+import { SeasonalProfile } from '../evidence/seasonalProfile.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { RobustScaler } from '../robustScaler.ts';
@@ -18,6 +20,8 @@ export interface EvidenceScorerOptions {
   readonly surprise?: number;
   /** The kinds of evidence in each dimension. @default {@link defaultChannels} */
   readonly channels?: readonly ChannelSpec[];
+  /** What is usual at a time, for one dimension. @default a {@link SeasonalProfile}: hour of the day and of the week, UTC */
+  readonly season?: () => Season;
 }
 
 const NORM = 3; // between the mean (1), which no channel moves alone, and the maximum (∞), which any does
@@ -48,13 +52,15 @@ export class EvidenceScorer implements Scorer {
 
   constructor(options: EvidenceScorerOptions) {
     const check = optionChecks('EvidenceScorer');
-    check.known(options, ['dimensions', 'surprise', 'channels']);
+    check.known(options, ['dimensions', 'surprise', 'channels', 'season']);
     this.#dimensions = check.positiveInteger('dimensions', options.dimensions);
     this.#surprise = check.positive('surprise', options.surprise ?? 2.5);
-    this.#channels = checkedChannels(options.channels ?? defaultChannels);
+    this.#channels = checkedChannels('EvidenceScorer', options.channels ?? defaultChannels);
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
+    const { season = () => new SeasonalProfile() } = options;
+    if (typeof season !== 'function') throw badOption('EvidenceScorer', 'season', 'a function', season);
     const D = this.#dimensions;
-    this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(NORM, this.#channels));
+    this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(NORM, this.#channels, season()));
     this.#deviations = new Float64Array(D);
     this.#joint = D > 1 ? new JointEvidence(D, NORM) : undefined;
     this.#weights = [...new Array<number>(D).fill((1 - JOINT) / D), JOINT];
@@ -127,28 +133,6 @@ export class EvidenceScorer implements Scorer {
     const channels = this.#channels.map(({ name, share, cautious = false }) => ({ name, share, cautious }));
     return { dimensions: this.#dimensions, surprise: this.#surprise, channels };
   }
-}
-
-function checkedChannels(channels: readonly ChannelSpec[]): readonly ChannelSpec[] {
-  const where = 'EvidenceScorer';
-  const check = optionChecks(where);
-  if (!Array.isArray(channels) || channels.length === 0)
-    throw badOption(where, 'channels', 'a list of at least one channel', channels);
-  const names = new Set<string>();
-  for (const [c, spec] of channels.entries()) {
-    const option = `channels[${c}]`;
-    if (typeof spec !== 'object' || spec === null)
-      throw badOption(where, option, '{ name, share, create }', spec);
-    check.known(spec, ['name', 'share', 'cautious', 'create']);
-    if (typeof spec.name !== 'string' || spec.name === '' || names.has(spec.name))
-      throw badOption(where, `${option}.name`, 'a name unlike those of the others', spec.name);
-    names.add(spec.name);
-    check.positive(`${option}.share`, spec.share);
-    check.boolean(`${option}.cautious`, spec.cautious ?? false);
-    if (typeof spec.create !== 'function')
-      throw badOption(where, `${option}.create`, 'a function', spec.create);
-  }
-  return [...channels];
 }
 
 /**

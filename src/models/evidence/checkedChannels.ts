@@ -1,0 +1,31 @@
+import { badOption, optionChecks } from '../../core/options.ts';
+import type { ChannelSpec } from './evidenceChannel.ts';
+
+/**
+ * A copy of the channels that someone gave.
+ *
+ * @param where who asks, for the message
+ * @throws RxAnomalyError BAD_OPTION naming what is wrong with which
+ */
+export function checkedChannels(where: string, channels: readonly ChannelSpec[]): readonly ChannelSpec[] {
+  const check = optionChecks(where);
+  if (!Array.isArray(channels) || channels.length === 0)
+    throw badOption(where, 'channels', 'a list of at least one channel', channels);
+  const names = new Set<string>();
+  for (const [c, spec] of channels.entries()) {
+    const option = `channels[${c}]`;
+    if (typeof spec !== 'object' || spec === null)
+      throw badOption(where, option, '{ name, share, create }', spec);
+    check.known(spec, ['name', 'share', 'cautious', 'create', 'tail']);
+    if (typeof spec.name !== 'string' || spec.name === '' || names.has(spec.name))
+      throw badOption(where, `${option}.name`, 'a name unlike those of the others', spec.name);
+    names.add(spec.name);
+    check.positive(`${option}.share`, spec.share);
+    check.boolean(`${option}.cautious`, spec.cautious ?? false);
+    for (const part of ['create', 'tail'] as const) {
+      if (typeof spec[part] === 'function' || (part === 'tail' && spec.tail === undefined)) continue;
+      throw badOption(where, `${option}.${part}`, 'a function', spec[part]);
+    }
+  }
+  return [...channels];
+}

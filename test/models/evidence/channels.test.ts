@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
+import { defaultChannels } from '../../../src/models/evidence/defaultChannels.ts';
+import type {
+  ChannelInput,
+  ChannelSpec,
+  EvidenceChannel,
+  Season,
+  Tail,
+} from '../../../src/models/evidence/evidenceChannel.ts';
+import { LevelChannel } from '../../../src/models/evidence/levelChannel.ts';
+import { ResidualChannel } from '../../../src/models/evidence/residualChannel.ts';
+import { ValueChannel } from '../../../src/models/evidence/valueChannel.ts';
+import { VolatilityChannel } from '../../../src/models/evidence/volatilityChannel.ts';
+import { laplaceBand } from '../../../src/models/laplaceBand.ts';
+import { EvidenceScorer } from '../../../src/models/scorers/evidenceScorer.ts';
+import { ZScoreScorer } from '../../../src/models/scorers/zScoreScorer.ts';
+import { describeScorer } from '../../contracts/scorerContract.ts';
+import { untimed } from '../../support/observations.ts';
+
+/** How often the value has changed its sign of late: a kind of evidence that is not among the default's. */
+class SignChannel implements EvidenceChannel {
+  readonly #state: Float64Array = new Float64Array(2); // average of changes, last sign
+
+  statistic({ z }: ChannelInput): number {
+    return 0.9 * this.#state[0] + (Math.sign(z) === this.#state[1] ? 0 : 0.1);
+  }
+
+  learn(input: ChannelInput): void {
+    this.#state[0] = this.statistic(input);
+    this.#state[1] = Math.sign(input.z);
+  }
+
+  carried(): Record<string, Float64Array> {
+    return { signs: this.#state };
+  }
+}
+
+/** Believes that every tail is that of an exponential distribution. */
+class ExponentialTail implements Tail {
+  readonly state: Float64Array = new Float64Array(2); // sum, count
+
+  surprise(statistic: number): number {
+    return this.state[1] < 50 ? 0 : statistic / (this.state[0] / this.state[1] + 1e-9) / Math.LN10;
+  }
+
+  learn(statistic: number): void {
+    this.state[0] += Math.min(statistic, 1e6);
+    this.state[1]++;
+  }
+
+  medianLevel(): number {
+    return Math.log(0.693 * (this.state[0] / Math.max(1, this.state[1])) + 0.05);
+  }
+
+  refresh(): void {}
+}
+
+/** A season of every other event. */
+class EveryOther implements Season {
+  readonly state: Float64Array = new Float64Array(3); // two means, events
+
+  at(): number {
+    return this.state[this.state[2] % 2];
+  }
+
+  learn(_time: number | undefined, x: number): void {
+    const slot = this.state[2]++ % 2;
+    this.state[slot] += 0.1 * (x - this.state[slot]);
+  }
+}
+
+const signs: ChannelSpec = {
+  name: 'signs',
+  share: 0.5,
+  create: () => new SignChannel(),
+  tail: () => new ExponentialTail(),
+};
+
+describeScorer('an evidence scorer of other parts', {
+  create: (dimensions) =>
+    new EvidenceScorer({ dimensions, channels: [signs, ...defaultChannels], season: () => new EveryOther() }),
+  createOther: (dimensions) =>
+    new EvidenceScorer({ dimensions, channels: [{ ...signs, share: 0.4 }, ...defaultChannels] }),
+  createStranger: (dimensions) => new ZScoreScorer({ dimensions }),
+  monotoneFrom: 3,
+});
+
+describe('EvidenceScorer', () => {
+  const prediction = laplaceBand([0], [1]);
+
+  /** The score of `value` after noise about 0. */
+  function scoreOf(channels: readonly ChannelSpec[], value: number): number {
+    const scorer = new EvidenceScorer({ dimensions: 1, channels });
+    const random = new Random(1);
+    for (let t = 0; t < 1500; t++) scorer.learn(prediction, untimed(random.normal()), 1);
+    return scorer.score(prediction, untimed(value)).score;
+  }
+
+  it('goes by the channels that it is given, and by no other', () => {
+    const named = (...names: string[]): ChannelSpec[] =>
+      defaultChannels.filter(({ name }) => names.includes(name));
+    // Within the range, so that it is nothing new; residuals are those of the value.
+    expect(scoreOf(named('outlier'), 3.2)).toBeGreaterThan(scoreOf(named('residual.0'), 3.2));
+    expect(scoreOf(named('level'), 3.2)).toBe(0);
+    expect(scoreOf([signs], 3.2)).toBeLessThan(0.2);
+  });
+
+  it('gives the share of channels that have nothing to say to the others', () => {
+    const mute: ChannelSpec = {
+      name: 'mute',
+      share: 5,
+      create: () => ({ statistic: () => Number.NaN, learn: () => {}, carried: () => ({}) }),
+    };
+    const [value] = defaultChannels;
+    const alone = scoreOf([{ ...value, share: value.share + mute.share }], 3.2);
+    expect(alone).toBeGreaterThan(0);
+    expect(scoreOf([value, mute], 3.2)).toBeCloseTo(alone, 12);
+  });
+
+  it.each([
+    [[], 'expected channels to be a list of at least one channel'],
+    [[signs, signs], 'expected channels[1].name to be a name unlike those of the others'],
+    [[{ ...signs, share: 0 }], 'expected channels[0].share to be'],
+    [[{ ...signs, create: 1 }], 'expected channels[0].create to be a function'],
+    [[{ ...signs, tail: 1 }], 'expected channels[0].tail to be a function'],
+    [[{ ...signs, weight: 1 }], 'weight'],
+    [[null], 'expected channels[0] to be { name, share, create }'],
+  ])('refuses channels that cannot be: %j', (channels, message) => {
+    expect(() => new EvidenceScorer({ dimensions: 1, channels: channels as ChannelSpec[] })).toThrow(message);
+  });
+});
+
+describe('a channel', () => {
+  /** What the channels see of a value that was foretold to be 0, at most `horizons` events ago. */
+  function input(z: number, residual = z, horizons = 3): ChannelInput {
+    const residuals = Float64Array.from({ length: 3 }, (_, k) => (k < horizons ? residual : Number.NaN));
+    return {
+      prediction: laplaceBand([0], [1]),
+      observation: untimed(z),
+      dimension: 0,
+      z,
+      deviation: z,
+      residuals,
+    };
+  }
+
+  function taught(channel: EvidenceChannel, inputs: readonly ChannelInput[]): EvidenceChannel {
+    for (const each of inputs) channel.learn(each, 1);
+    return channel;
+  }
+
+  it('of values is the distance from the mean, whatever its sign, up to 50', () => {
+    expect([3, -3, 1e9].map((z) => new ValueChannel().statistic(input(z)))).toEqual([3, 3, 50]);
+  });
+
+  it('of levels rises with a shift and falls again when the shift has become usual', () => {
+    const channel = taught(new LevelChannel(), new Array(2000).fill(input(0)));
+    const before = channel.statistic(input(0));
+    const soon = taught(channel, new Array(200).fill(input(1))).statistic(input(1));
+    const late = taught(channel, new Array(5000).fill(input(1))).statistic(input(1));
+    expect(before).toBe(0);
+    expect(soon).toBeGreaterThan(0.6);
+    expect(late).toBeLessThan(0.05);
+  });
+
+  it('of volatility sees storm and calm, and in a single outlier little of either', () => {
+    const usual = (): EvidenceChannel => taught(new VolatilityChannel(), new Array(3000).fill(input(0, 1)));
+    const [storm, calm, outlier] = [
+      taught(usual(), new Array(100).fill(input(0, 3))).statistic(input(0, 3)),
+      taught(usual(), new Array(100).fill(input(0, 0.2))).statistic(input(0, 0.2)),
+      usual().statistic(input(0, 1000)),
+    ];
+    expect(storm).toBeGreaterThan(0.7);
+    expect(calm).toBeGreaterThan(0.7);
+    expect(outlier).toBeLessThan(0.05);
+  });
+
+  it('of residuals says nothing of the first fifty, nor without a forecast of that horizon', () => {
+    const channel = new ResidualChannel(1, 1);
+    for (let n = 0; n < 50; n++) {
+      expect(channel.statistic(input(2))).toBeNaN();
+      channel.learn(input(2), 1);
+    }
+    expect(channel.statistic(input(-4))).toBe(4);
+    expect(channel.statistic(input(2, 2, 1))).toBeNaN();
+  });
+
+  it('of residuals averages them with their signs over its length', () => {
+    const [sudden, biased] = [1, 3].map((length) =>
+      taught(new ResidualChannel(0, length), [...new Array(60).fill(input(0)), input(6)]),
+    );
+    expect(sudden.statistic(input(-6))).toBe(6);
+    expect(biased.statistic(input(-6))).toBeLessThan(1);
+    expect(biased.statistic(input(6))).toBeGreaterThan(3);
+  });
+});
