@@ -44,8 +44,12 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
   readonly gates?: (key: string | undefined) => readonly ShownGates[] | undefined;
   /** What makes the forecasts, for `/metrics`. */
   readonly engine?: string;
-  /** Told what people say of the incidents; what it throws is shown to them. @default nobody is asked */
-  readonly onFeedback?: (feedback: Feedback) => void;
+  /**
+   * Told what people say of the incidents. They are thanked when what it returns has resolved, if that is a promise, and
+   * shown what it throws.
+   * @default nobody is asked
+   */
+  readonly onFeedback?: (feedback: Feedback) => unknown;
   /** Told when an incident begins and when it has ended. */
   readonly onIncident?: (alert: Alert<E, V>) => void;
 }

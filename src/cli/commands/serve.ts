@@ -1,21 +1,22 @@
 import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { EMPTY, type MonoTypeOperatorFunction, merge, Subject } from 'rxjs';
+import { EMPTY, type MonoTypeOperatorFunction, merge, type Observable, Subject, tap } from 'rxjs';
 import type { Alert } from '../../core/alert.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
+import { messageOf } from '../../core/messageOf.ts';
 import type { BadDataPolicy, Value } from '../../core/reading.ts';
 import { type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
-import type { FromInfluxOptions } from '../../influx/index.ts';
+import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
 import { resolveThresholdOptions } from '../../models/threshold.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { toConsole, toWebhook } from '../../sinks/index.ts';
-import type { CsvOptions } from '../../sources/index.ts';
-import { type FoundTable, findTables } from '../findTables.ts';
 import { type InfluxReadingFlags, influxReadingOptions } from '../influx/influxReadingOptions.ts';
+import type { InfluxSourceOptions } from '../influx/influxSourceOptions.ts';
 import { interruptible } from '../interrupt.ts';
-import { openTable } from '../openTable.ts';
 import {
+  CHECKPOINT_EVERY,
   type ColumnOptions,
+  checkpointEveryOption,
   forecasterOption,
   keyOption,
   type ModelOptions,
@@ -28,11 +29,14 @@ import {
 } from '../options.ts';
 import { type PolicyFlags, policyOptions, readPolicy } from '../policy.ts';
 import type { JudgeOptions } from '../rowOptions.ts';
+import { alertsOf, unfinished } from '../serve/durableAlerts.ts';
 import { FeedbackFile } from '../serve/feedbackFile.ts';
 import { influxSource } from '../serve/influxSource.ts';
 import { influxStream } from '../serve/influxStream.ts';
 import type { JudgedSource } from '../serve/judgedSource.ts';
-import { recordedStream } from '../serve/recordedStream.ts';
+import type { Keeping } from '../serve/judgedStream.ts';
+import { recordedStreams } from '../serve/recordedStreams.ts';
+import { storeIn } from '../storeIn.ts';
 
 interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxReadingFlags {
   readonly speed: number;
@@ -40,6 +44,8 @@ interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxR
   readonly host: string;
   readonly token?: string;
   readonly feedback?: string;
+  readonly checkpoint?: string;
+  readonly checkpointEvery?: number;
   readonly webhook?: string;
   readonly alerts: boolean;
   readonly transform: TransformName;
@@ -78,7 +84,12 @@ export function serveCommand(): Command {
         '--feedback <file>',
         'keep what is said of incidents there, and heed it from the next start on',
       ),
-    );
+    )
+    .option(
+      '--checkpoint <dir>',
+      'go on from the state saved there, and save it while it runs and on interruption',
+    )
+    .addOption(checkpointEveryOption());
   command
     .addOption(
       new Option(
@@ -134,7 +145,7 @@ Examples:
 async function serve(
   paths: readonly string[],
   options: ServeOptions,
-  influx: FromInfluxOptions | undefined,
+  influx: InfluxSourceOptions | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const tell = (line: string): void => {
@@ -146,45 +157,86 @@ async function serve(
   const { threshold, hold } = resolveThresholdOptions('serve', policy);
   if (influx === undefined && paths.length === 0)
     throw new RxAnomalyError('BAD_OPTION', 'serve: nothing to show; name tables or folders, or --influx');
-  const sources = [
-    ...(await recordedStreams(paths, options, judging, signal)),
-    ...(influx === undefined ? [] : [influxStream(influx, judging)]),
-  ];
-  const sourceOf = (key: string | undefined): JudgedSource | undefined =>
-    sources.find(({ owns }) => owns(key));
-  const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback);
-  for (const said of file?.load() ?? []) sourceOf(said.key)?.takeFeedback(said);
-  const shown: DashboardOptions = {
-    port,
-    host,
-    ...(token === undefined ? {} : { token }),
-    title: titleOf(paths, influx?.measurement),
-    threshold,
-    hold,
-    engine: forecaster,
-    dimensions: (key) => sourceOf(key)?.dimensions(),
-    gates: (key) => sourceOf(key)?.gates(key),
-    onFeedback: (said) => {
-      sourceOf(said.key)?.takeFeedback(said);
-      file?.add(said);
-    },
-  };
+  const keeping = keepingOf(options, tell);
   const alerted = new Subject<Alert<unknown, Value>>();
   const sent = sinksOf(options, tell).map((sink) => alerted.pipe(sink).subscribe());
+  const sources: JudgedSource[] = [];
+  let isSaved = true;
   try {
-    const verdicts$ = merge(EMPTY, ...sources.map((source) => source.verdicts$));
-    const dashboard = await serveDashboard(verdicts$, {
-      ...shown,
-      onIncident: (alert) => alerted.next(alert),
-    });
+    for await (const source of recordedStreams(paths, options, judging, keeping, signal))
+      sources.push(source);
+    if (influx !== undefined) sources.push(await influxStream(influx, judging, keeping));
+    if (sources.some(({ goesOn }) => goesOn)) tell(`going on from ${options.checkpoint}`);
+    const sourceOf = (key: string | undefined): JudgedSource | undefined =>
+      sources.find(({ owns }) => owns(key));
+    const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback);
+    for (const said of file?.load() ?? []) await sourceOf(said.key)?.recallFeedback(said);
+    const shown: DashboardOptions = {
+      port,
+      host,
+      ...(token === undefined ? {} : { token }),
+      title: titleOf(paths, influx?.measurement),
+      threshold,
+      hold,
+      engine: forecaster,
+      dimensions: (key) => sourceOf(key)?.dimensions(),
+      gates: (key) => sourceOf(key)?.gates(key),
+      onFeedback: async (said) => {
+        await sourceOf(said.key)?.takeFeedback(said);
+        file?.add(said); // after the state that has it: what is in both is not heeded twice
+      },
+    };
+    const verdicts$ = merge(
+      EMPTY,
+      ...sources.map((source) =>
+        alerting(source, keeping.every !== undefined, (alert) => alerted.next(alert)),
+      ),
+    );
+    const dashboard = await serveDashboard(verdicts$, shown);
     tell(`dashboard: ${dashboard.url}`);
     await aborted(signal);
     await dashboard.close();
   } finally {
     for (const subscription of sent) subscription.unsubscribe();
-    await Promise.all(sources.map((source) => source.close()));
+    for (const saved of await Promise.all(sources.map((source) => source.close()))) isSaved &&= saved;
   }
+  if (isSaved && options.checkpoint !== undefined) tell(`state saved in ${options.checkpoint}`);
   signal.throwIfAborted();
+}
+
+function keepingOf(
+  { checkpoint, checkpointEvery = CHECKPOINT_EVERY }: ServeOptions,
+  tell: (line: string) => void,
+): Keeping {
+  const damages = new Set<string>(); // a state is read more than once
+  const onDamaged = (line: string): void => {
+    if (!damages.has(line)) tell(line);
+    damages.add(line);
+  };
+  return {
+    store: storeIn(checkpoint, onDamaged),
+    every: checkpoint === undefined ? undefined : Math.max(1, 1000 * checkpointEvery),
+    onSaveFailed: (error) =>
+      tell(`the state could not be saved and will be the next time: ${messageOf(error)}`),
+  };
+}
+
+/** The verdicts of a source, by which alerts are told. What goes on at its end is over, unless the next run goes on from there. */
+function alerting(
+  source: JudgedSource,
+  isKept: boolean,
+  tellAlert: (alert: Alert<unknown, Value>) => void,
+): Observable<DurableVerdict<unknown, Value>> {
+  return source.verdicts$.pipe(
+    tap({
+      next: (verdict) => {
+        for (const alert of alertsOf(verdict)) tellAlert(alert);
+      },
+      complete: () => {
+        if (!isKept) for (const alert of unfinished(source.open)) tellAlert(alert);
+      },
+    }),
+  );
 }
 
 /** Where alerts go beside the dashboard. */
@@ -198,30 +250,6 @@ function sinksOf(
   const secret = process.env.RX_ANOMALY_WEBHOOK_SECRET;
   const onLost = (_: unknown, { message }: Error): void => tell(`an alert was not taken: ${message}`);
   return [...sinks, toWebhook({ url: webhook, onLost, ...(secret ? { secret } : {}) })];
-}
-
-async function recordedStreams(
-  paths: readonly string[],
-  options: ServeOptions,
-  judging: JudgeOptions,
-  signal: AbortSignal,
-): Promise<JudgedSource[]> {
-  const found: FoundTable[] = [];
-  for (const path of paths) found.push(...(await findTables(path)));
-  const sources: JudgedSource[] = [];
-  for (const { path, name } of found) {
-    const table = await openTable(path, columnsOf(options), signal);
-    sources.push(recordedStream(table, name.replace(/\.csv(\.gz)?$/i, ''), options.speed, judging));
-  }
-  return sources;
-}
-
-function columnsOf({ time, value, key }: ColumnOptions): CsvOptions {
-  return {
-    ...(time === undefined ? {} : { time }),
-    ...(value === undefined ? {} : { value }),
-    ...(key === undefined ? {} : { key }),
-  };
 }
 
 function titleOf(paths: readonly string[], measurement: string | undefined): string {
