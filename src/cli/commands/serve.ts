@@ -1,20 +1,16 @@
 import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { EMPTY, type MonoTypeOperatorFunction, merge, type Observable, Subject, tap } from 'rxjs';
-import type { Alert } from '../../core/alert.ts';
+import { EMPTY, merge, ReplaySubject, switchMap } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
-import { messageOf } from '../../core/messageOf.ts';
-import type { BadDataPolicy, Value } from '../../core/reading.ts';
-import { type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
-import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
+import type { BadDataPolicy } from '../../core/reading.ts';
+import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
+import { nestedSnapshot } from '../../models/snapshot.ts';
 import { resolveThresholdOptions } from '../../models/threshold.ts';
 import type { TransformName } from '../../models/transform.ts';
-import { toConsole, toWebhook } from '../../sinks/index.ts';
 import { type InfluxReadingFlags, influxReadingOptions } from '../influx/influxReadingOptions.ts';
 import type { InfluxSourceOptions } from '../influx/influxSourceOptions.ts';
 import { interruptible } from '../interrupt.ts';
 import {
-  CHECKPOINT_EVERY,
   type ColumnOptions,
   checkpointEveryOption,
   forecasterOption,
@@ -29,14 +25,14 @@ import {
 } from '../options.ts';
 import { type PolicyFlags, policyOptions, readPolicy } from '../policy.ts';
 import type { JudgeOptions } from '../rowOptions.ts';
-import { alertsOf, unfinished } from '../serve/durableAlerts.ts';
+import { AlertSinks } from '../serve/alertSinks.ts';
+import { alerting } from '../serve/durableAlerts.ts';
 import { FeedbackFile } from '../serve/feedbackFile.ts';
 import { influxSource } from '../serve/influxSource.ts';
 import { influxStream } from '../serve/influxStream.ts';
 import type { JudgedSource } from '../serve/judgedSource.ts';
-import type { Keeping } from '../serve/judgedStream.ts';
+import { type Keeping, keepingOf } from '../serve/keeping.ts';
 import { recordedStreams } from '../serve/recordedStreams.ts';
-import { storeIn } from '../storeIn.ts';
 
 interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxReadingFlags {
   readonly speed: number;
@@ -157,18 +153,23 @@ async function serve(
   const { threshold, hold } = resolveThresholdOptions('serve', policy);
   if (influx === undefined && paths.length === 0)
     throw new RxAnomalyError('BAD_OPTION', 'serve: nothing to show; name tables or folders, or --influx');
-  const keeping = keepingOf(options, tell);
-  const alerted = new Subject<Alert<unknown, Value>>();
-  const sent = sinksOf(options, tell).map((sink) => alerted.pipe(sink).subscribe());
+  let dashboard: Dashboard | undefined;
+  const sinks = new AlertSinks(options, tell);
   const sources: JudgedSource[] = [];
+  const sourceOf = (key: string | undefined): JudgedSource | undefined =>
+    sources.find(({ owns }) => owns(key));
+  const beside: Keeping['beside'] = (owns) => {
+    const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
+    const shown = dashboard?.snapshot(isOf);
+    return { untaken: sinks.save(isOf), ...(shown === undefined ? {} : { shown: { ...shown } }) };
+  };
+  const keeping = keepingOf(options, beside, tell);
   let isSaved = true;
   try {
     for await (const source of recordedStreams(paths, options, judging, keeping, signal))
       sources.push(source);
     if (influx !== undefined) sources.push(await influxStream(influx, judging, keeping));
     if (sources.some(({ goesOn }) => goesOn)) tell(`going on from ${options.checkpoint}`);
-    const sourceOf = (key: string | undefined): JudgedSource | undefined =>
-      sources.find(({ owns }) => owns(key));
     const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback);
     for (const said of file?.load() ?? []) await sourceOf(said.key)?.recallFeedback(said);
     const shown: DashboardOptions = {
@@ -178,6 +179,9 @@ async function serve(
       title: titleOf(paths, influx?.measurement),
       threshold,
       hold,
+      restore: sources.flatMap(({ before }) =>
+        before.shown === undefined ? [] : [nestedSnapshot(before.shown)],
+      ),
       engine: forecaster,
       dimensions: (key) => sourceOf(key)?.dimensions(),
       gates: (key) => sourceOf(key)?.gates(key),
@@ -186,70 +190,24 @@ async function serve(
         file?.add(said); // after the state that has it: what is in both is not heeded twice
       },
     };
+    const begun = new ReplaySubject<void>(1); // no state is taken before it is known what is shown
     const verdicts$ = merge(
       EMPTY,
-      ...sources.map((source) =>
-        alerting(source, keeping.every !== undefined, (alert) => alerted.next(alert)),
-      ),
+      ...sources.map((source) => source.verdicts$.pipe(alerting(source, sinks))),
     );
-    const dashboard = await serveDashboard(verdicts$, shown);
+    dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown);
+    for (const { before } of sources) sinks.resend(before.untaken);
+    begun.next();
+    begun.complete();
     tell(`dashboard: ${dashboard.url}`);
     await aborted(signal);
     await dashboard.close();
   } finally {
-    for (const subscription of sent) subscription.unsubscribe();
+    sinks.close();
     for (const saved of await Promise.all(sources.map((source) => source.close()))) isSaved &&= saved;
   }
   if (isSaved && options.checkpoint !== undefined) tell(`state saved in ${options.checkpoint}`);
   signal.throwIfAborted();
-}
-
-function keepingOf(
-  { checkpoint, checkpointEvery = CHECKPOINT_EVERY }: ServeOptions,
-  tell: (line: string) => void,
-): Keeping {
-  const damages = new Set<string>(); // a state is read more than once
-  const onDamaged = (line: string): void => {
-    if (!damages.has(line)) tell(line);
-    damages.add(line);
-  };
-  return {
-    store: storeIn(checkpoint, onDamaged),
-    every: checkpoint === undefined ? undefined : Math.max(1, 1000 * checkpointEvery),
-    onSaveFailed: (error) =>
-      tell(`the state could not be saved and will be the next time: ${messageOf(error)}`),
-  };
-}
-
-/** The verdicts of a source, by which alerts are told. What goes on at its end is over, unless the next run goes on from there. */
-function alerting(
-  source: JudgedSource,
-  isKept: boolean,
-  tellAlert: (alert: Alert<unknown, Value>) => void,
-): Observable<DurableVerdict<unknown, Value>> {
-  return source.verdicts$.pipe(
-    tap({
-      next: (verdict) => {
-        for (const alert of alertsOf(verdict)) tellAlert(alert);
-      },
-      complete: () => {
-        if (!isKept) for (const alert of unfinished(source.open)) tellAlert(alert);
-      },
-    }),
-  );
-}
-
-/** Where alerts go beside the dashboard. */
-function sinksOf(
-  { alerts, webhook }: ServeOptions,
-  tell: (line: string) => void,
-): MonoTypeOperatorFunction<Alert<unknown, Value>>[] {
-  const sinks: MonoTypeOperatorFunction<Alert<unknown, Value>>[] = [];
-  if (alerts) sinks.push(toConsole());
-  if (webhook === undefined) return sinks;
-  const secret = process.env.RX_ANOMALY_WEBHOOK_SECRET;
-  const onLost = (_: unknown, { message }: Error): void => tell(`an alert was not taken: ${message}`);
-  return [...sinks, toWebhook({ url: webhook, onLost, ...(secret ? { secret } : {}) })];
 }
 
 function titleOf(paths: readonly string[], measurement: string | undefined): string {

@@ -5,7 +5,8 @@ import { influxJudging, influxReadings, MAX_WAITING, NAME } from '../influx/infl
 import type { InfluxSourceOptions } from '../influx/influxSourceOptions.ts';
 import type { JudgeOptions } from '../rowOptions.ts';
 import type { JudgedSource } from './judgedSource.ts';
-import { judgedStream, type Keeping } from './judgedStream.ts';
+import { judgedStream } from './judgedStream.ts';
+import type { Keeping } from './keeping.ts';
 
 /** The points of an InfluxDB, judged as they come. */
 export async function influxStream(

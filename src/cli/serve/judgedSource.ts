@@ -3,12 +3,17 @@ import type { Incident, Value } from '../../core/reading.ts';
 import type { ShownGates } from '../../dashboard/index.ts';
 import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
 import type { Feedback } from '../../models/feedback.ts';
+import type { Json } from '../../models/snapshot.ts';
 
 /** Something to be shown: verdicts, and the detectors behind them. */
 export interface JudgedSource {
   readonly verdicts$: Observable<DurableVerdict<unknown, Value>>;
+  /** Whether its state is kept for a later run. */
+  readonly isKept: boolean;
   /** Whether an earlier run's state is gone on from. */
   readonly goesOn: boolean;
+  /** What was saved beside that state. */
+  readonly before: { readonly [name: string]: Json };
   /** The incidents that go on. */
   readonly open: readonly Incident<unknown, Value>[];
   /** Whether a stream of that key would be one of these. */

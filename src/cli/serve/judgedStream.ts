@@ -1,6 +1,5 @@
 import { asyncScheduler, type ObservableInput } from 'rxjs';
 import type { Value } from '../../core/reading.ts';
-import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
 import { DurableDetector } from '../../models/durable/durableDetector.ts';
 import { fields, type Json, trusted } from '../../models/snapshot.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
@@ -9,6 +8,7 @@ import { durableVerdicts } from '../../operators/durableVerdicts.ts';
 import { feedbackId } from './feedbackFile.ts';
 import { gatesOf } from './gatesOf.ts';
 import type { JudgedSource } from './judgedSource.ts';
+import type { Keeping } from './keeping.ts';
 
 /** Events to be judged, and how. */
 export interface JudgedOptions<E> extends Pick<JudgedSource, 'owns' | 'dimensions'> {
@@ -25,14 +25,6 @@ export interface JudgedOptions<E> extends Pick<JudgedSource, 'owns' | 'dimension
   readonly close?: () => Promise<void>;
 }
 
-/** Where states are kept, and when. */
-export interface Keeping {
-  readonly store: CheckpointStore;
-  /** Milliseconds between two states; undefined where none is kept. */
-  readonly every: number | undefined;
-  readonly onSaveFailed: (error: unknown) => void;
-}
-
 /** Where no state is kept nothing needs to be looked at. */
 const NEVER = 2 ** 31 - 1; // ms: what a timer can hold
 const NOTHING: Captured = { capture: () => async () => {} };
@@ -47,7 +39,7 @@ export async function judgedStream<E>(options: JudgedOptions<E>, keeping: Keepin
   const { store, every = NEVER, onSaveFailed } = keeping;
   const isKept = keeping.every !== undefined;
   const said = new Set<string>();
-  const beside = (): Json => ({ said: [...said] });
+  const beside = (): Json => ({ ...before, ...keeping.beside(owns), said: [...said] });
   const detector = await DurableDetector.open<E, Value>('serve', detect, {
     ...{ store, name, config, beside, now: asyncScheduler.now() },
   });
@@ -65,6 +57,8 @@ export async function judgedStream<E>(options: JudgedOptions<E>, keeping: Keepin
       ...(onWaiting === undefined ? {} : { onWaiting }),
       source: () => source(detector.position),
     }),
+    before,
+    isKept,
     goesOn: detector.position !== undefined,
     get open() {
       return detector.open;

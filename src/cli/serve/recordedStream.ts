@@ -5,7 +5,8 @@ import { ProblemCounts } from '../problemCounts.ts';
 import { type JudgeOptions, rowOptions } from '../rowOptions.ts';
 import { runConfig } from '../runConfig.ts';
 import type { JudgedSource } from './judgedSource.ts';
-import { judgedStream, type Keeping } from './judgedStream.ts';
+import { judgedStream } from './judgedStream.ts';
+import type { Keeping } from './keeping.ts';
 import { TablePlace } from './tablePlace.ts';
 
 /**
@@ -35,7 +36,8 @@ export async function recordedStream(
         return replay(place?.newRows(rows) ?? rows, { speed, time: ({ time }) => time });
       },
       place: (row) => place?.judged(row) ?? (() => null),
-      owns: (key) => key === name || (key?.startsWith(`${name}/`) ?? false),
+      owns: (key) =>
+        key === name || (table.columns.key !== undefined && key?.startsWith(`${name}/`) === true),
       dimensions: () => table.columns.value,
       close: () => table.close(),
     },

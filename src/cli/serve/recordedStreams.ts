@@ -8,7 +8,7 @@ import type { ColumnOptions } from '../options.ts';
 import type { JudgeOptions } from '../rowOptions.ts';
 import type { RunConfig } from '../runConfig.ts';
 import type { JudgedSource } from './judgedSource.ts';
-import type { Keeping } from './judgedStream.ts';
+import type { Keeping } from './keeping.ts';
 import { recordedStream, stateOf } from './recordedStream.ts';
 
 /**
