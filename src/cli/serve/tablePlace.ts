@@ -7,7 +7,7 @@ export class TablePlace {
   readonly #position: ResumePosition;
   readonly #ahead: PlacedRow[] = []; // read, and not judged or passed over
 
-  constructor({ columns }: CsvTable, saved: Json | undefined) {
+  constructor({ columns }: Pick<CsvTable, 'columns'>, saved: Json | undefined) {
     this.#position = new ResumePosition(
       columns.time !== undefined,
       trusted<SavedPosition | undefined>(saved),
