@@ -35,6 +35,8 @@ export interface DurableSource<E, V extends Value, R> {
   readonly deliver?: ((verdicts: Observable<DurableVerdict<E, V>>) => Observable<R>) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onWaiting?: (change: number) => void;
+  /** Asked before each event: what to wait for so that others may work too; undefined when it need not. @default nothing */
+  readonly pause?: () => Promise<void> | undefined;
   /** Milliseconds between two looks whether it is time for a state. */
   readonly every: number;
   readonly scheduler: SchedulerLike;
@@ -49,14 +51,14 @@ export function durableVerdicts<E, V extends Value, R>(
   saver: CheckpointSaver,
   options: DurableSource<E, V, R>,
 ): Observable<DurableVerdict<E, V> | R> {
-  const { source, place, deliver, signal, every, scheduler, onWaiting } = options;
+  const { source, place, deliver, signal, every, scheduler, onWaiting, pause } = options;
   const done = new Subject<void>();
   const stop = signal === undefined ? NEVER : signal.aborted ? of(0) : fromEvent(signal, 'abort');
 
   const judge = (event: E): DurableVerdict<E, V> | undefined =>
     saver.judge(() => detector.process(event, place(event)));
   const verdicts = defer(() => from(source())).pipe(
-    inOrder((event) => detector.fetch(event), judge, onWaiting),
+    inOrder((event) => detector.fetch(event) ?? pause?.(), judge, onWaiting),
     takeUntil(stop),
     filter((verdict) => verdict !== undefined),
   );

@@ -134,9 +134,14 @@ whose distance from the forecast both lie in what was called normal is left
 alone. "Missed" takes that back, and makes the stream's threshold ask for as
 little evidence as would have flagged it, unless that is less than half.
 
+With --checkpoint all of it outlives a restart, and a crash: models, incidents,
+feedback, the place in the source, the last 500 records of each stream. After a
+crash the alerts since the last state come again, with the same id.
+
 Examples:
   rx-anomaly serve fixtures/sensors --speed 3600
-  rx-anomaly serve --influx http://localhost:8086 --database plant --measurement press --field temp --group-by host --follow`;
+  rx-anomaly serve --influx http://localhost:8086 --database plant --measurement press --field temp --group-by host \\
+      --follow --checkpoint state`;
 
 async function serve(
   paths: readonly string[],

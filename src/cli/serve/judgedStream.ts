@@ -5,6 +5,7 @@ import { fields, type Json, trusted } from '../../models/snapshot.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { type Captured, CheckpointSaver } from '../../operators/checkpointSaver.ts';
 import { durableVerdicts } from '../../operators/durableVerdicts.ts';
+import { breather } from '../breather.ts';
 import { feedbackId } from './feedbackFile.ts';
 import { gatesOf } from './gatesOf.ts';
 import type { JudgedSource } from './judgedSource.ts';
@@ -53,7 +54,7 @@ export async function judgedStream<E>(options: JudgedOptions<E>, keeping: Keepin
   };
   return {
     verdicts$: durableVerdicts<E, Value, never>(detector, saver, {
-      ...{ place, every, scheduler: asyncScheduler },
+      ...{ place, every, scheduler: asyncScheduler, pause: breather() }, // pages want to be answered
       ...(onWaiting === undefined ? {} : { onWaiting }),
       source: () => source(detector.position),
     }),
