@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect } from 'vitest';
 import { unpackColumn } from '../../src/charts/unpackColumn.ts';
 import type { WireIncident, WireStream, WireUpdate } from '../../src/dashboard/page/wire.ts';
@@ -63,7 +62,8 @@ export interface Shown {
 /** What is shown after so many events. */
 export async function shownAfter(url: string, events: number): Promise<Shown> {
   await expect.poll(() => metric(url, 'events_total'), { timeout: 30_000 }).toBe(events);
-  await wait(300); // the board is brought up to date ten times a second
+  const incidentsShown = async (): Promise<number> => (await picture(url)).incidents?.length ?? 0;
+  await expect.poll(incidentsShown, { timeout: 10_000 }).toBe(await metric(url, 'incidents_total'));
   const { streams = [], incidents = [] } = await picture(url);
   const points = streams.map(async ({ id }) => {
     const { first, dimensions, score, times } = (await picture(url, id)).points!;
