@@ -185,10 +185,7 @@ export class Board {
       });
       stream.revision = this.#revision;
       this.#add(stream);
-      this.#events += stream.history.records;
-      this.#anomalies += stream.anomalies;
-      const { time } = stream.wire();
-      if (time !== null && !(time <= this.#newest)) this.#newest = time;
+      this.#throughput.resume(stream);
     }
     this.#incidents.resume(incidents, ids);
     for (const stream of this.#streams.values())

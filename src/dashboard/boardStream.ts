@@ -92,6 +92,11 @@ export class BoardStream {
     return this.#state;
   }
 
+  /** Event time of the newest event; undefined in a stream without times. */
+  get newest(): number | undefined {
+    return this.#newest.time;
+  }
+
   /** When it was last heard of, milliseconds. */
   get arrived(): number {
     return this.#arrived;
