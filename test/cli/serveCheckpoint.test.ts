@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -204,6 +204,23 @@ describe('serve --checkpoint', () => {
     expect(await shownAfter(fallen.url, 400)).toEqual(await shownAfter(whole.url, 400));
     const { stderr } = await end(fallen, 'SIGTERM');
     expect(stderr.match(/going on from the one before it/g)).toHaveLength(1);
+  }, 60_000);
+
+  it('says that a state could not be saved, also to who has said something', async () => {
+    const file = folder.file('unsaved.csv', table(ROWS));
+    const state = join(folder.path, 'unsaved');
+    const served = await serve([file, ...AT_ONCE, '--checkpoint', state]);
+    await shownAfter(served.url, 400);
+    await expect.poll(() => existsSync(join(state, 'table.unsaved.checkpoint.json')), PATIENT).toBe(true);
+    await wait(300); // it is in its place a little before that is safe
+    rmSync(state, { recursive: true });
+    expect(await say(served.url, { kind: 'normal', incident: 0 })).toBe(500);
+    const { code, stderr } = await end(served, 'SIGTERM');
+    expect(code).toBe(143);
+    expect(stderr.match(/^the state could not be saved and will be the next time: ENOENT.*$/gm)).toHaveLength(
+      2,
+    );
+    expect(stderr).not.toContain('state saved');
   }, 60_000);
 
   it('is refused in a line where it cannot be: no folder, another configuration, two tables of a name', async () => {
