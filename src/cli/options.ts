@@ -61,6 +61,15 @@ export const resultFormatOption = (): Option =>
     .choices(['text', 'json'])
     .default('text');
 
+/** Seconds between two states, unless said otherwise. */
+export const CHECKPOINT_EVERY = 10;
+
+export const checkpointEveryOption = (): Option =>
+  new Option(
+    '--checkpoint-every <seconds>',
+    `between two states that are saved (default: ${CHECKPOINT_EVERY})`,
+  ).argParser(seconds);
+
 export const quietOption = (): Option =>
   new Option('--quiet', 'nothing on standard error but errors').default(false);
 
@@ -86,6 +95,15 @@ function integer(text: string): number {
 export function naturalNumber(text: string): number {
   const number = integer(text);
   if (number < 1) throw new InvalidArgumentError('Expected a whole number of 1 or more.');
+  return number;
+}
+
+/** A number of seconds that is not negative. */
+export function seconds(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= 0 && number < 1e6)) {
+    throw new InvalidArgumentError('Expected a number of seconds.');
+  }
   return number;
 }
 

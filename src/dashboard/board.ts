@@ -1,6 +1,7 @@
 import type { Value, Verdict } from '../core/reading.ts';
 import { type Feedback, feedbackOn } from '../models/feedback.ts';
-import { BoardStream } from './boardStream.ts';
+import { asJson, fields, type Json, type Snapshot, seal, trusted, unseal } from '../models/snapshot.ts';
+import { BoardStream, type Newest } from './boardStream.ts';
 import type { ShownGates } from './dashboardOptions.ts';
 import { GateReadings } from './gateReadings.ts';
 import { IncidentLog } from './incidentLog.ts';
@@ -38,6 +39,7 @@ export interface BoardOptions {
   readonly gates: ((key: string | undefined) => readonly ShownGates[] | undefined) | undefined;
 }
 
+const KIND = 'Board';
 const MARKS = 200; // stretches called missed that are kept
 const OVERVIEW_EVERY = 500; // ms: what is not watched need not move as often as what is
 
@@ -150,6 +152,50 @@ export class Board {
     return feedbackOn('missed', stream.key, [worst]);
   }
 
+  /**
+   * What is shown of the streams whose keys are asked for: the newest records of each, and their incidents. Ids are part of
+   * it, so that those that are on a page still mean the same after a restart.
+   */
+  snapshot(owns: (key: string | undefined) => boolean): Snapshot {
+    const streams = [...this.#streams.values()].filter(({ key }) => owns(key));
+    const keys = new Map(streams.map(({ id, key }) => [id, key]));
+    const marks = this.#marks.filter(({ stream }) => keys.has(stream));
+    return seal(KIND, 1, this.#config(), {
+      nextId: this.#nextId,
+      streams: streams.map((stream) => stream.save()),
+      incidents: this.#incidents.save(keys),
+      marks: asJson(marks.map(({ revision: _, ...mark }) => mark)),
+    });
+  }
+
+  /**
+   * Adds what another board showed, of streams that this one does not have.
+   *
+   * @throws RxAnomalyError BAD_SNAPSHOT
+   */
+  restore(snapshot: Snapshot, now: number): void {
+    const { nextId, streams, incidents, marks } = fields(unseal(snapshot, KIND, 1, this.#config()));
+    this.#nextId = Math.max(this.#nextId, trusted<number>(nextId));
+    const ids = new Map<number, number>();
+    for (const saved of trusted<readonly Json[]>(streams)) {
+      const stream = BoardStream.resumed(saved, (id, newest) => {
+        // The same id twice: of runs that did not know of each other.
+        ids.set(id, this.#byId.has(id) ? this.#nextId++ : id);
+        return this.#newStream(ids.get(id)!, newest, now);
+      });
+      stream.revision = this.#revision;
+      this.#add(stream);
+      this.#throughput.resume(stream);
+    }
+    this.#incidents.resume(incidents, ids);
+    for (const stream of this.#streams.values())
+      stream.severity = this.#incidents.current(stream.key)?.severity ?? 'none';
+    const known = trusted<readonly WireMark[]>(marks).map((mark) => ({
+      ...{ ...mark, stream: ids.get(mark.stream) ?? mark.stream, revision: this.#revision },
+    }));
+    this.#marks = [...this.#marks, ...known].slice(-MARKS);
+  }
+
   /** For `/metrics`. */
   measures(): {
     readonly events: number;
@@ -176,13 +222,25 @@ export class Board {
       }
       return known;
     }
-    const { dimensions, hello, staleAfter, maxStreams } = this.#options;
-    const settings = { history: hello.history, staleAfter };
-    const stream = new BoardStream(this.#nextId++, verdict, dimensions?.(key), settings, now);
-    this.#streams.set(key, stream);
-    this.#byId.set(stream.id, stream);
-    if (this.#streams.size > maxStreams) this.#letOldestGo();
+    const stream = this.#newStream(this.#nextId++, verdict, now);
+    this.#add(stream);
     return stream;
+  }
+
+  #newStream(id: number, newest: Newest, now: number): BoardStream {
+    const { dimensions, hello, staleAfter } = this.#options;
+    return new BoardStream(id, newest, dimensions?.(newest.key), { history: hello.history, staleAfter }, now);
+  }
+
+  #add(stream: BoardStream): void {
+    this.#streams.set(stream.key, stream);
+    this.#byId.set(stream.id, stream);
+    if (this.#streams.size > this.#options.maxStreams) this.#letOldestGo();
+  }
+
+  /** What incidents depend on beside the verdicts. */
+  #config(): Json {
+    return { hold: this.#options.hold };
   }
 
   #letOldestGo(): void {

@@ -1,6 +1,7 @@
 import { packColumn, packDoubles } from '../charts/packColumn.ts';
 import type { Severity, Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
+import { asJson, fields, type Json, trusted } from '../models/snapshot.ts';
 import type { StreamState, WirePoints, WireStream } from './page/wire.ts';
 import { dimensionsOf, StreamHistory } from './streamHistory.ts';
 
@@ -8,6 +9,10 @@ const SPARK = 60; // refreshes
 /** Of the usual time between two events: so many without one, and the stream is stale. */
 const PATIENCE = 20;
 const LEAST_PATIENCE = 10_000; // ms
+const SAVED = 500; // records
+
+/** What is looked at of the newest event. */
+export type Newest = Pick<Verdict<unknown, Value>, 'key' | 'time' | 'value' | 'score' | 'warmingUp'>;
 
 /** One stream on the board: its records, and what the overview says of it. */
 export class BoardStream {
@@ -16,13 +21,15 @@ export class BoardStream {
   readonly history: StreamHistory;
   readonly dimensions: readonly string[];
   incidents = 0;
+  /** Events that were flagged. */
+  anomalies = 0;
   /** Of the incident that goes on. */
   severity: Severity = 'none';
   /** The board's revision in which anything of it last changed. */
   revision = 0;
   #state: StreamState = 'normal';
   #told: Severity = 'none';
-  #newest: Verdict<unknown, Value>;
+  #newest: Newest;
   #arrived: number;
   #interval = Number.NaN; // ms between events, a moving average
   #spark: (number | null)[] = [];
@@ -31,7 +38,7 @@ export class BoardStream {
 
   constructor(
     id: number,
-    first: Verdict<unknown, Value>,
+    first: Newest,
     dimensions: readonly string[] | undefined,
     options: { readonly history: number; readonly staleAfter: number | undefined },
     now: number,
@@ -57,6 +64,7 @@ export class BoardStream {
         ? waited
         : this.#interval + 0.05 * (waited - this.#interval);
     this.history.add(verdict);
+    if (verdict.isAnomaly) this.anomalies++;
     this.#newest = verdict;
   }
 
@@ -84,9 +92,36 @@ export class BoardStream {
     return this.#state;
   }
 
+  /** Event time of the newest event; undefined in a stream without times. */
+  get newest(): number | undefined {
+    return this.#newest.time;
+  }
+
   /** When it was last heard of, milliseconds. */
   get arrived(): number {
     return this.#arrived;
+  }
+
+  /** The stream with its newest records; {@link BoardStream.resumed} goes on from there. */
+  save(): Json {
+    const { key, time, value, score, warmingUp } = this.#newest;
+    return {
+      ...fields(asJson({ newest: { key, time, value, score, warmingUp } })),
+      ...{ id: this.id, spark: this.#spark, incidents: this.incidents, anomalies: this.anomalies },
+      history: this.history.save(SAVED),
+    };
+  }
+
+  /** @param saved what `save` gave */
+  static resumed(saved: Json, make: (id: number, newest: Newest) => BoardStream): BoardStream {
+    const { id, newest, spark, incidents, anomalies, history } = fields(saved);
+    const stream = make(trusted(id), trusted(newest));
+    stream.history.resume(history);
+    stream.incidents = trusted(incidents);
+    stream.anomalies = trusted(anomalies);
+    stream.#spark = trusted(spark);
+    stream.#sparked = stream.history.records;
+    return stream;
   }
 
   /** As the page has it. */

@@ -3,6 +3,7 @@ import { badOption, optionChecks } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
 import type { LayerGates } from '../inspect/layerGates.ts';
 import type { Feedback } from '../models/feedback.ts';
+import type { Snapshot } from '../models/snapshot.ts';
 import { isLoopback } from './access.ts';
 
 /** What is shown of the gates of one layer. */
@@ -44,8 +45,14 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
   readonly gates?: (key: string | undefined) => readonly ShownGates[] | undefined;
   /** What makes the forecasts, for `/metrics`. */
   readonly engine?: string;
-  /** Told what people say of the incidents; what it throws is shown to them. @default nobody is asked */
-  readonly onFeedback?: (feedback: Feedback) => void;
+  /**
+   * Told what people say of the incidents. They are thanked when what it returns has resolved, if that is a promise, and
+   * shown what it throws.
+   * @default nobody is asked
+   */
+  readonly onFeedback?: (feedback: Feedback) => unknown;
+  /** What dashboards before this one showed, each other streams: what their `snapshot` gave. @default nothing */
+  readonly restore?: readonly Snapshot[];
   /** Told when an incident begins and when it has ended. */
   readonly onIncident?: (alert: Alert<E, V>) => void;
 }
@@ -74,6 +81,7 @@ const NAMES: readonly (keyof DashboardOptions)[] = [
   'gates',
   'engine',
   'onFeedback',
+  'restore',
   'onIncident',
 ];
 
@@ -96,6 +104,8 @@ export function checkDashboard<E, V extends Value>(
     throw badOption(where, 'token', `given where others can reach the dashboard (host ${host})`, token);
   for (const name of ['dimensions', 'gates', 'onFeedback', 'onIncident'] as const)
     check.optionalFunction(name, options[name]);
+  if (!Array.isArray(options.restore ?? []))
+    throw badOption(where, 'restore', 'a list of snapshots', options.restore);
   if (options.staleAfter !== undefined) check.positive('staleAfter', options.staleAfter);
   return {
     ...options,
@@ -108,6 +118,7 @@ export function checkDashboard<E, V extends Value>(
     maxStreams: check.positiveInteger('maxStreams', options.maxStreams ?? 1000),
     maxIncidents: check.positiveInteger('maxIncidents', options.maxIncidents ?? 1000),
     maxClients: check.positiveInteger('maxClients', options.maxClients ?? 200),
+    restore: options.restore ?? [],
     refresh: check.positive('refresh', options.refresh ?? 100),
   };
 }

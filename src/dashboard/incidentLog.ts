@@ -2,8 +2,10 @@ import type { Incident, Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
 import type { Feedback } from '../models/feedback.ts';
 import { IncidentMerger } from '../models/incidentMerger.ts';
+import { fields, type Json, trusted } from '../models/snapshot.ts';
 import { type BoardStream, finite } from './boardStream.ts';
 import type { WireIncident } from './page/wire.ts';
+import { readIncident, saveIncident } from './savedIncident.ts';
 
 /** An incident and its place on the board. */
 export interface LoggedIncident {
@@ -49,6 +51,11 @@ export class IncidentLog {
     return incident;
   }
 
+  /** The incident of a stream that goes on. */
+  current(key: string | undefined): Incident<unknown, Value> | undefined {
+    return this.#merger.of(key);
+  }
+
   find(id: number): LoggedIncident | undefined {
     return this.#entries.get(id);
   }
@@ -78,6 +85,51 @@ export class IncidentLog {
   /** Those that changed after a revision. */
   since(revision: number): WireIncident[] {
     return [...this.#entries.values()].filter((entry) => entry.revision > revision).map(wire);
+  }
+
+  /** What is known of some streams; `resume` goes on from there, ids included. */
+  save(streams: ReadonlyMap<number, string | undefined>): Json {
+    const keys = new Set(streams.values());
+    const entries = [...this.#entries.values()].filter(({ stream }) => streams.has(stream));
+    return {
+      total: this.total,
+      going: this.#merger
+        .save()
+        .filter(({ incident }) => keys.has(incident.key))
+        .map(({ incident, quiet }) => ({ incident: saveIncident(incident), quiet })),
+      entries: entries.map(({ revision, changed, incident, ...rest }) => ({
+        ...rest,
+        incident: saveIncident(incident),
+      })),
+    };
+  }
+
+  /**
+   * Adds what `save` gave of other streams than those that are known.
+   *
+   * @param streams what they are called now, by what they were called
+   */
+  resume(saved: Json | undefined, streams: ReadonlyMap<number, number>): void {
+    const { total, going, entries } = fields(saved);
+    this.total = Math.max(this.total, trusted<number>(total));
+    this.#merger.resume([
+      ...this.#merger.save(),
+      ...trusted<readonly { incident: Json; quiet: number }[]>(going).map(({ incident, quiet }) => ({
+        ...{ incident: readIncident(incident), quiet },
+      })),
+    ]);
+    const all = [...this.#entries.values()];
+    for (const each of trusted<readonly Json[]>(entries)) {
+      const incident = readIncident(fields(each).incident);
+      const known = trusted<LoggedIncident>(each);
+      const id = this.#entries.has(known.id) ? this.total++ : known.id;
+      const stream = streams.get(known.stream) ?? known.stream;
+      const entry: LoggedIncident = { ...known, id, stream, incident, revision: 0, changed: true };
+      all.push(entry);
+      if (entry.open) this.#open.set(incident.key, entry);
+    }
+    this.#entries.clear();
+    for (const entry of all.sort((a, b) => a.id - b.id)) this.#entries.set(entry.id, entry);
   }
 
   #begin(incident: Incident<unknown, Value>, stream: BoardStream, record: number): LoggedIncident {

@@ -15,7 +15,7 @@ export interface Served {
   readonly token: string | undefined;
   readonly maxClients: number;
   readonly assets: ReadonlyMap<string, Asset>;
-  readonly onFeedback: ((feedback: Feedback) => void) | undefined;
+  readonly onFeedback: ((feedback: Feedback) => unknown) | undefined;
   readonly metrics: () => readonly Metric[];
 }
 
@@ -122,7 +122,7 @@ async function hear(
     return send(response, 400, 'Expected {kind, incident} or {kind, stream, first, last}.');
   const feedback = board.takeFeedback(said);
   if (feedback === undefined) return send(response, 410, 'That is no longer kept.');
-  onFeedback(feedback);
+  await onFeedback(feedback);
   send(response, 200, '{}', 'application/json');
 }
 

@@ -6,6 +6,7 @@ import type { Observable } from 'rxjs';
 import { Subscription, share } from 'rxjs';
 import { RxAnomalyError } from '../core/errors.ts';
 import type { Value, Verdict } from '../core/reading.ts';
+import type { Snapshot } from '../models/snapshot.ts';
 import { alerts } from '../operators/alerts.ts';
 import { Board } from './board.ts';
 import { type CheckedDashboard, checkDashboard, type DashboardOptions } from './dashboardOptions.ts';
@@ -19,6 +20,13 @@ export interface Dashboard {
   /** Where it is, with the token where there is one. */
   readonly url: string;
   readonly port: number;
+  /**
+   * What it shows, of the streams whose keys are asked for: the newest records and the incidents of each. `restore` of
+   * another dashboard's options takes it.
+   *
+   * @param owns @default all
+   */
+  snapshot(owns?: (key: string | undefined) => boolean): Snapshot;
   /** Ends the subscription, lets every page go and frees the port. */
   close(): Promise<void>;
 }
@@ -35,7 +43,7 @@ export interface Dashboard {
  * ```
  *
  * @returns once it listens
- * @throws RxAnomalyError BAD_OPTION at once; SERVER (rejected) where it can't listen, such as at a port that is taken
+ * @throws RxAnomalyError BAD_OPTION at once; BAD_SNAPSHOT (rejected) where `restore` is damaged; SERVER (rejected) where it can't listen, such as at a port that is taken
  */
 export function serveDashboard<E, V extends Value>(
   verdicts$: Observable<Verdict<E, V>>,
@@ -56,6 +64,7 @@ async function listen<E, V extends Value>(
     gates: options.gates,
     hello: { instance: randomUUID(), title, threshold, history, feedback: onFeedback !== undefined },
   });
+  for (const snapshot of options.restore) board.restore(snapshot, Date.now());
   const feed = new Feed(board);
   const delay = monitorEventLoopDelay({ resolution: LOOP_TIMER });
   const server = createServer(
@@ -82,6 +91,7 @@ async function listen<E, V extends Value>(
   return {
     url: addressOf(host, address.port, token),
     port: address.port,
+    snapshot: (owns = () => true) => board.snapshot(owns),
     close: async () => {
       clearInterval(timer);
       delay.disable();

@@ -1,6 +1,7 @@
 import type { Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
 import type { Meant } from '../models/feedback.ts';
+import { fields, type Json, packFloats, trusted, unpackFloats } from '../models/snapshot.ts';
 
 /** The columns of one dimension. */
 export interface HistoryDimension {
@@ -26,6 +27,7 @@ export class StreamHistory {
   #rings: Float64Array[];
   #size = SMALLEST;
   #records = 0;
+  #first = 0; // number of the first record that was not lost in a restart
 
   constructor(dimensions: number, capacity: number) {
     this.#capacity = capacity;
@@ -40,7 +42,7 @@ export class StreamHistory {
 
   /** Number of the oldest record that is kept. */
   get oldest(): number {
-    return Math.max(0, this.#records - this.#size);
+    return Math.max(this.#first, this.#records - this.#size);
   }
 
   get dimensions(): number {
@@ -94,6 +96,27 @@ export class StreamHistory {
     }
   }
 
+  /** The newest records, so many at most; `resume` goes on from there. */
+  save(most: number): Json {
+    const first = Math.max(this.oldest, this.#records - most);
+    const columns = this.#rings.map((ring) => packFloats(this.#unrolled(ring, first, this.#records)));
+    return { records: this.#records, columns };
+  }
+
+  resume(saved: Json | undefined): void {
+    const { records, columns } = fields(saved);
+    this.#records = trusted<number>(records);
+    while (this.#size < Math.min(this.#records, this.#capacity)) this.#enlarge();
+    const kept = trusted<readonly Json[]>(columns).map((column) => unpackFloats(column));
+    const first = this.#records - kept[0]!.length;
+    this.#first = first;
+    this.#rings = kept.map((column) => {
+      const ring = new Float64Array(this.#size);
+      for (let n = this.oldest; n < this.#records; n++) ring[n % this.#size] = column[n - first]!;
+      return ring;
+    });
+  }
+
   #unrolled(ring: Float64Array, first: number, end: number): Float64Array {
     const out = new Float64Array(end - first);
     const at = first % this.#size;
@@ -103,8 +126,12 @@ export class StreamHistory {
     return out;
   }
 
-  #grow(): void {
+  #enlarge(): void {
     this.#size = Math.min(2 * this.#size, this.#capacity);
+  }
+
+  #grow(): void {
+    this.#enlarge();
     this.#rings = this.#rings.map((ring) => {
       const larger = new Float64Array(this.#size);
       larger.set(ring);
@@ -114,6 +141,6 @@ export class StreamHistory {
 }
 
 /** How many dimensions a verdict has. */
-export function dimensionsOf({ value }: Verdict<unknown, Value>): number {
+export function dimensionsOf({ value }: Pick<Verdict<unknown, Value>, 'value'>): number {
   return toVector(value).length;
 }

@@ -1,4 +1,5 @@
 import type { Value, Verdict } from '../core/reading.ts';
+import type { BoardStream } from './boardStream.ts';
 
 const RATE_OVER = 2000; // ms
 
@@ -18,6 +19,13 @@ export class Throughput {
     this.events++;
     if (isAnomaly) this.anomalies++;
     if (time !== undefined && !(time <= this.newest)) this.newest = time;
+  }
+
+  /** Takes in what had come of a stream through a board before this one. */
+  resume({ history, anomalies, newest }: Pick<BoardStream, 'history' | 'anomalies' | 'newest'>): void {
+    this.events += history.records;
+    this.anomalies += anomalies;
+    if (newest !== undefined && !(newest <= this.newest)) this.newest = newest;
   }
 
   /** Takes the rate again, when enough time has gone by. */

@@ -6,7 +6,7 @@ import { LstmForecaster } from './forecasters/lstmForecaster.ts';
 import { lstmOptionsOf } from './forecasters/lstmOptions.ts';
 import { Intake } from './intake.ts';
 import type { Observation } from './observation.ts';
-import { asJson, fields, type Json, nestedSnapshot, trusted } from './snapshot.ts';
+import { fields, type Json, nestedSnapshot, trusted } from './snapshot.ts';
 import type { StreamDetectorOptions } from './streamDetectorOptions.ts';
 import { type Suppression, suppressed } from './suppression/suppression.ts';
 import { resolveThresholdOptions } from './threshold.ts';
@@ -81,14 +81,14 @@ export class KeyedStream<E, V extends Value> {
   }
 
   save(): Json {
-    return asJson({
+    return {
       intake: this.#intake.save(),
       transform: this.#transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
-      detector: this.#detector?.snapshot() ?? null,
+      detector: this.#detector === undefined ? null : { ...this.#detector.snapshot() },
       ...(this.#acceptance.size === 0 ? {} : { acceptance: this.#acceptance.save() }),
       ...(this.#missed.length === 0 ? {} : { missed: this.#missed }),
-    });
+    };
   }
 
   /** Takes back what `save` gave; when it throws, the stream is of no more use and disposed of. */

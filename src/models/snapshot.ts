@@ -1,5 +1,6 @@
 import { RxAnomalyError } from '../core/errors.ts';
 import { show } from '../core/options.ts';
+import { crc32 } from './crc32.ts';
 
 /** What JSON can hold: snapshots are made of it, so that any store can keep them as text. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -136,16 +137,9 @@ function firstDifference(expected: Json, got: Json | undefined, path: string): s
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
-
-/** CRC-32 (ISO 3309) of the JSON text in UTF-8. */
+/** CRC-32 of the JSON text in UTF-8. */
 function checksum(body: object): string {
-  let crc = 0xffffffff;
-  for (const byte of new TextEncoder().encode(JSON.stringify(body)))
-    crc = CRC_TABLE[(crc ^ byte) & 0xff] ^ (crc >>> 8);
-  return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0');
+  return crc32(new TextEncoder().encode(JSON.stringify(body)))
+    .toString(16)
+    .padStart(8, '0');
 }

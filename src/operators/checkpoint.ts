@@ -1,30 +1,10 @@
-import {
-  catchError,
-  concat,
-  defer,
-  EMPTY,
-  filter,
-  finalize,
-  from,
-  fromEvent,
-  ignoreElements,
-  interval,
-  merge,
-  NEVER,
-  type Observable,
-  of,
-  Subject,
-  switchMap,
-  takeUntil,
-  tap,
-  throwError,
-} from 'rxjs';
+import { defer, finalize, from, merge, type Observable, Subject, switchMap } from 'rxjs';
 import type { Shape, Value } from '../core/reading.ts';
 import { DurableDetector, type DurableVerdict } from '../models/durable/durableDetector.ts';
 import { asJson, fields, type Json, trusted } from '../models/snapshot.ts';
 import { type CheckedCheckpoint, type CheckpointOptions, checkCheckpoint } from './checkpointOptions.ts';
 import { CheckpointSaver } from './checkpointSaver.ts';
-import { inOrder } from './inOrder.ts';
+import { durableVerdicts } from './durableVerdicts.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 
 /**
@@ -87,48 +67,15 @@ function detection<E, V extends Value, P, R>(
   detector: DurableDetector<E, V>,
   options: CheckedCheckpoint<E, V, P, R>,
 ): Observable<DurableVerdict<E, V> | R> {
-  const { source, position, deliver, signal, every, scheduler, onSaveFailed, onWaiting } = options;
+  const { source, position, every, scheduler, onSaveFailed } = options;
   const failures = new Subject<never>();
-  const done = new Subject<void>();
   const saver = new CheckpointSaver(detector, every, scheduler, onSaveFailed ?? ((e) => failures.error(e)));
-  const stop = signal === undefined ? NEVER : signal.aborted ? of(0) : fromEvent(signal, 'abort');
-  let isSound = true;
-
-  const judge = (event: E): DurableVerdict<E, V> | undefined => {
-    saver.tick(); // timers do not run while a synchronous source does
-    isSound = false;
-    const verdict = detector.process(event, () => asJson({ position: position(event) }));
-    isSound = true;
-    saver.judged(verdict === undefined ? 0 : 1);
-    return verdict;
-  };
-  const verdicts = defer(() => from(source(positionIn(detector.position), detector.events))).pipe(
-    inOrder((event) => detector.fetch(event), judge, onWaiting),
-    takeUntil(stop),
-    filter((verdict) => verdict !== undefined),
-  );
-  const delivered: Observable<DurableVerdict<E, V> | R> =
-    deliver === undefined ? verdicts : deliver(verdicts);
-  const finish = defer(() => saver.finish()).pipe(ignoreElements());
-  const results = concat(delivered.pipe(tap(() => saver.delivered())), finish).pipe(
-    // What came before the fault was delivered and must not come again.
-    catchError((error: unknown) =>
-      concat(
-        isSound ? finish : EMPTY,
-        throwError(() => error),
-      ),
-    ),
-    finalize(() => {
-      failures.complete();
-      done.next();
-    }),
-  );
-  const clock = interval(every, scheduler).pipe(
-    tap(() => saver.tick()),
-    ignoreElements(),
-    takeUntil(done),
-  );
-  return merge(failures, clock, results);
+  const verdicts = durableVerdicts(detector, saver, {
+    ...options,
+    source: () => source(positionIn(detector.position), detector.events),
+    place: (event) => () => asJson({ position: position(event) }),
+  });
+  return merge(failures, verdicts.pipe(finalize(() => failures.complete())));
 }
 
 /** What a position was saved as. */

@@ -1,9 +1,12 @@
 import type { SchedulerLike } from 'rxjs';
 
 /** Something that can take its state, and save what it took. */
-interface Captured {
+export interface Captured {
   capture(): () => Promise<void>;
 }
+
+/** What a save came to. */
+type Outcome = 'saved' | { readonly failure: unknown };
 
 /** Saves states when their time has come and all their verdicts are delivered; one at a time. */
 export class CheckpointSaver {
@@ -14,9 +17,10 @@ export class CheckpointSaver {
   #judged = 0; // verdicts
   #delivered = 0;
   #isNews = false; // since the last capture
+  #isSound = true; // false while an event is judged, and for good where that was broken off
   #last: number;
   #pending: { readonly verdicts: number; readonly save: () => Promise<void> } | undefined;
-  #saving: Promise<void> | undefined;
+  #saving: Promise<Outcome> | undefined;
 
   /** @param onFailed told what a save failed with */
   constructor(
@@ -32,10 +36,15 @@ export class CheckpointSaver {
     this.#last = scheduler.now();
   }
 
-  /** Takes in that an event was judged. @param verdicts 0 or 1 */
-  judged(verdicts: number): void {
-    this.#judged += verdicts;
+  /** Has an event judged. Where that throws nothing more is saved: half of it may have reached the models. */
+  judge<R>(process: () => R | undefined): R | undefined {
+    this.tick(); // timers do not run while a synchronous source does
+    this.#isSound = false;
+    const verdict = process();
+    this.#isSound = true;
+    if (verdict !== undefined) this.#judged++;
     this.#isNews = true;
+    return verdict;
   }
 
   /** Takes in that one more verdict is where it goes. */
@@ -44,22 +53,38 @@ export class CheckpointSaver {
     this.#proceed();
   }
 
+  /** Takes in that something else of the state has changed. */
+  changed(): void {
+    this.#isNews = true;
+  }
+
   /** To be called between events: takes the state when it is time. */
   tick(): void {
-    if (!this.#isNews || this.#pending !== undefined || this.#saving !== undefined) return;
+    if (!this.#isNews || !this.#isSound || this.#pending !== undefined || this.#saving !== undefined) return;
     if (this.#scheduler.now() - this.#last < this.#every) return;
     this.#take();
     this.#proceed();
   }
 
-  /** Resolves when the state at the end is saved, as far as all was delivered. */
+  /** Saves the state as it is now, as far as all was delivered; resolves when that is over, well or not. */
   async finish(): Promise<void> {
+    await this.#saveRest();
+  }
+
+  /** The same. @throws what the save failed with, after it was told */
+  async save(): Promise<void> {
+    const outcome = await this.#saveRest();
+    if (typeof outcome === 'object') throw outcome.failure;
+  }
+
+  async #saveRest(): Promise<Outcome | undefined> {
     this.#pending = undefined; // the last one will do
     await this.#saving;
-    if (!this.#isNews || this.#delivered < this.#judged) return;
-    this.#take();
-    this.#proceed();
-    await this.#saving;
+    if (this.#isNews && this.#isSound && this.#delivered >= this.#judged) {
+      this.#take();
+      this.#proceed();
+    }
+    return await this.#saving; // another's, where that has what is new
   }
 
   #take(): void {
@@ -74,10 +99,14 @@ export class CheckpointSaver {
     this.#pending = undefined;
     this.#saving = Promise.resolve() // until the subscriber has taken the verdict that is under way
       .then(save)
-      .catch((error: unknown) => {
-        this.#isNews = true;
-        this.#onFailed(error);
-      })
+      .then(
+        (): Outcome => 'saved',
+        (failure: unknown) => {
+          this.#isNews = true;
+          this.#onFailed(failure);
+          return { failure };
+        },
+      )
       .finally(() => {
         this.#saving = undefined;
       });

@@ -3,52 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { WireUpdate } from '../../src/dashboard/page/wire.ts';
+import { describe, expect, it } from 'vitest';
 import { describeWithInfluxd } from '../support/influxd.ts';
-import { FIXTURES, rxAnomaly, type Started, start, temporaryFolder } from './rxAnomaly.ts';
+import { FIXTURES, rxAnomaly, temporaryFolder } from './rxAnomaly.ts';
+import { metric, picture, say, serve } from './served.ts';
 
 const folder = temporaryFolder();
-const running: Started[] = [];
-afterEach(async () => {
-  for (const { child } of running.splice(0)) child.kill('SIGKILL');
-});
-
-/** Starts `serve` at a free port and returns its address. */
-async function serve(args: readonly string[]) {
-  const started = start(['serve', '--port', '0', ...args]);
-  running.push(started);
-  const url = await new Promise<string>((resolve, reject) => {
-    let told = '';
-    started.child.stderr!.on('data', (chunk: string) => {
-      told += chunk;
-      const found = /dashboard: (\S+)/.exec(told);
-      if (found !== null) resolve(found[1]!);
-    });
-    started.finished.then(({ stderr }) => reject(new Error(stderr)));
-  });
-  return { url, started };
-}
-
-async function metric(url: string, name: string): Promise<number> {
-  const figures = await (await fetch(new URL('/metrics', url))).text();
-  return Number(new RegExp(`^rx_anomaly_${name} (.*)$`, 'm').exec(figures)![1]);
-}
-
-/** The first message of the feed: all there is. */
-async function picture(url: string): Promise<WireUpdate> {
-  const abort = new AbortController();
-  const { body } = await fetch(new URL('/events', url), { signal: abort.signal });
-  let heard = '';
-  for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
-    heard += chunk;
-    const found = /^data: (.*)\n\n/m.exec(heard);
-    if (found === null) continue;
-    abort.abort();
-    return JSON.parse(found[1]!) as WireUpdate;
-  }
-  throw new Error('no message');
-}
 
 /** A table with a spike at row 300. */
 const table = `time,value\n${Array.from(
@@ -109,12 +69,7 @@ describe('serve', () => {
     await wait(300); // the board is brought up to date ten times a second
     const { incidents } = await picture(url);
     const spike = incidents!.find(({ first, last }) => first <= 300 && last >= 300)!;
-    const answer = await fetch(new URL('/feedback', url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ kind: 'normal', incident: spike.id }),
-    });
-    expect(answer.status).toBe(200);
+    expect(await say(url, { kind: 'normal', incident: spike.id })).toBe(200);
     expect(JSON.parse(readFileSync(kept, 'utf8'))).toMatchObject({ kind: 'normal', key: 'feedback' });
     started.child.kill('SIGTERM');
     await started.finished;

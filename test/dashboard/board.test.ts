@@ -82,6 +82,62 @@ describe('the board', () => {
     );
   });
 
+  it('shows after restarts what it would have shown without, ids and feedback included', () => {
+    const step = fc.oneof(
+      { weight: 20, arbitrary: fc.record({ key: fc.constantFrom('a', 'b', 'c'), flagged: fc.boolean() }) },
+      { weight: 1, arbitrary: fc.constant('restart' as const) },
+      { weight: 1, arbitrary: fc.record({ incident: fc.nat({ max: 20 }) }) },
+    );
+    const options = { ...OPTIONS, staleAfter: 1e9 };
+    const pictureOf = (board: Board, now: number) => {
+      board.refresh(now);
+      const page = new Page(board, 0);
+      const { marks } = page.hear(board, now);
+      const streams = [...page.streams].map(([id, { spark, ...stream }]) => [id, stream] as const);
+      const places = marks?.map(({ stream, first }) => `${stream}: ${first}`);
+      return {
+        ...{ marks: places?.sort(), streams: new Map(streams) },
+        ...{ incidents: [...page.incidents.values()], values: page.values },
+      };
+    };
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+        const whole = new Board(options);
+        let board = new Board(options);
+        for (const [n, each] of steps.entries()) {
+          if (each === 'restart') {
+            const parts = [(key?: string) => key === 'b', (key?: string) => key !== 'b'];
+            const saved = parts.map((owns) => JSON.stringify(board.snapshot(owns)));
+            board = new Board(options);
+            for (const text of saved) board.restore(JSON.parse(text), n);
+          } else if ('incident' in each) {
+            const said = { kind: 'normal' as const, incident: each.incident };
+            expect(board.takeFeedback(said)).toEqual(whole.takeFeedback(said));
+            const missed = { kind: 'missed' as const, stream: 0, first: n - 5, last: n };
+            expect(board.takeFeedback(missed)).toEqual(whole.takeFeedback(missed));
+          } else {
+            const startOfIncident = n % 5 === 0;
+            const judged = (each.flagged ? spike : verdict)(n, { key: each.key, startOfIncident });
+            for (const one of [whole, board]) one.add(judged, n);
+          }
+        }
+        expect(pictureOf(board, 1e6)).toEqual(pictureOf(whole, 1e6));
+        const { perSecond, ...measures } = board.measures();
+        expect({ ...measures, perSecond: 0 }).toEqual(whole.measures());
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('refuses what another configuration showed, or what is damaged', () => {
+    const board = new Board(OPTIONS);
+    board.add(spike(0), 0);
+    const snapshot = board.snapshot(() => true);
+    const other = new Board({ ...OPTIONS, hold: 4 });
+    expect(() => other.restore(snapshot, 0)).toThrow('config.hold is 3 there and 4 here');
+    expect(() => new Board(OPTIONS).restore({ ...snapshot, state: {} }, 0)).toThrow('damaged');
+  });
+
   it('does not repeat itself', () => {
     const board = new Board(OPTIONS);
     board.add(verdict(0), 0);

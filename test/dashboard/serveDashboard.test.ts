@@ -188,14 +188,65 @@ describe('feedback', () => {
     expect((await say(at('/feedback'), said, { 'content-type': 'text/plain' })).status).toBe(415);
   });
 
-  it('is told to have failed where the program throws', async () => {
-    const fails = (): never => {
-      throw new Error('disk full');
+  it('is thanked for when the program has dealt with it', async () => {
+    let isDone = false;
+    const onFeedback = async (): Promise<void> => {
+      await wait(100);
+      isDone = true;
     };
+    const { at, verdicts$ } = await serve({ onFeedback });
+    verdicts$.next(spike(1));
+    expect((await say(at('/feedback'), { kind: 'normal', incident: 0 })).status).toBe(200);
+    expect(isDone).toBe(true);
+  });
+
+  it.each([
+    () => {
+      throw new Error('disk full');
+    },
+    () => Promise.reject(new Error('disk full')),
+  ])('is told to have failed where the program throws: %s', async (fails) => {
     const { at, verdicts$ } = await serve({ onFeedback: fails });
     verdicts$.next(spike(1));
     const answer = await say(at('/feedback'), { kind: 'normal', incident: 0 });
     expect([answer.status, await answer.text()]).toEqual([500, 'disk full']);
+  });
+});
+
+describe('a dashboard after another', () => {
+  it('shows what that one showed, in both its streams, and goes on', async () => {
+    const first = await serve();
+    for (let n = 0; n < 700; n++) first.verdicts$.next(n === 600 ? spike(n) : verdict(n));
+    first.verdicts$.next(spike(0, { key: 'fan' }));
+    const [pump, fan] = ['pump', 'fan'].map((name) => first.dashboard.snapshot((key) => key === name));
+    const restore = JSON.parse(JSON.stringify([fan, pump]));
+    const { at, verdicts$ } = await serve({ restore });
+    verdicts$.next(verdict(700));
+    await wait(50);
+    const abort = new AbortController();
+    for await (const { update } of follow(at('/events?stream=0'), abort.signal)) {
+      expect(update).toMatchObject({
+        status: { events: 702 },
+        points: { stream: 0, first: 200, fresh: true }, // 500 were kept
+      });
+      expect(update.streams!.map(({ id, name, records }) => [id, name, records]).sort()).toEqual([
+        [0, 'pump', 701],
+        [1, 'fan', 1],
+      ]);
+      expect(update.incidents).toMatchObject([
+        { id: 0, stream: 0, first: 600, open: false },
+        { id: 1, stream: 1, first: 0, open: true },
+      ]);
+      break;
+    }
+    abort.abort();
+  });
+
+  it('is not served where what is to be shown is damaged', async () => {
+    const { dashboard, verdicts$ } = await serve();
+    verdicts$.next(spike(0));
+    const restore = [{ ...dashboard.snapshot(), checksum: '00000000' }];
+    await expect(serveDashboard(of(), { port: 0, restore })).rejects.toThrow('damaged');
   });
 });
 
@@ -318,6 +369,7 @@ describe('serveDashboard', () => {
     [{ history: 0 }, 'expected history to be a positive integer, got 0'],
     [{ colour: 'red' }, 'unknown option colour'],
     [{ onFeedback: 3 }, 'expected onFeedback to be a function, got 3'],
+    [{ restore: 3 }, 'expected restore to be a list of snapshots, got 3'],
   ])('refuses %j at once', (options, message) => {
     expect(() => serveDashboard(of(), options as DashboardOptions)).toThrow(`serveDashboard: ${message}`);
   });

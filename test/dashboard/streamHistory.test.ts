@@ -37,6 +37,37 @@ describe('the history of a stream', () => {
     );
   });
 
+  it('goes on after a restart with the newest, as if the others had never been kept', () => {
+    const sizes = fc.record({
+      capacity: fc.integer({ min: 1, max: 700 }),
+      after: fc.integer({ min: 1, max: 700 }),
+      before: fc.integer({ min: 0, max: 1500 }),
+      more: fc.integer({ min: 0, max: 1500 }),
+      most: fc.integer({ min: 1, max: 400 }),
+    });
+    fc.assert(
+      fc.property(sizes, ({ capacity, after, before, more, most }) => {
+        const { history, verdicts } = filled(capacity, before);
+        const resumed = new StreamHistory(1, after);
+        resumed.resume(JSON.parse(JSON.stringify(history.save(most))));
+        for (let n = before; n < before + more; n++) {
+          verdicts.push(verdict(n, { value: n, isAnomaly: n % 3 === 0 }));
+          resumed.add(verdicts[n]!);
+        }
+        expect(resumed.records).toBe(before + more);
+        const kept = Math.min(after, more + Math.min(before, capacity, most));
+        expect(resumed.records - resumed.oldest).toBe(kept);
+        const { times, dimensions } = resumed.columns(resumed.oldest, resumed.records);
+        const wanted = verdicts.slice(resumed.oldest);
+        expect([...times]).toEqual(wanted.map(({ time }) => time));
+        expect([...dimensions[0]!.value]).toEqual(wanted.map(({ value }) => value));
+        const flagged = [...resumed.events(0, before + more, true)].map(({ value }) => value);
+        expect(flagged).toEqual(wanted.filter((each) => each.isAnomaly).map(({ value }) => [value]));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('keeps apart the dimensions, and has NaN where there is no time', () => {
     const history = new StreamHistory(2, 10);
     const two = { value: [1, 2], expected: [3, 4], lower: [5, 6], upper: [7, 8] };

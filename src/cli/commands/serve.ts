@@ -1,21 +1,18 @@
 import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { EMPTY, type MonoTypeOperatorFunction, merge, Subject } from 'rxjs';
-import type { Alert } from '../../core/alert.ts';
+import { EMPTY, merge, ReplaySubject, switchMap } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
-import type { BadDataPolicy, Value } from '../../core/reading.ts';
-import { type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
-import type { FromInfluxOptions } from '../../influx/index.ts';
+import type { BadDataPolicy } from '../../core/reading.ts';
+import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
+import { nestedSnapshot } from '../../models/snapshot.ts';
 import { resolveThresholdOptions } from '../../models/threshold.ts';
 import type { TransformName } from '../../models/transform.ts';
-import { toConsole, toWebhook } from '../../sinks/index.ts';
-import type { CsvOptions } from '../../sources/index.ts';
-import { type FoundTable, findTables } from '../findTables.ts';
 import { type InfluxReadingFlags, influxReadingOptions } from '../influx/influxReadingOptions.ts';
+import type { InfluxSourceOptions } from '../influx/influxSourceOptions.ts';
 import { interruptible } from '../interrupt.ts';
-import { openTable } from '../openTable.ts';
 import {
   type ColumnOptions,
+  checkpointEveryOption,
   forecasterOption,
   keyOption,
   type ModelOptions,
@@ -28,11 +25,14 @@ import {
 } from '../options.ts';
 import { type PolicyFlags, policyOptions, readPolicy } from '../policy.ts';
 import type { JudgeOptions } from '../rowOptions.ts';
+import { AlertSinks } from '../serve/alertSinks.ts';
+import { alerting } from '../serve/durableAlerts.ts';
 import { FeedbackFile } from '../serve/feedbackFile.ts';
 import { influxSource } from '../serve/influxSource.ts';
 import { influxStream } from '../serve/influxStream.ts';
 import type { JudgedSource } from '../serve/judgedSource.ts';
-import { recordedStream } from '../serve/recordedStream.ts';
+import { type Keeping, keepingOf } from '../serve/keeping.ts';
+import { recordedStreams } from '../serve/recordedStreams.ts';
 
 interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxReadingFlags {
   readonly speed: number;
@@ -40,6 +40,8 @@ interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxR
   readonly host: string;
   readonly token?: string;
   readonly feedback?: string;
+  readonly checkpoint?: string;
+  readonly checkpointEvery?: number;
   readonly webhook?: string;
   readonly alerts: boolean;
   readonly transform: TransformName;
@@ -78,7 +80,12 @@ export function serveCommand(): Command {
         '--feedback <file>',
         'keep what is said of incidents there, and heed it from the next start on',
       ),
-    );
+    )
+    .option(
+      '--checkpoint <dir>',
+      'go on from the state saved there, and save it while it runs and on interruption',
+    )
+    .addOption(checkpointEveryOption());
   command
     .addOption(
       new Option(
@@ -127,14 +134,19 @@ whose distance from the forecast both lie in what was called normal is left
 alone. "Missed" takes that back, and makes the stream's threshold ask for as
 little evidence as would have flagged it, unless that is less than half.
 
+With --checkpoint all of it outlives a restart, and a crash: models, incidents,
+feedback, the place in the source, the last 500 records of each stream. After a
+crash the alerts since the last state come again, with the same id.
+
 Examples:
   rx-anomaly serve fixtures/sensors --speed 3600
-  rx-anomaly serve --influx http://localhost:8086 --database plant --measurement press --field temp --group-by host --follow`;
+  rx-anomaly serve --influx http://localhost:8086 --database plant --measurement press --field temp --group-by host \\
+      --follow --checkpoint state`;
 
 async function serve(
   paths: readonly string[],
   options: ServeOptions,
-  influx: FromInfluxOptions | undefined,
+  influx: InfluxSourceOptions | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const tell = (line: string): void => {
@@ -146,82 +158,61 @@ async function serve(
   const { threshold, hold } = resolveThresholdOptions('serve', policy);
   if (influx === undefined && paths.length === 0)
     throw new RxAnomalyError('BAD_OPTION', 'serve: nothing to show; name tables or folders, or --influx');
-  const sources = [
-    ...(await recordedStreams(paths, options, judging, signal)),
-    ...(influx === undefined ? [] : [influxStream(influx, judging)]),
-  ];
+  let dashboard: Dashboard | undefined;
+  const sinks = new AlertSinks(options, tell);
+  const sources: JudgedSource[] = [];
   const sourceOf = (key: string | undefined): JudgedSource | undefined =>
     sources.find(({ owns }) => owns(key));
-  const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback);
-  for (const said of file?.load() ?? []) sourceOf(said.key)?.takeFeedback(said);
-  const shown: DashboardOptions = {
-    port,
-    host,
-    ...(token === undefined ? {} : { token }),
-    title: titleOf(paths, influx?.measurement),
-    threshold,
-    hold,
-    engine: forecaster,
-    dimensions: (key) => sourceOf(key)?.dimensions(),
-    gates: (key) => sourceOf(key)?.gates(key),
-    onFeedback: (said) => {
-      sourceOf(said.key)?.takeFeedback(said);
-      file?.add(said);
-    },
+  const beside: Keeping['beside'] = (owns) => {
+    const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
+    const shown = dashboard?.snapshot(isOf);
+    return { untaken: sinks.save(isOf), ...(shown === undefined ? {} : { shown: { ...shown } }) };
   };
-  const alerted = new Subject<Alert<unknown, Value>>();
-  const sent = sinksOf(options, tell).map((sink) => alerted.pipe(sink).subscribe());
+  const keeping = keepingOf(options, beside, tell);
+  let isSaved = true;
   try {
-    const verdicts$ = merge(EMPTY, ...sources.map((source) => source.verdicts$));
-    const dashboard = await serveDashboard(verdicts$, {
-      ...shown,
-      onIncident: (alert) => alerted.next(alert),
-    });
+    for await (const source of recordedStreams(paths, options, judging, keeping, signal))
+      sources.push(source);
+    if (influx !== undefined) sources.push(await influxStream(influx, judging, keeping));
+    if (sources.some(({ goesOn }) => goesOn)) tell(`going on from ${options.checkpoint}`);
+    const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback);
+    for (const said of file?.load() ?? []) await sourceOf(said.key)?.recallFeedback(said);
+    const shown: DashboardOptions = {
+      port,
+      host,
+      ...(token === undefined ? {} : { token }),
+      title: titleOf(paths, influx?.measurement),
+      threshold,
+      hold,
+      restore: sources.flatMap(({ before }) =>
+        before.shown === undefined ? [] : [nestedSnapshot(before.shown)],
+      ),
+      engine: forecaster,
+      dimensions: (key) => sourceOf(key)?.dimensions(),
+      gates: (key) => sourceOf(key)?.gates(key),
+      onFeedback: async (said) => {
+        await sourceOf(said.key)?.takeFeedback(said);
+        file?.add(said); // after the state that has it: what is in both is not heeded twice
+      },
+    };
+    const begun = new ReplaySubject<void>(1); // no state is taken before it is known what is shown
+    const verdicts$ = merge(
+      EMPTY,
+      ...sources.map((source) => source.verdicts$.pipe(alerting(source, sinks))),
+    );
+    dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown);
+    for (const { before } of sources) sinks.resend(before.untaken);
+    begun.next();
+    begun.complete();
     tell(`dashboard: ${dashboard.url}`);
     await aborted(signal);
     await dashboard.close();
   } finally {
-    for (const subscription of sent) subscription.unsubscribe();
-    await Promise.all(sources.map((source) => source.close()));
+    sinks.close();
+    for (const saved of await Promise.all(sources.map((source) => source.close()))) isSaved &&= saved;
   }
+  if (isSaved && options.checkpoint !== undefined) tell(`state saved in ${options.checkpoint}`);
   signal.throwIfAborted();
-}
-
-/** Where alerts go beside the dashboard. */
-function sinksOf(
-  { alerts, webhook }: ServeOptions,
-  tell: (line: string) => void,
-): MonoTypeOperatorFunction<Alert<unknown, Value>>[] {
-  const sinks: MonoTypeOperatorFunction<Alert<unknown, Value>>[] = [];
-  if (alerts) sinks.push(toConsole());
-  if (webhook === undefined) return sinks;
-  const secret = process.env.RX_ANOMALY_WEBHOOK_SECRET;
-  const onLost = (_: unknown, { message }: Error): void => tell(`an alert was not taken: ${message}`);
-  return [...sinks, toWebhook({ url: webhook, onLost, ...(secret ? { secret } : {}) })];
-}
-
-async function recordedStreams(
-  paths: readonly string[],
-  options: ServeOptions,
-  judging: JudgeOptions,
-  signal: AbortSignal,
-): Promise<JudgedSource[]> {
-  const found: FoundTable[] = [];
-  for (const path of paths) found.push(...(await findTables(path)));
-  const sources: JudgedSource[] = [];
-  for (const { path, name } of found) {
-    const table = await openTable(path, columnsOf(options), signal);
-    sources.push(recordedStream(table, name.replace(/\.csv(\.gz)?$/i, ''), options.speed, judging));
-  }
-  return sources;
-}
-
-function columnsOf({ time, value, key }: ColumnOptions): CsvOptions {
-  return {
-    ...(time === undefined ? {} : { time }),
-    ...(value === undefined ? {} : { value }),
-    ...(key === undefined ? {} : { key }),
-  };
 }
 
 function titleOf(paths: readonly string[], measurement: string | undefined): string {

@@ -1,12 +1,12 @@
 import { messageOf } from '../../core/messageOf.ts';
-import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
-import { FileCheckpointStore } from '../../stores/fileCheckpointStore.ts';
 import { createProgress } from '../progress.ts';
 import type { JudgeOptions } from '../rowOptions.ts';
 import { openIncidents, runSummary } from '../runSummary.ts';
 import { StandardOutput } from '../standardOutput.ts';
+import { storeIn } from '../storeIn.ts';
 import { incidentFormat, type OutputFormat, verdictFormat } from '../verdictFormat.ts';
-import { influxDetection, NAME, type VerdictTaker } from './influxDetection.ts';
+import { influxDetection, type VerdictTaker } from './influxDetection.ts';
+import { NAME } from './influxReadings.ts';
 import { InfluxRun } from './influxRun.ts';
 import { given, type InfluxSourceOptions } from './influxSourceOptions.ts';
 
@@ -100,9 +100,4 @@ async function endsInTime(work: Promise<void>, stop: AbortSignal, patience: numb
   } finally {
     clearTimeout(timer);
   }
-}
-
-function storeIn(folder: string | undefined, tell: (line: string) => void): CheckpointStore {
-  if (folder !== undefined) return new FileCheckpointStore(folder, { onDamaged: tell });
-  return { load: async () => undefined, save: async () => {}, remove: async () => {} };
 }

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { badOption } from '../../core/options.ts';
 import type { InfluxConnection } from '../../influx/index.ts';
+import { checkpointEveryOption, seconds } from '../options.ts';
 import {
   dashed,
   givenHere,
@@ -9,7 +10,7 @@ import {
   READING_NAMES,
 } from './influxReadingOptions.ts';
 
-/** The options of `detect` that say what to read from an InfluxDB, and how. */
+/** What to read from an InfluxDB and how: the options of `detect`, of which `serve` has some. */
 export interface InfluxSourceOptions extends InfluxReadingFlags {
   readonly poll?: number;
   readonly allowedLateness?: number;
@@ -20,9 +21,6 @@ export interface InfluxSourceOptions extends InfluxReadingFlags {
   readonly password?: string;
 }
 
-/** Seconds between two states, unless said otherwise. */
-export const CHECKPOINT_EVERY = 10;
-
 export const influxSourceOptions = (): Option[] => [
   ...influxReadingOptions(),
   new Option('--poll <seconds>', 'between two looks for new points (default: 1)').argParser(seconds),
@@ -31,10 +29,7 @@ export const influxSourceOptions = (): Option[] => [
     'by which a point may be written later than a newer one (default: 10)',
   ).argParser(seconds),
   new Option('--write-back <measurement>', 'write the verdicts there, and not to standard output'),
-  new Option(
-    '--checkpoint-every <seconds>',
-    `between two states that are saved (default: ${CHECKPOINT_EVERY})`,
-  ).argParser(seconds),
+  checkpointEveryOption(),
   new Option('--token <token>', 'of InfluxDB 2 and 3').env('INFLUX_TOKEN'),
   new Option('--username <name>', 'of InfluxDB 1').env('INFLUX_USERNAME'),
   new Option('--password <password>', 'of InfluxDB 1').env('INFLUX_PASSWORD'),
@@ -78,11 +73,3 @@ const OF_INFLUX: readonly (keyof InfluxSourceOptions)[] = [
   ...READING_NAMES,
   ...(['poll', 'allowedLateness', 'writeBack', 'checkpointEvery', 'token', 'username', 'password'] as const),
 ];
-
-function seconds(text: string): number {
-  const number = Number(text);
-  if (text.trim() === '' || !(number >= 0 && number < 1e6)) {
-    throw new InvalidArgumentError('Expected a number of seconds.');
-  }
-  return number;
-}

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { messageOf } from '../../core/messageOf.ts';
 import { checkFeedback, type Feedback, type Range } from '../../models/feedback.ts';
+import { shortHash } from '../rowIdentity.ts';
 
 /** What people have said, a line of JSON each, so that it holds after a restart. */
 export class FeedbackFile {
@@ -31,6 +32,11 @@ export class FeedbackFile {
     mkdirSync(dirname(this.#path), { recursive: true });
     appendFileSync(this.#path, `${JSON.stringify(feedback)}\n`, { flush: true });
   }
+}
+
+/** By which what was said is known again. */
+export function feedbackId({ kind, key, value, residual, score }: Feedback): string {
+  return shortHash(JSON.stringify([kind, key ?? null, value, residual, score]));
 }
 
 /** JSON has no NaN: it stands there as null. */

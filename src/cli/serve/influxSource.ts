@@ -1,13 +1,7 @@
 import type { Command } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
-import type { FromInfluxOptions } from '../../influx/index.ts';
-import {
-  dashed,
-  givenHere,
-  type InfluxReadingFlags,
-  influxSelection,
-  READING_NAMES,
-} from '../influx/influxReadingOptions.ts';
+import { dashed, givenHere, type InfluxReadingFlags, READING_NAMES } from '../influx/influxReadingOptions.ts';
+import type { InfluxSourceOptions } from '../influx/influxSourceOptions.ts';
 
 /**
  * What to read; undefined where no InfluxDB was named. User and password come from the environment, where they stand in no
@@ -19,8 +13,8 @@ export function influxSource(
   flags: InfluxReadingFlags,
   command: Command,
   env: NodeJS.ProcessEnv,
-): FromInfluxOptions | undefined {
-  const { influx, database, retentionPolicy, measurement, field, follow } = flags;
+): InfluxSourceOptions | undefined {
+  const { influx, database, retentionPolicy, measurement, field, groupBy, since, follow } = flags;
   if (influx === undefined) {
     const stray = givenHere(command, READING_NAMES);
     if (stray !== undefined)
@@ -34,10 +28,10 @@ export function influxSource(
   if (field === undefined) throw needed('field');
   const { INFLUX_USERNAME: username, INFLUX_PASSWORD: password, INFLUX_TOKEN: token } = env;
   return {
-    url: influx,
-    database,
-    ...influxSelection(measurement, field, flags),
+    ...{ influx, database, measurement, field },
     ...(retentionPolicy === undefined ? {} : { retentionPolicy }),
+    ...(groupBy === undefined ? {} : { groupBy }),
+    ...(since === undefined ? {} : { since }),
     ...(follow === undefined ? {} : { follow }),
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),

@@ -1,48 +1,34 @@
-import { from } from 'rxjs';
-import type { Value, Verdict } from '../../core/reading.ts';
-import { StreamDetector } from '../../models/streamDetector.ts';
-import type { FromInfluxOptions } from '../../sources/influx/influxOptions.ts';
-import type { InfluxReading } from '../../sources/influx/influxReading.ts';
-import { readInflux } from '../../sources/influx/readInflux.ts';
-import { breather } from '../breather.ts';
-import { namedModels } from '../namedModels.ts';
-import { DEFAULT_MODELS } from '../options.ts';
+import type { Value } from '../../core/reading.ts';
+import { Backlog, type InfluxPosition, type InfluxReading } from '../../influx/index.ts';
+import { asJson, trusted } from '../../models/snapshot.ts';
+import { influxJudging, influxReadings, MAX_WAITING, NAME } from '../influx/influxReadings.ts';
+import type { InfluxSourceOptions } from '../influx/influxSourceOptions.ts';
 import type { JudgeOptions } from '../rowOptions.ts';
-import { gatesOf } from './gatesOf.ts';
 import type { JudgedSource } from './judgedSource.ts';
+import { judgedStream } from './judgedStream.ts';
+import type { Keeping } from './keeping.ts';
 
 /** The points of an InfluxDB, judged as they come. */
-export function influxStream(options: FromInfluxOptions, judging: JudgeOptions): JudgedSource {
-  const { forecaster, scorer, seed, ...rest } = { ...DEFAULT_MODELS, ...judging };
-  const streams = new StreamDetector<InfluxReading, Value>(
+export async function influxStream(
+  options: InfluxSourceOptions,
+  judging: JudgeOptions,
+  keeping: Keeping,
+): Promise<JudgedSource> {
+  const backlog = new Backlog(MAX_WAITING);
+  const points = influxReadings(options, backlog);
+  return await judgedStream<InfluxReading<Value>>(
     {
-      ...rest,
-      ...namedModels({ forecaster, scorer, seed }),
+      ...{ ...influxJudging(options, judging), name: NAME },
+      // As `detect` saves it: each can go on from the other's.
+      source: (saved) => points(trusted<{ position?: InfluxPosition }>(saved ?? {}).position),
+      place:
+        ({ position }) =>
+        () =>
+          asJson({ position }),
+      onWaiting: (change) => backlog.add(change),
+      owns: () => true,
+      dimensions: () => options.field ?? [],
     },
-    'serve',
+    keeping,
   );
-  const ended = new AbortController();
-  return {
-    verdicts$: from(judge(readInflux(options, ended.signal), streams)),
-    owns: () => true,
-    dimensions: () => [options.fields ?? []].flat(),
-    gates: (key) => gatesOf(streams, key),
-    takeFeedback: (feedback) => streams.takeFeedback(feedback),
-    close: async () => {
-      ended.abort();
-      streams.dispose();
-    },
-  };
-}
-
-async function* judge(
-  readings: AsyncIterable<InfluxReading>,
-  streams: StreamDetector<InfluxReading, Value>,
-): AsyncGenerator<Verdict<unknown, Value>, void, void> {
-  const breathe = breather();
-  for await (const reading of readings) {
-    const verdict = streams.process(reading);
-    await breathe();
-    if (verdict !== undefined) yield verdict;
-  }
 }

@@ -1,45 +1,53 @@
-import { filter, map } from 'rxjs';
-import type { Value } from '../../core/reading.ts';
-import { StreamDetector } from '../../models/streamDetector.ts';
+import { asJson } from '../../models/snapshot.ts';
 import { type CsvRow, type CsvTable, replay } from '../../sources/index.ts';
 import { breather } from '../breather.ts';
 import { ProblemCounts } from '../problemCounts.ts';
 import { type JudgeOptions, rowOptions } from '../rowOptions.ts';
-import { gatesOf } from './gatesOf.ts';
+import { runConfig } from '../runConfig.ts';
 import type { JudgedSource } from './judgedSource.ts';
+import { judgedStream } from './judgedStream.ts';
+import type { Keeping } from './keeping.ts';
+import { TablePlace } from './tablePlace.ts';
 
 /**
  * A table replayed at speed, judged as it comes.
  *
  * @param name what its stream is called; streams of its keys are `name/key`
  */
-export function recordedStream(
+export async function recordedStream(
   table: CsvTable,
   name: string,
   speed: number,
   judging: JudgeOptions,
-): JudgedSource {
-  const streams = new StreamDetector<CsvRow, Value>(
+  keeping: Keeping,
+): Promise<JudgedSource> {
+  let place: TablePlace | undefined; // known once the state is
+  return await judgedStream<CsvRow>(
     {
-      ...rowOptions(table, judging, new ProblemCounts()),
-      key: ({ key }) => (key === undefined ? name : `${name}/${key}`),
+      name: stateOf(name),
+      config: asJson(runConfig(table, judging)),
+      detect: {
+        ...rowOptions(table, judging, new ProblemCounts()),
+        key: ({ key }) => (key === undefined ? name : `${name}/${key}`),
+      },
+      source: (saved) => {
+        const rows = unhurried(table.rows());
+        if (keeping.every !== undefined) place = new TablePlace(table, saved);
+        return replay(place?.newRows(rows) ?? rows, { speed, time: ({ time }) => time });
+      },
+      place: (row) => place?.judged(row) ?? (() => null),
+      owns: (key) =>
+        key === name || (table.columns.key !== undefined && key?.startsWith(`${name}/`) === true),
+      dimensions: () => table.columns.value,
+      close: () => table.close(),
     },
-    'serve',
+    keeping,
   );
-  return {
-    verdicts$: replay(unhurried(table.rows()), { speed, time: ({ time }) => time }).pipe(
-      map((row) => streams.process(row)),
-      filter((verdict) => verdict !== undefined),
-    ),
-    owns: (key) => key === name || (key?.startsWith(`${name}/`) ?? false),
-    dimensions: () => table.columns.value,
-    gates: (key) => gatesOf(streams, key),
-    takeFeedback: (feedback) => streams.takeFeedback(feedback),
-    close: async () => {
-      streams.dispose();
-      await table.close();
-    },
-  };
+}
+
+/** What the state of a table is kept under. */
+export function stateOf(name: string): string {
+  return `table.${name}`;
 }
 
 /** Lets the event loop turn where rows come faster than they are shown. */

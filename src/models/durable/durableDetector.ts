@@ -1,6 +1,8 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Incident, Value, Verdict } from '../../core/reading.ts';
 import { defaultKey } from '../../core/selectors.ts';
+import type { Detector } from '../detector.ts';
+import type { Feedback } from '../feedback.ts';
 import { IncidentMerger } from '../incidentMerger.ts';
 import {
   asJson,
@@ -35,6 +37,8 @@ export interface DurablePlace {
   readonly config: Json;
   /** Milliseconds, by which runs are told apart. */
   readonly now: number;
+  /** What else belongs to a state, as JSON; asked whenever one is taken, between two events. @default nothing */
+  readonly beside?: () => Json;
 }
 
 /** Open incidents at a time, as the operator `incidents` has it. */
@@ -52,6 +56,8 @@ export class DurableDetector<E, V extends Value> {
   readonly #hold: number;
   readonly #evicted: EvictedModels;
   readonly #timeline: Timeline;
+  /** What was saved beside the state that this one goes on from; undefined where there was nothing. */
+  readonly beside: Json | undefined;
   #kept: readonly number[];
   #position: () => Json;
   #saving: Promise<void> | undefined;
@@ -86,6 +92,7 @@ export class DurableDetector<E, V extends Value> {
     this.#keyOf = options.key ?? defaultKey;
     this.#merger = new IncidentMerger({ hold: this.#hold, maxOpen: MAX_OPEN });
     const state = saved === undefined ? FRESH : fields(unseal(saved, KIND, 1, this.#config()));
+    this.beside = state.beside;
     this.#position = () => state.position ?? null;
     this.#kept = trusted(state.kept);
     this.#timeline = new Timeline(trusted<Run[]>(state.runs), this.#kept[0] ?? 0, place.now);
@@ -116,10 +123,19 @@ export class DurableDetector<E, V extends Value> {
     return this.#detector.events;
   }
 
+  /** The incidents that go on, oldest first. */
+  get open(): readonly Incident<E, V>[] {
+    return this.#merger.open;
+  }
+
+  /** The detector of a key whose model is alive, for those who want to look inside. */
+  detector(key?: string): Detector | undefined {
+    return this.#detector.detector(key);
+  }
+
   /** What to wait for before this event can be processed: the model of its key; undefined when it is here. */
   fetch(event: E): Promise<void> | undefined {
-    const key = this.#keyOf(event);
-    return this.#detector.has(key) ? undefined : this.#evicted.fetch(key);
+    return this.#fetch(this.#keyOf(event));
   }
 
   /**
@@ -135,6 +151,16 @@ export class DurableDetector<E, V extends Value> {
     return { ...verdict, incident: verdict.isAnomaly ? this.#merger.of(verdict.key) : undefined, ended };
   }
 
+  /**
+   * Takes in what a person says, see {@link StreamDetector.takeFeedback}; resolves when the model has it, which may have to
+   * come from the store.
+   */
+  async takeFeedback(feedback: Feedback): Promise<void> {
+    for (let pending = this.#fetch(feedback.key); pending !== undefined; pending = this.#fetch(feedback.key))
+      await pending;
+    this.#detector.takeFeedback(feedback);
+  }
+
   /** Takes the state as it is now; what it returns saves it, and resolves when it is safe. */
   capture(): () => Promise<void> {
     const { events } = this.#detector;
@@ -145,6 +171,7 @@ export class DurableDetector<E, V extends Value> {
       runs: asJson(this.#timeline.runs),
       open: asJson(this.#merger.save()),
       detector: { ...this.#detector.snapshot() },
+      ...(this.#place.beside === undefined ? {} : { beside: this.#place.beside() }),
     });
     this.#evicted.keepFor([events, ...this.#kept]); // from now on, as nobody knows whether a save that fails was done
     return () => {
@@ -159,6 +186,10 @@ export class DurableDetector<E, V extends Value> {
     this.#detector.dispose();
     await this.#evicted.close();
     await this.#saving?.catch(() => {}); // told to whom it was returned
+  }
+
+  #fetch(key: string | undefined): Promise<void> | undefined {
+    return this.#detector.has(key) ? undefined : this.#evicted.fetch(key);
   }
 
   async #save(state: Snapshot, kept: readonly number[]): Promise<void> {

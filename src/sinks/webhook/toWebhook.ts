@@ -41,6 +41,8 @@ export interface ToWebhookOptions<E = unknown, V extends Value = Value> {
   readonly requestTimeout?: number;
   /** Alerts that wait at most while an earlier one is being sent; beyond, the new one is given up. @default 1000 */
   readonly maxWaiting?: number;
+  /** Told of every alert that was taken. */
+  readonly onSent?: (alert: Alert<E, V>) => void;
   /** Told of every alert that is given up, and why. */
   readonly onLost?: (alert: Alert<E, V>, error: Error) => void;
   /** The clock of all waiting; a virtual one in tests. @default asyncScheduler */
@@ -56,6 +58,7 @@ const NAMES = [
   'retry',
   'requestTimeout',
   'maxWaiting',
+  'onSent',
   'onLost',
   'scheduler',
   'random',
@@ -64,8 +67,8 @@ const NAMES = [
 /**
  * Sends alerts to a web service, one after the other and in order, each until it is taken (an answer of 2xx), and hands
  * them on at once: a service that is slow or away delays nothing but its own alerts. When the source has ended, so does
- * this once the last has been sent or given up. The service may get an alert twice, where its answer was lost: `id` and
- * `phase` tell.
+ * this once the last has been sent or given up. The service may get an alert twice, where its answer was lost or a restart
+ * has judged its incident again: `id` and `phase` tell.
  *
  * ```ts
  * verdicts$.pipe(alerts(), toWebhook({ url: 'https://example.org/hook', secret })).subscribe();
@@ -81,6 +84,7 @@ export function toWebhook<E, V extends Value>(
   const {
     secret,
     headers = {},
+    onSent = () => {},
     onLost = () => {},
     scheduler = asyncScheduler,
     random = Math.random,
@@ -88,7 +92,7 @@ export function toWebhook<E, V extends Value>(
   const url = checkUrl(options.url);
   if (secret !== undefined && !(typeof secret === 'string' && secret !== ''))
     throw badOption('toWebhook', 'secret', 'text', '…'); // not shown: messages end up in logs
-  for (const name of ['onLost', 'random'] as const) check.optionalFunction(name, options[name]);
+  for (const name of ['onSent', 'onLost', 'random'] as const) check.optionalFunction(name, options[name]);
   const policy = checkRetry('toWebhook', options.retry ?? {}, 10);
   const requestTimeout = check.positive('requestTimeout', options.requestTimeout ?? 10_000);
   const maxWaiting = check.positiveInteger('maxWaiting', options.maxWaiting ?? 1000);
@@ -109,6 +113,7 @@ export function toWebhook<E, V extends Value>(
       const sent = waiting.pipe(
         concatMap(({ alert, id }) => {
           return send(JSON.stringify(alertJson(alert, id))).pipe(
+            tap({ complete: () => onSent(alert) }),
             catchError((error: unknown) => {
               onLost(alert, error instanceof Error ? error : new Error(String(error)));
               return EMPTY;

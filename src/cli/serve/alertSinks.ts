@@ -1,0 +1,62 @@
+import { Subject, Subscription } from 'rxjs';
+import type { Alert } from '../../core/alert.ts';
+import type { Value } from '../../core/reading.ts';
+import { readIncident, saveIncident } from '../../dashboard/savedIncident.ts';
+import { fields, type Json, trusted } from '../../models/snapshot.ts';
+import { toConsole, toWebhook } from '../../sinks/index.ts';
+import type { JudgedSource } from './judgedSource.ts';
+
+type Told = Alert<unknown, Value>;
+
+/** Where alerts go beside the dashboard. Those that a web service has not taken yet belong to the state. */
+export class AlertSinks {
+  readonly #told: Subject<Told> = new Subject();
+  readonly #posted: Subject<Told> = new Subject();
+  readonly #untaken: Set<Told> = new Set();
+  readonly #sinks: Subscription = new Subscription();
+
+  /** @param tell of an alert that is given up */
+  constructor(
+    { alerts, webhook }: { readonly alerts: boolean; readonly webhook?: string },
+    tell: (line: string) => void,
+  ) {
+    if (alerts) this.#sinks.add(this.#told.pipe(toConsole()).subscribe());
+    if (webhook === undefined) return;
+    const secret = process.env.RX_ANOMALY_WEBHOOK_SECRET;
+    const send = toWebhook<unknown, Value>({
+      url: webhook,
+      ...(secret ? { secret } : {}),
+      onSent: (alert) => this.#untaken.delete(alert),
+      onLost: (alert, { message }) => {
+        this.#untaken.delete(alert);
+        tell(`an alert was not taken: ${message}`);
+      },
+    });
+    this.#posted.subscribe((alert) => this.#untaken.add(alert));
+    this.#sinks.add(this.#posted.pipe(send).subscribe());
+  }
+
+  tell(alert: Told): void {
+    this.#told.next(alert);
+    this.#posted.next(alert);
+  }
+
+  /** What is not taken yet, of these streams; `resend` takes it. */
+  save(owns: JudgedSource['owns']): Json {
+    return [...this.#untaken]
+      .filter(({ incident }) => owns(incident.key))
+      .map(({ phase, incident }) => ({ phase, incident: saveIncident(incident) }));
+  }
+
+  /** Sends what an earlier run could not. */
+  resend(saved: Json | undefined): void {
+    for (const each of trusted<readonly Json[]>(saved ?? [])) {
+      const { phase, incident } = fields(each);
+      this.#posted.next({ phase: trusted(phase), incident: readIncident(incident) });
+    }
+  }
+
+  close(): void {
+    this.#sinks.unsubscribe();
+  }
+}

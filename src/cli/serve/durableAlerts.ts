@@ -1,0 +1,34 @@
+import { type MonoTypeOperatorFunction, tap } from 'rxjs';
+import type { Alert } from '../../core/alert.ts';
+import type { Value } from '../../core/reading.ts';
+import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
+import type { AlertSinks } from './alertSinks.ts';
+import type { JudgedSource } from './judgedSource.ts';
+
+type Judged = DurableVerdict<unknown, Value>;
+
+/**
+ * Tells the alerts of a source as `alerts` would that had seen all of it, what earlier runs have judged included. What goes
+ * on when the source is over has ended, unless a later run may go on from there.
+ */
+export function alerting(
+  source: Pick<JudgedSource, 'open' | 'isKept'>,
+  sinks: Pick<AlertSinks, 'tell'>,
+): MonoTypeOperatorFunction<Judged> {
+  return tap({
+    next: (verdict) => {
+      for (const alert of alertsOf(verdict)) sinks.tell(alert);
+    },
+    complete: () => {
+      if (source.isKept) return;
+      for (const incident of source.open)
+        sinks.tell({ phase: 'ended', incident: { ...incident, open: true } });
+    },
+  });
+}
+
+function alertsOf({ incident, ended }: Judged): Alert<unknown, Value>[] {
+  const told = ended.map((each): Alert<unknown, Value> => ({ phase: 'ended', incident: each }));
+  if (incident?.count === 1) told.push({ phase: 'began', incident: { ...incident, open: true } });
+  return told;
+}

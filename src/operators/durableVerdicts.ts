@@ -1,0 +1,84 @@
+import {
+  catchError,
+  concat,
+  defer,
+  filter,
+  finalize,
+  from,
+  fromEvent,
+  ignoreElements,
+  interval,
+  merge,
+  NEVER,
+  type Observable,
+  type ObservableInput,
+  of,
+  type SchedulerLike,
+  Subject,
+  takeUntil,
+  tap,
+  throwError,
+} from 'rxjs';
+import type { Value } from '../core/reading.ts';
+import type { DurableDetector, DurableVerdict } from '../models/durable/durableDetector.ts';
+import type { Json } from '../models/snapshot.ts';
+import type { CheckpointSaver } from './checkpointSaver.ts';
+import { inOrder } from './inOrder.ts';
+
+/** What {@link durableVerdicts} is given. */
+export interface DurableSource<E, V extends Value, R> {
+  /** The events from where the detector stands. */
+  readonly source: () => ObservableInput<E>;
+  /** Told of each event that is judged; what it returns is asked for the place after it when a state is taken. */
+  readonly place: (event: E) => () => Json;
+  /** As CheckpointOptions has them. */
+  readonly deliver?: ((verdicts: Observable<DurableVerdict<E, V>>) => Observable<R>) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onWaiting?: (change: number) => void;
+  /** Asked before each event: what to wait for so that others may work too; undefined when it need not. @default nothing */
+  readonly pause?: () => Promise<void> | undefined;
+  /** Milliseconds between two looks whether it is time for a state. */
+  readonly every: number;
+  readonly scheduler: SchedulerLike;
+}
+
+/**
+ * The verdicts of a detector that is open, whose states are saved by the way, and when the source ends, well or not.
+ * Neither is closed: who has made them may go on to ask them.
+ */
+export function durableVerdicts<E, V extends Value, R>(
+  detector: DurableDetector<E, V>,
+  saver: CheckpointSaver,
+  options: DurableSource<E, V, R>,
+): Observable<DurableVerdict<E, V> | R> {
+  const { source, place, deliver, signal, every, scheduler, onWaiting, pause } = options;
+  const done = new Subject<void>();
+  const stop = signal === undefined ? NEVER : signal.aborted ? of(0) : fromEvent(signal, 'abort');
+
+  const judge = (event: E): DurableVerdict<E, V> | undefined =>
+    saver.judge(() => detector.process(event, place(event)));
+  const verdicts = defer(() => from(source())).pipe(
+    inOrder((event) => detector.fetch(event) ?? pause?.(), judge, onWaiting),
+    takeUntil(stop),
+    filter((verdict) => verdict !== undefined),
+  );
+  const delivered: Observable<DurableVerdict<E, V> | R> =
+    deliver === undefined ? verdicts : deliver(verdicts);
+  const finish = defer(() => saver.finish()).pipe(ignoreElements());
+  const results = concat(delivered.pipe(tap(() => saver.delivered())), finish).pipe(
+    // What came before the fault was delivered and must not come again.
+    catchError((error: unknown) =>
+      concat(
+        finish,
+        throwError(() => error),
+      ),
+    ),
+    finalize(() => done.next()),
+  );
+  const clock = interval(every, scheduler).pipe(
+    tap(() => saver.tick()),
+    ignoreElements(),
+    takeUntil(done),
+  );
+  return merge(clock, results);
+}
