@@ -6,6 +6,7 @@ import { type CheckedCheckpoint, type CheckpointOptions, checkCheckpoint } from 
 import { CheckpointSaver } from './checkpointSaver.ts';
 import { durableVerdicts } from './durableVerdicts.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
+import { runId } from './runId.ts';
 
 /**
  * Detection that survives: the verdicts of `detectAnomalies` over a source, with everything that they depend on saved
@@ -50,7 +51,7 @@ export function checkpoint<E, V extends Value, P, R>(
       DurableDetector.open<E, V>(
         'checkpoint',
         { clock: () => scheduler.now(), ...detect },
-        { store, name, config, now: scheduler.now() },
+        { store, name, config, run: runId() },
       ),
     );
     return from(opening).pipe(

@@ -208,6 +208,33 @@ describe('checkpoint', () => {
     );
   }, 60_000);
 
+  it('is not deceived by what a run left that began and was killed within the same millisecond', async () => {
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(1_700_000_000_000);
+    const detect = { ...SMALL, maxKeys: 2 };
+    const events = eventsOf(60, 6);
+    const whole = await uninterrupted(events, detect);
+    for (let seed = 1; seed <= 40; seed++) {
+      const memory = new MemoryCheckpointStore();
+      const random = new Random(seed);
+      const sink = new Sink();
+      for (const moment of [11, 3, 5, Number.POSITIVE_INFINITY]) {
+        const process = mortal(memory, random);
+        // The first state is saved only by the last run: the others leave models, and no place to go on from.
+        const every = Number.isFinite(moment) ? 1e9 : OFTEN;
+        const verdicts = detection(process.store, events, { detect, every });
+        await lastValueFrom(
+          verdicts.pipe(
+            tap((verdict) => sink.add(verdict)),
+            take(moment),
+          ),
+        );
+        process.kill();
+      }
+      expect([...sink.lines].sort(([a], [b]) => a - b)).toEqual([...whole.lines]);
+    }
+    clock.mockRestore();
+  });
+
   it('brings back the model of a key that was silent for long, also after a restart', async () => {
     const events = eventsOf(200).map((event) => ({
       ...event,

@@ -5,6 +5,7 @@ import { fields, type Json, trusted } from '../../models/snapshot.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { type Captured, CheckpointSaver } from '../../operators/checkpointSaver.ts';
 import { durableVerdicts } from '../../operators/durableVerdicts.ts';
+import { runId } from '../../operators/runId.ts';
 import { breather } from '../breather.ts';
 import { feedbackId } from './feedbackFile.ts';
 import { gatesOf } from './gatesOf.ts';
@@ -42,7 +43,7 @@ export async function judgedStream<E>(options: JudgedOptions<E>, keeping: Keepin
   const said = new Set<string>();
   const beside = (): Json => ({ ...before, ...keeping.beside(owns), said: [...said] });
   const detector = await DurableDetector.open<E, Value>('serve', detect, {
-    ...{ store, name, config, beside, now: asyncScheduler.now() },
+    ...{ store, name, config, beside, run: runId() },
   });
   const before = detector.beside === undefined ? {} : fields(detector.beside);
   for (const id of trusted<readonly string[]>(before.said ?? [])) said.add(id);

@@ -35,8 +35,8 @@ export interface DurablePlace {
   readonly name: string;
   /** What else the verdicts depend on. */
   readonly config: Json;
-  /** Milliseconds, by which runs are told apart. */
-  readonly now: number;
+  /** Of this run, unlike all others. */
+  readonly run: string;
   /** What else belongs to a state, as JSON; asked whenever one is taken, between two events. @default nothing */
   readonly beside?: () => Json;
 }
@@ -95,7 +95,7 @@ export class DurableDetector<E, V extends Value> {
     this.beside = state.beside;
     this.#position = () => state.position ?? null;
     this.#kept = trusted(state.kept);
-    this.#timeline = new Timeline(trusted<Run[]>(state.runs), this.#kept[0] ?? 0, place.now);
+    this.#timeline = new Timeline(trusted<Run[]>(state.runs), this.#kept[0] ?? 0, place.run);
     this.#evicted = new EvictedModels(place.store, place.name, this.#timeline, this.#kept);
     this.#detector = new StreamDetector<E, V>(
       {

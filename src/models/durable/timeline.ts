@@ -1,12 +1,12 @@
-/** One run of a program over a stream: what it calls itself, and after how many events of the stream it began. */
+/** One run of a program over a stream: what tells it from all others, and after how many events of the stream it began. */
 export interface Run {
-  readonly id: number;
+  readonly id: string;
   readonly from: number;
 }
 
 /** When something was put away: by which run, after how many events of the stream. */
 export interface Moment {
-  readonly run: number;
+  readonly run: string;
   readonly events: number;
 }
 
@@ -21,10 +21,10 @@ export class Timeline {
   /**
    * @param before the runs that led to the checkpoint; empty for a fresh start
    * @param from events up to the checkpoint
-   * @param now milliseconds: tells this run from those that are not among `before`
+   * @param id of this run, unlike all others: a clock's time is not, as two may begin within a millisecond
    */
-  constructor(before: readonly Run[], from: number, now: number) {
-    this.#run = { id: Math.max(now, (before.at(-1)?.id ?? -1) + 1), from };
+  constructor(before: readonly Run[], from: number, id: string) {
+    this.#run = { id, from };
     this.runs = [...before, this.#run];
   }
 

@@ -26,11 +26,11 @@ const EVENTS: readonly Event[] = LEVELS.map((level, i) => ({
   value: i === 100 ? SPIKE : level,
 }));
 
-function open(store: MemoryCheckpointStore, maxKeys: number, beside?: () => Json, now = 1) {
+function open(store: MemoryCheckpointStore, maxKeys: number, beside?: () => Json, run = 'first') {
   return DurableDetector.open<Event, number>(
     'test',
     { forecaster: (dimensions) => new LastValueForecaster({ dimensions }), warmUp: 20, maxKeys },
-    { store, name: 'test', config: null, now, ...(beside === undefined ? {} : { beside }) },
+    { store, name: 'test', config: null, run, ...(beside === undefined ? {} : { beside }) },
   );
 }
 
@@ -53,10 +53,10 @@ describe('a durable detector that is told something', () => {
     await first.takeFeedback(NORMAL);
     await first.capture()();
     await first.close();
-    const second = await open(store, maxKeys, undefined, 2);
+    const second = await open(store, maxKeys, undefined, 'second');
     const [last] = await judge(second, EVENTS.slice(100));
     expect(last).toMatchObject({ isAnomaly: false, suppressed: 'feedback' });
-    const whole = await open(new MemoryCheckpointStore(), 2);
+    const whole = await open(new MemoryCheckpointStore(), 'second');
     expect(before).toEqual(await judge(whole, EVENTS.slice(0, 100))); // nothing was forgotten on the way
     await whole.takeFeedback(NORMAL);
     expect(last).toEqual((await judge(whole, EVENTS.slice(100)))[0]);
@@ -69,6 +69,6 @@ describe('a durable detector that is told something', () => {
     expect(first.beside).toBeUndefined();
     await first.capture()();
     await first.capture()();
-    expect((await open(store, 2)).beside).toEqual({ count: 2 });
+    expect((await open(store, 'second')).beside).toEqual({ count: 2 });
   });
 });
