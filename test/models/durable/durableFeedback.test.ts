@@ -56,7 +56,7 @@ describe('a durable detector that is told something', () => {
     const second = await open(store, maxKeys, undefined, 'second');
     const [last] = await judge(second, EVENTS.slice(100));
     expect(last).toMatchObject({ isAnomaly: false, suppressed: 'feedback' });
-    const whole = await open(new MemoryCheckpointStore(), 'second');
+    const whole = await open(new MemoryCheckpointStore(), 2);
     expect(before).toEqual(await judge(whole, EVENTS.slice(0, 100))); // nothing was forgotten on the way
     await whole.takeFeedback(NORMAL);
     expect(last).toEqual((await judge(whole, EVENTS.slice(100)))[0]);
@@ -69,6 +69,6 @@ describe('a durable detector that is told something', () => {
     expect(first.beside).toBeUndefined();
     await first.capture()();
     await first.capture()();
-    expect((await open(store, 'second')).beside).toEqual({ count: 2 });
+    expect((await open(store, 2)).beside).toEqual({ count: 2 });
   });
 });
