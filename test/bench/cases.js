@@ -72,12 +72,12 @@ function oneSeries(hidden, stride) {
 }
 
 /**
- * The network of `detectAnomalies` by default: newest value, 8 lags and four calendar inputs.
+ * The network of `detectAnomalies` by default: newest value, 8 lags, 4 changes and four calendar inputs.
  *
  * @returns {Case}
  */
 function detectorNetwork() {
-  const shape = { inputs: 13, hidden: 16, skip: true, window: 32, loss: LAPLACE };
+  const shape = { inputs: 17, hidden: 16, skip: true, window: 32, loss: LAPLACE };
   const problem = createProblem(shape, 4, [1, 4, 16]);
   return {
     name: "default detector's network",
@@ -128,7 +128,7 @@ function fleet(series, hidden) {
 
 /** @returns {Case} */
 function operators() {
-  const shape = { inputs: 13, hidden: 32, skip: true, window: 16, loss: LAPLACE };
+  const shape = { inputs: 17, hidden: 32, skip: true, window: 16, loss: LAPLACE };
   const problem = createProblem(shape, 16, [1, 4, 16]);
   return {
     name: 'operators, H=32, stride 16',
@@ -141,7 +141,7 @@ function operators() {
 
 /** @returns {Case} */
 function detector() {
-  const shape = { inputs: 13, hidden: 16, skip: true, window: 32, loss: LAPLACE };
+  const shape = { inputs: 17, hidden: 16, skip: true, window: 32, loss: LAPLACE };
   const problem = createProblem(shape, 4, [1, 4, 16]);
   return {
     name: 'detectAnomalies, defaults',
