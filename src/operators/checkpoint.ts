@@ -51,7 +51,7 @@ export function checkpoint<E, V extends Value, P, R>(
       DurableDetector.open<E, V>(
         'checkpoint',
         { clock: () => scheduler.now(), ...detect },
-        { store, name, config, run: runId() },
+        { store, name, config, run: runId(scheduler.now()) },
       ),
     );
     return from(opening).pipe(

@@ -1,4 +1,10 @@
-/** What tells one run of a program over a stream from all others: two may begin within a millisecond, of clocks not agreeing. */
-export function runId(): string {
-  return crypto.getRandomValues(new Uint32Array(4)).join('-'); // randomUUID is not there in pages without TLS
+let runs = 0; // of this process
+
+/**
+ * What tells one run over a stream from all others: the time alone does not, as a process may begin two within a millisecond.
+ *
+ * @param now milliseconds since 1970
+ */
+export function runId(now: number): string {
+  return `${now}.${++runs}`;
 }

@@ -43,7 +43,7 @@ export async function judgedStream<E>(options: JudgedOptions<E>, keeping: Keepin
   const said = new Set<string>();
   const beside = (): Json => ({ ...before, ...keeping.beside(owns), said: [...said] });
   const detector = await DurableDetector.open<E, Value>('serve', detect, {
-    ...{ store, name, config, beside, run: runId() },
+    ...{ store, name, config, beside, run: runId(asyncScheduler.now()) },
   });
   const before = detector.beside === undefined ? {} : fields(detector.beside);
   for (const id of trusted<readonly string[]>(before.said ?? [])) said.add(id);

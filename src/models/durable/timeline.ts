@@ -21,7 +21,7 @@ export class Timeline {
   /**
    * @param before the runs that led to the checkpoint; empty for a fresh start
    * @param from events up to the checkpoint
-   * @param id of this run, unlike all others: a clock's time is not, as two may begin within a millisecond
+   * @param id of this run, unlike all others
    */
   constructor(before: readonly Run[], from: number, id: string) {
     this.#run = { id, from };
