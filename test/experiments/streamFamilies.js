@@ -126,7 +126,7 @@ function heartbeat(random) {
   const malformed = [
     (/** @type {number} */ turn) => broad(turn) + dip(turn), // ventricular
     pWave, // missing: the atria beat and the ventricles do not
-    (/** @type {number} */ turn) => -beat(turn), // electrodes changed over
+    (/** @type {number} */ turn) => -beat(turn), // upside down
     (/** @type {number} */ turn) => beat(turn) + extra(turn), // an artefact before the next
   ];
 
@@ -241,7 +241,7 @@ function price(random) {
 function processor(random) {
   const idle = between(random, 2, 22); // %
   const noise = between(random, 0.3, 1.3);
-  const job = between(random, 20, 50);
+  const job = between(random, 20, 50); // % more
   const pause = whole(random, 150, 600); // records between jobs
   const duration = 5;
   let next = whole(random, 20, pause);
@@ -259,7 +259,7 @@ function processor(random) {
       () => ({ records: records(), change: () => idle + job + 3 * random.normal() }), // a job that does not end
       () => noiseBurst(records(), 5 * noise, random),
     ],
-    recorded: (values) => values.map((value) => Math.max(0, value)),
+    recorded: (values) => values.map((value) => Math.min(100, Math.max(0, value))),
   };
 }
 
