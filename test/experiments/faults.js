@@ -1,10 +1,17 @@
-// Faults that hide inside the range of a stream: which ways of forecasting and scoring find them, and at what price.
+// Faults, more than a third of which hide inside the range of their stream: which ways of forecasting and scoring find
+// them, and at what price.
 // `npm run experiments -- --faults`, about a minute.
-import { judgeSeries, setQuality } from 'rx-anomaly/backtest';
+import { incidentMetrics, judgeSeries, setQuality } from 'rx-anomaly/backtest';
 import { FAMILY_NAMES, faultyStream } from './faultyStreams.js';
 
-/** @import { SetQuality } from 'rx-anomaly/backtest' */
+/** @import { DetectorSettings, IncidentMetrics, SetQuality } from 'rx-anomaly/backtest' */
 /** @import { Family } from './faultyStreams.js' */
+
+/**
+ * @typedef {object} Run
+ * @property {SetQuality} quality
+ * @property {Pick<IncidentMetrics, 'incidents' | 'found'>} hidden of the hidden faults alone
+ */
 
 // As `bench-quality` has them. Loaded by address and not by a static import, so that the type check needs no build.
 const { loadConfigurations } = /** @type {typeof import('../../src/cli/quality/loadConfigurations.ts')} */ (
@@ -38,8 +45,8 @@ const MEASURES = [
 ];
 
 /**
- * Heads and rows of a table for each measure: families down, configurations across, means over the seeds; in the last
- * row the mean over the families, ± its standard deviation over the seeds.
+ * Heads and rows of tables: families down, configurations across. One for each measure, means over the seeds, in the last
+ * row that over the families ± its standard deviation over the seeds; and one that counts which hidden faults were found.
  *
  * @param {(what: string) => void} progress
  */
@@ -51,54 +58,80 @@ export async function faultsByFamily(progress) {
     return FAMILY_NAMES.map((family) =>
       SEEDS.map((seed) => {
         progress(`${name}: ${family}, seed ${seed}`);
-        const settings = settingsOf(configuration, seed);
-        return setQuality(
-          streamsOf(family, seed).map((series) => judgeSeries(series, settings)),
-          settings,
-        );
+        return run(family, seed, settingsOf(configuration, seed));
       }),
     );
   });
-  return MEASURES.map(({ title, decimals, of }) => {
-    // (configurations)(families)(seeds)
-    const figures = runs.map((families) => families.map((seeds) => seeds.map((quality) => of(quality) ?? 0)));
-    const overall = figures.map((families) =>
-      SEEDS.map((_, seed) => mean(families.map((seeds) => seeds[seed]))),
-    );
-    return {
-      title,
-      heads: ['', ...CONFIGURATIONS],
-      rows: [
-        ...FAMILY_NAMES.map((family, f) => [
-          family,
-          ...figures.map((families) => mean(families[f]).toFixed(decimals)),
-        ]),
-        [
-          'mean',
-          ...overall.map(
-            (seeds) => `${mean(seeds).toFixed(decimals)} ± ${deviation(seeds).toFixed(decimals)}`,
-          ),
-        ],
-      ],
-    };
-  });
+  const heads = ['', ...CONFIGURATIONS];
+  return [
+    ...MEASURES.map((measure) => ({ title: measure.title, heads, rows: measureRows(runs, measure) })),
+    {
+      title:
+        'Found at the fixed threshold of those faults that stay within the range of what was normal before',
+      heads,
+      rows: hiddenRows(runs),
+    },
+  ];
 }
 
 /**
  * @param {Family} family
  * @param {number} seed
+ * @param {DetectorSettings} settings
+ * @returns {Run}
  */
-function streamsOf(family, seed) {
-  return Array.from({ length: STREAMS }, (_, k) => faultyStream(family, 1000 * seed + k).series);
+function run(family, seed, settings) {
+  const streams = Array.from({ length: STREAMS }, (_, k) => faultyStream(family, 1000 * seed + k));
+  const judged = streams.map(({ series }) => judgeSeries(series, settings));
+  const hidden = judged.map((each, k) => ({ ...each, windows: streams[k].hidden, flags: each.alerts }));
+  return { quality: setQuality(judged, settings), hidden: incidentMetrics(hidden) };
+}
+
+/**
+ * @param {readonly (readonly (readonly Run[])[])[]} runs (configurations)(families)(seeds)
+ * @param {typeof MEASURES[number]} measure
+ */
+function measureRows(runs, { decimals, of }) {
+  const figures = runs.map((families) =>
+    families.map((seeds) => seeds.map(({ quality }) => of(quality) ?? 0)),
+  );
+  const overall = figures.map((families) => SEEDS.map((_, k) => mean(families.map((seeds) => seeds[k]))));
+  return [
+    ...FAMILY_NAMES.map((family, f) => [
+      family,
+      ...figures.map((families) => mean(families[f]).toFixed(decimals)),
+    ]),
+    [
+      'mean',
+      ...overall.map((seeds) => `${mean(seeds).toFixed(decimals)} ± ${deviation(seeds).toFixed(decimals)}`),
+    ],
+  ];
+}
+
+/** @param {readonly (readonly (readonly Run[])[])[]} runs (configurations)(families)(seeds) */
+function hiddenRows(runs) {
+  const cell = (/** @type {readonly Run[]} */ some) => {
+    const [found, all] = [some.map(({ hidden }) => hidden.found), some.map(({ hidden }) => hidden.incidents)];
+    return `${sum(found)} of ${sum(all)}`;
+  };
+  return [
+    ...FAMILY_NAMES.map((family, f) => [family, ...runs.map((families) => cell(families[f]))]),
+    ['all', ...runs.map((families) => cell(families.flat()))],
+  ];
 }
 
 /** @param {readonly number[]} figures */
 function mean(figures) {
-  return figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
+  return sum(figures) / figures.length;
 }
 
 /** @param {readonly number[]} figures */
 function deviation(figures) {
   const middle = mean(figures);
-  return Math.sqrt(figures.reduce((sum, figure) => sum + (figure - middle) ** 2, 0) / (figures.length - 1));
+  return Math.sqrt(sum(figures.map((figure) => (figure - middle) ** 2)) / (figures.length - 1));
+}
+
+/** @param {readonly number[]} figures */
+function sum(figures) {
+  return figures.reduce((total, figure) => total + figure, 0);
 }

@@ -13,6 +13,7 @@ import { FAMILIES } from './streamFamilies.js';
  * @typedef {object} FaultyStream
  * @property {LabelledSeries} series
  * @property {readonly number[]} normal the same without its faults
+ * @property {readonly RecordWindow[]} hidden windows in which no value leaves the range of what was normal before
  */
 
 export const FAMILY_NAMES = /** @type {readonly Family[]} */ (Object.keys(FAMILIES));
@@ -33,22 +34,38 @@ export function faultyStream(family, seed) {
   const random = new Random(FAMILY_NAMES.length * seed + FAMILY_NAMES.indexOf(family));
   const { interval, normal, faults, starts, recorded = (values) => [...values] } = FAMILIES[family](random);
   const values = [...normal];
+  /** @type {RecordWindow[]} */
   const windows = [];
   for (const at of places(random, starts ?? normal.map((_, t) => t))) {
     const window = strike(values, at, pick(random, faults)(at));
     if (window !== undefined) windows.push(window);
   }
+  const series = Float64Array.from(recorded(values));
   return {
     series: {
       name: `${family} ${seed}`,
       dimensions: ['value'],
-      values: Float64Array.from(recorded(values)),
+      values: series,
       times: Float64Array.from(values, (_, t) => START + 1000 * interval * t),
       windows,
       transform: 'none',
     },
     normal: recorded(normal),
+    hidden: windows.filter((window) => isHidden(series, windows, window)),
   };
+}
+
+/**
+ * @param {Float64Array} values
+ * @param {readonly RecordWindow[]} windows
+ * @param {RecordWindow} window one of them
+ */
+function isHidden(values, windows, { first, last }) {
+  const before = values
+    .subarray(0, first)
+    .filter((_, t) => !windows.some((window) => t >= window.first && t <= window.last));
+  const [lowest, highest] = [Math.min(...before), Math.max(...before)];
+  return values.subarray(first, last + 1).every((value) => value >= lowest && value <= highest);
 }
 
 /**

@@ -56,3 +56,24 @@ describe.each(FAMILY_NAMES)('streams like %s', (family) => {
     }
   });
 });
+
+describe('hidden faults', () => {
+  it('are those that a limit at the highest and lowest normal value would miss', () => {
+    let [hidden, all] = [0, 0];
+    for (const family of FAMILY_NAMES) {
+      for (const seed of SEEDS) {
+        const stream = faultyStream(family, seed);
+        const { values, windows } = stream.series;
+        const [first] = windows;
+        const limits = [...values.subarray(0, first.first)].sort((a, b) => a - b);
+        const fault = values.subarray(first.first, first.last + 1);
+        const passes = fault.some((value) => value < limits[0] || value > limits[limits.length - 1]);
+        expect(stream.hidden.includes(first), stream.series.name).toBe(!passes);
+        hidden += stream.hidden.length;
+        all += windows.length;
+      }
+    }
+    expect(hidden).toBeGreaterThan(all / 5);
+    expect(hidden).toBeLessThan(all);
+  });
+});
