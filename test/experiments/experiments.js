@@ -1,21 +1,29 @@
 // What the cells can learn, by experiment: `npm run experiments`. Everything from seeds; prints tables, and exits with 1
 // when something comes out otherwise than expected. With `-- --nab FOLDER [--only NAME]` it runs the cells on NAB instead,
-// with `-- --normal` the default detector where nothing is wrong.
+// with `-- --normal` the default detector where nothing is wrong, with `-- --faults` it and simpler ones where something is.
 import { parseArgs } from 'node:util';
 import { table } from '../bench/table.js';
 import { CASES, isAsExpected } from './cases.js';
 import { cellsOnNab, NAB_HEADS } from './cellsOnNab.js';
 import { study } from './episodes.js';
+import { faultsByFamily } from './faults.js';
 import { gradientByLag } from './gradientFlow.js';
+import { hiddenSpikes } from './hiddenSpikes.js';
 import { falseAlertsOnNormalData } from './normalData.js';
 import { judge } from './retrospect.js';
 import { recall } from './tasks.js';
 
 const began = performance.now();
-const { nab, only, normal } = parseArgs({
-  options: { nab: { type: 'string' }, only: { type: 'string' }, normal: { type: 'boolean' } },
+const { nab, only, normal, faults } = parseArgs({
+  options: {
+    nab: { type: 'string' },
+    only: { type: 'string' },
+    normal: { type: 'boolean' },
+    faults: { type: 'boolean' },
+  },
 }).values;
 if (normal) onNormalData();
+else if (faults) await onFaults();
 else if (nab === undefined) {
   learning();
   gradients();
@@ -89,6 +97,17 @@ function onNormalData() {
   const { heads, rows } = falseAlertsOnNormalData(progress);
   progress('');
   console.log(table(heads, rows));
+}
+
+async function onFaults() {
+  const families = await faultsByFamily(progress);
+  progress('');
+  for (const { title, heads, rows } of families) console.log(`${title}\n\n${table(heads, rows)}\n`);
+  const { heads, rows, falseAlertsPer1000 } = hiddenSpikes(progress);
+  progress('');
+  console.log('The default detector on a spike at the trough of a wave of ±8 σ, within its range\n');
+  console.log(table(heads, rows));
+  console.log(`\n${falseAlertsPer1000.toFixed(2)} false alerts per 1,000 records before it`);
 }
 
 /**
