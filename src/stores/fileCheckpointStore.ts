@@ -1,12 +1,15 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { RxAnomalyError } from '../core/errors.ts';
 import { messageOf } from '../core/messageOf.ts';
 import { optionChecks } from '../core/options.ts';
 import type { CheckpointStore } from '../models/durable/checkpointStore.ts';
 import { type Json, nestedSnapshot, requireWhole, type Snapshot } from '../models/snapshot.ts';
 import { fileNameOf } from './fileNameOf.ts';
+
+/** What is being written by this process, by file: several stores may be of one folder, one of them of a run just stopped. */
+const writing: Map<string, Promise<void>> = new Map();
 
 /** Options of {@link FileCheckpointStore}. */
 export interface FileCheckpointStoreOptions {
@@ -22,7 +25,6 @@ export class FileCheckpointStore implements CheckpointStore {
   readonly #folder: string;
   readonly #onDamaged: (message: string) => void;
   readonly #damaged: Set<string> = new Set(); // files that must not take the place of the one before them
-  readonly #writing: Map<string, Promise<void>> = new Map();
 
   /**
    * @param folder made if it is not there
@@ -50,6 +52,7 @@ export class FileCheckpointStore implements CheckpointStore {
   /** @throws RxAnomalyError BAD_SNAPSHOT when there is something and none of it can be read */
   async load(name: string): Promise<Snapshot | undefined> {
     const path = this.path(name);
+    await writing.get(resolve(path))?.catch(() => {}); // told to whom it was begun for
     let damage: unknown;
     try {
       const state = await readState(path);
@@ -67,7 +70,7 @@ export class FileCheckpointStore implements CheckpointStore {
 
   async save(name: string, state: Snapshot): Promise<void> {
     const path = this.path(name);
-    await this.#alone(path, async () => {
+    await alone(path, async () => {
       const temporary = `${path}.tmp`;
       await writeSynced(temporary, JSON.stringify(state));
       if (!this.#damaged.has(path)) await keepPrevious(path);
@@ -79,23 +82,24 @@ export class FileCheckpointStore implements CheckpointStore {
 
   async remove(name: string): Promise<void> {
     const path = this.path(name);
-    await this.#alone(path, async () => {
+    await alone(path, async () => {
       // The newest last: while it is there, the one before it is not taken for it.
       for (const file of [`${path}.tmp`, previousOf(path), path]) await rm(file, { force: true });
       this.#damaged.delete(path);
     });
   }
+}
 
-  /** Runs `work` when what was begun before it on this file is over, well or not. */
-  async #alone(path: string, work: () => Promise<void>): Promise<void> {
-    const before = this.#writing.get(path) ?? Promise.resolve();
-    const own = before.catch(() => {}).then(work);
-    this.#writing.set(path, own);
-    try {
-      await own;
-    } finally {
-      if (this.#writing.get(path) === own) this.#writing.delete(path);
-    }
+/** Runs `work` when what was begun before it on this file is over, well or not. */
+async function alone(path: string, work: () => Promise<void>): Promise<void> {
+  const file = resolve(path);
+  const before = writing.get(file) ?? Promise.resolve();
+  const own = before.catch(() => {}).then(work);
+  writing.set(file, own);
+  try {
+    await own;
+  } finally {
+    if (writing.get(file) === own) writing.delete(file);
   }
 }
 

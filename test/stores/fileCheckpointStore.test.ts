@@ -48,6 +48,16 @@ describe('the file store', () => {
     );
   });
 
+  it('lets several stores of one folder take turns: one of a run just stopped is still writing when the next begins', async () => {
+    const name = `store ${++made}`;
+    const stores = Array.from({ length: 4 }, () => create(name).store);
+    for (let round = 0; round < 20; round++) {
+      const saves = stores.map((store, k) => store.save('a', stateOf(4 * round + k)));
+      expect(await stores[0].load('a')).toEqual(stateOf(4 * round + 3)); // what was begun before counts
+      await Promise.all(saves);
+    }
+  });
+
   it('does not put a damaged state in the place of the one before it', async () => {
     const { store, told } = create();
     for (const n of [1, 2]) await store.save('a', stateOf(n));
