@@ -9,6 +9,7 @@ import {
   unpackInto,
   unseal,
 } from './snapshot.ts';
+import { squash } from './squash.ts';
 
 /** How fast a {@link RobustScaler} forgets. */
 export interface RobustScalerOptions {
@@ -22,6 +23,7 @@ export interface RobustScalerOptions {
 const DEVIATION_TO_SIGMA = Math.sqrt(Math.PI / 2);
 const SETTLED = 30; // observations before outliers are told from ordinary values
 const WINSOR = 3; // standard deviations; beyond, a value counts as if it lay there
+const GUESSED = 3; // squashed: the first deviations may be a hundredth of what they come to be
 const GROSS = 1000; // median deviations from the median: no start-up value may lie so far out and count
 
 /**
@@ -65,6 +67,16 @@ export class RobustScaler implements Restorable {
   standardise(d: number, value: number): number {
     if (Number.isNaN(value)) return Number.NaN;
     return this.seen(d) ? (value - this.mean(d)) / this.deviation(d) : 0;
+  }
+
+  /**
+   * What a network should see of a value: standardised and squashed; 0 before there is a spread to measure it by, and no more
+   * than 3 while that is a guess.
+   */
+  squashed(d: number, value: number): number {
+    if (this.state[this.#dimensions + d] === 0) return 0;
+    const x = squash(this.standardise(d, value));
+    return this.state[2 * this.#dimensions + d] < SETTLED ? Math.max(-GUESSED, Math.min(GUESSED, x)) : x;
   }
 
   /** The inverse of `standardise`. */

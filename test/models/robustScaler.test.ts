@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
 import { RobustScaler, type RobustScalerOptions } from '../../src/models/robustScaler.ts';
+import { squash } from '../../src/models/squash.ts';
 
 const ordinary = fc.array(
   fc.integer({ min: -400, max: 400 }).map((k) => k / 4),
@@ -108,6 +109,19 @@ describe('RobustScaler', () => {
     const scaler = fed([...new Array<number>(1000).fill(10), ...noise]);
     expect(Math.abs(scaler.deviation(0) - 1)).toBeLessThan(0.2);
     expect(scaler.state).toEqual(fed([10, ...noise]).state);
+  });
+
+  it('shows a network 0 while there is no spread, and squashed standard scores from then on', () => {
+    const scaler = new RobustScaler({ dimensions: 1 });
+    for (const value of [5, 5]) {
+      expect(scaler.squashed(0, 7)).toBe(0);
+      scaler.learn([value], 1);
+    }
+    for (let n = 0; n < 40; n++) {
+      scaler.learn([6 + (n % 3)], 1);
+      expect(scaler.squashed(0, 6.5)).toBe(squash(scaler.standardise(0, 6.5)));
+      expect(scaler.squashed(0, 1e9)).toBe(n < 28 ? 3 : 6); // thirty values, the first of all among them
+    }
   });
 
   it('scales a value by what came before it: 0 for the first', () => {

@@ -159,7 +159,7 @@ export class FleetForecaster implements Forecaster {
       this.#calibration.learn(d, value[d], lower[d], upper[d], weight);
       // What is missing is taken to be what was expected, and not learnt from.
       const missing = Number.isNaN(value[d]);
-      this.#x[d] = squash(missing ? unsquash(this.#located(d)) : this.scaler.standardise(d, value[d]));
+      this.#x[d] = missing ? squash(unsquash(this.#located(d))) : this.scaler.squashed(d, value[d]);
       if (steps === 0) continue;
       const before = this.#inputs.state[d];
       const believed = missing ? 0 : weight;

@@ -1,7 +1,11 @@
 import { ResidualScale } from '../residualScale.ts';
 
+/** Squashed: one standard deviation, while nothing has changed yet. */
+const UNKNOWN = 1;
 /** Squashed: a stream whose every step is smaller is told from one that stands still by nothing that matters. */
 const LEAST = 1e-3;
+/** Squashed: changes of white noise are 1.13 deviations on average, those of what can be foretold less. */
+const MOST = 1.5;
 const HALF_LIFE = 100; // changes
 
 /**
@@ -23,7 +27,8 @@ export class ChangeScale {
 
   /** The unit for that target. */
   of(target: number): number {
-    return Math.max(LEAST, this.#usual.mean(target));
+    const usual = this.#usual.mean(target);
+    return usual > 0 ? Math.max(LEAST, Math.min(MOST, usual)) : UNKNOWN;
   }
 
   /** Takes in a change of the target. */

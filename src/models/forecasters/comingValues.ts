@@ -1,5 +1,4 @@
 import type { RobustScaler } from '../robustScaler.ts';
-import { squash } from '../squash.ts';
 
 /** The inputs of a network that knows what comes: those of the past and present, then the coming values. */
 export class ComingValues {
@@ -25,7 +24,7 @@ export class ComingValues {
       const at = own + step * this.width;
       for (const [d, number] of value.entries()) {
         if (Number.isNaN(number)) continue; // as if it were the mean
-        this.state[at + d] = squash(scaler.standardise(d, number));
+        this.state[at + d] = scaler.squashed(d, number);
         this.state[at + this.width - 1] = 1;
       }
     }

@@ -145,7 +145,7 @@ export class LstmForecaster implements Forecaster {
     for (let d = 0; d < this.dimensions; d++) {
       // What is missing is taken to be what was expected, and not learnt from.
       const missing = Number.isNaN(value[d]);
-      x[d] = squash(missing ? unsquash(this.#forecasts.located(d)) : this.#scaler.standardise(d, value[d]));
+      x[d] = missing ? squash(unsquash(this.#forecasts.located(d))) : this.#scaler.squashed(d, value[d]);
       weights[d] = missing ? 0 : weight;
     }
     if (this.engine.canLearn && this.#schedule.isDue) this.#update();

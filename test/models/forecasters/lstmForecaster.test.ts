@@ -122,6 +122,16 @@ describe('LstmForecaster', () => {
     expect(upper[0] - lower[0]).toBeLessThan(40);
   });
 
+  it('foretells something sensible from the third observation on', () => {
+    const random = new Random(3);
+    const forecaster = new LstmForecaster({ dimensions: 1 });
+    for (let t = 0; t < 100; t++) {
+      const { expected } = forecaster.predict();
+      if (t >= 2) expect(Math.abs(expected[0] - 50)).toBeLessThan(30); // of a deviation of 3
+      forecaster.learn(untimed(50 + 3 * random.normal()), 1);
+    }
+  });
+
   it('calibrates the band, and leaves the scale as it is', () => {
     const values = Array.from({ length: 200 }, (_, t) => 100 + (t % 7));
     const { lower, upper, scale } = fed(new LstmForecaster({ ...SMALL, loss: 'mse' }), values).predict();

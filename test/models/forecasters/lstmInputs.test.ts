@@ -3,22 +3,24 @@ import { ChangeScale } from '../../../src/models/forecasters/changeScale.ts';
 import { LstmInputs } from '../../../src/models/forecasters/lstmInputs.ts';
 
 const HOUR = 3_600_000; // ms
-const UNKNOWN = new ChangeScale(2); // says 0.001
+const UNKNOWN = new ChangeScale(2); // says 1
 
 describe('LstmInputs', () => {
   it('is the newest values, those before, and every second lag’s worth of changes in their unit, each newest first', () => {
     const inputs = new LstmInputs(2, 3, false);
     const scale = new ChangeScale(2);
-    for (let d = 0; d < 2; d++) scale.learn(d, 0, [2, 5][d], 1);
+    for (let d = 0; d < 2; d++) scale.learn(d, 0, [1, 0.25][d], 1);
     expect(inputs.size).toBe(12);
-    const rows = [1, 2, 4].map((x) => [...inputs.next(Float64Array.of(x, 5 * x), undefined, scale)]);
-    expect(rows[0]).toEqual([1, 5, 0, 0, 0, 0, 0, 0, 0.5, 1, 0, 0]);
-    expect(rows[2]).toEqual([4, 20, 2, 10, 1, 5, 0, 0, 1, 2, 0.5, 1]);
+    const rows = [1, 1.5, 2].map((x) => [...inputs.next(Float64Array.of(x, x / 2), undefined, scale)]);
+    expect(rows[0]).toEqual([1, 0.5, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0]);
+    expect(rows[2]).toEqual([2, 1, 1.5, 0.75, 1, 0.5, 0, 0, 0.5, 1, 0.5, 1]);
   });
 
   it('squashes a change that is unlike the usual ones', () => {
     const inputs = new LstmInputs(1, 1, false);
-    expect(inputs.next(Float64Array.of(1), undefined, UNKNOWN)[2]).toBe(6);
+    const scale = new ChangeScale(1);
+    scale.learn(0, 0, 0.01, 1);
+    expect(inputs.next(Float64Array.of(0.05), undefined, scale)[2]).toBeCloseTo(2 + Math.log(4), 12);
   });
 
   it('adds sine and cosine of the time of day and of the week', () => {
