@@ -4,6 +4,7 @@ import { asJson, fields, type Json, type Snapshot, seal, trusted, unseal } from 
 import type { TransformName } from '../../models/transform.ts';
 import type { CsvOptions } from '../../sources/index.ts';
 import { FileCheckpointStore, unreadable } from '../../stores/fileCheckpointStore.ts';
+import { columnsGoneOnWith } from '../columnsOf.ts';
 import { DetectRun } from '../detectRun.ts';
 import { type DetectInfluxOptions, detectInflux } from '../influx/detectInflux.ts';
 import { influxSourceOptions, requireOneSource } from '../influx/influxSourceOptions.ts';
@@ -195,14 +196,9 @@ function goOnFrom(path: string, saved: SavedRun, run: DetectRun, config: RunConf
   }
 }
 
-/** The columns as they are named, else as an earlier run has guessed them: another file may suggest others. */
 function csvOptions(file: string, options: DetectOptions, saved: RunConfig | undefined): CsvOptions {
-  const time = options.time ?? saved?.time ?? undefined;
-  const value = options.value ?? saved?.value;
   return {
-    ...(time === undefined ? {} : { time }),
-    ...(value === undefined ? {} : { value }),
-    ...(options.key === undefined ? {} : { key: options.key }),
+    ...columnsGoneOnWith(options, saved),
     ...(file === '-' ? { sampleRows: SAMPLE_ROWS_OF_A_PIPE } : {}),
   };
 }

@@ -2,6 +2,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
 import { trusted } from '../../models/snapshot.ts';
 import type { CsvOptions } from '../../sources/index.ts';
+import { columnsGoneOnWith } from '../columnsOf.ts';
 import { type FoundTable, findTables } from '../findTables.ts';
 import { openTable } from '../openTable.ts';
 import type { ColumnOptions } from '../options.ts';
@@ -32,7 +33,7 @@ export async function* recordedStreams(
     if (other !== undefined)
       throw new RxAnomalyError('BAD_INPUT', `${path}: a stream is called ${name} already, of ${other}`);
     files.set(name, path);
-    const columns = await columnsOf(options, keeping.store, stateOf(name));
+    const columns = await csvOptions(options, keeping.store, stateOf(name));
     const table = await openTable(path, columns, signal);
     try {
       yield await recordedStream(table, name, options.speed, judging, keeping);
@@ -43,15 +44,13 @@ export async function* recordedStreams(
   }
 }
 
-/** The columns as they are named, else as an earlier run has guessed them: a longer file may suggest others. */
-async function columnsOf(options: ColumnOptions, store: CheckpointStore, state: string): Promise<CsvOptions> {
+/** The columns of a table whose state is kept under that name. */
+async function csvOptions(
+  options: ColumnOptions,
+  store: CheckpointStore,
+  state: string,
+): Promise<CsvOptions> {
   const snapshot = await store.load(state);
-  const saved = trusted<{ readonly given?: Partial<RunConfig> } | undefined>(snapshot?.config)?.given;
-  const time = options.time ?? saved?.time ?? undefined;
-  const value = options.value ?? saved?.value;
-  return {
-    ...(time === undefined ? {} : { time }),
-    ...(value === undefined ? {} : { value }),
-    ...(options.key === undefined ? {} : { key: options.key }),
-  };
+  const saved = trusted<{ readonly given?: Partial<RunConfig> } | undefined>(snapshot?.config);
+  return columnsGoneOnWith(options, saved?.given);
 }
