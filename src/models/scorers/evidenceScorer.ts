@@ -5,6 +5,7 @@ import { DimensionEvidence } from '../evidence/dimensionEvidence.ts';
 import type { ChannelSpec, Season } from '../evidence/evidenceChannel.ts';
 import { harmonicMean } from '../evidence/harmonicMean.ts';
 import { JointEvidence } from '../evidence/jointEvidence.ts';
+import { Routine } from '../evidence/routine.ts';
 import { SeasonalProfile } from '../evidence/seasonalProfile.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
@@ -16,12 +17,23 @@ import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from 
 export interface EvidenceScorerOptions {
   /** D. */
   readonly dimensions: number;
-  /** Surprise, −log10 of a probability, that gives the score 0.5. Higher: fewer alerts. @default 2.65 */
+  /** Surprise, −log10 of a probability, that gives the score 0.5. Higher: fewer alerts. @default 2.55 */
   readonly surprise?: number;
   /** The kinds of evidence in each dimension. @default {@link defaultChannels} */
   readonly channels?: readonly ChannelSpec[];
   /** What is usual at a time, for one dimension. @default a {@link SeasonalProfile}: hour of the day and of the week, UTC */
   readonly season?: () => Season;
+  /** Whether what surprises at the same hour of every day comes to surprise less. @default true */
+  readonly routine?: boolean;
+}
+
+/** What there is in an observation. */
+interface Found {
+  readonly prediction: Prediction;
+  readonly observation: Observation;
+  /** Decades. */
+  readonly surprise: number;
+  readonly attribution: readonly number[];
 }
 
 const NORM = 4; // between the mean (1), which no channel moves alone, and the maximum (∞), which any does
@@ -36,7 +48,7 @@ const MATURE = 1000; // records
  * Several dimensions give as many surprises, and one more of what they show jointly; all become one by the harmonic mean
  * of their probabilities, so that the rate of false alerts does not depend on how many there are, nor on whether they
  * move together. The attribution is each one's share in that mean, the joint part split by the squared distance.
- * score = S / (S + surprise).
+ * What surprises daily at the same hour is routine by and by. score = S / (S + surprise), where S is the surprise beyond that.
  */
 export class EvidenceScorer implements Scorer {
   readonly name = 'evidence';
@@ -48,13 +60,15 @@ export class EvidenceScorer implements Scorer {
   readonly #joint: JointEvidence | undefined; // of several dimensions
   readonly #weights: readonly number[]; // (D + 1) of the dimensions and of what they show jointly
   readonly #deviations: Float64Array; // (D) of the newest values from their season, NaN for missing ones
+  readonly #routine: Routine | undefined;
   readonly #seen: Float64Array = new Float64Array(1);
+  #newest: Found | undefined; // learning from an observation needs the same as scoring it
 
   constructor(options: EvidenceScorerOptions) {
     const check = optionChecks('EvidenceScorer');
-    check.known(options, ['dimensions', 'surprise', 'channels', 'season']);
+    check.known(options, ['dimensions', 'surprise', 'channels', 'season', 'routine']);
     this.#dimensions = check.positiveInteger('dimensions', options.dimensions);
-    this.#surprise = check.positive('surprise', options.surprise ?? 2.65);
+    this.#surprise = check.positive('surprise', options.surprise ?? 2.55);
     this.#channels = checkedChannels('EvidenceScorer', options.channels ?? defaultChannels);
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
     const { season = () => new SeasonalProfile() } = options;
@@ -63,26 +77,15 @@ export class EvidenceScorer implements Scorer {
     this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(NORM, this.#channels, season()));
     this.#deviations = new Float64Array(D);
     this.#joint = D > 1 ? new JointEvidence(D, NORM) : undefined;
+    if (check.boolean('routine', options.routine ?? true)) this.#routine = new Routine();
     this.#weights = [...new Array<number>(D).fill((1 - JOINT) / D), JOINT];
   }
 
   score(prediction: Prediction, observation: Observation): Score {
-    const D = this.#dimensions;
-    const { value } = observation;
-    const seen = this.#seen[0];
-    const surprises = new Array<number>(D);
-    for (let d = 0; d < D; d++) {
-      const missing = Number.isNaN(value[d]);
-      const z = missing ? Number.NaN : this.#scaler.standardise(d, value[d]);
-      surprises[d] = missing ? 0 : this.#evidence[d].surprise(prediction, observation, d, z, seen);
-      this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
-    }
-    const joint = this.#joint;
-    if (joint === undefined) return this.#scored(surprises[0], [1], seen);
-    surprises.push(joint.surprise(this.#deviations, seen));
-    const { surprise, parts } = harmonicMean(surprises, this.#weights);
-    joint.attributeInto(parts, parts.pop()!);
-    return this.#scored(surprise, attribute(parts), seen);
+    const { surprise, attribution } = this.#found(prediction, observation);
+    const heldBack = reserve(this.#seen[0] + 1) + (this.#routine?.at(observation.time) ?? 0);
+    const left = Math.max(0, surprise - heldBack);
+    return { score: left / (left + this.#surprise), attribution };
   }
 
   /**
@@ -90,7 +93,9 @@ export class EvidenceScorer implements Scorer {
    * long as it was. By default nothing has weight 0: an unlearnt anomaly makes the tails too thin.
    */
   learn(prediction: Prediction, observation: Observation, weight: number): void {
-    const { value } = observation;
+    const { value, time } = observation;
+    if (weight > 0) this.#routine?.learn(time, this.#found(prediction, observation).surprise);
+    this.#newest = undefined;
     for (let d = 0; d < this.#dimensions; d++) {
       const missing = Number.isNaN(value[d]);
       if (!missing) {
@@ -111,10 +116,12 @@ export class EvidenceScorer implements Scorer {
     unpackInto(this.#carried(), unseal(snapshot, 'EvidenceScorer', 1, this.#config()));
     for (const dimension of this.#evidence) dimension.refresh();
     this.#joint?.refresh();
+    this.#newest = undefined;
   }
 
   #carried(): Record<string, Float64Array> {
     const carried: Record<string, Float64Array> = { seen: this.#seen, scaler: this.#scaler.state };
+    if (this.#routine !== undefined) carried.routine = this.#routine.state;
     for (const [d, dimension] of this.#evidence.entries()) {
       for (const [name, vector] of Object.entries(dimension.carried())) carried[`${d}.${name}`] = vector;
     }
@@ -123,14 +130,42 @@ export class EvidenceScorer implements Scorer {
     return carried;
   }
 
-  #scored(decades: number, attribution: readonly number[], seen: number): Score {
-    const surprise = Math.max(0, decades - reserve(seen + 1));
-    return { score: surprise / (surprise + this.#surprise), attribution };
+  /** All the evidence there is in an observation, and whose it is. */
+  #found(prediction: Prediction, observation: Observation): Found {
+    if (this.#newest?.prediction === prediction && this.#newest.observation === observation)
+      return this.#newest;
+    const D = this.#dimensions;
+    const { value } = observation;
+    const seen = this.#seen[0];
+    const surprises = new Array<number>(D);
+    for (let d = 0; d < D; d++) {
+      const missing = Number.isNaN(value[d]);
+      const z = missing ? Number.NaN : this.#scaler.standardise(d, value[d]);
+      surprises[d] = missing ? 0 : this.#evidence[d].surprise(prediction, observation, d, z, seen);
+      this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
+    }
+    this.#newest = { prediction, observation, ...this.#together(surprises) };
+    return this.#newest;
+  }
+
+  /** @param surprises (D), to which that of what they show jointly is added */
+  #together(surprises: number[]): Pick<Found, 'surprise' | 'attribution'> {
+    const joint = this.#joint;
+    if (joint === undefined) return { surprise: surprises[0], attribution: [1] };
+    surprises.push(joint.surprise(this.#deviations, this.#seen[0]));
+    const { surprise, parts } = harmonicMean(surprises, this.#weights);
+    joint.attributeInto(parts, parts.pop()!);
+    return { surprise, attribution: attribute(parts) };
   }
 
   #config(): Json {
     const channels = this.#channels.map(({ name, share, cautious = false }) => ({ name, share, cautious }));
-    return { dimensions: this.#dimensions, surprise: this.#surprise, channels };
+    return {
+      dimensions: this.#dimensions,
+      surprise: this.#surprise,
+      channels,
+      routine: this.#routine !== undefined,
+    };
   }
 }
 
