@@ -5,10 +5,12 @@ import { standardResidual } from '../scorer.ts';
 import { squash } from '../squash.ts';
 import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
 import { Novelty } from './novelty.ts';
+import { raised, rooted } from './powerMean.ts';
 import { StuckAt } from './stuckAt.ts';
 
 const HORIZONS = 3; // forecasts for an observation, from the newest to the oldest
 const YOUNG = 750; // records over which the prior tail wears off, by 1/e
+const OLD = 20 * YOUNG; // records after which nothing is left of it to speak of
 const UNKNOWN = 50; // records before anything is said
 
 /**
@@ -16,7 +18,6 @@ const UNKNOWN = 50; // records before anything is said
  * novelty on top; and a value that no longer moves, which counts by itself.
  */
 export class DimensionEvidence {
-  readonly #norm: number;
   readonly #specs: readonly ChannelSpec[];
   readonly #channels: readonly EvidenceChannel[];
   readonly #tails: readonly Tail[]; // of the channels
@@ -34,9 +35,7 @@ export class DimensionEvidence {
     residuals: new Float64Array(HORIZONS),
   };
 
-  /** @param norm degree of the power mean over the channels */
-  constructor(norm: number, specs: readonly ChannelSpec[], season: Season) {
-    this.#norm = norm;
+  constructor(specs: readonly ChannelSpec[], season: Season) {
     this.#season = season;
     this.#specs = specs;
     this.#channels = specs.map(({ create }) => create());
@@ -52,17 +51,17 @@ export class DimensionEvidence {
    */
   surprise(prediction: Prediction, observation: Observation, d: number, z: number, seen: number): number {
     this.#look(prediction, observation, d, z);
-    const trust = seen >= UNKNOWN ? 1 - Math.exp(-seen / YOUNG) : 1;
+    const trust = seen < UNKNOWN || seen > OLD ? 1 : 1 - Math.exp(-seen / YOUNG);
     let [sum, all, speaking] = [0, 0, 0];
     for (let c = 0; c < this.#specs.length; c++) {
       const { share, cautious } = this.#specs[c];
       all += share;
       if (Number.isNaN(this.#statistics[c])) continue;
       speaking += share;
-      sum += share * Math.max(0, this.#surpriseOf(c, cautious ? trust : 1)) ** this.#norm;
+      sum += share * raised(Math.max(0, this.#surpriseOf(c, cautious ? trust : 1)));
     }
     // The share of a channel that says nothing is the others': a forecaster of one horizon is not to be less alert.
-    const joint = speaking > 0 ? ((sum * all) / speaking) ** (1 / this.#norm) : 0;
+    const joint = speaking > 0 ? rooted((sum * all) / speaking) : 0;
     const value = observation.value[d];
     return Math.max(joint + this.#novelty.of(value), this.#stuckAt.of(value));
   }

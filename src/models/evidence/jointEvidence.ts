@@ -1,4 +1,5 @@
 import { JointChannel } from './jointChannel.ts';
+import { raised, rooted } from './powerMean.ts';
 import { Whitening } from './whitening.ts';
 
 const LENGTHS = [3, 30]; // observations over which the channels average: what is sudden, and what is weak but goes on
@@ -12,7 +13,6 @@ const YOUNG = 400; // records over which it comes to be believed, by 1 − 1/e
  */
 export class JointEvidence {
   readonly #dimensions: number;
-  readonly #norm: number;
   readonly #whitening: Whitening;
   readonly #channels: readonly JointChannel[];
   readonly #whitened: Float64Array; // (D)
@@ -21,10 +21,8 @@ export class JointEvidence {
   readonly #deviations: Float64Array;
   #surprise: number | undefined; // at it
 
-  /** @param norm degree of the power mean over the channels */
-  constructor(dimensions: number, norm: number) {
+  constructor(dimensions: number) {
     this.#dimensions = dimensions;
-    this.#norm = norm;
     this.#whitening = new Whitening(dimensions);
     this.#channels = LENGTHS.map((length) => new JointChannel(dimensions, length));
     this.#whitened = new Float64Array(dimensions);
@@ -83,10 +81,10 @@ export class JointEvidence {
     const judged = this.#whitening.applyInto(this.#whitened, deviations);
     let sum = 0;
     for (const [c, channel] of this.#channels.entries()) {
-      this.#parts[c] = channel.surprise(this.#whitened, judged) ** this.#norm / LENGTHS.length;
+      this.#parts[c] = raised(channel.surprise(this.#whitened, judged)) / LENGTHS.length;
       sum += this.#parts[c];
     }
-    this.#surprise = judged === 0 ? 0 : sum ** (1 / this.#norm);
+    this.#surprise = judged === 0 ? 0 : rooted(sum);
     return this.#surprise;
   }
 

@@ -36,7 +36,6 @@ interface Found {
   readonly attribution: readonly number[];
 }
 
-const NORM = 4; // between the mean (1), which no channel moves alone, and the maximum (∞), which any does
 const JOINT = 0.5; // what several dimensions show jointly counts as much as all that they show one by one
 const MATURE = 1000; // records
 
@@ -74,9 +73,9 @@ export class EvidenceScorer implements Scorer {
     const { season = () => new SeasonalProfile() } = options;
     if (typeof season !== 'function') throw badOption('EvidenceScorer', 'season', 'a function', season);
     const D = this.#dimensions;
-    this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(NORM, this.#channels, season()));
+    this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(this.#channels, season()));
     this.#deviations = new Float64Array(D);
-    this.#joint = D > 1 ? new JointEvidence(D, NORM) : undefined;
+    this.#joint = D > 1 ? new JointEvidence(D) : undefined;
     if (check.boolean('routine', options.routine ?? true)) this.#routine = new Routine();
     this.#weights = [...new Array<number>(D).fill((1 - JOINT) / D), JOINT];
   }
@@ -132,8 +131,8 @@ export class EvidenceScorer implements Scorer {
 
   /** All the evidence there is in an observation, and whose it is. */
   #found(prediction: Prediction, observation: Observation): Found {
-    if (this.#newest?.prediction === prediction && this.#newest.observation === observation)
-      return this.#newest;
+    const known = this.#newest;
+    if (known?.prediction === prediction && known.observation === observation) return known;
     const D = this.#dimensions;
     const { value } = observation;
     const seen = this.#seen[0];
@@ -144,8 +143,10 @@ export class EvidenceScorer implements Scorer {
       surprises[d] = missing ? 0 : this.#evidence[d].surprise(prediction, observation, d, z, seen);
       this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
     }
-    this.#newest = { prediction, observation, ...this.#together(surprises) };
-    return this.#newest;
+    const { surprise, attribution } = this.#together(surprises);
+    const found = { prediction, observation, surprise, attribution };
+    this.#newest = found;
+    return found;
   }
 
   /** @param surprises (D), to which that of what they show jointly is added */

@@ -274,7 +274,7 @@ describe('JointChannel', () => {
 
 describe('JointEvidence', () => {
   it('shares out all of the evidence, to the dimensions that are there', () => {
-    const joint = new JointEvidence(3, 3);
+    const joint = new JointEvidence(3);
     const random = new Random(1);
     for (let t = 0; t < 800; t++) {
       const x = equicorrelated(random, 3, 0.9);
