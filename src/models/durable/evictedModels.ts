@@ -7,7 +7,7 @@ interface Put extends Moment {
   readonly model: Snapshot;
 }
 
-/** Models that may wait to be written: each takes some 120 kB, of several dimensions more. */
+/** Models that may wait to be written: each takes some 130 kB, of several dimensions more. */
 const MAX_WAITING = 64;
 
 /**

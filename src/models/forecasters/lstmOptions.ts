@@ -37,15 +37,19 @@ export interface LstmOptions {
   readonly stride?: number;
   /** Events ahead that are forecast, ascending; the first must be 1. The default scorer weighs them all. @default [1, 4, 16] */
   readonly horizons?: readonly number[];
-  /** Past values fed beside the newest one. @default 8 for one dimension, 16 shared among several */
+  /**
+   * Past values fed beside the newest one; for every second of them one of the newest changes too, in units of the usual
+   * change.
+   * @default 8 for one dimension, 16 shared among several
+   */
   readonly lags?: number;
   /** Feeds sine and cosine of the time of day and of the day of week (UTC) when events have times. @default true */
   readonly calendar?: boolean;
-  /** Adds a linear path from the inputs to the forecast, which begins as "much like the last value". @default true */
+  /** Adds a linear path from the inputs to the forecast, which begins as "nothing changes". @default true */
   readonly skip?: boolean;
   /**
-   * What is minimised. `'laplace'` and `'gaussian'` learn the band with the forecast; `'mse'` and `'huber'` take it
-   * from past residuals; `'crossEntropy'` learns the probability of each of `classes` ranges of values: a distribution of
+   * What is minimised. `'laplace'` and `'gaussian'` learn the band with the forecast of the change; `'mse'` and
+   * `'huber'` take it from past residuals; `'crossEntropy'` learns the probability of each of `classes` ranges of values: a distribution of
    * any shape, whose median and 95 % band are the forecast. @default 'laplace'
    */
   readonly loss?: ReferenceConfig['loss']['name'];

@@ -16,8 +16,8 @@ const SIGMA_TO_LAPLACE = 1.96 / BAND; // the Laplace scale whose 95 % band is th
 
 /**
  * What the head of a network has said of observations that are still to come: its outputs after the newest events, settled
- * on squashed values at once, and read as forecasts in units of the stream by the scaler as it is now. When the observation is there, the bands that were given for
- * it are compared with it.
+ * on squashed values at once, and read as forecasts in units of the stream by the scaler as it is now. When the observation
+ * is there, the bands that were given for it are compared with it.
  */
 export class PendingForecasts {
   readonly #horizons: readonly number[]; // K
