@@ -35,12 +35,12 @@ export { type ScoreResidualsOptions, scoreResiduals } from './operators/scoreRes
 export type { Measured, ValueOf } from './operators/measured.ts';
 
 // Models behind the operators: plain synchronous objects, for use without RxJS
-export type { AlertBudgetOptions } from './models/alertBudget.ts';
+export type { AlertBudgetOptions } from './models/decision/alertBudget.ts';
 export { Detector, type DetectorOptions, type Judgement } from './models/detector.ts';
 export type { CheckpointStore } from './models/durable/checkpointStore.ts';
 export type { DurableVerdict } from './models/durable/durableDetector.ts';
 export { MemoryCheckpointStore } from './models/durable/memoryCheckpointStore.ts';
-export { type Feedback, feedbackOn, type Meant, type Range } from './models/feedback.ts';
+export { type Feedback, feedbackOn, type Meant, type Range } from './models/decision/feedback.ts';
 export { FleetDetector } from './models/fleet/fleetDetector.ts';
 export type { FleetCause, FleetOptions, FleetPressure } from './models/fleet/fleetOptions.ts';
 export { defaultChannels } from './models/evidence/defaultChannels.ts';
@@ -70,12 +70,12 @@ export type { ClassProbability } from './models/forecasters/classHead.ts';
 export type { AttentionOptions, AuxiliaryName, LstmOptions } from './models/forecasters/lstmOptions.ts';
 export { type PointConfig, PointForecaster } from './models/forecasters/pointForecaster.ts';
 export { type ForecasterName, namedForecasters } from './models/forecasters/namedForecasters.ts';
-export { NoForecaster, type NoForecasterOptions } from './models/forecasters/noForecaster.ts';
+export { NoForecaster, type NoForecasterOptions } from './models/forecasters/runningMeanForecaster.ts';
 export { SeasonalForecaster, type SeasonalOptions } from './models/forecasters/seasonalForecaster.ts';
-export type { IntakeOptions } from './models/intake.ts';
+export type { IntakeOptions } from './models/reader.ts';
 export type { Observation } from './models/observation.ts';
-export type { Recurring, RecurrenceOptions } from './models/recurrence.ts';
-export { RobustScaler, type RobustScalerOptions } from './models/robustScaler.ts';
+export type { Recurring, RecurrenceOptions } from './models/decision/recurrence.ts';
+export { RobustScaler, type RobustScalerOptions } from './models/scaling/robustScaler.ts';
 export type { Score, Scorer, ScorerFactory } from './models/scorer.ts';
 export { ConformalScorer, type ConformalScorerOptions } from './models/scorers/conformalScorer.ts';
 export { DspotScorer, type DspotScorerOptions } from './models/scorers/dspotScorer.ts';
@@ -88,10 +88,15 @@ export { GaussianTailScorer, type GaussianTailScorerOptions } from './models/sco
 export { namedScorers, type ScorerName } from './models/scorers/namedScorers.ts';
 export { TailScorer, type TailScorerOptions } from './models/scorers/tailScorer.ts';
 export { ZScoreScorer, type ZScoreScorerOptions } from './models/scorers/zScoreScorer.ts';
-export type { Sensitivity } from './models/sensitivity.ts';
+export type { Sensitivity } from './models/decision/sensitivity.ts';
 export { type Json, type Restorable, requireWhole, type Snapshot } from './models/snapshot.ts';
 export { StreamDetector } from './models/streamDetector.ts';
 export type { Eviction, StreamDetectorOptions } from './models/streamDetectorOptions.ts';
-export type { DateRange, Weekday, WeeklyHours } from './models/suppression/calendarWindow.ts';
-export type { SuppressionRule } from './models/suppression/suppression.ts';
-export { type Flag, type ResolvedThreshold, Threshold, type ThresholdOptions } from './models/threshold.ts';
+export type { DateRange, Weekday, WeeklyHours } from './models/decision/calendarWindow.ts';
+export type { SuppressionRule } from './models/decision/suppression.ts';
+export {
+  type Flag,
+  type ResolvedThreshold,
+  Threshold,
+  type ThresholdOptions,
+} from './models/decision/threshold.ts';

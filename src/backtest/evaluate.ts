@@ -1,12 +1,12 @@
-import { type IncidentMetrics, incidentMetrics, type StreamOutcome } from './incidentMetrics.ts';
+import { type IncidentMetrics, incidentMetrics, type StreamOutcome } from './metrics/incidentMetrics.ts';
+import { type RangeMetrics, rangeMetrics } from './metrics/rangeMetrics.ts';
+import { vusPr } from './metrics/vusPr.ts';
 import { type NabFile, scoredWindows } from './nab/nabFile.ts';
 import { optimiseNabThreshold } from './nab/optimiseNabThreshold.ts';
 import { NAB_PROFILES } from './nab/profiles.ts';
 import { scoreNab } from './nab/scoreNab.ts';
-import { type RangeMetrics, rangeMetrics } from './rangeMetrics.ts';
 import type { RecordWindow } from './recordWindows.ts';
 import type { RecordedStream } from './streamRecorder.ts';
-import { vusPr } from './vusPr.ts';
 
 /** NAB's verdict on a set of streams under one of its profiles. 100 is perfect, 0 is a detector that is silent. */
 export interface NabResult {

@@ -1,7 +1,7 @@
 import type { Evaluation } from './evaluate.ts';
-import type { ForecastComparison } from './forecastErrors.ts';
-import { pairedBootstrap } from './pairedBootstrap.ts';
-import { meanOf } from './quality/seriesQuality.ts';
+import type { ForecastComparison } from './metrics/forecastErrors.ts';
+import { meanOf } from './metrics/incidentCounts.ts';
+import { pairedBootstrap } from './metrics/pairedBootstrap.ts';
 
 /** One forecaster beside the one that was backtested, over all streams. */
 export interface ForecasterStanding {

@@ -1,7 +1,7 @@
 import { formatNumber } from '../charts/formatNumber.ts';
-import type { ForecastComparison } from './forecastErrors.ts';
 import type { ForecasterStanding } from './forecasterStandings.ts';
-import { meanOf } from './quality/seriesQuality.ts';
+import type { ForecastComparison } from './metrics/forecastErrors.ts';
+import { meanOf } from './metrics/incidentCounts.ts';
 import type { ReportTable } from './report/reportDocument.ts';
 
 /**

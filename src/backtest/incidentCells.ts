@@ -1,4 +1,4 @@
-import type { IncidentMetrics } from './incidentMetrics.ts';
+import type { IncidentMetrics } from './metrics/incidentMetrics.ts';
 import { formatRatio } from './report/formatRatio.ts';
 
 /** The cells of a row about incidents: name, records, found, false alerts, precision, recall, F1, median delay. */

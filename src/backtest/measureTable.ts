@@ -1,8 +1,8 @@
 import type { Evaluation, NabStreamResult } from './evaluate.ts';
 import { incidentCells } from './incidentCells.ts';
-import type { IncidentMetrics } from './incidentMetrics.ts';
-import { meanOf } from './quality/seriesQuality.ts';
-import type { RangeMetrics } from './rangeMetrics.ts';
+import { meanOf } from './metrics/incidentCounts.ts';
+import type { IncidentMetrics } from './metrics/incidentMetrics.ts';
+import type { RangeMetrics } from './metrics/rangeMetrics.ts';
 import { formatRatio } from './report/formatRatio.ts';
 import type { ReportDocument } from './report/reportDocument.ts';
 import type { RecordedStream } from './streamRecorder.ts';

@@ -1,17 +1,17 @@
-import type { ThresholdOptions } from '../models/threshold.ts';
+import type { ThresholdOptions } from '../models/decision/threshold.ts';
 import type { Evaluation } from './evaluate.ts';
-import type { ForecastComparison } from './forecastErrors.ts';
 import type { ForecasterStanding } from './forecasterStandings.ts';
 import { errorTable, forecasterTable } from './forecasterTable.ts';
 import { incidentCells } from './incidentCells.ts';
-import type { IncidentMetrics } from './incidentMetrics.ts';
 import { measureTable } from './measureTable.ts';
-import { meanOf } from './quality/seriesQuality.ts';
+import type { ForecastComparison } from './metrics/forecastErrors.ts';
+import { meanOf } from './metrics/incidentCounts.ts';
+import type { IncidentMetrics } from './metrics/incidentMetrics.ts';
+import { residualHistogram } from './metrics/residualHistogram.ts';
+import { thresholdTradeOff } from './metrics/thresholdTradeOff.ts';
 import { formatRatio } from './report/formatRatio.ts';
 import type { ReportDocument, ReportStream } from './report/reportDocument.ts';
-import { residualHistogram } from './residualHistogram.ts';
 import type { RecordedStream } from './streamRecorder.ts';
-import { thresholdTradeOff } from './thresholdTradeOff.ts';
 
 /** What a reader should know about a stream beside its columns. */
 export interface StreamNotes {

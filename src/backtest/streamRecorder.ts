@@ -1,7 +1,7 @@
 import type { Incident, Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
-import { IncidentMerger } from '../models/incidentMerger.ts';
-import { resolveThresholdOptions, type ThresholdOptions } from '../models/threshold.ts';
+import { IncidentMerger } from '../models/decision/incidentMerger.ts';
+import { resolveThresholdOptions, type ThresholdOptions } from '../models/decision/threshold.ts';
 import type { RecordWindow } from './recordWindows.ts';
 import type { ReportDimension, ReportIncident } from './report/reportDocument.ts';
 

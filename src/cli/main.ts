@@ -2,15 +2,15 @@
 import { Command, CommanderError } from 'commander';
 import { RxAnomalyError } from '../core/errors.ts';
 import { messageOf } from '../core/messageOf.ts';
+import { benchQualityCommand } from '../lab/commands/benchQuality.ts';
+import { nabCommand } from '../lab/commands/nab.ts';
+import { tuneCommand } from '../lab/commands/tune.ts';
 import { backtestCommand } from './commands/backtest.ts';
-import { benchQualityCommand } from './commands/benchQuality.ts';
 import { demoCommand } from './commands/demo.ts';
 import { detectCommand } from './commands/detect.ts';
 import { inspectCommand } from './commands/inspect.ts';
-import { nabCommand } from './commands/nab.ts';
 import { serveCommand } from './commands/serve.ts';
-import { tuneCommand } from './commands/tune.ts';
-import { Interrupted } from './interrupt.ts';
+import { Interrupted } from './run/interrupt.ts';
 import { VERSION } from './version.ts';
 
 const FAILED = 1;

@@ -1,5 +1,5 @@
 import type { Value, Verdict } from '../core/reading.ts';
-import { type Feedback, feedbackOn } from '../models/feedback.ts';
+import { type Feedback, feedbackOn } from '../models/decision/feedback.ts';
 import { asJson, fields, type Json, type Snapshot, seal, trusted, unseal } from '../models/snapshot.ts';
 import { BoardStream, type Newest } from './boardStream.ts';
 import type { ShownGates } from './dashboardOptions.ts';

@@ -2,7 +2,7 @@ import type { Alert } from '../core/alert.ts';
 import { badOption, optionChecks } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
 import type { LayerGates } from '../inspect/layerGates.ts';
-import type { Feedback } from '../models/feedback.ts';
+import type { Feedback } from '../models/decision/feedback.ts';
 import type { Snapshot } from '../models/snapshot.ts';
 import { isLoopback } from './access.ts';
 

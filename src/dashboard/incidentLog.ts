@@ -1,7 +1,7 @@
 import type { Incident, Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
-import type { Feedback } from '../models/feedback.ts';
-import { IncidentMerger } from '../models/incidentMerger.ts';
+import type { Feedback } from '../models/decision/feedback.ts';
+import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { fields, type Json, trusted } from '../models/snapshot.ts';
 import { type BoardStream, finite } from './boardStream.ts';
 import type { WireIncident } from './page/wire.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Feedback } from '../models/feedback.ts';
+import type { Feedback } from '../models/decision/feedback.ts';
 import { isOwnPage, mayAsk, sameText, tokenCookie } from './access.ts';
 import type { Board } from './board.ts';
 import { parseCursor } from './cursorText.ts';

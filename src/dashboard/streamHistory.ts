@@ -1,6 +1,6 @@
 import type { Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
-import type { Meant } from '../models/feedback.ts';
+import type { Meant } from '../models/decision/feedback.ts';
 import { fields, type Json, packFloats, trusted, unpackFloats } from '../models/snapshot.ts';
 
 /** The columns of one dimension. */

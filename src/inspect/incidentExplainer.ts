@@ -3,7 +3,7 @@ import { formatTime, timeResolution } from '../charts/formatTime.ts';
 import { optionChecks } from '../core/options.ts';
 import type { Incident, Severity, Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
-import { IncidentMerger } from '../models/incidentMerger.ts';
+import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import type { InspectedStep } from './inspectedForecaster.ts';
 import { memoryOrigin } from './memoryOrigin.ts';
 

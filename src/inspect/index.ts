@@ -1,10 +1,11 @@
 // rx-anomaly/inspect: what the network remembers, and what that is good for.
 
+export { type KnockOutResult, KnockOuts, type KnockOutsOptions } from './ablation.ts';
+export { type HeldGate, type HeldGateName, heldGates, holdGate } from './clampGate.ts';
 export type { MeanFlow } from './flowSampler.ts';
 export type { GateColumns, GateField } from './gateHistory.ts';
 export { gatesNow } from './gatesNow.ts';
 export { type GradientFlow, gradientFlow } from './gradientFlow.ts';
-export { type HeldGate, type HeldGateName, heldGates, holdGate } from './holdGate.ts';
 export {
   IncidentExplainer,
   type IncidentExplanation,
@@ -16,7 +17,6 @@ export {
   type InspectedStep,
 } from './inspectedForecaster.ts';
 export { type GateReading, type InspectGatesOptions, inspectGates } from './inspectGates.ts';
-export { type KnockOutResult, KnockOuts, type KnockOutsOptions } from './knockOuts.ts';
 export type { LayerGates } from './layerGates.ts';
 export { cellBound, halfLife } from './memoryMeasures.ts';
 export { type MemoryOrigin, memoryOrigin } from './memoryOrigin.ts';

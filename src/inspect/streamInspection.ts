@@ -3,14 +3,14 @@ import { type RecordedStream, StreamRecorder } from '../backtest/streamRecorder.
 import { optionChecks } from '../core/options.ts';
 import type { Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
+import { type ResolvedThreshold, resolveThresholdOptions } from '../models/decision/threshold.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
-import { type ResolvedThreshold, resolveThresholdOptions } from '../models/threshold.ts';
+import { type KnockOutResult, KnockOuts, type KnockOutsOptions } from './ablation.ts';
 import { FlowSampler, type MeanFlow } from './flowSampler.ts';
 import { type GateColumns, GateHistory } from './gateHistory.ts';
 import { IncidentExplainer, type IncidentExplanation } from './incidentExplainer.ts';
 import { InspectedForecaster } from './inspectedForecaster.ts';
 import { inspectedIn } from './inspectGates.ts';
-import { type KnockOutResult, KnockOuts, type KnockOutsOptions } from './knockOuts.ts';
 import { MemoryProfile, type UnitMemory } from './memoryProfile.ts';
 import type { Quantity } from './quantities.ts';
 import { type ProbeResult, StateProbes } from './stateProbes.ts';

@@ -1,15 +1,16 @@
 import { optionChecks } from '../core/options.ts';
-import { DriftDetector } from './driftDetector.ts';
-import type { Forecaster, ForecasterFactory, Prediction } from './forecaster.ts';
-import { LstmForecaster } from './forecasters/lstmForecaster.ts';
-import type { Observation } from './observation.ts';
 import {
   RECURRENCE_OPTION_NAMES,
   Recurrence,
   type RecurrenceOptions,
   type ResolvedRecurrence,
   resolveRecurrence,
-} from './recurrence.ts';
+} from './decision/recurrence.ts';
+import { type Flag, Threshold, type ThresholdOptions } from './decision/threshold.ts';
+import { DriftDetector } from './driftDetector.ts';
+import type { Forecaster, ForecasterFactory, Prediction } from './forecaster.ts';
+import { LstmForecaster } from './forecasters/lstmForecaster.ts';
+import type { Observation } from './observation.ts';
 import type { Score, Scorer, ScorerFactory } from './scorer.ts';
 import { EvidenceScorer } from './scorers/evidenceScorer.ts';
 import {
@@ -24,7 +25,6 @@ import {
   unpackFloats,
   unseal,
 } from './snapshot.ts';
-import { type Flag, Threshold, type ThresholdOptions } from './threshold.ts';
 
 /** What one stream's {@link Detector} is made of; only `dimensions` must be given. */
 export interface DetectorOptions extends RecurrenceOptions {

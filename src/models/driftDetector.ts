@@ -1,6 +1,6 @@
 import { PageHinkley } from '../numerics/stats/pageHinkley.ts';
 import type { Observation } from './observation.ts';
-import { ResidualScale } from './residualScale.ts';
+import { ResidualScale } from './scaling/residualScale.ts';
 import { packVectors, type Restorable, type Snapshot, seal, unpackInto, unseal } from './snapshot.ts';
 
 const HALF_LIFE = 700; // observations; longer than a forecaster needs to learn a process anew

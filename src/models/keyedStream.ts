@@ -1,15 +1,15 @@
 import type { Value, Verdict } from '../core/reading.ts';
-import { ACCEPTED, Acceptance } from './acceptance.ts';
+import { ACCEPTED, Acceptance } from './decision/acceptance.ts';
+import type { Feedback } from './decision/feedback.ts';
+import { type Suppression, suppressed } from './decision/suppression.ts';
+import { resolveThresholdOptions } from './decision/threshold.ts';
 import { Detector, type Judgement } from './detector.ts';
-import type { Feedback } from './feedback.ts';
 import { LstmForecaster } from './forecasters/lstmForecaster.ts';
 import { lstmOptionsOf } from './forecasters/lstmOptions.ts';
-import { Intake } from './intake.ts';
 import type { Observation } from './observation.ts';
+import { Intake } from './reader.ts';
 import { fields, type Json, nestedSnapshot, trusted } from './snapshot.ts';
 import type { StreamDetectorOptions } from './streamDetectorOptions.ts';
-import { type Suppression, suppressed } from './suppression/suppression.ts';
-import { resolveThresholdOptions } from './threshold.ts';
 import { createTransform, type Transform } from './transform.ts';
 
 /** One key's stream: how its events are read, what is done to its values, and its detector. */

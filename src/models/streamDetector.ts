@@ -1,7 +1,9 @@
 import type { Value, Verdict } from '../core/reading.ts';
 import { defaultKey } from '../core/selectors.ts';
+import { checkFeedback, type Feedback } from './decision/feedback.ts';
+import { Suppression } from './decision/suppression.ts';
+import { resolveThresholdOptions } from './decision/threshold.ts';
 import type { Detector } from './detector.ts';
-import { checkFeedback, type Feedback } from './feedback.ts';
 import { resolveLstmOptions } from './forecasters/lstmOptions.ts';
 import { KeyedStream } from './keyedStream.ts';
 import type { Observation } from './observation.ts';
@@ -20,8 +22,6 @@ import {
   type Eviction,
   type StreamDetectorOptions,
 } from './streamDetectorOptions.ts';
-import { Suppression } from './suppression/suppression.ts';
-import { resolveThresholdOptions } from './threshold.ts';
 
 /**
  * From events to verdicts: reads each event, finds the model of its key, judges and learns. A bounded number of models

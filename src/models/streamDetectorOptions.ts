@@ -1,13 +1,17 @@
 import { badOption, optionChecks } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
+import { RECURRENCE_OPTION_NAMES, type RecurrenceOptions, resolveRecurrence } from './decision/recurrence.ts';
+import { Suppression, type SuppressionRule } from './decision/suppression.ts';
+import {
+  resolveThresholdOptions,
+  THRESHOLD_OPTION_NAMES,
+  type ThresholdOptions,
+} from './decision/threshold.ts';
 import type { ForecasterFactory } from './forecaster.ts';
 import { LSTM_OPTION_NAMES, type LstmOptions, resolveLstmOptions } from './forecasters/lstmOptions.ts';
-import { checkIntakeOptions, INTAKE_OPTION_NAMES, type IntakeOptions } from './intake.ts';
-import { RECURRENCE_OPTION_NAMES, type RecurrenceOptions, resolveRecurrence } from './recurrence.ts';
+import { checkIntakeOptions, INTAKE_OPTION_NAMES, type IntakeOptions } from './reader.ts';
 import type { ScorerFactory } from './scorer.ts';
 import type { Snapshot } from './snapshot.ts';
-import { Suppression, type SuppressionRule } from './suppression/suppression.ts';
-import { resolveThresholdOptions, THRESHOLD_OPTION_NAMES, type ThresholdOptions } from './threshold.ts';
 import type { TransformName } from './transform.ts';
 
 /** A model that was let go. */

@@ -1,7 +1,7 @@
 import { concat, concatMap, defer, from, map, type OperatorFunction } from 'rxjs';
 import type { Alert } from '../core/alert.ts';
 import type { Value, Verdict } from '../core/reading.ts';
-import { IncidentMerger } from '../models/incidentMerger.ts';
+import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { checkIncidents, type IncidentsOptions } from './incidents.ts';
 
 /**

@@ -16,7 +16,7 @@ import {
 } from 'rxjs';
 import { badOption, optionChecks } from '../core/options.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
-import type { Feedback } from '../models/feedback.ts';
+import type { Feedback } from '../models/decision/feedback.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import {
   checkStreamDetectorOptions,

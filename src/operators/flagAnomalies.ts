@@ -1,14 +1,14 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { optionChecks } from '../core/options.ts';
 import type { Scored, Value, Verdict } from '../core/reading.ts';
-import { Suppression, type SuppressionRule, suppressed } from '../models/suppression/suppression.ts';
+import { Suppression, type SuppressionRule, suppressed } from '../models/decision/suppression.ts';
 import {
   type Flag,
   resolveThresholdOptions,
   THRESHOLD_OPTION_NAMES,
   Threshold,
   type ThresholdOptions,
-} from '../models/threshold.ts';
+} from '../models/decision/threshold.ts';
 
 /** Options of {@link flagAnomalies}. */
 export interface FlagAnomaliesOptions extends ThresholdOptions {

@@ -3,7 +3,7 @@ import { badOption, optionChecks } from '../core/options.ts';
 import type { Forecast, Shape, Value } from '../core/reading.ts';
 import { DriftDetector } from '../models/driftDetector.ts';
 import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
-import { checkIntakeOptions, INTAKE_OPTION_NAMES, Intake, type IntakeOptions } from '../models/intake.ts';
+import { checkIntakeOptions, INTAKE_OPTION_NAMES, Intake, type IntakeOptions } from '../models/reader.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { toForecast } from './toForecast.ts';
 

@@ -1,7 +1,7 @@
 import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
 import { optionChecks } from '../core/options.ts';
 import type { Incident, Value, Verdict } from '../core/reading.ts';
-import { IncidentMerger } from '../models/incidentMerger.ts';
+import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 
 /** Options of {@link incidents}. */
 export interface IncidentsOptions {

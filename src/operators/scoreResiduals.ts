@@ -2,7 +2,7 @@ import { defer, map, type OperatorFunction } from 'rxjs';
 import { optionChecks } from '../core/options.ts';
 import type { Forecast, Scored, Value } from '../core/reading.ts';
 import { shapeLike, toVector } from '../core/vector.ts';
-import { predictionOf } from '../models/laplaceBand.ts';
+import { predictionOf } from '../models/scaling/laplaceBand.ts';
 import type { Scorer, ScorerFactory } from '../models/scorer.ts';
 import { EvidenceScorer } from '../models/scorers/evidenceScorer.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { falseAlertsByAge } from '../../src/backtest/falseAlertsByAge.ts';
-import { incidentMetrics, type StreamOutcome } from '../../src/backtest/incidentMetrics.ts';
+import { falseAlertsByAge } from '../../src/backtest/metrics/falseAlertsByAge.ts';
+import { incidentMetrics, type StreamOutcome } from '../../src/backtest/metrics/incidentMetrics.ts';
 
 const stream: fc.Arbitrary<StreamOutcome> = fc
   .record({

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../src/backtest/evaluate.ts';
-import { type ForecastComparison, forecastErrors } from '../../src/backtest/forecastErrors.ts';
 import { forecasterStandings } from '../../src/backtest/forecasterStandings.ts';
 import { forecasterTable } from '../../src/backtest/forecasterTable.ts';
-import { incidentMetrics } from '../../src/backtest/incidentMetrics.ts';
+import { type ForecastComparison, forecastErrors } from '../../src/backtest/metrics/forecastErrors.ts';
+import { incidentMetrics } from '../../src/backtest/metrics/incidentMetrics.ts';
 import { recorded } from './recorded.ts';
 
 const WARM_UP = 100;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { incidentMetrics, type StreamOutcome } from '../../src/backtest/incidentMetrics.ts';
+import { incidentMetrics, type StreamOutcome } from '../../src/backtest/metrics/incidentMetrics.ts';
 import { windowsOfFlags } from '../../src/backtest/recordWindows.ts';
 
 const indicesOf = (flags: readonly boolean[]): number[] => flags.flatMap((flag, i) => (flag ? [i] : []));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pairedBootstrap } from '../../src/backtest/pairedBootstrap.ts';
+import { pairedBootstrap } from '../../src/backtest/metrics/pairedBootstrap.ts';
 import { Random } from '../../src/core/random.ts';
 
 const meanOf = (values: readonly number[]) => (indices: readonly number[]) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StreamOutcome } from '../../src/backtest/incidentMetrics.ts';
-import { type PositionalBias, rangeMetrics } from '../../src/backtest/rangeMetrics.ts';
+import type { StreamOutcome } from '../../src/backtest/metrics/incidentMetrics.ts';
+import { type PositionalBias, rangeMetrics } from '../../src/backtest/metrics/rangeMetrics.ts';
 import { rangesOf } from '../../src/backtest/recordWindows.ts';
 
 const indicesOf = (flags: readonly boolean[]): number[] => flags.flatMap((flag, i) => (flag ? [i] : []));

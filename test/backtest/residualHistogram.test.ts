@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { residualHistogram } from '../../src/backtest/residualHistogram.ts';
+import { residualHistogram } from '../../src/backtest/metrics/residualHistogram.ts';
 import { recorded } from './recorded.ts';
 
 describe('residualHistogram', () => {

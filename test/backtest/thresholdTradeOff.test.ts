@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { thresholdTradeOff } from '../../src/backtest/thresholdTradeOff.ts';
+import { thresholdTradeOff } from '../../src/backtest/metrics/thresholdTradeOff.ts';
 import { recorded } from './recorded.ts';
 
 const RECORDS = 1000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { vusPr } from '../../src/backtest/metrics/vusPr.ts';
 import { type RecordWindow, windowsOfFlags } from '../../src/backtest/recordWindows.ts';
-import { vusPr } from '../../src/backtest/vusPr.ts';
 import { Random } from '../../src/core/random.ts';
 
 /** The definition, every label and every threshold by itself. */

@@ -5,7 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import type { Verdict } from '../../src/core/reading.ts';
 import type { DashboardOptions } from '../../src/dashboard/dashboardOptions.ts';
 import { type Dashboard, serveDashboard } from '../../src/dashboard/serveDashboard.ts';
-import type { Feedback } from '../../src/models/feedback.ts';
+import type { Feedback } from '../../src/models/decision/feedback.ts';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { HOSTILE } from '../backtest/report/hostileReport.ts';

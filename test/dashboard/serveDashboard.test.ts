@@ -8,7 +8,7 @@ import type { Verdict } from '../../src/core/reading.ts';
 import type { DashboardOptions } from '../../src/dashboard/dashboardOptions.ts';
 import type { WireUpdate } from '../../src/dashboard/page/wire.ts';
 import { type Dashboard, serveDashboard } from '../../src/dashboard/serveDashboard.ts';
-import type { Feedback } from '../../src/models/feedback.ts';
+import type { Feedback } from '../../src/models/decision/feedback.ts';
 import { spike, verdict } from './verdicts.ts';
 
 const TOKEN = 'a token of some length';

@@ -1,11 +1,21 @@
 // Faults, more than a third of which hide inside the range of their stream: which ways of forecasting and scoring find
 // them, and at what price.
 // `npm run experiments -- --faults`, about a minute.
-import { incidentMetrics, judgeSeries, setQuality } from 'rx-anomaly/backtest';
+import { incidentMetrics } from 'rx-anomaly/backtest';
 import { FAMILY_NAMES, faultyStream } from './faultyStreams.js';
 
-/** @import { DetectorSettings, IncidentMetrics, SetQuality } from 'rx-anomaly/backtest' */
+/** @import { IncidentMetrics } from 'rx-anomaly/backtest' */
+/** @import { DetectorSettings } from '../../src/lab/quality/detectSeries.ts' */
+/** @import { SetQuality } from '../../src/lab/quality/setQuality.ts' */
 /** @import { Family } from './faultyStreams.js' */
+
+// Loaded by address and not by a static import, so that the type check needs no build.
+const { judgeSeries } = /** @type {typeof import('../../src/lab/quality/detectSeries.ts')} */ (
+  await import(new URL('../../dist/lab/quality/detectSeries.js', import.meta.url).href)
+);
+const { setQuality } = /** @type {typeof import('../../src/lab/quality/setQuality.ts')} */ (
+  await import(new URL('../../dist/lab/quality/setQuality.js', import.meta.url).href)
+);
 
 /**
  * @typedef {object} Run
@@ -14,11 +24,12 @@ import { FAMILY_NAMES, faultyStream } from './faultyStreams.js';
  */
 
 // As `bench-quality` has them. Loaded by address and not by a static import, so that the type check needs no build.
-const { loadConfigurations } = /** @type {typeof import('../../src/cli/quality/loadConfigurations.ts')} */ (
-  await import(new URL('../../dist/cli/quality/loadConfigurations.js', import.meta.url).href)
-);
-const { settingsOf } = /** @type {typeof import('../../src/cli/quality/configurations.ts')} */ (
-  await import(new URL('../../dist/cli/quality/configurations.js', import.meta.url).href)
+const { loadConfigurations } =
+  /** @type {typeof import('../../src/lab/benchQuality/loadConfigurations.ts')} */ (
+    await import(new URL('../../dist/lab/benchQuality/loadConfigurations.js', import.meta.url).href)
+  );
+const { settingsOf } = /** @type {typeof import('../../src/lab/benchQuality/configurations.ts')} */ (
+  await import(new URL('../../dist/lab/benchQuality/configurations.js', import.meta.url).href)
 );
 
 const CONFIGURATIONS = ['default', 'lastValue', 'ema', 'seasonal', 'none', 'ewZScore'];

@@ -4,7 +4,8 @@ import { pick } from './draws.js';
 import { RECORDS } from './signals.js';
 import { FAMILIES } from './streamFamilies.js';
 
-/** @import { LabelledSeries, RecordWindow } from 'rx-anomaly/backtest' */
+/** @import { RecordWindow } from 'rx-anomaly/backtest' */
+/** @import { LabelledSeries } from '../../src/lab/quality/labelledSeries.ts' */
 /** @import { Fault } from './faultKinds.js' */
 
 /** @typedef {keyof typeof FAMILIES} Family */

@@ -1,8 +1,13 @@
 // A single spike at the trough of a wave, which it does not leave: how large, and how late, it must be to be found.
-import { judgeSeries } from 'rx-anomaly/backtest';
+
 import { Random } from 'rx-anomaly/numerics';
 
-/** @import { LabelledSeries } from 'rx-anomaly/backtest' */
+/** @import { LabelledSeries } from '../../src/lab/quality/labelledSeries.ts' */
+
+// Loaded by address and not by a static import, so that the type check needs no build.
+const { judgeSeries } = /** @type {typeof import('../../src/lab/quality/detectSeries.ts')} */ (
+  await import(new URL('../../dist/lab/quality/detectSeries.js', import.meta.url).href)
+);
 
 const SIZES = [6, 8, 10, 15]; // standard deviations of the noise
 const AGES = [200, 400, 1000, 2000, 5000]; // records before the spike

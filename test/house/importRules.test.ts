@@ -29,7 +29,7 @@ describe('the sources', () => {
       './dist/inspect/report/page/main.js', // the same, see renderInspection
       './dist/dashboard/page/main.js', // served to the browser, see loadAssets
       './dist/numerics/engines/wasm/serveThread.js', // started as a worker, see loadKernel
-      './dist/cli/quality/thread.js', // started as a worker, see qualityRun
+      './dist/lab/benchQuality/thread.js', // started as a worker, see qualityRun
     ];
     const doors = built.filter((path) => path.endsWith('.js')).map(sourceOf);
     const reached = new Set(doors);

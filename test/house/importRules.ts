@@ -31,7 +31,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   sinks: ['clients', 'core'],
   stores: ['models', 'core'],
   influx: ['sources', 'sinks', 'clients', 'core'], // a door
-  cli: ['influx', 'dashboard', ...EVERYTHING],
+  cli: ['lab', 'influx', 'dashboard', ...EVERYTHING],
+  lab: ['cli', ...EVERYTHING],
   dashboard: EVERYTHING,
   'index.ts': ['operators', ...MODELLING], // the front door
 };
@@ -42,7 +43,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse': ['sources', 'cli'],
   'csv-stringify': ['cli'],
   influx: ['clients/influx'],
-  commander: ['cli'],
+  commander: ['cli', 'lab'],
   'cli-progress': ['cli'],
   uplot: ['charts', 'backtest/report', 'inspect/report', 'dashboard'],
   '@tensorflow/tfjs-node': ['numerics/engines/tfjs'],
@@ -54,11 +55,11 @@ export const OPTIONAL: Readonly<Record<string, string>> = {
 };
 
 /** What loads modules that its user names, which no rule can know. */
-const LOADS_ANYTHING = ['cli/quality/loadConfigurations.ts'];
+const LOADS_ANYTHING = ['lab/benchQuality/loadConfigurations.ts'];
 
 /** Where Node's own modules are used: at the edges, and where files of the package itself are loaded. */
 const NODE =
-  /^(clients|sources|sinks|stores|cli|dashboard)\/|^backtest\/report\/loadPageAssets\.ts$|^numerics\/engines\/(.+\/)?(load[^/]*|serveThread)\.ts$/;
+  /^(clients|sources|sinks|stores|cli|lab|dashboard)\/|^backtest\/report\/loadPageAssets\.ts$|^numerics\/engines\/(.+\/)?(load[^/]*|serveThread)\.ts$/;
 
 /** Seed and clock are passed in. */
 const PURE = /^(core|numerics|models|operators)\//;

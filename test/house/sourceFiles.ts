@@ -6,7 +6,7 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const NOT_OURS = /(^|\/)(node_modules|dist|\.git)\//;
 /** AssemblyScript: looks like TypeScript and is another language. */
-const NOT_TYPESCRIPT = /(^|\/)wasm\/kernel\/[^/]*\.ts$/;
+const NOT_TYPESCRIPT = /(^|\/)wasm\/kernel\/.*\.ts$/;
 
 /**
  * The files of a folder of the checkout and all below it, with their text, by their path in it, with forward slashes.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { holdGate } from '../../src/inspect/holdGate.ts';
+import { KnockOuts, nameOfHeld } from '../../src/inspect/ablation.ts';
+import { holdGate } from '../../src/inspect/clampGate.ts';
 import { InspectedForecaster } from '../../src/inspect/inspectedForecaster.ts';
-import { KnockOuts, nameOfHeld } from '../../src/inspect/knockOuts.ts';
 import { LstmForecaster } from '../../src/models/forecasters/lstmForecaster.ts';
 import { waves } from '../support/observations.ts';
 import { noisySine, SMALL, withChanges } from '../support/series.ts';

@@ -1,6 +1,6 @@
 import { concat, NEVER, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { type Feedback, feedbackOn } from '../../src/models/feedback.ts';
+import { type Feedback, feedbackOn } from '../../src/models/decision/feedback.ts';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { testScheduler } from '../support/marbles.ts';

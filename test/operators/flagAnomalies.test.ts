@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/core/reading.ts';
-import type { ThresholdOptions } from '../../src/models/threshold.ts';
+import type { ThresholdOptions } from '../../src/models/decision/threshold.ts';
 import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
 import { forecastOf } from '../support/records.ts';
 import { runOperator } from '../support/runOperator.ts';

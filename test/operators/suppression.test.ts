@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/core/reading.ts';
-import type { SuppressionRule } from '../../src/models/suppression/suppression.ts';
+import type { SuppressionRule } from '../../src/models/decision/suppression.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
 import { incidents } from '../../src/operators/incidents.ts';

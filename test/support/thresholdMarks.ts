@@ -1,4 +1,4 @@
-import type { Threshold } from '../../src/models/threshold.ts';
+import type { Threshold } from '../../src/models/decision/threshold.ts';
 
 /** Score of which the odds are so many times those of the threshold 0.5. */
 export const times = (factor: number): number => factor / (1 + factor);

@@ -1,18 +1,16 @@
 import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
+import { compareFiles } from '../../lab/compare/compareFiles.ts';
+import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
 import { checkStreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
-import { resolveThresholdOptions } from '../../models/threshold.ts';
 import type { TransformName } from '../../models/transform.ts';
-import { backtestJson } from '../backtestJson.ts';
-import { type BacktestJob, type BacktestResult, runBacktest } from '../backtestRun.ts';
-import { fileText, summaryText } from '../backtestText.ts';
-import { baselinesFor } from '../baselines.ts';
-import { columnsOf } from '../columnsOf.ts';
-import { compareFiles } from '../compare/compareFiles.ts';
-import { findLabels } from '../findLabels.ts';
-import { findTables } from '../findTables.ts';
-import { interruptible } from '../interrupt.ts';
+import { backtestJson } from '../backtest/backtestJson.ts';
+import { type BacktestJob, type BacktestResult, runBacktest } from '../backtest/backtestRun.ts';
+import { fileText, summaryText } from '../backtest/backtestText.ts';
+import { findLabels } from '../backtest/findLabels.ts';
+import { writeReport } from '../backtest/writeReport.ts';
+import { baselinesFor } from '../options/baselines.ts';
 import {
   type ColumnOptions,
   forecasterOption,
@@ -25,11 +23,13 @@ import {
   timeOption,
   transformOption,
   valueOption,
-} from '../options.ts';
-import { type PolicyFlags, policyOptions, readPolicy } from '../policy.ts';
-import { createProgress } from '../progress.ts';
-import { StandardOutput } from '../standardOutput.ts';
-import { writeReport } from '../writeReport.ts';
+} from '../options/options.ts';
+import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
+import { createProgress } from '../output/progress.ts';
+import { StandardOutput } from '../output/standardOutput.ts';
+import { columnsOf } from '../run/columns.ts';
+import { findTables } from '../run/findTables.ts';
+import { interruptible } from '../run/interrupt.ts';
 
 interface BacktestOptions extends ColumnOptions, ModelOptions, PolicyFlags {
   readonly labels?: string;

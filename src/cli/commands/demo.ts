@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { parseLabels } from '../../backtest/index.ts';
 import type { TransformName } from '../../models/transform.ts';
-import { type BacktestJob, runBacktest } from '../backtestRun.ts';
-import { fileText, summaryText } from '../backtestText.ts';
-import { baselinesFor } from '../baselines.ts';
-import { interruptible } from '../interrupt.ts';
-import { DEFAULT_MODELS, seedOption } from '../options.ts';
-import { createProgress } from '../progress.ts';
-import { StandardOutput } from '../standardOutput.ts';
-import { writeReport } from '../writeReport.ts';
+import { type BacktestJob, runBacktest } from '../backtest/backtestRun.ts';
+import { fileText, summaryText } from '../backtest/backtestText.ts';
+import { writeReport } from '../backtest/writeReport.ts';
+import { baselinesFor } from '../options/baselines.ts';
+import { DEFAULT_MODELS, seedOption } from '../options/options.ts';
+import { createProgress } from '../output/progress.ts';
+import { StandardOutput } from '../output/standardOutput.ts';
+import { interruptible } from '../run/interrupt.ts';
 
 /** The folder of streams that the package ships, which lies as far up from the source as from the compiled file. */
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/', import.meta.url));

@@ -4,12 +4,7 @@ import { asJson, fields, type Json, type Snapshot, seal, trusted, unseal } from 
 import type { TransformName } from '../../models/transform.ts';
 import type { CsvOptions } from '../../sources/index.ts';
 import { FileCheckpointStore, unreadable } from '../../stores/fileCheckpointStore.ts';
-import { columnsGoneOnWith } from '../columnsOf.ts';
-import { DetectRun } from '../detectRun.ts';
-import { type DetectInfluxOptions, detectInflux } from '../influx/detectInflux.ts';
-import { influxSourceOptions, requireOneSource } from '../influx/influxSourceOptions.ts';
-import { interruptible } from '../interrupt.ts';
-import { openTable } from '../openTable.ts';
+import { influxSourceOptions, requireOneSource } from '../options/influxSourceOptions.ts';
 import {
   type ColumnOptions,
   forecasterOption,
@@ -21,14 +16,19 @@ import {
   timeOption,
   transformOption,
   valueOption,
-} from '../options.ts';
-import { type PolicyFlags, policyOptions, readPolicy } from '../policy.ts';
-import type { JudgeOptions } from '../rowOptions.ts';
-import { type RunConfig, requireSameConfig, runConfig } from '../runConfig.ts';
-import { openIncidents, runSummary } from '../runSummary.ts';
-import { StandardOutput } from '../standardOutput.ts';
-import type { OutputFormat } from '../verdictFormat.ts';
-import { writeVerdicts } from '../writeVerdicts.ts';
+} from '../options/options.ts';
+import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
+import { openIncidents, runSummary } from '../output/runSummary.ts';
+import { StandardOutput } from '../output/standardOutput.ts';
+import type { OutputFormat } from '../output/verdictFormat.ts';
+import { writeVerdicts } from '../output/writeVerdicts.ts';
+import { columnsGoneOnWith } from '../run/columns.ts';
+import { type DetectInfluxOptions, detectInflux } from '../run/detectInflux.ts';
+import { DetectRun } from '../run/detectRun.ts';
+import { interruptible } from '../run/interrupt.ts';
+import { openTable } from '../run/openTable.ts';
+import type { JudgeOptions } from '../run/rowOptions.ts';
+import { type RunConfig, requireSameConfig, runConfig } from '../run/runConfig.ts';
 
 interface DetectOptions extends ColumnOptions, ModelOptions, PolicyFlags {
   readonly format: OutputFormat;

@@ -6,10 +6,8 @@ import { renderInspection } from '../../inspect/index.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { CELL_NAMES, type CellName } from '../../numerics/cells/cell.ts';
 import { GATE_ROWS } from '../../numerics/cells/gateRows.ts';
-import { inspectTable } from '../inspectRun.ts';
-import { inspectText } from '../inspectText.ts';
-import { interruptible } from '../interrupt.ts';
-import { openTable } from '../openTable.ts';
+import { inspectTable } from '../inspect/inspectRun.ts';
+import { inspectText } from '../inspect/inspectText.ts';
 import {
   type ColumnOptions,
   keyOption,
@@ -20,10 +18,12 @@ import {
   timeOption,
   transformOption,
   valueOption,
-} from '../options.ts';
-import { ProblemCounts } from '../problemCounts.ts';
-import { createProgress } from '../progress.ts';
-import { StandardOutput } from '../standardOutput.ts';
+} from '../options/options.ts';
+import { createProgress } from '../output/progress.ts';
+import { StandardOutput } from '../output/standardOutput.ts';
+import { interruptible } from '../run/interrupt.ts';
+import { openTable } from '../run/openTable.ts';
+import { ProblemCounts } from '../run/problemCounts.ts';
 import { VERSION } from '../version.ts';
 
 interface InspectOptions extends ColumnOptions {

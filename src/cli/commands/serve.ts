@@ -4,12 +4,12 @@ import { EMPTY, merge, ReplaySubject, switchMap } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
+import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
 import { nestedSnapshot } from '../../models/snapshot.ts';
-import { resolveThresholdOptions } from '../../models/threshold.ts';
 import type { TransformName } from '../../models/transform.ts';
-import { type InfluxReadingFlags, influxReadingOptions } from '../influx/influxReadingOptions.ts';
-import type { InfluxSourceOptions } from '../influx/influxSourceOptions.ts';
-import { interruptible } from '../interrupt.ts';
+import { type InfluxReadingFlags, influxReadingOptions } from '../options/influxReadingOptions.ts';
+import { influxSource } from '../options/influxSource.ts';
+import type { InfluxSourceOptions } from '../options/influxSourceOptions.ts';
 import {
   type ColumnOptions,
   checkpointEveryOption,
@@ -22,17 +22,17 @@ import {
   timeOption,
   transformOption,
   valueOption,
-} from '../options.ts';
-import { type PolicyFlags, policyOptions, readPolicy } from '../policy.ts';
-import type { JudgeOptions } from '../rowOptions.ts';
+} from '../options/options.ts';
+import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
+import type { JudgedSource } from '../run/detection.ts';
+import { FeedbackFile } from '../run/feedbackFile.ts';
+import { influxStream } from '../run/influxStream.ts';
+import { interruptible } from '../run/interrupt.ts';
+import { type Keeping, keepingOf } from '../run/persistence.ts';
+import { recordedStreams } from '../run/recordedStreams.ts';
+import type { JudgeOptions } from '../run/rowOptions.ts';
 import { AlertSinks } from '../serve/alertSinks.ts';
 import { alerting } from '../serve/durableAlerts.ts';
-import { FeedbackFile } from '../serve/feedbackFile.ts';
-import { influxSource } from '../serve/influxSource.ts';
-import { influxStream } from '../serve/influxStream.ts';
-import type { JudgedSource } from '../serve/judgedSource.ts';
-import { type Keeping, keepingOf } from '../serve/keeping.ts';
-import { recordedStreams } from '../serve/recordedStreams.ts';
 
 interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxReadingFlags {
   readonly speed: number;

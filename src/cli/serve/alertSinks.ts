@@ -4,7 +4,7 @@ import type { Value } from '../../core/reading.ts';
 import { readIncident, saveIncident } from '../../dashboard/savedIncident.ts';
 import { fields, type Json, trusted } from '../../models/snapshot.ts';
 import { toConsole, toWebhook } from '../../sinks/index.ts';
-import type { JudgedSource } from './judgedSource.ts';
+import type { JudgedSource } from '../run/detection.ts';
 
 type Told = Alert<unknown, Value>;
 

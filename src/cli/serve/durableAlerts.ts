@@ -2,8 +2,8 @@ import { type MonoTypeOperatorFunction, tap } from 'rxjs';
 import type { Alert } from '../../core/alert.ts';
 import type { Value } from '../../core/reading.ts';
 import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
+import type { JudgedSource } from '../run/detection.ts';
 import type { AlertSinks } from './alertSinks.ts';
-import type { JudgedSource } from './judgedSource.ts';
 
 type Judged = DurableVerdict<unknown, Value>;
 

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../charts/formatNumber.ts';
-import { nameOfHeld } from '../knockOuts.ts';
+import { nameOfHeld } from '../ablation.ts';
 import type { Inspection } from '../streamInspection.ts';
 
 /** A table of text; the first column says what a row is about, the rest are numbers. */

@@ -1,9 +1,10 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Incident, Value, Verdict } from '../../core/reading.ts';
 import { defaultKey } from '../../core/selectors.ts';
+import type { Feedback } from '../decision/feedback.ts';
+import { IncidentMerger } from '../decision/incidentMerger.ts';
+import { resolveThresholdOptions } from '../decision/threshold.ts';
 import type { Detector } from '../detector.ts';
-import type { Feedback } from '../feedback.ts';
-import { IncidentMerger } from '../incidentMerger.ts';
 import {
   asJson,
   fields,
@@ -16,7 +17,6 @@ import {
 } from '../snapshot.ts';
 import { StreamDetector } from '../streamDetector.ts';
 import type { StreamDetectorOptions } from '../streamDetectorOptions.ts';
-import { resolveThresholdOptions } from '../threshold.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import { EvictedModels } from './evictedModels.ts';
 import { type Run, Timeline } from './timeline.ts';

@@ -1,8 +1,8 @@
 import { TailModel } from '../../numerics/stats/tailModel.ts';
 import type { PointAndScale, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
+import { squash } from '../scaling/compress.ts';
 import { standardResidual } from '../scorer.ts';
-import { squash } from '../squash.ts';
 import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
 import { Novelty } from './novelty.ts';
 import { raised, rooted } from './powerMean.ts';

@@ -1,4 +1,4 @@
-import { SETTLING } from '../settledResiduals.ts';
+import { SETTLING } from '../scaling/settledResiduals.ts';
 import type { ChannelInput, EvidenceChannel } from './evidenceChannel.ts';
 import { MovingAverage } from './movingAverage.ts';
 

@@ -1,16 +1,17 @@
 import { createFleet } from '../../numerics/engines/fleet/createFleet.ts';
 import { type FleetConfig, type FleetEngine, networkOf } from '../../numerics/engines/fleet/fleetEngine.ts';
 import { outputCount } from '../../numerics/parameters.ts';
-import { BandCalibration } from '../bandCalibration.ts';
 import type { Forecaster, Prediction } from '../forecaster.ts';
 import { ChangeScale } from '../forecasters/changeScale.ts';
 import { LstmInputs } from '../forecasters/lstmInputs.ts';
 import { boundedLogScale, initialParameters, LAPLACE } from '../forecasters/lstmNetwork.ts';
 import { EAGER } from '../forecasters/updateSchedule.ts';
-import { BAND } from '../laplaceBand.ts';
 import type { Observation } from '../observation.ts';
-import { flooredScale } from '../residualScale.ts';
-import { RobustScaler } from '../robustScaler.ts';
+import { BandCalibration } from '../scaling/bandCalibration.ts';
+import { squash, unsquash } from '../scaling/compress.ts';
+import { BAND } from '../scaling/laplaceBand.ts';
+import { flooredScale } from '../scaling/residualScale.ts';
+import { RobustScaler } from '../scaling/robustScaler.ts';
 import {
   asJson,
   fields,
@@ -21,7 +22,6 @@ import {
   unpackInto,
   unseal,
 } from '../snapshot.ts';
-import { squash, unsquash } from '../squash.ts';
 import type { ResolvedFleetOptions } from './fleetOptions.ts';
 import { KeyRecords } from './keyRecords.ts';
 

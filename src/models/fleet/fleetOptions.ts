@@ -1,20 +1,20 @@
 import { badOption, optionChecks } from '../../core/options.ts';
 import type { Value } from '../../core/reading.ts';
 import type { FleetEngineFactory, FleetEngineName } from '../../numerics/engines/fleet/createFleet.ts';
-import {
-  type LstmOptions,
-  type ResolvedLstmOptions,
-  resolveLstmOptions,
-} from '../forecasters/lstmOptions.ts';
-import { checkIntakeOptions, INTAKE_OPTION_NAMES, type IntakeOptions } from '../intake.ts';
-import { anomalyWeight } from '../recurrence.ts';
-import type { StreamDetectorOptions } from '../streamDetectorOptions.ts';
+import { anomalyWeight } from '../decision/recurrence.ts';
 import {
   type ResolvedThreshold,
   resolveThresholdOptions,
   THRESHOLD_OPTION_NAMES,
   type ThresholdOptions,
-} from '../threshold.ts';
+} from '../decision/threshold.ts';
+import {
+  type LstmOptions,
+  type ResolvedLstmOptions,
+  resolveLstmOptions,
+} from '../forecasters/lstmOptions.ts';
+import { checkIntakeOptions, INTAKE_OPTION_NAMES, type IntakeOptions } from '../reader.ts';
+import type { StreamDetectorOptions } from '../streamDetectorOptions.ts';
 
 type SharedLstmOptions = Pick<
   LstmOptions,

@@ -1,4 +1,4 @@
-import { ResidualScale } from '../residualScale.ts';
+import { ResidualScale } from '../scaling/residualScale.ts';
 
 /** Squashed: one standard deviation, while nothing has changed yet. */
 const UNKNOWN = 1;

@@ -1,4 +1,4 @@
-import type { RobustScaler } from '../robustScaler.ts';
+import type { RobustScaler } from '../scaling/robustScaler.ts';
 
 /** The inputs of a network that knows what comes: those of the past and present, then the coming values. */
 export class ComingValues {

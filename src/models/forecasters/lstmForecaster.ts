@@ -3,7 +3,8 @@ import { createEngine } from '../../numerics/engines/createEngine.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
 import type { Forecaster, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
-import { RobustScaler } from '../robustScaler.ts';
+import { squash, unsquash } from '../scaling/compress.ts';
+import { RobustScaler } from '../scaling/robustScaler.ts';
 import {
   asJson,
   fields,
@@ -14,7 +15,6 @@ import {
   unpackInto,
   unseal,
 } from '../snapshot.ts';
-import { squash, unsquash } from '../squash.ts';
 import type { ClassProbability } from './classHead.ts';
 import { ComingValues } from './comingValues.ts';
 import { LstmInputs } from './lstmInputs.ts';

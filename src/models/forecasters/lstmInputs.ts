@@ -1,4 +1,4 @@
-import { squash } from '../squash.ts';
+import { squash } from '../scaling/compress.ts';
 import type { ChangeScale } from './changeScale.ts';
 
 const DAY = 86_400_000; // ms

@@ -2,7 +2,7 @@ import type { ForecasterFactory } from '../forecaster.ts';
 import { EmaForecaster } from './emaForecaster.ts';
 import { LastValueForecaster } from './lastValueForecaster.ts';
 import { LstmForecaster } from './lstmForecaster.ts';
-import { NoForecaster } from './noForecaster.ts';
+import { NoForecaster } from './runningMeanForecaster.ts';
 import { SeasonalForecaster } from './seasonalForecaster.ts';
 
 /** What a forecaster is called on the command line and in configurations: its `name`. */

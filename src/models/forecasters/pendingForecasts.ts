@@ -1,12 +1,12 @@
 import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
 import { outputCount } from '../../numerics/parameters.ts';
 import { views } from '../../numerics/views.ts';
-import { BandCalibration } from '../bandCalibration.ts';
 import type { Prediction } from '../forecaster.ts';
-import { BAND, laplaceBand, noPrediction } from '../laplaceBand.ts';
-import { flooredScale, ResidualScale } from '../residualScale.ts';
-import type { RobustScaler } from '../robustScaler.ts';
-import { unsquash } from '../squash.ts';
+import { BandCalibration } from '../scaling/bandCalibration.ts';
+import { unsquash } from '../scaling/compress.ts';
+import { BAND, laplaceBand, noPrediction } from '../scaling/laplaceBand.ts';
+import { flooredScale, ResidualScale } from '../scaling/residualScale.ts';
+import type { RobustScaler } from '../scaling/robustScaler.ts';
 import type { ChangeScale } from './changeScale.ts';
 import { ClassHead, type ClassProbability } from './classHead.ts';
 import { boundedLogScale } from './lstmNetwork.ts';

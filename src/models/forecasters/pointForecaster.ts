@@ -1,7 +1,7 @@
 import type { Forecaster, Prediction } from '../forecaster.ts';
-import { laplaceBand } from '../laplaceBand.ts';
 import type { Observation } from '../observation.ts';
-import { ResidualScale } from '../residualScale.ts';
+import { laplaceBand } from '../scaling/laplaceBand.ts';
+import { ResidualScale } from '../scaling/residualScale.ts';
 import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
 
 /** What a baseline was made with: the dimensions, the half-life of its band, and options of its own. */

@@ -1,5 +1,5 @@
 import { views } from '../../numerics/views.ts';
-import { squash, unsquash } from '../squash.ts';
+import { squash, unsquash } from '../scaling/compress.ts';
 import { ChangeScale } from './changeScale.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 

@@ -2,8 +2,8 @@ import { badOption, optionChecks } from '../../core/options.ts';
 import { RankWindow } from '../../numerics/stats/rankWindow.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
+import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attribute, type Score, type Scorer } from '../scorer.ts';
-import { SettledResiduals } from '../settledResiduals.ts';
 import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
 
 /** What a {@link ConformalScorer} compares with, and how easily it is surprised. */

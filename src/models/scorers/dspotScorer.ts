@@ -3,8 +3,8 @@ import { PeaksOverThreshold } from '../../numerics/stats/peaksOverThreshold.ts';
 import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
+import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attributeCubed, bonferroni, type Score, type Scorer } from '../scorer.ts';
-import { SettledResiduals } from '../settledResiduals.ts';
 import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
 
 /** How a {@link DspotScorer} takes up its tail, and how easily it is surprised. */

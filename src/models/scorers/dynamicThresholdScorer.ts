@@ -4,8 +4,8 @@ import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import { MovingAverage } from '../evidence/movingAverage.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
+import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attributeCubed, type Score, type Scorer } from '../scorer.ts';
-import { SettledResiduals } from '../settledResiduals.ts';
 import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
 
 /** Over what a {@link DynamicThresholdScorer} smooths and chooses its threshold. */

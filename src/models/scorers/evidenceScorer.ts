@@ -9,7 +9,7 @@ import { Routine } from '../evidence/routine.ts';
 import { SeasonalProfile } from '../evidence/seasonalProfile.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
-import { RobustScaler } from '../robustScaler.ts';
+import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer } from '../scorer.ts';
 import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
 

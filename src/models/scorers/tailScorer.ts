@@ -2,7 +2,7 @@ import { optionChecks } from '../../core/options.ts';
 import { TailModel } from '../../numerics/stats/tailModel.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
-import { RobustScaler } from '../robustScaler.ts';
+import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
 import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
 

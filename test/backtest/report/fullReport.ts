@@ -1,6 +1,6 @@
 import { evaluate } from '../../../src/backtest/evaluate.ts';
-import { forecastErrors } from '../../../src/backtest/forecastErrors.ts';
 import { forecasterStandings } from '../../../src/backtest/forecasterStandings.ts';
+import { forecastErrors } from '../../../src/backtest/metrics/forecastErrors.ts';
 import type { ReportDocument } from '../../../src/backtest/report/reportDocument.ts';
 import { reportOf } from '../../../src/backtest/reportOf.ts';
 import type { RecordedStream } from '../../../src/backtest/streamRecorder.ts';

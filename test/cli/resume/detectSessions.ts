@@ -1,6 +1,6 @@
-import { DetectRun, type Judged } from '../../../src/cli/detectRun.ts';
-import type { JudgeOptions } from '../../../src/cli/rowOptions.ts';
-import { incidentFormat, verdictFormat } from '../../../src/cli/verdictFormat.ts';
+import { incidentFormat, verdictFormat } from '../../../src/cli/output/verdictFormat.ts';
+import { DetectRun, type Judged } from '../../../src/cli/run/detectRun.ts';
+import type { JudgeOptions } from '../../../src/cli/run/rowOptions.ts';
 import { asJson, type Json } from '../../../src/models/snapshot.ts';
 import { type CsvOptions, openCsv } from '../../../src/sources/index.ts';
 import { bytesOf } from '../../sources/csv/csvOf.ts';

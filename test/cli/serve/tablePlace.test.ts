@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TablePlace } from '../../../src/cli/serve/tablePlace.ts';
+import { TablePlace } from '../../../src/cli/run/resume/tablePosition.ts';
 import type { CsvRow } from '../../../src/sources/index.ts';
 import { type Cells, Runs, rowsOf, valuesOf } from '../resume/rows.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Feedback } from '../../../src/models/decision/feedback.ts';
 import { DurableDetector } from '../../../src/models/durable/durableDetector.ts';
 import { MemoryCheckpointStore } from '../../../src/models/durable/memoryCheckpointStore.ts';
-import type { Feedback } from '../../../src/models/feedback.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
 import type { Json } from '../../../src/models/snapshot.ts';
 import { noisySine } from '../../support/series.ts';

@@ -12,7 +12,7 @@ import { LevelChannel } from '../../../src/models/evidence/levelChannel.ts';
 import { ResidualChannel } from '../../../src/models/evidence/residualChannel.ts';
 import { ValueChannel } from '../../../src/models/evidence/valueChannel.ts';
 import { VolatilityChannel } from '../../../src/models/evidence/volatilityChannel.ts';
-import { laplaceBand } from '../../../src/models/laplaceBand.ts';
+import { laplaceBand } from '../../../src/models/scaling/laplaceBand.ts';
 import { EvidenceScorer } from '../../../src/models/scorers/evidenceScorer.ts';
 import { ZScoreScorer } from '../../../src/models/scorers/zScoreScorer.ts';
 import { describeScorer } from '../../contracts/scorerContract.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { Routine } from '../../../src/models/evidence/routine.ts';
-import { laplaceBand } from '../../../src/models/laplaceBand.ts';
+import { laplaceBand } from '../../../src/models/scaling/laplaceBand.ts';
 import { EvidenceScorer } from '../../../src/models/scorers/evidenceScorer.ts';
 
 const MINUTE = 60_000; // ms

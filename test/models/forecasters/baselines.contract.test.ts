@@ -1,6 +1,6 @@
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
-import { NoForecaster } from '../../../src/models/forecasters/noForecaster.ts';
+import { NoForecaster } from '../../../src/models/forecasters/runningMeanForecaster.ts';
 import { SeasonalForecaster } from '../../../src/models/forecasters/seasonalForecaster.ts';
 import { describeForecaster } from '../../contracts/forecasterContract.ts';
 import { WAVE_PERIOD } from '../../support/observations.ts';

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
-import { NoForecaster } from '../../../src/models/forecasters/noForecaster.ts';
+import { NoForecaster } from '../../../src/models/forecasters/runningMeanForecaster.ts';
 import { SeasonalForecaster } from '../../../src/models/forecasters/seasonalForecaster.ts';
-import { BAND } from '../../../src/models/laplaceBand.ts';
+import { BAND } from '../../../src/models/scaling/laplaceBand.ts';
 import { laplaceNoise } from '../../support/distributions.ts';
 import { observed, untimed } from '../../support/observations.ts';
 

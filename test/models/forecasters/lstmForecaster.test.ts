@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { LstmForecaster } from '../../../src/models/forecasters/lstmForecaster.ts';
 import type { LstmOptions } from '../../../src/models/forecasters/lstmOptions.ts';
-import { BAND } from '../../../src/models/laplaceBand.ts';
+import { BAND } from '../../../src/models/scaling/laplaceBand.ts';
 import { observed, untimed, wave, waves } from '../../support/observations.ts';
 
 const SMALL = { dimensions: 1, hidden: 4, window: 8, stride: 2, lags: 2, horizons: [1] } as const;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { Detector } from '../../../src/models/detector.ts';
 import { namedForecasters } from '../../../src/models/forecasters/namedForecasters.ts';
-import { laplaceBand } from '../../../src/models/laplaceBand.ts';
+import { laplaceBand } from '../../../src/models/scaling/laplaceBand.ts';
 import { namedScorers, type ScorerName } from '../../../src/models/scorers/namedScorers.ts';
 import { laplaceNoise } from '../../support/distributions.ts';
 import { observed, untimed, wave } from '../../support/observations.ts';

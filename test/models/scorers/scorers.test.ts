@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { MovingAverage } from '../../../src/models/evidence/movingAverage.ts';
-import { laplaceBand, noPrediction, predictionOf } from '../../../src/models/laplaceBand.ts';
+import { laplaceBand, noPrediction, predictionOf } from '../../../src/models/scaling/laplaceBand.ts';
 import { attribute, bonferroni, type Scorer, standardResidual } from '../../../src/models/scorer.ts';
 import { ConformalScorer } from '../../../src/models/scorers/conformalScorer.ts';
 import { DspotScorer, type DspotScorerOptions } from '../../../src/models/scorers/dspotScorer.ts';

@@ -4,8 +4,8 @@ import type { Window } from '../../window.ts';
 import type { EngineState, LearnReport } from '../engine.ts';
 import { copyState, restoreState } from '../engineState.ts';
 import { ReferenceLearner } from '../referenceLearner.ts';
+import { Lessons, misuse } from './batch.ts';
 import { checkFleetConfig, type FleetConfig, type FleetEngine, networkOf } from './fleetEngine.ts';
-import { Lessons, misuse } from './lessons.ts';
 import { SlotPool } from './slotPool.ts';
 
 /** A fleet in plain float64 TypeScript: the definition of correct for every other fleet engine. */

@@ -1,6 +1,6 @@
 import type { Engine, EngineState } from '../engine.ts';
 import { checkState, copyState } from '../engineState.ts';
-import type { Lessons } from './lessons.ts';
+import type { Lessons } from './batch.ts';
 
 /** What all slots of a fleet share, for snapshots: the learner's weights and optimiser, and the segments that wait. */
 export function saveShared(learner: Pick<Engine, 'save'>, lessons: Lessons): EngineState {

@@ -1,7 +1,7 @@
 import { createCell } from '../../cells/createCell.ts';
 import { checkState } from '../engineState.ts';
+import { type Lessons, misuse } from './batch.ts';
 import type { FleetConfig } from './fleetEngine.ts';
-import { type Lessons, misuse } from './lessons.ts';
 import { Rows } from './rows.ts';
 import { SlotPool } from './slotPool.ts';
 

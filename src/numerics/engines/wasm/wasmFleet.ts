@@ -1,8 +1,8 @@
 import { createCell } from '../../cells/createCell.ts';
 import { outputCount } from '../../parameters.ts';
 import type { EngineState, LearnReport } from '../engine.ts';
+import { Lessons } from '../fleet/batch.ts';
 import { checkFleetConfig, type FleetConfig, type FleetEngine, networkOf } from '../fleet/fleetEngine.ts';
-import { Lessons } from '../fleet/lessons.ts';
 import { loadShared, saveShared } from '../fleet/sharedState.ts';
 import { SlotTable } from '../fleet/slotTable.ts';
 import type { Kernel } from './kernel.ts';

@@ -1,5 +1,5 @@
 import { BLOCK, Band, Layer, LayerTape, Net, Share, shareAt, Tape } from './net';
-import { cursorAt, LINE, place, startAt } from './place';
+import { cursorAt, LINE, place, startAt } from './layout';
 
 const LIMIT: u64 = 1 << 30; // what the allocator can give in one block
 /** Below this many bytes for all series together the history keeps activations, for learning at stride = window. */

@@ -1,19 +1,19 @@
 import { Band, cBytesOf, layerAt, Net, rowOf, shareAt, tapeAt, vBytesOf } from './net';
 
 // Exported only to keep Binaryen from inlining them: in a function that also calls, V8 spills every vector of a loop.
-export { affine, affineBack } from './affine';
-export { affineBackBlock, affineBlock } from './affineBlock';
-export { coupledGates, coupledTie } from './coupled';
-export { gruBack, gruGates, gruKeepZeros, gruState } from './gru';
-export { hiddenBackBlock, outerRowBlock, outputBlock } from './headBlock';
-export { lossBack } from './losses';
-export { lstmBack, lstmGates, lstmState } from './lstm';
-export { adamMove, gradientNorm, rmsPropMove, sgdMove } from './optimizers';
-export { biasGradient, outer } from './outer';
-export { lastRow, outerPanel, packPanel } from './outerBlock';
-export { peepholeBack, peepholeGates, peepholeGradient, peepholeState } from './peephole';
+export { affine, affineBack } from './linear/affine';
+export { affineBackBlock, affineBlock } from './linear/affineBlock';
+export { coupledGates, coupledTie } from './cells/coupled';
+export { gruBack, gruGates, gruKeepZeros, gruState } from './cells/gru';
+export { hiddenBackBlock, outerRowBlock, outputBlock } from './linear/headBlock';
+export { lossBack } from './learning/losses';
+export { lstmBack, lstmGates, lstmState } from './cells/lstm';
+export { adamMove, gradientNorm, rmsPropMove, sgdMove } from './learning/optimizers';
+export { biasGradient, outer } from './linear/outer';
+export { lastRow, outerPanel, packPanel } from './linear/outerBlock';
+export { peepholeBack, peepholeGates, peepholeGradient, peepholeState } from './cells/peephole';
 
-export { sigmoidAll, tanhAll } from './activations';
+export { sigmoidAll, tanhAll } from './cells/activations';
 export { advance } from './advance';
 export { create, destroy } from './create';
 export { openControl, serve } from './threads';

@@ -1,8 +1,8 @@
-import { affine, affineBack } from './affine';
-import { affineBackBlock, affineBlock } from './affineBlock';
-import { cellBack, cellForward, PEEPHOLE } from './cells';
-import { headForward } from './head';
-import { headForwardBlock } from './headBlock';
+import { affine, affineBack } from './linear/affine';
+import { affineBackBlock, affineBlock } from './linear/affineBlock';
+import { cellBack, cellForward, PEEPHOLE } from './cells/cells';
+import { headForward } from './linear/head';
+import { headForwardBlock } from './linear/headBlock';
 import {
   cBytesOf,
   dzBytesOf,
@@ -16,9 +16,9 @@ import {
   tapeAt,
   vBytesOf,
 } from './net';
-import { outer } from './outer';
-import { outerBlock } from './outerBlock';
-import { peepholeGradient } from './peephole';
+import { outer } from './linear/outer';
+import { outerBlock } from './linear/outerBlock';
+import { peepholeGradient } from './cells/peephole';
 
 // For one series and for a block of them: matrix products differ, and what goes number by number does not.
 

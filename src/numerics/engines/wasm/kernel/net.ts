@@ -1,4 +1,4 @@
-import { GRU } from './cells';
+import { GRU } from './cells/cells';
 
 /** Series that go through the kernel side by side, two vectors of them. */
 export const BLOCK = 8;

@@ -1,13 +1,13 @@
-import { GRU } from './cells';
-import { gruKeepZeros } from './gru';
-import { headBack } from './head';
-import { headBackBlock } from './headBlock';
+import { GRU } from './cells/cells';
+import { gruKeepZeros } from './cells/gru';
+import { headBack } from './linear/head';
+import { headBackBlock } from './linear/headBlock';
 import { copyWindow } from './history';
 import { forward, layerBack } from './layers';
-import { lossBackBlock } from './lossBlock';
-import { lossBack } from './losses';
+import { lossBackBlock } from './learning/lossBlock';
+import { lossBack } from './learning/losses';
 import { Band, Net, Share, shareAt, Tape } from './net';
-import { gradientNorm, optimizerStep } from './optimizers';
+import { gradientNorm, optimizerStep } from './learning/optimizers';
 import { LEARN, share } from './threads';
 
 /** One update from the window in the history and the lesson; false when it was dropped. */

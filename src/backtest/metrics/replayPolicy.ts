@@ -1,0 +1,36 @@
+import { type resolveThresholdOptions, Threshold } from '../../models/decision/threshold.ts';
+
+/** How a configuration turns scores into flags, every default filled in. */
+export type ThresholdPolicy = ReturnType<typeof resolveThresholdOptions>;
+
+/** Records that were flagged, and those that raised an alert, ascending. */
+export interface Flagged {
+  readonly flags: readonly number[];
+  readonly alerts: readonly number[];
+}
+
+/**
+ * What the detector would have flagged had its policy been another one: the scores go through the policy once more. They
+ * are taken as they are, so that it is exact as long as what is learnt does not hang on what is flagged.
+ *
+ * @param scores (records) 0 … 1
+ */
+export function replayPolicy(scores: Float64Array, policy: ThresholdPolicy): Flagged {
+  const threshold = new Threshold(policy);
+  const flags: number[] = [];
+  const alerts: number[] = [];
+  for (let at = 0; at < scores.length; at++) {
+    const score = scores[at]!;
+    const flag = threshold.decide(score);
+    if (flag.isAnomaly) flags.push(at);
+    if (flag.startOfIncident) alerts.push(at);
+    threshold.learn(flag, score);
+  }
+  return { flags, alerts };
+}
+
+/** The same policy with another threshold: `release` stays the same share of it. */
+export function withThreshold(policy: ThresholdPolicy, threshold: number): ThresholdPolicy {
+  const release = Math.min(threshold, (policy.release / policy.threshold) * threshold);
+  return { ...policy, threshold, release };
+}

@@ -1,0 +1,72 @@
+import type { ForecasterStanding, RecordedStream, ReportIncident } from '../../backtest/index.ts';
+import { meanOf } from '../../backtest/metrics/incidentCounts.ts';
+import type { ModelOptions } from '../options/options.ts';
+import { isoTime } from '../output/verdictFormat.ts';
+import { VERSION } from '../version.ts';
+import type { BacktestResult, JudgedFile } from './backtestRun.ts';
+
+/** A backtest for machines. Record numbers count from 0; what is not defined is null. */
+export function backtestJson(
+  { files, failed, evaluation, standings, interrupted }: BacktestResult,
+  options: ModelOptions & { readonly threshold: number; readonly policy: object },
+): object {
+  const streams = files.flatMap((file) => file.streams.map((stream) => ({ file, stream })));
+  return {
+    version: VERSION,
+    ...options,
+    interrupted,
+    failed,
+    streams: streams.map(({ file, stream }, at) => ({
+      ...streamJson(file, stream, evaluation?.streams[at] ?? null),
+      vusPr: evaluation?.vusPr[at] ?? null,
+      ranges: evaluation?.rangesByStream[at] ?? null,
+      nab: evaluation?.nabByStream[at] ?? null,
+    })),
+    pooled: evaluation?.pooled ?? null,
+    nab: evaluation?.nab ?? null,
+    ranges: evaluation?.ranges ?? null,
+    forecasters: standings.length === 0 ? null : standings.map(standingJson),
+  };
+}
+
+function standingJson({ evaluation, ...standing }: ForecasterStanding): object {
+  const { pooled = null, nab = null, vusPr = [] } = evaluation ?? {};
+  return { ...standing, pooled, nab, vusPr: meanOf(vusPr) };
+}
+
+function streamJson(
+  { job, problems, seconds }: JudgedFile,
+  stream: RecordedStream,
+  metrics: object | null,
+): object {
+  return {
+    name: stream.name,
+    file: job.path,
+    records: stream.scores.length,
+    seconds,
+    metrics,
+    labels: stream.labels?.map(({ first, last }) => ({ first, last, ...span(stream, first, last) })) ?? null,
+    incidents: stream.incidents.map((incident) => incidentJson(stream, incident)),
+    problems: problems.counts,
+  };
+}
+
+function incidentJson(
+  stream: RecordedStream,
+  { first, last, peak, severity, score, ...at }: ReportIncident,
+): object {
+  const scalar = at.value.length === 1;
+  const values = Object.entries(at).map(([field, numbers]) => [field, scalar ? numbers[0] : numbers]);
+  return { first, last, peak, ...span(stream, first, last), severity, score, ...Object.fromEntries(values) };
+}
+
+function span(
+  { times }: RecordedStream,
+  first: number,
+  last: number,
+): { start: string | null; end: string | null } {
+  const moment = (at: number): string | null => {
+    return times === undefined || Number.isNaN(times[at]) ? null : isoTime(times[at]);
+  };
+  return { start: moment(first), end: moment(last) };
+}

@@ -1,0 +1,201 @@
+import {
+  type Evaluation,
+  evaluate,
+  type ForecastComparison,
+  type ForecasterStanding,
+  forecastErrors,
+  forecasterStandings,
+  type Labels,
+  type RecordedStream,
+  windowsFor,
+} from '../../backtest/index.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
+import type { ForecasterName } from '../../models/forecasters/namedForecasters.ts';
+import type { TransformName } from '../../models/transform.ts';
+import type { CsvOptions } from '../../sources/index.ts';
+import type { ModelOptions } from '../options/options.ts';
+import { type Policy, thresholdPart } from '../options/policy.ts';
+import type { Progress } from '../output/progress.ts';
+import { openTable } from '../run/openTable.ts';
+import { ProblemCounts } from '../run/problemCounts.ts';
+import { judgeTable } from './detectTable.ts';
+import { KeyedRecorders } from './keyedRecorders.ts';
+
+/** One file to judge. */
+export interface BacktestJob {
+  readonly path: string;
+  /** What it is called in tables and charts. */
+  readonly name: string;
+  readonly title?: string;
+  readonly note?: string;
+  readonly transform: TransformName;
+  /** Known windows by file; where there are none, a label column is used. */
+  readonly labels?: Labels;
+}
+
+export interface BacktestRunOptions extends ModelOptions {
+  readonly columns: CsvOptions;
+  /** The score from which records are flagged. */
+  readonly threshold: number;
+  /** What else the user has said about alerts; the threshold again, if it was said. */
+  readonly policy?: Policy;
+  /** Simpler forecasters that run beside, with the same scorer and policy. @default none */
+  readonly baselines?: readonly ForecasterName[];
+}
+
+/** A file that was judged. */
+export interface JudgedFile {
+  readonly job: BacktestJob;
+  readonly streams: readonly RecordedStream[]; // one, or one per key
+  readonly problems: ProblemCounts;
+  readonly seconds: number;
+  /** (streams) the errors of the forecaster and of each baseline; none without baselines. */
+  readonly forecasts: readonly ForecastComparison[];
+  /** (baselines) the streams as each would have judged them, without their columns. */
+  readonly beside: readonly (readonly RecordedStream[])[];
+}
+
+export interface BacktestResult {
+  readonly files: readonly JudgedFile[];
+  /** Files that could not be judged, and why. */
+  readonly failed: readonly { readonly file: string; readonly message: string }[];
+  readonly evaluation: Evaluation | undefined;
+  /** The forecaster and then the baselines; none when there were no baselines. */
+  readonly standings: readonly ForecasterStanding[];
+  /** True when the signal aborted before the last file was done. */
+  readonly interrupted: boolean;
+}
+
+/** Who is told what while a backtest runs. */
+export interface BacktestListener {
+  /** A line for the user. */
+  tell(line: string): void;
+  /** A file that is done. */
+  onFile(file: JudgedFile): Promise<void>;
+  readonly progress: Progress;
+}
+
+/**
+ * Judges one file after the other, each with a fresh detector. When the signal aborts, the files that are done are
+ * kept; so are they where one of several cannot be read.
+ *
+ * @throws RxAnomalyError what is wrong with the only file
+ */
+export async function runBacktest(
+  jobs: readonly BacktestJob[],
+  options: BacktestRunOptions,
+  listener: BacktestListener,
+  signal: AbortSignal,
+): Promise<BacktestResult> {
+  const { progress } = listener;
+  const files: JudgedFile[] = [];
+  const failed: { file: string; message: string }[] = [];
+  let records = 0;
+  const tell = (line: string): void => {
+    progress.clear();
+    listener.tell(line);
+  };
+  try {
+    for (const [at, job] of jobs.entries()) {
+      if (signal.aborted) break;
+      const onPause = (share: number | undefined, done: number): void =>
+        progress.update((at + (share ?? 0)) / jobs.length, records + done, job.name);
+      try {
+        const file = await judgeFile(job, options, tell, onPause, signal);
+        records += file.streams.reduce((sum, { scores }) => sum + scores.length, 0);
+        files.push(file);
+        progress.clear();
+        await listener.onFile(file);
+      } catch (error) {
+        if (signal.aborted) break;
+        if (jobs.length === 1 || !(error instanceof RxAnomalyError)) throw error;
+        failed.push({ file: job.path, message: error.message });
+        tell(`left out: ${error.message}`);
+      }
+    }
+    const onMeasure = (what: string): void => progress.update(undefined, records, `measures: ${what}`);
+    onMeasure(options.forecaster);
+    const evaluation = evaluate(
+      files.flatMap((file) => file.streams),
+      options.threshold,
+    );
+    const standings = standingsOf(files, options, evaluation, onMeasure);
+    return { files, failed, evaluation, standings, interrupted: signal.aborted };
+  } finally {
+    progress.clear();
+  }
+}
+
+function standingsOf(
+  files: readonly JudgedFile[],
+  { forecaster, baselines = [], threshold }: BacktestRunOptions,
+  evaluation: Evaluation | undefined,
+  onMeasure: (what: string) => void,
+): ForecasterStanding[] {
+  if (baselines.length === 0) return [];
+  const evaluations = baselines.map((baseline, at) => {
+    onMeasure(baseline);
+    return evaluate(
+      files.flatMap((file) => file.beside[at]),
+      threshold,
+    );
+  });
+  return forecasterStandings(
+    [forecaster, ...baselines],
+    files.flatMap((file) => file.forecasts),
+    [evaluation, ...evaluations],
+  );
+}
+
+async function judgeFile(
+  job: BacktestJob,
+  options: BacktestRunOptions,
+  tell: (line: string) => void,
+  onPause: (share: number | undefined, done: number) => void,
+  signal: AbortSignal,
+): Promise<JudgedFile> {
+  const { columns, forecaster, scorer, seed, threshold, policy, baselines = [] } = options;
+  const started = performance.now();
+  const table = await openTable(job.path, columns, signal);
+  for (const line of table.guessed) tell(`${job.name}: ${line}`);
+  const problems = new ProblemCounts();
+  const judging = { scorer, seed, transform: job.transform, ...(policy ?? { threshold }) };
+  const flagging = { threshold, ...thresholdPart(policy) };
+  const own = new KeyedRecorders(job, table, flagging);
+  const others = baselines.map((baseline) => ({
+    recorders: new KeyedRecorders(job, table, flagging),
+    options: { ...judging, forecaster: baseline },
+  }));
+  await judgeTable(
+    table,
+    { ...judging, forecaster },
+    problems,
+    (verdict, row) => own.add(verdict, row),
+    (share) => onPause(share, own.records),
+    signal,
+    others.map((other) => ({
+      options: other.options,
+      onVerdict: (verdict, row) => other.recorders.add(verdict, row),
+    })),
+  );
+  const windows = job.labels === undefined ? undefined : windowsFor(job.labels, job.path);
+  if (job.labels !== undefined && windows === undefined) tell(`${job.name}: the labels say nothing of it`);
+  if (windows !== undefined && table.columns.time === undefined)
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `${job.path}: labels by time need a time column; name it with --time`,
+    );
+  const streams = own.finish(windows);
+  const besides = others.map(({ recorders }) => recorders.finish(windows));
+  return {
+    job,
+    streams,
+    problems,
+    seconds: (performance.now() - started) / 1000,
+    forecasts:
+      besides.length === 0
+        ? []
+        : streams.map((stream, at) => forecastErrors([stream, ...besides.map((beside) => beside[at])])),
+    beside: besides.map((beside) => beside.map((stream) => ({ ...stream, dimensions: [] }))),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Value, Verdict } from '../../core/reading.ts';
+import { StreamDetector } from '../../models/streamDetector.ts';
+import type { CsvRow, CsvTable } from '../../sources/index.ts';
+import { ProblemCounts } from '../run/problemCounts.ts';
+import { type JudgeOptions, rowOptions } from '../run/rowOptions.ts';
+import { breather } from '../run/yieldToEventLoop.ts';
+
+/** Another detector that sees the same rows. */
+export interface DetectorBeside {
+  readonly options: JudgeOptions;
+  onVerdict(verdict: Verdict<CsvRow, Value>, row: CsvRow): void;
+}
+
+/**
+ * Runs a fresh detector over a table, from its first row to its last.
+ *
+ * @param problems counts what was wrong
+ * @param onVerdict gets every verdict with its row
+ * @param onPause called now and then with the share of the table that is done
+ * @param beside more detectors that see the same rows; what is wrong with those is told once
+ * @throws the signal's reason when it aborts
+ */
+export async function judgeTable(
+  table: CsvTable,
+  options: JudgeOptions,
+  problems: ProblemCounts,
+  onVerdict: (verdict: Verdict<CsvRow, Value>, row: CsvRow) => void,
+  onPause: (share: number | undefined) => void,
+  signal: AbortSignal,
+  beside: readonly DetectorBeside[] = [],
+): Promise<void> {
+  const detectorOf = (judging: JudgeOptions, counts: ProblemCounts): StreamDetector<CsvRow, Value> =>
+    new StreamDetector<CsvRow, Value>(rowOptions(table, judging, counts), 'backtest');
+  const detector = detectorOf(options, problems);
+  const others = beside.map((other) => ({
+    ...other,
+    detector: detectorOf(other.options, new ProblemCounts()),
+  }));
+  const breathe = breather();
+  try {
+    for await (const rows of table.batches()) {
+      for (const row of rows) {
+        for (const { kind, message } of row.problems) problems.add(kind, message);
+        const verdict = detector.process(row);
+        if (verdict !== undefined) onVerdict(verdict, row);
+        for (const other of others) {
+          const opinion = other.detector.process(row);
+          if (opinion !== undefined) other.onVerdict(opinion, row);
+        }
+        const pause = breathe();
+        if (pause === undefined) continue;
+        onPause(table.share());
+        await pause;
+        signal.throwIfAborted();
+      }
+    }
+  } finally {
+    detector.dispose();
+    for (const other of others) other.detector.dispose();
+    await table.close();
+  }
+}

@@ -1,0 +1,33 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Labels, parseLabels } from '../../backtest/index.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
+
+/**
+ * Where the labels are: a file, a column, or what is found beside the data.
+ *
+ * @param labels what the user said
+ * @throws RxAnomalyError BAD_INPUT
+ */
+export async function findLabels(
+  path: string,
+  labels: string | undefined,
+  tell: (line: string) => void,
+): Promise<{ labels?: Labels; column?: string }> {
+  if (labels !== undefined) {
+    if (await isFile(labels)) return { labels: parseLabels(await readFile(labels, 'utf8'), labels) };
+    if (/\.json$/i.test(labels)) throw new RxAnomalyError('BAD_INPUT', `${labels}: no such file`);
+    return { column: labels };
+  }
+  const beside = join(path, 'labels.json');
+  if (!(await isFile(beside))) return {};
+  tell(`labels from ${beside}`);
+  return { labels: parseLabels(await readFile(beside, 'utf8'), beside) };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}

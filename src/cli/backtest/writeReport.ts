@@ -1,0 +1,86 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { loadPageAssets, renderReport, reportOf } from '../../backtest/index.ts';
+import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
+import { asJson } from '../../models/snapshot.ts';
+import type { ModelOptions } from '../options/options.ts';
+import { type Policy, thresholdPart } from '../options/policy.ts';
+import { counted } from '../text/counted.ts';
+import { VERSION } from '../version.ts';
+import type { BacktestResult } from './backtestRun.ts';
+
+/** What was run, for those who want to run it again. */
+export interface ReportedRun extends ModelOptions {
+  readonly threshold: number;
+  readonly policy?: Policy;
+  /** What was judged, as the user called it. */
+  readonly data: string;
+}
+
+/** Writes a backtest as one HTML file that opens from disk with no network. */
+export async function writeReport(
+  path: string,
+  title: string,
+  { files, evaluation, standings }: BacktestResult,
+  ran: ReportedRun,
+): Promise<void> {
+  const streams = files.flatMap(({ job, streams: judged, problems }) =>
+    judged.map((stream) => {
+      const { title: name, note, transform } = job;
+      const notes = {
+        ...(name === undefined ? {} : { title: name }),
+        ...(note === undefined ? {} : { note }),
+        ...(transform === 'none' ? {} : { transform }),
+        problems: problems.counts,
+      };
+      return [stream, notes] as const;
+    }),
+  );
+  const records = streams.reduce((sum, [{ scores }]) => sum + scores.length, 0);
+  const seconds = files.reduce((sum, file) => sum + file.seconds, 0);
+  const rate = Math.round(records / Math.max(seconds, 1e-3)).toLocaleString('en');
+  const beside = standings.slice(1).map(({ forecaster }) => forecaster);
+  const { threshold, policy } = ran;
+  const report = reportOf({
+    title,
+    run: [
+      ...configuration(ran),
+      ['data', `${ran.data}: ${counted(files.length, 'file')}, ${counted(records, 'record')}`],
+      [
+        'time',
+        `${seconds.toFixed(1)} s (${rate} records/s${beside.length === 0 ? '' : `, with ${beside.join(', ')} beside`})`,
+      ],
+    ],
+    streams,
+    evaluation,
+    policy: { threshold, ...thresholdPart(policy) },
+    standings,
+    forecasts: files.flatMap((file) => file.forecasts),
+  });
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, renderReport(report, loadPageAssets()));
+}
+
+function configuration({ forecaster, scorer, seed, threshold, policy }: ReportedRun): [string, string][] {
+  const { threshold: _, sensitivity: __, ...others } = policy ?? {};
+  const model = namedForecasters[forecaster](seed)(1);
+  const { config } = model.snapshot();
+  model.dispose();
+  const settings = Object.entries(config as object)
+    .filter(([name, value]) => !['dimensions', 'seed', 'engine'].includes(name) && typeof value !== 'object')
+    .map(([name, value]) => `${name} ${value}`);
+  const engine = 'engine' in (config as object) ? (config as { engine: string }).engine : undefined;
+  return [
+    ['rx-anomaly', VERSION],
+    ['Node.js', process.versions.node],
+    ...(engine === undefined ? [] : [['engine', engine] as [string, string]]),
+    ['forecaster', settings.length === 0 ? forecaster : `${forecaster}: ${settings.join(', ')}`],
+    ['scorer', scorer],
+    ['seed', String(seed)],
+    ['threshold', String(threshold)],
+    ...Object.entries(others).map(([name, value]): [string, string] => [
+      name,
+      JSON.stringify(asJson(value as object)),
+    ]),
+  ];
+}

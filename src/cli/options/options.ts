@@ -1,0 +1,117 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { parse } from 'csv-parse/sync';
+import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
+import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
+
+/** Which models judge a table, as options of a command name them. */
+export interface ModelOptions {
+  readonly forecaster: ForecasterName;
+  readonly scorer: ScorerName;
+  readonly seed: number;
+}
+
+/** The options that say which columns of a table are what. */
+export interface ColumnOptions {
+  readonly time?: string;
+  readonly value?: readonly string[];
+  readonly key?: string;
+}
+
+/** What judges where nothing else is said. */
+export const DEFAULT_MODELS: ModelOptions = { forecaster: 'lstm', scorer: 'evidence', seed: 1 };
+
+export const timeOption = (): Option =>
+  new Option('--time <column>', 'column with the event times (default: guessed)');
+
+export const valueOption = (): Option =>
+  new Option(
+    '--value <columns>',
+    'column or columns to model, separated by commas (default: guessed)',
+  ).argParser(names);
+
+export const keyOption = (): Option =>
+  new Option('--key <column>', 'column that names the stream a row belongs to; each gets a model of its own');
+
+export const transformOption = (): Option =>
+  new Option('--transform <name>', 'what to model instead of the values: logReturn for prices')
+    .choices(['none', 'logReturn'])
+    .default('none');
+
+export const forecasterOption = (): Option =>
+  new Option('--forecaster <name>', 'what forecasts each row; none: the running mean')
+    .choices(Object.keys(namedForecasters))
+    .default(DEFAULT_MODELS.forecaster);
+
+export const scorerOption = (): Option =>
+  new Option('--scorer <name>', 'what turns the residuals of the forecast into scores')
+    .choices(Object.keys(namedScorers))
+    .default(DEFAULT_MODELS.scorer);
+
+export const seedOption = (): Option =>
+  new Option('--seed <n>', 'seed of the initial weights').argParser(integer).default(DEFAULT_MODELS.seed);
+
+export const thresholdOption = (): Option =>
+  new Option(
+    '--threshold <score>',
+    'score from which a row is an anomaly, above 0 and below 1 (default: 0.5)',
+  ).argParser(fraction);
+
+export const resultFormatOption = (): Option =>
+  new Option('--format <name>', 'of the results on standard output')
+    .choices(['text', 'json'])
+    .default('text');
+
+/** Seconds between two states, unless said otherwise. */
+export const CHECKPOINT_EVERY = 10;
+
+export const checkpointEveryOption = (): Option =>
+  new Option(
+    '--checkpoint-every <seconds>',
+    `between two states that are saved (default: ${CHECKPOINT_EVERY})`,
+  ).argParser(seconds);
+
+export const quietOption = (): Option =>
+  new Option('--quiet', 'nothing on standard error but errors').default(false);
+
+/** A list as CSV has it: a name that holds a comma stands in quotes. */
+export function names(text: string): string[] {
+  try {
+    const [list = []] = parse(text, { trim: true, relax_quotes: true });
+    if (list.length > 0 && !list.includes('')) return list;
+  } catch {
+    // told below
+  }
+  throw new InvalidArgumentError('Expected names of columns, separated by commas.');
+}
+
+function integer(text: string): number {
+  const number = Number(text);
+  if (!/^-?\d+$/.test(text.trim()) || !Number.isSafeInteger(number))
+    throw new InvalidArgumentError('Expected an integer.');
+  return number;
+}
+
+/** A whole number of 1 or more. */
+export function naturalNumber(text: string): number {
+  const number = integer(text);
+  if (number < 1) throw new InvalidArgumentError('Expected a whole number of 1 or more.');
+  return number;
+}
+
+/** A number of seconds that is not negative. */
+export function seconds(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= 0 && number < 1e6)) {
+    throw new InvalidArgumentError('Expected a number of seconds.');
+  }
+  return number;
+}
+
+/** A number above 0 and below 1. */
+export function fraction(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number > 0 && number < 1)) {
+    throw new InvalidArgumentError('Expected a number above 0 and below 1.');
+  }
+  return number;
+}

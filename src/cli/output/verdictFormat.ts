@@ -1,0 +1,118 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Incident, Value, Verdict } from '../../core/reading.ts';
+
+export type OutputFormat = 'ndjson' | 'csv';
+
+/** Turns results into lines of text, each with its line end. */
+export interface LineFormat<T> {
+  /** What comes before the first line; empty for NDJSON. */
+  readonly head: string;
+  line(item: T): string;
+}
+
+/** @param names of the value columns */
+export function verdictFormat(
+  format: OutputFormat,
+  names: readonly string[],
+): LineFormat<Verdict<unknown, Value>> {
+  if (format === 'ndjson')
+    return { head: '', line: (verdict) => `${JSON.stringify(verdictFields(verdict))}\n` };
+  return {
+    head: stringify([verdictHeader(names)]),
+    line: (verdict) => stringify([Object.values(verdictFields(verdict)).flat().map(cell)]),
+  };
+}
+
+export function incidentFormat(
+  format: OutputFormat,
+  names: readonly string[],
+): LineFormat<Incident<unknown, Value>> {
+  if (format === 'ndjson')
+    return { head: '', line: (incident) => `${JSON.stringify(incidentFields(incident))}\n` };
+  const perPeak = ['value', 'expected', 'lower', 'upper', 'attribution'].flatMap((field) =>
+    perDimension(field, names),
+  );
+  const header = ['key', 'start', 'end', 'count', 'severity', 'open', 'peakTime', 'peakScore', ...perPeak];
+  return {
+    head: stringify([header]),
+    line: (incident) => {
+      const { peak, ...rest } = incidentFields(incident);
+      const { time, score, ...values } = peak;
+      return stringify([[...Object.values(rest), time, score, ...Object.values(values).flat()].map(cell)]);
+    },
+  };
+}
+
+/** The fields of a verdict in the order in which they are written. NaN becomes null in JSON and empty in CSV. */
+function verdictFields(verdict: Verdict<unknown, Value>): Record<string, unknown> {
+  return {
+    time: isoTime(verdict.time),
+    key: verdict.key ?? null,
+    value: verdict.value,
+    expected: verdict.expected,
+    lower: verdict.lower,
+    upper: verdict.upper,
+    residual: verdict.residual,
+    score: verdict.score,
+    severity: verdict.severity,
+    isAnomaly: verdict.isAnomaly,
+    warmingUp: verdict.warmingUp,
+    imputed: verdict.imputed,
+    startOfIncident: verdict.startOfIncident,
+    drift: verdict.drift ?? false,
+    suppressed: verdict.suppressed ?? null,
+    attribution: verdict.attribution,
+  };
+}
+
+function verdictHeader(names: readonly string[]): string[] {
+  const numeric = ['value', 'expected', 'lower', 'upper', 'residual'].flatMap((field) =>
+    perDimension(field, names),
+  );
+  const flags = [
+    'score',
+    'severity',
+    'isAnomaly',
+    'warmingUp',
+    'imputed',
+    'startOfIncident',
+    'drift',
+    'suppressed',
+  ];
+  return ['time', 'key', ...numeric, ...flags, ...perDimension('attribution', names)];
+}
+
+/** `value` for one dimension, `value_temp`, `value_rpm` … for several. */
+function perDimension(field: string, names: readonly string[]): string[] {
+  return names.length === 1 ? [field] : names.map((name) => `${field}_${name}`);
+}
+
+function incidentFields({ key, start, end, count, severity, open, peak }: Incident<unknown, Value>) {
+  return {
+    key: key ?? null,
+    start: isoTime(start),
+    end: isoTime(end),
+    count,
+    severity,
+    open,
+    peak: {
+      time: isoTime(peak.time),
+      score: peak.score,
+      value: peak.value,
+      expected: peak.expected,
+      lower: peak.lower,
+      upper: peak.upper,
+      attribution: peak.attribution,
+    },
+  };
+}
+
+/** ISO 8601 in UTC; null without a time. */
+export function isoTime(time: number | undefined): string | null {
+  return time === undefined ? null : new Date(time).toISOString();
+}
+
+/** Empty for what is null in JSON. */
+function cell(value: unknown): string {
+  return value === null || (typeof value === 'number' && !Number.isFinite(value)) ? '' : String(value);
+}

@@ -1,0 +1,41 @@
+import { messageOf } from '../../core/messageOf.ts';
+import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
+import type { Json } from '../../models/snapshot.ts';
+import { CHECKPOINT_EVERY } from '../options/options.ts';
+import type { JudgedSource } from './detection.ts';
+import { storeIn } from './storeIn.ts';
+
+/** Where states are kept, when, and with what. */
+export interface Keeping {
+  readonly store: CheckpointStore;
+  /** Milliseconds between two states; undefined where none is kept. */
+  readonly every: number | undefined;
+  /** What else there is of a source's streams, to be saved with their models. */
+  readonly beside: (owns: JudgedSource['owns']) => { readonly [name: string]: Json };
+  readonly onSaveFailed: (error: unknown) => void;
+}
+
+/**
+ * What the options say of it.
+ *
+ * @throws RxAnomalyError BAD_INPUT when the folder cannot be used
+ */
+export function keepingOf(
+  options: { readonly checkpoint?: string; readonly checkpointEvery?: number },
+  beside: Keeping['beside'],
+  tell: (line: string) => void,
+): Keeping {
+  const { checkpoint, checkpointEvery = CHECKPOINT_EVERY } = options;
+  const damages = new Set<string>(); // a state is read more than once
+  const onDamaged = (line: string): void => {
+    if (!damages.has(line)) tell(line);
+    damages.add(line);
+  };
+  return {
+    store: storeIn(checkpoint, onDamaged),
+    every: checkpoint === undefined ? undefined : Math.max(1, 1000 * checkpointEvery),
+    beside,
+    onSaveFailed: (error) =>
+      tell(`the state could not be saved and will be the next time: ${messageOf(error)}`),
+  };
+}

@@ -1,0 +1,44 @@
+import type { ProblemKind } from '../../core/reading.ts';
+import { counted } from '../text/counted.ts';
+
+const WORDS: Readonly<Record<ProblemKind, readonly [one: string, many: string]>> = {
+  missing: ['missing value', 'missing values'],
+  notANumber: ['value that is not a number', 'values that are not numbers'],
+  outOfRange: ['value out of range', 'values out of range'],
+  dimensions: ['value of other dimensions', 'values of other dimensions'],
+  badTime: ['time that cannot be read', 'times that cannot be read'],
+  timeBackwards: ['time that goes back', 'times that go back'],
+};
+
+/** Counts what was wrong with the readings and keeps the first of each kind, for the summary. */
+export class ProblemCounts {
+  #evictions = 0;
+  readonly #kinds: Map<ProblemKind, { count: number; first: string }> = new Map();
+
+  add(kind: ProblemKind, message: string): void {
+    const known = this.#kinds.get(kind);
+    if (known === undefined) this.#kinds.set(kind, { count: 1, first: message });
+    else known.count++;
+  }
+
+  /** A key's model gave way to another's. */
+  addEviction(): void {
+    this.#evictions++;
+  }
+
+  get counts(): Record<string, number> {
+    return Object.fromEntries([...this.#kinds].map(([kind, { count }]) => [kind, count]));
+  }
+
+  /** A line per kind: `3 missing values (the first: row 7: column temp: no value)`. */
+  lines(): string[] {
+    const lines = [...this.#kinds].map(
+      ([kind, { count, first }]) => `${counted(count, ...WORDS[kind])} (the first: ${first})`,
+    );
+    if (this.#evictions > 0)
+      lines.push(
+        `${counted(this.#evictions, 'model')} gave way, for too many keys: one that returns starts afresh`,
+      );
+    return lines;
+  }
+}

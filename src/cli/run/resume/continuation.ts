@@ -1,0 +1,47 @@
+import type { SavedRows } from './detectedRows.ts';
+
+/**
+ * Tells, of one key's rows in another file than the one judged last, which are new.
+ *
+ * The file overlaps what was judged when one of its rows is among the last that were judged, or older than those: then
+ * rows are passed over by time, and at the newest time by their count, up to the last judged one. Where it does not
+ * overlap it follows on, and all is new: also the rest of a group of equal times, and times that go back.
+ */
+export class Continuation {
+  readonly #judged: SavedRows;
+  readonly #newest: number; // −Infinity without times
+  readonly #countAtNewest: number;
+  #seenAtNewest = 0;
+  #next = 0; // of the remembered rows, the first that may still come
+  #overlaps = false;
+  #reached = false; // the end of what was judged
+  #time: number | undefined;
+
+  constructor(judged: SavedRows) {
+    this.#judged = judged;
+    const { times, forgotten } = judged;
+    this.#newest = times.reduce<number>((newest, time) => Math.max(newest, time ?? newest), -Infinity);
+    const remembered = times.filter((time) => time === this.#newest).length;
+    this.#countAtNewest = remembered + (forgotten?.time === this.#newest ? forgotten.count : 0);
+  }
+
+  /** Whether the next row of the key is new. */
+  isNew(identity: string, time: number | undefined): boolean {
+    if (this.#reached) return true;
+    this.#time = time ?? this.#time; // as the detector does with a time that cannot be read
+    const at = this.#time ?? Number.NaN;
+    if (at === this.#newest) this.#seenAtNewest++;
+    const { identities, forgotten } = this.#judged;
+    const found = identities.indexOf(identity, this.#next);
+    if (found >= 0) {
+      this.#overlaps = true;
+      this.#next = found + 1;
+      this.#reached = this.#next === identities.length;
+      return false;
+    }
+    if (!this.#overlaps && at < this.#newest && forgotten !== null && at <= forgotten.time)
+      this.#overlaps = true;
+    this.#reached = at > this.#newest || (this.#overlaps && this.#seenAtNewest > this.#countAtNewest);
+    return this.#reached || !this.#overlaps;
+  }
+}

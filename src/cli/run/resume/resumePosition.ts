@@ -1,0 +1,111 @@
+import type { CsvRow } from '../../../sources/index.ts';
+import { Continuation } from './continuation.ts';
+import { JudgedRows, type SavedRows } from './detectedRows.ts';
+import { FileStart, type SavedStart } from './fileStart.ts';
+import { rowIdentity } from './rowIdentity.ts';
+
+/** Keys whose rows are remembered; those seen last. */
+const MAX_KEYS = 10_000;
+
+/** How far a run got: what a later run passes over. */
+export interface SavedPosition {
+  /** The file that was judged last, as far as it was. */
+  readonly file: SavedStart;
+  /** The end of what was judged, per key; empty for a table without times. */
+  readonly keys: readonly SavedRows[];
+}
+
+/** A row of which it is known whether an earlier run has judged it. */
+export interface PlacedRow {
+  readonly row: CsvRow;
+  readonly identity: string;
+  readonly isNew: boolean;
+}
+
+/**
+ * Tells the rows that an earlier run has judged from those that are new.
+ *
+ * The same file, maybe longer by now, is known by its rows from the first on: those that were judged are passed over by
+ * their count, the rest is new. Any other file continues the stream: all of it is new in a table without times, else
+ * each key goes on where {@link Continuation} says.
+ */
+export class ResumePosition {
+  readonly #hasTimes: boolean;
+  readonly #saved: SavedPosition | undefined;
+  readonly #read: FileStart = new FileStart();
+  readonly #placed: FileStart = new FileStart();
+  readonly #judged: Map<string | undefined, JudgedRows> = new Map();
+  readonly #continuations: Map<string | undefined, Continuation> = new Map();
+  #held: Omit<PlacedRow, 'isNew'>[] = []; // while it is open whether the file is the same
+  #toPassOver = 0; // rows of the same file
+  #isSameFile: boolean | undefined;
+  #anyNew = false;
+
+  constructor(hasTimes: boolean, saved?: SavedPosition) {
+    this.#hasTimes = hasTimes;
+    this.#saved = saved;
+    if (saved === undefined || saved.file.rows === 0) this.#isSameFile = false;
+    for (const rows of saved?.keys ?? []) {
+      const key = rows.key ?? undefined;
+      this.#judged.set(key, new JudgedRows(rows));
+      this.#continuations.set(key, new Continuation(rows));
+    }
+  }
+
+  /**
+   * The rows whose place is known now that `row` was read, in order: usually it alone, none while it may belong to the
+   * beginning of the same file. Each is to be judged if it is new, and then handed to {@link note}.
+   */
+  place(row: CsvRow): readonly PlacedRow[] {
+    const identity = rowIdentity(row);
+    if (this.#isSameFile !== undefined) return [this.#placeOne({ row, identity })];
+    this.#held.push({ row, identity });
+    this.#read.add(identity);
+    // With times, a last row that was completed since is found by its time.
+    this.#isSameFile = this.#read.isOf(this.#saved!.file, !this.#hasTimes);
+    if (this.#isSameFile === undefined) return [];
+    if (this.#isSameFile) this.#toPassOver = this.#saved!.file.rows;
+    return this.#held.splice(0).map((held) => this.#placeOne(held));
+  }
+
+  /** The rows that are still held back when the file ends: it is the same, cut short, or one that only begins like it. */
+  end(): readonly PlacedRow[] {
+    if (!this.#hasTimes) return [];
+    this.#isSameFile ??= false;
+    return this.#held.splice(0).map((held) => this.#placeOne(held));
+  }
+
+  /** Takes in that a row was judged, or passed over. */
+  note({ row, identity, isNew }: PlacedRow): void {
+    this.#placed.add(identity);
+    if (!isNew) return;
+    this.#anyNew = true;
+    if (!this.#hasTimes) return;
+    const judged = this.#judged.get(row.key) ?? new JudgedRows();
+    judged.add(identity, row.time);
+    this.#judged.delete(row.key);
+    this.#judged.set(row.key, judged); // now the one seen last
+    const [oldest] = this.#judged.keys();
+    if (this.#judged.size > MAX_KEYS) this.#judged.delete(oldest);
+  }
+
+  /** The place to go on from. While all rows were judged before, that is still where the earlier run stopped. */
+  save(): SavedPosition {
+    if (!this.#anyNew && this.#saved !== undefined) return this.#saved;
+    return { file: this.#placed.save(), keys: [...this.#judged].map(([key, rows]) => rows.save(key)) };
+  }
+
+  #placeOne({ row, identity }: Omit<PlacedRow, 'isNew'>): PlacedRow {
+    return { row, identity, isNew: this.#isSameFile ? this.#isBeyond() : this.#continues(row, identity) };
+  }
+
+  #isBeyond(): boolean {
+    if (this.#toPassOver === 0) return true;
+    this.#toPassOver--;
+    return false;
+  }
+
+  #continues({ key, time }: CsvRow, identity: string): boolean {
+    return this.#continuations.get(key)?.isNew(identity, time) ?? true;
+  }
+}

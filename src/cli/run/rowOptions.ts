@@ -1,0 +1,62 @@
+import { RxAnomalyError } from '../../core/errors.ts';
+import type { Problem, Value } from '../../core/reading.ts';
+import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
+import type { CsvRow, CsvTable } from '../../sources/index.ts';
+import { namedModels } from '../options/namedModels.ts';
+import { DEFAULT_MODELS, type ModelOptions } from '../options/options.ts';
+import type { Policy } from '../options/policy.ts';
+import type { ProblemCounts } from './problemCounts.ts';
+
+/** What the options of a command say about the detector. */
+export interface JudgeOptions
+  extends Partial<ModelOptions>,
+    Policy,
+    Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'onBadData'> {}
+
+/** How a detector reads the rows of a table, and counts what is wrong with them. */
+export function rowOptions(
+  table: CsvTable,
+  judging: JudgeOptions,
+  problems: ProblemCounts,
+): StreamDetectorOptions<CsvRow, Value> {
+  const { forecaster, scorer, seed, ...options } = { ...DEFAULT_MODELS, ...judging };
+  const scalar = table.columns.value.length === 1;
+  const stops = options.onBadData === 'error';
+  return {
+    ...options,
+    ...namedModels({ forecaster, scorer, seed }),
+    // The detector would stop as well, but it could not name the file and the column.
+    ...(stops ? { onBadData: 'impute' } : {}),
+    value: scalar ? (row) => row.value[0] : (row) => row.value,
+    time: (row) => row.time,
+    key: (row) => row.key,
+    onEvict: () => problems.addEviction(),
+    onProblem: (problem) => {
+      const { kind, event } = problem;
+      // What the row itself tells of its cells is more precise, and counted already.
+      if (event.problems.some((known) => known.kind === kind || kind === 'missing')) return;
+      const message = describe(table, problem);
+      if (stops) throw badRow(table, message.replace(CONSEQUENCE, ''));
+      problems.add(kind, message);
+    },
+  };
+}
+
+/** The error that a row raises under the policy 'error'. */
+export function badRow(table: CsvTable, message: string): RxAnomalyError {
+  return new RxAnomalyError('BAD_DATA', `${table.name}: ${message}`);
+}
+
+/** What came of it: `; imputed` */
+const CONSEQUENCE = /; [^;]*$/;
+/** `event 12 of "pump": ` */
+const PLACE = /^event \d+(?: of "(?:[^"\\]|\\.)*")?: /;
+
+/** `row 13: column price: expected a price above 0 for logReturn, got -3; imputed` */
+function describe({ columns }: CsvTable, { kind, event, message }: Problem<CsvRow>): string {
+  const ofTime = kind === 'badTime' || kind === 'timeBackwards';
+  const at = event.value.findIndex((value) => message.includes(`, got ${value};`));
+  const column = ofTime ? columns.time : columns.value[at];
+  const where = column === undefined ? '' : `column ${column}: `;
+  return `row ${event.row}: ${where}${message.replace(PLACE, '')}`;
+}

@@ -1,0 +1,60 @@
+import { asJson } from '../../models/snapshot.ts';
+import { type CsvRow, type CsvTable, replay } from '../../sources/index.ts';
+import type { JudgedSource } from './detection.ts';
+import { judgedStream } from './openDetection.ts';
+import type { Keeping } from './persistence.ts';
+import { ProblemCounts } from './problemCounts.ts';
+import { TablePlace } from './resume/tablePosition.ts';
+import { type JudgeOptions, rowOptions } from './rowOptions.ts';
+import { runConfig } from './runConfig.ts';
+import { breather } from './yieldToEventLoop.ts';
+
+/**
+ * A table replayed at speed, judged as it comes.
+ *
+ * @param name what its stream is called; streams of its keys are `name/key`
+ */
+export async function recordedStream(
+  table: CsvTable,
+  name: string,
+  speed: number,
+  judging: JudgeOptions,
+  keeping: Keeping,
+): Promise<JudgedSource> {
+  let place: TablePlace | undefined; // known once the state is
+  return await judgedStream<CsvRow>(
+    {
+      name: stateOf(name),
+      config: asJson(runConfig(table, judging)),
+      detect: {
+        ...rowOptions(table, judging, new ProblemCounts()),
+        key: ({ key }) => (key === undefined ? name : `${name}/${key}`),
+      },
+      source: (saved) => {
+        const rows = unhurried(table.rows());
+        if (keeping.every !== undefined) place = new TablePlace(table, saved);
+        return replay(place?.newRows(rows) ?? rows, { speed, time: ({ time }) => time });
+      },
+      place: (row) => place?.judged(row) ?? (() => null),
+      owns: (key) =>
+        key === name || (table.columns.key !== undefined && key?.startsWith(`${name}/`) === true),
+      dimensions: () => table.columns.value,
+      close: () => table.close(),
+    },
+    keeping,
+  );
+}
+
+/** What the state of a table is kept under. */
+export function stateOf(name: string): string {
+  return `table.${name}`;
+}
+
+/** Lets the event loop turn where rows come faster than they are shown. */
+async function* unhurried<T>(rows: AsyncIterable<T>): AsyncGenerator<T, void, void> {
+  const breathe = breather();
+  for await (const row of rows) {
+    await breathe();
+    yield row;
+  }
+}

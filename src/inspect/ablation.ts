@@ -1,0 +1,170 @@
+import { incidentMetrics } from '../backtest/metrics/incidentMetrics.ts';
+import type { RecordWindow } from '../backtest/recordWindows.ts';
+import type { Value, Verdict } from '../core/reading.ts';
+import { toVector } from '../core/vector.ts';
+import { LstmForecaster, type LstmForecasterOptions } from '../models/forecasters/lstmForecaster.ts';
+import type { Snapshot } from '../models/snapshot.ts';
+import { StreamDetector } from '../models/streamDetector.ts';
+import type { StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
+import { gateThatHolds, type HeldGate, heldGates, holdGate } from './clampGate.ts';
+import { type WithLstmOptions, withLstm } from './withLstm.ts';
+
+/** Options of {@link KnockOuts}. */
+export interface KnockOutsOptions<E, V extends Value> extends Omit<WithLstmOptions<E, V>, 'key'> {
+  /** What is held, one after the other. @default every gate of the cell that is not tied to another, at 0 and at 1 */
+  readonly held?: readonly HeldGate[];
+}
+
+/** What one network did on the stream. */
+export interface KnockOutResult {
+  /** Undefined for the network as it is. */
+  readonly held: HeldGate | undefined;
+  /** (D) mean |value − expected|, in units of the value, over the events after the warm-up that had both. */
+  readonly error: readonly number[];
+  /** The same relative to the network as it is, mean over dimensions; 1 means nothing was lost. NaN where that never errs. */
+  readonly relativeError: number;
+  /** Flagged events. */
+  readonly flags: number;
+  /** Times an incident began. */
+  readonly alerts: number;
+  /** Of the incidents to be found (the labels, or what the network finds as it is): how many there are … */
+  readonly incidents: number;
+  /** … how many were found … */
+  readonly found: number;
+  /** … and the alerts that belong to none. */
+  readonly falseAlerts: number;
+}
+
+/**
+ * The same stream through several networks side by side: one as it is, and one for every gate that is held at 0 or at 1 from
+ * the first event on. All start from the same weights and learn; what the crippled ones lose in forecast and in detection
+ * is what the gate was good for.
+ */
+export class KnockOuts<E, V extends Value = number> {
+  readonly #runs: readonly Run<E, V>[];
+
+  /** @throws RxAnomalyError BAD_OPTION */
+  constructor(options: KnockOutsOptions<E, V> = {}) {
+    const { held, ...detector } = options;
+    const { cell = 'lstm' } = detector;
+    const detectorWith = (gate: HeldGate | undefined): StreamDetectorOptions<E, V> =>
+      withLstm('KnockOuts', detector, (lstm) => new CrippledForecaster(lstm, gate));
+    detectorWith(undefined); // a wrong option is told before a wrong gate
+    const gates = held ?? heldGates(cell);
+    for (const gate of gates) gateThatHolds('KnockOuts', cell, gate);
+    this.#runs = [undefined, ...gates].map((gate) => {
+      const streams = new StreamDetector<E, V>({ ...detectorWith(gate), key: () => undefined }, 'KnockOuts');
+      return new Run(gate, streams);
+    });
+  }
+
+  /** Shows the next event to all of them. */
+  process(event: E): void {
+    for (const run of this.#runs) run.process(event);
+  }
+
+  /**
+   * What each did, the network as it is first.
+   *
+   * @param labels what was anomalous, in events from 0, those that the policy leaves out not counted. @default what the network flags as it is
+   */
+  results(labels?: readonly RecordWindow[]): KnockOutResult[] {
+    const [intact] = this.#runs;
+    const windows = labels ?? intact.windows;
+    return this.#runs.map((run) => {
+      const outcome = { records: run.size, windows, flags: run.flags, alerts: run.alerts };
+      const { incidents, found, falseAlerts } = incidentMetrics([outcome]);
+      const error = run.errors();
+      const asItIs = intact.errors();
+      return {
+        held: run.held,
+        error,
+        relativeError: error.reduce((sum, e, d) => sum + e / asItIs[d], 0) / error.length,
+        flags: run.flags.length,
+        alerts: run.alerts.length,
+        incidents,
+        found,
+        falseAlerts,
+      };
+    });
+  }
+
+  dispose(): void {
+    for (const run of this.#runs) run.dispose();
+  }
+}
+
+/** A forecaster with a gate that stays held, also where it begins with the weights of another. */
+class CrippledForecaster extends LstmForecaster {
+  readonly #held: HeldGate | undefined;
+
+  constructor(options: LstmForecasterOptions, held: HeldGate | undefined) {
+    super(options);
+    this.#held = held;
+    if (held !== undefined) holdGate(this, held);
+  }
+
+  override restore(snapshot: Snapshot): void {
+    super.restore(snapshot);
+    if (this.#held !== undefined) holdGate(this, this.#held);
+  }
+}
+
+/** One network's way through the stream. */
+class Run<E, V extends Value> {
+  readonly held: HeldGate | undefined;
+  size = 0;
+  readonly flags: number[] = [];
+  readonly alerts: number[] = [];
+  /** From each alert to the last flag before the next. */
+  readonly windows: { first: number; last: number }[] = [];
+  readonly #streams: StreamDetector<E, V>;
+  readonly #sums: number[] = []; // (D)
+  readonly #counts: number[] = []; // (D)
+
+  constructor(held: HeldGate | undefined, streams: StreamDetector<E, V>) {
+    this.held = held;
+    this.#streams = streams;
+  }
+
+  process(event: E): void {
+    const verdict = this.#streams.process(event);
+    if (verdict === undefined) return;
+    const at = this.size++;
+    if (!verdict.warmingUp && !verdict.imputed) this.#measure(verdict);
+    if (verdict.startOfIncident) {
+      this.alerts.push(at);
+      this.windows.push({ first: at, last: at });
+    }
+    if (!verdict.isAnomaly) return;
+    this.flags.push(at);
+    const window = this.windows.at(-1);
+    if (window !== undefined) window.last = at;
+  }
+
+  /** (D) */
+  errors(): number[] {
+    return this.#sums.map((sum, d) => sum / this.#counts[d]);
+  }
+
+  dispose(): void {
+    this.#streams.dispose();
+  }
+
+  #measure({ residual }: Verdict<E, V>): void {
+    for (const [d, e] of toVector(residual).entries()) {
+      this.#sums[d] ??= 0;
+      this.#counts[d] ??= 0;
+      if (Number.isNaN(e)) continue;
+      this.#sums[d] += Math.abs(e);
+      this.#counts[d]++;
+    }
+  }
+}
+
+/** What is held, in words: `forget gate held shut (0)`. */
+export function nameOfHeld(held: HeldGate | undefined): string {
+  return held === undefined
+    ? 'as it is'
+    : `${held.gate} gate held ${held.at === 0 ? 'shut (0)' : 'open (1)'}`;
+}

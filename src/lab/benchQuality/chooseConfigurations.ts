@@ -1,0 +1,45 @@
+import { RxAnomalyError } from '../../core/errors.ts';
+import { messageOf } from '../../core/messageOf.ts';
+import { judgeSeries } from '../quality/detectSeries.ts';
+import { type Configuration, settingsOf } from './configurations.ts';
+
+/**
+ * The configurations of these names, in this order.
+ *
+ * @throws RxAnomalyError BAD_OPTION for a name that is not known, or options that the detector refuses
+ */
+export function chooseConfigurations(
+  known: ReadonlyMap<string, Configuration>,
+  wanted: readonly string[],
+): ReadonlyMap<string, Configuration> {
+  const configurations = new Map<string, Configuration>();
+  for (const name of wanted) {
+    const configuration = known.get(name);
+    if (configuration === undefined)
+      throw new RxAnomalyError(
+        'BAD_OPTION',
+        `bench-quality: no configuration "${name}"; there are ${[...known.keys()].join(', ')}`,
+      );
+    tryOut(name, configuration);
+    configurations.set(name, configuration);
+  }
+  return configurations;
+}
+
+/** A bad option is told before the work, not after. */
+function tryOut(name: string, configuration: Configuration): void {
+  try {
+    judgeSeries(ONE_RECORD, settingsOf(configuration, 1));
+  } catch (error) {
+    throw new RxAnomalyError('BAD_OPTION', `configuration ${name}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+const ONE_RECORD = {
+  name: 'one record',
+  dimensions: ['value'],
+  values: new Float64Array(1),
+  times: undefined,
+  windows: [],
+  transform: 'none',
+} as const;

@@ -1,0 +1,37 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { naturalNumber } from '../../cli/options/options.ts';
+import { badOption } from '../../core/options.ts';
+import { dealFolds } from '../quality/assignFolds.ts';
+import type { Dealings } from '../quality/setThresholds.ts';
+import type { SeriesSet } from './readSets.ts';
+
+export const foldsOption = (): Option =>
+  new Option(
+    '--folds <k>',
+    'cross-validate over the series: what choosing a threshold, or one of the configurations, gives on others',
+  ).argParser(foldCount);
+
+/** Ways to deal: held-out figures of one alone are off by points of NAB. Repeated ten times is the custom. */
+const DEALINGS = 10;
+
+/**
+ * The series of each set, dealt into folds.
+ *
+ * @returns (sets)
+ * @throws RxAnomalyError BAD_OPTION for a set with fewer series than folds
+ */
+export function dealSets(sets: readonly SeriesSet[], folds: number): Dealings[] {
+  return sets.map(({ name, series }) => {
+    const count = series.length;
+    if (count < folds)
+      throw badOption('bench-quality', '--folds', `at most ${count}, the number of series in ${name}`, folds);
+    const names = series.map((each) => each.name);
+    return Array.from({ length: DEALINGS }, (_, dealing) => dealFolds(names, folds, dealing + 1));
+  });
+}
+
+function foldCount(text: string): number {
+  const folds = naturalNumber(text);
+  if (folds < 2) throw new InvalidArgumentError('Expected a whole number of 2 or more.');
+  return folds;
+}

@@ -1,0 +1,105 @@
+import { VERSION } from '../../cli/version.ts';
+import { type ChoiceSet, chooseByFolds, type FoldChoice } from '../quality/chooseByFolds.ts';
+import { type Comparison, compareQuality } from '../quality/compareQuality.ts';
+import type { SetQuality } from '../quality/setQuality.ts';
+import type { QualityPlan, QualityRuns } from './qualityRun.ts';
+import { recordsOf } from './qualityRun.ts';
+import type { SeriesSet } from './readSets.ts';
+
+/** The results of a bench, as `--out` keeps them. */
+export interface QualityResults {
+  readonly version: string;
+  /** True when it was stopped before everything was done. */
+  readonly interrupted: boolean;
+  readonly sets: readonly SetResults[];
+  /** With folds and several sets: one configuration chosen for all of them. */
+  readonly choice?: FoldChoice;
+}
+
+/** The results on one set. */
+export interface SetResults {
+  readonly name: string;
+  readonly series: number;
+  readonly records: number;
+  /** Configurations with at least one seed done, in the order in which they were given. */
+  readonly configurations: readonly ConfigurationResults[];
+  /** The first configuration against each other one. */
+  readonly comparisons: readonly {
+    readonly configuration: string;
+    readonly baseline: string;
+    readonly measures: readonly Comparison[];
+  }[];
+  /** (dealings)(folds) names of the series in each; only with folds. */
+  readonly folds?: readonly (readonly (readonly string[])[])[];
+  /** With folds and several configurations: one of them chosen. */
+  readonly choice?: FoldChoice;
+}
+
+/** One configuration on one set. */
+export interface ConfigurationResults {
+  readonly name: string;
+  /** One for each seed that was done; a configuration without randomness has one. */
+  readonly seeds: readonly ({ readonly seed: number } & SetQuality)[];
+}
+
+export function qualityResults(
+  { sets, configurations, dealings }: QualityPlan,
+  { runs, interrupted }: QualityRuns,
+): QualityResults {
+  const results = sets.map((set, at): SetResults => {
+    const done = [...configurations.keys()].flatMap((name): ConfigurationResults[] => {
+      const seeds = runs
+        .filter((run) => run.set === at && run.configuration === name)
+        .sort((a, b) => a.seed - b.seed)
+        .map(({ seed, quality }) => ({ seed, ...quality }));
+      return seeds.length === 0 ? [] : [{ name, seeds }];
+    });
+    const [first, ...others] = done;
+    return {
+      name: set.name,
+      series: set.series.length,
+      records: recordsOf(set),
+      configurations: done,
+      comparisons: others.map(({ name, seeds }) => ({
+        configuration: first.name,
+        baseline: name,
+        measures: compareQuality(first.seeds, seeds),
+      })),
+    };
+  });
+  if (dealings === undefined) return { version: VERSION, interrupted, sets: results };
+  const choices = results.map(
+    (set, at): ChoiceSet => ({
+      measure: sets[at].isNab ? 'NAB standard' : 'F1 by alert',
+      dealings: dealings[at],
+      configurations: set.configurations,
+    }),
+  );
+  return {
+    version: VERSION,
+    interrupted,
+    sets: results.map((set, at) => ({
+      ...set,
+      folds: dealings[at].map((folds) => namesByFold(sets[at], folds)),
+      ...choiceOf([choices[at]]),
+    })),
+    ...(sets.length > 1 ? choiceOf(choices) : {}),
+  };
+}
+
+/** The choice among the configurations that were judged on each of the sets; nothing where there are not several. */
+function choiceOf(sets: readonly ChoiceSet[]): { readonly choice?: FoldChoice } {
+  const isEverywhere = (name: string): boolean =>
+    sets.every(({ configurations }) => configurations.some((each) => each.name === name));
+  const shared = sets.map((set) => ({
+    ...set,
+    configurations: set.configurations.filter(({ name }) => isEverywhere(name)),
+  }));
+  return shared[0].configurations.length > 1 ? { choice: chooseByFolds(shared) } : {};
+}
+
+function namesByFold({ series }: SeriesSet, folds: readonly number[]): string[][] {
+  return Array.from({ length: Math.max(...folds) + 1 }, (_, fold) =>
+    series.filter((_, at) => folds[at] === fold).map(({ name }) => name),
+  );
+}

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Labels, parseLabels, windowsFor } from '../../backtest/index.ts';
+import type { Progress } from '../../cli/output/progress.ts';
+import { type FoundTable, findTables } from '../../cli/run/findTables.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
+import type { TransformName } from '../../models/transform.ts';
+import type { CsvOptions } from '../../sources/index.ts';
+import type { LabelledSeries } from '../quality/labelledSeries.ts';
+import { readSeries } from './readSeries.ts';
+
+/** A folder of labelled series. */
+export interface SeriesSet {
+  /** The folder's name. */
+  readonly name: string;
+  /** Whether it has the layout of NAB, so that NAB's score is what it is made for. */
+  readonly isNab: boolean;
+  readonly series: readonly LabelledSeries[];
+}
+
+/** What a user may say of a folder instead of leaving it to be found. */
+export interface SetOptions {
+  /** Windows by file. */
+  readonly labels?: Labels | undefined;
+  readonly columns?: CsvOptions;
+  readonly transform?: TransformName;
+  /** Told of every table that was read. */
+  readonly progress?: Progress;
+}
+
+/**
+ * Reads a folder of labelled series, or one file. Labels are looked for in this order:
+ * - NAB's layout: `data/<category>/<file>.csv` and `labels/combined_windows.json`;
+ * - `labels.json` beside a table or in a folder above it, up to the one that was given;
+ * - a column of 0 and 1 called label, is_anomaly …
+ *
+ * A `catalogue.json` in the folder, as that of the fixtures, says which files are prices to be modelled as log-returns.
+ * Tables without labels are left out, and told of.
+ *
+ * @param tell gets a line for each table that is left out
+ * @throws RxAnomalyError BAD_INPUT for a folder without a labelled table
+ */
+export async function readSet(
+  path: string,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+  { labels: given, columns, transform = 'none', progress }: SetOptions = {},
+): Promise<SeriesSet> {
+  const windows = join(path, 'labels', 'combined_windows.json');
+  const isNab = existsSync(windows) && existsSync(join(path, 'data'));
+  const root = isNab ? join(path, 'data') : path;
+  const tables = await findTables(root);
+  const read = labelReader();
+  const transforms = await readCatalogue(path);
+  const series: LabelledSeries[] = [];
+  let records = 0;
+  for (const [at, table] of tables.entries()) {
+    progress?.update(at / tables.length, records, table.name);
+    const file = isNab ? windows : labelFile(table, root);
+    const known = given ?? (file === undefined ? undefined : await read(file));
+    const labels = known && windowsFor(known, table.path);
+    const one = await readSeries(table, labels, transforms.get(table.name) ?? transform, signal, columns);
+    if (one !== undefined) {
+      series.push(one);
+      records += one.values.length / one.dimensions.length;
+      continue;
+    }
+    progress?.clear();
+    tell(`left out: ${table.path}: nothing is known of it`);
+  }
+  progress?.clear();
+  if (series.length === 0) throw new RxAnomalyError('BAD_INPUT', `${path}: holds no labelled series`);
+  return { name: basename(resolve(path)), isNab, series };
+}
+
+/** Reads each file of labels once. */
+function labelReader(): (file: string) => Promise<Labels> {
+  const known = new Map<string, Promise<Labels>>();
+  return (file) => {
+    const labels = known.get(file) ?? readFile(file, 'utf8').then((text) => parseLabels(text, file));
+    known.set(file, labels);
+    return labels;
+  };
+}
+
+/** The nearest `labels.json` from the table's folder up to the one that was searched. */
+function labelFile({ path }: FoundTable, root: string): string | undefined {
+  for (let folder = resolve(dirname(path)); ; folder = dirname(folder)) {
+    const file = join(folder, 'labels.json');
+    if (existsSync(file)) return file;
+    if (folder === resolve(root) || folder === dirname(folder)) return undefined;
+  }
+}
+
+async function readCatalogue(path: string): Promise<ReadonlyMap<string, TransformName>> {
+  const file = join(path, 'catalogue.json');
+  if (!existsSync(file)) return new Map();
+  const entries = JSON.parse(await readFile(file, 'utf8')) as { file: string; transform: TransformName }[];
+  return new Map(entries.map(({ file: name, transform }) => [name, transform]));
+}

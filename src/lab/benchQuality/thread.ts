@@ -1,0 +1,48 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Answer } from '../../cli/run/threadPool.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
+import { messageOf } from '../../core/messageOf.ts';
+import { type JudgedSeries, judgeSeries } from '../quality/detectSeries.ts';
+import { type SetQuality, setQuality } from '../quality/setQuality.ts';
+import type { Dealings } from '../quality/setThresholds.ts';
+import { type Configuration, settingsOf } from './configurations.ts';
+import { loadConfigurations } from './loadConfigurations.ts';
+import type { SeriesSet } from './readSets.ts';
+
+// A thread of `bench-quality`: judges series, and works out the figures of sets that were judged.
+
+/** What a thread gets at its start. Configurations hold functions, which no message can: it loads them itself. */
+export interface ThreadData {
+  readonly configFile: string | undefined;
+  readonly sets: readonly SeriesSet[];
+}
+
+/** One thing to do; the figures where `judged` is given, with how they were dealt into folds. Sets and series by their position. */
+export type ThreadJob = { readonly configuration: string; readonly seed: number } & (
+  | { readonly set: number; readonly series: number }
+  | { readonly judged: readonly JudgedSeries[]; readonly dealings: Dealings | undefined }
+);
+
+const { configFile, sets } = workerData as ThreadData;
+const configurations = loadConfigurations(configFile);
+
+parentPort?.on('message', async (job: ThreadJob) => {
+  parentPort?.postMessage(await answer(job));
+});
+
+async function answer(job: ThreadJob): Promise<Answer<JudgedSeries | SetQuality>> {
+  try {
+    // the names were checked before any thread was started
+    return { result: work(job, (await configurations).get(job.configuration)!) };
+  } catch (error) {
+    const where = 'judged' in job ? '' : `${sets[job.set]!.series[job.series]!.name}: `;
+    const message = `${job.configuration}: ${where}${messageOf(error)}`;
+    return { failure: { code: error instanceof RxAnomalyError ? error.code : undefined, message } };
+  }
+}
+
+function work(job: ThreadJob, configuration: Configuration): JudgedSeries | SetQuality {
+  const settings = settingsOf(configuration, job.seed);
+  if ('judged' in job) return setQuality(job.judged, settings, job.dealings);
+  return judgeSeries(sets[job.set]!.series[job.series]!, settings);
+}

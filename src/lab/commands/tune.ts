@@ -1,0 +1,113 @@
+import { availableParallelism } from 'node:os';
+import { Command, Option } from 'commander';
+import { findLabels } from '../../cli/backtest/findLabels.ts';
+import {
+  type ColumnOptions,
+  fraction,
+  naturalNumber,
+  quietOption,
+  resultFormatOption,
+  seedOption,
+  timeOption,
+  transformOption,
+  valueOption,
+} from '../../cli/options/options.ts';
+import { createProgress } from '../../cli/output/progress.ts';
+import { StandardOutput } from '../../cli/output/standardOutput.ts';
+import { columnsOf } from '../../cli/run/columns.ts';
+import { interruptible } from '../../cli/run/interrupt.ts';
+import { VERSION } from '../../cli/version.ts';
+import type { TransformName } from '../../models/transform.ts';
+import { recordsOf } from '../benchQuality/qualityRun.ts';
+import { readSet } from '../benchQuality/readSets.ts';
+import { runTune } from '../tune/tuneRun.ts';
+import { fingerprintOf, TuneState } from '../tune/tuneState.ts';
+import { code, commandLine, sizeText, tuneText } from '../tune/tuneText.ts';
+
+interface TuneCommandOptions extends ColumnOptions {
+  readonly labels?: string;
+  readonly transform: TransformName;
+  readonly split: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly state: string;
+  readonly format: 'text' | 'json';
+  readonly quiet: boolean;
+}
+
+export function tuneCommand(): Command {
+  return new Command('tune')
+    .summary('find the options that suit your labelled streams')
+    .description(
+      'Tries forecasters, scorers, what recurs and thresholds on the first part of every labelled table, reports what ' +
+        'the best of them do on the rest, and says how sure that is. What was tried is kept in a file: stopped with ' +
+        'Ctrl-C, the same command goes on where it was.',
+    )
+    .argument('<path>', 'a folder of tables, one series each, or one table')
+    .addOption(
+      new Option(
+        '--labels <file|column>',
+        'known anomalies, as backtest has them (default: labels.json, the layout of NAB, or a column called label, is_anomaly …)',
+      ),
+    )
+    .addOption(
+      new Option('--split <share>', 'of the records of each series that are tuned on, the first of them')
+        .argParser(fraction)
+        .default(0.6),
+    )
+    .addOption(new Option('--state <file>', 'where what was tried is kept').default('rx-anomaly-tune.json'))
+    .addOption(
+      new Option('--threads <n>', 'series judged at a time')
+        .argParser(naturalNumber)
+        .default(availableParallelism(), 'one for each core'),
+    )
+    .addOption(resultFormatOption())
+    .addOption(timeOption())
+    .addOption(valueOption())
+    .addOption(transformOption())
+    .addOption(seedOption())
+    .addOption(quietOption())
+    .addHelpText('after', HELP)
+    .action((path: string, options: TuneCommandOptions) =>
+      interruptible((signal) => tune(path, options, signal)),
+    );
+}
+
+const HELP = `
+Options are settled one after the other; a change is taken only when it is ahead
+in 90 % of resamples of the first part: few labels mean few changes. F1 counts
+alerts: one that falls in a labelled incident finds it, the others are false.
+
+Example:
+  rx-anomaly tune streams/ --labels windows.json`;
+
+async function tune(path: string, options: TuneCommandOptions, signal: AbortSignal): Promise<void> {
+  const { split: share, seed, threads, quiet, format, transform } = options;
+  const tell = (line: string): void => {
+    if (!quiet) console.error(line);
+  };
+  const { labels, column } = options.labels === undefined ? {} : await findLabels(path, options.labels, tell);
+  const set = await readSet(path, tell, signal, {
+    labels,
+    columns: columnsOf(options, column),
+    transform,
+    progress: createProgress(quiet),
+  });
+  const { series } = set;
+  const state = await TuneState.open(options.state, fingerprintOf(series, share));
+  tell(sizeText(series.length, recordsOf(set)));
+  if (state.size > 0) tell(`going on: ${options.state} has ${state.size} runs that are done`);
+  try {
+    const result = await runTune({ series, share, seed, threads }, state, createProgress(quiet), signal);
+    const output = new StandardOutput();
+    await output.write(
+      format === 'text'
+        ? tuneText(result, share, transform)
+        : `${JSON.stringify({ version: VERSION, split: share, seed, ...result, commandLine: commandLine(result, transform), code: code(result, transform) }, null, 2)}\n`,
+    );
+    await output.end();
+  } catch (error) {
+    if (signal.aborted) tell(`stopped; the same command goes on from ${options.state}`);
+    throw signal.aborted ? signal.reason : error;
+  }
+}

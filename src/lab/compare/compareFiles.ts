@@ -1,0 +1,43 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { loadPageAssets, renderTables } from '../../backtest/index.ts';
+import { StandardOutput } from '../../cli/output/standardOutput.ts';
+import { textTable } from '../../cli/text/textTable.ts';
+import { compareBacktests } from './compareBacktests.ts';
+import { comparisonTables, type TitledTable } from './comparisonTables.ts';
+import { readBacktest } from './savedBacktest.ts';
+
+/**
+ * Puts two saved backtests side by side.
+ *
+ * @param report where the HTML goes; none where left out
+ * @throws RxAnomalyError BAD_INPUT for a file that is no saved backtest
+ */
+export async function compareFiles(
+  [pathA, pathB]: readonly [string, string],
+  report: string | undefined,
+  format: 'text' | 'json',
+): Promise<void> {
+  const comparison = compareBacktests(await readBacktest(pathA), await readBacktest(pathB));
+  const names = namesOf(pathA, pathB);
+  const tables = comparisonTables(comparison, names);
+  if (report !== undefined) {
+    const page = renderTables('Two backtests', `${names[0]} and ${names[1]}`, tables, loadPageAssets());
+    await mkdir(dirname(report), { recursive: true });
+    await writeFile(report, page);
+  }
+  const output = new StandardOutput();
+  await output.write(
+    format === 'text' ? `${tables.map(inText).join('\n\n')}\n` : `${JSON.stringify(comparison, null, 2)}\n`,
+  );
+  await output.end();
+}
+
+/** File names, or whole paths where those are the same. */
+function namesOf(a: string, b: string): [string, string] {
+  return basename(a) === basename(b) ? [resolve(a), resolve(b)] : [basename(a), basename(b)];
+}
+
+function inText({ title, header, rows, notes }: TitledTable): string {
+  return [title, ...(rows.length > 0 ? [textTable(header, rows)] : []), ...notes].join('\n');
+}

@@ -1,0 +1,124 @@
+import { meanOf } from '../../backtest/metrics/incidentCounts.ts';
+import type { BootstrapDifference } from '../../backtest/metrics/pairedBootstrap.ts';
+import { bootstrapQuality } from './bootstrapQuality.ts';
+import { THRESHOLD_MEASURES, type ThresholdMeasure } from './measures.ts';
+import type { SeriesQuality } from './seriesQuality.ts';
+import type { SetQuality } from './setQuality.ts';
+import { type Dealings, foldsOf } from './setThresholds.ts';
+
+/** A set of series on which configurations were judged. */
+export interface ChoiceSet {
+  /** What is to be high on this set. */
+  readonly measure: ThresholdMeasure;
+  readonly dealings: Dealings;
+  /** The same in every set; each with one run for every seed. */
+  readonly configurations: readonly { readonly name: string; readonly seeds: readonly SetQuality[] }[];
+}
+
+/** What choosing one of several configurations by their figures gives. */
+export interface FoldChoice {
+  /** (dealings)(folds) the one that is best on the series of all other folds. */
+  readonly picks: readonly (readonly string[])[];
+  /** The one that is best on all series. */
+  readonly hindsight: string;
+  /** The one that was named first. */
+  readonly first: string;
+  readonly sets: readonly ChoiceOnSet[];
+  /** Mean over the sets and the seeds, from 0 to 1: F1, and NAB's score by 100. */
+  readonly mean: Readonly<Record<ChoiceWay, number | null>>;
+}
+
+/**
+ * How one comes to a configuration:
+ * - `heldOut`: by the series of the other folds, so that none has a say in what it is judged by; what choosing gives on
+ *   streams that were not seen;
+ * - `hindsight`: by all series; the highest figure of a table, which is too high;
+ * - `first`: the one that was named first, without a choice.
+ */
+export type ChoiceWay = 'heldOut' | 'hindsight' | 'first';
+
+/** Figures of one set, all at the configurations' own thresholds: (seeds). */
+export interface ChoiceOnSet extends Readonly<Record<ChoiceWay, readonly (number | null)[]>> {
+  readonly measure: ThresholdMeasure;
+  /** How far choosing, held out, is ahead of the first configuration, by paired bootstrap over the series. */
+  readonly ahead: BootstrapDifference;
+}
+
+/**
+ * Cross-validates the choice among configurations: for each fold the one that is best on all others, by the mean over its
+ * seeds and, of several sets, over the sets' figures from 0 to 1; of equal ones the first. The series of the fold are then
+ * taken as that one judged them. The figure of a set is that of all its series and dealings together, not a mean over
+ * folds: some hold few labels.
+ *
+ * @param sets at least one, each dealt as often and into as many folds; at least one configuration, each with a run
+ */
+export function chooseByFolds(sets: readonly ChoiceSet[]): FoldChoice {
+  const names = sets[0].configurations.map(({ name }) => name);
+  const best = (isSeen: (set: ChoiceSet, series: number) => boolean): number => {
+    const values = names.map(
+      (_, at) => meanOf(sets.map((set) => standing(set, at, isSeen))) ?? Number.NEGATIVE_INFINITY,
+    );
+    return values.indexOf(Math.max(...values));
+  };
+  const picks = sets[0].dealings.map((folds, dealing) =>
+    Array.from({ length: foldsOf(folds) }, (_, fold) =>
+      best(({ dealings }, series) => dealings[dealing][series] !== fold),
+    ),
+  );
+  const hindsight = best(() => true);
+  const judged = sets.map((set) => onSet(set, picks, hindsight));
+  const mean = (way: ChoiceWay): number | null =>
+    meanOf(judged.map((set) => scaled(set.measure, meanOf(set[way]))));
+  return {
+    picks: picks.map((folds) => folds.map((at) => names[at])),
+    hindsight: names[hindsight],
+    first: names[0],
+    sets: judged,
+    mean: { heldOut: mean('heldOut'), hindsight: mean('hindsight'), first: mean('first') },
+  };
+}
+
+/** How good a configuration is on the series that are seen, 0 … 1. */
+function standing(
+  set: ChoiceSet,
+  configuration: number,
+  isSeen: (set: ChoiceSet, series: number) => boolean,
+): number | null {
+  const own = THRESHOLD_MEASURES[set.measure]('own');
+  const values = set.configurations[configuration].seeds.map(({ series }) =>
+    own(series.filter((_, at) => isSeen(set, at))),
+  );
+  return scaled(set.measure, meanOf(values));
+}
+
+function onSet(
+  { measure, dealings, configurations }: ChoiceSet,
+  picks: readonly (readonly number[])[],
+  hindsight: number,
+): ChoiceOnSet {
+  const own = THRESHOLD_MEASURES[measure]('own');
+  const runsOf = (at: number): (readonly SeriesQuality[])[] =>
+    configurations[at].seeds.map(({ series }) => series);
+  const seeds = Math.max(...picks.flat().map((at) => configurations[at].seeds.length));
+  // (seeds)(series)(dealings); a configuration without randomness has one run, which stands for each seed
+  const heldOut = Array.from({ length: seeds }, (_, seed) =>
+    dealings[0].map((_, series) =>
+      dealings.map((folds, dealing) => {
+        const runs = configurations[picks[dealing][folds[series]]].seeds;
+        return runs[seed % runs.length].series[series];
+      }),
+    ),
+  );
+  const first = runsOf(0);
+  return {
+    measure,
+    heldOut: heldOut.map((series) => own(series.flat())),
+    hindsight: runsOf(hindsight).map(own),
+    first: first.map(own),
+    ahead: bootstrapQuality({ runs: heldOut, measure: own }, { runs: first, measure: own }),
+  };
+}
+
+function scaled(measure: ThresholdMeasure, value: number | null): number | null {
+  return value !== null && measure === 'NAB standard' ? value / 100 : value;
+}

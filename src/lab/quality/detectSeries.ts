@@ -1,0 +1,82 @@
+import type { StreamOutcome } from '../../backtest/metrics/incidentMetrics.ts';
+import { StreamRecorder } from '../../backtest/streamRecorder.ts';
+import type { Value } from '../../core/reading.ts';
+import { StreamDetector } from '../../models/streamDetector.ts';
+import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
+import type { LabelledSeries } from './labelledSeries.ts';
+
+/** The options of a detector but for those that say how to read an event and keep many streams apart. */
+export type DetectorSettings = Omit<
+  StreamDetectorOptions<SeriesRecord, Value>,
+  | 'value'
+  | 'time'
+  | 'key'
+  | 'transform'
+  | 'maxKeys'
+  | 'idleTimeout'
+  | 'clock'
+  | 'onEvict'
+  | 'onReturn'
+  | 'onProblem'
+>;
+
+/** One record of a {@link LabelledSeries}, as the detector gets it. */
+export interface SeriesRecord {
+  readonly value: Value;
+  readonly time: number | undefined;
+}
+
+/** What a detector said of a series, beside the labels. n records. */
+export interface JudgedSeries extends StreamOutcome {
+  readonly name: string;
+  /** (n) 0 … 1; 0 for a record without a verdict. */
+  readonly scores: Float64Array;
+  /** (n) the scores that could have raised an alert, as in `RecordedStream`. */
+  readonly alertScores: Float64Array;
+}
+
+/**
+ * Runs a fresh detector over a series, from its first record to its last: one pass, in which each record is judged by
+ * what came before it.
+ *
+ * @throws RxAnomalyError BAD_OPTION, and BAD_DATA under the policy `'error'`
+ */
+export function judgeSeries(series: LabelledSeries, settings: DetectorSettings): JudgedSeries {
+  const { name, dimensions, values, times, windows, transform } = series;
+  const width = dimensions.length;
+  const records = values.length / width;
+  const detector = new StreamDetector<SeriesRecord, Value>(
+    { ...settings, transform, value: (record) => record.value, time: (record) => record.time },
+    'judgeSeries',
+  );
+  const recorder = new StreamRecorder(name, dimensions, settings);
+  const judged: number[] = []; // the record of each verdict
+  try {
+    for (let at = 0; at < records; at++) {
+      const value = width === 1 ? values[at]! : [...values.subarray(at * width, (at + 1) * width)];
+      const verdict = detector.process({ value, time: times?.[at] });
+      if (verdict === undefined) continue;
+      recorder.add(verdict);
+      judged.push(at);
+    }
+  } finally {
+    detector.dispose();
+  }
+  const { scores, alertScores, flags, alerts } = recorder.finish(windows);
+  const recordsOf = (verdicts: readonly number[]): number[] => verdicts.map((verdict) => judged[verdict]!);
+  const spread = (column: Float64Array): Float64Array => {
+    const all = new Float64Array(records);
+    for (const [verdict, at] of judged.entries()) all[at] = column[verdict]!;
+    return all;
+  };
+  return {
+    name,
+    records,
+    windows,
+    scores: spread(scores),
+    alertScores: spread(alertScores),
+    flags: recordsOf(flags),
+    alerts: recordsOf(alerts),
+    ...(times === undefined ? {} : { times }),
+  };
+}

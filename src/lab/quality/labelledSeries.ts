@@ -1,0 +1,17 @@
+import type { RecordWindow } from '../../backtest/recordWindows.ts';
+import type { TransformName } from '../../models/transform.ts';
+
+/** A recorded stream and what is known of it, as columns that threads can share. n records of D dimensions. */
+export interface LabelledSeries {
+  readonly name: string;
+  /** (D) their names. */
+  readonly dimensions: readonly string[];
+  /** (n, D) row by row; NaN where a value is missing. */
+  readonly values: Float64Array;
+  /** (n) milliseconds since 1970, NaN where unknown; undefined for a series without times. */
+  readonly times: Float64Array | undefined;
+  /** Labelled windows, ascending and disjoint; none in a series that is known to be clean. */
+  readonly windows: readonly RecordWindow[];
+  /** What is modelled instead of the values: a property of the data, the same for every configuration. */
+  readonly transform: TransformName;
+}

@@ -1,0 +1,139 @@
+import { type AgeBand, falseAlertsByAge } from '../../backtest/metrics/falseAlertsByAge.ts';
+import {
+  countsOf,
+  type IncidentCounts,
+  meanOf,
+  type Reading,
+  sumCounts,
+} from '../../backtest/metrics/incidentCounts.ts';
+import { type IncidentMetrics, incidentMetrics } from '../../backtest/metrics/incidentMetrics.ts';
+import { type RangeMetrics, rangeMetrics } from '../../backtest/metrics/rangeMetrics.ts';
+import { vusPr } from '../../backtest/metrics/vusPr.ts';
+import { scoredWindows } from '../../backtest/nab/nabFile.ts';
+import { optimiseNabThreshold } from '../../backtest/nab/optimiseNabThreshold.ts';
+import { NAB_PROFILES } from '../../backtest/nab/profiles.ts';
+import { scoreNab } from '../../backtest/nab/scoreNab.ts';
+import { badOption } from '../../core/options.ts';
+import { resolveThresholdOptions, type ThresholdOptions } from '../../models/decision/threshold.ts';
+import type { JudgedSeries } from './detectSeries.ts';
+import { type HeldOutThresholds, type IncidentQuality, incidentQuality } from './incidentQuality.ts';
+import { nabScore, type SeriesQuality } from './seriesQuality.ts';
+import { type Dealings, f1By, nabBy, SetThresholds } from './setThresholds.ts';
+import { ThresholdTrials } from './thresholdTrials.ts';
+
+/** How well one configuration did on a set of series, under one seed. */
+export interface SetQuality {
+  /** The threshold that it ran with, the same on every series. */
+  readonly threshold: number;
+  readonly records: number;
+  /** In the order of {@link NAB_PROFILES}. */
+  readonly nab: readonly NabQuality[];
+  /** At the threshold, as `backtest` counts: a flag finds an incident, an alert outside of any is false. */
+  readonly incidents: IncidentMetrics;
+  /** Alerts alone: one that falls in an incident finds it, the others are false. */
+  readonly byAlert: IncidentQuality;
+  /** Flags alone, whatever incidents the detector made of them. */
+  readonly byFlag: IncidentQuality;
+  readonly falseAlertsByAge: readonly AgeBand[];
+  /** α = 0, flat. */
+  readonly flatRanges: RangeMetrics;
+  /** α = 0.5, front bias: to be found, and early, is worth half each. */
+  readonly frontRanges: RangeMetrics;
+  /** Mean over the series with labels; null when there are none. */
+  readonly vusPr: number | null;
+  readonly series: readonly SeriesQuality[];
+}
+
+/** NAB's verdict under one profile; scores from 0 for silence to 100, null without labelled windows. */
+export interface NabQuality {
+  readonly profile: string;
+  /** At the threshold that the configuration ran with. */
+  readonly score: number | null;
+  /** By NAB's own search over the scores that could raise an alert, as `rx-anomaly nab` and published results have it. */
+  readonly optimised: { readonly score: number | null; readonly threshold: number };
+  /** At the configuration's own best threshold, incidents formed anew under each that is tried. */
+  readonly best: { readonly score: number | null; readonly threshold: number };
+  /** Only with folds: each at the threshold that is best on the others, pooled over folds and dealings. */
+  readonly heldOut?: { readonly score: number | null } & HeldOutThresholds;
+}
+
+/**
+ * Everything that is measured, from one pass over each series.
+ *
+ * @param options those that the detector was given: what turned its scores into flags
+ * @param dealings into folds: then thresholds are chosen by cross-validation, too
+ * @throws RxAnomalyError BAD_OPTION
+ */
+export function setQuality(
+  judged: readonly JudgedSeries[],
+  options: ThresholdOptions = {},
+  dealings?: Dealings,
+): SetQuality {
+  const policy = resolveThresholdOptions('setQuality', options);
+  if (dealings?.length === 0 || dealings?.some((folds) => folds.length !== judged.length)) {
+    const expected = `lists with the fold of each of ${judged.length} series`;
+    throw badOption('setQuality', 'dealings', expected, dealings);
+  }
+  const trials = new ThresholdTrials(judged, policy, NAB_PROFILES);
+  const thresholds = new SetThresholds(trials, dealings);
+  const files = judged.map(({ name, alertScores, windows }) => ({ name, scores: alertScores, windows }));
+  const atThreshold = NAB_PROFILES.map((profile) => scoreNab(files, profile, policy.threshold));
+  const series = judged.map((each, at): SeriesQuality => {
+    const counts = (reading: Reading): SeriesQuality['byAlert'] =>
+      thresholds.of(at, f1By(reading), countsOf(each, reading), ({ f1 }) => f1[reading], meanCounts);
+    return {
+      name: each.name,
+      records: each.records,
+      byAlert: counts('alert'),
+      byFlag: counts('flag'),
+      nabWindows: scoredWindows(files[at]),
+      nab: NAB_PROFILES.map((_, p) =>
+        thresholds.of(at, nabBy(p), atThreshold[p].files[at].raw, ({ nab }) => nab[p], mean),
+      ),
+      vusPr: vusPr(each.scores, each.windows),
+    };
+  });
+  return {
+    threshold: policy.threshold,
+    records: judged.reduce((sum, { records }) => sum + records, 0),
+    nab: NAB_PROFILES.map((profile, p) => {
+      const { threshold } = optimiseNabThreshold(files, profile);
+      const heldOut = thresholds.heldOut(nabBy(p));
+      return {
+        profile: profile.name,
+        score: atThreshold[p].normalised,
+        optimised: { score: scoreNab(files, profile, threshold).normalised, threshold },
+        best: { score: nabScore(series, profile, 'best'), threshold: thresholds.best(nabBy(p)) },
+        ...(heldOut && { heldOut: { score: nabScore(series, profile, 'heldOut'), thresholds: heldOut } }),
+      };
+    }),
+    incidents: incidentMetrics(judged),
+    byAlert: incidentQuality(
+      trials,
+      thresholds,
+      'alert',
+      series.map(({ byAlert }) => byAlert.heldOut),
+    ),
+    byFlag: incidentQuality(
+      trials,
+      thresholds,
+      'flag',
+      series.map(({ byFlag }) => byFlag.heldOut),
+    ),
+    falseAlertsByAge: falseAlertsByAge(judged),
+    flatRanges: rangeMetrics(judged),
+    frontRanges: rangeMetrics(judged, { alpha: 0.5, bias: 'front' }),
+    vusPr: meanOf(series.map((each) => each.vusPr)),
+    series,
+  };
+}
+
+function meanCounts(counts: readonly IncidentCounts[]): IncidentCounts {
+  const { incidents, found, falseAlerts } = sumCounts(counts);
+  const { length } = counts;
+  return { incidents: incidents / length, found: found / length, falseAlerts: falseAlerts / length };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,82 @@
+import type { Reading } from '../../backtest/metrics/incidentCounts.ts';
+import { type BestThresholds, bestThresholds } from './bestThresholds.ts';
+import type { Thresholds } from './seriesQuality.ts';
+import type { ThresholdTrials, Trial } from './thresholdTrials.ts';
+
+/**
+ * Series dealt into folds, in one or several ways: (dealings)(series) the fold of each, 0 …, as `dealFolds` has them. What
+ * cross-validation gives hangs on the dealing, on NAB's files by several points; the mean over ten does so less.
+ */
+export type Dealings = readonly (readonly number[])[];
+
+/** Takes the threshold by one measure. */
+export type ThresholdOf = (thresholds: BestThresholds) => number;
+
+export const f1By =
+  (reading: Reading): ThresholdOf =>
+  ({ f1 }) =>
+    f1[reading];
+
+export const nabBy =
+  (profile: number): ThresholdOf =>
+  ({ nab }) =>
+    nab[profile];
+
+/**
+ * The thresholds of a set by every measure, chosen with the labels in view: those that are best for all series, and for
+ * each fold those that are best for the series of all others (cross-validation, Stone 1974).
+ */
+export class SetThresholds {
+  readonly #trials: ThresholdTrials;
+  readonly #dealings: Dealings | undefined;
+  readonly #best: BestThresholds;
+  /** (dealings)(folds) */
+  readonly #heldOut: readonly (readonly BestThresholds[])[];
+
+  constructor(trials: ThresholdTrials, dealings: Dealings | undefined) {
+    this.#trials = trials;
+    this.#dealings = dealings;
+    const all = [...trials.judged.keys()];
+    this.#best = bestThresholds(trials, all);
+    this.#heldOut = (dealings ?? []).map((folds) =>
+      Array.from({ length: foldsOf(folds) }, (_, fold) =>
+        bestThresholds(
+          trials,
+          all.filter((at) => folds[at] !== fold),
+        ),
+      ),
+    );
+  }
+
+  best(by: ThresholdOf): number {
+    return by(this.#best);
+  }
+
+  /** (dealings)(folds); undefined where nothing is held out. */
+  heldOut(by: ThresholdOf): number[][] | undefined {
+    return this.#dealings && this.#heldOut.map((folds) => folds.map(by));
+  }
+
+  /**
+   * What one series has under each.
+   *
+   * @param own at the threshold that the configuration ran with
+   * @param mean over the dealings
+   */
+  of<T>(
+    series: number,
+    by: ThresholdOf,
+    own: T,
+    take: (trial: Trial) => T,
+    mean: (values: readonly T[]) => T,
+  ): Thresholds<T> {
+    const at = (thresholds: BestThresholds): T => take(this.#trials.at(series, by(thresholds)));
+    const heldOut = this.#dealings?.map((folds, dealing) => at(this.#heldOut[dealing][folds[series]]));
+    return { own, best: at(this.#best), ...(heldOut && { heldOut: mean(heldOut) }) };
+  }
+}
+
+/** How many folds there are. @param folds (series) the fold of each */
+export function foldsOf(folds: readonly number[]): number {
+  return folds.reduce((most, fold) => Math.max(most, fold + 1), 0);
+}

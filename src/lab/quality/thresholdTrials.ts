@@ -1,0 +1,55 @@
+import { countsOf, type IncidentCounts, type Reading } from '../../backtest/metrics/incidentCounts.ts';
+import { replayPolicy, type ThresholdPolicy, withThreshold } from '../../backtest/metrics/replayPolicy.ts';
+import { type NabOfAlerts, nabOfAlerts } from '../../backtest/nab/nabOfAlerts.ts';
+import type { NabProfile } from '../../backtest/nab/profiles.ts';
+import type { JudgedSeries } from './detectSeries.ts';
+
+/** What a configuration would have done on one series had its threshold been another one. */
+export interface Trial {
+  readonly f1: Readonly<Record<Reading, IncidentCounts>>;
+  /** (profiles) raw scores. */
+  readonly nab: readonly number[];
+}
+
+/**
+ * Tries thresholds on series. The policy is applied anew under each: warm-up, release and one alert per incident, as the
+ * detector would have. What was tried is kept: a threshold for other ones of the series then costs next to nothing.
+ */
+export class ThresholdTrials {
+  readonly judged: readonly JudgedSeries[];
+  readonly policy: ThresholdPolicy;
+  readonly profiles: readonly NabProfile[];
+  /** (series)(profiles) */
+  readonly #scores: readonly (readonly NabOfAlerts[])[];
+  /** (series) by threshold. */
+  readonly #known: readonly Map<number, Trial>[];
+
+  constructor(judged: readonly JudgedSeries[], policy: ThresholdPolicy, profiles: readonly NabProfile[]) {
+    this.judged = judged;
+    this.policy = policy;
+    this.profiles = profiles;
+    this.#scores = judged.map(({ records, windows }) =>
+      profiles.map((profile) => nabOfAlerts(records, windows, profile)),
+    );
+    this.#known = judged.map(() => new Map());
+  }
+
+  /** @param series its position */
+  at(series: number, threshold: number): Trial {
+    const known = this.#known[series].get(threshold);
+    if (known !== undefined) return known;
+    const outcome = this.outcomeAt(series, threshold);
+    const trial = {
+      f1: { alert: countsOf(outcome, 'alert'), flag: countsOf(outcome, 'flag') },
+      nab: this.#scores[series].map((score) => score(outcome.alerts)),
+    };
+    this.#known[series].set(threshold, trial);
+    return trial;
+  }
+
+  /** With the flags and alerts themselves, which are not kept. */
+  outcomeAt(series: number, threshold: number): JudgedSeries {
+    const each = this.judged[series];
+    return { ...each, ...replayPolicy(each.scores, withThreshold(this.policy, threshold)) };
+  }
+}

@@ -1,0 +1,45 @@
+import { type BootstrapDifference, pairedBootstrap } from '../../backtest/index.ts';
+import { type IncidentCounts, incidentF1, sumCounts } from '../../backtest/metrics/incidentCounts.ts';
+
+/** Counts of every series, piece by piece. */
+export type Standing = readonly (readonly IncidentCounts[])[];
+
+/** A part of every series: the pieces from one to before another. */
+export interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** From so many series on they are what is resampled; with fewer it is their pieces. */
+const ENOUGH_SERIES = 8;
+
+/** All counts of one part, added up. */
+export function totalOf(standing: Standing, part: Part): IncidentCounts {
+  return sumCounts(standing.flatMap((pieces) => pieces.slice(part.from, part.to)));
+}
+
+export function f1Of(standing: Standing, part: Part): number {
+  return incidentF1([totalOf(standing, part)]) ?? 0;
+}
+
+/** How far the F1 of `subject` is ahead of that of `baseline` on one part, and how sure that is. */
+export function lead(
+  subject: Standing,
+  baseline: Standing,
+  part: Part,
+): BootstrapDifference & { readonly resampled: string } {
+  const [mine, theirs] = [unitsOf(subject, part), unitsOf(baseline, part)];
+  const of = (units: readonly IncidentCounts[], indices: readonly number[]): number | null =>
+    incidentF1(indices.map((at) => units[at]));
+  const difference = pairedBootstrap(mine.length, (indices) => {
+    const [a, b] = [of(mine, indices), of(theirs, indices)];
+    return a === null || b === null ? null : a - b;
+  });
+  const what = subject.length >= ENOUGH_SERIES ? 'series' : 'pieces of the series';
+  return { ...difference, resampled: `${mine.length} ${what}` };
+}
+
+function unitsOf(standing: Standing, part: Part): IncidentCounts[] {
+  const parts = standing.map((pieces) => pieces.slice(part.from, part.to));
+  return standing.length >= ENOUGH_SERIES ? parts.map(sumCounts) : parts.flat();
+}

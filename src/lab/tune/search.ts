@@ -1,0 +1,95 @@
+import type { BootstrapDifference } from '../../backtest/index.ts';
+import {
+  ALTERNATIVES,
+  type Choice,
+  DEFAULT_CHOICE,
+  DEFAULT_THRESHOLD,
+  neighbours,
+  THRESHOLDS,
+} from './choice.ts';
+import { f1Of, lead, type Part, type Standing } from './results.ts';
+import type { SeriesOutcome } from './trial.ts';
+
+/** The options with their threshold. */
+export interface Settings {
+  readonly choice: Choice;
+  readonly threshold: number;
+}
+
+/** One choice that was tried, at its best threshold on the first part. */
+export interface Tried extends Settings {
+  readonly f1: number;
+  /** How far it was ahead of what it was to take the place of; null for what was there first. */
+  readonly lead: (BootstrapDifference & { readonly resampled: string }) | null;
+  /** Whether it took its place. */
+  readonly taken: boolean;
+}
+
+export interface SearchResult extends Settings {
+  readonly tried: readonly Tried[];
+}
+
+/**
+ * A change is taken only when it is ahead in so many of the resamples: with a dozen things to try, the best of them is
+ * ahead by luck more often than not. 0.9 is a convention; each is resampled at a threshold that suits it, so that the share
+ * is on the kind side, and only the rest tells what was gained.
+ */
+const CONVINCING = 0.9;
+
+/**
+ * Settles the options one after the other on the first part of every series, each at its best threshold, and last the
+ * threshold: coordinate descent from the defaults.
+ *
+ * @param run gives the outcomes of a choice, one for each series
+ */
+export async function search(
+  run: (choice: Choice) => Promise<readonly SeriesOutcome[]>,
+  part: Part,
+): Promise<SearchResult> {
+  const usual = await candidate(DEFAULT_CHOICE, run, part);
+  const tried: Tried[] = [{ ...told(usual), lead: null, taken: true }];
+  let incumbent = usual;
+  for (const option of Object.keys(ALTERNATIVES) as (keyof Choice)[]) {
+    const choices = neighbours(incumbent.choice, option);
+    const candidates = await Promise.all(choices.map((choice) => candidate(choice, run, part)));
+    const leads = candidates.map((each) => lead(each.standing, incumbent.standing, part));
+    const best = candidates.reduce((a, b) => (b.f1 > a.f1 ? b : a));
+    const isTaken = isConvincing(leads[candidates.indexOf(best)]);
+    tried.push(
+      ...candidates.map((each, at) => ({ ...told(each), lead: leads[at], taken: isTaken && each === best })),
+    );
+    if (isTaken) incumbent = best;
+  }
+  const outcomes = await run(incumbent.choice);
+  const atDefault = outcomes.map(({ replayed }) => replayed[THRESHOLDS.indexOf(DEFAULT_THRESHOLD)]);
+  const moved = isConvincing(lead(incumbent.standing, atDefault, part));
+  return { choice: incumbent.choice, threshold: moved ? incumbent.threshold : DEFAULT_THRESHOLD, tried };
+}
+
+interface Candidate extends Settings {
+  readonly f1: number;
+  readonly standing: Standing;
+}
+
+/** A choice at its best threshold; of equal ones that nearest to the default. */
+async function candidate(
+  choice: Choice,
+  run: (choice: Choice) => Promise<readonly SeriesOutcome[]>,
+  part: Part,
+): Promise<Candidate> {
+  const outcomes = await run(choice);
+  const all = THRESHOLDS.map((threshold, at): Candidate => {
+    const standing = outcomes.map(({ replayed }) => replayed[at]);
+    return { choice, threshold, standing, f1: f1Of(standing, part) };
+  });
+  const distance = ({ threshold }: Candidate): number => Math.abs(threshold - DEFAULT_THRESHOLD);
+  return all.reduce((a, b) => (b.f1 > a.f1 || (b.f1 === a.f1 && distance(b) < distance(a)) ? b : a));
+}
+
+function told({ choice, threshold, f1 }: Candidate): Omit<Tried, 'lead' | 'taken'> {
+  return { choice, threshold, f1 };
+}
+
+function isConvincing({ difference, probability }: BootstrapDifference): boolean {
+  return difference !== null && difference > 0 && probability !== null && probability >= CONVINCING;
+}

@@ -1,0 +1,68 @@
+import type { RecordWindow } from '../../backtest/index.ts';
+import { labelledIncidents, MERGE_ALERTS } from '../../backtest/labelledIncidents.ts';
+import { falseAlerts } from '../../backtest/metrics/falseAlerts.ts';
+import type { IncidentCounts } from '../../backtest/metrics/incidentCounts.ts';
+import type { LabelledSeries } from '../quality/labelledSeries.ts';
+
+/** A series in pieces that no labelled incident straddles: those before the split are tuned on, the others reported. */
+export interface SplitSeries {
+  /** (pieces + 1) where each begins, and the number of records. */
+  readonly bounds: readonly number[];
+  /** Pieces before the split. */
+  readonly tuned: number;
+}
+
+/** Pieces of each part: what is resampled where there are few series. */
+const PIECES = 5;
+
+/**
+ * Splits a series in time.
+ *
+ * @param share of the records that are tuned on, above 0 and below 1; the split moves on to the end of an incident
+ */
+export function splitSeries({ values, dimensions, windows }: LabelledSeries, share: number): SplitSeries {
+  const records = values.length / dimensions.length;
+  const incidents = labelledIncidents(windows);
+  const split = beyondIncident(Math.round(share * records), incidents, records);
+  const bounds = [0];
+  for (const [from, to] of [
+    [0, split],
+    [split, records],
+  ] as const) {
+    for (let piece = 1; piece <= PIECES; piece++) {
+      const at = from + Math.round((piece * (to - from)) / PIECES);
+      bounds.push(Math.min(to, beyondIncident(at, incidents, records)));
+    }
+  }
+  return { bounds, tuned: PIECES };
+}
+
+function beyondIncident(at: number, incidents: readonly RecordWindow[], records: number): number {
+  const straddled = incidents.find(({ first, last }) => first < at && last >= at);
+  return Math.min(records, straddled === undefined ? at : straddled.last + 1);
+}
+
+/**
+ * Incidents, those found and false alerts of each piece. Alerts alone count: one that falls in an incident finds it, the
+ * others are false.
+ *
+ * @param alerts record indices, ascending
+ */
+export function countsByPiece(
+  { bounds }: SplitSeries,
+  windows: readonly RecordWindow[],
+  alerts: readonly number[],
+): IncidentCounts[] {
+  const incidents = labelledIncidents(windows);
+  const wrong = falseAlerts(alerts, incidents, MERGE_ALERTS);
+  return bounds.slice(1).map((to, at) => {
+    const isInside = (record: number): boolean => record >= bounds[at] && record < to;
+    const inside = incidents.filter(({ first }) => isInside(first));
+    return {
+      incidents: inside.length,
+      found: inside.filter(({ first, last }) => alerts.some((alert) => alert >= first && alert <= last))
+        .length,
+      falseAlerts: wrong.filter(isInside).length,
+    };
+  });
+}

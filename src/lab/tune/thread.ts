@@ -1,0 +1,36 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Answer } from '../../cli/run/threadPool.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
+import { messageOf } from '../../core/messageOf.ts';
+import type { LabelledSeries } from '../quality/labelledSeries.ts';
+import { runTrial, type SeriesOutcome, type Trial } from './trial.ts';
+
+// A thread of `tune`: runs one trial over one series at a time.
+
+/** What a thread gets at its start. */
+export interface TuneThreadData {
+  readonly series: readonly LabelledSeries[];
+  /** Share of the records of each that are tuned on. */
+  readonly share: number;
+}
+
+/** One thing to do; the series by its position. */
+export interface TuneJob extends Trial {
+  readonly series: number;
+}
+
+const { series, share } = workerData as TuneThreadData;
+
+parentPort?.on('message', (job: TuneJob) => {
+  parentPort?.postMessage(answer(job));
+});
+
+function answer(job: TuneJob): Answer<SeriesOutcome> {
+  const one = series[job.series];
+  try {
+    return { result: runTrial(job, one, share) };
+  } catch (error) {
+    const code = error instanceof RxAnomalyError ? error.code : undefined;
+    return { failure: { code, message: `${one.name}: ${messageOf(error)}` } };
+  }
+}

@@ -1,0 +1,106 @@
+import type { Incident, Severity, Value, Verdict } from '../../core/reading.ts';
+
+const SEVERITIES: readonly Severity[] = ['none', 'low', 'medium', 'high', 'critical'];
+
+/** An incident that goes on, and how many unflagged events of its stream have passed since its last flagged one. */
+interface Open<E, V extends Value> {
+  incident: Incident<E, V>;
+  quiet: number;
+}
+
+/** Merges flagged events into incidents, per key. Memory is bounded by the incidents that are open at a time. */
+export class IncidentMerger<E, V extends Value> {
+  readonly #hold: number;
+  readonly #maxOpen: number;
+  readonly #open: Map<string | undefined, Open<E, V>> = new Map(); // oldest first
+
+  /**
+   * @param hold unflagged events that end an incident
+   * @param maxOpen incidents open at a time
+   */
+  constructor({ hold, maxOpen }: { readonly hold: number; readonly maxOpen: number }) {
+    this.#hold = hold;
+    this.#maxOpen = maxOpen;
+  }
+
+  /** The incidents that go on, oldest first. */
+  get open(): readonly Incident<E, V>[] {
+    return [...this.#open.values()].map(({ incident }) => incident);
+  }
+
+  /** The incident of a key that goes on. */
+  of(key: string | undefined): Incident<E, V> | undefined {
+    return this.#open.get(key)?.incident;
+  }
+
+  /** Takes in a verdict and returns the incidents that ended with it. */
+  add(verdict: Verdict<E, V>): Incident<E, V>[] {
+    const { key } = verdict;
+    const going = this.#open.get(key);
+    if (!verdict.isAnomaly) {
+      if (going === undefined || ++going.quiet < this.#hold) return [];
+      this.#open.delete(key);
+      return [going.incident];
+    }
+    if (going !== undefined && !verdict.startOfIncident) {
+      going.incident = extend(going.incident, verdict);
+      going.quiet = 0;
+      return [];
+    }
+    const ended = going === undefined ? [] : [going.incident];
+    this.#open.delete(key);
+    this.#open.set(key, { incident: begin(verdict), quiet: 0 });
+    if (this.#open.size > this.#maxOpen) ended.push(this.#endOldest());
+    return ended;
+  }
+
+  /** Ends everything: the stream is over. What was going on is marked `open`. */
+  flush(): Incident<E, V>[] {
+    const rest = this.open.map((incident) => ({ ...incident, open: true }));
+    this.#open.clear();
+    return rest;
+  }
+
+  /** What goes on, for a snapshot; `resume` takes it back. */
+  save(): { readonly incident: Incident<E, V>; readonly quiet: number }[] {
+    return [...this.#open.values()].map(({ incident, quiet }) => ({ incident, quiet }));
+  }
+
+  resume(saved: readonly { readonly incident: Incident<E, V>; readonly quiet: number }[]): void {
+    this.#open.clear();
+    for (const { incident, quiet } of saved) this.#open.set(incident.key, { incident, quiet });
+  }
+
+  #endOldest(): Incident<E, V> {
+    const [key, oldest] = this.#open.entries().next().value as [string | undefined, Open<E, V>];
+    this.#open.delete(key);
+    return oldest.incident;
+  }
+}
+
+function begin<E, V extends Value>(verdict: Verdict<E, V>): Incident<E, V> {
+  const { key, time, severity } = verdict;
+  return {
+    key,
+    first: verdict,
+    last: verdict,
+    peak: verdict,
+    start: time,
+    end: time,
+    count: 1,
+    severity,
+    open: false,
+  };
+}
+
+function extend<E, V extends Value>(incident: Incident<E, V>, verdict: Verdict<E, V>): Incident<E, V> {
+  const worse = SEVERITIES.indexOf(verdict.severity) > SEVERITIES.indexOf(incident.severity);
+  return {
+    ...incident,
+    last: verdict,
+    peak: verdict.score > incident.peak.score ? verdict : incident.peak,
+    end: verdict.time,
+    count: incident.count + 1,
+    severity: worse ? verdict.severity : incident.severity,
+  };
+}

@@ -1,0 +1,42 @@
+import { optionChecks } from '../../core/options.ts';
+import type { Observation } from '../observation.ts';
+import { RobustScaler } from '../scaling/robustScaler.ts';
+import { PointForecaster } from './pointForecaster.ts';
+
+/** How fast a {@link NoForecaster} forgets. */
+export interface NoForecasterOptions {
+  /** D. */
+  readonly dimensions: number;
+  /** Observations after which one counts half, in the mean and in the band. @default 20000 */
+  readonly halfLife?: number;
+}
+
+/**
+ * Foretells nothing but what is usual: the robust running mean, with the running mean |deviation| from it as its scale.
+ * Every residual is then the value itself, standardised, so that whatever a detector finds with it is the work of its
+ * scorer: what a forecaster has to beat to be worth its time.
+ */
+export class NoForecaster extends PointForecaster {
+  readonly name = 'none';
+  readonly #scaler: RobustScaler;
+
+  constructor(options: NoForecasterOptions) {
+    const check = optionChecks('NoForecaster');
+    check.known(options, ['dimensions', 'halfLife']);
+    const dimensions = check.positiveInteger('dimensions', options.dimensions);
+    const halfLife = check.positive('halfLife', options.halfLife ?? 20_000);
+    const scaler = new RobustScaler({ dimensions, halfLife });
+    super('NoForecaster', { dimensions, halfLife }, scaler.state);
+    this.#scaler = scaler;
+  }
+
+  protected expect(): number[] {
+    return Array.from({ length: this.dimensions }, (_, d) =>
+      this.#scaler.seen(d) ? this.#scaler.mean(d) : Number.NaN,
+    );
+  }
+
+  protected absorb({ value }: Observation, weight: number): void {
+    this.#scaler.learn(value, weight);
+  }
+}

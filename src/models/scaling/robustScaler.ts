@@ -1,0 +1,138 @@
+import { optionChecks } from '../../core/options.ts';
+import {
+  type Json,
+  packVectors,
+  type Restorable,
+  type Snapshot,
+  seal,
+  unpackInto,
+  unseal,
+} from '../snapshot.ts';
+import { squash } from './compress.ts';
+import { flooredScale } from './residualScale.ts';
+
+/** How fast a {@link RobustScaler} forgets. */
+export interface RobustScalerOptions {
+  /** D. */
+  readonly dimensions: number;
+  /** Observations after which one counts half. @default 20000 */
+  readonly halfLife?: number;
+}
+
+/** Mean |deviation| of a normal distribution is √(2/π) of its standard deviation. */
+const DEVIATION_TO_SIGMA = Math.sqrt(Math.PI / 2);
+const SETTLED = 30; // observations before outliers are told from ordinary values
+const WINSOR = 3; // standard deviations; beyond, a value counts as if it lay there
+const GUESSED = 3; // squashed: the first deviations may be a hundredth of what they come to be
+const GROSS = 1000; // median deviations from the median: no start-up value may lie so far out and count
+
+/**
+ * Online standardisation that outliers cannot drag away: exponentially weighted mean and mean absolute deviation per
+ * dimension, updates winsorised at ±3 σ (Huber 1964), early ones with rate 1/n so that no start-up bias is left. Once
+ * there are 30 values, those among them that lie out by orders of magnitude are forgotten.
+ * Deviations rather than squares: values near 1e300 must not overflow. Never divides by zero; adapts to drift with
+ * `halfLife`. A value is scaled by what came before it.
+ */
+export class RobustScaler implements Restorable {
+  /** (3D + 30D) mean, mean |deviation| and number of values seen, per dimension; then the first 30 of each. */
+  readonly state: Float64Array;
+  readonly #dimensions: number;
+  readonly #halfLife: number;
+  readonly #rate: number;
+
+  constructor({ dimensions, halfLife = 20_000 }: RobustScalerOptions) {
+    const check = optionChecks('RobustScaler');
+    this.#dimensions = check.positiveInteger('dimensions', dimensions);
+    this.#halfLife = check.positive('halfLife', halfLife);
+    this.#rate = 1 - 2 ** (-1 / halfLife);
+    this.state = new Float64Array((3 + SETTLED) * dimensions);
+  }
+
+  /** Mean of dimension `d`; 0 before its first value. */
+  mean(d: number): number {
+    return this.state[d];
+  }
+
+  /** Standard deviation of dimension `d`, always above 0. */
+  deviation(d: number): number {
+    return flooredScale(DEVIATION_TO_SIGMA * this.state[this.#dimensions + d], this.state[d]);
+  }
+
+  /** True once dimension `d` has had a value. */
+  seen(d: number): boolean {
+    return this.state[2 * this.#dimensions + d] > 0;
+  }
+
+  /** (value − mean) / deviation; 0 before the first value, NaN for a missing one. */
+  standardise(d: number, value: number): number {
+    if (Number.isNaN(value)) return Number.NaN;
+    return this.seen(d) ? (value - this.mean(d)) / this.deviation(d) : 0;
+  }
+
+  /**
+   * What a network should see of a value: standardised and squashed; 0 before there is a spread to measure it by, and no more
+   * than 3 while that is a guess.
+   */
+  squashed(d: number, value: number): number {
+    if (this.state[this.#dimensions + d] === 0) return 0;
+    const x = squash(this.standardise(d, value));
+    return this.state[2 * this.#dimensions + d] < SETTLED ? Math.max(-GUESSED, Math.min(GUESSED, x)) : x;
+  }
+
+  /** The inverse of `standardise`. */
+  unstandardise(d: number, z: number): number {
+    return this.mean(d) + z * this.deviation(d);
+  }
+
+  /** Missing values (NaN) leave their dimension as it was. */
+  learn(value: readonly number[], weight: number): void {
+    const D = this.#dimensions;
+    for (let d = 0; d < D; d++) {
+      if (!Number.isFinite(value[d]) || (weight === 0 && this.seen(d))) continue;
+      // A level without any spread yet: were its repeats counted, the first real spread would be winsorised away.
+      if (this.seen(d) && this.state[D + d] === 0 && value[d] === this.state[d]) continue;
+      const count = ++this.state[2 * D + d];
+      if (count <= SETTLED) this.state[3 * D + d * SETTLED + count - 1] = value[d];
+      if (count === 1) {
+        this.state[d] = value[d];
+        continue;
+      }
+      const rate = weight * Math.max(this.#rate, 1 / count);
+      const reach = count > SETTLED ? WINSOR * this.deviation(d) : Infinity;
+      const deviation = Math.max(-reach, Math.min(reach, value[d] - this.state[d]));
+      this.state[d] += rate * deviation;
+      this.state[D + d] += rate * (Math.abs(deviation) - this.state[D + d]);
+      if (count === SETTLED) this.#forgetGross(d);
+    }
+  }
+
+  snapshot(): Snapshot {
+    return seal('RobustScaler', 1, this.#config(), packVectors({ scale: this.state }));
+  }
+
+  restore(snapshot: Snapshot): void {
+    unpackInto({ scale: this.state }, unseal(snapshot, 'RobustScaler', 1, this.#config()));
+  }
+
+  /** A start-up glitch of 1e6 times the signal would outlive it by as many values: 1/n forgets slowly. */
+  #forgetGross(d: number): void {
+    const D = this.#dimensions;
+    const first = this.state.subarray(3 * D + d * SETTLED, 3 * D + (d + 1) * SETTLED);
+    const centre = median(first);
+    const spread = median(first.map((value) => Math.abs(value - centre)));
+    const kept = first.filter((value) => Math.abs(value - centre) <= GROSS * spread);
+    if (spread === 0 || kept.length === SETTLED) return;
+    const mean = kept.reduce((sum, value) => sum + value / kept.length, 0);
+    this.state[d] = mean;
+    this.state[D + d] = kept.reduce((sum, value) => sum + Math.abs(value - mean) / kept.length, 0);
+  }
+
+  #config(): Json {
+    return { dimensions: this.#dimensions, halfLife: this.#halfLife };
+  }
+}
+
+function median(values: Float64Array): number {
+  const sorted = values.toSorted();
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}

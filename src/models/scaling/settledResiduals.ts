@@ -1,0 +1,41 @@
+import type { Prediction } from '../forecaster.ts';
+import type { Observation } from '../observation.ts';
+import { standardResidual } from '../scorer.ts';
+
+/**
+ * Residuals over their predicted scale, without the first of each dimension. Those are of a forecaster that has hardly
+ * begun: its second forecast has a scale learnt from no residual at all, and errors of a million such scales would stay in
+ * a tail for good.
+ */
+export class SettledResiduals {
+  /** (D) observations there were, those with a forecast. */
+  readonly state: Float64Array;
+
+  constructor(dimensions: number) {
+    this.state = new Float64Array(dimensions);
+  }
+
+  /** The residual in predicted scales; NaN where there is none: nothing measured, no forecast, or too young. */
+  of(prediction: Prediction, observation: Observation, d: number): number {
+    if (this.state[d] < SETTLING || !isForeseen(prediction, observation, d)) return Number.NaN;
+    return standardResidual(prediction, observation, d);
+  }
+
+  /** Whether there is a residual in any dimension. */
+  has(prediction: Prediction, observation: Observation): boolean {
+    return observation.value.some((_, d) => !Number.isNaN(this.of(prediction, observation, d)));
+  }
+
+  learn(prediction: Prediction, observation: Observation): void {
+    for (let d = 0; d < this.state.length; d++) {
+      if (isForeseen(prediction, observation, d)) this.state[d]++;
+    }
+  }
+}
+
+/** Residuals of a forecaster that has hardly begun. */
+export const SETTLING = 50;
+
+function isForeseen(prediction: Prediction, observation: Observation, d: number): boolean {
+  return !Number.isNaN(observation.value[d]) && !Number.isNaN(prediction.expected[d]);
+}

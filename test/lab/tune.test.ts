@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/core/random.ts';
+import { rxAnomaly, start, temporaryFolder } from '../cli/rxAnomaly.ts';
+import { timeAt } from '../cli/tables.ts';
+
+const folder = temporaryFolder();
+
+/** A folder of streams with a spike now and then, labelled in a column. */
+function streams(name: string, count: number, records = 1200): string {
+  const path = join(folder.path, name);
+  mkdirSync(path, { recursive: true });
+  for (let file = 0; file < count; file++) {
+    const random = new Random(file + 1);
+    const rows = Array.from({ length: records }, (_, at) => {
+      const isSpike = at > 250 && (at + 40 * file) % 230 < 3;
+      const value = 10 + Math.sin(at / 8) + 0.2 * random.normal() + (isSpike ? 4 : 0);
+      return `${timeAt(at)},${value.toFixed(4)},${Number(isSpike)}`;
+    });
+    writeFileSync(join(path, `s${file}.csv`), ['timestamp,value,label', ...rows].join('\n'));
+  }
+  return path;
+}
+
+describe('tune', () => {
+  it('recommends options, reports on the rest, and says how sure it is, the same in text and in JSON', async () => {
+    const path = streams('two', 2);
+    const state = join(folder.path, 'two.json');
+    const first = await rxAnomaly(['tune', path, '--state', state]);
+    expect(first.code, first.stderr).toBe(0);
+    expect(first.stderr).toContain('2 series, 2,400 records\n');
+    const second = await rxAnomaly(['tune', path, '--state', state, '--format', 'json']);
+    expect(second.stderr).toMatch(/going on: .* has \d+ runs that are done/);
+    const json = JSON.parse(second.stdout) as {
+      tried: readonly { taken: boolean }[];
+      rest: { usual: { incidents: number; f1: number }; lead: { resampled: string } };
+      commandLine: string;
+      code: string;
+    };
+    expect(json.tried).toHaveLength(12);
+    expect(json.rest.usual.incidents).toBe(4);
+    expect(first.stdout).toContain(`  ${json.commandLine}\n`);
+    expect(first.stdout).toContain(json.code);
+    expect(first.stdout).toMatch(new RegExp(`^defaults .* ${json.rest.usual.f1.toFixed(3)}$`, 'm'));
+    expect(json.rest.lead.resampled).toBe('10 pieces of the series');
+
+    // What it recommends is a command line that runs.
+    const args = json.commandLine.split(' ').slice(1);
+    const detect = await rxAnomaly(args.map((arg) => (arg === '<table>' ? join(path, 's0.csv') : arg)));
+    expect(detect.code, detect.stderr).toBe(0);
+  });
+
+  it('goes on where it was stopped, to the same result', async () => {
+    const path = streams('stopped', 3, 4000);
+    const state = join(folder.path, 'stopped.json');
+    const args = ['tune', path, '--state', state, '--threads', '1', '--format', 'json'];
+    const { child, finished } = start(args);
+    const runs = (): number =>
+      existsSync(state) ? Object.keys((JSON.parse(readFileSync(state, 'utf8')) as Saved).outcomes).length : 0;
+    while (runs() === 0 && child.exitCode === null) await setTimeout(20);
+    child.kill('SIGINT');
+    const stopped = await finished;
+    expect(stopped).toMatchObject({ code: 130, stdout: '' });
+    expect(stopped.stderr).toContain(`stopped; the same command goes on from ${state}`);
+    const kept = runs();
+    expect(kept).toBeGreaterThan(0);
+    const resumed = await rxAnomaly(args);
+    expect(resumed.stderr).toContain(`has ${kept} runs that are done`);
+    const afresh = await rxAnomaly(args.with(3, join(folder.path, 'afresh.json')));
+    expect(resumed.stdout).toBe(afresh.stdout);
+  });
+
+  it.each([
+    [['--split', '1.5'], 2, 'Expected a number above 0 and below 1'],
+    [['--labels', 'odd'], 1, 'no column "odd"'],
+    [['--state', join('nowhere', 'tune.json')], 1, 'cannot be written: '],
+    [
+      ['--split', '0.1'],
+      1,
+      'the first part of the series holds no labelled incident; choose another --split',
+    ],
+  ])('%j is told in one line', async (args, code, message) => {
+    const state = join(folder.path, `${code}${message.length}.json`);
+    const finished = await rxAnomaly(['tune', streams('one', 1), '--quiet', '--state', state, ...args]);
+    expect(finished.stderr).toContain(message);
+    expect(finished).toMatchObject({ code, stdout: '' });
+  });
+
+  it('refuses the state of other data', async () => {
+    const state = folder.file('other.json', '{"fingerprint":"x","outcomes":{}}');
+    const { code, stderr } = await rxAnomaly(['tune', streams('one', 1), '--quiet', '--state', state]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `rx-anomaly: ${state}: is of other data, another split or another version; remove it, or name another file with --state\n`,
+    });
+  });
+});
+
+interface Saved {
+  readonly outcomes: object;
+}

@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../../src/core/reading.ts';
+import { Acceptance } from '../../../src/models/decision/acceptance.ts';
+import { type Feedback, feedbackOn } from '../../../src/models/decision/feedback.ts';
+import { Threshold } from '../../../src/models/decision/threshold.ts';
+import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
+import type { Json } from '../../../src/models/snapshot.ts';
+import { StreamDetector } from '../../../src/models/streamDetector.ts';
+import { noisySine, withChanges } from '../../support/series.ts';
+
+interface Event {
+  readonly key: string;
+  readonly value: number;
+}
+
+const create = (): StreamDetector<Event> =>
+  new StreamDetector<Event>({ forecaster: (dimensions) => new LastValueForecaster({ dimensions }) });
+
+/** A sine with the same spike at each of these places. */
+function spiked(places: readonly number[], height = 20): Event[] {
+  const spikes = new Map(places.map((place) => [place, height]));
+  return withChanges(noisySine({ length: 1000 }), spikes).map((value) => ({ key: 'a', value }));
+}
+
+function judge(detector: StreamDetector<Event>, events: readonly Event[]): Verdict<Event, number>[] {
+  return events.map((event) => detector.process(event)!);
+}
+
+/** That all which was flagged is normal. */
+function normal(verdicts: readonly Verdict<Event, number>[]): Feedback {
+  return feedbackOn(
+    'normal',
+    'a',
+    verdicts.filter(({ isAnomaly }) => isAnomaly),
+  );
+}
+
+describe('feedback "this is normal"', () => {
+  const events = spiked([600, 900]);
+
+  it('leaves the like of it alone, in that stream only', () => {
+    const detector = create();
+    const before = judge(detector, events.slice(0, 700));
+    expect(before[600]!.isAnomaly).toBe(true);
+    const other = { ...events[0]!, key: 'b' };
+    for (let i = 0; i < 700; i++) detector.process({ ...events[i]!, key: 'b' });
+    detector.takeFeedback(normal(before));
+    const after = judge(detector, events.slice(700))[200]!;
+    expect(after).toMatchObject({ isAnomaly: false, severity: 'none', suppressed: 'feedback' });
+    expect(after.score).toBeGreaterThan(0.5);
+    const elsewhere = events.slice(700).map(({ value }) => detector.process({ ...other, value })!);
+    expect(elsewhere[200]!.isAnomaly).toBe(true);
+  });
+
+  it('does not cover what goes further', () => {
+    const detector = create();
+    const before = judge(detector, events.slice(0, 700));
+    detector.takeFeedback(normal(before));
+    expect(detector.process({ key: 'a', value: 40 })!.isAnomaly).toBe(true);
+    expect(detector.process({ key: 'a', value: -20 })!.suppressed).toBeUndefined();
+  });
+
+  it('is part of the snapshot, which goes on bit for bit', () => {
+    const detector = create();
+    const before = judge(detector, events.slice(0, 700));
+    detector.takeFeedback(normal(before));
+    detector.takeFeedback({ ...feedbackOn('missed', 'a', [before[650]!]), score: 0.4 });
+    const restored = create();
+    restored.restore(JSON.parse(JSON.stringify(detector.snapshot())));
+    expect(judge(restored, events.slice(700))).toEqual(judge(detector, events.slice(700)));
+  });
+
+  it('holds when it comes before the first event of its stream', () => {
+    const first = create();
+    const heard = judge(first, events.slice(0, 700)).filter(({ isAnomaly }) => isAnomaly);
+    const detector = create();
+    detector.takeFeedback(feedbackOn('normal', 'a', heard));
+    expect(judge(detector, events)[600]).toMatchObject({ isAnomaly: false, suppressed: 'feedback' });
+  });
+
+  it('is taken back by "missed"', () => {
+    const detector = create();
+    const heard = judge(detector, events.slice(0, 700)).filter(({ isAnomaly }) => isAnomaly);
+    detector.takeFeedback(feedbackOn('normal', 'a', heard));
+    detector.takeFeedback(feedbackOn('missed', 'a', heard));
+    expect(judge(detector, events.slice(700))[200]!.isAnomaly).toBe(true);
+  });
+
+  it('is refused where it is none', () => {
+    const wrong = { kind: 'fine', key: 'a', value: [], residual: [], score: 0 } as unknown;
+    expect(() => create().takeFeedback(wrong as Feedback)).toThrow(
+      "StreamDetector: feedback: expected kind to be one of 'normal', 'missed', got \"fine\"",
+    );
+  });
+});
+
+describe('what was called normal', () => {
+  const number = fc.double({ min: -100, max: 100, noNaN: true });
+  const meant = fc.record({
+    value: number,
+    expected: number,
+    room: fc.double({ min: 0, max: 5, noNaN: true }),
+  });
+  const eventOf = ({ value, expected, room }: { value: number; expected: number; room: number }) => ({
+    value: [value],
+    expected: [expected],
+    lower: [expected - room],
+    upper: [expected + room],
+    score: 0.9,
+  });
+
+  it('covers every event that it was said of, in one dimension', () => {
+    fc.assert(
+      fc.property(fc.array(meant, { minLength: 1 }), (events) => {
+        const acceptance = new Acceptance();
+        acceptance.add(feedbackOn('normal', undefined, events.map(eventOf)));
+        for (const { value, expected } of events)
+          expect(acceptance.covers({ value: [value], residual: [value - expected], attribution: [1] })).toBe(
+            true,
+          );
+      }),
+    );
+  });
+
+  it('covers nothing that no dimension of it reaches', () => {
+    const acceptance = new Acceptance();
+    const event = { value: [5, 100], expected: [1, 100], lower: [0, 99], upper: [2, 101], score: 0.9 };
+    acceptance.add(feedbackOn('normal', undefined, [event]));
+    const of = (value: number[], attribution: number[]) => ({
+      value,
+      residual: value.map((v, d) => v - event.expected[d]!),
+      attribution,
+    });
+    expect(acceptance.covers(of([5.5, 100], [0.9, 0.1]))).toBe(true);
+    expect(acceptance.covers(of([5.5, 300], [0.9, 0.1]))).toBe(true); // the second bears no blame
+    expect(acceptance.covers(of([5.5, 300], [0.5, 0.5]))).toBe(false);
+    expect(acceptance.covers(of([9, 100], [0.9, 0.1]))).toBe(false);
+  });
+
+  it('asks for the value and for the distance from the forecast', () => {
+    const acceptance = new Acceptance();
+    const event = { value: 20, expected: 10, lower: 9, upper: 11, score: 0.9 };
+    acceptance.add(feedbackOn('normal', undefined, [event]));
+    expect(acceptance.covers({ value: 20, residual: 10, attribution: 1 })).toBe(true);
+    expect(acceptance.covers({ value: 20, residual: -10, attribution: 1 })).toBe(false);
+    expect(acceptance.covers({ value: 30, residual: 10, attribution: 1 })).toBe(false);
+  });
+
+  it('is bounded, and saved and taken back as it is', () => {
+    const acceptance = new Acceptance();
+    for (let i = 0; i < 100; i++) {
+      const event = { value: i, expected: i, lower: i - 0.25, upper: i + 0.25, score: 0.9 };
+      acceptance.add(feedbackOn('normal', undefined, [event]));
+    }
+    const covers = (of: Acceptance, value: number) => of.covers({ value, residual: 0, attribution: 1 });
+    expect([covers(acceptance, 0), covers(acceptance, 99)]).toEqual([false, true]);
+    const restored = new Acceptance();
+    restored.resume(JSON.parse(JSON.stringify(acceptance.save())) as Json);
+    for (let i = 0; i < 100; i++) expect(covers(restored, i)).toBe(covers(acceptance, i));
+  });
+});
+
+describe('feedback "this was missed"', () => {
+  it('makes the score that was missed suffice, and no lower one', () => {
+    const scores = fc.double({ min: 0.34, max: 0.5, noNaN: true });
+    fc.assert(
+      fc.property(scores, (score) => {
+        const threshold = new Threshold({ warmUp: 0 });
+        threshold.ease(score);
+        expect(threshold.decide(score).isAnomaly).toBe(true);
+        expect(threshold.decide(score - 1e-9).isAnomaly).toBe(false);
+      }),
+    );
+  });
+
+  it('changes nothing where half the evidence would not have been enough', () => {
+    const threshold = new Threshold({ warmUp: 0 });
+    threshold.ease(0.2);
+    expect(threshold.decide(0.49).isAnomaly).toBe(false);
+  });
+
+  it('never makes alerts dearer', () => {
+    const threshold = new Threshold({ warmUp: 0 });
+    threshold.ease(0.4);
+    threshold.ease(0.9);
+    expect(threshold.decide(0.41)).toMatchObject({ isAnomaly: true, severity: 'low' });
+  });
+});
