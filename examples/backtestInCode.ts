@@ -9,7 +9,7 @@ const THRESHOLD = 0.5;
 const folder = fileURLToPath(new URL('../fixtures/sensors/', import.meta.url));
 const labels = parseLabels(await readFile(`${folder}labels.json`, 'utf8'));
 
-async function judge(file: string) {
+async function detect(file: string) {
   const recorder = new StreamRecorder(file, ['value']);
   await fromCsv(`${folder}${file}`, { value: 'value' })
     .pipe(detectAnomalies({ threshold: THRESHOLD }))
@@ -20,7 +20,7 @@ async function judge(file: string) {
   return { ...stream, labels: recordWindows(stream.times ?? [], windowsFor(labels, file) ?? []) };
 }
 
-const streams = [await judge('spike.csv'), await judge('drop-out.csv'), await judge('seasonal.csv')];
+const streams = [await detect('spike.csv'), await detect('drop-out.csv'), await detect('seasonal.csv')];
 const evaluation = evaluate(streams, THRESHOLD);
 
 for (const [at, metrics] of evaluation?.streams.entries() ?? []) {

@@ -36,7 +36,7 @@ export type { Measured, ValueOf } from './operators/measured.ts';
 
 // Models behind the operators: plain synchronous objects, for use without RxJS
 export type { AlertBudgetOptions } from './models/decision/alertBudget.ts';
-export { Detector, type DetectorOptions, type Judgement } from './models/detector.ts';
+export { Detector, type DetectorOptions, type Detection } from './models/detector.ts';
 export type { CheckpointStore } from './models/durable/checkpointStore.ts';
 export type { DurableVerdict } from './models/durable/durableDetector.ts';
 export { MemoryCheckpointStore } from './models/durable/memoryCheckpointStore.ts';

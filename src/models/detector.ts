@@ -44,7 +44,7 @@ export interface DetectorOptions extends RecurrenceOptions {
 }
 
 /** All that was said of one observation. */
-export interface Judgement extends Score, Flag {
+export interface Detection extends Score, Flag {
   readonly prediction: Prediction;
   /** (D) the observation, with what was expected in the place of what was missing. */
   readonly value: readonly number[];
@@ -89,7 +89,7 @@ export class Detector implements Restorable {
   }
 
   /** Judges an observation without learning from it. Pure. */
-  judge(observation: Observation): Judgement {
+  detect(observation: Observation): Detection {
     const prediction = this.forecaster.predict();
     const { expected } = prediction;
     const { score, attribution } = wasMeasured(observation)
@@ -123,22 +123,22 @@ export class Detector implements Restorable {
   }
 
   /** Learns from an observation that was judged, and from the judgement, be it `judge`'s own or one that overrules it. */
-  learn(observation: Observation, judgement: Judgement): void {
-    const { isAnomaly, prediction, score, drift } = judgement;
+  learn(observation: Observation, detection: Detection): void {
+    const { isAnomaly, prediction, score, drift } = detection;
     const weight = observation.imputed ? 0 : this.#recurrence.weight(isAnomaly);
     if (drift) this.forecaster.hasten?.();
     this.#drift?.learn(prediction.expected, observation);
     if (wasMeasured(observation)) this.scorer.learn(prediction, observation, weight);
     this.forecaster.learn(observation, weight);
     this.#recurrence.learn(isAnomaly);
-    this.threshold.learn(judgement, score);
+    this.threshold.learn(detection, score);
   }
 
   /** Judges, then learns. */
-  process(observation: Observation): Judgement {
-    const judgement = this.judge(observation);
-    this.learn(observation, judgement);
-    return judgement;
+  process(observation: Observation): Detection {
+    const detection = this.detect(observation);
+    this.learn(observation, detection);
+    return detection;
   }
 
   snapshot(): Snapshot {

@@ -3,7 +3,7 @@ import { ACCEPTED, Acceptance } from './decision/acceptance.ts';
 import type { Feedback } from './decision/feedback.ts';
 import { type Suppression, suppressed } from './decision/suppression.ts';
 import { resolveThresholdOptions } from './decision/threshold.ts';
-import { Detector, type Judgement } from './detector.ts';
+import { type Detection, Detector } from './detector.ts';
 import { LstmForecaster } from './forecasters/lstmForecaster.ts';
 import { lstmOptionsOf } from './forecasters/lstmOptions.ts';
 import type { Observation } from './observation.ts';
@@ -61,10 +61,10 @@ export class KeyedStream<E, V extends Value> {
     this.#detector ??= this.#createDetector(observation.value.length);
     const { time, value, imputed } = observation;
     const modelled = { time, value: transform.forward(value), imputed };
-    const judgement = this.#detector.judge(modelled);
-    const verdict = toVerdict(event, this.key, observation, judgement, this.#intake, transform);
-    const rule = judgement.isAnomaly ? this.#ruleFor(verdict) : undefined;
-    this.#detector.learn(modelled, rule === undefined ? judgement : { ...judgement, isAnomaly: false });
+    const detection = this.#detector.detect(modelled);
+    const verdict = toVerdict(event, this.key, observation, detection, this.#intake, transform);
+    const rule = detection.isAnomaly ? this.#ruleFor(verdict) : undefined;
+    this.#detector.learn(modelled, rule === undefined ? detection : { ...detection, isAnomaly: false });
     transform.learn(value);
     return rule === undefined ? verdict : suppressed(verdict, rule);
   }
@@ -141,11 +141,11 @@ export function toVerdict<E, V extends Value>(
   event: E,
   key: string | undefined,
   { time, value: raw, imputed: filled }: Observation,
-  judgement: Judgement,
+  detection: Detection,
   intake: Intake<E, V>,
   transform: Transform,
 ): Verdict<E, V> {
-  const { prediction, score, isAnomaly, severity, warmingUp, startOfIncident, imputed } = judgement;
+  const { prediction, score, isAnomaly, severity, warmingUp, startOfIncident, imputed } = detection;
   const expected = transform.inverse(prediction.expected);
   const value = raw.slice();
   const residual = new Array<number>(value.length);
@@ -169,7 +169,7 @@ export function toVerdict<E, V extends Value>(
     warmingUp,
     imputed,
     startOfIncident,
-    attribution: intake.shape(judgement.attribution),
+    attribution: intake.shape(detection.attribution),
   };
-  return judgement.drift ? { ...verdict, drift: true } : verdict;
+  return detection.drift ? { ...verdict, drift: true } : verdict;
 }

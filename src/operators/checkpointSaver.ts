@@ -14,7 +14,7 @@ export class CheckpointSaver {
   readonly #every: number;
   readonly #scheduler: SchedulerLike;
   readonly #onFailed: (error: unknown) => void;
-  #judged = 0; // verdicts
+  #detected = 0; // verdicts
   #delivered = 0;
   #isNews = false; // since the last capture
   #isSound = true; // false while an event is judged, and for good where that was broken off
@@ -37,12 +37,12 @@ export class CheckpointSaver {
   }
 
   /** Has an event judged. Where that throws nothing more is saved: half of it may have reached the models. */
-  judge<R>(process: () => R | undefined): R | undefined {
+  process<R>(step: () => R | undefined): R | undefined {
     this.tick(); // timers do not run while a synchronous source does
     this.#isSound = false;
-    const verdict = process();
+    const verdict = step();
     this.#isSound = true;
-    if (verdict !== undefined) this.#judged++;
+    if (verdict !== undefined) this.#detected++;
     this.#isNews = true;
     return verdict;
   }
@@ -80,7 +80,7 @@ export class CheckpointSaver {
   async #saveRest(): Promise<Outcome | undefined> {
     this.#pending = undefined; // the last one will do
     await this.#saving;
-    if (this.#isNews && this.#isSound && this.#delivered >= this.#judged) {
+    if (this.#isNews && this.#isSound && this.#delivered >= this.#detected) {
       this.#take();
       this.#proceed();
     }
@@ -88,7 +88,7 @@ export class CheckpointSaver {
   }
 
   #take(): void {
-    this.#pending = { verdicts: this.#judged, save: this.#detector.capture() };
+    this.#pending = { verdicts: this.#detected, save: this.#detector.capture() };
     this.#isNews = false;
     this.#last = this.#scheduler.now();
   }

@@ -70,12 +70,12 @@ export function detectAnomalies<E, V extends Value>(
         { clock: () => scheduler.now(), ...detector },
         'detectAnomalies',
       );
-      const judged = source.pipe(map((event) => streams.process(event)));
+      const detected = source.pipe(map((event) => streams.process(event)));
       const heard = feedback?.pipe(
         tap((said) => streams.takeFeedback(said)),
         ignoreElements(),
       );
-      return (heard === undefined ? judged : during(judged, heard)).pipe(
+      return (heard === undefined ? detected : during(detected, heard)).pipe(
         filter((verdict) => verdict !== undefined),
         finalize(() => streams.dispose()),
       );

@@ -72,7 +72,7 @@ export function detectFleet<E, V extends Value>(
       const fleet = new FleetDetector<E, V>({ clock: () => scheduler.now(), ...fleetOptions }, 'detectFleet');
       const waiting = new Subject<void>();
       const ended = new Subject<void>();
-      const judge = (event: E): Verdict<E, V> | undefined => {
+      const detect = (event: E): Verdict<E, V> | undefined => {
         const verdict = fleet.process(event);
         if (maxWait === 0) fleet.flush('wait');
         else if (fleet.queued > 0) waiting.next();
@@ -88,7 +88,7 @@ export function detectFleet<E, V extends Value>(
         fleet.flush('end');
         ended.next();
       };
-      return merge(timed, source.pipe(map(judge), tap({ complete: end }))).pipe(
+      return merge(timed, source.pipe(map(detect), tap({ complete: end }))).pipe(
         filter((verdict) => verdict !== undefined),
         finalize(() => fleet.dispose()),
       );

@@ -55,10 +55,10 @@ export function durableVerdicts<E, V extends Value, R>(
   const done = new Subject<void>();
   const stop = signal === undefined ? NEVER : signal.aborted ? of(0) : fromEvent(signal, 'abort');
 
-  const judge = (event: E): DurableVerdict<E, V> | undefined =>
-    saver.judge(() => detector.process(event, place(event)));
+  const detect = (event: E): DurableVerdict<E, V> | undefined =>
+    saver.process(() => detector.process(event, place(event)));
   const verdicts = defer(() => from(source())).pipe(
-    inOrder((event) => detector.fetch(event) ?? pause?.(), judge, onWaiting),
+    inOrder((event) => detector.fetch(event) ?? pause?.(), detect, onWaiting),
     takeUntil(stop),
     filter((verdict) => verdict !== undefined),
   );

@@ -30,7 +30,7 @@ export function scoreResiduals<E, V extends Value>(
     defer(() => {
       let scorer: Scorer | undefined;
 
-      const judge = (forecast: Forecast<E, V>): Scored<E, V> => {
+      const detect = (forecast: Forecast<E, V>): Scored<E, V> => {
         const value = measured(forecast);
         scorer ??= create(value.length);
         if (value.every(Number.isNaN)) {
@@ -44,7 +44,7 @@ export function scoreResiduals<E, V extends Value>(
         return withScore(forecast, score, shapeLike(forecast.value, attribution));
       };
 
-      return source.pipe(map(judge));
+      return source.pipe(map(detect));
     });
 }
 

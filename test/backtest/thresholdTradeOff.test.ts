@@ -9,11 +9,11 @@ const labels = [
   { first: 195, last: 205 },
   { first: 790, last: 810 },
 ];
-const judged = (alerts: readonly number[]) =>
+const detected = (alerts: readonly number[]) =>
   recorded([...scores], { scores, labels, alerts, flags: alerts });
 
 describe('thresholdTradeOff', () => {
-  const { points, threshold, exact } = thresholdTradeOff([judged([200, 400, 600])], {});
+  const { points, threshold, exact } = thresholdTradeOff([detected([200, 400, 600])], {});
   const at = (wanted: number) => points.find((point) => Math.abs(point.threshold - wanted) < 1e-9);
 
   it('tells what each threshold would have found, and at what price', () => {
@@ -26,15 +26,15 @@ describe('thresholdTradeOff', () => {
 
   it('has the threshold of the run among its points, and knows whether the replay explains the run', () => {
     expect([threshold, exact]).toEqual([0.5, true]);
-    expect(thresholdTradeOff([judged([200])], {}).exact).toBe(false);
-    const odd = thresholdTradeOff([judged([200])], { threshold: 0.6172 });
+    expect(thresholdTradeOff([detected([200])], {}).exact).toBe(false);
+    const odd = thresholdTradeOff([detected([200])], { threshold: 0.6172 });
     expect(odd.points.map((point) => point.threshold)).toContain(0.6172);
     expect(odd.exact).toBe(true);
   });
 
   it('counts alerts of streams without labels, and nothing else of them', () => {
     const unknown = recorded([...scores], { scores });
-    const mixed = thresholdTradeOff([judged([200, 400, 600]), unknown], {});
+    const mixed = thresholdTradeOff([detected([200, 400, 600]), unknown], {});
     const point = mixed.points.find((each) => each.threshold === 0.5);
     expect(point).toMatchObject({ labelledRecords: RECORDS, falseAlerts: 2, alertsPer1000: 3 });
     expect(thresholdTradeOff([unknown], {}).points[0]).toMatchObject({

@@ -27,7 +27,7 @@ const LARGE_FLEETS = FLEET_SIZES.filter(([series, hidden]) => series >= 256 && h
  * @param {number} wrongChoices cases in which chooseEngine did not pick the fastest; NaN when it was not asked
  * @returns {Bar[]}
  */
-export function judge(rows, fleets, wrongChoices) {
+export function checkBars(rows, fleets, wrongChoices) {
   const find = (/** @type {string} */ name, /** @type {string} */ engine) =>
     rows.find((row) => row.name === name && row.engine === engine);
   const time = (/** @type {string} */ name, /** @type {string} */ engine) =>

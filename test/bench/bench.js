@@ -6,7 +6,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bytesPerEvent } from './allocation.js';
-import { judge } from './bars.js';
+import { checkBars } from './bars.js';
 import { CASES } from './cases.js';
 import { choiceOf } from './choice.js';
 import { findPeers } from './findPeers.js';
@@ -126,7 +126,7 @@ function fleetRow({ name, keys, usPerEvent }) {
 /** @param {readonly string[]} notes */
 function report(notes) {
   const wrongChoices = choices.length === 0 ? NaN : choices.filter(({ right }) => !right).length;
-  const bars = judge(rows, fleets, wrongChoices);
+  const bars = checkBars(rows, fleets, wrongChoices);
   console.log(
     `\n${table(
       ['case', 'engine', 'µs/event', 'events/s', 'bytes/event', '× wasm'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../house/sourceFiles.ts';
 import { runScript } from '../support/runScript.ts';
-import { judge } from './bars.js';
+import { checkBars } from './bars.js';
 import type { Row } from './bench.js';
 import { median } from './race.js';
 import { table } from './table.js';
@@ -87,7 +87,7 @@ describe('the bars', () => {
 
   it('are met or not by what was measured', () => {
     const bar = (us: number) =>
-      judge([row('one series, H=32, stride 1', 'wasm', us), rows[1]], [], 0).find(({ bar }) =>
+      checkBars([row('one series, H=32, stride 1', 'wasm', us), rows[1]], [], 0).find(({ bar }) =>
         bar.startsWith('H=32, stride 1: wasm over C'),
       );
     expect(bar(20)).toMatchObject({ measured: 1.25, wanted: 'at most 1.3', met: true });
@@ -95,13 +95,13 @@ describe('the bars', () => {
   });
 
   it('are neither where a peer was missing', () => {
-    const pytorch = judge(rows, [], 0).find(({ bar }) => bar.includes('PyTorch'));
+    const pytorch = checkBars(rows, [], 0).find(({ bar }) => bar.includes('PyTorch'));
     expect(pytorch).toMatchObject({ measured: null, met: null });
   });
 
   it('count an engine that allocates', () => {
     const bytes = (allocated: number) =>
-      judge([{ ...rows[0], bytesPerEvent: allocated }], [], 0).find(({ bar }) => bar.startsWith('bytes'))
+      checkBars([{ ...rows[0], bytesPerEvent: allocated }], [], 0).find(({ bar }) => bar.startsWith('bytes'))
         ?.met;
     expect(bytes(0)).toBe(true);
     expect(bytes(1)).toBe(false);

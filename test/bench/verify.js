@@ -42,9 +42,9 @@ const known = {
  */
 async function expectedOutputs(problem, events, oracle) {
   if (oracle === undefined && known.problem === problem && known.events === events) return known.outputs;
-  const judge = oracle?.() ?? reference(problem);
-  const outputs = await judge.outputs(events);
-  judge.dispose();
+  const detect = oracle?.() ?? reference(problem);
+  const outputs = await detect.outputs(events);
+  detect.dispose();
   if (oracle === undefined) Object.assign(known, { problem, events, outputs });
   return outputs;
 }

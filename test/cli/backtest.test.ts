@@ -430,8 +430,8 @@ describe.concurrent('a backtest that cannot be', () => {
       'c.csv': table(40),
     });
     const { code, stdout, stderr } = await rxAnomaly(['backtest', path, '--format', 'json', '--quiet']);
-    const { streams: judged, failed } = JSON.parse(stdout) as Backtest;
-    expect(judged.map(({ name }) => name)).toEqual(['a.csv', 'c.csv']);
+    const { streams: detected, failed } = JSON.parse(stdout) as Backtest;
+    expect(detected.map(({ name }) => name)).toEqual(['a.csv', 'c.csv']);
     expect(failed.map(({ file: name }) => name)).toEqual([join(path, 'b.csv')]);
     expect(code).toBe(1);
     expect(stderr).toBe(`rx-anomaly: ${failed[0]!.message}\n`);

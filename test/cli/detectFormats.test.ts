@@ -7,7 +7,7 @@ import { FIELDS, NUMERIC_FIELDS, parseLines } from './verdicts.ts';
 
 const folder = temporaryFolder();
 
-const judge = async (...args: string[]): Promise<string> => {
+const detect = async (...args: string[]): Promise<string> => {
   const { code, stdout, stderr } = await rxAnomaly(['detect', ...args]);
   expect(code, stderr).toBe(0);
   return stdout;
@@ -37,7 +37,7 @@ describe.concurrent('detect --format csv', () => {
 
   it('has the numbers of NDJSON', async () => {
     const args = [file, '--value', 'a', '--key', 'key'];
-    const [records, lines] = await Promise.all([judge(...args, '--format', 'csv'), judge(...args)]);
+    const [records, lines] = await Promise.all([detect(...args, '--format', 'csv'), detect(...args)]);
     expect(records.slice(0, records.indexOf('\n'))).toBe(FIELDS.join(','));
     expect(csv(records)).toEqual(
       parseLines(lines).map((line) =>
@@ -49,7 +49,7 @@ describe.concurrent('detect --format csv', () => {
 
   it('has a column per dimension', async () => {
     const args = [file, '--value', 'b,a', '--key', 'key'];
-    const [records, lines] = await Promise.all([judge(...args, '--format', 'csv'), judge(...args)]);
+    const [records, lines] = await Promise.all([detect(...args, '--format', 'csv'), detect(...args)]);
     const rows = parseLines(lines);
     for (const [at, record] of csv(records).entries()) {
       for (const field of NUMERIC_FIELDS) {
@@ -77,8 +77,8 @@ describe.concurrent('detect --output incidents', () => {
   it('tells of each run of flagged rows what its verdicts say', async () => {
     const often = ['--threshold', '0.4'];
     const [told, verdicts] = await Promise.all([
-      judge(file, '--output', 'incidents', ...often),
-      judge(file, ...often),
+      detect(file, '--output', 'incidents', ...often),
+      detect(file, ...often),
     ]);
     const lines = parseLines(verdicts);
     const starts = lines.flatMap(({ startOfIncident }, at) => (startOfIncident ? [at] : []));
@@ -104,7 +104,7 @@ describe.concurrent('detect --output incidents', () => {
 
   it('is the same in CSV', async () => {
     const args = [file, '--output', 'incidents'];
-    const [records, lines] = await Promise.all([judge(...args, '--format', 'csv'), judge(...args)]);
+    const [records, lines] = await Promise.all([detect(...args, '--format', 'csv'), detect(...args)]);
     expect(csv(records)).toEqual(
       parseLines<IncidentLine>(lines).map(({ peak, ...incident }) => {
         const { time, score, ...values } = peak;
@@ -121,7 +121,7 @@ describe.concurrent('detect --output incidents', () => {
       (_, row) => `${timeAt(row)},${waveAt(row, random) + (row >= 195 ? 90 : 0)}`,
     );
     const jump = folder.file('jump.csv', `${['time,value', ...rows].join('\n')}\n`);
-    const incidents = parseLines<IncidentLine>(await judge(jump, '--output', 'incidents'));
+    const incidents = parseLines<IncidentLine>(await detect(jump, '--output', 'incidents'));
     expect(incidents.at(-1)).toMatchObject({ start: timeAt(195), open: true });
     for (const { open } of incidents.slice(0, -1)) expect(open).toBe(false);
   });

@@ -9,7 +9,7 @@ const folder = temporaryFolder();
 const plain = folder.file('plain.csv', table(180));
 const spike = folder.file('spike.csv', spikes());
 
-const judge = async (...args: string[]): Promise<string> => {
+const detect = async (...args: string[]): Promise<string> => {
   const { code, stdout, stderr } = await rxAnomaly(['detect', ...args]);
   expect(code, stderr).toBe(0);
   return stdout;
@@ -17,7 +17,7 @@ const judge = async (...args: string[]): Promise<string> => {
 
 describe.concurrent('the verdicts of detect', () => {
   it('are a line for every row, in order, with the fields of the contract in their order', async () => {
-    const lines = parseLines(await judge(plain));
+    const lines = parseLines(await detect(plain));
     expect(lines.map(({ time }) => time)).toEqual(Array.from({ length: 180 }, (_, row) => timeAt(row)));
     for (const [row, line] of lines.entries()) {
       expect(Object.keys(line)).toEqual(FIELDS);
@@ -49,12 +49,12 @@ describe.concurrent('the verdicts of detect', () => {
       (_, row) => `${timeAt(row)},${waveAt(row, random)},${row % 7},${waveAt(row, random)}`,
     );
     const file = folder.file('three.csv', `${['at,a,b,c', ...rows].join('\n')}\n`);
-    for (const line of parseLines(await judge(file, '--value', 'c,a,b'))) {
+    for (const line of parseLines(await detect(file, '--value', 'c,a,b'))) {
       for (const field of NUMERIC_FIELDS) expect(line[field]).toHaveLength(3);
       const shares = line.attribution as readonly number[];
       expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(1, 9);
     }
-    const asked = parseLines(await judge(file, '--value', 'b'));
+    const asked = parseLines(await detect(file, '--value', 'b'));
     expect(asked.map(({ value }) => value)).toEqual(Array.from({ length: 120 }, (_, row) => row % 7));
   });
 
@@ -65,7 +65,7 @@ describe.concurrent('the verdicts of detect', () => {
       return `${timeAt(at)},${row % 2 === 0 ? 'left' : '"right, ""far"""'},${waveAt(at + 5 * (row % 2), random)}`;
     });
     const file = folder.file('keys.csv', `${['time,side,value', ...rows].join('\n')}\n`);
-    const both = (await judge(file, '--key', 'side')).split('\n').slice(0, -1);
+    const both = (await detect(file, '--key', 'side')).split('\n').slice(0, -1);
     for (const [side, key] of [
       [0, 'left'],
       [1, 'right, "far"'],
@@ -73,7 +73,7 @@ describe.concurrent('the verdicts of detect', () => {
       const own = rows.filter((_, row) => row % 2 === side);
       const alone = folder.file(`key${side}.csv`, `${['time,side,value', ...own].join('\n')}\n`);
       const lines = both.filter((_, row) => row % 2 === side);
-      expect(lines).toEqual((await judge(alone, '--key', 'side')).split('\n').slice(0, -1));
+      expect(lines).toEqual((await detect(alone, '--key', 'side')).split('\n').slice(0, -1));
       for (const line of parseLines(`${lines.join('\n')}\n`)) expect(line.key).toBe(key);
     }
   });
@@ -83,16 +83,16 @@ describe.concurrent('the verdicts of detect', () => {
       .split('\n')
       .map((line) => line.split(',')[1] ?? '');
     const file = folder.file('timeless.csv', values.join('\n'));
-    const lines = parseLines(await judge(file));
+    const lines = parseLines(await detect(file));
     expect(lines).toHaveLength(60);
     for (const { time } of lines) expect(time).toBeNull();
   });
 
   it('depend on the seed, and on nothing else', async () => {
     const [once, again, seven] = await Promise.all([
-      judge(plain),
-      judge(plain, '--seed', '1'),
-      judge(plain, '--seed', '7'),
+      detect(plain),
+      detect(plain, '--seed', '1'),
+      detect(plain, '--seed', '7'),
     ]);
     expect(again).toBe(once);
     expect(seven).not.toBe(once);
@@ -101,7 +101,7 @@ describe.concurrent('the verdicts of detect', () => {
 
   it('flag by the threshold that was asked for', async () => {
     for (const threshold of [0.4, 0.6]) {
-      const lines = parseLines(await judge(spike, '--threshold', String(threshold)));
+      const lines = parseLines(await detect(spike, '--threshold', String(threshold)));
       const flagged = lines.filter(({ isAnomaly }) => isAnomaly);
       expect(flagged.length).toBeGreaterThan(0);
       for (const { score, startOfIncident } of flagged)

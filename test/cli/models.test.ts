@@ -15,18 +15,18 @@ const rows = content
   .slice(1)
   .map((line) => line.split(','));
 
-interface Judged {
+interface Detected {
   readonly expected: number | null;
   readonly score: number;
 }
 
-async function detect(...options: string[]): Promise<Judged[]> {
+async function detect(...options: string[]): Promise<Detected[]> {
   const { code, stdout, stderr } = await rxAnomaly(['detect', file, '--quiet', ...options]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return stdout
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as Judged);
+    .map((line) => JSON.parse(line) as Detected);
 }
 
 describe.concurrent('detect with models by name', () => {
@@ -57,8 +57,8 @@ describe.concurrent('detect with models by name', () => {
         return Number.isNaN(foretold) ? null : foretold;
       });
       forecaster.dispose();
-      const judged = await detect('--forecaster', name, '--seed', '7');
-      expect(judged.map((verdict) => verdict.expected)).toEqual(expected);
+      const detected = await detect('--forecaster', name, '--seed', '7');
+      expect(detected.map((verdict) => verdict.expected)).toEqual(expected);
     },
   );
 

@@ -117,8 +117,8 @@ describe('the board', () => {
             expect(board.takeFeedback(missed)).toEqual(whole.takeFeedback(missed));
           } else {
             const startOfIncident = n % 5 === 0;
-            const judged = (each.flagged ? spike : verdict)(n, { key: each.key, startOfIncident });
-            for (const one of [whole, board]) one.add(judged, n);
+            const detected = (each.flagged ? spike : verdict)(n, { key: each.key, startOfIncident });
+            for (const one of [whole, board]) one.add(detected, n);
           }
         }
         expect(pictureOf(board, 1e6)).toEqual(pictureOf(whole, 1e6));

@@ -10,7 +10,7 @@ import { faultsByFamily } from './faults.js';
 import { gradientByLag } from './gradientFlow.js';
 import { hiddenSpikes } from './hiddenSpikes.js';
 import { falseAlertsOnNormalData } from './normalData.js';
-import { judge } from './retrospect.js';
+import { detect } from './retrospect.js';
 import { recall } from './tasks.js';
 
 const began = performance.now();
@@ -84,7 +84,7 @@ async function retrospect() {
   for (const lag of [undefined, 2, 4]) {
     for (const seed of [1, 2, 3]) {
       progress(`in retrospect: lag ${lag ?? 0}, seed ${seed}`);
-      const { found, labelled, wrong, precision } = await judge(lag, seed);
+      const { found, labelled, wrong, precision } = await detect(lag, seed);
       const who = lag === undefined ? 'causal, verdict at once' : `bidirectional, ${lag} events late`;
       rows.push([who, seed, `${found} of ${labelled}`, wrong, precision.toFixed(3)]);
     }

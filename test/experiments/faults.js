@@ -10,7 +10,7 @@ import { FAMILY_NAMES, faultyStream } from './faultyStreams.js';
 /** @import { Family } from './faultyStreams.js' */
 
 // Loaded by address and not by a static import, so that the type check needs no build.
-const { judgeSeries } = /** @type {typeof import('../../src/lab/quality/detectSeries.ts')} */ (
+const { detectSeries } = /** @type {typeof import('../../src/lab/quality/detectSeries.ts')} */ (
   await import(new URL('../../dist/lab/quality/detectSeries.js', import.meta.url).href)
 );
 const { setQuality } = /** @type {typeof import('../../src/lab/quality/setQuality.ts')} */ (
@@ -93,9 +93,9 @@ export async function faultsByFamily(progress) {
  */
 function run(family, seed, settings) {
   const streams = Array.from({ length: STREAMS }, (_, k) => faultyStream(family, 1000 * seed + k));
-  const judged = streams.map(({ series }) => judgeSeries(series, settings));
-  const hidden = judged.map((each, k) => ({ ...each, windows: streams[k].hidden, flags: each.alerts }));
-  return { quality: setQuality(judged, settings), hidden: incidentMetrics(hidden) };
+  const detected = streams.map(({ series }) => detectSeries(series, settings));
+  const hidden = detected.map((each, k) => ({ ...each, windows: streams[k].hidden, flags: each.alerts }));
+  return { quality: setQuality(detected, settings), hidden: incidentMetrics(hidden) };
 }
 
 /**

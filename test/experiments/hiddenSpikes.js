@@ -5,7 +5,7 @@ import { Random } from 'rx-anomaly/numerics';
 /** @import { LabelledSeries } from '../../src/lab/quality/labelledSeries.ts' */
 
 // Loaded by address and not by a static import, so that the type check needs no build.
-const { judgeSeries } = /** @type {typeof import('../../src/lab/quality/detectSeries.ts')} */ (
+const { detectSeries } = /** @type {typeof import('../../src/lab/quality/detectSeries.ts')} */ (
   await import(new URL('../../dist/lab/quality/detectSeries.js', import.meta.url).href)
 );
 
@@ -27,7 +27,7 @@ export function hiddenSpikes(progress) {
   const rows = SIZES.map((size) => {
     progress(`spikes of ${size} σ`);
     const found = AGES.map((age) => {
-      const outcomes = SEEDS.map((seed) => judgeSeries(waveWithSpike(size, age, seed), { seed }));
+      const outcomes = SEEDS.map((seed) => detectSeries(waveWithSpike(size, age, seed), { seed }));
       for (const outcome of outcomes) {
         records += age;
         falseAlerts += outcome.alerts.filter((at) => at < age).length;

@@ -20,7 +20,7 @@ const START = 300; // events that are not judged: the network has to learn first
  * @param {number} seed
  * @returns {Promise<Retrospect>}
  */
-export async function judge(lag, seed) {
+export async function detect(lag, seed) {
   const windows = /** @type {[string, string][]} */ (
     JSON.parse(readFileSync(new URL('labels.json', FIXTURES), 'utf8'))[FILE]
   ).map((window) => window.map(utc));

@@ -216,7 +216,7 @@ describe.concurrent('bench-quality', () => {
   it('tells before the work what is wrong with a configuration', async () => {
     const path = file('wrong.json', '{ "a": { "hiden": 3 } }');
     const { code, stdout, stderr } = await rxAnomaly(['bench-quality', FIXTURES, '--config-file', path]);
-    expect(stderr).toMatch(/^rx-anomaly: configuration a: judgeSeries: unknown option hiden; .*\n$/);
+    expect(stderr).toMatch(/^rx-anomaly: configuration a: detectSeries: unknown option hiden; .*\n$/);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RxAnomalyError } from '../../src/core/errors.ts';
-import { Detector, type DetectorOptions, type Judgement } from '../../src/models/detector.ts';
+import { type Detection, Detector, type DetectorOptions } from '../../src/models/detector.ts';
 import type { Forecaster } from '../../src/models/forecaster.ts';
 import { EmaForecaster } from '../../src/models/forecasters/emaForecaster.ts';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
@@ -115,7 +115,7 @@ describe('Detector', () => {
   it('judges without learning, as often as it is asked', () => {
     const detector = warmedUp(simple());
     const before = JSON.stringify(detector.snapshot());
-    const judgements = [1000, 0.5, Number.NaN, 1000].map((value) => detector.judge(observed([value], 40)));
+    const judgements = [1000, 0.5, Number.NaN, 1000].map((value) => detector.detect(observed([value], 40)));
     expect(judgements[0]).toEqual(judgements[3]);
     expect(JSON.stringify(detector.snapshot())).toBe(before);
   });
@@ -123,9 +123,9 @@ describe('Detector', () => {
   it('says the same of an event whatever comes after it: process is judge, then learn', () => {
     const [whole, parts] = [simple(), simple()];
     for (const observation of waves(60, 1)) {
-      const judgement = parts.judge(observation);
-      expect(whole.process(observation)).toEqual(judgement);
-      parts.learn(observation, judgement);
+      const detection = parts.detect(observation);
+      expect(whole.process(observation)).toEqual(detection);
+      parts.learn(observation, detection);
     }
   });
 
@@ -160,9 +160,9 @@ describe('Detector', () => {
     const { detector, calls } = spied();
     warmedUp(detector);
     calls.length = 0;
-    const judgement = detector.process({ time: undefined, value: [1000], imputed: true });
+    const detection = detector.process({ time: undefined, value: [1000], imputed: true });
     expect(calls).toEqual(['predict', 'flag', 'forecaster.learn 1000 × 0', 'threshold.learn']);
-    expect(judgement).toMatchObject({ score: 0, isAnomaly: false, imputed: true });
+    expect(detection).toMatchObject({ score: 0, isAnomaly: false, imputed: true });
   });
 
   it('finds a spike, alerts once and says which dimension', () => {
@@ -196,7 +196,7 @@ describe('Detector', () => {
         learnFromAnomalies,
       });
       warmedUp(detector, 60);
-      let last: Judgement | undefined;
+      let last: Detection | undefined;
       for (let t = 60; t < 160; t++) last = detector.process(observed([100 + (t % 2)], t));
       return last!;
     });

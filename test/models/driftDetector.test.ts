@@ -24,13 +24,13 @@ const heavyTailed = (random: Random): number =>
   random.normal() / Math.hypot(random.normal(), random.normal(), random.normal());
 
 /** Where drift is signalled, and the size of every residual; the default detector but for `drift`. */
-function judge(series: readonly number[], drift = true): { signals: number[]; errors: number[] } {
+function detect(series: readonly number[], drift = true): { signals: number[]; errors: number[] } {
   const detector = new Detector({ dimensions: 1, drift });
   const signals: number[] = [];
   const errors = series.map((value, t) => {
-    const judgement = detector.process(observed([value], t));
-    if (judgement.drift) signals.push(t);
-    return Math.abs(judgement.residual[0]);
+    const detection = detector.process(observed([value], t));
+    if (detection.drift) signals.push(t);
+    return Math.abs(detection.residual[0]);
   });
   detector.dispose();
   return { signals, errors };
@@ -64,7 +64,7 @@ describe('DriftDetector over the residuals of the default forecaster', () => {
   it('signals less than once in 20,000 events of processes that stay what they are', () => {
     const length = 8000;
     const found = STATIONARY.flatMap(([name, process]) =>
-      [1, 2].flatMap((seed) => judge(values(process, length, seed)).signals.map((t) => `${name} at ${t}`)),
+      [1, 2].flatMap((seed) => detect(values(process, length, seed)).signals.map((t) => `${name} at ${t}`)),
     );
     expect(found.length, found.join(', ')).toBeLessThanOrEqual((STATIONARY.length * 2 * length) / 20_000);
   }, 60_000);
@@ -72,7 +72,7 @@ describe('DriftDetector over the residuals of the default forecaster', () => {
   describe.each(CHANGES)('a process that becomes %s', (_, process) => {
     const runs = [1, 2, 3].map((seed) => {
       const series = values(process, CHANGE + 1500, seed);
-      return { fast: judge(series), slow: judge(series, false) };
+      return { fast: detect(series), slow: detect(series, false) };
     });
 
     it('is signalled within a hundred events, and not before', () => {

@@ -28,7 +28,7 @@ interface Outcome {
   readonly error: unknown;
 }
 
-function judge(events: readonly Event[], onBadData?: BadDataPolicy): Outcome {
+function detect(events: readonly Event[], onBadData?: BadDataPolicy): Outcome {
   const verdicts: Verdict<Event, number>[] = [];
   const problems: Problem<Event>[] = [];
   const operator = detectAnomalies({
@@ -81,7 +81,7 @@ const UNUSABLE: readonly (readonly [string, unknown, ProblemKind, string])[] = [
 ];
 
 describe('a value that cannot be used', () => {
-  const clean = judge(CLEAN);
+  const clean = detect(CLEAN);
   expect(clean.problems).toEqual([]);
   expect(errorAfterwards(clean)).toBeLessThan(SANE);
 
@@ -89,13 +89,13 @@ describe('a value that cannot be used', () => {
     const events = withEvent({ value });
 
     it('gives way to the forecast under impute, which is the default', () => {
-      const outcome = judge(events);
+      const outcome = detect(events);
       const verdict = outcome.verdicts[AT];
       expect(outcome.verdicts.map(({ event }) => event)).toEqual(events);
       expect(outcome.problems).toEqual([
         { kind, key: undefined, event: events[AT], index: AT, message: `event ${AT}: ${what}; imputed` },
       ]);
-      expect(judge(events, 'impute')).toEqual(outcome);
+      expect(detect(events, 'impute')).toEqual(outcome);
       expect(verdict.imputed).toBe(true);
       expect(outcome.verdicts.filter(({ imputed }) => imputed)).toHaveLength(1);
       expect(verdict).toMatchObject({ score: 0, residual: 0, value: verdict.expected, isAnomaly: false });
@@ -104,8 +104,8 @@ describe('a value that cannot be used', () => {
     });
 
     it('is left out under skip, as if it had never come', () => {
-      const outcome = judge(events, 'skip');
-      const without = judge(events.filter((_, t) => t !== AT));
+      const outcome = detect(events, 'skip');
+      const without = detect(events.filter((_, t) => t !== AT));
       expect(outcome.problems).toEqual([
         { kind, key: undefined, event: events[AT], index: AT, message: `event ${AT}: ${what}; skipped` },
       ]);
@@ -113,7 +113,7 @@ describe('a value that cannot be used', () => {
     });
 
     it('ends the stream under error, after what came before it', () => {
-      const { verdicts, problems, error } = judge(events, 'error');
+      const { verdicts, problems, error } = detect(events, 'error');
       expect(error).toBeInstanceOf(RxAnomalyError);
       expect(error).toMatchObject({
         code: 'BAD_DATA',
@@ -138,7 +138,7 @@ describe('a time that cannot be used', () => {
   ];
 
   it.each(unreadable)('%s: the last one stands in for it', (_name, time, got) => {
-    const { verdicts, problems, error } = judge(withEvent({ time }));
+    const { verdicts, problems, error } = detect(withEvent({ time }));
     expect(error).toBeUndefined();
     expect(verdicts).toHaveLength(LENGTH);
     expect(verdicts[AT]).toMatchObject({ time: BEFORE, imputed: false, value: SINE[AT] });
@@ -147,17 +147,17 @@ describe('a time that cannot be used', () => {
   });
 
   it.each(unreadable)('%s: skip leaves the event out, error ends the stream', (_name, time) => {
-    const skipped = judge(withEvent({ time }), 'skip');
+    const skipped = detect(withEvent({ time }), 'skip');
     expect(skipped.verdicts).toHaveLength(LENGTH - 1);
     expect(skipped.problems).toMatchObject([{ kind: 'badTime', index: AT }]);
-    const ended = judge(withEvent({ time }), 'error');
+    const ended = detect(withEvent({ time }), 'error');
     expect(ended.verdicts).toHaveLength(AT);
     expect(ended.error).toMatchObject({ code: 'BAD_DATA' });
   });
 
   it('going backwards: the event is judged where it came, and told of', () => {
     const time = BEFORE - 10 * MINUTE;
-    const outcome = judge(withEvent({ time }));
+    const outcome = detect(withEvent({ time }));
     expect(outcome.verdicts[AT]).toMatchObject({ time, imputed: false, value: SINE[AT] });
     expect(outcome.problems).toMatchObject([
       {
@@ -168,38 +168,38 @@ describe('a time that cannot be used', () => {
           'judged in order of arrival',
       },
     ]);
-    expect(judge(withEvent({ time }), 'skip').verdicts).toHaveLength(LENGTH - 1);
-    expect(judge(withEvent({ time }), 'error').error).toMatchObject({ code: 'BAD_DATA' });
+    expect(detect(withEvent({ time }), 'skip').verdicts).toHaveLength(LENGTH - 1);
+    expect(detect(withEvent({ time }), 'error').error).toMatchObject({ code: 'BAD_DATA' });
   });
 
   it('going backwards for good, as after a clock was set: told of once', () => {
     const set = CLEAN.map((event, t) => (t < AT ? event : { ...event, time: EPOCH + (t - 100) * MINUTE }));
-    const { verdicts, problems } = judge(set);
+    const { verdicts, problems } = detect(set);
     expect(verdicts).toHaveLength(LENGTH);
     expect(problems.map(({ index, kind }) => [index, kind])).toEqual([[AT, 'timeBackwards']]);
-    expect(judge(set, 'skip').verdicts).toHaveLength(LENGTH - 1);
+    expect(detect(set, 'skip').verdicts).toHaveLength(LENGTH - 1);
   });
 
   it('far in the future: it does not make the rest of the stream late', () => {
     const events = withEvent({ time: Date.UTC(2124, 0, 1) });
-    expect(judge(events).problems.map(({ index }) => index)).toEqual([AT + 1]);
-    expect(judge(events, 'skip').verdicts).toHaveLength(LENGTH - 1);
+    expect(detect(events).problems.map(({ index }) => index)).toEqual([AT + 1]);
+    expect(detect(events, 'skip').verdicts).toHaveLength(LENGTH - 1);
   });
 
   it('the same twice is no problem', () => {
-    const { verdicts, problems } = judge(withEvent({ time: BEFORE }));
+    const { verdicts, problems } = detect(withEvent({ time: BEFORE }));
     expect(verdicts[AT].time).toBe(BEFORE);
     expect(problems).toEqual([]);
   });
 
   it('all the same is no problem', () => {
-    const { verdicts, problems } = judge(CLEAN.map((event) => ({ ...event, time: EPOCH })));
+    const { verdicts, problems } = detect(CLEAN.map((event) => ({ ...event, time: EPOCH })));
     expect(verdicts).toHaveLength(LENGTH);
     expect(problems).toEqual([]);
   });
 
   it('value and time at once: both are told of', () => {
-    const { problems } = judge(withEvent({ time: 'late', value: 'high' }));
+    const { problems } = detect(withEvent({ time: 'late', value: 'high' }));
     expect(problems.map(({ kind }) => kind)).toEqual(['notANumber', 'badTime']);
   });
 });
@@ -208,7 +208,7 @@ describe('a value that is extreme, yet a number', () => {
   const extremes = [1e300, -1e300, 9.99e299, 1e154, -1e15, 1e6, 5e-324, -5e-324, 2e-310, -0, 0];
 
   it.each(extremes)('%d: is judged, flagged, and forgotten 200 events later', (value) => {
-    const outcome = judge(withEvent({ value }));
+    const outcome = detect(withEvent({ value }));
     expect(outcome.problems).toEqual([]);
     expect(outcome.verdicts).toHaveLength(LENGTH);
     expect(outcome.verdicts[AT]).toMatchObject({ isAnomaly: true, imputed: false, value });
@@ -217,7 +217,7 @@ describe('a value that is extreme, yet a number', () => {
 
   it.each(extremes)('%d: in the first events of the stream it does not spoil the scale', (value) => {
     for (const at of [0, 1, 5, 20]) {
-      const outcome = judge(withChanges(CLEAN, new Map([[at, { ...CLEAN[at], value }]])));
+      const outcome = detect(withChanges(CLEAN, new Map([[at, { ...CLEAN[at], value }]])));
       expect(errorAfterwards(outcome, 300)).toBeLessThan(SANE);
     }
   });
@@ -226,14 +226,14 @@ describe('a value that is extreme, yet a number', () => {
     const flips = Array.from({ length: 50 }, (_, n): [number, Event] => {
       return [AT - 50 + n, { ...CLEAN[AT - 50 + n], value: n % 2 === 0 ? 1e300 : -1e300 }];
     });
-    const outcome = judge(withChanges(CLEAN, new Map(flips)));
+    const outcome = detect(withChanges(CLEAN, new Map(flips)));
     expect(outcome.verdicts).toHaveLength(LENGTH);
     expect(errorAfterwards(outcome)).toBeLessThan(SANE);
   });
 
   it('a stream of nothing but ±1e300, and one of nothing but denormals, is judged throughout', () => {
     for (const size of [1e300, 5e-324]) {
-      const { verdicts } = judge(CLEAN.map((event, t) => ({ ...event, value: t % 3 === 0 ? -size : size })));
+      const { verdicts } = detect(CLEAN.map((event, t) => ({ ...event, value: t % 3 === 0 ? -size : size })));
       expect(verdicts).toHaveLength(LENGTH);
       for (const { expected } of verdicts.slice(1)) expect(Number.isFinite(expected)).toBe(true);
     }
@@ -242,18 +242,18 @@ describe('a value that is extreme, yet a number', () => {
 
 describe('streams with little in them', () => {
   it('no event: no verdict', () => {
-    expect(judge([])).toEqual({ verdicts: [], problems: [], error: undefined });
+    expect(detect([])).toEqual({ verdicts: [], problems: [], error: undefined });
   });
 
   it('a single event: one verdict, warming up, without a forecast', () => {
-    const { verdicts } = judge(CLEAN.slice(0, 1));
+    const { verdicts } = detect(CLEAN.slice(0, 1));
     expect(verdicts).toMatchObject([
       { value: SINE[0], expected: Number.NaN, score: 0, warmingUp: true, imputed: false },
     ]);
   });
 
   it.each([0, 5, -5, 1e-9, 1e300, -1e300])('a constant %d: expected as it is, never flagged', (value) => {
-    const { verdicts, problems } = judge(CLEAN.map((event) => ({ ...event, value })));
+    const { verdicts, problems } = detect(CLEAN.map((event) => ({ ...event, value })));
     expect(problems).toEqual([]);
     expect(verdicts.filter(({ isAnomaly }) => isAnomaly)).toEqual([]);
     for (const { expected } of verdicts.slice(1)) {
@@ -262,19 +262,19 @@ describe('streams with little in them', () => {
   });
 
   it('a constant that changes at last: the change is flagged', () => {
-    const { verdicts } = judge(CLEAN.map((event, t) => ({ ...event, value: t < AT ? 5 : 6 })));
+    const { verdicts } = detect(CLEAN.map((event, t) => ({ ...event, value: t < AT ? 5 : 6 })));
     expect(verdicts.findIndex(({ isAnomaly }) => isAnomaly)).toBe(AT);
   });
 
   it('a constant before the signal, as of a sensor that is switched on late, is got over', () => {
     for (const length of [20, 40, 200]) {
       const switchedOn = CLEAN.map((event, t) => (t < length ? { ...event, value: 0 } : event));
-      expect(errorAfterwards(judge(switchedOn), 400)).toBeLessThan(SANE);
+      expect(errorAfterwards(detect(switchedOn), 400)).toBeLessThan(SANE);
     }
   });
 
   it('nothing but missing values: a verdict each, none flagged', () => {
-    const { verdicts, problems } = judge(CLEAN.map((event) => ({ ...event, value: Number.NaN })));
+    const { verdicts, problems } = detect(CLEAN.map((event) => ({ ...event, value: Number.NaN })));
     expect(verdicts).toHaveLength(LENGTH);
     expect(problems).toHaveLength(LENGTH);
     expect(verdicts.filter(({ isAnomaly }) => isAnomaly)).toEqual([]);
@@ -282,7 +282,7 @@ describe('streams with little in them', () => {
 
   it('events before the first value are left out, as nothing tells their shape, and told of', () => {
     const late = CLEAN.map((event, t) => (t < 3 ? { ...event, value: [null, undefined, []][t] } : event));
-    const { verdicts, problems } = judge(late);
+    const { verdicts, problems } = detect(late);
     expect(verdicts[0].event).toBe(late[3]);
     expect(problems.map(({ kind, index, message }) => [kind, index, message])).toEqual(
       [0, 1, 2].map((t) => ['missing', t, `event ${t}: expected a value, got none; skipped`]),

@@ -67,7 +67,7 @@ describe('asked to save', () => {
     const broken = (): never => {
       throw new Error('half way');
     };
-    expect(() => saver.judge(broken)).toThrow('half way');
+    expect(() => saver.process(broken)).toThrow('half way');
     saver.changed();
     await saver.save();
     expect(ends).toEqual([]);

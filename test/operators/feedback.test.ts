@@ -29,14 +29,14 @@ describe('detectAnomalies({ feedback })', () => {
   });
 
   it('changes nothing while nothing is said', () => {
-    const judge = (feedback?: typeof NEVER) => {
+    const detect = (feedback?: typeof NEVER) => {
       const scores: number[] = [];
       of(...series)
         .pipe(detectAnomalies({ forecaster, ...(feedback && { feedback }) }))
         .subscribe(({ score }) => scores.push(score));
       return scores;
     };
-    expect(judge(NEVER)).toEqual(judge());
+    expect(detect(NEVER)).toEqual(detect());
   });
 
   it('ends with its source, not with what is said, and unsubscribes from both', () => {

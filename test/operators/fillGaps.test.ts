@@ -217,7 +217,7 @@ describe('filled readings', () => {
     .map((value, t) => ({ value, time: t * MINUTE, key: 'pump' }))
     .filter((_, t) => t < 300 || t >= 310);
 
-  function judge(policy: GapPolicy, onBadData: 'impute' | 'skip' | 'error' = 'impute') {
+  function detect(policy: GapPolicy, onBadData: 'impute' | 'skip' | 'error' = 'impute') {
     const problems: Problem<unknown>[] = [];
     const verdicts = runOperator(events, (source) =>
       source.pipe(
@@ -231,7 +231,7 @@ describe('filled readings', () => {
   it.each(['missing', 'hold', 'linear'] as const)(
     'by %s flow into detectAnomalies without options',
     (policy) => {
-      const { verdicts, problems } = judge(policy);
+      const { verdicts, problems } = detect(policy);
       expect(verdicts).toHaveLength(600);
       expect(verdicts.map(({ time }) => time)).toEqual(sine.map((_, t) => t * MINUTE));
       expect(verdicts.every(({ key }) => key === 'pump')).toBe(true);
@@ -246,12 +246,12 @@ describe('filled readings', () => {
   );
 
   it('are no bad data: skip keeps them and error does not end the stream', () => {
-    expect(judge('missing', 'skip')).toEqual(judge('missing'));
-    expect(judge('missing', 'error')).toEqual(judge('missing'));
+    expect(detect('missing', 'skip')).toEqual(detect('missing'));
+    expect(detect('missing', 'error')).toEqual(detect('missing'));
   });
 
   it('keep season and lags in step: the forecast after the gap is as good as before it', () => {
-    const { verdicts } = judge('missing');
+    const { verdicts } = detect('missing');
     const error = (from: number): number =>
       verdicts.slice(from, from + 80).reduce((sum, { residual }) => sum + Math.abs(residual) / 80, 0);
     expect(error(310)).toBeLessThan(1.5 * error(200));

@@ -27,17 +27,17 @@ const events: readonly Event[] = noisySine({ length: 500 }).flatMap((wave, t) =>
   return ['a', 'b'].map((key) => ({ key, time: START + t * HOUR, value }));
 });
 
-const judge = (...suppress: SuppressionRule[]): Verdict<Event, number>[] =>
+const detect = (...suppress: SuppressionRule[]): Verdict<Event, number>[] =>
   runOperator(events, detectAnomalies({ ...SMALL, suppress }));
 
 const at = (verdicts: readonly Verdict<Event, number>[], key: string, t: number): Verdict<Event, number> =>
   verdicts.find((verdict) => verdict.key === key && verdict.time === START + t * HOUR)!;
 
 describe('detectAnomalies with rules of suppression', () => {
-  const plain = judge();
+  const plain = detect();
 
   it('leaves alone what falls under a rule, says so, and keeps the score', () => {
-    const verdicts = judge({ name: 'drops', direction: 'down' });
+    const verdicts = detect({ name: 'drops', direction: 'down' });
     expect(at(plain, 'a', DOWN)).toMatchObject({ isAnomaly: true, startOfIncident: true });
     const { score } = at(plain, 'a', DOWN);
     expect(at(verdicts, 'a', DOWN)).toEqual({
@@ -56,7 +56,7 @@ describe('detectAnomalies with rules of suppression', () => {
   });
 
   it('says nothing of events that would have been no anomalies anyway', () => {
-    const verdicts = judge({ below: 1e9 });
+    const verdicts = detect({ below: 1e9 });
     const anomalies = plain.filter(({ isAnomaly }) => isAnomaly);
     expect(verdicts.filter(({ isAnomaly }) => isAnomaly)).toEqual([]);
     const left = verdicts.filter(({ suppressed }) => suppressed !== undefined);
@@ -67,21 +67,21 @@ describe('detectAnomalies with rules of suppression', () => {
   it('opens no incident', () => {
     const count = (verdicts: readonly Verdict<Event, number>[]): number =>
       runOperator(verdicts, incidents()).length;
-    expect(count(judge({ below: 1e9 }))).toBe(0);
+    expect(count(detect({ below: 1e9 }))).toBe(0);
     expect(count(plain)).toBeGreaterThan(0);
   });
 
   it('goes by key and by the calendar', () => {
-    const byKey = judge({ keys: ['b'], below: 1e9 });
+    const byKey = detect({ keys: ['b'], below: 1e9 });
     expect([at(byKey, 'a', UP).isAnomaly, at(byKey, 'b', UP).isAnomaly]).toEqual([true, false]);
-    const midnight = judge({ weekly: { from: '00:00', to: '00:01' } });
+    const midnight = detect({ weekly: { from: '00:00', to: '00:01' } });
     expect([at(midnight, 'a', UP).isAnomaly, at(midnight, 'a', DOWN).isAnomaly]).toEqual([true, false]);
-    const until = judge({ between: { end: START + (UP + 1) * HOUR } });
+    const until = detect({ between: { end: START + (UP + 1) * HOUR } });
     expect([at(until, 'a', UP).isAnomaly, at(until, 'a', DOWN).isAnomaly]).toEqual([false, true]);
   });
 
   it('leaves every other stream as it was', () => {
-    const verdicts = judge({ keys: ['b'], below: 1e9 });
+    const verdicts = detect({ keys: ['b'], below: 1e9 });
     const of = (all: readonly Verdict<Event, number>[]) => all.filter(({ key }) => key === 'a');
     expect(of(verdicts)).toEqual(of(plain));
   });

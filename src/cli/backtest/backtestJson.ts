@@ -3,7 +3,7 @@ import { meanOf } from '../../backtest/metrics/incidentCounts.ts';
 import type { ModelOptions } from '../options/options.ts';
 import { isoTime } from '../output/verdictFormat.ts';
 import { VERSION } from '../version.ts';
-import type { BacktestResult, JudgedFile } from './backtestRun.ts';
+import type { BacktestResult, DetectedFile } from './backtestRun.ts';
 
 /** A backtest for machines. Record numbers count from 0; what is not defined is null. */
 export function backtestJson(
@@ -35,7 +35,7 @@ function standingJson({ evaluation, ...standing }: ForecasterStanding): object {
 }
 
 function streamJson(
-  { job, problems, seconds }: JudgedFile,
+  { job, problems, seconds }: DetectedFile,
   stream: RecordedStream,
   metrics: object | null,
 ): object {

@@ -18,7 +18,7 @@ import { type Policy, thresholdPart } from '../options/policy.ts';
 import type { Progress } from '../output/progress.ts';
 import { openTable } from '../run/openTable.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
-import { judgeTable } from './detectTable.ts';
+import { detectTable } from './detectTable.ts';
 import { KeyedRecorders } from './keyedRecorders.ts';
 
 /** One file to judge. */
@@ -44,7 +44,7 @@ export interface BacktestRunOptions extends ModelOptions {
 }
 
 /** A file that was judged. */
-export interface JudgedFile {
+export interface DetectedFile {
   readonly job: BacktestJob;
   readonly streams: readonly RecordedStream[]; // one, or one per key
   readonly problems: ProblemCounts;
@@ -56,7 +56,7 @@ export interface JudgedFile {
 }
 
 export interface BacktestResult {
-  readonly files: readonly JudgedFile[];
+  readonly files: readonly DetectedFile[];
   /** Files that could not be judged, and why. */
   readonly failed: readonly { readonly file: string; readonly message: string }[];
   readonly evaluation: Evaluation | undefined;
@@ -71,7 +71,7 @@ export interface BacktestListener {
   /** A line for the user. */
   tell(line: string): void;
   /** A file that is done. */
-  onFile(file: JudgedFile): Promise<void>;
+  onFile(file: DetectedFile): Promise<void>;
   readonly progress: Progress;
 }
 
@@ -88,7 +88,7 @@ export async function runBacktest(
   signal: AbortSignal,
 ): Promise<BacktestResult> {
   const { progress } = listener;
-  const files: JudgedFile[] = [];
+  const files: DetectedFile[] = [];
   const failed: { file: string; message: string }[] = [];
   let records = 0;
   const tell = (line: string): void => {
@@ -101,7 +101,7 @@ export async function runBacktest(
       const onPause = (share: number | undefined, done: number): void =>
         progress.update((at + (share ?? 0)) / jobs.length, records + done, job.name);
       try {
-        const file = await judgeFile(job, options, tell, onPause, signal);
+        const file = await detectFile(job, options, tell, onPause, signal);
         records += file.streams.reduce((sum, { scores }) => sum + scores.length, 0);
         files.push(file);
         progress.clear();
@@ -127,7 +127,7 @@ export async function runBacktest(
 }
 
 function standingsOf(
-  files: readonly JudgedFile[],
+  files: readonly DetectedFile[],
   { forecaster, baselines = [], threshold }: BacktestRunOptions,
   evaluation: Evaluation | undefined,
   onMeasure: (what: string) => void,
@@ -147,28 +147,28 @@ function standingsOf(
   );
 }
 
-async function judgeFile(
+async function detectFile(
   job: BacktestJob,
   options: BacktestRunOptions,
   tell: (line: string) => void,
   onPause: (share: number | undefined, done: number) => void,
   signal: AbortSignal,
-): Promise<JudgedFile> {
+): Promise<DetectedFile> {
   const { columns, forecaster, scorer, seed, threshold, policy, baselines = [] } = options;
   const started = performance.now();
   const table = await openTable(job.path, columns, signal);
   for (const line of table.guessed) tell(`${job.name}: ${line}`);
   const problems = new ProblemCounts();
-  const judging = { scorer, seed, transform: job.transform, ...(policy ?? { threshold }) };
+  const detectionOptions = { scorer, seed, transform: job.transform, ...(policy ?? { threshold }) };
   const flagging = { threshold, ...thresholdPart(policy) };
   const own = new KeyedRecorders(job, table, flagging);
   const others = baselines.map((baseline) => ({
     recorders: new KeyedRecorders(job, table, flagging),
-    options: { ...judging, forecaster: baseline },
+    options: { ...detectionOptions, forecaster: baseline },
   }));
-  await judgeTable(
+  await detectTable(
     table,
-    { ...judging, forecaster },
+    { ...detectionOptions, forecaster },
     problems,
     (verdict, row) => own.add(verdict, row),
     (share) => onPause(share, own.records),

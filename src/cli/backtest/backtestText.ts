@@ -6,10 +6,10 @@ import { recordNames } from '../../charts/recordNames.ts';
 import { counted } from '../text/counted.ts';
 import { forecastForPeople, forPeople } from '../text/formatText.ts';
 import { inColumns, textTable } from '../text/textTable.ts';
-import type { BacktestResult, JudgedFile } from './backtestRun.ts';
+import type { BacktestResult, DetectedFile } from './backtestRun.ts';
 
 /** A file's incidents, for people: when, value, expected value and bounds, score, how severe, and what the labels say. */
-export function fileText({ job, streams, problems, seconds }: JudgedFile): string {
+export function fileText({ job, streams, problems, seconds }: DetectedFile): string {
   const lines: string[] = [];
   for (const stream of streams) {
     const took = streams.length === 1 ? ` in ${seconds.toFixed(1)} s` : ''; // it is known of the file only

@@ -2,12 +2,12 @@ import type { Value, Verdict } from '../../core/reading.ts';
 import { StreamDetector } from '../../models/streamDetector.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
-import { type JudgeOptions, rowOptions } from '../run/rowOptions.ts';
+import { type DetectionOptions, rowOptions } from '../run/rowOptions.ts';
 import { breather } from '../run/yieldToEventLoop.ts';
 
 /** Another detector that sees the same rows. */
 export interface DetectorBeside {
-  readonly options: JudgeOptions;
+  readonly options: DetectionOptions;
   onVerdict(verdict: Verdict<CsvRow, Value>, row: CsvRow): void;
 }
 
@@ -20,17 +20,20 @@ export interface DetectorBeside {
  * @param beside more detectors that see the same rows; what is wrong with those is told once
  * @throws the signal's reason when it aborts
  */
-export async function judgeTable(
+export async function detectTable(
   table: CsvTable,
-  options: JudgeOptions,
+  options: DetectionOptions,
   problems: ProblemCounts,
   onVerdict: (verdict: Verdict<CsvRow, Value>, row: CsvRow) => void,
   onPause: (share: number | undefined) => void,
   signal: AbortSignal,
   beside: readonly DetectorBeside[] = [],
 ): Promise<void> {
-  const detectorOf = (judging: JudgeOptions, counts: ProblemCounts): StreamDetector<CsvRow, Value> =>
-    new StreamDetector<CsvRow, Value>(rowOptions(table, judging, counts), 'backtest');
+  const detectorOf = (
+    detectionOptions: DetectionOptions,
+    counts: ProblemCounts,
+  ): StreamDetector<CsvRow, Value> =>
+    new StreamDetector<CsvRow, Value>(rowOptions(table, detectionOptions, counts), 'backtest');
   const detector = detectorOf(options, problems);
   const others = beside.map((other) => ({
     ...other,

@@ -24,8 +24,8 @@ export async function writeReport(
   { files, evaluation, standings }: BacktestResult,
   ran: ReportedRun,
 ): Promise<void> {
-  const streams = files.flatMap(({ job, streams: judged, problems }) =>
-    judged.map((stream) => {
+  const streams = files.flatMap(({ job, streams: detected, problems }) =>
+    detected.map((stream) => {
       const { title: name, note, transform } = job;
       const notes = {
         ...(name === undefined ? {} : { title: name }),

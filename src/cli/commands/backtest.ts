@@ -113,7 +113,7 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
   const policy = await readPolicy(options);
   checkStreamDetectorOptions('backtest', policy);
   const { threshold } = resolveThresholdOptions('backtest', policy);
-  const judging = { forecaster, scorer, seed, threshold, policy };
+  const detectionOptions = { forecaster, scorer, seed, threshold, policy };
   const tell = (line: string): void => {
     if (!quiet) console.error(line);
   };
@@ -129,7 +129,7 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
     jobs,
     {
       columns: columnsOf(options, column),
-      ...judging,
+      ...detectionOptions,
       baselines: report === undefined || !options.baselines ? [] : baselinesFor(forecaster),
     },
     {
@@ -143,12 +143,12 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
     report === undefined ? AbortSignal.any([signal, output.gone]) : signal,
   );
   await output.write(
-    asText ? summaryText(result) : `${JSON.stringify(backtestJson(result, judging), null, 2)}\n`,
+    asText ? summaryText(result) : `${JSON.stringify(backtestJson(result, detectionOptions), null, 2)}\n`,
   );
   await output.end();
   if (report !== undefined) {
     progress.update(undefined, recordsOf(result), 'report');
-    await writeReport(report, basename(resolve(path)), result, { ...judging, data: path });
+    await writeReport(report, basename(resolve(path)), result, { ...detectionOptions, data: path });
     progress.clear();
     tell(`report: ${resolve(report)}`);
   }

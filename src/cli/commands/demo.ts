@@ -38,18 +38,21 @@ export function demoCommand(): Command {
 
 async function demo({ report, seed }: { report: string; seed: number }, signal: AbortSignal): Promise<void> {
   const jobs = await catalogue();
-  const judging = { ...DEFAULT_MODELS, seed, threshold: THRESHOLD };
+  const detectionOptions = { ...DEFAULT_MODELS, seed, threshold: THRESHOLD };
   const output = new StandardOutput();
   console.error(`${jobs.length} streams; each row is forecast before it is seen, judged, then learnt from\n`);
   const result = await runBacktest(
     jobs,
-    { columns: {}, ...judging, baselines: baselinesFor(judging.forecaster) },
+    { columns: {}, ...detectionOptions, baselines: baselinesFor(detectionOptions.forecaster) },
     { tell: () => {}, onFile: (file) => output.write(fileText(file)), progress: createProgress(false) },
     signal,
   );
   await output.write(summaryText(result));
   await output.end();
-  await writeReport(report, 'rx-anomaly demo', result, { ...judging, data: 'the streams of the package' });
+  await writeReport(report, 'rx-anomaly demo', result, {
+    ...detectionOptions,
+    data: 'the streams of the package',
+  });
   console.error(`report with charts: ${resolve(report)}`);
   signal.throwIfAborted();
 }

@@ -27,7 +27,7 @@ import { type DetectInfluxOptions, detectInflux } from '../run/detectInflux.ts';
 import { DetectRun } from '../run/detectRun.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { openTable } from '../run/openTable.ts';
-import type { JudgeOptions } from '../run/rowOptions.ts';
+import type { DetectionOptions } from '../run/rowOptions.ts';
 import { type RunConfig, requireSameConfig, runConfig } from '../run/runConfig.ts';
 
 interface DetectOptions extends ColumnOptions, ModelOptions, PolicyFlags {
@@ -87,7 +87,7 @@ export function detectCommand(): Command {
       requireOneSource(file, command);
       await interruptible(async (signal) =>
         file === undefined
-          ? await detectInflux(options, await judgeOptions(options), signal)
+          ? await detectInflux(options, await readDetectionOptions(options), signal)
           : await detect(file, options, signal),
       );
     });
@@ -128,7 +128,7 @@ async function detect(file: string, options: DetectOptions, signal: AbortSignal)
   const tell = (line: string): void => {
     if (!options.quiet) console.error(line);
   };
-  const judging = await judgeOptions(options);
+  const detectionOptions = await readDetectionOptions(options);
   const store =
     options.checkpoint === undefined
       ? undefined
@@ -138,8 +138,8 @@ async function detect(file: string, options: DetectOptions, signal: AbortSignal)
   const table = await openTable(file, csvOptions(file, options, saved?.config), signal);
   try {
     for (const line of table.guessed) tell(line);
-    const run = new DetectRun(table, judging, store !== undefined);
-    const config = runConfig(table, judging);
+    const run = new DetectRun(table, detectionOptions, store !== undefined);
+    const config = runConfig(table, detectionOptions);
     if (saved !== undefined) {
       goOnFrom(path, saved, run, config);
       tell(`going on from ${path}`);
@@ -203,7 +203,7 @@ function csvOptions(file: string, options: DetectOptions, saved: RunConfig | und
   };
 }
 
-async function judgeOptions(options: DetectOptions): Promise<JudgeOptions> {
+async function readDetectionOptions(options: DetectOptions): Promise<DetectionOptions> {
   const { forecaster, scorer, seed, transform, onBadData } = options;
   return { forecaster, scorer, seed, transform, onBadData, ...(await readPolicy(options)) };
 }

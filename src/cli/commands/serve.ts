@@ -24,13 +24,13 @@ import {
   valueOption,
 } from '../options/options.ts';
 import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
-import type { JudgedSource } from '../run/detection.ts';
+import type { OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
 import { influxStream } from '../run/influxStream.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { type Keeping, keepingOf } from '../run/persistence.ts';
 import { recordedStreams } from '../run/recordedStreams.ts';
-import type { JudgeOptions } from '../run/rowOptions.ts';
+import type { DetectionOptions } from '../run/rowOptions.ts';
 import { AlertSinks } from '../serve/alertSinks.ts';
 import { alerting } from '../serve/durableAlerts.ts';
 
@@ -154,14 +154,14 @@ async function serve(
   };
   const { forecaster, scorer, seed, transform, onBadData, port, host, token } = options;
   const policy = await readPolicy(options);
-  const judging: JudgeOptions = { forecaster, scorer, seed, transform, onBadData, ...policy };
+  const detectionOptions: DetectionOptions = { forecaster, scorer, seed, transform, onBadData, ...policy };
   const { threshold, hold } = resolveThresholdOptions('serve', policy);
   if (influx === undefined && paths.length === 0)
     throw new RxAnomalyError('BAD_OPTION', 'serve: nothing to show; name tables or folders, or --influx');
   let dashboard: Dashboard | undefined;
   const sinks = new AlertSinks(options, tell);
-  const sources: JudgedSource[] = [];
-  const sourceOf = (key: string | undefined): JudgedSource | undefined =>
+  const sources: OpenDetection[] = [];
+  const sourceOf = (key: string | undefined): OpenDetection | undefined =>
     sources.find(({ owns }) => owns(key));
   const beside: Keeping['beside'] = (owns) => {
     const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
@@ -171,9 +171,9 @@ async function serve(
   const keeping = keepingOf(options, beside, tell);
   let isSaved = true;
   try {
-    for await (const source of recordedStreams(paths, options, judging, keeping, signal))
+    for await (const source of recordedStreams(paths, options, detectionOptions, keeping, signal))
       sources.push(source);
-    if (influx !== undefined) sources.push(await influxStream(influx, judging, keeping));
+    if (influx !== undefined) sources.push(await influxStream(influx, detectionOptions, keeping));
     if (sources.some(({ goesOn }) => goesOn)) tell(`going on from ${options.checkpoint}`);
     const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback);
     for (const said of file?.load() ?? []) await sourceOf(said.key)?.recallFeedback(said);

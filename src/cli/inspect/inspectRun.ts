@@ -46,8 +46,8 @@ export async function inspectTable(
   onPause: (share: number | undefined, rows: number) => void,
   signal: AbortSignal,
 ): Promise<Inspection> {
-  const judging = { seed, ...(threshold === undefined ? {} : { threshold }) };
-  const { key: _key, onEvict: _onEvict, ...reading } = rowOptions(table, judging, problems);
+  const detectionOptions = { seed, ...(threshold === undefined ? {} : { threshold }) };
+  const { key: _key, onEvict: _onEvict, ...reading } = rowOptions(table, detectionOptions, problems);
   const names = table.columns.value;
   const inspection = new StreamInspection<CsvRow, Value>({
     ...reading,

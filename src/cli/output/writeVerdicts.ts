@@ -1,5 +1,5 @@
 import type { CsvTable } from '../../sources/index.ts';
-import type { DetectRun, Judged } from '../run/detectRun.ts';
+import type { Detected, DetectRun } from '../run/detectRun.ts';
 import { breather } from '../run/yieldToEventLoop.ts';
 import { createProgress } from './progress.ts';
 import type { StandardOutput } from './standardOutput.ts';
@@ -27,7 +27,7 @@ export async function writeVerdicts(
   const incidents = incidentFormat(options.format, table.columns.value);
   const wantsIncidents = options.output === 'incidents';
   let text = (wantsIncidents ? incidents : verdicts).head;
-  const add = ({ verdict, ended }: Judged): void => {
+  const add = ({ verdict, ended }: Detected): void => {
     if (!wantsIncidents) text += verdicts.line(verdict);
     else for (const incident of ended) text += incidents.line(incident);
   };
@@ -41,7 +41,7 @@ export async function writeVerdicts(
   try {
     for await (const rows of table.batches()) {
       for (const row of rows) {
-        for (const judged of run.take(row)) add(judged);
+        for (const detected of run.take(row)) add(detected);
         const pause = breathe();
         if (pause === undefined) continue;
         progress.update(table.share(), run.rows);
@@ -52,7 +52,7 @@ export async function writeVerdicts(
       await handOn();
     }
     if (stop.aborted) return;
-    for (const judged of run.end()) add(judged);
+    for (const detected of run.end()) add(detected);
     if (wantsIncidents && options.isOver)
       for (const incident of run.flush()) text += incidents.line(incident);
   } catch (error) {

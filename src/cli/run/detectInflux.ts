@@ -7,7 +7,7 @@ import { incidentFormat, type OutputFormat, verdictFormat } from '../output/verd
 import { influxDetection, type VerdictTaker } from './influxDetection.ts';
 import { NAME } from './influxReadings.ts';
 import { InfluxRun } from './influxRun.ts';
-import type { JudgeOptions } from './rowOptions.ts';
+import type { DetectionOptions } from './rowOptions.ts';
 import { storeIn } from './storeIn.ts';
 
 export interface DetectInfluxOptions extends InfluxSourceOptions {
@@ -23,7 +23,7 @@ const PATIENCE = { server: 800, disk: 10_000 };
 /** Reads an InfluxDB, judges every point, and hands the verdicts on, until the end or for ever. */
 export async function detectInflux(
   options: DetectInfluxOptions,
-  judging: JudgeOptions,
+  detectionOptions: DetectionOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const tell = (line: string): void => {
@@ -50,7 +50,7 @@ export async function detectInflux(
   const store = storeIn(options.checkpoint, tell);
   const isSaved = options.checkpoint !== undefined;
   const stop = AbortSignal.any([signal, output.gone]);
-  const detection = influxDetection(options, judging, {
+  const detection = influxDetection(options, detectionOptions, {
     ...{ store, taker, signal: stop },
     events: {
       onProblem: ({ kind, message }) => run.problems.add(kind, message),

@@ -4,7 +4,7 @@ import { fields, type Json, nestedSnapshot, trusted } from '../../models/snapsho
 import { StreamDetector } from '../../models/streamDetector.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
 import { type PlacedRow, ResumePosition } from './resume/resumePosition.ts';
-import { badRow, type JudgeOptions, rowOptions } from './rowOptions.ts';
+import { badRow, type DetectionOptions, rowOptions } from './rowOptions.ts';
 import { RunCounts } from './runCounts.ts';
 
 const MAX_OPEN = 10_000;
@@ -14,7 +14,7 @@ const HOLD = 15; // as the threshold's default: an incident here ends when the d
 type PlainVerdict = Verdict<undefined, Value>;
 
 /** What came out of one row. */
-export interface Judged {
+export interface Detected {
   readonly verdict: PlainVerdict;
   readonly ended: readonly Incident<undefined, Value>[];
 }
@@ -22,13 +22,13 @@ export interface Judged {
 /** One run of the detector over a table: rows to verdicts and incidents, with a state that can be saved. */
 export class DetectRun extends RunCounts {
   readonly #table: CsvTable;
-  readonly #options: JudgeOptions;
+  readonly #options: DetectionOptions;
   readonly #detector: StreamDetector<CsvRow, Value>;
   readonly #merger: IncidentMerger<undefined, Value> = new IncidentMerger({ hold: HOLD, maxOpen: MAX_OPEN });
   #position: ResumePosition | undefined;
 
   /** @param resumable whether {@link save} will be called: what it needs is then kept */
-  constructor(table: CsvTable, options: JudgeOptions, resumable: boolean) {
+  constructor(table: CsvTable, options: DetectionOptions, resumable: boolean) {
     super();
     this.#table = table;
     this.#options = options;
@@ -42,14 +42,14 @@ export class DetectRun extends RunCounts {
    *
    * @throws RxAnomalyError BAD_DATA under the policy 'error', after what came out of the rows before
    */
-  *take(row: CsvRow): Generator<Judged, void, undefined> {
+  *take(row: CsvRow): Generator<Detected, void, undefined> {
     this.rows++;
-    yield* this.#judgeNew(this.#position?.place(row) ?? [{ row, identity: '', isNew: true }]);
+    yield* this.#detectNew(this.#position?.place(row) ?? [{ row, identity: '', isNew: true }]);
   }
 
   /** Takes in that the table has ended, with what was still held back. */
-  *end(): Generator<Judged, void, undefined> {
-    yield* this.#judgeNew(this.#position?.end() ?? []);
+  *end(): Generator<Detected, void, undefined> {
+    yield* this.#detectNew(this.#position?.end() ?? []);
   }
 
   /** Incidents that are still going on. */
@@ -78,23 +78,23 @@ export class DetectRun extends RunCounts {
     this.#position = new ResumePosition(this.#table.columns.time !== undefined, trusted(position));
   }
 
-  *#judgeNew(placed: readonly PlacedRow[]): Generator<Judged, void, undefined> {
+  *#detectNew(placed: readonly PlacedRow[]): Generator<Detected, void, undefined> {
     for (const each of placed) {
-      const judged = each.isNew ? this.#judge(each.row) : undefined;
+      const detected = each.isNew ? this.#detect(each.row) : undefined;
       if (each.isNew) this.newRows++;
       this.#position?.note(each);
-      if (judged !== undefined) yield judged;
+      if (detected !== undefined) yield detected;
     }
   }
 
-  #judge(row: CsvRow): Judged | undefined {
+  #detect(row: CsvRow): Detected | undefined {
     const { onBadData } = this.#options;
     if (row.problems.length > 0 && onBadData === 'error') throw badRow(this.#table, row.problems[0].message);
     for (const { kind, message } of row.problems) this.problems.add(kind, message);
     if (row.problems.length > 0 && onBadData === 'skip') return undefined;
-    const judged = this.#detector.process(row);
-    if (judged === undefined) return undefined;
-    const verdict = { ...judged, event: undefined };
+    const detected = this.#detector.process(row);
+    if (detected === undefined) return undefined;
+    const verdict = { ...detected, event: undefined };
     this.count(verdict);
     return { verdict, ended: this.#merger.add(verdict) };
   }

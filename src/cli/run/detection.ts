@@ -6,7 +6,7 @@ import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
 import type { Json } from '../../models/snapshot.ts';
 
 /** Something to be shown: verdicts, and the detectors behind them. */
-export interface JudgedSource {
+export interface OpenDetection {
   readonly verdicts$: Observable<DurableVerdict<unknown, Value>>;
   /** Whether its state is kept for a later run. */
   readonly isKept: boolean;

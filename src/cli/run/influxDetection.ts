@@ -8,8 +8,8 @@ import type { CheckpointOptions } from '../../operators/checkpointOptions.ts';
 import { inOrder } from '../../operators/inOrder.ts';
 import { given, type InfluxSourceOptions, influxConnection } from '../options/influxSourceOptions.ts';
 import { CHECKPOINT_EVERY } from '../options/options.ts';
-import { influxJudging, influxReadings, MAX_WAITING, NAME } from './influxReadings.ts';
-import type { JudgeOptions } from './rowOptions.ts';
+import { influxDetectionOptions, influxReadings, MAX_WAITING, NAME } from './influxReadings.ts';
+import type { DetectionOptions } from './rowOptions.ts';
 
 type Reading = InfluxReading;
 type Deliver = (verdicts: Observable<DurableVerdict<Reading, Value>>) => Observable<Verdict<Reading, Value>>;
@@ -38,12 +38,12 @@ const WRITE_EVERY = 200;
 /** Every point of an InfluxDB judged, and its verdict where it goes; with `follow` for ever. */
 export function influxDetection(
   options: InfluxSourceOptions,
-  judging: JudgeOptions,
+  detectionOptions: DetectionOptions,
   { taker, events, ...surroundings }: InfluxSurroundings,
 ): Observable<Verdict<Reading, Value>> {
   const { follow = false, writeBack } = options;
   const names = given('field', options.field);
-  const { detect, config } = influxJudging(options, judging);
+  const { detect, config } = influxDetectionOptions(options, detectionOptions);
   const backlog = new Backlog(MAX_WAITING);
   const onWaiting = (change: number): void => backlog.add(change);
   const taken = inOrder(

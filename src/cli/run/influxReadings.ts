@@ -8,7 +8,7 @@ import { influxSelection } from '../options/influxReadingOptions.ts';
 import { given, type InfluxSourceOptions, influxConnection } from '../options/influxSourceOptions.ts';
 import { namedModels } from '../options/namedModels.ts';
 import { DEFAULT_MODELS } from '../options/options.ts';
-import type { JudgeOptions } from './rowOptions.ts';
+import type { DetectionOptions } from './rowOptions.ts';
 
 /** Of the state of an InfluxDB's points in its store: `detect` and `serve` can go on from each other's. */
 export const NAME = 'influx';
@@ -35,14 +35,14 @@ export function influxReadings(
 }
 
 /** How they are judged, and what a state must have been saved with to be gone on from, by the names of the options. */
-export function influxJudging(
+export function influxDetectionOptions(
   { database, retentionPolicy, measurement, field, groupBy }: InfluxSourceOptions,
-  judging: JudgeOptions,
+  detectionOptions: DetectionOptions,
 ): {
   readonly detect: StreamDetectorOptions<InfluxReading, Value> & WithValue<InfluxReading, Value>;
   readonly config: Json;
 } {
-  const { forecaster, scorer, seed, ...detect } = { ...DEFAULT_MODELS, ...judging };
+  const { forecaster, scorer, seed, ...detect } = { ...DEFAULT_MODELS, ...detectionOptions };
   const config = {
     ...{ forecaster, scorer },
     database: database ?? null,

@@ -6,14 +6,14 @@ import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.t
 import { type Captured, CheckpointSaver } from '../../operators/checkpointSaver.ts';
 import { durableVerdicts } from '../../operators/durableVerdicts.ts';
 import { runId } from '../../operators/runId.ts';
-import type { JudgedSource } from './detection.ts';
+import type { OpenDetection } from './detection.ts';
 import { feedbackId } from './feedbackFile.ts';
 import { gatesOf } from './gatesOf.ts';
 import type { Keeping } from './persistence.ts';
 import { breather } from './yieldToEventLoop.ts';
 
 /** Events to be judged, and how. */
-export interface JudgedOptions<E> extends Pick<JudgedSource, 'owns' | 'dimensions'> {
+export interface OpenDetectionOptions<E> extends Pick<OpenDetection, 'owns' | 'dimensions'> {
   /** Of its state. */
   readonly name: string;
   /** What a state must have been saved with to be gone on from. */
@@ -36,7 +36,10 @@ const NOTHING: Captured = { capture: () => async () => {} };
  *
  * @throws RxAnomalyError BAD_SNAPSHOT when the state is damaged, or of another configuration
  */
-export async function judgedStream<E>(options: JudgedOptions<E>, keeping: Keeping): Promise<JudgedSource> {
+export async function openDetection<E>(
+  options: OpenDetectionOptions<E>,
+  keeping: Keeping,
+): Promise<OpenDetection> {
   const { name, config, detect, source, place, onWaiting, owns, dimensions } = options;
   const { store, every = NEVER, onSaveFailed } = keeping;
   const isKept = keeping.every !== undefined;
@@ -48,7 +51,7 @@ export async function judgedStream<E>(options: JudgedOptions<E>, keeping: Keepin
   const before = detector.beside === undefined ? {} : fields(detector.beside);
   for (const id of trusted<readonly string[]>(before.said ?? [])) said.add(id);
   const saver = new CheckpointSaver(isKept ? detector : NOTHING, every, asyncScheduler, onSaveFailed);
-  const heed: JudgedSource['takeFeedback'] = async (feedback) => {
+  const heed: OpenDetection['takeFeedback'] = async (feedback) => {
     await detector.takeFeedback(feedback);
     said.add(feedbackId(feedback));
     saver.changed();

@@ -2,7 +2,7 @@ import { messageOf } from '../../core/messageOf.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
 import type { Json } from '../../models/snapshot.ts';
 import { CHECKPOINT_EVERY } from '../options/options.ts';
-import type { JudgedSource } from './detection.ts';
+import type { OpenDetection } from './detection.ts';
 import { storeIn } from './storeIn.ts';
 
 /** Where states are kept, when, and with what. */
@@ -11,7 +11,7 @@ export interface Keeping {
   /** Milliseconds between two states; undefined where none is kept. */
   readonly every: number | undefined;
   /** What else there is of a source's streams, to be saved with their models. */
-  readonly beside: (owns: JudgedSource['owns']) => { readonly [name: string]: Json };
+  readonly beside: (owns: OpenDetection['owns']) => { readonly [name: string]: Json };
   readonly onSaveFailed: (error: unknown) => void;
 }
 

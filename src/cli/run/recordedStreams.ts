@@ -4,11 +4,11 @@ import { trusted } from '../../models/snapshot.ts';
 import type { CsvOptions } from '../../sources/index.ts';
 import type { ColumnOptions } from '../options/options.ts';
 import { columnsGoneOnWith } from './columns.ts';
-import type { JudgedSource } from './detection.ts';
+import type { OpenDetection } from './detection.ts';
 import { type FoundTable, findTables } from './findTables.ts';
 import { openTable } from './openTable.ts';
 import type { Keeping } from './persistence.ts';
-import type { JudgeOptions } from './rowOptions.ts';
+import type { DetectionOptions } from './rowOptions.ts';
 import type { RunConfig } from './runConfig.ts';
 import { recordedStream, stateOf } from './tableDetection.ts';
 
@@ -20,10 +20,10 @@ import { recordedStream, stateOf } from './tableDetection.ts';
 export async function* recordedStreams(
   paths: readonly string[],
   options: ColumnOptions & { readonly speed: number },
-  judging: JudgeOptions,
+  detectionOptions: DetectionOptions,
   keeping: Keeping,
   signal: AbortSignal,
-): AsyncGenerator<JudgedSource, void, void> {
+): AsyncGenerator<OpenDetection, void, void> {
   const found: FoundTable[] = [];
   for (const path of paths) found.push(...(await findTables(path)));
   const files = new Map<string, string>();
@@ -36,7 +36,7 @@ export async function* recordedStreams(
     const columns = await csvOptions(options, keeping.store, stateOf(name));
     const table = await openTable(path, columns, signal);
     try {
-      yield await recordedStream(table, name, options.speed, judging, keeping);
+      yield await recordedStream(table, name, options.speed, detectionOptions, keeping);
     } catch (error) {
       await table.close();
       throw error;

@@ -8,7 +8,7 @@ import type { Policy } from '../options/policy.ts';
 import type { ProblemCounts } from './problemCounts.ts';
 
 /** What the options of a command say about the detector. */
-export interface JudgeOptions
+export interface DetectionOptions
   extends Partial<ModelOptions>,
     Policy,
     Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'onBadData'> {}
@@ -16,10 +16,10 @@ export interface JudgeOptions
 /** How a detector reads the rows of a table, and counts what is wrong with them. */
 export function rowOptions(
   table: CsvTable,
-  judging: JudgeOptions,
+  detectionOptions: DetectionOptions,
   problems: ProblemCounts,
 ): StreamDetectorOptions<CsvRow, Value> {
-  const { forecaster, scorer, seed, ...options } = { ...DEFAULT_MODELS, ...judging };
+  const { forecaster, scorer, seed, ...options } = { ...DEFAULT_MODELS, ...detectionOptions };
   const scalar = table.columns.value.length === 1;
   const stops = options.onBadData === 'error';
   return {

@@ -3,7 +3,7 @@ import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
 import { asJson, type Json } from '../../models/snapshot.ts';
 import type { CsvTable } from '../../sources/index.ts';
 import { DEFAULT_MODELS } from '../options/options.ts';
-import type { JudgeOptions } from './rowOptions.ts';
+import type { DetectionOptions } from './rowOptions.ts';
 
 /** What the verdicts depend on beside the rows, by the name of the option; null for a column that there is none of. */
 export interface RunConfig {
@@ -20,7 +20,7 @@ export interface RunConfig {
   readonly policy: Json;
 }
 
-export function runConfig({ columns }: CsvTable, options: JudgeOptions): RunConfig {
+export function runConfig({ columns }: CsvTable, options: DetectionOptions): RunConfig {
   const { transform = 'none', recurring = 'normal', acceptAfter, drift, suppress } = options;
   const { threshold, budget, habituation } = resolveThresholdOptions('detect', options);
   const { forecaster, scorer, seed } = { ...DEFAULT_MODELS, ...options };

@@ -1,11 +1,11 @@
 import { asJson } from '../../models/snapshot.ts';
 import { type CsvRow, type CsvTable, replay } from '../../sources/index.ts';
-import type { JudgedSource } from './detection.ts';
-import { judgedStream } from './openDetection.ts';
+import type { OpenDetection } from './detection.ts';
+import { openDetection } from './openDetection.ts';
 import type { Keeping } from './persistence.ts';
 import { ProblemCounts } from './problemCounts.ts';
 import { TablePlace } from './resume/tablePosition.ts';
-import { type JudgeOptions, rowOptions } from './rowOptions.ts';
+import { type DetectionOptions, rowOptions } from './rowOptions.ts';
 import { runConfig } from './runConfig.ts';
 import { breather } from './yieldToEventLoop.ts';
 
@@ -18,16 +18,16 @@ export async function recordedStream(
   table: CsvTable,
   name: string,
   speed: number,
-  judging: JudgeOptions,
+  detectionOptions: DetectionOptions,
   keeping: Keeping,
-): Promise<JudgedSource> {
+): Promise<OpenDetection> {
   let place: TablePlace | undefined; // known once the state is
-  return await judgedStream<CsvRow>(
+  return await openDetection<CsvRow>(
     {
       name: stateOf(name),
-      config: asJson(runConfig(table, judging)),
+      config: asJson(runConfig(table, detectionOptions)),
       detect: {
-        ...rowOptions(table, judging, new ProblemCounts()),
+        ...rowOptions(table, detectionOptions, new ProblemCounts()),
         key: ({ key }) => (key === undefined ? name : `${name}/${key}`),
       },
       source: (saved) => {
@@ -35,7 +35,7 @@ export async function recordedStream(
         if (keeping.every !== undefined) place = new TablePlace(table, saved);
         return replay(place?.newRows(rows) ?? rows, { speed, time: ({ time }) => time });
       },
-      place: (row) => place?.judged(row) ?? (() => null),
+      place: (row) => place?.detected(row) ?? (() => null),
       owns: (key) =>
         key === name || (table.columns.key !== undefined && key?.startsWith(`${name}/`) === true),
       dimensions: () => table.columns.value,

@@ -4,7 +4,7 @@ import type { Value } from '../../core/reading.ts';
 import { readIncident, saveIncident } from '../../dashboard/savedIncident.ts';
 import { fields, type Json, trusted } from '../../models/snapshot.ts';
 import { toConsole, toWebhook } from '../../sinks/index.ts';
-import type { JudgedSource } from '../run/detection.ts';
+import type { OpenDetection } from '../run/detection.ts';
 
 type Told = Alert<unknown, Value>;
 
@@ -42,7 +42,7 @@ export class AlertSinks {
   }
 
   /** What is not taken yet, of these streams; `resend` takes it. */
-  save(owns: JudgedSource['owns']): Json {
+  save(owns: OpenDetection['owns']): Json {
     return [...this.#untaken]
       .filter(({ incident }) => owns(incident.key))
       .map(({ phase, incident }) => ({ phase, incident: saveIncident(incident) }));

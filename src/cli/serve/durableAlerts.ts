@@ -2,19 +2,19 @@ import { type MonoTypeOperatorFunction, tap } from 'rxjs';
 import type { Alert } from '../../core/alert.ts';
 import type { Value } from '../../core/reading.ts';
 import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
-import type { JudgedSource } from '../run/detection.ts';
+import type { OpenDetection } from '../run/detection.ts';
 import type { AlertSinks } from './alertSinks.ts';
 
-type Judged = DurableVerdict<unknown, Value>;
+type Detected = DurableVerdict<unknown, Value>;
 
 /**
  * Tells the alerts of a source as `alerts` would that had seen all of it, what earlier runs have judged included. What goes
  * on when the source is over has ended, unless a later run may go on from there.
  */
 export function alerting(
-  source: Pick<JudgedSource, 'open' | 'isKept'>,
+  source: Pick<OpenDetection, 'open' | 'isKept'>,
   sinks: Pick<AlertSinks, 'tell'>,
-): MonoTypeOperatorFunction<Judged> {
+): MonoTypeOperatorFunction<Detected> {
   return tap({
     next: (verdict) => {
       for (const alert of alertsOf(verdict)) sinks.tell(alert);
@@ -27,7 +27,7 @@ export function alerting(
   });
 }
 
-function alertsOf({ incident, ended }: Judged): Alert<unknown, Value>[] {
+function alertsOf({ incident, ended }: Detected): Alert<unknown, Value>[] {
   const told = ended.map((each): Alert<unknown, Value> => ({ phase: 'ended', incident: each }));
   if (incident?.count === 1) told.push({ phase: 'began', incident: { ...incident, open: true } });
   return told;

@@ -65,7 +65,7 @@ export class LiveColumns {
     for (const [c, room] of this.#room.entries())
       room.set(columns[c]!.subarray(columns[c]!.length - count), this.records);
     this.records += count;
-    this.#judgeTimes(this.records - count);
+    this.#checkTimes(this.records - count);
   }
 
   #clear(first: number): void {
@@ -84,7 +84,7 @@ export class LiveColumns {
     this.first += gone;
   }
 
-  #judgeTimes(from: number): void {
+  #checkTimes(from: number): void {
     const times = this.#column(0);
     for (let i = Math.max(1, from); this.#timesAreSound && i < times.length; i++)
       this.#timesAreSound = times[i]! >= times[i - 1]!; // false beside a NaN

@@ -1,6 +1,6 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import { messageOf } from '../../core/messageOf.ts';
-import { judgeSeries } from '../quality/detectSeries.ts';
+import { detectSeries } from '../quality/detectSeries.ts';
 import { type Configuration, settingsOf } from './configurations.ts';
 
 /**
@@ -29,7 +29,7 @@ export function chooseConfigurations(
 /** A bad option is told before the work, not after. */
 function tryOut(name: string, configuration: Configuration): void {
   try {
-    judgeSeries(ONE_RECORD, settingsOf(configuration, 1));
+    detectSeries(ONE_RECORD, settingsOf(configuration, 1));
   } catch (error) {
     throw new RxAnomalyError('BAD_OPTION', `configuration ${name}: ${messageOf(error)}`, { cause: error });
   }

@@ -1,6 +1,6 @@
 import type { Progress } from '../../cli/output/progress.ts';
 import { ThreadPool } from '../../cli/run/threadPool.ts';
-import type { JudgedSeries } from '../quality/detectSeries.ts';
+import type { DetectedSeries } from '../quality/detectSeries.ts';
 import type { SetQuality } from '../quality/setQuality.ts';
 import type { Dealings } from '../quality/setThresholds.ts';
 import { type Configuration, isSeeded } from './configurations.ts';
@@ -51,7 +51,7 @@ export async function runQuality(
 ): Promise<QualityRuns> {
   const { sets, configurations, configFile, dealings, threads } = plan;
   const data: ThreadData = { configFile, sets };
-  const pool = new ThreadPool<ThreadJob, JudgedSeries | SetQuality>(
+  const pool = new ThreadPool<ThreadJob, DetectedSeries | SetQuality>(
     new URL('./thread.js', import.meta.url),
     data,
     threads,
@@ -64,25 +64,25 @@ export async function runQuality(
   let what = '';
   const show = (): void => progress.update(records / total, records, what);
   const beat = setInterval(show, 500); // a long series says nothing until it is done
-  const judge = async (run: Omit<QualityRun, 'quality'>): Promise<void> => {
+  const detect = async (run: Omit<QualityRun, 'quality'>): Promise<void> => {
     const { set, configuration, seed } = run;
-    const judged = await Promise.all(
+    const detected = await Promise.all(
       sets[set]!.series.map(async ({ name }, series) => {
         const result = await pool.run({ configuration, seed, set, series });
-        records += (result as JudgedSeries).records;
+        records += (result as DetectedSeries).records;
         what = `${configuration}, seed ${seed}: ${name}`;
         show();
-        return result as JudgedSeries;
+        return result as DetectedSeries;
       }),
     );
-    const figures = { configuration, seed, judged, dealings: dealings?.[set] };
+    const figures = { configuration, seed, detected, dealings: dealings?.[set] };
     const quality = (await pool.run(figures, true)) as SetQuality;
     runs.push({ ...run, quality });
     progress.clear();
     onRun({ ...run, quality });
   };
   try {
-    await Promise.all(started.map(judge));
+    await Promise.all(started.map(detect));
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {

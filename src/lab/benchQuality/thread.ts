@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer } from '../../cli/run/threadPool.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { messageOf } from '../../core/messageOf.ts';
-import { type JudgedSeries, judgeSeries } from '../quality/detectSeries.ts';
+import { type DetectedSeries, detectSeries } from '../quality/detectSeries.ts';
 import { type SetQuality, setQuality } from '../quality/setQuality.ts';
 import type { Dealings } from '../quality/setThresholds.ts';
 import { type Configuration, settingsOf } from './configurations.ts';
@@ -20,7 +20,7 @@ export interface ThreadData {
 /** One thing to do; the figures where `judged` is given, with how they were dealt into folds. Sets and series by their position. */
 export type ThreadJob = { readonly configuration: string; readonly seed: number } & (
   | { readonly set: number; readonly series: number }
-  | { readonly judged: readonly JudgedSeries[]; readonly dealings: Dealings | undefined }
+  | { readonly detected: readonly DetectedSeries[]; readonly dealings: Dealings | undefined }
 );
 
 const { configFile, sets } = workerData as ThreadData;
@@ -30,19 +30,19 @@ parentPort?.on('message', async (job: ThreadJob) => {
   parentPort?.postMessage(await answer(job));
 });
 
-async function answer(job: ThreadJob): Promise<Answer<JudgedSeries | SetQuality>> {
+async function answer(job: ThreadJob): Promise<Answer<DetectedSeries | SetQuality>> {
   try {
     // the names were checked before any thread was started
     return { result: work(job, (await configurations).get(job.configuration)!) };
   } catch (error) {
-    const where = 'judged' in job ? '' : `${sets[job.set]!.series[job.series]!.name}: `;
+    const where = 'detected' in job ? '' : `${sets[job.set]!.series[job.series]!.name}: `;
     const message = `${job.configuration}: ${where}${messageOf(error)}`;
     return { failure: { code: error instanceof RxAnomalyError ? error.code : undefined, message } };
   }
 }
 
-function work(job: ThreadJob, configuration: Configuration): JudgedSeries | SetQuality {
+function work(job: ThreadJob, configuration: Configuration): DetectedSeries | SetQuality {
   const settings = settingsOf(configuration, job.seed);
-  if ('judged' in job) return setQuality(job.judged, settings, job.dealings);
-  return judgeSeries(sets[job.set]!.series[job.series]!, settings);
+  if ('detected' in job) return setQuality(job.detected, settings, job.dealings);
+  return detectSeries(sets[job.set]!.series[job.series]!, settings);
 }

@@ -13,7 +13,7 @@ import {
   StreamRecorder,
 } from '../../backtest/index.ts';
 import { nabLines } from '../../backtest/reportOf.ts';
-import { judgeTable } from '../../cli/backtest/detectTable.ts';
+import { detectTable } from '../../cli/backtest/detectTable.ts';
 import {
   forecasterOption,
   type ModelOptions,
@@ -74,7 +74,7 @@ async function nab(dir: string, options: NabOptions, signal: AbortSignal): Promi
   let records = 0;
   try {
     for (const [at, table] of tables.entries()) {
-      const stream = await judge(table, labels, options, signal, (share, done) =>
+      const stream = await detect(table, labels, options, signal, (share, done) =>
         progress.update((at + (share ?? 0)) / tables.length, records + done, table.name),
       );
       streams.push(stream);
@@ -95,7 +95,7 @@ async function readWindows(path: string): Promise<Labels | undefined> {
   return existsSync(path) ? parseLabels(await readFile(path, 'utf8'), path) : undefined;
 }
 
-async function judge(
+async function detect(
   { path, name: file }: FoundTable,
   labels: Labels | undefined,
   { out, name, forecaster, scorer, seed }: NabOptions,
@@ -106,7 +106,7 @@ async function judge(
   const recorder = new StreamRecorder(file, ['value']);
   const timestamps: string[] = [];
   const values: string[] = [];
-  await judgeTable(
+  await detectTable(
     table,
     { forecaster, scorer, seed, threshold: THRESHOLD },
     new ProblemCounts(),

@@ -1,7 +1,7 @@
 import { labelledIncidents } from '../../backtest/labelledIncidents.ts';
 import { incidentF1, READINGS, type Reading } from '../../backtest/metrics/incidentCounts.ts';
 import type { ThresholdPolicy } from '../../backtest/metrics/replayPolicy.ts';
-import type { JudgedSeries } from './detectSeries.ts';
+import type { DetectedSeries } from './detectSeries.ts';
 import type { ThresholdTrials } from './thresholdTrials.ts';
 
 /** The thresholds that are best for some series, chosen with the labels in view: on those not what a user will get. */
@@ -22,9 +22,9 @@ const MOST_CANDIDATES = 64; // each replays every record: about as much work as 
  * @param some positions of the series that count; no other has a say
  */
 export function bestThresholds(trials: ThresholdTrials, some: readonly number[]): BestThresholds {
-  const { judged, policy, profiles } = trials;
+  const { detected, policy, profiles } = trials;
   const best: { readonly threshold: number; readonly value: number }[] = [];
-  const series = some.map((at) => judged[at]);
+  const series = some.map((at) => detected[at]);
   for (const threshold of candidates(series, policy)) {
     const tried = some.map((at) => trials.at(at, threshold));
     const values = [
@@ -40,9 +40,9 @@ export function bestThresholds(trials: ThresholdTrials, some: readonly number[])
 }
 
 /** Descending. */
-function candidates(judged: readonly JudgedSeries[], { threshold, warmUp }: ThresholdPolicy): number[] {
+function candidates(detected: readonly DetectedSeries[], { threshold, warmUp }: ThresholdPolicy): number[] {
   const levels = new Set<number>();
-  for (const { scores, windows } of judged) {
+  for (const { scores, windows } of detected) {
     for (const { first, last } of labelledIncidents(windows)) {
       const highest = scores.subarray(Math.max(first, warmUp), last + 1).reduce((a, b) => Math.max(a, b), 0);
       if (highest > 0) levels.add(Math.min(highest, LARGEST));

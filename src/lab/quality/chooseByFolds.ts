@@ -66,14 +66,14 @@ export function chooseByFolds(sets: readonly ChoiceSet[]): FoldChoice {
     ),
   );
   const hindsight = best(() => true);
-  const judged = sets.map((set) => onSet(set, picks, hindsight));
+  const detected = sets.map((set) => onSet(set, picks, hindsight));
   const mean = (way: ChoiceWay): number | null =>
-    meanOf(judged.map((set) => scaled(set.measure, meanOf(set[way]))));
+    meanOf(detected.map((set) => scaled(set.measure, meanOf(set[way]))));
   return {
     picks: picks.map((folds) => folds.map((at) => names[at])),
     hindsight: names[hindsight],
     first: names[0],
-    sets: judged,
+    sets: detected,
     mean: { heldOut: mean('heldOut'), hindsight: mean('hindsight'), first: mean('first') },
   };
 }

@@ -27,7 +27,7 @@ export interface SeriesRecord {
 }
 
 /** What a detector said of a series, beside the labels. n records. */
-export interface JudgedSeries extends StreamOutcome {
+export interface DetectedSeries extends StreamOutcome {
   readonly name: string;
   /** (n) 0 … 1; 0 for a record without a verdict. */
   readonly scores: Float64Array;
@@ -41,32 +41,32 @@ export interface JudgedSeries extends StreamOutcome {
  *
  * @throws RxAnomalyError BAD_OPTION, and BAD_DATA under the policy `'error'`
  */
-export function judgeSeries(series: LabelledSeries, settings: DetectorSettings): JudgedSeries {
+export function detectSeries(series: LabelledSeries, settings: DetectorSettings): DetectedSeries {
   const { name, dimensions, values, times, windows, transform } = series;
   const width = dimensions.length;
   const records = values.length / width;
   const detector = new StreamDetector<SeriesRecord, Value>(
     { ...settings, transform, value: (record) => record.value, time: (record) => record.time },
-    'judgeSeries',
+    'detectSeries',
   );
   const recorder = new StreamRecorder(name, dimensions, settings);
-  const judged: number[] = []; // the record of each verdict
+  const detected: number[] = []; // the record of each verdict
   try {
     for (let at = 0; at < records; at++) {
       const value = width === 1 ? values[at]! : [...values.subarray(at * width, (at + 1) * width)];
       const verdict = detector.process({ value, time: times?.[at] });
       if (verdict === undefined) continue;
       recorder.add(verdict);
-      judged.push(at);
+      detected.push(at);
     }
   } finally {
     detector.dispose();
   }
   const { scores, alertScores, flags, alerts } = recorder.finish(windows);
-  const recordsOf = (verdicts: readonly number[]): number[] => verdicts.map((verdict) => judged[verdict]!);
+  const recordsOf = (verdicts: readonly number[]): number[] => verdicts.map((verdict) => detected[verdict]!);
   const spread = (column: Float64Array): Float64Array => {
     const all = new Float64Array(records);
-    for (const [verdict, at] of judged.entries()) all[at] = column[verdict]!;
+    for (const [verdict, at] of detected.entries()) all[at] = column[verdict]!;
     return all;
   };
   return {

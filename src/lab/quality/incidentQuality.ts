@@ -6,7 +6,7 @@ import {
   sumCounts,
 } from '../../backtest/metrics/incidentCounts.ts';
 import { type IncidentMetrics, incidentMetrics } from '../../backtest/metrics/incidentMetrics.ts';
-import type { JudgedSeries } from './detectSeries.ts';
+import type { DetectedSeries } from './detectSeries.ts';
 import { f1By, type SetThresholds } from './setThresholds.ts';
 import type { ThresholdTrials } from './thresholdTrials.ts';
 
@@ -33,15 +33,15 @@ export function incidentQuality(
   reading: Reading,
   heldOut: readonly (IncidentCounts | undefined)[],
 ): IncidentQuality {
-  const { judged } = trials;
-  const read = (outcomes: readonly JudgedSeries[]): IncidentMetrics =>
+  const { detected } = trials;
+  const read = (outcomes: readonly DetectedSeries[]): IncidentMetrics =>
     incidentMetrics(outcomes.map((each) => readAs(each, reading)));
   const threshold = thresholds.best(f1By(reading));
   const chosen = thresholds.heldOut(f1By(reading));
   const counts = sumCounts(heldOut.filter((each) => each !== undefined));
   return {
-    own: read(judged),
-    best: { threshold, ...read(judged.map((_, at) => trials.outcomeAt(at, threshold))) },
+    own: read(detected),
+    best: { threshold, ...read(detected.map((_, at) => trials.outcomeAt(at, threshold))) },
     ...(chosen && { heldOut: { ...counts, f1: incidentF1([counts]), thresholds: chosen } }),
   };
 }

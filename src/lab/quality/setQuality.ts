@@ -15,7 +15,7 @@ import { NAB_PROFILES } from '../../backtest/nab/profiles.ts';
 import { scoreNab } from '../../backtest/nab/scoreNab.ts';
 import { badOption } from '../../core/options.ts';
 import { resolveThresholdOptions, type ThresholdOptions } from '../../models/decision/threshold.ts';
-import type { JudgedSeries } from './detectSeries.ts';
+import type { DetectedSeries } from './detectSeries.ts';
 import { type HeldOutThresholds, type IncidentQuality, incidentQuality } from './incidentQuality.ts';
 import { nabScore, type SeriesQuality } from './seriesQuality.ts';
 import { type Dealings, f1By, nabBy, SetThresholds } from './setThresholds.ts';
@@ -65,20 +65,20 @@ export interface NabQuality {
  * @throws RxAnomalyError BAD_OPTION
  */
 export function setQuality(
-  judged: readonly JudgedSeries[],
+  detected: readonly DetectedSeries[],
   options: ThresholdOptions = {},
   dealings?: Dealings,
 ): SetQuality {
   const policy = resolveThresholdOptions('setQuality', options);
-  if (dealings?.length === 0 || dealings?.some((folds) => folds.length !== judged.length)) {
-    const expected = `lists with the fold of each of ${judged.length} series`;
+  if (dealings?.length === 0 || dealings?.some((folds) => folds.length !== detected.length)) {
+    const expected = `lists with the fold of each of ${detected.length} series`;
     throw badOption('setQuality', 'dealings', expected, dealings);
   }
-  const trials = new ThresholdTrials(judged, policy, NAB_PROFILES);
+  const trials = new ThresholdTrials(detected, policy, NAB_PROFILES);
   const thresholds = new SetThresholds(trials, dealings);
-  const files = judged.map(({ name, alertScores, windows }) => ({ name, scores: alertScores, windows }));
+  const files = detected.map(({ name, alertScores, windows }) => ({ name, scores: alertScores, windows }));
   const atThreshold = NAB_PROFILES.map((profile) => scoreNab(files, profile, policy.threshold));
-  const series = judged.map((each, at): SeriesQuality => {
+  const series = detected.map((each, at): SeriesQuality => {
     const counts = (reading: Reading): SeriesQuality['byAlert'] =>
       thresholds.of(at, f1By(reading), countsOf(each, reading), ({ f1 }) => f1[reading], meanCounts);
     return {
@@ -95,7 +95,7 @@ export function setQuality(
   });
   return {
     threshold: policy.threshold,
-    records: judged.reduce((sum, { records }) => sum + records, 0),
+    records: detected.reduce((sum, { records }) => sum + records, 0),
     nab: NAB_PROFILES.map((profile, p) => {
       const { threshold } = optimiseNabThreshold(files, profile);
       const heldOut = thresholds.heldOut(nabBy(p));
@@ -107,7 +107,7 @@ export function setQuality(
         ...(heldOut && { heldOut: { score: nabScore(series, profile, 'heldOut'), thresholds: heldOut } }),
       };
     }),
-    incidents: incidentMetrics(judged),
+    incidents: incidentMetrics(detected),
     byAlert: incidentQuality(
       trials,
       thresholds,
@@ -120,9 +120,9 @@ export function setQuality(
       'flag',
       series.map(({ byFlag }) => byFlag.heldOut),
     ),
-    falseAlertsByAge: falseAlertsByAge(judged),
-    flatRanges: rangeMetrics(judged),
-    frontRanges: rangeMetrics(judged, { alpha: 0.5, bias: 'front' }),
+    falseAlertsByAge: falseAlertsByAge(detected),
+    flatRanges: rangeMetrics(detected),
+    frontRanges: rangeMetrics(detected, { alpha: 0.5, bias: 'front' }),
     vusPr: meanOf(series.map((each) => each.vusPr)),
     series,
   };

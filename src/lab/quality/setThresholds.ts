@@ -36,7 +36,7 @@ export class SetThresholds {
   constructor(trials: ThresholdTrials, dealings: Dealings | undefined) {
     this.#trials = trials;
     this.#dealings = dealings;
-    const all = [...trials.judged.keys()];
+    const all = [...trials.detected.keys()];
     this.#best = bestThresholds(trials, all);
     this.#heldOut = (dealings ?? []).map((folds) =>
       Array.from({ length: foldsOf(folds) }, (_, fold) =>

@@ -2,7 +2,7 @@ import { countsOf, type IncidentCounts, type Reading } from '../../backtest/metr
 import { replayPolicy, type ThresholdPolicy, withThreshold } from '../../backtest/metrics/replayPolicy.ts';
 import { type NabOfAlerts, nabOfAlerts } from '../../backtest/nab/nabOfAlerts.ts';
 import type { NabProfile } from '../../backtest/nab/profiles.ts';
-import type { JudgedSeries } from './detectSeries.ts';
+import type { DetectedSeries } from './detectSeries.ts';
 
 /** What a configuration would have done on one series had its threshold been another one. */
 export interface Trial {
@@ -16,7 +16,7 @@ export interface Trial {
  * detector would have. What was tried is kept: a threshold for other ones of the series then costs next to nothing.
  */
 export class ThresholdTrials {
-  readonly judged: readonly JudgedSeries[];
+  readonly detected: readonly DetectedSeries[];
   readonly policy: ThresholdPolicy;
   readonly profiles: readonly NabProfile[];
   /** (series)(profiles) */
@@ -24,14 +24,14 @@ export class ThresholdTrials {
   /** (series) by threshold. */
   readonly #known: readonly Map<number, Trial>[];
 
-  constructor(judged: readonly JudgedSeries[], policy: ThresholdPolicy, profiles: readonly NabProfile[]) {
-    this.judged = judged;
+  constructor(detected: readonly DetectedSeries[], policy: ThresholdPolicy, profiles: readonly NabProfile[]) {
+    this.detected = detected;
     this.policy = policy;
     this.profiles = profiles;
-    this.#scores = judged.map(({ records, windows }) =>
+    this.#scores = detected.map(({ records, windows }) =>
       profiles.map((profile) => nabOfAlerts(records, windows, profile)),
     );
-    this.#known = judged.map(() => new Map());
+    this.#known = detected.map(() => new Map());
   }
 
   /** @param series its position */
@@ -48,8 +48,8 @@ export class ThresholdTrials {
   }
 
   /** With the flags and alerts themselves, which are not kept. */
-  outcomeAt(series: number, threshold: number): JudgedSeries {
-    const each = this.judged[series];
+  outcomeAt(series: number, threshold: number): DetectedSeries {
+    const each = this.detected[series];
     return { ...each, ...replayPolicy(each.scores, withThreshold(this.policy, threshold)) };
   }
 }

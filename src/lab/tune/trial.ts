@@ -2,7 +2,7 @@ import type { IncidentCounts } from '../../backtest/metrics/incidentCounts.ts';
 import { replayPolicy, withThreshold } from '../../backtest/metrics/replayPolicy.ts';
 import { namedModels } from '../../cli/options/namedModels.ts';
 import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
-import { judgeSeries } from '../quality/detectSeries.ts';
+import { detectSeries } from '../quality/detectSeries.ts';
 import type { LabelledSeries } from '../quality/labelledSeries.ts';
 import { type Choice, THRESHOLDS } from './choice.ts';
 import { countsByPiece, splitSeries } from './segments.ts';
@@ -33,7 +33,7 @@ export function runTrial(
   share: number,
 ): SeriesOutcome {
   const { forecaster, scorer, recurring } = choice;
-  const judged = judgeSeries(series, {
+  const detected = detectSeries(series, {
     ...namedModels({ forecaster, scorer, seed }),
     recurring,
     threshold,
@@ -41,9 +41,9 @@ export function runTrial(
   const split = splitSeries(series, share);
   const policy = resolveThresholdOptions('tune', { threshold });
   return {
-    own: countsByPiece(split, series.windows, judged.alerts),
+    own: countsByPiece(split, series.windows, detected.alerts),
     replayed: THRESHOLDS.map((other) => {
-      const { alerts } = replayPolicy(judged.scores, withThreshold(policy, other));
+      const { alerts } = replayPolicy(detected.scores, withThreshold(policy, other));
       return countsByPiece(split, series.windows, alerts);
     }),
   };

@@ -60,9 +60,9 @@ export async function runTune(
     signal,
   );
   const all = series.reduce((sum, one) => sum + recordsOf(one), 0);
-  let [reached, judged] = [0, 0]; // records, the second without those of an earlier run
+  let [reached, detected] = [0, 0]; // records, the second without those of an earlier run
   let what = '';
-  const show = (): void => progress.update(Math.min(0.99, reached / (all * MOST_TRIALS)), judged, what);
+  const show = (): void => progress.update(Math.min(0.99, reached / (all * MOST_TRIALS)), detected, what);
   const beat = setInterval(show, 500); // a long series says nothing until it is done
   const run = async (choice: Choice, threshold = DEFAULT_THRESHOLD): Promise<SeriesOutcome[]> =>
     await Promise.all(
@@ -72,7 +72,7 @@ export async function runTune(
         const outcome = known ?? (await pool.run({ choice, threshold, seed, series: at }));
         if (known === undefined) {
           state.add(key, outcome);
-          judged += recordsOf(one);
+          detected += recordsOf(one);
         }
         reached += recordsOf(one);
         what = `${choice.forecaster}, ${choice.scorer}, ${choice.recurring}`;

@@ -31,10 +31,10 @@ export class JointChannel {
    * @param whitened (D)
    * @param judged dimensions that there is anything to say of
    */
-  surprise(whitened: Float64Array, judged: number): number {
+  surprise(whitened: Float64Array, detected: number): number {
     const D = this.#dimensions;
     this.#newest.set(whitened);
-    this.#newest[D] = judged;
+    this.#newest[D] = detected;
     this.#average.withInto(this.#averaged, this.#newest);
     let square = 0;
     for (let d = 0; d < D; d++) square += this.#averaged[d] ** 2;

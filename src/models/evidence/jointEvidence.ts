@@ -78,13 +78,13 @@ export class JointEvidence {
   #look(deviations: Float64Array): number {
     if (this.#surprise !== undefined && deviations.every(this.#isSame)) return this.#surprise;
     this.#deviations.set(deviations);
-    const judged = this.#whitening.applyInto(this.#whitened, deviations);
+    const detected = this.#whitening.applyInto(this.#whitened, deviations);
     let sum = 0;
     for (const [c, channel] of this.#channels.entries()) {
-      this.#parts[c] = raised(channel.surprise(this.#whitened, judged)) / LENGTHS.length;
+      this.#parts[c] = raised(channel.surprise(this.#whitened, detected)) / LENGTHS.length;
       sum += this.#parts[c];
     }
-    this.#surprise = judged === 0 ? 0 : rooted(sum);
+    this.#surprise = detected === 0 ? 0 : rooted(sum);
     return this.#surprise;
   }
 

@@ -33,20 +33,20 @@ export class Whitening {
     const { mean, deviation } = this.#correlation;
     const y = this.#standardised;
     const missing: number[] = [];
-    let judged = 0;
+    let detected = 0;
     for (let d = 0; d < this.#dimensions; d++) {
       y[d] = 0;
       if (Number.isNaN(x[d])) missing.push(d);
       else if (deviation[d] > 0) {
         y[d] = Math.max(-FARTHEST, Math.min(FARTHEST, (x[d] - mean[d]) / deviation[d]));
-        judged++;
+        detected++;
       }
     }
     this.#multiplyInto(out, y);
-    if (missing.length === 0 || missing.length === this.#dimensions) return judged;
+    if (missing.length === 0 || missing.length === this.#dimensions) return detected;
     this.#complete(y, out, missing);
     this.#multiplyInto(out, y);
-    return judged;
+    return detected;
   }
 
   learn(x: Float64Array): void {

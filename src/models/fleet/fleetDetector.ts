@@ -84,9 +84,9 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     if (member.slot < 0) member.slot = this.#models.acquire();
     const { time, value, imputed } = observation;
     const modelled = { time, value: transform.forward(value), imputed };
-    const judgement = this.#models.process(member.slot, modelled);
+    const detection = this.#models.process(member.slot, modelled);
     this.#enqueue(member);
-    const verdict = toVerdict(event, key, observation, judgement, intake, transform);
+    const verdict = toVerdict(event, key, observation, detection, intake, transform);
     transform.learn(value);
     if (this.queued === this.#resolved.maxBatch) this.flush('full');
     return verdict;

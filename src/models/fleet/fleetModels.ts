@@ -1,4 +1,4 @@
-import { Detector, type Judgement } from '../detector.ts';
+import { type Detection, Detector } from '../detector.ts';
 import type { Observation } from '../observation.ts';
 import { asJson, fields, type Json, packFloats, unpackFloats } from '../snapshot.ts';
 import { FleetForecaster } from './fleetForecaster.ts';
@@ -53,14 +53,14 @@ export class FleetModels {
   }
 
   /** Judges an observation of the key in `slot`, of which no event waits, and learns from it. Then one waits. */
-  process(slot: number, observation: Observation): Judgement {
+  process(slot: number, observation: Observation): Detection {
     this.forecaster.select(slot);
     this.#scorer.select(slot);
     this.#records.load(slot);
-    const judgement = this.#detector.process(observation);
+    const detection = this.#detector.process(observation);
     this.#records.store(slot);
     this.forecaster.put();
-    return judgement;
+    return detection;
   }
 
   /** What the key in `slot` has in the tables. */

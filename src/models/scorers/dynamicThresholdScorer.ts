@@ -62,14 +62,14 @@ export class DynamicThresholdScorer implements Scorer {
 
   /** Learns from every observation alike, whatever the weight: the choice of the threshold sees to past anomalies. */
   learn(prediction: Prediction, observation: Observation): void {
-    const isJudged = this.#residuals.has(prediction, observation);
-    if (isJudged) this.#errors.add(Math.max(...this.#errorsWith(prediction, observation)));
+    const isScored = this.#residuals.has(prediction, observation);
+    if (isScored) this.#errors.add(Math.max(...this.#errorsWith(prediction, observation)));
     for (const [d, smoothed] of this.#smoothed.entries()) {
       const residual = this.#residuals.of(prediction, observation, d);
       if (!Number.isNaN(residual)) smoothed.learn(Math.abs(residual));
     }
     this.#residuals.learn(prediction, observation);
-    if (!isJudged || ++this.#threshold[1] < this.#config.stride || this.#errors.size < FEWEST) return;
+    if (!isScored || ++this.#threshold[1] < this.#config.stride || this.#errors.size < FEWEST) return;
     this.#threshold.set([Math.max(LEAST_THRESHOLD, dynamicThreshold(this.#errors.byAge())), 0]);
   }
 

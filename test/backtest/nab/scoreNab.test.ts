@@ -69,7 +69,7 @@ describe('scoreNab', () => {
   });
 
   /** The score before and after one more record is flagged, inside a window or outside. */
-  const oneMoreFlag = (wantInside: boolean, judge: (before: number, after: number) => void): void =>
+  const oneMoreFlag = (wantInside: boolean, detect: (before: number, after: number) => void): void =>
     fc.assert(
       fc.property(file, profile, fc.nat(), (one, weights, pick) => {
         const isInside = (i: number): boolean =>
@@ -80,7 +80,7 @@ describe('scoreNab', () => {
         fc.pre(quiet.length > 0);
         const scores = one.scores.slice();
         scores[quiet[pick % quiet.length]!] = 1;
-        judge(scoreNab([one], weights, 0.5).raw, scoreNab([{ ...one, scores }], weights, 0.5).raw);
+        detect(scoreNab([one], weights, 0.5).raw, scoreNab([{ ...one, scores }], weights, 0.5).raw);
       }),
     );
 

@@ -35,14 +35,14 @@ const header = ({ times = 'regular' }: TableOptions): string =>
 const CASES: readonly [string, TableOptions, SessionOptions][] = [
   ['plain', {}, { columns: {}, output: 'verdicts' }],
   ['incidents', {}, { columns: {}, output: 'incidents' }],
-  ['log-returns', {}, { columns: {}, output: 'verdicts', judge: { transform: 'logReturn' } }],
+  ['log-returns', {}, { columns: {}, output: 'verdicts', detect: { transform: 'logReturn' } }],
   ['several keys', { keys: ['a', 'b'] }, { columns: { key: 'key' }, output: 'verdicts' }],
   ['incidents of several keys', { keys: ['a', 'b'] }, { columns: { key: 'key' }, output: 'incidents' }],
   ['bad cells', { broken: true }, { columns: {}, output: 'verdicts' }],
   [
     'bad cells left out',
     { broken: true },
-    { columns: {}, output: 'verdicts', judge: { transform: 'logReturn', onBadData: 'skip' } },
+    { columns: {}, output: 'verdicts', detect: { transform: 'logReturn', onBadData: 'skip' } },
   ],
   ['times that repeat and go back', { times: 'odd', broken: true }, { columns: {}, output: 'verdicts' }],
 ];

@@ -82,8 +82,8 @@ describe('the same file, longer each time', () => {
     for (const hasTimes of [true, false]) {
       const rows = Array.from({ length: 10_000 }, (_, at): Cells => ({ time: at * MINUTE, value: at % 7 }));
       const runs = new Runs(hasTimes);
-      const judged = [9000, 9001, 10_000].map((cut) => runs.over(rows.slice(0, cut)).length);
-      expect(judged).toEqual([9000, 1, 999]);
+      const detected = [9000, 9001, 10_000].map((cut) => runs.over(rows.slice(0, cut)).length);
+      expect(detected).toEqual([9000, 1, 999]);
     }
   });
 });
@@ -93,8 +93,8 @@ describe('the next file', () => {
     fc.assert(
       fc.property(cutStreams, fc.boolean(), ([stream, cuts], hasTimes) => {
         const runs = new Runs(hasTimes);
-        const judged = cuts.flatMap((cut, at) => runs.over(stream.slice(cuts[at - 1] ?? 0, cut)));
-        expect(judged).toEqual(valuesOf(stream));
+        const detected = cuts.flatMap((cut, at) => runs.over(stream.slice(cuts[at - 1] ?? 0, cut)));
+        expect(detected).toEqual(valuesOf(stream));
       }),
     );
   });
@@ -103,10 +103,10 @@ describe('the next file', () => {
     fc.assert(
       fc.property(cutStreams, fc.nat({ max: 30 }), ([stream, cuts], overlap) => {
         const runs = new Runs();
-        const judged = cuts.flatMap((cut, at) =>
+        const detected = cuts.flatMap((cut, at) =>
           runs.over(stream.slice(Math.max(0, (cuts[at - 1] ?? 0) - overlap), cut)),
         );
-        expect(judged).toEqual(valuesOf(stream));
+        expect(detected).toEqual(valuesOf(stream));
       }),
     );
   });
@@ -117,10 +117,10 @@ describe('the next file', () => {
         const byKey = (cells: readonly Cells[]): Cells[] =>
           cells.toSorted((a, b) => (a.key ?? '').localeCompare(b.key ?? ''));
         const runs = new Runs();
-        const judged = cuts.flatMap((cut, at) =>
+        const detected = cuts.flatMap((cut, at) =>
           runs.over(byKey(stream.slice(Math.max(0, (cuts[at - 1] ?? 0) - overlap), cut))),
         );
-        expect(judged.toSorted()).toEqual(valuesOf(stream).toSorted());
+        expect(detected.toSorted()).toEqual(valuesOf(stream).toSorted());
       }),
     );
   });
@@ -181,20 +181,20 @@ describe('the next file', () => {
 });
 
 describe('a file that overlaps with other values than were judged', () => {
-  const judged = [1, 2, 3, 3, 4, 4].map((minute, at): Cells => ({ time: minute * MINUTE, value: at }));
+  const detected = [1, 2, 3, 3, 4, 4].map((minute, at): Cells => ({ time: minute * MINUTE, value: at }));
 
   it('is passed over by time, and by count at equal times', () => {
     const runs = new Runs();
-    runs.over(judged);
-    const corrected = judged.map((row, at) => (at < 2 ? row : { ...row, value: `${row.value}.5` }));
+    runs.over(detected);
+    const corrected = detected.map((row, at) => (at < 2 ? row : { ...row, value: `${row.value}.5` }));
     const more = [4, 4, 5].map((minute): Cells => ({ time: minute * MINUTE, value: 'new' }));
     expect(runs.over([...corrected, ...more])).toEqual(valuesOf(more));
   });
 
   it('is passed over where its times cannot be read, by the time before', () => {
     const runs = new Runs();
-    runs.over([...judged, { time: undefined, value: 6 }]);
-    const corrected = [...judged, { time: undefined, value: 6 }].map((row, at) => ({
+    runs.over([...detected, { time: undefined, value: 6 }]);
+    const corrected = [...detected, { time: undefined, value: 6 }].map((row, at) => ({
       ...row,
       value: at < 2 ? at : `${at}.5`,
     }));

@@ -41,18 +41,18 @@ export class Runs {
    */
   over(cells: readonly Cells[], upTo = Number.POSITIVE_INFINITY): string[] {
     const position = new ResumePosition(this.#hasTimes, this.saved);
-    const judged: string[] = [];
-    const judge = (rows: readonly PlacedRow[]): boolean => {
+    const detected: string[] = [];
+    const detect = (rows: readonly PlacedRow[]): boolean => {
       for (const placed of rows) {
-        if (placed.isNew && judged.length === upTo) return false;
-        if (placed.isNew) judged.push(placed.row.text.value[0]!);
+        if (placed.isNew && detected.length === upTo) return false;
+        if (placed.isNew) detected.push(placed.row.text.value[0]!);
         position.note(placed);
       }
       return true;
     };
-    if (rowsOf(cells).every((row) => judge(position.place(row)))) judge(position.end());
+    if (rowsOf(cells).every((row) => detect(position.place(row)))) detect(position.end());
     this.saved = JSON.parse(JSON.stringify(position.save())) as SavedPosition;
-    return judged;
+    return detected;
   }
 }
 

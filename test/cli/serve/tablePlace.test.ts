@@ -8,24 +8,24 @@ import { type Cells, Runs, rowsOf, valuesOf } from '../resume/rows.ts';
 async function run(cells: readonly Cells[], saved: string | undefined, upTo: number, ahead: number) {
   const place = new TablePlace({ columns: { time: 'time', value: ['value'] } }, parsed(saved));
   const read: CsvRow[] = [];
-  const judged: string[] = [];
+  const detected: string[] = [];
   let position = (): unknown => parsed(saved);
-  const judge = (): void => {
-    if (judged.length === upTo) return;
+  const detect = (): void => {
+    if (detected.length === upTo) return;
     const row = read.shift()!;
-    position = place.judged(row);
-    judged.push(row.text.value[0]!);
+    position = place.detected(row);
+    detected.push(row.text.value[0]!);
   };
   async function* rows(): AsyncGenerator<CsvRow> {
     yield* rowsOf(cells);
   }
   for await (const row of place.newRows(rows())) {
     read.push(row);
-    if (read.length > ahead) judge();
-    if (judged.length === upTo) break;
+    if (read.length > ahead) detect();
+    if (detected.length === upTo) break;
   }
-  while (read.length > 0 && judged.length < upTo) judge();
-  return { judged, saved: JSON.stringify(position()) };
+  while (read.length > 0 && detected.length < upTo) detect();
+  return { detected, saved: JSON.stringify(position()) };
 }
 
 const parsed = (saved: string | undefined) => (saved === undefined ? undefined : JSON.parse(saved));
@@ -42,14 +42,14 @@ describe('the place in a table', () => {
       fc.asyncProperty(tables, async ({ keys, stops, ahead, growth }) => {
         const all = keys.map((key, i): Cells => ({ ...(key && { key }), time: 1000 * i, value: i }));
         let saved: string | undefined;
-        const judged: string[] = [];
+        const detected: string[] = [];
         for (const [n, stop] of [...stops, Number.POSITIVE_INFINITY].entries()) {
           const length = stop === Number.POSITIVE_INFINITY ? all.length : 20 + growth * n;
           const part = await run(all.slice(0, length), saved, stop, ahead);
-          judged.push(...part.judged);
+          detected.push(...part.detected);
           saved = part.saved;
         }
-        expect(judged).toEqual(valuesOf(all));
+        expect(detected).toEqual(valuesOf(all));
       }),
       { numRuns: 200 },
     );
@@ -65,7 +65,7 @@ describe('the place in a table', () => {
     expect(parsed(begun.saved)).toEqual(runs.saved);
     expect(runs.over(other, 3)).toEqual(['6', '7', '8']);
     const then = await run(other, begun.saved, 3, 2);
-    expect(then.judged).toEqual(['6', '7', '8']);
+    expect(then.detected).toEqual(['6', '7', '8']);
     expect(parsed(then.saved)).toEqual(runs.saved);
   });
 });

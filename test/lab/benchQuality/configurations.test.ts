@@ -32,7 +32,7 @@ describe('configurations', () => {
       '{ "a": { "forecaster": {} } }',
       "FILE: a: expected forecaster to be 'lstm', 'lastValue', 'ema', 'seasonal', 'none'",
     ],
-    ['{ "a": { "threshold": 2 } }', 'configuration a: judgeSeries: expected threshold to be a number'],
+    ['{ "a": { "threshold": 2 } }', 'configuration a: detectSeries: expected threshold to be a number'],
     [
       '{ "a": { "scorer": { "name": "tail", "surprise": -3 } } }',
       'configuration a: TailScorer: expected surprise to be a positive number, got -3',

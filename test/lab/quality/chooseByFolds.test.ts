@@ -11,13 +11,13 @@ import { judgedBy } from './series.ts';
 type Outcome = readonly [found: boolean, falseAlerts: number];
 
 function run(outcomes: readonly Outcome[]): SetQuality {
-  const judged = outcomes.map(([found, falseAlerts], series) => {
+  const detected = outcomes.map(([found, falseAlerts], series) => {
     const scores = new Array<number>(400).fill(0);
     for (let alert = 0; alert < falseAlerts; alert++) scores[100 + 25 * alert] = 0.6;
     if (found) scores[302] = 0.9;
     return judgedBy(`series ${series}`, scores, [{ first: 300, last: 309 }]);
   });
-  return setQuality(judged, { warmUp: 0, hold: 1, habituation: false });
+  return setQuality(detected, { warmUp: 0, hold: 1, habituation: false });
 }
 
 const FOUND: Outcome = [true, 0];

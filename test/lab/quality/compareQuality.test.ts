@@ -11,13 +11,13 @@ const WINDOW = { first: 300, last: 309 };
 /** A detector that is right on this share of twelve series, and false once in each. */
 function detector(share: number, seed: number): SetQuality {
   const random = new Random(seed);
-  const judged = Array.from({ length: 12 }, (_, at) => {
+  const detected = Array.from({ length: 12 }, (_, at) => {
     const scores = Array.from({ length: 400 }, () => 0.3 * random.uniform());
     scores[200] = 0.6;
     if (at < share * 12) scores[302] = 0.9;
     return judgedBy(`series ${at}`, scores, [WINDOW]);
   });
-  return setQuality(judged, policy);
+  return setQuality(detected, policy);
 }
 
 describe('compareQuality', () => {

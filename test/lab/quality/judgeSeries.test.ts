@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { replayPolicy, withThreshold } from '../../../src/backtest/metrics/replayPolicy.ts';
 import type { Value } from '../../../src/core/reading.ts';
-import { type DetectorSettings, judgeSeries } from '../../../src/lab/quality/detectSeries.ts';
+import { type DetectorSettings, detectSeries } from '../../../src/lab/quality/detectSeries.ts';
 import { resolveThresholdOptions } from '../../../src/models/decision/threshold.ts';
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { StreamDetector } from '../../../src/models/streamDetector.ts';
@@ -13,56 +13,56 @@ const series = jumpySeries('a', 900, [
   { first: 700, last: 730 },
 ]);
 
-describe('judgeSeries', () => {
+describe('detectSeries', () => {
   it('says what a detector says of the same records', () => {
     const detector = new StreamDetector<{ value: number; time: number }, Value>(settings);
     const verdicts = [...series.values].map((value, at) => detector.process({ value, time: at * 60_000 })!);
     const indices = (of: (verdict: (typeof verdicts)[number]) => boolean): number[] =>
       verdicts.flatMap((verdict, at) => (of(verdict) ? [at] : []));
-    const judged = judgeSeries(series, settings);
-    expect([...judged.scores]).toEqual(verdicts.map(({ score }) => score));
-    expect(judged.flags).toEqual(indices(({ isAnomaly }) => isAnomaly));
-    expect(judged.alerts).toEqual(indices(({ startOfIncident }) => startOfIncident));
-    expect(judged.flags.length).toBeGreaterThan(5);
-    expect(judged).toMatchObject({ name: 'a', records: 900, windows: series.windows });
+    const detected = detectSeries(series, settings);
+    expect([...detected.scores]).toEqual(verdicts.map(({ score }) => score));
+    expect(detected.flags).toEqual(indices(({ isAnomaly }) => isAnomaly));
+    expect(detected.alerts).toEqual(indices(({ startOfIncident }) => startOfIncident));
+    expect(detected.flags.length).toBeGreaterThan(5);
+    expect(detected).toMatchObject({ name: 'a', records: 900, windows: series.windows });
   });
 
   it('sees nothing but the past: a series cut short scores as the whole one up to there', () => {
-    const whole = judgeSeries(series, settings);
-    const cut = judgeSeries({ ...series, values: series.values.slice(0, 450) }, settings);
+    const whole = detectSeries(series, settings);
+    const cut = detectSeries({ ...series, values: series.values.slice(0, 450) }, settings);
     expect([...cut.scores]).toEqual([...whole.scores.subarray(0, 450)]);
     expect(cut.flags).toEqual(whole.flags.filter((flag) => flag < 450));
   });
 
   it('keeps to the records of the series where some get no verdict', () => {
     const holes = series.values.map((value, at) => (at >= 200 && at < 210 ? Number.NaN : value));
-    const judged = judgeSeries({ ...series, values: holes }, { ...settings, onBadData: 'skip' });
-    expect(judged.scores).toHaveLength(900);
-    expect([...judged.scores.subarray(200, 210)]).toEqual(new Array(10).fill(0));
-    expect(judged.flags.some((flag) => flag >= 400 && flag < 412)).toBe(true);
+    const detected = detectSeries({ ...series, values: holes }, { ...settings, onBadData: 'skip' });
+    expect(detected.scores).toHaveLength(900);
+    expect([...detected.scores.subarray(200, 210)]).toEqual(new Array(10).fill(0));
+    expect(detected.flags.some((flag) => flag >= 400 && flag < 412)).toBe(true);
   });
 
   it('takes several dimensions', () => {
     const values = Float64Array.from({ length: 1800 }, (_, at) => series.values[at >> 1]! * (1 + (at % 2)));
-    const judged = judgeSeries(
+    const detected = detectSeries(
       { ...series, dimensions: ['a', 'b'], values },
       { ...settings, sensitivity: 'high' },
     );
-    expect(judged.records).toBe(900);
-    expect(judged.alerts.length).toBeGreaterThan(0);
+    expect(detected.records).toBe(900);
+    expect(detected.alerts.length).toBeGreaterThan(0);
   });
 });
 
 describe('replayPolicy', () => {
-  const judged = judgeSeries(series, settings);
+  const detected = detectSeries(series, settings);
   const policy = resolveThresholdOptions('test', {});
 
   it('flags what the detector flagged, at the threshold it ran with', () => {
-    expect(replayPolicy(judged.scores, policy)).toEqual({ flags: judged.flags, alerts: judged.alerts });
+    expect(replayPolicy(detected.scores, policy)).toEqual({ flags: detected.flags, alerts: detected.alerts });
   });
 
   it.each([0.2, 0.4, 0.62, 0.8])('flags what the detector would have flagged at %d', (threshold) => {
-    const { flags, alerts } = judgeSeries(series, { ...settings, threshold });
-    expect(replayPolicy(judged.scores, withThreshold(policy, threshold))).toEqual({ flags, alerts });
+    const { flags, alerts } = detectSeries(series, { ...settings, threshold });
+    expect(replayPolicy(detected.scores, withThreshold(policy, threshold))).toEqual({ flags, alerts });
   });
 });

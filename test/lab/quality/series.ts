@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { replayPolicy, type ThresholdPolicy } from '../../../src/backtest/metrics/replayPolicy.ts';
 import { type RecordWindow, windowsOfFlags } from '../../../src/backtest/recordWindows.ts';
 import { Random } from '../../../src/core/random.ts';
-import type { JudgedSeries } from '../../../src/lab/quality/detectSeries.ts';
+import type { DetectedSeries } from '../../../src/lab/quality/detectSeries.ts';
 import type { LabelledSeries } from '../../../src/lab/quality/labelledSeries.ts';
 
 /** A wave with noise, one record a minute, and a jump of 4 in the labelled windows. */
@@ -32,14 +32,14 @@ export function judgedBy(
   name: string,
   scores: readonly number[],
   windows: readonly RecordWindow[],
-): JudgedSeries {
+): DetectedSeries {
   const flags = scores.flatMap((score, at) => (score >= 0.5 ? [at] : []));
   const column = Float64Array.from(scores);
   return { name, records: scores.length, windows, scores: column, alertScores: column, flags, alerts: flags };
 }
 
 /** Any series, judged by the policy, with labels that have something to do with the scores. */
-export const judgedSeries = (policy: ThresholdPolicy): fc.Arbitrary<JudgedSeries> =>
+export const judgedSeries = (policy: ThresholdPolicy): fc.Arbitrary<DetectedSeries> =>
   fc
     .array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 15 })), {
       minLength: 40,

@@ -5,7 +5,7 @@ import { incidentMetrics } from '../../../src/backtest/metrics/incidentMetrics.t
 import { replayPolicy, withThreshold } from '../../../src/backtest/metrics/replayPolicy.ts';
 import { NAB_PROFILES } from '../../../src/backtest/nab/profiles.ts';
 import { scoreNab } from '../../../src/backtest/nab/scoreNab.ts';
-import type { JudgedSeries } from '../../../src/lab/quality/detectSeries.ts';
+import type { DetectedSeries } from '../../../src/lab/quality/detectSeries.ts';
 import { nabScore } from '../../../src/lab/quality/seriesQuality.ts';
 import { setQuality } from '../../../src/lab/quality/setQuality.ts';
 import { resolveThresholdOptions } from '../../../src/models/decision/threshold.ts';
@@ -18,12 +18,12 @@ const sets = fc.array(judgedSeries(policy), { minLength: 1, maxLength: 4 });
 describe('setQuality', () => {
   it('agrees with each measure by itself', () => {
     fc.assert(
-      fc.property(sets, (judged) => {
-        const quality = setQuality(judged, policy);
-        expect(quality.incidents).toEqual(incidentMetrics(judged));
-        expect(quality.byAlert.own).toEqual(incidentMetrics(judged.map((each) => readAs(each, 'alert'))));
-        expect(quality.byFlag.own).toEqual(incidentMetrics(judged.map((each) => readAs(each, 'flag'))));
-        const files = judged.map(({ name, alertScores, windows }) => ({
+      fc.property(sets, (detected) => {
+        const quality = setQuality(detected, policy);
+        expect(quality.incidents).toEqual(incidentMetrics(detected));
+        expect(quality.byAlert.own).toEqual(incidentMetrics(detected.map((each) => readAs(each, 'alert'))));
+        expect(quality.byFlag.own).toEqual(incidentMetrics(detected.map((each) => readAs(each, 'flag'))));
+        const files = detected.map(({ name, alertScores, windows }) => ({
           name,
           scores: alertScores,
           windows,
@@ -37,8 +37,8 @@ describe('setQuality', () => {
 
   it('has figures of the series that add up to those of the set', () => {
     fc.assert(
-      fc.property(sets, (judged) => {
-        const { series, byAlert, byFlag, nab } = setQuality(judged, policy);
+      fc.property(sets, (detected) => {
+        const { series, byAlert, byFlag, nab } = setQuality(detected, policy);
         for (const at of ['own', 'best'] as const) {
           expect(incidentF1(series.map((each) => each.byAlert[at]))).toBe(byAlert[at].f1);
           expect(incidentF1(series.map((each) => each.byFlag[at]))).toBe(byFlag[at].f1);
@@ -54,10 +54,13 @@ describe('setQuality', () => {
 
   it('finds best thresholds that are at least as good as its own, and true', () => {
     fc.assert(
-      fc.property(sets, (judged) => {
-        const { byAlert, byFlag, nab } = setQuality(judged, policy);
-        const again = (threshold: number): JudgedSeries[] =>
-          judged.map((each) => ({ ...each, ...replayPolicy(each.scores, withThreshold(policy, threshold)) }));
+      fc.property(sets, (detected) => {
+        const { byAlert, byFlag, nab } = setQuality(detected, policy);
+        const again = (threshold: number): DetectedSeries[] =>
+          detected.map((each) => ({
+            ...each,
+            ...replayPolicy(each.scores, withThreshold(policy, threshold)),
+          }));
         for (const [reading, { own, best }] of [
           ['alert', byAlert],
           ['flag', byFlag],

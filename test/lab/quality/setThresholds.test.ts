@@ -6,7 +6,7 @@ import { replayPolicy, withThreshold } from '../../../src/backtest/metrics/repla
 import { NAB_PROFILES } from '../../../src/backtest/nab/profiles.ts';
 import { scoreNab } from '../../../src/backtest/nab/scoreNab.ts';
 import { compareQuality } from '../../../src/lab/quality/compareQuality.ts';
-import type { JudgedSeries } from '../../../src/lab/quality/detectSeries.ts';
+import type { DetectedSeries } from '../../../src/lab/quality/detectSeries.ts';
 import { setQuality } from '../../../src/lab/quality/setQuality.ts';
 import { resolveThresholdOptions } from '../../../src/models/decision/threshold.ts';
 import { judgedBy, judgedSeries } from './series.ts';
@@ -16,9 +16,9 @@ const policy = resolveThresholdOptions('test', { warmUp: 5, hold: 3 });
 /** Series, and a fold for each of them: two or three, none of them empty. */
 const folded = fc
   .tuple(fc.array(judgedSeries(policy), { minLength: 3, maxLength: 6 }), fc.integer({ min: 2, max: 3 }))
-  .map(([judged, count]) => ({ judged, count, folds: judged.map((_, at) => at % count) }));
+  .map(([detected, count]) => ({ detected, count, folds: detected.map((_, at) => at % count) }));
 
-const at = (each: JudgedSeries, threshold: number): JudgedSeries => ({
+const at = (each: DetectedSeries, threshold: number): DetectedSeries => ({
   ...each,
   ...replayPolicy(each.scores, withThreshold(policy, threshold)),
 });
@@ -26,11 +26,11 @@ const at = (each: JudgedSeries, threshold: number): JudgedSeries => ({
 describe('held-out thresholds', () => {
   it('are those that would be best if the fold did not exist', () => {
     fc.assert(
-      fc.property(folded, ({ judged, count, folds }) => {
-        const quality = setQuality(judged, policy, [folds]);
+      fc.property(folded, ({ detected, count, folds }) => {
+        const quality = setQuality(detected, policy, [folds]);
         for (let fold = 0; fold < count; fold++) {
           const others = setQuality(
-            judged.filter((_, series) => folds[series] !== fold),
+            detected.filter((_, series) => folds[series] !== fold),
             policy,
           );
           expect(quality.byAlert.heldOut!.thresholds[0][fold]).toBe(others.byAlert.best.threshold);
@@ -45,21 +45,21 @@ describe('held-out thresholds', () => {
 
   it('give figures of every series at the threshold for its fold, all folds together', () => {
     fc.assert(
-      fc.property(folded, ({ judged, folds }) => {
-        const quality = setQuality(judged, policy, [folds]);
+      fc.property(folded, ({ detected, folds }) => {
+        const quality = setQuality(detected, policy, [folds]);
         for (const [reading, { heldOut }] of [
           ['alert', quality.byAlert],
           ['flag', quality.byFlag],
         ] as const) {
           const { thresholds, ...counts } = heldOut!;
-          const outcomes = judged.map((each, series) =>
+          const outcomes = detected.map((each, series) =>
             readAs(at(each, thresholds[0][folds[series]]), reading),
           );
           expect(incidentMetrics(outcomes)).toMatchObject(counts);
         }
         for (const [p, profile] of NAB_PROFILES.entries()) {
           const { score, thresholds } = quality.nab[p].heldOut!;
-          const files = judged.map((each, series) => {
+          const files = detected.map((each, series) => {
             const scores = new Float64Array(each.records);
             for (const alert of at(each, thresholds[0][folds[series]]).alerts) scores[alert] = 1;
             return { name: each.name, scores, windows: each.windows };
@@ -75,11 +75,11 @@ describe('held-out thresholds', () => {
 
   it('leave every other figure as it is without folds', () => {
     fc.assert(
-      fc.property(folded, ({ judged, folds }) => {
-        const text = JSON.stringify(setQuality(judged, policy, [folds]), (key, value) =>
+      fc.property(folded, ({ detected, folds }) => {
+        const text = JSON.stringify(setQuality(detected, policy, [folds]), (key, value) =>
           key === 'heldOut' ? undefined : value,
         );
-        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(setQuality(judged, policy))));
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(setQuality(detected, policy))));
       }),
       { numRuns: 20 },
     );
@@ -131,14 +131,14 @@ describe('held-out thresholds', () => {
   });
 
   it('are pooled over several ways to deal: as many as give them stand behind each figure', () => {
-    const judged = [loud, quiet, { ...loud, name: 'louder' }];
+    const detected = [loud, quiet, { ...loud, name: 'louder' }];
     const dealings = [
       [0, 1, 1],
       [0, 1, 0],
       [1, 0, 1],
     ];
-    const single = dealings.map((folds) => setQuality(judged, plain, [folds]));
-    const pooled = setQuality(judged, plain, dealings);
+    const single = dealings.map((folds) => setQuality(detected, plain, [folds]));
+    const pooled = setQuality(detected, plain, dealings);
     const mean = (of: (quality: typeof pooled) => number): number =>
       single.reduce((sum, quality) => sum + of(quality), 0) / 3;
     const { incidents, found, falseAlerts, f1, thresholds } = pooled.byAlert.heldOut!;

@@ -23,7 +23,7 @@ function spiked(places: readonly number[], height = 20): Event[] {
   return withChanges(noisySine({ length: 1000 }), spikes).map((value) => ({ key: 'a', value }));
 }
 
-function judge(detector: StreamDetector<Event>, events: readonly Event[]): Verdict<Event, number>[] {
+function detect(detector: StreamDetector<Event>, events: readonly Event[]): Verdict<Event, number>[] {
   return events.map((event) => detector.process(event)!);
 }
 
@@ -41,12 +41,12 @@ describe('feedback "this is normal"', () => {
 
   it('leaves the like of it alone, in that stream only', () => {
     const detector = create();
-    const before = judge(detector, events.slice(0, 700));
+    const before = detect(detector, events.slice(0, 700));
     expect(before[600]!.isAnomaly).toBe(true);
     const other = { ...events[0]!, key: 'b' };
     for (let i = 0; i < 700; i++) detector.process({ ...events[i]!, key: 'b' });
     detector.takeFeedback(normal(before));
-    const after = judge(detector, events.slice(700))[200]!;
+    const after = detect(detector, events.slice(700))[200]!;
     expect(after).toMatchObject({ isAnomaly: false, severity: 'none', suppressed: 'feedback' });
     expect(after.score).toBeGreaterThan(0.5);
     const elsewhere = events.slice(700).map(({ value }) => detector.process({ ...other, value })!);
@@ -55,7 +55,7 @@ describe('feedback "this is normal"', () => {
 
   it('does not cover what goes further', () => {
     const detector = create();
-    const before = judge(detector, events.slice(0, 700));
+    const before = detect(detector, events.slice(0, 700));
     detector.takeFeedback(normal(before));
     expect(detector.process({ key: 'a', value: 40 })!.isAnomaly).toBe(true);
     expect(detector.process({ key: 'a', value: -20 })!.suppressed).toBeUndefined();
@@ -63,28 +63,28 @@ describe('feedback "this is normal"', () => {
 
   it('is part of the snapshot, which goes on bit for bit', () => {
     const detector = create();
-    const before = judge(detector, events.slice(0, 700));
+    const before = detect(detector, events.slice(0, 700));
     detector.takeFeedback(normal(before));
     detector.takeFeedback({ ...feedbackOn('missed', 'a', [before[650]!]), score: 0.4 });
     const restored = create();
     restored.restore(JSON.parse(JSON.stringify(detector.snapshot())));
-    expect(judge(restored, events.slice(700))).toEqual(judge(detector, events.slice(700)));
+    expect(detect(restored, events.slice(700))).toEqual(detect(detector, events.slice(700)));
   });
 
   it('holds when it comes before the first event of its stream', () => {
     const first = create();
-    const heard = judge(first, events.slice(0, 700)).filter(({ isAnomaly }) => isAnomaly);
+    const heard = detect(first, events.slice(0, 700)).filter(({ isAnomaly }) => isAnomaly);
     const detector = create();
     detector.takeFeedback(feedbackOn('normal', 'a', heard));
-    expect(judge(detector, events)[600]).toMatchObject({ isAnomaly: false, suppressed: 'feedback' });
+    expect(detect(detector, events)[600]).toMatchObject({ isAnomaly: false, suppressed: 'feedback' });
   });
 
   it('is taken back by "missed"', () => {
     const detector = create();
-    const heard = judge(detector, events.slice(0, 700)).filter(({ isAnomaly }) => isAnomaly);
+    const heard = detect(detector, events.slice(0, 700)).filter(({ isAnomaly }) => isAnomaly);
     detector.takeFeedback(feedbackOn('normal', 'a', heard));
     detector.takeFeedback(feedbackOn('missed', 'a', heard));
-    expect(judge(detector, events.slice(700))[200]!.isAnomaly).toBe(true);
+    expect(detect(detector, events.slice(700))[200]!.isAnomaly).toBe(true);
   });
 
   it('is refused where it is none', () => {

@@ -77,11 +77,11 @@ describe('a level that shifts for good, under the default detector', () => {
     let found = false;
     for (let t = 0; t < SHIFT + 2000; t++) {
       const level = t < SHIFT ? 10 : 14;
-      const judgement = detector.process(
+      const detection = detector.process(
         observed([level + Math.sin((2 * Math.PI * t) / 48) + 0.2 * random.normal()], t),
       );
-      if (judgement.isAnomaly && t >= SHIFT) flagged++;
-      if (judgement.startOfIncident && t >= SHIFT && t < SHIFT + 3) found = true;
+      if (detection.isAnomaly && t >= SHIFT) flagged++;
+      if (detection.startOfIncident && t >= SHIFT && t < SHIFT + 3) found = true;
     }
     detector.dispose();
     return { flagged, found };

@@ -26,7 +26,7 @@ function recurring(seed: number): number[] {
 }
 
 /** Which of the excursions were flagged within their ten events. */
-function judge(series: readonly number[], options: RecurrenceOptions): boolean[] {
+function detect(series: readonly number[], options: RecurrenceOptions): boolean[] {
   const detector = new Detector({ dimensions: 1, ...options });
   const hits = new Array<boolean>(TIMES).fill(false);
   for (const [t, value] of series.entries()) {
@@ -42,15 +42,15 @@ describe('an excursion that comes ten times, under the default detector', () => 
   const count = (hits: readonly boolean[]): number => hits.filter(Boolean).length;
 
   it.each([1, 2, 3])("is flagged each time when recurring is 'anomalous' (seed %i)", (seed) => {
-    const hits = judge(recurring(seed), { recurring: 'anomalous' });
+    const hits = detect(recurring(seed), { recurring: 'anomalous' });
     expect(hits).toEqual(new Array<boolean>(TIMES).fill(true));
   });
 
   it.each([1, 2, 3])("is flagged less and less when it is 'normal' (seed %i)", (seed) => {
-    const hits = judge(recurring(seed), { recurring: 'normal' });
+    const hits = detect(recurring(seed), { recurring: 'normal' });
     expect(hits[0]).toBe(true);
     expect(count(hits.slice(5))).toBeLessThan(count(hits.slice(0, 5)));
-    expect(judge(recurring(seed), {})).toEqual(hits);
+    expect(detect(recurring(seed), {})).toEqual(hits);
   });
 });
 

@@ -34,7 +34,7 @@ function open(store: MemoryCheckpointStore, maxKeys: number, beside?: () => Json
   );
 }
 
-async function judge(detector: DurableDetector<Event, number>, events: readonly Event[]) {
+async function detect(detector: DurableDetector<Event, number>, events: readonly Event[]) {
   const verdicts = [];
   for (const event of events) {
     await detector.fetch(event);
@@ -47,19 +47,19 @@ describe('a durable detector that is told something', () => {
   it.each([2, 1])('heeds it, with %d models alive, and after a restart', async (maxKeys) => {
     const store = new MemoryCheckpointStore();
     const deaf = await open(new MemoryCheckpointStore(), maxKeys);
-    expect((await judge(deaf, EVENTS)).at(-1)).toMatchObject({ isAnomaly: true });
+    expect((await detect(deaf, EVENTS)).at(-1)).toMatchObject({ isAnomaly: true });
     const first = await open(store, maxKeys);
-    const before = await judge(first, EVENTS.slice(0, 100)); // the model of `a` may have been let go
+    const before = await detect(first, EVENTS.slice(0, 100)); // the model of `a` may have been let go
     await first.takeFeedback(NORMAL);
     await first.capture()();
     await first.close();
     const second = await open(store, maxKeys, undefined, 'second');
-    const [last] = await judge(second, EVENTS.slice(100));
+    const [last] = await detect(second, EVENTS.slice(100));
     expect(last).toMatchObject({ isAnomaly: false, suppressed: 'feedback' });
     const whole = await open(new MemoryCheckpointStore(), 2);
-    expect(before).toEqual(await judge(whole, EVENTS.slice(0, 100))); // nothing was forgotten on the way
+    expect(before).toEqual(await detect(whole, EVENTS.slice(0, 100))); // nothing was forgotten on the way
     await whole.takeFeedback(NORMAL);
-    expect(last).toEqual((await judge(whole, EVENTS.slice(100)))[0]);
+    expect(last).toEqual((await detect(whole, EVENTS.slice(100)))[0]);
   });
 
   it('keeps what belongs to its state beside it', async () => {

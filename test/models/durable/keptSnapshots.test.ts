@@ -41,8 +41,8 @@ describe.each(files)('the snapshots of version %s', (file) => {
     const store = new MemoryCheckpointStore();
     for (const [at, state] of Object.entries(states)) await store.save(at, state);
     const detect = { ...options[name], value: (event: SnapshotEvent) => event.value };
-    const judged = checkpoint({ store, detect, source: () => from(events) }).pipe(toArray());
-    expectAlike(JSON.parse(JSON.stringify(await lastValueFrom(judged))), verdicts);
+    const detected = checkpoint({ store, detect, source: () => from(events) }).pipe(toArray());
+    expectAlike(JSON.parse(JSON.stringify(await lastValueFrom(detected))), verdicts);
   });
 });
 

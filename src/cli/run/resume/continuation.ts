@@ -8,7 +8,7 @@ import type { SavedRows } from './detectedRows.ts';
  * overlap it follows on, and all is new: also the rest of a group of equal times, and times that go back.
  */
 export class Continuation {
-  readonly #judged: SavedRows;
+  readonly #detected: SavedRows;
   readonly #newest: number; // −Infinity without times
   readonly #countAtNewest: number;
   #seenAtNewest = 0;
@@ -17,9 +17,9 @@ export class Continuation {
   #reached = false; // the end of what was judged
   #time: number | undefined;
 
-  constructor(judged: SavedRows) {
-    this.#judged = judged;
-    const { times, forgotten } = judged;
+  constructor(detected: SavedRows) {
+    this.#detected = detected;
+    const { times, forgotten } = detected;
     this.#newest = times.reduce<number>((newest, time) => Math.max(newest, time ?? newest), -Infinity);
     const remembered = times.filter((time) => time === this.#newest).length;
     this.#countAtNewest = remembered + (forgotten?.time === this.#newest ? forgotten.count : 0);
@@ -31,7 +31,7 @@ export class Continuation {
     this.#time = time ?? this.#time; // as the detector does with a time that cannot be read
     const at = this.#time ?? Number.NaN;
     if (at === this.#newest) this.#seenAtNewest++;
-    const { identities, forgotten } = this.#judged;
+    const { identities, forgotten } = this.#detected;
     const found = identities.indexOf(identity, this.#next);
     if (found >= 0) {
       this.#overlaps = true;

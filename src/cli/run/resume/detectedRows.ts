@@ -12,7 +12,7 @@ export interface SavedRows {
 const REMEMBERED = 128; // rows per key, 5 kB
 
 /** The end of what was judged of one key: by it the place is found at which another file goes on. */
-export class JudgedRows {
+export class DetectedRows {
   readonly #identities: string[];
   readonly #times: (number | null)[];
   #forgotten: SavedRows['forgotten'];

@@ -1,6 +1,6 @@
 import type { CsvRow } from '../../../sources/index.ts';
 import { Continuation } from './continuation.ts';
-import { JudgedRows, type SavedRows } from './detectedRows.ts';
+import { DetectedRows, type SavedRows } from './detectedRows.ts';
 import { FileStart, type SavedStart } from './fileStart.ts';
 import { rowIdentity } from './rowIdentity.ts';
 
@@ -34,7 +34,7 @@ export class ResumePosition {
   readonly #saved: SavedPosition | undefined;
   readonly #read: FileStart = new FileStart();
   readonly #placed: FileStart = new FileStart();
-  readonly #judged: Map<string | undefined, JudgedRows> = new Map();
+  readonly #detected: Map<string | undefined, DetectedRows> = new Map();
   readonly #continuations: Map<string | undefined, Continuation> = new Map();
   #held: Omit<PlacedRow, 'isNew'>[] = []; // while it is open whether the file is the same
   #toPassOver = 0; // rows of the same file
@@ -47,7 +47,7 @@ export class ResumePosition {
     if (saved === undefined || saved.file.rows === 0) this.#isSameFile = false;
     for (const rows of saved?.keys ?? []) {
       const key = rows.key ?? undefined;
-      this.#judged.set(key, new JudgedRows(rows));
+      this.#detected.set(key, new DetectedRows(rows));
       this.#continuations.set(key, new Continuation(rows));
     }
   }
@@ -81,18 +81,18 @@ export class ResumePosition {
     if (!isNew) return;
     this.#anyNew = true;
     if (!this.#hasTimes) return;
-    const judged = this.#judged.get(row.key) ?? new JudgedRows();
-    judged.add(identity, row.time);
-    this.#judged.delete(row.key);
-    this.#judged.set(row.key, judged); // now the one seen last
-    const [oldest] = this.#judged.keys();
-    if (this.#judged.size > MAX_KEYS) this.#judged.delete(oldest);
+    const detected = this.#detected.get(row.key) ?? new DetectedRows();
+    detected.add(identity, row.time);
+    this.#detected.delete(row.key);
+    this.#detected.set(row.key, detected); // now the one seen last
+    const [oldest] = this.#detected.keys();
+    if (this.#detected.size > MAX_KEYS) this.#detected.delete(oldest);
   }
 
   /** The place to go on from. While all rows were judged before, that is still where the earlier run stopped. */
   save(): SavedPosition {
     if (!this.#anyNew && this.#saved !== undefined) return this.#saved;
-    return { file: this.#placed.save(), keys: [...this.#judged].map(([key, rows]) => rows.save(key)) };
+    return { file: this.#placed.save(), keys: [...this.#detected].map(([key, rows]) => rows.save(key)) };
   }
 
   #placeOne({ row, identity }: Omit<PlacedRow, 'isNew'>): PlacedRow {

@@ -21,7 +21,7 @@ export class TablePlace {
   }
 
   /** Takes in that the next of the new rows is judged; what it returns says where to go on then, when it is asked. */
-  judged(row: CsvRow): () => Json {
+  detected(row: CsvRow): () => Json {
     for (let next = this.#ahead.shift(); next !== undefined; next = this.#ahead.shift()) {
       this.#position.note(next);
       if (next.row === row) break;
