@@ -97,7 +97,7 @@ export class RidgeProbe implements Restorable {
       this.#first.set(targets);
       this.#means.set(targets);
     }
-    const errors = this.predict(inputs).map((foretold, k) => targets[k] - foretold);
+    const errors = this.predict(inputs).map((predicted, k) => targets[k] - predicted);
     const count = ++this.#sums[0];
     for (const [k, error] of errors.entries()) {
       const off = targets[k] - this.#means[k];

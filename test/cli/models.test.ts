@@ -52,9 +52,9 @@ describe.concurrent('detect with models by name', () => {
     async (name) => {
       const forecaster = namedForecasters[name](7)(1);
       const expected = rows.map(([time, value]) => {
-        const foretold = forecaster.predict().expected[0];
+        const predicted = forecaster.predict().expected[0];
         forecaster.learn({ time: Date.parse(time!), value: [Number(value)], imputed: false }, 1);
-        return Number.isNaN(foretold) ? null : foretold;
+        return Number.isNaN(predicted) ? null : predicted;
       });
       forecaster.dispose();
       const detected = await detect('--forecaster', name, '--seed', '7');

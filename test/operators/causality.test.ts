@@ -29,7 +29,7 @@ const twoStreams = fc
 
 type Foretold = Pick<Forecast<unknown, readonly number[]>, 'expected' | 'lower' | 'upper'>;
 
-function foretold({ expected, lower, upper }: Foretold): Foretold {
+function predicted({ expected, lower, upper }: Foretold): Foretold {
   return { expected, lower, upper };
 }
 
@@ -39,7 +39,7 @@ describe('nothing is known of an event before it came', () => {
       fc.property(twoStreams, ({ t, events, changed }) => {
         const [as, bs] = [events, changed].map((stream) => runOperator(stream, lstmForecast(lstm)));
         expect(bs.slice(0, t)).toEqual(as.slice(0, t));
-        expect(bs.slice(0, t + 1).map(foretold)).toEqual(as.slice(0, t + 1).map(foretold));
+        expect(bs.slice(0, t + 1).map(predicted)).toEqual(as.slice(0, t + 1).map(predicted));
       }),
     );
   });
@@ -50,7 +50,7 @@ describe('nothing is known of an event before it came', () => {
         const operator = () => detectAnomalies<[number, number]>({ ...lstm, warmUp: 10, learnFromAnomalies });
         const [as, bs] = [events, changed].map((stream) => runOperator(stream, operator()));
         expect(bs.slice(0, t)).toEqual(as.slice(0, t));
-        expect(bs.slice(0, t + 1).map(foretold)).toEqual(as.slice(0, t + 1).map(foretold));
+        expect(bs.slice(0, t + 1).map(predicted)).toEqual(as.slice(0, t + 1).map(predicted));
       }),
     );
   });
@@ -67,7 +67,7 @@ describe('nothing is known of an event before it came', () => {
         const operator = () => detectAnomalies<[number, number]>({ ...lstm, warmUp: 10, ...policy });
         const [as, bs] = [events, changed].map((stream) => runOperator(stream, operator()));
         expect(bs.slice(0, t)).toEqual(as.slice(0, t));
-        expect(bs.slice(0, t + 1).map(foretold)).toEqual(as.slice(0, t + 1).map(foretold));
+        expect(bs.slice(0, t + 1).map(predicted)).toEqual(as.slice(0, t + 1).map(predicted));
       }),
     );
   });

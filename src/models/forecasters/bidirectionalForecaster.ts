@@ -100,7 +100,7 @@ export class BidirectionalForecaster implements Restorable {
   #answer(): LateForecast {
     if (this.#answered) {
       const learnt = this.#waiting.shift()!;
-      this.#model.foresee(this.#waiting.slice(1).map(({ value }) => value));
+      this.#model.setFuture(this.#waiting.slice(1).map(({ value }) => value));
       this.#model.learn(learnt, learnt.imputed ? 0 : 1);
     }
     this.#answered = true;

@@ -33,7 +33,7 @@ import { UpdateSchedule } from './updateSchedule.ts';
 export interface LstmForecasterOptions extends LstmOptions {
   /** D. */
   readonly dimensions: number;
-  /** Observations after the one that is foretold which {@link LstmForecaster.foresee} shows. @default 0 */
+  /** Observations after the one that is foretold which {@link LstmForecaster.setFuture} shows. @default 0 */
   readonly lookAhead?: number;
 }
 
@@ -133,7 +133,7 @@ export class LstmForecaster implements Forecaster {
    *
    * @param values (up to `lookAhead`, D)
    */
-  foresee(values: readonly (readonly number[])[]): void {
+  setFuture(values: readonly (readonly number[])[]): void {
     this.#coming?.see(values, this.#scaler);
   }
 

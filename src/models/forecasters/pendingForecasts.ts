@@ -185,9 +185,9 @@ export class PendingForecasts {
    * rough stretches, but is a guess of its own, and a residual judged by it alone drowns in its noise. Not where coming
    * values are shown: the last residual knows something of the value that is foretold next.
    */
-  #tempered(foretold: number, target: number): number {
+  #tempered(predicted: number, target: number): number {
     const usual = this.#showsComing ? 0 : this.#usual.mean(target);
-    return usual > 0 ? Math.sqrt(foretold) * Math.sqrt(usual) : foretold; // whose product may overflow
+    return usual > 0 ? Math.sqrt(predicted) * Math.sqrt(usual) : predicted; // whose product may overflow
   }
 
   /** Median and 95 % band of the classes' distribution. */

@@ -75,7 +75,7 @@ export class TrainingWindow {
   fill(newest: number): void {
     const { window, horizons, auxiliary, loss } = this.#options;
     const D = this.#dimensions;
-    const foretellsChanges = loss !== 'crossEntropy';
+    const predictsChanges = loss !== 'crossEntropy';
     const first = newest - this.#behind - window + 1; // step t foretold t + horizon
     let at = 0;
     for (let t = first; t < first + window; t++) {
@@ -83,7 +83,7 @@ export class TrainingWindow {
       for (let k = 0; k < horizons.length; k++) {
         const { values, weights } = this.lesson(t + horizons[k]);
         for (let d = 0; d < D; d++, at++) {
-          this.targets[at] = foretellsChanges
+          this.targets[at] = predictsChanges
             ? (values[d] - before.values[d]) / this.changes.of(k * D + d)
             : values[d];
           this.weights[at] = weights[d];

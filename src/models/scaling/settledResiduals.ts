@@ -17,7 +17,7 @@ export class SettledResiduals {
 
   /** The residual in predicted scales; NaN where there is none: nothing measured, no forecast, or too young. */
   of(prediction: Prediction, observation: Observation, d: number): number {
-    if (this.state[d] < SETTLING || !isForeseen(prediction, observation, d)) return Number.NaN;
+    if (this.state[d] < SETTLING || !hasForecast(prediction, observation, d)) return Number.NaN;
     return standardResidual(prediction, observation, d);
   }
 
@@ -28,7 +28,7 @@ export class SettledResiduals {
 
   learn(prediction: Prediction, observation: Observation): void {
     for (let d = 0; d < this.state.length; d++) {
-      if (isForeseen(prediction, observation, d)) this.state[d]++;
+      if (hasForecast(prediction, observation, d)) this.state[d]++;
     }
   }
 }
@@ -36,6 +36,6 @@ export class SettledResiduals {
 /** Residuals of a forecaster that has hardly begun. */
 export const SETTLING = 50;
 
-function isForeseen(prediction: Prediction, observation: Observation, d: number): boolean {
+function hasForecast(prediction: Prediction, observation: Observation, d: number): boolean {
   return !Number.isNaN(observation.value[d]) && !Number.isNaN(prediction.expected[d]);
 }
