@@ -77,8 +77,8 @@ export class InspectedForecaster implements Forecaster {
     });
   }
 
-  hasten(): void {
-    this.forecaster.hasten();
+  boostLearningRate(): void {
+    this.forecaster.boostLearningRate();
   }
 
   snapshot(): Snapshot {

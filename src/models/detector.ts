@@ -126,7 +126,7 @@ export class Detector implements Restorable {
   learn(observation: Observation, detection: Detection): void {
     const { isAnomaly, prediction, score, drift } = detection;
     const weight = observation.imputed ? 0 : this.#recurrence.weight(isAnomaly);
-    if (drift) this.forecaster.hasten?.();
+    if (drift) this.forecaster.boostLearningRate?.();
     this.#drift?.learn(prediction.expected, observation);
     if (wasMeasured(observation)) this.scorer.learn(prediction, observation, weight);
     this.forecaster.learn(observation, weight);

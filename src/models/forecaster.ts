@@ -36,7 +36,7 @@ export interface Forecaster extends Restorable {
    */
   learn(observation: Observation, weight: number): void;
   /** Told that the stream has changed: to learn faster for a while. Left out by a forecaster that cannot. */
-  hasten?(): void;
+  boostLearningRate?(): void;
   dispose(): void;
 }
 

@@ -74,7 +74,7 @@ export function forecastBy<E, V extends Value>(
         }
         const prediction = forecaster.predict();
         const hasDrifted = drift?.signals(prediction.expected, observation) === true;
-        if (hasDrifted) forecaster.hasten?.();
+        if (hasDrifted) forecaster.boostLearningRate?.();
         drift?.learn(prediction.expected, observation);
         forecaster.learn(observation, imputed ? 0 : 1);
         const result = toForecast(intake, event, observation, prediction);

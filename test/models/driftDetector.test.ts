@@ -165,12 +165,12 @@ describe('DriftDetector', () => {
 });
 
 describe('Detector on drift', () => {
-  /** Whether `hasten` was called before the observation was learnt, by position. */
+  /** Whether `boostLearningRate` was called before the observation was learnt, by position. */
   function hastened(drift: boolean): number[] {
     const calls: number[] = [];
     let learnt = 0;
     class Hastening extends LastValueForecaster {
-      hasten(): void {
+      boostLearningRate(): void {
         calls.push(learnt);
       }
       override learn(...given: Parameters<LastValueForecaster['learn']>): void {
@@ -192,7 +192,7 @@ describe('Detector on drift', () => {
     return calls;
   }
 
-  it('tells its forecaster to hasten at the event of the signal, before that is learnt', () => {
+  it('tells its forecaster to boostLearningRate at the event of the signal, before that is learnt', () => {
     const calls = hastened(true);
     expect(calls).toHaveLength(1);
     expect(calls[0]).toBeGreaterThan(1000);
@@ -202,7 +202,7 @@ describe('Detector on drift', () => {
     expect(hastened(false)).toEqual([]);
   });
 
-  it('leaves a forecaster alone that cannot hasten', () => {
+  it('leaves a forecaster alone that cannot boostLearningRate', () => {
     const detector = new Detector({
       dimensions: 1,
       forecaster: (dimensions) => new LastValueForecaster({ dimensions }),

@@ -5,7 +5,7 @@ import type { Forecaster, Prediction } from '../forecaster.ts';
 import { ChangeScale } from '../forecasters/changeScale.ts';
 import { LstmInputs } from '../forecasters/lstmInputs.ts';
 import { boundedLogScale, initialParameters, LAPLACE } from '../forecasters/lstmNetwork.ts';
-import { EAGER } from '../forecasters/updateSchedule.ts';
+import { INITIAL_FACTOR } from '../forecasters/updateSchedule.ts';
 import type { Observation } from '../observation.ts';
 import { BandCalibration } from '../scaling/bandCalibration.ts';
 import { squash, unsquash } from '../scaling/compress.ts';
@@ -27,7 +27,7 @@ import { KeyRecords } from './keyRecords.ts';
 
 // As for a single stream, in updates instead of events: there one is made every 4 events.
 const EAGER_UPDATES = 25;
-const CALMING = 38; // updates in which the excess rate halves
+const HALVING_EVENTS = 38; // updates in which the excess rate halves
 
 /**
  * An LSTM that forecasts many streams under one set of weights. `select` chooses the key that `predict` and `learn` are
@@ -213,8 +213,8 @@ export class FleetForecaster implements Forecaster {
 
   #update(): void {
     this.#beforeUpdate();
-    const excess = 2 ** (-Math.max(0, this.updates - EAGER_UPDATES) / CALMING);
-    const rate = this.#options.lstm.learningRate * (1 + (EAGER - 1) * excess);
+    const excess = 2 ** (-Math.max(0, this.updates - EAGER_UPDATES) / HALVING_EVENTS);
+    const rate = this.#options.lstm.learningRate * (1 + (INITIAL_FACTOR - 1) * excess);
     const { applied } = this.engine.learn(rate);
     this.#counts[0]++;
     if (!applied) this.#counts[1]++;

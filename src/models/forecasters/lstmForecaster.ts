@@ -159,8 +159,8 @@ export class LstmForecaster implements Forecaster {
   }
 
   /** For 200 observations an update each, at twice the rate, which then settles as at the start. */
-  hasten(): void {
-    this.#schedule.hasten();
+  boostLearningRate(): void {
+    this.#schedule.boostLearningRate();
   }
 
   snapshot(): Snapshot {

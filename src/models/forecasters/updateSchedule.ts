@@ -26,12 +26,14 @@ export class UpdateSchedule {
 
   /** Whether an update is due at the next observation. */
   get isDue(): boolean {
-    return this.events % (this.#sinceHastened < HASTENED_EVENTS ? 1 : this.#stride) === 0;
+    return this.events % (this.#eventsSinceBoost < BOOST_EVENTS ? 1 : this.#stride) === 0;
   }
 
   /** Learning rate of the update at the next observation. */
   get rate(): number {
-    return this.#settled * Math.max(excess(EAGER, this.events), excess(HASTY, this.#sinceHastened));
+    return (
+      this.#settled * Math.max(excess(INITIAL_FACTOR, this.events), excess(BOOST, this.#eventsSinceBoost))
+    );
   }
 
   /** Notes that one more observation was learnt. */
@@ -45,24 +47,24 @@ export class UpdateSchedule {
   }
 
   /** Turns eager once more, as after a change of the stream. */
-  hasten(): void {
+  boostLearningRate(): void {
     this.state[2] = this.state[0];
   }
 
   /** Infinity if it never was. */
-  get #sinceHastened(): number {
+  get #eventsSinceBoost(): number {
     return this.events - this.state[2];
   }
 }
 
 /** `factor` for the first events, from there down to 1. */
 function excess(factor: number, events: number): number {
-  return 1 + (factor - 1) * 2 ** (-Math.max(0, events - EAGER_EVENTS) / CALMING);
+  return 1 + (factor - 1) * 2 ** (-Math.max(0, events - INITIAL_EVENTS) / HALVING_EVENTS);
 }
 
-const EAGER_EVENTS = 100; // events learnt with EAGER times the rate
-export const EAGER = 5;
+const INITIAL_EVENTS = 100; // events learnt with INITIAL_FACTOR times the rate
+export const INITIAL_FACTOR = 5;
 /** After a change: more than twice the rate unlearns more than it learns, measured on labelled streams. */
-const HASTY = 2;
-const HASTENED_EVENTS = 200; // that get an update each
-const CALMING = 150; // events in which the excess rate halves
+const BOOST = 2;
+const BOOST_EVENTS = 200; // that get an update each
+const HALVING_EVENTS = 150; // events in which the excess rate halves

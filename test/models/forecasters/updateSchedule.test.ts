@@ -34,7 +34,7 @@ describe('UpdateSchedule', () => {
 
   it('once hastened learns at each of 200 events, at twice the rate, which settles as at the start', () => {
     const schedule = scheduleAfter(10_001);
-    schedule.hasten();
+    schedule.boostLearningRate();
     expect(schedule.rate).toBeCloseTo(2 * SETTLED, 12);
     expect(updates(schedule, 200)).toBe(200);
     expect(updates(schedule, 200)).toBe(50);
@@ -43,13 +43,13 @@ describe('UpdateSchedule', () => {
 
   it('is as eager as it was when it is hastened at the start', () => {
     const schedule = scheduleAfter(10);
-    schedule.hasten();
+    schedule.boostLearningRate();
     expect(schedule.rate).toBe(5 * SETTLED);
   });
 
   it('goes on from its state', () => {
     const schedule = scheduleAfter(300);
-    schedule.hasten();
+    schedule.boostLearningRate();
     schedule.drop();
     const resumed = scheduleAfter(0);
     resumed.state.set(schedule.state);
