@@ -3,7 +3,7 @@ import { StreamDetector } from '../../models/streamDetector.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
 import { type DetectionOptions, rowOptions } from '../run/rowOptions.ts';
-import { breather } from '../run/yieldToEventLoop.ts';
+import { createYield } from '../run/yieldToEventLoop.ts';
 
 /** Another detector that sees the same rows. */
 export interface DetectorBeside {
@@ -39,7 +39,7 @@ export async function detectTable(
     ...other,
     detector: detectorOf(other.options, new ProblemCounts()),
   }));
-  const breathe = breather();
+  const yieldToEventLoop = createYield();
   try {
     for await (const rows of table.batches()) {
       for (const row of rows) {
@@ -50,7 +50,7 @@ export async function detectTable(
           const opinion = other.detector.process(row);
           if (opinion !== undefined) other.onVerdict(opinion, row);
         }
-        const pause = breathe();
+        const pause = yieldToEventLoop();
         if (pause === undefined) continue;
         onPause(table.share());
         await pause;

@@ -12,7 +12,7 @@ import {
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
 import type { ProblemCounts } from '../run/problemCounts.ts';
 import { rowOptions } from '../run/rowOptions.ts';
-import { breather } from '../run/yieldToEventLoop.ts';
+import { createYield } from '../run/yieldToEventLoop.ts';
 
 /** What is inspected, and how. */
 export interface InspectRunOptions
@@ -57,7 +57,7 @@ export async function inspectTable(
     quantities: quantitiesOf(names, season, table.columns.time !== undefined),
     ...(knockOuts ? {} : { held: [] }),
   });
-  const breathe = breather();
+  const yieldToEventLoop = createYield();
   const others = new Set<string>();
   let rows = 0;
   try {
@@ -70,7 +70,7 @@ export async function inspectTable(
           inspection.process(row);
           rows++;
         }
-        const pause = breathe();
+        const pause = yieldToEventLoop();
         if (pause === undefined) continue;
         onPause(table.share(), rows);
         await pause;

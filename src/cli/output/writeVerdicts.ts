@@ -1,6 +1,6 @@
 import type { CsvTable } from '../../sources/index.ts';
 import type { Detected, DetectRun } from '../run/detectRun.ts';
-import { breather } from '../run/yieldToEventLoop.ts';
+import { createYield } from '../run/yieldToEventLoop.ts';
 import { createProgress } from './progress.ts';
 import type { StandardOutput } from './standardOutput.ts';
 import { incidentFormat, type OutputFormat, verdictFormat } from './verdictFormat.ts';
@@ -22,7 +22,7 @@ export async function writeVerdicts(
   signal: AbortSignal,
 ): Promise<void> {
   const progress = createProgress(options.quiet || process.stdout.isTTY); // not between the lines of the output
-  const breathe = breather();
+  const yieldToEventLoop = createYield();
   const verdicts = verdictFormat(options.format, table.columns.value);
   const incidents = incidentFormat(options.format, table.columns.value);
   const wantsIncidents = options.output === 'incidents';
@@ -42,7 +42,7 @@ export async function writeVerdicts(
     for await (const rows of table.batches()) {
       for (const row of rows) {
         for (const detected of run.take(row)) add(detected);
-        const pause = breathe();
+        const pause = yieldToEventLoop();
         if (pause === undefined) continue;
         progress.update(table.share(), run.rows);
         await handOn();

@@ -10,7 +10,7 @@ import type { OpenDetection } from './detection.ts';
 import { feedbackId } from './feedbackFile.ts';
 import { gatesOf } from './gatesOf.ts';
 import type { Keeping } from './persistence.ts';
-import { breather } from './yieldToEventLoop.ts';
+import { createYield } from './yieldToEventLoop.ts';
 
 /** Events to be judged, and how. */
 export interface OpenDetectionOptions<E> extends Pick<OpenDetection, 'owns' | 'dimensions'> {
@@ -58,7 +58,7 @@ export async function openDetection<E>(
   };
   return {
     verdicts$: durableVerdicts<E, Value, never>(detector, saver, {
-      ...{ place, every, scheduler: asyncScheduler, pause: breather() }, // pages want to be answered
+      ...{ place, every, scheduler: asyncScheduler, pause: createYield() }, // pages want to be answered
       ...(onWaiting === undefined ? {} : { onWaiting }),
       source: () => source(detector.position),
     }),

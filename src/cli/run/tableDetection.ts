@@ -7,7 +7,7 @@ import { ProblemCounts } from './problemCounts.ts';
 import { TablePlace } from './resume/tablePosition.ts';
 import { type DetectionOptions, rowOptions } from './rowOptions.ts';
 import { runConfig } from './runConfig.ts';
-import { breather } from './yieldToEventLoop.ts';
+import { createYield } from './yieldToEventLoop.ts';
 
 /**
  * A table replayed at speed, judged as it comes.
@@ -52,9 +52,9 @@ export function stateOf(name: string): string {
 
 /** Lets the event loop turn where rows come faster than they are shown. */
 async function* unhurried<T>(rows: AsyncIterable<T>): AsyncGenerator<T, void, void> {
-  const breathe = breather();
+  const yieldToEventLoop = createYield();
   for await (const row of rows) {
-    await breathe();
+    await yieldToEventLoop();
     yield row;
   }
 }
