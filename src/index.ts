@@ -72,7 +72,7 @@ export { type PointConfig, PointForecaster } from './models/forecasters/pointFor
 export { type ForecasterName, namedForecasters } from './models/forecasters/namedForecasters.ts';
 export { NoForecaster, type NoForecasterOptions } from './models/forecasters/runningMeanForecaster.ts';
 export { SeasonalForecaster, type SeasonalOptions } from './models/forecasters/seasonalForecaster.ts';
-export type { IntakeOptions } from './models/reader.ts';
+export type { ReaderOptions } from './models/reader.ts';
 export type { Observation } from './models/observation.ts';
 export type { Recurring, RecurrenceOptions } from './models/decision/recurrence.ts';
 export { RobustScaler, type RobustScalerOptions } from './models/scaling/robustScaler.ts';

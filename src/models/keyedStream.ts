@@ -7,7 +7,7 @@ import { type Detection, Detector } from './detector.ts';
 import { LstmForecaster } from './forecasters/lstmForecaster.ts';
 import { lstmOptionsOf } from './forecasters/lstmOptions.ts';
 import type { Observation } from './observation.ts';
-import { Intake } from './reader.ts';
+import { EventReader } from './reader.ts';
 import { fields, type Json, nestedSnapshot, trusted } from './snapshot.ts';
 import type { StreamDetectorOptions } from './streamDetectorOptions.ts';
 import { createTransform, type Transform } from './transform.ts';
@@ -19,7 +19,7 @@ export class KeyedStream<E, V extends Value> {
   lastSeen: number;
   readonly #where: string;
   readonly #options: StreamDetectorOptions<E, V>;
-  readonly #intake: Intake<E, V>;
+  readonly #reader: EventReader<E, V>;
   readonly #transform: Transform;
   readonly #suppression: Suppression | undefined;
   readonly #acceptance: Acceptance = new Acceptance();
@@ -43,7 +43,7 @@ export class KeyedStream<E, V extends Value> {
     this.#options = options;
     this.#transform = transform;
     this.#suppression = suppression;
-    this.#intake = new Intake<E, V>(where, options, key, (value) => transform.refuse(value));
+    this.#reader = new EventReader<E, V>(where, options, key, (value) => transform.refuse(value));
   }
 
   get detector(): Detector | undefined {
@@ -52,7 +52,7 @@ export class KeyedStream<E, V extends Value> {
 
   /** The observation in an event; undefined when the policy leaves it out. */
   read(event: E, index: number): Observation | undefined {
-    return this.#intake.read(event, index);
+    return this.#reader.read(event, index);
   }
 
   /** Judges an observation that was read from `event`, then learns from it. */
@@ -62,7 +62,7 @@ export class KeyedStream<E, V extends Value> {
     const { time, value, imputed } = observation;
     const modelled = { time, value: transform.forward(value), imputed };
     const detection = this.#detector.detect(modelled);
-    const verdict = toVerdict(event, this.key, observation, detection, this.#intake, transform);
+    const verdict = toVerdict(event, this.key, observation, detection, this.#reader, transform);
     const rule = detection.isAnomaly ? this.#ruleFor(verdict) : undefined;
     this.#detector.learn(modelled, rule === undefined ? detection : { ...detection, isAnomaly: false });
     transform.learn(value);
@@ -82,7 +82,7 @@ export class KeyedStream<E, V extends Value> {
 
   save(): Json {
     return {
-      intake: this.#intake.save(),
+      reader: this.#reader.save(),
       transform: this.#transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
       detector: this.#detector === undefined ? null : { ...this.#detector.snapshot() },
@@ -93,14 +93,14 @@ export class KeyedStream<E, V extends Value> {
 
   /** Takes back what `save` gave; when it throws, the stream is of no more use and disposed of. */
   resume(saved: Json | undefined): void {
-    const { intake, transform, lastSeen, detector, acceptance, missed } = fields(saved);
+    const { reader, transform, lastSeen, detector, acceptance, missed } = fields(saved);
     this.#acceptance.resume(acceptance);
     this.#missed = trusted<readonly number[]>(missed ?? []);
-    this.#intake.resume(intake);
+    this.#reader.resume(reader);
     this.#transform.resume(transform);
     if (typeof lastSeen === 'number') this.lastSeen = lastSeen;
-    if (detector === null || this.#intake.dimensions === undefined) return;
-    this.#detector = this.#createDetector(this.#intake.dimensions);
+    if (detector === null || this.#reader.dimensions === undefined) return;
+    this.#detector = this.#createDetector(this.#reader.dimensions);
     try {
       this.#detector.restore(nestedSnapshot(detector));
     } catch (error) {
@@ -142,7 +142,7 @@ export function toVerdict<E, V extends Value>(
   key: string | undefined,
   { time, value: raw, imputed: filled }: Observation,
   detection: Detection,
-  intake: Intake<E, V>,
+  reader: EventReader<E, V>,
   transform: Transform,
 ): Verdict<E, V> {
   const { prediction, score, isAnomaly, severity, warmingUp, startOfIncident, imputed } = detection;
@@ -158,18 +158,18 @@ export function toVerdict<E, V extends Value>(
     event,
     time,
     key,
-    value: intake.shape(value),
-    expected: intake.shape(expected),
-    lower: intake.shape(transform.inverse(prediction.lower)),
-    upper: intake.shape(transform.inverse(prediction.upper)),
-    residual: intake.shape(residual),
+    value: reader.shape(value),
+    expected: reader.shape(expected),
+    lower: reader.shape(transform.inverse(prediction.lower)),
+    upper: reader.shape(transform.inverse(prediction.upper)),
+    residual: reader.shape(residual),
     score,
     severity,
     isAnomaly,
     warmingUp,
     imputed,
     startOfIncident,
-    attribution: intake.shape(detection.attribution),
+    attribution: reader.shape(detection.attribution),
   };
   return detection.drift ? { ...verdict, drift: true } : verdict;
 }

@@ -6,7 +6,7 @@ import type { Observation } from './observation.ts';
 import { fields, type Json } from './snapshot.ts';
 
 /** How events are read, and what happens to those that cannot be used as they are. */
-export interface IntakeOptions<E, V extends Value> {
+export interface ReaderOptions<E, V extends Value> {
   /** The number, or one number per dimension, of an event. @default the event itself, or its field `value` */
   readonly value?: (event: E) => V | null | undefined;
   /** The time of an event. @default its field `time`; none if it has none */
@@ -22,14 +22,14 @@ export interface IntakeOptions<E, V extends Value> {
   readonly onProblem?: (problem: Problem<E>) => void;
 }
 
-export const INTAKE_OPTION_NAMES: readonly string[] = ['value', 'time', 'onBadData', 'onProblem'];
+export const READER_OPTION_NAMES: readonly string[] = ['value', 'time', 'onBadData', 'onProblem'];
 
 const POLICIES: readonly BadDataPolicy[] = ['impute', 'skip', 'error'];
 /** Beyond, sums and differences of values overflow. */
 const LARGEST = 1e300;
 
 /** @throws RxAnomalyError BAD_OPTION */
-export function checkIntakeOptions<E, V extends Value>(where: string, options: IntakeOptions<E, V>): void {
+export function checkReaderOptions<E, V extends Value>(where: string, options: ReaderOptions<E, V>): void {
   const check = optionChecks(where);
   check.optionalFunction('value', options.value);
   check.optionalFunction('time', options.time);
@@ -38,9 +38,9 @@ export function checkIntakeOptions<E, V extends Value>(where: string, options: I
 }
 
 /** Reads the events of one stream into observations. The first event settles how many dimensions there are. */
-export class Intake<E, V extends Value> {
+export class EventReader<E, V extends Value> {
   readonly #where: string;
-  readonly #options: IntakeOptions<E, V>;
+  readonly #options: ReaderOptions<E, V>;
   readonly #key: string | undefined;
   readonly #refuse: (value: number) => string | undefined;
   #dimensions: number | undefined;
@@ -53,7 +53,7 @@ export class Intake<E, V extends Value> {
    */
   constructor(
     where: string,
-    options: IntakeOptions<E, V>,
+    options: ReaderOptions<E, V>,
     key?: string,
     refuse: (value: number) => string | undefined = () => undefined,
   ) {

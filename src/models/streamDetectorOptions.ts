@@ -9,7 +9,7 @@ import {
 } from './decision/threshold.ts';
 import type { ForecasterFactory } from './forecaster.ts';
 import { LSTM_OPTION_NAMES, type LstmOptions, resolveLstmOptions } from './forecasters/lstmOptions.ts';
-import { checkIntakeOptions, INTAKE_OPTION_NAMES, type IntakeOptions } from './reader.ts';
+import { checkReaderOptions, READER_OPTION_NAMES, type ReaderOptions } from './reader.ts';
 import type { ScorerFactory } from './scorer.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { TransformName } from './transform.ts';
@@ -25,7 +25,7 @@ export interface Eviction {
 
 /** Everything about detecting anomalies in one or many streams. Options of the LSTM and of the threshold are flat. */
 export interface StreamDetectorOptions<E, V extends Value>
-  extends IntakeOptions<E, V>,
+  extends ReaderOptions<E, V>,
     LstmOptions,
     ThresholdOptions,
     RecurrenceOptions {
@@ -73,7 +73,7 @@ export interface StreamDetectorOptions<E, V extends Value>
 }
 
 export const STREAM_DETECTOR_OPTION_NAMES: readonly string[] = [
-  ...INTAKE_OPTION_NAMES,
+  ...READER_OPTION_NAMES,
   ...LSTM_OPTION_NAMES,
   ...THRESHOLD_OPTION_NAMES,
   'key',
@@ -97,7 +97,7 @@ export function checkStreamDetectorOptions<E, V extends Value>(
 ): void {
   const check = optionChecks(where);
   check.known(options, STREAM_DETECTOR_OPTION_NAMES);
-  checkIntakeOptions(where, options);
+  checkReaderOptions(where, options);
   resolveThresholdOptions(where, options);
   resolveLstmOptions(where, options, 1);
   for (const name of ['key', 'forecaster', 'scorer', 'clock', 'onEvict', 'onReturn'] as const) {

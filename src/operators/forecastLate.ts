@@ -1,26 +1,26 @@
 import { concat, defer, filter, finalize, from, map, type OperatorFunction } from 'rxjs';
 import type { Forecast, Value } from '../core/reading.ts';
 import type { BidirectionalForecaster, LateForecast } from '../models/forecasters/bidirectionalForecaster.ts';
-import { checkIntakeOptions, Intake, type IntakeOptions } from '../models/reader.ts';
+import { checkReaderOptions, EventReader, type ReaderOptions } from '../models/reader.ts';
 import { toForecast } from './toForecast.ts';
 
 /** Forecasts every event once those after it are known; the last ones when the stream ends. */
 export function forecastLate<E, V extends Value>(
   where: string,
   factory: (dimensions: number) => BidirectionalForecaster,
-  options: IntakeOptions<E, V>,
+  options: ReaderOptions<E, V>,
 ): OperatorFunction<E, Forecast<E, V>> {
-  checkIntakeOptions(where, options);
+  checkReaderOptions(where, options);
   return (source) =>
     defer(() => {
-      const intake = new Intake(where, options);
+      const reader = new EventReader(where, options);
       const waiting: E[] = []; // events without an answer
       let forecaster: BidirectionalForecaster | undefined;
 
       const answer = ({ observation, prediction }: LateForecast): Forecast<E, V> =>
-        toForecast(intake, waiting.shift()!, observation, prediction);
+        toForecast(reader, waiting.shift()!, observation, prediction);
       const take = (event: E, index: number): Forecast<E, V> | undefined => {
-        const observation = intake.read(event, index);
+        const observation = reader.read(event, index);
         if (observation === undefined) return undefined;
         forecaster ??= factory(observation.value.length);
         waiting.push(event);

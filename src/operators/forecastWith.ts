@@ -3,12 +3,17 @@ import { badOption, optionChecks } from '../core/options.ts';
 import type { Forecast, Shape, Value } from '../core/reading.ts';
 import { DriftDetector } from '../models/driftDetector.ts';
 import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
-import { checkIntakeOptions, INTAKE_OPTION_NAMES, Intake, type IntakeOptions } from '../models/reader.ts';
+import {
+  checkReaderOptions,
+  EventReader,
+  READER_OPTION_NAMES,
+  type ReaderOptions,
+} from '../models/reader.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { toForecast } from './toForecast.ts';
 
 /** Options of {@link forecastWith}: of reading events, and of what happens when they change for good. */
-export interface ForecastWithOptions<E, V extends Value> extends IntakeOptions<E, V> {
+export interface ForecastWithOptions<E, V extends Value> extends ReaderOptions<E, V> {
   /**
    * Whether a change of the process is looked for in the residuals. The forecast at whose event one becomes clear has
    * `drift`, and the forecaster learns faster from there on for a while, if it can.
@@ -17,7 +22,7 @@ export interface ForecastWithOptions<E, V extends Value> extends IntakeOptions<E
   readonly drift?: boolean;
 }
 
-export const FORECAST_WITH_OPTION_NAMES: readonly string[] = [...INTAKE_OPTION_NAMES, 'drift'];
+export const FORECAST_WITH_OPTION_NAMES: readonly string[] = [...READER_OPTION_NAMES, 'drift'];
 
 /**
  * Forecasts every event of one stream before it is seen, with any forecaster, and learns from each. A forecaster is made
@@ -56,16 +61,16 @@ export function forecastBy<E, V extends Value>(
   factory: ForecasterFactory,
   options: ForecastWithOptions<E, V>,
 ): OperatorFunction<E, Forecast<E, V>> {
-  checkIntakeOptions(where, options);
+  checkReaderOptions(where, options);
   const watchesDrift = optionChecks(where).boolean('drift', options.drift ?? true);
   return (source) =>
     defer(() => {
-      const intake = new Intake(where, options);
+      const reader = new EventReader(where, options);
       let forecaster: Forecaster | undefined;
       let drift: DriftDetector | undefined;
 
       const forecast = (event: E, index: number): Forecast<E, V> | undefined => {
-        const observation = intake.read(event, index);
+        const observation = reader.read(event, index);
         if (observation === undefined) return undefined;
         const { value, imputed } = observation;
         if (forecaster === undefined) {
@@ -77,7 +82,7 @@ export function forecastBy<E, V extends Value>(
         if (hasDrifted) forecaster.boostLearningRate?.();
         drift?.learn(prediction.expected, observation);
         forecaster.learn(observation, imputed ? 0 : 1);
-        const result = toForecast(intake, event, observation, prediction);
+        const result = toForecast(reader, event, observation, prediction);
         return hasDrifted ? { ...result, drift: true } : result;
       };
 

@@ -2,11 +2,11 @@ import type { EarlierForecast, Forecast, Reading, Value } from '../core/reading.
 import { defaultKey } from '../core/selectors.ts';
 import type { Prediction } from '../models/forecaster.ts';
 import type { Observation } from '../models/observation.ts';
-import type { Intake } from '../models/reader.ts';
+import type { EventReader } from '../models/reader.ts';
 
 /** An event with what was foretold of it, which also stands in for what is missing. */
 export function toForecast<E, V extends Value>(
-  intake: Intake<E, V>,
+  reader: EventReader<E, V>,
   event: E,
   { time, value, imputed }: Observation,
   { expected, lower, upper, scale, earlier }: Prediction,
@@ -22,15 +22,15 @@ export function toForecast<E, V extends Value>(
     isFilled = true;
   }
   return createForecast(
-    { event, time, key: defaultKey(event), value: intake.shape(known), imputed: isFilled },
-    intake.shape(expected),
-    intake.shape(lower),
-    intake.shape(upper),
-    intake.shape(residual),
-    intake.shape(scale),
+    { event, time, key: defaultKey(event), value: reader.shape(known), imputed: isFilled },
+    reader.shape(expected),
+    reader.shape(lower),
+    reader.shape(upper),
+    reader.shape(residual),
+    reader.shape(scale),
     earlier?.map((made) => ({
-      expected: intake.shape(made.expected),
-      scale: intake.shape(made.scale),
+      expected: reader.shape(made.expected),
+      scale: reader.shape(made.scale),
     })),
   );
 }

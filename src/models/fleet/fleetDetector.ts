@@ -75,18 +75,18 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
   process(event: E): Verdict<E, V> | undefined {
     const key = (this.#options.key ?? defaultKey)(event);
     const member = this.#member(key);
-    const observation = member.intake.read(event, this.#events++);
+    const observation = member.reader.read(event, this.#events++);
     if (observation === undefined) return undefined;
     if (member.waits) this.flush('again');
     this.#touch(member, observation);
-    const { intake, transform } = member;
-    this.#models ??= this.#createModels(observation.value.length, typeof intake.shape([0]) === 'number');
+    const { reader, transform } = member;
+    this.#models ??= this.#createModels(observation.value.length, typeof reader.shape([0]) === 'number');
     if (member.slot < 0) member.slot = this.#models.acquire();
     const { time, value, imputed } = observation;
     const modelled = { time, value: transform.forward(value), imputed };
     const detection = this.#models.process(member.slot, modelled);
     this.#enqueue(member);
-    const verdict = toVerdict(event, key, observation, detection, intake, transform);
+    const verdict = toVerdict(event, key, observation, detection, reader, transform);
     transform.learn(value);
     if (this.queued === this.#resolved.maxBatch) this.flush('full');
     return verdict;
@@ -186,7 +186,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     if (saved !== undefined) this.#resume(member, saved);
     else if (this.#models !== undefined) {
       const { dimensions, scalar } = this.#models;
-      member.intake.resume({ dimensions, scalar, lastTime: null });
+      member.reader.resume({ dimensions, scalar, lastTime: null });
     }
     this.#members.set(key, member);
     this.#recency.touch(member);
@@ -234,8 +234,8 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
   #resume(member: FleetMember<E, V>, saved: Json): void {
     member.resume(saved);
     if (fields(saved).engine === undefined) return;
-    const { dimensions } = member.intake;
-    this.#models ??= this.#createModels(dimensions ?? 1, typeof member.intake.shape([0]) === 'number');
+    const { dimensions } = member.reader;
+    this.#models ??= this.#createModels(dimensions ?? 1, typeof member.reader.shape([0]) === 'number');
     if (dimensions !== this.#models.dimensions) {
       const expected = `a key of ${this.#models.dimensions} dimensions, got ${dimensions}`;
       throw new RxAnomalyError('BAD_SNAPSHOT', `snapshot of FleetMember: expected ${expected}`);

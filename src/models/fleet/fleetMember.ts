@@ -1,5 +1,5 @@
 import type { Value } from '../../core/reading.ts';
-import { Intake, type IntakeOptions } from '../reader.ts';
+import { EventReader, type ReaderOptions } from '../reader.ts';
 import { asJson, fields, type Json } from '../snapshot.ts';
 import { createTransform, type Transform, type TransformName } from '../transform.ts';
 import type { Dated } from './recency.ts';
@@ -7,7 +7,7 @@ import type { Dated } from './recency.ts';
 /** One key of a fleet, as far as it is not in the tables of {@link FleetModels}. */
 export class FleetMember<E, V extends Value> implements Dated<FleetMember<E, V>> {
   readonly key: string | undefined;
-  readonly intake: Intake<E, V>;
+  readonly reader: EventReader<E, V>;
   readonly transform: Transform;
   /** Its place in the tables; −1 before the first readable event. */
   slot = -1;
@@ -21,19 +21,19 @@ export class FleetMember<E, V extends Value> implements Dated<FleetMember<E, V>>
   /** @param where who reads, for messages */
   constructor(
     where: string,
-    options: IntakeOptions<E, V>,
+    options: ReaderOptions<E, V>,
     key: string | undefined,
     transformName: TransformName,
   ) {
     const transform = createTransform(transformName);
     this.key = key;
-    this.intake = new Intake<E, V>(where, options, key, (value) => transform.refuse(value));
+    this.reader = new EventReader<E, V>(where, options, key, (value) => transform.refuse(value));
     this.transform = transform;
   }
 
   save(): Json {
     return asJson({
-      intake: this.intake.save(),
+      reader: this.reader.save(),
       transform: this.transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
     });
@@ -41,8 +41,8 @@ export class FleetMember<E, V extends Value> implements Dated<FleetMember<E, V>>
 
   /** Takes back what `save` gave. */
   resume(saved: Json): void {
-    const { intake, transform, lastSeen } = fields(saved);
-    this.intake.resume(intake);
+    const { reader, transform, lastSeen } = fields(saved);
+    this.reader.resume(reader);
     this.transform.resume(transform);
     if (typeof lastSeen === 'number') this.lastSeen = lastSeen;
   }

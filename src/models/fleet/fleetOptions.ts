@@ -13,7 +13,7 @@ import {
   type ResolvedLstmOptions,
   resolveLstmOptions,
 } from '../forecasters/lstmOptions.ts';
-import { checkIntakeOptions, INTAKE_OPTION_NAMES, type IntakeOptions } from '../reader.ts';
+import { checkReaderOptions, READER_OPTION_NAMES, type ReaderOptions } from '../reader.ts';
 import type { StreamDetectorOptions } from '../streamDetectorOptions.ts';
 
 type SharedLstmOptions = Pick<
@@ -61,7 +61,7 @@ export interface FleetPressure {
 
 /** Everything about detecting anomalies in a fleet: many keys, one set of weights. */
 export interface FleetOptions<E, V extends Value>
-  extends IntakeOptions<E, V>,
+  extends ReaderOptions<E, V>,
     SharedLstmOptions,
     ThresholdOptions,
     KeyOptions<E, V> {
@@ -101,7 +101,7 @@ const LSTM_NAMES: readonly (keyof SharedLstmOptions | 'window')[] = [
 ];
 
 export const FLEET_OPTION_NAMES: readonly string[] = [
-  ...INTAKE_OPTION_NAMES,
+  ...READER_OPTION_NAMES,
   ...LSTM_NAMES,
   ...THRESHOLD_OPTION_NAMES,
   'key',
@@ -145,7 +145,7 @@ export function resolveFleetOptions<E, V extends Value>(
 ): ResolvedFleetOptions {
   const check = optionChecks(where);
   check.known(options, FLEET_OPTION_NAMES);
-  checkIntakeOptions(where, options);
+  checkReaderOptions(where, options);
   for (const name of ['key', 'onEvict', 'onReturn', 'clock', 'onPressure'] as const) {
     check.optionalFunction(name, options[name]);
   }
