@@ -77,7 +77,7 @@ export class KeyedStream<E, V extends Value> {
     this.#acceptance.add(feedback);
     if (feedback.kind !== 'missed') return;
     if (this.#detector === undefined) this.#missed = [...this.#missed, feedback.score];
-    else this.#detector.threshold.ease(feedback.score);
+    else this.#detector.threshold.lower(feedback.score);
   }
 
   save(): Json {
@@ -130,7 +130,7 @@ export class KeyedStream<E, V extends Value> {
       ...(acceptAfter === undefined ? {} : { acceptAfter }),
       ...(learnFromAnomalies === undefined ? {} : { learnFromAnomalies }),
     });
-    for (const score of this.#missed) detector.threshold.ease(score);
+    for (const score of this.#missed) detector.threshold.lower(score);
     this.#missed = [];
     return detector;
   }

@@ -85,7 +85,7 @@ export class Threshold implements Restorable {
   /** Events seen; 1 while an incident is open; unflagged events since its last flagged one. */
   readonly #flags: Float64Array = new Float64Array(3);
   /** ln of the share that `ease` has left of the evidence that is asked for. */
-  #eased = 0;
+  #lowered = 0;
 
   constructor(options: ThresholdOptions = {}) {
     optionChecks('Threshold').known(options, THRESHOLD_OPTION_NAMES);
@@ -140,23 +140,23 @@ export class Threshold implements Restorable {
    *
    * @param score 0 … 1, the highest of what was missed
    */
-  ease(score: number): void {
+  lower(score: number): void {
     const wanted = Math.log(odds(score) / odds(this.#options.threshold));
-    if (wanted >= -Math.LN2 && wanted < this.#eased) this.#eased = wanted;
+    if (wanted >= -Math.LN2 && wanted < this.#lowered) this.#lowered = wanted;
   }
 
   snapshot(): Snapshot {
     return seal('Threshold', 1, asJson(this.#options), {
       ...fields(packVectors(this.#carried())),
-      ...(this.#eased === 0 ? {} : { eased: packFloats([this.#eased]) }),
+      ...(this.#lowered === 0 ? {} : { lowered: packFloats([this.#lowered]) }),
     });
   }
 
   restore(snapshot: Snapshot): void {
     const state = fields(unseal(snapshot, 'Threshold', 1, asJson(this.#options)));
-    const [eased] = state.eased === undefined ? [0] : unpackFloats(state.eased, 1);
+    const [lowered] = state.lowered === undefined ? [0] : unpackFloats(state.lowered, 1);
     unpackInto(this.#carried(), state);
-    this.#eased = eased;
+    this.#lowered = lowered;
   }
 
   #suffices(score: number): boolean {
@@ -169,8 +169,8 @@ export class Threshold implements Restorable {
   }
 
   #asked(threshold: number): number {
-    if (this.#eased === 0) return threshold;
-    const asked = odds(threshold) * Math.exp(this.#eased);
+    if (this.#lowered === 0) return threshold;
+    const asked = odds(threshold) * Math.exp(this.#lowered);
     return asked / (1 + asked) - ROUNDING;
   }
 

@@ -167,7 +167,7 @@ describe('feedback "this was missed"', () => {
     fc.assert(
       fc.property(scores, (score) => {
         const threshold = new Threshold({ warmUp: 0 });
-        threshold.ease(score);
+        threshold.lower(score);
         expect(threshold.decide(score).isAnomaly).toBe(true);
         expect(threshold.decide(score - 1e-9).isAnomaly).toBe(false);
       }),
@@ -176,14 +176,14 @@ describe('feedback "this was missed"', () => {
 
   it('changes nothing where half the evidence would not have been enough', () => {
     const threshold = new Threshold({ warmUp: 0 });
-    threshold.ease(0.2);
+    threshold.lower(0.2);
     expect(threshold.decide(0.49).isAnomaly).toBe(false);
   });
 
   it('never makes alerts dearer', () => {
     const threshold = new Threshold({ warmUp: 0 });
-    threshold.ease(0.4);
-    threshold.ease(0.9);
+    threshold.lower(0.4);
+    threshold.lower(0.9);
     expect(threshold.decide(0.41)).toMatchObject({ isAnomaly: true, severity: 'low' });
   });
 });

@@ -39,14 +39,14 @@ function naive(options: PlainOptions, scores: readonly number[]): Flag[] {
 const anyOptions = fc
   .record({
     threshold: fc.constantFrom(0.25, 0.5, 0.75),
-    ease: fc.constantFrom(0, 0.5, 0.8, 1),
+    lower: fc.constantFrom(0, 0.5, 0.8, 1),
     hold: fc.integer({ min: 1, max: 6 }),
     warmUp: fc.integer({ min: 0, max: 8 }),
   })
   // Habituation has a test of its own.
-  .map(({ ease, ...options }) => ({
+  .map(({ lower, ...options }) => ({
     ...options,
-    release: ease * options.threshold,
+    release: lower * options.threshold,
     habituation: false as const,
   }));
 const anyScores = fc.array(
