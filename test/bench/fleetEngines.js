@@ -29,24 +29,24 @@ const SHAPES = [
 
 const tf = await loadTfjsNode();
 console.table(
-  SHAPES.map(([hidden, lessons, batch]) => {
-    const config = shape(hidden, lessons);
+  SHAPES.map(([hidden, batchSize, batch]) => {
+    const config = shape(hidden, batchSize);
     const times = { wasm: Infinity, tfjs: Infinity };
     for (let turn = 0; turn < 2; turn++) {
       times.wasm = Math.min(times.wasm, usPerEvent(new WasmFleet(config, loadKernel()), batch));
       times.tfjs = Math.min(times.tfjs, usPerEvent(new TfjsFleet(config, tf), batch));
     }
     const [wasm, tfjs] = [times.wasm, times.tfjs].map((time) => Number(time.toFixed(2)));
-    return { H: hidden, R: lessons, batch, wasm, tfjs, timesAsFast: Number((wasm / tfjs).toFixed(2)) };
+    return { H: hidden, R: batchSize, batch, wasm, tfjs, timesAsFast: Number((wasm / tfjs).toFixed(2)) };
   }),
 );
 
 /**
  * @param {number} hidden
- * @param {number} lessons
+ * @param {number} batchSize
  * @returns {FleetConfig}
  */
-function shape(hidden, lessons) {
+function shape(hidden, batchSize) {
   return {
     cell: 'lstm',
     inputs: INPUTS,
@@ -55,7 +55,7 @@ function shape(hidden, lessons) {
     targets: 1,
     skip: true,
     window: WINDOW,
-    lessons,
+    batchSize,
     loss: { name: 'laplace', smooth: 0.2, maxWeight: 10, maxRatio: 8 },
     optimizer: { name: 'adam' },
     clipNorm: 1,
@@ -67,7 +67,7 @@ function shape(hidden, lessons) {
  * @param {number} batch
  */
 function usPerEvent(fleet, batch) {
-  const { hidden, lessons } = fleet.config;
+  const { hidden, batchSize } = fleet.config;
   const keys = 2 * batch;
   fleet.writeParameters(fleet.readParameters().map((_, k) => 0.05 * Math.sin(k)));
   for (let key = 0; key < keys; key++) fleet.acquire();
@@ -82,14 +82,14 @@ function usPerEvent(fleet, batch) {
       for (let n = 0; n < batch; n++, next = (next + 1) % keys) {
         slots[n] = next;
         if (fleet.steps(next) < WINDOW) continue;
-        fleet.study(next, targets, weights);
-        if (fleet.studied === lessons) fleet.learn(0.001);
+        fleet.addSample(next, targets, weights);
+        if (fleet.sampleCount === batchSize) fleet.learn(0.001);
       }
       fleet.advanceInto(output, slots, x, batch);
     }
   };
   run(2 * (WINDOW + 1) * keys);
-  const events = Math.max(2 * WINDOW * keys, 2 * WINDOW * lessons, hidden > 64 ? 20_000 : 60_000);
+  const events = Math.max(2 * WINDOW * keys, 2 * WINDOW * batchSize, hidden > 64 ? 20_000 : 60_000);
   const before = process.cpuUsage();
   run(events);
   const { user, system } = process.cpuUsage(before);

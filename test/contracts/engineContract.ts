@@ -74,7 +74,7 @@ export function engineContract({ name, create, cells }: EngineUnderTest): void {
             closeTo(advance(engine, x), advance(oracle, x), tolerance, `output before update ${update + 1}`);
             if (!feed.due(stride)) continue;
             update++;
-            const { targets, weights } = feed.lesson();
+            const { targets, weights } = feed.sample();
             const report = engine.learn(targets, weights, RATE);
             const expected = oracle.learn(targets, weights, RATE);
             expect(report.applied, `update ${update} applied`).toBe(expected.applied);
@@ -106,7 +106,7 @@ export function engineContract({ name, create, cells }: EngineUnderTest): void {
             const x = feed.inputs();
             closeTo(advance(engine, x), advance(oracle, x), tolerance, `output of event ${event}`);
             if (!feed.due(config.window)) continue;
-            const { targets, weights } = feed.lesson();
+            const { targets, weights } = feed.sample();
             expectReport(
               engine.learn(targets, weights, RATE),
               oracle.learn(targets, weights, RATE),
@@ -128,7 +128,7 @@ export function engineContract({ name, create, cells }: EngineUnderTest): void {
           advance(first, x);
           advance(second, x);
         }
-        const { targets, weights } = feed.lesson();
+        const { targets, weights } = feed.sample();
         for (let k = 0; k < weights.length; k += 2) weights[k] = 0;
         const holes = targets.map((target, k) => (weights[k] === 0 ? NaN : target));
         const report = { ...first.learn(targets, weights, RATE) };
@@ -143,7 +143,7 @@ export function engineContract({ name, create, cells }: EngineUnderTest): void {
       const feed = new Feed(base, 6);
       while (!engine.canLearn) advance(engine, feed.inputs());
       const before = engine.readParameters();
-      const { targets } = feed.lesson();
+      const { targets } = feed.sample();
       const report = { ...engine.learn(targets.fill(NaN), new Float64Array(targets.length), RATE) };
       expect(report).toEqual({ loss: 0, gradientNorm: 0, applied: true });
       expect(engine.readParameters()).toEqual(before);
@@ -157,7 +157,7 @@ export function engineContract({ name, create, cells }: EngineUnderTest): void {
           const engine = start(config);
           const feed = new Feed(config, 7);
           while (!engine.canLearn) advance(engine, feed.inputs());
-          const { targets, weights } = feed.lesson();
+          const { targets, weights } = feed.sample();
           engine.learn(targets, weights, RATE);
           const { parameters, ...before } = engine.save();
           advance(engine, feed.inputs().fill(bad));
@@ -176,12 +176,12 @@ export function engineContract({ name, create, cells }: EngineUnderTest): void {
       const feed = new Feed(base, 8);
       while (!engine.canLearn) advance(engine, feed.inputs());
       const before = engine.readParameters();
-      const { targets, weights } = feed.lesson();
+      const { targets, weights } = feed.sample();
       targets[3] = bad;
       weights[3] = 1;
       expect(engine.learn(targets, weights, RATE).applied).toBe(false);
       expect(engine.readParameters()).toEqual(before);
-      expect(engine.learn(feed.lesson().targets, weights, RATE).applied).toBe(true);
+      expect(engine.learn(feed.sample().targets, weights, RATE).applied).toBe(true);
     });
 
     it('keeps the series apart: one that broke does not touch the outputs of the others', () => {
@@ -206,7 +206,7 @@ export function engineContract({ name, create, cells }: EngineUnderTest): void {
       const config = { ...base, window: 3, delay: 2 };
       const engine = start(config);
       const feed = new Feed(config, 10);
-      const { targets, weights } = feed.lesson();
+      const { targets, weights } = feed.sample();
       for (let advanced = 0; advanced < 5; advanced++) {
         expect(engine.canLearn).toBe(false);
         expect(() => engine.learn(targets, weights, RATE)).toThrow(/before a whole window/);
@@ -224,7 +224,7 @@ export function engineContract({ name, create, cells }: EngineUnderTest): void {
         for (let event = 0; event < 30; event++) {
           if (event === 20) feed = new Feed(config, futureSeed);
           all.push(advance(engine, feed.inputs()));
-          if (engine.canLearn) engine.learn(feed.lesson().targets, feed.lesson().weights, RATE);
+          if (engine.canLearn) engine.learn(feed.sample().targets, feed.sample().weights, RATE);
         }
         return all;
       };
@@ -241,7 +241,7 @@ export function engineContract({ name, create, cells }: EngineUnderTest): void {
       for (let event = 0; event < 20; event++) {
         const x = feed.inputs();
         expect(advance(learning, x)).toEqual(advance(resting, x));
-        if (learning.canLearn) learning.learn(feed.lesson().targets, feed.lesson().weights, 0);
+        if (learning.canLearn) learning.learn(feed.sample().targets, feed.sample().weights, 0);
       }
     });
 
@@ -369,7 +369,7 @@ function startingParameters(config: NetworkConfig, seed: number): Float64Array {
   return parameters.flat;
 }
 
-/** The stream of events and lessons that a seed gives. */
+/** The stream of events and batchSize that a seed gives. */
 class Feed {
   readonly #config: NetworkConfig;
   readonly #random: Random;
@@ -394,7 +394,7 @@ class Feed {
     return since >= 0 && since % stride === 0;
   }
 
-  lesson(): { targets: Float64Array; weights: Float64Array } {
+  sample(): { targets: Float64Array; weights: Float64Array } {
     const length = this.#config.series * this.#config.window * this.#config.targets;
     return {
       targets: Float64Array.from({ length }, () => this.#random.normal()),
@@ -412,7 +412,7 @@ function run(engine: Engine, config: NetworkConfig, from: number, to: number, st
     const feed = new Feed(config, 1000 + event);
     const output = advance(engine, feed.inputs());
     const learns = engine.canLearn && (event + 1) % stride === 0;
-    const { targets, weights } = feed.lesson();
+    const { targets, weights } = feed.sample();
     trace.push(learns ? { output, ...engine.learn(targets, weights, RATE) } : { output });
   }
   return trace;

@@ -39,7 +39,7 @@ export function fleetContract({ name, create, exact, cell = 'lstm', runs = 40 }:
       return fleet;
     };
     const configs = configsOf(cell);
-    const base = fleetConfig({ cell, inputs: 3, hidden: 6, targets: 2, window: 4, lessons: 3 });
+    const base = fleetConfig({ cell, inputs: 3, hidden: 6, targets: 2, window: 4, batchSize: 3 });
     const tolerance = toleranceOf(start(base).precision);
     const cases = { seed: 31, numRuns: runs };
 
@@ -87,24 +87,24 @@ export function fleetContract({ name, create, exact, cell = 'lstm', runs = 40 }:
           for (let updates = 0; updates < 4; ) {
             const slot = slots[random.below(keys)];
             if (fleet.steps(slot) === config.window) {
-              const lesson = {
+              const sample = {
                 segment: fleet.saveSlot(slot),
                 targets: normals(random, config.window * config.targets),
                 weights: weightsOf(random, config.window * config.targets),
               };
-              fleet.study(slot, lesson.targets, lesson.weights);
-              oracle.study(lesson);
+              fleet.addSample(slot, sample.targets, sample.weights);
+              oracle.addSample(sample);
               expect(fleet.steps(slot)).toBe(0);
-              expect(fleet.studied).toBe(oracle.studied);
+              expect(fleet.sampleCount).toBe(oracle.sampleCount);
             }
-            if (fleet.studied === config.lessons) {
+            if (fleet.sampleCount === config.batchSize) {
               const report = fleet.learn(RATE);
               const expected = oracle.learn(RATE);
               expect(report.applied).toBe(expected.applied);
               closeTo([report.loss], [expected.loss], tolerance, 'loss');
               closeTo([report.gradientNorm], [expected.gradientNorm], tolerance, 'gradient norm');
               closeTo(fleet.readParameters(), oracle.parameters, tolerance, `update ${updates}`);
-              expect(fleet.studied).toBe(0);
+              expect(fleet.sampleCount).toBe(0);
               updates++;
             }
             advance(fleet, [slot], normals(random, config.inputs));
@@ -115,13 +115,13 @@ export function fleetContract({ name, create, exact, cell = 'lstm', runs = 40 }:
     });
 
     it('uses what was learnt for the events that follow, and does not move states by learning', () => {
-      const fleet = start({ ...base, lessons: 1, optimizer: { name: 'sgd' } });
+      const fleet = start({ ...base, batchSize: 1, optimizer: { name: 'sgd' } });
       const [a, b] = [fleet.acquire(), fleet.acquire()];
       const random = new Random(3);
       for (let t = 0; t < base.window; t++) advance(fleet, [a, b], normals(random, 2 * base.inputs));
       const before = [fleet.saveSlot(b), fleet.readParameters()];
-      const lesson = normals(random, base.window * base.targets);
-      fleet.study(a, lesson, ones(lesson.length));
+      const sample = normals(random, base.window * base.targets);
+      fleet.addSample(a, sample, ones(sample.length));
       fleet.learn(0.1);
       expect(fleet.saveSlot(b)).toEqual(before[0]);
       expect(fleet.readParameters()).not.toEqual(before[1]);
@@ -180,13 +180,13 @@ export function fleetContract({ name, create, exact, cell = 'lstm', runs = 40 }:
     });
 
     it('learns from a segment whose slot has left', () => {
-      const [stays, leaves] = [start({ ...base, lessons: 1 }), start({ ...base, lessons: 1 })];
+      const [stays, leaves] = [start({ ...base, batchSize: 1 }), start({ ...base, batchSize: 1 })];
       for (const fleet of [stays, leaves]) {
         const slot = fleet.acquire();
         const random = new Random(7);
         for (let t = 0; t < base.window; t++) advance(fleet, [slot], normals(random, base.inputs));
-        const lesson = normals(random, base.window * base.targets);
-        fleet.study(slot, lesson, ones(lesson.length));
+        const sample = normals(random, base.window * base.targets);
+        fleet.addSample(slot, sample, ones(sample.length));
         if (fleet === leaves) {
           fleet.release(slot);
           advance(fleet, [fleet.acquire()], normals(random, base.inputs));
@@ -196,7 +196,7 @@ export function fleetContract({ name, create, exact, cell = 'lstm', runs = 40 }:
       expect(leaves.readParameters()).toEqual(stays.readParameters());
     });
 
-    it('drops a full segment that nobody studied, and begins another', () => {
+    it('drops a full segment that nobody sampleCount, and begins another', () => {
       const fleet = start(base);
       const slot = fleet.acquire();
       const random = new Random(8);
@@ -208,23 +208,23 @@ export function fleetContract({ name, create, exact, cell = 'lstm', runs = 40 }:
     });
 
     it('refuses a segment that is not full, one too many, and an update too early', () => {
-      const fleet = start({ ...base, lessons: 1 });
+      const fleet = start({ ...base, batchSize: 1 });
       const slot = fleet.acquire();
-      const lesson = new Float64Array(base.window * base.targets);
+      const sample = new Float64Array(base.window * base.targets);
       expect(() => fleet.learn(RATE)).toThrow(/before enough segments/);
       for (let t = 0; t < base.window; t++) {
-        expect(() => fleet.study(slot, lesson, lesson)).toThrow(/before the segment was full/);
+        expect(() => fleet.addSample(slot, sample, sample)).toThrow(/before the segment was full/);
         advance(fleet, [slot], new Float64Array(base.inputs));
       }
-      fleet.study(slot, lesson, lesson);
+      fleet.addSample(slot, sample, sample);
       for (let t = 0; t < base.window; t++) advance(fleet, [slot], new Float64Array(base.inputs));
-      expect(() => fleet.study(slot, lesson, lesson)).toThrow(/update due/);
+      expect(() => fleet.addSample(slot, sample, sample)).toThrow(/update due/);
     });
 
     it.each([NaN, Infinity])(
       'drops the update when an input of a segment was %d, and keeps the weights',
       (bad) => {
-        const fleet = start({ ...base, lessons: 2 });
+        const fleet = start({ ...base, batchSize: 2 });
         const [sound, broken] = [fleet.acquire(), fleet.acquire()];
         const random = new Random(9);
         const before = fleet.readParameters();
@@ -235,8 +235,8 @@ export function fleetContract({ name, create, exact, cell = 'lstm', runs = 40 }:
             normals(random, 2 * base.inputs).fill(bad, t === 1 ? base.inputs : Infinity),
           );
         }
-        const lesson = normals(random, base.window * base.targets);
-        for (const slot of [sound, broken]) fleet.study(slot, lesson, ones(lesson.length));
+        const sample = normals(random, base.window * base.targets);
+        for (const slot of [sound, broken]) fleet.addSample(slot, sample, ones(sample.length));
         expect(fleet.learn(RATE).applied).toBe(false);
         expect(fleet.readParameters()).toEqual(before);
         expect(advance(fleet, [sound], normals(random, base.inputs)).every(Number.isFinite)).toBe(true);
@@ -244,17 +244,17 @@ export function fleetContract({ name, create, exact, cell = 'lstm', runs = 40 }:
     );
 
     it('continues bit for bit from a save at any event, in other slots of another fleet', () => {
-      const config = { ...base, lessons: 2 };
+      const config = { ...base, batchSize: 2 };
       const run = (fleet: FleetEngine, slots: number[], from: number, to: number): unknown[] => {
         const trace: unknown[] = [];
         for (let event = from; event < to; event++) {
           const random = new Random(100 + event);
           for (const slot of slots) {
             if (fleet.steps(slot) === config.window) {
-              const lesson = normals(random, config.window * config.targets);
-              fleet.study(slot, lesson, ones(lesson.length));
+              const sample = normals(random, config.window * config.targets);
+              fleet.addSample(slot, sample, ones(sample.length));
             }
-            if (fleet.studied === config.lessons) trace.push({ ...fleet.learn(RATE) });
+            if (fleet.sampleCount === config.batchSize) trace.push({ ...fleet.learn(RATE) });
           }
           trace.push(advance(fleet, slots, normals(random, slots.length * config.inputs)));
         }
@@ -300,9 +300,9 @@ export function fleetContract({ name, create, exact, cell = 'lstm', runs = 40 }:
       expect(fleet.save()).toEqual(before);
     });
 
-    it('refuses a number of lessons that is none', () => {
-      expect(() => create({ ...base, lessons: 0 })).toThrow(
-        /expected lessons to be a positive integer, got 0/,
+    it('refuses a number of batchSize that is none', () => {
+      expect(() => create({ ...base, batchSize: 0 })).toThrow(
+        /expected batchSize to be a positive integer, got 0/,
       );
     });
   });
@@ -312,25 +312,25 @@ export function fleetContract({ name, create, exact, cell = 'lstm', runs = 40 }:
 class LessonOracle {
   readonly #config: FleetConfig;
   readonly #engine: ReferenceEngine;
-  readonly #lessons: { segment: Float64Array; targets: Float64Array; weights: Float64Array }[] = [];
+  readonly #batchSize: { segment: Float64Array; targets: Float64Array; weights: Float64Array }[] = [];
 
   constructor(config: FleetConfig, seed: number) {
-    const { lessons, ...network } = config;
+    const { batchSize, ...network } = config;
     this.#config = config;
-    this.#engine = new ReferenceEngine({ ...network, series: lessons, delay: 0 });
+    this.#engine = new ReferenceEngine({ ...network, series: batchSize, delay: 0 });
     this.#engine.writeParameters(startingParameters(config, seed));
   }
 
-  get studied(): number {
-    return this.#lessons.length;
+  get sampleCount(): number {
+    return this.#batchSize.length;
   }
 
   get parameters(): Float64Array {
     return this.#engine.readParameters();
   }
 
-  study(lesson: { segment: Float64Array; targets: Float64Array; weights: Float64Array }): void {
-    this.#lessons.push(lesson);
+  addSample(sample: { segment: Float64Array; targets: Float64Array; weights: Float64Array }): void {
+    this.#batchSize.push(sample);
   }
 
   learn(rate: number): ReturnType<ReferenceEngine['learn']> {
@@ -338,7 +338,7 @@ class LessonOracle {
     const size = stateSize(this.#config);
     const state: EngineState = this.#engine.save();
     state.advanced[0] = window;
-    for (const [r, { segment }] of this.#lessons.entries()) {
+    for (const [r, { segment }] of this.#batchSize.entries()) {
       const series = state[`series.${r}`];
       for (let t = 0; t < window; t++) {
         const at = size + t * (inputs + size);
@@ -348,19 +348,19 @@ class LessonOracle {
     }
     this.#engine.load(state);
     const joined = (part: 'targets' | 'weights'): Float64Array =>
-      Float64Array.from(this.#lessons.flatMap((lesson) => [...lesson[part]]));
+      Float64Array.from(this.#batchSize.flatMap((sample) => [...sample[part]]));
     const report = this.#engine.learn(joined('targets'), joined('weights'), rate);
-    this.#lessons.length = 0;
+    this.#batchSize.length = 0;
     return report;
   }
 }
 
-function fleetConfig({ lessons = 2, ...overrides }: Partial<FleetConfig> = {}): FleetConfig {
+function fleetConfig({ batchSize = 2, ...overrides }: Partial<FleetConfig> = {}): FleetConfig {
   const { series: _series, delay: _delay, ...network } = networkConfig(overrides);
-  return { ...network, lessons };
+  return { ...network, batchSize };
 }
 
-function singleConfig({ lessons: _lessons, ...network }: FleetConfig): NetworkConfig {
+function singleConfig({ batchSize: _lessons, ...network }: FleetConfig): NetworkConfig {
   return { ...network, series: 1, delay: 0 };
 }
 
@@ -391,7 +391,7 @@ function configsOf(cell: CellName): fc.Arbitrary<FleetConfig> {
       targets: fc.integer({ min: 1, max: 4 }),
       skip: fc.boolean(),
       window: fc.integer({ min: 1, max: 6 }),
-      lessons: fc.integer({ min: 1, max: 5 }),
+      batchSize: fc.integer({ min: 1, max: 5 }),
       loss: fc.constantFrom<FleetConfig['loss'][]>(
         { name: 'mse' },
         { name: 'gaussian' },

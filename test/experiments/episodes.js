@@ -25,7 +25,7 @@ import {
  * @property {string} name
  * @property {number} steps T: events of an episode
  * @property {number} inputs I
- * @property {(random: Random, lesson: Lesson) => void} draw
+ * @property {(random: Random, sample: Lesson) => void} draw
  * @property {number} chance mean squared error of knowing nothing
  */
 
@@ -69,18 +69,18 @@ export function study(task, student, updates, seed) {
   const { parameters, gradient } = network;
   const loss = createLoss({ name: 'mse' });
   const optimizer = createOptimizer({ name: 'adam' }, parameters.flat.length);
-  const lesson = {
+  const sample = {
     inputs: window.inputs,
     targets: new Float64Array(task.steps),
     weights: new Float64Array(task.steps),
   };
   const episode = () => {
-    for (const x of lesson.inputs) x.fill(0);
-    lesson.weights.fill(0);
-    task.draw(random, lesson);
+    for (const x of sample.inputs) x.fill(0);
+    sample.weights.fill(0);
+    task.draw(random, sample);
     window.forward();
-    const counted = lesson.weights.reduce((sum, weight) => sum + weight, 0);
-    return window.loss(loss, lesson.targets, lesson.weights, 0, 1, 1) / counted;
+    const counted = sample.weights.reduce((sum, weight) => sum + weight, 0);
+    return window.loss(loss, sample.targets, sample.weights, 0, 1, 1) / counted;
   };
 
   let error = 1;

@@ -141,7 +141,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ['key', 'id', A_FUNCTION, '"id"'],
     ['transform', 'log', "one of 'none', 'logReturn'", '"log"'],
     ['learnFromAnomalies', 1.5, 'true, false or a number from 0 to 1', '1.5'],
-    ['lessons', 0, POSITIVE_INTEGER, '0'],
+    ['batchSize', 0, POSITIVE_INTEGER, '0'],
     ['surprise', 0, POSITIVE, '0'],
     ['maxKeys', 0, POSITIVE_INTEGER, '0'],
     ['maxBatch', 2.5, POSITIVE_INTEGER, '2.5'],

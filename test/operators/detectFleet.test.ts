@@ -13,7 +13,7 @@ interface Event {
   readonly value: number;
 }
 
-const SMALL = { hidden: 4, window: 4, lags: 2, lessons: 3, warmUp: 5 } as const;
+const SMALL = { hidden: 4, window: 4, lags: 2, batchSize: 3, warmUp: 5 } as const;
 
 function eventOf(key: string): Event {
   return { key, value: key.charCodeAt(0) };

@@ -244,11 +244,11 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
   }
 
   #config(): Json {
-    const { lstm, lessons, surprise, threshold, transform, anomalyWeight } = resolveFleetOptions(
+    const { lstm, batchSize, surprise, threshold, transform, anomalyWeight } = resolveFleetOptions(
       this.#where,
       this.#options,
       1,
     );
-    return asJson({ ...lstm, engine: null, lessons, surprise, threshold, transform, anomalyWeight });
+    return asJson({ ...lstm, engine: null, batchSize, surprise, threshold, transform, anomalyWeight });
   }
 }

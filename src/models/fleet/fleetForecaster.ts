@@ -168,8 +168,8 @@ export class FleetForecaster implements Forecaster {
       this.#changes.learn(d, before, this.#x[d], believed);
     }
     if (steps === window) {
-      this.engine.study(this.#slot, this.#targets, this.#weights);
-      if (this.engine.studied === this.#options.lessons) this.#update();
+      this.engine.addSample(this.#slot, this.#targets, this.#weights);
+      if (this.engine.sampleCount === this.#options.batchSize) this.#update();
     }
     this.scaler.learn(value, weight);
     const x = this.#inputs.next(this.#x, time, this.#changes);
@@ -231,14 +231,14 @@ export class FleetForecaster implements Forecaster {
   }
 
   #config(): Json {
-    const { lstm, lessons } = this.#options;
+    const { lstm, batchSize } = this.#options;
     const { precision } = this.engine;
-    return asJson({ dimensions: this.dimensions, ...lstm, engine: null, lessons, precision });
+    return asJson({ dimensions: this.dimensions, ...lstm, engine: null, batchSize, precision });
   }
 }
 
 function fleetConfig(
-  { lstm, lessons }: ResolvedFleetOptions,
+  { lstm, batchSize }: ResolvedFleetOptions,
   dimensions: number,
   inputs: number,
 ): FleetConfig {
@@ -251,7 +251,7 @@ function fleetConfig(
     targets: dimensions,
     skip,
     window,
-    lessons,
+    batchSize,
     loss: LAPLACE,
     optimizer: { name: optimizer },
     clipNorm,

@@ -68,7 +68,7 @@ export interface FleetOptions<E, V extends Value>
   /** Events of one key that each segment back-propagates through. @default 16 */
   readonly window?: number;
   /** Segments, of whatever keys, whose mean gradient makes one update. @default 16 */
-  readonly lessons?: number;
+  readonly batchSize?: number;
   /** −log10 of the probability that scores 0.5. Higher than for one stream: many keys have many chances. @default 3.5 */
   readonly surprise?: number;
   /** Keys alive at most; the one that was idle longest gives way. @default 100000 */
@@ -110,7 +110,7 @@ export const FLEET_OPTION_NAMES: readonly string[] = [
   'idleTimeout',
   'onEvict',
   'onReturn',
-  'lessons',
+  'batchSize',
   'surprise',
   'maxKeys',
   'maxBatch',
@@ -125,7 +125,7 @@ export interface ResolvedFleetOptions {
   readonly threshold: ResolvedThreshold;
   readonly transform: 'none' | 'logReturn';
   readonly anomalyWeight: number;
-  readonly lessons: number;
+  readonly batchSize: number;
   readonly surprise: number;
   readonly maxKeys: number;
   readonly maxBatch: number;
@@ -164,7 +164,7 @@ export function resolveFleetOptions<E, V extends Value>(
     threshold: resolveThresholdOptions(where, options),
     transform: check.oneOf('transform', options.transform ?? 'none', ['none', 'logReturn']),
     anomalyWeight: anomalyWeight(where, options.learnFromAnomalies ?? true),
-    lessons: check.positiveInteger('lessons', options.lessons ?? 16),
+    batchSize: check.positiveInteger('batchSize', options.batchSize ?? 16),
     surprise: check.positive('surprise', options.surprise ?? 3.5),
     maxKeys: check.positiveInteger('maxKeys', options.maxKeys ?? 100_000),
     maxBatch: check.positiveInteger('maxBatch', options.maxBatch ?? 256),

@@ -141,7 +141,7 @@ export class LstmForecaster implements Forecaster {
     const { value, time } = observation;
     const event = this.#schedule.events;
     this.#forecasts.learn(value, weight);
-    const { values: x, weights } = this.#training.lesson(event);
+    const { values: x, weights } = this.#training.sample(event);
     for (let d = 0; d < this.dimensions; d++) {
       // What is missing is taken to be what was expected, and not learnt from.
       const missing = Number.isNaN(value[d]);

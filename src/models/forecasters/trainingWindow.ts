@@ -4,7 +4,7 @@ import { ChangeScale } from './changeScale.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 
 /** One observation in a {@link TrainingWindow}. */
-export interface Lesson {
+export interface Sample {
   /** (D) squashed. */
   readonly values: Float64Array;
   /** (D) how much to learn from each. */
@@ -27,7 +27,7 @@ export class TrainingWindow {
   readonly #dimensions: number;
   readonly #options: ResolvedLstmOptions;
   readonly #behind: number; // events after a step before all its targets are known and it may learn
-  readonly #lessons: readonly Lesson[]; // (N) views of `state`
+  readonly #samples: readonly Sample[]; // (N) views of `state`
 
   /**
    * @param targets P: those of one step
@@ -42,7 +42,7 @@ export class TrainingWindow {
     const slots = window + this.#behind;
     this.state = new Float64Array(slots * 2 * dimensions);
     const rows = views(this.state, new Array<number>(2 * slots).fill(dimensions));
-    this.#lessons = Array.from({ length: slots }, (_, n) => ({
+    this.#samples = Array.from({ length: slots }, (_, n) => ({
       values: rows[2 * n],
       weights: rows[2 * n + 1],
     }));
@@ -51,17 +51,17 @@ export class TrainingWindow {
   }
 
   /** The place of that event, to be filled in and read. */
-  lesson(event: number): Lesson {
-    return this.#lessons[event % this.#lessons.length];
+  sample(event: number): Sample {
+    return this.#samples[event % this.#samples.length];
   }
 
   /** Takes in by how much the values have changed up to that event, the newest. */
   learnChanges(event: number): void {
     const D = this.#dimensions;
-    const { values, weights } = this.lesson(event);
+    const { values, weights } = this.sample(event);
     for (const [k, horizon] of this.#options.horizons.entries()) {
       if (event < horizon) return;
-      const { values: earlier } = this.lesson(event - horizon);
+      const { values: earlier } = this.sample(event - horizon);
       for (let d = 0; d < D; d++) this.changes.learn(k * D + d, earlier[d], values[d], weights[d]);
     }
   }
@@ -79,9 +79,9 @@ export class TrainingWindow {
     const first = newest - this.#behind - window + 1; // step t foretold t + horizon
     let at = 0;
     for (let t = first; t < first + window; t++) {
-      const before = this.lesson(t);
+      const before = this.sample(t);
       for (let k = 0; k < horizons.length; k++) {
-        const { values, weights } = this.lesson(t + horizons[k]);
+        const { values, weights } = this.sample(t + horizons[k]);
         for (let d = 0; d < D; d++, at++) {
           this.targets[at] = predictsChanges
             ? (values[d] - before.values[d]) / this.changes.of(k * D + d)
@@ -90,7 +90,7 @@ export class TrainingWindow {
         }
       }
       if (auxiliary === 'none') continue;
-      const after = this.lesson(t + 1);
+      const after = this.sample(t + 1);
       for (let d = 0; d < D; d++, at++) {
         this.targets[at] = squash(Math.abs(unsquash(after.values[d]) - unsquash(before.values[d])));
         this.weights[at] = Math.min(after.weights[d], before.weights[d]);

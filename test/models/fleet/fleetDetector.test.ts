@@ -16,7 +16,7 @@ interface Event {
 type Options = FleetOptions<Event, number>;
 
 /** A fleet that learns often. */
-const SMALL = { hidden: 4, window: 4, lags: 2, lessons: 3, warmUp: 5 } as const;
+const SMALL = { hidden: 4, window: 4, lags: 2, batchSize: 3, warmUp: 5 } as const;
 
 function fleetOf(options: Options = {}): FleetDetector<Event, number> {
   return new FleetDetector<Event, number>({ ...SMALL, ...options }, 'fleet');
@@ -109,7 +109,7 @@ describe('keys', () => {
   it('touch each other in nothing but the weights: without updates each is as if alone', () => {
     fc.assert(
       fc.property(anyEvents, (events) => {
-        const options = { engine: 'reference', lessons: 1000 } as const;
+        const options = { engine: 'reference', batchSize: 1000 } as const;
         const together = run(events, options);
         for (const key of ['a', 'b', 'c', 'd', 'e']) {
           const own = events.filter((event) => event.key === key);
@@ -125,7 +125,7 @@ describe('keys', () => {
   it('do share what was learnt: a new key profits from the others', () => {
     const wave = (t: number): number => Math.sin((2 * Math.PI * t) / 12);
     const error = (teachers: number): number => {
-      const fleet = fleetOf({ hidden: 8, lags: 4, window: 8, lessons: 8, engine: 'wasm' });
+      const fleet = fleetOf({ hidden: 8, lags: 4, window: 8, batchSize: 8, engine: 'wasm' });
       for (let t = 0; t < 400; t++) {
         for (let k = 0; k < teachers; k++) fleet.process({ key: `s${k}`, value: wave(t + k) });
       }
@@ -145,7 +145,7 @@ describe('keys', () => {
     const events = rounds(6, 22);
     for (const event of events) fleet.process(event);
     // A segment of 4 inputs is full when the fifth event tells its last target: 5 segments of each key in 22 events.
-    expect(fleet.forecaster?.updates).toBe((6 * 5) / SMALL.lessons);
+    expect(fleet.forecaster?.updates).toBe((6 * 5) / SMALL.batchSize);
     expect(fleet.forecaster?.droppedUpdates).toBe(0);
   });
 
@@ -241,7 +241,7 @@ describe('the queue', () => {
   }
 
   it('never holds more than maxBatch events: a full one is worked off at once', () => {
-    const told = pressureOf(rounds(10, 3), { maxBatch: 4, lessons: 1000 });
+    const told = pressureOf(rounds(10, 3), { maxBatch: 4, batchSize: 1000 });
     expect(told.map(({ batch, cause }) => `${batch} ${cause}`)).toEqual([
       '4 full',
       '4 full',
@@ -265,7 +265,7 @@ describe('the queue', () => {
   });
 
   it('is worked off before the weights change', () => {
-    const told = pressureOf(rounds(2, 5), { lessons: 2, window: 4 });
+    const told = pressureOf(rounds(2, 5), { batchSize: 2, window: 4 });
     expect(told.at(-2)).toMatchObject({ cause: 'update', batch: 1, updates: 0 });
     expect(told.at(-1)).toMatchObject({ cause: 'end', batch: 1, updates: 1 });
   });

@@ -4,9 +4,9 @@ import type { FleetConfig } from '../../../src/numerics/engines/fleet/fleetEngin
 import { networkConfig } from '../../support/networkConfig.ts';
 import { describeWithTfjsNode } from '../../support/tfjsNode.ts';
 
-function shape(hidden: number, lessons: number): FleetConfig {
+function shape(hidden: number, batchSize: number): FleetConfig {
   const { series: _series, delay: _delay, ...network } = networkConfig({ hidden, window: 2 });
-  return { ...network, lessons };
+  return { ...network, batchSize };
 }
 
 describe('tfjs-node against WASM', () => {
@@ -22,8 +22,8 @@ describe('tfjs-node against WASM', () => {
     [128, 256, 256, 1.18],
     [256, 32, 256, 0.9],
     [256, 64, 64, 1.13],
-  ])('H=%i R=%i batch=%i: the faster one by measurement (%f)', (hidden, lessons, batch, ratio) => {
-    expect(tfjsIsFaster(shape(hidden, lessons), batch)).toBe(ratio > 1);
+  ])('H=%i R=%i batch=%i: the faster one by measurement (%f)', (hidden, batchSize, batch, ratio) => {
+    expect(tfjsIsFaster(shape(hidden, batchSize), batch)).toBe(ratio > 1);
   });
 });
 
@@ -31,8 +31,8 @@ describeWithTfjsNode('chooseFleet, with the native binding', () => {
   it.each([
     ['wasm', 16, 16],
     ['tfjs', 128, 128],
-  ])('takes %s for H=%i and R=%i', async (name, hidden, lessons) => {
-    const fleet = (await chooseFleet())(shape(hidden, lessons), 256);
+  ])('takes %s for H=%i and R=%i', async (name, hidden, batchSize) => {
+    const fleet = (await chooseFleet())(shape(hidden, batchSize), 256);
     expect(fleet.name).toBe(name);
     fleet.dispose();
   });

@@ -48,7 +48,7 @@ describe('the wasm engine', () => {
     });
     expect(() => createWasmEngine(untyped)).toThrow(refusal);
     expect(() => new WasmEngine(untyped, loadKernel())).toThrow(refusal);
-    expect(() => new WasmFleet({ ...untyped, lessons: 2 }, loadKernel())).toThrow(refusal);
+    expect(() => new WasmFleet({ ...untyped, batchSize: 2 }, loadKernel())).toThrow(refusal);
   });
 
   it.each(WASM_CELLS)('goes on as the reference does after an infinite input: %s', (cell) => {

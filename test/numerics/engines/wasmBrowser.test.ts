@@ -33,7 +33,7 @@ const config = networkConfig({
   series: 3,
 });
 
-/** Runs in Node and, as its source text, in the page: 40 events with a lesson after each that has one. */
+/** Runs in Node and, as its source text, in the page: 40 events with a sample after each that has one. */
 function trace(engine: WasmEngine | ReferenceEngine, parameters: number[], config: NetworkConfig): number[] {
   const { series, inputs, targets, window } = config;
   const wave = (length: number, phase: number): Float64Array =>
@@ -45,8 +45,8 @@ function trace(engine: WasmEngine | ReferenceEngine, parameters: number[], confi
     engine.advanceInto(output, wave(series * inputs, event));
     numbers.push(...output);
     if (!engine.canLearn) continue;
-    const lesson = wave(series * window * targets, 2 * event);
-    const report = engine.learn(lesson, new Float64Array(lesson.length).fill(1), 0.01);
+    const sample = wave(series * window * targets, 2 * event);
+    const report = engine.learn(sample, new Float64Array(sample.length).fill(1), 0.01);
     numbers.push(report.loss, report.gradientNorm);
   }
   numbers.push(...engine.readParameters());

@@ -2,16 +2,16 @@ import { TfjsFleet } from '../tfjs/tfjsFleet.ts';
 import { createFleet, type FleetEngineFactory } from './createFleet.ts';
 import type { FleetConfig } from './fleetEngine.ts';
 
-const LEAST_HIDDEN = 128; // 64 hidden units took tfjs 1.2 times as long with 256 lessons, 32 1.7 times
-const LEAST_LESSON_UNITS = 16384; // R·H: 32·256 took 1.1 times as long, 128·128 the same, 256·128 0.85
+const LEAST_HIDDEN = 128; // 64 hidden units took tfjs 1.2 times as long with 256 segments an update, 32 1.7 times
+const LEAST_UPDATE_UNITS = 16384; // R·H: 32·256 took 1.1 times as long, 128·128 the same, 256·128 0.85
 const LEAST_BATCH_UNITS = 8192; // B·H: 64·256 took 0.88 of the time; a call costs 0.2 ms, however few keys it advances
 
 /**
  * The fastest fleet engine there is for the shape that a fleet turns out to have: tfjs-node, where it is installed, for
- * many hidden units, lessons and keys a call; else WASM. Asynchronous here, where the binding is loaded, and nowhere after.
+ * many hidden units, large updates and many keys a call; else WASM. Asynchronous here, where the binding is loaded, and nowhere after.
  *
  * ```ts
- * readings$.pipe(detectFleet({ hidden: 128, lessons: 256, engine: await chooseFleet() }))
+ * readings$.pipe(detectFleet({ hidden: 128, batchSize: 256, engine: await chooseFleet() }))
  * ```
  */
 export async function chooseFleet(): Promise<FleetEngineFactory> {
@@ -22,8 +22,8 @@ export async function chooseFleet(): Promise<FleetEngineFactory> {
 }
 
 /** Whether tfjs-node is faster than WASM on one core; measured with I = 13, T = 16 (test/bench/fleetEngines.js). */
-export function tfjsIsFaster({ hidden, lessons }: FleetConfig, batch: number): boolean {
+export function tfjsIsFaster({ hidden, batchSize }: FleetConfig, batch: number): boolean {
   return (
-    hidden >= LEAST_HIDDEN && lessons * hidden >= LEAST_LESSON_UNITS && batch * hidden >= LEAST_BATCH_UNITS
+    hidden >= LEAST_HIDDEN && batchSize * hidden >= LEAST_UPDATE_UNITS && batch * hidden >= LEAST_BATCH_UNITS
   );
 }

@@ -5,7 +5,7 @@ import type { Engine, EngineState, LearnReport } from '../engine.ts';
 /** A network whose weights a fleet shares; each of its series goes at a pace of its own. */
 export interface FleetConfig extends Omit<NetworkConfig, 'series' | 'delay'> {
   /** R: segments whose mean gradient makes one update. */
-  readonly lessons: number;
+  readonly batchSize: number;
 }
 
 /**
@@ -21,12 +21,12 @@ export interface FleetEngine extends Pick<Engine, 'name' | 'precision' | 'readPa
   readonly config: FleetConfig;
   /** Slots in use. */
   readonly size: number;
-  /** Segments studied since the last update, 0 … R. */
-  readonly studied: number;
+  /** Segments added since the last update, 0 … R. */
+  readonly sampleCount: number;
 
   /** A slot of zero state with an empty segment. Slots are numbered from 0; released ones are used again first. */
   acquire(): number;
-  /** Gives a slot back. What was studied from it still counts. */
+  /** Gives a slot back. What was added from it still counts. */
   release(slot: number): void;
   /** Events in the slot's segment, 0 … T. */
   steps(slot: number): number;
@@ -48,20 +48,20 @@ export interface FleetEngine extends Pick<Engine, 'name' | 'precision' | 'readPa
    * @param weights (T, P) 0 leaves a target out (it may then be NaN)
    * @throws RxAnomalyError BAD_DATA when the segment is not full, or R segments wait for `learn` already
    */
-  study(slot: number, targets: Float64Array, weights: Float64Array): void;
+  addSample(slot: number, targets: Float64Array, weights: Float64Array): void;
 
   /**
-   * One update from the R segments studied: forward from the state at each one's start, backward, mean over their R·T·P
+   * One update from the R segments added: forward from the state at each one's start, backward, mean over their R·T·P
    * targets, clip, optimiser step. No slot's state moves.
    *
    * @param rate learning rate
-   * @throws RxAnomalyError BAD_DATA while fewer than R segments were studied
+   * @throws RxAnomalyError BAD_DATA while fewer than R segments were added
    */
   learn(rate: number): LearnReport;
 
   writeParameters(flat: Float64Array): void;
 
-  /** A copy of all that the slots share: parameters, the optimiser's memory, segments studied. */
+  /** A copy of all that the slots share: parameters, the optimiser's memory, segments added. */
   save(): EngineState;
   /** Takes back what `save` gave; throws when a vector is missing or of another length. */
   load(state: EngineState): void;
@@ -72,12 +72,12 @@ export interface FleetEngine extends Pick<Engine, 'name' | 'precision' | 'readPa
 
 /** Throws BAD_OPTION for a shape that cannot be computed. */
 export function checkFleetConfig(config: FleetConfig): FleetConfig {
-  optionChecks('fleet').positiveInteger('lessons', config.lessons);
+  optionChecks('fleet').positiveInteger('batchSize', config.batchSize);
   checkNetworkConfig(networkOf(config));
   return config;
 }
 
 /** The network that learns from R segments at a time. */
-export function networkOf({ lessons, ...network }: FleetConfig): NetworkConfig {
-  return { ...network, series: lessons, delay: 0 };
+export function networkOf({ batchSize, ...network }: FleetConfig): NetworkConfig {
+  return { ...network, series: batchSize, delay: 0 };
 }

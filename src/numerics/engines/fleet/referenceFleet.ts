@@ -4,9 +4,9 @@ import type { Window } from '../../window.ts';
 import type { EngineState, LearnReport } from '../engine.ts';
 import { copyState, restoreState } from '../engineState.ts';
 import { ReferenceLearner } from '../referenceLearner.ts';
-import { Lessons, misuse } from './batch.ts';
 import { checkFleetConfig, type FleetConfig, type FleetEngine, networkOf } from './fleetEngine.ts';
 import { SlotPool } from './slotPool.ts';
+import { misuse, TrainingBatch } from './trainingBatch.ts';
 
 /** A fleet in plain float64 TypeScript: the definition of correct for every other fleet engine. */
 export class ReferenceFleet implements FleetEngine {
@@ -16,7 +16,7 @@ export class ReferenceFleet implements FleetEngine {
   readonly #network: Network;
   readonly #learner: ReferenceLearner;
   readonly #tape: StepTape;
-  readonly #lessons: Lessons;
+  readonly #trainingBatch: TrainingBatch;
   readonly #pool: SlotPool = new SlotPool();
   readonly #slots: Slot[] = [];
 
@@ -25,7 +25,7 @@ export class ReferenceFleet implements FleetEngine {
     this.#learner = new ReferenceLearner(networkOf(config));
     this.#network = this.#learner.network;
     this.#tape = this.#network.createTape();
-    this.#lessons = new Lessons(
+    this.#trainingBatch = new TrainingBatch(
       config,
       this.#network.createStates().reduce((sum, state) => sum + state.length, 0),
     );
@@ -35,8 +35,8 @@ export class ReferenceFleet implements FleetEngine {
     return this.#pool.size;
   }
 
-  get studied(): number {
-    return this.#lessons.count;
+  get sampleCount(): number {
+    return this.#trainingBatch.count;
   }
 
   acquire(): number {
@@ -67,19 +67,19 @@ export class ReferenceFleet implements FleetEngine {
     }
   }
 
-  study(slot: number, targets: Float64Array, weights: Float64Array): void {
+  addSample(slot: number, targets: Float64Array, weights: Float64Array): void {
     const { steps, flat, start, inputs } = this.#slots[slot];
-    if (steps[0] < this.config.window) throw misuse('study was called before the segment was full');
-    this.#lessons.add(flat, start[0].byteOffset / 8, inputs[0].byteOffset / 8, targets, weights);
+    if (steps[0] < this.config.window) throw misuse('addSample was called before the segment was full');
+    this.#trainingBatch.add(flat, start[0].byteOffset / 8, inputs[0].byteOffset / 8, targets, weights);
     steps[0] = 0;
   }
 
   learn(rate: number): LearnReport {
-    this.#lessons.take();
-    const { lessons, window: steps, inputs: size } = this.config;
-    const { states, inputs, targets, weights } = this.#lessons;
+    this.#trainingBatch.take();
+    const { batchSize, window: steps, inputs: size } = this.config;
+    const { states, inputs, targets, weights } = this.#trainingBatch;
     const begin = (window: Window, r: number): void => {
-      let at = (r * states.length) / lessons;
+      let at = (r * states.length) / batchSize;
       for (const state of window.states[0]) {
         state.set(states.subarray(at, at + state.length));
         at += state.length;
@@ -120,7 +120,7 @@ export class ReferenceFleet implements FleetEngine {
 
   #carried(): EngineState {
     const { parameters, ...optimizer } = this.#learner.carried();
-    return { parameters, ...this.#lessons.carried(), ...optimizer };
+    return { parameters, ...this.#trainingBatch.carried(), ...optimizer };
   }
 }
 

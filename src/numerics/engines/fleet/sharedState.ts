@@ -1,20 +1,20 @@
 import type { Engine, EngineState } from '../engine.ts';
 import { checkState, copyState } from '../engineState.ts';
-import type { Lessons } from './batch.ts';
+import type { TrainingBatch } from './trainingBatch.ts';
 
 /** What all slots of a fleet share, for snapshots: the learner's weights and optimiser, and the segments that wait. */
-export function saveShared(learner: Pick<Engine, 'save'>, lessons: Lessons): EngineState {
-  return { ...weightsOf(learner.save()), ...copyState(lessons.carried()) };
+export function saveShared(learner: Pick<Engine, 'save'>, trainingBatch: TrainingBatch): EngineState {
+  return { ...weightsOf(learner.save()), ...copyState(trainingBatch.carried()) };
 }
 
 /** Takes back what `saveShared` gave. @throws RxAnomalyError BAD_SNAPSHOT */
 export function loadShared(
   learner: Pick<Engine, 'save' | 'load'>,
-  lessons: Lessons,
+  trainingBatch: TrainingBatch,
   state: EngineState,
 ): void {
   const whole = learner.save();
-  const carried = lessons.carried();
+  const carried = trainingBatch.carried();
   checkState(state, { ...weightsOf(whole), ...carried }, 'fleet engine');
   learner.load({ ...whole, ...weightsOf(state) });
   for (const [name, vector] of Object.entries(carried)) vector.set(state[name]);

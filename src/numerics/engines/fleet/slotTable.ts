@@ -1,9 +1,9 @@
 import { createCell } from '../../cells/createCell.ts';
 import { checkState } from '../engineState.ts';
-import { type Lessons, misuse } from './batch.ts';
 import type { FleetConfig } from './fleetEngine.ts';
 import { Rows } from './rows.ts';
 import { SlotPool } from './slotPool.ts';
+import { misuse, type TrainingBatch } from './trainingBatch.ts';
 
 const TINY = 1e-20; // products of what is smaller would be denormals, and slow
 
@@ -69,12 +69,12 @@ export class SlotTable {
   }
 
   /** Hands the slot's full segment over; a new one begins. */
-  study(slot: number, lessons: Lessons, targets: Float64Array, weights: Float64Array): void {
+  addSample(slot: number, trainingBatch: TrainingBatch, targets: Float64Array, weights: Float64Array): void {
     const chunk = this.#rows.chunk(slot);
     const at = this.#rows.offset(slot);
-    if (chunk[at] < this.#window) throw misuse('study was called before the segment was full');
+    if (chunk[at] < this.#window) throw misuse('addSample was called before the segment was full');
     const start = at + 1 + this.stateSize;
-    lessons.add(chunk, start, start + this.stateSize, targets, weights);
+    trainingBatch.add(chunk, start, start + this.stateSize, targets, weights);
     chunk[at] = 0;
   }
 

@@ -1,9 +1,9 @@
 import { outputCount } from '../../parameters.ts';
 import type { EngineState, LearnReport } from '../engine.ts';
-import { Lessons } from '../fleet/batch.ts';
 import { checkFleetConfig, type FleetConfig, type FleetEngine, networkOf } from '../fleet/fleetEngine.ts';
 import { loadShared, saveShared } from '../fleet/sharedState.ts';
 import { SlotTable } from '../fleet/slotTable.ts';
+import { TrainingBatch } from '../fleet/trainingBatch.ts';
 import type { LayerState } from './lstmKernels.ts';
 import type { Tensor, Tfjs } from './tfjs.ts';
 import { TfjsEngine } from './tfjsEngine.ts';
@@ -18,7 +18,7 @@ export class TfjsFleet implements FleetEngine {
   readonly config: FleetConfig;
   readonly #tf: Tfjs;
   readonly #slots: SlotTable;
-  readonly #lessons: Lessons;
+  readonly #trainingBatch: TrainingBatch;
   readonly #learner: TfjsEngine; // R series
   readonly #outputs: number; // O
 
@@ -26,7 +26,7 @@ export class TfjsFleet implements FleetEngine {
     this.config = checkFleetConfig(config);
     this.#tf = tf;
     this.#slots = new SlotTable(config);
-    this.#lessons = new Lessons(config, this.#slots.stateSize);
+    this.#trainingBatch = new TrainingBatch(config, this.#slots.stateSize);
     this.#learner = new TfjsEngine(networkOf(config), tf);
     this.#outputs = outputCount(networkOf(config));
   }
@@ -35,8 +35,8 @@ export class TfjsFleet implements FleetEngine {
     return this.#slots.size;
   }
 
-  get studied(): number {
-    return this.#lessons.count;
+  get sampleCount(): number {
+    return this.#trainingBatch.count;
   }
 
   acquire(): number {
@@ -64,13 +64,13 @@ export class TfjsFleet implements FleetEngine {
     });
   }
 
-  study(slot: number, targets: Float64Array, weights: Float64Array): void {
-    this.#slots.study(slot, this.#lessons, targets, weights);
+  addSample(slot: number, targets: Float64Array, weights: Float64Array): void {
+    this.#slots.addSample(slot, this.#trainingBatch, targets, weights);
   }
 
   learn(rate: number): LearnReport {
-    this.#lessons.take();
-    const { targets, weights } = this.#lessons;
+    this.#trainingBatch.take();
+    const { targets, weights } = this.#trainingBatch;
     return this.#learner.learnFrom(() => this.#window(), targets, weights, rate);
   }
 
@@ -83,11 +83,11 @@ export class TfjsFleet implements FleetEngine {
   }
 
   save(): EngineState {
-    return saveShared(this.#learner, this.#lessons);
+    return saveShared(this.#learner, this.#trainingBatch);
   }
 
   load(state: EngineState): void {
-    loadShared(this.#learner, this.#lessons, state);
+    loadShared(this.#learner, this.#trainingBatch, state);
   }
 
   saveSlot(slot: number): Float64Array {
@@ -102,20 +102,20 @@ export class TfjsFleet implements FleetEngine {
     this.#learner.dispose();
   }
 
-  /** Inputs (T, R, I) and states (R, H) of the segments studied. */
+  /** Inputs (T, R, I) and states (R, H) of the segments added. */
   #window(): { readonly x: Tensor; readonly states: readonly LayerState[] } {
-    const { lessons, window, inputs } = this.config;
-    const x = new Float32Array(this.#lessons.inputs.length);
-    for (let r = 0, from = 0; r < lessons; r++) {
+    const { batchSize, window, inputs } = this.config;
+    const x = new Float32Array(this.#trainingBatch.inputs.length);
+    for (let r = 0, from = 0; r < batchSize; r++) {
       for (let t = 0; t < window; t++) {
-        const to = (t * lessons + r) * inputs;
-        for (let k = 0; k < inputs; k++) x[to + k] = this.#lessons.inputs[from++];
+        const to = (t * batchSize + r) * inputs;
+        for (let k = 0; k < inputs; k++) x[to + k] = this.#trainingBatch.inputs[from++];
       }
     }
-    const { states } = this.#lessons;
+    const { states } = this.#trainingBatch;
     return {
-      x: this.#tf.tensor(x, [window, lessons, inputs]),
-      states: this.#states(lessons, (r) => [states, r * this.#slots.stateSize]),
+      x: this.#tf.tensor(x, [window, batchSize, inputs]),
+      states: this.#states(batchSize, (r) => [states, r * this.#slots.stateSize]),
     };
   }
 

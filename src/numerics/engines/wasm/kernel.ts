@@ -32,7 +32,7 @@ interface KernelExports {
   learn(net: number): number;
   inputAt(net: number): number;
   outputAt(net: number): number;
-  lessonAt(net: number): number;
+  batchAt(net: number): number;
   reportAt(net: number): number;
   partAt(net: number, part: number): number;
   weightsAt(net: number, index: number): number;

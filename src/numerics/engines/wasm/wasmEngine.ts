@@ -20,7 +20,7 @@ export class WasmEngine implements Engine {
   readonly #steps: number; // T + delay
   readonly #x: number; // as the other three: index into the kernel's float64 memory
   readonly #output: number;
-  readonly #lesson: number;
+  readonly #batch: number;
   readonly #report: number;
   readonly #inputCount: number; // B·I
   readonly #outputCount: number; // B·O
@@ -59,7 +59,7 @@ export class WasmEngine implements Engine {
     this.#steps = window + delay;
     this.#x = exports.inputAt(net) / 8;
     this.#output = exports.outputAt(net) / 8;
-    this.#lesson = exports.lessonAt(net) / 8;
+    this.#batch = exports.batchAt(net) / 8;
     this.#report = exports.reportAt(net) / 8;
     this.#inputCount = series * inputs;
     this.#outputCount = series * outputs;
@@ -90,7 +90,7 @@ export class WasmEngine implements Engine {
     const { f64, exports } = this.#kernel;
     const net = this.#alive();
     const count = this.#targetCount;
-    for (let k = 0, at = this.#lesson; k < count; k++) {
+    for (let k = 0, at = this.#batch; k < count; k++) {
       f64[at + k] = targets[k];
       f64[at + count + k] = weights[k];
     }

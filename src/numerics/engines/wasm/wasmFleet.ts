@@ -1,10 +1,10 @@
 import { createCell } from '../../cells/createCell.ts';
 import { outputCount } from '../../parameters.ts';
 import type { EngineState, LearnReport } from '../engine.ts';
-import { Lessons } from '../fleet/batch.ts';
 import { checkFleetConfig, type FleetConfig, type FleetEngine, networkOf } from '../fleet/fleetEngine.ts';
 import { loadShared, saveShared } from '../fleet/sharedState.ts';
 import { SlotTable } from '../fleet/slotTable.ts';
+import { TrainingBatch } from '../fleet/trainingBatch.ts';
 import type { Kernel } from './kernel.ts';
 import { SlotStepper } from './slotStepper.ts';
 import { WasmEngine } from './wasmEngine.ts';
@@ -26,7 +26,7 @@ export class WasmFleet implements FleetEngine {
   readonly config: FleetConfig;
   readonly #kernel: Kernel;
   readonly #slots: SlotTable;
-  readonly #lessons: Lessons;
+  readonly #trainingBatch: TrainingBatch;
   readonly #single: SlotStepper; // one series
   readonly #block: SlotStepper; // 8
   readonly #learner: WasmEngine; // R series, T steps
@@ -40,12 +40,12 @@ export class WasmFleet implements FleetEngine {
     this.#kernel = kernel;
     this.#hasCellState = createCell(config.cell).states > 1;
     this.#slots = new SlotTable(config);
-    this.#lessons = new Lessons(config, this.#slots.stateSize);
+    this.#trainingBatch = new TrainingBatch(config, this.#slots.stateSize);
     this.#learner = new WasmEngine(network, kernel);
     this.#single = new SlotStepper(network, 1, kernel);
     this.#block = new SlotStepper(network, BLOCK, kernel);
-    // The learner's history holds no events of its own: the lessons are put in their place.
-    const none = new Float64Array(config.lessons * Math.max(config.inputs, outputCount(network)));
+    // The learner's history holds no events of its own: the batchSize are put in their place.
+    const none = new Float64Array(config.batchSize * Math.max(config.inputs, outputCount(network)));
     for (let t = 0; t < config.window; t++) this.#learner.advanceInto(none, none.fill(0));
     exports.rewind(this.#learner.net);
   }
@@ -54,8 +54,8 @@ export class WasmFleet implements FleetEngine {
     return this.#slots.size;
   }
 
-  get studied(): number {
-    return this.#lessons.count;
+  get sampleCount(): number {
+    return this.#trainingBatch.count;
   }
 
   acquire(): number {
@@ -81,17 +81,17 @@ export class WasmFleet implements FleetEngine {
     }
   }
 
-  study(slot: number, targets: Float64Array, weights: Float64Array): void {
-    this.#slots.study(slot, this.#lessons, targets, weights);
+  addSample(slot: number, targets: Float64Array, weights: Float64Array): void {
+    this.#slots.addSample(slot, this.#trainingBatch, targets, weights);
   }
 
   learn(rate: number): LearnReport {
-    this.#lessons.take();
+    this.#trainingBatch.take();
     const { f32, exports } = this.#kernel;
-    const { lessons, window, inputs, hidden, layers } = this.config;
-    const { states, targets, weights } = this.#lessons;
+    const { batchSize, window, inputs, hidden, layers } = this.config;
+    const { states, targets, weights } = this.#trainingBatch;
     const { net } = this.#learner;
-    for (let r = 0, x = 0, s = 0; r < lessons; r++) {
+    for (let r = 0, x = 0, s = 0; r < batchSize; r++) {
       const lanes = exports.lanesOf(net, r);
       for (let layer = 0; layer < layers; layer++) {
         const h = exports.hiddenAt(net, r, layer, 0) / 4;
@@ -102,7 +102,7 @@ export class WasmFleet implements FleetEngine {
       }
       for (let t = 0; t < window; t++) {
         const to = exports.historyInputAt(net, r, t) / 4;
-        for (let k = 0; k < inputs; k++) f32[to + k * lanes] = this.#lessons.inputs[x++];
+        for (let k = 0; k < inputs; k++) f32[to + k * lanes] = this.#trainingBatch.inputs[x++];
       }
     }
     exports.forget(net);
@@ -121,11 +121,11 @@ export class WasmFleet implements FleetEngine {
   }
 
   save(): EngineState {
-    return saveShared(this.#learner, this.#lessons);
+    return saveShared(this.#learner, this.#trainingBatch);
   }
 
   load(state: EngineState): void {
-    loadShared(this.#learner, this.#lessons, state);
+    loadShared(this.#learner, this.#trainingBatch, state);
     this.#shareWeights();
   }
 

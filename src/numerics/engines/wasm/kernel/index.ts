@@ -47,8 +47,8 @@ export function outputAt(net: Net): usize {
 }
 
 /** (B, T, P) float64 targets, then as many weights. */
-export function lessonAt(net: Net): usize {
-  return net.lesson;
+export function batchAt(net: Net): usize {
+  return net.sample;
 }
 
 /** Four float64: learning rate, loss, gradient norm, updates that Adam has made. */

@@ -24,10 +24,10 @@ function take(bytes: u64): usize {
 export function place(net: Net): void {
   const hp = <u64>net.hp;
   const outputs = <u64>net.outputs;
-  const lesson = <u64>net.series * <u64>net.window * <u64>net.targets;
+  const sample = <u64>net.series * <u64>net.window * <u64>net.targets;
   net.x = take(8 * <u64>net.series * <u64>net.inputs);
   net.output = take(8 * <u64>net.series * outputs);
-  net.lesson = take(16 * lesson + 64); // 64: the last vector may reach beyond the last target
+  net.sample = take(16 * sample + 64); // 64: the last vector may reach beyond the last target
   net.report = take(32);
 
   const start = cursor;

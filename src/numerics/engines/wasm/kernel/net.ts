@@ -112,7 +112,7 @@ export class Net {
 
   x: usize; // (B, I) float64, from the caller
   output: usize; // (B, O) float64, for the caller
-  lesson: usize; // (B, T, P) float64 targets, then as many weights
+  sample: usize; // (B, T, P) float64 targets, then as many weights
   report: usize; // float64: rate (from the caller), loss, gradient norm, updates that Adam has made
 }
 

@@ -10,7 +10,7 @@ import { Band, Net, Share, shareAt, Tape } from './net';
 import { gradientNorm, optimizerStep } from './learning/optimizers';
 import { LEARN, share } from './threads';
 
-/** One update from the window in the history and the lesson; false when it was dropped. */
+/** One update from the window in the history and the sample; false when it was dropped. */
 export function learn(net: Net): bool {
   share(net, LEARN);
   let loss = 0.0;
@@ -61,17 +61,17 @@ function learnBand(net: Net, share: Share, band: Band): void {
 
 /** From the outputs of one tape's window, which starts at `from`, to loss and gradient of its `count` series. */
 function back(net: Net, share: Share, tape: Tape, base: usize, from: i32, series: i32, count: i32, add: bool): void {
-  const size = (<usize>net.window * <usize>net.targets) << 3; // of a series' lesson
-  const lesson = net.lesson + <usize>series * size;
+  const size = (<usize>net.window * <usize>net.targets) << 3; // of a series' sample
+  const sample = net.sample + <usize>series * size;
   const weights = <usize>net.series * size;
   const mean = <f32>meanOver(net);
   const location = base + <usize>from * tape.outputBytes + tape.location;
   const logScale = base + <usize>from * tape.outputBytes + tape.logScale;
   if (tape.lanes === 1) {
-    share.loss += lossBack(net, location, logScale, lesson, weights, mean, share.dLocation, share.dLogScale);
+    share.loss += lossBack(net, location, logScale, sample, weights, mean, share.dLocation, share.dLogScale);
     headBack(net, share, tape, base, from, add);
   } else {
-    share.loss += lossBackBlock(net, share, location, logScale, lesson, weights, mean, count);
+    share.loss += lossBackBlock(net, share, location, logScale, sample, weights, mean, count);
     headBackBlock(net, share, tape, base, from, add);
   }
   for (let l = net.layers - 1; l >= 0; l--) layerBack(net, share, tape, base, from, l, add);

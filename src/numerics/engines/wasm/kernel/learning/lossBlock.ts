@@ -6,14 +6,14 @@ import { transpose } from '../simd';
  * As `lossBack`, for `count` series of a block: each has its numbers laid one behind the other, then put back.
  *
  * @param location (T, P, 8), logScale likewise
- * @param lesson (count, T, P) float64 targets; the weights lie `weights` bytes behind them
+ * @param sample (count, T, P) float64 targets; the weights lie `weights` bytes behind them
  */
 export function lossBackBlock(
   net: Net,
   share: Share,
   location: usize,
   logScale: usize,
-  lesson: usize,
+  sample: usize,
   weights: usize,
   mean: f32,
   count: i32,
@@ -28,8 +28,8 @@ export function lossBackBlock(
   let at: usize = 0;
   for (let s = 0; s < count; s++, at += bytes) {
     const own = share.series + at;
-    loss += lossBack(net, own, scales + at, lesson, weights, mean, own, scales + at);
-    lesson += <usize>numbers << 3;
+    loss += lossBack(net, own, scales + at, sample, weights, mean, own, scales + at);
+    sample += <usize>numbers << 3;
   }
   // Lanes without a series teach nothing.
   memory.fill(share.series + at, 0, <usize>BLOCK * bytes - at);

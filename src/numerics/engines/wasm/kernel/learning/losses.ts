@@ -15,13 +15,13 @@ const LN2: f32 = 0.6931471805599453;
  * Σ weight·loss of one series' window, and mean·∂/∂output of it in dLocation and dLogScale.
  *
  * @param location (T, P), logScale likewise; both may be where their derivatives go
- * @param lesson (T, P) float64 targets; the weights lie `weights` bytes behind them
+ * @param sample (T, P) float64 targets; the weights lie `weights` bytes behind them
  */
 export function lossBack(
   net: Net,
   location: usize,
   logScale: usize,
-  lesson: usize,
+  sample: usize,
   weights: usize,
   mean: f32,
   dLocation: usize,
@@ -33,10 +33,10 @@ export function lossBack(
   let lower = f64x2.splat(0);
   let upper = f64x2.splat(0);
   for (let k = 0; k < count; k += 4) {
-    let weight = narrow(lesson + weights);
+    let weight = narrow(sample + weights);
     if (count - k < 4) weight = v128.and(weight, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count - k)));
     const counts = f32x4.ne(weight, zero);
-    const error = f32x4.sub(v128.load(location), narrow(lesson));
+    const error = f32x4.sub(v128.load(location), narrow(sample));
     let loss: v128;
     let dError: v128;
     if (net.loss === MSE) {
@@ -82,7 +82,7 @@ export function lossBack(
     upper = f64x2.add(upper, f64x2.promote_low_f32x4(v128.shuffle<f32>(charged, charged, 2, 3, 2, 3)));
     location += 16;
     logScale += 16;
-    lesson += 32;
+    sample += 32;
     dLocation += 16;
     dLogScale += 16;
   }

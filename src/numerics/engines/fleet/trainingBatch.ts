@@ -3,7 +3,7 @@ import type { EngineState } from '../engine.ts';
 import type { FleetConfig } from './fleetEngine.ts';
 
 /** Segments that wait for their update, at most R. Plain buffers, made once, whatever engine learns from them. */
-export class Lessons {
+export class TrainingBatch {
   readonly states: Float64Array; // (R, S) state of all layers at each segment's start
   readonly inputs: Float64Array; // (R, T, I)
   readonly targets: Float64Array; // (R, T, P)
@@ -12,12 +12,12 @@ export class Lessons {
   readonly #limit: number;
 
   /** @param stateSize S: numbers of state per series */
-  constructor({ lessons, window, inputs, targets }: FleetConfig, stateSize: number) {
-    this.#limit = lessons;
-    this.states = new Float64Array(lessons * stateSize);
-    this.inputs = new Float64Array(lessons * window * inputs);
-    this.targets = new Float64Array(lessons * window * targets);
-    this.weights = new Float64Array(lessons * window * targets);
+  constructor({ batchSize, window, inputs, targets }: FleetConfig, stateSize: number) {
+    this.#limit = batchSize;
+    this.states = new Float64Array(batchSize * stateSize);
+    this.inputs = new Float64Array(batchSize * window * inputs);
+    this.targets = new Float64Array(batchSize * window * targets);
+    this.weights = new Float64Array(batchSize * window * targets);
   }
 
   get count(): number {
@@ -35,7 +35,7 @@ export class Lessons {
     targets: Float64Array,
     weights: Float64Array,
   ): void {
-    if (this.count === this.#limit) throw misuse('study was called with an update due');
+    if (this.count === this.#limit) throw misuse('addSample was called with an update due');
     const state = this.states.length / this.#limit;
     const inputs = this.inputs.length / this.#limit;
     this.states.set(carried.subarray(stateAt, stateAt + state), this.count * state);
@@ -47,18 +47,18 @@ export class Lessons {
 
   /** Says that an update is made of them. @throws RxAnomalyError BAD_DATA while there are less than R */
   take(): void {
-    if (this.count < this.#limit) throw misuse('learn was called before enough segments were studied');
+    if (this.count < this.#limit) throw misuse('learn was called before enough segments were added');
     this.#count[0] = 0;
   }
 
   /** All of it by name, for snapshots; not copied. */
   carried(): EngineState {
     return {
-      studied: this.#count,
-      'lessons.states': this.states,
-      'lessons.inputs': this.inputs,
-      'lessons.targets': this.targets,
-      'lessons.weights': this.weights,
+      sampleCount: this.#count,
+      'batch.states': this.states,
+      'batch.inputs': this.inputs,
+      'batch.targets': this.targets,
+      'batch.weights': this.weights,
     };
   }
 }
