@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { naturalNumber } from '../../cli/options/options.ts';
 import { badOption } from '../../core/options.ts';
-import { dealFolds } from '../quality/assignFolds.ts';
-import type { Dealings } from '../quality/setThresholds.ts';
+import { assignFolds } from '../quality/assignFolds.ts';
+import type { FoldAssignments } from '../quality/setThresholds.ts';
 import type { SeriesSet } from './readSets.ts';
 
 export const foldsOption = (): Option =>
@@ -12,7 +12,7 @@ export const foldsOption = (): Option =>
   ).argParser(foldCount);
 
 /** Ways to deal: held-out figures of one alone are off by points of NAB. Repeated ten times is the custom. */
-const DEALINGS = 10;
+const REPEATS = 10;
 
 /**
  * The series of each set, dealt into folds.
@@ -20,13 +20,13 @@ const DEALINGS = 10;
  * @returns (sets)
  * @throws RxAnomalyError BAD_OPTION for a set with fewer series than folds
  */
-export function dealSets(sets: readonly SeriesSet[], folds: number): Dealings[] {
+export function assignFoldsOfSets(sets: readonly SeriesSet[], folds: number): FoldAssignments[] {
   return sets.map(({ name, series }) => {
     const count = series.length;
     if (count < folds)
       throw badOption('bench-quality', '--folds', `at most ${count}, the number of series in ${name}`, folds);
     const names = series.map((each) => each.name);
-    return Array.from({ length: DEALINGS }, (_, dealing) => dealFolds(names, folds, dealing + 1));
+    return Array.from({ length: REPEATS }, (_, repeat) => assignFolds(names, folds, repeat + 1));
   });
 }
 

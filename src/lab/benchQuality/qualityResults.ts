@@ -43,7 +43,7 @@ export interface ConfigurationResults {
 }
 
 export function qualityResults(
-  { sets, configurations, dealings }: QualityPlan,
+  { sets, configurations, assignments }: QualityPlan,
   { runs, interrupted }: QualityRuns,
 ): QualityResults {
   const results = sets.map((set, at): SetResults => {
@@ -67,11 +67,11 @@ export function qualityResults(
       })),
     };
   });
-  if (dealings === undefined) return { version: VERSION, interrupted, sets: results };
+  if (assignments === undefined) return { version: VERSION, interrupted, sets: results };
   const choices = results.map(
     (set, at): ChoiceSet => ({
       measure: sets[at].isNab ? 'NAB standard' : 'F1 by alert',
-      dealings: dealings[at],
+      assignments: assignments[at],
       configurations: set.configurations,
     }),
   );
@@ -80,7 +80,7 @@ export function qualityResults(
     interrupted,
     sets: results.map((set, at) => ({
       ...set,
-      folds: dealings[at].map((folds) => namesByFold(sets[at], folds)),
+      folds: assignments[at].map((folds) => namesByFold(sets[at], folds)),
       ...choiceOf([choices[at]]),
     })),
     ...(sets.length > 1 ? choiceOf(choices) : {}),

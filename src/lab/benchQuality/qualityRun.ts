@@ -2,7 +2,7 @@ import type { Progress } from '../../cli/output/progress.ts';
 import { ThreadPool } from '../../cli/run/threadPool.ts';
 import type { DetectedSeries } from '../quality/detectSeries.ts';
 import type { SetQuality } from '../quality/setQuality.ts';
-import type { Dealings } from '../quality/setThresholds.ts';
+import type { FoldAssignments } from '../quality/setThresholds.ts';
 import { type Configuration, isSeeded } from './configurations.ts';
 import type { SeriesSet } from './readSets.ts';
 import type { ThreadData, ThreadJob } from './thread.ts';
@@ -14,7 +14,7 @@ export interface QualityPlan {
   readonly configurations: ReadonlyMap<string, Configuration>;
   readonly configFile: string | undefined;
   /** (sets) into folds; undefined where nothing is cross-validated. */
-  readonly dealings: readonly Dealings[] | undefined;
+  readonly assignments: readonly FoldAssignments[] | undefined;
   /** Seeds of the configurations that depend on one: 1, 2 … */
   readonly seeds: number;
   readonly threads: number;
@@ -49,7 +49,7 @@ export async function runQuality(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<QualityRuns> {
-  const { sets, configurations, configFile, dealings, threads } = plan;
+  const { sets, configurations, configFile, assignments, threads } = plan;
   const data: ThreadData = { configFile, sets };
   const pool = new ThreadPool<ThreadJob, DetectedSeries | SetQuality>(
     new URL('./thread.js', import.meta.url),
@@ -75,7 +75,7 @@ export async function runQuality(
         return result as DetectedSeries;
       }),
     );
-    const figures = { configuration, seed, detected, dealings: dealings?.[set] };
+    const figures = { configuration, seed, detected, assignments: assignments?.[set] };
     const quality = (await pool.run(figures, true)) as SetQuality;
     runs.push({ ...run, quality });
     progress.clear();

@@ -4,7 +4,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import { messageOf } from '../../core/messageOf.ts';
 import { type DetectedSeries, detectSeries } from '../quality/detectSeries.ts';
 import { type SetQuality, setQuality } from '../quality/setQuality.ts';
-import type { Dealings } from '../quality/setThresholds.ts';
+import type { FoldAssignments } from '../quality/setThresholds.ts';
 import { type Configuration, settingsOf } from './configurations.ts';
 import { loadConfigurations } from './loadConfigurations.ts';
 import type { SeriesSet } from './readSets.ts';
@@ -20,7 +20,7 @@ export interface ThreadData {
 /** One thing to do; the figures where `judged` is given, with how they were dealt into folds. Sets and series by their position. */
 export type ThreadJob = { readonly configuration: string; readonly seed: number } & (
   | { readonly set: number; readonly series: number }
-  | { readonly detected: readonly DetectedSeries[]; readonly dealings: Dealings | undefined }
+  | { readonly detected: readonly DetectedSeries[]; readonly assignments: FoldAssignments | undefined }
 );
 
 const { configFile, sets } = workerData as ThreadData;
@@ -43,6 +43,6 @@ async function answer(job: ThreadJob): Promise<Answer<DetectedSeries | SetQualit
 
 function work(job: ThreadJob, configuration: Configuration): DetectedSeries | SetQuality {
   const settings = settingsOf(configuration, job.seed);
-  if ('detected' in job) return setQuality(job.detected, settings, job.dealings);
+  if ('detected' in job) return setQuality(job.detected, settings, job.assignments);
   return detectSeries(sets[job.set]!.series[job.series]!, settings);
 }

@@ -8,7 +8,7 @@ import { interruptible } from '../../cli/run/interrupt.ts';
 import { counted } from '../../cli/text/counted.ts';
 import { chooseConfigurations } from '../benchQuality/chooseConfigurations.ts';
 import { CONFIGURATIONS, type Configuration } from '../benchQuality/configurations.ts';
-import { dealSets, foldsOption } from '../benchQuality/folds.ts';
+import { assignFoldsOfSets, foldsOption } from '../benchQuality/folds.ts';
 import { loadConfigurations } from '../benchQuality/loadConfigurations.ts';
 import { qualityResults } from '../benchQuality/qualityResults.ts';
 import {
@@ -117,8 +117,8 @@ async function benchQuality(
   const sets: SeriesSet[] = [];
   for (const folder of folders)
     sets.push(await readSet(folder, tell, signal, { progress: createProgress(quiet) }));
-  const dealings = options.folds === undefined ? undefined : dealSets(sets, options.folds);
-  const plan: QualityPlan = { sets, configurations, configFile, dealings, seeds, threads };
+  const assignments = options.folds === undefined ? undefined : assignFoldsOfSets(sets, options.folds);
+  const plan: QualityPlan = { sets, configurations, configFile, assignments, seeds, threads };
   const started = performance.now();
   const onRun = (run: QualityRun): void => tell(runLine(sets[run.set].name, run));
   const runs = await runQuality(plan, onRun, createProgress(quiet), signal);

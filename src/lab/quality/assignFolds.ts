@@ -11,10 +11,10 @@ import { Random } from '../../core/random.ts';
  * @returns (series) the fold of each, 0 … folds − 1
  * @throws RxAnomalyError BAD_OPTION
  */
-export function dealFolds(names: readonly string[], folds: number, seed = 1): number[] {
+export function assignFolds(names: readonly string[], folds: number, seed = 1): number[] {
   if (!Number.isSafeInteger(folds) || folds < 2 || folds > names.length) {
     const expected = `an integer from 2 to the number of series, ${names.length}`;
-    throw badOption('dealFolds', 'folds', expected, folds);
+    throw badOption('assignFolds', 'folds', expected, folds);
   }
   const random = new Random(seed);
   const shuffled = shuffle(
@@ -23,9 +23,9 @@ export function dealFolds(names: readonly string[], folds: number, seed = 1): nu
   );
   // Folder by folder and round the folds like cards: no stretch of the deck gives a fold two more than another.
   const deck = shuffled.sort((a, b) => inOrder(folderOf(names[a]), folderOf(names[b])));
-  const dealt = new Array<number>(names.length);
-  for (const [at, series] of deck.entries()) dealt[series] = at % folds;
-  return dealt;
+  const assigned = new Array<number>(names.length);
+  for (const [at, series] of deck.entries()) assigned[series] = at % folds;
+  return assigned;
 }
 
 /** Fisher–Yates. */

@@ -4,13 +4,13 @@ import { bootstrapQuality } from './bootstrapQuality.ts';
 import { THRESHOLD_MEASURES, type ThresholdMeasure } from './measures.ts';
 import type { SeriesQuality } from './seriesQuality.ts';
 import type { SetQuality } from './setQuality.ts';
-import { type Dealings, foldsOf } from './setThresholds.ts';
+import { type FoldAssignments, foldsOf } from './setThresholds.ts';
 
 /** A set of series on which configurations were judged. */
 export interface ChoiceSet {
   /** What is to be high on this set. */
   readonly measure: ThresholdMeasure;
-  readonly dealings: Dealings;
+  readonly assignments: FoldAssignments;
   /** The same in every set; each with one run for every seed. */
   readonly configurations: readonly { readonly name: string; readonly seeds: readonly SetQuality[] }[];
 }
@@ -60,9 +60,9 @@ export function chooseByFolds(sets: readonly ChoiceSet[]): FoldChoice {
     );
     return values.indexOf(Math.max(...values));
   };
-  const picks = sets[0].dealings.map((folds, dealing) =>
+  const picks = sets[0].assignments.map((folds, repeat) =>
     Array.from({ length: foldsOf(folds) }, (_, fold) =>
-      best(({ dealings }, series) => dealings[dealing][series] !== fold),
+      best(({ assignments }, series) => assignments[repeat][series] !== fold),
     ),
   );
   const hindsight = best(() => true);
@@ -92,7 +92,7 @@ function standing(
 }
 
 function onSet(
-  { measure, dealings, configurations }: ChoiceSet,
+  { measure, assignments, configurations }: ChoiceSet,
   picks: readonly (readonly number[])[],
   hindsight: number,
 ): ChoiceOnSet {
@@ -102,9 +102,9 @@ function onSet(
   const seeds = Math.max(...picks.flat().map((at) => configurations[at].seeds.length));
   // (seeds)(series)(dealings); a configuration without randomness has one run, which stands for each seed
   const heldOut = Array.from({ length: seeds }, (_, seed) =>
-    dealings[0].map((_, series) =>
-      dealings.map((folds, dealing) => {
-        const runs = configurations[picks[dealing][folds[series]]].seeds;
+    assignments[0].map((_, series) =>
+      assignments.map((folds, repeat) => {
+        const runs = configurations[picks[repeat][folds[series]]].seeds;
         return runs[seed % runs.length].series[series];
       }),
     ),

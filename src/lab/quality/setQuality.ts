@@ -18,7 +18,7 @@ import { resolveThresholdOptions, type ThresholdOptions } from '../../models/dec
 import type { DetectedSeries } from './detectSeries.ts';
 import { type HeldOutThresholds, type IncidentQuality, incidentQuality } from './incidentQuality.ts';
 import { nabScore, type SeriesQuality } from './seriesQuality.ts';
-import { type Dealings, f1By, nabBy, SetThresholds } from './setThresholds.ts';
+import { type FoldAssignments, f1By, nabBy, SetThresholds } from './setThresholds.ts';
 import { ThresholdTrials } from './thresholdTrials.ts';
 
 /** How well one configuration did on a set of series, under one seed. */
@@ -67,15 +67,15 @@ export interface NabQuality {
 export function setQuality(
   detected: readonly DetectedSeries[],
   options: ThresholdOptions = {},
-  dealings?: Dealings,
+  assignments?: FoldAssignments,
 ): SetQuality {
   const policy = resolveThresholdOptions('setQuality', options);
-  if (dealings?.length === 0 || dealings?.some((folds) => folds.length !== detected.length)) {
+  if (assignments?.length === 0 || assignments?.some((folds) => folds.length !== detected.length)) {
     const expected = `lists with the fold of each of ${detected.length} series`;
-    throw badOption('setQuality', 'dealings', expected, dealings);
+    throw badOption('setQuality', 'dealings', expected, assignments);
   }
   const trials = new ThresholdTrials(detected, policy, NAB_PROFILES);
-  const thresholds = new SetThresholds(trials, dealings);
+  const thresholds = new SetThresholds(trials, assignments);
   const files = detected.map(({ name, alertScores, windows }) => ({ name, scores: alertScores, windows }));
   const atThreshold = NAB_PROFILES.map((profile) => scoreNab(files, profile, policy.threshold));
   const series = detected.map((each, at): SeriesQuality => {

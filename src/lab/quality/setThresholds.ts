@@ -4,10 +4,10 @@ import type { Thresholds } from './seriesQuality.ts';
 import type { ThresholdTrials, Trial } from './thresholdTrials.ts';
 
 /**
- * Series dealt into folds, in one or several ways: (dealings)(series) the fold of each, 0 …, as `dealFolds` has them. What
+ * Series dealt into folds, in one or several ways: (dealings)(series) the fold of each, 0 …, as `assignFolds` has them. What
  * cross-validation gives hangs on the dealing, on NAB's files by several points; the mean over ten does so less.
  */
-export type Dealings = readonly (readonly number[])[];
+export type FoldAssignments = readonly (readonly number[])[];
 
 /** Takes the threshold by one measure. */
 export type ThresholdOf = (thresholds: BestThresholds) => number;
@@ -28,17 +28,17 @@ export const nabBy =
  */
 export class SetThresholds {
   readonly #trials: ThresholdTrials;
-  readonly #dealings: Dealings | undefined;
+  readonly #assignments: FoldAssignments | undefined;
   readonly #best: BestThresholds;
   /** (dealings)(folds) */
   readonly #heldOut: readonly (readonly BestThresholds[])[];
 
-  constructor(trials: ThresholdTrials, dealings: Dealings | undefined) {
+  constructor(trials: ThresholdTrials, assignments: FoldAssignments | undefined) {
     this.#trials = trials;
-    this.#dealings = dealings;
+    this.#assignments = assignments;
     const all = [...trials.detected.keys()];
     this.#best = bestThresholds(trials, all);
-    this.#heldOut = (dealings ?? []).map((folds) =>
+    this.#heldOut = (assignments ?? []).map((folds) =>
       Array.from({ length: foldsOf(folds) }, (_, fold) =>
         bestThresholds(
           trials,
@@ -54,7 +54,7 @@ export class SetThresholds {
 
   /** (dealings)(folds); undefined where nothing is held out. */
   heldOut(by: ThresholdOf): number[][] | undefined {
-    return this.#dealings && this.#heldOut.map((folds) => folds.map(by));
+    return this.#assignments && this.#heldOut.map((folds) => folds.map(by));
   }
 
   /**
@@ -71,7 +71,7 @@ export class SetThresholds {
     mean: (values: readonly T[]) => T,
   ): Thresholds<T> {
     const at = (thresholds: BestThresholds): T => take(this.#trials.at(series, by(thresholds)));
-    const heldOut = this.#dealings?.map((folds, dealing) => at(this.#heldOut[dealing][folds[series]]));
+    const heldOut = this.#assignments?.map((folds, repeat) => at(this.#heldOut[repeat][folds[series]]));
     return { own, best: at(this.#best), ...(heldOut && { heldOut: mean(heldOut) }) };
   }
 }

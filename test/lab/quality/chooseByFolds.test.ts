@@ -29,7 +29,7 @@ function choiceSet(
   measure: ChoiceSet['measure'] = 'F1 by alert',
 ): ChoiceSet {
   const named = Object.entries(configurations).map(([name, seeds]) => ({ name, seeds: seeds.map(run) }));
-  return { measure, dealings: [folds], configurations: named };
+  return { measure, assignments: [folds], configurations: named };
 }
 
 describe('chooseByFolds', () => {
@@ -117,7 +117,7 @@ describe('chooseByFolds', () => {
     const clean = setQuality([judgedBy('x', [0, 0], []), judgedBy('y', [0, 0], [])]);
     const configurations = ['a', 'b'].map((name) => ({ name, seeds: [clean] }));
     const { picks, sets, mean } = chooseByFolds([
-      { measure: 'NAB standard', dealings: [[0, 1]], configurations },
+      { measure: 'NAB standard', assignments: [[0, 1]], configurations },
     ]);
     expect(picks).toEqual([['a', 'a']]);
     expect([sets[0].heldOut, mean.heldOut]).toEqual([[null], null]);
@@ -128,7 +128,7 @@ describe('chooseByFolds', () => {
     const outcomes: Outcome[] = [FOUND, [true, 1], MISSED, [true, 2], FOUND];
     const nothing = outcomes.map((): Outcome => [false, 3]);
     const set = choiceSet({ good: [outcomes], bad: [nothing] }, [], 'NAB standard');
-    const { picks, sets } = chooseByFolds([{ ...set, dealings: ways }]);
+    const { picks, sets } = chooseByFolds([{ ...set, assignments: ways }]);
     expect(new Set(picks.flat())).toEqual(new Set(['good']));
     const { difference, low, high, probability } = sets[0].ahead;
     expect([difference, low, high, probability]).toEqual([0, 0, 0, 0.5]);
@@ -144,7 +144,7 @@ describe('chooseByFolds', () => {
       [0, 0, 1, 1],
     ];
     const [a, b] = ways.map((folds) => chooseByFolds([choiceSet(configurations, folds)]));
-    const both = chooseByFolds([{ ...choiceSet(configurations, []), dealings: ways }]);
+    const both = chooseByFolds([{ ...choiceSet(configurations, []), assignments: ways }]);
     expect(both.picks).toEqual([...a.picks, ...b.picks]);
     // 2 of 4 are found where they are dealt apart, 3 where they are together: 5 of 8
     expect([a, b, both].map(({ sets }) => sets[0].heldOut)).toEqual([[4 / 6], [6 / 7], [10 / 13]]);

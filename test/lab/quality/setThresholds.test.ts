@@ -132,13 +132,13 @@ describe('held-out thresholds', () => {
 
   it('are pooled over several ways to deal: as many as give them stand behind each figure', () => {
     const detected = [loud, quiet, { ...loud, name: 'louder' }];
-    const dealings = [
+    const assignments = [
       [0, 1, 1],
       [0, 1, 0],
       [1, 0, 1],
     ];
-    const single = dealings.map((folds) => setQuality(detected, plain, [folds]));
-    const pooled = setQuality(detected, plain, dealings);
+    const single = assignments.map((folds) => setQuality(detected, plain, [folds]));
+    const pooled = setQuality(detected, plain, assignments);
     const mean = (of: (quality: typeof pooled) => number): number =>
       single.reduce((sum, quality) => sum + of(quality), 0) / 3;
     const { incidents, found, falseAlerts, f1, thresholds } = pooled.byAlert.heldOut!;
@@ -160,8 +160,8 @@ describe('held-out thresholds', () => {
     );
   });
 
-  it.each([[[]], [[[0]]], [[[0, 1], [1]]]])('need the fold of every series, not %j', (dealings) => {
-    expect(() => setQuality([loud, quiet], plain, dealings)).toThrow(
+  it.each([[[]], [[[0]]], [[[0, 1], [1]]]])('need the fold of every series, not %j', (assignments) => {
+    expect(() => setQuality([loud, quiet], plain, assignments)).toThrow(
       'setQuality: expected dealings to be lists with the fold of each of 2 series, got [',
     );
   });
