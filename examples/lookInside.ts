@@ -16,13 +16,13 @@ const inspection = new StreamInspection<number>({
   quantities: [seasonPhase(48)],
 });
 for (const reading of readings) inspection.process(reading);
-const { units, knockOuts, probes, explanations } = inspection.finish();
+const { units, ablation, probes, explanations } = inspection.finish();
 
 const [longest] = units;
 console.log(
   `unit ${longest.unit + 1} remembers longest: half is left after ${longest.halfLife.toFixed(1)} readings`,
 );
-for (const { held, relativeError } of knockOuts.slice(1)) {
+for (const { held, relativeError } of ablation.slice(1)) {
   console.log(`${held?.gate} gate held at ${held?.at}: ${relativeError.toFixed(2)} times the error`);
 }
 for (const { name, fromState, fromInputs } of probes) {

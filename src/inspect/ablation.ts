@@ -6,19 +6,19 @@ import { LstmForecaster, type LstmForecasterOptions } from '../models/forecaster
 import type { Snapshot } from '../models/snapshot.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import type { StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
-import { gateThatHolds, type HeldGate, heldGates, holdGate } from './clampGate.ts';
+import { type ClampedGate, clampableGates, clampedRow, clampGate } from './clampGate.ts';
 import { type WithLstmOptions, withLstm } from './withLstm.ts';
 
-/** Options of {@link KnockOuts}. */
-export interface KnockOutsOptions<E, V extends Value> extends Omit<WithLstmOptions<E, V>, 'key'> {
+/** Options of {@link Ablation}. */
+export interface AblationOptions<E, V extends Value> extends Omit<WithLstmOptions<E, V>, 'key'> {
   /** What is held, one after the other. @default every gate of the cell that is not tied to another, at 0 and at 1 */
-  readonly held?: readonly HeldGate[];
+  readonly held?: readonly ClampedGate[];
 }
 
 /** What one network did on the stream. */
-export interface KnockOutResult {
+export interface AblationResult {
   /** Undefined for the network as it is. */
-  readonly held: HeldGate | undefined;
+  readonly held: ClampedGate | undefined;
   /** (D) mean |value − expected|, in units of the value, over the events after the warm-up that had both. */
   readonly error: readonly number[];
   /** The same relative to the network as it is, mean over dimensions; 1 means nothing was lost. NaN where that never errs. */
@@ -40,20 +40,20 @@ export interface KnockOutResult {
  * the first event on. All start from the same weights and learn; what the crippled ones lose in forecast and in detection
  * is what the gate was good for.
  */
-export class KnockOuts<E, V extends Value = number> {
+export class Ablation<E, V extends Value = number> {
   readonly #runs: readonly Run<E, V>[];
 
   /** @throws RxAnomalyError BAD_OPTION */
-  constructor(options: KnockOutsOptions<E, V> = {}) {
+  constructor(options: AblationOptions<E, V> = {}) {
     const { held, ...detector } = options;
     const { cell = 'lstm' } = detector;
-    const detectorWith = (gate: HeldGate | undefined): StreamDetectorOptions<E, V> =>
-      withLstm('KnockOuts', detector, (lstm) => new CrippledForecaster(lstm, gate));
+    const detectorWith = (gate: ClampedGate | undefined): StreamDetectorOptions<E, V> =>
+      withLstm('Ablation', detector, (lstm) => new ClampedForecaster(lstm, gate));
     detectorWith(undefined); // a wrong option is told before a wrong gate
-    const gates = held ?? heldGates(cell);
-    for (const gate of gates) gateThatHolds('KnockOuts', cell, gate);
+    const gates = held ?? clampableGates(cell);
+    for (const gate of gates) clampedRow('Ablation', cell, gate);
     this.#runs = [undefined, ...gates].map((gate) => {
-      const streams = new StreamDetector<E, V>({ ...detectorWith(gate), key: () => undefined }, 'KnockOuts');
+      const streams = new StreamDetector<E, V>({ ...detectorWith(gate), key: () => undefined }, 'Ablation');
       return new Run(gate, streams);
     });
   }
@@ -68,7 +68,7 @@ export class KnockOuts<E, V extends Value = number> {
    *
    * @param labels what was anomalous, in events from 0, those that the policy leaves out not counted. @default what the network flags as it is
    */
-  results(labels?: readonly RecordWindow[]): KnockOutResult[] {
+  results(labels?: readonly RecordWindow[]): AblationResult[] {
     const [intact] = this.#runs;
     const windows = labels ?? intact.windows;
     return this.#runs.map((run) => {
@@ -95,24 +95,24 @@ export class KnockOuts<E, V extends Value = number> {
 }
 
 /** A forecaster with a gate that stays held, also where it begins with the weights of another. */
-class CrippledForecaster extends LstmForecaster {
-  readonly #held: HeldGate | undefined;
+class ClampedForecaster extends LstmForecaster {
+  readonly #held: ClampedGate | undefined;
 
-  constructor(options: LstmForecasterOptions, held: HeldGate | undefined) {
+  constructor(options: LstmForecasterOptions, held: ClampedGate | undefined) {
     super(options);
     this.#held = held;
-    if (held !== undefined) holdGate(this, held);
+    if (held !== undefined) clampGate(this, held);
   }
 
   override restore(snapshot: Snapshot): void {
     super.restore(snapshot);
-    if (this.#held !== undefined) holdGate(this, this.#held);
+    if (this.#held !== undefined) clampGate(this, this.#held);
   }
 }
 
 /** One network's way through the stream. */
 class Run<E, V extends Value> {
-  readonly held: HeldGate | undefined;
+  readonly held: ClampedGate | undefined;
   size = 0;
   readonly flags: number[] = [];
   readonly alerts: number[] = [];
@@ -122,7 +122,7 @@ class Run<E, V extends Value> {
   readonly #sums: number[] = []; // (D)
   readonly #counts: number[] = []; // (D)
 
-  constructor(held: HeldGate | undefined, streams: StreamDetector<E, V>) {
+  constructor(held: ClampedGate | undefined, streams: StreamDetector<E, V>) {
     this.held = held;
     this.#streams = streams;
   }
@@ -163,7 +163,7 @@ class Run<E, V extends Value> {
 }
 
 /** What is held, in words: `forget gate held shut (0)`. */
-export function nameOfHeld(held: HeldGate | undefined): string {
+export function clampedGateName(held: ClampedGate | undefined): string {
   return held === undefined
     ? 'as it is'
     : `${held.gate} gate held ${held.at === 0 ? 'shut (0)' : 'open (1)'}`;

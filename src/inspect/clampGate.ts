@@ -5,22 +5,22 @@ import { createParameters } from '../numerics/parameters.ts';
 import { gateRowsOf } from './layerGates.ts';
 
 /** The gates that can be held. */
-export type HeldGateName = 'forget' | 'input' | 'output' | 'reset';
+export type ClampedGateName = 'forget' | 'input' | 'output' | 'reset';
 
 /** A gate, and where it is held. */
-export interface HeldGate {
-  readonly gate: HeldGateName;
+export interface ClampedGate {
+  readonly gate: ClampedGateName;
   /** 0: shut. 1: open. */
   readonly at: 0 | 1;
 }
 
-const GATES: readonly HeldGateName[] = ['forget', 'input', 'output', 'reset'];
-const PEEPHOLES: readonly HeldGateName[] = ['input', 'forget', 'output']; // the order of their weights
+const GATES: readonly ClampedGateName[] = ['forget', 'input', 'output', 'reset'];
+const PEEPHOLES: readonly ClampedGateName[] = ['input', 'forget', 'output']; // the order of their weights
 const FAR = 1000; // σ(±1000) is 1 and, as e^1000 overflows, 0 exactly; so is the slope, and nothing is learnt
 
 /** Every gate of a cell held at 0 and at 1, but for those that are tied to another. */
-export function heldGates(cell: CellName): HeldGate[] {
-  const rows = gateRowsOf('heldGates', cell);
+export function clampableGates(cell: CellName): ClampedGate[] {
+  const rows = gateRowsOf('clampableGates', cell);
   return GATES.filter((gate) => rows[gate] !== undefined).flatMap((gate) => [
     { gate, at: 0 },
     { gate, at: 1 },
@@ -35,10 +35,10 @@ export function heldGates(cell: CellName): HeldGate[] {
  * @param forecaster on any engine; its weights are changed
  * @throws RxAnomalyError BAD_OPTION where the cell has no such gate
  */
-export function holdGate(forecaster: LstmForecaster, { gate, at }: HeldGate): void {
+export function clampGate(forecaster: LstmForecaster, { gate, at }: ClampedGate): void {
   const { engine } = forecaster;
   const { config } = engine;
-  const [row, open] = gateThatHolds('holdGate', config.cell, { gate, at });
+  const [row, open] = clampedRow('clampGate', config.cell, { gate, at });
   const { hidden: H } = config;
   const parameters = createParameters(config);
   parameters.flat.set(engine.readParameters());
@@ -59,10 +59,10 @@ export function holdGate(forecaster: LstmForecaster, { gate, at }: HeldGate): vo
  * @param where who asks, for messages
  * @throws RxAnomalyError BAD_OPTION where the cell has no such gate
  */
-export function gateThatHolds(
+export function clampedRow(
   where: string,
   cell: CellName,
-  { gate, at }: HeldGate,
+  { gate, at }: ClampedGate,
 ): [row: number, open: boolean] {
   optionChecks(where).oneOf('gate', gate, GATES);
   if (at !== 0 && at !== 1) throw badOption(where, 'at', '0 or 1', at);

@@ -1,7 +1,7 @@
 // rx-anomaly/inspect: what the network remembers, and what that is good for.
 
-export { type KnockOutResult, KnockOuts, type KnockOutsOptions } from './ablation.ts';
-export { type HeldGate, type HeldGateName, heldGates, holdGate } from './clampGate.ts';
+export { Ablation, type AblationOptions, type AblationResult } from './ablation.ts';
+export { type ClampedGate, type ClampedGateName, clampableGates, clampGate } from './clampGate.ts';
 export type { MeanFlow } from './flowSampler.ts';
 export type { GateColumns, GateField } from './gateHistory.ts';
 export { gatesNow } from './gatesNow.ts';

@@ -5,7 +5,7 @@ import type { Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
 import { type ResolvedThreshold, resolveThresholdOptions } from '../models/decision/threshold.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
-import { type KnockOutResult, KnockOuts, type KnockOutsOptions } from './ablation.ts';
+import { Ablation, type AblationOptions, type AblationResult } from './ablation.ts';
 import { FlowSampler, type MeanFlow } from './flowSampler.ts';
 import { type GateColumns, GateHistory } from './gateHistory.ts';
 import { IncidentExplainer, type IncidentExplanation } from './incidentExplainer.ts';
@@ -17,7 +17,7 @@ import { type ProbeResult, StateProbes } from './stateProbes.ts';
 import { withLstm } from './withLstm.ts';
 
 /** Options of a {@link StreamInspection}. */
-export interface StreamInspectionOptions<E, V extends Value> extends Omit<KnockOutsOptions<E, V>, 'held'> {
+export interface StreamInspectionOptions<E, V extends Value> extends Omit<AblationOptions<E, V>, 'held'> {
   /** What the stream is called. @default 'stream' */
   readonly name?: string;
   /** What its dimensions are called. @default their numbers */
@@ -25,7 +25,7 @@ export interface StreamInspectionOptions<E, V extends Value> extends Omit<KnockO
   /** What probes look for in the hidden state. @default nothing */
   readonly quantities?: readonly Quantity[];
   /** Gates that are knocked out; each is a run of its own. @default every gate, at 0 and at 1; [] for none */
-  readonly held?: KnockOutsOptions<E, V>['held'];
+  readonly held?: AblationOptions<E, V>['held'];
   /** Events of half-life from which a unit counts as one of long memory. @default 32 */
   readonly longMemory?: number;
   /** Events that the gradient flow and the age of memory go back. @default 128 */
@@ -45,7 +45,7 @@ export interface Inspection {
   /** Per layer, lowest first. */
   readonly flow: readonly MeanFlow[];
   /** The network as it is first; empty where nothing was knocked out. */
-  readonly knockOuts: readonly KnockOutResult[];
+  readonly ablation: readonly AblationResult[];
   readonly probes: readonly ProbeResult[];
   readonly explanations: readonly IncidentExplanation[];
 }
@@ -55,7 +55,7 @@ const COLUMNS = 1500; // of the gates' picture: as many as a wide screen has pix
 /** Everything this room has to say of one stream: show it every event, then `finish`. */
 export class StreamInspection<E, V extends Value = number> {
   readonly #detector: StreamDetector<E, V>;
-  readonly #knockOuts: KnockOuts<E, V> | undefined;
+  readonly #ablation: Ablation<E, V> | undefined;
   readonly #name: string;
   readonly #names: readonly string[] | undefined;
   #recorder: StreamRecorder | undefined; // once the first event has told the dimensions
@@ -80,7 +80,7 @@ export class StreamInspection<E, V extends Value = number> {
     this.#detector = new StreamDetector<E, V>({ ...inspected, key: () => undefined }, 'StreamInspection');
     const silent = { ...detector, onProblem: () => {} }; // told once, by the detector
     if (held?.length !== 0)
-      this.#knockOuts = new KnockOuts<E, V>(held === undefined ? silent : { ...silent, held });
+      this.#ablation = new Ablation<E, V>(held === undefined ? silent : { ...silent, held });
     this.#name = name ?? 'stream';
     this.#names = dimensions;
     this.#profile = new MemoryProfile(longMemory === undefined ? {} : { longMemory });
@@ -95,7 +95,7 @@ export class StreamInspection<E, V extends Value = number> {
   /** Judges the next event; undefined where the policy leaves it out. */
   process(event: E): Verdict<E, V> | undefined {
     const verdict = this.#detector.process(event);
-    this.#knockOuts?.process(event);
+    this.#ablation?.process(event);
     if (verdict === undefined) return undefined;
     const forecaster = inspectedIn(this.#detector, undefined);
     const { gates, steps } = forecaster;
@@ -130,12 +130,12 @@ export class StreamInspection<E, V extends Value = number> {
       units: this.#profile.units(),
       gates: this.#gates.columns(),
       flow: inspected === undefined ? [] : this.#flow.finish(inspected),
-      knockOuts: this.#knockOuts?.results(labels) ?? [],
+      ablation: this.#ablation?.results(labels) ?? [],
       probes: this.#probes.results(),
       explanations: [...this.#explanations, ...this.#explainer.flush()],
     };
     this.#detector.dispose();
-    this.#knockOuts?.dispose();
+    this.#ablation?.dispose();
     return inspection;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { KnockOuts, nameOfHeld } from '../../src/inspect/ablation.ts';
-import { holdGate } from '../../src/inspect/clampGate.ts';
+import { Ablation, clampedGateName } from '../../src/inspect/ablation.ts';
+import { clampGate } from '../../src/inspect/clampGate.ts';
 import { InspectedForecaster } from '../../src/inspect/inspectedForecaster.ts';
 import { LstmForecaster } from '../../src/models/forecasters/lstmForecaster.ts';
 import { waves } from '../support/observations.ts';
@@ -8,7 +8,7 @@ import { noisySine, SMALL, withChanges } from '../support/series.ts';
 
 const TINY = { dimensions: 1, hidden: 3, window: 8, stride: 2, lags: 2, horizons: [1], layers: 2 } as const;
 
-describe('holdGate', () => {
+describe('clampGate', () => {
   it.each([
     ['lstm', 'forget'],
     ['lstm', 'input'],
@@ -24,7 +24,7 @@ describe('holdGate', () => {
   ] as const)('holds in %s the %s gate, learn as it may', (cell, gate) => {
     for (const at of [0, 1] as const) {
       const inspected = new InspectedForecaster({ ...TINY, cell });
-      holdGate(inspected.forecaster, { gate, at });
+      clampGate(inspected.forecaster, { gate, at });
       for (const observation of waves(80, 1)) inspected.learn(observation, 1);
       for (const layer of inspected.gates)
         for (const open of layer[gate]!) expect(Math.abs(open - at)).toBeLessThan(1e-7);
@@ -33,7 +33,7 @@ describe('holdGate', () => {
 
   it('at forget = 0 leaves a cell without memory: it holds what was written at the event and nothing else', () => {
     const inspected = new InspectedForecaster({ ...TINY, engine: 'reference', history: 40 });
-    holdGate(inspected.forecaster, { gate: 'forget', at: 0 });
+    clampGate(inspected.forecaster, { gate: 'forget', at: 0 });
     for (const observation of waves(40, 1)) inspected.learn(observation, 1);
     for (const { layers } of inspected.steps) {
       for (const { input, candidate, cell } of layers)
@@ -43,7 +43,7 @@ describe('holdGate', () => {
 
   it('at forget = 1 leaves a cell that only adds up', () => {
     const inspected = new InspectedForecaster({ ...TINY, engine: 'reference', history: 40 });
-    holdGate(inspected.forecaster, { gate: 'forget', at: 1 });
+    clampGate(inspected.forecaster, { gate: 'forget', at: 1 });
     for (const observation of waves(40, 1)) inspected.learn(observation, 1);
     const written = inspected.steps.map(({ layers: [{ input, candidate }] }) => input[0] * candidate[0]);
     expect(inspected.gates[0].cell[0]).toBeCloseTo(
@@ -54,9 +54,9 @@ describe('holdGate', () => {
 
   it('holds a tied input gate by the forget gate, and a budget as far as its share goes', () => {
     const coupled = new InspectedForecaster({ ...TINY, cell: 'coupled' });
-    holdGate(coupled.forecaster, { gate: 'input', at: 0 });
+    clampGate(coupled.forecaster, { gate: 'input', at: 0 });
     const budget = new InspectedForecaster({ ...TINY, cell: 'budget' });
-    holdGate(budget.forecaster, { gate: 'input', at: 1 });
+    clampGate(budget.forecaster, { gate: 'input', at: 1 });
     for (const observation of waves(20, 1)) {
       coupled.learn(observation, 1);
       budget.learn(observation, 1);
@@ -69,20 +69,20 @@ describe('holdGate', () => {
     [
       'gru',
       { gate: 'output', at: 0 },
-      'holdGate: expected gate to be one that the cell gru has, got "output"',
+      'clampGate: expected gate to be one that the cell gru has, got "output"',
     ],
     [
       'lstm',
       { gate: 'reset', at: 0 },
-      'holdGate: expected gate to be one that the cell lstm has, got "reset"',
+      'clampGate: expected gate to be one that the cell lstm has, got "reset"',
     ],
-    ['rnn', { gate: 'forget', at: 0 }, 'holdGate: expected cell to be one with gates'],
+    ['rnn', { gate: 'forget', at: 0 }, 'clampGate: expected cell to be one with gates'],
   ] as const)('refuses what %s has not', (cell, held, message) => {
-    expect(() => holdGate(new LstmForecaster({ ...TINY, cell }), held)).toThrow(message);
+    expect(() => clampGate(new LstmForecaster({ ...TINY, cell }), held)).toThrow(message);
   });
 });
 
-describe('KnockOuts', () => {
+describe('Ablation', () => {
   const stream = withChanges(
     noisySine({ length: 900 }),
     new Map([
@@ -92,29 +92,29 @@ describe('KnockOuts', () => {
   );
 
   it('runs the network as it is beside every gate of the cell held at both ends', () => {
-    const knockOuts = new KnockOuts({ ...SMALL });
-    for (const value of stream) knockOuts.process(value);
-    const [intact, ...crippled] = knockOuts.results();
+    const ablation = new Ablation({ ...SMALL });
+    for (const value of stream) ablation.process(value);
+    const [intact, ...crippled] = ablation.results();
     expect(intact.relativeError).toBe(1);
     expect(intact.found).toBe(intact.incidents);
     expect(intact.falseAlerts).toBe(0);
-    expect(crippled.map(({ held }) => nameOfHeld(held))).toEqual(
+    expect(crippled.map(({ held }) => clampedGateName(held))).toEqual(
       ['forget', 'input', 'output'].flatMap((gate) => [
         `${gate} gate held shut (0)`,
         `${gate} gate held open (1)`,
       ]),
     );
-    knockOuts.dispose();
+    ablation.dispose();
   });
 
   it('loses by shut output gates all that the recurrent part gave: with none, as much as without hidden units', () => {
     // Nothing comes from the network but the bias, and there is no path around it: no change is all that can be foretold.
     const options = { ...SMALL, hidden: 8, stride: 1, skip: false, engine: 'reference' } as const;
     const held = [{ gate: 'output', at: 0 }] as const;
-    const knockOuts = new KnockOuts({ ...options, held });
+    const ablation = new Ablation({ ...options, held });
     const sine = noisySine({ length: 1500, noise: 0.02 });
-    for (const value of sine) knockOuts.process(value);
-    const [intact, shut] = knockOuts.results();
+    for (const value of sine) ablation.process(value);
+    const [intact, shut] = ablation.results();
     const steps = sine.slice(1).map((value, t) => Math.abs(value - sine[t]));
     const usualStep = steps.reduce((sum, step) => sum + step, 0) / steps.length;
     expect(shut.error[0] / usualStep).toBeGreaterThan(0.95);
@@ -124,9 +124,9 @@ describe('KnockOuts', () => {
   });
 
   it('counts against labels where there are some', () => {
-    const knockOuts = new KnockOuts({ ...SMALL, held: [] });
-    for (const value of stream) knockOuts.process(value);
-    const [intact] = knockOuts.results([
+    const ablation = new Ablation({ ...SMALL, held: [] });
+    for (const value of stream) ablation.process(value);
+    const [intact] = ablation.results([
       { first: 598, last: 604 },
       { first: 748, last: 754 },
     ]);
@@ -140,8 +140,8 @@ describe('KnockOuts', () => {
     const trained = new LstmForecaster({ dimensions: 1, ...lstm });
     for (const observation of waves(200, 1)) trained.learn(observation, 1);
     const held = [{ gate: 'forget', at: 0 }] as const;
-    const fresh = new KnockOuts({ ...options, held });
-    const taught = new KnockOuts({ ...options, held, from: trained.snapshot() });
+    const fresh = new Ablation({ ...options, held });
+    const taught = new Ablation({ ...options, held, from: trained.snapshot() });
     for (const { value } of waves(warmUp + 60, 1)) {
       fresh.process(value[0]);
       taught.process(value[0]);
@@ -151,11 +151,11 @@ describe('KnockOuts', () => {
   });
 
   it.each([
-    [{ cell: 'rnn' }, 'KnockOuts: expected cell to be one with gates'],
-    [{ held: [{ gate: 'reset', at: 1 }] }, 'KnockOuts: expected gate to be one that the cell lstm has'],
-    [{ held: [{ gate: 'forget', at: 0.5 }] }, 'KnockOuts: expected at to be 0 or 1, got 0.5'],
-    [{ heald: [] }, 'KnockOuts: unknown option heald'],
+    [{ cell: 'rnn' }, 'Ablation: expected cell to be one with gates'],
+    [{ held: [{ gate: 'reset', at: 1 }] }, 'Ablation: expected gate to be one that the cell lstm has'],
+    [{ held: [{ gate: 'forget', at: 0.5 }] }, 'Ablation: expected at to be 0 or 1, got 0.5'],
+    [{ heald: [] }, 'Ablation: unknown option heald'],
   ])('refuses %j', (options, message) => {
-    expect(() => new KnockOuts(options as object)).toThrow(message);
+    expect(() => new Ablation(options as object)).toThrow(message);
   });
 });

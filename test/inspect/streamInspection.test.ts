@@ -27,7 +27,7 @@ describe('StreamInspection', () => {
     for (const { direct, measured } of found.flow) {
       expect([direct[0], measured[0], direct.length]).toEqual([1, 1, 33]);
     }
-    expect(found.knockOuts.map(({ held }) => held)).toEqual([undefined, { gate: 'forget', at: 0 }]);
+    expect(found.ablation.map(({ held }) => held)).toEqual([undefined, { gate: 'forget', at: 0 }]);
     expect(found.probes.map(({ name }) => name)).toEqual(['season phase', 'level']);
     for (const { fromState, fromInputs } of found.probes) {
       expect(fromState).toBeLessThan(1);
@@ -58,10 +58,10 @@ describe('StreamInspection', () => {
       });
       for (const [t, value] of noisySine({ length: 200 }).entries())
         inspection.process(t % 10 === 5 ? Number.NaN : value);
-      const { stream, knockOuts } = inspection.finish();
+      const { stream, ablation } = inspection.finish();
       expect(stream.scores).toHaveLength(onBadData === 'skip' ? 180 : 200);
       expect(problems).toHaveLength(20); // each once, however many networks there are
-      expect(knockOuts[0].error[0]).toBeGreaterThan(0);
+      expect(ablation[0].error[0]).toBeGreaterThan(0);
     }
   });
 
@@ -73,9 +73,9 @@ describe('StreamInspection', () => {
     });
     for (const [t, value] of noisySine({ length: 400 }).entries())
       inspection.process(t < 100 ? Number.NaN : t === 350 ? 30 : value);
-    const { knockOuts, stream } = inspection.finish([{ first: 250, last: 250 }]);
+    const { ablation, stream } = inspection.finish([{ first: 250, last: 250 }]);
     expect(stream.flags).toContain(250);
-    expect(knockOuts[0]).toMatchObject({ incidents: 1, found: 1 });
+    expect(ablation[0]).toMatchObject({ incidents: 1, found: 1 });
   });
 
   it('holds incidents as long as the policy says, in words as in the record', () => {

@@ -33,7 +33,7 @@ interface InspectOptions extends ColumnOptions {
   readonly hidden: number;
   readonly layers: number;
   readonly season?: number;
-  readonly knockOuts: boolean;
+  readonly ablation: boolean;
   readonly transform: TransformName;
   readonly threshold?: number;
   readonly seed: number;
@@ -85,7 +85,7 @@ Examples:
   rx-anomaly inspect fleet.csv --key pump --stream pump-7 --cell gru --season 288`;
 
 async function inspect(file: string, options: InspectOptions, signal: AbortSignal): Promise<void> {
-  const { stream, report, cell, hidden, layers, season, knockOuts, transform, threshold, seed, quiet } =
+  const { stream, report, cell, hidden, layers, season, ablation, transform, threshold, seed, quiet } =
     options;
   if ((options.key === undefined) !== (stream === undefined)) {
     throw options.key === undefined
@@ -116,7 +116,7 @@ async function inspect(file: string, options: InspectOptions, signal: AbortSigna
       seed,
       stream,
       season,
-      knockOuts,
+      ablation,
       ...(threshold === undefined ? {} : { threshold }),
     },
     problems,

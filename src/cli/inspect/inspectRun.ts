@@ -26,7 +26,7 @@ export interface InspectRunOptions
   readonly stream: string | undefined;
   /** Rows per season, for the probe of its phase; by the time of day if undefined. */
   readonly season: number | undefined;
-  readonly knockOuts: boolean;
+  readonly ablation: boolean;
 }
 
 const PROBED = 4; // dimensions; of more, the tables would be unreadable
@@ -41,7 +41,7 @@ const DAY = 86_400_000; // ms
  */
 export async function inspectTable(
   table: CsvTable,
-  { seed, threshold, stream, season, knockOuts, ...options }: InspectRunOptions,
+  { seed, threshold, stream, season, ablation, ...options }: InspectRunOptions,
   problems: ProblemCounts,
   onPause: (share: number | undefined, rows: number) => void,
   signal: AbortSignal,
@@ -55,7 +55,7 @@ export async function inspectTable(
     name: stream === undefined ? table.name : `${table.name} ${stream}`,
     dimensions: names,
     quantities: quantitiesOf(names, season, table.columns.time !== undefined),
-    ...(knockOuts ? {} : { held: [] }),
+    ...(ablation ? {} : { held: [] }),
   });
   const yieldToEventLoop = createYield();
   const others = new Set<string>();

@@ -1,8 +1,8 @@
 import type { Inspection } from '../../inspect/index.ts';
 import {
+  ablationTable,
   flowTable,
   type InspectionTable,
-  knockOutTable,
   probeTable,
   unitTable,
 } from '../../inspect/report/inspectionTables.ts';
@@ -14,7 +14,7 @@ const MOST_INCIDENTS = 10;
 
 /** What was found in a stream, for people. */
 export function inspectText(inspection: Inspection): string {
-  const { stream, cell, engine, units, knockOuts, probes, explanations } = inspection;
+  const { stream, cell, engine, units, ablation, probes, explanations } = inspection;
   const long = units.filter(({ isLong }) => isLong).length;
   const lines = [
     `${stream.name} (${counted(stream.scores.length, 'record')}, cell ${cell}, ${counted(units.length, 'unit')}, engine ${engine})`,
@@ -25,8 +25,8 @@ export function inspectText(inspection: Inspection): string {
     'How far the gradient reaches, mean size',
     ...tableLines(flowTable(inspection)),
   ];
-  if (knockOuts.length > 0)
-    lines.push('', 'What each gate is good for', ...tableLines(knockOutTable(inspection)));
+  if (ablation.length > 0)
+    lines.push('', 'What each gate is good for', ...tableLines(ablationTable(inspection)));
   if (probes.length > 0)
     lines.push('', 'What can be read linearly from the state', ...tableLines(probeTable(inspection)));
   lines.push('', explanations.length === 0 ? 'No incidents' : 'Incidents, the gravest first');

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../charts/formatNumber.ts';
-import { nameOfHeld } from '../ablation.ts';
+import { clampedGateName } from '../ablation.ts';
 import type { Inspection } from '../streamInspection.ts';
 
 /** A table of text; the first column says what a row is about, the rest are numbers. */
@@ -62,12 +62,12 @@ export function flowTable({ flow }: Inspection): InspectionTable {
 }
 
 /** What the network loses without each gate. */
-export function knockOutTable({ knockOuts, stream }: Inspection): InspectionTable {
+export function ablationTable({ ablation, stream }: Inspection): InspectionTable {
   const sought = stream.labels === undefined ? 'of its incidents found' : 'of the labels found';
   return {
     header: ['network', 'forecast error', 'times that as it is', 'flagged', sought, 'false alerts'],
-    rows: knockOuts.map(({ held, error, relativeError, flags, incidents, found, falseAlerts }) => [
-      nameOfHeld(held),
+    rows: ablation.map(({ held, error, relativeError, flags, incidents, found, falseAlerts }) => [
+      clampedGateName(held),
       error.map(short).join(', '),
       Number.isFinite(relativeError) ? relativeError.toFixed(2) : '–',
       flags.toLocaleString('en'),

@@ -4,7 +4,7 @@ import { renderReport } from '../../backtest/report/renderReport.ts';
 import type { ReportDocument } from '../../backtest/report/reportDocument.ts';
 import { reportOf, type StreamNotes } from '../../backtest/reportOf.ts';
 import type { Inspection } from '../streamInspection.ts';
-import { flowTable, type InspectionTable, knockOutTable, probeTable, unitTable } from './inspectionTables.ts';
+import { ablationTable, flowTable, type InspectionTable, probeTable, unitTable } from './inspectionTables.ts';
 import { packGates } from './packGates.ts';
 import { inspectStyle } from './page/inspectStyle.ts';
 import type { PackedFlow } from './page/packedGates.ts';
@@ -22,7 +22,7 @@ export function renderInspection(
   run: ReportDocument['run'] = [],
   notes: StreamNotes = { problems: {} },
 ): string {
-  const { stream, threshold, units, knockOuts, probes } = inspection;
+  const { stream, threshold, units, ablation, probes } = inspection;
   const { tradeOff: _, ...report } = reportOf({
     title,
     run,
@@ -38,7 +38,7 @@ export function renderInspection(
           explanations(inspection),
           gates(inspection),
           flow(inspection),
-          ...(knockOuts.length === 0 ? [] : [losses(inspection)]),
+          ...(ablation.length === 0 ? [] : [losses(inspection)]),
           ...(probes.length === 0 ? [] : [readings(inspection)]),
         ];
   return renderReport({ ...report, summary: { header: [], rows: [] }, sections }, assets);
@@ -111,7 +111,7 @@ function losses(inspection: Inspection): Html {
 <h2 id="losses-title">What each gate is good for</h2>
 <p class="note">The same stream through networks in which one gate is held from the first event on. The forecast error is the mean
 absolute one after the warm-up, in units of the stream.</p>
-${table('Networks with a gate held', 'losses-table', knockOutTable(inspection))}
+${table('Networks with a gate held', 'losses-table', ablationTable(inspection))}
 </section>`;
 }
 
