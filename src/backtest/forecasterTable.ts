@@ -1,5 +1,5 @@
 import { formatNumber } from '../charts/formatNumber.ts';
-import type { ForecasterStanding } from './forecasterStandings.ts';
+import type { ForecasterResult } from './forecasterResults.ts';
 import type { ForecastComparison } from './metrics/forecastErrors.ts';
 import { meanOf } from './metrics/incidentCounts.ts';
 import type { ReportTable } from './report/reportDocument.ts';
@@ -9,9 +9,9 @@ import type { ReportTable } from './report/reportDocument.ts';
  *
  * @param standings the forecaster that was backtested first
  */
-export function forecasterTable(standings: readonly ForecasterStanding[]): ReportTable {
-  const isLabelled = standings.some(({ evaluation }) => evaluation !== null);
-  const first = standings[0]!.forecaster;
+export function forecasterTable(forecasterResults: readonly ForecasterResult[]): ReportTable {
+  const isLabelled = forecasterResults.some(({ evaluation }) => evaluation !== null);
+  const first = forecasterResults[0]!.forecaster;
   const notes = [
     `Error: the mean of |value − expected|, as a multiple of that of ${first}: above 1 is worse; the geometric mean ` +
       'over the streams, with its 95 % interval by a bootstrap over them from five streams on. Without the first 100 ' +
@@ -26,11 +26,11 @@ export function forecasterTable(standings: readonly ForecasterStanding[]): Repor
   const header = ['forecaster', 'error', '95 % interval', 'best on', 'values in the 95 % band'];
   return {
     header: [...header, ...(isLabelled ? ['F1', 'NAB', 'VUS-PR', 'false per 1,000'] : [])],
-    rows: standings.map((standing) => [
-      ...errorCells(standing),
-      ...(isLabelled ? detectionCells(standing) : []),
+    rows: forecasterResults.map((results) => [
+      ...errorCells(results),
+      ...(isLabelled ? detectionCells(results) : []),
     ]),
-    verdict: [errorVerdict(first, standings), detectionVerdict(standings)].join(' ').trim(),
+    verdict: [errorVerdict(first, forecasterResults), detectionVerdict(forecasterResults)].join(' ').trim(),
     notes,
   };
 }
@@ -43,7 +43,7 @@ function errorCells({
   best,
   streams,
   within,
-}: ForecasterStanding): string[] {
+}: ForecasterResult): string[] {
   return [
     forecaster,
     fixed(errorRatio, 3),
@@ -53,7 +53,7 @@ function errorCells({
   ];
 }
 
-function detectionCells({ evaluation }: ForecasterStanding): string[] {
+function detectionCells({ evaluation }: ForecasterResult): string[] {
   const { pooled, nab, vusPr = [] } = evaluation ?? {};
   return [
     fixed(pooled?.f1, 3),
@@ -64,7 +64,7 @@ function detectionCells({ evaluation }: ForecasterStanding): string[] {
 }
 
 /** In one sentence, whether the forecaster has the lowest error, and how sure that is. */
-function errorVerdict(first: string, [, ...others]: readonly ForecasterStanding[]): string {
+function errorVerdict(first: string, [, ...others]: readonly ForecasterResult[]): string {
   const compared = others.filter(({ errorRatio }) => errorRatio !== null);
   if (compared.length === 0) return 'There were too few records to compare the forecasts.';
   const closest = compared.reduce((a, b) => (a.errorRatio! <= b.errorRatio! ? a : b));
@@ -82,11 +82,11 @@ function errorVerdict(first: string, [, ...others]: readonly ForecasterStanding[
 }
 
 /** Whose residuals were worth most to the scorer; nothing without labels. */
-function detectionVerdict(standings: readonly ForecasterStanding[]): string {
-  const f1 = ({ evaluation }: ForecasterStanding): number => evaluation?.pooled.f1 ?? 0;
-  const best = standings.reduce((a, b) => (f1(b) > f1(a) ? b : a));
+function detectionVerdict(forecasterResults: readonly ForecasterResult[]): string {
+  const f1 = ({ evaluation }: ForecasterResult): number => evaluation?.pooled.f1 ?? 0;
+  const best = forecasterResults.reduce((a, b) => (f1(b) > f1(a) ? b : a));
   if (f1(best) === 0) return '';
-  const [first] = standings as [ForecasterStanding];
+  const [first] = forecasterResults as [ForecasterResult];
   return best === first
     ? `No other finds the labelled incidents better: F1 ${f1(best).toFixed(3)}.`
     : `${best.forecaster} finds the labelled incidents better: F1 ${f1(best).toFixed(3)} against ${f1(first).toFixed(3)}.`;

@@ -1,5 +1,5 @@
 export { type Evaluation, evaluate, type NabResult, type NabStreamResult } from './evaluate.ts';
-export { type ForecasterStanding, forecasterStandings } from './forecasterStandings.ts';
+export { type ForecasterResult, forecasterResults } from './forecasterResults.ts';
 export { type Labels, parseLabels, windowsFor } from './labels.ts';
 export { type AgeBand, falseAlertsByAge } from './metrics/falseAlertsByAge.ts';
 export { type ForecastComparison, type ForecastErrors, forecastErrors } from './metrics/forecastErrors.ts';

@@ -1,6 +1,6 @@
 import type { ThresholdOptions } from '../models/decision/threshold.ts';
 import type { Evaluation } from './evaluate.ts';
-import type { ForecasterStanding } from './forecasterStandings.ts';
+import type { ForecasterResult } from './forecasterResults.ts';
 import { errorTable, forecasterTable } from './forecasterTable.ts';
 import { incidentCells } from './incidentCells.ts';
 import { measureTable } from './measureTable.ts';
@@ -31,16 +31,16 @@ export interface ReportParts {
   /** What turned scores into flags. */
   readonly policy: ThresholdOptions;
   /** The forecaster and then simpler ones; none where there was nothing beside. */
-  readonly standings?: readonly ForecasterStanding[];
+  readonly forecasterResults?: readonly ForecasterResult[];
   /** (streams) errors of the same forecasters. */
   readonly forecasts?: readonly ForecastComparison[];
 }
 
 /** The report of a backtest: measures over all streams, the trade-off of the threshold, and a chart for each stream. */
 export function reportOf(parts: ReportParts): ReportDocument {
-  const { title, run, streams, evaluation, policy, standings = [], forecasts = [] } = parts;
+  const { title, run, streams, evaluation, policy, forecasterResults = [], forecasts = [] } = parts;
   const recorded = streams.map(([stream]) => stream);
-  const forecasters = standings.map(({ forecaster }) => forecaster);
+  const forecasters = forecasterResults.map(({ forecaster }) => forecaster);
   const tradeOff = thresholdTradeOff(recorded, policy);
   return {
     title,
@@ -49,7 +49,7 @@ export function reportOf(parts: ReportParts): ReportDocument {
     summary:
       evaluation === undefined ? summaryTable(recorded, undefined) : measureTable(recorded, evaluation),
     ...(recorded.some(({ scores }) => scores.length > 0) ? { tradeOff } : {}),
-    ...(standings.length > 1 ? { forecasters: forecasterTable(standings) } : {}),
+    ...(forecasterResults.length > 1 ? { forecasters: forecasterTable(forecasterResults) } : {}),
     streams: streams.map(([stream, notes], at) => ({
       ...reportStream(stream, notes, evaluation?.streams[at] ?? null, tradeOff.threshold),
       ...(forecasts[at] === undefined

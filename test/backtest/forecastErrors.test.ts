@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../src/backtest/evaluate.ts';
-import { forecasterStandings } from '../../src/backtest/forecasterStandings.ts';
+import { forecasterResults } from '../../src/backtest/forecasterResults.ts';
 import { forecasterTable } from '../../src/backtest/forecasterTable.ts';
 import { type ForecastComparison, forecastErrors } from '../../src/backtest/metrics/forecastErrors.ts';
 import { incidentMetrics } from '../../src/backtest/metrics/incidentMetrics.ts';
@@ -42,7 +42,7 @@ describe('forecastErrors', () => {
 });
 
 describe('forecasterTable', () => {
-  const standing = (forecaster: string, errorRatio: number, low: number | null, f1: number | null) => ({
+  const results = (forecaster: string, errorRatio: number, low: number | null, f1: number | null) => ({
     forecaster,
     errorRatio,
     low,
@@ -57,24 +57,25 @@ describe('forecasterTable', () => {
     ...incidentMetrics([]),
     f1,
   });
-  const verdictOf = (...standings: ReturnType<typeof standing>[]) => forecasterTable(standings).verdict;
+  const verdictOf = (...forecasterResults: ReturnType<typeof results>[]) =>
+    forecasterTable(forecasterResults).verdict;
 
   it('says plainly whether the forecaster earns its place', () => {
-    expect(verdictOf(standing('lstm', 1, null, null), standing('ema', 1.3, 1.2, null))).toBe(
+    expect(verdictOf(results('lstm', 1, null, null), results('ema', 1.3, 1.2, null))).toBe(
       'Of the simpler forecasters ema comes closest to lstm: its error is 30.0 % higher, more than chance between these streams.',
     );
-    expect(verdictOf(standing('lstm', 1, null, 0.4), standing('ema', 0.9, 0.85, 0.5))).toBe(
+    expect(verdictOf(results('lstm', 1, null, 0.4), results('ema', 0.9, 0.85, 0.5))).toBe(
       'ema, which is simpler, has an error 10.0 % lower than that of lstm, no more than chance between these streams. ' +
         'ema finds the labelled incidents better: F1 0.500 against 0.400.',
     );
-    expect(verdictOf(standing('lstm', 1, null, 0.4), standing('ema', 1.1, null, 0.4))).toBe(
+    expect(verdictOf(results('lstm', 1, null, 0.4), results('ema', 1.1, null, 0.4))).toBe(
       'Of the simpler forecasters ema comes closest to lstm: its error is 10.0 % higher, too few streams to say how sure ' +
         'that is. No other finds the labelled incidents better: F1 0.400.',
     );
   });
 });
 
-describe('forecasterStandings', () => {
+describe('forecasterResults', () => {
   const stream = (...errors: number[]): ForecastComparison => ({
     records: 10,
     errors: errors.map((error) => ({ meanAbsolute: [error], within: 0.9 })),
@@ -82,7 +83,7 @@ describe('forecasterStandings', () => {
 
   it('are geometric means of the ratio to the first, whatever the units of a stream', () => {
     const streams = [stream(1, 2), stream(1000, 500), stream(3, 12)];
-    const [own, other] = forecasterStandings(['lstm', 'ema'], streams, [undefined, undefined]);
+    const [own, other] = forecasterResults(['lstm', 'ema'], streams, [undefined, undefined]);
     expect(own).toMatchObject({ forecaster: 'lstm', errorRatio: 1, best: 2, streams: 3, evaluation: null });
     expect(other!.errorRatio).toBeCloseTo((2 * 0.5 * 4) ** (1 / 3), 12);
     expect(other).toMatchObject({ best: 1, low: null, high: null });
@@ -90,7 +91,7 @@ describe('forecasterStandings', () => {
 
   it('have an interval from five streams on, which holds the ratio', () => {
     const streams = [1.1, 1.3, 0.9, 1.2, 1.05].map((ratio) => stream(2, 2 * ratio));
-    const [, { errorRatio, low, high }] = forecasterStandings(['a', 'b'], streams, []) as [
+    const [, { errorRatio, low, high }] = forecasterResults(['a', 'b'], streams, []) as [
       unknown,
       { errorRatio: number; low: number; high: number },
     ];
@@ -102,6 +103,6 @@ describe('forecasterStandings', () => {
 
   it('pass over streams that are foretold without an error, and those without records', () => {
     const streams = [stream(0, 0), stream(2, 4), { ...stream(1, 100), records: 0 }];
-    expect(forecasterStandings(['a', 'b'], streams, [])[1]).toMatchObject({ errorRatio: 2, streams: 2 });
+    expect(forecasterResults(['a', 'b'], streams, [])[1]).toMatchObject({ errorRatio: 2, streams: 2 });
   });
 });

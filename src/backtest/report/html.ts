@@ -11,10 +11,10 @@ export class Html {
 export type HtmlPart = string | number | undefined | false | Html | readonly Html[];
 
 /** Template tag: the literal pieces are markup, everything put between them is text unless it is {@link Html}. */
-export function html(pieces: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
-  let markup = pieces[0]!;
+export function html(segments: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
+  let markup = segments[0]!;
   parts.forEach((part, i) => {
-    markup += markupOf(part) + pieces[i + 1]!;
+    markup += markupOf(part) + segments[i + 1]!;
   });
   return new Html(markup);
 }

@@ -1,4 +1,4 @@
-import type { ForecasterStanding, RecordedStream, ReportIncident } from '../../backtest/index.ts';
+import type { ForecasterResult, RecordedStream, ReportIncident } from '../../backtest/index.ts';
 import { meanOf } from '../../backtest/metrics/incidentCounts.ts';
 import type { ModelOptions } from '../options/options.ts';
 import { isoTime } from '../output/verdictFormat.ts';
@@ -7,7 +7,7 @@ import type { BacktestResult, DetectedFile } from './backtestRun.ts';
 
 /** A backtest for machines. Record numbers count from 0; what is not defined is null. */
 export function backtestJson(
-  { files, failed, evaluation, standings, interrupted }: BacktestResult,
+  { files, failed, evaluation, forecasterResults, interrupted }: BacktestResult,
   options: ModelOptions & { readonly threshold: number; readonly policy: object },
 ): object {
   const streams = files.flatMap((file) => file.streams.map((stream) => ({ file, stream })));
@@ -25,13 +25,13 @@ export function backtestJson(
     pooled: evaluation?.pooled ?? null,
     nab: evaluation?.nab ?? null,
     ranges: evaluation?.ranges ?? null,
-    forecasters: standings.length === 0 ? null : standings.map(standingJson),
+    forecasters: forecasterResults.length === 0 ? null : forecasterResults.map(resultJson),
   };
 }
 
-function standingJson({ evaluation, ...standing }: ForecasterStanding): object {
+function resultJson({ evaluation, ...results }: ForecasterResult): object {
   const { pooled = null, nab = null, vusPr = [] } = evaluation ?? {};
-  return { ...standing, pooled, nab, vusPr: meanOf(vusPr) };
+  return { ...results, pooled, nab, vusPr: meanOf(vusPr) };
 }
 
 function streamJson(

@@ -2,9 +2,9 @@ import {
   type Evaluation,
   evaluate,
   type ForecastComparison,
-  type ForecasterStanding,
+  type ForecasterResult,
   forecastErrors,
-  forecasterStandings,
+  forecasterResults,
   type Labels,
   type RecordedStream,
   windowsFor,
@@ -61,7 +61,7 @@ export interface BacktestResult {
   readonly failed: readonly { readonly file: string; readonly message: string }[];
   readonly evaluation: Evaluation | undefined;
   /** The forecaster and then the baselines; none when there were no baselines. */
-  readonly standings: readonly ForecasterStanding[];
+  readonly forecasterResults: readonly ForecasterResult[];
   /** True when the signal aborted before the last file was done. */
   readonly interrupted: boolean;
 }
@@ -119,19 +119,19 @@ export async function runBacktest(
       files.flatMap((file) => file.streams),
       options.threshold,
     );
-    const standings = standingsOf(files, options, evaluation, onMeasure);
-    return { files, failed, evaluation, standings, interrupted: signal.aborted };
+    const forecasterResults = resultsOf(files, options, evaluation, onMeasure);
+    return { files, failed, evaluation, forecasterResults, interrupted: signal.aborted };
   } finally {
     progress.clear();
   }
 }
 
-function standingsOf(
+function resultsOf(
   files: readonly DetectedFile[],
   { forecaster, baselines = [], threshold }: BacktestRunOptions,
   evaluation: Evaluation | undefined,
   onMeasure: (what: string) => void,
-): ForecasterStanding[] {
+): ForecasterResult[] {
   if (baselines.length === 0) return [];
   const evaluations = baselines.map((baseline, at) => {
     onMeasure(baseline);
@@ -140,7 +140,7 @@ function standingsOf(
       threshold,
     );
   });
-  return forecasterStandings(
+  return forecasterResults(
     [forecaster, ...baselines],
     files.flatMap((file) => file.forecasts),
     [evaluation, ...evaluations],

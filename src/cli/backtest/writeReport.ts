@@ -21,7 +21,7 @@ export interface ReportedRun extends ModelOptions {
 export async function writeReport(
   path: string,
   title: string,
-  { files, evaluation, standings }: BacktestResult,
+  { files, evaluation, forecasterResults }: BacktestResult,
   ran: ReportedRun,
 ): Promise<void> {
   const streams = files.flatMap(({ job, streams: detected, problems }) =>
@@ -39,7 +39,7 @@ export async function writeReport(
   const records = streams.reduce((sum, [{ scores }]) => sum + scores.length, 0);
   const seconds = files.reduce((sum, file) => sum + file.seconds, 0);
   const rate = Math.round(records / Math.max(seconds, 1e-3)).toLocaleString('en');
-  const beside = standings.slice(1).map(({ forecaster }) => forecaster);
+  const beside = forecasterResults.slice(1).map(({ forecaster }) => forecaster);
   const { threshold, policy } = ran;
   const report = reportOf({
     title,
@@ -54,7 +54,7 @@ export async function writeReport(
     streams,
     evaluation,
     policy: { threshold, ...thresholdPart(policy) },
-    standings,
+    forecasterResults,
     forecasts: files.flatMap((file) => file.forecasts),
   });
   await mkdir(dirname(path), { recursive: true });

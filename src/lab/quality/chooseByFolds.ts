@@ -56,7 +56,7 @@ export function chooseByFolds(sets: readonly ChoiceSet[]): FoldChoice {
   const names = sets[0].configurations.map(({ name }) => name);
   const best = (isSeen: (set: ChoiceSet, series: number) => boolean): number => {
     const values = names.map(
-      (_, at) => meanOf(sets.map((set) => standing(set, at, isSeen))) ?? Number.NEGATIVE_INFINITY,
+      (_, at) => meanOf(sets.map((set) => results(set, at, isSeen))) ?? Number.NEGATIVE_INFINITY,
     );
     return values.indexOf(Math.max(...values));
   };
@@ -79,7 +79,7 @@ export function chooseByFolds(sets: readonly ChoiceSet[]): FoldChoice {
 }
 
 /** How good a configuration is on the series that are seen, 0 … 1. */
-function standing(
+function results(
   set: ChoiceSet,
   configuration: number,
   isSeen: (set: ChoiceSet, series: number) => boolean,

@@ -2,7 +2,7 @@ import { type BootstrapDifference, pairedBootstrap } from '../../backtest/index.
 import { type IncidentCounts, incidentF1, sumCounts } from '../../backtest/metrics/incidentCounts.ts';
 
 /** Counts of every series, piece by piece. */
-export type Standing = readonly (readonly IncidentCounts[])[];
+export type SeriesResults = readonly (readonly IncidentCounts[])[];
 
 /** A part of every series: the pieces from one to before another. */
 export interface Part {
@@ -14,18 +14,18 @@ export interface Part {
 const ENOUGH_SERIES = 8;
 
 /** All counts of one part, added up. */
-export function totalOf(standing: Standing, part: Part): IncidentCounts {
-  return sumCounts(standing.flatMap((pieces) => pieces.slice(part.from, part.to)));
+export function totalOf(results: SeriesResults, part: Part): IncidentCounts {
+  return sumCounts(results.flatMap((segments) => segments.slice(part.from, part.to)));
 }
 
-export function f1Of(standing: Standing, part: Part): number {
-  return incidentF1([totalOf(standing, part)]) ?? 0;
+export function f1Of(results: SeriesResults, part: Part): number {
+  return incidentF1([totalOf(results, part)]) ?? 0;
 }
 
 /** How far the F1 of `subject` is ahead of that of `baseline` on one part, and how sure that is. */
 export function lead(
-  subject: Standing,
-  baseline: Standing,
+  subject: SeriesResults,
+  baseline: SeriesResults,
   part: Part,
 ): BootstrapDifference & { readonly resampled: string } {
   const [mine, theirs] = [unitsOf(subject, part), unitsOf(baseline, part)];
@@ -39,7 +39,7 @@ export function lead(
   return { ...difference, resampled: `${mine.length} ${what}` };
 }
 
-function unitsOf(standing: Standing, part: Part): IncidentCounts[] {
-  const parts = standing.map((pieces) => pieces.slice(part.from, part.to));
-  return standing.length >= ENOUGH_SERIES ? parts.map(sumCounts) : parts.flat();
+function unitsOf(results: SeriesResults, part: Part): IncidentCounts[] {
+  const parts = results.map((segments) => segments.slice(part.from, part.to));
+  return results.length >= ENOUGH_SERIES ? parts.map(sumCounts) : parts.flat();
 }

@@ -7,7 +7,7 @@ import {
   neighbours,
   THRESHOLDS,
 } from './choice.ts';
-import { f1Of, lead, type Part, type Standing } from './results.ts';
+import { f1Of, lead, type Part, type SeriesResults } from './results.ts';
 import type { SeriesOutcome } from './trial.ts';
 
 /** The options with their threshold. */
@@ -52,7 +52,7 @@ export async function search(
   for (const option of Object.keys(ALTERNATIVES) as (keyof Choice)[]) {
     const choices = neighbours(incumbent.choice, option);
     const candidates = await Promise.all(choices.map((choice) => candidate(choice, run, part)));
-    const leads = candidates.map((each) => lead(each.standing, incumbent.standing, part));
+    const leads = candidates.map((each) => lead(each.results, incumbent.results, part));
     const best = candidates.reduce((a, b) => (b.f1 > a.f1 ? b : a));
     const isTaken = isConvincing(leads[candidates.indexOf(best)]);
     tried.push(
@@ -62,13 +62,13 @@ export async function search(
   }
   const outcomes = await run(incumbent.choice);
   const atDefault = outcomes.map(({ replayed }) => replayed[THRESHOLDS.indexOf(DEFAULT_THRESHOLD)]);
-  const moved = isConvincing(lead(incumbent.standing, atDefault, part));
+  const moved = isConvincing(lead(incumbent.results, atDefault, part));
   return { choice: incumbent.choice, threshold: moved ? incumbent.threshold : DEFAULT_THRESHOLD, tried };
 }
 
 interface Candidate extends Settings {
   readonly f1: number;
-  readonly standing: Standing;
+  readonly results: SeriesResults;
 }
 
 /** A choice at its best threshold; of equal ones that nearest to the default. */
@@ -79,8 +79,8 @@ async function candidate(
 ): Promise<Candidate> {
   const outcomes = await run(choice);
   const all = THRESHOLDS.map((threshold, at): Candidate => {
-    const standing = outcomes.map(({ replayed }) => replayed[at]);
-    return { choice, threshold, standing, f1: f1Of(standing, part) };
+    const results = outcomes.map(({ replayed }) => replayed[at]);
+    return { choice, threshold, results, f1: f1Of(results, part) };
   });
   const distance = ({ threshold }: Candidate): number => Math.abs(threshold - DEFAULT_THRESHOLD);
   return all.reduce((a, b) => (b.f1 > a.f1 || (b.f1 === a.f1 && distance(b) < distance(a)) ? b : a));

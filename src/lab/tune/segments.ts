@@ -13,7 +13,7 @@ export interface SplitSeries {
 }
 
 /** Pieces of each part: what is resampled where there are few series. */
-const PIECES = 5;
+const SEGMENTS = 5;
 
 /**
  * Splits a series in time.
@@ -29,12 +29,12 @@ export function splitSeries({ values, dimensions, windows }: LabelledSeries, sha
     [0, split],
     [split, records],
   ] as const) {
-    for (let piece = 1; piece <= PIECES; piece++) {
-      const at = from + Math.round((piece * (to - from)) / PIECES);
+    for (let segment = 1; segment <= SEGMENTS; segment++) {
+      const at = from + Math.round((segment * (to - from)) / SEGMENTS);
       bounds.push(Math.min(to, beyondIncident(at, incidents, records)));
     }
   }
-  return { bounds, tuned: PIECES };
+  return { bounds, tuned: SEGMENTS };
 }
 
 function beyondIncident(at: number, incidents: readonly RecordWindow[], records: number): number {
@@ -48,7 +48,7 @@ function beyondIncident(at: number, incidents: readonly RecordWindow[], records:
  *
  * @param alerts record indices, ascending
  */
-export function countsByPiece(
+export function countsBySegment(
   { bounds }: SplitSeries,
   windows: readonly RecordWindow[],
   alerts: readonly number[],

@@ -5,7 +5,7 @@ import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
 import { detectSeries } from '../quality/detectSeries.ts';
 import type { LabelledSeries } from '../quality/labelledSeries.ts';
 import { type Choice, THRESHOLDS } from './choice.ts';
-import { countsByPiece, splitSeries } from './segments.ts';
+import { countsBySegment, splitSeries } from './segments.ts';
 
 /** One run over one series. */
 export interface Trial {
@@ -41,10 +41,10 @@ export function runTrial(
   const split = splitSeries(series, share);
   const policy = resolveThresholdOptions('tune', { threshold });
   return {
-    own: countsByPiece(split, series.windows, detected.alerts),
+    own: countsBySegment(split, series.windows, detected.alerts),
     replayed: THRESHOLDS.map((other) => {
       const { alerts } = replayPolicy(detected.scores, withThreshold(policy, other));
-      return countsByPiece(split, series.windows, alerts);
+      return countsBySegment(split, series.windows, alerts);
     }),
   };
 }

@@ -5,7 +5,7 @@ import { ThreadPool } from '../../cli/run/threadPool.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { LabelledSeries } from '../quality/labelledSeries.ts';
 import { type Choice, DEFAULT_CHOICE, DEFAULT_THRESHOLD, MOST_TRIALS } from './choice.ts';
-import { f1Of, lead, type Part, type Standing, totalOf } from './results.ts';
+import { f1Of, lead, type Part, type SeriesResults, totalOf } from './results.ts';
 import { type SearchResult, search } from './search.ts';
 import { splitSeries } from './segments.ts';
 import type { TuneJob, TuneThreadData } from './thread.ts';
@@ -116,6 +116,6 @@ function recordsOf({ values, dimensions }: LabelledSeries): number {
   return values.length / dimensions.length;
 }
 
-function outcomeOf(standing: Standing, part: Part): RestOutcome {
-  return { ...totalOf(standing, part), f1: f1Of(standing, part) };
+function outcomeOf(results: SeriesResults, part: Part): RestOutcome {
+  return { ...totalOf(results, part), f1: f1Of(results, part) };
 }

@@ -1,5 +1,5 @@
 import { evaluate } from '../../../src/backtest/evaluate.ts';
-import { forecasterStandings } from '../../../src/backtest/forecasterStandings.ts';
+import { forecasterResults } from '../../../src/backtest/forecasterResults.ts';
 import { forecastErrors } from '../../../src/backtest/metrics/forecastErrors.ts';
 import type { ReportDocument } from '../../../src/backtest/report/reportDocument.ts';
 import { reportOf } from '../../../src/backtest/reportOf.ts';
@@ -40,7 +40,7 @@ export function fullReport(name = 'pump'): ReportDocument {
     streams: [[own, { problems: {} }]],
     evaluation,
     policy: {},
-    standings: forecasterStandings(['lstm', 'lastValue'], forecasts, [evaluation, evaluation]),
+    forecasterResults: forecasterResults(['lstm', 'lastValue'], forecasts, [evaluation, evaluation]),
     forecasts,
   });
 }

@@ -62,18 +62,18 @@ describe('the search', () => {
 });
 
 describe('the lead', () => {
-  const piece = (found: number) => ({ incidents: 4, found, falseAlerts: 0 });
+  const segment = (found: number) => ({ incidents: 4, found, falseAlerts: 0 });
 
   it('resamples series where there are many, else their pieces', () => {
-    const many = Array.from({ length: 9 }, () => [piece(2), piece(2)]);
+    const many = Array.from({ length: 9 }, () => [segment(2), segment(2)]);
     expect(lead(many, many, { from: 0, to: 2 })).toMatchObject({ difference: 0, resampled: '9 series' });
     const few = many.slice(0, 2);
     expect(lead(few, few, { from: 0, to: 2 }).resampled).toBe('4 pieces of the series');
   });
 
   it('is of the part that is asked for', () => {
-    const better = [[piece(2), piece(4)]];
-    const worse = [[piece(2), piece(1)]];
+    const better = [[segment(2), segment(4)]];
+    const worse = [[segment(2), segment(1)]];
     expect(lead(better, worse, { from: 0, to: 1 }).difference).toBe(0);
     expect(lead(better, worse, { from: 1, to: 2 }).difference).toBeCloseTo(1 - 2 / 5, 12);
   });

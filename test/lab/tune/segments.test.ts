@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { incidentMetrics } from '../../../src/backtest/metrics/incidentMetrics.ts';
 import { recordWindows } from '../../../src/backtest/recordWindows.ts';
-import { countsByPiece, splitSeries } from '../../../src/lab/tune/segments.ts';
+import { countsBySegment, splitSeries } from '../../../src/lab/tune/segments.ts';
 
 const seriesOf = (records: number, marks: readonly (readonly [number, number])[]) => ({
   name: 'series',
@@ -47,12 +47,12 @@ describe('the pieces of a series', () => {
   it('have counts that add up to those of the whole', () => {
     fc.assert(
       fc.property(arbitrary, ({ series, alerts, share }) => {
-        const pieces = countsByPiece(splitSeries(series, share), series.windows, alerts);
+        const segments = countsBySegment(splitSeries(series, share), series.windows, alerts);
         const whole = incidentMetrics([
           { records: series.values.length, windows: series.windows, flags: alerts, alerts },
         ]);
         for (const count of ['incidents', 'found', 'falseAlerts'] as const) {
-          expect(pieces.reduce((sum, piece) => sum + piece[count], 0)).toBe(whole[count]);
+          expect(segments.reduce((sum, segment) => sum + segment[count], 0)).toBe(whole[count]);
         }
       }),
     );

@@ -4,7 +4,7 @@ import { meanOf } from './metrics/incidentCounts.ts';
 import { pairedBootstrap } from './metrics/pairedBootstrap.ts';
 
 /** One forecaster beside the one that was backtested, over all streams. */
-export interface ForecasterStanding {
+export interface ForecasterResult {
   readonly forecaster: string;
   /**
    * Its error as a multiple of that of the first forecaster: above 1 where it is worse. The geometric mean, over streams
@@ -36,11 +36,11 @@ const FEWEST = 5;
  * @param streams what `forecastErrors` said of each stream, forecasters in the same order
  * @param evaluations (forecasters) null without labels
  */
-export function forecasterStandings(
+export function forecasterResults(
   forecasters: readonly string[],
   streams: readonly ForecastComparison[],
   evaluations: readonly (Evaluation | undefined)[],
-): ForecasterStanding[] {
+): ForecasterResult[] {
   const compared = streams.filter(({ records }) => records > 0);
   return forecasters.map((forecaster, at) => {
     const logs = compared.map((stream) => logRatio(stream, at)).filter(Number.isFinite);
