@@ -33,13 +33,13 @@ describe('rx-anomaly inspect', () => {
     expect(statSync(report).size).toBeLessThan(1_000_000);
   });
 
-  it('looks into one stream of several, another cell and layers, without knock-outs', async () => {
+  it('looks into one stream of several, another cell and layers, without ablation', async () => {
     const rows = table(300)
       .trim()
       .split('\n')
       .flatMap((line, at) => (at === 0 ? [`${line},pump`] : [`${line},a`, `${line},b`]));
     const file = folder.file('pumps.csv', `${rows.join('\n')}\n`);
-    const args = ['inspect', file, '--key', 'pump', '--no-knock-outs', '--value', 'value', '--quiet'];
+    const args = ['inspect', file, '--key', 'pump', '--no-ablation', '--value', 'value', '--quiet'];
     const [one, none] = await Promise.all([
       rxAnomaly([
         ...args,
@@ -69,7 +69,7 @@ describe('rx-anomaly inspect', () => {
 
   it('reads standard input, and counts what is wrong', async () => {
     const input = table(120, { 50: { value: 'broken' } });
-    const { code, stdout, stderr } = await rxAnomaly(['inspect', '-', '--hidden', '3', '--no-knock-outs'], {
+    const { code, stdout, stderr } = await rxAnomaly(['inspect', '-', '--hidden', '3', '--no-ablation'], {
       input,
     });
     expect(code, stderr).toBe(0);
@@ -94,7 +94,7 @@ describe('rx-anomaly inspect', () => {
   it('explains itself', async () => {
     const { code, stdout } = await rxAnomaly(['inspect', '--help']);
     expect(code).toBe(0);
-    for (const option of ['--report', '--cell', '--hidden', '--season', '--no-knock-outs', '--stream'])
+    for (const option of ['--report', '--cell', '--hidden', '--season', '--no-ablation', '--stream'])
       expect(stdout).toContain(option);
   });
 });

@@ -64,7 +64,7 @@ export function inspectCommand(): Command {
         'rows per season, whose phase is looked for in the state (default: the time of day)',
       ).argParser(aboveOne),
     )
-    .addOption(new Option('--no-knock-outs', 'leave out the networks with a gate held: several times faster'))
+    .addOption(new Option('--no-ablation', 'leave out the networks with a gate held: several times faster'))
     .addOption(transformOption())
     .addOption(thresholdOption())
     .addOption(seedOption())
