@@ -4,7 +4,7 @@ import { measureLines } from '../../backtest/reportOf.ts';
 import { timeResolution } from '../../charts/formatTime.ts';
 import { recordNames } from '../../charts/recordNames.ts';
 import { counted } from '../text/counted.ts';
-import { forecastForPeople, forPeople } from '../text/formatText.ts';
+import { forecastForPeople, formatText } from '../text/formatText.ts';
 import { inColumns, textTable } from '../text/textTable.ts';
 import type { BacktestResult, DetectedFile } from './backtestRun.ts';
 
@@ -48,7 +48,7 @@ function incidentRows(
     const [middle, low, high] = [expected[d], lower[d], upper[d]].map((number) =>
       forecastForPeople(number, lower[d], upper[d]),
     );
-    const numbers = [`${name} ${forPeople(measured)}`, `expected ${middle} [${low}, ${high}]`];
+    const numbers = [`${name} ${formatText(measured)}`, `expected ${middle} [${low}, ${high}]`];
     if (d > 0) return ['', ...numbers, '', '', ''];
     return [
       period(nameOf(incident.first), nameOf(incident.last)),

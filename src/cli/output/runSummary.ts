@@ -2,7 +2,7 @@ import type { Incident, Value } from '../../core/reading.ts';
 import { toVector } from '../../core/vector.ts';
 import type { RunCounts } from '../run/runCounts.ts';
 import { counted } from '../text/counted.ts';
-import { forPeople } from '../text/formatText.ts';
+import { formatText } from '../text/formatText.ts';
 import { isoTime } from './verdictFormat.ts';
 
 /** What a run has done, in lines for its user. @param noun what a row is called */
@@ -29,6 +29,6 @@ export function openIncidents(open: readonly Incident<unknown, Value>[]): string
   return open.map(({ key, start, peak }) => {
     const where = key === undefined ? '' : ` of ${key}`;
     const since = isoTime(start) ?? 'an earlier row';
-    return `an incident${where} goes on since ${since}, peak value ${toVector(peak.value).map(forPeople).join(', ')}`;
+    return `an incident${where} goes on since ${since}, peak value ${toVector(peak.value).map(formatText).join(', ')}`;
   });
 }

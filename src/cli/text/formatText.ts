@@ -1,5 +1,5 @@
 /** A value as it was measured, without the noise of binary fractions; `–` for none. */
-export function forPeople(value: number): string {
+export function formatText(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(10))) : '–';
 }
 
@@ -7,5 +7,5 @@ export function forPeople(value: number): string {
 export function forecastForPeople(value: number, lower: number, upper: number): string {
   const decimals = 2 - Math.floor(Math.log10(upper - lower));
   const readable = Number.isFinite(value) && Math.abs(value) < 1e15 && decimals <= 15;
-  return readable ? value.toFixed(Math.max(0, decimals)) : forPeople(value);
+  return readable ? value.toFixed(Math.max(0, decimals)) : formatText(value);
 }
