@@ -166,7 +166,7 @@ async function serve(
   const beside: Keeping['beside'] = (owns) => {
     const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
     const shown = dashboard?.snapshot(isOf);
-    return { untaken: sinks.save(isOf), ...(shown === undefined ? {} : { shown: { ...shown } }) };
+    return { pending: sinks.save(isOf), ...(shown === undefined ? {} : { shown: { ...shown } }) };
   };
   const keeping = keepingOf(options, beside, tell);
   let isSaved = true;
@@ -201,7 +201,7 @@ async function serve(
       ...sources.map((source) => source.verdicts$.pipe(alerting(source, sinks))),
     );
     dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown);
-    for (const { before } of sources) sinks.resend(before.untaken);
+    for (const { before } of sources) sinks.resend(before.pending);
     begun.next();
     begun.complete();
     tell(`dashboard: ${dashboard.url}`);

@@ -4,7 +4,7 @@ import { createProgress } from '../output/progress.ts';
 import { openIncidents, runSummary } from '../output/runSummary.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
 import { incidentFormat, type OutputFormat, verdictFormat } from '../output/verdictFormat.ts';
-import { influxDetection, type VerdictTaker } from './influxDetection.ts';
+import { influxDetection, type VerdictSink } from './influxDetection.ts';
 import { NAME } from './influxReadings.ts';
 import { InfluxRun } from './influxRun.ts';
 import type { DetectionOptions } from './rowOptions.ts';
@@ -38,7 +38,7 @@ export async function detectInflux(
   const run = new InfluxRun();
   const writes = wantsIncidents || wantsVerdicts;
   const progress = createProgress(options.quiet || (process.stdout.isTTY && writes)); // not between its lines
-  const taker: VerdictTaker = {
+  const sink: VerdictSink = {
     room: () => output.room(),
     take: (verdict) => {
       run.add(verdict);
@@ -51,7 +51,7 @@ export async function detectInflux(
   const isSaved = options.checkpoint !== undefined;
   const stop = AbortSignal.any([signal, output.gone]);
   const detection = influxDetection(options, detectionOptions, {
-    ...{ store, taker, signal: stop },
+    ...{ store, sink, signal: stop },
     events: {
       onProblem: ({ kind, message }) => run.problems.add(kind, message),
       ...(isSaved ? {} : { onEvict: () => run.problems.addEviction() }),

@@ -15,17 +15,17 @@ type Reading = InfluxReading;
 type Deliver = (verdicts: Observable<DurableVerdict<Reading, Value>>) => Observable<Verdict<Reading, Value>>;
 
 /** Who takes the verdicts, one after another. */
-export interface VerdictTaker {
+export interface VerdictSink {
   take(verdict: DurableVerdict<Reading, Value>): void;
   /** What to wait for before the next one; undefined when it can come. */
   room(): Promise<void> | undefined;
 }
 
 /** What a run is given beside its options. */
-export interface InfluxSurroundings
+export interface InfluxContext
   extends Pick<CheckpointOptions<Reading, Value, never, never>, 'onSaveFailed' | 'signal'> {
   readonly store: CheckpointStore;
-  readonly taker: VerdictTaker;
+  readonly sink: VerdictSink;
   readonly events: Pick<
     NonNullable<CheckpointOptions<Reading, Value, never, never>['detect']>,
     'onEvict' | 'onProblem'
@@ -39,7 +39,7 @@ const WRITE_EVERY = 200;
 export function influxDetection(
   options: InfluxSourceOptions,
   detectionOptions: DetectionOptions,
-  { taker, events, ...surroundings }: InfluxSurroundings,
+  { sink, events, ...context }: InfluxContext,
 ): Observable<Verdict<Reading, Value>> {
   const { follow = false, writeBack } = options;
   const names = given('field', options.field);
@@ -47,9 +47,9 @@ export function influxDetection(
   const backlog = new Backlog(MAX_WAITING);
   const onWaiting = (change: number): void => backlog.add(change);
   const taken = inOrder(
-    () => taker.room(),
+    () => sink.room(),
     (verdict: DurableVerdict<Reading, Value>) => {
-      taker.take(verdict);
+      sink.take(verdict);
       return verdict;
     },
     onWaiting,
@@ -67,7 +67,7 @@ export function influxDetection(
             }),
           );
   return checkpoint<Reading, Value, InfluxPosition, Verdict<Reading, Value>>({
-    ...{ ...surroundings, name: NAME, source: influxReadings(options, backlog), deliver, onWaiting, config },
+    ...{ ...context, name: NAME, source: influxReadings(options, backlog), deliver, onWaiting, config },
     every: Math.max(1, 1000 * (options.checkpointEvery ?? CHECKPOINT_EVERY)),
     detect: { ...detect, ...events },
   });

@@ -12,7 +12,7 @@ type Told = Alert<unknown, Value>;
 export class AlertSinks {
   readonly #told: Subject<Told> = new Subject();
   readonly #posted: Subject<Told> = new Subject();
-  readonly #untaken: Set<Told> = new Set();
+  readonly #pending: Set<Told> = new Set();
   readonly #sinks: Subscription = new Subscription();
 
   /** @param tell of an alert that is given up */
@@ -26,13 +26,13 @@ export class AlertSinks {
     const send = toWebhook<unknown, Value>({
       url: webhook,
       ...(secret ? { secret } : {}),
-      onSent: (alert) => this.#untaken.delete(alert),
+      onSent: (alert) => this.#pending.delete(alert),
       onLost: (alert, { message }) => {
-        this.#untaken.delete(alert);
+        this.#pending.delete(alert);
         tell(`an alert was not taken: ${message}`);
       },
     });
-    this.#posted.subscribe((alert) => this.#untaken.add(alert));
+    this.#posted.subscribe((alert) => this.#pending.add(alert));
     this.#sinks.add(this.#posted.pipe(send).subscribe());
   }
 
@@ -43,7 +43,7 @@ export class AlertSinks {
 
   /** What is not taken yet, of these streams; `resend` takes it. */
   save(owns: OpenDetection['owns']): Json {
-    return [...this.#untaken]
+    return [...this.#pending]
       .filter(({ incident }) => owns(incident.key))
       .map(({ phase, incident }) => ({ phase, incident: saveIncident(incident) }));
   }
