@@ -16,8 +16,8 @@ export class CheckpointSaver {
   readonly #onFailed: (error: unknown) => void;
   #detected = 0; // verdicts
   #delivered = 0;
-  #isNews = false; // since the last capture
-  #isSound = true; // false while an event is judged, and for good where that was broken off
+  #isDirty = false; // since the last capture
+  #isConsistent = true; // false while an event is judged, and for good where that was broken off
   #last: number;
   #pending: { readonly verdicts: number; readonly save: () => Promise<void> } | undefined;
   #saving: Promise<Outcome> | undefined;
@@ -39,11 +39,11 @@ export class CheckpointSaver {
   /** Has an event judged. Where that throws nothing more is saved: half of it may have reached the models. */
   process<R>(step: () => R | undefined): R | undefined {
     this.tick(); // timers do not run while a synchronous source does
-    this.#isSound = false;
+    this.#isConsistent = false;
     const verdict = step();
-    this.#isSound = true;
+    this.#isConsistent = true;
     if (verdict !== undefined) this.#detected++;
-    this.#isNews = true;
+    this.#isDirty = true;
     return verdict;
   }
 
@@ -55,12 +55,13 @@ export class CheckpointSaver {
 
   /** Takes in that something else of the state has changed. */
   changed(): void {
-    this.#isNews = true;
+    this.#isDirty = true;
   }
 
   /** To be called between events: takes the state when it is time. */
   tick(): void {
-    if (!this.#isNews || !this.#isSound || this.#pending !== undefined || this.#saving !== undefined) return;
+    if (!this.#isDirty || !this.#isConsistent || this.#pending !== undefined || this.#saving !== undefined)
+      return;
     if (this.#scheduler.now() - this.#last < this.#every) return;
     this.#take();
     this.#proceed();
@@ -80,7 +81,7 @@ export class CheckpointSaver {
   async #saveRest(): Promise<Outcome | undefined> {
     this.#pending = undefined; // the last one will do
     await this.#saving;
-    if (this.#isNews && this.#isSound && this.#delivered >= this.#detected) {
+    if (this.#isDirty && this.#isConsistent && this.#delivered >= this.#detected) {
       this.#take();
       this.#proceed();
     }
@@ -89,7 +90,7 @@ export class CheckpointSaver {
 
   #take(): void {
     this.#pending = { verdicts: this.#detected, save: this.#detector.capture() };
-    this.#isNews = false;
+    this.#isDirty = false;
     this.#last = this.#scheduler.now();
   }
 
@@ -102,7 +103,7 @@ export class CheckpointSaver {
       .then(
         (): Outcome => 'saved',
         (failure: unknown) => {
-          this.#isNews = true;
+          this.#isDirty = true;
           this.#onFailed(failure);
           return { failure };
         },

@@ -122,12 +122,12 @@ function checkTime(where: string, option: string, time: InfluxTime | undefined):
 /** Reads a position anew, as it may come from a file. */
 function checkPosition(where: string, position: InfluxPosition | undefined): InfluxPosition | undefined {
   if (position === undefined) return undefined;
-  const isSound =
+  const isConsistent =
     typeof position === 'object' &&
     position !== null &&
     /^-?\d+$/.test(position.from) &&
     Array.isArray(position.seen) &&
     position.seen.every((id) => typeof id === 'string' && /^-?\d+ /.test(id));
-  if (!isSound) throw badOption(where, 'position', 'the position of a reading', position);
+  if (!isConsistent) throw badOption(where, 'position', 'the position of a reading', position);
   return { from: position.from, seen: position.seen };
 }

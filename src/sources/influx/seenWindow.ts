@@ -59,18 +59,18 @@ export class SeenWindow {
 
   /** Takes a point in; false where it was handed out before, or is older than what is still watched. */
   accept(point: PointIdentity, arrival: Arrival): boolean {
-    const isNews = this.#newest === undefined || compareNs(point.ns, this.#newest) > 0;
+    const isDirty = this.#newest === undefined || compareNs(point.ns, this.#newest) > 0;
     if (arrival === 'swept' && (this.#swept === undefined || compareNs(point.ns, this.#swept) > 0)) {
       this.#swept = point.ns;
     }
-    if (isNews && this.#lateness === 0n && arrival === 'swept' && compareNs(point.ns, this.#now) <= 0) {
+    if (isDirty && this.#lateness === 0n && arrival === 'swept' && compareNs(point.ns, this.#now) <= 0) {
       this.#log = EMPTY; // all before it is over: in a recorded stream that spares keeping a page
       this.#index = undefined;
     }
     // A push may be older than what the log still knows; a sweep began where the log does.
     const from = arrival === 'pushed' ? this.#nextFrom() : this.#from;
     if (from !== undefined && compareNs(point.ns, from) < 0) return false;
-    if (!isNews && this.#has(point)) return false;
+    if (!isDirty && this.#has(point)) return false;
     this.#add(point);
     return true;
   }
