@@ -47,16 +47,16 @@ function thresholdTable({ configurations }: SetResults, onOthers: string): Quali
 
 const WAYS: Readonly<Record<ChoiceWay, string>> = {
   heldOut: 'held out',
-  hindsight: 'in hindsight',
-  first: 'without a choice',
+  oracle: 'chosen on all series',
+  baseline: 'without a choice',
 };
 
 function choiceTable(
   title: string,
-  { picks, hindsight, first, sets, mean }: FoldChoice,
+  { picks, oracle, baseline, sets, mean }: FoldChoice,
   columns: readonly string[],
 ): QualityTable {
-  const chosen: Readonly<Record<ChoiceWay, string>> = { heldOut: picksCell(picks.flat()), hindsight, first };
+  const chosen: Readonly<Record<ChoiceWay, string>> = { heldOut: picksCell(picks.flat()), oracle, baseline };
   const isJoint = sets.length > 1;
   const figures = (cell: (set: ChoiceOnSet) => string, last: string): string[] => [
     ...sets.map(cell),
@@ -71,7 +71,7 @@ function choiceTable(
         ...figures((set) => meanCell(set[way], decimalsOf(set.measure)), meanCell([mean[way]], 3)),
         chosen[way],
       ]),
-      [`held out less ${first}`, ...figures(({ ahead, measure }) => differenceCell(ahead, measure), ''), ''],
+      [`held out less ${baseline}`, ...figures(({ ahead, measure }) => differenceCell(ahead, measure), ''), ''],
     ],
   };
 }

@@ -20,9 +20,9 @@ export interface FoldChoice {
   /** (dealings)(folds) the one that is best on the series of all other folds. */
   readonly picks: readonly (readonly string[])[];
   /** The one that is best on all series. */
-  readonly hindsight: string;
+  readonly oracle: string;
   /** The one that was named first. */
-  readonly first: string;
+  readonly baseline: string;
   readonly sets: readonly ChoiceOnSet[];
   /** Mean over the sets and the seeds, from 0 to 1: F1, and NAB's score by 100. */
   readonly mean: Readonly<Record<ChoiceWay, number | null>>;
@@ -32,10 +32,10 @@ export interface FoldChoice {
  * How one comes to a configuration:
  * - `heldOut`: by the series of the other folds, so that none has a say in what it is judged by; what choosing gives on
  *   streams that were not seen;
- * - `hindsight`: by all series; the highest figure of a table, which is too high;
- * - `first`: the one that was named first, without a choice.
+ * - `oracle`: by all series; the highest figure of a table, which is too high;
+ * - `baseline`: the one that was named first, without a choice.
  */
-export type ChoiceWay = 'heldOut' | 'hindsight' | 'first';
+export type ChoiceWay = 'heldOut' | 'oracle' | 'baseline';
 
 /** Figures of one set, all at the configurations' own thresholds: (seeds). */
 export interface ChoiceOnSet extends Readonly<Record<ChoiceWay, readonly (number | null)[]>> {
@@ -65,16 +65,16 @@ export function chooseByFolds(sets: readonly ChoiceSet[]): FoldChoice {
       best(({ assignments }, series) => assignments[repeat][series] !== fold),
     ),
   );
-  const hindsight = best(() => true);
-  const detected = sets.map((set) => onSet(set, picks, hindsight));
+  const oracle = best(() => true);
+  const detected = sets.map((set) => onSet(set, picks, oracle));
   const mean = (way: ChoiceWay): number | null =>
     meanOf(detected.map((set) => scaled(set.measure, meanOf(set[way]))));
   return {
     picks: picks.map((folds) => folds.map((at) => names[at])),
-    hindsight: names[hindsight],
-    first: names[0],
+    oracle: names[oracle],
+    baseline: names[0],
     sets: detected,
-    mean: { heldOut: mean('heldOut'), hindsight: mean('hindsight'), first: mean('first') },
+    mean: { heldOut: mean('heldOut'), oracle: mean('oracle'), baseline: mean('baseline') },
   };
 }
 
@@ -94,7 +94,7 @@ function results(
 function onSet(
   { measure, assignments, configurations }: ChoiceSet,
   picks: readonly (readonly number[])[],
-  hindsight: number,
+  oracle: number,
 ): ChoiceOnSet {
   const own = THRESHOLD_MEASURES[measure]('own');
   const runsOf = (at: number): (readonly SeriesQuality[])[] =>
@@ -113,8 +113,8 @@ function onSet(
   return {
     measure,
     heldOut: heldOut.map((series) => own(series.flat())),
-    hindsight: runsOf(hindsight).map(own),
-    first: first.map(own),
+    oracle: runsOf(oracle).map(own),
+    baseline: first.map(own),
     ahead: bootstrapQuality({ runs: heldOut, measure: own }, { runs: first, measure: own }),
   };
 }

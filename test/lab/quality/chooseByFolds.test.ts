@@ -35,15 +35,15 @@ function choiceSet(
 describe('chooseByFolds', () => {
   it('shows what a choice is worth that each series makes for another', () => {
     const set = choiceSet({ left: [[FOUND, MISSED]], right: [[MISSED, FOUND]] }, [0, 1]);
-    const { picks, hindsight, first, sets, mean } = chooseByFolds([set]);
-    expect({ picks, hindsight, first }).toEqual({
+    const { picks, oracle, baseline, sets, mean } = chooseByFolds([set]);
+    expect({ picks, oracle, baseline }).toEqual({
       picks: [['right', 'left']], // each the one that is wrong on the fold
-      hindsight: 'left',
-      first: 'left',
+      oracle: 'left',
+      baseline: 'left',
     });
-    expect(sets[0]).toMatchObject({ heldOut: [0], hindsight: [2 / 3], first: [2 / 3] });
+    expect(sets[0]).toMatchObject({ heldOut: [0], oracle: [2 / 3], baseline: [2 / 3] });
     expect(sets[0].ahead.difference).toBeCloseTo(-2 / 3, 12);
-    expect(mean).toEqual({ heldOut: 0, hindsight: 2 / 3, first: 2 / 3 });
+    expect(mean).toEqual({ heldOut: 0, oracle: 2 / 3, baseline: 2 / 3 });
   });
 
   it('loses nothing where one configuration is the best everywhere', () => {
@@ -51,11 +51,11 @@ describe('chooseByFolds', () => {
       { poor: [[MISSED, MISSED, FOUND, MISSED]], good: [[FOUND, [true, 1], FOUND, MISSED]] },
       [0, 1, 2, 0],
     );
-    const { picks, hindsight, sets } = chooseByFolds([set]);
-    expect([...picks[0], hindsight]).toEqual(['good', 'good', 'good', 'good']);
+    const { picks, oracle, sets } = chooseByFolds([set]);
+    expect([...picks[0], oracle]).toEqual(['good', 'good', 'good', 'good']);
     expect(sets[0].heldOut).toEqual([6 / 8]); // 4 incidents, 3 found, 1 false alert
-    expect(sets[0].hindsight).toEqual(sets[0].heldOut);
-    expect(sets[0].first).toEqual([2 / 5]);
+    expect(sets[0].oracle).toEqual(sets[0].heldOut);
+    expect(sets[0].baseline).toEqual([2 / 5]);
     expect(sets[0].ahead.difference).toBeCloseTo(6 / 8 - 2 / 5, 12);
   });
 
@@ -104,8 +104,8 @@ describe('chooseByFolds', () => {
     const f1 = choiceSet({ a: [[MISSED, MISSED]], b: [[FOUND, FOUND]] }, folds);
     expect(chooseByFolds([nab]).picks).toEqual([['a', 'a']]);
     expect(chooseByFolds([f1]).picks).toEqual([['b', 'b']]);
-    const { picks, hindsight, sets, mean } = chooseByFolds([nab, f1]);
-    expect([...picks[0], hindsight]).toEqual(['b', 'b', 'b']);
+    const { picks, oracle, sets, mean } = chooseByFolds([nab, f1]);
+    expect([...picks[0], oracle]).toEqual(['b', 'b', 'b']);
     const score = nabScore(nab.configurations[1].seeds[0].series, NAB_PROFILES[0], 'own')!;
     expect(sets.map(({ heldOut }) => heldOut)).toEqual([[score], [1]]);
     expect(mean.heldOut).toBeCloseTo((score / 100 + 1) / 2, 12);
@@ -149,7 +149,7 @@ describe('chooseByFolds', () => {
     // 2 of 4 are found where they are dealt apart, 3 where they are together: 5 of 8
     expect([a, b, both].map(({ sets }) => sets[0].heldOut)).toEqual([[4 / 6], [6 / 7], [10 / 13]]);
     expect(both.sets[0].ahead.difference).toBeCloseTo(10 / 13 - 6 / 7, 12);
-    expect([both.hindsight, both.sets[0].hindsight]).toEqual(['left', [6 / 7]]);
+    expect([both.oracle, both.sets[0].oracle]).toEqual(['left', [6 / 7]]);
   });
 
   const outcome: fc.Arbitrary<Outcome> = fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 3 }));
@@ -176,15 +176,15 @@ describe('chooseByFolds', () => {
     );
   });
 
-  it('has, chosen in hindsight, the highest mean over the seeds of all', () => {
+  it('has, chosen by the oracle, the highest mean over the seeds of all', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(outcomes, outcomes), { minLength: 2, maxLength: 3 }), (all) => {
         const set = choiceSet(Object.fromEntries(all.map((seeds, at) => [`c${at}`, seeds])), folds);
-        const [{ hindsight }] = chooseByFolds([set]).sets;
+        const [{ oracle }] = chooseByFolds([set]).sets;
         const means = set.configurations.map(
           ({ seeds }) => meanOf(seeds.map(({ byAlert }) => byAlert.own.f1))!,
         );
-        expect(meanOf(hindsight)).toBeCloseTo(Math.max(...means), 12);
+        expect(meanOf(oracle)).toBeCloseTo(Math.max(...means), 12);
       }),
       { numRuns: 40 },
     );
