@@ -71,7 +71,11 @@ function choiceTable(
         ...figures((set) => meanCell(set[way], decimalsOf(set.measure)), meanCell([mean[way]], 3)),
         chosen[way],
       ]),
-      [`held out less ${baseline}`, ...figures(({ ahead, measure }) => differenceCell(ahead, measure), ''), ''],
+      [
+        `held out less ${baseline}`,
+        ...figures(({ ahead, measure }) => differenceCell(ahead, measure), ''),
+        '',
+      ],
     ],
   };
 }

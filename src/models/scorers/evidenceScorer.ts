@@ -83,8 +83,8 @@ export class EvidenceScorer implements Scorer {
 
   score(prediction: Prediction, observation: Observation): Score {
     const { surprise, attribution } = this.#found(prediction, observation);
-    const heldBack = reserve(this.#seen[0] + 1) + (this.#routine?.at(observation.time) ?? 0);
-    const left = Math.max(0, surprise - heldBack);
+    const discount = ageDiscount(this.#seen[0] + 1) + (this.#routine?.at(observation.time) ?? 0);
+    const left = Math.max(0, surprise - discount);
     return { score: left / (left + this.#surprise), attribution };
   }
 
@@ -175,7 +175,7 @@ export class EvidenceScorer implements Scorer {
  * Decades of probability held back for the stream's age, in records. Before 1,000 the tails are half guesswork; after,
  * an event as rare is less remarkable, because there were more chances for it.
  */
-function reserve(age: number): number {
+function ageDiscount(age: number): number {
   const decades = Math.log10(age / MATURE);
   return decades < 0 ? -decades / 2 : Math.min(0.5, decades);
 }
