@@ -70,7 +70,10 @@ export type { ClassProbability } from './models/forecasters/classHead.ts';
 export type { AttentionOptions, AuxiliaryName, LstmOptions } from './models/forecasters/lstmOptions.ts';
 export { type PointConfig, PointForecaster } from './models/forecasters/pointForecaster.ts';
 export { type ForecasterName, namedForecasters } from './models/forecasters/namedForecasters.ts';
-export { NoForecaster, type NoForecasterOptions } from './models/forecasters/runningMeanForecaster.ts';
+export {
+  RunningMeanForecaster,
+  type RunningMeanOptions,
+} from './models/forecasters/runningMeanForecaster.ts';
 export { SeasonalForecaster, type SeasonalOptions } from './models/forecasters/seasonalForecaster.ts';
 export type { ReaderOptions } from './models/reader.ts';
 export type { Observation } from './models/observation.ts';

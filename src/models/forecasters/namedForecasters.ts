@@ -2,7 +2,7 @@ import type { ForecasterFactory } from '../forecaster.ts';
 import { EmaForecaster } from './emaForecaster.ts';
 import { LastValueForecaster } from './lastValueForecaster.ts';
 import { LstmForecaster } from './lstmForecaster.ts';
-import { NoForecaster } from './runningMeanForecaster.ts';
+import { RunningMeanForecaster } from './runningMeanForecaster.ts';
 import { SeasonalForecaster } from './seasonalForecaster.ts';
 
 /** What a forecaster is called on the command line and in configurations: its `name`. */
@@ -21,5 +21,5 @@ export const namedForecasters: Readonly<
   lastValue: (_seed, options) => (dimensions) => new LastValueForecaster({ ...options, dimensions }),
   ema: (_seed, options) => (dimensions) => new EmaForecaster({ ...options, dimensions }),
   seasonal: (_seed, options) => (dimensions) => new SeasonalForecaster({ ...options, dimensions }),
-  none: (_seed, options) => (dimensions) => new NoForecaster({ ...options, dimensions }),
+  none: (_seed, options) => (dimensions) => new RunningMeanForecaster({ ...options, dimensions }),
 };

@@ -3,8 +3,8 @@ import type { Observation } from '../observation.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
-/** How fast a {@link NoForecaster} forgets. */
-export interface NoForecasterOptions {
+/** How fast a {@link RunningMeanForecaster} forgets. */
+export interface RunningMeanOptions {
   /** D. */
   readonly dimensions: number;
   /** Observations after which one counts half, in the mean and in the band. @default 20000 */
@@ -16,17 +16,17 @@ export interface NoForecasterOptions {
  * Every residual is then the value itself, standardised, so that whatever a detector finds with it is the work of its
  * scorer: what a forecaster has to beat to be worth its time.
  */
-export class NoForecaster extends PointForecaster {
+export class RunningMeanForecaster extends PointForecaster {
   readonly name = 'none';
   readonly #scaler: RobustScaler;
 
-  constructor(options: NoForecasterOptions) {
-    const check = optionChecks('NoForecaster');
+  constructor(options: RunningMeanOptions) {
+    const check = optionChecks('RunningMeanForecaster');
     check.known(options, ['dimensions', 'halfLife']);
     const dimensions = check.positiveInteger('dimensions', options.dimensions);
     const halfLife = check.positive('halfLife', options.halfLife ?? 20_000);
     const scaler = new RobustScaler({ dimensions, halfLife });
-    super('NoForecaster', { dimensions, halfLife }, scaler.state);
+    super('RunningMeanForecaster', { dimensions, halfLife }, scaler.state);
     this.#scaler = scaler;
   }
 

@@ -1,6 +1,6 @@
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
-import { NoForecaster } from '../../../src/models/forecasters/runningMeanForecaster.ts';
+import { RunningMeanForecaster } from '../../../src/models/forecasters/runningMeanForecaster.ts';
 import { SeasonalForecaster } from '../../../src/models/forecasters/seasonalForecaster.ts';
 import { describeForecaster } from '../../contracts/forecasterContract.ts';
 import { WAVE_PERIOD } from '../../support/observations.ts';
@@ -27,8 +27,8 @@ describeForecaster('the moving average', {
 });
 
 describeForecaster('no forecaster', {
-  create: (dimensions) => new NoForecaster({ dimensions }),
-  createOther: (dimensions) => new NoForecaster({ dimensions, halfLife: 10 }),
+  create: (dimensions) => new RunningMeanForecaster({ dimensions }),
+  createOther: (dimensions) => new RunningMeanForecaster({ dimensions, halfLife: 10 }),
   createStranger: (dimensions) => new LastValueForecaster({ dimensions }),
   learnt,
   sineError: 0.64, // the mean of |sin|

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
-import { NoForecaster } from '../../../src/models/forecasters/runningMeanForecaster.ts';
+import { RunningMeanForecaster } from '../../../src/models/forecasters/runningMeanForecaster.ts';
 import { SeasonalForecaster } from '../../../src/models/forecasters/seasonalForecaster.ts';
 import { BAND } from '../../../src/models/scaling/laplaceBand.ts';
 import { laplaceNoise } from '../../support/distributions.ts';
@@ -70,9 +70,9 @@ describe('EmaForecaster', () => {
   });
 });
 
-describe('NoForecaster', () => {
+describe('RunningMeanForecaster', () => {
   it('expects the mean, within a band of the mean |deviation|, whatever came last', () => {
-    const forecaster = new NoForecaster({ dimensions: 1 });
+    const forecaster = new RunningMeanForecaster({ dimensions: 1 });
     const random = new Random(1);
     for (let t = 0; t < 5000; t++) forecaster.learn(untimed(7 + 3 * laplaceNoise(random)), 1);
     const before = forecaster.predict();
@@ -84,8 +84,8 @@ describe('NoForecaster', () => {
   });
 
   it('refuses wrong options', () => {
-    expect(() => new NoForecaster({ dimensions: 1, halfLife: 0 })).toThrow(
-      'NoForecaster: expected halfLife to be a positive number, got 0',
+    expect(() => new RunningMeanForecaster({ dimensions: 1, halfLife: 0 })).toThrow(
+      'RunningMeanForecaster: expected halfLife to be a positive number, got 0',
     );
   });
 });
