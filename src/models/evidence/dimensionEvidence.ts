@@ -1,7 +1,7 @@
 import { TailModel } from '../../numerics/stats/tailModel.ts';
 import type { PointAndScale, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
-import { squash } from '../scaling/compress.ts';
+import { compress } from '../scaling/compress.ts';
 import { standardResidual } from '../scorer.ts';
 import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
 import { Novelty } from './novelty.ts';
@@ -76,14 +76,14 @@ export class DimensionEvidence {
       this.#channels[c].learn(this.#input, weight);
     }
     if (weight > 0) {
-      this.#season.learn(observation.time, squash(z));
+      this.#season.learn(observation.time, compress(z));
       this.#novelty.learn(value);
     }
     this.#stuckAt.learn(value, weight);
     this.#input.prediction = NO_PREDICTION;
   }
 
-  /** How far the newest observation lies from what is usual at this hour, squashed. */
+  /** How far the newest observation lies from what is usual at this hour, compressed. */
   get deviation(): number {
     return this.#input.deviation;
   }
@@ -125,7 +125,7 @@ export class DimensionEvidence {
     input.observation = observation;
     input.dimension = d;
     input.z = z;
-    input.deviation = squash(z) - this.#season.at(observation.time);
+    input.deviation = compress(z) - this.#season.at(observation.time);
     const earlier = prediction.earlier ?? NONE;
     for (let k = 0; k < HORIZONS; k++) {
       const forecast = k === 0 ? prediction : earlier[k - 1];

@@ -9,7 +9,7 @@ export interface ChannelInput {
   readonly dimension: number;
   /** The value in standard deviations from the mean, by what came before it. */
   readonly z: number;
-  /** `z`, squashed, less what is usual at this hour of the week. */
+  /** `z`, compressed, less what is usual at this hour of the week. */
   readonly deviation: number;
   /** (3) residuals over their predicted scale, those of the newest forecast first; NaN where there is no forecast. */
   readonly residuals: Float64Array;
@@ -51,7 +51,7 @@ export interface Season {
   readonly state: Float64Array;
   /** The usual standardised value at `time`, in milliseconds since 1970; 0 where nothing is known. Pure. */
   at(time: number | undefined): number;
-  /** @param x standardised value, squashed */
+  /** @param x standardised value, compressed */
   learn(time: number | undefined, x: number): void;
 }
 

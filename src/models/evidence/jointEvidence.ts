@@ -32,7 +32,7 @@ export class JointEvidence {
   /**
    * In decades of probability. Pure; `attributeInto` speaks of the same observation.
    *
-   * @param deviations (D) from the season, squashed; NaN for what is missing
+   * @param deviations (D) from the season, compressed; NaN for what is missing
    * @param seen observations before this one
    */
   surprise(deviations: Float64Array, seen: number): number {

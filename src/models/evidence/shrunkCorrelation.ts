@@ -135,5 +135,5 @@ export class ShrunkCorrelation {
 
 const RATE = 1 / 1000; // of forgetting; early on the mean of all
 const WINSOR = 3; // standard deviations
-const LEAST_DEVIATION = 1e-6; // of squashed values, which are of the order of 1: below, rounding
+const LEAST_DEVIATION = 1e-6; // of compressed values, which are of the order of 1: below, rounding
 const MOST_AUTOCORRELATED = 0.995;

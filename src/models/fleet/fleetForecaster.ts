@@ -8,7 +8,7 @@ import { boundedLogScale, initialParameters, LAPLACE } from '../forecasters/lstm
 import { INITIAL_FACTOR } from '../forecasters/updateSchedule.ts';
 import type { Observation } from '../observation.ts';
 import { BandCalibration } from '../scaling/bandCalibration.ts';
-import { squash, unsquash } from '../scaling/compress.ts';
+import { compress, expand } from '../scaling/compress.ts';
 import { BAND } from '../scaling/laplaceBand.ts';
 import { flooredScale } from '../scaling/residualScale.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
@@ -159,7 +159,7 @@ export class FleetForecaster implements Forecaster {
       this.#calibration.learn(d, value[d], lower[d], upper[d], weight);
       // What is missing is taken to be what was expected, and not learnt from.
       const missing = Number.isNaN(value[d]);
-      this.#x[d] = missing ? squash(unsquash(this.#located(d))) : this.scaler.squashed(d, value[d]);
+      this.#x[d] = missing ? compress(expand(this.#located(d))) : this.scaler.compressed(d, value[d]);
       if (steps === 0) continue;
       const before = this.#inputs.state[d];
       const believed = missing ? 0 : weight;
@@ -220,14 +220,14 @@ export class FleetForecaster implements Forecaster {
     if (!applied) this.#counts[1]++;
   }
 
-  /** The squashed value that is expected next: what the head says is by how much the newest one will change. */
+  /** The compressed value that is expected next: what the head says is by how much the newest one will change. */
   #located(d: number): number {
     return this.#inputs.state[d] + this.#changes.of(d) * this.#output[d];
   }
 
-  /** From the squashed value to the unit of the stream; NaN before the first value. */
+  /** From the compressed value to the unit of the stream; NaN before the first value. */
   #restore(d: number, x: number): number {
-    return this.scaler.seen(d) ? this.scaler.unstandardise(d, unsquash(x)) : Number.NaN;
+    return this.scaler.seen(d) ? this.scaler.unstandardise(d, expand(x)) : Number.NaN;
   }
 
   #config(): Json {

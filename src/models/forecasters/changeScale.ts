@@ -9,7 +9,7 @@ const MOST = 1.5;
 const HALF_LIFE = 100; // changes
 
 /**
- * By how much squashed values usually change within each horizon. A network that foretells changes in this unit has the
+ * By how much compressed values usually change within each horizon. A network that foretells changes in this unit has the
  * last value for its zero, and its errors are as large as those that are to be expected: in units of the values
  * themselves, the rounding noise of its learning drowned the steps of a stream that moves slowly in a wide range.
  */

@@ -1,5 +1,5 @@
-const LIMIT = 6; // of squashed values
-const REACH = 3; // up to here classes are of one width; 3.7 standard deviations, unsquashed
+const LIMIT = 6; // of compressed values
+const REACH = 3; // up to here classes are of one width; 3.7 standard deviations, expanded
 
 /** The probability that a value lies in a range, in units of the value; the outermost ranges have no end. */
 export interface ClassProbability {
@@ -13,9 +13,9 @@ export interface ClassProbability {
  * distribution that a head's logits describe, with the probability spread evenly within each class.
  */
 export class ClassHead {
-  /** (K − 1) where classes meet, squashed. */
+  /** (K − 1) where classes meet, compressed. */
   readonly edges: readonly number[];
-  /** (K) middles of the classes, squashed. */
+  /** (K) middles of the classes, compressed. */
   readonly centres: readonly number[];
   readonly #bounds: readonly number[]; // (K + 1)
 
@@ -41,7 +41,7 @@ export class ClassHead {
     return shares.map((share) => share / sum);
   }
 
-  /** The 2.5 % quantile, the median and the 97.5 % quantile, squashed. */
+  /** The 2.5 % quantile, the median and the 97.5 % quantile, compressed. */
   band(output: Float64Array, target: number, targets: number): [low: number, middle: number, high: number] {
     const probabilities = this.probabilities(output, target, targets);
     return [

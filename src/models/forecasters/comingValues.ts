@@ -24,7 +24,7 @@ export class ComingValues {
       const at = own + step * this.width;
       for (const [d, number] of value.entries()) {
         if (Number.isNaN(number)) continue; // as if it were the mean
-        this.state[at + d] = scaler.squashed(d, number);
+        this.state[at + d] = scaler.compressed(d, number);
         this.state[at + this.width - 1] = 1;
       }
     }

@@ -3,7 +3,7 @@ import { createEngine } from '../../numerics/engines/createEngine.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
 import type { Forecaster, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
-import { squash, unsquash } from '../scaling/compress.ts';
+import { compress, expand } from '../scaling/compress.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import {
   asJson,
@@ -41,7 +41,7 @@ export interface LstmForecasterOptions extends LstmOptions {
  * A stateful LSTM that forecasts the next observation of one stream. Hidden state and cell state are carried from
  * event to event for the life of the stream; every `stride` events the weights learn by back-propagation through the
  * last `window` events whose targets are known, from the state stored at the window's start (TBPTT, Williams & Peng
- * 1990). Values are standardised by what came before them ({@link RobustScaler}) and squashed. What is foretold is by how
+ * 1990). Values are standardised by what came before them ({@link RobustScaler}) and compressed. What is foretold is by how
  * much the newest one will change, in units of the usual change; the forecast comes back in units of the value.
  */
 export class LstmForecaster implements Forecaster {
@@ -145,7 +145,7 @@ export class LstmForecaster implements Forecaster {
     for (let d = 0; d < this.dimensions; d++) {
       // What is missing is taken to be what was expected, and not learnt from.
       const missing = Number.isNaN(value[d]);
-      x[d] = missing ? squash(unsquash(this.#forecasts.located(d))) : this.#scaler.squashed(d, value[d]);
+      x[d] = missing ? compress(expand(this.#forecasts.located(d))) : this.#scaler.compressed(d, value[d]);
       weights[d] = missing ? 0 : weight;
     }
     if (this.engine.canLearn && this.#schedule.isDue) this.#update();

@@ -1,4 +1,4 @@
-import { squash } from '../scaling/compress.ts';
+import { compress } from '../scaling/compress.ts';
 import type { ChangeScale } from './changeScale.ts';
 
 const DAY = 86_400_000; // ms
@@ -28,7 +28,7 @@ export class LstmInputs {
   }
 
   /**
-   * @param x (D) newest values, squashed
+   * @param x (D) newest values, compressed
    * @param time milliseconds since 1970 or undefined
    * @param scale the unit of changes: its targets begin with the next values
    * @returns (I) a buffer that the next call overwrites
@@ -38,7 +38,7 @@ export class LstmInputs {
     const values = D * (1 + this.#lags);
     if (this.#changes > 0) {
       this.state.copyWithin(values + D, values, values + D * (this.#changes - 1));
-      for (let d = 0; d < D; d++) this.state[values + d] = squash((x[d] - this.state[d]) / scale.of(d));
+      for (let d = 0; d < D; d++) this.state[values + d] = compress((x[d] - this.state[d]) / scale.of(d));
     }
     this.state.copyWithin(D, 0, D * this.#lags);
     this.state.set(x);

@@ -3,7 +3,7 @@ import { outputCount } from '../../numerics/parameters.ts';
 import { views } from '../../numerics/views.ts';
 import type { Prediction } from '../forecaster.ts';
 import { BandCalibration } from '../scaling/bandCalibration.ts';
-import { unsquash } from '../scaling/compress.ts';
+import { expand } from '../scaling/compress.ts';
 import { BAND, laplaceBand, noPrediction } from '../scaling/laplaceBand.ts';
 import { flooredScale, ResidualScale } from '../scaling/residualScale.ts';
 import type { RobustScaler } from '../scaling/robustScaler.ts';
@@ -16,7 +16,7 @@ const SIGMA_TO_LAPLACE = 1.96 / BAND; // the Laplace scale whose 95 % band is th
 
 /**
  * What the head of a network has said of observations that are still to come: its outputs after the newest events, settled
- * on squashed values at once, and read as forecasts in units of the stream by the scaler as it is now. When the observation
+ * on compressed values at once, and read as forecasts in units of the stream by the scaler as it is now. When the observation
  * is there, the bands that were given for it are compared with it.
  */
 export class PendingForecasts {
@@ -81,10 +81,10 @@ export class PendingForecasts {
   }
 
   /**
-   * Turns what the head has just said there into squashed values: it speaks of changes, in units of the usual one. What it
+   * Turns what the head has just said there into compressed values: it speaks of changes, in units of the usual one. What it
    * said stays as it was meant, though that unit moves on.
    *
-   * @param x (D) the event's values, squashed
+   * @param x (D) the event's values, compressed
    */
   settle(event: number, x: Float64Array): void {
     if (this.#classes !== undefined) return; // which are classes of values
@@ -109,7 +109,7 @@ export class PendingForecasts {
     return this.#horizons.map((_, k) => this.#prediction(k, 1));
   }
 
-  /** The squashed value that was said last of the head's `target`-th number, or its median. */
+  /** The compressed value that was said last of the head's `target`-th number, or its median. */
   located(target: number): number {
     const output = this.output(this.#events - 1);
     return this.#classes?.band(output, target, this.#targets)[1] ?? output[target];
@@ -131,9 +131,9 @@ export class PendingForecasts {
     );
   }
 
-  /** A squashed value in units of the stream; NaN while nothing was seen. */
+  /** A compressed value in units of the stream; NaN while nothing was seen. */
   restored(d: number, x: number): number {
-    return this.#scaler.seen(d) ? this.#scaler.unstandardise(d, unsquash(x)) : Number.NaN;
+    return this.#scaler.seen(d) ? this.#scaler.unstandardise(d, expand(x)) : Number.NaN;
   }
 
   /** Compares what was said of this observation, one forecast per horizon, with it. */

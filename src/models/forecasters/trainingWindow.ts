@@ -1,18 +1,18 @@
 import { views } from '../../numerics/views.ts';
-import { squash, unsquash } from '../scaling/compress.ts';
+import { compress, expand } from '../scaling/compress.ts';
 import { ChangeScale } from './changeScale.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 
 /** One observation in a {@link TrainingWindow}. */
 export interface Sample {
-  /** (D) squashed. */
+  /** (D) compressed. */
   readonly values: Float64Array;
   /** (D) how much to learn from each. */
   readonly weights: Float64Array;
 }
 
 /**
- * What the newest observations were, squashed, and what a window of steps (TBPTT's k2) should have said of them: by how
+ * What the newest observations were, compressed, and what a window of steps (TBPTT's k2) should have said of them: by how
  * much each value differs from the step's own, in units of the usual change. Under cross-entropy, the value itself.
  */
 export class TrainingWindow {
@@ -92,7 +92,7 @@ export class TrainingWindow {
       if (auxiliary === 'none') continue;
       const after = this.sample(t + 1);
       for (let d = 0; d < D; d++, at++) {
-        this.targets[at] = squash(Math.abs(unsquash(after.values[d]) - unsquash(before.values[d])));
+        this.targets[at] = compress(Math.abs(expand(after.values[d]) - expand(before.values[d])));
         this.weights[at] = Math.min(after.weights[d], before.weights[d]);
       }
     }

@@ -7,13 +7,13 @@ const LIMIT = 6;
  * Standard scores as a network should see them: linear up to ±2, then logarithmic, never beyond ±6. One wild value
  * must not saturate every gate, yet has to stay distinguishable from a merely large one.
  */
-export function squash(z: number): number {
+export function compress(z: number): number {
   const size = Math.abs(z);
   return size <= KNEE ? z : Math.sign(z) * Math.min(LIMIT, KNEE + Math.log(1 + size - KNEE));
 }
 
-/** The inverse of {@link squash}; ±55 standard deviations at the limit and beyond. */
-export function unsquash(x: number): number {
+/** The inverse of {@link compress}; ±55 standard deviations at the limit and beyond. */
+export function expand(x: number): number {
   const size = Math.abs(x);
   return size <= KNEE ? x : Math.sign(x) * (KNEE + Math.exp(Math.min(size, LIMIT) - KNEE) - 1);
 }

@@ -8,7 +8,7 @@ import {
   unpackInto,
   unseal,
 } from '../snapshot.ts';
-import { squash } from './compress.ts';
+import { compress } from './compress.ts';
 import { flooredScale } from './residualScale.ts';
 
 /** How fast a {@link RobustScaler} forgets. */
@@ -23,7 +23,7 @@ export interface RobustScalerOptions {
 const DEVIATION_TO_SIGMA = Math.sqrt(Math.PI / 2);
 const SETTLED = 30; // observations before outliers are told from ordinary values
 const WINSOR = 3; // standard deviations; beyond, a value counts as if it lay there
-const GUESSED = 3; // squashed: the first deviations may be a hundredth of what they come to be
+const GUESSED = 3; // compressed: the first deviations may be a hundredth of what they come to be
 const GROSS = 1000; // median deviations from the median: no start-up value may lie so far out and count
 
 /**
@@ -70,12 +70,12 @@ export class RobustScaler implements Restorable {
   }
 
   /**
-   * What a network should see of a value: standardised and squashed; 0 before there is a spread to measure it by, and no more
+   * What a network should see of a value: standardised and compressed; 0 before there is a spread to measure it by, and no more
    * than 3 while that is a guess.
    */
-  squashed(d: number, value: number): number {
+  compressed(d: number, value: number): number {
     if (this.state[this.#dimensions + d] === 0) return 0;
-    const x = squash(this.standardise(d, value));
+    const x = compress(this.standardise(d, value));
     return this.state[2 * this.#dimensions + d] < SETTLED ? Math.max(-GUESSED, Math.min(GUESSED, x)) : x;
   }
 

@@ -26,9 +26,9 @@ describe('ChangeScale', () => {
   });
 
   it('is always above 0 and finite, whatever comes', () => {
-    const squashed = fc.oneof(fc.double({ min: -6, max: 6 }), fc.constantFrom(Number.NaN, 0));
+    const compressed = fc.oneof(fc.double({ min: -6, max: 6 }), fc.constantFrom(Number.NaN, 0));
     fc.assert(
-      fc.property(fc.array(fc.tuple(squashed, squashed, fc.constantFrom(0, 0.5, 1))), (changes) => {
+      fc.property(fc.array(fc.tuple(compressed, compressed, fc.constantFrom(0, 0.5, 1))), (changes) => {
         const scale = new ChangeScale(1);
         for (const [from, to, weight] of changes) scale.learn(0, from, to, weight);
         expect(scale.of(0)).toBeGreaterThanOrEqual(0.001);

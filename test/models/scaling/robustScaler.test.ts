@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
-import { squash } from '../../../src/models/scaling/compress.ts';
+import { compress } from '../../../src/models/scaling/compress.ts';
 import { RobustScaler, type RobustScalerOptions } from '../../../src/models/scaling/robustScaler.ts';
 
 const ordinary = fc.array(
@@ -111,16 +111,16 @@ describe('RobustScaler', () => {
     expect(scaler.state).toEqual(fed([10, ...noise]).state);
   });
 
-  it('shows a network 0 while there is no spread, and squashed standard scores from then on', () => {
+  it('shows a network 0 while there is no spread, and compressed standard scores from then on', () => {
     const scaler = new RobustScaler({ dimensions: 1 });
     for (const value of [5, 5]) {
-      expect(scaler.squashed(0, 7)).toBe(0);
+      expect(scaler.compressed(0, 7)).toBe(0);
       scaler.learn([value], 1);
     }
     for (let n = 0; n < 40; n++) {
       scaler.learn([6 + (n % 3)], 1);
-      expect(scaler.squashed(0, 6.5)).toBe(squash(scaler.standardise(0, 6.5)));
-      expect(scaler.squashed(0, 1e9)).toBe(n < 28 ? 3 : 6); // thirty values, the first of all among them
+      expect(scaler.compressed(0, 6.5)).toBe(compress(scaler.standardise(0, 6.5)));
+      expect(scaler.compressed(0, 1e9)).toBe(n < 28 ? 3 : 6); // thirty values, the first of all among them
     }
   });
 
