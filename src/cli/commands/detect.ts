@@ -141,7 +141,7 @@ async function detect(file: string, options: DetectOptions, signal: AbortSignal)
     const run = new DetectRun(table, detectionOptions, store !== undefined);
     const config = runConfig(table, detectionOptions);
     if (saved !== undefined) {
-      goOnFrom(path, saved, run, config);
+      resumeFrom(path, saved, run, config);
       tell(`going on from ${path}`);
     }
     const started = performance.now();
@@ -187,7 +187,7 @@ function sealedRun(config: RunConfig, run: DetectRun): Snapshot {
 }
 
 /** @throws RxAnomalyError BAD_SNAPSHOT that names the checkpoint */
-function goOnFrom(path: string, saved: SavedRun, run: DetectRun, config: RunConfig): void {
+function resumeFrom(path: string, saved: SavedRun, run: DetectRun, config: RunConfig): void {
   requireSameConfig(path, saved.config, config);
   try {
     run.resume(saved.run);

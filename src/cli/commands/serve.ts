@@ -28,7 +28,7 @@ import type { OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
 import { influxStream } from '../run/influxStream.ts';
 import { interruptible } from '../run/interrupt.ts';
-import { type Keeping, keepingOf } from '../run/persistence.ts';
+import { openPersistence, type Persistence } from '../run/persistence.ts';
 import { recordedStreams } from '../run/recordedStreams.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';
 import { AlertSinks } from '../serve/alertSinks.ts';
@@ -163,18 +163,18 @@ async function serve(
   const sources: OpenDetection[] = [];
   const sourceOf = (key: string | undefined): OpenDetection | undefined =>
     sources.find(({ owns }) => owns(key));
-  const beside: Keeping['beside'] = (owns) => {
+  const beside: Persistence['beside'] = (owns) => {
     const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
     const shown = dashboard?.snapshot(isOf);
     return { pending: sinks.save(isOf), ...(shown === undefined ? {} : { shown: { ...shown } }) };
   };
-  const keeping = keepingOf(options, beside, tell);
+  const persistence = openPersistence(options, beside, tell);
   let isSaved = true;
   try {
-    for await (const source of recordedStreams(paths, options, detectionOptions, keeping, signal))
+    for await (const source of recordedStreams(paths, options, detectionOptions, persistence, signal))
       sources.push(source);
-    if (influx !== undefined) sources.push(await influxStream(influx, detectionOptions, keeping));
-    if (sources.some(({ goesOn }) => goesOn)) tell(`going on from ${options.checkpoint}`);
+    if (influx !== undefined) sources.push(await influxStream(influx, detectionOptions, persistence));
+    if (sources.some(({ resumed }) => resumed)) tell(`going on from ${options.checkpoint}`);
     const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback);
     for (const said of file?.load() ?? []) await sourceOf(said.key)?.recallFeedback(said);
     const shown: DashboardOptions = {

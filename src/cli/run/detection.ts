@@ -11,7 +11,7 @@ export interface OpenDetection {
   /** Whether its state is kept for a later run. */
   readonly isKept: boolean;
   /** Whether an earlier run's state is gone on from. */
-  readonly goesOn: boolean;
+  readonly resumed: boolean;
   /** What was saved beside that state. */
   readonly before: { readonly [name: string]: Json };
   /** The incidents that go on. */

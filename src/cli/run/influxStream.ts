@@ -5,14 +5,14 @@ import type { InfluxSourceOptions } from '../options/influxSourceOptions.ts';
 import type { OpenDetection } from './detection.ts';
 import { influxDetectionOptions, influxReadings, MAX_WAITING, NAME } from './influxReadings.ts';
 import { openDetection } from './openDetection.ts';
-import type { Keeping } from './persistence.ts';
+import type { Persistence } from './persistence.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 
 /** The points of an InfluxDB, judged as they come. */
 export async function influxStream(
   options: InfluxSourceOptions,
   detectionOptions: DetectionOptions,
-  keeping: Keeping,
+  persistence: Persistence,
 ): Promise<OpenDetection> {
   const backlog = new Backlog(MAX_WAITING);
   const points = influxReadings(options, backlog);
@@ -29,6 +29,6 @@ export async function influxStream(
       owns: () => true,
       dimensions: () => options.field ?? [],
     },
-    keeping,
+    persistence,
   );
 }

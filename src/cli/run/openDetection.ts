@@ -9,7 +9,7 @@ import { runId } from '../../operators/runId.ts';
 import type { OpenDetection } from './detection.ts';
 import { feedbackId } from './feedbackFile.ts';
 import { gatesOf } from './gatesOf.ts';
-import type { Keeping } from './persistence.ts';
+import type { Persistence } from './persistence.ts';
 import { createYield } from './yieldToEventLoop.ts';
 
 /** Events to be judged, and how. */
@@ -38,13 +38,13 @@ const NOTHING: Captured = { capture: () => async () => {} };
  */
 export async function openDetection<E>(
   options: OpenDetectionOptions<E>,
-  keeping: Keeping,
+  persistence: Persistence,
 ): Promise<OpenDetection> {
   const { name, config, detect, source, place, onWaiting, owns, dimensions } = options;
-  const { store, every = NEVER, onSaveFailed } = keeping;
-  const isKept = keeping.every !== undefined;
+  const { store, every = NEVER, onSaveFailed } = persistence;
+  const isKept = persistence.every !== undefined;
   const said = new Set<string>();
-  const beside = (): Json => ({ ...before, ...keeping.beside(owns), said: [...said] });
+  const beside = (): Json => ({ ...before, ...persistence.beside(owns), said: [...said] });
   const detector = await DurableDetector.open<E, Value>('serve', detect, {
     ...{ store, name, config, beside, run: runId(asyncScheduler.now()) },
   });
@@ -64,7 +64,7 @@ export async function openDetection<E>(
     }),
     before,
     isKept,
-    goesOn: detector.position !== undefined,
+    resumed: detector.position !== undefined,
     get open() {
       return detector.open;
     },

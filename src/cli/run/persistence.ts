@@ -6,7 +6,7 @@ import type { OpenDetection } from './detection.ts';
 import { storeIn } from './storeIn.ts';
 
 /** Where states are kept, when, and with what. */
-export interface Keeping {
+export interface Persistence {
   readonly store: CheckpointStore;
   /** Milliseconds between two states; undefined where none is kept. */
   readonly every: number | undefined;
@@ -20,11 +20,11 @@ export interface Keeping {
  *
  * @throws RxAnomalyError BAD_INPUT when the folder cannot be used
  */
-export function keepingOf(
+export function openPersistence(
   options: { readonly checkpoint?: string; readonly checkpointEvery?: number },
-  beside: Keeping['beside'],
+  beside: Persistence['beside'],
   tell: (line: string) => void,
-): Keeping {
+): Persistence {
   const { checkpoint, checkpointEvery = CHECKPOINT_EVERY } = options;
   const damages = new Set<string>(); // a state is read more than once
   const onDamaged = (line: string): void => {

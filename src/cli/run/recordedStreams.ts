@@ -7,7 +7,7 @@ import { columnsGoneOnWith } from './columns.ts';
 import type { OpenDetection } from './detection.ts';
 import { type FoundTable, findTables } from './findTables.ts';
 import { openTable } from './openTable.ts';
-import type { Keeping } from './persistence.ts';
+import type { Persistence } from './persistence.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 import type { RunConfig } from './runConfig.ts';
 import { recordedStream, stateOf } from './tableDetection.ts';
@@ -21,7 +21,7 @@ export async function* recordedStreams(
   paths: readonly string[],
   options: ColumnOptions & { readonly speed: number },
   detectionOptions: DetectionOptions,
-  keeping: Keeping,
+  persistence: Persistence,
   signal: AbortSignal,
 ): AsyncGenerator<OpenDetection, void, void> {
   const found: FoundTable[] = [];
@@ -33,10 +33,10 @@ export async function* recordedStreams(
     if (other !== undefined)
       throw new RxAnomalyError('BAD_INPUT', `${path}: a stream is called ${name} already, of ${other}`);
     files.set(name, path);
-    const columns = await csvOptions(options, keeping.store, stateOf(name));
+    const columns = await csvOptions(options, persistence.store, stateOf(name));
     const table = await openTable(path, columns, signal);
     try {
-      yield await recordedStream(table, name, options.speed, detectionOptions, keeping);
+      yield await recordedStream(table, name, options.speed, detectionOptions, persistence);
     } catch (error) {
       await table.close();
       throw error;

@@ -2,7 +2,7 @@ import { asJson } from '../../models/snapshot.ts';
 import { type CsvRow, type CsvTable, replay } from '../../sources/index.ts';
 import type { OpenDetection } from './detection.ts';
 import { openDetection } from './openDetection.ts';
-import type { Keeping } from './persistence.ts';
+import type { Persistence } from './persistence.ts';
 import { ProblemCounts } from './problemCounts.ts';
 import { TablePlace } from './resume/tablePosition.ts';
 import { type DetectionOptions, rowOptions } from './rowOptions.ts';
@@ -19,7 +19,7 @@ export async function recordedStream(
   name: string,
   speed: number,
   detectionOptions: DetectionOptions,
-  keeping: Keeping,
+  persistence: Persistence,
 ): Promise<OpenDetection> {
   let place: TablePlace | undefined; // known once the state is
   return await openDetection<CsvRow>(
@@ -32,7 +32,7 @@ export async function recordedStream(
       },
       source: (saved) => {
         const rows = unhurried(table.rows());
-        if (keeping.every !== undefined) place = new TablePlace(table, saved);
+        if (persistence.every !== undefined) place = new TablePlace(table, saved);
         return replay(place?.newRows(rows) ?? rows, { speed, time: ({ time }) => time });
       },
       place: (row) => place?.detected(row) ?? (() => null),
@@ -41,7 +41,7 @@ export async function recordedStream(
       dimensions: () => table.columns.value,
       close: () => table.close(),
     },
-    keeping,
+    persistence,
   );
 }
 

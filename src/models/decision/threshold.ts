@@ -161,8 +161,8 @@ export class Threshold implements Restorable {
 
   #suffices(score: number): boolean {
     const { threshold, release } = this.#options;
-    const goesOn = this.open && this.#flags[QUIET] === 0;
-    if (!(score >= this.#asked(goesOn ? release : threshold))) return false;
+    const resumed = this.open && this.#flags[QUIET] === 0;
+    if (!(score >= this.#asked(resumed ? release : threshold))) return false;
     const dear = this.#budget !== undefined && !this.open;
     if (dear && odds(score) < this.#budget.price * odds(this.#asked(threshold))) return false;
     return this.#habituation?.standsOut(odds(score)) ?? true;

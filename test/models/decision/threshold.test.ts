@@ -22,7 +22,7 @@ function naive(options: PlainOptions, scores: readonly number[]): Flag[] {
     const rightAfterAnomaly = flags[i - 1]?.isAnomaly === true;
     const isAnomaly = !warmingUp && score >= (rightAfterAnomaly ? options.release : options.threshold);
     const last = flags.findLastIndex((flag) => flag.isAnomaly);
-    const goesOn = last >= 0 && i - 1 - last < options.hold;
+    const resumed = last >= 0 && i - 1 - last < options.hold;
     const odds = (s: number): number => s / (1 - s);
     const beyond = odds(score) / odds(options.threshold);
     const severity = beyond < 1.25 ? 'low' : beyond < 1.75 ? 'medium' : beyond < 2.5 ? 'high' : 'critical';
@@ -30,7 +30,7 @@ function naive(options: PlainOptions, scores: readonly number[]): Flag[] {
       isAnomaly,
       severity: isAnomaly ? severity : 'none',
       warmingUp,
-      startOfIncident: isAnomaly && !goesOn,
+      startOfIncident: isAnomaly && !resumed,
     });
   }
   return flags;
