@@ -51,7 +51,7 @@ export async function openDetection<E>(
   const before = detector.beside === undefined ? {} : fields(detector.beside);
   for (const id of trusted<readonly string[]>(before.said ?? [])) said.add(id);
   const saver = new CheckpointSaver(isKept ? detector : NOTHING, every, asyncScheduler, onSaveFailed);
-  const heed: OpenDetection['takeFeedback'] = async (feedback) => {
+  const applyFeedback: OpenDetection['takeFeedback'] = async (feedback) => {
     await detector.takeFeedback(feedback);
     said.add(feedbackId(feedback));
     saver.changed();
@@ -72,11 +72,11 @@ export async function openDetection<E>(
     dimensions,
     gates: (key) => gatesOf(detector.detector(key)),
     takeFeedback: async (feedback) => {
-      await heed(feedback);
+      await applyFeedback(feedback);
       await saver.save();
     },
     recallFeedback: async (feedback) => {
-      if (!said.has(feedbackId(feedback))) await heed(feedback);
+      if (!said.has(feedbackId(feedback))) await applyFeedback(feedback);
     },
     close: async () => {
       const isSaved = await saver.save().then(

@@ -21,18 +21,18 @@ export class IncidentList {
   readonly #rows: Map<number, { readonly row: HTMLTableRowElement; incident: WireIncident }> = new Map();
   readonly #events: IncidentListEvents;
   #selected: number | undefined;
-  #hearsFeedback = false;
+  #acceptsFeedback = false;
 
   constructor(events: IncidentListEvents) {
     this.#events = events;
     this.#only.addEventListener('change', () => this.#applyFilter());
   }
 
-  clear(hearsFeedback: boolean): void {
-    this.#hearsFeedback = hearsFeedback;
+  clear(acceptsFeedback: boolean): void {
+    this.#acceptsFeedback = acceptsFeedback;
     this.#body.replaceChildren();
     this.#rows.clear();
-    for (const one of document.querySelectorAll<HTMLElement>('.of-feedback')) one.hidden = !hearsFeedback;
+    for (const one of document.querySelectorAll<HTMLElement>('.of-feedback')) one.hidden = !acceptsFeedback;
   }
 
   take(incidents: readonly WireIncident[]): void {
@@ -111,7 +111,7 @@ export class IncidentList {
     cells[0]!.append(jump);
     cells[2]!.append(make('i'), make('span'));
     row.append(...cells);
-    if (!this.#hearsFeedback) return;
+    if (!this.#acceptsFeedback) return;
     const say = (kind: 'normal' | 'missed', text: string): HTMLButtonElement => {
       const button = make('button', kind, text);
       button.type = 'button';

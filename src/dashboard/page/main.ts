@@ -62,7 +62,7 @@ function take(update: WireUpdate): void {
   }
   if (update.gates !== undefined && update.gates.stream === watched) gates.show(update.gates, palette);
   if (watched === undefined && streams.size > 0) watch(choose());
-  tellStatus(update);
+  showStatus(update);
 }
 
 /** A server that we did not know, or one that no longer knows where we were: nothing of the old picture holds. */
@@ -134,7 +134,7 @@ function showFollowing(follows: boolean): void {
   find('.live').setAttribute('aria-pressed', String(follows));
 }
 
-function tellStatus({ status }: WireUpdate): void {
+function showStatus({ status }: WireUpdate): void {
   const text = {
     running: 'live',
     completed: 'the stream has ended',
