@@ -32,7 +32,7 @@ const { settingsOf } = /** @type {typeof import('../../src/lab/benchQuality/conf
   await import(new URL('../../dist/lab/benchQuality/configurations.js', import.meta.url).href)
 );
 
-const CONFIGURATIONS = ['default', 'lastValue', 'ema', 'seasonal', 'none', 'ewZScore'];
+const CONFIGURATIONS = ['default', 'lastValue', 'ema', 'seasonal', 'mean', 'ewZScore'];
 const SEEDS = [1, 2, 3, 4, 5]; // of the streams, and of the network
 const STREAMS = 4; // of a family under each seed
 

@@ -6,7 +6,7 @@ import { RunningMeanForecaster } from './runningMeanForecaster.ts';
 import { SeasonalForecaster } from './seasonalForecaster.ts';
 
 /** What a forecaster is called on the command line and in configurations: its `name`. */
-export type ForecasterName = 'lstm' | 'lastValue' | 'ema' | 'seasonal' | 'none';
+export type ForecasterName = 'lstm' | 'lastValue' | 'ema' | 'seasonal' | 'mean';
 
 /**
  * Every forecaster by name: `seed` is that of the initial weights, where there are any; `options` are those of its class
@@ -21,5 +21,5 @@ export const namedForecasters: Readonly<
   lastValue: (_seed, options) => (dimensions) => new LastValueForecaster({ ...options, dimensions }),
   ema: (_seed, options) => (dimensions) => new EmaForecaster({ ...options, dimensions }),
   seasonal: (_seed, options) => (dimensions) => new SeasonalForecaster({ ...options, dimensions }),
-  none: (_seed, options) => (dimensions) => new RunningMeanForecaster({ ...options, dimensions }),
+  mean: (_seed, options) => (dimensions) => new RunningMeanForecaster({ ...options, dimensions }),
 };

@@ -17,7 +17,7 @@ export interface RunningMeanOptions {
  * scorer: what a forecaster has to beat to be worth its time.
  */
 export class RunningMeanForecaster extends PointForecaster {
-  readonly name = 'none';
+  readonly name = 'mean';
   readonly #scaler: RobustScaler;
 
   constructor(options: RunningMeanOptions) {
