@@ -52,7 +52,7 @@ export interface DetectedFile {
   /** (streams) the errors of the forecaster and of each baseline; none without baselines. */
   readonly forecasts: readonly ForecastComparison[];
   /** (baselines) the streams as each would have judged them, without their columns. */
-  readonly beside: readonly (readonly RecordedStream[])[];
+  readonly baselines: readonly (readonly RecordedStream[])[];
 }
 
 export interface BacktestResult {
@@ -136,7 +136,7 @@ function resultsOf(
   const evaluations = baselines.map((baseline, at) => {
     onMeasure(baseline);
     return evaluate(
-      files.flatMap((file) => file.beside[at]),
+      files.flatMap((file) => file.baselines[at]),
       threshold,
     );
   });
@@ -186,16 +186,18 @@ async function detectFile(
       `${job.path}: labels by time need a time column; name it with --time`,
     );
   const streams = own.finish(windows);
-  const besides = others.map(({ recorders }) => recorders.finish(windows));
+  const baselineStreams = others.map(({ recorders }) => recorders.finish(windows));
   return {
     job,
     streams,
     problems,
     seconds: (performance.now() - started) / 1000,
     forecasts:
-      besides.length === 0
+      baselineStreams.length === 0
         ? []
-        : streams.map((stream, at) => forecastErrors([stream, ...besides.map((beside) => beside[at])])),
-    beside: besides.map((beside) => beside.map((stream) => ({ ...stream, dimensions: [] }))),
+        : streams.map((stream, at) =>
+            forecastErrors([stream, ...baselineStreams.map((baseline) => baseline[at])]),
+          ),
+    baselines: baselineStreams.map((baseline) => baseline.map((stream) => ({ ...stream, dimensions: [] }))),
   };
 }

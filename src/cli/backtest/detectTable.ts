@@ -6,7 +6,7 @@ import { type DetectionOptions, rowOptions } from '../run/rowOptions.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
 
 /** Another detector that sees the same rows. */
-export interface DetectorBeside {
+export interface BaselineDetector {
   readonly options: DetectionOptions;
   onVerdict(verdict: Verdict<CsvRow, Value>, row: CsvRow): void;
 }
@@ -27,7 +27,7 @@ export async function detectTable(
   onVerdict: (verdict: Verdict<CsvRow, Value>, row: CsvRow) => void,
   onPause: (share: number | undefined) => void,
   signal: AbortSignal,
-  beside: readonly DetectorBeside[] = [],
+  baselines: readonly BaselineDetector[] = [],
 ): Promise<void> {
   const detectorOf = (
     detectionOptions: DetectionOptions,
@@ -35,7 +35,7 @@ export async function detectTable(
   ): StreamDetector<CsvRow, Value> =>
     new StreamDetector<CsvRow, Value>(rowOptions(table, detectionOptions, counts), 'backtest');
   const detector = detectorOf(options, problems);
-  const others = beside.map((other) => ({
+  const others = baselines.map((other) => ({
     ...other,
     detector: detectorOf(other.options, new ProblemCounts()),
   }));

@@ -19,10 +19,10 @@ export async function findLabels(
     if (/\.json$/i.test(labels)) throw new RxAnomalyError('BAD_INPUT', `${labels}: no such file`);
     return { column: labels };
   }
-  const beside = join(path, 'labels.json');
-  if (!(await isFile(beside))) return {};
-  tell(`labels from ${beside}`);
-  return { labels: parseLabels(await readFile(beside, 'utf8'), beside) };
+  const labelsPath = join(path, 'labels.json');
+  if (!(await isFile(labelsPath))) return {};
+  tell(`labels from ${labelsPath}`);
+  return { labels: parseLabels(await readFile(labelsPath, 'utf8'), labelsPath) };
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -39,7 +39,7 @@ export async function writeReport(
   const records = streams.reduce((sum, [{ scores }]) => sum + scores.length, 0);
   const seconds = files.reduce((sum, file) => sum + file.seconds, 0);
   const rate = Math.round(records / Math.max(seconds, 1e-3)).toLocaleString('en');
-  const beside = forecasterResults.slice(1).map(({ forecaster }) => forecaster);
+  const baselines = forecasterResults.slice(1).map(({ forecaster }) => forecaster);
   const { threshold, policy } = ran;
   const report = reportOf({
     title,
@@ -48,7 +48,7 @@ export async function writeReport(
       ['data', `${ran.data}: ${counted(files.length, 'file')}, ${counted(records, 'record')}`],
       [
         'time',
-        `${seconds.toFixed(1)} s (${rate} records/s${beside.length === 0 ? '' : `, with ${beside.join(', ')} beside`})`,
+        `${seconds.toFixed(1)} s (${rate} records/s${baselines.length === 0 ? '' : `, with ${baselines.join(', ')} beside`})`,
       ],
     ],
     streams,

@@ -163,12 +163,12 @@ async function serve(
   const sources: OpenDetection[] = [];
   const sourceOf = (key: string | undefined): OpenDetection | undefined =>
     sources.find(({ owns }) => owns(key));
-  const beside: Persistence['beside'] = (owns) => {
+  const extraState: Persistence['extraState'] = (owns) => {
     const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
     const shown = dashboard?.snapshot(isOf);
     return { pending: sinks.save(isOf), ...(shown === undefined ? {} : { shown: { ...shown } }) };
   };
-  const persistence = openPersistence(options, beside, tell);
+  const persistence = openPersistence(options, extraState, tell);
   let isSaved = true;
   try {
     for await (const source of recordedStreams(paths, options, detectionOptions, persistence, signal))
@@ -176,7 +176,7 @@ async function serve(
     if (influx !== undefined) sources.push(await influxStream(influx, detectionOptions, persistence));
     if (sources.some(({ resumed }) => resumed)) tell(`going on from ${options.checkpoint}`);
     const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback);
-    for (const said of file?.load() ?? []) await sourceOf(said.key)?.recallFeedback(said);
+    for (const feedback of file?.load() ?? []) await sourceOf(feedback.key)?.recallFeedback(feedback);
     const shown: DashboardOptions = {
       port,
       host,
@@ -184,15 +184,15 @@ async function serve(
       title: titleOf(paths, influx?.measurement),
       threshold,
       hold,
-      restore: sources.flatMap(({ before }) =>
-        before.shown === undefined ? [] : [nestedSnapshot(before.shown)],
+      restore: sources.flatMap(({ restored }) =>
+        restored.shown === undefined ? [] : [nestedSnapshot(restored.shown)],
       ),
       engine: forecaster,
       dimensions: (key) => sourceOf(key)?.dimensions(),
       gates: (key) => sourceOf(key)?.gates(key),
-      onFeedback: async (said) => {
-        await sourceOf(said.key)?.takeFeedback(said);
-        file?.add(said); // after the state that has it: what is in both is not heeded twice
+      onFeedback: async (feedback) => {
+        await sourceOf(feedback.key)?.takeFeedback(feedback);
+        file?.add(feedback); // after the state that has it: what is in both is not heeded twice
       },
     };
     const begun = new ReplaySubject<void>(1); // no state is taken before it is known what is shown
@@ -201,7 +201,7 @@ async function serve(
       ...sources.map((source) => source.verdicts$.pipe(alerting(source, sinks))),
     );
     dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown);
-    for (const { before } of sources) sinks.resend(before.pending);
+    for (const { restored } of sources) sinks.resend(restored.pending);
     begun.next();
     begun.complete();
     tell(`dashboard: ${dashboard.url}`);

@@ -13,7 +13,7 @@ export interface OpenDetection {
   /** Whether an earlier run's state is gone on from. */
   readonly resumed: boolean;
   /** What was saved beside that state. */
-  readonly before: { readonly [name: string]: Json };
+  readonly restored: { readonly [name: string]: Json };
   /** The incidents that go on. */
   readonly open: readonly Incident<unknown, Value>[];
   /** Whether a stream of that key would be one of these. */

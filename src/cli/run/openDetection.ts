@@ -43,17 +43,21 @@ export async function openDetection<E>(
   const { name, config, detect, source, place, onWaiting, owns, dimensions } = options;
   const { store, every = NEVER, onSaveFailed } = persistence;
   const isKept = persistence.every !== undefined;
-  const said = new Set<string>();
-  const beside = (): Json => ({ ...before, ...persistence.beside(owns), said: [...said] });
-  const detector = await DurableDetector.open<E, Value>('serve', detect, {
-    ...{ store, name, config, beside, run: runId(asyncScheduler.now()) },
+  const feedbackIds = new Set<string>();
+  const extraState = (): Json => ({
+    ...restored,
+    ...persistence.extraState(owns),
+    feedbackIds: [...feedbackIds],
   });
-  const before = detector.beside === undefined ? {} : fields(detector.beside);
-  for (const id of trusted<readonly string[]>(before.said ?? [])) said.add(id);
+  const detector = await DurableDetector.open<E, Value>('serve', detect, {
+    ...{ store, name, config, extraState, run: runId(asyncScheduler.now()) },
+  });
+  const restored = detector.extraState === undefined ? {} : fields(detector.extraState);
+  for (const id of trusted<readonly string[]>(restored.feedbackIds ?? [])) feedbackIds.add(id);
   const saver = new CheckpointSaver(isKept ? detector : NOTHING, every, asyncScheduler, onSaveFailed);
   const applyFeedback: OpenDetection['takeFeedback'] = async (feedback) => {
     await detector.takeFeedback(feedback);
-    said.add(feedbackId(feedback));
+    feedbackIds.add(feedbackId(feedback));
     saver.changed();
   };
   return {
@@ -62,7 +66,7 @@ export async function openDetection<E>(
       ...(onWaiting === undefined ? {} : { onWaiting }),
       source: () => source(detector.position),
     }),
-    before,
+    restored,
     isKept,
     resumed: detector.position !== undefined,
     get open() {
@@ -76,7 +80,7 @@ export async function openDetection<E>(
       await saver.save();
     },
     recallFeedback: async (feedback) => {
-      if (!said.has(feedbackId(feedback))) await applyFeedback(feedback);
+      if (!feedbackIds.has(feedbackId(feedback))) await applyFeedback(feedback);
     },
     close: async () => {
       const isSaved = await saver.save().then(

@@ -11,7 +11,7 @@ export interface Persistence {
   /** Milliseconds between two states; undefined where none is kept. */
   readonly every: number | undefined;
   /** What else there is of a source's streams, to be saved with their models. */
-  readonly beside: (owns: OpenDetection['owns']) => { readonly [name: string]: Json };
+  readonly extraState: (owns: OpenDetection['owns']) => { readonly [name: string]: Json };
   readonly onSaveFailed: (error: unknown) => void;
 }
 
@@ -22,7 +22,7 @@ export interface Persistence {
  */
 export function openPersistence(
   options: { readonly checkpoint?: string; readonly checkpointEvery?: number },
-  beside: Persistence['beside'],
+  extraState: Persistence['extraState'],
   tell: (line: string) => void,
 ): Persistence {
   const { checkpoint, checkpointEvery = CHECKPOINT_EVERY } = options;
@@ -34,7 +34,7 @@ export function openPersistence(
   return {
     store: storeIn(checkpoint, onDamaged),
     every: checkpoint === undefined ? undefined : Math.max(1, 1000 * checkpointEvery),
-    beside,
+    extraState,
     onSaveFailed: (error) =>
       tell(`the state could not be saved and will be the next time: ${messageOf(error)}`),
   };

@@ -38,7 +38,7 @@ export interface DurablePlace {
   /** Of this run, unlike all others. */
   readonly run: string;
   /** What else belongs to a state, as JSON; asked whenever one is taken, between two events. @default nothing */
-  readonly beside?: () => Json;
+  readonly extraState?: () => Json;
 }
 
 /** Open incidents at a time, as the operator `incidents` has it. */
@@ -56,8 +56,8 @@ export class DurableDetector<E, V extends Value> {
   readonly #hold: number;
   readonly #evicted: EvictedModels;
   readonly #timeline: Timeline;
-  /** What was saved beside the state that this one goes on from; undefined where there was nothing. */
-  readonly beside: Json | undefined;
+  /** What was saved extraState the state that this one goes on from; undefined where there was nothing. */
+  readonly extraState: Json | undefined;
   #kept: readonly number[];
   #position: () => Json;
   #saving: Promise<void> | undefined;
@@ -92,7 +92,7 @@ export class DurableDetector<E, V extends Value> {
     this.#keyOf = options.key ?? defaultKey;
     this.#merger = new IncidentMerger({ hold: this.#hold, maxOpen: MAX_OPEN });
     const state = saved === undefined ? FRESH : fields(unseal(saved, KIND, 1, this.#config()));
-    this.beside = state.beside;
+    this.extraState = state.extraState;
     this.#position = () => state.position ?? null;
     this.#kept = trusted(state.kept);
     this.#timeline = new Timeline(trusted<Run[]>(state.runs), this.#kept[0] ?? 0, place.run);
@@ -171,7 +171,7 @@ export class DurableDetector<E, V extends Value> {
       runs: asJson(this.#timeline.runs),
       open: asJson(this.#merger.save()),
       detector: { ...this.#detector.snapshot() },
-      ...(this.#place.beside === undefined ? {} : { beside: this.#place.beside() }),
+      ...(this.#place.extraState === undefined ? {} : { extraState: this.#place.extraState() }),
     });
     this.#evicted.keepFor([events, ...this.#kept]); // from now on, as nobody knows whether a save that fails was done
     return () => {

@@ -26,11 +26,11 @@ const EVENTS: readonly Event[] = LEVELS.map((level, i) => ({
   value: i === 100 ? SPIKE : level,
 }));
 
-function open(store: MemoryCheckpointStore, maxKeys: number, beside?: () => Json, run = 'first') {
+function open(store: MemoryCheckpointStore, maxKeys: number, extraState?: () => Json, run = 'first') {
   return DurableDetector.open<Event, number>(
     'test',
     { forecaster: (dimensions) => new LastValueForecaster({ dimensions }), warmUp: 20, maxKeys },
-    { store, name: 'test', config: null, run, ...(beside === undefined ? {} : { beside }) },
+    { store, name: 'test', config: null, run, ...(extraState === undefined ? {} : { extraState }) },
   );
 }
 
@@ -62,13 +62,13 @@ describe('a durable detector that is told something', () => {
     expect(last).toEqual((await detect(whole, EVENTS.slice(100)))[0]);
   });
 
-  it('keeps what belongs to its state beside it', async () => {
+  it('keeps what belongs to its state extraState it', async () => {
     const store = new MemoryCheckpointStore();
     let count = 0;
     const first = await open(store, 2, () => ({ count: ++count }));
-    expect(first.beside).toBeUndefined();
+    expect(first.extraState).toBeUndefined();
     await first.capture()();
     await first.capture()();
-    expect((await open(store, 2)).beside).toEqual({ count: 2 });
+    expect((await open(store, 2)).extraState).toEqual({ count: 2 });
   });
 });
