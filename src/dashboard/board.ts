@@ -139,15 +139,20 @@ export class Board {
    *
    * @returns what the detector is to be told; undefined where what is meant is no longer kept
    */
-  takeFeedback(said: WireFeedback): Feedback | undefined {
-    if ('incident' in said) return this.#onIncident(said.kind, said.incident);
-    const stream = this.#byId.get(said.stream);
-    const worst = [...(stream?.history.events(said.first, said.last, false) ?? [])].reduce(
+  takeFeedback(feedback: WireFeedback): Feedback | undefined {
+    if ('incident' in feedback) return this.#onIncident(feedback.kind, feedback.incident);
+    const stream = this.#byId.get(feedback.stream);
+    const worst = [...(stream?.history.events(feedback.first, feedback.last, false) ?? [])].reduce(
       (high, event) => (high === undefined || event.score > high.score ? event : high),
       undefined as ReturnType<StreamEvents['next']>['value'],
     );
     if (stream === undefined || !worst) return undefined;
-    const mark = { stream: stream.id, first: said.first, last: said.last, revision: this.#revision + 1 };
+    const mark = {
+      stream: stream.id,
+      first: feedback.first,
+      last: feedback.last,
+      revision: this.#revision + 1,
+    };
     this.#marks = [...this.#marks, mark].slice(-MARKS);
     return feedbackOn('missed', stream.key, [worst]);
   }

@@ -28,7 +28,7 @@ export class BoardStream {
   /** The board's revision in which anything of it last changed. */
   revision = 0;
   #state: StreamState = 'normal';
-  #told: Severity = 'none';
+  #reportedSeverity: Severity = 'none';
   #newest: Newest;
   #arrived: number;
   #interval = Number.NaN; // ms between events, a moving average
@@ -82,8 +82,8 @@ export class BoardStream {
       this.#sparked = records;
     }
     const state = this.#stateAt(now);
-    const changed = isNew || state !== this.#state || this.severity !== this.#told;
-    this.#told = this.severity;
+    const changed = isNew || state !== this.#state || this.severity !== this.#reportedSeverity;
+    this.#reportedSeverity = this.severity;
     this.#state = state;
     return changed;
   }

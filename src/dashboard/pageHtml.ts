@@ -78,10 +78,10 @@ export function pageHtml(title: string): string {
 </section>
 <section class="card gates" aria-labelledby="gates-title" hidden>
 <h2 id="gates-title">What the model remembers</h2>
-<p class="note told"></p>
+<p class="note status"></p>
 <div class="strips"></div>
 </section>
-<p class="said" role="status" aria-live="polite"></p>
+<p class="notice" role="status" aria-live="polite"></p>
 </main>
 </div>
 <noscript><p class="card">The dashboard needs JavaScript.</p></noscript>

@@ -2,14 +2,14 @@ import type { WireFeedback } from './page/wire.ts';
 
 /** What a page has sent; undefined for anything else. */
 export function parseFeedback(body: string): WireFeedback | undefined {
-  let said: unknown;
+  let parsed: unknown;
   try {
-    said = JSON.parse(body);
+    parsed = JSON.parse(body);
   } catch {
     return undefined;
   }
-  if (typeof said !== 'object' || said === null) return undefined;
-  const { kind, incident, stream, first, last } = said as Readonly<Record<string, unknown>>;
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  const { kind, incident, stream, first, last } = parsed as Readonly<Record<string, unknown>>;
   if ((kind === 'normal' || kind === 'missed') && isCount(incident)) return { kind, incident };
   if (kind === 'missed' && isCount(stream) && isCount(first) && isCount(last) && first <= last)
     return { kind, stream, first, last };

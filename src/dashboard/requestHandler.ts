@@ -69,7 +69,8 @@ async function answer(served: Served, request: IncomingMessage, response: Server
         ? 'Ask by the name of this machine: localhost or 127.0.0.1.'
         : 'A token is needed: open the address with ?token=… once, or send Authorization: Bearer ….',
     );
-  if (request.method === 'POST' && pathname === '/feedback') return await hear(served, request, response);
+  if (request.method === 'POST' && pathname === '/feedback')
+    return await receiveFeedback(served, request, response);
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return send(response, 405, 'Method not allowed.');
   if (pathname === '/events') return follow(served, request, searchParams, response);
@@ -108,7 +109,7 @@ function follow(
   feed.add(response, cursor, Date.now());
 }
 
-async function hear(
+async function receiveFeedback(
   { board, onFeedback }: Served,
   request: IncomingMessage,
   response: ServerResponse,
@@ -117,10 +118,10 @@ async function hear(
   if (!isOwnPage(request)) return send(response, 403, 'Only from the dashboard itself.');
   if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
     return send(response, 415, 'Expected application/json.');
-  const said = parseFeedback(await bodyOf(request));
-  if (said === undefined)
+  const parsed = parseFeedback(await bodyOf(request));
+  if (parsed === undefined)
     return send(response, 400, 'Expected {kind, incident} or {kind, stream, first, last}.');
-  const feedback = board.takeFeedback(said);
+  const feedback = board.takeFeedback(parsed);
   if (feedback === undefined) return send(response, 410, 'That is no longer kept.');
   await onFeedback(feedback);
   send(response, 200, '{}', 'application/json');

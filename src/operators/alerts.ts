@@ -18,10 +18,11 @@ export function alerts<E, V extends Value>(
     defer(() => {
       const merger = new IncidentMerger<E, V>(limits);
       const of = (verdict: Verdict<E, V>): Alert<E, V>[] => {
-        const told = merger.add(verdict).map((incident): Alert<E, V> => ({ phase: 'ended', incident }));
+        const alerts = merger.add(verdict).map((incident): Alert<E, V> => ({ phase: 'ended', incident }));
         const incident = merger.of(verdict.key);
-        if (incident?.first === verdict) told.push({ phase: 'began', incident: { ...incident, open: true } });
-        return told;
+        if (incident?.first === verdict)
+          alerts.push({ phase: 'began', incident: { ...incident, open: true } });
+        return alerts;
       };
       const rest = defer(() => from(merger.flush()));
       return concat(

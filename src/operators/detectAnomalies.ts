@@ -71,11 +71,11 @@ export function detectAnomalies<E, V extends Value>(
         'detectAnomalies',
       );
       const detected = source.pipe(map((event) => streams.process(event)));
-      const heard = feedback?.pipe(
-        tap((said) => streams.takeFeedback(said)),
+      const applied = feedback?.pipe(
+        tap((each) => streams.takeFeedback(each)),
         ignoreElements(),
       );
-      return (heard === undefined ? detected : during(detected, heard)).pipe(
+      return (applied === undefined ? detected : during(detected, applied)).pipe(
         filter((verdict) => verdict !== undefined),
         finalize(() => streams.dispose()),
       );
@@ -83,9 +83,9 @@ export function detectAnomalies<E, V extends Value>(
 }
 
 /** Both, until the first has completed. */
-function during<T>(source: Observable<T>, beside: Observable<never>): Observable<T> {
+function during<T>(source: Observable<T>, companion: Observable<never>): Observable<T> {
   return defer(() => {
     const ended = new Subject<void>();
-    return merge(beside.pipe(takeUntil(ended)), source.pipe(tap({ complete: () => ended.next() })));
+    return merge(companion.pipe(takeUntil(ended)), source.pipe(tap({ complete: () => ended.next() })));
   });
 }

@@ -18,7 +18,7 @@ import {
  *
  * @param wait what an event has to wait for; undefined when it need not
  * @param project asked when it need not wait (any more)
- * @param onWaiting told by how many the events that are held up became more; fewer, where it is negative
+ * @param onWaiting called with by how many the events that are held up became more; fewer, where it is negative
  */
 export function inOrder<E, R>(
   wait: (event: E) => Promise<void> | undefined,
@@ -34,8 +34,8 @@ export function inOrder<E, R>(
 
       function* proceed(): Generator<ObservableNotification<R>, void, undefined> {
         while (next < queue.length) {
-          const told = queue[next];
-          const pending = told.kind === 'N' ? wait(told.value) : undefined;
+          const notification = queue[next];
+          const pending = notification.kind === 'N' ? wait(notification.value) : undefined;
           if (pending !== undefined) {
             isWaiting = true;
             pending.then(wake, (error: unknown) => woken.error(error));
@@ -43,7 +43,7 @@ export function inOrder<E, R>(
           }
           next++;
           onWaiting(-1);
-          yield told.kind === 'N' ? { kind: 'N', value: project(told.value) } : told;
+          yield notification.kind === 'N' ? { kind: 'N', value: project(notification.value) } : notification;
         }
         queue = [];
         next = 0;
@@ -55,8 +55,8 @@ export function inOrder<E, R>(
 
       const arrivals = source.pipe(
         materialize(),
-        tap((told) => {
-          queue.push(told);
+        tap((notification) => {
+          queue.push(notification);
           onWaiting(1);
         }),
       );

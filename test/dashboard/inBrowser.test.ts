@@ -121,7 +121,7 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     await row.locator('button.normal').click();
     await expect.poll(() => row.locator('button.normal').textContent()).toBe('Normal ✓');
     await expect.poll(() => text(other, 'table.incidents button.normal')).toBe('Normal ✓');
-    await expect.poll(() => text(page, '.said')).toContain('Noted');
+    await expect.poll(() => text(page, '.notice')).toContain('Noted');
     for (const value of [20, ...sine.slice(500, 560)]) values.next(value);
     await expect.poll(() => text(page, '.counts .events')).toBe('562');
     expect(await page.locator('table.incidents tbody tr').count()).toBe(1);
@@ -279,7 +279,7 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     const gates = [{ forget: of(0.5, 0.9), input: of(1, 0), output: of(0.2, 0.4), halfLife: of(1, 6.579) }];
     const { page } = await showing(20, { gates: () => gates });
     await expect.poll(() => page.locator('.gates').isVisible()).toBe(true);
-    expect(await text(page, '.gates .told')).toContain('6.6 events');
+    expect(await text(page, '.gates .status')).toContain('6.6 events');
     expect(await page.locator('.gates .number').allTextContents()).toEqual([
       '70 % open',
       '50 % open',

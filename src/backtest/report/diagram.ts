@@ -13,14 +13,14 @@ export interface DiagramLine {
   /** Class by which the style sheet colours it. */
   readonly kind: string;
   /** Ascending in x; a line is broken where y is null. */
-  readonly points: readonly { readonly x: number; readonly y: number | null; readonly told?: string }[];
+  readonly points: readonly { readonly x: number; readonly y: number | null; readonly label?: string }[];
 }
 
 export interface DiagramBar {
   readonly from: number;
   readonly to: number;
   readonly y: number;
-  readonly told: string;
+  readonly label: string;
 }
 
 export interface Diagram {
@@ -57,7 +57,7 @@ ${ticks(x, 6).map(
 <text class="tick" x="4" y="11">${y.label}</text>
 ${bars.map((bar) => {
   const [left, right, top] = [across(bar.from), across(bar.to), up(bar.y)];
-  return html`<rect class="bar" x="${round(left)}" y="${top}" width="${round(Math.max(0.5, right - left - 0.5))}" height="${round(up(y.from) - top)}"><title>${bar.told}</title></rect>`;
+  return html`<rect class="bar" x="${round(left)}" y="${top}" width="${round(Math.max(0.5, right - left - 0.5))}" height="${round(up(y.from) - top)}"><title>${bar.label}</title></rect>`;
 })}
 ${marks.map(
   (mark) =>
@@ -74,11 +74,11 @@ function points(
   across: (x: number) => number,
   up: (y: number) => number,
 ): Html[] {
-  return all.flatMap(({ x, y, told }) =>
-    y === null || told === undefined
+  return all.flatMap(({ x, y, label }) =>
+    y === null || label === undefined
       ? []
       : [
-          html`<circle class="point ${kind}" cx="${across(x)}" cy="${up(y)}" r="3"><title>${told}</title></circle>`,
+          html`<circle class="point ${kind}" cx="${across(x)}" cy="${up(y)}" r="3"><title>${label}</title></circle>`,
         ],
   );
 }

@@ -81,24 +81,24 @@ function navigation(streams: readonly ReportStream[]): Html {
 }
 
 function navigationEntry({ name, title, incidents, labels }: ReportStream, index: number): Html {
-  const { result, told } = labels === undefined ? countOf(incidents) : agreementOf(incidents, labels);
-  return html`<li><a href="#stream-${index}"><span class="name">${title ?? name}</span> <span class="result ${result}">${told}</span></a></li>`;
+  const { result, label } = labels === undefined ? countOf(incidents) : agreementOf(incidents, labels);
+  return html`<li><a href="#stream-${index}"><span class="name">${title ?? name}</span> <span class="result ${result}">${label}</span></a></li>`;
 }
 
 /** What the list of streams says of one of which nothing is known. */
-function countOf({ length }: readonly ReportIncident[]): { result: string; told: string } {
-  return { result: 'unlabelled', told: `${length} ${length === 1 ? 'incident' : 'incidents'}` };
+function countOf({ length }: readonly ReportIncident[]): { result: string; label: string } {
+  return { result: 'unlabelled', label: `${length} ${length === 1 ? 'incident' : 'incidents'}` };
 }
 
 function agreementOf(
   incidents: readonly ReportIncident[],
   labels: readonly ReportLabel[],
-): { result: string; told: string } {
+): { result: string; label: string } {
   const { found, labelled } = matchLabels(incidents, labels);
   const hits = found.filter(Boolean).length;
   const others = labelled.filter((inside) => !inside).length;
   const clean = labels.length === 0 && others === 0;
   const result = clean || (labels.length > 0 && hits === labels.length) ? 'all' : hits > 0 ? 'some' : 'none';
   const hit = labels.length === 0 ? 'nothing to find' : `${hits} of ${labels.length} found`;
-  return { result, told: `${hit}${others > 0 ? `, ${others} false` : ''}` };
+  return { result, label: `${hit}${others > 0 ? `, ${others} false` : ''}` };
 }

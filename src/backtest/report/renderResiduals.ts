@@ -17,8 +17,8 @@ export function renderResiduals({
 }: ResidualHistogram): Html {
   const bars = counts.map((count, at) => {
     const left = from + at * step;
-    const told = `${count.toLocaleString('en-US')} residuals from ${left.toFixed(1)} to ${(left + step).toFixed(1)}`;
-    return { from: left, to: left + step, y: share(count), told };
+    const label = `${count.toLocaleString('en-US')} residuals from ${left.toFixed(1)} to ${(left + step).toFixed(1)}`;
+    return { from: left, to: left + step, y: share(count), label };
   });
   const assumed = bars.map((bar) => {
     const middle = (bar.from + bar.to) / 2;

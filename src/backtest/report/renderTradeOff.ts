@@ -15,7 +15,7 @@ export function renderTradeOff({ threshold, points, exact }: TradeOff): Html {
     points: points.map((point) => ({
       x: point.threshold,
       y: of(point),
-      told: `${name} ${formatRatio(of(point))} at ${inShort(point.threshold)}`,
+      label: `${name} ${formatRatio(of(point))} at ${inShort(point.threshold)}`,
     })),
   });
   const rate = isLabelled ? 'false alerts per 1,000 records' : 'alerts per 1,000 records';
@@ -51,7 +51,7 @@ ${diagram({
       kind: 'first',
       points: points.map((point) => {
         const y = rateOf(point, isLabelled);
-        return { x: point.threshold, y, told: `${y?.toFixed(2) ?? '–'} at ${inShort(point.threshold)}` };
+        return { x: point.threshold, y, label: `${y?.toFixed(2) ?? '–'} at ${inShort(point.threshold)}` };
       }),
     },
   ],

@@ -69,7 +69,7 @@ export interface BacktestResult {
 /** Who is told what while a backtest runs. */
 export interface BacktestListener {
   /** A line for the user. */
-  tell(line: string): void;
+  log(line: string): void;
   /** A file that is done. */
   onFile(file: DetectedFile): Promise<void>;
   readonly progress: Progress;
@@ -91,9 +91,9 @@ export async function runBacktest(
   const files: DetectedFile[] = [];
   const failed: { file: string; message: string }[] = [];
   let records = 0;
-  const tell = (line: string): void => {
+  const log = (line: string): void => {
     progress.clear();
-    listener.tell(line);
+    listener.log(line);
   };
   try {
     for (const [at, job] of jobs.entries()) {
@@ -101,7 +101,7 @@ export async function runBacktest(
       const onPause = (share: number | undefined, done: number): void =>
         progress.update((at + (share ?? 0)) / jobs.length, records + done, job.name);
       try {
-        const file = await detectFile(job, options, tell, onPause, signal);
+        const file = await detectFile(job, options, log, onPause, signal);
         records += file.streams.reduce((sum, { scores }) => sum + scores.length, 0);
         files.push(file);
         progress.clear();
@@ -110,7 +110,7 @@ export async function runBacktest(
         if (signal.aborted) break;
         if (jobs.length === 1 || !(error instanceof RxAnomalyError)) throw error;
         failed.push({ file: job.path, message: error.message });
-        tell(`left out: ${error.message}`);
+        log(`left out: ${error.message}`);
       }
     }
     const onMeasure = (what: string): void => progress.update(undefined, records, `measures: ${what}`);
@@ -150,14 +150,14 @@ function resultsOf(
 async function detectFile(
   job: BacktestJob,
   options: BacktestRunOptions,
-  tell: (line: string) => void,
+  log: (line: string) => void,
   onPause: (share: number | undefined, done: number) => void,
   signal: AbortSignal,
 ): Promise<DetectedFile> {
   const { columns, forecaster, scorer, seed, threshold, policy, baselines = [] } = options;
   const started = performance.now();
   const table = await openTable(job.path, columns, signal);
-  for (const line of table.guessed) tell(`${job.name}: ${line}`);
+  for (const line of table.guessed) log(`${job.name}: ${line}`);
   const problems = new ProblemCounts();
   const detectionOptions = { scorer, seed, transform: job.transform, ...(policy ?? { threshold }) };
   const flagging = { threshold, ...thresholdPart(policy) };
@@ -179,7 +179,7 @@ async function detectFile(
     })),
   );
   const windows = job.labels === undefined ? undefined : windowsFor(job.labels, job.path);
-  if (job.labels !== undefined && windows === undefined) tell(`${job.name}: the labels say nothing of it`);
+  if (job.labels !== undefined && windows === undefined) log(`${job.name}: the labels say nothing of it`);
   if (windows !== undefined && table.columns.time === undefined)
     throw new RxAnomalyError(
       'BAD_INPUT',

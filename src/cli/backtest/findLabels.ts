@@ -12,7 +12,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 export async function findLabels(
   path: string,
   labels: string | undefined,
-  tell: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<{ labels?: Labels; column?: string }> {
   if (labels !== undefined) {
     if (await isFile(labels)) return { labels: parseLabels(await readFile(labels, 'utf8'), labels) };
@@ -21,7 +21,7 @@ export async function findLabels(
   }
   const labelsPath = join(path, 'labels.json');
   if (!(await isFile(labelsPath))) return {};
-  tell(`labels from ${labelsPath}`);
+  log(`labels from ${labelsPath}`);
   return { labels: parseLabels(await readFile(labelsPath, 'utf8'), labelsPath) };
 }
 

@@ -114,11 +114,11 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
   checkStreamDetectorOptions('backtest', policy);
   const { threshold } = resolveThresholdOptions('backtest', policy);
   const detectionOptions = { forecaster, scorer, seed, threshold, policy };
-  const tell = (line: string): void => {
+  const log = (line: string): void => {
     if (!quiet) console.error(line);
   };
   const tables = await findTables(path);
-  const { labels, column } = await findLabels(path, options.labels, tell);
+  const { labels, column } = await findLabels(path, options.labels, log);
   const jobs = tables.map(
     (table): BacktestJob => ({ ...table, transform, ...(labels === undefined ? {} : { labels }) }),
   );
@@ -133,7 +133,7 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
       baselines: report === undefined || !options.baselines ? [] : baselinesFor(forecaster),
     },
     {
-      tell,
+      log,
       onFile: async (file) => {
         if (asText) await output.write(fileText(file));
       },
@@ -150,7 +150,7 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
     progress.update(undefined, recordsOf(result), 'report');
     await writeReport(report, basename(resolve(path)), result, { ...detectionOptions, data: path });
     progress.clear();
-    tell(`report: ${resolve(report)}`);
+    log(`report: ${resolve(report)}`);
   }
   signal.throwIfAborted();
   requireAll(result, path);

@@ -44,7 +44,7 @@ async function demo({ report, seed }: { report: string; seed: number }, signal: 
   const result = await runBacktest(
     jobs,
     { columns: {}, ...detectionOptions, baselines: baselinesFor(detectionOptions.forecaster) },
-    { tell: () => {}, onFile: (file) => output.write(fileText(file)), progress: createProgress(false) },
+    { log: () => {}, onFile: (file) => output.write(fileText(file)), progress: createProgress(false) },
     signal,
   );
   await output.write(summaryText(result));

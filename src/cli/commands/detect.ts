@@ -125,24 +125,24 @@ Examples:
       --group-by pump --follow --write-back pump_verdicts --checkpoint state`;
 
 async function detect(file: string, options: DetectOptions, signal: AbortSignal): Promise<void> {
-  const tell = (line: string): void => {
+  const log = (line: string): void => {
     if (!options.quiet) console.error(line);
   };
   const detectionOptions = await readDetectionOptions(options);
   const store =
     options.checkpoint === undefined
       ? undefined
-      : new FileCheckpointStore(options.checkpoint, { onDamaged: tell });
+      : new FileCheckpointStore(options.checkpoint, { onDamaged: log });
   const path = store?.path(NAME) ?? '';
   const saved = savedRun(path, await store?.load(NAME));
   const table = await openTable(file, csvOptions(file, options, saved?.config), signal);
   try {
-    for (const line of table.guessed) tell(line);
+    for (const line of table.guessed) log(line);
     const run = new DetectRun(table, detectionOptions, store !== undefined);
     const config = runConfig(table, detectionOptions);
     if (saved !== undefined) {
       resumeFrom(path, saved, run, config);
-      tell(`going on from ${path}`);
+      log(`going on from ${path}`);
     }
     const started = performance.now();
     const output = new StandardOutput();
@@ -153,10 +153,10 @@ async function detect(file: string, options: DetectOptions, signal: AbortSignal)
       if (!output.gone.aborted) {
         const isWorthIt = saved !== undefined || run.newRows > 0;
         if (isWorthIt) await store?.save(NAME, sealedRun(config, run));
-        for (const line of runSummary(run, (performance.now() - started) / 1000)) tell(line);
+        for (const line of runSummary(run, (performance.now() - started) / 1000)) log(line);
         if (isWorthIt && store !== undefined) {
-          for (const line of openIncidents(run.open)) tell(line);
-          tell(`state saved in ${path}`);
+          for (const line of openIncidents(run.open)) log(line);
+          log(`state saved in ${path}`);
         }
       }
     }

@@ -92,7 +92,7 @@ async function inspect(file: string, options: InspectOptions, signal: AbortSigna
       ? badOption('inspect', '--key', 'given with --stream, which names one of its streams', options.key)
       : badOption('inspect', '--stream', 'given with --key: one stream is looked into', stream);
   }
-  const tell = (line: string): void => {
+  const log = (line: string): void => {
     if (!quiet) console.error(line);
   };
   const { time, value, key } = options;
@@ -102,7 +102,7 @@ async function inspect(file: string, options: InspectOptions, signal: AbortSigna
     ...(key === undefined ? {} : { key }),
   };
   const table = await openTable(file, columns, signal);
-  for (const line of table.guessed) tell(line);
+  for (const line of table.guessed) log(line);
   const problems = new ProblemCounts();
   const progress = createProgress(quiet);
   const started = performance.now();
@@ -127,7 +127,7 @@ async function inspect(file: string, options: InspectOptions, signal: AbortSigna
   const output = new StandardOutput();
   await output.write(inspectText(inspection));
   await output.end();
-  for (const line of problems.lines()) tell(line);
+  for (const line of problems.lines()) log(line);
   if (report === undefined) return;
   const title = file === '-' ? 'standard input' : basename(resolve(file));
   const run: [string, string][] = [
@@ -142,7 +142,7 @@ async function inspect(file: string, options: InspectOptions, signal: AbortSigna
   const notes = { problems: problems.counts, ...(transform === 'none' ? {} : { transform }) };
   await mkdir(dirname(resolve(report)), { recursive: true });
   await writeFile(report, renderInspection(`Inside the network: ${title}`, inspection, run, notes));
-  tell(`report: ${resolve(report)}`);
+  log(`report: ${resolve(report)}`);
 }
 
 function aboveOne(text: string): number {

@@ -149,7 +149,7 @@ async function serve(
   influx: InfluxSourceOptions | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const tell = (line: string): void => {
+  const log = (line: string): void => {
     if (!options.quiet) console.error(line);
   };
   const { forecaster, scorer, seed, transform, onBadData, port, host, token } = options;
@@ -159,7 +159,7 @@ async function serve(
   if (influx === undefined && paths.length === 0)
     throw new RxAnomalyError('BAD_OPTION', 'serve: nothing to show; name tables or folders, or --influx');
   let dashboard: Dashboard | undefined;
-  const sinks = new AlertSinks(options, tell);
+  const sinks = new AlertSinks(options, log);
   const sources: OpenDetection[] = [];
   const sourceOf = (key: string | undefined): OpenDetection | undefined =>
     sources.find(({ owns }) => owns(key));
@@ -168,13 +168,13 @@ async function serve(
     const shown = dashboard?.snapshot(isOf);
     return { pending: sinks.save(isOf), ...(shown === undefined ? {} : { shown: { ...shown } }) };
   };
-  const persistence = openPersistence(options, extraState, tell);
+  const persistence = openPersistence(options, extraState, log);
   let isSaved = true;
   try {
     for await (const source of recordedStreams(paths, options, detectionOptions, persistence, signal))
       sources.push(source);
     if (influx !== undefined) sources.push(await influxStream(influx, detectionOptions, persistence));
-    if (sources.some(({ resumed }) => resumed)) tell(`going on from ${options.checkpoint}`);
+    if (sources.some(({ resumed }) => resumed)) log(`going on from ${options.checkpoint}`);
     const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback);
     for (const feedback of file?.load() ?? []) await sourceOf(feedback.key)?.recallFeedback(feedback);
     const shown: DashboardOptions = {
@@ -204,14 +204,14 @@ async function serve(
     for (const { restored } of sources) sinks.resend(restored.pending);
     begun.next();
     begun.complete();
-    tell(`dashboard: ${dashboard.url}`);
+    log(`dashboard: ${dashboard.url}`);
     await aborted(signal);
     await dashboard.close();
   } finally {
     sinks.close();
     for (const saved of await Promise.all(sources.map((source) => source.close()))) isSaved &&= saved;
   }
-  if (isSaved && options.checkpoint !== undefined) tell(`state saved in ${options.checkpoint}`);
+  if (isSaved && options.checkpoint !== undefined) log(`state saved in ${options.checkpoint}`);
   signal.throwIfAborted();
 }
 

@@ -26,7 +26,7 @@ export async function detectInflux(
   detectionOptions: DetectionOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const tell = (line: string): void => {
+  const log = (line: string): void => {
     if (!options.quiet) console.error(line);
   };
   const fields = given('field', options.field);
@@ -47,7 +47,7 @@ export async function detectInflux(
       if (run.rows % 256 === 0) progress.update(undefined, run.rows);
     },
   };
-  const store = storeIn(options.checkpoint, tell);
+  const store = storeIn(options.checkpoint, log);
   const isSaved = options.checkpoint !== undefined;
   const stop = AbortSignal.any([signal, output.gone]);
   const detection = influxDetection(options, detectionOptions, {
@@ -57,28 +57,28 @@ export async function detectInflux(
       ...(isSaved ? {} : { onEvict: () => run.problems.addEviction() }),
     },
     onSaveFailed: (error) =>
-      tell(`the state could not be saved and will be the next time: ${messageOf(error)}`),
+      log(`the state could not be saved and will be the next time: ${messageOf(error)}`),
   });
   const started = performance.now();
   let isAllSaved = false;
   try {
-    if (isSaved && (await store.load(NAME)) !== undefined) tell(`going on from ${options.checkpoint}`);
+    if (isSaved && (await store.load(NAME)) !== undefined) log(`going on from ${options.checkpoint}`);
     if (writes) output.put((wantsIncidents ? incidents : verdicts).head);
     isAllSaved = await endsInTime(
       detection.forEach(() => {}),
       stop,
       options.writeBack === undefined ? PATIENCE.disk : PATIENCE.server,
     );
-    if (!isAllSaved) tell('not all was taken in time: what was not comes again the next time');
+    if (!isAllSaved) log('not all was taken in time: what was not comes again the next time');
     if (wantsIncidents && !isSaved) {
       for (const incident of run.open) output.put(incidents.line({ ...incident, open: true }));
     }
   } finally {
     progress.clear();
     if (!output.gone.aborted) {
-      for (const line of runSummary(run, (performance.now() - started) / 1000, 'point')) tell(line);
-      for (const line of isSaved ? openIncidents(run.open) : []) tell(line);
-      if (isSaved && isAllSaved) tell(`state saved in ${options.checkpoint}`);
+      for (const line of runSummary(run, (performance.now() - started) / 1000, 'point')) log(line);
+      for (const line of isSaved ? openIncidents(run.open) : []) log(line);
+      if (isSaved && isAllSaved) log(`state saved in ${options.checkpoint}`);
     }
   }
   await output.end();

@@ -41,10 +41,10 @@ export function feedbackId({ kind, key, value, residual, score }: Feedback): str
 
 /** JSON has no NaN: it stands there as null. */
 function parse(line: string): Feedback {
-  const { key, ...said } = JSON.parse(line) as Feedback;
+  const { key, ...rest } = JSON.parse(line) as Feedback;
   const numbers = (ranges: readonly Range[]): Range[] =>
     ranges.map(([low, high]) => [low ?? Number.NaN, high ?? Number.NaN]);
-  const feedback = { ...said, key, value: numbers(said.value), residual: numbers(said.residual) };
+  const feedback = { ...rest, key, value: numbers(rest.value), residual: numbers(rest.residual) };
   checkFeedback('serve', feedback);
   return feedback;
 }

@@ -23,12 +23,12 @@ export interface Persistence {
 export function openPersistence(
   options: { readonly checkpoint?: string; readonly checkpointEvery?: number },
   extraState: Persistence['extraState'],
-  tell: (line: string) => void,
+  log: (line: string) => void,
 ): Persistence {
   const { checkpoint, checkpointEvery = CHECKPOINT_EVERY } = options;
   const damages = new Set<string>(); // a state is read more than once
   const onDamaged = (line: string): void => {
-    if (!damages.has(line)) tell(line);
+    if (!damages.has(line)) log(line);
     damages.add(line);
   };
   return {
@@ -36,6 +36,6 @@ export function openPersistence(
     every: checkpoint === undefined ? undefined : Math.max(1, 1000 * checkpointEvery),
     extraState,
     onSaveFailed: (error) =>
-      tell(`the state could not be saved and will be the next time: ${messageOf(error)}`),
+      log(`the state could not be saved and will be the next time: ${messageOf(error)}`),
   };
 }

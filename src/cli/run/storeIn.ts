@@ -7,7 +7,7 @@ import { FileCheckpointStore } from '../../stores/fileCheckpointStore.ts';
  * @param tell of a damaged state
  * @throws RxAnomalyError BAD_INPUT when the folder cannot be used
  */
-export function storeIn(folder: string | undefined, tell: (line: string) => void): CheckpointStore {
-  if (folder !== undefined) return new FileCheckpointStore(folder, { onDamaged: tell });
+export function storeIn(folder: string | undefined, log: (line: string) => void): CheckpointStore {
+  if (folder !== undefined) return new FileCheckpointStore(folder, { onDamaged: log });
   return { load: async () => undefined, save: async () => {}, remove: async () => {} };
 }

@@ -6,21 +6,21 @@ import { fields, type Json, trusted } from '../../models/snapshot.ts';
 import { toConsole, toWebhook } from '../../sinks/index.ts';
 import type { OpenDetection } from '../run/detection.ts';
 
-type Told = Alert<unknown, Value>;
+type ReportedAlert = Alert<unknown, Value>;
 
 /** Where alerts go beside the dashboard. Those that a web service has not taken yet belong to the state. */
 export class AlertSinks {
-  readonly #told: Subject<Told> = new Subject();
-  readonly #posted: Subject<Told> = new Subject();
-  readonly #pending: Set<Told> = new Set();
+  readonly #alerts: Subject<ReportedAlert> = new Subject();
+  readonly #posted: Subject<ReportedAlert> = new Subject();
+  readonly #pending: Set<ReportedAlert> = new Set();
   readonly #sinks: Subscription = new Subscription();
 
   /** @param tell of an alert that is given up */
   constructor(
     { alerts, webhook }: { readonly alerts: boolean; readonly webhook?: string },
-    tell: (line: string) => void,
+    log: (line: string) => void,
   ) {
-    if (alerts) this.#sinks.add(this.#told.pipe(toConsole()).subscribe());
+    if (alerts) this.#sinks.add(this.#alerts.pipe(toConsole()).subscribe());
     if (webhook === undefined) return;
     const secret = process.env.RX_ANOMALY_WEBHOOK_SECRET;
     const send = toWebhook<unknown, Value>({
@@ -29,15 +29,15 @@ export class AlertSinks {
       onSent: (alert) => this.#pending.delete(alert),
       onLost: (alert, { message }) => {
         this.#pending.delete(alert);
-        tell(`an alert was not taken: ${message}`);
+        log(`an alert was not taken: ${message}`);
       },
     });
     this.#posted.subscribe((alert) => this.#pending.add(alert));
     this.#sinks.add(this.#posted.pipe(send).subscribe());
   }
 
-  tell(alert: Told): void {
-    this.#told.next(alert);
+  send(alert: ReportedAlert): void {
+    this.#alerts.next(alert);
     this.#posted.next(alert);
   }
 

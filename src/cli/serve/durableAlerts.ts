@@ -13,22 +13,22 @@ type Detected = DurableVerdict<unknown, Value>;
  */
 export function alerting(
   source: Pick<OpenDetection, 'open' | 'isKept'>,
-  sinks: Pick<AlertSinks, 'tell'>,
+  sinks: Pick<AlertSinks, 'send'>,
 ): MonoTypeOperatorFunction<Detected> {
   return tap({
     next: (verdict) => {
-      for (const alert of alertsOf(verdict)) sinks.tell(alert);
+      for (const alert of alertsOf(verdict)) sinks.send(alert);
     },
     complete: () => {
       if (source.isKept) return;
       for (const incident of source.open)
-        sinks.tell({ phase: 'ended', incident: { ...incident, open: true } });
+        sinks.send({ phase: 'ended', incident: { ...incident, open: true } });
     },
   });
 }
 
 function alertsOf({ incident, ended }: Detected): Alert<unknown, Value>[] {
-  const told = ended.map((each): Alert<unknown, Value> => ({ phase: 'ended', incident: each }));
-  if (incident?.count === 1) told.push({ phase: 'began', incident: { ...incident, open: true } });
-  return told;
+  const alerts = ended.map((each): Alert<unknown, Value> => ({ phase: 'ended', incident: each }));
+  if (incident?.count === 1) alerts.push({ phase: 'began', incident: { ...incident, open: true } });
+  return alerts;
 }

@@ -12,14 +12,14 @@ export class Connection {
   #stream: number | undefined;
   /** Where we stand, as the server has it. */
   #last = '';
-  #heard = 0;
+  #lastMessage = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(onUpdate: (update: WireUpdate) => void, onState: (connected: boolean) => void) {
     this.#onUpdate = onUpdate;
     this.#onState = onState;
     setInterval(() => {
-      if (this.#source !== undefined && performance.now() - this.#heard > SILENCE) this.#lost();
+      if (this.#source !== undefined && performance.now() - this.#lastMessage > SILENCE) this.#lost();
     }, 1000);
   }
 
@@ -37,11 +37,11 @@ export class Connection {
     if (this.#last !== '') asked.set('since', this.#last);
     const source = new EventSource(`/events?${asked}`);
     this.#source = source;
-    this.#heard = performance.now();
+    this.#lastMessage = performance.now();
     source.onmessage = ({ data, lastEventId }: MessageEvent<string>) => {
       if (source !== this.#source) return;
       this.#last = lastEventId;
-      this.#heard = performance.now();
+      this.#lastMessage = performance.now();
       this.#onState(true);
       this.#onUpdate(JSON.parse(data) as WireUpdate);
     };

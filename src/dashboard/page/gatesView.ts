@@ -36,7 +36,7 @@ export class GatesView {
     const lives = [...gates.halfLife].sort((a, b) => a - b);
     const events = (life: number): string => `${formatNumber(Number(life.toPrecision(2)))} events`;
     setText(
-      find('.told', this.#section),
+      find('.status', this.#section),
       `Half of what a unit holds is forgotten after ${events(lives[Math.floor(lives.length / 2)]!)} ` +
         `(the median of ${lives.length} units), in the one that remembers longest after ${events(lives.at(-1)!)}. ` +
         'A cell for each unit: the fuller, the further its gate is open.',

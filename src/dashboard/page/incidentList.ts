@@ -11,7 +11,7 @@ const MOST = 200; // rows
 export interface IncidentListEvents {
   readonly stream: (id: number) => WireStream | undefined;
   readonly onJump: (incident: WireIncident) => void;
-  readonly onFeedback: (said: WireFeedback) => void;
+  readonly onFeedback: (feedback: WireFeedback) => void;
 }
 
 /** The incidents of all streams, the newest first. */
@@ -82,7 +82,7 @@ export class IncidentList {
   #fill(row: HTMLTableRowElement, incident: WireIncident): void {
     if (row.childElementCount === 0) this.#build(row, incident.id);
     const stream = this.#events.stream(incident.stream);
-    const [from, name, severity, lasts, value, expected, because, said] = [...row.cells];
+    const [from, name, severity, lasts, value, expected, because, feedback] = [...row.cells];
     const worst = worstOf(incident);
     setText(from!.firstElementChild!, whenOf(incident));
     setText(name!, stream?.name ?? UNNAMED);
@@ -93,8 +93,8 @@ export class IncidentList {
     setText(expected!, formatNumber(incident.expected[worst] ?? Number.NaN));
     setText(because!, reasonOf(incident, stream));
     row.classList.toggle('open', incident.open);
-    if (said !== undefined) {
-      const [normal, missed] = said.querySelectorAll('button');
+    if (feedback !== undefined) {
+      const [normal, missed] = feedback.querySelectorAll('button');
       normal!.setAttribute('aria-pressed', String(incident.feedback === 'normal'));
       missed!.hidden = incident.feedback !== 'normal';
       setText(normal!, incident.feedback === 'normal' ? 'Normal ✓' : 'This is normal');

@@ -33,7 +33,7 @@ const incidents = new IncidentList({
     else chartIsNew = true;
     find('#stream').scrollIntoView({ block: 'nearest' });
   },
-  onFeedback: (said) => send(said),
+  onFeedback: (feedback) => send(feedback),
 });
 const connection = new Connection(take, (connected) => {
   document.documentElement.classList.toggle('lost', !connected);
@@ -158,17 +158,17 @@ function showStatus({ status }: WireUpdate): void {
   state.className = `state pill ${stream.state} ${stream.severity}`;
 }
 
-async function send(said: WireFeedback): Promise<void> {
-  const told = await fetch('/feedback', {
+async function send(feedback: WireFeedback): Promise<void> {
+  const notice = await fetch('/feedback', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(said),
+    body: JSON.stringify(feedback),
   }).then(
-    async (answer) => (answer.ok ? thanks(said) : `That did not work: ${await answer.text()}`),
+    async (answer) => (answer.ok ? thanks(feedback) : `That did not work: ${await answer.text()}`),
     () => 'That did not work: the server does not answer.',
   );
-  const place = find('.said');
-  setText(place, told);
+  const place = find('.notice');
+  setText(place, notice);
   place.classList.add('shown');
   setTimeout(() => place.classList.remove('shown'), 6000);
 }

@@ -61,9 +61,9 @@ ${baseStyle}
 .say button + button { margin-left: 0.35rem; }
 .caption { display: flex; justify-content: space-between; gap: 1rem; }
 .say button { font-size: 12px; padding: 0.05rem 0.5rem; }
-.said { position: fixed; left: 50%; bottom: 1.25rem; transform: translate(-50%, 1rem); margin: 0; padding: 0.6rem 1rem; border-radius: 8px; background: var(--text); color: var(--surface); font-size: 14px; opacity: 0; pointer-events: none; transition: opacity 0.2s, transform 0.2s; max-width: calc(100vw - 2rem); }
-.said.shown { opacity: 1; transform: translate(-50%, 0); }
-@media (prefers-reduced-motion: reduce) { .said { transition: none; } }
+.notice { position: fixed; left: 50%; bottom: 1.25rem; transform: translate(-50%, 1rem); margin: 0; padding: 0.6rem 1rem; border-radius: 8px; background: var(--text); color: var(--surface); font-size: 14px; opacity: 0; pointer-events: none; transition: opacity 0.2s, transform 0.2s; max-width: calc(100vw - 2rem); }
+.notice.shown { opacity: 1; transform: translate(-50%, 0); }
+@media (prefers-reduced-motion: reduce) { .notice { transition: none; } }
 
 @media (max-width: 60rem) {
   .page { display: block; padding: 0.75rem; }

@@ -43,7 +43,7 @@ export interface SetOptions {
  */
 export async function readSet(
   path: string,
-  tell: (line: string) => void,
+  log: (line: string) => void,
   signal: AbortSignal,
   { labels: given, columns, transform = 'none', progress }: SetOptions = {},
 ): Promise<SeriesSet> {
@@ -67,7 +67,7 @@ export async function readSet(
       continue;
     }
     progress?.clear();
-    tell(`left out: ${table.path}: nothing is known of it`);
+    log(`left out: ${table.path}: nothing is known of it`);
   }
   progress?.clear();
   if (series.length === 0) throw new RxAnomalyError('BAD_INPUT', `${path}: holds no labelled series`);

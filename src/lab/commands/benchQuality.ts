@@ -109,18 +109,18 @@ async function benchQuality(
   signal: AbortSignal,
 ): Promise<void> {
   const { configFile, seeds, threads, out, format, quiet } = options;
-  const tell = (line: string): void => {
+  const log = (line: string): void => {
     if (!quiet) console.error(line);
   };
   const known = await loadConfigurations(configFile);
   const configurations = chooseConfigurations(known, options.configs ?? usual(known));
   const sets: SeriesSet[] = [];
   for (const folder of folders)
-    sets.push(await readSet(folder, tell, signal, { progress: createProgress(quiet) }));
+    sets.push(await readSet(folder, log, signal, { progress: createProgress(quiet) }));
   const assignments = options.folds === undefined ? undefined : assignFoldsOfSets(sets, options.folds);
   const plan: QualityPlan = { sets, configurations, configFile, assignments, seeds, threads };
   const started = performance.now();
-  const onRun = (run: QualityRun): void => tell(runLine(sets[run.set].name, run));
+  const onRun = (run: QualityRun): void => log(runLine(sets[run.set].name, run));
   const runs = await runQuality(plan, onRun, createProgress(quiet), signal);
   const seconds = (performance.now() - started) / 1000;
   const results = qualityResults(plan, runs);
@@ -128,7 +128,7 @@ async function benchQuality(
   const output = new StandardOutput();
   await output.write(renderQuality(results, format));
   await output.end();
-  tell(summary(runs, seconds));
+  log(summary(runs, seconds));
   signal.throwIfAborted();
 }
 

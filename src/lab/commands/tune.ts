@@ -83,11 +83,11 @@ Example:
 
 async function tune(path: string, options: TuneCommandOptions, signal: AbortSignal): Promise<void> {
   const { split: share, seed, threads, quiet, format, transform } = options;
-  const tell = (line: string): void => {
+  const log = (line: string): void => {
     if (!quiet) console.error(line);
   };
-  const { labels, column } = options.labels === undefined ? {} : await findLabels(path, options.labels, tell);
-  const set = await readSet(path, tell, signal, {
+  const { labels, column } = options.labels === undefined ? {} : await findLabels(path, options.labels, log);
+  const set = await readSet(path, log, signal, {
     labels,
     columns: columnsOf(options, column),
     transform,
@@ -95,8 +95,8 @@ async function tune(path: string, options: TuneCommandOptions, signal: AbortSign
   });
   const { series } = set;
   const state = await TuneState.open(options.state, fingerprintOf(series, share));
-  tell(sizeText(series.length, recordsOf(set)));
-  if (state.size > 0) tell(`going on: ${options.state} has ${state.size} runs that are done`);
+  log(sizeText(series.length, recordsOf(set)));
+  if (state.size > 0) log(`going on: ${options.state} has ${state.size} runs that are done`);
   try {
     const result = await runTune({ series, share, seed, threads }, state, createProgress(quiet), signal);
     const output = new StandardOutput();
@@ -107,7 +107,7 @@ async function tune(path: string, options: TuneCommandOptions, signal: AbortSign
     );
     await output.end();
   } catch (error) {
-    if (signal.aborted) tell(`stopped; the same command goes on from ${options.state}`);
+    if (signal.aborted) log(`stopped; the same command goes on from ${options.state}`);
     throw signal.aborted ? signal.reason : error;
   }
 }

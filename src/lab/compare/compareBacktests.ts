@@ -155,8 +155,8 @@ function sumOf(streams: readonly SavedStream[], of: (stream: SavedStream) => num
 
 function differingSettings(a: SavedBacktest, b: SavedBacktest): [string, string, string][] {
   const names = ['version', 'forecaster', 'scorer', 'seed', 'threshold', 'policy', 'interrupted'] as const;
-  const told = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
   return names
-    .map((name): [string, string, string] => [name, told(a[name]), told(b[name])])
+    .map((name): [string, string, string] => [name, asText(a[name]), asText(b[name])])
     .filter(([, first, second]) => first !== second);
 }

@@ -47,7 +47,7 @@ export async function search(
   part: Part,
 ): Promise<SearchResult> {
   const usual = await candidate(DEFAULT_CHOICE, run, part);
-  const tried: Tried[] = [{ ...told(usual), lead: null, taken: true }];
+  const tried: Tried[] = [{ ...summaryOf(usual), lead: null, taken: true }];
   let incumbent = usual;
   for (const option of Object.keys(ALTERNATIVES) as (keyof Choice)[]) {
     const choices = neighbours(incumbent.choice, option);
@@ -56,7 +56,11 @@ export async function search(
     const best = candidates.reduce((a, b) => (b.f1 > a.f1 ? b : a));
     const isTaken = isConvincing(leads[candidates.indexOf(best)]);
     tried.push(
-      ...candidates.map((each, at) => ({ ...told(each), lead: leads[at], taken: isTaken && each === best })),
+      ...candidates.map((each, at) => ({
+        ...summaryOf(each),
+        lead: leads[at],
+        taken: isTaken && each === best,
+      })),
     );
     if (isTaken) incumbent = best;
   }
@@ -86,7 +90,7 @@ async function candidate(
   return all.reduce((a, b) => (b.f1 > a.f1 || (b.f1 === a.f1 && distance(b) < distance(a)) ? b : a));
 }
 
-function told({ choice, threshold, f1 }: Candidate): Omit<Tried, 'lead' | 'taken'> {
+function summaryOf({ choice, threshold, f1 }: Candidate): Omit<Tried, 'lead' | 'taken'> {
   return { choice, threshold, f1 };
 }
 

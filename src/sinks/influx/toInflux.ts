@@ -51,7 +51,9 @@ export function toInflux<E, V extends Value>(
         materialize(), // the end waits its turn behind what is to be written
         bufferTime(every, null, batchSize, connection.scheduler),
         concatMap((batch) => {
-          const verdicts = batch.flatMap((told) => (told.kind === 'N' ? [told.value] : []));
+          const verdicts = batch.flatMap((notification) =>
+            notification.kind === 'N' ? [notification.value] : [],
+          );
           return concat(write(verdicts).pipe(tap({ complete: () => count(-verdicts.length) })), batch);
         }),
         dematerialize(),

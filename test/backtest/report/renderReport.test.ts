@@ -59,7 +59,7 @@ describe('a report', () => {
     const text = withoutAssets(page)
       .replace(/<[^>]+>/g, ' ')
       .replace(/\s+/g, ' ');
-    for (const told of [
+    for (const label of [
       'engine reference (float64)',
       'transform logReturn',
       'unusable readings 2 missing',
@@ -69,7 +69,7 @@ describe('a report', () => {
       'outside',
       'Labels without an incident: 2014-07-04 11:25 – 2014-07-04 15:35',
     ]) {
-      expect(text).toContain(told);
+      expect(text).toContain(label);
     }
     expect(text).not.toMatch(/undefined|\[object|NaN/);
   });
