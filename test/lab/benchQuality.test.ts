@@ -182,7 +182,7 @@ describe.concurrent('bench-quality', () => {
     const [{ byAlert }] = set.configurations[1].seeds;
     expect(byAlert.heldOut!.thresholds.map(({ length }) => length)).toEqual(new Array(10).fill(3));
     expect(rowOf(stdout, 'ema').some((row) => row.includes(byAlert.heldOut!.f1!.toFixed(3)))).toBe(true);
-    expect(set.choice).toMatchObject({ first: 'lastValue', sets: [{ measure: 'F1 by alert' }] });
+    expect(set.choice).toMatchObject({ baseline: 'lastValue', sets: [{ measure: 'F1 by alert' }] });
     expect(other.choice).toMatchObject({ sets: [{ measure: 'NAB standard' }] });
     expect(results.choice!.sets.map(({ measure }) => measure)).toEqual(['F1 by alert', 'NAB standard']);
     expect(results.choice!.picks.flat()).toHaveLength(10 * 3);
