@@ -59,8 +59,10 @@ describe('the installed package', () => {
         child.on('close', () => reject(new Error(log)));
       });
       await expect.poll(() => metric(url, 'events_total'), { timeout: 60_000 }).toBeGreaterThan(500);
-      const names = (await picture(url)).streams!.map(({ name }) => name);
-      expect(names).toEqual(expect.arrayContaining(['spike', 'machine', 'drift']));
+      const names = async () => ((await picture(url)).streams ?? []).map(({ name }) => name);
+      await expect
+        .poll(names, { timeout: 60_000 })
+        .toEqual(expect.arrayContaining(['spike', 'machine', 'drift']));
     } finally {
       child.kill('SIGKILL');
     }
