@@ -26,6 +26,7 @@ import {
 import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
 import type { OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
+import { FIXTURES } from '../run/findTables.ts';
 import { influxStream } from '../run/influxStream.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { openPersistence, type Persistence } from '../run/persistence.ts';
@@ -35,6 +36,7 @@ import { AlertSinks } from '../serve/alertSinks.ts';
 import { alerting } from '../serve/durableAlerts.ts';
 
 interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxReadingFlags {
+  readonly demo?: boolean;
   readonly speed: number;
   readonly port: number;
   readonly host: string;
@@ -58,6 +60,7 @@ export function serveCommand(): Command {
         'forecasts, scores, incidents. Goes on until it is interrupted.',
     )
     .argument('[paths...]', 'tables, or folders that are searched for .csv and .csv.gz; each is a stream')
+    .option('--demo', 'serve the sensor streams that come with the package')
     .addOption(
       new Option('--speed <times>', 'how many times faster than it happened tables are replayed')
         .argParser(positive)
@@ -148,12 +151,13 @@ feedback, the place in the source, the last 500 records of each stream. After a
 crash the alerts since the last state come again, with the same id.
 
 Examples:
-  rx-anomaly serve fixtures/sensors --speed 3600
+  rx-anomaly serve --demo
+  rx-anomaly serve sensors.csv --speed 3600
   rx-anomaly serve --influx http://localhost:8086 --database plant --measurement press --field temp --group-by host \\
       --follow --checkpoint state`;
 
 async function serve(
-  paths: readonly string[],
+  named: readonly string[],
   options: ServeOptions,
   influx: InfluxSourceOptions | undefined,
   signal: AbortSignal,
@@ -165,8 +169,12 @@ async function serve(
   const policy = await readPolicy(options);
   const detectionOptions: DetectionOptions = { forecaster, scorer, seed, transform, onBadData, ...policy };
   const { threshold, hold } = resolveThresholdOptions('serve', policy);
+  const paths = options.demo ? [...named, `${FIXTURES}sensors`] : named;
   if (influx === undefined && paths.length === 0)
-    throw new RxAnomalyError('BAD_OPTION', 'serve: nothing to show; name tables or folders, or --influx');
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      'serve: nothing to show; name tables or folders, --influx, or --demo',
+    );
   let dashboard: Dashboard | undefined;
   const sinks = new AlertSinks(options, log);
   const sources: OpenDetection[] = [];
