@@ -10,6 +10,7 @@ import { demoCommand } from './commands/demo.ts';
 import { detectCommand } from './commands/detect.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { serveCommand } from './commands/serve.ts';
+import { tableCommand } from './options/tableOptions.ts';
 import { Interrupted } from './run/interrupt.ts';
 import { VERSION } from './version.ts';
 
@@ -33,6 +34,7 @@ const commands = [
   tuneCommand(),
   demoCommand(),
   serveCommand(),
+  tableCommand(),
 ];
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));

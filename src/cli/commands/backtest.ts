@@ -25,6 +25,7 @@ import {
   valueOption,
 } from '../options/options.ts';
 import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
+import { addTableOptions } from '../options/tableOptions.ts';
 import { createProgress } from '../output/progress.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
 import { columnsOf } from '../run/columns.ts';
@@ -83,7 +84,7 @@ export function backtestCommand(): Command {
       else await interruptible((signal) => backtest(path, options, signal));
     });
   for (const option of policyOptions()) command.addOption(option);
-  return command;
+  return addTableOptions(command);
 }
 
 const HELP = `

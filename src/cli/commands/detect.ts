@@ -18,6 +18,7 @@ import {
   valueOption,
 } from '../options/options.ts';
 import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
+import { addTableOptions } from '../options/tableOptions.ts';
 import { openIncidents, runSummary } from '../output/runSummary.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
 import type { OutputFormat } from '../output/verdictFormat.ts';
@@ -81,7 +82,7 @@ export function detectCommand(): Command {
     )
     .addOption(quietOption());
   for (const option of [...policyOptions(), ...influxSourceOptions()]) command.addOption(option);
-  return command
+  return addTableOptions(command)
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: DetectOptions & DetectInfluxOptions) => {
       requireOneSource(file, command);
