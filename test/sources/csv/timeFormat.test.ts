@@ -18,6 +18,7 @@ function formatOf(
     timeFormat: undefined,
     dayFirst: undefined,
     timeZone: undefined,
+    origin: undefined,
     isEuropean: false,
     report: (kind, text, what) => reported.push(`${kind} ${text} ${what}`),
     ...options,

@@ -65,6 +65,13 @@ async function* unzip(name: string, source: Bytes): AsyncGenerator<Uint8Array> {
   let failure: unknown;
   const unzipper = new Unzip((file) => {
     if (file.name.endsWith('/') || file.name.startsWith('__MACOSX/')) return;
+    if (file.name === '[Content_Types].xml' || file.name === 'mimetype') {
+      failure ??= new RxAnomalyError(
+        'BAD_INPUT',
+        `${name}: is a workbook of a spreadsheet; save the sheet as CSV`,
+      );
+      return;
+    }
     if (entry !== undefined) {
       failure ??= new RxAnomalyError(
         'BAD_INPUT',

@@ -12,6 +12,7 @@ import { guessKey } from './guessKey.ts';
 import { guessLabel, guessValues, parseLabel } from './guessValues.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 import { guessTime, namedTime, type TimeColumns, unreadableTime } from './timeColumns.ts';
+import { CODE_WORDS, words } from './words.ts';
 
 /** Which column is what, and how it is read. */
 export interface ColumnPlan {
@@ -76,7 +77,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   const values = options.value === undefined ? undefined : [options.value].flat().map(named);
   values?.forEach(take);
 
-  const knownTime = presentOnly(known?.time);
+  const knownTime = presentOnly(known?.time).filter(({ cells }) => cells.length > 0);
   const time =
     options.time !== undefined
       ? namedTime(namedAll(options.time))
@@ -124,6 +125,13 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   }
 
   const timeName = time?.profiles.map((profile) => profile.name).join('+');
+  const cut = times?.findIndex((text) => /^\d(?:[.,]\d{1,7})?e\+?\d{2}$/i.test(text)) ?? -1;
+  if (cut !== -1 && options.timeFormat === undefined) {
+    throw bad(
+      `row ${cut + 1}: column "${timeName!}": ${show(times![cut])} is a time that a spreadsheet has cut to a few digits; ` +
+        'show the column as whole numbers there and export it again',
+    );
+  }
   // Formats keep where they are in the column: one for the sample, one for the rows.
   const formatOf = (report: ReportCell): TimeFormat =>
     guessTimeFormat(
@@ -133,6 +141,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
         timeFormat: options.timeFormat,
         dayFirst: options.dayFirst,
         timeZone: options.timeZone,
+        origin: known?.origin,
         isEuropean: context.delimiter === ';' || value.some((profile) => profile.format.isEuropean),
         report,
       },
@@ -171,6 +180,9 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   if (values === undefined) {
     const names = value.map((profile) => profile.name);
     notices.note(`value column${names.length > 1 ? 's' : ''} ${quoted(names)} (guessed)`);
+  }
+  if (options.decimal === undefined && value.some(({ format: { isEuropean } }) => isEuropean)) {
+    notices.note('numbers with a decimal comma (guessed)');
   }
   for (const profile of value) {
     const { note, warning } = profile.format;
@@ -222,6 +234,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
               !key.includes(profile) &&
               !profile.isNumeric &&
               !profile.isCalendar &&
+              !words(profile.name).some((word) => CODE_WORDS.has(word)) &&
               profile.cells.length > 0 &&
               new Set(profile.cells).size === 1,
           )

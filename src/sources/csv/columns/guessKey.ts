@@ -13,8 +13,8 @@ export interface GuessedKey {
 const REPEATED = 0.05;
 
 /**
- * The text columns by which rows of the same time belong to different series: one that makes every pair of time and
- * text unique, else several together; then whole numbers that are called like identifiers. A column that is called
+ * The text columns by which rows of the same time belong to different series: one that makes nearly every pair of
+ * time and text unique, else several together; then whole numbers that are called like identifiers. A column that is called
  * like a name of series counts even where the times of its series never meet.
  *
  * @param times the text of every row's time, undefined without times
@@ -49,10 +49,10 @@ export function guessKey(
       key: distinctOnly(varying)
         .filter((profile) => isRecurring(profile))
         .slice(0, 1),
-      repeated: firstRepeat(),
+      repeated: undefined,
     };
   }
-  const single = candidates.find((profile) => repeatsWith([profile]) === 0);
+  const single = candidates.find((profile) => repeatsWith([profile]) <= 0.01 * indexes.length);
   if (single !== undefined) return { key: [single], repeated: undefined };
   // Several together: each is taken that tells more rows apart than those before it.
   let key: readonly ColumnProfile[] = [];

@@ -7,6 +7,7 @@ import {
   isIdentifier,
   LABEL_WORDS,
   PLACE_WORDS,
+  SERIES_WORDS,
   words,
 } from './words.ts';
 
@@ -36,7 +37,6 @@ export interface GuessedValues {
 /**
  * @param profiles the columns that are neither time nor key nor label
  * @param nameless columns without a name of their own in the file
- * @param timeNumbers of the time column, where it is a column of numbers
  */
 export function guessValues(
   profiles: readonly ColumnProfile[],
@@ -50,8 +50,14 @@ export function guessValues(
   const numeric = profiles.filter((profile) => profile.isNumeric && !profile.isCalendar);
   const empty = profiles.filter((profile) => profile.cells.length === 0 && !nameless.has(profile.name));
   const measured = numeric.filter((profile) => !reasons.has(profile));
-  // Better a counter, or a column that has been empty so far, than nothing at all.
-  const value = [measured, numeric, empty].find((choice) => choice.length > 0) ?? [];
+  // Better a counter, or a column that has been empty so far, than nothing at all; but no name of a station.
+  const counting = numeric.filter(
+    ({ name }) =>
+      reasons.get(profiles.find((each) => each.name === name)!) === OF_WHAT &&
+      !isIdentifier(name) &&
+      !SERIES_WORDS.has(name.toLowerCase()),
+  );
+  const value = [measured, counting, empty].find((choice) => choice.length > 0) ?? [];
   const leftOut = profiles
     .filter(
       (profile) => !value.includes(profile) && !(profile.cells.length === 0 && nameless.has(profile.name)),
@@ -66,15 +72,19 @@ export function guessValues(
   return { value: value.map((profile) => profile.name), leftOut };
 }
 
+const OF_WHAT = 'it numbers the rows or what they are of';
+
 /** Numbers that measure nothing: row numbers, identifiers, parts of a date, codes, places, other times. */
 function whyNoMeasure(profile: ColumnProfile, nameless: boolean): string | undefined {
   const { numbers, name } = profile;
   if (!profile.isNumeric || numbers.length < 2) return undefined;
   const called = words(name);
   const isConstant = numbers.every((number) => number === numbers[0]);
+  if (isConstant && called.length === 1 && SERIES_WORDS.has(called[0]!) && numbers.every(Number.isInteger))
+    return OF_WHAT;
   if (isConstant && called.some((word) => PLACE_WORDS.has(word))) return 'a place that does not change';
   if (!numbers.every(Number.isInteger)) return undefined;
-  if (isCounter(profile, nameless)) return 'it numbers the rows or what they are of';
+  if (isCounter(profile, nameless)) return OF_WHAT;
   if (called.length === 1 && CALENDAR_WORDS.has(called[0]!) && numbers.every((n) => n >= 0 && n < 3000))
     return 'a part of the date';
   if (isEpoch(numbers) && isMonotonous(numbers) && numbers.length > 2) return 'times';
@@ -93,7 +103,9 @@ function isCounter(profile: ColumnProfile, nameless: boolean): boolean {
   if (isIdentifier(name)) return true;
   if (nameless || called.every((word) => COUNTER_WORDS.has(word) || word === 'unnamed' || word === '0')) {
     // Records of a logger may be missing, and start again.
-    return counts || (called.length > 0 && ['record', 'rn', 'recnbr'].includes(called[0]!));
+    return (
+      counts || (called.length > 0 && ['record', 'rn', 'recnbr', 'recno', 'recordno'].includes(called[0]!))
+    );
   }
   // Any name may head a column of row numbers, but a handful of rows may count up by chance.
   return index === 0 && counts && numbers.length >= 10;

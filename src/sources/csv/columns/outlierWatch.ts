@@ -2,6 +2,8 @@
 const FAR = 3;
 /** So often one must come, exactly the same, to look like a code. */
 const RECURS = 3;
+/** -9999, 999.9 and the like need no third time. */
+const USUAL = /^-?(?:9{2,}(?:\.9+)?|200|8888|32767|32768|65535)$/;
 /** Values that are followed: a column that strays everywhere is no column with a code. */
 const MOST = 50;
 const LEAST_SAMPLE = 10;
@@ -35,6 +37,6 @@ export class OutlierWatch {
     const count = (this.#counts.get(value) ?? 0) + 1;
     if (count === 1 && this.#counts.size >= MOST) return undefined;
     this.#counts.set(value, count);
-    return count === RECURS ? count : undefined;
+    return count === (USUAL.test(`${value}`) ? RECURS - 1 : RECURS) ? count : undefined;
   }
 }

@@ -134,7 +134,7 @@ export function rowReader(
       const text = cellAt(record, constant.index);
       if (text === constant.text || text === '') continue;
       const change = `row ${row}: column "${constant.name}" changes from ${show(constant.text)} to ${show(text)}`;
-      const isBack = time !== undefined && lastTime !== undefined && time <= lastTime;
+      const isBack = keyAt.length === 0 && time !== undefined && lastTime !== undefined && time <= lastTime;
       if (isBack) {
         throw new RxAnomalyError(
           'BAD_INPUT',

@@ -20,7 +20,7 @@ export const SURE_TIME_WORDS: ReadonlySet<string> = set(
   'time timestamp date datetime zeit zeitstempel datum uhrzeit fecha horodatage',
 );
 export const COUNTER_WORDS: ReadonlySet<string> = set(
-  'index idx id row rowid rownum no nr seq step tick record rn',
+  'index idx id row rowid rownum no nr seq step tick record rn recnbr recno recordno',
 );
 export const LABEL_WORDS: ReadonlySet<string> = new Set([
   'label',

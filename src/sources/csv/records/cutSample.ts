@@ -1,7 +1,8 @@
+import { RxAnomalyError } from '../../../core/errors.ts';
 import { isMissing } from '../numbers/cellWords.ts';
 import { BLANKS, csvRecords } from './csvRecords.ts';
 import { findHeader, type Header, type HeaderOptions, isReadable } from './findHeader.ts';
-import { FluxTables, knownByNames } from './knownFormats.ts';
+import { FluxTables, knownByNames, labView } from './knownFormats.ts';
 
 const NEWLINE = 10;
 const CANDIDATES = [',', ';', '\t', '|', BLANKS];
@@ -32,6 +33,7 @@ export interface CutRecords {
  * @param complete whether `head` is the whole file and not cut off somewhere
  */
 export async function cutSample(head: Buffer, complete: boolean, options: CutOptions): Promise<CutRecords> {
+  refuseOther(head, options.file);
   const inFile = namedInFile(head);
   const named = options.delimiter ?? inFile;
   const before = options.skipRows + (inFile === undefined ? 0 : 1);
@@ -47,6 +49,20 @@ export async function cutSample(head: Buffer, complete: boolean, options: CutOpt
     }
   }
   return best!;
+}
+
+/** What is text, and no table. */
+function refuseOther(head: Buffer, file: string): void {
+  const start = head.toString('utf8', 0, 2000).trimStart();
+  const isPerfData = /(?:^|[\s|])'?[\w./-]+'?=-?[\d.]+[a-zA-Z%]*;[\d.:~@]*;[\d.:~@]*/m.test(start);
+  const found = /^(?:\{\s*"|\[\s*[[{])/.test(start)
+    ? "JSON; bring it to CSV first, for example with jq -r '[.time, .value] | @csv'"
+    : /^<(?:!doctype|html|\?xml)/i.test(start)
+      ? 'HTML or XML; export it as CSV'
+      : isPerfData
+        ? 'performance data of Nagios (label=value;warn;crit); write times, labels and values in columns of their own'
+        : undefined;
+  if (found !== undefined) throw new RxAnomalyError('BAD_INPUT', `${file}: is no table but ${found}`);
 }
 
 /** A spreadsheet's own word for it in the first line: `sep=;`. */
@@ -68,7 +84,13 @@ function withHeader(
       records,
       before,
       isFlux,
-      header: { ...header, known: header.known ?? knownByNames(header.names, undefined) },
+      header: {
+        ...header,
+        known:
+          header.known ??
+          labView(records.slice(0, header.first), header.names) ??
+          knownByNames(header.names, undefined),
+      },
     };
   }
   const tables = new FluxTables(options.file);
@@ -115,7 +137,13 @@ function plausibility({ records, header, delimiter }: CutRecords): number {
     }
   }
   const readableShare = cells === 0 ? 0 : readable / cells;
-  const sure = delimiter === BLANKS ? 0.8 : 1;
+  // Blanks are in every date: they separate columns only where all rows say so.
+  const sure =
+    delimiter !== BLANKS
+      ? 1
+      : readableShare < 0.5 || (header.record === undefined && header.first > 0)
+        ? 0.001
+        : 0.8;
   return (
     (width > 1 ? 1 : 0.01) *
     (fault === undefined ? 1 : 0.005) *

@@ -16,6 +16,8 @@ export interface Header {
   readonly first: number;
   /** Cells of a row. */
   readonly width: number;
+  /** Whether the first column is of texts, one of which may look like a comment. */
+  readonly startsWithText: boolean;
   /** The record that is the header, as it is read: it may be repeated further down. */
   readonly record: readonly string[] | undefined;
   readonly known: KnownRoles | undefined;
@@ -38,7 +40,7 @@ export interface HeaderOptions {
  * same columns throughout. What is above it is a preamble; rows of units below it are left out.
  */
 export function findHeader(records: Records, options: HeaderOptions): Header {
-  if (records.length === 0) return nameless(records, 0, 0);
+  if (records.length === 0) return nameless(records, 0, 0, false);
   const width = usualWidth(records);
   const readable = readableColumns(records, width);
   const kinds = records.map((record) => kindOf(record, width, readable, options.comment));
@@ -55,7 +57,13 @@ export function findHeader(records: Records, options: HeaderOptions): Header {
   if (options.headerRow === undefined && byName !== -1) at = byName;
   if (start === -1 && at === -1) at = 0;
   if (at >= first) first = at + 1;
-  if (at < 0) return nameless(records, Math.max(0, options.headerRow === 0 ? firstRow(kinds) : first), width);
+  if (at < 0)
+    return nameless(
+      records,
+      Math.max(0, options.headerRow === 0 ? firstRow(kinds) : first),
+      width,
+      !readable.has(0),
+    );
   // Rows that can be read but for one cell are data already.
   for (let i = at + 1; i < first; i++) {
     if (kinds[i] === 'mixed' || (kinds[i] === 'words' && start === -1)) {
@@ -63,7 +71,10 @@ export function findHeader(records: Records, options: HeaderOptions): Header {
       break;
     }
   }
-  return named(records, at, first, width, options.headerRow === undefined);
+  return {
+    ...named(records, at, first, width, options.headerRow === undefined),
+    startsWithText: !readable.has(0),
+  };
 }
 
 function firstRow(kinds: readonly RowKind[]): number {
@@ -107,8 +118,14 @@ function kindOf(
   comment: string | undefined,
 ): RowKind {
   if (record.every((cell) => cell === '')) return 'empty';
-  if (record[0]!.startsWith(comment ?? '#') && !isReadable(record[0]!)) return 'comment';
-  if (record.length !== width) return 'ragged';
+  if (record[0]!.startsWith(comment ?? '#') && !isReadable(record[0]!)) {
+    // In a first column of texts `#1` may be one of them.
+    const isText = !readable.has(0) && record.length === width && record.slice(1).some(isReadable);
+    if (!isText) return 'comment';
+  }
+  if (record.length < width || record.slice(width).some((cell) => cell !== '')) {
+    return 'ragged';
+  }
   let yes = 0;
   let no = 0;
   for (const column of readable) {
@@ -146,7 +163,8 @@ function headerAbove(
     return length >= Math.max(1, width - 1) && (width === 1 || length > 1);
   };
   const candidates = above.filter((i) => fits(i) && kinds[i] !== 'empty');
-  const isWords = (i: number): boolean => kinds[i] === 'words' || (kinds[i] === 'ragged' && fits(i));
+  const isWords = (i: number): boolean =>
+    kinds[i] === 'words' || (kinds[i] === 'ragged' && fits(i) && !records[i]!.some(isTimeOrFraction));
   const words = candidates.filter((i) => isWords(i));
   const named = words.find((i) => !isUnits(records[i]!)) ?? words[0];
   if (named !== undefined) return named;
@@ -159,6 +177,11 @@ function headerAbove(
   return candidates.filter((i) => kinds[i] === 'mixed').at(-1) ?? -1;
 }
 
+/** What no name of a column is: whole numbers may be. */
+function isTimeOrFraction(cell: string): boolean {
+  return /\d/.test(cell) && isReadable(cell) && !/^\d+$/.test(cell);
+}
+
 /** A header in a comment, `# time, temp`, without its sign. */
 function stripped(record: readonly string[], comment = '#'): readonly string[] {
   const [first = '', ...rest] = record;
@@ -168,7 +191,7 @@ function stripped(record: readonly string[], comment = '#'): readonly string[] {
   return [first.slice(comment.length).trim(), ...rest];
 }
 
-function nameless(records: Records, first: number, width: number): Header {
+function nameless(records: Records, first: number, width: number, startsWithText: boolean): Header {
   const shape = knownByShape(records[first] ?? []);
   const names = shape?.names ?? Array.from({ length: width }, (_, i) => `column${i + 1}`);
   const note =
@@ -180,6 +203,7 @@ function nameless(records: Records, first: number, width: number): Header {
     given: shape?.names ?? names.map(() => ''),
     first,
     width,
+    startsWithText,
     record: undefined,
     known: shape?.roles,
     notes: [...leftOutAbove(first), note],
@@ -198,7 +222,13 @@ function leftOutAbove(count: number): string[] {
   return count === 0 ? [] : [`${count === 1 ? 'a line' : `${count} lines`} above the table left out`];
 }
 
-function named(records: Records, at: number, first: number, width: number, mayJoin: boolean): Header {
+function named(
+  records: Records,
+  at: number,
+  first: number,
+  width: number,
+  mayJoin: boolean,
+): Omit<Header, 'startsWithText'> {
   const record = records[at]!;
   const notes: string[] = [];
   let given: readonly string[] = stripped(record);

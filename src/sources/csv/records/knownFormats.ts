@@ -1,4 +1,5 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
+import { readCalendar } from '../times/calendar.ts';
 
 /** What a known format says of its columns, by name; what it leaves open is guessed as in any table. */
 export interface KnownRoles {
@@ -9,6 +10,8 @@ export interface KnownRoles {
   readonly key?: readonly string[];
   /** Of those, the ones that are the key where none varies: tables of one series have it as their key too. */
   readonly singleKey?: readonly string[];
+  /** Milliseconds since 1970 at which a column of seconds from the start begins. */
+  readonly origin?: number;
   /** Columns that are no measurements. */
   readonly ignored?: readonly string[];
 }
@@ -73,6 +76,25 @@ export function knownByNames(
     };
   }
   return undefined;
+}
+
+/** A measurement file of LabVIEW: seconds from a start that the lines above the table tell. */
+export function labView(
+  above: readonly (readonly string[])[],
+  names: readonly string[],
+): KnownRoles | undefined {
+  if (!/^LabVIEW Measurement/.test(above[0]?.[0] ?? '')) return undefined;
+  const fieldOf = (label: string): string | undefined => above.findLast((record) => record[0] === label)?.[1];
+  const wall = readCalendar(
+    `${fieldOf('Date')} ${fieldOf('Time')?.replace(/(\.\d{9})\d+/, '$1')}`,
+    'dayFirst',
+  )?.wall;
+  return {
+    format: 'measurement of LabVIEW',
+    time: ['X_Value'],
+    ...(wall === undefined ? {} : { origin: wall }),
+    ignored: names.filter((name) => /^X_Value|^Comment$/.test(name)),
+  };
 }
 
 const KLINES =

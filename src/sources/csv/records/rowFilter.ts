@@ -3,6 +3,8 @@ import { show } from '../../../core/options.ts';
 import type { Notices } from '../notices.ts';
 import { type Header, isReadable } from './findHeader.ts';
 
+const SEPARATOR = '\u001f';
+
 /** Rows at the end that may be of another width, such as totals, notes and `(220 rows)`. */
 const LONGEST_FOOTER = 20;
 
@@ -16,20 +18,27 @@ export class RowFilter {
   readonly #header: Header;
   readonly #comment: string;
   readonly #notices: Notices;
-  readonly #repeatsFrom: string | undefined;
-  readonly #mayBePadded: boolean;
+  readonly #above: ReadonlySet<string>;
+  readonly #firstCells: ReadonlySet<string>;
   /** Rows of another width that are a footer if nothing follows. */
   #held: (readonly string[])[] = [];
   /** Rows that have passed. */
   count = 0;
 
-  constructor(file: string, header: Header, comment: string | undefined, notices: Notices) {
+  /** @param above the records above the data, which may come again */
+  constructor(
+    file: string,
+    header: Header,
+    above: readonly (readonly string[])[],
+    comment: string | undefined,
+    notices: Notices,
+  ) {
     this.#file = file;
     this.#header = header;
     this.#comment = comment ?? '#';
     this.#notices = notices;
-    this.#repeatsFrom = header.record?.[0];
-    this.#mayBePadded = header.names.length >= header.width;
+    this.#above = new Set(above.map((record) => record.join(SEPARATOR)));
+    this.#firstCells = new Set(above.map(([cell]) => cell!));
   }
 
   /**
@@ -49,7 +58,7 @@ export class RowFilter {
         return undefined;
       }
     } else if (
-      (record[0] === this.#repeatsFrom || record[0] === '' || record[0]!.startsWith(this.#comment)) &&
+      (record[0] === '' || this.#firstCells.has(record[0]!) || record[0]!.startsWith(this.#comment)) &&
       this.#isLeftOut(record)
     ) {
       return undefined;
@@ -71,12 +80,7 @@ export class RowFilter {
 
   #isLeftOut(record: readonly string[]): boolean {
     if (record.every((cell) => cell === '')) return true;
-    const header = this.#header.record;
-    if (
-      header !== undefined &&
-      record.length === header.length &&
-      record.every((cell, i) => cell === header[i])
-    ) {
+    if (this.#above.has(record.join(SEPARATOR))) {
       this.#notices.warn('repeatedHeader', `after row ${this.count}: the header again; left out`);
       return true;
     }
@@ -88,7 +92,9 @@ export class RowFilter {
 
   /** Whether a row that begins like a comment holds data: its first column may be of texts such as `#1`. */
   #isFull(record: readonly string[]): boolean {
-    return record.length === this.#header.width && this.#mayBePadded && record.slice(1).some(isReadable);
+    return (
+      record.length === this.#header.width && this.#header.startsWithText && record.slice(1).some(isReadable)
+    );
   }
 
   #ragged(record: readonly string[]): RxAnomalyError {

@@ -20,15 +20,15 @@ export interface RecordBatch {
 export async function* tableRecords(
   file: string,
   bytes: AsyncIterable<Uint8Array>,
-  { delimiter, header, before, isFlux }: CsvSample,
+  { delimiter, header, records, before, isFlux }: CsvSample,
   comment: string | undefined,
   notices: Notices,
 ): AsyncGenerator<RecordBatch, void, undefined> {
-  const filter = new RowFilter(file, header, comment, notices);
+  const filter = new RowFilter(file, header, records.slice(0, header.first), comment, notices);
   const tables = isFlux ? new FluxTables(file) : undefined;
   let toSkip = before + header.first;
   for await (const batch of csvRecords(bytes, delimiter)) {
-    const records: (readonly string[])[] = [];
+    const rows: (readonly string[])[] = [];
     let fault: unknown;
     try {
       for (const each of batch) {
@@ -39,12 +39,12 @@ export async function* tableRecords(
           continue;
         }
         const row = filter.take(record);
-        if (row !== undefined) records.push(row);
+        if (row !== undefined) rows.push(row);
       }
     } catch (error) {
       fault = error;
     }
-    if (records.length > 0) yield { records, length: records.length };
+    if (rows.length > 0) yield { records: rows, length: rows.length };
     if (fault !== undefined) throw fault;
   }
   filter.end();

@@ -29,6 +29,8 @@ export interface TimeFormatOptions {
   readonly timeFormat: string | undefined;
   readonly dayFirst: boolean | undefined;
   readonly timeZone: string | undefined;
+  /** Milliseconds since 1970 from which seconds from the start are counted, where the file tells. */
+  readonly origin: number | undefined;
   /** Whether the file writes numbers as most of Europe does: then an open date has the day first. */
   readonly isEuropean: boolean;
   readonly report: ReportCell;
@@ -47,6 +49,11 @@ export function guessTimeFormat(cells: readonly string[], options: TimeFormatOpt
   const numbers = present.filter((cell) => Number.isFinite(numberOf(cell)));
   if (2 * numbers.length > present.length && !areCompactDates(present)) {
     const numeric = numericTime(numbers, name, options.report);
+    const { origin } = options;
+    if (origin !== undefined) {
+      const note = `seconds from ${new Date(origin).toISOString()}`;
+      return { note, warning: undefined, read: (text) => inRange(origin + numeric.read(text)), why: never };
+    }
     return { ...numeric, read: (text) => inRange(numeric.read(text)), why: never };
   }
   const clocks = present.filter((cell) => !Number.isNaN(elapsed(cell)));
