@@ -95,7 +95,16 @@ describe.concurrent('detect with a policy', () => {
   it.each<[string, number, string]>([
     ['{"sensitivty": 1}', 2, 'unknown option sensitivty'],
     ['{"suppress": [{"below": 0}]}', 2, 'suppress[0]: expected below to be a positive number, got 0'],
-    ['{"acceptAfter": 5}', 2, "expected acceptAfter to be left out unless recurring is 'anomalous', got 5"],
+    [
+      '{"recurring": {"acceptAfter": 0}}',
+      2,
+      'expected recurring.acceptAfter to be a positive integer, got 0',
+    ],
+    [
+      '{"confirm": {"events": 3, "of": 2}}',
+      2,
+      'expected confirm.of to be 3 or more, as confirm.events, got 2',
+    ],
     ['{"suppress": "all"}', 2, 'bad.json: expected suppress to be a list of rules, got "all"'],
     ['[', 1, 'bad.json: '],
     ['null', 2, 'expected the options to be an object, got null'],

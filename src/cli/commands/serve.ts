@@ -4,7 +4,7 @@ import { EMPTY, merge, ReplaySubject, switchMap } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
-import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
+import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import { nestedSnapshot } from '../../models/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { type InfluxReadingFlags, influxReadingOptions } from '../options/influxReadingOptions.ts';
@@ -155,7 +155,7 @@ async function serve(
   const { forecaster, scorer, seed, transform, onBadData, port, host, token } = options;
   const policy = await readPolicy(options);
   const detectionOptions: DetectionOptions = { forecaster, scorer, seed, transform, onBadData, ...policy };
-  const { threshold, hold } = resolveThresholdOptions('serve', policy);
+  const { threshold, hold } = thresholdOptions.resolvePart('serve', policy);
   if (influx === undefined && paths.length === 0)
     throw new RxAnomalyError('BAD_OPTION', 'serve: nothing to show; name tables or folders, or --influx');
   let dashboard: Dashboard | undefined;
