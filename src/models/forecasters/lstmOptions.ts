@@ -24,6 +24,8 @@ export interface AttentionOptions {
   readonly window: number;
 }
 
+type LossName = ReferenceConfig['loss']['name'];
+
 /** What can be predicted besides the values. */
 export type AuxiliaryName = 'none' | 'volatility';
 
@@ -68,7 +70,7 @@ export interface LstmOptions {
    * `'huber'` take it from past residuals; `'crossEntropy'` learns the probability of each of `classes` ranges of values: a distribution of
    * any shape, whose median and 95 % band are the forecast. @default 'laplace'
    */
-  readonly loss?: ReferenceConfig['loss']['name'];
+  readonly loss?: LossName;
   /** Ranges of values that `'crossEntropy'` distinguishes, 3 … 1024. @default 50 */
   readonly classes?: number;
   /**
@@ -93,13 +95,7 @@ export interface LstmOptions {
 /** {@link LstmOptions} with every default filled in, but for that of `lags`, which depends on the dimensions. */
 export type ResolvedLstmOptions = Required<Omit<LstmOptions, 'lags'>> & Pick<LstmOptions, 'lags'>;
 
-const LOSS_NAMES: readonly ReferenceConfig['loss']['name'][] = [
-  'laplace',
-  'gaussian',
-  'mse',
-  'huber',
-  'crossEntropy',
-];
+const LOSS_NAMES: readonly LossName[] = ['laplace', 'gaussian', 'mse', 'huber', 'crossEntropy'];
 
 const MOST_HORIZONS = 64;
 const FURTHEST_HORIZON = 4096;
@@ -146,9 +142,11 @@ export const lstmTable: OptionTable<LstmOptions, ResolvedLstmOptions> = {
     when: "'hardSigmoid' where something must be remembered for hundreds of events",
   },
   attention: {
-    kind: attentionKind(),
+    kind: accepts(
+      'false or { window }',
+      (value) => value === false || (typeof value === 'object' && value !== null),
+    ),
     default: false,
-    defaultText: 'false',
     about: 'additive attention over the last hidden states',
     when: 'where one past event decides the next; runs on the reference engine only, slower',
   },
@@ -201,7 +199,6 @@ export const lstmTable: OptionTable<LstmOptions, ResolvedLstmOptions> = {
   classes: {
     kind: classesKind(),
     default: 50,
-    unit: 'ranges of values',
     about: "ranges of values that 'crossEntropy' distinguishes",
     when: 'with that loss, more for a finer distribution',
   },
@@ -286,11 +283,6 @@ export function checkNetwork<R extends ResolvedLstmOptions>(where: string, optio
 /** Past values that are fed to a network of D dimensions. */
 export function lagsFor({ lags }: Pick<LstmOptions, 'lags'>, dimensions: number): number {
   return lags ?? Math.min(8, Math.floor(16 / dimensions));
-}
-
-function attentionKind(): OptionKind {
-  const range = 'false or { window }';
-  return accepts(range, (value) => value === false || (typeof value === 'object' && value !== null));
 }
 
 function classesKind(): OptionKind {
