@@ -43,6 +43,24 @@ describe.concurrent('detect with a policy', () => {
     expect(flagged(await verdicts('--suppress-below', '0.000001'))).toEqual(all);
   });
 
+  it('waits with --confirm until several rows are over the threshold', async () => {
+    const starts = (lines: readonly Record<string, unknown>[]): number[] =>
+      lines.flatMap(({ startOfIncident }, row) => (startOfIncident === true ? [row] : []));
+    const [plain, once, twice, filed] = await Promise.all([
+      verdicts('--sensitivity', '1'),
+      verdicts('--sensitivity', '1', '--confirm', '1'),
+      verdicts('--sensitivity', '1', '--confirm', '2/3'),
+      verdicts(
+        '--policy',
+        folder.file('confirm.json', '{"sensitivity": 1, "confirm": {"events": 2, "of": 3}}'),
+      ),
+    ]);
+    expect(once).toEqual(plain);
+    expect(filed).toEqual(twice);
+    expect(starts(twice)[0]).toBeGreaterThan(starts(plain)[0]!);
+    expect(starts(twice).length).toBeLessThanOrEqual(starts(plain).length);
+  });
+
   it('takes all of it from a file, options before it and rules on top of it', async () => {
     const policy = folder.file(
       'policy.json',

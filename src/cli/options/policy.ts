@@ -52,11 +52,9 @@ export const policyOptions = (): Option[] => [
     '--suppress-direction <where>',
     'do not flag what is above (up) or below (down) the forecast',
   ).choices(['up', 'down']),
-  tableOption(
-    '--confirm <events>',
-    streamDetectorTable.confirm,
-    'so many in a row, or 3/5 for 3 of the last 5',
-  ).argParser(confirmOf),
+  tableOption('--confirm <events>', streamDetectorTable.confirm, 'or 3/5: 3 of the last 5').argParser(
+    confirmOf,
+  ),
   // Not set by default: the file may hold it.
   tableOption('--recurring <what>', { ...streamDetectorTable.recurring, defaultText: 'normal' }),
   tableOption('--threshold <score>', streamDetectorTable.threshold).conflicts('sensitivity'),

@@ -83,7 +83,7 @@ export const thresholdTable: OptionTable<ThresholdOptions, CheckedThreshold> = {
     kind: confirmKind,
     defaultText: '1',
     unit: 'events',
-    about: 'events over the threshold before an incident begins: so many in a row, or { events, of }',
+    about: 'events in a row over the threshold before an incident begins',
     when: 'more where single outliers do not matter; alerts come as much later',
     level: 'basic',
   },
