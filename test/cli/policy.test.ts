@@ -44,8 +44,8 @@ describe.concurrent('detect with a policy', () => {
   });
 
   it('waits with --confirm until several rows are over the threshold', async () => {
-    const starts = (lines: readonly Record<string, unknown>[]): number[] =>
-      lines.flatMap(({ startOfIncident }, row) => (startOfIncident === true ? [row] : []));
+    const starts = (lines: readonly { startOfIncident: boolean }[]): number[] =>
+      lines.flatMap(({ startOfIncident }, row) => (startOfIncident ? [row] : []));
     const [plain, once, twice, filed] = await Promise.all([
       verdicts('--sensitivity', '1'),
       verdicts('--sensitivity', '1', '--confirm', '1'),

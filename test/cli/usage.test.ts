@@ -126,7 +126,17 @@ describe.concurrent('help', () => {
     ['nab', ['--out', '--name', '--forecaster', '--scorer', '--seed', '--quiet']],
     [
       'bench-quality',
-      ['--configs', '--config-file', '--seeds', '--folds', '--threads', '--out', '--format', '--quiet'],
+      [
+        '--configs',
+        '--config-file',
+        '--seeds',
+        '--folds',
+        '--leave-out',
+        '--threads',
+        '--out',
+        '--format',
+        '--quiet',
+      ],
     ],
     [
       'tune',
