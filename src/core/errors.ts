@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'BAD_INPUT' // a file or a source cannot be read
   | 'SERVER' // a server does not answer, or refuses a request
   | 'NO_ENGINE' // an engine is not available on this machine; the message says how to get it
+  | 'LOCKED' // a folder of states is used by another process; the message names it
   | 'BAD_SNAPSHOT'; // a snapshot is damaged, of another version or of another configuration
 
 /** Every error that rx-anomaly raises on purpose. `message` is one line and fit to be shown to a user. */
