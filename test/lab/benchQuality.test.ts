@@ -247,7 +247,7 @@ describe.concurrent('bench-quality', () => {
     expect(tables.map((each) => each.split('\n')[0])).toEqual(['**md: 3 series, 4,000 records**']);
     expect(withFolds.map((each) => each.split('\n')[0])).toEqual([
       '**md: 3 series, 4,000 records**',
-      '**One configuration at its own threshold, by F1 by alert; held out: chosen on the other 2 of 3 folds, dealt in 10 ways**',
+      '**One configuration at its own threshold, by F1 by alert; held out: chosen on the other 2 of 3 folds, assigned in 10 ways**',
     ]);
     for (const [each, length] of [...tables, ...withFolds].map((one, at) => [one, [4, 4, 6][at]] as const)) {
       const rows = each.split('\n').slice(2);

@@ -67,7 +67,7 @@ describe('tune', () => {
     const kept = runs();
     expect(kept).toBeGreaterThan(0);
     const resumed = await rxAnomaly(args);
-    expect(resumed.stderr).toContain(`has ${kept} runs that are done`);
+    expect(resumed.stderr).toContain(`has ${kept} finished runs`);
     const afresh = await rxAnomaly(args.with(3, join(folder.path, 'afresh.json')));
     expect(resumed.stdout).toBe(afresh.stdout);
   });
@@ -93,7 +93,7 @@ describe('tune', () => {
     const { code, stderr } = await rxAnomaly(['tune', streams('one', 1), '--quiet', '--state', state]);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `rx-anomaly: ${state}: is of other data, another split or another version; remove it, or name another file with --state\n`,
+      stderr: `rx-anomaly: ${state}: belongs to other data, another split or another version; remove it, or name another file with --state\n`,
     });
   });
 });
