@@ -7,7 +7,7 @@ import type { ReportTable } from './report/reportDocument.ts';
 /**
  * The forecaster compared with simpler ones, over all streams.
  *
- * @param standings results, the backtested forecaster first
+ * @param forecasterResults the backtested forecaster first
  */
 export function forecasterTable(forecasterResults: readonly ForecasterResult[]): ReportTable {
   const isLabelled = forecasterResults.some(({ evaluation }) => evaluation !== null);

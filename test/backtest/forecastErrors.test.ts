@@ -69,8 +69,8 @@ describe('forecasterTable', () => {
         'ema finds the labelled incidents better: F1 0.500 against 0.400.',
     );
     expect(verdictOf(results('lstm', 1, null, 0.4), results('ema', 1.1, null, 0.4))).toBe(
-      'Of the simpler forecasters ema comes closest to lstm: its error is 10.0 % higher, too few streams to say how sure ' +
-        'that is. No other finds the labelled incidents better: F1 0.400.',
+      'Of the simpler forecasters ema comes closest to lstm: its error is 10.0 % higher, too few streams ' +
+        'for an interval. No other finds the labelled incidents better: F1 0.400.',
     );
   });
 });
