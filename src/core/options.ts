@@ -6,7 +6,7 @@ export function badOption(where: string, option: string, expected: string, got: 
   return new RxAnomalyError('BAD_OPTION', `${where}: expected ${option} to be ${expected}, got ${show(got)}`);
 }
 
-/** A value as it reads in a one-line message. */
+/** A value as printed in a one-line message. */
 export function show(value: unknown): string {
   if (typeof value === 'string')
     return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
@@ -27,7 +27,7 @@ export function checkOption<T>(where: string, option: string, kind: kinds.Option
 }
 
 /**
- * Refuses fields that are not options: a misspelt option must not pass for its default.
+ * Refuses fields that are not options: a misspelt option must not silently become its default.
  *
  * @throws RxAnomalyError BAD_OPTION that names the options, and the one that was probably meant
  */
