@@ -13,7 +13,7 @@ import {
 } from '../../clients/influx/nanoseconds.ts';
 import { badOption, optionChecks } from '../../core/options.ts';
 import { type CheckedFollow, checkFollow } from './checkFollow.ts';
-import type { FromInfluxOptions } from './influxOptions.ts';
+import type { FromInfluxOptions, InfluxWarning } from './influxOptions.ts';
 import type { InfluxQuery } from './influxQuery.ts';
 import type { InfluxPosition } from './influxReading.ts';
 import { parseSelect } from './selectStatement.ts';
@@ -27,6 +27,8 @@ export interface CheckedInflux {
   readonly pageSize: number;
   readonly follow: CheckedFollow | undefined;
   readonly backlog: Backlog | undefined;
+  readonly checksSchema: boolean;
+  readonly onWarning: (warning: InfluxWarning) => void;
 }
 
 /** Failures in a row after which a recorded stream is given up; one that is followed is not. */
@@ -53,6 +55,10 @@ export function checkInflux(where: string, options: FromInfluxOptions): CheckedI
     pageSize: check.within('pageSize', check.positiveInteger('pageSize', options.pageSize ?? 10_000), 2, 1e6),
     follow,
     backlog: options.backlog,
+    checksSchema: check.boolean('checkSchema', options.checkSchema ?? true),
+    onWarning:
+      check.optionalFunction('onWarning', options.onWarning) ??
+      (({ message }) => process.emitWarning(message)),
   };
 }
 
@@ -68,6 +74,8 @@ const OWN_OPTIONS: readonly (keyof FromInfluxOptions)[] = [
   'pageSize',
   'follow',
   'backlog',
+  'checkSchema',
+  'onWarning',
 ];
 
 function checkQuery(where: string, options: FromInfluxOptions): InfluxQuery {
