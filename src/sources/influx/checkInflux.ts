@@ -38,7 +38,9 @@ const HISTORY_LIMIT = 10;
 export function checkInflux(where: string, options: FromInfluxOptions): CheckedInflux {
   const check = optionChecks(where);
   check.known(options, [...CONNECTION_OPTIONS, ...OWN_OPTIONS]);
-  const query = checkQuery(where, options);
+  const isFollowed = (options.follow ?? false) !== false;
+  const connection = checkConnection(where, options, check, isFollowed ? Infinity : HISTORY_LIMIT);
+  const query = checkQuery(where, options, connection);
   const follow = checkFollow(where, options.follow ?? false, query);
   const from = checkTime(where, 'from', options.from);
   if (from !== undefined && query.to !== undefined && compareNs(from, query.to) > 0) {
@@ -48,7 +50,7 @@ export function checkInflux(where: string, options: FromInfluxOptions): CheckedI
     throw badOption(where, 'backlog', 'a Backlog', options.backlog);
   }
   return {
-    connection: checkConnection(where, options, check, follow === undefined ? HISTORY_LIMIT : Infinity),
+    connection,
     query,
     from,
     position: checkPosition(where, options.position),
@@ -78,7 +80,7 @@ const OWN_OPTIONS: readonly (keyof FromInfluxOptions)[] = [
   'onWarning',
 ];
 
-function checkQuery(where: string, options: FromInfluxOptions): InfluxQuery {
+function checkQuery(where: string, options: FromInfluxOptions, connection: CheckedConnection): InfluxQuery {
   const { measurement, fields, select, groupBy } = options;
   if ((measurement === undefined) === (select === undefined)) {
     throw badOption(where, 'measurement', 'given, or select instead', measurement ?? 'neither');
@@ -94,6 +96,7 @@ function checkQuery(where: string, options: FromInfluxOptions): InfluxQuery {
   }
   const isScalar = typeof fields === 'string';
   return {
+    connection,
     measurement: measurement === undefined ? undefined : checkText(where, 'measurement', measurement),
     select: select === undefined ? undefined : parseSelect(where, checkText(where, 'select', select)),
     fields: fields === undefined ? undefined : checkNames(where, 'fields', fields),

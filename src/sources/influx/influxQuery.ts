@@ -1,9 +1,11 @@
+import type { CheckedConnection } from '../../clients/influx/connection.ts';
 import { quoteName, quoteText } from '../../clients/influx/influxQl.ts';
 import type { Nanoseconds } from '../../clients/influx/nanoseconds.ts';
 import type { SelectStatement } from './selectStatement.ts';
 
 /** What is read, checked: a measurement's fields, or a SELECT. */
 export interface InfluxQuery {
+  readonly connection: CheckedConnection;
   readonly measurement: string | undefined;
   readonly select: SelectStatement | undefined;
   /** Undefined with a SELECT whose every other column counts. */
