@@ -19,7 +19,7 @@ export function influxReadings(options: CheckedInflux): Observable<InfluxReading
     const window = new SeenWindow({ lateness, from, now: timeOf().now, position });
     const schema = checkedSchema(client, options).pipe(ignoreElements());
     if (follow === undefined) return concat(schema, sweep(options, client, window, timeOf));
-    const audit = query.select === undefined ? new LateAudit(options, window.from) : undefined;
+    const audit = query.select === undefined ? new LateAudit(options, window.freshFrom) : undefined;
     const sweeps = sweep(options, client, window, timeOf, audit);
     const pushes = follow.push && pushedReadings(options, follow.push, window, audit);
     const audited = audit === undefined ? sweeps : concat(sweeps, audit.audit(client));

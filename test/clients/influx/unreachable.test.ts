@@ -59,7 +59,7 @@ const CASES: readonly Case[] = [
   [
     'a port where something else listens',
     async () =>
-      `http://localhost:${await portOf(createSocketServer((socket) => void socket.end('SSH-2.0-x\r\n')))}`,
+      `http://localhost:${await portOf(createSocketServer((socket) => void socket.on('error', () => {}).end('SSH-2.0-x\r\n')))}`,
     /does not speak HTTP: set url|listens/,
   ],
   [

@@ -1,7 +1,8 @@
-import { lastValueFrom, map, toArray } from 'rxjs';
+import { firstValueFrom, lastValueFrom, map, skip, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fromInflux } from '../../../src/sources/influx/fromInflux.ts';
 import type { FromInfluxOptions, InfluxWarning } from '../../../src/sources/influx/influxOptions.ts';
+import type { InfluxPosition } from '../../../src/sources/influx/influxReading.ts';
 import { nearestNames } from '../../../src/sources/influx/schema/nearestNames.ts';
 import { describeWithInfluxd } from '../../support/influxd.ts';
 import { BASE } from './readings.ts';
@@ -168,6 +169,35 @@ describeWithInfluxd('what fromInflux asks before it reads', (influxd) => {
         message:
           'fromInflux: 7 points were written to "pumps" more than 1 s late and not read; raise allowedLateness (--allowed-lateness)',
       });
+    } finally {
+      subscription.unsubscribe();
+    }
+  }, 90_000);
+
+  it('does not count what an earlier run has read as late', async () => {
+    const now = BigInt(Date.now() - 600_000) * 1_000_000n; // all of it is over
+    const at = (ms: number) => now - BigInt(ms) * 1_000_000n;
+    const database = await filled(...[900, 800, 700].map((ms) => `pumps,host=a rpm=1 ${at(ms)}`));
+    const late: InfluxWarning[] = [];
+    const options = {
+      ...{ url: influxd().url, database, measurement: 'pumps', fields: 'rpm', groupBy: 'host' },
+      follow: { every: 20, longest: 50, allowedLateness: 1000 },
+      onWarning: (warning: InfluxWarning) => late.push(warning),
+    };
+    const before = await firstValueFrom(fromInflux(options).pipe(skip(2)));
+    const values: unknown[] = [];
+    const position = JSON.parse(JSON.stringify(before.position)) as InfluxPosition;
+    const subscription = fromInflux({ ...options, position }).subscribe(({ value }) => values.push(value));
+    try {
+      const proof = Array.from(
+        { length: 5 },
+        (_, i) => `pumps,host=a rpm=2 ${now + 60_000_000_000n + BigInt(i)}`,
+      );
+      await influxd().write(database, proof); // so that all before is over
+      await expect.poll(() => values.length, { timeout: 10_000 }).toBe(5);
+      await influxd().write(database, `pumps,host=a rpm=9 ${at(300)}`); // late, and found
+      await influxd().write(database, `pumps,host=a rpm=2 ${now + 120_000_000_000n}`);
+      await expect.poll(() => late.at(-1)?.count, { timeout: 30_000 }).toBe(1);
     } finally {
       subscription.unsubscribe();
     }

@@ -35,7 +35,7 @@ export class LateAudit {
   #due = 0; // milliseconds of the scheduler
   #late = 0;
 
-  /** @param from where reading begins */
+  /** @param from from when on nothing has been emitted: what an earlier run has is not counted */
   constructor(options: CheckedInflux, from: Nanoseconds | undefined) {
     this.#options = options;
     this.#fields = options.query.fields ?? [];
@@ -44,12 +44,13 @@ export class LateAudit {
 
   /** Takes in what is emitted. */
   add({ ns, fields }: InfluxRow): void {
+    if (this.#from !== undefined && compareNs(ns, this.#from) < 0) return;
     this.#pending.push({ ns, has: this.#fields.map((name) => (fields[name] ?? null) !== null) });
   }
 
   /** All before `from` is over. */
   settle(from: Nanoseconds | undefined): void {
-    if (from === undefined || from === this.#from) return;
+    if (from === undefined || (this.#from !== undefined && compareNs(from, this.#from) <= 0)) return;
     const over = this.#pending.filter(({ ns }) => compareNs(ns, from) < 0);
     this.#pending = this.#pending.filter(({ ns }) => compareNs(ns, from) >= 0);
     const counts = this.#fields.map((_, field) => over.filter(({ has }) => has[field]).length);
