@@ -1,6 +1,6 @@
 import { InfluxFailure, statementFailure } from './influxFailure.ts';
 
-/** What an answer's cell can hold. */
+/** What a cell of an answer can hold. */
 export type InfluxCell = string | number | boolean | null;
 
 /** Rows of one measurement (and of one group, where the statement groups). */
@@ -49,5 +49,5 @@ function parseJson(body: string): Answer {
     // reported below
   }
   const isForeign = /^\s*</.test(body); // a page; half of an answer begins as a whole one
-  throw new InfluxFailure('InfluxDB: the answer is not complete, or no JSON', true, { isForeign });
+  throw new InfluxFailure('InfluxDB: the answer is incomplete, or not JSON', true, { isForeign });
 }
