@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { parseLabels } from '../../backtest/index.ts';
 import type { TransformName } from '../../models/transform.ts';
@@ -11,10 +10,9 @@ import { baselinesFor } from '../options/baselines.ts';
 import { DEFAULT_MODELS, seedOption } from '../options/options.ts';
 import { createProgress } from '../output/progress.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
+import { FIXTURES } from '../run/findTables.ts';
 import { interruptible } from '../run/interrupt.ts';
 
-/** The folder of streams that the package ships, which lies as far up from the source as from the compiled file. */
-const FIXTURES = fileURLToPath(new URL('../../../fixtures/', import.meta.url));
 const THRESHOLD = 0.5;
 
 interface CatalogueEntry {

@@ -26,6 +26,7 @@ import {
 import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
 import type { OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
+import { FIXTURES } from '../run/findTables.ts';
 import { influxStream } from '../run/influxStream.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { openPersistence, type Persistence } from '../run/persistence.ts';
@@ -35,6 +36,7 @@ import { AlertSinks } from '../serve/alertSinks.ts';
 import { alerting } from '../serve/durableAlerts.ts';
 
 interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxReadingFlags {
+  readonly demo?: boolean;
   readonly speed: number;
   readonly port: number;
   readonly host: string;
@@ -43,6 +45,7 @@ interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxR
   readonly checkpoint?: string;
   readonly checkpointEvery?: number;
   readonly webhook?: string;
+  readonly webhookGiveUpOn?: readonly number[];
   readonly alerts: boolean;
   readonly transform: TransformName;
   readonly onBadData: BadDataPolicy;
@@ -57,6 +60,7 @@ export function serveCommand(): Command {
         'forecasts, scores, incidents. Goes on until it is interrupted.',
     )
     .argument('[paths...]', 'tables, or folders that are searched for .csv and .csv.gz; each is a stream')
+    .option('--demo', 'serve the sensor streams that come with the package')
     .addOption(
       new Option('--speed <times>', 'how many times faster than it happened tables are replayed')
         .argParser(positive)
@@ -93,7 +97,15 @@ export function serveCommand(): Command {
         'a line on standard error when an incident begins, and when it has ended',
       ).default(false),
     )
-    .addOption(new Option('--webhook <url>', 'POST the same there as JSON, until it is taken'));
+    .addOption(
+      new Option('--webhook <url>', 'POST the same there as JSON, again and again until it is accepted'),
+    )
+    .addOption(
+      new Option(
+        '--webhook-give-up-on <statuses>',
+        'statuses after which an alert is dropped, such as 404,410 (default: none)',
+      ).argParser(statuses),
+    );
   for (const option of influxReadingOptions()) command.addOption(option);
   command
     .addOption(timeOption())
@@ -139,12 +151,13 @@ feedback, the place in the source, the last 500 records of each stream. After a
 crash the alerts since the last state come again, with the same id.
 
 Examples:
-  rx-anomaly serve fixtures/sensors --speed 3600
+  rx-anomaly serve --demo
+  rx-anomaly serve sensors.csv --speed 3600
   rx-anomaly serve --influx http://localhost:8086 --database plant --measurement press --field temp --group-by host \\
       --follow --checkpoint state`;
 
 async function serve(
-  paths: readonly string[],
+  named: readonly string[],
   options: ServeOptions,
   influx: InfluxSourceOptions | undefined,
   signal: AbortSignal,
@@ -156,8 +169,12 @@ async function serve(
   const policy = await readPolicy(options);
   const detectionOptions: DetectionOptions = { forecaster, scorer, seed, transform, onBadData, ...policy };
   const { threshold, hold } = resolveThresholdOptions('serve', policy);
+  const paths = options.demo ? [...named, `${FIXTURES}sensors`] : named;
   if (influx === undefined && paths.length === 0)
-    throw new RxAnomalyError('BAD_OPTION', 'serve: nothing to show; name tables or folders, or --influx');
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      'serve: nothing to show; name tables or folders, --influx, or --demo',
+    );
   let dashboard: Dashboard | undefined;
   const sinks = new AlertSinks(options, log);
   const sources: OpenDetection[] = [];
@@ -175,7 +192,7 @@ async function serve(
       sources.push(source);
     if (influx !== undefined) sources.push(await influxStream(influx, detectionOptions, persistence));
     if (sources.some(({ resumed }) => resumed)) log(`going on from ${options.checkpoint}`);
-    const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback);
+    const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback, log);
     for (const feedback of file?.load() ?? []) await sourceOf(feedback.key)?.recallFeedback(feedback);
     const shown: DashboardOptions = {
       port,
@@ -204,7 +221,8 @@ async function serve(
     for (const { restored } of sources) sinks.resend(restored.pending);
     begun.next();
     begun.complete();
-    log(`dashboard: ${dashboard.url}`);
+    const { origin } = new URL(dashboard.url); // without the token: lines end up in logs
+    log(`dashboard: ${origin}/${token === undefined ? '' : ' (add ?token=… with the token)'}`);
     await aborted(signal);
     await dashboard.close();
   } finally {
@@ -234,6 +252,13 @@ function positive(text: string): number {
   const number = Number(text);
   if (text.trim() === '' || !(number > 0)) throw new InvalidArgumentError('Expected a positive number.');
   return number;
+}
+
+function statuses(text: string): number[] {
+  const list = text.split(',').map(Number);
+  if (!list.every((status) => Number.isInteger(status) && status >= 300 && status <= 599))
+    throw new InvalidArgumentError('Expected statuses from 300 to 599, separated by commas.');
+  return list;
 }
 
 function portNumber(text: string): number {

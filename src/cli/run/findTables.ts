@@ -1,6 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { RxAnomalyError } from '../../core/errors.ts';
+
+/** The folder of streams that the package ships; the path from the source and from the compiled file is the same. */
+export const FIXTURES: string = fileURLToPath(new URL('../../../fixtures/', import.meta.url));
 
 /** A table on disk and what to call it. */
 export interface FoundTable {
