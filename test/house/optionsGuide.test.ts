@@ -66,10 +66,10 @@ describe('a table of options', () => {
     const documented = new Map<string, string>();
     for (const text of readFolder('src', '.ts').values()) {
       for (const [, body] of text.matchAll(
-        /^export interface (?:Reader|StreamDetector|Threshold|Recurrence|Lstm)Options\b[^{]*\{\n([^]*?)^\}/gm,
+        /^export interface (?:Reader|StreamDetector|Threshold|Recurrence|Lstm)Options\b[^{]*\{\n([\s\S]*?)^\}/gm,
       )) {
-        for (const [, doc, name] of body!.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\s*readonly (\w+)\??:/g)) {
-          const found = /@default\s+([^]*?)\s*$/.exec(doc!.replaceAll(/\n\s*\*/g, ' '));
+        for (const [, doc, name] of body!.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*readonly (\w+)\??:/g)) {
+          const found = /@default\s+([\s\S]*?)\s*$/.exec(doc!.replaceAll(/\n\s*\*/g, ' '));
           if (found !== null && !documented.has(`${name}`)) documented.set(name!, found[1]!.trim());
         }
       }
