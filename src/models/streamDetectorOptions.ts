@@ -7,9 +7,9 @@ import {
   THRESHOLD_OPTION_NAMES,
   type ThresholdOptions,
 } from './decision/threshold.ts';
+import { checkReaderOptions, READER_OPTION_NAMES, type ReaderOptions } from './eventReader.ts';
 import type { ForecasterFactory } from './forecaster.ts';
 import { LSTM_OPTION_NAMES, type LstmOptions, resolveLstmOptions } from './forecasters/lstmOptions.ts';
-import { checkReaderOptions, READER_OPTION_NAMES, type ReaderOptions } from './reader.ts';
 import type { ScorerFactory } from './scorer.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { TransformName } from './transform.ts';

@@ -2,13 +2,13 @@ import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
 import { badOption, optionChecks } from '../core/options.ts';
 import type { Forecast, Shape, Value } from '../core/reading.ts';
 import { DriftDetector } from '../models/driftDetector.ts';
-import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
 import {
   checkReaderOptions,
   EventReader,
   READER_OPTION_NAMES,
   type ReaderOptions,
-} from '../models/reader.ts';
+} from '../models/eventReader.ts';
+import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { toForecast } from './toForecast.ts';
 

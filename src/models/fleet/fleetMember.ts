@@ -1,5 +1,5 @@
 import type { Value } from '../../core/reading.ts';
-import { EventReader, type ReaderOptions } from '../reader.ts';
+import { EventReader, type ReaderOptions } from '../eventReader.ts';
 import { asJson, fields, type Json } from '../snapshot.ts';
 import { createTransform, type Transform, type TransformName } from '../transform.ts';
 import type { Dated } from './recency.ts';

@@ -8,12 +8,12 @@ import {
   THRESHOLD_OPTION_NAMES,
   type ThresholdOptions,
 } from '../decision/threshold.ts';
+import { checkReaderOptions, READER_OPTION_NAMES, type ReaderOptions } from '../eventReader.ts';
 import {
   type LstmOptions,
   type ResolvedLstmOptions,
   resolveLstmOptions,
 } from '../forecasters/lstmOptions.ts';
-import { checkReaderOptions, READER_OPTION_NAMES, type ReaderOptions } from '../reader.ts';
 import type { StreamDetectorOptions } from '../streamDetectorOptions.ts';
 
 type SharedLstmOptions = Pick<
