@@ -5,7 +5,7 @@ import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { asJson } from '../../models/snapshot.ts';
 import type { ModelOptions } from '../options/options.ts';
 import { type Policy, thresholdPart } from '../options/policy.ts';
-import { counted } from '../text/counted.ts';
+import { counted } from '../text/formatText.ts';
 import { VERSION } from '../version.ts';
 import type { BacktestResult } from './backtestRun.ts';
 

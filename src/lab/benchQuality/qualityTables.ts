@@ -1,5 +1,5 @@
 import type { RangeMetrics } from '../../backtest/index.ts';
-import { counted } from '../../cli/text/counted.ts';
+import { counted } from '../../cli/text/formatText.ts';
 import type { Comparison } from '../quality/compareQuality.ts';
 import type { SetQuality } from '../quality/setQuality.ts';
 import { differenceCell, over } from './qualityCells.ts';
