@@ -1,3 +1,5 @@
+import { writeFailure } from './writeFailure.ts';
+
 /** After a write that filled the buffer: there is room again, or nobody reads any more. */
 const SETTLED = ['drain', 'close', 'error'];
 /** Characters that are written at once, at the latest. */
@@ -68,7 +70,7 @@ export class StandardOutput {
 
   #fail(error: NodeJS.ErrnoException): void {
     const isClosed = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
-    if (!isClosed) this.#failure ??= new Error(`standard output: ${error.message}`, { cause: error });
+    if (!isClosed) this.#failure ??= writeFailure('standard output', error);
     this.#gone.abort();
   }
 }

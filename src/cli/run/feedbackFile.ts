@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { messageOf } from '../../core/messageOf.ts';
 import { checkFeedback, type Feedback, type Range } from '../../models/decision/feedback.ts';
+import { writeFailure } from '../output/writeFailure.ts';
 import { shortHash } from './resume/rowIdentity.ts';
 
 /** What people have said, a line of JSON each, so that it holds after a restart. */
@@ -27,10 +28,14 @@ export class FeedbackFile {
     });
   }
 
-  /** Adds a line, which is on disk when this returns. */
+  /** Adds a line, which is on disk when this returns. @throws RxAnomalyError BAD_OUTPUT */
   add(feedback: Feedback): void {
-    mkdirSync(dirname(this.#path), { recursive: true });
-    appendFileSync(this.#path, `${JSON.stringify(feedback)}\n`, { flush: true });
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      appendFileSync(this.#path, `${JSON.stringify(feedback)}\n`, { flush: true });
+    } catch (error) {
+      throw writeFailure(this.#path, error);
+    }
   }
 }
 

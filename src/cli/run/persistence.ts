@@ -3,6 +3,7 @@ import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
 import type { Json, Snapshot } from '../../models/snapshot.ts';
 import { FileCheckpointStore } from '../../stores/fileCheckpointStore.ts';
 import { CHECKPOINT_EVERY } from '../options/options.ts';
+import { writeFailure } from '../output/writeFailure.ts';
 import type { OpenDetection } from './detection.ts';
 
 /** Where states are kept, when they are saved, and what belongs to them. */
@@ -48,7 +49,10 @@ export function openPersistence(
       peeked.delete(name);
       return await state;
     },
-    save: (name: string, state: Snapshot) => files.save(name, state),
+    save: (name: string, state: Snapshot) =>
+      files.save(name, state).catch((error: unknown) => {
+        throw writeFailure(files.path(name), error);
+      }),
     remove: (name: string) => files.remove(name),
   };
   return {
