@@ -1,20 +1,23 @@
 import { type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
-import { badOption, optionChecks } from '../core/options.ts';
+import { badOption, type OptionChecks, optionChecks } from '../core/options.ts';
 import { ServerFailure } from './serverFailure.ts';
 
 /**
- * What to do when a server does not answer as it should: ask again, each time after twice the wait, half of which is
- * drawn at random so that many clients do not come back all at once ("equal jitter": Brooker, Exponential Backoff And
- * Jitter, AWS Architecture Blog 2015). What no repetition can mend, such as an unknown database, is an error at once.
+ * What to do when a server fails: send the request again, each time after twice the wait, half of which is random so
+ * that many clients do not come back all at once ("equal jitter": Brooker, Exponential Backoff And Jitter, AWS
+ * Architecture Blog 2015). What no retry can heal, such as an unknown database, is an error at once.
  */
 export interface RetryOptions {
-  /** Failures in a row after which to give up, 0 or more; Infinity: never. @default 10; Infinity with `follow` */
+  /**
+   * Failures in a row after which to give up, 0 or more; Infinity: never.
+   * @default 10; Infinity with `follow` of fromInflux and for toWebhook
+   */
   readonly limit?: number;
-  /** The first wait, milliseconds, above 0. @default 500 */
+  /** The first wait, milliseconds, above 0 and below 2^31. @default 500 */
   readonly first?: number;
-  /** The longest wait, milliseconds, above 0. @default 30000 */
+  /** The longest wait, milliseconds, above 0 and below 2^31. @default 30000; 300000 for toWebhook */
   readonly longest?: number;
-  /** Told of every failure that is followed by another attempt. */
+  /** Called for every failure that is followed by another attempt. */
   readonly onRetry?: (failure: RetryReport) => void;
 }
 
@@ -35,7 +38,15 @@ export interface RetryPolicy {
   readonly onRetry: (failure: RetryReport) => void;
 }
 
-export function checkRetry(where: string, options: RetryOptions, limit: number): RetryPolicy {
+/** What a timer can hold, 24.8 days in milliseconds: a longer wait would be over at once. */
+export const LONGEST_WAIT: number = 2 ** 31 - 1;
+
+/** @param defaults of the options, where they differ from caller to caller */
+export function checkRetry(
+  where: string,
+  options: RetryOptions,
+  defaults: Pick<RetryPolicy, 'limit'> & Partial<Pick<RetryPolicy, 'longest'>>,
+): RetryPolicy {
   const check = optionChecks(`${where}: retry`);
   check.known(options, ['limit', 'first', 'longest', 'onRetry']);
   check.optionalFunction('onRetry', options.onRetry);
@@ -46,14 +57,19 @@ export function checkRetry(where: string, options: RetryOptions, limit: number):
     }
   }
   return {
-    limit: options.limit ?? limit,
-    first: check.positive('first', options.first ?? 500),
-    longest: check.positive('longest', options.longest ?? 30_000),
+    limit: options.limit ?? defaults.limit,
+    first: checkWait(check, 'first', options.first ?? 500),
+    longest: checkWait(check, 'longest', options.longest ?? defaults.longest ?? 30_000),
     onRetry,
   };
 }
 
-/** Asks again after a passing failure, by the policy. */
+/** Milliseconds that a timer can wait: above 0 and below 2^31. */
+export function checkWait(check: OptionChecks, option: string, wait: number): number {
+  return check.within(option, check.positive(option, wait), 0, LONGEST_WAIT);
+}
+
+/** Sends the request again after a failure that may pass, by the policy. */
 export function retrying<T>(
   policy: RetryPolicy,
   random: () => number,

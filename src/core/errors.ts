@@ -2,10 +2,10 @@
 export type ErrorCode =
   | 'BAD_OPTION' // an option is wrong; thrown when the operator or model is made
   | 'BAD_DATA' // an event is wrong and the stream's policy is 'error'
-  | 'BAD_INPUT' // a file or a source cannot be read as what it should be
-  | 'BAD_OUTPUT' // a file or standard output cannot be written
+  | 'BAD_INPUT' // a file or a source cannot be read as what it should be, or not be written
   | 'SERVER' // a database does not answer, or refuses what it is asked
   | 'NO_ENGINE' // an engine cannot be had on this machine; the message says how to get it
+  | 'LOCKED' // a folder of states is used by another process; the message names it
   | 'BAD_SNAPSHOT'; // a snapshot is damaged, of another version or of another configuration
 
 /** Every error that rx-anomaly raises on purpose. `message` is one line and fit to be shown to a user. */

@@ -21,19 +21,22 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
   readonly title?: string;
   /** The threshold to draw: that of the detector. @default 0.5 */
   readonly threshold?: number;
-  /** Unflagged events that end an incident: those of the detector. @default 15 */
+  /** Unflagged events that end an incident, 1 to 1000000: those of the detector. @default 15 */
   readonly hold?: number;
-  /** Records of each stream that are kept, some 50 bytes each per dimension. @default 10000 */
+  /** Records of each stream that are kept, 1 to 10000000, some 50 bytes each per dimension. @default 10000 */
   readonly history?: number;
-  /** Streams that are shown; beyond, the one that was silent longest gives way. @default 1000 */
+  /** Streams that are shown, 1 to 1000000; one more takes the place of the one that was silent longest. @default 1000 */
   readonly maxStreams?: number;
-  /** Incidents that are kept. @default 1000 */
+  /** Incidents that are kept, 1 to 1000000. @default 1000 */
   readonly maxIncidents?: number;
-  /** Pages that may look at a time. @default 200 */
+  /** Connected clients at a time, 1 to 10000. @default 200 */
   readonly maxClients?: number;
-  /** Milliseconds without an event after which a stream is stale. @default 20 times its usual interval, at least 10 s */
+  /**
+   * Milliseconds without an event after which a stream is stale, up to a year.
+   * @default 20 times its usual interval, at least 10 s
+   */
   readonly staleAfter?: number;
-  /** Milliseconds between two updates of the pages. @default 100 */
+  /** Milliseconds between two updates of the pages, 1 to 60000. @default 100 */
   readonly refresh?: number;
   /** What the dimensions of a stream are called. @default value; dimension 1, dimension 2 … */
   readonly dimensions?: (key: string | undefined) => readonly string[] | undefined;
@@ -85,6 +88,9 @@ const NAMES: readonly (keyof DashboardOptions)[] = [
   'onIncident',
 ];
 
+/** Milliseconds: a year without an event is longer than any stream's interval. */
+const LONGEST = 366 * 24 * 3_600_000;
+
 /** @throws RxAnomalyError BAD_OPTION */
 export function checkDashboard<E, V extends Value>(
   where: string,
@@ -106,19 +112,22 @@ export function checkDashboard<E, V extends Value>(
     check.optionalFunction(name, options[name]);
   if (!Array.isArray(options.restore ?? []))
     throw badOption(where, 'restore', 'a list of snapshots', options.restore);
-  if (options.staleAfter !== undefined) check.positive('staleAfter', options.staleAfter);
+  if (options.staleAfter !== undefined)
+    check.within('staleAfter', check.positive('staleAfter', options.staleAfter), 0, LONGEST);
+  const count = (name: keyof DashboardOptions, value: number, largest: number): number =>
+    check.within(name, check.positiveInteger(name, value), 1, largest);
   return {
     ...options,
     port,
     host,
     title,
     threshold: check.fraction('threshold', options.threshold ?? 0.5),
-    hold: check.positiveInteger('hold', options.hold ?? 15),
-    history: check.positiveInteger('history', options.history ?? 10_000),
-    maxStreams: check.positiveInteger('maxStreams', options.maxStreams ?? 1000),
-    maxIncidents: check.positiveInteger('maxIncidents', options.maxIncidents ?? 1000),
-    maxClients: check.positiveInteger('maxClients', options.maxClients ?? 200),
+    hold: count('hold', options.hold ?? 15, 1_000_000),
+    history: count('history', options.history ?? 10_000, 10_000_000),
+    maxStreams: count('maxStreams', options.maxStreams ?? 1000, 1_000_000),
+    maxIncidents: count('maxIncidents', options.maxIncidents ?? 1000, 1_000_000),
+    maxClients: count('maxClients', options.maxClients ?? 200, 10_000),
     restore: options.restore ?? [],
-    refresh: check.positive('refresh', options.refresh ?? 100),
+    refresh: check.within('refresh', options.refresh ?? 100, 1, 60_000),
   };
 }

@@ -53,7 +53,11 @@ export function requestHandler(served: Served): RequestListener {
 
 async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { board, token, assets } = served;
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const target = request.url ?? '/';
+  // `//` would be read as the start of a host name.
+  if (target.startsWith('//') || !URL.canParse(target, 'http://localhost'))
+    return send(response, 400, 'Expected a path such as /healthz.');
+  const { pathname, searchParams } = new URL(target, 'http://localhost');
   if (pathname === '/healthz') return health(board, response);
   const given = searchParams.get('token');
   if (token !== undefined && given !== null && request.method === 'GET' && sameText(given, token)) {

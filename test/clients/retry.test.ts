@@ -15,7 +15,7 @@ function attempt(options: RetryOptions, failures: number, draw: number, error: E
       times.push(asyncScheduler.now());
       return times.length <= failures ? throwError(() => error) : of('answer');
     })
-      .pipe(retrying(checkRetry('x', options, 10), () => draw, asyncScheduler))
+      .pipe(retrying(checkRetry('x', options, { limit: 10 }), () => draw, asyncScheduler))
       .subscribe({ next: (value) => heard.push(value), error: ({ message }: Error) => heard.push(message) });
     flush();
   });

@@ -56,6 +56,19 @@ describe('what is answered', () => {
     for (const file of files) expect((await fetch(at(file))).status).toBe(200);
   });
 
+  it.each(['//', '//x', '//:'])('is 400 for a target that is no path: %s', async (path) => {
+    const { dashboard } = await serve();
+    const status = await new Promise((resolve, reject) => {
+      ask({ port: dashboard.port, host: '127.0.0.1', path }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(400);
+  });
+
   it('shows a hostile title as text', async () => {
     const { at } = await serve({ title: '</title><script>1</script>' });
     expect(await (await fetch(at('/'))).text()).not.toContain('<script>1');
@@ -367,6 +380,10 @@ describe('serveDashboard', () => {
   it.each([
     [{ port: 70_000 }, 'expected port to be an integer from 0 to 65535, got 70000'],
     [{ history: 0 }, 'expected history to be a positive integer, got 0'],
+    [{ history: 1e9 }, 'expected history to be a number from 1 to 10000000, got 1000000000'],
+    [{ refresh: 2 ** 31 }, 'expected refresh to be a number from 1 to 60000, got 2147483648'],
+    [{ maxClients: 1e6 }, 'expected maxClients to be a number from 1 to 10000, got 1000000'],
+    [{ staleAfter: 1e12 }, 'expected staleAfter to be a number from 0 to 31622400000, got 1000000000000'],
     [{ colour: 'red' }, 'unknown option colour'],
     [{ onFeedback: 3 }, 'expected onFeedback to be a function, got 3'],
     [{ restore: 3 }, 'expected restore to be a list of snapshots, got 3'],

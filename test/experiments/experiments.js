@@ -1,11 +1,13 @@
 // What the cells can learn, by experiment: `npm run experiments`. Everything from seeds; prints tables, and exits with 1
 // when something comes out otherwise than expected. With `-- --nab FOLDER [--only NAME]` it runs the cells on NAB instead,
-// with `-- --normal` the default detector where nothing is wrong, with `-- --faults` it and simpler ones where something is.
+// with `-- --normal` the default detector where nothing is wrong, with `-- --faults` it and simpler ones where something is,
+// with `-- --everyday [--only NAME] [--first SEED] [--seeds N]` it on streams of everyday kinds.
 import { parseArgs } from 'node:util';
 import { table } from '../bench/table.js';
 import { CASES, isAsExpected } from './cases.js';
 import { cellsOnNab, NAB_HEADS } from './cellsOnNab.js';
 import { study } from './episodes.js';
+import { everyday, everydayTable } from './everyday/everyday.js';
 import { faultsByFamily } from './faults.js';
 import { gradientByLag } from './gradientFlow.js';
 import { hiddenSpikes } from './hiddenSpikes.js';
@@ -14,16 +16,21 @@ import { detect } from './retrospect.js';
 import { recall } from './tasks.js';
 
 const began = performance.now();
-const { nab, only, normal, faults } = parseArgs({
+const { nab, only, normal, faults, ...rest } = parseArgs({
   options: {
     nab: { type: 'string' },
     only: { type: 'string' },
     normal: { type: 'boolean' },
     faults: { type: 'boolean' },
+    everyday: { type: 'boolean' },
+    first: { type: 'string', default: '1' },
+    seeds: { type: 'string', default: '3' },
+    detector: { type: 'string', default: '{}' },
   },
 }).values;
 if (normal) onNormalData();
 else if (faults) await onFaults();
+else if (rest.everyday) onEveryday();
 else if (nab === undefined) {
   learning();
   gradients();
@@ -108,6 +115,14 @@ async function onFaults() {
   console.log('The default detector on a spike at the trough of a wave of ±8 σ, within its range\n');
   console.log(table(heads, rows));
   console.log(`\n${falseAlertsPer1000.toFixed(2)} false alerts per 1,000 records before it`);
+}
+
+function onEveryday() {
+  const seeds = Array.from({ length: Number(rest.seeds) }, (_, k) => Number(rest.first) + k);
+  const results = everyday({ seeds, only: only ?? '', detector: JSON.parse(rest.detector), progress });
+  progress('');
+  const { heads, rows } = everydayTable(results);
+  console.log(table(heads, rows));
 }
 
 /**

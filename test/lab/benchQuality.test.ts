@@ -202,6 +202,25 @@ describe.concurrent('bench-quality', () => {
     expect(stdout).not.toContain('One configuration');
   });
 
+  it('chooses on all folders but one, and does not count what falls around a joint', async () => {
+    const plain = mixedFolder('plain');
+    const joined = mixedFolder('joined');
+    file('joined/joints.json', JSON.stringify({ spike: 1640, one: 1640 }));
+    const { results, stdout } = await bench(plain, joined, '--configs', 'ema,lastValue', '--leave-out');
+    expect(stdout).toContain('Each set left out');
+    expect(results.leftOut?.map(({ collection }) => collection)).toEqual(['plain', 'joined']);
+    const [before, after] = results.sets.map(({ configurations }) => configurations[0].seeds[0]);
+    const found = ({ series }: SetQuality): [string, number][] =>
+      series.map(({ name, byFlag }) => [name, byFlag.own.found]);
+    expect(found(before)).toContainEqual(['windows/spike.csv', 1]);
+    expect(found(after)).toContainEqual(['windows/spike.csv', 0]);
+    const refused = await rxAnomaly(['bench-quality', plain, '--leave-out']);
+    expect(refused.stderr).toContain('at least two folders');
+    file('joined/joints.json', JSON.stringify({ spike: -1 }));
+    const wrong = await rxAnomaly(['bench-quality', plain, joined, '--configs', 'ema']);
+    expect(wrong.stderr).toContain('joints.json: spike: expected the row');
+  });
+
   it('refuses more folds than a set has series', async () => {
     const args = ['bench-quality', mixedFolder('few'), '--folds', '4', '--quiet'];
     const { code, stdout, stderr } = await rxAnomaly(args);

@@ -161,6 +161,7 @@ async function detect(
   for (const line of detection.notes) log(line);
   if (detection.resumed) log(`resuming from ${options.checkpoint}`);
   await writeVerdicts(detection, counts, output, options, isTable ? 'row' : 'point', log, stop);
+  await persistence.close();
   signal.throwIfAborted();
 }
 

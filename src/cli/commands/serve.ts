@@ -54,6 +54,7 @@ interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, Omit<In
   readonly checkpoint?: string;
   readonly checkpointEvery?: number;
   readonly webhook?: string;
+  readonly webhookGiveUpOn?: readonly number[];
   readonly alerts: boolean;
   readonly transform: TransformName;
   readonly onBadData: BadDataPolicy;
@@ -104,7 +105,15 @@ export function serveCommand(): Command {
         'a line on standard error when an incident begins, and when it has ended',
       ).default(false),
     )
-    .addOption(new Option('--webhook <url>', 'POST the same there as JSON, until it is taken'));
+    .addOption(
+      new Option('--webhook <url>', 'POST the same there as JSON, again and again until it is accepted'),
+    )
+    .addOption(
+      new Option(
+        '--webhook-give-up-on <statuses>',
+        'statuses after which an alert is dropped, such as 404,410 (default: none)',
+      ).argParser(statuses),
+    );
   for (const option of influxOptions('serve')) command.addOption(option);
   command
     .addOption(timeOption())
@@ -200,7 +209,7 @@ async function serve(
       sources.push(source);
     if (influx !== undefined) sources.push(await influxDetection(influx, detectionOptions, context));
     if (sources.some(({ resumed }) => resumed)) log(`resuming from ${options.checkpoint}`);
-    const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback);
+    const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback, log);
     for (const feedback of file?.load() ?? []) await sourceOf(feedback.key)?.recallFeedback(feedback);
     const shown: DashboardOptions = {
       port,
@@ -229,13 +238,15 @@ async function serve(
     for (const { restored } of sources) sinks.resend(restored.pending);
     begun.next();
     begun.complete();
-    log(`dashboard: ${dashboard.url}`);
+    const { origin } = new URL(dashboard.url); // without the token: lines end up in logs
+    log(`dashboard: ${origin}/${token === undefined ? '' : ' (add ?token=… with the token)'}`);
     await aborted(signal);
     await dashboard.close();
   } finally {
     sinks.close();
     const closed = await Promise.allSettled(sources.map((source) => source.close()));
     isSaved = closed.every(({ status }) => status === 'fulfilled'); // why not was reported
+    await context.persistence.close();
   }
   if (isSaved && options.checkpoint !== undefined) log(`state saved in ${options.checkpoint}`);
   signal.throwIfAborted();
@@ -266,6 +277,13 @@ function positive(text: string): number {
   const number = Number(text);
   if (text.trim() === '' || !(number > 0)) throw new InvalidArgumentError('Expected a positive number.');
   return number;
+}
+
+function statuses(text: string): number[] {
+  const list = text.split(',').map(Number);
+  if (!list.every((status) => Number.isInteger(status) && status >= 300 && status <= 599))
+    throw new InvalidArgumentError('Expected statuses from 300 to 599, separated by commas.');
+  return list;
 }
 
 function portNumber(text: string): number {

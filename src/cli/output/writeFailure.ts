@@ -7,12 +7,12 @@ import { messageOf } from '../../core/messageOf.ts';
 export function writeFailure(place: string, error: unknown): RxAnomalyError {
   if (error instanceof RxAnomalyError) return error;
   const message = messageOf(error);
-  return new RxAnomalyError('BAD_OUTPUT', message.includes(place) ? message : `${place}: ${message}`, {
+  return new RxAnomalyError('BAD_INPUT', message.includes(place) ? message : `${place}: ${message}`, {
     cause: error,
   });
 }
 
-/** Writes a report, in a folder that is made where there is none. @throws RxAnomalyError BAD_OUTPUT */
+/** Writes a report, in a folder that is made where there is none. @throws RxAnomalyError BAD_INPUT */
 export async function writeReportFile(path: string, text: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });

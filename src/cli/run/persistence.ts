@@ -21,6 +21,8 @@ export interface Persistence {
   peek(name: string): Promise<Snapshot | undefined>;
   /** What messages call the state of that name. */
   path(name: string): string;
+  /** Lets other processes use the folder. */
+  close(): Promise<void>;
 }
 
 /** Milliseconds that a timer can hold: where no state is kept none has to be taken. */
@@ -29,7 +31,7 @@ const NEVER = 2 ** 31 - 1;
 /**
  * Where the options of a command say that states are kept.
  *
- * @throws RxAnomalyError BAD_INPUT when the folder cannot be used
+ * @throws RxAnomalyError BAD_INPUT when the folder cannot be used, LOCKED when another process uses it
  */
 export function openPersistence(
   options: { readonly checkpoint?: string; readonly checkpointEvery?: number },
@@ -54,6 +56,7 @@ export function openPersistence(
         throw writeFailure(files.path(name), error);
       }),
     remove: (name: string) => files.remove(name),
+    loadPrevious: (name: string, damage: unknown) => files.loadPrevious(name, damage),
   };
   return {
     store,
@@ -67,5 +70,6 @@ export function openPersistence(
       return await state;
     },
     path: (name) => files?.path(name) ?? name,
+    close: async () => files?.close(),
   };
 }

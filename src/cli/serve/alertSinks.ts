@@ -8,28 +8,44 @@ import type { OpenDetection } from '../run/detection.ts';
 
 type ReportedAlert = Alert<unknown, Value>;
 
-/** Where alerts go beside the dashboard. Those that a web service has not taken yet belong to the state. */
+/** The options of `serve` about alerts. */
+export interface AlertSinkOptions {
+  readonly alerts: boolean;
+  readonly webhook?: string;
+  /** Statuses after which an alert is given up. @default none */
+  readonly webhookGiveUpOn?: readonly number[];
+}
+
+/** Where alerts go besides the dashboard. Those that a web service has not accepted yet are saved with the state. */
 export class AlertSinks {
   readonly #alerts: Subject<ReportedAlert> = new Subject();
   readonly #posted: Subject<ReportedAlert> = new Subject();
   readonly #pending: Set<ReportedAlert> = new Set();
   readonly #sinks: Subscription = new Subscription();
 
-  /** @param tell of an alert that is given up */
-  constructor(
-    { alerts, webhook }: { readonly alerts: boolean; readonly webhook?: string },
-    log: (line: string) => void,
-  ) {
+  /** @param log called when a web service fails, once until it has accepted an alert, and for every alert given up */
+  constructor({ alerts, webhook, webhookGiveUpOn = [] }: AlertSinkOptions, log: (line: string) => void) {
     if (alerts) this.#sinks.add(this.#alerts.pipe(toConsole()).subscribe());
     if (webhook === undefined) return;
     const secret = process.env.RX_ANOMALY_WEBHOOK_SECRET;
+    let isFailing = false;
     const send = toWebhook<unknown, Value>({
       url: webhook,
       ...(secret ? { secret } : {}),
-      onSent: (alert) => this.#pending.delete(alert),
+      giveUpOn: webhookGiveUpOn,
+      retry: {
+        onRetry: ({ error }) => {
+          if (!isFailing) log(`${error.message}; the alert is kept and sent again until it is accepted`);
+          isFailing = true;
+        },
+      },
+      onSent: (alert) => {
+        isFailing = false;
+        this.#pending.delete(alert);
+      },
       onLost: (alert, { message }) => {
         this.#pending.delete(alert);
-        log(`an alert was not taken: ${message}`);
+        log(`an alert was given up: ${message}`);
       },
     });
     this.#posted.subscribe((alert) => this.#pending.add(alert));
@@ -41,7 +57,7 @@ export class AlertSinks {
     this.#posted.next(alert);
   }
 
-  /** What is not taken yet, of these streams; `resend` takes it. */
+  /** The alerts of these streams that are not accepted yet; `resend` takes them. */
   save(owns: OpenDetection['owns']): Json {
     return [...this.#pending]
       .filter(({ incident }) => owns(incident.key))

@@ -1,6 +1,6 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { badOption, type OptionChecks } from '../../core/options.ts';
-import { checkRetry, type RetryOptions, type RetryPolicy } from '../retry.ts';
+import { checkRetry, checkWait, type RetryOptions, type RetryPolicy } from '../retry.ts';
 
 /**
  * Where an InfluxDB is. Version 1 takes `username` and `password`, versions 2 and 3 a `token`, through the endpoints
@@ -17,7 +17,7 @@ export interface InfluxConnection {
   readonly token?: string;
   readonly username?: string;
   readonly password?: string;
-  /** Milliseconds in which a whole answer must be there, above 0; else the request has failed. @default 30000 */
+  /** Milliseconds until a whole answer must be there, above 0 and below 2^31; else the request has failed. @default 30000 */
   readonly requestTimeout?: number;
   /** What to do about a server that does not answer as it should. */
   readonly retry?: RetryOptions;
@@ -54,7 +54,7 @@ export const CONNECTION_OPTIONS = [
   'random',
 ] as const;
 
-/** @param limit failures in a row that are put up with, where the options do not say */
+/** @param limit failures in a row until a request is given up, unless the options set it */
 export function checkConnection(
   where: string,
   options: InfluxConnection,
@@ -72,8 +72,8 @@ export function checkConnection(
     database: checkText(where, 'database', options.database),
     retentionPolicy: options.retentionPolicy,
     authorization: authorizationOf(where, options),
-    requestTimeout: check.positive('requestTimeout', options.requestTimeout ?? 30_000),
-    retry: checkRetry(where, options.retry ?? {}, limit),
+    requestTimeout: checkWait(check, 'requestTimeout', options.requestTimeout ?? 30_000),
+    retry: checkRetry(where, options.retry ?? {}, { limit }),
     scheduler,
     random,
   };
@@ -87,12 +87,13 @@ export function checkText(where: string, option: string, text: unknown): string 
 
 function checkUrl(where: string, text: unknown): URL {
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.username || url?.password) {
-    // not shown: messages end up in logs
+  // Passwords and query strings are not shown: messages end up in logs.
+  if (typeof text === 'string' && text.includes('@')) {
     throw badOption(where, 'url', 'without a user, who goes into username and password', '…@…');
   }
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
-    throw badOption(where, 'url', "an address such as 'http://localhost:8086'", text);
+    const shown = typeof text === 'string' ? text.replace(/\?.*$/s, '?…') : text;
+    throw badOption(where, 'url', "an address such as 'http://localhost:8086'", shown);
   }
   return url;
 }

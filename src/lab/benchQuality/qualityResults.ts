@@ -1,6 +1,8 @@
 import { VERSION } from '../../cli/version.ts';
 import { type ChoiceSet, chooseByFolds, type FoldChoice } from '../quality/chooseByFolds.ts';
+import { chooseByLeavingOut, type LeftOut } from '../quality/chooseByLeavingOut.ts';
 import { type Comparison, compareQuality } from '../quality/compareQuality.ts';
+import type { ThresholdMeasure } from '../quality/measures.ts';
 import type { SetQuality } from '../quality/setQuality.ts';
 import type { QualityPlan, QualityRuns } from './qualityRun.ts';
 import { recordsOf } from './qualityRun.ts';
@@ -14,6 +16,8 @@ export interface QualityResults {
   readonly sets: readonly SetResults[];
   /** With folds and several sets: one configuration chosen for all of them. */
   readonly choice?: FoldChoice;
+  /** With `--leave-out`: for each set, the configuration that was chosen on all others. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** The results on one set. */
@@ -43,7 +47,7 @@ export interface ConfigurationResults {
 }
 
 export function qualityResults(
-  { sets, configurations, assignments }: QualityPlan,
+  { sets, configurations, assignments, leaveOut }: QualityPlan,
   { runs, interrupted }: QualityRuns,
 ): QualityResults {
   const results = sets.map((set, at): SetResults => {
@@ -67,10 +71,12 @@ export function qualityResults(
       })),
     };
   });
-  if (assignments === undefined) return { version: VERSION, interrupted, sets: results };
+  const measures = sets.map(({ isNab }): ThresholdMeasure => (isNab ? 'NAB standard' : 'F1 by alert'));
+  const leftOut = leaveOut ? { leftOut: leavingOut(results, measures) } : {};
+  if (assignments === undefined) return { version: VERSION, interrupted, sets: results, ...leftOut };
   const choices = results.map(
     (set, at): ChoiceSet => ({
-      measure: sets[at].isNab ? 'NAB standard' : 'F1 by alert',
+      measure: measures[at],
       assignments: assignments[at],
       configurations: set.configurations,
     }),
@@ -84,10 +90,23 @@ export function qualityResults(
       ...choiceOf([choices[at]]),
     })),
     ...(sets.length > 1 ? choiceOf(choices) : {}),
+    ...leftOut,
   };
 }
 
-/** The choice among the configurations that were judged on each of the sets; nothing where there are not several. */
+/** Over the sets on which something was done, among the configurations that each of them has. */
+function leavingOut(results: readonly SetResults[], measures: readonly ThresholdMeasure[]): LeftOut[] {
+  const isEverywhere = (name: string): boolean =>
+    results.every(({ configurations }) => configurations.some((each) => each.name === name));
+  const collections = results.map(({ name, configurations }, at) => ({
+    name,
+    measure: measures[at],
+    configurations: configurations.filter((each) => isEverywhere(each.name)),
+  }));
+  return collections[0].configurations.length > 0 ? chooseByLeavingOut(collections) : [];
+}
+
+/** The choice among the configurations that were run on each of the sets; nothing where there are not several. */
 function choiceOf(sets: readonly ChoiceSet[]): { readonly choice?: FoldChoice } {
   const isEverywhere = (name: string): boolean =>
     sets.every(({ configurations }) => configurations.some((each) => each.name === name));

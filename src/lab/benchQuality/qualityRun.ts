@@ -15,6 +15,8 @@ export interface QualityPlan {
   readonly configFile: string | undefined;
   /** (sets) into folds; undefined where nothing is cross-validated. */
   readonly assignments: readonly FoldAssignments[] | undefined;
+  /** Whether the choice of a configuration is cross-validated over the sets. */
+  readonly leaveOut: boolean;
   /** Seeds of the configurations that depend on one: 1, 2 … */
   readonly seeds: number;
   readonly threads: number;

@@ -1,11 +1,12 @@
 import type { RangeMetrics } from '../../backtest/index.ts';
+import { incidentF1, meanOf } from '../../backtest/metrics/incidentCounts.ts';
 import { counted } from '../../cli/text/formatText.ts';
 import type { Comparison } from '../quality/compareQuality.ts';
 import type { SetQuality } from '../quality/setQuality.ts';
 import { differenceCell, over } from './qualityCells.ts';
 import type { ConfigurationResults, SetResults } from './qualityResults.ts';
 
-/** A table for people, to be set as text or as Markdown. */
+/** A table that is set as text or as Markdown. */
 export interface QualityTable {
   readonly title: string;
   readonly header: readonly string[];
@@ -56,6 +57,20 @@ export function qualityTables(set: SetResults): QualityTable[] {
         over(seeds, ({ byFlag }) => byFlag.own.f1, 3),
         over(seeds, ({ byFlag }) => byFlag.best.f1, 3),
         over(seeds, ({ byFlag }) => byFlag.best.threshold, 2),
+      ]),
+    },
+    {
+      title: 'Means over the series, each counting the same whatever its length and number of incidents',
+      header: ['', 'F1 by alert', 'F1 by flag', 'false alerts per 1,000'],
+      rows: rows((seeds) => [
+        over(seeds, ({ series }) => meanOf(series.map(({ byAlert }) => incidentF1([byAlert.own]))), 3),
+        over(seeds, ({ series }) => meanOf(series.map(({ byFlag }) => incidentF1([byFlag.own]))), 3),
+        over(
+          seeds,
+          ({ series }) =>
+            meanOf(series.map(({ byAlert, records }) => (1000 * byAlert.own.falseAlerts) / records)),
+          2,
+        ),
       ]),
     },
     {

@@ -1,4 +1,4 @@
-import { type LabelWindow, recordWindows, windowsOfFlags } from '../../backtest/index.ts';
+import { type LabelWindow, type RecordWindow, recordWindows, windowsOfFlags } from '../../backtest/index.ts';
 import type { FoundTable } from '../../cli/run/findTables.ts';
 import { openTable } from '../../cli/run/openTable.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
@@ -11,6 +11,7 @@ import type { LabelledSeries } from '../quality/labelledSeries.ts';
  *
  * @param windows labelled windows by time; without them the label column counts
  * @param chosen columns that are not to be guessed
+ * @param unscored records whose results count for nothing
  * @returns undefined when nothing is known of the table
  * @throws RxAnomalyError BAD_INPUT
  */
@@ -20,6 +21,7 @@ export async function readSeries(
   transform: TransformName,
   signal: AbortSignal,
   chosen: CsvOptions = {},
+  unscored?: RecordWindow,
 ): Promise<LabelledSeries | undefined> {
   const table = await openTable(path, chosen, signal);
   const { columns } = table;
@@ -46,6 +48,7 @@ export async function readSeries(
     values: shared(values),
     times: columns.time === undefined ? undefined : shared(times),
     windows: windows === undefined ? windowsOfFlags(flags) : recordWindows(times, windows),
+    unscored,
     transform,
   };
 }

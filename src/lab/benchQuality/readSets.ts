@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { type Labels, parseLabels, windowsFor } from '../../backtest/index.ts';
+import { basename, dirname, join, parse, resolve } from 'node:path';
+import { type Labels, parseLabels, type RecordWindow, windowsFor } from '../../backtest/index.ts';
 import type { Progress } from '../../cli/output/progress.ts';
 import { type FoundTable, findTables } from '../../cli/run/findTables.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
@@ -25,7 +25,7 @@ export interface SetOptions {
   readonly labels?: Labels | undefined;
   readonly columns?: CsvOptions;
   readonly transform?: TransformName;
-  /** Told of every table that was read. */
+  /** Updated with every table that was read. */
   readonly progress?: Progress;
 }
 
@@ -35,10 +35,11 @@ export interface SetOptions {
  * - `labels.json` beside a table or in a folder above it, up to the one that was given;
  * - a column of 0 and 1 called label, is_anomaly …
  *
- * A `catalogue.json` in the folder, as that of the fixtures, says which files are prices to be modelled as log-returns.
- * Tables without labels are left out, and told of.
+ * A `catalogue.json` in the folder, as that of the fixtures, says which files are prices to be modelled as log-returns;
+ * a `joints.json`, `{ "<table>": row }`, at which row a table's second recording begins: the joint is no anomaly, so
+ * that row and the 60 after it do not count. Tables without labels are left out and reported.
  *
- * @param tell gets a line for each table that is left out
+ * @param log gets a line for each table that is left out
  * @throws RxAnomalyError BAD_INPUT for a folder without a labelled table
  */
 export async function readSet(
@@ -53,6 +54,7 @@ export async function readSet(
   const tables = await findTables(root);
   const read = labelReader();
   const transforms = await readCatalogue(path);
+  const joints = await readJoints(path);
   const series: LabelledSeries[] = [];
   let records = 0;
   for (const [at, table] of tables.entries()) {
@@ -60,7 +62,9 @@ export async function readSet(
     const file = isNab ? windows : labelFile(table, root);
     const known = given ?? (file === undefined ? undefined : await read(file));
     const labels = known && windowsFor(known, table.path);
-    const one = await readSeries(table, labels, transforms.get(table.name) ?? transform, signal, columns);
+    const unscored = joints.get(parse(table.name).name);
+    const modelled = transforms.get(table.name) ?? transform;
+    const one = await readSeries(table, labels, modelled, signal, columns, unscored);
     if (one !== undefined) {
       series.push(one);
       records += one.values.length / one.dimensions.length;
@@ -99,3 +103,20 @@ async function readCatalogue(path: string): Promise<ReadonlyMap<string, Transfor
   const entries = JSON.parse(await readFile(file, 'utf8')) as { file: string; transform: TransformName }[];
   return new Map(entries.map(({ file: name, transform }) => [name, transform]));
 }
+
+/** Records around the joints, by table without its folder and ending. */
+async function readJoints(path: string): Promise<ReadonlyMap<string, RecordWindow>> {
+  const file = join(path, 'joints.json');
+  if (!existsSync(file)) return new Map();
+  const rows = Object.entries(JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>);
+  return new Map(
+    rows.map(([name, row]) => {
+      if (typeof row === 'number' && Number.isSafeInteger(row) && row >= 0)
+        return [name, { first: row, last: row + AFTER_JOINT }];
+      const expected = 'expected the row at which the second recording begins, from 0';
+      throw new RxAnomalyError('BAD_INPUT', `${file}: ${name}: ${expected}, got ${JSON.stringify(row)}`);
+    }),
+  );
+}
+
+const AFTER_JOINT = 60; // records that the second recording needs to be taken for what it is

@@ -1,5 +1,6 @@
 import { textTable } from '../../cli/text/textTable.ts';
 import { choiceTables, foldTables, jointChoiceTables } from './foldTables.ts';
+import { leaveOutTables } from './leaveOutTables.ts';
 import { differenceCell, over } from './qualityCells.ts';
 import type { QualityResults, SetResults } from './qualityResults.ts';
 import { type QualityTable, qualityTables, setTitle } from './qualityTables.ts';
@@ -11,7 +12,8 @@ export function renderQuality(results: QualityResults, format: QualityFormat): s
   const done = results.sets.filter(({ configurations }) => configurations.length > 0);
   const parts = done.map(format === 'markdown' ? markdown : text);
   const joint = jointChoiceTables(results).map(format === 'markdown' ? markdownPart : textPart);
-  return [...parts, ...joint].join('\n');
+  const left = leaveOutTables(results).map(format === 'markdown' ? markdownPart : textPart);
+  return [...parts, ...joint, ...left].join('\n');
 }
 
 function text(set: SetResults): string {

@@ -6,6 +6,7 @@ import { createProgress } from '../../cli/output/progress.ts';
 import { StandardOutput } from '../../cli/output/standardOutput.ts';
 import { interruptible } from '../../cli/run/interrupt.ts';
 import { counted } from '../../cli/text/formatText.ts';
+import { badOption } from '../../core/options.ts';
 import { chooseConfigurations } from '../benchQuality/chooseConfigurations.ts';
 import { CONFIGURATIONS, type Configuration } from '../benchQuality/configurations.ts';
 import { assignFoldsOfSets, foldsOption } from '../benchQuality/folds.ts';
@@ -25,6 +26,7 @@ interface BenchQualityOptions {
   readonly configFile?: string;
   readonly seeds: number;
   readonly folds?: number;
+  readonly leaveOut: boolean;
   readonly threads: number;
   readonly out?: string;
   readonly format: QualityFormat;
@@ -56,6 +58,12 @@ export function benchQualityCommand(): Command {
         .default(1),
     )
     .addOption(foldsOption())
+    .addOption(
+      new Option(
+        '--leave-out',
+        'for each folder, what the configuration gives that is best on the mean of all others',
+      ).default(false),
+    )
     .addOption(
       new Option('--threads <n>', 'series judged at a time')
         .argParser(naturalNumber)
@@ -96,11 +104,16 @@ of each folder as many into each; "held out", every fold is judged
 All folds, in each of ten ways to deal them, make one figure. It needs no
 further runs, and in each set as many series as there are folds.
 
+Series of one folder are alike. --leave-out chooses over whole folders: for each,
+the configuration that is best on the mean of all others, and what it gives on the
+one that had no say.
+
 Ctrl-C stops, and prints what was done until then.
 
 Examples:
   rx-anomaly bench-quality NAB cloud-monitoring/data --seeds 5 --out quality.json
   rx-anomaly bench-quality NAB streams --folds 5
+  rx-anomaly bench-quality NAB telemetry streams --config-file my.mjs --leave-out
   rx-anomaly bench-quality streams --config-file my.mjs --configs mine,default`;
 
 async function benchQuality(
@@ -108,7 +121,9 @@ async function benchQuality(
   options: BenchQualityOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { configFile, seeds, threads, out, format, quiet } = options;
+  const { configFile, seeds, threads, out, format, quiet, leaveOut } = options;
+  if (leaveOut && folders.length < 2)
+    throw badOption('bench-quality', '--leave-out', 'at least two folders to choose between', folders.length);
   const log = (line: string): void => {
     if (!quiet) console.error(line);
   };
@@ -118,7 +133,7 @@ async function benchQuality(
   for (const folder of folders)
     sets.push(await readSet(folder, log, signal, { progress: createProgress(quiet) }));
   const assignments = options.folds === undefined ? undefined : assignFoldsOfSets(sets, options.folds);
-  const plan: QualityPlan = { sets, configurations, configFile, assignments, seeds, threads };
+  const plan: QualityPlan = { sets, configurations, configFile, assignments, leaveOut, seeds, threads };
   const started = performance.now();
   const onRun = (run: QualityRun): void => log(runLine(sets[run.set].name, run));
   const runs = await runQuality(plan, onRun, createProgress(quiet), signal);

@@ -68,7 +68,7 @@ export function chooseByFolds(sets: readonly ChoiceSet[]): FoldChoice {
   const oracle = best(() => true);
   const detected = sets.map((set) => onSet(set, picks, oracle));
   const mean = (way: ChoiceWay): number | null =>
-    meanOf(detected.map((set) => scaled(set.measure, meanOf(set[way]))));
+    meanOf(detected.map((set) => scaledResult(set.measure, meanOf(set[way]))));
   return {
     picks: picks.map((folds) => folds.map((at) => names[at])),
     oracle: names[oracle],
@@ -88,7 +88,7 @@ function results(
   const values = set.configurations[configuration].seeds.map(({ series }) =>
     own(series.filter((_, at) => isSeen(set, at))),
   );
-  return scaled(set.measure, meanOf(values));
+  return scaledResult(set.measure, meanOf(values));
 }
 
 function onSet(
@@ -119,6 +119,7 @@ function onSet(
   };
 }
 
-function scaled(measure: ThresholdMeasure, value: number | null): number | null {
+/** A figure from 0 to 1, whatever the measure. */
+export function scaledResult(measure: ThresholdMeasure, value: number | null): number | null {
   return value !== null && measure === 'NAB standard' ? value / 100 : value;
 }

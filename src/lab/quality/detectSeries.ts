@@ -26,7 +26,7 @@ export interface SeriesRecord {
   readonly time: number | undefined;
 }
 
-/** What a detector said of a series, beside the labels. n records. */
+/** The results of a detector on a series, and its labels. n records. */
 export interface DetectedSeries extends StreamOutcome {
   readonly name: string;
   /** (n) 0 … 1; 0 for a record without a verdict. */
@@ -36,13 +36,13 @@ export interface DetectedSeries extends StreamOutcome {
 }
 
 /**
- * Runs a fresh detector over a series, from its first record to its last: one pass, in which each record is judged by
- * what came before it.
+ * Runs a fresh detector over a series, from its first record to its last: one pass, in which each record is scored by
+ * what came before it. Results for `unscored` records are dropped; the detector sees the records all the same.
  *
  * @throws RxAnomalyError BAD_OPTION, and BAD_DATA under the policy `'error'`
  */
 export function detectSeries(series: LabelledSeries, settings: DetectorSettings): DetectedSeries {
-  const { name, dimensions, values, times, windows, transform } = series;
+  const { name, dimensions, values, times, windows, unscored, transform } = series;
   const width = dimensions.length;
   const records = values.length / width;
   const detector = new StreamDetector<SeriesRecord, Value>(
@@ -63,10 +63,13 @@ export function detectSeries(series: LabelledSeries, settings: DetectorSettings)
     detector.dispose();
   }
   const { scores, alertScores, flags, alerts } = recorder.finish(windows);
-  const recordsOf = (verdicts: readonly number[]): number[] => verdicts.map((verdict) => detected[verdict]!);
+  const isUnscored = (at: number): boolean =>
+    unscored !== undefined && at >= unscored.first && at <= unscored.last;
+  const recordsOf = (verdicts: readonly number[]): number[] =>
+    verdicts.map((verdict) => detected[verdict]!).filter((at) => !isUnscored(at));
   const spread = (column: Float64Array): Float64Array => {
     const all = new Float64Array(records);
-    for (const [verdict, at] of detected.entries()) all[at] = column[verdict]!;
+    for (const [verdict, at] of detected.entries()) all[at] = isUnscored(at) ? 0 : column[verdict]!;
     return all;
   };
   return {

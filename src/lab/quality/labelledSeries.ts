@@ -12,6 +12,8 @@ export interface LabelledSeries {
   readonly times: Float64Array | undefined;
   /** Labelled windows, ascending and disjoint; none in a series that is known to be clean. */
   readonly windows: readonly RecordWindow[];
+  /** Records whose scores, flags and alerts count for nothing: around a joint of two recordings. @default none */
+  readonly unscored?: RecordWindow | undefined;
   /** What is modelled instead of the values: a property of the data, the same for every configuration. */
   readonly transform: TransformName;
 }

@@ -5,6 +5,7 @@ import {
   checkConnection,
   checkText,
 } from '../../clients/influx/connection.ts';
+import { checkWait } from '../../clients/retry.ts';
 import { badOption, optionChecks } from '../../core/options.ts';
 import type { Value } from '../../core/reading.ts';
 import type { LostVerdicts, ToInfluxOptions } from './toInfluxOptions.ts';
@@ -42,6 +43,8 @@ export function checkToInflux<E, V extends Value>(
   if (backlog !== undefined && !(backlog instanceof Backlog)) {
     throw badOption(where, 'backlog', 'a Backlog', backlog);
   }
+  const count = (name: string, value: number, largest: number): number =>
+    check.within(name, check.positiveInteger(name, value), 1, largest);
   return {
     connection: checkConnection(where, options, check, LIMIT),
     format: {
@@ -51,9 +54,9 @@ export function checkToInflux<E, V extends Value>(
       dimensions: options.dimensions?.map((name) => checkText(where, 'dimensions', name)),
     },
     incidentId,
-    batchSize: check.positiveInteger('batchSize', options.batchSize ?? 5000),
-    every: check.positive('every', options.every ?? 1000),
-    maxWaiting: check.positiveInteger('maxWaiting', options.maxWaiting ?? 1_000_000),
+    batchSize: count('batchSize', options.batchSize ?? 5000, 100_000),
+    every: checkWait(check, 'every', options.every ?? 1000),
+    maxWaiting: count('maxWaiting', options.maxWaiting ?? 1_000_000, 100_000_000),
     backlog,
     skips: check.oneOf('onFailure', onFailure, ['error', 'skip']) === 'skip',
     onLost: onLost ?? (() => {}),

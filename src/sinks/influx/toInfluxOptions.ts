@@ -24,11 +24,11 @@ export interface ToInfluxOptions<E = unknown, V extends Value = Value> extends I
    * in its field `incident` where `checkpoint` has put one, else as far as this subscription has seen it
    */
   readonly incidentId?: (verdict: Verdict<E, V>) => string | undefined;
-  /** Verdicts per write at most, 1 or more. @default 5000 */
+  /** Verdicts per write at most, 1 to 100000. @default 5000 */
   readonly batchSize?: number;
-  /** Milliseconds, above 0, after which what there is gets written. @default 1000 */
+  /** Milliseconds, above 0 and below 2^31, after which an incomplete batch is written. @default 1000 */
   readonly every?: number;
-  /** Verdicts that may wait, 1 or more; one more is an error. @default 1000000 */
+  /** Verdicts that may wait, 1 to 100000000; one more is an error. @default 1000000 */
   readonly maxWaiting?: number;
   /** Counts what waits; given to fromInflux too, that reads no faster than is written. @default one of its own */
   readonly backlog?: Backlog;

@@ -4,6 +4,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import { show } from '../../core/options.ts';
 import type { Value, Verdict } from '../../core/reading.ts';
 import { isRecord } from '../../core/selectors.ts';
+import { toVector } from '../../core/vector.ts';
 
 /** How a verdict becomes a point. */
 export interface PointFormat<E, V extends Value> {
@@ -15,9 +16,14 @@ export interface PointFormat<E, V extends Value> {
 
 /**
  * A verdict as a point. The same verdict gives the same series and time, so that writing it twice leaves one point.
- * Fields: `score`, `is_anomaly`, `severity`, `starts_incident`, `warming_up`, `imputed`, `incident_id` of flagged ones, and `value`,
- * `expected`, `lower`, `upper`, in several dimensions each with its name behind it. Without a forecast the latter three
- * are left out.
+ * Fields: `score`, `is_anomaly`, `severity`, `starts_incident`, `warming_up`, `imputed`, `incident_id` (`''` where the
+ * verdict is not flagged), `has_forecast`, and `value`, `expected`, `lower`, `upper`, in several dimensions each followed
+ * by its name.
+ *
+ * InfluxDB merges a point into the one of the same series and time and cannot remove a field, so what an earlier run has
+ * written must be overwritten: every field is written every time. The exception are numbers that do not exist, as there is
+ * no number that means none: where `has_forecast` is false, `expected`, `lower` and `upper` are left out, and what stands
+ * there is of an earlier run.
  */
 export function verdictPoint<E, V extends Value>(
   verdict: Verdict<E, V>,
@@ -37,7 +43,8 @@ export function verdictPoint<E, V extends Value>(
       severity,
       warming_up: warmingUp,
       imputed,
-      ...(incidentId === undefined ? {} : { incident_id: incidentId }),
+      incident_id: incidentId ?? '',
+      has_forecast: toVector(expected).every(Number.isFinite),
       ...byDimension({ value, expected, lower, upper }, dimensions),
     },
   };

@@ -15,7 +15,7 @@ import {
   tap,
   timeout,
 } from 'rxjs';
-import { checkRetry, type RetryOptions, retrying } from '../../clients/retry.ts';
+import { checkRetry, checkWait, type RetryOptions, retrying } from '../../clients/retry.ts';
 import { ServerFailure } from '../../clients/serverFailure.ts';
 import type { Alert } from '../../core/alert.ts';
 import { badOption, optionChecks } from '../../core/options.ts';
@@ -25,7 +25,7 @@ import { alertJson } from '../alertJson.ts';
 
 /** Where alerts are sent, and what is done when they don't arrive. */
 export interface ToWebhookOptions<E = unknown, V extends Value = Value> {
-  /** `https://…`; each alert is a POST of JSON. */
+  /** `https://…`, without a user and password; each alert is a POST of JSON. */
   readonly url: string;
   /**
    * Signs each request: the header `X-Rx-Anomaly-Signature` is `t=<seconds since 1970>,v1=<hex>`, of which the latter is the
@@ -33,17 +33,26 @@ export interface ToWebhookOptions<E = unknown, V extends Value = Value> {
    * @default not signed
    */
   readonly secret?: string;
-  /** Sent along, such as `Authorization`. */
+  /** Additional headers, such as `Authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What to do about a server that does not answer as it should; after `limit` the alert is given up. */
+  /**
+   * When an alert that was not accepted is sent again.
+   * @default `{ limit: Infinity, first: 500, longest: 300000 }`: until it is accepted, at least every five minutes
+   */
   readonly retry?: RetryOptions;
-  /** Milliseconds in which an answer must be there, above 0. @default 10000 */
+  /**
+   * Statuses, 300 to 599, after which the alert is given up at once, such as `[404, 410]`. Later alerts wait for earlier
+   * ones, so a service that refuses one kind of alert for good holds up the others.
+   * @default none: every alert is sent until it is accepted
+   */
+  readonly giveUpOn?: readonly number[];
+  /** Milliseconds until an answer must be there, above 0 and below 2^31. @default 10000 */
   readonly requestTimeout?: number;
-  /** Alerts that wait at most while an earlier one is being sent; beyond, the new one is given up. @default 1000 */
+  /** Alerts that wait at most while an earlier one is being sent, 1 to 1000000; one more is given up. @default 1000 */
   readonly maxWaiting?: number;
-  /** Told of every alert that was taken. */
+  /** Called for every alert that was accepted. */
   readonly onSent?: (alert: Alert<E, V>) => void;
-  /** Told of every alert that is given up, and why. */
+  /** Called for every alert that is given up, with the reason. */
   readonly onLost?: (alert: Alert<E, V>, error: Error) => void;
   /** The clock of all waiting; a virtual one in tests. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
@@ -56,6 +65,7 @@ const NAMES = [
   'secret',
   'headers',
   'retry',
+  'giveUpOn',
   'requestTimeout',
   'maxWaiting',
   'onSent',
@@ -65,10 +75,11 @@ const NAMES = [
 ];
 
 /**
- * Sends alerts to a web service, one after the other and in order, each until it is taken (an answer of 2xx), and hands
- * them on at once: a service that is slow or away delays nothing but its own alerts. When the source has ended, so does
- * this once the last has been sent or given up. The service may get an alert twice, where its answer was lost or a restart
- * has judged its incident again: `id` and `phase` tell.
+ * Sends alerts to a web service, one after the other and in order, each until it is accepted (an answer of 2xx), and
+ * emits them at once: a service that is slow or away delays nothing but its own alerts. Completes after its source, once
+ * the last alert has been sent or given up: with the default `retry` that may be never while the service is away. The
+ * service may receive an alert twice, where its answer was lost or a restart has detected its incident again: those have
+ * the same `id` and `phase`.
  *
  * ```ts
  * verdicts$.pipe(alerts(), toWebhook({ url: 'https://example.org/hook', secret })).subscribe();
@@ -93,15 +104,17 @@ export function toWebhook<E, V extends Value>(
   if (secret !== undefined && !(typeof secret === 'string' && secret !== ''))
     throw badOption('toWebhook', 'secret', 'text', '…'); // not shown: messages end up in logs
   for (const name of ['onSent', 'onLost', 'random'] as const) check.optionalFunction(name, options[name]);
-  const policy = checkRetry('toWebhook', options.retry ?? {}, 10);
-  const requestTimeout = check.positive('requestTimeout', options.requestTimeout ?? 10_000);
+  const policy = checkRetry('toWebhook', options.retry ?? {}, { limit: Infinity, longest: 300_000 });
+  const giveUpOn = checkStatuses(options.giveUpOn ?? []);
+  const requestTimeout = checkWait(check, 'requestTimeout', options.requestTimeout ?? 10_000);
   const maxWaiting = check.positiveInteger('maxWaiting', options.maxWaiting ?? 1000);
+  check.within('maxWaiting', maxWaiting, 1, 1_000_000);
 
   const send = (body: string): Observable<void> =>
     defer(() => {
       const abort = new AbortController();
       return from(
-        post(url, body, { ...headers, ...signature(secret, body, scheduler.now()) }, abort.signal),
+        post(url, body, { ...headers, ...signature(secret, body, scheduler.now()) }, giveUpOn, abort.signal),
       ).pipe(timeout({ first: requestTimeout, scheduler, with: () => tooLate(requestTimeout, abort) }));
     }).pipe(retrying(policy, random, scheduler));
 
@@ -143,9 +156,22 @@ export function toWebhook<E, V extends Value>(
 
 function checkUrl(text: string): URL {
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
+  // Not shown: an address may hold a secret, and messages end up in logs.
   if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw badOption('toWebhook', 'url', "an address such as 'https://example.org/hook'", '…'); // may hold a secret
+    throw badOption('toWebhook', 'url', "an address such as 'https://example.org/hook'", '…');
+  if (url.username !== '' || url.password !== '') {
+    const expected = 'without a user and password, which go into a header Authorization or into the path';
+    throw badOption('toWebhook', 'url', expected, '…@…');
+  }
   return url;
+}
+
+function checkStatuses(statuses: readonly number[]): ReadonlySet<number> {
+  const isStatus = (status: unknown): boolean =>
+    Number.isInteger(status) && 300 <= Number(status) && Number(status) <= 599;
+  if (!Array.isArray(statuses) || !statuses.every(isStatus))
+    throw badOption('toWebhook', 'giveUpOn', 'a list of statuses from 300 to 599', statuses);
+  return new Set(statuses);
 }
 
 function signature(secret: string | undefined, body: string, now: number): Record<string, string> {
@@ -155,11 +181,12 @@ function signature(secret: string | undefined, body: string, now: number): Recor
   return { 'X-Rx-Anomaly-Signature': `t=${time},v1=${mac}` };
 }
 
-/** Resolves once the alert was taken. */
+/** Resolves once the alert was accepted. */
 async function post(
   url: URL,
   body: string,
   headers: Readonly<Record<string, string>>,
+  giveUpOn: ReadonlySet<number>,
   signal: AbortSignal,
 ): Promise<void> {
   const answer = await fetch(url, {
@@ -167,7 +194,7 @@ async function post(
     headers: { ...headers, 'Content-Type': 'application/json' },
     body,
     signal,
-    redirect: 'error', // the secret header is for this address only
+    redirect: 'manual', // the secret header is for this address only
   }).catch((error: unknown) => {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new ServerFailure(`webhook: ${cause instanceof Error ? cause.message : cause}`, true, {
@@ -177,7 +204,7 @@ async function post(
   await answer.body?.cancel();
   if (answer.ok) return;
   const { status } = answer;
-  throw new ServerFailure(`webhook: status ${status}`, status >= 500 || status === 408 || status === 429);
+  throw new ServerFailure(`webhook: status ${status}`, !giveUpOn.has(status));
 }
 
 function tooLate(requestTimeout: number, abort: AbortController): Observable<never> {

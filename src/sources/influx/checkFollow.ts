@@ -1,3 +1,4 @@
+import { checkWait, LONGEST_WAIT } from '../../clients/retry.ts';
 import { badOption, optionChecks } from '../../core/options.ts';
 import type { FollowOptions } from './influxOptions.ts';
 import type { InfluxQuery } from './influxQuery.ts';
@@ -11,6 +12,9 @@ export interface CheckedFollow {
   readonly allowedLateness: number;
   readonly push: CheckedPush | undefined;
 }
+
+/** All that came within the lateness is held in memory: ten years in milliseconds are a wrong unit. */
+const LATEST_POINT = 10 * 366 * 24 * 3_600_000;
 
 /** @returns undefined where nothing is to be followed */
 export function checkFollow(
@@ -29,13 +33,13 @@ export function checkFollow(
   if (query.select !== undefined && options.push !== undefined) {
     throw badOption(where, 'follow.push', 'left out with select', options.push);
   }
-  const every = check.positive('every', options.every ?? 1000);
-  const longest = check.positive('longest', options.longest ?? 10 * every);
+  const every = checkWait(check, 'every', options.every ?? 1000);
+  const longest = checkWait(check, 'longest', options.longest ?? Math.min(10 * every, LONGEST_WAIT));
   if (longest < every) throw badOption(where, 'follow.longest', 'every or more', longest);
   return {
     every,
     longest,
-    allowedLateness: check.nonNegative('allowedLateness', options.allowedLateness ?? 10_000),
+    allowedLateness: check.within('allowedLateness', options.allowedLateness ?? 10_000, 0, LATEST_POINT),
     push: options.push === undefined ? undefined : checkPush(where, options.push),
   };
 }

@@ -39,12 +39,12 @@ export interface FromInfluxOptions extends InfluxConnection {
 
 /** How to wait for new points. */
 export interface FollowOptions {
-  /** Milliseconds between two looks, above 0; ± 10 % at random. @default 1000 */
+  /** Milliseconds between two queries, above 0 and below 2^31; ± 10 % at random. @default 1000 */
   readonly every?: number;
-  /** While nothing comes, each wait is half as long again as the one before, up to this. @default 10 × every */
+  /** While nothing comes, each wait is half as long again as the one before, up to this: `every` or more, below 2^31. @default 10 × every */
   readonly longest?: number;
   /**
-   * Milliseconds, 0 or more, by which a point may be late: written after one of another series that is so much
+   * Milliseconds, 0 to ten years, by which a point may be late: written after one of another series that is so much
    * newer. That much is read again at each look and kept in mind; late points come out of order (see `reorder`).
    * InfluxDB shows even a single write series by series: with 0, a look in its midst loses some of it.
    * With a SELECT that groups by time, a window is read when it has been over for that long. @default 10000

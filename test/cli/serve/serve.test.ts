@@ -97,6 +97,72 @@ describe('serve', () => {
     expect((await started.finished).stderr).toMatch(/ alerts: \w+ incident began, 90, expected /);
   });
 
+  it('sends an alert again until it is accepted, whatever the answer, and reports the failure once', async () => {
+    const accepted: string[] = [];
+    let isUp = false;
+    const server = createServer(async (request, response) => {
+      const body = await text(request);
+      if (isUp) accepted.push(body);
+      response.writeHead(isUp ? 204 : 404).end();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const hook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const file = folder.file('again.csv', table);
+    const { started } = await serve([file, '--speed', '1e9', '--forecaster', 'lastValue', '--webhook', hook]);
+    let errors = '';
+    started.child.stderr!.on('data', (chunk: string) => {
+      errors += chunk;
+    });
+    await expect.poll(() => errors, { timeout: 20_000 }).toContain('webhook: status 404; the alert is kept');
+    await wait(1500); // two more attempts
+    isUp = true;
+    await expect.poll(() => accepted.join(), { timeout: 20_000 }).toContain('"phase":"began"');
+    server.close();
+    started.child.kill('SIGINT');
+    const { stderr } = await started.finished;
+    expect(stderr.match(/webhook: /g)).toHaveLength(1);
+    expect(stderr).not.toContain('given up');
+  });
+
+  it('gives an alert up where --webhook-give-up-on names the status', async () => {
+    const server = createServer((_, response) => void response.writeHead(410).end());
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const hook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const args = [folder.file('gone.csv', table), '--speed', '1e9', '--forecaster', 'lastValue'];
+    const { started } = await serve([...args, '--webhook', hook, '--webhook-give-up-on', '404,410']);
+    let errors = '';
+    started.child.stderr!.on('data', (chunk: string) => {
+      errors += chunk;
+    });
+    await expect
+      .poll(() => errors, { timeout: 20_000 })
+      .toContain('an alert was given up: webhook: status 410');
+    server.close();
+    started.child.kill('SIGINT');
+    await started.finished;
+  });
+
+  it('never prints the token', async () => {
+    const token = 'a-token-of-some-length';
+    const { url, started } = await serve([`${FIXTURES}sensors/spike.csv`, '--token', token]);
+    expect((await fetch(url)).status).toBe(403);
+    expect((await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
+    started.child.kill('SIGINT');
+    const { stdout, stderr } = await started.finished;
+    expect(stderr).toContain('(add ?token=… with the token)');
+    expect(stdout + stderr).not.toContain(token);
+  });
+
+  it('refuses a webhook address with a password, which it does not show', async () => {
+    const args = ['serve', `${FIXTURES}sensors/spike.csv`, '--webhook', 'http://me:hush@localhost/'];
+    const { code, stderr } = await rxAnomaly(args);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('without a user and password'),
+    });
+    expect(stderr).not.toContain('hush');
+  });
+
   it.each([
     [[], 'nothing to show'],
     [['--port', '99999', 'x.csv'], 'Expected a port'],

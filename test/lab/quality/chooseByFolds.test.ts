@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { incidentF1, meanOf } from '../../../src/backtest/metrics/incidentCounts.ts';
 import { NAB_PROFILES } from '../../../src/backtest/nab/profiles.ts';
 import { type ChoiceSet, chooseByFolds } from '../../../src/lab/quality/chooseByFolds.ts';
+import { type Collection, chooseByLeavingOut } from '../../../src/lab/quality/chooseByLeavingOut.ts';
 import { nabScore } from '../../../src/lab/quality/seriesQuality.ts';
 import { type SetQuality, setQuality } from '../../../src/lab/quality/setQuality.ts';
 import { judgedBy } from './series.ts';
@@ -188,5 +189,34 @@ describe('chooseByFolds', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('chooseByLeavingOut', () => {
+  const collection = (
+    name: string,
+    configurations: Parameters<typeof choiceSet>[0],
+    measure: ChoiceSet['measure'] = 'F1 by alert',
+  ): Collection => ({ ...choiceSet(configurations, [0, 1], measure), name });
+
+  it('reports on each collection what was best on the others', () => {
+    const left = chooseByLeavingOut([
+      collection('one', { a: [[FOUND, FOUND]], b: [[MISSED, FOUND]] }),
+      collection('two', { a: [[MISSED, MISSED]], b: [[FOUND, FOUND]] }),
+    ]);
+    expect(left).toEqual([
+      { collection: 'one', measure: 'F1 by alert', chosen: 'b', result: 2 / 3, baseline: 1, best: 1 },
+      { collection: 'two', measure: 'F1 by alert', chosen: 'a', result: 0, baseline: 0, best: 1 },
+    ]);
+  });
+
+  it('weighs the sets alike, whatever their measure goes to', () => {
+    const sets = [
+      collection('nab', { a: [[FOUND, MISSED]], b: [[MISSED, MISSED]] }, 'NAB standard'),
+      collection('f1', { a: [[MISSED, MISSED]], b: [[FOUND, FOUND]] }),
+      collection('left', { a: [[FOUND, FOUND]], b: [[FOUND, MISSED]] }),
+    ];
+    // a has some fifty points of NAB and an F1 of 0, b none and 1
+    expect(chooseByLeavingOut(sets)[2]).toMatchObject({ chosen: 'b', result: 2 / 3, best: 1 });
   });
 });

@@ -27,6 +27,17 @@ describe('detectSeries', () => {
     expect(detected).toMatchObject({ name: 'a', records: 900, windows: series.windows });
   });
 
+  it('drops what falls on records that do not count, and nothing else', () => {
+    const whole = detectSeries(series, settings);
+    const unscored = { first: 400, last: 460 };
+    const isKept = (at: number): boolean => at < 400 || at > 460;
+    const detected = detectSeries({ ...series, unscored }, settings);
+    expect(detected.flags).toEqual(whole.flags.filter(isKept));
+    expect(detected.alerts).toEqual(whole.alerts.filter(isKept));
+    expect(detected.flags.length).toBeLessThan(whole.flags.length);
+    expect([...detected.scores]).toEqual([...whole.scores].map((score, at) => (isKept(at) ? score : 0)));
+  });
+
   it('sees nothing but the past: a series cut short scores as the whole one up to there', () => {
     const whole = detectSeries(series, settings);
     const cut = detectSeries({ ...series, values: series.values.slice(0, 450) }, settings);

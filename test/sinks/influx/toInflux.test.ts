@@ -53,6 +53,7 @@ describeWithInfluxd('toInflux', (influxd) => {
         time: '2024-01-01T00:00:00.123456789Z',
         expected: 5,
         host: 'a',
+        has_forecast: true,
         imputed: false,
         incident_id: 'a@1704067200123456789',
         is_anomaly: true,
@@ -84,7 +85,7 @@ describeWithInfluxd('toInflux', (influxd) => {
     const [point] = await stored(database);
     expect(point).toMatchObject({ key: 'press', value_temp: 1, value_rpm: 2, expected_rpm: 3, upper_rpm: 4 });
     expect(point).not.toHaveProperty('expected_temp');
-    expect(point).not.toHaveProperty('incident_id');
+    expect(point).toMatchObject({ has_forecast: false, incident_id: '' });
   });
 
   it('gives one incident one name, and the next another', async () => {
@@ -97,13 +98,13 @@ describeWithInfluxd('toInflux', (influxd) => {
     await lastValueFrom(from(stream).pipe(toInflux({ url: influxd().url, database })));
     const [first, second] = [`${START + 1000}000000`, `${START + 5000}000000`];
     expect((await stored(database)).map((point) => point.incident_id)).toEqual([
-      null,
+      '',
       first,
       first,
-      null,
+      '',
       first,
       second,
-      null,
+      '',
     ]);
   });
 
@@ -115,6 +116,37 @@ describeWithInfluxd('toInflux', (influxd) => {
     await write();
     expect(once.length).toBe(50);
     expect(await stored(database)).toEqual(once);
+  });
+
+  it('leaves nothing of an earlier verdict on the same reading', async () => {
+    const [database, other] = [await influxd().freshDatabase(), await influxd().freshDatabase()];
+    const write = (verdict: Verdict<unknown, number>, to: string) =>
+      lastValueFrom(of(verdict).pipe(toInflux({ url: influxd().url, database: to })));
+    const flagged = {
+      key: 'a',
+      isAnomaly: true,
+      startOfIncident: true,
+      severity: 'high',
+      score: 0.9,
+    } as const;
+    const plain = verdictAt(1, { key: 'a', warmingUp: true });
+    await write(verdictAt(1, flagged), database);
+    expect((await stored(database))[0]).toMatchObject({ incident_id: expect.stringMatching(/^a@/) });
+    await write(plain, database);
+    await write(plain, other);
+    expect(await stored(database)).toEqual(await stored(other));
+  });
+
+  it.each([
+    [{ batchSize: 1e6 }, 'expected batchSize to be a number from 1 to 100000'],
+    [{ every: 1e12 }, 'expected every to be a number from 0 to 2147483647'],
+    [{ maxWaiting: 1e9 }, 'expected maxWaiting to be a number from 1 to 100000000'],
+    [{ url: 'me:hush@localhost:8086' }, 'expected url to be without a user'],
+    [{ url: 'http://localhost:8086/?p=hush' }, 'got "http://localhost:8086/?…"'],
+  ])('refuses %j at once', (options, message) => {
+    const call = () => toInflux({ url: influxd().url, database: 'x', ...options });
+    expect(call).toThrow(message);
+    expect(call).not.toThrow('hush');
   });
 
   it('writes in batches: so many, or what came in the time', async () => {

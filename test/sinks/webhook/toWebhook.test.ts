@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { firstValueFrom, from, NEVER, of, Subject, toArray } from 'rxjs';
+import { firstValueFrom, from, NEVER, of, Subject, toArray, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../src/core/alert.ts';
 import { alerts } from '../../../src/operators/alerts.ts';
@@ -83,22 +83,41 @@ describe('toWebhook', () => {
     expect(Math.abs(Number(time) - Date.now() / 1000)).toBeLessThan(60);
   });
 
-  it.each([503, 429, 408, 500])('sends again after a status of %d, the same', async (status) => {
-    const { url, heard } = await service(status, status);
-    expect((await send(both().slice(0, 1), { url })).lost).toEqual([]);
-    expect(heard).toHaveLength(3);
-    expect(new Set(heard.map(({ body }) => body)).size).toBe(1);
-  });
-
-  it.each([400, 404, 302])(
-    'gives up at once after a status of %d, and goes on with the next',
+  it.each([503, 429, 500, 400, 404, 410, 302])(
+    'sends again after a status of %d, the same',
     async (status) => {
-      const { url, heard } = await service(status);
-      const { lost } = await send(both(), { url, retry: { ...FAST, limit: status === 302 ? 0 : 5 } });
-      expect(lost).toHaveLength(1);
-      expect(heard).toHaveLength(2);
+      const { url, heard } = await service(status, status);
+      expect((await send(both().slice(0, 1), { url })).lost).toEqual([]);
+      expect(heard).toHaveLength(3);
+      expect(new Set(heard.map(({ body }) => body)).size).toBe(1);
     },
   );
+
+  it('gives up at once after a status that it is told to give up on, and continues with the next', async () => {
+    const { url, heard } = await service(410, 404);
+    const { lost } = await send(both(), { url, giveUpOn: [410] });
+    expect(lost).toEqual(['webhook: status 410']);
+    expect(heard).toHaveLength(3);
+  });
+
+  it('goes on trying for as long as it lives, at least every five minutes', () => {
+    const waits: number[] = [];
+    const clock = new VirtualTimeScheduler(); // on which no answer is ever in time
+    const sending = from(both().slice(0, 1))
+      .pipe(
+        toWebhook({
+          ...{ url: 'http://127.0.0.1:1/', scheduler: clock, random: () => 1 },
+          retry: {
+            onRetry: ({ wait }) => waits.push(wait) === 60 && clock.schedule(() => sending.unsubscribe()),
+          },
+        }),
+      )
+      .subscribe();
+    clock.flush();
+    expect(waits).toHaveLength(60);
+    expect(waits.slice(0, 3)).toEqual([500, 1000, 2000]);
+    expect(Math.max(...waits)).toBe(300_000);
+  });
 
   it('sends again when there was no answer in time', async () => {
     const { url, heard } = await service('never');
@@ -136,11 +155,26 @@ describe('toWebhook', () => {
 
   it.each([
     [{ url: 'ftp://x' }, 'expected url to be an address'],
+    [{ url: 'http://me:hush@x/' }, 'expected url to be without a user and password'],
+    [
+      { url: 'http://x', giveUpOn: [200] },
+      'expected giveUpOn to be a list of statuses from 300 to 599, got [200]',
+    ],
+    [
+      { url: 'http://x', maxWaiting: 1e7 },
+      'expected maxWaiting to be a number from 1 to 1000000, got 10000000',
+    ],
+    [
+      { url: 'http://x', requestTimeout: 2 ** 31 },
+      'expected requestTimeout to be a number from 0 to 2147483647',
+    ],
+    [{ url: 'http://x', retry: { longest: 1e12 } }, 'expected longest to be a number from 0 to 2147483647'],
     [{ url: 'http://x', secret: '' }, 'expected secret to be text'],
     [{ url: 'http://x', maxWaiting: 0 }, 'expected maxWaiting to be a positive integer, got 0'],
     [{ url: 'http://x', retry: { limit: -1 } }, 'expected limit to be an integer of 0 or more, or Infinity'],
     [{ url: 'http://x', colour: 1 }, 'unknown option colour'],
   ])('refuses %j at once', (options, message) => {
     expect(() => of().pipe(toWebhook(options as ToWebhookOptions))).toThrow(message);
+    expect(() => of().pipe(toWebhook(options as ToWebhookOptions))).not.toThrow('hush');
   });
 });
