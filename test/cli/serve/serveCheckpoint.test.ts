@@ -248,7 +248,9 @@ describe('serve --checkpoint', () => {
   it('is told of', async () => {
     const { stdout } = await rxAnomaly(['serve', '--help']);
     expect(stdout).toMatch(/--checkpoint <dir>\s+resume from the state saved there/);
-    expect(stdout).toMatch(/--checkpoint-every <seconds>\s+between two states that are saved\s+\(default: 10\)/);
+    expect(stdout).toMatch(
+      /--checkpoint-every <seconds>\s+between two states that are saved\s+\(default:\s+10\)/,
+    );
     const { code, stderr } = await rxAnomaly(['serve', 'x.csv', '--checkpoint-every', 'x']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('Expected a number of seconds')]);
   });
