@@ -1,6 +1,6 @@
 import { concat, defer, filter, finalize, from, map, type OperatorFunction } from 'rxjs';
 import type { Forecast, Value } from '../core/reading.ts';
-import { checkReaderOptions, EventReader, type ReaderOptions } from '../models/eventReader.ts';
+import { EventReader, type ReaderOptions, readerOptions } from '../models/eventReader.ts';
 import type { BidirectionalForecaster, LateForecast } from '../models/forecasters/bidirectionalForecaster.ts';
 import { toForecast } from './toForecast.ts';
 
@@ -10,7 +10,7 @@ export function forecastLate<E, V extends Value>(
   factory: (dimensions: number) => BidirectionalForecaster,
   options: ReaderOptions<E, V>,
 ): OperatorFunction<E, Forecast<E, V>> {
-  checkReaderOptions(where, options);
+  readerOptions.resolvePart(where, options);
   return (source) =>
     defer(() => {
       const reader = new EventReader(where, options);

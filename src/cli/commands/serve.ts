@@ -5,7 +5,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
 import { gatesNow, type LayerGates } from '../../inspect/index.ts';
-import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
+import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import type { Detector } from '../../models/detector.ts';
 import { LstmForecaster } from '../../models/forecasters/lstmForecaster.ts';
 import { nestedSnapshot } from '../../models/snapshot.ts';
@@ -182,7 +182,7 @@ async function serve(
   const { forecaster, scorer, seed, transform, onBadData, port, host, token } = options;
   const policy = await readPolicy(options);
   const detectionOptions: DetectionOptions = { forecaster, scorer, seed, transform, onBadData, ...policy };
-  const { threshold, hold } = resolveThresholdOptions('serve', policy);
+  const { threshold, hold } = thresholdOptions.resolvePart('serve', policy);
   const paths = options.demo ? [...named, `${FIXTURES}sensors`] : named;
   if (influx === undefined && paths.length === 0)
     throw new RxAnomalyError(

@@ -1,5 +1,5 @@
 import { RxAnomalyError } from '../../core/errors.ts';
-import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
+import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import { asJson, type Json, type Snapshot, trusted } from '../../models/snapshot.ts';
 import { DEFAULT_MODELS } from '../options/options.ts';
 import type { DetectionOptions } from './rowOptions.ts';
@@ -9,12 +9,13 @@ export type RunConfig = { readonly [option: string]: Json };
 
 /** The part of it that the options of the detector make. */
 export function detectorConfig(options: DetectionOptions): RunConfig {
-  const { transform = 'none', recurring = 'normal', acceptAfter, drift, suppress } = options;
-  const { threshold, budget, habituation } = resolveThresholdOptions('detect', options);
+  const { transform = 'none', recurring = 'normal', confirm, drift, suppress } = options;
+  const { threshold, budget, habituation } = thresholdOptions.resolvePart('detect', options);
   const { forecaster, scorer, seed } = { ...DEFAULT_MODELS, ...options };
   return {
-    ...{ transform, forecaster, scorer, seed, threshold, recurring },
-    policy: asJson({ acceptAfter, budget, habituation, drift, suppress }), // the rest, as the policy file has it
+    ...{ transform, forecaster, scorer, seed, threshold },
+    recurring: typeof recurring === 'string' ? recurring : asJson(recurring),
+    policy: asJson({ confirm, budget, habituation, drift, suppress }), // the rest, as the policy file has it
   };
 }
 

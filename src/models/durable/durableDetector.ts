@@ -3,7 +3,6 @@ import type { Incident, Value, Verdict } from '../../core/reading.ts';
 import { defaultKey } from '../../core/selectors.ts';
 import type { Feedback } from '../decision/feedback.ts';
 import { IncidentMerger } from '../decision/incidentMerger.ts';
-import { resolveThresholdOptions } from '../decision/threshold.ts';
 import type { Detector } from '../detector.ts';
 import {
   asJson,
@@ -16,7 +15,12 @@ import {
   unseal,
 } from '../snapshot.ts';
 import { StreamDetector } from '../streamDetector.ts';
-import type { StreamDetectorOptions } from '../streamDetectorOptions.ts';
+import {
+  type ResolvedStreamDetector,
+  resolveStreamDetector,
+  type StreamDetectorOptions,
+  withCallbacks,
+} from '../streamDetectorOptions.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import { EvictedModels } from './evictedModels.ts';
 import { type Run, Timeline } from './timeline.ts';
@@ -67,7 +71,7 @@ export class DurableDetector<E, V extends Value> {
   /** @throws RxAnomalyError BAD_SNAPSHOT when what the store has is damaged, or of another configuration */
   static async open<E, V extends Value>(
     where: string,
-    options: StreamDetectorOptions<E, V>,
+    options: StreamDetectorOptions<E, V> | ResolvedStreamDetector<E, V>,
     place: DurablePlace,
   ): Promise<DurableDetector<E, V>> {
     const saved = await place.store?.load(place.name);
@@ -84,13 +88,14 @@ export class DurableDetector<E, V extends Value> {
 
   private constructor(
     where: string,
-    options: StreamDetectorOptions<E, V>,
+    options: StreamDetectorOptions<E, V> | ResolvedStreamDetector<E, V>,
     place: DurablePlace,
     saved: Snapshot | undefined,
   ) {
     this.#place = place;
-    this.#hold = resolveThresholdOptions(where, options).hold;
-    this.#keyOf = options.key ?? defaultKey;
+    const resolved = resolveStreamDetector(where, options);
+    this.#hold = resolved.threshold.hold;
+    this.#keyOf = resolved.key ?? defaultKey;
     this.#merger = new IncidentMerger({ hold: this.#hold, maxOpen: MAX_OPEN });
     const state = saved === undefined ? FRESH : fields(unseal(saved, KIND, 1, this.#config()));
     this.extraState = state.extraState;
@@ -100,14 +105,13 @@ export class DurableDetector<E, V extends Value> {
     if (place.store !== undefined)
       this.#evicted = new EvictedModels(place.store, place.name, this.#timeline, this.#kept);
     this.#detector = new StreamDetector<E, V>(
-      {
-        ...options,
+      withCallbacks(resolved, {
         onEvict: (eviction) => {
           this.#evicted?.put(eviction.key, this.#detector.events, eviction.snapshot());
-          options.onEvict?.(eviction);
+          resolved.onEvict?.(eviction);
         },
         onReturn: (key) => this.#evicted?.take(key),
-      },
+      }),
       where,
     );
     if (saved === undefined) return;
