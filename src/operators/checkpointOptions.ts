@@ -4,7 +4,7 @@ import type { Value } from '../core/reading.ts';
 import { isRecord } from '../core/selectors.ts';
 import type { CheckpointStore } from '../models/durable/checkpointStore.ts';
 import type { DurableVerdict } from '../models/durable/durableDetector.ts';
-import { asJson, fields, type Json } from '../models/snapshot.ts';
+import { asJson, fields, type Json, trusted } from '../models/snapshot.ts';
 import {
   type ResolvedStreamDetector,
   resolveStreamDetector,
@@ -110,7 +110,7 @@ export function checkCheckpoint<E, V extends Value, P, R>(
     ...{ store, name, source, scheduler },
     detect: resolveStreamDetector(WHERE, { ...detect, clock: () => scheduler.now() }),
     every: check.within('every', check.positive('every', options.every ?? 10_000), 0, LONGEST),
-    config: fields(asJson({ config })).config ?? null,
+    config: trusted<Json>(fields(asJson({ config })).config ?? null),
     position: options.position ?? positionOf,
     onWaiting: options.onWaiting ?? (() => {}),
     deliver: options.deliver,

@@ -5,7 +5,8 @@ import { RxAnomalyError } from '../core/errors.ts';
 import { messageOf } from '../core/messageOf.ts';
 import { badOption, optionChecks } from '../core/options.ts';
 import type { CheckpointStore } from '../models/durable/checkpointStore.ts';
-import { type Json, nestedSnapshot, requireWhole, type Snapshot } from '../models/snapshot.ts';
+import { parseSnapshot } from '../models/parseSnapshot.ts';
+import type { Snapshot } from '../models/snapshot.ts';
 import { fileNameOf } from './fileNameOf.ts';
 import { FolderLock } from './folderLock.ts';
 
@@ -163,9 +164,7 @@ async function readState(path: string): Promise<Snapshot | undefined> {
     if (isMissing(error)) return undefined;
     throw error;
   }
-  const state = nestedSnapshot(JSON.parse(text) as Json);
-  requireWhole(state);
-  return state;
+  return parseSnapshot(text);
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {

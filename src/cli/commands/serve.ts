@@ -8,7 +8,7 @@ import { gatesNow, type LayerGates } from '../../inspect/index.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import type { Detector } from '../../models/detector.ts';
 import { LstmForecaster } from '../../models/forecasters/lstmForecaster.ts';
-import { nestedSnapshot } from '../../models/snapshot.ts';
+import { nest, nestedSnapshot } from '../../models/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
 import {
   credentialsOf,
@@ -197,7 +197,7 @@ async function serve(
   const extraState: Persistence['extraState'] = (owns) => {
     const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
     const shown = dashboard?.snapshot(isOf);
-    return { pending: sinks.save(isOf), ...(shown === undefined ? {} : { shown: { ...shown } }) };
+    return { pending: sinks.save(isOf), ...(shown === undefined ? {} : { shown: nest(shown) }) };
   };
   const context: DetectionContext = {
     ...{ command: 'serve', counts: new RunCounts(), signal, pause: createYield() },

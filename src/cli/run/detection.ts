@@ -3,7 +3,7 @@ import type { Incident, Value } from '../../core/reading.ts';
 import type { Feedback } from '../../models/decision/feedback.ts';
 import type { Detector } from '../../models/detector.ts';
 import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
-import type { Json } from '../../models/snapshot.ts';
+import type { State } from '../../models/snapshot.ts';
 import type { Persistence } from './persistence.ts';
 import type { RunCounts } from './runCounts.ts';
 
@@ -18,7 +18,7 @@ export interface OpenDetection {
   /** Whether it continues from the state of an earlier run. */
   readonly resumed: boolean;
   /** What was saved with that state besides the models. */
-  readonly restored: { readonly [name: string]: Json };
+  readonly restored: { readonly [name: string]: State };
   /** The incidents that have not ended. */
   readonly open: readonly Incident<unknown, Value>[];
   /** Whether a stream of that key is one of these. */

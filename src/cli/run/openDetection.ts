@@ -1,7 +1,7 @@
 import { asyncScheduler, map, type Observable, type ObservableInput } from 'rxjs';
 import type { Incident, Value } from '../../core/reading.ts';
 import { DurableDetector, type DurableVerdict } from '../../models/durable/durableDetector.ts';
-import { asJson, fields, type Json, trusted } from '../../models/snapshot.ts';
+import { asJson, fields, type Json, type State, trusted } from '../../models/snapshot.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { type Captured, CheckpointSaver } from '../../operators/checkpointSaver.ts';
 import { durableVerdicts } from '../../operators/durableVerdicts.ts';
@@ -55,7 +55,7 @@ export async function openDetection<E>(
   const saved = await persistence.peek(name);
   if (saved !== undefined) requireSameConfig(persistence.path(name), saved, config);
   const feedbackIds = new Set<string>();
-  const extraState = (): Json => ({
+  const extraState = (): State => ({
     ...restored,
     ...persistence.extraState(owns),
     feedbackIds: [...feedbackIds],

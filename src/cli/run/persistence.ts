@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/messageOf.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
-import type { Json, Snapshot } from '../../models/snapshot.ts';
+import type { Snapshot, State } from '../../models/snapshot.ts';
 import { FileCheckpointStore } from '../../stores/fileCheckpointStore.ts';
 import { CHECKPOINT_EVERY } from '../options/options.ts';
 import { writeFailure } from '../output/writeFailure.ts';
@@ -13,7 +13,7 @@ export interface Persistence {
   /** Milliseconds between two states. */
   readonly every: number;
   /** What a state holds of a source's streams besides their models. */
-  readonly extraState: (owns: OpenDetection['owns']) => { readonly [name: string]: Json };
+  readonly extraState: (owns: OpenDetection['owns']) => { readonly [name: string]: State };
   readonly onSaveFailed: (error: unknown) => void;
   /** Resolves when the verdicts so far are written: no state is saved before. @default they are */
   readonly written?: (() => Promise<void>) | undefined;

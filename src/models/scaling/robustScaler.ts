@@ -3,10 +3,10 @@ import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import {
   type Json,
   packVectors,
+  prepareVectors,
   type Restorable,
   type Snapshot,
   seal,
-  unpackInto,
   unseal,
 } from '../snapshot.ts';
 import { compress } from './compress.ts';
@@ -123,7 +123,11 @@ export class RobustScaler implements Restorable {
   }
 
   restore(snapshot: Snapshot): void {
-    unpackInto({ scale: this.state }, unseal(snapshot, 'RobustScaler', 1, this.#config()));
+    this.prepareRestore(snapshot)();
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
+    return prepareVectors({ scale: this.state }, unseal(snapshot, 'RobustScaler', 1, this.#config()));
   }
 
   /** A start-up glitch of 1e6 times the signal would outlive it by as many values: 1/n forgets slowly. */
