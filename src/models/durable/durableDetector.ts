@@ -37,7 +37,8 @@ export interface DurableVerdict<E = unknown, V extends Value = Value> extends Ve
 
 /** Where and as what a state is kept. */
 export interface DurablePlace {
-  readonly store: CheckpointStore;
+  /** Undefined where none is: models that are evicted are then lost, and no state may be taken. */
+  readonly store: CheckpointStore | undefined;
   readonly name: string;
   /** What else the verdicts depend on. */
   readonly config: Json;
@@ -60,7 +61,7 @@ export class DurableDetector<E, V extends Value> {
   readonly #merger: IncidentMerger<E, V>;
   readonly #keyOf: (event: E) => string | undefined;
   readonly #hold: number;
-  readonly #evicted: EvictedModels;
+  readonly #evicted: EvictedModels | undefined;
   readonly #timeline: Timeline;
   /** What was saved extraState the state that this one goes on from; undefined where there was nothing. */
   readonly extraState: State | undefined;
@@ -75,7 +76,7 @@ export class DurableDetector<E, V extends Value> {
     options: StreamDetectorOptions<E, V> | ResolvedStreamDetector<E, V>,
     place: DurablePlace,
   ): Promise<DurableDetector<E, V>> {
-    const saved = await place.store.load(place.name);
+    const saved = await place.store?.load(place.name);
     try {
       return new DurableDetector(where, options, place, saved);
     } catch (error) {
@@ -103,14 +104,15 @@ export class DurableDetector<E, V extends Value> {
     this.#position = () => trusted<Json>(state.position ?? null);
     this.#kept = trusted(state.kept);
     this.#timeline = new Timeline(trusted<Run[]>(state.runs), this.#kept[0] ?? 0, place.run);
-    this.#evicted = new EvictedModels(place.store, place.name, this.#timeline, this.#kept);
+    if (place.store !== undefined)
+      this.#evicted = new EvictedModels(place.store, place.name, this.#timeline, this.#kept);
     this.#detector = new StreamDetector<E, V>(
       withCallbacks(resolved, {
         onEvict: (eviction) => {
-          this.#evicted.put(eviction.key, this.#detector.events, eviction.snapshot());
+          this.#evicted?.put(eviction.key, this.#detector.events, eviction.snapshot());
           resolved.onEvict?.(eviction);
         },
-        onReturn: (key) => this.#evicted.take(key),
+        onReturn: (key) => this.#evicted?.take(key),
       }),
       where,
     );
@@ -179,7 +181,7 @@ export class DurableDetector<E, V extends Value> {
       detector: nest(this.#detector.snapshot()),
       ...(this.#place.extraState === undefined ? {} : { extraState: this.#place.extraState() }),
     });
-    this.#evicted.keepFor([events, ...this.#kept]); // from now on, as nobody knows whether a save that fails was done
+    this.#evicted?.keepFor([events, ...this.#kept]); // from now on, as nobody knows whether a save that fails was done
     return () => {
       this.#saving = this.#save(state, kept);
       return this.#saving;
@@ -190,20 +192,20 @@ export class DurableDetector<E, V extends Value> {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#detector.dispose();
-    await this.#evicted.close();
+    await this.#evicted?.close();
     await this.#saving?.catch(() => {}); // told to whom it was returned
   }
 
   #fetch(key: string | undefined): Promise<void> | undefined {
-    return this.#detector.has(key) ? undefined : this.#evicted.fetch(key);
+    return this.#detector.has(key) ? undefined : this.#evicted?.fetch(key);
   }
 
   async #save(state: Snapshot, kept: readonly number[]): Promise<void> {
-    await this.#evicted.flush(); // first: this state does without them
+    await this.#evicted?.flush(); // first: this state does without them
     if (this.#isClosed) return;
-    await this.#place.store.save(this.#place.name, state);
+    await this.#place.store?.save(this.#place.name, state);
     this.#kept = kept;
-    this.#evicted.keepFor(kept);
+    this.#evicted?.keepFor(kept);
   }
 
   #config(): Json {
