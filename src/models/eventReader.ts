@@ -120,7 +120,7 @@ export class EventReader<E, V extends Value> {
     return (this.#scalar ? values[0] : values) as V;
   }
 
-  /** Where the stream stands, for a snapshot; `resume` goes on from there. */
+  /** The state of the stream, for a snapshot; `resume` restores it. */
   save(): Json {
     return { dimensions: this.#dimensions ?? null, scalar: this.#scalar, lastTime: this.#lastTime ?? null };
   }

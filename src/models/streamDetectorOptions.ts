@@ -24,12 +24,12 @@ import type { ScorerFactory } from './scorer.ts';
 import type { Snapshot } from './snapshot.ts';
 import { TRANSFORM_NAMES, type TransformName } from './transform.ts';
 
-/** A model that was let go. */
+/** A model that was evicted. */
 export interface Eviction {
   readonly key: string | undefined;
   /** `'capacity'`: more keys than `maxKeys`; `'idle'`: no event for `idleTimeout`. */
   readonly reason: 'capacity' | 'idle';
-  /** The model's state, made when called; only within the callback. `onReturn` can bring it back. */
+  /** The model's state, taken when called; only within the callback. `onReturn` can restore it. */
   snapshot(): Snapshot;
 }
 
@@ -52,7 +52,7 @@ export interface StreamDetectorOptions<E, V extends Value>
   /** @default an `EvidenceScorer` */
   readonly scorer?: ScorerFactory;
   /**
-   * Whether a change of the process is looked for in the residuals. The verdict at which one becomes clear has `drift`,
+   * Whether changes of the process are looked for in the residuals. The verdict at which one is detected has `drift`,
    * and the forecaster learns faster from there on, for some hundred events.
    * @default true
    */
@@ -69,7 +69,8 @@ export interface StreamDetectorOptions<E, V extends Value>
    */
   readonly maxKeys?: number;
   /**
-   * Milliseconds without an event after which a key's model is let go: of event time where events have times, else of
+   * Milliseconds without an event after which a key's model is evicted: of event time where events have times,
+   * otherwise of
    * `clock`.
    * @default never
    */
