@@ -10,7 +10,7 @@ import { LstmForecaster } from './forecasters/lstmForecaster.ts';
 import { lstmOptionsOf } from './forecasters/lstmOptions.ts';
 import type { Observation } from './observation.ts';
 import { EventReader } from './reader.ts';
-import { fields, type Json, nestedSnapshot, trusted } from './snapshot.ts';
+import { fields, nest, nestedSnapshot, type State, trusted } from './snapshot.ts';
 import type { StreamDetectorOptions } from './streamDetectorOptions.ts';
 import { createTransform, type Transform } from './transform.ts';
 
@@ -27,7 +27,7 @@ export class KeyedStream<E, V extends Value> {
   readonly #acceptance: Acceptance = new Acceptance();
   #missed: readonly number[] = []; // scores that were called missed before there was a detector
   #detector: Detector | undefined; // once the first event has told the dimensions
-  #dormant: Json | undefined; // a saved state that nothing was asked of yet
+  #dormant: State | undefined; // a saved state that nothing was asked of yet
 
   /**
    * @param where who reads, for messages
@@ -86,20 +86,20 @@ export class KeyedStream<E, V extends Value> {
     else this.#detector.threshold.lower(feedback.score);
   }
 
-  save(): Json {
+  save(): State {
     if (this.#dormant !== undefined) return this.#dormant;
     return {
       reader: this.#reader.save(),
       transform: this.#transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
-      detector: this.#detector === undefined ? null : { ...this.#detector.snapshot() },
+      detector: this.#detector === undefined ? null : nest(this.#detector.snapshot()),
       ...(this.#acceptance.size === 0 ? {} : { acceptance: this.#acceptance.save() }),
       ...(this.#missed.length === 0 ? {} : { missed: this.#missed }),
     };
   }
 
   /** Takes back what `save` gave; when it throws, the stream is of no more use and disposed of. */
-  resume(saved: Json | undefined): void {
+  resume(saved: State | undefined): void {
     const { reader, transform, lastSeen, detector, acceptance, missed } = fields(saved);
     this.#acceptance.resume(acceptance);
     this.#missed = trusted<readonly number[]>(missed ?? []);
@@ -120,7 +120,7 @@ export class KeyedStream<E, V extends Value> {
    * Takes back what `save` gave when something is asked of the stream for the first time: many streams are not resumed at
    * one go. What is asked then throws BAD_SNAPSHOT, naming the key, where `resume` would.
    */
-  resumeLater(saved: Json): void {
+  resumeLater(saved: State): void {
     const { lastSeen } = fields(saved);
     if (typeof lastSeen === 'number') this.lastSeen = lastSeen;
     this.#dormant = saved;

@@ -5,7 +5,17 @@ import type { Feedback } from '../decision/feedback.ts';
 import { IncidentMerger } from '../decision/incidentMerger.ts';
 import { resolveThresholdOptions } from '../decision/threshold.ts';
 import type { Detector } from '../detector.ts';
-import { asJson, fields, type Json, nestedSnapshot, seal, trusted, unseal } from '../snapshot.ts';
+import {
+  asJson,
+  fields,
+  type Json,
+  nest,
+  nestedSnapshot,
+  type State,
+  seal,
+  trusted,
+  unseal,
+} from '../snapshot.ts';
 import { StreamDetector } from '../streamDetector.ts';
 import type { StreamDetectorOptions } from '../streamDetectorOptions.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
@@ -32,7 +42,7 @@ export interface DurablePlace {
   /** Of this run, unlike all others. */
   readonly run: string;
   /** What else belongs to a state, as JSON; asked whenever one is taken, between two events. @default nothing */
-  readonly extraState?: () => Json;
+  readonly extraState?: () => State;
 }
 
 /** Open incidents at a time, as the operator `incidents` has it. */
@@ -51,7 +61,7 @@ export class DurableDetector<E, V extends Value> {
   readonly #evicted: EvictedModels;
   readonly #timeline: Timeline;
   /** What was saved with the state that this one resumes from; undefined where there was nothing. */
-  readonly extraState: Json | undefined;
+  readonly extraState: State | undefined;
   readonly #live: LiveModels;
   readonly #kept: KeptStates;
   #position: () => Json;
@@ -95,7 +105,7 @@ export class DurableDetector<E, V extends Value> {
     where: string,
     options: StreamDetectorOptions<E, V>,
     place: DurablePlace,
-    saved: { readonly [name: string]: Json } | undefined,
+    saved: { readonly [name: string]: State } | undefined,
     loaded: LoadedModels | undefined,
   ) {
     this.#place = place;
@@ -105,7 +115,7 @@ export class DurableDetector<E, V extends Value> {
     this.#merger = new IncidentMerger({ hold, maxOpen: MAX_OPEN });
     const state = saved ?? FRESH;
     this.extraState = state.extraState;
-    this.#position = () => state.position ?? null;
+    this.#position = () => trusted<Json>(state.position ?? null);
     const kept = trusted<readonly number[]>(state.kept);
     this.#kept = new KeptStates(kept, loaded?.parts.keys() ?? [], trusted<readonly number[]>(state.reserved));
     this.#timeline = new Timeline(trusted<Run[]>(state.runs), kept[0] ?? 0, place.run);
@@ -191,11 +201,11 @@ export class DurableDetector<E, V extends Value> {
    */
   capture(): (pause?: Pause) => Promise<void> {
     const { events } = this.#detector;
-    const state: { readonly [name: string]: Json } = {
+    const state: { readonly [name: string]: State } = {
       position: this.#position(),
       runs: asJson(this.#timeline.runs),
       open: asJson(this.#merger.save()),
-      detector: { ...this.#detector.snapshot([]) },
+      detector: nest(this.#detector.snapshot([])),
       ...(this.#place.extraState === undefined ? {} : { extraState: this.#place.extraState() }),
     };
     const cut = this.#live.cut();
@@ -219,7 +229,7 @@ export class DurableDetector<E, V extends Value> {
   }
 
   async #save(
-    state: { readonly [name: string]: Json },
+    state: { readonly [name: string]: State },
     events: number,
     cut: Cut,
     pause: Pause,
@@ -253,7 +263,7 @@ function configOf<E, V extends Value>(
 }
 
 const KIND = 'DurableDetector';
-const FRESH: { readonly [name: string]: Json } = {
+const FRESH: { readonly [name: string]: State } = {
   position: null,
   kept: [],
   reserved: [],

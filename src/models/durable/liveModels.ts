@@ -1,4 +1,4 @@
-import { type Json, type Snapshot, seal } from '../snapshot.ts';
+import { nest, type Snapshot, type State, seal } from '../snapshot.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import { type LoadedModels, PART, type Part, partName } from './loadModels.ts';
 
@@ -29,7 +29,7 @@ export interface Cut {
 /** A cut that was saved, but for what refers to its parts. */
 export interface SavedCut {
   /** What finds the models again, for {@link loadModels}. */
-  readonly state: Json;
+  readonly state: State;
   /** Of the parts that it needs. */
   readonly slots: ReadonlySet<number>;
   /** To be called once what refers to it is safe: the next cut then saves only what has changed since this one. */
@@ -125,12 +125,12 @@ export class LiveModels {
       places.set(key, slot);
       parts.set(slot, this.#parts.get(slot)!);
     }
-    let streams: Json[] = [];
+    let streams: State[] = [];
     let [batch, slot]: [Key[], number] = [[], 0];
     for (const key of cut.toSave) {
       if (cut !== this.#cut) throw new Error('a state was captured while the one before it was being saved');
       if (cut.pending.has(key)) this.#take(cut, key, this.#detector.snapshotOf(key));
-      streams.push({ key: key ?? null, state: { ...cut.taken.get(key)! } });
+      streams.push({ key: key ?? null, state: nest(cut.taken.get(key)!) });
       cut.taken.delete(key);
       batch.push(key);
       await pause();

@@ -1,7 +1,7 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import { messageOf } from '../../core/messageOf.ts';
 import { show } from '../../core/options.ts';
-import { fields, type Json, nestedSnapshot, type Snapshot, trusted, unseal } from '../snapshot.ts';
+import { fields, nestedSnapshot, type Snapshot, type State, trusted, unseal } from '../snapshot.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 
 type Key = string | undefined;
@@ -33,13 +33,13 @@ export interface LoadedModels {
 export async function loadModels(
   store: CheckpointStore,
   name: string,
-  state: Json | undefined,
+  state: State | undefined,
 ): Promise<LoadedModels> {
   const saved = trusted<{
     readonly keys: readonly (string | null)[];
     readonly slots: readonly (number | null)[];
     readonly parts: readonly ({ readonly slot: number } & Part)[];
-    readonly streams: readonly Json[];
+    readonly streams: readonly State[];
   }>(fields(state));
   const places = new Map<Key, number>();
   for (const [k, key] of saved.keys.entries()) {
@@ -83,16 +83,16 @@ async function loadPart(
   name: string,
   slot: number,
   id: string,
-): Promise<readonly Json[]> {
+): Promise<readonly State[]> {
   const stored = await store.load(partName(name, slot));
   if (stored === undefined) throw new RxAnomalyError('BAD_SNAPSHOT', `${partName(name, slot)} is missing`);
   const part = fields(unseal(stored, PART, 1, null));
   if (part.id !== id || part.slot !== slot)
     throw new RxAnomalyError('BAD_SNAPSHOT', `${partName(name, slot)} belongs to another state`);
-  return trusted<readonly Json[]>(part.streams);
+  return trusted<readonly State[]>(part.streams);
 }
 
-function snapshots(streams: readonly Json[]): (readonly [Key, Snapshot])[] {
+function snapshots(streams: readonly State[]): (readonly [Key, Snapshot])[] {
   return streams.map((each) => {
     const { key, state } = fields(each);
     return [trusted<string | null>(key) ?? undefined, nestedSnapshot(state)];
