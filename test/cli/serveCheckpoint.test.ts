@@ -153,7 +153,7 @@ describe('serve --checkpoint', () => {
     await shownAfter(first.url, 400);
     expect(await say(first.url, { kind: 'normal', incident: 1 })).toBe(200);
     await end(first, 'SIGKILL');
-    const accepted = (): number => statesIn(state).match(/"acceptance":\["[^"]*"\]/g)?.length ?? 0;
+    const accepted = (): number => statesIn(state).match(/"acceptance":\[\{[^[\]]*\}\]/g)?.length ?? 0;
     expect(accepted()).toBe(1);
     for (let start = 0; start < 2; start++) {
       const again = await serve(args);
@@ -246,7 +246,9 @@ describe('serve --checkpoint', () => {
   it('is told of', async () => {
     const { stdout } = await rxAnomaly(['serve', '--help']);
     expect(stdout).toMatch(/--checkpoint <dir> +go on from the state saved there/);
-    expect(stdout).toMatch(/--checkpoint-every <seconds> +between two states that are saved \(default: 10\)/);
+    expect(stdout).toMatch(
+      /--checkpoint-every <seconds> +between two states that are saved \(default:\s+10\)/,
+    );
     const { code, stderr } = await rxAnomaly(['serve', 'x.csv', '--checkpoint-every', 'x']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('Expected a number of seconds')]);
   });
