@@ -29,7 +29,7 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   snapshots: [/^anomaly at minute 800, after the restart$/, /^as without the restart: true$/],
   lookInside: [
     /^unit \d remembers longest: half is left after \d+\.\d readings$/,
-    /^forget gate held at 0: \d\.\d\d times the error$/,
+    /^forget gate clamped at 0: \d\.\d\d times the error$/,
     /^season phase: R² [\d.]+ from the state, -?[\d.]+ from the inputs$/,
     /^At event 1201 the value was 31, above the .* further than any of the .* events before\./,
     /^now 0\.\d\d \(\d+\.\d\) /,

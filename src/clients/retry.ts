@@ -4,8 +4,8 @@ import { ServerFailure } from './serverFailure.ts';
 
 /**
  * What to do when a server fails: send the request again, each time after twice the wait, half of which is random so
- * that many clients do not come back all at once ("equal jitter": Brooker, Exponential Backoff And Jitter, AWS
- * Architecture Blog 2015). What no retry can heal, such as an unknown database, is an error at once.
+ * that many clients do not return all at once ("equal jitter": Brooker, Exponential Backoff And Jitter, AWS
+ * Architecture Blog 2015). An error that no retry can fix, such as an unknown database, is raised at once.
  */
 export interface RetryOptions {
   /**
@@ -38,10 +38,10 @@ export interface RetryPolicy {
   readonly onRetry: (failure: RetryReport) => void;
 }
 
-/** What a timer can hold, 24.8 days in milliseconds: a longer wait would be over at once. */
+/** What a timer can hold, 24.8 days in milliseconds: a longer wait would end at once. */
 export const LONGEST_WAIT: number = 2 ** 31 - 1;
 
-/** @param defaults of the options, where they differ from caller to caller */
+/** @param defaults of the options, which differ by caller */
 export function checkRetry(
   where: string,
   options: RetryOptions,
@@ -69,7 +69,7 @@ export function checkWait(check: OptionChecks, option: string, wait: number): nu
   return check.within(option, check.positive(option, wait), 0, LONGEST_WAIT);
 }
 
-/** Sends the request again after a failure that may pass, by the policy. */
+/** Sends the request again after a temporary failure, by the policy. */
 export function retrying<T>(
   policy: RetryPolicy,
   random: () => number,

@@ -5,7 +5,7 @@ export function badOption(where: string, option: string, expected: string, got: 
   return new RxAnomalyError('BAD_OPTION', `${where}: expected ${option} to be ${expected}, got ${show(got)}`);
 }
 
-/** A value as it reads in a one-line message. */
+/** A value as printed in a one-line message. */
 export function show(value: unknown): string {
   if (typeof value === 'string')
     return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
@@ -34,7 +34,7 @@ export interface OptionChecks {
   oneOf<T extends string>(option: string, value: T, choices: readonly T[]): T;
   /** A function, or undefined where the option may be left out. */
   optionalFunction<T>(option: string, value: T | undefined): T | undefined;
-  /** Refuses fields that are not options: a misspelt option must not pass for its default. */
+  /** Refuses fields that are not options: a misspelt option must not silently become its default. */
   known(options: object, names: readonly string[]): void;
 }
 

@@ -11,18 +11,21 @@ import {
 } from '../models/streamDetectorOptions.ts';
 import { gateRowsOf } from './layerGates.ts';
 
-/** Options of a detector whose LSTM is to be looked into: those of `detectAnomalies` but `forecaster`, and where it begins. */
+/**
+ * Options of a detector whose LSTM is inspected: those of `detectAnomalies` except `forecaster`, and the initial
+ * weights.
+ */
 export interface WithLstmOptions<E, V extends Value> extends Omit<StreamDetectorOptions<E, V>, 'forecaster'> {
-  /** Where every model begins: the snapshot of an `LstmForecaster` with the same options. @default untrained */
+  /** Initial state of every model: the snapshot of an `LstmForecaster` with the same options. @default untrained */
   readonly from?: Snapshot;
 }
 
 const NAMES = [...STREAM_DETECTOR_OPTION_NAMES.filter((name) => name !== 'forecaster'), 'from'];
 
 /**
- * The options of a detector, with the forecaster that `create` makes of those of the LSTM.
+ * The options of a detector, with the forecaster that `create` makes from the LSTM's.
  *
- * @param where who asks, for messages
+ * @param where the caller, for messages
  * @throws RxAnomalyError BAD_OPTION for a wrong option and for a cell without gates
  */
 export function withLstm<E, V extends Value>(

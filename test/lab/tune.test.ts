@@ -32,7 +32,7 @@ describe('tune', () => {
     expect(first.code, first.stderr).toBe(0);
     expect(first.stderr).toContain('2 series, 2,400 records\n');
     const second = await rxAnomaly(['tune', path, '--state', state, '--format', 'json']);
-    expect(second.stderr).toMatch(/going on: .* has \d+ runs that are done/);
+    expect(second.stderr).toMatch(/resuming: .* has \d+ finished runs/);
     const json = JSON.parse(second.stdout) as {
       tried: readonly { taken: boolean }[];
       rest: { usual: { incidents: number; f1: number }; lead: { resampled: string } };
@@ -44,7 +44,7 @@ describe('tune', () => {
     expect(first.stdout).toContain(`  ${json.commandLine}\n`);
     expect(first.stdout).toContain(json.code);
     expect(first.stdout).toMatch(new RegExp(`^defaults .* ${json.rest.usual.f1.toFixed(3)}$`, 'm'));
-    expect(json.rest.lead.resampled).toBe('10 pieces of the series');
+    expect(json.rest.lead.resampled).toBe('10 segments of the series');
 
     // What it recommends is a command line that runs.
     const args = json.commandLine.split(' ').slice(1);
@@ -63,11 +63,11 @@ describe('tune', () => {
     child.kill('SIGINT');
     const stopped = await finished;
     expect(stopped).toMatchObject({ code: 130, stdout: '' });
-    expect(stopped.stderr).toContain(`stopped; the same command goes on from ${state}`);
+    expect(stopped.stderr).toContain(`stopped; the same command resumes from ${state}`);
     const kept = runs();
     expect(kept).toBeGreaterThan(0);
     const resumed = await rxAnomaly(args);
-    expect(resumed.stderr).toContain(`has ${kept} runs that are done`);
+    expect(resumed.stderr).toContain(`has ${kept} finished runs`);
     const afresh = await rxAnomaly(args.with(3, join(folder.path, 'afresh.json')));
     expect(resumed.stdout).toBe(afresh.stdout);
   });
@@ -93,7 +93,7 @@ describe('tune', () => {
     const { code, stderr } = await rxAnomaly(['tune', streams('one', 1), '--quiet', '--state', state]);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `rx-anomaly: ${state}: is of other data, another split or another version; remove it, or name another file with --state\n`,
+      stderr: `rx-anomaly: ${state}: belongs to other data, another split or another version; remove it, or name another file with --state\n`,
     });
   });
 });

@@ -10,8 +10,8 @@ export interface Flagged {
 }
 
 /**
- * What the detector would have flagged had its policy been another one: the scores go through the policy once more. They
- * are taken as they are, so that it is exact as long as what is learnt does not hang on what is flagged.
+ * What the detector would have flagged under another policy: the recorded scores are flagged again. Exact as long as
+ * the scores do not depend on what was flagged.
  *
  * @param scores (records) 0 … 1
  */

@@ -17,9 +17,12 @@ export interface InfluxConnection {
   readonly token?: string;
   readonly username?: string;
   readonly password?: string;
-  /** Milliseconds until a whole answer must be there, above 0 and below 2^31; else the request has failed. @default 30000 */
+  /**
+   * Milliseconds until a whole answer must have arrived, above 0 and below 2^31; otherwise the request has failed.
+   * @default 30000
+   */
   readonly requestTimeout?: number;
-  /** What to do about a server that does not answer as it should. */
+  /** When a failed request is repeated. */
   readonly retry?: RetryOptions;
   /** The clock of all waiting; a virtual one in tests. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;

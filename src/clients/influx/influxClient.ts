@@ -17,9 +17,8 @@ export interface InfluxClient {
 }
 
 /**
- * Rests on the connection pool of `influx` rather than on its class InfluxDB, which leaves measurement names
- * unescaped, sends a Basic header even where a token is meant, and waits for ever for the rest of an answer that was
- * cut in half.
+ * Uses the connection pool of `influx`, not its class InfluxDB, which does not escape measurement names, sends a
+ * Basic header even with a token, and waits forever for the rest of an answer that was cut off.
  */
 export function influxClient(connection: CheckedConnection): InfluxClient {
   const { url, database: db, retentionPolicy, retry, random, scheduler } = connection;
@@ -30,7 +29,7 @@ export function influxClient(connection: CheckedConnection): InfluxClient {
   const request = <T>(options: IPoolRequestOptions, parse: (body: string) => T): Observable<T> =>
     defer(() => {
       const abort = new AbortController();
-      let isAnswered = false; // a connection that is to be used again must not be aborted
+      let isAnswered = false; // a connection that will be reused must not be aborted
       return from(bodyOf(pool, { ...options, headers, signal: abort.signal }).then(parse)).pipe(
         timeout({ first: connection.requestTimeout, scheduler, with: () => throwError(tooLate) }),
         tap(() => {
@@ -56,7 +55,7 @@ export function influxClient(connection: CheckedConnection): InfluxClient {
   };
 }
 
-/** A pool of one host that leaves waiting and repeating to us. */
+/** A pool of one host, without its own waits and retries. */
 function poolOf(url: URL, requestTimeout: number): Pool {
   const patient = { getDelay: () => 0, next: () => patient, reset: () => patient };
   const pool = new Pool({ maxRetries: 0, requestTimeout, backoff: patient });

@@ -1,6 +1,6 @@
 import { ServerFailure } from '../serverFailure.ts';
 
-/** A request to an InfluxDB that did not come to what it should. */
+/** A request to an InfluxDB that failed. */
 export class InfluxFailure extends ServerFailure {
   constructor(message: string, isTransient: boolean, options?: ErrorOptions) {
     super(message, isTransient, options);
@@ -8,16 +8,16 @@ export class InfluxFailure extends ServerFailure {
   }
 }
 
-/** What a server that is being started, stopped or overrun says inside an answer that is otherwise well. */
+/** Messages of a server that is starting, stopping or overloaded, inside an answer with status 200. */
 const PASSING =
   /timeout|timed out|interrupted|closed|disabled|shutting down|too many|overloaded|unavailable/i;
 
-/** An error that stands in an answer of status 200. */
+/** An error inside an answer of status 200. */
 export function statementFailure(message: string): InfluxFailure {
   return new InfluxFailure(`InfluxDB: ${message}`, PASSING.test(message));
 }
 
-/** What the transport raised, by its HTTP status where there is one. */
+/** An error of the transport, by its HTTP status where there is one. */
 export function transportFailure(error: unknown): InfluxFailure {
   if (error instanceof InfluxFailure) return error;
   const cause = error instanceof Error ? error : new Error(String(error));
@@ -33,7 +33,7 @@ function statusOf(error: object): number | undefined {
   return typeof res.statusCode === 'number' ? res.statusCode : undefined;
 }
 
-/** `ECONNREFUSED` and the like, where the message does not say it: that of an AggregateError is empty. */
+/** `ECONNREFUSED` and the like, where the message does not contain it: that of an AggregateError is empty. */
 function codeOf(error: Error): string {
   const code = 'code' in error ? String(error.code) : '';
   return error.message.includes(code) ? '' : code;

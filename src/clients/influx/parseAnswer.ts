@@ -1,6 +1,6 @@
 import { InfluxFailure, statementFailure } from './influxFailure.ts';
 
-/** What an answer's cell can hold. */
+/** What a cell of an answer can hold. */
 export type InfluxCell = string | number | boolean | null;
 
 /** Rows of one measurement (and of one group, where the statement groups). */
@@ -45,7 +45,7 @@ function parseJson(body: string): Answer {
     const answer: unknown = JSON.parse(body);
     if (typeof answer === 'object' && answer !== null) return answer;
   } catch {
-    // said below
+    // reported below
   }
-  throw new InfluxFailure('InfluxDB: the answer is not whole, or no JSON', true);
+  throw new InfluxFailure('InfluxDB: the answer is incomplete, or not JSON', true);
 }

@@ -10,22 +10,22 @@ import { countsBySegment, splitSeries } from './segments.ts';
 /** One run over one series. */
 export interface Trial {
   readonly choice: Choice;
-  /** The one it runs with. */
+  /** The threshold of the run. */
   readonly threshold: number;
   readonly seed: number;
 }
 
-/** What a run over one series gave, piece by piece. */
+/** The results of a run over one series, segment by segment. */
 export interface SeriesOutcome {
-  /** At the threshold it ran with. */
+  /** At the threshold of the run. */
   readonly own: readonly IncidentCounts[];
   /** (thresholds) at each of {@link THRESHOLDS}, by replay of the scores. */
   readonly replayed: readonly (readonly IncidentCounts[])[];
 }
 
 /**
- * Judges a series from its first record to its last: each record by what came before it, in the first part as in the
- * rest, so that the rest is judged by a model that has lived through the first.
+ * Runs the detector on a series from its first record to its last, with the past of each record only, in the first
+ * part as in the rest, so that the model has seen the first part before the rest.
  */
 export function runTrial(
   { choice, threshold, seed }: Trial,

@@ -7,10 +7,10 @@ import type { CheckedToInflux } from './checkToInflux.ts';
 import { IncidentIds } from './incidentIds.ts';
 import { verdictPoint } from './verdictPoint.ts';
 
-/** Writes a batch, which completes when it is in InfluxDB, or when it is lost and may be. */
+/** Writes a batch; completes when it is in InfluxDB, or when it is lost under 'skip'. */
 export type VerdictWriter<E, V extends Value> = (verdicts: readonly Verdict<E, V>[]) => Observable<never>;
 
-/** Batches must come in the order of the stream, as incidents go on from one to the next. */
+/** Batches must come in the order of the stream, because incidents span batches. */
 export function verdictWriter<E, V extends Value>(options: CheckedToInflux<E, V>): VerdictWriter<E, V> {
   const { connection, format, skips, onLost } = options;
   const client = influxClient(connection);
