@@ -1,4 +1,4 @@
-import type { ThresholdOptions } from '../models/decision/threshold.ts';
+import type { ThresholdOptions } from '../models/decision/thresholdOptions.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { ForecasterResult } from './forecasterResults.ts';
 import { errorTable, forecasterTable } from './forecasterTable.ts';

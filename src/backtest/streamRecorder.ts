@@ -1,7 +1,7 @@
 import type { Incident, Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
-import { resolveThresholdOptions, type ThresholdOptions } from '../models/decision/threshold.ts';
+import { type ThresholdOptions, thresholdOptions } from '../models/decision/thresholdOptions.ts';
 import type { RecordWindow } from './recordWindows.ts';
 import type { ReportDimension, ReportIncident } from './report/reportDocument.ts';
 
@@ -50,7 +50,7 @@ export class StreamRecorder {
    * @param policy that the verdicts were made with
    */
   constructor(name: string, dimensions: readonly string[], policy: ThresholdOptions = {}) {
-    const { threshold, hold } = resolveThresholdOptions('StreamRecorder', policy);
+    const { threshold, hold } = thresholdOptions.resolvePart('StreamRecorder', policy);
     this.name = name;
     this.#threshold = threshold;
     this.#merger = new IncidentMerger({ hold, maxOpen: 1 });

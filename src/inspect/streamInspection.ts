@@ -3,7 +3,7 @@ import { type RecordedStream, StreamRecorder } from '../backtest/streamRecorder.
 import { optionChecks } from '../core/options.ts';
 import type { Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
-import { type ResolvedThreshold, resolveThresholdOptions } from '../models/decision/threshold.ts';
+import { type ResolvedThreshold, thresholdOptions } from '../models/decision/thresholdOptions.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import { Ablation, type AblationOptions, type AblationResult } from './ablation.ts';
 import { FlowSampler, type MeanFlow } from './flowSampler.ts';
@@ -86,7 +86,7 @@ export class StreamInspection<E, V extends Value = number> {
     this.#profile = new MemoryProfile(longMemory === undefined ? {} : { longMemory });
     this.#flow = new FlowSampler(history);
     this.#probes = new StateProbes(quantities ?? []);
-    this.#policy = resolveThresholdOptions('StreamInspection', detector);
+    this.#policy = thresholdOptions.resolvePart('StreamInspection', detector);
     const { hold } = this.#policy;
     this.#explainer = new IncidentExplainer({ hold, ...(dimensions === undefined ? {} : { dimensions }) });
     this.#cell = detector.cell ?? 'lstm';

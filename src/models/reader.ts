@@ -1,5 +1,7 @@
 import { RxAnomalyError } from '../core/errors.ts';
-import { optionChecks, show } from '../core/options.ts';
+import { aFunction, oneOf } from '../core/optionKinds.ts';
+import { OptionSet, type OptionTable } from '../core/optionSet.ts';
+import { show } from '../core/options.ts';
 import type { BadDataPolicy, Problem, ProblemKind, Value } from '../core/reading.ts';
 import { defaultTime, defaultValue, isRecord, type TimeSelector, toMilliseconds } from '../core/selectors.ts';
 import type { Observation } from './observation.ts';
@@ -14,7 +16,7 @@ export interface ReaderOptions<E, V extends Value> {
   /**
    * What happens to a missing or unusable value or time. `'impute'`: the forecast stands in for the value and the last
    * time for the time, the event gets its verdict and is marked `imputed`. `'skip'`: the event is left out. `'error'`:
-   * the stream ends with an error that names it. Whichever it is, `onProblem` is told.
+   * the stream ends with an error that names it. Whichever it is, `onProblem` is called.
    * @default 'impute'
    */
   readonly onBadData?: BadDataPolicy;
@@ -22,20 +24,46 @@ export interface ReaderOptions<E, V extends Value> {
   readonly onProblem?: (problem: Problem<E>) => void;
 }
 
-export const READER_OPTION_NAMES: readonly string[] = ['value', 'time', 'onBadData', 'onProblem'];
-
 const POLICIES: readonly BadDataPolicy[] = ['impute', 'skip', 'error'];
 /** Beyond, sums and differences of values overflow. */
 const LARGEST = 1e300;
 
-/** @throws RxAnomalyError BAD_OPTION */
-export function checkReaderOptions<E, V extends Value>(where: string, options: ReaderOptions<E, V>): void {
-  const check = optionChecks(where);
-  check.optionalFunction('value', options.value);
-  check.optionalFunction('time', options.time);
-  check.optionalFunction('onProblem', options.onProblem);
-  check.oneOf('onBadData', options.onBadData ?? 'impute', POLICIES);
-}
+/** The table for whoever has these options among others. */
+export const readerTable: OptionTable<ReaderOptions<unknown, Value>, ReaderOptions<unknown, Value>> = {
+  value: {
+    kind: aFunction,
+    defaultText: 'the event itself, or its field `value`',
+    about: 'the number, or one number per dimension, of an event',
+    when: 'where events hold their value elsewhere',
+    level: 'basic',
+  },
+  time: {
+    kind: aFunction,
+    defaultText: 'its field `time`',
+    about: 'the time of an event',
+    when: 'where events hold their time elsewhere',
+    level: 'basic',
+  },
+  onBadData: {
+    kind: oneOf(POLICIES),
+    default: 'impute',
+    about: 'missing or unusable values: put in the forecast, leave the event out, or stop',
+    when: "'skip' where such events need no verdict, 'error' where there must be none",
+    level: 'basic',
+  },
+  onProblem: {
+    kind: aFunction,
+    defaultText: 'nothing is reported',
+    about: 'called once for everything that was wrong with an event',
+    when: 'to log or count bad data',
+    level: 'basic',
+  },
+};
+
+export const readerOptions: OptionSet<
+  ReaderOptions<unknown, Value>,
+  ReaderOptions<unknown, Value>
+> = new OptionSet(readerTable);
 
 /** Reads the events of one stream into observations. The first event settles how many dimensions there are. */
 export class EventReader<E, V extends Value> {

@@ -1,10 +1,8 @@
 import type { Value, Verdict } from '../core/reading.ts';
 import { defaultKey } from '../core/selectors.ts';
 import { checkFeedback, type Feedback } from './decision/feedback.ts';
-import { Suppression } from './decision/suppression.ts';
-import { resolveThresholdOptions } from './decision/threshold.ts';
 import type { Detector } from './detector.ts';
-import { resolveLstmOptions } from './forecasters/lstmOptions.ts';
+import { lagsFor } from './forecasters/lstmOptions.ts';
 import { KeyedStream } from './keyedStream.ts';
 import type { Observation } from './observation.ts';
 import {
@@ -19,8 +17,9 @@ import {
   unseal,
 } from './snapshot.ts';
 import {
-  checkStreamDetectorOptions,
   type Eviction,
+  type ResolvedStreamDetector,
+  resolveStreamDetector,
   type StreamDetectorOptions,
 } from './streamDetectorOptions.ts';
 
@@ -31,20 +30,20 @@ import {
  */
 export class StreamDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
-  readonly #options: StreamDetectorOptions<E, V>;
+  readonly #options: ResolvedStreamDetector<E, V>;
   #streams: Map<string | undefined, KeyedStream<E, V>> = new Map(); // least recently seen first
-  readonly #suppression: Suppression | undefined;
   #events = 0;
 
   /**
    * @param where who is made, for messages
    * @throws RxAnomalyError BAD_OPTION
    */
-  constructor(options: StreamDetectorOptions<E, V> = {}, where = 'StreamDetector') {
-    checkStreamDetectorOptions(where, options);
+  constructor(
+    options: StreamDetectorOptions<E, V> | ResolvedStreamDetector<E, V> = {},
+    where = 'StreamDetector',
+  ) {
     this.#where = where;
-    this.#options = options;
-    if (options.suppress !== undefined) this.#suppression = new Suppression(where, options.suppress);
+    this.#options = resolveStreamDetector(where, options);
   }
 
   /** Models alive. */
@@ -115,7 +114,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
    * @throws RxAnomalyError BAD_SNAPSHOT when it is damaged
    */
   resumeLater(key: string | undefined, saved: Snapshot): void {
-    const stream = new KeyedStream(this.#where, this.#options, key, this.#suppression);
+    const stream = new KeyedStream(this.#where, this.#options, key);
     stream.resumeLater(unseal(saved, 'Stream', 1, null));
     this.#streams.set(key, stream);
   }
@@ -155,10 +154,10 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const returned = this.#options.onReturn?.(key);
     const stream =
       returned === undefined
-        ? new KeyedStream(this.#where, this.#options, key, this.#suppression)
+        ? new KeyedStream(this.#where, this.#options, key)
         : this.#resumed(key, unseal(returned, 'Stream', 1, null));
     this.#streams.set(key, stream);
-    if (this.#streams.size > (this.#options.maxKeys ?? 1000)) this.#evictOldest('capacity');
+    if (this.#streams.size > this.#options.maxKeys) this.#evictOldest('capacity');
     return stream;
   }
 
@@ -169,7 +168,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   }
 
   #resumed(key: string | undefined, saved: State): KeyedStream<E, V> {
-    const stream = new KeyedStream(this.#where, this.#options, key, this.#suppression);
+    const stream = new KeyedStream(this.#where, this.#options, key);
     stream.resume(saved);
     return stream;
   }
@@ -198,11 +197,12 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
 
   /** The parts of the configuration that the models do not check themselves. */
   #config(): Json {
+    const { key, transform, threshold, lstm } = this.#options;
     return asJson({
-      keyed: this.#options.key !== undefined,
-      transform: this.#options.transform ?? 'none',
-      threshold: resolveThresholdOptions(this.#where, this.#options),
-      lstm: this.#options.forecaster === undefined ? resolveLstmOptions(this.#where, this.#options, 1) : null,
+      keyed: key !== undefined,
+      transform,
+      threshold,
+      lstm: lstm === undefined ? null : { ...lstm, lags: lagsFor(lstm, 1) },
     });
   }
 }

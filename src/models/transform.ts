@@ -3,6 +3,9 @@ import { packFloats, type State, unpackFloats } from './snapshot.ts';
 /** What may be done to the values of a stream before they are modelled. */
 export type TransformName = 'none' | 'logReturn';
 
+/** {@link TransformName}s, for option checks. */
+export const TRANSFORM_NAMES: readonly TransformName[] = ['none', 'logReturn'];
+
 /** A change of variable between a stream's values and what the models see; its memory is the last value. */
 export interface Transform {
   /** What was expected of a value that it cannot take; undefined for one that it can. */

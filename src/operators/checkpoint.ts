@@ -48,11 +48,7 @@ export function checkpoint<E, V extends Value, P, R>(
   let closed: Promise<void> = Promise.resolve(); // of the subscription before
   return defer(() => {
     const opening = closed.then(() =>
-      DurableDetector.open<E, V>(
-        'checkpoint',
-        { clock: () => scheduler.now(), ...detect },
-        { store, name, config, run: runId(scheduler.now()) },
-      ),
+      DurableDetector.open<E, V>('checkpoint', detect, { store, name, config, run: runId(scheduler.now()) }),
     );
     return from(opening).pipe(
       switchMap((detector) => detection(detector, checked)),

@@ -5,7 +5,11 @@ import { isRecord } from '../core/selectors.ts';
 import type { CheckpointStore } from '../models/durable/checkpointStore.ts';
 import type { DurableVerdict } from '../models/durable/durableDetector.ts';
 import { asJson, fields, type Json, trusted } from '../models/snapshot.ts';
-import { checkStreamDetectorOptions, type StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
+import {
+  type ResolvedStreamDetector,
+  resolveStreamDetector,
+  type StreamDetectorOptions,
+} from '../models/streamDetectorOptions.ts';
 
 /**
  * Options of {@link checkpoint}.
@@ -54,7 +58,7 @@ export interface CheckedCheckpoint<E, V extends Value, P, R> {
   readonly every: number;
   readonly source: (position: P | undefined, events: number) => ObservableInput<E>;
   readonly position: (event: E) => unknown;
-  readonly detect: StreamDetectorOptions<E, V>;
+  readonly detect: ResolvedStreamDetector<E, V>;
   readonly config: Json;
   readonly deliver: ((verdicts: Observable<DurableVerdict<E, V>>) => Observable<R>) | undefined;
   readonly signal: AbortSignal | undefined;
@@ -102,9 +106,9 @@ export function checkCheckpoint<E, V extends Value, P, R>(
   }
   if (typeof scheduler?.now !== 'function') throw badOption(WHERE, 'scheduler', 'a scheduler', scheduler);
   if ('onReturn' in detect) throw badOption(WHERE, 'detect.onReturn', 'left out: it is the store', 'one');
-  checkStreamDetectorOptions(WHERE, detect);
   return {
-    ...{ store, name, source, detect, scheduler },
+    ...{ store, name, source, scheduler },
+    detect: resolveStreamDetector(WHERE, { ...detect, clock: () => scheduler.now() }),
     every: check.within('every', check.positive('every', options.every ?? 10_000), 0, LONGEST),
     config: trusted<Json>(fields(asJson({ config })).config ?? null),
     position: options.position ?? positionOf,

@@ -1,5 +1,4 @@
 import {
-  asyncScheduler,
   defer,
   exhaustMap,
   filter,
@@ -14,25 +13,56 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import { badOption, optionChecks } from '../core/options.ts';
+import { LONGEST_TIMER, nonNegative } from '../core/optionKinds.ts';
+import { OptionSet } from '../core/optionSet.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
 import { FleetDetector } from '../models/fleet/fleetDetector.ts';
-import { FLEET_OPTION_NAMES, type FleetOptions, resolveFleetOptions } from '../models/fleet/fleetOptions.ts';
+import {
+  type FleetOptions,
+  fleetTable,
+  type ResolvedFleetOptions,
+  resolveFleet,
+} from '../models/fleet/fleetOptions.ts';
+import { schedulerSpec } from './detectAnomalies.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
-
-const NAMES = [...FLEET_OPTION_NAMES.filter((name) => name !== 'clock'), 'maxWait', 'scheduler'];
 
 /** Everything about detecting anomalies in a fleet, and when the engine is called. */
 export interface DetectFleetOptions<E, V extends Value> extends Omit<FleetOptions<E, V>, 'clock'> {
   /**
-   * Milliseconds after which the engine is called for the events that wait, be they less than `maxBatch`; 0 calls it for
-   * every event at once.
+   * Milliseconds, 0 … 2^31 − 1, after which the engine is called for the events that wait, be they less than `maxBatch`;
+   * 0 calls it for every event at once.
    * @default 10
    */
   readonly maxWait?: number;
   /** The clock of `maxWait`, and of `idleTimeout` for events without times. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
 }
+
+type AnyOptions = DetectFleetOptions<unknown, Value>;
+
+const { clock, ...fleetPart } = fleetTable;
+
+const detectFleetOptions: OptionSet<
+  AnyOptions,
+  AnyOptions & Required<Pick<AnyOptions, 'maxWait' | 'scheduler'>>,
+  Required<Pick<AnyOptions, 'maxWait' | 'scheduler'>> & { readonly fleet: ResolvedFleetOptions }
+> = new OptionSet(
+  {
+    ...fleetPart,
+    maxWait: {
+      kind: nonNegative(LONGEST_TIMER, 'timers hold no more'),
+      default: 10,
+      unit: 'milliseconds',
+      about: 'time after which the engine is called for the events that wait',
+      when: '0 for no waiting, more for fewer calls',
+    },
+    scheduler: schedulerSpec,
+  },
+  (where, { maxWait, scheduler }, given) => {
+    const { maxWait: _, scheduler: __, ...fleet } = given;
+    return { maxWait, scheduler, fleet: resolveFleet(where, { ...fleet, clock: () => scheduler.now() }) };
+  },
+);
 
 /**
  * `detectAnomalies` for thousands of keys: they share one set of weights, learnt from all of them, and each has its own
@@ -60,16 +90,12 @@ export function detectFleet<E extends Measured>(
 export function detectFleet<E, V extends Value>(
   options: DetectFleetOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
-  const check = optionChecks('detectFleet');
-  check.known(options, NAMES);
-  const { scheduler = asyncScheduler, maxWait = 10, ...fleetOptions } = options;
-  if (typeof scheduler?.now !== 'function')
-    throw badOption('detectFleet', 'scheduler', 'a scheduler', scheduler);
-  check.nonNegative('maxWait', maxWait);
-  resolveFleetOptions('detectFleet', fleetOptions, 1);
+  const resolved = detectFleetOptions.resolve('detectFleet', options as AnyOptions);
+  const { maxWait, scheduler } = resolved;
+  const fleetOptions = resolved.fleet as ResolvedFleetOptions<E, V>;
   return (source) =>
     defer(() => {
-      const fleet = new FleetDetector<E, V>({ clock: () => scheduler.now(), ...fleetOptions }, 'detectFleet');
+      const fleet = new FleetDetector<E, V>(fleetOptions, 'detectFleet');
       const waiting = new Subject<void>();
       const ended = new Subject<void>();
       const detect = (event: E): Verdict<E, V> | undefined => {

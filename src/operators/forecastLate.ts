@@ -1,7 +1,7 @@
 import { concat, defer, filter, finalize, from, map, type OperatorFunction } from 'rxjs';
 import type { Forecast, Value } from '../core/reading.ts';
 import type { BidirectionalForecaster, LateForecast } from '../models/forecasters/bidirectionalForecaster.ts';
-import { checkReaderOptions, EventReader, type ReaderOptions } from '../models/reader.ts';
+import { EventReader, type ReaderOptions, readerOptions } from '../models/reader.ts';
 import { toForecast } from './toForecast.ts';
 
 /** Forecasts every event once those after it are known; the last ones when the stream ends. */
@@ -10,7 +10,7 @@ export function forecastLate<E, V extends Value>(
   factory: (dimensions: number) => BidirectionalForecaster,
   options: ReaderOptions<E, V>,
 ): OperatorFunction<E, Forecast<E, V>> {
-  checkReaderOptions(where, options);
+  readerOptions.resolvePart(where, options);
   return (source) =>
     defer(() => {
       const reader = new EventReader(where, options);

@@ -1,14 +1,11 @@
 import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
-import { badOption, optionChecks } from '../core/options.ts';
+import { OptionSet, type OptionTable } from '../core/optionSet.ts';
+import { badOption } from '../core/options.ts';
 import type { Forecast, Shape, Value } from '../core/reading.ts';
+import { detectorOptions } from '../models/detector.ts';
 import { DriftDetector } from '../models/driftDetector.ts';
 import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
-import {
-  checkReaderOptions,
-  EventReader,
-  READER_OPTION_NAMES,
-  type ReaderOptions,
-} from '../models/reader.ts';
+import { EventReader, type ReaderOptions, readerTable } from '../models/reader.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { toForecast } from './toForecast.ts';
 
@@ -22,7 +19,16 @@ export interface ForecastWithOptions<E, V extends Value> extends ReaderOptions<E
   readonly drift?: boolean;
 }
 
-export const FORECAST_WITH_OPTION_NAMES: readonly string[] = [...READER_OPTION_NAMES, 'drift'];
+type AnyOptions = ForecastWithOptions<unknown, Value>;
+
+/** The table for whoever has these options among others. */
+export const forecastWithTable: OptionTable<AnyOptions, AnyOptions & Required<Pick<AnyOptions, 'drift'>>> = {
+  ...readerTable,
+  drift: detectorOptions.table.drift,
+};
+
+const forecastWithOptions: OptionSet<AnyOptions, AnyOptions & Required<Pick<AnyOptions, 'drift'>>> =
+  new OptionSet(forecastWithTable);
 
 /**
  * Forecasts every event of one stream before it is seen, with any forecaster, and learns from each. A forecaster is made
@@ -51,7 +57,7 @@ export function forecastWith<E, V extends Value>(
   if (typeof forecaster !== 'function') {
     throw badOption('forecastWith', 'forecaster', 'a function that makes one', forecaster);
   }
-  optionChecks('forecastWith').known(options, FORECAST_WITH_OPTION_NAMES);
+  forecastWithOptions.resolve('forecastWith', options as AnyOptions);
   return forecastBy('forecastWith', forecaster, options);
 }
 
@@ -61,8 +67,7 @@ export function forecastBy<E, V extends Value>(
   factory: ForecasterFactory,
   options: ForecastWithOptions<E, V>,
 ): OperatorFunction<E, Forecast<E, V>> {
-  checkReaderOptions(where, options);
-  const watchesDrift = optionChecks(where).boolean('drift', options.drift ?? true);
+  const { drift: watchesDrift } = forecastWithOptions.resolvePart(where, options);
   return (source) =>
     defer(() => {
       const reader = new EventReader(where, options);

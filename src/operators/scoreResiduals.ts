@@ -1,16 +1,21 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
-import { optionChecks } from '../core/options.ts';
+import { OptionSet } from '../core/optionSet.ts';
 import type { Forecast, Scored, Value } from '../core/reading.ts';
 import { shapeLike, toVector } from '../core/vector.ts';
+import { detectorOptions } from '../models/detector.ts';
 import { predictionOf } from '../models/scaling/laplaceBand.ts';
 import type { Scorer, ScorerFactory } from '../models/scorer.ts';
-import { EvidenceScorer } from '../models/scorers/evidenceScorer.ts';
+import { evidenceFactory } from '../models/scorers/evidenceScorer.ts';
 
 /** Options of {@link scoreResiduals}. */
 export interface ScoreResidualsOptions {
   /** Makes the scorer once the number of dimensions is known. @default an `EvidenceScorer` */
   readonly scorer?: ScorerFactory;
 }
+
+const scoreResidualsOptions: OptionSet<ScoreResidualsOptions, ScoreResidualsOptions> = new OptionSet({
+  scorer: detectorOptions.table.scorer,
+});
 
 /**
  * Scores each forecast by how unusual its residual is, given all residuals before: 0 … 1, high = anomalous, never NaN.
@@ -22,10 +27,7 @@ export interface ScoreResidualsOptions {
 export function scoreResiduals<E, V extends Value>(
   options: ScoreResidualsOptions = {},
 ): OperatorFunction<Forecast<E, V>, Scored<E, V>> {
-  const check = optionChecks('scoreResiduals');
-  check.known(options, ['scorer']);
-  check.optionalFunction('scorer', options.scorer);
-  const create = options.scorer ?? ((dimensions) => new EvidenceScorer({ dimensions }));
+  const { scorer: create = evidenceFactory() } = scoreResidualsOptions.resolve('scoreResiduals', options);
   return (source) =>
     defer(() => {
       let scorer: Scorer | undefined;

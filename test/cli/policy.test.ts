@@ -43,6 +43,24 @@ describe.concurrent('detect with a policy', () => {
     expect(flagged(await verdicts('--suppress-below', '0.000001'))).toEqual(all);
   });
 
+  it('waits with --confirm until several rows are over the threshold', async () => {
+    const starts = (lines: readonly { startOfIncident: boolean }[]): number[] =>
+      lines.flatMap(({ startOfIncident }, row) => (startOfIncident ? [row] : []));
+    const [plain, once, twice, filed] = await Promise.all([
+      verdicts('--sensitivity', '1'),
+      verdicts('--sensitivity', '1', '--confirm', '1'),
+      verdicts('--sensitivity', '1', '--confirm', '2/3'),
+      verdicts(
+        '--policy',
+        folder.file('confirm.json', '{"sensitivity": 1, "confirm": {"events": 2, "of": 3}}'),
+      ),
+    ]);
+    expect(once).toEqual(plain);
+    expect(filed).toEqual(twice);
+    expect(starts(twice)[0]).toBeGreaterThan(starts(plain)[0]!);
+    expect(starts(twice).length).toBeLessThanOrEqual(starts(plain).length);
+  });
+
   it('takes all of it from a file, options before it and rules on top of it', async () => {
     const policy = folder.file(
       'policy.json',
@@ -95,7 +113,16 @@ describe.concurrent('detect with a policy', () => {
   it.each<[string, number, string]>([
     ['{"sensitivty": 1}', 2, 'unknown option sensitivty'],
     ['{"suppress": [{"below": 0}]}', 2, 'suppress[0]: expected below to be a positive number, got 0'],
-    ['{"acceptAfter": 5}', 2, "expected acceptAfter to be left out unless recurring is 'anomalous', got 5"],
+    [
+      '{"recurring": {"acceptAfter": 0}}',
+      2,
+      'expected recurring.acceptAfter to be a positive integer, got 0',
+    ],
+    [
+      '{"confirm": {"events": 3, "of": 2}}',
+      2,
+      'expected confirm.of to be 3 or more, as confirm.events, got 2',
+    ],
     ['{"suppress": "all"}', 2, 'bad.json: expected suppress to be a list of rules, got "all"'],
     ['[', 1, 'bad.json: '],
     ['null', 2, 'expected the options to be an object, got null'],

@@ -167,7 +167,7 @@ describe('serve --checkpoint', () => {
     const fresh = await serve([...args, '--checkpoint', `${state}-fresh`]);
     await shownAfter(fresh.url, 400);
     await end(fresh, 'SIGTERM');
-    expect(statesIn(`${state}-fresh`)).toContain('"acceptance":["'); // from the file
+    expect(statesIn(`${state}-fresh`)).toMatch(/"acceptance":\[\{/); // from the file
   }, 60_000);
 
   it('sends the alerts after a restart that were not taken before', async () => {

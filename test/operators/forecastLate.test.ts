@@ -99,16 +99,16 @@ describe('lstmForecast({ bidirectional: { lag } })', () => {
     [{ bidirectional: 4 }, 'expected bidirectional to be { lag }, got 4'],
     [
       { bidirectional: { lag: 2 }, engine: 'wasm' },
-      `expected engine to be 'auto' or 'reference' where events are judged late, got "wasm"`,
+      `expected engine to be 'auto' or 'reference' where events are forecast late, got "wasm"`,
     ],
     [
       { bidirectional: { lag: 2 }, drift: true },
-      'expected drift to be false or left out where events are judged late, got true',
+      'expected drift to be false or left out where events are forecast late, got true',
     ],
     [{ bidirectional: { lag: 2, lead: 1 } }, 'unknown option lead'],
     [
       { bidirectional: { lag: 2 }, horizons: [1, 4] },
-      'expected horizons to be [1] or left out where events are judged late, got [1, 4]',
+      'expected horizons to be [1] or left out where events are forecast late, got [1, 4]',
     ],
   ])('refuses %j when called', (options, message) => {
     expect(() => lstmForecast(options)).toThrow(`lstmForecast: ${message}`);

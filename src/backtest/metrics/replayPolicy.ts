@@ -1,7 +1,5 @@
-import { type resolveThresholdOptions, Threshold } from '../../models/decision/threshold.ts';
-
-/** How a configuration turns scores into flags, every default filled in. */
-export type ThresholdPolicy = ReturnType<typeof resolveThresholdOptions>;
+import { Threshold } from '../../models/decision/threshold.ts';
+import type { ResolvedThreshold } from '../../models/decision/thresholdOptions.ts';
 
 /** Records that were flagged, and those that raised an alert, ascending. */
 export interface Flagged {
@@ -15,7 +13,7 @@ export interface Flagged {
  *
  * @param scores (records) 0 … 1
  */
-export function replayPolicy(scores: Float64Array, policy: ThresholdPolicy): Flagged {
+export function replayPolicy(scores: Float64Array, policy: ResolvedThreshold): Flagged {
   const threshold = new Threshold(policy);
   const flags: number[] = [];
   const alerts: number[] = [];
@@ -30,7 +28,7 @@ export function replayPolicy(scores: Float64Array, policy: ThresholdPolicy): Fla
 }
 
 /** The same policy with another threshold: `release` stays the same share of it. */
-export function withThreshold(policy: ThresholdPolicy, threshold: number): ThresholdPolicy {
+export function withThreshold(policy: ResolvedThreshold, threshold: number): ResolvedThreshold {
   const release = Math.min(threshold, (policy.release / policy.threshold) * threshold);
   return { ...policy, threshold, release };
 }

@@ -1,4 +1,4 @@
-import { resolveThresholdOptions, type ThresholdOptions } from '../../models/decision/threshold.ts';
+import { type ThresholdOptions, thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import type { TradeOff } from '../report/reportDocument.ts';
 import type { RecordedStream } from '../streamRecorder.ts';
 import { countsOf } from './incidentCounts.ts';
@@ -19,7 +19,7 @@ const GRID = [
  * @throws RxAnomalyError BAD_OPTION
  */
 export function thresholdTradeOff(streams: readonly RecordedStream[], policy: ThresholdOptions): TradeOff {
-  const own = resolveThresholdOptions('thresholdTradeOff', policy);
+  const own = thresholdOptions.resolvePart('thresholdTradeOff', policy);
   const thresholds = [...new Set([...GRID, own.threshold])].sort((a, b) => a - b);
   let exact = true;
   const points = thresholds.map((threshold) => {

@@ -6,7 +6,7 @@ import {
   windowsOfFlags,
 } from '../../backtest/index.ts';
 import type { Value, Verdict } from '../../core/reading.ts';
-import type { ThresholdOptions } from '../../models/decision/threshold.ts';
+import type { ThresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
 
 /** Collects what one detector says of a table: a stream, or one for each key in the order in which they appear. */

@@ -10,6 +10,7 @@ import {
   forecasterOption,
   keyOption,
   type ModelOptions,
+  onBadDataOption,
   quietOption,
   scorerOption,
   seedOption,
@@ -66,14 +67,7 @@ export function detectCommand(): Command {
     .addOption(transformOption())
     .addOption(forecasterOption())
     .addOption(scorerOption())
-    .addOption(
-      new Option(
-        '--on-bad-data <policy>',
-        'missing or unusable values: put in the forecast, leave the row out, or stop',
-      )
-        .choices(['impute', 'skip', 'error'])
-        .default('impute'),
-    )
+    .addOption(onBadDataOption())
     .addOption(seedOption())
     .option(
       '--checkpoint <dir>',

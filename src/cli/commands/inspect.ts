@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { badOption } from '../../core/options.ts';
 import { renderInspection } from '../../inspect/index.ts';
+import { thresholdTable } from '../../models/decision/thresholdOptions.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { CELL_NAMES, type CellName } from '../../numerics/cells/cell.ts';
 import { GATE_ROWS } from '../../numerics/cells/gateRows.ts';
@@ -14,7 +15,7 @@ import {
   naturalNumber,
   quietOption,
   seedOption,
-  thresholdOption,
+  tableOption,
   timeOption,
   transformOption,
   valueOption,
@@ -66,7 +67,7 @@ export function inspectCommand(): Command {
     )
     .addOption(new Option('--no-ablation', 'leave out the networks with a gate held: several times faster'))
     .addOption(transformOption())
-    .addOption(thresholdOption())
+    .addOption(tableOption('--threshold <score>', thresholdTable.threshold))
     .addOption(seedOption())
     .addOption(quietOption())
     .addHelpText('after', HELP)

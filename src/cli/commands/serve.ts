@@ -4,7 +4,7 @@ import { EMPTY, merge, ReplaySubject, switchMap } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
-import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
+import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import { nest, nestedSnapshot } from '../../models/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { type InfluxReadingFlags, influxReadingOptions } from '../options/influxReadingOptions.ts';
@@ -168,7 +168,7 @@ async function serve(
   const { forecaster, scorer, seed, transform, onBadData, port, host, token } = options;
   const policy = await readPolicy(options);
   const detectionOptions: DetectionOptions = { forecaster, scorer, seed, transform, onBadData, ...policy };
-  const { threshold, hold } = resolveThresholdOptions('serve', policy);
+  const { threshold, hold } = thresholdOptions.resolvePart('serve', policy);
   const paths = options.demo ? [...named, `${FIXTURES}sensors`] : named;
   if (influx === undefined && paths.length === 0)
     throw new RxAnomalyError(

@@ -1,5 +1,5 @@
 import { RxAnomalyError } from '../../core/errors.ts';
-import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
+import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import { asJson, type Json } from '../../models/snapshot.ts';
 import type { CsvTable } from '../../sources/index.ts';
 import { DEFAULT_MODELS } from '../options/options.ts';
@@ -15,14 +15,14 @@ export interface RunConfig {
   readonly scorer: string;
   readonly seed: number;
   readonly threshold: number;
-  readonly recurring: string;
+  readonly recurring: Json;
   /** The rest of it, as the policy file has it. */
   readonly policy: Json;
 }
 
 export function runConfig({ columns }: CsvTable, options: DetectionOptions): RunConfig {
-  const { transform = 'none', recurring = 'normal', acceptAfter, drift, suppress } = options;
-  const { threshold, budget, habituation } = resolveThresholdOptions('detect', options);
+  const { transform = 'none', recurring = 'normal', confirm, drift, suppress } = options;
+  const { threshold, budget, habituation } = thresholdOptions.resolvePart('detect', options);
   const { forecaster, scorer, seed } = { ...DEFAULT_MODELS, ...options };
   return {
     time: columns.time ?? null,
@@ -33,8 +33,8 @@ export function runConfig({ columns }: CsvTable, options: DetectionOptions): Run
     scorer,
     seed,
     threshold,
-    recurring,
-    policy: asJson({ acceptAfter, budget, habituation, drift, suppress }),
+    recurring: typeof recurring === 'string' ? recurring : asJson(recurring),
+    policy: asJson({ confirm, budget, habituation, drift, suppress }),
   };
 }
 

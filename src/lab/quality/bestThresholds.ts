@@ -1,6 +1,6 @@
 import { labelledIncidents } from '../../backtest/labelledIncidents.ts';
 import { incidentF1, READINGS, type Reading } from '../../backtest/metrics/incidentCounts.ts';
-import type { ThresholdPolicy } from '../../backtest/metrics/replayPolicy.ts';
+import type { ResolvedThreshold } from '../../models/decision/thresholdOptions.ts';
 import type { DetectedSeries } from './detectSeries.ts';
 import type { ThresholdTrials } from './thresholdTrials.ts';
 
@@ -40,7 +40,7 @@ export function bestThresholds(trials: ThresholdTrials, some: readonly number[])
 }
 
 /** Descending. */
-function candidates(detected: readonly DetectedSeries[], { threshold, warmUp }: ThresholdPolicy): number[] {
+function candidates(detected: readonly DetectedSeries[], { threshold, warmUp }: ResolvedThreshold): number[] {
   const levels = new Set<number>();
   for (const { scores, windows } of detected) {
     for (const { first, last } of labelledIncidents(windows)) {

@@ -14,7 +14,7 @@ import { optimiseNabThreshold } from '../../backtest/nab/optimiseNabThreshold.ts
 import { NAB_PROFILES } from '../../backtest/nab/profiles.ts';
 import { scoreNab } from '../../backtest/nab/scoreNab.ts';
 import { badOption } from '../../core/options.ts';
-import { resolveThresholdOptions, type ThresholdOptions } from '../../models/decision/threshold.ts';
+import { type ThresholdOptions, thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import type { DetectedSeries } from './detectSeries.ts';
 import { type HeldOutThresholds, type IncidentQuality, incidentQuality } from './incidentQuality.ts';
 import { nabScore, type SeriesQuality } from './seriesQuality.ts';
@@ -69,7 +69,7 @@ export function setQuality(
   options: ThresholdOptions = {},
   assignments?: FoldAssignments,
 ): SetQuality {
-  const policy = resolveThresholdOptions('setQuality', options);
+  const policy = thresholdOptions.resolvePart('setQuality', options);
   if (assignments?.length === 0 || assignments?.some((folds) => folds.length !== detected.length)) {
     const expected = `lists with the fold of each of ${detected.length} series`;
     throw badOption('setQuality', 'dealings', expected, assignments);

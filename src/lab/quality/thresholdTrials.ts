@@ -1,7 +1,8 @@
 import { countsOf, type IncidentCounts, type Reading } from '../../backtest/metrics/incidentCounts.ts';
-import { replayPolicy, type ThresholdPolicy, withThreshold } from '../../backtest/metrics/replayPolicy.ts';
+import { replayPolicy, withThreshold } from '../../backtest/metrics/replayPolicy.ts';
 import { type NabOfAlerts, nabOfAlerts } from '../../backtest/nab/nabOfAlerts.ts';
 import type { NabProfile } from '../../backtest/nab/profiles.ts';
+import type { ResolvedThreshold } from '../../models/decision/thresholdOptions.ts';
 import type { DetectedSeries } from './detectSeries.ts';
 
 /** The results of a configuration on one series at another threshold. */
@@ -17,14 +18,18 @@ export interface Trial {
  */
 export class ThresholdTrials {
   readonly detected: readonly DetectedSeries[];
-  readonly policy: ThresholdPolicy;
+  readonly policy: ResolvedThreshold;
   readonly profiles: readonly NabProfile[];
   /** (series)(profiles) */
   readonly #scores: readonly (readonly NabOfAlerts[])[];
   /** (series) by threshold. */
   readonly #known: readonly Map<number, Trial>[];
 
-  constructor(detected: readonly DetectedSeries[], policy: ThresholdPolicy, profiles: readonly NabProfile[]) {
+  constructor(
+    detected: readonly DetectedSeries[],
+    policy: ResolvedThreshold,
+    profiles: readonly NabProfile[],
+  ) {
     this.detected = detected;
     this.policy = policy;
     this.profiles = profiles;

@@ -1,7 +1,7 @@
 import type { IncidentCounts } from '../../backtest/metrics/incidentCounts.ts';
 import { replayPolicy, withThreshold } from '../../backtest/metrics/replayPolicy.ts';
 import { namedModels } from '../../cli/options/namedModels.ts';
-import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
+import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import { detectSeries } from '../quality/detectSeries.ts';
 import type { LabelledSeries } from '../quality/labelledSeries.ts';
 import { type Choice, THRESHOLDS } from './choice.ts';
@@ -39,7 +39,7 @@ export function runTrial(
     threshold,
   });
   const split = splitSeries(series, share);
-  const policy = resolveThresholdOptions('tune', { threshold });
+  const policy = thresholdOptions.resolve('tune', { threshold });
   return {
     own: countsBySegment(split, series.windows, detected.alerts),
     replayed: THRESHOLDS.map((other) => {

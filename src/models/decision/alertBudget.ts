@@ -1,4 +1,5 @@
-import { optionChecks } from '../../core/options.ts';
+import { positive } from '../../core/optionKinds.ts';
+import { OptionSet } from '../../core/optionSet.ts';
 
 /** What alerts cost. */
 export interface AlertBudgetOptions {
@@ -8,10 +9,27 @@ export interface AlertBudgetOptions {
   readonly memory?: number;
 }
 
+export const alertBudgetOptions: OptionSet<AlertBudgetOptions> = new OptionSet({
+  rise: {
+    kind: positive(),
+    default: 0.08,
+    unit: "share of the threshold's evidence",
+    about: 'by how much an alert raises the evidence that the next one needs',
+    when: 'higher where alerts come in crowds',
+  },
+  memory: {
+    kind: positive(),
+    default: 500,
+    unit: 'events',
+    about: 'events after which a rise has worn off to 1/e',
+    when: 'longer to remember alerts for longer',
+  },
+});
+
 /**
- * Alerts make alerts dearer: each raises the evidence that an incident needs in order to open, and the rise wears off
- * exponentially. A stream that keeps crying wolf has to cry louder, and one that was quiet is heard at once. The
- * refractory threshold of a spiking neuron (Gerstner & Kistler 2002), for alerts.
+ * Each alert raises the evidence that an incident needs in order to open, and the rise wears off exponentially. A stream
+ * with many alerts needs more evidence for the next, and one that was quiet the usual amount. The refractory threshold of
+ * a spiking neuron (Gerstner & Kistler 2002), for alerts.
  */
 export class AlertBudget {
   /** The rise there is, as a share of the threshold's evidence. */
@@ -33,19 +51,4 @@ export class AlertBudget {
   learn(alerted: boolean): void {
     this.state[0] = this.#keep * this.state[0] + (alerted ? this.#rise : 0);
   }
-}
-
-/** Fills in the defaults; false for no budget. @throws RxAnomalyError BAD_OPTION */
-export function resolveBudget(
-  where: string,
-  budget: boolean | AlertBudgetOptions,
-): false | Required<AlertBudgetOptions> {
-  if (budget === false) return false;
-  const options = budget === true ? {} : budget;
-  const check = optionChecks(`${where}: budget`);
-  check.known(options, ['rise', 'memory']);
-  return {
-    rise: check.positive('rise', options.rise ?? 0.08),
-    memory: check.positive('memory', options.memory ?? 500),
-  };
 }

@@ -1,9 +1,11 @@
-import { badOption, optionChecks } from '../../core/options.ts';
+import { accepts } from '../../core/optionKinds.ts';
+import type { OptionalSpec } from '../../core/optionSet.ts';
+import { badOption, checkOption, optionChecks } from '../../core/options.ts';
 import type { Scored, Value, Verdict } from '../../core/reading.ts';
 import { toVector } from '../../core/vector.ts';
 import { type DateRange, rangeTest, type TimeTest, type WeeklyHours, weeklyTest } from './calendarWindow.ts';
 
-/** Anomalies that nobody wants to hear of: those of which every condition given here holds. At least one must be given. */
+/** Anomalies that are not to be flagged: those of which every condition given here holds. At least one must be given. */
 export interface SuppressionRule {
   /** What the verdict calls it. @default 'rule 1' for the first of the list, and so on */
   readonly name?: string;
@@ -27,13 +29,22 @@ export interface SuppressionRule {
   readonly keys?: readonly string[];
 }
 
+/** The option of whoever has such rules. */
+export const suppressSpec: OptionalSpec<readonly SuppressionRule[]> = {
+  kind: accepts('a list of rules', Array.isArray),
+  defaultText: 'none',
+  about: 'anomalies that are not flagged, by rules of which one must hold',
+  when: 'for maintenance windows, small changes, one direction only, single keys',
+  level: 'basic',
+};
+
 const CONDITIONS = ['below', 'belowShare', 'direction', 'weekly', 'between', 'keys'] as const;
 
 /** What a rule looks at. */
 type Looked = Pick<Scored, 'time' | 'key' | 'expected' | 'residual' | 'attribution'>;
 
 /**
- * Rules by which anomalies are left alone. In several dimensions a rule about the change looks at those that the score is
+ * Rules by which anomalies are not flagged. In several dimensions a rule about the change looks at those that the score is
  * attributed to, with an equal share or more: it must hold for each. A change that is not known, for want of a forecast, is
  * neither small nor of a direction.
  */
@@ -48,7 +59,7 @@ export class Suppression {
    * @throws RxAnomalyError BAD_OPTION naming rule and condition
    */
   constructor(where: string, rules: readonly SuppressionRule[]) {
-    if (!Array.isArray(rules)) throw badOption(where, 'suppress', 'a list of rules', rules);
+    checkOption(where, 'suppress', suppressSpec.kind, rules);
     this.#rules = rules.map((rule, at) => {
       const place = `${where}: suppress[${at}]`;
       optionChecks(place).known(rule, ['name', ...CONDITIONS]);
@@ -64,7 +75,7 @@ export class Suppression {
   }
 }
 
-/** The verdict as it is once a rule has had its say. */
+/** The verdict on an anomaly that a rule suppresses. */
 export function suppressed<E, V extends Value>(verdict: Verdict<E, V>, rule: string): Verdict<E, V> {
   return { ...verdict, isAnomaly: false, severity: 'none', startOfIncident: false, suppressed: rule };
 }

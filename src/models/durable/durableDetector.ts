@@ -3,7 +3,6 @@ import type { Incident, Value, Verdict } from '../../core/reading.ts';
 import { defaultKey } from '../../core/selectors.ts';
 import type { Feedback } from '../decision/feedback.ts';
 import { IncidentMerger } from '../decision/incidentMerger.ts';
-import { resolveThresholdOptions } from '../decision/threshold.ts';
 import type { Detector } from '../detector.ts';
 import {
   asJson,
@@ -17,7 +16,12 @@ import {
   unseal,
 } from '../snapshot.ts';
 import { StreamDetector } from '../streamDetector.ts';
-import type { StreamDetectorOptions } from '../streamDetectorOptions.ts';
+import {
+  type ResolvedStreamDetector,
+  resolveStreamDetector,
+  type StreamDetectorOptions,
+  withCallbacks,
+} from '../streamDetectorOptions.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import { EvictedModels } from './evictedModels.ts';
 import { KeptStates } from './keptStates.ts';
@@ -75,16 +79,17 @@ export class DurableDetector<E, V extends Value> {
    */
   static async open<E, V extends Value>(
     where: string,
-    options: StreamDetectorOptions<E, V>,
+    options: StreamDetectorOptions<E, V> | ResolvedStreamDetector<E, V>,
     place: DurablePlace,
   ): Promise<DurableDetector<E, V>> {
     const { store, name } = place;
+    const resolved = resolveStreamDetector(where, options);
     let saved = await store.load(name);
     try {
       const restore = async (): Promise<DurableDetector<E, V>> => {
-        const state = saved && fields(unseal(saved, KIND, 1, configOf(where, options, place)));
+        const state = saved && fields(unseal(saved, KIND, 1, configOf(resolved, place)));
         const models = state && (await loadModels(store, name, state.models));
-        return new DurableDetector(where, options, place, state, models);
+        return new DurableDetector(where, resolved, place, state, models);
       };
       return await restore().catch(async (damage: unknown) => {
         if (!(damage instanceof DamagedPart)) throw damage;
@@ -103,16 +108,15 @@ export class DurableDetector<E, V extends Value> {
 
   private constructor(
     where: string,
-    options: StreamDetectorOptions<E, V>,
+    resolved: ResolvedStreamDetector<E, V>,
     place: DurablePlace,
     saved: { readonly [name: string]: State } | undefined,
     loaded: LoadedModels | undefined,
   ) {
     this.#place = place;
-    this.#config = configOf(where, options, place);
-    this.#keyOf = options.key ?? defaultKey;
-    const { hold } = resolveThresholdOptions(where, options);
-    this.#merger = new IncidentMerger({ hold, maxOpen: MAX_OPEN });
+    this.#config = configOf(resolved, place);
+    this.#keyOf = resolved.key ?? defaultKey;
+    this.#merger = new IncidentMerger({ hold: resolved.threshold.hold, maxOpen: MAX_OPEN });
     const state = saved ?? FRESH;
     this.extraState = state.extraState;
     this.#position = () => trusted<Json>(state.position ?? null);
@@ -121,16 +125,15 @@ export class DurableDetector<E, V extends Value> {
     this.#timeline = new Timeline(trusted<Run[]>(state.runs), kept[0] ?? 0, place.run);
     this.#evicted = new EvictedModels(place.store, place.name, this.#timeline, kept);
     this.#detector = new StreamDetector<E, V>(
-      {
-        ...options,
+      withCallbacks(resolved, {
         onEvict: (eviction) => {
           const snapshot = eviction.snapshot();
           this.#live.evicted(eviction.key, snapshot);
           this.#evicted.put(eviction.key, this.#detector.events, snapshot);
-          options.onEvict?.(eviction);
+          resolved.onEvict?.(eviction);
         },
         onReturn: (key) => this.#evicted.take(key),
-      },
+      }),
       where,
     );
     this.#live = new LiveModels(place.store, place.name, place.run, this.#detector, loaded);
@@ -255,11 +258,10 @@ export class DurableDetector<E, V extends Value> {
 }
 
 function configOf<E, V extends Value>(
-  where: string,
-  options: StreamDetectorOptions<E, V>,
-  place: DurablePlace,
+  { threshold }: ResolvedStreamDetector<E, V>,
+  { config }: DurablePlace,
 ): Json {
-  return { hold: resolveThresholdOptions(where, options).hold, given: place.config };
+  return { hold: threshold.hold, given: config };
 }
 
 const KIND = 'DurableDetector';

@@ -1,6 +1,7 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Value, Verdict } from '../../core/reading.ts';
 import { defaultKey } from '../../core/selectors.ts';
+import { lagsFor } from '../forecasters/lstmOptions.ts';
 import { toVerdict } from '../keyedStream.ts';
 import type { Observation } from '../observation.ts';
 import {
@@ -24,7 +25,7 @@ import {
   type FleetCause,
   type FleetOptions,
   type ResolvedFleetOptions,
-  resolveFleetOptions,
+  resolveFleet,
 } from './fleetOptions.ts';
 import { Recency } from './recency.ts';
 
@@ -37,12 +38,11 @@ import { Recency } from './recency.ts';
  */
 export class FleetDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
-  readonly #options: FleetOptions<E, V>;
+  readonly #options: ResolvedFleetOptions<E, V>;
   readonly #clock: () => number;
   readonly #waiting: FleetMember<E, V>[] = [];
   #members: Map<string | undefined, FleetMember<E, V>> = new Map();
   #recency: Recency<FleetMember<E, V>> = new Recency();
-  #resolved: ResolvedFleetOptions;
   #models: FleetModels | undefined;
   #waitingSince = 0;
   #events = 0;
@@ -51,11 +51,10 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
    * @param where who is made, for messages
    * @throws RxAnomalyError BAD_OPTION
    */
-  constructor(options: FleetOptions<E, V> = {}, where = 'FleetDetector') {
-    this.#resolved = resolveFleetOptions(where, options, 1);
+  constructor(options: FleetOptions<E, V> | ResolvedFleetOptions<E, V> = {}, where = 'FleetDetector') {
     this.#where = where;
-    this.#options = options;
-    this.#clock = options.clock ?? (() => 0);
+    this.#options = resolveFleet(where, options);
+    this.#clock = this.#options.clock ?? (() => 0);
   }
 
   /** Keys alive. */
@@ -90,7 +89,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     this.#enqueue(member);
     const verdict = toVerdict(event, key, observation, detection, reader, transform);
     transform.learn(value);
-    if (this.queued === this.#resolved.maxBatch) this.flush('full');
+    if (this.queued === this.#options.maxBatch) this.flush('full');
     return verdict;
   }
 
@@ -103,7 +102,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     this.#models.forecaster.flush();
     this.#options.onPressure?.({
       batch,
-      capacity: this.#resolved.maxBatch,
+      capacity: this.#options.maxBatch,
       waited: this.#clock() - this.#waitingSince,
       cause,
       keys: this.size,
@@ -179,12 +178,12 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
       key,
       returned === undefined ? undefined : unseal(returned, 'FleetMember', 1, this.#config()),
     );
-    if (this.size > this.#resolved.maxKeys) this.#evictOldest('capacity');
+    if (this.size > this.#options.maxKeys) this.#evictOldest('capacity');
     return member;
   }
 
   #join(key: string | undefined, saved: State | undefined): FleetMember<E, V> {
-    const member = new FleetMember<E, V>(this.#where, this.#options, key, this.#resolved.transform);
+    const member = new FleetMember<E, V>(this.#where, this.#options, key);
     if (saved !== undefined) this.#resume(member, saved);
     else if (this.#models !== undefined) {
       const { dimensions, scalar } = this.#models;
@@ -222,8 +221,9 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
   }
 
   #createModels(dimensions: number, scalar: boolean): FleetModels {
-    this.#resolved = resolveFleetOptions(this.#where, this.#options, dimensions);
-    return new FleetModels(dimensions, scalar, this.#resolved, () => this.flush('update'));
+    return new FleetModels(dimensions, scalar, this.#options as ResolvedFleetOptions, () =>
+      this.flush('update'),
+    );
   }
 
   /** All that one key has of its own. */
@@ -246,11 +246,12 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
   }
 
   #config(): Json {
-    const { lstm, batchSize, surprise, threshold, transform, anomalyWeight } = resolveFleetOptions(
-      this.#where,
-      this.#options,
-      1,
-    );
-    return asJson({ ...lstm, engine: null, batchSize, surprise, threshold, transform, anomalyWeight });
+    const { lstm, batchSize, surprise, threshold, transform, recurrence } = this.#options;
+    const { anomalyWeight, acceptAfter } = recurrence;
+    return asJson({
+      ...{ ...lstm, lags: lagsFor(lstm, 1), engine: null },
+      ...{ batchSize, surprise, threshold, transform, anomalyWeight },
+      ...(acceptAfter === 0 ? {} : { acceptAfter }),
+    });
   }
 }

@@ -5,6 +5,7 @@ import type { Forecaster, Prediction } from '../forecaster.ts';
 import { ChangeScale } from '../forecasters/changeScale.ts';
 import { LstmInputs } from '../forecasters/lstmInputs.ts';
 import { boundedLogScale, initialParameters, LAPLACE } from '../forecasters/lstmNetwork.ts';
+import { lagsFor } from '../forecasters/lstmOptions.ts';
 import { INITIAL_FACTOR } from '../forecasters/updateSchedule.ts';
 import type { Observation } from '../observation.ts';
 import { BandCalibration } from '../scaling/bandCalibration.ts';
@@ -65,7 +66,7 @@ export class FleetForecaster implements Forecaster {
     this.scaler = new RobustScaler({ dimensions });
     this.#calibration = new BandCalibration(dimensions);
     this.#changes = new ChangeScale(dimensions);
-    this.#inputs = new LstmInputs(dimensions, lstm.lags, lstm.calendar);
+    this.#inputs = new LstmInputs(dimensions, lagsFor(lstm, dimensions), lstm.calendar);
     const config = fleetConfig(options, dimensions, this.#inputs.size);
     const network = networkOf(config);
     this.engine =
@@ -233,7 +234,8 @@ export class FleetForecaster implements Forecaster {
   #config(): Json {
     const { lstm, batchSize } = this.#options;
     const { precision } = this.engine;
-    return asJson({ dimensions: this.dimensions, ...lstm, engine: null, batchSize, precision });
+    const lags = lagsFor(lstm, this.dimensions);
+    return asJson({ dimensions: this.dimensions, ...lstm, lags, engine: null, batchSize, precision });
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Value } from '../../core/reading.ts';
-import { EventReader, type ReaderOptions } from '../reader.ts';
+import { EventReader } from '../reader.ts';
 import { fields, type State } from '../snapshot.ts';
-import { createTransform, type Transform, type TransformName } from '../transform.ts';
+import { createTransform, type Transform } from '../transform.ts';
+import type { ResolvedFleetOptions } from './fleetOptions.ts';
 import type { Dated } from './recency.ts';
 
 /** One key of a fleet, as far as it is not in the tables of {@link FleetModels}. */
@@ -21,13 +22,12 @@ export class FleetMember<E, V extends Value> implements Dated<FleetMember<E, V>>
   /** @param where who reads, for messages */
   constructor(
     where: string,
-    options: ReaderOptions<E, V>,
+    { reader, transform: name }: Pick<ResolvedFleetOptions<E, V>, 'reader' | 'transform'>,
     key: string | undefined,
-    transformName: TransformName,
   ) {
-    const transform = createTransform(transformName);
+    const transform = createTransform(name);
     this.key = key;
-    this.reader = new EventReader<E, V>(where, options, key, (value) => transform.refuse(value));
+    this.reader = new EventReader<E, V>(where, reader, key, (value) => transform.refuse(value));
     this.transform = transform;
   }
 

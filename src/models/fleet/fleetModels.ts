@@ -21,7 +21,7 @@ export class FleetModels {
 
   /** @param beforeUpdate called when the weights are about to change; has to call the forecaster's `flush` */
   constructor(dimensions: number, scalar: boolean, options: ResolvedFleetOptions, beforeUpdate: () => void) {
-    const { threshold, anomalyWeight, surprise } = options;
+    const { threshold, recurring, surprise } = options;
     const forecaster = new FleetForecaster(dimensions, options, beforeUpdate);
     const scorer = new FleetScorer({ dimensions, surprise }, forecaster.scaler);
     this.dimensions = dimensions;
@@ -34,9 +34,9 @@ export class FleetModels {
       scorer: () => scorer,
       threshold,
       drift: false, // it would have to be looked for key by key, and the weights are everybody's
-      learnFromAnomalies: anomalyWeight,
+      recurring,
     });
-    this.#records = new KeyRecords([...scorer.parts, ...this.#detector.threshold.parts]);
+    this.#records = new KeyRecords([...scorer.parts, ...this.#detector.parts]);
   }
 
   /** A slot for a new key. */
@@ -52,7 +52,7 @@ export class FleetModels {
     this.forecaster.release(slot);
   }
 
-  /** Judges an observation of the key in `slot`, of which no event waits, and learns from it. Then one waits. */
+  /** Detects in an observation of the key in `slot`, of which no event waits, and learns from it. Then one waits. */
   process(slot: number, observation: Observation): Detection {
     this.forecaster.select(slot);
     this.#scorer.select(slot);

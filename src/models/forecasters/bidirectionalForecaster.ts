@@ -1,4 +1,5 @@
-import { badOption, optionChecks } from '../../core/options.ts';
+import { positiveInteger } from '../../core/optionKinds.ts';
+import { badOption, checkOption, requireKnown } from '../../core/options.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
@@ -16,11 +17,11 @@ import {
   unseal,
 } from '../snapshot.ts';
 import { LstmForecaster } from './lstmForecaster.ts';
-import { LSTM_OPTION_NAMES, type LstmOptions } from './lstmOptions.ts';
+import { type LstmOptions, lstmOptions } from './lstmOptions.ts';
 
 /** How far a bidirectional network looks ahead. */
 export interface BidirectionalOptions {
-  /** Events that are awaited before one is judged: so late its verdict comes. */
+  /** Events, 1 … 1024, that are awaited before one is forecast: so late its verdict comes. */
   readonly lag: number;
 }
 
@@ -51,7 +52,7 @@ export class BidirectionalForecaster implements Restorable {
 
   constructor({ lag, ...options }: BidirectionalForecasterOptions) {
     const where = 'BidirectionalForecaster';
-    optionChecks(where).known(options, ['dimensions', 'lag', ...LSTM_OPTION_NAMES]);
+    requireKnown(where, options, ['dimensions', 'lag', ...lstmOptions.names]);
     this.lag = resolveLag(where, { lag }, options);
     this.#model = new LstmForecaster({ horizons: [1], ...options, lookAhead: this.lag });
     this.dimensions = this.#model.dimensions;
@@ -118,11 +119,11 @@ export class BidirectionalForecaster implements Restorable {
 export function resolveLag(where: string, bidirectional: BidirectionalOptions, lstm: LstmOptions): number {
   if (typeof bidirectional !== 'object' || bidirectional === null)
     throw badOption(where, 'bidirectional', '{ lag }', bidirectional);
-  optionChecks(where).known(bidirectional, ['lag']);
+  requireKnown(where, bidirectional, ['lag']);
   const { horizons = [1], engine } = lstm;
   if (engine === 'wasm')
-    throw badOption(where, 'engine', "'auto' or 'reference' where events are judged late", engine);
+    throw badOption(where, 'engine', "'auto' or 'reference' where events are forecast late", engine);
   if (!Array.isArray(horizons) || horizons.length !== 1)
-    throw badOption(where, 'horizons', '[1] or left out where events are judged late', horizons);
-  return optionChecks(where).positiveInteger('lag', bidirectional.lag);
+    throw badOption(where, 'horizons', '[1] or left out where events are forecast late', horizons);
+  return checkOption(where, 'lag', positiveInteger(1024, 'each is one more input'), bidirectional.lag);
 }

@@ -1,4 +1,5 @@
-import { optionChecks } from '../../core/options.ts';
+import { fraction, positiveInteger } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { PeaksOverThreshold } from '../../numerics/stats/peaksOverThreshold.ts';
 import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import type { Prediction } from '../forecaster.ts';
@@ -21,6 +22,37 @@ export interface DspotScorerOptions {
   readonly level?: number;
 }
 
+const dspotOptions: OptionSet<DspotScorerOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  risk: {
+    kind: fraction,
+    default: 1e-4,
+    unit: 'probability',
+    about: 'probability that gives the score 0.5',
+    when: 'lower for fewer alerts',
+  },
+  depth: {
+    kind: positiveInteger(100_000, 'all of them are kept'),
+    default: 10,
+    unit: 'observations',
+    about: 'ordinary observations whose mean is subtracted',
+    when: 'more where the mean drifts slowly',
+  },
+  calibration: {
+    kind: positiveInteger(100_000, 'all of them are kept'),
+    default: 300,
+    unit: 'observations',
+    about: 'observations from which the first threshold is taken',
+    when: 'more for a surer start, which comes later',
+  },
+  level: {
+    kind: fraction,
+    default: 0.95,
+    about: 'share of the calibration below the first threshold',
+    when: 'higher with a longer calibration',
+  },
+});
+
 /**
  * DSPOT: streaming peaks over threshold with drift (Siffer, Fouque, Termier & Largouët 2017, "Anomaly detection in
  * streams with extreme value theory", KDD, algorithm 3). What is judged is how far the residual, in predicted scales,
@@ -41,15 +73,7 @@ export class DspotScorer implements Scorer {
   readonly #ordinary: readonly RecentValues[]; // D, each the last d residuals that were no anomalies
 
   constructor(options: DspotScorerOptions) {
-    const check = optionChecks('DspotScorer');
-    check.known(options, ['dimensions', 'risk', 'depth', 'calibration', 'level']);
-    this.#config = {
-      dimensions: check.positiveInteger('dimensions', options.dimensions),
-      risk: check.fraction('risk', options.risk ?? 1e-4),
-      depth: check.positiveInteger('depth', options.depth ?? 10),
-      calibration: check.positiveInteger('calibration', options.calibration ?? 300),
-      level: check.fraction('level', options.level ?? 0.95),
-    };
+    this.#config = dspotOptions.resolve('DspotScorer', options);
     const { dimensions, depth, risk, calibration, level } = this.#config;
     this.#residuals = new SettledResiduals(dimensions);
     this.#ordinary = Array.from({ length: dimensions }, () => new RecentValues(depth));

@@ -1,4 +1,5 @@
-import { optionChecks } from '../../core/options.ts';
+import { positiveInteger } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { dynamicThreshold } from '../../numerics/stats/dynamicThreshold.ts';
 import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import { MovingAverage } from '../evidence/movingAverage.ts';
@@ -20,6 +21,31 @@ export interface DynamicThresholdScorerOptions {
   readonly smoothing?: number;
 }
 
+const dynamicThresholdOptions: OptionSet<DynamicThresholdScorerOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  window: {
+    kind: positiveInteger(100_000, 'all of them are kept'),
+    default: 2100,
+    unit: 'errors',
+    about: 'smoothed errors that the threshold is chosen from',
+    when: 'longer for a steadier threshold',
+  },
+  stride: {
+    kind: positiveInteger(),
+    default: 70,
+    unit: 'observations',
+    about: 'observations between two choices of the threshold',
+    when: 'fewer to follow faster',
+  },
+  smoothing: {
+    kind: positiveInteger(),
+    default: 5,
+    unit: 'errors',
+    about: 'errors that the smoothing averages over',
+    when: '50 as in the paper, 1 for spikes',
+  },
+});
+
 /**
  * Telemanom's threshold (Hundman et al. 2018, section 3.2 and 3.3) over a stream: errors are smoothed by an exponential
  * moving average, and every 70 observations {@link dynamicThreshold} chooses, from the last 2100 of them, above what
@@ -40,14 +66,7 @@ export class DynamicThresholdScorer implements Scorer {
   readonly #threshold: Float64Array = Float64Array.of(Number.POSITIVE_INFINITY, 0); // and observations since it was chosen
 
   constructor(options: DynamicThresholdScorerOptions) {
-    const check = optionChecks('DynamicThresholdScorer');
-    check.known(options, ['dimensions', 'window', 'stride', 'smoothing']);
-    this.#config = {
-      dimensions: check.positiveInteger('dimensions', options.dimensions),
-      window: check.positiveInteger('window', options.window ?? 2100),
-      stride: check.positiveInteger('stride', options.stride ?? 70),
-      smoothing: check.positiveInteger('smoothing', options.smoothing ?? 5),
-    };
+    this.#config = dynamicThresholdOptions.resolve('DynamicThresholdScorer', options);
     const { dimensions, smoothing, window } = this.#config;
     this.#residuals = new SettledResiduals(dimensions);
     this.#smoothed = Array.from({ length: dimensions }, () => new MovingAverage(smoothing));

@@ -1,4 +1,5 @@
-import { optionChecks } from '../../core/options.ts';
+import { fraction, positiveInteger } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { gaussianTail } from '../../numerics/stats/gaussianTail.ts';
 import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import type { Prediction } from '../forecaster.ts';
@@ -19,6 +20,31 @@ export interface GaussianTailScorerOptions {
   readonly epsilon?: number;
 }
 
+const gaussianTailOptions: OptionSet<GaussianTailScorerOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  longWindow: {
+    kind: positiveInteger(),
+    default: 8000,
+    unit: 'errors',
+    about: 'errors that the usual mean and variance are of',
+    when: 'shorter where noise changes often',
+  },
+  shortWindow: {
+    kind: positiveInteger(100_000, 'all of them are kept'),
+    default: 10,
+    unit: 'errors',
+    about: 'newest errors whose mean is scored',
+    when: '1 for spikes, more for slow changes',
+  },
+  epsilon: {
+    kind: fraction,
+    default: 1e-5,
+    unit: 'probability',
+    about: 'tail probability that gives the score 0.5',
+    when: 'lower for fewer alerts',
+  },
+});
+
 /**
  * Anomaly likelihood, the last stage of Numenta's detector (Lavin & Ahmad 2015, "Evaluating real-time anomaly detection
  * algorithms"; Ahmad, Lavin, Purdy & Agha 2017): L = 1 − Q((μ̃ − μ)/σ), with μ and σ² the mean and
@@ -38,15 +64,8 @@ export class GaussianTailScorer implements Scorer {
   readonly #usual: Float64Array; // (3D) mean and variance of the errors, and how many there were, dimension by dimension
 
   constructor(options: GaussianTailScorerOptions) {
-    const check = optionChecks('GaussianTailScorer');
-    check.known(options, ['dimensions', 'longWindow', 'shortWindow', 'epsilon']);
-    const dimensions = check.positiveInteger('dimensions', options.dimensions);
-    this.#config = {
-      dimensions,
-      longWindow: check.positiveInteger('longWindow', options.longWindow ?? 8000),
-      shortWindow: check.positiveInteger('shortWindow', options.shortWindow ?? 10),
-      epsilon: check.fraction('epsilon', options.epsilon ?? 1e-5),
-    };
+    this.#config = gaussianTailOptions.resolve('GaussianTailScorer', options);
+    const { dimensions } = this.#config;
     this.#residuals = new SettledResiduals(dimensions);
     this.#recent = Array.from({ length: dimensions }, () => new RecentValues(this.#config.shortWindow));
     this.#usual = new Float64Array(3 * dimensions);

@@ -1,4 +1,5 @@
-import { optionChecks } from '../../core/options.ts';
+import { positive } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { TailModel } from '../../numerics/stats/tailModel.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
@@ -13,6 +14,17 @@ export interface TailScorerOptions {
   /** −log10 of the probability that gives the score 0.5. Higher: fewer alerts. @default 2.5 */
   readonly surprise?: number;
 }
+
+const tailOptions: OptionSet<TailScorerOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  surprise: {
+    kind: positive(),
+    default: 2.5,
+    unit: '−log10 of a probability',
+    about: 'surprise that gives the score 0.5',
+    when: 'higher for fewer alerts; sensitivity does the same',
+  },
+});
 
 const SMOOTHING = 1 / 3; // newest share of the residual's moving average: a run of like errors outweighs one
 const LARGEST_Z = 50;
@@ -35,10 +47,9 @@ export class TailScorer implements Scorer {
   readonly #seen: Float64Array = new Float64Array(1);
 
   constructor(options: TailScorerOptions) {
-    const check = optionChecks('TailScorer');
-    check.known(options, ['dimensions', 'surprise']);
-    this.#dimensions = check.positiveInteger('dimensions', options.dimensions);
-    this.#surprise = check.positive('surprise', options.surprise ?? 2.5);
+    const { dimensions, surprise } = tailOptions.resolve('TailScorer', options);
+    this.#dimensions = dimensions;
+    this.#surprise = surprise;
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
     this.#channels = Array.from({ length: this.#dimensions }, () => ({
       residual: new TailModel(),

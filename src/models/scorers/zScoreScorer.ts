@@ -1,4 +1,5 @@
-import { optionChecks } from '../../core/options.ts';
+import { positive } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
@@ -12,21 +13,27 @@ export interface ZScoreScorerOptions {
   readonly deviations?: number;
 }
 
+const zScoreOptions: OptionSet<ZScoreScorerOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  deviations: {
+    kind: positive(),
+    default: 6,
+    unit: 'predicted scales',
+    about: 'residual that gives the score 0.5',
+    when: 'higher for fewer alerts',
+  },
+});
+
 /**
  * The textbook rule, to compare with: the largest |residual| over its predicted scale, z, as score = z / (z + deviations).
  * It takes the forecaster's band at its word and remembers nothing.
  */
 export class ZScoreScorer implements Scorer {
   readonly name = 'zScore';
-  readonly #config: { readonly dimensions: number; readonly deviations: number };
+  readonly #config: Readonly<Required<ZScoreScorerOptions>>;
 
   constructor(options: ZScoreScorerOptions) {
-    const check = optionChecks('ZScoreScorer');
-    check.known(options, ['dimensions', 'deviations']);
-    this.#config = {
-      dimensions: check.positiveInteger('dimensions', options.dimensions),
-      deviations: check.positive('deviations', options.deviations ?? 6),
-    };
+    this.#config = zScoreOptions.resolve('ZScoreScorer', options);
   }
 
   score(prediction: Prediction, observation: Observation): Score {

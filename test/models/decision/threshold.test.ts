@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Flag, Threshold, type ThresholdOptions } from '../../../src/models/decision/threshold.ts';
+import { type Flag, Threshold } from '../../../src/models/decision/threshold.ts';
+import type { ThresholdOptions } from '../../../src/models/decision/thresholdOptions.ts';
 import { throughText } from '../../support/observations.ts';
 import { expectDamageRefused, expectRefused } from '../../support/snapshotChecks.ts';
 
@@ -164,7 +165,7 @@ describe('Threshold', () => {
     [{ warmUp: -1 }, 'Threshold: expected warmUp to be an integer of 0 or more, got -1'],
     [
       { treshold: 0.4 },
-      'Threshold: unknown option treshold; the options are threshold, sensitivity, release, hold, warmUp, budget, habituation',
+      'Threshold: unknown option treshold; the options are sensitivity, confirm, threshold, release, hold, warmUp, budget, habituation; did you mean threshold?',
     ],
   ])('refuses %j', (options, message) => {
     expect(() => new Threshold(options)).toThrow(message);

@@ -109,7 +109,7 @@ describe('BidirectionalForecaster', () => {
   it('runs on the reference engine, visibly, and refuses another by name', () => {
     expect(new BidirectionalForecaster(SMALL).engine.name).toBe('reference');
     expect(() => new BidirectionalForecaster({ ...SMALL, engine: 'wasm' })).toThrow(
-      /expected engine to be 'auto' or 'reference' where events are judged late, got "wasm"/,
+      /expected engine to be 'auto' or 'reference' where events are forecast late, got "wasm"/,
     );
   });
 
@@ -117,7 +117,7 @@ describe('BidirectionalForecaster', () => {
     [{ lag: 0 }, 'expected lag to be a positive integer, got 0'],
     [
       { horizons: [1, 2] },
-      'expected horizons to be [1] or left out where events are judged late, got [1, 2]',
+      'expected horizons to be [1] or left out where events are forecast late, got [1, 2]',
     ],
     [{ hiden: 3 }, 'unknown option hiden'],
   ])('refuses %j', (options, message) => {

@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
-import { thresholdOf } from '../../../src/models/decision/sensitivity.ts';
-import { resolveThresholdOptions, Threshold } from '../../../src/models/decision/threshold.ts';
+import { Threshold } from '../../../src/models/decision/threshold.ts';
+import { thresholdOf, thresholdOptions } from '../../../src/models/decision/thresholdOptions.ts';
 import { Detector } from '../../../src/models/detector.ts';
 import { observed } from '../../support/observations.ts';
 
 describe('sensitivity', () => {
   it('has the default threshold in its middle, and names for the quarters', () => {
-    expect(thresholdOf('here', 0.5)).toBe(0.5);
-    const named = (['low', 'medium', 'high'] as const).map((name) => thresholdOf('here', name));
-    expect(named).toEqual([0.25, 0.5, 0.75].map((level) => thresholdOf('here', level)));
+    expect(thresholdOf(0.5)).toBe(0.5);
+    const named = (['low', 'medium', 'high'] as const).map((name) => thresholdOf(name));
+    expect(named).toEqual([0.25, 0.5, 0.75].map((level) => thresholdOf(level)));
   });
 
   it('asks for twice the evidence at 0 and for half at 1', () => {
     const odds = (threshold: number): number => threshold / (1 - threshold);
-    expect(odds(thresholdOf('here', 0))).toBeCloseTo(2, 12);
-    expect(odds(thresholdOf('here', 1))).toBeCloseTo(0.5, 12);
+    expect(odds(thresholdOf(0))).toBeCloseTo(2, 12);
+    expect(odds(thresholdOf(1))).toBeCloseTo(0.5, 12);
   });
 
   it('is strictly monotone: the more sensitive, the lower the threshold', () => {
@@ -24,13 +24,13 @@ describe('sensitivity', () => {
     fc.assert(
       fc.property(level, level, (a, b) => {
         fc.pre(Math.abs(a - b) > 1e-9);
-        expect(Math.sign(thresholdOf('here', a) - thresholdOf('here', b))).toBe(Math.sign(b - a));
+        expect(Math.sign(thresholdOf(a) - thresholdOf(b))).toBe(Math.sign(b - a));
       }),
     );
   });
 
   it('draws the release along', () => {
-    const { threshold, release } = resolveThresholdOptions('here', { sensitivity: 'high' });
+    const { threshold, release } = thresholdOptions.resolve('here', { sensitivity: 'high' });
     expect(release).toBe(0.8 * threshold);
   });
 
