@@ -8,7 +8,7 @@ export type { RetryOptions, RetryReport } from '../clients/retry.ts';
 export { toInflux } from '../sinks/influx/toInflux.ts';
 export type { LostVerdicts, ToInfluxOptions } from '../sinks/influx/toInfluxOptions.ts';
 export { fromInflux } from '../sources/influx/fromInflux.ts';
-export type { FollowOptions, FromInfluxOptions } from '../sources/influx/influxOptions.ts';
+export type { FollowOptions, FromInfluxOptions, InfluxWarning } from '../sources/influx/influxOptions.ts';
 export type { InfluxPosition, InfluxReading } from '../sources/influx/influxReading.ts';
 export type { PushOptions } from '../sources/influx/push/pushOptions.ts';
 export { readInflux } from '../sources/influx/readInflux.ts';

@@ -208,7 +208,9 @@ describeWithInfluxd('detect --influx', (influxd) => {
         args('--influx', proxy.url, '--database', 'nowhere', '--quiet'),
       );
       expect(proxy.log[0]?.headers.authorization).toBe('Token t0ken');
-      expect(stderr).toBe('rx-anomaly: InfluxDB: database not found: nowhere\n');
+      expect(stderr).toMatch(
+        /^rx-anomaly: fromInflux: the server has no database "nowhere"; the nearest are "[^\n]*\n$/,
+      );
       expect(code).toBe(1);
       expect((await rxAnomaly(['detect', '--help'])).stdout).not.toContain('t0ken');
     } finally {

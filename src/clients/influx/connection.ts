@@ -57,6 +57,9 @@ export const CONNECTION_OPTIONS = [
   'random',
 ] as const;
 
+/** Retries of a server that has never been reached: 4 to 8 seconds, by the default waits. */
+const LIMIT_AT_FIRST = 4;
+
 /** @param limit failures in a row until a request is given up, unless the options set it */
 export function checkConnection(
   where: string,
@@ -76,7 +79,7 @@ export function checkConnection(
     retentionPolicy: options.retentionPolicy,
     authorization: authorizationOf(where, options),
     requestTimeout: checkWait(check, 'requestTimeout', options.requestTimeout ?? 30_000),
-    retry: checkRetry(where, options.retry ?? {}, { limit }),
+    retry: checkRetry(where, options.retry ?? {}, { limit, limitAtFirst: LIMIT_AT_FIRST }),
     scheduler,
     random,
   };

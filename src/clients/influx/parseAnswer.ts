@@ -31,7 +31,8 @@ export function parseAnswer(body: string): InfluxSeries[] {
   const answer = parseJson(body);
   const error = answer.error ?? answer.results?.find((result) => result.error !== undefined)?.error;
   if (error !== undefined) throw statementFailure(error);
-  if (answer.results === undefined) throw new InfluxFailure('InfluxDB: the answer has no results', true);
+  if (answer.results === undefined)
+    throw new InfluxFailure('InfluxDB: the answer has no results', true, { isForeign: true });
   return (answer.results[0]?.series ?? []).map(({ name = '', columns, values = [], partial = false }) => ({
     name,
     columns,
@@ -47,5 +48,6 @@ function parseJson(body: string): Answer {
   } catch {
     // reported below
   }
-  throw new InfluxFailure('InfluxDB: the answer is incomplete, or not JSON', true);
+  const isForeign = /^\s*</.test(body); // a page; half of an answer begins as a whole one
+  throw new InfluxFailure('InfluxDB: the answer is incomplete, or not JSON', true, { isForeign });
 }

@@ -33,8 +33,28 @@ export interface FromInfluxOptions extends InfluxConnection {
   readonly pageSize?: number;
   /** Go on with what is written from now on, for ever. @default false */
   readonly follow?: boolean | FollowOptions;
-  /** The next page is not asked for while this is full. @default none */
+  /** The next page is not requested while this is full. @default none */
   readonly backlog?: Backlog;
+  /**
+   * Whether the schema is asked for before a measurement is read: database, retention policy, measurement, fields, tags
+   * and types of fields. What does not exist, is text, changes its type or never occurs in one point is then an error of
+   * the stream (BAD_INPUT), or a warning where a stream is resumed by `position`; series that come out under one key are
+   * a warning. False for a measurement that does not exist yet, and for text fields on purpose.
+   * @default true
+   */
+  readonly checkSchema?: boolean;
+  /** Called for everything that may be read otherwise than meant. @default a warning of the process */
+  readonly onWarning?: (warning: InfluxWarning) => void;
+}
+
+/** Something about an InfluxDB that its reader should know. */
+export interface InfluxWarning {
+  /** `'schema'`: about what is read; `'late'`: points came later than `allowedLateness` and are not read. */
+  readonly kind: 'schema' | 'late';
+  /** One line, with the option that helps. */
+  readonly message: string;
+  /** Of late points, those so far. */
+  readonly count?: number;
 }
 
 /** How to wait for new points. */

@@ -1,4 +1,5 @@
 import { readTime } from '../../clients/influx/nanoseconds.ts';
+import { setOrigin } from '../../clients/influx/origin.ts';
 import type { InfluxCell, InfluxSeries } from '../../clients/influx/parseAnswer.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { InfluxQuery } from './influxQuery.ts';
@@ -87,6 +88,7 @@ function idOf(places: readonly Place[], cells: readonly InfluxCell[]): string {
 }
 
 export function labelsOf(query: InfluxQuery, tags: Readonly<Record<string, string>>): Labels {
+  setOrigin(tags, query.connection);
   return { tags, series: seriesName(tags), key: keyOf(query.groupBy, tags) };
 }
 

@@ -47,6 +47,11 @@ export class SeenWindow {
     return this.#from;
   }
 
+  /** From when on nothing has been emitted; undefined: nothing at all. */
+  get freshFrom(): Nanoseconds | undefined {
+    return this.#newest === undefined ? this.#from : String(BigInt(this.#newest) + 1n);
+  }
+
   /** Lets go of what will not be read again; at the beginning of a page. */
   advance(now: Nanoseconds): void {
     this.#now = now;

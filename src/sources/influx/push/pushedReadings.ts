@@ -3,6 +3,7 @@ import { catchError, concatMap, defer, EMPTY, finalize, merge, type Observable, 
 import { influxClient } from '../../../clients/influx/influxClient.ts';
 import { parseLines } from '../../../clients/influx/parseLines.ts';
 import type { CheckedInflux } from '../checkInflux.ts';
+import type { LateAudit } from '../follow/lateAudit.ts';
 import type { InfluxReading } from '../influxReading.ts';
 import type { SeenWindow } from '../seenWindow.ts';
 import { freshReadings } from '../sweep.ts';
@@ -19,6 +20,7 @@ export function pushedReadings(
   { connection, query, backlog }: CheckedInflux,
   push: CheckedPush,
   window: SeenWindow,
+  audit?: LateAudit,
 ): Observable<InfluxReading> {
   return defer(() => {
     const { database, retentionPolicy, retry } = connection;
@@ -43,7 +45,7 @@ export function pushedReadings(
           }),
         );
       }),
-      concatMap((body) => freshReadings(window, pushedRows(query, parseLines(body).points), 'pushed')),
+      concatMap((body) => freshReadings(window, pushedRows(query, parseLines(body).points), 'pushed', audit)),
     );
   });
 }
