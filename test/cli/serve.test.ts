@@ -18,7 +18,7 @@ const table = `time,value\n${Array.from(
 ).join('')}`;
 
 describe('serve', () => {
-  it('replays every table of a folder, each a stream, and goes on until it is interrupted', async () => {
+  it('replays every table of a folder, each a stream, and continues until it is interrupted', async () => {
     const { url, started } = await serve([
       `${FIXTURES}sensors`,
       '--speed',
@@ -60,7 +60,7 @@ describe('serve', () => {
     abort.abort();
   });
 
-  it('heeds what was said before the last start', async () => {
+  it('applies feedback given before the last start', async () => {
     const file = folder.file('feedback.csv', table);
     const kept = `${folder.path}/said/feedback.ndjson`;
     const args = [file, '--speed', '1e9', '--forecaster', 'lastValue', '--feedback', kept];
@@ -170,7 +170,7 @@ describe('serve', () => {
     [['--database', 'x', 'x.csv'], '--database is of use only with --influx'],
     [['--influx', 'http://localhost:1'], '--influx needs --database'],
     [['--host', '0.0.0.0', `${FIXTURES}sensors/spike.csv`], 'expected token to be given'],
-  ])('%j is told and exits with 2', async (args, message) => {
+  ])('%j is reported and exits with 2', async (args, message) => {
     const { code, stdout, stderr } = await rxAnomaly(['serve', ...args]);
     expect(stderr).toContain(message);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -33,7 +33,7 @@ const cutStreams = streams.chain((stream) =>
 );
 
 describe('the same file, longer each time', () => {
-  it('goes on where it ended, whatever its times do', () => {
+  it('continues where it ended, whatever its times do', () => {
     fc.assert(
       fc.property(cutStreams, fc.boolean(), ([stream, cuts], hasTimes) => {
         const runs = new Runs(hasTimes);
@@ -42,7 +42,7 @@ describe('the same file, longer each time', () => {
     );
   });
 
-  it('goes on wherever a run broke off', () => {
+  it('continues wherever a run broke off', () => {
     fc.assert(
       fc.property(
         cutStreams,
@@ -99,7 +99,7 @@ describe('the next file', () => {
     );
   });
 
-  it('may begin with rows that were judged', () => {
+  it('may begin with rows that were processed', () => {
     fc.assert(
       fc.property(cutStreams, fc.nat({ max: 30 }), ([stream, cuts], overlap) => {
         const runs = new Runs();
@@ -125,7 +125,7 @@ describe('the next file', () => {
     );
   });
 
-  it('may be one that was judged before the last', () => {
+  it('may be one that was processed before the last', () => {
     fc.assert(
       fc.property(cutStreams, ([stream, cuts]) => {
         const runs = new Runs();
@@ -160,7 +160,7 @@ describe('the next file', () => {
     }
   });
 
-  it('goes on within equal times that are more than are remembered', () => {
+  it('continues within equal times that are more than are remembered', () => {
     const rows = Array.from({ length: 1000 }, (_, at): Cells => ({ time: Math.floor(at / 500), value: at }));
     for (const begin of [0, 400, 499, 800, 899, 900]) {
       const runs = new Runs();
@@ -169,7 +169,7 @@ describe('the next file', () => {
     }
   });
 
-  it('goes on after a clock that was set back long ago', () => {
+  it('continues after a clock that was set back long ago', () => {
     const time = (at: number): number => (at < 500 ? at : at - 400) * MINUTE;
     const rows = Array.from({ length: 900 }, (_, at): Cells => ({ time: time(at), value: at }));
     for (const begin of [600, 650, 700]) {
@@ -180,7 +180,7 @@ describe('the next file', () => {
   });
 });
 
-describe('a file that overlaps with other values than were judged', () => {
+describe('a file that overlaps with other values than were processed', () => {
   const detected = [1, 2, 3, 3, 4, 4].map((minute, at): Cells => ({ time: minute * MINUTE, value: at }));
 
   it('is passed over by time, and by count at equal times', () => {

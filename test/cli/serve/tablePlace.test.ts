@@ -31,7 +31,7 @@ async function run(cells: readonly Cells[], saved: string | undefined, upTo: num
 const parsed = (saved: string | undefined) => (saved === undefined ? undefined : JSON.parse(saved));
 
 describe('the place in a table', () => {
-  it('is where the rows were judged to, however far they were read ahead', async () => {
+  it('is where the rows were processed to, however far they were read ahead', async () => {
     const tables = fc.record({
       keys: fc.array(fc.constantFrom('a', 'b', undefined), { minLength: 1, maxLength: 60 }),
       stops: fc.array(fc.nat({ max: 30 }), { maxLength: 4 }),
