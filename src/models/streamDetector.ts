@@ -77,7 +77,8 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
    */
   process(event: E): Verdict<E, V> | undefined {
     const stream = this.#stream((this.#options.key ?? defaultKey)(event));
-    const observation = stream.read(event, this.#events++);
+    const observation = stream.read(event, this.#events);
+    this.#events++; // not an event that cannot be read under the policy 'error': it reaches no model
     if (observation === undefined) return undefined;
     this.#letIdleGo(stream, observation);
     return stream.process(event, observation);

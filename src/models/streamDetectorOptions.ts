@@ -11,6 +11,7 @@ import {
   thresholdTable,
 } from './decision/thresholdOptions.ts';
 import { Detector, detectorOptions } from './detector.ts';
+import { type ReaderOptions, readerOptions, readerTable } from './eventReader.ts';
 import type { ForecasterFactory } from './forecaster.ts';
 import { lstmFactory } from './forecasters/lstmForecaster.ts';
 import {
@@ -19,7 +20,6 @@ import {
   lstmTable,
   type ResolvedLstmOptions,
 } from './forecasters/lstmOptions.ts';
-import { type ReaderOptions, readerOptions, readerTable } from './reader.ts';
 import type { ScorerFactory } from './scorer.ts';
 import type { Snapshot } from './snapshot.ts';
 import { TRANSFORM_NAMES, type TransformName } from './transform.ts';

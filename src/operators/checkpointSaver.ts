@@ -1,4 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
+import { RxAnomalyError } from '../core/errors.ts';
 
 /** Something whose state can be taken and saved. */
 export interface Captured {
@@ -26,7 +27,7 @@ export class CheckpointSaver {
   #detected = 0; // verdicts
   #delivered = 0;
   #isDirty = false; // since the last capture
-  #isConsistent = true; // false while an event is judged, and for good where that was broken off
+  #isConsistent = true; // false while an event is processed, and for good where that failed
   #last: number;
   #pending: { readonly verdicts: number; readonly save: Save } | undefined;
   #saving: Promise<Outcome> | undefined;
@@ -45,11 +46,20 @@ export class CheckpointSaver {
     this.#last = scheduler.now();
   }
 
-  /** Has an event judged. Where that throws nothing more is saved: half of it may have reached the models. */
+  /**
+   * Runs the step that processes an event. Where it throws nothing more is saved, as half of the event may have reached
+   * the models; unless it is BAD_DATA, an event that was refused as it was read: what was before it can be saved.
+   */
   process<R>(step: () => R | undefined): R | undefined {
     this.tick(); // timers do not run while a synchronous source does
     this.#isConsistent = false;
-    const verdict = step();
+    let verdict: R | undefined;
+    try {
+      verdict = step();
+    } catch (error) {
+      this.#isConsistent = error instanceof RxAnomalyError && error.code === 'BAD_DATA';
+      throw error;
+    }
     this.#isConsistent = true;
     if (verdict !== undefined) this.#detected++;
     this.#isDirty = true;

@@ -1,7 +1,7 @@
 import { concat, defer, filter, finalize, from, map, type OperatorFunction } from 'rxjs';
 import type { Forecast, Value } from '../core/reading.ts';
+import { EventReader, type ReaderOptions, readerOptions } from '../models/eventReader.ts';
 import type { BidirectionalForecaster, LateForecast } from '../models/forecasters/bidirectionalForecaster.ts';
-import { EventReader, type ReaderOptions, readerOptions } from '../models/reader.ts';
 import { toForecast } from './toForecast.ts';
 
 /** Forecasts every event once those after it are known; the last ones when the stream ends. */

@@ -4,8 +4,8 @@ import { badOption } from '../core/options.ts';
 import type { Forecast, Shape, Value } from '../core/reading.ts';
 import { detectorOptions } from '../models/detector.ts';
 import { DriftDetector } from '../models/driftDetector.ts';
+import { EventReader, type ReaderOptions, readerTable } from '../models/eventReader.ts';
 import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
-import { EventReader, type ReaderOptions, readerTable } from '../models/reader.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { toForecast } from './toForecast.ts';
 

@@ -1,8 +1,8 @@
 import type { EarlierForecast, Forecast, Reading, Value } from '../core/reading.ts';
 import { defaultKey } from '../core/selectors.ts';
+import type { EventReader } from '../models/eventReader.ts';
 import type { Prediction } from '../models/forecaster.ts';
 import type { Observation } from '../models/observation.ts';
-import type { EventReader } from '../models/reader.ts';
 
 /** An event with what was foretold of it, which also stands in for what is missing. */
 export function toForecast<E, V extends Value>(

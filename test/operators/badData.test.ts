@@ -87,13 +87,17 @@ describe('a value that cannot be used', () => {
 
   describe.each(UNUSABLE)('%s', (_name, value, kind, what) => {
     const events = withEvent({ value });
+    const dimension = what.startsWith('expected a value') || kind === 'dimensions' ? undefined : 0;
 
     it('gives way to the forecast under impute, which is the default', () => {
       const outcome = detect(events);
       const verdict = outcome.verdicts[AT];
       expect(outcome.verdicts.map(({ event }) => event)).toEqual(events);
       expect(outcome.problems).toEqual([
-        { kind, key: undefined, event: events[AT], index: AT, message: `event ${AT}: ${what}; imputed` },
+        {
+          ...{ kind, dimension, key: undefined, event: events[AT], index: AT },
+          ...{ detail: what, remedy: 'imputed', message: `event ${AT}: ${what}; imputed` },
+        },
       ]);
       expect(detect(events, 'impute')).toEqual(outcome);
       expect(verdict.imputed).toBe(true);
@@ -107,7 +111,10 @@ describe('a value that cannot be used', () => {
       const outcome = detect(events, 'skip');
       const without = detect(events.filter((_, t) => t !== AT));
       expect(outcome.problems).toEqual([
-        { kind, key: undefined, event: events[AT], index: AT, message: `event ${AT}: ${what}; skipped` },
+        {
+          ...{ kind, dimension, key: undefined, event: events[AT], index: AT },
+          ...{ detail: what, remedy: 'skipped', message: `event ${AT}: ${what}; skipped` },
+        },
       ]);
       expect(outcome.verdicts).toEqual(without.verdicts);
     });
@@ -165,7 +172,7 @@ describe('a time that cannot be used', () => {
         index: AT,
         message:
           'event 300: expected a time not before 2024-01-01T04:59:00.000Z, got 2024-01-01T04:49:00.000Z; ' +
-          'judged in order of arrival',
+          'scored in order of arrival',
       },
     ]);
     expect(detect(withEvent({ time }), 'skip').verdicts).toHaveLength(LENGTH - 1);
@@ -292,6 +299,23 @@ describe('streams with little in them', () => {
 
 describe('a dimension that appears or vanishes', () => {
   const PLANE = SINE.map((value, t) => [value, 100 - value + Math.cos(t)]);
+
+  it('is named by its position where one value is wrong, in words that need no parsing', () => {
+    expect(judgePlane(AT, [1, Number.POSITIVE_INFINITY]).problems).toMatchObject([
+      {
+        ...{ kind: 'outOfRange', dimension: 1, index: AT, remedy: 'imputed' },
+        detail: 'expected a number within ±1e300, got Infinity',
+        message: 'event 300: expected a number within ±1e300, got Infinity; imputed',
+      },
+    ]);
+    const [whole] = judgePlane(AT, null).problems;
+    expect(whole).toMatchObject({
+      kind: 'missing',
+      dimension: undefined,
+      detail: 'expected a value, got none',
+    });
+    expect(judgePlane(AT, [1, 'x'], 'skip').problems).toMatchObject([{ dimension: 1, remedy: 'skipped' }]);
+  });
 
   function judgePlane(at: number, value: unknown, onBadData: BadDataPolicy = 'impute') {
     const problems: Problem<unknown>[] = [];

@@ -3,8 +3,7 @@ import { TOLERANCE } from '../../backtest/labelledIncidents.ts';
 import { measureLines } from '../../backtest/reportOf.ts';
 import { timeResolution } from '../../charts/formatTime.ts';
 import { recordNames } from '../../charts/recordNames.ts';
-import { counted } from '../text/counted.ts';
-import { forecastForPeople, formatText } from '../text/formatText.ts';
+import { counted, forecastForPeople, formatText } from '../text/formatText.ts';
 import { inColumns, textTable } from '../text/textTable.ts';
 import type { BacktestResult, DetectedFile } from './backtestRun.ts';
 

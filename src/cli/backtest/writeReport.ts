@@ -1,11 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { loadPageAssets, renderReport, reportOf } from '../../backtest/index.ts';
 import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { asJson } from '../../models/snapshot.ts';
 import type { ModelOptions } from '../options/options.ts';
 import { type Policy, thresholdPart } from '../options/policy.ts';
-import { counted } from '../text/counted.ts';
+import { writeReportFile } from '../output/writeFailure.ts';
+import { counted } from '../text/formatText.ts';
 import { VERSION } from '../version.ts';
 import type { BacktestResult } from './backtestRun.ts';
 
@@ -57,8 +56,7 @@ export async function writeReport(
     forecasterResults,
     forecasts: files.flatMap((file) => file.forecasts),
   });
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, renderReport(report, loadPageAssets()));
+  await writeReportFile(path, renderReport(report, loadPageAssets()));
 }
 
 function configuration({ forecaster, scorer, seed, threshold, policy }: ReportedRun): [string, string][] {

@@ -9,7 +9,7 @@ import { type BacktestJob, type BacktestResult, runBacktest } from '../backtest/
 import { fileText, summaryText } from '../backtest/backtestText.ts';
 import { findLabels } from '../backtest/findLabels.ts';
 import { writeReport } from '../backtest/writeReport.ts';
-import { baselinesFor } from '../options/baselines.ts';
+import { baselinesFor } from '../options/namedModels.ts';
 import {
   type ColumnOptions,
   forecasterOption,

@@ -1,5 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { badOption } from '../../core/options.ts';
 import { renderInspection } from '../../inspect/index.ts';
@@ -22,6 +21,7 @@ import {
 } from '../options/options.ts';
 import { createProgress } from '../output/progress.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
+import { writeReportFile } from '../output/writeFailure.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { openTable } from '../run/openTable.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
@@ -141,8 +141,7 @@ async function inspect(file: string, options: InspectOptions, signal: AbortSigna
     ['time', `${seconds.toFixed(1)} s`],
   ];
   const notes = { problems: problems.counts, ...(transform === 'none' ? {} : { transform }) };
-  await mkdir(dirname(resolve(report)), { recursive: true });
-  await writeFile(report, renderInspection(`Inside the network: ${title}`, inspection, run, notes));
+  await writeReportFile(report, renderInspection(`Inside the network: ${title}`, inspection, run, notes));
   log(`report: ${resolve(report)}`);
 }
 

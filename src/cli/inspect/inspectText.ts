@@ -6,7 +6,7 @@ import {
   probeTable,
   unitTable,
 } from '../../inspect/report/inspectionTables.ts';
-import { counted } from '../text/counted.ts';
+import { counted } from '../text/formatText.ts';
 import { textTable } from '../text/textTable.ts';
 
 const MOST_UNITS = 12;

@@ -1,5 +1,5 @@
 import type { ProblemKind } from '../../core/reading.ts';
-import { counted } from '../text/counted.ts';
+import { counted } from '../text/formatText.ts';
 
 const WORDS: Readonly<Record<ProblemKind, readonly [one: string, many: string]>> = {
   missing: ['missing value', 'missing values'],

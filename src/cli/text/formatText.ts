@@ -9,3 +9,9 @@ export function forecastForPeople(value: number, lower: number, upper: number): 
   const readable = Number.isFinite(value) && Math.abs(value) < 1e15 && decimals <= 15;
   return readable ? value.toFixed(Math.max(0, decimals)) : formatText(value);
 }
+
+/** `1 row`, `3,456 rows`, `no rows`. */
+export function counted(count: number, one: string, many: string = `${one}s`): string {
+  if (count === 0) return `no ${many}`;
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}

@@ -5,7 +5,7 @@ import { names, naturalNumber, quietOption } from '../../cli/options/options.ts'
 import { createProgress } from '../../cli/output/progress.ts';
 import { StandardOutput } from '../../cli/output/standardOutput.ts';
 import { interruptible } from '../../cli/run/interrupt.ts';
-import { counted } from '../../cli/text/counted.ts';
+import { counted } from '../../cli/text/formatText.ts';
 import { badOption } from '../../core/options.ts';
 import { chooseConfigurations } from '../benchQuality/chooseConfigurations.ts';
 import { CONFIGURATIONS, type Configuration } from '../benchQuality/configurations.ts';

@@ -39,7 +39,8 @@ export interface DurableVerdict<E = unknown, V extends Value = Value> extends Ve
 
 /** Where and as what a state is kept. */
 export interface DurablePlace {
-  readonly store: CheckpointStore;
+  /** Undefined where none is: models that are evicted are then lost, and no state may be taken. */
+  readonly store: CheckpointStore | undefined;
   readonly name: string;
   /** What else the verdicts depend on. */
   readonly config: Json;
@@ -62,11 +63,11 @@ export class DurableDetector<E, V extends Value> {
   readonly #merger: IncidentMerger<E, V>;
   readonly #keyOf: (event: E) => string | undefined;
   readonly #config: Json;
-  readonly #evicted: EvictedModels;
+  readonly #evicted: EvictedModels | undefined; // undefined: nothing is kept
   readonly #timeline: Timeline;
   /** What was saved with the state that this one resumes from; undefined where there was nothing. */
   readonly extraState: State | undefined;
-  readonly #live: LiveModels;
+  readonly #live: LiveModels | undefined;
   readonly #kept: KeptStates;
   #position: () => Json;
   #saving: Promise<void> | undefined;
@@ -84,16 +85,16 @@ export class DurableDetector<E, V extends Value> {
   ): Promise<DurableDetector<E, V>> {
     const { store, name } = place;
     const resolved = resolveStreamDetector(where, options);
-    let saved = await store.load(name);
+    let saved = await store?.load(name);
     try {
       const restore = async (): Promise<DurableDetector<E, V>> => {
         const state = saved && fields(unseal(saved, KIND, 1, configOf(resolved, place)));
-        const models = state && (await loadModels(store, name, state.models));
+        const models = store && state && (await loadModels(store, name, state.models));
         return new DurableDetector(where, resolved, place, state, models);
       };
       return await restore().catch(async (damage: unknown) => {
         if (!(damage instanceof DamagedPart)) throw damage;
-        saved = await store.loadPrevious?.(name, damage);
+        saved = await store?.loadPrevious?.(name, damage);
         if (saved === undefined) throw damage;
         return await restore();
       });
@@ -123,20 +124,23 @@ export class DurableDetector<E, V extends Value> {
     const kept = trusted<readonly number[]>(state.kept);
     this.#kept = new KeptStates(kept, loaded?.parts.keys() ?? [], trusted<readonly number[]>(state.reserved));
     this.#timeline = new Timeline(trusted<Run[]>(state.runs), kept[0] ?? 0, place.run);
-    this.#evicted = new EvictedModels(place.store, place.name, this.#timeline, kept);
+    const { store, name, run } = place;
+    if (store !== undefined) this.#evicted = new EvictedModels(store, name, this.#timeline, kept);
     this.#detector = new StreamDetector<E, V>(
       withCallbacks(resolved, {
         onEvict: (eviction) => {
-          const snapshot = eviction.snapshot();
-          this.#live.evicted(eviction.key, snapshot);
-          this.#evicted.put(eviction.key, this.#detector.events, snapshot);
+          if (this.#evicted !== undefined) {
+            const snapshot = eviction.snapshot();
+            this.#live?.evicted(eviction.key, snapshot);
+            this.#evicted.put(eviction.key, this.#detector.events, snapshot);
+          }
           resolved.onEvict?.(eviction);
         },
-        onReturn: (key) => this.#evicted.take(key),
+        onReturn: (key) => this.#evicted?.take(key),
       }),
       where,
     );
-    this.#live = new LiveModels(place.store, place.name, place.run, this.#detector, loaded);
+    if (store !== undefined) this.#live = new LiveModels(store, name, run, this.#detector, loaded);
     if (loaded === undefined) return;
     this.#detector.restore(nestedSnapshot(state.detector));
     for (const [key, snapshot] of loaded.models) this.#detector.resumeLater(key, snapshot);
@@ -179,7 +183,7 @@ export class DurableDetector<E, V extends Value> {
    * @param position where to go on after it, as JSON; asked when a state is saved
    */
   process(event: E, position: () => Json): DurableVerdict<E, V> | undefined {
-    this.#live.touch(this.#keyOf(event));
+    this.#live?.touch(this.#keyOf(event));
     const verdict = this.#detector.process(event);
     this.#position = position;
     if (verdict === undefined) return undefined;
@@ -194,7 +198,7 @@ export class DurableDetector<E, V extends Value> {
   async takeFeedback(feedback: Feedback): Promise<void> {
     for (let pending = this.#fetch(feedback.key); pending !== undefined; pending = this.#fetch(feedback.key))
       await pending;
-    this.#live.touch(feedback.key);
+    this.#live?.touch(feedback.key);
     this.#detector.takeFeedback(feedback);
   }
 
@@ -211,10 +215,10 @@ export class DurableDetector<E, V extends Value> {
       detector: nest(this.#detector.snapshot([])),
       ...(this.#place.extraState === undefined ? {} : { extraState: this.#place.extraState() }),
     };
-    const cut = this.#live.cut();
-    this.#evicted.keepFor([events, ...this.#kept.events]);
+    const cut = this.#live?.cut();
+    this.#evicted?.keepFor([events, ...this.#kept.events]);
     return (pause = () => undefined) => {
-      this.#saving = this.#save(state, events, cut, pause);
+      this.#saving = cut === undefined ? Promise.resolve() : this.#save(state, events, cut, pause);
       return this.#saving;
     };
   }
@@ -223,12 +227,12 @@ export class DurableDetector<E, V extends Value> {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#detector.dispose();
-    await this.#evicted.close();
+    await this.#evicted?.close();
     await this.#saving?.catch(() => {}); // told to whom it was returned
   }
 
   #fetch(key: string | undefined): Promise<void> | undefined {
-    return this.#detector.has(key) ? undefined : this.#evicted.fetch(key);
+    return this.#detector.has(key) ? undefined : this.#evicted?.fetch(key);
   }
 
   async #save(
@@ -237,23 +241,24 @@ export class DurableDetector<E, V extends Value> {
     cut: Cut,
     pause: Pause,
   ): Promise<void> {
-    await this.#evicted.flush(); // first: this state does without them
-    const kept = this.#kept;
-    const models = await this.#live.save(
+    const { store, name } = this.#place;
+    const [live, kept] = [this.#live, this.#kept];
+    await this.#evicted?.flush(); // first: this state does without them
+    if (store === undefined || live === undefined) return;
+    const models = await live.save(
       cut,
       (slot) => kept.needs(slot),
       () => this.#isClosed,
       pause,
     );
     if (models === undefined || this.#isClosed) return;
-    const { store, name } = this.#place;
     const next = kept.next(events, models.slots);
     const whole = { ...state, models: models.state, kept: next.events, reserved: next.reserved };
     await store.save(name, seal(KIND, 1, this.#config, whole));
     models.adopt();
     const unneeded = next.succeeded();
-    this.#evicted.keepFor(kept.events);
-    await this.#live.remove(unneeded);
+    this.#evicted?.keepFor(kept.events);
+    await live.remove(unneeded);
   }
 }
 

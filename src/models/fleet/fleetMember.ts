@@ -1,5 +1,5 @@
 import type { Value } from '../../core/reading.ts';
-import { EventReader } from '../reader.ts';
+import { EventReader } from '../eventReader.ts';
 import { fields, type State } from '../snapshot.ts';
 import { createTransform, type Transform } from '../transform.ts';
 import type { ResolvedFleetOptions } from './fleetOptions.ts';

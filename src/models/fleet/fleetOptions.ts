@@ -9,13 +9,13 @@ import {
   thresholdOptions,
   thresholdTable,
 } from '../decision/thresholdOptions.ts';
+import { type ReaderOptions, readerOptions, readerTable } from '../eventReader.ts';
 import {
   type LstmOptions,
   lstmOptions,
   lstmTable,
   type ResolvedLstmOptions,
 } from '../forecasters/lstmOptions.ts';
-import { type ReaderOptions, readerOptions, readerTable } from '../reader.ts';
 import { keyTable, type StreamDetectorOptions } from '../streamDetectorOptions.ts';
 import type { TransformName } from '../transform.ts';
 

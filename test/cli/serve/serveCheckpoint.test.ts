@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Random } from '../../src/core/random.ts';
-import { decodeSnapshot } from '../../src/models/snapshotBytes.ts';
-import type { AlertJson } from '../../src/sinks/alertJson.ts';
-import { describeWithInfluxd } from '../support/influxd.ts';
-import { rxAnomaly, temporaryFolder } from './rxAnomaly.ts';
+import { Random } from '../../../src/core/random.ts';
+import { decodeSnapshot } from '../../../src/models/snapshotBytes.ts';
+import type { AlertJson } from '../../../src/sinks/alertJson.ts';
+import { describeWithInfluxd } from '../../support/influxd.ts';
+import { rxAnomaly, temporaryFolder } from '../rxAnomaly.ts';
 import { metric, picture, type Served, type Shown, say, serve, shownAfter } from './served.ts';
 
 const folder = temporaryFolder();
@@ -90,7 +90,7 @@ describe('serve --checkpoint', () => {
       const { code, stderr } = await end(served, signal);
       expect(code).toBe({ SIGKILL: null, SIGTERM: 143, SIGINT: 130 }[signal]);
       expect(stderr.includes(`state saved in ${state}\n`)).toBe(signal !== 'SIGKILL');
-      expect(stderr.startsWith(`going on from ${state}\n`)).toBe(places.length > 1);
+      expect(stderr.startsWith(`resuming from ${state}\n`)).toBe(places.length > 1);
     }
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(new Set(places).size).toBeGreaterThan(2);
@@ -218,7 +218,7 @@ describe('serve --checkpoint', () => {
     expect(await say(served.url, { kind: 'normal', incident: 0 })).toBe(500);
     const { code, stderr } = await end(served, 'SIGTERM');
     expect(code).toBe(143);
-    expect(stderr.match(/^the state could not be saved and will be the next time: ENOENT.*$/gm)).toHaveLength(
+    expect(stderr.match(/^the state could not be saved and will be tried again: ENOENT.*$/gm)).toHaveLength(
       2,
     );
     expect(stderr).not.toContain('state saved');
@@ -232,8 +232,11 @@ describe('serve --checkpoint', () => {
     await end(served, 'SIGINT');
     for (const [args, why] of [
       [[file, '--checkpoint', join(file, 'state')], 'cannot be used for checkpoints: ENOTDIR'],
-      [[file, '--checkpoint', state, '--seed', '2'], 'seed is 1 there and 2 here'],
-      [[file, '--checkpoint', state, '--threshold', '0.4'], 'threshold is 0.5 there and 0.4 here'],
+      [[file, '--checkpoint', state, '--seed', '2'], 'with --seed 1, and this run is with --seed 2'],
+      [
+        [file, '--checkpoint', state, '--threshold', '0.4'],
+        'with --threshold 0.5, and this run is with --threshold 0.4',
+      ],
       [[file, file], 'refused.csv: a stream is called refused already, of '],
     ] as const) {
       const { code, stdout, stderr } = await rxAnomaly(['serve', '--port', '0', ...args, '--quiet']);
@@ -245,9 +248,9 @@ describe('serve --checkpoint', () => {
 
   it('is told of', async () => {
     const { stdout } = await rxAnomaly(['serve', '--help']);
-    expect(stdout).toMatch(/--checkpoint <dir> +go on from the state saved there/);
+    expect(stdout).toMatch(/--checkpoint <dir>\s+resume from the state saved there/);
     expect(stdout).toMatch(
-      /--checkpoint-every <seconds> +between two states that are saved \(default:\s+10\)/,
+      /--checkpoint-every <seconds>\s+between two states that are saved\s+\(default:\s+10\)/,
     );
     const { code, stderr } = await rxAnomaly(['serve', 'x.csv', '--checkpoint-every', 'x']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('Expected a number of seconds')]);
@@ -302,7 +305,7 @@ describeWithInfluxd('serve --influx --checkpoint', (influxd) => {
     expect(expected.incidents.length).toBeGreaterThan(0);
     expect(await shownAfter(last.url, 2 * seconds)).toEqual(expected);
     const { stderr } = await end(last, 'SIGTERM');
-    expect(stderr).toMatch(/^going on from .*\n(.*\n)*state saved in /);
+    expect(stderr).toMatch(/^resuming from .*\n(.*\n)*state saved in /);
   }, 120_000);
 
   it('goes on where detect has stopped, and detect where it has', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../src/core/random.ts';
+import { Random } from '../../../../src/core/random.ts';
 import { detectSessions, type SessionOptions } from './detectSessions.ts';
 
 const ROWS = 180;
@@ -53,7 +53,7 @@ const named = (
   { times = 'regular' }: TableOptions,
 ): SessionOptions => ({
   ...rest,
-  columns: { value: 'price', ...(times === 'none' ? {} : { time: 'time' }), ...columns },
+  columns: { value: ['price'], ...(times === 'none' ? {} : { time: 'time' }), ...columns },
 });
 
 describe.each(CASES)('%s', (_, table, options) => {
@@ -103,7 +103,7 @@ describe.each(CASES)('%s', (_, table, options) => {
 it('says the same of a file without times, longer each time, and of the next one', async () => {
   const table: TableOptions = { times: 'none' };
   const rows = lines(table);
-  const options: SessionOptions = { columns: { value: 'price' }, output: 'verdicts' };
+  const options: SessionOptions = { columns: { value: ['price'] }, output: 'verdicts' };
   const file = (from: number, to: number): { content: string } => ({
     content: `${[header(table), ...rows.slice(from, to)].join('\n')}\n`,
   });

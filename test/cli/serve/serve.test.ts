@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { describeWithInfluxd } from '../support/influxd.ts';
-import { FIXTURES, rxAnomaly, temporaryFolder } from './rxAnomaly.ts';
+import { describeWithInfluxd } from '../../support/influxd.ts';
+import { FIXTURES, rxAnomaly, temporaryFolder } from '../rxAnomaly.ts';
 import { metric, picture, say, serve } from './served.ts';
 
 const folder = temporaryFolder();
@@ -167,8 +167,8 @@ describe('serve', () => {
     [[], 'nothing to show'],
     [['--port', '99999', 'x.csv'], 'Expected a port'],
     [['--speed', '0', 'x.csv'], 'Expected a positive number'],
-    [['--database', 'x', 'x.csv'], '--database is of use only with --influx'],
-    [['--influx', 'http://localhost:1'], '--influx needs --database'],
+    [['--database', 'x', 'x.csv'], '--database to be given with --influx only'],
+    [['--influx', 'http://localhost:1'], '--field to be given with --influx'],
     [['--host', '0.0.0.0', `${FIXTURES}sensors/spike.csv`], 'expected token to be given'],
   ])('%j is reported and exits with 2', async (args, message) => {
     const { code, stdout, stderr } = await rxAnomaly(['serve', ...args]);

@@ -141,7 +141,7 @@ export class EventReader<E, V extends Value> {
         raw === null ||
         (several && Array.from(raw as ArrayLike<unknown>).length === 0)
       ) {
-        found.push({ kind: 'missing', what: 'expected a value, got none' });
+        found.push({ kind: 'missing', detail: 'expected a value, got none' });
         return undefined;
       }
       this.#scalar = !several;
@@ -149,7 +149,7 @@ export class EventReader<E, V extends Value> {
     }
     const D = this.#dimensions;
     if (raw === undefined || raw === null) {
-      found.push({ kind: 'missing', what: 'expected a value, got none' });
+      found.push({ kind: 'missing', detail: 'expected a value, got none' });
       return new Array<number>(D).fill(Number.NaN);
     }
     const parts: unknown[] = several ? Array.from(raw as ArrayLike<unknown>) : [raw];
@@ -157,19 +157,19 @@ export class EventReader<E, V extends Value> {
       const shape = this.#scalar ? 'a number' : `${D} dimensions`;
       found.push({
         kind: 'dimensions',
-        what: `expected ${shape} as before, got ${several ? parts.length : show(raw)}`,
-        ...(parts.length < D ? {} : { remedy: `judged by the first ${D}` }),
+        detail: `expected ${shape} as before, got ${several ? parts.length : show(raw)}`,
+        ...(parts.length < D ? {} : { remedy: `scored by the first ${D}` }),
       });
       // The dimensions that are there keep their places; a vanished one is missing, a new one is left out.
       while (parts.length < D) parts.push(Number.NaN);
-      return parts.slice(0, D).map((part) => this.#readNumber(part, []));
+      return parts.slice(0, D).map((part, dimension) => this.#readNumber(part, dimension, []));
     }
-    return parts.map((part) => this.#readNumber(part, found));
+    return parts.map((part, dimension) => this.#readNumber(part, dimension, found));
   }
 
-  #readNumber(raw: unknown, found: Finding[]): number {
+  #readNumber(raw: unknown, dimension: number, found: Finding[]): number {
     const refuse = (kind: ProblemKind, expected: string, got: string): number => {
-      found.push({ kind, what: `expected ${expected}, got ${got}` });
+      found.push({ kind, dimension, detail: `expected ${expected}, got ${got}` });
       return Number.NaN;
     };
     if (raw === undefined || raw === null || Number.isNaN(raw)) return refuse('missing', 'a number', 'none');
@@ -183,34 +183,39 @@ export class EventReader<E, V extends Value> {
     if (raw === undefined && this.#lastTime === undefined) return undefined;
     const time = toMilliseconds(raw);
     if (Number.isNaN(time)) {
-      found.push({ kind: 'badTime', what: `expected a time, got ${show(raw)}` });
+      found.push({ kind: 'badTime', detail: `expected a time, got ${show(raw)}` });
       return this.#lastTime;
     }
     if (this.#lastTime !== undefined && time < this.#lastTime) {
       const [now, before] = [time, this.#lastTime].map((ms) => new Date(ms).toISOString());
       found.push({
         kind: 'timeBackwards',
-        what: `expected a time not before ${before}, got ${now}`,
-        remedy: 'judged in order of arrival',
+        detail: `expected a time not before ${before}, got ${now}`,
+        remedy: 'scored in order of arrival',
       });
     }
     return time;
   }
 
-  #report({ kind, what, remedy = 'imputed' }: Finding, event: E, index: number, lost: boolean): void {
+  #report(
+    { kind, dimension, detail, remedy = 'imputed' }: Finding,
+    event: E,
+    index: number,
+    lost: boolean,
+  ): void {
     const policy = this.#options.onBadData ?? 'impute';
     const where = `event ${index}${this.#key === undefined ? '' : ` of ${show(this.#key)}`}`;
-    const consequence = { error: 'the stream ends', skip: 'skipped', impute: lost ? 'skipped' : remedy };
-    const message = `${where}: ${what}; ${consequence[policy]}`;
-    this.#options.onProblem?.({ kind, key: this.#key, event, index, message });
-    if (policy === 'error') throw new RxAnomalyError('BAD_DATA', `${this.#where}: ${where}: ${what}`);
+    const done = { error: 'the stream ends', skip: 'skipped', impute: lost ? 'skipped' : remedy }[policy];
+    const message = `${where}: ${detail}; ${done}`;
+    const problem = { kind, dimension, key: this.#key, event, index, detail, remedy: done, message };
+    this.#options.onProblem?.(problem);
+    if (policy === 'error') throw new RxAnomalyError('BAD_DATA', `${this.#where}: ${where}: ${detail}`);
   }
 }
 
 /** Something wrong with an event. */
-interface Finding {
-  readonly kind: ProblemKind;
-  readonly what: string;
+interface Finding extends Pick<Problem, 'kind' | 'detail'> {
+  readonly dimension?: number;
   /** What is done under the policy 'impute'. @default 'imputed' */
   readonly remedy?: string;
 }

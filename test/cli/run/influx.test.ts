@@ -3,13 +3,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { Random } from '../../src/core/random.ts';
-import { fields } from '../../src/models/snapshot.ts';
-import { decodeSnapshot } from '../../src/models/snapshotBytes.ts';
-import { faultyProxy } from '../support/faultyProxy.ts';
-import { describeWithInfluxd } from '../support/influxd.ts';
-import { rxAnomaly, start, temporaryFolder } from './rxAnomaly.ts';
-import { parseLines } from './verdicts.ts';
+import { Random } from '../../../src/core/random.ts';
+import { fields } from '../../../src/models/snapshot.ts';
+import { decodeSnapshot } from '../../../src/models/snapshotBytes.ts';
+import { faultyProxy } from '../../support/faultyProxy.ts';
+import { describeWithInfluxd } from '../../support/influxd.ts';
+import { rxAnomaly, start, temporaryFolder } from '../rxAnomaly.ts';
+import { parseLines } from '../verdicts.ts';
 
 const folder = temporaryFolder();
 const START = BigInt(Date.UTC(2026, 0, 5)) * 1_000_000n;
@@ -24,6 +24,11 @@ function pointsAt(second: number, random: Random): string[] {
     const rpm = 5 * Math.sin(second / 20) + 0.3 * random.normal() + spike;
     return `pumps,pump=${key} rpm=${rpm} ${START + BigInt(second) * 1_000_000_000n + 7n}`;
   });
+}
+
+/** Where in the source a state is. */
+function positionIn(path: string): unknown {
+  return fields(decodeSnapshot(readFileSync(path)).state).position;
 }
 
 describeWithInfluxd('detect --influx', (influxd) => {
@@ -102,15 +107,14 @@ describeWithInfluxd('detect --influx', (influxd) => {
       expect(stderr).toBe('');
       expect(code).toBeNull();
       const known = places.size;
-      const saved = fields(decodeSnapshot(readFileSync(join(state, 'influx.checkpoint'))).state);
-      places.add(JSON.stringify(saved.position));
+      places.add(JSON.stringify(positionIn(join(state, 'influx.checkpoint'))));
       if (places.size === known) startUp *= 1.2; // the machine may have become slower since
     }
     isOver = true;
     await writing;
     expect(places.size).toBeGreaterThan(kills / 5); // it did come further between the kills
     const rest = await rxAnomaly(args('--checkpoint', state, '--write-back', 'killed'));
-    expect(rest.stderr).toContain('going on from');
+    expect(rest.stderr).toContain('resuming from');
     expect((await rxAnomaly(args('--write-back', 'whole'))).code).toBe(0);
     const killed = await rows('killed');
     expect(killed).toEqual(await rows('whole'));
@@ -189,13 +193,14 @@ describeWithInfluxd('detect --influx', (influxd) => {
     const state = ['--checkpoint', join(folder.path, 'config')];
     await rxAnomaly(args(...state));
     for (const [other, why] of [
-      [['--scorer', 'tail'], 'config.given.scorer is "evidence" there and "tail" here'],
-      [['--threshold', '0.4'], 'threshold is 0.5 there and 0.4 here'],
-      [['--measurement', 'fans'], 'config.given.measurement is "pumps" there and "fans" here'],
+      [['--scorer', 'tail'], 'with --scorer evidence, and this run is with --scorer tail'],
+      [['--threshold', '0.4'], 'with --threshold 0.5, and this run is with --threshold 0.4'],
+      [['--measurement', 'fans'], 'with --measurement pumps, and this run is with --measurement fans'],
+      [['--seed', '2'], 'with --seed 1, and this run is with --seed 2'],
     ] as const) {
       const { code, stderr } = await rxAnomaly(args(...state, ...other, '--quiet'));
       expect(stderr).toContain(why);
-      expect(stderr).toMatch(/^rx-anomaly: checkpoint influx: [^\n]*\n$/);
+      expect(stderr).toMatch(/^rx-anomaly: checkpoint [^\n]*influx\.checkpoint: it was saved [^\n]*\n$/);
       expect(code).toBe(1);
     }
   }, 60_000);
@@ -226,6 +231,8 @@ describe.concurrent('detect --influx', () => {
     [['detect'], '--influx to be given, or a file instead'],
     [[...server, 'a.csv'], '--influx to be given, or a file instead'],
     [['detect', 'a.csv', '--follow'], '--follow to be given with --influx only'],
+    [['serve', 'a.csv', '--group-by', 'x'], '--group-by to be given with --influx only'],
+    [['serve', ...server.slice(1), '--field', 'f'], 'serve: expected --database to be given with --influx'],
     [[...server, '--value', 'x'], '--value to be left out with --influx'],
     [server, '--field to be given with --influx'],
     [[...server, '--field', 'f'], '--database to be given with --influx'],

@@ -1,7 +1,7 @@
 import { afterEach, expect } from 'vitest';
-import { unpackColumn } from '../../src/charts/unpackColumn.ts';
-import type { WireIncident, WireStream, WireUpdate } from '../../src/dashboard/page/wire.ts';
-import { type Started, start } from './rxAnomaly.ts';
+import { unpackColumn } from '../../../src/charts/unpackColumn.ts';
+import type { WireIncident, WireStream, WireUpdate } from '../../../src/dashboard/page/wire.ts';
+import { type Started, start } from '../rxAnomaly.ts';
 
 /** A dashboard that runs. */
 export interface Served {

@@ -1,25 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TablePlace } from '../../../src/cli/run/resume/tablePosition.ts';
-import type { CsvRow } from '../../../src/sources/index.ts';
-import { type Cells, Runs, rowsOf, valuesOf } from '../resume/rows.ts';
+import { TablePosition } from '../../../../src/cli/run/resume/tablePosition.ts';
+import type { CsvRow } from '../../../../src/sources/index.ts';
+import { type Cells, Runs, rowsOf, valuesOf } from './rows.ts';
 
 /** A run that has read so many new rows more than it has judged when it breaks off. */
 async function run(cells: readonly Cells[], saved: string | undefined, upTo: number, ahead: number) {
-  const place = new TablePlace({ columns: { time: 'time', value: ['value'] } }, parsed(saved));
+  const place = new TablePosition({ columns: { time: 'time', value: ['value'] } }, parsed(saved));
   const read: CsvRow[] = [];
   const detected: string[] = [];
   let position = (): unknown => parsed(saved);
   const detect = (): void => {
     if (detected.length === upTo) return;
     const row = read.shift()!;
-    position = place.detected(row);
+    position = place.after(row);
     detected.push(row.text.value[0]!);
   };
-  async function* rows(): AsyncGenerator<CsvRow> {
-    yield* rowsOf(cells);
+  function* newRows(): Generator<CsvRow> {
+    yield* place.newRows(rowsOf(cells));
+    yield* place.rest();
   }
-  for await (const row of place.newRows(rows())) {
+  for (const row of newRows()) {
     read.push(row);
     if (read.length > ahead) detect();
     if (detected.length === upTo) break;

@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../src/core/random.ts';
-import { type Finished, MAIN, rxAnomaly, type Started, start, temporaryFolder } from './rxAnomaly.ts';
-import { table, timeAt } from './tables.ts';
-import { parseLines } from './verdicts.ts';
+import { Random } from '../../../src/core/random.ts';
+import { type Finished, MAIN, rxAnomaly, type Started, start, temporaryFolder } from '../rxAnomaly.ts';
+import { table, timeAt } from '../tables.ts';
+import { parseLines } from '../verdicts.ts';
 
 const folder = temporaryFolder();
 const content = table(5000);
@@ -72,7 +72,7 @@ describe('detect --checkpoint, interrupted', () => {
     const { code } = await interrupt(start(['detect', file, '--checkpoint', state]), 'SIGKILL', 50);
     expect(code).toBeNull();
     // And the lock of the process that is gone, which the next one takes over.
-    expect(readdirSync(state).filter((name) => !name.endsWith('.lock'))).toEqual(['detect.checkpoint']);
+    expect(readdirSync(state).filter((name) => !name.endsWith('.lock'))).toEqual(['table.checkpoint']);
     const second = await rxAnomaly(['detect', file, '--checkpoint', state]);
     expect(first.stdout + second.stdout).toBe((await whole).stdout);
   });

@@ -2,8 +2,8 @@ import {
   type PlacedRow,
   ResumePosition,
   type SavedPosition,
-} from '../../../src/cli/run/resume/resumePosition.ts';
-import type { CsvRow } from '../../../src/sources/index.ts';
+} from '../../../../src/cli/run/resume/resumePosition.ts';
+import type { CsvRow } from '../../../../src/sources/index.ts';
 
 /** What a test says of a row; `time` in milliseconds, undefined where it cannot be read. */
 export interface Cells {
