@@ -35,11 +35,11 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^now 0\.\d\d \(\d+\.\d\) /,
   ],
   checkpoints: [
-    /^some judged twice, none never: true$/,
+    /^some verdicts twice, none missing: true$/,
     /^as without the crash: true$/,
     /^an incident across the crash, of \d+ readings$/,
   ],
-  redisStore: [/^kept under anomalies:detector,?.*$/, /^600 of 600 judged in two runs$/],
+  redisStore: [/^kept under anomalies:detector,?.*$/, /^600 of 600 verdicts in two runs$/],
   backtestInCode: [/^spike\.csv: found [123] of 3, \d false alerts$/, /^F1 over all: 0\.\d\d$/],
 };
 

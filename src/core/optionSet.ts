@@ -1,7 +1,7 @@
 import { type OptionKind, positiveInteger } from './optionKinds.ts';
 import { checkOption, requireKnown } from './options.ts';
 
-/** What is known of one option, beside its type and the docstring in its interface. */
+/** What is known of one option, in addition to its type and the docstring in its interface. */
 export interface OptionSpec<T = unknown> {
   /** The values that it takes. */
   readonly kind: OptionKind;

@@ -154,13 +154,17 @@ export const keyTable: OptionTable<
   },
 };
 
+const { sensitivity, confirm, ...expertThreshold } = thresholdTable;
+
 /** The table for whoever has these options among others. What is of use to most comes first. */
 export const streamDetectorTable: OptionTable<AnyOptions, AnyOptions> = {
   ...readerTable,
   ...keyTable,
-  ...thresholdTable,
+  sensitivity,
   suppress: suppressSpec,
+  confirm,
   ...recurrenceTable,
+  ...expertThreshold,
   drift: detectorOptions.table.drift,
   forecaster: detectorOptions.table.forecaster,
   scorer: detectorOptions.table.scorer,

@@ -62,7 +62,7 @@ export const detectAnomaliesTable: OptionTable<
     when: 'to teach it what is normal, and what it missed',
     level: 'basic',
   },
-  scheduler: schedulerSpec,
+  scheduler: { ...schedulerSpec, about: 'the clock of idleTimeout for events without times' },
 };
 
 const detectAnomaliesOptions: OptionSet<

@@ -86,7 +86,7 @@ describe.concurrent('detect with a policy', () => {
       if (isAnomaly) expect(value as number).toBeLessThanOrEqual(expected as number);
   });
 
-  it('goes on from a checkpoint under the same policy only', async () => {
+  it('resumes from a checkpoint under the same policy only', async () => {
     const state = join(folder.path, 'state');
     const first = await detect('--checkpoint', state, '--sensitivity', 'high', '--recurring', 'anomalous');
     expect(first.code, first.stderr).toBe(0);
@@ -144,7 +144,7 @@ describe.concurrent('detect with a policy', () => {
 });
 
 describe('backtest with a policy', () => {
-  it('judges by it and says so', async () => {
+  it('detects by it and says so', async () => {
     const run = async (...args: string[]): Promise<{ incidents: number; policy: object }> => {
       const { code, stdout, stderr } = await rxAnomaly(['backtest', file, '--format', 'json', ...args]);
       expect(code, stderr).toBe(0);

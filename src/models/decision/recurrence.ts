@@ -51,6 +51,7 @@ export const recurrenceTable: OptionTable<RecurrenceOptions> = {
     default: 'normal',
     about: 'what an excursion is that comes back: flagged less and less, or each time',
     when: "'anomalous' where the same fault must be flagged each time it returns",
+    level: 'basic',
   },
 };
 
