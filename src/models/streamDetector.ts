@@ -61,6 +61,11 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     return this.#streams.has(key);
   }
 
+  /** The keys whose models are alive, least recently seen first. */
+  keys(): IterableIterator<string | undefined> {
+    return this.#streams.keys();
+  }
+
   /** The detector of a key, for those who want to look inside. */
   detector(key?: string): Detector | undefined {
     return this.#streams.get(key)?.detector;
@@ -92,12 +97,27 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     this.#stream(feedback.key).takeFeedback(feedback);
   }
 
-  snapshot(): Snapshot {
-    const streams = [...this.#streams.values()].map((stream) => ({
-      key: stream.key ?? null,
-      state: stream.save(),
-    }));
+  /** @param keys of which models; the whole state has those of all that are alive. @default all */
+  snapshot(keys: Iterable<string | undefined> = this.#streams.keys()): Snapshot {
+    const streams = Array.from(keys, (key) => ({ key: key ?? null, state: this.#alive(key).save() }));
     return seal('StreamDetector', 1, this.#config(), { events: this.#events, streams });
+  }
+
+  /** The state of one model that is alive, as {@link Eviction} gives it. */
+  snapshotOf(key: string | undefined): Snapshot {
+    return seal('Stream', 1, null, this.#alive(key).save());
+  }
+
+  /**
+   * Takes back what `snapshotOf` gave, as the most recently seen of the models; the model is made at the first event of its
+   * key, and where it cannot be, that event throws BAD_SNAPSHOT.
+   *
+   * @throws RxAnomalyError BAD_SNAPSHOT when it is damaged
+   */
+  resumeLater(key: string | undefined, saved: Snapshot): void {
+    const stream = new KeyedStream(this.#where, this.#options, key);
+    stream.resumeLater(unseal(saved, 'Stream', 1, null));
+    this.#streams.set(key, stream);
   }
 
   restore(snapshot: Snapshot): void {
@@ -139,6 +159,12 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
         : this.#resumed(key, unseal(returned, 'Stream', 1, null));
     this.#streams.set(key, stream);
     if (this.#streams.size > this.#options.maxKeys) this.#evictOldest('capacity');
+    return stream;
+  }
+
+  #alive(key: string | undefined): KeyedStream<E, V> {
+    const stream = this.#streams.get(key);
+    if (stream === undefined) throw new RangeError(`${this.#where}: no model of ${key} is alive`);
     return stream;
   }
 

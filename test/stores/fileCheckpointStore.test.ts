@@ -99,7 +99,7 @@ describe('the file store', () => {
     expect(await store.load('a')).toEqual(stateOf(3));
     await store.close();
     await new FileCheckpointStore(path).close(); // tidies up
-    expect(readdirSync(path).sort()).toEqual(['a.checkpoint.json', 'a.checkpoint.json.previous']);
+    expect(readdirSync(path).sort()).toEqual(['a.checkpoint', 'a.checkpoint.previous']);
   });
 
   it('warns where there is no callback', async () => {

@@ -176,7 +176,7 @@ describe.concurrent('a checkpoint that does not fit', () => {
       '--quiet',
       ...other,
     ]);
-    const path = join(saved.state, 'table.checkpoint.json');
+    const path = join(saved.state, 'table.checkpoint');
     expect(stderr).toBe(
       `rx-anomaly: checkpoint ${path}: it was saved ${difference}; use the same, or another folder to start afresh\n`,
     );
@@ -202,28 +202,24 @@ describe.concurrent('a damaged checkpoint', () => {
 
   it.each(DAMAGES)('(%s) gives way to the one before it, or ends it with a line', async (_, damage) => {
     const { state, run } = session();
-    const path = join(state, 'table.checkpoint.json');
+    const path = join(state, 'table.checkpoint');
     const first = await run(part(content, 0, 110));
     const sound = readdirSync(state);
-    expect(sound).toEqual(['table.checkpoint.json']);
+    expect(sound).toEqual(['table.checkpoint']);
     await run(part(content, 0, 120));
     writeFileSync(path, damage(readFileSync(path)));
     const fallen = await run(content);
     expect(fallen.code, fallen.stderr).toBe(0);
-    expect(fallen.stderr).toMatch(
-      /^checkpoint .*table\.checkpoint\.json: .*; resuming from the one before it\n/,
-    );
+    expect(fallen.stderr).toMatch(/^checkpoint .*table\.checkpoint: .*; resuming from the one before it\n/);
     expect(first.stdout + fallen.stdout).toBe(await together([content]));
 
     const alone = `${state}-alone`;
     mkdirSync(alone);
-    writeFileSync(join(alone, 'table.checkpoint.json'), damage(readFileSync(path)));
+    writeFileSync(join(alone, 'table.checkpoint'), damage(readFileSync(path)));
     const file = folder.file(`${basename(state)}.csv`, content);
     const { code, stdout, stderr } = await rxAnomaly(['detect', file, '--checkpoint', alone]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(
-      /^rx-anomaly: checkpoint .*table\.checkpoint\.json: .*; delete it to start afresh\n$/,
-    );
+    expect(stderr).toMatch(/^rx-anomaly: checkpoint .*table\.checkpoint: .*; delete it to start afresh\n$/);
   });
 
   it('is not made where no folder can be', async () => {
