@@ -1,7 +1,7 @@
 import type { Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
 import type { Meant } from '../models/decision/feedback.ts';
-import { fields, type Json, packFloats, trusted, unpackFloats } from '../models/snapshot.ts';
+import { fields, packFloats, type State, trusted, unpackFloats } from '../models/snapshot.ts';
 
 /** The columns of one dimension. */
 export interface HistoryDimension {
@@ -27,7 +27,7 @@ export class StreamHistory {
   #rings: Float64Array[];
   #size = SMALLEST;
   #records = 0;
-  #first = 0; // number of the first record that was not lost in a restart
+  #first = 0; // number of the first record after the last loss in a restart
 
   constructor(dimensions: number, capacity: number) {
     this.#capacity = capacity;
@@ -79,7 +79,7 @@ export class StreamHistory {
     };
   }
 
-  /** Of the records `first` … `last` those that are kept, and that were flagged if only they are asked for. */
+  /** The kept ones among the records `first` … `last`; on request only the flagged ones. */
   *events(first: number, last: number, flagged: boolean): Generator<Meant> {
     for (let n = Math.max(first, this.oldest); n <= Math.min(last, this.#records - 1); n++) {
       const at = n % this.#size;
@@ -96,18 +96,18 @@ export class StreamHistory {
     }
   }
 
-  /** The newest records, so many at most; `resume` goes on from there. */
-  save(most: number): Json {
+  /** The newest records, at most so many, for `resume`. */
+  save(most: number): State {
     const first = Math.max(this.oldest, this.#records - most);
     const columns = this.#rings.map((ring) => packFloats(this.#unrolled(ring, first, this.#records)));
     return { records: this.#records, columns };
   }
 
-  resume(saved: Json | undefined): void {
+  resume(saved: State | undefined): void {
     const { records, columns } = fields(saved);
     this.#records = trusted<number>(records);
     while (this.#size < Math.min(this.#records, this.#capacity)) this.#enlarge();
-    const kept = trusted<readonly Json[]>(columns).map((column) => unpackFloats(column));
+    const kept = trusted<readonly State[]>(columns).map((column) => unpackFloats(column, undefined, 'any'));
     const first = this.#records - kept[0]!.length;
     this.#first = first;
     this.#rings = kept.map((column) => {

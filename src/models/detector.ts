@@ -1,28 +1,35 @@
-import { optionChecks } from '../core/options.ts';
+import { accepts, aFunction, boolean } from '../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../core/optionSet.ts';
 import {
-  RECURRENCE_OPTION_NAMES,
   Recurrence,
   type RecurrenceOptions,
   type ResolvedRecurrence,
-  resolveRecurrence,
+  recurrenceOptions,
+  recurrenceTable,
 } from './decision/recurrence.ts';
-import { type Flag, Threshold, type ThresholdOptions } from './decision/threshold.ts';
+import { type Flag, Threshold } from './decision/threshold.ts';
+import {
+  type ResolvedThreshold,
+  type ThresholdOptions,
+  thresholdOptions,
+} from './decision/thresholdOptions.ts';
 import { DriftDetector } from './driftDetector.ts';
 import type { Forecaster, ForecasterFactory, Prediction } from './forecaster.ts';
-import { LstmForecaster } from './forecasters/lstmForecaster.ts';
+import { lstmFactory } from './forecasters/lstmForecaster.ts';
 import type { Observation } from './observation.ts';
 import type { Score, Scorer, ScorerFactory } from './scorer.ts';
-import { EvidenceScorer } from './scorers/evidenceScorer.ts';
+import { evidenceFactory } from './scorers/evidenceScorer.ts';
 import {
-  asJson,
+  badSnapshot,
   fields,
   type Json,
-  nestedSnapshot,
+  nest,
   packFloats,
+  prepareAll,
+  prepareVectors,
   type Restorable,
   type Snapshot,
   seal,
-  unpackFloats,
   unseal,
 } from './snapshot.ts';
 
@@ -30,11 +37,11 @@ import {
 export interface DetectorOptions extends RecurrenceOptions {
   /** D. */
   readonly dimensions: number;
-  /** @default an {@link LstmForecaster} with its defaults */
+  /** @default an `LstmForecaster` with its defaults */
   readonly forecaster?: ForecasterFactory;
-  /** @default a {@link EvidenceScorer} with its defaults */
+  /** @default an `EvidenceScorer` with its defaults */
   readonly scorer?: ScorerFactory;
-  readonly threshold?: ThresholdOptions;
+  readonly threshold?: ThresholdOptions | ResolvedThreshold;
   /**
    * Whether a change of the process is looked for in the residuals; where one is signalled the forecaster learns faster
    * for a while, if it can.
@@ -43,10 +50,63 @@ export interface DetectorOptions extends RecurrenceOptions {
   readonly drift?: boolean;
 }
 
-/** All that was said of one observation. */
+/** {@link DetectorOptions} as they are used. */
+export interface ResolvedDetector {
+  readonly dimensions: number;
+  readonly forecaster: ForecasterFactory;
+  readonly scorer: ScorerFactory;
+  readonly threshold: ResolvedThreshold;
+  readonly drift: boolean;
+  readonly recurrence: ResolvedRecurrence;
+}
+
+export const detectorOptions: OptionSet<
+  DetectorOptions,
+  DetectorOptions & Required<Pick<DetectorOptions, 'drift' | 'recurring'>>,
+  ResolvedDetector
+> = new OptionSet(
+  {
+    dimensions: DIMENSIONS,
+    forecaster: {
+      kind: aFunction,
+      defaultText: 'the LSTM',
+      about: 'makes what forecasts each event',
+      when: 'for a forecaster of your own, or a baseline',
+    },
+    scorer: {
+      kind: aFunction,
+      defaultText: 'an EvidenceScorer',
+      about: 'makes what turns residuals into scores',
+      when: 'for a scorer of your own, or one with other options',
+    },
+    threshold: {
+      kind: accepts('an object', (value) => typeof value === 'object' && value !== null),
+      defaultText: 'that of ThresholdOptions',
+      about: 'when a score is an anomaly',
+      when: 'to flag more or less',
+    },
+    drift: {
+      kind: boolean,
+      default: true,
+      about: 'whether changes of the process are detected in the residuals and learnt faster',
+      when: 'false where the process cannot change',
+    },
+    ...recurrenceTable,
+  },
+  (_, { dimensions, forecaster, scorer, threshold = {}, drift, recurring }) => ({
+    dimensions,
+    forecaster: forecaster ?? lstmFactory(),
+    scorer: scorer ?? evidenceFactory(),
+    threshold: thresholdOptions.resolve('Threshold', threshold),
+    drift,
+    recurrence: recurrenceOptions.resolve('Detector', { recurring }),
+  }),
+);
+
+/** The result for one observation. */
 export interface Detection extends Score, Flag {
   readonly prediction: Prediction;
-  /** (D) the observation, with what was expected in the place of what was missing. */
+  /** (D) the observation, with the forecast in the place of what was missing. */
   readonly value: readonly number[];
   /** True when something was missing. */
   readonly imputed: boolean;
@@ -59,7 +119,7 @@ export interface Detection extends Score, Flag {
 /**
  * One stream's detector: forecaster, scorer and threshold, always in the order predict → score → flag → learn. The
  * forecast is made before the observation is seen, and the models learn from it only after the verdict, gated by it.
- * Imputed observations are fed to the forecaster as its input, but neither judged nor learnt from.
+ * Imputed observations are fed to the forecaster as its input, but neither scored nor learnt from.
  */
 export class Detector implements Restorable {
   readonly forecaster: Forecaster;
@@ -69,26 +129,24 @@ export class Detector implements Restorable {
   readonly #recurrence: Recurrence;
   readonly #learning: ResolvedRecurrence;
 
-  constructor(options: DetectorOptions) {
-    const check = optionChecks('Detector');
-    check.known(options, [
-      'dimensions',
-      'forecaster',
-      'scorer',
-      'threshold',
-      'drift',
-      ...RECURRENCE_OPTION_NAMES,
-    ]);
-    const dimensions = check.positiveInteger('dimensions', options.dimensions);
-    this.#learning = resolveRecurrence('Detector', options);
+  /** @throws RxAnomalyError BAD_OPTION */
+  constructor(options: DetectorOptions | ResolvedDetector) {
+    const resolved = detectorOptions.resolve('Detector', options);
+    const { dimensions } = resolved;
+    this.#learning = resolved.recurrence;
     this.#recurrence = new Recurrence(this.#learning);
-    if (check.boolean('drift', options.drift ?? true)) this.#drift = new DriftDetector(dimensions);
-    this.threshold = new Threshold(options.threshold);
-    this.scorer = options.scorer?.(dimensions) ?? new EvidenceScorer({ dimensions });
-    this.forecaster = options.forecaster?.(dimensions) ?? new LstmForecaster({ dimensions });
+    if (resolved.drift) this.#drift = new DriftDetector(dimensions);
+    this.threshold = new Threshold(resolved.threshold);
+    this.scorer = resolved.scorer(dimensions);
+    this.forecaster = resolved.forecaster(dimensions);
   }
 
-  /** Judges an observation without learning from it. Pure. */
+  /** What threshold and learning remember, to be read and written in place. */
+  get parts(): readonly Float64Array[] {
+    return [...this.threshold.parts, ...this.#recurrence.parts];
+  }
+
+  /** The detection of an observation, without learning from it. Pure. */
   detect(observation: Observation): Detection {
     const prediction = this.forecaster.predict();
     const { expected } = prediction;
@@ -106,8 +164,8 @@ export class Detector implements Restorable {
       imputed = true;
     }
     // Field by field: spreading the two objects would take longer than all the rest.
-    const { isAnomaly, severity, warmingUp, startOfIncident } = this.threshold.decide(score);
-    return {
+    const { isAnomaly, severity, warmingUp, startOfIncident, pending } = this.threshold.decide(score);
+    const detection: Detection = {
       score,
       attribution,
       isAnomaly,
@@ -120,9 +178,10 @@ export class Detector implements Restorable {
       residual,
       drift: this.#drift?.signals(expected, observation) ?? false,
     };
+    return pending ? { ...detection, pending } : detection;
   }
 
-  /** Learns from an observation that was judged, and from the judgement, be it `judge`'s own or one that overrules it. */
+  /** Learns from an observation and its detection, be it that of `detect` or one that overrules it. */
   learn(observation: Observation, detection: Detection): void {
     const { isAnomaly, prediction, score, drift } = detection;
     const weight = observation.imputed ? 0 : this.#recurrence.weight(isAnomaly);
@@ -134,7 +193,7 @@ export class Detector implements Restorable {
     this.threshold.learn(detection, score);
   }
 
-  /** Judges, then learns. */
+  /** Detects, then learns. */
   process(observation: Observation): Detection {
     const detection = this.detect(observation);
     this.learn(observation, detection);
@@ -143,34 +202,30 @@ export class Detector implements Restorable {
 
   snapshot(): Snapshot {
     return seal('Detector', 1, this.#config(), {
-      forecaster: asJson(this.forecaster.snapshot()),
-      scorer: asJson(this.scorer.snapshot()),
-      threshold: asJson(this.threshold.snapshot()),
-      drift: this.#drift === undefined ? null : asJson(this.#drift.snapshot()),
+      forecaster: nest(this.forecaster.snapshot()),
+      scorer: nest(this.scorer.snapshot()),
+      threshold: nest(this.threshold.snapshot()),
+      drift: this.#drift === undefined ? null : nest(this.#drift.snapshot()),
       recurrence: packFloats(this.#recurrence.state),
     });
   }
 
   restore(snapshot: Snapshot): void {
     const state = fields(unseal(snapshot, 'Detector', 1, this.#config()));
-    const [forecaster, scorer, drift] = [
-      this.forecaster.snapshot(),
-      this.scorer.snapshot(),
-      this.#drift?.snapshot(),
-    ];
-    try {
-      this.forecaster.restore(nestedSnapshot(state.forecaster));
-      this.scorer.restore(nestedSnapshot(state.scorer));
-      this.#drift?.restore(nestedSnapshot(state.drift));
-      this.threshold.restore(nestedSnapshot(state.threshold));
-    } catch (error) {
-      // All or nothing: a detector that refused one part goes on as it was.
-      this.forecaster.restore(forecaster);
-      this.scorer.restore(scorer);
-      if (drift !== undefined) this.#drift?.restore(drift);
-      throw error;
-    }
-    this.#recurrence.state.set(unpackFloats(state.recurrence, this.#recurrence.state.length));
+    const recurrence = prepareVectors(
+      { recurrence: this.#recurrence.state },
+      { recurrence: state.recurrence },
+    );
+    if ((this.#drift === undefined) !== (state.drift === null))
+      throw badSnapshot('snapshot of Detector: drift is missing or not a part of it');
+    const parts = prepareAll([
+      [this.forecaster, state.forecaster],
+      [this.scorer, state.scorer],
+      [this.threshold, state.threshold],
+      ...(this.#drift === undefined ? [] : [[this.#drift, state.drift] as const]),
+    ]);
+    recurrence();
+    parts();
   }
 
   dispose(): void {
@@ -182,7 +237,7 @@ export class Detector implements Restorable {
   }
 }
 
-/** Whether there is anything in an observation to judge and to learn from. */
+/** Whether there is anything in an observation to score and to learn from. */
 function wasMeasured({ value, imputed }: Observation): boolean {
   return !imputed && !value.every(Number.isNaN);
 }

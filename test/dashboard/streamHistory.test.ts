@@ -37,7 +37,7 @@ describe('the history of a stream', () => {
     );
   });
 
-  it('goes on after a restart with the newest, as if the others had never been kept', () => {
+  it('continues after a restart with the newest, as if the others had never been kept', () => {
     const sizes = fc.record({
       capacity: fc.integer({ min: 1, max: 700 }),
       after: fc.integer({ min: 1, max: 700 }),
@@ -49,7 +49,7 @@ describe('the history of a stream', () => {
       fc.property(sizes, ({ capacity, after, before, more, most }) => {
         const { history, verdicts } = filled(capacity, before);
         const resumed = new StreamHistory(1, after);
-        resumed.resume(JSON.parse(JSON.stringify(history.save(most))));
+        resumed.resume(structuredClone(history.save(most)));
         for (let n = before; n < before + more; n++) {
           verdicts.push(verdict(n, { value: n, isAnomaly: n % 3 === 0 }));
           resumed.add(verdicts[n]!);

@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { badOption } from '../../core/options.ts';
 import { renderInspection } from '../../inspect/index.ts';
+import { thresholdTable } from '../../models/decision/thresholdOptions.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { CELL_NAMES, type CellName } from '../../numerics/cells/cell.ts';
 import { GATE_ROWS } from '../../numerics/cells/gateRows.ts';
@@ -15,7 +15,7 @@ import {
   naturalNumber,
   quietOption,
   seedOption,
-  thresholdOption,
+  tableOption,
   timeOption,
   transformOption,
   valueOption,
@@ -23,6 +23,7 @@ import {
 import { addTableOptions } from '../options/tableOptions.ts';
 import { createProgress } from '../output/progress.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
+import { writeReportFile } from '../output/writeFailure.ts';
 import { columnsOf } from '../run/columns.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { openTable } from '../run/openTable.ts';
@@ -46,40 +47,37 @@ interface InspectOptions extends ColumnOptions {
 const GATED = CELL_NAMES.filter((name) => GATE_ROWS[name] !== undefined);
 
 export function inspectCommand(): Command {
-  return addTableOptions(
-    new Command('inspect')
-      .summary('look into the network while it goes through one stream')
-      .description(
-        'Runs the detector over one recorded stream and tells what its network remembers and for how long, how far the ' +
-          'gradient reaches, what each gate is good for, what can be read from the state, and every incident in words.',
-      )
-      .argument('<file>', 'path of the table, or - for standard input')
-      .addOption(
-        new Option('--report <file>', 'write the pictures to this HTML file, which needs no network'),
-      )
-      .addOption(timeOption())
-      .addOption(valueOption())
-      .addOption(keyOption())
-      .addOption(new Option('--stream <name>', 'which stream of a table with --key to look into'))
-      .addOption(new Option('--cell <name>', 'recurrent cell').choices(GATED).default('lstm'))
-      .addOption(new Option('--hidden <n>', 'hidden units per layer').argParser(naturalNumber).default(16))
-      .addOption(new Option('--layers <n>', 'stacked layers').argParser(naturalNumber).default(1))
-      .addOption(
-        new Option(
-          '--season <rows>',
-          'rows per season, whose phase is looked for in the state (default: the time of day)',
-        ).argParser(aboveOne),
-      )
-      .addOption(new Option('--no-ablation', 'leave out the networks with a gate held: several times faster'))
-      .addOption(transformOption())
-      .addOption(thresholdOption())
-      .addOption(seedOption())
-      .addOption(quietOption())
-      .addHelpText('after', HELP)
-      .action((file: string, options: InspectOptions) =>
-        interruptible((signal) => inspect(file, options, signal)),
-      ),
-  );
+  const command = new Command('inspect')
+    .summary('look into the network while it goes through one stream')
+    .description(
+      'Runs the detector over one recorded stream and tells what its network remembers and for how long, how far the ' +
+        'gradient reaches, what each gate is good for, what can be read from the state, and every incident in words.',
+    )
+    .argument('<file>', 'path of the table, or - for standard input')
+    .addOption(new Option('--report <file>', 'write the pictures to this HTML file, which needs no network'))
+    .addOption(timeOption())
+    .addOption(valueOption())
+    .addOption(keyOption())
+    .addOption(new Option('--stream <name>', 'which stream of a table with --key to look into'))
+    .addOption(new Option('--cell <name>', 'recurrent cell').choices(GATED).default('lstm'))
+    .addOption(new Option('--hidden <n>', 'hidden units per layer').argParser(naturalNumber).default(16))
+    .addOption(new Option('--layers <n>', 'stacked layers').argParser(naturalNumber).default(1))
+    .addOption(
+      new Option(
+        '--season <rows>',
+        'rows per season, whose phase is looked for in the state (default: the time of day)',
+      ).argParser(aboveOne),
+    )
+    .addOption(new Option('--no-ablation', 'leave out the networks with a gate held: several times faster'))
+    .addOption(transformOption())
+    .addOption(tableOption('--threshold <score>', thresholdTable.threshold))
+    .addOption(seedOption())
+    .addOption(quietOption())
+    .addHelpText('after', HELP)
+    .action((file: string, options: InspectOptions) =>
+      interruptible((signal) => inspect(file, options, signal)),
+    );
+  return addTableOptions(command);
 }
 
 const HELP = `
@@ -150,8 +148,7 @@ async function inspect(file: string, options: InspectOptions, signal: AbortSigna
     ['time', `${seconds.toFixed(1)} s`],
   ];
   const notes = { problems: problems.counts, ...(transform === 'none' ? {} : { transform }) };
-  await mkdir(dirname(resolve(report)), { recursive: true });
-  await writeFile(report, renderInspection(`Inside the network: ${title}`, inspection, run, notes));
+  await writeReportFile(report, renderInspection(`Inside the network: ${title}`, inspection, run, notes));
   log(`report: ${resolve(report)}`);
 }
 

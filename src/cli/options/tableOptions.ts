@@ -59,7 +59,9 @@ export function tableCommand(): Command {
 }
 
 /** What the options say, for the reader of tables. */
-export function readTableFlags(flags: TableFlags): CsvOptions {
+export function readTableFlags(
+  flags: { readonly [K in keyof TableFlags]: TableFlags[K] | undefined },
+): CsvOptions {
   const { dayFirst, monthFirst, quiet, ...others } = flags;
   const { timeFormat, timeZone, missing, delimiter: sign, encoding, skipRows, headerRow, comment } = others;
   const { decimal: decimalSign, strict } = others;

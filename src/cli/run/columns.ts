@@ -7,27 +7,26 @@ import type { RunConfig } from './runConfig.ts';
 type Given<T> = { readonly [K in keyof T]: T[K] | undefined };
 
 /** How to read a table as the options say, and the column of the labels. */
-export function columnsOf(options: Given<ColumnOptions>, label: string | undefined): CsvOptions {
+export function columnsOf(options: Given<ColumnOptions>, label?: string): CsvOptions {
   const { time, value, key } = options;
   return {
     ...(time === undefined ? {} : { time }),
     ...(value === undefined ? {} : { value }),
     ...(key === undefined ? {} : { key }),
     ...(label === undefined ? {} : { label }),
-    ...readTableFlags(options as ColumnOptions),
+    ...readTableFlags(options),
   };
 }
 
 /** The columns as the options name them, else as an earlier run has guessed them: another file, or more of it, may suggest others. */
-export function columnsGoneOnWith(options: ColumnOptions, saved: Partial<RunConfig> | undefined): CsvOptions {
-  const { time: savedTime, value: savedValue, key: savedKey } = saved ?? {};
-  return columnsOf(
-    {
-      ...options,
-      time: options.time ?? savedTime ?? undefined,
-      value: options.value ?? savedValue,
-      key: options.key ?? (savedKey === null ? [] : savedKey),
-    },
-    undefined,
-  );
+export function columnsResumedWith(options: ColumnOptions, saved: RunConfig): CsvOptions {
+  const { time, value, key } = saved as { [K in 'time' | 'key']?: string | null } & {
+    value?: readonly string[];
+  };
+  return columnsOf({
+    ...options,
+    time: options.time ?? time ?? undefined,
+    value: options.value ?? value,
+    key: options.key ?? (key === null ? [] : key),
+  });
 }

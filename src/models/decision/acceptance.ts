@@ -1,28 +1,28 @@
 import type { Scored } from '../../core/reading.ts';
 import { toVector } from '../../core/vector.ts';
-import { type Json, packFloats, trusted, unpackFloats } from '../snapshot.ts';
+import { packFloats, type State, trusted, unpackFloats } from '../snapshot.ts';
 import type { Feedback, Range } from './feedback.ts';
 
-/** What `suppressed` of a verdict says where feedback has made it normal. */
+/** The value of `suppressed` in a verdict that feedback has made normal. */
 export const ACCEPTED = 'feedback';
 
-/** What is remembered per key: beyond, the oldest gives way. */
+/** Maximum number of ranges per key; the oldest is dropped. */
 const MOST = 64;
 
 /**
- * The ranges that people have called normal in one stream. An anomaly is left alone where, in each dimension that bears the
- * score, its value *and* its distance from the forecast lie in those of one piece of feedback: both, so that an incident
- * that spans the usual range does not blind the detector to all that happens inside it.
+ * The ranges that people have marked as normal in one stream. An anomaly is suppressed if, in each dimension with a
+ * share of the score, its value *and* its distance from the forecast lie in those of one piece of feedback: both, so
+ * that an incident that spans the usual range does not hide everything inside it.
  */
 export class Acceptance {
   #ranges: (readonly [value: readonly Range[], residual: readonly Range[]])[] = [];
 
-  /** Pieces of feedback that are remembered. */
+  /** Number of ranges. */
   get size(): number {
     return this.#ranges.length;
   }
 
-  /** Takes in what was said; `'missed'` takes back what was called normal and covers it. */
+  /** Adds feedback; `'missed'` removes the normal ranges that cover it. */
   add({ kind, value, residual }: Feedback): void {
     if (kind === 'normal') {
       this.#ranges.push([value, residual]);
@@ -32,7 +32,7 @@ export class Acceptance {
     }
   }
 
-  /** Whether an anomaly has been called normal. Pure. */
+  /** Whether an anomaly is marked as normal. Pure. */
   covers({ value, residual, attribution }: Pick<Scored, 'value' | 'residual' | 'attribution'>): boolean {
     if (this.#ranges.length === 0) return false;
     const [values, residuals, shares] = [toVector(value), toVector(residual), toVector(attribution)];
@@ -44,12 +44,12 @@ export class Acceptance {
     );
   }
 
-  save(): Json {
+  save(): State {
     return this.#ranges.map((ranges) => packFloats(ranges.flat(2)));
   }
 
-  resume(saved: Json | undefined): void {
-    this.#ranges = trusted<readonly Json[]>(saved ?? []).map((packed) => {
+  resume(saved: State | undefined): void {
+    this.#ranges = trusted<readonly State[]>(saved ?? []).map((packed) => {
       const ends = unpackFloats(packed);
       const ranges = Array.from({ length: ends.length / 2 }, (_, k): Range => [ends[2 * k], ends[2 * k + 1]]);
       return [ranges.slice(0, ranges.length / 2), ranges.slice(ranges.length / 2)];

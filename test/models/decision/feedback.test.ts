@@ -5,7 +5,6 @@ import { Acceptance } from '../../../src/models/decision/acceptance.ts';
 import { type Feedback, feedbackOn } from '../../../src/models/decision/feedback.ts';
 import { Threshold } from '../../../src/models/decision/threshold.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
-import type { Json } from '../../../src/models/snapshot.ts';
 import { StreamDetector } from '../../../src/models/streamDetector.ts';
 import { noisySine, withChanges } from '../../support/series.ts';
 
@@ -61,7 +60,7 @@ describe('feedback "this is normal"', () => {
     expect(detector.process({ key: 'a', value: -20 })!.suppressed).toBeUndefined();
   });
 
-  it('is part of the snapshot, which goes on bit for bit', () => {
+  it('is part of the snapshot, which continues bit for bit', () => {
     const detector = create();
     const before = detect(detector, events.slice(0, 700));
     detector.takeFeedback(normal(before));
@@ -110,7 +109,7 @@ describe('what was called normal', () => {
     score: 0.9,
   });
 
-  it('covers every event that it was said of, in one dimension', () => {
+  it('covers every event that it was given for, in one dimension', () => {
     fc.assert(
       fc.property(fc.array(meant, { minLength: 1 }), (events) => {
         const acceptance = new Acceptance();
@@ -156,7 +155,7 @@ describe('what was called normal', () => {
     const covers = (of: Acceptance, value: number) => of.covers({ value, residual: 0, attribution: 1 });
     expect([covers(acceptance, 0), covers(acceptance, 99)]).toEqual([false, true]);
     const restored = new Acceptance();
-    restored.resume(JSON.parse(JSON.stringify(acceptance.save())) as Json);
+    restored.resume(structuredClone(acceptance.save()));
     for (let i = 0; i < 100; i++) expect(covers(restored, i)).toBe(covers(acceptance, i));
   });
 });
@@ -180,7 +179,7 @@ describe('feedback "this was missed"', () => {
     expect(threshold.decide(0.49).isAnomaly).toBe(false);
   });
 
-  it('never makes alerts dearer', () => {
+  it('never raises the evidence for an alert', () => {
     const threshold = new Threshold({ warmUp: 0 });
     threshold.lower(0.4);
     threshold.lower(0.9);
