@@ -174,5 +174,5 @@ function isRow(record: readonly string[], { header }: CsvSample): boolean {
     record.every((cell, i) => cell === header.record![i])
   )
     return false;
-  return record.some((cell) => cell !== '');
+  return true;
 }

@@ -22,6 +22,8 @@ export class RowFilter {
   readonly #firstCells: ReadonlySet<string>;
   /** Rows of another width that are a footer if nothing follows. */
   #held: (readonly string[])[] = [];
+  /** Rows of empty cells that came last. */
+  #empty = 0;
   /** Rows that have passed. */
   count = 0;
 
@@ -42,34 +44,48 @@ export class RowFilter {
   }
 
   /**
-   * The record if it is a row of data, with as many cells as the table has columns.
+   * Adds the record to the rows, if it is a row of data: with as many cells as the table has columns.
    *
    * @throws RxAnomalyError BAD_INPUT for a row of another width once a row of data follows it
    */
-  take(record: readonly string[]): readonly string[] | undefined {
+  take(record: readonly string[], rows: (readonly string[])[]): void {
     const { width } = this.#header;
+    if (record[0] === '' && record.every((cell) => cell === '')) {
+      this.#empty += 1;
+      return;
+    }
     if (record.length !== width) {
-      if (this.#isLeftOut(record)) return undefined;
+      if (this.#isLeftOut(record)) return;
       const surplus = record.length > width && record.slice(width).every((cell) => cell === '');
       if (!surplus) {
-        if (this.#held.length >= LONGEST_FOOTER || isReadable(record[0]!))
+        if (this.#held.length >= LONGEST_FOOTER || isReadable(record[0]!)) {
           throw this.#ragged(this.#held[0] ?? record);
+        }
         this.#held.push(record);
-        return undefined;
+        return;
       }
     } else if (
-      (record[0] === '' || this.#firstCells.has(record[0]!) || record[0]!.startsWith(this.#comment)) &&
+      (this.#firstCells.has(record[0]!) || record[0]!.startsWith(this.#comment)) &&
       this.#isLeftOut(record)
     ) {
-      return undefined;
+      return;
     }
     if (this.#held.length > 0) throw this.#ragged(this.#held[0]!);
+    // Rows without a single value are rows as long as others follow them.
+    for (; this.#empty > 0; this.#empty--) {
+      rows.push(Array<string>(width).fill(''));
+      this.count += 1;
+    }
+    rows.push(record);
     this.count += 1;
-    return record;
   }
 
   /** The table has ended: what was held back is its footer. */
   end(): void {
+    if (this.#empty > 0) {
+      const rows = this.#empty === 1 ? 'a row' : `${this.#empty} rows`;
+      this.#notices.warn('footer', `after row ${this.count}: ${rows} without any value left out`);
+    }
     for (const record of this.#held.splice(0)) {
       this.#notices.warn(
         'footer',
@@ -79,7 +95,6 @@ export class RowFilter {
   }
 
   #isLeftOut(record: readonly string[]): boolean {
-    if (record.every((cell) => cell === '')) return true;
     if (this.#above.has(record.join(SEPARATOR))) {
       this.#notices.warn('repeatedHeader', `after row ${this.count}: the header again; left out`);
       return true;

@@ -38,8 +38,7 @@ export async function* tableRecords(
           toSkip -= 1;
           continue;
         }
-        const row = filter.take(record);
-        if (row !== undefined) rows.push(row);
+        filter.take(record, rows);
       }
     } catch (error) {
       fault = error;
