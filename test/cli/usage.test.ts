@@ -191,7 +191,7 @@ describe.concurrent('standard output', () => {
     expect(parseLines(stdout)).toHaveLength(2);
     expect(stderr).toBe('time column "time" (guessed)\nvalue column "value" (guessed)\n');
     // Nobody has seen those verdicts: the next run must yield them again.
-    expect(existsSync(join(state, 'table.checkpoint.json'))).toBe(false);
+    expect(existsSync(join(state, 'table.checkpoint'))).toBe(false);
   });
 
   it('that nobody reads any more ends a backtest quietly too', async () => {

@@ -119,9 +119,9 @@ function afterWriting(detector: Captured, { written }: Persistence): Captured {
   return {
     capture: () => {
       const save = detector.capture();
-      return async () => {
+      return async (pause) => {
         await written();
-        await save();
+        await save(pause);
       };
     },
   };

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
+import { fields } from '../../../src/models/snapshot.ts';
+import { decodeSnapshot } from '../../../src/models/snapshotBytes.ts';
 import { faultyProxy } from '../../support/faultyProxy.ts';
 import { describeWithInfluxd } from '../../support/influxd.ts';
 import { rxAnomaly, start, temporaryFolder } from '../rxAnomaly.ts';
@@ -26,7 +28,7 @@ function pointsAt(second: number, random: Random): string[] {
 
 /** Where in the source a state is. */
 function positionIn(path: string): unknown {
-  return (JSON.parse(readFileSync(path, 'utf8')) as { state: { position: unknown } }).state.position;
+  return fields(decodeSnapshot(readFileSync(path)).state).position;
 }
 
 describeWithInfluxd('detect --influx', (influxd) => {
@@ -66,7 +68,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
     expect(lines.filter(({ isAnomaly }) => isAnomaly).length).toBeGreaterThan(0);
   });
 
-  it('begins where it is told to, and writes incidents, the open ones marked', async () => {
+  it('begins where the option says, and writes incidents, the open ones marked', async () => {
     const since = await rxAnomaly(args('--since', '2026-01-05T00:16:39Z', '--quiet'));
     expect(parseLines(since.stdout).map(({ time }) => time)).toEqual(
       Array.from({ length: 2 }, () => '2026-01-05T00:16:39.000Z'),
@@ -90,7 +92,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
     })();
     const began = performance.now();
     const first = start(live);
-    while (!existsSync(join(state, 'influx.checkpoint.json'))) await setTimeout(5);
+    while (!existsSync(join(state, 'influx.checkpoint'))) await setTimeout(5);
     first.child.kill('SIGKILL');
     await first.finished;
     let startUp = performance.now() - began;
@@ -105,7 +107,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
       expect(stderr).toBe('');
       expect(code).toBeNull();
       const known = places.size;
-      places.add(JSON.stringify(positionIn(join(state, 'influx.checkpoint.json'))));
+      places.add(JSON.stringify(positionIn(join(state, 'influx.checkpoint'))));
       if (places.size === known) startUp *= 1.2; // the machine may have become slower since
     }
     isOver = true;
@@ -171,14 +173,14 @@ describeWithInfluxd('detect --influx', (influxd) => {
     }
   }, 60_000);
 
-  it('goes on from the state before a damaged one, and says so', async () => {
+  it('resumes from the state before a damaged one, and says so', async () => {
     const state = join(folder.path, 'damaged');
     const again = args('--checkpoint', state, '--write-back', 'damaged');
     await rxAnomaly(again);
     await write(20);
     await rxAnomaly(again);
-    const file = join(state, 'influx.checkpoint.json');
-    writeFileSync(file, readFileSync(file, 'utf8').slice(0, -10));
+    const file = join(state, 'influx.checkpoint');
+    writeFileSync(file, readFileSync(file).subarray(0, -10));
     const { code, stderr } = await rxAnomaly(again);
     expect(stderr).toMatch(/^checkpoint .*: .*; resuming from the one before it$/m);
     expect(stderr).toMatch(/^40 points in/m);
@@ -198,9 +200,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
     ] as const) {
       const { code, stderr } = await rxAnomaly(args(...state, ...other, '--quiet'));
       expect(stderr).toContain(why);
-      expect(stderr).toMatch(
-        /^rx-anomaly: checkpoint [^\n]*influx\.checkpoint\.json: it was saved [^\n]*\n$/,
-      );
+      expect(stderr).toMatch(/^rx-anomaly: checkpoint [^\n]*influx\.checkpoint: it was saved [^\n]*\n$/);
       expect(code).toBe(1);
     }
   }, 60_000);

@@ -72,7 +72,7 @@ describe('detect --checkpoint, interrupted', () => {
     const { code } = await interrupt(start(['detect', file, '--checkpoint', state]), 'SIGKILL', 50);
     expect(code).toBeNull();
     // And the lock of the process that is gone, which the next one takes over.
-    expect(readdirSync(state).filter((name) => !name.endsWith('.lock'))).toEqual(['table.checkpoint.json']);
+    expect(readdirSync(state).filter((name) => !name.endsWith('.lock'))).toEqual(['table.checkpoint']);
     const second = await rxAnomaly(['detect', file, '--checkpoint', state]);
     expect(first.stdout + second.stdout).toBe((await whole).stdout);
   });

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
+import { decodeSnapshot } from '../../../src/models/snapshotBytes.ts';
 import type { AlertJson } from '../../../src/sinks/alertJson.ts';
 import { describeWithInfluxd } from '../../support/influxd.ts';
 import { rxAnomaly, temporaryFolder } from '../rxAnomaly.ts';
@@ -50,8 +51,8 @@ const OFTEN = ['--checkpoint-every', '0.05'];
 /** The states in a folder for checkpoints, as text. */
 const statesIn = (path: string): string =>
   readdirSync(path)
-    .filter((name) => name.endsWith('.checkpoint.json'))
-    .map((name) => readFileSync(join(path, name), 'utf8'))
+    .filter((name) => name.endsWith('.checkpoint'))
+    .map((name) => JSON.stringify(decodeSnapshot(readFileSync(join(path, name)))))
     .join('\n');
 
 /** The streams, each with what belongs to it: ids are in the order of arrival, which between two tables is any. */
@@ -83,7 +84,7 @@ describe('serve --checkpoint', () => {
     const places: number[] = [];
     for (const signal of ['SIGKILL', 'SIGTERM', 'SIGKILL', 'SIGINT', 'SIGKILL', 'SIGKILL'] as const) {
       const served = await serve([...args, '--speed', '6000']); // a hundred rows a second
-      await expect.poll(() => existsSync(join(state, 'table.ended.checkpoint.json')), PATIENT).toBe(true);
+      await expect.poll(() => existsSync(join(state, 'table.ended.checkpoint')), PATIENT).toBe(true);
       await wait(800 * random.uniform());
       places.push(await metric(served.url, 'events_total'));
       const { code, stderr } = await end(served, signal);
@@ -103,7 +104,7 @@ describe('serve --checkpoint', () => {
     expect([...sent.values()]).toEqual(other.taken);
   }, 120_000);
 
-  it('goes on with the same table, longer, and has nothing to add to one that is not', async () => {
+  it('continues with the same table, longer, and has nothing to add to one that is not', async () => {
     const state = join(folder.path, 'longer');
     const file = folder.file('longer.csv', table(ROWS.slice(0, 250)));
     const args = [file, ...AT_ONCE, '--checkpoint', state];
@@ -180,7 +181,7 @@ describe('serve --checkpoint', () => {
     expect(shown.incidents.map(({ id }) => id)).toEqual([0, 1]);
   }, 60_000);
 
-  it('heeds what was said once and for all, though killed right after it', async () => {
+  it('applies feedback once and for all, though killed right after it', async () => {
     const file = folder.file('said.csv', table(ROWS));
     const state = join(folder.path, 'said');
     const said = join(folder.path, 'said.ndjson');
@@ -224,7 +225,7 @@ describe('serve --checkpoint', () => {
     expect(taken).toHaveLength(6);
   }, 60_000);
 
-  it('goes on from the state before a damaged one, and says so once', async () => {
+  it('resumes from the state before a damaged one, and says so once', async () => {
     const state = join(folder.path, 'damaged');
     const file = folder.file('damaged.csv', table(ROWS.slice(0, 250)));
     const args = [file, ...AT_ONCE, '--checkpoint', state];
@@ -234,8 +235,8 @@ describe('serve --checkpoint', () => {
       await shownAfter(served.url, part.length);
       await end(served, 'SIGTERM');
     }
-    const path = join(state, 'table.damaged.checkpoint.json');
-    writeFileSync(path, readFileSync(path, 'utf8').slice(0, -10));
+    const path = join(state, 'table.damaged.checkpoint');
+    writeFileSync(path, readFileSync(path).subarray(0, -10));
     const fallen = await serve(args);
     const whole = await serve([file, ...AT_ONCE]);
     expect(await shownAfter(fallen.url, 400)).toEqual(await shownAfter(whole.url, 400));
@@ -243,12 +244,12 @@ describe('serve --checkpoint', () => {
     expect(stderr.match(/resuming from the one before it/g)).toHaveLength(1);
   }, 60_000);
 
-  it('says that a state could not be saved, also to who has said something', async () => {
+  it('says that a state could not be saved, also to the sender of feedback', async () => {
     const file = folder.file('unsaved.csv', table(ROWS));
     const state = join(folder.path, 'unsaved');
     const served = await serve([file, ...AT_ONCE, '--checkpoint', state]);
     await shownAfter(served.url, 400);
-    await expect.poll(() => existsSync(join(state, 'table.unsaved.checkpoint.json')), PATIENT).toBe(true);
+    await expect.poll(() => existsSync(join(state, 'table.unsaved.checkpoint')), PATIENT).toBe(true);
     await wait(300); // it is in its place a little before that is safe
     rmSync(state, { recursive: true });
     expect(await say(served.url, { kind: 'normal', incident: 0 })).toBe(500);
@@ -282,7 +283,7 @@ describe('serve --checkpoint', () => {
     }
   }, 60_000);
 
-  it('is told of', async () => {
+  it('is reported', async () => {
     const { stdout } = await rxAnomaly(['serve', '--help']);
     expect(stdout).toMatch(/--checkpoint <dir>\s+resume from the state saved there/);
     expect(stdout).toMatch(
@@ -344,7 +345,7 @@ describeWithInfluxd('serve --influx --checkpoint', (influxd) => {
     expect(stderr).toMatch(/^resuming from .*\n(.*\n)*state saved in /);
   }, 120_000);
 
-  it('goes on where detect has stopped, and detect where it has', async () => {
+  it('continues where detect has stopped, and detect where it has', async () => {
     const state = join(folder.path, 'shared');
     const detected = await rxAnomaly(['detect', ...source, '--checkpoint', state]);
     await write(10);
