@@ -43,7 +43,6 @@ interface BacktestOptions extends ColumnOptions, ModelOptions, PolicyFlags {
 
 export function backtestCommand(): Command {
   const command = new Command('backtest')
-    .summary('judge recorded streams and compare with their labels')
     .description(
       'Runs the detector over recorded tables, each from its first row with a fresh model that sees nothing but the ' +
         'past, prints every incident, and compares with what is known of the streams.',

@@ -48,7 +48,6 @@ const GATED = CELL_NAMES.filter((name) => GATE_ROWS[name] !== undefined);
 
 export function inspectCommand(): Command {
   const command = new Command('inspect')
-    .summary('look into the network while it goes through one stream')
     .description(
       'Runs the detector over one recorded stream and tells what its network remembers and for how long, how far the ' +
         'gradient reaches, what each gate is good for, what can be read from the state, and every incident in words.',

@@ -45,7 +45,6 @@ export function addTableOptions(command: Command): Command {
 /** `rx-anomaly help table`: the options by which detect, backtest, inspect and serve read a table. */
 export function tableCommand(): Command {
   const command = new Command('table')
-    .summary('how a table is read: the options of all commands that read one')
     .description(
       'How detect, backtest, inspect and serve read a table. Delimiter, header, columns, the forms of times and numbers, ' +
         'encoding and series are recognised from the first rows and reported on standard error; what is doubtful is a ' +
