@@ -47,7 +47,7 @@ export const readerTable: OptionTable<ReaderOptions<unknown, Value>, ReaderOptio
   onBadData: {
     kind: oneOf(POLICIES),
     default: 'impute',
-    about: 'missing or unusable values: put in the forecast, leave the event out, or stop',
+    about: 'missing or unusable values: impute the forecast, skip the event, or stop',
     when: "'skip' where such events need no verdict, 'error' where there must be none",
     level: 'basic',
   },
@@ -120,7 +120,7 @@ export class EventReader<E, V extends Value> {
     return (this.#scalar ? values[0] : values) as V;
   }
 
-  /** Where the stream stands, for a snapshot; `resume` goes on from there. */
+  /** The state of the stream, for a snapshot; `resume` restores it. */
   save(): Json {
     return { dimensions: this.#dimensions ?? null, scalar: this.#scalar, lastTime: this.#lastTime ?? null };
   }

@@ -11,7 +11,7 @@ import { fields, nest, nestedSnapshot, type State, trusted } from './snapshot.ts
 import type { ResolvedStreamDetector } from './streamDetectorOptions.ts';
 import { createTransform, type Transform } from './transform.ts';
 
-/** One key's stream: how its events are read, what is done to its values, and its detector. */
+/** One key's stream: its reader, its transform, and its detector. */
 export class KeyedStream<E, V extends Value> {
   readonly key: string | undefined;
   /** Time of its last event, milliseconds; −∞ while no event was of use. */
@@ -21,7 +21,7 @@ export class KeyedStream<E, V extends Value> {
   readonly #transform: Transform;
   readonly #acceptance: Acceptance = new Acceptance();
   #missed: readonly number[] = []; // scores that were called missed before there was a detector
-  #detector: Detector | undefined; // once the first event has told the dimensions
+  #detector: Detector | undefined; // known after the first event
   #dormant: State | undefined; // a saved state that nothing was asked of yet
 
   /** @param where who reads, for messages */
@@ -61,8 +61,8 @@ export class KeyedStream<E, V extends Value> {
   }
 
   /**
-   * Takes in what a person says. What is normal is left alone from now on, as by a rule of suppression; what was missed
-   * takes that back and makes the threshold of this key ask for less evidence.
+   * Applies a person's feedback. Normal values are suppressed from now on, like by a rule; a missed anomaly reverts
+   * that and lowers the threshold of this key.
    */
   takeFeedback(feedback: Feedback): void {
     this.#wake();

@@ -4,7 +4,7 @@ import type { EventReader } from '../models/eventReader.ts';
 import type { Prediction } from '../models/forecaster.ts';
 import type { Observation } from '../models/observation.ts';
 
-/** An event with what was foretold of it, which also stands in for what is missing. */
+/** An event with its prediction, which also replaces missing values. */
 export function toForecast<E, V extends Value>(
   reader: EventReader<E, V>,
   event: E,

@@ -249,7 +249,7 @@ describe.concurrent('backtest', () => {
     expect(json.streams.map(({ labels }) => labels?.length ?? null)).toEqual([0, 1, null]);
     expect(json.pooled).toMatchObject({ records: 2000, incidents: 1 });
     expect(stderr).toContain(`labels from ${join(path, 'labels.json')}\n`);
-    expect(stderr).toContain('unknown.csv: the labels say nothing of it\n');
+    expect(stderr).toContain('unknown.csv: it has no labels\n');
     expect(text).toMatch(/^unknown\.csv +200 +no labels +–/m);
     expect(text).toMatch(/^all +2,000 /m);
   });

@@ -117,7 +117,7 @@ describe.concurrent('a table that says little', () => {
     }
   });
 
-  it('of one row is judged', async () => {
+  it('of one row is scored', async () => {
     const { code, stdout, stderr } = await detect(folder.file('single.csv', table(1)));
     expect(code).toBe(0);
     expect(parseLines(stdout)).toMatchObject([

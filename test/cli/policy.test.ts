@@ -35,7 +35,7 @@ describe.concurrent('detect with a policy', () => {
       const { stdout, stderr } = await detect('--suppress-below', amount);
       const lines = parseLines(stdout);
       expect(flagged(lines)).toEqual([]);
-      expect(stderr).toMatch(/^left alone \d+ anomal(y|ies) by suppress-below$/m);
+      expect(stderr).toMatch(/^suppressed \d+ anomal(y|ies) by suppress-below$/m);
       const left = lines.flatMap(({ suppressed }, row) => (suppressed === 'suppress-below' ? [row] : []));
       expect(left.length).toBeGreaterThan(0);
       expect(all).toEqual(expect.arrayContaining(left.slice(0, 1)));

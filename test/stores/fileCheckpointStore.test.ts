@@ -102,7 +102,7 @@ describe('the file store', () => {
     expect(readdirSync(path).sort()).toEqual(['a.checkpoint', 'a.checkpoint.previous']);
   });
 
-  it('warns where nobody has said whom to tell', async () => {
+  it('warns where there is no callback', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const { path } = create();
     const store = new FileCheckpointStore(path);

@@ -8,11 +8,11 @@ import { counted } from '../text/formatText.ts';
 import { VERSION } from '../version.ts';
 import type { BacktestResult } from './backtestRun.ts';
 
-/** What was run, for those who want to run it again. */
+/** The settings of the run, so that it can be repeated. */
 export interface ReportedRun extends ModelOptions {
   readonly threshold: number;
   readonly policy?: Policy;
-  /** What was judged, as the user called it. */
+  /** The data, as the user named it. */
   readonly data: string;
 }
 
@@ -47,7 +47,7 @@ export async function writeReport(
       ['data', `${ran.data}: ${counted(files.length, 'file')}, ${counted(records, 'record')}`],
       [
         'time',
-        `${seconds.toFixed(1)} s (${rate} records/s${baselines.length === 0 ? '' : `, with ${baselines.join(', ')} beside`})`,
+        `${seconds.toFixed(1)} s (${rate} records/s${baselines.length === 0 ? '' : `, with ${baselines.join(', ')} for comparison`})`,
       ],
     ],
     streams,

@@ -46,14 +46,16 @@ const INFLUX_OPTIONS = {
     new Option('--since <time>', 'start there (ISO 8601) and not at the oldest point').argParser(time),
   follow: () => new Option('--follow', 'read new points too as they are written, until interrupted'),
   poll: () =>
-    new Option('--poll <seconds>', 'between two queries for new points (default: 1)').argParser(seconds),
+    new Option('--poll <seconds>', 'seconds between two queries for new points (default: 1)').argParser(
+      seconds,
+    ),
   allowedLateness: () =>
     new Option(
       '--allowed-lateness <seconds>',
-      'by which a point may be written later than a newer one (default: 10)',
+      'how late a point may be written, in seconds (default: 10)',
     ).argParser(seconds),
   writeBack: () =>
-    new Option('--write-back <measurement>', 'write the verdicts there, and not to standard output'),
+    new Option('--write-back <measurement>', 'write the verdicts there instead of standard output'),
   token: () => new Option('--token <token>', 'of InfluxDB 2 and 3').env('INFLUX_TOKEN'),
   username: () => new Option('--username <name>', 'of InfluxDB 1').env('INFLUX_USERNAME'),
   password: () => new Option('--password <password>', 'of InfluxDB 1').env('INFLUX_PASSWORD'),

@@ -4,7 +4,7 @@ import { namedScorers } from '../../models/scorers/namedScorers.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import type { ModelOptions } from './options.ts';
 
-/** The models of these names as options of a detector; the LSTM is its default, so that only its seed is needed. */
+/** The named models as options of a detector; the LSTM is its default, so that only its seed is needed. */
 export function namedModels({
   forecaster,
   scorer,
@@ -16,7 +16,7 @@ export function namedModels({
   };
 }
 
-/** What any forecaster must beat to be worth its cost. */
+/** Baselines that any forecaster should beat. */
 const BASELINES: readonly ForecasterName[] = ['lastValue', 'seasonal', 'ema'];
 
 export function baselinesFor(forecaster: ForecasterName): ForecasterName[] {

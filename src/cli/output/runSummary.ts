@@ -4,7 +4,7 @@ import type { RunCounts } from '../run/runCounts.ts';
 import { counted, formatText } from '../text/formatText.ts';
 import { isoTime } from './verdictFormat.ts';
 
-/** What a run has done, in lines for its user. @param noun what a row is called */
+/** The summary of a run, in lines. @param noun what a row is called */
 export function runSummary(run: RunCounts, seconds: number, noun = 'row'): string[] {
   const { anomalies, drifts, incidents, newRows, passedOver, suppressed, warmingUp } = run;
   const rows = newRows + passedOver;
@@ -15,20 +15,20 @@ export function runSummary(run: RunCounts, seconds: number, noun = 'row'): strin
       `${counted(anomalies, 'anomaly', 'anomalies')}${anomalies === 0 ? '' : ` in ${began}`}`,
   ];
   for (const [rule, count] of suppressed)
-    lines.push(`left alone ${counted(count, 'anomaly', 'anomalies')} by ${rule}`);
+    lines.push(`suppressed ${counted(count, 'anomaly', 'anomalies')} by ${rule}`);
   if (drifts > 0)
-    lines.push(`the process has changed ${counted(drifts, 'time')}; forecasts were learnt faster from there`);
-  if (passedOver > 0) lines.push(`passed over ${counted(passedOver, noun)} that had been processed before`);
+    lines.push(`the process has changed ${counted(drifts, 'time')}; the forecaster learnt faster from there`);
+  if (passedOver > 0) lines.push(`skipped ${counted(passedOver, noun)} that had been processed before`);
   if (newRows > 0 && warmingUp === newRows)
     lines.push(`nothing could be flagged yet: every ${noun} fell in the warm-up`);
   return [...lines, ...run.problems.lines()];
 }
 
-/** The incidents that go on where a run has stopped, a line each. */
+/** The open incidents at the end of a run, a line each. */
 export function openIncidents(open: readonly Incident<unknown, Value>[]): string[] {
   return open.map(({ key, start, peak }) => {
     const where = key === undefined ? '' : ` of ${key}`;
     const since = isoTime(start) ?? 'an earlier row';
-    return `an incident${where} goes on since ${since}, peak value ${toVector(peak.value).map(formatText).join(', ')}`;
+    return `an incident${where} is open since ${since}, peak value ${toVector(peak.value).map(formatText).join(', ')}`;
   });
 }

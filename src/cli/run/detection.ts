@@ -17,7 +17,7 @@ export interface OpenDetection {
   readonly isKept: boolean;
   /** Whether it continues from the state of an earlier run. */
   readonly resumed: boolean;
-  /** What was saved with that state besides the models. */
+  /** What was saved with that state in addition to the models. */
   readonly restored: { readonly [name: string]: State };
   /** The incidents that have not ended. */
   readonly open: readonly Incident<unknown, Value>[];

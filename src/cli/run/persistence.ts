@@ -12,7 +12,7 @@ export interface Persistence {
   readonly store: CheckpointStore | undefined;
   /** Milliseconds between two states. */
   readonly every: number;
-  /** What a state holds of a source's streams besides their models. */
+  /** What a state holds of a source's streams in addition to their models. */
   readonly extraState: (owns: OpenDetection['owns']) => { readonly [name: string]: State };
   readonly onSaveFailed: (error: unknown) => void;
   /** Resolves when the verdicts so far are written: no state is saved before. @default they are */

@@ -13,7 +13,7 @@ export interface DetectionOptions
     Policy,
     Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'onBadData'> {}
 
-/** Options of a detector that reads the rows of a table; what is wrong with them is added to `problems`. */
+/** Options of a detector that reads the rows of a table; errors are added to `problems`. */
 export function rowOptions(
   table: CsvTable,
   detectionOptions: DetectionOptions,
@@ -33,7 +33,7 @@ export function rowOptions(
     onEvict: () => problems.addEviction(),
     onProblem: (problem) => {
       const { kind, event } = problem;
-      // What the row itself tells of its cells is more precise, and counted already.
+      // The row's own messages about its cells are more precise, and counted already.
       if (event.problems.some((known) => known.kind === kind || kind === 'missing')) return;
       const where = describe(table, problem);
       if (stops) throw badRow(table, where);

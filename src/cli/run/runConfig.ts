@@ -4,7 +4,7 @@ import { asJson, type Json, type Snapshot, trusted } from '../../models/snapshot
 import { DEFAULT_MODELS } from '../options/options.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 
-/** What the verdicts depend on besides the events, by the name of the option; null for one that was not given. */
+/** What the verdicts depend on in addition to the events, by the name of the option; null for one that was not given. */
 export type RunConfig = { readonly [option: string]: Json };
 
 /** The part of it that the options of the detector make. */

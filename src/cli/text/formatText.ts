@@ -1,4 +1,4 @@
-/** A value as it was measured, without the noise of binary fractions; `–` for none. */
+/** A value without the noise of binary fractions; `–` for none. */
 export function formatText(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(10))) : '–';
 }

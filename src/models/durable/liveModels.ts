@@ -58,7 +58,7 @@ export class LiveModels {
   #clock = 1; // cuts
   #cut: Cut | undefined;
 
-  /** @param loaded what the run goes on from; nothing for a fresh start */
+  /** @param loaded the state that the run resumes from; nothing for a fresh start */
   constructor(
     store: CheckpointStore,
     name: string,

@@ -62,11 +62,11 @@ describe.concurrent('detect --checkpoint', () => {
     expect(await together(parts, ...LOG_RETURNS)).toBe(await together([content], ...LOG_RETURNS));
   });
 
-  it('says the same of incidents, also of one that goes on from file to file', async () => {
+  it('says the same of incidents, also of one that continues from file to file', async () => {
     const whole = spikes();
     const { run } = session('--output', 'incidents');
     const first = await run(part(whole, 0, 1652));
-    expect(first.stderr).toContain('an incident goes on since 2026-01-10T17:30:00.000Z, peak value ');
+    expect(first.stderr).toContain('an incident is open since 2026-01-10T17:30:00.000Z, peak value ');
     const second = await run(part(whole, 1652));
     const { stdout } = await session('--output', 'incidents').run(whole);
     expect(second.stdout).not.toBe('');
@@ -94,7 +94,7 @@ describe.concurrent('detect --checkpoint', () => {
     await run(part(content, 0, 120));
     const { code, stdout, stderr } = await run(part(content, 100, 120));
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(stderr).toContain('passed over 20 rows that had been processed before');
+    expect(stderr).toContain('skipped 20 rows that had been processed before');
   });
 
   it('begins each CSV with its header', async () => {
@@ -105,7 +105,7 @@ describe.concurrent('detect --checkpoint', () => {
     expect(first.stdout + second.stdout.slice(second.stdout.indexOf('\n') + 1)).toBe(whole);
   });
 
-  it('goes on with the columns that it once guessed', async () => {
+  it('continues with the columns that it once guessed', async () => {
     const { run } = session();
     await run('at,level\n2026-01-05 00:00,1\n2026-01-05 00:01,2\n');
     expect(await run('at,level\n')).toMatchObject({ code: 0, stdout: '' });
@@ -120,7 +120,7 @@ describe.concurrent('detect --checkpoint', () => {
     expect(parseLines((await run('at,what,level\n2026-01-05 00:00,x,1\n')).stdout)).toHaveLength(1);
   });
 
-  it('stops at the same bad row again, and goes on when told how', async () => {
+  it('stops at the same bad row again, and continues when the policy says how', async () => {
     const bad = table(40, { 25: { value: 'inf' } });
     const { run } = session();
     const stopped = await run(bad, '--on-bad-data', 'error');
@@ -133,7 +133,7 @@ describe.concurrent('detect --checkpoint', () => {
     expect(stopped.stdout + imputed.stdout).toBe(await together([bad]));
   });
 
-  it('keeps what was judged before a file breaks off', async () => {
+  it('keeps what was processed before a file breaks off', async () => {
     const { run } = session();
     const broken = await run(`${part(content, 0, 300)}"2026`);
     expect(broken.code).toBe(1);
@@ -165,7 +165,7 @@ describe.concurrent('a checkpoint that does not fit', () => {
     [[...options, '--scorer', 'dspot'], 'with --scorer evidence, and this run is with --scorer dspot'],
     [[...options, '--forecaster', 'ema'], 'with --forecaster lstm, and this run is with --forecaster ema'],
     [[...options, '--threshold', '0.6'], 'with --threshold 0.5, and this run is with --threshold 0.6'],
-  ])('is refused, and the difference told: %j', async (other, difference) => {
+  ])('is refused, and the difference reported: %j', async (other, difference) => {
     await first;
     const file = folder.file(`other${other.length}${other.at(-1)}.csv`, content);
     const { code, stdout, stderr } = await rxAnomaly([

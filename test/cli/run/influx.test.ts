@@ -68,7 +68,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
     expect(lines.filter(({ isAnomaly }) => isAnomaly).length).toBeGreaterThan(0);
   });
 
-  it('begins where it is told to, and writes incidents, the open ones marked', async () => {
+  it('begins where the option says, and writes incidents, the open ones marked', async () => {
     const since = await rxAnomaly(args('--since', '2026-01-05T00:16:39Z', '--quiet'));
     expect(parseLines(since.stdout).map(({ time }) => time)).toEqual(
       Array.from({ length: 2 }, () => '2026-01-05T00:16:39.000Z'),
@@ -173,7 +173,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
     }
   }, 60_000);
 
-  it('goes on from the state before a damaged one, and says so', async () => {
+  it('resumes from the state before a damaged one, and says so', async () => {
     const state = join(folder.path, 'damaged');
     const again = args('--checkpoint', state, '--write-back', 'damaged');
     await rxAnomaly(again);

@@ -104,7 +104,7 @@ describe('serve --checkpoint', () => {
     expect([...sent.values()]).toEqual(other.taken);
   }, 120_000);
 
-  it('goes on with the same table, longer, and has nothing to add to one that is not', async () => {
+  it('continues with the same table, longer, and has nothing to add to one that is not', async () => {
     const state = join(folder.path, 'longer');
     const file = folder.file('longer.csv', table(ROWS.slice(0, 250)));
     const args = [file, ...AT_ONCE, '--checkpoint', state];
@@ -144,7 +144,7 @@ describe('serve --checkpoint', () => {
     expect(shown.incidents.map(({ id }) => id)).toEqual([0, 1]);
   }, 60_000);
 
-  it('heeds what was said once and for all, though killed right after it', async () => {
+  it('applies feedback once and for all, though killed right after it', async () => {
     const file = folder.file('said.csv', table(ROWS));
     const state = join(folder.path, 'said');
     const said = join(folder.path, 'said.ndjson');
@@ -188,7 +188,7 @@ describe('serve --checkpoint', () => {
     expect(taken).toHaveLength(6);
   }, 60_000);
 
-  it('goes on from the state before a damaged one, and says so once', async () => {
+  it('resumes from the state before a damaged one, and says so once', async () => {
     const state = join(folder.path, 'damaged');
     const file = folder.file('damaged.csv', table(ROWS.slice(0, 250)));
     const args = [file, ...AT_ONCE, '--checkpoint', state];
@@ -207,7 +207,7 @@ describe('serve --checkpoint', () => {
     expect(stderr.match(/resuming from the one before it/g)).toHaveLength(1);
   }, 60_000);
 
-  it('says that a state could not be saved, also to who has said something', async () => {
+  it('says that a state could not be saved, also to the sender of feedback', async () => {
     const file = folder.file('unsaved.csv', table(ROWS));
     const state = join(folder.path, 'unsaved');
     const served = await serve([file, ...AT_ONCE, '--checkpoint', state]);
@@ -246,7 +246,7 @@ describe('serve --checkpoint', () => {
     }
   }, 60_000);
 
-  it('is told of', async () => {
+  it('is reported', async () => {
     const { stdout } = await rxAnomaly(['serve', '--help']);
     expect(stdout).toMatch(/--checkpoint <dir>\s+resume from the state saved there/);
     expect(stdout).toMatch(
@@ -308,7 +308,7 @@ describeWithInfluxd('serve --influx --checkpoint', (influxd) => {
     expect(stderr).toMatch(/^resuming from .*\n(.*\n)*state saved in /);
   }, 120_000);
 
-  it('goes on where detect has stopped, and detect where it has', async () => {
+  it('continues where detect has stopped, and detect where it has', async () => {
     const state = join(folder.path, 'shared');
     const detected = await rxAnomaly(['detect', ...source, '--checkpoint', state]);
     await write(10);
