@@ -252,7 +252,7 @@ describe('the models of a durable detector', () => {
     const state = fields(saved.state);
     for (const name of ['keys', 'slots', 'lastSeen', 'parts', 'streams']) {
       for (const wrong of [null, 7, {}, Uint8Array.of(1), [null]] as const) {
-        if (wrong instanceof Array && name !== 'streams' && name !== 'keys') continue; // what is in them has no form
+        if (Array.isArray(wrong) && name !== 'streams' && name !== 'keys') continue; // what is in them has no form
         const models = { ...fields(state.models), [name]: wrong };
         store.spoilt.set('test', seal(saved.kind, saved.version, saved.config, { ...state, models }));
         await expect(open(store), name).rejects.toMatchObject({ code: 'BAD_SNAPSHOT' });
