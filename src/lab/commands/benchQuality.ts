@@ -37,7 +37,6 @@ const USUAL = ['default', 'lastValue', 'ema', 'seasonal', 'ewZScore'];
 
 export function benchQualityCommand(): Command {
   return new Command('bench-quality')
-    .summary('compare configurations on labelled series')
     .description(
       'Runs configurations of the detector over folders of labelled series, the same for every series and each ' +
         'from its first row, and prints the results: NAB, incidents, delay, false alerts by age, ranges, ' +
@@ -105,9 +104,9 @@ folder the same number to each; "held out" means that every fold is detected
 All folds, in each of ten assignments, make one figure. This needs no further
 runs, and in each set at least as many series as there are folds.
 
-Series of one folder are alike. --leave-out chooses over whole folders: for each,
-the configuration that is best on the mean of all others, with its results on the
-folder that took no part in the choice.
+Series of one folder are alike. --leave-out chooses over whole folders: for
+each, the configuration that is best on the mean of all others, with its results
+on the folder that took no part in the choice.
 
 Ctrl-C stops and prints the results so far.
 

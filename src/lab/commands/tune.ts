@@ -37,7 +37,6 @@ interface TuneCommandOptions extends ColumnOptions {
 
 export function tuneCommand(): Command {
   return new Command('tune')
-    .summary('find the options that suit your labelled streams')
     .description(
       'Tries forecasters, scorers, recurrence and thresholds on the first part of every labelled table, reports what ' +
         'the best of them do on the rest, and states the confidence. Results are kept in a file: stopped with ' +
@@ -74,8 +73,8 @@ export function tuneCommand(): Command {
 }
 
 const HELP = `
-Options are fixed one after the other; a change is accepted only if it is ahead in
-90 % of resamples of the first part: few labels mean few changes. F1 counts
+Options are fixed one after the other; a change is accepted only if it is ahead
+in 90 % of resamples of the first part: few labels mean few changes. F1 counts
 alerts: one that falls in a labelled incident finds it, the others are false.
 
 Example:
