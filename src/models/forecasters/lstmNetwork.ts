@@ -37,10 +37,30 @@ export function networkConfig(
 }
 
 /**
- * Before anything is learnt the forecast is that nothing changes; under cross-entropy it is spread about the value, drawn a
+ * The weights to begin with, not to be written to. Before anything is learnt the forecast is that nothing changes; under cross-entropy it is spread about the value, drawn a
  * little towards the mean with the horizon.
  */
 export function initialParameters(
+  config: ReferenceConfig,
+  options: ResolvedLstmOptions,
+  dimensions: number,
+): Float64Array {
+  // Many streams begin alike, and orthogonal weights take longer than all the rest of a model.
+  const { seed, forgetBias, classes, horizons } = options;
+  const key = JSON.stringify([config, seed, forgetBias, classes, horizons, dimensions]);
+  const known = initial.get(key);
+  if (known !== undefined) return known;
+  const made = createInitialParameters(config, options, dimensions);
+  if (initial.size >= MOST_KEPT) initial.clear();
+  initial.set(key, made);
+  return made;
+}
+
+/** By what they depend on. */
+const initial: Map<string, Float64Array> = new Map();
+const MOST_KEPT = 16;
+
+function createInitialParameters(
   config: ReferenceConfig,
   options: ResolvedLstmOptions,
   dimensions: number,
