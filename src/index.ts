@@ -75,7 +75,7 @@ export {
   type RunningMeanOptions,
 } from './models/forecasters/runningMeanForecaster.ts';
 export { SeasonalForecaster, type SeasonalOptions } from './models/forecasters/seasonalForecaster.ts';
-export type { ReaderOptions } from './models/reader.ts';
+export type { ReaderOptions } from './models/eventReader.ts';
 export type { Observation } from './models/observation.ts';
 export type { Recurring, RecurrenceOptions, RecurringOptions } from './models/decision/recurrence.ts';
 export { RobustScaler, type RobustScalerOptions } from './models/scaling/robustScaler.ts';

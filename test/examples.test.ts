@@ -9,7 +9,7 @@ import { ROOT } from './house/sourceFiles.ts';
 const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   quickStart: [/^(high|critical) anomaly: 25\.2, expected 1[67]\.\d \(.+ … .+\), score 0\.[5-9]\d$/],
   sensorFleet: [
-    /^press: its model was let go \(idle\)$/,
+    /^press: its model was evicted \(idle\)$/,
     /^saw at minute 1200: \w+; temperature \d+ %, speed \d+ %, vibration (6[5-9]|[7-9]\d|100) %$/,
   ],
   csvFile: [
@@ -35,11 +35,11 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^now 0\.\d\d \(\d+\.\d\) /,
   ],
   checkpoints: [
-    /^some judged twice, none never: true$/,
+    /^some verdicts twice, none missing: true$/,
     /^as without the crash: true$/,
     /^an incident across the crash, of \d+ readings$/,
   ],
-  redisStore: [/^kept under anomalies:detector,?.*$/, /^600 of 600 judged in two runs$/],
+  redisStore: [/^kept under anomalies:detector,?.*$/, /^600 of 600 verdicts in two runs$/],
   backtestInCode: [/^spike\.csv: found [123] of 3, \d false alerts$/, /^F1 over all: 0\.\d\d$/],
 };
 

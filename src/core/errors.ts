@@ -2,7 +2,7 @@
 export type ErrorCode =
   | 'BAD_OPTION' // an option is wrong; thrown when the operator or model is made
   | 'BAD_DATA' // an event is wrong and the stream's policy is 'error'
-  | 'BAD_INPUT' // a file or a source cannot be read
+  | 'BAD_INPUT' // a file or a source cannot be read, or a file not be written
   | 'SERVER' // a server does not answer, or refuses a request
   | 'NO_ENGINE' // an engine is not available on this machine; the message says how to get it
   | 'LOCKED' // a folder of states is used by another process; the message names it

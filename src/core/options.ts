@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { RxAnomalyError } from './errors.ts';
 import * as kinds from './optionKinds.ts';
 
@@ -86,21 +87,7 @@ export function optionChecks(where: string): OptionChecks {
 
 /** The name that a misspelt one was probably meant to be: at most a third of its letters away. */
 function nearest(name: string, names: readonly string[]): string | undefined {
-  const distances = names.map((known) => editDistance(name.toLowerCase(), known.toLowerCase()));
+  const distances = names.map((known) => distance(name.toLowerCase(), known.toLowerCase()));
   const least = Math.min(...distances);
   return least <= Math.max(1, name.length / 3) ? names[distances.indexOf(least)] : undefined;
-}
-
-/** Letters to insert, delete or replace (Levenshtein 1966). */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, j) => j); // distances from the letters of `from` so far
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = row[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
-    }
-    row = next;
-  }
-  return row[to.length];
 }

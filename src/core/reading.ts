@@ -117,10 +117,16 @@ export type ProblemKind =
 /** A reading that could not be used as it was: counted and reported, never silently lost. */
 export interface Problem<E = unknown> {
   readonly kind: ProblemKind;
+  /** Position of the value that is wrong among the event's values, from 0; undefined where it is the time, or the event as a whole. */
+  readonly dimension: number | undefined;
   readonly key: string | undefined;
   readonly event: E;
   /** Position of the event among those of the subscription, from 0. */
   readonly index: number;
-  /** One line that describes the problem and what was done. */
+  /** What was expected and what came instead: `expected a number within ±1e300, got Infinity`. */
+  readonly detail: string;
+  /** What was done about it: `imputed`, `skipped`, `scored in order of arrival`, `the stream ends`. */
+  readonly remedy: string;
+  /** All of it in one line: `event 12 of "pump": expected a number, got none; imputed`. */
   readonly message: string;
 }

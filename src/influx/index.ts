@@ -1,4 +1,4 @@
-// The door to InfluxDB: what is read from it, and what is written to it.
+// Public entry: InfluxDB sources and sinks.
 export { Backlog } from '../clients/influx/backlog.ts';
 export type { InfluxConnection } from '../clients/influx/connection.ts';
 export type { InfluxField } from '../clients/influx/formatPoint.ts';

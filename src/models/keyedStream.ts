@@ -1,15 +1,17 @@
+import { RxAnomalyError } from '../core/errors.ts';
+import { show } from '../core/options.ts';
 import type { Value, Verdict } from '../core/reading.ts';
 import { ACCEPTED, Acceptance } from './decision/acceptance.ts';
 import type { Feedback } from './decision/feedback.ts';
 import { suppressed } from './decision/suppression.ts';
 import type { Detection, Detector } from './detector.ts';
+import { EventReader } from './eventReader.ts';
 import type { Observation } from './observation.ts';
-import { EventReader } from './reader.ts';
 import { fields, nest, nestedSnapshot, type State, trusted } from './snapshot.ts';
 import type { ResolvedStreamDetector } from './streamDetectorOptions.ts';
 import { createTransform, type Transform } from './transform.ts';
 
-/** One key's stream: how its events are read, what is done to its values, and its detector. */
+/** One key's stream: its reader, its transform, and its detector. */
 export class KeyedStream<E, V extends Value> {
   readonly key: string | undefined;
   /** Time of its last event, milliseconds; −∞ while no event was of use. */
@@ -19,7 +21,8 @@ export class KeyedStream<E, V extends Value> {
   readonly #transform: Transform;
   readonly #acceptance: Acceptance = new Acceptance();
   #missed: readonly number[] = []; // scores that were called missed before there was a detector
-  #detector: Detector | undefined; // once the first event has told the dimensions
+  #detector: Detector | undefined; // known after the first event
+  #dormant: (() => State) | undefined; // reads a saved state that nothing was asked of yet
 
   /** @param where who reads, for messages */
   constructor(where: string, options: ResolvedStreamDetector<E, V>, key: string | undefined) {
@@ -32,11 +35,13 @@ export class KeyedStream<E, V extends Value> {
   }
 
   get detector(): Detector | undefined {
+    this.#wake();
     return this.#detector;
   }
 
   /** The observation in an event; undefined when the policy leaves it out. */
   read(event: E, index: number): Observation | undefined {
+    this.#wake();
     return this.#reader.read(event, index);
   }
 
@@ -56,10 +61,11 @@ export class KeyedStream<E, V extends Value> {
   }
 
   /**
-   * Takes in what a person says. What is normal is left alone from now on, as by a rule of suppression; what was missed
-   * takes that back and makes the threshold of this key ask for less evidence.
+   * Applies a person's feedback. Normal values are suppressed from now on, like by a rule; a missed anomaly reverts
+   * that and lowers the threshold of this key.
    */
   takeFeedback(feedback: Feedback): void {
+    this.#wake();
     this.#acceptance.add(feedback);
     if (feedback.kind !== 'missed') return;
     if (this.#detector === undefined) this.#missed = [...this.#missed, feedback.score];
@@ -67,6 +73,7 @@ export class KeyedStream<E, V extends Value> {
   }
 
   save(): State {
+    if (this.#dormant !== undefined) return this.#dormant();
     return {
       reader: this.#reader.save(),
       transform: this.#transform.save(),
@@ -92,6 +99,31 @@ export class KeyedStream<E, V extends Value> {
     } catch (error) {
       this.dispose();
       throw error;
+    }
+  }
+
+  /**
+   * Takes back what `save` gave when something is asked of the stream for the first time: many streams are not resumed at
+   * one go. What is asked then throws BAD_SNAPSHOT, naming the key, where `resume` would.
+   *
+   * @param read gives the saved state
+   * @param lastSeen as it was then
+   */
+  resumeLater(read: () => State, lastSeen: number): void {
+    this.lastSeen = lastSeen;
+    this.#dormant = read;
+  }
+
+  #wake(): void {
+    const read = this.#dormant;
+    if (read === undefined) return;
+    try {
+      this.resume(read());
+      this.#dormant = undefined;
+    } catch (error) {
+      if (!(error instanceof RxAnomalyError)) throw error;
+      const where = this.key === undefined ? 'the model' : `the model of ${show(this.key)}`;
+      throw new RxAnomalyError(error.code, `${where} cannot be resumed: ${error.message}`, { cause: error });
     }
   }
 

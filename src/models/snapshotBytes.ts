@@ -56,8 +56,10 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
  *
  * @throws RxAnomalyError BAD_SNAPSHOT when the bytes are something else, damaged or more than 1 GiB
  */
-export function decodeSnapshot(bytes: Uint8Array): Snapshot {
-  if (!(bytes instanceof Uint8Array)) throw badSnapshot('snapshot: expected the bytes of a snapshot');
+export function decodeSnapshot(given: Uint8Array): Snapshot {
+  if (!(given instanceof Uint8Array)) throw badSnapshot('snapshot: expected the bytes of a snapshot');
+  // A Buffer of Node is one too, but its `slice` does not copy.
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.length);
   if (bytes.length > LARGEST_SNAPSHOT)
     throw badSnapshot(`snapshot: expected at most ${LARGEST_SNAPSHOT} bytes, got ${bytes.length}`);
   if (bytes.length < HEAD + CHECKSUM || MAGIC.some((byte, k) => bytes[k] !== byte))
@@ -76,8 +78,13 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   return seal(kind, version, trusted<Json>(config), state);
 }
 
+/** Where snapshots are encoded, one after another, before they are copied: a new one for each would be garbage. */
+let scratch: Uint8Array = new Uint8Array(1 << 16);
+/** Bytes; what is larger is used once. */
+const LARGEST_SCRATCH = 1 << 22;
+
 class Writer {
-  #bytes: Uint8Array = new Uint8Array(1 << 16);
+  #bytes: Uint8Array = scratch;
   #view: DataView = new DataView(this.#bytes.buffer);
   #at = 0;
   /** Where the names of fields were first: most come again and again. */
@@ -178,6 +185,7 @@ class Writer {
     larger.set(this.#bytes);
     this.#bytes = larger;
     this.#view = new DataView(larger.buffer);
+    if (larger.length <= LARGEST_SCRATCH) scratch = larger;
   }
 }
 

@@ -24,9 +24,9 @@ import {
 } from './streamDetectorOptions.ts';
 
 /**
- * From events to verdicts: reads each event, finds the model of its key, judges and learns. A bounded number of models
- * is alive; the rest are let go, oldest first. Synchronous: what `detectAnomalies` wraps, and what a program that
- * needs snapshots uses directly.
+ * From events to verdicts: reads each event, finds the model of its key, detects and learns. A bounded number of
+ * models is alive; the oldest are evicted. Synchronous: what `detectAnomalies` wraps, and what a program that needs
+ * snapshots uses directly.
  */
 export class StreamDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
@@ -35,7 +35,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   #events = 0;
 
   /**
-   * @param where who is made, for messages
+   * @param where the caller, for messages
    * @throws RxAnomalyError BAD_OPTION
    */
   constructor(
@@ -61,28 +61,34 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     return this.#streams.has(key);
   }
 
+  /** The keys whose models are alive, least recently seen first. */
+  keys(): IterableIterator<string | undefined> {
+    return this.#streams.keys();
+  }
+
   /** The detector of a key, for those who want to look inside. */
   detector(key?: string): Detector | undefined {
     return this.#streams.get(key)?.detector;
   }
 
   /**
-   * The verdict on an event; undefined when the policy left it out, or when nothing has yet told how many dimensions a
-   * missing value would have had.
+   * The verdict on an event; undefined when the policy left it out, or when a missing value comes before the first
+   * event that shows how many dimensions there are.
    */
   process(event: E): Verdict<E, V> | undefined {
     const stream = this.#stream((this.#options.key ?? defaultKey)(event));
-    const observation = stream.read(event, this.#events++);
+    const observation = stream.read(event, this.#events);
+    this.#events++; // not an event that cannot be read under the policy 'error': it reaches no model
     if (observation === undefined) return undefined;
     this.#letIdleGo(stream, observation);
     return stream.process(event, observation);
   }
 
   /**
-   * Takes in what a person says of a stream. What is `'normal'` widens the range of its key: an anomaly whose value and
-   * whose distance from the forecast both lie in it is left alone (`suppressed: 'feedback'`) and teaches as an ordinary
-   * event. What was `'missed'` takes back what was called normal there, and makes the key's threshold ask for as little
-   * evidence as would have flagged it, unless that is less than half the usual. Both are part of the snapshot.
+   * Applies a person's feedback on a stream. `'normal'` widens the normal range of its key: an anomaly whose value
+   * and whose distance from the forecast both lie in it is suppressed (`suppressed: 'feedback'`) and learnt as an
+   * ordinary event. `'missed'` removes normal ranges there, and lowers the key's threshold so far that the event
+   * would have been flagged, but not below half of the usual evidence. Both are part of the snapshot.
    *
    * @throws RxAnomalyError BAD_OPTION
    */
@@ -91,12 +97,33 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     this.#stream(feedback.key).takeFeedback(feedback);
   }
 
-  snapshot(): Snapshot {
-    const streams = [...this.#streams.values()].map((stream) => ({
-      key: stream.key ?? null,
-      state: stream.save(),
-    }));
+  /** @param keys of which models; the whole state has those of all that are alive. @default all */
+  snapshot(keys: Iterable<string | undefined> = this.#streams.keys()): Snapshot {
+    const streams = Array.from(keys, (key) => ({ key: key ?? null, state: this.#alive(key).save() }));
     return seal('StreamDetector', 1, this.#config(), { events: this.#events, streams });
+  }
+
+  /** The state of one model that is alive, as {@link Eviction} gives it. */
+  snapshotOf(key: string | undefined): Snapshot {
+    return seal('Stream', 1, null, this.#alive(key).save());
+  }
+
+  /** When a model that is alive was last seen, milliseconds; −∞ while no event was of use. */
+  lastSeen(key: string | undefined): number {
+    return this.#alive(key).lastSeen;
+  }
+
+  /**
+   * Takes back what `snapshotOf` gave, as the most recently seen of the models. The model is made when it is needed first, and
+   * where it cannot be, BAD_SNAPSHOT is thrown then.
+   *
+   * @param read gives the snapshot
+   * @param lastSeen as `lastSeen` gave it
+   */
+  resumeLater(key: string | undefined, read: () => Snapshot, lastSeen: number): void {
+    const stream = new KeyedStream(this.#where, this.#options, key);
+    stream.resumeLater(() => unseal(read(), 'Stream', 1, null), lastSeen);
+    this.#streams.set(key, stream);
   }
 
   restore(snapshot: Snapshot): void {
@@ -115,7 +142,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     this.#events = trusted<number>(state.events);
   }
 
-  /** Lets every model go, without telling anyone. */
+  /** Disposes of every model, without notification. */
   dispose(): void {
     for (const stream of this.#streams.values()) stream.dispose();
     this.#streams.clear();
@@ -125,7 +152,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const known = this.#streams.get(key);
     if (known !== undefined) {
       if (this.#streams.size > 1) {
-        // Most recently seen last, also when the event turns out to be of no use.
+        // Most recently seen last, also when the event turns out to be unusable.
         this.#streams.delete(key);
         this.#streams.set(key, known);
       }
@@ -138,6 +165,12 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
         : this.#resumed(key, unseal(returned, 'Stream', 1, null));
     this.#streams.set(key, stream);
     if (this.#streams.size > this.#options.maxKeys) this.#evictOldest('capacity');
+    return stream;
+  }
+
+  #alive(key: string | undefined): KeyedStream<E, V> {
+    const stream = this.#streams.get(key);
+    if (stream === undefined) throw new RangeError(`${this.#where}: no model of ${key} is alive`);
     return stream;
   }
 

@@ -11,6 +11,7 @@ import {
   thresholdTable,
 } from './decision/thresholdOptions.ts';
 import { Detector, detectorOptions } from './detector.ts';
+import { type ReaderOptions, readerOptions, readerTable } from './eventReader.ts';
 import type { ForecasterFactory } from './forecaster.ts';
 import { lstmFactory } from './forecasters/lstmForecaster.ts';
 import {
@@ -19,17 +20,16 @@ import {
   lstmTable,
   type ResolvedLstmOptions,
 } from './forecasters/lstmOptions.ts';
-import { type ReaderOptions, readerOptions, readerTable } from './reader.ts';
 import type { ScorerFactory } from './scorer.ts';
 import type { Snapshot } from './snapshot.ts';
 import { TRANSFORM_NAMES, type TransformName } from './transform.ts';
 
-/** A model that was let go. */
+/** A model that was evicted. */
 export interface Eviction {
   readonly key: string | undefined;
   /** `'capacity'`: more keys than `maxKeys`; `'idle'`: no event for `idleTimeout`. */
   readonly reason: 'capacity' | 'idle';
-  /** The model's state, made when called; only within the callback. `onReturn` can bring it back. */
+  /** The model's state, taken when called; only within the callback. `onReturn` can restore it. */
   snapshot(): Snapshot;
 }
 
@@ -52,7 +52,7 @@ export interface StreamDetectorOptions<E, V extends Value>
   /** @default an `EvidenceScorer` */
   readonly scorer?: ScorerFactory;
   /**
-   * Whether a change of the process is looked for in the residuals. The verdict at which one becomes clear has `drift`,
+   * Whether changes of the process are looked for in the residuals. The verdict at which one is detected has `drift`,
    * and the forecaster learns faster from there on, for some hundred events.
    * @default true
    */
@@ -69,14 +69,15 @@ export interface StreamDetectorOptions<E, V extends Value>
    */
   readonly maxKeys?: number;
   /**
-   * Milliseconds without an event after which a key's model is let go: of event time where events have times, else of
+   * Milliseconds without an event after which a key's model is evicted: of event time where events have times,
+   * otherwise of
    * `clock`.
    * @default never
    */
   readonly idleTimeout?: number;
   /** The clock of `idleTimeout` for events without times, in milliseconds. @default one that stands still */
   readonly clock?: () => number;
-  /** Called with every model that is let go, before it is disposed of. */
+  /** Called with every model that is evicted, before it is disposed of. */
   readonly onEvict?: (eviction: Eviction) => void;
   /** Called when a key appears that has no model: returns its snapshot if it was here before, undefined if it is new. */
   readonly onReturn?: (key: string | undefined) => Snapshot | undefined;
@@ -122,7 +123,7 @@ export const keyTable: OptionTable<
     kind: positiveInteger(MOST_KEYS, 'a Map holds no more'),
     default: 1000,
     unit: 'models',
-    about: 'models that are alive at most; the one that was idle longest gives way',
+    about: 'maximum number of models; beyond it the one idle longest is evicted',
     when: 'as many as there are streams, and memory for them',
     level: 'basic',
   },
@@ -130,12 +131,12 @@ export const keyTable: OptionTable<
     kind: positive(),
     defaultText: 'never',
     unit: 'milliseconds',
-    about: 'time without an event after which the model of a key is let go',
+    about: 'time without an event after which the model of a key is evicted',
     when: 'where keys come and go',
   },
   clock: {
     kind: aFunction,
-    defaultText: 'one that stands still',
+    defaultText: 'a constant clock',
     unit: 'milliseconds',
     about: 'the clock of idleTimeout for events without times',
     when: 'with idleTimeout, where events have no times',
@@ -143,7 +144,7 @@ export const keyTable: OptionTable<
   onEvict: {
     kind: aFunction,
     defaultText: 'the model is forgotten',
-    about: 'called with every model that is let go',
+    about: 'called with every model that is evicted',
     when: 'to keep its snapshot',
   },
   onReturn: {
@@ -154,13 +155,17 @@ export const keyTable: OptionTable<
   },
 };
 
+const { sensitivity, confirm, ...expertThreshold } = thresholdTable;
+
 /** The table for whoever has these options among others. What is of use to most comes first. */
 export const streamDetectorTable: OptionTable<AnyOptions, AnyOptions> = {
   ...readerTable,
   ...keyTable,
-  ...thresholdTable,
+  sensitivity,
   suppress: suppressSpec,
+  confirm,
   ...recurrenceTable,
+  ...expertThreshold,
   drift: detectorOptions.table.drift,
   forecaster: detectorOptions.table.forecaster,
   scorer: detectorOptions.table.scorer,

@@ -2,18 +2,18 @@ import { concat, concatMap, defer, from, map, type OperatorFunction } from 'rxjs
 import type { Alert } from '../core/alert.ts';
 import type { Value, Verdict } from '../core/reading.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
-import { checkIncidents, type IncidentsOptions } from './incidents.ts';
+import { type IncidentsOptions, incidentsOptions } from './incidents.ts';
 
 /**
- * Tells when an incident begins, at its first flagged event, and when it has ended, after `hold` unflagged events of its
- * stream or with the source: two alerts an incident, whatever it is made of. `incidents` has them only at the end.
+ * Emits when an incident begins, at its first flagged event, and when it has ended, after `hold` unflagged events of
+ * its stream or with the source: two alerts per incident. `incidents` emits only the end.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
 export function alerts<E, V extends Value>(
   options: IncidentsOptions = {},
 ): OperatorFunction<Verdict<E, V>, Alert<E, V>> {
-  const limits = checkIncidents('alerts', options);
+  const limits = incidentsOptions.resolve('alerts', options);
   return (source) =>
     defer(() => {
       const merger = new IncidentMerger<E, V>(limits);

@@ -72,11 +72,12 @@ const detectFleetOptions: OptionSet<
  * readings$.pipe(detectFleet({ key: (r) => r.sensorId, value: (r) => r.celsius, onPressure: (p) => gauge.set(p.waited) }))
  * ```
  *
- * Every verdict comes in the frame of its event and in the order of events: it rests on a forecast made before. Only the
- * work that it leaves, moving the key's hidden state on, is put off and done for up to `maxBatch` keys in one engine call:
- * when so many wait, when `maxWait` has passed, when a key comes again. So batching costs no latency, and verdicts don't
- * depend on it. Nothing else is queued, so the queue is never longer than `maxBatch`; a source that is too fast is held
- * up, as work is done in its own call. `onPressure` tells of every engine call: how many events, how long they waited, why.
+ * Every verdict comes synchronously with its event and in the order of events: its forecast was made before. Only the
+ * remaining work, updating the key's hidden state, is deferred and done for up to `maxBatch` keys in one engine call:
+ * when so many wait, when `maxWait` has passed, or when a key comes again. So batching costs no latency, and verdicts
+ * do not depend on it. Nothing else is queued, so the queue is never longer than `maxBatch`; a source that is too
+ * fast is slowed down, as the work is done in its own call. `onPressure` is called with every engine call: how many
+ * events, how long they waited, why.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */

@@ -4,15 +4,15 @@ import { badOption } from '../core/options.ts';
 import type { Forecast, Shape, Value } from '../core/reading.ts';
 import { detectorOptions } from '../models/detector.ts';
 import { DriftDetector } from '../models/driftDetector.ts';
+import { EventReader, type ReaderOptions, readerTable } from '../models/eventReader.ts';
 import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
-import { EventReader, type ReaderOptions, readerTable } from '../models/reader.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { toForecast } from './toForecast.ts';
 
-/** Options of {@link forecastWith}: of reading events, and of what happens when they change for good. */
+/** Options of {@link forecastWith}: of reading events, and of drift. */
 export interface ForecastWithOptions<E, V extends Value> extends ReaderOptions<E, V> {
   /**
-   * Whether a change of the process is looked for in the residuals. The forecast at whose event one becomes clear has
+   * Whether changes of the process are looked for in the residuals. The forecast at which one is detected has
    * `drift`, and the forecaster learns faster from there on for a while, if it can.
    * @default true
    */
@@ -31,14 +31,15 @@ const forecastWithOptions: OptionSet<AnyOptions, AnyOptions & Required<Pick<AnyO
   new OptionSet(forecastWithTable);
 
 /**
- * Forecasts every event of one stream before it is seen, with any forecaster, and learns from each. A forecaster is made
+ * Forecasts every event of one stream before it is seen, with any forecaster, and learns from each. A forecaster is
+ * created
  * for every subscription, at its first event, and disposed of with it.
  *
  * ```ts
  * load$.pipe(forecastWith((dimensions) => new SeasonalForecaster({ dimensions, period: 'day' })))
  * ```
  *
- * @param forecaster makes the forecaster once the first event has told the number of dimensions
+ * @param forecaster creates the forecaster when the first event shows the number of dimensions
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
 export function forecastWith<E, V extends Value>(
@@ -55,13 +56,13 @@ export function forecastWith<E, V extends Value>(
   options: ForecastWithOptions<E, V> = {},
 ): OperatorFunction<E, Forecast<E, V>> {
   if (typeof forecaster !== 'function') {
-    throw badOption('forecastWith', 'forecaster', 'a function that makes one', forecaster);
+    throw badOption('forecastWith', 'forecaster', 'a function that creates one', forecaster);
   }
   forecastWithOptions.resolve('forecastWith', options as AnyOptions);
   return forecastBy('forecastWith', forecaster, options);
 }
 
-/** {@link forecastWith} under the name of the operator that uses it, for messages. */
+/** {@link forecastWith} in the name of the operator that uses it, for messages. */
 export function forecastBy<E, V extends Value>(
   where: string,
   factory: ForecasterFactory,

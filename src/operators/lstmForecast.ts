@@ -45,7 +45,7 @@ const lstmForecastOptions: OptionSet<AnyOptions, AnyOptions> = new OptionSet({
  * temperature$.pipe(lstmForecast({ value: (r) => r.celsius, time: (r) => r.at, hidden: 32 }))
  * ```
  *
- * The model learns from every event; {@link detectAnomalies} lets its verdict decide.
+ * The model learns from every event; with {@link detectAnomalies} that depends on the verdict.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */

@@ -1,8 +1,10 @@
 import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
-import { badOption, optionChecks } from '../core/options.ts';
+import { aFunction, nonNegative, positiveInteger } from '../core/optionKinds.ts';
+import { OptionSet } from '../core/optionSet.ts';
 import { defaultTime, type TimeSelector, toMilliseconds } from '../core/selectors.ts';
+import { readerTable } from '../models/eventReader.ts';
 
-/** An event that came after its place in the order had already been passed. */
+/** An event that came after its position in the order had been passed. */
 export interface LateEvent<E> {
   readonly event: E;
   /** Its event time, milliseconds; NaN when it cannot be read. */
@@ -15,31 +17,53 @@ export interface LateEvent<E> {
 
 /** Options of {@link reorder}. */
 export interface ReorderOptions<E> {
-  /** How long an event may be overtaken, milliseconds of event time. */
+  /** How late an event may come, milliseconds of event time. */
   readonly allowedLateness: number;
-  /** Told of every event that comes later than that; it is left out of the stream, so this may not be left out. */
+  /** Called with every event that is later than that; it is left out of the stream, therefore this is required. */
   readonly onLate: (late: LateEvent<E>) => void;
   /** The time of an event. @default its field `time` */
   readonly time?: TimeSelector<E>;
-  /** Events that are held back at most; beyond, the oldest is let through early. @default 100000 */
+  /** Maximum number of events that are held; beyond that the oldest is emitted early. @default 100000 */
   readonly maxBuffer?: number;
 }
 
+type AnyOptions = ReorderOptions<unknown>;
+
+const reorderOptions: OptionSet<AnyOptions, AnyOptions & Required<Pick<AnyOptions, 'maxBuffer'>>> =
+  new OptionSet({
+    allowedLateness: {
+      kind: nonNegative(),
+      required: true,
+      unit: 'milliseconds',
+      about: 'event time by which an event may be overtaken',
+      when: 'always given',
+    },
+    onLate: {
+      kind: aFunction,
+      required: true,
+      about: 'called with every event that comes later than that',
+      when: 'always given',
+    },
+    time: readerTable.time,
+    maxBuffer: {
+      kind: positiveInteger(10_000_000, 'all of them are kept'),
+      default: 100_000,
+      unit: 'events',
+      about: 'events that are held back at most',
+      when: 'more for many events within the allowed lateness',
+    },
+  });
+
 /**
- * Puts events in order of event time: each is held back until one comes that is `allowedLateness` newer, in the manner
- * of a watermark (Akidau et al. 2015). Equal times keep their order of arrival. What comes later still, or has no
- * readable time, goes to `onLate`, counted. The rest comes out when the source completes.
+ * Puts events in order of event time: each is held until one comes that is `allowedLateness` newer, like a watermark
+ * (Akidau et al. 2015). Equal times keep their order of arrival. Later events, and those without a readable time, go
+ * to `onLate`, counted. The rest comes out when the source completes.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
 export function reorder<E>(options: ReorderOptions<E>): OperatorFunction<E, E> {
-  const check = optionChecks('reorder');
-  check.known(options, ['allowedLateness', 'onLate', 'time', 'maxBuffer']);
-  const allowedLateness = check.nonNegative('allowedLateness', options.allowedLateness);
-  const maxBuffer = check.positiveInteger('maxBuffer', options.maxBuffer ?? 100_000);
-  check.optionalFunction('time', options.time);
+  const { allowedLateness, maxBuffer } = reorderOptions.resolve('reorder', options as AnyOptions);
   const { onLate, time: selectTime = defaultTime } = options;
-  if (typeof onLate !== 'function') throw badOption('reorder', 'onLate', 'a function', onLate);
 
   return (source) =>
     defer(() => {
@@ -74,7 +98,7 @@ export function reorder<E>(options: ReorderOptions<E>): OperatorFunction<E, E> {
     });
 }
 
-/** Where an event of this time goes: behind all that are not newer. */
+/** Index of an event of this time: behind all that are not newer. */
 function placeAfter(held: readonly { readonly time: number }[], time: number): number {
   let low = 0;
   let high = held.length;

@@ -9,7 +9,7 @@ import { evidenceFactory } from '../models/scorers/evidenceScorer.ts';
 
 /** Options of {@link scoreResiduals}. */
 export interface ScoreResidualsOptions {
-  /** Makes the scorer once the number of dimensions is known. @default an `EvidenceScorer` */
+  /** Creates the scorer once the number of dimensions is known. @default an `EvidenceScorer` */
   readonly scorer?: ScorerFactory;
 }
 
@@ -18,9 +18,9 @@ const scoreResidualsOptions: OptionSet<ScoreResidualsOptions, ScoreResidualsOpti
 });
 
 /**
- * Scores each forecast by how unusual its residual is, given all residuals before: 0 … 1, high = anomalous, never NaN.
- * Of an imputed reading only the dimensions that were measured count; without any it scores 0. A scorer is made for every
- * subscription, at its first event.
+ * Scores each forecast by how unusual its residual is compared with all residuals before: 0 … 1, high = anomalous,
+ * never NaN. Of an imputed reading only the measured dimensions count; without any it scores 0. A scorer is created
+ * for every subscription, at its first event.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
@@ -50,7 +50,7 @@ export function scoreResiduals<E, V extends Value>(
     });
 }
 
-/** (D) the numbers that were measured; NaN for those that were filled in, which is where a forecast has no residual. */
+/** (D) the measured numbers; NaN for imputed ones, which have no residual. */
 function measured({ value, residual, imputed }: Forecast): readonly number[] {
   const numbers = toVector(value);
   if (!imputed) return numbers;

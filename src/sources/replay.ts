@@ -11,12 +11,13 @@ import {
   takeWhile,
   timer,
 } from 'rxjs';
-import { badOption, optionChecks } from '../core/options.ts';
+import { accepts, aFunction, aScheduler, LONGEST_TIMER } from '../core/optionKinds.ts';
+import { OptionSet } from '../core/optionSet.ts';
 import { defaultTime, type TimeSelector, toMilliseconds } from '../core/selectors.ts';
 
 /** Options of {@link replay}. */
 export interface ReplayOptions<E> {
-  /** How many times faster than it happened, above 0; Infinity: as fast as it is consumed. @default 1 */
+  /** How many times faster than recorded, above 0; Infinity: as fast as it is consumed. @default 1 */
   readonly speed?: number;
   /** The time of an event. @default its field `time` */
   readonly time?: TimeSelector<E>;
@@ -24,11 +25,30 @@ export interface ReplayOptions<E> {
   readonly scheduler?: SchedulerLike;
 }
 
+type AnyOptions = ReplayOptions<unknown>;
+
+const replayOptions: OptionSet<AnyOptions, AnyOptions & Required<Pick<AnyOptions, 'speed' | 'scheduler'>>> =
+  new OptionSet({
+    speed: {
+      kind: accepts('a positive number or Infinity', (value) => typeof value === 'number' && value > 0),
+      default: 1,
+      about: 'how many times faster than it happened',
+      when: 'Infinity for as fast as it is consumed',
+    },
+    time: { kind: aFunction, about: 'the time of an event', when: 'where events hold their time elsewhere' },
+    scheduler: {
+      kind: aScheduler,
+      default: asyncScheduler,
+      about: 'the clock',
+      when: 'a virtual one in tests',
+    },
+  });
+
 /**
- * A recorded stream as it happened, on a clock that runs `speed` times as fast: events come as far apart as their times
- * say. Each is due by the time since the first one, so that delays do not add up. Events are pulled one by one, never
- * read ahead; one without a readable time, or that is earlier than the one before, comes at once. Each subscription
- * starts over; unsubscribing ends a wait at once and closes the iterator.
+ * A recorded stream on a clock that runs `speed` times as fast: events come with the intervals of their times. Each
+ * is due by the time since the first one, so that delays do not add up. Events are pulled one by one, never read
+ * ahead; one without a readable time, or earlier than the one before, comes at once. Each subscription starts over;
+ * unsubscribing ends a wait at once and closes the iterator.
  *
  * @param events an array, a generator, or the `rows()` of an open table
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
@@ -37,14 +57,8 @@ export function replay<E>(
   events: Iterable<E> | AsyncIterable<E>,
   options: ReplayOptions<E> = {},
 ): Observable<E> {
-  const check = optionChecks('replay');
-  check.known(options, ['speed', 'time', 'scheduler']);
-  check.optionalFunction('time', options.time);
-  const { speed = 1, time = defaultTime, scheduler = asyncScheduler } = options;
-  if (!(typeof speed === 'number' && speed > 0)) {
-    throw badOption('replay', 'speed', 'a positive number or Infinity', speed);
-  }
-  if (typeof scheduler?.now !== 'function') throw badOption('replay', 'scheduler', 'a scheduler', scheduler);
+  const { speed, scheduler } = replayOptions.resolve('replay', options as AnyOptions);
+  const { time = defaultTime } = options;
   return defer(() => {
     const iterator = pull(events);
     let offset: number | undefined; // of the clock against event time
@@ -54,7 +68,7 @@ export function replay<E>(
       if (Number.isNaN(at)) return NOW;
       offset ??= scheduler.now() - at;
       const wait = at + offset - scheduler.now();
-      return wait < TICK ? NOW : timer(Math.min(wait, LONGEST), scheduler);
+      return wait < TICK ? NOW : timer(Math.min(wait, LONGEST_TIMER), scheduler);
     };
 
     return defer(() => iterator.next()).pipe(
@@ -63,16 +77,14 @@ export function replay<E>(
       takeWhile((result) => !result.done),
       map(({ value }) => value),
       finalize(() => {
-        iterator.return().catch(() => {}); // nobody is left to be told
+        iterator.return().catch(() => {}); // nobody listens any more
       }),
     );
   });
 }
 
-/** Timers are no finer than that, in milliseconds: what is due sooner comes now. */
+/** Resolution of timers, in milliseconds: what is due sooner comes now. */
 const TICK = 1;
-/** What a timer can hold, 24.8 days: beyond, it would go off at once. */
-const LONGEST = 2 ** 31 - 1;
 const NOW = of(undefined);
 
 async function* pull<E>(events: Iterable<E> | AsyncIterable<E>): AsyncGenerator<E, void, void> {

@@ -101,7 +101,7 @@ describe('forecasterResults', () => {
     expect(high).toBeLessThan(1.3);
   });
 
-  it('pass over streams that are foretold without an error, and those without records', () => {
+  it('pass over streams that are predicted without an error, and those without records', () => {
     const streams = [stream(0, 0), stream(2, 4), { ...stream(1, 100), records: 0 }];
     expect(forecasterResults(['a', 'b'], streams, [])[1]).toMatchObject({ errorRatio: 2, streams: 2 });
   });

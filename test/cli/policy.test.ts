@@ -35,7 +35,7 @@ describe.concurrent('detect with a policy', () => {
       const { stdout, stderr } = await detect('--suppress-below', amount);
       const lines = parseLines(stdout);
       expect(flagged(lines)).toEqual([]);
-      expect(stderr).toMatch(/^left alone \d+ anomal(y|ies) by suppress-below$/m);
+      expect(stderr).toMatch(/^suppressed \d+ anomal(y|ies) by suppress-below$/m);
       const left = lines.flatMap(({ suppressed }, row) => (suppressed === 'suppress-below' ? [row] : []));
       expect(left.length).toBeGreaterThan(0);
       expect(all).toEqual(expect.arrayContaining(left.slice(0, 1)));
@@ -86,7 +86,7 @@ describe.concurrent('detect with a policy', () => {
       if (isAnomaly) expect(value as number).toBeLessThanOrEqual(expected as number);
   });
 
-  it('goes on from a checkpoint under the same policy only', async () => {
+  it('resumes from a checkpoint under the same policy only', async () => {
     const state = join(folder.path, 'state');
     const first = await detect('--checkpoint', state, '--sensitivity', 'high', '--recurring', 'anomalous');
     expect(first.code, first.stderr).toBe(0);
@@ -144,7 +144,7 @@ describe.concurrent('detect with a policy', () => {
 });
 
 describe('backtest with a policy', () => {
-  it('judges by it and says so', async () => {
+  it('detects by it and says so', async () => {
     const run = async (...args: string[]): Promise<{ incidents: number; policy: object }> => {
       const { code, stdout, stderr } = await rxAnomaly(['backtest', file, '--format', 'json', ...args]);
       expect(code, stderr).toBe(0);

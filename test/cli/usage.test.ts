@@ -191,7 +191,7 @@ describe.concurrent('standard output', () => {
     expect(parseLines(stdout)).toHaveLength(2);
     expect(stderr).toBe('time column "time" (guessed)\nvalue column "value" (guessed)\n');
     // Nobody has seen those verdicts: the next run must yield them again.
-    expect(existsSync(join(state, 'detect.checkpoint.json'))).toBe(false);
+    expect(existsSync(join(state, 'table.checkpoint'))).toBe(false);
   });
 
   it('that nobody reads any more ends a backtest quietly too', async () => {
@@ -203,7 +203,7 @@ describe.concurrent('standard output', () => {
 
   it.skipIf(!existsSync('/dev/full'))('that cannot be written is an error in one line', async () => {
     const { code, stderr } = await shell(`rx-anomaly detect '${long}' --quiet > /dev/full`);
-    expect(stderr).toMatch(/^rx-anomaly: ENOSPC: no space left on device.*\n$/);
+    expect(stderr).toMatch(/^rx-anomaly: standard output: ENOSPC: no space left on device.*\n$/);
     expect(code).toBe(1);
   });
 

@@ -101,7 +101,7 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     expect(await page.title()).toMatch(/^\(1\) /);
   });
 
-  it('brings feedback to the detector, which heeds it, and shows that to every page', async () => {
+  it('brings feedback to the detector, which applies it, and shows that to every page', async () => {
     const feedback = new Subject<Feedback>();
     const values = new Subject<number>();
     const dashboard = await serveDashboard(

@@ -193,7 +193,7 @@ describe('feedback', () => {
     expect((await say(at('/feedback'), body)).status).toBe(400);
   });
 
-  it('is not heard from pages of elsewhere', async () => {
+  it('is not accepted from pages of elsewhere', async () => {
     const { at, verdicts$ } = await serve({ onFeedback: () => expect.unreachable() });
     verdicts$.next(spike(1));
     const said = { kind: 'normal', incident: 0 };
@@ -218,7 +218,7 @@ describe('feedback', () => {
       throw new Error('disk full');
     },
     () => Promise.reject(new Error('disk full')),
-  ])('is told to have failed where the program throws: %s', async (fails) => {
+  ])('is reported as failed where the program throws: %s', async (fails) => {
     const { at, verdicts$ } = await serve({ onFeedback: fails });
     verdicts$.next(spike(1));
     const answer = await say(at('/feedback'), { kind: 'normal', incident: 0 });
@@ -227,7 +227,7 @@ describe('feedback', () => {
 });
 
 describe('a dashboard after another', () => {
-  it('shows what that one showed, in both its streams, and goes on', async () => {
+  it('shows what that one showed, in both its streams, and continues', async () => {
     const first = await serve();
     for (let n = 0; n < 700; n++) first.verdicts$.next(n === 600 ? spike(n) : verdict(n));
     first.verdicts$.next(spike(0, { key: 'fan' }));
@@ -264,7 +264,7 @@ describe('a dashboard after another', () => {
 });
 
 describe('the feed', () => {
-  it('goes on after Last-Event-ID with what is new', async () => {
+  it('continues after Last-Event-ID with what is new', async () => {
     const { at, verdicts$ } = await serve();
     for (let n = 0; n < 10; n++) verdicts$.next(verdict(n));
     await wait(50);
@@ -380,10 +380,13 @@ describe('serveDashboard', () => {
   it.each([
     [{ port: 70_000 }, 'expected port to be an integer from 0 to 65535, got 70000'],
     [{ history: 0 }, 'expected history to be a positive integer, got 0'],
-    [{ history: 1e9 }, 'expected history to be a number from 1 to 10000000, got 1000000000'],
+    [
+      { history: 1e9 },
+      'expected history to be at most 10000000 (some 50 bytes each per dimension), got 1000000000',
+    ],
     [{ refresh: 2 ** 31 }, 'expected refresh to be a number from 1 to 60000, got 2147483648'],
-    [{ maxClients: 1e6 }, 'expected maxClients to be a number from 1 to 10000, got 1000000'],
-    [{ staleAfter: 1e12 }, 'expected staleAfter to be a number from 0 to 31622400000, got 1000000000000'],
+    [{ maxClients: 1e6 }, 'expected maxClients to be at most 10000 (each has a connection), got 1000000'],
+    [{ staleAfter: 1e12 }, 'expected staleAfter to be at most 31622400000 (a year), got 1000000000000'],
     [{ colour: 'red' }, 'unknown option colour'],
     [{ onFeedback: 3 }, 'expected onFeedback to be a function, got 3'],
     [{ restore: 3 }, 'expected restore to be a list of snapshots, got 3'],

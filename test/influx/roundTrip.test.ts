@@ -15,7 +15,7 @@ import { describeWithInfluxd } from '../support/influxd.ts';
 import { verdictOf } from '../support/records.ts';
 
 describeWithInfluxd('from InfluxDB to InfluxDB', (influxd) => {
-  it('writes a verdict per reading beside it: same tags, same nanosecond', async () => {
+  it('writes a verdict for each reading: same tags, same nanosecond', async () => {
     const database = await influxd().freshDatabase();
     await influxd().write(database, linesOf(300));
     const server = { url: influxd().url, database };

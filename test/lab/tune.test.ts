@@ -52,7 +52,7 @@ describe('tune', () => {
     expect(detect.code, detect.stderr).toBe(0);
   });
 
-  it('goes on where it was stopped, to the same result', async () => {
+  it('continues where it was stopped, to the same result', async () => {
     const path = streams('stopped', 3, 4000);
     const state = join(folder.path, 'stopped.json');
     const args = ['tune', path, '--state', state, '--threads', '1', '--format', 'json'];
@@ -81,7 +81,7 @@ describe('tune', () => {
       1,
       'the first part of the series holds no labelled incident; choose another --split',
     ],
-  ])('%j is told in one line', async (args, code, message) => {
+  ])('%j is reported in one line', async (args, code, message) => {
     const state = join(folder.path, `${code}${message.length}.json`);
     const finished = await rxAnomaly(['tune', streams('one', 1), '--quiet', '--state', state, ...args]);
     expect(finished.stderr).toContain(message);

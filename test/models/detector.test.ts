@@ -109,7 +109,7 @@ describe('Detector', () => {
     ]);
   });
 
-  it('judges without learning, as often as it is asked', () => {
+  it('detects without learning, as often as it is asked', () => {
     const detector = warmedUp(simple());
     const before = JSON.stringify(detector.snapshot());
     const judgements = [1000, 0.5, Number.NaN, 1000].map((value) => detector.detect(observed([value], 40)));
@@ -117,7 +117,7 @@ describe('Detector', () => {
     expect(JSON.stringify(detector.snapshot())).toBe(before);
   });
 
-  it('says the same of an event whatever comes after it: process is judge, then learn', () => {
+  it('says the same of an event whatever comes after it: process is detect, then learn', () => {
     const [whole, parts] = [simple(), simple()];
     for (const observation of waves(60, 1)) {
       const detection = parts.detect(observation);
@@ -138,7 +138,7 @@ describe('Detector', () => {
     }
   });
 
-  it('puts what was expected in the place of what is missing, and neither judges nor learns it', () => {
+  it('puts what was expected in the place of what is missing, and neither scores nor learns it', () => {
     const { detector, calls } = spied({ dimensions: 2 });
     detector.process(untimed(5, 50));
     const half = detector.process(untimed(Number.NaN, 51));
@@ -226,7 +226,7 @@ describe('Detector', () => {
       ],
     ];
 
-    it.each(makers)('restored at any index of a stream of 300 goes on bit for bit: %s', (_, create) => {
+    it.each(makers)('restored at any index of a stream of 300 continues bit for bit: %s', (_, create) => {
       const stream = withAnomalies(waves(300, 2));
       const reference = create();
       const kept: { readonly snapshot: string; readonly verdict: string }[] = [];

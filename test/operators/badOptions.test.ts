@@ -157,7 +157,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ['onEvict', true, A_FUNCTION, 'true'],
     ['onReturn', [], A_FUNCTION, '[]'],
     ['onPressure', 'log', A_FUNCTION, '"log"'],
-    ['engine', 'cuda', "'wasm', 'reference' or a function that makes one", '"cuda"'],
+    ['engine', 'cuda', "'wasm', 'reference' or a function that creates one", '"cuda"'],
     ['scheduler', 'async', 'a scheduler', '"async"'],
   ],
   incidents: [
@@ -230,10 +230,10 @@ describe.each(Object.keys(ROWS))('%s refuses when it is called', (name) => {
 describe('more that is refused when called', () => {
   it('forecastWith without a forecaster', () => {
     const { message } = refusal(() => forecastWith('lstm' as never));
-    expect(message).toBe('forecastWith: expected forecaster to be a function that makes one, got "lstm"');
+    expect(message).toBe('forecastWith: expected forecaster to be a function that creates one, got "lstm"');
   });
 
-  it('options of the LSTM beside another forecaster', () => {
+  it('options of the LSTM with another forecaster', () => {
     const { message } = refusal(() => detectAnomalies({ forecaster: factory, hidden: 8 }));
     expect(message).toBe(
       'detectAnomalies: expected hidden to be left out where a forecaster is given, got 8',

@@ -128,7 +128,7 @@ describe('a spike in a noisy sine', () => {
     expect(rest.filter(({ isAnomaly }) => isAnomaly).length / rest.length).toBeLessThan(0.01);
   });
 
-  it('is not foretold: the band before it holds what it should, about 95 %', () => {
+  it('is not predicted: the band before it holds what it should, about 95 %', () => {
     const settled = verdicts.slice(300, SPIKE);
     const inside = settled.filter(({ value, lower, upper }) => value >= lower && value <= upper);
     expect(inside.length / settled.length).toBeGreaterThan(0.9);

@@ -25,7 +25,7 @@ describe('drift', () => {
       expect('drift' in verdict, `event ${t}`).toBe(driftsOf(verdicts).includes(t));
   });
 
-  it('is not looked for when told so', () => {
+  it('is not looked for when turned off', () => {
     expect(driftsOf(runOperator(series, detectAnomalies({ ...SMALL, drift: false })))).toEqual([]);
     const lastValue = (dimensions: number) => new LastValueForecaster({ dimensions });
     expect(driftsOf(runOperator(series, forecastWith(lastValue, { drift: false })))).toEqual([]);
@@ -43,7 +43,7 @@ describe('drift', () => {
     );
   });
 
-  it('goes on bit for bit from a snapshot, before, at and after the signal', () => {
+  it('continues bit for bit from a snapshot, before, at and after the signal', () => {
     const reference = new StreamDetector<number>(SMALL);
     const whole = series.map((value) => reference.process(value));
     const [signal] = driftsOf(whole.map((verdict) => verdict!));

@@ -24,7 +24,7 @@ describe('flagAnomalies', () => {
     expect(marks([0.1, 0.49, 0.5, 0.9], { threshold: 0.8 })).toBe('...A');
   });
 
-  it('lets an anomaly go on down to release, but not begin there', () => {
+  it('lets an anomaly continue down to release, but not begin there', () => {
     expect(marks([0.4, 0.6, 0.45, 0.4, 0.39, 0.45])).toBe('.Aaa..');
     expect(marks([0.4, 0.6, 0.45, 0.4], { release: 0.5 })).toBe('.A..');
   });
@@ -56,7 +56,7 @@ describe('flagAnomalies', () => {
     expect(severities([1], 0.5)).toEqual(['critical']);
   });
 
-  it('keeps what the score said', () => {
+  it('keeps what the score contains', () => {
     const [verdict] = flag([0.7]);
     expect(verdict).toEqual({
       ...forecastOf(0, 0),

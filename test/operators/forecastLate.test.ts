@@ -70,7 +70,7 @@ describe('lstmForecast({ bidirectional: { lag } })', () => {
     }
   });
 
-  it('fills what is missing with what was told from both sides', () => {
+  it('fills what is missing with the estimate from both sides', () => {
     const events = noisySine({ length: 200 }).map((value, t) => ({ value: t === 150 ? null : value }));
     const { value, expected, residual, imputed } = runOperator(events, lstmForecast(late))[150];
     expect(imputed).toBe(true);
@@ -79,7 +79,7 @@ describe('lstmForecast({ bidirectional: { lag } })', () => {
     expect(Math.abs(value - 10)).toBeLessThan(2);
   });
 
-  it('goes on to scores and verdicts as any forecast', () => {
+  it('continues to scores and verdicts as any forecast', () => {
     const series = noisySine({ length: 800 }).with(700, 25);
     const verdicts = runOperator(series, (source) =>
       source.pipe(lstmForecast(late), scoreResiduals(), flagAnomalies()),
@@ -88,7 +88,7 @@ describe('lstmForecast({ bidirectional: { lag } })', () => {
     expect(verdicts[700].isAnomaly).toBe(true);
   });
 
-  it('is no option of what judges every event at once', () => {
+  it('is no option of what emits every event at once', () => {
     const options: object = { bidirectional: { lag: 2 } };
     expect(() => detectAnomalies(options)).toThrow(/^detectAnomalies: unknown option bidirectional/);
   });

@@ -103,7 +103,7 @@ describe('whatever comes', () => {
     );
   });
 
-  it('under skip exactly those events have no verdict that onProblem was told of', () => {
+  it('under skip exactly those events have no verdict that onProblem was called for', () => {
     fc.assert(
       fc.property(garbage, (events) => {
         const told = new Set<number>();

@@ -6,7 +6,7 @@ import type { TransformName } from '../../models/transform.ts';
 import { type BacktestJob, runBacktest } from '../backtest/backtestRun.ts';
 import { fileText, summaryText } from '../backtest/backtestText.ts';
 import { writeReport } from '../backtest/writeReport.ts';
-import { baselinesFor } from '../options/baselines.ts';
+import { baselinesFor } from '../options/namedModels.ts';
 import { DEFAULT_MODELS, seedOption } from '../options/options.ts';
 import { createProgress } from '../output/progress.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
@@ -24,7 +24,6 @@ interface CatalogueEntry {
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .summary('see it at work on the streams that come with the package')
     .description(
       'Judges sensor and financial streams with known faults, prints every incident and writes a report.',
     )

@@ -29,13 +29,13 @@ const NAMES = [
   'drift',
 ] as const;
 
-/** What of a policy is the threshold's, besides its level. */
+/** The options of the threshold in a policy, except its level. */
 export function thresholdPart(policy: Policy = {}): Omit<ThresholdOptions, 'threshold' | 'sensitivity'> {
   const { threshold, sensitivity, ...part } = thresholdOptions.pick(policy);
   return part;
 }
 
-/** The options of a command from which {@link readPolicy} makes one. */
+/** The options of a command that {@link readPolicy} reads. */
 export interface PolicyFlags extends Pick<Policy, 'threshold' | 'sensitivity' | 'confirm' | 'recurring'> {
   readonly suppressBelow?: Pick<SuppressionRule, 'below' | 'belowShare'>;
   readonly suppressDirection?: 'up' | 'down';

@@ -1,6 +1,6 @@
 import type { RangeMetrics } from '../../backtest/index.ts';
 import { incidentF1, meanOf } from '../../backtest/metrics/incidentCounts.ts';
-import { counted } from '../../cli/text/counted.ts';
+import { counted } from '../../cli/text/formatText.ts';
 import type { Comparison } from '../quality/compareQuality.ts';
 import type { SetQuality } from '../quality/setQuality.ts';
 import { differenceCell, over } from './qualityCells.ts';

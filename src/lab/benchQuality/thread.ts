@@ -19,7 +19,7 @@ export interface ThreadData {
   readonly sets: readonly SeriesSet[];
 }
 
-/** One task; the figures where `judged` is given, with the fold assignments. Sets and series by their index. */
+/** One task; the figures where `detected` is given, with the fold assignments. Sets and series by their index. */
 export type ThreadJob = { readonly configuration: string; readonly seed: number } & (
   | { readonly set: number; readonly series: number }
   | { readonly detected: readonly DetectedSeries[]; readonly assignments: FoldAssignments | undefined }

@@ -5,7 +5,7 @@ import { names, naturalNumber, quietOption } from '../../cli/options/options.ts'
 import { createProgress } from '../../cli/output/progress.ts';
 import { StandardOutput } from '../../cli/output/standardOutput.ts';
 import { interruptible } from '../../cli/run/interrupt.ts';
-import { counted } from '../../cli/text/counted.ts';
+import { counted } from '../../cli/text/formatText.ts';
 import { badOption } from '../../core/options.ts';
 import { chooseConfigurations } from '../benchQuality/chooseConfigurations.ts';
 import { CONFIGURATIONS, type Configuration } from '../benchQuality/configurations.ts';
@@ -37,7 +37,6 @@ const USUAL = ['default', 'lastValue', 'ema', 'seasonal', 'ewZScore'];
 
 export function benchQualityCommand(): Command {
   return new Command('bench-quality')
-    .summary('compare configurations on labelled series')
     .description(
       'Runs configurations of the detector over folders of labelled series, the same for every series and each ' +
         'from its first row, and prints the results: NAB, incidents, delay, false alerts by age, ranges, ' +

@@ -61,7 +61,7 @@ export interface NabQuality {
  * All measures, from one pass over each series.
  *
  * @param options of the detector: the policy that its scores were flagged with
- * @param dealings fold assignments: then thresholds are chosen by cross-validation, too
+ * @param assignments to folds: then thresholds are chosen by cross-validation, too
  * @throws RxAnomalyError BAD_OPTION
  */
 export function setQuality(
@@ -72,7 +72,7 @@ export function setQuality(
   const policy = thresholdOptions.resolvePart('setQuality', options);
   if (assignments?.length === 0 || assignments?.some((folds) => folds.length !== detected.length)) {
     const expected = `lists with the fold of each of ${detected.length} series`;
-    throw badOption('setQuality', 'dealings', expected, assignments);
+    throw badOption('setQuality', 'assignments', expected, assignments);
   }
   const trials = new ThresholdTrials(detected, policy, NAB_PROFILES);
   const thresholds = new SetThresholds(trials, assignments);

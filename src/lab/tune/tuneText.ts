@@ -1,4 +1,4 @@
-import { counted } from '../../cli/text/counted.ts';
+import { counted } from '../../cli/text/formatText.ts';
 import { textTable } from '../../cli/text/textTable.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { type Choice, DEFAULT_CHOICE, DEFAULT_THRESHOLD } from './choice.ts';

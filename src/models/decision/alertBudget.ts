@@ -1,11 +1,11 @@
 import { positive } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
 
-/** What alerts cost. */
+/** Settings of the alert budget. */
 export interface AlertBudgetOptions {
-  /** By how much an alert raises the evidence that the next one needs, as a share of the threshold's. @default 0.08 */
+  /** How much an alert raises the evidence that the next one needs, as a share of the threshold's. @default 0.08 */
   readonly rise?: number;
-  /** Events after which a rise has worn off to 1/e. @default 500 */
+  /** Events after which a rise has decayed to 1/e. @default 500 */
   readonly memory?: number;
 }
 
@@ -15,13 +15,13 @@ export const alertBudgetOptions: OptionSet<AlertBudgetOptions> = new OptionSet({
     default: 0.08,
     unit: "share of the threshold's evidence",
     about: 'by how much an alert raises the evidence that the next one needs',
-    when: 'higher where alerts come in crowds',
+    when: 'higher where alerts come in bursts',
   },
   memory: {
     kind: positive(),
     default: 500,
     unit: 'events',
-    about: 'events after which a rise has worn off to 1/e',
+    about: 'events after which a rise has decayed to 1/e',
     when: 'longer to remember alerts for longer',
   },
 });
@@ -32,7 +32,7 @@ export const alertBudgetOptions: OptionSet<AlertBudgetOptions> = new OptionSet({
  * a spiking neuron (Gerstner & Kistler 2002), for alerts.
  */
 export class AlertBudget {
-  /** The rise there is, as a share of the threshold's evidence. */
+  /** The current rise, as a share of the threshold's evidence. */
   readonly state: Float64Array = new Float64Array(1);
   readonly #rise: number;
   readonly #keep: number;
@@ -47,7 +47,7 @@ export class AlertBudget {
     return 1 + this.state[0];
   }
 
-  /** Takes in an event. */
+  /** Updates with an event. */
   learn(alerted: boolean): void {
     this.state[0] = this.#keep * this.state[0] + (alerted ? this.#rise : 0);
   }

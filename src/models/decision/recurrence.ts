@@ -33,9 +33,9 @@ export interface RecurrenceOptions {
 
 /** {@link RecurrenceOptions} as they are used. */
 export interface ResolvedRecurrence {
-  /** How much flagged events teach. */
+  /** Weight of flagged events in learning. */
   readonly anomalyWeight: number;
-  /** Events after which they teach all the same; 0 for never. */
+  /** Events after which they are learnt nevertheless; 0 for never. */
   readonly acceptAfter: number;
 }
 
@@ -49,8 +49,9 @@ export const recurrenceTable: OptionTable<RecurrenceOptions> = {
   recurring: {
     kind: recurringKind(),
     default: 'normal',
-    about: 'what an excursion is that comes back: flagged less and less, or each time',
+    about: 'whether a recurring excursion becomes normal, or is flagged each time',
     when: "'anomalous' where the same fault must be flagged each time it returns",
+    level: 'basic',
   },
 };
 
@@ -69,12 +70,12 @@ export const recurrenceOptions: OptionSet<
 });
 
 /**
- * How much each event may teach the models. What is flagged once may not teach that it is normal; what is flagged most
- * of the time is the new normal, whatever it was. So flagged events are counted up and others down, never below 0: at
- * `acceptAfter` flagged ones begin to teach, until the count is back at 0.
+ * The weight of each event in learning. What is flagged once is not learnt as normal; what is flagged most of the
+ * time is the new normal. So flagged events are counted up and others down, never below 0: at `acceptAfter` learning
+ * from flagged ones starts, until the count is back at 0.
  */
 export class Recurrence {
-  /** Flagged events less others, from 0 to `acceptAfter`; 1 while flagged events teach. */
+  /** Flagged events minus others, from 0 to `acceptAfter`; 1 while flagged events are learnt. */
   readonly state: Float64Array = new Float64Array(2);
   readonly #options: ResolvedRecurrence;
 
@@ -92,7 +93,7 @@ export class Recurrence {
     return isAnomaly && this.state[ACCEPTED] === 0 ? this.#options.anomalyWeight : 1;
   }
 
-  /** Takes in what was decided on an event. */
+  /** Updates with the decision on an event. */
   learn(isAnomaly: boolean): void {
     const { acceptAfter } = this.#options;
     if (acceptAfter === 0) return;

@@ -13,7 +13,7 @@ import { Confirmation } from './confirmation.ts';
 import { Habituation } from './habituation.ts';
 import { type ResolvedThreshold, type ThresholdOptions, thresholdOptions } from './thresholdOptions.ts';
 
-/** What was decided on one event. */
+/** The decision on one event. */
 export interface Flag {
   readonly isAnomaly: boolean;
   readonly severity: Severity;
@@ -54,12 +54,12 @@ export class Threshold implements Restorable {
     if (habituation !== false) this.#habituation = new Habituation(habituation, odds(threshold));
   }
 
-  /** Whether an incident is going on: it began and `hold` unflagged events have not passed. */
+  /** Whether an incident is open: it began and `hold` unflagged events have not passed. */
   get open(): boolean {
     return this.#flags[OPEN] === 1;
   }
 
-  /** All that it remembers, to be read and written in place. */
+  /** Its whole state, read and written in place. */
   get parts(): readonly Float64Array[] {
     return Object.values(this.#carried());
   }
@@ -85,7 +85,7 @@ export class Threshold implements Restorable {
     this.#confirmation?.learn(pending);
     const began = isAnomaly && !this.open;
     this.#budget?.learn(began);
-    // The first scores of all are guesses, and often large.
+    // The very first scores are unreliable, and often large.
     if (flags[SEEN] >= this.#options.warmUp) this.#habituation?.learn(odds(score));
     flags[SEEN]++;
     if (isAnomaly) {
@@ -97,10 +97,10 @@ export class Threshold implements Restorable {
   }
 
   /**
-   * Makes a score that was missed suffice from now on. Less than half the evidence that the options ask for is not enough
-   * whatever was missed, and changes nothing: that would flag much else first.
+   * Lowers the threshold so that a missed score is enough from now on. If that were less than half the evidence of
+   * the options, nothing changes, because much else would be flagged first.
    *
-   * @param score 0 … 1, the highest of what was missed
+   * @param score 0 … 1, the highest score of the missed events
    */
   lower(score: number): void {
     const wanted = Math.log(odds(score) / odds(this.#options.threshold));
@@ -156,7 +156,7 @@ const QUIET = 2;
 /** A score to which the threshold was lowered must suffice, through logarithm and back. */
 const ROUNDING = 1e-12;
 
-/** Evidence: under the default scorer −log10 p, in units of what gives the score 0.5. */
+/** Evidence: with the default scorer −log10 p, in units of what gives the score 0.5. */
 function odds(score: number): number {
   return score / (1 - score);
 }

@@ -11,7 +11,7 @@ import {
 import type { CheckpointStore } from './checkpointStore.ts';
 import type { Moment, Timeline } from './timeline.ts';
 
-/** A model as it was when it was let go. */
+/** An evicted model. */
 interface Put extends Moment {
   readonly model: Snapshot;
 }
@@ -20,8 +20,8 @@ interface Put extends Moment {
 const MAX_WAITING = 64;
 
 /**
- * Models that were let go, in a store. A key's newest few are kept, as a run that goes on from a checkpoint needs those
- * of that moment, and not those that were put there between the checkpoint and the crash.
+ * Evicted models, in a store. A key's newest few are kept, because a run that resumes from a checkpoint needs those
+ * of that moment, and not those that were saved between the checkpoint and the crash.
  */
 export class EvictedModels {
   readonly #store: CheckpointStore;
@@ -34,7 +34,7 @@ export class EvictedModels {
   #writing: Promise<void> | undefined;
   #isClosed = false;
 
-  /** @param kept numbers of events of the checkpoints that may be gone on from */
+  /** @param kept event counts of the checkpoints that may be resumed from */
   constructor(store: CheckpointStore, name: string, timeline: Timeline, kept: readonly number[]) {
     this.#store = store;
     this.#name = name;
@@ -42,12 +42,12 @@ export class EvictedModels {
     this.#kept = kept;
   }
 
-  /** Takes in the model of a key that was let go after so many events of the stream. */
+  /** Adds the model of a key that was evicted after so many events of the stream. */
   put(key: string | undefined, events: number, model: Snapshot): void {
     const puts = this.#waiting.get(key) ?? [];
     puts.push({ ...this.#timeline.at(events), model });
     this.#waiting.set(key, puts);
-    this.#write().catch(() => {}); // told by the next flush, which tries again
+    this.#write().catch(() => {}); // reported by the next flush, which tries again
   }
 
   /** The model of a key for which there is no reason to wait, see {@link fetch}; undefined when it never had one. */
@@ -67,18 +67,18 @@ export class EvictedModels {
     return fetching;
   }
 
-  /** Resolves when all that was let go is in the store. */
+  /** Resolves when all evicted models are in the store. */
   async flush(): Promise<void> {
     while (this.#waiting.size > 0 && !this.#isClosed) await this.#write();
   }
 
-  /** Writes nothing more; resolves when what is under way is over. */
+  /** Writes nothing more; resolves when pending work is over. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#writing?.catch(() => {});
   }
 
-  /** Takes in which checkpoints may be gone on from by now: what only older ones need is not kept. */
+  /** Updates the checkpoints that may be resumed from: what only older ones need is not kept. */
   keepFor(events: readonly number[]): void {
     this.#kept = events;
   }
@@ -91,7 +91,7 @@ export class EvictedModels {
     }
   }
 
-  /** One after another: of two at a time, one key's could overtake each other. */
+  /** One after another: two writes of the same key must not overtake each other. */
   #write(): Promise<void> {
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = undefined;

@@ -30,11 +30,10 @@ import {
 import { Recency } from './recency.ts';
 
 /**
- * From events to verdicts for thousands of keys under one set of weights: one `Detector` works for all of them, and each
- * key has only its numbers, some two kilobytes with 16 hidden units. A verdict is given at once: it rests on a forecast
- * that was made before. What the event does to the key's hidden state waits until `maxBatch` events do, until its key
- * comes again, or until `flush` is called. Verdicts don't depend on which of these it was. Synchronous: what
- * `detectFleet` wraps.
+ * From events to verdicts for thousands of keys under one set of weights: one `Detector` is shared by all of them,
+ * and each key has only its numbers, about two kilobytes with 16 hidden units. A verdict comes at once, because its
+ * forecast was made before. The update of the key's hidden state waits until `maxBatch` events wait, until its key
+ * comes again, or until `flush` is called. Verdicts do not depend on which. Synchronous: what `detectFleet` wraps.
  */
 export class FleetDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
@@ -48,7 +47,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
   #events = 0;
 
   /**
-   * @param where who is made, for messages
+   * @param where the caller, for messages
    * @throws RxAnomalyError BAD_OPTION
    */
   constructor(options: FleetOptions<E, V> | ResolvedFleetOptions<E, V> = {}, where = 'FleetDetector') {
@@ -62,7 +61,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     return this.#members.size;
   }
 
-  /** Events whose effect on their key's state waits for the engine; at most `maxBatch`. */
+  /** Events whose state updates wait for the engine; at most `maxBatch`. */
   get queued(): number {
     return this.#waiting.length;
   }
@@ -93,7 +92,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     return verdict;
   }
 
-  /** Calls the engine for the events that wait. */
+  /** Calls the engine for the waiting events. */
   flush(cause: FleetCause): void {
     const batch = this.#waiting.length;
     if (batch === 0 || this.#models === undefined) return;
@@ -145,7 +144,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
         this.#join(trusted<string | null>(fields(saved).key) ?? undefined, saved);
       }
     } catch (error) {
-      // All or nothing: a fleet that refused one part goes on as it was.
+      // All or nothing: a fleet that refused one part is unchanged.
       this.dispose();
       this.#members = before.members;
       this.#recency = before.recency;
@@ -156,7 +155,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     this.#events = trusted<number>(state.events);
   }
 
-  /** Lets every key and the shared models go, without telling anyone. */
+  /** Disposes of every key and the shared models, without notification. */
   dispose(): void {
     this.#models?.dispose();
     this.#models = undefined;
@@ -194,7 +193,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     return member;
   }
 
-  /** Makes `member` the one seen last, and lets go of those that have been idle too long. */
+  /** Makes `member` the most recent, and evicts those that have been idle too long. */
   #touch(member: FleetMember<E, V>, { time }: Observation): void {
     this.#recency.touch(member);
     const { idleTimeout } = this.#options;

@@ -7,19 +7,19 @@ import { FleetScorer } from './fleetScorer.ts';
 import { KeyRecords } from './keyRecords.ts';
 
 /**
- * The models that work for whichever key is at hand, and the tables of what each key has of its own in them: a slot
- * with the engine, a row of numbers with the forecaster, and one with scorer and threshold.
+ * The models that are shared by all keys, and the tables of each key's state: a slot of the engine, a row of numbers
+ * of the forecaster, and one of scorer and threshold.
  */
 export class FleetModels {
   readonly dimensions: number;
-  /** Whether values are numbers rather than lists of one. */
+  /** Whether values are numbers, not lists of one. */
   readonly scalar: boolean;
   readonly forecaster: FleetForecaster;
   readonly #scorer: FleetScorer;
   readonly #detector: Detector;
   readonly #records: KeyRecords; // of scorer and threshold
 
-  /** @param beforeUpdate called when the weights are about to change; has to call the forecaster's `flush` */
+  /** @param beforeUpdate called before the weights change; has to call the forecaster's `flush` */
   constructor(dimensions: number, scalar: boolean, options: ResolvedFleetOptions, beforeUpdate: () => void) {
     const { threshold, recurring, surprise } = options;
     const forecaster = new FleetForecaster(dimensions, options, beforeUpdate);
@@ -47,7 +47,7 @@ export class FleetModels {
     return slot;
   }
 
-  /** Gives back the slot of a key of which no event waits. */
+  /** Releases the slot of a key of which no event waits. */
   release(slot: number): void {
     this.forecaster.release(slot);
   }
@@ -75,9 +75,9 @@ export class FleetModels {
   }
 
   /**
-   * A slot for the key of which `save` gave this.
+   * A slot for a key with the state that `save` returned.
    *
-   * @throws RxAnomalyError BAD_SNAPSHOT when it is not of such models; no slot is taken then
+   * @throws RxAnomalyError BAD_SNAPSHOT when it is not from such models; then no slot is taken
    */
   resume(saved: State): number {
     const { forecaster, engine, scorer, records } = fields(saved);

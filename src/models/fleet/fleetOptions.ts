@@ -9,13 +9,13 @@ import {
   thresholdOptions,
   thresholdTable,
 } from '../decision/thresholdOptions.ts';
+import { type ReaderOptions, readerOptions, readerTable } from '../eventReader.ts';
 import {
   type LstmOptions,
   lstmOptions,
   lstmTable,
   type ResolvedLstmOptions,
 } from '../forecasters/lstmOptions.ts';
-import { type ReaderOptions, readerOptions, readerTable } from '../reader.ts';
 import { keyTable, type StreamDetectorOptions } from '../streamDetectorOptions.ts';
 import type { TransformName } from '../transform.ts';
 
@@ -38,16 +38,16 @@ type KeyOptions<E, V extends Value> = Pick<
   'key' | 'transform' | 'recurring' | 'idleTimeout' | 'onEvict' | 'onReturn'
 >;
 
-/** Why the engine was called. */
+/** Reason for an engine call. */
 export type FleetCause =
   | 'full' // as many events waited as the batch holds
   | 'again' // a key came back while its last event waited
-  | 'update' // the weights were about to change: what came before goes by the old ones
+  | 'update' // the weights were about to change: earlier events use the old ones
   | 'wait' // the time was up
-  | 'leave' // a key left, or a snapshot was asked for
+  | 'leave' // a key left, or a snapshot was requested
   | 'end'; // the stream was over
 
-/** What the engine was given in one call, and how the fleet stands. */
+/** One engine call, and the state of the fleet. */
 export interface FleetPressure {
   /** Events in the call. */
   readonly batch: number;
@@ -85,7 +85,10 @@ export interface FleetOptions<E, V extends Value>
   readonly clock?: () => number;
   /** Called after every engine call. */
   readonly onPressure?: (pressure: FleetPressure) => void;
-  /** Where the arithmetic is done: by name, or what makes it, such as `await chooseFleet()`. @default 'wasm' */
+  /**
+   * Where the arithmetic is done: by name, or a function that creates it, such as `await chooseFleet()`. @default
+   * 'wasm'
+   */
   readonly engine?: FleetEngineName | FleetEngineFactory;
 }
 

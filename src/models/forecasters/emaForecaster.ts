@@ -3,7 +3,7 @@ import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import type { Observation } from '../observation.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
-/** How fast an {@link EmaForecaster} forgets. */
+/** Options of an {@link EmaForecaster}. */
 export interface EmaOptions {
   /** D. */
   readonly dimensions: number;

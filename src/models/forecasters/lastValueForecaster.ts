@@ -3,7 +3,7 @@ import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import type { Observation } from '../observation.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
-/** How fast the band of a {@link LastValueForecaster} forgets. */
+/** Options of a {@link LastValueForecaster}. */
 export interface LastValueOptions {
   /** D. */
   readonly dimensions: number;

@@ -26,7 +26,7 @@ export interface AttentionOptions {
 
 type LossName = ReferenceConfig['loss']['name'];
 
-/** What can be predicted besides the values. */
+/** What can be predicted in addition to the values. */
 export type AuxiliaryName = 'none' | 'volatility';
 
 /** How an LSTM forecasts one stream and learns from it. The defaults suit minute to hour data of any unit. */
@@ -36,8 +36,8 @@ export interface LstmOptions {
   /** Stacked layers, 1 … 8. @default 1 */
   readonly layers?: number;
   /**
-   * Recurrent cell: `'gru'` has a quarter fewer weights, `'peephole'` times intervals, `'coupled'` forgets what it writes
-   * over (`'budget'`: at least that much), `'ema'` is a moving average with gates; `'rnn'` is there to compare with.
+   * Recurrent cell: `'gru'` has a quarter fewer weights, `'peephole'` measures intervals, `'coupled'` forgets what it
+   * overwrites (`'budget'`: at least that much), `'ema'` is a moving average with gates; `'rnn'` is for comparison.
    * @default 'lstm'
    */
   readonly cell?: CellName;
@@ -56,19 +56,19 @@ export interface LstmOptions {
    */
   readonly horizons?: readonly number[];
   /**
-   * Past values fed in besides the newest; for every second of them one of the newest changes too, in units of the usual
+   * Past values fed in addition to the newest; for every second of them one of the newest changes too, in units of the usual
    * change. 0 … 1024.
    * @default 8 for one dimension, 16 shared among several
    */
   readonly lags?: number;
   /** Feeds sine and cosine of the time of day and of the day of week (UTC) when events have times. @default true */
   readonly calendar?: boolean;
-  /** Adds a linear path from the inputs to the forecast, which begins as "nothing changes". @default true */
+  /** Adds a linear path from the inputs to the forecast, which starts as "no change". @default true */
   readonly skip?: boolean;
   /**
-   * What is minimised. `'laplace'` and `'gaussian'` learn the band with the forecast of the change; `'mse'` and
-   * `'huber'` take it from past residuals; `'crossEntropy'` learns the probability of each of `classes` ranges of values: a distribution of
-   * any shape, whose median and 95 % band are the forecast. @default 'laplace'
+   * The loss. `'laplace'` and `'gaussian'` learn the band with the forecast of the change; `'mse'` and `'huber'` take
+   * it from past residuals; `'crossEntropy'` learns the probability of each of `classes` ranges of values: a
+   * distribution of any shape, whose median and 95 % band are the forecast. @default 'laplace'
    */
   readonly loss?: LossName;
   /** Ranges of values that `'crossEntropy'` distinguishes, 3 … 1024. @default 50 */
@@ -175,7 +175,7 @@ export const lstmTable: OptionTable<LstmOptions, ResolvedLstmOptions> = {
     kind: nonNegativeInteger(1024, 'each is one more input'),
     defaultText: '8 for one dimension, 16 shared among several',
     unit: 'events',
-    about: 'past values fed in besides the newest',
+    about: 'past values fed in addition to the newest',
     when: 'more for periods of a few dozen events',
   },
   calendar: {
@@ -205,7 +205,7 @@ export const lstmTable: OptionTable<LstmOptions, ResolvedLstmOptions> = {
   auxiliary: {
     kind: oneOf(['none', 'volatility']),
     default: 'none',
-    about: 'a second thing to predict from the same hidden state',
+    about: 'a second target for the same hidden state',
     when: "'volatility' to predict the size of changes too",
   },
   optimizer: {
@@ -224,7 +224,7 @@ export const lstmTable: OptionTable<LstmOptions, ResolvedLstmOptions> = {
     kind: positive(),
     default: 1,
     about: 'global L2 norm down to which gradients are scaled',
-    when: 'hardly ever',
+    when: 'rarely',
   },
   forgetBias: {
     kind: finite,

@@ -4,7 +4,7 @@ import type { Observation } from '../observation.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
-/** How fast a {@link RunningMeanForecaster} forgets. */
+/** Options of a {@link RunningMeanForecaster}. */
 export interface RunningMeanOptions {
   /** D. */
   readonly dimensions: number;

@@ -3,7 +3,7 @@ import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import type { Observation } from '../observation.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
-/** Which season a {@link SeasonalForecaster} keeps, and how fast it forgets. */
+/** Options of a {@link SeasonalForecaster}. */
 export interface SeasonalOptions {
   /** D. */
   readonly dimensions: number;
@@ -47,8 +47,8 @@ const SLOT = 30 * 60_000; // ms
 const SLOTS = { day: 48, week: 7 * 48 };
 
 /**
- * Seasonal profile: the exponentially weighted mean of what was seen at this place of the season before. Within a slot
- * of several observations the weight is spread over them. An unvisited slot falls back on the last value.
+ * Seasonal profile: the exponentially weighted mean of the values at this phase of the season. Within a slot of
+ * several observations the weight is spread over them. An unvisited slot falls back on the last value.
  */
 export class SeasonalForecaster extends PointForecaster {
   readonly name = 'seasonal';
@@ -105,7 +105,7 @@ export class SeasonalForecaster extends PointForecaster {
     state[clock + 1] = time ?? Number.NaN;
   }
 
-  /** Where in the season the observation at `time` lies; by count when the period is a number. */
+  /** Phase of the observation at `time`; by count when the period is a number. */
   #slot(time: number): number {
     if (typeof this.#period === 'number') return this.#state.at(-3)! % this.#period;
     if (Number.isNaN(time)) return 0;

@@ -8,7 +8,7 @@ import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attribute, type Score, type Scorer } from '../scorer.ts';
 import { packVectors, prepareVectors, type Snapshot, seal, unseal } from '../snapshot.ts';
 
-/** What a {@link ConformalScorer} compares with, and how easily it is surprised. */
+/** Options of a {@link ConformalScorer}. */
 export interface ConformalScorerOptions {
   /** D. */
   readonly dimensions: number;
@@ -77,7 +77,7 @@ export class ConformalScorer implements Scorer {
     };
   }
 
-  /** Learns from every observation alike, whatever the weight: without the strange ones p would be too small. */
+  /** Learns from every observation equally, whatever the weight: without the strange ones p would be too small. */
   learn(prediction: Prediction, observation: Observation): void {
     if (this.#residuals.has(prediction, observation))
       this.#calibration.add(Math.max(...this.#sizes(prediction, observation)));

@@ -55,12 +55,12 @@ const dspotOptions: OptionSet<DspotScorerOptions> = new OptionSet({
 
 /**
  * DSPOT: streaming peaks over threshold with drift (Siffer, Fouque, Termier & Largouët 2017, "Anomaly detection in
- * streams with extreme value theory", KDD, algorithm 3). What is judged is how far the residual, in predicted scales,
- * lies from the mean of the last d ordinary ones, to either side: a forecast that is off by a constant is put right. Its
+ * streams with extreme value theory", KDD, algorithm 3). The statistic is how far the residual, in predicted scales,
+ * is from the mean of the last d ordinary ones, to either side: this corrects a constant error of the forecast. Its
  * tail is a generalised Pareto distribution by maximum likelihood; {@link PeaksOverThreshold} says where that departs
- * from the paper. What is less probable than q is an anomaly and teaches neither the tail nor the mean anything: what
- * happens among the first n shapes the tail, and errors that become larger for good stay anomalies until the forecaster
- * has widened its scale. On independent residuals alerts are at most five times as frequent as q.
+ * from the paper. What is less probable than q is an anomaly, and neither the tail nor the mean learns from it: the
+ * first n observations shape the tail, and errors that become larger for good stay anomalies until the forecaster has
+ * widened its scale. On independent residuals alerts are at most five times as frequent as q.
  *
  * score = S / (S + S₀) with S = −log10 p, S₀ = −log10 q. Each dimension has a tail of its own, at the risk q/D
  * (Bonferroni).
@@ -94,12 +94,12 @@ export class DspotScorer implements Scorer {
     };
   }
 
-  /** Learns by its own verdict, as the paper does, whatever the weight. */
+  /** Learns by its own decision, as in the paper, whatever the weight. */
   learn(prediction: Prediction, observation: Observation): void {
     for (const [d, tail] of this.#tails.entries()) {
       const residual = this.#residuals.of(prediction, observation, d);
       if (Number.isNaN(residual)) continue;
-      // The first d are for the mean alone: from a mean that is not known yet, every distance is large.
+      // The first d are for the mean alone: relative to an unknown mean every distance is large.
       const isOrdinary = !this.#ordinary[d].isFull || tail.learn(this.#distance(residual, d));
       if (isOrdinary) this.#ordinary[d].add(residual);
     }

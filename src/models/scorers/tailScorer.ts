@@ -15,7 +15,7 @@ import {
   unseal,
 } from '../snapshot.ts';
 
-/** How easily a {@link TailScorer} is surprised. */
+/** Options of a {@link TailScorer}. */
 export interface TailScorerOptions {
   /** D. */
   readonly dimensions: number;
@@ -40,7 +40,7 @@ const MATURE = 750; // records after which the observed tail outweighs the prior
 const NORM = 3; // between the mean (1), which one channel cannot move alone, and the maximum (∞), which any can
 
 /**
- * Scores by how far in the tail of its own past an observation lies. Two channels per dimension: the residual over its
+ * Scores by how far in the tail of its own past an observation is. Two channels per dimension: the residual over its
  * predicted scale, smoothed, and the value itself in standard deviations; each gives r = −log10 p by a
  * {@link TailModel}, shrunk to a heavy-tailed prior while young. S is the power mean of degree 3 over channels, less
  * the logarithm of the number of dimensions (Bonferroni); score = S / (S + surprise).
@@ -51,7 +51,7 @@ export class TailScorer implements Scorer {
   readonly #surprise: number;
   readonly #scaler: RobustScaler;
   readonly #channels: readonly { readonly residual: TailModel; readonly value: TailModel }[]; // D
-  readonly #smoothed: Float64Array; // (2D) moving average of the signed residual, and the weight it has gathered
+  readonly #smoothed: Float64Array; // (2D) moving average of the signed residual, and its accumulated weight
   readonly #seen: Float64Array = new Float64Array(1);
 
   constructor(options: TailScorerOptions) {
@@ -78,7 +78,9 @@ export class TailScorer implements Scorer {
     return { score: surprise / (surprise + this.#surprise), attribution: attribute(evidence) };
   }
 
-  /** One of any weight above 0 counts whole; one of weight 0 moves the moving average on and leaves the tails alone. */
+  /**
+   * An observation of any weight above 0 counts fully; one of weight 0 updates the moving average and not the tails.
+   */
   learn(prediction: Prediction, observation: Observation, weight: number): void {
     for (const [d, channel] of this.#channels.entries()) {
       if (Number.isNaN(observation.value[d])) continue;
@@ -113,7 +115,7 @@ export class TailScorer implements Scorer {
     };
   }
 
-  /** |moving average| of the residual with this observation in it, without bias from its start at 0. */
+  /** |moving average| of the residual including this observation, without bias from its start at 0. */
   #residualLevel(prediction: Prediction, observation: Observation, d: number): number {
     const residual = standardResidual(prediction, observation, d);
     const average = this.#smoothed[d] + SMOOTHING * (residual - this.#smoothed[d]);

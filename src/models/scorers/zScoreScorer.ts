@@ -5,7 +5,7 @@ import type { Observation } from '../observation.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
 import { type Snapshot, seal, unseal } from '../snapshot.ts';
 
-/** How easily a {@link ZScoreScorer} is surprised. */
+/** Options of a {@link ZScoreScorer}. */
 export interface ZScoreScorerOptions {
   /** D. */
   readonly dimensions: number;
@@ -25,8 +25,9 @@ const zScoreOptions: OptionSet<ZScoreScorerOptions> = new OptionSet({
 });
 
 /**
- * The textbook rule, to compare with: the largest |residual| over its predicted scale, z, as score = z / (z + deviations).
- * It takes the forecaster's band at its word and remembers nothing.
+ * The textbook rule, for comparison: the largest |residual| over its predicted scale, z, as score = z / (z +
+ * deviations).
+ * It trusts the forecaster's band and has no memory.
  */
 export class ZScoreScorer implements Scorer {
   readonly name = 'zScore';

@@ -31,7 +31,7 @@ export interface CheckedInflux {
   readonly onWarning: (warning: InfluxWarning) => void;
 }
 
-/** Failures in a row after which a recorded stream is given up; one that is followed is not. */
+/** Failures in a row after which a recorded stream is given up; a followed one is not. */
 const HISTORY_LIMIT = 10;
 
 /** @throws RxAnomalyError BAD_OPTION */
@@ -130,7 +130,7 @@ function checkTime(where: string, option: string, time: InfluxTime | undefined):
   return ns;
 }
 
-/** Reads a position anew, as it may come from a file. */
+/** Parses a position, which may come from a file. */
 function checkPosition(where: string, position: InfluxPosition | undefined): InfluxPosition | undefined {
   if (position === undefined) return undefined;
   const isConsistent =

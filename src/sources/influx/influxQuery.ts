@@ -3,12 +3,12 @@ import { quoteName, quoteText } from '../../clients/influx/influxQl.ts';
 import type { Nanoseconds } from '../../clients/influx/nanoseconds.ts';
 import type { SelectStatement } from './selectStatement.ts';
 
-/** What is read, checked: a measurement's fields, or a SELECT. */
+/** The checked query: a measurement's fields, or a SELECT. */
 export interface InfluxQuery {
   readonly connection: CheckedConnection;
   readonly measurement: string | undefined;
   readonly select: SelectStatement | undefined;
-  /** Undefined with a SELECT whose every other column counts. */
+  /** Undefined with a SELECT of which every other column counts. */
   readonly fields: readonly string[] | undefined;
   /** Whether `value` is a number; undefined where the first answer decides. */
   readonly isScalar: boolean | undefined;
@@ -17,7 +17,7 @@ export interface InfluxQuery {
   readonly to: Nanoseconds | undefined;
 }
 
-/** Which part of it a statement asks for. */
+/** The part of it that a statement requests. */
 export interface InfluxRange {
   /** @default the oldest */
   readonly from: Nanoseconds | undefined;
@@ -30,7 +30,7 @@ export interface InfluxRange {
 
 /**
  * The statement for a part of the query, in order of time. Of a measurement the columns are time, the fields in their
- * order and every tag: without all tags, two points of one moment could not be told apart.
+ * order and every tag: without all tags, two points of one moment could not be distinguished.
  */
 export function statementOf(query: InfluxQuery, range: InfluxRange): string {
   return [

@@ -8,15 +8,15 @@ import type { InfluxRow } from './influxRows.ts';
 import { type InfluxPage, readPage } from './readPage.ts';
 import type { Arrival, SeenWindow } from './seenWindow.ts';
 
-/** Up to where to read, and what the clock says. */
+/** Up to where to read, and the present time. */
 export interface SweepTime {
   readonly now: Nanoseconds;
   readonly before: Nanoseconds | undefined;
 }
 
 /**
- * Everything from where the window begins to the newest point, page by page; only what has not been handed out. A page
- * is asked for when the one before it has been consumed, and the backlog has room.
+ * Everything from the start of the window to the newest point, page by page; only points not emitted yet. A page is
+ * requested when the one before it has been consumed, and the backlog has room.
  */
 export function sweep(
   options: CheckedInflux,

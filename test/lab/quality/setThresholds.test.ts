@@ -162,7 +162,7 @@ describe('held-out thresholds', () => {
 
   it.each([[[]], [[[0]]], [[[0, 1], [1]]]])('need the fold of every series, not %j', (assignments) => {
     expect(() => setQuality([loud, quiet], plain, assignments)).toThrow(
-      'setQuality: expected dealings to be lists with the fold of each of 2 series, got [',
+      'setQuality: expected assignments to be lists with the fold of each of 2 series, got [',
     );
   });
 });

@@ -57,7 +57,7 @@ describe('Threshold with a budget', () => {
     );
   });
 
-  it('restored at any index goes on as before', () => {
+  it('restored at any index continues as before', () => {
     const scores = Array.from({ length: 80 }, (_, t) => (t % 7 === 0 ? times(1.4) : 0.1));
     const whole = marks(new Threshold(options), scores);
     for (let at = 0; at <= scores.length; at += 9) {

@@ -125,7 +125,7 @@ describe('Threshold', () => {
     expect(new Threshold({ warmUp: 0 }).decide(score).severity).toBe(severity);
   });
 
-  it('says whether an incident goes on', () => {
+  it('says whether an incident continues', () => {
     const threshold = new Threshold({ warmUp: 0, hold: 2 });
     const open = [0.9, 0.1, 0.1, 0.9].map((score) => {
       threshold.learn(threshold.decide(score), score);
@@ -138,7 +138,7 @@ describe('Threshold', () => {
     expect(new Threshold({ warmUp: 0 }).decide(Number.NaN).isAnomaly).toBe(false);
   });
 
-  it('restored at any index goes on as before', () => {
+  it('restored at any index continues as before', () => {
     fc.assert(
       fc.property(anyOptions, anyScores, fc.nat({ max: 80 }), (options, scores, at) => {
         const [reference, restored] = [new Threshold(options), new Threshold(options)];

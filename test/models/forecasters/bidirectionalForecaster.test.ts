@@ -49,7 +49,7 @@ describe('BidirectionalForecaster', () => {
     }
   });
 
-  it('tells what nothing before foretells: each value is the mean of its neighbours', () => {
+  it('estimates what nothing before predicts: each value is the mean of its neighbours', () => {
     const random = new Random(1);
     const free = Array.from({ length: 2000 }, () => random.normal());
     const stream = Array.from({ length: 3998 }, (_, t) =>
@@ -75,7 +75,7 @@ describe('BidirectionalForecaster', () => {
     }
   });
 
-  it('restored at any index goes on bit for bit', () => {
+  it('restored at any index continues bit for bit', () => {
     const stream = waves(50, 2).map((observation, t) =>
       t % 9 === 4 ? { time: undefined, value: [Number.NaN, 1], imputed: t % 2 === 0 } : observation,
     );

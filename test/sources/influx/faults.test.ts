@@ -39,7 +39,7 @@ describeWithInfluxd('fromInflux, when things go wrong', (influxd) => {
     'is full': DISK_FULL,
   };
 
-  it.each(Object.entries(FAULTS))('goes on when the server %s', async (_, fault) => {
+  it.each(Object.entries(FAULTS))('continues when the server %s', async (_, fault) => {
     const database = await filled();
     const random = new Random(7);
     proxy.next = () => (random.uniform() < 0.4 ? fault : 'pass');

@@ -12,10 +12,10 @@ import { pushedRows } from './pushedRows.ts';
 import { receiveLines } from './receiveLines.ts';
 import { createSubscription, dropSubscription } from './subscription.ts';
 
-/** Attempts to take a subscription back: somebody may be waiting for the program to end. */
+/** Attempts to drop a subscription: somebody may be waiting for the program to end. */
 const DROP_ATTEMPTS = 2;
 
-/** What InfluxDB sends by itself, without what has been handed out; the subscription ends with ours. */
+/** What InfluxDB sends by itself, without points already emitted; its subscription ends with ours. */
 export function pushedReadings(
   { connection, query, backlog }: CheckedInflux,
   push: CheckedPush,
@@ -26,7 +26,7 @@ export function pushedReadings(
     const { database, retentionPolicy, retry } = connection;
     const client = influxClient(connection);
     const closing = influxClient({ ...connection, retry: { ...retry, limit: DROP_ATTEMPTS } });
-    const secret = randomBytes(12).toString('hex'); // whoever does not know it cannot make points up
+    const secret = randomBytes(12).toString('hex'); // secret, so that nobody else can send points
     const isFull = (): boolean => backlog !== undefined && backlog.size >= backlog.limit;
     return receiveLines(push, secret, isFull).pipe(
       switchMap(({ port, bodies }) => {
@@ -40,7 +40,7 @@ export function pushedReadings(
         return merge(bodies, createSubscription(client, subscription)).pipe(
           finalize(() => {
             dropSubscription(closing, subscription)
-              .pipe(catchError(() => EMPTY)) // InfluxDB is away, and nobody is left to be told
+              .pipe(catchError(() => EMPTY)) // InfluxDB is away, and nobody listens any more
               .subscribe();
           }),
         );
