@@ -14,7 +14,7 @@ export function networkConfig(
   inputs: number,
   coming?: LookAheadShape,
 ): ReferenceConfig {
-  const { cell, hidden, layers, skip, window, horizons, loss, optimizer, clipNorm } = options;
+  const { cell, hidden, layers, skip, window, stride, horizons, loss, optimizer, clipNorm } = options;
   const auxiliary = options.auxiliary === 'none' ? 0 : dimensions;
   return {
     cell,
@@ -29,6 +29,7 @@ export function networkConfig(
     series: 1,
     window,
     delay: horizons.at(-1)! - 1 + (coming?.steps ?? 0),
+    learnEvery: stride,
     loss:
       loss === 'crossEntropy' ? { name: loss, edges: new ClassHead(options.classes).edges } : LOSSES[loss],
     optimizer: { name: optimizer },
