@@ -88,7 +88,7 @@ const HELP = `
 The form of NAB, times in UTC:
   {"folder/file.csv": [["2026-01-10 03:00:00", "2026-01-10 05:00:00"], …], …}
 An incident counts as found when a row is flagged within its window or at most
-5 rows after. A folder is judged as far as its files can be read; exit code 1
+5 rows after. Files that cannot be read are left out of a folder; exit code 1
 tells that some could not.
 
 Examples:
@@ -162,6 +162,6 @@ function requireAll({ failed }: BacktestResult, path: string): void {
   if (failed.length === 0) return;
   const [{ message }] = failed;
   const what =
-    failed.length === 1 ? message : `${failed.length} files could not be judged; the first: ${message}`;
+    failed.length === 1 ? message : `${failed.length} files could not be read; the first: ${message}`;
   throw new RxAnomalyError('BAD_INPUT', failed.length === 1 ? what : `${path}: ${what}`);
 }

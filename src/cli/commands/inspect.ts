@@ -78,7 +78,7 @@ export function inspectCommand(): Command {
 const HELP = `
 Half-life: events after which half of what a unit holds is forgotten, ln ½ / ln f.
 Forecast errors of networks with a gate held are mean absolute ones after the
-warm-up, in units of the stream. R² is judged on every row before it is learnt.
+warm-up, in units of the stream. R² is measured on every row before it is learnt.
 
 Examples:
   rx-anomaly inspect sensor.csv --report inside.html

@@ -5,7 +5,7 @@ import { type ForecasterName, namedForecasters } from '../../models/forecasters/
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 import { streamDetectorTable } from '../../models/streamDetectorOptions.ts';
 
-/** Which models judge a table, as options of a command name them. */
+/** The models of a detector, by the names that the options of a command have for them. */
 export interface ModelOptions {
   readonly forecaster: ForecasterName;
   readonly scorer: ScorerName;
@@ -19,7 +19,7 @@ export interface ColumnOptions {
   readonly key?: string;
 }
 
-/** What judges where nothing else is said. */
+/** The models where no option names others. */
 export const DEFAULT_MODELS: ModelOptions = { forecaster: 'lstm', scorer: 'evidence', seed: 1 };
 
 export const timeOption = (): Option =>
@@ -87,7 +87,7 @@ export const resultFormatOption = (): Option =>
     .choices(['text', 'json'])
     .default('text');
 
-/** Seconds between two states, unless said otherwise. */
+/** Default number of seconds between two states. */
 export const CHECKPOINT_EVERY = 10;
 
 export const checkpointEveryOption = (): Option =>
@@ -105,7 +105,7 @@ export function names(text: string): string[] {
     const [list = []] = parse(text, { trim: true, relax_quotes: true });
     if (list.length > 0 && !list.includes('')) return list;
   } catch {
-    // told below
+    // reported below
   }
   throw new InvalidArgumentError('Expected names of columns, separated by commas.');
 }

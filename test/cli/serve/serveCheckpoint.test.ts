@@ -138,7 +138,7 @@ describe('serve --checkpoint', () => {
     expect(await metric(served.url, 'incidents_total')).toBe(1); // that of row 200, not that of row 120
     const { stderr } = await end(served, 'SIGTERM');
     expect(stderr).toContain(`resuming from ${state}\n`);
-    expect(readdirSync(state).filter((name) => name.endsWith('.json'))).toEqual(['table.checkpoint.json']);
+    expect(readdirSync(state).filter((name) => name.endsWith('.checkpoint'))).toEqual(['table.checkpoint']);
     writeFileSync(file, part(400));
     const rest = await rxAnomaly(['detect', file, ...checkpoint]);
     expect(rest.stdout.split('\n').slice(0, -1)).toEqual(whole.slice(250));
