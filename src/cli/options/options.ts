@@ -5,25 +5,54 @@ import { type ForecasterName, namedForecasters } from '../../models/forecasters/
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 import { streamDetectorTable } from '../../models/streamDetectorOptions.ts';
 
+<<<<<<< HEAD
 /** The models of a detector, by the names that the options of a command have for them. */
+=======
+/** The models of a command's options, by name. */
+>>>>>>> main
 export interface ModelOptions {
   readonly forecaster: ForecasterName;
   readonly scorer: ScorerName;
   readonly seed: number;
 }
 
-/** The options that say which columns of a table are what. */
-export interface ColumnOptions {
-  readonly time?: string;
-  readonly value?: readonly string[];
-  readonly key?: string;
+/** The options that say how a table is written, as a command line has them. */
+export interface TableFlags {
+  readonly timeFormat?: string;
+  readonly dayFirst?: boolean;
+  readonly monthFirst?: boolean;
+  readonly timeZone?: string;
+  readonly missing?: readonly string[];
+  readonly delimiter?: string;
+  readonly encoding?: string;
+  readonly skipRows?: number;
+  readonly headerRow?: number;
+  readonly comment?: string;
+  readonly decimal?: '.' | ',';
+  readonly strict?: boolean;
+  readonly quiet?: boolean;
 }
 
+<<<<<<< HEAD
 /** The models where no option names others. */
+=======
+/** The options that name the columns of a table. */
+export interface ColumnOptions extends TableFlags {
+  readonly time?: string | readonly string[];
+  readonly value?: readonly string[];
+  /** An empty list: none. */
+  readonly key?: string | readonly string[];
+}
+
+/** The default models. */
+>>>>>>> main
 export const DEFAULT_MODELS: ModelOptions = { forecaster: 'lstm', scorer: 'evidence', seed: 1 };
 
 export const timeOption = (): Option =>
-  new Option('--time <column>', 'column with the event times (default: guessed)');
+  new Option(
+    '--time <column>',
+    'column with the event times, or the two of date and time (default: guessed)',
+  ).argParser(oneOrMore);
 
 export const valueOption = (): Option =>
   new Option(
@@ -32,7 +61,11 @@ export const valueOption = (): Option =>
   ).argParser(names);
 
 export const keyOption = (): Option =>
-  new Option('--key <column>', 'column that names the stream a row belongs to; each gets a model of its own');
+  new Option(
+    '--key <columns>',
+    'column or columns that name the series of a row; each series gets a model of its own; none for one series ' +
+      '(default: guessed)',
+  ).argParser((text: string) => (text === 'none' ? [] : oneOrMore(text)));
 
 export const transformOption = (): Option => tableOption('--transform <name>', streamDetectorTable.transform);
 
@@ -87,7 +120,11 @@ export const resultFormatOption = (): Option =>
     .choices(['text', 'json'])
     .default('text');
 
+<<<<<<< HEAD
 /** Default number of seconds between two states. */
+=======
+/** Seconds between two states, by default. */
+>>>>>>> main
 export const CHECKPOINT_EVERY = 10;
 
 export const checkpointEveryOption = (): Option =>
@@ -97,9 +134,9 @@ export const checkpointEveryOption = (): Option =>
   ).argParser(seconds);
 
 export const quietOption = (): Option =>
-  new Option('--quiet', 'nothing on standard error but errors').default(false);
+  new Option('--quiet', 'only errors on standard error').default(false);
 
-/** A list as CSV has it: a name that holds a comma stands in quotes. */
+/** A list in CSV: a name with a comma is in quotes. */
 export function names(text: string): string[] {
   try {
     const [list = []] = parse(text, { trim: true, relax_quotes: true });
@@ -108,6 +145,11 @@ export function names(text: string): string[] {
     // reported below
   }
   throw new InvalidArgumentError('Expected names of columns, separated by commas.');
+}
+
+function oneOrMore(text: string): string | string[] {
+  const list = names(text);
+  return list.length === 1 ? list[0]! : list;
 }
 
 function integer(text: string): number {
