@@ -89,13 +89,8 @@ const HELP = `
 The form of NAB, times in UTC:
   {"folder/file.csv": [["2026-01-10 03:00:00", "2026-01-10 05:00:00"], …], …}
 An incident counts as found when a row is flagged within its window or at most
-<<<<<<< HEAD
-5 rows after. Files that cannot be read are left out of a folder; exit code 1
-tells that some could not.
-=======
 5 rows after. Files that cannot be read are reported and left out; the exit code
 is then 1.
->>>>>>> main
 
 Examples:
   rx-anomaly backtest streams/ --labels windows.json --report report.html

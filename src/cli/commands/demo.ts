@@ -37,11 +37,7 @@ async function demo({ report, seed }: { report: string; seed: number }, signal: 
   const jobs = await catalogue();
   const detectionOptions = { ...DEFAULT_MODELS, seed, threshold: THRESHOLD };
   const output = new StandardOutput();
-<<<<<<< HEAD
-  console.error(`${jobs.length} streams; each row is forecast before it is seen, scored, then learnt from\n`);
-=======
   console.error(`${jobs.length} streams; each row is forecast before it is read, scored, then learnt from\n`);
->>>>>>> main
   const result = await runBacktest(
     jobs,
     { columns: {}, ...detectionOptions, baselines: baselinesFor(detectionOptions.forecaster) },

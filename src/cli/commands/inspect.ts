@@ -83,11 +83,7 @@ export function inspectCommand(): Command {
 
 const HELP = `
 Half-life: events after which half of what a unit holds is forgotten, ln ½ / ln f.
-<<<<<<< HEAD
-Forecast errors of networks with a gate held are mean absolute ones after the
-=======
 Forecast errors of networks with a clamped gate are mean absolute ones after the
->>>>>>> main
 warm-up, in units of the stream. R² is measured on every row before it is learnt.
 
 Examples:

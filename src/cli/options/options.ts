@@ -5,11 +5,7 @@ import { type ForecasterName, namedForecasters } from '../../models/forecasters/
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 import { streamDetectorTable } from '../../models/streamDetectorOptions.ts';
 
-<<<<<<< HEAD
-/** The models of a detector, by the names that the options of a command have for them. */
-=======
 /** The models of a command's options, by name. */
->>>>>>> main
 export interface ModelOptions {
   readonly forecaster: ForecasterName;
   readonly scorer: ScorerName;
@@ -33,9 +29,6 @@ export interface TableFlags {
   readonly quiet?: boolean;
 }
 
-<<<<<<< HEAD
-/** The models where no option names others. */
-=======
 /** The options that name the columns of a table. */
 export interface ColumnOptions extends TableFlags {
   readonly time?: string | readonly string[];
@@ -45,7 +38,6 @@ export interface ColumnOptions extends TableFlags {
 }
 
 /** The default models. */
->>>>>>> main
 export const DEFAULT_MODELS: ModelOptions = { forecaster: 'lstm', scorer: 'evidence', seed: 1 };
 
 export const timeOption = (): Option =>
@@ -120,11 +112,7 @@ export const resultFormatOption = (): Option =>
     .choices(['text', 'json'])
     .default('text');
 
-<<<<<<< HEAD
-/** Default number of seconds between two states. */
-=======
 /** Seconds between two states, by default. */
->>>>>>> main
 export const CHECKPOINT_EVERY = 10;
 
 export const checkpointEveryOption = (): Option =>
