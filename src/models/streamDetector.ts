@@ -108,15 +108,21 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     return seal('Stream', 1, null, this.#alive(key).save());
   }
 
+  /** When a model that is alive was last seen, milliseconds; −∞ while no event was of use. */
+  lastSeen(key: string | undefined): number {
+    return this.#alive(key).lastSeen;
+  }
+
   /**
-   * Takes back what `snapshotOf` gave, as the most recently seen of the models; the model is made at the first event of its
-   * key, and where it cannot be, that event throws BAD_SNAPSHOT.
+   * Takes back what `snapshotOf` gave, as the most recently seen of the models. The model is made when it is needed first, and
+   * where it cannot be, BAD_SNAPSHOT is thrown then.
    *
-   * @throws RxAnomalyError BAD_SNAPSHOT when it is damaged
+   * @param read gives the snapshot
+   * @param lastSeen as `lastSeen` gave it
    */
-  resumeLater(key: string | undefined, saved: Snapshot): void {
+  resumeLater(key: string | undefined, read: () => Snapshot, lastSeen: number): void {
     const stream = new KeyedStream(this.#where, this.#options, key);
-    stream.resumeLater(unseal(saved, 'Stream', 1, null));
+    stream.resumeLater(() => unseal(read(), 'Stream', 1, null), lastSeen);
     this.#streams.set(key, stream);
   }
 

@@ -15,6 +15,7 @@ import {
   trusted,
   unseal,
 } from '../snapshot.ts';
+import { decodeSnapshot } from '../snapshotBytes.ts';
 import { StreamDetector } from '../streamDetector.ts';
 import {
   type ResolvedStreamDetector,
@@ -143,7 +144,8 @@ export class DurableDetector<E, V extends Value> {
     if (store !== undefined) this.#live = new LiveModels(store, name, run, this.#detector, loaded);
     if (loaded === undefined) return;
     this.#detector.restore(nestedSnapshot(state.detector));
-    for (const [key, snapshot] of loaded.models) this.#detector.resumeLater(key, snapshot);
+    for (const [key, { bytes, lastSeen }] of loaded.models)
+      this.#detector.resumeLater(key, () => decodeSnapshot(bytes), lastSeen);
     // At once, so that a state of another configuration is refused here; the others are of the same one.
     for (const key of loaded.models.keys()) {
       this.#detector.detector(key);
@@ -188,7 +190,12 @@ export class DurableDetector<E, V extends Value> {
     this.#position = position;
     if (verdict === undefined) return undefined;
     const ended = this.#merger.add(verdict);
-    return { ...verdict, incident: verdict.isAnomaly ? this.#merger.of(verdict.key) : undefined, ended };
+    if (verdict.isAnomaly) return { ...verdict, incident: this.#merger.of(verdict.key), ended };
+    // Nobody else has one that is not flagged: a copy of all its fields would cost a tenth of the whole.
+    const durable = verdict as { -readonly [K in keyof DurableVerdict<E, V>]: DurableVerdict<E, V>[K] };
+    durable.incident = undefined;
+    durable.ended = ended;
+    return durable;
   }
 
   /**
