@@ -165,7 +165,7 @@ export function unpackFloats(
   return packed;
 }
 
-/** A part of a model's memory that is no vector, or one that can be said in fewer numbers. */
+/** A part of a model's memory that is no vector, or one that can be stored in fewer numbers. */
 export interface Packable {
   /** A copy. */
   pack(): State;
