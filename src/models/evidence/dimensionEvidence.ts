@@ -1,9 +1,12 @@
 import { TailModel } from '../../numerics/stats/tailModel.ts';
 import type { PointAndScale, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
+import type { RobustScaler } from '../scaling/robustScaler.ts';
 import { compress } from '../scaling/compress.ts';
 import { standardResidual } from '../scorer.ts';
+import { AtRest } from './atRest.ts';
 import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
+import { Cycles } from './cycles/cycles.ts';
 import { Novelty } from './novelty.ts';
 import { raised, rooted } from './powerMean.ts';
 import { StuckAt } from './stuckAt.ts';
@@ -24,6 +27,11 @@ export class DimensionEvidence {
   readonly #season: Season;
   readonly #novelty: Novelty = new Novelty();
   readonly #stuckAt: StuckAt = new StuckAt();
+  readonly #atRest: AtRest | undefined = process.env.NOREST ? undefined : new AtRest();
+  readonly #steps: AtRest | undefined = process.env.NOSTEPS ? undefined : new AtRest();
+  readonly #last: Float64Array = Float64Array.of(Number.NaN);
+  readonly #cycles: Cycles | undefined = process.env.NOCYCLES ? undefined : new Cycles();
+  #others = 0;
   /** What was found out about the newest observation: learning from it needs the same as scoring it. */
   readonly #statistics: Float64Array; // of the channels
   readonly #input: Writable<ChannelInput> = {
@@ -35,7 +43,9 @@ export class DimensionEvidence {
     residuals: new Float64Array(HORIZONS),
   };
 
-  constructor(specs: readonly ChannelSpec[], season: Season) {
+  readonly #scaler: RobustScaler;
+  constructor(specs: readonly ChannelSpec[], season: Season, scaler: RobustScaler) {
+    this.#scaler = scaler;
     this.#season = season;
     this.#specs = specs;
     this.#channels = specs.map(({ create }) => create());
@@ -52,18 +62,30 @@ export class DimensionEvidence {
   surprise(prediction: Prediction, observation: Observation, d: number, z: number, seen: number): number {
     this.#look(prediction, observation, d, z);
     const trust = seen < UNKNOWN || seen > OLD ? 1 : 1 - Math.exp(-seen / YOUNG);
+    const value = observation.value[d];
+    const step = value - this.#last[0];
+    const most = this.#steps?.limit(Number.isNaN(step) ? 0 : step) ?? Number.POSITIVE_INFINITY;
     let [sum, all, speaking] = [0, 0, 0];
     for (let c = 0; c < this.#specs.length; c++) {
       const { share, cautious } = this.#specs[c];
       all += share;
       if (Number.isNaN(this.#statistics[c])) continue;
       speaking += share;
-      sum += share * raised(Math.max(0, this.#surpriseOf(c, cautious ? trust : 1)));
+      const own = Math.max(0, this.#surpriseOf(c, cautious ? trust : 1));
+      sum += share * raised(this.#specs[c].moves ? Math.min(own, most) : own);
     }
     // The share of a channel that says nothing is the others': a forecaster of one horizon is not to be less alert.
     const joint = speaking > 0 ? rooted((sum * all) / speaking) : 0;
-    const value = observation.value[d];
-    return Math.max(joint + this.#novelty.of(value), this.#stuckAt.of(value));
+    this.#others = joint + this.#novelty.of(value);
+    const stuck = this.#stuckAt.of(value);
+    const cycles = this.#cycles;
+    const left = Math.max(0, this.#others - (cycles?.routine ?? 0));
+    const bounded = Math.min(left, this.#atRest?.limit(value) ?? Number.POSITIVE_INFINITY);
+    const missing = cycles?.surprise ?? 0;
+    if (this.#atRest !== undefined && missing < 1 && this.#stuckAt.stands(value)) return stuck;
+    const MAXED = process.env.MAXED === '1';
+    const all2 = MAXED ? Math.max(bounded, SHARE ** 0.25 * missing) : rooted(raised(bounded) + SHARE * raised(missing));
+    return Math.max(all2, stuck);
   }
 
   /** @param weight 0 moves on what says how things are, and leaves alone what says how they should be */
@@ -78,8 +100,12 @@ export class DimensionEvidence {
     if (weight > 0) {
       this.#season.learn(observation.time, compress(z));
       this.#novelty.learn(value);
+      this.#atRest?.learn(value);
+      if (!Number.isNaN(this.#last[0])) this.#steps?.learn(value - this.#last[0]);
     }
+    this.#cycles?.learn(observation.time, value, this.#scaler.mean(d), this.#scaler.deviation(d), this.#others, weight);
     this.#stuckAt.learn(value, weight);
+    this.#last[0] = value;
     this.#input.prediction = NO_PREDICTION;
   }
 
@@ -95,6 +121,8 @@ export class DimensionEvidence {
       novelty: this.#novelty.state,
       stuckAt: this.#stuckAt.state,
     };
+    if (this.#atRest !== undefined) carried.atRest = this.#atRest.state;
+    if (this.#steps !== undefined) { carried.steps = this.#steps.state; carried.last = this.#last; }
     for (const [c, { name }] of this.#specs.entries()) {
       carried[`${name}.tail`] = this.#tails[c].state;
       for (const [part, state] of Object.entries(this.#channels[c].carried()))
@@ -107,6 +135,7 @@ export class DimensionEvidence {
   refresh(): void {
     this.#input.prediction = NO_PREDICTION;
     for (const tail of this.#tails) tail.refresh();
+    this.#cycles?.refresh();
   }
 
   /** @param trust how much the channel's own tail counts; the rest is the prior's */
@@ -125,6 +154,7 @@ export class DimensionEvidence {
     input.observation = observation;
     input.dimension = d;
     input.z = z;
+    this.#cycles?.look(observation.time, observation.value[d], this.#scaler.deviation(d));
     input.deviation = compress(z) - this.#season.at(observation.time);
     const earlier = prediction.earlier ?? NONE;
     for (let k = 0; k < HORIZONS; k++) {
@@ -135,6 +165,7 @@ export class DimensionEvidence {
   }
 }
 
+const SHARE = +(process.env.SHARE ?? 0.25);
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const NONE: readonly PointAndScale[] = [];

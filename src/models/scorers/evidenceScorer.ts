@@ -74,10 +74,10 @@ export class EvidenceScorer implements Scorer {
     const { season = () => new SeasonalProfile() } = options;
     if (typeof season !== 'function') throw badOption('EvidenceScorer', 'season', 'a function', season);
     const D = this.#dimensions;
-    this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(this.#channels, season()));
+    this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(this.#channels, season(), this.#scaler));
     this.#deviations = new Float64Array(D);
     this.#joint = D > 1 ? new JointEvidence(D) : undefined;
-    if (check.boolean('routine', options.routine ?? true)) this.#routine = new Routine();
+    if (check.boolean('routine', options.routine ?? !process.env.NOROUTINE)) this.#routine = new Routine();
     this.#weights = [...new Array<number>(D).fill((1 - JOINT) / D), JOINT];
   }
 

@@ -1,0 +1,149 @@
+import { TailModel } from '../../../numerics/stats/tailModel.ts';
+import { Cycle } from './cycle.ts';
+import { PeriodFinder } from './periodFinder.ts';
+
+/**
+ * The evidence of periods in one dimension: the day and the week in a stream with times, and a period found in the stream
+ * itself. The cycle that knows the phase best speaks, and none without skill. A missing hump, a job that does not run and
+ * a spike in the valley are evidence; what surprises at every visit of a phase is routine.
+ */
+export class Cycles {
+  #day: Cycle | undefined; // of a stream with times
+  #week: Cycle | undefined;
+  #own: Cycle | undefined; // once a period was found
+  readonly #finder: PeriodFinder = new PeriodFinder();
+  readonly #tail: TailModel = new TailModel(); // of what the speaking cycle shows
+  /** Number of the newest record, counting those that a gap left out; its time; the usual time step. */
+  readonly #clock: Float64Array = Float64Array.of(0, Number.NaN, 0);
+  #speaking: Cycle | undefined;
+
+  /** Looks at a value, from what came before. @param time ms since 1970, in the stream's time zone */
+  look(time: number | undefined, value: number, deviation: number): void {
+    if (time !== undefined) {
+      this.#day?.look(binOf(time, DAY, DAY_BINS), value, deviation);
+      this.#week?.look(binOf(time, WEEK, WEEK_BINS), value, deviation);
+    }
+    this.#own?.look(this.#ownBin(this.#recordAt(time)), value, deviation);
+    this.#speaking = undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const cycle of [this.#week, this.#day, this.#own]) {
+      if (cycle === undefined) continue;
+      // The day is part of the week: what it does not know comes too seldom to show in its spread.
+      const spread = cycle === this.#week ? cycle.spread / PREFERRED : cycle.spread;
+      if (spread >= least) continue;
+      least = spread;
+      this.#speaking = cycle;
+    }
+  }
+
+  /** Decades of surprise at what `look` saw. */
+  get surprise(): number {
+    return this.#speaking === undefined ? 0 : Math.max(0, this.#tail.surprise(this.#speaking.statistic));
+  }
+
+  /** Decades of other surprise that are usual at its phase. */
+  get routine(): number {
+    return this.#speaking?.routine ?? 0;
+  }
+
+  /**
+   * After `look` at the same value.
+   *
+   * @param mean of the stream, and its deviation
+   * @param surprise decades of the evidence of others
+   * @param weight 0 leaves alone what says how things should be
+   */
+  learn(
+    time: number | undefined,
+    value: number,
+    mean: number,
+    deviation: number,
+    surprise: number,
+    weight: number,
+  ): void {
+    if (this.#speaking !== undefined && weight > 0) this.#tail.learn(this.#speaking.statistic);
+    if (time !== undefined && this.#day === undefined) {
+      this.#day = new Cycle(DAY_BINS);
+      this.#week = new Cycle(WEEK_BINS);
+      this.look(time, value, deviation);
+    }
+    for (const cycle of [this.#day, this.#week, this.#own]) cycle?.learn(value, deviation, surprise, weight);
+    this.#follow(time);
+    if (this.#finder.learn(value, mean, deviation)) this.#replay(deviation);
+    this.#speaking = undefined;
+  }
+
+  carried(): Record<string, Float64Array | Float32Array> {
+    const carried: Record<string, Float64Array | Float32Array> = {
+      clock: this.#clock,
+      tail: this.#tail.state,
+      'finder.ring': this.#finder.ring,
+      'finder.figures': this.#finder.figures,
+    };
+    for (const [name, cycle] of Object.entries({ day: this.#day, week: this.#week, own: this.#own })) {
+      for (const [part, state] of Object.entries(cycle?.carried() ?? {})) carried[`${name}.${part}`] = state;
+    }
+    return carried;
+  }
+
+  /** Makes the cycles that a carried state has, and no others. @param names of the parts of that state */
+  allocate(names: Iterable<string>): void {
+    const known = new Set(Array.from(names, (name) => name.split('.')[0]));
+    this.#day = known.has('day') ? (this.#day ?? new Cycle(DAY_BINS)) : undefined;
+    this.#week = known.has('week') ? (this.#week ?? new Cycle(WEEK_BINS)) : undefined;
+    this.#own = known.has('own') ? (this.#own ?? new Cycle(OWN_BINS)) : undefined;
+  }
+
+  refresh(): void {
+    this.#tail.refresh();
+    this.#speaking = undefined;
+  }
+
+  /** Another period: its profile begins with the values in which it was found. */
+  #replay(deviation: number): void {
+    const { period, known } = this.#finder;
+    this.#own = period === 0 ? undefined : new Cycle(OWN_BINS);
+    for (let ago = known - 1; ago >= 0 && this.#own !== undefined; ago--) {
+      const bin = this.#ownBin(this.#clock[RECORD] - ago);
+      this.#own.profile.learn(bin, this.#finder.ago(ago), deviation, Number.NaN);
+    }
+  }
+
+  #follow(time: number | undefined): void {
+    const clock = this.#clock;
+    clock[RECORD] = this.#recordAt(time);
+    if (time === undefined) return;
+    const step = time - clock[TIME];
+    const usual = clock[STEP];
+    if (step > 0) clock[STEP] += usual === 0 ? step : 0.05 * (Math.min(step, 2 * usual) - usual);
+    clock[TIME] = time;
+  }
+
+  #recordAt(time: number | undefined): number {
+    const [record, last, step] = this.#clock;
+    if (time === undefined || !(time - last > 1.5 * step) || step === 0) return record + 1;
+    return record + Math.round((time - last) / step);
+  }
+
+  #ownBin(record: number): number {
+    const { period } = this.#finder;
+    if (period === 0) return -1;
+    const phase = ((record % period) + period) % period;
+    return period <= OWN_BINS ? phase : Math.floor((phase * OWN_BINS) / period);
+  }
+}
+
+const RECORD = 0;
+const TIME = 1;
+const STEP = 2;
+
+const DAY = 86_400_000; // ms
+const WEEK = 7 * DAY;
+const DAY_BINS = 288; // of five minutes
+const WEEK_BINS = 336; // of half an hour
+const OWN_BINS = 256; // a longer period has several records a bin
+const PREFERRED = 1.5; // times less spread counts the week's
+
+function binOf(time: number, period: number, bins: number): number {
+  return Math.floor((((time % period) + period) % period) / (period / bins));
+}

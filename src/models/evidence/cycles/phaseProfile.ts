@@ -1,0 +1,166 @@
+import { compress } from '../../scaling/compress.ts';
+
+/**
+ * What is usual at each phase of a cycle, at the resolution of its bins: the mean, the spread about it, and how much
+ * surprise comes then anyway. A bin is learnt when it is left, so that what is usual comes from earlier cycles alone. One
+ * cycle moves a mean by at most three spreads: a day that is missing does not become the rule.
+ */
+export class PhaseProfile {
+  /** (4 × bins) means, spreads and usual surprises per bin, then whole visits. In the unit of `figures`. */
+  readonly table: Float32Array;
+  /** Figures of the whole cycle and of the bin that is being visited; see the offsets below. */
+  readonly figures: Float64Array = new Float64Array(FIGURES);
+  readonly #bins: number;
+
+  /** @param bins at least 1 */
+  constructor(bins: number) {
+    this.#bins = bins;
+    this.table = new Float32Array(4 * bins);
+    this.clear();
+  }
+
+  clear(): void {
+    this.table.fill(0);
+    this.figures.fill(0);
+    this.figures[OPEN] = -1;
+  }
+
+  /** Cycles in which the bin was visited. */
+  visits(bin: number): number {
+    return this.table[3 * this.#bins + bin];
+  }
+
+  /** The usual value. */
+  mean(bin: number): number {
+    return this.figures[ORIGIN] + this.figures[UNIT] * this.table[bin];
+  }
+
+  /** The mean absolute deviation from it, drawn to that of all bins while the bin was visited seldom. */
+  spread(bin: number): number {
+    return this.figures[UNIT] * this.#spread(bin);
+  }
+
+  /**
+   * Share of the variance that the profile predicted lately, 1 at most; or that of fourth powers, if larger: of pulses and
+   * jobs that rise from the noise but seldom.
+   */
+  get skill(): { readonly overall: number; readonly atPeaks: number } {
+    const f = this.figures;
+    return { overall: share(f[SQUARE], f[ERROR]), atPeaks: share(f[FOURTH], f[ERROR_FOURTH]) };
+  }
+
+  /** Decades of surprise, beyond those at other phases, that are usual at this one or next to it. */
+  routine(bin: number): number {
+    let most = 0;
+    for (let near = bin - 1; near <= bin + 1; near++) {
+      const b = (near + this.#bins) % this.#bins;
+      const visits = this.visits(b);
+      most = Math.max(most, (this.table[2 * this.#bins + b] * visits) / (visits + 1));
+    }
+    return Math.max(0, most - this.figures[USUAL]);
+  }
+
+  /**
+   * @param value any
+   * @param deviation standard deviation of the stream, above 0: the unit in which what is large is bounded
+   * @param surprise decades of other evidence at the value; NaN if unknown
+   */
+  learn(bin: number, value: number, deviation: number, surprise: number): void {
+    const f = this.figures;
+    if (f[UNIT] === 0) {
+      f[ORIGIN] = value;
+      f[UNIT] = deviation;
+    }
+    const x = Math.max(-LARGEST_VALUE, Math.min(LARGEST_VALUE, (value - f[ORIGIN]) / f[UNIT]));
+    const sigma = deviation / f[UNIT];
+    if (f[OPEN] !== bin) this.#turnTo(bin, sigma);
+    f[COUNT]++;
+    f[SUM] += x;
+    if (!Number.isNaN(surprise)) f[GREATEST] = Math.max(f[GREATEST] || 0, Math.min(LARGEST, surprise));
+    if (this.visits(bin) > 0) this.#learnSkill(x, this.table[bin], sigma);
+    if (Number.isNaN(surprise)) return;
+    f[USUAL] += Math.max(1 / ++f[KNOWN], 1 / MEMORY) * (Math.min(LARGEST, surprise) - f[USUAL]);
+  }
+
+  /** How well the profile predicts, in squares and fourth powers, beside what a level alone would. */
+  #learnSkill(x: number, mean: number, sigma: number): void {
+    const f = this.figures;
+    const error = Math.abs(x - mean);
+    f[WRONG] += error;
+    const seen = ++f[SEEN];
+    const isSettled = seen > SETTLED;
+    const rate = Math.max(1 / seen, 1 / MEMORY);
+    // Bounded, or the day that is missing would close the gate to its own discovery.
+    const bounded = (size: number, usual: number, most: number): number =>
+      isSettled ? Math.min(size, most * usual + LEAST_ERROR) : size;
+    const square = compress(error / sigma) ** 2;
+    f[ABSOLUTE] += rate * (isSettled ? Math.min(error, 4 * f[ABSOLUTE]) - f[ABSOLUTE] : error - f[ABSOLUTE]);
+    f[ERROR] += rate * (bounded(square, f[ERROR], BOUND) - f[ERROR]);
+    f[ERROR_FOURTH] += rate * (bounded(square ** 2, f[ERROR_FOURTH], 2 * BOUND) - f[ERROR_FOURTH]);
+    if (seen === 1) f[LEVEL] = x;
+    const off = x - f[LEVEL];
+    f[LEVEL] += rate * Math.max(-3 * sigma, Math.min(3 * sigma, off));
+    f[SQUARE] += rate * (compress(off / sigma) ** 2 - f[SQUARE]);
+    f[FOURTH] += rate * (compress(off / sigma) ** 4 - f[FOURTH]);
+  }
+
+  #turnTo(bin: number, sigma: number): void {
+    const f = this.figures;
+    if (f[OPEN] >= 0) this.#close(f[OPEN], sigma);
+    f[OPEN] = bin;
+    f[COUNT] = f[SUM] = f[WRONG] = 0;
+    f[GREATEST] = Number.NaN;
+  }
+
+  #close(bin: number, sigma: number): void {
+    const { table, figures: f } = this;
+    const bins = this.#bins;
+    const mean = f[SUM] / f[COUNT];
+    const visits = ++table[3 * bins + bin];
+    if (visits === 1) table[bin] = mean;
+    else {
+      const reach = visits > 2 ? 3 * this.#spread(bin, visits - 1) + 0.1 * sigma : Number.POSITIVE_INFINITY;
+      table[bin] += Math.max(1 / visits, PACE) * Math.max(-reach, Math.min(reach, mean - table[bin]));
+      const wrong = Math.min(reach, f[WRONG] / f[COUNT]);
+      table[bins + bin] += Math.max(1 / (visits - 1), PACE) * (wrong - table[bins + bin]);
+    }
+    if (Number.isNaN(f[GREATEST])) return;
+    table[2 * bins + bin] += Math.max(1 / visits, PACE) * (f[GREATEST] - table[2 * bins + bin]);
+  }
+
+  #spread(bin: number, visits: number = this.visits(bin)): number {
+    const known = Math.max(0, visits - 1);
+    return (known * this.table[this.#bins + bin] + DRAWN * this.figures[ABSOLUTE]) / (known + DRAWN);
+  }
+}
+
+const ORIGIN = 0; // value that the table's means are counted from: 32 bits are few beside a large level
+const UNIT = 1; // 0 before the first value
+const OPEN = 2; // bin that is being visited, −1 for none
+const COUNT = 3; // values of the visit; then their sum, their absolute errors, their greatest surprise
+const SUM = 4;
+const WRONG = 5;
+const GREATEST = 6;
+const SEEN = 7; // values with a mean to compare them with
+const ABSOLUTE = 8; // mean absolute error
+const ERROR = 9; // mean square of the error
+const ERROR_FOURTH = 10;
+const LEVEL = 11; // slow mean of the values; then squares and fourth powers of the distance from it
+const SQUARE = 12;
+const FOURTH = 13;
+const USUAL = 14; // surprise at any phase
+const KNOWN = 15; // values with a surprise
+const FIGURES = 16;
+
+const LARGEST_VALUE = 1e30; // units
+const LARGEST = 8; // decades; beyond, a surprise counts as this
+const MEMORY = 2000; // records
+const SETTLED = 50; // values
+const BOUND = 25; // times a usual square
+const LEAST_ERROR = 1e-4; // square deviations
+const DRAWN = 2; // visits that the spread of all phases counts as (Efron & Morris 1973)
+const PACE = 0.2; // at least so much the newest cycle counts
+
+function share(all: number, error: number): number {
+  return all > 1e-6 ? 1 - error / all : 0;
+}
