@@ -92,7 +92,10 @@ export { namedScorers, type ScorerName } from './models/scorers/namedScorers.ts'
 export { TailScorer, type TailScorerOptions } from './models/scorers/tailScorer.ts';
 export { ZScoreScorer, type ZScoreScorerOptions } from './models/scorers/zScoreScorer.ts';
 export type { Sensitivity } from './models/decision/sensitivity.ts';
-export { type Json, type Restorable, requireWhole, type Snapshot } from './models/snapshot.ts';
+export { parseSnapshot } from './models/parseSnapshot.ts';
+export { type Restorable, requireWhole, type Snapshot } from './models/snapshot.ts';
+export { decodeSnapshot, encodeSnapshot } from './models/snapshotBytes.ts';
+export type { Json, State, Vector } from './models/snapshotVector.ts';
 export { StreamDetector } from './models/streamDetector.ts';
 export type { Eviction, StreamDetectorOptions } from './models/streamDetectorOptions.ts';
 export type { DateRange, Weekday, WeeklyHours } from './models/decision/calendarWindow.ts';

@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'BAD_INPUT' // a file or a source cannot be read as what it should be
   | 'SERVER' // a database does not answer, or refuses what it is asked
   | 'NO_ENGINE' // an engine cannot be had on this machine; the message says how to get it
+  | 'LOCKED' // a folder of states is used by another process; the message names it
   | 'BAD_SNAPSHOT'; // a snapshot is damaged, of another version or of another configuration
 
 /** Every error that rx-anomaly raises on purpose. `message` is one line and fit to be shown to a user. */

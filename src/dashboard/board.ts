@@ -1,6 +1,15 @@
 import type { Value, Verdict } from '../core/reading.ts';
 import { type Feedback, feedbackOn } from '../models/decision/feedback.ts';
-import { asJson, fields, type Json, type Snapshot, seal, trusted, unseal } from '../models/snapshot.ts';
+import {
+  asJson,
+  fields,
+  type Json,
+  type Snapshot,
+  type State,
+  seal,
+  trusted,
+  unseal,
+} from '../models/snapshot.ts';
 import { BoardStream, type Newest } from './boardStream.ts';
 import type { ShownGates } from './dashboardOptions.ts';
 import { GateReadings } from './gateReadings.ts';
@@ -182,7 +191,7 @@ export class Board {
     const { nextId, streams, incidents, marks } = fields(unseal(snapshot, KIND, 1, this.#config()));
     this.#nextId = Math.max(this.#nextId, trusted<number>(nextId));
     const ids = new Map<number, number>();
-    for (const saved of trusted<readonly Json[]>(streams)) {
+    for (const saved of trusted<readonly State[]>(streams)) {
       const stream = BoardStream.resumed(saved, (id, newest) => {
         // The same id twice: of runs that did not know of each other.
         ids.set(id, this.#byId.has(id) ? this.#nextId++ : id);

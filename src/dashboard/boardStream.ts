@@ -1,7 +1,7 @@
 import { packColumn, packDoubles } from '../charts/packColumn.ts';
 import type { Severity, Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
-import { asJson, fields, type Json, trusted } from '../models/snapshot.ts';
+import { asJson, fields, type State, trusted } from '../models/snapshot.ts';
 import type { StreamState, WirePoints, WireStream } from './page/wire.ts';
 import { dimensionsOf, StreamHistory } from './streamHistory.ts';
 
@@ -103,7 +103,7 @@ export class BoardStream {
   }
 
   /** The stream with its newest records; {@link BoardStream.resumed} goes on from there. */
-  save(): Json {
+  save(): State {
     const { key, time, value, score, warmingUp } = this.#newest;
     return {
       ...fields(asJson({ newest: { key, time, value, score, warmingUp } })),
@@ -113,7 +113,7 @@ export class BoardStream {
   }
 
   /** @param saved what `save` gave */
-  static resumed(saved: Json, make: (id: number, newest: Newest) => BoardStream): BoardStream {
+  static resumed(saved: State, make: (id: number, newest: Newest) => BoardStream): BoardStream {
     const { id, newest, spark, incidents, anomalies, history } = fields(saved);
     const stream = make(trusted(id), trusted(newest));
     stream.history.resume(history);

@@ -2,7 +2,7 @@ import type { Incident, Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
-import { fields, type Json, trusted } from '../models/snapshot.ts';
+import { fields, type Json, type State, trusted } from '../models/snapshot.ts';
 import { type BoardStream, finite } from './boardStream.ts';
 import type { WireIncident } from './page/wire.ts';
 import { readIncident, saveIncident } from './savedIncident.ts';
@@ -109,7 +109,7 @@ export class IncidentLog {
    *
    * @param streams what they are called now, by what they were called
    */
-  resume(saved: Json | undefined, streams: ReadonlyMap<number, number>): void {
+  resume(saved: State | undefined, streams: ReadonlyMap<number, number>): void {
     const { total, going, entries } = fields(saved);
     this.total = Math.max(this.total, trusted<number>(total));
     this.#merger.resume([
@@ -119,7 +119,7 @@ export class IncidentLog {
       })),
     ]);
     const all = [...this.#entries.values()];
-    for (const each of trusted<readonly Json[]>(entries)) {
+    for (const each of trusted<readonly State[]>(entries)) {
       const incident = readIncident(fields(each).incident);
       const known = trusted<LoggedIncident>(each);
       const id = this.#entries.has(known.id) ? this.total++ : known.id;

@@ -1,5 +1,5 @@
 import type { Incident, Value, Verdict } from '../core/reading.ts';
-import { asJson, type Json, trusted } from '../models/snapshot.ts';
+import { asJson, type Json, type State, trusted } from '../models/snapshot.ts';
 
 /** An incident without its events, which may be anything. {@link readIncident} reads it. */
 export function saveIncident(incident: Incident<unknown, Value>): Json {
@@ -12,7 +12,7 @@ export function saveIncident(incident: Incident<unknown, Value>): Json {
   });
 }
 
-export function readIncident(saved: Json | undefined): Incident<unknown, Value> {
+export function readIncident(saved: State | undefined): Incident<unknown, Value> {
   const incident = trusted<Incident<unknown, Value>>(saved);
   const { key, start, end, first, last, peak } = incident;
   return { ...incident, key, start, end, first: read(first), last: read(last), peak: read(peak) };

@@ -1,7 +1,7 @@
 import type { Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
 import type { Meant } from '../models/decision/feedback.ts';
-import { fields, type Json, packFloats, trusted, unpackFloats } from '../models/snapshot.ts';
+import { fields, packFloats, type State, trusted, unpackFloats } from '../models/snapshot.ts';
 
 /** The columns of one dimension. */
 export interface HistoryDimension {
@@ -97,17 +97,17 @@ export class StreamHistory {
   }
 
   /** The newest records, so many at most; `resume` goes on from there. */
-  save(most: number): Json {
+  save(most: number): State {
     const first = Math.max(this.oldest, this.#records - most);
     const columns = this.#rings.map((ring) => packFloats(this.#unrolled(ring, first, this.#records)));
     return { records: this.#records, columns };
   }
 
-  resume(saved: Json | undefined): void {
+  resume(saved: State | undefined): void {
     const { records, columns } = fields(saved);
     this.#records = trusted<number>(records);
     while (this.#size < Math.min(this.#records, this.#capacity)) this.#enlarge();
-    const kept = trusted<readonly Json[]>(columns).map((column) => unpackFloats(column));
+    const kept = trusted<readonly State[]>(columns).map((column) => unpackFloats(column, undefined, 'any'));
     const first = this.#records - kept[0]!.length;
     this.#first = first;
     this.#rings = kept.map((column) => {

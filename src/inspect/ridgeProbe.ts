@@ -3,10 +3,10 @@ import {
   asJson,
   fields,
   packVectors,
+  prepareVectors,
   type Restorable,
   type Snapshot,
   seal,
-  unpackInto,
   unseal,
 } from '../models/snapshot.ts';
 
@@ -118,7 +118,11 @@ export class RidgeProbe implements Restorable {
   }
 
   restore(snapshot: Snapshot): void {
-    unpackInto(this.#carried(), fields(unseal(snapshot, 'RidgeProbe', 1, asJson(this.#options))));
+    this.prepareRestore(snapshot)();
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
+    return prepareVectors(this.#carried(), fields(unseal(snapshot, 'RidgeProbe', 1, asJson(this.#options))));
   }
 
   /** Gain k = Pφ / (λ + φᵀPφ), then P ← (P − k φᵀP) / λ, kept symmetric. */

@@ -14,15 +14,16 @@ import type { Observation } from './observation.ts';
 import type { Score, Scorer, ScorerFactory } from './scorer.ts';
 import { EvidenceScorer } from './scorers/evidenceScorer.ts';
 import {
-  asJson,
+  badSnapshot,
   fields,
   type Json,
-  nestedSnapshot,
+  nest,
   packFloats,
+  prepareAll,
+  prepareVectors,
   type Restorable,
   type Snapshot,
   seal,
-  unpackFloats,
   unseal,
 } from './snapshot.ts';
 
@@ -143,34 +144,30 @@ export class Detector implements Restorable {
 
   snapshot(): Snapshot {
     return seal('Detector', 1, this.#config(), {
-      forecaster: asJson(this.forecaster.snapshot()),
-      scorer: asJson(this.scorer.snapshot()),
-      threshold: asJson(this.threshold.snapshot()),
-      drift: this.#drift === undefined ? null : asJson(this.#drift.snapshot()),
+      forecaster: nest(this.forecaster.snapshot()),
+      scorer: nest(this.scorer.snapshot()),
+      threshold: nest(this.threshold.snapshot()),
+      drift: this.#drift === undefined ? null : nest(this.#drift.snapshot()),
       recurrence: packFloats(this.#recurrence.state),
     });
   }
 
   restore(snapshot: Snapshot): void {
     const state = fields(unseal(snapshot, 'Detector', 1, this.#config()));
-    const [forecaster, scorer, drift] = [
-      this.forecaster.snapshot(),
-      this.scorer.snapshot(),
-      this.#drift?.snapshot(),
-    ];
-    try {
-      this.forecaster.restore(nestedSnapshot(state.forecaster));
-      this.scorer.restore(nestedSnapshot(state.scorer));
-      this.#drift?.restore(nestedSnapshot(state.drift));
-      this.threshold.restore(nestedSnapshot(state.threshold));
-    } catch (error) {
-      // All or nothing: a detector that refused one part goes on as it was.
-      this.forecaster.restore(forecaster);
-      this.scorer.restore(scorer);
-      if (drift !== undefined) this.#drift?.restore(drift);
-      throw error;
-    }
-    this.#recurrence.state.set(unpackFloats(state.recurrence, this.#recurrence.state.length));
+    const recurrence = prepareVectors(
+      { recurrence: this.#recurrence.state },
+      { recurrence: state.recurrence },
+    );
+    if ((this.#drift === undefined) !== (state.drift === null))
+      throw badSnapshot('snapshot of Detector: drift is missing or not a part of it');
+    const parts = prepareAll([
+      [this.forecaster, state.forecaster],
+      [this.scorer, state.scorer],
+      [this.threshold, state.threshold],
+      ...(this.#drift === undefined ? [] : [[this.#drift, state.drift] as const]),
+    ]);
+    recurrence();
+    parts();
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import { PageHinkley } from '../numerics/stats/pageHinkley.ts';
 import type { Observation } from './observation.ts';
 import { ResidualScale } from './scaling/residualScale.ts';
-import { packVectors, type Restorable, type Snapshot, seal, unpackInto, unseal } from './snapshot.ts';
+import { packVectors, prepareVectors, type Restorable, type Snapshot, seal, unseal } from './snapshot.ts';
 
 const HALF_LIFE = 700; // observations; longer than a forecaster needs to learn a process anew
 const LARGEST = 5; // usual residuals; one outlier is no change of process
@@ -55,8 +55,12 @@ export class DriftDetector implements Restorable {
   }
 
   restore(snapshot: Snapshot): void {
+    this.prepareRestore(snapshot)();
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
     const config = { dimensions: this.#dimensions };
-    unpackInto(this.#carried(), unseal(snapshot, 'DriftDetector', 1, config));
+    return prepareVectors(this.#carried(), unseal(snapshot, 'DriftDetector', 1, config));
   }
 
   /** Mean size of the residuals, in usual ones; NaN where none is known. */

@@ -8,7 +8,7 @@ import { LstmForecaster } from './forecasters/lstmForecaster.ts';
 import { lstmOptionsOf } from './forecasters/lstmOptions.ts';
 import type { Observation } from './observation.ts';
 import { EventReader } from './reader.ts';
-import { fields, type Json, nestedSnapshot, trusted } from './snapshot.ts';
+import { fields, nest, nestedSnapshot, type State, trusted } from './snapshot.ts';
 import type { StreamDetectorOptions } from './streamDetectorOptions.ts';
 import { createTransform, type Transform } from './transform.ts';
 
@@ -80,19 +80,19 @@ export class KeyedStream<E, V extends Value> {
     else this.#detector.threshold.lower(feedback.score);
   }
 
-  save(): Json {
+  save(): State {
     return {
       reader: this.#reader.save(),
       transform: this.#transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
-      detector: this.#detector === undefined ? null : { ...this.#detector.snapshot() },
+      detector: this.#detector === undefined ? null : nest(this.#detector.snapshot()),
       ...(this.#acceptance.size === 0 ? {} : { acceptance: this.#acceptance.save() }),
       ...(this.#missed.length === 0 ? {} : { missed: this.#missed }),
     };
   }
 
   /** Takes back what `save` gave; when it throws, the stream is of no more use and disposed of. */
-  resume(saved: Json | undefined): void {
+  resume(saved: State | undefined): void {
     const { reader, transform, lastSeen, detector, acceptance, missed } = fields(saved);
     this.#acceptance.resume(acceptance);
     this.#missed = trusted<readonly number[]>(missed ?? []);

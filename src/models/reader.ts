@@ -3,7 +3,7 @@ import { optionChecks, show } from '../core/options.ts';
 import type { BadDataPolicy, Problem, ProblemKind, Value } from '../core/reading.ts';
 import { defaultTime, defaultValue, isRecord, type TimeSelector, toMilliseconds } from '../core/selectors.ts';
 import type { Observation } from './observation.ts';
-import { fields, type Json } from './snapshot.ts';
+import { fields, type Json, type State } from './snapshot.ts';
 
 /** How events are read, and what happens to those that cannot be used as they are. */
 export interface ReaderOptions<E, V extends Value> {
@@ -97,7 +97,7 @@ export class EventReader<E, V extends Value> {
     return { dimensions: this.#dimensions ?? null, scalar: this.#scalar, lastTime: this.#lastTime ?? null };
   }
 
-  resume(saved: Json | undefined): void {
+  resume(saved: State | undefined): void {
     const { dimensions, scalar, lastTime } = fields(saved);
     this.#dimensions = typeof dimensions === 'number' ? dimensions : undefined;
     this.#scalar = scalar === true;

@@ -13,6 +13,7 @@ import {
   type Json,
   type Restorable,
   type Snapshot,
+  type State,
   seal,
   trusted,
   unseal,
@@ -103,7 +104,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const state = fields(unseal(snapshot, 'StreamDetector', 1, this.#config()));
     const streams = new Map<string | undefined, KeyedStream<E, V>>();
     try {
-      for (const { key, state: saved } of trusted<{ key: string | null; state: Json }[]>(state.streams)) {
+      for (const { key, state: saved } of trusted<{ key: string | null; state: State }[]>(state.streams)) {
         streams.set(key ?? undefined, this.#resumed(key ?? undefined, saved));
       }
     } catch (error) {
@@ -141,7 +142,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     return stream;
   }
 
-  #resumed(key: string | undefined, saved: Json): KeyedStream<E, V> {
+  #resumed(key: string | undefined, saved: State): KeyedStream<E, V> {
     const stream = new KeyedStream(this.#where, this.#options, key, this.#suppression);
     stream.resume(saved);
     return stream;

@@ -1,4 +1,4 @@
-import { type Json, packFloats, unpackFloats } from './snapshot.ts';
+import { packFloats, type State, unpackFloats } from './snapshot.ts';
 
 /** What may be done to the values of a stream before they are modelled. */
 export type TransformName = 'none' | 'logReturn';
@@ -13,8 +13,8 @@ export interface Transform {
   inverse(modelled: readonly number[]): readonly number[];
   /** Takes in the value that came. */
   learn(value: readonly number[]): void;
-  save(): Json;
-  resume(saved: Json | undefined): void;
+  save(): State;
+  resume(saved: State | undefined): void;
 }
 
 export function createTransform(name: TransformName): Transform {
@@ -62,11 +62,11 @@ class LogReturn implements Transform {
     else for (const [d, price] of value.entries()) if (!Number.isNaN(price)) this.#last[d] = Math.log(price);
   }
 
-  save(): Json {
+  save(): State {
     return packFloats(this.#last);
   }
 
-  resume(saved: Json | undefined): void {
-    this.#last = unpackFloats(saved);
+  resume(saved: State | undefined): void {
+    this.#last = unpackFloats(saved, undefined, 'any').slice();
   }
 }

@@ -4,7 +4,7 @@ import type { Value } from '../core/reading.ts';
 import { isRecord } from '../core/selectors.ts';
 import type { CheckpointStore } from '../models/durable/checkpointStore.ts';
 import type { DurableVerdict } from '../models/durable/durableDetector.ts';
-import { asJson, fields, type Json } from '../models/snapshot.ts';
+import { asJson, fields, type Json, trusted } from '../models/snapshot.ts';
 import { checkStreamDetectorOptions, type StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
 
 /**
@@ -106,7 +106,7 @@ export function checkCheckpoint<E, V extends Value, P, R>(
   return {
     ...{ store, name, source, detect, scheduler },
     every: check.within('every', check.positive('every', options.every ?? 10_000), 0, LONGEST),
-    config: fields(asJson({ config })).config ?? null,
+    config: trusted<Json>(fields(asJson({ config })).config ?? null),
     position: options.position ?? positionOf,
     onWaiting: options.onWaiting ?? (() => {}),
     deliver: options.deliver,

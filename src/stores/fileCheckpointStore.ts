@@ -3,41 +3,58 @@ import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { RxAnomalyError } from '../core/errors.ts';
 import { messageOf } from '../core/messageOf.ts';
-import { optionChecks } from '../core/options.ts';
+import { badOption, optionChecks } from '../core/options.ts';
 import type { CheckpointStore } from '../models/durable/checkpointStore.ts';
-import { type Json, nestedSnapshot, requireWhole, type Snapshot } from '../models/snapshot.ts';
+import { parseSnapshot } from '../models/parseSnapshot.ts';
+import type { Snapshot } from '../models/snapshot.ts';
 import { fileNameOf } from './fileNameOf.ts';
+import { FolderLock } from './folderLock.ts';
 
 /** What is being written by this process, by file: several stores may be of one folder, one of them of a run just stopped. */
 const writing: Map<string, Promise<void>> = new Map();
+let written = 0; // for the names of temporary files
 
 /** Options of {@link FileCheckpointStore}. */
 export interface FileCheckpointStoreOptions {
-  /** Told, in a line, of a damaged state in whose place the one before it is used. @default a warning of the process */
+  /** Notified, in a line, of a damaged state in whose place the one before it is used. @default a warning of the process */
   readonly onDamaged?: (message: string) => void;
+  /** Only look: the folder must exist, may be in use by another process, and `save` and `remove` are refused. @default false */
+  readonly readOnly?: boolean;
 }
 
 /**
  * States in a folder, a file for each name: written to a temporary file, synced, then renamed, so that there is always a
- * whole one; the one before is kept and is what a damaged one falls back to. For one process at a time.
+ * complete one; the one before it is kept and takes the place of a damaged one.
+ *
+ * The folder belongs to one process from the first store of it on, until the last one is closed or the process ends. A
+ * second process is refused with `LOCKED`. A process that was killed gives the folder free, even where its number belongs
+ * to another process by now. The folder must be on a file system that shows all processes the same, as local ones do.
  */
 export class FileCheckpointStore implements CheckpointStore {
   readonly #folder: string;
   readonly #onDamaged: (message: string) => void;
+  readonly #lock: FolderLock | undefined; // undefined: read only
   readonly #damaged: Set<string> = new Set(); // files that must not take the place of the one before them
+  #isClosed = false;
 
   /**
-   * @param folder made if it is not there
-   * @throws RxAnomalyError BAD_INPUT when it cannot be made or written to
+   * @param folder is created if it does not exist
+   * @throws RxAnomalyError BAD_INPUT when it cannot be created or written to; LOCKED when another process uses it: the
+   * message names process, command, host and since when
    */
   constructor(folder: string, options: FileCheckpointStoreOptions = {}) {
     const check = optionChecks('FileCheckpointStore');
-    check.known(options, ['onDamaged']);
+    check.known(options, ['onDamaged', 'readOnly']);
     check.optionalFunction('onDamaged', options.onDamaged);
+    const readOnly = check.boolean('readOnly', options.readOnly ?? false);
+    if (typeof folder !== 'string' || folder === '')
+      throw badOption('FileCheckpointStore', 'folder', 'the path of a folder', folder);
     try {
-      mkdirSync(folder, { recursive: true });
-      accessSync(folder, constants.W_OK);
+      if (!readOnly) mkdirSync(folder, { recursive: true });
+      accessSync(folder, readOnly ? constants.R_OK : constants.W_OK);
+      if (!readOnly) this.#lock = FolderLock.acquire(folder);
     } catch (error) {
+      if (error instanceof RxAnomalyError) throw error;
       throw new RxAnomalyError('BAD_INPUT', `${folder}: cannot be used for checkpoints: ${messageOf(error)}`);
     }
     this.#folder = folder;
@@ -52,58 +69,87 @@ export class FileCheckpointStore implements CheckpointStore {
   /** @throws RxAnomalyError BAD_SNAPSHOT when there is something and none of it can be read */
   async load(name: string): Promise<Snapshot | undefined> {
     const path = this.path(name);
-    await writing.get(resolve(path))?.catch(() => {}); // told to whom it was begun for
-    let damage: unknown;
+    await writing.get(resolve(path))?.catch(() => {}); // reported to whom it was begun for
     try {
-      const state = await readState(path);
-      if (state !== undefined) return state;
-    } catch (error) {
-      damage = error;
+      return (await readState(path)) ?? (await readState(previousOf(path)));
+    } catch (damage) {
+      const previous = await this.#loadPrevious(path, damage);
+      if (previous === undefined) throw unreadable(path, damage);
+      return previous;
     }
-    const before = await readState(previousOf(path)).catch(() => undefined); // its damage is no news
-    if (damage === undefined) return before;
-    if (before === undefined) throw unreadable(path, damage);
-    this.#damaged.add(path);
-    this.#onDamaged(`checkpoint ${path}: ${messageOf(damage)}; going on from the one before it`);
-    return before;
   }
 
+  async loadPrevious(name: string, damage: unknown): Promise<Snapshot | undefined> {
+    return await this.#loadPrevious(this.path(name), damage);
+  }
+
+  /** @throws RxAnomalyError LOCKED when the folder does not belong to this process any more */
   async save(name: string, state: Snapshot): Promise<void> {
     const path = this.path(name);
-    await alone(path, async () => {
-      const temporary = `${path}.tmp`;
-      await writeSynced(temporary, JSON.stringify(state));
-      if (!this.#damaged.has(path)) await keepPrevious(path);
-      await rename(temporary, path);
+    await this.#alone(path, async (lock) => {
+      const temporary = `${path}.${lock.token}.${++written}.tmp`;
+      try {
+        await writeSynced(temporary, JSON.stringify(state));
+        await lock.check(); // last of all: writing may have taken long
+        if (!this.#damaged.has(path)) await keepPrevious(path, temporary);
+        await rename(temporary, path);
+      } catch (error) {
+        await rm(temporary, { force: true }).catch(() => {}); // the disk may be full
+        throw error;
+      }
       await syncFolder(this.#folder);
       this.#damaged.delete(path);
     });
   }
 
+  /** @throws RxAnomalyError LOCKED when the folder does not belong to this process any more */
   async remove(name: string): Promise<void> {
     const path = this.path(name);
-    await alone(path, async () => {
+    await this.#alone(path, async (lock) => {
+      await lock.check();
       // The newest last: while it is there, the one before it is not taken for it.
-      for (const file of [`${path}.tmp`, previousOf(path), path]) await rm(file, { force: true });
+      for (const file of [previousOf(path), path]) await rm(file, { force: true });
       this.#damaged.delete(path);
     });
   }
-}
 
-/** Runs `work` when what was begun before it on this file is over, well or not. */
-async function alone(path: string, work: () => Promise<void>): Promise<void> {
-  const file = resolve(path);
-  const before = writing.get(file) ?? Promise.resolve();
-  const own = before.catch(() => {}).then(work);
-  writing.set(file, own);
-  try {
-    await own;
-  } finally {
-    if (writing.get(file) === own) writing.delete(file);
+  /** Gives the folder free for other processes once what is being written is complete. Saves nothing from now on. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const folder = resolve(this.#folder);
+    for (const [path, work] of writing) if (resolve(path, '..') === folder) await work.catch(() => {});
+    this.#lock?.release();
+  }
+
+  async #loadPrevious(path: string, damage: unknown): Promise<Snapshot | undefined> {
+    const previous = await readState(previousOf(path)).catch(() => undefined); // the newest one's damage is what counts
+    if (previous === undefined) return undefined;
+    this.#damaged.add(path);
+    this.#onDamaged(`checkpoint ${path}: ${messageOf(damage)}; resuming from the one before it`);
+    return previous;
+  }
+
+  /** Runs `work` when what was begun before it on this file is over, well or not. */
+  async #alone(path: string, work: (lock: FolderLock) => Promise<void>): Promise<void> {
+    const lock = this.#lock;
+    if (lock === undefined || this.#isClosed) {
+      const why = this.#isClosed ? 'this store was closed' : 'this store only reads';
+      throw new RxAnomalyError('BAD_INPUT', `${path}: cannot be written: ${why}`);
+    }
+    const file = resolve(path);
+    const before = writing.get(file) ?? Promise.resolve();
+    const own = before.catch(() => {}).then(() => work(lock));
+    writing.set(file, own);
+    try {
+      await own;
+    } finally {
+      if (writing.get(file) === own) writing.delete(file);
+    }
   }
 }
 
-/** What to tell of a checkpoint that cannot be gone on from. */
+/** The error of a checkpoint that cannot be resumed from. */
 export function unreadable(path: string, cause: unknown): RxAnomalyError {
   const message = `checkpoint ${path}: ${messageOf(cause)}; delete it to start afresh`;
   return new RxAnomalyError('BAD_SNAPSHOT', message, { cause });
@@ -118,13 +164,11 @@ async function readState(path: string): Promise<Snapshot | undefined> {
     if (isMissing(error)) return undefined;
     throw error;
   }
-  const state = nestedSnapshot(JSON.parse(text) as Json);
-  requireWhole(state);
-  return state;
+  return parseSnapshot(text);
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w');
+  const file = await open(path, 'wx');
   try {
     await file.writeFile(text);
     await file.sync();
@@ -134,15 +178,17 @@ async function writeSynced(path: string, text: string): Promise<void> {
 }
 
 /** Gives the file a second name, so that at no moment there is none of the first; where that cannot be, moves it. */
-async function keepPrevious(path: string): Promise<void> {
-  const previous = previousOf(path);
+async function keepPrevious(path: string, temporary: string): Promise<void> {
+  const second = `${temporary.slice(0, -'.tmp'.length)}.previous.tmp`;
   try {
-    await rm(previous, { force: true });
-    await link(path, previous);
+    await link(path, second);
   } catch (error) {
     if (isMissing(error)) return; // there is nothing yet
-    await rename(path, previous);
+    await rename(path, previousOf(path));
+    return;
   }
+  await rename(second, previousOf(path)); // at once: there is a previous one at every moment
+  await rm(second, { force: true }); // where both are the same file already, renaming does nothing
 }
 
 /** So that the new name survives a loss of power too. */

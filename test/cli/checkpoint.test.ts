@@ -211,7 +211,7 @@ describe.concurrent('a damaged checkpoint', () => {
     const fallen = await run(content);
     expect(fallen.code, fallen.stderr).toBe(0);
     expect(fallen.stderr).toMatch(
-      /^checkpoint .*detect\.checkpoint\.json: .*; going on from the one before it\n/,
+      /^checkpoint .*detect\.checkpoint\.json: .*; resuming from the one before it\n/,
     );
     expect(first.stdout + fallen.stdout).toBe(await together([content]));
 

@@ -175,7 +175,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
     const file = join(state, 'influx.checkpoint.json');
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, -10));
     const { code, stderr } = await rxAnomaly(again);
-    expect(stderr).toMatch(/^checkpoint .*: .*; going on from the one before it$/m);
+    expect(stderr).toMatch(/^checkpoint .*: .*; resuming from the one before it$/m);
     expect(stderr).toMatch(/^40 points in/m);
     expect(code).toBe(0);
     await rxAnomaly(args('--write-back', 'undamaged'));

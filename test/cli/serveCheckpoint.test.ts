@@ -203,7 +203,7 @@ describe('serve --checkpoint', () => {
     const whole = await serve([file, ...AT_ONCE]);
     expect(await shownAfter(fallen.url, 400)).toEqual(await shownAfter(whole.url, 400));
     const { stderr } = await end(fallen, 'SIGTERM');
-    expect(stderr.match(/going on from the one before it/g)).toHaveLength(1);
+    expect(stderr.match(/resuming from the one before it/g)).toHaveLength(1);
   }, 60_000);
 
   it('says that a state could not be saved, also to who has said something', async () => {

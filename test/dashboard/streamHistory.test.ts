@@ -49,7 +49,7 @@ describe('the history of a stream', () => {
       fc.property(sizes, ({ capacity, after, before, more, most }) => {
         const { history, verdicts } = filled(capacity, before);
         const resumed = new StreamHistory(1, after);
-        resumed.resume(JSON.parse(JSON.stringify(history.save(most))));
+        resumed.resume(structuredClone(history.save(most)));
         for (let n = before; n < before + more; n++) {
           verdicts.push(verdict(n, { value: n, isAnomaly: n % 3 === 0 }));
           resumed.add(verdicts[n]!);

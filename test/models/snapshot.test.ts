@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RxAnomalyError } from '../../src/core/errors.ts';
+import { parseSnapshot } from '../../src/models/parseSnapshot.ts';
 import {
-  asJson,
   type Json,
+  nest,
   nestedSnapshot,
-  packFloats,
   packVectors,
+  prepareAll,
+  requireWhole,
   type Snapshot,
   seal,
   unpackFloats,
@@ -14,24 +16,7 @@ import {
   unseal,
 } from '../../src/models/snapshot.ts';
 import { throughText } from '../support/observations.ts';
-
-/** Every double, all NaN payloads alike to JavaScript, subnormals and −0 among them. */
-const float64 = fc.oneof(
-  fc.double(),
-  fc.constantFrom(
-    Number.NaN,
-    -0,
-    0,
-    Number.POSITIVE_INFINITY,
-    Number.NEGATIVE_INFINITY,
-    5e-324,
-    -5e-324,
-    2 ** -1022,
-  ),
-  fc
-    .bigInt({ min: 0n, max: 2n ** 64n - 1n })
-    .map((bits) => new Float64Array(BigUint64Array.of(bits).buffer)[0]),
-);
+import { crc32Of, state } from '../support/states.ts';
 
 function expectBadSnapshot(act: () => unknown, message: RegExp): void {
   expect(act).toThrow(RxAnomalyError);
@@ -40,66 +25,80 @@ function expectBadSnapshot(act: () => unknown, message: RegExp): void {
   );
 }
 
-describe('packFloats', () => {
-  it('comes back from text with every bit', () => {
-    fc.assert(
-      fc.property(fc.array(float64, { maxLength: 40 }), (values) => {
-        const text = JSON.stringify(packFloats(values));
-        const back = unpackFloats(JSON.parse(text), values.length);
-        expect(back).toEqual(Float64Array.from(values)); // toEqual tells −0 from 0 and takes NaN for itself
-        expect([...new BigUint64Array(back.buffer)]).toEqual([
-          ...new BigUint64Array(Float64Array.from(values).buffer),
-        ]);
-      }),
-      { numRuns: 500, seed: 1 },
-    );
-  });
-
-  it('packs more numbers than a function takes arguments', () => {
-    const many = Float64Array.from({ length: 100_000 }, (_, k) => Math.sin(k));
-    expect(unpackFloats(packFloats(many), many.length)).toEqual(many);
-  });
-
-  it('refuses what it did not pack', () => {
-    const notPacked = fc.oneof(
-      fc.string().filter((text) => text !== '' && (text.length % 4 !== 0 || /[^A-Za-z0-9+/=]/.test(text))),
-      fc.constantFrom<Json>(null, 3, [], {}, '=', 'AAAA', 'A', '====', 'AA=A'),
-    );
-    fc.assert(
-      fc.property(notPacked, (packed) => {
-        expectBadSnapshot(() => unpackFloats(packed), /^snapshot: a list of numbers/);
-      }),
-      { numRuns: 500, seed: 1 },
-    );
-    expectBadSnapshot(() => unpackFloats(undefined), /missing/);
-    expectBadSnapshot(() => unpackFloats(packFloats([1, 2]), 3), /of another length/);
-  });
-});
-
 describe('unpackInto', () => {
   it('leaves every vector alone when one does not fit', () => {
     const vectors = { a: Float64Array.of(1), b: Float64Array.of(2) };
-    const packed = packVectors({ a: Float64Array.of(7), b: Float64Array.of(8, 9) });
-    expectBadSnapshot(() => unpackInto(vectors, packed), /another length/);
+    const refused: [unknown, RegExp][] = [
+      [{ a: Float64Array.of(7), b: Float64Array.of(8, 9) }, /another length/],
+      [{ a: Float64Array.of(7) }, /b, a list of numbers, is missing/],
+      [
+        { a: Float64Array.of(7), b: Float32Array.of(8) },
+        /b, a list of numbers, is missing or of another kind/,
+      ],
+      [{ a: Float64Array.of(7), b: [8] }, /b, a list of numbers, is missing/],
+      [{ a: Float64Array.of(7), b: Float64Array.of(8), c: Float64Array.of(9) }, /"c" is not a part of it/],
+      [{ a: Float64Array.of(7), b: Float64Array.of(Number.NaN) }, /b has NaN where a finite number must be/],
+      [{ a: Float64Array.of(7), b: Float64Array.of(-Infinity) }, /b has -Infinity where/],
+      [Float64Array.of(7, 8), /a part of the state is missing/],
+    ];
+    for (const [packed, reason] of refused)
+      expectBadSnapshot(() => unpackInto(vectors, packed as Json), reason);
     expect([vectors.a[0], vectors.b[0]]).toEqual([1, 2]);
     unpackInto(vectors, packVectors({ a: Float64Array.of(7), b: Float64Array.of(8) }));
     expect([vectors.a[0], vectors.b[0]]).toEqual([7, 8]);
   });
+
+  it('takes NaN and infinities where they may be, and nowhere else', () => {
+    const vectors = { a: new Float64Array(3) };
+    unpackInto(vectors, { a: Float64Array.of(1, Number.NaN, 2) }, { a: [1] });
+    expect([...vectors.a]).toEqual([1, Number.NaN, 2]);
+    expectBadSnapshot(
+      () => unpackInto(vectors, { a: Float64Array.of(Number.NaN, 1, 2) }, { a: [1] }),
+      /a has NaN/,
+    );
+    unpackInto(vectors, { a: Float64Array.of(Infinity, Number.NaN, 2) }, { a: 'any' });
+    expect([...vectors.a]).toEqual([Infinity, Number.NaN, 2]);
+  });
+
+  it('takes vectors out as copies', () => {
+    const a = Float64Array.of(1);
+    const packed = packVectors({ a });
+    a[0] = 2;
+    expect(packed).toEqual({ a: Float64Array.of(1) });
+  });
 });
 
-describe('a sealed snapshot', () => {
-  const anyJson = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>;
-
-  it('gives its state back after any trip through text', () => {
-    fc.assert(
-      fc.property(anyJson, anyJson, (config, state) => {
-        const snapshot = throughText(seal('Model', 1, config, state));
-        expect(unseal(snapshot, 'Model', 1, JSON.parse(JSON.stringify(config)))).toEqual(
-          JSON.parse(JSON.stringify(state)),
-        );
-      }),
-      { numRuns: 300, seed: 1 },
+describe('unpackFloats', () => {
+  it('refuses what is no list of such numbers', () => {
+    for (const packed of [undefined, null, 3, [], {}, 'AAAA', Float32Array.of(1)] as Json[])
+      expectBadSnapshot(() => unpackFloats(packed), /^snapshot: a list of numbers is missing/);
+    expectBadSnapshot(() => unpackFloats(Float64Array.of(1, 2), 3), /of another length/);
+    expectBadSnapshot(
+      () => unpackFloats(Float64Array.of(1, Number.NaN)),
+      /NaN where a finite number must be/,
     );
+    expect(unpackFloats(Float64Array.of(Number.NaN), 1, 'any')).toEqual(Float64Array.of(Number.NaN));
+  });
+});
+
+describe('a snapshot', () => {
+  it('gives its state back after any trip through text, bit for bit', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>, state, (config, content) => {
+        const there = seal('Model', 1, config, content);
+        const text = JSON.stringify(there);
+        const back = JSON.parse(text) as Snapshot;
+        expect(unseal(back, 'Model', 1, JSON.parse(JSON.stringify(config)))).toEqual(content);
+        expect(JSON.stringify(parseSnapshot(text))).toBe(text);
+        expect(JSON.stringify(requireWhole(back))).toBe(text);
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+  });
+
+  it('takes vectors of any length', () => {
+    const many = Float64Array.from({ length: 100_000 }, (_, k) => Math.sin(k));
+    expect(unseal(throughText(seal('Model', 1, null, many)), 'Model', 1, null)).toEqual(many);
   });
 
   it('is refused when any single character of its text is another one', () => {
@@ -111,7 +110,8 @@ describe('a sealed snapshot', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(text, fc.nat(), character, fc.boolean(), (key, at, code, shifted) => {
-        const sealed = seal('Model', 1, { key }, { [key]: 'AAAA', measured: 'Ωμέγα', n: 0.1 });
+        const numbers = Float32Array.of(1.5, -2);
+        const sealed = seal('Model', 1, { key }, { [key]: 'AAAA', measured: 'Ωμέγα', n: 0.1, numbers });
         const before = JSON.stringify(sealed);
         const k = at % before.length;
         // Shifted by 256: the same low byte, which a checksum over bytes cut from characters would not see.
@@ -121,19 +121,54 @@ describe('a sealed snapshot', () => {
         try {
           parsed = JSON.parse(after) as Snapshot;
         } catch {
+          expectBadSnapshot(() => parseSnapshot(after), /^snapshot: it is damaged: this is not JSON$/);
           return;
         }
         if (JSON.stringify(parsed) === before) return;
         expectBadSnapshot(() => unseal(parsed, 'Model', 1, { key }), /^snapshot of Model: [^\n]+$/);
+        expectBadSnapshot(() => parseSnapshot(after), /^snapshot[^\n]+$/);
       }),
       { numRuns: 2000, seed: 1 },
     );
   });
 
-  it('has the CRC-32 of everything else as its checksum', () => {
-    // zlib.crc32 of the UTF-8 text of the rest.
-    const body = '{"format":"rx-anomaly","kind":"Model","version":1,"config":null,"state":"é"}';
-    expect(seal('Model', 1, null, 'é').checksum).toBe(crc32(body));
+  it('has the CRC-32 of everything else as its checksum in JSON', () => {
+    const body =
+      '{"format":"rx-anomaly","kind":"Model","version":1,"config":null,"state":{"é":{"$f32":"AADAPw=="}}}';
+    const sealed = JSON.stringify(seal('Model', 1, null, { é: Float32Array.of(1.5) }));
+    expect(sealed).toBe(`${body.slice(0, -1)},"checksum":"${crc32Of(body)}"}`);
+  });
+
+  it.each([
+    ['"$f16":"AAAA"', 'an unknown kind'],
+    ['"$f64":"AAAA"', 'bytes that are no whole numbers'],
+    ['"$f64":"!!!!"', 'no base64'],
+    ['"$f64":[1]', 'a list'],
+    ['"$f64:u8:-1":"AA=="', 'a negative length'],
+    ['"$f64:u8:1e12":""', 'more numbers than there is room for'],
+    ['"$u8:f64":"AAAAAAAAAAA="', 'stored wider than they are'],
+    ['"$f64:u8:2:3":"AA=="', 'more than a length'],
+    ['"$object":1', 'no object inside'],
+  ])('of whose checksum is right but whose vector is {%s}, is refused: %s', (vector) => {
+    const body = `{"format":"rx-anomaly","kind":"Model","version":1,"config":null,"state":{${vector}}}`;
+    const text = `${body.slice(0, -1)},"checksum":"${crc32Of(body)}"}`;
+    expectBadSnapshot(() => parseSnapshot(text), /^snapshot: a list of numbers cannot be read/);
+  });
+
+  it('with a part that is unknown is refused though its checksum is right', () => {
+    const body = '{"format":"rx-anomaly","kind":"Model","version":1,"config":null,"state":1,"more":2}';
+    const text = `${body.slice(0, -1)},"checksum":"${crc32Of(body)}"}`;
+    expectBadSnapshot(() => parseSnapshot(text), /"more" is not a part of it/);
+  });
+
+  it('is refused at once when it is too long or too deep', () => {
+    const open = '['.repeat(300_000_000);
+    const started = process.cpuUsage().user;
+    expectBadSnapshot(() => parseSnapshot(open), /expected at most 268435456 characters, got 300000000/);
+    expectBadSnapshot(() => parseSnapshot(open.slice(0, 200_000_000)), /nested at most 100 deep/);
+    expect(process.cpuUsage().user - started).toBeLessThan(1e6);
+    const brackets = JSON.stringify(seal('Model', 1, null, '[{'.repeat(200)));
+    expect(parseSnapshot(brackets).state).toBe('[{'.repeat(200));
   });
 
   it.each<[string, unknown, RegExp]>([
@@ -141,6 +176,7 @@ describe('a sealed snapshot', () => {
     ['null', null, /this is not a snapshot of rx-anomaly/],
     ['text', 'rx-anomaly', /this is not a snapshot of rx-anomaly/],
     ['another format', { format: 'other' }, /this is not a snapshot of rx-anomaly/],
+    ['a copy without checksum', { ...seal('Model', 1, { a: { b: 1 } }, null) }, /checksum does not fit/],
     ['another kind', seal('Other', 1, null, null), /this one was taken from "Other"$/],
     ['a kind with a line break', seal('a\nb', 1, null, null), /this one was taken from "a\\nb"$/],
     ['another version', seal('Model', 2, null, null), /expected version 1, got 2$/],
@@ -159,28 +195,68 @@ describe('a sealed snapshot', () => {
     );
   });
 
-  it('inside another is checked like any other', () => {
-    const inner = seal('Inner', 1, null, { a: 1 });
-    expect(unseal(nestedSnapshot(asJson(inner)), 'Inner', 1, null)).toEqual({ a: 1 });
+  it('inside another is read in either form, and checked', () => {
+    const inner = seal('Inner', 1, null, { a: Float64Array.of(1) });
+    expect(unseal(nestedSnapshot(nest(inner)), 'Inner', 1, null)).toEqual({ a: Float64Array.of(1) });
+    const text = JSON.parse(JSON.stringify(inner)) as Json & Snapshot;
+    expect(unseal(nestedSnapshot(text), 'Inner', 1, null)).toEqual({ a: Float64Array.of(1) });
     expectBadSnapshot(() => nestedSnapshot(null), /a part of the state is missing/);
+    expectBadSnapshot(() => nestedSnapshot({ kind: 'Inner', more: 1 }), /got "more"/);
     expectBadSnapshot(
-      () => unseal(nestedSnapshot({ ...fieldsOf(inner), state: { a: 2 } }), 'Inner', 1, null),
+      () =>
+        unseal(
+          nestedSnapshot({ ...(text as { readonly [name: string]: Json }), kind: 'Inner2' }),
+          'Inner2',
+          1,
+          null,
+        ),
       /damaged/,
     );
     expectBadSnapshot(() => unseal(nestedSnapshot({}), 'Inner', 1, null), /taken from "undefined"/);
   });
 });
 
-function fieldsOf(snapshot: Snapshot): { readonly [name: string]: Json } {
-  return asJson(snapshot) as { readonly [name: string]: Json };
-}
+describe('several models', () => {
+  /** A model that restores in one go, or in two where it can. */
+  const model = (start: number, inTwo: boolean) => {
+    const own = { value: start };
+    const check = (snapshot: Snapshot): number => {
+      const value = unseal(snapshot, 'Model', 1, null) as number;
+      if (value < 0) throw new RxAnomalyError('BAD_SNAPSHOT', 'snapshot: negative');
+      return value;
+    };
+    return {
+      own,
+      snapshot: () => seal('Model', 1, null, own.value),
+      restore: (snapshot: Snapshot) => {
+        own.value = check(snapshot);
+      },
+      ...(inTwo && {
+        prepareRestore: (snapshot: Snapshot) => {
+          const value = check(snapshot);
+          return () => {
+            own.value = value;
+          };
+        },
+      }),
+    };
+  };
+  const saved = (value: number) => nest(seal('Model', 1, null, value));
 
-/** Bit by bit, as ISO 3309 has it: the definition, against the table. */
-function crc32(text: string): string {
-  let crc = 0xffffffff;
-  for (const byte of Buffer.from(text, 'utf8')) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return (~crc >>> 0).toString(16).padStart(8, '0');
-}
+  it('are all restored or none, whether they can check first or not', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: -1, max: 9 }), fc.boolean())), (wanted) => {
+        const models = wanted.map(([, inTwo], k) => model(100 + k, inTwo));
+        const restore = () => prepareAll(wanted.map(([value], k) => [models[k], saved(value)] as const))();
+        if (wanted.some(([value]) => value < 0)) {
+          expectBadSnapshot(restore, /negative/);
+          expect(models.map(({ own }) => own.value)).toEqual(wanted.map((_, k) => 100 + k));
+        } else {
+          restore();
+          expect(models.map(({ own }) => own.value)).toEqual(wanted.map(([value]) => value));
+        }
+      }),
+      { numRuns: 200, seed: 1 },
+    );
+  });
+});

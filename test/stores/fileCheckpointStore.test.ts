@@ -64,7 +64,7 @@ describe('the file store', () => {
     for (const damage of ['', 'once more']) {
       writeFileSync(store.path('a'), damage);
       expect(await store.load('a')).toEqual(stateOf(1));
-      expect(told.at(-1)).toMatch(/^checkpoint .*: .*; going on from the one before it$/);
+      expect(told.at(-1)).toMatch(/^checkpoint .*: .*; resuming from the one before it$/);
       await store.save('a', stateOf(3));
       expect(await store.load('a')).toEqual(stateOf(3));
     }
@@ -84,7 +84,7 @@ describe('the file store', () => {
     const files = {
       newest: store.path('a'),
       previous: `${store.path('a')}.previous`,
-      tmp: `${store.path('a')}.tmp`,
+      tmp: `${store.path('a')}.1-abc.1.tmp`,
     };
     for (const n of [1, 2]) await store.save('a', stateOf(n));
     writeFileSync(files.tmp, 'half a sta');
@@ -97,6 +97,8 @@ describe('the file store', () => {
     expect(await store.load('a')).toEqual(stateOf(2));
     await store.save('a', stateOf(3));
     expect(await store.load('a')).toEqual(stateOf(3));
+    await store.close();
+    await new FileCheckpointStore(path).close(); // tidies up
     expect(readdirSync(path).sort()).toEqual(['a.checkpoint.json', 'a.checkpoint.json.previous']);
   });
 
@@ -107,7 +109,7 @@ describe('the file store', () => {
     for (const n of [1, 2]) await store.save('a', stateOf(n));
     writeFileSync(store.path('a'), '');
     await store.load('a');
-    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('going on from the one before it'));
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('resuming from the one before it'));
     warn.mockRestore();
   });
 

@@ -176,7 +176,7 @@ function savedRun(path: string, saved: Snapshot | undefined): SavedRun | undefin
   if (saved === undefined) return undefined;
   try {
     const { config, run } = fields(unseal(saved, KIND, 1, null));
-    return { config: trusted(config), run };
+    return { config: trusted(config), run: trusted(run) };
   } catch (error) {
     throw unreadable(path, error);
   }

@@ -5,7 +5,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
 import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
-import { nestedSnapshot } from '../../models/snapshot.ts';
+import { nest, nestedSnapshot } from '../../models/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { type InfluxReadingFlags, influxReadingOptions } from '../options/influxReadingOptions.ts';
 import { influxSource } from '../options/influxSource.ts';
@@ -183,7 +183,7 @@ async function serve(
   const extraState: Persistence['extraState'] = (owns) => {
     const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
     const shown = dashboard?.snapshot(isOf);
-    return { pending: sinks.save(isOf), ...(shown === undefined ? {} : { shown: { ...shown } }) };
+    return { pending: sinks.save(isOf), ...(shown === undefined ? {} : { shown: nest(shown) }) };
   };
   const persistence = openPersistence(options, extraState, log);
   let isSaved = true;

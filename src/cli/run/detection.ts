@@ -3,7 +3,7 @@ import type { Incident, Value } from '../../core/reading.ts';
 import type { ShownGates } from '../../dashboard/index.ts';
 import type { Feedback } from '../../models/decision/feedback.ts';
 import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
-import type { Json } from '../../models/snapshot.ts';
+import type { State } from '../../models/snapshot.ts';
 
 /** Something to be shown: verdicts, and the detectors behind them. */
 export interface OpenDetection {
@@ -13,7 +13,7 @@ export interface OpenDetection {
   /** Whether an earlier run's state is gone on from. */
   readonly resumed: boolean;
   /** What was saved beside that state. */
-  readonly restored: { readonly [name: string]: Json };
+  readonly restored: { readonly [name: string]: State };
   /** The incidents that go on. */
   readonly open: readonly Incident<unknown, Value>[];
   /** Whether a stream of that key would be one of these. */

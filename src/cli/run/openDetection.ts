@@ -1,7 +1,7 @@
 import { asyncScheduler, type ObservableInput } from 'rxjs';
 import type { Value } from '../../core/reading.ts';
 import { DurableDetector } from '../../models/durable/durableDetector.ts';
-import { fields, type Json, trusted } from '../../models/snapshot.ts';
+import { fields, type Json, type State, trusted } from '../../models/snapshot.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { type Captured, CheckpointSaver } from '../../operators/checkpointSaver.ts';
 import { durableVerdicts } from '../../operators/durableVerdicts.ts';
@@ -44,7 +44,7 @@ export async function openDetection<E>(
   const { store, every = NEVER, onSaveFailed } = persistence;
   const isKept = persistence.every !== undefined;
   const feedbackIds = new Set<string>();
-  const extraState = (): Json => ({
+  const extraState = (): State => ({
     ...restored,
     ...persistence.extraState(owns),
     feedbackIds: [...feedbackIds],

@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/messageOf.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
-import type { Json } from '../../models/snapshot.ts';
+import type { State } from '../../models/snapshot.ts';
 import { CHECKPOINT_EVERY } from '../options/options.ts';
 import type { OpenDetection } from './detection.ts';
 import { storeIn } from './storeIn.ts';
@@ -11,7 +11,7 @@ export interface Persistence {
   /** Milliseconds between two states; undefined where none is kept. */
   readonly every: number | undefined;
   /** What else there is of a source's streams, to be saved with their models. */
-  readonly extraState: (owns: OpenDetection['owns']) => { readonly [name: string]: Json };
+  readonly extraState: (owns: OpenDetection['owns']) => { readonly [name: string]: State };
   readonly onSaveFailed: (error: unknown) => void;
 }
 

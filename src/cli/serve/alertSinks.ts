@@ -2,7 +2,7 @@ import { Subject, Subscription } from 'rxjs';
 import type { Alert } from '../../core/alert.ts';
 import type { Value } from '../../core/reading.ts';
 import { readIncident, saveIncident } from '../../dashboard/savedIncident.ts';
-import { fields, type Json, trusted } from '../../models/snapshot.ts';
+import { fields, type Json, type State, trusted } from '../../models/snapshot.ts';
 import { toConsole, toWebhook } from '../../sinks/index.ts';
 import type { OpenDetection } from '../run/detection.ts';
 
@@ -65,8 +65,8 @@ export class AlertSinks {
   }
 
   /** Sends what an earlier run could not. */
-  resend(saved: Json | undefined): void {
-    for (const each of trusted<readonly Json[]>(saved ?? [])) {
+  resend(saved: State | undefined): void {
+    for (const each of trusted<readonly State[]>(saved ?? [])) {
       const { phase, incident } = fields(each);
       this.#posted.next({ phase: trusted(phase), incident: readIncident(incident) });
     }

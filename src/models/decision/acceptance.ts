@@ -1,6 +1,6 @@
 import type { Scored } from '../../core/reading.ts';
 import { toVector } from '../../core/vector.ts';
-import { type Json, packFloats, trusted, unpackFloats } from '../snapshot.ts';
+import { packFloats, type State, trusted, unpackFloats } from '../snapshot.ts';
 import type { Feedback, Range } from './feedback.ts';
 
 /** What `suppressed` of a verdict says where feedback has made it normal. */
@@ -44,12 +44,12 @@ export class Acceptance {
     );
   }
 
-  save(): Json {
+  save(): State {
     return this.#ranges.map((ranges) => packFloats(ranges.flat(2)));
   }
 
-  resume(saved: Json | undefined): void {
-    this.#ranges = trusted<readonly Json[]>(saved ?? []).map((packed) => {
+  resume(saved: State | undefined): void {
+    this.#ranges = trusted<readonly State[]>(saved ?? []).map((packed) => {
       const ends = unpackFloats(packed);
       const ranges = Array.from({ length: ends.length / 2 }, (_, k): Range => [ends[2 * k], ends[2 * k + 1]]);
       return [ranges.slice(0, ranges.length / 2), ranges.slice(ranges.length / 2)];

@@ -2,14 +2,11 @@ import { badOption, optionChecks } from '../../core/options.ts';
 import type { Severity } from '../../core/reading.ts';
 import {
   asJson,
-  fields,
-  packFloats,
   packVectors,
+  prepareVectors,
   type Restorable,
   type Snapshot,
   seal,
-  unpackFloats,
-  unpackInto,
   unseal,
 } from '../snapshot.ts';
 import { AlertBudget, type AlertBudgetOptions, resolveBudget } from './alertBudget.ts';
@@ -85,7 +82,7 @@ export class Threshold implements Restorable {
   /** Events seen; 1 while an incident is open; unflagged events since its last flagged one. */
   readonly #flags: Float64Array = new Float64Array(3);
   /** ln of the share that `ease` has left of the evidence that is asked for. */
-  #lowered = 0;
+  readonly #lowered: Float64Array = new Float64Array(1);
 
   constructor(options: ThresholdOptions = {}) {
     optionChecks('Threshold').known(options, THRESHOLD_OPTION_NAMES);
@@ -142,21 +139,25 @@ export class Threshold implements Restorable {
    */
   lower(score: number): void {
     const wanted = Math.log(odds(score) / odds(this.#options.threshold));
-    if (wanted >= -Math.LN2 && wanted < this.#lowered) this.#lowered = wanted;
+    if (wanted >= -Math.LN2 && wanted < this.#lowered[0]) this.#lowered[0] = wanted;
   }
 
   snapshot(): Snapshot {
-    return seal('Threshold', 1, asJson(this.#options), {
-      ...fields(packVectors(this.#carried())),
-      ...(this.#lowered === 0 ? {} : { lowered: packFloats([this.#lowered]) }),
-    });
+    return seal(
+      'Threshold',
+      1,
+      asJson(this.#options),
+      packVectors({ ...this.#carried(), lowered: this.#lowered }),
+    );
   }
 
   restore(snapshot: Snapshot): void {
-    const state = fields(unseal(snapshot, 'Threshold', 1, asJson(this.#options)));
-    const [lowered] = state.lowered === undefined ? [0] : unpackFloats(state.lowered, 1);
-    unpackInto(this.#carried(), state);
-    this.#lowered = lowered;
+    this.prepareRestore(snapshot)();
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
+    const state = unseal(snapshot, 'Threshold', 1, asJson(this.#options));
+    return prepareVectors({ ...this.#carried(), lowered: this.#lowered }, state);
   }
 
   #suffices(score: number): boolean {
@@ -169,8 +170,8 @@ export class Threshold implements Restorable {
   }
 
   #asked(threshold: number): number {
-    if (this.#lowered === 0) return threshold;
-    const asked = odds(threshold) * Math.exp(this.#lowered);
+    if (this.#lowered[0] === 0) return threshold;
+    const asked = odds(threshold) * Math.exp(this.#lowered[0]);
     return asked / (1 + asked) - ROUNDING;
   }
 

@@ -12,4 +12,11 @@ export interface CheckpointStore {
   save(name: string, state: Snapshot): Promise<void>;
   /** Forgets what was saved under this name, if anything was. */
   remove(name: string): Promise<void>;
+  /**
+   * What was saved before the newest state under this name, in a store that keeps it; undefined when there is nothing. Called
+   * when the newest cannot be used: the next `save` must not put it in the place of the one before it.
+   *
+   * @param damage why the newest cannot be used, for a message
+   */
+  loadPrevious?(name: string, damage: unknown): Promise<Snapshot | undefined>;
 }

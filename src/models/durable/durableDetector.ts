@@ -9,8 +9,10 @@ import {
   asJson,
   fields,
   type Json,
+  nest,
   nestedSnapshot,
   type Snapshot,
+  type State,
   seal,
   trusted,
   unseal,
@@ -38,7 +40,7 @@ export interface DurablePlace {
   /** Of this run, unlike all others. */
   readonly run: string;
   /** What else belongs to a state, as JSON; asked whenever one is taken, between two events. @default nothing */
-  readonly extraState?: () => Json;
+  readonly extraState?: () => State;
 }
 
 /** Open incidents at a time, as the operator `incidents` has it. */
@@ -57,7 +59,7 @@ export class DurableDetector<E, V extends Value> {
   readonly #evicted: EvictedModels;
   readonly #timeline: Timeline;
   /** What was saved extraState the state that this one goes on from; undefined where there was nothing. */
-  readonly extraState: Json | undefined;
+  readonly extraState: State | undefined;
   #kept: readonly number[];
   #position: () => Json;
   #saving: Promise<void> | undefined;
@@ -93,7 +95,7 @@ export class DurableDetector<E, V extends Value> {
     this.#merger = new IncidentMerger({ hold: this.#hold, maxOpen: MAX_OPEN });
     const state = saved === undefined ? FRESH : fields(unseal(saved, KIND, 1, this.#config()));
     this.extraState = state.extraState;
-    this.#position = () => state.position ?? null;
+    this.#position = () => trusted<Json>(state.position ?? null);
     this.#kept = trusted(state.kept);
     this.#timeline = new Timeline(trusted<Run[]>(state.runs), this.#kept[0] ?? 0, place.run);
     this.#evicted = new EvictedModels(place.store, place.name, this.#timeline, this.#kept);
@@ -170,7 +172,7 @@ export class DurableDetector<E, V extends Value> {
       kept,
       runs: asJson(this.#timeline.runs),
       open: asJson(this.#merger.save()),
-      detector: { ...this.#detector.snapshot() },
+      detector: nest(this.#detector.snapshot()),
       ...(this.#place.extraState === undefined ? {} : { extraState: this.#place.extraState() }),
     });
     this.#evicted.keepFor([events, ...this.#kept]); // from now on, as nobody knows whether a save that fails was done
@@ -206,4 +208,4 @@ export class DurableDetector<E, V extends Value> {
 }
 
 const KIND = 'DurableDetector';
-const FRESH: { readonly [name: string]: Json } = { position: null, kept: [], runs: [], open: [] };
+const FRESH: { readonly [name: string]: State } = { position: null, kept: [], runs: [], open: [] };

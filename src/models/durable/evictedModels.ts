@@ -1,4 +1,13 @@
-import { fields, type Json, nestedSnapshot, type Snapshot, seal, trusted, unseal } from '../snapshot.ts';
+import {
+  fields,
+  nest,
+  nestedSnapshot,
+  type Snapshot,
+  type State,
+  seal,
+  trusted,
+  unseal,
+} from '../snapshot.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import type { Moment, Timeline } from './timeline.ts';
 
@@ -98,7 +107,7 @@ export class EvictedModels {
       const needed = new Set([past.at(-1), ...this.#kept.map((kept) => newestUpTo(past, kept))]);
       const entries = past
         .filter((put) => needed.has(put))
-        .map((put) => ({ ...put, model: { ...put.model } }));
+        .map((put) => ({ ...put, model: nest(put.model) }));
       if (this.#isClosed) return;
       await this.#store.save(this.#nameOf(key), seal('EvictedModel', 1, null, { entries }));
       puts.splice(0, count);
@@ -110,7 +119,7 @@ export class EvictedModels {
     const stored = await this.#store.load(this.#nameOf(key));
     if (stored === undefined) return [];
     const { entries } = fields(unseal(stored, 'EvictedModel', 1, null));
-    return trusted<(Moment & { readonly model: Json })[]>(entries)
+    return trusted<(Moment & { readonly model: State })[]>(entries)
       .filter((entry) => this.#timeline.isPast(entry))
       .map((entry) => ({ ...entry, model: nestedSnapshot(entry.model) }));
   }

@@ -1,9 +1,10 @@
 import type { Snapshot } from '../snapshot.ts';
+import { decodeSnapshot, encodeSnapshot } from '../snapshotBytes.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 
-/** States in memory, as text so that nothing is shared: for tests, and for models that only have to survive a retry. */
+/** States in memory, as bytes so that nothing is shared: for tests, and for models that only have to survive a retry. */
 export class MemoryCheckpointStore implements CheckpointStore {
-  readonly #states: Map<string, string> = new Map();
+  readonly #states: Map<string, Uint8Array> = new Map();
 
   /** Under which something is kept, in the order of their first saving. */
   get names(): readonly string[] {
@@ -11,12 +12,12 @@ export class MemoryCheckpointStore implements CheckpointStore {
   }
 
   async load(name: string): Promise<Snapshot | undefined> {
-    const text = this.#states.get(name);
-    return text === undefined ? undefined : (JSON.parse(text) as Snapshot);
+    const bytes = this.#states.get(name);
+    return bytes === undefined ? undefined : decodeSnapshot(bytes);
   }
 
   async save(name: string, state: Snapshot): Promise<void> {
-    this.#states.set(name, JSON.stringify(state));
+    this.#states.set(name, encodeSnapshot(state));
   }
 
   async remove(name: string): Promise<void> {

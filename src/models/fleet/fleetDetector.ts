@@ -7,9 +7,11 @@ import {
   asJson,
   fields,
   type Json,
+  nest,
   nestedSnapshot,
   type Restorable,
   type Snapshot,
+  type State,
   seal,
   trusted,
   unseal,
@@ -111,18 +113,18 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
 
   snapshot(): Snapshot {
     this.flush('leave');
-    const members: Json[] = [];
+    const members: State[] = [];
     for (let member = this.#recency.oldest; member !== undefined; member = member.newer) {
       members.push({ key: member.key ?? null, ...fields(this.#save(member)) });
     }
     const shared = this.#models && {
       dimensions: this.#models.dimensions,
       scalar: this.#models.scalar,
-      forecaster: this.#models.forecaster.snapshot(),
+      forecaster: nest(this.#models.forecaster.snapshot()),
     };
     return seal('FleetDetector', 1, this.#config(), {
       events: this.#events,
-      shared: asJson(shared ?? {}),
+      shared: shared ?? {},
       members,
     });
   }
@@ -140,7 +142,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
         this.#models = this.#createModels(dimensions, scalar === true);
         this.#models.forecaster.restore(nestedSnapshot(forecaster));
       }
-      for (const saved of trusted<readonly Json[]>(state.members)) {
+      for (const saved of trusted<readonly State[]>(state.members)) {
         this.#join(trusted<string | null>(fields(saved).key) ?? undefined, saved);
       }
     } catch (error) {
@@ -181,7 +183,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     return member;
   }
 
-  #join(key: string | undefined, saved: Json | undefined): FleetMember<E, V> {
+  #join(key: string | undefined, saved: State | undefined): FleetMember<E, V> {
     const member = new FleetMember<E, V>(this.#where, this.#options, key, this.#resolved.transform);
     if (saved !== undefined) this.#resume(member, saved);
     else if (this.#models !== undefined) {
@@ -225,13 +227,13 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
   }
 
   /** All that one key has of its own. */
-  #save(member: FleetMember<E, V>): Json {
+  #save(member: FleetMember<E, V>): State {
     const { slot } = member;
     const tables = slot < 0 ? undefined : this.#models?.save(slot);
     return { ...fields(member.save()), ...(tables && fields(tables)) };
   }
 
-  #resume(member: FleetMember<E, V>, saved: Json): void {
+  #resume(member: FleetMember<E, V>, saved: State): void {
     member.resume(saved);
     if (fields(saved).engine === undefined) return;
     const { dimensions } = member.reader;

@@ -1,6 +1,6 @@
 import type { Value } from '../../core/reading.ts';
 import { EventReader, type ReaderOptions } from '../reader.ts';
-import { asJson, fields, type Json } from '../snapshot.ts';
+import { fields, type State } from '../snapshot.ts';
 import { createTransform, type Transform, type TransformName } from '../transform.ts';
 import type { Dated } from './recency.ts';
 
@@ -31,16 +31,16 @@ export class FleetMember<E, V extends Value> implements Dated<FleetMember<E, V>>
     this.transform = transform;
   }
 
-  save(): Json {
-    return asJson({
+  save(): State {
+    return {
       reader: this.reader.save(),
       transform: this.transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
-    });
+    };
   }
 
   /** Takes back what `save` gave. */
-  resume(saved: Json): void {
+  resume(saved: State): void {
     const { reader, transform, lastSeen } = fields(saved);
     this.reader.resume(reader);
     this.transform.resume(transform);

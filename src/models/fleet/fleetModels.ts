@@ -1,6 +1,6 @@
 import { type Detection, Detector } from '../detector.ts';
 import type { Observation } from '../observation.ts';
-import { asJson, fields, type Json, packFloats, unpackFloats } from '../snapshot.ts';
+import { fields, packFloats, type State, unpackFloats } from '../snapshot.ts';
 import { FleetForecaster } from './fleetForecaster.ts';
 import type { ResolvedFleetOptions } from './fleetOptions.ts';
 import { FleetScorer } from './fleetScorer.ts';
@@ -64,14 +64,14 @@ export class FleetModels {
   }
 
   /** What the key in `slot` has in the tables. */
-  save(slot: number): Json {
+  save(slot: number): State {
     const { record, engine } = this.forecaster.carried(slot);
-    return asJson({
+    return {
       forecaster: packFloats(record),
       engine: packFloats(engine),
       scorer: packFloats(this.#scorer.counts(slot)),
       records: packFloats(this.#records.row(slot)),
-    });
+    };
   }
 
   /**
@@ -79,7 +79,7 @@ export class FleetModels {
    *
    * @throws RxAnomalyError BAD_SNAPSHOT when it is not of such models; no slot is taken then
    */
-  resume(saved: Json): number {
+  resume(saved: State): number {
     const { forecaster, engine, scorer, records } = fields(saved);
     const slot = this.acquire();
     const { record } = this.forecaster.carried(slot);

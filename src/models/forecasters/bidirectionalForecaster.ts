@@ -5,10 +5,12 @@ import type { Observation } from '../observation.ts';
 import {
   fields,
   type Json,
+  nest,
   nestedSnapshot,
   packFloats,
   type Restorable,
   type Snapshot,
+  type State,
   seal,
   unpackFloats,
   unseal,
@@ -77,15 +79,15 @@ export class BidirectionalForecaster implements Restorable {
     const waiting = this.#waiting.map(({ time, value, imputed }) =>
       packFloats([time ?? Number.NaN, imputed ? 1 : 0, ...value]),
     );
-    const state = { answered: this.#answered, waiting, model: { ...this.#model.snapshot() } };
+    const state = { answered: this.#answered, waiting, model: nest(this.#model.snapshot()) };
     return seal('BidirectionalForecaster', 1, this.#config(), state);
   }
 
   restore(snapshot: Snapshot): void {
     const state = fields(unseal(snapshot, 'BidirectionalForecaster', 1, this.#config()));
-    const packed = Array.isArray(state.waiting) ? (state.waiting as readonly Json[]) : [];
+    const packed = Array.isArray(state.waiting) ? (state.waiting as readonly State[]) : [];
     const waiting = packed.map((numbers) => {
-      const [time, imputed, ...value] = unpackFloats(numbers, 2 + this.dimensions);
+      const [time, imputed, ...value] = unpackFloats(numbers, 2 + this.dimensions, 'any');
       return { time: Number.isNaN(time) ? undefined : time, value, imputed: imputed === 1 };
     });
     this.#model.restore(nestedSnapshot(state.model));

@@ -10,9 +10,9 @@ import {
   fields,
   type Json,
   packVectors,
+  prepareVectors,
   type Snapshot,
   seal,
-  unpackInto,
   unseal,
 } from '../snapshot.ts';
 import type { ClassProbability } from './classHead.ts';
@@ -27,7 +27,7 @@ import {
 } from './lstmOptions.ts';
 import { PendingForecasts } from './pendingForecasts.ts';
 import { TrainingWindow } from './trainingWindow.ts';
-import { UpdateSchedule } from './updateSchedule.ts';
+import { BOOSTED, UpdateSchedule } from './updateSchedule.ts';
 
 /** The number of dimensions, and what {@link LstmOptions} says of the network and its learning. */
 export interface LstmForecasterOptions extends LstmOptions {
@@ -169,12 +169,20 @@ export class LstmForecaster implements Forecaster {
   }
 
   restore(snapshot: Snapshot): void {
+    this.prepareRestore(snapshot)();
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
     const state = fields(unseal(snapshot, 'LstmForecaster', 1, this.#config()));
     const engine = this.engine.save();
-    unpackInto(engine, state.engine);
-    unpackInto(this.#carried(), state.carried);
-    this.engine.load(engine);
-    this.#forecasts.turnTo(this.#schedule.events);
+    const applyEngine = prepareVectors(engine, state.engine);
+    const applyCarried = prepareVectors(this.#carried(), state.carried, { counts: [BOOSTED] });
+    return () => {
+      applyEngine();
+      applyCarried();
+      this.engine.load(engine);
+      this.#forecasts.turnTo(this.#schedule.events);
+    };
   }
 
   dispose(): void {

@@ -2,7 +2,16 @@ import type { Forecaster, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { laplaceBand } from '../scaling/laplaceBand.ts';
 import { ResidualScale } from '../scaling/residualScale.ts';
-import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
+import {
+  type Json,
+  type NotFinite,
+  notFiniteIn,
+  packVectors,
+  prepareVectors,
+  type Snapshot,
+  seal,
+  unseal,
+} from '../snapshot.ts';
 
 /** What a baseline was made with: the dimensions, the half-life of its band, and options of its own. */
 export type PointConfig = {
@@ -22,10 +31,12 @@ export abstract class PointForecaster implements Forecaster {
   readonly #config: Json;
   readonly #state: Float64Array;
   readonly #band: ResidualScale;
+  readonly #notFinite: NotFinite;
 
   /**
    * @param kind name of the class, for snapshots
-   * @param state everything that `expect` and `absorb` remember
+   * @param state everything that `expect` and `absorb` remember. A number that is NaN or infinite now may be so in a
+   *   snapshot; one that is finite may not
    */
   protected constructor(kind: string, config: PointConfig, state: Float64Array) {
     this.dimensions = config.dimensions;
@@ -33,6 +44,7 @@ export abstract class PointForecaster implements Forecaster {
     this.#config = config;
     this.#state = state;
     this.#band = new ResidualScale(config.dimensions, config.halfLife);
+    this.#notFinite = notFiniteIn({ point: state });
   }
 
   /** (D) the forecast; NaN for a dimension of which nothing is known. Pure. */
@@ -55,7 +67,11 @@ export abstract class PointForecaster implements Forecaster {
   }
 
   restore(snapshot: Snapshot): void {
-    unpackInto(this.#carried(), unseal(snapshot, this.#kind, 1, this.#config));
+    this.prepareRestore(snapshot)();
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
+    return prepareVectors(this.#carried(), unseal(snapshot, this.#kind, 1, this.#config), this.#notFinite);
   }
 
   dispose(): void {}

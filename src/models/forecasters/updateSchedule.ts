@@ -48,12 +48,12 @@ export class UpdateSchedule {
 
   /** Turns eager once more, as after a change of the stream. */
   boostLearningRate(): void {
-    this.state[2] = this.state[0];
+    this.state[BOOSTED] = this.state[0];
   }
 
   /** Infinity if it never was. */
   get #eventsSinceBoost(): number {
-    return this.events - this.state[2];
+    return this.events - this.state[BOOSTED];
   }
 }
 
@@ -62,6 +62,8 @@ function excess(factor: number, events: number): number {
   return 1 + (factor - 1) * 2 ** (-Math.max(0, events - INITIAL_EVENTS) / HALVING_EVENTS);
 }
 
+/** Where in the state the last boost stands: −∞ if there was none. */
+export const BOOSTED = 2;
 const INITIAL_EVENTS = 100; // events learnt with INITIAL_FACTOR times the rate
 export const INITIAL_FACTOR = 5;
 /** After a change: more than twice the rate unlearns more than it learns, measured on labelled streams. */

@@ -2,10 +2,10 @@ import { optionChecks } from '../../core/options.ts';
 import {
   type Json,
   packVectors,
+  prepareVectors,
   type Restorable,
   type Snapshot,
   seal,
-  unpackInto,
   unseal,
 } from '../snapshot.ts';
 import { compress } from './compress.ts';
@@ -111,7 +111,11 @@ export class RobustScaler implements Restorable {
   }
 
   restore(snapshot: Snapshot): void {
-    unpackInto({ scale: this.state }, unseal(snapshot, 'RobustScaler', 1, this.#config()));
+    this.prepareRestore(snapshot)();
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
+    return prepareVectors({ scale: this.state }, unseal(snapshot, 'RobustScaler', 1, this.#config()));
   }
 
   /** A start-up glitch of 1e6 times the signal would outlive it by as many values: 1/n forgets slowly. */

@@ -4,7 +4,7 @@ import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attribute, type Score, type Scorer } from '../scorer.ts';
-import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
+import { packVectors, prepareVectors, type Snapshot, seal, unseal } from '../snapshot.ts';
 
 /** What a {@link ConformalScorer} compares with, and how easily it is surprised. */
 export interface ConformalScorerOptions {
@@ -71,8 +71,15 @@ export class ConformalScorer implements Scorer {
   }
 
   restore(snapshot: Snapshot): void {
-    unpackInto(this.#carried(), unseal(snapshot, 'ConformalScorer', 1, this.#config));
-    this.#calibration.refresh();
+    this.prepareRestore(snapshot)();
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
+    const apply = prepareVectors(this.#carried(), unseal(snapshot, 'ConformalScorer', 1, this.#config));
+    return () => {
+      apply();
+      this.#calibration.refresh();
+    };
   }
 
   /** (D) |residual| in predicted scales; 0 where there is none. */

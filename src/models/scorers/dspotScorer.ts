@@ -5,7 +5,7 @@ import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attributeCubed, bonferroni, type Score, type Scorer } from '../scorer.ts';
-import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
+import { packVectors, prepareVectors, type Snapshot, seal, unseal } from '../snapshot.ts';
 
 /** How a {@link DspotScorer} takes up its tail, and how easily it is surprised. */
 export interface DspotScorerOptions {
@@ -87,8 +87,15 @@ export class DspotScorer implements Scorer {
   }
 
   restore(snapshot: Snapshot): void {
-    unpackInto(this.#carried(), unseal(snapshot, 'DspotScorer', 1, this.#config));
-    for (const tail of this.#tails) tail.refresh();
+    this.prepareRestore(snapshot)();
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
+    const apply = prepareVectors(this.#carried(), unseal(snapshot, 'DspotScorer', 1, this.#config));
+    return () => {
+      apply();
+      for (const tail of this.#tails) tail.refresh();
+    };
   }
 
   #distance(residual: number, d: number): number {

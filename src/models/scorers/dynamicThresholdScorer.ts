@@ -6,7 +6,7 @@ import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attributeCubed, type Score, type Scorer } from '../scorer.ts';
-import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
+import { packVectors, prepareVectors, type Snapshot, seal, unseal } from '../snapshot.ts';
 
 /** Over what a {@link DynamicThresholdScorer} smooths and chooses its threshold. */
 export interface DynamicThresholdScorerOptions {
@@ -78,7 +78,13 @@ export class DynamicThresholdScorer implements Scorer {
   }
 
   restore(snapshot: Snapshot): void {
-    unpackInto(this.#carried(), unseal(snapshot, 'DynamicThresholdScorer', 1, this.#config));
+    this.prepareRestore(snapshot)();
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
+    return prepareVectors(this.#carried(), unseal(snapshot, 'DynamicThresholdScorer', 1, this.#config), {
+      threshold: [0],
+    });
   }
 
   /** (D) the smoothed errors with this observation in them; 0 where it is missing. */

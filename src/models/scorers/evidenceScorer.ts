@@ -11,7 +11,16 @@ import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer } from '../scorer.ts';
-import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
+import {
+  type Json,
+  type NotFinite,
+  notFiniteIn,
+  packVectors,
+  prepareVectors,
+  type Snapshot,
+  seal,
+  unseal,
+} from '../snapshot.ts';
 
 /** How easily an {@link EvidenceScorer} is surprised. */
 export interface EvidenceScorerOptions {
@@ -62,6 +71,8 @@ export class EvidenceScorer implements Scorer {
   readonly #deviations: Float64Array; // (D) of the newest values from their season, NaN for missing ones
   readonly #routine: Routine | undefined;
   readonly #seen: Float64Array = new Float64Array(1);
+  /** What channels and seasons of one's own begin with: none of the rest may be NaN or infinite in a snapshot. */
+  readonly #notFinite: NotFinite;
   #newest: Found | undefined; // learning from an observation needs the same as scoring it
 
   constructor(options: EvidenceScorerOptions) {
@@ -79,6 +90,7 @@ export class EvidenceScorer implements Scorer {
     this.#joint = D > 1 ? new JointEvidence(D) : undefined;
     if (check.boolean('routine', options.routine ?? !process.env.NOROUTINE)) this.#routine = new Routine();
     this.#weights = [...new Array<number>(D).fill((1 - JOINT) / D), JOINT];
+    this.#notFinite = notFiniteIn(this.#carried());
   }
 
   score(prediction: Prediction, observation: Observation): Score {
@@ -113,10 +125,21 @@ export class EvidenceScorer implements Scorer {
   }
 
   restore(snapshot: Snapshot): void {
-    unpackInto(this.#carried(), unseal(snapshot, 'EvidenceScorer', 1, this.#config()));
-    for (const dimension of this.#evidence) dimension.refresh();
-    this.#joint?.refresh();
-    this.#newest = undefined;
+    this.prepareRestore(snapshot)();
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
+    const apply = prepareVectors(
+      this.#carried(),
+      unseal(snapshot, 'EvidenceScorer', 1, this.#config()),
+      this.#notFinite,
+    );
+    return () => {
+      apply();
+      for (const dimension of this.#evidence) dimension.refresh();
+      this.#joint?.refresh();
+      this.#newest = undefined;
+    };
   }
 
   #carried(): Record<string, Float64Array> {

@@ -5,7 +5,7 @@ import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attributeCubed, bonferroni, type Score, type Scorer } from '../scorer.ts';
-import { packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
+import { packVectors, prepareVectors, type Snapshot, seal, unseal } from '../snapshot.ts';
 
 /** Over what a {@link GaussianTailScorer} averages, and how easily it is surprised. */
 export interface GaussianTailScorerOptions {
@@ -79,7 +79,11 @@ export class GaussianTailScorer implements Scorer {
   }
 
   restore(snapshot: Snapshot): void {
-    unpackInto(this.#carried(), unseal(snapshot, 'GaussianTailScorer', 1, this.#config));
+    this.prepareRestore(snapshot)();
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
+    return prepareVectors(this.#carried(), unseal(snapshot, 'GaussianTailScorer', 1, this.#config));
   }
 
   /** −log10 (Q + ε²); 0 while there is nothing to compare with. */

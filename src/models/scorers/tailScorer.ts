@@ -4,7 +4,7 @@ import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
-import { type Json, packVectors, type Snapshot, seal, unpackInto, unseal } from '../snapshot.ts';
+import { type Json, packVectors, prepareVectors, type Snapshot, seal, unseal } from '../snapshot.ts';
 
 /** How easily a {@link TailScorer} is surprised. */
 export interface TailScorerOptions {
@@ -80,11 +80,18 @@ export class TailScorer implements Scorer {
   }
 
   restore(snapshot: Snapshot): void {
-    unpackInto(this.#carried(), unseal(snapshot, 'TailScorer', 1, this.#config()));
-    for (const { residual, value } of this.#channels) {
-      residual.refresh();
-      value.refresh();
-    }
+    this.prepareRestore(snapshot)();
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
+    const apply = prepareVectors(this.#carried(), unseal(snapshot, 'TailScorer', 1, this.#config()));
+    return () => {
+      apply();
+      for (const { residual, value } of this.#channels) {
+        residual.refresh();
+        value.refresh();
+      }
+    };
   }
 
   /** |moving average| of the residual with this observation in it, without bias from its start at 0. */

@@ -5,7 +5,6 @@ import { Acceptance } from '../../../src/models/decision/acceptance.ts';
 import { type Feedback, feedbackOn } from '../../../src/models/decision/feedback.ts';
 import { Threshold } from '../../../src/models/decision/threshold.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
-import type { Json } from '../../../src/models/snapshot.ts';
 import { StreamDetector } from '../../../src/models/streamDetector.ts';
 import { noisySine, withChanges } from '../../support/series.ts';
 
@@ -156,7 +155,7 @@ describe('what was called normal', () => {
     const covers = (of: Acceptance, value: number) => of.covers({ value, residual: 0, attribution: 1 });
     expect([covers(acceptance, 0), covers(acceptance, 99)]).toEqual([false, true]);
     const restored = new Acceptance();
-    restored.resume(JSON.parse(JSON.stringify(acceptance.save())) as Json);
+    restored.resume(structuredClone(acceptance.save()));
     for (let i = 0; i < 100; i++) expect(covers(restored, i)).toBe(covers(acceptance, i));
   });
 });

@@ -11,7 +11,7 @@ import { EvidenceScorer } from '../../../src/models/scorers/evidenceScorer.ts';
 import { GaussianTailScorer } from '../../../src/models/scorers/gaussianTailScorer.ts';
 import { TailScorer } from '../../../src/models/scorers/tailScorer.ts';
 import { ZScoreScorer } from '../../../src/models/scorers/zScoreScorer.ts';
-import { fields, type Json } from '../../../src/models/snapshot.ts';
+import { fields } from '../../../src/models/snapshot.ts';
 import { dynamicThreshold } from '../../../src/numerics/stats/dynamicThreshold.ts';
 import { gaussianTail } from '../../../src/numerics/stats/gaussianTail.ts';
 import { exponential, logNormal } from '../../support/distributions.ts';
@@ -177,7 +177,7 @@ describe('DspotScorer', () => {
     }
     expect(low).toBeGreaterThan(2.5); // 3.29 without the error of the mean and of the fit
     expect(low).toBeLessThan(5);
-    const parts = (): Json => fields(scorer.snapshot().state)['0.peaks'];
+    const parts = (): string => String(fields(scorer.snapshot().state)['0.peaks']);
     const before = parts();
     scorer.learn(prediction, untimed(high + 1e-6));
     expect(parts()).toBe(before);

@@ -1,0 +1,111 @@
+/** What JSON can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** Numbers of one kind. */
+export type Vector = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array;
+
+/** What the state of a model is made of: JSON, and vectors of numbers. A number outside a vector must be finite. */
+export type State =
+  | null
+  | boolean
+  | number
+  | string
+  | Vector
+  | readonly State[]
+  | { readonly [name: string]: State };
+
+/** The kinds of numbers there are, as they are stored: little-endian, as all processors are that Node and browsers run on. */
+export const KINDS: Readonly<Record<VectorKind, VectorConstructor>> = {
+  f64: Float64Array,
+  f32: Float32Array,
+  u32: Uint32Array,
+  u16: Uint16Array,
+  u8: Uint8Array,
+};
+
+export type VectorKind = 'f64' | 'f32' | 'u32' | 'u16' | 'u8';
+
+interface VectorConstructor {
+  readonly BYTES_PER_ELEMENT: number;
+  new (length: number): Vector;
+  new (values: ArrayLike<number> | ArrayBufferLike): Vector;
+}
+
+/** A vector as it is stored. */
+export interface StoredVector {
+  readonly kind: VectorKind;
+  /** The narrowest kind that holds every number exactly. */
+  readonly stored: VectorKind;
+  readonly bytes: Uint8Array;
+  /** Numbers in all. */
+  readonly length: number;
+  /** Numbers in `bytes`; those after them are 0. */
+  readonly count: number;
+}
+
+/** A vector in as few bytes as hold it bit for bit. */
+export function narrowed(vector: Vector): StoredVector {
+  const kind = kindOf(vector);
+  let count = vector.length;
+  while (count > 0 && Object.is(vector[count - 1], 0)) count--;
+  const stored = narrowest(vector, kind, count);
+  const used = count === vector.length ? vector : vector.subarray(0, count);
+  const kept = stored === kind ? used : new KINDS[stored](used);
+  return {
+    kind,
+    stored,
+    bytes: new Uint8Array(kept.buffer, kept.byteOffset, kept.byteLength),
+    length: vector.length,
+    count,
+  };
+}
+
+/** The vector that `narrowed` gave; undefined where it cannot have been. */
+export function widened(
+  kind: VectorKind,
+  stored: VectorKind,
+  bytes: Uint8Array,
+  length: number,
+): Vector | undefined {
+  const { BYTES_PER_ELEMENT: size } = KINDS[stored];
+  const count = bytes.length / size;
+  const isPossible = Number.isSafeInteger(length) && length >= count && Number.isInteger(count);
+  if (!isPossible || length * KINDS[kind].BYTES_PER_ELEMENT > LARGEST || size > KINDS[kind].BYTES_PER_ELEMENT)
+    return undefined;
+  const kept = new KINDS[stored](bytes.slice().buffer); // a copy starts where such a vector may
+  if (stored === kind && length === count) return kept;
+  const vector = new KINDS[kind](length);
+  vector.set(kept);
+  return vector;
+}
+
+/** Bytes of one vector. */
+const LARGEST = 2 ** 30;
+
+function kindOf(vector: Vector): VectorKind {
+  if (vector instanceof Float64Array) return 'f64';
+  if (vector instanceof Float32Array) return 'f32';
+  if (vector instanceof Uint32Array) return 'u32';
+  return vector instanceof Uint16Array ? 'u16' : 'u8';
+}
+
+function narrowest(vector: Vector, kind: VectorKind, count: number): VectorKind {
+  if (kind === 'u8') return kind;
+  let largest = 0; // while they are whole numbers
+  let isSingle = kind === 'f64'; // whether float32 has them
+  for (let k = 0; k < count; k++) {
+    const value = vector[k];
+    if (largest >= 0) largest = isWhole(value) ? Math.max(largest, value) : -1;
+    if (isSingle && Math.fround(value) !== value) isSingle = false; // nor NaN, whose bits must stay
+    if (largest < 0 && !isSingle) return kind;
+  }
+  if (largest >= 0 && largest < 2 ** 8) return 'u8';
+  if (largest >= 0 && largest < 2 ** 16) return kind === 'u16' ? kind : 'u16';
+  if (kind === 'f64' && largest >= 0 && largest < 2 ** 32) return 'u32';
+  return isSingle ? 'f32' : kind;
+}
+
+/** From 0 up, and not −0, whose sign must stay. */
+function isWhole(value: number): boolean {
+  return value >= 0 && value === Math.floor(value) && !Object.is(value, -0);
+}

@@ -1,0 +1,190 @@
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packedFiles } from './packedFiles.ts';
+import { ROOT, readFolder } from './sourceFiles.ts';
+
+/** What users read, by path: the README and the guides. */
+const guides = new Map([
+  ['README.md', readFileSync(`${ROOT}README.md`, 'utf8')],
+  ...[...readFolder('examples', '.md')].map(([path, text]) => [`examples/${path}`, text] as const),
+]);
+/** Every document of the package. */
+const shipped = new Map(
+  [...packedFiles()]
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => [path, readFileSync(`${ROOT}${path}`, 'utf8')]),
+);
+
+interface Block {
+  readonly place: string;
+  readonly code: string;
+}
+
+/** The fenced blocks of a language, without the indentation of a list. */
+function blocks(language: string, documents: ReadonlyMap<string, string>): Block[] {
+  const fence = new RegExp(`^( *)\`\`\`${language}\\n([^]*?)^\\1\`\`\`$`, 'gm');
+  return [...documents].flatMap(([path, text]) =>
+    [...text.matchAll(fence)].map(({ 1: indent, 2: code, index }) => ({
+      place: `${path}:${text.slice(0, index).split('\n').length}`,
+      code: code!.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+    })),
+  );
+}
+
+describe('the README', () => {
+  it('has at most 10 kB, and the two commands on its first screen', () => {
+    const text = guides.get('README.md')!;
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(10_000);
+    const screen = text.split('\n').slice(0, 25).join('\n');
+    expect(screen).toContain('npm ci && npm run demo');
+    expect(screen).toContain('npm ci && npm test');
+  });
+});
+
+describe('TypeScript in the guides', () => {
+  const code = blocks('ts', guides);
+
+  it('compiles as printed, in a project that has installed the package', () => {
+    expect(code.length).toBeGreaterThan(10);
+    const project = mkdtempSync(join(tmpdir(), 'rx-anomaly-docs-'));
+    try {
+      mkdirSync(join(project, 'node_modules'));
+      const link = (target: string, name: string) =>
+        symlinkSync(target, join(project, 'node_modules', name), 'junction');
+      link(ROOT, 'rx-anomaly');
+      for (const name of ['rxjs', '@types']) link(`${ROOT}node_modules/${name}`, name);
+      writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+      const compilerOptions = {
+        target: 'es2023',
+        lib: ['es2023'],
+        types: ['node'],
+        module: 'nodenext',
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        skipLibCheck: true,
+        noEmit: true,
+      };
+      writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+      const names = code.map(({ place, code: text }) => {
+        const name = `${place.replace(/\W+/g, '-')}.ts`;
+        writeFileSync(join(project, name), `${text}\nexport {};\n`);
+        return name;
+      });
+      expect(new Set(names).size).toBe(code.length);
+      const tsc = `${ROOT}node_modules/typescript/bin/tsc`;
+      const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', project, '--pretty', 'false'], {
+        cwd: project,
+        encoding: 'utf8',
+      });
+      expect(stdout.trim().split('\n').filter(Boolean)).toEqual([]);
+      expect(status).toBe(0);
+    } finally {
+      rmSync(project, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('commands in the documents', () => {
+  const lines = blocks('(?:sh|bash)', shipped)
+    .flatMap(({ place, code }) =>
+      code
+        .replaceAll('\\\n', ' ')
+        .split('\n')
+        .map((line) => ({ place, line })),
+    )
+    .concat(
+      [...shipped].flatMap(([place, text]) =>
+        [...text.matchAll(/`((?:npx |npm )[^`\n]+)`/g)].map(([, line]) => ({ place, line: line! })),
+      ),
+    );
+
+  it('have the options of their --help', () => {
+    const helps = new Map<string, string>();
+    const help = (command: string): string => {
+      const known = helps.get(command);
+      if (known !== undefined) return known;
+      const { stdout } = spawnSync(process.execPath, [`${ROOT}dist/cli/main.js`, command, '--help'], {
+        encoding: 'utf8',
+      });
+      helps.set(command, stdout);
+      return stdout;
+    };
+    const unknown = lines.flatMap(({ place, line }) => {
+      const [, command, rest] = /\brx-anomaly ([a-z][\w-]*)([^|>#]*)/.exec(line) ?? [];
+      if (command === undefined) return [];
+      if (!help(command).startsWith(`Usage: rx-anomaly ${command}`)) return [`${place}: ${command}`];
+      const options = rest!.match(/(?<=\s)--?[a-z][\w-]*/g) ?? [];
+      return options
+        .filter((option) => !new RegExp(`^ +(-\\w, )?${option}\\b(?!-)`, 'm').test(help(command)))
+        .map((option) => `${place}: ${command} ${option}`);
+    });
+    expect(helps.size).toBeGreaterThan(6);
+    expect(unknown).toEqual([]);
+  });
+
+  it('are scripts of package.json, where npm runs them', () => {
+    const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
+      readonly scripts: Readonly<Record<string, string>>;
+    };
+    const run = lines.flatMap(({ line }) =>
+      [...line.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name!),
+    );
+    expect(run.length).toBeGreaterThan(5);
+    expect(run.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
+
+describe('links in the documents of the package', () => {
+  const links = [...shipped].flatMap(([path, text]) =>
+    [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)]
+      .map(([, target, attribute]) => (target ?? attribute)!)
+      .filter((target) => !/^[a-z]+:/.test(target))
+      .map((target) => ({ path, target })),
+  );
+
+  it('lead to files of the package', () => {
+    const files = packedFiles();
+    const folders = new Set([...files].map((file) => posix.dirname(file)));
+    const broken = links.filter(({ path, target }) => {
+      const [file] = target.split('#');
+      const address = file === '' ? path : posix.join(posix.dirname(path), file!).replace(/\/$/, '');
+      return !files.has(address) && !folders.has(address);
+    });
+    expect(links.length).toBeGreaterThan(30);
+    expect(broken).toEqual([]);
+  });
+
+  it('lead to headings that exist', () => {
+    const broken = links.filter(({ path, target }) => {
+      const [file, anchor] = target.split('#');
+      if (anchor === undefined) return false;
+      const text = file === '' ? shipped.get(path) : shipped.get(posix.join(posix.dirname(path), file!));
+      const headings = [...(text ?? '').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+        heading!
+          .toLowerCase()
+          .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+          .replaceAll(' ', '-'),
+      );
+      return !headings.includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('show pictures that exist', () => {
+    const pictures = links.filter(({ target }) => target.endsWith('.png'));
+    expect(pictures.length).toBeGreaterThan(1);
+    for (const { path, target } of pictures)
+      expect(existsSync(`${ROOT}${posix.join(posix.dirname(path), target)}`)).toBe(true);
+  });
+});

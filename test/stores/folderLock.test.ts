@@ -1,0 +1,256 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/core/random.ts';
+import { FileCheckpointStore } from '../../src/stores/fileCheckpointStore.ts';
+import { SILENCE, thisProcess } from '../../src/stores/processIdentity.ts';
+import { temporaryFolder } from '../cli/rxAnomaly.ts';
+import { stateOf } from '../contracts/checkpointStoreContract.ts';
+
+const folder = temporaryFolder();
+const WRITER = fileURLToPath(new URL('writer.js', import.meta.url));
+let made = 0;
+
+function emptyFolder(): string {
+  return join(folder.path, `state ${++made}`);
+}
+
+/** A process that will own the folder when it is told to. */
+class Writer {
+  readonly child: ChildProcess;
+  readonly #lines: string[] = [];
+  readonly #ended: Promise<unknown>;
+  #rest = '';
+  #onLine: () => void = () => {};
+
+  constructor(path: string, bytes = 1000) {
+    this.child = spawn(process.execPath, [WRITER, path, String(bytes)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.child.stdin!.on('error', () => {}); // killed
+    this.child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (this.#rest + text).split('\n');
+      this.#rest = lines.pop()!;
+      this.#lines.push(...lines);
+      this.#onLine();
+    });
+    this.#ended = new Promise((resolve) => this.child.on('close', resolve));
+    this.#ended.then(() => this.#onLine());
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** The number of the last state that it reported as safe; 0 for none. */
+  get saved(): number {
+    return Number(this.#lines.findLast((line) => /^\d+$/.test(line)) ?? 0);
+  }
+
+  begin(): void {
+    this.child.stdin!.write('\n');
+  }
+
+  /** Resolves with the first line that matches. */
+  async line(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const line = this.#lines.find((each) => pattern.test(each));
+      if (line !== undefined) return line;
+      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+        await this.#ended;
+        const last = this.#lines.find((each) => pattern.test(each));
+        if (last === undefined) throw new Error(`ended with: ${this.#lines.slice(-3).join(' | ')}`);
+        return last;
+      }
+      await new Promise<void>((resolve) => {
+        this.#onLine = resolve;
+      });
+    }
+  }
+
+  async end(): Promise<void> {
+    this.child.stdin!.end();
+    await this.#ended;
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.#ended;
+  }
+}
+
+async function started(path: string, bytes?: number): Promise<Writer> {
+  const writer = new Writer(path, bytes);
+  await writer.line(/^ready$/);
+  return writer;
+}
+
+function locksIn(path: string): string[] {
+  return readdirSync(path).filter((name) => name.endsWith('.lock'));
+}
+
+describe('a folder of states', { timeout: 120_000 }, () => {
+  it('belongs to one process: a second one is refused with who has it, and has it when that one is gone', async () => {
+    const path = emptyFolder();
+    const first = await started(path);
+    first.begin();
+    await first.line(/^1$/);
+    await setTimeout(1100); // younger ones might have begun at the same moment
+    let refusal: unknown;
+    const asked = performance.now();
+    try {
+      new FileCheckpointStore(path);
+    } catch (error) {
+      refusal = error;
+    }
+    expect(performance.now() - asked).toBeLessThan(900);
+    expect(refusal).toMatchObject({ code: 'LOCKED' });
+    expect((refusal as Error).message).toMatch(
+      new RegExp(
+        `^.*state \\d+: is used by process ${first.pid} \\(writer\\.js\\) on \\S+ since 20\\S+Z; stop it first, or use another folder$`,
+      ),
+    );
+    expect(await new FileCheckpointStore(path, { readOnly: true }).load('state')).toMatchObject({
+      kind: 'Written',
+    });
+    await first.end();
+    expect(locksIn(path)).toEqual([]);
+    const second = new FileCheckpointStore(path);
+    await second.save('a', stateOf(1));
+    await second.close();
+    expect(locksIn(path)).toEqual([]);
+    await expect(second.save('a', stateOf(2))).rejects.toThrow('this store was closed');
+  });
+
+  it('is taken over from a process that was killed, whenever that was; its last state is there', async () => {
+    const path = emptyFolder();
+    const random = new Random(1);
+    let saved = 0;
+    for (let round = 0; round < 12; round++) {
+      const writer = await started(path, 20_000);
+      writer.begin();
+      await writer.line(/^owner$/);
+      if (round % 3 > 0) await writer.line(new RegExp(`^${saved + 3}$`)); // else while it takes over
+      await setTimeout(20 * random.uniform());
+      await writer.kill();
+      saved = Math.max(saved, writer.saved);
+      const told: string[] = [];
+      const reader = new FileCheckpointStore(path, { readOnly: true, onDamaged: (line) => told.push(line) });
+      const state = (await reader.load('state'))?.state as { n: number; text: string } | undefined;
+      expect(state?.n ?? 0).toBeGreaterThanOrEqual(saved); // one more than was reported may be there
+      expect(state?.n ?? 0).toBeLessThanOrEqual(saved + 1);
+      saved = state?.n ?? 0;
+      const previous = (await reader.loadPrevious('state', 'a test'))?.state as { n: number } | undefined;
+      if (saved > 2) expect(saved - previous!.n).toBeOneOf([0, 1]); // 0: the next was about to take its place
+      expect(told.filter((line) => !line.includes('a test'))).toEqual([]);
+    }
+    const last = await started(path);
+    last.begin();
+    await last.line(new RegExp(`^${saved + 1}$`));
+    expect(readdirSync(path).filter((name) => name.endsWith('.tmp')).length).toBeLessThan(2); // its own
+    await last.end();
+    expect(readdirSync(path).sort()).toEqual(['state.checkpoint.json', 'state.checkpoint.json.previous']);
+  });
+
+  it('goes to exactly one of several processes that ask for it at the same moment', async () => {
+    const path = emptyFolder();
+    for (let round = 0; round < 8; round++) {
+      const writers = await Promise.all(Array.from({ length: 3 }, () => started(path)));
+      for (const writer of writers) writer.begin(); // from round 1 on the lock of a killed process is there
+      const outcomes = await Promise.all(writers.map((writer) => writer.line(/^(owner|LOCKED .*)$/)));
+      const owner = outcomes.indexOf('owner');
+      expect(outcomes.filter((outcome) => outcome === 'owner')).toHaveLength(1);
+      for (const [k, outcome] of outcomes.entries()) {
+        if (k !== owner) expect(outcome).toMatch(/^LOCKED .*is used by process \d+ /);
+      }
+      await writers[owner].line(/^\d+$/);
+      await Promise.all(writers.map((writer) => writer.kill()));
+      expect(locksIn(path)).toHaveLength(1);
+    }
+  });
+
+  it('is lost where the lock was removed, and no state is saved then', async () => {
+    const path = emptyFolder();
+    const store = new FileCheckpointStore(path);
+    await store.save('a', stateOf(1));
+    rmSync(join(path, locksIn(path)[0]!));
+    await expect(store.save('a', stateOf(2))).rejects.toMatchObject({ code: 'LOCKED' });
+    const writer = await started(path);
+    writer.begin();
+    await writer.line(/^1$/);
+    await expect(store.save('a', stateOf(2))).rejects.toThrow(
+      `it is now used by process ${writer.pid} (writer.js)`,
+    );
+    await expect(store.remove('a')).rejects.toMatchObject({ code: 'LOCKED' });
+    expect((await store.load('a'))?.state).toBe(1);
+    await writer.end();
+  });
+
+  describe('with the lock of', () => {
+    const self = thisProcess();
+    const [LONG, NOW] = [SILENCE + 5000, 0]; // milliseconds ago
+    /** Puts a lock there as such a process would have, and asks for the folder. */
+    const ask = (holder: object | string, ago: number): FileCheckpointStore => {
+      const path = emptyFolder();
+      new FileCheckpointStore(path).close();
+      const file = join(path, 'owner.1-abc.lock');
+      const since = Date.now() - 60_000;
+      writeFileSync(
+        file,
+        typeof holder === 'string' ? holder : JSON.stringify({ ...self, since, token: '1-abc', ...holder }),
+      );
+      const seen = new Date(Date.now() - ago);
+      utimesSync(file, seen, seen);
+      return new FileCheckpointStore(path);
+    };
+
+    it.runIf(process.platform === 'linux').each([
+      ['another process that had this number', { start: '1' }, NOW],
+      ['a process whose number nobody has', { pid: 2 ** 22 + 1 }, NOW],
+      ['a process before the last start of the machine', { boot: 'another' }, 1e10],
+      ['a process of another container that is silent', { namespace: 'another' }, LONG],
+      ['nobody knows whom, silent', '', LONG],
+      ['nobody knows whom, silent', '[7]', LONG],
+    ])('%s, it is taken over', async (_, holder, ago) => {
+      const store = ask(holder, ago);
+      await store.save('a', stateOf(1));
+      await store.close();
+    });
+
+    it.runIf(process.platform === 'linux').each([
+      ['a living process that was not heard of for long', {}, LONG, /is used by this process itself/],
+      [
+        'another container',
+        { pid: 1, namespace: 'another' },
+        NOW,
+        /process 1 .* where it is gone already, wait 30 s or delete .*owner\.1-abc\.lock$/,
+      ],
+      [
+        'another machine',
+        { host: 'away', boot: 'another' },
+        NOW,
+        /on away since .* where it is gone already/,
+      ],
+      ['nobody knows whom', '{"pid', NOW, /a process that cannot be identified/],
+    ])('%s, it is refused', (_, holder, ago, message) => {
+      expect(() => ask(holder, ago)).toThrow(message);
+    });
+  });
+
+  it('recognises a process whose name looks like a part of /proc/PID/stat', async () => {
+    const path = emptyFolder();
+    const writer = await started(path);
+    writer.begin();
+    await writer.line(/^1$/);
+    const [lock] = locksIn(path);
+    const holder = JSON.parse(readFileSync(join(path, lock!), 'utf8')) as { pid: number; start?: string };
+    expect(holder.pid).toBe(writer.pid);
+    if (process.platform === 'linux') expect(Number(holder.start)).toBeGreaterThan(0);
+    renameSync(join(path, lock!), join(path, 'owner.x.lock')); // under any name
+    expect(() => new FileCheckpointStore(path)).toThrow(`process ${writer.pid}`);
+    await writer.kill();
+  });
+});
