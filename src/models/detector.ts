@@ -10,6 +10,8 @@ import { type Flag, Threshold, type ThresholdOptions } from './decision/threshol
 import { DriftDetector } from './driftDetector.ts';
 import type { Forecaster, ForecasterFactory, Prediction } from './forecaster.ts';
 import { LstmForecaster } from './forecasters/lstmForecaster.ts';
+import { type RegimeChange } from './regimes/regimeWatch.ts';
+import { Regimes } from './regimes/regimes.ts';
 import type { Observation } from './observation.ts';
 import type { Score, Scorer, ScorerFactory } from './scorer.ts';
 import { EvidenceScorer } from './scorers/evidenceScorer.ts';
@@ -42,6 +44,14 @@ export interface DetectorOptions extends RecurrenceOptions {
    * @default true
    */
   readonly drift?: boolean;
+  /**
+   * Whether forecaster and scorer begin anew in a dimension that has become another: level or spread far outside all
+   * before, for a hundred events. Long glitches leave no trace, and a regime that returns is known again. The forecaster
+   * and the scorer must support it, as the default ones do. Never where flagged events teach nothing
+   * (`learnFromAnomalies: false`).
+   * @default true
+   */
+  readonly restart?: boolean;
 }
 
 /** All that was said of one observation. */
@@ -67,6 +77,8 @@ export class Detector implements Restorable {
   readonly scorer: Scorer;
   readonly threshold: Threshold;
   readonly #drift: DriftDetector | undefined;
+  readonly #regimes: Regimes | undefined;
+  #change: RegimeChange | undefined; // that the newest observation brought
   readonly #recurrence: Recurrence;
   readonly #learning: ResolvedRecurrence;
 
@@ -78,6 +90,7 @@ export class Detector implements Restorable {
       'scorer',
       'threshold',
       'drift',
+      'restart',
       ...RECURRENCE_OPTION_NAMES,
     ]);
     const dimensions = check.positiveInteger('dimensions', options.dimensions);
@@ -87,6 +100,7 @@ export class Detector implements Restorable {
     this.threshold = new Threshold(options.threshold);
     this.scorer = options.scorer?.(dimensions) ?? new EvidenceScorer({ dimensions });
     this.forecaster = options.forecaster?.(dimensions) ?? new LstmForecaster({ dimensions });
+    if (check.boolean('restart', options.restart ?? !process.env.NORESTART)) this.#regimes = this.#newRegimes(dimensions);
   }
 
   /** Judges an observation without learning from it. Pure. */
@@ -107,7 +121,9 @@ export class Detector implements Restorable {
       imputed = true;
     }
     // Field by field: spreading the two objects would take longer than all the rest.
-    const { isAnomaly, severity, warmingUp, startOfIncident } = this.threshold.decide(score);
+    const { isAnomaly, severity, warmingUp, startOfIncident } = this.#regimes?.warmingUp
+      ? WARMING_UP
+      : this.threshold.decide(score);
     return {
       score,
       attribution,
@@ -127,15 +143,34 @@ export class Detector implements Restorable {
   learn(observation: Observation, detection: Detection): void {
     const { isAnomaly, prediction, score, drift } = detection;
     const weight = observation.imputed ? 0 : this.#recurrence.weight(isAnomaly);
-    if (drift) this.forecaster.boostLearningRate?.();
-    this.#drift?.learn(prediction.expected, observation);
-    if (wasMeasured(observation)) this.scorer.learn(prediction, observation, weight);
-    this.forecaster.learn(observation, weight);
+    const known = this.#ofKnownRegime(observation);
+    if (drift || this.#change !== undefined) this.forecaster.boostLearningRate?.();
+    this.#drift?.learn(prediction.expected, known);
+    if (wasMeasured(known)) this.scorer.learn(prediction, known, weight);
+    this.forecaster.learn(known, weight);
     this.#recurrence.learn(isAnomaly);
     this.threshold.learn(detection, score);
   }
 
-  /** Judges, then learns. */
+  /** The observation without what is not to be learnt, after models were begun anew if need be. */
+  #ofKnownRegime(observation: Observation): Observation {
+    this.#change = undefined;
+    if (this.#regimes === undefined || observation.imputed) return observation;
+    const { value, change } = this.#regimes.learn(observation.value);
+    this.#change = change;
+    return value === observation.value ? observation : { ...observation, value };
+  }
+
+  #newRegimes(dimensions: number): Regimes | undefined {
+    const { anomalyWeight, acceptAfter } = this.#learning;
+    if (anomalyWeight === 0 && acceptAfter === 0) return undefined;
+    const { restartable: forecaster } = this.forecaster;
+    const { restartable: scorer } = this.scorer;
+    const models = [forecaster, scorer].filter((model) => model !== undefined);
+    return models.length === 0 ? undefined : new Regimes(dimensions, models, acceptAfter || undefined);
+  }
+
+  /** Scores, flags, then learns. */
   process(observation: Observation): Detection {
     const detection = this.detect(observation);
     this.learn(observation, detection);
@@ -148,6 +183,7 @@ export class Detector implements Restorable {
       scorer: nest(this.scorer.snapshot()),
       threshold: nest(this.threshold.snapshot()),
       drift: this.#drift === undefined ? null : nest(this.#drift.snapshot()),
+      regimes: this.#regimes?.state() ?? null,
       recurrence: packFloats(this.#recurrence.state),
     });
   }
@@ -166,8 +202,13 @@ export class Detector implements Restorable {
       [this.threshold, state.threshold],
       ...(this.#drift === undefined ? [] : [[this.#drift, state.drift] as const]),
     ]);
+    if ((this.#regimes === undefined) !== (state.regimes === null))
+      throw badSnapshot('snapshot of Detector: regimes are missing or not a part of it');
+    const regimes = this.#regimes?.prepareRestore(state.regimes);
     recurrence();
     parts();
+    regimes?.();
+    this.#change = undefined;
   }
 
   dispose(): void {
@@ -179,7 +220,10 @@ export class Detector implements Restorable {
   }
 }
 
-/** Whether there is anything in an observation to judge and to learn from. */
+/** While a regime is new. */
+const WARMING_UP: Flag = { isAnomaly: false, severity: 'none', warmingUp: true, startOfIncident: false };
+
+/** Whether there is anything in an observation to score and to learn from. */
 function wasMeasured({ value, imputed }: Observation): boolean {
   return !imputed && !value.every(Number.isNaN);
 }

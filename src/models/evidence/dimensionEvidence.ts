@@ -1,12 +1,20 @@
 import { TailModel } from '../../numerics/stats/tailModel.ts';
 import type { PointAndScale, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
-import type { RobustScaler } from '../scaling/robustScaler.ts';
 import { compress } from '../scaling/compress.ts';
 import { standardResidual } from '../scorer.ts';
-import { AtRest } from './atRest.ts';
-import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
+import {
+  fields,
+  type NotFinite,
+  notFiniteIn,
+  packVectors,
+  prepareVectors,
+  type State,
+  type Vector,
+} from '../snapshot.ts';
 import { Cycles } from './cycles/cycles.ts';
+import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
+import { Intermittence } from './intermittence.ts';
 import { Novelty } from './novelty.ts';
 import { raised, rooted } from './powerMean.ts';
 import { StuckAt } from './stuckAt.ts';
@@ -15,25 +23,37 @@ const HORIZONS = 3; // forecasts for an observation, from the newest to the olde
 const YOUNG = 750; // records over which the prior tail wears off, by 1/e
 const OLD = 20 * YOUNG; // records after which nothing is left of it to speak of
 const UNKNOWN = 50; // records before anything is said
+const CYCLES_SHARE = 0.25; // of what cycles show, beside a share of 1 of all the rest
+const FADED = 200; // statistics that a former regime's tails count for: they have no unit
+
+/** What a {@link DimensionEvidence} consists of. */
+export interface EvidenceParts {
+  readonly channels: readonly ChannelSpec[];
+  readonly season: () => Season;
+  /** Whether streams that mostly keep one value, or stand, are treated as intermittent. */
+  readonly intermittence: boolean;
+  /** Whether days, weeks and periods of the stream's own are looked for. */
+  readonly cycles: boolean;
+}
 
 /**
  * The evidence in one dimension: channels of several kinds, each as −log10 p in the tail of its own past, in a power mean;
- * novelty on top; and a value that no longer moves, which counts by itself.
+ * novelty on top; less what is usual at this phase of a cycle, and no more than pulses of an intermittent stream are rare;
+ * then what cycles show; and a value that no longer moves, which counts by itself.
  */
 export class DimensionEvidence {
-  readonly #specs: readonly ChannelSpec[];
-  readonly #channels: readonly EvidenceChannel[];
-  readonly #tails: readonly Tail[]; // of the channels
-  readonly #season: Season;
-  readonly #novelty: Novelty = new Novelty();
+  readonly #parts: EvidenceParts;
+  #channels: readonly EvidenceChannel[];
+  #tails: readonly Tail[]; // of the channels
+  #season: Season;
+  #novelty: Novelty = new Novelty();
   readonly #stuckAt: StuckAt = new StuckAt();
-  readonly #atRest: AtRest | undefined = process.env.NOREST ? undefined : new AtRest();
-  readonly #steps: AtRest | undefined = process.env.NOSTEPS ? undefined : new AtRest();
-  readonly #last: Float64Array = Float64Array.of(Number.NaN);
-  readonly #cycles: Cycles | undefined = process.env.NOCYCLES ? undefined : new Cycles();
-  #others = 0;
+  #intermittence: Intermittence | undefined;
+  #cycles: Cycles | undefined;
+  readonly #notFinite: NotFinite;
   /** What was found out about the newest observation: learning from it needs the same as scoring it. */
   readonly #statistics: Float64Array; // of the channels
+  #surpriseOfOthers = 0; // decades, without the cycles
   readonly #input: Writable<ChannelInput> = {
     prediction: NO_PREDICTION,
     observation: { time: undefined, value: [], imputed: false },
@@ -43,69 +63,74 @@ export class DimensionEvidence {
     residuals: new Float64Array(HORIZONS),
   };
 
-  readonly #scaler: RobustScaler;
-  constructor(specs: readonly ChannelSpec[], season: Season, scaler: RobustScaler) {
-    this.#scaler = scaler;
-    this.#season = season;
-    this.#specs = specs;
-    this.#channels = specs.map(({ create }) => create());
-    this.#tails = specs.map(({ tail }) => tail?.() ?? new TailModel());
-    this.#statistics = new Float64Array(specs.length);
+  constructor(parts: EvidenceParts) {
+    this.#parts = parts;
+    this.#season = parts.season();
+    this.#channels = parts.channels.map(({ create }) => create());
+    this.#tails = parts.channels.map(newTail);
+    this.#statistics = new Float64Array(parts.channels.length);
+    if (parts.intermittence) this.#intermittence = new Intermittence();
+    if (parts.cycles) this.#cycles = new Cycles();
+    this.#notFinite = notFiniteIn(this.#carried());
   }
 
   /**
    * The joint surprise, in decades of probability. Pure.
    *
    * @param z the observation's value in this dimension, in standard deviations
-   * @param seen observations before this one
+   * @param deviation the standard deviation
+   * @param seen observations before this one, since the stream began or became another
    */
-  surprise(prediction: Prediction, observation: Observation, d: number, z: number, seen: number): number {
-    this.#look(prediction, observation, d, z);
-    const trust = seen < UNKNOWN || seen > OLD ? 1 : 1 - Math.exp(-seen / YOUNG);
+  surprise(
+    prediction: Prediction,
+    observation: Observation,
+    d: number,
+    z: number,
+    deviation: number,
+    seen: number,
+  ): number {
+    this.#look(prediction, observation, d, z, deviation);
     const value = observation.value[d];
-    const step = value - this.#last[0];
-    const most = this.#steps?.limit(Number.isNaN(step) ? 0 : step) ?? Number.POSITIVE_INFINITY;
-    let [sum, all, speaking] = [0, 0, 0];
-    for (let c = 0; c < this.#specs.length; c++) {
-      const { share, cautious } = this.#specs[c];
-      all += share;
-      if (Number.isNaN(this.#statistics[c])) continue;
-      speaking += share;
-      const own = Math.max(0, this.#surpriseOf(c, cautious ? trust : 1));
-      sum += share * raised(this.#specs[c].moves ? Math.min(own, most) : own);
-    }
-    // The share of a channel that says nothing is the others': a forecaster of one horizon is not to be less alert.
-    const joint = speaking > 0 ? rooted((sum * all) / speaking) : 0;
-    this.#others = joint + this.#novelty.of(value);
+    const trust = seen < UNKNOWN || seen > OLD ? 1 : 1 - Math.exp(-seen / YOUNG);
+    const limit = this.#intermittence?.limit(value) ?? Number.POSITIVE_INFINITY;
+    const limitOfMoves = this.#intermittence?.limitOfMoves(value) ?? Number.POSITIVE_INFINITY;
+    this.#surpriseOfOthers = this.#together(trust, limitOfMoves) + this.#novelty.of(value);
     const stuck = this.#stuckAt.of(value);
-    const cycles = this.#cycles;
-    const left = Math.max(0, this.#others - (cycles?.routine ?? 0));
-    const bounded = Math.min(left, this.#atRest?.limit(value) ?? Number.POSITIVE_INFINITY);
-    const missing = cycles?.surprise ?? 0;
-    if (this.#atRest !== undefined && missing < 1 && this.#stuckAt.stands(value)) return stuck;
-    const MAXED = process.env.MAXED === '1';
-    const all2 = MAXED ? Math.max(bounded, SHARE ** 0.25 * missing) : rooted(raised(bounded) + SHARE * raised(missing));
-    return Math.max(all2, stuck);
+    const { routine = 0, surprise: ofCycles = 0 } = this.#cycles ?? {};
+    // Rounding in a forecast is no evidence, however rare it has been; that a pulse is missing is.
+    if (this.#intermittence !== undefined && this.#stuckAt.stands(value) && ofCycles < 1) return stuck;
+    const left = Math.min(limit, Math.max(0, this.#surpriseOfOthers - routine));
+    return Math.max(rooted(raised(left) + CYCLES_SHARE * raised(ofCycles)), stuck);
   }
 
-  /** @param weight 0 moves on what says how things are, and leaves alone what says how they should be */
-  learn(prediction: Prediction, observation: Observation, d: number, z: number, weight: number): void {
-    this.#look(prediction, observation, d, z);
+  /**
+   * @param mean of the stream, and its deviation
+   * @param weight 0 moves on what says how things are, and leaves alone what says how they should be
+   */
+  learn(
+    prediction: Prediction,
+    observation: Observation,
+    d: number,
+    z: number,
+    mean: number,
+    deviation: number,
+    weight: number,
+  ): void {
+    this.#look(prediction, observation, d, z, deviation);
     const value = observation.value[d];
+    const { time } = observation;
     for (let c = 0; c < this.#channels.length; c++) {
       const statistic = this.#statistics[c];
       if (weight > 0 && !Number.isNaN(statistic)) this.#tails[c].learn(statistic);
       this.#channels[c].learn(this.#input, weight);
     }
     if (weight > 0) {
-      this.#season.learn(observation.time, compress(z));
+      this.#season.learn(time, compress(z));
       this.#novelty.learn(value);
-      this.#atRest?.learn(value);
-      if (!Number.isNaN(this.#last[0])) this.#steps?.learn(value - this.#last[0]);
     }
-    this.#cycles?.learn(observation.time, value, this.#scaler.mean(d), this.#scaler.deviation(d), this.#others, weight);
+    this.#intermittence?.learn(value, weight);
+    this.#cycles?.learn(time, value, mean, deviation, this.#surpriseOfOthers, weight);
     this.#stuckAt.learn(value, weight);
-    this.#last[0] = value;
     this.#input.prediction = NO_PREDICTION;
   }
 
@@ -114,16 +139,44 @@ export class DimensionEvidence {
     return this.#input.deviation;
   }
 
-  /** All that it remembers, by name. Who writes to it calls `refresh`. */
-  carried(): Record<string, Float64Array> {
-    const carried: Record<string, Float64Array> = {
+  state(): State {
+    return { vectors: packVectors(this.#carried()), cycles: this.#cycles?.state() ?? null };
+  }
+
+  /** @returns what puts `state` back. @throws RxAnomalyError BAD_SNAPSHOT */
+  prepareRestore(state: State | undefined): () => void {
+    const { vectors, cycles } = fields(state);
+    const apply = prepareVectors(this.#carried(), vectors, this.#notFinite);
+    const applyCycles = this.#cycles?.prepareRestore(cycles);
+    return () => {
+      apply();
+      applyCycles?.();
+      this.#input.prediction = NO_PREDICTION;
+      for (const tail of this.#tails) tail.refresh();
+    };
+  }
+
+  /** Begins anew, but for the run of equal values and a faded memory of how the statistics used to be distributed. */
+  restart(): void {
+    const { channels, season } = this.#parts;
+    this.#channels = channels.map(({ create }) => create());
+    for (const tail of this.#tails) tail.fade?.(FADED);
+    this.#tails = this.#tails.map((tail, c) => (tail.fade === undefined ? newTail(channels[c]) : tail));
+    this.#season = season();
+    this.#novelty = new Novelty();
+    if (this.#intermittence !== undefined) this.#intermittence = new Intermittence();
+    if (this.#cycles !== undefined) this.#cycles = new Cycles();
+    this.#input.prediction = NO_PREDICTION;
+  }
+
+  #carried(): Record<string, Vector> {
+    const carried: Record<string, Vector> = {
       season: this.#season.state,
       novelty: this.#novelty.state,
       stuckAt: this.#stuckAt.state,
+      ...this.#intermittence?.carried(),
     };
-    if (this.#atRest !== undefined) carried.atRest = this.#atRest.state;
-    if (this.#steps !== undefined) { carried.steps = this.#steps.state; carried.last = this.#last; }
-    for (const [c, { name }] of this.#specs.entries()) {
+    for (const [c, { name }] of this.#parts.channels.entries()) {
       carried[`${name}.tail`] = this.#tails[c].state;
       for (const [part, state] of Object.entries(this.#channels[c].carried()))
         carried[`${name}.${part}`] = state;
@@ -131,11 +184,20 @@ export class DimensionEvidence {
     return carried;
   }
 
-  /** Takes note that what is carried was written to. */
-  refresh(): void {
-    this.#input.prediction = NO_PREDICTION;
-    for (const tail of this.#tails) tail.refresh();
-    this.#cycles?.refresh();
+  /** The channels' surprises in a power mean. */
+  #together(trust: number, limitOfMoves: number): number {
+    const { channels } = this.#parts;
+    let [sum, all, speaking] = [0, 0, 0];
+    for (let c = 0; c < channels.length; c++) {
+      const { share, cautious, moves } = channels[c];
+      all += share;
+      if (Number.isNaN(this.#statistics[c])) continue;
+      speaking += share;
+      const surprise = Math.max(0, this.#surpriseOf(c, cautious ? trust : 1));
+      sum += share * raised(moves ? Math.min(surprise, limitOfMoves) : surprise);
+    }
+    // The share of a channel that says nothing is the others': a forecaster of one horizon is not to be less alert.
+    return speaking > 0 ? rooted((sum * all) / speaking) : 0;
   }
 
   /** @param trust how much the channel's own tail counts; the rest is the prior's */
@@ -147,14 +209,13 @@ export class DimensionEvidence {
   }
 
   /** Works out the statistics of an observation, from what came before. */
-  #look(prediction: Prediction, observation: Observation, d: number, z: number): void {
+  #look(prediction: Prediction, observation: Observation, d: number, z: number, deviation: number): void {
     const input = this.#input;
     if (prediction === input.prediction && observation === input.observation && z === input.z) return;
     input.prediction = prediction;
     input.observation = observation;
     input.dimension = d;
     input.z = z;
-    this.#cycles?.look(observation.time, observation.value[d], this.#scaler.deviation(d));
     input.deviation = compress(z) - this.#season.at(observation.time);
     const earlier = prediction.earlier ?? NONE;
     for (let k = 0; k < HORIZONS; k++) {
@@ -162,15 +223,19 @@ export class DimensionEvidence {
       input.residuals[k] = forecast === undefined ? Number.NaN : standardResidual(forecast, observation, d);
     }
     for (let c = 0; c < this.#channels.length; c++) this.#statistics[c] = this.#channels[c].statistic(input);
+    this.#cycles?.look(observation.time, observation.value[d], deviation);
   }
 }
 
-const SHARE = +(process.env.SHARE ?? 0.25);
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const NONE: readonly PointAndScale[] = [];
 /** Of an observation that is over. */
 const NO_PREDICTION: Prediction = { expected: [], lower: [], upper: [], scale: [] };
+
+function newTail({ tail }: ChannelSpec): Tail {
+  return tail?.() ?? new TailModel();
+}
 
 /** The surprise under a power-law tail of exponent 2.5 around the median: what is believed before much was seen. */
 function prior(tail: Tail, statistic: number): number {

@@ -43,6 +43,8 @@ export interface Tail {
   medianLevel(): number;
   /** Takes note that `state` was written to. */
   refresh(): void;
+  /** Forgets all but so many statistics' worth of what was learnt; a tail without it forgets everything. */
+  fade?(kept: number): void;
 }
 
 /** What is usual at a time of the day or the year. {@link SeasonalProfile} is one. */

@@ -23,9 +23,7 @@ export class TailModel {
 
   constructor() {
     this.state = new Float64Array(BINS + 5);
-    for (let bin = 0; bin < BINS; bin++) {
-      this.state[bin] = PSEUDO_COUNTS * (exponentialCdf(edge(bin + 1)) - exponentialCdf(edge(bin)));
-    }
+    for (let bin = 0; bin < BINS; bin++) this.state[bin] = pseudoCount(bin);
     this.state[QUIET] = GAP;
     this.#tail = new UpperPoint(this.state, TAIL);
     this.#median = new UpperPoint(this.state, 0.5);
@@ -38,6 +36,20 @@ export class TailModel {
     while (this.#end > 0 && this.state[this.#end - 1] === 0) this.#end--;
     this.#tail.scan(this.#end, this.#weight);
     this.#median.scan(this.#end, this.#weight);
+  }
+
+  /** Forgets all but so many statistics' worth of what was learnt: the shape of the tail stays, its weight does not. */
+  fade(kept: number): void {
+    const { state } = this;
+    const share = Math.min(1, kept / Math.max(1, state[TOTAL]));
+    for (let bin = 0; bin < BINS; bin++) {
+      const pseudo = pseudoCount(bin);
+      state[bin] = pseudo + share * Math.max(0, state[bin] - pseudo);
+    }
+    for (const figure of [TOTAL, PEAKS, EXCESS]) state[figure] *= share;
+    state[OPEN] = 0;
+    state[QUIET] = GAP;
+    this.refresh();
   }
 
   /** Statistics learnt. */
@@ -136,6 +148,10 @@ function binOf(level: number): number {
 
 function edge(bin: number): number {
   return LOWEST + bin * WIDTH;
+}
+
+function pseudoCount(bin: number): number {
+  return PSEUDO_COUNTS * (exponentialCdf(edge(bin + 1)) - exponentialCdf(edge(bin)));
 }
 
 /** Exp(1) in terms of L. */

@@ -1,3 +1,4 @@
+import type { Vector } from '../../snapshot.ts';
 import { MovingAverage } from '../movingAverage.ts';
 import { PhaseProfile } from './phaseProfile.ts';
 
@@ -71,7 +72,7 @@ export class Cycle {
     if (weight > 0 && this.#bin >= 0) this.profile.learn(this.#bin, value, deviation, surprise);
   }
 
-  carried(): Record<string, Float64Array | Float32Array> {
+  carried(): Record<string, Vector> {
     const averages = Object.fromEntries(this.#averages.map(({ state }, k) => [`average.${k}`, state]));
     return { ...averages, sizes: this.#sizes, table: this.profile.table, figures: this.profile.figures };
   }

@@ -1,4 +1,5 @@
 import { TailModel } from '../../../numerics/stats/tailModel.ts';
+import { fields, packVectors, prepareVectors, type State, type Vector } from '../../snapshot.ts';
 import { Cycle } from './cycle.ts';
 import { PeriodFinder } from './periodFinder.ts';
 
@@ -73,30 +74,41 @@ export class Cycles {
     this.#speaking = undefined;
   }
 
-  carried(): Record<string, Float64Array | Float32Array> {
-    const carried: Record<string, Float64Array | Float32Array> = {
+  state(): State {
+    return {
+      vectors: packVectors(this.#carried()),
+      day: stateOf(this.#day),
+      week: stateOf(this.#week),
+      own: stateOf(this.#own),
+    };
+  }
+
+  /** @returns what puts `state` back. @throws RxAnomalyError BAD_SNAPSHOT */
+  prepareRestore(state: State | undefined): () => void {
+    const { vectors, day, week, own } = fields(state);
+    const apply = prepareVectors(this.#carried(), vectors, MAY_BE);
+    const read = (cycle: State, bins: number): Cycle | undefined => {
+      if (cycle === null) return undefined;
+      const made = new Cycle(bins);
+      prepareVectors(made.carried(), cycle)();
+      return made;
+    };
+    const cycles = [read(day, DAY_BINS), read(week, WEEK_BINS), read(own, OWN_BINS)];
+    return () => {
+      apply();
+      [this.#day, this.#week, this.#own] = cycles;
+      this.#tail.refresh();
+      this.#speaking = undefined;
+    };
+  }
+
+  #carried(): Record<string, Vector> {
+    return {
       clock: this.#clock,
       tail: this.#tail.state,
       'finder.ring': this.#finder.ring,
       'finder.figures': this.#finder.figures,
     };
-    for (const [name, cycle] of Object.entries({ day: this.#day, week: this.#week, own: this.#own })) {
-      for (const [part, state] of Object.entries(cycle?.carried() ?? {})) carried[`${name}.${part}`] = state;
-    }
-    return carried;
-  }
-
-  /** Makes the cycles that a carried state has, and no others. @param names of the parts of that state */
-  allocate(names: Iterable<string>): void {
-    const known = new Set(Array.from(names, (name) => name.split('.')[0]));
-    this.#day = known.has('day') ? (this.#day ?? new Cycle(DAY_BINS)) : undefined;
-    this.#week = known.has('week') ? (this.#week ?? new Cycle(WEEK_BINS)) : undefined;
-    this.#own = known.has('own') ? (this.#own ?? new Cycle(OWN_BINS)) : undefined;
-  }
-
-  refresh(): void {
-    this.#tail.refresh();
-    this.#speaking = undefined;
   }
 
   /** Another period: its profile begins with the values in which it was found. */
@@ -137,12 +149,18 @@ const RECORD = 0;
 const TIME = 1;
 const STEP = 2;
 
+const MAY_BE = { clock: [TIME] };
+
 const DAY = 86_400_000; // ms
 const WEEK = 7 * DAY;
 const DAY_BINS = 288; // of five minutes
 const WEEK_BINS = 336; // of half an hour
 const OWN_BINS = 256; // a longer period has several records a bin
 const PREFERRED = 1.5; // times less spread counts the week's
+
+function stateOf(cycle: Cycle | undefined): State {
+  return cycle === undefined ? null : packVectors(cycle.carried());
+}
 
 function binOf(time: number, period: number, bins: number): number {
   return Math.floor((((time % period) + period) % period) / (period / bins));

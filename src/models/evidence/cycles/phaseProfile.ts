@@ -76,7 +76,7 @@ export class PhaseProfile {
     if (f[OPEN] !== bin) this.#turnTo(bin, sigma);
     f[COUNT]++;
     f[SUM] += x;
-    if (!Number.isNaN(surprise)) f[GREATEST] = Math.max(f[GREATEST] || 0, Math.min(LARGEST, surprise));
+    if (surprise >= 0) f[GREATEST] = Math.max(f[GREATEST], Math.min(LARGEST, surprise));
     if (this.visits(bin) > 0) this.#learnSkill(x, this.table[bin], sigma);
     if (Number.isNaN(surprise)) return;
     f[USUAL] += Math.max(1 / ++f[KNOWN], 1 / MEMORY) * (Math.min(LARGEST, surprise) - f[USUAL]);
@@ -109,7 +109,7 @@ export class PhaseProfile {
     if (f[OPEN] >= 0) this.#close(f[OPEN], sigma);
     f[OPEN] = bin;
     f[COUNT] = f[SUM] = f[WRONG] = 0;
-    f[GREATEST] = Number.NaN;
+    f[GREATEST] = UNKNOWN;
   }
 
   #close(bin: number, sigma: number): void {
@@ -124,7 +124,7 @@ export class PhaseProfile {
       const wrong = Math.min(reach, f[WRONG] / f[COUNT]);
       table[bins + bin] += Math.max(1 / (visits - 1), PACE) * (wrong - table[bins + bin]);
     }
-    if (Number.isNaN(f[GREATEST])) return;
+    if (f[GREATEST] === UNKNOWN) return;
     table[2 * bins + bin] += Math.max(1 / visits, PACE) * (f[GREATEST] - table[2 * bins + bin]);
   }
 
@@ -152,6 +152,7 @@ const USUAL = 14; // surprise at any phase
 const KNOWN = 15; // values with a surprise
 const FIGURES = 16;
 
+const UNKNOWN = -1;
 const LARGEST_VALUE = 1e30; // units
 const LARGEST = 8; // decades; beyond, a surprise counts as this
 const MEMORY = 2000; // records
