@@ -1,3 +1,4 @@
+import { TailModel } from '../../../numerics/stats/tailModel.ts';
 import type { Vector } from '../../snapshot.ts';
 import { MovingAverage } from '../movingAverage.ts';
 import { PhaseProfile } from './phaseProfile.ts';
@@ -9,6 +10,7 @@ import { PhaseProfile } from './phaseProfile.ts';
 export class Cycle {
   readonly profile: PhaseProfile;
   readonly #averages: readonly MovingAverage[] = LENGTHS.map((length) => new MovingAverage(length));
+  readonly #tail: TailModel = new TailModel(); // of the statistic
   /** (2 × lengths) usual size of each average, and how many it comes from. */
   readonly #sizes: Float64Array = new Float64Array(2 * LENGTHS.length);
   #bin = -1;
@@ -41,9 +43,9 @@ export class Cycle {
     }
   }
 
-  /** How unusual the newest value is at its phase, 0 or more; NaN without skill. */
-  get statistic(): number {
-    return this.#statistic;
+  /** Decades of surprise at the newest value for its phase; 0 without skill. */
+  get surprise(): number {
+    return Number.isNaN(this.#statistic) ? 0 : Math.max(0, this.#tail.surprise(this.#statistic));
   }
 
   /** Spread of the phase of the newest value; infinite where the cycle has nothing to say. */
@@ -65,6 +67,7 @@ export class Cycle {
    */
   learn(value: number, deviation: number, surprise: number, weight: number): void {
     const speaks = !Number.isNaN(this.#statistic);
+    if (speaks && weight > 0) this.#tail.learn(this.#statistic);
     for (let k = 0; k < LENGTHS.length; k++) {
       this.#averages[k].learn(speaks ? this.#residual : 0);
       if (speaks && weight > 0) this.#learnSize(k);
@@ -74,7 +77,13 @@ export class Cycle {
 
   carried(): Record<string, Vector> {
     const averages = Object.fromEntries(this.#averages.map(({ state }, k) => [`average.${k}`, state]));
-    return { ...averages, sizes: this.#sizes, table: this.profile.table, figures: this.profile.figures };
+    return { ...averages, tail: this.#tail.state, sizes: this.#sizes, table: this.profile.table, figures: this.profile.figures };
+  }
+
+  /** Takes note that what is carried was written to. */
+  refresh(): void {
+    this.#tail.refresh();
+    this.#statistic = this.#residual = Number.NaN;
   }
 
   #learnSize(k: number): void {

@@ -1,4 +1,3 @@
-import { TailModel } from '../../../numerics/stats/tailModel.ts';
 import { fields, packVectors, prepareVectors, type State, type Vector } from '../../snapshot.ts';
 import { Cycle } from './cycle.ts';
 import { PeriodFinder } from './periodFinder.ts';
@@ -13,7 +12,6 @@ export class Cycles {
   #week: Cycle | undefined;
   #own: Cycle | undefined; // once a period was found
   readonly #finder: PeriodFinder = new PeriodFinder();
-  readonly #tail: TailModel = new TailModel(); // of what the speaking cycle shows
   /** Number of the newest record, counting those that a gap left out; its time; the usual time step. */
   readonly #clock: Float64Array = Float64Array.of(0, Number.NaN, 0);
   #speaking: Cycle | undefined;
@@ -39,7 +37,7 @@ export class Cycles {
 
   /** Decades of surprise at what `look` saw. */
   get surprise(): number {
-    return this.#speaking === undefined ? 0 : Math.max(0, this.#tail.surprise(this.#speaking.statistic));
+    return this.#speaking?.surprise ?? 0;
   }
 
   /** Decades of other surprise that are usual at its phase. */
@@ -62,7 +60,6 @@ export class Cycles {
     surprise: number,
     weight: number,
   ): void {
-    if (this.#speaking !== undefined && weight > 0) this.#tail.learn(this.#speaking.statistic);
     if (time !== undefined && this.#day === undefined) {
       this.#day = new Cycle(DAY_BINS);
       this.#week = new Cycle(WEEK_BINS);
@@ -91,13 +88,13 @@ export class Cycles {
       if (cycle === null) return undefined;
       const made = new Cycle(bins);
       prepareVectors(made.carried(), cycle)();
+      made.refresh();
       return made;
     };
     const cycles = [read(day, DAY_BINS), read(week, WEEK_BINS), read(own, OWN_BINS)];
     return () => {
       apply();
       [this.#day, this.#week, this.#own] = cycles;
-      this.#tail.refresh();
       this.#speaking = undefined;
     };
   }
@@ -105,7 +102,6 @@ export class Cycles {
   #carried(): Record<string, Vector> {
     return {
       clock: this.#clock,
-      tail: this.#tail.state,
       'finder.ring': this.#finder.ring,
       'finder.figures': this.#finder.figures,
     };
