@@ -10,9 +10,9 @@ import { type Flag, Threshold, type ThresholdOptions } from './decision/threshol
 import { DriftDetector } from './driftDetector.ts';
 import type { Forecaster, ForecasterFactory, Prediction } from './forecaster.ts';
 import { LstmForecaster } from './forecasters/lstmForecaster.ts';
-import { type RegimeChange } from './regimes/regimeWatch.ts';
-import { Regimes } from './regimes/regimes.ts';
 import type { Observation } from './observation.ts';
+import { Regimes } from './regimes/regimes.ts';
+import type { RegimeChange } from './regimes/regimeWatch.ts';
 import type { Score, Scorer, ScorerFactory } from './scorer.ts';
 import { EvidenceScorer } from './scorers/evidenceScorer.ts';
 import {
@@ -100,7 +100,8 @@ export class Detector implements Restorable {
     this.threshold = new Threshold(options.threshold);
     this.scorer = options.scorer?.(dimensions) ?? new EvidenceScorer({ dimensions });
     this.forecaster = options.forecaster?.(dimensions) ?? new LstmForecaster({ dimensions });
-    if (check.boolean('restart', options.restart ?? !process.env.NORESTART)) this.#regimes = this.#newRegimes(dimensions);
+    if (check.boolean('restart', options.restart ?? !process.env.NORESTART))
+      this.#regimes = this.#newRegimes(dimensions);
   }
 
   /** Judges an observation without learning from it. Pure. */

@@ -18,7 +18,25 @@ export const defaultChannels: readonly ChannelSpec[] = [
   { name: 'level', share: 0.225, create: () => new LevelChannel() },
   { name: 'volatility', share: 0.15, create: () => new VolatilityChannel() },
   { name: 'outlier', share: 0.175, cautious: true, moves: true, create: () => new ResidualChannel(0, 1) },
-  { name: 'residual.0', share: 0.2 / 3, cautious: true, moves: true, create: () => new ResidualChannel(0, 3) },
-  { name: 'residual.1', share: 0.2 / 3, cautious: true, moves: true, create: () => new ResidualChannel(1, 3) },
-  { name: 'residual.2', share: 0.2 / 3, cautious: true, moves: true, create: () => new ResidualChannel(2, 3) },
+  {
+    name: 'residual.0',
+    share: 0.2 / 3,
+    cautious: true,
+    moves: true,
+    create: () => new ResidualChannel(0, 3),
+  },
+  {
+    name: 'residual.1',
+    share: 0.2 / 3,
+    cautious: true,
+    moves: true,
+    create: () => new ResidualChannel(1, 3),
+  },
+  {
+    name: 'residual.2',
+    share: 0.2 / 3,
+    cautious: true,
+    moves: true,
+    create: () => new ResidualChannel(2, 3),
+  },
 ];

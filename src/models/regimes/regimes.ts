@@ -1,10 +1,4 @@
-import {
-  fields,
-  packVectors,
-  prepareVectors,
-  type State,
-  trusted,
-} from '../snapshot.ts';
+import { fields, packVectors, prepareVectors, type State, trusted } from '../snapshot.ts';
 import { type RegimeChange, RegimeWatch } from './regimeWatch.ts';
 import type { Restartable } from './restartable.ts';
 
@@ -57,7 +51,10 @@ export class Regimes {
    * @param value (D) NaN for what is missing
    * @returns (D) the values that are to be learnt, NaN for others; and the kind of change, if there was one
    */
-  learn(value: readonly number[]): { readonly value: readonly number[]; readonly change: RegimeChange | undefined } {
+  learn(value: readonly number[]): {
+    readonly value: readonly number[];
+    readonly change: RegimeChange | undefined;
+  } {
     let change: RegimeChange | undefined;
     let kept: number[] | undefined;
     for (let d = 0; d < value.length; d++) {
@@ -87,7 +84,11 @@ export class Regimes {
   prepareRestore(state: State | undefined): () => void {
     const all = this.#dimensions.map((dimension, d) => {
       const { vectors, parked } = fields(trusted<State[]>(state)?.[d]);
-      const apply = prepareVectors({ ...dimension.watch.carried(), since: dimension.figures }, vectors, MAY_BE);
+      const apply = prepareVectors(
+        { ...dimension.watch.carried(), since: dimension.figures },
+        vectors,
+        MAY_BE,
+      );
       const kept = parked === null ? undefined : this.#readParked(d, parked, dimension);
       return () => {
         apply();

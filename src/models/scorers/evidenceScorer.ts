@@ -13,13 +13,13 @@ import type { Restartable } from '../regimes/restartable.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer } from '../scorer.ts';
 import {
-  type Json,
   fields,
+  type Json,
   packVectors,
   prepareVectors,
   type Snapshot,
-  seal,
   type State,
+  seal,
   trusted,
   unseal,
 } from '../snapshot.ts';
@@ -90,7 +90,15 @@ export class EvidenceScorer implements Scorer {
 
   constructor(options: EvidenceScorerOptions) {
     const check = optionChecks('EvidenceScorer');
-    check.known(options, ['dimensions', 'surprise', 'channels', 'season', 'routine', 'intermittence', 'cycles']);
+    check.known(options, [
+      'dimensions',
+      'surprise',
+      'channels',
+      'season',
+      'routine',
+      'intermittence',
+      'cycles',
+    ]);
     this.#dimensions = check.positiveInteger('dimensions', options.dimensions);
     this.#surprise = check.positive('surprise', options.surprise ?? 2.55);
     this.#channels = checkedChannels('EvidenceScorer', options.channels ?? defaultChannels);
@@ -221,7 +229,9 @@ export class EvidenceScorer implements Scorer {
     for (let d = 0; d < D; d++) {
       const missing = Number.isNaN(value[d]);
       const z = missing ? Number.NaN : this.#scaler.standardise(d, value[d]);
-      surprises[d] = missing ? 0 : this.#evidence[d].surprise(prediction, observation, d, z, this.#scaler.deviation(d), this.#ages[d]);
+      surprises[d] = missing
+        ? 0
+        : this.#evidence[d].surprise(prediction, observation, d, z, this.#scaler.deviation(d), this.#ages[d]);
       this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
     }
     const { surprise, attribution } = this.#together(surprises);

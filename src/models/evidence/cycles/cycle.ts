@@ -77,7 +77,13 @@ export class Cycle {
 
   carried(): Record<string, Vector> {
     const averages = Object.fromEntries(this.#averages.map(({ state }, k) => [`average.${k}`, state]));
-    return { ...averages, tail: this.#tail.state, sizes: this.#sizes, table: this.profile.table, figures: this.profile.figures };
+    return {
+      ...averages,
+      tail: this.#tail.state,
+      sizes: this.#sizes,
+      table: this.profile.table,
+      figures: this.profile.figures,
+    };
   }
 
   /** Takes note that what is carried was written to. */

@@ -45,7 +45,8 @@ export class PeriodFinder {
     const z = this.#standardised(mean, deviation);
     f[PERIOD] = this.#find(z) || this.#find(z.map((x) => x * Math.abs(x)));
     // A stream without a period is searched less and less often: a search costs as much as a hundred events.
-    f[WAIT] = f[PERIOD] !== before || f[PERIOD] > 0 || f[SEEN] < 2 * SIZE ? FIRST : Math.min(LONGEST, 2 * f[WAIT]);
+    f[WAIT] =
+      f[PERIOD] !== before || f[PERIOD] > 0 || f[SEEN] < 2 * SIZE ? FIRST : Math.min(LONGEST, 2 * f[WAIT]);
     f[DUE] = f[WAIT];
     return f[PERIOD] !== before;
   }
