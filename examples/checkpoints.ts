@@ -31,7 +31,7 @@ const again = killed.length + resumed.length - readings.length; // since the las
 const joined = [...killed.slice(0, killed.length - again), ...resumed];
 const incident = resumed.flatMap(({ ended }) => ended).find(({ first }) => first.event.position === 697);
 console.log(
-  `some judged twice, none never: ${again > 0 && again < 700 && joined.length === readings.length}`,
+  `some verdicts twice, none missing: ${again > 0 && again < 700 && joined.length === readings.length}`,
 );
 console.log(`as without the crash: ${JSON.stringify(joined) === JSON.stringify(whole)}`);
 console.log(`an incident across the crash, of ${incident?.count} readings`);

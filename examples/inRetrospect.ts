@@ -1,4 +1,4 @@
-// Typing errors among recorded prices, told from what came before and after them: each verdict two events late.
+// Typing errors among recorded prices, estimated from the prices before and after them: verdicts come two events late.
 import { fileURLToPath } from 'node:url';
 import { flagAnomalies, lstmForecast, scoreResiduals } from 'rx-anomaly';
 import { fromCsv } from 'rx-anomaly/sources';

@@ -1,4 +1,4 @@
-// Readings that come out of order, too late or not at all: put in order, filled in, and told.
+// Readings that come out of order, too late or not at all: sorted, filled in, and reported.
 import { detectAnomalies, fillGaps, reorder } from 'rx-anomaly';
 import { count, filter, from } from 'rxjs';
 

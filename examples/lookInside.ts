@@ -23,7 +23,7 @@ console.log(
   `unit ${longest.unit + 1} remembers longest: half is left after ${longest.halfLife.toFixed(1)} readings`,
 );
 for (const { held, relativeError } of ablation.slice(1)) {
-  console.log(`${held?.gate} gate held at ${held?.at}: ${relativeError.toFixed(2)} times the error`);
+  console.log(`${held?.gate} gate clamped at ${held?.at}: ${relativeError.toFixed(2)} times the error`);
 }
 for (const { name, fromState, fromInputs } of probes) {
   console.log(`${name}: R² ${fromState.toFixed(2)} from the state, ${fromInputs.toFixed(2)} from the inputs`);

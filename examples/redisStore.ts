@@ -37,4 +37,4 @@ const [first, second] = [0, 1].map(() => checkpoint({ store, source }).pipe(toAr
 const verdicts = [...(await lastValueFrom(first)), ...(await lastValueFrom(second))];
 
 console.log(`kept under ${[...map.keys()].join()}`);
-console.log(`${verdicts.length} of ${numbers.length} judged in two runs`);
+console.log(`${verdicts.length} of ${numbers.length} verdicts in two runs`);

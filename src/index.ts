@@ -5,6 +5,7 @@ export type { Alert } from './core/alert.ts';
 export { type ErrorCode, RxAnomalyError } from './core/errors.ts';
 export type {
   BadDataPolicy,
+  DriftKind,
   EarlierForecast,
   Forecast,
   Incident,
@@ -75,9 +76,9 @@ export {
   type RunningMeanOptions,
 } from './models/forecasters/runningMeanForecaster.ts';
 export { SeasonalForecaster, type SeasonalOptions } from './models/forecasters/seasonalForecaster.ts';
-export type { ReaderOptions } from './models/reader.ts';
+export type { ReaderOptions } from './models/eventReader.ts';
 export type { Observation } from './models/observation.ts';
-export type { Recurring, RecurrenceOptions } from './models/decision/recurrence.ts';
+export type { Recurring, RecurrenceOptions, RecurringOptions } from './models/decision/recurrence.ts';
 export { RobustScaler, type RobustScalerOptions } from './models/scaling/robustScaler.ts';
 export type { Score, Scorer, ScorerFactory } from './models/scorer.ts';
 export { ConformalScorer, type ConformalScorerOptions } from './models/scorers/conformalScorer.ts';
@@ -91,7 +92,6 @@ export { GaussianTailScorer, type GaussianTailScorerOptions } from './models/sco
 export { namedScorers, type ScorerName } from './models/scorers/namedScorers.ts';
 export { TailScorer, type TailScorerOptions } from './models/scorers/tailScorer.ts';
 export { ZScoreScorer, type ZScoreScorerOptions } from './models/scorers/zScoreScorer.ts';
-export type { Sensitivity } from './models/decision/sensitivity.ts';
 export { parseSnapshot } from './models/parseSnapshot.ts';
 export { type Restorable, requireWhole, type Snapshot } from './models/snapshot.ts';
 export { decodeSnapshot, encodeSnapshot } from './models/snapshotBytes.ts';
@@ -100,9 +100,6 @@ export { StreamDetector } from './models/streamDetector.ts';
 export type { Eviction, StreamDetectorOptions } from './models/streamDetectorOptions.ts';
 export type { DateRange, Weekday, WeeklyHours } from './models/decision/calendarWindow.ts';
 export type { SuppressionRule } from './models/decision/suppression.ts';
-export {
-  type Flag,
-  type ResolvedThreshold,
-  Threshold,
-  type ThresholdOptions,
-} from './models/decision/threshold.ts';
+export type { ConfirmOptions } from './models/decision/confirmation.ts';
+export { type Flag, Threshold } from './models/decision/threshold.ts';
+export type { ResolvedThreshold, Sensitivity, ThresholdOptions } from './models/decision/thresholdOptions.ts';

@@ -29,17 +29,17 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   snapshots: [/^anomaly at minute 800, after the restart$/, /^as without the restart: true$/],
   lookInside: [
     /^unit \d remembers longest: half is left after \d+\.\d readings$/,
-    /^forget gate held at 0: \d\.\d\d times the error$/,
+    /^forget gate clamped at 0: \d\.\d\d times the error$/,
     /^season phase: R² [\d.]+ from the state, -?[\d.]+ from the inputs$/,
     /^At event 1201 the value was 31, above the .* further than any of the .* events before\./,
     /^now 0\.\d\d \(\d+\.\d\) /,
   ],
   checkpoints: [
-    /^some judged twice, none never: true$/,
+    /^some verdicts twice, none missing: true$/,
     /^as without the crash: true$/,
     /^an incident across the crash, of \d+ readings$/,
   ],
-  redisStore: [/^kept under anomalies:detector,?.*$/, /^600 of 600 judged in two runs$/],
+  redisStore: [/^kept under anomalies:detector,?.*$/, /^600 of 600 verdicts in two runs$/],
   backtestInCode: [/^spike\.csv: found [123] of 3, \d false alerts$/, /^F1 over all: 0\.\d\d$/],
 };
 

@@ -8,17 +8,17 @@ import { scoreNab } from './nab/scoreNab.ts';
 import type { RecordWindow } from './recordWindows.ts';
 import type { RecordedStream } from './streamRecorder.ts';
 
-/** NAB's verdict on a set of streams under one of its profiles. 100 is perfect, 0 is a detector that is silent. */
+/** NAB's result on a set of streams under one of its profiles. 100 is perfect, 0 is a detector that flags nothing. */
 export interface NabResult {
   readonly profile: string;
   /** At the threshold the detector ran with; null without labels. */
   readonly score: number | null;
-  /** At the threshold that NAB finds best for this profile, as published results do it. */
+  /** At the threshold that NAB finds best for this profile, as in published results. */
   readonly bestScore: number | null;
   readonly bestThreshold: number;
 }
 
-/** NAB's verdict on one stream, under one of its profiles, at the threshold the detector ran with. */
+/** NAB's result on one stream, under one of its profiles, at the threshold the detector ran with. */
 export interface NabStreamResult {
   readonly profile: string;
   /** What the stream adds to the raw score of all. */
@@ -29,7 +29,7 @@ export interface NabStreamResult {
   readonly score: number | null;
 }
 
-/** How well a set of labelled streams was judged: all together, one by one, and as NAB scores it. */
+/** Results on a set of labelled streams: all together, one by one, and as NAB scores them. */
 export interface Evaluation {
   readonly pooled: IncidentMetrics;
   /** Per stream, in order; null for a stream without labels. */
@@ -45,7 +45,7 @@ export interface Evaluation {
 }
 
 /**
- * How well labelled streams were judged. Streams without labels are left out; undefined when none has any.
+ * Evaluates labelled streams. Streams without labels are left out; undefined when none has any.
  *
  * @param threshold the score from which records were flagged
  */

@@ -3,11 +3,11 @@ import type { ForecastComparison } from './metrics/forecastErrors.ts';
 import { meanOf } from './metrics/incidentCounts.ts';
 import { pairedBootstrap } from './metrics/pairedBootstrap.ts';
 
-/** One forecaster beside the one that was backtested, over all streams. */
+/** One forecaster compared with the one that was backtested, over all streams. */
 export interface ForecasterResult {
   readonly forecaster: string;
   /**
-   * Its error as a multiple of that of the first forecaster: above 1 where it is worse. The geometric mean, over streams
+   * Its error as a multiple of the first forecaster's: above 1 where it is worse. The geometric mean, over streams
    * and dimensions, of the ratio of mean absolute errors; null where there is nothing to compare.
    */
   readonly errorRatio: number | null;
@@ -20,20 +20,20 @@ export interface ForecasterResult {
   readonly streams: number;
   /** Share of the values within the 95 % band, the mean over streams; null without records. */
   readonly within: number | null;
-  /** What its residuals were worth to the same scorer at the same threshold; null without labels. */
+  /** Results of the same scorer at the same threshold on its residuals; null without labels. */
   readonly evaluation: Evaluation | null;
 }
 
-/** Streams from which on a bootstrap over them says something. */
+/** Minimum number of streams for a useful bootstrap. */
 const FEWEST = 5;
 
 /**
- * Whether a forecaster earns its place beside simpler ones. Ratios of errors are averaged geometrically, so that streams
+ * Compares a forecaster with simpler ones. Ratios of errors are averaged geometrically, so that streams
  * in large units do not outweigh the others (Fleming & Wallace 1986; as the relative measures of Hyndman & Koehler 2006,
  * "Another look at measures of forecast accuracy").
  *
  * @param forecasters names, the one that was backtested first
- * @param streams what `forecastErrors` said of each stream, forecasters in the same order
+ * @param streams results of `forecastErrors` of each stream, forecasters in the same order
  * @param evaluations (forecasters) null without labels
  */
 export function forecasterResults(
@@ -66,7 +66,7 @@ function logRatio({ errors }: ForecastComparison, at: number): number {
   return own.reduce((sum, error, d) => sum + Math.log(error / first[d]!), 0) / own.length;
 }
 
-/** By the product of the errors over the dimensions, which needs no first forecaster that is off by more than 0. */
+/** By the product of the errors over the dimensions, so that an error of 0 of the first forecaster does no harm. */
 function isBest({ errors }: ForecastComparison, at: number): boolean {
   const size = (one: number): number =>
     errors[one]!.meanAbsolute.reduce((sum, error) => sum + Math.log(error), 0);

@@ -5,22 +5,22 @@ import { meanOf } from './metrics/incidentCounts.ts';
 import type { ReportTable } from './report/reportDocument.ts';
 
 /**
- * The forecaster beside simpler ones, over all streams.
+ * The forecaster compared with simpler ones, over all streams.
  *
- * @param standings the forecaster that was backtested first
+ * @param forecasterResults the backtested forecaster first
  */
 export function forecasterTable(forecasterResults: readonly ForecasterResult[]): ReportTable {
   const isLabelled = forecasterResults.some(({ evaluation }) => evaluation !== null);
   const first = forecasterResults[0]!.forecaster;
   const notes = [
     `Error: the mean of |value − expected|, as a multiple of that of ${first}: above 1 is worse; the geometric mean ` +
-      'over the streams, with its 95 % interval by a bootstrap over them from five streams on. Without the first 100 ' +
-      'records, what was imputed, and what is labelled.',
+      'over the streams, with a 95 % bootstrap interval if there are five streams or more. Without the first 100 ' +
+      'records, imputed values and labelled windows.',
   ];
   if (isLabelled) {
     notes.push(
       'F1, NAB, VUS-PR and false alerts: with the same scorer at the same threshold on the residuals of each. A scorer ' +
-        'that also looks at the values themselves needs a forecast less.',
+        'that also uses the values themselves depends less on the forecast.',
     );
   }
   const header = ['forecaster', 'error', '95 % interval', 'best on', 'values in the 95 % band'];
@@ -63,7 +63,7 @@ function detectionCells({ evaluation }: ForecasterResult): string[] {
   ];
 }
 
-/** In one sentence, whether the forecaster has the lowest error, and how sure that is. */
+/** One sentence: whether the forecaster has the lowest error, and how certain that is. */
 function errorVerdict(first: string, [, ...others]: readonly ForecasterResult[]): string {
   const compared = others.filter(({ errorRatio }) => errorRatio !== null);
   if (compared.length === 0) return 'There were too few records to compare the forecasts.';
@@ -72,16 +72,16 @@ function errorVerdict(first: string, [, ...others]: readonly ForecasterResult[])
   const percent = `${(100 * Math.abs(errorRatio! - 1)).toFixed(1)} %`;
   const sure =
     low === null || high === null
-      ? 'too few streams to say how sure that is'
+      ? 'too few streams for an interval'
       : low > 1 || high < 1
-        ? 'more than chance between these streams'
-        : 'no more than chance between these streams';
+        ? 'more than chance over these streams'
+        : 'no more than chance over these streams';
   return errorRatio! >= 1
     ? `Of the simpler forecasters ${forecaster} comes closest to ${first}: its error is ${percent} higher, ${sure}.`
     : `${forecaster}, which is simpler, has an error ${percent} lower than that of ${first}, ${sure}.`;
 }
 
-/** Whose residuals were worth most to the scorer; nothing without labels. */
+/** Which residuals gave the best detection; nothing without labels. */
 function detectionVerdict(forecasterResults: readonly ForecasterResult[]): string {
   const f1 = ({ evaluation }: ForecasterResult): number => evaluation?.pooled.f1 ?? 0;
   const best = forecasterResults.reduce((a, b) => (f1(b) > f1(a) ? b : a));

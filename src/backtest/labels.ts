@@ -12,8 +12,8 @@ export type Labels = ReadonlyMap<string, readonly LabelWindow[]>;
  * - instants (`combined_labels.json`): `{ "category/file.csv": ["2014-04-11 00:00:00"] }`, windows with start = end.
  *
  * @param text the JSON
- * @param source what to call it in an error, usually the file's name
- * @throws RxAnomalyError BAD_INPUT that names the stream, the position and what was there instead
+ * @param source its name in error messages, usually the file's name
+ * @throws RxAnomalyError BAD_INPUT that names the stream, the position and the unexpected value
  */
 export function parseLabels(text: string, source = 'labels'): Labels {
   const fail = (what: string): never => {
@@ -76,7 +76,7 @@ export function windowsFor(labels: Labels, path: string): readonly LabelWindow[]
     const offered = segments(key);
     const shared = sharedEnding(wanted, offered);
     if (shared === 0) continue;
-    // a key that fits as a whole beats one of which more is left over: x.csv is x.csv rather than a/x.csv
+    // a complete match beats a longer path: x.csv is x.csv rather than a/x.csv
     const fit = shared === offered.length ? shared + 0.5 : shared;
     if (best === undefined || fit > best.fit) {
       best = { key, fit };

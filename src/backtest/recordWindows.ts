@@ -6,7 +6,7 @@ export interface LabelWindow {
   readonly end: number;
 }
 
-/** A labelled stretch of records. Everything in the evaluation counts in records: a stream may have no times. */
+/** A labelled range of records. The evaluation counts in records, because a stream may have no times. */
 export interface RecordWindow {
   /** Index of the first record inside, from 0. */
   readonly first: number;
@@ -16,7 +16,7 @@ export interface RecordWindow {
 
 /**
  * Time windows as record windows. A record belongs to a window if start ≤ time ≤ end; the record window reaches from
- * the first such record to the last, so that an hour repeated when a clock is set back does not tear a window in two.
+ * the first such record to the last, so that an hour repeated when a clock is set back does not split a window.
  * Windows that overlap become one; a window without a record is left out.
  *
  * @param times (records) event time of each record in milliseconds; NaN, a record without a time, is in no window

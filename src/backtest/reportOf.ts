@@ -1,4 +1,4 @@
-import type { ThresholdOptions } from '../models/decision/threshold.ts';
+import type { ThresholdOptions } from '../models/decision/thresholdOptions.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { ForecasterResult } from './forecasterResults.ts';
 import { errorTable, forecasterTable } from './forecasterTable.ts';
@@ -13,7 +13,7 @@ import { formatRatio } from './report/formatRatio.ts';
 import type { ReportDocument, ReportStream } from './report/reportDocument.ts';
 import type { RecordedStream } from './streamRecorder.ts';
 
-/** What a reader should know about a stream beside its columns. */
+/** Notes on a stream in addition to its columns. */
 export interface StreamNotes {
   readonly title?: string;
   readonly note?: string;
@@ -21,16 +21,16 @@ export interface StreamNotes {
   readonly problems: Readonly<Record<string, number>>;
 }
 
-/** What a report is made of. */
+/** The input of a report. */
 export interface ReportParts {
   readonly title: string;
   readonly run: ReportDocument['run'];
   readonly streams: readonly (readonly [RecordedStream, StreamNotes])[];
   /** Of these streams; undefined without labels. */
   readonly evaluation: Evaluation | undefined;
-  /** What turned scores into flags. */
+  /** The policy that the scores were flagged with. */
   readonly policy: ThresholdOptions;
-  /** The forecaster and then simpler ones; none where there was nothing beside. */
+  /** The forecaster, then simpler ones; empty without a comparison. */
   readonly forecasterResults?: readonly ForecasterResult[];
   /** (streams) errors of the same forecasters. */
   readonly forecasts?: readonly ForecastComparison[];
@@ -105,7 +105,7 @@ export function summaryTable(
   };
 }
 
-/** What is measured over all streams beside the table, as name and value. */
+/** Measures over all streams in addition to the table, as name and value. */
 export function measureLines(evaluation: Evaluation): (readonly [string, string])[] {
   const { precision, recall, f1 } = evaluation.ranges;
   const ranges = `precision ${formatRatio(precision)}, recall ${formatRatio(recall)}, F1 ${formatRatio(f1)}`;

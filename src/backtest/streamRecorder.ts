@@ -1,11 +1,11 @@
 import type { Incident, Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
-import { resolveThresholdOptions, type ThresholdOptions } from '../models/decision/threshold.ts';
+import { type ThresholdOptions, thresholdOptions } from '../models/decision/thresholdOptions.ts';
 import type { RecordWindow } from './recordWindows.ts';
 import type { ReportDimension, ReportIncident } from './report/reportDocument.ts';
 
-/** One stream that was judged from beginning to end, column by column; n records. */
+/** One stream with its results from beginning to end, column by column; n records. */
 export interface RecordedStream {
   readonly name: string;
   /** (n) milliseconds since 1970, NaN where unknown; undefined in a stream without times. */
@@ -14,9 +14,9 @@ export interface RecordedStream {
   /** (n) 0 … 1 */
   readonly scores: Float64Array;
   /**
-   * (n) the scores that could have raised an alert: 0 while warming up, after the first record of an incident, and where
-   * the policy kept quiet in spite of the score. NAB counts every record over the threshold as an alert of its own;
-   * users get one an incident.
+   * (n) the scores that could have raised an alert: 0 while warming up, after the first record of an incident, and
+   * where the policy flagged nothing despite the score. NAB counts every record over the threshold as an alert; users
+   * get one per incident.
    */
   readonly alertScores: Float64Array;
   /** Records that were flagged, ascending. */
@@ -24,9 +24,9 @@ export interface RecordedStream {
   /** Records at which an incident began, ascending. */
   readonly alerts: readonly number[];
   readonly incidents: readonly ReportIncident[];
-  /** Records of which something was missing and filled in, ascending. */
+  /** Records with missing values that were imputed, ascending. */
   readonly imputed: readonly number[];
-  /** What is known of the stream; undefined when nothing is. */
+  /** The labels of the stream; undefined without any. */
   readonly labels: readonly RecordWindow[] | undefined;
 }
 
@@ -50,7 +50,7 @@ export class StreamRecorder {
    * @param policy that the verdicts were made with
    */
   constructor(name: string, dimensions: readonly string[], policy: ThresholdOptions = {}) {
-    const { threshold, hold } = resolveThresholdOptions('StreamRecorder', policy);
+    const { threshold, hold } = thresholdOptions.resolvePart('StreamRecorder', policy);
     this.name = name;
     this.#threshold = threshold;
     this.#merger = new IncidentMerger({ hold, maxOpen: 1 });
@@ -63,7 +63,7 @@ export class StreamRecorder {
     return this.#scores.length;
   }
 
-  /** Takes in a verdict and returns the incident that ended with it. */
+  /** Adds a verdict and returns the incident that ended with it. */
   add(verdict: Verdict<unknown, Value>): ReportIncident | undefined {
     const at = this.size;
     this.#times.push(verdict.time ?? Number.NaN);
@@ -80,7 +80,7 @@ export class StreamRecorder {
     return ended;
   }
 
-  /** Ends the stream. @param labels what is known of it */
+  /** Ends the stream. @param labels its labels */
   finish(labels: readonly RecordWindow[] | undefined): RecordedStream {
     this.#note(this.#merger.flush());
     return {

@@ -1,4 +1,4 @@
-/** What the pages with charts look like alike. The canvas takes its colours from the variables, see `readPalette`. */
+/** The style that all pages with charts share. The canvas takes its colours from the variables, see `readPalette`. */
 export const baseStyle = `
 :root {
   color-scheme: light;

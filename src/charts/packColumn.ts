@@ -14,7 +14,7 @@ export function packColumn(column: Float64Array): PackedColumn {
   return inRange && largest <= 1000 * bulk ? packFloats(column) : packDoubles(column);
 }
 
-/** Every bit of it: 8 bytes a number. */
+/** Full precision: 8 bytes per number. */
 export function packDoubles(column: Float64Array): PackedColumn {
   return { bytes: 8, base64: base64(column.slice().buffer) };
 }

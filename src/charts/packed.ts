@@ -18,9 +18,9 @@ export interface PackedDimension {
   readonly upper: PackedColumn;
 }
 
-/** What the page knows of a stream: the JSON beside each chart. */
+/** What the page knows of a stream: the JSON next to each chart. */
 export interface PackedStream {
-  /** Those that are drawn. */
+  /** The records that are drawn. */
   readonly records: number;
   /** The number of each in the stream, from 1; null where all are drawn. */
   readonly numbers: PackedColumn | null;
@@ -33,13 +33,13 @@ export interface PackedStream {
   readonly labels: readonly (readonly [first: number, last: number])[];
 }
 
-/** What is shaded and marked in a chart, by the place of its records in the columns. */
+/** What is shaded and marked in a chart, by the position of its records in the columns. */
 export type ChartMarks = Pick<PackedStream, 'labels' | 'incidents'>;
 
-/** Record indices, and the severity as its place in {@link SEVERITIES}. */
+/** Record indices, and the severity as its index in {@link SEVERITIES}. */
 export type PackedIncident = readonly [first: number, last: number, peak: number, severity: number];
 
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 
-/** The coarsest unit that tells all times of a stream apart from rounded ones. */
+/** The coarsest unit that distinguishes all times of a stream. */
 export type TimeResolution = 'day' | 'minute' | 'second' | 'millisecond';

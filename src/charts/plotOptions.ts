@@ -6,7 +6,7 @@ declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
 
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
-/** What the two charts of a stream have in common. */
+/** Shared by the two charts of a stream. */
 export function plotOptions(
   size: { readonly width: number; readonly height: number },
   xIsTime: boolean,

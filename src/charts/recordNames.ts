@@ -2,7 +2,7 @@ import { formatTime } from './formatTime.ts';
 import type { TimeResolution } from './packed.ts';
 
 /**
- * What to call a record, given its index: by its time, or by its number from 1 where that is not known.
+ * The name of a record, given its index: its time, or its number from 1 where the time is unknown.
  *
  * @param numbers of the records; one more than the index where left out
  */

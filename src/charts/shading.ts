@@ -34,7 +34,7 @@ export function markLabels(u: uPlot, { labels }: ChartMarks, palette: Palette): 
   });
 }
 
-/** A dot on the peak of each incident; where the peak has no value it sits on the lower edge. */
+/** A dot on the peak of each incident; at the lower edge if the peak has no value. */
 export function markPeaks(
   u: uPlot,
   values: ArrayLike<number>,

@@ -15,7 +15,7 @@ export function multiples(low: number, high: number, step: number): number[] {
   return Array.from({ length: count }, (_, i) => (first + i) * step);
 }
 
-/** Ticks `step` apart, with just the digits that tell them apart. */
+/** Ticks `step` apart, with just enough digits to distinguish them. */
 export function formatTicks(ticks: readonly number[], step: number): string[] {
   const largest = Math.max(...ticks.map(Math.abs));
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));

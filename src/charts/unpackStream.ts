@@ -9,7 +9,7 @@ export interface Dimension {
   readonly upper: ArrayLike<number>;
 }
 
-/** A stream as the charts read it: columns of `records` numbers, NaN where there is none. */
+/** A stream as the charts read it: columns of `records` numbers, NaN where there is no number. */
 export interface Columns {
   /** Milliseconds, or undefined in a stream without times. */
   readonly times: Float64Array | undefined;
@@ -47,7 +47,7 @@ export function unpackStream(packed: PackedStream): Columns {
 }
 
 function spansTime(times: Float64Array): boolean {
-  const inOrder = times.every((time, i) => i === 0 || time >= times[i - 1]!); // false beside a NaN
+  const inOrder = times.every((time, i) => i === 0 || time >= times[i - 1]!); // false next to a NaN
   return inOrder && !Number.isNaN(times[0]!) && (times.length === 1 || times[0]! < times.at(-1)!);
 }
 

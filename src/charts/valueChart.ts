@@ -5,7 +5,7 @@ import { plotOptions, xAxis, yAxis } from './plotOptions.ts';
 import { markLabels, markPeaks, shade } from './shading.ts';
 import type { Columns, Dimension } from './unpackStream.ts';
 
-/** Room for the labels of the y axes: the upper chart sets it, and both keep to it to stay in line. */
+/** Width of the y axis labels: set by the upper chart, kept by both so that they stay aligned. */
 export interface Gutter {
   /** CSS pixels */
   width: number;
@@ -69,8 +69,8 @@ export function valueData(
 }
 
 /**
- * All values in view; of their forecast as much as fits in another half of their range on either side, so that
- * a wide band does not flatten the line.
+ * All values in view, and of their forecast as much as fits in half of their range on either side, so that a wide
+ * band does not flatten the line.
  */
 function valueRange(
   { value, expected, lower, upper }: Dimension,

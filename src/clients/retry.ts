@@ -4,20 +4,20 @@ import { ServerFailure } from './serverFailure.ts';
 
 /**
  * What to do when a server fails: send the request again, each time after twice the wait, half of which is random so
- * that many clients do not come back all at once ("equal jitter": Brooker, Exponential Backoff And Jitter, AWS
- * Architecture Blog 2015). What no retry can heal, such as an unknown database, is an error at once.
+ * that many clients do not return all at once ("equal jitter": Brooker, Exponential Backoff And Jitter, AWS
+ * Architecture Blog 2015). An error that no retry can fix, such as an unknown database, is raised at once.
  */
 export interface RetryOptions {
   /**
    * Failures in a row after which to give up, 0 or more; Infinity: never.
-   * @default 10; Infinity with `follow` of fromInflux and for toWebhook
+   * @default 10; Infinity with `follow` of fromInflux and for toWebhook; 4 for an InfluxDB that has never been reached
    */
   readonly limit?: number;
   /** The first wait, milliseconds, above 0 and below 2^31. @default 500 */
   readonly first?: number;
   /** The longest wait, milliseconds, above 0 and below 2^31. @default 30000; 300000 for toWebhook */
   readonly longest?: number;
-  /** Called for every failure that is followed by another attempt. */
+  /** Called for every failure that is followed by another attempt. @default a warning of the process for the first in a row */
   readonly onRetry?: (failure: RetryReport) => void;
 }
 
@@ -33,24 +33,30 @@ export interface RetryReport {
 /** RetryOptions with every default filled in. */
 export interface RetryPolicy {
   readonly limit: number;
+  /** The same for a server that has never been reached, which is more likely not there than away. */
+  readonly limitAtFirst: number;
   readonly first: number;
   readonly longest: number;
   readonly onRetry: (failure: RetryReport) => void;
 }
 
-/** What a timer can hold, 24.8 days in milliseconds: a longer wait would be over at once. */
+/** What a timer can hold, 24.8 days in milliseconds: a longer wait would end at once. */
 export const LONGEST_WAIT: number = 2 ** 31 - 1;
 
-/** @param defaults of the options, where they differ from caller to caller */
+/** @param defaults of the options, which differ by caller */
 export function checkRetry(
   where: string,
   options: RetryOptions,
-  defaults: Pick<RetryPolicy, 'limit'> & Partial<Pick<RetryPolicy, 'longest'>>,
+  defaults: Pick<RetryPolicy, 'limit'> & Partial<Pick<RetryPolicy, 'limitAtFirst' | 'longest'>>,
 ): RetryPolicy {
   const check = optionChecks(`${where}: retry`);
   check.known(options, ['limit', 'first', 'longest', 'onRetry']);
   check.optionalFunction('onRetry', options.onRetry);
-  const { onRetry = () => {} } = options;
+  const {
+    onRetry = ({ error, count }) => {
+      if (count === 1) process.emitWarning(`${where}: ${error.message}; trying again`);
+    },
+  } = options;
   if (options.limit !== undefined && options.limit !== Infinity) {
     if (!Number.isSafeInteger(options.limit) || options.limit < 0) {
       throw badOption(`${where}: retry`, 'limit', 'an integer of 0 or more, or Infinity', options.limit);
@@ -58,6 +64,7 @@ export function checkRetry(
   }
   return {
     limit: options.limit ?? defaults.limit,
+    limitAtFirst: options.limit ?? Math.min(defaults.limit, defaults.limitAtFirst ?? Infinity),
     first: checkWait(check, 'first', options.first ?? 500),
     longest: checkWait(check, 'longest', options.longest ?? defaults.longest ?? 30_000),
     onRetry,
@@ -69,17 +76,23 @@ export function checkWait(check: OptionChecks, option: string, wait: number): nu
   return check.within(option, check.positive(option, wait), 0, LONGEST_WAIT);
 }
 
-/** Sends the request again after a failure that may pass, by the policy. */
+/**
+ * Sends the request again after a temporary failure, by the policy.
+ *
+ * @param isKnown whether the server has ever been reached
+ */
 export function retrying<T>(
   policy: RetryPolicy,
   random: () => number,
   scheduler: SchedulerLike,
+  isKnown: () => boolean = () => true,
 ): MonoTypeOperatorFunction<T> {
   return retry({
     resetOnSuccess: true,
     delay: (error: unknown, count) => {
       if (!(error instanceof ServerFailure) || !error.isTransient) return throwError(() => error);
-      if (count > policy.limit) return throwError(() => givenUp(error, count));
+      if (count > (isKnown() ? policy.limit : policy.limitAtFirst))
+        return throwError(() => givenUp(error, count));
       const wait = backOff(policy, count, random());
       policy.onRetry({ error, count, wait });
       return timer(wait, scheduler);

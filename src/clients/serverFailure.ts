@@ -1,8 +1,8 @@
 import { RxAnomalyError } from '../core/errors.ts';
 
-/** A request that did not come to what it should; code SERVER. */
+/** A failed request; code SERVER. */
 export class ServerFailure extends RxAnomalyError {
-  /** Whether the same request may well succeed later: the server was away, overloaded or cut off. */
+  /** Whether the same request may succeed later: the server was away, overloaded or cut off. */
   readonly isTransient: boolean;
 
   constructor(message: string, isTransient: boolean, options?: ErrorOptions) {

@@ -1,8 +1,8 @@
 import type { Incident, Value } from './reading.ts';
 
-/** That an incident has begun, or ended. */
+/** The beginning or the end of an incident. */
 export interface Alert<E = unknown, V extends Value = Value> {
   readonly phase: 'began' | 'ended';
-  /** As it stands. One that has begun is `open`; one that ends is too where the stream ended before it. */
+  /** Its current state. `open` when it begins, and when the stream ended before it did. */
   readonly incident: Incident<E, V>;
 }

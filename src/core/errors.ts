@@ -2,9 +2,9 @@
 export type ErrorCode =
   | 'BAD_OPTION' // an option is wrong; thrown when the operator or model is made
   | 'BAD_DATA' // an event is wrong and the stream's policy is 'error'
-  | 'BAD_INPUT' // a file or a source cannot be read as what it should be
-  | 'SERVER' // a database does not answer, or refuses what it is asked
-  | 'NO_ENGINE' // an engine cannot be had on this machine; the message says how to get it
+  | 'BAD_INPUT' // a file or a source cannot be read, or a file not be written
+  | 'SERVER' // a server does not answer, or refuses a request
+  | 'NO_ENGINE' // an engine is not available on this machine; the message says how to get it
   | 'LOCKED' // a folder of states is used by another process; the message names it
   | 'BAD_SNAPSHOT'; // a snapshot is damaged, of another version or of another configuration
 

@@ -1,4 +1,4 @@
-/** What an error says, in one line: what JSON.parse says may hold line breaks of the file. */
+/** The message of an error in one line: that of JSON.parse may hold line breaks of the file. */
 export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
 }

@@ -1,11 +1,13 @@
+import { distance } from 'fastest-levenshtein';
 import { RxAnomalyError } from './errors.ts';
+import * as kinds from './optionKinds.ts';
 
 /** `lstmForecast: expected hidden to be a positive integer, got -3` */
 export function badOption(where: string, option: string, expected: string, got: unknown): RxAnomalyError {
   return new RxAnomalyError('BAD_OPTION', `${where}: expected ${option} to be ${expected}, got ${show(got)}`);
 }
 
-/** A value as it reads in a one-line message. */
+/** A value as printed in a one-line message. */
 export function show(value: unknown): string {
   if (typeof value === 'string')
     return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
@@ -16,6 +18,32 @@ export function show(value: unknown): string {
     return `an object with ${Object.keys(value).slice(0, 6).join(', ') || 'no fields'}`;
   }
   return String(value);
+}
+
+/** Returns the value of an option. @throws RxAnomalyError BAD_OPTION where the kind does not accept it */
+export function checkOption<T>(where: string, option: string, kind: kinds.OptionKind, value: T): T {
+  const expected = kind.expected(value);
+  if (expected !== undefined) throw badOption(where, option, expected, value);
+  return value;
+}
+
+/**
+ * Refuses fields that are not options: a misspelt option must not silently become its default.
+ *
+ * @throws RxAnomalyError BAD_OPTION that names the options, and the one that was probably meant
+ */
+export function requireKnown(where: string, options: unknown, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null)
+    throw badOption(where, 'the options', 'an object', options);
+  for (const name of Object.keys(options)) {
+    if (names.includes(name)) continue;
+    const meant = nearest(name, names);
+    const advice = meant === undefined ? '' : `; did you mean ${meant}?`;
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      `${where}: unknown option ${name}; the options are ${names.join(', ')}${advice}`,
+    );
+  }
 }
 
 /** Checks the options of one operator or model; each method throws {@link badOption} or returns the value. */
@@ -34,52 +62,32 @@ export interface OptionChecks {
   oneOf<T extends string>(option: string, value: T, choices: readonly T[]): T;
   /** A function, or undefined where the option may be left out. */
   optionalFunction<T>(option: string, value: T | undefined): T | undefined;
-  /** Refuses fields that are not options: a misspelt option must not pass for its default. */
+  /** As {@link requireKnown}. */
   known(options: object, names: readonly string[]): void;
 }
 
+/** For what no table of options describes: parts of an option, arguments. */
 export function optionChecks(where: string): OptionChecks {
-  const check = <T>(ok: boolean, option: string, expected: string, value: T): T => {
-    if (!ok) throw badOption(where, option, expected, value);
-    return value;
-  };
+  const check = <T>(option: string, kind: kinds.OptionKind, value: T): T =>
+    checkOption(where, option, kind, value);
   return {
-    positiveInteger: (option, value) =>
-      check(Number.isSafeInteger(value) && value > 0, option, 'a positive integer', value),
-    nonNegativeInteger: (option, value) =>
-      check(Number.isSafeInteger(value) && value >= 0, option, 'an integer of 0 or more', value),
-    positive: (option, value) =>
-      check(Number.isFinite(value) && value > 0, option, 'a positive number', value),
-    nonNegative: (option, value) =>
-      check(Number.isFinite(value) && value >= 0, option, 'a number of 0 or more', value),
-    within: (option, value, low, high) =>
-      check(
-        Number.isFinite(value) && value >= low && value <= high,
-        option,
-        `a number from ${low} to ${high}`,
-        value,
-      ),
-    fraction: (option, value) => check(value > 0 && value < 1, option, 'a number above 0 and below 1', value),
-    boolean: (option, value) => check(typeof value === 'boolean', option, 'true or false', value),
-    oneOf: (option, value, choices) =>
-      check(
-        choices.includes(value),
-        option,
-        `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`,
-        value,
-      ),
+    positiveInteger: (option, value) => check(option, kinds.positiveInteger(), value),
+    nonNegativeInteger: (option, value) => check(option, kinds.nonNegativeInteger(), value),
+    positive: (option, value) => check(option, kinds.positive(), value),
+    nonNegative: (option, value) => check(option, kinds.nonNegative(), value),
+    within: (option, value, low, high) => check(option, kinds.within(low, high), value),
+    fraction: (option, value) => check(option, kinds.fraction, value),
+    boolean: (option, value) => check(option, kinds.boolean, value),
+    oneOf: (option, value, choices) => check(option, kinds.oneOf(choices), value),
     optionalFunction: (option, value) =>
-      check(value === undefined || typeof value === 'function', option, 'a function', value),
-    known: (options, names) => {
-      check(typeof options === 'object' && options !== null, 'the options', 'an object', options);
-      for (const name of Object.keys(options)) {
-        if (!names.includes(name)) {
-          throw new RxAnomalyError(
-            'BAD_OPTION',
-            `${where}: unknown option ${name}; the options are ${names.join(', ')}`,
-          );
-        }
-      }
-    },
+      value === undefined ? value : check(option, kinds.aFunction, value),
+    known: (options, names) => requireKnown(where, options, names),
   };
+}
+
+/** The name that a misspelt one was probably meant to be: at most a third of its letters away. */
+function nearest(name: string, names: readonly string[]): string | undefined {
+  const distances = names.map((known) => distance(name.toLowerCase(), known.toLowerCase()));
+  const least = Math.min(...distances);
+  return least <= Math.max(1, name.length / 3) ? names[distances.indexOf(least)] : undefined;
 }

@@ -46,7 +46,7 @@ function toMilliseconds(
   const hour = hourOfDay(Number(found[at] ?? 0), found[at + 4]);
   const minute = Number(found[at + 1] ?? 0);
   const second = Number(found[at + 2] ?? 0);
-  // Second 60 is a leap second; like POSIX time it falls together with the second after it.
+  // Second 60 is a leap second; as in POSIX time it is the same as the next second.
   if (!(month >= 1 && month <= 12 && hour >= 0 && hour <= 23 && minute <= 59 && second <= 60))
     return Number.NaN;
   // Date.UTC takes the years 0 … 99 for 1900 … 1999.

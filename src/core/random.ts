@@ -38,7 +38,7 @@ export class Random {
     return Math.floor(this.uniform() * n);
   }
 
-  /** Standard normal (Box–Muller; the second of the pair is dropped so that no state hides between calls). */
+  /** Standard normal (Box–Muller; the second of the pair is dropped so that there is no hidden state between calls). */
   normal(): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
     return radius * Math.cos(2 * Math.PI * this.uniform());

@@ -1,11 +1,11 @@
-/** What is measured at one moment: one number, or one number per dimension. NaN stands for a missing one. */
+/** A measurement at one moment: one number, or one number per dimension. NaN stands for a missing one. */
 export type Value = number | readonly number[];
 
 /** `number` for a scalar stream, `readonly number[]` for a stream of several dimensions. */
 export type Shape<V extends Value> = V extends number ? number : readonly number[];
 
 /**
- * An event, read: what every stage of the pipeline starts from.
+ * An event and what was read from it: the start of every pipeline.
  *
  * @typeParam E the event as it came from the source
  * @typeParam V number, or an array with one number per dimension
@@ -22,7 +22,7 @@ export interface Reading<E = unknown, V extends Value = Value> {
   readonly imputed: boolean;
 }
 
-/** A reading with the forecast that was made for it before it was seen. NaN while there is no forecast yet. */
+/** A reading with the forecast that was made before it was seen. NaN while there is no forecast yet. */
 export interface Forecast<E = unknown, V extends Value = Value> extends Reading<E, V> {
   /** The median of the forecast distribution, in units of the value. */
   readonly expected: V;
@@ -33,18 +33,26 @@ export interface Forecast<E = unknown, V extends Value = Value> extends Reading<
   /** value − expected; 0 where the value was imputed. */
   readonly residual: V;
   /**
-   * Scale of a Laplace distribution around `expected`, as the forecaster sees it; the band may be wider or narrower, to
-   * hold its 95 %. Left out of scored forecasts, and where the band says it all.
+   * Scale of a Laplace distribution around `expected`, as the forecaster estimates it; the band may be wider or
+   * narrower, to hold its 95 %. Left out of scored forecasts, and where the band is enough.
    */
   readonly scale?: V;
-  /** What was forecast for this reading longer ago, the newest first; left out where the forecaster has no horizons. */
-  readonly earlier?: readonly EarlierForecast<V>[];
   /**
-   * Set where it became clear that the process has changed for good: forecasts have been worse than they were, for long
-   * enough. The forecaster then learns faster for a while.
+   * Forecasts for this reading made at longer horizons, the newest first; left out where the forecaster has no
+   * horizons.
    */
-  readonly drift?: true;
+  readonly earlier?: readonly EarlierForecast<V>[];
+  /** Set where a lasting change of the process was detected. The forecaster then learns faster for a while. */
+  readonly drift?: DriftKind;
 }
+
+/**
+ * How a process has changed:
+ * - `'shape'`: forecasts have been worse than before for long enough;
+ * - `'level'`, `'scale'`: a dimension has been far outside all before, or has kept to a small part of its range, for a
+ *   hundred events. The models began anew in it at the event before.
+ */
+export type DriftKind = 'level' | 'scale' | 'shape';
 
 /** A forecast that was made several events before its reading. */
 export interface EarlierForecast<V extends Value = Value> {
@@ -62,10 +70,10 @@ export interface Scored<E = unknown, V extends Value = Value> extends Forecast<E
   readonly attribution: V;
 }
 
-/** How far the score of a flagged event lies beyond the threshold. */
+/** How far the score of a flagged event exceeds the threshold. */
 export type Severity = 'none' | 'low' | 'medium' | 'high' | 'critical';
 
-/** The judgement on one event. */
+/** The decision on one event. */
 export interface Verdict<E = unknown, V extends Value = Value> extends Scored<E, V> {
   readonly isAnomaly: boolean;
   /** 'none' unless isAnomaly. */
@@ -74,7 +82,7 @@ export interface Verdict<E = unknown, V extends Value = Value> extends Scored<E,
   readonly warmingUp: boolean;
   /** True on the first flagged event of an incident: the moment to alert, once. */
   readonly startOfIncident: boolean;
-  /** The name of the rule that kept the event from being an anomaly; left out where none had to. */
+  /** The name of the rule that suppressed the anomaly; left out where none did. */
   readonly suppressed?: string;
 }
 
@@ -99,7 +107,7 @@ export interface Incident<E = unknown, V extends Value = Value> {
   readonly open: boolean;
 }
 
-/** What the stream's owner declares should happen to a reading that cannot be used as it is. */
+/** What happens to a reading that cannot be used as it is. */
 export type BadDataPolicy = 'impute' | 'skip' | 'error';
 
 /** What was wrong with a reading. */
@@ -111,13 +119,19 @@ export type ProblemKind =
   | 'badTime' // a time that cannot be read
   | 'timeBackwards'; // earlier than the event before it, in its stream
 
-/** A reading that could not be used as it was: counted, reported, never silently lost. */
+/** A reading that could not be used as it was: counted and reported, never silently lost. */
 export interface Problem<E = unknown> {
   readonly kind: ProblemKind;
+  /** Position of the value that is wrong among the event's values, from 0; undefined where it is the time, or the event as a whole. */
+  readonly dimension: number | undefined;
   readonly key: string | undefined;
   readonly event: E;
   /** Position of the event among those of the subscription, from 0. */
   readonly index: number;
-  /** One line that says what came and what was done. */
+  /** What was expected and what came instead: `expected a number within ±1e300, got Infinity`. */
+  readonly detail: string;
+  /** What was done about it: `imputed`, `skipped`, `scored in order of arrival`, `the stream ends`. */
+  readonly remedy: string;
+  /** All of it in one line: `event 12 of "pump": expected a number, got none; imputed`. */
   readonly message: string;
 }

@@ -30,7 +30,7 @@ export function toMilliseconds(time: unknown): number {
   return typeof time === 'string' ? parseTime(time.trim()) : Number.NaN;
 }
 
-/** A plain object, not an array: something with fields to look for. */
+/** A plain object, not an array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }

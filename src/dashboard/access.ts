@@ -4,15 +4,15 @@ import { isIP } from 'node:net';
 
 const COOKIE = 'rx_anomaly_token';
 
-/** Whether only programs on this machine reach an address. */
+/** Whether an address is reachable only from this machine. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 /**
- * Who may ask. Without a token only pages of this machine: the Host header must name it, or a page of elsewhere whose
- * name was pointed here (DNS rebinding) could read along. With a token whoever has it, as a cookie or in the header
- * Authorization.
+ * Who may send requests. Without a token only pages of this machine: the Host header must name it, otherwise a
+ * foreign page whose name resolves to this address (DNS rebinding) could read along. With a token, whoever sends it
+ * in the cookie or in the header Authorization.
  */
 export function mayAsk(request: IncomingMessage, token: string | undefined): boolean {
   if (token === undefined) return isLoopback(hostOf(request));
@@ -28,7 +28,7 @@ export function isOwnPage({ headers }: IncomingMessage): boolean {
   return origin === undefined || (URL.canParse(origin) && new URL(origin).host === headers.host);
 }
 
-/** The header by which a browser keeps the token that came in the address. */
+/** The header by which a browser keeps the token from the address. */
 export function tokenCookie(token: string): string {
   return `${COOKIE}=${encodeURIComponent(token)}; HttpOnly; SameSite=Strict; Path=/`;
 }
@@ -51,6 +51,6 @@ function cookieOf({ headers }: IncomingMessage): string | undefined {
   try {
     return found === undefined ? undefined : decodeURIComponent(found.slice(COOKIE.length + 1));
   } catch {
-    return undefined; // not of our making
+    return undefined; // not one of our own
   }
 }

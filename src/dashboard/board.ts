@@ -17,24 +17,24 @@ import { IncidentLog } from './incidentLog.ts';
 import type { WireFeedback, WireHello, WireMark, WireStatus, WireUpdate } from './page/wire.ts';
 import { Throughput } from './throughput.ts';
 
-/** How far a page has come: it is sent what has changed since. */
+/** What a page has received so far: it is sent what has changed since. */
 export interface Cursor {
-  /** Of the server that it heard last. */
+  /** The server it received it from. */
   readonly instance: string;
   readonly revision: number;
-  /** The stream that it watches. */
+  /** The stream it shows. */
   readonly stream: number | undefined;
-  /** Records of that stream that it has. */
+  /** Records of that stream it has. */
   readonly records: number;
 }
 
-/** What is new to a page. */
+/** What is new for a page. */
 export interface News {
   /** JSON of a `WireUpdate`. */
   readonly update: string;
-  /** Whether there is nothing in it but the status. */
+  /** Whether it contains nothing but the status. */
   readonly isIdle: boolean;
-  /** Where the page stands then. */
+  /** The page's cursor after this update. */
   readonly cursor: Cursor;
 }
 
@@ -49,27 +49,28 @@ export interface BoardOptions {
 }
 
 const KIND = 'Board';
-const MARKS = 200; // stretches called missed that are kept
-const OVERVIEW_EVERY = 500; // ms: what is not watched need not move as often as what is
+const MARKS = 200; // maximum number of stretches marked as missed
+const OVERVIEW_EVERY = 500; // ms: streams that nobody watches are updated less often
 
 /**
- * All that the dashboard shows, bounded in every direction. Verdicts come in one by one; at each `refresh` what changed
- * gets a new revision, and `since` tells a page what is new to it. Knows nothing of HTTP, and is told the time.
+ * All that the dashboard shows, bounded in every direction. Verdicts are added one by one; at each `refresh` what has
+ * changed gets a new revision, and `since` returns what is new for a page. Independent of HTTP; the time is passed
+ * in.
  */
 export class Board {
   readonly #options: BoardOptions;
-  readonly #streams: Map<string | undefined, BoardStream> = new Map(); // least recently heard of first
+  readonly #streams: Map<string | undefined, BoardStream> = new Map(); // least recently updated first
   readonly #byId: Map<number, BoardStream> = new Map();
   readonly #incidents: IncidentLog;
   readonly #throughput: Throughput = new Throughput();
   readonly #gates: GateReadings | undefined;
   #marks: readonly (WireMark & { readonly revision: number })[] = [];
   #revision = 1;
-  #removed = 0; // the revision in which a stream was last let go: older pages begin anew
+  #removed = 0; // the revision of the last eviction of a stream: older pages start over
   #nextId = 0;
   #overviewAt = Number.NEGATIVE_INFINITY;
   #source: Pick<WireStatus, 'source' | 'error'> = { source: 'running', error: null };
-  readonly #memo: Map<string, string | undefined> = new Map(); // of this revision, for pages that stand alike
+  readonly #memo: Map<string, string | undefined> = new Map(); // of this revision, shared by pages with the same cursor
 
   constructor(options: BoardOptions) {
     this.#options = options;
@@ -86,7 +87,7 @@ export class Board {
     stream.severity = current?.severity ?? 'none';
   }
 
-  /** Tells what became of the source. */
+  /** Sets the state of the source. */
   end(error?: string): void {
     this.#source = { source: error === undefined ? 'completed' : 'failed', error: error ?? null };
   }
@@ -95,7 +96,7 @@ export class Board {
     return this.#source.source;
   }
 
-  /** Gives all that has changed a new revision. */
+  /** Gives all changes a new revision. */
   refresh(now: number): void {
     this.#revision++;
     this.#memo.clear();
@@ -108,14 +109,14 @@ export class Board {
     this.#throughput.refresh(now);
   }
 
-  /** Where a page stands that knows nothing. */
+  /** The cursor of a page that has received nothing. */
   start(stream: number | undefined): Cursor {
     return { instance: this.#options.hello.instance, revision: 0, stream, records: 0 };
   }
 
   /**
-   * What is new to a page that stands at `cursor`, as JSON of a `WireUpdate`, and where it stands then. Pages that stand
-   * alike share the work.
+   * What is new for a page at `cursor`, as JSON of a `WireUpdate`, and its cursor afterwards. Computed once for pages
+   * with the same cursor.
    */
   since(cursor: Cursor, now: number): News {
     const known = cursor.instance === this.#options.hello.instance && cursor.revision > this.#removed;
@@ -144,9 +145,9 @@ export class Board {
   }
 
   /**
-   * Takes in what a person says, with its place on the board.
+   * Records a person's feedback on the board.
    *
-   * @returns what the detector is to be told; undefined where what is meant is no longer kept
+   * @returns the feedback for the detector; undefined where its records are no longer kept
    */
   takeFeedback(feedback: WireFeedback): Feedback | undefined {
     if ('incident' in feedback) return this.#onIncident(feedback.kind, feedback.incident);
@@ -167,8 +168,8 @@ export class Board {
   }
 
   /**
-   * What is shown of the streams whose keys are asked for: the newest records of each, and their incidents. Ids are part of
-   * it, so that those that are on a page still mean the same after a restart.
+   * What is shown of the streams whose keys are selected: the newest records of each, and their incidents. Ids are
+   * included, so that a page's ids stay valid after a restart.
    */
   snapshot(owns: (key: string | undefined) => boolean): Snapshot {
     const streams = [...this.#streams.values()].filter(({ key }) => owns(key));
@@ -193,7 +194,7 @@ export class Board {
     const ids = new Map<number, number>();
     for (const saved of trusted<readonly State[]>(streams)) {
       const stream = BoardStream.resumed(saved, (id, newest) => {
-        // The same id twice: of runs that did not know of each other.
+        // The same id twice: from independent runs.
         ids.set(id, this.#byId.has(id) ? this.#nextId++ : id);
         return this.#newStream(ids.get(id)!, newest, now);
       });
@@ -252,7 +253,7 @@ export class Board {
     if (this.#streams.size > this.#options.maxStreams) this.#letOldestGo();
   }
 
-  /** What incidents depend on beside the verdicts. */
+  /** What incidents depend on in addition to the verdicts. */
   #config(): Json {
     return { hold: this.#options.hold };
   }

@@ -6,15 +6,15 @@ import type { StreamState, WirePoints, WireStream } from './page/wire.ts';
 import { dimensionsOf, StreamHistory } from './streamHistory.ts';
 
 const SPARK = 60; // refreshes
-/** Of the usual time between two events: so many without one, and the stream is stale. */
+/** In units of the usual time between two events: after so long without one the stream is stale. */
 const PATIENCE = 20;
 const LEAST_PATIENCE = 10_000; // ms
 const SAVED = 500; // records
 
-/** What is looked at of the newest event. */
+/** The fields of the newest event that are shown. */
 export type Newest = Pick<Verdict<unknown, Value>, 'key' | 'time' | 'value' | 'score' | 'warmingUp'>;
 
-/** One stream on the board: its records, and what the overview says of it. */
+/** One stream on the board: its records and its row in the overview. */
 export class BoardStream {
   readonly id: number;
   readonly key: string | undefined;
@@ -23,7 +23,7 @@ export class BoardStream {
   incidents = 0;
   /** Events that were flagged. */
   anomalies = 0;
-  /** Of the incident that goes on. */
+  /** Of the open incident. */
   severity: Severity = 'none';
   /** The board's revision in which anything of it last changed. */
   revision = 0;
@@ -69,7 +69,7 @@ export class BoardStream {
   }
 
   /**
-   * @param isDue whether the sparkline moves on; a change of state is told at once
+   * @param isDue whether the sparkline is updated; a change of state is reported at once
    * @returns whether anything is new
    */
   refresh(now: number, isDue: boolean): boolean {
@@ -97,12 +97,12 @@ export class BoardStream {
     return this.#newest.time;
   }
 
-  /** When it was last heard of, milliseconds. */
+  /** When it was last updated, milliseconds. */
   get arrived(): number {
     return this.#arrived;
   }
 
-  /** The stream with its newest records; {@link BoardStream.resumed} goes on from there. */
+  /** The stream with its newest records, for {@link BoardStream.resumed}. */
   save(): State {
     const { key, time, value, score, warmingUp } = this.#newest;
     return {
@@ -124,7 +124,7 @@ export class BoardStream {
     return stream;
   }
 
-  /** As the page has it. */
+  /** As the page receives it. */
   wire(): WireStream {
     const { value, score, time } = this.#newest;
     return {
@@ -142,7 +142,7 @@ export class BoardStream {
     };
   }
 
-  /** The records from number `from` on, or all that are kept where some of these no longer are; undefined without any. */
+  /** The records from number `from` on, or all that are kept if some of these no longer are; undefined without any. */
   points(from: number): WirePoints | undefined {
     const { records, oldest } = this.history;
     if (from === records) return undefined;

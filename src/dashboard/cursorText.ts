@@ -5,7 +5,7 @@ export function cursorText({ instance, revision, stream, records }: Cursor): str
   return [instance, revision, stream ?? '', records].join('.');
 }
 
-/** What `cursorText` made; undefined for anything else. */
+/** The inverse of `cursorText`; undefined for anything else. */
 export function parseCursor(text: string | undefined): Cursor | undefined {
   const found = /^([\w-]+)\.(\d{1,15})\.(\d{0,15})\.(\d{1,15})$/.exec(text ?? '');
   if (found === null) return undefined;

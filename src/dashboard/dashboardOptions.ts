@@ -15,17 +15,17 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
   readonly port?: number;
   /** The address to listen at. Any but one of this machine needs a `token`. @default '127.0.0.1' */
   readonly host?: string;
-  /** What a browser must know to see anything: 16 characters or more. @default none */
+  /** Token that a browser must send to see anything: 16 characters or more. @default none */
   readonly token?: string;
-  /** What the page is called. @default 'rx-anomaly' */
+  /** Title of the page. @default 'rx-anomaly' */
   readonly title?: string;
-  /** The threshold to draw: that of the detector. @default 0.5 */
+  /** The threshold to draw: the detector's. @default 0.5 */
   readonly threshold?: number;
   /** Unflagged events that end an incident, 1 to 1000000: those of the detector. @default 15 */
   readonly hold?: number;
   /** Records of each stream that are kept, 1 to 10000000, some 50 bytes each per dimension. @default 10000 */
   readonly history?: number;
-  /** Streams that are shown, 1 to 1000000; one more takes the place of the one that was silent longest. @default 1000 */
+  /** Streams shown, 1 to 1000000; beyond that the one without events for longest is removed. @default 1000 */
   readonly maxStreams?: number;
   /** Incidents that are kept, 1 to 1000000. @default 1000 */
   readonly maxIncidents?: number;
@@ -38,25 +38,25 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
   readonly staleAfter?: number;
   /** Milliseconds between two updates of the pages, 1 to 60000. @default 100 */
   readonly refresh?: number;
-  /** What the dimensions of a stream are called. @default value; dimension 1, dimension 2 … */
+  /** Names of the dimensions of a stream. @default value; dimension 1, dimension 2 … */
   readonly dimensions?: (key: string | undefined) => readonly string[] | undefined;
   /**
    * The gates of a stream's network, lowest layer first: `gatesNow` or the newest of `inspectGates`, of `rx-anomaly/inspect`.
-   * Asked once a second for a stream that is watched.
+   * Called once a second for a stream that is shown.
    * @default not shown
    */
   readonly gates?: (key: string | undefined) => readonly ShownGates[] | undefined;
-  /** What makes the forecasts, for `/metrics`. */
+  /** Name of what makes the forecasts, for `/metrics`. */
   readonly engine?: string;
   /**
-   * Told what people say of the incidents. They are thanked when what it returns has resolved, if that is a promise, and
-   * shown what it throws.
-   * @default nobody is asked
+   * Called with each piece of feedback on an incident. The page confirms it when the promise that this returns has
+   * resolved, and shows what it throws.
+   * @default feedback is not enabled
    */
   readonly onFeedback?: (feedback: Feedback) => unknown;
-  /** What dashboards before this one showed, each other streams: what their `snapshot` gave. @default nothing */
+  /** Snapshots of earlier dashboards, each of different streams. @default nothing */
   readonly restore?: readonly Snapshot[];
-  /** Told when an incident begins and when it has ended. */
+  /** Called when an incident begins and when it has ended. */
   readonly onIncident?: (alert: Alert<E, V>) => void;
 }
 
@@ -88,7 +88,7 @@ const NAMES: readonly (keyof DashboardOptions)[] = [
   'onIncident',
 ];
 
-/** Milliseconds: a year without an event is longer than any stream's interval. */
+/** Milliseconds: no stream has a longer interval than a year. */
 const LONGEST = 366 * 24 * 3_600_000;
 
 /** @throws RxAnomalyError BAD_OPTION */

@@ -2,27 +2,27 @@ import type { ServerResponse } from 'node:http';
 import type { Board, Cursor } from './board.ts';
 import { cursorText } from './cursorText.ts';
 
-/** Without news a page hears of the status that often, which also tells it that the server is there. */
+/** Without changes, a page receives the status this often, which also shows that the server is alive. */
 const IDLE = 2000; // ms
-/** A page that has taken nothing for so long is let go; it may come back. */
+/** A page that has taken nothing for so long is disconnected; it may reconnect. */
 const GIVE_UP = 30_000; // ms
 
 interface Client {
   readonly response: ServerResponse;
   cursor: Cursor;
-  /** When it was last written to, ms. */
+  /** Time of the last write, ms. */
   at: number;
 }
 
 /**
- * Tells pages what is new on the board, as server-sent events (WHATWG HTML, section 9.2). Nothing is queued for a page
- * that is slower than the stream: it is passed over until its socket has drained, then told all that is new since, or,
- * where that is no longer kept, what there is.
+ * Sends pages what is new on the board, as server-sent events (WHATWG HTML, section 9.2). Nothing is queued for a
+ * page that is slower than the stream: it is skipped until its socket has drained, then receives all that is new
+ * since, or, where that is no longer kept, everything.
  */
 export class Feed {
   readonly #board: Board;
   readonly #clients: Set<Client> = new Set();
-  /** Times that a page was passed over. */
+  /** Times that a page was skipped. */
   skipped = 0;
 
   constructor(board: Board) {
@@ -33,22 +33,22 @@ export class Feed {
     return this.#clients.size;
   }
 
-  /** @param response whose headers are written already */
+  /** @param response its headers are already written */
   add(response: ServerResponse, cursor: Cursor, now: number): void {
     const client = { response, cursor, at: now };
     this.#clients.add(client);
     response.on('close', () => this.#clients.delete(client));
-    response.on('error', () => this.#clients.delete(client)); // it went away in the middle of a write
+    response.on('error', () => this.#clients.delete(client)); // it disconnected during a write
     response.write('retry: 1000\n\n');
     this.#tell(client, now);
   }
 
-  /** Tells every page that can take it what is new. */
+  /** Sends every page that can take it what is new. */
   tell(now: number): void {
     for (const client of this.#clients) this.#tell(client, now);
   }
 
-  /** Lets all pages go. */
+  /** Disconnects all pages. */
   close(): void {
     for (const { response } of this.#clients) response.destroy();
     this.#clients.clear();

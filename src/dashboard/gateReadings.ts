@@ -6,27 +6,27 @@ const EVERY = 1000; // ms
 const AT_ONCE = 2; // a refresh
 const LONGEST_LIFE = 1e9; // events: JSON has no Infinity
 
-/** The gates of the streams that are watched, read sparingly: each reading copies a whole model. */
+/** The gates of the streams that are shown, read rarely: each reading copies a whole model. */
 export class GateReadings {
   readonly #gates: (key: string | undefined) => readonly ShownGates[] | undefined;
-  readonly #readAt: Map<number, number> = new Map(); // when those of a stream were last looked at
+  readonly #readAt: Map<number, number> = new Map(); // when those of a stream were last read
   #readings = 0; // since the last refresh
 
   constructor(gates: (key: string | undefined) => readonly ShownGates[] | undefined) {
     this.#gates = gates;
   }
 
-  /** Lets some be read again. */
+  /** Allows further readings. */
   refresh(): void {
     this.#readings = 0;
   }
 
-  /** A stream was let go. */
+  /** A stream was removed. */
   forget(stream: number): void {
     this.#readAt.delete(stream);
   }
 
-  /** A stream's gates now; undefined when it is too soon to look again, or there is nothing to see. */
+  /** A stream's gates now; undefined when it is too soon for another reading, or there is none. */
   of({ id, key }: BoardStream, now: number): WireGates | undefined {
     if (this.#readings >= AT_ONCE) return undefined;
     if (now - (this.#readAt.get(id) ?? Number.NEGATIVE_INFINITY) < EVERY) return undefined;

@@ -7,7 +7,7 @@ import { type BoardStream, finite } from './boardStream.ts';
 import type { WireIncident } from './page/wire.ts';
 import { readIncident, saveIncident } from './savedIncident.ts';
 
-/** An incident and its place on the board. */
+/** An incident and its state on the board. */
 export interface LoggedIncident {
   readonly id: number;
   readonly stream: number;
@@ -22,7 +22,7 @@ export interface LoggedIncident {
   changed: boolean;
 }
 
-/** The newest incidents of all streams, those that go on among them. */
+/** The newest incidents of all streams, open ones included. */
 export class IncidentLog {
   /** Incidents that began. */
   total = 0;
@@ -36,7 +36,7 @@ export class IncidentLog {
     this.#most = maxIncidents;
   }
 
-  /** Takes in a verdict that was the newest of its stream. @returns the incident of that stream that goes on */
+  /** Adds the newest verdict of a stream. @returns the open incident of that stream */
   add(verdict: Verdict<unknown, Value>, stream: BoardStream): Incident<unknown, Value> | undefined {
     const ended = this.#merger.add(verdict);
     for (const { key } of ended) this.#close(key);
@@ -51,7 +51,7 @@ export class IncidentLog {
     return incident;
   }
 
-  /** The incident of a stream that goes on. */
+  /** The open incident of a stream. */
   current(key: string | undefined): Incident<unknown, Value> | undefined {
     return this.#merger.of(key);
   }
@@ -67,13 +67,13 @@ export class IncidentLog {
     entry.changed = true;
   }
 
-  /** A stream was let go. */
+  /** A stream was removed. */
   forget(stream: number): void {
     for (const [id, entry] of this.#entries) if (entry.stream === stream) this.#entries.delete(id);
     for (const [key, entry] of this.#open) if (entry.stream === stream) this.#open.delete(key);
   }
 
-  /** Gives what has changed this revision. */
+  /** Gives all changes this revision. */
   refresh(revision: number): void {
     for (const entry of this.#entries.values()) {
       if (!entry.changed) continue;
@@ -87,7 +87,7 @@ export class IncidentLog {
     return [...this.#entries.values()].filter((entry) => entry.revision > revision).map(wire);
   }
 
-  /** What is known of some streams; `resume` goes on from there, ids included. */
+  /** The state of some streams, ids included, for `resume`. */
   save(streams: ReadonlyMap<number, string | undefined>): Json {
     const keys = new Set(streams.values());
     const entries = [...this.#entries.values()].filter(({ stream }) => streams.has(stream));
@@ -105,9 +105,9 @@ export class IncidentLog {
   }
 
   /**
-   * Adds what `save` gave of other streams than those that are known.
+   * Adds what `save` returned, of streams that are not in the log yet.
    *
-   * @param streams what they are called now, by what they were called
+   * @param streams their current names, by their saved ones
    */
   resume(saved: State | undefined, streams: ReadonlyMap<number, number>): void {
     const { total, going, entries } = fields(saved);

@@ -1,4 +1,4 @@
-// The door to the live dashboard.
+// Public entry: the live dashboard.
 export type { Alert } from '../core/alert.ts';
 export type { DashboardOptions, ShownGates } from './dashboardOptions.ts';
 export { type Dashboard, serveDashboard } from './serveDashboard.ts';

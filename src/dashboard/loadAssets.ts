@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { style } from './page/style.ts';
 import { pageHtml } from './pageHtml.ts';
 
-/** A file that the page asks for. */
+/** A file that the page requests. */
 export interface Asset {
   readonly type: string;
   readonly text: string;
@@ -14,13 +14,13 @@ const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1d4fc4"/>' +
   '<path d="M4 20h7l3-12 4 17 3-9h7" fill="none" stroke="#fff" stroke-width="2.5" stroke-linejoin="round"/></svg>';
 
-/** Where the page's own modules are, in the package and under `/modules/` alike. */
+/** Path of the page's own modules, both in the package and under `/modules/`. */
 const FOLDERS = ['dashboard/page', 'charts'];
 
 /**
- * All that there is to ask for, by its path: nothing is looked up on disk once a request has come. The page's modules
- * are always the compiled ones: they are found through this package's name, so that they are the same whether this
- * module runs from `dist` or from the sources.
+ * All files that can be requested, by path: nothing is read from disk after start. The page's modules are always the
+ * compiled ones: they are resolved by this package's name, so that they are the same whether this module runs from
+ * `dist` or from the sources.
  *
  * @throws Error when the package has not been built
  */

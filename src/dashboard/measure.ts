@@ -3,10 +3,10 @@ import type { Board } from './board.ts';
 import type { Feed } from './feed.ts';
 import type { Metric } from './metricsText.ts';
 
-/** Milliseconds between two looks at the event loop: what is measured is that much longer than the delay. */
+/** Milliseconds between two samples of the event loop: the measured value is that much longer than the delay. */
 export const LOOP_TIMER = 10;
 
-/** What `/metrics` tells of a dashboard and its process. */
+/** The figures in `/metrics` on a dashboard and its process. */
 export function measure(
   board: Board,
   feed: Feed,
@@ -28,34 +28,34 @@ export function measure(
     values,
   });
   return [
-    counter('events', 'Events that were judged.', events),
-    counter('anomalies', 'Events that were flagged.', anomalies),
-    counter('incidents', 'Incidents that began.', incidents),
-    gauge('events_per_second', 'Events per second of late.', perSecond),
+    counter('events', 'Events detected on.', events),
+    counter('anomalies', 'Events flagged as anomalies.', anomalies),
+    counter('incidents', 'Incidents begun.', incidents),
+    gauge('events_per_second', 'Events per second, recent average.', perSecond),
     gauge(
       'lag_seconds',
-      'Time of this machine less that of the newest event; NaN without times.',
+      'Time of this machine minus the time of the newest event; NaN without times.',
       (Date.now() - newest) / 1000,
     ),
     gauge(
       'streams',
-      'Streams by their state.',
+      'Streams by state.',
       Object.entries(states).map(([state, count]) => [{ state }, count]),
     ),
     gauge(
       'source_up',
-      'Whether the source goes on: 1, or 0 once it has completed or failed.',
+      'Whether the source is running: 1, or 0 after it has completed or failed.',
       board.source === 'running' ? 1 : 0,
     ),
-    gauge('clients', 'Pages that look.', feed.size),
-    counter('skipped_updates', 'Updates that a page was too slow for.', feed.skipped),
+    gauge('clients', 'Connected clients.', feed.size),
+    counter('skipped_updates', 'Updates skipped because a client was too slow.', feed.skipped),
     gauge(
       'event_loop_delay_p99_seconds',
-      'Delay of the event loop since the start.',
+      'Event loop delay since the start.',
       Math.max(0, delay.percentile(99) / 1e9 - LOOP_TIMER / 1000),
     ),
-    gauge('resident_memory_bytes', 'Memory of the process.', memory.rss),
+    gauge('resident_memory_bytes', 'Resident memory of the process.', memory.rss),
     gauge('heap_bytes', 'Heap in use.', memory.heapUsed),
-    ...(engine === undefined ? [] : [gauge('info', 'What makes the forecasts.', [[{ engine }, 1]])]),
+    ...(engine === undefined ? [] : [gauge('info', 'Forecaster in use.', [[{ engine }, 1]])]),
   ];
 }

@@ -1,6 +1,6 @@
 import { html } from '../backtest/report/html.ts';
 
-/** The page before anything is known; its script fills it. All that comes from data is put in as text. */
+/** The page before any data; its script fills it. All data is inserted as text. */
 export function pageHtml(title: string): string {
   return html`<!doctype html>
 <html lang="en">
@@ -44,7 +44,7 @@ export function pageHtml(title: string): string {
 <button type="button" class="wider" aria-label="Zoom out">−</button>
 </span>
 <label class="of" hidden>Dimension <select class="dimension"></select></label>
-<button type="button" class="missed" hidden>Something was missed here</button>
+<button type="button" class="missed" hidden>Report a missed anomaly</button>
 </div>
 <dl class="readout">
 <div><dt>Time</dt><dd class="at">–</dd></div>
@@ -52,7 +52,7 @@ export function pageHtml(title: string): string {
 <div><dt>Expected</dt><dd class="expected">–</dd></div>
 <div><dt>95 % band</dt><dd class="band">–</dd></div>
 <div><dt>Score</dt><dd class="score">–</dd></div>
-<div><dt>Part of</dt><dd class="part">–</dd></div>
+<div><dt>Incident</dt><dd class="part">–</dd></div>
 </dl>
 <div class="chart" tabindex="0" role="application" aria-label="Chart of the stream: arrows move the cursor, Shift and arrows the view, plus and minus zoom, 0 follows live">
 <p class="caption">Value, forecast and its 95 % band <span class="hint">drag or wheel to zoom, Shift and wheel to move, double click to follow</span></p><div class="plot value-plot"></div>
@@ -65,13 +65,13 @@ export function pageHtml(title: string): string {
 <li><i class="key line score"></i>score</li>
 <li><i class="key line threshold"></i>threshold</li>
 <li>incident:<span><i class="key dot low"></i>low</span><span><i class="key dot medium"></i>medium</span><span><i class="key dot high"></i>high</span><span><i class="key dot critical"></i>critical</span></li>
-<li class="of-feedback" hidden><i class="key area label"></i>called missed</li>
+<li class="of-feedback" hidden><i class="key area label"></i>reported as missed</li>
 </ul>
 </section>
 <section class="card" aria-labelledby="incidents-title">
 <div class="head"><h2 id="incidents-title">Incidents</h2><label><input type="checkbox" class="only"> of this stream only</label></div>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="incidents-title"><table class="incidents">
-<thead><tr><th scope="col">From (UTC)</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Lasts</th><th scope="col" class="number">Value</th><th scope="col" class="number">Expected</th><th scope="col">Because of</th><th scope="col" class="of-feedback" hidden>Your word on it</th></tr></thead>
+<thead><tr><th scope="col">From (UTC)</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Duration</th><th scope="col" class="number">Value</th><th scope="col" class="number">Expected</th><th scope="col">Dimension</th><th scope="col" class="of-feedback" hidden>Feedback</th></tr></thead>
 <tbody></tbody>
 </table></div>
 <p class="note none">None so far.</p>

@@ -1,6 +1,6 @@
 import type { WireFeedback } from './page/wire.ts';
 
-/** What a page has sent; undefined for anything else. */
+/** Feedback that a page has sent; undefined for anything else. */
 export function parseFeedback(body: string): WireFeedback | undefined {
   let parsed: unknown;
   try {

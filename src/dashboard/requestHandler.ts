@@ -61,7 +61,7 @@ async function answer(served: Served, request: IncomingMessage, response: Server
   if (pathname === '/healthz') return health(board, response);
   const given = searchParams.get('token');
   if (token !== undefined && given !== null && request.method === 'GET' && sameText(given, token)) {
-    // Kept by the browser and out of its address bar.
+    // The browser keeps it as a cookie, so that it leaves the address bar.
     response.writeHead(303, { Location: pathname, 'Set-Cookie': tokenCookie(token) }).end();
     return;
   }
@@ -70,7 +70,7 @@ async function answer(served: Served, request: IncomingMessage, response: Server
       response,
       403,
       token === undefined
-        ? 'Ask by the name of this machine: localhost or 127.0.0.1.'
+        ? 'Use the name of this machine: localhost or 127.0.0.1.'
         : 'A token is needed: open the address with ?token=… once, or send Authorization: Bearer ….',
     );
   if (request.method === 'POST' && pathname === '/feedback')
@@ -81,17 +81,17 @@ async function answer(served: Served, request: IncomingMessage, response: Server
   if (pathname === '/metrics')
     return send(response, 200, metricsText(served.metrics()), 'text/plain; version=0.0.4; charset=utf-8');
   const asset = assets.get(pathname);
-  if (asset === undefined) return send(response, 404, 'There is nothing here.');
+  if (asset === undefined) return send(response, 404, 'Not found.');
   send(response, 200, asset.text, asset.type);
 }
 
-/** 503 once the source has failed: then nothing is watched any more. */
+/** 503 after the source has failed: then nothing is monitored any more. */
 function health(board: Board, response: ServerResponse): void {
   const failed = board.source === 'failed';
   send(response, failed ? 503 : 200, `${JSON.stringify({ source: board.source })}\n`, 'application/json');
 }
 
-/** `?stream=` says what is watched; `?since=`, or a browser's `Last-Event-ID`, what the page has already. */
+/** `?stream=` selects the stream; `?since=`, or a browser's `Last-Event-ID`, is the page's cursor. */
 function follow(
   { board, feed, maxClients }: Served,
   request: IncomingMessage,
@@ -99,7 +99,7 @@ function follow(
   response: ServerResponse,
 ): void {
   if (feed.size >= maxClients) {
-    send(response, 503, 'Too many pages look already.');
+    send(response, 503, 'Too many connected clients.');
     return;
   }
   const wanted = asked.get('stream');
@@ -118,15 +118,15 @@ async function receiveFeedback(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (onFeedback === undefined) return send(response, 404, 'Nobody hears feedback here.');
-  if (!isOwnPage(request)) return send(response, 403, 'Only from the dashboard itself.');
+  if (onFeedback === undefined) return send(response, 404, 'Feedback is not enabled.');
+  if (!isOwnPage(request)) return send(response, 403, 'Accepted only from the dashboard itself.');
   if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
     return send(response, 415, 'Expected application/json.');
   const parsed = parseFeedback(await bodyOf(request));
   if (parsed === undefined)
     return send(response, 400, 'Expected {kind, incident} or {kind, stream, first, last}.');
   const feedback = board.takeFeedback(parsed);
-  if (feedback === undefined) return send(response, 410, 'That is no longer kept.');
+  if (feedback === undefined) return send(response, 410, 'These records are no longer kept.');
   await onFeedback(feedback);
   send(response, 200, '{}', 'application/json');
 }

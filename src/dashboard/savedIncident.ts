@@ -1,7 +1,7 @@
 import type { Incident, Value, Verdict } from '../core/reading.ts';
 import { asJson, type Json, type State, trusted } from '../models/snapshot.ts';
 
-/** An incident without its events, which may be anything. {@link readIncident} reads it. */
+/** An incident without its events, whose type is unknown. Read by {@link readIncident}. */
 export function saveIncident(incident: Incident<unknown, Value>): Json {
   const { first, last, peak } = incident;
   return asJson({
@@ -36,7 +36,7 @@ function read(verdict: Verdict<unknown, Value>): Verdict<unknown, Value> {
   };
 }
 
-/** JSON has neither NaN nor Infinity: both stand there as null. */
+/** JSON has neither NaN nor Infinity: both are null. */
 function numbers(value: Value | null): Value {
   if (value === null) return Number.NaN;
   return typeof value === 'number' ? value : Array.from(value, (x: number | null) => x ?? Number.NaN);

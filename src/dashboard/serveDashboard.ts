@@ -15,31 +15,31 @@ import { loadAssets } from './loadAssets.ts';
 import { LOOP_TIMER, measure } from './measure.ts';
 import { requestHandler } from './requestHandler.ts';
 
-/** A dashboard that is being served. */
+/** A running dashboard. */
 export interface Dashboard {
-  /** Where it is, with the token where there is one. */
+  /** Its address, with the token if there is one. */
   readonly url: string;
   readonly port: number;
   /**
-   * What it shows, of the streams whose keys are asked for: the newest records and the incidents of each. `restore` of
-   * another dashboard's options takes it.
+   * What it shows of the streams whose keys are selected: the newest records and the incidents of each. For `restore`
+   * of another dashboard.
    *
    * @param owns @default all
    */
   snapshot(owns?: (key: string | undefined) => boolean): Snapshot;
-  /** Ends the subscription, lets every page go and frees the port. */
+  /** Ends the subscription, disconnects all pages and frees the port. */
   close(): Promise<void>;
 }
 
 /**
- * Shows verdicts to browsers, live: a chart of each stream, an overview of all, their incidents, and what the detector
- * is told about them. Subscribes to the source when the server listens, and never slows it down: pages that can't keep up
- * are passed over. What the source raises is shown, and the dashboard stays.
+ * Shows verdicts to browsers, live: a chart of each stream, an overview of all, their incidents, and feedback for the
+ * detector. Subscribes to the source when the server listens, and never slows it down: pages that cannot keep up skip
+ * updates. An error of the source is shown, and the dashboard keeps running.
  *
  * ```ts
  * const feedback = new Subject<Feedback>();
  * const verdicts$ = readings$.pipe(detectAnomalies({ feedback }));
- * const { url } = await serveDashboard(verdicts$, { onFeedback: (said) => feedback.next(said) });
+ * const { url } = await serveDashboard(verdicts$, { onFeedback: (given) => feedback.next(given) });
  * ```
  *
  * @returns once it listens

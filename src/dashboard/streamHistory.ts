@@ -27,7 +27,7 @@ export class StreamHistory {
   #rings: Float64Array[];
   #size = SMALLEST;
   #records = 0;
-  #first = 0; // number of the first record that was not lost in a restart
+  #first = 0; // number of the first record after the last loss in a restart
 
   constructor(dimensions: number, capacity: number) {
     this.#capacity = capacity;
@@ -79,7 +79,7 @@ export class StreamHistory {
     };
   }
 
-  /** Of the records `first` … `last` those that are kept, and that were flagged if only they are asked for. */
+  /** The kept ones among the records `first` … `last`; on request only the flagged ones. */
   *events(first: number, last: number, flagged: boolean): Generator<Meant> {
     for (let n = Math.max(first, this.oldest); n <= Math.min(last, this.#records - 1); n++) {
       const at = n % this.#size;
@@ -96,7 +96,7 @@ export class StreamHistory {
     }
   }
 
-  /** The newest records, so many at most; `resume` goes on from there. */
+  /** The newest records, at most so many, for `resume`. */
   save(most: number): State {
     const first = Math.max(this.oldest, this.#records - most);
     const columns = this.#rings.map((ring) => packFloats(this.#unrolled(ring, first, this.#records)));

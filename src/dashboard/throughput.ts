@@ -3,7 +3,7 @@ import type { BoardStream } from './boardStream.ts';
 
 const RATE_OVER = 2000; // ms
 
-/** How much has come through a board, and how fast it comes. */
+/** How many events have come through a board, and at what rate. */
 export class Throughput {
   /** Events so far. */
   events = 0;
@@ -11,9 +11,9 @@ export class Throughput {
   anomalies = 0;
   /** Event time of the newest event, milliseconds; NaN without. */
   newest: number = Number.NaN;
-  /** Events per second of late. */
+  /** Events per second, recent average. */
   perSecond = 0;
-  #counted: { readonly at: number; readonly events: number } | undefined; // when the rate was last taken
+  #counted: { readonly at: number; readonly events: number } | undefined; // when the rate was last updated
 
   add({ isAnomaly, time }: Verdict<unknown, Value>): void {
     this.events++;
@@ -21,14 +21,14 @@ export class Throughput {
     if (time !== undefined && !(time <= this.newest)) this.newest = time;
   }
 
-  /** Takes in what had come of a stream through a board before this one. */
+  /** Adds what an earlier board counted for a stream. */
   resume({ history, anomalies, newest }: Pick<BoardStream, 'history' | 'anomalies' | 'newest'>): void {
     this.events += history.records;
     this.anomalies += anomalies;
     if (newest !== undefined && !(newest <= this.newest)) this.newest = newest;
   }
 
-  /** Takes the rate again, when enough time has gone by. */
+  /** Updates the rate, if enough time has passed. */
   refresh(now: number): void {
     this.#counted ??= { at: now, events: this.events };
     const { at, events } = this.#counted;

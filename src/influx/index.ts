@@ -1,4 +1,4 @@
-// The door to InfluxDB: what is read from it, and what is written to it.
+// Public entry: InfluxDB sources and sinks.
 export { Backlog } from '../clients/influx/backlog.ts';
 export type { InfluxConnection } from '../clients/influx/connection.ts';
 export type { InfluxField } from '../clients/influx/formatPoint.ts';
@@ -8,7 +8,7 @@ export type { RetryOptions, RetryReport } from '../clients/retry.ts';
 export { toInflux } from '../sinks/influx/toInflux.ts';
 export type { LostVerdicts, ToInfluxOptions } from '../sinks/influx/toInfluxOptions.ts';
 export { fromInflux } from '../sources/influx/fromInflux.ts';
-export type { FollowOptions, FromInfluxOptions } from '../sources/influx/influxOptions.ts';
+export type { FollowOptions, FromInfluxOptions, InfluxWarning } from '../sources/influx/influxOptions.ts';
 export type { InfluxPosition, InfluxReading } from '../sources/influx/influxReading.ts';
 export type { PushOptions } from '../sources/influx/push/pushOptions.ts';
 export { readInflux } from '../sources/influx/readInflux.ts';

@@ -11,23 +11,26 @@ import { type WithLstmOptions, withLstm } from './withLstm.ts';
 
 /** Options of {@link Ablation}. */
 export interface AblationOptions<E, V extends Value> extends Omit<WithLstmOptions<E, V>, 'key'> {
-  /** What is held, one after the other. @default every gate of the cell that is not tied to another, at 0 and at 1 */
+  /** Gates to clamp, one run each. @default every gate of the cell that is not tied to another, at 0 and at 1 */
   readonly held?: readonly ClampedGate[];
 }
 
-/** What one network did on the stream. */
+/** The results of one network on the stream. */
 export interface AblationResult {
-  /** Undefined for the network as it is. */
+  /** Undefined for the unchanged network. */
   readonly held: ClampedGate | undefined;
   /** (D) mean |value − expected|, in units of the value, over the events after the warm-up that had both. */
   readonly error: readonly number[];
-  /** The same relative to the network as it is, mean over dimensions; 1 means nothing was lost. NaN where that never errs. */
+  /**
+   * The same relative to the unchanged network, mean over dimensions; 1 means nothing was lost. NaN where that never
+   * errs.
+   */
   readonly relativeError: number;
   /** Flagged events. */
   readonly flags: number;
   /** Times an incident began. */
   readonly alerts: number;
-  /** Of the incidents to be found (the labels, or what the network finds as it is): how many there are … */
+  /** Incidents to find (the labels, or what the unchanged network finds): their number … */
   readonly incidents: number;
   /** … how many were found … */
   readonly found: number;
@@ -36,9 +39,9 @@ export interface AblationResult {
 }
 
 /**
- * The same stream through several networks side by side: one as it is, and one for every gate that is held at 0 or at 1 from
- * the first event on. All start from the same weights and learn; what the crippled ones lose in forecast and in detection
- * is what the gate was good for.
+ * The same stream through several networks in parallel: one unchanged, and one for every gate that is clamped at 0 or
+ * at 1 from the first event on. All start from the same weights and learn; what the clamped ones lose in forecast and
+ * in detection is the gate's contribution.
  */
 export class Ablation<E, V extends Value = number> {
   readonly #runs: readonly Run<E, V>[];
@@ -49,7 +52,7 @@ export class Ablation<E, V extends Value = number> {
     const { cell = 'lstm' } = detector;
     const detectorWith = (gate: ClampedGate | undefined): StreamDetectorOptions<E, V> =>
       withLstm('Ablation', detector, (lstm) => new ClampedForecaster(lstm, gate));
-    detectorWith(undefined); // a wrong option is told before a wrong gate
+    detectorWith(undefined); // a wrong option is reported before a wrong gate
     const gates = held ?? clampableGates(cell);
     for (const gate of gates) clampedRow('Ablation', cell, gate);
     this.#runs = [undefined, ...gates].map((gate) => {
@@ -58,15 +61,16 @@ export class Ablation<E, V extends Value = number> {
     });
   }
 
-  /** Shows the next event to all of them. */
+  /** Passes the next event to all of them. */
   process(event: E): void {
     for (const run of this.#runs) run.process(event);
   }
 
   /**
-   * What each did, the network as it is first.
+   * The results of each, the unchanged network first.
    *
-   * @param labels what was anomalous, in events from 0, those that the policy leaves out not counted. @default what the network flags as it is
+   * @param labels labelled windows, in events from 0, without those that the policy leaves out. @default what the
+   * unchanged network flags
    */
   results(labels?: readonly RecordWindow[]): AblationResult[] {
     const [intact] = this.#runs;
@@ -94,7 +98,7 @@ export class Ablation<E, V extends Value = number> {
   }
 }
 
-/** A forecaster with a gate that stays held, also where it begins with the weights of another. */
+/** A forecaster with a gate that stays clamped, also where it starts with the weights of another. */
 class ClampedForecaster extends LstmForecaster {
   readonly #held: ClampedGate | undefined;
 
@@ -110,7 +114,7 @@ class ClampedForecaster extends LstmForecaster {
   }
 }
 
-/** One network's way through the stream. */
+/** One network with its results on the stream. */
 class Run<E, V extends Value> {
   readonly held: ClampedGate | undefined;
   size = 0;
@@ -162,9 +166,9 @@ class Run<E, V extends Value> {
   }
 }
 
-/** What is held, in words: `forget gate held shut (0)`. */
+/** What is clamped, in words: `forget gate clamped shut (0)`. */
 export function clampedGateName(held: ClampedGate | undefined): string {
   return held === undefined
-    ? 'as it is'
-    : `${held.gate} gate held ${held.at === 0 ? 'shut (0)' : 'open (1)'}`;
+    ? 'unchanged'
+    : `${held.gate} gate clamped ${held.at === 0 ? 'shut (0)' : 'open (1)'}`;
 }

@@ -4,10 +4,10 @@ import type { CellName } from '../numerics/cells/cell.ts';
 import { createParameters } from '../numerics/parameters.ts';
 import { gateRowsOf } from './layerGates.ts';
 
-/** The gates that can be held. */
+/** The gates that can be clamped. */
 export type ClampedGateName = 'forget' | 'input' | 'output' | 'reset';
 
-/** A gate, and where it is held. */
+/** A gate, and the value it is clamped at. */
 export interface ClampedGate {
   readonly gate: ClampedGateName;
   /** 0: shut. 1: open. */
@@ -18,7 +18,7 @@ const GATES: readonly ClampedGateName[] = ['forget', 'input', 'output', 'reset']
 const PEEPHOLES: readonly ClampedGateName[] = ['input', 'forget', 'output']; // the order of their weights
 const FAR = 1000; // σ(±1000) is 1 and, as e^1000 overflows, 0 exactly; so is the slope, and nothing is learnt
 
-/** Every gate of a cell held at 0 and at 1, but for those that are tied to another. */
+/** Every gate of a cell clamped at 0 and at 1, except those that are tied to another. */
 export function clampableGates(cell: CellName): ClampedGate[] {
   const rows = gateRowsOf('clampableGates', cell);
   return GATES.filter((gate) => rows[gate] !== undefined).flatMap((gate) => [
@@ -28,9 +28,9 @@ export function clampableGates(cell: CellName): ClampedGate[] {
 }
 
 /**
- * Holds a gate of every layer at 0 or 1 from now on: its weights become 0 and its bias ±1000, which no learning moves.
- * An input gate that is tied to the forget gate is held by holding that at the other end; the cell `'budget'` can only hold
- * its share of what forgetting frees.
+ * Clamps a gate of every layer at 0 or 1 from now on: its weights become 0 and its bias ±1000, which no learning
+ * moves. An input gate that is tied to the forget gate is clamped by clamping that one at the opposite value; in the
+ * cell `'budget'` only the share of what forgetting frees can be clamped.
  *
  * @param forecaster on any engine; its weights are changed
  * @throws RxAnomalyError BAD_OPTION where the cell has no such gate
@@ -54,9 +54,9 @@ export function clampGate(forecaster: LstmForecaster, { gate, at }: ClampedGate)
 }
 
 /**
- * The block of weights through which a gate is held, and whether it must be open for that.
+ * The block of weights through which a gate is clamped, and whether it must be open for that.
  *
- * @param where who asks, for messages
+ * @param where the caller, for messages
  * @throws RxAnomalyError BAD_OPTION where the cell has no such gate
  */
 export function clampedRow(

@@ -8,8 +8,8 @@ export interface MeanFlow {
 }
 
 /**
- * Gathers the gradient flow of a stream at moments that lie ever further apart, as weights settle: after `lags` events, after
- * twice as many, and so on.
+ * Samples the gradient flow of a stream at increasing intervals, as weights settle: after `lags` events, after twice
+ * as many, and so on.
  */
 export class FlowSampler {
   readonly #lags: number;
@@ -30,7 +30,7 @@ export class FlowSampler {
     this.#take(gradientFlow(inspected, this.#lags));
   }
 
-  /** Takes one more moment, the last, be it of fewer lags where there were no more events, and gives the means. */
+  /** Takes a last sample, with fewer lags if there were not enough events, and returns the means. */
   finish(inspected: InspectedForecaster): MeanFlow[] {
     if (this.#moments === 0 && inspected.steps.length === 0) return [];
     this.#take(gradientFlow(inspected, Math.min(this.#lags, inspected.steps.length)));

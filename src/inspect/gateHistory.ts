@@ -1,6 +1,6 @@
 import type { LayerGates } from './layerGates.ts';
 
-/** What is kept of every unit. */
+/** What is recorded of every unit. */
 export const GATE_FIELDS = [
   'forget',
   'input',
@@ -28,7 +28,7 @@ export interface GateColumns {
   readonly fields: readonly { readonly name: GateField; readonly values: Float64Array }[];
 }
 
-/** Keeps the gates of a stream of any length in bounded memory: two columns become one when there are too many. */
+/** Records the gates of a stream of any length in bounded memory: two columns become one when there are too many. */
 export class GateHistory {
   readonly #most: number;
   #columns: { sums: Float64Array; events: number }[] = [];
@@ -36,7 +36,7 @@ export class GateHistory {
   #names: readonly GateField[] = [];
   #shape: readonly [layers: number, hidden: number] = [0, 0];
 
-  /** @param most columns at most, an even number */
+  /** @param most maximum number of columns, even */
   constructor(most: number) {
     this.#most = most;
   }

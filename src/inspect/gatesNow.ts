@@ -4,8 +4,8 @@ import { StepReader } from '../numerics/engines/stepReader.ts';
 import { type LayerGates, layerGates } from './layerGates.ts';
 
 /**
- * The gates of a forecaster at its newest event, lowest layer first, read now and then rather than at every event: for that
- * there is `inspectGates`. Changes nothing, and costs several events' time.
+ * The gates of a forecaster at its newest event, lowest layer first. For occasional reading; `inspectGates` reads
+ * them at every event. Changes nothing, and costs several events' time.
  *
  * @returns undefined before the first event, and for a cell without gates
  */

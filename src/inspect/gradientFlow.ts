@@ -3,21 +3,21 @@ import type { LayerStates, Network } from '../numerics/network.ts';
 import type { InspectedForecaster } from './inspectedForecaster.ts';
 import { gateRowsOf } from './layerGates.ts';
 
-/** How the content of a layer's cells depends on what it was before, by lag. */
+/** How the content of a layer's cells depends on earlier contents, by lag. */
 export interface GradientFlow {
   /** By lag k from 0: (H) ∏ f over the k events in between, the direct path along the cell. */
   readonly direct: readonly Float64Array[];
   /**
-   * By lag k from 0: (H) ∂c_t/∂c_{t−k} of each unit by itself, back-propagated through all paths: also by way of the gates
-   * that h opens and shuts. h_{t−k} is held, so at lag 1 a cell without peepholes has the direct path alone.
+   * By lag k from 0: (H) ∂c_t/∂c_{t−k} of each unit alone, back-propagated through all paths, including the gates
+   * that h drives. h_{t−k} is constant, so at lag 1 a cell without peepholes has the direct path alone.
    */
   readonly measured: readonly Float64Array[];
 }
 
 /**
- * How far the gradient reaches within each layer, from the newest event back, with the present weights. Where the two agree,
- * memory is what the forget gates say it is; where the measured gradient is larger, the network also remembers through
- * its recurrence.
+ * How far the gradient reaches within each layer, back from the newest event, with the present weights. Where the two
+ * agree, memory is what the forget gates indicate; where the measured gradient is larger, the network also remembers
+ * through its recurrence.
  *
  * @param inspected after some events
  * @param lags the greatest lag, at most the events in `inspected.steps`. @default all of them
@@ -47,7 +47,7 @@ export function gradientFlow(
     }
     const measured = Array.from({ length: lags + 1 }, () => new Float64Array(H));
     for (let j = 0; j < H; j++) {
-      const at = (cell.states - 1) * H + j; // the cell state comes last, be it the hidden state itself
+      const at = (cell.states - 1) * H + j; // the cell state comes last, or is the hidden state itself
       backFrom(network, steps, states, tapes, layer, at, (k, gradient) => {
         measured[k][j] = gradient[layer][at];
       });
@@ -77,5 +77,5 @@ function backFrom(
     [dNext, dStates] = [dStates, dNext];
     show(steps.length - t, dNext);
   }
-  network.gradient.flat.fill(0); // nobody learns from this
+  network.gradient.flat.fill(0); // the gradients of the weights are not used
 }

@@ -7,9 +7,9 @@ import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import type { InspectedStep } from './inspectedForecaster.ts';
 import { memoryOrigin } from './memoryOrigin.ts';
 
-/** What happened, in numbers and in words. Positions are those of `add`, from 0. */
+/** An incident in numbers and in words. Positions are those of `add`, from 0. */
 export interface IncidentExplanation {
-  /** All of it as sentences. */
+  /** The whole text. */
   readonly text: string;
   readonly first: number;
   readonly peak: number;
@@ -19,9 +19,9 @@ export interface IncidentExplanation {
   /** Flagged events. */
   readonly count: number;
   readonly severity: Severity;
-  /** At the peak, as is all below. */
+  /** At the peak, like the fields below. */
   readonly score: number;
-  /** The dimension that bears most of the score, from 0, and its share, 0 … 1. */
+  /** The dimension with the largest share of the score, from 0, and its share, 0 … 1. */
   readonly dimension: number;
   readonly share: number;
   readonly actual: number;
@@ -35,13 +35,16 @@ export interface IncidentExplanation {
   readonly below: number;
   /** Events between warm-up and incident that lay as far out, by that measure … */
   readonly asFarOut: number;
-  /** … of so many. */
+  /** … and the number compared. */
   readonly compared: number;
-  /** What the top layer held when it made the forecast for the first flagged event; undefined where that was the first of all. */
+  /**
+   * The content of the top layer when it made the forecast for the first flagged event; undefined where there was
+   * none.
+   */
   readonly memory: IncidentMemory | undefined;
 }
 
-/** What a layer was remembering. */
+/** What a layer remembered. */
 export interface IncidentMemory {
   /** Events in which half of its content was written; Infinity where more is older than what is kept. */
   readonly halfAge: number;
@@ -52,15 +55,15 @@ export interface IncidentMemory {
 }
 
 interface Opened {
-  readonly compared: readonly number[]; // (D) how many ratios there were
+  readonly compared: readonly number[]; // (D) number of ratios
   readonly above: number[]; // (D) flagged events
   readonly below: number[]; // (D)
   readonly memory: IncidentMemory | undefined;
 }
 
 /**
- * Explains the incidents of one stream: what was expected and what came, how unusual that is among all that was seen, in
- * which dimension, since when, and how old the memory was from which the forecast was made.
+ * Explains the incidents of one stream: what was expected and what came, how unusual that is compared with all
+ * earlier events, in which dimension, since when, and how old the memory was from which the forecast was made.
  */
 export class IncidentExplainer<E, V extends Value> {
   readonly #names: readonly string[];
@@ -70,7 +73,7 @@ export class IncidentExplainer<E, V extends Value> {
   #events = 0;
 
   /**
-   * @param dimensions names, for the text; may be left out of a stream of one
+   * @param dimensions names, for the text; may be left out for one dimension
    * @param hold unflagged events that end an incident. @default 15, as the threshold's
    */
   constructor({
@@ -83,9 +86,9 @@ export class IncidentExplainer<E, V extends Value> {
   }
 
   /**
-   * Takes in the next verdict and returns the explanations of the incidents that ended with it.
+   * Adds the next verdict and returns the explanations of the incidents that ended with it.
    *
-   * @param steps those of the forecaster that had taken the event in
+   * @param steps of the forecaster after the event
    */
   add(verdict: Verdict<E, V>, steps: readonly InspectedStep[]): IncidentExplanation[] {
     const at = this.#events++;
@@ -115,7 +118,7 @@ export class IncidentExplainer<E, V extends Value> {
     return ended.map((incident) => this.#explain(incident, before));
   }
 
-  /** Explains the incident that goes on, if there is one: the stream is over. */
+  /** Explains the open incident, if there is one, at the end of the stream. */
   flush(): IncidentExplanation[] {
     return this.#merger.flush().map((incident) => this.#explain(incident, this.#opened));
   }
@@ -186,7 +189,7 @@ function inWords(
     `At ${at(incident.peak, peakTime)} ${name === undefined ? 'the value' : `“${name}”`} was ${formatNumber(actual)},`,
     `${where} the ${formatNumber(expected)} that was expected (95 % band ${formatNumber(lower)} … ${formatNumber(upper)}):`,
     `${howUnusual(incident)}.`,
-    name === undefined ? '' : `“${name}” bears ${percent(incident.share)} of the score.`,
+    name === undefined ? '' : `“${name}” has ${percent(incident.share)} of the score.`,
     `Score ${formatScore(incident.score)} (${incident.severity}),`,
     `${count === 1 ? 'one event' : `${count} events`} flagged since ${at(incident.first, firstTime)}.`,
     memory === undefined ? '' : memoryInWords(memory),

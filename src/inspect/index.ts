@@ -1,4 +1,4 @@
-// rx-anomaly/inspect: what the network remembers, and what that is good for.
+// rx-anomaly/inspect: what the network remembers.
 
 export { Ablation, type AblationOptions, type AblationResult } from './ablation.ts';
 export { type ClampedGate, type ClampedGateName, clampableGates, clampGate } from './clampGate.ts';

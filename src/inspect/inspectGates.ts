@@ -6,10 +6,10 @@ import { InspectedForecaster } from './inspectedForecaster.ts';
 import type { LayerGates } from './layerGates.ts';
 import { type WithLstmOptions, withLstm } from './withLstm.ts';
 
-/** Options of {@link inspectGates}: those of `detectAnomalies` but `forecaster`, and where the models begin. */
+/** Options of {@link inspectGates}: those of `detectAnomalies` except `forecaster`, and the initial weights. */
 export type InspectGatesOptions<E, V extends Value> = WithLstmOptions<E, V>;
 
-/** An event's verdict and the gates of the network that had taken the event in. */
+/** An event's verdict and the gates of the network after the event. */
 export interface GateReading<E = unknown, V extends Value = Value> {
   readonly verdict: Verdict<E, V>;
   /** Lowest first. */
@@ -17,8 +17,9 @@ export interface GateReading<E = unknown, V extends Value = Value> {
 }
 
 /**
- * `detectAnomalies` that can be looked into: for every event its verdict and, per layer and unit, the gates, the candidate,
- * the cell and the hidden state after it, how long the unit would remember, how much it wrote and how much it could hold.
+ * `detectAnomalies` with a view of the network: for every event its verdict and, per layer and unit, the gates, the
+ * candidate, the cell and the hidden state after it, the half-life, how much was written and the bound of the
+ * content.
  *
  * ```ts
  * readings$.pipe(inspectGates({ hidden: 8 })).subscribe(({ layers: [lowest] }) => console.log(lowest.halfLife))
@@ -56,12 +57,12 @@ export function inspectGates<E, V extends Value>(
     });
 }
 
-/** The forecaster of a key that has been heard of, in a detector whose forecasters can be looked into. */
+/** The forecaster of a known key, in a detector whose forecasters can be inspected. */
 export function inspectedIn<E, V extends Value>(
   streams: StreamDetector<E, V>,
   key: string | undefined,
 ): InspectedForecaster {
   const forecaster = streams.detector(key)?.forecaster;
   if (forecaster instanceof InspectedForecaster) return forecaster;
-  throw new TypeError('inspectedIn: this detector was not made to be looked into');
+  throw new TypeError('inspectedIn: this detector cannot be inspected');
 }

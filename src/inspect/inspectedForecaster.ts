@@ -8,13 +8,13 @@ import { StepReader } from '../numerics/engines/stepReader.ts';
 import type { LayerStates, Network } from '../numerics/network.ts';
 import { gateRowsOf, type LayerGates, layerGates } from './layerGates.ts';
 
-/** Options of an {@link InspectedForecaster}: of the LSTM, and how far back is remembered. */
+/** Options of an {@link InspectedForecaster}: of the LSTM, and the length of the history. */
 export interface InspectedForecasterOptions extends LstmForecasterOptions {
-  /** Newest events of which inputs, states and gates are kept. @default 128 */
+  /** Newest events whose inputs, states and gates are kept. @default 128 */
   readonly history?: number;
 }
 
-/** One event as the network went through it. */
+/** One event in the network. */
 export interface InspectedStep {
   readonly x: Float64Array; // (I)
   readonly before: LayerStates;
@@ -22,10 +22,10 @@ export interface InspectedStep {
 }
 
 /**
- * An {@link LstmForecaster} that can be looked into: after every event its gates, and the last `history` events as the
- * network went through them. It forecasts and learns as the other does, bit for bit and on the same engine, and takes its
- * snapshots: a forecaster that has run for weeks is inspected by restoring its state here. What is kept for inspection is
- * no part of a snapshot; it fills up again. An event of the default network takes some 0.2 ms more.
+ * An {@link LstmForecaster} that can be inspected: after every event its gates, and the last `history` events as the
+ * network processed them. It forecasts and learns the same, bit for bit and on the same engine, and accepts the same
+ * snapshots: a forecaster that has run for weeks is inspected by restoring its state here. The history is not part of
+ * a snapshot; it fills up again. An event of the default network takes some 0.2 ms more.
  */
 export class InspectedForecaster implements Forecaster {
   readonly name = 'lstm';

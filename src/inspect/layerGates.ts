@@ -10,13 +10,13 @@ export interface LayerGates {
   readonly forget: Float64Array;
   /** i, 0 … 1: how much of each candidate was written. 1 − f where it is tied, (1 − f)·share in the cell `'budget'`. */
   readonly input: Float64Array;
-  /** 0 … 1: how much of each cell was shown; undefined for a GRU, which shows all. */
+  /** 0 … 1: how much of each cell is output; undefined for a GRU, which outputs all. */
   readonly output: Float64Array | undefined;
   /** 0 … 1: how much of the past the candidate saw; undefined for all but a GRU. */
   readonly reset: Float64Array | undefined;
-  /** g: what was there to be written, −1 … 1 (0 … 1 in the cell `'ema'`). */
+  /** g: the candidate, −1 … 1 (0 … 1 in the cell `'ema'`). */
   readonly candidate: Float64Array;
-  /** c: the cell state after the event; a GRU's hidden state, which is all it has. */
+  /** c: the cell state after the event; for a GRU the hidden state, its only one. */
   readonly cell: Float64Array;
   /** h: the hidden state after the event. */
   readonly hidden: Float64Array;
@@ -31,7 +31,7 @@ export interface LayerGates {
 /**
  * The gates of a cell.
  *
- * @param where who asks, for the message
+ * @param where the caller, for the message
  * @throws RxAnomalyError BAD_OPTION for a cell without gates
  */
 export function gateRowsOf(where: string, cell: CellName): GateRows {

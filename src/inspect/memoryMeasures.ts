@@ -1,8 +1,9 @@
 /**
- * Events after which half of a cell's content is left, were its forget gate to stay as it is: ln ½ / ln f. 0 for a gate that
+ * Events after which half of a cell's content is left, if its forget gate stays as it is: ln ½ / ln f. 0 for a gate
+ * that
  * is shut, Infinity for one that is fully open.
  *
- * Content and gradient decay alike, ∂c'/∂c = f (Gers, Schmidhuber & Cummins 2000, section 3).
+ * Content and gradient decay the same, ∂c'/∂c = f (Gers, Schmidhuber & Cummins 2000, section 3).
  *
  * @param forget f, 0 … 1
  */
@@ -11,7 +12,7 @@ export function halfLife(forget: number): number {
 }
 
 /**
- * How large a cell's content can become, were its gates to stay as they are: |c| → i / (1 − f), as |g| ≤ 1 and
+ * How large a cell's content can become, if its gates stay as they are: |c| → i / (1 − f), as |g| ≤ 1 and
  * c = f·c + i·g. 1 at most where f + i ≤ 1; 0 where nothing is written; Infinity where all is kept and more is written.
  *
  * @param input i, 0 … 1

@@ -3,7 +3,7 @@ import type { InspectedStep } from './inspectedForecaster.ts';
 /** When what a layer's cells hold was written. */
 export interface MemoryOrigin {
   /**
-   * By age in events, from 0, the newest: (H) what is left of what was written then, ∏ f · i·g with the gates that were.
+   * By age in events, from 0, the newest: (H) what is left of what was written then, ∏ f · i·g with the actual gates.
    * With {@link MemoryOrigin.older} they add up to the cell state.
    */
   readonly written: readonly Float64Array[];
@@ -16,7 +16,7 @@ export interface MemoryOrigin {
 }
 
 /**
- * Takes the content of a layer's cells apart by when it was written: unrolling c = f⊙c + i⊙g gives
+ * Splits the content of a layer's cells by when it was written: unrolling c = f⊙c + i⊙g gives
  * c_t = Σ_k (∏_{s>t−k} f_s) ⊙ i_{t−k} ⊙ g_{t−k}, and the rest.
  *
  * @param steps events in order, the newest last; one or more

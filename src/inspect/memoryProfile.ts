@@ -2,7 +2,7 @@ import { optionChecks } from '../core/options.ts';
 import type { LayerGates } from './layerGates.ts';
 import { halfLife } from './memoryMeasures.ts';
 
-/** How one unit used its memory over a stretch of a stream. */
+/** How one unit used its memory over a part of a stream. */
 export interface UnitMemory {
   /** From 0, the lowest. */
   readonly layer: number;
@@ -20,7 +20,7 @@ export interface UnitMemory {
   readonly write: number;
   /** Mean of |c|. */
   readonly cell: number;
-  /** Greatest |c| there was. */
+  /** Maximum of |c|. */
   readonly greatest: number;
   /** Median over events of i / (1 − f), the bound on |c|. */
   readonly bound: number;
@@ -31,14 +31,14 @@ export interface UnitMemory {
 const BOUND_STEPS = 64; // per factor e
 const SMALLEST_BOUND = 1e-6;
 
-/** Gathers what the units of a network remember over a stream: `add` the gates of every event, then ask for `units`. */
+/** Collects what the units of a network remember over a stream: `add` the gates of every event, then read `units`. */
 export class MemoryProfile {
   readonly #longMemory: number;
   readonly #layers: UnitSums[][] = [];
   #events = 0;
 
   /**
-   * @param longMemory events of half-life from which a unit counts as one of long memory. @default 32, as `window`
+   * @param longMemory half-life in events from which a unit counts as one of long memory. @default 32, as `window`
    * @throws RxAnomalyError BAD_OPTION
    */
   constructor({ longMemory = 32 }: { readonly longMemory?: number } = {}) {

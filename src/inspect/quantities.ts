@@ -1,12 +1,13 @@
 import { optionChecks } from '../core/options.ts';
 
-/** Something about a stream that a probe tries to read from a network's state. */
+/** A quantity of a stream that a probe tries to read from a network's state. */
 export interface Quantity {
   readonly name: string;
   /**
-   * One or more numbers after each event, always as many; NaN while unknown. May keep state: called once per event, in order.
+   * One or more numbers after each event, always the same number of them; NaN while unknown. May keep state: called
+   * once per event, in order.
    *
-   * @param value (D) the event's value, what was missing filled in
+   * @param value (D) the event's value, missing numbers imputed
    * @param time milliseconds since 1970; undefined in a stream without times
    * @param index position of the event, from 0
    */
@@ -14,7 +15,7 @@ export interface Quantity {
 }
 
 /**
- * Where in its season the stream is, as sine and cosine.
+ * The phase of the season, as sine and cosine.
  *
  * @param period of the season in events, or, with `unit: 'ms'`, in milliseconds of event time
  * @throws RxAnomalyError BAD_OPTION
@@ -62,7 +63,7 @@ export function volatility(halfLife: number, dimension: number = 0): Quantity {
   };
 }
 
-/** Begins with the first number; what is not finite leaves it as it was. */
+/** Starts with the first number; non-finite values are ignored. */
 function movingAverage(where: string, halfLife: number, dimension: number): (x: number) => number {
   const check = optionChecks(where);
   const share = 1 - 0.5 ** (1 / check.positive('halfLife', halfLife));

@@ -12,31 +12,34 @@ import {
 
 /** Options of a {@link RidgeProbe}. */
 export interface RidgeProbeOptions {
-  /** n: numbers that are read from. */
+  /** n: inputs. */
   readonly inputs: number;
-  /** m: numbers to be read. @default 1 */
+  /** m: targets. @default 1 */
   readonly outputs?: number;
-  /** λ: how strongly weights are drawn to 0, in squared units of the inputs. @default 0.01 */
+  /** λ: how strongly weights are shrunk towards 0, in squared units of the inputs. @default 0.01 */
   readonly ridge?: number;
-  /** Share of its evidence that is kept from event to event, above 0, at most 1; below 1 it follows what changes. @default 1 */
+  /**
+   * Share of its evidence that is kept from event to event, above 0, at most 1; below 1 it adapts to changes.
+   * @default 1
+   */
   readonly forgetting?: number;
-  /** Events that are learnt from before any counts in `r2`. @default 10 (n + 1) */
+  /** Events to learn from before any counts in `r2`. @default 10 (n + 1) */
   readonly warmUp?: number;
 }
 
-const INTERCEPT = 1e6; // variance of the intercept beforehand: as good as free
+const INTERCEPT = 1e6; // prior variance of the intercept: practically free
 
 /**
- * A linear probe: what can be read linearly from a network's state, if anything. Online ridge regression by recursive least
- * squares (Plackett 1950; Haykin 2002, Adaptive Filter Theory), judged prequentially (Dawid 1984): every event is
- * foretold before it is learnt, so R² needs no test set.
+ * A linear probe: what can be read linearly from a network's state. Online ridge regression by recursive least
+ * squares (Plackett 1950; Haykin 2002, Adaptive Filter Theory), evaluated prequentially (Dawid 1984): every event is
+ * predicted before it is learnt, so R² needs no test set.
  */
 export class RidgeProbe implements Restorable {
   readonly #options: Required<RidgeProbeOptions>;
   readonly #weights: Float64Array; // (m, n + 1), the intercept last
   readonly #p: Float64Array; // (n + 1, n + 1) inverse of the inputs' second moments
   readonly #gain: Float64Array; // (n + 1)
-  readonly #first: Float64Array; // (m) the first targets: all are taken relative to them
+  readonly #first: Float64Array; // (m) the first targets: all are relative to them
   readonly #means: Float64Array; // (m) of the targets so far
   readonly #sums: Float64Array = new Float64Array(3); // events, Σ squared errors, Σ squared distances from the mean before
 
@@ -68,12 +71,15 @@ export class RidgeProbe implements Restorable {
     return this.#sums[0];
   }
 
-  /** Share of the targets' variance that was foretold after the warm-up: 1 all, 0 none, below 0 worse than their mean; NaN before. */
+  /**
+   * Share of the targets' variance that was predicted after the warm-up: 1 all, 0 none, below 0 worse than their
+   * mean; NaN before.
+   */
   get r2(): number {
     return 1 - this.#sums[1] / this.#sums[2];
   }
 
-  /** (m) what the inputs say. Pure. @param inputs (n) */
+  /** (m) the prediction. Pure. @param inputs (n) */
   predict(inputs: ArrayLike<number>): number[] {
     const n = this.#gain.length;
     return Array.from(this.#first, (first, k) => {
@@ -84,7 +90,7 @@ export class RidgeProbe implements Restorable {
   }
 
   /**
-   * Foretells the targets, then learns from them. Passes over an event in which any number is not finite.
+   * Predicts the targets, then learns from them. Skips an event in which any number is not finite.
    *
    * @param inputs (n)
    * @param targets (m)

@@ -2,20 +2,20 @@ import type { InspectedStep } from './inspectedForecaster.ts';
 import type { Quantity } from './quantities.ts';
 import { RidgeProbe, type RidgeProbeOptions } from './ridgeProbe.ts';
 
-/** What can be read of one quantity. */
+/** The result for one quantity. */
 export interface ProbeResult {
   readonly name: string;
   /** Prequential R² from the hidden state of the top layer. */
   readonly fromState: number;
-  /** The same from what the network was fed at the event: what it takes no memory to know. */
+  /** The same from the network's inputs at the event: what needs no memory. */
   readonly fromInputs: number;
-  /** Events that count. */
+  /** Number of events. */
   readonly events: number;
 }
 
 /**
- * Linear probes: whether a network's state holds quantities that the user names, and whether its inputs alone would have
- * told them too.
+ * Linear probes: whether a network's state holds quantities that the user names, and whether its inputs alone hold
+ * them too.
  */
 export class StateProbes {
   readonly #quantities: readonly Quantity[];
@@ -23,7 +23,7 @@ export class StateProbes {
   #probes: readonly { readonly state: RidgeProbe; readonly inputs: RidgeProbe }[] | undefined;
   #events = 0;
 
-  /** @param options of every probe */
+  /** @param options for every probe */
   constructor(quantities: readonly Quantity[], options: Omit<RidgeProbeOptions, 'inputs' | 'outputs'> = {}) {
     this.#quantities = quantities;
     this.#options = options;

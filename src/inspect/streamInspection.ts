@@ -3,7 +3,7 @@ import { type RecordedStream, StreamRecorder } from '../backtest/streamRecorder.
 import { optionChecks } from '../core/options.ts';
 import type { Value, Verdict } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
-import { type ResolvedThreshold, resolveThresholdOptions } from '../models/decision/threshold.ts';
+import { type ResolvedThreshold, thresholdOptions } from '../models/decision/thresholdOptions.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import { Ablation, type AblationOptions, type AblationResult } from './ablation.ts';
 import { FlowSampler, type MeanFlow } from './flowSampler.ts';
@@ -18,33 +18,33 @@ import { withLstm } from './withLstm.ts';
 
 /** Options of a {@link StreamInspection}. */
 export interface StreamInspectionOptions<E, V extends Value> extends Omit<AblationOptions<E, V>, 'held'> {
-  /** What the stream is called. @default 'stream' */
+  /** Name of the stream. @default 'stream' */
   readonly name?: string;
-  /** What its dimensions are called. @default their numbers */
+  /** Names of its dimensions. @default their numbers */
   readonly dimensions?: readonly string[];
-  /** What probes look for in the hidden state. @default nothing */
+  /** Quantities that probes look for in the hidden state. @default none */
   readonly quantities?: readonly Quantity[];
-  /** Gates that are knocked out; each is a run of its own. @default every gate, at 0 and at 1; [] for none */
+  /** Gates to clamp; each is a run of its own. @default every gate, at 0 and at 1; [] for none */
   readonly held?: AblationOptions<E, V>['held'];
-  /** Events of half-life from which a unit counts as one of long memory. @default 32 */
+  /** Half-life in events from which a unit counts as one of long memory. @default 32 */
   readonly longMemory?: number;
-  /** Events that the gradient flow and the age of memory go back. @default 128 */
+  /** Events that the gradient flow and the age of memory reach back. @default 128 */
   readonly history?: number;
 }
 
-/** All that was found in one stream. */
+/** The results for one stream. */
 export interface Inspection {
   readonly stream: RecordedStream;
   /** The score from which events were flagged. */
   readonly threshold: number;
   readonly cell: string;
   readonly engine: string;
-  /** Those of the longest memory first. */
+  /** Units with the longest memory first. */
   readonly units: readonly UnitMemory[];
   readonly gates: GateColumns;
   /** Per layer, lowest first. */
   readonly flow: readonly MeanFlow[];
-  /** The network as it is first; empty where nothing was knocked out. */
+  /** The unchanged network first; empty without ablation. */
   readonly ablation: readonly AblationResult[];
   readonly probes: readonly ProbeResult[];
   readonly explanations: readonly IncidentExplanation[];
@@ -52,13 +52,13 @@ export interface Inspection {
 
 const COLUMNS = 1500; // of the gates' picture: as many as a wide screen has pixels
 
-/** Everything this room has to say of one stream: show it every event, then `finish`. */
+/** All parts of `rx-anomaly/inspect` on one stream: `process` every event, then `finish`. */
 export class StreamInspection<E, V extends Value = number> {
   readonly #detector: StreamDetector<E, V>;
   readonly #ablation: Ablation<E, V> | undefined;
   readonly #name: string;
   readonly #names: readonly string[] | undefined;
-  #recorder: StreamRecorder | undefined; // once the first event has told the dimensions
+  #recorder: StreamRecorder | undefined; // known after the first event
   readonly #profile: MemoryProfile;
   readonly #gates: GateHistory = new GateHistory(COLUMNS);
   readonly #flow: FlowSampler;
@@ -78,7 +78,7 @@ export class StreamInspection<E, V extends Value = number> {
       (lstm) => new InspectedForecaster({ ...lstm, history }),
     );
     this.#detector = new StreamDetector<E, V>({ ...inspected, key: () => undefined }, 'StreamInspection');
-    const silent = { ...detector, onProblem: () => {} }; // told once, by the detector
+    const silent = { ...detector, onProblem: () => {} }; // reported once, by the detector
     if (held?.length !== 0)
       this.#ablation = new Ablation<E, V>(held === undefined ? silent : { ...silent, held });
     this.#name = name ?? 'stream';
@@ -86,13 +86,13 @@ export class StreamInspection<E, V extends Value = number> {
     this.#profile = new MemoryProfile(longMemory === undefined ? {} : { longMemory });
     this.#flow = new FlowSampler(history);
     this.#probes = new StateProbes(quantities ?? []);
-    this.#policy = resolveThresholdOptions('StreamInspection', detector);
+    this.#policy = thresholdOptions.resolvePart('StreamInspection', detector);
     const { hold } = this.#policy;
     this.#explainer = new IncidentExplainer({ hold, ...(dimensions === undefined ? {} : { dimensions }) });
     this.#cell = detector.cell ?? 'lstm';
   }
 
-  /** Judges the next event; undefined where the policy leaves it out. */
+  /** Processes the next event; undefined where the policy leaves it out. */
   process(event: E): Verdict<E, V> | undefined {
     const verdict = this.#detector.process(event);
     this.#ablation?.process(event);
@@ -117,7 +117,7 @@ export class StreamInspection<E, V extends Value = number> {
   /**
    * Ends the stream.
    *
-   * @param labels what is known of it, in records from 0
+   * @param labels labelled windows, in records from 0
    */
   finish(labels?: readonly RecordWindow[]): Inspection {
     const inspected = this.#recorder && inspectedIn(this.#detector, undefined);

@@ -1,20 +1,26 @@
-import { optionChecks } from '../core/options.ts';
+import { accepts, aFunction, boolean } from '../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../core/optionSet.ts';
+import type { DriftKind } from '../core/reading.ts';
 import {
-  RECURRENCE_OPTION_NAMES,
   Recurrence,
   type RecurrenceOptions,
   type ResolvedRecurrence,
-  resolveRecurrence,
+  recurrenceOptions,
+  recurrenceTable,
 } from './decision/recurrence.ts';
-import { type Flag, Threshold, type ThresholdOptions } from './decision/threshold.ts';
+import { type Flag, Threshold } from './decision/threshold.ts';
+import {
+  type ResolvedThreshold,
+  type ThresholdOptions,
+  thresholdOptions,
+} from './decision/thresholdOptions.ts';
 import { DriftDetector } from './driftDetector.ts';
 import type { Forecaster, ForecasterFactory, Prediction } from './forecaster.ts';
-import { LstmForecaster } from './forecasters/lstmForecaster.ts';
+import { lstmFactory } from './forecasters/lstmForecaster.ts';
 import type { Observation } from './observation.ts';
 import { Regimes } from './regimes/regimes.ts';
-import type { RegimeChange } from './regimes/regimeWatch.ts';
 import type { Score, Scorer, ScorerFactory } from './scorer.ts';
-import { EvidenceScorer } from './scorers/evidenceScorer.ts';
+import { evidenceFactory } from './scorers/evidenceScorer.ts';
 import {
   badSnapshot,
   fields,
@@ -33,44 +39,91 @@ import {
 export interface DetectorOptions extends RecurrenceOptions {
   /** D. */
   readonly dimensions: number;
-  /** @default an {@link LstmForecaster} with its defaults */
+  /** @default an `LstmForecaster` with its defaults */
   readonly forecaster?: ForecasterFactory;
-  /** @default a {@link EvidenceScorer} with its defaults */
+  /** @default an `EvidenceScorer` with its defaults */
   readonly scorer?: ScorerFactory;
-  readonly threshold?: ThresholdOptions;
+  readonly threshold?: ThresholdOptions | ResolvedThreshold;
   /**
-   * Whether a change of the process is looked for in the residuals; where one is signalled the forecaster learns faster
-   * for a while, if it can.
+   * Whether changes of the process are looked for. Where residuals have become larger, the forecaster learns faster for a
+   * while, if it can. Where level or spread of a dimension are far outside all before for a hundred events, forecaster and
+   * scorer begin anew in it, if they can: they would be blind for thousands. A long glitch leaves no trace, and a regime
+   * that returns is known again.
    * @default true
    */
   readonly drift?: boolean;
-  /**
-   * Whether forecaster and scorer begin anew in a dimension that has become another: level or spread far outside all
-   * before, for a hundred events. Long glitches leave no trace, and a regime that returns is known again. The forecaster
-   * and the scorer must support it, as the default ones do. Never where flagged events teach nothing
-   * (`learnFromAnomalies: false`).
-   * @default true
-   */
-  readonly restart?: boolean;
 }
 
-/** All that was said of one observation. */
+/** {@link DetectorOptions} as they are used. */
+export interface ResolvedDetector {
+  readonly dimensions: number;
+  readonly forecaster: ForecasterFactory;
+  readonly scorer: ScorerFactory;
+  readonly threshold: ResolvedThreshold;
+  readonly drift: boolean;
+  readonly recurrence: ResolvedRecurrence;
+}
+
+export const detectorOptions: OptionSet<
+  DetectorOptions,
+  DetectorOptions & Required<Pick<DetectorOptions, 'drift' | 'recurring'>>,
+  ResolvedDetector
+> = new OptionSet(
+  {
+    dimensions: DIMENSIONS,
+    forecaster: {
+      kind: aFunction,
+      defaultText: 'the LSTM',
+      about: 'makes what forecasts each event',
+      when: 'for a forecaster of your own, or a baseline',
+    },
+    scorer: {
+      kind: aFunction,
+      defaultText: 'an EvidenceScorer',
+      about: 'makes what turns residuals into scores',
+      when: 'for a scorer of your own, or one with other options',
+    },
+    threshold: {
+      kind: accepts('an object', (value) => typeof value === 'object' && value !== null),
+      defaultText: 'that of ThresholdOptions',
+      about: 'when a score is an anomaly',
+      when: 'to flag more or less',
+    },
+    drift: {
+      kind: boolean,
+      default: true,
+      about: 'whether changes of the process are detected, learnt faster, and begun anew from',
+      when: 'false where the process cannot change',
+    },
+    ...recurrenceTable,
+  },
+  (_, { dimensions, forecaster, scorer, threshold = {}, drift, recurring }) => ({
+    dimensions,
+    forecaster: forecaster ?? lstmFactory(),
+    scorer: scorer ?? evidenceFactory(),
+    threshold: thresholdOptions.resolve('Threshold', threshold),
+    drift,
+    recurrence: recurrenceOptions.resolve('Detector', { recurring }),
+  }),
+);
+
+/** The result for one observation. */
 export interface Detection extends Score, Flag {
   readonly prediction: Prediction;
-  /** (D) the observation, with what was expected in the place of what was missing. */
+  /** (D) the observation, with the forecast in the place of what was missing. */
   readonly value: readonly number[];
   /** True when something was missing. */
   readonly imputed: boolean;
   /** (D) value − expected; 0 where it was missing, NaN while there is no forecast. */
   readonly residual: readonly number[];
-  /** Whether a change of the process became clear here. */
-  readonly drift: boolean;
+  /** How the process has changed, where that was detected. */
+  readonly drift: DriftKind | undefined;
 }
 
 /**
  * One stream's detector: forecaster, scorer and threshold, always in the order predict → score → flag → learn. The
  * forecast is made before the observation is seen, and the models learn from it only after the verdict, gated by it.
- * Imputed observations are fed to the forecaster as its input, but neither judged nor learnt from.
+ * Imputed observations are fed to the forecaster as its input, but neither scored nor learnt from.
  */
 export class Detector implements Restorable {
   readonly forecaster: Forecaster;
@@ -78,33 +131,29 @@ export class Detector implements Restorable {
   readonly threshold: Threshold;
   readonly #drift: DriftDetector | undefined;
   readonly #regimes: Regimes | undefined;
-  #change: RegimeChange | undefined; // that the newest observation brought
   readonly #recurrence: Recurrence;
   readonly #learning: ResolvedRecurrence;
 
-  constructor(options: DetectorOptions) {
-    const check = optionChecks('Detector');
-    check.known(options, [
-      'dimensions',
-      'forecaster',
-      'scorer',
-      'threshold',
-      'drift',
-      'restart',
-      ...RECURRENCE_OPTION_NAMES,
-    ]);
-    const dimensions = check.positiveInteger('dimensions', options.dimensions);
-    this.#learning = resolveRecurrence('Detector', options);
+  /** @throws RxAnomalyError BAD_OPTION */
+  constructor(options: DetectorOptions | ResolvedDetector) {
+    const resolved = detectorOptions.resolve('Detector', options);
+    const { dimensions } = resolved;
+    this.#learning = resolved.recurrence;
     this.#recurrence = new Recurrence(this.#learning);
-    if (check.boolean('drift', options.drift ?? true)) this.#drift = new DriftDetector(dimensions);
-    this.threshold = new Threshold(options.threshold);
-    this.scorer = options.scorer?.(dimensions) ?? new EvidenceScorer({ dimensions });
-    this.forecaster = options.forecaster?.(dimensions) ?? new LstmForecaster({ dimensions });
-    if (check.boolean('restart', options.restart ?? !process.env.NORESTART))
-      this.#regimes = this.#newRegimes(dimensions);
+    this.threshold = new Threshold(resolved.threshold);
+    this.scorer = resolved.scorer(dimensions);
+    this.forecaster = resolved.forecaster(dimensions);
+    if (!resolved.drift) return;
+    this.#drift = new DriftDetector(dimensions);
+    this.#regimes = this.#newRegimes(dimensions);
   }
 
-  /** Judges an observation without learning from it. Pure. */
+  /** What threshold and learning remember, to be read and written in place. */
+  get parts(): readonly Float64Array[] {
+    return [...this.threshold.parts, ...this.#recurrence.parts];
+  }
+
+  /** The detection of an observation, without learning from it. Pure. */
   detect(observation: Observation): Detection {
     const prediction = this.forecaster.predict();
     const { expected } = prediction;
@@ -122,10 +171,10 @@ export class Detector implements Restorable {
       imputed = true;
     }
     // Field by field: spreading the two objects would take longer than all the rest.
-    const { isAnomaly, severity, warmingUp, startOfIncident } = this.#regimes?.warmingUp
+    const { isAnomaly, severity, warmingUp, startOfIncident, pending } = this.#regimes?.warmingUp
       ? WARMING_UP
       : this.threshold.decide(score);
-    return {
+    const detection: Detection = {
       score,
       attribution,
       isAnomaly,
@@ -136,16 +185,17 @@ export class Detector implements Restorable {
       value,
       imputed,
       residual,
-      drift: this.#drift?.signals(expected, observation) ?? false,
+      drift: this.#regimes?.change ?? (this.#drift?.signals(expected, observation) ? 'shape' : undefined),
     };
+    return pending ? { ...detection, pending } : detection;
   }
 
-  /** Learns from an observation that was judged, and from the judgement, be it `judge`'s own or one that overrules it. */
+  /** Learns from an observation and its detection, be it that of `detect` or one that overrules it. */
   learn(observation: Observation, detection: Detection): void {
     const { isAnomaly, prediction, score, drift } = detection;
     const weight = observation.imputed ? 0 : this.#recurrence.weight(isAnomaly);
     const known = this.#ofKnownRegime(observation);
-    if (drift || this.#change !== undefined) this.forecaster.boostLearningRate?.();
+    if (drift !== undefined) this.forecaster.boostLearningRate?.();
     this.#drift?.learn(prediction.expected, known);
     if (wasMeasured(known)) this.scorer.learn(prediction, known, weight);
     this.forecaster.learn(known, weight);
@@ -153,25 +203,23 @@ export class Detector implements Restorable {
     this.threshold.learn(detection, score);
   }
 
-  /** The observation without what is not to be learnt, after models were begun anew if need be. */
+  /** The observation without what is not to be learnt, after the models were begun anew if need be. */
   #ofKnownRegime(observation: Observation): Observation {
-    this.#change = undefined;
     if (this.#regimes === undefined || observation.imputed) return observation;
-    const { value, change } = this.#regimes.learn(observation.value);
-    this.#change = change;
+    const value = this.#regimes.learn(observation.value);
     return value === observation.value ? observation : { ...observation, value };
   }
 
+  /** None where flagged events are never learnt: a level that shifted for good is to stay an anomaly. */
   #newRegimes(dimensions: number): Regimes | undefined {
     const { anomalyWeight, acceptAfter } = this.#learning;
     if (anomalyWeight === 0 && acceptAfter === 0) return undefined;
-    const { restartable: forecaster } = this.forecaster;
-    const { restartable: scorer } = this.scorer;
-    const models = [forecaster, scorer].filter((model) => model !== undefined);
-    return models.length === 0 ? undefined : new Regimes(dimensions, models, acceptAfter || undefined);
+    const models = [this.forecaster.restartable, this.scorer.restartable];
+    const able = models.filter((model) => model !== undefined);
+    return able.length === 0 ? undefined : new Regimes(dimensions, able, acceptAfter || undefined);
   }
 
-  /** Scores, flags, then learns. */
+  /** Detects, then learns. */
   process(observation: Observation): Detection {
     const detection = this.detect(observation);
     this.learn(observation, detection);
@@ -209,7 +257,6 @@ export class Detector implements Restorable {
     recurrence();
     parts();
     regimes?.();
-    this.#change = undefined;
   }
 
   dispose(): void {

@@ -10,13 +10,14 @@ const EVIDENCE = 50; // usual residuals: 15 of five times the size, or 200 of tw
 const APPRENTICESHIP = 500; // observations in which residuals are the forecaster's fault, not the stream's
 
 /**
- * Tells when a process has changed, by the forecast having become worse: {@link PageHinkley} over the size of the
- * residual. A residual counts in units of what is usual, a slow average per dimension, and not of the forecaster's own
- * scale, which follows a change within a few dozen observations and so hides it. The dimensions that were measured are
- * averaged. What the forecaster learns by itself within some fifty observations, such as a wave of another period, goes
- * unnoticed, and so does a process that becomes calmer; one of larger amplitude is not told every time.
+ * Detects when a process has changed, from worse forecasts: {@link PageHinkley} over the size of the residual. A
+ * residual counts in units of its usual size, a slow average per dimension, and not of the forecaster's own scale,
+ * which follows a change within a few dozen observations and so hides it. The measured dimensions are averaged. What
+ * the forecaster learns by itself within some fifty observations, such as a wave of another period, goes undetected,
+ * and so does a process that becomes calmer; a larger amplitude is not always detected.
  *
- * Why not ADWIN (Bifet & Gavaldà 2007): at a confidence of 1 − 10⁻⁶ it told most changes 5 to 30 observations later,
+ * Why not ADWIN (Bifet & Gavaldà 2007): at a confidence of 1 − 10⁻⁶ it detected most changes 5 to 30 observations
+ * later,
  * and gave two to three times as many signals on labelled and on stationary streams (those counts over residuals in the
  * forecaster's own scale, one implementation, few settings): residuals are
  * autocorrelated, and its bound takes them for independent. It found two changes that this one misses, a wave of another
@@ -34,14 +35,14 @@ export class DriftDetector implements Restorable {
     this.#usual = new ResidualScale(dimensions, HALF_LIFE);
   }
 
-  /** Whether drift is signalled at an observation that was expected to be `expected`. Pure. */
+  /** Whether drift is signalled at an observation with the forecast `expected`. Pure. */
   signals(expected: readonly number[], observation: Observation): boolean {
     if (this.#seen[0] < APPRENTICESHIP) return false;
     const size = this.#size(expected, observation);
     return !Number.isNaN(size) && this.#rise.signals(size);
   }
 
-  /** Takes in an observation. What is missing or was made up tells nothing. */
+  /** Updates with an observation. Missing and imputed values are ignored. */
   learn(expected: readonly number[], observation: Observation): void {
     const size = this.#size(expected, observation);
     if (Number.isNaN(size)) return;
@@ -63,7 +64,7 @@ export class DriftDetector implements Restorable {
     return prepareVectors(this.#carried(), unseal(snapshot, 'DriftDetector', 1, config));
   }
 
-  /** Mean size of the residuals, in usual ones; NaN where none is known. */
+  /** Mean size of the residuals, in units of the usual; NaN where none is known. */
   #size(expected: readonly number[], { value, imputed }: Observation): number {
     if (imputed) return Number.NaN;
     const usual = this.#usual.scale(expected);

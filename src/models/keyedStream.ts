@@ -1,61 +1,51 @@
+import { RxAnomalyError } from '../core/errors.ts';
+import { show } from '../core/options.ts';
 import type { Value, Verdict } from '../core/reading.ts';
 import { ACCEPTED, Acceptance } from './decision/acceptance.ts';
 import type { Feedback } from './decision/feedback.ts';
-import { type Suppression, suppressed } from './decision/suppression.ts';
-import { resolveThresholdOptions } from './decision/threshold.ts';
-import { type Detection, Detector } from './detector.ts';
-import { LstmForecaster } from './forecasters/lstmForecaster.ts';
-import { lstmOptionsOf } from './forecasters/lstmOptions.ts';
+import { suppressed } from './decision/suppression.ts';
+import type { Detection, Detector } from './detector.ts';
+import { EventReader } from './eventReader.ts';
 import type { Observation } from './observation.ts';
-import { EventReader } from './reader.ts';
 import { fields, nest, nestedSnapshot, type State, trusted } from './snapshot.ts';
-import type { StreamDetectorOptions } from './streamDetectorOptions.ts';
+import type { ResolvedStreamDetector } from './streamDetectorOptions.ts';
 import { createTransform, type Transform } from './transform.ts';
 
 /** One key's stream: how its events are read, what is done to its values, and its detector. */
 export class KeyedStream<E, V extends Value> {
   readonly key: string | undefined;
-  /** When it was last heard of, milliseconds; −∞ while no event was of use. */
+  /** Time of its last event, milliseconds; −∞ while no event was of use. */
   lastSeen: number;
-  readonly #where: string;
-  readonly #options: StreamDetectorOptions<E, V>;
+  readonly #options: ResolvedStreamDetector<E, V>;
   readonly #reader: EventReader<E, V>;
   readonly #transform: Transform;
-  readonly #suppression: Suppression | undefined;
   readonly #acceptance: Acceptance = new Acceptance();
   #missed: readonly number[] = []; // scores that were called missed before there was a detector
   #detector: Detector | undefined; // once the first event has told the dimensions
+  #dormant: State | undefined; // a saved state that nothing was asked of yet
 
-  /**
-   * @param where who reads, for messages
-   * @param suppression what `options.suppress` says, once for all keys
-   */
-  constructor(
-    where: string,
-    options: StreamDetectorOptions<E, V>,
-    key: string | undefined,
-    suppression?: Suppression,
-  ) {
-    const transform = createTransform(options.transform ?? 'none');
+  /** @param where who reads, for messages */
+  constructor(where: string, options: ResolvedStreamDetector<E, V>, key: string | undefined) {
+    const transform = createTransform(options.transform);
     this.key = key;
     this.lastSeen = Number.NEGATIVE_INFINITY;
-    this.#where = where;
     this.#options = options;
     this.#transform = transform;
-    this.#suppression = suppression;
-    this.#reader = new EventReader<E, V>(where, options, key, (value) => transform.refuse(value));
+    this.#reader = new EventReader<E, V>(where, options.reader, key, (value) => transform.refuse(value));
   }
 
   get detector(): Detector | undefined {
+    this.#wake();
     return this.#detector;
   }
 
   /** The observation in an event; undefined when the policy leaves it out. */
   read(event: E, index: number): Observation | undefined {
+    this.#wake();
     return this.#reader.read(event, index);
   }
 
-  /** Judges an observation that was read from `event`, then learns from it. */
+  /** The verdict on an observation that was read from `event`; then learns from it. */
   process(event: E, observation: Observation): Verdict<E, V> {
     const transform = this.#transform;
     this.#detector ??= this.#createDetector(observation.value.length);
@@ -63,10 +53,11 @@ export class KeyedStream<E, V extends Value> {
     const modelled = { time, value: transform.forward(value), imputed };
     const detection = this.#detector.detect(modelled);
     const verdict = toVerdict(event, this.key, observation, detection, this.#reader, transform);
-    const rule = detection.isAnomaly ? this.#ruleFor(verdict) : undefined;
-    this.#detector.learn(modelled, rule === undefined ? detection : { ...detection, isAnomaly: false });
+    const { isAnomaly, pending = false } = detection;
+    const rule = isAnomaly || pending ? this.#ruleFor(verdict) : undefined;
+    this.#detector.learn(modelled, rule === undefined ? detection : overruled(detection));
     transform.learn(value);
-    return rule === undefined ? verdict : suppressed(verdict, rule);
+    return isAnomaly && rule !== undefined ? suppressed(verdict, rule) : verdict;
   }
 
   /**
@@ -74,6 +65,7 @@ export class KeyedStream<E, V extends Value> {
    * takes that back and makes the threshold of this key ask for less evidence.
    */
   takeFeedback(feedback: Feedback): void {
+    this.#wake();
     this.#acceptance.add(feedback);
     if (feedback.kind !== 'missed') return;
     if (this.#detector === undefined) this.#missed = [...this.#missed, feedback.score];
@@ -81,6 +73,7 @@ export class KeyedStream<E, V extends Value> {
   }
 
   save(): State {
+    if (this.#dormant !== undefined) return this.#dormant;
     return {
       reader: this.#reader.save(),
       transform: this.#transform.save(),
@@ -109,34 +102,51 @@ export class KeyedStream<E, V extends Value> {
     }
   }
 
+  /**
+   * Takes back what `save` gave when something is asked of the stream for the first time: many streams are not resumed at
+   * one go. What is asked then throws BAD_SNAPSHOT, naming the key, where `resume` would.
+   */
+  resumeLater(saved: State): void {
+    const { lastSeen } = fields(saved);
+    if (typeof lastSeen === 'number') this.lastSeen = lastSeen;
+    this.#dormant = saved;
+  }
+
+  #wake(): void {
+    const saved = this.#dormant;
+    if (saved === undefined) return;
+    try {
+      this.resume(saved);
+      this.#dormant = undefined;
+    } catch (error) {
+      if (!(error instanceof RxAnomalyError)) throw error;
+      const where = this.key === undefined ? 'the model' : `the model of ${show(this.key)}`;
+      throw new RxAnomalyError(error.code, `${where} cannot be resumed: ${error.message}`, { cause: error });
+    }
+  }
+
   dispose(): void {
     this.#detector?.dispose();
   }
 
   #ruleFor(verdict: Verdict<E, V>): string | undefined {
-    return this.#acceptance.covers(verdict) ? ACCEPTED : this.#suppression?.ruleFor(verdict);
+    return this.#acceptance.covers(verdict) ? ACCEPTED : this.#options.suppression?.ruleFor(verdict);
   }
 
   #createDetector(dimensions: number): Detector {
-    const { forecaster, scorer, drift, recurring, acceptAfter, learnFromAnomalies } = this.#options;
-    const detector = new Detector({
-      dimensions,
-      forecaster:
-        forecaster ?? ((D) => new LstmForecaster({ dimensions: D, ...lstmOptionsOf(this.#options) })),
-      ...(scorer === undefined ? {} : { scorer }),
-      threshold: resolveThresholdOptions(this.#where, this.#options),
-      ...(drift === undefined ? {} : { drift }),
-      ...(recurring === undefined ? {} : { recurring }),
-      ...(acceptAfter === undefined ? {} : { acceptAfter }),
-      ...(learnFromAnomalies === undefined ? {} : { learnFromAnomalies }),
-    });
+    const detector = this.#options.createDetector(dimensions);
     for (const score of this.#missed) detector.threshold.lower(score);
     this.#missed = [];
     return detector;
   }
 }
 
-/** What the subscriber gets of a judgement, in units of the stream. */
+/** What is learnt of an event that a rule suppresses: it is like any other, and confirms nothing. */
+function overruled({ pending, ...detection }: Detection): Detection {
+  return { ...detection, isAnomaly: false };
+}
+
+/** What the subscriber gets of a detection, in units of the stream. */
 export function toVerdict<E, V extends Value>(
   event: E,
   key: string | undefined,
@@ -171,5 +181,5 @@ export function toVerdict<E, V extends Value>(
     startOfIncident,
     attribution: reader.shape(detection.attribution),
   };
-  return detection.drift ? { ...verdict, drift: true } : verdict;
+  return detection.drift ? { ...verdict, drift: detection.drift } : verdict;
 }

@@ -56,8 +56,10 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
  *
  * @throws RxAnomalyError BAD_SNAPSHOT when the bytes are something else, damaged or more than 1 GiB
  */
-export function decodeSnapshot(bytes: Uint8Array): Snapshot {
-  if (!(bytes instanceof Uint8Array)) throw badSnapshot('snapshot: expected the bytes of a snapshot');
+export function decodeSnapshot(given: Uint8Array): Snapshot {
+  if (!(given instanceof Uint8Array)) throw badSnapshot('snapshot: expected the bytes of a snapshot');
+  // A Buffer of Node is one too, but its `slice` does not copy.
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.length);
   if (bytes.length > LARGEST_SNAPSHOT)
     throw badSnapshot(`snapshot: expected at most ${LARGEST_SNAPSHOT} bytes, got ${bytes.length}`);
   if (bytes.length < HEAD + CHECKSUM || MAGIC.some((byte, k) => bytes[k] !== byte))

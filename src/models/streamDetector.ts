@@ -1,10 +1,8 @@
 import type { Value, Verdict } from '../core/reading.ts';
 import { defaultKey } from '../core/selectors.ts';
 import { checkFeedback, type Feedback } from './decision/feedback.ts';
-import { Suppression } from './decision/suppression.ts';
-import { resolveThresholdOptions } from './decision/threshold.ts';
 import type { Detector } from './detector.ts';
-import { resolveLstmOptions } from './forecasters/lstmOptions.ts';
+import { lagsFor } from './forecasters/lstmOptions.ts';
 import { KeyedStream } from './keyedStream.ts';
 import type { Observation } from './observation.ts';
 import {
@@ -19,8 +17,9 @@ import {
   unseal,
 } from './snapshot.ts';
 import {
-  checkStreamDetectorOptions,
   type Eviction,
+  type ResolvedStreamDetector,
+  resolveStreamDetector,
   type StreamDetectorOptions,
 } from './streamDetectorOptions.ts';
 
@@ -31,20 +30,20 @@ import {
  */
 export class StreamDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
-  readonly #options: StreamDetectorOptions<E, V>;
+  readonly #options: ResolvedStreamDetector<E, V>;
   #streams: Map<string | undefined, KeyedStream<E, V>> = new Map(); // least recently seen first
-  readonly #suppression: Suppression | undefined;
   #events = 0;
 
   /**
    * @param where who is made, for messages
    * @throws RxAnomalyError BAD_OPTION
    */
-  constructor(options: StreamDetectorOptions<E, V> = {}, where = 'StreamDetector') {
-    checkStreamDetectorOptions(where, options);
+  constructor(
+    options: StreamDetectorOptions<E, V> | ResolvedStreamDetector<E, V> = {},
+    where = 'StreamDetector',
+  ) {
     this.#where = where;
-    this.#options = options;
-    if (options.suppress !== undefined) this.#suppression = new Suppression(where, options.suppress);
+    this.#options = resolveStreamDetector(where, options);
   }
 
   /** Models alive. */
@@ -62,6 +61,11 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     return this.#streams.has(key);
   }
 
+  /** The keys whose models are alive, least recently seen first. */
+  keys(): IterableIterator<string | undefined> {
+    return this.#streams.keys();
+  }
+
   /** The detector of a key, for those who want to look inside. */
   detector(key?: string): Detector | undefined {
     return this.#streams.get(key)?.detector;
@@ -73,7 +77,8 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
    */
   process(event: E): Verdict<E, V> | undefined {
     const stream = this.#stream((this.#options.key ?? defaultKey)(event));
-    const observation = stream.read(event, this.#events++);
+    const observation = stream.read(event, this.#events);
+    this.#events++; // not an event that cannot be read under the policy 'error': it reaches no model
     if (observation === undefined) return undefined;
     this.#letIdleGo(stream, observation);
     return stream.process(event, observation);
@@ -92,12 +97,27 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     this.#stream(feedback.key).takeFeedback(feedback);
   }
 
-  snapshot(): Snapshot {
-    const streams = [...this.#streams.values()].map((stream) => ({
-      key: stream.key ?? null,
-      state: stream.save(),
-    }));
+  /** @param keys of which models; the whole state has those of all that are alive. @default all */
+  snapshot(keys: Iterable<string | undefined> = this.#streams.keys()): Snapshot {
+    const streams = Array.from(keys, (key) => ({ key: key ?? null, state: this.#alive(key).save() }));
     return seal('StreamDetector', 1, this.#config(), { events: this.#events, streams });
+  }
+
+  /** The state of one model that is alive, as {@link Eviction} gives it. */
+  snapshotOf(key: string | undefined): Snapshot {
+    return seal('Stream', 1, null, this.#alive(key).save());
+  }
+
+  /**
+   * Takes back what `snapshotOf` gave, as the most recently seen of the models; the model is made at the first event of its
+   * key, and where it cannot be, that event throws BAD_SNAPSHOT.
+   *
+   * @throws RxAnomalyError BAD_SNAPSHOT when it is damaged
+   */
+  resumeLater(key: string | undefined, saved: Snapshot): void {
+    const stream = new KeyedStream(this.#where, this.#options, key);
+    stream.resumeLater(unseal(saved, 'Stream', 1, null));
+    this.#streams.set(key, stream);
   }
 
   restore(snapshot: Snapshot): void {
@@ -135,15 +155,21 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const returned = this.#options.onReturn?.(key);
     const stream =
       returned === undefined
-        ? new KeyedStream(this.#where, this.#options, key, this.#suppression)
+        ? new KeyedStream(this.#where, this.#options, key)
         : this.#resumed(key, unseal(returned, 'Stream', 1, null));
     this.#streams.set(key, stream);
-    if (this.#streams.size > (this.#options.maxKeys ?? 1000)) this.#evictOldest('capacity');
+    if (this.#streams.size > this.#options.maxKeys) this.#evictOldest('capacity');
+    return stream;
+  }
+
+  #alive(key: string | undefined): KeyedStream<E, V> {
+    const stream = this.#streams.get(key);
+    if (stream === undefined) throw new RangeError(`${this.#where}: no model of ${key} is alive`);
     return stream;
   }
 
   #resumed(key: string | undefined, saved: State): KeyedStream<E, V> {
-    const stream = new KeyedStream(this.#where, this.#options, key, this.#suppression);
+    const stream = new KeyedStream(this.#where, this.#options, key);
     stream.resume(saved);
     return stream;
   }
@@ -172,11 +198,12 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
 
   /** The parts of the configuration that the models do not check themselves. */
   #config(): Json {
+    const { key, transform, threshold, lstm } = this.#options;
     return asJson({
-      keyed: this.#options.key !== undefined,
-      transform: this.#options.transform ?? 'none',
-      threshold: resolveThresholdOptions(this.#where, this.#options),
-      lstm: this.#options.forecaster === undefined ? resolveLstmOptions(this.#where, this.#options, 1) : null,
+      keyed: key !== undefined,
+      transform,
+      threshold,
+      lstm: lstm === undefined ? null : { ...lstm, lags: lagsFor(lstm, 1) },
     });
   }
 }

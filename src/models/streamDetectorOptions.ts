@@ -1,25 +1,35 @@
-import { badOption, optionChecks } from '../core/options.ts';
+import { aFunction, MOST_KEYS, oneOf, positive, positiveInteger } from '../core/optionKinds.ts';
+import { factoryOf, OptionSet, type OptionTable } from '../core/optionSet.ts';
+import { badOption } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
-import { RECURRENCE_OPTION_NAMES, type RecurrenceOptions, resolveRecurrence } from './decision/recurrence.ts';
-import { Suppression, type SuppressionRule } from './decision/suppression.ts';
+import { type RecurrenceOptions, recurrenceOptions, recurrenceTable } from './decision/recurrence.ts';
+import { Suppression, type SuppressionRule, suppressSpec } from './decision/suppression.ts';
 import {
-  resolveThresholdOptions,
-  THRESHOLD_OPTION_NAMES,
+  type ResolvedThreshold,
   type ThresholdOptions,
-} from './decision/threshold.ts';
+  thresholdOptions,
+  thresholdTable,
+} from './decision/thresholdOptions.ts';
+import { Detector, detectorOptions } from './detector.ts';
+import { type ReaderOptions, readerOptions, readerTable } from './eventReader.ts';
 import type { ForecasterFactory } from './forecaster.ts';
-import { LSTM_OPTION_NAMES, type LstmOptions, resolveLstmOptions } from './forecasters/lstmOptions.ts';
-import { checkReaderOptions, READER_OPTION_NAMES, type ReaderOptions } from './reader.ts';
+import { lstmFactory } from './forecasters/lstmForecaster.ts';
+import {
+  type LstmOptions,
+  lstmOptions,
+  lstmTable,
+  type ResolvedLstmOptions,
+} from './forecasters/lstmOptions.ts';
 import type { ScorerFactory } from './scorer.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { TransformName } from './transform.ts';
+import { TRANSFORM_NAMES, type TransformName } from './transform.ts';
 
-/** A model that was let go. */
+/** A model that was evicted. */
 export interface Eviction {
   readonly key: string | undefined;
   /** `'capacity'`: more keys than `maxKeys`; `'idle'`: no event for `idleTimeout`. */
   readonly reason: 'capacity' | 'idle';
-  /** The model's state, made when called; only within the callback. `onReturn` can bring it back. */
+  /** The model's state, taken when called; only within the callback. `onReturn` can restore it. */
   snapshot(): Snapshot;
 }
 
@@ -42,79 +52,189 @@ export interface StreamDetectorOptions<E, V extends Value>
   /** @default an `EvidenceScorer` */
   readonly scorer?: ScorerFactory;
   /**
-   * Whether a change of the process is looked for in the residuals. The verdict at which one becomes clear has `drift`,
+   * Whether changes of the process are looked for in the residuals. The verdict at which one is detected has `drift`,
    * and the forecaster learns faster from there on, for some hundred events.
    * @default true
    */
   readonly drift?: boolean;
   /**
-   * Anomalies to be left alone, by rules of which one must hold. Such an event keeps its score, is no anomaly, opens no
-   * incident, has the rule's name in `suppressed` and teaches as an ordinary one.
+   * Anomalies that are not flagged, by rules of which one must hold. Such an event keeps its score, is no anomaly, opens
+   * no incident, has the rule's name in `suppressed` and teaches as an ordinary one.
    * @default none
    */
   readonly suppress?: readonly SuppressionRule[];
   /**
-   * Models that are alive at most; the one that was idle longest gives way. Each takes about 200 kB of memory, of three
-   * dimensions 300. @default 1000
+   * Models that are alive at most; the one that was idle longest gives way. At most 16777216, as many as a Map holds.
+   * @default 1000
    */
   readonly maxKeys?: number;
   /**
-   * Milliseconds without an event after which a key's model is let go: of event time where events have times, else of
+   * Milliseconds without an event after which a key's model is evicted: of event time where events have times,
+   * otherwise of
    * `clock`.
    * @default never
    */
   readonly idleTimeout?: number;
-  /** Milliseconds; asked only under `idleTimeout`, for events without times. @default one that stands still */
+  /** The clock of `idleTimeout` for events without times, in milliseconds. @default one that stands still */
   readonly clock?: () => number;
-  /** Told of every model that is let go, before it is disposed of. */
+  /** Called with every model that is let go, before it is disposed of. */
   readonly onEvict?: (eviction: Eviction) => void;
-  /** Asked when a key appears that has no model: its snapshot if it was here before, undefined if it is new. */
+  /** Called when a key appears that has no model: returns its snapshot if it was here before, undefined if it is new. */
   readonly onReturn?: (key: string | undefined) => Snapshot | undefined;
 }
 
-export const STREAM_DETECTOR_OPTION_NAMES: readonly string[] = [
-  ...READER_OPTION_NAMES,
-  ...LSTM_OPTION_NAMES,
-  ...THRESHOLD_OPTION_NAMES,
-  'key',
-  'transform',
-  'forecaster',
-  'scorer',
-  ...RECURRENCE_OPTION_NAMES,
-  'drift',
-  'suppress',
-  'maxKeys',
-  'idleTimeout',
-  'clock',
-  'onEvict',
-  'onReturn',
-];
+/** {@link StreamDetectorOptions} as they are used: checked, every default filled in. */
+export interface ResolvedStreamDetector<E, V extends Value>
+  extends Pick<StreamDetectorOptions<E, V>, 'key' | 'idleTimeout' | 'clock' | 'onEvict' | 'onReturn'> {
+  readonly reader: ReaderOptions<E, V>;
+  /** Undefined where another forecaster was given. */
+  readonly lstm: ResolvedLstmOptions | undefined;
+  readonly threshold: ResolvedThreshold;
+  readonly transform: TransformName;
+  readonly suppression: Suppression | undefined;
+  readonly maxKeys: number;
+  /** Makes the detector of a key. */
+  readonly createDetector: (dimensions: number) => Detector;
+}
 
-/** @throws RxAnomalyError BAD_OPTION naming the option */
-export function checkStreamDetectorOptions<E, V extends Value>(
+type AnyOptions = StreamDetectorOptions<unknown, Value>;
+
+/** The options that say which events are of one stream, and how many streams there are; for whoever has others too. */
+export const keyTable: OptionTable<
+  Pick<AnyOptions, 'key' | 'transform' | 'maxKeys' | 'idleTimeout' | 'clock' | 'onEvict' | 'onReturn'>,
+  Pick<AnyOptions, 'key' | 'idleTimeout' | 'clock' | 'onEvict' | 'onReturn'> &
+    Required<Pick<AnyOptions, 'transform' | 'maxKeys'>>
+> = {
+  key: {
+    kind: aFunction,
+    defaultText: 'its field `key`',
+    about: 'the stream that an event belongs to; each gets a model of its own',
+    when: 'where one Observable carries several streams',
+    level: 'basic',
+  },
+  transform: {
+    kind: oneOf(TRANSFORM_NAMES),
+    default: 'none',
+    about: 'what is modelled instead of the values: logReturn for prices',
+    when: "'logReturn' for prices and anything that changes by percentages",
+    level: 'basic',
+  },
+  maxKeys: {
+    kind: positiveInteger(MOST_KEYS, 'a Map holds no more'),
+    default: 1000,
+    unit: 'models',
+    about: 'models that are alive at most; the one that was idle longest gives way',
+    when: 'as many as there are streams, and memory for them',
+    level: 'basic',
+  },
+  idleTimeout: {
+    kind: positive(),
+    defaultText: 'never',
+    unit: 'milliseconds',
+    about: 'time without an event after which the model of a key is let go',
+    when: 'where keys come and go',
+  },
+  clock: {
+    kind: aFunction,
+    defaultText: 'one that stands still',
+    unit: 'milliseconds',
+    about: 'the clock of idleTimeout for events without times',
+    when: 'with idleTimeout, where events have no times',
+  },
+  onEvict: {
+    kind: aFunction,
+    defaultText: 'the model is forgotten',
+    about: 'called with every model that is let go',
+    when: 'to keep its snapshot',
+  },
+  onReturn: {
+    kind: aFunction,
+    defaultText: 'a new model',
+    about: 'called when a key appears that has no model; returns its snapshot',
+    when: 'to restore what onEvict kept',
+  },
+};
+
+const { sensitivity, confirm, ...expertThreshold } = thresholdTable;
+
+/** The table for whoever has these options among others. What is of use to most comes first. */
+export const streamDetectorTable: OptionTable<AnyOptions, AnyOptions> = {
+  ...readerTable,
+  ...keyTable,
+  sensitivity,
+  suppress: suppressSpec,
+  confirm,
+  ...recurrenceTable,
+  ...expertThreshold,
+  drift: detectorOptions.table.drift,
+  forecaster: detectorOptions.table.forecaster,
+  scorer: detectorOptions.table.scorer,
+  ...lstmTable,
+};
+
+export const streamDetectorOptions: OptionSet<
+  AnyOptions,
+  AnyOptions,
+  ResolvedStreamDetector<unknown, Value>
+> = new OptionSet(streamDetectorTable, resolveAll);
+
+/** Checks the options and fills in the defaults; what was resolved before is returned as it is. */
+export function resolveStreamDetector<E, V extends Value>(
   where: string,
-  options: StreamDetectorOptions<E, V>,
-): void {
-  const check = optionChecks(where);
-  check.known(options, STREAM_DETECTOR_OPTION_NAMES);
-  checkReaderOptions(where, options);
-  resolveThresholdOptions(where, options);
-  resolveLstmOptions(where, options, 1);
-  for (const name of ['key', 'forecaster', 'scorer', 'clock', 'onEvict', 'onReturn'] as const) {
-    check.optionalFunction(name, options[name]);
+  options: StreamDetectorOptions<E, V> | ResolvedStreamDetector<E, V>,
+): ResolvedStreamDetector<E, V> {
+  return streamDetectorOptions.resolve(where, options as AnyOptions) as ResolvedStreamDetector<E, V>;
+}
+
+/** Resolved options with other callbacks. */
+export function withCallbacks<E, V extends Value>(
+  resolved: ResolvedStreamDetector<E, V>,
+  callbacks: Pick<StreamDetectorOptions<E, V>, 'clock' | 'onEvict' | 'onReturn'>,
+): ResolvedStreamDetector<E, V> {
+  const all = resolved as ResolvedStreamDetector<unknown, Value>;
+  const changed = callbacks as Pick<AnyOptions, 'clock' | 'onEvict' | 'onReturn'>;
+  return streamDetectorOptions.with(all, changed) as ResolvedStreamDetector<E, V>;
+}
+
+function resolveAll(
+  where: string,
+  checked: AnyOptions,
+  given: AnyOptions,
+): ResolvedStreamDetector<unknown, Value> {
+  const { forecaster, scorer, drift, suppress, key, transform, maxKeys } = checked;
+  const { idleTimeout, clock, onEvict, onReturn } = checked;
+  const lstm = lstmOptions.pick(given);
+  if (forecaster !== undefined) {
+    const [useless] = Object.entries(lstm);
+    if (useless !== undefined)
+      throw badOption(where, useless[0], 'left out where a forecaster is given', useless[1]);
   }
-  check.oneOf('transform', options.transform ?? 'none', ['none', 'logReturn']);
-  resolveRecurrence(where, options);
-  check.boolean('drift', options.drift ?? true);
-  new Suppression(where, options.suppress ?? []);
-  check.positiveInteger('maxKeys', options.maxKeys ?? 1);
-  if (options.idleTimeout !== undefined) check.positive('idleTimeout', options.idleTimeout);
-  const useless = options.forecaster && LSTM_OPTION_NAMES.find((name) => name in options);
-  if (useless)
-    throw badOption(
-      where,
-      useless,
-      'left out where a forecaster is given',
-      options[useless as keyof LstmOptions],
-    );
+  const network = forecaster === undefined ? lstmOptions.resolve(where, lstm) : undefined;
+  const threshold = thresholdOptions.resolve(where, thresholdOptions.pick(given));
+  recurrenceOptions.resolvePart(where, given);
+  return {
+    reader: readerOptions.resolve(where, readerOptions.pick(given)),
+    lstm: network,
+    threshold,
+    transform: transform ?? keyTable.transform.default,
+    suppression: suppress === undefined ? undefined : new Suppression(where, suppress),
+    maxKeys: maxKeys ?? keyTable.maxKeys.default,
+    createDetector: factoryOf(
+      'Detector',
+      detectorOptions,
+      {
+        forecaster: forecaster ?? lstmFactory(lstm),
+        ...(scorer === undefined ? {} : { scorer }),
+        threshold,
+        ...(drift === undefined ? {} : { drift }),
+        ...recurrenceOptions.pick(given),
+      },
+      (all) => new Detector(all),
+    ),
+    ...(key === undefined ? {} : { key }),
+    ...(idleTimeout === undefined ? {} : { idleTimeout }),
+    ...(clock === undefined ? {} : { clock }),
+    ...(onEvict === undefined ? {} : { onEvict }),
+    ...(onReturn === undefined ? {} : { onReturn }),
+  };
 }

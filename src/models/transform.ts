@@ -1,17 +1,20 @@
 import { packFloats, type State, unpackFloats } from './snapshot.ts';
 
-/** What may be done to the values of a stream before they are modelled. */
+/** Transforms of a stream's values before they are modelled. */
 export type TransformName = 'none' | 'logReturn';
+
+/** {@link TransformName}s, for option checks. */
+export const TRANSFORM_NAMES: readonly TransformName[] = ['none', 'logReturn'];
 
 /** A change of variable between a stream's values and what the models see; its memory is the last value. */
 export interface Transform {
-  /** What was expected of a value that it cannot take; undefined for one that it can. */
+  /** What was expected of a value that it cannot transform; undefined for one that it can. */
   refuse(value: number): string | undefined;
-  /** (D) from values to what the models see. Pure. */
+  /** (D) from values to the models' inputs. Pure. */
   forward(value: readonly number[]): readonly number[];
-  /** (D) from what the models say of the next value to the units of the stream. Pure. */
+  /** (D) from the models' prediction of the next value to the units of the stream. Pure. */
   inverse(modelled: readonly number[]): readonly number[];
-  /** Takes in the value that came. */
+  /** Updates with a value. */
   learn(value: readonly number[]): void;
   save(): State;
   resume(saved: State | undefined): void;

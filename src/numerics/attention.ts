@@ -19,15 +19,15 @@ export function attentionKept(hidden: number, window: number): number {
 }
 
 /**
- * Additive attention (Bahdanau, Cho & Bengio 2015, appendix A.1.2) of the newest hidden state over the last W, itself
- * included, with a bias by age as in relative positions (Raffel et al. 2020), without which "twenty events ago" could only
- * be told by content:
+ * Additive attention (Bahdanau, Cho & Bengio 2015, appendix A.1.2) of the newest hidden state over the last W,
+ * including itself, with a bias by age as in relative positions (Raffel et al. 2020); without it "twenty events ago"
+ * could only be found by content:
  *
  *     e_k = score · tanh(query h_t + key h_{t−k} + bias) + age_k     k = 0 … W − 1
  *     α = softmax(e)
  *     output += context Σ α_k h_{t−k}
  *
- * @param memory (W·H) hidden states, newest first; zeros where nothing had been seen
+ * @param memory (W·H) hidden states, newest first; zeros before the first event
  * @param output (O) result: the context's share is added
  * @param kept result, for {@link attendBack}
  */
@@ -42,7 +42,7 @@ export function attend(
   const W = age.length;
   const shares = W * H; // where they begin in `kept`
   const summary = shares + W;
-  let greatest = -Infinity; // taken off, or the exponentials overflow
+  let greatest = -Infinity; // subtracted, or the exponentials overflow
   for (let a = 0; a < H; a++) {
     let asked = bias[a];
     for (let j = 0; j < H; j++) asked += query[a * H + j] * memory[j];
@@ -75,7 +75,7 @@ export function attend(
 }
 
 /**
- * The way back through {@link attend}.
+ * The backward pass of {@link attend}.
  *
  * @param gradients result: ∂loss/∂weights is added
  * @param dOutput (O) ∂loss/∂output

@@ -20,7 +20,7 @@ export function headForward(
   }
 }
 
-/** The way back to h: ∂loss/∂h in `dh`, overwritten; adds to the gradients of weight and bias. */
+/** The backward pass to h: ∂loss/∂h in `dh`, overwritten; adds to the gradients of weight and bias. */
 export function headHiddenBack(
   head: HeadWeights,
   gradient: HeadWeights,
@@ -40,7 +40,7 @@ export function headHiddenBack(
   }
 }
 
-/** The way back past the layers: adds to ∂loss/∂x and to the gradient of skip. */
+/** The backward pass to the inputs: adds to ∂loss/∂x and to the gradient of skip. */
 export function headSkipBack(
   head: HeadWeights,
   gradient: HeadWeights,

@@ -1,4 +1,4 @@
-// rx-anomaly/numerics: the network by itself, for those who want to train or study one.
+// rx-anomaly/numerics: the network alone, to train or study one.
 
 export { Random } from '../core/random.ts';
 

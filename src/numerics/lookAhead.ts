@@ -1,6 +1,6 @@
 import type { Cell, CellWeights } from './cells/cell.ts';
 
-/** The shape of what is known of coming events. */
+/** The shape of the coming events. */
 export interface LookAheadShape {
   /** Coming events, at least 1. */
   readonly steps: number;
@@ -14,7 +14,7 @@ export interface LookAheadWeights {
   readonly head: Float64Array; // (O, H)
 }
 
-/** What `forward` leaves behind for `backward`. */
+/** What `forward` keeps for `backward`. */
 export interface LookAheadTape {
   readonly inputs: readonly Float64Array[]; // steps × (width), the furthest first
   readonly states: readonly Float64Array[]; // (steps + 1) × (S·H)
@@ -23,7 +23,8 @@ export interface LookAheadTape {
 
 /**
  * The backward half of a bidirectional network (Schuster & Paliwal 1997), over a bounded future: a layer of its own reads
- * the coming events from the furthest to the nearest, from zero state, and what it holds then goes to the head beside the
+ * the coming events from the furthest to the nearest, from zero state, and its last state goes to the head together
+ * with the
  * hidden state of the past. The events are the last `steps · width` numbers of the input, the nearest first.
  */
 export class LookAhead {
@@ -80,7 +81,7 @@ export class LookAhead {
   }
 
   /**
-   * The way back through {@link forward}.
+   * The backward pass of {@link forward}.
    *
    * @param gradients result: ∂loss/∂weights is added
    * @param dOutput (O) ∂loss/∂output

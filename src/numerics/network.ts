@@ -11,7 +11,7 @@ import { createParameters, outputCount, type Parameters } from './parameters.ts'
  */
 export type LayerStates = readonly Float64Array[];
 
-/** What one step of one series leaves behind for the way back. */
+/** What one step of one series keeps for the backward pass. */
 export interface StepTape {
   readonly kept: LayerStates; // per layer (kept·H) activations
   readonly attention: Float64Array; // see attentionKept; empty without attention
@@ -51,7 +51,7 @@ export class Network {
     this.#scratch = new Float64Array(2 * this.cell.gates * config.hidden);
   }
 
-  /** Zero state: nothing has been seen. */
+  /** Zero state: before the first event. */
   createStates(): LayerStates {
     const states = this.parameters.layers.map(() => new Float64Array(this.cell.states * this.#hidden));
     return this.#attention === 0 ? states : [...states, new Float64Array(this.#attention * this.#hidden)];
@@ -85,7 +85,7 @@ export class Network {
   }
 
   /**
-   * The way back through {@link step}.
+   * The backward pass of {@link step}.
    *
    * @param dOutput (O) ∂loss/∂output
    * @param dNext ∂loss/∂next from the steps after

@@ -31,7 +31,7 @@ export interface NetworkConfig {
   readonly clipNorm: number;
 }
 
-/** What only the reference engine computes on top of that. */
+/** Options that only the reference engine supports. */
 export interface ReferenceConfig extends Omit<NetworkConfig, 'loss'> {
   readonly loss: LossConfig | CrossEntropyConfig;
   /** How the gates open. @default 'sigmoid' */
@@ -39,7 +39,7 @@ export interface ReferenceConfig extends Omit<NetworkConfig, 'loss'> {
   /** W: hidden states of the top layer, the newest included, that the head attends over; 0: only the newest. @default 0 */
   readonly attention?: number;
   /**
-   * Coming events, for networks that judge in retrospect: the last `steps · width` of the I inputs are of them, the nearest
+   * Coming events, for networks that see a bounded future: the last `steps · width` of the I inputs, the nearest
    * first.
    */
   readonly lookAhead?: LookAheadShape;

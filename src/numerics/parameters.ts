@@ -21,7 +21,7 @@ export interface Parameters {
   readonly head: HeadWeights;
   /** Undefined without attention. */
   readonly attention: AttentionWeights | undefined;
-  /** Undefined where nothing is known of coming events. */
+  /** Undefined without coming events. */
   readonly lookAhead: LookAheadWeights | undefined;
 }
 
@@ -32,8 +32,9 @@ export function outputCount(config: ReferenceConfig): number {
 
 /**
  * Zeros, laid out in this order: per layer weightIh, weightHh, biasIh, biasHh, peephole; then the head's weight, bias, skip;
- * then the attention's query, key, bias, score, age, context; then, of the layer that looks ahead, the same as of the
- * others and its head. Every engine exchanges parameters in this order.
+ * then the attention's query, key, bias, score, age, context; then the look-ahead layer's weights, in the same order
+ * as the
+ * others, and its head. Every engine exchanges parameters in this order.
  */
 export function createParameters(config: ReferenceConfig): Parameters {
   const cell = createCell(config.cell, config.gateActivation);

@@ -4,7 +4,7 @@ import type { LayerStates, Network, StepTape } from './network.ts';
 /**
  * One series unrolled over T steps: forward with every activation kept, then back-propagation through time
  * (Werbos 1990). Truncated, because it starts from a given state and no gradient goes beyond it
- * (Williams & Peng 1990). All buffers are made once.
+ * (Williams & Peng 1990). All buffers are allocated once.
  */
 export class Window {
   readonly inputs: readonly Float64Array[]; // T × (I); the caller fills them
@@ -34,7 +34,7 @@ export class Window {
     return this.#dNext;
   }
 
-  /** (O) what the head gave at `step`; valid after `forward`. */
+  /** (O) the head's output at `step`; valid after `forward`. */
   output(step: number): Float64Array {
     return this.#tapes[step].output;
   }

@@ -5,8 +5,8 @@ import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { checkIncidents, type IncidentsOptions } from './incidents.ts';
 
 /**
- * Tells when an incident begins, at its first flagged event, and when it has ended, after `hold` unflagged events of its
- * stream or with the source: two alerts an incident, whatever it is made of. `incidents` has them only at the end.
+ * Emits when an incident begins, at its first flagged event, and when it has ended, after `hold` unflagged events of
+ * its stream or with the source: two alerts per incident. `incidents` emits only the end.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */

@@ -9,10 +9,10 @@ import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { runId } from './runId.ts';
 
 /**
- * Detection that survives: the verdicts of `detectAnomalies` over a source, with everything that they depend on saved
- * as one unit now and then: models, scalers, scorers, thresholds, open incidents, and the place in the source. Each
- * subscription loads what was saved and goes on after it, as if nothing had been: the verdicts are the same, bit for
- * bit. Models that are let go (`maxKeys`, `idleTimeout`) are put in the store and come back with their key.
+ * Detection that survives restarts: the verdicts of `detectAnomalies` over a source, with everything that they depend
+ * on saved regularly as one unit: models, scalers, scorers, thresholds, open incidents, and the position in the
+ * source. Each subscription loads the last state and continues after it: the verdicts are the same as without an
+ * interruption, bit for bit. Evicted models (`maxKeys`, `idleTimeout`) go to the store and return with their key.
  *
  * ```ts
  * checkpoint({
@@ -23,15 +23,16 @@ import { runId } from './runId.ts';
  * }).subscribe()
  * ```
  *
- * After a crash the verdicts since the last saved state are judged and delivered again: none is missing, and where they
- * go the same one may come twice. `toInflux` and anything else that overwrites by key and time leaves one of them. What
- * completes or is stopped by `signal` is saved to its end. Unsubscribing saves nothing more.
+ * After a crash the verdicts since the last saved state are computed and delivered again: none is missing, and a sink
+ * may receive one twice. `toInflux` and anything else that overwrites by key and time keeps one of them. A source
+ * that completes or is stopped by `signal` is saved to its end. Unsubscribing saves nothing more.
  *
- * It takes its source as a function because only what was saved tells where the source is to begin.
+ * It takes its source as a function because only the saved state knows where the source has to start.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
- * Errors of the stream: RxAnomalyError BAD_SNAPSHOT when what was saved is damaged or of another configuration, those of
- * the store, and those of source and `deliver`. Subscribing again, as `retry` does, goes on from the last saved state.
+ * Errors of the stream: RxAnomalyError BAD_SNAPSHOT when the saved state is damaged or of another configuration,
+ * those of the store, and those of source and `deliver`. Subscribing again, as `retry` does, resumes from the last
+ * saved state.
  */
 export function checkpoint<E, V extends Value, P = unknown, R = DurableVerdict<E, Shape<V>>>(
   options: CheckpointOptions<E, V, P, R> & { readonly detect: WithValue<E, V> },
@@ -45,19 +46,15 @@ export function checkpoint<E, V extends Value, P, R>(
 ): Observable<DurableVerdict<E, V> | R> {
   const checked = checkCheckpoint(options);
   const { store, name, detect, config, scheduler } = checked;
-  let closed: Promise<void> = Promise.resolve(); // of the subscription before
+  let closed: Promise<void> = Promise.resolve(); // of the previous subscription
   return defer(() => {
     const opening = closed.then(() =>
-      DurableDetector.open<E, V>(
-        'checkpoint',
-        { clock: () => scheduler.now(), ...detect },
-        { store, name, config, run: runId(scheduler.now()) },
-      ),
+      DurableDetector.open<E, V>('checkpoint', detect, { store, name, config, run: runId(scheduler.now()) }),
     );
     return from(opening).pipe(
       switchMap((detector) => detection(detector, checked)),
       finalize(() => {
-        // Also where nobody waits for it any more when it is open.
+        // Also if nobody waits for it any more when it is open.
         closed = opening.then((detector) => detector.close()).catch(() => {});
       }),
     );
@@ -79,7 +76,7 @@ function detection<E, V extends Value, P, R>(
   return merge(failures, verdicts.pipe(finalize(() => failures.complete())));
 }
 
-/** What a position was saved as. */
+/** The JSON of a position. */
 function positionIn<P>(saved: Json | undefined): P | undefined {
   return saved === undefined ? undefined : trusted<P | undefined>(fields(saved).position);
 }

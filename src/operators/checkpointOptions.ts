@@ -5,43 +5,50 @@ import { isRecord } from '../core/selectors.ts';
 import type { CheckpointStore } from '../models/durable/checkpointStore.ts';
 import type { DurableVerdict } from '../models/durable/durableDetector.ts';
 import { asJson, fields, type Json, trusted } from '../models/snapshot.ts';
-import { checkStreamDetectorOptions, type StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
+import {
+  type ResolvedStreamDetector,
+  resolveStreamDetector,
+  type StreamDetectorOptions,
+} from '../models/streamDetectorOptions.ts';
 
 /**
  * Options of {@link checkpoint}.
  *
- * @typeParam P where in its source an event is: what JSON can hold
- * @typeParam R what `deliver` makes of the verdicts
+ * @typeParam P position of an event in its source: JSON
+ * @typeParam R what `deliver` emits
  */
 export interface CheckpointOptions<E, V extends Value, P, R> {
-  /** Where states are kept. */
+  /** Where states are saved. */
   readonly store: CheckpointStore;
-  /** Under which name: letters, digits, `.`, `_` and `-`; one for each stream. @default 'detector' */
+  /** Name of the state: letters, digits, `.`, `_` and `-`; one for each stream. @default 'detector' */
   readonly name?: string;
-  /** Milliseconds between two states, above 0 and below 2^31: as much is judged again after a crash. @default 10000 */
+  /** Milliseconds between two states, above 0 and below 2^31: as much is repeated after a crash. @default 10000 */
   readonly every?: number;
   /**
-   * The events after the one that had this position; from the beginning where it is undefined. A source without
-   * positions passes over as many events as have been judged: `skip(events)`.
+   * The events after the one with this position; from the beginning where it is undefined. A source without positions
+   * skips the number of events that were processed: `skip(events)`.
    */
   readonly source: (position: P | undefined, events: number) => ObservableInput<E>;
   /** The position of an event, as JSON. @default its field `position`; none if it has none */
   readonly position?: (event: E) => P;
-  /** What judges: the options of detectAnomalies. What `onReturn` would do is done by the store. */
+  /** The options of detectAnomalies. The store takes the role of `onReturn`. */
   readonly detect?: Omit<StreamDetectorOptions<E, V>, 'clock' | 'onReturn'>;
-  /** What else the verdicts depend on, as JSON: a state that was saved with another is refused. @default nothing */
+  /** Other settings that the verdicts depend on, as JSON: a state saved with others is refused. @default nothing */
   readonly config?: Json;
   /**
-   * Brings the verdicts where they go, and hands on one thing for each, in order, when it is there. A state is saved
-   * only when all its verdicts are: `toInflux({ … })`, or `concatMap((verdict) => send(verdict))`.
-   * @default a verdict is where it goes when its subscriber has taken it
+   * Delivers the verdicts, and emits one item for each, in order, when it has arrived. A state is saved only when all
+   * its verdicts have: `toInflux({ … })`, or `concatMap((verdict) => send(verdict))`.
+   * @default a verdict has arrived when its subscriber has taken it
    */
   readonly deliver?: (verdicts: Observable<DurableVerdict<E, V>>) => Observable<R>;
-  /** Stops the stream when it aborts: what was judged is delivered and saved, then it completes. */
+  /** Stops the stream when it aborts: processed events are delivered and saved, then it completes. */
   readonly signal?: AbortSignal;
-  /** Told when a state could not be saved; the next one is tried `every` later. @default the stream ends with the error */
+  /**
+   * Called when a state could not be saved; the next attempt is `every` later. @default the stream ends with the
+   * error
+   */
   readonly onSaveFailed?: (error: unknown) => void;
-  /** Told by how many the events that wait for a model from the store became more, or fewer: `Backlog.add`. */
+  /** Called with the change in the number of events that wait for a model from the store: `Backlog.add`. */
   readonly onWaiting?: (change: number) => void;
   /** The clock. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
@@ -54,7 +61,7 @@ export interface CheckedCheckpoint<E, V extends Value, P, R> {
   readonly every: number;
   readonly source: (position: P | undefined, events: number) => ObservableInput<E>;
   readonly position: (event: E) => unknown;
-  readonly detect: StreamDetectorOptions<E, V>;
+  readonly detect: ResolvedStreamDetector<E, V>;
   readonly config: Json;
   readonly deliver: ((verdicts: Observable<DurableVerdict<E, V>>) => Observable<R>) | undefined;
   readonly signal: AbortSignal | undefined;
@@ -102,9 +109,9 @@ export function checkCheckpoint<E, V extends Value, P, R>(
   }
   if (typeof scheduler?.now !== 'function') throw badOption(WHERE, 'scheduler', 'a scheduler', scheduler);
   if ('onReturn' in detect) throw badOption(WHERE, 'detect.onReturn', 'left out: it is the store', 'one');
-  checkStreamDetectorOptions(WHERE, detect);
   return {
-    ...{ store, name, source, detect, scheduler },
+    ...{ store, name, source, scheduler },
+    detect: resolveStreamDetector(WHERE, { ...detect, clock: () => scheduler.now() }),
     every: check.within('every', check.positive('every', options.every ?? 10_000), 0, LONGEST),
     config: trusted<Json>(fields(asJson({ config })).config ?? null),
     position: options.position ?? positionOf,

@@ -1,9 +1,19 @@
 import type { SchedulerLike } from 'rxjs';
+import { RxAnomalyError } from '../core/errors.ts';
 
-/** Something that can take its state, and save what it took. */
+/** Something whose state can be taken and saved. */
 export interface Captured {
-  capture(): () => Promise<void>;
+  /**
+   * Takes the state as it is now. What it returns saves it, in small steps: after each it asks `pause` what to wait for so
+   * that others may work too; undefined when it need not wait.
+   */
+  capture(): (pause: () => Promise<void> | undefined) => Promise<void>;
 }
+
+/** Milliseconds for which a save may work before others have their turn. */
+const SLICE = 8;
+
+type Save = ReturnType<Captured['capture']>;
 
 /** What a save came to. */
 type Outcome = 'saved' | { readonly failure: unknown };
@@ -17,9 +27,9 @@ export class CheckpointSaver {
   #detected = 0; // verdicts
   #delivered = 0;
   #isDirty = false; // since the last capture
-  #isConsistent = true; // false while an event is judged, and for good where that was broken off
+  #isConsistent = true; // false while an event is processed, and for good where that failed
   #last: number;
-  #pending: { readonly verdicts: number; readonly save: () => Promise<void> } | undefined;
+  #pending: { readonly verdicts: number; readonly save: Save } | undefined;
   #saving: Promise<Outcome> | undefined;
 
   /** @param onFailed told what a save failed with */
@@ -36,11 +46,20 @@ export class CheckpointSaver {
     this.#last = scheduler.now();
   }
 
-  /** Has an event judged. Where that throws nothing more is saved: half of it may have reached the models. */
+  /**
+   * Runs the step that processes an event. Where it throws nothing more is saved, as half of the event may have reached
+   * the models; unless it is BAD_DATA, an event that was refused as it was read: what was before it can be saved.
+   */
   process<R>(step: () => R | undefined): R | undefined {
     this.tick(); // timers do not run while a synchronous source does
     this.#isConsistent = false;
-    const verdict = step();
+    let verdict: R | undefined;
+    try {
+      verdict = step();
+    } catch (error) {
+      this.#isConsistent = error instanceof RxAnomalyError && error.code === 'BAD_DATA';
+      throw error;
+    }
     this.#isConsistent = true;
     if (verdict !== undefined) this.#detected++;
     this.#isDirty = true;
@@ -99,7 +118,7 @@ export class CheckpointSaver {
     const { save } = this.#pending;
     this.#pending = undefined;
     this.#saving = Promise.resolve() // until the subscriber has taken the verdict that is under way
-      .then(save)
+      .then(() => save(this.#slices()))
       .then(
         (): Outcome => 'saved',
         (failure: unknown) => {
@@ -111,5 +130,19 @@ export class CheckpointSaver {
       .finally(() => {
         this.#saving = undefined;
       });
+  }
+
+  /** Lets the event loop go round whenever a slice is over. */
+  #slices(): () => Promise<void> | undefined {
+    let from = this.#scheduler.now();
+    return () => {
+      if (this.#scheduler.now() - from < SLICE) return undefined;
+      return new Promise((resolve) => {
+        this.#scheduler.schedule(() => {
+          from = this.#scheduler.now();
+          resolve();
+        });
+      });
+    };
   }
 }

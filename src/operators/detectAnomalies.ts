@@ -14,27 +14,68 @@ import {
   takeUntil,
   tap,
 } from 'rxjs';
-import { badOption, optionChecks } from '../core/options.ts';
+import { accepts } from '../core/optionKinds.ts';
+import { type DefaultedSpec, OptionSet, type OptionTable } from '../core/optionSet.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import {
-  checkStreamDetectorOptions,
-  STREAM_DETECTOR_OPTION_NAMES,
+  type ResolvedStreamDetector,
+  resolveStreamDetector,
   type StreamDetectorOptions,
+  streamDetectorTable,
 } from '../models/streamDetectorOptions.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
-
-const NAMES = [...STREAM_DETECTOR_OPTION_NAMES.filter((name) => name !== 'clock'), 'scheduler', 'feedback'];
 
 /** Options of {@link detectAnomalies}: of reading, forecasting, scoring, flagging and of keeping streams apart. */
 export interface DetectAnomaliesOptions<E, V extends Value>
   extends Omit<StreamDetectorOptions<E, V>, 'clock'> {
   /** The clock of `idleTimeout` for events without times. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
-  /** What people say of what was found, as it comes; see {@link StreamDetector.takeFeedback}. @default none */
+  /** Feedback of people on what was found, as it comes; see {@link StreamDetector.takeFeedback}. @default none */
   readonly feedback?: Observable<Feedback>;
 }
+
+type AnyOptions = DetectAnomaliesOptions<unknown, Value>;
+
+const { clock, ...detectorTable } = streamDetectorTable;
+
+/** The option of whoever has a clock. */
+export const schedulerSpec: DefaultedSpec<SchedulerLike> = {
+  kind: accepts('a scheduler', (value) => typeof (value as SchedulerLike | null)?.now === 'function'),
+  default: asyncScheduler,
+  defaultText: 'asyncScheduler',
+  about: 'the clock',
+  when: 'a virtual one in tests',
+};
+
+/** The table of all options of {@link detectAnomalies}. */
+export const detectAnomaliesTable: OptionTable<
+  AnyOptions,
+  AnyOptions & Required<Pick<AnyOptions, 'scheduler'>>
+> = {
+  ...detectorTable,
+  feedback: {
+    kind: accepts('an Observable', isObservable),
+    defaultText: 'none',
+    about: 'feedback of people on what was found, as it comes',
+    when: 'to teach it what is normal, and what it missed',
+    level: 'basic',
+  },
+  scheduler: { ...schedulerSpec, about: 'the clock of idleTimeout for events without times' },
+};
+
+const detectAnomaliesOptions: OptionSet<
+  AnyOptions,
+  AnyOptions & Required<Pick<AnyOptions, 'scheduler'>>,
+  { readonly detector: ResolvedStreamDetector<unknown, Value>; readonly feedback?: Observable<Feedback> }
+> = new OptionSet(detectAnomaliesTable, (where, { scheduler, feedback }, given) => {
+  const { scheduler: _, feedback: __, ...detector } = given;
+  return {
+    detector: resolveStreamDetector(where, { ...detector, clock: () => scheduler.now() }),
+    ...(feedback === undefined ? {} : { feedback }),
+  };
+});
 
 /**
  * Forecast, score, flag and learn in one: a verdict for every event, in order, with learning gated by the verdict.
@@ -56,20 +97,12 @@ export function detectAnomalies<E extends Measured>(
 export function detectAnomalies<E, V extends Value>(
   options: DetectAnomaliesOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
-  optionChecks('detectAnomalies').known(options, NAMES);
-  const { scheduler = asyncScheduler, feedback, ...detector } = options;
-  if (feedback !== undefined && !isObservable(feedback))
-    throw badOption('detectAnomalies', 'feedback', 'an Observable', feedback);
-  if (typeof scheduler?.now !== 'function') {
-    throw badOption('detectAnomalies', 'scheduler', 'a scheduler', scheduler);
-  }
-  checkStreamDetectorOptions('detectAnomalies', detector);
+  const resolved = detectAnomaliesOptions.resolve('detectAnomalies', options as AnyOptions);
+  const { feedback } = resolved;
+  const detector = resolved.detector as ResolvedStreamDetector<E, V>;
   return (source) =>
     defer(() => {
-      const streams = new StreamDetector<E, V>(
-        { clock: () => scheduler.now(), ...detector },
-        'detectAnomalies',
-      );
+      const streams = new StreamDetector<E, V>(detector, 'detectAnomalies');
       const detected = source.pipe(map((event) => streams.process(event)));
       const applied = feedback?.pipe(
         tap((each) => streams.takeFeedback(each)),

@@ -1,5 +1,4 @@
 import {
-  asyncScheduler,
   defer,
   exhaustMap,
   filter,
@@ -14,25 +13,56 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import { badOption, optionChecks } from '../core/options.ts';
+import { LONGEST_TIMER, nonNegative } from '../core/optionKinds.ts';
+import { OptionSet } from '../core/optionSet.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
 import { FleetDetector } from '../models/fleet/fleetDetector.ts';
-import { FLEET_OPTION_NAMES, type FleetOptions, resolveFleetOptions } from '../models/fleet/fleetOptions.ts';
+import {
+  type FleetOptions,
+  fleetTable,
+  type ResolvedFleetOptions,
+  resolveFleet,
+} from '../models/fleet/fleetOptions.ts';
+import { schedulerSpec } from './detectAnomalies.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
-
-const NAMES = [...FLEET_OPTION_NAMES.filter((name) => name !== 'clock'), 'maxWait', 'scheduler'];
 
 /** Everything about detecting anomalies in a fleet, and when the engine is called. */
 export interface DetectFleetOptions<E, V extends Value> extends Omit<FleetOptions<E, V>, 'clock'> {
   /**
-   * Milliseconds after which the engine is called for the events that wait, be they less than `maxBatch`; 0 calls it for
-   * every event at once.
+   * Milliseconds, 0 … 2^31 − 1, after which the engine is called for the events that wait, be they less than `maxBatch`;
+   * 0 calls it for every event at once.
    * @default 10
    */
   readonly maxWait?: number;
   /** The clock of `maxWait`, and of `idleTimeout` for events without times. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
 }
+
+type AnyOptions = DetectFleetOptions<unknown, Value>;
+
+const { clock, ...fleetPart } = fleetTable;
+
+const detectFleetOptions: OptionSet<
+  AnyOptions,
+  AnyOptions & Required<Pick<AnyOptions, 'maxWait' | 'scheduler'>>,
+  Required<Pick<AnyOptions, 'maxWait' | 'scheduler'>> & { readonly fleet: ResolvedFleetOptions }
+> = new OptionSet(
+  {
+    ...fleetPart,
+    maxWait: {
+      kind: nonNegative(LONGEST_TIMER, 'timers hold no more'),
+      default: 10,
+      unit: 'milliseconds',
+      about: 'time after which the engine is called for the events that wait',
+      when: '0 for no waiting, more for fewer calls',
+    },
+    scheduler: schedulerSpec,
+  },
+  (where, { maxWait, scheduler }, given) => {
+    const { maxWait: _, scheduler: __, ...fleet } = given;
+    return { maxWait, scheduler, fleet: resolveFleet(where, { ...fleet, clock: () => scheduler.now() }) };
+  },
+);
 
 /**
  * `detectAnomalies` for thousands of keys: they share one set of weights, learnt from all of them, and each has its own
@@ -42,11 +72,12 @@ export interface DetectFleetOptions<E, V extends Value> extends Omit<FleetOption
  * readings$.pipe(detectFleet({ key: (r) => r.sensorId, value: (r) => r.celsius, onPressure: (p) => gauge.set(p.waited) }))
  * ```
  *
- * Every verdict comes in the frame of its event and in the order of events: it rests on a forecast made before. Only the
- * work that it leaves, moving the key's hidden state on, is put off and done for up to `maxBatch` keys in one engine call:
- * when so many wait, when `maxWait` has passed, when a key comes again. So batching costs no latency, and verdicts don't
- * depend on it. Nothing else is queued, so the queue is never longer than `maxBatch`; a source that is too fast is held
- * up, as work is done in its own call. `onPressure` tells of every engine call: how many events, how long they waited, why.
+ * Every verdict comes synchronously with its event and in the order of events: its forecast was made before. Only the
+ * remaining work, updating the key's hidden state, is deferred and done for up to `maxBatch` keys in one engine call:
+ * when so many wait, when `maxWait` has passed, or when a key comes again. So batching costs no latency, and verdicts
+ * do not depend on it. Nothing else is queued, so the queue is never longer than `maxBatch`; a source that is too
+ * fast is slowed down, as the work is done in its own call. `onPressure` is called with every engine call: how many
+ * events, how long they waited, why.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
@@ -60,16 +91,12 @@ export function detectFleet<E extends Measured>(
 export function detectFleet<E, V extends Value>(
   options: DetectFleetOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
-  const check = optionChecks('detectFleet');
-  check.known(options, NAMES);
-  const { scheduler = asyncScheduler, maxWait = 10, ...fleetOptions } = options;
-  if (typeof scheduler?.now !== 'function')
-    throw badOption('detectFleet', 'scheduler', 'a scheduler', scheduler);
-  check.nonNegative('maxWait', maxWait);
-  resolveFleetOptions('detectFleet', fleetOptions, 1);
+  const resolved = detectFleetOptions.resolve('detectFleet', options as AnyOptions);
+  const { maxWait, scheduler } = resolved;
+  const fleetOptions = resolved.fleet as ResolvedFleetOptions<E, V>;
   return (source) =>
     defer(() => {
-      const fleet = new FleetDetector<E, V>({ clock: () => scheduler.now(), ...fleetOptions }, 'detectFleet');
+      const fleet = new FleetDetector<E, V>(fleetOptions, 'detectFleet');
       const waiting = new Subject<void>();
       const ended = new Subject<void>();
       const detect = (event: E): Verdict<E, V> | undefined => {

@@ -25,26 +25,32 @@ import type { Json } from '../models/snapshot.ts';
 import type { CheckpointSaver } from './checkpointSaver.ts';
 import { inOrder } from './inOrder.ts';
 
-/** What {@link durableVerdicts} is given. */
+/** Input of {@link durableVerdicts}. */
 export interface DurableSource<E, V extends Value, R> {
-  /** The events from where the detector stands. */
+  /** The events after the detector's position. */
   readonly source: () => ObservableInput<E>;
-  /** Told of each event that is judged; what it returns is asked for the place after it when a state is taken. */
+  /**
+   * Called with each event that is processed; the returned function is called for the position after it when a state
+   * is taken.
+   */
   readonly place: (event: E) => () => Json;
-  /** As CheckpointOptions has them. */
+  /** As in CheckpointOptions. */
   readonly deliver?: ((verdicts: Observable<DurableVerdict<E, V>>) => Observable<R>) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onWaiting?: (change: number) => void;
-  /** Asked before each event: what to wait for so that others may work too; undefined when it need not. @default nothing */
+  /**
+   * Called before each event: what to wait for so that other work can run; undefined when it need not. @default
+   * nothing
+   */
   readonly pause?: () => Promise<void> | undefined;
-  /** Milliseconds between two looks whether it is time for a state. */
+  /** Milliseconds between two checks whether a state is due. */
   readonly every: number;
   readonly scheduler: SchedulerLike;
 }
 
 /**
- * The verdicts of a detector that is open, whose states are saved by the way, and when the source ends, well or not.
- * Neither is closed: who has made them may go on to ask them.
+ * The verdicts of an open detector, whose states are saved while it runs, and when the source ends or fails. Neither
+ * detector nor saver is closed: the caller may continue to use them.
  */
 export function durableVerdicts<E, V extends Value, R>(
   detector: DurableDetector<E, V>,
@@ -66,7 +72,7 @@ export function durableVerdicts<E, V extends Value, R>(
     deliver === undefined ? verdicts : deliver(verdicts);
   const finish = defer(() => saver.finish()).pipe(ignoreElements());
   const results = concat(delivered.pipe(tap(() => saver.delivered())), finish).pipe(
-    // What came before the fault was delivered and must not come again.
+    // What came before the error was delivered and must not come again.
     catchError((error: unknown) =>
       concat(
         finish,

@@ -13,7 +13,10 @@ import {
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { type GapFill, readingBetween, type Timed } from './readingBetween.ts';
 
-/** What stands in a gap: nothing (the forecaster puts in its forecast), the last value, a straight line, an error. */
+/**
+ * How a gap is filled: not at all (the detector imputes its forecast), with the last value, with a straight line, or
+ * an error.
+ */
 export type GapPolicy = GapFill | 'error';
 
 /** A gap that was found. */
@@ -23,21 +26,21 @@ export interface Gap {
   readonly from: number;
   /** Event time of the first reading after it, milliseconds. */
   readonly to: number;
-  /** Readings that are missing by the cadence. */
+  /** Missing readings, by the cadence. */
   readonly missing: number;
-  /** Readings that were put in: all of them, or none when there are more than `maxFill`. */
+  /** Readings that were inserted: all of them, or none when there are more than `maxFill`. */
   readonly filled: number;
 }
 
 /** Options of {@link fillGaps}. */
 export interface FillGapsOptions<E, V extends Value> {
-  /** Milliseconds from one reading to the next; one and a half times that or more is a gap. */
+  /** Milliseconds from one reading to the next; an interval of one and a half times that or more is a gap. */
   readonly cadence: number;
   /** @default 'missing' */
   readonly policy?: GapPolicy;
   /** The longest gap that is filled, in readings; a longer one is an outage, not a gap. @default 1000 */
   readonly maxFill?: number;
-  /** Told of every gap, filled or not. */
+  /** Called with every gap, filled or not. */
   readonly onGap?: (gap: Gap) => void;
   /** The number, or one number per dimension, of an event. @default the event itself, or its field `value` */
   readonly value?: (event: E) => V | null | undefined;
@@ -45,7 +48,7 @@ export interface FillGapsOptions<E, V extends Value> {
   readonly time?: TimeSelector<E>;
   /** The stream that an event belongs to; gaps are found per stream. @default its field `key` */
   readonly key?: (event: E) => string | undefined;
-  /** Streams that are remembered at most; the one that was idle longest gives way. @default 10000 */
+  /** Maximum number of streams; beyond that the one idle longest is dropped. @default 10000 */
   readonly maxKeys?: number;
 }
 
@@ -53,9 +56,9 @@ const NAMES = ['cadence', 'policy', 'maxFill', 'onGap', 'value', 'time', 'key', 
 const POLICIES: readonly GapPolicy[] = ['missing', 'hold', 'linear', 'error'];
 
 /**
- * Puts readings marked `imputed` where a stream of known cadence has none, so that lags and seasons stay in step.
+ * Inserts readings marked `imputed` where a stream of known cadence has none, so that lags and seasons stay aligned.
  * Events come out as readings, for which `detectAnomalies()` needs no selectors; the imputed ones have no `event`. An
- * event without a readable time, or one that is late, passes as it is.
+ * event without a readable time, or a late one, passes unchanged.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option; BAD_DATA on the error channel for a gap under
  *   the policy 'error'
@@ -128,7 +131,7 @@ function reader<E, V extends Value>(options: FillGapsOptions<E, V>): (event: E) 
       event,
       time: Number.isNaN(milliseconds) ? undefined : milliseconds,
       key: key(event),
-      value: value(event) as V, // whatever it is, the detector judges it
+      value: value(event) as V, // the detector handles whatever it is
       imputed: isRecord(event) && event.imputed === true,
     };
   };

@@ -1,20 +1,34 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
-import { optionChecks } from '../core/options.ts';
+import { OptionSet } from '../core/optionSet.ts';
 import type { Scored, Value, Verdict } from '../core/reading.ts';
-import { Suppression, type SuppressionRule, suppressed } from '../models/decision/suppression.ts';
 import {
-  type Flag,
-  resolveThresholdOptions,
-  THRESHOLD_OPTION_NAMES,
-  Threshold,
+  Suppression,
+  type SuppressionRule,
+  suppressed,
+  suppressSpec,
+} from '../models/decision/suppression.ts';
+import { type Flag, Threshold } from '../models/decision/threshold.ts';
+import {
+  type ResolvedThreshold,
   type ThresholdOptions,
-} from '../models/decision/threshold.ts';
+  thresholdOptions,
+  thresholdTable,
+} from '../models/decision/thresholdOptions.ts';
 
 /** Options of {@link flagAnomalies}. */
 export interface FlagAnomaliesOptions extends ThresholdOptions {
-  /** Anomalies to be left alone, by rules of which one must hold; as with `detectAnomalies`. @default none */
+  /** Anomalies that are not flagged, by rules of which one must hold; as with `detectAnomalies`. @default none */
   readonly suppress?: readonly SuppressionRule[];
 }
+
+const flagAnomaliesOptions: OptionSet<
+  FlagAnomaliesOptions,
+  FlagAnomaliesOptions,
+  { readonly threshold: ResolvedThreshold; readonly suppression: Suppression }
+> = new OptionSet({ ...thresholdTable, suppress: suppressSpec }, (where, { suppress }, given) => ({
+  threshold: thresholdOptions.resolvePart(where, given),
+  suppression: new Suppression(where, suppress ?? []),
+}));
 
 /**
  * Turns scores into verdicts: a threshold with warm-up and hysteresis, and `startOfIncident` on the first flagged event
@@ -25,19 +39,17 @@ export interface FlagAnomaliesOptions extends ThresholdOptions {
 export function flagAnomalies<E, V extends Value>(
   options: FlagAnomaliesOptions = {},
 ): OperatorFunction<Scored<E, V>, Verdict<E, V>> {
-  optionChecks('flagAnomalies').known(options, [...THRESHOLD_OPTION_NAMES, 'suppress']);
-  const resolved = resolveThresholdOptions('flagAnomalies', options);
-  const suppression = new Suppression('flagAnomalies', options.suppress ?? []);
+  const { threshold: resolved, suppression } = flagAnomaliesOptions.resolve('flagAnomalies', options);
   return (source) =>
     defer(() => {
       const threshold = new Threshold(resolved);
       return source.pipe(
         map((scored) => {
-          const verdict = withFlag(scored, threshold.decide(scored.score));
-          const rule = verdict.isAnomaly ? suppression.ruleFor(verdict) : undefined;
-          const final = rule === undefined ? verdict : suppressed(verdict, rule);
-          threshold.learn(final, scored.score);
-          return final;
+          const flag = threshold.decide(scored.score);
+          const verdict = withFlag(scored, flag);
+          const rule = flag.isAnomaly || flag.pending ? suppression.ruleFor(verdict) : undefined;
+          threshold.learn(rule === undefined ? flag : { isAnomaly: false }, scored.score);
+          return flag.isAnomaly && rule !== undefined ? suppressed(verdict, rule) : verdict;
         }),
       );
     });
@@ -45,7 +57,7 @@ export function flagAnomalies<E, V extends Value>(
 
 function withFlag<E, V extends Value>(scored: Scored<E, V>, flag: Flag): Verdict<E, V> {
   const verdict = flagged(scored, flag);
-  return scored.drift ? { ...verdict, drift: true } : verdict;
+  return scored.drift ? { ...verdict, drift: scored.drift } : verdict;
 }
 
 /** Written out: spreading one object into another costs a microsecond. */

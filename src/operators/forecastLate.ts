@@ -1,20 +1,20 @@
 import { concat, defer, filter, finalize, from, map, type OperatorFunction } from 'rxjs';
 import type { Forecast, Value } from '../core/reading.ts';
+import { EventReader, type ReaderOptions, readerOptions } from '../models/eventReader.ts';
 import type { BidirectionalForecaster, LateForecast } from '../models/forecasters/bidirectionalForecaster.ts';
-import { checkReaderOptions, EventReader, type ReaderOptions } from '../models/reader.ts';
 import { toForecast } from './toForecast.ts';
 
-/** Forecasts every event once those after it are known; the last ones when the stream ends. */
+/** Forecasts every event after the events that follow it are known; the last ones when the stream ends. */
 export function forecastLate<E, V extends Value>(
   where: string,
   factory: (dimensions: number) => BidirectionalForecaster,
   options: ReaderOptions<E, V>,
 ): OperatorFunction<E, Forecast<E, V>> {
-  checkReaderOptions(where, options);
+  readerOptions.resolvePart(where, options);
   return (source) =>
     defer(() => {
       const reader = new EventReader(where, options);
-      const waiting: E[] = []; // events without an answer
+      const waiting: E[] = []; // events without an estimate
       let forecaster: BidirectionalForecaster | undefined;
 
       const answer = ({ observation, prediction }: LateForecast): Forecast<E, V> =>

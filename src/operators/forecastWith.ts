@@ -1,38 +1,45 @@
 import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
-import { badOption, optionChecks } from '../core/options.ts';
+import { OptionSet, type OptionTable } from '../core/optionSet.ts';
+import { badOption } from '../core/options.ts';
 import type { Forecast, Shape, Value } from '../core/reading.ts';
+import { detectorOptions } from '../models/detector.ts';
 import { DriftDetector } from '../models/driftDetector.ts';
+import { EventReader, type ReaderOptions, readerTable } from '../models/eventReader.ts';
 import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
-import {
-  checkReaderOptions,
-  EventReader,
-  READER_OPTION_NAMES,
-  type ReaderOptions,
-} from '../models/reader.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { toForecast } from './toForecast.ts';
 
-/** Options of {@link forecastWith}: of reading events, and of what happens when they change for good. */
+/** Options of {@link forecastWith}: of reading events, and of drift. */
 export interface ForecastWithOptions<E, V extends Value> extends ReaderOptions<E, V> {
   /**
-   * Whether a change of the process is looked for in the residuals. The forecast at whose event one becomes clear has
+   * Whether changes of the process are looked for in the residuals. The forecast at which one is detected has
    * `drift`, and the forecaster learns faster from there on for a while, if it can.
    * @default true
    */
   readonly drift?: boolean;
 }
 
-export const FORECAST_WITH_OPTION_NAMES: readonly string[] = [...READER_OPTION_NAMES, 'drift'];
+type AnyOptions = ForecastWithOptions<unknown, Value>;
+
+/** The table for whoever has these options among others. */
+export const forecastWithTable: OptionTable<AnyOptions, AnyOptions & Required<Pick<AnyOptions, 'drift'>>> = {
+  ...readerTable,
+  drift: detectorOptions.table.drift,
+};
+
+const forecastWithOptions: OptionSet<AnyOptions, AnyOptions & Required<Pick<AnyOptions, 'drift'>>> =
+  new OptionSet(forecastWithTable);
 
 /**
- * Forecasts every event of one stream before it is seen, with any forecaster, and learns from each. A forecaster is made
+ * Forecasts every event of one stream before it is seen, with any forecaster, and learns from each. A forecaster is
+ * created
  * for every subscription, at its first event, and disposed of with it.
  *
  * ```ts
  * load$.pipe(forecastWith((dimensions) => new SeasonalForecaster({ dimensions, period: 'day' })))
  * ```
  *
- * @param forecaster makes the forecaster once the first event has told the number of dimensions
+ * @param forecaster creates the forecaster when the first event shows the number of dimensions
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
 export function forecastWith<E, V extends Value>(
@@ -49,20 +56,19 @@ export function forecastWith<E, V extends Value>(
   options: ForecastWithOptions<E, V> = {},
 ): OperatorFunction<E, Forecast<E, V>> {
   if (typeof forecaster !== 'function') {
-    throw badOption('forecastWith', 'forecaster', 'a function that makes one', forecaster);
+    throw badOption('forecastWith', 'forecaster', 'a function that creates one', forecaster);
   }
-  optionChecks('forecastWith').known(options, FORECAST_WITH_OPTION_NAMES);
+  forecastWithOptions.resolve('forecastWith', options as AnyOptions);
   return forecastBy('forecastWith', forecaster, options);
 }
 
-/** {@link forecastWith} under the name of the operator that uses it, for messages. */
+/** {@link forecastWith} in the name of the operator that uses it, for messages. */
 export function forecastBy<E, V extends Value>(
   where: string,
   factory: ForecasterFactory,
   options: ForecastWithOptions<E, V>,
 ): OperatorFunction<E, Forecast<E, V>> {
-  checkReaderOptions(where, options);
-  const watchesDrift = optionChecks(where).boolean('drift', options.drift ?? true);
+  const { drift: watchesDrift } = forecastWithOptions.resolvePart(where, options);
   return (source) =>
     defer(() => {
       const reader = new EventReader(where, options);
@@ -83,7 +89,7 @@ export function forecastBy<E, V extends Value>(
         drift?.learn(prediction.expected, observation);
         forecaster.learn(observation, imputed ? 0 : 1);
         const result = toForecast(reader, event, observation, prediction);
-        return hasDrifted ? { ...result, drift: true } : result;
+        return hasDrifted ? { ...result, drift: 'shape' } : result;
       };
 
       return source.pipe(

@@ -13,12 +13,12 @@ import {
 } from 'rxjs';
 
 /**
- * Projects events one by one, in order. One that has to wait holds up all behind it, the end of the source included;
- * the others are projected as they come. Unlike concatMap, it needs no stack for what has piled up.
+ * Projects events one by one, in order. One that has to wait delays all behind it, the end of the source included;
+ * the others are projected as they come. Unlike concatMap, it needs no stack for the queue.
  *
  * @param wait what an event has to wait for; undefined when it need not
- * @param project asked when it need not wait (any more)
- * @param onWaiting called with by how many the events that are held up became more; fewer, where it is negative
+ * @param project called when it need not wait (any more)
+ * @param onWaiting called with the change in the number of waiting events
  */
 export function inOrder<E, R>(
   wait: (event: E) => Promise<void> | undefined,

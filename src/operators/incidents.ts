@@ -7,14 +7,14 @@ import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 export interface IncidentsOptions {
   /** Unflagged events of its stream that end an incident; as `hold` of the threshold. @default 15 */
   readonly hold?: number;
-  /** Incidents that are open at a time at most; beyond, the oldest is ended. @default 10000 */
+  /** Maximum number of open incidents; beyond that the oldest is ended. @default 10000 */
   readonly maxOpen?: number;
 }
 
 /**
- * Merges flagged events into incidents, per key: start, end, peak and count. An incident is emitted when it has ended,
- * that is after `hold` unflagged events of its stream; those still going on when the source completes come last, marked
- * `open`.
+ * Merges flagged events into incidents, per key: start, end, peak and count. An incident is emitted when it has
+ * ended, that is after `hold` unflagged events of its stream; those still open when the source completes come last,
+ * marked `open`.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */

@@ -1,31 +1,41 @@
 import type { OperatorFunction } from 'rxjs';
-import { badOption, optionChecks } from '../core/options.ts';
+import { accepts } from '../core/optionKinds.ts';
+import { OptionSet } from '../core/optionSet.ts';
+import { badOption } from '../core/options.ts';
 import type { Forecast, Shape, Value } from '../core/reading.ts';
 import {
   BidirectionalForecaster,
   type BidirectionalOptions,
   resolveLag,
 } from '../models/forecasters/bidirectionalForecaster.ts';
-import { LstmForecaster } from '../models/forecasters/lstmForecaster.ts';
-import {
-  LSTM_OPTION_NAMES,
-  type LstmOptions,
-  lstmOptionsOf,
-  resolveLstmOptions,
-} from '../models/forecasters/lstmOptions.ts';
+import { lstmFactory } from '../models/forecasters/lstmForecaster.ts';
+import { type LstmOptions, lstmOptions, lstmTable } from '../models/forecasters/lstmOptions.ts';
 import { forecastLate } from './forecastLate.ts';
-import { FORECAST_WITH_OPTION_NAMES, type ForecastWithOptions, forecastBy } from './forecastWith.ts';
+import { type ForecastWithOptions, forecastBy, forecastWithTable } from './forecastWith.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 
 /** Options of {@link lstmForecast}: of reading events, of the LSTM and of how it learns. */
 export interface LstmForecastOptions<E, V extends Value> extends ForecastWithOptions<E, V>, LstmOptions {
   /**
-   * For judging in retrospect: events are told from those before and the `lag` events after them, and come out `lag` events
-   * late, the last ones when the stream ends. Runs on the reference engine, and looks for no drift.
-   * @default every event comes out at once, told from those before it
+   * For detection in retrospect: an event is forecast from those before and the `lag` events after it, and comes out `lag`
+   * events late, the last ones when the stream ends. Runs on the reference engine, and detects no drift.
+   * @default every event comes out at once, forecast from those before it
    */
   readonly bidirectional?: BidirectionalOptions;
 }
+
+type AnyOptions = LstmForecastOptions<unknown, Value>;
+
+const lstmForecastOptions: OptionSet<AnyOptions, AnyOptions> = new OptionSet({
+  ...forecastWithTable,
+  ...lstmTable,
+  bidirectional: {
+    kind: accepts('{ lag }', (value) => typeof value === 'object' && value !== null),
+    defaultText: 'not',
+    about: 'forecasts each event from those after it too, `lag` events late',
+    when: 'to look at recorded data in retrospect',
+  },
+});
 
 /**
  * Forecasts every event of one stream with a stateful LSTM that learns online: hidden and cell state are carried from
@@ -35,7 +45,7 @@ export interface LstmForecastOptions<E, V extends Value> extends ForecastWithOpt
  * temperature$.pipe(lstmForecast({ value: (r) => r.celsius, time: (r) => r.at, hidden: 32 }))
  * ```
  *
- * The model learns from every event; {@link detectAnomalies} lets its verdict decide.
+ * The model learns from every event; with {@link detectAnomalies} that depends on the verdict.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
@@ -49,23 +59,19 @@ export function lstmForecast<E extends Measured>(
 export function lstmForecast<E, V extends Value>(
   options: LstmForecastOptions<E, V> = {},
 ): OperatorFunction<E, Forecast<E, V>> {
-  optionChecks('lstmForecast').known(options, [
-    ...FORECAST_WITH_OPTION_NAMES,
-    ...LSTM_OPTION_NAMES,
-    'bidirectional',
-  ]);
-  resolveLstmOptions('lstmForecast', options, 1);
-  const lstm = lstmOptionsOf(options);
+  lstmForecastOptions.resolve('lstmForecast', options as AnyOptions);
+  const lstm = lstmOptions.pick(options);
+  lstmOptions.resolve('lstmForecast', lstm);
   if (options.bidirectional !== undefined) {
     const lag = resolveLag('lstmForecast', options.bidirectional, lstm);
     const { drift = false } = options;
     if (drift !== false)
-      throw badOption('lstmForecast', 'drift', 'false or left out where events are judged late', drift);
+      throw badOption('lstmForecast', 'drift', 'false or left out where events are forecast late', drift);
     return forecastLate(
       'lstmForecast',
       (dimensions) => new BidirectionalForecaster({ dimensions, lag, ...lstm }),
       options,
     );
   }
-  return forecastBy('lstmForecast', (dimensions) => new LstmForecaster({ dimensions, ...lstm }), options);
+  return forecastBy('lstmForecast', lstmFactory(lstm), options);
 }

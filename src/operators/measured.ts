@@ -10,7 +10,7 @@ export type ValueOf<E> = E extends Value
     ? Present<V>
     : never;
 
-/** Options that say where the value of an event is; null and undefined stand for a missing one. */
+/** Options that select the value of an event; null and undefined stand for a missing one. */
 export interface WithValue<E, V extends Value> {
   readonly value: (event: E) => V | null | undefined;
 }

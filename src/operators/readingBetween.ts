@@ -1,16 +1,16 @@
 import type { Reading, Value } from '../core/reading.ts';
 import { shapeLike, toVector } from '../core/vector.ts';
 
-/** What a gap is filled with: nothing, the last value, or a straight line to the next. */
+/** How a gap is filled: not at all, with the last value, or with a straight line to the next. */
 export type GapFill = 'missing' | 'hold' | 'linear';
 
 /** A reading that has a time. */
 export type Timed<E, V extends Value> = Reading<E, V> & { readonly time: number };
 
 /**
- * What stands in the gap between two readings.
+ * The value inserted between two readings.
  *
- * @param share how far from the one to the other, 0 … 1
+ * @param share position from one to the other, 0 … 1
  */
 export function readingBetween<E, V extends Value>(
   before: Timed<E, V>,
@@ -28,7 +28,7 @@ export function readingBetween<E, V extends Value>(
 }
 
 function valueBetween<V extends Value>(before: V, after: V, share: number, fill: GapFill): V {
-  if (!isValue(before)) return before; // nothing to go on from: the detector judges it as it judged that one
+  if (!isValue(before)) return before; // no value to start from: the detector handles it as it handled that one
   const to = isValue(after) ? toVector(after) : [];
   const filled = Array.from(toVector(before), (start, d) => {
     if (fill === 'hold') return start;
@@ -39,7 +39,7 @@ function valueBetween<V extends Value>(before: V, after: V, share: number, fill:
   return shapeLike(before, filled);
 }
 
-// The types promise as much; the wire does not.
+// The types promise it; the data may not.
 function isNumber(part: unknown): boolean {
   return typeof part === 'number';
 }

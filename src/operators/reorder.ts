@@ -2,7 +2,7 @@ import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
 import { badOption, optionChecks } from '../core/options.ts';
 import { defaultTime, type TimeSelector, toMilliseconds } from '../core/selectors.ts';
 
-/** An event that came after its place in the order had already been passed. */
+/** An event that came after its position in the order had been passed. */
 export interface LateEvent<E> {
   readonly event: E;
   /** Its event time, milliseconds; NaN when it cannot be read. */
@@ -15,20 +15,20 @@ export interface LateEvent<E> {
 
 /** Options of {@link reorder}. */
 export interface ReorderOptions<E> {
-  /** How long an event may be overtaken, milliseconds of event time. */
+  /** How late an event may come, milliseconds of event time. */
   readonly allowedLateness: number;
-  /** Told of every event that comes later than that; it is left out of the stream, so this may not be left out. */
+  /** Called with every event that is later than that; it is left out of the stream, therefore this is required. */
   readonly onLate: (late: LateEvent<E>) => void;
   /** The time of an event. @default its field `time` */
   readonly time?: TimeSelector<E>;
-  /** Events that are held back at most; beyond, the oldest is let through early. @default 100000 */
+  /** Maximum number of events that are held; beyond that the oldest is emitted early. @default 100000 */
   readonly maxBuffer?: number;
 }
 
 /**
- * Puts events in order of event time: each is held back until one comes that is `allowedLateness` newer, in the manner
- * of a watermark (Akidau et al. 2015). Equal times keep their order of arrival. What comes later still, or has no
- * readable time, goes to `onLate`, counted. The rest comes out when the source completes.
+ * Puts events in order of event time: each is held until one comes that is `allowedLateness` newer, like a watermark
+ * (Akidau et al. 2015). Equal times keep their order of arrival. Later events, and those without a readable time, go
+ * to `onLate`, counted. The rest comes out when the source completes.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
@@ -74,7 +74,7 @@ export function reorder<E>(options: ReorderOptions<E>): OperatorFunction<E, E> {
     });
 }
 
-/** Where an event of this time goes: behind all that are not newer. */
+/** Index of an event of this time: behind all that are not newer. */
 function placeAfter(held: readonly { readonly time: number }[], time: number): number {
   let low = 0;
   let high = held.length;

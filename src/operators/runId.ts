@@ -1,7 +1,8 @@
 let runs = 0; // of this process
 
 /**
- * What tells one run over a stream from all others: the time alone does not, as a process may begin two within a millisecond.
+ * A unique id of one run over a stream: the time alone is not unique, because a process may start two within a
+ * millisecond.
  *
  * @param now milliseconds since 1970
  */

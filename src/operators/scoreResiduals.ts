@@ -1,31 +1,33 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
-import { optionChecks } from '../core/options.ts';
+import { OptionSet } from '../core/optionSet.ts';
 import type { Forecast, Scored, Value } from '../core/reading.ts';
 import { shapeLike, toVector } from '../core/vector.ts';
+import { detectorOptions } from '../models/detector.ts';
 import { predictionOf } from '../models/scaling/laplaceBand.ts';
 import type { Scorer, ScorerFactory } from '../models/scorer.ts';
-import { EvidenceScorer } from '../models/scorers/evidenceScorer.ts';
+import { evidenceFactory } from '../models/scorers/evidenceScorer.ts';
 
 /** Options of {@link scoreResiduals}. */
 export interface ScoreResidualsOptions {
-  /** Makes the scorer once the number of dimensions is known. @default an `EvidenceScorer` */
+  /** Creates the scorer once the number of dimensions is known. @default an `EvidenceScorer` */
   readonly scorer?: ScorerFactory;
 }
 
+const scoreResidualsOptions: OptionSet<ScoreResidualsOptions, ScoreResidualsOptions> = new OptionSet({
+  scorer: detectorOptions.table.scorer,
+});
+
 /**
- * Scores each forecast by how unusual its residual is, given all residuals before: 0 … 1, high = anomalous, never NaN.
- * Of an imputed reading only the dimensions that were measured count; without any it scores 0. A scorer is made for every
- * subscription, at its first event.
+ * Scores each forecast by how unusual its residual is compared with all residuals before: 0 … 1, high = anomalous,
+ * never NaN. Of an imputed reading only the measured dimensions count; without any it scores 0. A scorer is created
+ * for every subscription, at its first event.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
 export function scoreResiduals<E, V extends Value>(
   options: ScoreResidualsOptions = {},
 ): OperatorFunction<Forecast<E, V>, Scored<E, V>> {
-  const check = optionChecks('scoreResiduals');
-  check.known(options, ['scorer']);
-  check.optionalFunction('scorer', options.scorer);
-  const create = options.scorer ?? ((dimensions) => new EvidenceScorer({ dimensions }));
+  const { scorer: create = evidenceFactory() } = scoreResidualsOptions.resolve('scoreResiduals', options);
   return (source) =>
     defer(() => {
       let scorer: Scorer | undefined;
@@ -48,7 +50,7 @@ export function scoreResiduals<E, V extends Value>(
     });
 }
 
-/** (D) the numbers that were measured; NaN for those that were filled in, which is where a forecast has no residual. */
+/** (D) the measured numbers; NaN for imputed ones, which have no residual. */
 function measured({ value, residual, imputed }: Forecast): readonly number[] {
   const numbers = toVector(value);
   if (!imputed) return numbers;
@@ -62,7 +64,7 @@ function withScore<E, V extends Value>(
   attribution: V,
 ): Scored<E, V> {
   const result = scored(forecast, score, attribution);
-  return forecast.drift ? { ...result, drift: true } : result;
+  return forecast.drift ? { ...result, drift: forecast.drift } : result;
 }
 
 /** Written out: spreading one object into another costs a microsecond. */

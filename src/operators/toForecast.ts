@@ -1,10 +1,10 @@
 import type { EarlierForecast, Forecast, Reading, Value } from '../core/reading.ts';
 import { defaultKey } from '../core/selectors.ts';
+import type { EventReader } from '../models/eventReader.ts';
 import type { Prediction } from '../models/forecaster.ts';
 import type { Observation } from '../models/observation.ts';
-import type { EventReader } from '../models/reader.ts';
 
-/** An event with what was foretold of it, which also stands in for what is missing. */
+/** An event with its prediction, which also replaces missing values. */
 export function toForecast<E, V extends Value>(
   reader: EventReader<E, V>,
   event: E,

@@ -3,8 +3,9 @@ import type { Alert } from '../core/alert.ts';
 import type { Incident, Value } from '../core/reading.ts';
 
 /**
- * Gives both alerts of an incident the same id. Where events have times every run that judges the same gives the same one,
- * so that an alert which comes again after a restart is known again; else those of the incidents that go on are remembered.
+ * Gives both alerts of an incident the same id. Where events have times, every run over the same data gives the same
+ * id, so that an alert repeated after a restart can be recognised; otherwise the ids of open incidents are
+ * remembered.
  */
 export function alertIds<E, V extends Value>(): (alert: Alert<E, V>) => string {
   const open = new Map<unknown, string>();
@@ -17,7 +18,7 @@ export function alertIds<E, V extends Value>(): (alert: Alert<E, V>) => string {
   };
 }
 
-/** Of what its first event was and what was said of it: times and keys alone may be those of another source's too. */
+/** From its first event and its verdict: times and keys alone may be those of another source. */
 function idOf<E, V extends Value>({ key, start, first }: Incident<E, V>): string {
   const { value, expected, score } = first;
   return hash('sha256', JSON.stringify([key ?? null, start, value, expected, score]), 'hex').slice(0, 32);

@@ -2,7 +2,7 @@ import type { Alert } from '../core/alert.ts';
 import type { Value } from '../core/reading.ts';
 import { toVector } from '../core/vector.ts';
 
-/** An alert as it is sent elsewhere: numbers are those of the incident's peak, times ISO 8601 in UTC. */
+/** An alert as it is sent: numbers are those of the incident's peak, times ISO 8601 in UTC. */
 export interface AlertJson {
   readonly phase: 'began' | 'ended';
   /** The same for both alerts of an incident: its stream, and the time or the place of its first event. */
@@ -14,7 +14,7 @@ export interface AlertJson {
   readonly count: number;
   readonly severity: string;
   readonly score: number;
-  /** (D) null for what is no number. */
+  /** (D) null where there is no number. */
   readonly value: readonly (number | null)[];
   readonly expected: readonly (number | null)[];
   readonly lower: readonly (number | null)[];
@@ -22,7 +22,7 @@ export interface AlertJson {
   readonly attribution: readonly number[];
 }
 
-/** @param id tells the incident from others of its stream */
+/** @param id distinguishes the incident from others of its stream */
 export function alertJson<E, V extends Value>({ phase, incident }: Alert<E, V>, id: string): AlertJson {
   const { key, start, end, count, severity, peak } = incident;
   const numbers = (value: Value): (number | null)[] =>

@@ -1,4 +1,4 @@
-// The door to where alerts go; rx-anomaly/influx has what writes verdicts to an InfluxDB.
+// Public entry: sinks of alerts; rx-anomaly/influx has the sink for verdicts.
 export type { RetryOptions, RetryReport } from '../clients/retry.ts';
 export type { AlertJson } from './alertJson.ts';
 export { type ToConsoleOptions, toConsole } from './console/toConsole.ts';

@@ -16,7 +16,7 @@ import { defaultTime, type TimeSelector, toMilliseconds } from '../core/selector
 
 /** Options of {@link replay}. */
 export interface ReplayOptions<E> {
-  /** How many times faster than it happened, above 0; Infinity: as fast as it is consumed. @default 1 */
+  /** How many times faster than recorded, above 0; Infinity: as fast as it is consumed. @default 1 */
   readonly speed?: number;
   /** The time of an event. @default its field `time` */
   readonly time?: TimeSelector<E>;
@@ -25,10 +25,10 @@ export interface ReplayOptions<E> {
 }
 
 /**
- * A recorded stream as it happened, on a clock that runs `speed` times as fast: events come as far apart as their times
- * say. Each is due by the time since the first one, so that delays do not add up. Events are pulled one by one, never
- * read ahead; one without a readable time, or that is earlier than the one before, comes at once. Each subscription
- * starts over; unsubscribing ends a wait at once and closes the iterator.
+ * A recorded stream on a clock that runs `speed` times as fast: events come with the intervals of their times. Each
+ * is due by the time since the first one, so that delays do not add up. Events are pulled one by one, never read
+ * ahead; one without a readable time, or earlier than the one before, comes at once. Each subscription starts over;
+ * unsubscribing ends a wait at once and closes the iterator.
  *
  * @param events an array, a generator, or the `rows()` of an open table
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
@@ -63,15 +63,15 @@ export function replay<E>(
       takeWhile((result) => !result.done),
       map(({ value }) => value),
       finalize(() => {
-        iterator.return().catch(() => {}); // nobody is left to be told
+        iterator.return().catch(() => {}); // nobody listens any more
       }),
     );
   });
 }
 
-/** Timers are no finer than that, in milliseconds: what is due sooner comes now. */
+/** Resolution of timers, in milliseconds: what is due sooner comes now. */
 const TICK = 1;
-/** What a timer can hold, 24.8 days: beyond, it would go off at once. */
+/** Longest wait of a timer, 24.8 days: a longer one would fire at once. */
 const LONGEST = 2 ** 31 - 1;
 const NOW = of(undefined);
 

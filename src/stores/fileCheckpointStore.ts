@@ -5,8 +5,8 @@ import { RxAnomalyError } from '../core/errors.ts';
 import { messageOf } from '../core/messageOf.ts';
 import { badOption, optionChecks } from '../core/options.ts';
 import type { CheckpointStore } from '../models/durable/checkpointStore.ts';
-import { parseSnapshot } from '../models/parseSnapshot.ts';
 import type { Snapshot } from '../models/snapshot.ts';
+import { decodeSnapshot, encodeSnapshot } from '../models/snapshotBytes.ts';
 import { fileNameOf } from './fileNameOf.ts';
 import { FolderLock } from './folderLock.ts';
 
@@ -23,7 +23,7 @@ export interface FileCheckpointStoreOptions {
 }
 
 /**
- * States in a folder, a file for each name: written to a temporary file, synced, then renamed, so that there is always a
+ * States in a folder, a file for each name, as the bytes that `encodeSnapshot` gives: written to a temporary file, synced, then renamed, so that there is always a
  * complete one; the one before it is kept and takes the place of a damaged one.
  *
  * The folder belongs to one process from the first store of it on, until the last one is closed or the process ends. A
@@ -63,7 +63,7 @@ export class FileCheckpointStore implements CheckpointStore {
 
   /** The file that keeps what is saved under this name. */
   path(name: string): string {
-    return join(this.#folder, `${fileNameOf(name)}.checkpoint.json`);
+    return join(this.#folder, `${fileNameOf(name)}.checkpoint`);
   }
 
   /** @throws RxAnomalyError BAD_SNAPSHOT when there is something and none of it can be read */
@@ -89,7 +89,7 @@ export class FileCheckpointStore implements CheckpointStore {
     await this.#alone(path, async (lock) => {
       const temporary = `${path}.${lock.token}.${++written}.tmp`;
       try {
-        await writeSynced(temporary, JSON.stringify(state));
+        await writeSynced(temporary, encodeSnapshot(state));
         await lock.check(); // last of all: writing may have taken long
         if (!this.#damaged.has(path)) await keepPrevious(path, temporary);
         await rename(temporary, path);
@@ -157,20 +157,20 @@ export function unreadable(path: string, cause: unknown): RxAnomalyError {
 
 /** undefined where there is no such file. */
 async function readState(path: string): Promise<Snapshot | undefined> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
-  return parseSnapshot(text);
+  return decodeSnapshot(bytes);
 }
 
-async function writeSynced(path: string, text: string): Promise<void> {
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    await file.writeFile(text);
+    await file.writeFile(bytes);
     await file.sync();
   } finally {
     await file.close();

@@ -4,8 +4,8 @@ import { hash } from 'node:crypto';
 const LONGEST = 100;
 
 /**
- * A name as that of a file: itself where it is plain, else what is plain of it with a hash behind it. Two names never
- * share a file, not even on a file system that takes `A` for `a`.
+ * A name as a file name: itself where it is plain, otherwise its plain part with a hash. Two names never share a
+ * file, not even on a file system that does not distinguish `A` and `a`.
  */
 export function fileNameOf(name: string): string {
   if (name.length <= LONGEST && /^[a-z0-9][a-z0-9_.-]*$/.test(name)) return name;

@@ -62,15 +62,15 @@ describe('forecasterTable', () => {
 
   it('says plainly whether the forecaster earns its place', () => {
     expect(verdictOf(results('lstm', 1, null, null), results('ema', 1.3, 1.2, null))).toBe(
-      'Of the simpler forecasters ema comes closest to lstm: its error is 30.0 % higher, more than chance between these streams.',
+      'Of the simpler forecasters ema comes closest to lstm: its error is 30.0 % higher, more than chance over these streams.',
     );
     expect(verdictOf(results('lstm', 1, null, 0.4), results('ema', 0.9, 0.85, 0.5))).toBe(
-      'ema, which is simpler, has an error 10.0 % lower than that of lstm, no more than chance between these streams. ' +
+      'ema, which is simpler, has an error 10.0 % lower than that of lstm, no more than chance over these streams. ' +
         'ema finds the labelled incidents better: F1 0.500 against 0.400.',
     );
     expect(verdictOf(results('lstm', 1, null, 0.4), results('ema', 1.1, null, 0.4))).toBe(
-      'Of the simpler forecasters ema comes closest to lstm: its error is 10.0 % higher, too few streams to say how sure ' +
-        'that is. No other finds the labelled incidents better: F1 0.400.',
+      'Of the simpler forecasters ema comes closest to lstm: its error is 10.0 % higher, too few streams ' +
+        'for an interval. No other finds the labelled incidents better: F1 0.400.',
     );
   });
 });
@@ -101,7 +101,7 @@ describe('forecasterResults', () => {
     expect(high).toBeLessThan(1.3);
   });
 
-  it('pass over streams that are foretold without an error, and those without records', () => {
+  it('pass over streams that are predicted without an error, and those without records', () => {
     const streams = [stream(0, 0), stream(2, 4), { ...stream(1, 100), records: 0 }];
     expect(forecasterResults(['a', 'b'], streams, [])[1]).toMatchObject({ errorRatio: 2, streams: 2 });
   });

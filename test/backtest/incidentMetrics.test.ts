@@ -176,7 +176,7 @@ describe('incidentMetrics', () => {
     });
   });
 
-  it('follows other distances when told', () => {
+  it('follows other distances when given', () => {
     const outcome = { ...anything, flags: [60], alerts: [60, 70] };
     expect(incidentMetrics([outcome], { tolerance: 11 })).toMatchObject({ found: 1, falseAlerts: 1 });
     expect(incidentMetrics([outcome], { mergeAlerts: 10 })).toMatchObject({ found: 0, falseAlerts: 2 });

@@ -236,7 +236,7 @@ describe.concurrent('backtest', () => {
     expect(byGuess.stderr).toContain('label column "is_anomaly" (guessed; not modelled)');
   });
 
-  it('judges every table of a folder and finds the labels there', async () => {
+  it('runs on every table of a folder and finds the labels there', async () => {
     const path = streams('found', {
       'deep/spike.csv': spikes(),
       'calm.csv': table(300),
@@ -249,7 +249,7 @@ describe.concurrent('backtest', () => {
     expect(json.streams.map(({ labels }) => labels?.length ?? null)).toEqual([0, 1, null]);
     expect(json.pooled).toMatchObject({ records: 2000, incidents: 1 });
     expect(stderr).toContain(`labels from ${join(path, 'labels.json')}\n`);
-    expect(stderr).toContain('unknown.csv: the labels say nothing of it\n');
+    expect(stderr).toContain('unknown.csv: it has no labels\n');
     expect(text).toMatch(/^unknown\.csv +200 +no labels +–/m);
     expect(text).toMatch(/^all +2,000 /m);
   });
@@ -273,7 +273,7 @@ describe.concurrent('backtest', () => {
     expect(text).toMatch(new RegExp(`^timeless\\.csv +1,700 +${stream!.incidents.length}$`, 'm'));
   });
 
-  it('judges each key of a table as a stream of its own', async () => {
+  it('runs on each key of a table as a stream of its own', async () => {
     const rows = (content: string): string[] => content.trimEnd().split('\n').slice(1);
     const lines = rows(spikes()).flatMap((row, at) => [
       `${row},a`,
@@ -308,7 +308,7 @@ describe.concurrent('backtest', () => {
     expect(html).not.toMatch(/(?:src|href)="(?!#)/); // it needs no network
   });
 
-  it('compares with simpler forecasters for the report, and says so in JSON; unless it is told not to', async () => {
+  it('compares with simpler forecasters for the report, and says so in JSON; unless that is turned off', async () => {
     const path = streams('beside', {
       'a.csv': spikes(),
       'b.csv': spikes(),
@@ -392,14 +392,14 @@ describe.concurrent('a backtest that cannot be', () => {
     [[file, '--labels', 'is_odd'], `${file}: no column "is_odd"; the columns are "time", "value"`],
     [[file, '--labels', file], `${file}: expected JSON: `],
     [[file, '--value', 'temp'], `${file}: no column "temp"; the columns are "time", "value"`],
-  ])('%j is told in one line', async (args, message) => {
+  ])('%j is reported in one line', async (args, message) => {
     const { code, stdout, stderr } = await rxAnomaly(['backtest', ...args, '--quiet']);
     expect(stderr).toMatch(/^rx-anomaly: [^\n]*\n$/);
     expect(stderr).toContain(`rx-anomaly: ${message}`);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   });
 
-  it('for want of tables is told in one line', async () => {
+  it('for want of tables is reported in one line', async () => {
     const path = streams('empty', { 'readme.md': '' });
     const { code, stderr } = await rxAnomaly(['backtest', path]);
     expect({ code, stderr }).toEqual({
@@ -408,7 +408,7 @@ describe.concurrent('a backtest that cannot be', () => {
     });
   });
 
-  it('for want of times to go with the labels is told in one line', async () => {
+  it('for want of times to go with the labels is reported in one line', async () => {
     const path = streams('timeless', { 'v.csv': 'value\n1\n2\n', 'labels.json': { 'v.csv': [WINDOW] } });
     const { code, stderr } = await rxAnomaly([
       'backtest',
@@ -423,7 +423,7 @@ describe.concurrent('a backtest that cannot be', () => {
     );
   });
 
-  it('of one table in a folder leaves the others to be judged', async () => {
+  it('of one table in a folder does not stop the others', async () => {
     const path = streams('partly', {
       'a.csv': table(30),
       'b.csv': 'when,what\n2026-01-05,x\n',

@@ -50,7 +50,7 @@ describe.concurrent('rows that cannot be used as they are', () => {
       '1 value that is not a number (the first: row 18: column value: "abc" is not a number)',
       '3 values out of range (the first: row 30: column value: expected a number within ±1e300, got Infinity; imputed)',
       '2 times that cannot be read (the first: row 54: column time: "soon" is not a time)',
-      `1 time that goes back (the first: row 68: column time: expected a time not before ${timeAt(66)}, got ${timeAt(3)}; judged in order of arrival)`,
+      `1 time that goes back (the first: row 68: column time: expected a time not before ${timeAt(66)}, got ${timeAt(3)}; scored in order of arrival)`,
     ];
     for (const line of counts) expect(stderr.split('\n')).toContain(line);
   });
@@ -117,7 +117,7 @@ describe.concurrent('a table that says little', () => {
     }
   });
 
-  it('of one row is judged', async () => {
+  it('of one row is scored', async () => {
     const { code, stdout, stderr } = await detect(folder.file('single.csv', table(1)));
     expect(code).toBe(0);
     expect(parseLines(stdout)).toMatchObject([

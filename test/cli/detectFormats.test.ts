@@ -114,7 +114,7 @@ describe.concurrent('detect --output incidents', () => {
     );
   });
 
-  it('marks what goes on when the table ends', async () => {
+  it('marks what continues when the table ends', async () => {
     const random = new Random(6);
     const rows = Array.from(
       { length: 200 },

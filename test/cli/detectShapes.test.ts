@@ -56,7 +56,7 @@ describe.concurrent('a table of another shape', async () => {
     expect(parseLines(expected)).toHaveLength(ROWS);
   });
 
-  it.each(SHAPES)('(%s) yields the same verdicts, and the guess is told', async (name, content, told) => {
+  it.each(SHAPES)('(%s) yields the same verdicts, and the guess is reported', async (name, content, told) => {
     const file = folder.file(name.replaceAll(' ', '-'), content);
     const { code, stdout, stderr } = await rxAnomaly(['detect', file]);
     expect(code, stderr).toBe(0);
@@ -64,7 +64,7 @@ describe.concurrent('a table of another shape', async () => {
     for (const line of told) expect(stderr.split('\n')).toContain(line);
   });
 
-  it('(no header) yields the same verdicts, and the names of its columns are told', async () => {
+  it('(no header) yields the same verdicts, and the names of its columns are reported', async () => {
     const file = folder.file('headless.csv', text.slice(text.indexOf('\n') + 1));
     const { stdout, stderr } = await rxAnomaly(['detect', file]);
     expect(stdout).toBe(expected);
@@ -73,7 +73,7 @@ describe.concurrent('a table of another shape', async () => {
     expect(named.stdout).toBe(expected);
   });
 
-  it('(more columns) is told what is modelled and what is not', async () => {
+  it('(more columns) reports what is modelled and what is not', async () => {
     const lines = rows.map(([time, value], row) => `${row},pump,${time},${value},0`);
     const file = folder.file('wide.csv', ['id,what,at,"temp, °C",label', ...lines].join('\n'));
     const { stdout, stderr } = await rxAnomaly(['detect', file]);
@@ -91,7 +91,7 @@ describe.concurrent('a table of another shape', async () => {
     );
   });
 
-  it('is judged in silence under --quiet', async () => {
+  it('runs in silence under --quiet', async () => {
     const file = folder.file('quiet.csv', table(ROWS, { 3: { value: 'x' } }));
     for (const output of ['verdicts', 'incidents']) {
       const { code, stderr } = await rxAnomaly(['detect', file, '--quiet', '--output', output]);

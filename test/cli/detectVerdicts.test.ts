@@ -132,7 +132,7 @@ describe.concurrent('the verdicts of detect', () => {
     );
   });
 
-  it('come as they are made from a pipe that goes on', async () => {
+  it('come as they are made from a pipe that continues', async () => {
     const { child, finished } = start(['detect', '-', '--quiet'], { input: table(80), open: true });
     const [first] = (await once(child.stdout!, 'data')) as [string];
     expect(parseLines(first.slice(0, first.indexOf('\n') + 1))[0]?.time).toBe(timeAt(0));

@@ -16,10 +16,10 @@ describe('rx-anomaly inspect', () => {
     expect(stdout).toMatch(/^unit +half-life, events +forget +input +output +/m);
     expect(stdout).toMatch(/^[1-6]( \(long memory\))? +[\d.]+ +0\.\d{3} +0\.\d{3} +0\.\d{3} +/m);
     expect(stdout).toMatch(/^16 +[\d.e-]+ +[\d.e-]+$/m);
-    expect(stdout).toMatch(/^as it is +[\d.]+ +1\.00 +\d+ +\d of \d +0$/m);
+    expect(stdout).toMatch(/^unchanged +[\d.]+ +1\.00 +\d+ +\d of \d +0$/m);
     for (const gate of ['forget', 'input', 'output']) {
-      expect(stdout).toMatch(new RegExp(`^${gate} gate held shut \\(0\\) +[\\d.]+ +\\d\\.\\d\\d `, 'm'));
-      expect(stdout).toMatch(new RegExp(`^${gate} gate held open \\(1\\) +[\\d.]+ +\\d\\.\\d\\d `, 'm'));
+      expect(stdout).toMatch(new RegExp(`^${gate} gate clamped shut \\(0\\) +[\\d.]+ +\\d\\.\\d\\d `, 'm'));
+      expect(stdout).toMatch(new RegExp(`^${gate} gate clamped open \\(1\\) +[\\d.]+ +\\d\\.\\d\\d `, 'm'));
     }
     expect(stdout).toMatch(/^time of day +-?\d\.\d{3} +1\.000 +1,700$/m); // it is among the inputs
     expect(stdout).toMatch(/^level +0\.\d{3} +0\.\d{3} +1,700$/m);

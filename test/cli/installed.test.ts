@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../house/sourceFiles.ts';
 import { temporaryFolder } from './rxAnomaly.ts';
-import { metric, picture } from './served.ts';
+import { metric, picture } from './serve/served.ts';
 
 /** A project into which the package is installed as from a registry; its dependencies come from this checkout. */
 const project = temporaryFolder();

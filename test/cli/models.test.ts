@@ -62,7 +62,7 @@ describe.concurrent('detect with models by name', () => {
     },
   );
 
-  it('takes the LSTM and the evidence scorer where nothing is said', async () => {
+  it('takes the LSTM and the evidence scorer by default', async () => {
     const [silent, said] = await Promise.all([
       detect(),
       detect('--forecaster', 'lstm', '--scorer', 'evidence', '--seed', '1'),

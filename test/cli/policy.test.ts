@@ -35,12 +35,30 @@ describe.concurrent('detect with a policy', () => {
       const { stdout, stderr } = await detect('--suppress-below', amount);
       const lines = parseLines(stdout);
       expect(flagged(lines)).toEqual([]);
-      expect(stderr).toMatch(/^left alone \d+ anomal(y|ies) by suppress-below$/m);
+      expect(stderr).toMatch(/^suppressed \d+ anomal(y|ies) by suppress-below$/m);
       const left = lines.flatMap(({ suppressed }, row) => (suppressed === 'suppress-below' ? [row] : []));
       expect(left.length).toBeGreaterThan(0);
       expect(all).toEqual(expect.arrayContaining(left.slice(0, 1)));
     }
     expect(flagged(await verdicts('--suppress-below', '0.000001'))).toEqual(all);
+  });
+
+  it('waits with --confirm until several rows are over the threshold', async () => {
+    const starts = (lines: readonly { startOfIncident: boolean }[]): number[] =>
+      lines.flatMap(({ startOfIncident }, row) => (startOfIncident ? [row] : []));
+    const [plain, once, twice, filed] = await Promise.all([
+      verdicts('--sensitivity', '1'),
+      verdicts('--sensitivity', '1', '--confirm', '1'),
+      verdicts('--sensitivity', '1', '--confirm', '2/3'),
+      verdicts(
+        '--policy',
+        folder.file('confirm.json', '{"sensitivity": 1, "confirm": {"events": 2, "of": 3}}'),
+      ),
+    ]);
+    expect(once).toEqual(plain);
+    expect(filed).toEqual(twice);
+    expect(starts(twice)[0]).toBeGreaterThan(starts(plain)[0]!);
+    expect(starts(twice).length).toBeLessThanOrEqual(starts(plain).length);
   });
 
   it('takes all of it from a file, options before it and rules on top of it', async () => {
@@ -68,7 +86,7 @@ describe.concurrent('detect with a policy', () => {
       if (isAnomaly) expect(value as number).toBeLessThanOrEqual(expected as number);
   });
 
-  it('goes on from a checkpoint under the same policy only', async () => {
+  it('resumes from a checkpoint under the same policy only', async () => {
     const state = join(folder.path, 'state');
     const first = await detect('--checkpoint', state, '--sensitivity', 'high', '--recurring', 'anomalous');
     expect(first.code, first.stderr).toBe(0);
@@ -95,7 +113,16 @@ describe.concurrent('detect with a policy', () => {
   it.each<[string, number, string]>([
     ['{"sensitivty": 1}', 2, 'unknown option sensitivty'],
     ['{"suppress": [{"below": 0}]}', 2, 'suppress[0]: expected below to be a positive number, got 0'],
-    ['{"acceptAfter": 5}', 2, "expected acceptAfter to be left out unless recurring is 'anomalous', got 5"],
+    [
+      '{"recurring": {"acceptAfter": 0}}',
+      2,
+      'expected recurring.acceptAfter to be a positive integer, got 0',
+    ],
+    [
+      '{"confirm": {"events": 3, "of": 2}}',
+      2,
+      'expected confirm.of to be 3 or more, as confirm.events, got 2',
+    ],
     ['{"suppress": "all"}', 2, 'bad.json: expected suppress to be a list of rules, got "all"'],
     ['[', 1, 'bad.json: '],
     ['null', 2, 'expected the options to be an object, got null'],
@@ -117,7 +144,7 @@ describe.concurrent('detect with a policy', () => {
 });
 
 describe('backtest with a policy', () => {
-  it('judges by it and says so', async () => {
+  it('detects by it and says so', async () => {
     const run = async (...args: string[]): Promise<{ incidents: number; policy: object }> => {
       const { code, stdout, stderr } = await rxAnomaly(['backtest', file, '--format', 'json', ...args]);
       expect(code, stderr).toBe(0);

@@ -23,6 +23,8 @@ describe.concurrent('wrong usage', () => {
     [['detect', file, '--sensitivity', '2'], 'Expected low, medium, high or a number from 0 to 1.'],
     [['detect', file, '--sensitivity', ''], 'Expected low, medium, high or a number from 0 to 1.'],
     [['detect', file, '--recurring', 'often'], 'Allowed choices are normal, anomalous.'],
+    [['detect', file, '--confirm', '5/3'], 'Expected a number of events such as 3, or 3/5'],
+    [['detect', file, '--confirm', '0'], 'Expected a number of events such as 3, or 3/5'],
     [['detect', file, '--suppress-below', '0'], 'Expected a positive number, or one with a % sign.'],
     [['detect', file, '--suppress-below', '5 km'], 'Expected a positive number, or one with a % sign.'],
     [['backtest', file, '--suppress-direction', 'left'], 'Allowed choices are up, down.'],
@@ -70,6 +72,7 @@ describe.concurrent('help', () => {
         '--scorer',
         '--threshold',
         '--sensitivity',
+        '--confirm',
         '--recurring',
         '--suppress-below',
         '--suppress-direction',
@@ -111,6 +114,7 @@ describe.concurrent('help', () => {
         '--scorer',
         '--threshold',
         '--sensitivity',
+        '--confirm',
         '--recurring',
         '--suppress-below',
         '--suppress-direction',
@@ -122,7 +126,17 @@ describe.concurrent('help', () => {
     ['nab', ['--out', '--name', '--forecaster', '--scorer', '--seed', '--quiet']],
     [
       'bench-quality',
-      ['--configs', '--config-file', '--seeds', '--folds', '--threads', '--out', '--format', '--quiet'],
+      [
+        '--configs',
+        '--config-file',
+        '--seeds',
+        '--folds',
+        '--leave-out',
+        '--threads',
+        '--out',
+        '--format',
+        '--quiet',
+      ],
     ],
     [
       'tune',
@@ -177,7 +191,7 @@ describe.concurrent('standard output', () => {
     expect(parseLines(stdout)).toHaveLength(2);
     expect(stderr).toBe('time column "time" (guessed)\nvalue column "value" (guessed)\n');
     // Nobody has seen those verdicts: the next run must yield them again.
-    expect(existsSync(join(state, 'detect.checkpoint.json'))).toBe(false);
+    expect(existsSync(join(state, 'table.checkpoint'))).toBe(false);
   });
 
   it('that nobody reads any more ends a backtest quietly too', async () => {
@@ -189,7 +203,7 @@ describe.concurrent('standard output', () => {
 
   it.skipIf(!existsSync('/dev/full'))('that cannot be written is an error in one line', async () => {
     const { code, stderr } = await shell(`rx-anomaly detect '${long}' --quiet > /dev/full`);
-    expect(stderr).toMatch(/^rx-anomaly: ENOSPC: no space left on device.*\n$/);
+    expect(stderr).toMatch(/^rx-anomaly: standard output: ENOSPC: no space left on device.*\n$/);
     expect(code).toBe(1);
   });
 

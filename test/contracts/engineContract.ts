@@ -303,7 +303,7 @@ export function engineContract({ name, create, cells }: EngineUnderTest): void {
       closeTo(advance(engine, x), advance(oracle, x), tolerance, 'output under the written parameters');
     });
 
-    it('stays finite on a constant stream, and ends up foretelling it', () => {
+    it('stays finite on a constant stream, and ends up predicting it', () => {
       for (const optimizer of OPTIMIZERS) {
         const config = { ...base, inputs: 1, targets: 1, optimizer };
         const engine = start(config);

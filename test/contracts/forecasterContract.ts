@@ -163,7 +163,7 @@ export function describeForecaster(title: string, traits: ForecasterTraits): voi
       expect(scale[0]).toBeLessThan(3);
     });
 
-    it('restored at any index of a stream goes on bit for bit', () => {
+    it('restored at any index of a stream continues bit for bit', () => {
       const stream = eventful(64);
       const reference = create(2);
       const kept: { readonly snapshot: string; readonly prediction: Prediction }[] = [];

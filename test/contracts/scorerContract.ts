@@ -158,7 +158,7 @@ export function describeScorer(title: string, traits: ScorerTraits): void {
       expect(none).toEqual({ score: 0, attribution: [0.5, 0.5] });
     });
 
-    it('restored at any index of a stream goes on bit for bit', () => {
+    it('restored at any index of a stream continues bit for bit', () => {
       const stream = ordinary(60, 2).map(({ prediction, observation }, t) => {
         const value = observation.value.map((number, d) => {
           if (t % 11 === 5 + d) return Number.NaN;

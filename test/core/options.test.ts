@@ -46,7 +46,7 @@ describe('an option check', () => {
     [
       'a misspelt option',
       () => check.known({ hiden: 3 }, ['hidden', 'layers']),
-      'unknown option hiden; the options are hidden, layers',
+      'unknown option hiden; the options are hidden, layers; did you mean hidden?',
     ],
     [
       'no options',

@@ -41,7 +41,7 @@ describe('parseTime', () => {
     );
   });
 
-  it('reads day-first and month-first dates as told', () => {
+  it('reads day-first and month-first dates as asked', () => {
     fc.assert(
       fc.property(fourDigitYears, (date) => {
         const [year, month, day, clock] = date.toISOString().slice(0, -1).split(/[-T]/);

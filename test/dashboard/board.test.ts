@@ -48,7 +48,7 @@ class Page {
 }
 
 describe('the board', () => {
-  it('tells a page that heard everything, or only now and then, what one that comes last is told', () => {
+  it('tells a page that received everything, or only now and then, what one that comes last receives', () => {
     const step = fc.oneof(
       fc.record({
         kind: fc.constant('add' as const),
@@ -173,7 +173,7 @@ describe('the board', () => {
     });
   });
 
-  it('shows an incident while it goes on, and that it has ended', () => {
+  it('shows an incident while it continues, and that it has ended', () => {
     const board = new Board(OPTIONS);
     const page = new Page(board);
     const state = (n: number) => {

@@ -101,7 +101,7 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     expect(await page.title()).toMatch(/^\(1\) /);
   });
 
-  it('brings feedback to the detector, which heeds it, and shows that to every page', async () => {
+  it('brings feedback to the detector, which applies it, and shows that to every page', async () => {
     const feedback = new Subject<Feedback>();
     const values = new Subject<number>();
     const dashboard = await serveDashboard(
@@ -121,7 +121,7 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     await row.locator('button.normal').click();
     await expect.poll(() => row.locator('button.normal').textContent()).toBe('Normal ✓');
     await expect.poll(() => text(other, 'table.incidents button.normal')).toBe('Normal ✓');
-    await expect.poll(() => text(page, '.notice')).toContain('Noted');
+    await expect.poll(() => text(page, '.notice')).toContain('Saved');
     for (const value of [20, ...sine.slice(500, 560)]) values.next(value);
     await expect.poll(() => text(page, '.counts .events')).toBe('562');
     expect(await page.locator('table.incidents tbody tr').count()).toBe(1);

@@ -193,7 +193,7 @@ describe('feedback', () => {
     expect((await say(at('/feedback'), body)).status).toBe(400);
   });
 
-  it('is not heard from pages of elsewhere', async () => {
+  it('is not accepted from pages of elsewhere', async () => {
     const { at, verdicts$ } = await serve({ onFeedback: () => expect.unreachable() });
     verdicts$.next(spike(1));
     const said = { kind: 'normal', incident: 0 };
@@ -218,7 +218,7 @@ describe('feedback', () => {
       throw new Error('disk full');
     },
     () => Promise.reject(new Error('disk full')),
-  ])('is told to have failed where the program throws: %s', async (fails) => {
+  ])('is reported as failed where the program throws: %s', async (fails) => {
     const { at, verdicts$ } = await serve({ onFeedback: fails });
     verdicts$.next(spike(1));
     const answer = await say(at('/feedback'), { kind: 'normal', incident: 0 });
@@ -227,7 +227,7 @@ describe('feedback', () => {
 });
 
 describe('a dashboard after another', () => {
-  it('shows what that one showed, in both its streams, and goes on', async () => {
+  it('shows what that one showed, in both its streams, and continues', async () => {
     const first = await serve();
     for (let n = 0; n < 700; n++) first.verdicts$.next(n === 600 ? spike(n) : verdict(n));
     first.verdicts$.next(spike(0, { key: 'fan' }));
@@ -264,7 +264,7 @@ describe('a dashboard after another', () => {
 });
 
 describe('the feed', () => {
-  it('goes on after Last-Event-ID with what is new', async () => {
+  it('continues after Last-Event-ID with what is new', async () => {
     const { at, verdicts$ } = await serve();
     for (let n = 0; n < 10; n++) verdicts$.next(verdict(n));
     await wait(50);

@@ -37,7 +37,7 @@ describe('the history of a stream', () => {
     );
   });
 
-  it('goes on after a restart with the newest, as if the others had never been kept', () => {
+  it('continues after a restart with the newest, as if the others had never been kept', () => {
     const sizes = fc.record({
       capacity: fc.integer({ min: 1, max: 700 }),
       after: fc.integer({ min: 1, max: 700 }),

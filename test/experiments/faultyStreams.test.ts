@@ -11,7 +11,7 @@ describe.each(FAMILY_NAMES)('streams like %s', (family) => {
     expect(new Set(streams.map(({ series }) => series.values.join())).size).toBe(SEEDS.length);
   });
 
-  it('have finite values, and times that go on evenly', () => {
+  it('have finite values, and times in even steps', () => {
     for (const { series } of streams) {
       expect(series.values.every(Number.isFinite)).toBe(true);
       const times = [...(series.times ?? [])];

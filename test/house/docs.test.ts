@@ -114,14 +114,14 @@ describe('commands in the documents', () => {
     const help = (command: string): string => {
       const known = helps.get(command);
       if (known !== undefined) return known;
-      const { stdout } = spawnSync(process.execPath, [`${ROOT}dist/cli/main.js`, command, '--help'], {
+      const { stdout } = spawnSync(process.execPath, [`${ROOT}dist/cli/main.js`, 'help', command], {
         encoding: 'utf8',
       });
       helps.set(command, stdout);
       return stdout;
     };
     const unknown = lines.flatMap(({ place, line }) => {
-      const [, command, rest] = /\brx-anomaly ([a-z][\w-]*)([^|>#]*)/.exec(line) ?? [];
+      const [, command, rest] = /\brx-anomaly (?:help )?([a-z][\w-]*)([^|>#]*)/.exec(line) ?? [];
       if (command === undefined) return [];
       if (!help(command).startsWith(`Usage: rx-anomaly ${command}`)) return [`${place}: ${command}`];
       const options = rest!.match(/(?<=\s)--?[a-z][\w-]*/g) ?? [];

@@ -43,6 +43,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse': ['sources', 'cli'],
   'csv-stringify': ['cli'],
   influx: ['clients/influx'],
+  'fastest-levenshtein': ['core', 'sources/influx'],
   commander: ['cli', 'lab'],
   'cli-progress': ['cli'],
   uplot: ['charts', 'backtest/report', 'inspect/report', 'dashboard'],

@@ -70,7 +70,7 @@ describe('an incident is explained', () => {
     expect(found.dimension).toBe(1);
     expect(found.actual).toBe(25);
     expect(found.text).toContain('“rpm” was 25,');
-    expect(found.text).toMatch(/“rpm” bears \d+ % of the score\./);
+    expect(found.text).toMatch(/“rpm” has \d+ % of the score\./);
   });
 
   it('also when the stream ends in it', () => {

@@ -37,7 +37,7 @@ describe('inspectGates', () => {
     expect(both.filter(({ verdict }) => verdict.key === 'a')).toEqual(alone);
   });
 
-  it('goes on from the state of a forecaster that has run', async () => {
+  it('resumes from the state of a forecaster that has run', async () => {
     const { warmUp: _, ...lstm } = SMALL;
     const ran = new LstmForecaster({ dimensions: 1, ...lstm });
     for (const observation of waves(150, 1)) ran.learn(observation, 1);

@@ -91,7 +91,7 @@ describe('Ablation', () => {
     ]),
   );
 
-  it('runs the network as it is beside every gate of the cell held at both ends', () => {
+  it('runs the unchanged network and one for every gate of the cell clamped at both ends', () => {
     const ablation = new Ablation({ ...SMALL });
     for (const value of stream) ablation.process(value);
     const [intact, ...crippled] = ablation.results();
@@ -100,8 +100,8 @@ describe('Ablation', () => {
     expect(intact.falseAlerts).toBe(0);
     expect(crippled.map(({ held }) => clampedGateName(held))).toEqual(
       ['forget', 'input', 'output'].flatMap((gate) => [
-        `${gate} gate held shut (0)`,
-        `${gate} gate held open (1)`,
+        `${gate} gate clamped shut (0)`,
+        `${gate} gate clamped open (1)`,
       ]),
     );
     ablation.dispose();
@@ -134,7 +134,7 @@ describe('Ablation', () => {
     expect(intact.found).toBeGreaterThan(0);
   });
 
-  it('begins with the weights of a snapshot, the gate held nevertheless', () => {
+  it('begins with the weights of a snapshot, with the gate still clamped', () => {
     const options = { ...SMALL, engine: 'reference' } as const;
     const { warmUp, ...lstm } = options;
     const trained = new LstmForecaster({ dimensions: 1, ...lstm });

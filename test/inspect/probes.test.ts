@@ -94,7 +94,7 @@ describe('RidgeProbe', () => {
     expect(probe.r2).toBeGreaterThan(0.9);
   });
 
-  it('restored goes on bit for bit, and refuses what is not its own', () => {
+  it('restored continues bit for bit, and refuses what is not its own', () => {
     const read = (h: readonly number[]): number[] => [h[0], h[1] * h[2]];
     const [one, other] = [taught(read, {}, 300), taught(read, {}, 10)];
     other.restore(throughText(one.snapshot()));

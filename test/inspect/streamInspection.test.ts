@@ -65,7 +65,7 @@ describe('StreamInspection', () => {
     }
   });
 
-  it('counts a knock-out in the same records as labels and report', () => {
+  it('counts an ablation in the same records as labels and report', () => {
     const inspection = new StreamInspection<number>({
       ...SMALL,
       onBadData: 'skip',

@@ -76,7 +76,7 @@ describe.concurrent('bench-quality', () => {
     ]);
     const names = set!.configurations[0]!.seeds[0]!.series.map(({ name }) => name);
     expect(names).toEqual(['column/one.csv', 'column/two.csv', 'windows/spike.csv']);
-    expect(stderr).toContain(`left out: ${join(root, 'unknown.csv')}: nothing is known of it\n`);
+    expect(stderr).toContain(`left out: ${join(root, 'unknown.csv')}: no labels\n`);
     expect(stderr).toMatch(/^mixed: default, seed 2: NAB \d+\.\d, F1 0\.\d{3}$/m);
     expect(stderr).toMatch(/3 runs, 12,000 records in \d+\.\d s\n$/);
     expect(stdout).toMatch(/^mixed: 3 series, 4,000 records\n/);
@@ -247,7 +247,7 @@ describe.concurrent('bench-quality', () => {
     expect(tables.map((each) => each.split('\n')[0])).toEqual(['**md: 3 series, 4,000 records**']);
     expect(withFolds.map((each) => each.split('\n')[0])).toEqual([
       '**md: 3 series, 4,000 records**',
-      '**One configuration at its own threshold, by F1 by alert; held out: chosen on the other 2 of 3 folds, dealt in 10 ways**',
+      '**One configuration at its own threshold, by F1 by alert; held out: chosen on the other 2 of 3 folds, assigned in 10 ways**',
     ]);
     for (const [each, length] of [...tables, ...withFolds].map((one, at) => [one, [4, 4, 6][at]] as const)) {
       const rows = each.split('\n').slice(2);

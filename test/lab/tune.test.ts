@@ -32,7 +32,7 @@ describe('tune', () => {
     expect(first.code, first.stderr).toBe(0);
     expect(first.stderr).toContain('2 series, 2,400 records\n');
     const second = await rxAnomaly(['tune', path, '--state', state, '--format', 'json']);
-    expect(second.stderr).toMatch(/going on: .* has \d+ runs that are done/);
+    expect(second.stderr).toMatch(/resuming: .* has \d+ finished runs/);
     const json = JSON.parse(second.stdout) as {
       tried: readonly { taken: boolean }[];
       rest: { usual: { incidents: number; f1: number }; lead: { resampled: string } };
@@ -44,7 +44,7 @@ describe('tune', () => {
     expect(first.stdout).toContain(`  ${json.commandLine}\n`);
     expect(first.stdout).toContain(json.code);
     expect(first.stdout).toMatch(new RegExp(`^defaults .* ${json.rest.usual.f1.toFixed(3)}$`, 'm'));
-    expect(json.rest.lead.resampled).toBe('10 pieces of the series');
+    expect(json.rest.lead.resampled).toBe('10 segments of the series');
 
     // What it recommends is a command line that runs.
     const args = json.commandLine.split(' ').slice(1);
@@ -52,7 +52,7 @@ describe('tune', () => {
     expect(detect.code, detect.stderr).toBe(0);
   });
 
-  it('goes on where it was stopped, to the same result', async () => {
+  it('continues where it was stopped, to the same result', async () => {
     const path = streams('stopped', 3, 4000);
     const state = join(folder.path, 'stopped.json');
     const args = ['tune', path, '--state', state, '--threads', '1', '--format', 'json'];
@@ -63,11 +63,11 @@ describe('tune', () => {
     child.kill('SIGINT');
     const stopped = await finished;
     expect(stopped).toMatchObject({ code: 130, stdout: '' });
-    expect(stopped.stderr).toContain(`stopped; the same command goes on from ${state}`);
+    expect(stopped.stderr).toContain(`stopped; the same command resumes from ${state}`);
     const kept = runs();
     expect(kept).toBeGreaterThan(0);
     const resumed = await rxAnomaly(args);
-    expect(resumed.stderr).toContain(`has ${kept} runs that are done`);
+    expect(resumed.stderr).toContain(`has ${kept} finished runs`);
     const afresh = await rxAnomaly(args.with(3, join(folder.path, 'afresh.json')));
     expect(resumed.stdout).toBe(afresh.stdout);
   });
@@ -81,7 +81,7 @@ describe('tune', () => {
       1,
       'the first part of the series holds no labelled incident; choose another --split',
     ],
-  ])('%j is told in one line', async (args, code, message) => {
+  ])('%j is reported in one line', async (args, code, message) => {
     const state = join(folder.path, `${code}${message.length}.json`);
     const finished = await rxAnomaly(['tune', streams('one', 1), '--quiet', '--state', state, ...args]);
     expect(finished.stderr).toContain(message);
@@ -93,7 +93,7 @@ describe('tune', () => {
     const { code, stderr } = await rxAnomaly(['tune', streams('one', 1), '--quiet', '--state', state]);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `rx-anomaly: ${state}: is of other data, another split or another version; remove it, or name another file with --state\n`,
+      stderr: `rx-anomaly: ${state}: belongs to other data, another split or another version; remove it, or name another file with --state\n`,
     });
   });
 });

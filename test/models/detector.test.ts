@@ -94,25 +94,22 @@ describe('Detector', () => {
   });
 
   it.each([
-    [true, 1],
-    [false, 0],
-    [0.25, 0.25],
+    ['normal', 1],
+    ['anomalous', 0],
+    [{ learn: 0.25, acceptAfter: false }, 0.25],
     [undefined, 1],
-  ])(
-    'with learnFromAnomalies: %s learns from what it flagged with weight %d',
-    (learnFromAnomalies, weight) => {
-      const { detector, calls } = spied(learnFromAnomalies === undefined ? {} : { learnFromAnomalies });
-      warmedUp(detector);
-      expect(detector.process(observed([1000], 40)).isAnomaly).toBe(true);
-      expect(calls.slice(-3)).toEqual([
-        `scorer.learn 1000 × ${weight}`,
-        `forecaster.learn 1000 × ${weight}`,
-        'threshold.learn',
-      ]);
-    },
-  );
+  ] as const)('with recurring: %j learns from what it flagged with weight %d', (recurring, weight) => {
+    const { detector, calls } = spied(recurring === undefined ? {} : { recurring });
+    warmedUp(detector);
+    expect(detector.process(observed([1000], 40)).isAnomaly).toBe(true);
+    expect(calls.slice(-3)).toEqual([
+      `scorer.learn 1000 × ${weight}`,
+      `forecaster.learn 1000 × ${weight}`,
+      'threshold.learn',
+    ]);
+  });
 
-  it('judges without learning, as often as it is asked', () => {
+  it('detects without learning, as often as it is asked', () => {
     const detector = warmedUp(simple());
     const before = JSON.stringify(detector.snapshot());
     const judgements = [1000, 0.5, Number.NaN, 1000].map((value) => detector.detect(observed([value], 40)));
@@ -120,7 +117,7 @@ describe('Detector', () => {
     expect(JSON.stringify(detector.snapshot())).toBe(before);
   });
 
-  it('says the same of an event whatever comes after it: process is judge, then learn', () => {
+  it('says the same of an event whatever comes after it: process is detect, then learn', () => {
     const [whole, parts] = [simple(), simple()];
     for (const observation of waves(60, 1)) {
       const detection = parts.detect(observation);
@@ -141,7 +138,7 @@ describe('Detector', () => {
     }
   });
 
-  it('puts what was expected in the place of what is missing, and neither judges nor learns it', () => {
+  it('puts what was expected in the place of what is missing, and neither scores nor learns it', () => {
     const { detector, calls } = spied({ dimensions: 2 });
     detector.process(untimed(5, 50));
     const half = detector.process(untimed(Number.NaN, 51));
@@ -189,11 +186,11 @@ describe('Detector', () => {
     },
   );
 
-  it('with learnFromAnomalies: false is not taught the new level by the anomaly itself', () => {
-    const levels = [true, false].map((learnFromAnomalies) => {
+  it('without learning from anomalies is not taught the new level by the anomaly itself', () => {
+    const levels = [1, 0].map((learn) => {
       const detector = simple({
         forecaster: (dimensions) => new EmaForecaster({ dimensions }),
-        learnFromAnomalies,
+        recurring: { learn, acceptAfter: false },
       });
       warmedUp(detector, 60);
       let last: Detection | undefined;
@@ -224,12 +221,12 @@ describe('Detector', () => {
             forecaster: (D) => new EmaForecaster({ dimensions: D }),
             scorer: (D) => new TailScorer({ dimensions: D }),
             threshold: { warmUp: 40 },
-            learnFromAnomalies: 0.1,
+            recurring: { learn: 0.1, acceptAfter: false },
           }),
       ],
     ];
 
-    it.each(makers)('restored at any index of a stream of 300 goes on bit for bit: %s', (_, create) => {
+    it.each(makers)('restored at any index of a stream of 300 continues bit for bit: %s', (_, create) => {
       const stream = withAnomalies(waves(300, 2));
       const reference = create();
       const kept: { readonly snapshot: string; readonly verdict: string }[] = [];
@@ -266,7 +263,7 @@ describe('Detector', () => {
           /snapshot of LastValueForecaster/,
         ],
         [
-          { learnFromAnomalies: false },
+          { recurring: { learn: 0, acceptAfter: false } },
           /snapshot of Detector: .*config\.anomalyWeight is 0 there and 1 here/,
         ],
       ];
@@ -307,12 +304,12 @@ describe('Detector', () => {
   it.each<[object, string]>([
     [{ dimensions: 0 }, 'Detector: expected dimensions to be a positive integer, got 0'],
     [
-      { dimensions: 1, learnFromAnomalies: 2 },
-      'Detector: expected learnFromAnomalies to be true, false or a number from 0 to 1, got 2',
+      { dimensions: 1, recurring: { learn: 2 } },
+      'Detector: expected recurring.learn to be a number from 0 to 1, got 2',
     ],
     [
-      { dimensions: 1, learnFromAnomalies: Number.NaN },
-      'Detector: expected learnFromAnomalies to be true, false or a number from 0 to 1, got NaN',
+      { dimensions: 1, recurring: { learn: Number.NaN } },
+      'Detector: expected recurring.learn to be a number from 0 to 1, got NaN',
     ],
     [{ dimensions: 1, threshold: { hold: 0 } }, 'Threshold: expected hold to be a positive integer, got 0'],
     [{ dimensions: 1, scorers: [] }, 'Detector: unknown option scorers'],

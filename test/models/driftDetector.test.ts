@@ -142,7 +142,7 @@ describe('DriftDetector', () => {
     expect(drift.signals([0, 0], untimed(Number.NaN, Number.NaN))).toBe(false);
   });
 
-  it('restored at any index goes on bit for bit', () => {
+  it('restored at any index continues bit for bit', () => {
     const sizes = Array.from({ length: 900 }, (_, t) => (t < 700 ? 1 : 4) * ordinary());
     const reference = new DriftDetector(1);
     const whole = feed(reference, (t) => sizes[t], 900);
@@ -198,7 +198,7 @@ describe('Detector on drift', () => {
     expect(calls[0]).toBeGreaterThan(1000);
   });
 
-  it('does not look for it when told so', () => {
+  it('does not look for it when turned off', () => {
     expect(hastened(false)).toEqual([]);
   });
 

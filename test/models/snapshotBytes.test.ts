@@ -53,6 +53,19 @@ describe('a snapshot as bytes', () => {
     expect(vector).toEqual(Float64Array.of(0.1, 0.2));
   });
 
+  it('is read from a Buffer too, wherever that begins', () => {
+    const snapshot = seal('Model', 1, null, {
+      vector: Float64Array.of(0.1, 0.2),
+      other: Float32Array.of(0.3),
+    });
+    const bytes = encodeSnapshot(snapshot);
+    for (let from = 0; from < 9; from++) {
+      const buffer = Buffer.alloc(from + bytes.length);
+      buffer.set(bytes, from);
+      expect(decodeSnapshot(buffer.subarray(from))).toEqual(snapshot);
+    }
+  });
+
   it('leaves out zeros at the end, and stores small whole numbers as bytes', () => {
     const size = (values: readonly number[]) =>
       encodeSnapshot(seal('', 1, null, Float64Array.from(values))).length -

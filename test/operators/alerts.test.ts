@@ -33,7 +33,7 @@ describe('alerts', () => {
     ]);
   });
 
-  it('end what goes on when the source ends, marked open', () => {
+  it('end what continues when the source ends, marked open', () => {
     expect(told('Aa')).toEqual(['a began 0-0 open', 'a ended 0-1 open']);
   });
 

@@ -87,13 +87,17 @@ describe('a value that cannot be used', () => {
 
   describe.each(UNUSABLE)('%s', (_name, value, kind, what) => {
     const events = withEvent({ value });
+    const dimension = what.startsWith('expected a value') || kind === 'dimensions' ? undefined : 0;
 
     it('gives way to the forecast under impute, which is the default', () => {
       const outcome = detect(events);
       const verdict = outcome.verdicts[AT];
       expect(outcome.verdicts.map(({ event }) => event)).toEqual(events);
       expect(outcome.problems).toEqual([
-        { kind, key: undefined, event: events[AT], index: AT, message: `event ${AT}: ${what}; imputed` },
+        {
+          ...{ kind, dimension, key: undefined, event: events[AT], index: AT },
+          ...{ detail: what, remedy: 'imputed', message: `event ${AT}: ${what}; imputed` },
+        },
       ]);
       expect(detect(events, 'impute')).toEqual(outcome);
       expect(verdict.imputed).toBe(true);
@@ -107,7 +111,10 @@ describe('a value that cannot be used', () => {
       const outcome = detect(events, 'skip');
       const without = detect(events.filter((_, t) => t !== AT));
       expect(outcome.problems).toEqual([
-        { kind, key: undefined, event: events[AT], index: AT, message: `event ${AT}: ${what}; skipped` },
+        {
+          ...{ kind, dimension, key: undefined, event: events[AT], index: AT },
+          ...{ detail: what, remedy: 'skipped', message: `event ${AT}: ${what}; skipped` },
+        },
       ]);
       expect(outcome.verdicts).toEqual(without.verdicts);
     });
@@ -155,7 +162,7 @@ describe('a time that cannot be used', () => {
     expect(ended.error).toMatchObject({ code: 'BAD_DATA' });
   });
 
-  it('going backwards: the event is judged where it came, and told of', () => {
+  it('going backwards: the event is processed where it came, and reported', () => {
     const time = BEFORE - 10 * MINUTE;
     const outcome = detect(withEvent({ time }));
     expect(outcome.verdicts[AT]).toMatchObject({ time, imputed: false, value: SINE[AT] });
@@ -165,14 +172,14 @@ describe('a time that cannot be used', () => {
         index: AT,
         message:
           'event 300: expected a time not before 2024-01-01T04:59:00.000Z, got 2024-01-01T04:49:00.000Z; ' +
-          'judged in order of arrival',
+          'scored in order of arrival',
       },
     ]);
     expect(detect(withEvent({ time }), 'skip').verdicts).toHaveLength(LENGTH - 1);
     expect(detect(withEvent({ time }), 'error').error).toMatchObject({ code: 'BAD_DATA' });
   });
 
-  it('going backwards for good, as after a clock was set: told of once', () => {
+  it('going backwards for good, as after a clock was set: reported once', () => {
     const set = CLEAN.map((event, t) => (t < AT ? event : { ...event, time: EPOCH + (t - 100) * MINUTE }));
     const { verdicts, problems } = detect(set);
     expect(verdicts).toHaveLength(LENGTH);
@@ -198,7 +205,7 @@ describe('a time that cannot be used', () => {
     expect(problems).toEqual([]);
   });
 
-  it('value and time at once: both are told of', () => {
+  it('value and time at once: both are reported', () => {
     const { problems } = detect(withEvent({ time: 'late', value: 'high' }));
     expect(problems.map(({ kind }) => kind)).toEqual(['notANumber', 'badTime']);
   });
@@ -207,7 +214,7 @@ describe('a time that cannot be used', () => {
 describe('a value that is extreme, yet a number', () => {
   const extremes = [1e300, -1e300, 9.99e299, 1e154, -1e15, 1e6, 5e-324, -5e-324, 2e-310, -0, 0];
 
-  it.each(extremes)('%d: is judged, flagged, and forgotten 200 events later', (value) => {
+  it.each(extremes)('%d: is scored, flagged, and forgotten 200 events later', (value) => {
     const outcome = detect(withEvent({ value }));
     expect(outcome.problems).toEqual([]);
     expect(outcome.verdicts).toHaveLength(LENGTH);
@@ -231,7 +238,7 @@ describe('a value that is extreme, yet a number', () => {
     expect(errorAfterwards(outcome)).toBeLessThan(SANE);
   });
 
-  it('a stream of nothing but ±1e300, and one of nothing but denormals, is judged throughout', () => {
+  it('a stream of nothing but ±1e300, and one of nothing but denormals, is scored throughout', () => {
     for (const size of [1e300, 5e-324]) {
       const { verdicts } = detect(CLEAN.map((event, t) => ({ ...event, value: t % 3 === 0 ? -size : size })));
       expect(verdicts).toHaveLength(LENGTH);
@@ -280,7 +287,7 @@ describe('streams with little in them', () => {
     expect(verdicts.filter(({ isAnomaly }) => isAnomaly)).toEqual([]);
   });
 
-  it('events before the first value are left out, as nothing tells their shape, and told of', () => {
+  it('events before the first value are left out, as nothing tells their shape, and reported', () => {
     const late = CLEAN.map((event, t) => (t < 3 ? { ...event, value: [null, undefined, []][t] } : event));
     const { verdicts, problems } = detect(late);
     expect(verdicts[0].event).toBe(late[3]);
@@ -292,6 +299,23 @@ describe('streams with little in them', () => {
 
 describe('a dimension that appears or vanishes', () => {
   const PLANE = SINE.map((value, t) => [value, 100 - value + Math.cos(t)]);
+
+  it('is named by its position where one value is wrong, in words that need no parsing', () => {
+    expect(judgePlane(AT, [1, Number.POSITIVE_INFINITY]).problems).toMatchObject([
+      {
+        ...{ kind: 'outOfRange', dimension: 1, index: AT, remedy: 'imputed' },
+        detail: 'expected a number within ±1e300, got Infinity',
+        message: 'event 300: expected a number within ±1e300, got Infinity; imputed',
+      },
+    ]);
+    const [whole] = judgePlane(AT, null).problems;
+    expect(whole).toMatchObject({
+      kind: 'missing',
+      dimension: undefined,
+      detail: 'expected a value, got none',
+    });
+    expect(judgePlane(AT, [1, 'x'], 'skip').problems).toMatchObject([{ dimension: 1, remedy: 'skipped' }]);
+  });
 
   function judgePlane(at: number, value: unknown, onBadData: BadDataPolicy = 'impute') {
     const problems: Problem<unknown>[] = [];
@@ -307,7 +331,7 @@ describe('a dimension that appears or vanishes', () => {
     return { verdicts, problems };
   }
 
-  it('vanished: the forecast stands in for it, the other is judged', () => {
+  it('vanished: the forecast stands in for it, the other is scored', () => {
     const { verdicts, problems } = judgePlane(AT, [PLANE[AT][0] + 50]);
     const { value, expected, residual, score, attribution, imputed } = verdicts[AT];
     expect(problems).toMatchObject([{ kind: 'dimensions', index: AT }]);
@@ -326,7 +350,7 @@ describe('a dimension that appears or vanishes', () => {
     expect(verdicts[AT].score).toBeGreaterThan(0.5);
   });
 
-  it('appeared: it is left out, the others are judged and nothing is imputed', () => {
+  it('appeared: it is left out, the others are scored and nothing is imputed', () => {
     const { verdicts, problems } = judgePlane(AT, [...PLANE[AT], 7]);
     expect(verdicts[AT]).toMatchObject({ value: PLANE[AT], imputed: false });
     expect(problems).toMatchObject([{ kind: 'dimensions', index: AT }]);
@@ -339,7 +363,7 @@ describe('a dimension that appears or vanishes', () => {
     expect(problems).toMatchObject([{ kind: 'dimensions', index: AT }]);
   });
 
-  it('for good: every event is told of', () => {
+  it('for good: every event is reported', () => {
     const { verdicts, problems } = judgePlane(0, PLANE[0].slice(0, 1));
     expect(verdicts.map(({ value }) => value.length)).toEqual(PLANE.map(() => 1));
     expect(problems).toHaveLength(LENGTH - 1);

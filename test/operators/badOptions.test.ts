@@ -55,7 +55,12 @@ const LSTM: readonly Row[] = [
   ['hidden', '8', POSITIVE_INTEGER, '"8"'],
   ['hidden', Number.NaN, POSITIVE_INTEGER, 'NaN'],
   ['hidden', Number.POSITIVE_INFINITY, POSITIVE_INTEGER, 'Infinity'],
+  ['hidden', 1025, 'at most 1024 (the time of an event grows with its square)', '1025'],
   ['layers', 0, POSITIVE_INTEGER, '0'],
+  ['layers', 9, 'at most 8 (time and memory grow with each)', '9'],
+  ['window', 4097, 'at most 4096 (all its steps are kept)', '4097'],
+  ['lags', 1025, 'at most 1024 (each is one more input)', '1025'],
+  ['horizons', [1, 4097], 'none above 4096 (every forecast is kept until it is due)', '[1, 4097]'],
   ['cell', 'gpt', "one of 'lstm', 'gru', 'peephole', 'coupled', 'budget', 'ema', 'rnn'", '"gpt"'],
   ['gateActivation', 'tanh', "one of 'sigmoid', 'hardSigmoid'", '"tanh"'],
   ['attention', true, 'false or { window }', 'true'],
@@ -102,6 +107,9 @@ const THRESHOLD: readonly Row[] = [
   ['sensitivity', 'max', "'low', 'medium', 'high' or a number from 0 to 1", '"max"'],
   ['sensitivity', -0.1, "'low', 'medium', 'high' or a number from 0 to 1", '-0.1'],
   ['habituation', 0, POSITIVE_INTEGER, '0'],
+  ['confirm', 0, 'a positive integer or { events, of }', '0'],
+  ['confirm', 'twice', 'a positive integer or { events, of }', '"twice"'],
+  ['budget', 1, 'true, false or { rise, memory }', '1'],
 ];
 
 const SUPPRESS: Row = ['suppress', 'all', 'a list of rules', '"all"'];
@@ -118,16 +126,14 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ...THRESHOLD,
     SUPPRESS,
     DRIFT,
-    ['recurring', 'never', "one of 'normal', 'anomalous'", '"never"'],
-    ['acceptAfter', 100, "left out unless recurring is 'anomalous'", '100'],
+    ['recurring', 'never', "'normal', 'anomalous' or { learn, acceptAfter }", '"never"'],
+    ['feedback', [], 'an Observable', '[]'],
     ['key', 'id', A_FUNCTION, '"id"'],
     ['transform', 'log', "one of 'none', 'logReturn'", '"log"'],
     ['forecaster', 'lstm', A_FUNCTION, '"lstm"'],
     ['scorer', 3, A_FUNCTION, '3'],
-    ['learnFromAnomalies', 1.5, 'true, false or a number from 0 to 1', '1.5'],
-    ['learnFromAnomalies', Number.NaN, 'true, false or a number from 0 to 1', 'NaN'],
-    ['learnFromAnomalies', 'no', 'true, false or a number from 0 to 1', '"no"'],
     ['maxKeys', 0, POSITIVE_INTEGER, '0'],
+    ['maxKeys', 2 ** 24 + 1, 'at most 16777216 (a Map holds no more)', '16777217'],
     ['idleTimeout', 0, POSITIVE, '0'],
     ['onEvict', true, A_FUNCTION, 'true'],
     ['onReturn', [], A_FUNCTION, '[]'],
@@ -140,17 +146,18 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ...THRESHOLD,
     ['key', 'id', A_FUNCTION, '"id"'],
     ['transform', 'log', "one of 'none', 'logReturn'", '"log"'],
-    ['learnFromAnomalies', 1.5, 'true, false or a number from 0 to 1', '1.5'],
+    ['recurring', 1, "'normal', 'anomalous' or { learn, acceptAfter }", '1'],
     ['batchSize', 0, POSITIVE_INTEGER, '0'],
     ['surprise', 0, POSITIVE, '0'],
     ['maxKeys', 0, POSITIVE_INTEGER, '0'],
     ['maxBatch', 2.5, POSITIVE_INTEGER, '2.5'],
     ['maxWait', -1, 'a number of 0 or more', '-1'],
+    ['maxWait', 2 ** 31, 'at most 2147483647 (timers hold no more)', '2147483648'],
     ['idleTimeout', 0, POSITIVE, '0'],
     ['onEvict', true, A_FUNCTION, 'true'],
     ['onReturn', [], A_FUNCTION, '[]'],
     ['onPressure', 'log', A_FUNCTION, '"log"'],
-    ['engine', 'cuda', "'wasm', 'reference' or a function that makes one", '"cuda"'],
+    ['engine', 'cuda', "'wasm', 'reference' or a function that creates one", '"cuda"'],
     ['scheduler', 'async', 'a scheduler', '"async"'],
   ],
   incidents: [
@@ -223,10 +230,10 @@ describe.each(Object.keys(ROWS))('%s refuses when it is called', (name) => {
 describe('more that is refused when called', () => {
   it('forecastWith without a forecaster', () => {
     const { message } = refusal(() => forecastWith('lstm' as never));
-    expect(message).toBe('forecastWith: expected forecaster to be a function that makes one, got "lstm"');
+    expect(message).toBe('forecastWith: expected forecaster to be a function that creates one, got "lstm"');
   });
 
-  it('options of the LSTM beside another forecaster', () => {
+  it('options of the LSTM with another forecaster', () => {
     const { message } = refusal(() => detectAnomalies({ forecaster: factory, hidden: 8 }));
     expect(message).toBe(
       'detectAnomalies: expected hidden to be left out where a forecaster is given, got 8',

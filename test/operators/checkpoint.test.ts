@@ -380,8 +380,12 @@ describe('checkpoint', () => {
     await lastValueFrom(detection(store, eventsOf(50)));
     const saved = (await store.load('detector'))!;
     for (const change of [{ state: null }, { version: 2 }]) {
-      await store.save('detector', { ...saved, ...change });
-      await expect(lastValueFrom(detection(store, eventsOf(50)))).rejects.toThrow(
+      const damaged: CheckpointStore = {
+        load: async () => ({ ...saved, ...change }),
+        save: (name, state) => store.save(name, state),
+        remove: (name) => store.remove(name),
+      };
+      await expect(lastValueFrom(detection(damaged, eventsOf(50)))).rejects.toThrow(
         /^checkpoint detector: .*(damaged|version)/,
       );
     }

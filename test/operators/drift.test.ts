@@ -12,7 +12,7 @@ const CHANGE = 800;
 const series = noisySine({ length: 1100, period: 15 }).map((value, t) =>
   t < CHANGE ? 10 + 0.02 * Math.sin(7 * t) : value,
 );
-const driftsOf = (verdicts: readonly { readonly drift?: true }[]): number[] =>
+const driftsOf = (verdicts: readonly { readonly drift?: string }[]): number[] =>
   verdicts.flatMap(({ drift }, t) => (drift ? [t] : []));
 
 describe('drift', () => {
@@ -25,7 +25,7 @@ describe('drift', () => {
       expect('drift' in verdict, `event ${t}`).toBe(driftsOf(verdicts).includes(t));
   });
 
-  it('is not looked for when told so', () => {
+  it('is not looked for when turned off', () => {
     expect(driftsOf(runOperator(series, detectAnomalies({ ...SMALL, drift: false })))).toEqual([]);
     const lastValue = (dimensions: number) => new LastValueForecaster({ dimensions });
     expect(driftsOf(runOperator(series, forecastWith(lastValue, { drift: false })))).toEqual([]);
@@ -43,7 +43,7 @@ describe('drift', () => {
     );
   });
 
-  it('goes on bit for bit from a snapshot, before, at and after the signal', () => {
+  it('continues bit for bit from a snapshot, before, at and after the signal', () => {
     const reference = new StreamDetector<number>(SMALL);
     const whole = series.map((value) => reference.process(value));
     const [signal] = driftsOf(whole.map((verdict) => verdict!));

@@ -16,7 +16,7 @@ const series = withChanges(
 );
 
 describe('detectAnomalies({ feedback })', () => {
-  it('heeds what is said while the stream goes on', () => {
+  it('applies feedback while the stream continues', () => {
     const [source, feedback] = [new Subject<number>(), new Subject<Feedback>()];
     const flagged: number[] = [];
     source.pipe(detectAnomalies({ forecaster, feedback })).subscribe((verdict) => {
@@ -28,7 +28,7 @@ describe('detectAnomalies({ feedback })', () => {
     expect(flagged.filter((value) => value === 20)).toEqual([20]);
   });
 
-  it('changes nothing while nothing is said', () => {
+  it('changes nothing without feedback', () => {
     const detect = (feedback?: typeof NEVER) => {
       const scores: number[] = [];
       of(...series)
@@ -39,7 +39,7 @@ describe('detectAnomalies({ feedback })', () => {
     expect(detect(NEVER)).toEqual(detect());
   });
 
-  it('ends with its source, not with what is said, and unsubscribes from both', () => {
+  it('ends with its source, not with the feedback, and unsubscribes from both', () => {
     testScheduler().run(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const source = hot('-a-b-|', { a: 1, b: 2 });
       const [endless, short] = [cold<Feedback>('------'), cold<Feedback>('--|')];
@@ -53,7 +53,7 @@ describe('detectAnomalies({ feedback })', () => {
     });
   });
 
-  it('fails with what is said', () => {
+  it('fails with the feedback', () => {
     const errors: unknown[] = [];
     const feedback = concat(throwError(() => new Error('line lost')));
     NEVER.pipe(detectAnomalies({ forecaster, feedback })).subscribe({ error: (error) => errors.push(error) });

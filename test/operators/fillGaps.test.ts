@@ -63,7 +63,7 @@ describe('fillGaps', () => {
     expect(gaps).toEqual([{ key: undefined, from: 0, to: 30, missing: 2, filled: 2 }]);
   });
 
-  it('missing is what it does when nothing is said', () => {
+  it('missing is what it does by default', () => {
     expect(run([at(0), at(20)])).toEqual(run([at(0), at(20)], { policy: 'missing' }));
   });
 

@@ -1,7 +1,9 @@
+import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/core/reading.ts';
-import type { ThresholdOptions } from '../../src/models/decision/threshold.ts';
+import type { ThresholdOptions } from '../../src/models/decision/thresholdOptions.ts';
 import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
+import { testScheduler } from '../support/marbles.ts';
 import { forecastOf } from '../support/records.ts';
 import { runOperator } from '../support/runOperator.ts';
 
@@ -22,7 +24,7 @@ describe('flagAnomalies', () => {
     expect(marks([0.1, 0.49, 0.5, 0.9], { threshold: 0.8 })).toBe('...A');
   });
 
-  it('lets an anomaly go on down to release, but not begin there', () => {
+  it('lets an anomaly continue down to release, but not begin there', () => {
     expect(marks([0.4, 0.6, 0.45, 0.4, 0.39, 0.45])).toBe('.Aaa..');
     expect(marks([0.4, 0.6, 0.45, 0.4], { release: 0.5 })).toBe('.A..');
   });
@@ -54,7 +56,7 @@ describe('flagAnomalies', () => {
     expect(severities([1], 0.5)).toEqual(['critical']);
   });
 
-  it('keeps what the score said', () => {
+  it('keeps what the score contains', () => {
     const [verdict] = flag([0.7]);
     expect(verdict).toEqual({
       ...forecastOf(0, 0),
@@ -65,5 +67,35 @@ describe('flagAnomalies', () => {
       warmingUp: false,
       startOfIncident: true,
     });
+  });
+
+  it('waits with the alert until enough events are over the threshold, and holds up no verdict', () => {
+    testScheduler().run(({ cold, expectObservable }) => {
+      // h: over the threshold, l: not; A alerts, a is flagged, n is neither.
+      const scored = cold('-l-h-l-h-(hh)-l-|').pipe(
+        map((mark) => ({ ...forecastOf(0, 0), score: mark === 'h' ? 0.9 : 0.1, attribution: 1 })),
+      );
+      const flagged = scored.pipe(
+        flagAnomalies({ warmUp: 0, confirm: { events: 3, of: 4 } }),
+        map(({ isAnomaly, startOfIncident }) => (startOfIncident ? 'A' : isAnomaly ? 'a' : 'n')),
+      );
+      expectObservable(flagged).toBe('-n-n-n-n-(Aa)-n-|');
+    });
+  });
+
+  it('does not count towards confirmation what a rule suppresses', () => {
+    const scored = [2, 2, -2, -2].map((residual, t) => ({
+      ...forecastOf(t, residual),
+      ...{ residual, score: 0.9, attribution: 1 },
+    }));
+    const options = { warmUp: 0, confirm: 2, suppress: [{ direction: 'up' }] } as const;
+    const verdicts = runOperator(scored, flagAnomalies<number, number>(options));
+    expect(verdicts.map(({ isAnomaly }) => isAnomaly)).toEqual([false, false, false, true]);
+    expect(verdicts.map(({ suppressed }) => suppressed)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

@@ -70,7 +70,7 @@ describe('lstmForecast({ bidirectional: { lag } })', () => {
     }
   });
 
-  it('fills what is missing with what was told from both sides', () => {
+  it('fills what is missing with the estimate from both sides', () => {
     const events = noisySine({ length: 200 }).map((value, t) => ({ value: t === 150 ? null : value }));
     const { value, expected, residual, imputed } = runOperator(events, lstmForecast(late))[150];
     expect(imputed).toBe(true);
@@ -79,7 +79,7 @@ describe('lstmForecast({ bidirectional: { lag } })', () => {
     expect(Math.abs(value - 10)).toBeLessThan(2);
   });
 
-  it('goes on to scores and verdicts as any forecast', () => {
+  it('continues to scores and verdicts as any forecast', () => {
     const series = noisySine({ length: 800 }).with(700, 25);
     const verdicts = runOperator(series, (source) =>
       source.pipe(lstmForecast(late), scoreResiduals(), flagAnomalies()),
@@ -88,7 +88,7 @@ describe('lstmForecast({ bidirectional: { lag } })', () => {
     expect(verdicts[700].isAnomaly).toBe(true);
   });
 
-  it('is no option of what judges every event at once', () => {
+  it('is no option of what emits every event at once', () => {
     const options: object = { bidirectional: { lag: 2 } };
     expect(() => detectAnomalies(options)).toThrow(/^detectAnomalies: unknown option bidirectional/);
   });
@@ -99,16 +99,16 @@ describe('lstmForecast({ bidirectional: { lag } })', () => {
     [{ bidirectional: 4 }, 'expected bidirectional to be { lag }, got 4'],
     [
       { bidirectional: { lag: 2 }, engine: 'wasm' },
-      `expected engine to be 'auto' or 'reference' where events are judged late, got "wasm"`,
+      `expected engine to be 'auto' or 'reference' where events are forecast late, got "wasm"`,
     ],
     [
       { bidirectional: { lag: 2 }, drift: true },
-      'expected drift to be false or left out where events are judged late, got true',
+      'expected drift to be false or left out where events are forecast late, got true',
     ],
     [{ bidirectional: { lag: 2, lead: 1 } }, 'unknown option lead'],
     [
       { bidirectional: { lag: 2 }, horizons: [1, 4] },
-      'expected horizons to be [1] or left out where events are judged late, got [1, 4]',
+      'expected horizons to be [1] or left out where events are forecast late, got [1, 4]',
     ],
   ])('refuses %j when called', (options, message) => {
     expect(() => lstmForecast(options)).toThrow(`lstmForecast: ${message}`);

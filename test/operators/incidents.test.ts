@@ -34,7 +34,7 @@ describe('incidents', () => {
     expect(spans('.Aaa..', { hold: 2 })).toEqual(['a 1-3 ×3']);
   });
 
-  it('goes on over fewer than hold unflagged events', () => {
+  it('continues over fewer than hold unflagged events', () => {
     expect(spans('Aa..a...', { hold: 3 })).toEqual(['a 0-4 ×3']);
     expect(spans('Aa..a..a', { hold: 3 })).toEqual(['a 0-7 ×4 open']);
     expect(spans('Aa...A...', { hold: 3 })).toEqual(['a 0-1 ×2', 'a 5-5 ×1']);
@@ -86,7 +86,7 @@ describe('incidents', () => {
     expect(incident).toMatchObject({ start: undefined, end: undefined });
   });
 
-  it('ends the oldest when more than maxOpen are going on', () => {
+  it('ends the oldest when more than maxOpen are open', () => {
     expect(spans('ABCDa', { maxOpen: 2 })).toEqual([
       'a 0-0 ×1',
       'b 1-1 ×1',

@@ -87,7 +87,7 @@ describe('many keys in one stream', () => {
     expect(runOperator(events, operator)).toEqual(runOperator(events, operator));
   });
 
-  it('problems are told with their key and with their position in the whole stream', () => {
+  it('problems are reported with their key and with their position in the whole stream', () => {
     const told: string[] = [];
     const events = [...inTurns(['a', 'b'], 2), { key: 'b', value: Number.NaN }];
     runOperator(events, detectAnomalies({ ...SMALL, onProblem: ({ message }) => told.push(message) }));
@@ -167,7 +167,7 @@ describe('maxKeys', () => {
 });
 
 describe('a key that was let go and returns', () => {
-  it('goes on as if it had never been away, when onReturn brings its snapshot', () => {
+  it('continues as if it had never been away, when onReturn brings its snapshot', () => {
     const events = inTurns(['a', 'b', 'c'], 120);
     const store = new Map<string | undefined, string>();
     const verdicts = runOperator(

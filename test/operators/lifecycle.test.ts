@@ -128,7 +128,7 @@ describe.each(OPERATOR_CASES)('$name', ({ operator, atEnd = false }) => {
 
   if (atEnd) return;
 
-  it('stops a synchronous source that would go on for ever', () => {
+  it('stops a synchronous source that never ends', () => {
     const seen: number[] = [];
     const source = range(1, Number.MAX_SAFE_INTEGER).pipe(tap((n) => seen.push(n)));
     source.pipe(operator(), take(2)).subscribe();

@@ -80,7 +80,7 @@ describe('lstmForecast', () => {
     expect(other.at(-1)!.expected).not.toBe(plain.at(-1)!.expected);
   });
 
-  it('tells with further horizons what it had foretold longer ago', () => {
+  it('tells with further horizons what it had predicted longer ago', () => {
     const series = noisySine({ length: 40 });
     const forecasts = runOperator(series, lstmForecast({ ...lstm, horizons: [1, 3] }));
     const [earlier] = forecasts[20].earlier!;

@@ -46,7 +46,7 @@ describe('reorder', () => {
     );
   });
 
-  it('loses nothing and gives order, whatever comes: what is not let through is told of', () => {
+  it('loses nothing and gives order, whatever comes: what is not let through is reported', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 100 })),

@@ -41,7 +41,7 @@ function planeForecast(residual: readonly number[], imputed = false): Forecast<n
 }
 
 describe('scoreResiduals', () => {
-  it('scores the unusual high and the usual low, and keeps what the forecast said', () => {
+  it('scores the unusual high and the usual low, and keeps what the forecast contains', () => {
     const forecasts = noisySine({ length: 500 }).map((value, t) => forecastOf(t, t === 400 ? 8 : value - 10));
     const scored = runOperator(forecasts, scoreResiduals());
     scored.forEach(expectSoundScore);
@@ -93,7 +93,7 @@ describe('scoreResiduals', () => {
     expect(scorer.diary).toEqual([]);
   });
 
-  it('judges by the dimensions that were measured where another was filled in', () => {
+  it('scores by the dimensions that were measured where another was filled in', () => {
     const scorer = new DiaryScorer({ dimensions: 2 });
     runOperator([planeForecast([7, 0], true)], scoreResiduals({ scorer: () => scorer }));
     expect(scorer.diary[0]).toEqual(['score', { time: 1000, value: [7, Number.NaN], imputed: false }]);
@@ -105,7 +105,7 @@ describe('scoreResiduals', () => {
     expect(scored).toMatchObject({ score: 0, attribution: 1 });
   });
 
-  it('makes a scorer per subscription, told the dimensions', () => {
+  it('makes a scorer per subscription, given the dimensions', () => {
     const made: number[] = [];
     const operator = scoreResiduals<number, readonly number[]>({
       scorer: (dimensions) => {

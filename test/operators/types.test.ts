@@ -67,7 +67,9 @@ describe('a stream that needs no selectors', () => {
     type Rows<V extends number | readonly number[]> = CsvRow<V>;
     const several = fromCsv('machine.csv').pipe(detectAnomalies());
     expectTypeOf(several).toEqualTypeOf<Observable<Verdict<Rows<readonly number[]>, readonly number[]>>>();
-    const one = fromCsv('machine.csv', { value: 'temp' }).pipe(detectAnomalies({ learnFromAnomalies: 0.3 }));
+    const one = fromCsv('machine.csv', { value: 'temp' }).pipe(
+      detectAnomalies({ recurring: { learn: 0.3 } }),
+    );
     expectTypeOf(one).toEqualTypeOf<Observable<Verdict<Rows<number>, number>>>();
   });
 });

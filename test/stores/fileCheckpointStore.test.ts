@@ -99,10 +99,10 @@ describe('the file store', () => {
     expect(await store.load('a')).toEqual(stateOf(3));
     await store.close();
     await new FileCheckpointStore(path).close(); // tidies up
-    expect(readdirSync(path).sort()).toEqual(['a.checkpoint.json', 'a.checkpoint.json.previous']);
+    expect(readdirSync(path).sort()).toEqual(['a.checkpoint', 'a.checkpoint.previous']);
   });
 
-  it('warns where nobody has said whom to tell', async () => {
+  it('warns where there is no callback', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const { path } = create();
     const store = new FileCheckpointStore(path);

@@ -152,7 +152,7 @@ describe('a folder of states', { timeout: 120_000 }, () => {
     await last.line(new RegExp(`^${saved + 1}$`));
     expect(readdirSync(path).filter((name) => name.endsWith('.tmp')).length).toBeLessThan(2); // its own
     await last.end();
-    expect(readdirSync(path).sort()).toEqual(['state.checkpoint.json', 'state.checkpoint.json.previous']);
+    expect(readdirSync(path).sort()).toEqual(['state.checkpoint', 'state.checkpoint.previous']);
   });
 
   it('goes to exactly one of several processes that ask for it at the same moment', async () => {

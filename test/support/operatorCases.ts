@@ -52,6 +52,7 @@ export const OPERATOR_CASES: readonly OperatorCase[] = [
       detectAnomalies({
         ...SMALL,
         sensitivity: 'high',
+        confirm: { events: 2, of: 3 },
         recurring: 'anomalous',
         budget: true,
         habituation: 50,

@@ -1,12 +1,12 @@
 import type { RecordWindow } from '../recordWindows.ts';
 
 /**
- * The alerts that nothing labelled explains: raised outside every window of `reach`. One closer than `within` records to
- * the last one counted is not counted again; the distance is to the counted one, so that a detector that never stops
- * alerting does not pass for one false alert.
+ * Alerts outside every labelled window, extended by `reach`. One closer than `within` records to the last one counted
+ * is not counted again; the distance is to the counted one, so that a detector that never stops alerting is not
+ * counted as one false alert.
  *
  * @param alerts record indices, ascending
- * @param reach labelled incidents with the records after them in which an alert is still right
+ * @param reach labelled incidents with the records after them in which an alert still counts as correct
  * @returns record indices, ascending
  */
 export function falseAlerts(

@@ -16,8 +16,8 @@ export interface AgeBand {
 }
 
 /**
- * False alerts per 1,000 records by the age of the stream, counted as `incidentMetrics` does: a detector that learns as
- * it goes is judged by how it begins as well as by what it becomes.
+ * False alerts per 1,000 records by the age of the stream, counted as `incidentMetrics` does: for a detector that
+ * learns online both the start and the later stream matter.
  *
  * @param bounds ages at which a band ends and the next begins, ascending; default 1,000 and 4,000
  * @throws RxAnomalyError BAD_OPTION for a bound that is not a positive integer

@@ -1,6 +1,6 @@
 import type { RecordedStream } from '../streamRecorder.ts';
 
-/** How far off one forecaster was on one stream. */
+/** Errors of one forecaster on one stream. */
 export interface ForecastErrors {
   /** (D) mean of |value − expected|, in units of the value; NaN without records. */
   readonly meanAbsolute: readonly number[];
@@ -16,14 +16,14 @@ export interface ForecastComparison {
   readonly errors: readonly ForecastErrors[];
 }
 
-/** Records at the start that are not compared: no forecaster knows the stream yet, and the detector flags nothing. */
+/** Records at the start that are not compared: the forecasters have not adapted yet, and the detector flags nothing. */
 const WARM_UP = 100;
 
 /**
- * The errors of several forecasters on one stream, over the records that all of them had a forecast of. Left out are the
- * first 100 records, what was imputed, and what is labelled: to foretell an anomaly is not what a forecaster is for.
+ * The errors of several forecasters on one stream, over the records for which all had a forecast. Left out are the
+ * first 100 records, imputed values, and labelled windows: a forecaster need not predict anomalies.
  *
- * @param runs the same stream, judged with one forecaster after the other
+ * @param runs the same stream, detected with each forecaster
  */
 export function forecastErrors(runs: readonly RecordedStream[]): ForecastComparison {
   const [{ dimensions, scores, imputed, labels = [] }] = runs as [RecordedStream];

@@ -1,12 +1,12 @@
 import { type IncidentMetrics, incidentMetrics, type StreamOutcome } from './incidentMetrics.ts';
 
 /**
- * What counts as the detector's word, both to find an incident and to err:
+ * What counts, both for finding an incident and for false alerts:
  * - `alert`: the first record of an incident, for which a user is paged; it must fall in a labelled incident;
- * - `flag`: every flagged record, as for a detector that knows no incidents.
+ * - `flag`: every flagged record, as for a detector without incidents.
  *
- * `incidentMetrics` as `backtest` has it takes flags to find and alerts to err, which is kindest at a threshold that was
- * fixed beforehand; a best threshold by it would be one so low that a single incident goes on for ever.
+ * `incidentMetrics` in `backtest` counts flags for finding and alerts as false, which favours a low threshold: chosen
+ * by that measure, the best threshold would be so low that a single incident never ends.
  */
 export type Reading = 'alert' | 'flag';
 

@@ -3,7 +3,7 @@ import { labelledIncidents, MERGE_ALERTS, MERGE_LABELS, TOLERANCE } from '../lab
 import type { RecordWindow } from '../recordWindows.ts';
 import { falseAlerts as unexplained } from './falseAlerts.ts';
 
-/** What a detector did on one stream, beside the stream's labels. All positions are record indices from 0. */
+/** Results of a detector on one stream, with the stream's labels. All positions are record indices from 0. */
 export interface StreamOutcome {
   /** How many records the stream has. */
   readonly records: number;
@@ -27,7 +27,7 @@ export interface IncidentMetricsOptions {
   readonly mergeAlerts?: number;
 }
 
-/** Incidents found and missed. `null` stands where a number is not defined: never NaN, and it survives JSON. */
+/** Incidents found and missed. `null` where a number is not defined: never NaN, so that it survives JSON. */
 export interface IncidentMetrics {
   readonly records: number;
   /** Labelled incidents. */
@@ -58,18 +58,19 @@ export interface Summary {
 }
 
 /**
- * Precision, recall, F1, delay and false alerts, counted by incident rather than by record: a user is paged once.
+ * Precision, recall, F1, delay and false alerts, counted by incident, not by record: a user is paged once.
  *
  * - Labelled windows closer than `mergeLabels` records are one incident.
  * - An incident is found if a record is flagged within it or at most `tolerance` records after; its delay runs from its
  *   first record to the first such flag.
- * - An alert is false if it is raised outside every incident and its tolerance, be it before one that it then reaches.
- *   One closer than `mergeAlerts` records to the last false alert counted is not counted again; the distance is to the
- *   counted one, so that a detector that never stops alerting does not pass for one false alert. One that alerts once
- *   and never stops flagging does, and finds everything by it: to choose a threshold, give flags for alerts or alerts
- *   for flags.
+ * - An alert is false if it is raised outside every incident and its tolerance, even if the incident reaches a label
+ * later.
+ * One closer than `mergeAlerts` records to the last false alert counted is not counted again; the distance is to the
+ * counted one, so that a detector that never stops alerting is not counted as one false alert. A detector that alerts
+ * once and never stops flagging does count as one, and finds everything: to choose a threshold, pass flags as alerts
+ * or alerts as flags.
  *
- * @param streams give one for its own figures; over several, the counts are summed before any ratio is taken
+ * @param streams one for its own figures; over several, the counts are summed before any ratio is taken
  * @throws RxAnomalyError BAD_OPTION for a distance that is not an integer of 0 or more
  */
 export function incidentMetrics(
@@ -115,7 +116,7 @@ export function incidentMetrics(
   };
 }
 
-/** How good it is to have found so many, with so many false alerts; null where there is nothing to divide by. */
+/** Ratios for these counts; null where the denominator is 0. */
 export function detectionRatios({
   incidents,
   found,
@@ -131,7 +132,7 @@ export function detectionRatios({
   };
 }
 
-/** null of nothing. */
+/** null for an empty list. */
 export function ratio(part: number, whole: number): number | null {
   return whole > 0 ? part / whole : null;
 }

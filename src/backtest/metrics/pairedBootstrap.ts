@@ -1,9 +1,9 @@
 import { badOption, optionChecks } from '../../core/options.ts';
 import { Random } from '../../core/random.ts';
 
-/** How a difference may come out on other series of the same kind. */
+/** How a difference may vary on other series of the same kind. */
 export interface BootstrapDifference {
-  /** On the series as they are; null where it is not defined. */
+  /** On the series themselves; null where it is not defined. */
   readonly difference: number | null;
   /** 2.5 % and 97.5 % quantile over the resamples; null where it is defined for none. */
   readonly low: number | null;
@@ -12,17 +12,17 @@ export interface BootstrapDifference {
   readonly probability: number | null;
 }
 
-/** How it is resampled. */
+/** How to resample. */
 export interface BootstrapOptions {
-  /** Times that as many series are drawn, with replacement. @default 2000 */
+  /** Number of resamples, each drawn with replacement. @default 2000 */
   readonly resamples?: number;
   /** @default 1 */
   readonly seed?: number;
 }
 
 /**
- * Paired percentile bootstrap (Efron & Tibshirani 1993, chapters 13 and 16): series are drawn with replacement, the same
- * ones for both sides, so that what is hard for both does not blur the difference.
+ * Paired percentile bootstrap (Efron & Tibshirani 1993, chapters 13 and 16): series are drawn with replacement, the
+ * same ones for both sides, so that series that are hard for both do not add variance.
  *
  * @param series how many there are
  * @param difference between the two sides on the series with these indices, some of them several times; null where it
@@ -57,7 +57,7 @@ export function pairedBootstrap(
   };
 }
 
-/** Linear between the two order statistics about it. */
+/** Linear between the two nearest order statistics. */
 function quantile(ascending: readonly number[], share: number): number {
   const at = share * (ascending.length - 1);
   const [low, high] = [ascending[Math.floor(at)]!, ascending[Math.ceil(at)]!];

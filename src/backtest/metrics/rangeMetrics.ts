@@ -2,18 +2,18 @@ import { optionChecks } from '../../core/options.ts';
 import { mergeWindows, type RecordWindow, rangesOf } from '../recordWindows.ts';
 import type { StreamOutcome } from './incidentMetrics.ts';
 
-/** Where in a range an overlap counts most: everywhere alike, or at its beginning. */
+/** Where in a range an overlap counts most: everywhere the same, or at its beginning. */
 export type PositionalBias = 'flat' | 'front';
 
-/** What is rewarded. */
+/** Weights. */
 export interface RangeMetricsOptions {
-  /** α: share of recall that is given for touching a range at all, 0 … 1; the rest is for how much. @default 0 */
+  /** α: share of recall that is given for touching a range at all, 0 … 1; the rest is for the overlap. @default 0 */
   readonly alpha?: number;
   /** δ of recall. Precision is always flat: a false alarm is as bad wherever it is. @default 'flat' */
   readonly bias?: PositionalBias;
 }
 
-/** Precision and recall by range; null where there is nothing to divide by. */
+/** Precision and recall by range; null where the denominator is 0. */
 export interface RangeMetrics {
   /** Mean over the predicted ranges; null when nothing was predicted. */
   readonly precision: number | null;
@@ -32,7 +32,7 @@ export interface RangeMetrics {
  *
  * ω is the share of the range's positional weight that lies in the overlap: δ(i) = 1 for flat, n − i + 1 for front
  * (i from 1, n records). γ is 1 where at most one range overlaps, else 1 over how many do. Ranges are runs of flagged
- * records and the labelled windows as they are, without tolerance; of several streams all ranges count alike.
+ * records and the labelled windows themselves, without tolerance; ranges of all streams have the same weight.
  *
  * @throws RxAnomalyError BAD_OPTION for an α outside 0 … 1 or an unknown bias
  */

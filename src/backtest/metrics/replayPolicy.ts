@@ -1,7 +1,5 @@
-import { type resolveThresholdOptions, Threshold } from '../../models/decision/threshold.ts';
-
-/** How a configuration turns scores into flags, every default filled in. */
-export type ThresholdPolicy = ReturnType<typeof resolveThresholdOptions>;
+import { Threshold } from '../../models/decision/threshold.ts';
+import type { ResolvedThreshold } from '../../models/decision/thresholdOptions.ts';
 
 /** Records that were flagged, and those that raised an alert, ascending. */
 export interface Flagged {
@@ -10,12 +8,12 @@ export interface Flagged {
 }
 
 /**
- * What the detector would have flagged had its policy been another one: the scores go through the policy once more. They
- * are taken as they are, so that it is exact as long as what is learnt does not hang on what is flagged.
+ * What the detector would have flagged under another policy: the recorded scores are flagged again. Exact as long as
+ * the scores do not depend on what was flagged.
  *
  * @param scores (records) 0 … 1
  */
-export function replayPolicy(scores: Float64Array, policy: ThresholdPolicy): Flagged {
+export function replayPolicy(scores: Float64Array, policy: ResolvedThreshold): Flagged {
   const threshold = new Threshold(policy);
   const flags: number[] = [];
   const alerts: number[] = [];
@@ -30,7 +28,7 @@ export function replayPolicy(scores: Float64Array, policy: ThresholdPolicy): Fla
 }
 
 /** The same policy with another threshold: `release` stays the same share of it. */
-export function withThreshold(policy: ThresholdPolicy, threshold: number): ThresholdPolicy {
+export function withThreshold(policy: ResolvedThreshold, threshold: number): ResolvedThreshold {
   const release = Math.min(threshold, (policy.release / policy.threshold) * threshold);
   return { ...policy, threshold, release };
 }

@@ -1,4 +1,4 @@
-import { resolveThresholdOptions, type ThresholdOptions } from '../../models/decision/threshold.ts';
+import { type ThresholdOptions, thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import type { TradeOff } from '../report/reportDocument.ts';
 import type { RecordedStream } from '../streamRecorder.ts';
 import { countsOf } from './incidentCounts.ts';
@@ -11,15 +11,15 @@ const GRID = [
 ];
 
 /**
- * The trade-off between finding and false alerts: the recorded scores go through the threshold once more for every value
- * of it. Alerts alone count, as a user gets them: one that falls in a labelled incident finds it, the others are false.
- * With flags a threshold near 0 would find everything in one incident that never ends.
+ * The trade-off between finding and false alerts: the recorded scores are flagged again at each threshold. Only
+ * alerts count, as users get them: one that falls in a labelled incident finds it, the others are false. With flags a
+ * threshold near 0 would find everything in one incident that never ends.
  *
- * @param policy what turned the scores into flags
+ * @param policy the policy that the scores were flagged with
  * @throws RxAnomalyError BAD_OPTION
  */
 export function thresholdTradeOff(streams: readonly RecordedStream[], policy: ThresholdOptions): TradeOff {
-  const own = resolveThresholdOptions('thresholdTradeOff', policy);
+  const own = thresholdOptions.resolvePart('thresholdTradeOff', policy);
   const thresholds = [...new Set([...GRID, own.threshold])].sort((a, b) => a - b);
   let exact = true;
   const points = thresholds.map((threshold) => {

@@ -2,9 +2,9 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import { optionChecks } from '../../core/options.ts';
 import type { RecordWindow } from '../recordWindows.ts';
 
-/** How blurred the labels may be, and how finely the curve is drawn. */
+/** How much the labels are blurred, and how finely the curve is sampled. */
 export interface VusPrOptions {
-  /** L: the widest buffer about a label, records; half of it lies on each side. @default 100 */
+  /** L: the widest buffer around a label, records; half of it lies on each side. @default 100 */
   readonly maxBuffer?: number;
   /** Points of each precision–recall curve, at scores evenly spread by rank; at least 2. @default 250 */
   readonly thresholds?: number;
@@ -13,7 +13,7 @@ export interface VusPrOptions {
 /**
  * Volume under the surface of precision and recall: Paparrizos, Boniol, Palpanas, Tsay, Elmore & Franklin 2022, "Volume
  * Under the Surface: A New Accuracy Evaluation Measure for Time-Series Anomaly Detection" (PVLDB 15.11).
- * Needs no threshold, and forgives labels that are off by some records.
+ * Needs no threshold, and tolerates labels that are off by some records.
  *
  * For each buffer ℓ = 0 … L, labels l fade out over ⌊ℓ/2⌋ records on each side of a window as √(1 − distance/ℓ), added up
  * where they meet and at most 1. For predictions q at a threshold, with |a| = Σ a,
@@ -21,8 +21,8 @@ export interface VusPrOptions {
  *   precision = |l·q| / |q|,   recall = min(1, |l·q| / ((|l₀| + |l|)/2)) · share of the blurred windows that q touches,
  *
  * l₀ being the labels as they are. The result is the mean over ℓ of the area under precision over recall (trapezoids,
- * from recall 0 and precision 1), as the authors' code has it. Close to the share of labelled records for a detector
- * that guesses; 1 at best.
+ * from recall 0 and precision 1), as in the authors' code. Close to the share of labelled records for a random
+ * detector; 1 at best.
  *
  * @param scores (records) high = anomalous; of equal scores all are predicted or none
  * @param windows labelled windows, ascending and disjoint, within the records
@@ -92,7 +92,7 @@ function areaAt(
   const hits = new Float64Array(thresholds); // (thresholds) label mass first predicted there
   const touched = new Float64Array(thresholds); // (thresholds) blurred windows first touched there
   let [sharp, mass, ranges] = [0, 0, 0];
-  let [end, earliest] = [-2, 0]; // of the blurred window that is being visited
+  let [end, earliest] = [-2, 0]; // of the current blurred window
   const close = (): void => {
     if (end >= 0) touched[earliest]!++;
   };
@@ -126,14 +126,14 @@ interface Blurred {
   readonly index: number;
   /** 0 … 1 */
   readonly label: number;
-  /** Whether it is labelled as it is. */
+  /** Whether it is labelled without blur. */
   readonly inside: boolean;
 }
 
 /** Every record with a label above 0, ascending. */
 function* blurred(windows: readonly RecordWindow[], buffer: number, records: number): Generator<Blurred> {
   const reach = Math.floor(buffer / 2);
-  let next = 0; // first record that was not yet visited
+  let next = 0; // first record not yet visited
   for (const [at, { first, last }] of windows.entries()) {
     const following = windows[at + 1]?.first ?? Number.POSITIVE_INFINITY;
     for (let index = Math.max(next, first - reach); index < first; index++) {

@@ -1,11 +1,11 @@
 import { badOption } from '../../core/options.ts';
 import type { RecordWindow } from '../recordWindows.ts';
 
-/** A file of the benchmark with what a detector said of it, as NAB's own scorer reads it. */
+/** A file of the benchmark with the detector's scores, as NAB's own scorer reads it. */
 export interface NabResult {
-  /** (records) timestamps as they stand in the data file. */
+  /** (records) timestamps as in the data file. */
   readonly timestamps: readonly string[];
-  /** (records) values as they stand in the data file. */
+  /** (records) values as in the data file. */
   readonly values: readonly string[];
   /** (records) anomaly score of each record, 0 … 1. */
   readonly scores: ArrayLike<number>;
@@ -21,7 +21,7 @@ export interface NabResult {
  *   the scorer adds some (`S(t)_<profile>`) to the file itself.
  * - The first column is given to pandas as a date; any form that pandas reads will do, so the data file's text does.
  * - The file is found by its path, see {@link nabResultPath}.
- * - Normalising reads the null detector's scores beside it (`<out>/null/`), which NAB's repository has.
+ * - Normalising reads the null detector's scores from the same folder (`<out>/null/`), which NAB's repository has.
  */
 export function* nabCsv({ timestamps, values, scores, windows }: NabResult): Generator<string, void, void> {
   const labels = new Uint8Array(timestamps.length);

@@ -1,9 +1,9 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { RecordWindow } from '../recordWindows.ts';
 
-/** One stream of the benchmark with what a detector said of it. */
+/** One stream of the benchmark with the detector's scores. */
 export interface NabFile {
-  /** For the reader, and for errors: `realKnownCause/nyc_taxi.csv`. */
+  /** For output and errors: `realKnownCause/nyc_taxi.csv`. */
   readonly name: string;
   /** (records) anomaly score of each record, 0 … 1. */
   readonly scores: Float64Array;
@@ -12,19 +12,19 @@ export interface NabFile {
 }
 
 /**
- * Records at the start of a stream on which NAB does not judge a detector: 15 %, at most those of 5,000 records.
+ * Records at the start of a stream that NAB does not score: 15 %, at most those of 5,000 records.
  * (`getProbationPeriod` of NAB 1.1's util.py; the fraction is cut off.)
  */
 export function nabProbation(records: number): number {
   return Math.min(Math.floor(0.15 * records), 750);
 }
 
-/** How many windows reach past probation: the others nobody can find, and they do not count. */
+/** How many windows reach past probation: the others cannot be found and do not count. */
 export function scoredWindows({ scores, windows }: NabFile): number {
   return windows.filter(({ last }) => last >= nabProbation(scores.length)).length;
 }
 
-/** @throws RxAnomalyError BAD_INPUT where a file's scores or windows are not what {@link NabFile} says */
+/** @throws RxAnomalyError BAD_INPUT where a file's scores or windows are not as in {@link NabFile} */
 export function checkNabFile({ name, scores, windows }: NabFile): void {
   const fail = (what: string): never => {
     throw new RxAnomalyError('BAD_INPUT', `NAB scorer: ${name}: ${what}`);

@@ -7,8 +7,8 @@ import { recordGains } from './recordGains.ts';
 export type NabOfAlerts = (alerts: readonly number[]) => number;
 
 /**
- * The raw NAB score of one file as a function of its alerts: what `scoreNab` says of scores that are 1 at the alerts
- * and 0 elsewhere. For those who ask for many sets of alerts: gains are worked out once.
+ * The raw NAB score of one file as a function of its alerts: equal to `scoreNab` of scores that are 1 at the alerts
+ * and 0 elsewhere. For many sets of alerts: gains are computed once.
  */
 export function nabOfAlerts(
   records: number,

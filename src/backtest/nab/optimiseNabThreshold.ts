@@ -11,10 +11,11 @@ export interface NabOptimum {
 }
 
 /**
- * The one threshold for all files with the highest raw NAB score; of equal ones the highest, as NAB 1.1's optimizer.py
- * has it. It is chosen with the labels in view: NAB compares all detectors so, but it is not what a user will get.
+ * The one threshold for all files with the highest raw NAB score; of equal ones the highest, as in NAB 1.1's
+ * optimizer.py. It is chosen with the labels in view: NAB compares all detectors this way, but users will not get
+ * this score.
  *
- * @throws RxAnomalyError BAD_INPUT where a file is not what {@link NabFile} says
+ * @throws RxAnomalyError BAD_INPUT where a file is not as in {@link NabFile}
  */
 export function optimiseNabThreshold(files: readonly NabFile[], profile: NabProfile): NabOptimum {
   let best: NabOptimum = { threshold: 1.1, raw: Number.NEGATIVE_INFINITY };

@@ -1,10 +1,10 @@
 /**
  * What a user of NAB's benchmark cares about, as weights of the kinds of outcome: the application profiles of Lavin & Ahmad
  * 2015 ("Evaluating Real-time Anomaly Detection Algorithms: the Numenta Anomaly Benchmark"); the values are those of
- * NAB 1.1's `config/profiles.json`. Its fourth weight, of true negatives, no part of the scorer reads.
+ * NAB 1.1's `config/profiles.json`. Its fourth weight, of true negatives, is not used by the scorer.
  */
 export interface NabProfile {
-  /** As NAB calls it. */
+  /** NAB's name for it. */
   readonly name: string;
   /** Reward of a window detected at its first record. */
   readonly tpWeight: number;

@@ -32,7 +32,7 @@ export interface NabScore {
  *
  * @param threshold 0 or more; above 1 flags nothing
  * @throws RxAnomalyError BAD_OPTION for a threshold that is no such number
- * @throws RxAnomalyError BAD_INPUT where a file is not what {@link NabFile} says
+ * @throws RxAnomalyError BAD_INPUT where a file is not as in {@link NabFile}
  */
 export function scoreNab(files: readonly NabFile[], profile: NabProfile, threshold: number): NabScore {
   optionChecks('scoreNab').nonNegative('threshold', threshold);

@@ -23,12 +23,12 @@ export interface NabStep extends NabCounts {
 }
 
 /**
- * Every threshold that makes a difference, from the highest down: first 1.1, which flags nothing, then each distinct
+ * Every threshold that changes the outcome, from the highest down: first 1.1, which flags nothing, then each distinct
  * score of at least `floor`. One sort and one pass (`calcScoreByThreshold` of NAB 1.1's sweeper.py). Gains add up in
  * NAB's order, records by falling score and then as they come, so that sums round as NAB's do.
  *
  * @param floor records that score below it are never flagged; 0 sweeps down to all flagged
- * @throws RxAnomalyError BAD_INPUT where a file is not what {@link NabFile} says
+ * @throws RxAnomalyError BAD_INPUT where a file is not as in {@link NabFile}
  */
 export function* sweepThresholds(
   files: readonly NabFile[],

@@ -38,7 +38,7 @@ const WIDTH = 380;
 const HEIGHT = 230;
 const [LEFT, RIGHT, TOP, BOTTOM] = [46, 12, 18, 38];
 
-/** A small chart as SVG without a script: it prints, and is there before anything is drawn. Points tell their numbers. */
+/** A small chart as SVG without a script: it can be printed and shows at once. Points have their numbers as titles. */
 export function diagram({ title, x, y, bars = [], lines, marks = [] }: Diagram): Html {
   const across = (at: number): number => place(at, x, LEFT, WIDTH - RIGHT);
   const up = (at: number): number => place(at, y, HEIGHT - BOTTOM, TOP);
@@ -100,7 +100,7 @@ function ticks({ from, to }: DiagramAxis, most: number): [number, string][] {
   return at.map((each, i) => [each, texts[i]!]);
 }
 
-/** Within the axis: what lies beyond it is drawn at its end. */
+/** Within the axis: values beyond it are drawn at its end. */
 function place(at: number, { from, to }: DiagramAxis, low: number, high: number): number {
   const share = Math.min(1, Math.max(0, (at - from) / (to - from)));
   return round(low + share * (high - low));

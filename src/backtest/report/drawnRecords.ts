@@ -1,13 +1,13 @@
 import type { ReportStream } from './reportDocument.ts';
 
-/** Numbers that a report draws at most, over all streams: some 8 MB of it. */
+/** Maximum numbers that a report draws, over all streams: about 8 MB of it. */
 const MOST_NUMBERS = 1_500_000;
-/** Records that a stream may draw however many streams there are. */
+/** Records that every stream may draw, however many streams there are. */
 const FEWEST_RECORDS = 200;
 
 /**
- * Which records of each stream are drawn: all of them where they fit into the report, else what a reader would miss.
- * Short streams are drawn whole, and long ones share what is left.
+ * Which records of each stream are drawn: all of them where they fit into the report, otherwise those that show its
+ * shape. Short streams are drawn whole, and long ones share the rest.
  *
  * @param most numbers over all streams, five and more a record
  * @returns (streams) ascending record indices; undefined for a stream that is drawn whole
@@ -25,12 +25,12 @@ export function drawnRecords(
   });
 }
 
-/** Four columns a dimension, the score, the record's index and, at double width, its time. */
+/** Four columns per dimension, the score, the record's index and, at double width, its time. */
 function numbersPerRecord({ dimensions, times }: ReportStream): number {
   return 4 * dimensions.length + 2 + (times === undefined ? 0 : 2);
 }
 
-/** The largest share such that all of them together, none with more than it wants, do not exceed `most`. */
+/** The largest share for which all of them together do not exceed `most`; none gets more than it needs. */
 function evenShare(wanted: readonly number[], most: number): number {
   let left = most;
   const ascending = [...wanted].sort((a, b) => a - b);
@@ -43,9 +43,9 @@ function evenShare(wanted: readonly number[], most: number): number {
 }
 
 /**
- * The ends, the ends and peaks of incidents, the ends of labels and, as long as they fill no more than half of the room,
- * every flagged record; of each of the equal stretches that the rest of the room allows, the least and greatest value of
- * every dimension and the highest score. So nothing sticks out that is not drawn.
+ * The ends, the ends and peaks of incidents, the ends of labels and, as long as they fill no more than half of the
+ * room, every flagged record; and for equal stretches, as many as the rest of the room allows, the minimum and
+ * maximum of every dimension and the highest score. So no extreme value is left out.
  */
 function outline(
   { dimensions, score, incidents, labels = [], flags = [] }: ReportStream,
@@ -83,7 +83,7 @@ function furthest(column: Float64Array, from: number, to: number, sign: 1 | -1):
   return found;
 }
 
-/** Where a record stands among those that are drawn; the record itself where all are. */
+/** Index of a record among the drawn ones; the record itself where all are drawn. */
 export function placeAmong(drawn: Uint32Array | undefined): (record: number) => number {
   if (drawn === undefined) return (record) => record;
   return (record) => {

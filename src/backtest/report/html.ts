@@ -1,4 +1,4 @@
-/** Markup that may go into a page as it is. */
+/** Markup that may be inserted into a page without escaping. */
 export class Html {
   readonly markup: string;
 
@@ -7,10 +7,10 @@ export class Html {
   }
 }
 
-/** What {@link html} takes between its pieces; undefined and false leave nothing. */
+/** Values that {@link html} accepts; undefined and false print nothing. */
 export type HtmlPart = string | number | undefined | false | Html | readonly Html[];
 
-/** Template tag: the literal pieces are markup, everything put between them is text unless it is {@link Html}. */
+/** Template tag: the literal parts are markup, every value is text unless it is {@link Html}. */
 export function html(segments: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
   let markup = segments[0]!;
   parts.forEach((part, i) => {
@@ -39,7 +39,7 @@ function escapeHtml(text: string): string {
 }
 
 /**
- * JSON that can stand inside a script element: `<` could open `</script>` or `<!--`, and U+2028 and U+2029 end
+ * JSON for a script element: `<` could open `</script>` or `<!--`, and U+2028 and U+2029 end
  * lines in older JavaScript.
  */
 export function jsonForScript(value: unknown): Html {

@@ -5,7 +5,7 @@ import type { Html } from './html.ts';
 import { html } from './html.ts';
 import type { ReportIncident, ReportStream } from './reportDocument.ts';
 
-/** Rows that a table has at most: a stream that alerts all the time must not make the page too large to open. */
+/** Maximum rows of a table: a stream that alerts all the time must not make the page too large to open. */
 const MOST_ROWS = 500;
 
 /**
@@ -13,7 +13,7 @@ const MOST_ROWS = 500;
  * dimensions a row shows the dimension that lies furthest from its forecast at the peak.
  *
  * @param labelled (incidents) whether the incident meets a label
- * @param place where a record stands among those that the chart shows
+ * @param place index of a record among those that the chart shows
  */
 export function incidentTable(
   stream: ReportStream,
@@ -58,7 +58,7 @@ ${labels.length > 0 && html`<th scope="col">Label</th>`}
 </tr></thead>
 <tbody>${rows}</tbody>
 </table></div>
-${left > 0 && html`<p class="note">${left.toLocaleString('en-US')} more, with lower scores, are in the chart alone.</p>`}`;
+${left > 0 && html`<p class="note">${left.toLocaleString('en-US')} more, with lower scores, are shown only in the chart.</p>`}`;
 }
 
 /** Whether an incident is among those with the highest scores. */
@@ -72,7 +72,7 @@ function formatBand(lower: number, upper: number): string {
   return Number.isNaN(lower) && Number.isNaN(upper) ? '–' : `${formatNumber(lower)} … ${formatNumber(upper)}`;
 }
 
-/** The dimension furthest from its forecast, measured in widths of its band; 0 where no band is known. */
+/** The dimension furthest from its forecast, measured in widths of its band; 0 without bands. */
 function furthest({ value, expected, lower, upper }: ReportIncident): number {
   let worst = 0;
   let distance = -1;

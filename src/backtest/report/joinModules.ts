@@ -1,11 +1,11 @@
 const IMPORT = /^import [^;]*? from '(\.\.?\/[\w./]+)';\n/gm;
 
 /**
- * One script out of compiled modules that import each other: every module after the ones it imports, without
- * the import and export words. They share one scope, so that a name may be declared only once in all of them.
+ * Joins compiled modules that import each other into one script: every module after the ones it imports, without the
+ * import and export keywords. They share one scope, so a name may be declared only once in all of them.
  *
- * @param entry path of the module to begin with, or of several
- * @param read the text of a module by its path, which stands where `entry` does
+ * @param entry path of the entry module, or of several
+ * @param read returns the text of a module by its path, relative to where `entry` is
  * @throws Error when a module has an import or export of another form
  */
 export function joinModules(entry: string | readonly string[], read: (file: string) => string): string {

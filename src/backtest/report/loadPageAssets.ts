@@ -7,7 +7,7 @@ import { style } from './page/style.ts';
 
 const ENTRY = 'backtest/report/page/main.js';
 
-/** What is inlined into a report, with the hashes by which its Content-Security-Policy admits it. */
+/** What is inlined into a report, with the hashes for its Content-Security-Policy. */
 export interface PageAssets {
   readonly script: string;
   readonly style: string;
@@ -16,9 +16,9 @@ export interface PageAssets {
   readonly styleHash: string;
 }
 
-/** What a page has beside the report's own script and style. */
+/** What a page has in addition to the report's own script and style. */
 export interface PageExtension {
-  /** Module to begin with, by its path in what is built. */
+  /** Entry module, by its path in `dist`. */
   readonly entry: string;
   readonly style: string;
 }

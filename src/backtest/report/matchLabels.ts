@@ -9,7 +9,7 @@ export interface LabelMatch {
 }
 
 /**
- * Which labels the incidents found: an incident and a label meet when they have a record in
+ * Which labels the incidents found: an incident matches a label when they have a record in
  * common, or the incident begins within the tolerance after, as in `incidentMetrics`.
  *
  * @param incidents by their first and last record

@@ -6,10 +6,10 @@ import { placeAmong } from './drawnRecords.ts';
 import type { ReportStream } from './reportDocument.ts';
 
 /**
- * The stream as the page reads it: some 27 bytes a record and dimension.
+ * The stream as the page reads it: about 27 bytes per record and dimension.
  *
- * @param drawn the records that are drawn; all of them where left out. Incidents and labels are told by their places
- *   among those.
+ * @param drawn the records that are drawn; all of them where left out. Incidents and labels are given by their
+ * indices among these.
  */
 export function packStream(stream: ReportStream, drawn?: Uint32Array): PackedStream {
   const pick = (column: Float64Array): Float64Array =>

@@ -4,7 +4,7 @@ import type { PageAssets } from './loadPageAssets.ts';
 /**
  * A page that opens from disk, loads nothing, and runs no script but its own.
  *
- * @param assets the script is admitted; whether it is there, the body says
+ * @param assets its script is allowed by the policy; the body decides whether to include it
  */
 export function renderPage(title: string, body: Html, assets: PageAssets): string {
   const policy = [

@@ -16,7 +16,7 @@ import type {
 
 /**
  * The report as one HTML file: it opens from disk, loads nothing, and runs no script but its own. Tables and
- * text are there without the script; the charts are drawn by it when they scroll into view.
+ * text show without the script; it draws the charts when they scroll into view.
  *
  * @param assets from {@link loadPageAssets}
  */
@@ -85,7 +85,7 @@ function navigationEntry({ name, title, incidents, labels }: ReportStream, index
   return html`<li><a href="#stream-${index}"><span class="name">${title ?? name}</span> <span class="result ${result}">${label}</span></a></li>`;
 }
 
-/** What the list of streams says of one of which nothing is known. */
+/** Label in the list of streams for a stream without labels. */
 function countOf({ length }: readonly ReportIncident[]): { result: string; label: string } {
   return { result: 'unlabelled', label: `${length} ${length === 1 ? 'incident' : 'incidents'}` };
 }

@@ -2,10 +2,10 @@ import { diagram } from './diagram.ts';
 import type { Html } from './html.ts';
 import type { ResidualHistogram } from './reportDocument.ts';
 
-/** Half a Laplace distribution's central 95 %, in its scales. */
+/** The upper half of a Laplace distribution's central 95 %, in its scales. */
 const HALF_BAND = Math.log(20);
 
-/** Where the residuals lie in the forecast's band, beside the Laplace distribution that the band assumes. */
+/** Where the residuals lie in the forecast's band, compared with the Laplace distribution that the band assumes. */
 export function renderResiduals({
   from,
   step,

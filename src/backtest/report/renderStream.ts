@@ -26,7 +26,7 @@ ${title !== undefined && title !== name && html`<p class="name">${name}</p>`}
 ${note !== undefined && html`<p class="note">${note}</p>`}
 <dl class="facts">${facts(stream).map(([term, text]) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`)}</dl>
 ${score.length === 0 || dimensions.length === 0 ? html`<p class="note">There are no records to show.</p>` : chart(stream)}
-${drawn !== undefined && html`<p class="note">Drawn are ${drawn.length.toLocaleString('en-US')} of the records: the least and the greatest of every stretch, and what was flagged. Figures are over all of them.</p>`}
+${drawn !== undefined && html`<p class="note">The chart shows ${drawn.length.toLocaleString('en-US')} of the records: minimum and maximum of every stretch, and what was flagged. Figures cover all records.</p>`}
 ${incidentTable(stream, match.labelled, place)}
 ${missed.length > 0 && missedLabels(stream, missed, place)}
 ${forecastSection(stream)}

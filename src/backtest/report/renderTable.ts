@@ -1,7 +1,7 @@
 import { type Html, html } from './html.ts';
 import type { ReportTable } from './reportDocument.ts';
 
-/** A table of text: the first column names the rows, columns of numbers stand to the right. */
+/** A table of text: the first column names the rows, columns of numbers are right-aligned. */
 export function renderTable(
   { header, rows }: Omit<ReportTable, 'notes'>,
   heading: (text: string) => Html = (text) => html`${text}`,

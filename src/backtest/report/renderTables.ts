@@ -4,7 +4,7 @@ import { renderPage } from './renderPage.ts';
 import { renderTable } from './renderTable.ts';
 import type { ReportTable } from './reportDocument.ts';
 
-/** A page of tables under headings, in the manner of the report and as self-contained. */
+/** A self-contained page of tables under headings, in the style of the report. */
 export function renderTables(
   title: string,
   subtitle: string,

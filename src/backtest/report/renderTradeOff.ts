@@ -3,7 +3,7 @@ import { formatRatio } from './formatRatio.ts';
 import { type Html, html } from './html.ts';
 import type { ThresholdPoint, TradeOff } from './reportDocument.ts';
 
-/** What other thresholds would have done, as two diagrams and a table. */
+/** The results at other thresholds, as two diagrams and a table. */
 export function renderTradeOff({ threshold, points, exact }: TradeOff): Html {
   const isLabelled = points.some(({ incidents }) => incidents > 0);
   const x = { label: 'threshold', from: 0, to: 1 };
@@ -24,7 +24,7 @@ export function renderTradeOff({ threshold, points, exact }: TradeOff): Html {
 <p class="note">What other thresholds would have done with the same scores. Alerts alone count here: one that falls in a
 labelled incident finds it, the others are false; the summary also counts an incident as found by a later record of an alert
 that came too early. A threshold chosen by these figures is chosen with the labels in view: expect less of it on new data.
-${!exact && html`<strong>The scores alone do not explain the alerts of this run: suppression, or learning that hangs on what is flagged. Take the figures as an approximation.</strong>`}</p>
+${!exact && html`<strong>The scores alone do not explain the alerts of this run: there was suppression, or learning depends on what is flagged. These figures are an approximation.</strong>`}</p>
 <div class="diagrams">
 ${
   isLabelled &&
@@ -82,7 +82,7 @@ function row(point: ThresholdPoint, own: number, isLabelled: boolean): Html {
   return html`<tr${threshold === own && html` class="own"`}>${cells.map((cell) => html`<td class="number">${cell}</td>`)}</tr>`;
 }
 
-/** False alerts where something is labelled, else all. */
+/** False alerts where there are labels, otherwise all alerts. */
 function rateOf(
   { falseAlerts, labelledRecords, alertsPer1000 }: ThresholdPoint,
   isLabelled: boolean,

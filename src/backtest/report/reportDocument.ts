@@ -5,7 +5,7 @@ import type { Html } from './html.ts';
 export interface ReportDocument {
   readonly title: string;
   readonly subtitle?: string;
-  /** What was run: version, seed, engine, configuration, durations … as name and value. */
+  /** Facts about the run: version, seed, engine, configuration, durations … as name and value. */
   readonly run: readonly (readonly [name: string, value: string])[];
   /** One table over all streams. A first cell that is the name of a stream becomes a link to it. */
   readonly summary: {
@@ -14,30 +14,30 @@ export interface ReportDocument {
   };
   /** Measures over all streams as name and value. */
   readonly results?: readonly (readonly [name: string, value: string])[];
-  /** What other thresholds would have done. */
+  /** Results at other thresholds. */
   readonly tradeOff?: TradeOff;
-  /** The forecaster beside simpler ones. */
+  /** The forecaster compared with simpler ones. */
   readonly forecasters?: ReportTable;
   readonly streams: readonly ReportStream[];
-  /** What stands after the streams: markup of whoever makes the report. */
+  /** Markup after the streams, from the caller. */
   readonly sections?: readonly Html[];
 }
 
-/** A table of text, with what a reader must know about it. */
+/** A table of text, with notes. */
 export interface ReportTable {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** What it comes to, in a sentence. */
+  /** Its result, in a sentence. */
   readonly verdict?: string;
   readonly notes: readonly string[];
 }
 
-/** One stream of n records, column by column, and what the detector said of it. */
+/** One stream of n records, column by column, with the detector's results. */
 export interface ReportStream {
   readonly name: string;
   readonly title?: string;
   readonly note?: string;
-  /** What was done to the values before they were judged, such as `logReturn`. */
+  /** The transform that was applied to the values, such as `logReturn`. */
   readonly transform?: string;
   /** Unit of the values, such as `°C`. */
   readonly unit?: string;
@@ -54,9 +54,9 @@ export interface ReportStream {
   readonly flags?: readonly number[];
   /** Where the residuals lie in the forecast's band. */
   readonly residuals?: ResidualHistogram;
-  /** The forecast's errors beside those of simpler forecasters. */
+  /** The forecast's errors compared with those of simpler forecasters. */
   readonly errors?: ReportTable;
-  /** What is known to be anomalous: none in a clean stream, undefined where nothing is known. */
+  /** Labelled windows: an empty list for a clean stream, undefined where there are no labels. */
   readonly labels: readonly ReportLabel[] | undefined;
   /** Measures of this stream as name and value. */
   readonly metrics: readonly (readonly [name: string, value: string])[];
@@ -93,13 +93,13 @@ export interface ReportIncident {
   readonly upper: readonly number[];
 }
 
-/** A window that is known to be anomalous: record indices, both ends included. */
+/** A labelled window: record indices, both ends included. */
 export interface ReportLabel {
   readonly first: number;
   readonly last: number;
 }
 
-/** How the residuals of a stream lie about its forecast, in halves of the 95 % band: −1 and 1 are its ends. */
+/** The distribution of a stream's residuals around its forecast, in halves of the 95 % band: −1 and 1 are its ends. */
 export interface ResidualHistogram {
   /** Left edge of the first bin. */
   readonly from: number;
@@ -111,16 +111,16 @@ export interface ResidualHistogram {
   readonly below: number;
   /** Residuals above the last bin. */
   readonly above: number;
-  /** All of them. */
+  /** Number of residuals. */
   readonly total: number;
-  /** Those within the band. */
+  /** Number within the band. */
   readonly within: number;
 }
 
-/** What would have come of one threshold, over all streams. */
+/** Results at one threshold, over all streams. */
 export interface ThresholdPoint {
   readonly threshold: number;
-  /** Alerts per 1,000 records, right or wrong, labelled streams and others; null without records. */
+  /** Alerts per 1,000 records, true or false, labelled streams and others; null without records. */
   readonly alertsPer1000: number | null;
   /** Records of the labelled streams. */
   readonly labelledRecords: number;
@@ -128,7 +128,7 @@ export interface ThresholdPoint {
   readonly incidents: number;
   readonly found: number;
   readonly falseAlerts: number;
-  /** null where there is nothing to divide by, as in `incidentMetrics`. */
+  /** null where the denominator is 0, as in `incidentMetrics`. */
   readonly precision: number | null;
   readonly recall: number | null;
   readonly f1: number | null;
@@ -140,6 +140,6 @@ export interface TradeOff {
   readonly threshold: number;
   /** Ascending. */
   readonly points: readonly ThresholdPoint[];
-  /** Whether the replay at the threshold of the run gives the very alerts of the run. */
+  /** Whether the replay at the run's threshold gives exactly the alerts of the run. */
   readonly exact: boolean;
 }

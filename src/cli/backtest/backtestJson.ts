@@ -5,7 +5,7 @@ import { isoTime } from '../output/verdictFormat.ts';
 import { VERSION } from '../version.ts';
 import type { BacktestResult, DetectedFile } from './backtestRun.ts';
 
-/** A backtest for machines. Record numbers count from 0; what is not defined is null. */
+/** A backtest as JSON. Record numbers count from 0; what is not defined is null. */
 export function backtestJson(
   { files, failed, evaluation, forecasterResults, interrupted }: BacktestResult,
   options: ModelOptions & { readonly threshold: number; readonly policy: object },

@@ -21,10 +21,10 @@ import { ProblemCounts } from '../run/problemCounts.ts';
 import { detectTable } from './detectTable.ts';
 import { KeyedRecorders } from './keyedRecorders.ts';
 
-/** One file to judge. */
+/** One file to run on. */
 export interface BacktestJob {
   readonly path: string;
-  /** What it is called in tables and charts. */
+  /** Its name in tables and charts. */
   readonly name: string;
   readonly title?: string;
   readonly note?: string;
@@ -37,13 +37,13 @@ export interface BacktestRunOptions extends ModelOptions {
   readonly columns: CsvOptions;
   /** The score from which records are flagged. */
   readonly threshold: number;
-  /** What else the user has said about alerts; the threshold again, if it was said. */
+  /** Further options about alerts; with the threshold, if it was given. */
   readonly policy?: Policy;
-  /** Simpler forecasters that run beside, with the same scorer and policy. @default none */
+  /** Simpler forecasters for comparison, with the same scorer and policy. @default none */
   readonly baselines?: readonly ForecasterName[];
 }
 
-/** A file that was judged. */
+/** The results of one file. */
 export interface DetectedFile {
   readonly job: BacktestJob;
   readonly streams: readonly RecordedStream[]; // one, or one per key
@@ -51,32 +51,32 @@ export interface DetectedFile {
   readonly seconds: number;
   /** (streams) the errors of the forecaster and of each baseline; none without baselines. */
   readonly forecasts: readonly ForecastComparison[];
-  /** (baselines) the streams as each would have judged them, without their columns. */
+  /** (baselines) the streams with the results of each, without their columns. */
   readonly baselines: readonly (readonly RecordedStream[])[];
 }
 
 export interface BacktestResult {
   readonly files: readonly DetectedFile[];
-  /** Files that could not be judged, and why. */
+  /** Files that could not be read, with the reason. */
   readonly failed: readonly { readonly file: string; readonly message: string }[];
   readonly evaluation: Evaluation | undefined;
   /** The forecaster and then the baselines; none when there were no baselines. */
   readonly forecasterResults: readonly ForecasterResult[];
-  /** True when the signal aborted before the last file was done. */
+  /** True when the signal aborted before the last file was finished. */
   readonly interrupted: boolean;
 }
 
-/** Who is told what while a backtest runs. */
+/** Callbacks of a running backtest. */
 export interface BacktestListener {
   /** A line for the user. */
   log(line: string): void;
-  /** A file that is done. */
+  /** A finished file. */
   onFile(file: DetectedFile): Promise<void>;
   readonly progress: Progress;
 }
 
 /**
- * Judges one file after the other, each with a fresh detector. When the signal aborts, the files that are done are
+ * Runs on one file after the other, each with a fresh detector. When the signal aborts, the finished files are
  * kept; so are they where one of several cannot be read.
  *
  * @throws RxAnomalyError what is wrong with the only file
@@ -179,7 +179,7 @@ async function detectFile(
     })),
   );
   const windows = job.labels === undefined ? undefined : windowsFor(job.labels, job.path);
-  if (job.labels !== undefined && windows === undefined) log(`${job.name}: the labels say nothing of it`);
+  if (job.labels !== undefined && windows === undefined) log(`${job.name}: it has no labels`);
   if (windows !== undefined && table.columns.time === undefined)
     throw new RxAnomalyError(
       'BAD_INPUT',

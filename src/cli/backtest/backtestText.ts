@@ -3,12 +3,11 @@ import { TOLERANCE } from '../../backtest/labelledIncidents.ts';
 import { measureLines } from '../../backtest/reportOf.ts';
 import { timeResolution } from '../../charts/formatTime.ts';
 import { recordNames } from '../../charts/recordNames.ts';
-import { counted } from '../text/counted.ts';
-import { forecastForPeople, formatText } from '../text/formatText.ts';
+import { counted, forecastForPeople, formatText } from '../text/formatText.ts';
 import { inColumns, textTable } from '../text/textTable.ts';
 import type { BacktestResult, DetectedFile } from './backtestRun.ts';
 
-/** A file's incidents, for people: when, value, expected value and bounds, score, how severe, and what the labels say. */
+/** A file's incidents as text: time, value, expected value and bounds, score, severity, and labels. */
 export function fileText({ job, streams, problems, seconds }: DetectedFile): string {
   const lines: string[] = [];
   for (const stream of streams) {
@@ -25,7 +24,7 @@ export function fileText({ job, streams, problems, seconds }: DetectedFile): str
   return `${lines.join('\n')}\n`;
 }
 
-/** The summary over all files, for people. */
+/** The summary over all files, as text. */
 export function summaryText({ files, evaluation }: BacktestResult): string {
   const { header, rows } = summaryTable(
     files.flatMap((file) => file.streams),

@@ -5,7 +5,7 @@ import { ProblemCounts } from '../run/problemCounts.ts';
 import { type DetectionOptions, rowOptions } from '../run/rowOptions.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
 
-/** Another detector that sees the same rows. */
+/** Another detector on the same rows. */
 export interface BaselineDetector {
   readonly options: DetectionOptions;
   onVerdict(verdict: Verdict<CsvRow, Value>, row: CsvRow): void;
@@ -16,8 +16,8 @@ export interface BaselineDetector {
  *
  * @param problems counts what was wrong
  * @param onVerdict gets every verdict with its row
- * @param onPause called now and then with the share of the table that is done
- * @param beside more detectors that see the same rows; what is wrong with those is told once
+ * @param onPause called at intervals with the finished share of the table
+ * @param others more detectors on the same rows; bad data is reported once
  * @throws the signal's reason when it aborts
  */
 export async function detectTable(

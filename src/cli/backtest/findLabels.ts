@@ -4,9 +4,9 @@ import { type Labels, parseLabels } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 
 /**
- * Where the labels are: a file, a column, or what is found beside the data.
+ * Where the labels are: a file, a column, or a file found next to the data.
  *
- * @param labels what the user said
+ * @param labels the user's option
  * @throws RxAnomalyError BAD_INPUT
  */
 export async function findLabels(

@@ -6,10 +6,10 @@ import {
   windowsOfFlags,
 } from '../../backtest/index.ts';
 import type { Value, Verdict } from '../../core/reading.ts';
-import type { ThresholdOptions } from '../../models/decision/threshold.ts';
+import type { ThresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
 
-/** Collects what one detector says of a table: a stream, or one for each key in the order in which they appear. */
+/** Collects one detector's results on a table: a stream, or one for each key in the order in which they appear. */
 export class KeyedRecorders {
   readonly #name: string;
   readonly #columns: CsvTable['columns'];
@@ -17,7 +17,7 @@ export class KeyedRecorders {
   readonly #streams: Map<string | undefined, { recorder: StreamRecorder; labels: boolean[] }> = new Map();
   #records = 0;
 
-  /** @param policy that the verdicts are made with */
+  /** @param policy of the verdicts */
   constructor({ name }: { readonly name: string }, { columns }: CsvTable, policy: ThresholdOptions) {
     this.#name = name;
     this.#columns = columns;

@@ -1,19 +1,18 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { loadPageAssets, renderReport, reportOf } from '../../backtest/index.ts';
 import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { asJson } from '../../models/snapshot.ts';
 import type { ModelOptions } from '../options/options.ts';
 import { type Policy, thresholdPart } from '../options/policy.ts';
-import { counted } from '../text/counted.ts';
+import { writeReportFile } from '../output/writeFailure.ts';
+import { counted } from '../text/formatText.ts';
 import { VERSION } from '../version.ts';
 import type { BacktestResult } from './backtestRun.ts';
 
-/** What was run, for those who want to run it again. */
+/** The settings of the run, so that it can be repeated. */
 export interface ReportedRun extends ModelOptions {
   readonly threshold: number;
   readonly policy?: Policy;
-  /** What was judged, as the user called it. */
+  /** The data, as the user named it. */
   readonly data: string;
 }
 
@@ -48,7 +47,7 @@ export async function writeReport(
       ['data', `${ran.data}: ${counted(files.length, 'file')}, ${counted(records, 'record')}`],
       [
         'time',
-        `${seconds.toFixed(1)} s (${rate} records/s${baselines.length === 0 ? '' : `, with ${baselines.join(', ')} beside`})`,
+        `${seconds.toFixed(1)} s (${rate} records/s${baselines.length === 0 ? '' : `, with ${baselines.join(', ')} for comparison`})`,
       ],
     ],
     streams,
@@ -57,8 +56,7 @@ export async function writeReport(
     forecasterResults,
     forecasts: files.flatMap((file) => file.forecasts),
   });
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, renderReport(report, loadPageAssets()));
+  await writeReportFile(path, renderReport(report, loadPageAssets()));
 }
 
 function configuration({ forecaster, scorer, seed, threshold, policy }: ReportedRun): [string, string][] {

@@ -2,15 +2,14 @@ import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { compareFiles } from '../../lab/compare/compareFiles.ts';
-import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
-import { checkStreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
+import { resolveStreamDetector } from '../../models/streamDetectorOptions.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { backtestJson } from '../backtest/backtestJson.ts';
 import { type BacktestJob, type BacktestResult, runBacktest } from '../backtest/backtestRun.ts';
 import { fileText, summaryText } from '../backtest/backtestText.ts';
 import { findLabels } from '../backtest/findLabels.ts';
 import { writeReport } from '../backtest/writeReport.ts';
-import { baselinesFor } from '../options/baselines.ts';
+import { baselinesFor } from '../options/namedModels.ts';
 import {
   type ColumnOptions,
   forecasterOption,
@@ -111,8 +110,7 @@ function requireTwo(
 async function backtest(path: string, options: BacktestOptions, signal: AbortSignal): Promise<void> {
   const { report, forecaster, scorer, seed, transform, quiet } = options;
   const policy = await readPolicy(options);
-  checkStreamDetectorOptions('backtest', policy);
-  const { threshold } = resolveThresholdOptions('backtest', policy);
+  const { threshold } = resolveStreamDetector('backtest', policy).threshold;
   const detectionOptions = { forecaster, scorer, seed, threshold, policy };
   const log = (line: string): void => {
     if (!quiet) console.error(line);

@@ -6,7 +6,7 @@ import type { TransformName } from '../../models/transform.ts';
 import { type BacktestJob, runBacktest } from '../backtest/backtestRun.ts';
 import { fileText, summaryText } from '../backtest/backtestText.ts';
 import { writeReport } from '../backtest/writeReport.ts';
-import { baselinesFor } from '../options/baselines.ts';
+import { baselinesFor } from '../options/namedModels.ts';
 import { DEFAULT_MODELS, seedOption } from '../options/options.ts';
 import { createProgress } from '../output/progress.ts';
 import { StandardOutput } from '../output/standardOutput.ts';

@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { badOption } from '../../core/options.ts';
 import { renderInspection } from '../../inspect/index.ts';
+import { thresholdTable } from '../../models/decision/thresholdOptions.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { CELL_NAMES, type CellName } from '../../numerics/cells/cell.ts';
 import { GATE_ROWS } from '../../numerics/cells/gateRows.ts';
@@ -14,13 +14,14 @@ import {
   naturalNumber,
   quietOption,
   seedOption,
-  thresholdOption,
+  tableOption,
   timeOption,
   transformOption,
   valueOption,
 } from '../options/options.ts';
 import { createProgress } from '../output/progress.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
+import { writeReportFile } from '../output/writeFailure.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { openTable } from '../run/openTable.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
@@ -66,7 +67,7 @@ export function inspectCommand(): Command {
     )
     .addOption(new Option('--no-ablation', 'leave out the networks with a gate held: several times faster'))
     .addOption(transformOption())
-    .addOption(thresholdOption())
+    .addOption(tableOption('--threshold <score>', thresholdTable.threshold))
     .addOption(seedOption())
     .addOption(quietOption())
     .addHelpText('after', HELP)
@@ -140,8 +141,7 @@ async function inspect(file: string, options: InspectOptions, signal: AbortSigna
     ['time', `${seconds.toFixed(1)} s`],
   ];
   const notes = { problems: problems.counts, ...(transform === 'none' ? {} : { transform }) };
-  await mkdir(dirname(resolve(report)), { recursive: true });
-  await writeFile(report, renderInspection(`Inside the network: ${title}`, inspection, run, notes));
+  await writeReportFile(report, renderInspection(`Inside the network: ${title}`, inspection, run, notes));
   log(`report: ${resolve(report)}`);
 }
 

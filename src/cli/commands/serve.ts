@@ -4,12 +4,19 @@ import { EMPTY, merge, ReplaySubject, switchMap } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
-import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
+import { gatesNow, type LayerGates } from '../../inspect/index.ts';
+import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
+import type { Detector } from '../../models/detector.ts';
+import { LstmForecaster } from '../../models/forecasters/lstmForecaster.ts';
 import { nest, nestedSnapshot } from '../../models/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
-import { type InfluxReadingFlags, influxReadingOptions } from '../options/influxReadingOptions.ts';
-import { influxSource } from '../options/influxSource.ts';
-import type { InfluxSourceOptions } from '../options/influxSourceOptions.ts';
+import {
+  credentialsOf,
+  type InfluxFlags,
+  type InfluxOptions,
+  influxOptions,
+  readInfluxOptions,
+} from '../options/influxOptions.ts';
 import {
   type ColumnOptions,
   checkpointEveryOption,
@@ -24,18 +31,20 @@ import {
   valueOption,
 } from '../options/options.ts';
 import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
-import type { OpenDetection } from '../run/detection.ts';
+import type { DetectionContext, OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
 import { FIXTURES } from '../run/findTables.ts';
-import { influxStream } from '../run/influxStream.ts';
+import { influxDetection } from '../run/influxDetection.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { openPersistence, type Persistence } from '../run/persistence.ts';
-import { recordedStreams } from '../run/recordedStreams.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';
+import { RunCounts } from '../run/runCounts.ts';
+import { replayedTables } from '../run/tableDetection.ts';
+import { createYield } from '../run/yieldToEventLoop.ts';
 import { AlertSinks } from '../serve/alertSinks.ts';
 import { alerting } from '../serve/durableAlerts.ts';
 
-interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxReadingFlags {
+interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, Omit<InfluxFlags, 'token'> {
   readonly demo?: boolean;
   readonly speed: number;
   readonly port: number;
@@ -54,10 +63,9 @@ interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxR
 
 export function serveCommand(): Command {
   const command = new Command('serve')
-    .summary('show streams and their incidents in a browser, live')
     .description(
-      'Judges recorded tables, replayed at speed, or an InfluxDB, and serves a dashboard that shows it live: charts, ' +
-        'forecasts, scores, incidents. Goes on until it is interrupted.',
+      'Detects anomalies in recorded tables, replayed at speed, or in an InfluxDB, and serves a dashboard that shows them ' +
+        'live: charts, forecasts, scores, incidents. Runs until it is interrupted.',
     )
     .argument('[paths...]', 'tables, or folders that are searched for .csv and .csv.gz; each is a stream')
     .option('--demo', 'serve the sensor streams that come with the package')
@@ -82,12 +90,12 @@ export function serveCommand(): Command {
     .addOption(
       new Option(
         '--feedback <file>',
-        'keep what is said of incidents there, and heed it from the next start on',
+        'save the feedback on incidents there, and apply it again at the next start',
       ),
     )
     .option(
       '--checkpoint <dir>',
-      'go on from the state saved there, and save it while it runs and on interruption',
+      'resume from the state saved there; save it while running and on interruption',
     )
     .addOption(checkpointEveryOption());
   command
@@ -106,7 +114,7 @@ export function serveCommand(): Command {
         'statuses after which an alert is dropped, such as 404,410 (default: none)',
       ).argParser(statuses),
     );
-  for (const option of influxReadingOptions()) command.addOption(option);
+  for (const option of influxOptions('serve')) command.addOption(option);
   command
     .addOption(timeOption())
     .addOption(valueOption())
@@ -126,14 +134,14 @@ export function serveCommand(): Command {
     .addOption(quietOption())
     .addHelpText('after', HELP)
     .action((paths: string[], options: ServeOptions) =>
-      interruptible((signal) => serve(paths, options, influxSource(options, command, process.env), signal)),
+      interruptible((signal) => serve(paths, options, influxOf(options, command), signal)),
     );
   for (const option of policyOptions()) command.addOption(option);
   return command;
 }
 
 const HELP = `
-/metrics has figures for Prometheus, /healthz says whether the source goes on.
+/metrics has figures for Prometheus, /healthz says whether the source is alive.
 
 A webhook's requests are signed where RX_ANOMALY_WEBHOOK_SECRET is set: the
 header X-Rx-Anomaly-Signature is t=<seconds>,v1=<HMAC-SHA256 of "t.body">.
@@ -148,7 +156,8 @@ little evidence as would have flagged it, unless that is less than half.
 
 With --checkpoint all of it outlives a restart, and a crash: models, incidents,
 feedback, the place in the source, the last 500 records of each stream. After a
-crash the alerts since the last state come again, with the same id.
+crash the alerts since the last state come again, with the same id. detect
+resumes from the same state.
 
 Examples:
   rx-anomaly serve --demo
@@ -156,10 +165,15 @@ Examples:
   rx-anomaly serve --influx http://localhost:8086 --database plant --measurement press --field temp --group-by host \\
       --follow --checkpoint state`;
 
+/** Its token is the dashboard's. */
+function influxOf({ token: _, ...flags }: ServeOptions, command: Command): InfluxOptions | undefined {
+  return readInfluxOptions('serve', command, { ...flags, ...credentialsOf(process.env) });
+}
+
 async function serve(
   named: readonly string[],
   options: ServeOptions,
-  influx: InfluxSourceOptions | undefined,
+  influx: InfluxOptions | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const log = (line: string): void => {
@@ -168,7 +182,7 @@ async function serve(
   const { forecaster, scorer, seed, transform, onBadData, port, host, token } = options;
   const policy = await readPolicy(options);
   const detectionOptions: DetectionOptions = { forecaster, scorer, seed, transform, onBadData, ...policy };
-  const { threshold, hold } = resolveThresholdOptions('serve', policy);
+  const { threshold, hold } = thresholdOptions.resolvePart('serve', policy);
   const paths = options.demo ? [...named, `${FIXTURES}sensors`] : named;
   if (influx === undefined && paths.length === 0)
     throw new RxAnomalyError(
@@ -185,13 +199,16 @@ async function serve(
     const shown = dashboard?.snapshot(isOf);
     return { pending: sinks.save(isOf), ...(shown === undefined ? {} : { shown: nest(shown) }) };
   };
-  const persistence = openPersistence(options, extraState, log);
+  const context: DetectionContext = {
+    ...{ command: 'serve', counts: new RunCounts(), signal, pause: createYield() },
+    persistence: openPersistence(options, log, { extraState }),
+  };
   let isSaved = true;
   try {
-    for await (const source of recordedStreams(paths, options, detectionOptions, persistence, signal))
+    for await (const source of replayedTables(paths, options, detectionOptions, context))
       sources.push(source);
-    if (influx !== undefined) sources.push(await influxStream(influx, detectionOptions, persistence));
-    if (sources.some(({ resumed }) => resumed)) log(`going on from ${options.checkpoint}`);
+    if (influx !== undefined) sources.push(await influxDetection(influx, detectionOptions, context));
+    if (sources.some(({ resumed }) => resumed)) log(`resuming from ${options.checkpoint}`);
     const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback, log);
     for (const feedback of file?.load() ?? []) await sourceOf(feedback.key)?.recallFeedback(feedback);
     const shown: DashboardOptions = {
@@ -201,15 +218,15 @@ async function serve(
       title: titleOf(paths, influx?.measurement),
       threshold,
       hold,
-      restore: sources.flatMap(({ restored }) =>
-        restored.shown === undefined ? [] : [nestedSnapshot(restored.shown)],
+      restore: sources.flatMap(({ restored: { shown = null } }) =>
+        shown === null ? [] : [nestedSnapshot(shown)],
       ),
       engine: forecaster,
       dimensions: (key) => sourceOf(key)?.dimensions(),
-      gates: (key) => sourceOf(key)?.gates(key),
+      gates: (key) => gatesOf(sourceOf(key)?.detector(key)),
       onFeedback: async (feedback) => {
         await sourceOf(feedback.key)?.takeFeedback(feedback);
-        file?.add(feedback); // after the state that has it: what is in both is not heeded twice
+        file?.add(feedback); // after the state that has it: what is in both is not applied twice
       },
     };
     const begun = new ReplaySubject<void>(1); // no state is taken before it is known what is shown
@@ -227,7 +244,9 @@ async function serve(
     await dashboard.close();
   } finally {
     sinks.close();
-    for (const saved of await Promise.all(sources.map((source) => source.close()))) isSaved &&= saved;
+    const closed = await Promise.allSettled(sources.map((source) => source.close()));
+    isSaved = closed.every(({ status }) => status === 'fulfilled'); // why not was reported
+    await context.persistence.close();
   }
   if (isSaved && options.checkpoint !== undefined) log(`state saved in ${options.checkpoint}`);
   signal.throwIfAborted();
@@ -239,6 +258,12 @@ function titleOf(paths: readonly string[], measurement: string | undefined): str
     ...paths.map((path) => basename(resolve(path))),
     ...(measurement === undefined ? [] : [measurement]),
   ].join(' · ');
+}
+
+/** The gates of a stream's network; undefined where it has none. */
+function gatesOf(detector: Detector | undefined): readonly LayerGates[] | undefined {
+  const forecaster = detector?.forecaster;
+  return forecaster instanceof LstmForecaster ? gatesNow(forecaster) : undefined;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -36,7 +36,7 @@ const DAY = 86_400_000; // ms
 /**
  * Inspects one stream of a table, from its first row to its last.
  *
- * @param onPause called now and then with the share of the table that is done and the rows of the stream so far
+ * @param onPause called at intervals with the finished share of the table and the rows of the stream so far
  * @throws RxAnomalyError BAD_INPUT when the table has no row of the stream; the signal's reason when it aborts
  */
 export async function inspectTable(

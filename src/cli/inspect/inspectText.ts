@@ -6,13 +6,13 @@ import {
   probeTable,
   unitTable,
 } from '../../inspect/report/inspectionTables.ts';
-import { counted } from '../text/counted.ts';
+import { counted } from '../text/formatText.ts';
 import { textTable } from '../text/textTable.ts';
 
 const MOST_UNITS = 12;
 const MOST_INCIDENTS = 10;
 
-/** What was found in a stream, for people. */
+/** The results of an inspection, as text. */
 export function inspectText(inspection: Inspection): string {
   const { stream, cell, engine, units, ablation, probes, explanations } = inspection;
   const long = units.filter(({ isLong }) => isLong).length;
@@ -26,10 +26,10 @@ export function inspectText(inspection: Inspection): string {
     ...tableLines(flowTable(inspection)),
   ];
   if (ablation.length > 0)
-    lines.push('', 'What each gate is good for', ...tableLines(ablationTable(inspection)));
+    lines.push('', 'What each gate contributes', ...tableLines(ablationTable(inspection)));
   if (probes.length > 0)
     lines.push('', 'What can be read linearly from the state', ...tableLines(probeTable(inspection)));
-  lines.push('', explanations.length === 0 ? 'No incidents' : 'Incidents, the gravest first');
+  lines.push('', explanations.length === 0 ? 'No incidents' : 'Incidents, the most severe first');
   const gravest = explanations.toSorted((a, b) => b.score - a.score);
   for (const { text } of gravest.slice(0, MOST_INCIDENTS)) lines.push(`- ${text}`);
   if (gravest.length > MOST_INCIDENTS) lines.push(`… and ${gravest.length - MOST_INCIDENTS} more`);

@@ -1,10 +1,10 @@
 import type { Value } from '../../core/reading.ts';
-import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
+import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { namedScorers } from '../../models/scorers/namedScorers.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import type { ModelOptions } from './options.ts';
 
-/** The models of these names as options of a detector. The LSTM is the detector's own, which a checkpoint of it says. */
+/** The named models as options of a detector; the LSTM is its default, so that only its seed is needed. */
 export function namedModels({
   forecaster,
   scorer,
@@ -14,4 +14,11 @@ export function namedModels({
     ...(forecaster === 'lstm' ? { seed } : { forecaster: namedForecasters[forecaster](seed) }),
     scorer: namedScorers[scorer](),
   };
+}
+
+/** Baselines that any forecaster should beat. */
+const BASELINES: readonly ForecasterName[] = ['lastValue', 'seasonal', 'ema'];
+
+export function baselinesFor(forecaster: ForecasterName): ForecasterName[] {
+  return BASELINES.filter((baseline) => baseline !== forecaster);
 }

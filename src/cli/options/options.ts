@@ -1,7 +1,9 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parse } from 'csv-parse/sync';
+import type { OptionSpec } from '../../core/optionSet.ts';
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
+import { streamDetectorTable } from '../../models/streamDetectorOptions.ts';
 
 /** Which models judge a table, as options of a command name them. */
 export interface ModelOptions {
@@ -32,13 +34,13 @@ export const valueOption = (): Option =>
 export const keyOption = (): Option =>
   new Option('--key <column>', 'column that names the stream a row belongs to; each gets a model of its own');
 
-export const transformOption = (): Option =>
-  new Option('--transform <name>', 'what to model instead of the values: logReturn for prices')
-    .choices(['none', 'logReturn'])
-    .default('none');
+export const transformOption = (): Option => tableOption('--transform <name>', streamDetectorTable.transform);
+
+export const onBadDataOption = (): Option =>
+  tableOption('--on-bad-data <policy>', streamDetectorTable.onBadData);
 
 export const forecasterOption = (): Option =>
-  new Option('--forecaster <name>', 'what forecasts each row; none: the running mean')
+  new Option('--forecaster <name>', 'what forecasts each row; mean: the running mean')
     .choices(Object.keys(namedForecasters))
     .default(DEFAULT_MODELS.forecaster);
 
@@ -47,14 +49,38 @@ export const scorerOption = (): Option =>
     .choices(Object.keys(namedScorers))
     .default(DEFAULT_MODELS.scorer);
 
-export const seedOption = (): Option =>
-  new Option('--seed <n>', 'seed of the initial weights').argParser(integer).default(DEFAULT_MODELS.seed);
+export const seedOption = (): Option => tableOption('--seed <n>', streamDetectorTable.seed);
 
-export const thresholdOption = (): Option =>
-  new Option(
-    '--threshold <score>',
-    'score from which a row is an anomaly, above 0 and below 1 (default: 0.5)',
-  ).argParser(fraction);
+/**
+ * An option that the library has, too: its description, range and default are those of the library's table.
+ *
+ * @param form how it is written on the command line, where that differs
+ */
+export function tableOption(flags: string, spec: OptionSpec, form?: string): Option {
+  const { about, kind, defaultText } = spec;
+  const isConstant = spec.default !== undefined && defaultText === undefined;
+  const notes = [
+    ...(form !== undefined ? [form] : kind.choices === undefined ? [kind.range] : []),
+    ...(isConstant ? [] : [`default: ${plain(defaultText ?? 'none')}`]),
+  ];
+  const option = new Option(flags, notes.length === 0 ? about : `${about} (${notes.join('; ')})`);
+  // A kind that takes names and numbers reads both.
+  if (kind.choices !== undefined && kind.expected(0.5) !== undefined) option.choices(kind.choices);
+  else option.argParser((text) => parsed(text, spec));
+  return isConstant ? option.default(spec.default) : option;
+}
+
+/** A name that the option takes as it is, anything else as a number. */
+function parsed(text: string, { kind }: OptionSpec): string | number {
+  const value = kind.choices?.includes(text) ? text : Number(text.trim() || 'none');
+  const expected = kind.expected(value);
+  if (expected !== undefined) throw new InvalidArgumentError(`Expected ${plain(expected)}.`);
+  return value;
+}
+
+function plain(text: string): string {
+  return text.replaceAll("'", '');
+}
 
 export const resultFormatOption = (): Option =>
   new Option('--format <name>', 'of the results on standard output')

@@ -1,72 +1,63 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
-import { optionChecks } from '../../core/options.ts';
+import { requireKnown } from '../../core/options.ts';
 import type { Value } from '../../core/reading.ts';
-import type { Recurring } from '../../models/decision/recurrence.ts';
-import { type Sensitivity, thresholdOf } from '../../models/decision/sensitivity.ts';
+import type { ConfirmOptions } from '../../models/decision/confirmation.ts';
 import type { SuppressionRule } from '../../models/decision/suppression.ts';
-import type { ThresholdOptions } from '../../models/decision/threshold.ts';
+import { type ThresholdOptions, thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import {
-  checkStreamDetectorOptions,
+  resolveStreamDetector,
   type StreamDetectorOptions,
+  streamDetectorTable,
 } from '../../models/streamDetectorOptions.ts';
 import type { CsvRow } from '../../sources/index.ts';
-import { thresholdOption } from './options.ts';
+import { tableOption } from './options.ts';
 
-/** What is an anomaly and what an alert, as far as the user has said. */
+/** What is an anomaly and what an alert: what the user chose, nothing where it is the default. */
 export type Policy = Pick<StreamDetectorOptions<CsvRow, Value>, (typeof NAMES)[number]>;
 
+/** What a policy file may hold: what is of use to most comes first. */
 const NAMES = [
-  'threshold',
   'sensitivity',
+  'suppress',
+  'confirm',
   'recurring',
-  'acceptAfter',
+  'threshold',
   'budget',
   'habituation',
   'drift',
-  'suppress',
 ] as const;
 
-/** What of a policy the threshold itself knows, beside its level. */
-export function thresholdPart({
-  budget,
-  habituation,
-}: Policy = {}): Pick<ThresholdOptions, 'budget' | 'habituation'> {
-  return {
-    ...(budget === undefined ? {} : { budget }),
-    ...(habituation === undefined ? {} : { habituation }),
-  };
+/** The options of the threshold in a policy, except its level. */
+export function thresholdPart(policy: Policy = {}): Omit<ThresholdOptions, 'threshold' | 'sensitivity'> {
+  const { threshold, sensitivity, ...part } = thresholdOptions.pick(policy);
+  return part;
 }
 
-/** The options of a command from which {@link readPolicy} makes one. */
-export interface PolicyFlags {
-  readonly threshold?: number;
-  readonly sensitivity?: Sensitivity;
-  readonly recurring?: Recurring;
+/** The options of a command that {@link readPolicy} reads. */
+export interface PolicyFlags extends Pick<Policy, 'threshold' | 'sensitivity' | 'confirm' | 'recurring'> {
   readonly suppressBelow?: Pick<SuppressionRule, 'below' | 'belowShare'>;
   readonly suppressDirection?: 'up' | 'down';
   readonly policy?: string;
 }
 
 export const policyOptions = (): Option[] => [
-  thresholdOption().conflicts('sensitivity'),
-  new Option(
-    '--sensitivity <level>',
-    'the same in other words: low, medium, high, or a number from 0 to 1 for most alerts',
-  ).argParser(sensitivityOf),
-  new Option(
-    '--recurring <what>',
-    'what an excursion is that comes back: flagged less and less, or each time (default: normal)',
-  ).choices(['normal', 'anomalous']),
+  tableOption('--sensitivity <level>', streamDetectorTable.sensitivity),
   new Option(
     '--suppress-below <change>',
-    'leave alone what is less than this away from the forecast: an amount, or a share such as 5%',
+    'do not flag what is less than this away from the forecast: an amount, or a share such as 5%',
   ).argParser(changeOf),
   new Option(
     '--suppress-direction <where>',
-    'leave alone what is above (up) or below (down) the forecast',
+    'do not flag what is above (up) or below (down) the forecast',
   ).choices(['up', 'down']),
+  tableOption('--confirm <events>', streamDetectorTable.confirm, 'or 3/5: 3 of the last 5').argParser(
+    confirmOf,
+  ),
+  // Not set by default: the file may hold it.
+  tableOption('--recurring <what>', { ...streamDetectorTable.recurring, defaultText: 'normal' }),
+  tableOption('--threshold <score>', streamDetectorTable.threshold).conflicts('sensitivity'),
   new Option(
     '--policy <file>',
     `all of this as a JSON file, and more: an object with any of ${NAMES.join(', ')}`,
@@ -74,12 +65,12 @@ export const policyOptions = (): Option[] => [
 ];
 
 /**
- * What the file says, and the options where both say something; their rules of suppression come on top of the file's.
+ * The policy of the file and the flags; a flag wins over the file, and rules of suppression add to those of the file.
  *
- * @throws RxAnomalyError BAD_INPUT when the file cannot be read, BAD_OPTION when it says something wrong
+ * @throws RxAnomalyError BAD_INPUT when the file cannot be read, BAD_OPTION when something in it is wrong
  */
 export async function readPolicy(flags: PolicyFlags): Promise<Policy> {
-  const { threshold, sensitivity, recurring, suppressBelow, suppressDirection } = flags;
+  const { threshold, sensitivity, confirm, recurring, suppressBelow, suppressDirection } = flags;
   const filed = flags.policy === undefined ? {} : await readPolicyFile(flags.policy);
   const { threshold: filedThreshold, sensitivity: filedSensitivity, ...rest } = filed;
   const suppress: readonly SuppressionRule[] = [
@@ -96,6 +87,7 @@ export async function readPolicy(flags: PolicyFlags): Promise<Policy> {
     ...(threshold === undefined ? {} : { threshold }),
     ...(sensitivity === undefined ? {} : { sensitivity }),
     ...rest,
+    ...(confirm === undefined ? {} : { confirm }),
     ...(recurring === undefined ? {} : { recurring }),
     ...(suppress.length === 0 ? {} : { suppress }),
   };
@@ -109,19 +101,21 @@ async function readPolicyFile(path: string): Promise<Policy> {
     const why = error instanceof Error ? error.message : String(error);
     throw new RxAnomalyError('BAD_INPUT', `${path}: ${why}`);
   }
-  optionChecks(path).known(policy, NAMES);
-  checkStreamDetectorOptions(path, policy);
+  requireKnown(path, policy, NAMES);
+  resolveStreamDetector(path, policy);
   return policy;
 }
 
-function sensitivityOf(text: string): Sensitivity {
-  const level = /^(low|medium|high)$/.test(text) ? (text as Sensitivity) : Number(text.trim() || 'none');
+function confirmOf(text: string): number | ConfirmOptions {
+  const found = /^\s*(\d+)\s*(?:\/\s*(\d+))?\s*$/.exec(text);
+  const confirm =
+    found?.[2] === undefined ? Number(found?.[1]) : { events: Number(found[1]), of: Number(found[2]) };
   try {
-    thresholdOf('', level);
+    thresholdOptions.resolve('', { confirm });
   } catch {
-    throw new InvalidArgumentError('Expected low, medium, high or a number from 0 to 1.');
+    throw new InvalidArgumentError('Expected a number of events such as 3, or 3/5 for 3 of the last 5.');
   }
-  return level;
+  return confirm;
 }
 
 function changeOf(text: string): Pick<SuppressionRule, 'below' | 'belowShare'> {

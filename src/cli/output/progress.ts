@@ -7,7 +7,7 @@ export interface Progress {
    * @param count records so far
    */
   update(share: number | undefined, count: number, what?: string): void;
-  /** Takes the bar off the screen, for good or until the next update: to be called before anything else is printed. */
+  /** Removes the bar, for good or until the next update: to be called before anything else is printed. */
   clear(): void;
 }
 

@@ -1,34 +1,34 @@
 import type { Incident, Value } from '../../core/reading.ts';
 import { toVector } from '../../core/vector.ts';
 import type { RunCounts } from '../run/runCounts.ts';
-import { counted } from '../text/counted.ts';
-import { formatText } from '../text/formatText.ts';
+import { counted, formatText } from '../text/formatText.ts';
 import { isoTime } from './verdictFormat.ts';
 
-/** What a run has done, in lines for its user. @param noun what a row is called */
+/** The summary of a run, in lines. @param noun what a row is called */
 export function runSummary(run: RunCounts, seconds: number, noun = 'row'): string[] {
-  const rate = Math.round(run.rows / Math.max(seconds, 1e-3)).toLocaleString('en');
-  const { anomalies, drifts, incidents, newRows, rows, suppressed, warmingUp } = run;
+  const { anomalies, drifts, incidents, newRows, passedOver, suppressed, warmingUp } = run;
+  const rows = newRows + passedOver;
+  const rate = Math.round(rows / Math.max(seconds, 1e-3)).toLocaleString('en');
   const began = incidents === 0 ? 'an incident that began earlier' : counted(incidents, 'incident');
   const lines = [
     `${counted(rows, noun)} in ${seconds.toFixed(1)} s (${rate}/s): ` +
       `${counted(anomalies, 'anomaly', 'anomalies')}${anomalies === 0 ? '' : ` in ${began}`}`,
   ];
   for (const [rule, count] of suppressed)
-    lines.push(`left alone ${counted(count, 'anomaly', 'anomalies')} by ${rule}`);
+    lines.push(`suppressed ${counted(count, 'anomaly', 'anomalies')} by ${rule}`);
   if (drifts > 0)
-    lines.push(`the process has changed ${counted(drifts, 'time')}; forecasts were learnt faster from there`);
-  if (rows > newRows) lines.push(`passed over ${counted(rows - newRows, noun)} that had been judged before`);
+    lines.push(`the process has changed ${counted(drifts, 'time')}; the forecaster learnt faster from there`);
+  if (passedOver > 0) lines.push(`skipped ${counted(passedOver, noun)} that had been processed before`);
   if (newRows > 0 && warmingUp === newRows)
     lines.push(`nothing could be flagged yet: every ${noun} fell in the warm-up`);
   return [...lines, ...run.problems.lines()];
 }
 
-/** The incidents that go on where a run has stopped, a line each. */
+/** The open incidents at the end of a run, a line each. */
 export function openIncidents(open: readonly Incident<unknown, Value>[]): string[] {
   return open.map(({ key, start, peak }) => {
     const where = key === undefined ? '' : ` of ${key}`;
     const since = isoTime(start) ?? 'an earlier row';
-    return `an incident${where} goes on since ${since}, peak value ${toVector(peak.value).map(formatText).join(', ')}`;
+    return `an incident${where} is open since ${since}, peak value ${toVector(peak.value).map(formatText).join(', ')}`;
   });
 }

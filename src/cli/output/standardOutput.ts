@@ -1,5 +1,9 @@
-/** After a write that filled the buffer: there is room again, or there is nobody to write for. */
+import { writeFailure } from './writeFailure.ts';
+
+/** After a write that filled the buffer: there is room again, or nobody reads any more. */
 const SETTLED = ['drain', 'close', 'error'];
+/** Characters that are written at once, at the latest. */
+const CHUNK = 65_536;
 
 /**
  * Standard output with back-pressure: a slow reader slows the work down, a closed pipe (`| head`) ends it quietly, and a
@@ -7,13 +11,11 @@ const SETTLED = ['drain', 'close', 'error'];
  */
 export class StandardOutput {
   readonly #gone: AbortController = new AbortController();
-  #failure: NodeJS.ErrnoException | undefined;
+  #failure: Error | undefined;
+  #text = ''; // still to be written, at the next turn of the event loop
 
   constructor() {
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') this.#failure = error;
-      this.#gone.abort();
-    });
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => this.#fail(error));
   }
 
   /** Aborts when nothing can be written any more. */
@@ -23,13 +25,18 @@ export class StandardOutput {
 
   /** @throws what writing failed with, a closed pipe excepted */
   async write(text: string): Promise<void> {
-    if (!this.gone.aborted && text !== '' && !process.stdout.write(text)) await settled();
+    this.put(text);
+    this.#flush();
+    await this.room();
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Hands over a text, whether or not there is room. */
+  /** Takes a text, whether or not there is room. */
   put(text: string): void {
-    if (!this.gone.aborted && text !== '') process.stdout.write(text);
+    if (this.gone.aborted || text === '') return;
+    if (this.#text === '') setImmediate(() => this.#flush());
+    this.#text += text;
+    if (this.#text.length >= CHUNK) this.#flush();
   }
 
   /** What to wait for until there is room; undefined when there is. */
@@ -37,10 +44,34 @@ export class StandardOutput {
     return process.stdout.writableNeedDrain && !this.gone.aborted ? settled() : undefined;
   }
 
-  /** Waits until all was handed over. */
+  /** Resolves when all so far is in the file, or in the pipe. @throws what writing failed with, also a closed pipe */
+  async written(): Promise<void> {
+    this.#flush();
+    if (!this.gone.aborted) {
+      const error = await new Promise<Error | null | undefined>((resolve) =>
+        process.stdout.write('', resolve),
+      );
+      if (error) this.#fail(error);
+    }
+    if (this.gone.aborted) throw this.#failure ?? new Error('standard output: nobody reads it any more');
+  }
+
+  /** The same, but a closed pipe is fine. */
   async end(): Promise<void> {
-    if (!this.gone.aborted) await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+    await this.written().catch(() => {});
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #flush(): void {
+    const text = this.#text;
+    this.#text = '';
+    if (text !== '' && !this.gone.aborted) process.stdout.write(text);
+  }
+
+  #fail(error: NodeJS.ErrnoException): void {
+    const isClosed = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
+    if (!isClosed) this.#failure ??= writeFailure('standard output', error);
+    this.#gone.abort();
   }
 }
 

@@ -1,65 +1,98 @@
-import type { CsvTable } from '../../sources/index.ts';
-import type { Detected, DetectRun } from '../run/detectRun.ts';
-import { createYield } from '../run/yieldToEventLoop.ts';
+import type { OpenDetection } from '../run/detection.ts';
+import type { RunCounts } from '../run/runCounts.ts';
 import { createProgress } from './progress.ts';
+import { openIncidents, runSummary } from './runSummary.ts';
 import type { StandardOutput } from './standardOutput.ts';
 import { incidentFormat, type OutputFormat, verdictFormat } from './verdictFormat.ts';
 
 export interface WriteOptions {
   readonly format: OutputFormat;
   readonly output: 'verdicts' | 'incidents';
-  /** Whether the stream is over when the table is: incidents that go on are then told, else they stay in the state. */
-  readonly isOver: boolean;
+  /** Where the verdicts go instead of standard output. @default nowhere else */
+  readonly writeBack?: string;
+  /** The folder of states. */
+  readonly checkpoint?: string;
   readonly quiet: boolean;
 }
 
-/** Judges every row and hands on what comes out, until the table ends, the signal aborts or nobody reads any more. */
+/** Milliseconds that a run which was asked to end waits for its last verdicts to be taken, by a server or by a reader. */
+const PATIENCE = { server: 800, reader: 10_000 };
+
+/**
+ * Writes the verdicts of a source, or its incidents as they end, and then a summary, until the source ends, `stop` aborts or
+ * nobody reads any more; then saves its state and closes it.
+ *
+ * @param noun what an event of the source is called
+ * @throws what the source, writing or saving failed with, after the summary
+ */
 export async function writeVerdicts(
-  table: CsvTable,
-  run: DetectRun,
+  detection: OpenDetection,
+  counts: RunCounts,
   output: StandardOutput,
   options: WriteOptions,
-  signal: AbortSignal,
+  noun: string,
+  log: (line: string) => void,
+  stop: AbortSignal,
 ): Promise<void> {
-  const progress = createProgress(options.quiet || process.stdout.isTTY); // not between the lines of the output
-  const yieldToEventLoop = createYield();
-  const verdicts = verdictFormat(options.format, table.columns.value);
-  const incidents = incidentFormat(options.format, table.columns.value);
+  const { format, quiet, writeBack, checkpoint } = options;
   const wantsIncidents = options.output === 'incidents';
-  let text = (wantsIncidents ? incidents : verdicts).head;
-  const add = ({ verdict, ended }: Detected): void => {
-    if (!wantsIncidents) text += verdicts.line(verdict);
-    else for (const incident of ended) text += incidents.line(incident);
-  };
-  const handOn = async (): Promise<void> => {
-    const ready = text;
-    text = '';
-    await output.write(ready);
-  };
-  const stop = AbortSignal.any([signal, output.gone]);
-  stop.addEventListener('abort', () => void table.close()); // it may be waiting for input
-  try {
-    for await (const rows of table.batches()) {
-      for (const row of rows) {
-        for (const detected of run.take(row)) add(detected);
-        const pause = yieldToEventLoop();
-        if (pause === undefined) continue;
-        progress.update(table.share(), run.rows);
-        await handOn();
-        await pause;
-        if (stop.aborted) return;
-      }
-      await handOn();
-    }
-    if (stop.aborted) return;
-    for (const detected of run.end()) add(detected);
-    if (wantsIncidents && options.isOver)
-      for (const incident of run.flush()) text += incidents.line(incident);
-  } catch (error) {
-    if (!stop.aborted) throw error; // a closed input may look like a fault
-  } finally {
-    progress.clear();
-    await handOn();
+  const wantsVerdicts = !wantsIncidents && writeBack === undefined;
+  const verdicts = verdictFormat(format, detection.dimensions());
+  const incidents = incidentFormat(format, detection.dimensions());
+  const writes = wantsIncidents || wantsVerdicts;
+  const progress = createProgress(quiet || (process.stdout.isTTY && writes)); // not between its lines
+  const started = performance.now();
+  if (writes) output.put((wantsIncidents ? incidents : verdicts).head);
+  const all = async (): Promise<void> => {
+    await detection.verdicts$.forEach((verdict) => {
+      counts.add(verdict);
+      if (wantsVerdicts) output.put(verdicts.line(verdict));
+      if (wantsIncidents) for (const incident of verdict.ended) output.put(incidents.line(incident));
+      if (counts.newRows % 256 === 0) progress.update(detection.share(), counts.newRows + counts.passedOver);
+    });
+    if (wantsIncidents && !detection.isKept)
+      for (const incident of detection.open) output.put(incidents.line({ ...incident, open: true }));
     await output.end();
+  };
+  let failure: unknown;
+  let isInTime = true;
+  try {
+    const patience = writeBack === undefined ? PATIENCE.reader : PATIENCE.server;
+    isInTime = await endsInTime(all(), stop, patience);
+  } catch (error) {
+    failure = error;
+    await output.end().catch(() => {});
+  }
+  progress.clear();
+  if (!isInTime) log('not all was taken in time: what was not comes again the next time');
+  if (!output.gone.aborted) {
+    for (const line of runSummary(counts, (performance.now() - started) / 1000, noun)) log(line);
+    if (detection.isKept) for (const line of openIncidents(detection.open)) log(line);
+  }
+  if (!isInTime) return; // closing would wait for the same
+  try {
+    await detection.close();
+    const hasState = detection.isKept && (detection.resumed || counts.newRows > 0);
+    if (hasState && !output.gone.aborted) log(`state saved in ${checkpoint}`);
+  } catch (error) {
+    if (!output.gone.aborted) failure ??= error; // else: what nobody has read is not saved, and comes again
+  }
+  if (failure !== undefined) throw failure;
+}
+
+/** Whether `work` ended by itself; false when it was asked to end and did not do so soon. */
+async function endsInTime(work: Promise<void>, stop: AbortSignal, patience: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const gaveUp = new Promise<boolean>((resolve) => {
+    const wait = (): void => {
+      timer = setTimeout(resolve, patience, false);
+    };
+    if (stop.aborted) wait();
+    else stop.addEventListener('abort', wait, { once: true });
+  });
+  try {
+    return await Promise.race([work.then(() => true), gaveUp]);
+  } finally {
+    clearTimeout(timer);
   }
 }

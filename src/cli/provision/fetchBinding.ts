@@ -37,7 +37,7 @@ export async function fetchBinding(
     return cache;
   }
   await mkdir(parent, { recursive: true });
-  const work = await mkdtemp(join(parent, 'fetch-')); // beside the cache, so that the last step is one rename
+  const work = await mkdtemp(join(parent, 'fetch-')); // next to the cache, so that the last step is one rename
   try {
     log(`native files: downloading ${RELEASE} (195 MB)`);
     const name = runNpm(['pack', RELEASE, '--silent'], work).trim();

@@ -12,9 +12,8 @@ const PACKAGE = '@tensorflow/tfjs-node';
 const VERSION = '4.22.0';
 
 /**
- * Puts a working `@tensorflow/tfjs-node` beside this library from the npm registry alone, for networks where the
- * storage host that its own installer downloads from is closed. What is already there and intact is left alone, so it
- * may run as often as you like.
+ * Installs a working `@tensorflow/tfjs-node` for this library from the npm registry alone, for networks where the
+ * storage host that its own installer downloads from is blocked. Intact files are kept, so it can be run repeatedly.
  *
  * @param log gets one line per step
  * @throws RxAnomalyError NO_ENGINE, one line that says which step failed and why

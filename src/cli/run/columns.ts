@@ -6,7 +6,7 @@ import type { RunConfig } from './runConfig.ts';
 type Given<T> = { readonly [K in keyof T]: T[K] | undefined };
 
 /** The columns as the options name them, and that of the labels. */
-export function columnsOf({ time, value, key }: Given<ColumnOptions>, label: string | undefined): CsvOptions {
+export function columnsOf({ time, value, key }: Given<ColumnOptions>, label?: string): CsvOptions {
   return {
     ...(time === undefined ? {} : { time }),
     ...(value === undefined ? {} : { value }),
@@ -16,10 +16,7 @@ export function columnsOf({ time, value, key }: Given<ColumnOptions>, label: str
 }
 
 /** The columns as the options name them, else as an earlier run has guessed them: another file, or more of it, may suggest others. */
-export function columnsGoneOnWith(
-  { time, value, key }: ColumnOptions,
-  saved: Partial<RunConfig> | undefined,
-): CsvOptions {
-  const { time: savedTime, value: savedValue } = saved ?? {};
-  return columnsOf({ time: time ?? savedTime ?? undefined, value: value ?? savedValue, key }, undefined);
+export function columnsResumedWith({ time, value, key }: ColumnOptions, saved: RunConfig): CsvOptions {
+  const { time: savedTime, value: savedValue } = saved as Partial<RunConfig> & ColumnOptions;
+  return columnsOf({ time: time ?? savedTime ?? undefined, value: value ?? savedValue, key });
 }

@@ -1,29 +1,52 @@
 import type { Observable } from 'rxjs';
 import type { Incident, Value } from '../../core/reading.ts';
-import type { ShownGates } from '../../dashboard/index.ts';
 import type { Feedback } from '../../models/decision/feedback.ts';
+import type { Detector } from '../../models/detector.ts';
 import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
 import type { State } from '../../models/snapshot.ts';
+import type { Persistence } from './persistence.ts';
+import type { RunCounts } from './runCounts.ts';
 
-/** Something to be shown: verdicts, and the detectors behind them. */
+/** A source that is open: its verdicts, and the detectors that make them. */
 export interface OpenDetection {
+  /** Ends with the source. Subscribe once. */
   readonly verdicts$: Observable<DurableVerdict<unknown, Value>>;
-  /** Whether its state is kept for a later run. */
+  /** Lines for the user about how the source is read. */
+  readonly notes: readonly string[];
+  /** Whether its state is saved for a later run. */
   readonly isKept: boolean;
-  /** Whether an earlier run's state is gone on from. */
+  /** Whether it continues from the state of an earlier run. */
   readonly resumed: boolean;
-  /** What was saved beside that state. */
+  /** What was saved with that state in addition to the models. */
   readonly restored: { readonly [name: string]: State };
-  /** The incidents that go on. */
+  /** The incidents that have not ended. */
   readonly open: readonly Incident<unknown, Value>[];
-  /** Whether a stream of that key would be one of these. */
+  /** Whether a stream of that key is one of these. */
   owns(key: string | undefined): boolean;
+  /** Names of the values of an event. */
   dimensions(): readonly string[];
-  gates(key: string | undefined): readonly ShownGates[] | undefined;
-  /** Takes in what a person says; resolves when it is saved with the models. @throws what the save failed with */
+  /** The detector of a key whose model is in memory. */
+  detector(key: string | undefined): Detector | undefined;
+  /** Share of the source that was read, 0 … 1; undefined where its size is not known. */
+  share(): number | undefined;
+  /** Applies a user's feedback; resolves when it is saved with the models. @throws what saving failed with */
   takeFeedback(feedback: Feedback): Promise<void>;
-  /** Takes in what was said in an earlier run, unless the state that is gone on from has it. */
+  /** Applies feedback of an earlier run, unless the state that was loaded has it. */
   recallFeedback(feedback: Feedback): Promise<void>;
-  /** Saves the state as it is, and lets all go. @returns whether that could be saved */
-  close(): Promise<boolean>;
+  /** Saves the state as it is, and releases everything. @throws what saving failed with */
+  close(): Promise<void>;
+}
+
+/** What a command gives to the source that it opens. */
+export interface DetectionContext {
+  /** Its name, for messages. */
+  readonly command: 'detect' | 'serve';
+  readonly persistence: Persistence;
+  readonly counts: RunCounts;
+  /** Ends the opening of a source when it aborts. */
+  readonly signal: AbortSignal;
+  /** Ends the verdicts when it aborts; those so far are delivered and saved. @default never */
+  readonly stop?: AbortSignal;
+  /** Asked before each event: what to wait for before it; undefined when nothing. */
+  readonly pause: () => Promise<void> | undefined;
 }

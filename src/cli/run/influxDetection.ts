@@ -1,74 +1,100 @@
 import type { Observable } from 'rxjs';
-import type { Value, Verdict } from '../../core/reading.ts';
-import { Backlog, type InfluxPosition, type InfluxReading, toInflux } from '../../influx/index.ts';
-import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
+import type { Value } from '../../core/reading.ts';
+import {
+  Backlog,
+  fromInflux,
+  type InfluxPosition,
+  type InfluxReading,
+  toInflux,
+} from '../../influx/index.ts';
 import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
-import { checkpoint } from '../../operators/checkpoint.ts';
-import type { CheckpointOptions } from '../../operators/checkpointOptions.ts';
-import { inOrder } from '../../operators/inOrder.ts';
-import { given, type InfluxSourceOptions, influxConnection } from '../options/influxSourceOptions.ts';
-import { CHECKPOINT_EVERY } from '../options/options.ts';
-import { influxDetectionOptions, influxReadings, MAX_WAITING, NAME } from './influxReadings.ts';
+import { asJson, trusted } from '../../models/snapshot.ts';
+import { type InfluxOptions, influxConnection, influxSelection } from '../options/influxOptions.ts';
+import { namedModels } from '../options/namedModels.ts';
+import { DEFAULT_MODELS } from '../options/options.ts';
+import type { DetectionContext, OpenDetection } from './detection.ts';
+import { openDetection } from './openDetection.ts';
 import type { DetectionOptions } from './rowOptions.ts';
+import { detectorConfig, type RunConfig } from './runConfig.ts';
 
-type Reading = InfluxReading;
-type Deliver = (verdicts: Observable<DurableVerdict<Reading, Value>>) => Observable<Verdict<Reading, Value>>;
+type Reading = InfluxReading<Value>;
+type Detected = DurableVerdict<Reading, Value>;
 
-/** Who takes the verdicts, one after another. */
-export interface VerdictSink {
-  take(verdict: DurableVerdict<Reading, Value>): void;
-  /** What to wait for before the next one; undefined when it can come. */
-  room(): Promise<void> | undefined;
-}
-
-/** What a run is given beside its options. */
-export interface InfluxContext
-  extends Pick<CheckpointOptions<Reading, Value, never, never>, 'onSaveFailed' | 'signal'> {
-  readonly store: CheckpointStore;
-  readonly sink: VerdictSink;
-  readonly events: Pick<
-    NonNullable<CheckpointOptions<Reading, Value, never, never>['detect']>,
-    'onEvict' | 'onProblem'
-  >;
-}
-
+/** Of the state in its store. */
+const NAME = 'influx';
+/** Points and verdicts that wait: no more are queried meanwhile. */
+const MAX_WAITING = 20_000;
+/** Points a query. */
+const PAGE_SIZE = 2500;
 /** Milliseconds: a state waits for the verdicts before it to be written. */
 const WRITE_EVERY = 200;
 
-/** Every point of an InfluxDB judged, and its verdict where it goes; with `follow` for ever. */
-export function influxDetection(
-  options: InfluxSourceOptions,
+/** The points of an InfluxDB, with `follow` also those that are still to be written. */
+export async function influxDetection(
+  options: InfluxOptions,
   detectionOptions: DetectionOptions,
-  { sink, events, ...context }: InfluxContext,
-): Observable<Verdict<Reading, Value>> {
-  const { follow = false, writeBack } = options;
-  const names = given('field', options.field);
-  const { detect, config } = influxDetectionOptions(options, detectionOptions);
+  context: DetectionContext,
+): Promise<OpenDetection> {
+  const { follow = false, poll = 1, allowedLateness = 10, field } = options;
+  const { forecaster, scorer, seed, ...detect } = { ...DEFAULT_MODELS, ...detectionOptions };
+  const { persistence, counts } = context;
   const backlog = new Backlog(MAX_WAITING);
-  const onWaiting = (change: number): void => backlog.add(change);
-  const taken = inOrder(
-    () => sink.room(),
-    (verdict: DurableVerdict<Reading, Value>) => {
-      sink.take(verdict);
-      return verdict;
+  const reading = {
+    ...{ ...influxConnection(options), ...influxSelection(options), backlog, pageSize: PAGE_SIZE },
+    follow: follow && { every: Math.max(1, 1000 * poll), allowedLateness: 1000 * allowedLateness },
+  };
+  const deliver = writeBack(options, backlog);
+  return await openDetection<Reading>(
+    {
+      name: NAME,
+      config: { ...selectionConfig(options), ...detectorConfig(detectionOptions) },
+      detect: {
+        ...{ ...detect, ...namedModels({ forecaster, scorer, seed }), value: (point) => point.value },
+        onProblem: ({ kind, message }) => counts.problems.add(kind, message),
+        ...(persistence.store === undefined ? { onEvict: () => counts.problems.addEviction() } : {}),
+      },
+      source: (saved) => {
+        const { position } = trusted<{ readonly position?: InfluxPosition }>(saved ?? {});
+        return fromInflux({ ...reading, position });
+      },
+      place: ({ position }) => {
+        counts.newRows++;
+        return () => asJson({ position });
+      },
+      ...(deliver === undefined ? {} : { deliver }),
+      onWaiting: (change) => backlog.add(change),
+      owns: () => true,
+      dimensions: () => field,
     },
-    onWaiting,
+    context,
   );
-  const deliver: Deliver =
-    writeBack === undefined
-      ? (verdicts) => verdicts.pipe(taken)
-      : (verdicts) =>
-          verdicts.pipe(
-            taken,
-            toInflux<Reading, Value>({
-              ...{ ...influxConnection(options), backlog, measurement: writeBack, every: WRITE_EVERY },
-              ...(names.length > 1 ? { dimensions: names } : {}),
-              ...(follow ? { retry: { limit: Number.POSITIVE_INFINITY } } : {}), // as long as it reads
-            }),
-          );
-  return checkpoint<Reading, Value, InfluxPosition, Verdict<Reading, Value>>({
-    ...{ ...context, name: NAME, source: influxReadings(options, backlog), deliver, onWaiting, config },
-    every: Math.max(1, 1000 * (options.checkpointEvery ?? CHECKPOINT_EVERY)),
-    detect: { ...detect, ...events },
+}
+
+function selectionConfig({
+  database,
+  retentionPolicy,
+  measurement,
+  field,
+  groupBy,
+}: InfluxOptions): RunConfig {
+  return {
+    ...{ database, measurement, field },
+    'retention-policy': retentionPolicy ?? null,
+    'group-by': groupBy ?? null,
+  };
+}
+
+/** Writes the verdicts to a measurement where one is named. */
+function writeBack(
+  options: InfluxOptions,
+  backlog: Backlog,
+): ((verdicts: Observable<Detected>) => Observable<Detected>) | undefined {
+  const { writeBack: measurement, field, follow = false } = options;
+  if (measurement === undefined) return undefined;
+  const write = toInflux<Reading, Value>({
+    ...{ ...influxConnection(options), backlog, measurement, every: WRITE_EVERY },
+    ...(field.length > 1 ? { dimensions: field } : {}),
+    ...(follow ? { retry: { limit: Number.POSITIVE_INFINITY } } : {}), // as long as it reads
   });
+  return (verdicts) => verdicts.pipe(write) as Observable<Detected>; // it emits what it was given
 }

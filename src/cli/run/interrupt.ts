@@ -17,13 +17,14 @@ const ECHO = 200; // ms
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  let abortedAt = 0;
+  let isEchoOver = false;
   const stop = (name: 'SIGINT' | 'SIGTERM'): void => {
     const interrupted = new Interrupted(name);
     if (!controller.signal.aborted) {
-      abortedAt = performance.now();
+      // Behind the signals that have come by then: the process may have had no time to take them.
+      setTimeout(() => setImmediate(() => (isEchoOver = true)).unref(), ECHO).unref();
       controller.abort(interrupted);
-    } else if (performance.now() - abortedAt > ECHO) {
+    } else if (isEchoOver) {
       process.exit(interrupted.exitCode);
     }
   };

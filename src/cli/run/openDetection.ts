@@ -1,35 +1,44 @@
-import { asyncScheduler, type ObservableInput } from 'rxjs';
-import type { Value } from '../../core/reading.ts';
-import { DurableDetector } from '../../models/durable/durableDetector.ts';
-import { fields, type Json, type State, trusted } from '../../models/snapshot.ts';
+import { asyncScheduler, map, type Observable, type ObservableInput } from 'rxjs';
+import type { Incident, Value } from '../../core/reading.ts';
+import { DurableDetector, type DurableVerdict } from '../../models/durable/durableDetector.ts';
+import { asJson, fields, type Json, type State, trusted } from '../../models/snapshot.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { type Captured, CheckpointSaver } from '../../operators/checkpointSaver.ts';
 import { durableVerdicts } from '../../operators/durableVerdicts.ts';
 import { runId } from '../../operators/runId.ts';
-import type { OpenDetection } from './detection.ts';
+import type { DetectionContext, OpenDetection } from './detection.ts';
 import { feedbackId } from './feedbackFile.ts';
-import { gatesOf } from './gatesOf.ts';
 import type { Persistence } from './persistence.ts';
-import { createYield } from './yieldToEventLoop.ts';
+import { type RunConfig, requireSameConfig } from './runConfig.ts';
 
-/** Events to be judged, and how. */
-export interface OpenDetectionOptions<E> extends Pick<OpenDetection, 'owns' | 'dimensions'> {
-  /** Of its state. */
-  readonly name: string;
-  /** What a state must have been saved with to be gone on from. */
-  readonly config: Json;
-  readonly detect: StreamDetectorOptions<E, Value>;
-  /** The events from a position on; from the beginning where there is none. */
-  readonly source: (position: Json | undefined) => ObservableInput<E>;
-  /** Told of each event that is judged; what it returns is asked for the position after it when a state is taken. */
-  readonly place: (event: E) => () => Json;
-  readonly onWaiting?: (change: number) => void;
-  readonly close?: () => Promise<void>;
+type Detected<E> = DurableVerdict<E, Value>;
+
+/** How the keys of a state are called outside of it. */
+export interface StreamNames {
+  nameOf(key: string | undefined): string | undefined;
+  keyOf(name: string | undefined): string | undefined;
 }
 
-/** Where no state is kept nothing needs to be looked at. */
-const NEVER = 2 ** 31 - 1; // ms: what a timer can hold
-const NOTHING: Captured = { capture: () => async () => {} };
+/** A source of events, and how anomalies in it are detected. */
+export interface OpenDetectionOptions<E>
+  extends Pick<OpenDetection, 'owns' | 'dimensions'>,
+    Partial<Pick<OpenDetection, 'notes' | 'share'>> {
+  /** Of its state. */
+  readonly name: string;
+  /** A state that was saved with another one is refused. */
+  readonly config: RunConfig;
+  readonly detect: StreamDetectorOptions<E, Value>;
+  /** The events after a position; from the first one where it is undefined. */
+  readonly source: (position: Json | undefined) => ObservableInput<E>;
+  /** Called with each event before it is processed; what it returns is asked for the position after it. */
+  readonly place: (event: E) => () => Json;
+  /** Brings the verdicts to where they go and emits each once it is there. @default the subscriber does */
+  readonly deliver?: (verdicts: Observable<Detected<E>>) => Observable<Detected<E>>;
+  readonly onWaiting?: (change: number) => void;
+  /** What the streams are called in verdicts and feedback. @default their keys */
+  readonly names?: StreamNames;
+  readonly close?: () => Promise<void>;
+}
 
 /**
  * Opens the detector of a source, from its state where there is one.
@@ -38,43 +47,51 @@ const NOTHING: Captured = { capture: () => async () => {} };
  */
 export async function openDetection<E>(
   options: OpenDetectionOptions<E>,
-  persistence: Persistence,
+  { command, persistence, stop, pause }: DetectionContext,
 ): Promise<OpenDetection> {
-  const { name, config, detect, source, place, onWaiting, owns, dimensions } = options;
-  const { store, every = NEVER, onSaveFailed } = persistence;
-  const isKept = persistence.every !== undefined;
+  const { name, config, detect, source, place, deliver, onWaiting, owns, dimensions, names } = options;
+  const { store, every, onSaveFailed } = persistence;
+  const isKept = store !== undefined;
+  const saved = await persistence.peek(name);
+  if (saved !== undefined) requireSameConfig(persistence.path(name), saved, config);
   const feedbackIds = new Set<string>();
   const extraState = (): State => ({
     ...restored,
     ...persistence.extraState(owns),
     feedbackIds: [...feedbackIds],
   });
-  const detector = await DurableDetector.open<E, Value>('serve', detect, {
-    ...{ store, name, config, extraState, run: runId(asyncScheduler.now()) },
+  const detector = await DurableDetector.open<E, Value>(command, detect, {
+    ...{ store, name, config: asJson(config), extraState, run: runId(asyncScheduler.now()) },
   });
   const restored = detector.extraState === undefined ? {} : fields(detector.extraState);
   for (const id of trusted<readonly string[]>(restored.feedbackIds ?? [])) feedbackIds.add(id);
-  const saver = new CheckpointSaver(isKept ? detector : NOTHING, every, asyncScheduler, onSaveFailed);
+  const captured = isKept ? afterWriting(detector, persistence) : NOTHING;
+  const saver = new CheckpointSaver(captured, every, asyncScheduler, onSaveFailed);
+  const keyOf = names?.keyOf ?? ((key) => key);
   const applyFeedback: OpenDetection['takeFeedback'] = async (feedback) => {
-    await detector.takeFeedback(feedback);
+    await detector.takeFeedback({ ...feedback, key: keyOf(feedback.key) });
     feedbackIds.add(feedbackId(feedback));
     saver.changed();
   };
+  const verdicts$ = durableVerdicts<E, Value, Detected<E>>(detector, saver, {
+    ...{ place, every, deliver, signal: stop, pause, scheduler: asyncScheduler },
+    ...(onWaiting === undefined ? {} : { onWaiting }),
+    source: () => source(detector.position),
+  });
   return {
-    verdicts$: durableVerdicts<E, Value, never>(detector, saver, {
-      ...{ place, every, scheduler: asyncScheduler, pause: createYield() }, // pages want to be answered
-      ...(onWaiting === undefined ? {} : { onWaiting }),
-      source: () => source(detector.position),
-    }),
+    verdicts$: names === undefined ? verdicts$ : verdicts$.pipe(map((verdict) => named(verdict, names))),
+    notes: options.notes ?? [],
     restored,
     isKept,
     resumed: detector.position !== undefined,
     get open() {
-      return detector.open;
+      const { open } = detector;
+      return names === undefined ? open : open.map((incident) => namedIncident(incident, names));
     },
     owns,
     dimensions,
-    gates: (key) => gatesOf(detector.detector(key)),
+    detector: (key) => detector.detector(keyOf(key)),
+    share: options.share ?? (() => undefined),
     takeFeedback: async (feedback) => {
       await applyFeedback(feedback);
       await saver.save();
@@ -83,13 +100,44 @@ export async function openDetection<E>(
       if (!feedbackIds.has(feedbackId(feedback))) await applyFeedback(feedback);
     },
     close: async () => {
-      const isSaved = await saver.save().then(
-        () => true,
-        () => false, // which was told
-      );
-      await detector.close();
-      await options.close?.();
-      return isSaved;
+      try {
+        await saver.save();
+      } finally {
+        await detector.close();
+        await options.close?.();
+      }
     },
   };
+}
+
+/** Where no state is kept none is taken. */
+const NOTHING: Captured = { capture: () => async () => {} };
+
+/** A state may be saved once the verdicts that led to it are written. */
+function afterWriting(detector: Captured, { written }: Persistence): Captured {
+  if (written === undefined) return detector;
+  return {
+    capture: () => {
+      const save = detector.capture();
+      return async (pause) => {
+        await written();
+        await save(pause);
+      };
+    },
+  };
+}
+
+function named<E>(verdict: Detected<E>, names: StreamNames): Detected<E> {
+  const { key, incident, ended } = verdict;
+  return {
+    ...verdict,
+    key: names.nameOf(key),
+    incident: incident === undefined ? undefined : namedIncident(incident, names),
+    ended: ended.length === 0 ? ended : ended.map((each) => namedIncident(each, names)),
+  };
+}
+
+/** Its first verdict stays the same object in all of them: by it an incident without times is known. */
+function namedIncident<E>(incident: Incident<E, Value>, names: StreamNames): Incident<E, Value> {
+  return { ...incident, key: names.nameOf(incident.key) };
 }

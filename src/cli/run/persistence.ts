@@ -1,41 +1,75 @@
 import { messageOf } from '../../core/messageOf.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
-import type { State } from '../../models/snapshot.ts';
+import type { Snapshot, State } from '../../models/snapshot.ts';
+import { FileCheckpointStore } from '../../stores/fileCheckpointStore.ts';
 import { CHECKPOINT_EVERY } from '../options/options.ts';
+import { writeFailure } from '../output/writeFailure.ts';
 import type { OpenDetection } from './detection.ts';
-import { storeIn } from './storeIn.ts';
 
-/** Where states are kept, when, and with what. */
+/** Where states are kept, when they are saved, and what belongs to them. */
 export interface Persistence {
-  readonly store: CheckpointStore;
-  /** Milliseconds between two states; undefined where none is kept. */
-  readonly every: number | undefined;
-  /** What else there is of a source's streams, to be saved with their models. */
+  /** Undefined where none is kept. */
+  readonly store: CheckpointStore | undefined;
+  /** Milliseconds between two states. */
+  readonly every: number;
+  /** What a state holds of a source's streams in addition to their models. */
   readonly extraState: (owns: OpenDetection['owns']) => { readonly [name: string]: State };
   readonly onSaveFailed: (error: unknown) => void;
+  /** Resolves when the verdicts so far are written: no state is saved before. @default they are */
+  readonly written?: (() => Promise<void>) | undefined;
+  /** The state of that name, which is loaded only once for this and for the detector. */
+  peek(name: string): Promise<Snapshot | undefined>;
+  /** What messages call the state of that name. */
+  path(name: string): string;
+  /** Lets other processes use the folder. */
+  close(): Promise<void>;
 }
 
+/** Milliseconds that a timer can hold: where no state is kept none has to be taken. */
+const NEVER = 2 ** 31 - 1;
+
 /**
- * What the options say of it.
+ * Where the options of a command say that states are kept.
  *
- * @throws RxAnomalyError BAD_INPUT when the folder cannot be used
+ * @throws RxAnomalyError BAD_INPUT when the folder cannot be used, LOCKED when another process uses it
  */
 export function openPersistence(
   options: { readonly checkpoint?: string; readonly checkpointEvery?: number },
-  extraState: Persistence['extraState'],
   log: (line: string) => void,
+  {
+    extraState = () => ({}),
+    ...more
+  }: Partial<Pick<Persistence, 'extraState' | 'written' | 'onSaveFailed'>> = {},
 ): Persistence {
   const { checkpoint, checkpointEvery = CHECKPOINT_EVERY } = options;
-  const damages = new Set<string>(); // a state is read more than once
-  const onDamaged = (line: string): void => {
-    if (!damages.has(line)) log(line);
-    damages.add(line);
+  const files =
+    checkpoint === undefined ? undefined : new FileCheckpointStore(checkpoint, { onDamaged: log });
+  const peeked = new Map<string, Promise<Snapshot | undefined>>();
+  const store = files && {
+    load: async (name: string) => {
+      const state = peeked.get(name) ?? files.load(name);
+      peeked.delete(name);
+      return await state;
+    },
+    save: (name: string, state: Snapshot) =>
+      files.save(name, state).catch((error: unknown) => {
+        throw writeFailure(files.path(name), error);
+      }),
+    remove: (name: string) => files.remove(name),
+    loadPrevious: (name: string, damage: unknown) => files.loadPrevious(name, damage),
   };
   return {
-    store: storeIn(checkpoint, onDamaged),
-    every: checkpoint === undefined ? undefined : Math.max(1, 1000 * checkpointEvery),
+    store,
+    every: files === undefined ? NEVER : Math.max(1, 1000 * checkpointEvery),
     extraState,
-    onSaveFailed: (error) =>
-      log(`the state could not be saved and will be the next time: ${messageOf(error)}`),
+    onSaveFailed: (error) => log(`the state could not be saved and will be tried again: ${messageOf(error)}`),
+    ...more,
+    peek: async (name) => {
+      const state = peeked.get(name) ?? files?.load(name);
+      if (state !== undefined) peeked.set(name, state);
+      return await state;
+    },
+    path: (name) => files?.path(name) ?? name,
+    close: async () => files?.close(),
   };
 }

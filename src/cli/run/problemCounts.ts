@@ -1,5 +1,5 @@
 import type { ProblemKind } from '../../core/reading.ts';
-import { counted } from '../text/counted.ts';
+import { counted } from '../text/formatText.ts';
 
 const WORDS: Readonly<Record<ProblemKind, readonly [one: string, many: string]>> = {
   missing: ['missing value', 'missing values'],
@@ -21,7 +21,7 @@ export class ProblemCounts {
     else known.count++;
   }
 
-  /** A key's model gave way to another's. */
+  /** A key's model was evicted for another. */
   addEviction(): void {
     this.#evictions++;
   }
@@ -37,7 +37,7 @@ export class ProblemCounts {
     );
     if (this.#evictions > 0)
       lines.push(
-        `${counted(this.#evictions, 'model')} gave way, for too many keys: one that returns starts afresh`,
+        `${counted(this.#evictions, 'model')} evicted, for too many keys: one that returns starts afresh`,
       );
     return lines;
   }

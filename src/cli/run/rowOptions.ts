@@ -13,7 +13,7 @@ export interface DetectionOptions
     Policy,
     Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'onBadData'> {}
 
-/** How a detector reads the rows of a table, and counts what is wrong with them. */
+/** Options of a detector that reads the rows of a table; errors are added to `problems`. */
 export function rowOptions(
   table: CsvTable,
   detectionOptions: DetectionOptions,
@@ -33,11 +33,11 @@ export function rowOptions(
     onEvict: () => problems.addEviction(),
     onProblem: (problem) => {
       const { kind, event } = problem;
-      // What the row itself tells of its cells is more precise, and counted already.
+      // The row's own messages about its cells are more precise, and counted already.
       if (event.problems.some((known) => known.kind === kind || kind === 'missing')) return;
-      const message = describe(table, problem);
-      if (stops) throw badRow(table, message.replace(CONSEQUENCE, ''));
-      problems.add(kind, message);
+      const where = describe(table, problem);
+      if (stops) throw badRow(table, where);
+      problems.add(kind, `${where}; ${problem.remedy}`);
     },
   };
 }
@@ -47,16 +47,10 @@ export function badRow(table: CsvTable, message: string): RxAnomalyError {
   return new RxAnomalyError('BAD_DATA', `${table.name}: ${message}`);
 }
 
-/** What came of it: `; imputed` */
-const CONSEQUENCE = /; [^;]*$/;
-/** `event 12 of "pump": ` */
-const PLACE = /^event \d+(?: of "(?:[^"\\]|\\.)*")?: /;
-
-/** `row 13: column price: expected a price above 0 for logReturn, got -3; imputed` */
-function describe({ columns }: CsvTable, { kind, event, message }: Problem<CsvRow>): string {
-  const ofTime = kind === 'badTime' || kind === 'timeBackwards';
-  const at = event.value.findIndex((value) => message.includes(`, got ${value};`));
-  const column = ofTime ? columns.time : columns.value[at];
+/** `row 13: column price: expected a price above 0 for logReturn, got -3` */
+function describe({ columns }: CsvTable, { kind, dimension, event, detail }: Problem<CsvRow>): string {
+  const isOfTime = kind === 'badTime' || kind === 'timeBackwards';
+  const column = isOfTime ? columns.time : columns.value[dimension ?? Number.NaN];
   const where = column === undefined ? '' : `column ${column}: `;
-  return `row ${event.row}: ${where}${message.replace(PLACE, '')}`;
+  return `row ${event.row}: ${where}${detail}`;
 }

@@ -1,53 +1,40 @@
 import { RxAnomalyError } from '../../core/errors.ts';
-import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
-import { asJson, type Json } from '../../models/snapshot.ts';
-import type { CsvTable } from '../../sources/index.ts';
+import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
+import { asJson, type Json, type Snapshot, trusted } from '../../models/snapshot.ts';
 import { DEFAULT_MODELS } from '../options/options.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 
-/** What the verdicts depend on beside the rows, by the name of the option; null for a column that there is none of. */
-export interface RunConfig {
-  readonly time: string | null;
-  readonly value: readonly string[];
-  readonly key: string | null;
-  readonly transform: string;
-  readonly forecaster: string;
-  readonly scorer: string;
-  readonly seed: number;
-  readonly threshold: number;
-  readonly recurring: string;
-  /** The rest of it, as the policy file has it. */
-  readonly policy: Json;
-}
+/** What the verdicts depend on in addition to the events, by the name of the option; null for one that was not given. */
+export type RunConfig = { readonly [option: string]: Json };
 
-export function runConfig({ columns }: CsvTable, options: DetectionOptions): RunConfig {
-  const { transform = 'none', recurring = 'normal', acceptAfter, drift, suppress } = options;
-  const { threshold, budget, habituation } = resolveThresholdOptions('detect', options);
+/** The part of it that the options of the detector make. */
+export function detectorConfig(options: DetectionOptions): RunConfig {
+  const { transform = 'none', recurring = 'normal', confirm, drift, suppress } = options;
+  const { threshold, budget, habituation } = thresholdOptions.resolvePart('detect', options);
   const { forecaster, scorer, seed } = { ...DEFAULT_MODELS, ...options };
   return {
-    time: columns.time ?? null,
-    value: columns.value,
-    key: columns.key ?? null,
-    transform,
-    forecaster,
-    scorer,
-    seed,
-    threshold,
-    recurring,
-    policy: asJson({ acceptAfter, budget, habituation, drift, suppress }),
+    ...{ transform, forecaster, scorer, seed, threshold },
+    recurring: typeof recurring === 'string' ? recurring : asJson(recurring),
+    policy: asJson({ confirm, budget, habituation, drift, suppress }), // the rest, as the policy file has it
   };
 }
 
+/** What a state was saved with; empty for one that is none of a run. */
+export function savedConfig(state: Snapshot | undefined): RunConfig {
+  return trusted<{ readonly given?: RunConfig } | null>(state?.config)?.given ?? {};
+}
+
 /**
- * @param path of the checkpoint, for the message
- * @throws RxAnomalyError BAD_SNAPSHOT that names the first difference
+ * @param path of the state, for the message
+ * @throws RxAnomalyError BAD_SNAPSHOT that names the first option which differs
  */
-export function requireSameConfig(path: string, saved: RunConfig, now: RunConfig): void {
-  for (const name of Object.keys(now) as (keyof RunConfig)[]) {
-    if (JSON.stringify(saved[name]) === JSON.stringify(now[name])) continue;
+export function requireSameConfig(path: string, state: Snapshot, now: RunConfig): void {
+  const saved = savedConfig(state);
+  for (const name of Object.keys(now)) {
+    if (!(name in saved) || JSON.stringify(saved[name]) === JSON.stringify(now[name])) continue;
     throw new RxAnomalyError(
       'BAD_SNAPSHOT',
-      `checkpoint ${path}: it was saved ${given(name, saved[name])}, and this run is ${given(name, now[name])}; ` +
+      `checkpoint ${path}: it was saved ${given(name, saved[name]!)}, and this run is ${given(name, now[name]!)}; ` +
         'use the same, or another folder to start afresh',
     );
   }

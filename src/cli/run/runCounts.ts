@@ -1,22 +1,23 @@
 import type { Value, Verdict } from '../../core/reading.ts';
 import { ProblemCounts } from './problemCounts.ts';
 
-/** What is counted in a run. */
+/** What a run has done so far, for its user. */
 export class RunCounts {
   readonly problems: ProblemCounts = new ProblemCounts();
-  /** Rows that were read; of them, those that were new; of these, those that could not be flagged yet. */
-  rows = 0;
+  /** Rows or points that no earlier run has processed. */
   newRows = 0;
+  /** Rows that one has. */
+  passedOver = 0;
+  /** Of the new ones, those that could not be flagged yet. */
   warmingUp = 0;
   anomalies = 0;
   incidents = 0;
   /** Changes of the process that were signalled. */
   drifts = 0;
-  /** Anomalies that were left alone, by the name of the rule. */
+  /** Anomalies that were suppressed, by the name of the rule. */
   readonly suppressed: Map<string, number> = new Map();
 
-  /** Takes in what was said of a row. */
-  count({ isAnomaly, startOfIncident, drift, suppressed, warmingUp }: Verdict<unknown, Value>): void {
+  add({ isAnomaly, startOfIncident, drift, suppressed, warmingUp }: Verdict<unknown, Value>): void {
     if (isAnomaly) this.anomalies++;
     if (startOfIncident) this.incidents++;
     if (drift) this.drifts++;

@@ -1,60 +1,220 @@
-import { asJson } from '../../models/snapshot.ts';
+import { basename } from 'node:path';
+import { concatMap, from, type ObservableInput } from 'rxjs';
+import { RxAnomalyError } from '../../core/errors.ts';
+import type { Json } from '../../models/snapshot.ts';
 import { type CsvRow, type CsvTable, replay } from '../../sources/index.ts';
-import type { OpenDetection } from './detection.ts';
-import { openDetection } from './openDetection.ts';
+import type { ColumnOptions } from '../options/options.ts';
+import { columnsResumedWith } from './columns.ts';
+import type { DetectionContext, OpenDetection } from './detection.ts';
+import { findTables } from './findTables.ts';
+import { openDetection, type StreamNames } from './openDetection.ts';
+import { openTable } from './openTable.ts';
 import type { Persistence } from './persistence.ts';
-import { ProblemCounts } from './problemCounts.ts';
-import { TablePlace } from './resume/tablePosition.ts';
-import { type DetectionOptions, rowOptions } from './rowOptions.ts';
-import { runConfig } from './runConfig.ts';
-import { createYield } from './yieldToEventLoop.ts';
+import { TablePosition } from './resume/tablePosition.ts';
+import { badRow, type DetectionOptions, rowOptions } from './rowOptions.ts';
+import { detectorConfig, savedConfig } from './runConfig.ts';
+
+/** A state of the only table there is, whatever its name: by it a log that begins a new file every day is one stream. */
+const ONLY = 'table';
+/** A live pipe should not have to deliver hundreds of rows before the first verdict. */
+const SAMPLE_ROWS_OF_A_PIPE = 20;
 
 /**
- * A table replayed at speed, judged as it comes.
+ * One table, read as fast as it can be. Its state is that of its name where `serve` has made one, else that of the folder.
  *
- * @param name what its stream is called; streams of its keys are `name/key`
+ * @param path - for standard input
  */
-export async function recordedStream(
-  table: CsvTable,
-  name: string,
-  speed: number,
-  detectionOptions: DetectionOptions,
-  persistence: Persistence,
+export async function tableDetection(
+  path: string,
+  columns: ColumnOptions,
+  options: DetectionOptions,
+  context: DetectionContext,
 ): Promise<OpenDetection> {
-  let place: TablePlace | undefined; // known once the state is
+  const own = stateOf(nameOf(basename(path)));
+  const isServed = path !== '-' && (await context.persistence.peek(own)) !== undefined;
+  return await openState(path, isServed ? own : ONLY, columns, options, context);
+}
+
+/**
+ * The tables that are named, or in folders that are named, opened one after another and replayed at speed. Each is a
+ * stream of its file's name; streams of its keys are `name/key`.
+ *
+ * @throws RxAnomalyError BAD_INPUT where there is none, or two would be the same stream
+ */
+export async function* replayedTables(
+  paths: readonly string[],
+  columns: ColumnOptions & { readonly speed: number },
+  options: DetectionOptions,
+  context: DetectionContext,
+): AsyncGenerator<OpenDetection, void, void> {
+  const found = (await Promise.all(paths.map(findTables))).flat();
+  const files = new Map<string, string>();
+  for (const { path, name: file } of found) {
+    const name = nameOf(file);
+    const other = files.get(name);
+    if (other !== undefined)
+      throw new RxAnomalyError('BAD_INPUT', `${path}: a stream is called ${name} already, of ${other}`);
+    files.set(name, path);
+    const state = await stateToResume(name, found.length === 1, context.persistence);
+    yield await openState(path, state, columns, options, context, { name, speed: columns.speed });
+  }
+}
+
+/** Its own state; that of `detect` where there is no other, and no other table that it may be of. */
+async function stateToResume(name: string, isAlone: boolean, { peek }: Persistence): Promise<string> {
+  const own = stateOf(name);
+  if (!isAlone || (await peek(own)) !== undefined) return own;
+  return (await peek(ONLY)) === undefined ? own : ONLY;
+}
+
+function stateOf(name: string): string {
+  return `${ONLY}.${name}`;
+}
+
+/** `pump` for pump.csv.gz. */
+function nameOf(file: string): string {
+  return file.replace(/\.csv(\.gz)?$/i, '');
+}
+
+async function openState(
+  path: string,
+  state: string,
+  columns: ColumnOptions,
+  options: DetectionOptions,
+  context: DetectionContext,
+  replayed?: { readonly name: string; readonly speed: number },
+): Promise<OpenDetection> {
+  const saved = savedConfig(await context.persistence.peek(state));
+  const csvOptions = {
+    ...columnsResumedWith(columns, saved),
+    ...(path === '-' ? { sampleRows: SAMPLE_ROWS_OF_A_PIPE } : {}),
+  };
+  const table = await openTable(path, csvOptions, context.signal);
+  try {
+    return await openRows(table, state, options, context, replayed);
+  } catch (error) {
+    await table.close();
+    throw error;
+  }
+}
+
+async function openRows(
+  table: CsvTable,
+  state: string,
+  options: DetectionOptions,
+  context: DetectionContext,
+  replayed: { readonly name: string; readonly speed: number } | undefined,
+): Promise<OpenDetection> {
+  const { persistence, counts } = context;
+  const { time = null, value, key = null } = table.columns;
+  const isKept = persistence.store !== undefined;
+  const rows = new NewRows(table, options, context);
+  const names = replayed === undefined ? undefined : namesUnder(replayed.name);
+  const { onEvict, ...detect } = rowOptions(table, options, counts.problems);
   return await openDetection<CsvRow>(
     {
-      name: stateOf(name),
-      config: asJson(runConfig(table, detectionOptions)),
-      detect: {
-        ...rowOptions(table, detectionOptions, new ProblemCounts()),
-        key: ({ key }) => (key === undefined ? name : `${name}/${key}`),
-      },
-      source: (saved) => {
-        const rows = unhurried(table.rows());
-        if (persistence.every !== undefined) place = new TablePlace(table, saved);
-        return replay(place?.newRows(rows) ?? rows, { speed, time: ({ time }) => time });
-      },
-      place: (row) => place?.detected(row) ?? (() => null),
-      owns: (key) =>
-        key === name || (table.columns.key !== undefined && key?.startsWith(`${name}/`) === true),
-      dimensions: () => table.columns.value,
+      name: state,
+      config: { time, value, key, ...detectorConfig(options) },
+      detect: isKept || onEvict === undefined ? detect : { ...detect, onEvict }, // those that are kept come back
+      source: (position) => rows.from(position, replayed?.speed),
+      place: (row) => rows.place(row),
+      onWaiting: (change) => rows.onWaiting(change),
+      owns: (stream) =>
+        replayed === undefined ||
+        stream === replayed.name ||
+        (key !== null && stream?.startsWith(`${replayed.name}/`) === true),
+      ...(names === undefined ? {} : { names }),
+      notes: table.guessed,
+      dimensions: () => value,
+      share: () => table.share(),
       close: () => table.close(),
     },
-    persistence,
+    context,
   );
 }
 
-/** What the state of a table is kept under. */
-export function stateOf(name: string): string {
-  return `table.${name}`;
+/** The streams of a table under its name: a state does not have it, so that another file may continue it. */
+function namesUnder(name: string): StreamNames {
+  return {
+    nameOf: (key) => (key === undefined ? name : `${name}/${key}`),
+    keyOf: (stream) => (stream === name ? undefined : stream?.slice(name.length + 1)),
+  };
 }
 
-/** Lets the event loop turn where rows come faster than they are shown. */
-async function* unhurried<T>(rows: AsyncIterable<T>): AsyncGenerator<T, void, void> {
-  const yieldToEventLoop = createYield();
-  for await (const row of rows) {
-    await yieldToEventLoop();
-    yield row;
+/** The rows of a table that are new and fit the policy on bad data, no faster than they are processed. */
+class NewRows {
+  readonly #table: CsvTable;
+  readonly #onBadData: DetectionOptions['onBadData'];
+  readonly #context: DetectionContext;
+  #position: TablePosition | undefined; // where a state is kept
+  #waiting = 0;
+  #onIdle: (() => void) | undefined;
+
+  constructor(table: CsvTable, { onBadData }: DetectionOptions, context: DetectionContext) {
+    this.#table = table;
+    this.#onBadData = onBadData;
+    this.#context = context;
+  }
+
+  from(saved: Json | undefined, speed: number | undefined): ObservableInput<CsvRow> {
+    const { persistence, counts } = this.#context;
+    if (persistence.store !== undefined)
+      this.#position = new TablePosition(this.#table, saved, () => counts.passedOver++);
+    if (speed === undefined) return from(this.#batches()).pipe(concatMap((rows) => rows));
+    return replay(this.#rows(), { speed, time: ({ time }) => time });
+  }
+
+  /** Counts a row that is about to be processed; see TablePosition.after. */
+  place(row: CsvRow): () => Json {
+    this.#count(row);
+    return this.#position?.after(row) ?? (() => null);
+  }
+
+  onWaiting(change: number): void {
+    this.#waiting += change;
+    if (this.#waiting === 0) this.#onIdle?.();
+  }
+
+  async *#rows(): AsyncGenerator<CsvRow, void, undefined> {
+    for await (const rows of this.#batches()) {
+      for (const row of rows) {
+        await this.#context.pause(); // where they come faster than they are shown
+        yield row;
+      }
+    }
+  }
+
+  async *#batches(): AsyncGenerator<readonly CsvRow[], void, undefined> {
+    for await (const rows of this.#table.batches()) {
+      yield* this.#fit(this.#position?.newRows(rows) ?? rows);
+      // RxJS cannot slow a source down.
+      if (this.#waiting > 0)
+        await new Promise<void>((resolve) => {
+          this.#onIdle = resolve;
+        });
+    }
+    yield* this.#fit(this.#position?.rest() ?? []);
+  }
+
+  *#fit(rows: Iterable<CsvRow>): Generator<readonly CsvRow[], void, undefined> {
+    const fitting: CsvRow[] = [];
+    for (const row of rows) {
+      const [problem] = row.problems;
+      if (problem !== undefined && this.#onBadData === 'error') {
+        yield fitting;
+        throw badRow(this.#table, problem.message);
+      }
+      if (problem !== undefined && this.#onBadData === 'skip') {
+        this.#count(row);
+        this.#position?.skip(row);
+      } else fitting.push(row);
+    }
+    yield fitting;
+  }
+
+  #count({ problems }: CsvRow): void {
+    const { counts } = this.#context;
+    counts.newRows++;
+    for (const { kind, message } of problems) counts.problems.add(kind, message);
   }
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, RxAnomalyError } from '../../core/errors.ts';
 
-/** What a thread answers to a job. */
+/** A thread's answer to a job. */
 export type Answer<R> =
   | { readonly result: R }
   | { readonly failure: { readonly code: ErrorCode | undefined; readonly message: string } };

@@ -16,7 +16,7 @@ export interface AlertSinkOptions {
   readonly webhookGiveUpOn?: readonly number[];
 }
 
-/** Where alerts go besides the dashboard. Those that a web service has not accepted yet are saved with the state. */
+/** Where alerts go in addition to the dashboard. Those that a web service has not accepted yet are saved with the state. */
 export class AlertSinks {
   readonly #alerts: Subject<ReportedAlert> = new Subject();
   readonly #posted: Subject<ReportedAlert> = new Subject();

@@ -8,8 +8,8 @@ import type { AlertSinks } from './alertSinks.ts';
 type Detected = DurableVerdict<unknown, Value>;
 
 /**
- * Tells the alerts of a source as `alerts` would that had seen all of it, what earlier runs have judged included. What goes
- * on when the source is over has ended, unless a later run may go on from there.
+ * The alerts of a source as `alerts` would emit them over all of it, earlier runs included. Open incidents end with the
+ * source, unless a later run may resume from there.
  */
 export function alerting(
   source: Pick<OpenDetection, 'open' | 'isKept'>,

@@ -1,4 +1,4 @@
-/** A value as it was measured, without the noise of binary fractions; `–` for none. */
+/** A value without the noise of binary fractions; `–` for none. */
 export function formatText(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(10))) : '–';
 }
@@ -8,4 +8,10 @@ export function forecastForPeople(value: number, lower: number, upper: number): 
   const decimals = 2 - Math.floor(Math.log10(upper - lower));
   const readable = Number.isFinite(value) && Math.abs(value) < 1e15 && decimals <= 15;
   return readable ? value.toFixed(Math.max(0, decimals)) : formatText(value);
+}
+
+/** `1 row`, `3,456 rows`, `no rows`. */
+export function counted(count: number, one: string, many: string = `${one}s`): string {
+  if (count === 0) return `no ${many}`;
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }

@@ -1,4 +1,4 @@
-/** A table for people: columns padded, the first to the left, the rest to the right. */
+/** A text table: columns padded, the first to the left, the rest to the right. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const rule = header.map((_, at) => '─'.repeat(widthOf(at, [header, ...rows])));
   return inColumns([header, rule, ...rows], (at) => at > 0).join('\n');

@@ -2,24 +2,24 @@ import { BehaviorSubject, defer, filter, first, ignoreElements, type Observable 
 import { optionChecks } from '../../core/options.ts';
 
 /**
- * What has been taken in and not been dealt with yet. Shared between a sink, which counts, and a source, which waits
- * while it is full: RxJS itself has no way to tell a source to slow down.
+ * What has been read and is not yet processed. Shared between a sink, which counts, and a source, which waits while
+ * it is full: RxJS itself has no back-pressure.
  */
 export class Backlog {
   readonly limit: number;
   readonly #size: BehaviorSubject<number> = new BehaviorSubject(0);
 
-  /** @param limit events, 1 or more, from which on the source waits */
+  /** @param limit events, 1 or more, at which the source waits */
   constructor(limit: number) {
     this.limit = optionChecks('Backlog').positiveInteger('limit', limit);
   }
 
-  /** Events that wait. */
+  /** Pending events. */
   get size(): number {
     return this.#size.value;
   }
 
-  /** So many more; fewer, where it is negative. */
+  /** Adds to the count; a negative number subtracts. */
   add(count: number): void {
     this.#size.next(this.size + count);
   }

@@ -17,9 +17,12 @@ export interface InfluxConnection {
   readonly token?: string;
   readonly username?: string;
   readonly password?: string;
-  /** Milliseconds until a whole answer must be there, above 0 and below 2^31; else the request has failed. @default 30000 */
+  /**
+   * Milliseconds until a whole answer must have arrived, above 0 and below 2^31; otherwise the request has failed.
+   * @default 30000
+   */
   readonly requestTimeout?: number;
-  /** What to do about a server that does not answer as it should. */
+  /** When a failed request is repeated. */
   readonly retry?: RetryOptions;
   /** The clock of all waiting; a virtual one in tests. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
@@ -54,6 +57,9 @@ export const CONNECTION_OPTIONS = [
   'random',
 ] as const;
 
+/** Retries of a server that has never been reached: 4 to 8 seconds, by the default waits. */
+const LIMIT_AT_FIRST = 4;
+
 /** @param limit failures in a row until a request is given up, unless the options set it */
 export function checkConnection(
   where: string,
@@ -73,7 +79,7 @@ export function checkConnection(
     retentionPolicy: options.retentionPolicy,
     authorization: authorizationOf(where, options),
     requestTimeout: checkWait(check, 'requestTimeout', options.requestTimeout ?? 30_000),
-    retry: checkRetry(where, options.retry ?? {}, { limit }),
+    retry: checkRetry(where, options.retry ?? {}, { limit, limitAtFirst: LIMIT_AT_FIRST }),
     scheduler,
     random,
   };

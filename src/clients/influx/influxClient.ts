@@ -1,9 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { type IPoolRequestOptions, Pool } from 'influx/lib/src/pool.js';
 import { catchError, defer, finalize, from, type Observable, tap, throwError, timeout } from 'rxjs';
+import { show } from '../../core/options.ts';
 import { retrying } from '../retry.ts';
 import type { CheckedConnection } from './connection.ts';
-import { InfluxFailure, transportFailure } from './influxFailure.ts';
+import { hasAnswered, InfluxFailure, transportFailure, unreachable } from './influxFailure.ts';
 import { type InfluxSeries, parseAnswer } from './parseAnswer.ts';
 
 /** Requests to an InfluxDB, repeated by the connection's policy until they succeed. Each is cold. */
@@ -17,31 +18,39 @@ export interface InfluxClient {
 }
 
 /**
- * Rests on the connection pool of `influx` rather than on its class InfluxDB, which leaves measurement names
- * unescaped, sends a Basic header even where a token is meant, and waits for ever for the rest of an answer that was
- * cut in half.
+ * Uses the connection pool of `influx`, not its class InfluxDB, which does not escape measurement names, sends a
+ * Basic header even with a token, and waits forever for the rest of an answer that was cut off.
  */
 export function influxClient(connection: CheckedConnection): InfluxClient {
   const { url, database: db, retentionPolicy, retry, random, scheduler } = connection;
   const pool = poolOf(url, connection.requestTimeout);
   const where = retentionPolicy === undefined ? { db } : { db, rp: retentionPolicy };
+  let isKnown = false; // whether an InfluxDB has answered
   const headers = connection.authorization === undefined ? {} : { authorization: connection.authorization };
 
   const request = <T>(options: IPoolRequestOptions, parse: (body: string) => T): Observable<T> =>
     defer(() => {
       const abort = new AbortController();
-      let isAnswered = false; // a connection that is to be used again must not be aborted
+      let isAnswered = false; // a connection that will be reused must not be aborted
       return from(bodyOf(pool, { ...options, headers, signal: abort.signal }).then(parse)).pipe(
         timeout({ first: connection.requestTimeout, scheduler, with: () => throwError(tooLate) }),
         tap(() => {
           isAnswered = true;
+          isKnown = true;
         }),
-        catchError((error: unknown) => throwError(() => transportFailure(error))),
+        catchError((error: unknown) => {
+          const failure = transportFailure(error, url, isKnown);
+          isKnown ||= hasAnswered(failure);
+          return throwError(() => failure);
+        }),
         finalize(() => {
           if (!isAnswered) abort.abort();
         }),
       );
-    }).pipe(retrying(retry, random, scheduler));
+    }).pipe(
+      retrying(retry, random, scheduler, () => isKnown),
+      catchError((error: unknown) => throwError(() => (isKnown ? error : unreachable(error, url)))),
+    );
 
   const tooLate = (): InfluxFailure =>
     new InfluxFailure(`InfluxDB: no answer within ${connection.requestTimeout} ms`, true);
@@ -52,17 +61,26 @@ export function influxClient(connection: CheckedConnection): InfluxClient {
   return {
     read: (statement) => ask('GET', statement),
     run: (statement) => ask('POST', statement),
-    write: (body) => request({ method: 'POST', path: '/write', query: where, body }, () => undefined),
+    write: (body) => request({ method: 'POST', path: '/write', query: where, body }, requireEmpty),
   };
 }
 
-/** A pool of one host that leaves waiting and repeating to us. */
+/** What has taken a write answers nothing; a page or a message is of something else, which has kept nothing. */
+function requireEmpty(body: string): void {
+  if (body.trim() !== '')
+    throw new InfluxFailure(`InfluxDB: the answer to a write is not empty: ${show(body)}`, true, {
+      isForeign: true,
+    });
+}
+
+/** A pool of one host, without its own waits and retries. */
 function poolOf(url: URL, requestTimeout: number): Pool {
   const patient = { getDelay: () => 0, next: () => patient, reset: () => patient };
   const pool = new Pool({ maxRetries: 0, requestTimeout, backoff: patient });
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1'); // as sockets want an address of IPv6
   const port = url.port || (url.protocol === 'https:' ? 443 : 80);
   const path = url.pathname.replace(/\/+$/, '');
-  pool.addHost(`${url.protocol}//${url.hostname}:${port}${path || '/'}`);
+  pool.addHost(`${url.protocol}//${url.hostname}:${port}${path || '/'}`, { hostname: host });
   return pool;
 }
 

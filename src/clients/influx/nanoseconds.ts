@@ -11,7 +11,7 @@ export type InfluxTime = number | Date | string | bigint;
 
 const RFC_3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/;
 
-/** Reads a moment to the last digit it has; undefined for what is none. */
+/** Parses a moment in full precision; undefined for anything else. */
 export function toNanoseconds(time: InfluxTime): Nanoseconds | undefined {
   if (typeof time === 'bigint') return String(time);
   const found = typeof time === 'string' ? RFC_3339.exec(time) : null;

@@ -1,6 +1,6 @@
 import { InfluxFailure, statementFailure } from './influxFailure.ts';
 
-/** What an answer's cell can hold. */
+/** What a cell of an answer can hold. */
 export type InfluxCell = string | number | boolean | null;
 
 /** Rows of one measurement (and of one group, where the statement groups). */
@@ -31,7 +31,8 @@ export function parseAnswer(body: string): InfluxSeries[] {
   const answer = parseJson(body);
   const error = answer.error ?? answer.results?.find((result) => result.error !== undefined)?.error;
   if (error !== undefined) throw statementFailure(error);
-  if (answer.results === undefined) throw new InfluxFailure('InfluxDB: the answer has no results', true);
+  if (answer.results === undefined)
+    throw new InfluxFailure('InfluxDB: the answer has no results', true, { isForeign: true });
   return (answer.results[0]?.series ?? []).map(({ name = '', columns, values = [], partial = false }) => ({
     name,
     columns,
@@ -45,7 +46,8 @@ function parseJson(body: string): Answer {
     const answer: unknown = JSON.parse(body);
     if (typeof answer === 'object' && answer !== null) return answer;
   } catch {
-    // said below
+    // reported below
   }
-  throw new InfluxFailure('InfluxDB: the answer is not whole, or no JSON', true);
+  const isForeign = /^\s*</.test(body); // a page; half of an answer begins as a whole one
+  throw new InfluxFailure('InfluxDB: the answer is incomplete, or not JSON', true, { isForeign });
 }

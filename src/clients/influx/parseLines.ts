@@ -3,7 +3,7 @@ import type { InfluxField, InfluxPoint } from './formatPoint.ts';
 /** A point of line protocol; `timeNs` is undefined where the line leaves it to the server. */
 export type ParsedPoint = Omit<InfluxPoint, 'timeNs'> & { readonly timeNs: string | undefined };
 
-/** The points of a body of line protocol, and how many lines were none. */
+/** The points of a body of line protocol, and the number of lines that are not points. */
 export interface ParsedLines {
   readonly points: ParsedPoint[];
   readonly bad: number;
@@ -84,7 +84,7 @@ function parseField(text: string): InfluxField | undefined {
   return FLOAT.test(text) ? Number(text) : undefined;
 }
 
-/** Index of the first such character that no backslash escapes; the end where there is none. */
+/** Index of the first such character that is not escaped; the end if there is none. */
 function indexOfPlain(text: string, char: string, start: number, end: number = text.length): number {
   for (let at = start; at < end; at++) {
     if (text[at] === '\\') at++;

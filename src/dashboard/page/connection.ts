@@ -1,16 +1,16 @@
 import type { WireUpdate } from './wire.ts';
 
-/** Without a word for so long the connection counts as lost: the server says something every 2 s. */
+/** Without a message for so long the connection counts as lost: the server sends one every 2 s. */
 const SILENCE = 7000; // ms
 const AGAIN = 1500; // ms
 
-/** The line to the server: one stream of events, which is taken up again where it broke. */
+/** The connection to the server: one stream of events, resumed after a break. */
 export class Connection {
   readonly #onUpdate: (update: WireUpdate) => void;
   readonly #onState: (connected: boolean) => void;
   #source: EventSource | undefined;
   #stream: number | undefined;
-  /** Where we stand, as the server has it. */
+  /** The cursor from the server. */
   #last = '';
   #lastMessage = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -23,7 +23,7 @@ export class Connection {
     }, 1000);
   }
 
-  /** Watches a stream; what is known of everything else is not sent again. */
+  /** Subscribes to a stream; what is known of everything else is not sent again. */
   watch(stream: number | undefined): void {
     this.#stream = stream;
     this.#open();
@@ -50,7 +50,7 @@ export class Connection {
     };
   }
 
-  /** Opened anew by ourselves: browsers give up where a server answers that it is not ready. */
+  /** Reconnected by this code: browsers give up when a server answers that it is not ready. */
   #lost(): void {
     this.#onState(false);
     this.#source?.close();

@@ -1,4 +1,4 @@
-/** A new element; what comes from data goes in as text. */
+/** A new element; data is inserted as text. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   className = '',
@@ -10,7 +10,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** The one element that the page has of a selector. */
+/** The only element of the page with a selector. */
 export function find<E extends HTMLElement = HTMLElement>(
   selector: string,
   within: ParentNode = document,
@@ -18,7 +18,7 @@ export function find<E extends HTMLElement = HTMLElement>(
   return within.querySelector<E>(selector)!;
 }
 
-/** Sets a text, if it is another one: what does not change is not laid out anew. */
+/** Sets a text if it differs: what does not change causes no layout. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -9,7 +9,7 @@ const ROWS = [
   ['output', 'Shown (output gate)'],
 ] as const;
 
-/** Which gates of the stream's model are open, a cell for each unit, and how long it remembers. */
+/** Which gates of the stream's model are open, one cell per unit, and how long it remembers. */
 export class GatesView {
   readonly #section: HTMLElement = find('.gates');
   readonly #canvases: Map<string, { readonly canvas: HTMLCanvasElement; readonly mean: HTMLElement }> =
@@ -37,9 +37,9 @@ export class GatesView {
     const events = (life: number): string => `${formatNumber(Number(life.toPrecision(2)))} events`;
     setText(
       find('.status', this.#section),
-      `Half of what a unit holds is forgotten after ${events(lives[Math.floor(lives.length / 2)]!)} ` +
-        `(the median of ${lives.length} units), in the one that remembers longest after ${events(lives.at(-1)!)}. ` +
-        'A cell for each unit: the fuller, the further its gate is open.',
+      `Half-life of what a unit remembers: ${events(lives[Math.floor(lives.length / 2)]!)} ` +
+        `(median of ${lives.length} units), at most ${events(lives.at(-1)!)}. ` +
+        'One cell per unit: the fuller, the wider its gate is open.',
     );
     for (const [gate, title] of ROWS) {
       const { canvas, mean } = this.#canvases.get(gate)!;

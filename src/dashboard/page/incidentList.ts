@@ -7,7 +7,7 @@ import type { WireFeedback, WireIncident, WireStream } from './wire.ts';
 
 const MOST = 200; // rows
 
-/** What the list asks of the rest of the page. */
+/** Callbacks to the rest of the page. */
 export interface IncidentListEvents {
   readonly stream: (id: number) => WireStream | undefined;
   readonly onJump: (incident: WireIncident) => void;
@@ -78,7 +78,7 @@ export class IncidentList {
     this.#body.closest<HTMLElement>('.scroll')!.hidden = shown === 0;
   }
 
-  /** Cells are changed in place: a button that has the focus keeps it. */
+  /** Cells are updated in place, so that a focused button keeps the focus. */
   #fill(row: HTMLTableRowElement, incident: WireIncident): void {
     if (row.childElementCount === 0) this.#build(row, incident.id);
     const stream = this.#events.stream(incident.stream);
@@ -88,7 +88,7 @@ export class IncidentList {
     setText(name!, stream?.name ?? UNNAMED);
     severity!.firstElementChild!.className = `key dot ${incident.severity}`;
     setText(severity!.lastElementChild!, incident.severity);
-    setText(lasts!, `${lengthOf(incident)}${incident.open ? ', goes on' : ''}`);
+    setText(lasts!, `${lengthOf(incident)}${incident.open ? ', ongoing' : ''}`);
     setText(value!, formatNumber(incident.value[worst] ?? Number.NaN));
     setText(expected!, formatNumber(incident.expected[worst] ?? Number.NaN));
     setText(because!, reasonOf(incident, stream));
@@ -104,7 +104,7 @@ export class IncidentList {
   #build(row: HTMLTableRowElement, id: number): void {
     const jump = make('button', 'zoom');
     jump.type = 'button';
-    jump.title = 'Show it in the chart';
+    jump.title = 'Show in the chart';
     const incident = (): WireIncident => this.#rows.get(id)!.incident;
     jump.addEventListener('click', () => this.#events.onJump(incident()));
     const cells = ['', '', '', '', 'number', 'number', ''].map((name) => make('td', name));
@@ -119,12 +119,12 @@ export class IncidentList {
       return button;
     };
     const cell = make('td', 'say');
-    cell.append(say('normal', 'This is normal'), say('missed', 'It was one'));
+    cell.append(say('normal', 'This is normal'), say('missed', 'This is an anomaly'));
     row.append(cell);
   }
 }
 
-/** The dimension that the score is attributed to most. */
+/** The dimension with the largest share of the score. */
 export function worstOf({ attribution }: WireIncident): number {
   return attribution.indexOf(Math.max(...attribution));
 }

@@ -16,7 +16,7 @@ declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
 
 const SYNC = 'live';
 
-/** What is in the chart beside the columns. */
+/** What the chart shows in addition to the columns. */
 export interface ChartContent {
   readonly columns: LiveColumns;
   readonly incidents: () => readonly WireIncident[];
@@ -24,7 +24,7 @@ export interface ChartContent {
   readonly threshold: number;
 }
 
-/** The two charts of the stream that is watched, moved as one; they follow its end, or stay where they were put. */
+/** The two charts of the selected stream, moved together; they follow its end, or stay in place. */
 export class LiveChart {
   readonly #section: HTMLElement = find('#stream');
   readonly #content: ChartContent;
@@ -51,7 +51,7 @@ export class LiveChart {
     this.#plots = [];
   }
 
-  /** Draws what has come. */
+  /** Draws new records. */
   draw(): void {
     const { columns } = this.#content;
     if (columns.records === 0) return;
@@ -72,7 +72,7 @@ export class LiveChart {
     this.#tell(value!.cursor.idx ?? columns.records - 1, dimension);
   }
 
-  /** Whether the chart moves on with the stream. */
+  /** Whether the chart follows the stream. */
   follow(follows: boolean): void {
     this.#view.follow(follows);
     this.draw();
@@ -94,7 +94,7 @@ export class LiveChart {
     this.#moveCursor(peak - columns.first);
   }
 
-  /** Shows `factor` times the present length, about the cursor; while it follows, up to the end. */
+  /** Zooms by `factor` around the cursor; while it follows, around the end. */
   scale(factor: number, about?: number): void {
     const { min, max } = this.#view.stretch;
     const moved = this.#view.scale(factor, about ?? this.#cursorAt() ?? (min + max) / 2);
@@ -102,12 +102,12 @@ export class LiveChart {
     else this.#applyView(moved);
   }
 
-  /** Moves the view by so many of its lengths. */
+  /** Moves the view by a multiple of its length. */
   pan(by: number): void {
     this.#applyView(this.#view.pan(by));
   }
 
-  /** Moves the cursor by so many records. */
+  /** Moves the cursor by a number of records. */
   step(by: number): void {
     const at = this.#plots[0]!.cursor.idx ?? this.#content.columns.records - 1;
     this.#moveCursor(Math.max(0, Math.min(this.#content.columns.records - 1, at + by)));
@@ -179,7 +179,7 @@ export class LiveChart {
     }
   }
 
-  /** A double click goes back to the end, and what is selected is shown by us. */
+  /** A double click returns to the end; selections are handled here. */
   #live(options: UPlot.Options): UPlot.Options {
     const { cursor = {} } = options;
     return {
@@ -213,7 +213,7 @@ export class LiveChart {
 
   #applyView(moved: boolean): void {
     if (!moved) return;
-    // In a batch, which takes effect at once: the cursor is put where the new scale says.
+    // In a batch, which takes effect at once: the cursor is placed by the new scale.
     for (const plot of this.#plots) plot.batch(() => plot.setScale('x', this.#view.stretch));
     for (const plot of this.#plots) plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   }

@@ -6,21 +6,21 @@ import type { WirePoints } from './wire.ts';
 
 const RESOLUTIONS: readonly TimeResolution[] = ['day', 'minute', 'second', 'millisecond'];
 
-/** The records of the stream that is watched: columns that grow at the end and lose their beginning. */
+/** The records of the selected stream: columns that grow at the end and are cut at the beginning. */
 export class LiveColumns {
-  /** Number in its stream of the record in place 0. */
+  /** Number in its stream of the record at index 0. */
   first = 0;
   records = 0;
-  /** Whether x is the time: all are known, never go back and are not all the same. */
+  /** Whether x is the time: all are known, never decrease and are not all the same. */
   xIsTime = false;
   resolution: TimeResolution = 'day';
   readonly #names: readonly string[];
   readonly #most: number;
-  /** Room for `most` and a quarter: what is beyond goes when the quarter is full, not at each record. */
+  /** Capacity is 1.25 × `most`: the excess is dropped when the capacity is reached, not at each record. */
   readonly #room: Float64Array[]; // times, numbers, score, then value, expected, lower, upper of each dimension
   #timesAreSound = true;
 
-  /** @param most records that are kept */
+  /** @param most maximum number of records */
   constructor(names: readonly string[], most: number) {
     this.#names = names;
     this.#most = most;
@@ -46,7 +46,7 @@ export class LiveColumns {
     return { name: this.#names[d]!, value: value!, expected: expected!, lower: lower!, upper: upper! };
   }
 
-  /** Takes in the next records, or all of them anew. */
+  /** Appends the next records, or replaces all. */
   add(points: WirePoints): void {
     const times = unpackColumn(points.times);
     const columns = [
@@ -58,7 +58,7 @@ export class LiveColumns {
       ),
     ];
     if (points.fresh) this.#clear(points.first);
-    const skip = Math.max(0, this.first + this.records - points.first); // come twice
+    const skip = Math.max(0, this.first + this.records - points.first); // received twice
     const count = Math.min(times.length - skip, this.#most);
     if (count <= 0) return;
     this.#makeRoom(count);
@@ -87,7 +87,7 @@ export class LiveColumns {
   #checkTimes(from: number): void {
     const times = this.#column(0);
     for (let i = Math.max(1, from); this.#timesAreSound && i < times.length; i++)
-      this.#timesAreSound = times[i]! >= times[i - 1]!; // false beside a NaN
+      this.#timesAreSound = times[i]! >= times[i - 1]!; // false next to a NaN
     this.xIsTime = this.#timesAreSound && times[0]! < times.at(-1)!;
     const finest = Math.max(
       RESOLUTIONS.indexOf(this.resolution),

@@ -3,7 +3,7 @@ import type { LiveColumns } from './liveColumns.ts';
 import { severityRank } from './severityRank.ts';
 import type { WireIncident, WireMark } from './wire.ts';
 
-/** What is shaded in the chart, by the places that the records have in the columns at the time of asking. */
+/** What is shaded in the chart, by the current positions of the records in the columns. */
 export function liveMarks(
   columns: Pick<LiveColumns, 'first' | 'records'>,
   incidents: () => readonly WireIncident[],
@@ -21,7 +21,7 @@ export function liveMarks(
           ({ first, last, peak, severity }): PackedIncident => [
             place(first),
             place(last),
-            peak - columns.first, // out of the columns it is not drawn
+            peak - columns.first, // outside the columns it is not drawn
             severityRank(severity),
           ],
         );

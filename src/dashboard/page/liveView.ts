@@ -1,8 +1,8 @@
 import type { LiveColumns } from './liveColumns.ts';
 
-/** Records that are in view while nobody has zoomed. */
+/** Records in view without zoom. */
 const IN_VIEW = 1500;
-const LEAST = 5; // records in view at the deepest zoom
+const LEAST = 5; // records in view at maximum zoom
 
 /** A stretch of the x axis. */
 export interface Stretch {
@@ -10,22 +10,22 @@ export interface Stretch {
   readonly max: number;
 }
 
-/** Which stretch of a stream is in view: its end, which moves on with it, or what somebody chose to look at. */
+/** Which range of a stream is in view: its end, which it follows, or a range that the user selected. */
 export class LiveView {
   readonly #columns: Pick<LiveColumns, 'x'>;
   readonly #onFollow: (follows: boolean) => void;
   #follows = true;
-  /** Length of what is in view, in units of x; undefined: the usual number of records. */
+  /** Length of the view, in units of x; undefined: the default number of records. */
   #span: number | undefined;
   #stretch: Stretch = { min: 0, max: 1 };
 
-  /** @param onFollow told when the view begins or ceases to follow the end */
+  /** @param onFollow called when the view starts or stops following the end */
   constructor(columns: Pick<LiveColumns, 'x'>, onFollow: (follows: boolean) => void) {
     this.#columns = columns;
     this.#onFollow = onFollow;
   }
 
-  /** What is in view; of a stream that is followed, as of the last {@link advance}. */
+  /** The view; of a stream that is followed, as of the last {@link advance}. */
   get stretch(): Stretch {
     return this.#stretch;
   }
@@ -34,18 +34,18 @@ export class LiveView {
     return this.#follows;
   }
 
-  /** Follows the end, as long as usual, or stays where it is. */
+  /** Follows the end, with the default length, or stays in place. */
   follow(follows: boolean): void {
     if (follows) this.reset();
     this.#setFollow(follows);
   }
 
-  /** Forgets what length was chosen. */
+  /** Resets the length. */
   reset(): void {
     this.#span = undefined;
   }
 
-  /** Moves on to the records that have come, if it follows them. */
+  /** Follows the records that were added, if it follows the end. */
   advance(): void {
     const { x } = this.#columns;
     if (!this.#follows || x.length === 0) return;
@@ -54,7 +54,9 @@ export class LiveView {
     this.#stretch = { min: Math.min(min, max), max };
   }
 
-  /** Stays at what lies between, as far as there are records. @returns whether anything moved: five must be in view */
+  /**
+   * Stays at this range, as far as there are records. @returns whether anything moved: at least five must be in view
+   */
   show(low: number, high: number): boolean {
     this.#setFollow(false);
     const { x } = this.#columns;
@@ -65,7 +67,7 @@ export class LiveView {
     return true;
   }
 
-  /** Takes `factor` times the present length, about `centre`; while it follows, up to the end. @returns as `show` */
+  /** Zooms by `factor` around `centre`; while it follows, around the end. @returns as `show` */
   scale(factor: number, centre: number): boolean {
     const { min, max } = this.#stretch;
     if (!this.#follows) return this.show(centre - (centre - min) * factor, centre + (max - centre) * factor);
@@ -74,7 +76,7 @@ export class LiveView {
     return true;
   }
 
-  /** Moves by so many of its lengths, and stays there. @returns as `show` */
+  /** Moves by a multiple of its length, and stays there. @returns as `show` */
   pan(by: number): boolean {
     const { x } = this.#columns;
     const { min, max } = this.#stretch;

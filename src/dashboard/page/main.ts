@@ -10,7 +10,7 @@ import { LiveColumns } from './liveColumns.ts';
 import { Overview, STATE_NAMES, UNNAMED } from './overview.ts';
 import type { WireFeedback, WireHello, WireIncident, WireMark, WireStream, WireUpdate } from './wire.ts';
 
-const OVERVIEW_EVERY = 250; // ms: the list need not move as often as the chart
+const OVERVIEW_EVERY = 250; // ms: the list is updated less often than the chart
 
 let palette = readPalette();
 let hello: WireHello | undefined;
@@ -65,7 +65,7 @@ function take(update: WireUpdate): void {
   showStatus(update);
 }
 
-/** A server that we did not know, or one that no longer knows where we were: nothing of the old picture holds. */
+/** A new server, or one that no longer knows our cursor: discard the old state. */
 function begin(news: WireHello): void {
   hello = news;
   streams.clear();
@@ -75,7 +75,7 @@ function begin(news: WireHello): void {
   incidents.clear(news.feedback);
 }
 
-/** The stream that was watched before, by its name, else the first of the list. */
+/** The stream that was selected before, by name, else the first of the list. */
 function choose(): number {
   const wanted = decodeURIComponent(location.hash.slice(1));
   const { order } = overview;
@@ -137,8 +137,8 @@ function showFollowing(follows: boolean): void {
 function showStatus({ status }: WireUpdate): void {
   const text = {
     running: 'live',
-    completed: 'the stream has ended',
-    failed: `the stream has failed: ${status.error}`,
+    completed: 'the source has ended',
+    failed: `the source has failed: ${status.error}`,
   }[status.source];
   setText(find('.connection .text'), text);
   document.documentElement.classList.toggle('over', status.source !== 'running');
@@ -164,8 +164,8 @@ async function send(feedback: WireFeedback): Promise<void> {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(feedback),
   }).then(
-    async (answer) => (answer.ok ? thanks(feedback) : `That did not work: ${await answer.text()}`),
-    () => 'That did not work: the server does not answer.',
+    async (answer) => (answer.ok ? thanks(feedback) : `Feedback failed: ${await answer.text()}`),
+    () => 'Feedback failed: the server does not answer.',
   );
   const place = find('.notice');
   setText(place, notice);
@@ -175,8 +175,8 @@ async function send(feedback: WireFeedback): Promise<void> {
 
 function thanks({ kind }: WireFeedback): string {
   return kind === 'normal'
-    ? 'Noted: the like of it is left alone in this stream from now on.'
-    : 'Noted: this stream is judged more strictly there from now on.';
+    ? 'Saved: similar values are suppressed in this stream from now on.'
+    : 'Saved: the threshold of this stream is lower from now on.';
 }
 
 let drawnOverview = 0;

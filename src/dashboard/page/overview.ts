@@ -12,7 +12,7 @@ export const STATE_NAMES: Readonly<Record<StreamState, string>> = {
   stale: 'stale',
 };
 
-/** What a stream without a key is called. */
+/** Name of a stream without a key. */
 export const UNNAMED = 'the stream';
 
 interface Row {
@@ -76,7 +76,7 @@ export class Overview {
     return [...this.#rows.values()].map(({ stream }) => stream).sort(bySeverity);
   }
 
-  /** Shows what has changed, as far as it is in view. */
+  /** Updates what has changed, as far as it is in view. */
   draw(palette: Palette): void {
     for (const row of this.#rows.values()) {
       if (!row.changed || !row.inView) continue;
@@ -86,7 +86,7 @@ export class Overview {
     this.#sort();
   }
 
-  /** Draws all anew: the colours have changed. */
+  /** Redraws all: the colours have changed. */
   redraw(): void {
     for (const row of this.#rows.values()) row.changed = true;
   }
@@ -118,7 +118,7 @@ export class Overview {
     return row;
   }
 
-  /** Moves only the rows that are out of place, so that nothing jumps that need not. */
+  /** Moves only the rows that are out of order, so that the others stay in place. */
   #sort(): void {
     const focused = document.activeElement;
     let next: Element | null = this.#list.firstElementChild;
@@ -127,7 +127,7 @@ export class Overview {
       if (item === next) next = next.nextElementSibling;
       else this.#list.insertBefore(item, next);
     }
-    // A row that was moved has lost it.
+    // A row that was moved has lost the focus.
     if (focused instanceof HTMLElement && focused !== document.activeElement)
       focused.focus({ preventScroll: true });
   }
@@ -164,7 +164,7 @@ function bySeverity(a: WireStream, b: WireStream): number {
   return rankOf(b) - rankOf(a) || compareNames(a.name ?? '', b.name ?? '');
 }
 
-/** An incident by its severity, then what is stale (nobody looks after it), then the rest. */
+/** An incident by severity, then stale streams, then the rest. */
 function rankOf({ state, severity }: WireStream): number {
   if (state === 'incident') return 10 + severityRank(severity);
   return { stale: 2, normal: 1, warmingUp: 0 }[state];

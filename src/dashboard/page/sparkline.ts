@@ -1,4 +1,4 @@
-/** Draws a line over the whole of a small canvas, sharp on any screen. Numbers that are none leave gaps. */
+/** Draws a line across a small canvas, sharp on any screen. Non-finite numbers leave gaps. */
 export function sparkline(
   canvas: HTMLCanvasElement,
   values: readonly (number | null)[],

@@ -1,26 +1,26 @@
 import type { PackedColumn } from '../../charts/packed.ts';
 
-// What server and page say to each other.
+// Messages between server and page.
 
 export type StreamState = 'warmingUp' | 'normal' | 'incident' | 'stale';
 
 export type SeverityName = 'none' | 'low' | 'medium' | 'high' | 'critical';
 
-/** A stream as the overview has it. */
+/** A stream as the overview shows it. */
 export interface WireStream {
   readonly id: number;
   /** Null where there is only one, without a key. */
   readonly name: string | null;
-  /** What its dimensions are called. */
+  /** Names of its dimensions. */
   readonly dimensions: readonly string[];
   readonly state: StreamState;
-  /** Of the incident that goes on. */
+  /** Of the open incident. */
   readonly severity: SeverityName;
   /** Events so far. */
   readonly records: number;
   /** Incidents so far. */
   readonly incidents: number;
-  /** (D) the newest; null for what is no number. */
+  /** (D) the newest; null where there is no number. */
   readonly value: readonly (number | null)[];
   readonly score: number;
   /** Milliseconds; null in a stream without times. */
@@ -52,19 +52,19 @@ export interface WireIncident {
   readonly feedback: 'normal' | 'missed' | null;
 }
 
-/** A stretch in which something was missed, says a person. */
+/** A stretch in which, according to a user, an anomaly was missed. */
 export interface WireMark {
   readonly stream: number;
   readonly first: number;
   readonly last: number;
 }
 
-/** Records of the stream that is watched. */
+/** Records of the selected stream. */
 export interface WirePoints {
   readonly stream: number;
   /** Number of the first of them, from 0. */
   readonly first: number;
-  /** Whether they take the place of all that came before. */
+  /** Whether they replace all earlier ones. */
   readonly fresh: boolean;
   readonly times: PackedColumn;
   readonly dimensions: readonly {
@@ -76,7 +76,7 @@ export interface WirePoints {
   readonly score: PackedColumn;
 }
 
-/** The gates of the stream that is watched. */
+/** The gates of the selected stream. */
 export interface WireGates {
   readonly stream: number;
   readonly forget: readonly number[];
@@ -85,22 +85,22 @@ export interface WireGates {
   readonly halfLife: readonly number[];
 }
 
-/** What holds for as long as the server runs. */
+/** Constant as long as the server runs. */
 export interface WireHello {
-  /** Another one after each start of the server. */
+  /** Changes with each start of the server. */
   readonly instance: string;
   readonly title: string;
   readonly threshold: number;
   /** Records of each stream that are kept. */
   readonly history: number;
-  /** Whether feedback is heard. */
+  /** Whether feedback is enabled. */
   readonly feedback: boolean;
 }
 
 export interface WireStatus {
   readonly events: number;
   readonly perSecond: number;
-  /** What became of the source. */
+  /** State of the source. */
   readonly source: 'running' | 'completed' | 'failed';
   /** Why it failed. */
   readonly error: string | null;
@@ -108,7 +108,7 @@ export interface WireStatus {
 
 /** One message: what has changed since the last. */
 export interface WireUpdate {
-  /** With the first message, and whenever the page's picture is of no more use: then it has everything. */
+  /** In the first message, and whenever the page has to start over: then the message has everything. */
   readonly hello?: WireHello;
   readonly status: WireStatus;
   readonly streams?: readonly WireStream[];
@@ -118,7 +118,7 @@ export interface WireUpdate {
   readonly gates?: WireGates;
 }
 
-/** What the page sends back. */
+/** What the page sends. */
 export type WireFeedback =
   | { readonly kind: 'normal' | 'missed'; readonly incident: number }
   | { readonly kind: 'missed'; readonly stream: number; readonly first: number; readonly last: number };

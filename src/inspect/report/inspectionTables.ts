@@ -2,7 +2,7 @@ import { formatNumber } from '../../charts/formatNumber.ts';
 import { clampedGateName } from '../ablation.ts';
 import type { Inspection } from '../streamInspection.ts';
 
-/** A table of text; the first column says what a row is about, the rest are numbers. */
+/** A table of text; the first column names the row, the rest are numbers. */
 export interface InspectionTable {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -65,7 +65,7 @@ export function flowTable({ flow }: Inspection): InspectionTable {
 export function ablationTable({ ablation, stream }: Inspection): InspectionTable {
   const sought = stream.labels === undefined ? 'of its incidents found' : 'of the labels found';
   return {
-    header: ['network', 'forecast error', 'times that as it is', 'flagged', sought, 'false alerts'],
+    header: ['network', 'forecast error', 'relative to unchanged', 'flagged', sought, 'false alerts'],
     rows: ablation.map(({ held, error, relativeError, flags, incidents, found, falseAlerts }) => [
       clampedGateName(held),
       error.map(short).join(', '),

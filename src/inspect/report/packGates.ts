@@ -2,7 +2,7 @@ import type { GateColumns, GateField } from '../gateHistory.ts';
 import type { UnitMemory } from '../memoryProfile.ts';
 import type { PackedField, PackedGates } from './page/packedGates.ts';
 
-/** The gates as the page reads them: a byte a column, unit and field. */
+/** The gates as the page reads them: a byte per column, unit and field. */
 export function packGates(
   { width, count, hidden, fields }: GateColumns,
   units: readonly UnitMemory[],
@@ -29,7 +29,7 @@ function packField(name: GateField, values: Float64Array): PackedField {
   return { name, low, high, base64: btoa(text) };
 }
 
-/** Gates have a range of their own; the rest goes as far as it went. */
+/** Gates have a fixed range; the other fields are scaled to their own. */
 function rangeOf(name: GateField, largest: number): [low: number, high: number] {
   if (name === 'write') return [0, largest];
   return name === 'candidate' || name === 'cell' || name === 'hidden' ? [-largest, largest] : [0, 1];

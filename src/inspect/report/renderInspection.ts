@@ -10,10 +10,10 @@ import { inspectStyle } from './page/inspectStyle.ts';
 import type { PackedFlow } from './page/packedGates.ts';
 
 /**
- * The pictures of one stream as one HTML file, which opens from disk and loads nothing: the stream with its incidents, the
- * gates of every unit over it, how far the gradient reaches, and what was found as tables and text.
+ * The inspection of one stream as one HTML file, which opens from disk and loads nothing: the stream with its
+ * incidents, the gates of every unit, how far the gradient reaches, and the results as tables and text.
  *
- * @param run what was run, as name and value
+ * @param run facts about the run, as name and value
  * @throws Error when the package has not been built
  */
 export function renderInspection(
@@ -62,8 +62,8 @@ function gates(inspection: Inspection): Html {
   );
   return html`<section class="card gates" aria-labelledby="gates-title">
 <h2 id="gates-title">What the network remembers</h2>
-<p class="note">A row for every unit, those of the longest memory at the top, under the time axis of the stream. A cell keeps f of
-its content at each event and forgets half of it in ln ½ / ln f events; it takes in i times its candidate g.</p>
+<p class="note">One row per unit, the longest memory at the top, under the time axis of the stream. A cell keeps f of its content at
+each event and forgets half of it in ln ½ / ln f events; it adds i times its candidate g.</p>
 <div class="toolbar"><label>Show <select class="gate">${options}</select></label>
 <span class="hint"><span class="ramp-end">0</span><i class="ramp"></i><span class="ramp-end">1</span></span></div>
 <p class="gate-readout">Point at the picture to read a unit.</p>
@@ -108,18 +108,18 @@ ${table('Gradient by lag', 'flow-table', flowTable(inspection))}
 
 function losses(inspection: Inspection): Html {
   return html`<section class="card" aria-labelledby="losses-title">
-<h2 id="losses-title">What each gate is good for</h2>
-<p class="note">The same stream through networks in which one gate is held from the first event on. The forecast error is the mean
-absolute one after the warm-up, in units of the stream.</p>
-${table('Networks with a gate held', 'losses-table', ablationTable(inspection))}
+<h2 id="losses-title">What each gate contributes</h2>
+<p class="note">The same stream through networks in which one gate is clamped from the first event on. The forecast error is the
+mean absolute one after the warm-up, in units of the stream.</p>
+${table('Networks with a clamped gate', 'losses-table', ablationTable(inspection))}
 </section>`;
 }
 
 function readings(inspection: Inspection): Html {
   return html`<section class="card" aria-labelledby="probes-title">
 <h2 id="probes-title">What can be read from its state</h2>
-<p class="note">Linear probes by online ridge regression, judged on every event before it is learnt. Where the inputs alone tell as
-much, it takes no memory.</p>
+<p class="note">Linear probes by online ridge regression, evaluated on every event before it is learnt. Where the inputs alone give
+as much, no memory is needed.</p>
 ${table('Probes', 'probes-table', probeTable(inspection))}
 </section>`;
 }

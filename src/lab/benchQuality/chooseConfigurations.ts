@@ -4,9 +4,9 @@ import { detectSeries } from '../quality/detectSeries.ts';
 import { type Configuration, settingsOf } from './configurations.ts';
 
 /**
- * The configurations of these names, in this order.
+ * The configurations with these names, in this order.
  *
- * @throws RxAnomalyError BAD_OPTION for a name that is not known, or options that the detector refuses
+ * @throws RxAnomalyError BAD_OPTION for an unknown name, or options that the detector refuses
  */
 export function chooseConfigurations(
   known: ReadonlyMap<string, Configuration>,
@@ -26,7 +26,7 @@ export function chooseConfigurations(
   return configurations;
 }
 
-/** A bad option is told before the work, not after. */
+/** A bad option is reported before the work starts. */
 function tryOut(name: string, configuration: Configuration): void {
   try {
     detectSeries(ONE_RECORD, settingsOf(configuration, 1));

@@ -2,7 +2,7 @@ import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { namedScorers } from '../../models/scorers/namedScorers.ts';
 import type { DetectorSettings } from '../quality/detectSeries.ts';
 
-/** A way to set up the detector; as a function where more than the network's weights hangs on the seed. */
+/** A way to set up the detector; a function where more than the network's weights depends on the seed. */
 export type Configuration = DetectorSettings | ((seed: number) => DetectorSettings);
 
 /**
@@ -25,13 +25,13 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ewZScore: { forecaster: { name: 'ema', alpha: 1 - 2 ** (-1 / 500), halfLife: 500 }, scorer: 'zScore' },
 };
 
-/** Whether runs with other seeds come out otherwise: there is a network, or the configuration asks for the seed. */
+/** Whether runs with other seeds differ: there is a network, or the configuration uses the seed. */
 export function isSeeded(configuration: Configuration): boolean {
   if (typeof configuration === 'function') return true;
   return configuration.forecaster === undefined && configuration.seed === undefined;
 }
 
-/** The settings under a seed. */
+/** The settings for a seed. */
 export function settingsOf(configuration: Configuration, seed: number): DetectorSettings {
   if (typeof configuration === 'function') return configuration(seed);
   return isSeeded(configuration) ? { ...configuration, seed } : configuration;

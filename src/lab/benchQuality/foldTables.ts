@@ -3,7 +3,7 @@ import { decimalsOf, differenceCell, meanCell, over } from './qualityCells.ts';
 import type { QualityResults, SetResults } from './qualityResults.ts';
 import type { QualityTable } from './qualityTables.ts';
 
-/** What cross-validation says of a set; nothing without folds. */
+/** Cross-validation results of a set; nothing without folds. */
 export function foldTables(set: SetResults): QualityTable[] {
   if (set.folds === undefined) return [];
   return [thresholdTable(set, inWords(set.folds)), ...choiceTables(set)];
@@ -26,7 +26,10 @@ export function jointChoiceTables({ sets, choice }: QualityResults): QualityTabl
   return [choiceTable(title, choice, columns)];
 }
 
-/** Held-out figures between those at the fixed threshold and those at the best one, which has seen what it is judged by. */
+/**
+ * Held-out figures between those at the fixed threshold and those at the best one, which was chosen on the same
+ * series.
+ */
 function thresholdTable({ configurations }: SetResults, onOthers: string): QualityTable {
   return {
     title: `At the threshold, held out and at the best one; held out: the threshold is the best by that measure ${onOthers}`,
@@ -83,7 +86,7 @@ function choiceTable(
 /** What the figures held out were chosen by. */
 function inWords(folds: NonNullable<SetResults['folds']>): string {
   const [{ length }] = folds;
-  return `on the other ${length - 1} of ${length} folds, dealt in ${folds.length} ways`;
+  return `on the other ${length - 1} of ${length} folds, assigned in ${folds.length} ways`;
 }
 
 /** `default ×4, ema ×1` */

@@ -8,14 +8,14 @@ import type { SeriesSet } from './readSets.ts';
 export const foldsOption = (): Option =>
   new Option(
     '--folds <k>',
-    'cross-validate over the series: what choosing a threshold, or one of the configurations, gives on others',
+    'cross-validate over the series: the results of a chosen threshold, or a chosen configuration, on other series',
   ).argParser(foldCount);
 
-/** Ways to deal: held-out figures of one alone are off by points of NAB. Repeated ten times is the custom. */
+/** Number of fold assignments: held-out figures of a single one vary by points of NAB. Ten repetitions are usual. */
 const REPEATS = 10;
 
 /**
- * The series of each set, dealt into folds.
+ * The series of each set, assigned to folds.
  *
  * @returns (sets)
  * @throws RxAnomalyError BAD_OPTION for a set with fewer series than folds

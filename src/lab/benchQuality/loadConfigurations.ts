@@ -11,11 +11,11 @@ import { CONFIGURATIONS, type Configuration } from './configurations.ts';
 import { namedPart } from './namedPart.ts';
 
 /**
- * The configurations that come with the command and those of a file, by name; one of the file takes the place of a
- * built-in one of its name.
+ * The configurations that come with the command and those of a file, by name; one from the file replaces a built-in
+ * one of the same name.
  *
  * @param file JSON, or a module whose default export is such an object: name → options of the detector
- * @throws RxAnomalyError BAD_INPUT when the file is no such thing, BAD_OPTION for a part that there is none of
+ * @throws RxAnomalyError BAD_INPUT when the file is not of this form, BAD_OPTION for an unknown part
  */
 export async function loadConfigurations(
   file: string | undefined,

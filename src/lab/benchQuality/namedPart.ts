@@ -1,16 +1,16 @@
 import { badOption } from '../../core/options.ts';
 
-/** A part of a detector as a configuration names it. */
+/** A part of a detector in a configuration. */
 export interface NamedPart<N extends string> {
   readonly name: N;
-  /** Those of the part's class but the dimensions; what is wrong with them, the part itself says. */
+  /** Options of the part's class except the dimensions; the part checks them itself. */
   readonly options: object;
 }
 
 /**
- * Reads a part as data has it: a name, or an object with the name and options of the part.
+ * Reads a part from data: a name, or an object with the name and options of the part.
  *
- * @param where which configuration, for the message
+ * @param where the configuration, for messages
  * @param known by name
  * @throws RxAnomalyError BAD_OPTION where it is neither of them
  */

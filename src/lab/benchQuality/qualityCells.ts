@@ -4,7 +4,7 @@ import type { SetQuality } from '../quality/setQuality.ts';
 
 // Figures as the tables of `bench-quality` print them.
 
-/** `71.3 ± 0.4`: the mean over the seeds and their standard deviation, which one seed has none of. */
+/** `71.3 ± 0.4`: the mean over the seeds and their standard deviation; without the latter for one seed. */
 export function over(
   seeds: readonly SetQuality[],
   measure: (quality: SetQuality) => number | null,
@@ -13,7 +13,7 @@ export function over(
   return meanCell(seeds.map(measure), decimals);
 }
 
-/** The same of figures that were taken already; those that are not defined do not count. */
+/** The same for given figures; undefined ones do not count. */
 export function meanCell(figures: readonly (number | null)[], decimals: number): string {
   const values = figures.filter((value) => value !== null);
   if (values.length === 0) return '–';

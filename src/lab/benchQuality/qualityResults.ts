@@ -8,10 +8,10 @@ import type { QualityPlan, QualityRuns } from './qualityRun.ts';
 import { recordsOf } from './qualityRun.ts';
 import type { SeriesSet } from './readSets.ts';
 
-/** The results of a bench, as `--out` keeps them. */
+/** The results of a benchmark, as `--out` saves them. */
 export interface QualityResults {
   readonly version: string;
-  /** True when it was stopped before everything was done. */
+  /** True when it was interrupted. */
   readonly interrupted: boolean;
   readonly sets: readonly SetResults[];
   /** With folds and several sets: one configuration chosen for all of them. */
@@ -25,7 +25,7 @@ export interface SetResults {
   readonly name: string;
   readonly series: number;
   readonly records: number;
-  /** Configurations with at least one seed done, in the order in which they were given. */
+  /** Configurations with at least one finished seed, in the given order. */
   readonly configurations: readonly ConfigurationResults[];
   /** The first configuration against each other one. */
   readonly comparisons: readonly {
@@ -33,7 +33,7 @@ export interface SetResults {
     readonly baseline: string;
     readonly measures: readonly Comparison[];
   }[];
-  /** (dealings)(folds) names of the series in each; only with folds. */
+  /** (assignments)(folds) names of the series in each; only with folds. */
   readonly folds?: readonly (readonly (readonly string[])[])[];
   /** With folds and several configurations: one of them chosen. */
   readonly choice?: FoldChoice;
@@ -42,7 +42,7 @@ export interface SetResults {
 /** One configuration on one set. */
 export interface ConfigurationResults {
   readonly name: string;
-  /** One for each seed that was done; a configuration without randomness has one. */
+  /** One for each finished seed; a configuration without randomness has one. */
   readonly seeds: readonly ({ readonly seed: number } & SetQuality)[];
 }
 
@@ -94,7 +94,7 @@ export function qualityResults(
   };
 }
 
-/** Over the sets on which something was done, among the configurations that each of them has. */
+/** Over the sets with results, among the configurations that each of them has. */
 function leavingOut(results: readonly SetResults[], measures: readonly ThresholdMeasure[]): LeftOut[] {
   const isEverywhere = (name: string): boolean =>
     results.every(({ configurations }) => configurations.some((each) => each.name === name));

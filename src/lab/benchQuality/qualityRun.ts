@@ -7,13 +7,13 @@ import { type Configuration, isSeeded } from './configurations.ts';
 import type { SeriesSet } from './readSets.ts';
 import type { ThreadData, ThreadJob } from './thread.ts';
 
-/** What is to be run. */
+/** What to run. */
 export interface QualityPlan {
   readonly sets: readonly SeriesSet[];
   /** By name, in the order of the tables; the first is compared with the others. */
   readonly configurations: ReadonlyMap<string, Configuration>;
   readonly configFile: string | undefined;
-  /** (sets) into folds; undefined where nothing is cross-validated. */
+  /** (sets) in folds; undefined without cross-validation. */
   readonly assignments: readonly FoldAssignments[] | undefined;
   /** Whether the choice of a configuration is cross-validated over the sets. */
   readonly leaveOut: boolean;
@@ -22,16 +22,16 @@ export interface QualityPlan {
   readonly threads: number;
 }
 
-/** How one configuration did on one set under one seed. */
+/** The results of one configuration on one set under one seed. */
 export interface QualityRun {
-  /** Position of the set. */
+  /** Index of the set. */
   readonly set: number;
   readonly configuration: string;
   readonly seed: number;
   readonly quality: SetQuality;
 }
 
-/** Everything that was done; after an interruption, what was done until then. */
+/** All finished runs; after an interruption, those finished until then. */
 export interface QualityRuns {
   readonly runs: readonly QualityRun[];
   readonly planned: number;
@@ -40,10 +40,10 @@ export interface QualityRuns {
 
 /**
  * Runs every configuration over every series of every set, series in parallel. The first seed of all configurations
- * comes before the second of any, so that what an interruption leaves can be compared.
+ * comes before the second of any, so that the results of an interrupted run can be compared.
  *
- * @param onRun told of every run that is done
- * @throws RxAnomalyError what is wrong with a configuration or a series
+ * @param onRun called with every finished run
+ * @throws RxAnomalyError for errors in a configuration or a series
  */
 export async function runQuality(
   plan: QualityPlan,
@@ -65,7 +65,7 @@ export async function runQuality(
   let records = 0;
   let what = '';
   const show = (): void => progress.update(records / total, records, what);
-  const beat = setInterval(show, 500); // a long series says nothing until it is done
+  const beat = setInterval(show, 500); // a long series reports nothing until it is done
   const detect = async (run: Omit<QualityRun, 'quality'>): Promise<void> => {
     const { set, configuration, seed } = run;
     const detected = await Promise.all(

@@ -1,12 +1,12 @@
 import type { RangeMetrics } from '../../backtest/index.ts';
 import { incidentF1, meanOf } from '../../backtest/metrics/incidentCounts.ts';
-import { counted } from '../../cli/text/counted.ts';
+import { counted } from '../../cli/text/formatText.ts';
 import type { Comparison } from '../quality/compareQuality.ts';
 import type { SetQuality } from '../quality/setQuality.ts';
 import { differenceCell, over } from './qualityCells.ts';
 import type { ConfigurationResults, SetResults } from './qualityResults.ts';
 
-/** A table that is set as text or as Markdown. */
+/** A table that can be printed as text or as Markdown. */
 export interface QualityTable {
   readonly title: string;
   readonly header: readonly string[];
@@ -35,7 +35,7 @@ export function qualityTables(set: SetResults): QualityTable[] {
       ]),
     },
     {
-      title: 'By incident: a flag finds, an alert errs; delay in records',
+      title: 'By incident: flags count for finding, alerts as false; delay in records',
       header: ['', 'found', 'precision', 'recall', 'F1', 'median delay', 'mean delay', 'VUS-PR'],
       rows: rows((seeds) => [
         `${over(seeds, ({ incidents }) => incidents.found, 1)} of ${seeds[0]!.incidents.incidents}`,
@@ -93,15 +93,15 @@ export function qualityTables(set: SetResults): QualityTable[] {
   ];
 }
 
-/** How far the first configuration is ahead of each other one, at each threshold that it stands at. */
+/** How far the first configuration is ahead of each other one, at each kind of threshold. */
 function comparisonTables({ comparisons }: SetResults): QualityTable[] {
   const [first] = comparisons;
   if (first === undefined) return [];
   const name = first.configuration;
   const titles = {
-    'own threshold': `${name} at its own threshold less each other at that one’s best`,
-    'best threshold': `${name} at its best threshold less each other at that one’s best`,
-    'held-out threshold': `${name} less each other, both at thresholds chosen on the other folds`,
+    'own threshold': `${name} at its own threshold minus each other at its best`,
+    'best threshold': `${name} at its best threshold minus each other at its best`,
+    'held-out threshold': `${name} minus each other, both at thresholds chosen on the other folds`,
   };
   return (Object.keys(titles) as (keyof typeof titles)[]).flatMap((threshold): QualityTable[] => {
     const shown = ({ at }: Comparison): boolean =>

@@ -7,12 +7,12 @@ import type { CsvOptions } from '../../sources/index.ts';
 import type { LabelledSeries } from '../quality/labelledSeries.ts';
 
 /**
- * Reads a table into columns in shared memory, so that every thread has them without a copy.
+ * Reads a table into columns in shared memory, which all threads use without a copy.
  *
  * @param windows labelled windows by time; without them the label column counts
- * @param chosen columns that are not to be guessed
- * @param unscored records whose results count for nothing
- * @returns undefined when nothing is known of the table
+ * @param chosen columns that are named, not guessed
+ * @param unscored records whose results do not count
+ * @returns undefined for a table without labels
  * @throws RxAnomalyError BAD_INPUT
  */
 export async function readSeries(

@@ -14,12 +14,12 @@ import { readSeries } from './readSeries.ts';
 export interface SeriesSet {
   /** The folder's name. */
   readonly name: string;
-  /** Whether it has the layout of NAB, so that NAB's score is what it is made for. */
+  /** Whether it has the layout of NAB, so that NAB's score applies. */
   readonly isNab: boolean;
   readonly series: readonly LabelledSeries[];
 }
 
-/** What a user may say of a folder instead of leaving it to be found. */
+/** What a user may specify instead of having it detected. */
 export interface SetOptions {
   /** Windows by file. */
   readonly labels?: Labels | undefined;
@@ -32,12 +32,12 @@ export interface SetOptions {
 /**
  * Reads a folder of labelled series, or one file. Labels are looked for in this order:
  * - NAB's layout: `data/<category>/<file>.csv` and `labels/combined_windows.json`;
- * - `labels.json` beside a table or in a folder above it, up to the one that was given;
+ * - `labels.json` in the folder of a table or in one above it, up to the given folder;
  * - a column of 0 and 1 called label, is_anomaly …
  *
- * A `catalogue.json` in the folder, as that of the fixtures, says which files are prices to be modelled as log-returns;
- * a `joints.json`, `{ "<table>": row }`, at which row a table's second recording begins: the joint is no anomaly, so
- * that row and the 60 after it do not count. Tables without labels are left out and reported.
+ * A `catalogue.json` in the folder, as in the fixtures, lists which files are prices to be modelled as log-returns; a
+ * `joints.json`, `{ "<table>": row }`, the row at which a table's second recording begins: the joint is not an
+ * anomaly, so that row and the 60 after it do not count. Tables without labels are left out and reported.
  *
  * @param log gets a line for each table that is left out
  * @throws RxAnomalyError BAD_INPUT for a folder without a labelled table
@@ -71,7 +71,7 @@ export async function readSet(
       continue;
     }
     progress?.clear();
-    log(`left out: ${table.path}: nothing is known of it`);
+    log(`left out: ${table.path}: no labels`);
   }
   progress?.clear();
   if (series.length === 0) throw new RxAnomalyError('BAD_INPUT', `${path}: holds no labelled series`);
@@ -88,7 +88,7 @@ function labelReader(): (file: string) => Promise<Labels> {
   };
 }
 
-/** The nearest `labels.json` from the table's folder up to the one that was searched. */
+/** The nearest `labels.json` from the table's folder up to the searched one. */
 function labelFile({ path }: FoundTable, root: string): string | undefined {
   for (let folder = resolve(dirname(path)); ; folder = dirname(folder)) {
     const file = join(folder, 'labels.json');
@@ -119,4 +119,4 @@ async function readJoints(path: string): Promise<ReadonlyMap<string, RecordWindo
   );
 }
 
-const AFTER_JOINT = 60; // records that the second recording needs to be taken for what it is
+const AFTER_JOINT = 60; // records until the second recording counts as normal

@@ -9,15 +9,17 @@ import { type Configuration, settingsOf } from './configurations.ts';
 import { loadConfigurations } from './loadConfigurations.ts';
 import type { SeriesSet } from './readSets.ts';
 
-// A thread of `bench-quality`: judges series, and works out the figures of sets that were judged.
+// A thread of `bench-quality`: runs detectors on series, and computes the figures of sets.
 
-/** What a thread gets at its start. Configurations hold functions, which no message can: it loads them itself. */
+/**
+ * What a thread gets at its start. Configurations hold functions, which messages cannot carry: it loads them itself.
+ */
 export interface ThreadData {
   readonly configFile: string | undefined;
   readonly sets: readonly SeriesSet[];
 }
 
-/** One thing to do; the figures where `judged` is given, with how they were dealt into folds. Sets and series by their position. */
+/** One task; the figures where `detected` is given, with the fold assignments. Sets and series by their index. */
 export type ThreadJob = { readonly configuration: string; readonly seed: number } & (
   | { readonly set: number; readonly series: number }
   | { readonly detected: readonly DetectedSeries[]; readonly assignments: FoldAssignments | undefined }

@@ -5,7 +5,7 @@ import { names, naturalNumber, quietOption } from '../../cli/options/options.ts'
 import { createProgress } from '../../cli/output/progress.ts';
 import { StandardOutput } from '../../cli/output/standardOutput.ts';
 import { interruptible } from '../../cli/run/interrupt.ts';
-import { counted } from '../../cli/text/counted.ts';
+import { counted } from '../../cli/text/formatText.ts';
 import { badOption } from '../../core/options.ts';
 import { chooseConfigurations } from '../benchQuality/chooseConfigurations.ts';
 import { CONFIGURATIONS, type Configuration } from '../benchQuality/configurations.ts';
@@ -40,8 +40,8 @@ export function benchQualityCommand(): Command {
     .summary('compare configurations on labelled series')
     .description(
       'Runs configurations of the detector over folders of labelled series, the same for every series and each ' +
-        'from its first row, and prints how well they did: NAB, incidents, delay, false alerts by age, ranges, ' +
-        'VUS-PR, and how sure the differences are.',
+        'from its first row, and prints the results: NAB, incidents, delay, false alerts by age, ranges, ' +
+        'VUS-PR, and the confidence of the differences.',
     )
     .argument('<folders...>', 'in the layout of NAB, or CSV files with a label column or a labels.json')
     .addOption(
@@ -61,11 +61,11 @@ export function benchQualityCommand(): Command {
     .addOption(
       new Option(
         '--leave-out',
-        'for each folder, what the configuration gives that is best on the mean of all others',
+        'for each folder, the results of the configuration that is best on the mean of all others',
       ).default(false),
     )
     .addOption(
-      new Option('--threads <n>', 'series judged at a time')
+      new Option('--threads <n>', 'series processed in parallel')
         .argParser(naturalNumber)
         .default(availableParallelism(), 'one for each core'),
     )
@@ -89,26 +89,27 @@ A file adds others, options of the detector by name:
   { "wide": { "hidden": 32 },
     "strict": { "threshold": 0.6, "scorer": { "name": "tail", "surprise": 3 } },
     "ema": { "forecaster": { "name": "ema", "alpha": 0.05 } } }
-A module exports the same as its default; there, forecaster and scorer may be
-functions of the number of dimensions, and all of a configuration one of the
-seed. Each file is one series; where a catalogue.json says so, its log-returns.
+A module has the same as its default export; there, forecaster and scorer may be
+functions of the number of dimensions, and a configuration may be a function of
+the seed. Each file is one series; a catalogue.json lists those to be modelled
+as log-returns.
 
-Best thresholds are chosen with the labels in view: they tell what a score could
-do, not what a user gets. --folds 5 tells what one gets who chooses, on series
-that had no say in the choice. The series of each set are dealt into five folds,
-of each folder as many into each; "held out", every fold is judged
+Best thresholds are chosen with the labels in view: they show what a score could
+do, not what users get. --folds 5 shows the results of a choice on series that
+took no part in it. The series of each set are assigned to five folds, of each
+folder the same number to each; "held out" means that every fold is detected
 - at the threshold that is best on the other four, by the same measure;
 - by the configuration that is best on the other four, at its own threshold: by
   NAB's standard score where a set has its layout, elsewhere by F1 of alerts,
   and for all sets together by the mean of these from 0 to 1.
-All folds, in each of ten ways to deal them, make one figure. It needs no
-further runs, and in each set as many series as there are folds.
+All folds, in each of ten assignments, make one figure. This needs no further
+runs, and in each set at least as many series as there are folds.
 
 Series of one folder are alike. --leave-out chooses over whole folders: for each,
-the configuration that is best on the mean of all others, and what it gives on the
-one that had no say.
+the configuration that is best on the mean of all others, with its results on the
+folder that took no part in the choice.
 
-Ctrl-C stops, and prints what was done until then.
+Ctrl-C stops and prints the results so far.
 
 Examples:
   rx-anomaly bench-quality NAB cloud-monitoring/data --seeds 5 --out quality.json

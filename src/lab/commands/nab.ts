@@ -39,8 +39,8 @@ export function nabCommand(): Command {
   return new Command('nab')
     .summary('run the Numenta Anomaly Benchmark')
     .description(
-      'Judges every file of a folder laid out like NAB (data/<category>/<file>.csv with timestamp,value and ' +
-        'labels/combined_windows.json), writes results that NAB’s own scorer reads, and prints the scores of ours.',
+      'Runs the detector on every file of a folder laid out like NAB (data/<category>/<file>.csv with timestamp,value and ' +
+        'labels/combined_windows.json), writes results that NAB’s own scorer reads, and prints our scores.',
     )
     .argument('<dir>', 'the folder')
     .requiredOption('--out <dir>', 'where the results go: <out>/<name>/<category>/<name>_<file>.csv')
@@ -54,18 +54,17 @@ export function nabCommand(): Command {
 }
 
 const HELP = `
-The anomaly score of a record that opens an incident stands for the whole
-incident; the records after it, until the incident has ended, score 0: NAB
-counts every record over the threshold as an alert, and users get one per
-incident. The detector sees nothing but the past: neither the length of a file
-nor its range.
+The first record of an incident has the score of the incident; the records after
+it, until the incident has ended, score 0: NAB counts every record over the
+threshold as an alert, and users get one per incident. The detector sees only
+the past: neither the length of a file nor its range.
 
 Example:
   rx-anomaly nab NAB --out results`;
 
 async function nab(dir: string, options: NabOptions, signal: AbortSignal): Promise<void> {
   const { out, name, quiet } = options;
-  nabResultPath(name, 'any.csv'); // refuses a bad name before the work rather than after
+  nabResultPath(name, 'any.csv'); // refuses a bad name before the work starts
   const labels = await readWindows(join(dir, 'labels', 'combined_windows.json'));
   const tables = await findTables(join(dir, 'data'));
   const progress = createProgress(quiet);

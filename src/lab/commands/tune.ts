@@ -39,9 +39,9 @@ export function tuneCommand(): Command {
   return new Command('tune')
     .summary('find the options that suit your labelled streams')
     .description(
-      'Tries forecasters, scorers, what recurs and thresholds on the first part of every labelled table, reports what ' +
-        'the best of them do on the rest, and says how sure that is. What was tried is kept in a file: stopped with ' +
-        'Ctrl-C, the same command goes on where it was.',
+      'Tries forecasters, scorers, recurrence and thresholds on the first part of every labelled table, reports what ' +
+        'the best of them do on the rest, and states the confidence. Results are kept in a file: stopped with ' +
+        'Ctrl-C, the same command resumes.',
     )
     .argument('<path>', 'a folder of tables, one series each, or one table')
     .addOption(
@@ -51,13 +51,13 @@ export function tuneCommand(): Command {
       ),
     )
     .addOption(
-      new Option('--split <share>', 'of the records of each series that are tuned on, the first of them')
+      new Option('--split <share>', 'share of the records of each series to tune on, from the start')
         .argParser(fraction)
         .default(0.6),
     )
-    .addOption(new Option('--state <file>', 'where what was tried is kept').default('rx-anomaly-tune.json'))
+    .addOption(new Option('--state <file>', 'file for the results so far').default('rx-anomaly-tune.json'))
     .addOption(
-      new Option('--threads <n>', 'series judged at a time')
+      new Option('--threads <n>', 'series processed in parallel')
         .argParser(naturalNumber)
         .default(availableParallelism(), 'one for each core'),
     )
@@ -74,8 +74,8 @@ export function tuneCommand(): Command {
 }
 
 const HELP = `
-Options are settled one after the other; a change is taken only when it is ahead
-in 90 % of resamples of the first part: few labels mean few changes. F1 counts
+Options are fixed one after the other; a change is accepted only if it is ahead in
+90 % of resamples of the first part: few labels mean few changes. F1 counts
 alerts: one that falls in a labelled incident finds it, the others are false.
 
 Example:
@@ -96,7 +96,7 @@ async function tune(path: string, options: TuneCommandOptions, signal: AbortSign
   const { series } = set;
   const state = await TuneState.open(options.state, fingerprintOf(series, share));
   log(sizeText(series.length, recordsOf(set)));
-  if (state.size > 0) log(`going on: ${options.state} has ${state.size} runs that are done`);
+  if (state.size > 0) log(`resuming: ${options.state} has ${state.size} finished runs`);
   try {
     const result = await runTune({ series, share, seed, threads }, state, createProgress(quiet), signal);
     const output = new StandardOutput();
@@ -107,7 +107,7 @@ async function tune(path: string, options: TuneCommandOptions, signal: AbortSign
     );
     await output.end();
   } catch (error) {
-    if (signal.aborted) log(`stopped; the same command goes on from ${options.state}`);
+    if (signal.aborted) log(`stopped; the same command resumes from ${options.state}`);
     throw signal.aborted ? signal.reason : error;
   }
 }

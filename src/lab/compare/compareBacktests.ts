@@ -5,17 +5,17 @@ import type { SavedBacktest, SavedSpan, SavedStream } from './savedBacktest.ts';
 
 /** Two runs over the same streams, side by side. */
 export interface BacktestComparison {
-  /** What differs of what was run, as name and both values. */
+  /** Differences between the two set-ups, as name and both values. */
   readonly settings: readonly (readonly [name: string, a: string, b: string])[];
   /** Labelled streams that both have, with the same records and labels. */
   readonly streams: readonly (readonly [a: SavedStream, b: SavedStream])[];
-  /** Streams that cannot be compared, and why. */
+  /** Streams that cannot be compared, with the reason. */
   readonly leftOut: readonly string[];
   readonly measures: readonly MeasureComparison[];
   /** Labels that only one of the two found. */
   readonly onlyA: readonly FoundLabel[];
   readonly onlyB: readonly FoundLabel[];
-  /** How many both found, and neither. */
+  /** How many both found, and how many neither. */
   readonly both: number;
   readonly neither: number;
 }
@@ -25,7 +25,7 @@ export interface MeasureComparison extends BootstrapDifference {
   readonly measure: string;
   readonly a: number | null;
   readonly b: number | null;
-  /** Whether more is better. */
+  /** Whether higher is better. */
   readonly moreIsBetter: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface FoundLabel {
   readonly label: SavedSpan;
 }
 
-/** Streams from which on a bootstrap over them says something. */
+/** Minimum number of streams for a useful bootstrap. */
 const FEWEST = 5;
 
 export function compareBacktests(a: SavedBacktest, b: SavedBacktest): BacktestComparison {

@@ -8,10 +8,10 @@ import { comparisonTables, type TitledTable } from './comparisonTables.ts';
 import { readBacktest } from './savedBacktest.ts';
 
 /**
- * Puts two saved backtests side by side.
+ * Compares two saved backtests.
  *
- * @param report where the HTML goes; none where left out
- * @throws RxAnomalyError BAD_INPUT for a file that is no saved backtest
+ * @param report path of the HTML; no HTML where left out
+ * @throws RxAnomalyError BAD_INPUT for a file that is not a saved backtest
  */
 export async function compareFiles(
   [pathA, pathB]: readonly [string, string],

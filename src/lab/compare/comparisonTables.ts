@@ -5,7 +5,7 @@ import type { SavedStream } from './savedBacktest.ts';
 /** A table of a comparison under a heading; without rows it is left out. */
 export type TitledTable = ReportTable & { readonly title: string };
 
-/** The tables of a comparison, for the terminal and for HTML. @param names what the two runs are called */
+/** The tables of a comparison, for the terminal and for HTML. @param names of the two runs */
 export function comparisonTables(
   { settings, measures, streams, leftOut, onlyA, onlyB, both, neither }: BacktestComparison,
   [a, b]: readonly [string, string],
@@ -20,8 +20,8 @@ export function comparisonTables(
       notes: [
         `Over ${streams.length} labelled streams that both have. ` +
           (sure
-            ? 'Intervals and the share of resamples in which the second is better: a paired bootstrap over the streams. They tell how it may be on other streams of the kind, not with other seeds.'
-            : 'Too few streams to say how sure the differences are.'),
+            ? 'Intervals and the share of resamples in which the second is better: a paired bootstrap over the streams. They show the variation over streams of this kind, not over seeds.'
+            : 'Too few streams for intervals.'),
         ...leftOut.map((line) => `Left out: ${line}.`),
       ],
     },

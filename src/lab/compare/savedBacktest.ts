@@ -3,7 +3,7 @@ import type { IncidentMetrics, NabStreamResult, RangeMetrics } from '../../backt
 import { RxAnomalyError } from '../../core/errors.ts';
 import { messageOf } from '../../core/messageOf.ts';
 
-/** What of `backtest --format json` is compared. */
+/** The parts of `backtest --format json` that are compared. */
 export interface SavedBacktest {
   readonly version: string;
   readonly forecaster: string;

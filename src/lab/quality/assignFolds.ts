@@ -2,12 +2,13 @@ import { badOption } from '../../core/options.ts';
 import { Random } from '../../core/random.ts';
 
 /**
- * Deals series into folds for cross-validation (Stone 1974), each into one. Every fold gets as many series as any other,
- * and of each folder as many, give or take one. Which go together is drawn; the order of the names does not matter.
+ * Assigns series to folds for cross-validation (Stone 1974), each to one. All folds get the same number of series,
+ * and of each folder the same number, plus or minus one. The assignment is random; the order of the names does not
+ * matter.
  *
  * @param names of the series, each once: `folder/file`, or `file` for one in no folder
  * @param folds from 2 to the number of series
- * @param seed another one deals otherwise
+ * @param seed another seed gives another assignment
  * @returns (series) the fold of each, 0 … folds − 1
  * @throws RxAnomalyError BAD_OPTION
  */
@@ -21,7 +22,7 @@ export function assignFolds(names: readonly string[], folds: number, seed = 1): 
     [...names.keys()].sort((a, b) => inOrder(names[a], names[b])),
     random,
   );
-  // Folder by folder and round the folds like cards: no stretch of the deck gives a fold two more than another.
+  // Folder by folder, one series to each fold in turn: no folder gives a fold two more than another.
   const deck = shuffled.sort((a, b) => inOrder(folderOf(names[a]), folderOf(names[b])));
   const assigned = new Array<number>(names.length);
   for (const [at, series] of deck.entries()) assigned[series] = at % folds;

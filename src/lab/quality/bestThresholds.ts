@@ -1,10 +1,10 @@
 import { labelledIncidents } from '../../backtest/labelledIncidents.ts';
 import { incidentF1, READINGS, type Reading } from '../../backtest/metrics/incidentCounts.ts';
-import type { ThresholdPolicy } from '../../backtest/metrics/replayPolicy.ts';
+import type { ResolvedThreshold } from '../../models/decision/thresholdOptions.ts';
 import type { DetectedSeries } from './detectSeries.ts';
 import type { ThresholdTrials } from './thresholdTrials.ts';
 
-/** The thresholds that are best for some series, chosen with the labels in view: on those not what a user will get. */
+/** The best thresholds for some series, chosen with the labels in view: users will not get these results. */
 export interface BestThresholds {
   /** Highest F1 by incident, by reading. */
   readonly f1: Readonly<Record<Reading, number>>;
@@ -17,9 +17,9 @@ const MOST_CANDIDATES = 64; // each replays every record: about as much work as 
 /**
  * One threshold for some of the series, best by each measure; of equal ones the highest. Candidates are the
  * configuration's own threshold and those at which one more labelled incident of these series is found, at most 64
- * evenly spread over them: in between there are only more false alerts.
+ * evenly spread over them: between them there are only more false alerts.
  *
- * @param some positions of the series that count; no other has a say
+ * @param some indices of the series that count; no other is used
  */
 export function bestThresholds(trials: ThresholdTrials, some: readonly number[]): BestThresholds {
   const { detected, policy, profiles } = trials;
@@ -40,7 +40,7 @@ export function bestThresholds(trials: ThresholdTrials, some: readonly number[])
 }
 
 /** Descending. */
-function candidates(detected: readonly DetectedSeries[], { threshold, warmUp }: ThresholdPolicy): number[] {
+function candidates(detected: readonly DetectedSeries[], { threshold, warmUp }: ResolvedThreshold): number[] {
   const levels = new Set<number>();
   for (const { scores, windows } of detected) {
     for (const { first, last } of labelledIncidents(windows)) {

@@ -9,15 +9,15 @@ import type { SeriesQuality } from './seriesQuality.ts';
 
 /** One side of a comparison. */
 export interface ComparedRuns {
-  /** (seeds)(series) at least one; several outcomes of a series are pooled. */
+  /** (seeds)(series) at least one; several results of a series are pooled. */
   readonly runs: readonly (readonly (SeriesQuality | readonly SeriesQuality[])[])[];
-  /** What is taken of each run; the side stands at the mean. */
+  /** The measure of each run; the side's value is the mean. */
   readonly measure: Measure;
 }
 
 /**
- * How far one side is ahead of the other on the same series, by paired bootstrap over them. What was chosen with regard to
- * the series, as thresholds are, is not chosen again for each resample.
+ * How far one side is ahead of the other on the same series, by paired bootstrap over them. Choices based on the
+ * series, such as thresholds, are not repeated for each resample.
  */
 export function bootstrapQuality(
   subject: ComparedRuns,
@@ -35,7 +35,7 @@ export function bootstrapQuality(
   );
 }
 
-/** The same gains, added up in another order or several times, differ in the last digits; nothing that counts does so. */
+/** The same gains, added in another order or several times, differ in the last digits; real differences are larger. */
 const TIE = 1e-9;
 
 function overSeeds({ runs, measure }: ComparedRuns, indices: readonly number[]): number | null {

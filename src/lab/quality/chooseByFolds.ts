@@ -6,22 +6,22 @@ import type { SeriesQuality } from './seriesQuality.ts';
 import type { SetQuality } from './setQuality.ts';
 import { type FoldAssignments, foldsOf } from './setThresholds.ts';
 
-/** A set of series on which configurations were judged. */
+/** A set of series with the results of configurations. */
 export interface ChoiceSet {
-  /** What is to be high on this set. */
+  /** The measure to maximise on this set. */
   readonly measure: ThresholdMeasure;
   readonly assignments: FoldAssignments;
   /** The same in every set; each with one run for every seed. */
   readonly configurations: readonly { readonly name: string; readonly seeds: readonly SetQuality[] }[];
 }
 
-/** What choosing one of several configurations by their figures gives. */
+/** The result of choosing one of several configurations by their figures. */
 export interface FoldChoice {
-  /** (dealings)(folds) the one that is best on the series of all other folds. */
+  /** (assignments)(folds) the one that is best on the series of all other folds. */
   readonly picks: readonly (readonly string[])[];
   /** The one that is best on all series. */
   readonly oracle: string;
-  /** The one that was named first. */
+  /** The first one. */
   readonly baseline: string;
   readonly sets: readonly ChoiceOnSet[];
   /** Mean over the sets and the seeds, from 0 to 1: F1, and NAB's score by 100. */
@@ -29,11 +29,11 @@ export interface FoldChoice {
 }
 
 /**
- * How one comes to a configuration:
- * - `heldOut`: by the series of the other folds, so that none has a say in what it is judged by; what choosing gives on
- *   streams that were not seen;
+ * How a configuration is chosen:
+ * - `heldOut`: by the series of the other folds, so that no series takes part in the choice for its own fold; the
+ * result on unseen streams;
  * - `oracle`: by all series; the highest figure of a table, which is too high;
- * - `baseline`: the one that was named first, without a choice.
+ * - `baseline`: the first one, without a choice.
  */
 export type ChoiceWay = 'heldOut' | 'oracle' | 'baseline';
 
@@ -45,12 +45,13 @@ export interface ChoiceOnSet extends Readonly<Record<ChoiceWay, readonly (number
 }
 
 /**
- * Cross-validates the choice among configurations: for each fold the one that is best on all others, by the mean over its
- * seeds and, of several sets, over the sets' figures from 0 to 1; of equal ones the first. The series of the fold are then
- * taken as that one judged them. The figure of a set is that of all its series and dealings together, not a mean over
- * folds: some hold few labels.
+ * Cross-validates the choice among configurations: for each fold the one that is best on all others, by the mean over
+ * its seeds and, of several sets, over the sets' figures from 0 to 1; of equal ones the first. The results of this
+ * one on the series of the fold are used. The figure of a set covers all its series and assignments together, not a
+ * mean over folds: some hold few labels.
  *
- * @param sets at least one, each dealt as often and into as many folds; at least one configuration, each with a run
+ * @param sets at least one, each with the same number of assignments and folds; at least one configuration, each with
+ * a run
  */
 export function chooseByFolds(sets: readonly ChoiceSet[]): FoldChoice {
   const names = sets[0].configurations.map(({ name }) => name);
@@ -78,7 +79,7 @@ export function chooseByFolds(sets: readonly ChoiceSet[]): FoldChoice {
   };
 }
 
-/** How good a configuration is on the series that are seen, 0 … 1. */
+/** The figure of a configuration on the series used for the choice, 0 … 1. */
 function results(
   set: ChoiceSet,
   configuration: number,
@@ -100,7 +101,7 @@ function onSet(
   const runsOf = (at: number): (readonly SeriesQuality[])[] =>
     configurations[at].seeds.map(({ series }) => series);
   const seeds = Math.max(...picks.flat().map((at) => configurations[at].seeds.length));
-  // (seeds)(series)(dealings); a configuration without randomness has one run, which stands for each seed
+  // (seeds)(series)(assignments); a configuration without randomness has one run, used for each seed
   const heldOut = Array.from({ length: seeds }, (_, seed) =>
     assignments[0].map((_, series) =>
       assignments.map((folds, repeat) => {

@@ -3,10 +3,10 @@ import { scaledResult } from './chooseByFolds.ts';
 import { THRESHOLD_MEASURES, type ThresholdMeasure } from './measures.ts';
 import type { SetQuality } from './setQuality.ts';
 
-/** A collection of series and how every configuration did on it. */
+/** A collection of series with the results of every configuration. */
 export interface Collection {
   readonly name: string;
-  /** What is to be high on this collection. */
+  /** The measure to maximise on this collection. */
   readonly measure: ThresholdMeasure;
   /** The same in every collection; each with one run for every seed. */
   readonly configurations: readonly { readonly name: string; readonly seeds: readonly SetQuality[] }[];
@@ -18,9 +18,9 @@ export interface LeftOut {
   readonly measure: ThresholdMeasure;
   /** The configuration that is best on the mean of all other collections. */
   readonly chosen: string;
-  /** Its figure on the collection that had no say in the choice. */
+  /** Its figure on the collection, which took no part in the choice. */
   readonly result: number | null;
-  /** The figure of the configuration that was named first, without a choice. */
+  /** The figure of the first configuration, without a choice. */
   readonly baseline: number | null;
   /** The highest figure of any configuration: too high to be expected elsewhere. */
   readonly best: number | null;

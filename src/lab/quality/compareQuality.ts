@@ -8,20 +8,20 @@ import type { SetQuality } from './setQuality.ts';
 export interface Comparison extends BootstrapDifference {
   readonly measure: ThresholdMeasure | 'VUS-PR';
   /**
-   * At which threshold the first configuration stands; the baseline stands at its own best one, but for held-out
-   * thresholds, which then are those of both. null for a measure that has none.
+   * The threshold of the first configuration; the baseline uses its own best one, except for held-out thresholds,
+   * which then apply to both. null for a measure without threshold.
    */
   readonly at: 'own threshold' | 'best threshold' | 'held-out threshold' | null;
 }
 
 /**
- * How far a configuration is ahead of a baseline on the same series, and how sure that is: a paired bootstrap over the
+ * How far a configuration is ahead of a baseline on the same series, with its confidence: a paired bootstrap over the
  * series. Each side is the mean over its seeds. Best thresholds are those of the whole set, held-out ones those of the
  * folds, where both sides have them; they are not chosen again for each resample.
  *
  * @param subject one for each seed
  * @param baseline one for each seed; as many as it has
- * @throws RxAnomalyError BAD_INPUT when the two have not judged the same series
+ * @throws RxAnomalyError BAD_INPUT when the two have different series
  */
 export function compareQuality(
   subject: readonly SetQuality[],

@@ -5,7 +5,7 @@ import { StreamDetector } from '../../models/streamDetector.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import type { LabelledSeries } from './labelledSeries.ts';
 
-/** The options of a detector but for those that say how to read an event and keep many streams apart. */
+/** The options of a detector except those for reading events and for keys. */
 export type DetectorSettings = Omit<
   StreamDetectorOptions<SeriesRecord, Value>,
   | 'value'
@@ -20,7 +20,7 @@ export type DetectorSettings = Omit<
   | 'onProblem'
 >;
 
-/** One record of a {@link LabelledSeries}, as the detector gets it. */
+/** One record of a {@link LabelledSeries}, as the detector receives it. */
 export interface SeriesRecord {
   readonly value: Value;
   readonly time: number | undefined;

@@ -16,13 +16,13 @@ export interface IncidentQuality {
   readonly own: IncidentMetrics;
   /** At the one with the highest F1, chosen with the labels in view. */
   readonly best: IncidentMetrics & { readonly threshold: number };
-  /** Only with folds: each at the threshold with the highest F1 on the others, pooled over folds and dealings. */
+  /** Only with folds: each at the threshold with the highest F1 on the others, pooled over folds and assignments. */
   readonly heldOut?: IncidentCounts & { readonly f1: number | null } & HeldOutThresholds;
 }
 
 /** Which thresholds were best on the other folds. */
 export interface HeldOutThresholds {
-  /** (dealings)(folds) */
+  /** (assignments)(folds) */
   readonly thresholds: readonly (readonly number[])[];
 }
 

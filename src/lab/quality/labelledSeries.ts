@@ -1,7 +1,7 @@
 import type { RecordWindow } from '../../backtest/recordWindows.ts';
 import type { TransformName } from '../../models/transform.ts';
 
-/** A recorded stream and what is known of it, as columns that threads can share. n records of D dimensions. */
+/** A recorded stream with its labels, as columns that threads can share. n records of D dimensions. */
 export interface LabelledSeries {
   readonly name: string;
   /** (D) their names. */
@@ -10,10 +10,10 @@ export interface LabelledSeries {
   readonly values: Float64Array;
   /** (n) milliseconds since 1970, NaN where unknown; undefined for a series without times. */
   readonly times: Float64Array | undefined;
-  /** Labelled windows, ascending and disjoint; none in a series that is known to be clean. */
+  /** Labelled windows, ascending and disjoint; empty for a clean series. */
   readonly windows: readonly RecordWindow[];
-  /** Records whose scores, flags and alerts count for nothing: around a joint of two recordings. @default none */
+  /** Records whose scores, flags and alerts do not count: around a joint of two recordings. @default none */
   readonly unscored?: RecordWindow | undefined;
-  /** What is modelled instead of the values: a property of the data, the same for every configuration. */
+  /** The transform of the values: a property of the data, the same for every configuration. */
   readonly transform: TransformName;
 }

@@ -6,12 +6,12 @@ import { nabScore, type SeriesQuality, type Thresholds } from './seriesQuality.t
 /** One figure of some series, any of them several times; null where it is not defined. */
 export type Measure = (series: readonly SeriesQuality[]) => number | null;
 
-/** A measure that hangs on a threshold; all are better the higher. */
+/** A measure that depends on a threshold; higher is better. */
 export type ThresholdMeasure = 'NAB standard' | 'F1 by alert' | 'F1 by flag';
 
 const [STANDARD] = NAB_PROFILES;
 
-/** By name, at the threshold that is asked for. */
+/** By name, at a given threshold. */
 export const THRESHOLD_MEASURES: Readonly<
   Record<ThresholdMeasure, (at: keyof Thresholds<unknown>) => Measure>
 > = {

@@ -1,7 +1,7 @@
 import type { IncidentCounts } from '../../backtest/metrics/incidentCounts.ts';
 import { NAB_PROFILES, type NabProfile } from '../../backtest/nab/profiles.ts';
 
-/** What one series adds to the figures of its set: they can be worked out again for any choice of series. */
+/** The contribution of one series to the figures of its set: they can be recomputed for any choice of series. */
 export interface SeriesQuality {
   readonly name: string;
   readonly records: number;
@@ -21,7 +21,7 @@ export interface Thresholds<T> {
   readonly own: T;
   /** The one that is best for the set, this series included. */
   readonly best: T;
-  /** Only with folds: the one that is best for the series of the other folds; the mean over the ways they were dealt. */
+  /** Only with folds: the one that is best for the series of the other folds; the mean over the assignments. */
   readonly heldOut?: T;
 }
 

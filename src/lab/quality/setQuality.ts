@@ -14,54 +14,54 @@ import { optimiseNabThreshold } from '../../backtest/nab/optimiseNabThreshold.ts
 import { NAB_PROFILES } from '../../backtest/nab/profiles.ts';
 import { scoreNab } from '../../backtest/nab/scoreNab.ts';
 import { badOption } from '../../core/options.ts';
-import { resolveThresholdOptions, type ThresholdOptions } from '../../models/decision/threshold.ts';
+import { type ThresholdOptions, thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import type { DetectedSeries } from './detectSeries.ts';
 import { type HeldOutThresholds, type IncidentQuality, incidentQuality } from './incidentQuality.ts';
 import { nabScore, type SeriesQuality } from './seriesQuality.ts';
 import { type FoldAssignments, f1By, nabBy, SetThresholds } from './setThresholds.ts';
 import { ThresholdTrials } from './thresholdTrials.ts';
 
-/** How well one configuration did on a set of series, under one seed. */
+/** The results of one configuration on a set of series, under one seed. */
 export interface SetQuality {
-  /** The threshold that it ran with, the same on every series. */
+  /** The threshold of the run, the same on every series. */
   readonly threshold: number;
   readonly records: number;
   /** In the order of {@link NAB_PROFILES}. */
   readonly nab: readonly NabQuality[];
-  /** At the threshold, as `backtest` counts: a flag finds an incident, an alert outside of any is false. */
+  /** At the threshold, as in `backtest`: flags count for finding, alerts outside of any incident as false. */
   readonly incidents: IncidentMetrics;
   /** Alerts alone: one that falls in an incident finds it, the others are false. */
   readonly byAlert: IncidentQuality;
-  /** Flags alone, whatever incidents the detector made of them. */
+  /** Flags alone, independent of incidents. */
   readonly byFlag: IncidentQuality;
   readonly falseAlertsByAge: readonly AgeBand[];
   /** α = 0, flat. */
   readonly flatRanges: RangeMetrics;
-  /** α = 0.5, front bias: to be found, and early, is worth half each. */
+  /** α = 0.5, front bias: half of the weight is for finding, half for finding early. */
   readonly frontRanges: RangeMetrics;
   /** Mean over the series with labels; null when there are none. */
   readonly vusPr: number | null;
   readonly series: readonly SeriesQuality[];
 }
 
-/** NAB's verdict under one profile; scores from 0 for silence to 100, null without labelled windows. */
+/** NAB's result under one profile; scores from 0 for no flags to 100, null without labelled windows. */
 export interface NabQuality {
   readonly profile: string;
   /** At the threshold that the configuration ran with. */
   readonly score: number | null;
-  /** By NAB's own search over the scores that could raise an alert, as `rx-anomaly nab` and published results have it. */
+  /** By NAB's own search over the scores that could raise an alert, as in `rx-anomaly nab` and published results. */
   readonly optimised: { readonly score: number | null; readonly threshold: number };
-  /** At the configuration's own best threshold, incidents formed anew under each that is tried. */
+  /** At the configuration's own best threshold, with incidents formed anew at each candidate. */
   readonly best: { readonly score: number | null; readonly threshold: number };
-  /** Only with folds: each at the threshold that is best on the others, pooled over folds and dealings. */
+  /** Only with folds: each at the threshold that is best on the others, pooled over folds and assignments. */
   readonly heldOut?: { readonly score: number | null } & HeldOutThresholds;
 }
 
 /**
- * Everything that is measured, from one pass over each series.
+ * All measures, from one pass over each series.
  *
- * @param options those that the detector was given: what turned its scores into flags
- * @param dealings into folds: then thresholds are chosen by cross-validation, too
+ * @param options of the detector: the policy that its scores were flagged with
+ * @param assignments to folds: then thresholds are chosen by cross-validation, too
  * @throws RxAnomalyError BAD_OPTION
  */
 export function setQuality(
@@ -69,10 +69,10 @@ export function setQuality(
   options: ThresholdOptions = {},
   assignments?: FoldAssignments,
 ): SetQuality {
-  const policy = resolveThresholdOptions('setQuality', options);
+  const policy = thresholdOptions.resolvePart('setQuality', options);
   if (assignments?.length === 0 || assignments?.some((folds) => folds.length !== detected.length)) {
     const expected = `lists with the fold of each of ${detected.length} series`;
-    throw badOption('setQuality', 'dealings', expected, assignments);
+    throw badOption('setQuality', 'assignments', expected, assignments);
   }
   const trials = new ThresholdTrials(detected, policy, NAB_PROFILES);
   const thresholds = new SetThresholds(trials, assignments);

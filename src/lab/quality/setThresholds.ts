@@ -4,8 +4,8 @@ import type { Thresholds } from './seriesQuality.ts';
 import type { ThresholdTrials, Trial } from './thresholdTrials.ts';
 
 /**
- * Series dealt into folds, in one or several ways: (dealings)(series) the fold of each, 0 …, as `assignFolds` has them. What
- * cross-validation gives hangs on the dealing, on NAB's files by several points; the mean over ten does so less.
+ * Fold assignments, one or several: (assignments)(series) the fold of each, 0 …, from `assignFolds`. Cross-validation
+ * depends on the assignment, on NAB's files by several points; the mean over ten does so less.
  */
 export type FoldAssignments = readonly (readonly number[])[];
 
@@ -30,7 +30,7 @@ export class SetThresholds {
   readonly #trials: ThresholdTrials;
   readonly #assignments: FoldAssignments | undefined;
   readonly #best: BestThresholds;
-  /** (dealings)(folds) */
+  /** (assignments)(folds) */
   readonly #heldOut: readonly (readonly BestThresholds[])[];
 
   constructor(trials: ThresholdTrials, assignments: FoldAssignments | undefined) {
@@ -52,16 +52,16 @@ export class SetThresholds {
     return by(this.#best);
   }
 
-  /** (dealings)(folds); undefined where nothing is held out. */
+  /** (assignments)(folds); undefined where nothing is held out. */
   heldOut(by: ThresholdOf): number[][] | undefined {
     return this.#assignments && this.#heldOut.map((folds) => folds.map(by));
   }
 
   /**
-   * What one series has under each.
+   * The thresholds' results on one series.
    *
-   * @param own at the threshold that the configuration ran with
-   * @param mean over the dealings
+   * @param own at the threshold of the run
+   * @param mean over the assignments
    */
   of<T>(
     series: number,

@@ -1,10 +1,11 @@
 import { countsOf, type IncidentCounts, type Reading } from '../../backtest/metrics/incidentCounts.ts';
-import { replayPolicy, type ThresholdPolicy, withThreshold } from '../../backtest/metrics/replayPolicy.ts';
+import { replayPolicy, withThreshold } from '../../backtest/metrics/replayPolicy.ts';
 import { type NabOfAlerts, nabOfAlerts } from '../../backtest/nab/nabOfAlerts.ts';
 import type { NabProfile } from '../../backtest/nab/profiles.ts';
+import type { ResolvedThreshold } from '../../models/decision/thresholdOptions.ts';
 import type { DetectedSeries } from './detectSeries.ts';
 
-/** What a configuration would have done on one series had its threshold been another one. */
+/** The results of a configuration on one series at another threshold. */
 export interface Trial {
   readonly f1: Readonly<Record<Reading, IncidentCounts>>;
   /** (profiles) raw scores. */
@@ -12,19 +13,23 @@ export interface Trial {
 }
 
 /**
- * Tries thresholds on series. The policy is applied anew under each: warm-up, release and one alert per incident, as the
- * detector would have. What was tried is kept: a threshold for other ones of the series then costs next to nothing.
+ * Tries thresholds on series. The policy is applied anew at each: warm-up, release and one alert per incident, as in
+ * the detector. Results are cached: a threshold that was tried before costs next to nothing.
  */
 export class ThresholdTrials {
   readonly detected: readonly DetectedSeries[];
-  readonly policy: ThresholdPolicy;
+  readonly policy: ResolvedThreshold;
   readonly profiles: readonly NabProfile[];
   /** (series)(profiles) */
   readonly #scores: readonly (readonly NabOfAlerts[])[];
   /** (series) by threshold. */
   readonly #known: readonly Map<number, Trial>[];
 
-  constructor(detected: readonly DetectedSeries[], policy: ThresholdPolicy, profiles: readonly NabProfile[]) {
+  constructor(
+    detected: readonly DetectedSeries[],
+    policy: ResolvedThreshold,
+    profiles: readonly NabProfile[],
+  ) {
     this.detected = detected;
     this.policy = policy;
     this.profiles = profiles;
@@ -34,7 +39,7 @@ export class ThresholdTrials {
     this.#known = detected.map(() => new Map());
   }
 
-  /** @param series its position */
+  /** @param series its index */
   at(series: number, threshold: number): Trial {
     const known = this.#known[series].get(threshold);
     if (known !== undefined) return known;
@@ -47,7 +52,7 @@ export class ThresholdTrials {
     return trial;
   }
 
-  /** With the flags and alerts themselves, which are not kept. */
+  /** With the flags and alerts themselves, which are not cached. */
   outcomeAt(series: number, threshold: number): DetectedSeries {
     const each = this.detected[series];
     return { ...each, ...replayPolicy(each.scores, withThreshold(this.policy, threshold)) };

@@ -3,7 +3,7 @@ import type { Recurring } from '../../models/decision/recurrence.ts';
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 
-/** The options that are tuned, but for the threshold: that needs no run of its own. */
+/** The options that are tuned, except the threshold, which needs no run of its own. */
 export interface Choice {
   readonly forecaster: ForecasterName;
   readonly scorer: ScorerName;
@@ -32,7 +32,10 @@ export const THRESHOLDS: readonly number[] = [
   0.8,
 ];
 
-/** What is tried of each option, in the order in which they are settled: one after the other, not every combination. */
+/**
+ * The values to try for each option, in the order in which they are fixed: one after the other, not every
+ * combination.
+ */
 export const ALTERNATIVES: { readonly [K in keyof Choice]: readonly Choice[K][] } = {
   forecaster: Object.keys(namedForecasters) as ForecasterName[],
   scorer: Object.keys(namedScorers) as ScorerName[],
@@ -46,6 +49,6 @@ export function neighbours(choice: Choice, option: keyof Choice): Choice[] {
     .map((value) => ({ ...choice, [option]: value }));
 }
 
-/** How many choices are tried in all, the default among them. */
+/** How many choices are tried in all, the default included. */
 export const MOST_TRIALS: number =
   1 + Object.values(ALTERNATIVES).reduce((sum, values) => sum + values.length - 1, 0);

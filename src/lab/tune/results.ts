@@ -1,16 +1,16 @@
 import { type BootstrapDifference, pairedBootstrap } from '../../backtest/index.ts';
 import { type IncidentCounts, incidentF1, sumCounts } from '../../backtest/metrics/incidentCounts.ts';
 
-/** Counts of every series, piece by piece. */
+/** Counts of every series, segment by segment. */
 export type SeriesResults = readonly (readonly IncidentCounts[])[];
 
-/** A part of every series: the pieces from one to before another. */
+/** A part of every series: the segments from one to before another. */
 export interface Part {
   readonly from: number;
   readonly to: number;
 }
 
-/** From so many series on they are what is resampled; with fewer it is their pieces. */
+/** From so many series on they are resampled; with fewer, their segments are. */
 const ENOUGH_SERIES = 8;
 
 /** All counts of one part, added up. */
@@ -22,7 +22,7 @@ export function f1Of(results: SeriesResults, part: Part): number {
   return incidentF1([totalOf(results, part)]) ?? 0;
 }
 
-/** How far the F1 of `subject` is ahead of that of `baseline` on one part, and how sure that is. */
+/** How far the F1 of `subject` is ahead of that of `baseline` on one part, with its confidence. */
 export function lead(
   subject: SeriesResults,
   baseline: SeriesResults,
@@ -35,7 +35,7 @@ export function lead(
     const [a, b] = [of(mine, indices), of(theirs, indices)];
     return a === null || b === null ? null : a - b;
   });
-  const what = subject.length >= ENOUGH_SERIES ? 'series' : 'pieces of the series';
+  const what = subject.length >= ENOUGH_SERIES ? 'series' : 'segments of the series';
   return { ...difference, resampled: `${mine.length} ${what}` };
 }
 

@@ -19,9 +19,9 @@ export interface Settings {
 /** One choice that was tried, at its best threshold on the first part. */
 export interface Tried extends Settings {
   readonly f1: number;
-  /** How far it was ahead of what it was to take the place of; null for what was there first. */
+  /** How far it was ahead of the choice it was to replace; null for the first one. */
   readonly lead: (BootstrapDifference & { readonly resampled: string }) | null;
-  /** Whether it took its place. */
+  /** Whether it replaced it. */
   readonly taken: boolean;
 }
 
@@ -30,17 +30,17 @@ export interface SearchResult extends Settings {
 }
 
 /**
- * A change is taken only when it is ahead in so many of the resamples: with a dozen things to try, the best of them is
- * ahead by luck more often than not. 0.9 is a convention; each is resampled at a threshold that suits it, so that the share
- * is on the kind side, and only the rest tells what was gained.
+ * A change is accepted only when it is ahead in so many of the resamples: with a dozen things to try, the best of
+ * them is ahead by chance more often than not. 0.9 is a convention; each is resampled at its own best threshold, so
+ * that the share is optimistic, and only the rest shows the gain.
  */
 const CONVINCING = 0.9;
 
 /**
- * Settles the options one after the other on the first part of every series, each at its best threshold, and last the
+ * Fixes the options one after the other on the first part of every series, each at its best threshold, and last the
  * threshold: coordinate descent from the defaults.
  *
- * @param run gives the outcomes of a choice, one for each series
+ * @param run returns the outcomes of a choice, one for each series
  */
 export async function search(
   run: (choice: Choice) => Promise<readonly SeriesOutcome[]>,
@@ -75,7 +75,7 @@ interface Candidate extends Settings {
   readonly results: SeriesResults;
 }
 
-/** A choice at its best threshold; of equal ones that nearest to the default. */
+/** A choice at its best threshold; of equal ones the nearest to the default. */
 async function candidate(
   choice: Choice,
   run: (choice: Choice) => Promise<readonly SeriesOutcome[]>,

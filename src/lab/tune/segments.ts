@@ -4,15 +4,15 @@ import { falseAlerts } from '../../backtest/metrics/falseAlerts.ts';
 import type { IncidentCounts } from '../../backtest/metrics/incidentCounts.ts';
 import type { LabelledSeries } from '../quality/labelledSeries.ts';
 
-/** A series in pieces that no labelled incident straddles: those before the split are tuned on, the others reported. */
+/** A series in segments that no labelled incident crosses: those before the split are tuned on, the others reported. */
 export interface SplitSeries {
-  /** (pieces + 1) where each begins, and the number of records. */
+  /** (segments + 1) start of each, and the number of records. */
   readonly bounds: readonly number[];
-  /** Pieces before the split. */
+  /** Segments before the split. */
   readonly tuned: number;
 }
 
-/** Pieces of each part: what is resampled where there are few series. */
+/** Segments of each part: what is resampled where there are few series. */
 const SEGMENTS = 5;
 
 /**
@@ -43,8 +43,8 @@ function beyondIncident(at: number, incidents: readonly RecordWindow[], records:
 }
 
 /**
- * Incidents, those found and false alerts of each piece. Alerts alone count: one that falls in an incident finds it, the
- * others are false.
+ * Incidents, found incidents and false alerts of each segment. Only alerts count: one that falls in an incident finds
+ * it, the others are false.
  *
  * @param alerts record indices, ascending
  */

@@ -10,11 +10,11 @@ import { runTrial, type SeriesOutcome, type Trial } from './trial.ts';
 /** What a thread gets at its start. */
 export interface TuneThreadData {
   readonly series: readonly LabelledSeries[];
-  /** Share of the records of each that are tuned on. */
+  /** Share of the records of each series to tune on. */
   readonly share: number;
 }
 
-/** One thing to do; the series by its position. */
+/** One task; the series by its index. */
 export interface TuneJob extends Trial {
   readonly series: number;
 }

@@ -1,7 +1,7 @@
 import type { IncidentCounts } from '../../backtest/metrics/incidentCounts.ts';
 import { replayPolicy, withThreshold } from '../../backtest/metrics/replayPolicy.ts';
 import { namedModels } from '../../cli/options/namedModels.ts';
-import { resolveThresholdOptions } from '../../models/decision/threshold.ts';
+import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import { detectSeries } from '../quality/detectSeries.ts';
 import type { LabelledSeries } from '../quality/labelledSeries.ts';
 import { type Choice, THRESHOLDS } from './choice.ts';
@@ -10,22 +10,22 @@ import { countsBySegment, splitSeries } from './segments.ts';
 /** One run over one series. */
 export interface Trial {
   readonly choice: Choice;
-  /** The one it runs with. */
+  /** The threshold of the run. */
   readonly threshold: number;
   readonly seed: number;
 }
 
-/** What a run over one series gave, piece by piece. */
+/** The results of a run over one series, segment by segment. */
 export interface SeriesOutcome {
-  /** At the threshold it ran with. */
+  /** At the threshold of the run. */
   readonly own: readonly IncidentCounts[];
   /** (thresholds) at each of {@link THRESHOLDS}, by replay of the scores. */
   readonly replayed: readonly (readonly IncidentCounts[])[];
 }
 
 /**
- * Judges a series from its first record to its last: each record by what came before it, in the first part as in the
- * rest, so that the rest is judged by a model that has lived through the first.
+ * Runs the detector on a series from its first record to its last, with the past of each record only, in the first
+ * part as in the rest, so that the model has seen the first part before the rest.
  */
 export function runTrial(
   { choice, threshold, seed }: Trial,
@@ -39,7 +39,7 @@ export function runTrial(
     threshold,
   });
   const split = splitSeries(series, share);
-  const policy = resolveThresholdOptions('tune', { threshold });
+  const policy = thresholdOptions.resolve('tune', { threshold });
   return {
     own: countsBySegment(split, series.windows, detected.alerts),
     replayed: THRESHOLDS.map((other) => {

@@ -14,15 +14,15 @@ import type { TuneState } from './tuneState.ts';
 
 export interface TunePlan {
   readonly series: readonly LabelledSeries[];
-  /** Share of the records of each that are tuned on. */
+  /** Share of the records of each series to tune on. */
   readonly share: number;
   readonly seed: number;
   readonly threads: number;
 }
 
-/** What came of a search. */
+/** The result of a search. */
 export interface TuneResult extends SearchResult {
-  /** On the rest of every series, which no choice has seen. */
+  /** On the rest of every series, which no choice has used. */
   readonly rest: {
     readonly usual: RestOutcome;
     readonly tuned: RestOutcome;
@@ -63,7 +63,7 @@ export async function runTune(
   let [reached, detected] = [0, 0]; // records, the second without those of an earlier run
   let what = '';
   const show = (): void => progress.update(Math.min(0.99, reached / (all * MOST_TRIALS)), detected, what);
-  const beat = setInterval(show, 500); // a long series says nothing until it is done
+  const beat = setInterval(show, 500); // a long series reports nothing until it is done
   const run = async (choice: Choice, threshold = DEFAULT_THRESHOLD): Promise<SeriesOutcome[]> =>
     await Promise.all(
       series.map(async (one, at) => {
@@ -94,7 +94,7 @@ export async function runTune(
     }
     reached = 0;
     const found = await search(run, first);
-    // What is learnt may hang on what is flagged: the figures are those of a run, not of a replay.
+    // Learning may depend on what is flagged: the figures are those of a run, not of a replay.
     const final = (await run(found.choice, found.threshold)).map(({ own }) => own);
     return {
       ...found,

@@ -8,14 +8,14 @@ import type { LabelledSeries } from '../quality/labelledSeries.ts';
 import type { SeriesOutcome } from './trial.ts';
 
 interface Saved {
-  /** What the outcomes depend on beside the trial: the data, the split, the version. */
+  /** What the outcomes depend on in addition to the trial: the data, the split, the version. */
   readonly fingerprint: string;
   readonly outcomes: Readonly<Record<string, SeriesOutcome>>;
 }
 
 const PAUSE = 1000; // ms between saves: a run that is stopped repeats no more than that
 
-/** What was done already, kept in a file, so that a run that was stopped goes on where it was. */
+/** Finished trials, kept in a file, so that a run that was stopped can resume. */
 export class TuneState {
   readonly #path: string;
   readonly #fingerprint: string;
@@ -29,10 +29,10 @@ export class TuneState {
     this.#outcomes = new Map(Object.entries(saved.outcomes));
   }
 
-  /** @throws RxAnomalyError BAD_INPUT for a file that is none of these, of other data, or that cannot be written */
+  /** @throws RxAnomalyError BAD_INPUT for a file of another form or of other data, or that cannot be written */
   static async open(path: string, fingerprint: string): Promise<TuneState> {
     const state = new TuneState(path, { fingerprint, outcomes: await TuneState.#read(path, fingerprint) });
-    await state.save(); // what cannot be kept is told before the work
+    await state.save(); // fails before the work if it cannot be written
     return state;
   }
 
@@ -48,12 +48,12 @@ export class TuneState {
     if (saved?.fingerprint !== fingerprint || outcomes === undefined)
       throw new RxAnomalyError(
         'BAD_INPUT',
-        `${path}: is of other data, another split or another version; remove it, or name another file with --state`,
+        `${path}: belongs to other data, another split or another version; remove it, or name another file with --state`,
       );
     return outcomes;
   }
 
-  /** Runs over one series that are done. */
+  /** Finished runs over one series. */
   get size(): number {
     return this.#outcomes.size;
   }
@@ -62,13 +62,13 @@ export class TuneState {
     return this.#outcomes.get(key);
   }
 
-  /** Keeps an outcome, and saves now and then. */
+  /** Adds an outcome, and saves at intervals. */
   add(key: string, outcome: SeriesOutcome): void {
     this.#outcomes.set(key, outcome);
     if (performance.now() - this.#savedAt < PAUSE) return;
     this.#savedAt = performance.now();
     this.#saving = this.#saving.then(() => this.#write());
-    this.#saving.catch(() => {}); // told by the next `save`
+    this.#saving.catch(() => {}); // reported by the next `save`
   }
 
   /** Saves what there is. */
@@ -82,7 +82,7 @@ export class TuneState {
     const temporary = `${this.#path}.${process.pid}.tmp`;
     try {
       await writeFile(temporary, JSON.stringify(saved));
-      await rename(temporary, this.#path); // there is always a whole one
+      await rename(temporary, this.#path); // so that there is always a complete file
     } catch (cause) {
       throw new RxAnomalyError('BAD_INPUT', `${this.#path}: cannot be written: ${messageOf(cause)}`, {
         cause,
@@ -91,7 +91,7 @@ export class TuneState {
   }
 }
 
-/** What outcomes depend on beside the trial. */
+/** What outcomes depend on in addition to the trial. */
 export function fingerprintOf(series: readonly LabelledSeries[], share: number): string {
   const hash = createHash('sha256').update(JSON.stringify([VERSION, share]));
   for (const { name, dimensions, values, times, windows, transform } of series) {

@@ -1,11 +1,11 @@
-import { counted } from '../../cli/text/counted.ts';
+import { counted } from '../../cli/text/formatText.ts';
 import { textTable } from '../../cli/text/textTable.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { type Choice, DEFAULT_CHOICE, DEFAULT_THRESHOLD } from './choice.ts';
 import type { Settings, Tried } from './search.ts';
 import type { TuneResult } from './tuneRun.ts';
 
-/** The result for people. */
+/** The result as text. */
 export function tuneText(result: TuneResult, share: number, transform: TransformName): string {
   const { tried, rest } = result;
   const { usual, tuned, lead } = rest;
@@ -15,17 +15,17 @@ export function tuneText(result: TuneResult, share: number, transform: Transform
   ): string[] => [name, `${found} of ${incidents}`, String(falseAlerts), f1.toFixed(3)];
   const kept = isDefault(result);
   return [
-    `Tried on the first ${percent(share)} of every series, each at its best threshold; ✓: taken`,
+    `Tried on the first ${percent(share)} of every series, each at its best threshold; ✓: accepted`,
     textTable(['forecaster, scorer, recurring', 'threshold', 'F1', 'ahead', 'sure', ''], tried.map(triedRow)),
     '',
-    'On the rest, which no choice has seen (alerts alone count)',
+    'On the rest, which no choice has used (alerts alone count)',
     textTable(
       ['options', 'found', 'false alerts', 'F1'],
       [row('defaults', usual), ...(kept ? [] : [row('recommended', tuned)])],
     ),
     ...(kept ? [] : ['', sureness(lead)]),
     '',
-    kept ? 'Nothing was convincingly ahead of the defaults: keep them.' : 'Recommended:',
+    kept ? 'Nothing was clearly better than the defaults: keep them.' : 'Recommended:',
     `  ${commandLine(result, transform)}`,
     '',
     code(result, transform),
@@ -46,19 +46,19 @@ function triedRow({ choice, threshold, f1, lead, taken }: Tried): string[] {
   ];
 }
 
-/** How sure the difference on the rest is, in words that do not say more than the figures. */
+/** The certainty of the difference on the rest, in words that claim no more than the figures. */
 function sureness({ difference, low, high, probability, resampled }: TuneResult['rest']['lead']): string {
   if (difference === null || low === null || high === null || probability === null)
-    return 'How sure that is cannot be said: there is too little to resample.';
+    return 'Certainty unknown: there is too little data to resample.';
   const figures =
     `F1 ${signed(difference)} (95 %: ${signed(low)} … ${signed(high)}); ahead in ${percent(probability)} of resamples ` +
     `of ${resampled}`;
   if (low > 0) return `${figures}: better than the defaults.`;
   if (high < 0) return `${figures}: worse than the defaults; keep those.`;
-  return `${figures}: not told apart from the defaults with certainty.`;
+  return `${figures}: no certain difference from the defaults.`;
 }
 
-/** The options as a command line. @param transform what was modelled instead of the values */
+/** The options as a command line. @param transform of the values */
 export function commandLine({ choice, threshold }: Settings, transform: TransformName = 'none'): string {
   const flags = (Object.keys(choice) as (keyof Choice)[])
     .filter((option) => choice[option] !== DEFAULT_CHOICE[option])
@@ -68,7 +68,7 @@ export function commandLine({ choice, threshold }: Settings, transform: Transfor
   return `rx-anomaly detect <table>${modelled}${flags.join('')}${level}`;
 }
 
-/** The options as a program has them. */
+/** The options as code. */
 export function code({ choice, threshold }: Settings, transform: TransformName = 'none'): string {
   const { forecaster, scorer, recurring } = choice;
   const hasForecaster = forecaster !== DEFAULT_CHOICE.forecaster;

@@ -3,26 +3,26 @@ import { toVector } from '../../core/vector.ts';
 import { packFloats, type State, trusted, unpackFloats } from '../snapshot.ts';
 import type { Feedback, Range } from './feedback.ts';
 
-/** What `suppressed` of a verdict says where feedback has made it normal. */
+/** The value of `suppressed` in a verdict that feedback has made normal. */
 export const ACCEPTED = 'feedback';
 
-/** What is remembered per key: beyond, the oldest gives way. */
+/** Maximum number of ranges per key; the oldest is dropped. */
 const MOST = 64;
 
 /**
- * The ranges that people have called normal in one stream. An anomaly is left alone where, in each dimension that bears the
- * score, its value *and* its distance from the forecast lie in those of one piece of feedback: both, so that an incident
- * that spans the usual range does not blind the detector to all that happens inside it.
+ * The ranges that people have marked as normal in one stream. An anomaly is suppressed if, in each dimension with a
+ * share of the score, its value *and* its distance from the forecast lie in those of one piece of feedback: both, so
+ * that an incident that spans the usual range does not hide everything inside it.
  */
 export class Acceptance {
   #ranges: (readonly [value: readonly Range[], residual: readonly Range[]])[] = [];
 
-  /** Pieces of feedback that are remembered. */
+  /** Number of ranges. */
   get size(): number {
     return this.#ranges.length;
   }
 
-  /** Takes in what was said; `'missed'` takes back what was called normal and covers it. */
+  /** Adds feedback; `'missed'` removes the normal ranges that cover it. */
   add({ kind, value, residual }: Feedback): void {
     if (kind === 'normal') {
       this.#ranges.push([value, residual]);
@@ -32,7 +32,7 @@ export class Acceptance {
     }
   }
 
-  /** Whether an anomaly has been called normal. Pure. */
+  /** Whether an anomaly is marked as normal. Pure. */
   covers({ value, residual, attribution }: Pick<Scored, 'value' | 'residual' | 'attribution'>): boolean {
     if (this.#ranges.length === 0) return false;
     const [values, residuals, shares] = [toVector(value), toVector(residual), toVector(attribution)];

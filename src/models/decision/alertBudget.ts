@@ -1,20 +1,38 @@
-import { optionChecks } from '../../core/options.ts';
+import { positive } from '../../core/optionKinds.ts';
+import { OptionSet } from '../../core/optionSet.ts';
 
-/** What alerts cost. */
+/** Settings of the alert budget. */
 export interface AlertBudgetOptions {
-  /** By how much an alert raises the evidence that the next one needs, as a share of the threshold's. @default 0.08 */
+  /** How much an alert raises the evidence that the next one needs, as a share of the threshold's. @default 0.08 */
   readonly rise?: number;
-  /** Events after which a rise has worn off to 1/e. @default 500 */
+  /** Events after which a rise has decayed to 1/e. @default 500 */
   readonly memory?: number;
 }
 
+export const alertBudgetOptions: OptionSet<AlertBudgetOptions> = new OptionSet({
+  rise: {
+    kind: positive(),
+    default: 0.08,
+    unit: "share of the threshold's evidence",
+    about: 'by how much an alert raises the evidence that the next one needs',
+    when: 'higher where alerts come in crowds',
+  },
+  memory: {
+    kind: positive(),
+    default: 500,
+    unit: 'events',
+    about: 'events after which a rise has worn off to 1/e',
+    when: 'longer to remember alerts for longer',
+  },
+});
+
 /**
- * Alerts make alerts dearer: each raises the evidence that an incident needs in order to open, and the rise wears off
- * exponentially. A stream that keeps crying wolf has to cry louder, and one that was quiet is heard at once. The
- * refractory threshold of a spiking neuron (Gerstner & Kistler 2002), for alerts.
+ * Each alert raises the evidence that an incident needs in order to open, and the rise wears off exponentially. A stream
+ * with many alerts needs more evidence for the next, and one that was quiet the usual amount. The refractory threshold of
+ * a spiking neuron (Gerstner & Kistler 2002), for alerts.
  */
 export class AlertBudget {
-  /** The rise there is, as a share of the threshold's evidence. */
+  /** The current rise, as a share of the threshold's evidence. */
   readonly state: Float64Array = new Float64Array(1);
   readonly #rise: number;
   readonly #keep: number;
@@ -29,23 +47,8 @@ export class AlertBudget {
     return 1 + this.state[0];
   }
 
-  /** Takes in an event. */
+  /** Updates with an event. */
   learn(alerted: boolean): void {
     this.state[0] = this.#keep * this.state[0] + (alerted ? this.#rise : 0);
   }
-}
-
-/** Fills in the defaults; false for no budget. @throws RxAnomalyError BAD_OPTION */
-export function resolveBudget(
-  where: string,
-  budget: boolean | AlertBudgetOptions,
-): false | Required<AlertBudgetOptions> {
-  if (budget === false) return false;
-  const options = budget === true ? {} : budget;
-  const check = optionChecks(`${where}: budget`);
-  check.known(options, ['rise', 'memory']);
-  return {
-    rise: check.positive('rise', options.rise ?? 0.08),
-    memory: check.positive('memory', options.memory ?? 500),
-  };
 }

@@ -1,22 +1,22 @@
 import { badOption, optionChecks } from '../../core/options.ts';
 import { toMilliseconds } from '../../core/selectors.ts';
 
-/** Days of the week, in English as ISO 8601 counts them. */
+/** Days of the week, in English, numbered as in ISO 8601. */
 export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
 
-/** Hours that come back every week. */
+/** Weekly recurring hours. */
 export interface WeeklyHours {
-  /** Days on which the hours begin. @default every day */
+  /** Days on which the hours start. @default every day */
   readonly days?: readonly Weekday[];
   /** First minute, `'22:00'`. @default '00:00' */
   readonly from?: string;
   /** First minute after, `'06:00'`; at or before `from` it is on the next day. @default '24:00' */
   readonly to?: string;
-  /** IANA name, `'Europe/Berlin'`: hours follow its clocks, summer time and all. @default 'UTC' */
+  /** IANA name, `'Europe/Berlin'`: hours follow its clocks, including summer time. @default 'UTC' */
   readonly timeZone?: string;
 }
 
-/** A stretch of time that comes once; either end may be left out. */
+/** A single time range; either end may be left out. */
 export interface DateRange {
   /** First moment inside: milliseconds since 1970, a Date, or ISO 8601, in UTC unless it names a zone. */
   readonly start?: string | number | Date;
@@ -72,7 +72,7 @@ function momentOf(where: string, option: string, moment: string | number | Date)
   return time;
 }
 
-/** Day of the week, 0 for Monday, and minute of the day that clocks in a time zone show. */
+/** Day of the week, 0 for Monday, and minute of the day on the clocks of a time zone. */
 function clockIn(where: string, timeZone: string): (time: number) => { day: number; minute: number } {
   let format: Intl.DateTimeFormat;
   try {

@@ -2,34 +2,34 @@ import { badOption, optionChecks } from '../../core/options.ts';
 import type { Value, Verdict } from '../../core/reading.ts';
 import { toVector } from '../../core/vector.ts';
 
-/** A stretch of numbers, both ends in it. */
+/** A range of numbers, both ends included. */
 export type Range = readonly [low: number, high: number];
 
 /**
- * What a person says of a stretch of one stream, with all that a detector needs to act on it: it does not remember the
- * events themselves.
+ * A person's feedback on a part of one stream, with all that a detector needs, as it does not keep the events
+ * themselves.
  */
 export interface Feedback {
-  /** `'normal'`: there was nothing amiss. `'missed'`: there was, whatever the detector said. */
+  /** `'normal'`: not an anomaly. `'missed'`: an anomaly that was not flagged. */
   readonly kind: 'normal' | 'missed';
   /** The stream; undefined where there is only one. */
   readonly key: string | undefined;
-  /** (D) per dimension the least and greatest value that is meant, in its units; NaN where there is none. */
+  /** (D) per dimension the minimum and maximum value, in its units; NaN where there is none. */
   readonly value: readonly Range[];
-  /** (D) per dimension how far they lay from what was expected, least and greatest; NaN where there is none. */
+  /** (D) per dimension the distance from the forecast, minimum and maximum; NaN where there is none. */
   readonly residual: readonly Range[];
   /** The highest score, 0 … 1. */
   readonly score: number;
 }
 
-/** What is looked at of each event that is meant. */
+/** The fields that are read from each event. */
 export type Meant = Pick<Verdict<unknown, Value>, 'value' | 'expected' | 'lower' | 'upper' | 'score'>;
 
 /**
- * Feedback on these events. What is `'normal'` is widened by half the forecast's band on either side, as the next time will
- * not be the same to the digit.
+ * Feedback on these events. The ranges of `'normal'` are widened by half the forecast's band on either side, as
+ * similar values will not be exactly the same.
  *
- * @param events those that are meant, one or more: the flagged ones of an incident, or a stretch in which something was missed
+ * @param events one or more: the flagged ones of an incident, or a range with a missed anomaly
  */
 export function feedbackOn(
   kind: Feedback['kind'],

@@ -2,7 +2,7 @@ import type { Incident, Severity, Value, Verdict } from '../../core/reading.ts';
 
 const SEVERITIES: readonly Severity[] = ['none', 'low', 'medium', 'high', 'critical'];
 
-/** An incident that goes on, and how many unflagged events of its stream have passed since its last flagged one. */
+/** An open incident, and how many unflagged events of its stream have passed since its last flagged one. */
 interface Open<E, V extends Value> {
   incident: Incident<E, V>;
   quiet: number;
@@ -23,17 +23,17 @@ export class IncidentMerger<E, V extends Value> {
     this.#maxOpen = maxOpen;
   }
 
-  /** The incidents that go on, oldest first. */
+  /** The open incidents, oldest first. */
   get open(): readonly Incident<E, V>[] {
     return [...this.#open.values()].map(({ incident }) => incident);
   }
 
-  /** The incident of a key that goes on. */
+  /** The open incident of a key. */
   of(key: string | undefined): Incident<E, V> | undefined {
     return this.#open.get(key)?.incident;
   }
 
-  /** Takes in a verdict and returns the incidents that ended with it. */
+  /** Adds a verdict and returns the incidents that ended with it. */
   add(verdict: Verdict<E, V>): Incident<E, V>[] {
     const { key } = verdict;
     const going = this.#open.get(key);
@@ -54,14 +54,14 @@ export class IncidentMerger<E, V extends Value> {
     return ended;
   }
 
-  /** Ends everything: the stream is over. What was going on is marked `open`. */
+  /** Ends all incidents at the end of the stream. Those that were open are marked `open`. */
   flush(): Incident<E, V>[] {
     const rest = this.open.map((incident) => ({ ...incident, open: true }));
     this.#open.clear();
     return rest;
   }
 
-  /** What goes on, for a snapshot; `resume` takes it back. */
+  /** The open incidents, for a snapshot; `resume` restores them. */
   save(): { readonly incident: Incident<E, V>; readonly quiet: number }[] {
     return [...this.#open.values()].map(({ incident, quiet }) => ({ incident, quiet }));
   }

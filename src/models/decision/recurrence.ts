@@ -1,49 +1,81 @@
-import { badOption, optionChecks } from '../../core/options.ts';
+import { accepts, falseOr, type OptionKind, positiveInteger, within } from '../../core/optionKinds.ts';
+import { OptionSet, type OptionTable } from '../../core/optionSet.ts';
+import { checkOption, requireKnown } from '../../core/options.ts';
 
-/** What an excursion is that comes back: something the stream does, or an anomaly every time. */
+/** What an excursion that comes back is: something the stream does, or an anomaly every time. */
 export type Recurring = 'normal' | 'anomalous';
+
+/** {@link Recurring} in numbers. */
+export interface RecurringOptions {
+  /** How much forecaster and scorer learn from flagged events, 0 (nothing) … 1 (as from any other). @default 0 */
+  readonly learn?: number;
+  /**
+   * By so many events must flagged ones outnumber the others for them to be the new normal, learnt from like any other;
+   * `false`: never, a level that shifted for good stays an anomaly.
+   * @default 200
+   */
+  readonly acceptAfter?: false | number;
+}
 
 /** How much is learnt from flagged events. */
 export interface RecurrenceOptions {
   /**
-   * Whether an excursion that recurs goes on being an anomaly. `'normal'`: all events teach, and what comes back is flagged
+   * Whether an excursion that recurs is an anomaly each time. `'normal'`: all events teach, and what comes back is flagged
    * less and less. `'anomalous'`: flagged events teach neither scorer nor forecaster, and the same excursion is flagged
-   * each time, at the price of more false alerts where a stream is new to itself. What lasts is accepted all the same,
-   * after `acceptAfter`. Scorers that learn from everything whatever its weight (conformal, DSPOT, dynamic threshold,
-   * Gaussian tail) get used to it all the same.
+   * each time, at the price of more false alerts where a stream is new; what lasts is accepted after 200 events.
+   * `{ learn, acceptAfter }` sets both numbers: `'normal'` is `{ learn: 1, acceptAfter: false }`, `'anomalous'` is
+   * `{ learn: 0, acceptAfter: 200 }`. Scorers that learn from everything whatever its weight (conformal, DSPOT, dynamic
+   * threshold, Gaussian tail) get used to it all the same.
    * @default 'normal'
    */
-  readonly recurring?: Recurring;
-  /**
-   * Under `'anomalous'`: by so many events must the flagged ones outnumber the others for them to be the new normal.
-   * @default 200
-   */
-  readonly acceptAfter?: number;
-  /**
-   * How much forecaster and scorer learn from events that were flagged: all, nothing, or with this weight (0 … 1). With
-   * `false` a level that shifted for good is an anomaly for ever; `recurring: 'anomalous'` is `false` without that.
-   * @default true
-   */
-  readonly learnFromAnomalies?: boolean | number;
+  readonly recurring?: Recurring | RecurringOptions;
 }
-
-export const RECURRENCE_OPTION_NAMES: readonly string[] = ['recurring', 'acceptAfter', 'learnFromAnomalies'];
 
 /** {@link RecurrenceOptions} as they are used. */
 export interface ResolvedRecurrence {
-  /** How much flagged events teach. */
+  /** Weight of flagged events in learning. */
   readonly anomalyWeight: number;
-  /** Events after which they teach all the same; 0 for never. */
+  /** Events after which they are learnt nevertheless; 0 for never. */
   readonly acceptAfter: number;
 }
 
+const NAMED: Readonly<Record<Recurring, ResolvedRecurrence>> = {
+  normal: { anomalyWeight: 1, acceptAfter: 0 },
+  anomalous: { anomalyWeight: 0, acceptAfter: 200 },
+};
+
+/** The table for whoever has these options among others. */
+export const recurrenceTable: OptionTable<RecurrenceOptions> = {
+  recurring: {
+    kind: recurringKind(),
+    default: 'normal',
+    about: 'what an excursion is that comes back: flagged less and less, or each time',
+    when: "'anomalous' where the same fault must be flagged each time it returns",
+    level: 'basic',
+  },
+};
+
+export const recurrenceOptions: OptionSet<
+  RecurrenceOptions,
+  Required<RecurrenceOptions>,
+  ResolvedRecurrence
+> = new OptionSet(recurrenceTable, (where, { recurring }) => {
+  if (typeof recurring === 'string') return { ...NAMED[recurring] };
+  requireKnown(`${where}: recurring`, recurring, ['learn', 'acceptAfter']);
+  const { learn = 0, acceptAfter = NAMED.anomalous.acceptAfter } = recurring;
+  return {
+    anomalyWeight: checkOption(where, 'recurring.learn', within(0, 1), learn),
+    acceptAfter: checkOption(where, 'recurring.acceptAfter', falseOr(positiveInteger()), acceptAfter) || 0,
+  };
+});
+
 /**
- * How much each event may teach the models. What is flagged once may not teach that it is normal; what is flagged most
- * of the time is the new normal, whatever it was. So flagged events are counted up and others down, never below 0: at
- * `acceptAfter` flagged ones begin to teach, until the count is back at 0.
+ * The weight of each event in learning. What is flagged once is not learnt as normal; what is flagged most of the
+ * time is the new normal. So flagged events are counted up and others down, never below 0: at `acceptAfter` learning
+ * from flagged ones starts, until the count is back at 0.
  */
 export class Recurrence {
-  /** Flagged events less others, from 0 to `acceptAfter`; 1 while flagged events teach. */
+  /** Flagged events minus others, from 0 to `acceptAfter`; 1 while flagged events are learnt. */
   readonly state: Float64Array = new Float64Array(2);
   readonly #options: ResolvedRecurrence;
 
@@ -51,12 +83,17 @@ export class Recurrence {
     this.#options = options;
   }
 
+  /** What it remembers and goes by, to be read and written in place: nothing where it never accepts. */
+  get parts(): readonly Float64Array[] {
+    return this.#options.acceptAfter === 0 ? [] : [this.state];
+  }
+
   /** How much an event may teach, 0 … 1. Pure. */
   weight(isAnomaly: boolean): number {
     return isAnomaly && this.state[ACCEPTED] === 0 ? this.#options.anomalyWeight : 1;
   }
 
-  /** Takes in what was decided on an event. */
+  /** Updates with the decision on an event. */
   learn(isAnomaly: boolean): void {
     const { acceptAfter } = this.#options;
     if (acceptAfter === 0) return;
@@ -70,26 +107,15 @@ export class Recurrence {
 const BALANCE = 0;
 const ACCEPTED = 1;
 
-/** Fills in the defaults. @throws RxAnomalyError BAD_OPTION */
-export function resolveRecurrence(where: string, options: RecurrenceOptions): ResolvedRecurrence {
-  const check = optionChecks(where);
-  const { learnFromAnomalies = true, acceptAfter } = options;
-  const recurring = check.oneOf('recurring', options.recurring ?? 'normal', ['normal', 'anomalous']);
-  if (recurring === 'normal') {
-    if (acceptAfter !== undefined)
-      throw badOption(where, 'acceptAfter', "left out unless recurring is 'anomalous'", acceptAfter);
-    return { anomalyWeight: anomalyWeight(where, learnFromAnomalies), acceptAfter: 0 };
-  }
-  if (options.learnFromAnomalies !== undefined) {
-    const expected = "left out where recurring is 'anomalous'";
-    throw badOption(where, 'learnFromAnomalies', expected, learnFromAnomalies);
-  }
-  return { anomalyWeight: 0, acceptAfter: check.positiveInteger('acceptAfter', acceptAfter ?? 200) };
-}
-
-/** `learnFromAnomalies` as a weight. @throws RxAnomalyError BAD_OPTION */
-export function anomalyWeight(where: string, learnFromAnomalies: boolean | number): number {
-  if (typeof learnFromAnomalies === 'boolean') return learnFromAnomalies ? 1 : 0;
-  if (learnFromAnomalies >= 0 && learnFromAnomalies <= 1) return learnFromAnomalies;
-  throw badOption(where, 'learnFromAnomalies', 'true, false or a number from 0 to 1', learnFromAnomalies);
+function recurringKind(): OptionKind {
+  const range = "'normal', 'anomalous' or { learn, acceptAfter }";
+  return {
+    ...accepts(
+      range,
+      (value) =>
+        (typeof value === 'string' && Object.hasOwn(NAMED, value)) ||
+        (typeof value === 'object' && value !== null),
+    ),
+    choices: Object.keys(NAMED),
+  };
 }

@@ -1,39 +1,50 @@
-import { badOption, optionChecks } from '../../core/options.ts';
+import { accepts } from '../../core/optionKinds.ts';
+import type { OptionalSpec } from '../../core/optionSet.ts';
+import { badOption, checkOption, optionChecks } from '../../core/options.ts';
 import type { Scored, Value, Verdict } from '../../core/reading.ts';
 import { toVector } from '../../core/vector.ts';
 import { type DateRange, rangeTest, type TimeTest, type WeeklyHours, weeklyTest } from './calendarWindow.ts';
 
-/** Anomalies that nobody wants to hear of: those of which every condition given here holds. At least one must be given. */
+/** Anomalies that are not to be flagged: those of which every condition given here holds. At least one must be given. */
 export interface SuppressionRule {
-  /** What the verdict calls it. @default 'rule 1' for the first of the list, and so on */
+  /** Its name in `suppressed` of the verdict. @default 'rule 1' for the first of the list, and so on */
   readonly name?: string;
   /**
-   * The value is less than this away from what was expected, in its units; a list has an amount per dimension, and a
-   * dimension beyond its end is never ignored.
+   * The value differs from the forecast by less than this, in its units; a list has an amount per dimension, and
+   * dimensions beyond its end are never suppressed.
    */
   readonly below?: number | readonly number[];
-  /** The value is less than this share of |expected| away from it: 0.05 for 5 %. */
+  /** The value differs from the forecast by less than this share of |expected|: 0.05 for 5 %. */
   readonly belowShare?: number;
   /**
-   * The value is above (`'up'`) or below (`'down'`) what was expected. The way back from there goes in the other direction:
-   * where it surprises the forecast, too, it is not ignored.
+   * The value is above (`'up'`) or below (`'down'`) the forecast. The return to normal goes in the other direction:
+   * if it is an anomaly too, it is not suppressed.
    */
   readonly direction?: 'up' | 'down';
-  /** It is in these hours of the week. An event without a time never is. */
+  /** The event is in these hours of the week; never true without a time. */
   readonly weekly?: WeeklyHours;
-  /** It is in this stretch of time. An event without a time never is. */
+  /** The event is in this time range; never true without a time. */
   readonly between?: DateRange;
   /** The event is of one of these keys. */
   readonly keys?: readonly string[];
 }
 
+/** The option of whoever has such rules. */
+export const suppressSpec: OptionalSpec<readonly SuppressionRule[]> = {
+  kind: accepts('a list of rules', Array.isArray),
+  defaultText: 'none',
+  about: 'anomalies that are not flagged, by rules of which one must hold',
+  when: 'for maintenance windows, small changes, one direction only, single keys',
+  level: 'basic',
+};
+
 const CONDITIONS = ['below', 'belowShare', 'direction', 'weekly', 'between', 'keys'] as const;
 
-/** What a rule looks at. */
+/** The fields that a rule reads. */
 type Looked = Pick<Scored, 'time' | 'key' | 'expected' | 'residual' | 'attribution'>;
 
 /**
- * Rules by which anomalies are left alone. In several dimensions a rule about the change looks at those that the score is
+ * Rules by which anomalies are not flagged. In several dimensions a rule about the change looks at those that the score is
  * attributed to, with an equal share or more: it must hold for each. A change that is not known, for want of a forecast, is
  * neither small nor of a direction.
  */
@@ -44,11 +55,11 @@ export class Suppression {
   }[];
 
   /**
-   * @param where who is made, for messages
+   * @param where the caller, for messages
    * @throws RxAnomalyError BAD_OPTION naming rule and condition
    */
   constructor(where: string, rules: readonly SuppressionRule[]) {
-    if (!Array.isArray(rules)) throw badOption(where, 'suppress', 'a list of rules', rules);
+    checkOption(where, 'suppress', suppressSpec.kind, rules);
     this.#rules = rules.map((rule, at) => {
       const place = `${where}: suppress[${at}]`;
       optionChecks(place).known(rule, ['name', ...CONDITIONS]);
@@ -58,13 +69,13 @@ export class Suppression {
     });
   }
 
-  /** The name of the first rule that holds of an event; undefined when none does. Pure. */
+  /** The name of the first rule that matches an event; undefined when none does. Pure. */
   ruleFor(event: Looked): string | undefined {
     return this.#rules.find(({ tests }) => tests.every((test) => test(event)))?.name;
   }
 }
 
-/** The verdict as it is once a rule has had its say. */
+/** The verdict on an anomaly that a rule suppresses. */
 export function suppressed<E, V extends Value>(verdict: Verdict<E, V>, rule: string): Verdict<E, V> {
   return { ...verdict, isAnomaly: false, severity: 'none', startOfIncident: false, suppressed: rule };
 }
@@ -102,7 +113,7 @@ function testsOf(where: string, rule: SuppressionRule): ((event: Looked) => bool
   return tests;
 }
 
-/** Whether something holds of the change in each dimension that the score is attributed to. */
+/** Whether a test holds for the change in each dimension that the score is attributed to. */
 function changes(test: (change: number, expected: number, d: number) => boolean): (event: Looked) => boolean {
   return ({ expected, residual, attribution }) => {
     const [level, change, share] = [toVector(expected), toVector(residual), toVector(attribution)];

@@ -1,9 +1,10 @@
 import type { Snapshot } from '../snapshot.ts';
 
 /**
- * Where states are kept by name: files, Redis, S3. Names are text of any kind. What was saved is plain JSON that carries
- * its own checksum; a store that keeps older ones may look at that with {@link requireWhole} and give one of them
- * instead of a damaged one.
+ * Where states are kept by name: files, Redis, S3. Names are text of any kind, letters of all scripts, `/` and `#` included.
+ * A store keeps a state as the text that `JSON.stringify` makes of it and gives it back by `parseSnapshot`, or as the bytes of
+ * `encodeSnapshot`, which are smaller and faster, and gives it back by `decodeSnapshot`. Both have a checksum: what is damaged
+ * is refused. A state is some 50 kB for each model in it as bytes, of at most 64 models.
  */
 export interface CheckpointStore {
   /** What was saved last under this name; undefined when nothing was. */

@@ -3,7 +3,6 @@ import type { Incident, Value, Verdict } from '../../core/reading.ts';
 import { defaultKey } from '../../core/selectors.ts';
 import type { Feedback } from '../decision/feedback.ts';
 import { IncidentMerger } from '../decision/incidentMerger.ts';
-import { resolveThresholdOptions } from '../decision/threshold.ts';
 import type { Detector } from '../detector.ts';
 import {
   asJson,
@@ -11,16 +10,23 @@ import {
   type Json,
   nest,
   nestedSnapshot,
-  type Snapshot,
   type State,
   seal,
   trusted,
   unseal,
 } from '../snapshot.ts';
 import { StreamDetector } from '../streamDetector.ts';
-import type { StreamDetectorOptions } from '../streamDetectorOptions.ts';
+import {
+  type ResolvedStreamDetector,
+  resolveStreamDetector,
+  type StreamDetectorOptions,
+  withCallbacks,
+} from '../streamDetectorOptions.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import { EvictedModels } from './evictedModels.ts';
+import { KeptStates } from './keptStates.ts';
+import { type Cut, LiveModels, type Pause } from './liveModels.ts';
+import { DamagedPart, type LoadedModels, loadModels } from './loadModels.ts';
 import { type Run, Timeline } from './timeline.ts';
 
 /** A verdict with what it means to the incidents of its stream, which outlive a restart. */
@@ -33,7 +39,8 @@ export interface DurableVerdict<E = unknown, V extends Value = Value> extends Ve
 
 /** Where and as what a state is kept. */
 export interface DurablePlace {
-  readonly store: CheckpointStore;
+  /** Undefined where none is: models that are evicted are then lost, and no state may be taken. */
+  readonly store: CheckpointStore | undefined;
   readonly name: string;
   /** What else the verdicts depend on. */
   readonly config: Json;
@@ -47,37 +54,54 @@ export interface DurablePlace {
 const MAX_OPEN = 10_000;
 
 /**
- * A StreamDetector, the incidents that go on and the place in the stream, in a store as one unit. Models that are let go
- * are put there too and come back with their key.
+ * A StreamDetector, the open incidents and the position in the stream, in a store as one unit. Models that are evicted are
+ * saved there too and come back with their key.
  */
 export class DurableDetector<E, V extends Value> {
   readonly #place: DurablePlace;
   readonly #detector: StreamDetector<E, V>;
   readonly #merger: IncidentMerger<E, V>;
   readonly #keyOf: (event: E) => string | undefined;
-  readonly #hold: number;
-  readonly #evicted: EvictedModels;
+  readonly #config: Json;
+  readonly #evicted: EvictedModels | undefined; // undefined: nothing is kept
   readonly #timeline: Timeline;
-  /** What was saved extraState the state that this one goes on from; undefined where there was nothing. */
+  /** What was saved with the state that this one resumes from; undefined where there was nothing. */
   readonly extraState: State | undefined;
-  #kept: readonly number[];
+  readonly #live: LiveModels | undefined;
+  readonly #kept: KeptStates;
   #position: () => Json;
   #saving: Promise<void> | undefined;
   #isClosed = false;
 
-  /** @throws RxAnomalyError BAD_SNAPSHOT when what the store has is damaged, or of another configuration */
+  /**
+   * Opens the state that the store has; where a part of it is damaged, the state before it.
+   *
+   * @throws RxAnomalyError BAD_SNAPSHOT when what the store has is damaged, or of another configuration
+   */
   static async open<E, V extends Value>(
     where: string,
-    options: StreamDetectorOptions<E, V>,
+    options: StreamDetectorOptions<E, V> | ResolvedStreamDetector<E, V>,
     place: DurablePlace,
   ): Promise<DurableDetector<E, V>> {
-    const saved = await place.store.load(place.name);
+    const { store, name } = place;
+    const resolved = resolveStreamDetector(where, options);
+    let saved = await store?.load(name);
     try {
-      return new DurableDetector(where, options, place, saved);
+      const restore = async (): Promise<DurableDetector<E, V>> => {
+        const state = saved && fields(unseal(saved, KIND, 1, configOf(resolved, place)));
+        const models = store && state && (await loadModels(store, name, state.models));
+        return new DurableDetector(where, resolved, place, state, models);
+      };
+      return await restore().catch(async (damage: unknown) => {
+        if (!(damage instanceof DamagedPart)) throw damage;
+        saved = await store?.loadPrevious?.(name, damage);
+        if (saved === undefined) throw damage;
+        return await restore();
+      });
     } catch (error) {
       if (!(error instanceof RxAnomalyError) || error.code !== 'BAD_SNAPSHOT') throw error;
-      const advice = 'go on with what it was saved with, or under another name to start afresh';
-      throw new RxAnomalyError('BAD_SNAPSHOT', `checkpoint ${place.name}: ${error.message}; ${advice}`, {
+      const advice = 'use it with what it was saved with, or use another name to start afresh';
+      throw new RxAnomalyError('BAD_SNAPSHOT', `checkpoint ${name}: ${error.message}; ${advice}`, {
         cause: error,
       });
     }
@@ -85,33 +109,46 @@ export class DurableDetector<E, V extends Value> {
 
   private constructor(
     where: string,
-    options: StreamDetectorOptions<E, V>,
+    resolved: ResolvedStreamDetector<E, V>,
     place: DurablePlace,
-    saved: Snapshot | undefined,
+    saved: { readonly [name: string]: State } | undefined,
+    loaded: LoadedModels | undefined,
   ) {
     this.#place = place;
-    this.#hold = resolveThresholdOptions(where, options).hold;
-    this.#keyOf = options.key ?? defaultKey;
-    this.#merger = new IncidentMerger({ hold: this.#hold, maxOpen: MAX_OPEN });
-    const state = saved === undefined ? FRESH : fields(unseal(saved, KIND, 1, this.#config()));
+    this.#config = configOf(resolved, place);
+    this.#keyOf = resolved.key ?? defaultKey;
+    this.#merger = new IncidentMerger({ hold: resolved.threshold.hold, maxOpen: MAX_OPEN });
+    const state = saved ?? FRESH;
     this.extraState = state.extraState;
     this.#position = () => trusted<Json>(state.position ?? null);
-    this.#kept = trusted(state.kept);
-    this.#timeline = new Timeline(trusted<Run[]>(state.runs), this.#kept[0] ?? 0, place.run);
-    this.#evicted = new EvictedModels(place.store, place.name, this.#timeline, this.#kept);
+    const kept = trusted<readonly number[]>(state.kept);
+    this.#kept = new KeptStates(kept, loaded?.parts.keys() ?? [], trusted<readonly number[]>(state.reserved));
+    this.#timeline = new Timeline(trusted<Run[]>(state.runs), kept[0] ?? 0, place.run);
+    const { store, name, run } = place;
+    if (store !== undefined) this.#evicted = new EvictedModels(store, name, this.#timeline, kept);
     this.#detector = new StreamDetector<E, V>(
-      {
-        ...options,
+      withCallbacks(resolved, {
         onEvict: (eviction) => {
-          this.#evicted.put(eviction.key, this.#detector.events, eviction.snapshot());
-          options.onEvict?.(eviction);
+          if (this.#evicted !== undefined) {
+            const snapshot = eviction.snapshot();
+            this.#live?.evicted(eviction.key, snapshot);
+            this.#evicted.put(eviction.key, this.#detector.events, snapshot);
+          }
+          resolved.onEvict?.(eviction);
         },
-        onReturn: (key) => this.#evicted.take(key),
-      },
+        onReturn: (key) => this.#evicted?.take(key),
+      }),
       where,
     );
-    if (saved === undefined) return;
+    if (store !== undefined) this.#live = new LiveModels(store, name, run, this.#detector, loaded);
+    if (loaded === undefined) return;
     this.#detector.restore(nestedSnapshot(state.detector));
+    for (const [key, snapshot] of loaded.models) this.#detector.resumeLater(key, snapshot);
+    // At once, so that a state of another configuration is refused here; the others are of the same one.
+    for (const key of loaded.models.keys()) {
+      this.#detector.detector(key);
+      break;
+    }
     this.#merger.resume(trusted(state.open));
   }
 
@@ -146,6 +183,7 @@ export class DurableDetector<E, V extends Value> {
    * @param position where to go on after it, as JSON; asked when a state is saved
    */
   process(event: E, position: () => Json): DurableVerdict<E, V> | undefined {
+    this.#live?.touch(this.#keyOf(event));
     const verdict = this.#detector.process(event);
     this.#position = position;
     if (verdict === undefined) return undefined;
@@ -160,24 +198,27 @@ export class DurableDetector<E, V extends Value> {
   async takeFeedback(feedback: Feedback): Promise<void> {
     for (let pending = this.#fetch(feedback.key); pending !== undefined; pending = this.#fetch(feedback.key))
       await pending;
+    this.#live?.touch(feedback.key);
     this.#detector.takeFeedback(feedback);
   }
 
-  /** Takes the state as it is now; what it returns saves it, and resolves when it is safe. */
-  capture(): () => Promise<void> {
+  /**
+   * Takes the state as it is now; what it returns saves it, and resolves when it is safe. Events may be processed while it
+   * is being saved: a model that is about to change gives its state first. One state is saved after another.
+   */
+  capture(): (pause?: Pause) => Promise<void> {
     const { events } = this.#detector;
-    const kept = [events, ...this.#kept.slice(0, 1)]; // this one, and the one that a damaged one falls back to
-    const state = seal(KIND, 1, this.#config(), {
+    const state: { readonly [name: string]: State } = {
       position: this.#position(),
-      kept,
       runs: asJson(this.#timeline.runs),
       open: asJson(this.#merger.save()),
-      detector: nest(this.#detector.snapshot()),
+      detector: nest(this.#detector.snapshot([])),
       ...(this.#place.extraState === undefined ? {} : { extraState: this.#place.extraState() }),
-    });
-    this.#evicted.keepFor([events, ...this.#kept]); // from now on, as nobody knows whether a save that fails was done
-    return () => {
-      this.#saving = this.#save(state, kept);
+    };
+    const cut = this.#live?.cut();
+    this.#evicted?.keepFor([events, ...this.#kept.events]);
+    return (pause = () => undefined) => {
+      this.#saving = cut === undefined ? Promise.resolve() : this.#save(state, events, cut, pause);
       return this.#saving;
     };
   }
@@ -186,26 +227,53 @@ export class DurableDetector<E, V extends Value> {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#detector.dispose();
-    await this.#evicted.close();
+    await this.#evicted?.close();
     await this.#saving?.catch(() => {}); // told to whom it was returned
   }
 
   #fetch(key: string | undefined): Promise<void> | undefined {
-    return this.#detector.has(key) ? undefined : this.#evicted.fetch(key);
+    return this.#detector.has(key) ? undefined : this.#evicted?.fetch(key);
   }
 
-  async #save(state: Snapshot, kept: readonly number[]): Promise<void> {
-    await this.#evicted.flush(); // first: this state does without them
-    if (this.#isClosed) return;
-    await this.#place.store.save(this.#place.name, state);
-    this.#kept = kept;
-    this.#evicted.keepFor(kept);
-  }
-
-  #config(): Json {
-    return { hold: this.#hold, given: this.#place.config };
+  async #save(
+    state: { readonly [name: string]: State },
+    events: number,
+    cut: Cut,
+    pause: Pause,
+  ): Promise<void> {
+    const { store, name } = this.#place;
+    const [live, kept] = [this.#live, this.#kept];
+    await this.#evicted?.flush(); // first: this state does without them
+    if (store === undefined || live === undefined) return;
+    const models = await live.save(
+      cut,
+      (slot) => kept.needs(slot),
+      () => this.#isClosed,
+      pause,
+    );
+    if (models === undefined || this.#isClosed) return;
+    const next = kept.next(events, models.slots);
+    const whole = { ...state, models: models.state, kept: next.events, reserved: next.reserved };
+    await store.save(name, seal(KIND, 1, this.#config, whole));
+    models.adopt();
+    const unneeded = next.succeeded();
+    this.#evicted?.keepFor(kept.events);
+    await live.remove(unneeded);
   }
 }
 
+function configOf<E, V extends Value>(
+  { threshold }: ResolvedStreamDetector<E, V>,
+  { config }: DurablePlace,
+): Json {
+  return { hold: threshold.hold, given: config };
+}
+
 const KIND = 'DurableDetector';
-const FRESH: { readonly [name: string]: State } = { position: null, kept: [], runs: [], open: [] };
+const FRESH: { readonly [name: string]: State } = {
+  position: null,
+  kept: [],
+  reserved: [],
+  runs: [],
+  open: [],
+};

@@ -20,8 +20,8 @@ interface Put extends Moment {
 const MAX_WAITING = 64;
 
 /**
- * Models that were let go, in a store. A key's newest few are kept, as a run that goes on from a checkpoint needs those
- * of that moment, and not those that were put there between the checkpoint and the crash.
+ * Evicted models, in a store. A key's newest few are kept, because a run that resumes from a checkpoint needs those
+ * of that moment, and not those that were saved between the checkpoint and the crash.
  */
 export class EvictedModels {
   readonly #store: CheckpointStore;
@@ -34,7 +34,7 @@ export class EvictedModels {
   #writing: Promise<void> | undefined;
   #isClosed = false;
 
-  /** @param kept numbers of events of the checkpoints that may be gone on from */
+  /** @param kept event counts of the checkpoints that may be resumed from */
   constructor(store: CheckpointStore, name: string, timeline: Timeline, kept: readonly number[]) {
     this.#store = store;
     this.#name = name;
@@ -47,7 +47,7 @@ export class EvictedModels {
     const puts = this.#waiting.get(key) ?? [];
     puts.push({ ...this.#timeline.at(events), model });
     this.#waiting.set(key, puts);
-    this.#write().catch(() => {}); // told by the next flush, which tries again
+    this.#write().catch(() => {}); // reported by the next flush, which tries again
   }
 
   /** The model of a key for which there is no reason to wait, see {@link fetch}; undefined when it never had one. */
@@ -78,7 +78,7 @@ export class EvictedModels {
     await this.#writing?.catch(() => {});
   }
 
-  /** Takes in which checkpoints may be gone on from by now: what only older ones need is not kept. */
+  /** Updates the checkpoints that may be resumed from: what only older ones need is not kept. */
   keepFor(events: readonly number[]): void {
     this.#kept = events;
   }

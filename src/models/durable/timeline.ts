@@ -1,18 +1,18 @@
-/** One run of a program over a stream: what tells it from all others, and after how many events of the stream it began. */
+/** One run of a program over a stream: its id, and after how many events of the stream it began. */
 export interface Run {
   readonly id: string;
   readonly from: number;
 }
 
-/** When something was put away: by which run, after how many events of the stream. */
+/** When something was saved: by which run, after how many events of the stream. */
 export interface Moment {
   readonly run: string;
   readonly events: number;
 }
 
 /**
- * Which moments belong to the past of this run. A run goes on from a checkpoint: what the one before did after that
- * checkpoint has not happened, though some of it may be in the store.
+ * Which moments belong to the past of this run. A run resumes from a checkpoint: what the previous one did after that
+ * checkpoint does not count, though some of it may be in the store.
  */
 export class Timeline {
   readonly runs: readonly Run[];
@@ -21,7 +21,7 @@ export class Timeline {
   /**
    * @param before the runs that led to the checkpoint; empty for a fresh start
    * @param from events up to the checkpoint
-   * @param id of this run, unlike all others
+   * @param id of this run, unique
    */
   constructor(before: readonly Run[], from: number, id: string) {
     this.#run = { id, from };

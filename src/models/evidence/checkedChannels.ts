@@ -9,8 +9,6 @@ import type { ChannelSpec } from './evidenceChannel.ts';
  */
 export function checkedChannels(where: string, channels: readonly ChannelSpec[]): readonly ChannelSpec[] {
   const check = optionChecks(where);
-  if (!Array.isArray(channels) || channels.length === 0)
-    throw badOption(where, 'channels', 'a list of at least one channel', channels);
   const names = new Set<string>();
   for (const [c, spec] of channels.entries()) {
     const option = `channels[${c}]`;

@@ -1,4 +1,4 @@
-/** Several surprises as one, and what each has to do with it. */
+/** Several surprises as one, with the contribution of each. */
 export interface Combined {
   /** Decades of probability, 0 or more. */
   readonly surprise: number;
@@ -9,7 +9,7 @@ export interface Combined {
 /**
  * The weighted harmonic mean of probabilities, p = 1 / Σ w/p, in terms of their surprises −log10 p (Good 1958; Wilson
  * 2019). It holds whether or not they depend on one another, as Bonferroni's rule does: one among D that is off counts
- * log10(D) less than alone. But it loses nothing when they all say the same. A part is the share of the sum Σ w (1/p − 1).
+ * log10(D) less than alone. But it loses nothing when they all agree. A part is the share of the sum Σ w (1/p − 1).
  *
  * @param surprises 0 or more
  * @param weights sum to 1

@@ -2,14 +2,14 @@ import { TailModel } from '../../numerics/stats/tailModel.ts';
 import { MovingVector } from './movingVector.ts';
 
 /**
- * How far whitened values, averaged over the newest ones, lie from where they usually do: Hotelling's T² of an exponential
- * moving average (Lowry, Woodall, Champ & Rigdon 1992), with the tail of its own past. What is weak in every single
- * dimension, or goes on for a while, adds up.
+ * How far whitened values, averaged over the newest ones, are from their usual position: Hotelling's T² of an
+ * exponential moving average (Lowry, Woodall, Champ & Rigdon 1992), with the tail of its own past. What is weak in
+ * every single dimension, or lasts for a while, adds up.
  */
 export class JointChannel {
   readonly #dimensions: number;
   readonly #length: number;
-  readonly #average: MovingVector; // (D + 1) whitened values, then dimensions that there was anything to say of
+  readonly #average: MovingVector; // (D + 1) whitened values, then the number of dimensions with a value
   readonly #tail: TailModel = new TailModel();
   readonly #newest: Float64Array; // (D + 1)
   readonly #averaged: Float64Array; // (D + 1) the average with the newest in it
@@ -26,15 +26,15 @@ export class JointChannel {
   }
 
   /**
-   * Decades of probability. `shareOf` and `learn` then speak of the same observation.
+   * Decades of probability. `shareOf` and `learn` then refer to the same observation.
    *
    * @param whitened (D)
-   * @param judged dimensions that there is anything to say of
+   * @param measured number of dimensions with a value
    */
-  surprise(whitened: Float64Array, detected: number): number {
+  surprise(whitened: Float64Array, measured: number): number {
     const D = this.#dimensions;
     this.#newest.set(whitened);
-    this.#newest[D] = detected;
+    this.#newest[D] = measured;
     this.#average.withInto(this.#averaged, this.#newest);
     let square = 0;
     for (let d = 0; d < D; d++) square += this.#averaged[d] ** 2;

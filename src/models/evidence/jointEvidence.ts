@@ -2,14 +2,14 @@ import { JointChannel } from './jointChannel.ts';
 import { raised, rooted } from './powerMean.ts';
 import { Whitening } from './whitening.ts';
 
-const LENGTHS = [3, 30]; // observations over which the channels average: what is sudden, and what is weak but goes on
-const YOUNG = 400; // records over which it comes to be believed, by 1 − 1/e
+const LENGTHS = [3, 30]; // observations over which the channels average: sudden changes, and weak ones that last
+const YOUNG = 400; // records over which it gains weight, by 1 − 1/e
 
 /**
- * The evidence that no dimension shows on its own: sensors that always moved together part, or many are a little off at
- * once. The deviations of the values from their season are whitened by how they usually move together, and channels
- * watch their distance from the usual. (Residuals of the forecast, treated alike, found less: a forecast soon follows
- * where a sensor has gone.)
+ * The evidence that no dimension shows alone: sensors that used to move together diverge, or many deviate a little at
+ * once. The deviations of the values from their season are whitened by their usual correlation, and channels measure
+ * their distance from the usual. (Residuals of the forecast, treated the same way, found less: a forecast soon
+ * follows a sensor.)
  */
 export class JointEvidence {
   readonly #dimensions: number;
@@ -17,7 +17,7 @@ export class JointEvidence {
   readonly #channels: readonly JointChannel[];
   readonly #whitened: Float64Array; // (D)
   readonly #parts: Float64Array = new Float64Array(LENGTHS.length); // of the channels in the power mean
-  /** (D) what was looked at last: learning from it needs the same as scoring it. */
+  /** (D) the last observation: learning from it needs the same as scoring it. */
   readonly #deviations: Float64Array;
   #surprise: number | undefined; // at it
 
@@ -30,7 +30,7 @@ export class JointEvidence {
   }
 
   /**
-   * In decades of probability. Pure; `attributeInto` speaks of the same observation.
+   * In decades of probability. Pure; `attributeInto` refers to the same observation.
    *
    * @param deviations (D) from the season, compressed; NaN for what is missing
    * @param seen observations before this one
@@ -39,7 +39,7 @@ export class JointEvidence {
     return (1 - Math.exp(-seen / YOUNG)) * this.#look(deviations);
   }
 
-  /** Adds `evidence` to `out` (D), to each dimension that is there its share of the newest surprise. */
+  /** Adds `evidence` to `out` (D), to each measured dimension its share of the newest surprise. */
   attributeInto(out: number[], evidence: number): void {
     const shares = new Float64Array(this.#dimensions);
     let sum = 0;
@@ -51,7 +51,7 @@ export class JointEvidence {
     if (sum > 0) for (let d = 0; d < this.#dimensions; d++) out[d] += evidence * (shares[d] / sum);
   }
 
-  /** @param weight 0 moves the averages on and leaves alone what says how things should be */
+  /** @param weight at 0 the averages are updated, but not what is learnt as normal */
   learn(deviations: Float64Array, weight: number): void {
     this.#look(deviations);
     for (const channel of this.#channels) channel.learn(weight);
@@ -59,7 +59,7 @@ export class JointEvidence {
     this.#surprise = undefined;
   }
 
-  /** All that it remembers, by name. Who writes to it calls `refresh`. */
+  /** Its whole state, by name. Call `refresh` after writing to it. */
   carried(): Record<string, Float64Array> {
     const carried = this.#whitening.carried();
     for (const [c, channel] of this.#channels.entries()) {
@@ -68,13 +68,13 @@ export class JointEvidence {
     return carried;
   }
 
-  /** Takes note that what is carried was written to. */
+  /** Call after writing to the state. */
   refresh(): void {
     this.#surprise = undefined;
     for (const channel of this.#channels) channel.refresh();
   }
 
-  /** The surprise by what came before, as if that were plenty. */
+  /** The surprise by what came before, as if there were plenty of it. */
   #look(deviations: Float64Array): number {
     if (this.#surprise !== undefined && deviations.every(this.#isSame)) return this.#surprise;
     this.#deviations.set(deviations);

@@ -1,10 +1,10 @@
 import type { ChannelInput, EvidenceChannel } from './evidenceChannel.ts';
 import { MovingAverage } from './movingAverage.ts';
 
-/** How far the level, against the season, is from what it has come to be: shifts and drifts of a hundred records. */
+/** How far the level, relative to the season, is from its long-term value: shifts and drifts of a hundred records. */
 export class LevelChannel implements EvidenceChannel {
   readonly #level: MovingAverage = new MovingAverage(100);
-  /** A shift that stays is got used to, long before the seasonal profile has learnt it. */
+  /** A lasting shift becomes normal, long before the seasonal profile has learnt it. */
   readonly #usual: MovingAverage = new MovingAverage(1000);
 
   statistic({ deviation }: ChannelInput): number {

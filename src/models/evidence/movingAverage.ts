@@ -1,6 +1,6 @@
 /** Exponential moving average that starts without bias: its weights sum to 1 from the first value on. */
 export class MovingAverage {
-  /** Average with the weight still missing at its start, and the weight gathered. */
+  /** Average with the weight still missing at its start, and the accumulated weight. */
   readonly state: Float64Array = new Float64Array(2);
   readonly #rate: number;
 
@@ -15,7 +15,7 @@ export class MovingAverage {
     return (this.state[0] + this.#rate * (value - this.state[0])) / weight;
   }
 
-  /** The average of what was learnt, drawn to 0 while little was. */
+  /** The average of what was learnt, shrunk to 0 while that is little. */
   get shrunk(): number {
     return this.state[0];
   }

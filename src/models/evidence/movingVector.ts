@@ -1,6 +1,6 @@
-/** Exponential moving average of a vector that starts without bias, as `MovingAverage` is of a number. */
+/** Exponential moving average of a vector that starts without bias, like `MovingAverage` of a number. */
 export class MovingVector {
-  /** (n + 1) averages with the weight still missing at their start, and the weight gathered. */
+  /** (n + 1) averages with the weight still missing at their start, and the accumulated weight. */
   readonly state: Float64Array;
   readonly #size: number;
   readonly #rate: number;

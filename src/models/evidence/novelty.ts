@@ -1,10 +1,10 @@
 /**
- * Surprise at a value outside everything seen before: how far, relative to the past range, on a logarithmic scale. A value
- * 0.3 % of the range beyond it adds nothing, one a whole range beyond adds 2.5. Grows in over the first 2,000 values:
- * until a stream has been through some days of minutes, it breaks records for want of a past.
+ * Surprise at a value outside everything seen before: how far, relative to the past range, on a logarithmic scale. A
+ * value 0.3 % of the range beyond it adds nothing, one a whole range beyond adds 2.5. Reaches full weight after the
+ * first 2,000 values: until a stream has been through some days of minutes, new extremes are common.
  */
 export class Novelty {
-  /** Least and greatest value, and how many were seen. */
+  /** Minimum and maximum value, and how many were seen. */
   readonly state: Float64Array = Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0);
 
   /** Surprise in decades of probability, 0 or more. Pure. */
@@ -25,7 +25,7 @@ export class Novelty {
   }
 }
 
-const ESTABLISHED = 20; // values before there is a range to speak of
+const ESTABLISHED = 20; // values before the range is used
 const GROWN = 2000; // the least of what is as good, 2,000 to 8,000: young streams have spikes too
 const FARTHEST = 1e6; // ranges; 1e300 over the range of tiny values would be infinite
 const DECADES = 2.5;

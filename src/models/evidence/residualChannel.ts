@@ -3,8 +3,8 @@ import type { ChannelInput, EvidenceChannel } from './evidenceChannel.ts';
 import { MovingAverage } from './movingAverage.ts';
 
 /**
- * How far off the forecast was that was made so many horizons ago. Says nothing of the first 50: residuals of a forecaster
- * that has hardly begun would stay in their tail for good.
+ * The residual of the forecast made so many horizons ago. No result for the first 50: residuals of an untrained
+ * forecaster would stay in the tail for good.
  */
 export class ResidualChannel implements EvidenceChannel {
   readonly #which: number;
@@ -13,8 +13,8 @@ export class ResidualChannel implements EvidenceChannel {
 
   /**
    * @param which index of the forecast, 0 for the newest
-   * @param length records over which residuals, with their sign, are averaged: at 1 a single outlier counts at once, at 3
-   *   a bias that goes on counts for more than an outlier that is followed by its opposite
+   * @param length records over which residuals, with their sign, are averaged: at 1 a single outlier counts at once,
+   * at 3 a lasting bias counts for more than an outlier followed by its opposite
    */
   constructor(which: number, length: number) {
     this.#which = which;

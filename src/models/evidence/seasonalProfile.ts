@@ -5,8 +5,8 @@ const REACH = 3; // standard deviations; beyond, a value counts as if it lay the
 const STEP_MEMORY = 0.05; // of the running estimate of the time step
 
 /**
- * What is usual at this hour of the day and of the week, learnt online: running means per hour of day, refined per hour
- * of week as visits to it gather. 0, the overall mean, where nothing is known and in a stream without times.
+ * The usual value at this hour of the day and of the week, learnt online: running means per hour of day, refined per
+ * hour of week as visits accumulate. 0, the overall mean, where nothing is known and in a stream without times.
  *
  * Both shrink to the coarser level like empirical-Bayes means (Efron & Morris 1973), with one and two prior visits.
  */
@@ -31,7 +31,7 @@ export class SeasonalProfile {
     return coarse + ((weekMean - coarse) * weekVisits) / (weekVisits + 2);
   }
 
-  /** @param x standardised value; NaN leaves the profile as it was */
+  /** @param x standardised value; NaN is ignored */
   learn(time: number | undefined, x: number): void {
     if (time === undefined || Number.isNaN(x)) return;
     const state = this.state;

@@ -1,14 +1,13 @@
 /**
- * How the dimensions of a stream move together, learnt online: exponentially weighted mean and covariance, and the
- * correlation that follows from them, shrunk towards independence by as much as it is uncertain (Ledoit & Wolf 2004,
- * for correlations; the number of observations is the effective one of an autocorrelated
- * stream, Bartlett 1946). Each dimension learns at the pace of its own age: one may be missing for a while or for ever,
- * and one that comes late is no worse off.
+ * How the dimensions of a stream move together, learnt online: exponentially weighted mean and covariance, and their
+ * correlation, shrunk towards independence by its uncertainty (Ledoit & Wolf 2004, for correlations; the number of
+ * observations is the effective one of an autocorrelated stream, Bartlett 1946). Each dimension learns at its own
+ * age: it may be missing for any time, and one that comes late has no disadvantage.
  */
 export class ShrunkCorrelation {
   /** (D) */
   readonly mean: Float64Array;
-  /** (D) standard deviation by which it was last standardised; 0 of a dimension that has not moved. */
+  /** (D) standard deviation of the last standardisation; 0 for a dimension that has not moved. */
   readonly deviation: Float64Array;
   readonly #dimensions: number;
   readonly #covariance: Float64Array; // upper triangle by rows
@@ -28,7 +27,7 @@ export class ShrunkCorrelation {
     this.#centred = new Float64Array(dimensions);
   }
 
-  /** @param x (D); NaN for what is missing, which leaves all that concerns its dimension as it was */
+  /** @param x (D); NaN for missing values, which leave all of their dimension unchanged */
   learn(x: Float64Array): void {
     const D = this.#dimensions;
     const ages = this.#ages;
@@ -39,7 +38,7 @@ export class ShrunkCorrelation {
         continue;
       }
       if (ages[d]++ === 0) this.mean[d] = x[d];
-      // An outlier says nothing about how the dimensions usually move together.
+      // An outlier is no evidence of how the dimensions usually move together.
       const reach = this.deviation[d] > 0 ? WINSOR * this.deviation[d] : Number.POSITIVE_INFINITY;
       centred[d] = Math.max(-reach, Math.min(reach, x[d] - this.mean[d]));
     }
@@ -62,7 +61,7 @@ export class ShrunkCorrelation {
     this.#follow();
   }
 
-  /** Standardises by what is known now. @param out (D, D) the shrunk correlation matrix; its diagonal is 1 */
+  /** Standardises with the present estimates. @param out (D, D) the shrunk correlation matrix; its diagonal is 1 */
   correlationInto(out: Float64Array): void {
     const D = this.#dimensions;
     for (let i = 0, at = 0; i < D; at += D - i, i++) this.deviation[i] = this.#deviationOf(at);
@@ -98,7 +97,7 @@ export class ShrunkCorrelation {
     return deviation > LEAST_DEVIATION ? deviation : 0;
   }
 
-  /** What the shrinkage needs to know of the newest standardised values; there are none before the first correlation. */
+  /** Statistics of the newest standardised values for the shrinkage; there are none before the first correlation. */
   #follow(): void {
     let known = 0;
     let square = 0;

@@ -22,12 +22,12 @@ export class Whitening {
   }
 
   /**
-   * Zeros before the first refresh. What is missing is put where the rest leads one to expect it, so that the distance is
+   * Zeros before the first refresh. Missing values are replaced by their conditional means, so that the distance is
    * that of the rest alone. Pure.
    *
    * @param out (D) whitened
    * @param x (D) NaN for what is missing
-   * @returns how many dimensions there is anything to say of
+   * @returns the number of measured dimensions
    */
   applyInto(out: Float64Array, x: Float64Array): number {
     const { mean, deviation } = this.#correlation;
@@ -87,7 +87,7 @@ export class Whitening {
   }
 
   /**
-   * Puts the conditional means in the place of what is missing: the y_M that make |R^(−1/2) y|² least, from the normal
+   * Replaces missing values by their conditional means: the y_M that minimise |R^(−1/2) y|², from the normal
    * equations A'A y_M = −A'w, with A the columns of R^(−1/2) that belong to them.
    *
    * @param w R^(−1/2) y with zeros for what is missing

@@ -1,6 +1,7 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Value, Verdict } from '../../core/reading.ts';
 import { defaultKey } from '../../core/selectors.ts';
+import { lagsFor } from '../forecasters/lstmOptions.ts';
 import { toVerdict } from '../keyedStream.ts';
 import type { Observation } from '../observation.ts';
 import {
@@ -24,38 +25,35 @@ import {
   type FleetCause,
   type FleetOptions,
   type ResolvedFleetOptions,
-  resolveFleetOptions,
+  resolveFleet,
 } from './fleetOptions.ts';
 import { Recency } from './recency.ts';
 
 /**
- * From events to verdicts for thousands of keys under one set of weights: one `Detector` works for all of them, and each
- * key has only its numbers, some two kilobytes with 16 hidden units. A verdict is given at once: it rests on a forecast
- * that was made before. What the event does to the key's hidden state waits until `maxBatch` events do, until its key
- * comes again, or until `flush` is called. Verdicts don't depend on which of these it was. Synchronous: what
- * `detectFleet` wraps.
+ * From events to verdicts for thousands of keys under one set of weights: one `Detector` is shared by all of them,
+ * and each key has only its numbers, about two kilobytes with 16 hidden units. A verdict comes at once, because its
+ * forecast was made before. The update of the key's hidden state waits until `maxBatch` events wait, until its key
+ * comes again, or until `flush` is called. Verdicts do not depend on which. Synchronous: what `detectFleet` wraps.
  */
 export class FleetDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
-  readonly #options: FleetOptions<E, V>;
+  readonly #options: ResolvedFleetOptions<E, V>;
   readonly #clock: () => number;
   readonly #waiting: FleetMember<E, V>[] = [];
   #members: Map<string | undefined, FleetMember<E, V>> = new Map();
   #recency: Recency<FleetMember<E, V>> = new Recency();
-  #resolved: ResolvedFleetOptions;
   #models: FleetModels | undefined;
   #waitingSince = 0;
   #events = 0;
 
   /**
-   * @param where who is made, for messages
+   * @param where the caller, for messages
    * @throws RxAnomalyError BAD_OPTION
    */
-  constructor(options: FleetOptions<E, V> = {}, where = 'FleetDetector') {
-    this.#resolved = resolveFleetOptions(where, options, 1);
+  constructor(options: FleetOptions<E, V> | ResolvedFleetOptions<E, V> = {}, where = 'FleetDetector') {
     this.#where = where;
-    this.#options = options;
-    this.#clock = options.clock ?? (() => 0);
+    this.#options = resolveFleet(where, options);
+    this.#clock = this.#options.clock ?? (() => 0);
   }
 
   /** Keys alive. */
@@ -63,7 +61,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     return this.#members.size;
   }
 
-  /** Events whose effect on their key's state waits for the engine; at most `maxBatch`. */
+  /** Events whose state updates wait for the engine; at most `maxBatch`. */
   get queued(): number {
     return this.#waiting.length;
   }
@@ -90,11 +88,11 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     this.#enqueue(member);
     const verdict = toVerdict(event, key, observation, detection, reader, transform);
     transform.learn(value);
-    if (this.queued === this.#resolved.maxBatch) this.flush('full');
+    if (this.queued === this.#options.maxBatch) this.flush('full');
     return verdict;
   }
 
-  /** Calls the engine for the events that wait. */
+  /** Calls the engine for the waiting events. */
   flush(cause: FleetCause): void {
     const batch = this.#waiting.length;
     if (batch === 0 || this.#models === undefined) return;
@@ -103,7 +101,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     this.#models.forecaster.flush();
     this.#options.onPressure?.({
       batch,
-      capacity: this.#resolved.maxBatch,
+      capacity: this.#options.maxBatch,
       waited: this.#clock() - this.#waitingSince,
       cause,
       keys: this.size,
@@ -146,7 +144,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
         this.#join(trusted<string | null>(fields(saved).key) ?? undefined, saved);
       }
     } catch (error) {
-      // All or nothing: a fleet that refused one part goes on as it was.
+      // All or nothing: a fleet that refused one part is unchanged.
       this.dispose();
       this.#members = before.members;
       this.#recency = before.recency;
@@ -157,7 +155,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     this.#events = trusted<number>(state.events);
   }
 
-  /** Lets every key and the shared models go, without telling anyone. */
+  /** Disposes of every key and the shared models, without notification. */
   dispose(): void {
     this.#models?.dispose();
     this.#models = undefined;
@@ -179,12 +177,12 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
       key,
       returned === undefined ? undefined : unseal(returned, 'FleetMember', 1, this.#config()),
     );
-    if (this.size > this.#resolved.maxKeys) this.#evictOldest('capacity');
+    if (this.size > this.#options.maxKeys) this.#evictOldest('capacity');
     return member;
   }
 
   #join(key: string | undefined, saved: State | undefined): FleetMember<E, V> {
-    const member = new FleetMember<E, V>(this.#where, this.#options, key, this.#resolved.transform);
+    const member = new FleetMember<E, V>(this.#where, this.#options, key);
     if (saved !== undefined) this.#resume(member, saved);
     else if (this.#models !== undefined) {
       const { dimensions, scalar } = this.#models;
@@ -195,7 +193,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     return member;
   }
 
-  /** Makes `member` the one seen last, and lets go of those that have been idle too long. */
+  /** Makes `member` the most recent, and evicts those that have been idle too long. */
   #touch(member: FleetMember<E, V>, { time }: Observation): void {
     this.#recency.touch(member);
     const { idleTimeout } = this.#options;
@@ -222,8 +220,9 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
   }
 
   #createModels(dimensions: number, scalar: boolean): FleetModels {
-    this.#resolved = resolveFleetOptions(this.#where, this.#options, dimensions);
-    return new FleetModels(dimensions, scalar, this.#resolved, () => this.flush('update'));
+    return new FleetModels(dimensions, scalar, this.#options as ResolvedFleetOptions, () =>
+      this.flush('update'),
+    );
   }
 
   /** All that one key has of its own. */
@@ -246,11 +245,12 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
   }
 
   #config(): Json {
-    const { lstm, batchSize, surprise, threshold, transform, anomalyWeight } = resolveFleetOptions(
-      this.#where,
-      this.#options,
-      1,
-    );
-    return asJson({ ...lstm, engine: null, batchSize, surprise, threshold, transform, anomalyWeight });
+    const { lstm, batchSize, surprise, threshold, transform, recurrence } = this.#options;
+    const { anomalyWeight, acceptAfter } = recurrence;
+    return asJson({
+      ...{ ...lstm, lags: lagsFor(lstm, 1), engine: null },
+      ...{ batchSize, surprise, threshold, transform, anomalyWeight },
+      ...(acceptAfter === 0 ? {} : { acceptAfter }),
+    });
   }
 }

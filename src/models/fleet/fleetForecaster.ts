@@ -5,6 +5,7 @@ import type { Forecaster, Prediction } from '../forecaster.ts';
 import { ChangeScale } from '../forecasters/changeScale.ts';
 import { LstmInputs } from '../forecasters/lstmInputs.ts';
 import { boundedLogScale, initialParameters, LAPLACE } from '../forecasters/lstmNetwork.ts';
+import { lagsFor } from '../forecasters/lstmOptions.ts';
 import { INITIAL_FACTOR } from '../forecasters/updateSchedule.ts';
 import type { Observation } from '../observation.ts';
 import { BandCalibration } from '../scaling/bandCalibration.ts';
@@ -30,22 +31,22 @@ const EAGER_UPDATES = 25;
 const HALVING_EVENTS = 38; // updates in which the excess rate halves
 
 /**
- * An LSTM that forecasts many streams under one set of weights. `select` chooses the key that `predict` and `learn` are
- * about. What a key's event does to its hidden state waits in a queue, to be done for many keys in one engine call: the
- * forecast that it yields is not needed before the key's next event. Whoever selects a key sees to it that no event of it
- * waits; before an update the queue is emptied. So it makes no difference, not in one bit, when the engine is called.
+ * An LSTM that forecasts many streams under one set of weights. `select` chooses the key for `predict` and `learn`.
+ * The update of a key's hidden state waits in a queue, so that one engine call serves many keys: its result is not
+ * needed before the key's next event. Callers must ensure that no event of the selected key waits; before an update
+ * of the weights the queue is flushed. So results do not depend, in any bit, on when the engine is called.
  */
 export class FleetForecaster implements Forecaster {
   readonly name = 'lstmFleet';
   readonly dimensions: number;
   readonly engine: FleetEngine;
-  /** Of the key at hand. */
+  /** Of the selected key. */
   readonly scaler: RobustScaler;
   readonly #options: ResolvedFleetOptions;
   readonly #calibration: BandCalibration;
   readonly #changes: ChangeScale;
   readonly #inputs: LstmInputs;
-  readonly #output: Float64Array; // (2D) what the head gave after the key's newest event: locations, log scales
+  readonly #output: Float64Array; // (2D) output of the head after the key's newest event: locations, log scales
   readonly #targets: Float64Array; // (T, D) of the key's segment
   readonly #weights: Float64Array; // (T, D)
   readonly #records: KeyRecords;
@@ -56,7 +57,7 @@ export class FleetForecaster implements Forecaster {
   #queued = 0;
   #slot = -1;
 
-  /** @param beforeUpdate called when the weights are about to change; has to call {@link flush} */
+  /** @param beforeUpdate called before the weights change; has to call {@link flush} */
   constructor(dimensions: number, options: ResolvedFleetOptions, beforeUpdate: () => void) {
     this.dimensions = dimensions;
     this.#options = options;
@@ -65,7 +66,7 @@ export class FleetForecaster implements Forecaster {
     this.scaler = new RobustScaler({ dimensions });
     this.#calibration = new BandCalibration(dimensions);
     this.#changes = new ChangeScale(dimensions);
-    this.#inputs = new LstmInputs(dimensions, lstm.lags, lstm.calendar);
+    this.#inputs = new LstmInputs(dimensions, lagsFor(lstm, dimensions), lstm.calendar);
     const config = fleetConfig(options, dimensions, this.#inputs.size);
     const network = networkOf(config);
     this.engine =
@@ -94,7 +95,7 @@ export class FleetForecaster implements Forecaster {
     };
   }
 
-  /** Events that wait for the engine. */
+  /** Events waiting for the engine. */
   get queued(): number {
     return this.#queued;
   }
@@ -116,18 +117,18 @@ export class FleetForecaster implements Forecaster {
     return slot;
   }
 
-  /** Gives back the slot of a key of which no event waits. */
+  /** Releases the slot of a key of which no event waits. */
   release(slot: number): void {
     this.engine.release(slot);
   }
 
-  /** Turns to the key in `slot`; `put` away what it learns before turning to another. */
+  /** Selects the key in `slot`; call `put` before selecting another. */
   select(slot: number): void {
     this.#slot = slot;
     this.#records.load(slot);
   }
 
-  /** Puts the state of the key at hand back to its slot. */
+  /** Stores the state of the selected key in its slot. */
   put(): void {
     this.#records.store(this.#slot);
   }
@@ -157,7 +158,7 @@ export class FleetForecaster implements Forecaster {
     const steps = this.engine.steps(this.#slot);
     for (let d = 0; d < D; d++) {
       this.#calibration.learn(d, value[d], lower[d], upper[d], weight);
-      // What is missing is taken to be what was expected, and not learnt from.
+      // A missing value is replaced by its forecast, and not learnt from.
       const missing = Number.isNaN(value[d]);
       this.#x[d] = missing ? compress(expand(this.#located(d))) : this.scaler.compressed(d, value[d]);
       if (steps === 0) continue;
@@ -178,7 +179,7 @@ export class FleetForecaster implements Forecaster {
     this.#queued++;
   }
 
-  /** Calls the engine for the events that wait. The key at hand must have been put away. */
+  /** Calls the engine for the waiting events. The selected key must have been stored. */
   flush(): void {
     const { slots, x, outputs } = this.#queue;
     const count = this.#queued;
@@ -188,7 +189,7 @@ export class FleetForecaster implements Forecaster {
     for (let n = 0; n < count; n++) this.#records.write(slots[n], outputs, n * size, size);
   }
 
-  /** What the keys share. */
+  /** The shared state. */
   snapshot(): Snapshot {
     const state = { counts: packVectors({ counts: this.#counts }), engine: packVectors(this.engine.save()) };
     return seal('FleetForecaster', 1, this.#config(), state);
@@ -202,7 +203,7 @@ export class FleetForecaster implements Forecaster {
     this.engine.load(engine);
   }
 
-  /** What one key has of its own: a view, and a copy of what the engine carries. */
+  /** The state of one key: a view, and a copy of the engine's state. */
   carried(slot: number): { readonly record: Float64Array; readonly engine: Float64Array } {
     return { record: this.#records.row(slot), engine: this.engine.saveSlot(slot) };
   }
@@ -220,7 +221,7 @@ export class FleetForecaster implements Forecaster {
     if (!applied) this.#counts[1]++;
   }
 
-  /** The compressed value that is expected next: what the head says is by how much the newest one will change. */
+  /** The expected compressed value: the head predicts the change from the newest one. */
   #located(d: number): number {
     return this.#inputs.state[d] + this.#changes.of(d) * this.#output[d];
   }
@@ -233,7 +234,8 @@ export class FleetForecaster implements Forecaster {
   #config(): Json {
     const { lstm, batchSize } = this.#options;
     const { precision } = this.engine;
-    return asJson({ dimensions: this.dimensions, ...lstm, engine: null, batchSize, precision });
+    const lags = lagsFor(lstm, this.dimensions);
+    return asJson({ dimensions: this.dimensions, ...lstm, lags, engine: null, batchSize, precision });
   }
 }
 

@@ -1,33 +1,33 @@
 import type { Value } from '../../core/reading.ts';
-import { EventReader, type ReaderOptions } from '../reader.ts';
+import { EventReader } from '../eventReader.ts';
 import { fields, type State } from '../snapshot.ts';
-import { createTransform, type Transform, type TransformName } from '../transform.ts';
+import { createTransform, type Transform } from '../transform.ts';
+import type { ResolvedFleetOptions } from './fleetOptions.ts';
 import type { Dated } from './recency.ts';
 
-/** One key of a fleet, as far as it is not in the tables of {@link FleetModels}. */
+/** One key of a fleet, except its numbers in the tables of {@link FleetModels}. */
 export class FleetMember<E, V extends Value> implements Dated<FleetMember<E, V>> {
   readonly key: string | undefined;
   readonly reader: EventReader<E, V>;
   readonly transform: Transform;
-  /** Its place in the tables; −1 before the first readable event. */
+  /** Its index in the tables; −1 before the first readable event. */
   slot = -1;
-  /** Whether the effect of its last event waits for the engine. */
+  /** Whether the update for its last event waits for the engine. */
   waits = false;
-  /** Milliseconds; −∞ while no event was of use. */
+  /** Milliseconds; −∞ before the first usable event. */
   lastSeen: number = Number.NEGATIVE_INFINITY;
   newer: FleetMember<E, V> | undefined = undefined;
   older: FleetMember<E, V> | undefined = undefined;
 
-  /** @param where who reads, for messages */
+  /** @param where the caller, for messages */
   constructor(
     where: string,
-    options: ReaderOptions<E, V>,
+    { reader, transform: name }: Pick<ResolvedFleetOptions<E, V>, 'reader' | 'transform'>,
     key: string | undefined,
-    transformName: TransformName,
   ) {
-    const transform = createTransform(transformName);
+    const transform = createTransform(name);
     this.key = key;
-    this.reader = new EventReader<E, V>(where, options, key, (value) => transform.refuse(value));
+    this.reader = new EventReader<E, V>(where, reader, key, (value) => transform.refuse(value));
     this.transform = transform;
   }
 

@@ -7,21 +7,21 @@ import { FleetScorer } from './fleetScorer.ts';
 import { KeyRecords } from './keyRecords.ts';
 
 /**
- * The models that work for whichever key is at hand, and the tables of what each key has of its own in them: a slot
- * with the engine, a row of numbers with the forecaster, and one with scorer and threshold.
+ * The models that are shared by all keys, and the tables of each key's state: a slot of the engine, a row of numbers
+ * of the forecaster, and one of scorer and threshold.
  */
 export class FleetModels {
   readonly dimensions: number;
-  /** Whether values are numbers rather than lists of one. */
+  /** Whether values are numbers, not lists of one. */
   readonly scalar: boolean;
   readonly forecaster: FleetForecaster;
   readonly #scorer: FleetScorer;
   readonly #detector: Detector;
   readonly #records: KeyRecords; // of scorer and threshold
 
-  /** @param beforeUpdate called when the weights are about to change; has to call the forecaster's `flush` */
+  /** @param beforeUpdate called before the weights change; has to call the forecaster's `flush` */
   constructor(dimensions: number, scalar: boolean, options: ResolvedFleetOptions, beforeUpdate: () => void) {
-    const { threshold, anomalyWeight, surprise } = options;
+    const { threshold, recurring, surprise } = options;
     const forecaster = new FleetForecaster(dimensions, options, beforeUpdate);
     const scorer = new FleetScorer({ dimensions, surprise }, forecaster.scaler);
     this.dimensions = dimensions;
@@ -34,9 +34,9 @@ export class FleetModels {
       scorer: () => scorer,
       threshold,
       drift: false, // it would have to be looked for key by key, and the weights are everybody's
-      learnFromAnomalies: anomalyWeight,
+      recurring,
     });
-    this.#records = new KeyRecords([...scorer.parts, ...this.#detector.threshold.parts]);
+    this.#records = new KeyRecords([...scorer.parts, ...this.#detector.parts]);
   }
 
   /** A slot for a new key. */
@@ -47,12 +47,12 @@ export class FleetModels {
     return slot;
   }
 
-  /** Gives back the slot of a key of which no event waits. */
+  /** Releases the slot of a key of which no event waits. */
   release(slot: number): void {
     this.forecaster.release(slot);
   }
 
-  /** Judges an observation of the key in `slot`, of which no event waits, and learns from it. Then one waits. */
+  /** Detects in an observation of the key in `slot`, of which no event waits, and learns from it. Then one waits. */
   process(slot: number, observation: Observation): Detection {
     this.forecaster.select(slot);
     this.#scorer.select(slot);
@@ -75,9 +75,9 @@ export class FleetModels {
   }
 
   /**
-   * A slot for the key of which `save` gave this.
+   * A slot for a key with the state that `save` returned.
    *
-   * @throws RxAnomalyError BAD_SNAPSHOT when it is not of such models; no slot is taken then
+   * @throws RxAnomalyError BAD_SNAPSHOT when it is not from such models; then no slot is taken
    */
   resume(saved: State): number {
     const { forecaster, engine, scorer, records } = fields(saved);

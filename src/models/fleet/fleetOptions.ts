@@ -1,20 +1,23 @@
-import { badOption, optionChecks } from '../../core/options.ts';
+import { accepts, aFunction, positive, positiveInteger } from '../../core/optionKinds.ts';
+import { OptionSet, type OptionTable } from '../../core/optionSet.ts';
 import type { Value } from '../../core/reading.ts';
 import type { FleetEngineFactory, FleetEngineName } from '../../numerics/engines/fleet/createFleet.ts';
-import { anomalyWeight } from '../decision/recurrence.ts';
+import { type ResolvedRecurrence, recurrenceOptions, recurrenceTable } from '../decision/recurrence.ts';
 import {
   type ResolvedThreshold,
-  resolveThresholdOptions,
-  THRESHOLD_OPTION_NAMES,
   type ThresholdOptions,
-} from '../decision/threshold.ts';
+  thresholdOptions,
+  thresholdTable,
+} from '../decision/thresholdOptions.ts';
+import { type ReaderOptions, readerOptions, readerTable } from '../eventReader.ts';
 import {
   type LstmOptions,
+  lstmOptions,
+  lstmTable,
   type ResolvedLstmOptions,
-  resolveLstmOptions,
 } from '../forecasters/lstmOptions.ts';
-import { checkReaderOptions, READER_OPTION_NAMES, type ReaderOptions } from '../reader.ts';
-import type { StreamDetectorOptions } from '../streamDetectorOptions.ts';
+import { keyTable, type StreamDetectorOptions } from '../streamDetectorOptions.ts';
+import type { TransformName } from '../transform.ts';
 
 type SharedLstmOptions = Pick<
   LstmOptions,
@@ -32,19 +35,19 @@ type SharedLstmOptions = Pick<
 
 type KeyOptions<E, V extends Value> = Pick<
   StreamDetectorOptions<E, V>,
-  'key' | 'transform' | 'learnFromAnomalies' | 'idleTimeout' | 'onEvict' | 'onReturn'
+  'key' | 'transform' | 'recurring' | 'idleTimeout' | 'onEvict' | 'onReturn'
 >;
 
-/** Why the engine was called. */
+/** Reason for an engine call. */
 export type FleetCause =
   | 'full' // as many events waited as the batch holds
   | 'again' // a key came back while its last event waited
-  | 'update' // the weights were about to change: what came before goes by the old ones
+  | 'update' // the weights were about to change: earlier events use the old ones
   | 'wait' // the time was up
-  | 'leave' // a key left, or a snapshot was asked for
+  | 'leave' // a key left, or a snapshot was requested
   | 'end'; // the stream was over
 
-/** What the engine was given in one call, and how the fleet stands. */
+/** One engine call, and the state of the fleet. */
 export interface FleetPressure {
   /** Events in the call. */
   readonly batch: number;
@@ -65,66 +68,39 @@ export interface FleetOptions<E, V extends Value>
     SharedLstmOptions,
     ThresholdOptions,
     KeyOptions<E, V> {
-  /** Events of one key that each segment back-propagates through. @default 16 */
+  /** Events of one key that each segment back-propagates through, 1 … 4096. @default 16 */
   readonly window?: number;
-  /** Segments, of whatever keys, whose mean gradient makes one update. @default 16 */
+  /** Segments, of whatever keys, whose mean gradient makes one update, 1 … 4096. @default 16 */
   readonly batchSize?: number;
   /** −log10 of the probability that scores 0.5. Higher than for one stream: many keys have many chances. @default 3.5 */
   readonly surprise?: number;
-  /** Keys alive at most; the one that was idle longest gives way. @default 100000 */
+  /** Keys alive at most; the one that was idle longest gives way. At most 16777216, as many as a Map holds. @default 100000 */
   readonly maxKeys?: number;
-  /** Events that wait for one engine call at most. @default 256 */
+  /** Events that wait for one engine call at most, 1 … 65536. @default 256 */
   readonly maxBatch?: number;
   /**
-   * Milliseconds; asked twice per engine call, and under `idleTimeout` for events without times.
+   * The clock of `onPressure`, and of `idleTimeout` for events without times, in milliseconds.
    * @default one that stands still
    */
   readonly clock?: () => number;
-  /** Told of every engine call. */
+  /** Called after every engine call. */
   readonly onPressure?: (pressure: FleetPressure) => void;
-  /** Where the arithmetic is done: by name, or what makes it, such as `await chooseFleet()`. @default 'wasm' */
+  /**
+   * Where the arithmetic is done: by name, or a function that creates it, such as `await chooseFleet()`. @default
+   * 'wasm'
+   */
   readonly engine?: FleetEngineName | FleetEngineFactory;
 }
 
-const LSTM_NAMES: readonly (keyof SharedLstmOptions | 'window')[] = [
-  'hidden',
-  'layers',
-  'window',
-  'lags',
-  'calendar',
-  'skip',
-  'optimizer',
-  'learningRate',
-  'clipNorm',
-  'forgetBias',
-  'seed',
-];
-
-export const FLEET_OPTION_NAMES: readonly string[] = [
-  ...READER_OPTION_NAMES,
-  ...LSTM_NAMES,
-  ...THRESHOLD_OPTION_NAMES,
-  'key',
-  'transform',
-  'learnFromAnomalies',
-  'idleTimeout',
-  'onEvict',
-  'onReturn',
-  'batchSize',
-  'surprise',
-  'maxKeys',
-  'maxBatch',
-  'clock',
-  'onPressure',
-  'engine',
-];
-
 /** The options that take numbers and names, with their defaults. */
-export interface ResolvedFleetOptions {
+export interface ResolvedFleetOptions<E = unknown, V extends Value = Value>
+  extends Pick<FleetOptions<E, V>, 'key' | 'idleTimeout' | 'clock' | 'onEvict' | 'onReturn' | 'onPressure'> {
+  readonly reader: ReaderOptions<E, V>;
   readonly lstm: ResolvedLstmOptions;
   readonly threshold: ResolvedThreshold;
-  readonly transform: 'none' | 'logReturn';
-  readonly anomalyWeight: number;
+  readonly transform: TransformName;
+  readonly recurrence: ResolvedRecurrence;
+  readonly recurring: RecurrenceOption;
   readonly batchSize: number;
   readonly surprise: number;
   readonly maxKeys: number;
@@ -132,42 +108,107 @@ export interface ResolvedFleetOptions {
   readonly engine: FleetEngineName | FleetEngineFactory;
 }
 
-/**
- * Checks all options and fills in the defaults.
- *
- * @param dimensions D, on which the default of `lags` depends; 1 while it is not known
- * @throws RxAnomalyError BAD_OPTION naming the option, what was expected and what came
- */
-export function resolveFleetOptions<E, V extends Value>(
-  where: string,
-  options: FleetOptions<E, V>,
-  dimensions: number,
-): ResolvedFleetOptions {
-  const check = optionChecks(where);
-  check.known(options, FLEET_OPTION_NAMES);
-  checkReaderOptions(where, options);
-  for (const name of ['key', 'onEvict', 'onReturn', 'clock', 'onPressure'] as const) {
-    check.optionalFunction(name, options[name]);
-  }
-  if (options.idleTimeout !== undefined) check.positive('idleTimeout', options.idleTimeout);
-  const { engine = 'wasm' } = options;
-  if (typeof engine !== 'function' && engine !== 'wasm' && engine !== 'reference') {
-    throw badOption(where, 'engine', "'wasm', 'reference' or a function that makes one", engine);
-  }
-  const lstm = LSTM_NAMES.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]);
-  return {
-    lstm: resolveLstmOptions(
-      where,
-      { window: 16, ...(Object.fromEntries(lstm) as LstmOptions), horizons: [1] },
-      dimensions,
+type RecurrenceOption = Exclude<StreamDetectorOptions<unknown, Value>['recurring'], undefined>;
+
+type AnyOptions = FleetOptions<unknown, Value>;
+
+/** What has a default here that the tables of others do not have, or another. */
+type CheckedFleet = AnyOptions &
+  Required<
+    Pick<
+      AnyOptions,
+      'transform' | 'recurring' | 'window' | 'batchSize' | 'surprise' | 'maxKeys' | 'maxBatch' | 'engine'
+    >
+  >;
+
+/** The table for whoever has these options among others. */
+export const fleetTable: OptionTable<AnyOptions, CheckedFleet> = {
+  ...readerTable,
+  key: keyTable.key,
+  transform: keyTable.transform,
+  maxKeys: { ...keyTable.maxKeys, default: 100_000 },
+  ...thresholdTable,
+  ...recurrenceTable,
+  surprise: {
+    kind: positive(),
+    default: 3.5,
+    unit: '−log10 of a probability',
+    about: 'surprise that gives the score 0.5',
+    when: 'higher for fewer alerts the more keys there are',
+  },
+  hidden: lstmTable.hidden,
+  layers: lstmTable.layers,
+  window: { ...lstmTable.window, default: 16 },
+  batchSize: {
+    kind: positiveInteger(4096, 'all of them are kept'),
+    default: 16,
+    unit: 'segments',
+    about: 'segments whose mean gradient makes one update',
+    when: 'more for steadier learning, which is slower',
+  },
+  lags: lstmTable.lags,
+  calendar: lstmTable.calendar,
+  skip: lstmTable.skip,
+  optimizer: lstmTable.optimizer,
+  learningRate: lstmTable.learningRate,
+  clipNorm: lstmTable.clipNorm,
+  forgetBias: lstmTable.forgetBias,
+  seed: lstmTable.seed,
+  maxBatch: {
+    kind: positiveInteger(65_536, 'the engine has room for all of them'),
+    default: 256,
+    unit: 'events',
+    about: 'events that wait for one engine call at most',
+    when: 'more for throughput with many keys',
+  },
+  idleTimeout: keyTable.idleTimeout,
+  clock: keyTable.clock,
+  onEvict: keyTable.onEvict,
+  onReturn: keyTable.onReturn,
+  onPressure: {
+    kind: aFunction,
+    defaultText: 'nothing is reported',
+    about: 'called after every engine call',
+    when: 'to measure load',
+  },
+  engine: {
+    kind: accepts(
+      "'wasm', 'reference' or a function that makes one",
+      (value) => value === 'wasm' || value === 'reference' || typeof value === 'function',
     ),
-    threshold: resolveThresholdOptions(where, options),
-    transform: check.oneOf('transform', options.transform ?? 'none', ['none', 'logReturn']),
-    anomalyWeight: anomalyWeight(where, options.learnFromAnomalies ?? true),
-    batchSize: check.positiveInteger('batchSize', options.batchSize ?? 16),
-    surprise: check.positive('surprise', options.surprise ?? 3.5),
-    maxKeys: check.positiveInteger('maxKeys', options.maxKeys ?? 100_000),
-    maxBatch: check.positiveInteger('maxBatch', options.maxBatch ?? 256),
-    engine,
-  };
+    default: 'wasm',
+    about: 'where the arithmetic is done',
+    when: '`await chooseFleet()` for the fastest there is',
+  },
+};
+
+export const fleetOptions: OptionSet<AnyOptions, CheckedFleet, ResolvedFleetOptions> = new OptionSet(
+  fleetTable,
+  (where, checked, given) => {
+    const { window, transform, recurring, batchSize, surprise, maxKeys, maxBatch, engine } = checked;
+    const { key, idleTimeout, clock, onEvict, onReturn, onPressure } = checked;
+    const { engine: _, ...named } = lstmOptions.pick(given);
+    const lstm = lstmOptions.resolve(where, { ...named, window, horizons: [1] });
+    return {
+      reader: readerOptions.resolvePart(where, given),
+      lstm,
+      threshold: thresholdOptions.resolvePart(where, given),
+      recurrence: recurrenceOptions.resolvePart(where, given),
+      ...{ transform, recurring, batchSize, surprise, maxKeys, maxBatch, engine },
+      ...(key === undefined ? {} : { key }),
+      ...(idleTimeout === undefined ? {} : { idleTimeout }),
+      ...(clock === undefined ? {} : { clock }),
+      ...(onEvict === undefined ? {} : { onEvict }),
+      ...(onReturn === undefined ? {} : { onReturn }),
+      ...(onPressure === undefined ? {} : { onPressure }),
+    };
+  },
+);
+
+/** Checks the options and fills in the defaults; what was resolved before is returned as it is. */
+export function resolveFleet<E, V extends Value>(
+  where: string,
+  options: FleetOptions<E, V> | ResolvedFleetOptions<E, V>,
+): ResolvedFleetOptions<E, V> {
+  return fleetOptions.resolve(where, options as AnyOptions) as ResolvedFleetOptions<E, V>;
 }

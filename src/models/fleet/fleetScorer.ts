@@ -14,21 +14,21 @@ export interface FleetScorerOptions {
   readonly surprise: number;
 }
 
-const SMOOTHED = 3; // residuals: a run of like errors outweighs one
+const SMOOTHED = 3; // residuals: a run of equal errors outweighs one
 const LARGEST_Z = 50;
-const UNSCALED = 20; // records before a residual is worth remembering: over the scale of two values it may be anything
-const UNKNOWN = 50; // records before anything is said
+const UNSCALED = 20; // records before a residual is learnt: in units of a scale from two values it may be anything
+const UNKNOWN = 50; // records before the first result
 const YOUNG = 750; // records over which the prior tail wears off, by 1/e
 const NORM = 3; // between the mean (1), which one channel cannot move alone, and the maximum (∞), which any can
 
 /**
- * `TailScorer` for the key at hand, in some 200 bytes a key and dimension: the residual over its predicted scale,
- * smoothed, and the value in standard deviations, each as −log10 p in a {@link LightTail} of that key's own past. Scores
- * mean the same: S is the power mean of degree 3 over the channels, less log10 D; score = S / (S + surprise).
+ * `TailScorer` for the selected key, in about 200 bytes per key and dimension: the residual over its predicted scale,
+ * smoothed, and the value in standard deviations, each as −log10 p in a {@link LightTail} of that key's own past.
+ * Scores mean the same: S is the power mean of degree 3 over the channels, minus log10 D; score = S / (S + surprise).
  */
 export class FleetScorer implements Scorer {
   readonly name = 'fleet';
-  /** State of the key at hand but for the counters, which {@link select} finds. */
+  /** State of the selected key except the counters, which {@link select} finds. */
   readonly parts: readonly Float64Array[];
   readonly #options: FleetScorerOptions;
   readonly #scaler: RobustScaler;
@@ -36,7 +36,7 @@ export class FleetScorer implements Scorer {
   readonly #seen: Float64Array = new Float64Array(1);
   readonly #counts: Rows<Uint16Array>;
 
-  /** @param scaler of the key at hand; it is not this scorer's to teach */
+  /** @param scaler of the selected key; this scorer does not update it */
   constructor(options: FleetScorerOptions, scaler: RobustScaler) {
     this.#options = options;
     this.#scaler = scaler;
@@ -56,12 +56,12 @@ export class FleetScorer implements Scorer {
     ];
   }
 
-  /** Makes `slot` a new key's. */
+  /** Initialises `slot` for a new key. */
   clear(slot: number): void {
     this.#counts.clear(slot);
   }
 
-  /** Scores and learns from now on for the key in `slot`. */
+  /** Selects the key in `slot`. */
   select(slot: number): void {
     const counts = this.#counts.chunk(slot);
     let at = this.#counts.offset(slot);
@@ -92,7 +92,7 @@ export class FleetScorer implements Scorer {
     return { score: surprise / (surprise + this.#options.surprise), attribution: attribute(evidence) };
   }
 
-  /** Learns from every observation alike, whatever the weight: an unlearnt anomaly would make the tails too thin. */
+  /** Learns from every observation equally, whatever the weight: an unlearnt anomaly would make the tails too thin. */
   learn(prediction: Prediction, observation: Observation): void {
     this.#seen[0]++;
     if (this.#seen[0] <= UNSCALED) return;
@@ -105,7 +105,7 @@ export class FleetScorer implements Scorer {
     }
   }
 
-  /** What the keys share: nothing but the configuration. */
+  /** The shared part: nothing but the configuration. */
   snapshot(): Snapshot {
     return seal('FleetScorer', 1, { ...this.#options }, null);
   }

@@ -1,22 +1,22 @@
 import { Rows } from '../../numerics/engines/fleet/rows.ts';
 
 /**
- * The memory of models that many keys share: one set of models works for all, and each key has only the numbers that
- * tell it from the others, a row of them. `load` puts a key's numbers into the models, `store` takes them back.
+ * The states of many keys in shared models: one set of models serves all, and each key has a row of numbers. `load`
+ * copies a key's numbers into the models, `store` copies them back.
  */
 export class KeyRecords {
   readonly #parts: readonly Float64Array[];
   readonly #rows: Rows<Float64Array>;
   readonly #fresh: Float64Array; // a new key's
 
-  /** @param parts the models' states, as they are for a new key; from now on read and written in place */
+  /** @param parts the models' states, initially those of a new key; read and written in place */
   constructor(parts: readonly Float64Array[]) {
     this.#parts = parts;
     this.#fresh = Float64Array.from(parts.flatMap((part) => [...part]));
     this.#rows = new Rows(this.#fresh.length, (length) => new Float64Array(length));
   }
 
-  /** Makes `slot` a new key's. */
+  /** Initialises `slot` for a new key. */
   clear(slot: number): void {
     this.#rows.clear(slot);
     this.#rows.row(slot).set(this.#fresh);

@@ -1,10 +1,10 @@
 /**
- * How improbable a non-negative statistic is, given all that came before, as r = −log10 p, in 28 counters of two bytes
- * and four numbers: the memory that one of a hundred thousand keys can have. What `TailModel` is to a single stream, with
- * bins four times as wide: the bulk of L = ln(s + 0.05) is a histogram; beyond its upper 3 % point the tail is
- * exponential in L, a power law in s, fitted to declustered peaks (peaks over threshold: Pickands 1975; the exponent is
- * Hill's estimator, 1975; on streams: Siffer, Fouque, Termier & Largouët 2017). When a counter is full all are halved:
- * the past then fades. Score first, then learn.
+ * How improbable a non-negative statistic is, given its past, as r = −log10 p, in 28 counters of two bytes and four
+ * numbers: small enough for a hundred thousand keys. The equivalent of `TailModel`, with bins four times as wide: the
+ * bulk of L = ln(s + 0.05) is a histogram; beyond its upper 3 % point the tail is exponential in L, a power law in s,
+ * fitted to declustered peaks (peaks over threshold: Pickands 1975; the exponent is Hill's estimator, 1975; on
+ * streams: Siffer, Fouque, Termier & Largouët 2017). When a counter is full all are halved, so that the past fades.
+ * Score first, then learn.
  */
 export class LightTail {
   /** Peaks, sum of their excesses, excess of the open peak, records for which it stays open. */
@@ -12,7 +12,7 @@ export class LightTail {
   #counts: Uint16Array = new Uint16Array(LIGHT_TAIL_BINS);
   #at = 0;
 
-  /** Works from now on with the counters that stand in `counts` from `at` on, {@link LIGHT_TAIL_BINS} of them. */
+  /** Selects the counters in `counts` from `at` on, {@link LIGHT_TAIL_BINS} of them. */
   bind(counts: Uint16Array, at: number): void {
     this.#counts = counts;
     this.#at = at;
@@ -93,9 +93,9 @@ export class LightTail {
 /** Counters of one tail. */
 export const LIGHT_TAIL_BINS = 28;
 const WIDTH = 0.2;
-const RESOLUTION = 0.05; // smaller statistics are all alike: on a stream that stands still they are rounding
+const RESOLUTION = 0.05; // smaller statistics are not distinguished: on a constant stream they are rounding
 const LOWEST = Math.log(2 * RESOLUTION);
-const HIGHEST_LEVEL = 9; // beyond, all alike, or one absurd value would flatten the tail for good
+const HIGHEST_LEVEL = 9; // not distinguished beyond, or one absurd value would flatten the tail for good
 const TAIL = 0.03;
 const PSEUDO_COUNTS = 20;
 const GAP = 5; // records below the threshold that separate two peaks
@@ -104,7 +104,7 @@ const PEAKS = 0;
 const EXCESS = 1;
 const HIGHEST = 2;
 const OPEN = 3;
-/** Pseudo-counts of an exponential distribution: they stand in while little has been seen. */
+/** Pseudo-counts of an exponential distribution, used while little has been seen. */
 const PRIOR = Float64Array.from({ length: LIGHT_TAIL_BINS }, (_, bin) => {
   const upper = bin === LIGHT_TAIL_BINS - 1 ? 1 : exponentialCdf(edge(bin + 1));
   return PSEUDO_COUNTS * (upper - exponentialCdf(edge(bin)));

@@ -1,10 +1,10 @@
-/** Something that can stand in a {@link Recency}. Only the list writes these fields. */
+/** An element of a {@link Recency}. Only the list writes these fields. */
 export interface Dated<T> {
   newer: T | undefined;
   older: T | undefined;
 }
 
-/** Members by when they were last seen. Every operation costs the same however many there are. */
+/** Members by when they were last seen. Every operation takes constant time. */
 export class Recency<T extends Dated<T>> {
   #newest: T | undefined;
   #oldest: T | undefined;
@@ -13,7 +13,7 @@ export class Recency<T extends Dated<T>> {
     return this.#oldest;
   }
 
-  /** Makes `member`, new or known, the one seen last. */
+  /** Makes `member`, new or known, the most recent. */
   touch(member: T): void {
     if (member === this.#newest) return;
     this.remove(member);

@@ -1,4 +1,5 @@
-import { badOption, optionChecks } from '../../core/options.ts';
+import { positiveInteger } from '../../core/optionKinds.ts';
+import { badOption, checkOption, requireKnown } from '../../core/options.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
@@ -16,11 +17,11 @@ import {
   unseal,
 } from '../snapshot.ts';
 import { LstmForecaster } from './lstmForecaster.ts';
-import { LSTM_OPTION_NAMES, type LstmOptions } from './lstmOptions.ts';
+import { type LstmOptions, lstmOptions } from './lstmOptions.ts';
 
 /** How far a bidirectional network looks ahead. */
 export interface BidirectionalOptions {
-  /** Events that are awaited before one is judged: so late its verdict comes. */
+  /** Events, 1 … 1024, that are awaited before one is forecast: so late its verdict comes. */
   readonly lag: number;
 }
 
@@ -30,28 +31,28 @@ export interface BidirectionalForecasterOptions extends LstmOptions, Bidirection
   readonly dimensions: number;
 }
 
-/** What an observation should have been, told from those before and after it. */
+/** The estimate of an observation from those before and after it. */
 export interface LateForecast {
   readonly observation: Observation;
   readonly prediction: Prediction;
 }
 
 /**
- * A bidirectional LSTM (Schuster & Paliwal 1997) for retrospective detection: what an observation should have been is told
- * from all before it, and from the `lag` after it by a second layer that reads them backward. So the answer comes `lag`
- * observations late; it never depends on the observation it is for. Everything else is as in {@link LstmForecaster}.
+ * A bidirectional LSTM (Schuster & Paliwal 1997) for retrospective detection: an observation is estimated from all
+ * before it, and from the `lag` after it by a second layer that reads them backward. So the estimate comes `lag`
+ * observations late; it never depends on the observation itself. Everything else is as in {@link LstmForecaster}.
  */
 export class BidirectionalForecaster implements Restorable {
   readonly name = 'bidirectional';
   readonly dimensions: number;
   readonly lag: number;
-  readonly #model: LstmForecaster; // has learnt all up to the one before the newest answer's
-  #waiting: Observation[] = []; // the newest answer's, then those after it
-  #answered = false; // whether there was an answer yet
+  readonly #model: LstmForecaster; // has learnt all up to the one before the newest estimate's
+  #waiting: Observation[] = []; // the newest estimate's, then those after it
+  #answered = false; // whether there was an estimate yet
 
   constructor({ lag, ...options }: BidirectionalForecasterOptions) {
     const where = 'BidirectionalForecaster';
-    optionChecks(where).known(options, ['dimensions', 'lag', ...LSTM_OPTION_NAMES]);
+    requireKnown(where, options, ['dimensions', 'lag', ...lstmOptions.names]);
     this.lag = resolveLag(where, { lag }, options);
     this.#model = new LstmForecaster({ horizons: [1], ...options, lookAhead: this.lag });
     this.dimensions = this.#model.dimensions;
@@ -62,13 +63,13 @@ export class BidirectionalForecaster implements Restorable {
     return this.#model.engine;
   }
 
-  /** Takes in the next observation; the answer for the one `lag` before it, undefined while there is none. */
+  /** Adds the next observation; returns the estimate for the one `lag` before it, undefined while there is none. */
   take(observation: Observation): LateForecast | undefined {
     this.#waiting.push(observation);
     return this.#waiting.length > this.lag + (this.#answered ? 1 : 0) ? this.#answer() : undefined;
   }
 
-  /** At the end of the stream: the answers for the last `lag`, told from what there is after them. */
+  /** At the end of the stream: the estimates for the last `lag`, from the observations after them. */
   finish(): LateForecast[] {
     const answers: LateForecast[] = [];
     while (this.#waiting.length > (this.#answered ? 1 : 0)) answers.push(this.#answer());
@@ -114,15 +115,15 @@ export class BidirectionalForecaster implements Restorable {
   }
 }
 
-/** Throws BAD_OPTION in the name of `where` for a lag, or horizons, that cannot be. */
+/** Throws BAD_OPTION in the name of `where` for an impossible lag or horizons. */
 export function resolveLag(where: string, bidirectional: BidirectionalOptions, lstm: LstmOptions): number {
   if (typeof bidirectional !== 'object' || bidirectional === null)
     throw badOption(where, 'bidirectional', '{ lag }', bidirectional);
-  optionChecks(where).known(bidirectional, ['lag']);
+  requireKnown(where, bidirectional, ['lag']);
   const { horizons = [1], engine } = lstm;
   if (engine === 'wasm')
-    throw badOption(where, 'engine', "'auto' or 'reference' where events are judged late", engine);
+    throw badOption(where, 'engine', "'auto' or 'reference' where events are forecast late", engine);
   if (!Array.isArray(horizons) || horizons.length !== 1)
-    throw badOption(where, 'horizons', '[1] or left out where events are judged late', horizons);
-  return optionChecks(where).positiveInteger('lag', bidirectional.lag);
+    throw badOption(where, 'horizons', '[1] or left out where events are forecast late', horizons);
+  return checkOption(where, 'lag', positiveInteger(1024, 'each is one more input'), bidirectional.lag);
 }

@@ -1,7 +1,7 @@
 const LIMIT = 6; // of compressed values
 const REACH = 3; // up to here classes are of one width; 3.7 standard deviations, expanded
 
-/** The probability that a value lies in a range, in units of the value; the outermost ranges have no end. */
+/** The probability that a value lies in a range, in units of the value; the outermost ranges are unbounded. */
 export interface ClassProbability {
   readonly from: number;
   readonly to: number;
@@ -9,7 +9,7 @@ export interface ClassProbability {
 }
 
 /**
- * Squashed values as classes: the first and the last take in the tails, those between are of one width. Reads the
+ * Compressed values as classes: the first and the last cover the tails, those between have equal width. Reads the
  * distribution that a head's logits describe, with the probability spread evenly within each class.
  */
 export class ClassHead {

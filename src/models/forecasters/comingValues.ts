@@ -1,12 +1,12 @@
 import type { RobustScaler } from '../scaling/robustScaler.ts';
 
-/** The inputs of a network that knows what comes: those of the past and present, then the coming values. */
+/** The inputs of a network with a look-ahead: those of the past and present, then the coming values. */
 export class ComingValues {
   /** Numbers per coming observation: its values, and 1 where there is one. */
   readonly width: number;
-  /** How many there are at most. */
+  /** Maximum number of them. */
   readonly steps: number;
-  /** (own + steps · width) the inputs as they were last. */
+  /** (own + steps · width) the last inputs. */
   readonly state: Float64Array;
 
   /** @param own inputs of the past and present */
@@ -16,7 +16,7 @@ export class ComingValues {
     this.state = new Float64Array(own + steps * this.width);
   }
 
-  /** Takes down the values that come, the nearest first; fewer than `steps` at the end of a stream. */
+  /** Stores the coming values, the nearest first; fewer than `steps` at the end of a stream. */
   see(values: readonly (readonly number[])[], scaler: RobustScaler): void {
     const own = this.state.length - this.steps * this.width;
     this.state.fill(0, own);

@@ -1,8 +1,9 @@
-import { optionChecks } from '../../core/options.ts';
+import { positive, share } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import type { Observation } from '../observation.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
-/** How fast an {@link EmaForecaster} forgets. */
+/** Options of an {@link EmaForecaster}. */
 export interface EmaOptions {
   /** D. */
   readonly dimensions: number;
@@ -12,6 +13,23 @@ export interface EmaOptions {
   readonly halfLife?: number;
 }
 
+const emaOptions: OptionSet<EmaOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  alpha: {
+    kind: share,
+    default: 0.1,
+    about: 'weight of the newest',
+    when: 'higher to follow faster',
+  },
+  halfLife: {
+    kind: positive(),
+    default: 500,
+    unit: 'observations',
+    about: 'observations after which one counts half in the band',
+    when: 'shorter where noise changes often',
+  },
+});
+
 /** Exponential moving average (Brown 1959): m ← m + α (v − m). Early observations count 1/n, so it starts unbiased. */
 export class EmaForecaster extends PointForecaster {
   readonly name = 'ema';
@@ -19,11 +37,7 @@ export class EmaForecaster extends PointForecaster {
   readonly #average: Float64Array; // (2D) averages, NaN before the first value; then counts
 
   constructor(options: EmaOptions) {
-    const check = optionChecks('EmaForecaster');
-    check.known(options, ['dimensions', 'alpha', 'halfLife']);
-    const dimensions = check.positiveInteger('dimensions', options.dimensions);
-    const alpha = check.within('alpha', check.positive('alpha', options.alpha ?? 0.1), 0, 1);
-    const halfLife = check.positive('halfLife', options.halfLife ?? 500);
+    const { dimensions, alpha, halfLife } = emaOptions.resolve('EmaForecaster', options);
     const average = new Float64Array(2 * dimensions).fill(Number.NaN, 0, dimensions);
     super('EmaForecaster', { dimensions, halfLife, alpha }, average);
     this.#alpha = alpha;

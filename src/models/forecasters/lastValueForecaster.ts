@@ -1,8 +1,9 @@
-import { optionChecks } from '../../core/options.ts';
+import { positive } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import type { Observation } from '../observation.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
-/** How fast the band of a {@link LastValueForecaster} forgets. */
+/** Options of a {@link LastValueForecaster}. */
 export interface LastValueOptions {
   /** D. */
   readonly dimensions: number;
@@ -10,16 +11,24 @@ export interface LastValueOptions {
   readonly halfLife?: number;
 }
 
+const lastValueOptions: OptionSet<LastValueOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  halfLife: {
+    kind: positive(),
+    default: 500,
+    unit: 'observations',
+    about: 'observations after which one counts half in the band',
+    when: 'shorter where noise changes often',
+  },
+});
+
 /** The naive forecast: as it was, so it will be. What every other forecaster has to beat. */
 export class LastValueForecaster extends PointForecaster {
   readonly name = 'lastValue';
   readonly #last: Float64Array; // (D) NaN before the first value
 
   constructor(options: LastValueOptions) {
-    const check = optionChecks('LastValueForecaster');
-    check.known(options, ['dimensions', 'halfLife']);
-    const dimensions = check.positiveInteger('dimensions', options.dimensions);
-    const halfLife = check.positive('halfLife', options.halfLife ?? 500);
+    const { dimensions, halfLife } = lastValueOptions.resolve('LastValueForecaster', options);
     const last = new Float64Array(dimensions).fill(Number.NaN);
     super('LastValueForecaster', { dimensions, halfLife }, last);
     this.#last = last;

@@ -1,7 +1,9 @@
-import { badOption, optionChecks } from '../../core/options.ts';
+import { nonNegativeInteger } from '../../core/optionKinds.ts';
+import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
+import { badOption } from '../../core/options.ts';
 import { createEngine } from '../../numerics/engines/createEngine.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
-import type { Forecaster, Prediction } from '../forecaster.ts';
+import type { Forecaster, ForecasterFactory, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import type { Restartable } from '../regimes/restartable.ts';
 import { compress, expand } from '../scaling/compress.ts';
@@ -21,10 +23,11 @@ import { ComingValues } from './comingValues.ts';
 import { LstmInputs } from './lstmInputs.ts';
 import { initialParameters, networkConfig } from './lstmNetwork.ts';
 import {
-  LSTM_OPTION_NAMES,
+  checkNetwork,
   type LstmOptions,
+  lagsFor,
+  lstmTable,
   type ResolvedLstmOptions,
-  resolveLstmOptions,
 } from './lstmOptions.ts';
 import { PendingForecasts } from './pendingForecasts.ts';
 import { TrainingWindow } from './trainingWindow.ts';
@@ -34,15 +37,45 @@ import { BOOSTED, UpdateSchedule } from './updateSchedule.ts';
 export interface LstmForecasterOptions extends LstmOptions {
   /** D. */
   readonly dimensions: number;
-  /** Observations after the one that is foretold which {@link LstmForecaster.setFuture} shows. @default 0 */
+  /** Observations after the predicted one which {@link LstmForecaster.setFuture} shows. @default 0 */
   readonly lookAhead?: number;
+}
+
+/** {@link LstmForecasterOptions} with every default filled in. */
+export type ResolvedLstmForecaster = Required<LstmForecasterOptions>;
+
+export const lstmForecasterOptions: OptionSet<
+  LstmForecasterOptions,
+  ResolvedLstmOptions & Pick<ResolvedLstmForecaster, 'dimensions' | 'lookAhead'>,
+  ResolvedLstmForecaster
+> = new OptionSet(
+  {
+    dimensions: DIMENSIONS,
+    ...lstmTable,
+    lookAhead: {
+      kind: nonNegativeInteger(1024, 'each is one more input'),
+      default: 0,
+      unit: 'events',
+      about: 'events after the predicted one that the network sees',
+      when: 'in retrospect only, by BidirectionalForecaster',
+    },
+  },
+  (where, options) => {
+    const lags = lagsFor(options, options.dimensions);
+    return { ...checkNetwork(where, options), lags };
+  },
+);
+
+/** Makes forecasters with these options, which are checked once for each number of dimensions. */
+export function lstmFactory(options: LstmOptions = {}): ForecasterFactory {
+  return factoryOf('LstmForecaster', lstmForecasterOptions, options, (all) => new LstmForecaster(all));
 }
 
 /**
  * A stateful LSTM that forecasts the next observation of one stream. Hidden state and cell state are carried from
  * event to event for the life of the stream; every `stride` events the weights learn by back-propagation through the
  * last `window` events whose targets are known, from the state stored at the window's start (TBPTT, Williams & Peng
- * 1990). Values are standardised by what came before them ({@link RobustScaler}) and compressed. What is foretold is by how
+ * 1990). Values are standardised by what came before them ({@link RobustScaler}) and compressed. What is predicted is by how
  * much the newest one will change, in units of the usual change; the forecast comes back in units of the value.
  */
 export class LstmForecaster implements Forecaster {
@@ -50,7 +83,7 @@ export class LstmForecaster implements Forecaster {
   readonly dimensions: number;
   /** Where the arithmetic is done. */
   readonly engine: Engine;
-  readonly #options: ResolvedLstmOptions;
+  readonly #options: ResolvedLstmForecaster;
   readonly #scaler: RobustScaler;
   readonly #inputs: LstmInputs;
   readonly #coming: ComingValues | undefined;
@@ -58,14 +91,13 @@ export class LstmForecaster implements Forecaster {
   readonly #training: TrainingWindow;
   readonly #schedule: UpdateSchedule;
 
-  constructor(options: LstmForecasterOptions) {
-    const check = optionChecks('LstmForecaster');
-    check.known(options, ['dimensions', ...LSTM_OPTION_NAMES, 'lookAhead']);
-    this.dimensions = check.positiveInteger('dimensions', options.dimensions);
-    this.#options = resolveLstmOptions('LstmForecaster', options, this.dimensions);
+  /** @throws RxAnomalyError BAD_OPTION */
+  constructor(options: LstmForecasterOptions | ResolvedLstmForecaster) {
+    this.#options = lstmForecasterOptions.resolve('LstmForecaster', options);
+    this.dimensions = this.#options.dimensions;
     this.#scaler = new RobustScaler({ dimensions: this.dimensions });
     this.#inputs = new LstmInputs(this.dimensions, this.#options.lags, this.#options.calendar);
-    const lookAhead = check.nonNegativeInteger('lookAhead', options.lookAhead ?? 0);
+    const { lookAhead } = this.#options;
     this.#coming =
       lookAhead === 0 ? undefined : new ComingValues(this.dimensions, lookAhead, this.#inputs.size);
     const config = networkConfig(this.#options, this.dimensions, this.#inputs.size, this.#coming);
@@ -120,7 +152,7 @@ export class LstmForecaster implements Forecaster {
    */
   predictVolatility(): number[] {
     if (this.#options.auxiliary !== 'volatility')
-      throw badOption('LstmForecaster', 'auxiliary', "'volatility' to foretell it", this.#options.auxiliary);
+      throw badOption('LstmForecaster', 'auxiliary', "'volatility' to predict it", this.#options.auxiliary);
     const first = this.#options.horizons.length * this.dimensions;
     const forecasts = this.#forecasts;
     return Array.from({ length: this.dimensions }, (_, d) =>
@@ -129,7 +161,7 @@ export class LstmForecaster implements Forecaster {
   }
 
   /**
-   * Before each `learn`, for a network that looks ahead: the values after the one that will be foretold then, the nearest
+   * Before each `learn`, for a network that looks ahead: the values after the one that will be predicted then, the nearest
    * first. The last ones shown hold until the next are.
    *
    * @param values (up to `lookAhead`, D)
@@ -239,9 +271,7 @@ export class LstmForecaster implements Forecaster {
 
   #config(): Json {
     return asJson({
-      dimensions: this.dimensions,
       ...this.#options,
-      lookAhead: this.#coming?.steps ?? 0,
       engine: this.engine.name,
       precision: this.engine.precision,
     });

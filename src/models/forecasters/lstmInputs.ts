@@ -5,13 +5,13 @@ const DAY = 86_400_000; // ms
 const WEEK = 7 * DAY;
 
 /**
- * What the network is fed at one event: the newest values, those of the `lags` events before, the newest changes (one for
- * every second lag), and where in the day and in the week the event lies (zeros in a stream without times).
+ * The network's inputs at one event: the newest values, those of the `lags` events before, the newest changes (one
+ * for every second lag), and the time of day and of the week (zeros in a stream without times).
  */
 export class LstmInputs {
   /** I: numbers per event. */
   readonly size: number;
-  /** (I) the inputs of the newest event; the lags of the next one come from here. */
+  /** (I) the inputs of the newest event; the lags of the next one are taken from here. */
   readonly state: Float64Array;
   readonly #dimensions: number;
   readonly #lags: number;
@@ -30,7 +30,7 @@ export class LstmInputs {
   /**
    * @param x (D) newest values, compressed
    * @param time milliseconds since 1970 or undefined
-   * @param scale the unit of changes: its targets begin with the next values
+   * @param scale the unit of changes: its targets start with the next values
    * @returns (I) a buffer that the next call overwrites
    */
   next(x: Float64Array, time: number | undefined, scale: ChangeScale): Float64Array {

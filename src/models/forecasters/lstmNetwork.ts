@@ -7,7 +7,7 @@ import { createParameters } from '../../numerics/parameters.ts';
 import { ClassHead } from './classHead.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 
-/** The network that the options describe, for D dimensions and I inputs, those of coming values not counted. */
+/** The network of the options, for D dimensions and I inputs, not counting coming values. */
 export function networkConfig(
   options: ResolvedLstmOptions,
   dimensions: number,
@@ -37,8 +37,8 @@ export function networkConfig(
 }
 
 /**
- * Before anything is learnt the forecast is that nothing changes; under cross-entropy it is spread about the value, drawn a
- * little towards the mean with the horizon.
+ * Before any learning the forecast is "no change"; under cross-entropy it is spread around the value, shrunk a little
+ * towards the mean with the horizon.
  */
 export function initialParameters(
   config: ReferenceConfig,
@@ -70,7 +70,7 @@ export function initialParameters(
   return parameters.flat;
 }
 
-/** A head's log scale, of what it foretells, within reason. */
+/** A head's log scale, limited to a useful range. */
 export function boundedLogScale(logScale: number): number {
   return Math.min(GREATEST_LOG_SCALE, Math.max(LEAST_LOG_SCALE, logScale));
 }
@@ -85,4 +85,4 @@ const LOSSES: Readonly<Record<LossConfig['name'], LossConfig>> = {
 };
 const INITIAL_LOG_SCALE = -0.7; // half the usual change, or half a standard deviation
 const GREATEST_LOG_SCALE = 4; // 55 times the usual change
-const LEAST_LOG_SCALE = -3; // a band narrower than this says more about luck than about the stream
+const LEAST_LOG_SCALE = -3; // a narrower band would reflect chance, not the stream

@@ -1,4 +1,16 @@
-import { badOption, optionChecks } from '../../core/options.ts';
+import {
+  accepts,
+  boolean,
+  finite,
+  integer,
+  nonNegativeInteger,
+  type OptionKind,
+  oneOf,
+  positive,
+  positiveInteger,
+} from '../../core/optionKinds.ts';
+import { OptionSet, type OptionTable } from '../../core/optionSet.ts';
+import { badOption, checkOption, requireKnown } from '../../core/options.ts';
 import { CELL_NAMES, type CellName } from '../../numerics/cells/cell.ts';
 import { GATE_NAMES, type GateName } from '../../numerics/cells/gate.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
@@ -8,22 +20,24 @@ import type { OptimizerConfig } from '../../numerics/optim/createOptimizer.ts';
 
 /** Attention over the last hidden states. */
 export interface AttentionOptions {
-  /** Hidden states of the top layer that the head sees beside the newest: that one and those before it. */
+  /** Hidden states of the top layer that the head sees: the newest and those before it, 1 … 4096. */
   readonly window: number;
 }
 
-/** What can be foretold beside the values. */
+type LossName = ReferenceConfig['loss']['name'];
+
+/** What can be predicted in addition to the values. */
 export type AuxiliaryName = 'none' | 'volatility';
 
 /** How an LSTM forecasts one stream and learns from it. The defaults suit minute to hour data of any unit. */
 export interface LstmOptions {
-  /** Hidden units per layer. @default 16 */
+  /** Hidden units per layer, 1 … 1024. @default 16 */
   readonly hidden?: number;
-  /** Stacked layers. @default 1 */
+  /** Stacked layers, 1 … 8. @default 1 */
   readonly layers?: number;
   /**
-   * Recurrent cell: `'gru'` has a quarter fewer weights, `'peephole'` times intervals, `'coupled'` forgets what it writes
-   * over (`'budget'`: at least that much), `'ema'` is a moving average with gates; `'rnn'` is there to compare with.
+   * Recurrent cell: `'gru'` has a quarter fewer weights, `'peephole'` measures intervals, `'coupled'` forgets what it
+   * overwrites (`'budget'`: at least that much), `'ema'` is a moving average with gates; `'rnn'` is for comparison.
    * @default 'lstm'
    */
   readonly cell?: CellName;
@@ -31,36 +45,40 @@ export interface LstmOptions {
   readonly gateActivation?: GateName;
   /** Additive attention over the last hidden states, before the head. @default false */
   readonly attention?: AttentionOptions | false;
-  /** Events that each update back-propagates through (TBPTT's k2). @default 32 */
+  /** Events that each update back-propagates through (TBPTT's k2), 1 … 4096. @default 32 */
   readonly window?: number;
-  /** Events between two updates (TBPTT's k1). @default 4 */
+  /** Events between two updates (TBPTT's k1), 1 … 4096. @default 4 */
   readonly stride?: number;
-  /** Events ahead that are forecast, ascending; the first must be 1. The default scorer weighs them all. @default [1, 4, 16] */
+  /**
+   * Events ahead that are forecast, ascending from 1, at most 64 of them, none above 4096. The default scorer weighs them
+   * all.
+   * @default [1, 4, 16]
+   */
   readonly horizons?: readonly number[];
   /**
-   * Past values fed beside the newest one; for every second of them one of the newest changes too, in units of the usual
-   * change.
+   * Past values fed in addition to the newest; for every second of them one of the newest changes too, in units of the usual
+   * change. 0 … 1024.
    * @default 8 for one dimension, 16 shared among several
    */
   readonly lags?: number;
   /** Feeds sine and cosine of the time of day and of the day of week (UTC) when events have times. @default true */
   readonly calendar?: boolean;
-  /** Adds a linear path from the inputs to the forecast, which begins as "nothing changes". @default true */
+  /** Adds a linear path from the inputs to the forecast, which starts as "no change". @default true */
   readonly skip?: boolean;
   /**
-   * What is minimised. `'laplace'` and `'gaussian'` learn the band with the forecast of the change; `'mse'` and
-   * `'huber'` take it from past residuals; `'crossEntropy'` learns the probability of each of `classes` ranges of values: a distribution of
-   * any shape, whose median and 95 % band are the forecast. @default 'laplace'
+   * The loss. `'laplace'` and `'gaussian'` learn the band with the forecast of the change; `'mse'` and `'huber'` take
+   * it from past residuals; `'crossEntropy'` learns the probability of each of `classes` ranges of values: a
+   * distribution of any shape, whose median and 95 % band are the forecast. @default 'laplace'
    */
-  readonly loss?: ReferenceConfig['loss']['name'];
-  /** Ranges of values that `'crossEntropy'` tells apart, at least 3. @default 50 */
+  readonly loss?: LossName;
+  /** Ranges of values that `'crossEntropy'` distinguishes, 3 … 1024. @default 50 */
   readonly classes?: number;
   /**
-   * A second thing to foretell from the same hidden state, which it enriches: `'volatility'`, the size of the next
+   * A second thing to predict from the same hidden state, which it enriches: `'volatility'`, the size of the next
    * change, in `LstmForecaster.predictVolatility`. @default 'none'
    */
   readonly auxiliary?: AuxiliaryName;
-  /** @default 'adam' */
+  /** The rule by which gradients change the weights. @default 'adam' */
   readonly optimizer?: OptimizerConfig['name'];
   /** Learning rate once settled; five times that for the first 100 events, halving the excess every 150. @default 0.001 */
   readonly learningRate?: number;
@@ -74,87 +92,182 @@ export interface LstmOptions {
   readonly engine?: EngineName;
 }
 
-export type ResolvedLstmOptions = Required<LstmOptions>;
+/** {@link LstmOptions} with every default filled in, but for that of `lags`, which depends on the dimensions. */
+export type ResolvedLstmOptions = Required<Omit<LstmOptions, 'lags'>> & Pick<LstmOptions, 'lags'>;
 
-const NAMES: readonly (keyof LstmOptions)[] = [
-  'hidden',
-  'layers',
-  'cell',
-  'gateActivation',
-  'attention',
-  'window',
-  'stride',
-  'horizons',
-  'lags',
-  'calendar',
-  'skip',
-  'loss',
-  'classes',
-  'auxiliary',
-  'optimizer',
-  'learningRate',
-  'clipNorm',
-  'forgetBias',
-  'seed',
-  'engine',
-];
+const LOSS_NAMES: readonly LossName[] = ['laplace', 'gaussian', 'mse', 'huber', 'crossEntropy'];
 
-const LOSS_NAMES: readonly ReferenceConfig['loss']['name'][] = [
-  'laplace',
-  'gaussian',
-  'mse',
-  'huber',
-  'crossEntropy',
-];
+const MOST_HORIZONS = 64;
+const FURTHEST_HORIZON = 4096;
+const MOST_STEPS = 4096;
+const HORIZONS = 'ascending positive integers that begin with 1';
 
-export const LSTM_OPTION_NAMES: readonly string[] = NAMES;
+const horizons: OptionKind = {
+  range: `${HORIZONS}, at most ${MOST_HORIZONS} of them, none above ${FURTHEST_HORIZON}`,
+  expected: (value) => {
+    if (!(Array.isArray(value) && value[0] === 1 && value.every(isAscending))) return HORIZONS;
+    if (value.length > MOST_HORIZONS) return `at most ${MOST_HORIZONS} of them (each is one more output)`;
+    if (value.at(-1) > FURTHEST_HORIZON)
+      return `none above ${FURTHEST_HORIZON} (every forecast is kept until it is due)`;
+    return undefined;
+  },
+};
 
-/** Those of `options` that are the LSTM's. */
-export function lstmOptionsOf(options: LstmOptions): LstmOptions {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => LSTM_OPTION_NAMES.includes(name)));
-}
+/** The table for the options of the LSTM, for whoever has them among others. */
+export const lstmTable: OptionTable<LstmOptions, ResolvedLstmOptions> = {
+  hidden: {
+    kind: positiveInteger(1024, 'the time of an event grows with its square'),
+    default: 16,
+    unit: 'units',
+    about: 'hidden units per layer',
+    when: 'more for several dimensions or patterns that take turns; time grows with the square',
+    level: 'basic',
+  },
+  layers: {
+    kind: positiveInteger(8, 'time and memory grow with each'),
+    default: 1,
+    about: 'stacked layers',
+    when: '2 where one layer with more units does not suffice; time doubles',
+  },
+  cell: {
+    kind: oneOf(CELL_NAMES),
+    default: 'lstm',
+    about: 'the recurrent cell',
+    when: "'gru' for a quarter less memory; the others to compare",
+  },
+  gateActivation: {
+    kind: oneOf(GATE_NAMES),
+    default: 'sigmoid',
+    about: 'how the gates open',
+    when: "'hardSigmoid' where something must be remembered for hundreds of events",
+  },
+  attention: {
+    kind: accepts(
+      'false or { window }',
+      (value) => value === false || (typeof value === 'object' && value !== null),
+    ),
+    default: false,
+    about: 'additive attention over the last hidden states',
+    when: 'where one past event decides the next; runs on the reference engine only, slower',
+  },
+  window: {
+    kind: positiveInteger(MOST_STEPS, 'all its steps are kept'),
+    default: 32,
+    unit: 'events',
+    about: 'events that each update back-propagates through',
+    when: 'longer for patterns longer than that; time and memory grow with it',
+  },
+  stride: {
+    kind: positiveInteger(MOST_STEPS, 'rarer updates hardly learn'),
+    default: 4,
+    unit: 'events',
+    about: 'events between two updates of the weights',
+    when: 'more for less time per event, 1 to learn fastest',
+  },
+  horizons: {
+    kind: horizons,
+    default: [1, 4, 16],
+    unit: 'events ahead',
+    about: 'events ahead that are forecast',
+    when: '[1] for the fastest; longer ones find slow changes',
+  },
+  lags: {
+    kind: nonNegativeInteger(1024, 'each is one more input'),
+    defaultText: '8 for one dimension, 16 shared among several',
+    unit: 'events',
+    about: 'past values fed in addition to the newest',
+    when: 'more for periods of a few dozen events',
+  },
+  calendar: {
+    kind: boolean,
+    default: true,
+    about: 'whether time of day and day of week are fed in',
+    when: 'false where people and days play no part',
+  },
+  skip: {
+    kind: boolean,
+    default: true,
+    about: 'whether there is a linear path from the inputs to the forecast',
+    when: 'false to compare only',
+  },
+  loss: {
+    kind: oneOf(LOSS_NAMES),
+    default: 'laplace',
+    about: 'what is minimised',
+    when: "'gaussian' for noise without outliers, 'crossEntropy' for values of a few levels",
+  },
+  classes: {
+    kind: classesKind(),
+    default: 50,
+    about: "ranges of values that 'crossEntropy' distinguishes",
+    when: 'with that loss, more for a finer distribution',
+  },
+  auxiliary: {
+    kind: oneOf(['none', 'volatility']),
+    default: 'none',
+    about: 'a second thing to predict from the same hidden state',
+    when: "'volatility' to predict the size of changes too",
+  },
+  optimizer: {
+    kind: oneOf(['adam', 'rmsprop', 'sgd']),
+    default: 'adam',
+    about: 'the rule by which gradients change the weights',
+    when: 'to compare only',
+  },
+  learningRate: {
+    kind: positive(10, 'larger steps diverge'),
+    default: 0.001,
+    about: 'learning rate once settled',
+    when: 'higher where the process keeps changing, lower where it is noisy',
+  },
+  clipNorm: {
+    kind: positive(),
+    default: 1,
+    about: 'global L2 norm down to which gradients are scaled',
+    when: 'hardly ever',
+  },
+  forgetBias: {
+    kind: finite,
+    default: 1,
+    about: 'initial bias of the forget gate',
+    when: 'higher to remember for longer from the start',
+  },
+  seed: {
+    kind: integer,
+    default: 1,
+    about: 'seed of the initial weights',
+    when: 'to see by how much results depend on it',
+  },
+  engine: {
+    kind: oneOf(ENGINE_NAMES),
+    default: 'auto',
+    about: 'where the arithmetic is done',
+    when: "'reference' for float64 and for debugging",
+  },
+};
 
-/**
- * Fills in the defaults.
- *
- * @param where who asks, for the message
- * @param dimensions D, on which the default of `lags` depends; 1 while it is not known
- * @throws RxAnomalyError BAD_OPTION naming the option, what was expected and what came
- */
-export function resolveLstmOptions(
-  where: string,
-  options: LstmOptions,
-  dimensions: number,
-): ResolvedLstmOptions {
-  const check = optionChecks(where);
-  const horizons = options.horizons ?? [1, 4, 16];
-  if (!(Array.isArray(horizons) && horizons[0] === 1 && horizons.every(isAscending))) {
-    throw badOption(where, 'horizons', 'ascending positive integers that begin with 1', horizons);
+/** Options of the LSTM, of a stream whose dimensions are not known yet. */
+export const lstmOptions: OptionSet<LstmOptions, ResolvedLstmOptions> = new OptionSet(
+  lstmTable,
+  checkNetwork,
+);
+
+/** What options ask of each other. @throws RxAnomalyError BAD_OPTION */
+export function checkNetwork<R extends ResolvedLstmOptions>(where: string, options: R): R {
+  const { cell, gateActivation, attention, loss, engine } = options;
+  if (cell === 'rnn' && gateActivation !== 'sigmoid') {
+    const expected = "left out where cell is 'rnn', which has no gates";
+    throw badOption(where, 'gateActivation', expected, gateActivation);
   }
-  const window = check.positiveInteger('window', options.window ?? 32);
-  const stride = check.positiveInteger('stride', options.stride ?? 4);
-  for (const option of ['calendar', 'skip'] as const) {
-    if (![undefined, true, false].includes(options[option]))
-      throw badOption(where, option, 'true or false', options[option]);
-  }
-  const forgetBias = options.forgetBias ?? 1;
-  if (!Number.isFinite(forgetBias)) throw badOption(where, 'forgetBias', 'a number', forgetBias);
-  const seed = options.seed ?? 1;
-  if (!Number.isSafeInteger(seed)) throw badOption(where, 'seed', 'an integer', seed);
-  const cell = check.oneOf('cell', options.cell ?? 'lstm', CELL_NAMES);
-  const gateActivation = check.oneOf('gateActivation', options.gateActivation ?? 'sigmoid', GATE_NAMES);
-  if (cell === 'rnn' && gateActivation !== 'sigmoid')
-    throw badOption(
+  if (attention !== false) {
+    requireKnown(where, attention, ['window']);
+    checkOption(
       where,
-      'gateActivation',
-      "left out where cell is 'rnn', which has no gates",
-      gateActivation,
+      'attention.window',
+      positiveInteger(MOST_STEPS, 'all of them are kept'),
+      attention.window,
     );
-  const classes = check.positiveInteger('classes', options.classes ?? 50);
-  if (classes < 3) throw badOption(where, 'classes', 'at least 3', classes);
-  const attention = resolveAttention(where, options.attention ?? false);
-  const loss = check.oneOf('loss', options.loss ?? 'laplace', LOSS_NAMES);
-  const engine = check.oneOf('engine', options.engine ?? 'auto', ENGINE_NAMES);
+  }
   const traits = {
     cell,
     gateActivation,
@@ -164,36 +277,20 @@ export function resolveLstmOptions(
   const beyond = engine === 'wasm' ? beyondEngine('wasm', traits) : undefined;
   if (beyond !== undefined)
     throw badOption(where, beyond[0], `${beyond[1]} where engine is 'wasm'`, beyond[2]);
-  return {
-    hidden: check.positiveInteger('hidden', options.hidden ?? 16),
-    layers: check.positiveInteger('layers', options.layers ?? 1),
-    cell,
-    gateActivation,
-    attention,
-    window,
-    stride,
-    horizons: [...horizons],
-    lags: check.nonNegativeInteger('lags', options.lags ?? Math.min(8, Math.floor(16 / dimensions))),
-    calendar: options.calendar ?? true,
-    skip: options.skip ?? true,
-    loss,
-    classes,
-    auxiliary: check.oneOf('auxiliary', options.auxiliary ?? 'none', ['none', 'volatility']),
-    optimizer: check.oneOf('optimizer', options.optimizer ?? 'adam', ['adam', 'rmsprop', 'sgd']),
-    learningRate: check.positive('learningRate', options.learningRate ?? 0.001),
-    clipNorm: check.positive('clipNorm', options.clipNorm ?? 1),
-    forgetBias,
-    seed,
-    engine,
-  };
+  return { ...options, horizons: [...options.horizons] };
 }
 
-function resolveAttention(where: string, attention: AttentionOptions | false): AttentionOptions | false {
-  if (attention === false) return false;
-  if (typeof attention !== 'object' || attention === null)
-    throw badOption(where, 'attention', 'false or { window }', attention);
-  optionChecks(where).known(attention, ['window']);
-  return { window: optionChecks(where).positiveInteger('attention.window', attention.window) };
+/** Past values that are fed to a network of D dimensions. */
+export function lagsFor({ lags }: Pick<LstmOptions, 'lags'>, dimensions: number): number {
+  return lags ?? Math.min(8, Math.floor(16 / dimensions));
+}
+
+function classesKind(): OptionKind {
+  const { range, expected } = positiveInteger(1024, 'each is one more output per forecast');
+  return {
+    range: `${range}, at least 3`,
+    expected: (value) => expected(value) ?? ((value as number) < 3 ? 'at least 3' : undefined),
+  };
 }
 
 function isAscending(horizon: number, at: number, all: readonly number[]): boolean {

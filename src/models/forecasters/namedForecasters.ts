@@ -5,12 +5,12 @@ import { LstmForecaster } from './lstmForecaster.ts';
 import { RunningMeanForecaster } from './runningMeanForecaster.ts';
 import { SeasonalForecaster } from './seasonalForecaster.ts';
 
-/** What a forecaster is called on the command line and in configurations: its `name`. */
+/** Name of a forecaster on the command line and in configurations. */
 export type ForecasterName = 'lstm' | 'lastValue' | 'ema' | 'seasonal' | 'mean';
 
 /**
- * Every forecaster by name: `seed` is that of the initial weights, where there are any; `options` are those of its class
- * but the dimensions, its defaults where left out.
+ * Every forecaster by name: `seed` is that of the initial weights, where there are any; `options` are those of its
+ * class except the dimensions, its defaults where left out.
  *
  * @throws RxAnomalyError BAD_OPTION from the factory, when it is called
  */

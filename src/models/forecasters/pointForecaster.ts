@@ -13,7 +13,7 @@ import {
   unseal,
 } from '../snapshot.ts';
 
-/** What a baseline was made with: the dimensions, the half-life of its band, and options of its own. */
+/** Configuration of a baseline: the dimensions, the half-life of its band, and its own options. */
 export type PointConfig = {
   readonly dimensions: number;
   readonly halfLife: number;
@@ -21,8 +21,8 @@ export type PointConfig = {
 };
 
 /**
- * What the baselines have in common: a point forecast from a few numbers of state, with a band learnt from how far
- * it was off. A subclass says what it expects (`expect`) and how it takes an observation in (`absorb`).
+ * Base of the simple forecasters: a point forecast from a few numbers of state, with a band learnt from its errors. A
+ * subclass implements the forecast (`expect`) and the update (`absorb`).
  */
 export abstract class PointForecaster implements Forecaster {
   abstract readonly name: string;
@@ -47,9 +47,9 @@ export abstract class PointForecaster implements Forecaster {
     this.#notFinite = notFiniteIn({ point: state });
   }
 
-  /** (D) the forecast; NaN for a dimension of which nothing is known. Pure. */
+  /** (D) the forecast; NaN for an unknown dimension. Pure. */
   protected abstract expect(): number[];
-  /** Takes in what came. Missing values (NaN) must leave their dimension as it was. */
+  /** Updates with an observation. Missing values (NaN) must leave their dimension unchanged. */
   protected abstract absorb(observation: Observation, weight: number): void;
 
   predict(): Prediction {

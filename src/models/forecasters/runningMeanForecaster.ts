@@ -1,9 +1,10 @@
-import { optionChecks } from '../../core/options.ts';
+import { positive } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import type { Observation } from '../observation.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
-/** How fast a {@link RunningMeanForecaster} forgets. */
+/** Options of a {@link RunningMeanForecaster}. */
 export interface RunningMeanOptions {
   /** D. */
   readonly dimensions: number;
@@ -11,8 +12,19 @@ export interface RunningMeanOptions {
   readonly halfLife?: number;
 }
 
+const runningMeanOptions: OptionSet<RunningMeanOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  halfLife: {
+    kind: positive(),
+    default: 20_000,
+    unit: 'observations',
+    about: 'observations after which one counts half in the band',
+    when: 'shorter where noise changes often',
+  },
+});
+
 /**
- * Foretells nothing but what is usual: the robust running mean, with the running mean |deviation| from it as its scale.
+ * Predicts what is usual: the robust running mean, with the running mean |deviation| from it as its scale.
  * Every residual is then the value itself, standardised, so that whatever a detector finds with it is the work of its
  * scorer: what a forecaster has to beat to be worth its time.
  */
@@ -21,10 +33,7 @@ export class RunningMeanForecaster extends PointForecaster {
   readonly #scaler: RobustScaler;
 
   constructor(options: RunningMeanOptions) {
-    const check = optionChecks('RunningMeanForecaster');
-    check.known(options, ['dimensions', 'halfLife']);
-    const dimensions = check.positiveInteger('dimensions', options.dimensions);
-    const halfLife = check.positive('halfLife', options.halfLife ?? 20_000);
+    const { dimensions, halfLife } = runningMeanOptions.resolve('RunningMeanForecaster', options);
     const scaler = new RobustScaler({ dimensions, halfLife });
     super('RunningMeanForecaster', { dimensions, halfLife }, scaler.state);
     this.#scaler = scaler;

@@ -1,8 +1,9 @@
-import { badOption, optionChecks } from '../../core/options.ts';
+import { type OptionKind, positive, positiveInteger, share } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import type { Observation } from '../observation.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
-/** Which season a {@link SeasonalForecaster} keeps, and how fast it forgets. */
+/** Options of a {@link SeasonalForecaster}. */
 export interface SeasonalOptions {
   /** D. */
   readonly dimensions: number;
@@ -18,12 +19,36 @@ export interface SeasonalOptions {
   readonly halfLife?: number;
 }
 
+const seasonalOptions: OptionSet<SeasonalOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  period: {
+    kind: periodKind(),
+    default: 'day',
+    unit: 'observations',
+    about: 'length of the season',
+    when: 'a number of observations for seasons other than day and week',
+  },
+  alpha: {
+    kind: share,
+    default: 0.2,
+    about: 'weight of the newest',
+    when: 'higher to follow faster',
+  },
+  halfLife: {
+    kind: positive(),
+    default: 500,
+    unit: 'observations',
+    about: 'observations after which one counts half in the band',
+    when: 'shorter where noise changes often',
+  },
+});
+
 const SLOT = 30 * 60_000; // ms
 const SLOTS = { day: 48, week: 7 * 48 };
 
 /**
- * Seasonal profile: the exponentially weighted mean of what was seen at this place of the season before. Within a slot
- * of several observations the weight is spread over them. An unvisited slot falls back on the last value.
+ * Seasonal profile: the exponentially weighted mean of the values at this phase of the season. Within a slot of
+ * several observations the weight is spread over them. An unvisited slot falls back on the last value.
  */
 export class SeasonalForecaster extends PointForecaster {
   readonly name = 'seasonal';
@@ -34,15 +59,7 @@ export class SeasonalForecaster extends PointForecaster {
   readonly #state: Float64Array;
 
   constructor(options: SeasonalOptions) {
-    const check = optionChecks('SeasonalForecaster');
-    check.known(options, ['dimensions', 'period', 'alpha', 'halfLife']);
-    const dimensions = check.positiveInteger('dimensions', options.dimensions);
-    const period = options.period ?? 'day';
-    if (period !== 'day' && period !== 'week' && !(Number.isSafeInteger(period) && period > 0)) {
-      throw badOption('SeasonalForecaster', 'period', "a positive integer, 'day' or 'week'", period);
-    }
-    const alpha = check.within('alpha', check.positive('alpha', options.alpha ?? 0.2), 0, 1);
-    const halfLife = check.positive('halfLife', options.halfLife ?? 500);
+    const { dimensions, period, alpha, halfLife } = seasonalOptions.resolve('SeasonalForecaster', options);
     const slots = typeof period === 'number' ? period : SLOTS[period];
     const state = new Float64Array(dimensions * (2 * slots + 1) + 3);
     state.fill(Number.NaN, 2 * dimensions * slots, dimensions * (2 * slots + 1));
@@ -88,7 +105,7 @@ export class SeasonalForecaster extends PointForecaster {
     state[clock + 1] = time ?? Number.NaN;
   }
 
-  /** Where in the season the observation at `time` lies; by count when the period is a number. */
+  /** Phase of the observation at `time`; by count when the period is a number. */
   #slot(time: number): number {
     if (typeof this.#period === 'number') return this.#state.at(-3)! % this.#period;
     if (Number.isNaN(time)) return 0;
@@ -96,4 +113,16 @@ export class SeasonalForecaster extends PointForecaster {
     const slot = Math.floor(time / SLOT) + 3 * SLOTS.day;
     return ((slot % this.#slots) + this.#slots) % this.#slots;
   }
+}
+
+function periodKind(): OptionKind {
+  const count = positiveInteger(1_000_000, 'each of its places has a mean of its own');
+  const range = "a positive integer, 'day' or 'week'";
+  return {
+    range,
+    expected: (value) => {
+      if (value === 'day' || value === 'week') return undefined;
+      return Number.isSafeInteger(value) && (value as number) > 0 ? count.expected(value) : range;
+    },
+  };
 }

@@ -12,15 +12,15 @@ export interface Sample {
 }
 
 /**
- * What the newest observations were, compressed, and what a window of steps (TBPTT's k2) should have said of them: by how
- * much each value differs from the step's own, in units of the usual change. Under cross-entropy, the value itself.
+ * The newest observations, compressed, and the targets of a window of steps (TBPTT's k2): by how much each value
+ * differs from the step's own, in units of the usual change. Under cross-entropy, the value itself.
  */
 export class TrainingWindow {
   /** (N, 2D) ring of values and their weights, newest N = T + longest horizon + look-ahead. */
   readonly state: Float64Array;
-  /** The unit of what is foretold. */
+  /** The unit of predictions. */
   readonly changes: ChangeScale;
-  /** (T, P) what each step should have said: of each horizon, then what is auxiliary. */
+  /** (T, P) the targets of each step: of each horizon, then the auxiliary ones. */
   readonly targets: Float64Array;
   /** (T, P) how much to learn from each target. */
   readonly weights: Float64Array;
@@ -31,7 +31,7 @@ export class TrainingWindow {
 
   /**
    * @param targets P: those of one step
-   * @param lookAhead coming observations that a step is shown
+   * @param lookAhead coming observations that are given to a step
    */
   constructor(options: ResolvedLstmOptions, dimensions: number, targets: number, lookAhead: number) {
     const { window, horizons } = options;
@@ -50,12 +50,12 @@ export class TrainingWindow {
     this.weights = new Float64Array(window * targets);
   }
 
-  /** The place of that event, to be filled in and read. */
+  /** The entry of that event, to be written and read. */
   sample(event: number): Sample {
     return this.#samples[event % this.#samples.length];
   }
 
-  /** Takes in by how much the values have changed up to that event, the newest. */
+  /** Updates the changes up to that event, the newest. */
   learnChanges(event: number): void {
     const D = this.#dimensions;
     const { values, weights } = this.sample(event);
@@ -67,16 +67,17 @@ export class TrainingWindow {
   }
 
   /**
-   * Fills `targets` and `weights` for the newest steps whose targets, up to the longest horizon, are known. Steps that were
-   * shown what is foretold next wait: the forecast of an observation must not depend on it through the weights either.
+   * Fills `targets` and `weights` for the newest steps whose targets, up to the longest horizon, are known. Steps
+   * that were given the next predicted value wait: the forecast of an observation must not depend on it through the
+   * weights either.
    *
-   * @param newest the event whose values were put in last
+   * @param newest the event whose values were added last
    */
   fill(newest: number): void {
     const { window, horizons, auxiliary, loss } = this.#options;
     const D = this.#dimensions;
     const predictsChanges = loss !== 'crossEntropy';
-    const first = newest - this.#behind - window + 1; // step t foretold t + horizon
+    const first = newest - this.#behind - window + 1; // step t predicts t + horizon
     let at = 0;
     for (let t = first; t < first + window; t++) {
       const before = this.sample(t);

@@ -1,9 +1,10 @@
 /**
- * When the weights of a forecaster learn, and how fast. Every `stride` events there is an update (TBPTT's k1); the first
- * ones are eager, and the learning rate then settles. Once hastened, it is each event's turn for a while, at twice the rate.
+ * When the weights of a forecaster learn, and how fast. Every `stride` events there is an update (TBPTT's k1); the
+ * first ones are more frequent and faster, and the learning rate then settles. After a boost, every event gets one
+ * for a while, at twice the rate.
  */
 export class UpdateSchedule {
-  /** (3) observations learnt, updates dropped, observations learnt when it was last hastened. */
+  /** (3) observations learnt, updates dropped, observations learnt at the last boost. */
   readonly state: Float64Array = Float64Array.of(0, 0, -Infinity);
   readonly #stride: number;
   readonly #settled: number;
@@ -36,28 +37,28 @@ export class UpdateSchedule {
     );
   }
 
-  /** Notes that one more observation was learnt. */
+  /** Counts one more observation. */
   advance(): void {
     this.state[0]++;
   }
 
-  /** Notes that an update was dropped. */
+  /** Counts a dropped update. */
   drop(): void {
     this.state[1]++;
   }
 
-  /** Turns eager once more, as after a change of the stream. */
+  /** Boosts learning again, as after a change of the stream. */
   boostLearningRate(): void {
     this.state[BOOSTED] = this.state[0];
   }
 
-  /** Infinity if it never was. */
+  /** Infinity if there was none. */
   get #eventsSinceBoost(): number {
     return this.events - this.state[BOOSTED];
   }
 }
 
-/** `factor` for the first events, from there down to 1. */
+/** `factor` for the first events, then falling to 1. */
 function excess(factor: number, events: number): number {
   return 1 + (factor - 1) * 2 ** (-Math.max(0, events - INITIAL_EVENTS) / HALVING_EVENTS);
 }

@@ -136,7 +136,7 @@ const LOW = 8;
 const HIGH = 9;
 const FIGURES = 10;
 
-const GROSS = +(process.env.GROSS ?? 100); // deviations; at 30 it fires into streams that are merely restless
+const GROSS = 50; // deviations; at 30 it fires into streams that are merely restless, at 100 it stays blind to smaller changes
 const SETTLED = 50; // values
 const GLITCH = 30; // gross values, less others, from which what ends leaves no trace
 const LASTING = 100;

@@ -1,4 +1,4 @@
-import { fields, packVectors, prepareVectors, type State, trusted } from '../snapshot.ts';
+import { fields, packFloats, packVectors, prepareVectors, type State, trusted } from '../snapshot.ts';
 import { type RegimeChange, RegimeWatch } from './regimeWatch.ts';
 import type { Restartable } from './restartable.ts';
 
@@ -25,6 +25,8 @@ interface Dimension {
 export class Regimes {
   readonly #models: readonly Restartable[];
   readonly #dimensions: readonly Dimension[];
+  /** Index into `CHANGES` of what the newest observation brought. */
+  readonly #change: Float64Array = new Float64Array(1);
 
   /**
    * @param dimensions D
@@ -45,56 +47,61 @@ export class Regimes {
     return this.#dimensions.every(({ figures }) => figures[SINCE] < WARM_UP);
   }
 
+  /** How a dimension had changed at the newest observation, where the models began anew. */
+  get change(): RegimeChange | undefined {
+    return CHANGES[this.#change[0]];
+  }
+
   /**
    * Before an observation is learnt by the models: begins them anew, or takes them back, where it is of another regime.
    *
    * @param value (D) NaN for what is missing
-   * @returns (D) the values that are to be learnt, NaN for others; and the kind of change, if there was one
+   * @returns (D) the values that are to be learnt; NaN in the place of others
    */
-  learn(value: readonly number[]): {
-    readonly value: readonly number[];
-    readonly change: RegimeChange | undefined;
-  } {
-    let change: RegimeChange | undefined;
+  learn(value: readonly number[]): readonly number[] {
     let kept: number[] | undefined;
+    this.#change[0] = 0;
     for (let d = 0; d < value.length; d++) {
       if (!Number.isFinite(value[d])) continue;
       const dimension = this.#dimensions[d];
       dimension.figures[SINCE]++;
-      const finding = this.#returns(d, dimension, value[d]) ?? dimension.watch.learn(value[d]);
+      if (this.#isBack(dimension, value[d])) this.#takeBack(d, dimension);
+      const finding = dimension.watch.learn(value[d]);
       if (finding === 'suspended') {
         kept ??= [...value];
         kept[d] = Number.NaN;
       } else if (finding !== 'ordinary') {
-        change = finding;
+        this.#change[0] = CHANGES.indexOf(finding);
+        this.#restart(d, dimension);
       }
-      if (finding === 'level' || finding === 'scale') this.#restart(d, dimension);
     }
-    return { value: kept ?? value, change };
+    return kept ?? value;
   }
 
   state(): State {
-    return this.#dimensions.map(({ watch, figures, parked }) => ({
+    const dimensions = this.#dimensions.map(({ watch, figures, parked }) => ({
       vectors: packVectors({ ...watch.carried(), since: figures }),
       parked: parked === undefined ? null : { scale: parked.scale.slice(), states: parked.states },
     }));
+    return { change: packFloats(this.#change), dimensions };
   }
 
-  /** @throws RxAnomalyError BAD_SNAPSHOT */
+  /**
+   * @returns what puts `state` back and cannot fail
+   * @throws RxAnomalyError BAD_SNAPSHOT
+   */
   prepareRestore(state: State | undefined): () => void {
-    const all = this.#dimensions.map((dimension, d) => {
-      const { vectors, parked } = fields(trusted<State[]>(state)?.[d]);
-      const apply = prepareVectors(
-        { ...dimension.watch.carried(), since: dimension.figures },
-        vectors,
-        MAY_BE,
-      );
+    const { change, dimensions } = fields(state);
+    const all = [prepareVectors({ change: this.#change }, { change })];
+    for (const [d, dimension] of this.#dimensions.entries()) {
+      const { watch, figures } = dimension;
+      const { vectors, parked } = fields(trusted<State[] | undefined>(dimensions)?.[d]);
+      all.push(prepareVectors({ ...watch.carried(), since: figures }, vectors, MAY_BE));
       const kept = parked === null ? undefined : this.#readParked(d, parked, dimension);
-      return () => {
-        apply();
+      all.push(() => {
         dimension.parked = kept;
-      };
-    });
+      });
+    }
     return () => {
       for (const apply of all) apply();
     };
@@ -112,23 +119,24 @@ export class Regimes {
     return { scale: into.scale, states: parked };
   }
 
-  /** Whether the parked regime is back, and taken up again. */
-  #returns(d: number, dimension: Dimension, x: number): 'ordinary' | undefined {
+  /** Whether the parked regime is back: enough values that do not belong to this one belong to that. */
+  #isBack(dimension: Dimension, x: number): boolean {
     const { watch, figures, parked } = dimension;
-    if (parked === undefined) return undefined;
-    const [mean, deviation] = [parked.scale[0], SIGMA * parked.scale[1]];
-    const belongs = Math.abs(x - mean) <= NEAR * deviation && watch.isGross(x);
+    if (parked === undefined) return false;
+    const [mean, deviation] = parked.scale;
+    const belongs = watch.isGross(x) && Math.abs(x - mean) <= NEAR * SIGMA * deviation;
     figures[BACK] = Math.max(0, figures[BACK] + (belongs ? 1 : -1));
-    if (figures[SINCE] > FORGOTTEN) dimension.parked = undefined;
-    if (figures[BACK] < RETURNED) return undefined;
-    // The other way round: regimes may alternate.
-    const left = this.#park(d, dimension);
-    for (const [m, model] of this.#models.entries()) model.prepareResume(d, parked.states[m])();
-    watch.restart(parked.scale);
-    dimension.parked = left;
-    figures[SINCE] = WARM_UP;
-    figures[BACK] = 0;
-    return undefined;
+    if (figures[SINCE] > FORGOTTEN && figures[BACK] === 0) dimension.parked = undefined;
+    return figures[BACK] >= RETURNED;
+  }
+
+  /** Takes the parked regime up again and parks the one that ends: they may alternate. */
+  #takeBack(d: number, dimension: Dimension): void {
+    const { scale, states } = dimension.parked!;
+    dimension.parked = this.#park(d, dimension);
+    for (const [m, model] of this.#models.entries()) model.prepareResume(d, states[m])();
+    dimension.watch.restart(scale);
+    dimension.figures.set([WARM_UP, 0]);
   }
 
   #restart(d: number, dimension: Dimension): void {
@@ -137,14 +145,15 @@ export class Regimes {
     dimension.parked = this.#park(d, dimension);
     for (const model of this.#models) model.restart(d, scale);
     watch.restart(scale);
-    figures[SINCE] = 0;
-    figures[BACK] = 0;
+    figures.fill(0);
   }
 
   #park(d: number, { watch }: Dimension): Parked {
     return { scale: watch.scale, states: this.#models.map((model) => model.park(d)) };
   }
 }
+
+const CHANGES: readonly (RegimeChange | undefined)[] = [undefined, 'level', 'scale'];
 
 const SINCE = 0;
 const BACK = 1;

@@ -1,9 +1,9 @@
 const MISS = 0.05; // share of values that a 95 % band leaves out
 const RATE = 0.02; // the factor follows within some 1 / (RATE · MISS) = 1,000 values
-const LIMIT = Math.log(4); // a stream that stands still would narrow its band to nothing
+const LIMIT = Math.log(4); // a constant stream would narrow its band to nothing
 
 /**
- * Keeps 95 % bands at 95 %, whatever the distribution really is: each value outside widens its band, each inside
+ * Keeps 95 % bands at 95 %, whatever the true distribution: each value outside widens its band, each inside
  * narrows it a little, so that in the long run 1 in 20 lies outside. Adaptive conformal inference (Gibbs & Candès 2021,
  * Eq. 2), on the logarithm of the width.
  */
@@ -15,12 +15,12 @@ export class BandCalibration {
     this.state = new Float64Array(bands);
   }
 
-  /** What to multiply the width of a band with: ¼ … 4. */
+  /** The factor for the width of a band: ¼ … 4. */
   factor(band: number): number {
     return Math.exp(this.state[band]);
   }
 
-  /** Takes in a value and the band, already calibrated, that was given for it. A missing one (NaN) changes nothing. */
+  /** Updates with a value and its calibrated band. A missing one (NaN) changes nothing. */
   learn(band: number, value: number, lower: number, upper: number, weight: number): void {
     if (Number.isNaN(value - lower)) return;
     const outside = value < lower || value > upper ? 1 : 0;

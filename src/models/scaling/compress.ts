@@ -4,8 +4,8 @@ const KNEE = 2;
 const LIMIT = 6;
 
 /**
- * Standard scores as a network should see them: linear up to ±2, then logarithmic, never beyond ±6. One wild value
- * must not saturate every gate, yet has to stay distinguishable from a merely large one.
+ * Standard scores as the network's inputs: linear up to ±2, then logarithmic, never beyond ±6. One wild value
+ * must not saturate every gate, yet has to remain distinguishable from a merely large one.
  */
 export function compress(z: number): number {
   const size = Math.abs(z);

@@ -16,13 +16,13 @@ export function laplaceBand(expected: readonly number[], scale: readonly number[
   };
 }
 
-/** What a forecaster says before it has seen anything. */
+/** The prediction of a forecaster before its first observation. */
 export function noPrediction(dimensions: number): Prediction {
   const nothing = new Array<number>(dimensions).fill(Number.NaN);
   return { expected: nothing, lower: nothing, upper: nothing, scale: nothing };
 }
 
-/** The prediction inside a forecast; a scale that was left out is read off the band. */
+/** The prediction in a forecast; a scale that was left out is derived from the band. */
 export function predictionOf({ expected, lower, upper, scale: given, earlier }: Forecast): Prediction {
   const below = toVector(lower);
   const centre = toVector(expected);

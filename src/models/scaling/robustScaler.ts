@@ -1,4 +1,5 @@
-import { optionChecks } from '../../core/options.ts';
+import { positive } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import {
   type Json,
   packVectors,
@@ -18,6 +19,17 @@ export interface RobustScalerOptions {
   /** Observations after which one counts half. @default 20000 */
   readonly halfLife?: number;
 }
+
+const robustScalerOptions: OptionSet<RobustScalerOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  halfLife: {
+    kind: positive(),
+    default: 20_000,
+    unit: 'observations',
+    about: 'observations after which one counts half in the band',
+    when: 'shorter where noise changes often',
+  },
+});
 
 /** Mean |deviation| of a normal distribution is √(2/π) of its standard deviation. */
 const DEVIATION_TO_SIGMA = Math.sqrt(Math.PI / 2);
@@ -40,10 +52,10 @@ export class RobustScaler implements Restorable {
   readonly #halfLife: number;
   readonly #rate: number;
 
-  constructor({ dimensions, halfLife = 20_000 }: RobustScalerOptions) {
-    const check = optionChecks('RobustScaler');
-    this.#dimensions = check.positiveInteger('dimensions', dimensions);
-    this.#halfLife = check.positive('halfLife', halfLife);
+  constructor(options: RobustScalerOptions) {
+    const { dimensions, halfLife } = robustScalerOptions.resolve('RobustScaler', options);
+    this.#dimensions = dimensions;
+    this.#halfLife = halfLife;
     this.#rate = 1 - 2 ** (-1 / halfLife);
     this.state = new Float64Array((3 + SETTLED) * dimensions);
   }

@@ -3,19 +3,19 @@ import type { Observation } from '../observation.ts';
 import { standardResidual } from '../scorer.ts';
 
 /**
- * Residuals over their predicted scale, without the first of each dimension. Those are of a forecaster that has hardly
- * begun: its second forecast has a scale learnt from no residual at all, and errors of a million such scales would stay in
- * a tail for good.
+ * Residuals over their predicted scale, without the first of each dimension, when the forecaster is still untrained:
+ * its second forecast has a scale learnt from no residual at all, and errors of a million such scales would stay in a
+ * tail for good.
  */
 export class SettledResiduals {
-  /** (D) observations there were, those with a forecast. */
+  /** (D) number of observations with a forecast. */
   readonly state: Float64Array;
 
   constructor(dimensions: number) {
     this.state = new Float64Array(dimensions);
   }
 
-  /** The residual in predicted scales; NaN where there is none: nothing measured, no forecast, or too young. */
+  /** The residual in predicted scales; NaN where there is none: no value, no forecast, or too early. */
   of(prediction: Prediction, observation: Observation, d: number): number {
     if (this.state[d] < SETTLING || !hasForecast(prediction, observation, d)) return Number.NaN;
     return standardResidual(prediction, observation, d);
@@ -33,7 +33,7 @@ export class SettledResiduals {
   }
 }
 
-/** Residuals of a forecaster that has hardly begun. */
+/** Residuals of an untrained forecaster. */
 export const SETTLING = 50;
 
 function hasForecast(prediction: Prediction, observation: Observation, d: number): boolean {

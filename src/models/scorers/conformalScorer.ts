@@ -1,4 +1,6 @@
-import { badOption, optionChecks } from '../../core/options.ts';
+import { fraction, positiveInteger } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
+import { badOption } from '../../core/options.ts';
 import { RankWindow } from '../../numerics/stats/rankWindow.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
@@ -6,7 +8,7 @@ import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attribute, type Score, type Scorer } from '../scorer.ts';
 import { packVectors, prepareVectors, type Snapshot, seal, unseal } from '../snapshot.ts';
 
-/** What a {@link ConformalScorer} compares with, and how easily it is surprised. */
+/** Options of a {@link ConformalScorer}. */
 export interface ConformalScorerOptions {
   /** D. */
   readonly dimensions: number;
@@ -15,6 +17,33 @@ export interface ConformalScorerOptions {
   /** ε: p-value that gives the score 0.5, which is the rate of false alarms. @default 0.002 */
   readonly epsilon?: number;
 }
+
+const conformalOptions: OptionSet<ConformalScorerOptions> = new OptionSet(
+  {
+    dimensions: DIMENSIONS,
+    window: {
+      kind: positiveInteger(100_000, 'all of them are kept, in order'),
+      default: 2000,
+      unit: 'observations',
+      about: 'observations that calibrate',
+      when: 'more for a smaller epsilon',
+    },
+    epsilon: {
+      kind: fraction,
+      default: 0.002,
+      unit: 'probability',
+      about: 'p-value that gives the score 0.5',
+      when: 'lower for fewer alerts',
+    },
+  },
+  (where, options) => {
+    const { window, epsilon } = options;
+    const least = Math.ceil(1 / epsilon - 1);
+    if (window < 1 / epsilon - 1)
+      throw badOption(where, 'window', `${least} or more, for epsilon ${epsilon}`, window);
+    return options;
+  },
+);
 
 /**
  * Conformal p-value: the share of the last observations that were as strange as this one, itself counted, p = (#{i : αᵢ ≥
@@ -34,20 +63,9 @@ export class ConformalScorer implements Scorer {
   readonly #calibration: RankWindow;
 
   constructor(options: ConformalScorerOptions) {
-    const check = optionChecks('ConformalScorer');
-    check.known(options, ['dimensions', 'window', 'epsilon']);
-    const epsilon = check.fraction('epsilon', options.epsilon ?? 0.002);
-    const window = check.positiveInteger('window', options.window ?? 2000);
-    if (window < 1 / epsilon - 1)
-      throw badOption(
-        'ConformalScorer',
-        'window',
-        `${Math.ceil(1 / epsilon - 1)} or more, for epsilon ${epsilon}`,
-        window,
-      );
-    this.#config = { dimensions: check.positiveInteger('dimensions', options.dimensions), window, epsilon };
+    this.#config = conformalOptions.resolve('ConformalScorer', options);
     this.#residuals = new SettledResiduals(this.#config.dimensions);
-    this.#calibration = new RankWindow(window);
+    this.#calibration = new RankWindow(this.#config.window);
   }
 
   score(prediction: Prediction, observation: Observation): Score {
@@ -59,7 +77,7 @@ export class ConformalScorer implements Scorer {
     };
   }
 
-  /** Learns from every observation alike, whatever the weight: without the strange ones p would be too small. */
+  /** Learns from every observation equally, whatever the weight: without the strange ones p would be too small. */
   learn(prediction: Prediction, observation: Observation): void {
     if (this.#residuals.has(prediction, observation))
       this.#calibration.add(Math.max(...this.#sizes(prediction, observation)));

@@ -1,4 +1,5 @@
-import { optionChecks } from '../../core/options.ts';
+import { fraction, positiveInteger } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { PeaksOverThreshold } from '../../numerics/stats/peaksOverThreshold.ts';
 import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import type { Prediction } from '../forecaster.ts';
@@ -21,14 +22,45 @@ export interface DspotScorerOptions {
   readonly level?: number;
 }
 
+const dspotOptions: OptionSet<DspotScorerOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  risk: {
+    kind: fraction,
+    default: 1e-4,
+    unit: 'probability',
+    about: 'probability that gives the score 0.5',
+    when: 'lower for fewer alerts',
+  },
+  depth: {
+    kind: positiveInteger(100_000, 'all of them are kept'),
+    default: 10,
+    unit: 'observations',
+    about: 'ordinary observations whose mean is subtracted',
+    when: 'more where the mean drifts slowly',
+  },
+  calibration: {
+    kind: positiveInteger(100_000, 'all of them are kept'),
+    default: 300,
+    unit: 'observations',
+    about: 'observations from which the first threshold is taken',
+    when: 'more for a surer start, which comes later',
+  },
+  level: {
+    kind: fraction,
+    default: 0.95,
+    about: 'share of the calibration below the first threshold',
+    when: 'higher with a longer calibration',
+  },
+});
+
 /**
  * DSPOT: streaming peaks over threshold with drift (Siffer, Fouque, Termier & Largouët 2017, "Anomaly detection in
- * streams with extreme value theory", KDD, algorithm 3). What is judged is how far the residual, in predicted scales,
- * lies from the mean of the last d ordinary ones, to either side: a forecast that is off by a constant is put right. Its
+ * streams with extreme value theory", KDD, algorithm 3). The statistic is how far the residual, in predicted scales,
+ * is from the mean of the last d ordinary ones, to either side: this corrects a constant error of the forecast. Its
  * tail is a generalised Pareto distribution by maximum likelihood; {@link PeaksOverThreshold} says where that departs
- * from the paper. What is less probable than q is an anomaly and teaches neither the tail nor the mean anything: what
- * happens among the first n shapes the tail, and errors that become larger for good stay anomalies until the forecaster
- * has widened its scale. On independent residuals alerts are at most five times as frequent as q.
+ * from the paper. What is less probable than q is an anomaly, and neither the tail nor the mean learns from it: the
+ * first n observations shape the tail, and errors that become larger for good stay anomalies until the forecaster has
+ * widened its scale. On independent residuals alerts are at most five times as frequent as q.
  *
  * score = S / (S + S₀) with S = −log10 p, S₀ = −log10 q. Each dimension has a tail of its own, at the risk q/D
  * (Bonferroni).
@@ -41,15 +73,7 @@ export class DspotScorer implements Scorer {
   readonly #ordinary: readonly RecentValues[]; // D, each the last d residuals that were no anomalies
 
   constructor(options: DspotScorerOptions) {
-    const check = optionChecks('DspotScorer');
-    check.known(options, ['dimensions', 'risk', 'depth', 'calibration', 'level']);
-    this.#config = {
-      dimensions: check.positiveInteger('dimensions', options.dimensions),
-      risk: check.fraction('risk', options.risk ?? 1e-4),
-      depth: check.positiveInteger('depth', options.depth ?? 10),
-      calibration: check.positiveInteger('calibration', options.calibration ?? 300),
-      level: check.fraction('level', options.level ?? 0.95),
-    };
+    this.#config = dspotOptions.resolve('DspotScorer', options);
     const { dimensions, depth, risk, calibration, level } = this.#config;
     this.#residuals = new SettledResiduals(dimensions);
     this.#ordinary = Array.from({ length: dimensions }, () => new RecentValues(depth));
@@ -70,12 +94,12 @@ export class DspotScorer implements Scorer {
     };
   }
 
-  /** Learns by its own verdict, as the paper does, whatever the weight. */
+  /** Learns by its own decision, as in the paper, whatever the weight. */
   learn(prediction: Prediction, observation: Observation): void {
     for (const [d, tail] of this.#tails.entries()) {
       const residual = this.#residuals.of(prediction, observation, d);
       if (Number.isNaN(residual)) continue;
-      // The first d are for the mean alone: from a mean that is not known yet, every distance is large.
+      // The first d are for the mean alone: relative to an unknown mean every distance is large.
       const isOrdinary = !this.#ordinary[d].isFull || tail.learn(this.#distance(residual, d));
       if (isOrdinary) this.#ordinary[d].add(residual);
     }

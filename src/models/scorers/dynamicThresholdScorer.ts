@@ -1,4 +1,5 @@
-import { optionChecks } from '../../core/options.ts';
+import { positiveInteger } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { dynamicThreshold } from '../../numerics/stats/dynamicThreshold.ts';
 import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import { MovingAverage } from '../evidence/movingAverage.ts';
@@ -8,7 +9,7 @@ import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attributeCubed, type Score, type Scorer } from '../scorer.ts';
 import { packVectors, prepareVectors, type Snapshot, seal, unseal } from '../snapshot.ts';
 
-/** Over what a {@link DynamicThresholdScorer} smooths and chooses its threshold. */
+/** Options of a {@link DynamicThresholdScorer}. */
 export interface DynamicThresholdScorerOptions {
   /** D. */
   readonly dimensions: number;
@@ -20,16 +21,42 @@ export interface DynamicThresholdScorerOptions {
   readonly smoothing?: number;
 }
 
+const dynamicThresholdOptions: OptionSet<DynamicThresholdScorerOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  window: {
+    kind: positiveInteger(100_000, 'all of them are kept'),
+    default: 2100,
+    unit: 'errors',
+    about: 'smoothed errors that the threshold is chosen from',
+    when: 'longer for a steadier threshold',
+  },
+  stride: {
+    kind: positiveInteger(),
+    default: 70,
+    unit: 'observations',
+    about: 'observations between two choices of the threshold',
+    when: 'fewer to follow faster',
+  },
+  smoothing: {
+    kind: positiveInteger(),
+    default: 5,
+    unit: 'errors',
+    about: 'errors that the smoothing averages over',
+    when: '50 as in the paper, 1 for spikes',
+  },
+});
+
 /**
- * Telemanom's threshold (Hundman et al. 2018, section 3.2 and 3.3) over a stream: errors are smoothed by an exponential
- * moving average, and every 70 observations {@link dynamicThreshold} chooses, from the last 2100 of them, above what
- * the next ones are anomalous; the first time from 140. The paper judges a batch together with what it has just seen;
- * here the batch that a threshold is used on comes after all that it was chosen from. It knows no probabilities, and
- * promises no rate of false alarms. The paper smooths over about 50 errors, which delays and dilutes a spike; here 5.
+ * Telemanom's threshold (Hundman et al. 2018, section 3.2 and 3.3) over a stream: errors are smoothed by an
+ * exponential moving average, and every 70 observations {@link dynamicThreshold} chooses, from the last 2100 of them,
+ * the threshold for the next ones; the first time after 140. The paper processes a batch together with the data of
+ * its threshold; here the batch that a threshold applies to comes after all that it was chosen from. There are no
+ * probabilities, and no guaranteed rate of false alarms. The paper smooths over about 50 errors, which delays and
+ * dilutes a spike; here 5.
  *
  * The error is the largest smoothed |residual| over its predicted scale among the dimensions that were measured.
  * score = r / (r + 1) with r = error / threshold; 0 before the first choice, and the threshold is at least one scale:
- * an error that the forecast had allowed for is none.
+ * an error within the forecast's own scale is none.
  */
 export class DynamicThresholdScorer implements Scorer {
   readonly name = 'dynamicThreshold';
@@ -40,14 +67,7 @@ export class DynamicThresholdScorer implements Scorer {
   readonly #threshold: Float64Array = Float64Array.of(Number.POSITIVE_INFINITY, 0); // and observations since it was chosen
 
   constructor(options: DynamicThresholdScorerOptions) {
-    const check = optionChecks('DynamicThresholdScorer');
-    check.known(options, ['dimensions', 'window', 'stride', 'smoothing']);
-    this.#config = {
-      dimensions: check.positiveInteger('dimensions', options.dimensions),
-      window: check.positiveInteger('window', options.window ?? 2100),
-      stride: check.positiveInteger('stride', options.stride ?? 70),
-      smoothing: check.positiveInteger('smoothing', options.smoothing ?? 5),
-    };
+    this.#config = dynamicThresholdOptions.resolve('DynamicThresholdScorer', options);
     const { dimensions, smoothing, window } = this.#config;
     this.#residuals = new SettledResiduals(dimensions);
     this.#smoothed = Array.from({ length: dimensions }, () => new MovingAverage(smoothing));
@@ -60,7 +80,7 @@ export class DynamicThresholdScorer implements Scorer {
     return { score: ratio / (ratio + 1), attribution: attributeCubed(errors) };
   }
 
-  /** Learns from every observation alike, whatever the weight: the choice of the threshold sees to past anomalies. */
+  /** Learns from every observation equally, whatever the weight: the choice of the threshold handles past anomalies. */
   learn(prediction: Prediction, observation: Observation): void {
     const isScored = this.#residuals.has(prediction, observation);
     if (isScored) this.#errors.add(Math.max(...this.#errorsWith(prediction, observation)));
@@ -87,7 +107,7 @@ export class DynamicThresholdScorer implements Scorer {
     });
   }
 
-  /** (D) the smoothed errors with this observation in them; 0 where it is missing. */
+  /** (D) the smoothed errors including this observation; 0 where it is missing. */
   #errorsWith(prediction: Prediction, observation: Observation): number[] {
     return this.#smoothed.map((smoothed, d) => {
       const residual = this.#residuals.of(prediction, observation, d);

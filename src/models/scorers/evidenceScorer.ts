@@ -1,4 +1,5 @@
-import { badOption, optionChecks } from '../../core/options.ts';
+import { accepts, aFunction, boolean, positive } from '../../core/optionKinds.ts';
+import { DIMENSIONS, factoryOf, OptionSet, type OptionTable } from '../../core/optionSet.ts';
 import { checkedChannels } from '../evidence/checkedChannels.ts';
 import { defaultChannels } from '../evidence/defaultChannels.ts';
 import { DimensionEvidence, type EvidenceParts } from '../evidence/dimensionEvidence.ts';
@@ -11,7 +12,7 @@ import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import type { Restartable } from '../regimes/restartable.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
-import { attribute, type Score, type Scorer } from '../scorer.ts';
+import { attribute, type Score, type Scorer, type ScorerFactory } from '../scorer.ts';
 import {
   fields,
   type Json,
@@ -50,6 +51,59 @@ export interface EvidenceScorerOptions {
   readonly cycles?: boolean;
 }
 
+const table: OptionTable<EvidenceScorerOptions> = {
+  dimensions: DIMENSIONS,
+  surprise: {
+    kind: positive(),
+    default: 2.55,
+    unit: '−log10 of a probability',
+    about: 'surprise that gives the score 0.5',
+    when: 'higher for fewer alerts; sensitivity does the same',
+  },
+  channels: {
+    kind: accepts('a list of at least one channel', (value) => Array.isArray(value) && value.length > 0),
+    default: defaultChannels,
+    defaultText: 'the value, its level, volatility, residuals',
+    about: 'the kinds of evidence in each dimension',
+    when: 'for evidence of your own',
+  },
+  season: {
+    kind: aFunction,
+    default: () => new SeasonalProfile(),
+    defaultText: 'hour of the day and of the week, UTC',
+    about: 'makes what is usual at a time, for one dimension',
+    when: 'for other seasons than day and week',
+  },
+  routine: {
+    kind: boolean,
+    default: true,
+    about: 'whether what surprises at the same hour of every day comes to surprise less',
+    when: 'false where daily jobs must be flagged each time',
+  },
+  intermittence: {
+    kind: boolean,
+    default: true,
+    about: 'whether pulses and steps of a stream that mostly stands are scored by how rare they are',
+    when: 'false where every pulse must be flagged',
+  },
+  cycles: {
+    kind: boolean,
+    default: true,
+    about: 'whether days, weeks and own periods are learnt, so that what is missing is evidence',
+    when: 'false for less memory, or streams without periods',
+  },
+};
+
+const evidenceOptions: OptionSet<EvidenceScorerOptions> = new OptionSet(table, (where, options) => ({
+  ...options,
+  channels: checkedChannels(where, options.channels),
+}));
+
+/** Makes scorers with these options, which are checked once for each number of dimensions. */
+export function evidenceFactory(options: Omit<EvidenceScorerOptions, 'dimensions'> = {}): ScorerFactory {
+  return factoryOf('EvidenceScorer', evidenceOptions, options, (all) => new EvidenceScorer(all));
+}
+
 /** What there is in an observation. */
 interface Found {
   readonly prediction: Prediction;
@@ -71,7 +125,7 @@ const MATURE = 1000; // records
  * Several dimensions give as many surprises, and one more of what they show jointly; all become one by the harmonic mean
  * of their probabilities, so that the rate of false alerts does not depend on how many there are, nor on whether they
  * move together. The attribution is each one's share in that mean, the joint part split by the squared distance.
- * What surprises daily at the same hour is routine by and by. score = S / (S + surprise), where S is the surprise beyond that.
+ * What surprises daily at the same hour comes to be routine. score = S / (S + surprise), where S is the surprise beyond that.
  */
 export class EvidenceScorer implements Scorer {
   readonly name = 'evidence';
@@ -89,34 +143,19 @@ export class EvidenceScorer implements Scorer {
   #newest: Found | undefined; // learning from an observation needs the same as scoring it
 
   constructor(options: EvidenceScorerOptions) {
-    const check = optionChecks('EvidenceScorer');
-    check.known(options, [
-      'dimensions',
-      'surprise',
-      'channels',
-      'season',
-      'routine',
-      'intermittence',
-      'cycles',
-    ]);
-    this.#dimensions = check.positiveInteger('dimensions', options.dimensions);
-    this.#surprise = check.positive('surprise', options.surprise ?? 2.55);
-    this.#channels = checkedChannels('EvidenceScorer', options.channels ?? defaultChannels);
+    const { dimensions, surprise, channels, season, routine, intermittence, cycles } =
+      evidenceOptions.resolve('EvidenceScorer', options);
+    this.#dimensions = dimensions;
+    this.#surprise = surprise;
+    this.#channels = channels;
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
-    const { season = () => new SeasonalProfile() } = options;
-    if (typeof season !== 'function') throw badOption('EvidenceScorer', 'season', 'a function', season);
     const D = this.#dimensions;
     this.#ages = new Float64Array(D);
-    this.#parts = {
-      channels: this.#channels,
-      season,
-      intermittence: check.boolean('intermittence', options.intermittence ?? !process.env.NOREST),
-      cycles: check.boolean('cycles', options.cycles ?? !process.env.NOCYCLES),
-    };
+    this.#parts = { channels, season, intermittence, cycles };
     this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(this.#parts));
     this.#deviations = new Float64Array(D);
     this.#joint = D > 1 ? new JointEvidence(D) : undefined;
-    if (check.boolean('routine', options.routine ?? !process.env.NOROUTINE)) this.#routine = new Routine();
+    if (routine) this.#routine = new Routine();
     this.#weights = [...new Array<number>(D).fill((1 - JOINT) / D), JOINT];
   }
 
@@ -264,7 +303,7 @@ export class EvidenceScorer implements Scorer {
 }
 
 /**
- * Decades of probability held back for the stream's age, in records. Before 1,000 the tails are half guesswork; after,
+ * Decades of probability discounted for the stream's age, in records. Before 1,000 the tails are half guesswork; after,
  * an event as rare is less remarkable, because there were more chances for it.
  */
 function ageDiscount(age: number): number {

@@ -1,4 +1,5 @@
-import { optionChecks } from '../../core/options.ts';
+import { fraction, positiveInteger } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { gaussianTail } from '../../numerics/stats/gaussianTail.ts';
 import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import type { Prediction } from '../forecaster.ts';
@@ -7,17 +8,42 @@ import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attributeCubed, bonferroni, type Score, type Scorer } from '../scorer.ts';
 import { packVectors, prepareVectors, type Snapshot, seal, unseal } from '../snapshot.ts';
 
-/** Over what a {@link GaussianTailScorer} averages, and how easily it is surprised. */
+/** Options of a {@link GaussianTailScorer}. */
 export interface GaussianTailScorerOptions {
   /** D. */
   readonly dimensions: number;
-  /** W: errors that the usual mean and variance are of, exponentially weighted. @default 8000 */
+  /** W: errors in the long-term mean and variance, exponentially weighted. @default 8000 */
   readonly longWindow?: number;
-  /** W′: newest errors whose mean is judged. @default 10 */
+  /** W′: newest errors whose mean is scored. @default 10 */
   readonly shortWindow?: number;
   /** ε: tail probability that gives the score 0.5, above 0 and below 1. Lower: fewer alerts. @default 1e-5 */
   readonly epsilon?: number;
 }
+
+const gaussianTailOptions: OptionSet<GaussianTailScorerOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  longWindow: {
+    kind: positiveInteger(),
+    default: 8000,
+    unit: 'errors',
+    about: 'errors that the usual mean and variance are of',
+    when: 'shorter where noise changes often',
+  },
+  shortWindow: {
+    kind: positiveInteger(100_000, 'all of them are kept'),
+    default: 10,
+    unit: 'errors',
+    about: 'newest errors whose mean is scored',
+    when: '1 for spikes, more for slow changes',
+  },
+  epsilon: {
+    kind: fraction,
+    default: 1e-5,
+    unit: 'probability',
+    about: 'tail probability that gives the score 0.5',
+    when: 'lower for fewer alerts',
+  },
+});
 
 /**
  * Anomaly likelihood, the last stage of Numenta's detector (Lavin & Ahmad 2015, "Evaluating real-time anomaly detection
@@ -26,7 +52,8 @@ export interface GaussianTailScorerOptions {
  * raises its own threshold, and a run of errors outweighs one.
  *
  * The error is |residual| over its predicted scale, at most 50. The window of W errors is exponential, in constant
- * memory; nothing is said of the first 100. σ is that of single errors, as in the paper, not of means of W′: on independent
+ * memory; there is no result for the first 100. σ is that of single errors, as in the paper, not of means of W′: on
+ * independent
  * errors alerts are far rarer than ε. The score is Numenta's log likelihood, log10(Q + ε²) / log10 ε²: 0.5 at Q = ε, 1 at
  * most. Of D dimensions the least probable counts, at D times its probability (Bonferroni).
  */
@@ -38,15 +65,8 @@ export class GaussianTailScorer implements Scorer {
   readonly #usual: Float64Array; // (3D) mean and variance of the errors, and how many there were, dimension by dimension
 
   constructor(options: GaussianTailScorerOptions) {
-    const check = optionChecks('GaussianTailScorer');
-    check.known(options, ['dimensions', 'longWindow', 'shortWindow', 'epsilon']);
-    const dimensions = check.positiveInteger('dimensions', options.dimensions);
-    this.#config = {
-      dimensions,
-      longWindow: check.positiveInteger('longWindow', options.longWindow ?? 8000),
-      shortWindow: check.positiveInteger('shortWindow', options.shortWindow ?? 10),
-      epsilon: check.fraction('epsilon', options.epsilon ?? 1e-5),
-    };
+    this.#config = gaussianTailOptions.resolve('GaussianTailScorer', options);
+    const { dimensions } = this.#config;
     this.#residuals = new SettledResiduals(dimensions);
     this.#recent = Array.from({ length: dimensions }, () => new RecentValues(this.#config.shortWindow));
     this.#usual = new Float64Array(3 * dimensions);
@@ -58,7 +78,7 @@ export class GaussianTailScorer implements Scorer {
     return { score: Math.min(1, bonferroni(surprises) / most), attribution: attributeCubed(surprises) };
   }
 
-  /** Learns from every observation alike, whatever the weight, as the paper does. */
+  /** Learns from every observation equally, whatever the weight, as in the paper. */
   learn(prediction: Prediction, observation: Observation): void {
     for (const [d, recent] of this.#recent.entries()) {
       const error = this.#error(prediction, observation, d);
@@ -86,7 +106,7 @@ export class GaussianTailScorer implements Scorer {
     return prepareVectors(this.#carried(), unseal(snapshot, 'GaussianTailScorer', 1, this.#config));
   }
 
-  /** −log10 (Q + ε²); 0 while there is nothing to compare with. */
+  /** −log10 (Q + ε²); 0 without enough data. */
   #surprise(prediction: Prediction, observation: Observation, d: number): number {
     const [mean, variance, seen] = this.#usual.subarray(3 * d);
     const error = this.#error(prediction, observation, d);
@@ -108,6 +128,6 @@ export class GaussianTailScorer implements Scorer {
   }
 }
 
-const UNKNOWN = 50; // errors before their mean and variance mean anything
+const UNKNOWN = 50; // errors before their mean and variance are used
 const LARGEST_ERROR = 50; // predicted scales: one absurd error must not raise σ for the next W
-const LEAST_DEVIATION = 0.1; // predicted scales: on a stream that stands still the slightest error would be infinite
+const LEAST_DEVIATION = 0.1; // predicted scales: on a constant stream the slightest error would be infinite

@@ -7,7 +7,7 @@ import { GaussianTailScorer } from './gaussianTailScorer.ts';
 import { TailScorer } from './tailScorer.ts';
 import { ZScoreScorer } from './zScoreScorer.ts';
 
-/** What a scorer is called on the command line and in configurations: its `name`. */
+/** Name of a scorer on the command line and in configurations. */
 export type ScorerName =
   | 'evidence'
   | 'tail'
@@ -18,7 +18,7 @@ export type ScorerName =
   | 'dynamicThreshold';
 
 /**
- * Every scorer by name: `options` are those of its class but the dimensions, its defaults where left out.
+ * Every scorer by name: `options` are those of its class except the dimensions, its defaults where left out.
  *
  * @throws RxAnomalyError BAD_OPTION from the factory, when it is called
  */

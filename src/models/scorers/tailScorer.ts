@@ -1,4 +1,5 @@
-import { optionChecks } from '../../core/options.ts';
+import { positive } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { TailModel } from '../../numerics/stats/tailModel.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
@@ -6,7 +7,7 @@ import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
 import { type Json, packVectors, prepareVectors, type Snapshot, seal, unseal } from '../snapshot.ts';
 
-/** How easily a {@link TailScorer} is surprised. */
+/** Options of a {@link TailScorer}. */
 export interface TailScorerOptions {
   /** D. */
   readonly dimensions: number;
@@ -14,13 +15,24 @@ export interface TailScorerOptions {
   readonly surprise?: number;
 }
 
+const tailOptions: OptionSet<TailScorerOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  surprise: {
+    kind: positive(),
+    default: 2.5,
+    unit: '−log10 of a probability',
+    about: 'surprise that gives the score 0.5',
+    when: 'higher for fewer alerts; sensitivity does the same',
+  },
+});
+
 const SMOOTHING = 1 / 3; // newest share of the residual's moving average: a run of like errors outweighs one
 const LARGEST_Z = 50;
 const MATURE = 750; // records after which the observed tail outweighs the prior, by 1/e each
 const NORM = 3; // between the mean (1), which one channel cannot move alone, and the maximum (∞), which any can
 
 /**
- * Scores by how far in the tail of its own past an observation lies. Two channels per dimension: the residual over its
+ * Scores by how far in the tail of its own past an observation is. Two channels per dimension: the residual over its
  * predicted scale, smoothed, and the value itself in standard deviations; each gives r = −log10 p by a
  * {@link TailModel}, shrunk to a heavy-tailed prior while young. S is the power mean of degree 3 over channels, less
  * the logarithm of the number of dimensions (Bonferroni); score = S / (S + surprise).
@@ -31,14 +43,13 @@ export class TailScorer implements Scorer {
   readonly #surprise: number;
   readonly #scaler: RobustScaler;
   readonly #channels: readonly { readonly residual: TailModel; readonly value: TailModel }[]; // D
-  readonly #smoothed: Float64Array; // (2D) moving average of the signed residual, and the weight it has gathered
+  readonly #smoothed: Float64Array; // (2D) moving average of the signed residual, and its accumulated weight
   readonly #seen: Float64Array = new Float64Array(1);
 
   constructor(options: TailScorerOptions) {
-    const check = optionChecks('TailScorer');
-    check.known(options, ['dimensions', 'surprise']);
-    this.#dimensions = check.positiveInteger('dimensions', options.dimensions);
-    this.#surprise = check.positive('surprise', options.surprise ?? 2.5);
+    const { dimensions, surprise } = tailOptions.resolve('TailScorer', options);
+    this.#dimensions = dimensions;
+    this.#surprise = surprise;
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
     this.#channels = Array.from({ length: this.#dimensions }, () => ({
       residual: new TailModel(),
@@ -59,7 +70,9 @@ export class TailScorer implements Scorer {
     return { score: surprise / (surprise + this.#surprise), attribution: attribute(evidence) };
   }
 
-  /** One of any weight above 0 counts whole; one of weight 0 moves the moving average on and leaves the tails alone. */
+  /**
+   * An observation of any weight above 0 counts fully; one of weight 0 updates the moving average and not the tails.
+   */
   learn(prediction: Prediction, observation: Observation, weight: number): void {
     for (const [d, channel] of this.#channels.entries()) {
       if (Number.isNaN(observation.value[d])) continue;
@@ -94,7 +107,7 @@ export class TailScorer implements Scorer {
     };
   }
 
-  /** |moving average| of the residual with this observation in it, without bias from its start at 0. */
+  /** |moving average| of the residual including this observation, without bias from its start at 0. */
   #residualLevel(prediction: Prediction, observation: Observation, d: number): number {
     const residual = standardResidual(prediction, observation, d);
     const average = this.#smoothed[d] + SMOOTHING * (residual - this.#smoothed[d]);

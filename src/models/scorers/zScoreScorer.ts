@@ -1,10 +1,11 @@
-import { optionChecks } from '../../core/options.ts';
+import { positive } from '../../core/optionKinds.ts';
+import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
 import { type Snapshot, seal, unseal } from '../snapshot.ts';
 
-/** How easily a {@link ZScoreScorer} is surprised. */
+/** Options of a {@link ZScoreScorer}. */
 export interface ZScoreScorerOptions {
   /** D. */
   readonly dimensions: number;
@@ -12,21 +13,28 @@ export interface ZScoreScorerOptions {
   readonly deviations?: number;
 }
 
+const zScoreOptions: OptionSet<ZScoreScorerOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  deviations: {
+    kind: positive(),
+    default: 6,
+    unit: 'predicted scales',
+    about: 'residual that gives the score 0.5',
+    when: 'higher for fewer alerts',
+  },
+});
+
 /**
- * The textbook rule, to compare with: the largest |residual| over its predicted scale, z, as score = z / (z + deviations).
- * It takes the forecaster's band at its word and remembers nothing.
+ * The textbook rule, for comparison: the largest |residual| over its predicted scale, z, as score = z / (z +
+ * deviations).
+ * It trusts the forecaster's band and has no memory.
  */
 export class ZScoreScorer implements Scorer {
   readonly name = 'zScore';
-  readonly #config: { readonly dimensions: number; readonly deviations: number };
+  readonly #config: Readonly<Required<ZScoreScorerOptions>>;
 
   constructor(options: ZScoreScorerOptions) {
-    const check = optionChecks('ZScoreScorer');
-    check.known(options, ['dimensions', 'deviations']);
-    this.#config = {
-      dimensions: check.positiveInteger('dimensions', options.dimensions),
-      deviations: check.positive('deviations', options.deviations ?? 6),
-    };
+    this.#config = zScoreOptions.resolve('ZScoreScorer', options);
   }
 
   score(prediction: Prediction, observation: Observation): Score {

@@ -19,14 +19,14 @@ export function affineInto(
   }
 }
 
-/** One row's share of the input in {@link affineInto}: weightIh·x + biasIh. */
+/** One row's part of the input in {@link affineInto}: weightIh·x + biasIh. */
 export function inputSum({ inputs, weightIh, biasIh }: CellWeights, row: number, x: Float64Array): number {
   let sum = biasIh[row];
   for (let k = 0; k < inputs; k++) sum += weightIh[row * inputs + k] * x[k];
   return sum;
 }
 
-/** One row's share of the recurrence in {@link affineInto}: weightHh·h + biasHh. */
+/** One row's part of the recurrence in {@link affineInto}: weightHh·h + biasHh. */
 export function recurrentSum(
   { hidden, weightHh, biasHh }: CellWeights,
   row: number,
@@ -38,7 +38,7 @@ export function recurrentSum(
 }
 
 /**
- * The way back through {@link affineInto}: adds dz·xᵀ, dz·hᵀ and dz to the gradients and writes weightIhᵀ·dz to
+ * The backward pass of {@link affineInto}: adds dz·xᵀ, dz·hᵀ and dz to the gradients and writes weightIhᵀ·dz to
  * `dx` and weightHhᵀ·dz to the first H of `dh`.
  *
  * @param recurrent where in `dz` the rows of the recurrence begin, when they have a gradient of their own

@@ -3,8 +3,8 @@ import type { Cell } from './cell.ts';
 import type { Gate } from './gate.ts';
 
 /**
- * The LSTM under a memory budget, f + i ≤ 1: what is written must be forgotten first, so |c| ≤ 1 whatever comes. Where
- * {@link coupledCell} spends the whole budget, i = 1 − f, this one may leave some of it:
+ * The LSTM under a memory budget, f + i ≤ 1: what is written must be forgotten first, so |c| ≤ 1 always. Where
+ * {@link coupledCell} uses the whole budget, i = 1 − f, this one may leave some of it:
  *
  *     f = σ(W_f x + U_f h + b_f)            forget gate
  *     i = (1 − f) ⊙ σ(W_i x + U_i h + b_i)  input gate: a share of what forgetting frees

@@ -1,4 +1,4 @@
-/** The recurrent cells there are. */
+/** The recurrent cells. */
 export type CellName = 'lstm' | 'gru' | 'peephole' | 'coupled' | 'budget' | 'ema' | 'rnn';
 
 /** {@link CellName}s, for option checks. */
@@ -23,7 +23,7 @@ export interface Cell {
   readonly name: CellName;
   /** G: rows of each weight matrix per hidden unit. */
   readonly gates: number;
-  /** Which of them keeps the state, and so starts with the forget bias; undefined where none does. */
+  /** The one that keeps the state, and so starts with the forget bias; undefined where none does. */
   readonly forgetGate: number | undefined;
   /** Weights per hidden unit from the cell state to the gates. */
   readonly peepholes: number;

@@ -21,7 +21,7 @@ export function coupledCell(gate: Gate): Cell {
 
 /**
  * {@link coupledCell} with a candidate in (0, 1), g = 1/(1 + e^−z): the cell state is an exponential moving average of
- * the candidates whose smoothing factor 1 − f the gate chooses anew at every event. Never negative, never above 1.
+ * the candidates whose smoothing factor 1 − f the gate sets at every event. Never negative, never above 1.
  */
 export function emaCell(gate: Gate): Cell {
   return tiedCell('ema', gate, { of: sigmoid, slope: (g) => g * (1 - g) });

@@ -9,7 +9,7 @@ export const GATE_NAMES: readonly GateName[] = ['sigmoid', 'hardSigmoid'];
 /** How far a gate opens, 0 … 1. */
 export interface Gate {
   open(z: number): number;
-  /** ∂open/∂z, from what `open` gave. */
+  /** ∂open/∂z, from the value of `open`. */
   slope(opened: number): number;
 }
 
@@ -17,7 +17,7 @@ const HARD_SLOPE = 1 / 6; // PyTorch's and Keras 3's
 
 /**
  * `'hardSigmoid'` is clamp(z/6 + ½, 0, 1) (Courbariaux et al. 2015, with PyTorch's slope): it reaches 0 and 1, so a cell
- * can keep its state and the gradient unchanged for ever; but a gate that is shut or open hard learns nothing more.
+ * can keep its state and the gradient unchanged; but a gate that is fully shut or open no longer learns.
  */
 export const GATES: Readonly<Record<GateName, Gate>> = {
   sigmoid: { open: sigmoid, slope: (opened) => opened * (1 - opened) },

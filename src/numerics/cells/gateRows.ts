@@ -1,8 +1,8 @@
 import type { CellName } from './cell.ts';
 
 /**
- * Where a cell keeps its gates: the block of H rows that is theirs in its weight matrices, which is also the block of H
- * numbers among what `forward` keeps. Undefined where the cell has none of that kind.
+ * Where a cell keeps its gates: the block of H rows in its weight matrices, which is also the block of H numbers in
+ * what `forward` keeps. Undefined where the cell has no such gate.
  */
 export interface GateRows {
   readonly forget: number;

@@ -9,7 +9,7 @@ import { GATES, type Gate } from './gate.ts';
  *     f = σ(W_f x + U_f h + b_f)      forget gate: how much of the cell is kept
  *     g = tanh(W_g x + U_g h + b_g)   candidate
  *     o = σ(W_o x + U_o h + b_o)      output gate: how much of the cell is shown
- *     c' = f ⊙ c + i ⊙ g              cell state: ∂c'/∂c = f, so memory and gradient decay alike
+ *     c' = f ⊙ c + i ⊙ g              cell state: ∂c'/∂c = f, so memory and gradient decay the same
  *     h' = o ⊙ tanh(c')               hidden state
  *
  * State: h, then c. Kept: i, f, g, o, tanh(c').

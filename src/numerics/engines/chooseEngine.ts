@@ -4,17 +4,18 @@ import { canRun } from './networkFor.ts';
 /** An engine by its {@link Engine.name}. */
 export type ChosenEngine = 'wasm' | 'tfjs' | 'reference';
 
-// From here on TensorFlow's matrix products outrun the WASM kernel, one thread each: its vectors are twice as wide, but a
-// call costs 0.2 ms and more. Measured with T = 16 on two cores with AVX2 that did other work besides; that slows TensorFlow
-// more, which on an idle machine may win from half of B·H on, by little. `npm run bench` checks the choice.
+// From here on TensorFlow's matrix products are faster than the WASM kernel, one thread each: its vectors are twice
+// as wide, but a call costs 0.2 ms or more. Measured with T = 16 on two cores with AVX2 under load, which slows
+// TensorFlow more; on an idle machine it may be slightly ahead from half of B·H on. `npm run bench` checks the
+// choice.
 const TFJS_LEAST_HIDDEN = 64; // 512 × 32 took 1.26 times as long, 1024 × 32 1.14
 const TFJS_LEAST_SERIES = 48; // its matrices are B rows high: 32 × 256 took 1.33 times as long, 48 × 256 0.89
 const TFJS_LEAST_STATE = 8192; // B·H: 64 × 64 took 1.21 times as long, 96 × 64 1.10, 64 × 128 0.89, 256 × 64 0.87
 
 /**
- * The fastest of the engines that are there, for this network.
+ * The fastest available engine for this network.
  *
- * @param available `'tfjs'` only once its module is loaded, which is asynchronous; `'reference'` is always there
+ * @param available `'tfjs'` only after its module is loaded, which is asynchronous; `'reference'` is always available
  */
 export function chooseEngine(config: ReferenceConfig, available: readonly ChosenEngine[]): ChosenEngine {
   const { hidden, series } = config;

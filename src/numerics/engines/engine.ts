@@ -1,22 +1,22 @@
 import type { ReferenceConfig } from '../networkConfig.ts';
 
-/** What one update did. */
+/** The result of one update. */
 export interface LearnReport {
   /** Mean loss over the window's targets, before the step. */
   readonly loss: number;
   /** Global L2 norm of the gradient, before clipping. */
   readonly gradientNorm: number;
-  /** False when the loss or the gradient was not finite: the update was dropped and the weights left as they were. */
+  /** False when the loss or the gradient was not finite: the update was dropped and the weights are unchanged. */
   readonly applied: boolean;
 }
 
-/** Everything an engine carries, as flat vectors by name: what a snapshot stores. */
+/** The whole state of an engine, as flat vectors by name: what a snapshot stores. */
 export type EngineState = Readonly<Record<string, Float64Array>>;
 
 /**
  * Where the arithmetic is done. A call is a whole event or a whole window, never one matrix product: per-call
- * overhead would eat the gain of a native engine. Two engines given the same parameters and the same calls agree
- * to the precision they name.
+ * overhead would cancel the gain of a native engine. Two engines with the same parameters and the same calls agree to
+ * their stated precision.
  */
 export interface Engine {
   readonly name: string;
@@ -24,7 +24,7 @@ export interface Engine {
   readonly config: ReferenceConfig;
 
   /**
-   * Advances all B series by one event: h and c move on and stay.
+   * Advances all B series by one event: updates h and c.
    *
    * @param output (B, O) result: per series P locations, then, for a distribution, P log scales; or per class P logits
    * @param x (B, I) inputs
@@ -36,7 +36,7 @@ export interface Engine {
    * from the state stored at the window's start: forward, backward, clip, optimiser step. The carried state does not
    * move. Loss and gradient are means over the B·T·P targets, so a weight below 1 makes a smaller step.
    *
-   * @param targets (B, T, P) what the outputs of these steps should have foretold
+   * @param targets (B, T, P) what the outputs of these steps should have predicted
    * @param weights (B, T, P) 0 leaves a target out (it may then be NaN)
    * @param rate learning rate
    */
@@ -49,9 +49,9 @@ export interface Engine {
   readParameters(): Float64Array;
   writeParameters(flat: Float64Array): void;
 
-  /** A copy of all that is carried. `load(save())` continues bit for bit. */
+  /** A copy of the whole state. `load(save())` continues bit for bit. */
   save(): EngineState;
-  /** Takes back what `save` gave; throws when a vector is missing or of another length. */
+  /** Restores what `save` returned; throws when a vector is missing or of another length. */
   load(state: EngineState): void;
   dispose(): void;
 }

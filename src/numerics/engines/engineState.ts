@@ -7,7 +7,7 @@ export function copyState(carried: EngineState): EngineState {
 }
 
 /**
- * Puts `state` into the vectors that are carried; leaves all of them alone when one does not fit.
+ * Copies `state` into the engine's vectors; changes none of them when one does not fit.
  *
  * @throws RxAnomalyError BAD_SNAPSHOT as `checkState`
  */

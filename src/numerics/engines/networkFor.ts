@@ -13,7 +13,7 @@ const CELLS: Readonly<Record<FastEngine, readonly CellName[]>> = {
 
 const WHERE: Readonly<Record<FastEngine, string>> = { wasm: 'wasm engine', tfjs: 'tfjsEngine' };
 
-/** What decides whether an engine runs a network. */
+/** The properties that decide whether an engine runs a network. */
 export interface NetworkTraits
   extends Pick<ReferenceConfig, 'cell' | 'gateActivation' | 'attention' | 'lookAhead'> {
   readonly loss: Pick<ReferenceConfig['loss'], 'name'>;
@@ -24,14 +24,14 @@ export function canRun(engine: FastEngine, config: ReferenceConfig): config is N
   return beyondEngine(engine, config) === undefined;
 }
 
-/** The network as such an engine takes it. Throws BAD_OPTION in its name for what it cannot run. */
+/** The network in the form of such an engine. Throws BAD_OPTION in its name for what it cannot run. */
 export function networkFor(engine: FastEngine, config: ReferenceConfig): NetworkConfig {
   if (canRun(engine, config)) return config;
   const [option, expected, got] = beyondEngine(engine, config)!;
   throw badOption(WHERE[engine], option, expected, got);
 }
 
-/** The option that keeps a network from an engine, what it expects of it and what it is; undefined if none does. */
+/** The option that an engine does not support, what it expects and what it is; undefined if there is none. */
 export function beyondEngine(
   engine: FastEngine,
   { cell, loss, gateActivation = 'sigmoid', attention = 0, lookAhead }: NetworkTraits,

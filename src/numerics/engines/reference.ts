@@ -84,7 +84,7 @@ export class ReferenceEngine implements Engine {
   }
 }
 
-/** One series' state, and a ring of the inputs and states that came before: what TBPTT starts from. */
+/** One series' state, and a ring of the earlier inputs and states that TBPTT starts from. */
 class SeriesHistory {
   /** Everything in one vector, for snapshots; the rest are views of it. */
   readonly flat: Float64Array;

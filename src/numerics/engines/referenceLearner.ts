@@ -55,7 +55,7 @@ export class ReferenceLearner {
     return { loss: loss * mean, gradientNorm, applied };
   }
 
-  /** Weights and the optimiser's memory by name, for snapshots; not copied. */
+  /** Weights and the optimiser's state by name, for snapshots; not copied. */
   carried(): Record<string, Float64Array> {
     const carried: Record<string, Float64Array> = { parameters: this.network.parameters.flat };
     for (const [name, vector] of Object.entries(this.#optimizer.state)) carried[`optimizer.${name}`] = vector;

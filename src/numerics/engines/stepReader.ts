@@ -3,7 +3,7 @@ import type { ReferenceConfig } from '../networkConfig.ts';
 import { views } from '../views.ts';
 import type { Engine } from './engine.ts';
 
-/** One step of one series from the inside; the next reading overwrites it. */
+/** One step of one series in detail; the next reading overwrites it. */
 export interface StepRead {
   readonly x: Float64Array; // (I)
   readonly before: LayerStates;
@@ -12,12 +12,12 @@ export interface StepRead {
 }
 
 /**
- * Reads what happened within an engine at the newest event of its first series, whichever engine that is: fast ones keep no
- * activations. The step is taken once more by the readable cell, in float64, from the input and the state before that every
- * engine keeps for TBPTT. Copies all that the engine carries, which costs more than the step itself.
+ * Reads what happened in an engine at the newest event of its first series, on any engine: fast ones keep no
+ * activations. The step is repeated by the readable cell, in float64, from the input and the previous state that
+ * every engine keeps for TBPTT. Copies the engine's whole state, which costs more than the step itself.
  */
 export class StepReader {
-  /** With the parameters that the engine had when it was last read. */
+  /** With the parameters of the engine at the last reading. */
   readonly network: Network;
   readonly #steps: number; // T + delay
   readonly #inputs: number; // I
@@ -39,7 +39,7 @@ export class StepReader {
   }
 
   /**
-   * @param engine one made with the reader's configuration
+   * @param engine created with the reader's configuration
    * @returns undefined before the first event
    */
   read(engine: Engine): StepRead | undefined {
@@ -47,7 +47,7 @@ export class StepReader {
     const events = advanced[0];
     if (events === 0) return undefined;
     this.network.parameters.flat.set(parameters);
-    // As every engine lays a series out: its states, then a ring of inputs, each with the states before it.
+    // The layout of every engine: a series' states, then a ring of inputs, each with the states before it.
     const state = this.#sizes.reduce((sum, size) => sum + size, 0);
     const slot = state + ((events - 1) % this.#steps) * (this.#inputs + state);
     const [x, ...before] = views(series.subarray(slot), [this.#inputs, ...this.#sizes]);

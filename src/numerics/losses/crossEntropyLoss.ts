@@ -19,9 +19,9 @@ export function crossEntropyLoss({ edges }: CrossEntropyConfig): Loss {
   return {
     outputs: classes,
     accumulate(output, gradient, at, targets, target, weight) {
-      if (Number.isNaN(target)) return Number.NaN; // no class: must not be learnt as one
+      if (Number.isNaN(target)) return Number.NaN; // not a class: must not be learnt as one
       const end = at + classes * targets;
-      let greatest = -Infinity; // taken off, or the exponentials overflow
+      let greatest = -Infinity; // subtracted, or the exponentials overflow
       for (let k = at; k < end; k += targets) greatest = Math.max(greatest, output[k]);
       let sum = 0;
       for (let k = at; k < end; k += targets) sum += Math.exp(output[k] - greatest);

@@ -1,4 +1,4 @@
-/** Turns gradients into steps. Its memory is in `state`: flat vectors that a snapshot can copy out and in. */
+/** Turns gradients into steps. Its state is in `state`: flat vectors that a snapshot can copy out and in. */
 export interface Optimizer {
   readonly state: Readonly<Record<string, Float64Array>>;
   /** Moves `parameters` against `gradient` with learning rate `rate`. */

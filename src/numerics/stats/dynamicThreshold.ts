@@ -8,12 +8,12 @@
  * Thresholds with more than five runs, or that call half of all errors anomalous, do not count (as in the authors'
  * code). Without any that counts, ε = μ + 12 σ.
  *
- * Then section 3.3's pruning, turned round so that it can be told before the next error comes: runs whose highest errors,
- * in descending order, fall by no more than 13 % each down to the highest error that is none, are normal after all. An
- * error is so only anomalous if it lies above ε and by that share above the highest that is normal, be it by pruning.
+ * Then section 3.3's pruning, reformulated so that it applies before the next error comes: runs whose highest errors,
+ * in descending order, fall by no more than 13 % each down to the highest normal error, are normal after all. So an
+ * error is anomalous only if it lies above ε and by that share above the highest that is normal, by pruning or not.
  *
  * @param errors (n) smoothed errors, 0 or more, the oldest first; n > 0
- * @returns the error from which the next one is anomalous
+ * @returns the error from which on the next one is anomalous
  */
 export function dynamicThreshold(errors: Float64Array): number {
   const epsilon = chooseEpsilon(errors);

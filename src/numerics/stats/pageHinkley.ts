@@ -1,18 +1,18 @@
 /** When a rise of the mean is a change. */
 export interface PageHinkleyOptions {
-  /** Rise of the mean that is put up with, in units of the values. */
+  /** Rise of the mean that is tolerated, in units of the values. */
   readonly tolerance: number;
   /** Sum of what exceeds it from which a change is signalled. */
   readonly evidence: number;
 }
 
-/** Values before there is a mean to speak of. */
+/** Values before the mean is used. */
 const LEAST = 30;
 
 /**
- * Has the mean of a stream of numbers risen? Sums what the values exceed their running mean and the tolerance by,
+ * Has the mean of a stream of numbers risen? Sums the excess of the values over their running mean and the tolerance,
  * never below 0: Page's one-sided cumulative sum (Page 1954; with a running mean, Hinkley 1971). Once it has signalled
- * it begins anew. Constant memory, one addition a value.
+ * it starts anew. Constant memory, one addition per value.
  */
 export class PageHinkley {
   /** Values since the last signal, their mean, and the sum. */

@@ -1,11 +1,11 @@
 import { fitGeneralisedPareto, type GeneralisedPareto, paretoTail } from './generalisedPareto.ts';
 import { RecentValues } from './recentValues.ts';
 
-/** How a {@link PeaksOverThreshold} takes up its tail. */
+/** Settings of a {@link PeaksOverThreshold}. */
 export interface PeaksOverThresholdOptions {
-  /** Probability below which a value is an anomaly, which teaches the tail nothing. */
+  /** Probability below which a value is an anomaly, which the tail does not learn. */
   readonly risk: number;
-  /** Values from which the first threshold is taken; nothing is said before. */
+  /** Values from which the first threshold is taken; no result before. */
   readonly calibration: number;
   /** Share of the calibration below that threshold. */
   readonly level: number;
@@ -23,7 +23,7 @@ export interface PeaksOverThresholdOptions {
  * risk. Without an end they stay between 0.1 (half-normal values) and 5 times (Student's t of 3 degrees of freedom) it.
  */
 export class PeaksOverThreshold {
-  /** Parts of the state by name. Who writes to them calls `refresh`. */
+  /** Parts of the state by name. Call `refresh` after writing to them. */
   readonly state: { readonly [name in 'first' | 'peaks' | 'counts']: Float64Array };
   readonly #options: PeaksOverThresholdOptions;
   readonly #first: RecentValues;
@@ -37,7 +37,7 @@ export class PeaksOverThreshold {
     this.state = { first: this.#first.state, peaks: this.#peaks.state, counts: this.#counts };
   }
 
-  /** Takes note that `state` was written to. */
+  /** Call after writing to `state`. */
   refresh(): void {
     this.#tail = this.#peaks.size < FEWEST ? undefined : fitGeneralisedPareto(this.#peaks.values, false);
   }
@@ -56,7 +56,7 @@ export class PeaksOverThreshold {
     return Math.min(MOST, -Math.log10(share * paretoTail(this.#tail, value - threshold)));
   }
 
-  /** @returns false of an anomaly, from which nothing was learnt */
+  /** @returns false for an anomaly, which was not learnt */
   learn(value: number): boolean {
     if (!this.#first.isFull) {
       this.#first.add(value);
@@ -87,8 +87,8 @@ export class PeaksOverThreshold {
 }
 
 const PEAKS = 200;
-const FEWEST = 10; // peaks: of fewer a shape cannot be told
-const MOST = 16; // decades: a bounded tail ends, and nothing is impossible
+const FEWEST = 10; // peaks: fewer do not determine a shape
+const MOST = 16; // decades: a bounded tail ends, but nothing is impossible
 const THRESHOLD = 0;
 const NORMAL = 1;
 const OVER = 2;

@@ -1,9 +1,9 @@
 import { RecentValues } from './recentValues.ts';
 
 /**
- * Exact ranks among the last so many values: they are kept sorted beside their order of arrival. A rank is a binary
- * search; a new value moves what lies between its place and that of the one it replaces, which for some thousand values
- * is faster than any tree.
+ * Exact ranks among the last so many values: kept sorted, in addition to their order of arrival. A rank is a binary
+ * search; a new value moves what lies between its position and that of the one it replaces, which for some thousand
+ * values is faster than any tree.
  */
 export class RankWindow {
   readonly #arrivals: RecentValues;
@@ -15,7 +15,7 @@ export class RankWindow {
     this.#sorted = new Float64Array(capacity);
   }
 
-  /** The values by arrival, and how many there have been. Who writes to it calls `refresh`. */
+  /** The values by arrival, and how many there have been. Call `refresh` after writing to it. */
   get state(): Float64Array {
     return this.#arrivals.state;
   }
@@ -24,7 +24,7 @@ export class RankWindow {
     return this.#arrivals.size;
   }
 
-  /** Takes note that `state` was written to. */
+  /** Call after writing to `state`. */
   refresh(): void {
     const { values } = this.#arrivals;
     this.#sorted.set(values);

@@ -19,12 +19,12 @@ export class RecentValues {
     return this.state[this.#capacity] >= this.#capacity;
   }
 
-  /** (size) what is kept, in the order of places rather than of age: a view, which the next `add` changes. */
+  /** (size) what is kept, in order of index, not of age: a view, which the next `add` changes. */
   get values(): Float64Array {
     return this.state.subarray(0, this.size);
   }
 
-  /** The value that the next `add` pushes out; NaN while there is room. */
+  /** The value that the next `add` replaces; NaN while there is room. */
   get oldest(): number {
     return this.isFull ? this.state[this.#next] : Number.NaN;
   }
@@ -38,7 +38,7 @@ export class RecentValues {
     return sorted;
   }
 
-  /** Mean of what is kept; 0 of nothing. */
+  /** Mean of what is kept; 0 if empty. */
   get mean(): number {
     let sum = 0;
     for (let k = 0; k < this.size; k++) sum += this.state[k];

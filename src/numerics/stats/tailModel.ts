@@ -1,7 +1,7 @@
 import { UpperPoint } from './upperPoint.ts';
 
 /**
- * How improbable a non-negative statistic is, given all that came before: r = −log10 p.
+ * How improbable a non-negative statistic is, given its past: r = −log10 p.
  *
  * The bulk is a histogram of L = ln(s + 0.05). Beyond its upper 3 % point the tail is exponential in L, that is a power
  * law in s, fitted to declustered peaks over the threshold (Pickands 1975; Ferro & Segers 2003 for the declustering;
@@ -10,11 +10,11 @@ import { UpperPoint } from './upperPoint.ts';
  */
 export class TailModel {
   /**
-   * Histogram counts, then total, peaks, sum of peak excesses, excess of the open cluster, records since it. Who writes
-   * to it calls `refresh`.
+   * Histogram counts, then total, peaks, sum of peak excesses, excess of the open cluster, records since it. Call
+   * `refresh` after writing to it.
    */
   readonly state: Float64Array;
-  // What follows from the state, kept because an event asks for it several times.
+  // Derived from the state, cached because an event reads it several times.
   readonly #tail: UpperPoint;
   readonly #median: UpperPoint;
   #end = 0; // bins from here on are empty
@@ -30,7 +30,7 @@ export class TailModel {
     this.refresh();
   }
 
-  /** Takes note that `state` was written to. */
+  /** Call after writing to `state`. */
   refresh(): void {
     this.#end = BINS;
     while (this.#end > 0 && this.state[this.#end - 1] === 0) this.#end--;
@@ -125,9 +125,9 @@ export class TailModel {
 }
 
 const WIDTH = 0.05;
-const RESOLUTION = 0.05; // smaller statistics are all alike: on a stream that stands still they are rounding
+const RESOLUTION = 0.05; // smaller statistics are not distinguished: on a constant stream they are rounding
 const LOWEST = -3; // below ln 2·0.05
-const BINS = 240; // up to ln s = 9; beyond, all alike, or one absurd value would flatten the tail for good
+const BINS = 240; // up to ln s = 9; not distinguished beyond, or one absurd value would flatten the tail for good
 const TAIL = 0.03;
 const PSEUDO_COUNTS = 20;
 const MINIMUM = 50;

@@ -16,7 +16,7 @@ export class UpperPoint {
   }
 
   /**
-   * Looks at every count.
+   * Scans all counts.
    *
    * @param end bins from here on are empty
    * @param total sum of all counts
@@ -32,7 +32,7 @@ export class UpperPoint {
     this.#sinceScan = 0;
   }
 
-  /** Takes in that the count of the bin `grown` has become one more. `end` and `total` as in `scan`, after it has. */
+  /** Updates for one more count in the bin `grown`. `end` and `total` as in `scan`, after the change. */
   follow(grown: number, end: number, total: number): void {
     const counts = this.#counts;
     const goal = this.#share * total;

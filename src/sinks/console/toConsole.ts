@@ -6,7 +6,7 @@ import { toVector } from '../../core/vector.ts';
 
 /** Options of {@link toConsole}. */
 export interface ToConsoleOptions {
-  /** What takes a line. @default standard error */
+  /** Writes a line. @default to standard error */
   readonly write?: (line: string) => void;
 }
 
@@ -43,7 +43,7 @@ function short(x: number): string {
   return String(Number(x.toPrecision(5)));
 }
 
-/** Without what would move the cursor of a terminal or break the line: names come from data. */
+/** Without control characters, which could move the cursor of a terminal or break the line: names come from data. */
 function printable(text: string): string {
   return text.replace(/\p{C}/gu, '�');
 }

@@ -14,7 +14,7 @@ export class IncidentIds<E, V extends Value> {
   idOf(verdict: Verdict<E, V> & { readonly incident?: Incident<E, V> | undefined }): string | undefined {
     const { key, isAnomaly, startOfIncident, incident } = verdict;
     if (!isAnomaly) return undefined;
-    // What a durable detector says of its incidents outlives a restart, which this map does not.
+    // The incident id of a durable detector survives a restart; this map does not.
     if (incident !== undefined) return this.#name(incident.first);
     const known = startOfIncident ? undefined : this.#running.get(key);
     const id = known ?? this.#name(verdict);

@@ -17,13 +17,13 @@ import type { ToInfluxOptions } from './toInfluxOptions.ts';
 import { verdictWriter } from './verdictWriter.ts';
 
 /**
- * Writes verdicts to an InfluxDB (1.x; 2 and 3 through their endpoints for clients of version 1), in batches, and hands
- * each on once it is written: what comes out is safe. A batch is written again until it is taken (see `retry`), which
- * leaves one point per verdict however often that is. When the source ends, be it with an error, what waits is written
- * first. With `onFailure: 'skip'` verdicts come out that are not written; `onLost` is told of them.
+ * Writes verdicts to an InfluxDB (1.x; 2 and 3 through their endpoints for clients of version 1), in batches, and
+ * emits each once it is written. A batch is repeated until it is accepted (see `retry`); that leaves one point per
+ * verdict. When the source completes or fails, pending verdicts are written first. With `onFailure: 'skip'` verdicts
+ * that are not written are emitted too; `onLost` is called with them.
  *
- * RxJS cannot slow a source down: of one that is faster than InfluxDB, `maxWaiting` verdicts wait, and one more is an
- * error. Share a Backlog with `fromInflux` to have it wait.
+ * RxJS cannot slow a source down: if it is faster than InfluxDB, up to `maxWaiting` verdicts wait, and one more is an
+ * error. Share a Backlog with `fromInflux` to make it wait.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  * Errors of the stream: RxAnomalyError SERVER, BAD_DATA for a verdict without a time.
@@ -38,7 +38,7 @@ export function toInflux<E, V extends Value>(
     defer(() => {
       const write = verdictWriter(checked);
       const backlog = checked.backlog ?? new Backlog(maxWaiting);
-      let waiting = 0; // of ours, as the backlog may be shared
+      let waiting = 0; // our part, as the backlog may be shared
       const count = (change: number): void => {
         waiting += change;
         backlog.add(change);
@@ -48,7 +48,7 @@ export function toInflux<E, V extends Value>(
           if (waiting === maxWaiting) throw tooMany(maxWaiting);
           count(1);
         }),
-        materialize(), // the end waits its turn behind what is to be written
+        materialize(), // the end waits for the pending writes
         bufferTime(every, null, batchSize, connection.scheduler),
         concatMap((batch) => {
           const verdicts = batch.flatMap((notification) =>

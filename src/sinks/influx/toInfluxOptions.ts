@@ -3,7 +3,7 @@ import type { InfluxConnection } from '../../clients/influx/connection.ts';
 import type { Nanoseconds } from '../../clients/influx/nanoseconds.ts';
 import type { Value, Verdict } from '../../core/reading.ts';
 
-/** Verdicts that InfluxDB would not take. */
+/** Verdicts that InfluxDB did not accept. */
 export interface LostVerdicts<E = unknown, V extends Value = Value> {
   readonly verdicts: readonly Verdict<E, V>[];
   readonly error: Error;
@@ -17,11 +17,11 @@ export interface ToInfluxOptions<E = unknown, V extends Value = Value> extends I
   readonly tags?: (verdict: Verdict<E, V>) => Readonly<Record<string, string>>;
   /** Time of a verdict in nanoseconds. @default the field `timeNs` of its event where it has one, else its time */
   readonly timeNs?: (verdict: Verdict<E, V>) => Nanoseconds;
-  /** Names of a value's dimensions: `expected_speed`. @default their numbers, from 0; none for a stream of numbers */
+  /** Names of a value's dimensions: `expected_speed`. @default their indices, from 0; none for a stream of numbers */
   readonly dimensions?: readonly string[];
   /**
-   * Names the incident that a flagged verdict belongs to. @default key and time of the incident's first verdict: that
-   * in its field `incident` where `checkpoint` has put one, else as far as this subscription has seen it
+   * Names the incident that a flagged verdict belongs to. @default key and time of the incident's first verdict: from
+   * its field `incident` if `checkpoint` has set one, else as far as this subscription has seen it
    */
   readonly incidentId?: (verdict: Verdict<E, V>) => string | undefined;
   /** Verdicts per write at most, 1 to 100000. @default 5000 */
@@ -30,13 +30,14 @@ export interface ToInfluxOptions<E = unknown, V extends Value = Value> extends I
   readonly every?: number;
   /** Verdicts that may wait, 1 to 100000000; one more is an error. @default 1000000 */
   readonly maxWaiting?: number;
-  /** Counts what waits; given to fromInflux too, that reads no faster than is written. @default one of its own */
+  /** Counts pending verdicts; also given to fromInflux, so that it reads no faster than is written. @default its own */
   readonly backlog?: Backlog;
   /**
-   * What to do when a batch is refused or `retry.limit` is passed: end the stream, or go on without these verdicts.
+   * What to do when a batch is refused or `retry.limit` is passed: end the stream, or continue without these
+   * verdicts.
    * @default 'error'
    */
   readonly onFailure?: 'error' | 'skip';
-  /** Told of what is not in InfluxDB; may not be left out with 'skip'. */
+  /** Called with what is not in InfluxDB; required with 'skip'. */
   readonly onLost?: (lost: LostVerdicts<E, V>) => void;
 }

@@ -13,10 +13,10 @@ export interface CheckedFollow {
   readonly push: CheckedPush | undefined;
 }
 
-/** All that came within the lateness is held in memory: ten years in milliseconds are a wrong unit. */
+/** All that came within the lateness is kept in memory: ten years in milliseconds indicate a wrong unit. */
 const LATEST_POINT = 10 * 366 * 24 * 3_600_000;
 
-/** @returns undefined where nothing is to be followed */
+/** @returns undefined without follow */
 export function checkFollow(
   where: string,
   follow: boolean | FollowOptions,

@@ -13,7 +13,7 @@ import {
 } from '../../clients/influx/nanoseconds.ts';
 import { badOption, optionChecks } from '../../core/options.ts';
 import { type CheckedFollow, checkFollow } from './checkFollow.ts';
-import type { FromInfluxOptions } from './influxOptions.ts';
+import type { FromInfluxOptions, InfluxWarning } from './influxOptions.ts';
 import type { InfluxQuery } from './influxQuery.ts';
 import type { InfluxPosition } from './influxReading.ts';
 import { parseSelect } from './selectStatement.ts';
@@ -27,16 +27,20 @@ export interface CheckedInflux {
   readonly pageSize: number;
   readonly follow: CheckedFollow | undefined;
   readonly backlog: Backlog | undefined;
+  readonly checksSchema: boolean;
+  readonly onWarning: (warning: InfluxWarning) => void;
 }
 
-/** Failures in a row after which a recorded stream is given up; one that is followed is not. */
+/** Failures in a row after which a recorded stream is given up; a followed one is not. */
 const HISTORY_LIMIT = 10;
 
 /** @throws RxAnomalyError BAD_OPTION */
 export function checkInflux(where: string, options: FromInfluxOptions): CheckedInflux {
   const check = optionChecks(where);
   check.known(options, [...CONNECTION_OPTIONS, ...OWN_OPTIONS]);
-  const query = checkQuery(where, options);
+  const isFollowed = (options.follow ?? false) !== false;
+  const connection = checkConnection(where, options, check, isFollowed ? Infinity : HISTORY_LIMIT);
+  const query = checkQuery(where, options, connection);
   const follow = checkFollow(where, options.follow ?? false, query);
   const from = checkTime(where, 'from', options.from);
   if (from !== undefined && query.to !== undefined && compareNs(from, query.to) > 0) {
@@ -46,13 +50,17 @@ export function checkInflux(where: string, options: FromInfluxOptions): CheckedI
     throw badOption(where, 'backlog', 'a Backlog', options.backlog);
   }
   return {
-    connection: checkConnection(where, options, check, follow === undefined ? HISTORY_LIMIT : Infinity),
+    connection,
     query,
     from,
     position: checkPosition(where, options.position),
     pageSize: check.within('pageSize', check.positiveInteger('pageSize', options.pageSize ?? 10_000), 2, 1e6),
     follow,
     backlog: options.backlog,
+    checksSchema: check.boolean('checkSchema', options.checkSchema ?? true),
+    onWarning:
+      check.optionalFunction('onWarning', options.onWarning) ??
+      (({ message }) => process.emitWarning(message)),
   };
 }
 
@@ -68,9 +76,11 @@ const OWN_OPTIONS: readonly (keyof FromInfluxOptions)[] = [
   'pageSize',
   'follow',
   'backlog',
+  'checkSchema',
+  'onWarning',
 ];
 
-function checkQuery(where: string, options: FromInfluxOptions): InfluxQuery {
+function checkQuery(where: string, options: FromInfluxOptions, connection: CheckedConnection): InfluxQuery {
   const { measurement, fields, select, groupBy } = options;
   if ((measurement === undefined) === (select === undefined)) {
     throw badOption(where, 'measurement', 'given, or select instead', measurement ?? 'neither');
@@ -86,6 +96,7 @@ function checkQuery(where: string, options: FromInfluxOptions): InfluxQuery {
   }
   const isScalar = typeof fields === 'string';
   return {
+    connection,
     measurement: measurement === undefined ? undefined : checkText(where, 'measurement', measurement),
     select: select === undefined ? undefined : parseSelect(where, checkText(where, 'select', select)),
     fields: fields === undefined ? undefined : checkNames(where, 'fields', fields),
@@ -119,7 +130,7 @@ function checkTime(where: string, option: string, time: InfluxTime | undefined):
   return ns;
 }
 
-/** Reads a position anew, as it may come from a file. */
+/** Parses a position, which may come from a file. */
 function checkPosition(where: string, position: InfluxPosition | undefined): InfluxPosition | undefined {
   if (position === undefined) return undefined;
   const isConsistent =

@@ -4,10 +4,10 @@ import type { CheckedInflux } from './checkInflux.ts';
 import type { InfluxReading } from './influxReading.ts';
 
 /**
- * What is written from now on, for ever: sweeps, with waits between them that grow while nothing comes, and pushes,
- * which hand out what they have at once. What a push misses, the next sweep finds.
+ * New points, for ever: sweeps, with waits between them that grow while nothing comes, and pushes, which are emitted
+ * at once. What a push misses, the next sweep finds.
  *
- * @param sweep all that has not been handed out
+ * @param sweep all that has not been emitted
  * @param pushes what InfluxDB sends by itself
  */
 export function followReadings(
@@ -20,7 +20,7 @@ export function followReadings(
     const { random, scheduler } = connection;
     let wait = every;
     const sweeps = defer(() => {
-      const jittered = wait * (0.9 + 0.2 * random()); // that many watchers do not come at once
+      const jittered = wait * (0.9 + 0.2 * random()); // so that many watchers do not come at once
       wait = Math.min(longest, wait * 1.5);
       return timer(jittered, scheduler);
     }).pipe(

@@ -5,15 +5,15 @@ import type { InfluxReading } from './influxReading.ts';
 import { influxReadings } from './influxReadings.ts';
 
 /**
- * The points of an InfluxDB (1.x; 2 and 3 through their endpoints for clients of version 1), in order of time over all
- * their series, and with `follow` those still to be written. History is read by pages of time: memory does not grow
- * with it. No point is lost or comes twice at the border of two pages, between history and what follows it, or because
- * the server was away: requests are repeated until they succeed (see `retry`). Points of one moment come in the order
- * of their series' names.
+ * The points of an InfluxDB (1.x; 2 and 3 through their endpoints for clients of version 1), in order of time over
+ * all their series, and with `follow` the new ones. History is read in pages of time: memory does not grow with it.
+ * No point is lost or doubled at the border of two pages, between history and new points, or because the server was
+ * away: requests are repeated until they succeed (see `retry`). Points of one moment come in the order of their
+ * series' names.
  *
- * Each subscription reads anew; unsubscribing ends the request under way. A page is asked for when the one before it
- * has been consumed, which RxJS knows only of synchronous consumers: for others share a Backlog with `toInflux`, or
- * use {@link readInflux}.
+ * Each subscription reads from the start; unsubscribing ends the pending request. A page is requested when the one
+ * before it has been consumed, which RxJS knows only of synchronous consumers: for others share a Backlog with
+ * `toInflux`, or use {@link readInflux}.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  * Errors of the stream: RxAnomalyError SERVER where InfluxDB refuses or `retry.limit` is passed, BAD_INPUT where a

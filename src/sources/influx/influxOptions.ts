@@ -27,29 +27,52 @@ export interface FromInfluxOptions extends InfluxConnection {
   readonly from?: InfluxTime;
   /** Points before this. @default all there are */
   readonly to?: InfluxTime;
-  /** Go on after the reading that had this position; `from` is then left aside. */
+  /** Resume after the reading that had this position; `from` is then ignored. */
   readonly position?: InfluxPosition | undefined;
-  /** Points that are asked for at a time, 2 or more. Two pages are held in memory at most, beside what is late. @default 10000 */
+  /** Points per request, 2 or more. Two pages are held in memory at most, in addition to late points. @default 10000 */
   readonly pageSize?: number;
-  /** Go on with what is written from now on, for ever. @default false */
+  /** Follow new points, for ever. @default false */
   readonly follow?: boolean | FollowOptions;
-  /** The next page is not asked for while this is full. @default none */
+  /** The next page is not requested while this is full. @default none */
   readonly backlog?: Backlog;
+  /**
+   * Whether the schema is asked for before a measurement is read: database, retention policy, measurement, fields, tags
+   * and types of fields. What does not exist, is text, changes its type or never occurs in one point is then an error of
+   * the stream (BAD_INPUT), or a warning where a stream is resumed by `position`; series that come out under one key are
+   * a warning. False for a measurement that does not exist yet, and for text fields on purpose.
+   * @default true
+   */
+  readonly checkSchema?: boolean;
+  /** Called for everything that may be read otherwise than meant. @default a warning of the process */
+  readonly onWarning?: (warning: InfluxWarning) => void;
+}
+
+/** Something about an InfluxDB that its reader should know. */
+export interface InfluxWarning {
+  /** `'schema'`: about what is read; `'late'`: points came later than `allowedLateness` and are not read. */
+  readonly kind: 'schema' | 'late';
+  /** One line, with the option that helps. */
+  readonly message: string;
+  /** Of late points, those so far. */
+  readonly count?: number;
 }
 
 /** How to wait for new points. */
 export interface FollowOptions {
   /** Milliseconds between two queries, above 0 and below 2^31; ± 10 % at random. @default 1000 */
   readonly every?: number;
-  /** While nothing comes, each wait is half as long again as the one before, up to this: `every` or more, below 2^31. @default 10 × every */
+  /**
+   * While nothing comes, each wait is half as long again as the one before, up to this: `every` or more, below 2^31.
+   * @default 10 × every
+   */
   readonly longest?: number;
   /**
    * Milliseconds, 0 to ten years, by which a point may be late: written after one of another series that is so much
-   * newer. That much is read again at each look and kept in mind; late points come out of order (see `reorder`).
-   * InfluxDB shows even a single write series by series: with 0, a look in its midst loses some of it.
-   * With a SELECT that groups by time, a window is read when it has been over for that long. @default 10000
+   * newer. That much is read again at each poll and remembered; late points come out of order (see `reorder`).
+   * InfluxDB makes even a single write visible series by series: with 0, a poll during it loses some points. With a
+   * SELECT that groups by time, a window is read when it has been over for that long. @default 10000
    */
   readonly allowedLateness?: number;
-  /** Have InfluxDB (1.x) push new points too, which makes them come at once. @default no */
+  /** Have InfluxDB (1.x) push new points too, so that they come at once. @default no */
   readonly push?: PushOptions;
 }

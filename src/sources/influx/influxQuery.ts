@@ -1,12 +1,14 @@
+import type { CheckedConnection } from '../../clients/influx/connection.ts';
 import { quoteName, quoteText } from '../../clients/influx/influxQl.ts';
 import type { Nanoseconds } from '../../clients/influx/nanoseconds.ts';
 import type { SelectStatement } from './selectStatement.ts';
 
-/** What is read, checked: a measurement's fields, or a SELECT. */
+/** The checked query: a measurement's fields, or a SELECT. */
 export interface InfluxQuery {
+  readonly connection: CheckedConnection;
   readonly measurement: string | undefined;
   readonly select: SelectStatement | undefined;
-  /** Undefined with a SELECT whose every other column counts. */
+  /** Undefined with a SELECT of which every other column counts. */
   readonly fields: readonly string[] | undefined;
   /** Whether `value` is a number; undefined where the first answer decides. */
   readonly isScalar: boolean | undefined;
@@ -15,32 +17,46 @@ export interface InfluxQuery {
   readonly to: Nanoseconds | undefined;
 }
 
-/** Which part of it a statement asks for. */
+/** The part of it that a statement requests. */
 export interface InfluxRange {
   /** @default the oldest */
   readonly from: Nanoseconds | undefined;
   readonly before: Nanoseconds | undefined;
   /** Rows; left out where the answer is read as a whole. */
   readonly limit: number | undefined;
+  /** @default 'ASC' */
+  readonly order?: 'ASC' | 'DESC';
 }
 
 /**
  * The statement for a part of the query, in order of time. Of a measurement the columns are time, the fields in their
- * order and every tag: without all tags, two points of one moment could not be told apart.
+ * order and every tag: without all tags, two points of one moment could not be distinguished.
  */
 export function statementOf(query: InfluxQuery, range: InfluxRange): string {
-  const conditions = query.where.map(([tag, values]) => anyOf(tag, values));
-  if (range.from !== undefined) conditions.push(`time >= ${range.from}`);
-  if (range.before !== undefined) conditions.push(`time < ${range.before}`);
   return [
     `SELECT ${query.select === undefined ? columnsOf(query.fields ?? []) : '*'}`,
-    `FROM ${query.select === undefined ? quoteName(query.measurement ?? '') : `(${query.select.text})`}`,
-    conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '',
-    'ORDER BY time ASC',
+    sourceOf(query, range),
+    `ORDER BY time ${range.order ?? 'ASC'}`,
     range.limit === undefined ? '' : `LIMIT ${range.limit}`,
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** `FROM … WHERE …`: the points of the query in a range of time. */
+export function sourceOf(query: InfluxQuery, range: Pick<InfluxRange, 'from' | 'before'>): string {
+  const source = query.select === undefined ? quoteName(query.measurement ?? '') : `(${query.select.text})`;
+  const conditions = tagConditions(query);
+  if (range.from !== undefined) conditions.push(`time >= ${range.from}`);
+  if (range.before !== undefined) conditions.push(`time < ${range.before}`);
+  return [`FROM ${source}`, ...(conditions.length > 0 ? [`WHERE ${conditions.join(' AND ')}`] : [])].join(
+    ' ',
+  );
+}
+
+/** What `where` asks of tags. */
+export function tagConditions(query: InfluxQuery): string[] {
+  return query.where.map(([tag, values]) => anyOf(tag, values));
 }
 
 /** Fields get other names, so that no tag has to be renamed because a field is called like it. */

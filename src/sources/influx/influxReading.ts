@@ -10,7 +10,7 @@ export interface InfluxReading<V extends Value = Value> {
   readonly timeNs: Nanoseconds;
   /** What the tags of `groupBy` say; undefined without `groupBy`. */
   readonly key: string | undefined;
-  /** The fields that were asked for: a number where `fields` is one name, else an array; NaN for what is none. */
+  /** The requested fields: a number where `fields` is one name, otherwise an array; NaN for what is not a number. */
   readonly value: V;
   /** The fields as they are stored. */
   readonly fields: Readonly<Record<string, InfluxCell>>;
@@ -18,17 +18,17 @@ export interface InfluxReading<V extends Value = Value> {
   readonly tags: Readonly<Record<string, string>>;
   /** Name of the measurement. */
   readonly measurement: string;
-  /** Where to go on after this reading: see `position` of FromInfluxOptions. */
+  /** Where to resume after this reading: see `position` of FromInfluxOptions. */
   readonly position: InfluxPosition;
 }
 
 /**
- * How far a stream of readings has come: plain JSON, of the size of what came within `allowedLateness`. Made when it
- * is asked for, so that it costs nothing where nobody does.
+ * The position in a stream of readings: plain JSON, of the size of what came within `allowedLateness`. Created when
+ * it is read, so that it costs nothing otherwise.
  */
 export interface InfluxPosition {
-  /** Reading goes on with points of this time … */
+  /** Reading resumes with points of this time … */
   readonly from: Nanoseconds;
-  /** … without these, which have been handed out: time and series of each. */
+  /** … without these, which have been emitted: time and series of each. */
   readonly seen: readonly string[];
 }

@@ -1,4 +1,5 @@
 import { readTime } from '../../clients/influx/nanoseconds.ts';
+import { setOrigin } from '../../clients/influx/origin.ts';
 import type { InfluxCell, InfluxSeries } from '../../clients/influx/parseAnswer.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { InfluxQuery } from './influxQuery.ts';
@@ -6,10 +7,10 @@ import type { InfluxReading } from './influxReading.ts';
 import type { PointIdentity } from './seenWindow.ts';
 import { seriesName } from './seriesName.ts';
 
-/** A reading that has not been handed out, with its identity. */
+/** A reading that has not been emitted, with its identity. */
 export interface InfluxRow extends PointIdentity, Omit<InfluxReading, 'position' | 'timeNs'> {}
 
-/** What the rows of one series have in common. */
+/** What the rows of one series share. */
 interface Labels {
   readonly tags: Readonly<Record<string, string>>;
   readonly series: string;
@@ -32,7 +33,7 @@ export function* rowsOf(query: InfluxQuery, answer: InfluxSeries): Generator<Inf
   }
 }
 
-/** NaN for what is none. */
+/** NaN for what is not a number. */
 export function toNumber(cell: InfluxCell | undefined): number {
   if (typeof cell === 'boolean') return cell ? 1 : 0;
   return typeof cell === 'number' ? cell : Number.NaN;
@@ -40,7 +41,7 @@ export function toNumber(cell: InfluxCell | undefined): number {
 
 type Place = readonly [name: string, at: number];
 
-/** Where in a row its time, fields and tags stand. */
+/** Positions of time, fields and tags in a row. */
 function placesOf(
   query: InfluxQuery,
   columns: readonly string[],
@@ -87,6 +88,7 @@ function idOf(places: readonly Place[], cells: readonly InfluxCell[]): string {
 }
 
 export function labelsOf(query: InfluxQuery, tags: Readonly<Record<string, string>>): Labels {
+  setOrigin(tags, query.connection);
   return { tags, series: seriesName(tags), key: keyOf(query.groupBy, tags) };
 }
 

@@ -1,7 +1,7 @@
 import type { InfluxRow } from './influxRows.ts';
 
 /**
- * Rows of each moment in the order of their series: InfluxDB keeps none, and what is read twice must be the same twice.
+ * Rows of each moment in the order of their series: InfluxDB guarantees no order, and two readings must agree.
  *
  * @param rows in order of time
  */
@@ -28,7 +28,7 @@ function bySeries(a: InfluxRow, b: InfluxRow): number {
   return a.series < b.series ? -1 : a.series > b.series ? 1 : 0;
 }
 
-/** Tells apart what a SELECT without all tags makes look the same: the second of a name becomes `name#2`. */
+/** Distinguishes points that a SELECT without all tags makes look the same: the second of a name becomes `name#2`. */
 function numbered(rows: readonly InfluxRow[]): InfluxRow[] {
   let count = 1;
   return rows.map((row, at) => {

@@ -6,8 +6,8 @@ import type { InfluxReading } from './influxReading.ts';
 import { influxReadings } from './influxReadings.ts';
 
 /**
- * What fromInflux gives, to be pulled: `for await`. However slow the consumer is, no more than three pages are held.
- * Leaving the loop ends the request under way; so does `signal`, after which the loop ends.
+ * `fromInflux` for `for await`. However slow the consumer is, no more than three pages are in memory.
+ * Leaving the loop ends the pending request; so does `signal`, after which the loop ends.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */

@@ -6,17 +6,17 @@ import { type InfluxQuery, type InfluxRange, statementOf } from './influxQuery.t
 import { type InfluxRow, rowsOf } from './influxRows.ts';
 import { orderMoments } from './moments.ts';
 
-/** Whole moments, in order of time and of series, and where the next page begins; undefined after the last. */
+/** Whole moments, in order of time and of series, and where the next page starts; undefined after the last. */
 export interface InfluxPage {
-  /** Read when they are taken, so that none lives longer than it is needed. */
+  /** Read lazily, so that none lives longer than it is needed. */
   readonly rows: Iterable<InfluxRow>;
   readonly next: Nanoseconds | undefined;
 }
 
 /**
- * One page of at most `limit` rows. It ends between two moments: the last moment of a full answer may go on behind its
- * border, and is left to the next page. Where a single moment fills the answer, it is asked for again with twice the
- * limit, so that as many points of one moment are held at a time as there are.
+ * One page of at most `limit` rows. It ends between two moments: the last moment of a full answer may continue behind
+ * its border, and is left to the next page. Where a single moment fills the answer, it is requested again with twice
+ * the limit, so that as many points of one moment are in memory as there are.
  */
 export function readPage(
   client: InfluxClient,

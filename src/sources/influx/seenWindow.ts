@@ -1,18 +1,18 @@
 import { compareNs, type Nanoseconds } from '../../clients/influx/nanoseconds.ts';
 import type { InfluxPosition } from './influxReading.ts';
 
-/** A point by what makes it one: InfluxDB holds a single one per series and time. */
+/** A point by its identity: InfluxDB holds a single one per series and time. */
 export interface PointIdentity {
   readonly ns: Nanoseconds;
   readonly series: string;
 }
 
-/** Where SeenWindow begins. */
+/** Initial state of a SeenWindow. */
 export interface SeenWindowOptions {
   /** Nanoseconds. */
   readonly lateness: bigint;
   readonly from: Nanoseconds | undefined;
-  /** What the clock says. */
+  /** The present time. */
   readonly now: Nanoseconds;
   readonly position: InfluxPosition | undefined;
 }
@@ -21,17 +21,17 @@ export interface SeenWindowOptions {
 export type Arrival = 'swept' | 'pushed';
 
 /**
- * Which points have been handed out, as far back as will be read again: `lateness` behind the newest point that a sweep
- * has come to, or behind the clock where that is earlier, as one point from the future must not end the watch on the
- * present.
+ * Which points have been emitted, as far back as will be read again: `lateness` behind the newest point that a sweep
+ * has reached, or behind the clock where that is earlier, so that a point from the future does not end the watch on
+ * the present.
  */
 export class SeenWindow {
   readonly #lateness: bigint;
-  /** In the order of handing out; only ever appended to, so that positions can share it. */
+  /** In the order of emission; append-only, so that positions can share it. */
   #log: PointIdentity[] = EMPTY;
-  #index: Set<string> | undefined; // of #log; made when it is needed
+  #index: Set<string> | undefined; // of #log; created when it is needed
   #newest: Nanoseconds | undefined; // of all
-  #swept: Nanoseconds | undefined; // the newest that a sweep has come to
+  #swept: Nanoseconds | undefined; // the newest that a sweep has reached
   #from: Nanoseconds | undefined;
   #now: Nanoseconds;
 
@@ -42,9 +42,14 @@ export class SeenWindow {
     for (const id of position?.seen ?? []) this.#add(parseIdentity(id));
   }
 
-  /** Where the next sweep begins; undefined: with the oldest point. */
+  /** Where the next sweep starts; undefined: with the oldest point. */
   get from(): Nanoseconds | undefined {
     return this.#from;
+  }
+
+  /** From when on nothing has been emitted; undefined: nothing at all. */
+  get freshFrom(): Nanoseconds | undefined {
+    return this.#newest === undefined ? this.#from : String(BigInt(this.#newest) + 1n);
   }
 
   /** Lets go of what will not be read again; at the beginning of a page. */
@@ -57,7 +62,7 @@ export class SeenWindow {
     this.#index = undefined;
   }
 
-  /** Takes a point in; false where it was handed out before, or is older than what is still watched. */
+  /** Adds a point; false if it was emitted before, or is older than the window. */
   accept(point: PointIdentity, arrival: Arrival): boolean {
     const isDirty = this.#newest === undefined || compareNs(point.ns, this.#newest) > 0;
     if (arrival === 'swept' && (this.#swept === undefined || compareNs(point.ns, this.#swept) > 0)) {
@@ -67,7 +72,7 @@ export class SeenWindow {
       this.#log = EMPTY; // all before it is over: in a recorded stream that spares keeping a page
       this.#index = undefined;
     }
-    // A push may be older than what the log still knows; a sweep began where the log does.
+    // A push may be older than the log; a sweep started where the log does.
     const from = arrival === 'pushed' ? this.#nextFrom() : this.#from;
     if (from !== undefined && compareNs(point.ns, from) < 0) return false;
     if (!isDirty && this.#has(point)) return false;
@@ -75,7 +80,7 @@ export class SeenWindow {
     return true;
   }
 
-  /** The position after the point that was accepted last. */
+  /** The position after the last accepted point. */
   position(): InfluxPosition {
     return new LazyPosition(this.#nextFrom() ?? OLDEST, this.#log, this.#log.length);
   }
@@ -101,7 +106,7 @@ export class SeenWindow {
   }
 }
 
-const EMPTY: PointIdentity[] = []; // never pushed to
+const EMPTY: PointIdentity[] = []; // never emitted
 
 /** The oldest time that InfluxDB can hold. */
 const OLDEST = '-9223372036854775806';

@@ -1,15 +1,15 @@
 import { badOption } from '../../core/options.ts';
 
-/** What a SELECT says about how it may be read. */
+/** The properties of a SELECT that decide how it is read. */
 export interface SelectStatement {
   readonly text: string;
-  /** True where a row depends on others than those of its own window of time: it cannot be read by pages. */
+  /** True where a row depends on rows outside its own window of time: it cannot be read in pages. */
   readonly isWhole: boolean;
   /** Width and offset of GROUP BY time(…), nanoseconds; undefined where it does not group by time. */
   readonly window: { readonly width: bigint; readonly offset: bigint } | undefined;
 }
 
-/** One value per row (InfluxQL reference, "Mathematical functions"): never in the way. */
+/** One value per row (InfluxQL reference, "Mathematical functions"): always allowed. */
 const BY_ROW = [
   ...['abs', 'acos', 'asin', 'atan', 'atan2', 'ceil', 'cos', 'exp', 'floor', 'ln', 'log', 'log2', 'log10'],
   ...['pow', 'round', 'sin', 'sqrt', 'tan'],
@@ -23,7 +23,7 @@ const BY_WINDOW = [
 const TOKEN =
   /'(?:\\[\s\S]|[^'\\])*'|"(?:\\[\s\S]|[^"\\])*"|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|(?<=[=!]~\s*|from\s+|,\s*)\/(?:\\[\s\S]|[^/\\\n])+\/|\w+|[^\s\w]/gi;
 
-/** @throws RxAnomalyError BAD_OPTION where it is no SELECT, or one that changes something */
+/** @throws RxAnomalyError BAD_OPTION where it is not a SELECT, or one that changes something */
 export function parseSelect(where: string, select: string): SelectStatement {
   const tokens = Array.from(select.matchAll(TOKEN), ([token]) => token.toLowerCase());
   const refuse = (expected: string): never => {
@@ -53,7 +53,7 @@ export function parseSelect(where: string, select: string): SelectStatement {
   };
 }
 
-/** Words that a bracket may follow and that are no functions of values. */
+/** Words before a bracket that are not functions of values. */
 const GRAMMAR = ['time', 'fill', 'from', 'where', 'and', 'or', 'select', 'in', 'tz', 'now'];
 const DURATION = String.raw`-?(?:\d+(?:ns|us|u|µ|ms|s|m|h|d|w))+`;
 const WINDOW = new RegExp(String.raw`\btime\s*\(\s*(${DURATION})\s*(?:,\s*(${DURATION})\s*)?\)`, 'gi');

@@ -2,26 +2,28 @@ import { concat, concatMap, defer, EMPTY, expand, type Observable, observeOn } f
 import type { InfluxClient } from '../../clients/influx/influxClient.ts';
 import type { Nanoseconds } from '../../clients/influx/nanoseconds.ts';
 import type { CheckedInflux } from './checkInflux.ts';
+import type { LateAudit } from './follow/lateAudit.ts';
 import type { InfluxReading } from './influxReading.ts';
 import type { InfluxRow } from './influxRows.ts';
 import { type InfluxPage, readPage } from './readPage.ts';
 import type { Arrival, SeenWindow } from './seenWindow.ts';
 
-/** Up to where to read, and what the clock says. */
+/** Up to where to read, and the present time. */
 export interface SweepTime {
   readonly now: Nanoseconds;
   readonly before: Nanoseconds | undefined;
 }
 
 /**
- * Everything from where the window begins to the newest point, page by page; only what has not been handed out. A page
- * is asked for when the one before it has been consumed, and the backlog has room.
+ * Everything from the start of the window to the newest point, page by page; only points not emitted yet. A page is
+ * requested when the one before it has been consumed, and the backlog has room.
  */
 export function sweep(
   options: CheckedInflux,
   client: InfluxClient,
   window: SeenWindow,
   timeOf: () => SweepTime,
+  audit?: LateAudit,
 ): Observable<InfluxReading> {
   const { query, pageSize, backlog } = options;
   const isWhole = query.select?.isWhole === true;
@@ -31,6 +33,7 @@ export function sweep(
       defer(() => {
         const { now, before } = timeOf();
         window.advance(now);
+        audit?.settle(window.from);
         return readPage(client, query, {
           from: isWhole ? options.from : (next ?? window.from),
           before,
@@ -41,18 +44,20 @@ export function sweep(
   return defer(() => page(undefined)).pipe(
     expand(({ next }) => (next === undefined ? EMPTY : page(next))),
     observeOn(options.connection.scheduler), // the request for the next page goes out before this one is worked on
-    concatMap(({ rows }) => freshReadings(window, rows, 'swept')),
+    concatMap(({ rows }) => freshReadings(window, rows, 'swept', audit)),
   );
 }
 
-/** What has not been handed out; each is, from when it is taken on. */
+/** What has not been emitted yet; each is from when it is pulled on. */
 export function* freshReadings(
   window: SeenWindow,
   rows: Iterable<InfluxRow>,
   arrival: Arrival,
+  audit?: LateAudit,
 ): Generator<InfluxReading, void, void> {
   for (const row of rows) {
     if (!window.accept(row, arrival)) continue;
+    audit?.add(row);
     const { ns: timeNs, time, key, value, fields, tags, measurement } = row;
     yield { time, timeNs, key, value, fields, tags, measurement, position: window.position() };
   }

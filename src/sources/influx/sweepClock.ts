@@ -10,14 +10,14 @@ export interface SweepClock {
 }
 
 /**
- * Points may come late: they are read again. Rows of a SELECT that groups by time change as long as points come, so
- * they are read once, when their window has been over for the allowed lateness.
+ * Points may come late: they are read again. Rows of a SELECT that groups by time change while points come, so they
+ * are read once, when their window has been over for the allowed lateness.
  */
 export function sweepClock({ connection, query, follow }: CheckedInflux): SweepClock {
   const now = (): Nanoseconds => toNanoseconds(connection.scheduler.now()) ?? '0';
   const lateness = toBigint(follow?.allowedLateness ?? 0);
   const window = query.select?.window;
-  // What is recorded is over, whatever the clock says.
+  // Recorded data is complete, whatever the clock says.
   if (follow === undefined) return { lateness: 0n, timeOf: () => ({ now: LATEST, before: query.to }) };
   if (window === undefined) return { lateness, timeOf: () => ({ now: now(), before: undefined }) };
   const { width, offset } = window;

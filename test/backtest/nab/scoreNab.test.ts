@@ -120,7 +120,7 @@ describe('scoreNab', () => {
     expect(scoreNab([inProbation], standard, 0.5).normalised).toBeNull();
   });
 
-  it('judges nobody on the first 15 % of a file, 750 records at most', () => {
+  it('scores nothing in the first 15 % of a file, 750 records at most', () => {
     const flagAll = (length: number) => ({
       name: 'x',
       scores: new Float64Array(length).fill(1),

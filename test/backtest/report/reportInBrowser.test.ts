@@ -151,7 +151,7 @@ describeWithChromium('a report in a browser', (browser) => {
     expect(renderReport(report, loadPageAssets()).length).toBeLessThan(10e6);
     const page = await show(report);
     const whole = await drawn(page);
-    expect(await page.locator('#stream-0').textContent()).toMatch(/Drawn are [\d,]+ of the records/);
+    expect(await page.locator('#stream-0').textContent()).toMatch(/The chart shows [\d,]+ of the records/);
     const incident = long.incidents.find(({ first }) => first >= 250_000 && first < 250_010)!;
     const name = `record ${(incident.first + 1).toLocaleString('en-US')}`;
     await page.locator('#stream-0 .zoom', { hasText: name }).first().click();

@@ -10,7 +10,7 @@ describe('a backlog', () => {
     expect(complete).toHaveBeenCalledOnce();
   });
 
-  it('lets those who wait go on as soon as there is room, once', () => {
+  it('lets those who wait continue as soon as there is room, once', () => {
     const backlog = new Backlog(3);
     backlog.add(5);
     const complete = vi.fn();

@@ -112,7 +112,7 @@ describe('chooseByFolds', () => {
     expect(mean.heldOut).toBeCloseTo((score / 100 + 1) / 2, 12);
   });
 
-  it('takes the first of equals, and where nothing can be told', () => {
+  it('takes the first of equals, and where nothing can be decided', () => {
     const same = [[FOUND, MISSED]];
     expect(chooseByFolds([choiceSet({ a: same, b: same }, [0, 1])]).picks).toEqual([['a', 'a']]);
     const clean = setQuality([judgedBy('x', [0, 0], []), judgedBy('y', [0, 0], [])]);
@@ -157,7 +157,7 @@ describe('chooseByFolds', () => {
   const outcomes = fc.array(outcome, { minLength: 6, maxLength: 6 });
   const folds = [0, 1, 2, 0, 1, 2];
 
-  it('judges each fold by what is best without it, whatever happens in it', () => {
+  it('scores each fold by what is best without it, whatever happens in it', () => {
     fc.assert(
       fc.property(fc.array(outcomes, { minLength: 2, maxLength: 3 }), (all) => {
         const named = Object.fromEntries(all.map((each, at) => [`c${at}`, [each]]));

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { compareQuality } from '../../../src/lab/quality/compareQuality.ts';
 import { type SetQuality, setQuality } from '../../../src/lab/quality/setQuality.ts';
-import { resolveThresholdOptions } from '../../../src/models/decision/threshold.ts';
+import { thresholdOptions } from '../../../src/models/decision/thresholdOptions.ts';
 import { judgedBy } from './series.ts';
 
-const policy = resolveThresholdOptions('test', { warmUp: 0, hold: 1, release: 0.5 });
+const policy = thresholdOptions.resolve('test', { warmUp: 0, hold: 1, release: 0.5 });
 const WINDOW = { first: 300, last: 309 };
 
 /** A detector that is right on this share of twelve series, and false once in each. */

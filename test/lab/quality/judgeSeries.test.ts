@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { replayPolicy, withThreshold } from '../../../src/backtest/metrics/replayPolicy.ts';
 import type { Value } from '../../../src/core/reading.ts';
 import { type DetectorSettings, detectSeries } from '../../../src/lab/quality/detectSeries.ts';
-import { resolveThresholdOptions } from '../../../src/models/decision/threshold.ts';
+import { thresholdOptions } from '../../../src/models/decision/thresholdOptions.ts';
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { StreamDetector } from '../../../src/models/streamDetector.ts';
 import { jumpySeries } from './series.ts';
@@ -66,7 +66,7 @@ describe('detectSeries', () => {
 
 describe('replayPolicy', () => {
   const detected = detectSeries(series, settings);
-  const policy = resolveThresholdOptions('test', {});
+  const policy = thresholdOptions.resolve('test', {});
 
   it('flags what the detector flagged, at the threshold it ran with', () => {
     expect(replayPolicy(detected.scores, policy)).toEqual({ flags: detected.flags, alerts: detected.alerts });

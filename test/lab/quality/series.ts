@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { replayPolicy, type ThresholdPolicy } from '../../../src/backtest/metrics/replayPolicy.ts';
+import { replayPolicy } from '../../../src/backtest/metrics/replayPolicy.ts';
 import { type RecordWindow, windowsOfFlags } from '../../../src/backtest/recordWindows.ts';
 import { Random } from '../../../src/core/random.ts';
 import type { DetectedSeries } from '../../../src/lab/quality/detectSeries.ts';
 import type { LabelledSeries } from '../../../src/lab/quality/labelledSeries.ts';
+import type { ResolvedThreshold } from '../../../src/models/decision/thresholdOptions.ts';
 
 /** A wave with noise, one record a minute, and a jump of 4 in the labelled windows. */
 export function jumpySeries(
@@ -39,7 +40,7 @@ export function judgedBy(
 }
 
 /** Any series, judged by the policy, with labels that have something to do with the scores. */
-export const judgedSeries = (policy: ThresholdPolicy): fc.Arbitrary<DetectedSeries> =>
+export const judgedSeries = (policy: ResolvedThreshold): fc.Arbitrary<DetectedSeries> =>
   fc
     .array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 15 })), {
       minLength: 40,

@@ -8,10 +8,10 @@ import { scoreNab } from '../../../src/backtest/nab/scoreNab.ts';
 import type { DetectedSeries } from '../../../src/lab/quality/detectSeries.ts';
 import { nabScore } from '../../../src/lab/quality/seriesQuality.ts';
 import { setQuality } from '../../../src/lab/quality/setQuality.ts';
-import { resolveThresholdOptions } from '../../../src/models/decision/threshold.ts';
+import { thresholdOptions } from '../../../src/models/decision/thresholdOptions.ts';
 import { judgedSeries } from './series.ts';
 
-const policy = resolveThresholdOptions('test', { warmUp: 5, hold: 3 });
+const policy = thresholdOptions.resolve('test', { warmUp: 5, hold: 3 });
 
 const sets = fc.array(judgedSeries(policy), { minLength: 1, maxLength: 4 });
 

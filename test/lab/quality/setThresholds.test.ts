@@ -8,10 +8,10 @@ import { scoreNab } from '../../../src/backtest/nab/scoreNab.ts';
 import { compareQuality } from '../../../src/lab/quality/compareQuality.ts';
 import type { DetectedSeries } from '../../../src/lab/quality/detectSeries.ts';
 import { setQuality } from '../../../src/lab/quality/setQuality.ts';
-import { resolveThresholdOptions } from '../../../src/models/decision/threshold.ts';
+import { thresholdOptions } from '../../../src/models/decision/thresholdOptions.ts';
 import { judgedBy, judgedSeries } from './series.ts';
 
-const policy = resolveThresholdOptions('test', { warmUp: 5, hold: 3 });
+const policy = thresholdOptions.resolve('test', { warmUp: 5, hold: 3 });
 
 /** Series, and a fold for each of them: two or three, none of them empty. */
 const folded = fc
@@ -162,7 +162,7 @@ describe('held-out thresholds', () => {
 
   it.each([[[]], [[[0]]], [[[0, 1], [1]]]])('need the fold of every series, not %j', (assignments) => {
     expect(() => setQuality([loud, quiet], plain, assignments)).toThrow(
-      'setQuality: expected dealings to be lists with the fold of each of 2 series, got [',
+      'setQuality: expected assignments to be lists with the fold of each of 2 series, got [',
     );
   });
 });

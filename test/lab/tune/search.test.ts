@@ -68,7 +68,7 @@ describe('the lead', () => {
     const many = Array.from({ length: 9 }, () => [segment(2), segment(2)]);
     expect(lead(many, many, { from: 0, to: 2 })).toMatchObject({ difference: 0, resampled: '9 series' });
     const few = many.slice(0, 2);
-    expect(lead(few, few, { from: 0, to: 2 }).resampled).toBe('4 pieces of the series');
+    expect(lead(few, few, { from: 0, to: 2 }).resampled).toBe('4 segments of the series');
   });
 
   it('is of the part that is asked for', () => {

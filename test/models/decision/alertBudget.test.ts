@@ -57,7 +57,7 @@ describe('Threshold with a budget', () => {
     );
   });
 
-  it('restored at any index goes on as before', () => {
+  it('restored at any index continues as before', () => {
     const scores = Array.from({ length: 80 }, (_, t) => (t % 7 === 0 ? times(1.4) : 0.1));
     const whole = marks(new Threshold(options), scores);
     for (let at = 0; at <= scores.length; at += 9) {
@@ -75,7 +75,7 @@ describe('Threshold with a budget', () => {
     [{ rise: 0 }, 'Threshold: budget: expected rise to be a positive number, got 0'],
     [{ memory: -1 }, 'Threshold: budget: expected memory to be a positive number, got -1'],
     [{ raise: 1 }, 'Threshold: budget: unknown option raise; the options are rise, memory'],
-    ['small', 'Threshold: budget: expected the options to be an object, got "small"'],
+    ['small', 'Threshold: expected budget to be true, false or { rise, memory }, got "small"'],
   ])('refuses %j', (budget, message) => {
     expect(() => new Threshold({ budget: budget as never })).toThrow(message);
   });

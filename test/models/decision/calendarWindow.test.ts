@@ -32,7 +32,7 @@ describe('weekly hours', () => {
     expect(holds({ ...night, days: ['sun'] }, '2026-01-12T03:00Z')).toBe(true); // Sunday's night, on Monday
   });
 
-  it('are the whole day, or every day, where nothing is said', () => {
+  it('are the whole day, or every day, by default', () => {
     expect(holds({ days: ['sat', 'sun'] }, '2026-01-10T23:59:59Z')).toBe(true);
     expect(holds({ days: ['sat', 'sun'] }, '2026-01-12T00:00Z')).toBe(false);
     expect(holds({ from: '12:00' }, '2026-01-07T23:59Z')).toBe(true);

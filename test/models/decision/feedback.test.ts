@@ -60,7 +60,7 @@ describe('feedback "this is normal"', () => {
     expect(detector.process({ key: 'a', value: -20 })!.suppressed).toBeUndefined();
   });
 
-  it('is part of the snapshot, which goes on bit for bit', () => {
+  it('is part of the snapshot, which continues bit for bit', () => {
     const detector = create();
     const before = detect(detector, events.slice(0, 700));
     detector.takeFeedback(normal(before));
@@ -109,7 +109,7 @@ describe('what was called normal', () => {
     score: 0.9,
   });
 
-  it('covers every event that it was said of, in one dimension', () => {
+  it('covers every event that it was given for, in one dimension', () => {
     fc.assert(
       fc.property(fc.array(meant, { minLength: 1 }), (events) => {
         const acceptance = new Acceptance();
@@ -179,7 +179,7 @@ describe('feedback "this was missed"', () => {
     expect(threshold.decide(0.49).isAnomaly).toBe(false);
   });
 
-  it('never makes alerts dearer', () => {
+  it('never raises the evidence for an alert', () => {
     const threshold = new Threshold({ warmUp: 0 });
     threshold.lower(0.4);
     threshold.lower(0.9);

@@ -43,7 +43,7 @@ describe('Threshold with habituation', () => {
     expect(text.slice(-500)).toMatch(/^\.+$/);
   });
 
-  it('restored at any index goes on as before', () => {
+  it('restored at any index continues as before', () => {
     const scores = [...lasting(60), ...new Array<number>(10).fill(0.1), ...lasting(60, 3)];
     const whole = marks(new Threshold(options), scores);
     for (let at = 0; at <= scores.length; at += 7) {

@@ -3,7 +3,7 @@ import { Random } from '../../../src/core/random.ts';
 import {
   Recurrence,
   type RecurrenceOptions,
-  resolveRecurrence,
+  recurrenceOptions,
 } from '../../../src/models/decision/recurrence.ts';
 import { Detector, type DetectorOptions } from '../../../src/models/detector.ts';
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
@@ -69,11 +69,10 @@ describe('a level that shifts for good', () => {
     return flagged / 500;
   };
 
-  it("is accepted though recurring is 'anomalous', and never with learnFromAnomalies: false", () => {
+  it("is accepted though recurring is 'anomalous', and never without acceptance", () => {
     expect(stillFlagged({ recurring: 'anomalous' })).toBeLessThan(0.05);
-    expect(stillFlagged({ learnFromAnomalies: false, threshold: { habituation: false } })).toBeGreaterThan(
-      0.9,
-    );
+    const never = { recurring: { learn: 0, acceptAfter: false }, threshold: { habituation: false } } as const;
+    expect(stillFlagged(never)).toBeGreaterThan(0.9);
   });
 });
 
@@ -108,8 +107,7 @@ describe('Recurrence', () => {
       new Detector({
         dimensions: 1,
         forecaster: (dimensions) => new EmaForecaster({ dimensions }),
-        recurring: 'anomalous',
-        acceptAfter: 30,
+        recurring: { acceptAfter: 30 },
         ...options,
       });
     const random = new Random(1);
@@ -123,21 +121,32 @@ describe('Recurrence', () => {
       for (let t = at; t < 500; t++) expect(second.process(observed([series[t]], t))).toEqual(whole[t]);
       expect(second.snapshot()).toEqual(reference.snapshot());
     }
-    expect(() => make({ acceptAfter: 31 }).restore(reference.snapshot())).toThrow(
+    expect(() => make({ recurring: { acceptAfter: 31 } }).restore(reference.snapshot())).toThrow(
       'config.acceptAfter is 30 there and 31 here',
     );
   });
 
+  it.each<[RecurrenceOptions, number, number]>([
+    [{}, 1, 0],
+    [{ recurring: 'normal' }, 1, 0],
+    [{ recurring: 'anomalous' }, 0, 200],
+    [{ recurring: {} }, 0, 200],
+    [{ recurring: { acceptAfter: 7 } }, 0, 7],
+    [{ recurring: { learn: 0.5, acceptAfter: false } }, 0.5, 0],
+    [{ recurring: { learn: 1, acceptAfter: false } }, 1, 0],
+  ])('%j: flagged events teach with weight %d, accepted after %d', (options, anomalyWeight, acceptAfter) => {
+    expect(recurrenceOptions.resolve('here', options)).toEqual({ anomalyWeight, acceptAfter });
+  });
+
   it.each<[object, string]>([
-    [{ recurring: 'often' }, `expected recurring to be one of 'normal', 'anomalous', got "often"`],
-    [{ acceptAfter: 5 }, "expected acceptAfter to be left out unless recurring is 'anomalous', got 5"],
     [
-      { recurring: 'anomalous', learnFromAnomalies: true },
-      "expected learnFromAnomalies to be left out where recurring is 'anomalous', got true",
+      { recurring: 'often' },
+      `expected recurring to be 'normal', 'anomalous' or { learn, acceptAfter }, got "often"`,
     ],
-    [{ recurring: 'anomalous', acceptAfter: 0 }, 'expected acceptAfter to be a positive integer, got 0'],
+    [{ recurring: { learn: true } }, 'expected recurring.learn to be a number from 0 to 1, got true'],
+    [{ recurring: { acceptAfter: 0 } }, 'expected recurring.acceptAfter to be a positive integer, got 0'],
   ])('refuses %j', (options, message) => {
-    expect(() => resolveRecurrence('here', options as RecurrenceOptions)).toThrow(`here: ${message}`);
+    expect(() => recurrenceOptions.resolve('here', options as RecurrenceOptions)).toThrow(`here: ${message}`);
     expect(() => new StreamDetector(options)).toThrow(message);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Flag, Threshold, type ThresholdOptions } from '../../../src/models/decision/threshold.ts';
+import { type Flag, Threshold } from '../../../src/models/decision/threshold.ts';
+import type { ThresholdOptions } from '../../../src/models/decision/thresholdOptions.ts';
 import { throughText } from '../../support/observations.ts';
 import { expectDamageRefused, expectRefused } from '../../support/snapshotChecks.ts';
 
@@ -124,7 +125,7 @@ describe('Threshold', () => {
     expect(new Threshold({ warmUp: 0 }).decide(score).severity).toBe(severity);
   });
 
-  it('says whether an incident goes on', () => {
+  it('says whether an incident continues', () => {
     const threshold = new Threshold({ warmUp: 0, hold: 2 });
     const open = [0.9, 0.1, 0.1, 0.9].map((score) => {
       threshold.learn(threshold.decide(score), score);
@@ -137,7 +138,7 @@ describe('Threshold', () => {
     expect(new Threshold({ warmUp: 0 }).decide(Number.NaN).isAnomaly).toBe(false);
   });
 
-  it('restored at any index goes on as before', () => {
+  it('restored at any index continues as before', () => {
     fc.assert(
       fc.property(anyOptions, anyScores, fc.nat({ max: 80 }), (options, scores, at) => {
         const [reference, restored] = [new Threshold(options), new Threshold(options)];
@@ -164,7 +165,7 @@ describe('Threshold', () => {
     [{ warmUp: -1 }, 'Threshold: expected warmUp to be an integer of 0 or more, got -1'],
     [
       { treshold: 0.4 },
-      'Threshold: unknown option treshold; the options are threshold, sensitivity, release, hold, warmUp, budget, habituation',
+      'Threshold: unknown option treshold; the options are sensitivity, confirm, threshold, release, hold, warmUp, budget, habituation; did you mean threshold?',
     ],
   ])('refuses %j', (options, message) => {
     expect(() => new Threshold(options)).toThrow(message);

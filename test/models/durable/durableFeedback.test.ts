@@ -43,8 +43,8 @@ async function detect(detector: DurableDetector<Event, number>, events: readonly
   return verdicts;
 }
 
-describe('a durable detector that is told something', () => {
-  it.each([2, 1])('heeds it, with %d models alive, and after a restart', async (maxKeys) => {
+describe('a durable detector that gets feedback', () => {
+  it.each([2, 1])('applies it, with %d models alive, and after a restart', async (maxKeys) => {
     const store = new MemoryCheckpointStore();
     const deaf = await open(new MemoryCheckpointStore(), maxKeys);
     expect((await detect(deaf, EVENTS)).at(-1)).toMatchObject({ isAnomaly: true });

@@ -37,7 +37,7 @@ function expectAlike(got: unknown, kept: unknown): void {
 describe.each(files)('the snapshots of version %s', (file) => {
   const { events, cases } = JSON.parse(readFileSync(`${FOLDER}${file}`, 'utf8')) as Kept;
 
-  it.each(cases)('go on as they did then: $name', async ({ name, states, verdicts }) => {
+  it.each(cases)('continue as they did then: $name', async ({ name, states, verdicts }) => {
     const store = new MemoryCheckpointStore();
     for (const [at, state] of Object.entries(states)) await store.save(at, state);
     const detect = { ...options[name], value: (event: SnapshotEvent) => event.value };

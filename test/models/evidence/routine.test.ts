@@ -94,7 +94,7 @@ describe('EvidenceScorer', () => {
     expect(fifteen).toBeGreaterThan(0.5);
   });
 
-  it('does not where it is told not to, nor of what it does not learn from', () => {
+  it('does not where it is turned off, nor of what it does not learn from', () => {
     expect(scores({ routine: false }).three.at(-1)).toBeGreaterThan(0.5);
     expect(scores({}, 0).three.at(-1)).toBeGreaterThan(0.5);
   });

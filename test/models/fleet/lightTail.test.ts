@@ -61,7 +61,7 @@ describe('LightTail', () => {
     expect(light.medianLevel()).toBeCloseTo(full.medianLevel(), 0);
   });
 
-  it('goes on as before when its counters are full and halved, and then forgets', () => {
+  it('continues as before when its counters are full and halved, and then forgets', () => {
     const random = new Random(5);
     const draw = (scale: number): number => -scale * Math.log(1 - random.uniform());
     const counts = new Uint16Array(LIGHT_TAIL_BINS);
@@ -84,7 +84,7 @@ describe('LightTail', () => {
     expect(tail.surprise(20)).toBeLessThan(2.5); // 1 in 50 by now
   });
 
-  it('works with the counters that it was told to, and no others', () => {
+  it('works with the selected counters, and no others', () => {
     const counts = new Uint16Array(3 * LIGHT_TAIL_BINS);
     const tail = new LightTail();
     tail.bind(counts, LIGHT_TAIL_BINS);

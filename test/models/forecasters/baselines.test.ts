@@ -43,7 +43,7 @@ describe('EmaForecaster', () => {
     expect(forecaster.predict().expected[0]).toBeCloseTo(6, 12);
   });
 
-  it('goes on as m ← m + α (v − m)', () => {
+  it('continues as m ← m + α (v − m)', () => {
     const forecaster = new EmaForecaster({ dimensions: 1, alpha: 0.25 });
     let average = 0;
     for (let n = 1; n <= 50; n++) {

@@ -49,7 +49,7 @@ describe('BidirectionalForecaster', () => {
     }
   });
 
-  it('tells what nothing before foretells: each value is the mean of its neighbours', () => {
+  it('estimates what nothing before predicts: each value is the mean of its neighbours', () => {
     const random = new Random(1);
     const free = Array.from({ length: 2000 }, () => random.normal());
     const stream = Array.from({ length: 3998 }, (_, t) =>
@@ -75,7 +75,7 @@ describe('BidirectionalForecaster', () => {
     }
   });
 
-  it('restored at any index goes on bit for bit', () => {
+  it('restored at any index continues bit for bit', () => {
     const stream = waves(50, 2).map((observation, t) =>
       t % 9 === 4 ? { time: undefined, value: [Number.NaN, 1], imputed: t % 2 === 0 } : observation,
     );
@@ -109,7 +109,7 @@ describe('BidirectionalForecaster', () => {
   it('runs on the reference engine, visibly, and refuses another by name', () => {
     expect(new BidirectionalForecaster(SMALL).engine.name).toBe('reference');
     expect(() => new BidirectionalForecaster({ ...SMALL, engine: 'wasm' })).toThrow(
-      /expected engine to be 'auto' or 'reference' where events are judged late, got "wasm"/,
+      /expected engine to be 'auto' or 'reference' where events are forecast late, got "wasm"/,
     );
   });
 
@@ -117,7 +117,7 @@ describe('BidirectionalForecaster', () => {
     [{ lag: 0 }, 'expected lag to be a positive integer, got 0'],
     [
       { horizons: [1, 2] },
-      'expected horizons to be [1] or left out where events are judged late, got [1, 2]',
+      'expected horizons to be [1] or left out where events are forecast late, got [1, 2]',
     ],
     [{ hiden: 3 }, 'unknown option hiden'],
   ])('refuses %j', (options, message) => {

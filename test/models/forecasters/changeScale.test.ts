@@ -39,7 +39,7 @@ describe('ChangeScale', () => {
   });
 });
 
-describe('an LSTM that foretells changes', () => {
+describe('an LSTM that predicts changes', () => {
   /** Mean |residual| of the second half over that of the last value. */
   function errorAgainstLastValue(values: readonly number[]): number {
     const [lstm, naive] = [
@@ -64,11 +64,11 @@ describe('an LSTM that foretells changes', () => {
     return values;
   }
 
-  it('is hardly worse than the last value where nothing can be foretold: a walk with steps far below its range', () => {
+  it('is hardly worse than the last value where nothing can be predicted: a walk with steps far below its range', () => {
     expect(errorAgainstLastValue(streamOf((_, before, normal) => before + 0.3 * normal()))).toBeLessThan(1.1);
   });
 
-  it('is much better where the next step can be foretold, small as it is', () => {
+  it('is much better where the next step can be predicted, small as it is', () => {
     const wave = streamOf((t, _, normal) => 100 * Math.sin(t / 400) + Math.sin(t / 3) + 0.02 * normal());
     expect(errorAgainstLastValue(wave)).toBeLessThan(0.5);
   });

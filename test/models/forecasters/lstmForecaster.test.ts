@@ -22,7 +22,7 @@ describe('LstmForecaster', () => {
     expect(Math.abs(expected[0] - 10.5)).toBeLessThan(1);
   });
 
-  it('forecasts each horizon of a sine from now, and in `earlier` what it said of now before', () => {
+  it('forecasts each horizon of a sine from now, and in `earlier` earlier forecasts of now', () => {
     const horizons = [1, 4, 12];
     const forecaster = new LstmForecaster({ dimensions: 1, hidden: 8, horizons });
     const ahead: number[][] = []; // what was said at t of t + each horizon
@@ -122,7 +122,7 @@ describe('LstmForecaster', () => {
     expect(upper[0] - lower[0]).toBeLessThan(40);
   });
 
-  it('foretells something sensible from the third observation on', () => {
+  it('predicts something sensible from the third observation on', () => {
     const random = new Random(3);
     const forecaster = new LstmForecaster({ dimensions: 1 });
     for (let t = 0; t < 100; t++) {
@@ -176,7 +176,7 @@ describe('LstmForecaster', () => {
     expect(() => new LstmForecaster(SMALL).predictVolatility()).toThrow(/auxiliary to be 'volatility'/);
   });
 
-  it('foretells the next volatility from the same state: calm and wild weeks in turn', () => {
+  it('predicts the next volatility from the same state: calm and wild weeks in turn', () => {
     const random = new Random(1);
     const forecaster = new LstmForecaster({ ...SMALL, hidden: 8, auxiliary: 'volatility' });
     const told = { calm: 0, wild: 0 };
@@ -208,7 +208,7 @@ describe('LstmForecaster', () => {
     expect(new LstmForecaster({ ...SMALL, ...options }).engine.name).toBe(name);
   });
 
-  it('drops an update that is not finite, counts it and goes on', () => {
+  it('drops an update that is not finite, counts it and continues', () => {
     const forecaster = fed(
       new LstmForecaster({ ...SMALL, loss: 'mse', engine: 'reference' }),
       Array.from({ length: 40 }, (_, t) => t % 5),

@@ -16,7 +16,7 @@ describe('LstmInputs', () => {
     expect(rows[2]).toEqual([2, 1, 1.5, 0.75, 1, 0.5, 0, 0, 0.5, 1, 0.5, 1]);
   });
 
-  it('squashes a change that is unlike the usual ones', () => {
+  it('compresses a change that is unlike the usual ones', () => {
     const inputs = new LstmInputs(1, 1, false);
     const scale = new ChangeScale(1);
     scale.learn(0, 0, 0.01, 1);

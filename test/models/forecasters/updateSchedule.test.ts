@@ -32,7 +32,7 @@ describe('UpdateSchedule', () => {
     expect(scheduleAfter(10_000).rate).toBeCloseTo(SETTLED, 12);
   });
 
-  it('once hastened learns at each of 200 events, at twice the rate, which settles as at the start', () => {
+  it('once boosted learns at each of 200 events, at twice the rate, which settles as at the start', () => {
     const schedule = scheduleAfter(10_001);
     schedule.boostLearningRate();
     expect(schedule.rate).toBeCloseTo(2 * SETTLED, 12);
@@ -41,13 +41,13 @@ describe('UpdateSchedule', () => {
     expect(scheduleAfter(9600, schedule).rate).toBeCloseTo(SETTLED, 12);
   });
 
-  it('is as eager as it was when it is hastened at the start', () => {
+  it('is as eager as it was when it is boosted at the start', () => {
     const schedule = scheduleAfter(10);
     schedule.boostLearningRate();
     expect(schedule.rate).toBe(5 * SETTLED);
   });
 
-  it('goes on from its state', () => {
+  it('resumes from its state', () => {
     const schedule = scheduleAfter(300);
     schedule.boostLearningRate();
     schedule.drop();

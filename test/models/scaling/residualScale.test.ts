@@ -38,7 +38,7 @@ describe('ResidualScale', () => {
     expect(scale.scale([5])[0]).toBe(2);
   });
 
-  it('learns nothing from what is missing, not foretold or of weight 0', () => {
+  it('learns nothing from what is missing, not predicted or of weight 0', () => {
     const scale = new ResidualScale(2, 500);
     scale.learn([0, 0], [1, 2], 1);
     const before = scale.state.slice();

@@ -148,7 +148,7 @@ describe('RobustScaler', () => {
     expect([scaler.mean(1), scaler.deviation(1)]).toEqual([fed(right).mean(0), fed(right).deviation(0)]);
   });
 
-  it('restored at any index goes on bit for bit, and refuses the snapshot of another configuration', () => {
+  it('restored at any index continues bit for bit, and refuses the snapshot of another configuration', () => {
     const stream = Array.from({ length: 80 }, (_, t) => Math.sin(t) + (t === 50 ? 40 : 0));
     const whole = fed(stream);
     for (let cut = 0; cut < stream.length; cut++) {

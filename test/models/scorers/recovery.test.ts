@@ -85,7 +85,7 @@ describe.each([1, 8])('the false alarms of those that promise a rate, in %i dime
     expect(alarmRate('dspot', dimensions, 360)).toBeLessThan(0.0005);
   });
 
-  it('gaussianTail: below the ε of 0.00001, as it judges means by the deviation of single errors', () => {
+  it('gaussianTail: below the ε of 0.00001, as it scores means by the deviation of single errors', () => {
     expect(alarmRate('gaussianTail', dimensions, 150)).toBeLessThan(0.00003);
   });
 });

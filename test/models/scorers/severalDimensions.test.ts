@@ -130,7 +130,7 @@ describe('EvidenceScorer of several dimensions', () => {
     ['stands still', (value) => value.with(2, 7)],
     ['is a copy of another', (value) => value.with(2, 3 * value[4] - 1)],
     ['only rises', (value, t) => value.with(2, 5 * t)],
-  ])('goes on judging the others when one %s', (_, edit) => {
+  ])('continues with the others when one %s', (_, edit) => {
     expect(falseAlerts({ dimensions: 6, coupling: 0.8, length: 2000 }, 4, edit)).toBeLessThan(2.5);
     const options = { dimensions: 6, coupling: 0.8, length: FAULTY + 3, seed: 9 } as const;
     const { observations } = sensorArray(options);
@@ -148,7 +148,7 @@ describe('EvidenceScorer of several dimensions', () => {
     expect(scores[FAULTY].attribution[0]).toBeGreaterThan(0.9);
   });
 
-  it('restored late in a stream with gaps goes on bit for bit, covariances and all', () => {
+  it('restored late in a stream with gaps continues bit for bit, covariances and all', () => {
     const gaps: Edit = (value, t) => without(value, t % 7 === 3 || (t > 500 && t < 560));
     const observations = edited(sensorArray({ dimensions: 5, coupling: 0.8, length: 900, seed: 3 }), gaps);
     const forecaster = new EmaForecaster({ dimensions: 5 });

@@ -51,7 +51,7 @@ describe('the wasm engine', () => {
     expect(() => new WasmFleet({ ...untyped, batchSize: 2 }, loadKernel())).toThrow(refusal);
   });
 
-  it.each(WASM_CELLS)('goes on as the reference does after an infinite input: %s', (cell) => {
+  it.each(WASM_CELLS)('continues as the reference does after an infinite input: %s', (cell) => {
     const config = networkConfig({ cell, hidden: 5, series: 9 });
     const engine = started(config);
     const reference = new ReferenceEngine(config);
@@ -136,7 +136,7 @@ describe('the wasm engine', () => {
     engine.dispose();
   });
 
-  it.each(WASM_CELLS)('goes on where the reference engine stopped, and the other way round: %s', (cell) => {
+  it.each(WASM_CELLS)('continues where the reference engine stopped, and the other way round: %s', (cell) => {
     const series = 11;
     const config = networkConfig({ cell, inputs: 2, hidden: 6, layers: 2, series, delay: 1 });
     const random = new Random(4);

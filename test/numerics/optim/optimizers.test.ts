@@ -82,7 +82,7 @@ describe.each<OptimizerConfig>([
     expect(Math.hypot(...theta)).toBeLessThan(1);
   });
 
-  it('remembers nothing outside its state: copied over, it goes on alike', () => {
+  it('remembers nothing outside its state: copied over, it continues alike', () => {
     const [one, other] = [createOptimizer(config, 3), createOptimizer(config, 3)];
     const [a, b] = [Float64Array.of(1, 2, 3), Float64Array.of(1, 2, 3)];
     for (let n = 0; n < 5; n++) one.step(a, Float64Array.of(n, -1, 0.5), 0.1);

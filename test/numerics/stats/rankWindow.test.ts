@@ -27,7 +27,7 @@ describe('RankWindow', () => {
     );
   });
 
-  it('goes on from a state that was written to', () => {
+  it('resumes from a state that was written to', () => {
     const values = Array.from({ length: 50 }, (_, t) => (t * 37) % 11);
     const [one, other] = [new RankWindow(8), new RankWindow(8)];
     for (const [t, value] of values.entries()) {

@@ -30,7 +30,7 @@ describe('TailModel', () => {
     });
   });
 
-  it('goes on beyond everything seen: a decade more for each factor in size', () => {
+  it('continues beyond everything seen: a decade more for each factor in size', () => {
     const model = trained(20_000, exponential.draw, 1);
     const [far, farther, farthest] = [30, 300, 3000].map((s) => model.surprise(s));
     expect(far).toBeGreaterThan(5);
@@ -117,7 +117,7 @@ describe('TailModel', () => {
     }
   });
 
-  it('goes on from a state written into a model with another past as long', () => {
+  it('resumes from a state written into a model with another past as long', () => {
     const model = trained(1000, exponential.draw, 1);
     const other = trained(1000, (random) => 3 + random.uniform(), 2);
     other.state.set(model.state);

@@ -232,7 +232,7 @@ describeWithInfluxd('toInflux', (influxd) => {
     expect(lost.map((report) => report.verdicts.length)).toEqual([3]);
   });
 
-  it("goes on without what is refused with 'skip'", async () => {
+  it("continues without what is refused with 'skip'", async () => {
     const database = await influxd().freshDatabase();
     proxy.next = () => DISK_FULL;
     const lost: LostVerdicts<unknown, number>[] = [];

@@ -93,14 +93,14 @@ describe('toWebhook', () => {
     },
   );
 
-  it('gives up at once after a status that it is told to give up on, and continues with the next', async () => {
+  it('gives up at once after a status that it must give up on, and continues with the next', async () => {
     const { url, heard } = await service(410, 404);
     const { lost } = await send(both(), { url, giveUpOn: [410] });
     expect(lost).toEqual(['webhook: status 410']);
     expect(heard).toHaveLength(3);
   });
 
-  it('goes on trying for as long as it lives, at least every five minutes', () => {
+  it('continues trying for as long as it lives, at least every five minutes', () => {
     const waits: number[] = [];
     const clock = new VirtualTimeScheduler(); // on which no answer is ever in time
     const sending = from(both().slice(0, 1))

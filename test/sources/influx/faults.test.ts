@@ -39,7 +39,7 @@ describeWithInfluxd('fromInflux, when things go wrong', (influxd) => {
     'is full': DISK_FULL,
   };
 
-  it.each(Object.entries(FAULTS))('goes on when the server %s', async (_, fault) => {
+  it.each(Object.entries(FAULTS))('continues when the server %s', async (_, fault) => {
     const database = await filled();
     const random = new Random(7);
     proxy.next = () => (random.uniform() < 0.4 ? fault : 'pass');
@@ -83,10 +83,16 @@ describeWithInfluxd('fromInflux, when things go wrong', (influxd) => {
     const asked = proxy.log.length;
     const options = { url: proxy.url, database: 'nosuch', measurement: 'm', fields: 'v', retry: RETRY };
     await expect(lastValueFrom(fromInflux(options))).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringMatching(/^fromInflux: the server has no database "nosuch"; the nearest are "db/),
+    });
+    expect(proxy.log.length).toBe(asked + 2); // the second for the names
+    const unchecked = fromInflux({ ...options, checkSchema: false });
+    await expect(lastValueFrom(unchecked)).rejects.toMatchObject({
       code: 'SERVER',
       message: 'InfluxDB: database not found: nosuch',
     });
-    expect(proxy.log.length).toBe(asked + 1);
+    expect(proxy.log.length).toBe(asked + 3);
   });
 
   it('ends the request under way when it is unsubscribed from', async () => {

@@ -101,7 +101,7 @@ describeWithInfluxd('fromInflux, live', (influxd) => {
     expect(values()).toEqual([1, 2]);
   });
 
-  it('goes on after a position: what came before it does not come again, what came late does', async () => {
+  it('continues after a position: what came before it does not come again, what came late does', async () => {
     const database = await influxd().freshDatabase();
     await influxd().write(database, linesOf(300, { step: SECOND }));
     const first = follow(database, { pageSize: 64 });

@@ -3,8 +3,10 @@ import { lastValueFrom, of, toArray } from 'rxjs';
 import { expect, it } from 'vitest';
 import { formatPoint } from '../../../src/clients/influx/formatPoint.ts';
 import { quoteName, quoteText } from '../../../src/clients/influx/influxQl.ts';
+import type { RxAnomalyError } from '../../../src/core/errors.ts';
 import { toInflux } from '../../../src/sinks/influx/toInflux.ts';
 import { fromInflux } from '../../../src/sources/influx/fromInflux.ts';
+import type { InfluxWarning } from '../../../src/sources/influx/influxOptions.ts';
 import { describeWithInfluxd } from '../../support/influxd.ts';
 import { verdictOf } from '../../support/records.ts';
 
@@ -54,8 +56,14 @@ describeWithInfluxd('names and values of others', (influxd) => {
       { measurement: 'm', fields: 'v', where: { [attack]: 'x' } },
     ];
     for (const attempt of attempts) {
-      const readings = await lastValueFrom(fromInflux({ ...common, ...attempt }).pipe(toArray()));
-      expect(readings).toEqual([]);
+      const unchecked = { ...common, ...attempt, checkSchema: false };
+      expect(await lastValueFrom(fromInflux(unchecked).pipe(toArray()))).toEqual([]);
+      const warnings: string[] = [];
+      const onWarning = ({ message }: InfluxWarning) => warnings.push(message);
+      const checked = await lastValueFrom(
+        fromInflux({ ...common, ...attempt, onWarning }).pipe(toArray()),
+      ).catch(({ code, message }: RxAnomalyError) => [code, message.includes('\n')]);
+      expect(warnings.length > 0 ? ['BAD_INPUT', false] : checked).toEqual(['BAD_INPUT', false]);
     }
     await untouched(database);
   });
@@ -65,10 +73,10 @@ describeWithInfluxd('names and values of others', (influxd) => {
     const options = { url: influxd().url, measurement: 'm', fields: 'v' };
     await expect(
       lastValueFrom(fromInflux({ ...options, database: `${database}${attack}` }).pipe(toArray())),
-    ).rejects.toMatchObject({ code: 'SERVER' });
+    ).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(
       lastValueFrom(fromInflux({ ...options, database, retentionPolicy: attack }).pipe(toArray())),
-    ).rejects.toMatchObject({ code: 'SERVER' });
+    ).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await untouched(database);
   });
 

@@ -17,7 +17,7 @@ const inOrder = (a: PointIdentity, b: PointIdentity): number =>
   Number(a.ns) - Number(b.ns) || (a.series < b.series ? -1 : 1);
 
 describe('the window over what was handed out', () => {
-  it('lets each point through once, all of those that are swept in time, and goes on from any position', () => {
+  it('lets each point through once, all of those that are swept in time, and resumes from any position', () => {
     fc.assert(
       fc.property(writes, fc.integer({ min: 0, max: 12 }), fc.nat(40), (rounds, lateness, restart) => {
         const create = (position?: { from: string; seen: readonly string[] }) =>

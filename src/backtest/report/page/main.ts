@@ -9,7 +9,7 @@ const PRINTED_WIDTH = 800; // CSS pixels; the style sheet fits it to the paper
 const views = new Map<Element, StreamView>();
 let palette = readPalette();
 
-/** The view of a section, drawn when it is first asked for: a page of many streams opens at once. */
+/** The view of a section, drawn when it is first needed: a page of many streams opens at once. */
 function viewOf(section: Element): StreamView {
   const view =
     views.get(section) ??
@@ -101,5 +101,5 @@ addEventListener('afterprint', () => {
   for (const [section, view] of views) view.resize(section.querySelector('.chart')!.clientWidth);
 });
 
-// On a narrow screen the list of streams would push the report out of sight.
+// On a narrow screen the list of streams would move the report out of view.
 if (matchMedia('(max-width: 60rem)').matches) document.querySelector('nav details')?.removeAttribute('open');

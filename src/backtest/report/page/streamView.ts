@@ -10,14 +10,14 @@ import { valueChart, valueData } from '../../../charts/valueChart.ts';
 
 declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
 
-/** The two charts of one stream, moved as one. */
+/** The two charts of one stream, moved together. */
 export interface StreamView {
   /** Shows the records first … last with some room on both sides, and the cursor on `peak`. */
   zoomTo(first: number, last: number, peak: number): void;
   showDimension(index: number): void;
-  /** Moves the cursor by so many records. */
+  /** Moves the cursor by a number of records. */
   step(by: number): void;
-  /** Shows `factor` times the present range, about the cursor. */
+  /** Zooms by `factor` around the cursor. */
   scale(factor: number): void;
   reset(): void;
   resize(width: number): void;
@@ -27,7 +27,7 @@ export interface StreamView {
 /**
  * Draws the charts of a stream into its section.
  *
- * @param onZoom told whether only a part is in view
+ * @param onZoom called with whether only a part is in view
  */
 export function streamView(
   section: Element,

@@ -1,10 +1,10 @@
 import type { SavedRows } from './detectedRows.ts';
 
 /**
- * Tells, of one key's rows in another file than the one judged last, which are new.
+ * Decides, for one key's rows in another file than the last one, which are new.
  *
- * The file overlaps what was judged when one of its rows is among the last that were judged, or older than those: then
- * rows are passed over by time, and at the newest time by their count, up to the last judged one. Where it does not
+ * The file overlaps the processed rows when one of its rows is among the last of them, or older than those: then
+ * rows are skipped by time, and at the newest time by their count, up to the last processed one. Where it does not
  * overlap it follows on, and all is new: also the rest of a group of equal times, and times that go back.
  */
 export class Continuation {
@@ -14,7 +14,7 @@ export class Continuation {
   #seenAtNewest = 0;
   #next = 0; // of the remembered rows, the first that may still come
   #overlaps = false;
-  #reached = false; // the end of what was judged
+  #reached = false; // the end of the processed rows
   #time: number | undefined;
 
   constructor(detected: SavedRows) {

@@ -1,4 +1,4 @@
-/** What is known of the rows of one key that were judged. */
+/** The saved state of one key's processed rows. */
 export interface SavedRows {
   readonly key: string | null;
   /** The last of them, in order. */
@@ -11,7 +11,7 @@ export interface SavedRows {
 
 const REMEMBERED = 128; // rows per key, 5 kB
 
-/** The end of what was judged of one key: by it the place is found at which another file goes on. */
+/** The last processed rows of one key: they show where another file continues. */
 export class DetectedRows {
   readonly #identities: string[];
   readonly #times: (number | null)[];
@@ -23,7 +23,7 @@ export class DetectedRows {
     this.#forgotten = saved?.forgotten ?? null;
   }
 
-  /** Takes in a row that was judged. One without a readable time counts as of the time before it. */
+  /** Adds a processed row. One without a readable time has the time before it. */
   add(identity: string, time: number | undefined): void {
     const at = time ?? this.#times.at(-1) ?? null;
     this.#identities.push(identity);

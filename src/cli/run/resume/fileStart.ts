@@ -1,13 +1,13 @@
 import { shortHash } from './rowIdentity.ts';
 
-/** The rows of a file up to where it was read: enough to know it again. */
+/** The rows of a file up to where it was read: enough to recognise it. */
 export interface SavedStart {
   readonly rows: number;
   /** Digest over all of them. */
   readonly digest: string;
   /** Digest over all but the last, which may have been read while it was still being written. */
   readonly before: string;
-  /** By a number of rows, the digest over as many: other files are told apart by it before the end. */
+  /** By a number of rows, the digest over as many: other files are recognised by it before the end. */
   readonly marks: Readonly<Record<number, string>>;
 }
 
@@ -32,7 +32,7 @@ export class FileStart {
   }
 
   /**
-   * Whether this is the file of `known`, read again from its beginning; undefined while that cannot be told yet.
+   * Whether this is the file of `known`, read again from its beginning; undefined while unknown.
    *
    * @param completed whether its last row may differ from what was read of it then
    */

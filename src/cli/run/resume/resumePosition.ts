@@ -7,15 +7,15 @@ import { rowIdentity } from './rowIdentity.ts';
 /** Keys whose rows are remembered; those seen last. */
 const MAX_KEYS = 10_000;
 
-/** How far a run got: what a later run passes over. */
+/** How far a run got: what a later run skips. */
 export interface SavedPosition {
-  /** The file that was judged last, as far as it was. */
+  /** The file that was processed last, as far as it was. */
   readonly file: SavedStart;
-  /** The end of what was judged, per key; empty for a table without times. */
+  /** The last processed rows, per key; empty for a table without times. */
   readonly keys: readonly SavedRows[];
 }
 
-/** A row of which it is known whether an earlier run has judged it. */
+/** A row of which it is known whether an earlier run has processed it. */
 export interface PlacedRow {
   readonly row: CsvRow;
   readonly identity: string;
@@ -23,11 +23,11 @@ export interface PlacedRow {
 }
 
 /**
- * Tells the rows that an earlier run has judged from those that are new.
+ * Distinguishes the rows that an earlier run has processed from new ones.
  *
- * The same file, maybe longer by now, is known by its rows from the first on: those that were judged are passed over by
+ * The same file, maybe longer by now, is recognised by its rows from the first on: processed ones are skipped by
  * their count, the rest is new. Any other file continues the stream: all of it is new in a table without times, else
- * each key goes on where {@link Continuation} says.
+ * each key continues as {@link Continuation} decides.
  */
 export class ResumePosition {
   readonly #hasTimes: boolean;
@@ -54,7 +54,7 @@ export class ResumePosition {
 
   /**
    * The rows whose place is known now that `row` was read, in order: usually it alone, none while it may belong to the
-   * beginning of the same file. Each is to be judged if it is new, and then handed to {@link note}.
+   * beginning of the same file. Each is to be processed if it is new, and then passed to {@link note}.
    */
   place(row: CsvRow): readonly PlacedRow[] {
     const identity = rowIdentity(row);
@@ -68,14 +68,14 @@ export class ResumePosition {
     return this.#held.splice(0).map((held) => this.#placeOne(held));
   }
 
-  /** The rows that are still held back when the file ends: it is the same, cut short, or one that only begins like it. */
+  /** The rows that are still held when the file ends: it is the same, cut short, or one that only begins like it. */
   end(): readonly PlacedRow[] {
     if (!this.#hasTimes) return [];
     this.#isSameFile ??= false;
     return this.#held.splice(0).map((held) => this.#placeOne(held));
   }
 
-  /** Takes in that a row was judged, or passed over. */
+  /** Notes that a row was processed or skipped. */
   note({ row, identity, isNew }: PlacedRow): void {
     this.#placed.add(identity);
     if (!isNew) return;
@@ -89,7 +89,7 @@ export class ResumePosition {
     if (this.#detected.size > MAX_KEYS) this.#detected.delete(oldest);
   }
 
-  /** The place to go on from. While all rows were judged before, that is still where the earlier run stopped. */
+  /** The position to resume from. While all rows were processed before, that is where the earlier run stopped. */
   save(): SavedPosition {
     if (!this.#anyNew && this.#saved !== undefined) return this.#saved;
     return { file: this.#placed.save(), keys: [...this.#detected].map(([key, rows]) => rows.save(key)) };

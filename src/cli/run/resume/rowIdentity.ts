@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CsvRow } from '../../../sources/index.ts';
 
-/** Stands for the cells of a row that are read: 96 bits of a hash, so that long cells cost no more than short ones. */
+/** Identifies the cells of a row that are read: 96 bits of a hash, so that long cells cost no more than short ones. */
 export function rowIdentity({ key, text }: CsvRow): string {
   return shortHash([text.time, key ?? '', ...text.value].join('\u001f'));
 }

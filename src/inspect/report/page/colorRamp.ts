@@ -1,7 +1,7 @@
 /** Red, green and blue, 0 … 255. */
 export type Rgb = readonly [number, number, number];
 
-/** A colour for every byte: from `low` by way of `middle` to `high`. */
+/** A colour for every byte: from `low` through `middle` to `high`. */
 export function colorRamp(low: Rgb, middle: Rgb, high: Rgb): readonly Rgb[] {
   return Array.from({ length: 256 }, (_, byte) => {
     const share = byte / 127.5;

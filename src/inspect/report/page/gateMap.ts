@@ -13,7 +13,7 @@ declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
 /** The picture of one gate over a stream: a row for every unit. */
 export interface GateMap {
   show(field: number): void;
-  /** Moves with the stream's charts from now on; they may be drawn later than this. */
+  /** Follows the stream's charts from now on, even if they are drawn later. */
   follow(): void;
   resize(width: number): void;
   redraw(): void;
@@ -139,7 +139,7 @@ export function gateMap(section: Element, stream: Element, palette: () => Palett
   };
 }
 
-/** As many rows as have room for their names. */
+/** As many rows as there is room for names. */
 function rowsToName(units: number): number[] {
   const every = Math.ceil(units / 34);
   return Array.from({ length: Math.ceil(units / every) }, (_, k) => k * every);

@@ -1,4 +1,4 @@
-/** What the style sheet of the report lacks for the pictures of an inspection. */
+/** Styles for an inspection, in addition to the report's. */
 export const inspectStyle = `
 :root {
   --map-none: #f1f4f8; --map-half: #7fa9ec; --map-full: #12306e;

@@ -14,7 +14,7 @@ let gatePalette = readPalette();
 let gatesDrawn: GateMap | undefined;
 let flowDrawn: UPlot | undefined;
 
-/** Draws what is not drawn yet; the pictures are few. */
+/** Draws what is not drawn yet; there are few pictures. */
 function drawGates(): void {
   if (gateSection !== null && inspectedStream !== null) {
     gatesDrawn ??= gateMap(gateSection, inspectedStream, () => gatePalette);
@@ -44,7 +44,7 @@ gateSection?.addEventListener('change', (event) => {
   const target = event.target as HTMLSelectElement;
   if (target.matches('.gate')) gatesDrawn?.show(Number(target.value));
 });
-// The stream's charts are drawn when they come into view; whoever zooms them has reached them.
+// The stream's charts are drawn when they come into view, so they exist when they are zoomed.
 for (const kind of ['pointerdown', 'pointerenter', 'keydown'])
   inspectedStream?.addEventListener(kind, drawGates, true);
 

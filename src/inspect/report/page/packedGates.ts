@@ -1,18 +1,18 @@
-/** What the page knows of the gates: the JSON beside their picture. */
+/** What the page knows of the gates: the JSON next to their picture. */
 export interface PackedGates {
   /** Records per column, the last perhaps of fewer. */
   readonly width: number;
   readonly columns: number;
-  /** In the order in which they are shown, from the top. */
+  /** In the order on the page, from the top. */
   readonly units: readonly PackedUnit[];
   readonly fields: readonly PackedField[];
 }
 
 export interface PackedUnit {
   readonly name: string;
-  /** Its place among the values of a column. */
+  /** Its index among the values of a column. */
   readonly at: number;
-  /** Events; null for one that forgets nothing. */
+  /** Events; null for a unit that forgets nothing. */
   readonly halfLife: number | null;
 }
 

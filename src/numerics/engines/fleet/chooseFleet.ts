@@ -7,8 +7,9 @@ const LEAST_UPDATE_UNITS = 16384; // R·H: 32·256 took 1.1 times as long, 128·
 const LEAST_BATCH_UNITS = 8192; // B·H: 64·256 took 0.88 of the time; a call costs 0.2 ms, however few keys it advances
 
 /**
- * The fastest fleet engine there is for the shape that a fleet turns out to have: tfjs-node, where it is installed, for
- * many hidden units, large updates and many keys a call; else WASM. Asynchronous here, where the binding is loaded, and nowhere after.
+ * The fastest available fleet engine for the fleet's shape: tfjs-node, where it is installed, for many hidden units,
+ * large updates and many keys per call; otherwise WASM. Only this function is asynchronous, because it loads the
+ * binding.
  *
  * ```ts
  * readings$.pipe(detectFleet({ hidden: 128, batchSize: 256, engine: await chooseFleet() }))
@@ -16,7 +17,7 @@ const LEAST_BATCH_UNITS = 8192; // B·H: 64·256 took 0.88 of the time; a call c
  */
 export async function chooseFleet(): Promise<FleetEngineFactory> {
   const { loadTfjsNode } = await import('../tfjs/loadTfjsNode.ts'); // Node only
-  const tf = await loadTfjsNode().catch(() => undefined); // not installed: no fault where it is only one choice of two
+  const tf = await loadTfjsNode().catch(() => undefined); // not installed: no error where it is only one of two choices
   return (config, batch) =>
     tf !== undefined && tfjsIsFaster(config, batch) ? new TfjsFleet(config, tf) : createFleet('wasm', config);
 }

@@ -7,9 +7,9 @@ import { ReferenceFleet } from './referenceFleet.ts';
 export type FleetEngineName = 'wasm' | 'reference';
 
 /**
- * Makes the engine of a fleet once its shape is known.
+ * Creates the engine of a fleet when its shape is known.
  *
- * @param batch slots that a call will name at most
+ * @param batch maximum number of slots per call
  */
 export type FleetEngineFactory = (config: FleetConfig, batch: number) => FleetEngine;
 

@@ -2,15 +2,15 @@ import { optionChecks } from '../../../core/options.ts';
 import { checkNetworkConfig, type NetworkConfig } from '../../networkConfig.ts';
 import type { Engine, EngineState, LearnReport } from '../engine.ts';
 
-/** A network whose weights a fleet shares; each of its series goes at a pace of its own. */
+/** A network whose weights a fleet shares; each of its series advances independently. */
 export interface FleetConfig extends Omit<NetworkConfig, 'series' | 'delay'> {
   /** R: segments whose mean gradient makes one update. */
   readonly batchSize: number;
 }
 
 /**
- * Many series under one set of weights. A series lives in a slot: acquired when it joins, released when it leaves, and
- * neither touches the others. Unlike the series of an {@link Engine} they need not move together: a call advances those
+ * Many series under one set of weights. A series has a slot: acquired when it joins, released when it leaves; neither
+ * affects the others. Unlike the series of an {@link Engine} they need not advance together: a call advances the
  * slots that it names.
  *
  * Truncated back-propagation goes over segments of T events, end to end (k1 = k2 = T). A slot keeps only the inputs of
@@ -41,10 +41,11 @@ export interface FleetEngine extends Pick<Engine, 'name' | 'precision' | 'readPa
   advanceInto(output: Float64Array, slots: Int32Array, x: Float64Array, count: number): void;
 
   /**
-   * Takes in the slot's full segment for the next update; a new segment begins. The segment is copied: the slot may go
-   * on, or leave, before the update.
+   * Adds the slot's full segment to the next update; a new segment begins. The segment is copied: the slot may
+   * advance,
+   * or leave, before the update.
    *
-   * @param targets (T, P) what the outputs of these steps should have foretold
+   * @param targets (T, P) what the outputs of these steps should have predicted
    * @param weights (T, P) 0 leaves a target out (it may then be NaN)
    * @throws RxAnomalyError BAD_DATA when the segment is not full, or R segments wait for `learn` already
    */
@@ -61,11 +62,11 @@ export interface FleetEngine extends Pick<Engine, 'name' | 'precision' | 'readPa
 
   writeParameters(flat: Float64Array): void;
 
-  /** A copy of all that the slots share: parameters, the optimiser's memory, segments added. */
+  /** A copy of all that the slots share: parameters, optimiser state, segments added. */
   save(): EngineState;
-  /** Takes back what `save` gave; throws when a vector is missing or of another length. */
+  /** Restores what `save` returned; throws when a vector is missing or of another length. */
   load(state: EngineState): void;
-  /** A copy of what one slot carries; `loadSlot` puts it into any slot, bit for bit. */
+  /** A copy of the state of one slot; `loadSlot` restores it into any slot, bit for bit. */
   saveSlot(slot: number): Float64Array;
   loadSlot(slot: number, saved: Float64Array): void;
 }

@@ -124,7 +124,7 @@ export class ReferenceFleet implements FleetEngine {
   }
 }
 
-/** What one series carries. */
+/** The state of one series. */
 class Slot {
   /** Everything in one vector, for snapshots; the rest are views of it. */
   readonly flat: Float64Array;

@@ -1,25 +1,25 @@
-/** What rows can be made of. */
+/** Array types for rows. */
 type Numbers = Float32Array | Float64Array | Uint16Array;
 
 const BITS = 10;
 const CHUNK = 1 << BITS; // rows
 
 /**
- * A table of numbers that grows by its end: in chunks, so that no row is ever copied, and a row's numbers lie side by
- * side, so that a visit costs few cache lines. Hot code takes `chunk` and `offset` once per row and reads on from there.
+ * A table of numbers that grows at its end: in chunks, so that no row is ever copied, and with a row's numbers
+ * contiguous, so that an access touches few cache lines. Hot code takes `chunk` and `offset` once per row.
  */
 export class Rows<A extends Numbers> {
   readonly width: number;
   readonly #make: (length: number) => A;
   readonly #chunks: A[] = [];
 
-  /** @param make an array of zeros */
+  /** @param make creates an array of zeros */
   constructor(width: number, make: (length: number) => A) {
     this.width = width;
     this.#make = make;
   }
 
-  /** The array in which a row lies, from {@link offset} on. */
+  /** The array that contains a row, from {@link offset} on. */
   chunk(row: number): A {
     return this.#chunks[row >>> BITS];
   }
@@ -28,7 +28,7 @@ export class Rows<A extends Numbers> {
     return (row & (CHUNK - 1)) * this.width;
   }
 
-  /** Sets a row to zeros; makes it first if need be. */
+  /** Sets a row to zeros; allocates it first if necessary. */
   clear(row: number): void {
     while (row >>> BITS >= this.#chunks.length) this.#chunks.push(this.#make(CHUNK * this.width));
     const at = this.offset(row);

@@ -2,12 +2,12 @@ import type { Engine, EngineState } from '../engine.ts';
 import { checkState, copyState } from '../engineState.ts';
 import type { TrainingBatch } from './trainingBatch.ts';
 
-/** What all slots of a fleet share, for snapshots: the learner's weights and optimiser, and the segments that wait. */
+/** What all slots of a fleet share, for snapshots: the learner's weights and optimiser, and the pending segments. */
 export function saveShared(learner: Pick<Engine, 'save'>, trainingBatch: TrainingBatch): EngineState {
   return { ...weightsOf(learner.save()), ...copyState(trainingBatch.carried()) };
 }
 
-/** Takes back what `saveShared` gave. @throws RxAnomalyError BAD_SNAPSHOT */
+/** Restores what `saveShared` returned. @throws RxAnomalyError BAD_SNAPSHOT */
 export function loadShared(
   learner: Pick<Engine, 'save' | 'load'>,
   trainingBatch: TrainingBatch,

@@ -1,4 +1,4 @@
-/** Hands out the numbers 0, 1, 2 …; those given back first. */
+/** Hands out the numbers 0, 1, 2 …; released ones first. */
 export class SlotPool {
   readonly #free: number[] = [];
   #made = 0;

@@ -8,7 +8,7 @@ import { misuse, type TrainingBatch } from './trainingBatch.ts';
 const TINY = 1e-20; // products of what is smaller would be denormals, and slow
 
 /**
- * What the slots of a float32 fleet carry: one row each, [steps, state (S), state at the segment's start (S),
+ * The state of the slots of a float32 fleet: one row each, [steps, state (S), state at the segment's start (S),
  * inputs (T, I)], the state per layer as h (H), and, for a cell that has one, c (H).
  */
 export class SlotTable {
@@ -53,7 +53,7 @@ export class SlotTable {
     return this.#rows.offset(slot) + 1;
   }
 
-  /** Notes the inputs of the event to come, which stand in `x` from `from` on. */
+  /** Stores the inputs of the next event, which are in `x` from `from` on. */
   note(slot: number, x: Float64Array, from: number): void {
     const chunk = this.#rows.chunk(slot);
     const at = this.#rows.offset(slot);
@@ -68,7 +68,7 @@ export class SlotTable {
     chunk[at]++;
   }
 
-  /** Hands the slot's full segment over; a new one begins. */
+  /** Returns the slot's full segment; a new one begins. */
   addSample(slot: number, trainingBatch: TrainingBatch, targets: Float64Array, weights: Float64Array): void {
     const chunk = this.#rows.chunk(slot);
     const at = this.#rows.offset(slot);

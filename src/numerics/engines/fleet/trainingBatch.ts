@@ -2,7 +2,7 @@ import { RxAnomalyError } from '../../../core/errors.ts';
 import type { EngineState } from '../engine.ts';
 import type { FleetConfig } from './fleetEngine.ts';
 
-/** Segments that wait for their update, at most R. Plain buffers, made once, whatever engine learns from them. */
+/** Segments that wait for their update, at most R. Plain buffers, allocated once, for any engine. */
 export class TrainingBatch {
   readonly states: Float64Array; // (R, S) state of all layers at each segment's start
   readonly inputs: Float64Array; // (R, T, I)
@@ -45,7 +45,7 @@ export class TrainingBatch {
     this.#count[0]++;
   }
 
-  /** Says that an update is made of them. @throws RxAnomalyError BAD_DATA while there are less than R */
+  /** Starts an update from them. @throws RxAnomalyError BAD_DATA while there are fewer than R */
   take(): void {
     if (this.count < this.#limit) throw misuse('learn was called before enough segments were added');
     this.#count[0] = 0;

@@ -38,14 +38,14 @@ export class DeviceHistory {
     return this.#current;
   }
 
-  /** Notes the inputs of the event to come; (B, I) as a tensor. */
+  /** Stores the inputs of the next event; (B, I) as a tensor. */
   note(x: Float64Array): Tensor {
     const slot = this.#slot(this.#advanced % this.#length);
     slot.set(x);
     return this.#tf.tensor(slot, [this.#config.series, this.#config.inputs]);
   }
 
-  /** Moves on to the states after the event noted. */
+  /** Advances to the states after the stored event. */
   advance(next: readonly LayerState[]): void {
     const slot = this.#advanced % this.#length;
     for (const tensor of tensorsOf(this.#before[slot])) tensor.dispose();
@@ -55,7 +55,7 @@ export class DeviceHistory {
     this.#advanced++;
   }
 
-  /** What went into the T events from `first` on, (T, B, I), and the states before them. */
+  /** The inputs of the T events from `first` on, (T, B, I), and the states before them. */
   window(first: number): { readonly x: Tensor; readonly states: readonly LayerState[] } {
     const { series, inputs, window } = this.#config;
     const size = series * inputs;
@@ -91,7 +91,7 @@ export class DeviceHistory {
     return saved;
   }
 
-  /** Takes back what `read` gave. */
+  /** Restores what `read` returned. */
   write(saved: readonly Float64Array[], advanced: number): void {
     const { series, inputs, hidden, layers } = this.#config;
     let offset = 0;

@@ -11,7 +11,7 @@ import type { Tensor, Tfjs } from './tfjs.ts';
 
 /**
  * The stack of layers and the head on tensors: one event forward, and the gradient of a window. Outputs come back to
- * be charged by the same loss code as in the reference engine: they are a few numbers per event, and the gradient
+ * the host for the same loss code as in the reference engine: they are a few numbers per event, and the gradient
  * needs their derivative only.
  */
 export class DeviceNetwork {
@@ -39,7 +39,7 @@ export class DeviceNetwork {
     this.#kernels = hasNativeOps(tf) ? nativeLstm(tf, config) : coreLstm(tf, config);
   }
 
-  /** Takes the parameters for all calls to come. */
+  /** Takes the parameters for the next calls. */
   use(parameters: Tensor): void {
     this.#disposeTensors();
     this.#tensors = networkTensors(this.#tf, this.#config, this.#sizes, parameters);
@@ -86,7 +86,7 @@ export class DeviceNetwork {
       tapes.push(this.#kernels.forward(layer, below, states[l]));
       below = tapes[l].h;
     }
-    const flatX = head.skip ? tf.reshape(x, [rows, inputs]) : x; // looked at by the skip path only
+    const flatX = head.skip ? tf.reshape(x, [rows, inputs]) : x; // used by the skip path only
     const flatH = tf.reshape(below, [rows, hidden]);
     this.#output.set(this.#headForward(flatH, flatX).dataSync());
     const loss = this.#lossAndDerivative(targets, weights);

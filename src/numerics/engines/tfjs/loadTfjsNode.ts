@@ -7,15 +7,16 @@ const REMEDY =
   'run npm run provision:tfjs-node (as a dependency: node node_modules/rx-anomaly/dist/cli/provision/main.js)';
 
 /**
- * Imports `@tensorflow/tfjs-node`, the optional native binding, on Node 20 and later. TensorFlow gets one thread unless
- * TF_NUM_INTRAOP_THREADS says otherwise: with two cores, idle, two threads took 1.3 to 1.4 times as long from 64×128 to
+ * Imports `@tensorflow/tfjs-node`, the optional native binding, on Node 20 and later. TensorFlow gets one thread
+ * unless
+ * TF_NUM_INTRAOP_THREADS is set: with two cores, idle, two threads took 1.3 to 1.4 times as long from 64×128 to
  * 1024×64 (series × hidden units), because it splits each of a window's small matrix products.
  *
  * @throws RxAnomalyError NO_ENGINE, one line: why it cannot be loaded and which command helps
  */
 export async function loadTfjsNode(): Promise<Tfjs> {
   process.env.TF_NUM_INTRAOP_THREADS ??= '1';
-  // Below this level TensorFlow writes notes to stderr: on the processor, and at every call with odd sizes.
+  // Below this level TensorFlow writes notes to stderr: on the processor, and at every call with unusual sizes.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   restoreRemovedHelpers(util);
   try {
@@ -26,7 +27,7 @@ export async function loadTfjsNode(): Promise<Tfjs> {
   }
 }
 
-/** tfjs-node 4.22 calls type checks that Node 23 removed from `util`: puts back those that are missing. */
+/** tfjs-node 4.22 calls type checks that Node 23 removed from `util`: restores the missing ones. */
 export function restoreRemovedHelpers(target: object): void {
   const removed: Readonly<Record<string, (value: unknown) => boolean>> = {
     isNullOrUndefined: (value) => value === null || value === undefined,
@@ -38,7 +39,7 @@ export function restoreRemovedHelpers(target: object): void {
   }
 }
 
-/** What the import threw, as one line fit for a user. */
+/** The import's error, as one line for a user. */
 export function cannotLoad(error: unknown): RxAnomalyError {
   return new RxAnomalyError('NO_ENGINE', `tfjsEngine: ${reason(error)}; ${REMEDY}`, { cause: error });
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from './tfjs.ts';
 
-/** One recurrent layer's weights as TensorFlow's LSTM kernels want them. */
+/** One recurrent layer's weights in the form of TensorFlow's LSTM kernels. */
 export interface LayerTensors {
   readonly weight: Tensor; // (I + H, 4H) rows x, then h; columns i, g, f, o
   readonly bias: Tensor; // (4H) both biases together
@@ -12,7 +12,7 @@ export interface LayerState {
   readonly c: Tensor; // (B, H)
 }
 
-/** What T steps leave for the way back: each (T, B, H). */
+/** What T steps keep for the backward pass: each (T, B, H). */
 export type LayerTape = Readonly<Record<'i' | 'f' | 'g' | 'o' | 'c' | 'shown' | 'h', Tensor>>; // shown: tanh(c)
 
 export interface LayerGradients {

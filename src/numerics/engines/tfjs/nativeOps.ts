@@ -21,7 +21,7 @@ interface NodeBackend {
   ): Tensor[];
 }
 
-/** TensorFlow operations by name: the only door to its fused kernels and to its resource variables. */
+/** TensorFlow operations by name: the only access to its fused kernels and to its resource variables. */
 export interface NativeOps {
   run(name: string, attributes: readonly OpAttribute[], inputs: readonly Tensor[], outputs: number): Tensor[];
   /** An attribute that names float32 as an operation's type. */

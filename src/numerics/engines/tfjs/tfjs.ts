@@ -1,8 +1,8 @@
 import { badOption } from '../../../core/options.ts';
 
 /**
- * The slice of TensorFlow.js that the engine uses, so that its types need no package installed. Any namespace that
- * has it will do: `@tensorflow/tfjs-node`, `@tensorflow/tfjs`, or `@tensorflow/tfjs-core` with a backend registered.
+ * The part of TensorFlow.js that the engine uses, so that its types need no package installed. Any namespace that
+ * has it works: `@tensorflow/tfjs-node`, `@tensorflow/tfjs`, or `@tensorflow/tfjs-core` with a backend registered.
  */
 export interface Tfjs {
   getBackend(): string;
@@ -48,8 +48,8 @@ export interface TfjsRegistry {
 const FUNCTIONS = ['getBackend', 'backend', 'tidy', 'keep', 'tensor', 'matMul', 'split', 'sigmoid'] as const;
 
 /**
- * Takes a namespace for TensorFlow.js after a look at a few of its functions: TensorFlow's own declarations are too
- * generic for the compiler to see that they fit.
+ * Checks a few functions of a namespace, then treats it as TensorFlow.js: TensorFlow's own declarations are too
+ * generic for the compiler to check that they fit.
  *
  * @throws RxAnomalyError BAD_OPTION when it is something else
  */

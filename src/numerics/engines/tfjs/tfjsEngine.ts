@@ -15,9 +15,9 @@ import type { TrainedVector } from './trainedVector.ts';
 import { stepSize, type UpdateRule, updateRule } from './updateRule.ts';
 
 /**
- * An engine on TensorFlow.js: asynchronous here, where the native binding is loaded, and nowhere after.
+ * An engine on TensorFlow.js. Only this function is asynchronous, because it loads the native binding.
  *
- * @param tf the TensorFlow.js namespace to compute with, on the backend that is set now and has to stay set.
+ * @param tf the TensorFlow.js namespace, on the current backend, which must stay set.
  *   @default `@tensorflow/tfjs-node`
  * @throws RxAnomalyError NO_ENGINE when the native binding cannot be loaded; BAD_OPTION for a network it cannot run
  */
@@ -75,12 +75,17 @@ export class TfjsEngine implements Engine {
     return this.learnFrom(() => this.#history.window(first), targets, weights, rate);
   }
 
-  /** One event of series that are kept elsewhere, however many: see {@link DeviceNetwork.step}. Called inside a tidy. */
+  /**
+   * One event of series that are stored elsewhere, any number: see {@link DeviceNetwork.step}. Called inside a tidy.
+   */
   step(x: Tensor, states: readonly LayerState[]): ReturnType<DeviceNetwork['step']> {
     return this.#network.step(x, states);
   }
 
-  /** `learn` from a window that is kept elsewhere, made inside a tidy: inputs (T, B, I) and the states before them. */
+  /**
+   * `learn` from a window that is stored elsewhere, created inside a tidy: inputs (T, B, I) and the states before
+   * them.
+   */
   learnFrom(
     window: () => { readonly x: Tensor; readonly states: readonly LayerState[] },
     targets: Float64Array,

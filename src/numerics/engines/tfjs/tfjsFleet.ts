@@ -10,7 +10,7 @@ import { TfjsEngine } from './tfjsEngine.ts';
 
 /**
  * A fleet on TensorFlow's kernels, for many slots of many hidden units a call. Weights and optimiser stay on the device;
- * slots are kept here, since every call names others, and their states go there and back.
+ * slots are stored here, because every call names others, and their states are transferred.
  */
 export class TfjsFleet implements FleetEngine {
   readonly name = 'tfjs';
@@ -139,7 +139,7 @@ export class TfjsFleet implements FleetEngine {
     }));
   }
 
-  /** Puts states back into their slots. */
+  /** Writes states back to their slots. */
   #keep(states: readonly LayerState[], slots: Int32Array, count: number): void {
     const { hidden } = this.config;
     const parts = states.flatMap(({ h, c }) => [h.dataSync(), c.dataSync()]);

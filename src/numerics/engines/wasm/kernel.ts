@@ -58,7 +58,7 @@ export class Kernel {
   readonly exports: KernelExports;
   /** That share the series of every net, this one included. */
   readonly threads: number;
-  /** The memory as numbers. Anew after every `create`, which may move it: don't hold on to it. */
+  /** The memory as numbers. New after every `create`, which may move it: do not keep it. */
   f32: Float32Array;
   f64: Float64Array;
 
@@ -75,7 +75,7 @@ export class Kernel {
     try {
       net = this.exports.create(...shape, this.threads);
     } catch {
-      // The memory could not grow: WASM traps. Told below like a net that is too large from the start.
+      // The memory could not grow: WASM traps. Reported below like a net that is too large from the start.
     }
     if (net === 0) {
       throw new RxAnomalyError(

@@ -9,7 +9,9 @@ import { packedIndices } from './packing.ts';
 const PARAMETERS = 0; // the part of the kernel's memory that the parameters are in
 const STEPS = 3; // where in its report the kernel counts Adam's updates
 
-/** Reads and writes what a net carries, in the order and under the names of the reference engine. Not for every event. */
+/**
+ * Reads and writes the state of a net, in the order and under the names of the reference engine. Not for every event.
+ */
 export class NetState {
   readonly #kernel: Kernel;
   readonly #net: number;

@@ -97,7 +97,7 @@ export class SlotStepper {
     }
   }
 
-  /** The way back of {@link #put}. */
+  /** The inverse of {@link #put}. */
   #take(n: number, carried: Float32Array, to: number): void {
     const { f32 } = this.#kernel;
     const places = this.#after;

@@ -4,7 +4,7 @@ import type { PushOptions } from './pushOptions.ts';
 /** PushOptions with the defaults that are known beforehand. */
 export interface CheckedPush {
   readonly host: string;
-  /** 0: one that is free. */
+  /** 0: any free one. */
   readonly port: number;
   readonly address: string | undefined;
   readonly name: string | undefined;

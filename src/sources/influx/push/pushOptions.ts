@@ -1,10 +1,10 @@
 /** An endpoint of ours that InfluxDB 1.x sends every write to: its subscriptions. */
 export interface PushOptions {
-  /** Where we listen. @default '127.0.0.1' */
+  /** Address to listen at. @default '127.0.0.1' */
   readonly host?: string;
-  /** @default one that is free */
+  /** @default any free one */
   readonly port?: number;
-  /** How InfluxDB reaches us, where a proxy or a container lies between. @default `http://host:port` */
+  /** Address for InfluxDB, where a proxy or a container lies between. @default `http://host:port` */
   readonly address?: string;
   /** Name of the subscription. It is dropped at the end; one of the same name is replaced. @default random */
   readonly name?: string;

@@ -3,6 +3,7 @@ import { catchError, concatMap, defer, EMPTY, finalize, merge, type Observable, 
 import { influxClient } from '../../../clients/influx/influxClient.ts';
 import { parseLines } from '../../../clients/influx/parseLines.ts';
 import type { CheckedInflux } from '../checkInflux.ts';
+import type { LateAudit } from '../follow/lateAudit.ts';
 import type { InfluxReading } from '../influxReading.ts';
 import type { SeenWindow } from '../seenWindow.ts';
 import { freshReadings } from '../sweep.ts';
@@ -11,20 +12,21 @@ import { pushedRows } from './pushedRows.ts';
 import { receiveLines } from './receiveLines.ts';
 import { createSubscription, dropSubscription } from './subscription.ts';
 
-/** Attempts to take a subscription back: somebody may be waiting for the program to end. */
+/** Attempts to drop a subscription: somebody may be waiting for the program to end. */
 const DROP_ATTEMPTS = 2;
 
-/** What InfluxDB sends by itself, without what has been handed out; the subscription ends with ours. */
+/** What InfluxDB sends by itself, without points already emitted; its subscription ends with ours. */
 export function pushedReadings(
   { connection, query, backlog }: CheckedInflux,
   push: CheckedPush,
   window: SeenWindow,
+  audit?: LateAudit,
 ): Observable<InfluxReading> {
   return defer(() => {
     const { database, retentionPolicy, retry } = connection;
     const client = influxClient(connection);
     const closing = influxClient({ ...connection, retry: { ...retry, limit: DROP_ATTEMPTS } });
-    const secret = randomBytes(12).toString('hex'); // whoever does not know it cannot make points up
+    const secret = randomBytes(12).toString('hex'); // secret, so that nobody else can send points
     const isFull = (): boolean => backlog !== undefined && backlog.size >= backlog.limit;
     return receiveLines(push, secret, isFull).pipe(
       switchMap(({ port, bodies }) => {
@@ -38,12 +40,12 @@ export function pushedReadings(
         return merge(bodies, createSubscription(client, subscription)).pipe(
           finalize(() => {
             dropSubscription(closing, subscription)
-              .pipe(catchError(() => EMPTY)) // InfluxDB is away, and nobody is left to be told
+              .pipe(catchError(() => EMPTY)) // InfluxDB is away, and nobody listens any more
               .subscribe();
           }),
         );
       }),
-      concatMap((body) => freshReadings(window, pushedRows(query, parseLines(body).points), 'pushed')),
+      concatMap((body) => freshReadings(window, pushedRows(query, parseLines(body).points), 'pushed', audit)),
     );
   });
 }

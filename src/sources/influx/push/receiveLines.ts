@@ -25,8 +25,8 @@ export interface LineReceiver {
 }
 
 /**
- * Listens until it is unsubscribed from. Requests whose path does not begin with `secret` are none of InfluxDB's. While
- * `isFull`, writes are turned away: nothing is lost by that, as everything pushed can also be read.
+ * Listens until it is unsubscribed from. Requests whose path does not start with `secret` are refused. While
+ * `isFull`, writes are refused: nothing is lost by that, because everything pushed can also be read.
  */
 export function receiveLines(
   { host, port }: CheckedPush,
@@ -72,7 +72,7 @@ function bodyOf(
       answer(204);
       return body;
     }),
-    catchError(() => EMPTY), // cut off: a sweep will find what it was
+    catchError(() => EMPTY), // cut off: a sweep will find it
   );
 }
 

@@ -13,7 +13,7 @@ export interface Subscription {
   readonly address: string;
 }
 
-/** Has InfluxDB push, in place of a subscription of the same name; completes when it does. */
+/** Makes InfluxDB push, replacing a subscription of the same name; completes when it does. */
 export function createSubscription(client: InfluxClient, subscription: Subscription): Observable<never> {
   return concat(
     dropSubscription(client, subscription),

@@ -5,7 +5,7 @@ import { madd } from '../simd';
 // basic blocks for the same reason.
 const TABLE = memory.data<f32>([
   -87, 87, // for `exp` itself: beyond, 2^n would overflow or turn denormal
-  -25, 25, // for gates: σ(−25) = 1e-11 is 0 beside float32's 6e-8, yet its products with small gradients are no denormals
+  -25, 25, // for gates: σ(−25) = 1e-11 is 0 compared with float32's 6e-8, yet its products with small gradients are no denormals
   1.44269504, // log2 e
   12583039, // 1.5·2^23 rounds to an integer and leaves it in the low bits; 127 more makes it the exponent field
   -0.69314718, // −ln 2

@@ -1,5 +1,5 @@
-// What numbers are coarsened by. 6e-8 of it is nothing beside numbers of ordinary size, yet products of what is left with
-// gates are no denormals (1.2e-38).
+// The precision to which numbers are rounded. 6e-8 of it is nothing compared with numbers of ordinary size, yet
+// products of what is left with gates are no denormals (1.2e-38).
 const TABLE = memory.data<f32>([1e-3, 1e-8]);
 
 /** For what a cell carries from step to step. */

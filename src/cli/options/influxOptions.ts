@@ -1,0 +1,170 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { toNanoseconds } from '../../clients/influx/nanoseconds.ts';
+import { badOption } from '../../core/options.ts';
+import type { FromInfluxOptions, InfluxConnection } from '../../influx/index.ts';
+import { names, seconds } from './options.ts';
+
+/** The options of a command that reads an InfluxDB, as they were given. */
+export interface InfluxFlags {
+  readonly influx?: string;
+  readonly database?: string;
+  readonly retentionPolicy?: string;
+  readonly measurement?: string;
+  readonly field?: readonly string[];
+  readonly groupBy?: readonly string[];
+  readonly since?: string;
+  readonly follow?: boolean;
+  readonly poll?: number;
+  readonly allowedLateness?: number;
+  readonly writeBack?: string;
+  readonly token?: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/** The same where an InfluxDB is read: what has to be given is there. */
+export interface InfluxOptions extends InfluxFlags {
+  readonly influx: string;
+  readonly database: string;
+  readonly measurement: string;
+  readonly field: readonly string[];
+}
+
+/** Every option of an InfluxDB, by its name; a command picks those that it has. */
+const INFLUX_OPTIONS = {
+  influx: () =>
+    new Option('--influx <url>', 'read an InfluxDB, such as http://localhost:8086').argParser(url),
+  database: () => new Option('--database <name>', 'its database').env('INFLUX_DATABASE'),
+  retentionPolicy: () =>
+    new Option('--retention-policy <name>', "its retention policy (default: the database's own)"),
+  measurement: () => new Option('--measurement <name>', 'what to read'),
+  field: () =>
+    new Option('--field <names>', 'field or fields to model, separated by commas').argParser(names),
+  groupBy: () =>
+    new Option('--group-by <tags>', 'tags that name the stream of a point; *: all tags').argParser(names),
+  since: () =>
+    new Option('--since <time>', 'start there (ISO 8601) and not at the oldest point').argParser(time),
+  follow: () => new Option('--follow', 'read new points too as they are written, until interrupted'),
+  poll: () =>
+    new Option('--poll <seconds>', 'seconds between two queries for new points (default: 1)').argParser(
+      seconds,
+    ),
+  allowedLateness: () =>
+    new Option(
+      '--allowed-lateness <seconds>',
+      'how late a point may be written, in seconds (default: 10)',
+    ).argParser(seconds),
+  writeBack: () =>
+    new Option('--write-back <measurement>', 'write the verdicts there instead of standard output'),
+  token: () => new Option('--token <token>', 'of InfluxDB 2 and 3').env('INFLUX_TOKEN'),
+  username: () => new Option('--username <name>', 'of InfluxDB 1').env('INFLUX_USERNAME'),
+  password: () => new Option('--password <password>', 'of InfluxDB 1').env('INFLUX_PASSWORD'),
+} as const satisfies Record<keyof InfluxFlags, () => Option>;
+
+const SERVED = [
+  ...(['influx', 'database', 'retentionPolicy', 'measurement'] as const),
+  ...(['field', 'groupBy', 'since', 'follow'] as const),
+];
+const ALL = Object.keys(INFLUX_OPTIONS) as (keyof InfluxFlags)[];
+
+/** The options of an InfluxDB that a command has. */
+export function influxOptions(command: 'detect' | 'serve'): Option[] {
+  return (command === 'detect' ? ALL : SERVED).map((name) => INFLUX_OPTIONS[name]());
+}
+
+/**
+ * What the options say of the InfluxDB to read; undefined where none is named.
+ *
+ * @param isTable whether the command reads tables instead
+ * @throws RxAnomalyError BAD_OPTION that names an option which is missing, or of no use
+ */
+export function readInfluxOptions(
+  command: 'detect' | 'serve',
+  parsed: Command,
+  flags: InfluxFlags,
+): InfluxOptions | undefined {
+  const { influx, database, measurement, field } = flags;
+  if (influx === undefined) {
+    const stray = givenHere(parsed, command === 'detect' ? ALL : SERVED);
+    if (stray !== undefined)
+      throw badOption(command, dashed(stray), 'given with --influx only', parsed.getOptionValue(stray));
+    return undefined;
+  }
+  return {
+    ...flags,
+    influx,
+    field: required(command, 'field', field),
+    database: required(command, 'database', database),
+    measurement: required(command, 'measurement', measurement),
+  };
+}
+
+/** @throws RxAnomalyError BAD_OPTION */
+function required<T>(command: string, name: string, value: T | undefined): T {
+  if (value === undefined) throw badOption(command, `--${name}`, 'given with --influx', 'none');
+  return value;
+}
+
+/**
+ * The user's credentials where the command line has no option for them: from the environment, where no list of processes
+ * shows them.
+ */
+export function credentialsOf(env: NodeJS.ProcessEnv): Pick<InfluxFlags, 'username' | 'password' | 'token'> {
+  const { INFLUX_USERNAME: username, INFLUX_PASSWORD: password, INFLUX_TOKEN: token } = env;
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(token === undefined ? {} : { token }),
+  };
+}
+
+/** How to reach the server. */
+export function influxConnection(options: InfluxOptions): InfluxConnection {
+  const { influx: url, database, retentionPolicy, token, username, password } = options;
+  return {
+    ...{ url, database },
+    ...(retentionPolicy === undefined ? {} : { retentionPolicy }),
+    ...(token === undefined ? {} : { token }),
+    // A token wins over a user: the environment may hold the user of another server.
+    ...(token !== undefined || username === undefined ? {} : { username }),
+    ...(token !== undefined || password === undefined ? {} : { password }),
+  };
+}
+
+/** What of an InfluxDB is read. */
+export function influxSelection({
+  measurement,
+  field,
+  groupBy,
+  since,
+}: InfluxOptions): Pick<FromInfluxOptions, 'measurement' | 'fields' | 'groupBy' | 'from'> {
+  return {
+    measurement,
+    fields: field.length === 1 ? field[0] : field,
+    ...(groupBy === undefined ? {} : { groupBy: groupBy[0] === '*' ? '*' : groupBy }),
+    ...(since === undefined ? {} : { from: since }),
+  };
+}
+
+/** The first of these options that was given on the command line itself: the environment may be meant for another run. */
+export function givenHere<T extends string>(command: Command, options: readonly T[]): T | undefined {
+  return options.find((name) => command.getOptionValueSource(name) === 'cli');
+}
+
+/** `--group-by` for groupBy. */
+export function dashed(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function url(text: string): string {
+  if (!/^https?:\/\//.test(text))
+    throw new InvalidArgumentError('Expected an address such as http://localhost:8086.');
+  return text;
+}
+
+function time(text: string): string {
+  if (toNanoseconds(text) === undefined) {
+    throw new InvalidArgumentError('Expected a time such as 2026-01-05T00:00:00Z.');
+  }
+  return text;
+}

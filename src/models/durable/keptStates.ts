@@ -1,0 +1,66 @@
+/** A state in the store, as far as the states after it must know of it. */
+interface Kept {
+  /** Of the stream, until then. */
+  readonly events: number;
+  /** Of the parts that it needs. */
+  readonly slots: ReadonlySet<number>;
+  /** Whether the store has surely saved it. */
+  readonly isSafe: boolean;
+}
+
+/** A state that is about to be saved, and those that may then be the one before it. */
+export interface NextState {
+  /** Of all of them, newest first: number of events. */
+  readonly events: readonly number[];
+  /** Of parts that those before it need. */
+  readonly reserved: readonly number[];
+  /** To be called once it is safe. @returns slots that no state needs any more */
+  readonly succeeded: () => readonly number[];
+}
+
+/**
+ * The states that a later run may resume from: the newest, and the one before it for when the newest is damaged. Nobody
+ * knows whether a save that failed was done all the same, so until another one has succeeded both may be there.
+ */
+export class KeptStates {
+  #kept: readonly Kept[]; // newest first
+
+  /**
+   * @param events of the states in the store when this run began, newest first
+   * @param slots of the parts that the newest needs
+   * @param reserved of the parts that the others need
+   */
+  constructor(events: readonly number[], slots: Iterable<number>, reserved: Iterable<number>) {
+    const [own, others] = [new Set(slots), new Set(reserved)];
+    this.#kept = events.map((each, k) => ({ events: each, slots: k === 0 ? own : others, isSafe: true }));
+  }
+
+  get events(): readonly number[] {
+    return this.#kept.map(({ events }) => events);
+  }
+
+  needs(slot: number): boolean {
+    return this.#kept.some(({ slots }) => slots.has(slot));
+  }
+
+  /** To be called just before the store is asked to save it. */
+  next(events: number, slots: ReadonlySet<number>): NextState {
+    const before = this.#kept;
+    const own = { events, slots };
+    const older = before.slice(0, before.findIndex(({ isSafe }) => isSafe) + 1);
+    // Of those that failed the newest only: a store that fails for long must not keep ever more parts.
+    this.#kept = [{ ...own, isSafe: false }, ...before.filter(({ isSafe }) => isSafe)];
+    return {
+      events: [events, ...older.map((each) => each.events)],
+      reserved: [...slotsOf(older)],
+      succeeded: () => {
+        this.#kept = [{ ...own, isSafe: true }, ...older];
+        return [...slotsOf(before)].filter((slot) => !this.needs(slot));
+      },
+    };
+  }
+}
+
+function slotsOf(kept: readonly Kept[]): Set<number> {
+  return new Set(kept.flatMap(({ slots }) => [...slots]));
+}

@@ -1,0 +1,248 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
+import { fields } from '../../../src/models/snapshot.ts';
+import { decodeSnapshot } from '../../../src/models/snapshotBytes.ts';
+import { faultyProxy } from '../../support/faultyProxy.ts';
+import { describeWithInfluxd } from '../../support/influxd.ts';
+import { rxAnomaly, start, temporaryFolder } from '../rxAnomaly.ts';
+import { parseLines } from '../verdicts.ts';
+
+const folder = temporaryFolder();
+const START = BigInt(Date.UTC(2026, 0, 5)) * 1_000_000n;
+const KEYS = ['a', 'b'];
+const PROMPT = 4000; // ms: within one second, but on a machine that does other things too
+const KILLS = { most: 50, least: 12, within: 60_000 }; // as many as go into that many ms
+
+/** What two pumps read at a second: a season, noise, a spike now and then. */
+function pointsAt(second: number, random: Random): string[] {
+  return KEYS.map((key) => {
+    const spike = random.uniform() < 0.004 ? 40 : 0;
+    const rpm = 5 * Math.sin(second / 20) + 0.3 * random.normal() + spike;
+    return `pumps,pump=${key} rpm=${rpm} ${START + BigInt(second) * 1_000_000_000n + 7n}`;
+  });
+}
+
+/** Where in the source a state is. */
+function positionIn(path: string): unknown {
+  return fields(decodeSnapshot(readFileSync(path)).state).position;
+}
+
+describeWithInfluxd('detect --influx', (influxd) => {
+  let database: string;
+  const random = new Random(5);
+  let seconds = 0; // written so far
+
+  const args = (...more: string[]): string[] => [
+    ...['detect', '--influx', influxd().url, '--database', database, '--measurement', 'pumps'],
+    ...['--field', 'rpm', '--group-by', 'pump', ...more],
+  ];
+  const write = async (count: number): Promise<void> => {
+    const lines = Array.from({ length: count }, () => pointsAt(seconds++, random)).flat();
+    await influxd().write(database, lines);
+  };
+  /** Everything in a measurement, its series in the order of their names. */
+  const rows = async (measurement: string): Promise<unknown[]> => {
+    const [series] = await influxd()
+      .query(`SELECT * FROM "${measurement}" GROUP BY pump`, database)
+      .then((all) => [all]);
+    return series.map(({ tags, columns, values }) => ({ tags, columns, values }));
+  };
+
+  beforeAll(async () => {
+    database = await influxd().freshDatabase();
+    await write(1000);
+  });
+
+  it('writes a verdict for every point, in order of time', async () => {
+    const { code, stdout, stderr } = await rxAnomaly(args());
+    expect(stderr).toMatch(/^2,000 points in .* anomal/m);
+    expect(code).toBe(0);
+    const lines = parseLines(stdout);
+    expect(lines).toHaveLength(2000);
+    expect(lines.map(({ key }) => key)).toEqual(Array.from({ length: 1000 }, () => ['a', 'b']).flat());
+    expect(lines[2]?.time).toBe('2026-01-05T00:00:01.000Z');
+    expect(lines.filter(({ isAnomaly }) => isAnomaly).length).toBeGreaterThan(0);
+  });
+
+  it('begins where the option says, and writes incidents, the open ones marked', async () => {
+    const since = await rxAnomaly(args('--since', '2026-01-05T00:16:39Z', '--quiet'));
+    expect(parseLines(since.stdout).map(({ time }) => time)).toEqual(
+      Array.from({ length: 2 }, () => '2026-01-05T00:16:39.000Z'),
+    );
+    const { stdout } = await rxAnomaly(args('--output', 'incidents', '--format', 'csv', '--quiet'));
+    expect(stdout).toMatch(/^key,start,end,count,severity,open,/);
+    expect(stdout.trim().split('\n').length).toBeGreaterThan(1);
+  });
+
+  it('killed at fifty random moments (fewer on a slow machine) while it follows, has written in the end what it would have written', async () => {
+    const state = join(folder.path, 'killed');
+    const live = args('--checkpoint', state, '--write-back', 'killed', '--follow');
+    live.push('--poll', '0.02', '--allowed-lateness', '2', '--checkpoint-every', '0.02', '--quiet');
+    const moments = new Random(7);
+    let isOver = false;
+    const writing = (async () => {
+      while (!isOver) {
+        await write(1);
+        await setTimeout(5);
+      }
+    })();
+    const began = performance.now();
+    const first = start(live);
+    while (!existsSync(join(state, 'influx.checkpoint'))) await setTimeout(5);
+    first.child.kill('SIGKILL');
+    await first.finished;
+    let startUp = performance.now() - began;
+    const places = new Set<string>();
+    let kills = 1;
+    for (; kills < KILLS.most; kills++) {
+      if (kills >= KILLS.least && performance.now() - began > KILLS.within) break;
+      const { child, finished } = start(live);
+      await Promise.race([setTimeout(startUp * (0.5 + 1.2 * moments.uniform())), finished]);
+      child.kill('SIGKILL');
+      const { code, stderr } = await finished;
+      expect(stderr).toBe('');
+      expect(code).toBeNull();
+      const known = places.size;
+      places.add(JSON.stringify(positionIn(join(state, 'influx.checkpoint'))));
+      if (places.size === known) startUp *= 1.2; // the machine may have become slower since
+    }
+    isOver = true;
+    await writing;
+    expect(places.size).toBeGreaterThan(kills / 5); // it did come further between the kills
+    const rest = await rxAnomaly(args('--checkpoint', state, '--write-back', 'killed'));
+    expect(rest.stderr).toContain('resuming from');
+    expect((await rxAnomaly(args('--write-back', 'whole'))).code).toBe(0);
+    const killed = await rows('killed');
+    expect(killed).toEqual(await rows('whole'));
+    expect(JSON.stringify(killed).match(/\["2026/g)).toHaveLength(2 * seconds);
+  }, 300_000);
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'ends on %s soon, with its state saved, and says nothing twice',
+    async (signal, exitCode) => {
+      const live = args('--checkpoint', join(folder.path, signal), '--follow', '--poll', '0.02');
+      let text = '';
+      for (const delay of [0, 300, 800]) {
+        const { child, finished } = start(live);
+        await Promise.race([once(child.stderr!, 'data'), once(child.stdout!, 'data'), finished]);
+        await setTimeout(delay);
+        await write(1);
+        child.kill(signal);
+        const sent = performance.now();
+        const { code, stdout, stderr } = await finished;
+        expect(performance.now() - sent).toBeLessThan(PROMPT);
+        expect(code).toBe(exitCode);
+        expect(stderr).toContain('state saved in ');
+        text += stdout;
+      }
+      text += (await rxAnomaly(args('--checkpoint', join(folder.path, signal)))).stdout;
+      expect(text).toBe((await rxAnomaly(args())).stdout);
+    },
+    60_000,
+  );
+
+  it('ends on SIGINT also while the server takes no verdicts, which come again', async () => {
+    const proxy = await faultyProxy(influxd().url);
+    try {
+      proxy.next = ({ path }) => (path.startsWith('/write') ? 'hang' : 'pass');
+      const hanging = args('--checkpoint', join(folder.path, 'hanging'), '--write-back', 'hanging');
+      const { child, finished } = start([...hanging, '--follow', '--influx', proxy.url]);
+      await vi.waitFor(
+        () => expect(proxy.log.some(({ path }) => path.startsWith('/write'))).toBe(true),
+        30_000,
+      );
+      child.kill('SIGINT');
+      const sent = performance.now();
+      const { code, stderr } = await finished;
+      expect(performance.now() - sent).toBeLessThan(PROMPT);
+      expect(stderr).toContain('not all was taken in time: what was not comes again the next time\n');
+      expect(stderr).not.toContain('state saved');
+      expect(code).toBe(130);
+      expect((await rxAnomaly([...hanging])).code).toBe(0);
+      expect(await rows('hanging')).toHaveLength(2);
+      expect(JSON.stringify(await rows('hanging')).match(/\["2026/g)).toHaveLength(2 * seconds);
+    } finally {
+      await proxy.close();
+    }
+  }, 60_000);
+
+  it('resumes from the state before a damaged one, and says so', async () => {
+    const state = join(folder.path, 'damaged');
+    const again = args('--checkpoint', state, '--write-back', 'damaged');
+    await rxAnomaly(again);
+    await write(20);
+    await rxAnomaly(again);
+    const file = join(state, 'influx.checkpoint');
+    writeFileSync(file, readFileSync(file).subarray(0, -10));
+    const { code, stderr } = await rxAnomaly(again);
+    expect(stderr).toMatch(/^checkpoint .*: .*; resuming from the one before it$/m);
+    expect(stderr).toMatch(/^40 points in/m);
+    expect(code).toBe(0);
+    await rxAnomaly(args('--write-back', 'undamaged'));
+    expect(await rows('damaged')).toEqual(await rows('undamaged'));
+  }, 60_000);
+
+  it('refuses a state of another configuration in one line', async () => {
+    const state = ['--checkpoint', join(folder.path, 'config')];
+    await rxAnomaly(args(...state));
+    for (const [other, why] of [
+      [['--scorer', 'tail'], 'with --scorer evidence, and this run is with --scorer tail'],
+      [['--threshold', '0.4'], 'with --threshold 0.5, and this run is with --threshold 0.4'],
+      [['--measurement', 'fans'], 'with --measurement pumps, and this run is with --measurement fans'],
+      [['--seed', '2'], 'with --seed 1, and this run is with --seed 2'],
+    ] as const) {
+      const { code, stderr } = await rxAnomaly(args(...state, ...other, '--quiet'));
+      expect(stderr).toContain(why);
+      expect(stderr).toMatch(/^rx-anomaly: checkpoint [^\n]*influx\.checkpoint: it was saved [^\n]*\n$/);
+      expect(code).toBe(1);
+    }
+  }, 60_000);
+
+  it('takes secrets from the environment, and names a server that refuses', async () => {
+    const proxy = await faultyProxy(influxd().url);
+    vi.stubEnv('INFLUX_TOKEN', 't0ken');
+    try {
+      const { code, stderr } = await rxAnomaly(
+        args('--influx', proxy.url, '--database', 'nowhere', '--quiet'),
+      );
+      expect(proxy.log[0]?.headers.authorization).toBe('Token t0ken');
+      expect(stderr).toMatch(
+        /^rx-anomaly: fromInflux: the server has no database "nowhere"; the nearest are "[^\n]*\n$/,
+      );
+      expect(code).toBe(1);
+      expect((await rxAnomaly(['detect', '--help'])).stdout).not.toContain('t0ken');
+    } finally {
+      vi.unstubAllEnvs();
+      await proxy.close();
+    }
+  });
+});
+
+describe.concurrent('detect --influx', () => {
+  const server = ['detect', '--influx', 'http://127.0.0.1:1'];
+  it.each([
+    [['detect'], '--influx to be given, or a file instead'],
+    [[...server, 'a.csv'], '--influx to be given, or a file instead'],
+    [['detect', 'a.csv', '--follow'], '--follow to be given with --influx only'],
+    [['serve', 'a.csv', '--group-by', 'x'], '--group-by to be given with --influx only'],
+    [['serve', ...server.slice(1), '--field', 'f'], 'serve: expected --database to be given with --influx'],
+    [[...server, '--value', 'x'], '--value to be left out with --influx'],
+    [server, '--field to be given with --influx'],
+    [[...server, '--field', 'f'], '--database to be given with --influx'],
+    [[...server, '--field', 'f', '--database', 'd'], '--measurement to be given with --influx'],
+    [[...server, '--since', 'soon'], 'Expected a time such as'],
+    [['detect', '--influx', 'localhost'], 'Expected an address such as'],
+    [[...server, '--poll', 'x'], 'Expected a number of seconds'],
+  ])('refuses %j', async (args, message) => {
+    const { code, stderr } = await rxAnomaly(args);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+});

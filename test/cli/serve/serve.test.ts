@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { describeWithInfluxd } from '../../support/influxd.ts';
+import { FIXTURES, rxAnomaly, temporaryFolder } from '../rxAnomaly.ts';
+import { metric, picture, say, serve } from './served.ts';
+
+const folder = temporaryFolder();
+
+/** A table with a spike at row 300. */
+const table = `time,value\n${Array.from(
+  { length: 400 },
+  (_, i) =>
+    `${new Date(1_700_000_000_000 + i * 60_000).toISOString()},${i === 300 ? 90 : (Math.sin(i / 5) + ((i * 7919) % 13) / 50).toFixed(3)}\n`,
+).join('')}`;
+
+describe('serve', () => {
+  it('replays every table of a folder, each a stream, and continues until it is interrupted', async () => {
+    const { url, started } = await serve([
+      `${FIXTURES}sensors`,
+      '--speed',
+      '1e6',
+      '--forecaster',
+      'lastValue',
+    ]);
+    await expect.poll(() => metric(url, 'events_total'), { timeout: 20_000 }).toBeGreaterThan(500);
+    const { streams } = await picture(url);
+    expect(streams!.map(({ name }) => name)).toEqual(expect.arrayContaining(['spike', 'machine', 'drift']));
+    expect(streams!.find(({ name }) => name === 'machine')!.dimensions).toEqual([
+      'temperature',
+      'rpm',
+      'vibration',
+    ]);
+    started.child.kill('SIGINT');
+    expect(await started.finished).toMatchObject({ code: 130, stdout: '' });
+  });
+
+  it('keeps the speed', async () => {
+    const file = folder.file('slow.csv', table);
+    const { url } = await serve([file, '--speed', '600', '--forecaster', 'lastValue']); // a row every 0.1 s
+    await wait(1500);
+    const events = await metric(url, 'events_total');
+    expect(events).toBeGreaterThan(5);
+    expect(events).toBeLessThan(40);
+  });
+
+  it('shows the gates of the LSTM', async () => {
+    const { url } = await serve([folder.file('gates.csv', table), '--speed', '1e9']);
+    await expect.poll(() => metric(url, 'events_total'), { timeout: 20_000 }).toBe(400);
+    const abort = new AbortController();
+    const { body } = await fetch(new URL('/events?stream=0', url), { signal: abort.signal });
+    let heard = '';
+    for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
+      heard += chunk;
+      if (/"gates":\{"stream":0,"forget":\[0\.\d+/.test(heard)) break;
+    }
+    abort.abort();
+  });
+
+  it('applies feedback given before the last start', async () => {
+    const file = folder.file('feedback.csv', table);
+    const kept = `${folder.path}/said/feedback.ndjson`;
+    const args = [file, '--speed', '1e9', '--forecaster', 'lastValue', '--feedback', kept];
+    const { url, started } = await serve(args);
+    await expect.poll(() => metric(url, 'events_total'), { timeout: 20_000 }).toBe(400);
+    await wait(300); // the board is brought up to date ten times a second
+    const { incidents } = await picture(url);
+    const spike = incidents!.find(({ first, last }) => first <= 300 && last >= 300)!;
+    expect(await say(url, { kind: 'normal', incident: spike.id })).toBe(200);
+    expect(JSON.parse(readFileSync(kept, 'utf8'))).toMatchObject({ kind: 'normal', key: 'feedback' });
+    started.child.kill('SIGTERM');
+    await started.finished;
+    const again = await serve(args);
+    await expect.poll(() => metric(again.url, 'events_total'), { timeout: 20_000 }).toBe(400);
+    await wait(300);
+    const left = (await picture(again.url)).incidents ?? [];
+    expect(left.filter(({ first, last }) => first <= 300 && last >= 300)).toEqual([]);
+  });
+
+  it('sends alerts', async () => {
+    const heard: string[] = [];
+    const server = createServer(async (request, response) => {
+      heard.push(await text(request));
+      response.end();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const hook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const file = folder.file('alerts.csv', table);
+    const args = [file, '--speed', '1e9', '--forecaster', 'lastValue', '--alerts', '--webhook', hook];
+    const { started } = await serve(args);
+    await expect.poll(() => heard.some((body) => body.includes('"phase":"began"'))).toBe(true);
+    server.close();
+    started.child.kill('SIGINT');
+    expect((await started.finished).stderr).toMatch(/ alerts: \w+ incident began, 90, expected /);
+  });
+
+  it('sends an alert again until it is accepted, whatever the answer, and reports the failure once', async () => {
+    const accepted: string[] = [];
+    let isUp = false;
+    const server = createServer(async (request, response) => {
+      const body = await text(request);
+      if (isUp) accepted.push(body);
+      response.writeHead(isUp ? 204 : 404).end();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const hook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const file = folder.file('again.csv', table);
+    const { started } = await serve([file, '--speed', '1e9', '--forecaster', 'lastValue', '--webhook', hook]);
+    let errors = '';
+    started.child.stderr!.on('data', (chunk: string) => {
+      errors += chunk;
+    });
+    await expect.poll(() => errors, { timeout: 20_000 }).toContain('webhook: status 404; the alert is kept');
+    await wait(1500); // two more attempts
+    isUp = true;
+    await expect.poll(() => accepted.join(), { timeout: 20_000 }).toContain('"phase":"began"');
+    server.close();
+    started.child.kill('SIGINT');
+    const { stderr } = await started.finished;
+    expect(stderr.match(/webhook: /g)).toHaveLength(1);
+    expect(stderr).not.toContain('given up');
+  });
+
+  it('gives an alert up where --webhook-give-up-on names the status', async () => {
+    const server = createServer((_, response) => void response.writeHead(410).end());
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const hook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const args = [folder.file('gone.csv', table), '--speed', '1e9', '--forecaster', 'lastValue'];
+    const { started } = await serve([...args, '--webhook', hook, '--webhook-give-up-on', '404,410']);
+    let errors = '';
+    started.child.stderr!.on('data', (chunk: string) => {
+      errors += chunk;
+    });
+    await expect
+      .poll(() => errors, { timeout: 20_000 })
+      .toContain('an alert was given up: webhook: status 410');
+    server.close();
+    started.child.kill('SIGINT');
+    await started.finished;
+  });
+
+  it('never prints the token', async () => {
+    const token = 'a-token-of-some-length';
+    const { url, started } = await serve([`${FIXTURES}sensors/spike.csv`, '--token', token]);
+    expect((await fetch(url)).status).toBe(403);
+    expect((await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
+    started.child.kill('SIGINT');
+    const { stdout, stderr } = await started.finished;
+    expect(stderr).toContain('(add ?token=… with the token)');
+    expect(stdout + stderr).not.toContain(token);
+  });
+
+  it('refuses a webhook address with a password, which it does not show', async () => {
+    const args = ['serve', `${FIXTURES}sensors/spike.csv`, '--webhook', 'http://me:hush@localhost/'];
+    const { code, stderr } = await rxAnomaly(args);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('without a user and password'),
+    });
+    expect(stderr).not.toContain('hush');
+  });
+
+  it.each([
+    [[], 'nothing to show'],
+    [['--port', '99999', 'x.csv'], 'Expected a port'],
+    [['--speed', '0', 'x.csv'], 'Expected a positive number'],
+    [['--database', 'x', 'x.csv'], '--database to be given with --influx only'],
+    [['--influx', 'http://localhost:1'], '--field to be given with --influx'],
+    [['--host', '0.0.0.0', `${FIXTURES}sensors/spike.csv`], 'expected token to be given'],
+  ])('%j is reported and exits with 2', async (args, message) => {
+    const { code, stdout, stderr } = await rxAnomaly(['serve', ...args]);
+    expect(stderr).toContain(message);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('says which line of a feedback file is none', async () => {
+    const [file, said] = [folder.file('x.csv', table), folder.file('bad.ndjson', '\n{"kind":"normal"}\n')];
+    const { code, stderr } = await rxAnomaly(['serve', file, '--feedback', said]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/bad\.ndjson: line 2: /)]);
+  });
+});
+
+describeWithInfluxd('serve --influx', (influxd) => {
+  it('shows what was written, and what is written then', async () => {
+    const server = influxd();
+    const database = await server.freshDatabase();
+    const line = (host: string, i: number): string =>
+      `press,host=${host} temp=${20 + Math.sin(i / 5)} ${(1_700_000_000 + i) * 1e9}`;
+    const rows = (from: number, to: number): string =>
+      ['a', 'b']
+        .flatMap((host) => Array.from({ length: to - from }, (_, i) => line(host, from + i)))
+        .join('\n');
+    await server.write(database, rows(0, 50));
+    const args = [
+      '--influx',
+      server.url,
+      '--database',
+      database,
+      '--measurement',
+      'press',
+      '--field',
+      'temp',
+    ];
+    const { url } = await serve([...args, '--group-by', 'host', '--follow', '--forecaster', 'lastValue']);
+    await expect.poll(() => metric(url, 'events_total'), { timeout: 20_000 }).toBe(100);
+    await server.write(database, rows(50, 60));
+    await expect.poll(() => metric(url, 'events_total'), { timeout: 20_000 }).toBe(120);
+    const { streams } = await picture(url);
+    expect(streams!.map(({ dimensions }) => dimensions)).toEqual([['temp'], ['temp']]);
+  });
+});
