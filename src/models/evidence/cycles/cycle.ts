@@ -34,8 +34,7 @@ export class Cycle {
     if (bin < 0 || profile.visits(bin) < 1) return;
     const residual = (value - profile.mean(bin)) / (profile.spread(bin) + LEAST_SPREAD * deviation);
     this.#residual = Math.max(-FARTHEST, Math.min(FARTHEST, residual));
-    const { overall, atPeaks } = profile.skill;
-    if (overall <= SKILLED && atPeaks <= SKILLED_AT_PEAKS) return;
+    if (!profile.isSkilled) return;
     this.#statistic = 0;
     for (let k = 0; k < LENGTHS.length; k++) {
       const size = Math.abs(this.#averages[k].with(this.#residual)) / (this.#sizes[k] + LEAST_SIZE);
@@ -77,13 +76,8 @@ export class Cycle {
 
   carried(): Record<string, Vector> {
     const averages = Object.fromEntries(this.#averages.map(({ state }, k) => [`average.${k}`, state]));
-    return {
-      ...averages,
-      tail: this.#tail.state,
-      sizes: this.#sizes,
-      table: this.profile.table,
-      figures: this.profile.figures,
-    };
+    const { table, marks, figures } = this.profile;
+    return { ...averages, tail: this.#tail.state, sizes: this.#sizes, table, marks, figures };
   }
 
   /** Takes note that what is carried was written to. */
@@ -102,8 +96,6 @@ export class Cycle {
 }
 
 const LENGTHS = [1, 3, 12, 48]; // records: a spike, and a day that is a little low all along
-const SKILLED = 0.5; // share of the variance
-const SKILLED_AT_PEAKS = 0.6; // share of the fourth powers
 const LEAST_SPREAD = 0.02; // deviations: where the stream is exact, so is its profile
 const LEAST_SIZE = 0.1; // spreads
 const FARTHEST = 20; // spreads

@@ -67,7 +67,10 @@ export class Cycles {
     }
     for (const cycle of [this.#day, this.#week, this.#own]) cycle?.learn(value, deviation, surprise, weight);
     this.#follow(time);
-    if (this.#finder.learn(value, mean, deviation)) this.#replay(deviation);
+    const isTimed = this.#day?.profile.isSkilled || this.#week?.profile.isSkilled;
+    // Where day or week predict the stream, a period of its own would be theirs once more.
+    if (isTimed) this.#own = undefined;
+    if (this.#finder.learn(value, mean, deviation, !isTimed)) this.#replay(deviation);
     this.#speaking = undefined;
   }
 

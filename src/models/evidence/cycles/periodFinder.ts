@@ -29,9 +29,10 @@ export class PeriodFinder {
   /**
    * @param mean of the stream
    * @param deviation of the stream, above 0
+   * @param searches whether a period is looked for; otherwise none is known
    * @returns whether the period is another than before
    */
-  learn(value: number, mean: number, deviation: number): boolean {
+  learn(value: number, mean: number, deviation: number, searches = true): boolean {
     const f = this.figures;
     if (f[UNIT] === 0) {
       f[ORIGIN] = value;
@@ -40,13 +41,13 @@ export class PeriodFinder {
     const x = (value - f[ORIGIN]) / f[UNIT];
     this.ring[f[SEEN] % SIZE] = Math.max(-LARGEST, Math.min(LARGEST, x));
     f[SEEN]++;
-    if (--f[DUE] > 0) return false;
+    if (!searches) f[PERIOD] = 0;
+    if (!searches || --f[DUE] > 0) return false;
     const before = f[PERIOD];
     const z = this.#standardised(mean, deviation);
     f[PERIOD] = this.#find(z) || this.#find(z.map((x) => x * Math.abs(x)));
-    // A stream without a period is searched less and less often: a search costs as much as a hundred events.
-    f[WAIT] =
-      f[PERIOD] !== before || f[PERIOD] > 0 || f[SEEN] < 2 * SIZE ? FIRST : Math.min(LONGEST, 2 * f[WAIT]);
+    // What stays as it is is searched less and less often: a search costs as much as a hundred events.
+    f[WAIT] = f[PERIOD] !== before || f[SEEN] < 2 * SIZE ? FIRST : Math.min(LONGEST, 2 * f[WAIT]);
     f[DUE] = f[WAIT];
     return f[PERIOD] !== before;
   }
@@ -73,7 +74,11 @@ export class PeriodFinder {
     const now = this.period;
     if (now > 0 && now < most) {
       let best = now;
-      for (const near of [now - 1, now + 1]) if (ratio[near] < 0.9 * ratio[best]) best = near;
+      const reach = Math.max(1, Math.round(0.06 * now));
+      for (let near = Math.max(1, now - reach); near <= Math.min(most, now + reach); near++)
+        if (ratio[near] < ratio[best]) best = near;
+      // Another period costs the profile: it has to be clearly the better one.
+      if (ratio[best] > BETTER * ratio[now]) best = now;
       if (ratio[best] < KEPT) return best;
     }
     let least = 1;
@@ -83,7 +88,7 @@ export class PeriodFinder {
       const isDip = ratio[lag] <= ratio[lag - 1] && ratio[lag] <= ratio[lag + 1];
       if (!isDip || ratio[lag] > least + TOLERANCE) continue;
       let best = lag;
-      for (let near = lag + 1; near < Math.min(most, 1.06 * lag); near++)
+      for (let near = lag + 1; near < Math.min(most, 1.06 * best); near++)
         if (ratio[near] < ratio[best]) best = near;
       return best;
     }
@@ -122,8 +127,9 @@ const WAIT = 5;
 
 const SIZE = 1024; // values: two of the longest period
 const FIRST = 128; // values between two searches
-const LONGEST = 1024;
+const LONGEST = 512;
 const LARGEST = 1e30; // units
 const FOUND = 0.25; // ratio; below it, there is a period
 const KEPT = 0.5; // ratio; below it, the period is still there
+const BETTER = 0.8; // ratio of ratios
 const TOLERANCE = 0.07; // ratio; dips as deep as the deepest: the first is the period, the others its multiples

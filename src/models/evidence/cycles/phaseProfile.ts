@@ -6,8 +6,10 @@ import { compress } from '../../scaling/compress.ts';
  * cycle moves a mean by at most three spreads: a day that is missing does not become the rule.
  */
 export class PhaseProfile {
-  /** (4 × bins) means, spreads and usual surprises per bin, then whole visits. In the unit of `figures`. */
+  /** (2 × bins) means and spreads, in the unit of `figures`. */
   readonly table: Float32Array;
+  /** (2 × bins) visits, up to 255, and usual surprises in 32nds of a decade. */
+  readonly marks: Uint8Array;
   /** Figures of the whole cycle and of the bin that is being visited; see the offsets below. */
   readonly figures: Float64Array = new Float64Array(FIGURES);
   readonly #bins: number;
@@ -15,19 +17,21 @@ export class PhaseProfile {
   /** @param bins at least 1 */
   constructor(bins: number) {
     this.#bins = bins;
-    this.table = new Float32Array(4 * bins);
+    this.table = new Float32Array(2 * bins);
+    this.marks = new Uint8Array(2 * bins);
     this.clear();
   }
 
   clear(): void {
     this.table.fill(0);
+    this.marks.fill(0);
     this.figures.fill(0);
     this.figures[OPEN] = -1;
   }
 
   /** Cycles in which the bin was visited. */
   visits(bin: number): number {
-    return this.table[3 * this.#bins + bin];
+    return this.marks[bin];
   }
 
   /** The usual value. */
@@ -41,12 +45,17 @@ export class PhaseProfile {
   }
 
   /**
-   * Share of the variance that the profile predicted lately, 1 at most; or that of fourth powers, if larger: of pulses and
-   * jobs that rise from the noise but seldom.
+   * Whether the profile predicted enough of the variance lately; or of the fourth powers, which pulses and jobs make that
+   * rise from the noise but seldom.
    */
-  get skill(): { readonly overall: number; readonly atPeaks: number } {
+  get isSkilled(): boolean {
     const f = this.figures;
-    return { overall: share(f[SQUARE], f[ERROR]), atPeaks: share(f[FOURTH], f[ERROR_FOURTH]) };
+    return this.skill > SKILLED || share(f[FOURTH], f[ERROR_FOURTH]) > SKILLED_AT_PEAKS;
+  }
+
+  /** Share of the variance that the profile predicted lately, 1 at most. */
+  get skill(): number {
+    return share(this.figures[SQUARE], this.figures[ERROR]);
   }
 
   /** Decades of surprise, beyond those at other phases, that are usual at this one or next to it. */
@@ -55,7 +64,7 @@ export class PhaseProfile {
     for (let near = bin - 1; near <= bin + 1; near++) {
       const b = (near + this.#bins) % this.#bins;
       const visits = this.visits(b);
-      most = Math.max(most, (this.table[2 * this.#bins + b] * visits) / (visits + 1));
+      most = Math.max(most, (this.#usual(b) * visits) / (visits + 1));
     }
     return Math.max(0, most - this.figures[USUAL]);
   }
@@ -93,15 +102,16 @@ export class PhaseProfile {
     // Bounded, or the day that is missing would close the gate to its own discovery.
     const bounded = (size: number, usual: number, most: number): number =>
       isSettled ? Math.min(size, most * usual + LEAST_ERROR) : size;
-    const square = compress(error / sigma) ** 2;
+    const squared = squareOf(error / sigma);
     f[ABSOLUTE] += rate * (isSettled ? Math.min(error, 4 * f[ABSOLUTE]) - f[ABSOLUTE] : error - f[ABSOLUTE]);
-    f[ERROR] += rate * (bounded(square, f[ERROR], BOUND) - f[ERROR]);
-    f[ERROR_FOURTH] += rate * (bounded(square ** 2, f[ERROR_FOURTH], 2 * BOUND) - f[ERROR_FOURTH]);
+    f[ERROR] += rate * (bounded(squared, f[ERROR], BOUND) - f[ERROR]);
+    f[ERROR_FOURTH] += rate * (bounded(squared * squared, f[ERROR_FOURTH], 2 * BOUND) - f[ERROR_FOURTH]);
     if (seen === 1) f[LEVEL] = x;
     const off = x - f[LEVEL];
     f[LEVEL] += rate * Math.max(-3 * sigma, Math.min(3 * sigma, off));
-    f[SQUARE] += rate * (compress(off / sigma) ** 2 - f[SQUARE]);
-    f[FOURTH] += rate * (compress(off / sigma) ** 4 - f[FOURTH]);
+    const spread = squareOf(off / sigma);
+    f[SQUARE] += rate * (spread - f[SQUARE]);
+    f[FOURTH] += rate * (spread * spread - f[FOURTH]);
   }
 
   #turnTo(bin: number, sigma: number): void {
@@ -113,10 +123,11 @@ export class PhaseProfile {
   }
 
   #close(bin: number, sigma: number): void {
-    const { table, figures: f } = this;
+    const { table, marks, figures: f } = this;
     const bins = this.#bins;
     const mean = f[SUM] / f[COUNT];
-    const visits = ++table[3 * bins + bin];
+    const visits = Math.min(MOST_VISITS, marks[bin] + 1);
+    marks[bin] = visits;
     if (visits === 1) table[bin] = mean;
     else {
       const reach = visits > 2 ? 3 * this.#spread(bin, visits - 1) + 0.1 * sigma : Number.POSITIVE_INFINITY;
@@ -125,7 +136,12 @@ export class PhaseProfile {
       table[bins + bin] += Math.max(1 / (visits - 1), PACE) * (wrong - table[bins + bin]);
     }
     if (f[GREATEST] === UNKNOWN) return;
-    table[2 * bins + bin] += Math.max(1 / visits, PACE) * (f[GREATEST] - table[2 * bins + bin]);
+    const usual = this.#usual(bin) + Math.max(1 / visits, PACE) * (f[GREATEST] - this.#usual(bin));
+    marks[bins + bin] = Math.min(255, Math.round(usual * PER_DECADE));
+  }
+
+  #usual(bin: number): number {
+    return this.marks[this.#bins + bin] / PER_DECADE;
   }
 
   #spread(bin: number, visits: number = this.visits(bin)): number {
@@ -152,7 +168,11 @@ const USUAL = 14; // surprise at any phase
 const KNOWN = 15; // values with a surprise
 const FIGURES = 16;
 
+const SKILLED = 0.5; // share of the variance
+const SKILLED_AT_PEAKS = 0.6; // share of the fourth powers
 const UNKNOWN = -1;
+const MOST_VISITS = 255;
+const PER_DECADE = 32;
 const LARGEST_VALUE = 1e30; // units
 const LARGEST = 8; // decades; beyond, a surprise counts as this
 const MEMORY = 2000; // records
@@ -161,6 +181,12 @@ const BOUND = 25; // times a usual square
 const LEAST_ERROR = 1e-4; // square deviations
 const DRAWN = 2; // visits that the spread of all phases counts as (Efron & Morris 1973)
 const PACE = 0.2; // at least so much the newest cycle counts
+
+/** Of a compressed standard score; products are much faster than powers. */
+function squareOf(z: number): number {
+  const x = compress(z);
+  return x * x;
+}
 
 function share(all: number, error: number): number {
   return all > 1e-6 ? 1 - error / all : 0;
