@@ -1,5 +1,5 @@
 // States in Redis: what a store of your own takes.
-import { type CheckpointStore, checkpoint, type Snapshot } from 'rx-anomaly';
+import { type CheckpointStore, checkpoint, parseSnapshot } from 'rx-anomaly';
 import { from, lastValueFrom, skip, take, toArray } from 'rxjs';
 
 /** What `createClient()` of redis and `new Redis()` of ioredis both are. */
@@ -13,7 +13,7 @@ function redisStore(redis: Redis, prefix: string): CheckpointStore {
   return {
     async load(name) {
       const text = await redis.get(prefix + name);
-      return text === null ? undefined : (JSON.parse(text) as Snapshot);
+      return text === null ? undefined : parseSnapshot(text);
     },
     async save(name, state) {
       await redis.set(prefix + name, JSON.stringify(state));

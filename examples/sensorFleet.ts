@@ -28,7 +28,7 @@ from(readings())
       time: (reading) => reading.at,
       value: (reading) => [reading.temperature, reading.speed, reading.vibration],
       idleTimeout: 60 * MINUTE,
-      onEvict: ({ key, reason }) => console.log(`${key}: its model was let go (${reason})`),
+      onEvict: ({ key, reason }) => console.log(`${key}: its model was evicted (${reason})`),
     }),
   )
   .subscribe(({ startOfIncident, event, severity, attribution }) => {

@@ -9,7 +9,7 @@ import { ROOT } from './house/sourceFiles.ts';
 const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   quickStart: [/^(high|critical) anomaly: 25\.2, expected 1[67]\.\d \(.+ … .+\), score 0\.[5-9]\d$/],
   sensorFleet: [
-    /^press: its model was let go \(idle\)$/,
+    /^press: its model was evicted \(idle\)$/,
     /^saw at minute 1200: \w+; temperature \d+ %, speed \d+ %, vibration (6[5-9]|[7-9]\d|100) %$/,
   ],
   csvFile: [

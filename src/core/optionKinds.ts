@@ -66,6 +66,21 @@ export const boolean: OptionKind = accepts('true or false', (value) => typeof va
 
 export const aFunction: OptionKind = accepts('a function', (value) => typeof value === 'function');
 
+/** Text with at least one character. */
+export const text: OptionKind = accepts('text', (value) => typeof value === 'string' && value !== '');
+
+/** A scheduler of RxJS: what has its method `now`. */
+export const aScheduler: OptionKind = accepts(
+  'a scheduler',
+  (value) => typeof (value as { readonly now?: unknown } | null)?.now === 'function',
+);
+
+/** An object of any fields, which are checked elsewhere. */
+export const anObject: OptionKind = accepts(
+  'an object',
+  (value) => typeof value === 'object' && value !== null,
+);
+
 /** One of these names. */
 export function oneOf(choices: readonly string[]): OptionKind {
   const range = `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`;

@@ -1,5 +1,5 @@
 import { type OptionKind, positiveInteger } from './optionKinds.ts';
-import { checkOption, requireKnown } from './options.ts';
+import { badOption, requireKnown } from './options.ts';
 
 /** What is known of one option, in addition to its type and the docstring in its interface. */
 export interface OptionSpec<T = unknown> {
@@ -17,6 +17,8 @@ export interface OptionSpec<T = unknown> {
   readonly when: string;
   /** `'basic'`: of use to everyone; `'expert'`: the rest. @default 'expert' */
   readonly level?: 'basic' | 'expert';
+  /** Whether its value is kept out of messages, which end up in logs. @default false */
+  readonly isSecret?: boolean;
   /** Whether it must be given. @default false */
   readonly required?: boolean;
 }
@@ -85,7 +87,7 @@ export class OptionSet<O extends object, P extends object = Required<O>, R exten
     const checked: Record<string, unknown> = {};
     for (const [name, spec] of this.#specs) {
       const given = (options as Record<string, unknown>)[name];
-      if (given !== undefined || spec.required) checked[name] = checkOption(where, name, spec.kind, given);
+      if (given !== undefined || spec.required) checked[name] = this.#accepted(where, name, spec, given);
       else if (spec.default !== undefined) checked[name] = spec.default;
     }
     return this.#mark(this.#finish(where, checked as P, options as O));
@@ -107,6 +109,12 @@ export class OptionSet<O extends object, P extends object = Required<O>, R exten
       ([name, value]) => value !== undefined && this.names.includes(name),
     );
     return Object.fromEntries(given) as O;
+  }
+
+  #accepted(where: string, name: string, { kind, isSecret }: OptionSpec, value: unknown): unknown {
+    const expected = kind.expected(value);
+    if (expected !== undefined) throw badOption(where, name, expected, isSecret ? '…' : value);
+    return value;
   }
 
   #mark(resolved: R): R {

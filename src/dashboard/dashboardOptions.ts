@@ -1,8 +1,11 @@
 import type { Alert } from '../core/alert.ts';
-import { badOption, optionChecks } from '../core/options.ts';
+import { accepts, aFunction, positive, positiveInteger, text, within } from '../core/optionKinds.ts';
+import { OptionSet } from '../core/optionSet.ts';
+import { badOption } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
 import type { LayerGates } from '../inspect/layerGates.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
+import { thresholdTable } from '../models/decision/thresholdOptions.ts';
 import type { Snapshot } from '../models/snapshot.ts';
 import { isLoopback } from './access.ts';
 
@@ -67,67 +70,111 @@ export interface CheckedDashboard<E, V extends Value>
 
 type Optional = 'token' | 'staleAfter' | 'dimensions' | 'gates' | 'engine' | 'onFeedback' | 'onIncident';
 
-const NAMES: readonly (keyof DashboardOptions)[] = [
-  'port',
-  'host',
-  'token',
-  'title',
-  'threshold',
-  'hold',
-  'history',
-  'maxStreams',
-  'maxIncidents',
-  'maxClients',
-  'staleAfter',
-  'refresh',
-  'dimensions',
-  'gates',
-  'engine',
-  'onFeedback',
-  'restore',
-  'onIncident',
-];
+type AnyOptions = DashboardOptions<unknown, Value>;
 
 /** Milliseconds: no stream has a longer interval than a year. */
 const LONGEST = 366 * 24 * 3_600_000;
+
+const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, Value>> = new OptionSet(
+  {
+    port: {
+      kind: accepts(
+        'an integer from 0 to 65535',
+        (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535,
+      ),
+      default: 8080,
+      about: 'port of the server; 0 for any that is free',
+      when: 'where 8080 is in use',
+    },
+    host: {
+      kind: accepts('an address', (value) => typeof value === 'string' && value !== ''),
+      default: '127.0.0.1',
+      about: 'address to listen at',
+      when: 'for other machines',
+    },
+    token: {
+      kind: accepts('16 characters or more', (value) => typeof value === 'string' && value.length >= 16),
+      isSecret: true,
+      about: 'what a browser must know to see anything',
+      when: 'for other machines',
+    },
+    title: {
+      kind: accepts('text', (value) => typeof value === 'string'),
+      default: 'rx-anomaly',
+      about: 'title of the page',
+      when: 'to distinguish several dashboards',
+    },
+    threshold: { ...thresholdTable.threshold, default: 0.5 },
+    hold: { ...thresholdTable.hold, kind: positiveInteger(1_000_000), default: 15 },
+    history: {
+      kind: positiveInteger(10_000_000, 'some 50 bytes each per dimension'),
+      default: 10_000,
+      unit: 'records',
+      about: 'records of each stream that are kept',
+      when: 'more to look back further',
+    },
+    maxStreams: {
+      kind: positiveInteger(1_000_000, 'each has a history'),
+      default: 1000,
+      unit: 'streams',
+      about: 'streams that are shown',
+      when: 'as many as there are',
+    },
+    maxIncidents: {
+      kind: positiveInteger(1_000_000, 'each new page receives them'),
+      default: 1000,
+      unit: 'incidents',
+      about: 'incidents that are kept',
+      when: 'more to look back further',
+    },
+    maxClients: {
+      kind: positiveInteger(10_000, 'each has a connection'),
+      default: 200,
+      unit: 'pages',
+      about: 'pages that are connected at a time',
+      when: 'for many viewers',
+    },
+    staleAfter: {
+      kind: positive(LONGEST, 'a year'),
+      unit: 'milliseconds',
+      about: 'time without an event after which a stream is stale',
+      when: 'where events are irregular',
+    },
+    refresh: {
+      kind: within(1, 60_000),
+      default: 100,
+      unit: 'milliseconds',
+      about: 'time between two updates of the pages',
+      when: 'more for less network traffic',
+    },
+    dimensions: {
+      kind: aFunction,
+      about: 'names of the dimensions of a stream',
+      when: 'for several dimensions',
+    },
+    gates: { kind: aFunction, about: "the gates of a stream's network", when: 'to look inside' },
+    engine: { kind: text, about: 'what makes the forecasts, for /metrics', when: 'with /metrics' },
+    onFeedback: { kind: aFunction, about: 'called with feedback on incidents', when: 'to ask for feedback' },
+    restore: {
+      kind: accepts('a list of snapshots', Array.isArray),
+      default: [],
+      about: 'what dashboards before this one showed',
+      when: 'after a restart',
+    },
+    onIncident: { kind: aFunction, about: 'called when an incident begins or has ended', when: 'to alert' },
+  },
+  (where, options) => {
+    const { host, token } = options;
+    if (token === undefined && !isLoopback(host))
+      throw badOption(where, 'token', `given where others can reach the dashboard (host ${host})`, token);
+    return options;
+  },
+);
 
 /** @throws RxAnomalyError BAD_OPTION */
 export function checkDashboard<E, V extends Value>(
   where: string,
   options: DashboardOptions<E, V>,
 ): CheckedDashboard<E, V> {
-  const check = optionChecks(where);
-  check.known(options, NAMES);
-  const { port = 8080, host = '127.0.0.1', title = 'rx-anomaly', token } = options;
-  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
-    throw badOption(where, 'port', 'an integer from 0 to 65535', port);
-  if (typeof host !== 'string' || host === '') throw badOption(where, 'host', 'an address', host);
-  if (typeof title !== 'string') throw badOption(where, 'title', 'text', title);
-  // Not shown: messages end up in logs.
-  if (token !== undefined && !(typeof token === 'string' && token.length >= 16))
-    throw badOption(where, 'token', '16 characters or more', '…');
-  if (token === undefined && !isLoopback(host))
-    throw badOption(where, 'token', `given where others can reach the dashboard (host ${host})`, token);
-  for (const name of ['dimensions', 'gates', 'onFeedback', 'onIncident'] as const)
-    check.optionalFunction(name, options[name]);
-  if (!Array.isArray(options.restore ?? []))
-    throw badOption(where, 'restore', 'a list of snapshots', options.restore);
-  if (options.staleAfter !== undefined)
-    check.within('staleAfter', check.positive('staleAfter', options.staleAfter), 0, LONGEST);
-  const count = (name: keyof DashboardOptions, value: number, largest: number): number =>
-    check.within(name, check.positiveInteger(name, value), 1, largest);
-  return {
-    ...options,
-    port,
-    host,
-    title,
-    threshold: check.fraction('threshold', options.threshold ?? 0.5),
-    hold: count('hold', options.hold ?? 15, 1_000_000),
-    history: count('history', options.history ?? 10_000, 10_000_000),
-    maxStreams: count('maxStreams', options.maxStreams ?? 1000, 1_000_000),
-    maxIncidents: count('maxIncidents', options.maxIncidents ?? 1000, 1_000_000),
-    maxClients: count('maxClients', options.maxClients ?? 200, 10_000),
-    restore: options.restore ?? [],
-    refresh: check.within('refresh', options.refresh ?? 100, 1, 60_000),
-  };
+  return dashboardOptions.resolve(where, options as AnyOptions) as CheckedDashboard<E, V>;
 }

@@ -1,4 +1,4 @@
-import { accepts, aFunction, boolean } from '../core/optionKinds.ts';
+import { aFunction, anObject, boolean } from '../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../core/optionSet.ts';
 import type { DriftKind } from '../core/reading.ts';
 import {
@@ -84,7 +84,7 @@ export const detectorOptions: OptionSet<
       when: 'for a scorer of your own, or one with other options',
     },
     threshold: {
-      kind: accepts('an object', (value) => typeof value === 'object' && value !== null),
+      kind: anObject,
       defaultText: 'that of ThresholdOptions',
       about: 'when a score is an anomaly',
       when: 'to flag more or less',

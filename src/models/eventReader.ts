@@ -47,7 +47,7 @@ export const readerTable: OptionTable<ReaderOptions<unknown, Value>, ReaderOptio
   onBadData: {
     kind: oneOf(POLICIES),
     default: 'impute',
-    about: 'missing or unusable values: put in the forecast, leave the event out, or stop',
+    about: 'missing or unusable values: impute the forecast, skip the event, or stop',
     when: "'skip' where such events need no verdict, 'error' where there must be none",
     level: 'basic',
   },

@@ -11,7 +11,7 @@ import { fields, nest, nestedSnapshot, type State, trusted } from './snapshot.ts
 import type { ResolvedStreamDetector } from './streamDetectorOptions.ts';
 import { createTransform, type Transform } from './transform.ts';
 
-/** One key's stream: how its events are read, what is done to its values, and its detector. */
+/** One key's stream: its reader, its transform, and its detector. */
 export class KeyedStream<E, V extends Value> {
   readonly key: string | undefined;
   /** Time of its last event, milliseconds; −∞ while no event was of use. */
@@ -21,8 +21,8 @@ export class KeyedStream<E, V extends Value> {
   readonly #transform: Transform;
   readonly #acceptance: Acceptance = new Acceptance();
   #missed: readonly number[] = []; // scores that were called missed before there was a detector
-  #detector: Detector | undefined; // once the first event has told the dimensions
-  #dormant: State | undefined; // a saved state that nothing was asked of yet
+  #detector: Detector | undefined; // known after the first event
+  #dormant: (() => State) | undefined; // reads a saved state that nothing was asked of yet
 
   /** @param where who reads, for messages */
   constructor(where: string, options: ResolvedStreamDetector<E, V>, key: string | undefined) {
@@ -61,8 +61,8 @@ export class KeyedStream<E, V extends Value> {
   }
 
   /**
-   * Takes in what a person says. What is normal is left alone from now on, as by a rule of suppression; what was missed
-   * takes that back and makes the threshold of this key ask for less evidence.
+   * Applies a person's feedback. Normal values are suppressed from now on, like by a rule; a missed anomaly reverts
+   * that and lowers the threshold of this key.
    */
   takeFeedback(feedback: Feedback): void {
     this.#wake();
@@ -73,7 +73,7 @@ export class KeyedStream<E, V extends Value> {
   }
 
   save(): State {
-    if (this.#dormant !== undefined) return this.#dormant;
+    if (this.#dormant !== undefined) return this.#dormant();
     return {
       reader: this.#reader.save(),
       transform: this.#transform.save(),
@@ -105,18 +105,20 @@ export class KeyedStream<E, V extends Value> {
   /**
    * Takes back what `save` gave when something is asked of the stream for the first time: many streams are not resumed at
    * one go. What is asked then throws BAD_SNAPSHOT, naming the key, where `resume` would.
+   *
+   * @param read gives the saved state
+   * @param lastSeen as it was then
    */
-  resumeLater(saved: State): void {
-    const { lastSeen } = fields(saved);
-    if (typeof lastSeen === 'number') this.lastSeen = lastSeen;
-    this.#dormant = saved;
+  resumeLater(read: () => State, lastSeen: number): void {
+    this.lastSeen = lastSeen;
+    this.#dormant = read;
   }
 
   #wake(): void {
-    const saved = this.#dormant;
-    if (saved === undefined) return;
+    const read = this.#dormant;
+    if (read === undefined) return;
     try {
-      this.resume(saved);
+      this.resume(read());
       this.#dormant = undefined;
     } catch (error) {
       if (!(error instanceof RxAnomalyError)) throw error;

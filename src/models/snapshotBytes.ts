@@ -78,8 +78,13 @@ export function decodeSnapshot(given: Uint8Array): Snapshot {
   return seal(kind, version, trusted<Json>(config), state);
 }
 
+/** Where snapshots are encoded, one after another, before they are copied: a new one for each would be garbage. */
+let scratch: Uint8Array = new Uint8Array(1 << 16);
+/** Bytes; what is larger is used once. */
+const LARGEST_SCRATCH = 1 << 22;
+
 class Writer {
-  #bytes: Uint8Array = new Uint8Array(1 << 16);
+  #bytes: Uint8Array = scratch;
   #view: DataView = new DataView(this.#bytes.buffer);
   #at = 0;
   /** Where the names of fields were first: most come again and again. */
@@ -180,6 +185,7 @@ class Writer {
     larger.set(this.#bytes);
     this.#bytes = larger;
     this.#view = new DataView(larger.buffer);
+    if (larger.length <= LARGEST_SCRATCH) scratch = larger;
   }
 }
 

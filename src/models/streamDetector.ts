@@ -24,9 +24,9 @@ import {
 } from './streamDetectorOptions.ts';
 
 /**
- * From events to verdicts: reads each event, finds the model of its key, judges and learns. A bounded number of models
- * is alive; the rest are let go, oldest first. Synchronous: what `detectAnomalies` wraps, and what a program that
- * needs snapshots uses directly.
+ * From events to verdicts: reads each event, finds the model of its key, detects and learns. A bounded number of
+ * models is alive; the oldest are evicted. Synchronous: what `detectAnomalies` wraps, and what a program that needs
+ * snapshots uses directly.
  */
 export class StreamDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
@@ -35,7 +35,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   #events = 0;
 
   /**
-   * @param where who is made, for messages
+   * @param where the caller, for messages
    * @throws RxAnomalyError BAD_OPTION
    */
   constructor(
@@ -72,8 +72,8 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   }
 
   /**
-   * The verdict on an event; undefined when the policy left it out, or when nothing has yet told how many dimensions a
-   * missing value would have had.
+   * The verdict on an event; undefined when the policy left it out, or when a missing value comes before the first
+   * event that shows how many dimensions there are.
    */
   process(event: E): Verdict<E, V> | undefined {
     const stream = this.#stream((this.#options.key ?? defaultKey)(event));
@@ -85,10 +85,10 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   }
 
   /**
-   * Takes in what a person says of a stream. What is `'normal'` widens the range of its key: an anomaly whose value and
-   * whose distance from the forecast both lie in it is left alone (`suppressed: 'feedback'`) and teaches as an ordinary
-   * event. What was `'missed'` takes back what was called normal there, and makes the key's threshold ask for as little
-   * evidence as would have flagged it, unless that is less than half the usual. Both are part of the snapshot.
+   * Applies a person's feedback on a stream. `'normal'` widens the normal range of its key: an anomaly whose value
+   * and whose distance from the forecast both lie in it is suppressed (`suppressed: 'feedback'`) and learnt as an
+   * ordinary event. `'missed'` removes normal ranges there, and lowers the key's threshold so far that the event
+   * would have been flagged, but not below half of the usual evidence. Both are part of the snapshot.
    *
    * @throws RxAnomalyError BAD_OPTION
    */
@@ -108,15 +108,21 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     return seal('Stream', 1, null, this.#alive(key).save());
   }
 
+  /** When a model that is alive was last seen, milliseconds; −∞ while no event was of use. */
+  lastSeen(key: string | undefined): number {
+    return this.#alive(key).lastSeen;
+  }
+
   /**
-   * Takes back what `snapshotOf` gave, as the most recently seen of the models; the model is made at the first event of its
-   * key, and where it cannot be, that event throws BAD_SNAPSHOT.
+   * Takes back what `snapshotOf` gave, as the most recently seen of the models. The model is made when it is needed first, and
+   * where it cannot be, BAD_SNAPSHOT is thrown then.
    *
-   * @throws RxAnomalyError BAD_SNAPSHOT when it is damaged
+   * @param read gives the snapshot
+   * @param lastSeen as `lastSeen` gave it
    */
-  resumeLater(key: string | undefined, saved: Snapshot): void {
+  resumeLater(key: string | undefined, read: () => Snapshot, lastSeen: number): void {
     const stream = new KeyedStream(this.#where, this.#options, key);
-    stream.resumeLater(unseal(saved, 'Stream', 1, null));
+    stream.resumeLater(() => unseal(read(), 'Stream', 1, null), lastSeen);
     this.#streams.set(key, stream);
   }
 
@@ -136,7 +142,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     this.#events = trusted<number>(state.events);
   }
 
-  /** Lets every model go, without telling anyone. */
+  /** Disposes of every model, without notification. */
   dispose(): void {
     for (const stream of this.#streams.values()) stream.dispose();
     this.#streams.clear();
@@ -146,7 +152,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const known = this.#streams.get(key);
     if (known !== undefined) {
       if (this.#streams.size > 1) {
-        // Most recently seen last, also when the event turns out to be of no use.
+        // Most recently seen last, also when the event turns out to be unusable.
         this.#streams.delete(key);
         this.#streams.set(key, known);
       }

@@ -77,7 +77,7 @@ export interface StreamDetectorOptions<E, V extends Value>
   readonly idleTimeout?: number;
   /** The clock of `idleTimeout` for events without times, in milliseconds. @default one that stands still */
   readonly clock?: () => number;
-  /** Called with every model that is let go, before it is disposed of. */
+  /** Called with every model that is evicted, before it is disposed of. */
   readonly onEvict?: (eviction: Eviction) => void;
   /** Called when a key appears that has no model: returns its snapshot if it was here before, undefined if it is new. */
   readonly onReturn?: (key: string | undefined) => Snapshot | undefined;
@@ -123,7 +123,7 @@ export const keyTable: OptionTable<
     kind: positiveInteger(MOST_KEYS, 'a Map holds no more'),
     default: 1000,
     unit: 'models',
-    about: 'models that are alive at most; the one that was idle longest gives way',
+    about: 'maximum number of models; beyond it the one idle longest is evicted',
     when: 'as many as there are streams, and memory for them',
     level: 'basic',
   },
@@ -131,12 +131,12 @@ export const keyTable: OptionTable<
     kind: positive(),
     defaultText: 'never',
     unit: 'milliseconds',
-    about: 'time without an event after which the model of a key is let go',
+    about: 'time without an event after which the model of a key is evicted',
     when: 'where keys come and go',
   },
   clock: {
     kind: aFunction,
-    defaultText: 'one that stands still',
+    defaultText: 'a constant clock',
     unit: 'milliseconds',
     about: 'the clock of idleTimeout for events without times',
     when: 'with idleTimeout, where events have no times',
@@ -144,7 +144,7 @@ export const keyTable: OptionTable<
   onEvict: {
     kind: aFunction,
     defaultText: 'the model is forgotten',
-    about: 'called with every model that is let go',
+    about: 'called with every model that is evicted',
     when: 'to keep its snapshot',
   },
   onReturn: {

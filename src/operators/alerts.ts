@@ -2,7 +2,7 @@ import { concat, concatMap, defer, from, map, type OperatorFunction } from 'rxjs
 import type { Alert } from '../core/alert.ts';
 import type { Value, Verdict } from '../core/reading.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
-import { checkIncidents, type IncidentsOptions } from './incidents.ts';
+import { type IncidentsOptions, incidentsOptions } from './incidents.ts';
 
 /**
  * Emits when an incident begins, at its first flagged event, and when it has ended, after `hold` unflagged events of
@@ -13,7 +13,7 @@ import { checkIncidents, type IncidentsOptions } from './incidents.ts';
 export function alerts<E, V extends Value>(
   options: IncidentsOptions = {},
 ): OperatorFunction<Verdict<E, V>, Alert<E, V>> {
-  const limits = checkIncidents('alerts', options);
+  const limits = incidentsOptions.resolve('alerts', options);
   return (source) =>
     defer(() => {
       const merger = new IncidentMerger<E, V>(limits);

@@ -1,5 +1,14 @@
-import { asyncScheduler, type Observable, type ObservableInput, type SchedulerLike } from 'rxjs';
-import { badOption, optionChecks } from '../core/options.ts';
+import type { Observable, ObservableInput, SchedulerLike } from 'rxjs';
+import {
+  accepts,
+  aFunction,
+  anObject,
+  LONGEST_TIMER,
+  type OptionKind,
+  positive,
+} from '../core/optionKinds.ts';
+import { OptionSet } from '../core/optionSet.ts';
+import { badOption } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
 import { isRecord } from '../core/selectors.ts';
 import type { CheckpointStore } from '../models/durable/checkpointStore.ts';
@@ -10,6 +19,7 @@ import {
   resolveStreamDetector,
   type StreamDetectorOptions,
 } from '../models/streamDetectorOptions.ts';
+import { schedulerSpec } from './detectAnomalies.ts';
 
 /**
  * Options of {@link checkpoint}.
@@ -55,70 +65,111 @@ export interface CheckpointOptions<E, V extends Value, P, R> {
 }
 
 /** CheckpointOptions with every default filled in. */
-export interface CheckedCheckpoint<E, V extends Value, P, R> {
-  readonly store: CheckpointStore;
-  readonly name: string;
-  readonly every: number;
-  readonly source: (position: P | undefined, events: number) => ObservableInput<E>;
+export interface CheckedCheckpoint<E, V extends Value, P, R>
+  extends Required<Omit<CheckpointOptions<E, V, P, R>, Optional | 'position' | 'detect'>>,
+    Pick<CheckpointOptions<E, V, P, R>, Optional> {
   readonly position: (event: E) => unknown;
   readonly detect: ResolvedStreamDetector<E, V>;
-  readonly config: Json;
-  readonly deliver: ((verdicts: Observable<DurableVerdict<E, V>>) => Observable<R>) | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly onSaveFailed: ((error: unknown) => void) | undefined;
-  readonly onWaiting: (change: number) => void;
-  readonly scheduler: SchedulerLike;
 }
 
+type Optional = 'deliver' | 'signal' | 'onSaveFailed';
+
+type AnyOptions = CheckpointOptions<unknown, Value, unknown, unknown>;
+type Defaulted = 'name' | 'every' | 'position' | 'detect' | 'config' | 'onWaiting' | 'scheduler';
+
 const WHERE = 'checkpoint';
-/** What timers can count: setTimeout takes 32 bits. */
-const LONGEST = 2 ** 31 - 1;
-const NAMES: readonly (keyof CheckpointOptions<never, Value, never, never>)[] = [
-  ...(['store', 'name', 'every', 'source', 'position', 'detect', 'config'] as const),
-  ...(['deliver', 'signal', 'onSaveFailed', 'onWaiting', 'scheduler'] as const),
-];
+
+const checkpointOptions: OptionSet<
+  AnyOptions,
+  AnyOptions & Required<Pick<AnyOptions, Defaulted>>,
+  CheckedCheckpoint<unknown, Value, unknown, unknown>
+> = new OptionSet(
+  {
+    store: {
+      kind: storeKind(),
+      required: true,
+      about: 'where states are saved',
+      when: 'always given',
+    },
+    name: {
+      kind: accepts(
+        'letters, digits, . _ and -',
+        (value) => typeof value === 'string' && /^[\w.-]+$/.test(value),
+      ),
+      default: 'detector',
+      about: 'name of the state',
+      when: 'where a store has the states of several streams',
+    },
+    every: {
+      kind: positive(LONGEST_TIMER, 'timers hold no more'),
+      default: 10_000,
+      unit: 'milliseconds',
+      about: 'time between two states: as much is repeated after a crash',
+      when: 'less to repeat less, more to save less often',
+    },
+    source: { kind: aFunction, required: true, about: 'the events after a position', when: 'always given' },
+    position: {
+      kind: aFunction,
+      default: positionOf,
+      about: 'the position of an event, as JSON',
+      when: 'where events hold their position elsewhere',
+    },
+    detect: { kind: anObject, default: {}, about: 'the options of detectAnomalies', when: 'as there' },
+    config: {
+      kind: accepts('JSON', (value) => typeof value !== 'function' && typeof value !== 'symbol'),
+      default: null,
+      about: 'other settings that the verdicts depend on',
+      when: 'where states saved with other settings must be refused',
+    },
+    deliver: { kind: aFunction, about: 'delivers the verdicts', when: 'where they go to a sink' },
+    signal: {
+      kind: accepts('an AbortSignal', (value) => value instanceof AbortSignal),
+      about: 'stops the stream when it aborts',
+      when: 'to stop with everything saved',
+    },
+    onSaveFailed: {
+      kind: aFunction,
+      about: 'called when a state could not be saved',
+      when: 'to go on while the store is away',
+    },
+    onWaiting: {
+      kind: aFunction,
+      default: () => {},
+      about: 'called with the change in the number of events that wait for a model',
+      when: 'with a Backlog',
+    },
+    scheduler: schedulerSpec,
+  },
+  (where, { detect, config, ...rest }) => {
+    if ('onReturn' in detect) throw badOption(where, 'detect.onReturn', 'left out: it is the store', 'one');
+    return {
+      ...rest,
+      detect: resolveStreamDetector(where, { ...detect, clock: () => rest.scheduler.now() }),
+      config: trusted<Json>(fields(asJson({ config })).config ?? null),
+    };
+  },
+);
 
 /** @throws RxAnomalyError BAD_OPTION */
 export function checkCheckpoint<E, V extends Value, P, R>(
   options: CheckpointOptions<E, V, P, R>,
 ): CheckedCheckpoint<E, V, P, R> {
-  const check = optionChecks(WHERE);
-  check.known(options, NAMES);
-  const {
-    store,
-    name = 'detector',
-    source,
-    detect = {},
-    config = null,
-    signal,
-    scheduler = asyncScheduler,
-  } = options;
-  for (const method of ['load', 'save', 'remove'] as const) {
-    if (typeof store?.[method] !== 'function')
-      throw badOption(WHERE, 'store', `with a method ${method}`, store);
-  }
-  if (typeof name !== 'string' || !/^[\w.-]+$/.test(name)) {
-    throw badOption(WHERE, 'name', 'letters, digits, . _ and -', name);
-  }
-  if (typeof source !== 'function') throw badOption(WHERE, 'source', 'a function', source);
-  for (const option of ['position', 'deliver', 'onSaveFailed', 'onWaiting'] as const) {
-    check.optionalFunction(option, options[option]);
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw badOption(WHERE, 'signal', 'an AbortSignal', signal);
-  }
-  if (typeof scheduler?.now !== 'function') throw badOption(WHERE, 'scheduler', 'a scheduler', scheduler);
-  if ('onReturn' in detect) throw badOption(WHERE, 'detect.onReturn', 'left out: it is the store', 'one');
+  // What types events, positions and results have makes no difference to the checks.
+  const checked: unknown = checkpointOptions.resolve(WHERE, options as unknown as AnyOptions);
+  return checked as CheckedCheckpoint<E, V, P, R>;
+}
+
+function storeKind(): OptionKind {
+  const missing = (value: unknown): string | undefined =>
+    ['load', 'save', 'remove'].find(
+      (method) => typeof (value as Record<string, unknown> | undefined)?.[method] !== 'function',
+    );
   return {
-    ...{ store, name, source, scheduler },
-    detect: resolveStreamDetector(WHERE, { ...detect, clock: () => scheduler.now() }),
-    every: check.within('every', check.positive('every', options.every ?? 10_000), 0, LONGEST),
-    config: trusted<Json>(fields(asJson({ config })).config ?? null),
-    position: options.position ?? positionOf,
-    onWaiting: options.onWaiting ?? (() => {}),
-    deliver: options.deliver,
-    signal,
-    onSaveFailed: options.onSaveFailed,
+    range: 'an object with methods load, save and remove',
+    expected: (value) => {
+      const method = missing(value ?? undefined);
+      return method === undefined ? undefined : `with a method ${method}`;
+    },
   };
 }
 

@@ -18,7 +18,7 @@ type Save = ReturnType<Captured['capture']>;
 /** What a save came to. */
 type Outcome = 'saved' | { readonly failure: unknown };
 
-/** Saves states when their time has come and all their verdicts are delivered; one at a time. */
+/** Saves states when they are due and all their verdicts are delivered; one at a time. */
 export class CheckpointSaver {
   readonly #detector: Captured;
   readonly #every: number;
@@ -32,7 +32,7 @@ export class CheckpointSaver {
   #pending: { readonly verdicts: number; readonly save: Save } | undefined;
   #saving: Promise<Outcome> | undefined;
 
-  /** @param onFailed told what a save failed with */
+  /** @param onFailed called with the error of a save */
   constructor(
     detector: Captured,
     every: number,
@@ -66,18 +66,18 @@ export class CheckpointSaver {
     return verdict;
   }
 
-  /** Takes in that one more verdict is where it goes. */
+  /** Counts one more delivered verdict. */
   delivered(): void {
     this.#delivered++;
     this.#proceed();
   }
 
-  /** Takes in that something else of the state has changed. */
+  /** Notes a change in another part of the state. */
   changed(): void {
     this.#isDirty = true;
   }
 
-  /** To be called between events: takes the state when it is time. */
+  /** To be called between events: takes the state when it is due. */
   tick(): void {
     if (!this.#isDirty || !this.#isConsistent || this.#pending !== undefined || this.#saving !== undefined)
       return;
@@ -86,12 +86,12 @@ export class CheckpointSaver {
     this.#proceed();
   }
 
-  /** Saves the state as it is now, as far as all was delivered; resolves when that is over, well or not. */
+  /** Saves the present state, as far as all was delivered; resolves when that is over, successful or not. */
   async finish(): Promise<void> {
     await this.#saveRest();
   }
 
-  /** The same. @throws what the save failed with, after it was told */
+  /** The same. @throws the error of the save, after it was reported */
   async save(): Promise<void> {
     const outcome = await this.#saveRest();
     if (typeof outcome === 'object') throw outcome.failure;

@@ -14,7 +14,7 @@ import {
   takeUntil,
   tap,
 } from 'rxjs';
-import { accepts } from '../core/optionKinds.ts';
+import { accepts, aScheduler } from '../core/optionKinds.ts';
 import { type DefaultedSpec, OptionSet, type OptionTable } from '../core/optionSet.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
@@ -42,7 +42,7 @@ const { clock, ...detectorTable } = streamDetectorTable;
 
 /** The option of whoever has a clock. */
 export const schedulerSpec: DefaultedSpec<SchedulerLike> = {
-  kind: accepts('a scheduler', (value) => typeof (value as SchedulerLike | null)?.now === 'function'),
+  kind: aScheduler,
   default: asyncScheduler,
   defaultText: 'asyncScheduler',
   about: 'the clock',

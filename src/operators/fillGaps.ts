@@ -1,6 +1,8 @@
 import { concatMap, defer, type OperatorFunction } from 'rxjs';
 import { RxAnomalyError } from '../core/errors.ts';
-import { optionChecks, show } from '../core/options.ts';
+import { aFunction, MOST_KEYS, oneOf, positive, positiveInteger } from '../core/optionKinds.ts';
+import { OptionSet } from '../core/optionSet.ts';
+import { show } from '../core/options.ts';
 import type { Reading, Shape, Value } from '../core/reading.ts';
 import {
   defaultKey,
@@ -10,6 +12,8 @@ import {
   type TimeSelector,
   toMilliseconds,
 } from '../core/selectors.ts';
+import { readerTable } from '../models/eventReader.ts';
+import { keyTable } from '../models/streamDetectorOptions.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { type GapFill, readingBetween, type Timed } from './readingBetween.ts';
 
@@ -52,8 +56,44 @@ export interface FillGapsOptions<E, V extends Value> {
   readonly maxKeys?: number;
 }
 
-const NAMES = ['cadence', 'policy', 'maxFill', 'onGap', 'value', 'time', 'key', 'maxKeys'];
 const POLICIES: readonly GapPolicy[] = ['missing', 'hold', 'linear', 'error'];
+
+type AnyOptions = FillGapsOptions<unknown, Value>;
+type ResolvedGaps = AnyOptions & Required<Pick<AnyOptions, 'policy' | 'maxFill' | 'maxKeys'>>;
+
+const fillGapsOptions: OptionSet<AnyOptions, ResolvedGaps> = new OptionSet({
+  cadence: {
+    kind: positive(),
+    required: true,
+    unit: 'milliseconds',
+    about: 'time from one reading to the next',
+    when: 'always given',
+  },
+  policy: {
+    kind: oneOf(POLICIES),
+    default: 'missing',
+    about: 'what is put in a gap',
+    when: "'hold' or 'linear' for what is not detected in, 'error' where there must be none",
+  },
+  maxFill: {
+    kind: positiveInteger(1_000_000, 'all of them come at once'),
+    default: 1000,
+    unit: 'readings',
+    about: 'the longest gap that is filled',
+    when: 'more where gaps are longer',
+  },
+  onGap: { kind: aFunction, about: 'called for every gap, filled or not', when: 'to log or count gaps' },
+  value: readerTable.value,
+  time: readerTable.time,
+  key: keyTable.key,
+  maxKeys: {
+    kind: positiveInteger(MOST_KEYS, 'a Map holds no more'),
+    default: 10_000,
+    unit: 'streams',
+    about: 'streams that are remembered at most',
+    when: 'as many as there are',
+  },
+});
 
 /**
  * Inserts readings marked `imputed` where a stream of known cadence has none, so that lags and seasons stay aligned.
@@ -73,13 +113,7 @@ export function fillGaps<E extends Measured>(
 export function fillGaps<E, V extends Value>(
   options: FillGapsOptions<E, V>,
 ): OperatorFunction<E, Reading<E | undefined, V>> {
-  const check = optionChecks('fillGaps');
-  check.known(options, NAMES);
-  for (const name of ['onGap', 'value', 'time', 'key'] as const) check.optionalFunction(name, options[name]);
-  const cadence = check.positive('cadence', options.cadence);
-  const policy = check.oneOf('policy', options.policy ?? 'missing', POLICIES);
-  const maxFill = check.positiveInteger('maxFill', options.maxFill ?? 1000);
-  const maxKeys = check.positiveInteger('maxKeys', options.maxKeys ?? 10_000);
+  const { cadence, policy, maxFill, maxKeys } = fillGapsOptions.resolve('fillGaps', options as AnyOptions);
   const read = reader(options);
 
   return (source) =>

@@ -1,7 +1,9 @@
 import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
-import { optionChecks } from '../core/options.ts';
+import { MOST_KEYS, positiveInteger } from '../core/optionKinds.ts';
+import { OptionSet } from '../core/optionSet.ts';
 import type { Incident, Value, Verdict } from '../core/reading.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
+import { thresholdTable } from '../models/decision/thresholdOptions.ts';
 
 /** Options of {@link incidents}. */
 export interface IncidentsOptions {
@@ -10,6 +12,17 @@ export interface IncidentsOptions {
   /** Maximum number of open incidents; beyond that the oldest is ended. @default 10000 */
   readonly maxOpen?: number;
 }
+
+export const incidentsOptions: OptionSet<IncidentsOptions> = new OptionSet({
+  hold: { ...thresholdTable.hold, default: 15 },
+  maxOpen: {
+    kind: positiveInteger(MOST_KEYS, 'a Map holds no more'),
+    default: 10_000,
+    unit: 'incidents',
+    about: 'incidents that are open at a time at most; beyond, the oldest is ended',
+    when: 'as many as there are streams',
+  },
+});
 
 /**
  * Merges flagged events into incidents, per key: start, end, peak and count. An incident is emitted when it has
@@ -21,7 +34,7 @@ export interface IncidentsOptions {
 export function incidents<E, V extends Value>(
   options: IncidentsOptions = {},
 ): OperatorFunction<Verdict<E, V>, Incident<E, V>> {
-  const limits = checkIncidents('incidents', options);
+  const limits = incidentsOptions.resolve('incidents', options);
   return (source) =>
     defer(() => {
       const merger = new IncidentMerger<E, V>(limits);
@@ -30,14 +43,4 @@ export function incidents<E, V extends Value>(
         defer(() => merger.flush()),
       );
     });
-}
-
-/** Fills in the defaults. @throws RxAnomalyError BAD_OPTION */
-export function checkIncidents(where: string, options: IncidentsOptions): Required<IncidentsOptions> {
-  const check = optionChecks(where);
-  check.known(options, ['hold', 'maxOpen']);
-  return {
-    hold: check.positiveInteger('hold', options.hold ?? 15),
-    maxOpen: check.positiveInteger('maxOpen', options.maxOpen ?? 10_000),
-  };
 }

@@ -1,6 +1,8 @@
 import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
-import { badOption, optionChecks } from '../core/options.ts';
+import { aFunction, nonNegative, positiveInteger } from '../core/optionKinds.ts';
+import { OptionSet } from '../core/optionSet.ts';
 import { defaultTime, type TimeSelector, toMilliseconds } from '../core/selectors.ts';
+import { readerTable } from '../models/eventReader.ts';
 
 /** An event that came after its position in the order had been passed. */
 export interface LateEvent<E> {
@@ -25,6 +27,33 @@ export interface ReorderOptions<E> {
   readonly maxBuffer?: number;
 }
 
+type AnyOptions = ReorderOptions<unknown>;
+
+const reorderOptions: OptionSet<AnyOptions, AnyOptions & Required<Pick<AnyOptions, 'maxBuffer'>>> =
+  new OptionSet({
+    allowedLateness: {
+      kind: nonNegative(),
+      required: true,
+      unit: 'milliseconds',
+      about: 'event time by which an event may be overtaken',
+      when: 'always given',
+    },
+    onLate: {
+      kind: aFunction,
+      required: true,
+      about: 'called with every event that comes later than that',
+      when: 'always given',
+    },
+    time: readerTable.time,
+    maxBuffer: {
+      kind: positiveInteger(10_000_000, 'all of them are kept'),
+      default: 100_000,
+      unit: 'events',
+      about: 'events that are held back at most',
+      when: 'more for many events within the allowed lateness',
+    },
+  });
+
 /**
  * Puts events in order of event time: each is held until one comes that is `allowedLateness` newer, like a watermark
  * (Akidau et al. 2015). Equal times keep their order of arrival. Later events, and those without a readable time, go
@@ -33,13 +62,8 @@ export interface ReorderOptions<E> {
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
 export function reorder<E>(options: ReorderOptions<E>): OperatorFunction<E, E> {
-  const check = optionChecks('reorder');
-  check.known(options, ['allowedLateness', 'onLate', 'time', 'maxBuffer']);
-  const allowedLateness = check.nonNegative('allowedLateness', options.allowedLateness);
-  const maxBuffer = check.positiveInteger('maxBuffer', options.maxBuffer ?? 100_000);
-  check.optionalFunction('time', options.time);
+  const { allowedLateness, maxBuffer } = reorderOptions.resolve('reorder', options as AnyOptions);
   const { onLate, time: selectTime = defaultTime } = options;
-  if (typeof onLate !== 'function') throw badOption('reorder', 'onLate', 'a function', onLate);
 
   return (source) =>
     defer(() => {

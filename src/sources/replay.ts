@@ -11,7 +11,8 @@ import {
   takeWhile,
   timer,
 } from 'rxjs';
-import { badOption, optionChecks } from '../core/options.ts';
+import { accepts, aFunction, aScheduler, LONGEST_TIMER } from '../core/optionKinds.ts';
+import { OptionSet } from '../core/optionSet.ts';
 import { defaultTime, type TimeSelector, toMilliseconds } from '../core/selectors.ts';
 
 /** Options of {@link replay}. */
@@ -23,6 +24,25 @@ export interface ReplayOptions<E> {
   /** The clock; a virtual one in tests. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
 }
+
+type AnyOptions = ReplayOptions<unknown>;
+
+const replayOptions: OptionSet<AnyOptions, AnyOptions & Required<Pick<AnyOptions, 'speed' | 'scheduler'>>> =
+  new OptionSet({
+    speed: {
+      kind: accepts('a positive number or Infinity', (value) => typeof value === 'number' && value > 0),
+      default: 1,
+      about: 'how many times faster than it happened',
+      when: 'Infinity for as fast as it is consumed',
+    },
+    time: { kind: aFunction, about: 'the time of an event', when: 'where events hold their time elsewhere' },
+    scheduler: {
+      kind: aScheduler,
+      default: asyncScheduler,
+      about: 'the clock',
+      when: 'a virtual one in tests',
+    },
+  });
 
 /**
  * A recorded stream on a clock that runs `speed` times as fast: events come with the intervals of their times. Each
@@ -37,14 +57,8 @@ export function replay<E>(
   events: Iterable<E> | AsyncIterable<E>,
   options: ReplayOptions<E> = {},
 ): Observable<E> {
-  const check = optionChecks('replay');
-  check.known(options, ['speed', 'time', 'scheduler']);
-  check.optionalFunction('time', options.time);
-  const { speed = 1, time = defaultTime, scheduler = asyncScheduler } = options;
-  if (!(typeof speed === 'number' && speed > 0)) {
-    throw badOption('replay', 'speed', 'a positive number or Infinity', speed);
-  }
-  if (typeof scheduler?.now !== 'function') throw badOption('replay', 'scheduler', 'a scheduler', scheduler);
+  const { speed, scheduler } = replayOptions.resolve('replay', options as AnyOptions);
+  const { time = defaultTime } = options;
   return defer(() => {
     const iterator = pull(events);
     let offset: number | undefined; // of the clock against event time
@@ -54,7 +68,7 @@ export function replay<E>(
       if (Number.isNaN(at)) return NOW;
       offset ??= scheduler.now() - at;
       const wait = at + offset - scheduler.now();
-      return wait < TICK ? NOW : timer(Math.min(wait, LONGEST), scheduler);
+      return wait < TICK ? NOW : timer(Math.min(wait, LONGEST_TIMER), scheduler);
     };
 
     return defer(() => iterator.next()).pipe(
@@ -71,8 +85,6 @@ export function replay<E>(
 
 /** Resolution of timers, in milliseconds: what is due sooner comes now. */
 const TICK = 1;
-/** Longest wait of a timer, 24.8 days: a longer one would fire at once. */
-const LONGEST = 2 ** 31 - 1;
 const NOW = of(undefined);
 
 async function* pull<E>(events: Iterable<E> | AsyncIterable<E>): AsyncGenerator<E, void, void> {

@@ -141,7 +141,8 @@ describe.concurrent('a file that cannot be read', () => {
   it.each([
     ['empty.csv', '', 'is empty'],
     ['blank.csv', '\n\n\n', 'is empty'],
-    ['zip.csv', 'PK\u0003\u0004\0\0a,b\n1,2\n', 'is not a text file'],
+    ['binary.csv', '\u007fELF\0\0a,b\n1,2\n', 'is not a text file'],
+    ['zip.csv', 'PK\u0003\u0004\0\0a,b\n1,2\n', 'the zip archive ends too early or is empty'],
     [
       'words.csv',
       'when,what\n2026-01-05,low\n',

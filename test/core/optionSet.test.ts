@@ -65,6 +65,15 @@ describe('OptionSet', () => {
     );
   });
 
+  it('keeps a secret out of its message', () => {
+    const secrets = new OptionSet<{ readonly token?: string }, { readonly token?: string }>({
+      token: { kind: oneOf(['a']), isSecret: true, about, when },
+    });
+    expect(() => secrets.resolve('here', { token: 'hunter2' })).toThrow(
+      /^here: expected token to be one of 'a', got "…"$/,
+    );
+  });
+
   it('suggests no name that has nothing to do with the one given', () => {
     expect(() => set.resolve('here', { dimensions: 1, colour: 3 } as never)).toThrow(/label$/);
   });

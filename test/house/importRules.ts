@@ -42,6 +42,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   rxjs: ['operators', 'inspect', 'clients', 'sources', 'sinks', 'cli', 'dashboard'],
   'csv-parse': ['sources', 'cli'],
   'csv-stringify': ['cli'],
+  fflate: ['sources'],
+  fzstd: ['sources'],
   influx: ['clients/influx'],
   'fastest-levenshtein': ['core', 'sources/influx'],
   commander: ['cli', 'lab'],

@@ -140,7 +140,7 @@ afterEach(() => {
 });
 
 describe('checkpoint', () => {
-  it('judges as detectAnomalies does, and merges as incidents does', async () => {
+  it('detects as detectAnomalies does, and merges as incidents does', async () => {
     const events = eventsOf(300);
     const verdicts = await lastValueFrom(detection(new MemoryCheckpointStore(), events).pipe(toArray()));
     const plain = verdicts.map(({ incident, ended, ...verdict }) => verdict);
@@ -256,7 +256,7 @@ describe('checkpoint', () => {
     expect(sink.lines).toEqual((await uninterrupted(events)).lines); // as if none had ever been let go
   });
 
-  it('damaged, goes on from the state before it, with the models that were away at that moment', async () => {
+  it('damaged, resumes from the state before it, with the models that were away at that moment', async () => {
     const detect = { ...SMALL, maxKeys: 2 };
     const events = eventsOf(150, 6);
     const whole = await uninterrupted(events, detect);
@@ -273,7 +273,7 @@ describe('checkpoint', () => {
     }
   });
 
-  it('subscribed to again after a fault, goes on from what was saved: nothing is lost', async () => {
+  it('subscribed to again after a fault, resumes from what was saved: nothing is lost', async () => {
     const events = eventsOf(200);
     const store = new MemoryCheckpointStore();
     const sink = new Sink();
@@ -305,7 +305,7 @@ describe('checkpoint', () => {
     expect(first.event.position).toBeGreaterThan(10);
   });
 
-  it('stopped by its signal, saves what was judged and completes; the rest comes the next time', async () => {
+  it('stopped by its signal, saves what was processed and completes; the rest comes the next time', async () => {
     const events = eventsOf(200);
     const store = new MemoryCheckpointStore();
     const sink = new Sink();
@@ -324,7 +324,7 @@ describe('checkpoint', () => {
     expect(await lastValueFrom(aborted, { defaultValue: 'nothing' })).toBe('nothing');
   });
 
-  it('passes over what was judged in a source without positions', async () => {
+  it('skips what was processed in a source without positions', async () => {
     const numbers = eventsOf(100).map(({ value }) => value);
     const store = new MemoryCheckpointStore();
     const once = checkpoint({
@@ -391,7 +391,7 @@ describe('checkpoint', () => {
     }
   });
 
-  it('ends with the error of a store that cannot save, or goes on where there is somebody to tell', async () => {
+  it('ends with the error of a store that cannot save, or continues where there is a callback', async () => {
     const memory = new MemoryCheckpointStore();
     let isFull = true;
     const store: CheckpointStore = {

@@ -24,6 +24,7 @@ import {
   valueOption,
 } from '../options/options.ts';
 import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
+import { addTableOptions } from '../options/tableOptions.ts';
 import { createProgress } from '../output/progress.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
 import { columnsOf } from '../run/columns.ts';
@@ -42,7 +43,6 @@ interface BacktestOptions extends ColumnOptions, ModelOptions, PolicyFlags {
 
 export function backtestCommand(): Command {
   const command = new Command('backtest')
-    .summary('judge recorded streams and compare with their labels')
     .description(
       'Runs the detector over recorded tables, each from its first row with a fresh model that sees nothing but the ' +
         'past, prints every incident, and compares with what is known of the streams.',
@@ -82,7 +82,7 @@ export function backtestCommand(): Command {
       else await interruptible((signal) => backtest(path, options, signal));
     });
   for (const option of policyOptions()) command.addOption(option);
-  return command;
+  return addTableOptions(command);
 }
 
 const HELP = `

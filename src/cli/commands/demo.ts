@@ -24,7 +24,6 @@ interface CatalogueEntry {
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .summary('see it at work on the streams that come with the package')
     .description(
       'Judges sensor and financial streams with known faults, prints every incident and writes a report.',
     )

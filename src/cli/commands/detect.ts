@@ -25,6 +25,7 @@ import {
   valueOption,
 } from '../options/options.ts';
 import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
+import { addTableOptions } from '../options/tableOptions.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
 import { type WriteOptions, writeVerdicts } from '../output/writeVerdicts.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
@@ -70,7 +71,7 @@ export function detectCommand(): Command {
     .addOption(checkpointEveryOption())
     .addOption(quietOption());
   for (const option of [...policyOptions(), ...influxOptions('detect')]) command.addOption(option);
-  return command
+  return addTableOptions(command)
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: DetectOptions) => {
       const source = sourceOf(file, command, options);

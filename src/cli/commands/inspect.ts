@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { RxAnomalyError } from '../../core/errors.ts';
 import { badOption } from '../../core/options.ts';
 import { renderInspection } from '../../inspect/index.ts';
 import { thresholdTable } from '../../models/decision/thresholdOptions.ts';
@@ -19,9 +20,11 @@ import {
   transformOption,
   valueOption,
 } from '../options/options.ts';
+import { addTableOptions } from '../options/tableOptions.ts';
 import { createProgress } from '../output/progress.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
 import { writeReportFile } from '../output/writeFailure.ts';
+import { columnsOf } from '../run/columns.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { openTable } from '../run/openTable.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
@@ -44,8 +47,7 @@ interface InspectOptions extends ColumnOptions {
 const GATED = CELL_NAMES.filter((name) => GATE_ROWS[name] !== undefined);
 
 export function inspectCommand(): Command {
-  return new Command('inspect')
-    .summary('look into the network while it goes through one stream')
+  const command = new Command('inspect')
     .description(
       'Runs the detector over one recorded stream and tells what its network remembers and for how long, how far the ' +
         'gradient reaches, what each gate is good for, what can be read from the state, and every incident in words.',
@@ -74,6 +76,7 @@ export function inspectCommand(): Command {
     .action((file: string, options: InspectOptions) =>
       interruptible((signal) => inspect(file, options, signal)),
     );
+  return addTableOptions(command);
 }
 
 const HELP = `
@@ -88,22 +91,25 @@ Examples:
 async function inspect(file: string, options: InspectOptions, signal: AbortSignal): Promise<void> {
   const { stream, report, cell, hidden, layers, season, ablation, transform, threshold, seed, quiet } =
     options;
-  if ((options.key === undefined) !== (stream === undefined)) {
-    throw options.key === undefined
+  const isKeyed = options.key !== undefined && options.key.length > 0;
+  if (isKeyed !== (stream !== undefined)) {
+    throw !isKeyed
       ? badOption('inspect', '--key', 'given with --stream, which names one of its streams', options.key)
       : badOption('inspect', '--stream', 'given with --key: one stream is looked into', stream);
   }
   const log = (line: string): void => {
     if (!quiet) console.error(line);
   };
-  const { time, value, key } = options;
-  const columns = {
-    ...(time === undefined ? {} : { time }),
-    ...(value === undefined ? {} : { value }),
-    ...(key === undefined ? {} : { key }),
-  };
-  const table = await openTable(file, columns, signal);
+  const table = await openTable(file, columnsOf(options, undefined), signal);
   for (const line of table.guessed) log(line);
+  if (table.columns.key !== undefined && stream === undefined) {
+    await table.close();
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `${table.name}: column "${table.columns.key}" tells several series apart; name it with --key and one of them with ` +
+        '--stream, or read all as one with --key none',
+    );
+  }
   const problems = new ProblemCounts();
   const progress = createProgress(quiet);
   const started = performance.now();

@@ -31,6 +31,7 @@ import {
   valueOption,
 } from '../options/options.ts';
 import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
+import { addTableOptions } from '../options/tableOptions.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
 import { FIXTURES } from '../run/findTables.ts';
@@ -137,7 +138,7 @@ export function serveCommand(): Command {
       interruptible((signal) => serve(paths, options, influxOf(options, command), signal)),
     );
   for (const option of policyOptions()) command.addOption(option);
-  return command;
+  return addTableOptions(command);
 }
 
 const HELP = `

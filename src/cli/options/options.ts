@@ -12,18 +12,39 @@ export interface ModelOptions {
   readonly seed: number;
 }
 
+/** The options that say how a table is written, as a command line has them. */
+export interface TableFlags {
+  readonly timeFormat?: string;
+  readonly dayFirst?: boolean;
+  readonly monthFirst?: boolean;
+  readonly timeZone?: string;
+  readonly missing?: readonly string[];
+  readonly delimiter?: string;
+  readonly encoding?: string;
+  readonly skipRows?: number;
+  readonly headerRow?: number;
+  readonly comment?: string;
+  readonly decimal?: '.' | ',';
+  readonly strict?: boolean;
+  readonly quiet?: boolean;
+}
+
 /** The options that say which columns of a table are what. */
-export interface ColumnOptions {
-  readonly time?: string;
+export interface ColumnOptions extends TableFlags {
+  readonly time?: string | readonly string[];
   readonly value?: readonly string[];
-  readonly key?: string;
+  /** An empty list: none. */
+  readonly key?: string | readonly string[];
 }
 
 /** What judges where nothing else is said. */
 export const DEFAULT_MODELS: ModelOptions = { forecaster: 'lstm', scorer: 'evidence', seed: 1 };
 
 export const timeOption = (): Option =>
-  new Option('--time <column>', 'column with the event times (default: guessed)');
+  new Option(
+    '--time <column>',
+    'column with the event times, or the two of date and time (default: guessed)',
+  ).argParser(oneOrMore);
 
 export const valueOption = (): Option =>
   new Option(
@@ -32,7 +53,11 @@ export const valueOption = (): Option =>
   ).argParser(names);
 
 export const keyOption = (): Option =>
-  new Option('--key <column>', 'column that names the stream a row belongs to; each gets a model of its own');
+  new Option(
+    '--key <columns>',
+    'column or columns that name the series of a row; each series gets a model of its own; none for one series ' +
+      '(default: guessed)',
+  ).argParser((text: string) => (text === 'none' ? [] : oneOrMore(text)));
 
 export const transformOption = (): Option => tableOption('--transform <name>', streamDetectorTable.transform);
 
@@ -108,6 +133,11 @@ export function names(text: string): string[] {
     // told below
   }
   throw new InvalidArgumentError('Expected names of columns, separated by commas.');
+}
+
+function oneOrMore(text: string): string | string[] {
+  const list = names(text);
+  return list.length === 1 ? list[0]! : list;
 }
 
 function integer(text: string): number {

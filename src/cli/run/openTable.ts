@@ -1,7 +1,8 @@
 import { type CsvOptions, type CsvTable, openCsv } from '../../sources/index.ts';
 
 /**
- * Opens a table, unless the signal aborts first: a pipe may be silent for ever.
+ * Opens a table, unless the signal aborts first: a pipe may be silent for ever. Warnings go to standard error, unless
+ * the options say otherwise.
  *
  * @throws the signal's reason, and what openCsv does
  */
@@ -13,7 +14,10 @@ export async function openTable(input: string, options: CsvOptions, signal: Abor
     signal.addEventListener('abort', stop, { once: true });
   });
   try {
-    return await Promise.race([openCsv(input, options), aborted]);
+    return await Promise.race([
+      openCsv(input, { onWarning: (line) => console.error(`warning: ${line}`), ...options }),
+      aborted,
+    ]);
   } finally {
     signal.removeEventListener('abort', stop); // many tables share one signal
   }

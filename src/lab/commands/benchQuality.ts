@@ -37,7 +37,6 @@ const USUAL = ['default', 'lastValue', 'ema', 'seasonal', 'ewZScore'];
 
 export function benchQualityCommand(): Command {
   return new Command('bench-quality')
-    .summary('compare configurations on labelled series')
     .description(
       'Runs configurations of the detector over folders of labelled series, the same for every series and each ' +
         'from its first row, and prints the results: NAB, incidents, delay, false alerts by age, ranges, ' +

@@ -37,7 +37,6 @@ interface NabOptions extends ModelOptions {
 
 export function nabCommand(): Command {
   return new Command('nab')
-    .summary('run the Numenta Anomaly Benchmark')
     .description(
       'Runs the detector on every file of a folder laid out like NAB (data/<category>/<file>.csv with timestamp,value and ' +
         'labels/combined_windows.json), writes results that NAB’s own scorer reads, and prints our scores.',

@@ -37,7 +37,6 @@ interface TuneCommandOptions extends ColumnOptions {
 
 export function tuneCommand(): Command {
   return new Command('tune')
-    .summary('find the options that suit your labelled streams')
     .description(
       'Tries forecasters, scorers, recurrence and thresholds on the first part of every labelled table, reports what ' +
         'the best of them do on the rest, and states the confidence. Results are kept in a file: stopped with ' +

@@ -15,13 +15,13 @@ export const alertBudgetOptions: OptionSet<AlertBudgetOptions> = new OptionSet({
     default: 0.08,
     unit: "share of the threshold's evidence",
     about: 'by how much an alert raises the evidence that the next one needs',
-    when: 'higher where alerts come in crowds',
+    when: 'higher where alerts come in bursts',
   },
   memory: {
     kind: positive(),
     default: 500,
     unit: 'events',
-    about: 'events after which a rise has worn off to 1/e',
+    about: 'events after which a rise has decayed to 1/e',
     when: 'longer to remember alerts for longer',
   },
 });

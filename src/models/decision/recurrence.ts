@@ -49,7 +49,7 @@ export const recurrenceTable: OptionTable<RecurrenceOptions> = {
   recurring: {
     kind: recurringKind(),
     default: 'normal',
-    about: 'what an excursion is that comes back: flagged less and less, or each time',
+    about: 'whether a recurring excursion becomes normal, or is flagged each time',
     when: "'anomalous' where the same fault must be flagged each time it returns",
     level: 'basic',
   },

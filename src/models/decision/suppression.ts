@@ -33,7 +33,7 @@ export interface SuppressionRule {
 export const suppressSpec: OptionalSpec<readonly SuppressionRule[]> = {
   kind: accepts('a list of rules', Array.isArray),
   defaultText: 'none',
-  about: 'anomalies that are not flagged, by rules of which one must hold',
+  about: 'rules for anomalies that are not flagged; one match is enough',
   when: 'for maintenance windows, small changes, one direction only, single keys',
   level: 'basic',
 };

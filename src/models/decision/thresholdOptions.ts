@@ -99,7 +99,7 @@ export const thresholdTable: OptionTable<ThresholdOptions, CheckedThreshold> = {
     defaultText: '0.8 × threshold',
     unit: 'score',
     about: 'score down to which the event after an anomaly is one too',
-    when: 'lower for longer incidents, as high as the threshold for none of it',
+    when: 'lower for longer incidents; equal to the threshold to turn it off',
   },
   hold: {
     kind: positiveInteger(),
@@ -122,7 +122,7 @@ export const thresholdTable: OptionTable<ThresholdOptions, CheckedThreshold> = {
     ),
     default: false,
     about: 'whether each alert raises the evidence that the next one needs',
-    when: 'true where streams raise alerts in crowds; as many true ones are lost',
+    when: 'true where alerts come in bursts; as many true ones are lost',
   },
   habituation: {
     kind: falseOr(positiveInteger()),

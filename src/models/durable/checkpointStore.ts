@@ -7,11 +7,11 @@ import type { Snapshot } from '../snapshot.ts';
  * is refused. A state is some 50 kB for each model in it as bytes, of at most 64 models.
  */
 export interface CheckpointStore {
-  /** What was saved last under this name; undefined when nothing was. */
+  /** The last state saved under this name; undefined if there is none. */
   load(name: string): Promise<Snapshot | undefined>;
-  /** Resolves once the state would survive a crash. Until then, and after a crash in between, `load` gives the old one. */
+  /** Resolves once the state would survive a crash. Until then, and after a crash in between, `load` returns the old one. */
   save(name: string, state: Snapshot): Promise<void>;
-  /** Forgets what was saved under this name, if anything was. */
+  /** Removes what was saved under this name, if anything. */
   remove(name: string): Promise<void>;
   /**
    * What was saved before the newest state under this name, in a store that keeps it; undefined when there is nothing. Called

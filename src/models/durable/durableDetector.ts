@@ -15,6 +15,7 @@ import {
   trusted,
   unseal,
 } from '../snapshot.ts';
+import { decodeSnapshot } from '../snapshotBytes.ts';
 import { StreamDetector } from '../streamDetector.ts';
 import {
   type ResolvedStreamDetector,
@@ -29,28 +30,28 @@ import { type Cut, LiveModels, type Pause } from './liveModels.ts';
 import { DamagedPart, type LoadedModels, loadModels } from './loadModels.ts';
 import { type Run, Timeline } from './timeline.ts';
 
-/** A verdict with what it means to the incidents of its stream, which outlive a restart. */
+/** A verdict with the state of its stream's incidents, which survive a restart. */
 export interface DurableVerdict<E = unknown, V extends Value = Value> extends Verdict<E, V> {
-  /** The incident that a flagged verdict belongs to, as far as it has come; undefined where it is not flagged. */
+  /** The incident that a flagged verdict belongs to, so far; undefined where it is not flagged. */
   readonly incident: Incident<E, V> | undefined;
   /** The incidents that ended with this verdict. */
   readonly ended: readonly Incident<E, V>[];
 }
 
-/** Where and as what a state is kept. */
+/** Where and under which name a state is kept. */
 export interface DurablePlace {
   /** Undefined where none is: models that are evicted are then lost, and no state may be taken. */
   readonly store: CheckpointStore | undefined;
   readonly name: string;
-  /** What else the verdicts depend on. */
+  /** Other settings that the verdicts depend on. */
   readonly config: Json;
-  /** Of this run, unlike all others. */
+  /** Unique for this run. */
   readonly run: string;
   /** What else belongs to a state, as JSON; asked whenever one is taken, between two events. @default nothing */
   readonly extraState?: () => State;
 }
 
-/** Open incidents at a time, as the operator `incidents` has it. */
+/** Maximum number of open incidents, as in the operator `incidents`. */
 const MAX_OPEN = 10_000;
 
 /**
@@ -143,7 +144,8 @@ export class DurableDetector<E, V extends Value> {
     if (store !== undefined) this.#live = new LiveModels(store, name, run, this.#detector, loaded);
     if (loaded === undefined) return;
     this.#detector.restore(nestedSnapshot(state.detector));
-    for (const [key, snapshot] of loaded.models) this.#detector.resumeLater(key, snapshot);
+    for (const [key, { bytes, lastSeen }] of loaded.models)
+      this.#detector.resumeLater(key, () => decodeSnapshot(bytes), lastSeen);
     // At once, so that a state of another configuration is refused here; the others are of the same one.
     for (const key of loaded.models.keys()) {
       this.#detector.detector(key);
@@ -152,7 +154,7 @@ export class DurableDetector<E, V extends Value> {
     this.#merger.resume(trusted(state.open));
   }
 
-  /** Where in the stream to go on; undefined at its beginning. */
+  /** Position in the stream to resume from; undefined at its beginning. */
   get position(): Json | undefined {
     return this.#position() ?? undefined;
   }
@@ -162,25 +164,25 @@ export class DurableDetector<E, V extends Value> {
     return this.#detector.events;
   }
 
-  /** The incidents that go on, oldest first. */
+  /** The open incidents, oldest first. */
   get open(): readonly Incident<E, V>[] {
     return this.#merger.open;
   }
 
-  /** The detector of a key whose model is alive, for those who want to look inside. */
+  /** The detector of a key whose model is alive, for inspection. */
   detector(key?: string): Detector | undefined {
     return this.#detector.detector(key);
   }
 
-  /** What to wait for before this event can be processed: the model of its key; undefined when it is here. */
+  /** What to wait for before this event can be processed: the model of its key; undefined when it is loaded. */
   fetch(event: E): Promise<void> | undefined {
     return this.#fetch(this.#keyOf(event));
   }
 
   /**
-   * The verdict on an event that need not be waited for.
+   * The verdict on an event for which {@link DurableDetector} has no need to wait.
    *
-   * @param position where to go on after it, as JSON; asked when a state is saved
+   * @param position where to resume after it, as JSON; read when a state is saved
    */
   process(event: E, position: () => Json): DurableVerdict<E, V> | undefined {
     this.#live?.touch(this.#keyOf(event));
@@ -223,12 +225,12 @@ export class DurableDetector<E, V extends Value> {
     };
   }
 
-  /** Lets every model go, and saves nothing more; resolves when what is under way is over. */
+  /** Disposes of every model, and saves nothing more; resolves when pending work is over. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#detector.dispose();
     await this.#evicted?.close();
-    await this.#saving?.catch(() => {}); // told to whom it was returned
+    await this.#saving?.catch(() => {}); // reported by the returned promise
   }
 
   #fetch(key: string | undefined): Promise<void> | undefined {

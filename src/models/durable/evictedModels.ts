@@ -11,7 +11,7 @@ import {
 import type { CheckpointStore } from './checkpointStore.ts';
 import type { Moment, Timeline } from './timeline.ts';
 
-/** A model as it was when it was let go. */
+/** An evicted model. */
 interface Put extends Moment {
   readonly model: Snapshot;
 }
@@ -42,7 +42,7 @@ export class EvictedModels {
     this.#kept = kept;
   }
 
-  /** Takes in the model of a key that was let go after so many events of the stream. */
+  /** Adds the model of a key that was evicted after so many events of the stream. */
   put(key: string | undefined, events: number, model: Snapshot): void {
     const puts = this.#waiting.get(key) ?? [];
     puts.push({ ...this.#timeline.at(events), model });
@@ -67,12 +67,12 @@ export class EvictedModels {
     return fetching;
   }
 
-  /** Resolves when all that was let go is in the store. */
+  /** Resolves when all evicted models are in the store. */
   async flush(): Promise<void> {
     while (this.#waiting.size > 0 && !this.#isClosed) await this.#write();
   }
 
-  /** Writes nothing more; resolves when what is under way is over. */
+  /** Writes nothing more; resolves when pending work is over. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#writing?.catch(() => {});
@@ -91,7 +91,7 @@ export class EvictedModels {
     }
   }
 
-  /** One after another: of two at a time, one key's could overtake each other. */
+  /** One after another: two writes of the same key must not overtake each other. */
   #write(): Promise<void> {
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = undefined;

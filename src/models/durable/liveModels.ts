@@ -1,4 +1,5 @@
-import { nest, type Snapshot, type State, seal } from '../snapshot.ts';
+import { type Snapshot, type State, seal } from '../snapshot.ts';
+import { encodeSnapshot } from '../snapshotBytes.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import { type LoadedModels, PART, type Part, partName } from './loadModels.ts';
 
@@ -8,6 +9,7 @@ type Key = string | undefined;
 export interface LiveDetector {
   keys(): Iterable<Key>;
   snapshotOf(key: Key): Snapshot;
+  lastSeen(key: Key): number;
 }
 
 /** Asked between two models: what to wait for so that others may work too; undefined when it need not. */
@@ -17,13 +19,15 @@ export type Pause = () => Promise<void> | undefined;
 export interface Cut {
   /** Least recently seen first. */
   readonly keys: readonly Key[];
+  /** Of each, milliseconds; null where it was not. */
+  readonly lastSeen: readonly (number | null)[];
   /** Those whose states are to be saved: the others are in parts that were saved before. */
   readonly toSave: readonly Key[];
   readonly clock: number;
   /** Of `toSave`, those whose state is still to be taken. */
   readonly pending: Set<Key>;
-  /** States that were taken because their models were about to change. */
-  readonly taken: Map<Key, Snapshot>;
+  /** States that were taken because their models were about to change, encoded: trees are several times as large. */
+  readonly taken: Map<Key, Uint8Array>;
 }
 
 /** A cut that was saved, but for what refers to its parts. */
@@ -58,7 +62,7 @@ export class LiveModels {
   #clock = 1; // cuts
   #cut: Cut | undefined;
 
-  /** @param loaded what the run goes on from; nothing for a fresh start */
+  /** @param loaded the state that the run resumes from; nothing for a fresh start */
   constructor(
     store: CheckpointStore,
     name: string,
@@ -99,7 +103,11 @@ export class LiveModels {
       // A part that has become half empty is given up.
       return slot === undefined || 2 * alive.get(slot)! <= this.#parts.get(slot)!.size;
     });
-    this.#cut = { keys, toSave, clock: this.#clock, pending: new Set(toSave), taken: new Map() };
+    const lastSeen = keys.map((key) => {
+      const time = this.#detector.lastSeen(key);
+      return Number.isFinite(time) ? time : null;
+    });
+    this.#cut = { keys, lastSeen, toSave, clock: this.#clock, pending: new Set(toSave), taken: new Map() };
     return this.#cut;
   }
 
@@ -130,7 +138,7 @@ export class LiveModels {
     for (const key of cut.toSave) {
       if (cut !== this.#cut) throw new Error('a state was captured while the one before it was being saved');
       if (cut.pending.has(key)) this.#take(cut, key, this.#detector.snapshotOf(key));
-      streams.push({ key: key ?? null, state: nest(cut.taken.get(key)!) });
+      streams.push({ key: key ?? null, state: cut.taken.get(key)! });
       cut.taken.delete(key);
       batch.push(key);
       await pause();
@@ -147,6 +155,7 @@ export class LiveModels {
     return {
       state: {
         keys: cut.keys.map((key) => key ?? null),
+        lastSeen: cut.lastSeen,
         slots: cut.keys.map((key) => places.get(key) ?? null),
         parts: Array.from(parts, ([at, { id, size }]) => ({ slot: at, id, size })),
         streams,
@@ -167,7 +176,7 @@ export class LiveModels {
 
   #take(cut: Cut, key: Key, snapshot: Snapshot): void {
     cut.pending.delete(key);
-    cut.taken.set(key, snapshot);
+    cut.taken.set(key, encodeSnapshot(snapshot));
   }
 
   /** Of the part that has the model of a key as it is. */

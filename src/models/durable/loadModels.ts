@@ -1,7 +1,7 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import { messageOf } from '../../core/messageOf.ts';
 import { show } from '../../core/options.ts';
-import { fields, nestedSnapshot, type Snapshot, type State, trusted, unseal } from '../snapshot.ts';
+import { badSnapshot, fields, type State, trusted, unseal } from '../snapshot.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 
 type Key = string | undefined;
@@ -16,10 +16,18 @@ export interface Part {
   readonly size: number;
 }
 
+/** A model that is not made yet. */
+export interface LoadedModel {
+  /** What `encodeSnapshot` made of its snapshot. */
+  readonly bytes: Uint8Array;
+  /** Milliseconds; −∞ while no event was of use. */
+  readonly lastSeen: number;
+}
+
 /** The models of a saved state. */
 export interface LoadedModels {
   /** Least recently seen first. */
-  readonly models: ReadonlyMap<Key, Snapshot>;
+  readonly models: ReadonlyMap<Key, LoadedModel>;
   readonly places: ReadonlyMap<Key, number>;
   readonly parts: ReadonlyMap<number, Part>;
 }
@@ -28,41 +36,35 @@ export interface LoadedModels {
  * Finds the models of a state again.
  *
  * @param state what `LiveModels.save` gave
- * @throws DamagedPart when a part is missing or damaged
+ * @throws DamagedPart when a part is missing or damaged; RxAnomalyError BAD_SNAPSHOT when `state` is something else
  */
 export async function loadModels(
   store: CheckpointStore,
   name: string,
   state: State | undefined,
 ): Promise<LoadedModels> {
-  const saved = trusted<{
-    readonly keys: readonly (string | null)[];
-    readonly slots: readonly (number | null)[];
-    readonly parts: readonly ({ readonly slot: number } & Part)[];
-    readonly streams: readonly State[];
-  }>(fields(state));
+  const saved = fields(state);
+  const keys = listIn<string | null>(saved.keys).map((key) => key ?? undefined);
+  const slots = listIn<number | null>(saved.slots);
+  const lastSeen = listIn<number | null>(saved.lastSeen);
   const places = new Map<Key, number>();
-  for (const [k, key] of saved.keys.entries()) {
-    const slot = saved.slots[k];
-    if (typeof slot === 'number') places.set(key ?? undefined, slot);
-  }
-  const found = new Map<Key, Snapshot>();
+  for (const [k, key] of keys.entries()) if (typeof slots[k] === 'number') places.set(key, slots[k]);
+  const found = new Map<Key, Uint8Array>();
   const parts = new Map<number, Part>();
-  for (const { slot, id, size } of saved.parts) {
+  for (const { slot, id, size } of listIn<{ readonly slot: number } & Part>(saved.parts)) {
     parts.set(slot, { id, size });
-    const keys = [...places].flatMap(([key, at]) => (at === slot ? [key] : []));
-    const streams = await loadPart(store, name, slot, id).catch((error: unknown) => {
-      throw new DamagedPart(keys, error);
+    const own = keys.filter((key) => places.get(key) === slot);
+    const models = await loadPart(store, name, slot, id).catch((error: unknown) => {
+      throw new DamagedPart(own, error);
     });
-    for (const [key, snapshot] of snapshots(streams)) if (places.get(key) === slot) found.set(key, snapshot);
+    for (const key of own) if (models.has(key)) found.set(key, models.get(key)!);
   }
-  for (const [key, snapshot] of snapshots(saved.streams)) found.set(key, snapshot);
-  const models = new Map<Key, Snapshot>();
-  for (const each of saved.keys) {
-    const key = each ?? undefined;
-    const snapshot = found.get(key);
-    if (snapshot === undefined) throw new DamagedPart([key], 'it is missing');
-    models.set(key, snapshot);
+  for (const [key, bytes] of modelsIn(saved.streams)) found.set(key, bytes);
+  const models = new Map<Key, LoadedModel>();
+  for (const [k, key] of keys.entries()) {
+    const bytes = found.get(key);
+    if (bytes === undefined) throw new DamagedPart([key], 'it is missing');
+    models.set(key, { bytes, lastSeen: lastSeen[k] ?? Number.NEGATIVE_INFINITY });
   }
   return { models, places, parts };
 }
@@ -83,20 +85,28 @@ async function loadPart(
   name: string,
   slot: number,
   id: string,
-): Promise<readonly State[]> {
+): Promise<ReadonlyMap<Key, Uint8Array>> {
   const stored = await store.load(partName(name, slot));
-  if (stored === undefined) throw new RxAnomalyError('BAD_SNAPSHOT', `${partName(name, slot)} is missing`);
+  if (stored === undefined) throw badSnapshot(`${partName(name, slot)} is missing`);
   const part = fields(unseal(stored, PART, 1, null));
   if (part.id !== id || part.slot !== slot)
-    throw new RxAnomalyError('BAD_SNAPSHOT', `${partName(name, slot)} belongs to another state`);
-  return trusted<readonly State[]>(part.streams);
+    throw badSnapshot(`${partName(name, slot)} belongs to another state`);
+  return modelsIn(part.streams);
 }
 
-function snapshots(streams: readonly State[]): (readonly [Key, Snapshot])[] {
-  return streams.map((each) => {
+function modelsIn(streams: State | undefined): Map<Key, Uint8Array> {
+  const models = new Map<Key, Uint8Array>();
+  for (const each of listIn<State>(streams)) {
     const { key, state } = fields(each);
-    return [trusted<string | null>(key) ?? undefined, nestedSnapshot(state)];
-  });
+    if (!(state instanceof Uint8Array)) throw badSnapshot('snapshot: a model is not there as bytes');
+    models.set(trusted<string | null>(key) ?? undefined, state);
+  }
+  return models;
+}
+
+function listIn<T extends State | object>(state: State | undefined): readonly T[] {
+  if (!Array.isArray(state)) throw badSnapshot('snapshot: a list of models is missing');
+  return trusted<readonly T[]>(state);
 }
 
 /** Under which the part in a slot is saved. */

@@ -205,7 +205,7 @@ export const lstmTable: OptionTable<LstmOptions, ResolvedLstmOptions> = {
   auxiliary: {
     kind: oneOf(['none', 'volatility']),
     default: 'none',
-    about: 'a second thing to predict from the same hidden state',
+    about: 'a second target for the same hidden state',
     when: "'volatility' to predict the size of changes too",
   },
   optimizer: {
@@ -224,7 +224,7 @@ export const lstmTable: OptionTable<LstmOptions, ResolvedLstmOptions> = {
     kind: positive(),
     default: 1,
     about: 'global L2 norm down to which gradients are scaled',
-    when: 'hardly ever',
+    when: 'rarely',
   },
   forgetBias: {
     kind: finite,

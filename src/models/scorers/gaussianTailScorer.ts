@@ -26,7 +26,7 @@ const gaussianTailOptions: OptionSet<GaussianTailScorerOptions> = new OptionSet(
     kind: positiveInteger(),
     default: 8000,
     unit: 'errors',
-    about: 'errors that the usual mean and variance are of',
+    about: 'errors in the long-term mean and variance',
     when: 'shorter where noise changes often',
   },
   shortWindow: {

@@ -1,6 +1,7 @@
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
 import type { Alert } from '../../core/alert.ts';
-import { optionChecks } from '../../core/options.ts';
+import { aFunction } from '../../core/optionKinds.ts';
+import { OptionSet } from '../../core/optionSet.ts';
 import type { Value } from '../../core/reading.ts';
 import { toVector } from '../../core/vector.ts';
 
@@ -10,6 +11,15 @@ export interface ToConsoleOptions {
   readonly write?: (line: string) => void;
 }
 
+const toConsoleOptions: OptionSet<ToConsoleOptions> = new OptionSet({
+  write: {
+    kind: aFunction,
+    default: (line: string) => void process.stderr.write(`${line}\n`),
+    about: 'writes a line',
+    when: 'to write elsewhere than to standard error',
+  },
+});
+
 /**
  * A line for each alert: `2026-01-05T10:00:00.000Z pump-7: high incident began, 42.1, expected 38.2, score 0.93`.
  *
@@ -18,10 +28,7 @@ export interface ToConsoleOptions {
 export function toConsole<E, V extends Value>(
   options: ToConsoleOptions = {},
 ): MonoTypeOperatorFunction<Alert<E, V>> {
-  const check = optionChecks('toConsole');
-  check.known(options, ['write']);
-  check.optionalFunction('write', options.write);
-  const { write = (line) => void process.stderr.write(`${line}\n`) } = options;
+  const { write } = toConsoleOptions.resolve('toConsole', options);
   return tap((alert) => write(alertLine(alert)));
 }
 

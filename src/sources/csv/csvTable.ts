@@ -1,28 +1,64 @@
 import type { ProblemKind, Value } from '../../core/reading.ts';
 
-/** How to read a CSV file; what is left out is guessed from the first rows and told in {@link CsvTable.guessed}. */
+/**
+ * How to read a table; what is left out is recognised from the first rows and reported in {@link CsvTable.guessed}.
+ * What remains doubtful is a warning, see `onWarning`; what cannot be read for sure is an error.
+ */
 export interface CsvOptions {
-  /** Name of the column with the event times. @default guessed */
-  readonly time?: string;
+  /**
+   * Name of the column with the event times; several names, or `Date+Time`, where date and clock, or year, month and
+   * day, are in a column each. @default guessed
+   */
+  readonly time?: string | readonly string[];
   /** Name or names of the columns to model, in this order. @default guessed: the numeric columns that are left */
   readonly value?: string | readonly string[];
-  /** Name of the column whose text names the stream a row belongs to. @default none */
-  readonly key?: string;
+  /**
+   * Name or names of the columns whose text names the series a row belongs to, and `Device+Metric` for two; an empty
+   * list for none. @default a text column that tells rows of the same time apart, if there is one
+   */
+  readonly key?: string | readonly string[];
   /** Name of the column that is 1 (or true) in rows labelled anomalous. @default guessed by name and content */
   readonly label?: string;
-  /** One character. @default guessed among comma, semicolon, tab and bar */
+  /** One character; a blank stands for any run of blanks. @default guessed among , ; tab | and blanks */
   readonly delimiter?: string;
   /**
+   * How times are written: a pattern such as `%d.%m.%Y %H:%M` or `dd.MM.yyyy HH:mm`, or one of seconds, milliseconds,
+   * microseconds, nanoseconds (since 1970), excel, matlab (days), labview (seconds since 1904). @default guessed
+   */
+  readonly timeFormat?: string;
+  /** Whether 03/04/2024 is the third of April. @default guessed over the sample */
+  readonly dayFirst?: boolean;
+  /** IANA zone of times without a zone of their own, such as `Europe/Berlin`. @default UTC */
+  readonly timeZone?: string;
+  /** Numbers or texts that stand for a missing value, such as -9999. @default none beside empty cells, NA, null … */
+  readonly missing?: readonly (number | string)[];
+  /** Encoding of the text, a label of the WHATWG Encoding standard. @default UTF-8 or UTF-16, else Windows-1252 */
+  readonly encoding?: string;
+  /** Rows at the start that are passed over, 0 or more. @default 0 */
+  readonly skipRows?: number;
+  /** Which row, from 1 and after `skipRows`, holds the names of the columns; 0 for none. @default guessed */
+  readonly headerRow?: number;
+  /** What rows that are no data begin with. @default '#' where the row is not data */
+  readonly comment?: string;
+  /** The decimal sign. @default guessed for each column */
+  readonly decimal?: '.' | ',';
+  /** Whether a warning is an error. @default false */
+  readonly strict?: boolean;
+  /** Gets each warning, one line; 'silent' for none. @default console.warn */
+  readonly onWarning?: ((line: string) => void) | 'silent';
+  /**
    * Rows, 1 or more, that are looked at before the first one is handed out. Few make a live pipe answer sooner
-   * and the guesses weaker. @default 200
+   * and the guesses weaker. @default 1000 of a file, 200 of a stream
    */
   readonly sampleRows?: number;
 }
 
 /** The columns that are read, by name. */
 export interface CsvColumns {
+  /** `Date+Time` where several make up the time. */
   readonly time?: string;
   readonly value: readonly string[];
+  /** `device+metric` where several make up the key. */
   readonly key?: string;
   readonly label?: string;
 }
@@ -37,10 +73,11 @@ export interface CsvProblem {
 
 /** One data row, read: what its cells say, and what could not be read. */
 export interface CsvRow<V extends Value = readonly number[]> {
-  /** Number of the data row, from 1; the header and blank lines are not counted. */
+  /** Number of the data row, from 1; the header, comments and blank lines are not counted. */
   readonly row: number;
   /** Milliseconds since 1970-01-01T00:00:00Z, with a fraction when finer; undefined without a readable time. */
   readonly time: number | undefined;
+  /** The text of the key column; of several, `device=d1,metric=temp`. */
   readonly key: string | undefined;
   /** One number per value column, or a number by itself where one was asked for; NaN where it is missing or unreadable, ±Infinity where the file says so. */
   readonly value: V;
@@ -59,7 +96,7 @@ export interface CsvTable {
   readonly columns: CsvColumns;
   /** Every column of the file; unnamed ones are called column1, column2 … after their position. */
   readonly header: readonly string[];
-  /** Lines fit for a user: what was guessed and what is left out. */
+  /** Lines fit for a user: what was recognised and what is left out. */
   readonly guessed: readonly string[];
   /** The rows one by one. Rows can be read once, through this or {@link batches}; the file closes when they end. */
   rows(): AsyncIterable<CsvRow>;

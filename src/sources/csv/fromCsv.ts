@@ -1,12 +1,12 @@
 import { concatMap, defer, finalize, from, map, type Observable } from 'rxjs';
+import { readBytes } from './bytes/readBytes.ts';
 import type { CsvOptions, CsvRow } from './csvTable.ts';
 import { openTable } from './openCsv.ts';
-import { readBytes } from './readBytes.ts';
 
 /**
  * A CSV file as a stream of its rows, which the operators read without selectors: the value is a number where `value`
  * names one column, an array where it names several or is left to be guessed. Missing and unreadable values are NaN,
- * and told in `problems`; errors of openCsv arrive on the error channel. Every subscription reads the file anew (but a
+ * and reported in `problems`; errors of openCsv arrive on the error channel. Every subscription reads the file anew (but a
  * stream of bytes only once); unsubscribing closes it.
  */
 export function fromCsv(
@@ -29,7 +29,7 @@ export function fromCsv(
       concatMap((rows) => rows),
       map((row) => (isScalar ? { ...row, value: row.value[0] } : row)),
       finalize(() => {
-        source.close().catch(() => {}); // nobody is left to be told
+        source.close().catch(() => {}); // nobody is left to be notified
       }),
     );
   });

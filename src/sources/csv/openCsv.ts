@@ -1,26 +1,31 @@
 import { RxAnomalyError } from '../../core/errors.ts';
-import { badOption, optionChecks } from '../../core/options.ts';
-import { chooseColumns } from './chooseColumns.ts';
-import { csvRecords } from './csvRecords.ts';
+import { type ByteSource, readBytes } from './bytes/readBytes.ts';
+import { checkOptions, missingTest } from './checkOptions.ts';
+import { chooseColumns } from './columns/chooseColumns.ts';
+import { profileColumns } from './columns/profileColumns.ts';
+import { rowReader } from './columns/rowReader.ts';
 import type { CsvOptions, CsvRow, CsvTable } from './csvTable.ts';
 import { inputError } from './inputError.ts';
-import { guessDecimalComma } from './parseNumber.ts';
-import { profileColumns } from './profileColumns.ts';
-import { type ByteSource, readBytes } from './readBytes.ts';
-import { readHeader } from './readHeader.ts';
-import { rowReader } from './rowReader.ts';
-import { type CsvSample, sampleCsv } from './sampleCsv.ts';
+import { Notices } from './notices.ts';
+import { csvRecords, delimiterName } from './records/csvRecords.ts';
+import { isNewestFirst, reversed } from './records/newestFirst.ts';
+import { type CsvSample, sampleCsv } from './records/sampleCsv.ts';
+import { tableRecords } from './records/tableRecords.ts';
+import type { ReportCell } from './times/numericTime.ts';
 
 const SAMPLE_ROWS = 200;
+const SAMPLE_ROWS_OF_A_FILE = 1000;
 
 /**
- * Opens a table and finds out, from its first rows, how to read it; what was guessed is told in `guessed`. Rows are
- * then streamed in constant memory. Plain or gzip, UTF-8 or UTF-16, with or without a header.
+ * Opens a table and finds out, from its first rows, how to read it; what was guessed is reported in `guessed`. Rows
+ * are then streamed in constant memory, but for a file whose newest row comes first: it is held, to be read from its
+ * end. Plain, gzip, Zstandard or zip of one file; any encoding; with or without a header.
  *
  * @param input a path, `-` for standard input, or a stream of bytes
  * @throws RxAnomalyError BAD_OPTION for a wrong option; BAD_INPUT where the input cannot be read, is empty, is no
  *   text, lacks a named column or holds no numbers. A fault further down is raised from `rows()`, after the rows
- *   before it, and names the row.
+ *   before it, and names the row: a row of another width, or a cell whose number is written in a way that the column's
+ *   other cells rule out.
  */
 export async function openCsv(
   input: string | AsyncIterable<Uint8Array>,
@@ -32,49 +37,94 @@ export async function openCsv(
 /** {@link openCsv} for a source that the caller may have to close before the table is open. */
 export async function openTable(source: ByteSource, options: CsvOptions): Promise<CsvTable> {
   try {
-    const sampleRows = checkOptions(options);
-    return await readTable(source, await sampleCsv(source, sampleRows, options.delimiter), options);
+    checkOptions(options);
+    const { onWarning = warn } = options;
+    const notices = new Notices(
+      source.name,
+      options.strict === true,
+      onWarning === 'silent' ? () => {} : onWarning,
+    );
+    const rows = options.sampleRows ?? (source.isFile ? SAMPLE_ROWS_OF_A_FILE : SAMPLE_ROWS);
+    const wanted = [options.time, options.key, options.label, options.value]
+      .flat()
+      .filter((column) => column !== undefined);
+    const sample = await sampleCsv(source.name, source.text(notices, options.encoding), rows, {
+      file: source.name,
+      delimiter: options.delimiter,
+      skipRows: options.skipRows ?? 0,
+      headerRow: options.headerRow,
+      comment: options.comment,
+      wanted,
+    });
+    return await readTable(source, sample, options, notices);
   } catch (error) {
     await source.close();
     throw inputError(source.name, error);
   }
 }
 
-function checkOptions(options: CsvOptions): number {
-  const checks = optionChecks('openCsv');
-  checks.known(options, ['time', 'value', 'key', 'label', 'delimiter', 'sampleRows']);
-  const { delimiter, value } = options;
-  if (delimiter !== undefined && (delimiter.length !== 1 || '"\r\n'.includes(delimiter))) {
-    throw badOption('openCsv', 'delimiter', 'one character, not a quote or a line break', delimiter);
-  }
-  if (Array.isArray(value) && value.length === 0) {
-    throw badOption('openCsv', 'value', 'one column or more', value);
-  }
-  return checks.positiveInteger('sampleRows', options.sampleRows ?? SAMPLE_ROWS);
+function warn(line: string): void {
+  // biome-ignore lint/suspicious/noConsole: where nobody listens, a doubtful reading must be seen all the same
+  console.warn(line);
 }
 
 async function readTable(
-  { name, share, close }: ByteSource,
-  { delimiter, records, complete, all }: CsvSample,
+  source: ByteSource,
+  sample: CsvSample,
   options: CsvOptions,
+  notices: Notices,
 ): Promise<CsvTable> {
-  if (records.length === 0) {
-    // Nothing but blank lines, or a first row that cannot be parsed: then parsing it again tells why.
+  const { name, share, close } = source;
+  const { delimiter, complete, all, header } = sample;
+  if (sample.records.length === 0) {
+    // Nothing but blank lines, or a first row that cannot be parsed: then parsing it again says why.
     for await (const _ of csvRecords(all, delimiter)) break;
     throw new RxAnomalyError(
       'BAD_INPUT',
       `${name}: ${complete ? 'is empty' : 'begins with nothing but blank lines'}`,
     );
   }
-  const decimalComma = guessDecimalComma(records.flat(), delimiter);
-  const wanted = [options.time, options.key, options.label, options.value]
-    .flat()
-    .filter((column) => column !== undefined);
-  const header = readHeader(records, decimalComma, wanted);
-  const profiles = profileColumns(header.names, header.present ? records.slice(1) : records, decimalComma);
-  const nameless = new Set(header.names.filter((column, i) => !header.present || records[0]![i] !== column));
-  const { columns, timeFormat, notes } = chooseColumns(name, profiles, nameless, decimalComma, options);
-  const read = rowReader(header.names, columns, timeFormat, decimalComma);
+  if (header.fault !== undefined) {
+    const hint =
+      'is a comma of a number or a name not in quotes? --delimiter, --header-row and --skip-rows decide';
+    throw new RxAnomalyError('BAD_INPUT', `${name}: ${header.fault}; ${hint}`);
+  }
+  if (options.delimiter === undefined && delimiter !== ',') {
+    notices.note(`columns separated by ${delimiterName(delimiter)} (guessed)`);
+  }
+  if (header.known !== undefined) notices.note(`${header.known.format} (recognised by its shape)`);
+  for (const line of header.notes) notices.note(line);
+
+  const sampled = sample.records.slice(header.first).filter((record) => isRow(record, sample));
+  const missing = missingTest(options.missing);
+  const profiles = profileColumns(
+    header.names,
+    sampled,
+    { delimiter, decimal: options.decimal },
+    missing ?? (() => false),
+  );
+  let row = 0;
+  const report: ReportCell = (kind, text, what) =>
+    notices.warn(kind, `row ${row}: column "${plan.columns.time}": ${JSON.stringify(text)}: ${what}`);
+  const plan = chooseColumns(profiles, {
+    file: name,
+    options,
+    nameless: new Set(header.names.filter((_, i) => header.given[i] === '')),
+    known: header.known,
+    delimiter,
+    rows: sampled,
+    notices,
+    report,
+  });
+  const newestFirst = isNewestFirst(plan.sampleTimes);
+  if (newestFirst && !complete && !source.isFile) {
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `${name}: column "${plan.columns.time}": the newest row comes first; a stream cannot be read from its end: save it to a file`,
+    );
+  }
+  if (newestFirst) notices.note('newest row first: read from the end, oldest first');
+  const read = rowReader(name, plan, missing, options.timeZone !== undefined, notices);
 
   let started = false;
   async function* batches(): AsyncGenerator<readonly CsvRow[], void, undefined> {
@@ -83,16 +133,25 @@ async function readTable(
     }
     started = true;
     let count = 0;
-    let isHeader = header.present;
     try {
-      for await (const batch of csvRecords(all, delimiter)) {
+      const records = tableRecords(name, all, sample, options.comment, notices);
+      for await (const batch of newestFirst ? reversed(name, records) : records) {
         const rows: CsvRow[] = [];
-        for (const record of batch) {
-          if (isHeader) isHeader = false;
-          else rows.push(read(record, ++count));
+        let fault: unknown;
+        try {
+          for (let i = 0; i < batch.length; i++) {
+            row = batch.numberOf === undefined ? count + 1 : batch.numberOf(i);
+            const next = read(batch.records[i]!, row);
+            count += 1;
+            if (next !== undefined) rows.push(next);
+          }
+        } catch (error) {
+          fault = error;
         }
-        if (rows.length > 0) yield rows;
+        if (rows.length > 0) yield rows; // the rows before a fault come before it
+        if (fault !== undefined) throw fault;
       }
+      notices.end();
     } catch (error) {
       throw inputError(name, error, count);
     } finally {
@@ -100,18 +159,20 @@ async function readTable(
     }
   }
   async function* rows(): AsyncGenerator<CsvRow, void, undefined> {
-    for await (const batch of batches()) for (const row of batch) yield row; // yield* is slower here
+    for await (const batch of batches()) for (const next of batch) yield next; // yield* is slower here
   }
-  const guessed = [...guessedFormat(delimiter, decimalComma, options), ...header.notes, ...notes];
-  return { name, columns, guessed, header: header.names, rows, batches, share, close };
+  const { columns } = plan;
+  return { name, columns, guessed: notices.notes, header: header.names, rows, batches, share, close };
 }
 
-/** Commas and points are what everybody expects: only something else is worth a line. */
-function guessedFormat(delimiter: string, decimalComma: boolean, options: CsvOptions): string[] {
-  const lines: string[] = [];
-  if (options.delimiter === undefined && delimiter !== ',') {
-    lines.push(`columns separated by ${delimiter === '\t' ? 'tabs' : `"${delimiter}"`} (guessed)`);
-  }
-  if (decimalComma) lines.push('numbers with a decimal comma (guessed)');
-  return lines;
+/** Rows of the sample that are sure to be data: what the columns hold is guessed by them. */
+function isRow(record: readonly string[], { header }: CsvSample): boolean {
+  if (record.length < header.width) return false;
+  if (
+    header.record !== undefined &&
+    record[0] === header.record[0] &&
+    record.every((cell, i) => cell === header.record![i])
+  )
+    return false;
+  return true;
 }

@@ -157,7 +157,7 @@ describe.concurrent('a checkpoint that does not fit', () => {
       ['--value', 'value,other', '--key', 'key'],
       'with --value value, and this run is with --value value,other',
     ],
-    [['--value', 'value'], 'with --key key, and this run is without --key'],
+    [['--value', 'value', '--key', 'none'], 'with --key key, and this run is without --key'],
     [
       [...options, '--transform', 'logReturn'],
       'with --transform none, and this run is with --transform logReturn',

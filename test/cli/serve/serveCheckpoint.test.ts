@@ -121,6 +121,43 @@ describe('serve --checkpoint', () => {
     expect(await shownAfter(longer.url, 400)).toEqual(await shownAfter(whole.url, 400));
   }, 60_000);
 
+  it('resumes where detect has stopped in a table or a pipe, and detect where it has', async () => {
+    const part = (rows: number): string => table(ROWS.slice(0, rows));
+    const file = folder.file('both.csv', part(400));
+    const whole = (await rxAnomaly(['detect', file, '--quiet'])).stdout.split('\n').slice(0, -1);
+    const state = join(folder.path, 'both');
+    const checkpoint = ['--checkpoint', state, '--quiet'];
+    const piped = await rxAnomaly(['detect', '-', ...checkpoint], { input: part(100) });
+    expect(piped.stdout.split('\n').slice(0, -1)).toEqual(whole.slice(0, 100));
+    writeFileSync(file, part(150));
+    const detected = await rxAnomaly(['detect', file, ...checkpoint]);
+    expect(detected.stdout.split('\n').slice(0, -1)).toEqual(whole.slice(100, 150));
+    writeFileSync(file, part(250));
+    const served = await serve([file, ...AT_ONCE, '--checkpoint', state]);
+    await expect.poll(() => metric(served.url, 'events_total'), PATIENT).toBe(100);
+    expect(await metric(served.url, 'incidents_total')).toBe(1); // that of row 200, not that of row 120
+    const { stderr } = await end(served, 'SIGTERM');
+    expect(stderr).toContain(`resuming from ${state}\n`);
+    expect(readdirSync(state).filter((name) => name.endsWith('.json'))).toEqual(['table.checkpoint.json']);
+    writeFileSync(file, part(400));
+    const rest = await rxAnomaly(['detect', file, ...checkpoint]);
+    expect(rest.stdout.split('\n').slice(0, -1)).toEqual(whole.slice(250));
+    const refused = await rxAnomaly(['serve', file, '--port', '0', ...checkpoint, '--seed', '2']);
+    expect(refused.stderr).toContain('it was saved with --seed 1, and this run is with --seed 2');
+    expect(refused.code).toBe(1);
+
+    // A state that serve has begun, by the name of the table.
+    const other = join(folder.path, 'other');
+    writeFileSync(file, part(250));
+    const first = await serve([file, ...AT_ONCE, '--checkpoint', other]);
+    await expect.poll(() => metric(first.url, 'events_total'), PATIENT).toBe(250);
+    await end(first, 'SIGINT');
+    writeFileSync(file, part(400));
+    const then = await rxAnomaly(['detect', file, '--checkpoint', other]);
+    expect(then.stderr).toContain(`resuming from ${other}\n`);
+    expect(then.stdout.split('\n').slice(0, -1)).toEqual(whole.slice(250));
+  }, 120_000);
+
   it('keeps each table of a folder for itself', async () => {
     const path = join(folder.path, 'tables');
     const state = join(path, 'state');

@@ -7,7 +7,7 @@ import { PART_SIZE } from '../../../src/models/durable/liveModels.ts';
 import { MemoryCheckpointStore } from '../../../src/models/durable/memoryCheckpointStore.ts';
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { ZScoreScorer } from '../../../src/models/scorers/zScoreScorer.ts';
-import { type Snapshot, seal } from '../../../src/models/snapshot.ts';
+import { fields, type Snapshot, seal } from '../../../src/models/snapshot.ts';
 
 interface Event {
   readonly key: string;
@@ -240,6 +240,23 @@ describe('the models of a durable detector', () => {
       for (const part of store.parts) await spoil(part);
       store.previous = undefined;
       await expect(open(store)).rejects.toThrow(/^checkpoint test: the models of "k\d+", .* start afresh$/);
+    }
+  });
+
+  it('are refused where the state has no such lists, though its checksum is right', async () => {
+    const store = new NotingStore();
+    const detector = await open(store);
+    await detect(detector, roundOf(PART_SIZE + 1));
+    await detector.capture()();
+    const saved = (await store.load('test'))!;
+    const state = fields(saved.state);
+    for (const name of ['keys', 'slots', 'lastSeen', 'parts', 'streams']) {
+      for (const wrong of [null, 7, {}, Uint8Array.of(1), [null]] as const) {
+        if (Array.isArray(wrong) && name !== 'streams' && name !== 'keys') continue; // what is in them has no form
+        const models = { ...fields(state.models), [name]: wrong };
+        store.spoilt.set('test', seal(saved.kind, saved.version, saved.config, { ...state, models }));
+        await expect(open(store), name).rejects.toMatchObject({ code: 'BAD_SNAPSHOT' });
+      }
     }
   });
 

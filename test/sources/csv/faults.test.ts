@@ -44,7 +44,7 @@ describe('a CSV file that cannot be read', () => {
   });
 
   it('is no text', async () => {
-    expect(await faultOf(readCsv(Buffer.from('PK\x03\x04\0\0a,b\n1,2\n')))).toBe(
+    expect(await faultOf(readCsv(Buffer.from('\x7fELF\0\0a,b\n1,2\n\0\x01')))).toBe(
       'BAD_INPUT input: is not a text file',
     );
   });
@@ -82,7 +82,8 @@ describe('a CSV file that cannot be read', () => {
 
   it('has no times where they should be', async () => {
     expect(await faultOf(readCsv('host,v\n,1\nweb,1\ndb,2\n', { time: 'host' }))).toBe(
-      'BAD_INPUT input: row 2: column "host": "web" is not a time, nor are most of the first rows',
+      'BAD_INPUT input: row 2: column "host": "web" is not a time, nor are most of the first rows; ' +
+        '--time-format says how times are written, --time names another column',
     );
   });
 

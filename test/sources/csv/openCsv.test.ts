@@ -117,17 +117,26 @@ describe('openCsv', () => {
     expect(rows[0]!.key).toBe('3/4" steel');
   });
 
-  it('reads short rows as missing and passes over surplus cells', async () => {
-    const { rows } = await readCsv('t,a,b\n1600000000,1,2\n1600000060,3\n1600000120,4,5,6,7\n');
-    expect(rows.map((row) => row.value)).toEqual([
-      [1, 2],
-      [3, Number.NaN],
-      [4, 5],
-    ]);
-    expect(rows[1]!.problems).toEqual([
-      { kind: 'missing', column: 'b', message: 'row 2: column b: no value' },
-    ]);
-    expect(rows[2]!.problems).toEqual([]);
+  it.each([
+    [
+      'shorter',
+      '1600000060,3',
+      'row 2: 2 cells where the table has 3 columns: "1600000060 3"; is the row cut off?',
+    ],
+    ['longer', '1600000060,4,5,6', 'row 2: 4 cells where the table has 3 columns'],
+  ])('refuses a row that is %s than the header, after the rows before it', async (_, row, message) => {
+    const table = await openCsv(bytesOf(`t,a,b\n1600000000,1,2\n${row}\n1600000120,4,5\n1600000180,5,6\n`));
+    const rows: number[] = [];
+    const reading = async (): Promise<void> => {
+      for await (const next of table.rows()) rows.push(next.row);
+    };
+    await expect(reading()).rejects.toThrow(message);
+    expect(rows).toEqual([1]);
+  });
+
+  it('passes over delimiters at the end of rows', async () => {
+    const { rows } = await readCsv('t,a\n1600000000,1,,\n1600000060,2,,\n');
+    expect(rows.map((row) => row.value)).toEqual([[1], [2]]);
   });
 
   it('says in the row what could not be read, and goes on', async () => {

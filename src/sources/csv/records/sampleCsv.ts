@@ -1,7 +1,6 @@
-import { RxAnomalyError } from '../../core/errors.ts';
-import { type CutRecords, guessDelimiter } from './guessDelimiter.ts';
-import { type Peeked, peek } from './peek.ts';
-import type { ByteSource } from './readBytes.ts';
+import { RxAnomalyError } from '../../../core/errors.ts';
+import { type Peeked, peek } from '../bytes/peek.ts';
+import { type CutOptions, type CutRecords, cutSample } from './cutSample.ts';
 
 /** Bytes looked at however few rows they hold: with a million of them no more is learnt. */
 const SAMPLE_BYTES = 1 << 20;
@@ -17,19 +16,23 @@ export interface CsvSample extends CutRecords {
 /**
  * Looks at as many lines as it takes to find a header and so many rows, or at SAMPLE_BYTES.
  *
- * @param delimiter the one the user named
  * @throws RxAnomalyError BAD_INPUT if this is no text
  */
-export async function sampleCsv(source: ByteSource, rows: number, delimiter?: string): Promise<CsvSample> {
-  let all = source.bytes;
+export async function sampleCsv(
+  name: string,
+  bytes: AsyncIterable<Uint8Array>,
+  rows: number,
+  options: CutOptions,
+): Promise<CsvSample> {
+  let all = bytes;
   for (let lines = rows + 1; ; lines *= 2) {
     const peeked = await peekLines(all, lines);
-    if (peeked.head.includes(0)) throw new RxAnomalyError('BAD_INPUT', `${source.name}: is not a text file`);
+    if (peeked.head.includes(0)) throw new RxAnomalyError('BAD_INPUT', `${name}: is not a text file`);
     const complete = peeked.exhausted;
-    const found = await guessDelimiter(peeked.head, complete, rows + 1, delimiter);
+    const found = await cutSample(peeked.head, complete, options);
     all = peeked.all;
-    if (complete || found.records.length > rows || peeked.head.length >= SAMPLE_BYTES) {
-      return { ...found, complete, all };
+    if (complete || found.records.length - found.header.first >= rows || peeked.head.length >= SAMPLE_BYTES) {
+      return { ...found, records: found.records.slice(0, found.header.first + rows), complete, all };
     }
   }
 }

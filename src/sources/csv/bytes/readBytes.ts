@@ -1,0 +1,66 @@
+import { createReadStream, fstat } from 'node:fs';
+import { stdin } from 'node:process';
+import type { Readable } from 'node:stream';
+import type { Notices } from '../notices.ts';
+import { decodeText } from './decodeText.ts';
+import { peek } from './peek.ts';
+import { unpack } from './unpack.ts';
+
+/** Bytes of UTF-8 text on their way in. */
+export interface ByteSource {
+  /** What messages call it. */
+  readonly name: string;
+  /** Whether all of it is there already: a regular file, which may be read from its end too. */
+  readonly isFile: boolean;
+  /** Its bytes as UTF-8, once. @param encoding the one that the user named */
+  text(notices: Notices, encoding?: string): AsyncIterable<Uint8Array>;
+  /** Share of the input that was read so far, 0 … 1; undefined where its size is not known. */
+  share(): number | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a path, `-` for standard input, or any stream of bytes. Packed ones are unpacked, all text becomes UTF-8.
+ */
+export function readBytes(input: string | AsyncIterable<Uint8Array>): ByteSource {
+  if (typeof input !== 'string') {
+    const iterator = input[Symbol.asyncIterator]();
+    const bytes = { [Symbol.asyncIterator]: () => iterator };
+    const close = async (): Promise<void> => void (await iterator.return?.());
+    return { name: 'input', isFile: false, text: textOf('input', bytes), share: () => undefined, close };
+  }
+  if (input !== '-') return readFile(input);
+  ignoreErrors(stdin);
+  const close = async (): Promise<void> => void stdin.destroy();
+  const name = 'standard input';
+  return { name, isFile: false, text: textOf(name, stdin), share: () => undefined, close };
+}
+
+function readFile(path: string): ByteSource {
+  const stream = ignoreErrors(createReadStream(path));
+  let size: number | undefined;
+  stream.once('open', (descriptor) =>
+    fstat(descriptor, (_error, stats) => {
+      size = stats?.size;
+    }),
+  );
+  return {
+    name: path,
+    isFile: true,
+    text: textOf(path, stream),
+    share: () => (size ? Math.min(1, stream.bytesRead / size) : undefined),
+    close: async () => void stream.destroy(),
+  };
+}
+
+/** Whoever iterates a stream gets its error; before and after that it must not end the process. */
+function ignoreErrors<S extends Readable>(stream: S): S {
+  return stream.on('error', () => {});
+}
+
+function textOf(name: string, source: AsyncIterable<Uint8Array>): ByteSource['text'] {
+  return async function* (notices, encoding) {
+    const { head, all } = await peek(source, (size) => size >= 6);
+    yield* decodeText(unpack(name, head, all), name, encoding, notices);
+  };
+}

@@ -1,0 +1,339 @@
+import { RxAnomalyError } from '../../../core/errors.ts';
+import { show } from '../../../core/options.ts';
+import type { CsvColumns, CsvOptions } from '../csvTable.ts';
+import type { Notices } from '../notices.ts';
+import { isMissing } from '../numbers/cellWords.ts';
+import type { NumberFormat } from '../numbers/numberFormat.ts';
+import { takeApart } from '../numbers/writtenNumber.ts';
+import type { KnownRoles } from '../records/knownFormats.ts';
+import type { ReportCell } from '../times/numericTime.ts';
+import { guessTimeFormat, type TimeFormat } from '../times/timeFormat.ts';
+import { guessKey } from './guessKey.ts';
+import { guessLabel, guessValues, parseLabel } from './guessValues.ts';
+import type { ColumnProfile } from './profileColumns.ts';
+import { guessTime, namedTime, type TimeColumns, unreadableTime } from './timeColumns.ts';
+import { CODE_WORDS, words } from './words.ts';
+
+/** Which column is what, and how it is read. */
+export interface ColumnPlan {
+  readonly columns: CsvColumns;
+  readonly time: (TimeColumns & { readonly format: TimeFormat }) | undefined;
+  /** The readable times of the sample, in its order. */
+  readonly sampleTimes: readonly number[];
+  readonly key: readonly ColumnProfile[];
+  readonly label: ColumnProfile | undefined;
+  readonly value: readonly { readonly profile: ColumnProfile; readonly format: NumberFormat }[];
+  /** Columns of text that are not read and hold the same text throughout the sample. */
+  readonly constant: readonly ColumnProfile[];
+}
+
+export interface ColumnContext {
+  readonly file: string;
+  readonly options: CsvOptions;
+  /** Columns without a name of their own in the file. */
+  readonly nameless: ReadonlySet<string>;
+  /** What a known format says of its columns. */
+  readonly known: KnownRoles | undefined;
+  readonly delimiter: string;
+  readonly rows: readonly (readonly string[])[];
+  readonly notices: Notices;
+  readonly report: ReportCell;
+}
+
+/**
+ * Gives every column its part: the named ones as asked, the others as the sample suggests.
+ *
+ * @throws RxAnomalyError BAD_INPUT if a named column is absent or holds nothing of its kind, a column called a time
+ *   cannot be read, or no column is numeric
+ */
+export function chooseColumns(profiles: readonly ColumnProfile[], context: ColumnContext): ColumnPlan {
+  const { options, known, notices, rows } = context;
+  const bad = (message: string): RxAnomalyError =>
+    new RxAnomalyError('BAD_INPUT', `${context.file}: ${message}`);
+  const named = (name: string): ColumnProfile => {
+    const profile = profiles.find((candidate) => candidate.name === name);
+    if (profile !== undefined) return profile;
+    throw bad(
+      `no column ${show(name)}; the columns are ${quoted(profiles.map((candidate) => candidate.name))}`,
+    );
+  };
+  /** `Date+Time` names two columns, unless one is called so. */
+  const namedAll = (given: string | readonly string[]): ColumnProfile[] =>
+    typeof given === 'string' && given.includes('+') && !profiles.some(({ name }) => name === given)
+      ? given.split('+').map(named)
+      : [given].flat().map(named);
+  const taken = new Set<ColumnProfile>();
+  const take = <P extends ColumnProfile | undefined>(profile: P): P => {
+    if (profile !== undefined) taken.add(profile);
+    return profile;
+  };
+  const free = (): ColumnProfile[] => profiles.filter((profile) => !taken.has(profile));
+  const presentOnly = (names: readonly string[] | undefined): ColumnProfile[] =>
+    profiles.filter((profile) => names?.includes(profile.name));
+
+  const namedKey = options.key === undefined ? undefined : namedAll(options.key);
+  namedKey?.forEach(take);
+  const label = options.label === undefined ? undefined : take(named(options.label));
+  const values = options.value === undefined ? undefined : [options.value].flat().map(named);
+  values?.forEach(take);
+
+  const knownTime = presentOnly(known?.time).filter(({ cells }) => cells.length > 0);
+  const time =
+    options.time !== undefined
+      ? namedTime(namedAll(options.time))
+      : knownTime.length > 0
+        ? namedTime(knownTime)
+        : guessTime(free());
+  time?.profiles.forEach(take);
+  if (time === undefined) {
+    const unreadable = unreadableTime(free());
+    if (unreadable !== undefined) {
+      throw bad(
+        `row ${unreadable.rows[0]!}: column "${unreadable.name}": ${show(unreadable.cells[0])} is not a time that is ` +
+          'recognised; --time-format says how its times are written, --time names another column',
+      );
+    }
+  }
+  const guessedLabel = label ?? take(guessLabel(free()));
+
+  const textOfTime = (row: readonly string[]): string =>
+    time!.profiles.some(({ index }) => isMissing((row[index] ?? '').trim()))
+      ? ''
+      : time!.join(time!.profiles.map(({ index }) => (row[index] ?? '').trim()));
+  const times = time === undefined ? undefined : rows.map(textOfTime);
+  const guessedKey =
+    namedKey !== undefined
+      ? undefined
+      : known?.key !== undefined
+        ? { key: knownKey(presentOnly(known.key), known), repeated: undefined }
+        : guessKey(free(), times, ({ index }, row) => rows[row]?.[index] ?? '');
+  const key = namedKey ?? guessedKey!.key;
+  key.forEach(take);
+
+  presentOnly(known?.ignored).forEach((profile) => {
+    if (values === undefined) take(profile);
+  });
+  const knownValues = values === undefined ? presentOnly(known?.value) : [];
+  const guessed =
+    values === undefined && knownValues.length === 0 ? guessValues(free(), context.nameless) : undefined;
+  const value = values ?? (knownValues.length > 0 ? knownValues : guessed!.value.map(named));
+  if (values === undefined) refuseMixedUnits(free(), bad);
+  if (value.length === 0) {
+    throw bad(
+      `no column of numbers to model; the columns are ${quoted(profiles.map((profile) => profile.name))}`,
+    );
+  }
+
+  const timeName = time?.profiles.map((profile) => profile.name).join('+');
+  const cut = times?.findIndex((text) => /^\d(?:[.,]\d{1,7})?e\+?\d{2}$/i.test(text)) ?? -1;
+  if (cut !== -1 && options.timeFormat === undefined) {
+    throw bad(
+      `row ${cut + 1}: column "${timeName!}": ${show(times![cut])} is a time that a spreadsheet has cut to a few digits; ` +
+        'show the column as whole numbers there and export it again',
+    );
+  }
+  // Formats keep where they are in the column: one for the sample, one for the rows.
+  const formatOf = (report: ReportCell): TimeFormat =>
+    guessTimeFormat(
+      times!.filter((text) => text !== ''),
+      {
+        name: timeName!,
+        timeFormat: options.timeFormat,
+        dayFirst: options.dayFirst,
+        timeZone: options.timeZone,
+        origin: known?.origin,
+        isEuropean: context.delimiter === ';' || value.some((profile) => profile.format.isEuropean),
+        report,
+      },
+    );
+  const format = time === undefined ? undefined : formatOf(context.report);
+  const sampleTimes =
+    time === undefined
+      ? []
+      : readInOrder(
+          times!,
+          formatOf(() => {}),
+        );
+  if (time === undefined) notices.note('no time column (guessed)');
+  else if (options.time === undefined) {
+    const plural = time.profiles.length > 1;
+    notices.note(
+      plural
+        ? `time columns ${quoted(time.profiles.map((profile) => profile.name))} (guessed)`
+        : `time column "${timeName}" (guessed)`,
+    );
+  }
+  if (format?.note !== undefined) notices.note(`times read as ${format.note} (guessed)`);
+  if (format?.warning !== undefined) notices.warn('time', `column "${timeName}": ${format.warning}`);
+  if (namedKey === undefined && key.length > 0) {
+    notices.note(
+      `series told apart by ${quoted(key.map((profile) => profile.name))} (guessed; --key decides, --key none for one series)`,
+    );
+  }
+  if (guessedKey?.repeated !== undefined) {
+    const { row, time: at } = guessedKey.repeated;
+    notices.warn(
+      'repeatedTime',
+      `row ${row}: column "${timeName}": ${show(at)} is the time of an earlier row too; if these are several series, --key names the column that tells them apart`,
+    );
+  }
+  if (values === undefined) {
+    const names = value.map((profile) => profile.name);
+    notices.note(`value column${names.length > 1 ? 's' : ''} ${quoted(names)} (guessed)`);
+  }
+  if (options.decimal === undefined && value.some(({ format: { isEuropean } }) => isEuropean)) {
+    notices.note('numbers with a decimal comma (guessed)');
+  }
+  for (const profile of value) {
+    const { note, warning } = profile.format;
+    if (note !== undefined) notices.note(`column "${profile.name}": ${note} (guessed)`);
+    if (warning !== undefined && options.decimal === undefined) {
+      notices.warn('decimal', `column "${profile.name}": ${warning}`);
+    }
+  }
+  if (label === undefined && guessedLabel !== undefined) {
+    notices.note(`label column "${guessedLabel.name}" (guessed; not modelled)`);
+  }
+  for (const line of guessed?.leftOut ?? []) notices.note(line);
+
+  if (time !== undefined && format !== undefined) {
+    requireMostTimes(
+      times!,
+      timeName!,
+      formatOf(() => {}),
+      bad,
+    );
+    if (key.length === 0) warnOfRepeatedHour(sampleTimes, timeName!, options, notices);
+  }
+  if (label !== undefined) requireMost(label, (cell) => parseLabel(cell) !== undefined, '0 or 1', bad);
+  for (const profile of values ?? []) {
+    if (profile.cells.length > 0 && profile.cells.every((cell) => Number.isNaN(profile.format.read(cell)))) {
+      throw bad(
+        `row ${profile.rows[0]!}: column "${profile.name}": ${show(profile.cells[0])} is not a number, nor are any of the first rows`,
+      );
+    }
+  }
+  value.forEach(take);
+  return {
+    columns: {
+      value: value.map((profile) => profile.name),
+      ...(timeName === undefined ? {} : { time: timeName }),
+      ...(key.length === 0 ? {} : { key: key.map((profile) => profile.name).join('+') }),
+      ...(guessedLabel === undefined ? {} : { label: guessedLabel.name }),
+    },
+    time: time === undefined ? undefined : { ...time, format: format! },
+    sampleTimes,
+    key,
+    label: guessedLabel,
+    value: value.map((profile) => ({ profile, format: profile.format })),
+    constant:
+      namedKey === undefined
+        ? profiles.filter(
+            (profile) =>
+              (!taken.has(profile) || known?.key?.includes(profile.name)) &&
+              !key.includes(profile) &&
+              !profile.isNumeric &&
+              !profile.isCalendar &&
+              !words(profile.name).some((word) => CODE_WORDS.has(word)) &&
+              profile.cells.length > 0 &&
+              new Set(profile.cells).size === 1,
+          )
+        : [],
+  };
+}
+
+/** Of the columns of a known format that can name a series, those by which the sample has several. */
+function knownKey(
+  profiles: readonly ColumnProfile[],
+  { singleKey, time }: KnownRoles,
+): readonly ColumnProfile[] {
+  const texts = profiles.filter(
+    (profile) =>
+      !time?.includes(profile.name) &&
+      !profile.isCalendar &&
+      (!profile.isNumeric || singleKey?.includes(profile.name)),
+  );
+  const varying = texts.filter((profile) => new Set(profile.cells).size > 1);
+  return varying.length > 0
+    ? varying
+    : texts.filter(({ name, cells }) => cells.length > 0 && singleKey?.includes(name));
+}
+
+function refuseMixedUnits(
+  profiles: readonly ColumnProfile[],
+  bad: (message: string) => RxAnomalyError,
+): void {
+  const mixed = profiles.find((profile) => profile.hasMixedUnits);
+  if (mixed === undefined) return;
+  const unit = (cell: string): string | undefined => takeApart(cell)?.unit;
+  const at = mixed.cells.findIndex((cell) => unit(cell) !== unit(mixed.cells[0]!));
+  throw bad(
+    `row ${mixed.rows[at]!}: column "${mixed.name}": ${show(mixed.cells[at])} is in another unit than ${show(mixed.cells[0])}; ` +
+      'write all in one unit, or name the columns to model with --value',
+  );
+}
+
+function readInOrder(times: readonly string[], format: TimeFormat): number[] {
+  let previous: number | undefined;
+  return times
+    .map((text) => {
+      const time = text === '' ? Number.NaN : format.read(text, previous);
+      if (!Number.isNaN(time)) previous = time;
+      return time;
+    })
+    .filter((time) => !Number.isNaN(time));
+}
+
+const HOUR = 3_600_000;
+
+/** A wall clock without a zone shows an hour twice at the end of summer time. */
+function warnOfRepeatedHour(
+  times: readonly number[],
+  name: string,
+  { timeZone }: CsvOptions,
+  notices: Notices,
+): void {
+  if (timeZone !== undefined) return;
+  const backs = times.map((time, i) => (i === 0 ? 0 : time - times[i - 1]!)).filter((step) => step < 0);
+  const at = times.findIndex((time, i) => i > 0 && time < times[i - 1]!);
+  const hour = new Date(times[at] ?? 0).getUTCHours();
+  if (backs.length !== 1 || backs[0]! < -HOUR || hour > 3) return;
+  notices.warn(
+    'clockSet',
+    `row ${at + 1}: column "${name}": the time goes back, as clocks do at the end of summer time; --time-zone names the zone of the times`,
+  );
+}
+
+function requireMostTimes(
+  times: readonly string[],
+  name: string,
+  format: TimeFormat,
+  bad: (message: string) => RxAnomalyError,
+): void {
+  const present = times.map((text, i) => ({ text, row: i + 1 })).filter(({ text }) => text !== '');
+  const unreadable = present.filter(({ text }) => Number.isNaN(format.read(text, undefined)));
+  if (unreadable.length === 0 || 2 * unreadable.length < present.length) return;
+  const { text, row } = unreadable[0]!;
+  throw bad(
+    `row ${row}: column "${name}": ${show(text)} is not a time, nor are most of the first rows; ` +
+      '--time-format says how times are written, --time names another column',
+  );
+}
+
+function requireMost(
+  profile: ColumnProfile,
+  isReadable: (cell: string) => boolean,
+  kind: string,
+  bad: (message: string) => RxAnomalyError,
+): void {
+  const unreadable = profile.cells.findIndex((cell) => !isReadable(cell));
+  const readable = profile.cells.filter(isReadable).length;
+  if (unreadable === -1 || 2 * readable > profile.cells.length) return;
+  const where = `row ${profile.rows[unreadable]!}: column "${profile.name}"`;
+  throw bad(`${where}: ${show(profile.cells[unreadable])} is not ${kind}, nor are most of the first rows`);
+}
+
+export function quoted(names: readonly string[]): string {
+  const shown = names.slice(0, 20).map((name) => `"${name}"`);
+  return names.length > 20 ? `${shown.join(', ')} and ${names.length - 20} more` : shown.join(', ');
+}

@@ -1,0 +1,113 @@
+import type { ColumnProfile } from './profileColumns.ts';
+import { isIdentifier, SERIES_WORDS, words } from './words.ts';
+
+/** What a sample shows of the series in a table. */
+export interface GuessedKey {
+  /** The columns that tell the series apart; empty where there is one series, or nothing tells. */
+  readonly key: readonly ColumnProfile[];
+  /** A row whose time another row has too, without a column that tells the two apart. */
+  readonly repeated: { readonly row: number; readonly time: string } | undefined;
+}
+
+/** Of the rows, the share that must have the time of another before a column is looked for that tells them apart. */
+const REPEATED = 0.05;
+
+/**
+ * The text columns by which rows of the same time belong to different series: one that makes nearly every pair of
+ * time and text unique, else several together; then whole numbers that are called like identifiers. A column that is called
+ * like a name of series counts even where the times of its series never meet.
+ *
+ * @param times the text of every row's time, undefined without times
+ * @param cellsOf the cell of a column, by row
+ */
+export function guessKey(
+  profiles: readonly ColumnProfile[],
+  times: readonly string[] | undefined,
+  cellOf: (profile: ColumnProfile, row: number) => string,
+): GuessedKey {
+  const rows = times?.length ?? Math.max(0, ...profiles.flatMap(({ rows: at }) => at.at(-1) ?? 0));
+  const candidates = profiles
+    .filter((profile) => isCandidate(profile, rows))
+    .sort((a, b) => rank(a) - rank(b) || a.index - b.index);
+  const varying = candidates.filter((profile) => isText(profile) && isSeriesName(profile.name));
+  if (times === undefined) return { key: distinctOnly(varying).slice(0, 1), repeated: undefined };
+  const indexes = times.map((_, row) => row).filter((row) => times[row] !== '');
+  const repeatsWith = (key: readonly ColumnProfile[]): number => {
+    const seen = new Set<string>();
+    let repeats = 0;
+    for (const row of indexes) {
+      const id = [times[row]!, ...key.map((profile) => cellOf(profile, row))].join('\u001f');
+      if (seen.has(id)) repeats += 1;
+      seen.add(id);
+    }
+    return repeats;
+  };
+  const limit = REPEATED * indexes.length;
+  const repeats = repeatsWith([]);
+  if (repeats <= limit) {
+    return {
+      key: distinctOnly(varying)
+        .filter((profile) => isRecurring(profile))
+        .slice(0, 1),
+      repeated: undefined,
+    };
+  }
+  const single = candidates.find((profile) => repeatsWith([profile]) <= 0.01 * indexes.length);
+  if (single !== undefined) return { key: [single], repeated: undefined };
+  // Several together: each is taken that tells more rows apart than those before it.
+  let key: readonly ColumnProfile[] = [];
+  let left = repeats;
+  for (const profile of candidates) {
+    const now = repeatsWith([...key, profile]);
+    if (now >= left) continue;
+    key = [...key, profile];
+    left = now;
+  }
+  return left <= 0.02 * indexes.length && key.length > 0
+    ? { key, repeated: undefined }
+    : { key: [], repeated: firstRepeat() };
+
+  function firstRepeat(): GuessedKey['repeated'] {
+    const seen = new Set<string>();
+    for (const row of indexes) {
+      if (seen.has(times![row]!)) return { row: row + 1, time: times![row]! };
+      seen.add(times![row]!);
+    }
+    return undefined;
+  }
+}
+
+/** Not each row another text, and not one for all of them. */
+function isCandidate(profile: ColumnProfile, rows: number): boolean {
+  if (profile.cells.length === 0 || profile.isCalendar || profile.isClock || profile.hasMixedUnits)
+    return false;
+  if (profile.format.isBoolean || (!isText(profile) && !isCoded(profile))) return false;
+  const { size } = new Set(profile.cells);
+  return size > 1 && (size <= rows / 2 || rows < 4) && profile.cells.length > 0.9 * rows;
+}
+
+function isText({ isNumeric, isCalendar }: ColumnProfile): boolean {
+  return !isNumeric && !isCalendar;
+}
+
+function isCoded({ name, numbers, isNumeric }: ColumnProfile): boolean {
+  return isNumeric && numbers.every(Number.isInteger) && (isIdentifier(name) || isSeriesName(name));
+}
+
+function isSeriesName(name: string): boolean {
+  return words(name).some((word) => SERIES_WORDS.has(word)) || isIdentifier(name);
+}
+
+/** Text before numbers, names of series before others. */
+function rank(profile: ColumnProfile): number {
+  return (isText(profile) ? 0 : 2) + (isSeriesName(profile.name) ? 0 : 1);
+}
+
+function distinctOnly(profiles: readonly ColumnProfile[]): ColumnProfile[] {
+  return profiles.filter((profile) => new Set(profile.cells).size > 1);
+}
+
+/** Whether its texts come again and again, as the names of a few series do. */
+function isRecurring({ cells }: ColumnProfile): boolean {
+  return new Set(cells).size <= cells.length / 3;
+}

@@ -1,0 +1,112 @@
+import type { ColumnProfile } from './profileColumns.ts';
+import { isEpoch, isMonotonous } from './timeColumns.ts';
+import {
+  CALENDAR_WORDS,
+  CODE_WORDS,
+  COUNTER_WORDS,
+  isIdentifier,
+  LABEL_WORDS,
+  PLACE_WORDS,
+  SERIES_WORDS,
+  words,
+} from './words.ts';
+
+/** A column that says by its name and by holding nothing but 0 and 1 that it labels the rows. */
+export function guessLabel(profiles: readonly ColumnProfile[]): ColumnProfile | undefined {
+  return profiles.find(
+    (profile) =>
+      LABEL_WORDS.has(words(profile.name).join(' ')) &&
+      profile.cells.every((cell) => parseLabel(cell) !== undefined),
+  );
+}
+
+/** 1 or true, 0 or false; undefined for anything else. */
+export function parseLabel(text: string): boolean | undefined {
+  const number = Number(text);
+  if (number === 1 || /^true$/i.test(text)) return true;
+  if ((number === 0 && text !== '') || /^false$/i.test(text)) return false;
+  return undefined;
+}
+
+/** The columns to model, and for each that is not the reason. */
+export interface GuessedValues {
+  readonly value: readonly string[];
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * @param profiles the columns that are neither time nor key nor label
+ * @param nameless columns without a name of their own in the file
+ */
+export function guessValues(
+  profiles: readonly ColumnProfile[],
+  nameless: ReadonlySet<string>,
+): GuessedValues {
+  const reasons = new Map<ColumnProfile, string>();
+  for (const profile of profiles) {
+    const reason = whyNoMeasure(profile, nameless.has(profile.name));
+    if (reason !== undefined) reasons.set(profile, reason);
+  }
+  const numeric = profiles.filter((profile) => profile.isNumeric && !profile.isCalendar);
+  const empty = profiles.filter((profile) => profile.cells.length === 0 && !nameless.has(profile.name));
+  const measured = numeric.filter((profile) => !reasons.has(profile));
+  // Better a counter, or a column that has been empty so far, than nothing at all; but no name of a station.
+  const counting = numeric.filter(
+    ({ name }) =>
+      reasons.get(profiles.find((each) => each.name === name)!) === OF_WHAT &&
+      !isIdentifier(name) &&
+      !SERIES_WORDS.has(name.toLowerCase()),
+  );
+  const value = [measured, counting, empty].find((choice) => choice.length > 0) ?? [];
+  const leftOut = profiles
+    .filter(
+      (profile) => !value.includes(profile) && !(profile.cells.length === 0 && nameless.has(profile.name)),
+    )
+    .map((profile) => {
+      const reason = reasons.get(profile);
+      if (reason !== undefined) return `column "${profile.name}" left out: ${reason}`;
+      if (profile.cells.length === 0) return `column "${profile.name}" left out: no values in the first rows`;
+      const kind = profile.isCalendar ? 'dates' : profile.isClock ? 'times' : 'text';
+      return `column "${profile.name}" left out: ${kind}`;
+    });
+  return { value: value.map((profile) => profile.name), leftOut };
+}
+
+const OF_WHAT = 'it numbers the rows or what they are of';
+
+/** Numbers that measure nothing: row numbers, identifiers, parts of a date, codes, places, other times. */
+function whyNoMeasure(profile: ColumnProfile, nameless: boolean): string | undefined {
+  const { numbers, name } = profile;
+  if (!profile.isNumeric || numbers.length < 2) return undefined;
+  const called = words(name);
+  const isConstant = numbers.every((number) => number === numbers[0]);
+  if (isConstant && called.length === 1 && SERIES_WORDS.has(called[0]!) && numbers.every(Number.isInteger))
+    return OF_WHAT;
+  if (isConstant && called.some((word) => PLACE_WORDS.has(word))) return 'a place that does not change';
+  if (!numbers.every(Number.isInteger)) return undefined;
+  if (isCounter(profile, nameless)) return OF_WHAT;
+  if (called.length === 1 && CALENDAR_WORDS.has(called[0]!) && numbers.every((n) => n >= 0 && n < 3000))
+    return 'a part of the date';
+  if (isEpoch(numbers) && isMonotonous(numbers) && numbers.length > 2) return 'times';
+  const isCoded = called.some((word) => CODE_WORDS.has(word)) || /^q_?[a-z0-9]{2}$/i.test(name);
+  if (isCoded && new Set(numbers).size <= Math.max(6, numbers.length / 20)) return 'codes';
+  return undefined;
+}
+
+/** Row numbers and numeric identifiers. */
+function isCounter(profile: ColumnProfile, nameless: boolean): boolean {
+  const { numbers, name, index } = profile;
+  const countsUp = numbers.every((number, i) => i === 0 || number === numbers[i - 1]! + 1);
+  const countsDown = numbers.every((number, i) => i === 0 || number === numbers[i - 1]! - 1);
+  const counts = countsUp || countsDown;
+  const called = words(name);
+  if (isIdentifier(name)) return true;
+  if (nameless || called.every((word) => COUNTER_WORDS.has(word) || word === 'unnamed' || word === '0')) {
+    // Records of a logger may be missing, and start again.
+    return (
+      counts || (called.length > 0 && ['record', 'rn', 'recnbr', 'recno', 'recordno'].includes(called[0]!))
+    );
+  }
+  // Any name may head a column of row numbers, but a handful of rows may count up by chance.
+  return index === 0 && counts && numbers.length >= 10;
+}

@@ -1,0 +1,42 @@
+/** Values that lie as many times the range of the others outside of it are far outside. */
+const FAR = 3;
+/** So often one must come, exactly the same, to look like a code. */
+const RECURS = 3;
+/** -9999, 999.9 and the like need no third time. */
+const USUAL = /^-?(?:9{2,}(?:\.9+)?|200|8888|32767|32768|65535)$/;
+/** Values that are followed: a column that strays everywhere is no column with a code. */
+const MOST = 50;
+const LEAST_SAMPLE = 10;
+
+/**
+ * Watches one column for a code that stands for missing values, such as -9999: one value, far outside of all others,
+ * that recurs exactly.
+ */
+export class OutlierWatch {
+  #low = Number.NEGATIVE_INFINITY;
+  #high = Number.POSITIVE_INFINITY;
+  readonly #counts: Map<number, number> = new Map();
+
+  /** @param sample values of the column, codes among them */
+  constructor(sample: readonly number[]) {
+    const sorted = sample.filter(Number.isFinite).sort((a, b) => a - b);
+    if (sorted.length < LEAST_SAMPLE) return;
+    // The middle nine tenths are what the column measures, wherever a code lies.
+    const cut = Math.floor(sorted.length * 0.05);
+    const core = sorted.slice(cut, sorted.length - cut);
+    const range = core.at(-1)! - core[0]!;
+    if (range === 0) return;
+    this.#low = core[0]! - FAR * range;
+    this.#high = core.at(-1)! + FAR * range;
+  }
+
+  /** How often the value has come, where it is far outside and that has just become conspicuous. */
+  add(value: number): number | undefined {
+    if (value >= this.#low && value <= this.#high) return undefined;
+    if (!Number.isFinite(value)) return undefined;
+    const count = (this.#counts.get(value) ?? 0) + 1;
+    if (count === 1 && this.#counts.size >= MOST) return undefined;
+    this.#counts.set(value, count);
+    return count === (USUAL.test(`${value}`) ? RECURS - 1 : RECURS) ? count : undefined;
+  }
+}

@@ -1,0 +1,183 @@
+import { RxAnomalyError } from '../../../core/errors.ts';
+import { show } from '../../../core/options.ts';
+import type { CsvProblem, CsvRow } from '../csvTable.ts';
+import type { Notices } from '../notices.ts';
+import { isMissing } from '../numbers/cellWords.ts';
+import { isWrittenAsNumber } from '../numbers/numberFormat.ts';
+import type { ColumnPlan } from './chooseColumns.ts';
+import { parseLabel } from './guessValues.ts';
+import { OutlierWatch } from './outlierWatch.ts';
+
+const NO_PROBLEMS: readonly CsvProblem[] = Object.freeze([]);
+
+/** First cells of rows below a table that sum it up. */
+const FOOTER =
+  /^(?:(?:grand |sub)?totals?|sum(?:me)?|gesamt(?:summe)?|summary|average|avg|mean|median|mittel(?:wert)?|durchschnitt|minimum|maximum|min|max|count|anzahl|somme|moyenne|media|promedio|std(?:ev)?|end(?: of (?:file|data|report))?|eof|ende)\b[\s:.]*$/i;
+
+/** Keys whose last time is kept, for the repeated hour at the end of summer time. */
+const MAX_KEYS = 10_000;
+
+/** Reads one record of cells; `row` is its number, from 1. Undefined for a row that sums up those above. */
+export type ReadRow = (record: readonly string[], row: number) => CsvRow | undefined;
+
+/**
+ * @param file how messages call the table
+ * @param missing what the user named as missing
+ * @param isZoned whether times are of a zone whose clocks are set
+ */
+export function rowReader(
+  file: string,
+  plan: ColumnPlan,
+  missing: ((cell: string) => boolean) | undefined,
+  isZoned: boolean,
+  notices: Notices,
+): ReadRow {
+  const { time: timePlan, columns } = plan;
+  const timeFormat = timePlan?.format;
+  const timeAt = timePlan?.profiles.map((profile) => profile.index) ?? [];
+  const isSingleTime = timeAt.length === 1;
+  const keyAt = plan.key.map((profile) => profile.index);
+  const keyNames = plan.key.map((profile) => escaped(profile.name));
+  const labelAt = plan.label?.index ?? -1;
+  const valueAt = plan.value.map(({ profile }) => profile.index);
+  const readers = plan.value.map(({ format }) => format.read);
+  const watches = plan.value.map(({ profile }) => new OutlierWatch(profile.numbers));
+  const constants = plan.constant.map((profile) => ({ ...profile, text: profile.cells[0]! }));
+  const lastTimes = new Map<string | undefined, number>();
+  let lastTime: number | undefined;
+
+  const refuse = (row: number, column: string, what: string): RxAnomalyError =>
+    new RxAnomalyError('BAD_INPUT', `${file}: row ${row}: column "${column}": ${what}`);
+
+  return (record, row) => {
+    // Made only where there is something to report: most rows of most files are sound.
+    let problems: CsvProblem[] | undefined;
+    const report = (kind: CsvProblem['kind'], column: string, what: string): void => {
+      problems ??= [];
+      problems.push({ kind, column, message: `row ${row}: column ${column}: ${what}` });
+    };
+
+    const key =
+      keyAt.length === 0
+        ? undefined
+        : keyAt.length === 1
+          ? cellAt(record, keyAt[0]!)
+          : keyAt.map((at, i) => `${keyNames[i]}=${escaped(cellAt(record, at))}`).join(',');
+
+    let timeText = '';
+    let time: number | undefined;
+    if (timeFormat !== undefined) {
+      timeText = isSingleTime ? cellAt(record, timeAt[0]!) : joined(record);
+      const previous = isZoned ? lastTimes.get(key) : undefined;
+      const read = timeFormat.read(timeText, previous);
+      if (!Number.isNaN(read)) {
+        time = read;
+        if (isZoned) {
+          if (lastTimes.size >= MAX_KEYS) lastTimes.clear();
+          lastTimes.set(key, read);
+        }
+      } else {
+        if (isFooter(record)) {
+          notices.warn('footer', `row ${row}: ${show(record.join(' '))} left out: it sums up the rows above`);
+          return undefined;
+        }
+        const why = timeFormat.why(timeText);
+        if (why !== undefined) throw refuse(row, columns.time!, `${show(timeText)} ${why}`);
+        report('badTime', columns.time!, isMissing(timeText) ? 'no time' : `${show(timeText)} is not a time`);
+        notices.strictly(`row ${row}: column "${columns.time!}": ${show(timeText)} is not a time`);
+      }
+    } else if (isFooter(record)) {
+      notices.warn('footer', `row ${row}: ${show(record.join(' '))} left out: it sums up the rows above`);
+      return undefined;
+    }
+
+    const value: number[] = [];
+    const valueText: string[] = [];
+    for (let i = 0; i < valueAt.length; i++) {
+      const text = cellAt(record, valueAt[i]!);
+      valueText.push(text);
+      if (missing?.(text) === true) {
+        value.push(Number.NaN);
+        report('missing', columns.value[i]!, 'no value');
+        continue;
+      }
+      const number = readers[i]!(text);
+      value.push(number);
+      if (!Number.isNaN(number)) {
+        const recurring = watches[i]!.add(number);
+        if (recurring !== undefined) {
+          notices.warn(
+            'missingCode',
+            `row ${row}: column "${columns.value[i]!}": ${text} lies far outside of the other values and has come ${recurring} times: ` +
+              `a code for missing values? --missing=${number} reads it as that`,
+          );
+        }
+        continue;
+      }
+      if (isMissing(text)) report('missing', columns.value[i]!, 'no value');
+      else if (isWrittenAsNumber(text)) {
+        const { format } = plan.value[i]!;
+        throw refuse(
+          row,
+          columns.value[i]!,
+          `${show(text)} is not written as the other cells are, which are ${format.description}; ` +
+            `--decimal names the decimal sign, --missing=${show(text)} reads it as missing`,
+        );
+      } else {
+        report('notANumber', columns.value[i]!, `${show(text)} is not a number`);
+        notices.strictly(`row ${row}: column "${columns.value[i]!}": ${show(text)} is not a number`);
+      }
+    }
+
+    for (let i = 0; i < constants.length; i++) {
+      const constant = constants[i]!;
+      const text = cellAt(record, constant.index);
+      if (text === constant.text || text === '') continue;
+      const change = `row ${row}: column "${constant.name}" changes from ${show(constant.text)} to ${show(text)}`;
+      const isBack = keyAt.length === 0 && time !== undefined && lastTime !== undefined && time <= lastTime;
+      if (isBack) {
+        throw new RxAnomalyError(
+          'BAD_INPUT',
+          `${file}: ${change} and the time goes back: several series below each other? --key ${constant.name} tells them apart, --key none reads them as one`,
+        );
+      }
+      notices.warn('constant', `${change}; if it names another series, use --key ${constant.name}`);
+      constants.splice(i, 1);
+      i -= 1;
+    }
+    if (time !== undefined) lastTime = time;
+
+    return {
+      row,
+      time,
+      key,
+      value,
+      label: labelAt === -1 ? undefined : parseLabel(cellAt(record, labelAt)),
+      text: { time: timeText, value: valueText },
+      problems: problems ?? NO_PROBLEMS,
+    };
+  };
+
+  function joined(record: readonly string[]): string {
+    const cells = timeAt.map((at) => cellAt(record, at));
+    return cells.some(isMissing) ? '' : timePlan!.join(cells);
+  }
+
+  function isFooter(record: readonly string[]): boolean {
+    const words = record.filter((cell) => cell !== '').slice(0, 3);
+    return (
+      words.some((cell) => FOOTER.test(cell)) &&
+      keyAt.every((at) => !FOOTER.test(cellAt(record, at)) || timeAt.length > 0)
+    );
+  }
+}
+
+/** As the names of InfluxDB's series are written: no two series get one name. */
+function escaped(text: string): string {
+  return text.replace(/[\\,=]/g, '\\$&');
+}
+
+/** Empty where the row is too short, or `index` is -1 for a column that isn't read. */
+function cellAt(record: readonly string[], index: number): string {
+  return index >= 0 && index < record.length ? record[index]!.trim() : '';
+}

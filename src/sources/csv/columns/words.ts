@@ -1,0 +1,66 @@
+/** `CamelCase`, `snake_case` and `Time (s)` as lower-case words. */
+export function words(name: string): string[] {
+  return name
+    .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\d]+/u)
+    .filter((word) => word !== '');
+}
+
+function set(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '));
+}
+
+export const TIME_WORDS: ReadonlySet<string> = set(
+  'time timestamp date datetime ts epoch t utc zeit zeitstempel zeitpunkt datum uhrzeit fecha hora heure horodatage ' +
+    'data ora tijd tijdstip clock timecode timeutc datetimeutc mess_datum',
+);
+/** A text column with one of these in its name is expected to be read: if it cannot, that is an error. */
+export const SURE_TIME_WORDS: ReadonlySet<string> = set(
+  'time timestamp date datetime zeit zeitstempel datum uhrzeit fecha horodatage',
+);
+export const COUNTER_WORDS: ReadonlySet<string> = set(
+  'index idx id row rowid rownum no nr seq step tick record rn recnbr recno recordno',
+);
+export const LABEL_WORDS: ReadonlySet<string> = new Set([
+  'label',
+  'labels',
+  'anomaly',
+  'anomalies',
+  'is anomaly',
+  'isanomaly',
+  'anomaly label',
+  'is outlier',
+  'outlier',
+  'ground truth',
+]);
+/** Parts of a calendar date: whole numbers that measure nothing. */
+export const CALENDAR_WORDS: ReadonlySet<string> = set(
+  'year month day hour minute weekday dayofweek dow doy yday week quarter jahr monat tag stunde wochentag woche année mois jour ' +
+    'yyyy yy',
+);
+/** Quality flags and codes. */
+export const CODE_WORDS: ReadonlySet<string> = set(
+  'quality qc qn flag flags status code qualität qualitaet statuscode errorcode souid wban usaf eor ns',
+);
+export const PLACE_WORDS: ReadonlySet<string> = set(
+  'lat lon lng long latitude longitude altitude elevation alt elev breite länge laenge hoehe höhe',
+);
+/** What names a series where a column of text or whole numbers is called so. */
+export const SERIES_WORDS: ReadonlySet<string> = set(
+  'host hostname device deviceid sensor sensorid entity station stationid machine series ticker symbol metric tag tagname ' +
+    'channel node instance topic location site meter name item itemid variable parameter signal point pod container ' +
+    'server asset unit store region key stream',
+);
+
+/** `sensor_id`, `stationId`, `itemid` */
+export function isIdentifier(name: string): boolean {
+  const called = words(name);
+  return (
+    called.at(-1) === 'id' ||
+    called.at(-1) === 'ids' ||
+    /^(?:item|host|sensor|device|station|machine|sou|user|node|meter|store|site|asset|stations)id$/.test(
+      called.join(''),
+    )
+  );
+}

@@ -1,0 +1,92 @@
+import { isMissing } from '../numbers/cellWords.ts';
+
+type Records = readonly (readonly string[])[];
+
+const UNITS =
+  /^(?:[[(<{].*[\])>}]|°?[CFK]|deg ?[CFK]?|degT|%|-+|\.|ts|rn|avg|smp|min|max|std|tot|mean|sum|count|last|first|median|float|double|string|int(?:eger)?|long|number|bool(?:ean)?|datetime(?::.*)?|date|time|text|real|numeric|[munµkM]?(?:s|V|A|W|m|g|l|L|Pa|bar|Hz|J|N|mol|ohm|Ω)(?:\/[a-z0-9²³]+)?|kWh|Wh|VA|var|hPa|mbar|psi|rpm|U\/min|1\/min|[a-z]{1,3}\/[a-z0-9]{1,3}|m[23²³](?:\/h)?|ppm|ppb|dB|lx|lux|sec|sek|hours?|days?|h|d|yr|mo|dy|hr|mn|ft|in|mi|nmi|kn|kt|mph|km\/h|°|utc|gmt)$/i;
+
+/** Whether a row below the names tells their units, or how they were aggregated. */
+export function isUnits(record: readonly string[]): boolean {
+  const cells = record.filter((cell) => cell !== '');
+  const hits = cells.filter((cell) => UNITS.test(cell)).length;
+  // Time and value are names too: a row of units has at least one cell that cannot be a name.
+  const sure = cells.filter(
+    (cell) => UNITS.test(cell) && !/^(?:date|time|min|max|mean|count|text)$/i.test(cell),
+  ).length;
+  return cells.length === 0 || (sure > 0 && hits >= 0.6 * cells.length);
+}
+
+const METRIC_ROWS =
+  /^(?:id|label|full label|namespace|metric ?name|metric|dimensions|statistics?|period|region|account(?: id)?|unit|math)$/i;
+
+/** The header of CloudWatch: a row for the label of each metric, one for its id, and more. */
+export function cloudWatchHeader(above: Records, width: number): readonly string[] | undefined {
+  const rows = above.filter((row) => row.length >= 2 && METRIC_ROWS.test(row[0]!));
+  if (rows.length < 2 || !rows.some((row) => /label|id/i.test(row[0]!))) return undefined;
+  const named =
+    rows.find((row) => /^label$/i.test(row[0]!)) ??
+    rows.find((row) => /^full label$/i.test(row[0]!)) ??
+    rows.find((row) => /^metric ?name$/i.test(row[0]!)) ??
+    rows[0]!;
+  return ['time', ...Array.from({ length: width - 1 }, (_, i) => named[i + 1] ?? '')];
+}
+
+/**
+ * Names in two or three rows: groups above names (`temp,temp,rpm` over `mean,max,mean`), the name of the first column
+ * in a row of its own, as pandas writes them.
+ *
+ * @param records down to the header
+ * @returns the names and how many rows above the header they took; undefined where the header stands alone
+ */
+export function joinHeaders(
+  records: Records,
+  given: readonly string[],
+  width: number,
+): { readonly names: readonly string[]; readonly rows: number } | undefined {
+  const above = (n: number): readonly string[] | undefined => {
+    const row = records.at(-1 - n);
+    return row !== undefined && row.length === width && !row[0]!.startsWith('#') ? row : undefined;
+  };
+  const isAlone =
+    given.length === width && width > 1 && given.slice(1).every((cell) => cell === '') && given[0] !== '';
+  if (isAlone) {
+    const second = above(1);
+    if (second === undefined) return undefined;
+    const third = above(2);
+    const grouped = third === undefined ? undefined : joinTwo(third, second);
+    const names = grouped ?? second;
+    return { names: [given[0]!, ...names.slice(1)], rows: grouped === undefined ? 1 : 2 };
+  }
+  const rest = given.slice(1);
+  if (new Set(rest).size === rest.length && !rest.includes('')) return undefined;
+  const second = above(1);
+  const names = second === undefined ? undefined : joinTwo(second, given);
+  return names === undefined ? undefined : { names, rows: 1 };
+}
+
+/** Each group with the name below it; undefined where that tells the columns no better apart. */
+function joinTwo(groups: readonly string[], names: readonly string[]): readonly string[] | undefined {
+  let group = '';
+  const joined = names.map((name, i) => {
+    group = groups[i] !== '' ? groups[i]! : group;
+    if (i === 0) return name !== '' && !isMissing(name) ? name : groups[0]!;
+    return name === '' ? group : group === '' ? name : `${group} ${name}`;
+  });
+  const distinct = (row: readonly string[]): number => new Set(row.slice(1)).size;
+  // `Ticker,AAPL,AAPL` below the names of the prices adds nothing to them.
+  if (distinct(names) === 1 && distinct(groups) === groups.length - 1)
+    return [joined[0]!, ...groups.slice(1)];
+  return distinct(joined) === joined.length - 1 ? joined : undefined;
+}
+
+/** `{instance="a:9100"`, `job="node"}` → one name. */
+export function rejoinBraces(cells: readonly string[]): readonly string[] {
+  const names: string[] = [];
+  let open = 0;
+  for (const cell of cells) {
+    if (open > 0) names[names.length - 1] += `, ${cell}`;
+    else names.push(cell);
+    open += cell.split('{').length - cell.split('}').length;
+  }
+  return names;
+}

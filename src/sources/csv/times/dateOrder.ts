@@ -1,0 +1,79 @@
+import { type DateOrder, isOpenDate, readCalendar } from './calendar.ts';
+
+export interface DecidedOrder {
+  readonly order: DateOrder;
+  /** Whether the sample has a date that another order would read as another day. */
+  readonly matters: boolean;
+  /** Whether the sample does not decide it. */
+  readonly open: boolean;
+  /** The first such date. */
+  readonly sample: string | undefined;
+}
+
+const ORDERS: readonly DateOrder[] = ['monthFirst', 'dayFirst', 'yearFirst'];
+
+/**
+ * Finds out which part of 03/04/2024 is the day, over a whole sample: the order in which all dates exist; else the one
+ * by which the rows lie closer together, since read the wrong way round neighbouring days lie a month apart.
+ *
+ * @param usual the order to take where the sample leaves it open
+ */
+export function decideOrder(cells: readonly string[], usual: DateOrder): DecidedOrder {
+  const open = cells.filter(isOpenDate);
+  if (open.length === 0) return { order: usual, matters: false, open: false, sample: undefined };
+  const readings = ORDERS.map((order) => {
+    const times = open.map((cell) => readCalendar(cell, order)?.wall ?? Number.NaN);
+    const readable = times.filter((time) => !Number.isNaN(time));
+    let travelled = 0;
+    let shortest = Number.POSITIVE_INFINITY;
+    let longest = 0;
+    for (let i = 1; i < readable.length; i++) {
+      const step = readable[i]! - readable[i - 1]!;
+      travelled += Math.abs(step);
+      if (step !== 0) shortest = Math.min(shortest, Math.abs(step));
+      longest = Math.max(longest, Math.abs(step));
+    }
+    return {
+      order,
+      times,
+      unreadable: times.length - readable.length,
+      travelled,
+      unevenness: longest === 0 ? 1 : longest / shortest,
+    };
+  });
+  const fewest = Math.min(...readings.map(({ unreadable }) => unreadable));
+  const possible = readings.filter(({ unreadable }) => unreadable === fewest);
+  const [first] = possible;
+  // Dates with points, or such as 04.03.2024 throughout, read the same whichever comes first.
+  const different = possible.filter(
+    ({ times }, i) => i === 0 || times.some((time, j) => !Object.is(time, first!.times[j])),
+  );
+  const sample = open[0];
+  if (different.length === 1) {
+    const order = possible.some((each) => each.order === usual) ? usual : first!.order;
+    const pointed = open.every((cell) => /^\d{1,2}\s?\./.test(cell));
+    return {
+      order: possible.length > 1 && pointed ? 'dayFirst' : order,
+      matters: !pointed,
+      open: false,
+      sample,
+    };
+  }
+  const ranked = [...different].sort((a, b) => a.travelled - b.travelled);
+  const [best, next] = ranked;
+  if (2 * best!.travelled < next!.travelled) {
+    return { order: best!.order, matters: true, open: false, sample };
+  }
+  // Close to each other: the much more even steps, then what is usual; but not without a word.
+  const near = ranked.filter(({ travelled }) => travelled <= 2 * best!.travelled);
+  const even = Math.min(...near.map(({ unevenness }) => unevenness));
+  const likely = near.filter(({ unevenness }) => unevenness <= 10 * even);
+  const order = likely.some((each) => each.order === usual) ? usual : likely[0]!.order;
+  return { order, matters: true, open: true, sample };
+}
+
+export const ORDER_WORDS: Readonly<Record<DateOrder, string>> = {
+  dayFirst: 'the day first',
+  monthFirst: 'the month first',
+  yearFirst: 'the year first',
+};

@@ -1,0 +1,199 @@
+import { isMissing } from '../numbers/cellWords.ts';
+import { type DateOrder, readCalendar, readClock, type WallTime } from './calendar.ts';
+import { offsetOf } from './calendarWords.ts';
+import { decideOrder, ORDER_WORDS } from './dateOrder.ts';
+import { namedNumericTime, numberOf, numericTime, type ReportCell } from './numericTime.ts';
+import { timePattern } from './timePattern.ts';
+import { Zone } from './zone.ts';
+
+/** How the times of one file are written: decided once, from a sample, so that no row is read by another rule. */
+export interface TimeFormat {
+  /** As it is reported to a user: `epoch milliseconds`, `dates with the day first`; undefined for ISO 8601. */
+  readonly note: string | undefined;
+  /** What the sample does not decide. */
+  readonly warning: string | undefined;
+  /**
+   * Milliseconds since 1970-01-01T00:00:00Z; NaN if the text is no time.
+   *
+   * @param previous the time of the row before in the same series: it tells the two passes of a repeated hour apart
+   */
+  read(text: string, previous: number | undefined): number;
+  /** Why a text that is a date cannot be read here: it needs another order of day and month. */
+  why(text: string): string | undefined;
+}
+
+/** What decides beside the cells. */
+export interface TimeFormatOptions {
+  /** Of the column: it may tell a unit or a zone. */
+  readonly name: string;
+  readonly timeFormat: string | undefined;
+  readonly dayFirst: boolean | undefined;
+  readonly timeZone: string | undefined;
+  /** Milliseconds since 1970 from which seconds from the start are counted, where the file tells. */
+  readonly origin: number | undefined;
+  /** Whether the file writes numbers as most of Europe does: then an open date has the day first. */
+  readonly isEuropean: boolean;
+  readonly report: ReportCell;
+}
+
+/** @param cells a sample of the column, without surrounding blanks; calendar times unless most are plain numbers */
+export function guessTimeFormat(cells: readonly string[], options: TimeFormatOptions): TimeFormat {
+  const { timeFormat, name } = options;
+  const present = cells.filter((cell) => !isMissing(cell));
+  if (timeFormat !== undefined) {
+    const numeric = namedNumericTime(timeFormat);
+    if (numeric !== undefined) return { ...numeric, read: (text) => inRange(numeric.read(text)), why: never };
+    const pattern = timePattern(timeFormat);
+    return calendar(pattern, undefined, undefined, options);
+  }
+  const numbers = present.filter((cell) => Number.isFinite(numberOf(cell)));
+  if (2 * numbers.length > present.length && !areCompactDates(present)) {
+    const numeric = numericTime(numbers, name, options.report);
+    const { origin } = options;
+    if (origin !== undefined) {
+      const note = `seconds from ${new Date(origin).toISOString()}`;
+      return { note, warning: undefined, read: (text) => inRange(origin + numeric.read(text)), why: never };
+    }
+    return { ...numeric, read: (text) => inRange(numeric.read(text)), why: never };
+  }
+  const clocks = present.filter((cell) => !Number.isNaN(elapsed(cell)));
+  if (2 * clocks.length > present.length) return clockTime();
+  const usual = options.isEuropean ? 'dayFirst' : 'monthFirst';
+  const decided =
+    options.dayFirst === undefined
+      ? decideOrder(present, usual)
+      : ({
+          ...decideOrder(present, usual),
+          order: options.dayFirst ? 'dayFirst' : 'monthFirst',
+          open: false,
+        } as const);
+  const { order, matters, open, sample } = decided;
+  const words = `dates with ${ORDER_WORDS[order]}`;
+  return calendar(
+    (text) => readCalendar(text, order),
+    matters && options.dayFirst === undefined ? words : undefined,
+    open
+      ? `dates such as ${JSON.stringify(sample)} can have the day or the month first; read with ${ORDER_WORDS[order]} ` +
+          '(--day-first or --month-first decides)'
+      : undefined,
+    options,
+    order,
+  );
+}
+
+function calendar(
+  parse: (text: string) => WallTime | undefined,
+  note: string | undefined,
+  warning: string | undefined,
+  { name, timeZone, report }: TimeFormatOptions,
+  order?: DateOrder,
+): TimeFormat {
+  const zones = new Map<string, Zone | undefined>();
+  const zoneOf = (zoneName: string): Zone | undefined => {
+    if (!zones.has(zoneName)) {
+      try {
+        zones.set(zoneName, new Zone(zoneName));
+      } catch {
+        zones.set(zoneName, undefined);
+      }
+    }
+    return zones.get(zoneName);
+  };
+  const zone = timeZone === undefined ? undefined : new Zone(timeZone);
+  const inName = timeZone === undefined ? zoneInName(name) : undefined;
+  const columnOffset = inName?.offset ?? 0;
+  const notes = [
+    note,
+    inName === undefined || inName.offset === 0 ? undefined : `${inName.label} by the column's name`,
+  ];
+  const zoned = (by: Zone, wall: number, text: string, previous: number | undefined): number => {
+    if (by.kindOf(wall) === 'gap') {
+      report(
+        'gap',
+        text,
+        `${by.name} has no such time, for its clocks are set forward; read as an hour later`,
+      );
+    }
+    return by.toUtc(wall, previous);
+  };
+  return {
+    note: notes.some((line) => line !== undefined)
+      ? notes.filter((line) => line !== undefined).join(', ')
+      : undefined,
+    warning,
+    read: (text, previous) => {
+      const time = parse(text);
+      if (time === undefined) return Number.NaN;
+      if (time.offset !== undefined) return inRange(time.wall - time.offset * 60_000);
+      if (time.zone !== undefined) {
+        const by = zoneOf(time.zone);
+        return by === undefined ? Number.NaN : inRange(zoned(by, time.wall, text, previous));
+      }
+      if (zone !== undefined) return inRange(zoned(zone, time.wall, text, previous));
+      return inRange(time.wall - columnOffset * 60_000);
+    },
+    why: (text) => {
+      if (order === undefined) return undefined;
+      const others = (['dayFirst', 'monthFirst'] as const).filter((other) => other !== order);
+      const other = others.find((each) => readCalendar(text, each) !== undefined);
+      if (other === undefined) return undefined;
+      return `is no date with ${ORDER_WORDS[order]}, as those before were read (--${other === 'dayFirst' ? 'day' : 'month'}-first decides)`;
+    },
+  };
+}
+
+/** `Date Time, GMT+01:00`, `Zeit (MEZ)` */
+function zoneInName(name: string): { readonly label: string; readonly offset: number } | undefined {
+  const found =
+    /(?:UTC|GMT)\s?[+\-\u2212]\d{1,2}(?::?\d{2})?|\b(?:UTC|GMT|MESZ|MEZ|CES?T|[ECMP][SD]T|IST)\b/.exec(name);
+  if (found === null) return undefined;
+  const offset = offsetOf(found[0]);
+  return offset === undefined ? undefined : { label: found[0], offset };
+}
+
+/** Clocks without a date: each that is earlier than the one before is of the next day. */
+function clockTime(): TimeFormat {
+  let day = 0;
+  let last = Number.NaN;
+  return {
+    note: 'times of day, counted from 1970-01-01',
+    warning: undefined,
+    read: (text) => {
+      const time = elapsed(text);
+      if (time < last - 43_200_000) day += 86_400_000;
+      if (!Number.isNaN(time)) last = time;
+      return day + time;
+    },
+    why: never,
+  };
+}
+
+/** Milliseconds of `00:15:00`, `25:10:00.5`, `1 days 00:15:00`; NaN if the text is none. */
+function elapsed(text: string): number {
+  const clock = readClock(text.includes(':') ? text : '');
+  if (!Number.isNaN(clock)) return clock;
+  const found = /^(?:(\d+)\s?(?:days?|d),?\s)?(\d+):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,9}))?)?$/.exec(text);
+  if (found === null) return Number.NaN;
+  const [, days = '0', hours, minutes, seconds = '0', fraction = ''] = found;
+  const whole = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+  return whole * 1000 + Number(fraction.padEnd(9, '0')) / 1e6;
+}
+
+const COMPACT_DATE = /^(?:1[89]|20)\d{6}(?:\d{2}|\d{4}|\d{6})?$/;
+
+/** 20140214, 2014021410: numbers, but ones in which every sample reads as a day of these centuries. */
+export function areCompactDates(cells: readonly string[]): boolean {
+  return (
+    cells.length > 0 &&
+    cells.every((cell) => COMPACT_DATE.test(cell) && readCalendar(cell, 'dayFirst') !== undefined)
+  );
+}
+
+function never(): undefined {
+  return undefined;
+}
+
+/** Times beyond ±8.64e15 ms cannot be shown as a date. */
+function inRange(time: number): number {
+  return Math.abs(time) <= 8.64e15 ? time : Number.NaN;
+}

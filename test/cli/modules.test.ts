@@ -1,0 +1,54 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { MAIN, rxAnomaly, temporaryFolder } from './rxAnomaly.ts';
+import { table } from './tables.ts';
+
+const folder = temporaryFolder();
+const file = folder.file('data.csv', table(5));
+const DIST = fileURLToPath(new URL('..', `file://${MAIN}`));
+
+/** The files that a run of the command has loaded, those of ours by their path in dist, packages by their name. */
+async function loadedBy(...args: string[]): Promise<string[]> {
+  const path = mkdtempSync(join(folder.path, 'coverage-'));
+  vi.stubEnv('NODE_V8_COVERAGE', path); // lists every script that was loaded
+  const { code, stderr } = await rxAnomaly(args);
+  expect(code, stderr).toBe(0);
+  const reports = readdirSync(path).map(
+    (name) =>
+      JSON.parse(readFileSync(join(path, name), 'utf8')) as { result: readonly { readonly url: string }[] },
+  );
+  const urls = reports.flatMap(({ result }) => result.map(({ url }) => url));
+  const files = urls.filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url));
+  return [...new Set(files)].map((each) => each.replace(DIST, '').replace(/^.*\/node_modules\//, ''));
+}
+
+describe('modules', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('that --version loads are two', async () => {
+    expect((await loadedBy('--version')).toSorted()).toEqual(['cli/main.js', 'cli/version.js']);
+    expect((await loadedBy('-V')).toSorted()).toEqual(['cli/main.js', 'cli/version.js']);
+  });
+
+  it('that the list of commands loads are none of a command', async () => {
+    const loaded = await loadedBy('--help');
+    expect(loaded.filter((path) => /^(models|numerics|operators|rxjs|lab|dashboard)\//.test(path))).toEqual(
+      [],
+    );
+    expect(loaded.length).toBeLessThan(20);
+  });
+
+  it('that detect loads for a table are those that it needs', async () => {
+    const loaded = await loadedBy('detect', file);
+    const others = /^(lab|dashboard|inspect|backtest|influx|sources\/influx|sinks|charts)\//;
+    expect(loaded.filter((path) => others.test(path))).toEqual([]);
+    expect(loaded.filter((path) => /^cli\/(commands|serve)\//.test(path))).toEqual([
+      'cli/commands/detect.js',
+    ]);
+    expect(loaded).toContain('operators/durableVerdicts.js');
+    const own = loaded.filter((path) => /^[a-z]+\/.*\.js$/.test(path) && !/^(rxjs|csv|commander)/.test(path));
+    expect(own.length).toBeLessThan(250);
+  });
+});
