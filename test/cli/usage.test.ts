@@ -35,7 +35,7 @@ describe.concurrent('wrong usage', () => {
     [['detect', file, '--on-bad-data', 'drop'], 'Allowed choices are impute, skip, error.'],
     [['backtest', file, '--format', 'html'], 'Allowed choices are text, json.'],
     [['backtest'], "missing required argument 'path'"],
-    [['backtest', '--compare', 'a.json'], '--compare takes two files, and no path beside them'],
+    [['backtest', '--compare', 'a.json'], '--compare takes two files, and no path'],
     [['bench-quality'], "missing required argument 'folders'"],
     [['bench-quality', folder.path, '--seeds', '0'], 'Expected a whole number of 1 or more.'],
     [['bench-quality', folder.path, '--folds', '1'], 'Expected a whole number of 2 or more.'],
@@ -50,7 +50,7 @@ describe.concurrent('wrong usage', () => {
     ],
     [['guess', file], "unknown command 'guess'"],
     [[], 'Usage: rx-anomaly'],
-  ])('%j is told and exits with 2', async (args, message) => {
+  ])('%j is reported and exits with 2', async (args, message) => {
     const { code, stdout, stderr } = await rxAnomaly(args);
     expect(stderr).toContain(message);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -169,7 +169,7 @@ describe.concurrent('help', () => {
     expect(code).toBe(0);
     for (const command of ['detect', 'backtest', 'nab', 'bench-quality', 'tune', 'demo'])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
-    expect(stdout).toContain('Exit codes: 0 fine, 1 failed, 2 wrong usage');
+    expect(stdout).toContain('Exit codes: 0 success, 1 failure, 2 wrong usage');
   });
 
   it('is not needed for the version', async () => {

@@ -49,8 +49,8 @@ const GATED = CELL_NAMES.filter((name) => GATE_ROWS[name] !== undefined);
 export function inspectCommand(): Command {
   const command = new Command('inspect')
     .description(
-      'Runs the detector over one recorded stream and tells what its network remembers and for how long, how far the ' +
-        'gradient reaches, what each gate is good for, what can be read from the state, and every incident in words.',
+      'Runs the detector over one recorded stream and shows what its network remembers and for how long, how far the ' +
+        'gradient reaches, what each gate contributes, what can be read from the state, and every incident in words.',
     )
     .argument('<file>', 'path of the table, or - for standard input')
     .addOption(new Option('--report <file>', 'write the pictures to this HTML file, which needs no network'))
@@ -67,7 +67,9 @@ export function inspectCommand(): Command {
         'rows per season, whose phase is looked for in the state (default: the time of day)',
       ).argParser(aboveOne),
     )
-    .addOption(new Option('--no-ablation', 'leave out the networks with a gate held: several times faster'))
+    .addOption(
+      new Option('--no-ablation', 'leave out the networks with a clamped gate: several times faster'),
+    )
     .addOption(transformOption())
     .addOption(tableOption('--threshold <score>', thresholdTable.threshold))
     .addOption(seedOption())
@@ -81,8 +83,8 @@ export function inspectCommand(): Command {
 
 const HELP = `
 Half-life: events after which half of what a unit holds is forgotten, ln ½ / ln f.
-Forecast errors of networks with a gate held are mean absolute ones after the
-warm-up, in units of the stream. R² is judged on every row before it is learnt.
+Forecast errors of networks with a clamped gate are mean absolute ones after the
+warm-up, in units of the stream. R² is measured on every row before it is learnt.
 
 Examples:
   rx-anomaly inspect sensor.csv --report inside.html
@@ -95,7 +97,7 @@ async function inspect(file: string, options: InspectOptions, signal: AbortSigna
   if (isKeyed !== (stream !== undefined)) {
     throw !isKeyed
       ? badOption('inspect', '--key', 'given with --stream, which names one of its streams', options.key)
-      : badOption('inspect', '--stream', 'given with --key: one stream is looked into', stream);
+      : badOption('inspect', '--stream', 'given with --key: one stream is inspected', stream);
   }
   const log = (line: string): void => {
     if (!quiet) console.error(line);

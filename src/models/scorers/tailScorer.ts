@@ -15,7 +15,7 @@ export interface TailScorerOptions {
   readonly surprise?: number;
 }
 
-const tailOptions: OptionSet<TailScorerOptions> = new OptionSet({
+export const tailOptions: OptionSet<TailScorerOptions> = new OptionSet({
   dimensions: DIMENSIONS,
   surprise: {
     kind: positive(),

@@ -11,7 +11,7 @@ const QUOTE = 34;
 /** The delimiter that stands for any run of blanks. */
 export const BLANKS = ' ';
 
-/** As messages name it. */
+/** Its name in messages. */
 export function delimiterName(delimiter: string): string {
   return delimiter === '\t' ? 'tabs' : delimiter === BLANKS ? 'blanks' : `"${delimiter}"`;
 }
