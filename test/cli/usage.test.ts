@@ -207,6 +207,19 @@ describe.concurrent('standard output', () => {
     expect(code).toBe(1);
   });
 
+  it.skipIf(!existsSync('/dev/full'))('of a full disk names the file, a report or a state', async () => {
+    const report = await shell(`rx-anomaly backtest '${file}' --quiet --report /dev/full`);
+    expect(report.stderr).toMatch(/^rx-anomaly: \/dev\/full: ENOSPC: no space left on device.*\n$/);
+    const state = join(folder.path, 'full');
+    // No file may become larger than 2 kB: the pipe is none.
+    const saved = await shell(
+      `(ulimit -f 2; rx-anomaly detect '${file}' --quiet --checkpoint '${state}') | cat; exit "\${PIPESTATUS[0]}"`,
+    );
+    expect(parseLines(saved.stdout)).toHaveLength(20);
+    expect(saved.stderr).toMatch(/^rx-anomaly: [^\n]*full\/table\.checkpoint: EFBIG: file too large.*\n$/);
+    expect([report.code, saved.code]).toEqual([1, 1]);
+  });
+
   it('that is read slowly loses nothing', async () => {
     const { stdout } = await shell(
       `rx-anomaly detect '${long}' --quiet | node -e "

@@ -152,8 +152,8 @@ suppressed. "Missed" reverts that, and lowers the stream's threshold so far that
 the event would have been flagged, but not below half of the usual evidence.
 
 With --checkpoint all of it survives a restart or a crash: models, incidents,
-feedback, the position in the source, the last 500 records of each stream. After a
-crash the alerts since the last state come again, with the same id. detect
+feedback, the position in the source, the last 500 records of each stream. After
+a crash the alerts since the last state come again, with the same id. detect
 resumes from the same state.
 
 Examples:

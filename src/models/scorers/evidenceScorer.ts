@@ -16,6 +16,12 @@ import { attribute, type Score, type Scorer, type ScorerFactory } from '../score
 import {
   fields,
   type Json,
+<<<<<<< HEAD
+=======
+  type Memory,
+  type NotFinite,
+  notFiniteIn,
+>>>>>>> main
   packVectors,
   prepareVectors,
   type Snapshot,
@@ -243,8 +249,13 @@ export class EvidenceScorer implements Scorer {
     };
   }
 
+<<<<<<< HEAD
   #carried(): Record<string, Float64Array> {
     const carried: Record<string, Float64Array> = { ages: this.#ages, scaler: this.#scaler.state };
+=======
+  #carried(): Memory {
+    const carried: Record<string, Memory[string]> = { seen: this.#seen, scaler: this.#scaler.state };
+>>>>>>> main
     if (this.#routine !== undefined) carried.routine = this.#routine.state;
     for (const [name, vector] of Object.entries(this.#joint?.carried() ?? {}))
       carried[`joint.${name}`] = vector;
