@@ -3,20 +3,16 @@ import type { PointAndScale, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { compress } from '../scaling/compress.ts';
 import { standardResidual } from '../scorer.ts';
-<<<<<<< HEAD
 import {
   fields,
+  type Memory,
   type NotFinite,
   notFiniteIn,
   packVectors,
   prepareVectors,
   type State,
-  type Vector,
 } from '../snapshot.ts';
 import { Cycles } from './cycles/cycles.ts';
-=======
-import type { Memory, Packable } from '../snapshot.ts';
->>>>>>> main
 import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
 import { Intermittence } from './intermittence.ts';
 import { Novelty } from './novelty.ts';
@@ -143,7 +139,6 @@ export class DimensionEvidence {
     return this.#input.deviation;
   }
 
-<<<<<<< HEAD
   state(): State {
     return { vectors: packVectors(this.#carried()), cycles: this.#cycles?.state() ?? null };
   }
@@ -174,26 +169,16 @@ export class DimensionEvidence {
     this.#input.prediction = NO_PREDICTION;
   }
 
-  #carried(): Record<string, Vector> {
-    const carried: Record<string, Vector> = {
-=======
-  /** All that it remembers, by name. Who writes to it calls `refresh`. */
-  carried(): Memory {
-    const carried: Record<string, Float64Array | Packable> = {
->>>>>>> main
+  #carried(): Memory {
+    const carried: Record<string, Memory[string]> = {
       season: this.#season.state,
       novelty: this.#novelty.state,
       stuckAt: this.#stuckAt.state,
       ...this.#intermittence?.carried(),
     };
-<<<<<<< HEAD
     for (const [c, { name }] of this.#parts.channels.entries()) {
-      carried[`${name}.tail`] = this.#tails[c].state;
-=======
-    for (const [c, { name }] of this.#specs.entries()) {
       const tail = this.#tails[c];
       carried[`${name}.tail`] = tail instanceof TailModel ? tail : tail.state;
->>>>>>> main
       for (const [part, state] of Object.entries(this.#channels[c].carried()))
         carried[`${name}.${part}`] = state;
     }

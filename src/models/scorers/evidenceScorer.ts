@@ -16,12 +16,7 @@ import { attribute, type Score, type Scorer, type ScorerFactory } from '../score
 import {
   fields,
   type Json,
-<<<<<<< HEAD
-=======
   type Memory,
-  type NotFinite,
-  notFiniteIn,
->>>>>>> main
   packVectors,
   prepareVectors,
   type Snapshot,
@@ -249,13 +244,8 @@ export class EvidenceScorer implements Scorer {
     };
   }
 
-<<<<<<< HEAD
-  #carried(): Record<string, Float64Array> {
-    const carried: Record<string, Float64Array> = { ages: this.#ages, scaler: this.#scaler.state };
-=======
   #carried(): Memory {
-    const carried: Record<string, Memory[string]> = { seen: this.#seen, scaler: this.#scaler.state };
->>>>>>> main
+    const carried: Record<string, Memory[string]> = { ages: this.#ages, scaler: this.#scaler.state };
     if (this.#routine !== undefined) carried.routine = this.#routine.state;
     for (const [name, vector] of Object.entries(this.#joint?.carried() ?? {}))
       carried[`joint.${name}`] = vector;

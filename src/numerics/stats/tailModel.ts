@@ -23,11 +23,7 @@ export class TailModel {
 
   constructor() {
     this.state = new Float64Array(BINS + 5);
-<<<<<<< HEAD
-    for (let bin = 0; bin < BINS; bin++) this.state[bin] = pseudoCount(bin);
-=======
     this.state.set(PRIOR);
->>>>>>> main
     this.state[QUIET] = GAP;
     this.#tail = new UpperPoint(this.state, TAIL);
     this.#median = new UpperPoint(this.state, 0.5);
@@ -42,20 +38,6 @@ export class TailModel {
     this.#median.scan(this.#end, this.#weight);
   }
 
-<<<<<<< HEAD
-  /** Forgets all but so many statistics' worth of what was learnt: the shape of the tail stays, its weight does not. */
-  fade(kept: number): void {
-    const { state } = this;
-    const share = Math.min(1, kept / Math.max(1, state[TOTAL]));
-    for (let bin = 0; bin < BINS; bin++) {
-      const pseudo = pseudoCount(bin);
-      state[bin] = pseudo + share * Math.max(0, state[bin] - pseudo);
-    }
-    for (const figure of [TOTAL, PEAKS, EXCESS]) state[figure] *= share;
-    state[OPEN] = 0;
-    state[QUIET] = GAP;
-    this.refresh();
-=======
   /** The state in few bytes: how often each bin was hit, whole numbers, and what follows the counts. `prepare` takes it. */
   pack(): readonly Float64Array[] {
     const hits = new Float64Array(BINS);
@@ -87,7 +69,24 @@ export class TailModel {
       this.#statistic = Number.NaN;
       this.refresh();
     };
->>>>>>> main
+  }
+
+  /** Forgets all but so many statistics' worth of what was learnt: the shape of the tail stays, its weight does not. */
+  fade(kept: number): void {
+    const { state } = this;
+    const share = Math.min(1, kept / Math.max(1, state[TOTAL]));
+    let total = 0;
+    for (let bin = 0; bin < BINS; bin++) {
+      const hits = Math.round(share * (state[bin] - PRIOR[bin]));
+      state[bin] = grown(PRIOR[bin], hits);
+      total += hits;
+    }
+    state[TOTAL] = total;
+    state[PEAKS] *= share;
+    state[EXCESS] *= share;
+    state[OPEN] = 0;
+    state[QUIET] = GAP;
+    this.refresh();
   }
 
   /** Statistics learnt. */
@@ -186,10 +185,6 @@ function binOf(level: number): number {
 
 function edge(bin: number): number {
   return LOWEST + bin * WIDTH;
-}
-
-function pseudoCount(bin: number): number {
-  return PSEUDO_COUNTS * (exponentialCdf(edge(bin + 1)) - exponentialCdf(edge(bin)));
 }
 
 /** Exp(1) in terms of L. */

@@ -1,5 +1,5 @@
 import { TailModel } from '../../../numerics/stats/tailModel.ts';
-import type { Vector } from '../../snapshot.ts';
+import type { Memory } from '../../snapshot.ts';
 import { MovingAverage } from '../movingAverage.ts';
 import { PhaseProfile } from './phaseProfile.ts';
 
@@ -74,10 +74,10 @@ export class Cycle {
     if (weight > 0 && this.#bin >= 0) this.profile.learn(this.#bin, value, deviation, surprise);
   }
 
-  carried(): Record<string, Vector> {
+  carried(): Memory {
     const averages = Object.fromEntries(this.#averages.map(({ state }, k) => [`average.${k}`, state]));
     const { table, marks, figures } = this.profile;
-    return { ...averages, tail: this.#tail.state, sizes: this.#sizes, table, marks, figures };
+    return { ...averages, tail: this.#tail, sizes: this.#sizes, table, marks, figures };
   }
 
   /** Takes note that what is carried was written to. */
