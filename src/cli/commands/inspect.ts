@@ -82,9 +82,10 @@ export function inspectCommand(): Command {
 }
 
 const HELP = `
-Half-life: events after which half of what a unit holds is forgotten, ln ½ / ln f.
-Forecast errors of networks with a clamped gate are mean absolute ones after the
-warm-up, in units of the stream. R² is measured on every row before it is learnt.
+Half-life: events after which half of what a unit holds is forgotten,
+ln ½ / ln f. Forecast errors of networks with a clamped gate are mean absolute
+ones after the warm-up, in units of the stream. R² is measured on every row
+before it is learnt.
 
 Examples:
   rx-anomaly inspect sensor.csv --report inside.html
