@@ -23,7 +23,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/backtest.ts')).backtestCommand(),
   },
   inspect: {
-    summary: 'look into the network while it goes through one stream',
+    summary: 'look inside the network on one stream',
     load: async () => (await import('./commands/inspect.ts')).inspectCommand(),
   },
   nab: {
@@ -39,7 +39,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('../lab/commands/tune.ts')).tuneCommand(),
   },
   demo: {
-    summary: 'see it at work on the streams that come with the package',
+    summary: 'run on the streams that come with the package',
     load: async () => (await import('./commands/demo.ts')).demoCommand(),
   },
   serve: {
@@ -61,7 +61,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .version(VERSION)
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
-    .addHelpText('after', '\nExit codes: 0 fine, 1 failed, 2 wrong usage, 130 or 143 interrupted.');
+    .addHelpText('after', '\nExit codes: 0 success, 1 failure, 2 wrong usage, 130 or 143 interrupted.');
   const named = argv.slice(2).find((argument) => !argument.startsWith('-') && argument !== 'help');
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
     const command = name === named ? await load() : new Command(name);

@@ -1,4 +1,5 @@
 import { type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
+import { LONGEST_TIMER } from '../core/optionKinds.ts';
 import { badOption, type OptionChecks, optionChecks } from '../core/options.ts';
 import { ServerFailure } from './serverFailure.ts';
 
@@ -40,9 +41,6 @@ export interface RetryPolicy {
   readonly onRetry: (failure: RetryReport) => void;
 }
 
-/** What a timer can hold, 24.8 days in milliseconds: a longer wait would end at once. */
-export const LONGEST_WAIT: number = 2 ** 31 - 1;
-
 /** @param defaults of the options, which differ by caller */
 export function checkRetry(
   where: string,
@@ -73,7 +71,7 @@ export function checkRetry(
 
 /** Milliseconds that a timer can wait: above 0 and below 2^31. */
 export function checkWait(check: OptionChecks, option: string, wait: number): number {
-  return check.within(option, check.positive(option, wait), 0, LONGEST_WAIT);
+  return check.within(option, check.positive(option, wait), 0, LONGEST_TIMER);
 }
 
 /**

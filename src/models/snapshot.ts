@@ -165,10 +165,24 @@ export function unpackFloats(
   return packed;
 }
 
-/** Copies of several vectors, by name. */
-export function packVectors(vectors: Readonly<Record<string, Vector>>): { readonly [name: string]: State } {
+/** A part of a model's memory that is no vector, or one that can be stored in fewer numbers. */
+export interface Packable {
+  /** A copy. */
+  pack(): State;
+  /** What puts back what `pack` gave, and cannot fail; undefined where it is nothing that `pack` gives. */
+  prepare(packed: State | undefined): (() => void) | undefined;
+}
+
+/** What a model remembers, by name: its own vectors, not copies. */
+export type Memory = Readonly<Record<string, Vector | Packable>>;
+
+/** Copies of all that is remembered, by name. */
+export function packVectors(memory: Memory): { readonly [name: string]: State } {
   const packed: Record<string, State> = {};
-  for (const name in vectors) packed[name] = vectors[name].slice();
+  for (const name in memory) {
+    const part = memory[name];
+    packed[name] = 'pack' in part ? part.pack() : part.slice();
+  }
   return packed;
 }
 
@@ -177,11 +191,7 @@ export function packVectors(vectors: Readonly<Record<string, Vector>>): { readon
  *
  * @throws RxAnomalyError BAD_SNAPSHOT as {@link prepareVectors}
  */
-export function unpackInto(
-  vectors: Readonly<Record<string, Vector>>,
-  packed: State | undefined,
-  mayBe: NotFinite = {},
-): void {
+export function unpackInto(vectors: Memory, packed: State | undefined, mayBe: NotFinite = {}): void {
   prepareVectors(vectors, packed, mayBe)();
 }
 
@@ -196,24 +206,36 @@ export type NotFinite = Readonly<Record<string, 'any' | readonly number[]>>;
  *   NaN or an infinity where none may be
  */
 export function prepareVectors(
-  vectors: Readonly<Record<string, Vector>>,
+  vectors: Memory,
   packed: State | undefined,
   mayBe: NotFinite = {},
 ): () => void {
   const state = fields(packed);
   for (const name in state)
     if (!Object.hasOwn(vectors, name)) throw badSnapshot(`snapshot: ${show(name)} is not a part of it`);
-  for (const name in vectors) requireVector(name, state[name], vectors[name], mayBe[name] ?? NONE);
+  const steps: (() => void)[] = [];
+  for (const name in vectors) {
+    const part = vectors[name];
+    if ('pack' in part) {
+      const step = part.prepare(state[name]);
+      if (step === undefined) throw badSnapshot(`snapshot: ${name} is missing or cannot be what it was`);
+      steps.push(step);
+    } else {
+      const vector = requireVector(name, state[name], part, mayBe[name] ?? NONE);
+      steps.push(() => part.set(vector));
+    }
+  }
   return () => {
-    for (const name in vectors) vectors[name].set(trusted<Vector>(state[name]));
+    for (const step of steps) step();
   };
 }
 
 /** Where in some vectors there is NaN or an infinity. */
-export function notFiniteIn(vectors: Readonly<Record<string, Vector>>): NotFinite {
+export function notFiniteIn(memory: Memory): NotFinite {
   const found: Record<string, number[]> = {};
-  for (const name in vectors) {
-    const vector = vectors[name];
+  for (const name in memory) {
+    const vector = memory[name];
+    if ('pack' in vector) continue;
     for (let k = 0; k < vector.length; k++) {
       if (vector[k] - vector[k] === 0) continue;
       found[name] ??= [];
@@ -252,13 +274,14 @@ function requireVector(
   vector: State | undefined,
   expected: Vector,
   mayBe: 'any' | readonly number[],
-): void {
+): Vector {
   if (!ArrayBuffer.isView(vector) || vector.constructor !== expected.constructor)
     throw badSnapshot(`snapshot: ${name}, a list of numbers, is missing or of another kind`);
   const numbers = vector as Vector;
   if (numbers.length !== expected.length)
     throw badSnapshot(`snapshot: ${name} is of another length, ${numbers.length} for ${expected.length}`);
   requireFinite(name, numbers, mayBe);
+  return numbers;
 }
 
 function requireFinite(name: string, numbers: Vector, mayBe: 'any' | readonly number[]): void {

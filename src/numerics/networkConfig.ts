@@ -25,6 +25,12 @@ export interface NetworkConfig {
   readonly window: number;
   /** Newest steps that `learn` leaves out because their targets are not known yet (longest horizon − 1). */
   readonly delay: number;
+  /**
+   * Events between two calls of `learn`, where it is known. From `window + delay` on an engine may keep the activations of
+   * its steps for `learn`; below, no window ends under the weights it began with, and the memory is saved.
+   * @default not known: what is worth keeping is kept
+   */
+  readonly learnEvery?: number;
   readonly loss: LossConfig;
   readonly optimizer: OptimizerConfig;
   /** Gradients are scaled down to this global L2 norm (Pascanu et al. 2013). */
@@ -66,6 +72,7 @@ export function checkNetworkConfig<C extends ReferenceConfig>(config: C): C {
       throw badOption('network', 'inputs', `more than the ${steps * width} of coming events`, config.inputs);
   }
   check.nonNegativeInteger('delay', config.delay);
+  if (config.learnEvery !== undefined) check.positiveInteger('learnEvery', config.learnEvery);
   check.positive('clipNorm', config.clipNorm);
   return config;
 }

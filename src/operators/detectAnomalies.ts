@@ -58,8 +58,8 @@ export const detectAnomaliesTable: OptionTable<
   feedback: {
     kind: accepts('an Observable', isObservable),
     defaultText: 'none',
-    about: 'feedback of people on what was found, as it comes',
-    when: 'to teach it what is normal, and what it missed',
+    about: "people's feedback on incidents, as it comes",
+    when: 'to mark what is normal, and what was missed',
     level: 'basic',
   },
   scheduler: { ...schedulerSpec, about: 'the clock of idleTimeout for events without times' },

@@ -62,7 +62,7 @@ describe('rx-anomaly inspect', () => {
     expect(one.stdout).toMatch(/^layer 2, unit 3/m);
     expect(one.stdout).toMatch(/^season phase /m);
     expect(one.stdout).not.toContain('output');
-    expect(one.stdout).not.toContain('What each gate is good for');
+    expect(one.stdout).not.toContain('What each gate contributes');
     expect(none.code).toBe(1);
     expect(none.stderr).toBe(`rx-anomaly: ${file}: no rows of "c"; there are a, b\n`);
   });
@@ -80,9 +80,9 @@ describe('rx-anomaly inspect', () => {
   it.each([
     [['nowhere.csv'], 1, /^rx-anomaly: nowhere\.csv: /],
     [['x.csv', '--cell', 'rnn'], 2, /argument 'rnn' is invalid\. Allowed choices are lstm, gru, peephole/],
-    [['x.csv', '--hidden', '0'], 2, /Expected a whole number of 1 or more/],
+    [['x.csv', '--hidden', '0'], 2, /Expected a positive integer/],
     [['x.csv', '--season', '1'], 2, /Expected a number of rows above 1/],
-    [['x.csv', '--key', 'pump'], 2, /expected --stream to be given with --key: one stream is looked into/],
+    [['x.csv', '--key', 'pump'], 2, /expected --stream to be given with --key: one stream is inspected/],
     [['x.csv', '--stream', 'a'], 2, /expected --key to be given with --stream/],
   ])('refuses %j', async (args, expected, message) => {
     const { code, stderr, stdout } = await rxAnomaly(['inspect', ...args]);

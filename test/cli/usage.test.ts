@@ -35,7 +35,7 @@ describe.concurrent('wrong usage', () => {
     [['detect', file, '--on-bad-data', 'drop'], 'Allowed choices are impute, skip, error.'],
     [['backtest', file, '--format', 'html'], 'Allowed choices are text, json.'],
     [['backtest'], "missing required argument 'path'"],
-    [['backtest', '--compare', 'a.json'], '--compare takes two files, and no path beside them'],
+    [['backtest', '--compare', 'a.json'], '--compare takes two files, and no path'],
     [['bench-quality'], "missing required argument 'folders'"],
     [['bench-quality', folder.path, '--seeds', '0'], 'Expected a whole number of 1 or more.'],
     [['bench-quality', folder.path, '--folds', '1'], 'Expected a whole number of 2 or more.'],
@@ -50,7 +50,7 @@ describe.concurrent('wrong usage', () => {
     ],
     [['guess', file], "unknown command 'guess'"],
     [[], 'Usage: rx-anomaly'],
-  ])('%j is told and exits with 2', async (args, message) => {
+  ])('%j is reported and exits with 2', async (args, message) => {
     const { code, stdout, stderr } = await rxAnomaly(args);
     expect(stderr).toContain(message);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -172,7 +172,7 @@ describe.concurrent('help', () => {
     expect(code).toBe(0);
     for (const command of ['detect', 'backtest', 'nab', 'bench-quality', 'tune', 'demo'])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
-    expect(stdout).toContain('Exit codes: 0 fine, 1 failed, 2 wrong usage');
+    expect(stdout).toContain('Exit codes: 0 success, 1 failure, 2 wrong usage');
   });
 
   it('is not needed for the version', async () => {
@@ -208,6 +208,19 @@ describe.concurrent('standard output', () => {
     const { code, stderr } = await shell(`rx-anomaly detect '${long}' --quiet > /dev/full`);
     expect(stderr).toMatch(/^rx-anomaly: standard output: ENOSPC: no space left on device.*\n$/);
     expect(code).toBe(1);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('of a full disk names the file, a report or a state', async () => {
+    const report = await shell(`rx-anomaly backtest '${file}' --quiet --report /dev/full`);
+    expect(report.stderr).toMatch(/^rx-anomaly: \/dev\/full: ENOSPC: no space left on device.*\n$/);
+    const state = join(folder.path, 'full');
+    // No file may become larger than 2 kB: the pipe is none.
+    const saved = await shell(
+      `(ulimit -f 2; rx-anomaly detect '${file}' --quiet --checkpoint '${state}') | cat; exit "\${PIPESTATUS[0]}"`,
+    );
+    expect(parseLines(saved.stdout)).toHaveLength(20);
+    expect(saved.stderr).toMatch(/^rx-anomaly: [^\n]*full\/table\.checkpoint: EFBIG: file too large.*\n$/);
+    expect([report.code, saved.code]).toEqual([1, 1]);
   });
 
   it('that is read slowly loses nothing', async () => {

@@ -296,7 +296,7 @@ export function fleetContract({ name, create, exact, cell = 'lstm', runs = 40 }:
       const { parameters, ...rest } = before;
       expect(() => fleet.load(rest)).toThrow(/parameters/);
       expect(() => fleet.load(start({ ...base, hidden: 5 }).save())).toThrow(/missing or of another size/);
-      expect(() => fleet.loadSlot(slot, parameters)).toThrow(/slot/);
+      expect(() => fleet.loadSlot(slot, new Float64Array(parameters))).toThrow(/slot/);
       expect(fleet.save()).toEqual(before);
     });
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { asyncScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { RxAnomalyError } from '../../src/core/errors.ts';
 import { CheckpointSaver } from '../../src/operators/checkpointSaver.ts';
 
 /** Something whose state is a number, and saves of it that end when they are told to. */
@@ -59,6 +60,21 @@ describe('asked to save', () => {
     await setImmediate();
     ends[1]!.done();
     await again;
+    expect(saved).toEqual([1]);
+  });
+
+  it('saves what was before an event that was refused as it was read', async () => {
+    const { detector, saved, ends, saver } = slowly();
+    detector.state = 1;
+    saver.changed();
+    const refuse = (): never => {
+      throw new RxAnomalyError('BAD_DATA', 'event 1: expected a number, got none');
+    };
+    expect(() => saver.process(refuse)).toThrow('event 1');
+    const asked = saver.save();
+    await setImmediate();
+    ends[0]!.done();
+    await asked;
     expect(saved).toEqual([1]);
   });
 

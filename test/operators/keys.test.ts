@@ -122,6 +122,24 @@ function evictionsOf(
 }
 
 describe('many keys in one stream', () => {
+  it('check the options once, and not for each key', () => {
+    let reads = 0;
+    const horizons = new Proxy([1, 2], {
+      get(target, name) {
+        reads++;
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    const readsFor = (count: number): number => {
+      reads = 0;
+      const keys = Array.from({ length: count }, (_, n) => `key ${n}`);
+      runOperator(inTurns(keys, 3), detectAnomalies({ ...SMALL, horizons, maxKeys: 5 }));
+      return reads;
+    };
+    expect(readsFor(1)).toBeGreaterThan(0);
+    expect(readsFor(30)).toBe(readsFor(1));
+  });
+
   it('give exactly the verdicts of separate streams', () => {
     fc.assert(
       fc.property(

@@ -44,8 +44,8 @@ interface BacktestOptions extends ColumnOptions, ModelOptions, PolicyFlags {
 export function backtestCommand(): Command {
   const command = new Command('backtest')
     .description(
-      'Runs the detector over recorded tables, each from its first row with a fresh model that sees nothing but the ' +
-        'past, prints every incident, and compares with what is known of the streams.',
+      'Runs the detector over recorded tables, each from its first row with a fresh model that sees only the ' +
+        'past, prints every incident, and compares with the labels.',
     )
     .argument('[path]', 'a table, or a folder that is searched for .csv and .csv.gz')
     .addOption(
@@ -61,10 +61,10 @@ export function backtestCommand(): Command {
     .addOption(
       new Option(
         '--compare <files...>',
-        'run nothing; put two results of --format json side by side, on standard output and in the report',
+        'run nothing; compare two results of --format json, on standard output and in the report',
       ),
     )
-    .option('--no-baselines', 'do not run simpler forecasters beside for the report to compare with')
+    .option('--no-baselines', 'do not run simpler forecasters for comparison in the report')
     .addOption(resultFormatOption())
     .addOption(timeOption())
     .addOption(valueOption())
@@ -89,8 +89,8 @@ const HELP = `
 The form of NAB, times in UTC:
   {"folder/file.csv": [["2026-01-10 03:00:00", "2026-01-10 05:00:00"], …], …}
 An incident counts as found when a row is flagged within its window or at most
-5 rows after. A folder is judged as far as its files can be read; exit code 1
-tells that some could not.
+5 rows after. Files that cannot be read are reported and left out; the exit code
+is then 1.
 
 Examples:
   rx-anomaly backtest streams/ --labels windows.json --report report.html
@@ -103,7 +103,7 @@ function requireTwo(
   [a, b, ...more]: readonly string[],
 ): [string, string] {
   if (path !== undefined || a === undefined || b === undefined || more.length > 0)
-    command.error('error: --compare takes two files, and no path beside them');
+    command.error('error: --compare takes two files, and no path');
   return [a, b];
 }
 
@@ -163,6 +163,6 @@ function requireAll({ failed }: BacktestResult, path: string): void {
   if (failed.length === 0) return;
   const [{ message }] = failed;
   const what =
-    failed.length === 1 ? message : `${failed.length} files could not be judged; the first: ${message}`;
+    failed.length === 1 ? message : `${failed.length} files could not be read; the first: ${message}`;
   throw new RxAnomalyError('BAD_INPUT', failed.length === 1 ? what : `${path}: ${what}`);
 }

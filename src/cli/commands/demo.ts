@@ -25,7 +25,7 @@ interface CatalogueEntry {
 export function demoCommand(): Command {
   return new Command('demo')
     .description(
-      'Judges sensor and financial streams with known faults, prints every incident and writes a report.',
+      'Runs on sensor and financial streams with known faults, prints every incident and writes a report.',
     )
     .addOption(new Option('--report <file>', 'where the HTML report goes').default('demo-report.html'))
     .addOption(seedOption())
@@ -37,7 +37,7 @@ async function demo({ report, seed }: { report: string; seed: number }, signal: 
   const jobs = await catalogue();
   const detectionOptions = { ...DEFAULT_MODELS, seed, threshold: THRESHOLD };
   const output = new StandardOutput();
-  console.error(`${jobs.length} streams; each row is forecast before it is seen, judged, then learnt from\n`);
+  console.error(`${jobs.length} streams; each row is forecast before it is read, scored, then learnt from\n`);
   const result = await runBacktest(
     jobs,
     { columns: {}, ...detectionOptions, baselines: baselinesFor(detectionOptions.forecaster) },

@@ -4,6 +4,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import { badOption } from '../../core/options.ts';
 import { renderInspection } from '../../inspect/index.ts';
 import { thresholdTable } from '../../models/decision/thresholdOptions.ts';
+import { lstmTable } from '../../models/forecasters/lstmOptions.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { CELL_NAMES, type CellName } from '../../numerics/cells/cell.ts';
 import { GATE_ROWS } from '../../numerics/cells/gateRows.ts';
@@ -12,7 +13,6 @@ import { inspectText } from '../inspect/inspectText.ts';
 import {
   type ColumnOptions,
   keyOption,
-  naturalNumber,
   quietOption,
   seedOption,
   tableOption,
@@ -49,8 +49,8 @@ const GATED = CELL_NAMES.filter((name) => GATE_ROWS[name] !== undefined);
 export function inspectCommand(): Command {
   const command = new Command('inspect')
     .description(
-      'Runs the detector over one recorded stream and tells what its network remembers and for how long, how far the ' +
-        'gradient reaches, what each gate is good for, what can be read from the state, and every incident in words.',
+      'Runs the detector over one recorded stream and shows what its network remembers and for how long, how far the ' +
+        'gradient reaches, what each gate contributes, what can be read from the state, and every incident in words.',
     )
     .argument('<file>', 'path of the table, or - for standard input')
     .addOption(new Option('--report <file>', 'write the pictures to this HTML file, which needs no network'))
@@ -58,16 +58,18 @@ export function inspectCommand(): Command {
     .addOption(valueOption())
     .addOption(keyOption())
     .addOption(new Option('--stream <name>', 'which stream of a table with --key to look into'))
-    .addOption(new Option('--cell <name>', 'recurrent cell').choices(GATED).default('lstm'))
-    .addOption(new Option('--hidden <n>', 'hidden units per layer').argParser(naturalNumber).default(16))
-    .addOption(new Option('--layers <n>', 'stacked layers').argParser(naturalNumber).default(1))
+    .addOption(tableOption('--cell <name>', lstmTable.cell).choices(GATED))
+    .addOption(tableOption('--hidden <n>', lstmTable.hidden))
+    .addOption(tableOption('--layers <n>', lstmTable.layers))
     .addOption(
       new Option(
         '--season <rows>',
         'rows per season, whose phase is looked for in the state (default: the time of day)',
       ).argParser(aboveOne),
     )
-    .addOption(new Option('--no-ablation', 'leave out the networks with a gate held: several times faster'))
+    .addOption(
+      new Option('--no-ablation', 'leave out the networks with a clamped gate: several times faster'),
+    )
     .addOption(transformOption())
     .addOption(tableOption('--threshold <score>', thresholdTable.threshold))
     .addOption(seedOption())
@@ -80,9 +82,10 @@ export function inspectCommand(): Command {
 }
 
 const HELP = `
-Half-life: events after which half of what a unit holds is forgotten, ln ½ / ln f.
-Forecast errors of networks with a gate held are mean absolute ones after the
-warm-up, in units of the stream. R² is judged on every row before it is learnt.
+Half-life: events after which half of what a unit holds is forgotten,
+ln ½ / ln f. Forecast errors of networks with a clamped gate are mean absolute
+ones after the warm-up, in units of the stream. R² is measured on every row
+before it is learnt.
 
 Examples:
   rx-anomaly inspect sensor.csv --report inside.html
@@ -95,7 +98,7 @@ async function inspect(file: string, options: InspectOptions, signal: AbortSigna
   if (isKeyed !== (stream !== undefined)) {
     throw !isKeyed
       ? badOption('inspect', '--key', 'given with --stream, which names one of its streams', options.key)
-      : badOption('inspect', '--stream', 'given with --key: one stream is looked into', stream);
+      : badOption('inspect', '--stream', 'given with --key: one stream is inspected', stream);
   }
   const log = (line: string): void => {
     if (!quiet) console.error(line);

@@ -73,20 +73,21 @@ export function serveCommand(): Command {
     .argument('[paths...]', 'tables, or folders that are searched for .csv and .csv.gz; each is a stream')
     .option('--demo', 'serve the sensor streams that come with the package')
     .addOption(
-      new Option('--speed <times>', 'how many times faster than it happened tables are replayed')
+      new Option('--speed <times>', 'how many times faster than recorded tables are replayed')
         .argParser(positive)
         .default(600),
     )
     .addOption(
-      new Option('--port <n>', 'to serve at; 0 for any that is free').argParser(portNumber).default(8080),
+      new Option('--port <n>', 'port to listen at; 0 for any free one').argParser(portNumber).default(8080),
     )
     .addOption(
-      new Option('--host <address>', 'to serve at; any but one of this machine needs a token').default(
-        '127.0.0.1',
-      ),
+      new Option(
+        '--host <address>',
+        'address to listen at; any but one of this machine needs a token',
+      ).default('127.0.0.1'),
     )
     .addOption(
-      new Option('--token <text>', 'what a browser must know to see anything, 16 characters or more').env(
+      new Option('--token <text>', 'token that a browser must send, 16 characters or more').env(
         'RX_ANOMALY_TOKEN',
       ),
     )
@@ -108,9 +109,7 @@ export function serveCommand(): Command {
         'a line on standard error when an incident begins, and when it has ended',
       ).default(false),
     )
-    .addOption(
-      new Option('--webhook <url>', 'POST the same there as JSON, again and again until it is accepted'),
-    )
+    .addOption(new Option('--webhook <url>', 'POST the same there as JSON, repeated until it is accepted'))
     .addOption(
       new Option(
         '--webhook-give-up-on <statuses>',
@@ -126,10 +125,7 @@ export function serveCommand(): Command {
     .addOption(forecasterOption())
     .addOption(scorerOption())
     .addOption(
-      new Option(
-        '--on-bad-data <policy>',
-        'missing or unusable values: put in the forecast, or leave the row out',
-      )
+      new Option('--on-bad-data <policy>', 'missing or unusable values: impute the forecast, or skip the row')
         .choices(['impute', 'skip'])
         .default('impute'),
     )
@@ -154,13 +150,13 @@ Credentials of the InfluxDB come from the environment: INFLUX_USERNAME and
 INFLUX_PASSWORD, or INFLUX_TOKEN.
 
 "This is normal" widens the range of that stream: an anomaly whose value and
-whose distance from the forecast both lie in what was called normal is left
-alone. "Missed" takes that back, and makes the stream's threshold ask for as
-little evidence as would have flagged it, unless that is less than half.
+whose distance from the forecast both lie in what was marked as normal is
+suppressed. "Missed" reverts that, and lowers the stream's threshold so far that
+the event would have been flagged, but not below half of the usual evidence.
 
-With --checkpoint all of it outlives a restart, and a crash: models, incidents,
-feedback, the place in the source, the last 500 records of each stream. After a
-crash the alerts since the last state come again, with the same id. detect
+With --checkpoint all of it survives a restart or a crash: models, incidents,
+feedback, the position in the source, the last 500 records of each stream. After
+a crash the alerts since the last state come again, with the same id. detect
 resumes from the same state.
 
 Examples:

@@ -5,7 +5,7 @@ import { type ForecasterName, namedForecasters } from '../../models/forecasters/
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 import { streamDetectorTable } from '../../models/streamDetectorOptions.ts';
 
-/** Which models judge a table, as options of a command name them. */
+/** The models of a command's options, by name. */
 export interface ModelOptions {
   readonly forecaster: ForecasterName;
   readonly scorer: ScorerName;
@@ -29,7 +29,7 @@ export interface TableFlags {
   readonly quiet?: boolean;
 }
 
-/** The options that say which columns of a table are what. */
+/** The options that name the columns of a table. */
 export interface ColumnOptions extends TableFlags {
   readonly time?: string | readonly string[];
   readonly value?: readonly string[];
@@ -37,7 +37,7 @@ export interface ColumnOptions extends TableFlags {
   readonly key?: string | readonly string[];
 }
 
-/** What judges where nothing else is said. */
+/** The default models. */
 export const DEFAULT_MODELS: ModelOptions = { forecaster: 'lstm', scorer: 'evidence', seed: 1 };
 
 export const timeOption = (): Option =>
@@ -117,7 +117,7 @@ export const resultFormatOption = (): Option =>
     .choices(['text', 'json'])
     .default('text');
 
-/** Seconds between two states, unless said otherwise. */
+/** Seconds between two states, by default. */
 export const CHECKPOINT_EVERY = 10;
 
 export const checkpointEveryOption = (): Option =>
@@ -127,15 +127,15 @@ export const checkpointEveryOption = (): Option =>
   ).argParser(seconds);
 
 export const quietOption = (): Option =>
-  new Option('--quiet', 'nothing on standard error but errors').default(false);
+  new Option('--quiet', 'only errors on standard error').default(false);
 
-/** A list as CSV has it: a name that holds a comma stands in quotes. */
+/** A list in CSV: a name with a comma is in quotes. */
 export function names(text: string): string[] {
   try {
     const [list = []] = parse(text, { trim: true, relax_quotes: true });
     if (list.length > 0 && !list.includes('')) return list;
   } catch {
-    // told below
+    // reported below
   }
   throw new InvalidArgumentError('Expected names of columns, separated by commas.');
 }

@@ -104,9 +104,9 @@ folder the same number to each; "held out" means that every fold is detected
 All folds, in each of ten assignments, make one figure. This needs no further
 runs, and in each set at least as many series as there are folds.
 
-Series of one folder are alike. --leave-out chooses over whole folders: for each,
-the configuration that is best on the mean of all others, with its results on the
-folder that took no part in the choice.
+Series of one folder are alike. --leave-out chooses over whole folders: for
+each, the configuration that is best on the mean of all others, with its results
+on the folder that took no part in the choice.
 
 Ctrl-C stops and prints the results so far.
 

@@ -73,8 +73,8 @@ export function tuneCommand(): Command {
 }
 
 const HELP = `
-Options are fixed one after the other; a change is accepted only if it is ahead in
-90 % of resamples of the first part: few labels mean few changes. F1 counts
+Options are fixed one after the other; a change is accepted only if it is ahead
+in 90 % of resamples of the first part: few labels mean few changes. F1 counts
 alerts: one that falls in a labelled incident finds it, the others are false.
 
 Example:

@@ -3,6 +3,7 @@ import type { PointAndScale, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { compress } from '../scaling/compress.ts';
 import { standardResidual } from '../scorer.ts';
+import type { Memory, Packable } from '../snapshot.ts';
 import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
 import { Novelty } from './novelty.ts';
 import { raised, rooted } from './powerMean.ts';
@@ -89,14 +90,15 @@ export class DimensionEvidence {
   }
 
   /** All that it remembers, by name. Who writes to it calls `refresh`. */
-  carried(): Record<string, Float64Array> {
-    const carried: Record<string, Float64Array> = {
+  carried(): Memory {
+    const carried: Record<string, Float64Array | Packable> = {
       season: this.#season.state,
       novelty: this.#novelty.state,
       stuckAt: this.#stuckAt.state,
     };
     for (const [c, { name }] of this.#specs.entries()) {
-      carried[`${name}.tail`] = this.#tails[c].state;
+      const tail = this.#tails[c];
+      carried[`${name}.tail`] = tail instanceof TailModel ? tail : tail.state;
       for (const [part, state] of Object.entries(this.#channels[c].carried()))
         carried[`${name}.${part}`] = state;
     }

@@ -1,4 +1,5 @@
 import { TailModel } from '../../numerics/stats/tailModel.ts';
+import type { Memory } from '../snapshot.ts';
 import { MovingVector } from './movingVector.ts';
 
 /**
@@ -53,8 +54,8 @@ export class JointChannel {
     if (weight > 0 && this.#averaged[this.#dimensions] > 0) this.#tail.learn(this.#statistic);
   }
 
-  carried(): Record<string, Float64Array> {
-    return { average: this.#average.state, tail: this.#tail.state };
+  carried(): Memory {
+    return { average: this.#average.state, tail: this.#tail };
   }
 
   refresh(): void {

@@ -1,3 +1,4 @@
+import type { Memory } from '../snapshot.ts';
 import { JointChannel } from './jointChannel.ts';
 import { raised, rooted } from './powerMean.ts';
 import { Whitening } from './whitening.ts';
@@ -60,10 +61,10 @@ export class JointEvidence {
   }
 
   /** Its whole state, by name. Call `refresh` after writing to it. */
-  carried(): Record<string, Float64Array> {
-    const carried = this.#whitening.carried();
+  carried(): Memory {
+    const carried: Record<string, Memory[string]> = this.#whitening.carried();
     for (const [c, channel] of this.#channels.entries()) {
-      for (const [name, vector] of Object.entries(channel.carried())) carried[`${name}.${c}`] = vector;
+      for (const [name, part] of Object.entries(channel.carried())) carried[`${name}.${c}`] = part;
     }
     return carried;
   }

@@ -13,7 +13,7 @@ export interface EmaOptions {
   readonly halfLife?: number;
 }
 
-const emaOptions: OptionSet<EmaOptions> = new OptionSet({
+export const emaOptions: OptionSet<EmaOptions> = new OptionSet({
   dimensions: DIMENSIONS,
   alpha: {
     kind: share,

@@ -11,7 +11,7 @@ export interface LastValueOptions {
   readonly halfLife?: number;
 }
 
-const lastValueOptions: OptionSet<LastValueOptions> = new OptionSet({
+export const lastValueOptions: OptionSet<LastValueOptions> = new OptionSet({
   dimensions: DIMENSIONS,
   halfLife: {
     kind: positive(),

@@ -14,7 +14,7 @@ export function networkConfig(
   inputs: number,
   coming?: LookAheadShape,
 ): ReferenceConfig {
-  const { cell, hidden, layers, skip, window, horizons, loss, optimizer, clipNorm } = options;
+  const { cell, hidden, layers, skip, window, stride, horizons, loss, optimizer, clipNorm } = options;
   const auxiliary = options.auxiliary === 'none' ? 0 : dimensions;
   return {
     cell,
@@ -29,6 +29,7 @@ export function networkConfig(
     series: 1,
     window,
     delay: horizons.at(-1)! - 1 + (coming?.steps ?? 0),
+    learnEvery: stride,
     loss:
       loss === 'crossEntropy' ? { name: loss, edges: new ClassHead(options.classes).edges } : LOSSES[loss],
     optimizer: { name: optimizer },
@@ -37,10 +38,31 @@ export function networkConfig(
 }
 
 /**
+ * The weights to begin with, not to be written to.
  * Before any learning the forecast is "no change"; under cross-entropy it is spread around the value, shrunk a little
  * towards the mean with the horizon.
  */
 export function initialParameters(
+  config: ReferenceConfig,
+  options: ResolvedLstmOptions,
+  dimensions: number,
+): Float64Array {
+  // Many streams begin alike, and orthogonal weights take longer than all the rest of a model.
+  const { seed, forgetBias, classes, horizons } = options;
+  const key = JSON.stringify([config, seed, forgetBias, classes, horizons, dimensions]);
+  const known = initial.get(key);
+  if (known !== undefined) return known;
+  const made = createInitialParameters(config, options, dimensions);
+  if (initial.size >= MOST_KEPT) initial.clear();
+  initial.set(key, made);
+  return made;
+}
+
+/** By what they depend on. */
+const initial: Map<string, Float64Array> = new Map();
+const MOST_KEPT = 16;
+
+function createInitialParameters(
   config: ReferenceConfig,
   options: ResolvedLstmOptions,
   dimensions: number,

@@ -1,9 +1,10 @@
+import { factoryOf } from '../../core/optionSet.ts';
 import type { ForecasterFactory } from '../forecaster.ts';
-import { EmaForecaster } from './emaForecaster.ts';
-import { LastValueForecaster } from './lastValueForecaster.ts';
-import { LstmForecaster } from './lstmForecaster.ts';
-import { RunningMeanForecaster } from './runningMeanForecaster.ts';
-import { SeasonalForecaster } from './seasonalForecaster.ts';
+import { EmaForecaster, emaOptions } from './emaForecaster.ts';
+import { LastValueForecaster, lastValueOptions } from './lastValueForecaster.ts';
+import { lstmFactory } from './lstmForecaster.ts';
+import { RunningMeanForecaster, runningMeanOptions } from './runningMeanForecaster.ts';
+import { SeasonalForecaster, seasonalOptions } from './seasonalForecaster.ts';
 
 /** Name of a forecaster on the command line and in configurations. */
 export type ForecasterName = 'lstm' | 'lastValue' | 'ema' | 'seasonal' | 'mean';
@@ -17,9 +18,13 @@ export type ForecasterName = 'lstm' | 'lastValue' | 'ema' | 'seasonal' | 'mean';
 export const namedForecasters: Readonly<
   Record<ForecasterName, (seed: number, options?: object) => ForecasterFactory>
 > = {
-  lstm: (seed, options) => (dimensions) => new LstmForecaster({ seed, ...options, dimensions }),
-  lastValue: (_seed, options) => (dimensions) => new LastValueForecaster({ ...options, dimensions }),
-  ema: (_seed, options) => (dimensions) => new EmaForecaster({ ...options, dimensions }),
-  seasonal: (_seed, options) => (dimensions) => new SeasonalForecaster({ ...options, dimensions }),
-  mean: (_seed, options) => (dimensions) => new RunningMeanForecaster({ ...options, dimensions }),
+  lstm: (seed, options) => lstmFactory({ seed, ...options }),
+  lastValue: (_seed, options = {}) =>
+    factoryOf('LastValueForecaster', lastValueOptions, options, (all) => new LastValueForecaster(all)),
+  ema: (_seed, options = {}) =>
+    factoryOf('EmaForecaster', emaOptions, options, (all) => new EmaForecaster(all)),
+  seasonal: (_seed, options = {}) =>
+    factoryOf('SeasonalForecaster', seasonalOptions, options, (all) => new SeasonalForecaster(all)),
+  mean: (_seed, options = {}) =>
+    factoryOf('RunningMeanForecaster', runningMeanOptions, options, (all) => new RunningMeanForecaster(all)),
 };

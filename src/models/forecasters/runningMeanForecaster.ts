@@ -12,7 +12,7 @@ export interface RunningMeanOptions {
   readonly halfLife?: number;
 }
 
-const runningMeanOptions: OptionSet<RunningMeanOptions> = new OptionSet({
+export const runningMeanOptions: OptionSet<RunningMeanOptions> = new OptionSet({
   dimensions: DIMENSIONS,
   halfLife: {
     kind: positive(),

@@ -19,7 +19,7 @@ export interface SeasonalOptions {
   readonly halfLife?: number;
 }
 
-const seasonalOptions: OptionSet<SeasonalOptions> = new OptionSet({
+export const seasonalOptions: OptionSet<SeasonalOptions> = new OptionSet({
   dimensions: DIMENSIONS,
   period: {
     kind: periodKind(),

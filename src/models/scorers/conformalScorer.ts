@@ -18,7 +18,7 @@ export interface ConformalScorerOptions {
   readonly epsilon?: number;
 }
 
-const conformalOptions: OptionSet<ConformalScorerOptions> = new OptionSet(
+export const conformalOptions: OptionSet<ConformalScorerOptions> = new OptionSet(
   {
     dimensions: DIMENSIONS,
     window: {

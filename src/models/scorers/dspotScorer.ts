@@ -22,7 +22,7 @@ export interface DspotScorerOptions {
   readonly level?: number;
 }
 
-const dspotOptions: OptionSet<DspotScorerOptions> = new OptionSet({
+export const dspotOptions: OptionSet<DspotScorerOptions> = new OptionSet({
   dimensions: DIMENSIONS,
   risk: {
     kind: fraction,

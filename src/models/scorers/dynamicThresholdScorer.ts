@@ -21,7 +21,7 @@ export interface DynamicThresholdScorerOptions {
   readonly smoothing?: number;
 }
 
-const dynamicThresholdOptions: OptionSet<DynamicThresholdScorerOptions> = new OptionSet({
+export const dynamicThresholdOptions: OptionSet<DynamicThresholdScorerOptions> = new OptionSet({
   dimensions: DIMENSIONS,
   window: {
     kind: positiveInteger(100_000, 'all of them are kept'),

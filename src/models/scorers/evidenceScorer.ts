@@ -14,6 +14,7 @@ import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer, type ScorerFactory } from '../scorer.ts';
 import {
   type Json,
+  type Memory,
   type NotFinite,
   notFiniteIn,
   packVectors,
@@ -184,8 +185,8 @@ export class EvidenceScorer implements Scorer {
     };
   }
 
-  #carried(): Record<string, Float64Array> {
-    const carried: Record<string, Float64Array> = { seen: this.#seen, scaler: this.#scaler.state };
+  #carried(): Memory {
+    const carried: Record<string, Memory[string]> = { seen: this.#seen, scaler: this.#scaler.state };
     if (this.#routine !== undefined) carried.routine = this.#routine.state;
     for (const [d, dimension] of this.#evidence.entries()) {
       for (const [name, vector] of Object.entries(dimension.carried())) carried[`${d}.${name}`] = vector;

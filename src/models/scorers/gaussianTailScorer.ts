@@ -20,7 +20,7 @@ export interface GaussianTailScorerOptions {
   readonly epsilon?: number;
 }
 
-const gaussianTailOptions: OptionSet<GaussianTailScorerOptions> = new OptionSet({
+export const gaussianTailOptions: OptionSet<GaussianTailScorerOptions> = new OptionSet({
   dimensions: DIMENSIONS,
   longWindow: {
     kind: positiveInteger(),

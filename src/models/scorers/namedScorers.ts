@@ -1,11 +1,12 @@
+import { factoryOf } from '../../core/optionSet.ts';
 import type { ScorerFactory } from '../scorer.ts';
-import { ConformalScorer } from './conformalScorer.ts';
-import { DspotScorer } from './dspotScorer.ts';
-import { DynamicThresholdScorer } from './dynamicThresholdScorer.ts';
-import { EvidenceScorer } from './evidenceScorer.ts';
-import { GaussianTailScorer } from './gaussianTailScorer.ts';
-import { TailScorer } from './tailScorer.ts';
-import { ZScoreScorer } from './zScoreScorer.ts';
+import { ConformalScorer, conformalOptions } from './conformalScorer.ts';
+import { DspotScorer, dspotOptions } from './dspotScorer.ts';
+import { DynamicThresholdScorer, dynamicThresholdOptions } from './dynamicThresholdScorer.ts';
+import { evidenceFactory } from './evidenceScorer.ts';
+import { GaussianTailScorer, gaussianTailOptions } from './gaussianTailScorer.ts';
+import { TailScorer, tailOptions } from './tailScorer.ts';
+import { ZScoreScorer, zScoreOptions } from './zScoreScorer.ts';
 
 /** Name of a scorer on the command line and in configurations. */
 export type ScorerName =
@@ -23,11 +24,19 @@ export type ScorerName =
  * @throws RxAnomalyError BAD_OPTION from the factory, when it is called
  */
 export const namedScorers: Readonly<Record<ScorerName, (options?: object) => ScorerFactory>> = {
-  evidence: (options) => (dimensions) => new EvidenceScorer({ ...options, dimensions }),
-  tail: (options) => (dimensions) => new TailScorer({ ...options, dimensions }),
-  zScore: (options) => (dimensions) => new ZScoreScorer({ ...options, dimensions }),
-  gaussianTail: (options) => (dimensions) => new GaussianTailScorer({ ...options, dimensions }),
-  conformal: (options) => (dimensions) => new ConformalScorer({ ...options, dimensions }),
-  dspot: (options) => (dimensions) => new DspotScorer({ ...options, dimensions }),
-  dynamicThreshold: (options) => (dimensions) => new DynamicThresholdScorer({ ...options, dimensions }),
+  evidence: evidenceFactory,
+  tail: (options = {}) => factoryOf('TailScorer', tailOptions, options, (all) => new TailScorer(all)),
+  zScore: (options = {}) => factoryOf('ZScoreScorer', zScoreOptions, options, (all) => new ZScoreScorer(all)),
+  gaussianTail: (options = {}) =>
+    factoryOf('GaussianTailScorer', gaussianTailOptions, options, (all) => new GaussianTailScorer(all)),
+  conformal: (options = {}) =>
+    factoryOf('ConformalScorer', conformalOptions, options, (all) => new ConformalScorer(all)),
+  dspot: (options = {}) => factoryOf('DspotScorer', dspotOptions, options, (all) => new DspotScorer(all)),
+  dynamicThreshold: (options = {}) =>
+    factoryOf(
+      'DynamicThresholdScorer',
+      dynamicThresholdOptions,
+      options,
+      (all) => new DynamicThresholdScorer(all),
+    ),
 };

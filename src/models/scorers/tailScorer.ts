@@ -5,7 +5,15 @@ import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
-import { type Json, packVectors, prepareVectors, type Snapshot, seal, unseal } from '../snapshot.ts';
+import {
+  type Json,
+  type Memory,
+  packVectors,
+  prepareVectors,
+  type Snapshot,
+  seal,
+  unseal,
+} from '../snapshot.ts';
 
 /** Options of a {@link TailScorer}. */
 export interface TailScorerOptions {
@@ -15,7 +23,7 @@ export interface TailScorerOptions {
   readonly surprise?: number;
 }
 
-const tailOptions: OptionSet<TailScorerOptions> = new OptionSet({
+export const tailOptions: OptionSet<TailScorerOptions> = new OptionSet({
   dimensions: DIMENSIONS,
   surprise: {
     kind: positive(),
@@ -127,15 +135,15 @@ export class TailScorer implements Scorer {
     return Math.max(0, (1 - trust) * model.surprise(statistic) + (this.#seen[0] < 50 ? 0 : trust * prior));
   }
 
-  #carried(): Record<string, Float64Array> {
-    const carried: Record<string, Float64Array> = {
+  #carried(): Memory {
+    const carried: Record<string, Memory[string]> = {
       seen: this.#seen,
       smoothed: this.#smoothed,
       scaler: this.#scaler.state,
     };
     for (const [d, { residual, value }] of this.#channels.entries()) {
-      carried[`residual.${d}`] = residual.state;
-      carried[`value.${d}`] = value.state;
+      carried[`residual.${d}`] = residual;
+      carried[`value.${d}`] = value;
     }
     return carried;
   }

@@ -13,7 +13,7 @@ export interface ZScoreScorerOptions {
   readonly deviations?: number;
 }
 
-const zScoreOptions: OptionSet<ZScoreScorerOptions> = new OptionSet({
+export const zScoreOptions: OptionSet<ZScoreScorerOptions> = new OptionSet({
   dimensions: DIMENSIONS,
   deviations: {
     kind: positive(),

@@ -10,8 +10,8 @@ export interface LearnReport {
   readonly applied: boolean;
 }
 
-/** The whole state of an engine, as flat vectors by name: what a snapshot stores. */
-export type EngineState = Readonly<Record<string, Float64Array>>;
+/** The whole state of an engine, as flat vectors by name in its own precision: what a snapshot stores. */
+export type EngineState = Readonly<Record<string, Float64Array | Float32Array>>;
 
 /**
  * Where the arithmetic is done. A call is a whole event or a whole window, never one matrix product: per-call

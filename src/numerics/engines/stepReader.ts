@@ -50,7 +50,7 @@ export class StepReader {
     // The layout of every engine: a series' states, then a ring of inputs, each with the states before it.
     const state = this.#sizes.reduce((sum, size) => sum + size, 0);
     const slot = state + ((events - 1) % this.#steps) * (this.#inputs + state);
-    const [x, ...before] = views(series.subarray(slot), [this.#inputs, ...this.#sizes]);
+    const [x, ...before] = views(Float64Array.from(series.subarray(slot)), [this.#inputs, ...this.#sizes]);
     const step = this.#step;
     step.x.set(x);
     for (const [layer, values] of before.entries()) step.before[layer].set(values);

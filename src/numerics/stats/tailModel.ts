@@ -23,9 +23,7 @@ export class TailModel {
 
   constructor() {
     this.state = new Float64Array(BINS + 5);
-    for (let bin = 0; bin < BINS; bin++) {
-      this.state[bin] = PSEUDO_COUNTS * (exponentialCdf(edge(bin + 1)) - exponentialCdf(edge(bin)));
-    }
+    this.state.set(PRIOR);
     this.state[QUIET] = GAP;
     this.#tail = new UpperPoint(this.state, TAIL);
     this.#median = new UpperPoint(this.state, 0.5);
@@ -38,6 +36,42 @@ export class TailModel {
     while (this.#end > 0 && this.state[this.#end - 1] === 0) this.#end--;
     this.#tail.scan(this.#end, this.#weight);
     this.#median.scan(this.#end, this.#weight);
+  }
+
+  /** The state in few bytes: how often each bin was hit, whole numbers, and what follows the counts. `prepare` takes it. */
+  pack(): readonly Float64Array[] {
+    const hits = new Float64Array(BINS);
+    for (let bin = 0; bin < BINS; bin++) {
+      hits[bin] = Math.round(this.state[bin] - PRIOR[bin]);
+      if (grown(PRIOR[bin], hits[bin]) !== this.state[bin]) return [this.state.slice()]; // written by someone else
+    }
+    return [hits, this.state.slice(BINS)];
+  }
+
+  /** What puts back what `pack` gave, and calls `refresh`; undefined where it is nothing that `pack` gives. */
+  prepare(packed: unknown): (() => void) | undefined {
+    if (!Array.isArray(packed) || !packed.every((part) => part instanceof Float64Array)) return undefined;
+    const next = new Float64Array(BINS + 5);
+    const [hits, rest] = packed as readonly (Float64Array | undefined)[];
+    if (packed.length === 1 && hits?.length === next.length) {
+      next.set(hits);
+    } else if (packed.length === 2 && hits?.length === BINS && rest?.length === 5) {
+      let total = 0;
+      for (let bin = 0; bin < BINS; bin++) {
+        total += hits[bin];
+        if (!(Number.isSafeInteger(hits[bin]) && hits[bin] >= 0)) return undefined;
+        next[bin] = grown(PRIOR[bin], hits[bin]);
+      }
+      next.set(rest, BINS);
+      if (total !== next[TOTAL]) return undefined;
+    } else return undefined;
+    for (let k = 0; k < next.length; k++)
+      if (!(next[k] >= 0 && next[k] < Number.POSITIVE_INFINITY)) return undefined;
+    return () => {
+      this.state.set(next);
+      this.#statistic = Number.NaN;
+      this.refresh();
+    };
   }
 
   /** Statistics learnt. */
@@ -141,4 +175,24 @@ function edge(bin: number): number {
 /** Exp(1) in terms of L. */
 function exponentialCdf(level: number): number {
   return 1 - Math.exp(-Math.max(0, Math.exp(level) - RESOLUTION));
+}
+
+/** (240) the pseudo-counts. */
+const PRIOR = Float64Array.from(
+  { length: BINS },
+  (_, bin) => PSEUDO_COUNTS * (exponentialCdf(edge(bin + 1)) - exponentialCdf(edge(bin))),
+);
+
+/** `start` with 1 added so many times, bit for bit: what is added up is rounded only where it passes a power of two. */
+function grown(start: number, times: number): number {
+  let value = start;
+  let left = times;
+  for (let limit = 1; left > 0; limit *= 2) {
+    if (value >= limit) continue;
+    const steps = Math.ceil(limit - value);
+    if (left < steps) return value + left;
+    value = value + (steps - 1) + 1;
+    left -= steps;
+  }
+  return value;
 }

@@ -15,10 +15,21 @@ import {
   tap,
   timeout,
 } from 'rxjs';
-import { checkRetry, checkWait, type RetryOptions, retrying } from '../../clients/retry.ts';
+import { checkRetry, type RetryOptions, type RetryPolicy, retrying } from '../../clients/retry.ts';
 import { ServerFailure } from '../../clients/serverFailure.ts';
 import type { Alert } from '../../core/alert.ts';
-import { badOption, optionChecks } from '../../core/options.ts';
+import {
+  accepts,
+  aFunction,
+  anObject,
+  aScheduler,
+  LONGEST_TIMER,
+  type OptionKind,
+  positive,
+  positiveInteger,
+  text,
+} from '../../core/optionKinds.ts';
+import { OptionSet } from '../../core/optionSet.ts';
 import type { Value } from '../../core/reading.ts';
 import { alertIds } from '../alertIds.ts';
 import { alertJson } from '../alertJson.ts';
@@ -60,19 +71,90 @@ export interface ToWebhookOptions<E = unknown, V extends Value = Value> {
   readonly random?: () => number;
 }
 
-const NAMES = [
-  'url',
-  'secret',
-  'headers',
-  'retry',
-  'giveUpOn',
-  'requestTimeout',
-  'maxWaiting',
-  'onSent',
-  'onLost',
-  'scheduler',
-  'random',
-];
+type AnyOptions = ToWebhookOptions;
+type Defaulted = Exclude<keyof AnyOptions, 'secret' | 'url'>;
+
+const toWebhookOptions: OptionSet<
+  AnyOptions,
+  AnyOptions & Required<Pick<AnyOptions, Defaulted>>,
+  Required<Omit<AnyOptions, 'secret' | 'retry' | 'giveUpOn'>> &
+    Pick<AnyOptions, 'secret'> & { readonly policy: RetryPolicy; readonly giveUpOn: ReadonlySet<number> }
+> = new OptionSet(
+  {
+    url: {
+      kind: address(),
+      required: true,
+      isSecret: true,
+      about: 'where alerts are sent',
+      when: 'always given',
+    },
+    secret: {
+      kind: text,
+      isSecret: true,
+      about: 'signs each request',
+      when: 'where others can reach the service',
+    },
+    headers: { kind: anObject, default: {}, about: 'additional headers', when: 'for Authorization' },
+    retry: {
+      kind: anObject,
+      default: {},
+      about: 'when an alert that was not accepted is sent again',
+      when: 'to give up at some time',
+    },
+    giveUpOn: {
+      kind: accepts(
+        'a list of statuses from 300 to 599',
+        (value) => Array.isArray(value) && value.every(isStatus),
+      ),
+      default: [],
+      about: 'statuses after which an alert is given up at once',
+      when: 'where a service refuses some alerts for good',
+    },
+    requestTimeout: {
+      kind: positive(LONGEST_TIMER, 'timers hold no more'),
+      default: 10_000,
+      unit: 'milliseconds',
+      about: 'time until an answer must be there',
+      when: 'more for a slow service',
+    },
+    maxWaiting: {
+      kind: positiveInteger(1_000_000, 'all of them are kept'),
+      default: 1000,
+      unit: 'alerts',
+      about: 'alerts that wait at most while an earlier one is being sent',
+      when: 'more for a service that is away for long',
+    },
+    onSent: {
+      kind: aFunction,
+      default: () => {},
+      about: 'called for every alert that was accepted',
+      when: 'to log',
+    },
+    onLost: {
+      kind: aFunction,
+      default: () => {},
+      about: 'called for every alert that is given up',
+      when: 'to log',
+    },
+    scheduler: {
+      kind: aScheduler,
+      default: asyncScheduler,
+      about: 'the clock',
+      when: 'a virtual one in tests',
+    },
+    random: {
+      kind: aFunction,
+      default: Math.random,
+      about: 'uniform over [0, 1), for jitter',
+      when: 'in tests',
+    },
+  },
+  (where, { retry, giveUpOn, ...rest }) => ({
+    ...rest,
+    giveUpOn: new Set(giveUpOn),
+    policy: checkRetry(where, retry, { limit: Infinity, longest: 300_000 }),
+  }),
+);
 
 /**
  * Sends alerts to a web service, one after the other and in order, each until it is accepted (an answer of 2xx), and
@@ -90,25 +172,10 @@ const NAMES = [
 export function toWebhook<E, V extends Value>(
   options: ToWebhookOptions<E, V>,
 ): MonoTypeOperatorFunction<Alert<E, V>> {
-  const check = optionChecks('toWebhook');
-  check.known(options, NAMES);
-  const {
-    secret,
-    headers = {},
-    onSent = () => {},
-    onLost = () => {},
-    scheduler = asyncScheduler,
-    random = Math.random,
-  } = options;
-  const url = checkUrl(options.url);
-  if (secret !== undefined && !(typeof secret === 'string' && secret !== ''))
-    throw badOption('toWebhook', 'secret', 'text', '…'); // not shown: messages end up in logs
-  for (const name of ['onSent', 'onLost', 'random'] as const) check.optionalFunction(name, options[name]);
-  const policy = checkRetry('toWebhook', options.retry ?? {}, { limit: Infinity, longest: 300_000 });
-  const giveUpOn = checkStatuses(options.giveUpOn ?? []);
-  const requestTimeout = checkWait(check, 'requestTimeout', options.requestTimeout ?? 10_000);
-  const maxWaiting = check.positiveInteger('maxWaiting', options.maxWaiting ?? 1000);
-  check.within('maxWaiting', maxWaiting, 1, 1_000_000);
+  const resolved = toWebhookOptions.resolve('toWebhook', options as unknown as AnyOptions);
+  const { secret, headers, policy, giveUpOn, requestTimeout, maxWaiting, scheduler, random } = resolved;
+  const url = new URL(resolved.url);
+  const { onSent = () => {}, onLost = () => {} } = options;
 
   const send = (body: string): Observable<void> =>
     defer(() => {
@@ -154,24 +221,21 @@ export function toWebhook<E, V extends Value>(
     });
 }
 
-function checkUrl(text: string): URL {
-  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
-  // Not shown: an address may hold a secret, and messages end up in logs.
-  if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw badOption('toWebhook', 'url', "an address such as 'https://example.org/hook'", '…');
-  if (url.username !== '' || url.password !== '') {
-    const expected = 'without a user and password, which go into a header Authorization or into the path';
-    throw badOption('toWebhook', 'url', expected, '…@…');
-  }
-  return url;
+function address(): OptionKind {
+  const range = "an address such as 'https://example.org/hook'";
+  return {
+    range,
+    expected: (value) => {
+      const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+      if (url === undefined || !/^https?:$/.test(url.protocol)) return range;
+      if (url.username === '' && url.password === '') return undefined;
+      return 'without a user and password, which go into a header Authorization or into the path';
+    },
+  };
 }
 
-function checkStatuses(statuses: readonly number[]): ReadonlySet<number> {
-  const isStatus = (status: unknown): boolean =>
-    Number.isInteger(status) && 300 <= Number(status) && Number(status) <= 599;
-  if (!Array.isArray(statuses) || !statuses.every(isStatus))
-    throw badOption('toWebhook', 'giveUpOn', 'a list of statuses from 300 to 599', statuses);
-  return new Set(statuses);
+function isStatus(status: unknown): boolean {
+  return Number.isInteger(status) && 300 <= Number(status) && Number(status) <= 599;
 }
 
 function signature(secret: string | undefined, body: string, now: number): Record<string, string> {

@@ -14,7 +14,7 @@ export interface CsvOptions {
   readonly value?: string | readonly string[];
   /**
    * Name or names of the columns whose text names the series a row belongs to, and `Device+Metric` for two; an empty
-   * list for none. @default a text column that tells rows of the same time apart, if there is one
+   * list for none. @default a text column that separates rows of the same time, if there is one
    */
   readonly key?: string | readonly string[];
   /** Name of the column that is 1 (or true) in rows labelled anomalous. @default guessed by name and content */
@@ -30,11 +30,11 @@ export interface CsvOptions {
   readonly dayFirst?: boolean;
   /** IANA zone of times without a zone of their own, such as `Europe/Berlin`. @default UTC */
   readonly timeZone?: string;
-  /** Numbers or texts that stand for a missing value, such as -9999. @default none beside empty cells, NA, null … */
+  /** Numbers or texts that stand for a missing value, such as -9999. @default only empty cells, NA, null … */
   readonly missing?: readonly (number | string)[];
   /** Encoding of the text, a label of the WHATWG Encoding standard. @default UTF-8 or UTF-16, else Windows-1252 */
   readonly encoding?: string;
-  /** Rows at the start that are passed over, 0 or more. @default 0 */
+  /** Rows at the start to skip, 0 or more. @default 0 */
   readonly skipRows?: number;
   /** Which row, from 1 and after `skipRows`, holds the names of the columns; 0 for none. @default guessed */
   readonly headerRow?: number;
@@ -91,7 +91,7 @@ export interface CsvRow<V extends Value = readonly number[]> {
 
 /** An open CSV file: its columns are known, its rows are still to be read, once. */
 export interface CsvTable {
-  /** The file's path, `standard input` or `input`: how messages call it. */
+  /** The file's path, `standard input` or `input`: its name in messages. */
   readonly name: string;
   readonly columns: CsvColumns;
   /** Every column of the file; unnamed ones are called column1, column2 … after their position. */

@@ -4,7 +4,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 const SHOWN = 3;
 
 /**
- * What a user should know of how a table was read: notes say what was recognised, warnings what may be wrong. Both are
+ * Notes for the user on how a table was read: notes say what was recognised, warnings what may be wrong. Both are
  * one line each. Of every kind of warning the first few are reported, the others counted and reported at the end.
  */
 export class Notices {

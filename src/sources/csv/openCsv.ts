@@ -17,7 +17,7 @@ const SAMPLE_ROWS = 200;
 const SAMPLE_ROWS_OF_A_FILE = 1000;
 
 /**
- * Opens a table and finds out, from its first rows, how to read it; what was guessed is reported in `guessed`. Rows
+ * Opens a table and determines, from its first rows, how to read it; what was guessed is reported in `guessed`. Rows
  * are then streamed in constant memory, but for a file whose newest row comes first: it is held, to be read from its
  * end. Plain, gzip, Zstandard or zip of one file; any encoding; with or without a header.
  *

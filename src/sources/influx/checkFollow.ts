@@ -1,4 +1,5 @@
-import { checkWait, LONGEST_WAIT } from '../../clients/retry.ts';
+import { checkWait } from '../../clients/retry.ts';
+import { LONGEST_TIMER } from '../../core/optionKinds.ts';
 import { badOption, optionChecks } from '../../core/options.ts';
 import type { FollowOptions } from './influxOptions.ts';
 import type { InfluxQuery } from './influxQuery.ts';
@@ -34,7 +35,7 @@ export function checkFollow(
     throw badOption(where, 'follow.push', 'left out with select', options.push);
   }
   const every = checkWait(check, 'every', options.every ?? 1000);
-  const longest = checkWait(check, 'longest', options.longest ?? Math.min(10 * every, LONGEST_WAIT));
+  const longest = checkWait(check, 'longest', options.longest ?? Math.min(10 * every, LONGEST_TIMER));
   if (longest < every) throw badOption(where, 'follow.longest', 'every or more', longest);
   return {
     every,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
@@ -141,7 +141,7 @@ describe.concurrent('detect --checkpoint', () => {
   });
 });
 
-describe.concurrent('a checkpoint that does not fit', () => {
+describe('a checkpoint that does not fit', () => {
   const content = [
     'time,value,other,key',
     ...Array.from({ length: 5 }, (_, row) => `${timeAt(row)},${row},5,k`),
@@ -167,16 +167,13 @@ describe.concurrent('a checkpoint that does not fit', () => {
     [[...options, '--threshold', '0.6'], 'with --threshold 0.5, and this run is with --threshold 0.6'],
   ])('is refused, and the difference reported: %j', async (other, difference) => {
     await first;
-    const file = folder.file(`other${other.length}${other.at(-1)}.csv`, content);
-    const { code, stdout, stderr } = await rxAnomaly([
-      'detect',
-      file,
-      '--checkpoint',
-      saved.state,
-      '--quiet',
-      ...other,
-    ]);
-    const path = join(saved.state, 'table.checkpoint');
+    const name = `other${other.length}${other.at(-1)}`;
+    const file = folder.file(`${name}.csv`, content);
+    const state = join(folder.path, `${name} state`); // of its own: a folder belongs to one process
+    cpSync(saved.state, state, { recursive: true });
+    const run = ['detect', file, '--checkpoint', state, '--quiet', ...other];
+    const { code, stdout, stderr } = await rxAnomaly(run);
+    const path = join(state, 'table.checkpoint');
     expect(stderr).toBe(
       `rx-anomaly: checkpoint ${path}: it was saved ${difference}; use the same, or another folder to start afresh\n`,
     );

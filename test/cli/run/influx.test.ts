@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
-import { fields } from '../../../src/models/snapshot.ts';
-import { decodeSnapshot } from '../../../src/models/snapshotBytes.ts';
+import { FileCheckpointStore } from '../../../src/stores/fileCheckpointStore.ts';
 import { faultyProxy } from '../../support/faultyProxy.ts';
 import { describeWithInfluxd } from '../../support/influxd.ts';
 import { rxAnomaly, start, temporaryFolder } from '../rxAnomaly.ts';
@@ -26,9 +25,10 @@ function pointsAt(second: number, random: Random): string[] {
   });
 }
 
-/** Where in the source a state is. */
-function positionIn(path: string): unknown {
-  return fields(decodeSnapshot(readFileSync(path)).state).position;
+/** Where in the source the state in a folder is, which another process may be using. */
+async function positionIn(folder: string): Promise<unknown> {
+  const saved = await new FileCheckpointStore(folder, { readOnly: true }).load('influx');
+  return (saved!.state as { readonly position: unknown }).position;
 }
 
 describeWithInfluxd('detect --influx', (influxd) => {
@@ -107,7 +107,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
       expect(stderr).toBe('');
       expect(code).toBeNull();
       const known = places.size;
-      places.add(JSON.stringify(positionIn(join(state, 'influx.checkpoint'))));
+      places.add(JSON.stringify(await positionIn(state)));
       if (places.size === known) startUp *= 1.2; // the machine may have become slower since
     }
     isOver = true;

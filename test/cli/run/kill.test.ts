@@ -126,7 +126,7 @@ describe('detect --checkpoint, killed at any moment', () => {
     const state = join(folder.path, 'live');
     const args = ['detect', '-', '--quiet', '--checkpoint', state, '--checkpoint-every', '0.1'];
     const { child, finished } = start(args, { input: table(300), open: true });
-    while (!existsSync(join(state, 'table.checkpoint.json'))) await setTimeout(20);
+    while (!existsSync(join(state, 'table.checkpoint'))) await setTimeout(20);
     await setTimeout(1000); // nothing comes any more: the state of the last row is saved by now
     child.kill('SIGKILL');
     const { length } = parseLines((await finished).stdout);

@@ -11,7 +11,7 @@ describe.each(['lstm.wasm', 'lstm.relaxed.wasm'] as const)('activations of %s', 
   const BLOCK = 8192;
   const { sigmoidAll, tanhAll } = kernel.exports;
   const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-  const net = kernel.create(0, BLOCK / 2, 1, 1, 1, false, false, 1, 1, 0);
+  const net = kernel.create(0, BLOCK / 2, 1, 1, 1, false, false, 1, 1, 0, true);
   const at = kernel.exports.inputAt(net);
   const numbers = new Float32Array(kernel.exports.memory.buffer, at, BLOCK);
   const bits = new Uint32Array(kernel.exports.memory.buffer, at, BLOCK);

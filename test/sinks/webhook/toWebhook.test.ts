@@ -162,11 +162,11 @@ describe('toWebhook', () => {
     ],
     [
       { url: 'http://x', maxWaiting: 1e7 },
-      'expected maxWaiting to be a number from 1 to 1000000, got 10000000',
+      'expected maxWaiting to be at most 1000000 (all of them are kept), got 10000000',
     ],
     [
       { url: 'http://x', requestTimeout: 2 ** 31 },
-      'expected requestTimeout to be a number from 0 to 2147483647',
+      'expected requestTimeout to be at most 2147483647 (timers hold no more)',
     ],
     [{ url: 'http://x', retry: { longest: 1e12 } }, 'expected longest to be a number from 0 to 2147483647'],
     [{ url: 'http://x', secret: '' }, 'expected secret to be text'],

@@ -462,7 +462,7 @@ describeWithShared('cases/tables', 'the tables that people report', (folder) => 
     const named = await read(`${folder}/longmetric.csv`, { key: ['device', 'metric'] });
     const guessed = await read(`${folder}/longmetric.csv`);
     expect(named.rows).toEqual(guessed.rows);
-    expect(guessed.table.guessed.join()).toContain('series told apart by "device", "metric"');
+    expect(guessed.table.guessed.join()).toContain('series separated by "device", "metric"');
     expect((await read(`${folder}/longmetric.csv`, { key: [] })).rows[0]!.key).toBeUndefined();
   });
 

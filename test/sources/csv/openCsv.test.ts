@@ -139,7 +139,7 @@ describe('openCsv', () => {
     expect(rows.map((row) => row.value)).toEqual([[1], [2]]);
   });
 
-  it('says in the row what could not be read, and goes on', async () => {
+  it('says in the row what could not be read, and continues', async () => {
     const { rows } = await readCsv(
       't,temp\n2014-01-01,1\nsoon,2\n,NA\n2014-01-04,abc\n2014-01-05,-inf\n2014-01-06,1e300\n',
     );
@@ -206,7 +206,7 @@ describeWithShared('nab', 'openCsv on NAB', (nab) => {
 });
 
 describeWithShared('cloud-monitoring', 'openCsv on cloud monitoring', (data) => {
-  it('finds the label column beside the value', async () => {
+  it('finds the label column next to the value', async () => {
     const table = await openCsv(`${data}/data/app1-02.csv`);
     expect(table.columns).toEqual({ time: 'TimeStamp', value: ['Value'], label: 'Label' });
     await table.close();

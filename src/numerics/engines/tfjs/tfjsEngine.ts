@@ -136,14 +136,14 @@ export class TfjsEngine implements Engine {
     checkState(state, own);
     const memory = Object.keys(this.#parameters.readMemory()).map((name) => [
       name,
-      toNative(this.#order, state[`optimizer.${name}`]),
+      toNative(this.#order, new Float64Array(state[`optimizer.${name}`])),
     ]);
     this.#parameters.writeMemory(Object.fromEntries(memory));
-    this.writeParameters(state.parameters);
+    this.writeParameters(new Float64Array(state.parameters));
     this.#updates = state['optimizer.steps']?.[0] ?? 0;
     const series = Object.keys(own).filter((name) => name.startsWith('series.'));
     this.#history.write(
-      series.map((name) => state[name]),
+      series.map((name) => new Float64Array(state[name])),
       state.advanced[0],
     );
   }

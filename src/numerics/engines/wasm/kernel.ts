@@ -16,6 +16,7 @@ interface KernelExports {
     series: number,
     window: number,
     delay: number,
+    keeps: boolean,
     threads: number,
   ): number;
   destroy(net: number): void;
@@ -50,7 +51,7 @@ interface KernelExports {
   tanhAll(at: number, count: number): void;
 }
 
-/** What `create` takes but for the number of threads: cell, I, H, L, P, whether P log scales too, skip, B, T, delay. */
+/** What `create` takes but for the number of threads: cell, I, H, L, P, whether P log scales too, skip, B, T, delay, whether to keep activations. */
 type NetShape = Parameters<KernelExports['create']> extends [...infer Shape, number] ? Shape : never;
 
 /** A compiled kernel with its memory, which all its nets share: a WASM memory of its own each would cost far too much. */

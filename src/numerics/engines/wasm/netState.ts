@@ -33,12 +33,12 @@ export class NetState {
     this.#net = net;
     this.#config = config;
     this.#states = createCell(config.cell).states;
-    this.#indices = packedIndices(config, starts, peepholes);
+    this.#indices = indicesOf(config, starts, peepholes);
     this.#memory = Object.entries(kernelOptimizer(config.optimizer).memory);
   }
 
   readParameters(): Float64Array {
-    return this.#read(PARAMETERS);
+    return Float64Array.from(this.#read(PARAMETERS));
   }
 
   writeParameters(flat: Float64Array): void {
@@ -49,16 +49,16 @@ export class NetState {
   /** @param advanced events so far */
   save(advanced: number): EngineState {
     const { f32, f64, exports } = this.#kernel;
-    const state: Record<string, Float64Array> = {
+    const state: Record<string, Float64Array | Float32Array> = {
       advanced: Float64Array.of(advanced),
-      parameters: this.readParameters(),
+      parameters: this.#read(PARAMETERS),
     };
     for (const [name, part] of this.#memory) state[`optimizer.${name}`] = this.#read(part);
     if (this.#config.optimizer.name === 'adam') {
       state['optimizer.steps'] = Float64Array.of(f64[exports.reportAt(this.#net) / 8 + STEPS]);
     }
     for (let b = 0; b < this.#config.series; b++) {
-      const flat = new Float64Array(this.#seriesLength());
+      const flat = new Float32Array(this.#seriesLength());
       this.#exchange(b, advanced, (k, index) => {
         flat[k] = f32[index];
       });
@@ -87,15 +87,15 @@ export class NetState {
     return advanced;
   }
 
-  #read(part: number): Float64Array {
+  #read(part: number): Float32Array {
     const { f32, exports } = this.#kernel;
     const origin = exports.partAt(this.#net, part) / 4;
-    const flat = new Float64Array(this.#indices.length); // Float64Array.from goes through an iterator, at many times the cost
+    const flat = new Float32Array(this.#indices.length); // Float32Array.from goes through an iterator, at many times the cost
     for (let k = 0; k < flat.length; k++) flat[k] = f32[origin + this.#indices[k]];
     return flat;
   }
 
-  #write(part: number, flat: Float64Array): void {
+  #write(part: number, flat: Float64Array | Float32Array): void {
     const { f32, exports } = this.#kernel;
     const origin = exports.partAt(this.#net, part) / 4;
     for (let k = 0; k < flat.length; k++) f32[origin + this.#indices[k]] = flat[k];
@@ -151,4 +151,22 @@ export class NetState {
     for (let b = 0; b < this.#config.series; b++) expected[`series.${b}`] = series;
     checkState(state, expected);
   }
+}
+
+/** By network: many streams have the same. */
+const known: Map<string, Uint32Array> = new Map();
+const MOST_KNOWN = 16;
+
+function indicesOf(
+  config: NetworkConfig,
+  starts: readonly number[],
+  peepholes: readonly number[],
+): Uint32Array {
+  const key = JSON.stringify([config, starts, peepholes]);
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const indices = packedIndices(config, starts, peepholes);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, indices);
+  return indices;
 }

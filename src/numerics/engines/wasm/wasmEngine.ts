@@ -36,6 +36,7 @@ export class WasmEngine implements Engine {
   constructor(config: NetworkConfig, kernel: Kernel) {
     this.config = networkFor('wasm', checkNetworkConfig(config));
     const { inputs, hidden, layers, targets, skip, series, window, delay } = config;
+    const { learnEvery = Number.POSITIVE_INFINITY } = config;
     const outputs = outputCount(config);
     const loss = kernelLoss(config.loss);
     const optimizer = kernelOptimizer(config.optimizer);
@@ -51,6 +52,7 @@ export class WasmEngine implements Engine {
       series,
       window,
       delay,
+      learnEvery >= window + delay,
     );
     exports.setLoss(net, ...loss);
     exports.setOptimizer(net, ...optimizer.constants, config.clipNorm);

@@ -10,7 +10,7 @@ export interface Peeked {
 /**
  * Looks at the start of a byte stream without consuming it.
  *
- * @param enough told the bytes so far and the chunk that came last; peeking ends when it says true
+ * @param enough called with the bytes so far and the last chunk; peeking ends when it returns true
  */
 export async function peek(
   source: AsyncIterable<Uint8Array>,

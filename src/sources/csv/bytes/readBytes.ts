@@ -8,7 +8,7 @@ import { unpack } from './unpack.ts';
 
 /** Bytes of UTF-8 text on their way in. */
 export interface ByteSource {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string;
   /** Whether all of it is there already: a regular file, which may be read from its end too. */
   readonly isFile: boolean;

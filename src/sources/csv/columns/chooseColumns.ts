@@ -167,14 +167,14 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   if (format?.warning !== undefined) notices.warn('time', `column "${timeName}": ${format.warning}`);
   if (namedKey === undefined && key.length > 0) {
     notices.note(
-      `series told apart by ${quoted(key.map((profile) => profile.name))} (guessed; --key decides, --key none for one series)`,
+      `series separated by ${quoted(key.map((profile) => profile.name))} (guessed; --key decides, --key none for one series)`,
     );
   }
   if (guessedKey?.repeated !== undefined) {
     const { row, time: at } = guessedKey.repeated;
     notices.warn(
       'repeatedTime',
-      `row ${row}: column "${timeName}": ${show(at)} is the time of an earlier row too; if these are several series, --key names the column that tells them apart`,
+      `row ${row}: column "${timeName}": ${show(at)} is the time of an earlier row too; if these are several series, --key names the column that separates them`,
     );
   }
   if (values === undefined) {

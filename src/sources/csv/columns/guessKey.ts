@@ -3,13 +3,13 @@ import { isIdentifier, SERIES_WORDS, words } from './words.ts';
 
 /** What a sample shows of the series in a table. */
 export interface GuessedKey {
-  /** The columns that tell the series apart; empty where there is one series, or nothing tells. */
+  /** The columns that separate the series; empty where there is one series, or no such column. */
   readonly key: readonly ColumnProfile[];
-  /** A row whose time another row has too, without a column that tells the two apart. */
+  /** A row whose time another row has too, without a column that separates the two. */
   readonly repeated: { readonly row: number; readonly time: string } | undefined;
 }
 
-/** Of the rows, the share that must have the time of another before a column is looked for that tells them apart. */
+/** The share of rows that must have the time of another before a separating column is looked for. */
 const REPEATED = 0.05;
 
 /**
@@ -54,7 +54,7 @@ export function guessKey(
   }
   const single = candidates.find((profile) => repeatsWith([profile]) <= 0.01 * indexes.length);
   if (single !== undefined) return { key: [single], repeated: undefined };
-  // Several together: each is taken that tells more rows apart than those before it.
+  // Several together: each is used that separates more rows than those before it.
   let key: readonly ColumnProfile[] = [];
   let left = repeats;
   for (const profile of candidates) {

@@ -11,7 +11,7 @@ import {
   words,
 } from './words.ts';
 
-/** A column that says by its name and by holding nothing but 0 and 1 that it labels the rows. */
+/** A column that by its name and by holding only 0 and 1 labels the rows. */
 export function guessLabel(profiles: readonly ColumnProfile[]): ColumnProfile | undefined {
   return profiles.find(
     (profile) =>

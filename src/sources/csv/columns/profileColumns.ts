@@ -55,7 +55,7 @@ export function profileColumns(
     });
     const most = (is: (cell: string) => boolean): boolean => 2 * cells.filter(is).length > cells.length;
     const isCompact = areCompactDates(cells);
-    // A plain number is a time only as an epoch, which its size and its name tell.
+    // A plain number is a time only as an epoch, recognised by its size and its name.
     const isCalendar = isCompact || (!most(isPlain) && most(isCalendarTime));
     const isClock = !isCalendar && most((cell) => cell.includes(':') && !Number.isNaN(readClock(cell)));
     const evidence = separatorEvidence(isCalendar || isClock ? [] : cells);

@@ -21,7 +21,7 @@ const MAX_KEYS = 10_000;
 export type ReadRow = (record: readonly string[], row: number) => CsvRow | undefined;
 
 /**
- * @param file how messages call the table
+ * @param file name of the table in messages
  * @param missing what the user named as missing
  * @param isZoned whether times are of a zone whose clocks are set
  */
@@ -138,7 +138,7 @@ export function rowReader(
       if (isBack) {
         throw new RxAnomalyError(
           'BAD_INPUT',
-          `${file}: ${change} and the time goes back: several series below each other? --key ${constant.name} tells them apart, --key none reads them as one`,
+          `${file}: ${change} and the time goes back: several series below each other? --key ${constant.name} separates them, --key none reads them as one`,
         );
       }
       notices.warn('constant', `${change}; if it names another series, use --key ${constant.name}`);

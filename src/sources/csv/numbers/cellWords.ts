@@ -1,4 +1,4 @@
-/** What stands in a table where there is nothing. */
+/** What tables hold in place of a missing value. */
 const MISSING = new Set(
   (
     ' |na|n/a|#n/a|#na|n.a.|nan|null|nil|none|-|--|---|?|undefined|nd|no data|nodata|no value|missing|unavailable|' +

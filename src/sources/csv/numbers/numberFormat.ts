@@ -43,7 +43,7 @@ function isRadixPrefixed(text: string): boolean {
 }
 
 /**
- * Finds out how the numbers of a column are written.
+ * Determines how the numbers of a column are written.
  *
  * @param cells the sample, without missing ones
  * @param own what they show of separators, and `file` what all columns show

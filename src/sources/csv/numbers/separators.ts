@@ -93,7 +93,7 @@ export function decideSeparators(
       ? { decimal: '.', grouped: true, open: true }
       : { decimal: ',', grouped: false, open: true };
   }
-  // 19.920 as every program writes it; where other cells are whole that is worth a word.
+  // 19.920 as every program writes it; where other cells are whole that is worth a note.
   return { decimal: '.', grouped: false, open: own.whole > 0 || delimiter === ';' };
 }
 

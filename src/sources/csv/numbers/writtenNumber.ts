@@ -29,7 +29,7 @@ export function takeApart(text: string): WrittenNumber | undefined {
   return { negative: signs.length === 1 && signs[0] !== '+', digits: digits!, unit: before ?? after ?? '' };
 }
 
-/** Whether the first thing said is a digit: written to be a number, even if not understood. */
+/** Whether it starts with a digit: meant to be a number, even if it cannot be read. */
 export function startsWithDigit(text: string): boolean {
   return /^[^\p{L}\d]*\d/u.test(text);
 }

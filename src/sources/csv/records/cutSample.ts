@@ -56,7 +56,7 @@ function refuseOther(head: Buffer, file: string): void {
   const start = head.toString('utf8', 0, 2000).trimStart();
   const isPerfData = /(?:^|[\s|])'?[\w./-]+'?=-?[\d.]+[a-zA-Z%]*;[\d.:~@]*;[\d.:~@]*/m.test(start);
   const found = /^(?:\{\s*"|\[\s*[[{])/.test(start)
-    ? "JSON; bring it to CSV first, for example with jq -r '[.time, .value] | @csv'"
+    ? "JSON; convert it to CSV first, for example with jq -r '[.time, .value] | @csv'"
     : /^<(?:!doctype|html|\?xml)/i.test(start)
       ? 'HTML or XML; export it as CSV'
       : isPerfData
@@ -65,7 +65,7 @@ function refuseOther(head: Buffer, file: string): void {
   if (found !== undefined) throw new RxAnomalyError('BAD_INPUT', `${file}: is no table but ${found}`);
 }
 
-/** A spreadsheet's own word for it in the first line: `sep=;`. */
+/** A spreadsheet's own declaration in the first line: `sep=;`. */
 function namedInFile(head: Buffer): string | undefined {
   return /^\s*"?sep=(.)[,;]*"?\s*[\r\n]/i.exec(head.subarray(0, 20).toString('latin1'))?.[1];
 }

@@ -5,7 +5,7 @@ type Records = readonly (readonly string[])[];
 const UNITS =
   /^(?:[[(<{].*[\])>}]|°?[CFK]|deg ?[CFK]?|degT|%|-+|\.|ts|rn|avg|smp|min|max|std|tot|mean|sum|count|last|first|median|float|double|string|int(?:eger)?|long|number|bool(?:ean)?|datetime(?::.*)?|date|time|text|real|numeric|[munµkM]?(?:s|V|A|W|m|g|l|L|Pa|bar|Hz|J|N|mol|ohm|Ω)(?:\/[a-z0-9²³]+)?|kWh|Wh|VA|var|hPa|mbar|psi|rpm|U\/min|1\/min|[a-z]{1,3}\/[a-z0-9]{1,3}|m[23²³](?:\/h)?|ppm|ppb|dB|lx|lux|sec|sek|hours?|days?|h|d|yr|mo|dy|hr|mn|ft|in|mi|nmi|kn|kt|mph|km\/h|°|utc|gmt)$/i;
 
-/** Whether a row below the names tells their units, or how they were aggregated. */
+/** Whether a row below the names holds their units, or how they were aggregated. */
 export function isUnits(record: readonly string[]): boolean {
   const cells = record.filter((cell) => cell !== '');
   const hits = cells.filter((cell) => UNITS.test(cell)).length;
@@ -64,7 +64,7 @@ export function joinHeaders(
   return names === undefined ? undefined : { names, rows: 1 };
 }
 
-/** Each group with the name below it; undefined where that tells the columns no better apart. */
+/** Each group with the name below it; undefined where that makes the columns no more distinct. */
 function joinTwo(groups: readonly string[], names: readonly string[]): readonly string[] | undefined {
   let group = '';
   const joined = names.map((name, i) => {

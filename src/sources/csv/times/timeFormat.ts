@@ -15,16 +15,16 @@ export interface TimeFormat {
   /**
    * Milliseconds since 1970-01-01T00:00:00Z; NaN if the text is no time.
    *
-   * @param previous the time of the row before in the same series: it tells the two passes of a repeated hour apart
+   * @param previous the time of the row before in the same series: it distinguishes the two passes of a repeated hour
    */
   read(text: string, previous: number | undefined): number;
   /** Why a text that is a date cannot be read here: it needs another order of day and month. */
   why(text: string): string | undefined;
 }
 
-/** What decides beside the cells. */
+/** What decides in addition to the cells. */
 export interface TimeFormatOptions {
-  /** Of the column: it may tell a unit or a zone. */
+  /** Of the column: it may name a unit or a zone. */
   readonly name: string;
   readonly timeFormat: string | undefined;
   readonly dayFirst: boolean | undefined;

@@ -7,7 +7,7 @@ export type ZonedKind = 'plain' | 'gap' | 'repeated';
 
 /**
  * A time zone of the IANA database: from times of its wall clock to UTC. The hour that comes twice at the end of
- * summer time is told apart by the order of the rows; a time in the hour that is left out in spring is read as if the
+ * summer time is distinguished by the order of the rows; a time in the hour that is left out in spring is read as if the
  * clock had not been set.
  */
 export class Zone {

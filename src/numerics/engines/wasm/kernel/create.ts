@@ -1,5 +1,6 @@
 import { BLOCK, Band, Layer, LayerTape, Net, Share, shareAt, Tape } from './net';
-import { cursorAt, LINE, place, startAt } from './layout';
+import { cursorAt, LINE, place, placeScratch, startAt } from './layout';
+import { giveBack, scratchFor } from './scratch';
 
 const LIMIT: u64 = 1 << 30; // what the allocator can give in one block
 /** Below this many bytes for all series together the history keeps activations, for learning at stride = window. */
@@ -10,7 +11,11 @@ const KEEP_LIMIT: u64 = 1 << 23;
  */
 const LEAST_IN_BLOCK = 7;
 
-/** A network of zeros, or 0 when it does not fit in memory. */
+/**
+ * A network of zeros, or 0 when it does not fit in memory.
+ *
+ * @param keeps whether activations are worth keeping for `learn`: not where weights change while a window goes by
+ */
 export function create(
   cell: i32,
   inputs: i32,
@@ -22,6 +27,7 @@ export function create(
   series: i32,
   window: i32,
   delay: i32,
+  keeps: bool,
   threads: i32,
 ): usize {
   const perTape = offsetof<Tape>() + <usize>layers * offsetof<LayerTape>();
@@ -65,20 +71,25 @@ export function create(
   net.fresh = net.position;
 
   const stepBytes = <u64>layers * 32 * <u64>net.hp + 8 * <u64>targets;
-  net.keeps = stepBytes * <u64>net.capacity * <u64>series <= KEEP_LIMIT;
+  net.keeps = keeps && stepBytes * <u64>net.capacity * <u64>series <= KEEP_LIMIT;
   const newest = window + delay;
-  if (!net.keeps) net.capacity = newest + (newest >> 2) + 1; // a large fleet: less room, moved more often
+  if (!net.keeps) net.capacity = newest + (newest >> 2) + 1; // less room, moved more often
   startAt(0);
   place(net);
-  if (cursorAt() + LINE > LIMIT) {
+  const bytes = <usize>cursorAt();
+  startAt(0);
+  placeScratch(net);
+  const scratch = <usize>cursorAt();
+  if (<u64>bytes + LINE > LIMIT || <u64>scratch + LINE > LIMIT) {
     heap.free(block);
     return 0;
   }
-  const bytes = <usize>cursorAt();
   net.block = heap.alloc(bytes + <usize>LINE);
   memory.fill(net.block, 0, bytes + <usize>LINE);
   startAt((<u64>net.block + LINE - 1) & ~(LINE - 1));
   place(net);
+  startAt(scratchFor(net, scratch));
+  placeScratch(net);
   return block;
 }
 
@@ -106,6 +117,7 @@ function tapeIn(at: usize, lanes: i32): Tape {
 
 export function destroy(pointer: usize): void {
   const net = changetype<Net>(pointer);
+  giveBack(net);
   heap.free(net.block);
   heap.free(pointer);
 }

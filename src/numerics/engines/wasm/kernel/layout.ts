@@ -20,7 +20,7 @@ function take(bytes: u64): usize {
   return <usize>at;
 }
 
-/** Gives every buffer of the net its place, one behind the other from the cursor on. */
+/** Gives every buffer that is the net's own its place, one behind the other from the cursor on. */
 export function place(net: Net): void {
   const hp = <u64>net.hp;
   const outputs = <u64>net.outputs;
@@ -49,12 +49,17 @@ export function place(net: Net): void {
   cursor += LINE;
   net.first = take(bytes + LINE);
   net.second = take(bytes + LINE);
-  for (let k = 0; k < net.threads; k++) placeShare(net, shareAt(net, k), bytes);
-  net.gradient = shareAt(net, 0).gradient;
   for (let k = 0; k < net.threads; k++) {
     placeHistory(net, shareAt(net, k).blocks);
     placeHistory(net, shareAt(net, k).singles);
   }
+}
+
+/** The same for what `learn` needs for one call. `place` has to be called first. */
+export function placeScratch(net: Net): void {
+  const bytes = <u64>net.count << 2;
+  for (let k = 0; k < net.threads; k++) placeShare(net, shareAt(net, k), bytes);
+  net.gradient = shareAt(net, 0).gradient;
 }
 
 function placeShare(net: Net, share: Share, bytes: u64): void {

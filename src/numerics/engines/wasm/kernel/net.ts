@@ -71,6 +71,7 @@ export class Share {
 @unmanaged
 export class Net {
   block: usize; // what `free` gives back
+  scratch: usize; // Scratch, which other nets use as well
   cell: i32;
   inputs: i32; // I
   hidden: i32; // H
