@@ -1,5 +1,6 @@
 import { fleetCase } from './fleetKeys.js';
 import { FLEET_SIZES } from './fleetSizes.js';
+import { STATE_BARS } from './state/stateCases.js';
 
 /** @import { Row } from './bench.js' */
 /** @import { FleetCost } from './fleetKeys.js' */
@@ -25,9 +26,10 @@ const LARGE_FLEETS = FLEET_SIZES.filter(([series, hidden]) => series >= 256 && h
  * @param {readonly Row[]} rows
  * @param {readonly FleetCost[]} fleets
  * @param {number} wrongChoices cases in which chooseEngine did not pick the fastest; NaN when it was not asked
+ * @param {Readonly<Record<string, number>>} [states] figures of the group "state"
  * @returns {Bar[]}
  */
-export function checkBars(rows, fleets, wrongChoices) {
+export function checkBars(rows, fleets, wrongChoices, states = {}) {
   const find = (/** @type {string} */ name, /** @type {string} */ engine) =>
     rows.find((row) => row.name === name && row.engine === engine);
   const time = (/** @type {string} */ name, /** @type {string} */ engine) =>
@@ -43,6 +45,7 @@ export function checkBars(rows, fleets, wrongChoices) {
   const rss = (/** @type {string} */ order) => fleetOf(100_000, order)?.mostRssMB ?? NaN;
 
   return [
+    ...STATE_BARS.map(([name, bar, wanted]) => atMost(bar, states[name] ?? NaN, wanted)),
     ...[
       [16, 3500],
       [32, 1100],

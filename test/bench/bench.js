@@ -12,6 +12,7 @@ import { choiceOf } from './choice.js';
 import { findPeers } from './findPeers.js';
 import { FLEET_CASES, fleetCost } from './fleetKeys.js';
 import { QUICK, race, THOROUGH } from './race.js';
+import { STATE_CASES, stateCost } from './state/stateCases.js';
 import { table } from './table.js';
 import { verify } from './verify.js';
 
@@ -35,7 +36,7 @@ import { verify } from './verify.js';
  * @property {number | null} ratioToWasm time over that of wasm in the same case
  */
 
-const { pace, cases, fleetCases } = readOptions();
+const { pace, cases, fleetCases, stateCases } = readOptions();
 let isInterrupted = false;
 process.once('SIGINT', () => {
   isInterrupted = true; // a second Ctrl-C ends it at once
@@ -46,6 +47,8 @@ const folder = mkdtempSync(join(tmpdir(), 'rx-anomaly-bench-'));
 const rows = [];
 /** @type {FleetCost[]} */
 const fleets = [];
+/** @type {Record<string, number>} */
+const states = {};
 /** @type {Choice[]} */
 const choices = [];
 /** @type {string[]} */
@@ -64,6 +67,11 @@ try {
     progress(item.name);
     fleets.push(await fleetCost(item));
     rows.push(fleetRow(fleets[fleets.length - 1]));
+  }
+  for (const item of stateCases) {
+    if (isInterrupted) break;
+    progress(item.name);
+    Object.assign(states, await stateCost(item));
   }
   report(notes);
 } finally {
@@ -126,7 +134,7 @@ function fleetRow({ name, keys, usPerEvent }) {
 /** @param {readonly string[]} notes */
 function report(notes) {
   const wrongChoices = choices.length === 0 ? NaN : choices.filter(({ right }) => !right).length;
-  const bars = checkBars(rows, fleets, wrongChoices);
+  const bars = checkBars(rows, fleets, wrongChoices, states);
   console.log(
     `\n${table(
       ['case', 'engine', 'µs/event', 'events/s', 'bytes/event', '× wasm'],
@@ -166,7 +174,7 @@ function report(notes) {
   const about = { date: new Date().toISOString(), node: process.version, machine, peers: notes };
   writeFileSync(
     'bench.json',
-    `${JSON.stringify({ ...about, cases: rows, bars, choices, fleets, mismatches }, null, 2)}\n`,
+    `${JSON.stringify({ ...about, cases: rows, bars, choices, fleets, states, mismatches }, null, 2)}\n`,
   );
 }
 
@@ -195,10 +203,13 @@ function readOptions() {
     const fleetCases = FLEET_CASES.filter(
       ({ name }) => name.includes(values.only) && !(values.quick && values.only === ''),
     );
-    if (cases.length + fleetCases.length > 0)
-      return { pace: values.quick ? QUICK : THOROUGH, cases, fleetCases };
+    const stateCases = STATE_CASES.filter(
+      ({ name }) => name.includes(values.only) && !(values.quick && values.only === ''),
+    );
+    if (cases.length + fleetCases.length + stateCases.length > 0)
+      return { pace: values.quick ? QUICK : THOROUGH, cases, fleetCases, stateCases };
     return fail(
-      `no case has "${values.only}" in its name; there are ${[...CASES, ...FLEET_CASES].map(({ name }) => `"${name}"`).join(', ')}`,
+      `no case has "${values.only}" in its name; there are ${[...CASES, ...FLEET_CASES, ...STATE_CASES].map(({ name }) => `"${name}"`).join(', ')}`,
     );
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));

@@ -80,7 +80,7 @@ describe('rx-anomaly inspect', () => {
   it.each([
     [['nowhere.csv'], 1, /^rx-anomaly: nowhere\.csv: /],
     [['x.csv', '--cell', 'rnn'], 2, /argument 'rnn' is invalid\. Allowed choices are lstm, gru, peephole/],
-    [['x.csv', '--hidden', '0'], 2, /Expected a whole number of 1 or more/],
+    [['x.csv', '--hidden', '0'], 2, /Expected a positive integer/],
     [['x.csv', '--season', '1'], 2, /Expected a number of rows above 1/],
     [['x.csv', '--key', 'pump'], 2, /expected --stream to be given with --key: one stream is inspected/],
     [['x.csv', '--stream', 'a'], 2, /expected --key to be given with --stream/],

@@ -4,6 +4,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import { badOption } from '../../core/options.ts';
 import { renderInspection } from '../../inspect/index.ts';
 import { thresholdTable } from '../../models/decision/thresholdOptions.ts';
+import { lstmTable } from '../../models/forecasters/lstmOptions.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { CELL_NAMES, type CellName } from '../../numerics/cells/cell.ts';
 import { GATE_ROWS } from '../../numerics/cells/gateRows.ts';
@@ -12,7 +13,6 @@ import { inspectText } from '../inspect/inspectText.ts';
 import {
   type ColumnOptions,
   keyOption,
-  naturalNumber,
   quietOption,
   seedOption,
   tableOption,
@@ -58,9 +58,9 @@ export function inspectCommand(): Command {
     .addOption(valueOption())
     .addOption(keyOption())
     .addOption(new Option('--stream <name>', 'which stream of a table with --key to look into'))
-    .addOption(new Option('--cell <name>', 'recurrent cell').choices(GATED).default('lstm'))
-    .addOption(new Option('--hidden <n>', 'hidden units per layer').argParser(naturalNumber).default(16))
-    .addOption(new Option('--layers <n>', 'stacked layers').argParser(naturalNumber).default(1))
+    .addOption(tableOption('--cell <name>', lstmTable.cell).choices(GATED))
+    .addOption(tableOption('--hidden <n>', lstmTable.hidden))
+    .addOption(tableOption('--layers <n>', lstmTable.layers))
     .addOption(
       new Option(
         '--season <rows>',
@@ -82,9 +82,10 @@ export function inspectCommand(): Command {
 }
 
 const HELP = `
-Half-life: events after which half of what a unit holds is forgotten, ln ½ / ln f.
-Forecast errors of networks with a clamped gate are mean absolute ones after the
-warm-up, in units of the stream. R² is measured on every row before it is learnt.
+Half-life: events after which half of what a unit holds is forgotten,
+ln ½ / ln f. Forecast errors of networks with a clamped gate are mean absolute
+ones after the warm-up, in units of the stream. R² is measured on every row
+before it is learnt.
 
 Examples:
   rx-anomaly inspect sensor.csv --report inside.html

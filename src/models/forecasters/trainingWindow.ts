@@ -1,4 +1,3 @@
-import { views } from '../../numerics/views.ts';
 import { compress, expand } from '../scaling/compress.ts';
 import { ChangeScale } from './changeScale.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
@@ -20,14 +19,14 @@ export class TrainingWindow {
   readonly state: Float64Array;
   /** The unit of predictions. */
   readonly changes: ChangeScale;
-  /** (T, P) the targets of each step: of each horizon, then the auxiliary ones. */
+  /** (T, P) the targets of each step: of each horizon, then the auxiliary ones. Shared by models alike, as is `weights`: valid until the next `fill`. */
   readonly targets: Float64Array;
   /** (T, P) how much to learn from each target. */
   readonly weights: Float64Array;
   readonly #dimensions: number;
   readonly #options: ResolvedLstmOptions;
   readonly #behind: number; // events after a step before all its targets are known and it may learn
-  readonly #samples: readonly Sample[]; // (N) views of `state`
+  readonly #slots: number; // N
 
   /**
    * @param targets P: those of one step
@@ -39,30 +38,32 @@ export class TrainingWindow {
     this.#dimensions = dimensions;
     this.#behind = horizons.at(-1)! + lookAhead;
     this.changes = new ChangeScale(horizons.length * dimensions);
-    const slots = window + this.#behind;
-    this.state = new Float64Array(slots * 2 * dimensions);
-    const rows = views(this.state, new Array<number>(2 * slots).fill(dimensions));
-    this.#samples = Array.from({ length: slots }, (_, n) => ({
-      values: rows[2 * n],
-      weights: rows[2 * n + 1],
-    }));
-    this.targets = new Float64Array(window * targets);
-    this.weights = new Float64Array(window * targets);
+    this.#slots = window + this.#behind;
+    this.state = new Float64Array(this.#slots * 2 * dimensions);
+    this.targets = scratch('targets', window * targets);
+    this.weights = scratch('weights', window * targets);
   }
 
-  /** The entry of that event, to be written and read. */
+  /** The entry of that event, to be written and read: views, made anew, for a view for every entry would take more than they. */
   sample(event: number): Sample {
-    return this.#samples[event % this.#samples.length];
+    const D = this.#dimensions;
+    const at = this.#placeOf(event);
+    return {
+      values: this.state.subarray(at, at + D),
+      weights: this.state.subarray(at + D, at + 2 * D),
+    };
   }
 
   /** Updates the changes up to that event, the newest. */
   learnChanges(event: number): void {
     const D = this.#dimensions;
-    const { values, weights } = this.sample(event);
+    const { state } = this;
+    const now = this.#placeOf(event);
     for (const [k, horizon] of this.#options.horizons.entries()) {
       if (event < horizon) return;
-      const { values: earlier } = this.sample(event - horizon);
-      for (let d = 0; d < D; d++) this.changes.learn(k * D + d, earlier[d], values[d], weights[d]);
+      const earlier = this.#placeOf(event - horizon);
+      for (let d = 0; d < D; d++)
+        this.changes.learn(k * D + d, state[earlier + d], state[now + d], state[now + D + d]);
     }
   }
 
@@ -76,26 +77,43 @@ export class TrainingWindow {
   fill(newest: number): void {
     const { window, horizons, auxiliary, loss } = this.#options;
     const D = this.#dimensions;
+    const { state } = this;
     const predictsChanges = loss !== 'crossEntropy';
     const first = newest - this.#behind - window + 1; // step t predicts t + horizon
     let at = 0;
     for (let t = first; t < first + window; t++) {
-      const before = this.sample(t);
+      const before = this.#placeOf(t);
       for (let k = 0; k < horizons.length; k++) {
-        const { values, weights } = this.sample(t + horizons[k]);
+        const then = this.#placeOf(t + horizons[k]);
         for (let d = 0; d < D; d++, at++) {
           this.targets[at] = predictsChanges
-            ? (values[d] - before.values[d]) / this.changes.of(k * D + d)
-            : values[d];
-          this.weights[at] = weights[d];
+            ? (state[then + d] - state[before + d]) / this.changes.of(k * D + d)
+            : state[then + d];
+          this.weights[at] = state[then + D + d];
         }
       }
       if (auxiliary === 'none') continue;
-      const after = this.sample(t + 1);
+      const after = this.#placeOf(t + 1);
       for (let d = 0; d < D; d++, at++) {
-        this.targets[at] = compress(Math.abs(expand(after.values[d]) - expand(before.values[d])));
-        this.weights[at] = Math.min(after.weights[d], before.weights[d]);
+        this.targets[at] = compress(Math.abs(expand(state[after + d]) - expand(state[before + d])));
+        this.weights[at] = Math.min(state[after + D + d], state[before + D + d]);
       }
     }
   }
+
+  /** Where in the state the values of an event begin; their weights follow. */
+  #placeOf(event: number): number {
+    return (event % this.#slots) * 2 * this.#dimensions;
+  }
 }
+
+/** Room that is filled and read within one call; models of the same size share it. */
+function scratch(name: string, length: number): Float64Array {
+  const key = `${name} ${length}`;
+  const made = SCRATCH.get(key) ?? new Float64Array(length);
+  if (SCRATCH.size < MOST_SCRATCH) SCRATCH.set(key, made);
+  return made;
+}
+
+const SCRATCH: Map<string, Float64Array> = new Map();
+const MOST_SCRATCH = 64; // models of more sizes than that have room of their own

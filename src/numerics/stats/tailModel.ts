@@ -56,14 +56,17 @@ export class TailModel {
     if (packed.length === 1 && hits?.length === next.length) {
       next.set(hits);
     } else if (packed.length === 2 && hits?.length === BINS && rest?.length === 5) {
+      let total = 0;
       for (let bin = 0; bin < BINS; bin++) {
+        total += hits[bin];
         if (!(Number.isSafeInteger(hits[bin]) && hits[bin] >= 0)) return undefined;
         next[bin] = grown(PRIOR[bin], hits[bin]);
       }
       next.set(rest, BINS);
-      if (hits.reduce((sum, count) => sum + count, 0) !== next[TOTAL]) return undefined;
+      if (total !== next[TOTAL]) return undefined;
     } else return undefined;
-    if (!next.every((value) => value >= 0 && value < Number.POSITIVE_INFINITY)) return undefined;
+    for (let k = 0; k < next.length; k++)
+      if (!(next[k] >= 0 && next[k] < Number.POSITIVE_INFINITY)) return undefined;
     return () => {
       this.state.set(next);
       this.#statistic = Number.NaN;

@@ -67,19 +67,49 @@ function isPlain(bytes: Buffer): boolean {
   return true;
 }
 
+/** Cells are cut from the text directly: no line, and no cell with its blanks, is ever a string of its own. */
 function plainRecords(text: string, delimiter: string): string[][] {
   const records: string[][] = [];
-  for (let from = 0; from < text.length; ) {
+  const { length } = text;
+  const isBlank = delimiter === '\t';
+  let width = 2;
+  let next = text.indexOf(delimiter); // the delimiter at or after the cell that is cut
+  for (let from = 0; from < length; ) {
     const newline = text.indexOf('\n', from);
-    const end = newline === -1 ? text.length : newline;
-    const line = text.slice(from, end).trim() === '' ? '' : text.slice(from, end);
+    const end = newline === -1 ? length : newline;
+    const record: string[] = new Array(width);
+    let count = 0;
+    let isEmpty = true;
+    for (let at = from; ; ) {
+      if (next !== -1 && next < at) next = text.indexOf(delimiter, at);
+      const until = next === -1 || next > end ? end : next;
+      const cell = cutCell(text, at, until);
+      if (cell !== '') isEmpty = false;
+      record[count++] = cell;
+      if (until === end) break;
+      at = until + 1;
+    }
     from = end + 1;
-    if (line === '') continue;
-    const record = line.split(delimiter);
-    for (let i = 0; i < record.length; i++) record[i] = record[i]!.trim();
-    records.push(record);
+    record.length = count;
+    width = count;
+    // A line of blanks is none, be they tabs.
+    if (!isEmpty || (count > 1 && !isBlank)) records.push(record);
   }
   return records;
+}
+
+function cutCell(text: string, from: number, to: number): string {
+  let start = from;
+  let end = to;
+  while (start < end && isSpace(text.charCodeAt(start))) start += 1;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  return start === end ? '' : text.slice(start, end);
+}
+
+function isSpace(code: number): boolean {
+  return (
+    code <= 32 || (code >= 160 && (code === 160 || code === 0xfeff || code === 0x202f || code === 0x2009))
+  );
 }
 
 async function* quotedRecords(

@@ -19,7 +19,8 @@ export class RowFilter {
   readonly #comment: string;
   readonly #notices: Notices;
   readonly #above: ReadonlySet<string>;
-  readonly #firstCells: ReadonlySet<string>;
+  /** By the first character of a row, modulo 128: most rows begin with a digit, and need no closer look. */
+  readonly #mayBeLeftOut: Uint8Array = new Uint8Array(128);
   /** Rows of another width that are a footer if nothing follows. */
   #held: (readonly string[])[] = [];
   /** Rows of empty cells that came last. */
@@ -40,7 +41,8 @@ export class RowFilter {
     this.#comment = comment ?? '#';
     this.#notices = notices;
     this.#above = new Set(above.map((record) => record.join(SEPARATOR)));
-    this.#firstCells = new Set(above.map(([cell]) => cell!));
+    for (const text of [this.#comment, ...above.map(([cell]) => cell!)])
+      this.#mayBeLeftOut[text.charCodeAt(0) & 127] = 1;
   }
 
   /**
@@ -64,10 +66,7 @@ export class RowFilter {
         this.#held.push(record);
         return;
       }
-    } else if (
-      (this.#firstCells.has(record[0]!) || record[0]!.startsWith(this.#comment)) &&
-      this.#isLeftOut(record)
-    ) {
+    } else if (this.#mayBeLeftOut[record[0]!.charCodeAt(0) & 127] === 1 && this.#isLeftOut(record)) {
       return;
     }
     if (this.#held.length > 0) throw this.#ragged(this.#held[0]!);
