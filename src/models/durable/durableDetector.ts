@@ -25,6 +25,7 @@ import {
 } from '../streamDetectorOptions.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import { EvictedModels } from './evictedModels.ts';
+import { type ExtraState, loadExtra, saveExtra } from './extraParts.ts';
 import { KeptStates } from './keptStates.ts';
 import { type Cut, LiveModels, type Pause } from './liveModels.ts';
 import { DamagedPart, type LoadedModels, loadModels } from './loadModels.ts';
@@ -91,7 +92,8 @@ export class DurableDetector<E, V extends Value> {
       const restore = async (): Promise<DurableDetector<E, V>> => {
         const state = saved && fields(unseal(saved, KIND, 1, configOf(resolved, place)));
         const models = store && state && (await loadModels(store, name, state.models));
-        return new DurableDetector(where, resolved, place, state, models);
+        const extra = store && state && (await loadExtra(store, name, state.extraState));
+        return new DurableDetector(where, resolved, place, state, models, extra);
       };
       return await restore().catch(async (damage: unknown) => {
         if (!(damage instanceof DamagedPart)) throw damage;
@@ -114,16 +116,18 @@ export class DurableDetector<E, V extends Value> {
     place: DurablePlace,
     saved: { readonly [name: string]: State } | undefined,
     loaded: LoadedModels | undefined,
+    restored: Awaited<ReturnType<typeof loadExtra>> | undefined,
   ) {
     this.#place = place;
     this.#config = configOf(resolved, place);
     this.#keyOf = resolved.key ?? defaultKey;
     this.#merger = new IncidentMerger({ hold: resolved.threshold.hold, maxOpen: MAX_OPEN });
     const state = saved ?? FRESH;
-    this.extraState = state.extraState;
+    this.extraState = restored?.extra;
     this.#position = () => trusted<Json>(state.position ?? null);
     const kept = trusted<readonly number[]>(state.kept);
-    this.#kept = new KeptStates(kept, loaded?.parts.keys() ?? [], trusted<readonly number[]>(state.reserved));
+    const slots = [...(loaded?.parts.keys() ?? []), ...(restored?.slots ?? [])];
+    this.#kept = new KeptStates(kept, slots, trusted<readonly number[]>(state.reserved));
     this.#timeline = new Timeline(trusted<Run[]>(state.runs), kept[0] ?? 0, place.run);
     const { store, name, run } = place;
     if (store !== undefined) this.#evicted = new EvictedModels(store, name, this.#timeline, kept);
@@ -146,11 +150,8 @@ export class DurableDetector<E, V extends Value> {
     this.#detector.restore(nestedSnapshot(state.detector));
     for (const [key, { bytes, lastSeen }] of loaded.models)
       this.#detector.resumeLater(key, () => decodeSnapshot(bytes), lastSeen);
-    // At once, so that a state of another configuration is refused here; the others are of the same one.
-    for (const key of loaded.models.keys()) {
-      this.#detector.detector(key);
-      break;
-    }
+    // One at once, so that a state of another configuration is refused here; the others are of the same one.
+    if (loaded.models.size > 0) this.#detector.detector([...loaded.models.keys()][0]);
     this.#merger.resume(trusted(state.open));
   }
 
@@ -220,12 +221,12 @@ export class DurableDetector<E, V extends Value> {
       runs: asJson(this.#timeline.runs),
       open: asJson(this.#merger.save()),
       detector: nest(this.#detector.snapshot([])),
-      ...(this.#place.extraState === undefined ? {} : { extraState: this.#place.extraState() }),
     };
+    const extra = this.#place.extraState?.();
     const cut = this.#live?.cut();
     this.#evicted?.keepFor([events, ...this.#kept.events]);
     return (pause = () => undefined) => {
-      this.#saving = cut === undefined ? Promise.resolve() : this.#save(state, events, cut, pause);
+      this.#saving = cut === undefined ? Promise.resolve() : this.#save(state, extra, events, cut, pause);
       return this.#saving;
     };
   }
@@ -244,6 +245,7 @@ export class DurableDetector<E, V extends Value> {
 
   async #save(
     state: { readonly [name: string]: State },
+    extra: State | undefined,
     events: number,
     cut: Cut,
     pause: Pause,
@@ -259,13 +261,30 @@ export class DurableDetector<E, V extends Value> {
       pause,
     );
     if (models === undefined || this.#isClosed) return;
-    const next = kept.next(events, models.slots);
-    const whole = { ...state, models: models.state, kept: next.events, reserved: next.reserved };
+    const saved = await this.#saveExtra(extra, `${this.#place.run} ${cut.clock}`, models.slots, pause);
+    if (this.#isClosed) return;
+    const next = kept.next(events, new Set([...models.slots, ...(saved?.slots ?? [])]));
+    const whole = {
+      ...{ ...state, models: models.state, kept: next.events, reserved: next.reserved },
+      ...(saved === undefined ? {} : { extraState: saved.state }),
+    };
     await store.save(name, seal(KIND, 1, this.#config, whole));
     models.adopt();
     const unneeded = next.succeeded();
     this.#evicted?.keepFor(kept.events);
     await live.remove(unneeded);
+  }
+
+  async #saveExtra(
+    extra: State | undefined,
+    id: string,
+    used: ReadonlySet<number>,
+    pause: Pause,
+  ): Promise<ExtraState | undefined> {
+    const { store, name } = this.#place;
+    if (store === undefined || extra === undefined) return undefined;
+    const isUsed = (slot: number): boolean => used.has(slot) || this.#kept.needs(slot);
+    return await saveExtra(extra, { store, name, id, isUsed, isOver: () => this.#isClosed, pause });
   }
 }
 

@@ -55,7 +55,7 @@ export async function loadModels(
     parts.set(slot, { id, size });
     const own = keys.filter((key) => places.get(key) === slot);
     const models = await loadPart(store, name, slot, id).catch((error: unknown) => {
-      throw new DamagedPart(own, error);
+      throw new DamagedPart(modelsOf(own), error);
     });
     for (const key of own) if (models.has(key)) found.set(key, models.get(key)!);
   }
@@ -63,7 +63,7 @@ export async function loadModels(
   const models = new Map<Key, LoadedModel>();
   for (const [k, key] of keys.entries()) {
     const bytes = found.get(key);
-    if (bytes === undefined) throw new DamagedPart([key], 'it is missing');
+    if (bytes === undefined) throw new DamagedPart(modelsOf([key]), 'it is missing');
     models.set(key, { bytes, lastSeen: lastSeen[k] ?? Number.NEGATIVE_INFINITY });
   }
   return { models, places, parts };
@@ -71,13 +71,16 @@ export async function loadModels(
 
 /** What a state needs is missing or damaged: the state before it may have all that it needs. */
 export class DamagedPart extends RxAnomalyError {
-  constructor(keys: readonly Key[], cause: unknown) {
-    const names = keys.slice(0, 3).map((key) => show(key ?? 'the stream'));
-    const rest = keys.length > names.length ? ` and ${keys.length - names.length} more` : '';
-    super('BAD_SNAPSHOT', `the models of ${names.join(', ')}${rest} cannot be read: ${messageOf(cause)}`, {
-      cause,
-    });
+  /** @param what is damaged */
+  constructor(what: string, cause: unknown) {
+    super('BAD_SNAPSHOT', `${what} cannot be read: ${messageOf(cause)}`, { cause });
   }
+}
+
+function modelsOf(keys: readonly Key[]): string {
+  const names = keys.slice(0, 3).map((key) => show(key ?? 'the stream'));
+  const rest = keys.length > names.length ? ` and ${keys.length - names.length} more` : '';
+  return `the models of ${names.join(', ')}${rest}`;
 }
 
 async function loadPart(
@@ -104,7 +107,8 @@ function modelsIn(streams: State | undefined): Map<Key, Uint8Array> {
   return models;
 }
 
-function listIn<T extends State | object>(state: State | undefined): readonly T[] {
+/** @throws RxAnomalyError BAD_SNAPSHOT where there is none */
+export function listIn<T extends State | object>(state: State | undefined): readonly T[] {
   if (!Array.isArray(state)) throw badSnapshot('snapshot: a list of models is missing');
   return trusted<readonly T[]>(state);
 }

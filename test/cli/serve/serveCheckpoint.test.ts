@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
+import { fields, type Snapshot } from '../../../src/models/snapshot.ts';
 import { decodeSnapshot } from '../../../src/models/snapshotBytes.ts';
 import type { AlertJson } from '../../../src/sinks/alertJson.ts';
 import { describeWithInfluxd } from '../../support/influxd.ts';
@@ -48,11 +49,18 @@ const PATIENT = { timeout: 20_000 };
 const AT_ONCE = ['--speed', '1e9'];
 const OFTEN = ['--checkpoint-every', '0.05'];
 
+/** A state and the models in it, as text. */
+function textOf(snapshot: Snapshot): string {
+  const { streams } = fields(fields(snapshot.state).models) as { streams: readonly { state: Uint8Array }[] };
+  const models = streams.map(({ state }) => JSON.stringify(decodeSnapshot(state)));
+  return [JSON.stringify(snapshot), ...models].join('\n');
+}
+
 /** The states in a folder for checkpoints, as text. */
 const statesIn = (path: string): string =>
   readdirSync(path)
     .filter((name) => name.endsWith('.checkpoint'))
-    .map((name) => JSON.stringify(decodeSnapshot(readFileSync(join(path, name)))))
+    .map((name) => textOf(decodeSnapshot(readFileSync(join(path, name)))))
     .join('\n');
 
 /** The streams, each with what belongs to it: ids are in the order of arrival, which between two tables is any. */

@@ -3,7 +3,7 @@ import type { Feedback } from '../../../src/models/decision/feedback.ts';
 import { DurableDetector } from '../../../src/models/durable/durableDetector.ts';
 import { MemoryCheckpointStore } from '../../../src/models/durable/memoryCheckpointStore.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
-import type { Json } from '../../../src/models/snapshot.ts';
+import { fields, type Snapshot, type State } from '../../../src/models/snapshot.ts';
 import { noisySine } from '../../support/series.ts';
 
 interface Event {
@@ -26,7 +26,7 @@ const EVENTS: readonly Event[] = LEVELS.map((level, i) => ({
   value: i === 100 ? SPIKE : level,
 }));
 
-function open(store: MemoryCheckpointStore, maxKeys: number, extraState?: () => Json, run = 'first') {
+function open(store: MemoryCheckpointStore, maxKeys: number, extraState?: () => State, run = 'first') {
   return DurableDetector.open<Event, number>(
     'test',
     { forecaster: (dimensions) => new LastValueForecaster({ dimensions }), warmUp: 20, maxKeys },
@@ -70,5 +70,46 @@ describe('a durable detector that gets feedback', () => {
     await first.capture()();
     await first.capture()();
     expect((await open(store, 2)).extraState).toEqual({ count: 2 });
+  });
+
+  it('keeps long lists of it in parts; where one is missing, the state before it is resumed from', async () => {
+    let round = 0;
+    const extra = (): { readonly [name: string]: State } => ({
+      board: {
+        streams: Array.from({ length: 100 }, (_, n) => ({ n, history: Float64Array.of(n, round, 1 / 3) })),
+        short: [round],
+      },
+      list: Array.from({ length: 33 }, (_, n) => n),
+    });
+    let previous: Snapshot | undefined;
+    class Store extends MemoryCheckpointStore {
+      override async save(name: string, state: Snapshot): Promise<void> {
+        if (name === 'test') previous = await this.load(name);
+        await super.save(name, state);
+      }
+      async loadPrevious(): Promise<Snapshot | undefined> {
+        return previous;
+      }
+    }
+    const store = new Store();
+    const states: State[] = [];
+    for (round = 0; round < 12; round++) {
+      const detector = await open(store, 2, extra);
+      if (round > 0) expect(detector.extraState).toEqual(states.at(-1));
+      states.push(extra());
+      await detector.capture()();
+      await detector.close();
+    }
+    expect(JSON.stringify(await store.load('test')).length).toBeLessThan(3000);
+    expect(store.names.length).toBeLessThan(20); // those of two states
+    const { lists } = fields(fields((await store.load('test'))!.state).extraState) as {
+      readonly lists: readonly { readonly slots: readonly number[] }[];
+    };
+    await store.remove(`test/#${lists[0]!.slots[1]}`);
+    expect((await open(store, 2)).extraState).toEqual(states.at(-2));
+    for (const name of store.names) if (name.startsWith('test/#')) await store.remove(name);
+    await expect(open(store, 2)).rejects.toThrow(
+      /^checkpoint test: what was saved with the models cannot be read: /,
+    );
   });
 });
