@@ -117,7 +117,8 @@ export type ProblemKind =
   | 'outOfRange' // ±Infinity, or beyond ±1e300
   | 'dimensions' // more or fewer dimensions than the stream began with
   | 'badTime' // a time that cannot be read
-  | 'timeBackwards'; // earlier than the event before it, in its stream
+  | 'timeBackwards' // earlier than the event before it, in its stream
+  | 'evictedEarly'; // more keys than `maxKeys`: a model was dropped before its warm-up had ended; reported once
 
 /** A reading that could not be used as it was: counted and reported, never silently lost. */
 export interface Problem<E = unknown> {
