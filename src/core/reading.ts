@@ -42,12 +42,17 @@ export interface Forecast<E = unknown, V extends Value = Value> extends Reading<
    * horizons.
    */
   readonly earlier?: readonly EarlierForecast<V>[];
-  /**
-   * Set where a lasting change of the process was detected: forecasts have been worse than before for long enough.
-   * The forecaster then learns faster for a while.
-   */
-  readonly drift?: true;
+  /** Set where a lasting change of the process was detected. The forecaster then learns faster for a while. */
+  readonly drift?: DriftKind;
 }
+
+/**
+ * How a process has changed:
+ * - `'shape'`: forecasts have been worse than before for long enough;
+ * - `'level'`, `'scale'`: a dimension has been far outside all before, or has kept to a small part of its range, for a
+ *   hundred events. The models began anew in it at the event before.
+ */
+export type DriftKind = 'level' | 'scale' | 'shape';
 
 /** A forecast that was made several events before its reading. */
 export interface EarlierForecast<V extends Value = Value> {
@@ -112,7 +117,8 @@ export type ProblemKind =
   | 'outOfRange' // ±Infinity, or beyond ±1e300
   | 'dimensions' // more or fewer dimensions than the stream began with
   | 'badTime' // a time that cannot be read
-  | 'timeBackwards'; // earlier than the event before it, in its stream
+  | 'timeBackwards' // earlier than the event before it, in its stream
+  | 'evictedEarly'; // more keys than `maxKeys`: a model was dropped before its warm-up had ended; reported once
 
 /** A reading that could not be used as it was: counted and reported, never silently lost. */
 export interface Problem<E = unknown> {

@@ -1,9 +1,18 @@
+import { RxAnomalyError } from './errors.ts';
+import { show } from './options.ts';
 import { parseTime } from './parseTime.ts';
 
 const LATEST = 8.64e15; // ECMA-262, section 21.4.1.1: 100 million days from 1970
 
-/** Reads an event's time: milliseconds since 1970, a Date, or ISO 8601 text (UTC unless it names a zone). */
-export type TimeSelector<E> = (event: E) => number | Date | string | undefined;
+/**
+ * Selects an event's time: a Date, ISO 8601 text (UTC unless it names a zone), or a number that counts from 1970, also as
+ * bigint or text, in the unit that the first of a stream has (see `TimeReader`): seconds, milliseconds, microseconds or
+ * nanoseconds.
+ */
+export type TimeSelector<E> = (event: E) => number | bigint | Date | string | undefined;
+
+/** Selects the stream of an event; a number names the stream of its digits, null and undefined the one without a name. */
+export type KeySelector<E> = (event: E) => string | number | bigint | null | undefined;
 
 /**
  * The value of an event when no selector is given: the event itself when it is a number or an array, else its field
@@ -18,9 +27,28 @@ export function defaultTime(event: unknown): unknown {
   return isRecord(event) ? event.time : undefined;
 }
 
-/** The stream of an event when no selector is given: its field `key`, if that is text. */
+/** The stream of an event when no selector is given: its field `key`, if it has one. @throws as `keyOf` */
 export function defaultKey(event: unknown): string | undefined {
-  return isRecord(event) && typeof event.key === 'string' ? event.key : undefined;
+  return isRecord(event) ? toKey(event.key) : undefined;
+}
+
+/**
+ * Reads the stream of an event: 1 is the key `'1'`.
+ *
+ * @returns a function that throws RxAnomalyError BAD_DATA for keys of other types
+ */
+export function keyOf<E>(select: KeySelector<E> | undefined): (event: E) => string | undefined {
+  return select === undefined ? defaultKey : (event) => toKey(select(event));
+}
+
+function toKey(raw: unknown): string | undefined {
+  if (typeof raw === 'string' || raw === undefined) return raw;
+  if (raw === null) return undefined;
+  if (typeof raw === 'bigint' || (typeof raw === 'number' && Number.isFinite(raw))) return String(raw);
+  throw new RxAnomalyError(
+    'BAD_DATA',
+    `expected the key of an event to be text or a number, got ${show(raw)}`,
+  );
 }
 
 /** Milliseconds since 1970-01-01T00:00:00Z; NaN for what is no time, or beyond what a Date can hold. */

@@ -3,15 +3,26 @@ import { aFunction, oneOf } from '../core/optionKinds.ts';
 import { OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { show } from '../core/options.ts';
 import type { BadDataPolicy, Problem, ProblemKind, Value } from '../core/reading.ts';
-import { defaultTime, defaultValue, isRecord, type TimeSelector, toMilliseconds } from '../core/selectors.ts';
+import { defaultTime, defaultValue, isRecord, type TimeSelector } from '../core/selectors.ts';
+import { TimeReader } from '../core/timeReader.ts';
 import type { Observation } from './observation.ts';
 import { fields, type Json, type State } from './snapshot.ts';
 
 /** How events are read, and what happens to those that cannot be used as they are. */
 export interface ReaderOptions<E, V extends Value> {
-  /** The number, or one number per dimension, of an event. @default the event itself, or its field `value` */
+  /**
+   * The number, or one number per dimension, of an event. A bigint counts as the number nearest to it, and text that is a
+   * number as a whole (`'12.5'`, `'-3e4'`) as that number; any other text (`''`, `'12,5'`, `'0x1f'`) is the problem
+   * `'notANumber'`.
+   * @default the event itself, or its field `value`
+   */
   readonly value?: (event: E) => V | null | undefined;
-  /** The time of an event. @default its field `time`; none if it has none */
+  /**
+   * The time of an event: a Date, ISO 8601 text, or a number that counts from 1970. In which unit the first of a stream
+   * decides: seconds, milliseconds, microseconds or nanoseconds, whichever makes it a time of 1985-11-05 to 2128-06-11,
+   * else milliseconds. One in another unit than the first is the problem `'badTime'`. Verdicts have milliseconds.
+   * @default its field `time`; none if it has none
+   */
   readonly time?: TimeSelector<E>;
   /**
    * What happens to a missing or unusable value or time. `'impute'`: the forecast stands in for the value and the last
@@ -74,6 +85,7 @@ export class EventReader<E, V extends Value> {
   #dimensions: number | undefined;
   #scalar = true;
   #lastTime: number | undefined;
+  readonly #times: TimeReader = new TimeReader();
 
   /**
    * @param where who reads, for messages
@@ -173,17 +185,18 @@ export class EventReader<E, V extends Value> {
       return Number.NaN;
     };
     if (raw === undefined || raw === null || Number.isNaN(raw)) return refuse('missing', 'a number', 'none');
-    if (typeof raw !== 'number') return refuse('notANumber', 'a number', show(raw));
-    if (Math.abs(raw) > LARGEST) return refuse('outOfRange', 'a number within ±1e300', String(raw));
-    const expected = this.#refuse(raw);
-    return expected === undefined ? raw : refuse('outOfRange', expected, String(raw));
+    const number = typeof raw === 'number' ? raw : numberIn(raw);
+    if (number === undefined) return refuse('notANumber', 'a number', show(raw));
+    if (Math.abs(number) > LARGEST) return refuse('outOfRange', 'a number within ±1e300', String(raw));
+    const expected = this.#refuse(number);
+    return expected === undefined ? number : refuse('outOfRange', expected, String(raw));
   }
 
   #readTime(raw: unknown, found: Finding[]): number | undefined {
     if (raw === undefined && this.#lastTime === undefined) return undefined;
-    const time = toMilliseconds(raw);
+    const time = this.#times.read(raw, this.#lastTime);
     if (Number.isNaN(time)) {
-      found.push({ kind: 'badTime', detail: `expected a time, got ${show(raw)}` });
+      found.push({ kind: 'badTime', detail: `expected ${this.#times.expected(raw)}, got ${show(raw)}` });
       return this.#lastTime;
     }
     if (this.#lastTime !== undefined && time < this.#lastTime) {
@@ -211,6 +224,14 @@ export class EventReader<E, V extends Value> {
     this.#options.onProblem?.(problem);
     if (policy === 'error') throw new RxAnomalyError('BAD_DATA', `${this.#where}: ${where}: ${detail}`);
   }
+}
+
+const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
+
+/** The number that a bigint or text is; undefined where it is none. */
+function numberIn(raw: unknown): number | undefined {
+  if (typeof raw === 'bigint') return Number(raw);
+  return typeof raw === 'string' && NUMBER.test(raw) ? Number(raw) : undefined;
 }
 
 /** Something wrong with an event. */

@@ -1,4 +1,5 @@
 import type { Observation } from './observation.ts';
+import type { Restartable } from './regimes/restartable.ts';
 import type { Restorable } from './snapshot.ts';
 
 /** A forecast of one observation as a location and a scale, per dimension. */
@@ -37,6 +38,8 @@ export interface Forecaster extends Restorable {
   learn(observation: Observation, weight: number): void;
   /** Told that the stream has changed: to learn faster for a while. Left out by a forecaster that cannot. */
   boostLearningRate?(): void;
+  /** What begins anew where a dimension has become another. Left out by a forecaster that has nothing to begin anew. */
+  readonly restartable?: Restartable;
   dispose(): void;
 }
 

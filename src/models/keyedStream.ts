@@ -16,6 +16,8 @@ export class KeyedStream<E, V extends Value> {
   readonly key: string | undefined;
   /** Time of its last event, milliseconds; −∞ while no event was of use. */
   lastSeen: number;
+  /** Whether its newest event fell into the warm-up; true before the first. */
+  isWarmingUp = true;
   readonly #options: ResolvedStreamDetector<E, V>;
   readonly #reader: EventReader<E, V>;
   readonly #transform: Transform;
@@ -53,6 +55,7 @@ export class KeyedStream<E, V extends Value> {
     const modelled = { time, value: transform.forward(value), imputed };
     const detection = this.#detector.detect(modelled);
     const verdict = toVerdict(event, this.key, observation, detection, this.#reader, transform);
+    this.isWarmingUp = detection.warmingUp;
     const { isAnomaly, pending = false } = detection;
     const rule = isAnomaly || pending ? this.#ruleFor(verdict) : undefined;
     this.#detector.learn(modelled, rule === undefined ? detection : overruled(detection));
@@ -87,6 +90,7 @@ export class KeyedStream<E, V extends Value> {
   /** Takes back what `save` gave; when it throws, the stream is of no more use and disposed of. */
   resume(saved: State | undefined): void {
     const { reader, transform, lastSeen, detector, acceptance, missed } = fields(saved);
+    this.isWarmingUp = false; // not known, and of an earlier run
     this.#acceptance.resume(acceptance);
     this.#missed = trusted<readonly number[]>(missed ?? []);
     this.#reader.resume(reader);
@@ -183,5 +187,5 @@ export function toVerdict<E, V extends Value>(
     startOfIncident,
     attribution: reader.shape(detection.attribution),
   };
-  return detection.drift ? { ...verdict, drift: true } : verdict;
+  return detection.drift ? { ...verdict, drift: detection.drift } : verdict;
 }

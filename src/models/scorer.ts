@@ -1,5 +1,6 @@
 import type { PointAndScale, Prediction } from './forecaster.ts';
 import type { Observation } from './observation.ts';
+import type { Restartable } from './regimes/restartable.ts';
 import type { Restorable } from './snapshot.ts';
 
 /** How anomalous one observation is. */
@@ -13,6 +14,8 @@ export interface Score {
 /** Turns the residual of a forecast into a score that means the same on every stream. */
 export interface Scorer extends Restorable {
   readonly name: string;
+  /** What begins anew where a dimension has become another. Left out by a scorer that has nothing to begin anew. */
+  readonly restartable?: Restartable;
   /** Pure, and from what came before alone. Missing values (NaN) are no evidence. */
   score(prediction: Prediction, observation: Observation): Score;
   /**

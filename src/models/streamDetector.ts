@@ -1,5 +1,6 @@
-import type { Value, Verdict } from '../core/reading.ts';
-import { defaultKey } from '../core/selectors.ts';
+import { show } from '../core/options.ts';
+import type { Problem, ProblemKind, Value, Verdict } from '../core/reading.ts';
+import { keyOf } from '../core/selectors.ts';
 import { checkFeedback, type Feedback } from './decision/feedback.ts';
 import type { Detector } from './detector.ts';
 import { lagsFor } from './forecasters/lstmOptions.ts';
@@ -30,8 +31,11 @@ import {
  */
 export class StreamDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
+  readonly #onProblem: (problem: Problem<E>) => void;
   readonly #options: ResolvedStreamDetector<E, V>;
   #streams: Map<string | undefined, KeyedStream<E, V>> = new Map(); // least recently seen first
+  readonly #keyOf: (event: E) => string | undefined;
+  readonly #problems: Map<ProblemKind, number> = new Map();
   #events = 0;
 
   /**
@@ -43,7 +47,14 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     where = 'StreamDetector',
   ) {
     this.#where = where;
-    this.#options = resolveStreamDetector(where, options);
+    const resolved = resolveStreamDetector(where, options);
+    this.#onProblem = (problem) => {
+      this.#problems.set(problem.kind, (this.#problems.get(problem.kind) ?? 0) + 1);
+      const { onProblem } = resolved.reader;
+      if (typeof onProblem === 'function') onProblem(problem);
+    };
+    this.#options = { ...resolved, reader: { ...resolved.reader, onProblem: this.#onProblem } };
+    this.#keyOf = keyOf(resolved.key);
   }
 
   /** Models alive. */
@@ -54,6 +65,11 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   /** Events so far, those before a restored snapshot included. */
   get events(): number {
     return this.#events;
+  }
+
+  /** How often each kind of problem has occurred, since this detector was made. */
+  get problems(): Readonly<Partial<Record<ProblemKind, number>>> {
+    return Object.fromEntries(this.#problems);
   }
 
   /** Whether a key's model is alive. */
@@ -76,7 +92,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
    * event that shows how many dimensions there are.
    */
   process(event: E): Verdict<E, V> | undefined {
-    const stream = this.#stream((this.#options.key ?? defaultKey)(event));
+    const stream = this.#stream(this.#keyOf(event), event);
     const observation = stream.read(event, this.#events);
     this.#events++; // not an event that cannot be read under the policy 'error': it reaches no model
     if (observation === undefined) return undefined;
@@ -148,7 +164,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     this.#streams.clear();
   }
 
-  #stream(key: string | undefined): KeyedStream<E, V> {
+  #stream(key: string | undefined, event?: E): KeyedStream<E, V> {
     const known = this.#streams.get(key);
     if (known !== undefined) {
       if (this.#streams.size > 1) {
@@ -164,7 +180,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
         ? new KeyedStream(this.#where, this.#options, key)
         : this.#resumed(key, unseal(returned, 'Stream', 1, null));
     this.#streams.set(key, stream);
-    if (this.#streams.size > this.#options.maxKeys) this.#evictOldest('capacity');
+    if (this.#streams.size > this.#options.maxKeys) this.#evictOldest('capacity', event);
     return stream;
   }
 
@@ -190,8 +206,9 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     }
   }
 
-  #evictOldest(reason: Eviction['reason']): void {
+  #evictOldest(reason: Eviction['reason'], event?: E): void {
     for (const [key, stream] of this.#streams) {
+      if (reason === 'capacity' && event !== undefined) this.#reportEarly(stream, event);
       this.#streams.delete(key);
       try {
         this.#options.onEvict?.({ key, reason, snapshot: () => seal('Stream', 1, null, stream.save()) });
@@ -200,6 +217,26 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
       }
       return;
     }
+  }
+
+  /** Once: with too many keys it happens at every event. A model that can come back loses nothing. */
+  #reportEarly({ key, isWarmingUp }: KeyedStream<E, V>, event: E): void {
+    if (!isWarmingUp || this.#options.onReturn !== undefined || this.#problems.has('evictedEarly')) return;
+    const { maxKeys } = this.#options;
+    const detail = `expected at most maxKeys (${maxKeys}) keys, got one more before the warm-up of ${show(key)} had ended`;
+    const remedy = 'its model is dropped and flags nothing: raise maxKeys (--max-keys)';
+    const index = this.#events;
+    const message = `event ${index}: ${detail}; ${remedy}`;
+    this.#onProblem({
+      kind: 'evictedEarly',
+      dimension: undefined,
+      key,
+      event,
+      index,
+      detail,
+      remedy,
+      message,
+    });
   }
 
   /** The parts of the configuration that the models do not check themselves. */

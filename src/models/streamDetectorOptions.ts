@@ -2,6 +2,7 @@ import { aFunction, MOST_KEYS, oneOf, positive, positiveInteger } from '../core/
 import { factoryOf, OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
+import type { KeySelector } from '../core/selectors.ts';
 import { type RecurrenceOptions, recurrenceOptions, recurrenceTable } from './decision/recurrence.ts';
 import { Suppression, type SuppressionRule, suppressSpec } from './decision/suppression.ts';
 import {
@@ -39,8 +40,12 @@ export interface StreamDetectorOptions<E, V extends Value>
     LstmOptions,
     ThresholdOptions,
     RecurrenceOptions {
-  /** The stream that an event belongs to; each gets a model of its own. @default its field `key`; one stream if it has none */
-  readonly key?: (event: E) => string | undefined;
+  /**
+   * The stream that an event belongs to; each gets a model of its own. Text, or a number, which names the stream of its
+   * digits (1 is the key `'1'`); keys of other types end the stream with an error (BAD_DATA).
+   * @default its field `key`; one stream if it has none
+   */
+  readonly key?: KeySelector<E>;
   /**
    * What is modelled instead of the values: `'logReturn'` for prices. Forecasts, bounds and residuals come back in units
    * of the values.

@@ -5,13 +5,14 @@ import { OptionSet } from '../core/optionSet.ts';
 import { show } from '../core/options.ts';
 import type { Reading, Shape, Value } from '../core/reading.ts';
 import {
-  defaultKey,
   defaultTime,
   defaultValue,
   isRecord,
+  type KeySelector,
+  keyOf,
   type TimeSelector,
-  toMilliseconds,
 } from '../core/selectors.ts';
+import { TimeReader } from '../core/timeReader.ts';
 import { readerTable } from '../models/eventReader.ts';
 import { keyTable } from '../models/streamDetectorOptions.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
@@ -51,7 +52,7 @@ export interface FillGapsOptions<E, V extends Value> {
   /** The time of an event. @default its field `time` */
   readonly time?: TimeSelector<E>;
   /** The stream that an event belongs to; gaps are found per stream. @default its field `key` */
-  readonly key?: (event: E) => string | undefined;
+  readonly key?: KeySelector<E>;
   /** Maximum number of streams; beyond that the one idle longest is dropped. @default 10000 */
   readonly maxKeys?: number;
 }
@@ -114,10 +115,9 @@ export function fillGaps<E, V extends Value>(
   options: FillGapsOptions<E, V>,
 ): OperatorFunction<E, Reading<E | undefined, V>> {
   const { cadence, policy, maxFill, maxKeys } = fillGapsOptions.resolve('fillGaps', options as AnyOptions);
-  const read = reader(options);
-
   return (source) =>
     defer(() => {
+      const read = reader(options);
       const last = new Map<string | undefined, Timed<E | undefined, V>>(); // least recently seen first
 
       return source.pipe(
@@ -158,9 +158,11 @@ function isTimed<E, V extends Value>(reading: Reading<E, V>): reading is Timed<E
 }
 
 function reader<E, V extends Value>(options: FillGapsOptions<E, V>): (event: E) => Reading<E | undefined, V> {
-  const { value = defaultValue, time = defaultTime, key = defaultKey } = options;
+  const { value = defaultValue, time = defaultTime, key: selectKey } = options;
+  const key = keyOf(selectKey);
+  const times = new TimeReader();
   return (event) => {
-    const milliseconds = toMilliseconds(time(event));
+    const milliseconds = times.read(time(event));
     return {
       event,
       time: Number.isNaN(milliseconds) ? undefined : milliseconds,

@@ -1,7 +1,8 @@
 import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
 import { aFunction, nonNegative, positiveInteger } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
-import { defaultTime, type TimeSelector, toMilliseconds } from '../core/selectors.ts';
+import { defaultTime, type TimeSelector } from '../core/selectors.ts';
+import { TimeReader } from '../core/timeReader.ts';
 import { readerTable } from '../models/eventReader.ts';
 
 /** An event that came after its position in the order had been passed. */
@@ -71,9 +72,10 @@ export function reorder<E>(options: ReorderOptions<E>): OperatorFunction<E, E> {
       let newest = -Infinity;
       let passed = -Infinity; // time of the newest event let through
       let late = 0;
+      const times = new TimeReader();
 
       const admit = (event: E): E[] => {
-        const time = toMilliseconds(selectTime(event));
+        const time = times.read(selectTime(event));
         if (!(time >= passed)) {
           onLate({ event, time, lateness: passed - time, count: ++late });
           return [];

@@ -13,7 +13,8 @@ import {
 } from 'rxjs';
 import { accepts, aFunction, aScheduler, LONGEST_TIMER } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
-import { defaultTime, type TimeSelector, toMilliseconds } from '../core/selectors.ts';
+import { defaultTime, type TimeSelector } from '../core/selectors.ts';
+import { TimeReader } from '../core/timeReader.ts';
 
 /** Options of {@link replay}. */
 export interface ReplayOptions<E> {
@@ -61,10 +62,11 @@ export function replay<E>(
   const { time = defaultTime } = options;
   return defer(() => {
     const iterator = pull(events);
+    const times = new TimeReader();
     let offset: number | undefined; // of the clock against event time
 
     const due = (event: E): Observable<unknown> => {
-      const at = toMilliseconds(time(event)) / speed;
+      const at = times.read(time(event)) / speed;
       if (Number.isNaN(at)) return NOW;
       offset ??= scheduler.now() - at;
       const wait = at + offset - scheduler.now();

@@ -2,6 +2,9 @@ import { tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { RxAnomalyError } from '../../src/core/errors.ts';
 import type { BadDataPolicy, Problem, ProblemKind, Verdict } from '../../src/core/reading.ts';
+import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
+import { StreamDetector } from '../../src/models/streamDetector.ts';
+import type { StreamDetectorOptions } from '../../src/models/streamDetectorOptions.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { runOperator } from '../support/runOperator.ts';
 import { noisySine, SMALL, withChanges } from '../support/series.ts';
@@ -73,12 +76,30 @@ const UNUSABLE: readonly (readonly [string, unknown, ProblemKind, string])[] = [
   ['-Infinity', Number.NEGATIVE_INFINITY, 'outOfRange', 'expected a number within ±1e300, got -Infinity'],
   ['1e301', 1e301, 'outOfRange', 'expected a number within ±1e300, got 1e+301'],
   ['text', 'n/a', 'notANumber', 'expected a number, got "n/a"'],
-  ['a number as text', '21.5', 'notANumber', 'expected a number, got "21.5"'],
+  ['a number with a decimal comma', '21,5', 'notANumber', 'expected a number, got "21,5"'],
+  ['empty text', ' ', 'notANumber', 'expected a number, got " "'],
+  ['a number to the base 16', '0x15', 'notANumber', 'expected a number, got "0x15"'],
   ['true', true, 'notANumber', 'expected a number, got true'],
-  ['a bigint', 21n, 'notANumber', 'expected a number, got 21'],
   ['an object', { celsius: 21 }, 'notANumber', 'expected a number, got an object with celsius'],
   ['an empty array', [], 'dimensions', 'expected a number as before, got 0'],
 ];
+
+describe('a value of another type that is a number', () => {
+  it.each<[unknown, number]>([
+    ['21.5', 21.5],
+    [' -3e1', -30],
+    ['.5', 0.5],
+    [7n, 7],
+    [10n ** 20n, 1e20],
+  ])('is that number: %s', (value, number) => {
+    const detector = new StreamDetector<{ value: unknown }>({
+      forecaster: (dimensions) => new LastValueForecaster({ dimensions }),
+      onProblem: ({ message }) => expect.unreachable(message),
+    } as StreamDetectorOptions<{ value: unknown }, number>);
+    expect(detector.process({ value })).toMatchObject({ value: number, imputed: false });
+    detector.dispose();
+  });
+});
 
 describe('a value that cannot be used', () => {
   const clean = detect(CLEAN);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { from, map, Subject, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../src/core/reading.ts';
+import type { Problem, Verdict } from '../../src/core/reading.ts';
 import type { Snapshot } from '../../src/models/snapshot.ts';
 import { StreamDetector } from '../../src/models/streamDetector.ts';
 import type { Eviction } from '../../src/models/streamDetectorOptions.ts';
@@ -29,6 +29,85 @@ function inTurns(keys: readonly string[], length: number): Event[] {
 function ofKey<T extends { readonly key: string | undefined }>(events: readonly T[], key: string): T[] {
   return events.filter((event) => event.key === key);
 }
+
+interface Keyed {
+  readonly id?: unknown;
+  readonly key?: unknown;
+  readonly value: number;
+}
+
+describe('keys', () => {
+  const { factory } = new ForecasterProbe();
+  const keysOf = (keys: readonly unknown[], selects: boolean): (string | undefined)[] => {
+    const events = keys.map((key): Keyed => (selects ? { id: key, value: 1 } : { key, value: 1 }));
+    const select = selects ? { key: (event: Keyed) => event.id as string } : {};
+    return runOperator(
+      events,
+      detectAnomalies({ forecaster: factory, ...select, value: (event: Keyed) => event.value }),
+    ).map(({ key }) => key);
+  };
+
+  it.each([false, true])(
+    'may be text and numbers, which mean their digits (by a selector: %s)',
+    (selects) => {
+      expect(keysOf(['a', 1, '1', 2.5, 7n, null, undefined], selects)).toEqual([
+        ...['a', '1', '1', '2.5', '7', undefined, undefined],
+      ]);
+    },
+  );
+
+  it.each([true, {}, Number.NaN, Symbol.iterator, new Date(0)])(
+    'are refused by name otherwise: %s',
+    (key) => {
+      for (const selects of [false, true])
+        expect(() => keysOf(['a', key], selects)).toThrow(
+          /^expected the key of an event to be text or a number, got /,
+        );
+    },
+  );
+});
+
+describe('a model that gives way before its warm-up has ended', () => {
+  const round = (keys: number, events: number, options: object = {}) => {
+    const problems: Problem[] = [];
+    const detector = new StreamDetector<{ key: number; value: number }>({
+      ...{ forecaster: new ForecasterProbe().factory, maxKeys: 10, warmUp: 20, ...options },
+      onProblem: (problem) => problems.push(problem),
+    });
+    for (let i = 0; i < events; i++) detector.process({ key: i % keys, value: i });
+    const totals = detector.problems;
+    detector.dispose();
+    return { problems, totals };
+  };
+
+  it('is reported once, when it first happens, with the option', () => {
+    const { problems, totals } = round(12, 500);
+    expect(problems).toEqual([
+      expect.objectContaining({
+        ...{ kind: 'evictedEarly', key: '0', index: 10 },
+        message:
+          'event 10: expected at most maxKeys (10) keys, got one more before the warm-up of "0" had ended; ' +
+          'its model is dropped and flags nothing: raise maxKeys (--max-keys)',
+      }),
+    ]);
+    expect(totals).toEqual({ evictedEarly: 1 });
+  });
+
+  it('is not reported where there is room, where the warm-up was over, and where the model comes back', () => {
+    expect(round(10, 500).problems).toEqual([]);
+    expect(round(12, 500, { onReturn: () => undefined }).problems).toEqual([]);
+    const detector = new StreamDetector<{ key: number; value: number }>({
+      ...{
+        forecaster: new ForecasterProbe().factory,
+        maxKeys: 1,
+        warmUp: 20,
+        onProblem: ({ message }) => expect.unreachable(message),
+      },
+    });
+    for (let i = 0; i < 100; i++) detector.process({ key: Math.floor(i / 50), value: i });
+    detector.dispose();
+  });
+});
 
 /** The order in which keys were let go, and why. */
 function evictionsOf(

@@ -16,6 +16,7 @@ import {
   forecasterOption,
   keyOption,
   type ModelOptions,
+  maxKeysOption,
   onBadDataOption,
   quietOption,
   scorerOption,
@@ -38,6 +39,7 @@ import { createYield } from '../run/yieldToEventLoop.ts';
 interface DetectOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxFlags, WriteOptions {
   readonly transform: TransformName;
   readonly onBadData: BadDataPolicy;
+  readonly maxKeys?: number;
   readonly checkpoint?: string;
   readonly checkpointEvery?: number;
   readonly quiet: boolean;
@@ -64,6 +66,7 @@ export function detectCommand(): Command {
     .addOption(scorerOption())
     .addOption(onBadDataOption())
     .addOption(seedOption())
+    .addOption(maxKeysOption())
     .option(
       '--checkpoint <dir>',
       'resume from the state saved there; save it while running, at the end and on interruption',
@@ -136,7 +139,7 @@ async function detect(
   };
   const detectionOptions = await readDetectionOptions(options);
   const output = new StandardOutput();
-  const counts = new RunCounts();
+  const counts = new RunCounts(log);
   const stop = AbortSignal.any([signal, output.gone]);
   const yieldToEventLoop = createYield();
   const persistence = openPersistence(
@@ -148,7 +151,7 @@ async function detect(
     { written: () => output.written(), extraState: () => ({ shown: null }) },
   );
   const context: DetectionContext = {
-    ...{ command: 'detect', persistence, counts, signal, stop },
+    ...{ command: 'detect', persistence, counts, log, signal, stop },
     pause: () => output.room() ?? yieldToEventLoop(),
   };
   const isTable = typeof source === 'string';
@@ -176,6 +179,7 @@ async function open(
 }
 
 async function readDetectionOptions(options: DetectOptions): Promise<DetectionOptions> {
-  const { forecaster, scorer, seed, transform, onBadData } = options;
-  return { forecaster, scorer, seed, transform, onBadData, ...(await readPolicy(options)) };
+  const { forecaster, scorer, seed, transform, onBadData, maxKeys } = options;
+  const keys = maxKeys === undefined ? {} : { maxKeys };
+  return { forecaster, scorer, seed, transform, onBadData, ...keys, ...(await readPolicy(options)) };
 }

@@ -23,6 +23,7 @@ import {
   forecasterOption,
   keyOption,
   type ModelOptions,
+  maxKeysOption,
   quietOption,
   scorerOption,
   seedOption,
@@ -52,6 +53,7 @@ interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, Omit<In
   readonly host: string;
   readonly token?: string;
   readonly feedback?: string;
+  readonly maxKeys?: number;
   readonly checkpoint?: string;
   readonly checkpointEvery?: number;
   readonly webhook?: string;
@@ -128,6 +130,7 @@ export function serveCommand(): Command {
         .default('impute'),
     )
     .addOption(seedOption())
+    .addOption(maxKeysOption())
     .addOption(quietOption())
     .addHelpText('after', HELP)
     .action((paths: string[], options: ServeOptions) =>
@@ -176,9 +179,12 @@ async function serve(
   const log = (line: string): void => {
     if (!options.quiet) console.error(line);
   };
-  const { forecaster, scorer, seed, transform, onBadData, port, host, token } = options;
+  const { forecaster, scorer, seed, transform, onBadData, port, host, token, maxKeys } = options;
   const policy = await readPolicy(options);
-  const detectionOptions: DetectionOptions = { forecaster, scorer, seed, transform, onBadData, ...policy };
+  const detectionOptions: DetectionOptions = {
+    ...{ forecaster, scorer, seed, transform, onBadData, ...policy },
+    ...(maxKeys === undefined ? {} : { maxKeys }),
+  };
   const { threshold, hold } = thresholdOptions.resolvePart('serve', policy);
   const paths = options.demo ? [...named, `${FIXTURES}sensors`] : named;
   if (influx === undefined && paths.length === 0)
@@ -197,7 +203,7 @@ async function serve(
     return { pending: sinks.save(isOf), ...(shown === undefined ? {} : { shown: nest(shown) }) };
   };
   const context: DetectionContext = {
-    ...{ command: 'serve', counts: new RunCounts(), signal, pause: createYield() },
+    ...{ command: 'serve', counts: new RunCounts(log), log, signal, pause: createYield() },
     persistence: openPersistence(options, log, { extraState }),
   };
   let isSaved = true;

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { toNanoseconds } from '../../clients/influx/nanoseconds.ts';
 import { badOption } from '../../core/options.ts';
 import type { FromInfluxOptions, InfluxConnection } from '../../influx/index.ts';
 import { names, seconds } from './options.ts';
+import { parseSince } from './parseSince.ts';
 
 /** The options of a command that reads an InfluxDB, as they were given. */
 export interface InfluxFlags {
@@ -17,6 +17,8 @@ export interface InfluxFlags {
   readonly poll?: number;
   readonly allowedLateness?: number;
   readonly writeBack?: string;
+  readonly writeBackRetentionPolicy?: string;
+  readonly schemaCheck?: boolean;
   readonly token?: string;
   readonly username?: string;
   readonly password?: string;
@@ -43,7 +45,10 @@ const INFLUX_OPTIONS = {
   groupBy: () =>
     new Option('--group-by <tags>', 'tags that name the stream of a point; *: all tags').argParser(names),
   since: () =>
-    new Option('--since <time>', 'start there (ISO 8601) and not at the oldest point').argParser(time),
+    new Option(
+      '--since <time>',
+      'start there, not at the oldest point: ISO 8601, 7d, now() - 7d, or an epoch',
+    ).argParser(time),
   follow: () => new Option('--follow', 'read new points too as they are written, until interrupted'),
   poll: () =>
     new Option('--poll <seconds>', 'seconds between two queries for new points (default: 1)').argParser(
@@ -56,6 +61,16 @@ const INFLUX_OPTIONS = {
     ).argParser(seconds),
   writeBack: () =>
     new Option('--write-back <measurement>', 'write the verdicts there instead of standard output'),
+  writeBackRetentionPolicy: () =>
+    new Option(
+      '--write-back-retention-policy <name>',
+      'of the verdicts (default: that of --retention-policy)',
+    ),
+  schemaCheck: () =>
+    new Option(
+      '--no-schema-check',
+      'read what is not there yet, text fields and fields of several types too',
+    ),
   token: () => new Option('--token <token>', 'of InfluxDB 2 and 3').env('INFLUX_TOKEN'),
   username: () => new Option('--username <name>', 'of InfluxDB 1').env('INFLUX_USERNAME'),
   password: () => new Option('--password <password>', 'of InfluxDB 1').env('INFLUX_PASSWORD'),
@@ -63,7 +78,7 @@ const INFLUX_OPTIONS = {
 
 const SERVED = [
   ...(['influx', 'database', 'retentionPolicy', 'measurement'] as const),
-  ...(['field', 'groupBy', 'since', 'follow'] as const),
+  ...(['field', 'groupBy', 'since', 'follow', 'schemaCheck'] as const),
 ];
 const ALL = Object.keys(INFLUX_OPTIONS) as (keyof InfluxFlags)[];
 
@@ -162,9 +177,12 @@ function url(text: string): string {
   return text;
 }
 
+/** A moment, which ends up as ISO 8601 text or as nanoseconds. */
 function time(text: string): string {
-  if (toNanoseconds(text) === undefined) {
-    throw new InvalidArgumentError('Expected a time such as 2026-01-05T00:00:00Z.');
-  }
-  return text;
+  const since = parseSince(text, Date.now());
+  if (since === undefined)
+    throw new InvalidArgumentError(
+      'Expected a time such as 2026-01-05T00:00:00Z, 7d, now() - 7d or 1767571200.',
+    );
+  return since;
 }

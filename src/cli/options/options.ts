@@ -74,6 +74,11 @@ export const scorerOption = (): Option =>
     .choices(Object.keys(namedScorers))
     .default(DEFAULT_MODELS.scorer);
 
+export const maxKeysOption = (): Option =>
+  new Option('--max-keys <n>', 'streams whose models are in memory at a time (default: 1000)').argParser(
+    naturalNumber,
+  );
+
 export const seedOption = (): Option => tableOption('--seed <n>', streamDetectorTable.seed);
 
 /**

@@ -43,6 +43,8 @@ export interface DetectionContext {
   readonly command: 'detect' | 'serve';
   readonly persistence: Persistence;
   readonly counts: RunCounts;
+  /** Called with warnings, a line each, when they arise. */
+  readonly log: (line: string) => void;
   /** Ends the opening of a source when it aborts. */
   readonly signal: AbortSignal;
   /** Ends the verdicts when it aborts; those so far are delivered and saved. @default never */

@@ -1,10 +1,13 @@
 import type { Observable } from 'rxjs';
+import { badOption } from '../../core/options.ts';
 import type { Value } from '../../core/reading.ts';
 import {
   Backlog,
   fromInflux,
   type InfluxPosition,
   type InfluxReading,
+  type InfluxWarning,
+  type RetryReport,
   toInflux,
 } from '../../influx/index.ts';
 import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
@@ -37,13 +40,19 @@ export async function influxDetection(
 ): Promise<OpenDetection> {
   const { follow = false, poll = 1, allowedLateness = 10, field } = options;
   const { forecaster, scorer, seed, ...detect } = { ...DEFAULT_MODELS, ...detectionOptions };
-  const { persistence, counts } = context;
+  const { persistence, counts, log } = context;
   const backlog = new Backlog(MAX_WAITING);
   const reading = {
     ...{ ...influxConnection(options), ...influxSelection(options), backlog, pageSize: PAGE_SIZE },
+    ...{
+      checkSchema: options.schemaCheck !== false,
+      onWarning: lateOnce(log),
+      retry: { onRetry: outages(log) },
+    },
     follow: follow && { every: Math.max(1, 1000 * poll), allowedLateness: 1000 * allowedLateness },
   };
-  const deliver = writeBack(options, backlog);
+  requireOtherMeasurement(options, context.command);
+  const deliver = writeBack(options, backlog, log);
   return await openDetection<Reading>(
     {
       name: NAME,
@@ -84,17 +93,46 @@ function selectionConfig({
   };
 }
 
+/** @throws RxAnomalyError BAD_OPTION; aliases are found when it is written */
+function requireOtherMeasurement(options: InfluxOptions, command: string): void {
+  const { measurement, retentionPolicy, writeBack, writeBackRetentionPolicy = retentionPolicy } = options;
+  if (writeBack !== measurement || writeBackRetentionPolicy !== retentionPolicy) return;
+  const expected =
+    'another measurement than the one that is read, whose fields would be overwritten, or given with --write-back-retention-policy';
+  throw badOption(command, '--write-back', expected, writeBack);
+}
+
+/** Reports the first failure in a row, and every tenth one after it. */
+function outages(log: (line: string) => void): (failure: RetryReport) => void {
+  return ({ error, count }) => {
+    if (count % 10 === 1)
+      log(`${error.message}; trying again${count === 1 ? '' : ` (${count} failures so far)`}`);
+  };
+}
+
+/** Reports late points when there are twice as many as were reported before. */
+function lateOnce(log: (line: string) => void): (warning: InfluxWarning) => void {
+  let reported = 0;
+  return ({ message, count }) => {
+    if (count !== undefined && count < 2 * reported) return;
+    reported = count ?? reported;
+    log(message);
+  };
+}
+
 /** Writes the verdicts to a measurement where one is named. */
 function writeBack(
   options: InfluxOptions,
   backlog: Backlog,
+  log: (line: string) => void,
 ): ((verdicts: Observable<Detected>) => Observable<Detected>) | undefined {
-  const { writeBack: measurement, field, follow = false } = options;
+  const { writeBack: measurement, writeBackRetentionPolicy: policy, field, follow = false } = options;
   if (measurement === undefined) return undefined;
   const write = toInflux<Reading, Value>({
     ...{ ...influxConnection(options), backlog, measurement, every: WRITE_EVERY },
     ...(field.length > 1 ? { dimensions: field } : {}),
-    ...(follow ? { retry: { limit: Number.POSITIVE_INFINITY } } : {}), // as long as it reads
+    ...(policy === undefined ? {} : { retentionPolicy: policy }),
+    retry: { onRetry: outages(log), ...(follow ? { limit: Number.POSITIVE_INFINITY } : {}) }, // as long as it reads
   });
   return (verdicts) => verdicts.pipe(write) as Observable<Detected>; // it emits what it was given
 }

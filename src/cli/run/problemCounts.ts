@@ -8,14 +8,22 @@ const WORDS: Readonly<Record<ProblemKind, readonly [one: string, many: string]>>
   dimensions: ['value of other dimensions', 'values of other dimensions'],
   badTime: ['time that cannot be read', 'times that cannot be read'],
   timeBackwards: ['time that goes back', 'times that go back'],
+  evictedEarly: ['key too many', 'keys too many'],
 };
 
 /** Counts what was wrong with the readings and keeps the first of each kind, for the summary. */
 export class ProblemCounts {
   #evictions = 0;
+  readonly #log: (line: string) => void;
   readonly #kinds: Map<ProblemKind, { count: number; first: string }> = new Map();
 
+  /** @param log called at once for what makes the whole run pointless */
+  constructor(log: (line: string) => void = () => {}) {
+    this.#log = log;
+  }
+
   add(kind: ProblemKind, message: string): void {
+    if (kind === 'evictedEarly') this.#log(message);
     const known = this.#kinds.get(kind);
     if (known === undefined) this.#kinds.set(kind, { count: 1, first: message });
     else known.count++;

@@ -11,7 +11,7 @@ import type { ProblemCounts } from './problemCounts.ts';
 export interface DetectionOptions
   extends Partial<ModelOptions>,
     Policy,
-    Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'onBadData'> {}
+    Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'onBadData' | 'maxKeys'> {}
 
 /** Options of a detector that reads the rows of a table; errors are added to `problems`. */
 export function rowOptions(
@@ -33,6 +33,10 @@ export function rowOptions(
     onEvict: () => problems.addEviction(),
     onProblem: (problem) => {
       const { kind, event } = problem;
+      if (kind === 'evictedEarly') {
+        problems.add(kind, `${table.name}: row ${event.row}: ${problem.detail}; ${problem.remedy}`);
+        return;
+      }
       // The row's own messages about its cells are more precise, and counted already.
       if (event.problems.some((known) => known.kind === kind || kind === 'missing')) return;
       const where = describe(table, problem);

@@ -3,7 +3,7 @@ import { ProblemCounts } from './problemCounts.ts';
 
 /** What a run has done so far, for its user. */
 export class RunCounts {
-  readonly problems: ProblemCounts = new ProblemCounts();
+  readonly problems: ProblemCounts;
   /** Rows or points that no earlier run has processed. */
   newRows = 0;
   /** Rows that one has. */
@@ -16,6 +16,11 @@ export class RunCounts {
   drifts = 0;
   /** Anomalies that were suppressed, by the name of the rule. */
   readonly suppressed: Map<string, number> = new Map();
+
+  /** @param log called at once for what makes the whole run pointless */
+  constructor(log?: (line: string) => void) {
+    this.problems = new ProblemCounts(log);
+  }
 
   add({ isAnomaly, startOfIncident, drift, suppressed, warmingUp }: Verdict<unknown, Value>): void {
     if (isAnomaly) this.anomalies++;

@@ -1,6 +1,6 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Incident, Value, Verdict } from '../../core/reading.ts';
-import { defaultKey } from '../../core/selectors.ts';
+import { keyOf } from '../../core/selectors.ts';
 import type { Feedback } from '../decision/feedback.ts';
 import { IncidentMerger } from '../decision/incidentMerger.ts';
 import type { Detector } from '../detector.ts';
@@ -120,7 +120,7 @@ export class DurableDetector<E, V extends Value> {
   ) {
     this.#place = place;
     this.#config = configOf(resolved, place);
-    this.#keyOf = resolved.key ?? defaultKey;
+    this.#keyOf = keyOf(resolved.key);
     this.#merger = new IncidentMerger({ hold: resolved.threshold.hold, maxOpen: MAX_OPEN });
     const state = saved ?? FRESH;
     this.extraState = restored?.extra;
@@ -141,7 +141,7 @@ export class DurableDetector<E, V extends Value> {
           }
           resolved.onEvict?.(eviction);
         },
-        onReturn: (key) => this.#evicted?.take(key),
+        ...(store === undefined ? {} : { onReturn: (key) => this.#evicted?.take(key) }),
       }),
       where,
     );

@@ -43,6 +43,8 @@ export interface Tail {
   medianLevel(): number;
   /** Takes note that `state` was written to. */
   refresh(): void;
+  /** Forgets all but so many statistics' worth of what was learnt; a tail without it forgets everything. */
+  fade?(kept: number): void;
 }
 
 /** What is usual at a time of the day or the year. {@link SeasonalProfile} is one. */
@@ -67,6 +69,12 @@ export interface ChannelSpec {
    * @default false
    */
   readonly cautious?: boolean;
+  /**
+   * Whether its evidence is of how the value moves: in a stream that mostly stands still, it is worth at most as much as a
+   * step of that size is rare, and nothing while the value stands.
+   * @default false
+   */
+  readonly moves?: boolean;
   /** A channel for one dimension of one stream. */
   readonly create: () => EvidenceChannel;
   /** What turns its statistic into a probability. @default a {@link TailModel} */

@@ -62,6 +62,8 @@ export class Routine {
 const DAYS = HOURS;
 const GREATEST = 2 * HOURS;
 const UNDER_WAY = GREATEST + 1;
+/** Index in the state of what is NaN before the first value. */
+export const ROUTINE_UNDER_WAY: number = UNDER_WAY;
 
 /** 0 … 23, UTC. */
 function hourOf(time: number): number {

@@ -1,6 +1,6 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Value, Verdict } from '../../core/reading.ts';
-import { defaultKey } from '../../core/selectors.ts';
+import { keyOf } from '../../core/selectors.ts';
 import { lagsFor } from '../forecasters/lstmOptions.ts';
 import { toVerdict } from '../keyedStream.ts';
 import type { Observation } from '../observation.ts';
@@ -39,6 +39,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
   readonly #options: ResolvedFleetOptions<E, V>;
   readonly #clock: () => number;
+  readonly #keyOf: (event: E) => string | undefined;
   readonly #waiting: FleetMember<E, V>[] = [];
   #members: Map<string | undefined, FleetMember<E, V>> = new Map();
   #recency: Recency<FleetMember<E, V>> = new Recency();
@@ -54,6 +55,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     this.#where = where;
     this.#options = resolveFleet(where, options);
     this.#clock = this.#options.clock ?? (() => 0);
+    this.#keyOf = keyOf(this.#options.key);
   }
 
   /** Keys alive. */
@@ -73,7 +75,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
 
   /** The verdict on an event; undefined when the policy left it out. */
   process(event: E): Verdict<E, V> | undefined {
-    const key = (this.#options.key ?? defaultKey)(event);
+    const key = this.#keyOf(event);
     const member = this.#member(key);
     const observation = member.reader.read(event, this.#events++);
     if (observation === undefined) return undefined;

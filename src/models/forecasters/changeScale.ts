@@ -21,6 +21,11 @@ export class ChangeScale {
     this.#usual = new ResidualScale(targets, HALF_LIFE);
   }
 
+  /** By how much each target usually changes, before bounds. */
+  get usual(): ResidualScale {
+    return this.#usual;
+  }
+
   get state(): Float64Array {
     return this.#usual.state;
   }

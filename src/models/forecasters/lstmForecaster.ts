@@ -5,6 +5,7 @@ import { createEngine } from '../../numerics/engines/createEngine.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
 import type { Forecaster, ForecasterFactory, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
+import type { Restartable } from '../regimes/restartable.ts';
 import { compress, expand } from '../scaling/compress.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import {
@@ -193,6 +194,33 @@ export class LstmForecaster implements Forecaster {
   /** For 200 observations an update each, at twice the rate, which then settles as at the start. */
   boostLearningRate(): void {
     this.#schedule.boostLearningRate();
+  }
+
+  /** Scaler and usual sizes of a dimension; the network knows of no units. */
+  get restartable(): Restartable {
+    const usual = [this.#forecasts.usual, this.#training.changes.usual];
+    const targets = (d: number): number[] => this.#options.horizons.map((_, k) => k * this.dimensions + d);
+    const partsOf = (d: number): Record<string, Float64Array> => {
+      const parts: Record<string, Float64Array> = { scaler: this.#scaler.part(d) };
+      for (const [which, scale] of usual.entries())
+        for (const target of targets(d)) parts[`usual.${which}.${target}`] = scale.part(target);
+      return parts;
+    };
+    const put = (d: number, parts: Record<string, Float64Array>): void => {
+      this.#scaler.setPart(d, parts.scaler);
+      for (const [which, scale] of usual.entries())
+        for (const target of targets(d)) scale.setPart(target, parts[`usual.${which}.${target}`]);
+      this.#forecasts.turnTo(this.#schedule.events);
+    };
+    return {
+      park: (d) => packVectors(partsOf(d)),
+      prepareResume: (d, parked) => {
+        const parts = partsOf(d);
+        prepareVectors(parts, parked)();
+        return () => put(d, parts);
+      },
+      restart: (d, scaler) => put(d, { scaler }),
+    };
   }
 
   snapshot(): Snapshot {

@@ -64,6 +64,11 @@ export class PendingForecasts {
     this.#calibration = new BandCalibration(horizons.length * dimensions);
   }
 
+  /** (K·D) how far off the forecasts usually are. */
+  get usual(): ResidualScale {
+    return this.#usual;
+  }
+
   get state(): Readonly<Record<string, Float64Array>> {
     return { outputs: this.#outputs, usual: this.#usual.state, calibration: this.#calibration.state };
   }
@@ -144,7 +149,8 @@ export class PendingForecasts {
       for (let d = 0; d < this.#dimensions; d++) {
         const target = k * this.#dimensions + d;
         this.#calibration.learn(target, value[d], lower[d], upper[d], weight);
-        this.#usual.learnOne(target, expected[d], value[d], weight);
+        // Residuals of a stream that stands still are rounding: by them its first real ones would be bounded.
+        if (this.#scaler.hasSpread(d)) this.#usual.learnOne(target, expected[d], value[d], weight);
       }
     }
   }

@@ -25,6 +25,17 @@ export class ResidualScale {
     this.state = new Float64Array(2 * dimensions);
   }
 
+  /** (2) a copy of what is known of dimension `d`: mean |residual|, and how many were seen. */
+  part(d: number): Float64Array {
+    return Float64Array.of(this.state[d], this.state[this.#dimensions + d]);
+  }
+
+  /** Puts a `part` in the place of what is known of dimension `d`; without one, nothing is known of it. */
+  setPart(d: number, part: ArrayLike<number> = [0, 0]): void {
+    this.state[d] = part[0];
+    this.state[this.#dimensions + d] = part[1];
+  }
+
   /** Mean |residual| of dimension `d`; 0 before its first that is not 0. */
   mean(d: number): number {
     return this.state[d];

@@ -60,6 +60,25 @@ export class RobustScaler implements Restorable {
     this.state = new Float64Array((3 + SETTLED) * dimensions);
   }
 
+  /** Length of a `part`. */
+  static readonly partLength: number = 3 + SETTLED;
+
+  /** (33) a copy of what is known of dimension `d`: mean, mean |deviation|, number of values, the first 30. */
+  part(d: number): Float64Array {
+    const D = this.#dimensions;
+    const part = new Float64Array(3 + SETTLED);
+    for (let k = 0; k < 3; k++) part[k] = this.state[k * D + d];
+    part.set(this.state.subarray(3 * D + d * SETTLED, 3 * D + (d + 1) * SETTLED), 3);
+    return part;
+  }
+
+  /** Puts a `part`, of this or another scaler, in the place of what is known of dimension `d`. */
+  setPart(d: number, part: Float64Array): void {
+    const D = this.#dimensions;
+    for (let k = 0; k < 3; k++) this.state[k * D + d] = part[k];
+    this.state.set(part.subarray(3), 3 * D + d * SETTLED);
+  }
+
   /** Mean of dimension `d`; 0 before its first value. */
   mean(d: number): number {
     return this.state[d];
@@ -68,6 +87,11 @@ export class RobustScaler implements Restorable {
   /** Standard deviation of dimension `d`, always above 0. */
   deviation(d: number): number {
     return flooredScale(DEVIATION_TO_SIGMA * this.state[this.#dimensions + d], this.state[d]);
+  }
+
+  /** False while all values of dimension `d` were alike. */
+  hasSpread(d: number): boolean {
+    return this.state[this.#dimensions + d] > 0;
   }
 
   /** True once dimension `d` has had a value. */

@@ -7,7 +7,16 @@ import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attributeCubed, type Score, type Scorer } from '../scorer.ts';
-import { packVectors, prepareVectors, type Snapshot, seal, unseal } from '../snapshot.ts';
+import {
+  badSnapshot,
+  fields,
+  packVectors,
+  prepareVectors,
+  type Snapshot,
+  seal,
+  trusted,
+  unseal,
+} from '../snapshot.ts';
 
 /** Options of a {@link DynamicThresholdScorer}. */
 export interface DynamicThresholdScorerOptions {
@@ -102,9 +111,11 @@ export class DynamicThresholdScorer implements Scorer {
   }
 
   prepareRestore(snapshot: Snapshot): () => void {
-    return prepareVectors(this.#carried(), unseal(snapshot, 'DynamicThresholdScorer', 1, this.#config), {
-      threshold: [0],
-    });
+    const state = unseal(snapshot, 'DynamicThresholdScorer', 1, this.#config);
+    const apply = prepareVectors(this.#carried(), state, { threshold: [0] });
+    const [threshold] = trusted<Float64Array>(fields(state).threshold);
+    if (!(threshold > 0)) throw badSnapshot(`snapshot: expected a threshold above 0, got ${threshold}`);
+    return apply;
   }
 
   /** (D) the smoothed errors including this observation; 0 where it is missing. */

@@ -205,6 +205,68 @@ describeWithInfluxd('detect --influx', (influxd) => {
     }
   }, 60_000);
 
+  it('refuses to write over what it reads', async () => {
+    const { code, stderr } = await rxAnomaly(args('--write-back', 'pumps'));
+    expect(stderr).toContain(
+      'detect: expected --write-back to be another measurement than the one that is read',
+    );
+    expect(code).toBe(2);
+    const alias = await rxAnomaly(args('--write-back', 'pumps', '--write-back-retention-policy', 'autogen'));
+    expect(alias.stderr).toContain('toInflux: expected measurement to be');
+    expect(alias.code).toBe(2);
+    await influxd().query(`CREATE RETENTION POLICY long ON ${database} DURATION INF REPLICATION 1`);
+    const other = await rxAnomaly(args('--write-back', 'pumps', '--write-back-retention-policy', 'long'));
+    expect(other.code).toBe(0);
+    const [series] = await influxd().query('SELECT count(score) FROM long.pumps', database);
+    expect(series!.values[0]![1]).toBe(2 * seconds);
+  }, 60_000);
+
+  it('reports what is not there, and what would be read as one stream', async () => {
+    const missing = await rxAnomaly(args('--field', 'rpn'));
+    expect(missing.stderr).toContain('has no field "rpn"; its nearest of numbers are "rpm"');
+    expect({ code: missing.code, stdout: missing.stdout }).toEqual({ code: 1, stdout: '' });
+    const server = ['detect', '--influx', influxd().url, '--database', database];
+    const merged = await rxAnomaly([
+      ...server,
+      '--measurement',
+      'pumps',
+      '--field',
+      'rpm',
+      '--since',
+      '2026-01-05T00:16:39Z',
+    ]);
+    expect(merged.stderr).toContain('2 series are read as one stream');
+    expect(merged.stderr).toContain('--group-by pump');
+    expect(merged.code).toBe(0);
+    const unchecked = await rxAnomaly([
+      ...server,
+      '--measurement',
+      'nosuch',
+      '--field',
+      'x',
+      '--no-schema-check',
+    ]);
+    expect(unchecked.code).toBe(0);
+  }, 60_000);
+
+  it('reports a failed request at once, and ends soon where nothing listens', async () => {
+    const { code, stderr } = await rxAnomaly(args('--influx', 'http://127.0.0.1:1', '--follow'));
+    expect(stderr).toMatch(/^InfluxDB: .*ECONNREFUSED.*; trying again$/m);
+    expect(stderr).toMatch(
+      /^rx-anomaly: InfluxDB: .*given up after 5 attempts; set url \(--influx\) to where InfluxDB listens/m,
+    );
+    expect(code).toBe(1);
+  }, 60_000);
+
+  it('reports at once that there are more streams than models', async () => {
+    const { stderr } = await rxAnomaly(args('--max-keys', '1'));
+    expect(stderr).toMatch(
+      /expected at most maxKeys \(1\) keys, .*; its model is dropped and flags nothing: raise maxKeys \(--max-keys\)$/m,
+    );
+    const { stderr: calm } = await rxAnomaly(args('--max-keys', '2'));
+    expect(calm).not.toContain('--max-keys');
+  }, 60_000);
+
   it('takes secrets from the environment, and names a server that refuses', async () => {
     const proxy = await faultyProxy(influxd().url);
     vi.stubEnv('INFLUX_TOKEN', 't0ken');

@@ -34,7 +34,7 @@ export async function detectSessions(
       writeFileSync(path, content);
       const stop = new AbortController();
       const context: DetectionContext = {
-        command: 'detect',
+        ...{ command: 'detect', log: () => {} },
         persistence: {
           ...{ store, every: 1e6, extraState: () => ({}), path: (name) => name },
           peek: (name) => store.load(name),
