@@ -5,6 +5,7 @@ export type { Alert } from './core/alert.ts';
 export { type ErrorCode, RxAnomalyError } from './core/errors.ts';
 export type {
   BadDataPolicy,
+  DriftKind,
   EarlierForecast,
   Forecast,
   Incident,

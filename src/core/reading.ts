@@ -42,12 +42,17 @@ export interface Forecast<E = unknown, V extends Value = Value> extends Reading<
    * horizons.
    */
   readonly earlier?: readonly EarlierForecast<V>[];
-  /**
-   * Set where a lasting change of the process was detected: forecasts have been worse than before for long enough.
-   * The forecaster then learns faster for a while.
-   */
-  readonly drift?: true;
+  /** Set where a lasting change of the process was detected. The forecaster then learns faster for a while. */
+  readonly drift?: DriftKind;
 }
+
+/**
+ * How a process has changed:
+ * - `'shape'`: forecasts have been worse than before for long enough;
+ * - `'level'`, `'scale'`: a dimension has been far outside all before, or has kept to a small part of its range, for a
+ *   hundred events. The models began anew in it at the event before.
+ */
+export type DriftKind = 'level' | 'scale' | 'shape';
 
 /** A forecast that was made several events before its reading. */
 export interface EarlierForecast<V extends Value = Value> {

@@ -1,5 +1,6 @@
 import { aFunction, anObject, boolean } from '../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../core/optionSet.ts';
+import type { DriftKind } from '../core/reading.ts';
 import {
   Recurrence,
   type RecurrenceOptions,
@@ -17,6 +18,7 @@ import { DriftDetector } from './driftDetector.ts';
 import type { Forecaster, ForecasterFactory, Prediction } from './forecaster.ts';
 import { lstmFactory } from './forecasters/lstmForecaster.ts';
 import type { Observation } from './observation.ts';
+import { Regimes } from './regimes/regimes.ts';
 import type { Score, Scorer, ScorerFactory } from './scorer.ts';
 import { evidenceFactory } from './scorers/evidenceScorer.ts';
 import {
@@ -33,7 +35,7 @@ import {
   unseal,
 } from './snapshot.ts';
 
-/** What one stream's {@link Detector} is made of; only `dimensions` must be given. */
+/** The parts of one stream's {@link Detector}; only `dimensions` is required. */
 export interface DetectorOptions extends RecurrenceOptions {
   /** D. */
   readonly dimensions: number;
@@ -43,8 +45,10 @@ export interface DetectorOptions extends RecurrenceOptions {
   readonly scorer?: ScorerFactory;
   readonly threshold?: ThresholdOptions | ResolvedThreshold;
   /**
-   * Whether a change of the process is looked for in the residuals; where one is signalled the forecaster learns faster
-   * for a while, if it can.
+   * Whether changes of the process are looked for. Where residuals have become larger, the forecaster learns faster for a
+   * while, if it can. Where level or spread of a dimension are far outside all before for a hundred events, forecaster and
+   * scorer begin anew in it, if they can: they would be blind for thousands. A long glitch leaves no trace, and a regime
+   * that returns is known again.
    * @default true
    */
   readonly drift?: boolean;
@@ -88,7 +92,7 @@ export const detectorOptions: OptionSet<
     drift: {
       kind: boolean,
       default: true,
-      about: 'whether changes of the process are detected in the residuals and learnt faster',
+      about: 'whether changes of the process are detected, learnt faster, and begun anew from',
       when: 'false where the process cannot change',
     },
     ...recurrenceTable,
@@ -108,12 +112,12 @@ export interface Detection extends Score, Flag {
   readonly prediction: Prediction;
   /** (D) the observation, with the forecast in the place of what was missing. */
   readonly value: readonly number[];
-  /** True when something was missing. */
+  /** True when a value was missing. */
   readonly imputed: boolean;
-  /** (D) value − expected; 0 where it was missing, NaN while there is no forecast. */
+  /** (D) value − expected; 0 where the value was missing, NaN while there is no forecast. */
   readonly residual: readonly number[];
-  /** Whether a change of the process became clear here. */
-  readonly drift: boolean;
+  /** How the process has changed, where that was detected. */
+  readonly drift: DriftKind | undefined;
 }
 
 /**
@@ -126,6 +130,7 @@ export class Detector implements Restorable {
   readonly scorer: Scorer;
   readonly threshold: Threshold;
   readonly #drift: DriftDetector | undefined;
+  readonly #regimes: Regimes | undefined;
   readonly #recurrence: Recurrence;
   readonly #learning: ResolvedRecurrence;
 
@@ -135,10 +140,12 @@ export class Detector implements Restorable {
     const { dimensions } = resolved;
     this.#learning = resolved.recurrence;
     this.#recurrence = new Recurrence(this.#learning);
-    if (resolved.drift) this.#drift = new DriftDetector(dimensions);
     this.threshold = new Threshold(resolved.threshold);
     this.scorer = resolved.scorer(dimensions);
     this.forecaster = resolved.forecaster(dimensions);
+    if (!resolved.drift) return;
+    this.#drift = new DriftDetector(dimensions);
+    this.#regimes = this.#newRegimes(dimensions);
   }
 
   /** What threshold and learning remember, to be read and written in place. */
@@ -164,7 +171,9 @@ export class Detector implements Restorable {
       imputed = true;
     }
     // Field by field: spreading the two objects would take longer than all the rest.
-    const { isAnomaly, severity, warmingUp, startOfIncident, pending } = this.threshold.decide(score);
+    const { isAnomaly, severity, warmingUp, startOfIncident, pending } = this.#regimes?.warmingUp
+      ? WARMING_UP
+      : this.threshold.decide(score);
     const detection: Detection = {
       score,
       attribution,
@@ -176,7 +185,7 @@ export class Detector implements Restorable {
       value,
       imputed,
       residual,
-      drift: this.#drift?.signals(expected, observation) ?? false,
+      drift: this.#regimes?.change ?? (this.#drift?.signals(expected, observation) ? 'shape' : undefined),
     };
     return pending ? { ...detection, pending } : detection;
   }
@@ -185,12 +194,29 @@ export class Detector implements Restorable {
   learn(observation: Observation, detection: Detection): void {
     const { isAnomaly, prediction, score, drift } = detection;
     const weight = observation.imputed ? 0 : this.#recurrence.weight(isAnomaly);
-    if (drift) this.forecaster.boostLearningRate?.();
-    this.#drift?.learn(prediction.expected, observation);
-    if (wasMeasured(observation)) this.scorer.learn(prediction, observation, weight);
-    this.forecaster.learn(observation, weight);
+    const known = this.#ofKnownRegime(observation);
+    if (drift !== undefined) this.forecaster.boostLearningRate?.();
+    this.#drift?.learn(prediction.expected, known);
+    if (wasMeasured(known)) this.scorer.learn(prediction, known, weight);
+    this.forecaster.learn(known, weight);
     this.#recurrence.learn(isAnomaly);
     this.threshold.learn(detection, score);
+  }
+
+  /** The observation without what is not to be learnt, after the models were begun anew if need be. */
+  #ofKnownRegime(observation: Observation): Observation {
+    if (this.#regimes === undefined || observation.imputed) return observation;
+    const value = this.#regimes.learn(observation.value);
+    return value === observation.value ? observation : { ...observation, value };
+  }
+
+  /** None where flagged events are never learnt: a level that shifted for good is to stay an anomaly. */
+  #newRegimes(dimensions: number): Regimes | undefined {
+    const { anomalyWeight, acceptAfter } = this.#learning;
+    if (anomalyWeight === 0 && acceptAfter === 0) return undefined;
+    const models = [this.forecaster.restartable, this.scorer.restartable];
+    const able = models.filter((model) => model !== undefined);
+    return able.length === 0 ? undefined : new Regimes(dimensions, able, acceptAfter || undefined);
   }
 
   /** Detects, then learns. */
@@ -206,6 +232,7 @@ export class Detector implements Restorable {
       scorer: nest(this.scorer.snapshot()),
       threshold: nest(this.threshold.snapshot()),
       drift: this.#drift === undefined ? null : nest(this.#drift.snapshot()),
+      regimes: this.#regimes?.state() ?? null,
       recurrence: packFloats(this.#recurrence.state),
     });
   }
@@ -224,8 +251,12 @@ export class Detector implements Restorable {
       [this.threshold, state.threshold],
       ...(this.#drift === undefined ? [] : [[this.#drift, state.drift] as const]),
     ]);
+    if ((this.#regimes === undefined) !== (state.regimes === null))
+      throw badSnapshot('snapshot of Detector: regimes are missing or not a part of it');
+    const regimes = this.#regimes?.prepareRestore(state.regimes);
     recurrence();
     parts();
+    regimes?.();
   }
 
   dispose(): void {
@@ -236,6 +267,9 @@ export class Detector implements Restorable {
     return { dimensions: this.forecaster.dimensions, ...this.#learning, drift: this.#drift !== undefined };
   }
 }
+
+/** While a regime is new. */
+const WARMING_UP: Flag = { isAnomaly: false, severity: 'none', warmingUp: true, startOfIncident: false };
 
 /** Whether there is anything in an observation to score and to learn from. */
 function wasMeasured({ value, imputed }: Observation): boolean {

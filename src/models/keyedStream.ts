@@ -187,5 +187,5 @@ export function toVerdict<E, V extends Value>(
     startOfIncident,
     attribution: reader.shape(detection.attribution),
   };
-  return detection.drift ? { ...verdict, drift: true } : verdict;
+  return detection.drift ? { ...verdict, drift: detection.drift } : verdict;
 }

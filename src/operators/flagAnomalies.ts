@@ -57,7 +57,7 @@ export function flagAnomalies<E, V extends Value>(
 
 function withFlag<E, V extends Value>(scored: Scored<E, V>, flag: Flag): Verdict<E, V> {
   const verdict = flagged(scored, flag);
-  return scored.drift ? { ...verdict, drift: true } : verdict;
+  return scored.drift ? { ...verdict, drift: scored.drift } : verdict;
 }
 
 /** Written out: spreading one object into another costs a microsecond. */

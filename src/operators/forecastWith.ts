@@ -91,7 +91,7 @@ export function forecastBy<E, V extends Value>(
         drift?.learn(prediction.expected, observation);
         forecaster.learn(observation, imputed ? 0 : 1);
         const result = toForecast(reader, event, observation, prediction);
-        return hasDrifted ? { ...result, drift: true } : result;
+        return hasDrifted ? { ...result, drift: 'shape' } : result;
       };
 
       return source.pipe(

@@ -64,7 +64,7 @@ function withScore<E, V extends Value>(
   attribution: V,
 ): Scored<E, V> {
   const result = scored(forecast, score, attribution);
-  return forecast.drift ? { ...result, drift: true } : result;
+  return forecast.drift ? { ...result, drift: forecast.drift } : result;
 }
 
 /** Written out: spreading one object into another costs a microsecond. */

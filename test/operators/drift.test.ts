@@ -12,7 +12,7 @@ const CHANGE = 800;
 const series = noisySine({ length: 1100, period: 15 }).map((value, t) =>
   t < CHANGE ? 10 + 0.02 * Math.sin(7 * t) : value,
 );
-const driftsOf = (verdicts: readonly { readonly drift?: true }[]): number[] =>
+const driftsOf = (verdicts: readonly { readonly drift?: string }[]): number[] =>
   verdicts.flatMap(({ drift }, t) => (drift ? [t] : []));
 
 describe('drift', () => {

@@ -2,7 +2,7 @@ import type { Incident, Value } from '../../core/reading.ts';
 import { toVector } from '../../core/vector.ts';
 import type { RunCounts } from '../run/runCounts.ts';
 import { counted, formatText } from '../text/formatText.ts';
-import { isoTime } from './verdictFormat.ts';
+import { isoTime, rowWithoutTime } from './verdictFormat.ts';
 
 /** The summary of a run, in lines. @param noun what a row is called */
 export function runSummary(run: RunCounts, seconds: number, noun = 'row'): string[] {
@@ -26,9 +26,10 @@ export function runSummary(run: RunCounts, seconds: number, noun = 'row'): strin
 
 /** The open incidents at the end of a run, a line each. */
 export function openIncidents(open: readonly Incident<unknown, Value>[]): string[] {
-  return open.map(({ key, start, peak }) => {
+  return open.map(({ key, first, start, peak }) => {
     const where = key === undefined ? '' : ` of ${key}`;
-    const since = isoTime(start) ?? 'an earlier row';
+    const row = rowWithoutTime(first);
+    const since = isoTime(start) ?? (row === undefined ? 'an earlier row' : `row ${row}`);
     return `an incident${where} is open since ${since}, peak value ${toVector(peak.value).map(formatText).join(', ')}`;
   });
 }

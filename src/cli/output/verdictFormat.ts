@@ -16,10 +16,19 @@ export function verdictFormat(
   names: readonly string[],
 ): LineFormat<Verdict<unknown, Value>> {
   if (format === 'ndjson')
-    return { head: '', line: (verdict) => `${JSON.stringify(verdictFields(verdict))}\n` };
+    return {
+      head: '',
+      line: (verdict) => {
+        const { time, ...fields } = verdictFields(verdict);
+        return `${JSON.stringify({ time, ...rowField('row', verdict), ...fields })}\n`;
+      },
+    };
   return {
     head: stringify([verdictHeader(names)]),
-    line: (verdict) => stringify([Object.values(verdictFields(verdict)).flat().map(cell)]),
+    line: (verdict) => {
+      const { time, ...fields } = verdictFields(verdict);
+      return stringify([[time ?? rowText(verdict), ...Object.values(fields).flat()].map(cell)]);
+    },
   };
 }
 
@@ -27,8 +36,18 @@ export function incidentFormat(
   format: OutputFormat,
   names: readonly string[],
 ): LineFormat<Incident<unknown, Value>> {
-  if (format === 'ndjson')
-    return { head: '', line: (incident) => `${JSON.stringify(incidentFields(incident))}\n` };
+  if (format === 'ndjson') {
+    return {
+      head: '',
+      line: (incident) => {
+        const { key, start, end, peak, ...fields } = incidentFields(incident);
+        const { time, ...values } = peak;
+        const rows = { ...rowField('startRow', incident.first), ...rowField('endRow', incident.last) };
+        const at = { time, ...rowField('row', incident.peak) };
+        return `${JSON.stringify({ key, start, end, ...rows, ...fields, peak: { ...at, ...values } })}\n`;
+      },
+    };
+  }
   const perPeak = ['value', 'expected', 'lower', 'upper', 'attribution'].flatMap((field) =>
     perDimension(field, names),
   );
@@ -36,9 +55,11 @@ export function incidentFormat(
   return {
     head: stringify([header]),
     line: (incident) => {
-      const { peak, ...rest } = incidentFields(incident);
+      const { key, start, end, peak, ...rest } = incidentFields(incident);
       const { time, score, ...values } = peak;
-      return stringify([[...Object.values(rest), time, score, ...Object.values(values).flat()].map(cell)]);
+      const times = [start ?? rowText(incident.first), end ?? rowText(incident.last)];
+      const head = [key, ...times, ...Object.values(rest), time ?? rowText(incident.peak), score];
+      return stringify([[...head, ...Object.values(values).flat()].map(cell)]);
     },
   };
 }
@@ -105,6 +126,24 @@ function incidentFields({ key, start, end, count, severity, open, peak }: Incide
       attribution: peak.attribution,
     },
   };
+}
+
+/** The number of the row that a verdict without a time is of; undefined where it has a time, or is of no table. */
+export function rowWithoutTime(verdict: Verdict<unknown, Value> | undefined): number | undefined {
+  if (verdict === undefined || verdict.time !== undefined) return undefined;
+  const row = (verdict.event as { readonly row?: unknown } | null | undefined)?.row;
+  return typeof row === 'number' ? row : undefined;
+}
+
+function rowField(name: string, verdict: Verdict<unknown, Value>): Record<string, number> {
+  const row = rowWithoutTime(verdict);
+  return row === undefined ? {} : { [name]: row };
+}
+
+/** What stands for the time in CSV: `row 13`. */
+function rowText(verdict: Verdict<unknown, Value>): string | null {
+  const row = rowWithoutTime(verdict);
+  return row === undefined ? null : `row ${row}`;
 }
 
 /** ISO 8601 in UTC; null without a time. */

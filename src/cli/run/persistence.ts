@@ -4,7 +4,6 @@ import type { Snapshot, State } from '../../models/snapshot.ts';
 import { FileCheckpointStore } from '../../stores/fileCheckpointStore.ts';
 import { CHECKPOINT_EVERY } from '../options/options.ts';
 import { writeFailure } from '../output/writeFailure.ts';
-import type { OpenDetection } from './detection.ts';
 
 /** Where states are kept, when they are saved, and what belongs to them. */
 export interface Persistence {
@@ -13,7 +12,7 @@ export interface Persistence {
   /** Milliseconds between two states. */
   readonly every: number;
   /** What a state holds of a source's streams in addition to their models. */
-  readonly extraState: (owns: OpenDetection['owns']) => { readonly [name: string]: State };
+  readonly extraState: (owns: (key: string | undefined) => boolean) => { readonly [name: string]: State };
   readonly onSaveFailed: (error: unknown) => void;
   /** Resolves when the verdicts so far are written: no state is saved before. @default they are */
   readonly written?: (() => Promise<void>) | undefined;

@@ -99,8 +99,13 @@ function extend<E, V extends Value>(incident: Incident<E, V>, verdict: Verdict<E
     ...incident,
     last: verdict,
     peak: verdict.score > incident.peak.score ? verdict : incident.peak,
-    end: verdict.time,
+    end: later(incident.end, verdict.time),
     count: incident.count + 1,
     severity: worse ? verdict.severity : incident.severity,
   };
+}
+
+/** No incident ends before an event that belongs to it, though times may go back. */
+function later(end: number | undefined, time: number | undefined): number | undefined {
+  return end === undefined || (time !== undefined && time > end) ? time : end;
 }

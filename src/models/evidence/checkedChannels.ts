@@ -2,10 +2,10 @@ import { badOption, optionChecks } from '../../core/options.ts';
 import type { ChannelSpec } from './evidenceChannel.ts';
 
 /**
- * A copy of the channels that someone gave.
+ * A copy of the given channels.
  *
- * @param where who asks, for the message
- * @throws RxAnomalyError BAD_OPTION naming what is wrong with which
+ * @param where the caller, for the message
+ * @throws RxAnomalyError BAD_OPTION naming the channel and the error
  */
 export function checkedChannels(where: string, channels: readonly ChannelSpec[]): readonly ChannelSpec[] {
   const check = optionChecks(where);
@@ -14,12 +14,13 @@ export function checkedChannels(where: string, channels: readonly ChannelSpec[])
     const option = `channels[${c}]`;
     if (typeof spec !== 'object' || spec === null)
       throw badOption(where, option, '{ name, share, create }', spec);
-    check.known(spec, ['name', 'share', 'cautious', 'create', 'tail']);
+    check.known(spec, ['name', 'share', 'cautious', 'moves', 'create', 'tail']);
     if (typeof spec.name !== 'string' || spec.name === '' || names.has(spec.name))
       throw badOption(where, `${option}.name`, 'a name unlike those of the others', spec.name);
     names.add(spec.name);
     check.positive(`${option}.share`, spec.share);
     check.boolean(`${option}.cautious`, spec.cautious ?? false);
+    check.boolean(`${option}.moves`, spec.moves ?? false);
     for (const part of ['create', 'tail'] as const) {
       if (typeof spec[part] === 'function' || (part === 'tail' && spec.tail === undefined)) continue;
       throw badOption(where, `${option}.${part}`, 'a function', spec[part]);

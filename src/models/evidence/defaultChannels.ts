@@ -5,8 +5,7 @@ import { ValueChannel } from './valueChannel.ts';
 import { VolatilityChannel } from './volatilityChannel.ts';
 
 /**
- * The evidence that an {@link EvidenceScorer} goes by, if it is not told otherwise. To replace one, leave it out by its
- * name and put another in:
+ * The channels of an {@link EvidenceScorer} by default. To replace one, filter it out by its name and add another:
  *
  * ```ts
  * const channels = [...defaultChannels.filter(({ name }) => name !== 'level'), mine];
@@ -17,8 +16,26 @@ export const defaultChannels: readonly ChannelSpec[] = [
   { name: 'value', share: 0.25, cautious: true, create: () => new ValueChannel() },
   { name: 'level', share: 0.225, create: () => new LevelChannel() },
   { name: 'volatility', share: 0.15, create: () => new VolatilityChannel() },
-  { name: 'outlier', share: 0.175, cautious: true, create: () => new ResidualChannel(0, 1) },
-  { name: 'residual.0', share: 0.2 / 3, cautious: true, create: () => new ResidualChannel(0, 3) },
-  { name: 'residual.1', share: 0.2 / 3, cautious: true, create: () => new ResidualChannel(1, 3) },
-  { name: 'residual.2', share: 0.2 / 3, cautious: true, create: () => new ResidualChannel(2, 3) },
+  { name: 'outlier', share: 0.175, cautious: true, moves: true, create: () => new ResidualChannel(0, 1) },
+  {
+    name: 'residual.0',
+    share: 0.2 / 3,
+    cautious: true,
+    moves: true,
+    create: () => new ResidualChannel(0, 3),
+  },
+  {
+    name: 'residual.1',
+    share: 0.2 / 3,
+    cautious: true,
+    moves: true,
+    create: () => new ResidualChannel(1, 3),
+  },
+  {
+    name: 'residual.2',
+    share: 0.2 / 3,
+    cautious: true,
+    moves: true,
+    create: () => new ResidualChannel(2, 3),
+  },
 ];

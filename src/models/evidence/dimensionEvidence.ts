@@ -3,8 +3,18 @@ import type { PointAndScale, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
 import { compress } from '../scaling/compress.ts';
 import { standardResidual } from '../scorer.ts';
-import type { Memory, Packable } from '../snapshot.ts';
+import {
+  fields,
+  type Memory,
+  type NotFinite,
+  notFiniteIn,
+  packVectors,
+  prepareVectors,
+  type State,
+} from '../snapshot.ts';
+import { Cycles } from './cycles/cycles.ts';
 import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
+import { Intermittence } from './intermittence.ts';
 import { Novelty } from './novelty.ts';
 import { raised, rooted } from './powerMean.ts';
 import { StuckAt } from './stuckAt.ts';
@@ -12,21 +22,38 @@ import { StuckAt } from './stuckAt.ts';
 const HORIZONS = 3; // forecasts for an observation, from the newest to the oldest
 const YOUNG = 750; // records over which the prior tail wears off, by 1/e
 const OLD = 20 * YOUNG; // records after which nothing is left of it to speak of
-const UNKNOWN = 50; // records before anything is said
+const UNKNOWN = 50; // records before the first result
+const CYCLES_SHARE = 0.25; // of the evidence of cycles, relative to 1 for all the rest
+const FADED = 200; // statistics that a former regime's tails count for: they have no unit
+
+/** What a {@link DimensionEvidence} consists of. */
+export interface EvidenceParts {
+  readonly channels: readonly ChannelSpec[];
+  readonly season: () => Season;
+  /** Whether streams that mostly keep one value, or stand, are treated as intermittent. */
+  readonly intermittence: boolean;
+  /** Whether days, weeks and periods of the stream's own are looked for. */
+  readonly cycles: boolean;
+}
 
 /**
  * The evidence in one dimension: channels of several kinds, each as −log10 p in the tail of its own past, in a power mean;
- * novelty on top; and a value that no longer moves, which counts by itself.
+ * novelty on top; less what is usual at this phase of a cycle, and no more than pulses of an intermittent stream are rare;
+ * then what cycles show; and a value that no longer moves, which counts by itself.
  */
 export class DimensionEvidence {
-  readonly #specs: readonly ChannelSpec[];
-  readonly #channels: readonly EvidenceChannel[];
-  readonly #tails: readonly Tail[]; // of the channels
-  readonly #season: Season;
-  readonly #novelty: Novelty = new Novelty();
+  readonly #parts: EvidenceParts;
+  #channels: readonly EvidenceChannel[];
+  #tails: readonly Tail[]; // of the channels
+  #season: Season;
+  #novelty: Novelty = new Novelty();
   readonly #stuckAt: StuckAt = new StuckAt();
+  #intermittence: Intermittence | undefined;
+  #cycles: Cycles | undefined;
+  readonly #notFinite: NotFinite;
   /** What was found out about the newest observation: learning from it needs the same as scoring it. */
   readonly #statistics: Float64Array; // of the channels
+  #surpriseOfOthers = 0; // decades, without the cycles
   readonly #input: Writable<ChannelInput> = {
     prediction: NO_PREDICTION,
     observation: { time: undefined, value: [], imputed: false },
@@ -36,67 +63,120 @@ export class DimensionEvidence {
     residuals: new Float64Array(HORIZONS),
   };
 
-  constructor(specs: readonly ChannelSpec[], season: Season) {
-    this.#season = season;
-    this.#specs = specs;
-    this.#channels = specs.map(({ create }) => create());
-    this.#tails = specs.map(({ tail }) => tail?.() ?? new TailModel());
-    this.#statistics = new Float64Array(specs.length);
+  constructor(parts: EvidenceParts) {
+    this.#parts = parts;
+    this.#season = parts.season();
+    this.#channels = parts.channels.map(({ create }) => create());
+    this.#tails = parts.channels.map(newTail);
+    this.#statistics = new Float64Array(parts.channels.length);
+    if (parts.intermittence) this.#intermittence = new Intermittence();
+    if (parts.cycles) this.#cycles = new Cycles();
+    this.#notFinite = notFiniteIn(this.#carried());
   }
 
   /**
    * The joint surprise, in decades of probability. Pure.
    *
    * @param z the observation's value in this dimension, in standard deviations
-   * @param seen observations before this one
+   * @param deviation the standard deviation
+   * @param seen observations before this one, since the stream began or became another
    */
-  surprise(prediction: Prediction, observation: Observation, d: number, z: number, seen: number): number {
-    this.#look(prediction, observation, d, z);
-    const trust = seen < UNKNOWN || seen > OLD ? 1 : 1 - Math.exp(-seen / YOUNG);
-    let [sum, all, speaking] = [0, 0, 0];
-    for (let c = 0; c < this.#specs.length; c++) {
-      const { share, cautious } = this.#specs[c];
-      all += share;
-      if (Number.isNaN(this.#statistics[c])) continue;
-      speaking += share;
-      sum += share * raised(Math.max(0, this.#surpriseOf(c, cautious ? trust : 1)));
-    }
-    // The share of a channel that says nothing is the others': a forecaster of one horizon is not to be less alert.
-    const joint = speaking > 0 ? rooted((sum * all) / speaking) : 0;
+  surprise(
+    prediction: Prediction,
+    observation: Observation,
+    d: number,
+    z: number,
+    deviation: number,
+    seen: number,
+  ): number {
+    this.#look(prediction, observation, d, z, deviation);
     const value = observation.value[d];
-    return Math.max(joint + this.#novelty.of(value), this.#stuckAt.of(value));
+    const trust = seen < UNKNOWN || seen > OLD ? 1 : 1 - Math.exp(-seen / YOUNG);
+    const limit = this.#intermittence?.limit(value) ?? Number.POSITIVE_INFINITY;
+    const limitOfMoves = this.#intermittence?.limitOfMoves(value) ?? Number.POSITIVE_INFINITY;
+    this.#surpriseOfOthers = this.#together(trust, limitOfMoves) + this.#novelty.of(value);
+    const stuck = this.#stuckAt.of(value);
+    const { routine = 0, surprise: ofCycles = 0 } = this.#cycles ?? {};
+    // Rounding in a forecast is no evidence, however rare it has been; that a pulse is missing is.
+    if (this.#intermittence !== undefined && this.#stuckAt.stands(value) && ofCycles < 1) return stuck;
+    const left = Math.min(limit, Math.max(0, this.#surpriseOfOthers - routine));
+    return Math.max(rooted(raised(left) + CYCLES_SHARE * raised(ofCycles)), stuck);
   }
 
-  /** @param weight 0 moves on what says how things are, and leaves alone what says how they should be */
-  learn(prediction: Prediction, observation: Observation, d: number, z: number, weight: number): void {
-    this.#look(prediction, observation, d, z);
+  /**
+   * @param mean of the stream, and its deviation
+   * @param weight at 0 the current state is updated, but not what is learnt as normal
+   */
+  learn(
+    prediction: Prediction,
+    observation: Observation,
+    d: number,
+    z: number,
+    mean: number,
+    deviation: number,
+    weight: number,
+  ): void {
+    this.#look(prediction, observation, d, z, deviation);
     const value = observation.value[d];
+    const { time } = observation;
     for (let c = 0; c < this.#channels.length; c++) {
       const statistic = this.#statistics[c];
       if (weight > 0 && !Number.isNaN(statistic)) this.#tails[c].learn(statistic);
       this.#channels[c].learn(this.#input, weight);
     }
     if (weight > 0) {
-      this.#season.learn(observation.time, compress(z));
+      this.#season.learn(time, compress(z));
       this.#novelty.learn(value);
     }
+    this.#intermittence?.learn(value, weight);
+    this.#cycles?.learn(time, value, mean, deviation, this.#surpriseOfOthers, weight);
     this.#stuckAt.learn(value, weight);
     this.#input.prediction = NO_PREDICTION;
   }
 
-  /** How far the newest observation lies from what is usual at this hour, compressed. */
+  /** How far the newest observation is from the usual value at this hour, compressed. */
   get deviation(): number {
     return this.#input.deviation;
   }
 
-  /** All that it remembers, by name. Who writes to it calls `refresh`. */
-  carried(): Memory {
-    const carried: Record<string, Float64Array | Packable> = {
+  state(): State {
+    return { vectors: packVectors(this.#carried()), cycles: this.#cycles?.state() ?? null };
+  }
+
+  /** @returns a function that restores `state`. @throws RxAnomalyError BAD_SNAPSHOT */
+  prepareRestore(state: State | undefined): () => void {
+    const { vectors, cycles } = fields(state);
+    const apply = prepareVectors(this.#carried(), vectors, this.#notFinite);
+    const applyCycles = this.#cycles?.prepareRestore(cycles);
+    return () => {
+      apply();
+      applyCycles?.();
+      this.#input.prediction = NO_PREDICTION;
+      for (const tail of this.#tails) tail.refresh();
+    };
+  }
+
+  /** Begins anew, but for the run of equal values and a faded memory of how the statistics used to be distributed. */
+  restart(): void {
+    const { channels, season } = this.#parts;
+    this.#channels = channels.map(({ create }) => create());
+    for (const tail of this.#tails) tail.fade?.(FADED);
+    this.#tails = this.#tails.map((tail, c) => (tail.fade === undefined ? newTail(channels[c]) : tail));
+    this.#season = season();
+    this.#novelty = new Novelty();
+    if (this.#intermittence !== undefined) this.#intermittence = new Intermittence();
+    if (this.#cycles !== undefined) this.#cycles = new Cycles();
+    this.#input.prediction = NO_PREDICTION;
+  }
+
+  #carried(): Memory {
+    const carried: Record<string, Memory[string]> = {
       season: this.#season.state,
       novelty: this.#novelty.state,
       stuckAt: this.#stuckAt.state,
+      ...this.#intermittence?.carried(),
     };
-    for (const [c, { name }] of this.#specs.entries()) {
+    for (const [c, { name }] of this.#parts.channels.entries()) {
       const tail = this.#tails[c];
       carried[`${name}.tail`] = tail instanceof TailModel ? tail : tail.state;
       for (const [part, state] of Object.entries(this.#channels[c].carried()))
@@ -105,13 +185,23 @@ export class DimensionEvidence {
     return carried;
   }
 
-  /** Takes note that what is carried was written to. */
-  refresh(): void {
-    this.#input.prediction = NO_PREDICTION;
-    for (const tail of this.#tails) tail.refresh();
+  /** The channels' surprises in a power mean. */
+  #together(trust: number, limitOfMoves: number): number {
+    const { channels } = this.#parts;
+    let [sum, all, speaking] = [0, 0, 0];
+    for (let c = 0; c < channels.length; c++) {
+      const { share, cautious, moves } = channels[c];
+      all += share;
+      if (Number.isNaN(this.#statistics[c])) continue;
+      speaking += share;
+      const surprise = Math.max(0, this.#surpriseOf(c, cautious ? trust : 1));
+      sum += share * raised(moves ? Math.min(surprise, limitOfMoves) : surprise);
+    }
+    // The share of a channel that says nothing is the others': a forecaster of one horizon is not to be less alert.
+    return speaking > 0 ? rooted((sum * all) / speaking) : 0;
   }
 
-  /** @param trust how much the channel's own tail counts; the rest is the prior's */
+  /** @param trust weight of the channel's own tail; the rest is the prior's */
   #surpriseOf(channel: number, trust: number): number {
     const tail = this.#tails[channel];
     const statistic = this.#statistics[channel];
@@ -120,7 +210,7 @@ export class DimensionEvidence {
   }
 
   /** Works out the statistics of an observation, from what came before. */
-  #look(prediction: Prediction, observation: Observation, d: number, z: number): void {
+  #look(prediction: Prediction, observation: Observation, d: number, z: number, deviation: number): void {
     const input = this.#input;
     if (prediction === input.prediction && observation === input.observation && z === input.z) return;
     input.prediction = prediction;
@@ -134,14 +224,19 @@ export class DimensionEvidence {
       input.residuals[k] = forecast === undefined ? Number.NaN : standardResidual(forecast, observation, d);
     }
     for (let c = 0; c < this.#channels.length; c++) this.#statistics[c] = this.#channels[c].statistic(input);
+    this.#cycles?.look(observation.time, observation.value[d], deviation);
   }
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const NONE: readonly PointAndScale[] = [];
-/** Of an observation that is over. */
+/** Of a past observation. */
 const NO_PREDICTION: Prediction = { expected: [], lower: [], upper: [], scale: [] };
+
+function newTail({ tail }: ChannelSpec): Tail {
+  return tail?.() ?? new TailModel();
+}
 
 /** The surprise under a power-law tail of exponent 2.5 around the median: what is believed before much was seen. */
 function prior(tail: Tail, statistic: number): number {

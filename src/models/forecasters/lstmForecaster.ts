@@ -5,6 +5,7 @@ import { createEngine } from '../../numerics/engines/createEngine.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
 import type { Forecaster, ForecasterFactory, Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
+import type { Restartable } from '../regimes/restartable.ts';
 import { compress, expand } from '../scaling/compress.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import {
@@ -32,7 +33,7 @@ import { PendingForecasts } from './pendingForecasts.ts';
 import { TrainingWindow } from './trainingWindow.ts';
 import { BOOSTED, UpdateSchedule } from './updateSchedule.ts';
 
-/** The number of dimensions, and what {@link LstmOptions} says of the network and its learning. */
+/** The number of dimensions, and {@link LstmOptions} of the network and its learning. */
 export interface LstmForecasterOptions extends LstmOptions {
   /** D. */
   readonly dimensions: number;
@@ -118,7 +119,7 @@ export class LstmForecaster implements Forecaster {
     return this.#schedule.dropped;
   }
 
-  /** With horizons beyond 1, the forecasts for the same observation that were made so long ago are in `earlier`. */
+  /** With horizons beyond 1, earlier forecasts for the same observation are in `earlier`. */
   predict(): Prediction {
     const due = this.#forecasts.due();
     if (due.length === 1) return due[0];
@@ -126,7 +127,7 @@ export class LstmForecaster implements Forecaster {
     return { expected, lower, upper, scale, earlier: due.slice(1) };
   }
 
-  /** One prediction per horizon, from now: of the next observation, and of those further ahead. Pure. */
+  /** One prediction per horizon, from now: of the next observation, and of later ones. Pure. */
   predictAhead(): Prediction[] {
     return this.#forecasts.newest();
   }
@@ -144,7 +145,7 @@ export class LstmForecaster implements Forecaster {
   }
 
   /**
-   * With `auxiliary: 'volatility'`, per dimension the size of the change that is expected next, in units of the value; NaN
+   * With `auxiliary: 'volatility'`, per dimension the expected size of the next change, in units of the value; NaN
    * before the first observation. Pure.
    *
    * @throws RxAnomalyError BAD_OPTION without it
@@ -175,7 +176,7 @@ export class LstmForecaster implements Forecaster {
     this.#forecasts.learn(value, weight);
     const { values: x, weights } = this.#training.sample(event);
     for (let d = 0; d < this.dimensions; d++) {
-      // What is missing is taken to be what was expected, and not learnt from.
+      // A missing value is replaced by its forecast, and not learnt from.
       const missing = Number.isNaN(value[d]);
       x[d] = missing ? compress(expand(this.#forecasts.located(d))) : this.#scaler.compressed(d, value[d]);
       weights[d] = missing ? 0 : weight;
@@ -190,9 +191,36 @@ export class LstmForecaster implements Forecaster {
     this.#forecasts.turnTo(this.#schedule.events);
   }
 
-  /** For 200 observations an update each, at twice the rate, which then settles as at the start. */
+  /** For 200 observations one update each, at twice the rate, which then settles as at the start. */
   boostLearningRate(): void {
     this.#schedule.boostLearningRate();
+  }
+
+  /** Scaler and usual sizes of a dimension; the network knows of no units. */
+  get restartable(): Restartable {
+    const usual = [this.#forecasts.usual, this.#training.changes.usual];
+    const targets = (d: number): number[] => this.#options.horizons.map((_, k) => k * this.dimensions + d);
+    const partsOf = (d: number): Record<string, Float64Array> => {
+      const parts: Record<string, Float64Array> = { scaler: this.#scaler.part(d) };
+      for (const [which, scale] of usual.entries())
+        for (const target of targets(d)) parts[`usual.${which}.${target}`] = scale.part(target);
+      return parts;
+    };
+    const put = (d: number, parts: Record<string, Float64Array>): void => {
+      this.#scaler.setPart(d, parts.scaler);
+      for (const [which, scale] of usual.entries())
+        for (const target of targets(d)) scale.setPart(target, parts[`usual.${which}.${target}`]);
+      this.#forecasts.turnTo(this.#schedule.events);
+    };
+    return {
+      park: (d) => packVectors(partsOf(d)),
+      prepareResume: (d, parked) => {
+        const parts = partsOf(d);
+        prepareVectors(parts, parked)();
+        return () => put(d, parts);
+      },
+      restart: (d, scaler) => put(d, { scaler }),
+    };
   }
 
   snapshot(): Snapshot {

@@ -2,40 +2,57 @@ import { accepts, aFunction, boolean, positive } from '../../core/optionKinds.ts
 import { DIMENSIONS, factoryOf, OptionSet, type OptionTable } from '../../core/optionSet.ts';
 import { checkedChannels } from '../evidence/checkedChannels.ts';
 import { defaultChannels } from '../evidence/defaultChannels.ts';
-import { DimensionEvidence } from '../evidence/dimensionEvidence.ts';
+import { DimensionEvidence, type EvidenceParts } from '../evidence/dimensionEvidence.ts';
 import type { ChannelSpec, Season } from '../evidence/evidenceChannel.ts';
 import { harmonicMean } from '../evidence/harmonicMean.ts';
 import { JointEvidence } from '../evidence/jointEvidence.ts';
-import { Routine } from '../evidence/routine.ts';
+import { ROUTINE_UNDER_WAY, Routine } from '../evidence/routine.ts';
 import { SeasonalProfile } from '../evidence/seasonalProfile.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { Observation } from '../observation.ts';
+import type { Restartable } from '../regimes/restartable.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer, type ScorerFactory } from '../scorer.ts';
 import {
+  fields,
   type Json,
   type Memory,
-  type NotFinite,
-  notFiniteIn,
   packVectors,
   prepareVectors,
   type Snapshot,
+  type State,
   seal,
+  trusted,
   unseal,
 } from '../snapshot.ts';
 
-/** How easily an {@link EvidenceScorer} is surprised. */
+/** Options of an {@link EvidenceScorer}. */
 export interface EvidenceScorerOptions {
   /** D. */
   readonly dimensions: number;
   /** Surprise, −log10 of a probability, that gives the score 0.5. Higher: fewer alerts. @default 2.55 */
   readonly surprise?: number;
-  /** The kinds of evidence in each dimension. @default {@link defaultChannels} */
+  /** The channels of evidence in each dimension. @default {@link defaultChannels} */
   readonly channels?: readonly ChannelSpec[];
-  /** What is usual at a time, for one dimension. @default a {@link SeasonalProfile}: hour of the day and of the week, UTC */
+  /**
+   * The usual value at a time, for one dimension. @default a {@link SeasonalProfile}: hour of the day and of the
+   * week, UTC
+   */
   readonly season?: () => Season;
-  /** Whether what surprises at the same hour of every day comes to surprise less. @default true */
+  /** Whether what recurs at the same hour of every day counts less. @default true */
   readonly routine?: boolean;
+  /**
+   * Whether streams that mostly keep one value, or mostly stand still, are treated as intermittent: a pulse or a step is as
+   * surprising as such ones are rare, the return to rest is no news, and nothing is while nothing moves.
+   * @default true
+   */
+  readonly intermittence?: boolean;
+  /**
+   * Whether the day, the week and a period of the stream's own are learnt, so that what is missing or at the wrong time is
+   * evidence. At most 500 records long; about 15 kB a dimension.
+   * @default true
+   */
+  readonly cycles?: boolean;
 }
 
 const table: OptionTable<EvidenceScorerOptions> = {
@@ -58,14 +75,26 @@ const table: OptionTable<EvidenceScorerOptions> = {
     kind: aFunction,
     default: () => new SeasonalProfile(),
     defaultText: 'hour of the day and of the week, UTC',
-    about: 'makes what is usual at a time, for one dimension',
+    about: 'creates the usual value at a time, for one dimension',
     when: 'for other seasons than day and week',
   },
   routine: {
     kind: boolean,
     default: true,
-    about: 'whether what surprises at the same hour of every day comes to surprise less',
+    about: 'whether what recurs at the same hour of every day counts less',
     when: 'false where daily jobs must be flagged each time',
+  },
+  intermittence: {
+    kind: boolean,
+    default: true,
+    about: 'whether pulses and steps of a stream that mostly stands are scored by how rare they are',
+    when: 'false where every pulse must be flagged',
+  },
+  cycles: {
+    kind: boolean,
+    default: true,
+    about: 'whether days, weeks and own periods are learnt, so that what is missing is evidence',
+    when: 'false for less memory, or streams without periods',
   },
 };
 
@@ -88,13 +117,13 @@ interface Found {
   readonly attribution: readonly number[];
 }
 
-const JOINT = 0.5; // what several dimensions show jointly counts as much as all that they show one by one
+const JOINT = 0.5; // the joint evidence of several dimensions has the same weight as all single ones together
 const MATURE = 1000; // records
 
 /**
  * The default scorer: several kinds of evidence per dimension (the value, its level against the season, volatility, the
  * residual of the newest forecast and, smoothed, of the forecast at each horizon), each as −log10 p in the tail of its own
- * past, combined by a power mean of degree 4. What lies outside everything seen before counts on top, and so does a value
+ * past, combined by a power mean of degree 4. Values outside everything seen before add to it, and so does a value
  * that no longer moves.
  *
  * Several dimensions give as many surprises, and one more of what they show jointly; all become one by the harmonic mean
@@ -110,42 +139,40 @@ export class EvidenceScorer implements Scorer {
   readonly #scaler: RobustScaler;
   readonly #evidence: readonly DimensionEvidence[]; // D
   readonly #joint: JointEvidence | undefined; // of several dimensions
-  readonly #weights: readonly number[]; // (D + 1) of the dimensions and of what they show jointly
+  readonly #weights: readonly number[]; // (D + 1) of the dimensions and of their joint behaviour
   readonly #deviations: Float64Array; // (D) of the newest values from their season, NaN for missing ones
   readonly #routine: Routine | undefined;
-  readonly #seen: Float64Array = new Float64Array(1);
-  /** What channels and seasons of one's own begin with: none of the rest may be NaN or infinite in a snapshot. */
-  readonly #notFinite: NotFinite;
+  readonly #parts: EvidenceParts;
+  readonly #ages: Float64Array; // (D) observations since the dimension began, or became another
   #newest: Found | undefined; // learning from an observation needs the same as scoring it
 
   constructor(options: EvidenceScorerOptions) {
-    const { dimensions, surprise, channels, season, routine } = evidenceOptions.resolve(
-      'EvidenceScorer',
-      options,
-    );
+    const { dimensions, surprise, channels, season, routine, intermittence, cycles } =
+      evidenceOptions.resolve('EvidenceScorer', options);
     this.#dimensions = dimensions;
     this.#surprise = surprise;
     this.#channels = channels;
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
     const D = this.#dimensions;
-    this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(this.#channels, season()));
+    this.#ages = new Float64Array(D);
+    this.#parts = { channels, season, intermittence, cycles };
+    this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(this.#parts));
     this.#deviations = new Float64Array(D);
     this.#joint = D > 1 ? new JointEvidence(D) : undefined;
     if (routine) this.#routine = new Routine();
     this.#weights = [...new Array<number>(D).fill((1 - JOINT) / D), JOINT];
-    this.#notFinite = notFiniteIn(this.#carried());
   }
 
   score(prediction: Prediction, observation: Observation): Score {
     const { surprise, attribution } = this.#found(prediction, observation);
-    const discount = ageDiscount(this.#seen[0] + 1) + (this.#routine?.at(observation.time) ?? 0);
+    const discount = ageDiscount(this.#age + 1) + (this.#routine?.at(observation.time) ?? 0);
     const left = Math.max(0, surprise - discount);
     return { score: left / (left + this.#surprise), attribution };
   }
 
   /**
-   * The tails count observations: one of any weight above 0 counts whole, and one of weight 0 leaves what is remembered for
-   * long as it was. By default nothing has weight 0: an unlearnt anomaly makes the tails too thin.
+   * The tails count observations: one of any weight above 0 counts fully, and one of weight 0 leaves the long-term
+   * state unchanged. By default nothing has weight 0: an unlearnt anomaly makes the tails too thin.
    */
   learn(prediction: Prediction, observation: Observation, weight: number): void {
     const { value, time } = observation;
@@ -154,17 +181,53 @@ export class EvidenceScorer implements Scorer {
     for (let d = 0; d < this.#dimensions; d++) {
       const missing = Number.isNaN(value[d]);
       if (!missing) {
-        this.#evidence[d].learn(prediction, observation, d, this.#scaler.standardise(d, value[d]), weight);
+        const z = this.#scaler.standardise(d, value[d]);
+        const [mean, deviation] = [this.#scaler.mean(d), this.#scaler.deviation(d)];
+        this.#evidence[d].learn(prediction, observation, d, z, mean, deviation, weight);
       }
       this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
     }
     this.#joint?.learn(this.#deviations, weight);
     this.#scaler.learn(value, weight === 0 ? 0 : 1);
-    this.#seen[0]++;
+    for (let d = 0; d < this.#dimensions; d++) this.#ages[d]++;
+  }
+
+  /** Scaler and evidence of a dimension; what several show jointly is in units of each and stays. */
+  get restartable(): Restartable {
+    const forget = (): void => {
+      this.#newest = undefined;
+    };
+    return {
+      park: (d) => ({
+        vectors: packVectors({ scaler: this.#scaler.part(d), age: this.#ages.slice(d, d + 1) }),
+        evidence: this.#evidence[d].state(),
+      }),
+      prepareResume: (d, parked) => {
+        const { vectors, evidence } = fields(parked);
+        const parts = { scaler: this.#scaler.part(d), age: new Float64Array(1) };
+        prepareVectors(parts, vectors)();
+        const apply = this.#evidence[d].prepareRestore(evidence);
+        return () => {
+          this.#scaler.setPart(d, parts.scaler);
+          this.#ages[d] = parts.age[0];
+          apply();
+          forget();
+        };
+      },
+      restart: (d, scale) => {
+        this.#scaler.setPart(d, scale);
+        this.#ages[d] = 0;
+        this.#evidence[d].restart();
+        forget();
+      },
+    };
   }
 
   snapshot(): Snapshot {
-    return seal('EvidenceScorer', 1, this.#config(), packVectors(this.#carried()));
+    return seal('EvidenceScorer', 1, this.#config(), {
+      vectors: packVectors(this.#carried()),
+      evidence: this.#evidence.map((dimension) => dimension.state()),
+    });
   }
 
   restore(snapshot: Snapshot): void {
@@ -172,28 +235,31 @@ export class EvidenceScorer implements Scorer {
   }
 
   prepareRestore(snapshot: Snapshot): () => void {
-    const apply = prepareVectors(
-      this.#carried(),
-      unseal(snapshot, 'EvidenceScorer', 1, this.#config()),
-      this.#notFinite,
-    );
+    const { vectors, evidence } = fields(unseal(snapshot, 'EvidenceScorer', 1, this.#config()));
+    const apply = prepareVectors(this.#carried(), vectors, this.#routine && { routine: [ROUTINE_UNDER_WAY] });
+    const parts = trusted<State[] | undefined>(evidence);
+    const applyEach = this.#evidence.map((dimension, d) => dimension.prepareRestore(parts?.[d]));
     return () => {
       apply();
-      for (const dimension of this.#evidence) dimension.refresh();
+      for (const applyOne of applyEach) applyOne();
       this.#joint?.refresh();
       this.#newest = undefined;
     };
   }
 
   #carried(): Memory {
-    const carried: Record<string, Memory[string]> = { seen: this.#seen, scaler: this.#scaler.state };
+    const carried: Record<string, Memory[string]> = { ages: this.#ages, scaler: this.#scaler.state };
     if (this.#routine !== undefined) carried.routine = this.#routine.state;
-    for (const [d, dimension] of this.#evidence.entries()) {
-      for (const [name, vector] of Object.entries(dimension.carried())) carried[`${d}.${name}`] = vector;
-    }
     for (const [name, vector] of Object.entries(this.#joint?.carried() ?? {}))
       carried[`joint.${name}`] = vector;
     return carried;
+  }
+
+  /** Observations since the oldest dimension began. */
+  get #age(): number {
+    let oldest = 0;
+    for (const age of this.#ages) oldest = Math.max(oldest, age);
+    return oldest;
   }
 
   /** All the evidence there is in an observation, and whose it is. */
@@ -202,12 +268,13 @@ export class EvidenceScorer implements Scorer {
     if (known?.prediction === prediction && known.observation === observation) return known;
     const D = this.#dimensions;
     const { value } = observation;
-    const seen = this.#seen[0];
     const surprises = new Array<number>(D);
     for (let d = 0; d < D; d++) {
       const missing = Number.isNaN(value[d]);
       const z = missing ? Number.NaN : this.#scaler.standardise(d, value[d]);
-      surprises[d] = missing ? 0 : this.#evidence[d].surprise(prediction, observation, d, z, seen);
+      surprises[d] = missing
+        ? 0
+        : this.#evidence[d].surprise(prediction, observation, d, z, this.#scaler.deviation(d), this.#ages[d]);
       this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
     }
     const { surprise, attribution } = this.#together(surprises);
@@ -216,11 +283,11 @@ export class EvidenceScorer implements Scorer {
     return found;
   }
 
-  /** @param surprises (D), to which that of what they show jointly is added */
+  /** @param surprises (D), to which the joint one is added */
   #together(surprises: number[]): Pick<Found, 'surprise' | 'attribution'> {
     const joint = this.#joint;
     if (joint === undefined) return { surprise: surprises[0], attribution: [1] };
-    surprises.push(joint.surprise(this.#deviations, this.#seen[0]));
+    surprises.push(joint.surprise(this.#deviations, this.#age));
     const { surprise, parts } = harmonicMean(surprises, this.#weights);
     joint.attributeInto(parts, parts.pop()!);
     return { surprise, attribution: attribute(parts) };
@@ -233,6 +300,8 @@ export class EvidenceScorer implements Scorer {
       surprise: this.#surprise,
       channels,
       routine: this.#routine !== undefined,
+      intermittence: this.#parts.intermittence,
+      cycles: this.#parts.cycles,
     };
   }
 }

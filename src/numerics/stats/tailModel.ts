@@ -74,6 +74,24 @@ export class TailModel {
     };
   }
 
+  /** Forgets all but so many statistics' worth of what was learnt: the shape of the tail stays, its weight does not. */
+  fade(kept: number): void {
+    const { state } = this;
+    const share = Math.min(1, kept / Math.max(1, state[TOTAL]));
+    let total = 0;
+    for (let bin = 0; bin < BINS; bin++) {
+      const hits = Math.round(share * (state[bin] - PRIOR[bin]));
+      state[bin] = grown(PRIOR[bin], hits);
+      total += hits;
+    }
+    state[TOTAL] = total;
+    state[PEAKS] *= share;
+    state[EXCESS] *= share;
+    state[OPEN] = 0;
+    state[QUIET] = GAP;
+    this.refresh();
+  }
+
   /** Statistics learnt. */
   get seen(): number {
     return this.state[TOTAL];

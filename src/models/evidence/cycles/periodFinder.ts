@@ -1,0 +1,135 @@
+import { compress } from '../../scaling/compress.ts';
+
+/**
+ * Finds the period of a stream in records: the smallest lag at which the squared difference is a small part of its mean
+ * over smaller lags (the cumulative mean normalised difference of de Cheveigné & Kawahara 2002), over the newest values.
+ * First the values themselves; then with their size squared, for pulses that noise would hide.
+ */
+export class PeriodFinder {
+  /** (1024) ring of the newest values, less the first, in the first deviation. */
+  readonly ring: Float32Array = new Float32Array(SIZE);
+  /** Values seen, period in records or 0, origin and unit of the ring, values until the next search, wait after it. */
+  readonly figures: Float64Array = Float64Array.of(0, 0, 0, 0, FIRST, FIRST);
+
+  /** 0 while none is known. */
+  get period(): number {
+    return this.figures[PERIOD];
+  }
+
+  /** Values in the ring. */
+  get known(): number {
+    return Math.min(SIZE, this.figures[SEEN]);
+  }
+
+  /** The value so many records ago, 0 for the newest. */
+  ago(records: number): number {
+    return this.figures[ORIGIN] + this.figures[UNIT] * this.#at(records);
+  }
+
+  /**
+   * @param mean of the stream
+   * @param deviation of the stream, above 0
+   * @param searches whether a period is looked for; otherwise none is known
+   * @returns whether the period is another than before
+   */
+  learn(value: number, mean: number, deviation: number, searches = true): boolean {
+    const f = this.figures;
+    if (f[UNIT] === 0) {
+      f[ORIGIN] = value;
+      f[UNIT] = deviation;
+    }
+    const x = (value - f[ORIGIN]) / f[UNIT];
+    this.ring[f[SEEN] % SIZE] = Math.max(-LARGEST, Math.min(LARGEST, x));
+    f[SEEN]++;
+    if (!searches) f[PERIOD] = 0;
+    if (!searches || --f[DUE] > 0) return false;
+    const before = f[PERIOD];
+    const z = this.#standardised(mean, deviation);
+    f[PERIOD] = this.#find(z) || this.#find(z.map((x) => x * Math.abs(x)));
+    // While nothing changes, searches become rarer: one costs as much as a hundred events.
+    f[WAIT] = f[PERIOD] !== before || f[SEEN] < 2 * SIZE ? FIRST : Math.min(LONGEST, 2 * f[WAIT]);
+    f[DUE] = f[WAIT];
+    return f[PERIOD] !== before;
+  }
+
+  clear(): void {
+    this.figures.set([0, 0, 0, 0, FIRST, FIRST]);
+  }
+
+  #at(records: number): number {
+    return this.ring[(this.figures[SEEN] - 1 - records + SIZE) % SIZE];
+  }
+
+  /** Oldest first, compressed. */
+  #standardised(mean: number, deviation: number): Float64Array {
+    const f = this.figures;
+    const n = this.known;
+    const [centre, scale] = [(mean - f[ORIGIN]) / f[UNIT], f[UNIT] / deviation];
+    return Float64Array.from({ length: n }, (_, i) => compress((this.#at(n - 1 - i) - centre) * scale));
+  }
+
+  #find(x: Float64Array): number {
+    const most = Math.min(LONGEST_PERIOD, x.length >> 1);
+    const ratio = normalisedDifference(x, most);
+    const now = this.period;
+    if (now > 0 && now < most) {
+      let best = now;
+      const reach = Math.max(1, Math.round(0.06 * now));
+      for (let near = Math.max(1, now - reach); near <= Math.min(most, now + reach); near++)
+        if (ratio[near] < ratio[best]) best = near;
+      // A new period discards the profile: it has to be clearly better.
+      if (ratio[best] > BETTER * ratio[now]) best = now;
+      if (ratio[best] < KEPT) return best;
+    }
+    let least = 1;
+    for (let lag = SHORTEST_PERIOD; lag <= most; lag++) least = Math.min(least, ratio[lag]);
+    if (least > FOUND) return 0;
+    for (let lag = SHORTEST_PERIOD; lag < most; lag++) {
+      const isDip = ratio[lag] <= ratio[lag - 1] && ratio[lag] <= ratio[lag + 1];
+      if (!isDip || ratio[lag] > least + TOLERANCE) continue;
+      let best = lag;
+      for (let near = lag + 1; near < Math.min(most, 1.06 * best); near++)
+        if (ratio[near] < ratio[best]) best = near;
+      return best;
+    }
+    return 0;
+  }
+}
+
+/** (most + 1) mean squared difference at each lag over its mean at the smaller ones; 1 at lag 0. */
+function normalisedDifference(x: Float64Array, most: number): Float64Array {
+  const n = x.length;
+  const ratio = new Float64Array(most + 1).fill(1);
+  let sum = 0;
+  for (let lag = 1; lag <= most; lag++) {
+    let difference = 0;
+    // The same number of terms for each lag.
+    for (let i = most; i < n; i++) {
+      const off = x[i] - x[i - lag];
+      difference += off * off;
+    }
+    sum += difference;
+    ratio[lag] = sum > 0 ? (difference * lag) / sum : 1;
+  }
+  return ratio;
+}
+
+/** Records. */
+export const LONGEST_PERIOD = 500;
+const SHORTEST_PERIOD = 8;
+
+const SEEN = 0;
+const PERIOD = 1;
+const ORIGIN = 2;
+const UNIT = 3;
+const DUE = 4;
+const WAIT = 5;
+
+const SIZE = 1024; // values: two of the longest period
+const FIRST = 128; // values between two searches
+const LONGEST = 512;
+const LARGEST = 1e30; // units
+const FOUND = 0.25; // ratio; below it, there is a period
+const KEPT = 0.5; // ratio; below it, the period is still there
+const BETTER = 0.8; // ratio of ratios
+const TOLERANCE = 0.07; // ratio; dips as deep as the deepest: the first is the period, the others its multiples

@@ -1,0 +1,193 @@
+import { compress } from '../../scaling/compress.ts';
+
+/**
+ * The usual values at each phase of a cycle, at the resolution of its bins: the mean, the spread around it, and the usual
+ * surprise. A bin is learnt when it is left, so that usual values come from earlier cycles alone. One
+ * cycle moves a mean by at most three spreads: a day that is missing does not become the rule.
+ */
+export class PhaseProfile {
+  /** (2 × bins) means and spreads, in the unit of `figures`. */
+  readonly table: Float32Array;
+  /** (2 × bins) visits, up to 255, and usual surprises in 32nds of a decade. */
+  readonly marks: Uint8Array;
+  /** Figures of the whole cycle and of the bin that is being visited; see the offsets below. */
+  readonly figures: Float64Array = new Float64Array(FIGURES);
+  readonly #bins: number;
+
+  /** @param bins at least 1 */
+  constructor(bins: number) {
+    this.#bins = bins;
+    this.table = new Float32Array(2 * bins);
+    this.marks = new Uint8Array(2 * bins);
+    this.clear();
+  }
+
+  clear(): void {
+    this.table.fill(0);
+    this.marks.fill(0);
+    this.figures.fill(0);
+    this.figures[OPEN] = -1;
+  }
+
+  /** Cycles in which the bin was visited. */
+  visits(bin: number): number {
+    return this.marks[bin];
+  }
+
+  /** The usual value. */
+  mean(bin: number): number {
+    return this.figures[ORIGIN] + this.figures[UNIT] * this.table[bin];
+  }
+
+  /** The mean absolute deviation from it, shrunk to that of all bins while visits to the bin are few. */
+  spread(bin: number): number {
+    return this.figures[UNIT] * this.#spread(bin);
+  }
+
+  /**
+   * Whether the profile predicted enough of the variance lately; or of the fourth powers, which pulses and jobs make that
+   * rise from the noise but seldom.
+   */
+  get isSkilled(): boolean {
+    const f = this.figures;
+    return this.skill > SKILLED || share(f[FOURTH], f[ERROR_FOURTH]) > SKILLED_AT_PEAKS;
+  }
+
+  /** Share of the variance that the profile predicted lately, 1 at most. */
+  get skill(): number {
+    return share(this.figures[SQUARE], this.figures[ERROR]);
+  }
+
+  /** Decades of surprise, beyond those at other phases, that are usual at this one or next to it. */
+  routine(bin: number): number {
+    let most = 0;
+    for (let near = bin - 1; near <= bin + 1; near++) {
+      const b = (near + this.#bins) % this.#bins;
+      const visits = this.visits(b);
+      most = Math.max(most, (this.#usual(b) * visits) / (visits + 1));
+    }
+    return Math.max(0, most - this.figures[USUAL]);
+  }
+
+  /**
+   * @param value any
+   * @param deviation standard deviation of the stream, above 0: the unit in which what is large is bounded
+   * @param surprise decades of other evidence at the value; NaN if unknown
+   */
+  learn(bin: number, value: number, deviation: number, surprise: number): void {
+    const f = this.figures;
+    if (f[UNIT] === 0) {
+      f[ORIGIN] = value;
+      f[UNIT] = deviation;
+    }
+    const x = Math.max(-LARGEST_VALUE, Math.min(LARGEST_VALUE, (value - f[ORIGIN]) / f[UNIT]));
+    const sigma = deviation / f[UNIT];
+    if (f[OPEN] !== bin) this.#turnTo(bin, sigma);
+    f[COUNT]++;
+    f[SUM] += x;
+    if (surprise >= 0) f[GREATEST] = Math.max(f[GREATEST], Math.min(LARGEST, surprise));
+    if (this.visits(bin) > 0) this.#learnSkill(x, this.table[bin], sigma);
+    if (Number.isNaN(surprise)) return;
+    f[USUAL] += Math.max(1 / ++f[KNOWN], 1 / MEMORY) * (Math.min(LARGEST, surprise) - f[USUAL]);
+  }
+
+  /** How well the profile predicts, in squares and fourth powers, compared with a level alone. */
+  #learnSkill(x: number, mean: number, sigma: number): void {
+    const f = this.figures;
+    const error = Math.abs(x - mean);
+    f[WRONG] += error;
+    const seen = ++f[SEEN];
+    const isSettled = seen > SETTLED;
+    const rate = Math.max(1 / seen, 1 / MEMORY);
+    // Bounded, or a missing day would prevent its own detection.
+    const bounded = (size: number, usual: number, most: number): number =>
+      isSettled ? Math.min(size, most * usual + LEAST_ERROR) : size;
+    const squared = squareOf(error / sigma);
+    f[ABSOLUTE] += rate * (isSettled ? Math.min(error, 4 * f[ABSOLUTE]) - f[ABSOLUTE] : error - f[ABSOLUTE]);
+    f[ERROR] += rate * (bounded(squared, f[ERROR], BOUND) - f[ERROR]);
+    f[ERROR_FOURTH] += rate * (bounded(squared * squared, f[ERROR_FOURTH], 2 * BOUND) - f[ERROR_FOURTH]);
+    if (seen === 1) f[LEVEL] = x;
+    const off = x - f[LEVEL];
+    f[LEVEL] += rate * Math.max(-3 * sigma, Math.min(3 * sigma, off));
+    const spread = squareOf(off / sigma);
+    f[SQUARE] += rate * (spread - f[SQUARE]);
+    f[FOURTH] += rate * (spread * spread - f[FOURTH]);
+  }
+
+  #turnTo(bin: number, sigma: number): void {
+    const f = this.figures;
+    if (f[OPEN] >= 0) this.#close(f[OPEN], sigma);
+    f[OPEN] = bin;
+    f[COUNT] = f[SUM] = f[WRONG] = 0;
+    f[GREATEST] = UNKNOWN;
+  }
+
+  #close(bin: number, sigma: number): void {
+    const { table, marks, figures: f } = this;
+    const bins = this.#bins;
+    const mean = f[SUM] / f[COUNT];
+    const visits = Math.min(MOST_VISITS, marks[bin] + 1);
+    marks[bin] = visits;
+    if (visits === 1) table[bin] = mean;
+    else {
+      const reach = visits > 2 ? 3 * this.#spread(bin, visits - 1) + 0.1 * sigma : Number.POSITIVE_INFINITY;
+      table[bin] += Math.max(1 / visits, PACE) * Math.max(-reach, Math.min(reach, mean - table[bin]));
+      const wrong = Math.min(reach, f[WRONG] / f[COUNT]);
+      table[bins + bin] += Math.max(1 / (visits - 1), PACE) * (wrong - table[bins + bin]);
+    }
+    if (f[GREATEST] === UNKNOWN) return;
+    const usual = this.#usual(bin) + Math.max(1 / visits, PACE) * (f[GREATEST] - this.#usual(bin));
+    marks[bins + bin] = Math.min(255, Math.round(usual * PER_DECADE));
+  }
+
+  #usual(bin: number): number {
+    return this.marks[this.#bins + bin] / PER_DECADE;
+  }
+
+  #spread(bin: number, visits: number = this.visits(bin)): number {
+    const known = Math.max(0, visits - 1);
+    return (known * this.table[this.#bins + bin] + DRAWN * this.figures[ABSOLUTE]) / (known + DRAWN);
+  }
+}
+
+const ORIGIN = 0; // value that the table's means are counted from: 32 bits are few for a large level
+const UNIT = 1; // 0 before the first value
+const OPEN = 2; // bin that is being visited, −1 for none
+const COUNT = 3; // values of the visit; then their sum, their absolute errors, their greatest surprise
+const SUM = 4;
+const WRONG = 5;
+const GREATEST = 6;
+const SEEN = 7; // values with a mean to compare them with
+const ABSOLUTE = 8; // mean absolute error
+const ERROR = 9; // mean square of the error
+const ERROR_FOURTH = 10;
+const LEVEL = 11; // slow mean of the values; then squares and fourth powers of the distance from it
+const SQUARE = 12;
+const FOURTH = 13;
+const USUAL = 14; // surprise at any phase
+const KNOWN = 15; // values with a surprise
+const FIGURES = 16;
+
+const SKILLED = 0.5; // share of the variance
+const SKILLED_AT_PEAKS = 0.6; // share of the fourth powers
+const UNKNOWN = -1;
+const MOST_VISITS = 255;
+const PER_DECADE = 32;
+const LARGEST_VALUE = 1e30; // units
+const LARGEST = 8; // decades; beyond, a surprise counts as this
+const MEMORY = 2000; // records
+const SETTLED = 50; // values
+const BOUND = 25; // times a usual square
+const LEAST_ERROR = 1e-4; // square deviations
+const DRAWN = 2; // visits that the spread of all phases counts as (Efron & Morris 1973)
+const PACE = 0.2; // at least so much the newest cycle counts
+
+/** Of a compressed standard score; products are much faster than powers. */
+function squareOf(z: number): number {
+  const x = compress(z);
+  return x * x;
+}
+
+function share(all: number, error: number): number {
+  return all > 1e-6 ? 1 - error / all : 0;
+}

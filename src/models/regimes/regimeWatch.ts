@@ -1,0 +1,149 @@
+import { RobustScaler } from '../scaling/robustScaler.ts';
+
+/** What shows a change of regime: the level alone, or the spread, too. */
+export type RegimeChange = 'level' | 'scale';
+
+/** The result of a {@link RegimeWatch} for a value. */
+export type RegimeFinding =
+  /** In the known regime. */
+  | 'ordinary'
+  /** Outside it for a while, possibly temporary: not to be learnt from. */
+  | 'suspended'
+  /** The latest values are a new regime: restart from `candidate`. */
+  | RegimeChange;
+
+/**
+ * Detects changes of regime in one dimension: values beyond a hundred deviations of all before, or a spread that has
+ * collapsed to a three-hundredth. A scaler that bounds outliers takes thousands of records to
+ * adapt to either, and detects nothing until then. It has its own scaler, whose unit is that before the change.
+ */
+export class RegimeWatch {
+  readonly figures: Float64Array = new Float64Array(FIGURES);
+  readonly #usual: RobustScaler = new RobustScaler({ dimensions: 1 });
+  readonly #gross: RobustScaler = new RobustScaler({ dimensions: 1 }); // of the gross values under way
+  readonly #block: RobustScaler = new RobustScaler({ dimensions: 1 }); // of the block under way
+  readonly #lasting: number;
+
+  /** @param lasting gross values minus others that make a new regime */
+  constructor(lasting: number = LASTING) {
+    this.#lasting = lasting;
+    this.figures[LAST] = Number.NaN;
+  }
+
+  get mean(): number {
+    return this.#usual.mean(0);
+  }
+
+  get deviation(): number {
+    return this.#usual.deviation(0);
+  }
+
+  /** Level and spread of the regime that is known. */
+  get scale(): Float64Array {
+    return this.#usual.part(0);
+  }
+
+  /** Level and spread of the values that were found to be a regime of their own. */
+  get candidate(): Float64Array {
+    return (this.figures[LONGEST] >= this.#lasting ? this.#gross : this.#block).part(0);
+  }
+
+  isGross(x: number): boolean {
+    return this.figures[SEEN] > SETTLED && Math.abs(x - this.mean) > GROSS * this.deviation;
+  }
+
+  /** Takes in a value. */
+  learn(x: number): RegimeFinding {
+    const f = this.figures;
+    f[SEEN]++;
+    const moved = x !== f[LAST] && !Number.isNaN(f[LAST]);
+    f[LAST] = x;
+    f[MOVES] += (Number(moved) - f[MOVES]) / MOVES_MEMORY;
+    const finding = this.#follow(x);
+    if (finding !== 'ordinary') return finding;
+    this.#usual.learn([x], 1);
+    return this.#collapses(x, moved) ? 'scale' : 'ordinary';
+  }
+
+  /** Restarts from level and spread. */
+  restart(scale: Float64Array): void {
+    this.#usual.setPart(0, scale);
+    this.figures[OPEN] = this.figures[GROSS_VALUES] = this.figures[LONGEST] = 0;
+    this.#beginBlock();
+  }
+
+  carried(): Record<string, Float64Array> {
+    const { figures } = this;
+    return { figures, usual: this.#usual.state, gross: this.#gross.state, block: this.#block.state };
+  }
+
+  /** Values far outside all before: for how long, and whether they move. */
+  #follow(x: number): RegimeFinding {
+    const f = this.figures;
+    const isGross = this.isGross(x);
+    if (f[GROSS_VALUES] === 0) {
+      if (!isGross) return 'ordinary';
+      this.#gross.setPart(0, NOTHING);
+      f[LONGEST] = f[OPEN] = 0;
+    }
+    f[OPEN]++;
+    f[GROSS_VALUES] += isGross ? 1 : -1;
+    f[LONGEST] = Math.max(f[LONGEST], f[GROSS_VALUES]);
+    if (isGross) this.#gross.learn([x], 1);
+    const lasts = f[LONGEST] >= this.#lasting;
+    if (lasts && f[GROSS_VALUES] >= RETURNED && f[MOVES] > 0.5) return this.#kindOf();
+    // A constant value out there, a sensor stuck at its limit, becomes a new regime only after a long time.
+    if (lasts) f[GROSS_VALUES] = Math.min(f[GROSS_VALUES], RETURNED);
+    return f[LONGEST] >= GLITCH && f[GROSS_VALUES] > 0 && f[OPEN] < FORGOTTEN ? 'suspended' : 'ordinary';
+  }
+
+  /** Whether the values of the block that ends here have a much smaller spread than usual, and yet move. */
+  #collapses(x: number, moved: boolean): boolean {
+    const f = this.figures;
+    f[LOW] = Math.min(f[LOW], x);
+    f[HIGH] = Math.max(f[HIGH], x);
+    f[BLOCK_MOVES] += Number(moved);
+    this.#block.learn([x], 1);
+    if (++f[BLOCK_VALUES] < BLOCK) return false;
+    const isCalm = f[HIGH] - f[LOW] < COLLAPSED * this.deviation && f[BLOCK_MOVES] > BLOCK / 2;
+    if (isCalm && f[SEEN] >= 3 * BLOCK) return true;
+    this.#beginBlock();
+    return false;
+  }
+
+  #beginBlock(): void {
+    const f = this.figures;
+    [f[BLOCK_VALUES], f[BLOCK_MOVES]] = [0, 0];
+    [f[LOW], f[HIGH]] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    this.#block.setPart(0, NOTHING);
+  }
+
+  #kindOf(): RegimeChange {
+    const ratio = this.#gross.deviation(0) / this.deviation;
+    return ratio > ALIKE || ratio < 1 / ALIKE ? 'scale' : 'level';
+  }
+}
+
+const SEEN = 0; // values
+const LAST = 1; // value
+const MOVES = 2; // share of the newest values that were unlike the one before
+const GROSS_VALUES = 3; // gross ones less others, since the first
+const LONGEST = 4; // the most that was
+const OPEN = 5; // values since the first gross one
+const BLOCK_VALUES = 6;
+const BLOCK_MOVES = 7;
+const LOW = 8;
+const HIGH = 9;
+const FIGURES = 10;
+
+const GROSS = 50; // deviations; at 30 it fires into streams that are merely restless, at 100 it stays blind to smaller changes
+const SETTLED = 50; // values
+const GLITCH = 30; // gross values, less others, from which what ends leaves no trace
+const LASTING = 100;
+const RETURNED = 20; // values, less others, that end what lasted
+const FORGOTTEN = 5000; // values after which what stands still is the stream's own
+const MOVES_MEMORY = 50; // values
+const BLOCK = 200; // values; fewer may be calm by chance
+const COLLAPSED = 6 / 300; // of a deviation: 6 is the range of some hundred normal values
+const ALIKE = 5; // times the spread: still the same
+const NOTHING = new Float64Array(RobustScaler.partLength);

@@ -1,0 +1,166 @@
+import { fields, packFloats, packVectors, prepareVectors, type State, trusted } from '../snapshot.ts';
+import { type RegimeChange, RegimeWatch } from './regimeWatch.ts';
+import type { Restartable } from './restartable.ts';
+
+/** Another regime that a dimension was in and may return to. */
+interface Parked {
+  readonly scale: Float64Array;
+  /** (models) */
+  readonly states: readonly State[];
+}
+
+/** One dimension. */
+interface Dimension {
+  readonly watch: RegimeWatch;
+  /** Values since the last restart or return; values, less others, that belong to the parked regime. */
+  readonly figures: Float64Array;
+  parked: Parked | undefined;
+}
+
+/**
+ * Restarts models after a change of regime: watches each dimension, and after a change restarts the models in it from the
+ * newest values. Their old state is parked, and restored when the old regime returns. While values are far out and may
+ * return, nothing is learnt from them.
+ */
+export class Regimes {
+  readonly #models: readonly Restartable[];
+  readonly #dimensions: readonly Dimension[];
+  /** Index into `CHANGES` of what the newest observation brought. */
+  readonly #change: Float64Array = new Float64Array(1);
+
+  /**
+   * @param dimensions D
+   * @param models to restart, in the order in which their states are parked
+   * @param lasting values far out, minus others, that make a new regime @default 100
+   */
+  constructor(dimensions: number, models: readonly Restartable[], lasting?: number) {
+    this.#models = models;
+    this.#dimensions = Array.from({ length: dimensions }, () => ({
+      watch: new RegimeWatch(lasting),
+      figures: Float64Array.of(Number.POSITIVE_INFINITY, 0),
+      parked: undefined,
+    }));
+  }
+
+  /** Whether no dimension can be scored yet after a restart. */
+  get warmingUp(): boolean {
+    return this.#dimensions.every(({ figures }) => figures[SINCE] < WARM_UP);
+  }
+
+  /** How a dimension changed at the newest observation, if the models were restarted. */
+  get change(): RegimeChange | undefined {
+    return CHANGES[this.#change[0]];
+  }
+
+  /**
+   * To be called before the models learn an observation: restarts or restores them if it is of another regime.
+   *
+   * @param value (D) NaN for what is missing
+   * @returns (D) the values to learn from; NaN for the others
+   */
+  learn(value: readonly number[]): readonly number[] {
+    let kept: number[] | undefined;
+    this.#change[0] = 0;
+    for (let d = 0; d < value.length; d++) {
+      if (!Number.isFinite(value[d])) continue;
+      const dimension = this.#dimensions[d];
+      dimension.figures[SINCE]++;
+      if (this.#isBack(dimension, value[d])) this.#takeBack(d, dimension);
+      const finding = dimension.watch.learn(value[d]);
+      if (finding === 'suspended') {
+        kept ??= [...value];
+        kept[d] = Number.NaN;
+      } else if (finding !== 'ordinary') {
+        this.#change[0] = CHANGES.indexOf(finding);
+        this.#restart(d, dimension);
+      }
+    }
+    return kept ?? value;
+  }
+
+  state(): State {
+    const dimensions = this.#dimensions.map(({ watch, figures, parked }) => ({
+      vectors: packVectors({ ...watch.carried(), since: figures }),
+      parked: parked === undefined ? null : { scale: parked.scale.slice(), states: parked.states },
+    }));
+    return { change: packFloats(this.#change), dimensions };
+  }
+
+  /**
+   * @returns a function that restores `state` and cannot fail
+   * @throws RxAnomalyError BAD_SNAPSHOT
+   */
+  prepareRestore(state: State | undefined): () => void {
+    const { change, dimensions } = fields(state);
+    const all = [prepareVectors({ change: this.#change }, { change })];
+    for (const [d, dimension] of this.#dimensions.entries()) {
+      const { watch, figures } = dimension;
+      const { vectors, parked } = fields(trusted<State[] | undefined>(dimensions)?.[d]);
+      all.push(prepareVectors({ ...watch.carried(), since: figures }, vectors, MAY_BE));
+      const kept = parked === null ? undefined : this.#readParked(d, parked, dimension);
+      all.push(() => {
+        dimension.parked = kept;
+      });
+    }
+    return () => {
+      for (const apply of all) apply();
+    };
+  }
+
+  #readParked(d: number, state: State | undefined, { watch }: Dimension): Parked {
+    const { scale, states } = fields(state);
+    const into = { scale: watch.scale };
+    prepareVectors(into, { scale })();
+    const parked = this.#models.map((model, m) => {
+      const part = trusted<State[]>(states)?.[m];
+      model.prepareResume(d, part);
+      return part;
+    });
+    return { scale: into.scale, states: parked };
+  }
+
+  /** Whether the parked regime is back: enough values that do not belong to the current one belong to it. */
+  #isBack(dimension: Dimension, x: number): boolean {
+    const { watch, figures, parked } = dimension;
+    if (parked === undefined) return false;
+    const [mean, deviation] = parked.scale;
+    const belongs = watch.isGross(x) && Math.abs(x - mean) <= NEAR * SIGMA * deviation;
+    figures[BACK] = Math.max(0, figures[BACK] + (belongs ? 1 : -1));
+    if (figures[SINCE] > FORGOTTEN && figures[BACK] === 0) dimension.parked = undefined;
+    return figures[BACK] >= RETURNED;
+  }
+
+  /** Restores the parked regime and parks the current one: they may alternate. */
+  #takeBack(d: number, dimension: Dimension): void {
+    const { scale, states } = dimension.parked!;
+    dimension.parked = this.#park(d, dimension);
+    for (const [m, model] of this.#models.entries()) model.prepareResume(d, states[m])();
+    dimension.watch.restart(scale);
+    dimension.figures.set([WARM_UP, 0]);
+  }
+
+  #restart(d: number, dimension: Dimension): void {
+    const { watch, figures } = dimension;
+    const scale = watch.candidate;
+    dimension.parked = this.#park(d, dimension);
+    for (const model of this.#models) model.restart(d, scale);
+    watch.restart(scale);
+    figures.fill(0);
+  }
+
+  #park(d: number, { watch }: Dimension): Parked {
+    return { scale: watch.scale, states: this.#models.map((model) => model.park(d)) };
+  }
+}
+
+const CHANGES: readonly (RegimeChange | undefined)[] = [undefined, 'level', 'scale'];
+
+const SINCE = 0;
+const BACK = 1;
+const MAY_BE = { figures: 'any', since: 'any' } as const;
+
+const WARM_UP = 50; // values: as long as the residuals of a forecaster that has begun anew say nothing
+const RETURNED = 20; // values, less others, that are the parked regime
+const NEAR = 5; // deviations within which a value belongs to a regime
+const FORGOTTEN = 5000; // values after which a parked regime that did not return is given up
+const SIGMA = Math.sqrt(Math.PI / 2); // standard deviation of a normal distribution over its mean absolute one

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../../src/core/random.ts';
+import { Cycles } from '../../../../src/models/evidence/cycles/cycles.ts';
+import { PeriodFinder } from '../../../../src/models/evidence/cycles/periodFinder.ts';
+import { PhaseProfile } from '../../../../src/models/evidence/cycles/phaseProfile.ts';
+
+const HOUR = 3_600_000;
+
+describe('PhaseProfile', () => {
+  it('holds the mean and the spread of each phase, and knows how well it predicts', () => {
+    const random = new Random(1);
+    const profile = new PhaseProfile(24);
+    for (let t = 0; t < 24 * 60; t++) {
+      const hour = t % 24;
+      profile.learn(hour, 1e9 + 10 * hour + (hour < 12 ? 0.5 : 3) * random.normal(), 70, 0);
+    }
+    expect(profile.mean(5)).toBeCloseTo(1e9 + 50, -0.5);
+    expect(Math.abs(profile.mean(20) - 1e9 - 200)).toBeLessThan(4);
+    expect(profile.spread(3)).toBeLessThan(profile.spread(20));
+    expect(profile.skill).toBeGreaterThan(0.95);
+    expect(profile.visits(5)).toBe(60);
+  });
+
+  it('has no skill where there is no cycle, and is not closed by one missing day', () => {
+    const random = new Random(2);
+    const noise = new PhaseProfile(24);
+    const daily = new PhaseProfile(24);
+    for (let t = 0; t < 24 * 40; t++) {
+      noise.learn(t % 24, random.normal(), 1, 0);
+      const day = Math.floor(t / 24);
+      daily.learn(t % 24, (day === 39 || t % 24 < 8 ? 0 : 10) + random.normal(), 5, 0);
+    }
+    expect(noise.skill).toBeLessThan(0.3);
+    expect(daily.skill).toBeGreaterThan(0.5);
+    expect(daily.mean(12)).toBeGreaterThan(9);
+  });
+
+  it('knows at which phase surprise is usual', () => {
+    const profile = new PhaseProfile(24);
+    for (let t = 0; t < 24 * 20; t++) profile.learn(t % 24, 0, 1, t % 24 === 3 ? 4 : 0.2);
+    expect(profile.routine(3)).toBeGreaterThan(3);
+    expect(profile.routine(2)).toBeGreaterThan(3); // it may come a bin early
+    expect(profile.routine(12)).toBe(0);
+  });
+
+  it('stays finite for any finite values', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ noNaN: true, min: -1e300, max: 1e300 }), { minLength: 50, maxLength: 200 }),
+        (values) => {
+          const profile = new PhaseProfile(8);
+          for (const [t, value] of values.entries()) profile.learn(t % 8, value, 1e-9 + t, 1);
+          expect([...profile.table, ...profile.figures].every(Number.isFinite)).toBe(true);
+          expect(profile.spread(3)).toBeGreaterThanOrEqual(0);
+        },
+      ),
+    );
+  });
+});
+
+describe('PeriodFinder', () => {
+  const found = (value: (t: number) => number, records = 1500): number => {
+    const finder = new PeriodFinder();
+    for (let t = 0; t < records; t++) finder.learn(value(t), 0, 1);
+    return finder.period;
+  };
+
+  it('finds the period of waves, sawteeth and pulses under noise', () => {
+    const random = new Random(3);
+    const wave = found((t) => Math.sin((2 * Math.PI * t) / 200) + 0.1 * random.normal());
+    expect(Math.abs(wave - 200)).toBeLessThanOrEqual(1);
+    expect(found((t) => (t % 37) / 20 - 1 + 0.05 * random.normal())).toBe(37);
+    expect(found((t) => (t % 90 === 7 ? 12 : 0) + 0.5 * random.normal())).toBe(90);
+  });
+
+  it('finds none in noise, random walks and at rest', () => {
+    const random = new Random(4);
+    expect(found(() => random.normal())).toBe(0);
+    expect(found(() => 3)).toBe(0);
+    let x = 0;
+    const periods = Array.from({ length: 8 }, () => found(() => (x += 0.05 * random.normal())));
+    expect(periods.filter((period) => period > 0).length).toBeLessThanOrEqual(2);
+  });
+
+  it('hands back the values in which it was found', () => {
+    const finder = new PeriodFinder();
+    for (let t = 0; t < 1100; t++) finder.learn(1e6 + t, 1e6, 300);
+    expect(finder.known).toBe(1024);
+    expect(finder.ago(0)).toBeCloseTo(1e6 + 1099, 2);
+    expect(finder.ago(1000)).toBeCloseTo(1e6 + 99, 2);
+  });
+});
+
+describe('Cycles', () => {
+  /** Load by day, five days a week. */
+  const load = (t: number, random: Random): number =>
+    (Math.floor(t / 24) % 7 < 5 && t % 24 >= 8 && t % 24 < 18 ? 50 : 0) + random.normal();
+  const WORKDAY = 24 * 30 + 12; // a Wednesday at noon
+
+  function taught(records: number): Cycles {
+    const random = new Random(5);
+    const cycles = new Cycles();
+    for (let t = 0; t < records; t++) {
+      cycles.look(t * HOUR, load(t, random), 20);
+      cycles.learn(t * HOUR, load(t, random), 15, 20, 0.3, 1);
+    }
+    return cycles;
+  }
+
+  it('is surprised by a working day that does not come, and not by one that does', () => {
+    const cycles = taught(WORKDAY);
+    cycles.look(WORKDAY * HOUR, 50, 20);
+    expect(cycles.surprise).toBeLessThan(1);
+    cycles.look(WORKDAY * HOUR, 0, 20);
+    expect(cycles.surprise).toBeGreaterThan(2.5);
+  });
+
+  it('continues from its state bit for bit, whatever has been allocated in it', () => {
+    for (const records of [0, 5, WORKDAY]) {
+      const cycles = taught(records);
+      const restored = taught(records === 5 ? 900 : 3);
+      restored.prepareRestore(structuredClone(cycles.state()))();
+      const random = new Random(6);
+      for (let t = records; t < records + 200; t++) {
+        const value = load(t, random);
+        for (const each of [cycles, restored]) each.look(t * HOUR, value, 20);
+        expect([restored.surprise, restored.routine]).toEqual([cycles.surprise, cycles.routine]);
+        for (const each of [cycles, restored]) each.learn(t * HOUR, value, 15, 20, 0.3, 1);
+      }
+      expect(restored.state()).toEqual(cycles.state());
+    }
+  });
+
+  it('refuses a damaged state and stays as it was', () => {
+    const cycles = taught(300);
+    const before = cycles.state();
+    const { day, ...rest } = before as { day: object };
+    expect(() =>
+      cycles.prepareRestore({ ...rest, day: { ...day, table: new Float32Array(3) } } as never),
+    ).toThrow(/BAD_SNAPSHOT|length/);
+    expect(cycles.state()).toEqual(before);
+  });
+
+  it('takes less than 16 kB', () => {
+    const bytes = (state: unknown): number =>
+      ArrayBuffer.isView(state)
+        ? state.byteLength
+        : Object.values(state ?? {}).reduce<number>((sum, part) => sum + bytes(part), 0);
+    expect(bytes(taught(WORKDAY).state())).toBeLessThan(16_000);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
+import { AtRest } from '../../../src/models/evidence/atRest.ts';
+import { Intermittence } from '../../../src/models/evidence/intermittence.ts';
+
+/** After so many records at 5 with a pulse every so many. */
+function rested(records: number, every: number, pulse: (n: number) => number): AtRest {
+  const rest = new AtRest();
+  for (let t = 0; t < records; t++) rest.learn(t % every === every - 1 ? pulse(t) : 5);
+  return rest;
+}
+
+describe('AtRest', () => {
+  it('says nothing of a stream that moves, or is young', () => {
+    const random = new Random(1);
+    const moving = new AtRest();
+    for (let t = 0; t < 500; t++) moving.learn(random.normal());
+    expect(moving.rests).toBe(false);
+    expect(moving.limit(9)).toBe(Number.POSITIVE_INFINITY);
+    expect(rested(90, 10, () => 6).limit(6)).toBe(Number.POSITIVE_INFINITY);
+    // a square wave with 40 % at the other value does not rest
+    const square = new AtRest();
+    for (let t = 0; t < 1000; t++) square.learn(t % 10 < 6 ? 0 : 1);
+    expect(square.rests).toBe(false);
+  });
+
+  it('bounds a pulse by its rate and its rank, and the return to rest to nothing', () => {
+    const rest = rested(1000, 20, (t) => (t % 40 === 39 ? 6 : 7));
+    expect(rest.rests).toBe(true);
+    expect(rest.limit(5)).toBe(0);
+    expect(rest.limit(6)).toBeCloseTo(-Math.log10(51 / 1001), 1); // as large as all, one in 20
+    expect(rest.limit(7)).toBeCloseTo(-Math.log10(51 / 1001) - Math.log10(0.5), 1);
+    // beyond all of them a power law of exponent 2.5
+    const far = rest.limit(5 + 200) - rest.limit(5 + 20);
+    expect(far).toBeCloseTo(2.5, 6);
+    // to the other side, where there never was one
+    expect(rest.limit(4)).toBeGreaterThan(rest.limit(7));
+  });
+
+  it('does not bound the first pulse ever', () => {
+    const rest = new AtRest();
+    for (let t = 0; t < 2000; t++) rest.learn(0);
+    expect(rest.limit(1)).toBe(Number.POSITIVE_INFINITY);
+    rest.learn(1);
+    expect(rest.limit(1)).toBeLessThan(4);
+  });
+
+  it('adopts another value that has become the majority', () => {
+    const rest = rested(300, 1000, () => 6);
+    for (let t = 0; t < 1000; t++) rest.learn(8);
+    expect(rest.rests).toBe(true);
+    expect(rest.limit(8)).toBe(0);
+  });
+});
+
+describe('Intermittence', () => {
+  it('takes a stream of rare steps for one, though its value never rests', () => {
+    const stairs = new Intermittence();
+    for (let t = 0; t < 1000; t++) stairs.learn(Math.floor(t / 10), 1);
+    expect(stairs.limit(100)).toBe(Number.POSITIVE_INFINITY);
+    expect(stairs.limitOfMoves(99)).toBe(0); // it stands
+    expect(stairs.limitOfMoves(100)).toBeCloseTo(1, 1); // one step in ten
+    expect(stairs.limitOfMoves(130)).toBeGreaterThan(4);
+  });
+
+  it('moves on without learning at weight 0', () => {
+    const stairs = new Intermittence();
+    for (let t = 0; t < 1000; t++) stairs.learn(Math.floor(t / 10), 1);
+    const before = structuredClone(stairs.carried());
+    stairs.learn(500, 0);
+    const { 'rest.last': last, ...rest } = stairs.carried();
+    const { 'rest.last': _, ...were } = before;
+    expect(rest).toEqual(were);
+    expect([...last]).toEqual([500]);
+  });
+});
