@@ -24,7 +24,7 @@ export function fromEpoch(time: number, unit: EpochUnit): number {
   return unit === 'nanoseconds' ? Math.round(time / 1000) / 1000 : time / (UNITS[unit] / 1000);
 }
 
-/** A number as text, from which a moment can be told: `"1700000000"`, `"1700000000.25"`. */
+/** A number as text, that is read as a moment: `"1700000000"`, `"1700000000.25"`. */
 const EPOCH_TEXT = /^\d{9,19}(?:\.\d+)?$/;
 
 /**

@@ -35,7 +35,7 @@ import {
   unseal,
 } from './snapshot.ts';
 
-/** What one stream's {@link Detector} is made of; only `dimensions` must be given. */
+/** The parts of one stream's {@link Detector}; only `dimensions` is required. */
 export interface DetectorOptions extends RecurrenceOptions {
   /** D. */
   readonly dimensions: number;
@@ -112,9 +112,9 @@ export interface Detection extends Score, Flag {
   readonly prediction: Prediction;
   /** (D) the observation, with the forecast in the place of what was missing. */
   readonly value: readonly number[];
-  /** True when something was missing. */
+  /** True when a value was missing. */
   readonly imputed: boolean;
-  /** (D) value − expected; 0 where it was missing, NaN while there is no forecast. */
+  /** (D) value − expected; 0 where the value was missing, NaN while there is no forecast. */
   readonly residual: readonly number[];
   /** How the process has changed, where that was detected. */
   readonly drift: DriftKind | undefined;

@@ -10,38 +10,38 @@ export interface PointAndScale {
   readonly scale: readonly number[];
 }
 
-/** What is expected of the next observation, per dimension. NaN in every field while nothing can be said yet. */
+/** The forecast of the next observation, per dimension. NaN in every field while there is none yet. */
 export interface Prediction extends PointAndScale {
   /** (D) 2.5 % quantile. */
   readonly lower: readonly number[];
   /** (D) 97.5 % quantile. */
   readonly upper: readonly number[];
-  /** Forecasts of the same observation that were made longer ago, the newest first; none if left out. */
+  /** Forecasts of the same observation made at longer horizons, the newest first; none if left out. */
   readonly earlier?: readonly PointAndScale[];
 }
 
 /**
- * Foretells one stream, one observation ahead, and learns from every one. The order is always predict, then learn:
- * a forecast never depends on the observation it is for.
+ * Predicts one stream, one observation ahead, and learns from every one. The order is always predict, then learn: a
+ * forecast never depends on the observation it is for.
  */
 export interface Forecaster extends Restorable {
   readonly name: string;
   /** D: numbers per observation. */
   readonly dimensions: number;
-  /** The forecast of the next observation. Pure: asking twice gives the same answer. */
+  /** The forecast of the next observation. Pure: calling twice gives the same result. */
   predict(): Prediction;
   /**
-   * Takes in the observation that was foretold.
+   * Updates with the observation that was predicted.
    *
-   * @param weight 0 … 1: how much to learn from it; 0 only notes that it happened
+   * @param weight 0 … 1: how much to learn from it; at 0 only the state is updated
    */
   learn(observation: Observation, weight: number): void;
-  /** Told that the stream has changed: to learn faster for a while. Left out by a forecaster that cannot. */
+  /** Called after a change of the stream: to learn faster for a while. Left out by a forecaster that cannot. */
   boostLearningRate?(): void;
   /** What begins anew where a dimension has become another. Left out by a forecaster that has nothing to begin anew. */
   readonly restartable?: Restartable;
   dispose(): void;
 }
 
-/** Makes a forecaster once the number of dimensions is known: at the first event of a stream. */
+/** Creates a forecaster once the number of dimensions is known: at the first event of a stream. */
 export type ForecasterFactory = (dimensions: number) => Forecaster;

@@ -3,7 +3,7 @@ import type { Observation } from './observation.ts';
 import type { Restartable } from './regimes/restartable.ts';
 import type { Restorable } from './snapshot.ts';
 
-/** How anomalous one observation is. */
+/** The score of one observation. */
 export interface Score {
   /** 0 … 1, high = anomalous. Never NaN. */
   readonly score: number;
@@ -11,7 +11,7 @@ export interface Score {
   readonly attribution: readonly number[];
 }
 
-/** Turns the residual of a forecast into a score that means the same on every stream. */
+/** Turns the residual of a forecast into a score that is comparable across streams. */
 export interface Scorer extends Restorable {
   readonly name: string;
   /** What begins anew where a dimension has become another. Left out by a scorer that has nothing to begin anew. */
@@ -19,22 +19,22 @@ export interface Scorer extends Restorable {
   /** Pure, and from what came before alone. Missing values (NaN) are no evidence. */
   score(prediction: Prediction, observation: Observation): Score;
   /**
-   * Takes in the observation that was scored.
+   * Updates with the scored observation.
    *
-   * @param weight 0 … 1: how much to learn from it; 0 only notes that it happened
+   * @param weight 0 … 1: how much to learn from it; at 0 only the state is updated
    */
   learn(prediction: Prediction, observation: Observation, weight: number): void;
 }
 
-/** Makes a scorer once the number of dimensions is known. */
+/** Creates a scorer once the number of dimensions is known. */
 export type ScorerFactory = (dimensions: number) => Scorer;
 
-/** Shares of `evidence` (≥ 0) that sum to 1; equal ones where there is none. */
+/** Shares of `evidence` (≥ 0) that sum to 1; equal ones if there is none. */
 export function attribute(evidence: readonly number[]): number[] {
   let largest = 0;
   for (const e of evidence) largest = Math.max(largest, e);
   if (!(largest > 0)) return evidence.map(() => 1 / evidence.length);
-  // By the largest first: cubes of evidence may overflow, ratios may not.
+  // Divided by the largest first: cubes of evidence may overflow, ratios may not.
   const shares = evidence.map((e) => e / largest);
   let sum = 0;
   for (const share of shares) sum += share;
@@ -42,7 +42,7 @@ export function attribute(evidence: readonly number[]): number[] {
   return shares;
 }
 
-/** Shares by the cube of the evidence: a dimension that is merely ordinary gets next to nothing, however many there are. */
+/** Shares by the cube of the evidence: an ordinary dimension gets next to nothing, however many there are. */
 export function attributeCubed(evidence: readonly number[]): number[] {
   return attribute(evidence.map((e) => e ** 3));
 }
@@ -57,7 +57,7 @@ export function bonferroni(surprises: readonly number[]): number {
   return Math.max(0, largest - Math.log10(surprises.length));
 }
 
-/** value − expected in units of the predicted scale, capped so that nothing overflows; 0 for what is missing. */
+/** value − expected in units of the predicted scale, capped so that nothing overflows; 0 for missing values. */
 export function standardResidual(prediction: PointAndScale, observation: Observation, d: number): number {
   const ratio = (observation.value[d] - prediction.expected[d]) / prediction.scale[d];
   return Number.isNaN(ratio) ? 0 : Math.max(-LARGEST_RATIO, Math.min(LARGEST_RATIO, ratio));

@@ -275,7 +275,7 @@ export function engineContract({ name, create, cells }: EngineUnderTest): void {
     it('saves a copy', () => {
       const engine = start(base);
       const saved = engine.save();
-      const parameters = Float64Array.from(saved.parameters);
+      const parameters = saved.parameters.slice();
       run(engine, base, 0, 10, 1);
       expect(saved.parameters).toEqual(parameters);
     });

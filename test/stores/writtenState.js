@@ -1,4 +1,7 @@
-import { seal } from '../../dist/models/snapshot.js';
+// Loaded by address and not by a static import, so that the type check needs no build.
+const { seal } = /** @type {typeof import('../../src/models/snapshot.ts')} */ (
+  await import(new URL('../../dist/models/snapshot.js', import.meta.url).href)
+);
 
 /**
  * The state that writer.js saves as the nth: all of it says which one it is.

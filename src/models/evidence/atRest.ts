@@ -1,8 +1,8 @@
 /**
- * The evidence of an intermittent stream, one that mostly keeps one value: counts, on/off, 100 % with dips. What leaves the
- * value is a pulse, and as surprising as pulses are rare and as few past ones were as large (Croston 1972: intermittent
- * demand is a rate and a size). The return to rest is no news. Residuals and averages say nothing of such a stream: their
- * usual size is that of rest, beside which every pulse is gross.
+ * The evidence of an intermittent stream, one that mostly keeps one value: counts, on/off, 100 % with dips. A departure from
+ * that value is a pulse; its surprise is the rarity of pulses and of pulses as large (Croston 1972: intermittent demand is a
+ * rate and a size). The return to rest is not an anomaly. Residuals and averages are no evidence in such a stream: their
+ * usual size is that of rest, compared with which every pulse is extreme.
  */
 export class AtRest {
   /** See the offsets below; then the newest pulses, as distances from the resting value. */
@@ -18,7 +18,7 @@ export class AtRest {
   }
 
   /**
-   * The most surprise, in decades of probability, that `value` can be worth; infinite in a stream that does not rest, and
+   * The upper bound on the surprise of `value`, in decades of probability; infinite in a stream that does not rest, and
    * at its first pulse. Pure.
    */
   limit(value: number): number {

@@ -2,10 +2,10 @@ import { badOption, optionChecks } from '../../core/options.ts';
 import type { ChannelSpec } from './evidenceChannel.ts';
 
 /**
- * A copy of the channels that someone gave.
+ * A copy of the given channels.
  *
- * @param where who asks, for the message
- * @throws RxAnomalyError BAD_OPTION naming what is wrong with which
+ * @param where the caller, for the message
+ * @throws RxAnomalyError BAD_OPTION naming the channel and the error
  */
 export function checkedChannels(where: string, channels: readonly ChannelSpec[]): readonly ChannelSpec[] {
   const check = optionChecks(where);

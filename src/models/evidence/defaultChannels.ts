@@ -5,8 +5,7 @@ import { ValueChannel } from './valueChannel.ts';
 import { VolatilityChannel } from './volatilityChannel.ts';
 
 /**
- * The evidence that an {@link EvidenceScorer} goes by, if it is not told otherwise. To replace one, leave it out by its
- * name and put another in:
+ * The channels of an {@link EvidenceScorer} by default. To replace one, filter it out by its name and add another:
  *
  * ```ts
  * const channels = [...defaultChannels.filter(({ name }) => name !== 'level'), mine];

@@ -22,8 +22,8 @@ import { StuckAt } from './stuckAt.ts';
 const HORIZONS = 3; // forecasts for an observation, from the newest to the oldest
 const YOUNG = 750; // records over which the prior tail wears off, by 1/e
 const OLD = 20 * YOUNG; // records after which nothing is left of it to speak of
-const UNKNOWN = 50; // records before anything is said
-const CYCLES_SHARE = 0.25; // of what cycles show, beside a share of 1 of all the rest
+const UNKNOWN = 50; // records before the first result
+const CYCLES_SHARE = 0.25; // of the evidence of cycles, relative to 1 for all the rest
 const FADED = 200; // statistics that a former regime's tails count for: they have no unit
 
 /** What a {@link DimensionEvidence} consists of. */
@@ -105,7 +105,7 @@ export class DimensionEvidence {
 
   /**
    * @param mean of the stream, and its deviation
-   * @param weight 0 moves on what says how things are, and leaves alone what says how they should be
+   * @param weight at 0 the current state is updated, but not what is learnt as normal
    */
   learn(
     prediction: Prediction,
@@ -134,7 +134,7 @@ export class DimensionEvidence {
     this.#input.prediction = NO_PREDICTION;
   }
 
-  /** How far the newest observation lies from what is usual at this hour, compressed. */
+  /** How far the newest observation is from the usual value at this hour, compressed. */
   get deviation(): number {
     return this.#input.deviation;
   }
@@ -143,7 +143,7 @@ export class DimensionEvidence {
     return { vectors: packVectors(this.#carried()), cycles: this.#cycles?.state() ?? null };
   }
 
-  /** @returns what puts `state` back. @throws RxAnomalyError BAD_SNAPSHOT */
+  /** @returns a function that restores `state`. @throws RxAnomalyError BAD_SNAPSHOT */
   prepareRestore(state: State | undefined): () => void {
     const { vectors, cycles } = fields(state);
     const apply = prepareVectors(this.#carried(), vectors, this.#notFinite);
@@ -201,7 +201,7 @@ export class DimensionEvidence {
     return speaking > 0 ? rooted((sum * all) / speaking) : 0;
   }
 
-  /** @param trust how much the channel's own tail counts; the rest is the prior's */
+  /** @param trust weight of the channel's own tail; the rest is the prior's */
   #surpriseOf(channel: number, trust: number): number {
     const tail = this.#tails[channel];
     const statistic = this.#statistics[channel];
@@ -231,7 +231,7 @@ export class DimensionEvidence {
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const NONE: readonly PointAndScale[] = [];
-/** Of an observation that is over. */
+/** Of a past observation. */
 const NO_PREDICTION: Prediction = { expected: [], lower: [], upper: [], scale: [] };
 
 function newTail({ tail }: ChannelSpec): Tail {

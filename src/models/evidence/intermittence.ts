@@ -2,20 +2,20 @@ import type { Vector } from '../snapshot.ts';
 import { AtRest } from './atRest.ts';
 
 /**
- * What may be concluded in a stream that mostly keeps one value, or mostly stands still where it is: the evidence at a pulse,
- * or at a step, is bounded by how rare such pulses and steps are.
+ * Bounds on the evidence in a stream that mostly keeps one value, or mostly does not move: the evidence at a pulse, or at a
+ * step, is bounded by how rare such pulses and steps are.
  */
 export class Intermittence {
   readonly #values: AtRest = new AtRest();
   readonly #steps: AtRest = new AtRest(); // from one value to the next
   readonly #last: Float64Array = Float64Array.of(Number.NaN);
 
-  /** The most surprise, in decades, that `value` can be worth. Pure. */
+  /** The upper bound on the surprise of `value`, in decades. Pure. */
   limit(value: number): number {
     return this.#values.limit(value);
   }
 
-  /** The most surprise, in decades, that the way from the last value to `value` can be worth. Pure. */
+  /** The upper bound on the surprise of the step from the last value to `value`, in decades. Pure. */
   limitOfMoves(value: number): number {
     const step = value - this.#last[0];
     return Number.isNaN(step) ? Number.POSITIVE_INFINITY : this.#steps.limit(step);

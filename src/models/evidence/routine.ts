@@ -1,25 +1,29 @@
 const HOUR = 3_600_000; // ms
 const HOURS = 24;
-const KNOWN = 12; // hours of the day of which something is known, before one can be told from the others
-const PRIOR = 2; // days on which an hour surprised no more than the others, as if there had been
-const PACE = 0.2; // at least so much the newest day counts
-const LARGEST = 8; // decades; beyond, a day's surprise counts as this
+const KNOWN = 12; // known hours of the day before one is distinguished from the others
+const PRIOR = 2; // days on which an hour was no more surprising than the others, as a prior
+const PACE = 0.2; // minimum weight of the newest day
+const LARGEST = 8; // decades; a larger surprise of a day counts as this
 
 /**
- * Surprise that comes at the same hour of every day, such as a backup at three in the morning: as much of it as has been
- * usual then is routine. The greatest surprise of the hour, averaged over the days, less what an hour brings at large;
- * shrunk to nothing while there were few days (Efron & Morris 1973, as the seasonal profile is). An event near the
- * end of an hour, or its beginning, may come a little later or earlier the next day: the nearer neighbour counts as well.
+ * Surprise that recurs at the same hour of every day, such as a backup at three in the morning: the usual amount at
+ * that hour does not count. It is the hour's greatest surprise, averaged over the days, minus what an hour brings on
+ * average; shrunk to nothing while there are few days (Efron & Morris 1973, as the seasonal profile). An event near
+ * the end or the beginning of an hour may come a little later or earlier the next day: the nearer neighbour counts as
+ * well.
  */
 export class Routine {
-  /** (24) greatest surprise of each hour of the day (UTC), averaged; (24) days; greatest of the hour under way; that hour. */
+  /**
+   * (24) greatest surprise of each hour of the day (UTC), averaged; (24) days; greatest of the current hour; that
+   * hour.
+   */
   readonly state: Float64Array = new Float64Array(2 * HOURS + 2);
 
   constructor() {
     this.state[UNDER_WAY] = Number.NaN;
   }
 
-  /** Decades of surprise that are routine at `time`, in milliseconds since 1970; 0 in a stream without times. Pure. */
+  /** Decades of usual surprise at `time`, in milliseconds since 1970; 0 in a stream without times. Pure. */
   at(time: number | undefined): number {
     if (time === undefined) return 0;
     let [known, sum] = [0, 0];
@@ -35,7 +39,7 @@ export class Routine {
     return Math.max(0, Math.max(this.#usual(hour), this.#usual(neighbour)) - sum / known);
   }
 
-  /** @param surprise in decades, routine included */
+  /** @param surprise in decades, including the usual part */
   learn(time: number | undefined, surprise: number): void {
     if (time === undefined) return;
     const { state } = this;

@@ -1,11 +1,13 @@
 /**
- * Surprise at a value that no longer moves: a stuck sensor or a halted feed, ordinary in every single reading. A run of
- * equal values counts once it is three times as long as the longest run of the past, and grows by a decade of
- * probability with each tenfold length. Streams that often stand still, such as counters, so teach it patience; one
+ * Surprise at a value that no longer moves: a stuck sensor or a halted feed, ordinary in every single reading. A run
+ * of equal values counts once it is three times as long as the longest run of the past, and grows by a decade of
+ * probability with each tenfold length. So streams that often stand still, such as counters, need longer runs; one
  * that has hardly moved yet is at rest, not stuck.
  */
 export class StuckAt {
-  /** Last value, length of its run, longest run that ended, values and moves seen, how much of the run may teach. */
+  /**
+   * Last value, length of its run, longest run that ended, values and moves seen, and how much of the run is learnt.
+   */
   readonly state: Float64Array = Float64Array.of(Number.NaN, 0, 0, 0, 0, 0);
 
   /** Surprise in decades of probability, 0 or more. Pure. */
@@ -22,7 +24,7 @@ export class StuckAt {
   /** @param weight at 0 the run does not become longer as far as patience is concerned */
   learn(value: number, weight = 1): void {
     const moved = value !== this.state[0];
-    // At the start the run that goes on counts as well: a stream that begins at rest may be one that rests.
+    // At the start the current run counts as well: a stream that starts at rest may often be at rest.
     if (moved || !this.#knowsItsPace) this.state[2] = Math.max(this.state[2], this.state[5]);
     this.state[1] = this.#run(value);
     if (moved || weight > 0) this.state[5] = this.state[1];

@@ -33,7 +33,7 @@ import { PendingForecasts } from './pendingForecasts.ts';
 import { TrainingWindow } from './trainingWindow.ts';
 import { BOOSTED, UpdateSchedule } from './updateSchedule.ts';
 
-/** The number of dimensions, and what {@link LstmOptions} says of the network and its learning. */
+/** The number of dimensions, and {@link LstmOptions} of the network and its learning. */
 export interface LstmForecasterOptions extends LstmOptions {
   /** D. */
   readonly dimensions: number;
@@ -119,7 +119,7 @@ export class LstmForecaster implements Forecaster {
     return this.#schedule.dropped;
   }
 
-  /** With horizons beyond 1, the forecasts for the same observation that were made so long ago are in `earlier`. */
+  /** With horizons beyond 1, earlier forecasts for the same observation are in `earlier`. */
   predict(): Prediction {
     const due = this.#forecasts.due();
     if (due.length === 1) return due[0];
@@ -127,7 +127,7 @@ export class LstmForecaster implements Forecaster {
     return { expected, lower, upper, scale, earlier: due.slice(1) };
   }
 
-  /** One prediction per horizon, from now: of the next observation, and of those further ahead. Pure. */
+  /** One prediction per horizon, from now: of the next observation, and of later ones. Pure. */
   predictAhead(): Prediction[] {
     return this.#forecasts.newest();
   }
@@ -145,7 +145,7 @@ export class LstmForecaster implements Forecaster {
   }
 
   /**
-   * With `auxiliary: 'volatility'`, per dimension the size of the change that is expected next, in units of the value; NaN
+   * With `auxiliary: 'volatility'`, per dimension the expected size of the next change, in units of the value; NaN
    * before the first observation. Pure.
    *
    * @throws RxAnomalyError BAD_OPTION without it
@@ -176,7 +176,7 @@ export class LstmForecaster implements Forecaster {
     this.#forecasts.learn(value, weight);
     const { values: x, weights } = this.#training.sample(event);
     for (let d = 0; d < this.dimensions; d++) {
-      // What is missing is taken to be what was expected, and not learnt from.
+      // A missing value is replaced by its forecast, and not learnt from.
       const missing = Number.isNaN(value[d]);
       x[d] = missing ? compress(expand(this.#forecasts.located(d))) : this.#scaler.compressed(d, value[d]);
       weights[d] = missing ? 0 : weight;
@@ -191,7 +191,7 @@ export class LstmForecaster implements Forecaster {
     this.#forecasts.turnTo(this.#schedule.events);
   }
 
-  /** For 200 observations an update each, at twice the rate, which then settles as at the start. */
+  /** For 200 observations one update each, at twice the rate, which then settles as at the start. */
   boostLearningRate(): void {
     this.#schedule.boostLearningRate();
   }

@@ -15,9 +15,9 @@ import type { ResolvedLstmOptions } from './lstmOptions.ts';
 const SIGMA_TO_LAPLACE = 1.96 / BAND; // the Laplace scale whose 95 % band is the Gaussian's
 
 /**
- * What the head of a network has said of observations that are still to come: its outputs after the newest events, settled
- * on compressed values at once, and read as forecasts in units of the stream by the scaler as it is now. When the observation
- * is there, the bands that were given for it are compared with it.
+ * Predictions for coming observations: the network's outputs after the newest events, converted to compressed values
+ * at once, and read as forecasts in units of the stream by the present scaler. When the observation arrives, its
+ * bands are compared with it.
  */
 export class PendingForecasts {
   readonly #horizons: readonly number[]; // K
@@ -25,20 +25,20 @@ export class PendingForecasts {
   readonly #targets: number; // P
   readonly #scaler: RobustScaler;
   readonly #changes: ChangeScale;
-  readonly #outputs: Float64Array; // (longest horizon, O) ring of what the head gave after the newest events
+  readonly #outputs: Float64Array; // (longest horizon, O) ring of the head's outputs after the newest events
   readonly #outputRows: readonly Float64Array[]; // its rows
-  readonly #learnsScale: boolean; // whether the loss has a scale of its own to learn
+  readonly #learnsScale: boolean; // whether the loss learns a scale
   readonly #logScaleToLaplace: number;
   readonly #showsComing: boolean; // whether the network looks ahead
   readonly #classes: ClassHead | undefined; // for cross-entropy
   readonly #usual: ResidualScale; // (K·D) residuals
   readonly #calibration: BandCalibration; // (K·D) bands
   #events = 0;
-  #due: readonly Prediction[] | undefined; // (K) what was said of the next observation, once it has been asked for
+  #due: readonly Prediction[] | undefined; // (K) predictions of the next observation, once they have been read
 
   /**
-   * @param scaler by which the network's inputs were standardised
-   * @param changes the unit of what the head says; neither is these forecasts' to teach
+   * @param scaler that the network's inputs were standardised by
+   * @param changes the unit of the head's outputs; these forecasts update neither
    */
   constructor(
     { horizons, classes }: ResolvedLstmOptions,
@@ -73,7 +73,7 @@ export class PendingForecasts {
     return { outputs: this.#outputs, usual: this.#usual.state, calibration: this.#calibration.state };
   }
 
-  /** Tells how many events there were, each with its output. */
+  /** Sets the number of events so far, each with its output. */
   turnTo(events: number): void {
     this.#events = events;
     this.#due = undefined;
@@ -86,8 +86,8 @@ export class PendingForecasts {
   }
 
   /**
-   * Turns what the head has just said there into compressed values: it speaks of changes, in units of the usual one. What it
-   * said stays as it was meant, though that unit moves on.
+   * Converts the head's newest output into compressed values: it is a change, in units of the usual one. The
+   * converted value is kept, though that unit changes later.
    *
    * @param x (D) the event's values, compressed
    */
@@ -103,18 +103,18 @@ export class PendingForecasts {
     }
   }
 
-  /** (K) what was said of the next observation, the newest first. */
+  /** (K) predictions of the next observation, the newest first. */
   due(): readonly Prediction[] {
     this.#due ??= this.#horizons.map((horizon, k) => this.#prediction(k, horizon));
     return this.#due;
   }
 
-  /** (K) what was said last, of each horizon. */
+  /** (K) the newest predictions, one per horizon. */
   newest(): Prediction[] {
     return this.#horizons.map((_, k) => this.#prediction(k, 1));
   }
 
-  /** The compressed value that was said last of the head's `target`-th number, or its median. */
+  /** The compressed value of the head's newest `target`-th output, or its median. */
   located(target: number): number {
     const output = this.output(this.#events - 1);
     return this.#classes?.band(output, target, this.#targets)[1] ?? output[target];
@@ -136,12 +136,12 @@ export class PendingForecasts {
     );
   }
 
-  /** A compressed value in units of the stream; NaN while nothing was seen. */
+  /** A compressed value in units of the stream; NaN before the first value. */
   restored(d: number, x: number): number {
     return this.#scaler.seen(d) ? this.#scaler.unstandardise(d, expand(x)) : Number.NaN;
   }
 
-  /** Compares what was said of this observation, one forecast per horizon, with it. */
+  /** Compares the predictions for this observation, one per horizon, with it. */
   learn(value: readonly number[], weight: number): void {
     const due = this.due();
     for (let k = 0; k < due.length; k++) {
@@ -155,14 +155,14 @@ export class PendingForecasts {
     }
   }
 
-  /** What the head's `k`-th horizon said, `age` events ago. */
+  /** The head's output for the `k`-th horizon, `age` events ago. */
   #prediction(k: number, age: number): Prediction {
     const D = this.#dimensions;
     const made = this.#events - age;
     if (made < 0) return noPrediction(D);
     const output = this.output(made);
     if (this.#classes !== undefined) return this.#classPrediction(this.#classes, output, k);
-    const expected = new Array<number>(D); // of its length at once: pushed to, it would make room for 17
+    const expected = new Array<number>(D); // of its final length: growing by push, it would reserve room for 17
     for (let d = 0; d < D; d++) expected[d] = this.restored(d, output[k * D + d]);
     if (!this.#learnsScale) {
       const scale = expected.map((level, d) => flooredScale(this.#usual.mean(k * D + d), level));
@@ -179,7 +179,7 @@ export class PendingForecasts {
       const factor = this.#calibration.factor(target);
       lower[d] = this.restored(d, located - factor * reach);
       upper[d] = this.restored(d, located + factor * reach);
-      // Without the factor: a scorer has its own memory of what residuals are like, and judges worse with both.
+      // Without the factor: a scorer has its own memory of residuals, and both together are worse.
       const width = this.restored(d, located + reach) - this.restored(d, located - reach);
       scale[d] = flooredScale(this.#tempered(width / (2 * BAND), target), expected[d]);
     }
@@ -187,9 +187,9 @@ export class PendingForecasts {
   }
 
   /**
-   * The geometric mean of the scale that was foretold and the usual size of the residual: the first tells calm from
-   * rough stretches, but is a guess of its own, and a residual judged by it alone drowns in its noise. Not where coming
-   * values are shown: the last residual knows something of the value that is foretold next.
+   * The geometric mean of the predicted scale and the usual size of the residual: the first distinguishes calm from
+   * rough periods, but is noisy, and hides residuals measured by it alone. Not where coming values are given: the
+   * last residual then knows something of the next value.
    */
   #tempered(predicted: number, target: number): number {
     const usual = this.#showsComing ? 0 : this.#usual.mean(target);

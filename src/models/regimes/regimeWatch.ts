@@ -1,21 +1,21 @@
 import { RobustScaler } from '../scaling/robustScaler.ts';
 
-/** What a change of regime is seen by: the level alone, or the spread, too. */
+/** What shows a change of regime: the level alone, or the spread, too. */
 export type RegimeChange = 'level' | 'scale';
 
-/** What a {@link RegimeWatch} makes of a value. */
+/** The result of a {@link RegimeWatch} for a value. */
 export type RegimeFinding =
-  /** Of the regime that is known. */
+  /** In the known regime. */
   | 'ordinary'
-  /** Of something else that has gone on for a while, and may end: not to be learnt from. */
+  /** Outside it for a while, possibly temporary: not to be learnt from. */
   | 'suspended'
-  /** The latest values are a regime of their own: begin anew from `candidate`. */
+  /** The latest values are a new regime: restart from `candidate`. */
   | RegimeChange;
 
 /**
- * Watches one dimension for the day on which its world has become another: values beyond a hundred deviations of all
- * before, or a spread that has collapsed to a three-hundredth. A scaler that bounds outliers takes thousands of records to
- * follow either, and is blind until then. Has a scaler of its own, in its unit as it was when the change began.
+ * Detects changes of regime in one dimension: values beyond a hundred deviations of all before, or a spread that has
+ * collapsed to a three-hundredth. A scaler that bounds outliers takes thousands of records to
+ * adapt to either, and detects nothing until then. It has its own scaler, whose unit is that before the change.
  */
 export class RegimeWatch {
   readonly figures: Float64Array = new Float64Array(FIGURES);
@@ -24,7 +24,7 @@ export class RegimeWatch {
   readonly #block: RobustScaler = new RobustScaler({ dimensions: 1 }); // of the block under way
   readonly #lasting: number;
 
-  /** @param lasting gross values, less others, that are a new regime */
+  /** @param lasting gross values minus others that make a new regime */
   constructor(lasting: number = LASTING) {
     this.#lasting = lasting;
     this.figures[LAST] = Number.NaN;
@@ -65,7 +65,7 @@ export class RegimeWatch {
     return this.#collapses(x, moved) ? 'scale' : 'ordinary';
   }
 
-  /** Begins anew from level and spread. */
+  /** Restarts from level and spread. */
   restart(scale: Float64Array): void {
     this.#usual.setPart(0, scale);
     this.figures[OPEN] = this.figures[GROSS_VALUES] = this.figures[LONGEST] = 0;
@@ -92,12 +92,12 @@ export class RegimeWatch {
     if (isGross) this.#gross.learn([x], 1);
     const lasts = f[LONGEST] >= this.#lasting;
     if (lasts && f[GROSS_VALUES] >= RETURNED && f[MOVES] > 0.5) return this.#kindOf();
-    // What stands still out there, a sensor stuck at its limit, is given up on only after a long time.
+    // A constant value out there, a sensor stuck at its limit, becomes a new regime only after a long time.
     if (lasts) f[GROSS_VALUES] = Math.min(f[GROSS_VALUES], RETURNED);
     return f[LONGEST] >= GLITCH && f[GROSS_VALUES] > 0 && f[OPEN] < FORGOTTEN ? 'suspended' : 'ordinary';
   }
 
-  /** Whether the values of the block that ends here lie much closer together than is usual, and yet move. */
+  /** Whether the values of the block that ends here have a much smaller spread than usual, and yet move. */
   #collapses(x: number, moved: boolean): boolean {
     const f = this.figures;
     f[LOW] = Math.min(f[LOW], x);

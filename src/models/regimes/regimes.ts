@@ -18,9 +18,9 @@ interface Dimension {
 }
 
 /**
- * Keeps models from being blind after a change of regime: watches each dimension, and where one has become another begins
- * the models anew in it from the newest values. What they knew is parked, and back when its values are. While values are
- * far out and may return, nothing is learnt from them.
+ * Restarts models after a change of regime: watches each dimension, and after a change restarts the models in it from the
+ * newest values. Their old state is parked, and restored when the old regime returns. While values are far out and may
+ * return, nothing is learnt from them.
  */
 export class Regimes {
   readonly #models: readonly Restartable[];
@@ -30,8 +30,8 @@ export class Regimes {
 
   /**
    * @param dimensions D
-   * @param models that are begun anew, in the order in which their states are parked
-   * @param lasting values far out, less others, that are a new regime @default 100
+   * @param models to restart, in the order in which their states are parked
+   * @param lasting values far out, minus others, that make a new regime @default 100
    */
   constructor(dimensions: number, models: readonly Restartable[], lasting?: number) {
     this.#models = models;
@@ -47,16 +47,16 @@ export class Regimes {
     return this.#dimensions.every(({ figures }) => figures[SINCE] < WARM_UP);
   }
 
-  /** How a dimension had changed at the newest observation, where the models began anew. */
+  /** How a dimension changed at the newest observation, if the models were restarted. */
   get change(): RegimeChange | undefined {
     return CHANGES[this.#change[0]];
   }
 
   /**
-   * Before an observation is learnt by the models: begins them anew, or takes them back, where it is of another regime.
+   * To be called before the models learn an observation: restarts or restores them if it is of another regime.
    *
    * @param value (D) NaN for what is missing
-   * @returns (D) the values that are to be learnt; NaN in the place of others
+   * @returns (D) the values to learn from; NaN for the others
    */
   learn(value: readonly number[]): readonly number[] {
     let kept: number[] | undefined;
@@ -87,7 +87,7 @@ export class Regimes {
   }
 
   /**
-   * @returns what puts `state` back and cannot fail
+   * @returns a function that restores `state` and cannot fail
    * @throws RxAnomalyError BAD_SNAPSHOT
    */
   prepareRestore(state: State | undefined): () => void {
@@ -119,7 +119,7 @@ export class Regimes {
     return { scale: into.scale, states: parked };
   }
 
-  /** Whether the parked regime is back: enough values that do not belong to this one belong to that. */
+  /** Whether the parked regime is back: enough values that do not belong to the current one belong to it. */
   #isBack(dimension: Dimension, x: number): boolean {
     const { watch, figures, parked } = dimension;
     if (parked === undefined) return false;
@@ -130,7 +130,7 @@ export class Regimes {
     return figures[BACK] >= RETURNED;
   }
 
-  /** Takes the parked regime up again and parks the one that ends: they may alternate. */
+  /** Restores the parked regime and parks the current one: they may alternate. */
   #takeBack(d: number, dimension: Dimension): void {
     const { scale, states } = dimension.parked!;
     dimension.parked = this.#park(d, dimension);

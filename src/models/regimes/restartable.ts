@@ -1,18 +1,18 @@
 import type { State } from '../snapshot.ts';
 
-/** A model whose memory of one dimension can be set aside, put back and begun anew, while it remembers the others. */
+/** A model whose state of one dimension can be parked, restored and restarted, while the others are kept. */
 export interface Restartable {
-  /** A copy of all that is remembered of dimension `d` alone. */
+  /** A copy of the state of dimension `d` alone. */
   park(d: number): State;
   /**
-   * Checks what `park` gave, be it of another model of the same configuration.
+   * Checks a result of `park`, also of another model of the same configuration.
    *
-   * @returns what puts it back and cannot fail
+   * @returns a function that restores it and cannot fail
    * @throws RxAnomalyError BAD_SNAPSHOT when it is damaged
    */
   prepareResume(d: number, parked: State): () => void;
   /**
-   * Begins dimension `d` anew.
+   * Restarts dimension `d`.
    *
    * @param scale level and spread of its newest values, as `RobustScaler.part` has them
    */

@@ -2,13 +2,13 @@
 const RELATIVE_FLOOR = 1e-10;
 const ABSOLUTE_FLOOR = 1e-15;
 
-/** A scale that can be divided by, whatever the stream. */
+/** A scale that is safe to divide by, on any stream. */
 export function flooredScale(scale: number, level: number): number {
   return Math.max(scale, RELATIVE_FLOOR * Math.abs(level) + ABSOLUTE_FLOOR);
 }
 
 /**
- * How far a forecaster that gives only points is usually off: exponentially weighted mean of |residual| per dimension,
+ * The usual error of a point forecaster: exponentially weighted mean of |residual| per dimension,
  * which is the maximum-likelihood scale of a Laplace distribution. After 30 residuals each counts for at most eight
  * times the scale, so that one outlier does not open the band.
  */
@@ -55,7 +55,7 @@ export class ResidualScale {
   learnOne(d: number, expected: number, value: number, weight: number): void {
     const size = Math.abs(value - expected);
     if (!Number.isFinite(size) || weight === 0) return;
-    // Were a stream's perfect start counted, its first real residuals would be bounded by a scale of nothing.
+    // If a stream's perfect start were counted, its first real residuals would be bounded by a scale of nothing.
     if (size === 0 && this.state[d] === 0) return;
     const seen = ++this.state[this.#dimensions + d];
     const bounded = seen > 30 ? Math.min(size, 8 * flooredScale(this.state[d], expected)) : size;

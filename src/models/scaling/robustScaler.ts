@@ -12,7 +12,7 @@ import {
 import { compress } from './compress.ts';
 import { flooredScale } from './residualScale.ts';
 
-/** How fast a {@link RobustScaler} forgets. */
+/** Options of a {@link RobustScaler}. */
 export interface RobustScalerOptions {
   /** D. */
   readonly dimensions: number;
@@ -33,13 +33,13 @@ const robustScalerOptions: OptionSet<RobustScalerOptions> = new OptionSet({
 
 /** Mean |deviation| of a normal distribution is √(2/π) of its standard deviation. */
 const DEVIATION_TO_SIGMA = Math.sqrt(Math.PI / 2);
-const SETTLED = 30; // observations before outliers are told from ordinary values
+const SETTLED = 30; // observations before outliers are distinguished from ordinary values
 const WINSOR = 3; // standard deviations; beyond, a value counts as if it lay there
-const GUESSED = 3; // compressed: the first deviations may be a hundredth of what they come to be
-const GROSS = 1000; // median deviations from the median: no start-up value may lie so far out and count
+const GUESSED = 3; // compressed: the first deviations may be a hundredth of the later ones
+const GROSS = 1000; // median deviations from the median: start-up values further out are dropped
 
 /**
- * Online standardisation that outliers cannot drag away: exponentially weighted mean and mean absolute deviation per
+ * Online standardisation that is robust to outliers: exponentially weighted mean and mean absolute deviation per
  * dimension, updates winsorised at ±3 σ (Huber 1964), early ones with rate 1/n so that no start-up bias is left. Once
  * there are 30 values, those among them that lie out by orders of magnitude are forgotten.
  * Deviations rather than squares: values near 1e300 must not overflow. Never divides by zero; adapts to drift with
@@ -106,8 +106,8 @@ export class RobustScaler implements Restorable {
   }
 
   /**
-   * What a network should see of a value: standardised and compressed; 0 before there is a spread to measure it by, and no more
-   * than 3 while that is a guess.
+   * A value as the network's input: standardised and compressed; 0 before its spread is known, and at most 3 while
+   * that is a guess.
    */
   compressed(d: number, value: number): number {
     if (this.state[this.#dimensions + d] === 0) return 0;
@@ -120,12 +120,12 @@ export class RobustScaler implements Restorable {
     return this.mean(d) + z * this.deviation(d);
   }
 
-  /** Missing values (NaN) leave their dimension as it was. */
+  /** Missing values (NaN) leave their dimension unchanged. */
   learn(value: readonly number[], weight: number): void {
     const D = this.#dimensions;
     for (let d = 0; d < D; d++) {
       if (!Number.isFinite(value[d]) || (weight === 0 && this.seen(d))) continue;
-      // A level without any spread yet: were its repeats counted, the first real spread would be winsorised away.
+      // A level without any spread yet: if its repeats were counted, the first real spread would be winsorised away.
       if (this.seen(d) && this.state[D + d] === 0 && value[d] === this.state[d]) continue;
       const count = ++this.state[2 * D + d];
       if (count <= SETTLED) this.state[3 * D + d * SETTLED + count - 1] = value[d];

@@ -26,17 +26,20 @@ import {
   unseal,
 } from '../snapshot.ts';
 
-/** How easily an {@link EvidenceScorer} is surprised. */
+/** Options of an {@link EvidenceScorer}. */
 export interface EvidenceScorerOptions {
   /** D. */
   readonly dimensions: number;
   /** Surprise, −log10 of a probability, that gives the score 0.5. Higher: fewer alerts. @default 2.55 */
   readonly surprise?: number;
-  /** The kinds of evidence in each dimension. @default {@link defaultChannels} */
+  /** The channels of evidence in each dimension. @default {@link defaultChannels} */
   readonly channels?: readonly ChannelSpec[];
-  /** What is usual at a time, for one dimension. @default a {@link SeasonalProfile}: hour of the day and of the week, UTC */
+  /**
+   * The usual value at a time, for one dimension. @default a {@link SeasonalProfile}: hour of the day and of the
+   * week, UTC
+   */
   readonly season?: () => Season;
-  /** Whether what surprises at the same hour of every day comes to surprise less. @default true */
+  /** Whether what recurs at the same hour of every day counts less. @default true */
   readonly routine?: boolean;
   /**
    * Whether streams that mostly keep one value, or mostly stand still, are treated as intermittent: a pulse or a step is as
@@ -72,13 +75,13 @@ const table: OptionTable<EvidenceScorerOptions> = {
     kind: aFunction,
     default: () => new SeasonalProfile(),
     defaultText: 'hour of the day and of the week, UTC',
-    about: 'makes what is usual at a time, for one dimension',
+    about: 'creates the usual value at a time, for one dimension',
     when: 'for other seasons than day and week',
   },
   routine: {
     kind: boolean,
     default: true,
-    about: 'whether what surprises at the same hour of every day comes to surprise less',
+    about: 'whether what recurs at the same hour of every day counts less',
     when: 'false where daily jobs must be flagged each time',
   },
   intermittence: {
@@ -114,13 +117,13 @@ interface Found {
   readonly attribution: readonly number[];
 }
 
-const JOINT = 0.5; // what several dimensions show jointly counts as much as all that they show one by one
+const JOINT = 0.5; // the joint evidence of several dimensions has the same weight as all single ones together
 const MATURE = 1000; // records
 
 /**
  * The default scorer: several kinds of evidence per dimension (the value, its level against the season, volatility, the
  * residual of the newest forecast and, smoothed, of the forecast at each horizon), each as −log10 p in the tail of its own
- * past, combined by a power mean of degree 4. What lies outside everything seen before counts on top, and so does a value
+ * past, combined by a power mean of degree 4. Values outside everything seen before add to it, and so does a value
  * that no longer moves.
  *
  * Several dimensions give as many surprises, and one more of what they show jointly; all become one by the harmonic mean
@@ -136,7 +139,7 @@ export class EvidenceScorer implements Scorer {
   readonly #scaler: RobustScaler;
   readonly #evidence: readonly DimensionEvidence[]; // D
   readonly #joint: JointEvidence | undefined; // of several dimensions
-  readonly #weights: readonly number[]; // (D + 1) of the dimensions and of what they show jointly
+  readonly #weights: readonly number[]; // (D + 1) of the dimensions and of their joint behaviour
   readonly #deviations: Float64Array; // (D) of the newest values from their season, NaN for missing ones
   readonly #routine: Routine | undefined;
   readonly #parts: EvidenceParts;
@@ -168,8 +171,8 @@ export class EvidenceScorer implements Scorer {
   }
 
   /**
-   * The tails count observations: one of any weight above 0 counts whole, and one of weight 0 leaves what is remembered for
-   * long as it was. By default nothing has weight 0: an unlearnt anomaly makes the tails too thin.
+   * The tails count observations: one of any weight above 0 counts fully, and one of weight 0 leaves the long-term
+   * state unchanged. By default nothing has weight 0: an unlearnt anomaly makes the tails too thin.
    */
   learn(prediction: Prediction, observation: Observation, weight: number): void {
     const { value, time } = observation;
@@ -280,7 +283,7 @@ export class EvidenceScorer implements Scorer {
     return found;
   }
 
-  /** @param surprises (D), to which that of what they show jointly is added */
+  /** @param surprises (D), to which the joint one is added */
   #together(surprises: number[]): Pick<Found, 'surprise' | 'attribution'> {
     const joint = this.#joint;
     if (joint === undefined) return { surprise: surprises[0], attribution: [1] };

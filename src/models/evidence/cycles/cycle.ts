@@ -4,8 +4,8 @@ import { MovingAverage } from '../movingAverage.ts';
 import { PhaseProfile } from './phaseProfile.ts';
 
 /**
- * What one cycle says of a value: how far it lies from what is usual at its phase, in the spread of that phase, averaged
- * over the newest records; and how much other surprise is usual then.
+ * The evidence of one cycle: how far a value is from the usual value of its phase, in spreads of that phase, averaged over
+ * the newest records; and how much other surprise is usual then.
  */
 export class Cycle {
   readonly profile: PhaseProfile;
@@ -22,7 +22,7 @@ export class Cycle {
   }
 
   /**
-   * Looks at a value, from what came before.
+   * Computes the evidence of a value from what came before.
    *
    * @param bin of its phase; −1 if it has none
    * @param deviation standard deviation of the stream
@@ -47,12 +47,12 @@ export class Cycle {
     return Number.isNaN(this.#statistic) ? 0 : Math.max(0, this.#tail.surprise(this.#statistic));
   }
 
-  /** Spread of the phase of the newest value; infinite where the cycle has nothing to say. */
+  /** Spread of the phase of the newest value; infinite where the cycle has no result. */
   get spread(): number {
     return Number.isNaN(this.#statistic) ? Number.POSITIVE_INFINITY : this.profile.spread(this.#bin);
   }
 
-  /** Decades of other surprise that are usual at this phase: as far as the value is the usual one. */
+  /** Decades of other surprise that are usual at this phase, to the extent that the value is the usual one. */
   get routine(): number {
     if (Number.isNaN(this.#residual)) return 0;
     return this.profile.routine(this.#bin) * Math.exp(-((this.#residual / AGREED) ** 2));
@@ -62,7 +62,7 @@ export class Cycle {
    * After `look` at the same value.
    *
    * @param surprise decades of the evidence of others
-   * @param weight 0 moves the averages and leaves alone what says how things should be
+   * @param weight at 0 the averages are updated, but not what is learnt as normal
    */
   learn(value: number, deviation: number, surprise: number, weight: number): void {
     const speaks = !Number.isNaN(this.#statistic);
@@ -80,7 +80,7 @@ export class Cycle {
     return { ...averages, tail: this.#tail, sizes: this.#sizes, table, marks, figures };
   }
 
-  /** Takes note that what is carried was written to. */
+  /** Call after writing to the state. */
   refresh(): void {
     this.#tail.refresh();
     this.#statistic = this.#residual = Number.NaN;

@@ -4,7 +4,7 @@ import { PeriodFinder } from './periodFinder.ts';
 
 /**
  * The evidence of periods in one dimension: the day and the week in a stream with times, and a period found in the stream
- * itself. The cycle that knows the phase best speaks, and none without skill. A missing hump, a job that does not run and
+ * itself. The cycle with the best prediction is used, and none without skill. A missing hump, a job that does not run and
  * a spike in the valley are evidence; what surprises at every visit of a phase is routine.
  */
 export class Cycles {
@@ -16,7 +16,7 @@ export class Cycles {
   readonly #clock: Float64Array = Float64Array.of(0, Number.NaN, 0);
   #speaking: Cycle | undefined;
 
-  /** Looks at a value, from what came before. @param time ms since 1970, in the stream's time zone */
+  /** Computes the evidence of a value from what came before. @param time ms since 1970, in the stream's time zone */
   look(time: number | undefined, value: number, deviation: number): void {
     if (time !== undefined) {
       this.#day?.look(binOf(time, DAY, DAY_BINS), value, deviation);
@@ -27,7 +27,7 @@ export class Cycles {
     let least = Number.POSITIVE_INFINITY;
     for (const cycle of [this.#week, this.#day, this.#own]) {
       if (cycle === undefined) continue;
-      // The day is part of the week: what it does not know comes too seldom to show in its spread.
+      // The day is part of the week: what the day does not predict is too rare to show in its spread.
       const spread = cycle === this.#week ? cycle.spread / PREFERRED : cycle.spread;
       if (spread >= least) continue;
       least = spread;
@@ -35,7 +35,7 @@ export class Cycles {
     }
   }
 
-  /** Decades of surprise at what `look` saw. */
+  /** Decades of surprise at the value of the last `look`. */
   get surprise(): number {
     return this.#speaking?.surprise ?? 0;
   }
@@ -50,7 +50,7 @@ export class Cycles {
    *
    * @param mean of the stream, and its deviation
    * @param surprise decades of the evidence of others
-   * @param weight 0 leaves alone what says how things should be
+   * @param weight at 0 nothing is learnt as normal
    */
   learn(
     time: number | undefined,
@@ -83,7 +83,7 @@ export class Cycles {
     };
   }
 
-  /** @returns what puts `state` back. @throws RxAnomalyError BAD_SNAPSHOT */
+  /** @returns a function that restores `state`. @throws RxAnomalyError BAD_SNAPSHOT */
   prepareRestore(state: State | undefined): () => void {
     const { vectors, day, week, own } = fields(state);
     const apply = prepareVectors(this.#carried(), vectors, MAY_BE);
@@ -110,7 +110,7 @@ export class Cycles {
     };
   }
 
-  /** Another period: its profile begins with the values in which it was found. */
+  /** A new period: its profile starts with the values in which it was found. */
   #replay(deviation: number): void {
     const { period, known } = this.#finder;
     this.#own = period === 0 ? undefined : new Cycle(OWN_BINS);

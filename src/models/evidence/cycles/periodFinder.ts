@@ -3,7 +3,7 @@ import { compress } from '../../scaling/compress.ts';
 /**
  * Finds the period of a stream in records: the smallest lag at which the squared difference is a small part of its mean
  * over smaller lags (the cumulative mean normalised difference of de Cheveigné & Kawahara 2002), over the newest values.
- * The values first as they are; then with their size squared, for pulses that noise would hide.
+ * First the values themselves; then with their size squared, for pulses that noise would hide.
  */
 export class PeriodFinder {
   /** (1024) ring of the newest values, less the first, in the first deviation. */
@@ -46,7 +46,7 @@ export class PeriodFinder {
     const before = f[PERIOD];
     const z = this.#standardised(mean, deviation);
     f[PERIOD] = this.#find(z) || this.#find(z.map((x) => x * Math.abs(x)));
-    // What stays as it is is searched less and less often: a search costs as much as a hundred events.
+    // While nothing changes, searches become rarer: one costs as much as a hundred events.
     f[WAIT] = f[PERIOD] !== before || f[SEEN] < 2 * SIZE ? FIRST : Math.min(LONGEST, 2 * f[WAIT]);
     f[DUE] = f[WAIT];
     return f[PERIOD] !== before;
@@ -77,7 +77,7 @@ export class PeriodFinder {
       const reach = Math.max(1, Math.round(0.06 * now));
       for (let near = Math.max(1, now - reach); near <= Math.min(most, now + reach); near++)
         if (ratio[near] < ratio[best]) best = near;
-      // Another period costs the profile: it has to be clearly the better one.
+      // A new period discards the profile: it has to be clearly better.
       if (ratio[best] > BETTER * ratio[now]) best = now;
       if (ratio[best] < KEPT) return best;
     }

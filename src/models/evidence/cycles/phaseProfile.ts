@@ -1,8 +1,8 @@
 import { compress } from '../../scaling/compress.ts';
 
 /**
- * What is usual at each phase of a cycle, at the resolution of its bins: the mean, the spread about it, and how much
- * surprise comes then anyway. A bin is learnt when it is left, so that what is usual comes from earlier cycles alone. One
+ * The usual values at each phase of a cycle, at the resolution of its bins: the mean, the spread around it, and the usual
+ * surprise. A bin is learnt when it is left, so that usual values come from earlier cycles alone. One
  * cycle moves a mean by at most three spreads: a day that is missing does not become the rule.
  */
 export class PhaseProfile {
@@ -39,7 +39,7 @@ export class PhaseProfile {
     return this.figures[ORIGIN] + this.figures[UNIT] * this.table[bin];
   }
 
-  /** The mean absolute deviation from it, drawn to that of all bins while the bin was visited seldom. */
+  /** The mean absolute deviation from it, shrunk to that of all bins while visits to the bin are few. */
   spread(bin: number): number {
     return this.figures[UNIT] * this.#spread(bin);
   }
@@ -91,7 +91,7 @@ export class PhaseProfile {
     f[USUAL] += Math.max(1 / ++f[KNOWN], 1 / MEMORY) * (Math.min(LARGEST, surprise) - f[USUAL]);
   }
 
-  /** How well the profile predicts, in squares and fourth powers, beside what a level alone would. */
+  /** How well the profile predicts, in squares and fourth powers, compared with a level alone. */
   #learnSkill(x: number, mean: number, sigma: number): void {
     const f = this.figures;
     const error = Math.abs(x - mean);
@@ -99,7 +99,7 @@ export class PhaseProfile {
     const seen = ++f[SEEN];
     const isSettled = seen > SETTLED;
     const rate = Math.max(1 / seen, 1 / MEMORY);
-    // Bounded, or the day that is missing would close the gate to its own discovery.
+    // Bounded, or a missing day would prevent its own detection.
     const bounded = (size: number, usual: number, most: number): number =>
       isSettled ? Math.min(size, most * usual + LEAST_ERROR) : size;
     const squared = squareOf(error / sigma);
@@ -150,7 +150,7 @@ export class PhaseProfile {
   }
 }
 
-const ORIGIN = 0; // value that the table's means are counted from: 32 bits are few beside a large level
+const ORIGIN = 0; // value that the table's means are counted from: 32 bits are few for a large level
 const UNIT = 1; // 0 before the first value
 const OPEN = 2; // bin that is being visited, −1 for none
 const COUNT = 3; // values of the visit; then their sum, their absolute errors, their greatest surprise
