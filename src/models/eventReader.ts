@@ -1,5 +1,5 @@
 import { RxAnomalyError } from '../core/errors.ts';
-import { aFunction, oneOf } from '../core/optionKinds.ts';
+import { accepts, aFunction, oneOf } from '../core/optionKinds.ts';
 import { OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { show } from '../core/options.ts';
 import type { BadDataPolicy, Problem, ProblemKind, Value } from '../core/reading.ts';
@@ -31,8 +31,12 @@ export interface ReaderOptions<E, V extends Value> {
    * @default 'impute'
    */
   readonly onBadData?: BadDataPolicy;
-  /** Called once for everything that was wrong with an event. */
-  readonly onProblem?: (problem: Problem<E>) => void;
+  /**
+   * Called once for everything that was wrong with an event.
+   * @default operators warn on the console of the first of each kind, and of their number when the stream ends, unless
+   *   this is 'silent'; `StreamDetector` counts them in `problems`
+   */
+  readonly onProblem?: ((problem: Problem<E>) => void) | 'silent';
 }
 
 const POLICIES: readonly BadDataPolicy[] = ['impute', 'skip', 'error'];
@@ -63,8 +67,8 @@ export const readerTable: OptionTable<ReaderOptions<unknown, Value>, ReaderOptio
     level: 'basic',
   },
   onProblem: {
-    kind: aFunction,
-    defaultText: 'nothing is reported',
+    kind: accepts("a function, or 'silent'", (value) => typeof value === 'function' || value === 'silent'),
+    defaultText: 'the first of each kind on the console',
     about: 'called once for everything that was wrong with an event',
     when: 'to log or count bad data',
     level: 'basic',
@@ -221,7 +225,8 @@ export class EventReader<E, V extends Value> {
     const done = { error: 'the stream ends', skip: 'skipped', impute: lost ? 'skipped' : remedy }[policy];
     const message = `${where}: ${detail}; ${done}`;
     const problem = { kind, dimension, key: this.#key, event, index, detail, remedy: done, message };
-    this.#options.onProblem?.(problem);
+    const { onProblem } = this.#options;
+    if (typeof onProblem === 'function') onProblem(problem);
     if (policy === 'error') throw new RxAnomalyError('BAD_DATA', `${this.#where}: ${where}: ${detail}`);
   }
 }

@@ -194,10 +194,11 @@ export function resolveStreamDetector<E, V extends Value>(
 /** Resolved options with other callbacks. */
 export function withCallbacks<E, V extends Value>(
   resolved: ResolvedStreamDetector<E, V>,
-  callbacks: Pick<StreamDetectorOptions<E, V>, 'clock' | 'onEvict' | 'onReturn'>,
+  callbacks: Pick<StreamDetectorOptions<E, V>, 'clock' | 'onEvict' | 'onReturn'> &
+    Partial<Pick<ResolvedStreamDetector<E, V>, 'reader'>>,
 ): ResolvedStreamDetector<E, V> {
   const all = resolved as ResolvedStreamDetector<unknown, Value>;
-  const changed = callbacks as Pick<AnyOptions, 'clock' | 'onEvict' | 'onReturn'>;
+  const changed = callbacks as Partial<ResolvedStreamDetector<unknown, Value>>;
   return streamDetectorOptions.with(all, changed) as ResolvedStreamDetector<E, V>;
 }
 

@@ -2,10 +2,12 @@ import { defer, finalize, from, merge, type Observable, Subject, switchMap } fro
 import type { Shape, Value } from '../core/reading.ts';
 import { DurableDetector, type DurableVerdict } from '../models/durable/durableDetector.ts';
 import { asJson, fields, type Json, trusted } from '../models/snapshot.ts';
+import { withCallbacks } from '../models/streamDetectorOptions.ts';
 import { type CheckedCheckpoint, type CheckpointOptions, checkCheckpoint } from './checkpointOptions.ts';
 import { CheckpointSaver } from './checkpointSaver.ts';
 import { durableVerdicts } from './durableVerdicts.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
+import { problemReporter } from './problemReporter.ts';
 import { runId } from './runId.ts';
 
 /**
@@ -48,12 +50,20 @@ export function checkpoint<E, V extends Value, P, R>(
   const { store, name, detect, config, scheduler } = checked;
   let closed: Promise<void> = Promise.resolve(); // of the previous subscription
   return defer(() => {
+    const { onProblem, finish } = problemReporter('checkpoint', detect.reader.onProblem);
+    const reported = withCallbacks(detect, { reader: { ...detect.reader, onProblem } });
     const opening = closed.then(() =>
-      DurableDetector.open<E, V>('checkpoint', detect, { store, name, config, run: runId(scheduler.now()) }),
+      DurableDetector.open<E, V>('checkpoint', reported, {
+        store,
+        name,
+        config,
+        run: runId(scheduler.now()),
+      }),
     );
     return from(opening).pipe(
       switchMap((detector) => detection(detector, checked)),
       finalize(() => {
+        finish();
         // Also if nobody waits for it any more when it is open.
         closed = opening.then((detector) => detector.close()).catch(() => {});
       }),

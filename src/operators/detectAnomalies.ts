@@ -24,8 +24,10 @@ import {
   resolveStreamDetector,
   type StreamDetectorOptions,
   streamDetectorTable,
+  withCallbacks,
 } from '../models/streamDetectorOptions.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
+import { problemReporter } from './problemReporter.ts';
 
 /** Options of {@link detectAnomalies}: of reading, forecasting, scoring, flagging and of keeping streams apart. */
 export interface DetectAnomaliesOptions<E, V extends Value>
@@ -102,7 +104,9 @@ export function detectAnomalies<E, V extends Value>(
   const detector = resolved.detector as ResolvedStreamDetector<E, V>;
   return (source) =>
     defer(() => {
-      const streams = new StreamDetector<E, V>(detector, 'detectAnomalies');
+      const { onProblem, finish } = problemReporter('detectAnomalies', detector.reader.onProblem);
+      const reader = { ...detector.reader, onProblem };
+      const streams = new StreamDetector<E, V>(withCallbacks(detector, { reader }), 'detectAnomalies');
       const detected = source.pipe(map((event) => streams.process(event)));
       const applied = feedback?.pipe(
         tap((each) => streams.takeFeedback(each)),
@@ -110,7 +114,10 @@ export function detectAnomalies<E, V extends Value>(
       );
       return (applied === undefined ? detected : during(detected, applied)).pipe(
         filter((verdict) => verdict !== undefined),
-        finalize(() => streams.dispose()),
+        finalize(() => {
+          finish();
+          streams.dispose();
+        }),
       );
     });
 }

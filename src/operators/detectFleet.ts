@@ -22,9 +22,11 @@ import {
   fleetTable,
   type ResolvedFleetOptions,
   resolveFleet,
+  withReader,
 } from '../models/fleet/fleetOptions.ts';
 import { schedulerSpec } from './detectAnomalies.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
+import { problemReporter } from './problemReporter.ts';
 
 /** Everything about detecting anomalies in a fleet, and when the engine is called. */
 export interface DetectFleetOptions<E, V extends Value> extends Omit<FleetOptions<E, V>, 'clock'> {
@@ -96,7 +98,9 @@ export function detectFleet<E, V extends Value>(
   const fleetOptions = resolved.fleet as ResolvedFleetOptions<E, V>;
   return (source) =>
     defer(() => {
-      const fleet = new FleetDetector<E, V>(fleetOptions, 'detectFleet');
+      const { onProblem, finish } = problemReporter('detectFleet', fleetOptions.reader.onProblem);
+      const reader = { ...fleetOptions.reader, onProblem };
+      const fleet = new FleetDetector<E, V>(withReader(fleetOptions, reader), 'detectFleet');
       const waiting = new Subject<void>();
       const ended = new Subject<void>();
       const detect = (event: E): Verdict<E, V> | undefined => {
@@ -117,7 +121,10 @@ export function detectFleet<E, V extends Value>(
       };
       return merge(timed, source.pipe(map(detect), tap({ complete: end }))).pipe(
         filter((verdict) => verdict !== undefined),
-        finalize(() => fleet.dispose()),
+        finalize(() => {
+          finish();
+          fleet.dispose();
+        }),
       );
     });
 }

@@ -2,6 +2,7 @@ import { concat, defer, filter, finalize, from, map, type OperatorFunction } fro
 import type { Forecast, Value } from '../core/reading.ts';
 import { EventReader, type ReaderOptions, readerOptions } from '../models/eventReader.ts';
 import type { BidirectionalForecaster, LateForecast } from '../models/forecasters/bidirectionalForecaster.ts';
+import { problemReporter } from './problemReporter.ts';
 import { toForecast } from './toForecast.ts';
 
 /** Forecasts every event after the events that follow it are known; the last ones when the stream ends. */
@@ -13,7 +14,8 @@ export function forecastLate<E, V extends Value>(
   readerOptions.resolvePart(where, options);
   return (source) =>
     defer(() => {
-      const reader = new EventReader(where, options);
+      const { onProblem, finish } = problemReporter(where, options.onProblem);
+      const reader = new EventReader<E, V>(where, { ...options, onProblem });
       const waiting: E[] = []; // events without an estimate
       let forecaster: BidirectionalForecaster | undefined;
 
@@ -34,6 +36,11 @@ export function forecastLate<E, V extends Value>(
           filter((result) => result !== undefined),
         ),
         defer(() => from(forecaster?.finish() ?? []).pipe(map(answer))),
-      ).pipe(finalize(() => forecaster?.dispose()));
+      ).pipe(
+        finalize(() => {
+          finish();
+          forecaster?.dispose();
+        }),
+      );
     });
 }

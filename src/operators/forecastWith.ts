@@ -7,6 +7,7 @@ import { DriftDetector } from '../models/driftDetector.ts';
 import { EventReader, type ReaderOptions, readerTable } from '../models/eventReader.ts';
 import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
+import { problemReporter } from './problemReporter.ts';
 import { toForecast } from './toForecast.ts';
 
 /** Options of {@link forecastWith}: of reading events, and of drift. */
@@ -71,7 +72,8 @@ export function forecastBy<E, V extends Value>(
   const { drift: watchesDrift } = forecastWithOptions.resolvePart(where, options);
   return (source) =>
     defer(() => {
-      const reader = new EventReader(where, options);
+      const { onProblem, finish } = problemReporter(where, options.onProblem);
+      const reader = new EventReader<E, V>(where, { ...options, onProblem });
       let forecaster: Forecaster | undefined;
       let drift: DriftDetector | undefined;
 
@@ -95,7 +97,10 @@ export function forecastBy<E, V extends Value>(
       return source.pipe(
         map(forecast),
         filter((result) => result !== undefined),
-        finalize(() => forecaster?.dispose()),
+        finalize(() => {
+          finish();
+          forecaster?.dispose();
+        }),
       );
     });
 }

@@ -45,7 +45,7 @@ type Row = readonly [option: string, given: unknown, expected: string, got: stri
 const INTAKE: readonly Row[] = [
   ['value', 'temp', A_FUNCTION, '"temp"'],
   ['time', 5, A_FUNCTION, '5'],
-  ['onProblem', {}, A_FUNCTION, 'an object with no fields'],
+  ['onProblem', {}, "a function, or 'silent'", 'an object with no fields'],
   ['onBadData', 'ignore', POLICIES, '"ignore"'],
 ];
 

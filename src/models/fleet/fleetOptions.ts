@@ -205,6 +205,18 @@ export const fleetOptions: OptionSet<AnyOptions, CheckedFleet, ResolvedFleetOpti
   },
 );
 
+/** Resolved options with another reader of events. */
+export function withReader<E, V extends Value>(
+  resolved: ResolvedFleetOptions<E, V>,
+  reader: ReaderOptions<E, V>,
+): ResolvedFleetOptions<E, V> {
+  const all = resolved as ResolvedFleetOptions<unknown, Value>;
+  return fleetOptions.with(all, { reader: reader as ReaderOptions<unknown, Value> }) as ResolvedFleetOptions<
+    E,
+    V
+  >;
+}
+
 /** Checks the options and fills in the defaults; what was resolved before is returned as it is. */
 export function resolveFleet<E, V extends Value>(
   where: string,

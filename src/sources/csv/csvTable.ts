@@ -48,7 +48,7 @@ export interface CsvOptions {
   readonly onWarning?: ((line: string) => void) | 'silent';
   /**
    * Rows, 1 or more, that are looked at before the first one is handed out. Few make a live pipe answer sooner
-   * and the guesses weaker. @default 1000 of a file, 200 of a stream
+   * and the guesses weaker. @default 2000 of a file, 200 of a stream
    */
   readonly sampleRows?: number;
 }

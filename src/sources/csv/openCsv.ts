@@ -14,7 +14,7 @@ import { tableRecords } from './records/tableRecords.ts';
 import type { ReportCell } from './times/numericTime.ts';
 
 const SAMPLE_ROWS = 200;
-const SAMPLE_ROWS_OF_A_FILE = 1000;
+const SAMPLE_ROWS_OF_A_FILE = 2000;
 
 /**
  * Opens a table and determines, from its first rows, how to read it; what was guessed is reported in `guessed`. Rows

@@ -203,6 +203,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       formatOf(() => {}),
       bad,
     );
+    warnOfUnsetClock(sampleTimes, timeName!, notices);
     if (key.length === 0) warnOfRepeatedHour(sampleTimes, timeName!, options, notices);
   }
   if (label !== undefined) requireMost(label, (cell) => parseLabel(cell) !== undefined, '0 or 1', bad);
@@ -282,6 +283,16 @@ function readInOrder(times: readonly string[], format: TimeFormat): number[] {
       return time;
     })
     .filter((time) => !Number.isNaN(time));
+}
+
+/** A logger that starts before its clock is set writes 1970. */
+function warnOfUnsetClock(times: readonly number[], name: string, notices: Notices): void {
+  const early = times.findIndex((time) => time < Date.UTC(1971, 0));
+  if (early === -1 || !(times[times.length >> 1]! > Date.UTC(1990, 0))) return;
+  notices.warn(
+    'unsetClock',
+    `row ${early + 1}: column "${name}": a time of ${new Date(times[early]!).getUTCFullYear()}, far from the others: a clock that was not set? --skip-rows leaves out rows at the start`,
+  );
 }
 
 const HOUR = 3_600_000;

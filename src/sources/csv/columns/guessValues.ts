@@ -88,7 +88,8 @@ function whyNoMeasure(profile: ColumnProfile, nameless: boolean): string | undef
   if (called.length === 1 && CALENDAR_WORDS.has(called[0]!) && numbers.every((n) => n >= 0 && n < 3000))
     return 'a part of the date';
   if (isEpoch(numbers) && isMonotonous(numbers) && numbers.length > 2) return 'times';
-  const isCoded = called.some((word) => CODE_WORDS.has(word)) || /^q_?[a-z0-9]{2}$/i.test(name);
+  const isCoded =
+    /^_span/.test(name) || called.some((word) => CODE_WORDS.has(word)) || /^q_?[a-z0-9]{2}$/i.test(name);
   if (isCoded && new Set(numbers).size <= Math.max(6, numbers.length / 20)) return 'codes';
   return undefined;
 }

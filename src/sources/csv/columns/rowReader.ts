@@ -81,6 +81,12 @@ export function rowReader(
           notices.warn('footer', `row ${row}: ${show(record.join(' '))} left out: it sums up the rows above`);
           return undefined;
         }
+        if (timeAt.some((at, i) => cellAt(record, at) === timePlan!.profiles[i]!.name)) {
+          throw new RxAnomalyError(
+            'BAD_INPUT',
+            `${file}: row ${row}: ${show(record.join(','))} is the header of another table; split the file there`,
+          );
+        }
         const why = timeFormat.why(timeText);
         if (why !== undefined) throw refuse(row, columns.time!, `${show(timeText)} ${why}`);
         report('badTime', columns.time!, isMissing(timeText) ? 'no time' : `${show(timeText)} is not a time`);

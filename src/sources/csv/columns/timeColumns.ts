@@ -102,7 +102,7 @@ function withClock(date: ColumnProfile, profiles: readonly ColumnProfile[]): Tim
   const clocks = others.filter(
     (profile) =>
       profile.isClock ||
-      (isClockName(profile.name) && profile.cells.every((cell) => !Number.isNaN(readClock(cell)))),
+      (isClockName(profile.name) && profile.cells.every((cell) => !Number.isNaN(readClock(padded(cell))))),
   );
   const clock = clocks.find((profile) => isClockName(profile.name)) ?? clocks.find(isNext);
   if (clock !== undefined) return { profiles: [date, clock], join: joinClock };
@@ -123,13 +123,17 @@ function isClockName(name: string): boolean {
 
 function joinClock([date, clock]: readonly string[]): string {
   if (isMissing(date!) || isMissing(clock!)) return '';
-  // 945 is a quarter to ten where other rows have 1000; 18.00.00 is a clock too
-  const padded = /^\d{1,3}$/.test(clock!) ? clock!.padStart(4, '0') : clock!;
-  const time = readClock(padded);
+  const text = padded(clock!);
+  const time = readClock(text);
   if (Number.isNaN(time)) return `${date} ${clock}`;
-  return /^\d+$/.test(padded)
-    ? `${date} ${padded.slice(0, 2)}:${padded.slice(2, 4)}:${padded.slice(4, 6) || '00'}`
-    : `${date} ${padded}`;
+  return /^\d+$/.test(text)
+    ? `${date} ${text.slice(0, 2)}:${text.slice(2, 4)}:${text.slice(4, 6) || '00'}`
+    : `${date} ${text}`;
+}
+
+/** 45 is a quarter to one where other rows have 1000. */
+function padded(clock: string): string {
+  return /^\d{1,3}$/.test(clock) ? clock.padStart(4, '0') : clock;
 }
 
 function joinHour([date, hour]: readonly string[]): string {

@@ -248,9 +248,10 @@ function named(
   }
   const units = first - at - 1;
   if (units > 0 && cloudWatch === undefined) {
-    const sample = records[at + 1]!.filter((cell) => cell !== '')
-      .slice(0, 3)
-      .join(', ');
+    const sample =
+      records[at + 1]!.filter((cell) => cell !== '')
+        .slice(0, 3)
+        .join(', ') || 'empty';
     notes.push(`${units === 1 ? 'a row' : `${units} rows`} below the header left out (${sample})`);
   }
   const { names: fitting, fault, note } = fitNames(given, records.slice(first), width);

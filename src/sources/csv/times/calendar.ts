@@ -40,7 +40,10 @@ export function readCalendar(text: string, order: DateOrder): WallTime | undefin
     if (!Number.isNaN(utc)) return { wall: utc, offset: 0, zone: undefined };
   }
   if (text.length < 4 || text.length > 64 || !/\d/.test(text)) return undefined;
-  let rest = text.replace(/^\[([^\]]*)\]$/, '$1').replace(WEEKDAY, '');
+  const span = /^(.*\d{4}.*\d:\d\d(?::\d\d)?)\s(?:-|–|to|bis)\s(.*\d:\d\d(?::\d\d)?)$/.exec(text);
+  // `01.03.2024 00:00 - 01.03.2024 01:00` is the time at which it begins.
+  if (span !== null && readCalendar(span[2]!, order) !== undefined) return readCalendar(span[1]!, order);
+  let rest = usualSigns(text.replace(/^\[([^\]]*)\]$/, '$1').replace(WEEKDAY, ''));
   let zone: string | undefined;
   let offset: number | undefined;
   const named = /\s?\[([A-Za-z_]+(?:\/[A-Za-z_+\-0-9]+)*)\]$|\s([A-Z][A-Za-z_]+\/[A-Za-z_/+\-0-9]+)$/.exec(
@@ -71,6 +74,16 @@ export function readCalendar(text: string, order: DateOrder): WallTime | undefin
   const wall = wallOf(rest, order);
   if (Number.isNaN(wall)) return undefined;
   return { wall, offset, zone: offset === undefined ? zone : undefined };
+}
+
+/** The forms of Kibana (`Mar 4, 2024 @ 10:15`), Oracle (`04-MAR-24 10.15.00.5 AM`), DB2, SAS and cameras with the usual signs. */
+function usualSigns(text: string): string {
+  return text
+    .replace(' @ ', ' ')
+    .replace(/^(\d{4}-\d\d-\d\d)-(\d\d)\.(\d\d)\.(\d\d)/, '$1 $2:$3:$4')
+    .replace(/\s(\d{1,2})\.(\d\d)\.(\d\d)(?=\.\d|\s[AP]M$)/i, ' $1:$2:$3')
+    .replace(/^(\d{1,2}[a-z]{3}\d{2,4}):(?=\d)/i, '$1 ')
+    .replace(/^(\d{4}):(\d\d):(\d\d)(?=\s)/, '$1-$2-$3');
 }
 
 /** Milliseconds since midnight of a clock by itself; NaN if the text is none. */

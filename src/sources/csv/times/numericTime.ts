@@ -78,9 +78,10 @@ export function numericTime(cells: readonly string[], name: string, report: Repo
     if (ordered && !isWhole && within(2_400_000, 2_500_000)) return serial(SERIAL.julian, 'Julian');
   }
   const milliseconds = unit?.milliseconds ?? 1000;
+  const isDay = unit === undefined && /date|datum|fecha/i.test(name);
   return {
     note: `${unit?.label ?? 'seconds'} from the start, counted from 1970-01-01`,
-    warning: undefined,
+    warning: isDay ? 'numbers that are no known dates, read as seconds (--time-format decides)' : undefined,
     read: (text) => toMicroseconds(numberOf(text) * milliseconds),
   };
 }
@@ -142,6 +143,15 @@ function epoch(size: number, named: number | undefined, report: ReportCell): Num
   } else if (usual[2] === 'seconds' && size > 3.5e9) {
     warning =
       'epoch seconds of the year 2080 or later; seconds since 1904, as LabVIEW counts, need --time-format labview';
+  }
+  if (
+    (size > 6.2e17 && size < 6.6e17) ||
+    (size > 1.25e17 && size < 1.45e17) ||
+    (size > 1.25e16 && size < 1.45e16)
+  ) {
+    warning =
+      `epoch ${usual[2]} of an unusual year; if these are ticks of .NET or Windows, which count from another year, ` +
+      'bring them to seconds since 1970';
   }
   let current = usual;
   return {

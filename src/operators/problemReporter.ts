@@ -1,0 +1,38 @@
+import type { Problem, ProblemKind, Value } from '../core/reading.ts';
+import type { ReaderOptions } from '../models/eventReader.ts';
+
+/** Where the problems of one subscription go. */
+export interface ProblemReporter<E> {
+  readonly onProblem: (problem: Problem<E>) => void;
+  /** Reports what only its end tells: how many there were. */
+  readonly finish: () => void;
+}
+
+/**
+ * Calls `onProblem` where it is a function. Where it was left out, warns on the console of the first problem of each kind,
+ * and at the end of how many there were: nothing is ignored in silence unless that was asked for by `'silent'`.
+ *
+ * @param where whose events they are
+ */
+export function problemReporter<E>(
+  where: string,
+  onProblem: ReaderOptions<E, Value>['onProblem'],
+): ProblemReporter<E> {
+  if (onProblem === 'silent') return { onProblem: () => {}, finish: () => {} };
+  if (onProblem !== undefined) return { onProblem, finish: () => {} };
+  const counts = new Map<ProblemKind, number>();
+  return {
+    onProblem: ({ kind, message }) => {
+      const count = (counts.get(kind) ?? 0) + 1;
+      counts.set(kind, count);
+      if (count === 1)
+        console.warn(
+          `${where}: ${message} (more of this kind are counted; see onProblem, or set it to 'silent')`,
+        );
+    },
+    finish: () => {
+      for (const [kind, count] of counts)
+        if (count > 1) console.warn(`${where}: ${count} events had the problem ${kind}`);
+    },
+  };
+}
