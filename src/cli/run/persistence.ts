@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { messageOf } from '../../core/messageOf.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
 import type { Snapshot, State } from '../../models/snapshot.ts';
@@ -18,6 +19,8 @@ export interface Persistence {
   readonly written?: (() => Promise<void>) | undefined;
   /** The state of that name, which is loaded only once for this and for the detector. */
   peek(name: string): Promise<Snapshot | undefined>;
+  /** The files of all states whose names begin like this. */
+  filesOf(prefix: string): Promise<readonly string[]>;
   /** What messages call the state of that name. */
   path(name: string): string;
   /** Lets other processes use the folder. */
@@ -68,6 +71,12 @@ export function openPersistence(
       if (state !== undefined) peeked.set(name, state);
       return await state;
     },
+    filesOf: async (prefix) =>
+      checkpoint === undefined
+        ? []
+        : (await readdir(checkpoint)).filter(
+            (file) => file.startsWith(prefix) && file.endsWith('.checkpoint'),
+          ),
     path: (name) => files?.path(name) ?? name,
     close: async () => files?.close(),
   };

@@ -32,6 +32,7 @@ export async function tableDetection(
 ): Promise<OpenDetection> {
   const own = stateOf(nameOf(basename(path)));
   const isServed = path !== '-' && (await context.persistence.peek(own)) !== undefined;
+  if (path === '-') await warnOfUnused(context);
   return await openState(path, isServed ? own : ONLY, columns, options, context);
 }
 
@@ -55,9 +56,24 @@ export async function* replayedTables(
     if (other !== undefined)
       throw new RxAnomalyError('BAD_INPUT', `${path}: a stream is called ${name} already, of ${other}`);
     files.set(name, path);
+    if (found.length > 1 && files.size === 1 && (await context.persistence.peek(ONLY)) !== undefined)
+      context.log(
+        `${context.persistence.path(ONLY)} is the state of a single table and is not used for several; ` +
+          'serve that table alone to resume from it',
+      );
     const state = await stateToResume(name, found.length === 1, context.persistence);
     yield await openState(path, state, columns, options, context, { name, speed: columns.speed });
   }
+}
+
+/** Standard input has no name, so that a state which `serve` made of a named table cannot be its. */
+async function warnOfUnused({ persistence, log }: DetectionContext): Promise<void> {
+  if ((await persistence.peek(ONLY)) !== undefined) return;
+  const unused = (await persistence.filesOf(stateOf(''))).map((file) => `"${file}"`);
+  if (unused.length > 0)
+    log(
+      `standard input starts without a state: ${unused.join(', ')} belong to tables by name; read the file by its name to resume`,
+    );
 }
 
 /** Its own state; that of `detect` where there is no other, and no other table that it may be of. */

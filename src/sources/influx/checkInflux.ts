@@ -12,6 +12,7 @@ import {
   toNanoseconds,
 } from '../../clients/influx/nanoseconds.ts';
 import { badOption, optionChecks } from '../../core/options.ts';
+import { epochUnit, fromEpoch } from '../../core/timeReader.ts';
 import { type CheckedFollow, checkFollow } from './checkFollow.ts';
 import type { FromInfluxOptions, InfluxWarning } from './influxOptions.ts';
 import type { InfluxQuery } from './influxQuery.ts';
@@ -125,7 +126,8 @@ function checkValues(where: string, tag: string, values: string | readonly strin
 
 function checkTime(where: string, option: string, time: InfluxTime | undefined): Nanoseconds | undefined {
   if (time === undefined) return undefined;
-  const ns = toNanoseconds(time);
+  const unit = typeof time === 'number' ? epochUnit(time) : undefined;
+  const ns = toNanoseconds(unit === undefined ? time : fromEpoch(Number(time), unit));
   if (ns === undefined) throw badOption(where, option, 'a time', time);
   return ns;
 }

@@ -23,7 +23,11 @@ export interface FromInfluxOptions extends InfluxConnection {
   readonly select?: string;
   /** The tag or tags whose values make up `key`, one stream per key; `'*'`: every tag. @default one stream */
   readonly groupBy?: string | readonly string[];
-  /** Points from here on. @default the oldest */
+  /**
+   * Points from here on. A number that is a time of 1985 to 2128 in seconds, microseconds or nanoseconds is taken for that;
+   * any other counts milliseconds.
+   * @default the oldest
+   */
   readonly from?: InfluxTime;
   /** Points before this. @default all there are */
   readonly to?: InfluxTime;

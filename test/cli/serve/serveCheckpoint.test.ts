@@ -168,6 +168,25 @@ describe('serve --checkpoint', () => {
     expect(then.stdout.split('\n').slice(0, -1)).toEqual(whole.slice(250));
   }, 120_000);
 
+  it('says which state is not used where a source cannot be the one it was made of', async () => {
+    const [a, b] = [folder.file('one.csv', table(ROWS)), folder.file('two.csv', table(ROWS))];
+    const state = join(folder.path, 'unused');
+    await rxAnomaly(['detect', a, '--checkpoint', state, '--quiet']);
+    const several = await serve([a, b, ...AT_ONCE, '--checkpoint', state]);
+    await expect.poll(() => metric(several.url, 'events_total'), PATIENT).toBe(800);
+    const { stderr } = await end(several, 'SIGTERM');
+    expect(stderr).toContain(
+      `${join(state, 'table.checkpoint')} is the state of a single table and is not used`,
+    );
+
+    const served = join(folder.path, 'served');
+    const alone = await serve([a, ...AT_ONCE, '--checkpoint', served]);
+    await expect.poll(() => metric(alone.url, 'events_total'), PATIENT).toBe(400);
+    await end(alone, 'SIGTERM');
+    const piped = await rxAnomaly(['detect', '-', '--checkpoint', served], { input: table(ROWS) });
+    expect(piped.stderr).toContain('standard input starts without a state: "table.one.checkpoint"');
+  }, 120_000);
+
   it('keeps each table of a folder for itself', async () => {
     const path = join(folder.path, 'tables');
     const state = join(path, 'state');

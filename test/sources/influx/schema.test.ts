@@ -134,6 +134,12 @@ describeWithInfluxd('what fromInflux asks before it reads', (influxd) => {
     expect((await read(apart, { fields })).error).toBeUndefined();
   });
 
+  it('begins at a number in whatever unit it is', async () => {
+    const database = await filled(`pumps rpm=1 1699999999000000000`, `pumps rpm=2 1700000000000000000`);
+    for (const from of [1.7e9, 1.7e12, 1.7e15, 1.7e18])
+      expect(await read(database, { from })).toMatchObject({ values: [2], error: undefined });
+  });
+
   it('only warns where a stream is resumed, whose points may have expired', async () => {
     const database = await filled('other v=1 1');
     const position = { from: '5', seen: [] };

@@ -38,6 +38,7 @@ export async function detectSessions(
         persistence: {
           ...{ store, every: 1e6, extraState: () => ({}), path: (name) => name },
           peek: (name) => store.load(name),
+          filesOf: async () => [],
           close: async () => {},
           onSaveFailed: (error) => {
             throw error;
