@@ -404,7 +404,7 @@ describe.concurrent('a backtest that cannot be', () => {
     const { code, stderr } = await rxAnomaly(['backtest', path]);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `rx-anomaly: ${path}: holds no .csv or .csv.gz file\n`,
+      stderr: `rx-anomaly: ${path}: holds no .csv or .tsv file, nor a packed one\n`,
     });
   });
 

@@ -47,7 +47,7 @@ export function backtestCommand(): Command {
       'Runs the detector over recorded tables, each from its first row with a fresh model that sees only the ' +
         'past, prints every incident, and compares with the labels.',
     )
-    .argument('[path]', 'a table, or a folder that is searched for .csv and .csv.gz')
+    .argument('[path]', 'a table, or a folder that is searched for .csv and .tsv, packed or not')
     .addOption(
       new Option(
         '--labels <file|column>',

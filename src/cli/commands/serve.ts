@@ -70,7 +70,10 @@ export function serveCommand(): Command {
       'Detects anomalies in recorded tables, replayed at speed, or in an InfluxDB, and serves a dashboard that shows them ' +
         'live: charts, forecasts, scores, incidents. Runs until it is interrupted.',
     )
-    .argument('[paths...]', 'tables, or folders that are searched for .csv and .csv.gz; each is a stream')
+    .argument(
+      '[paths...]',
+      'tables, or folders that are searched for .csv and .tsv, packed or not; each is a stream',
+    )
     .option('--demo', 'serve the sensor streams that come with the package')
     .addOption(
       new Option('--speed <times>', 'how many times faster than recorded tables are replayed')

@@ -6,6 +6,9 @@ import { RxAnomalyError } from '../../core/errors.ts';
 /** The folder of streams that the package ships; the path from the source and from the compiled file is the same. */
 export const FIXTURES: string = fileURLToPath(new URL('../../../fixtures/', import.meta.url));
 
+/** Files of a folder that are taken for tables. */
+export const TABLE: RegExp = /\.[ct]sv(?:\.(?:gz|zst|zip))?$/i;
+
 /** A table on disk and what to call it. */
 export interface FoundTable {
   readonly path: string;
@@ -14,7 +17,7 @@ export interface FoundTable {
 }
 
 /**
- * The file itself, or every `.csv` and `.csv.gz` under a folder, in order of their names.
+ * The file itself, or every `.csv` and `.tsv`, packed or not, under a folder, in order of their names.
  *
  * @throws RxAnomalyError BAD_INPUT when there is nothing of that name, or no table in the folder
  */
@@ -28,10 +31,11 @@ export async function findTables(path: string): Promise<FoundTable[]> {
   if (!isFolder) return [{ path, name: basename(path) }];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const tables = entries
-    .filter((entry) => entry.isFile() && /\.csv(\.gz)?$/i.test(entry.name))
+    .filter((entry) => entry.isFile() && TABLE.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((file) => ({ path: file, name: relative(path, file).split(sep).join('/') }));
-  if (tables.length === 0) throw new RxAnomalyError('BAD_INPUT', `${path}: holds no .csv or .csv.gz file`);
+  if (tables.length === 0)
+    throw new RxAnomalyError('BAD_INPUT', `${path}: holds no .csv or .tsv file, nor a packed one`);
   return tables;
 }

@@ -6,7 +6,7 @@ import { type CsvRow, type CsvTable, replay } from '../../sources/index.ts';
 import type { ColumnOptions } from '../options/options.ts';
 import { columnsResumedWith } from './columns.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
-import { findTables } from './findTables.ts';
+import { findTables, TABLE } from './findTables.ts';
 import { openDetection, type StreamNames } from './openDetection.ts';
 import { openTable } from './openTable.ts';
 import type { Persistence } from './persistence.ts';
@@ -89,7 +89,7 @@ function stateOf(name: string): string {
 
 /** `pump` for pump.csv.gz. */
 function nameOf(file: string): string {
-  return file.replace(/\.csv(\.gz)?$/i, '');
+  return file.replace(TABLE, '');
 }
 
 async function openState(

@@ -12,6 +12,7 @@ import { ClassHead, type ClassProbability } from './classHead.ts';
 import { boundedLogScale } from './lstmNetwork.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 
+const KNOWN = 100; // values, none of them negative, after which none is expected to be
 const SIGMA_TO_LAPLACE = 1.96 / BAND; // the Laplace scale whose 95 % band is the Gaussian's
 
 /**
@@ -33,6 +34,8 @@ export class PendingForecasts {
   readonly #classes: ClassHead | undefined; // for cross-entropy
   readonly #usual: ResidualScale; // (K·D) residuals
   readonly #calibration: BandCalibration; // (K·D) bands
+  /** (D) values so far, none of them negative; −1 once one was. */
+  readonly #nonNegative: Float64Array;
   #events = 0;
   #due: readonly Prediction[] | undefined; // (K) predictions of the next observation, once they have been read
 
@@ -62,6 +65,7 @@ export class PendingForecasts {
     this.#classes = name === 'crossEntropy' ? new ClassHead(classes) : undefined;
     this.#usual = new ResidualScale(horizons.length * dimensions, 500);
     this.#calibration = new BandCalibration(horizons.length * dimensions);
+    this.#nonNegative = new Float64Array(dimensions);
   }
 
   /** (K·D) how far off the forecasts usually are. */
@@ -70,7 +74,12 @@ export class PendingForecasts {
   }
 
   get state(): Readonly<Record<string, Float64Array>> {
-    return { outputs: this.#outputs, usual: this.#usual.state, calibration: this.#calibration.state };
+    return {
+      outputs: this.#outputs,
+      usual: this.#usual.state,
+      calibration: this.#calibration.state,
+      nonNegative: this.#nonNegative,
+    };
   }
 
   /** Sets the number of events so far, each with its output. */
@@ -143,6 +152,10 @@ export class PendingForecasts {
 
   /** Compares the predictions for this observation, one per horizon, with it. */
   learn(value: readonly number[], weight: number): void {
+    for (let d = 0; d < this.#dimensions; d++) {
+      if (value[d] < 0) this.#nonNegative[d] = -1;
+      else if (value[d] >= 0 && this.#nonNegative[d] >= 0) this.#nonNegative[d]++;
+    }
     const due = this.due();
     for (let k = 0; k < due.length; k++) {
       const { expected, lower, upper } = due[k];
@@ -157,6 +170,18 @@ export class PendingForecasts {
 
   /** The head's output for the `k`-th horizon, `age` events ago. */
   #prediction(k: number, age: number): Prediction {
+    const prediction = this.#unbounded(k, age);
+    for (let d = 0; d < this.#dimensions; d++) {
+      if (this.#nonNegative[d] < KNOWN) continue;
+      raise(prediction.expected, d);
+      raise(prediction.lower, d);
+      raise(prediction.upper, d);
+    }
+    return prediction;
+  }
+
+  /** As if values could be negative that never were. */
+  #unbounded(k: number, age: number): Prediction {
     const D = this.#dimensions;
     const made = this.#events - age;
     if (made < 0) return noPrediction(D);
@@ -212,4 +237,9 @@ export class PendingForecasts {
     );
     return { expected, lower, upper, scale };
   }
+}
+
+/** To 0 where it is below. The arrays are this forecast's own. */
+function raise(values: readonly number[], d: number): void {
+  if (values[d] < 0) (values as number[])[d] = 0;
 }

@@ -195,6 +195,11 @@ describe('what is doubtful', () => {
       'a time of 1970, far from the others',
     ],
     [
+      'a code that fills a fifth of the column',
+      table(['time,v'], (i) => `${iso(i)},${i % 5 === 0 ? -200 : value(i)}`),
+      'column "v": -200 lies far outside of the other values and has come 2 times: a code for missing values? --missing=-200',
+    ],
+    [
       'ticks of .NET',
       table(['ts,v'], (i) => `${638451072000000000n + BigInt(i) * 36000000000n},${value(i)}`),
       'ticks of .NET',

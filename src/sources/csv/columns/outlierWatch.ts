@@ -2,8 +2,10 @@
 const FAR = 3;
 /** So often one must come, exactly the same, to look like a code. */
 const RECURS = 3;
-/** -9999, 999.9 and the like need no third time. */
-const USUAL = /^-?(?:9{2,}(?:\.9+)?|200|8888|32767|32768|65535)$/;
+/** Any other number must lie so many times farther out: values of few levels recur too. */
+const FARTHER = 10;
+/** -9999, 999.9, those of -127 and 85 of thermometers and the like need no third time. */
+const USUAL = /^-?(?:9{2,}(?:\.9+)?|127|85|200|850|[67]999|8888|32767|32768|65535)$/;
 /** Values that are followed: a column that strays everywhere is no column with a code. */
 const MOST = 50;
 const LEAST_SAMPLE = 10;
@@ -19,7 +21,7 @@ export class OutlierWatch {
 
   /** @param sample values of the column, codes among them */
   constructor(sample: readonly number[]) {
-    const sorted = sample.filter(Number.isFinite).sort((a, b) => a - b);
+    const sorted = withoutCodes(sample.filter(Number.isFinite).sort((a, b) => a - b));
     if (sorted.length < LEAST_SAMPLE) return;
     // The middle nine tenths are what the column measures, wherever a code lies.
     const cut = Math.floor(sorted.length * 0.05);
@@ -34,9 +36,26 @@ export class OutlierWatch {
   add(value: number): number | undefined {
     if (value >= this.#low && value <= this.#high) return undefined;
     if (!Number.isFinite(value)) return undefined;
+    const isUsual = USUAL.test(`${value}`);
+    const distance = value > this.#high ? value - this.#high : this.#low - value;
+    if (!isUsual && distance < FARTHER * (this.#high - this.#low)) return undefined;
     const count = (this.#counts.get(value) ?? 0) + 1;
     if (count === 1 && this.#counts.size >= MOST) return undefined;
     this.#counts.set(value, count);
-    return count === (USUAL.test(`${value}`) ? RECURS - 1 : RECURS) ? count : undefined;
+    return count === (isUsual ? RECURS - 1 : RECURS) ? count : undefined;
   }
+}
+
+/** The sample without its lowest and its highest value, where those lie far from all others: a code may fill half of it. */
+function withoutCodes(sorted: readonly number[]): readonly number[] {
+  let rest = sorted;
+  for (const isCode of [(value: number) => value === sorted[0], (value: number) => value === sorted.at(-1)]) {
+    const others = rest.filter((value) => !isCode(value));
+    if (others.length < LEAST_SAMPLE) continue;
+    const range = others.at(-1)! - others[0]!;
+    const code = rest.find(isCode)!;
+    const distance = code < others[0]! ? others[0]! - code : code - others.at(-1)!;
+    if (range > 0 && distance > FAR * range) rest = others;
+  }
+  return rest;
 }
