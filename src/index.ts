@@ -21,8 +21,8 @@ export type {
 export type { TimeSelector } from './core/selectors.ts';
 
 // Operators
-export { checkpoint } from './operators/checkpoint.ts';
-export type { CheckpointOptions } from './operators/checkpointOptions.ts';
+export { checkpoint } from './operators/durable/checkpoint.ts';
+export type { CheckpointOptions } from './operators/durable/checkpointOptions.ts';
 export { alerts } from './operators/alerts.ts';
 export { type DetectAnomaliesOptions, detectAnomalies } from './operators/detectAnomalies.ts';
 export { type DetectFleetOptions, detectFleet } from './operators/detectFleet.ts';

@@ -6,7 +6,7 @@ import * as library from '../../../src/index.ts';
 import type { DurableVerdict } from '../../../src/models/durable/durableDetector.ts';
 import { MemoryCheckpointStore } from '../../../src/models/durable/memoryCheckpointStore.ts';
 import type { Snapshot } from '../../../src/models/snapshot.ts';
-import { checkpoint } from '../../../src/operators/checkpoint.ts';
+import { checkpoint } from '../../../src/operators/durable/checkpoint.ts';
 import { ROOT } from '../../house/sourceFiles.ts';
 
 interface Kept {

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { asyncScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { RxAnomalyError } from '../../src/core/errors.ts';
-import { CheckpointSaver } from '../../src/operators/checkpointSaver.ts';
+import { RxAnomalyError } from '../../../src/core/errors.ts';
+import { CheckpointSaver } from '../../../src/operators/durable/checkpointSaver.ts';
 
 /** Something whose state is a number, and saves of it that end when they are told to. */
 function slowly() {

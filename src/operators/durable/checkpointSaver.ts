@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
-import { RxAnomalyError } from '../core/errors.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
 
 /** Something whose state can be taken and saved. */
 export interface Captured {

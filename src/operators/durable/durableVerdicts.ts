@@ -19,9 +19,9 @@ import {
   tap,
   throwError,
 } from 'rxjs';
-import type { Value } from '../core/reading.ts';
-import type { DurableDetector, DurableVerdict } from '../models/durable/durableDetector.ts';
-import type { Json } from '../models/snapshot.ts';
+import type { Value } from '../../core/reading.ts';
+import type { DurableDetector, DurableVerdict } from '../../models/durable/durableDetector.ts';
+import type { Json } from '../../models/snapshot.ts';
 import type { CheckpointSaver } from './checkpointSaver.ts';
 import { inOrder } from './inOrder.ts';
 

@@ -6,20 +6,20 @@ import {
   LONGEST_TIMER,
   type OptionKind,
   positive,
-} from '../core/optionKinds.ts';
-import { OptionSet } from '../core/optionSet.ts';
-import { badOption } from '../core/options.ts';
-import type { Value } from '../core/reading.ts';
-import { isRecord } from '../core/selectors.ts';
-import type { CheckpointStore } from '../models/durable/checkpointStore.ts';
-import type { DurableVerdict } from '../models/durable/durableDetector.ts';
-import { asJson, fields, type Json, trusted } from '../models/snapshot.ts';
+} from '../../core/optionKinds.ts';
+import { OptionSet } from '../../core/optionSet.ts';
+import { badOption } from '../../core/options.ts';
+import type { Value } from '../../core/reading.ts';
+import { isRecord } from '../../core/selectors.ts';
+import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
+import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
+import { asJson, fields, type Json, trusted } from '../../models/snapshot.ts';
 import {
   type ResolvedStreamDetector,
   resolveStreamDetector,
   type StreamDetectorOptions,
-} from '../models/streamDetectorOptions.ts';
-import { schedulerSpec } from './detectAnomalies.ts';
+} from '../../models/streamDetectorOptions.ts';
+import { schedulerSpec } from '../detectAnomalies.ts';
 
 /**
  * Options of {@link checkpoint}.

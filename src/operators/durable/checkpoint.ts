@@ -1,13 +1,13 @@
 import { defer, finalize, from, merge, type Observable, Subject, switchMap } from 'rxjs';
-import type { Shape, Value } from '../core/reading.ts';
-import { DurableDetector, type DurableVerdict } from '../models/durable/durableDetector.ts';
-import { asJson, fields, type Json, trusted } from '../models/snapshot.ts';
-import { withCallbacks } from '../models/streamDetectorOptions.ts';
+import type { Shape, Value } from '../../core/reading.ts';
+import { DurableDetector, type DurableVerdict } from '../../models/durable/durableDetector.ts';
+import { asJson, fields, type Json, trusted } from '../../models/snapshot.ts';
+import { withCallbacks } from '../../models/streamDetectorOptions.ts';
+import type { Measured, ValueOf, WithValue } from '../measured.ts';
+import { problemReporter } from '../problemReporter.ts';
 import { type CheckedCheckpoint, type CheckpointOptions, checkCheckpoint } from './checkpointOptions.ts';
 import { CheckpointSaver } from './checkpointSaver.ts';
 import { durableVerdicts } from './durableVerdicts.ts';
-import type { Measured, ValueOf, WithValue } from './measured.ts';
-import { problemReporter } from './problemReporter.ts';
 import { runId } from './runId.ts';
 
 /**

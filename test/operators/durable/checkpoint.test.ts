@@ -21,19 +21,19 @@ import {
   toArray,
 } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RxAnomalyError } from '../../src/core/errors.ts';
-import { Random } from '../../src/core/random.ts';
-import type { CheckpointStore } from '../../src/models/durable/checkpointStore.ts';
-import type { DurableVerdict } from '../../src/models/durable/durableDetector.ts';
-import { MemoryCheckpointStore } from '../../src/models/durable/memoryCheckpointStore.ts';
-import { EmaForecaster } from '../../src/models/forecasters/emaForecaster.ts';
-import { ZScoreScorer } from '../../src/models/scorers/zScoreScorer.ts';
-import type { Snapshot } from '../../src/models/snapshot.ts';
-import type { StreamDetectorOptions } from '../../src/models/streamDetectorOptions.ts';
-import { checkpoint } from '../../src/operators/checkpoint.ts';
-import type { CheckpointOptions } from '../../src/operators/checkpointOptions.ts';
-import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
-import { incidents } from '../../src/operators/incidents.ts';
+import { RxAnomalyError } from '../../../src/core/errors.ts';
+import { Random } from '../../../src/core/random.ts';
+import type { CheckpointStore } from '../../../src/models/durable/checkpointStore.ts';
+import type { DurableVerdict } from '../../../src/models/durable/durableDetector.ts';
+import { MemoryCheckpointStore } from '../../../src/models/durable/memoryCheckpointStore.ts';
+import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
+import { ZScoreScorer } from '../../../src/models/scorers/zScoreScorer.ts';
+import type { Snapshot } from '../../../src/models/snapshot.ts';
+import type { StreamDetectorOptions } from '../../../src/models/streamDetectorOptions.ts';
+import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
+import { checkpoint } from '../../../src/operators/durable/checkpoint.ts';
+import type { CheckpointOptions } from '../../../src/operators/durable/checkpointOptions.ts';
+import { incidents } from '../../../src/operators/incidents.ts';
 
 interface Event {
   readonly key: string;
