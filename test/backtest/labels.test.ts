@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseLabels, windowsFor } from '../../src/backtest/labels.ts';
 import { RxAnomalyError } from '../../src/core/errors.ts';
-import { describeWithShared } from '../support/shared.ts';
+import { describeWithShared } from '../support/environment/shared.ts';
 
 const window = (start: string, end: string) => ({ start: Date.parse(start), end: Date.parse(end) });
 

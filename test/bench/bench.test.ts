@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../house/sourceFiles.ts';
-import { runScript } from '../support/runScript.ts';
+import { runScript } from '../support/environment/runScript.ts';
 import { checkBars } from './bars.js';
 import type { Row } from './bench.js';
 import { median } from './race.js';

@@ -4,9 +4,9 @@ import type { CellName } from '../../src/numerics/cells/cell.ts';
 import type { Engine } from '../../src/numerics/engines/engine.ts';
 import type { NetworkConfig } from '../../src/numerics/networkConfig.ts';
 import { createParameters } from '../../src/numerics/parameters.ts';
+import { describeWithShared } from '../support/environment/shared.ts';
 import { flatten, type Golden, type Nested } from '../support/golden.ts';
 import { networkConfig } from '../support/networkConfig.ts';
-import { describeWithShared } from '../support/shared.ts';
 import { closeTo, toleranceOf } from './tolerance.ts';
 
 interface Options {

@@ -9,7 +9,7 @@ import type { Feedback } from '../../src/models/decision/feedback.ts';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { HOSTILE } from '../backtest/report/hostileReport.ts';
-import { describeWithChromium } from '../support/chromium.ts';
+import { describeWithChromium } from '../support/environment/chromium.ts';
 import { paintedShares } from '../support/paintedShares.ts';
 import { noisySine } from '../support/series.ts';
 import { spike, verdict } from './verdicts.ts';

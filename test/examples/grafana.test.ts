@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/core/reading.ts';
 import { toInflux } from '../../src/sinks/influx/toInflux.ts';
 import { ROOT } from '../house/sourceFiles.ts';
-import { describeWithInfluxd } from '../support/influxd.ts';
+import { describeWithInfluxd } from '../support/environment/influxd.ts';
 import { verdictOf } from '../support/records.ts';
 
 const START = Date.UTC(2024, 0, 1);

@@ -10,8 +10,8 @@ import {
 } from '../../src/influx/index.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { BASE, linesOf } from '../sources/influx/readings.ts';
-import { DISK_FULL, faultyProxy } from '../support/faultyProxy.ts';
-import { describeWithInfluxd } from '../support/influxd.ts';
+import { DISK_FULL, faultyProxy } from '../support/environment/faultyProxy.ts';
+import { describeWithInfluxd } from '../support/environment/influxd.ts';
 import { verdictOf } from '../support/records.ts';
 
 describeWithInfluxd('from InfluxDB to InfluxDB', (influxd) => {

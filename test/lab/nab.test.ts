@@ -13,7 +13,7 @@ import {
 import { parseTime } from '../../src/core/parseTime.ts';
 import { rxAnomaly, temporaryFolder } from '../cli/rxAnomaly.ts';
 import { spikes, table } from '../cli/tables.ts';
-import { describeWithShared } from '../support/shared.ts';
+import { describeWithShared } from '../support/environment/shared.ts';
 
 const folder = temporaryFolder();
 const WINDOWS = {

@@ -6,9 +6,9 @@ import { Adam } from '../../src/numerics/optim/adam.ts';
 import { clipByGlobalNorm } from '../../src/numerics/optim/clip.ts';
 import { createParameters, type Parameters } from '../../src/numerics/parameters.ts';
 import { Window } from '../../src/numerics/window.ts';
+import { describeWithShared } from '../support/environment/shared.ts';
 import { flatten, type Golden, type Nested } from '../support/golden.ts';
 import { networkConfig } from '../support/networkConfig.ts';
-import { describeWithShared } from '../support/shared.ts';
 
 /** 1e-9 relative, with the same absolute floor for values near 0. */
 function expectClose(actual: ArrayLike<number>, expected: Nested, what: string): void {

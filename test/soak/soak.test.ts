@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../house/sourceFiles.ts';
-import { runScript } from '../support/runScript.ts';
+import { runScript } from '../support/environment/runScript.ts';
 import { flatness, type Sample } from './flatness.js';
 
 const MB = 2 ** 20;

@@ -8,7 +8,7 @@ import { NAB_PROFILES } from '../../../src/backtest/nab/profiles.ts';
 import { scoreNab } from '../../../src/backtest/nab/scoreNab.ts';
 import { recordWindows } from '../../../src/backtest/recordWindows.ts';
 import { parseTime } from '../../../src/core/parseTime.ts';
-import { describeWithShared } from '../../support/shared.ts';
+import { describeWithShared } from '../../support/environment/shared.ts';
 
 interface Expected {
   readonly detectors: Record<

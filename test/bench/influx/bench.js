@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { flatness } from '../../soak/flatness.js';
-import { makeInfluxd } from '../../support/influxServer.js';
+import { makeInfluxd } from '../../support/environment/influxServer.js';
 
 /** @import { Sample } from '../../soak/flatness.js' */
 

@@ -14,7 +14,7 @@ import { copyBinding } from '../../../src/cli/provision/copyBinding.ts';
 import { cacheFolder, fetchBinding } from '../../../src/cli/provision/fetchBinding.ts';
 import { provisionTfjsNode } from '../../../src/cli/provision/provisionTfjsNode.ts';
 import { damagedFile, type NativeFile } from '../../../src/cli/provision/tensorflowFiles.ts';
-import { describeWithTfjsNode } from '../../support/tfjsNode.ts';
+import { describeWithTfjsNode } from '../../support/environment/tfjsNode.ts';
 
 const FILES: readonly NativeFile[] = [
   {

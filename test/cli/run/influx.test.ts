@@ -5,8 +5,8 @@ import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { FileCheckpointStore } from '../../../src/stores/fileCheckpointStore.ts';
-import { faultyProxy } from '../../support/faultyProxy.ts';
-import { describeWithInfluxd } from '../../support/influxd.ts';
+import { faultyProxy } from '../../support/environment/faultyProxy.ts';
+import { describeWithInfluxd } from '../../support/environment/influxd.ts';
 import { rxAnomaly, start, temporaryFolder } from '../rxAnomaly.ts';
 import { parseLines } from '../verdicts.ts';
 

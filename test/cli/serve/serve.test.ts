@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { describeWithInfluxd } from '../../support/influxd.ts';
+import { describeWithInfluxd } from '../../support/environment/influxd.ts';
 import { FIXTURES, rxAnomaly, temporaryFolder } from '../rxAnomaly.ts';
 import { metric, picture, say, serve } from './served.ts';
 

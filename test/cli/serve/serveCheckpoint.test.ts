@@ -9,7 +9,7 @@ import { Random } from '../../../src/core/random.ts';
 import { fields, type Snapshot } from '../../../src/models/snapshot.ts';
 import { decodeSnapshot } from '../../../src/models/snapshotBytes.ts';
 import type { AlertJson } from '../../../src/sinks/alertJson.ts';
-import { describeWithInfluxd } from '../../support/influxd.ts';
+import { describeWithInfluxd } from '../../support/environment/influxd.ts';
 import { rxAnomaly, temporaryFolder } from '../rxAnomaly.ts';
 import { metric, picture, type Served, type Shown, say, serve, shownAfter } from './served.ts';
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatPoint, type InfluxPoint } from '../../../src/clients/influx/formatPoint.ts';
 import { parseLines } from '../../../src/clients/influx/parseLines.ts';
-import { describeWithInfluxd } from '../../support/influxd.ts';
+import { describeWithInfluxd } from '../../support/environment/influxd.ts';
 
 const NASTY = ['a', 'B', '7', ' ', ',', '=', '"', "'", '#', 'ä', '😀', '%', ';', '(', '\t', '/'];
 /** Names and tags that line protocol can say. */

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { RetryReport } from '../../../src/clients/retry.ts';
 import { toInflux } from '../../../src/sinks/influx/toInflux.ts';
 import { fromInflux } from '../../../src/sources/influx/fromInflux.ts';
-import { CERTIFICATE, KEY } from '../../support/certificate.ts';
+import { CERTIFICATE, KEY } from '../../support/environment/certificate.ts';
 import { verdictOf } from '../../support/records.ts';
 
 const servers: Server[] = [];

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { level } from '../../../src/inspect/quantities.ts';
 import { renderInspection } from '../../../src/inspect/report/renderInspection.ts';
 import { StreamInspection, type StreamInspectionOptions } from '../../../src/inspect/streamInspection.ts';
-import { describeWithChromium } from '../../support/chromium.ts';
-import { offlinePages } from '../../support/offlinePages.ts';
+import { describeWithChromium } from '../../support/environment/chromium.ts';
+import { offlinePages } from '../../support/environment/offlinePages.ts';
 import { noisySine, SMALL, withChanges } from '../../support/series.ts';
 
 const START = Date.UTC(2026, 0, 5);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { assignFoldsOfSets } from '../../../src/lab/benchQuality/folds.ts';
 import { readSet } from '../../../src/lab/benchQuality/readSets.ts';
-import { describeWithShared } from '../../support/shared.ts';
+import { describeWithShared } from '../../support/environment/shared.ts';
 
 describeWithShared('nab', 'folds of NAB', (path) => {
   it('hold like many of each kind of stream, in ten ways', async () => {

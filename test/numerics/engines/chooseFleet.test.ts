@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { chooseFleet, tfjsIsFaster } from '../../../src/numerics/engines/fleet/chooseFleet.ts';
 import type { FleetConfig } from '../../../src/numerics/engines/fleet/fleetEngine.ts';
+import { describeWithTfjsNode } from '../../support/environment/tfjsNode.ts';
 import { networkConfig } from '../../support/networkConfig.ts';
-import { describeWithTfjsNode } from '../../support/tfjsNode.ts';
 
 function shape(hidden: number, batchSize: number): FleetConfig {
   const { series: _series, delay: _delay, ...network } = networkConfig({ hidden, window: 2 });

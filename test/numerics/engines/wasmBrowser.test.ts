@@ -11,7 +11,7 @@ import { initialise } from '../../../src/numerics/initialise.ts';
 import type { NetworkConfig } from '../../../src/numerics/networkConfig.ts';
 import { createParameters } from '../../../src/numerics/parameters.ts';
 import { closeTo, toleranceOf } from '../../contracts/tolerance.ts';
-import { describeWithChromium } from '../../support/chromium.ts';
+import { describeWithChromium } from '../../support/environment/chromium.ts';
 import { networkConfig } from '../../support/networkConfig.ts';
 
 const DIST = fileURLToPath(new URL('../../../dist/', import.meta.url));

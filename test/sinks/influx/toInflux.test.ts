@@ -4,8 +4,13 @@ import { Random } from '../../../src/core/random.ts';
 import type { Value, Verdict } from '../../../src/core/reading.ts';
 import { toInflux } from '../../../src/sinks/influx/toInflux.ts';
 import type { LostVerdicts } from '../../../src/sinks/influx/toInfluxOptions.ts';
-import { DISK_FULL, type Fault, type FaultyProxy, faultyProxy } from '../../support/faultyProxy.ts';
-import { describeWithInfluxd } from '../../support/influxd.ts';
+import {
+  DISK_FULL,
+  type Fault,
+  type FaultyProxy,
+  faultyProxy,
+} from '../../support/environment/faultyProxy.ts';
+import { describeWithInfluxd } from '../../support/environment/influxd.ts';
 import { verdictOf } from '../../support/records.ts';
 
 const START = Date.UTC(2024, 0, 1);

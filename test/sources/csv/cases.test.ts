@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type CsvOptions, type CsvRow, type CsvTable, openCsv } from '../../../src/sources/index.ts';
-import { describeWithShared } from '../../support/shared.ts';
+import { describeWithShared } from '../../support/environment/shared.ts';
 
 interface Read {
   readonly table: CsvTable;

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openCsv } from '../../../src/sources/index.ts';
-import { describeWithShared } from '../../support/shared.ts';
+import { describeWithShared } from '../../support/environment/shared.ts';
 import { bytesOf, readCsv } from './csvOf.ts';
 
 const MIDNIGHT = Date.UTC(2014, 0, 1);

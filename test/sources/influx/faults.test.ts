@@ -3,8 +3,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RetryReport } from '../../../src/clients/retry.ts';
 import { Random } from '../../../src/core/random.ts';
 import { fromInflux } from '../../../src/sources/influx/fromInflux.ts';
-import { DISK_FULL, type Fault, type FaultyProxy, faultyProxy } from '../../support/faultyProxy.ts';
-import { describeWithInfluxd } from '../../support/influxd.ts';
+import {
+  DISK_FULL,
+  type Fault,
+  type FaultyProxy,
+  faultyProxy,
+} from '../../support/environment/faultyProxy.ts';
+import { describeWithInfluxd } from '../../support/environment/influxd.ts';
 import { linesOf, upTo } from './readings.ts';
 
 const COUNT = 2000;

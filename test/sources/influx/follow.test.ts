@@ -4,8 +4,8 @@ import { Backlog } from '../../../src/clients/influx/backlog.ts';
 import { fromInflux } from '../../../src/sources/influx/fromInflux.ts';
 import type { FromInfluxOptions } from '../../../src/sources/influx/influxOptions.ts';
 import type { InfluxReading } from '../../../src/sources/influx/influxReading.ts';
-import { type FaultyProxy, faultyProxy } from '../../support/faultyProxy.ts';
-import { describeWithInfluxd } from '../../support/influxd.ts';
+import { type FaultyProxy, faultyProxy } from '../../support/environment/faultyProxy.ts';
+import { describeWithInfluxd } from '../../support/environment/influxd.ts';
 import { BASE, identity, linesOf, upTo } from './readings.ts';
 
 const SECOND = 1_000_000_000n;

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { fromInflux } from '../../../src/sources/influx/fromInflux.ts';
 import type { FromInfluxOptions } from '../../../src/sources/influx/influxOptions.ts';
 import type { InfluxReading } from '../../../src/sources/influx/influxReading.ts';
-import { describeWithInfluxd } from '../../support/influxd.ts';
+import { describeWithInfluxd } from '../../support/environment/influxd.ts';
 
 const BASE = 1_600_000_000_000_000_000n;
 

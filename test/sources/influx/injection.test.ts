@@ -7,7 +7,7 @@ import type { RxAnomalyError } from '../../../src/core/errors.ts';
 import { toInflux } from '../../../src/sinks/influx/toInflux.ts';
 import { fromInflux } from '../../../src/sources/influx/fromInflux.ts';
 import type { InfluxWarning } from '../../../src/sources/influx/influxOptions.ts';
-import { describeWithInfluxd } from '../../support/influxd.ts';
+import { describeWithInfluxd } from '../../support/environment/influxd.ts';
 import { verdictOf } from '../../support/records.ts';
 
 const ATTACKS = [

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { InfluxReading } from '../../../src/sources/influx/influxReading.ts';
 import { readInflux } from '../../../src/sources/influx/readInflux.ts';
-import { type FaultyProxy, faultyProxy } from '../../support/faultyProxy.ts';
-import { describeWithInfluxd } from '../../support/influxd.ts';
+import { type FaultyProxy, faultyProxy } from '../../support/environment/faultyProxy.ts';
+import { describeWithInfluxd } from '../../support/environment/influxd.ts';
 import { linesOf, upTo } from './readings.ts';
 
 describeWithInfluxd('readInflux', (influxd) => {

@@ -4,7 +4,7 @@ import { fromInflux } from '../../../src/sources/influx/fromInflux.ts';
 import type { FromInfluxOptions, InfluxWarning } from '../../../src/sources/influx/influxOptions.ts';
 import type { InfluxPosition } from '../../../src/sources/influx/influxReading.ts';
 import { nearestNames } from '../../../src/sources/influx/schema/nearestNames.ts';
-import { describeWithInfluxd } from '../../support/influxd.ts';
+import { describeWithInfluxd } from '../../support/environment/influxd.ts';
 import { BASE } from './readings.ts';
 
 const WEEK = 7n * 24n * 3_600_000_000_000n; // a shard of the default retention policy, nanoseconds

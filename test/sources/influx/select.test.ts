@@ -4,7 +4,7 @@ import { fromInflux } from '../../../src/sources/influx/fromInflux.ts';
 import type { FromInfluxOptions } from '../../../src/sources/influx/influxOptions.ts';
 import type { InfluxReading } from '../../../src/sources/influx/influxReading.ts';
 import { parseSelect } from '../../../src/sources/influx/selectStatement.ts';
-import { describeWithInfluxd } from '../../support/influxd.ts';
+import { describeWithInfluxd } from '../../support/environment/influxd.ts';
 import { BASE, linesOf } from './readings.ts';
 
 const SECOND = 1_000_000_000n;

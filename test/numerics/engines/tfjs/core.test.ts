@@ -1,6 +1,6 @@
 import { TfjsEngine } from '../../../../src/numerics/engines/tfjs/tfjsEngine.ts';
 import { engineContract } from '../../../contracts/engineContract.ts';
-import { describeWithTfjsNode } from '../../../support/tfjsNode.ts';
+import { describeWithTfjsNode } from '../../../support/environment/tfjsNode.ts';
 
 // The package that brings the native backend brings the plain one as well.
 describeWithTfjsNode('tfjs engine on a backend without fused kernels', (tf) => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { TfjsFleet } from '../../../../src/numerics/engines/tfjs/tfjsFleet.ts';
 import { fleetContract } from '../../../contracts/fleetContract.ts';
+import { describeWithTfjsNode } from '../../../support/environment/tfjsNode.ts';
 import { networkConfig } from '../../../support/networkConfig.ts';
-import { describeWithTfjsNode } from '../../../support/tfjsNode.ts';
 
 describeWithTfjsNode('tfjs fleet on the native binding', (tf) => {
   fleetContract({ name: 'tfjs', create: (config) => new TfjsFleet(config, tf), exact: false, runs: 15 });

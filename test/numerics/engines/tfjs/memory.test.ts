@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { TfjsEngine } from '../../../../src/numerics/engines/tfjs/tfjsEngine.ts';
 import type { NetworkConfig } from '../../../../src/numerics/networkConfig.ts';
-import { listenAtBinding } from '../../../support/listenAtBinding.ts';
+import { listenAtBinding } from '../../../support/environment/listenAtBinding.ts';
+import { describeWithTfjsNode } from '../../../support/environment/tfjsNode.ts';
 import { networkConfig } from '../../../support/networkConfig.ts';
-import { describeWithTfjsNode } from '../../../support/tfjsNode.ts';
 
 const STEPS = 10_000;
 const MEGABYTE = 2 ** 20;

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { TfjsEngine } from '../../../../src/numerics/engines/tfjs/tfjsEngine.ts';
 import { engineContract } from '../../../contracts/engineContract.ts';
-import { listenAtBinding } from '../../../support/listenAtBinding.ts';
+import { listenAtBinding } from '../../../support/environment/listenAtBinding.ts';
+import { describeWithTfjsNode } from '../../../support/environment/tfjsNode.ts';
 import { networkConfig } from '../../../support/networkConfig.ts';
-import { describeWithTfjsNode } from '../../../support/tfjsNode.ts';
 
 describeWithTfjsNode('tfjs engine on the native binding', (tf) => {
   engineContract({ name: 'tfjs', create: (config) => new TfjsEngine(config, tf), cells: ['lstm'] });

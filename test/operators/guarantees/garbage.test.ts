@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { map, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Problem, Scored } from '../../src/core/reading.ts';
-import { defaultValue } from '../../src/core/selectors.ts';
-import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
-import { fillGaps } from '../../src/operators/fillGaps.ts';
-import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
-import { lstmForecast } from '../../src/operators/lstmForecast.ts';
-import { reorder } from '../../src/operators/reorder.ts';
-import { scoreResiduals } from '../../src/operators/scoreResiduals.ts';
-import { runOperator } from '../support/runOperator.ts';
-import { noisySine, SMALL } from '../support/series.ts';
-import { expectSoundScore, expectSoundVerdict } from '../support/soundVerdict.ts';
+import type { Problem, Scored } from '../../../src/core/reading.ts';
+import { defaultValue } from '../../../src/core/selectors.ts';
+import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
+import { fillGaps } from '../../../src/operators/fillGaps.ts';
+import { flagAnomalies } from '../../../src/operators/flagAnomalies.ts';
+import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
+import { reorder } from '../../../src/operators/reorder.ts';
+import { scoreResiduals } from '../../../src/operators/scoreResiduals.ts';
+import { runOperator } from '../../support/runOperator.ts';
+import { noisySine, SMALL } from '../../support/series.ts';
+import { expectSoundScore, expectSoundVerdict } from '../../support/soundVerdict.ts';
 
 const { warmUp: _warmUp, ...lstm } = SMALL;
 const extreme = fc.constantFrom(

@@ -1,8 +1,8 @@
 import { config, mergeMap, NEVER, of, range, Subject, startWith, take, tap } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { testScheduler } from '../support/marbles.ts';
-import { OPERATOR_CASES } from '../support/operatorCases.ts';
-import { runOperator } from '../support/runOperator.ts';
+import { testScheduler } from '../../support/marbles.ts';
+import { OPERATOR_CASES } from '../../support/operatorCases.ts';
+import { runOperator } from '../../support/runOperator.ts';
 
 const NUMBERS = { a: 1, b: 2, c: 3 };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
-import { lstmForecast } from '../../src/operators/lstmForecast.ts';
-import { runOperator } from '../support/runOperator.ts';
-import { noisySine, SMALL } from '../support/series.ts';
+import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
+import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
+import { runOperator } from '../../support/runOperator.ts';
+import { noisySine, SMALL } from '../../support/series.ts';
 
 const SERIES = noisySine({ length: 300 }).with(200, 20);
 const { warmUp: _warmUp, ...lstm } = SMALL;

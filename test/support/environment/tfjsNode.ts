@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
-import { loadTfjsNode } from '../../src/numerics/engines/tfjs/loadTfjsNode.ts';
-import type { Tfjs } from '../../src/numerics/engines/tfjs/tfjs.ts';
+import { loadTfjsNode } from '../../../src/numerics/engines/tfjs/loadTfjsNode.ts';
+import type { Tfjs } from '../../../src/numerics/engines/tfjs/tfjs.ts';
 
 /** The real native binding, or why it is not there. */
 const loaded: Tfjs | Error = await loadTfjsNode().catch((error: Error) => error);

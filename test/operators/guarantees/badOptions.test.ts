@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { RxAnomalyError } from '../../src/core/errors.ts';
-import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
-import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
-import { detectFleet } from '../../src/operators/detectFleet.ts';
-import { fillGaps } from '../../src/operators/fillGaps.ts';
-import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
-import { forecastWith } from '../../src/operators/forecastWith.ts';
-import { incidents } from '../../src/operators/incidents.ts';
-import { lstmForecast } from '../../src/operators/lstmForecast.ts';
-import { reorder } from '../../src/operators/reorder.ts';
-import { scoreResiduals } from '../../src/operators/scoreResiduals.ts';
-import { replay } from '../../src/sources/replay.ts';
+import { RxAnomalyError } from '../../../src/core/errors.ts';
+import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
+import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
+import { detectFleet } from '../../../src/operators/detectFleet.ts';
+import { fillGaps } from '../../../src/operators/fillGaps.ts';
+import { flagAnomalies } from '../../../src/operators/flagAnomalies.ts';
+import { forecastWith } from '../../../src/operators/forecastWith.ts';
+import { incidents } from '../../../src/operators/incidents.ts';
+import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
+import { reorder } from '../../../src/operators/reorder.ts';
+import { scoreResiduals } from '../../../src/operators/scoreResiduals.ts';
+import { replay } from '../../../src/sources/replay.ts';
 
 const factory = (dimensions: number) => new LastValueForecaster({ dimensions });
 const onLate = (): void => {};

@@ -1,4 +1,4 @@
-import type { Tfjs } from '../../src/numerics/engines/tfjs/tfjs.ts';
+import type { Tfjs } from '../../../src/numerics/engines/tfjs/tfjs.ts';
 
 interface Binding {
   createTensor(...args: unknown[]): number;

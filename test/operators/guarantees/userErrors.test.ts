@@ -1,15 +1,15 @@
 import { config, from, map, type Observable, type OperatorFunction } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { TailScorer } from '../../src/models/scorers/tailScorer.ts';
-import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
-import { fillGaps } from '../../src/operators/fillGaps.ts';
-import { forecastWith } from '../../src/operators/forecastWith.ts';
-import { lstmForecast } from '../../src/operators/lstmForecast.ts';
-import { reorder } from '../../src/operators/reorder.ts';
-import { scoreResiduals } from '../../src/operators/scoreResiduals.ts';
-import { ForecasterProbe } from '../support/probedForecaster.ts';
-import { forecastOf } from '../support/records.ts';
-import { SMALL } from '../support/series.ts';
+import { TailScorer } from '../../../src/models/scorers/tailScorer.ts';
+import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
+import { fillGaps } from '../../../src/operators/fillGaps.ts';
+import { forecastWith } from '../../../src/operators/forecastWith.ts';
+import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
+import { reorder } from '../../../src/operators/reorder.ts';
+import { scoreResiduals } from '../../../src/operators/scoreResiduals.ts';
+import { ForecasterProbe } from '../../support/probedForecaster.ts';
+import { forecastOf } from '../../support/records.ts';
+import { SMALL } from '../../support/series.ts';
 
 interface Event {
   readonly time: number;

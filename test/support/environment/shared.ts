@@ -6,7 +6,7 @@ import { describe, it } from 'vitest';
 const SHARED = fileURLToPath(new URL('../../../shared/', import.meta.url));
 
 /**
- * Runs `body` with the path of `../shared/<part>`. A newcomer's clone has no such folder: there the suite is
+ * Runs `body` with the path of `../../shared/<part>`. A newcomer's clone has no such folder: there the suite is
  * skipped, loudly; in CI its absence is a failure.
  */
 export function describeWithShared(part: string, title: string, body: (path: string) => void): void {

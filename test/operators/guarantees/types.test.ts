@@ -1,19 +1,19 @@
 import { EMPTY, from, type Observable, of } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
-import type { Forecast, Incident, Reading, Scored, Verdict } from '../../src/core/reading.ts';
-import type { ForecasterFactory } from '../../src/models/forecaster.ts';
-import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
-import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
-import { fillGaps } from '../../src/operators/fillGaps.ts';
-import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
-import { forecastWith } from '../../src/operators/forecastWith.ts';
-import { incidents } from '../../src/operators/incidents.ts';
-import { lstmForecast } from '../../src/operators/lstmForecast.ts';
-import { reorder } from '../../src/operators/reorder.ts';
-import { scoreResiduals } from '../../src/operators/scoreResiduals.ts';
-import type { CsvRow } from '../../src/sources/csv/csvTable.ts';
-import { fromCsv } from '../../src/sources/csv/fromCsv.ts';
-import { replay } from '../../src/sources/replay.ts';
+import type { Forecast, Incident, Reading, Scored, Verdict } from '../../../src/core/reading.ts';
+import type { ForecasterFactory } from '../../../src/models/forecaster.ts';
+import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
+import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
+import { fillGaps } from '../../../src/operators/fillGaps.ts';
+import { flagAnomalies } from '../../../src/operators/flagAnomalies.ts';
+import { forecastWith } from '../../../src/operators/forecastWith.ts';
+import { incidents } from '../../../src/operators/incidents.ts';
+import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
+import { reorder } from '../../../src/operators/reorder.ts';
+import { scoreResiduals } from '../../../src/operators/scoreResiduals.ts';
+import type { CsvRow } from '../../../src/sources/csv/csvTable.ts';
+import { fromCsv } from '../../../src/sources/csv/fromCsv.ts';
+import { replay } from '../../../src/sources/replay.ts';
 
 // The compiler is what runs these: `npm run check`. Nothing is subscribed to.
 

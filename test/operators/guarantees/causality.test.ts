@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Forecast } from '../../src/core/reading.ts';
-import { type DetectAnomaliesOptions, detectAnomalies } from '../../src/operators/detectAnomalies.ts';
-import { lstmForecast } from '../../src/operators/lstmForecast.ts';
-import { runOperator } from '../support/runOperator.ts';
-import { SMALL } from '../support/series.ts';
+import type { Forecast } from '../../../src/core/reading.ts';
+import { type DetectAnomaliesOptions, detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
+import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
+import { runOperator } from '../../support/runOperator.ts';
+import { SMALL } from '../../support/series.ts';
 
 const { warmUp: _warmUp, ...rest } = SMALL;
 const lstm = { ...rest, stride: 2, horizons: [1, 3] };

@@ -1,11 +1,11 @@
 import { map, type Observable, type OperatorFunction, of, Subject, take } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { LstmForecaster } from '../../src/models/forecasters/lstmForecaster.ts';
-import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
-import { forecastWith } from '../../src/operators/forecastWith.ts';
-import { lstmForecast } from '../../src/operators/lstmForecast.ts';
-import { ForecasterProbe } from '../support/probedForecaster.ts';
-import { SMALL } from '../support/series.ts';
+import { LstmForecaster } from '../../../src/models/forecasters/lstmForecaster.ts';
+import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
+import { forecastWith } from '../../../src/operators/forecastWith.ts';
+import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
+import { ForecasterProbe } from '../../support/probedForecaster.ts';
+import { SMALL } from '../../support/series.ts';
 
 const { warmUp: _warmUp, ...lstm } = SMALL;
 

@@ -1,14 +1,14 @@
 import { tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { RxAnomalyError } from '../../src/core/errors.ts';
-import type { BadDataPolicy, Problem, ProblemKind, Verdict } from '../../src/core/reading.ts';
-import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
-import { StreamDetector } from '../../src/models/streamDetector.ts';
-import type { StreamDetectorOptions } from '../../src/models/streamDetectorOptions.ts';
-import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
-import { runOperator } from '../support/runOperator.ts';
-import { noisySine, SMALL, withChanges } from '../support/series.ts';
-import { expectSoundVerdict } from '../support/soundVerdict.ts';
+import { RxAnomalyError } from '../../../src/core/errors.ts';
+import type { BadDataPolicy, Problem, ProblemKind, Verdict } from '../../../src/core/reading.ts';
+import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
+import { StreamDetector } from '../../../src/models/streamDetector.ts';
+import type { StreamDetectorOptions } from '../../../src/models/streamDetectorOptions.ts';
+import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
+import { runOperator } from '../../support/runOperator.ts';
+import { noisySine, SMALL, withChanges } from '../../support/series.ts';
+import { expectSoundVerdict } from '../../support/soundVerdict.ts';
 
 const LENGTH = 700;
 const AT = 300; // where the bad event stands
