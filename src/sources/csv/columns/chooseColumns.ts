@@ -8,6 +8,7 @@ import { takeApart } from '../numbers/writtenNumber.ts';
 import type { KnownRoles } from '../records/knownFormats.ts';
 import type { ReportCell } from '../times/numericTime.ts';
 import { guessTimeFormat, type TimeFormat } from '../times/timeFormat.ts';
+import { readInOrder, requireMostTimes, warnOfRepeatedHour, warnOfUnsetClock } from './checkTimes.ts';
 import { guessKey } from './guessKey.ts';
 import { guessLabel, guessValues, parseLabel } from './guessValues.ts';
 import type { ColumnProfile } from './profileColumns.ts';
@@ -271,63 +272,6 @@ function refuseMixedUnits(
   throw bad(
     `row ${mixed.rows[at]!}: column "${mixed.name}": ${show(mixed.cells[at])} is in another unit than ${show(mixed.cells[0])}; ` +
       'write all in one unit, or name the columns to model with --value',
-  );
-}
-
-function readInOrder(times: readonly string[], format: TimeFormat): number[] {
-  let previous: number | undefined;
-  return times
-    .map((text) => {
-      const time = text === '' ? Number.NaN : format.read(text, previous);
-      if (!Number.isNaN(time)) previous = time;
-      return time;
-    })
-    .filter((time) => !Number.isNaN(time));
-}
-
-/** A logger that starts before its clock is set writes 1970. */
-function warnOfUnsetClock(times: readonly number[], name: string, notices: Notices): void {
-  const early = times.findIndex((time) => time < Date.UTC(1971, 0));
-  if (early === -1 || !(times[times.length >> 1]! > Date.UTC(1990, 0))) return;
-  notices.warn(
-    'unsetClock',
-    `row ${early + 1}: column "${name}": a time of ${new Date(times[early]!).getUTCFullYear()}, far from the others: a clock that was not set? --skip-rows leaves out rows at the start`,
-  );
-}
-
-const HOUR = 3_600_000;
-
-/** A wall clock without a zone shows an hour twice at the end of summer time. */
-function warnOfRepeatedHour(
-  times: readonly number[],
-  name: string,
-  { timeZone }: CsvOptions,
-  notices: Notices,
-): void {
-  if (timeZone !== undefined) return;
-  const backs = times.map((time, i) => (i === 0 ? 0 : time - times[i - 1]!)).filter((step) => step < 0);
-  const at = times.findIndex((time, i) => i > 0 && time < times[i - 1]!);
-  const hour = new Date(times[at] ?? 0).getUTCHours();
-  if (backs.length !== 1 || backs[0]! < -HOUR || hour > 3) return;
-  notices.warn(
-    'clockSet',
-    `row ${at + 1}: column "${name}": the time goes back, as clocks do at the end of summer time; --time-zone names the zone of the times`,
-  );
-}
-
-function requireMostTimes(
-  times: readonly string[],
-  name: string,
-  format: TimeFormat,
-  bad: (message: string) => RxAnomalyError,
-): void {
-  const present = times.map((text, i) => ({ text, row: i + 1 })).filter(({ text }) => text !== '');
-  const unreadable = present.filter(({ text }) => Number.isNaN(format.read(text, undefined)));
-  if (unreadable.length === 0 || 2 * unreadable.length < present.length) return;
-  const { text, row } = unreadable[0]!;
-  throw bad(
-    `row ${row}: column "${name}": ${show(text)} is not a time, nor are most of the first rows; ` +
-      '--time-format says how times are written, --time names another column',
   );
 }
 

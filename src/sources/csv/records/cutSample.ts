@@ -1,7 +1,8 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
 import { isMissing } from '../numbers/cellWords.ts';
 import { BLANKS, csvRecords } from './csvRecords.ts';
-import { findHeader, type Header, type HeaderOptions, isReadable } from './findHeader.ts';
+import { findHeader, type Header, type HeaderOptions } from './findHeader.ts';
+import { isReadable } from './isReadable.ts';
 import { FluxTables, knownByNames, labView } from './knownFormats.ts';
 
 const NEWLINE = 10;

@@ -1,7 +1,8 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
 import { show } from '../../../core/options.ts';
 import type { Notices } from '../notices.ts';
-import { type Header, isReadable } from './findHeader.ts';
+import type { Header } from './findHeader.ts';
+import { isReadable } from './isReadable.ts';
 
 const SEPARATOR = '\u001f';
 
