@@ -15,7 +15,7 @@ function tableOptions(): Option[] {
     new Option('--missing <values>', 'what stands for a missing value, such as -9999,-200').argParser(names),
     new Option('--delimiter <sign>', 'between cells: one character, or tab, or blanks').argParser(delimiter),
     new Option('--encoding <name>', 'of the text (default: UTF-8, UTF-16 or Windows-1252, as it is)'),
-    new Option('--skip-rows <n>', 'rows at the start to skip').argParser(naturalNumber),
+    new Option('--skip-rows <n>', 'rows at the start to skip').argParser(rowNumber),
     new Option('--header-row <n>', 'which row holds the names of the columns; 0 for none').argParser(
       rowNumber,
     ),

@@ -71,7 +71,9 @@ export function guessNumberFormat(
     };
   }
   const separators =
-    decimal === undefined ? decideSeparators(own, file, delimiter) : { decimal, grouped: true, open: false };
+    decimal === undefined
+      ? decideSeparators(own, file, delimiter)
+      : { decimal, grouped: isGrouped(own, decimal), open: false };
   const sign = separators.decimal ?? '.';
   const unit = commonUnit(cells);
   // In a column that has shown no fraction, between semicolons, 1,234 may be either.
@@ -115,6 +117,10 @@ export function guessNumberFormat(
         : undefined,
     description: description.filter((part) => part !== '').join(' '),
   };
+}
+
+function isGrouped(own: SeparatorEvidence, decimal: '.' | ','): boolean {
+  return decimal === '.' ? own.commaGroups + own.openCommas > 0 : own.pointGroups + own.openPoints > 0;
 }
 
 function commaNumber(text: string, slow: (text: string) => number): number {
