@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
 
 /** The folder of reference vectors and labelled streams that lies beside the checkout, not in it. */
-const SHARED = fileURLToPath(new URL('../../../shared/', import.meta.url));
+const SHARED = fileURLToPath(new URL('../../../../shared/', import.meta.url));
 
 /**
  * Runs `body` with the path of `../../shared/<part>`. A newcomer's clone has no such folder: there the suite is
