@@ -1,7 +1,7 @@
 // The front door: every public name, grouped; no logic.
 
 // What flows through
-export type { Alert } from './core/alert.ts';
+export type { Alert } from './core/reading.ts';
 export { type ErrorCode, RxAnomalyError } from './core/errors.ts';
 export type {
   BadDataPolicy,
@@ -52,11 +52,11 @@ export type {
   Season,
   Tail,
 } from './models/evidence/evidenceChannel.ts';
-export { LevelChannel } from './models/evidence/levelChannel.ts';
+export { LevelChannel } from './models/evidence/basicChannels.ts';
 export { ResidualChannel } from './models/evidence/residualChannel.ts';
 export { SeasonalProfile } from './models/evidence/seasonalProfile.ts';
-export { ValueChannel } from './models/evidence/valueChannel.ts';
-export { VolatilityChannel } from './models/evidence/volatilityChannel.ts';
+export { ValueChannel } from './models/evidence/basicChannels.ts';
+export { VolatilityChannel } from './models/evidence/basicChannels.ts';
 export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';
 export { EmaForecaster, type EmaOptions } from './models/forecasters/emaForecaster.ts';
 export { LastValueForecaster, type LastValueOptions } from './models/forecasters/lastValueForecaster.ts';
@@ -77,7 +77,7 @@ export {
 } from './models/forecasters/runningMeanForecaster.ts';
 export { SeasonalForecaster, type SeasonalOptions } from './models/forecasters/seasonalForecaster.ts';
 export type { ReaderOptions } from './models/eventReader.ts';
-export type { Observation } from './models/observation.ts';
+export type { Observation } from './models/forecaster.ts';
 export type { Recurring, RecurrenceOptions, RecurringOptions } from './models/decision/recurrence.ts';
 export { RobustScaler, type RobustScalerOptions } from './models/scaling/robustScaler.ts';
 export type { Score, Scorer, ScorerFactory } from './models/scorer.ts';

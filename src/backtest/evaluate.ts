@@ -2,9 +2,8 @@ import { type IncidentMetrics, incidentMetrics, type StreamOutcome } from './met
 import { type RangeMetrics, rangeMetrics } from './metrics/rangeMetrics.ts';
 import { vusPr } from './metrics/vusPr.ts';
 import { type NabFile, scoredWindows } from './nab/nabFile.ts';
-import { optimiseNabThreshold } from './nab/optimiseNabThreshold.ts';
 import { NAB_PROFILES } from './nab/profiles.ts';
-import { scoreNab } from './nab/scoreNab.ts';
+import { optimiseNabThreshold, scoreNab } from './nab/scoreNab.ts';
 import type { RecordWindow } from './recordWindows.ts';
 import type { RecordedStream } from './streamRecorder.ts';
 

@@ -27,9 +27,14 @@ export { thresholdTradeOff } from './metrics/thresholdTradeOff.ts';
 export { type VusPrOptions, vusPr } from './metrics/vusPr.ts';
 export { nabCsv, nabResultPath } from './nab/nabCsv.ts';
 export type { NabFile } from './nab/nabFile.ts';
-export { type NabOptimum, optimiseNabThreshold } from './nab/optimiseNabThreshold.ts';
 export { NAB_PROFILES, type NabProfile } from './nab/profiles.ts';
-export { type NabFileScore, type NabScore, scoreNab } from './nab/scoreNab.ts';
+export {
+  type NabFileScore,
+  type NabOptimum,
+  type NabScore,
+  optimiseNabThreshold,
+  scoreNab,
+} from './nab/scoreNab.ts';
 export {
   type LabelWindow,
   mergeWindows,
@@ -39,7 +44,7 @@ export {
 } from './recordWindows.ts';
 export { loadPageAssets } from './report/loadPageAssets.ts';
 export { renderReport } from './report/renderReport.ts';
-export { renderTables } from './report/renderTables.ts';
+export { renderTables } from './report/renderTable.ts';
 export type {
   ReportDimension,
   ReportDocument,

@@ -1,7 +1,7 @@
 import { RxAnomalyError } from '../core/errors.ts';
 import { show } from '../core/options.ts';
 import { parseTime } from '../core/parseTime.ts';
-import type { LabelWindow } from './recordWindows.ts';
+import { type LabelWindow, mergeWindows, type RecordWindow } from './recordWindows.ts';
 
 /** The labelled windows of each stream, by the path of its file. A stream with an empty list is labelled as clean. */
 export type Labels = ReadonlyMap<string, readonly LabelWindow[]>;
@@ -105,4 +105,20 @@ function sharedEnding(a: readonly string[], b: readonly string[]): number {
   let shared = 0;
   while (shared < Math.min(a.length, b.length) && a.at(-1 - shared) === b.at(-1 - shared)) shared++;
   return shared;
+}
+
+/** Records after a labelled window in which a flag still finds it, by default. */
+export const TOLERANCE = 5;
+/** Labelled windows closer than this many records are one incident, by default. */
+export const MERGE_LABELS = 10;
+/** A false alert closer than this many records to the last one counted is the same, by default. */
+export const MERGE_ALERTS = 20;
+
+/** The labelled incidents, each with the records after it in which a flag still finds it. Ascending. */
+export function labelledIncidents(
+  windows: readonly RecordWindow[],
+  mergeLabels: number = MERGE_LABELS,
+  tolerance: number = TOLERANCE,
+): RecordWindow[] {
+  return mergeWindows(windows, mergeLabels).map(({ first, last }) => ({ first, last: last + tolerance }));
 }

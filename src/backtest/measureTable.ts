@@ -1,9 +1,8 @@
 import type { Evaluation, NabStreamResult } from './evaluate.ts';
-import { incidentCells } from './incidentCells.ts';
 import { meanOf } from './metrics/incidentCounts.ts';
 import type { IncidentMetrics } from './metrics/incidentMetrics.ts';
 import type { RangeMetrics } from './metrics/rangeMetrics.ts';
-import { formatRatio } from './report/formatRatio.ts';
+import { formatRatio } from './report/html.ts';
 import type { ReportDocument } from './report/reportDocument.ts';
 import type { RecordedStream } from './streamRecorder.ts';
 
@@ -61,5 +60,19 @@ function row(
     formatRatio(ranges.precision),
     formatRatio(ranges.recall),
     formatRatio(vusPr),
+  ];
+}
+
+/** The cells of a row about incidents: name, records, found, false alerts, precision, recall, F1, median delay. */
+export function incidentCells(name: string, metrics: IncidentMetrics): string[] {
+  return [
+    name,
+    metrics.records.toLocaleString('en'),
+    `${metrics.found} of ${metrics.incidents}`,
+    String(metrics.falseAlerts),
+    formatRatio(metrics.precision),
+    formatRatio(metrics.recall),
+    formatRatio(metrics.f1),
+    metrics.delayRecords === null ? '–' : String(metrics.delayRecords.median),
   ];
 }

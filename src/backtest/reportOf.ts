@@ -2,14 +2,13 @@ import type { ThresholdOptions } from '../models/decision/thresholdOptions.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { ForecasterResult } from './forecasterResults.ts';
 import { errorTable, forecasterTable } from './forecasterTable.ts';
-import { incidentCells } from './incidentCells.ts';
-import { measureTable } from './measureTable.ts';
+import { incidentCells, measureTable } from './measureTable.ts';
 import type { ForecastComparison } from './metrics/forecastErrors.ts';
 import { meanOf } from './metrics/incidentCounts.ts';
 import type { IncidentMetrics } from './metrics/incidentMetrics.ts';
 import { residualHistogram } from './metrics/residualHistogram.ts';
 import { thresholdTradeOff } from './metrics/thresholdTradeOff.ts';
-import { formatRatio } from './report/formatRatio.ts';
+import { formatRatio } from './report/html.ts';
 import type { ReportDocument, ReportStream } from './report/reportDocument.ts';
 import type { RecordedStream } from './streamRecorder.ts';
 

@@ -1,5 +1,4 @@
-import type { Incident, Value, Verdict } from '../core/reading.ts';
-import { toVector } from '../core/vector.ts';
+import { type Incident, toVector, type Value, type Verdict } from '../core/reading.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { type ThresholdOptions, thresholdOptions } from '../models/decision/thresholdOptions.ts';
 import type { RecordWindow } from './recordWindows.ts';

@@ -1,6 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { RxAnomalyError } from '../core/errors.ts';
-import { messageOf } from '../core/messageOf.ts';
+import { messageOf, RxAnomalyError } from '../core/errors.ts';
 import { Interrupted } from './run/interrupt.ts';
 import { VERSION } from './version.ts';
 

@@ -1,7 +1,7 @@
 import { type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
+import { RxAnomalyError } from '../core/errors.ts';
 import { LONGEST_TIMER } from '../core/optionKinds.ts';
 import { badOption, type OptionChecks, optionChecks } from '../core/options.ts';
-import { ServerFailure } from './serverFailure.ts';
 
 /**
  * What to do when a server fails: send the request again, each time after twice the wait, half of which is random so
@@ -107,4 +107,16 @@ function backOff({ first, longest }: RetryPolicy, count: number, draw: number): 
 function givenUp(error: ServerFailure, count: number): ServerFailure {
   if (count === 1) return error;
   return new ServerFailure(`${error.message}; given up after ${count} attempts`, true, { cause: error });
+}
+
+/** A failed request; code SERVER. */
+export class ServerFailure extends RxAnomalyError {
+  /** Whether the same request may succeed later: the server was away, overloaded or cut off. */
+  readonly isTransient: boolean;
+
+  constructor(message: string, isTransient: boolean, options?: ErrorOptions) {
+    super('SERVER', message.replace(/\s*\n\s*/g, ' ').trim(), options);
+    this.name = 'ServerFailure';
+    this.isTransient = isTransient;
+  }
 }

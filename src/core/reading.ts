@@ -136,3 +136,20 @@ export interface Problem<E = unknown> {
   /** All of it in one line: `event 12 of "pump": expected a number, got none; imputed`. */
   readonly message: string;
 }
+
+/** The beginning or the end of an incident. */
+export interface Alert<E = unknown, V extends Value = Value> {
+  readonly phase: 'began' | 'ended';
+  /** Its current state. `open` when it begins, and when the stream ended before it did. */
+  readonly incident: Incident<E, V>;
+}
+
+/** A value as a list of numbers, one per dimension. */
+export function toVector(value: Value): readonly number[] {
+  return typeof value === 'number' ? [value] : value;
+}
+
+/** A list of numbers in the shape that `value` has: a number for a number. */
+export function shapeLike<V extends Value>(value: V, vector: readonly number[]): V {
+  return (typeof value === 'number' ? vector[0] : vector) as V;
+}

@@ -1,8 +1,7 @@
-import type { Alert } from '../core/alert.ts';
 import { accepts, aFunction, positive, positiveInteger, text, within } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
-import type { Value } from '../core/reading.ts';
+import type { Alert, Value } from '../core/reading.ts';
 import type { LayerGates } from '../inspect/layerGates.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { thresholdTable } from '../models/decision/thresholdOptions.ts';

@@ -1,5 +1,4 @@
-import type { Incident, Value, Verdict } from '../core/reading.ts';
-import { toVector } from '../core/vector.ts';
+import { type Incident, toVector, type Value, type Verdict } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { fields, type Json, type State, trusted } from '../models/snapshot.ts';

@@ -1,4 +1,4 @@
 // Public entry: the live dashboard.
-export type { Alert } from '../core/alert.ts';
+export type { Alert } from '../core/reading.ts';
 export type { DashboardOptions, ShownGates } from './dashboardOptions.ts';
 export { type Dashboard, serveDashboard } from './serveDashboard.ts';

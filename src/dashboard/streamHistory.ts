@@ -1,5 +1,4 @@
-import type { Value, Verdict } from '../core/reading.ts';
-import { toVector } from '../core/vector.ts';
+import { toVector, type Value, type Verdict } from '../core/reading.ts';
 import type { Meant } from '../models/decision/feedback.ts';
 import { fields, packFloats, type State, trusted, unpackFloats } from '../models/snapshot.ts';
 

@@ -1,7 +1,6 @@
 import { incidentMetrics } from '../backtest/metrics/incidentMetrics.ts';
 import type { RecordWindow } from '../backtest/recordWindows.ts';
-import type { Value, Verdict } from '../core/reading.ts';
-import { toVector } from '../core/vector.ts';
+import { toVector, type Value, type Verdict } from '../core/reading.ts';
 import { LstmForecaster, type LstmForecasterOptions } from '../models/forecasters/lstmForecaster.ts';
 import type { Snapshot } from '../models/snapshot.ts';
 import { StreamDetector } from '../models/streamDetector.ts';

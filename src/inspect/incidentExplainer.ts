@@ -1,8 +1,7 @@
 import { formatNumber, formatScore } from '../charts/formatNumber.ts';
 import { formatTime, timeResolution } from '../charts/formatTime.ts';
 import { optionChecks } from '../core/options.ts';
-import type { Incident, Severity, Value, Verdict } from '../core/reading.ts';
-import { toVector } from '../core/vector.ts';
+import { type Incident, type Severity, toVector, type Value, type Verdict } from '../core/reading.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import type { InspectedStep } from './inspectedForecaster.ts';
 import { memoryOrigin } from './memoryOrigin.ts';

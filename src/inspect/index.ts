@@ -4,7 +4,6 @@ export { Ablation, type AblationOptions, type AblationResult } from './ablation.
 export { type ClampedGate, type ClampedGateName, clampableGates, clampGate } from './clampGate.ts';
 export type { MeanFlow } from './flowSampler.ts';
 export type { GateColumns, GateField } from './gateHistory.ts';
-export { gatesNow } from './gatesNow.ts';
 export { type GradientFlow, gradientFlow } from './gradientFlow.ts';
 export {
   IncidentExplainer,
@@ -18,9 +17,9 @@ export {
 } from './inspectedForecaster.ts';
 export { type GateReading, type InspectGatesOptions, inspectGates } from './inspectGates.ts';
 export type { LayerGates } from './layerGates.ts';
-export { cellBound, halfLife } from './memoryMeasures.ts';
+export { gatesNow } from './layerGates.ts';
 export { type MemoryOrigin, memoryOrigin } from './memoryOrigin.ts';
-export { MemoryProfile, type UnitMemory } from './memoryProfile.ts';
+export { cellBound, halfLife, MemoryProfile, type UnitMemory } from './memoryProfile.ts';
 export { level, type Quantity, seasonPhase, volatility } from './quantities.ts';
 export { renderInspection } from './report/renderInspection.ts';
 export { RidgeProbe, type RidgeProbeOptions } from './ridgeProbe.ts';

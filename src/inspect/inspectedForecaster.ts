@@ -1,7 +1,6 @@
 import { optionChecks } from '../core/options.ts';
-import type { Forecaster, Prediction } from '../models/forecaster.ts';
+import type { Forecaster, Observation, Prediction } from '../models/forecaster.ts';
 import { LstmForecaster, type LstmForecasterOptions } from '../models/forecasters/lstmForecaster.ts';
-import type { Observation } from '../models/observation.ts';
 import type { Snapshot } from '../models/snapshot.ts';
 import type { GateRows } from '../numerics/cells/gateRows.ts';
 import { StepReader } from '../numerics/engines/stepReader.ts';

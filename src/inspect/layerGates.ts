@@ -1,8 +1,9 @@
 import { badOption } from '../core/options.ts';
+import type { LstmForecaster } from '../models/forecasters/lstmForecaster.ts';
 import { CELL_NAMES, type CellName } from '../numerics/cells/cell.ts';
 import { GATE_ROWS, type GateRows } from '../numerics/cells/gateRows.ts';
-import type { StepRead } from '../numerics/engines/stepReader.ts';
-import { cellBound, halfLife } from './memoryMeasures.ts';
+import { type StepRead, StepReader } from '../numerics/engines/stepReader.ts';
+import { cellBound, halfLife } from './memoryProfile.ts';
 
 /** One layer of a gated network at one event; H numbers in each list, one per unit. */
 export interface LayerGates {
@@ -64,4 +65,17 @@ export function layerGates(rows: GateRows, { after, tape }: StepRead, hidden: nu
       bound: input.map((i, j) => cellBound(i, forget[j])),
     };
   });
+}
+
+/**
+ * The gates of a forecaster at its newest event, lowest layer first. For occasional reading; `inspectGates` reads
+ * them at every event. Changes nothing, and costs several events' time.
+ *
+ * @returns undefined before the first event, and for a cell without gates
+ */
+export function gatesNow({ engine }: LstmForecaster): readonly LayerGates[] | undefined {
+  const { config } = engine;
+  const rows = GATE_ROWS[config.cell];
+  const step = rows && new StepReader(config).read(engine);
+  return step && layerGates(rows, step, config.hidden);
 }

@@ -1,8 +1,7 @@
 import type { RecordWindow } from '../backtest/recordWindows.ts';
 import { type RecordedStream, StreamRecorder } from '../backtest/streamRecorder.ts';
 import { optionChecks } from '../core/options.ts';
-import type { Value, Verdict } from '../core/reading.ts';
-import { toVector } from '../core/vector.ts';
+import { toVector, type Value, type Verdict } from '../core/reading.ts';
 import { type ResolvedThreshold, thresholdOptions } from '../models/decision/thresholdOptions.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import { Ablation, type AblationOptions, type AblationResult } from './ablation.ts';

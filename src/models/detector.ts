@@ -15,9 +15,8 @@ import {
   thresholdOptions,
 } from './decision/thresholdOptions.ts';
 import { DriftDetector } from './driftDetector.ts';
-import type { Forecaster, ForecasterFactory, Prediction } from './forecaster.ts';
+import type { Forecaster, ForecasterFactory, Observation, Prediction } from './forecaster.ts';
 import { lstmFactory } from './forecasters/lstmForecaster.ts';
-import type { Observation } from './observation.ts';
 import { Regimes } from './regimes/regimes.ts';
 import type { Score, Scorer, ScorerFactory } from './scorer.ts';
 import { evidenceFactory } from './scorers/evidenceScorer.ts';

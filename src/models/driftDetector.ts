@@ -1,5 +1,5 @@
 import { PageHinkley } from '../numerics/stats/pageHinkley.ts';
-import type { Observation } from './observation.ts';
+import type { Observation } from './forecaster.ts';
 import { ResidualScale } from './scaling/residualScale.ts';
 import { packVectors, prepareVectors, type Restorable, type Snapshot, seal, unseal } from './snapshot.ts';
 

@@ -5,7 +5,7 @@ import { show } from '../core/options.ts';
 import type { BadDataPolicy, Problem, ProblemKind, Value } from '../core/reading.ts';
 import { defaultTime, defaultValue, isRecord, type TimeSelector } from '../core/selectors.ts';
 import { TimeReader } from '../core/timeReader.ts';
-import type { Observation } from './observation.ts';
+import type { Observation } from './forecaster.ts';
 import { fields, type Json, type State } from './snapshot.ts';
 
 /** How events are read, and what happens to those that cannot be used as they are. */

@@ -1,4 +1,3 @@
-import type { Observation } from './observation.ts';
 import type { Restartable } from './regimes/restartable.ts';
 import type { Restorable } from './snapshot.ts';
 
@@ -45,3 +44,13 @@ export interface Forecaster extends Restorable {
 
 /** Creates a forecaster once the number of dimensions is known: at the first event of a stream. */
 export type ForecasterFactory = (dimensions: number) => Forecaster;
+
+/** One moment of one stream, as the models receive it. */
+export interface Observation {
+  /** Milliseconds since 1970-01-01T00:00:00Z; undefined in a stream without times. */
+  readonly time: number | undefined;
+  /** (D) one number per dimension; NaN where it is missing. */
+  readonly value: readonly number[];
+  /** True when the whole value was imputed to fill a gap. */
+  readonly imputed: boolean;
+}

@@ -6,7 +6,7 @@ import type { Feedback } from './decision/feedback.ts';
 import { suppressed } from './decision/suppression.ts';
 import type { Detection, Detector } from './detector.ts';
 import { EventReader } from './eventReader.ts';
-import type { Observation } from './observation.ts';
+import type { Observation } from './forecaster.ts';
 import { fields, nest, nestedSnapshot, type State, trusted } from './snapshot.ts';
 import type { ResolvedStreamDetector } from './streamDetectorOptions.ts';
 import { createTransform, type Transform } from './transform.ts';

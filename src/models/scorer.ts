@@ -1,5 +1,4 @@
-import type { PointAndScale, Prediction } from './forecaster.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, PointAndScale, Prediction } from './forecaster.ts';
 import type { Restartable } from './regimes/restartable.ts';
 import type { Restorable } from './snapshot.ts';
 

@@ -3,9 +3,9 @@ import type { Problem, ProblemKind, Value, Verdict } from '../core/reading.ts';
 import { keyOf } from '../core/selectors.ts';
 import { checkFeedback, type Feedback } from './decision/feedback.ts';
 import type { Detector } from './detector.ts';
+import type { Observation } from './forecaster.ts';
 import { lagsFor } from './forecasters/lstmOptions.ts';
 import { KeyedStream } from './keyedStream.ts';
-import type { Observation } from './observation.ts';
 import {
   asJson,
   fields,

@@ -4,7 +4,7 @@ import { GATE_NAMES, type GateName } from './cells/gate.ts';
 import type { LookAheadShape } from './lookAhead.ts';
 import type { LossConfig } from './losses/createLoss.ts';
 import type { CrossEntropyConfig } from './losses/crossEntropyLoss.ts';
-import type { OptimizerConfig } from './optim/createOptimizer.ts';
+import type { OptimizerConfig } from './optim/optimizers.ts';
 
 /** What is computed: the shape of a network and how it learns. Every engine takes the same one; not all run every cell. */
 export interface NetworkConfig {

@@ -1,6 +1,5 @@
 import { concat, concatMap, defer, from, map, type OperatorFunction } from 'rxjs';
-import type { Alert } from '../core/alert.ts';
-import type { Value, Verdict } from '../core/reading.ts';
+import type { Alert, Value, Verdict } from '../core/reading.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { type IncidentsOptions, incidentsOptions } from './incidents.ts';
 

@@ -1,7 +1,6 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { OptionSet } from '../core/optionSet.ts';
-import type { Forecast, Scored, Value } from '../core/reading.ts';
-import { shapeLike, toVector } from '../core/vector.ts';
+import { type Forecast, type Scored, shapeLike, toVector, type Value } from '../core/reading.ts';
 import { detectorOptions } from '../models/detector.ts';
 import { predictionOf } from '../models/scaling/laplaceBand.ts';
 import type { Scorer, ScorerFactory } from '../models/scorer.ts';

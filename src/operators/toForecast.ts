@@ -1,8 +1,7 @@
 import type { EarlierForecast, Forecast, Reading, Value } from '../core/reading.ts';
 import { defaultKey } from '../core/selectors.ts';
 import type { EventReader } from '../models/eventReader.ts';
-import type { Prediction } from '../models/forecaster.ts';
-import type { Observation } from '../models/observation.ts';
+import type { Observation, Prediction } from '../models/forecaster.ts';
 
 /** An event with its prediction, which also replaces missing values. */
 export function toForecast<E, V extends Value>(

@@ -1,13 +1,12 @@
+import { hash } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { RxAnomalyError } from '../core/errors.ts';
-import { messageOf } from '../core/messageOf.ts';
+import { messageOf, RxAnomalyError } from '../core/errors.ts';
 import { badOption, optionChecks } from '../core/options.ts';
 import type { CheckpointStore } from '../models/durable/checkpointStore.ts';
 import type { Snapshot } from '../models/snapshot.ts';
 import { decodeSnapshot, encodeSnapshot } from '../models/snapshotBytes.ts';
-import { fileNameOf } from './fileNameOf.ts';
 import { FolderLock } from './folderLock.ts';
 
 /** What is being written by this process, by file: several stores may be of one folder, one of them of a run just stopped. */
@@ -208,4 +207,17 @@ function previousOf(path: string): string {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** Longest name that goes into a file's as it is: most file systems end at 255, of which endings take some. */
+const LONGEST = 100;
+
+/**
+ * A name as a file name: itself where it is plain, otherwise its plain part with a hash. Two names never share a
+ * file, not even on a file system that does not distinguish `A` and `a`.
+ */
+export function fileNameOf(name: string): string {
+  if (name.length <= LONGEST && /^[a-z0-9][a-z0-9_.-]*$/.test(name)) return name;
+  const plain = name.toLowerCase().replaceAll(/[^a-z0-9_.-]+/g, '-');
+  return `${plain.slice(0, LONGEST).replace(/^[^a-z0-9]+/, '')}~${hash('sha256', name, 'hex').slice(0, 32)}`;
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Forecaster, ForecasterFactory, Prediction } from '../../src/models/forecaster.ts';
-import type { Observation } from '../../src/models/observation.ts';
+import type { Forecaster, ForecasterFactory, Observation, Prediction } from '../../src/models/forecaster.ts';
 import { observed, throughText, untimed, WAVE_PERIOD, wave, waves } from '../support/observations.ts';
 import { expectDamageRefused, expectRefused } from '../support/snapshotChecks.ts';
 

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
-import type { Prediction } from '../../src/models/forecaster.ts';
-import type { Observation } from '../../src/models/observation.ts';
+import type { Observation, Prediction } from '../../src/models/forecaster.ts';
 import { laplaceBand, noPrediction } from '../../src/models/scaling/laplaceBand.ts';
 import type { Score, Scorer, ScorerFactory } from '../../src/models/scorer.ts';
 import { observed, throughText } from '../support/observations.ts';

@@ -5,7 +5,7 @@ import { RECORDS } from './signals.js';
 import { FAMILIES } from './streamFamilies.js';
 
 /** @import { RecordWindow } from 'rx-anomaly/backtest' */
-/** @import { LabelledSeries } from '../../src/lab/quality/labelledSeries.ts' */
+/** @import { LabelledSeries } from '../../src/lab/quality/detectSeries.ts' */
 /** @import { Fault } from './faultKinds.js' */
 
 /** @typedef {keyof typeof FAMILIES} Family */

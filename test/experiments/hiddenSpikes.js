@@ -2,7 +2,7 @@
 
 import { Random } from 'rx-anomaly/numerics';
 
-/** @import { LabelledSeries } from '../../src/lab/quality/labelledSeries.ts' */
+/** @import { LabelledSeries } from '../../src/lab/quality/detectSeries.ts' */
 
 // Loaded by address and not by a static import, so that the type check needs no build.
 const { detectSeries } = /** @type {typeof import('../../src/lab/quality/detectSeries.ts')} */ (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { gatesNow } from '../../src/inspect/gatesNow.ts';
 import { InspectedForecaster } from '../../src/inspect/inspectedForecaster.ts';
+import { gatesNow } from '../../src/inspect/layerGates.ts';
 import { LstmForecaster } from '../../src/models/forecasters/lstmForecaster.ts';
 import { noisySine } from '../support/series.ts';
 

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { RxAnomalyError } from '../../src/core/errors.ts';
 import { type Detection, Detector, type DetectorOptions } from '../../src/models/detector.ts';
-import type { Forecaster } from '../../src/models/forecaster.ts';
+import type { Forecaster, Observation } from '../../src/models/forecaster.ts';
 import { EmaForecaster } from '../../src/models/forecasters/emaForecaster.ts';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
 import { LstmForecaster } from '../../src/models/forecasters/lstmForecaster.ts';
-import type { Observation } from '../../src/models/observation.ts';
 import type { Scorer } from '../../src/models/scorer.ts';
 import { TailScorer } from '../../src/models/scorers/tailScorer.ts';
 import { ZScoreScorer } from '../../src/models/scorers/zScoreScorer.ts';

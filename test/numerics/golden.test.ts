@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { mseLoss } from '../../src/numerics/losses/mseLoss.ts';
+import { mseLoss } from '../../src/numerics/losses/regressionLosses.ts';
 import { Network } from '../../src/numerics/network.ts';
-import { Adam } from '../../src/numerics/optim/adam.ts';
 import { clipByGlobalNorm } from '../../src/numerics/optim/clip.ts';
+import { Adam } from '../../src/numerics/optim/optimizers.ts';
 import { createParameters, type Parameters } from '../../src/numerics/parameters.ts';
 import { Window } from '../../src/numerics/window.ts';
 import { describeWithShared } from '../support/environment/shared.ts';

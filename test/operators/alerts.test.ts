@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../src/core/alert.ts';
+import type { Alert } from '../../src/core/reading.ts';
 import { alerts } from '../../src/operators/alerts.ts';
 import { testScheduler } from '../support/marbles.ts';
 import { verdictOf } from '../support/records.ts';

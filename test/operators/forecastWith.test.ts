@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Forecaster } from '../../src/models/forecaster.ts';
+import type { Forecaster, Observation } from '../../src/models/forecaster.ts';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
-import type { Observation } from '../../src/models/observation.ts';
 import { forecastWith } from '../../src/operators/forecastWith.ts';
 import { runOperator } from '../support/runOperator.ts';
 import { noisySine } from '../support/series.ts';

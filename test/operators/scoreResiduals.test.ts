@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Forecast } from '../../src/core/reading.ts';
-import type { Prediction } from '../../src/models/forecaster.ts';
-import type { Observation } from '../../src/models/observation.ts';
+import type { Observation, Prediction } from '../../src/models/forecaster.ts';
 import { TailScorer } from '../../src/models/scorers/tailScorer.ts';
 import { ZScoreScorer } from '../../src/models/scorers/zScoreScorer.ts';
 import { scoreResiduals } from '../../src/operators/scoreResiduals.ts';

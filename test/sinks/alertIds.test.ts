@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../src/core/alert.ts';
+import type { Alert } from '../../src/core/reading.ts';
 import { alerts } from '../../src/operators/alerts.ts';
-import { alertIds } from '../../src/sinks/alertIds.ts';
+import { alertIds } from '../../src/sinks/alertJson.ts';
 import { spike, verdict } from '../dashboard/verdicts.ts';
 import { runOperator } from '../support/runOperator.ts';
 

@@ -1,5 +1,5 @@
 import { Random } from '../../src/core/random.ts';
-import type { Observation } from '../../src/models/observation.ts';
+import type { Observation } from '../../src/models/forecaster.ts';
 import type { Snapshot } from '../../src/models/snapshot.ts';
 
 /** 2026-01-05, a Monday. */

@@ -1,5 +1,5 @@
 import { Random } from '../../src/core/random.ts';
-import type { Observation } from '../../src/models/observation.ts';
+import type { Observation } from '../../src/models/forecaster.ts';
 import { observed } from './observations.ts';
 
 /** What may go wrong in a {@link sensorArray}. `dropOut` is a gap, not a fault of what is measured. */

@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import type { Scored, Verdict } from '../../src/core/reading.ts';
-import { toVector } from '../../src/core/vector.ts';
+import { type Scored, toVector, type Verdict } from '../../src/core/reading.ts';
 
 /** What holds of every scored event, whatever came: a score within 0 … 1 and shares that are not negative and sum to 1. */
 export function expectSoundScore({ score, attribution }: Scored): void {

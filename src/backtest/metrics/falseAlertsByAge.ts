@@ -1,5 +1,5 @@
 import { optionChecks } from '../../core/options.ts';
-import { labelledIncidents, MERGE_ALERTS } from '../labelledIncidents.ts';
+import { labelledIncidents, MERGE_ALERTS } from '../labels.ts';
 import { falseAlerts } from './falseAlerts.ts';
 import type { StreamOutcome } from './incidentMetrics.ts';
 

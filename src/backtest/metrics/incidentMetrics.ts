@@ -1,5 +1,5 @@
 import { optionChecks } from '../../core/options.ts';
-import { labelledIncidents, MERGE_ALERTS, MERGE_LABELS, TOLERANCE } from '../labelledIncidents.ts';
+import { labelledIncidents, MERGE_ALERTS, MERGE_LABELS, TOLERANCE } from '../labels.ts';
 import type { RecordWindow } from '../recordWindows.ts';
 import { falseAlerts as unexplained } from './falseAlerts.ts';
 

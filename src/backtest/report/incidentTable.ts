@@ -1,9 +1,9 @@
 import { formatNumber, formatScore } from '../../charts/formatNumber.ts';
 import { timeResolution } from '../../charts/formatTime.ts';
 import { recordNames } from '../../charts/recordNames.ts';
-import type { Html } from './html.ts';
-import { html } from './html.ts';
-import type { ReportIncident, ReportStream } from './reportDocument.ts';
+import { TOLERANCE } from '../labels.ts';
+import { type Html, html } from './html.ts';
+import type { ReportIncident, ReportLabel, ReportStream } from './reportDocument.ts';
 
 /** Maximum rows of a table: a stream that alerts all the time must not make the page too large to open. */
 const MOST_ROWS = 500;
@@ -84,4 +84,26 @@ function furthest({ value, expected, lower, upper }: ReportIncident): number {
     }
   });
   return worst;
+}
+
+export interface LabelMatch {
+  /** (labels) whether an incident meets the label */
+  readonly found: readonly boolean[];
+  /** (incidents) whether the incident meets a label */
+  readonly labelled: readonly boolean[];
+}
+
+/**
+ * Which labels the incidents found: an incident matches a label when they have a record in
+ * common, or the incident begins within the tolerance after, as in `incidentMetrics`.
+ *
+ * @param incidents by their first and last record
+ */
+export function matchLabels(incidents: readonly ReportLabel[], labels: readonly ReportLabel[]): LabelMatch {
+  const meet = (a: ReportLabel, b: ReportLabel): boolean =>
+    a.first <= b.last + TOLERANCE && a.last >= b.first;
+  return {
+    found: labels.map((label) => incidents.some((incident) => meet(incident, label))),
+    labelled: incidents.map((incident) => labels.some((label) => meet(incident, label))),
+  };
 }

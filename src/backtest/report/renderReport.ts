@@ -1,7 +1,7 @@
 import { drawnRecords } from './drawnRecords.ts';
 import { Html, html } from './html.ts';
+import { matchLabels } from './incidentTable.ts';
 import type { PageAssets } from './loadPageAssets.ts';
-import { matchLabels } from './matchLabels.ts';
 import { renderPage } from './renderPage.ts';
 import { renderStream } from './renderStream.ts';
 import { renderTable } from './renderTable.ts';

@@ -1,10 +1,8 @@
 import { timeResolution } from '../../charts/formatTime.ts';
 import { recordNames } from '../../charts/recordNames.ts';
 import { placeAmong } from './drawnRecords.ts';
-import type { Html } from './html.ts';
-import { html, jsonForScript } from './html.ts';
-import { incidentTable } from './incidentTable.ts';
-import { matchLabels } from './matchLabels.ts';
+import { type Html, html, jsonForScript } from './html.ts';
+import { incidentTable, matchLabels } from './incidentTable.ts';
 import { packStream } from './packStream.ts';
 import { renderResiduals } from './renderResiduals.ts';
 import { renderTable } from './renderTable.ts';

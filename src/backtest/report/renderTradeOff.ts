@@ -1,6 +1,5 @@
 import { diagram } from './diagram.ts';
-import { formatRatio } from './formatRatio.ts';
-import { type Html, html } from './html.ts';
+import { formatRatio, type Html, html } from './html.ts';
 import type { ThresholdPoint, TradeOff } from './reportDocument.ts';
 
 /** The results at other thresholds, as two diagrams and a table. */

@@ -1,10 +1,9 @@
 import { type RecordedStream, type ReportIncident, summaryTable } from '../../backtest/index.ts';
-import { TOLERANCE } from '../../backtest/labelledIncidents.ts';
+import { TOLERANCE } from '../../backtest/labels.ts';
 import { measureLines } from '../../backtest/reportOf.ts';
 import { timeResolution } from '../../charts/formatTime.ts';
 import { recordNames } from '../../charts/recordNames.ts';
-import { counted, forecastForPeople, formatText } from '../text/formatText.ts';
-import { inColumns, textTable } from '../text/textTable.ts';
+import { counted, forecastForPeople, formatText, inColumns, textTable } from '../text/formatText.ts';
 import type { BacktestResult, DetectedFile } from './backtestRun.ts';
 
 /** A file's incidents as text: time, value, expected value and bounds, score, severity, and labels. */

@@ -3,7 +3,7 @@ import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { asJson } from '../../models/snapshot.ts';
 import type { ModelOptions } from '../options/options.ts';
 import { type Policy, thresholdPart } from '../options/policy.ts';
-import { writeReportFile } from '../output/writeFailure.ts';
+import { writeReportFile } from '../output/standardOutput.ts';
 import { counted } from '../text/formatText.ts';
 import { VERSION } from '../version.ts';
 import type { BacktestResult } from './backtestRun.ts';

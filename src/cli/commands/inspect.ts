@@ -22,8 +22,7 @@ import {
 } from '../options/options.ts';
 import { addTableOptions } from '../options/tableOptions.ts';
 import { createProgress } from '../output/progress.ts';
-import { StandardOutput } from '../output/standardOutput.ts';
-import { writeReportFile } from '../output/writeFailure.ts';
+import { StandardOutput, writeReportFile } from '../output/standardOutput.ts';
 import { columnsOf } from '../run/columns.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { openTable } from '../run/openTable.ts';

@@ -6,8 +6,7 @@ import {
   probeTable,
   unitTable,
 } from '../../inspect/report/inspectionTables.ts';
-import { counted } from '../text/formatText.ts';
-import { textTable } from '../text/textTable.ts';
+import { counted, textTable } from '../text/formatText.ts';
 
 const MOST_UNITS = 12;
 const MOST_INCIDENTS = 10;

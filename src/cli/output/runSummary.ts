@@ -1,5 +1,4 @@
-import type { Incident, Value } from '../../core/reading.ts';
-import { toVector } from '../../core/vector.ts';
+import { type Incident, toVector, type Value } from '../../core/reading.ts';
 import type { RunCounts } from '../run/runCounts.ts';
 import { counted, formatText } from '../text/formatText.ts';
 import { isoTime, rowWithoutTime } from './verdictFormat.ts';

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
 import { RxAnomalyError } from '../../core/errors.ts';
-import { runNpm } from './runNpm.ts';
 import { damagedFile, hashFile, TENSORFLOW_FILES } from './tensorflowFiles.ts';
 
 /** An npm package that carries a build of tfjs-node 2.7.0 for linux-x64: its N-API binding serves 4.22.0 as well. */
@@ -78,4 +77,19 @@ async function unpack(tarball: string, folder: string): Promise<void> {
   await pipeline(outer.stdout, createBrotliDecompress(), inner.stdin);
   await finished;
   await rename(join(folder, 'lib/napi-v6'), join(folder, 'lib/napi-v8'));
+}
+
+/** Runs the npm that started this process, or the one on the path; returns what it printed. */
+export function runNpm(args: readonly string[], cwd: string = process.cwd()): string {
+  const script = process.env.npm_execpath; // set by `npm run` and `npx`; npx and pnpm put their own name here
+  const [command, ...prefix] = script?.endsWith('npm-cli.js') ? [process.execPath, script] : ['npm'];
+  const run = spawnSync(command, [...prefix, ...args, '--loglevel=error'], { cwd, encoding: 'utf8' });
+  if (run.status !== 0) {
+    const reason =
+      run.error?.message ??
+      run.stderr.match(/^npm (?:error|ERR!) (?!code)(.+)$/m)?.[1] ??
+      `exit ${run.status}`;
+    throw new RxAnomalyError('NO_ENGINE', `provision: npm ${args.slice(0, 2).join(' ')} failed: ${reason}`);
+  }
+  return run.stdout;
 }

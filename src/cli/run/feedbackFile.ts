@@ -1,9 +1,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { messageOf } from '../../core/messageOf.ts';
+import { messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { checkFeedback, type Feedback, type Range } from '../../models/decision/feedback.ts';
-import { shortHash } from './resume/rowIdentity.ts';
+import { shortHash } from './resume/fileStart.ts';
 
 /** Feedback in a file, a line of JSON each, so that it holds after a restart. */
 export class FeedbackFile {

@@ -4,8 +4,7 @@ import { DurableDetector, type DurableVerdict } from '../../models/durable/durab
 import { asJson, fields, type Json, type State, trusted } from '../../models/snapshot.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { type Captured, CheckpointSaver } from '../../operators/durable/checkpointSaver.ts';
-import { durableVerdicts } from '../../operators/durable/durableVerdicts.ts';
-import { runId } from '../../operators/durable/runId.ts';
+import { durableVerdicts, runId } from '../../operators/durable/durableVerdicts.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import { feedbackId } from './feedbackFile.ts';
 import type { Persistence } from './persistence.ts';

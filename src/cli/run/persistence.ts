@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
-import { messageOf } from '../../core/messageOf.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
 import type { Snapshot, State } from '../../models/snapshot.ts';
 import { FileCheckpointStore } from '../../stores/fileCheckpointStore.ts';
 import { CHECKPOINT_EVERY } from '../options/options.ts';
-import { writeFailure } from '../output/writeFailure.ts';
+import { writeFailure } from '../output/standardOutput.ts';
 
 /** Where states are kept, when they are saved, and what belongs to them. */
 export interface Persistence {

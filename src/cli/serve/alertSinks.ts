@@ -1,6 +1,5 @@
 import { Subject, Subscription } from 'rxjs';
-import type { Alert } from '../../core/alert.ts';
-import type { Value } from '../../core/reading.ts';
+import type { Alert, Value } from '../../core/reading.ts';
 import { readIncident, saveIncident } from '../../dashboard/savedIncident.ts';
 import { fields, type Json, type State, trusted } from '../../models/snapshot.ts';
 import { toConsole, toWebhook } from '../../sinks/index.ts';

@@ -1,6 +1,5 @@
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
-import type { Alert } from '../../core/alert.ts';
-import type { Value } from '../../core/reading.ts';
+import type { Alert, Value } from '../../core/reading.ts';
 import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
 import type { OpenDetection } from '../run/detection.ts';
 import type { AlertSinks } from './alertSinks.ts';

@@ -1,4 +1,4 @@
-import { ServerFailure } from '../serverFailure.ts';
+import { ServerFailure } from '../retry.ts';
 
 interface InfluxFailureOptions extends ErrorOptions {
   readonly isStatement?: boolean;

@@ -1,5 +1,4 @@
-import { RxAnomalyError } from '../../core/errors.ts';
-import { messageOf } from '../../core/messageOf.ts';
+import { messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { detectSeries } from '../quality/detectSeries.ts';
 import { type Configuration, settingsOf } from './configurations.ts';
 

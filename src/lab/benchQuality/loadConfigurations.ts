@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { messageOf } from '../../core/messageOf.ts';
-import { show } from '../../core/options.ts';
+import { messageOf, RxAnomalyError } from '../../core/errors.ts';
+import { badOption, show } from '../../core/options.ts';
 import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { namedScorers } from '../../models/scorers/namedScorers.ts';
 import type { DetectorSettings } from '../quality/detectSeries.ts';
 import { CONFIGURATIONS, type Configuration } from './configurations.ts';
-import { namedPart } from './namedPart.ts';
 
 /**
  * The configurations that come with the command and those of a file, by name; one from the file replaces a built-in
@@ -86,4 +84,32 @@ function unreadable(file: string, cause: unknown): RxAnomalyError {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A part of a detector in a configuration. */
+export interface NamedPart<N extends string> {
+  readonly name: N;
+  /** Options of the part's class except the dimensions; the part checks them itself. */
+  readonly options: object;
+}
+
+/**
+ * Reads a part from data: a name, or an object with the name and options of the part.
+ *
+ * @param where the configuration, for messages
+ * @param known by name
+ * @throws RxAnomalyError BAD_OPTION where it is neither of them
+ */
+export function namedPart<N extends string>(
+  where: string,
+  kind: string,
+  known: Readonly<Record<N, unknown>>,
+  given: unknown,
+): NamedPart<N> {
+  const fields = typeof given === 'object' && given !== null ? given : { name: given };
+  const { name, ...options } = { name: undefined, ...fields } as { name: unknown };
+  const isKnown = (text: unknown): text is N => typeof text === 'string' && Object.hasOwn(known, text);
+  if (isKnown(name)) return { name, options };
+  const names = Object.keys(known).map((each) => `'${each}'`);
+  throw badOption(where, kind, `${names.join(', ')}, or an object with such a name`, name ?? given);
 }

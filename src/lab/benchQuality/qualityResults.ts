@@ -2,7 +2,7 @@ import { VERSION } from '../../cli/version.ts';
 import { type ChoiceSet, chooseByFolds, type FoldChoice } from '../quality/chooseByFolds.ts';
 import { chooseByLeavingOut, type LeftOut } from '../quality/chooseByLeavingOut.ts';
 import { type Comparison, compareQuality } from '../quality/compareQuality.ts';
-import type { ThresholdMeasure } from '../quality/measures.ts';
+import type { ThresholdMeasure } from '../quality/seriesQuality.ts';
 import type { SetQuality } from '../quality/setQuality.ts';
 import type { QualityPlan, QualityRuns } from './qualityRun.ts';
 import { recordsOf } from './qualityRun.ts';

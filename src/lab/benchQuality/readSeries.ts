@@ -4,7 +4,7 @@ import { openTable } from '../../cli/run/openTable.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { TransformName } from '../../models/transform.ts';
 import type { CsvOptions } from '../../sources/index.ts';
-import type { LabelledSeries } from '../quality/labelledSeries.ts';
+import type { LabelledSeries } from '../quality/detectSeries.ts';
 
 /**
  * Reads a table into columns in shared memory, which all threads use without a copy.

@@ -7,7 +7,7 @@ import { type FoundTable, findTables } from '../../cli/run/findTables.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { TransformName } from '../../models/transform.ts';
 import type { CsvOptions } from '../../sources/index.ts';
-import type { LabelledSeries } from '../quality/labelledSeries.ts';
+import type { LabelledSeries } from '../quality/detectSeries.ts';
 import { readSeries } from './readSeries.ts';
 
 /** A folder of labelled series. */

@@ -1,6 +1,5 @@
-import { textTable } from '../../cli/text/textTable.ts';
-import { choiceTables, foldTables, jointChoiceTables } from './foldTables.ts';
-import { leaveOutTables } from './leaveOutTables.ts';
+import { textTable } from '../../cli/text/formatText.ts';
+import { choiceTables, foldTables, jointChoiceTables, leaveOutTables } from './foldTables.ts';
 import { differenceCell, over } from './qualityCells.ts';
 import type { QualityResults, SetResults } from './qualityResults.ts';
 import { type QualityTable, qualityTables, setTitle } from './qualityTables.ts';

@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer } from '../../cli/run/threadPool.ts';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { messageOf } from '../../core/messageOf.ts';
+import { messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { type DetectedSeries, detectSeries } from '../quality/detectSeries.ts';
 import { type SetQuality, setQuality } from '../quality/setQuality.ts';
 import type { FoldAssignments } from '../quality/setThresholds.ts';

@@ -1,6 +1,6 @@
 import { type BootstrapDifference, NAB_PROFILES, pairedBootstrap } from '../../backtest/index.ts';
 import { incidentF1, meanOf } from '../../backtest/metrics/incidentCounts.ts';
-import { matchLabels } from '../../backtest/report/matchLabels.ts';
+import { matchLabels } from '../../backtest/report/incidentTable.ts';
 import type { SavedBacktest, SavedSpan, SavedStream } from './savedBacktest.ts';
 
 /** Two runs over the same streams, side by side. */

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { loadPageAssets, renderTables } from '../../backtest/index.ts';
 import { StandardOutput } from '../../cli/output/standardOutput.ts';
-import { textTable } from '../../cli/text/textTable.ts';
+import { textTable } from '../../cli/text/formatText.ts';
 import { compareBacktests } from './compareBacktests.ts';
 import { comparisonTables, type TitledTable } from './comparisonTables.ts';
 import { readBacktest } from './savedBacktest.ts';

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { IncidentMetrics, NabStreamResult, RangeMetrics } from '../../backtest/index.ts';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { messageOf } from '../../core/messageOf.ts';
+import { messageOf, RxAnomalyError } from '../../core/errors.ts';
 
 /** The parts of `backtest --format json` that are compared. */
 export interface SavedBacktest {

@@ -1,4 +1,4 @@
-import { labelledIncidents } from '../../backtest/labelledIncidents.ts';
+import { labelledIncidents } from '../../backtest/labels.ts';
 import { incidentF1, READINGS, type Reading } from '../../backtest/metrics/incidentCounts.ts';
 import type { ResolvedThreshold } from '../../models/decision/thresholdOptions.ts';
 import type { DetectedSeries } from './detectSeries.ts';

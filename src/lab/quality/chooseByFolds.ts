@@ -1,8 +1,7 @@
 import { meanOf } from '../../backtest/metrics/incidentCounts.ts';
 import type { BootstrapDifference } from '../../backtest/metrics/pairedBootstrap.ts';
-import { bootstrapQuality } from './bootstrapQuality.ts';
-import { THRESHOLD_MEASURES, type ThresholdMeasure } from './measures.ts';
-import type { SeriesQuality } from './seriesQuality.ts';
+import { bootstrapQuality } from './compareQuality.ts';
+import { type SeriesQuality, THRESHOLD_MEASURES, type ThresholdMeasure } from './seriesQuality.ts';
 import type { SetQuality } from './setQuality.ts';
 import { type FoldAssignments, foldsOf } from './setThresholds.ts';
 

@@ -1,6 +1,6 @@
 import { meanOf } from '../../backtest/metrics/incidentCounts.ts';
 import { scaledResult } from './chooseByFolds.ts';
-import { THRESHOLD_MEASURES, type ThresholdMeasure } from './measures.ts';
+import { THRESHOLD_MEASURES, type ThresholdMeasure } from './seriesQuality.ts';
 import type { SetQuality } from './setQuality.ts';
 
 /** A collection of series with the results of every configuration. */

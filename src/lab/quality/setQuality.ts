@@ -10,9 +10,8 @@ import { type IncidentMetrics, incidentMetrics } from '../../backtest/metrics/in
 import { type RangeMetrics, rangeMetrics } from '../../backtest/metrics/rangeMetrics.ts';
 import { vusPr } from '../../backtest/metrics/vusPr.ts';
 import { scoredWindows } from '../../backtest/nab/nabFile.ts';
-import { optimiseNabThreshold } from '../../backtest/nab/optimiseNabThreshold.ts';
 import { NAB_PROFILES } from '../../backtest/nab/profiles.ts';
-import { scoreNab } from '../../backtest/nab/scoreNab.ts';
+import { optimiseNabThreshold, scoreNab } from '../../backtest/nab/scoreNab.ts';
 import { badOption } from '../../core/options.ts';
 import { type ThresholdOptions, thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import type { DetectedSeries } from './detectSeries.ts';

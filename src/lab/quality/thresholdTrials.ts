@@ -1,7 +1,7 @@
 import { countsOf, type IncidentCounts, type Reading } from '../../backtest/metrics/incidentCounts.ts';
 import { replayPolicy, withThreshold } from '../../backtest/metrics/replayPolicy.ts';
-import { type NabOfAlerts, nabOfAlerts } from '../../backtest/nab/nabOfAlerts.ts';
 import type { NabProfile } from '../../backtest/nab/profiles.ts';
+import { type NabOfAlerts, nabOfAlerts } from '../../backtest/nab/scoreNab.ts';
 import type { ResolvedThreshold } from '../../models/decision/thresholdOptions.ts';
 import type { DetectedSeries } from './detectSeries.ts';
 

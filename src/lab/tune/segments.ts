@@ -1,8 +1,8 @@
 import type { RecordWindow } from '../../backtest/index.ts';
-import { labelledIncidents, MERGE_ALERTS } from '../../backtest/labelledIncidents.ts';
+import { labelledIncidents, MERGE_ALERTS } from '../../backtest/labels.ts';
 import { falseAlerts } from '../../backtest/metrics/falseAlerts.ts';
 import type { IncidentCounts } from '../../backtest/metrics/incidentCounts.ts';
-import type { LabelledSeries } from '../quality/labelledSeries.ts';
+import type { LabelledSeries } from '../quality/detectSeries.ts';
 
 /** A series in segments that no labelled incident crosses: those before the split are tuned on, the others reported. */
 export interface SplitSeries {

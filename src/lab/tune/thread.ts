@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer } from '../../cli/run/threadPool.ts';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { messageOf } from '../../core/messageOf.ts';
-import type { LabelledSeries } from '../quality/labelledSeries.ts';
+import { messageOf, RxAnomalyError } from '../../core/errors.ts';
+import type { LabelledSeries } from '../quality/detectSeries.ts';
 import { runTrial, type SeriesOutcome, type Trial } from './trial.ts';
 
 // A thread of `tune`: runs one trial over one series at a time.

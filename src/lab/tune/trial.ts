@@ -2,8 +2,7 @@ import type { IncidentCounts } from '../../backtest/metrics/incidentCounts.ts';
 import { replayPolicy, withThreshold } from '../../backtest/metrics/replayPolicy.ts';
 import { namedModels } from '../../cli/options/namedModels.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
-import { detectSeries } from '../quality/detectSeries.ts';
-import type { LabelledSeries } from '../quality/labelledSeries.ts';
+import { detectSeries, type LabelledSeries } from '../quality/detectSeries.ts';
 import { type Choice, THRESHOLDS } from './choice.ts';
 import { countsBySegment, splitSeries } from './segments.ts';
 

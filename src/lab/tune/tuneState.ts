@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { VERSION } from '../../cli/version.ts';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { messageOf } from '../../core/messageOf.ts';
-import type { LabelledSeries } from '../quality/labelledSeries.ts';
+import { messageOf, RxAnomalyError } from '../../core/errors.ts';
+import type { LabelledSeries } from '../quality/detectSeries.ts';
 import type { SeriesOutcome } from './trial.ts';
 
 interface Saved {

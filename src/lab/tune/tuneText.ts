@@ -1,5 +1,4 @@
-import { counted } from '../../cli/text/formatText.ts';
-import { textTable } from '../../cli/text/textTable.ts';
+import { counted, textTable } from '../../cli/text/formatText.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { type Choice, DEFAULT_CHOICE, DEFAULT_THRESHOLD } from './choice.ts';
 import type { Settings, Tried } from './search.ts';

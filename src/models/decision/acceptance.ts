@@ -1,5 +1,4 @@
-import type { Scored } from '../../core/reading.ts';
-import { toVector } from '../../core/vector.ts';
+import { type Scored, toVector } from '../../core/reading.ts';
 import { packFloats, type State, trusted, unpackFloats } from '../snapshot.ts';
 import type { Feedback, Range } from './feedback.ts';
 

@@ -1,6 +1,5 @@
 import { badOption, optionChecks } from '../../core/options.ts';
-import type { Value, Verdict } from '../../core/reading.ts';
-import { toVector } from '../../core/vector.ts';
+import { toVector, type Value, type Verdict } from '../../core/reading.ts';
 
 /** A range of numbers, both ends included. */
 export type Range = readonly [low: number, high: number];

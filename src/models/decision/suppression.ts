@@ -1,8 +1,7 @@
 import { accepts } from '../../core/optionKinds.ts';
 import type { OptionalSpec } from '../../core/optionSet.ts';
 import { badOption, checkOption, optionChecks } from '../../core/options.ts';
-import type { Scored, Value, Verdict } from '../../core/reading.ts';
-import { toVector } from '../../core/vector.ts';
+import { type Scored, toVector, type Value, type Verdict } from '../../core/reading.ts';
 import { type DateRange, rangeTest, type TimeTest, type WeeklyHours, weeklyTest } from './calendarWindow.ts';
 
 /** Anomalies that are not to be flagged: those of which every condition given here holds. At least one must be given. */

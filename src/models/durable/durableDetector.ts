@@ -24,12 +24,11 @@ import {
   withCallbacks,
 } from '../streamDetectorOptions.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
-import { EvictedModels } from './evictedModels.ts';
+import { EvictedModels, type Run, Timeline } from './evictedModels.ts';
 import { type ExtraState, loadExtra, saveExtra } from './extraParts.ts';
 import { KeptStates } from './keptStates.ts';
 import { type Cut, LiveModels, type Pause } from './liveModels.ts';
 import { DamagedPart, type LoadedModels, loadModels } from './loadModels.ts';
-import { type Run, Timeline } from './timeline.ts';
 
 /** A verdict with the state of its stream's incidents, which survive a restart. */
 export interface DurableVerdict<E = unknown, V extends Value = Value> extends Verdict<E, V> {

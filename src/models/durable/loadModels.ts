@@ -1,5 +1,4 @@
-import { RxAnomalyError } from '../../core/errors.ts';
-import { messageOf } from '../../core/messageOf.ts';
+import { messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { show } from '../../core/options.ts';
 import { badSnapshot, fields, type State, trusted, unseal } from '../snapshot.ts';
 import type { CheckpointStore } from './checkpointStore.ts';

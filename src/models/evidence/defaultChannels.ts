@@ -1,8 +1,6 @@
+import { LevelChannel, ValueChannel, VolatilityChannel } from './basicChannels.ts';
 import type { ChannelSpec } from './evidenceChannel.ts';
-import { LevelChannel } from './levelChannel.ts';
 import { ResidualChannel } from './residualChannel.ts';
-import { ValueChannel } from './valueChannel.ts';
-import { VolatilityChannel } from './volatilityChannel.ts';
 
 /**
  * The channels of an {@link EvidenceScorer} by default. To replace one, filter it out by its name and add another:

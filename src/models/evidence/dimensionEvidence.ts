@@ -1,7 +1,6 @@
 import { TailModel } from '../../numerics/stats/tailModel.ts';
-import type { PointAndScale, Prediction } from '../forecaster.ts';
-import type { Observation } from '../observation.ts';
-import { compress } from '../scaling/compress.ts';
+import type { Observation, PointAndScale, Prediction } from '../forecaster.ts';
+import { compress } from '../scaling/laplaceBand.ts';
 import { standardResidual } from '../scorer.ts';
 import {
   fields,
@@ -15,8 +14,8 @@ import {
 import { Cycles } from './cycles/cycles.ts';
 import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
 import { Intermittence } from './intermittence.ts';
+import { raised, rooted } from './means.ts';
 import { Novelty } from './novelty.ts';
-import { raised, rooted } from './powerMean.ts';
 import { StuckAt } from './stuckAt.ts';
 
 const HORIZONS = 3; // forecasts for an observation, from the newest to the oldest

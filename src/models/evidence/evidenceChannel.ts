@@ -1,5 +1,4 @@
-import type { Prediction } from '../forecaster.ts';
-import type { Observation } from '../observation.ts';
+import type { Observation, Prediction } from '../forecaster.ts';
 
 /**
  * One dimension of an observation, as the channels of evidence receive it. The same object each time: do not keep it.

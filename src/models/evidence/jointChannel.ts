@@ -1,6 +1,6 @@
 import { TailModel } from '../../numerics/stats/tailModel.ts';
 import type { Memory } from '../snapshot.ts';
-import { MovingVector } from './movingVector.ts';
+import { MovingVector } from './movingAverage.ts';
 
 /**
  * How far whitened values, averaged over the newest ones, are from their usual position: Hotelling's T² of an

@@ -1,6 +1,6 @@
 import type { Memory } from '../snapshot.ts';
 import { JointChannel } from './jointChannel.ts';
-import { raised, rooted } from './powerMean.ts';
+import { raised, rooted } from './means.ts';
 import { Whitening } from './whitening.ts';
 
 const LENGTHS = [3, 30]; // observations over which the channels average: sudden changes, and weak ones that last

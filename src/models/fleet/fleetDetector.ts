@@ -1,9 +1,9 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Value, Verdict } from '../../core/reading.ts';
 import { keyOf } from '../../core/selectors.ts';
+import type { Observation } from '../forecaster.ts';
 import { lagsFor } from '../forecasters/lstmOptions.ts';
 import { toVerdict } from '../keyedStream.ts';
-import type { Observation } from '../observation.ts';
 import {
   asJson,
   fields,
@@ -27,7 +27,7 @@ import {
   type ResolvedFleetOptions,
   resolveFleet,
 } from './fleetOptions.ts';
-import { Recency } from './recency.ts';
+import { Recency } from './keyRecords.ts';
 
 /**
  * From events to verdicts for thousands of keys under one set of weights: one `Detector` is shared by all of them,

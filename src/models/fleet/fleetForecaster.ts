@@ -1,16 +1,14 @@
 import { createFleet } from '../../numerics/engines/fleet/createFleet.ts';
 import { type FleetConfig, type FleetEngine, networkOf } from '../../numerics/engines/fleet/fleetEngine.ts';
 import { outputCount } from '../../numerics/parameters.ts';
-import type { Forecaster, Prediction } from '../forecaster.ts';
+import type { Forecaster, Observation, Prediction } from '../forecaster.ts';
 import { ChangeScale } from '../forecasters/changeScale.ts';
 import { LstmInputs } from '../forecasters/lstmInputs.ts';
 import { boundedLogScale, initialParameters, LAPLACE } from '../forecasters/lstmNetwork.ts';
 import { lagsFor } from '../forecasters/lstmOptions.ts';
 import { INITIAL_FACTOR } from '../forecasters/updateSchedule.ts';
-import type { Observation } from '../observation.ts';
 import { BandCalibration } from '../scaling/bandCalibration.ts';
-import { compress, expand } from '../scaling/compress.ts';
-import { BAND } from '../scaling/laplaceBand.ts';
+import { BAND, compress, expand } from '../scaling/laplaceBand.ts';
 import { flooredScale } from '../scaling/residualScale.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import {

@@ -3,7 +3,7 @@ import { EventReader } from '../eventReader.ts';
 import { fields, type State } from '../snapshot.ts';
 import { createTransform, type Transform } from '../transform.ts';
 import type { ResolvedFleetOptions } from './fleetOptions.ts';
-import type { Dated } from './recency.ts';
+import type { Dated } from './keyRecords.ts';
 
 /** One key of a fleet, except its numbers in the tables of {@link FleetModels}. */
 export class FleetMember<E, V extends Value> implements Dated<FleetMember<E, V>> {

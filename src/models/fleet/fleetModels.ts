@@ -1,5 +1,5 @@
 import { type Detection, Detector } from '../detector.ts';
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../forecaster.ts';
 import { fields, packFloats, type State, unpackFloats } from '../snapshot.ts';
 import { FleetForecaster } from './fleetForecaster.ts';
 import type { ResolvedFleetOptions } from './fleetOptions.ts';

@@ -1,7 +1,6 @@
 import { Rows } from '../../numerics/engines/fleet/rows.ts';
 import { MovingAverage } from '../evidence/movingAverage.ts';
-import type { Prediction } from '../forecaster.ts';
-import type { Observation } from '../observation.ts';
+import type { Observation, Prediction } from '../forecaster.ts';
 import type { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
 import { type Snapshot, seal, unseal } from '../snapshot.ts';

@@ -1,8 +1,7 @@
 import { positiveInteger } from '../../core/optionKinds.ts';
 import { badOption, checkOption, requireKnown } from '../../core/options.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
-import type { Prediction } from '../forecaster.ts';
-import type { Observation } from '../observation.ts';
+import type { Observation, Prediction } from '../forecaster.ts';
 import {
   fields,
   type Json,

@@ -1,6 +1,6 @@
 import { positive, share } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../forecaster.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
 /** Options of an {@link EmaForecaster}. */

@@ -3,10 +3,9 @@ import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
 import { createEngine } from '../../numerics/engines/createEngine.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
-import type { Forecaster, ForecasterFactory, Prediction } from '../forecaster.ts';
-import type { Observation } from '../observation.ts';
+import type { Forecaster, ForecasterFactory, Observation, Prediction } from '../forecaster.ts';
 import type { Restartable } from '../regimes/restartable.ts';
-import { compress, expand } from '../scaling/compress.ts';
+import { compress, expand } from '../scaling/laplaceBand.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import {
   asJson,

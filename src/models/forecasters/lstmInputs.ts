@@ -1,4 +1,4 @@
-import { compress } from '../scaling/compress.ts';
+import { compress } from '../scaling/laplaceBand.ts';
 import type { ChangeScale } from './changeScale.ts';
 
 const DAY = 86_400_000; // ms

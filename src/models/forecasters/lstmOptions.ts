@@ -16,7 +16,7 @@ import { GATE_NAMES, type GateName } from '../../numerics/cells/gate.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
 import { beyondEngine } from '../../numerics/engines/networkFor.ts';
 import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
-import type { OptimizerConfig } from '../../numerics/optim/createOptimizer.ts';
+import type { OptimizerConfig } from '../../numerics/optim/optimizers.ts';
 
 /** Attention over the last hidden states. */
 export interface AttentionOptions {

@@ -1,5 +1,4 @@
-import type { Forecaster, Prediction } from '../forecaster.ts';
-import type { Observation } from '../observation.ts';
+import type { Forecaster, Observation, Prediction } from '../forecaster.ts';
 import { laplaceBand } from '../scaling/laplaceBand.ts';
 import { ResidualScale } from '../scaling/residualScale.ts';
 import {

@@ -1,4 +1,4 @@
-import { compress, expand } from '../scaling/compress.ts';
+import { compress, expand } from '../scaling/laplaceBand.ts';
 import { ChangeScale } from './changeScale.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 

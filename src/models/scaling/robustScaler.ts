@@ -9,7 +9,7 @@ import {
   seal,
   unseal,
 } from '../snapshot.ts';
-import { compress } from './compress.ts';
+import { compress } from './laplaceBand.ts';
 import { flooredScale } from './residualScale.ts';
 
 /** Options of a {@link RobustScaler}. */

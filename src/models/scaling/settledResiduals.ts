@@ -1,5 +1,4 @@
-import type { Prediction } from '../forecaster.ts';
-import type { Observation } from '../observation.ts';
+import type { Observation, Prediction } from '../forecaster.ts';
 import { standardResidual } from '../scorer.ts';
 
 /**

@@ -3,8 +3,7 @@ import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { dynamicThreshold } from '../../numerics/stats/dynamicThreshold.ts';
 import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import { MovingAverage } from '../evidence/movingAverage.ts';
-import type { Prediction } from '../forecaster.ts';
-import type { Observation } from '../observation.ts';
+import type { Observation, Prediction } from '../forecaster.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attributeCubed, type Score, type Scorer } from '../scorer.ts';
 import {

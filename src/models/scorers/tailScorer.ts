@@ -1,8 +1,7 @@
 import { positive } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { TailModel } from '../../numerics/stats/tailModel.ts';
-import type { Prediction } from '../forecaster.ts';
-import type { Observation } from '../observation.ts';
+import type { Observation, Prediction } from '../forecaster.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
 import {

@@ -1,7 +1,6 @@
 import { affineBack, affineInto } from './affine.ts';
 import type { Cell, CellName } from './cell.ts';
-import type { Gate } from './gate.ts';
-import { sigmoid } from './sigmoid.ts';
+import { type Gate, sigmoid } from './gate.ts';
 
 /**
  * Coupled input and forget gate, CIFG (Greff et al. 2017): the input gate is tied, i = 1 − f, which saves a quarter of

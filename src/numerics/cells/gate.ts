@@ -1,5 +1,3 @@
-import { sigmoid } from './sigmoid.ts';
-
 /** The activations a gate can have. */
 export type GateName = 'sigmoid' | 'hardSigmoid';
 
@@ -26,3 +24,8 @@ export const GATES: Readonly<Record<GateName, Gate>> = {
     slope: (opened) => (opened > 0 && opened < 1 ? HARD_SLOPE : 0),
   },
 };
+
+/** The logistic function 1 / (1 + e^−z); exact 0 and 1 at −∞ and +∞. */
+export function sigmoid(z: number): number {
+  return 1 / (1 + Math.exp(-z));
+}

@@ -3,8 +3,7 @@ import type { Loss } from '../losses/loss.ts';
 import { Network } from '../network.ts';
 import type { ReferenceConfig } from '../networkConfig.ts';
 import { clipByGlobalNorm } from '../optim/clip.ts';
-import { createOptimizer } from '../optim/createOptimizer.ts';
-import type { Optimizer } from '../optim/optimizer.ts';
+import { createOptimizer, type Optimizer } from '../optim/optimizers.ts';
 import { Window } from '../window.ts';
 import type { LearnReport } from './engine.ts';
 

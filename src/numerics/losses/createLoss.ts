@@ -1,9 +1,6 @@
 import { type CrossEntropyConfig, crossEntropyLoss } from './crossEntropyLoss.ts';
-import { gaussianLoss } from './gaussianLoss.ts';
-import { huberLoss } from './huberLoss.ts';
-import { type LaplaceLossConfig, laplaceLoss } from './laplaceLoss.ts';
 import type { Loss } from './loss.ts';
-import { mseLoss } from './mseLoss.ts';
+import { gaussianLoss, huberLoss, type LaplaceLossConfig, laplaceLoss, mseLoss } from './regressionLosses.ts';
 
 /** Which loss, and its constants; every engine has them. Lengths are in units of the target. */
 export type LossConfig =

@@ -7,8 +7,7 @@ import type { Measured, ValueOf, WithValue } from '../measured.ts';
 import { problemReporter } from '../problemReporter.ts';
 import { type CheckedCheckpoint, type CheckpointOptions, checkCheckpoint } from './checkpointOptions.ts';
 import { CheckpointSaver } from './checkpointSaver.ts';
-import { durableVerdicts } from './durableVerdicts.ts';
-import { runId } from './runId.ts';
+import { durableVerdicts, runId } from './durableVerdicts.ts';
 
 /**
  * Detection that survives restarts: the verdicts of `detectAnomalies` over a source, with everything that they depend

@@ -88,3 +88,15 @@ export function durableVerdicts<E, V extends Value, R>(
   );
   return merge(clock, results);
 }
+
+let runs = 0; // of this process
+
+/**
+ * A unique id of one run over a stream: the time alone is not unique, because a process may start two within a
+ * millisecond.
+ *
+ * @param now milliseconds since 1970
+ */
+export function runId(now: number): string {
+  return `${now}.${++runs}`;
+}

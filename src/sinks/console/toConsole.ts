@@ -1,9 +1,7 @@
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
-import type { Alert } from '../../core/alert.ts';
 import { aFunction } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
-import type { Value } from '../../core/reading.ts';
-import { toVector } from '../../core/vector.ts';
+import { type Alert, toVector, type Value } from '../../core/reading.ts';
 
 /** Options of {@link toConsole}. */
 export interface ToConsoleOptions {

@@ -1,20 +1,27 @@
 import {
   bufferTime,
+  catchError,
   concat,
   concatMap,
   defer,
   dematerialize,
+  EMPTY,
   finalize,
+  ignoreElements,
   type MonoTypeOperatorFunction,
   materialize,
+  type Observable,
   tap,
 } from 'rxjs';
 import { Backlog } from '../../clients/influx/backlog.ts';
+import { formatPoint } from '../../clients/influx/formatPoint.ts';
+import { influxClient } from '../../clients/influx/influxClient.ts';
+import { ServerFailure } from '../../clients/retry.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Value, Verdict } from '../../core/reading.ts';
-import { checkToInflux } from './checkToInflux.ts';
-import type { ToInfluxOptions } from './toInfluxOptions.ts';
-import { verdictWriter } from './verdictWriter.ts';
+import { type CheckedToInflux, checkToInflux, type ToInfluxOptions } from './checkToInflux.ts';
+import { overwriteGuard } from './overwriteGuard.ts';
+import { IncidentIds, verdictPoint } from './verdictPoint.ts';
 
 /**
  * Writes verdicts to an InfluxDB (1.x; 2 and 3 through their endpoints for clients of version 1), in batches, and
@@ -67,4 +74,36 @@ function tooMany(maxWaiting: number): RxAnomalyError {
     'SERVER',
     `toInflux: more than ${maxWaiting} verdicts wait to be written; raise maxWaiting, or share a Backlog with the source`,
   );
+}
+
+/** Writes a batch; completes when it is in InfluxDB, or when it is lost under 'skip'. */
+export type VerdictWriter<E, V extends Value> = (verdicts: readonly Verdict<E, V>[]) => Observable<never>;
+
+/** Batches must come in the order of the stream, because incidents span batches. */
+export function verdictWriter<E, V extends Value>(options: CheckedToInflux<E, V>): VerdictWriter<E, V> {
+  const { connection, format, skips, onLost } = options;
+  const client = influxClient(connection);
+  const incidents = new IncidentIds<E, V>(format.timeNs);
+  const { incidentId = (verdict) => incidents.idOf(verdict) } = options;
+
+  const guard = overwriteGuard(options);
+
+  return (verdicts) =>
+    concat(
+      guard(verdicts),
+      defer(() => {
+        const lines = verdicts.map((verdict) =>
+          formatPoint(verdictPoint(verdict, format, incidentId(verdict))),
+        );
+        const written = lines.filter((line) => line !== undefined);
+        return written.length === 0 ? EMPTY : client.write(written.join('\n'));
+      }),
+    ).pipe(
+      ignoreElements(),
+      catchError((error: unknown) => {
+        if (error instanceof ServerFailure) onLost({ verdicts, error });
+        if (error instanceof ServerFailure && skips) return EMPTY;
+        throw error;
+      }),
+    );
 }

@@ -15,9 +15,13 @@ import {
   tap,
   timeout,
 } from 'rxjs';
-import { checkRetry, type RetryOptions, type RetryPolicy, retrying } from '../../clients/retry.ts';
-import { ServerFailure } from '../../clients/serverFailure.ts';
-import type { Alert } from '../../core/alert.ts';
+import {
+  checkRetry,
+  type RetryOptions,
+  type RetryPolicy,
+  retrying,
+  ServerFailure,
+} from '../../clients/retry.ts';
 import {
   accepts,
   aFunction,
@@ -30,9 +34,8 @@ import {
   text,
 } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
-import type { Value } from '../../core/reading.ts';
-import { alertIds } from '../alertIds.ts';
-import { alertJson } from '../alertJson.ts';
+import type { Alert, Value } from '../../core/reading.ts';
+import { alertIds, alertJson } from '../alertJson.ts';
 
 /** Where alerts are sent, and what is done when they don't arrive. */
 export interface ToWebhookOptions<E = unknown, V extends Value = Value> {

@@ -2,7 +2,7 @@ import type { Backlog } from '../../clients/influx/backlog.ts';
 import type { InfluxConnection } from '../../clients/influx/connection.ts';
 import type { InfluxTime } from '../../clients/influx/nanoseconds.ts';
 import type { InfluxPosition } from './influxReading.ts';
-import type { PushOptions } from './push/pushOptions.ts';
+import type { PushOptions } from './push/checkPush.ts';
 
 /** What to read from an InfluxDB, and how: `measurement` with `fields`, or `select`. */
 export interface FromInfluxOptions extends InfluxConnection {

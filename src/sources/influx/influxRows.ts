@@ -3,9 +3,8 @@ import { setOrigin } from '../../clients/influx/origin.ts';
 import type { InfluxCell, InfluxSeries } from '../../clients/influx/parseAnswer.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { InfluxQuery } from './influxQuery.ts';
-import type { InfluxReading } from './influxReading.ts';
+import { type InfluxReading, seriesName } from './influxReading.ts';
 import type { PointIdentity } from './seenWindow.ts';
-import { seriesName } from './seriesName.ts';
 
 /** A reading that has not been emitted, with its identity. */
 export interface InfluxRow extends PointIdentity, Omit<InfluxReading, 'position' | 'timeNs'> {}

@@ -1,9 +1,9 @@
 import { fromEvent, NEVER, takeUntil } from 'rxjs';
 import { Backlog } from '../../clients/influx/backlog.ts';
 import { type CheckedInflux, checkInflux } from './checkInflux.ts';
+import { influxReadings } from './fromInflux.ts';
 import type { FromInfluxOptions } from './influxOptions.ts';
 import type { InfluxReading } from './influxReading.ts';
-import { influxReadings } from './influxReadings.ts';
 
 /**
  * `fromInflux` for `for await`. However slow the consumer is, no more than three pages are in memory.

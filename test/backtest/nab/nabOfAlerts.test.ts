@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nabOfAlerts } from '../../../src/backtest/nab/nabOfAlerts.ts';
 import { NAB_PROFILES } from '../../../src/backtest/nab/profiles.ts';
-import { scoreNab } from '../../../src/backtest/nab/scoreNab.ts';
+import { nabOfAlerts, scoreNab } from '../../../src/backtest/nab/scoreNab.ts';
 import { windowsOfFlags } from '../../../src/backtest/recordWindows.ts';
 
 describe('nabOfAlerts', () => {

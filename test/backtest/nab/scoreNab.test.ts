@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NabFile } from '../../../src/backtest/nab/nabFile.ts';
-import { optimiseNabThreshold } from '../../../src/backtest/nab/optimiseNabThreshold.ts';
 import { NAB_PROFILES, type NabProfile } from '../../../src/backtest/nab/profiles.ts';
-import { scoreNab } from '../../../src/backtest/nab/scoreNab.ts';
+import { optimiseNabThreshold, scoreNab } from '../../../src/backtest/nab/scoreNab.ts';
 import { windowsOfFlags } from '../../../src/backtest/recordWindows.ts';
 
 const [standard, , rewardLowFn] = NAB_PROFILES as readonly [NabProfile, NabProfile, NabProfile];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchLabels } from '../../../src/backtest/report/matchLabels.ts';
+import { matchLabels } from '../../../src/backtest/report/incidentTable.ts';
 import type { ReportIncident } from '../../../src/backtest/report/reportDocument.ts';
 
 const incident = (first: number, last: number): ReportIncident => ({

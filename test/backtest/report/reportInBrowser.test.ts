@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { loadPageAssets } from '../../../src/backtest/report/loadPageAssets.ts';
 import { renderReport } from '../../../src/backtest/report/renderReport.ts';
-import { renderTables } from '../../../src/backtest/report/renderTables.ts';
+import { renderTables } from '../../../src/backtest/report/renderTable.ts';
 import type { ReportDocument, ReportStream } from '../../../src/backtest/report/reportDocument.ts';
 import { describeWithChromium } from '../../support/environment/chromium.ts';
 import { offlinePages } from '../../support/environment/offlinePages.ts';

@@ -10,9 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { copyBinding } from '../../../src/cli/provision/copyBinding.ts';
 import { cacheFolder, fetchBinding } from '../../../src/cli/provision/fetchBinding.ts';
-import { provisionTfjsNode } from '../../../src/cli/provision/provisionTfjsNode.ts';
+import { copyBinding, provisionTfjsNode } from '../../../src/cli/provision/provisionTfjsNode.ts';
 import { damagedFile, type NativeFile } from '../../../src/cli/provision/tensorflowFiles.ts';
 import { describeWithTfjsNode } from '../../support/environment/tfjsNode.ts';
 

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { replayPolicy } from '../../../src/backtest/metrics/replayPolicy.ts';
 import { type RecordWindow, windowsOfFlags } from '../../../src/backtest/recordWindows.ts';
 import { Random } from '../../../src/core/random.ts';
-import type { DetectedSeries } from '../../../src/lab/quality/detectSeries.ts';
-import type { LabelledSeries } from '../../../src/lab/quality/labelledSeries.ts';
+import type { DetectedSeries, LabelledSeries } from '../../../src/lab/quality/detectSeries.ts';
 import type { ResolvedThreshold } from '../../../src/models/decision/thresholdOptions.ts';
 
 /** A wave with noise, one record a minute, and a jump of 4 in the labelled windows. */

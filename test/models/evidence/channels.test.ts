@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
+import { LevelChannel, ValueChannel, VolatilityChannel } from '../../../src/models/evidence/basicChannels.ts';
 import { defaultChannels } from '../../../src/models/evidence/defaultChannels.ts';
 import type {
   ChannelInput,
@@ -8,10 +9,7 @@ import type {
   Season,
   Tail,
 } from '../../../src/models/evidence/evidenceChannel.ts';
-import { LevelChannel } from '../../../src/models/evidence/levelChannel.ts';
 import { ResidualChannel } from '../../../src/models/evidence/residualChannel.ts';
-import { ValueChannel } from '../../../src/models/evidence/valueChannel.ts';
-import { VolatilityChannel } from '../../../src/models/evidence/volatilityChannel.ts';
 import { laplaceBand } from '../../../src/models/scaling/laplaceBand.ts';
 import { EvidenceScorer } from '../../../src/models/scorers/evidenceScorer.ts';
 import { ZScoreScorer } from '../../../src/models/scorers/zScoreScorer.ts';

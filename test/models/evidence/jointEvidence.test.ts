@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
-import { harmonicMean } from '../../../src/models/evidence/harmonicMean.ts';
 import { JointChannel } from '../../../src/models/evidence/jointChannel.ts';
 import { JointEvidence } from '../../../src/models/evidence/jointEvidence.ts';
-import { MovingAverage } from '../../../src/models/evidence/movingAverage.ts';
-import { MovingVector } from '../../../src/models/evidence/movingVector.ts';
+import { harmonicMean } from '../../../src/models/evidence/means.ts';
+import { MovingAverage, MovingVector } from '../../../src/models/evidence/movingAverage.ts';
 import { ShrunkCorrelation } from '../../../src/models/evidence/shrunkCorrelation.ts';
 import { Whitening } from '../../../src/models/evidence/whitening.ts';
 

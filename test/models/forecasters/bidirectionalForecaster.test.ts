@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
+import type { Observation } from '../../../src/models/forecaster.ts';
 import {
   BidirectionalForecaster,
   type LateForecast,
 } from '../../../src/models/forecasters/bidirectionalForecaster.ts';
-import type { Observation } from '../../../src/models/observation.ts';
 import { observed, throughText, untimed, waves } from '../../support/observations.ts';
 import { expectDamageRefused, expectRefused } from '../../support/snapshotChecks.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compress, expand } from '../../../src/models/scaling/compress.ts';
+import { compress, expand } from '../../../src/models/scaling/laplaceBand.ts';
 
 const any = fc.double({ noNaN: true });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
-import { compress } from '../../../src/models/scaling/compress.ts';
+import { compress } from '../../../src/models/scaling/laplaceBand.ts';
 import { RobustScaler, type RobustScalerOptions } from '../../../src/models/scaling/robustScaler.ts';
 
 const ordinary = fc.array(

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Threshold } from '../../../src/models/decision/threshold.ts';
-import type { Prediction } from '../../../src/models/forecaster.ts';
+import type { Observation, Prediction } from '../../../src/models/forecaster.ts';
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
-import type { Observation } from '../../../src/models/observation.ts';
 import type { Score } from '../../../src/models/scorer.ts';
 import { EvidenceScorer } from '../../../src/models/scorers/evidenceScorer.ts';
 import { throughText } from '../../support/observations.ts';

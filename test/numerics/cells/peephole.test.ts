@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { createCell } from '../../../src/numerics/cells/createCell.ts';
-import { sigmoid } from '../../../src/numerics/cells/sigmoid.ts';
+import { sigmoid } from '../../../src/numerics/cells/gate.ts';
 import { Network } from '../../../src/numerics/network.ts';
 import { createParameters } from '../../../src/numerics/parameters.ts';
 import { networkConfig } from '../../support/networkConfig.ts';

@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import type { CellName } from '../../../src/numerics/cells/cell.ts';
 import { createCell } from '../../../src/numerics/cells/createCell.ts';
-import { GATE_NAMES } from '../../../src/numerics/cells/gate.ts';
-import { sigmoid } from '../../../src/numerics/cells/sigmoid.ts';
+import { GATE_NAMES, sigmoid } from '../../../src/numerics/cells/gate.ts';
 import { createParameters } from '../../../src/numerics/parameters.ts';
 import { networkConfig } from '../../support/networkConfig.ts';
 

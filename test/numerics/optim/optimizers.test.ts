@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createOptimizer, type OptimizerConfig } from '../../../src/numerics/optim/createOptimizer.ts';
+import { createOptimizer, type OptimizerConfig } from '../../../src/numerics/optim/optimizers.ts';
 
 /** θ after gradients 1, −2, 0.5 with rate 0.1 from θ = 1. */
 function walk(config: OptimizerConfig): number[] {

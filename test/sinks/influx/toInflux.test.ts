@@ -2,8 +2,8 @@ import { concat, from, lastValueFrom, map, NEVER, of, Subject, throwError, toArr
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import type { Value, Verdict } from '../../../src/core/reading.ts';
+import type { LostVerdicts } from '../../../src/sinks/influx/checkToInflux.ts';
 import { toInflux } from '../../../src/sinks/influx/toInflux.ts';
-import type { LostVerdicts } from '../../../src/sinks/influx/toInfluxOptions.ts';
 import {
   DISK_FULL,
   type Fault,

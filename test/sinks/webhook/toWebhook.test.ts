@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { firstValueFrom, from, NEVER, of, Subject, toArray, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Alert } from '../../../src/core/alert.ts';
+import type { Alert } from '../../../src/core/reading.ts';
 import { alerts } from '../../../src/operators/alerts.ts';
 import type { AlertJson } from '../../../src/sinks/alertJson.ts';
 import { type ToWebhookOptions, toWebhook } from '../../../src/sinks/webhook/toWebhook.ts';

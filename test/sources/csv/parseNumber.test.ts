@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isMissing } from '../../../src/sources/csv/numbers/cellWords.ts';
 import { guessNumberFormat, type NumberFormat } from '../../../src/sources/csv/numbers/numberFormat.ts';
 import { separatorEvidence } from '../../../src/sources/csv/numbers/separators.ts';
+import { isMissing } from '../../../src/sources/csv/numbers/writtenNumber.ts';
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 

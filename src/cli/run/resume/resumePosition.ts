@@ -1,8 +1,7 @@
 import type { CsvRow } from '../../../sources/index.ts';
 import { Continuation } from './continuation.ts';
 import { DetectedRows, type SavedRows } from './detectedRows.ts';
-import { FileStart, type SavedStart } from './fileStart.ts';
-import { rowIdentity } from './rowIdentity.ts';
+import { FileStart, rowIdentity, type SavedStart } from './fileStart.ts';
 
 /** Keys whose rows are remembered; those seen last. */
 const MAX_KEYS = 10_000;

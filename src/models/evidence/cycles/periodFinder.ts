@@ -1,4 +1,4 @@
-import { compress } from '../../scaling/compress.ts';
+import { compress } from '../../scaling/laplaceBand.ts';
 
 /**
  * Finds the period of a stream in records: the smallest lag at which the squared difference is a small part of its mean

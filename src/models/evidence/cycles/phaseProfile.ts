@@ -1,4 +1,4 @@
-import { compress } from '../../scaling/compress.ts';
+import { compress } from '../../scaling/laplaceBand.ts';
 
 /**
  * The usual values at each phase of a cycle, at the resolution of its bins: the mean, the spread around it, and the usual

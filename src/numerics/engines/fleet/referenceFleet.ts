@@ -5,7 +5,7 @@ import type { EngineState, LearnReport } from '../engine.ts';
 import { copyState, restoreState } from '../engineState.ts';
 import { ReferenceLearner } from '../referenceLearner.ts';
 import { checkFleetConfig, type FleetConfig, type FleetEngine, networkOf } from './fleetEngine.ts';
-import { SlotPool } from './slotPool.ts';
+import { SlotPool } from './slotTable.ts';
 import { misuse, TrainingBatch } from './trainingBatch.ts';
 
 /** A fleet in plain float64 TypeScript: the definition of correct for every other fleet engine. */

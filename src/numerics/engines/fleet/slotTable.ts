@@ -2,7 +2,6 @@ import { createCell } from '../../cells/createCell.ts';
 import { checkState } from '../engineState.ts';
 import type { FleetConfig } from './fleetEngine.ts';
 import { Rows } from './rows.ts';
-import { SlotPool } from './slotPool.ts';
 import { misuse, type TrainingBatch } from './trainingBatch.ts';
 
 const TINY = 1e-20; // products of what is smaller would be denormals, and slow
@@ -86,5 +85,24 @@ export class SlotTable {
     const row = this.#rows.row(slot);
     checkState({ slot: saved }, { slot: row }, 'fleet engine');
     row.set(saved);
+  }
+}
+
+/** Hands out the numbers 0, 1, 2 …; released ones first. */
+export class SlotPool {
+  readonly #free: number[] = [];
+  #made = 0;
+
+  /** Numbers handed out. */
+  get size(): number {
+    return this.#made - this.#free.length;
+  }
+
+  acquire(): number {
+    return this.#free.pop() ?? this.#made++;
+  }
+
+  release(slot: number): void {
+    this.#free.push(slot);
   }
 }

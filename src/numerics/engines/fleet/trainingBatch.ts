@@ -1,5 +1,6 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
-import type { EngineState } from '../engine.ts';
+import type { Engine, EngineState } from '../engine.ts';
+import { checkState, copyState } from '../engineState.ts';
 import type { FleetConfig } from './fleetEngine.ts';
 
 /** Segments that wait for their update, at most R. Plain buffers, allocated once, for any engine. */
@@ -65,4 +66,29 @@ export class TrainingBatch {
 
 export function misuse(what: string): RxAnomalyError {
   return new RxAnomalyError('BAD_DATA', `fleet engine: ${what}`);
+}
+
+/** What all slots of a fleet share, for snapshots: the learner's weights and optimiser, and the pending segments. */
+export function saveShared(learner: Pick<Engine, 'save'>, trainingBatch: TrainingBatch): EngineState {
+  return { ...weightsOf(learner.save()), ...copyState(trainingBatch.carried()) };
+}
+
+/** Restores what `saveShared` returned. @throws RxAnomalyError BAD_SNAPSHOT */
+export function loadShared(
+  learner: Pick<Engine, 'save' | 'load'>,
+  trainingBatch: TrainingBatch,
+  state: EngineState,
+): void {
+  const whole = learner.save();
+  const carried = trainingBatch.carried();
+  checkState(state, { ...weightsOf(whole), ...carried }, 'fleet engine');
+  learner.load({ ...whole, ...weightsOf(state) });
+  for (const [name, vector] of Object.entries(carried)) vector.set(state[name]);
+}
+
+/** The parts of an engine's state that its series share. */
+function weightsOf(state: EngineState): EngineState {
+  return Object.fromEntries(
+    Object.entries(state).filter(([name]) => name === 'parameters' || name.startsWith('optimizer.')),
+  );
 }

@@ -1,6 +1,5 @@
 import type { Tensor, Tfjs } from './tfjs.ts';
-import type { TrainedVector } from './trainedVector.ts';
-import { type UpdateRule, vectorsOf } from './updateRule.ts';
+import { type TrainedVector, type UpdateRule, vectorsOf } from './updateRule.ts';
 
 /** The parameters and the optimiser's memory as tensors that each step replaces, for every tfjs backend. */
 export function coreVector(tf: Tfjs, size: number, rule: UpdateRule): TrainedVector {

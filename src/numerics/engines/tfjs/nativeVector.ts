@@ -1,7 +1,6 @@
 import { nativeOps } from './nativeOps.ts';
 import type { Tensor, Tfjs } from './tfjs.ts';
-import type { TrainedVector } from './trainedVector.ts';
-import { type UpdateRule, vectorsOf } from './updateRule.ts';
+import { type TrainedVector, type UpdateRule, vectorsOf } from './updateRule.ts';
 
 let made = 0; // TensorFlow's resource manager knows variables by name: each needs one of its own
 

@@ -11,8 +11,7 @@ import { hasNativeOps } from './nativeOps.ts';
 import { type NativeOrder, nativeOrder, toCanonical, toNative } from './nativeOrder.ts';
 import { nativeVector } from './nativeVector.ts';
 import { asTfjs, type Tensor, type Tfjs } from './tfjs.ts';
-import type { TrainedVector } from './trainedVector.ts';
-import { stepSize, type UpdateRule, updateRule } from './updateRule.ts';
+import { stepSize, type TrainedVector, type UpdateRule, updateRule } from './updateRule.ts';
 
 /**
  * An engine on TensorFlow.js. Only this function is asynchronous, because it loads the native binding.

@@ -1,9 +1,8 @@
 import { outputCount } from '../../parameters.ts';
 import type { EngineState, LearnReport } from '../engine.ts';
 import { checkFleetConfig, type FleetConfig, type FleetEngine, networkOf } from '../fleet/fleetEngine.ts';
-import { loadShared, saveShared } from '../fleet/sharedState.ts';
 import { SlotTable } from '../fleet/slotTable.ts';
-import { TrainingBatch } from '../fleet/trainingBatch.ts';
+import { loadShared, saveShared, TrainingBatch } from '../fleet/trainingBatch.ts';
 import type { LayerState } from './lstmKernels.ts';
 import type { Tensor, Tfjs } from './tfjs.ts';
 import { TfjsEngine } from './tfjsEngine.ts';

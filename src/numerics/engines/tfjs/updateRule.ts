@@ -1,4 +1,5 @@
-import { createOptimizer, type OptimizerConfig } from '../../optim/createOptimizer.ts';
+import { createOptimizer, type OptimizerConfig } from '../../optim/optimizers.ts';
+import type { Tensor } from './tfjs.ts';
 
 /**
  * The three optimisers of `optim/` as two update rules. What depends on the number of steps taken is in η and ε.
@@ -49,4 +50,17 @@ export function stepSize(config: OptimizerConfig, rule: UpdateRule, rate: number
   if (config.name === 'rmsprop') return { rate, epsilon };
   const root = Math.sqrt(1 - rule.beta2 ** n);
   return { rate: (rate * root) / (1 - rule.beta1 ** n), epsilon: epsilon * root };
+}
+
+/** All parameters of a network as one vector on the device, with the optimiser's state. */
+export interface TrainedVector {
+  /** A new tensor with the vector's numbers. */
+  read(): Tensor;
+  write(values: Float32Array): void;
+  /** One step against `gradient`, by the rule that the vector was created with. Called inside `Tfjs.tidy`. */
+  update(gradient: Tensor, size: StepSize): void;
+  /** Vectors by name; copies. */
+  readMemory(): Record<string, ArrayLike<number>>;
+  writeMemory(memory: Readonly<Record<string, Float32Array>>): void;
+  dispose(): void;
 }

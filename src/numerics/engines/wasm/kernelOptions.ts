@@ -1,6 +1,6 @@
 import type { CellName } from '../../cells/cell.ts';
 import { createLoss, type LossConfig } from '../../losses/createLoss.ts';
-import { createOptimizer, type OptimizerConfig } from '../../optim/createOptimizer.ts';
+import { createOptimizer, type OptimizerConfig } from '../../optim/optimizers.ts';
 
 /** The cells that the kernel has, by its numbers. */
 export const KERNEL_CELLS: readonly CellName[] = ['lstm', 'gru', 'peephole', 'coupled'];

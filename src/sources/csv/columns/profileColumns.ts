@@ -1,6 +1,6 @@
-import { isMissing } from '../numbers/cellWords.ts';
 import { guessNumberFormat, hasMixedUnits, type NumberFormat } from '../numbers/numberFormat.ts';
 import { type SeparatorEvidence, separatorEvidence, sumEvidence } from '../numbers/separators.ts';
+import { isMissing } from '../numbers/writtenNumber.ts';
 import { readCalendar, readClock } from '../times/calendar.ts';
 import { areCompactDates } from '../times/timeFormat.ts';
 

@@ -1,4 +1,4 @@
-import { isMissing } from '../numbers/cellWords.ts';
+import { isMissing } from '../numbers/writtenNumber.ts';
 import { dayOfYear, readClock, readDate } from '../times/calendar.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 import { SURE_TIME_WORDS, TIME_WORDS, words } from './words.ts';

@@ -1,6 +1,5 @@
-import { parseBoolean } from './cellWords.ts';
 import { decideSeparators, type SeparatorEvidence } from './separators.ts';
-import { digitsToNumber, startsWithDigit, takeApart } from './writtenNumber.ts';
+import { digitsToNumber, parseBoolean, startsWithDigit, takeApart } from './writtenNumber.ts';
 
 /** How the numbers of one column are written: decided once, from a sample. */
 export interface NumberFormat {

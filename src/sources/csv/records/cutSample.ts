@@ -1,9 +1,9 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
-import { isMissing } from '../numbers/cellWords.ts';
+import { isMissing } from '../numbers/writtenNumber.ts';
 import { BLANKS, csvRecords } from './csvRecords.ts';
 import { findHeader, type Header, type HeaderOptions } from './findHeader.ts';
-import { isReadable } from './isReadable.ts';
 import { FluxTables, knownByNames, labView } from './knownFormats.ts';
+import { isReadable } from './sampleCsv.ts';
 
 const NEWLINE = 10;
 const CANDIDATES = [',', ';', '\t', '|', BLANKS];

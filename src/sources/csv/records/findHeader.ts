@@ -1,8 +1,8 @@
-import { isMissing } from '../numbers/cellWords.ts';
+import { isMissing } from '../numbers/writtenNumber.ts';
 import { fitNames } from './fitNames.ts';
 import { cloudWatchHeader, isUnits, joinHeaders } from './headerRows.ts';
-import { isReadable } from './isReadable.ts';
 import { type KnownRoles, knownByShape } from './knownFormats.ts';
+import { isReadable } from './sampleCsv.ts';
 
 type Records = readonly (readonly string[])[];
 

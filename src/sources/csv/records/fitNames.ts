@@ -1,5 +1,5 @@
 import { rejoinBraces } from './headerRows.ts';
-import { isReadable } from './isReadable.ts';
+import { isReadable } from './sampleCsv.ts';
 
 type Records = readonly (readonly string[])[];
 

@@ -1,4 +1,4 @@
-import { isMissing } from '../numbers/cellWords.ts';
+import { isMissing } from '../numbers/writtenNumber.ts';
 
 type Records = readonly (readonly string[])[];
 

@@ -1,4 +1,4 @@
-import { isMissing } from '../numbers/cellWords.ts';
+import { isMissing } from '../numbers/writtenNumber.ts';
 import { type DateOrder, readCalendar, readClock, type WallTime } from './calendar.ts';
 import { offsetOf } from './calendarWords.ts';
 import { decideOrder, ORDER_WORDS } from './dateOrder.ts';

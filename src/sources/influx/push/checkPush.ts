@@ -1,5 +1,4 @@
 import { badOption, optionChecks } from '../../../core/options.ts';
-import type { PushOptions } from './pushOptions.ts';
 
 /** PushOptions with the defaults that are known beforehand. */
 export interface CheckedPush {
@@ -24,4 +23,16 @@ export function checkPush(where: string, options: PushOptions): CheckedPush {
   }
   check.within('port', check.nonNegativeInteger('port', port), 0, 65_535);
   return { host, port, address, name };
+}
+
+/** An endpoint of ours that InfluxDB 1.x sends every write to: its subscriptions. */
+export interface PushOptions {
+  /** Address to listen at. @default '127.0.0.1' */
+  readonly host?: string;
+  /** @default any free one */
+  readonly port?: number;
+  /** Address for InfluxDB, where a proxy or a container lies between. @default `http://host:port` */
+  readonly address?: string;
+  /** Name of the subscription. It is dropped at the end; one of the same name is replaced. @default random */
+  readonly name?: string;
 }

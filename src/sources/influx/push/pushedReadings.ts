@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { catchError, concatMap, defer, EMPTY, finalize, merge, type Observable, switchMap } from 'rxjs';
 import { influxClient } from '../../../clients/influx/influxClient.ts';
-import { parseLines } from '../../../clients/influx/parseLines.ts';
+import { nsToMilliseconds } from '../../../clients/influx/nanoseconds.ts';
+import { type ParsedPoint, parseLines } from '../../../clients/influx/parseLines.ts';
 import type { CheckedInflux } from '../checkInflux.ts';
 import type { LateAudit } from '../follow/lateAudit.ts';
+import type { InfluxQuery } from '../influxQuery.ts';
 import type { InfluxReading } from '../influxReading.ts';
+import { type InfluxRow, labelsOf, toNumber } from '../influxRows.ts';
 import type { SeenWindow } from '../seenWindow.ts';
 import { freshReadings } from '../sweep.ts';
 import type { CheckedPush } from './checkPush.ts';
-import { pushedRows } from './pushedRows.ts';
 import { receiveLines } from './receiveLines.ts';
 import { createSubscription, dropSubscription } from './subscription.ts';
 
@@ -52,4 +54,24 @@ export function pushedReadings(
 
 function urlOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/**
+ * The points that the query asks for, as a sweep would read them. One that lacks a field is left to the sweeps: the
+ * rest of it may come by another write, and a point is handed out once only.
+ */
+export function pushedRows(query: InfluxQuery, points: readonly ParsedPoint[]): InfluxRow[] {
+  const { fields: names = [], isScalar = false } = query;
+  return points.flatMap(({ measurement, tags, fields, timeNs }): InfluxRow[] => {
+    if (timeNs === undefined || measurement !== query.measurement) return [];
+    if (!query.where.every(([tag, values]) => values.includes(tags[tag] ?? ''))) return [];
+    if (!names.every((name) => Object.hasOwn(fields, name))) return [];
+    const { series, key } = labelsOf(query, tags);
+    const read = Object.fromEntries(names.map((name) => [name, fields[name]!]));
+    const numbers = names.map((name) => toNumber(fields[name]));
+    const value = isScalar ? numbers[0]! : numbers;
+    return [
+      { ns: timeNs, series, time: nsToMilliseconds(timeNs), key, value, fields: read, tags, measurement },
+    ];
+  });
 }

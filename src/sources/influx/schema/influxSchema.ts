@@ -5,7 +5,7 @@ import { InfluxFailure } from '../../../clients/influx/influxFailure.ts';
 import { quoteName } from '../../../clients/influx/influxQl.ts';
 import type { InfluxSeries } from '../../../clients/influx/parseAnswer.ts';
 import { type InfluxQuery, tagConditions } from '../influxQuery.ts';
-import { parseSeriesKey } from './parseSeriesKey.ts';
+import { parseSeriesKey } from './checkedSchema.ts';
 
 /** What an InfluxDB reports about a measurement. */
 export interface InfluxSchema {

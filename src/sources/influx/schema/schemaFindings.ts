@@ -1,7 +1,7 @@
 import { show } from '../../../core/options.ts';
 import type { InfluxQuery } from '../influxQuery.ts';
+import { seriesName } from '../influxReading.ts';
 import { labelsOf } from '../influxRows.ts';
-import { seriesName } from '../seriesName.ts';
 import { type InfluxSchema, MOST_SERIES } from './influxSchema.ts';
 import { nearestNames } from './nearestNames.ts';
 

@@ -1,6 +1,41 @@
 import type { ChannelInput, EvidenceChannel } from './evidenceChannel.ts';
 import { MovingAverage } from './movingAverage.ts';
 
+const LARGEST = 50; // standard deviations
+
+/** How far the value is from the mean: what is unusual on any day and at any hour. */
+export class ValueChannel implements EvidenceChannel {
+  statistic({ z }: ChannelInput): number {
+    return Math.min(LARGEST, Math.abs(z));
+  }
+
+  learn(): void {}
+
+  carried(): Record<string, Float64Array> {
+    return {};
+  }
+}
+
+/** How far the level, relative to the season, is from its long-term value: shifts and drifts of a hundred records. */
+export class LevelChannel implements EvidenceChannel {
+  readonly #level: MovingAverage = new MovingAverage(100);
+  /** A lasting shift becomes normal, long before the seasonal profile has learnt it. */
+  readonly #usual: MovingAverage = new MovingAverage(1000);
+
+  statistic({ deviation }: ChannelInput): number {
+    return Math.abs(this.#level.with(deviation) - this.#usual.shrunk);
+  }
+
+  learn({ deviation }: ChannelInput, weight: number): void {
+    this.#level.learn(deviation);
+    if (weight > 0) this.#usual.learn(deviation);
+  }
+
+  carried(): Record<string, Float64Array> {
+    return { level: this.#level.state, usual: this.#usual.state };
+  }
+}
+
 const LARGEST = 3; // predicted scales: one outlier is no change of volatility
 const LEAST = 0.02;
 

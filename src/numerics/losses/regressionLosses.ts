@@ -1,6 +1,49 @@
 import { optionChecks } from '../../core/options.ts';
 import type { Loss } from './loss.ts';
 
+const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+
+/** Negative log-likelihood of N(μ, σ²) with s = ln σ: s + ½(e/σ)² + ½ ln 2π. */
+export const gaussianLoss: Loss = {
+  outputs: 2,
+  accumulate(output, gradient, at, targets, target, weight) {
+    const logScale = output[at + targets];
+    const inverseScale = Math.exp(-logScale);
+    const ratio = (output[at] - target) * inverseScale;
+    gradient[at] += weight * ratio * inverseScale;
+    gradient[at + targets] += weight * (1 - ratio * ratio);
+    return weight * (logScale + 0.5 * ratio * ratio + HALF_LOG_TWO_PI);
+  },
+};
+
+/** Squared error e². Minimised by the conditional mean. */
+export const mseLoss: Loss = {
+  outputs: 1,
+  accumulate(output, gradient, at, _targets, target, weight) {
+    const error = output[at] - target;
+    gradient[at] += weight * 2 * error;
+    return weight * error * error;
+  },
+};
+
+/** Huber (1964): ½e² up to |e| = δ, δ(|e| − ½δ) beyond, so that one outlier has bounded pull. */
+export function huberLoss(delta: number): Loss {
+  optionChecks('huberLoss').positive('delta', delta);
+  return {
+    outputs: 1,
+    accumulate(output, gradient, at, _targets, target, weight) {
+      const error = output[at] - target;
+      const size = Math.abs(error);
+      if (size <= delta) {
+        gradient[at] += weight * error;
+        return weight * 0.5 * error * error;
+      }
+      gradient[at] += weight * delta * Math.sign(error);
+      return weight * delta * (size - 0.5 * delta);
+    },
+  };
+}
+
 /** Constants of the Laplace loss; without them it is the plain negative log-likelihood. */
 export interface LaplaceLossConfig {
   readonly name: 'laplace';
