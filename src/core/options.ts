@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { editDistance } from './editDistance.ts';
 import { RxAnomalyError } from './errors.ts';
 import * as kinds from './optionKinds.ts';
 
@@ -87,7 +87,7 @@ export function optionChecks(where: string): OptionChecks {
 
 /** The name that a misspelt one was probably meant to be: at most a third of its letters away. */
 function nearest(name: string, names: readonly string[]): string | undefined {
-  const distances = names.map((known) => distance(name.toLowerCase(), known.toLowerCase()));
+  const distances = names.map((known) => editDistance(name.toLowerCase(), known.toLowerCase()));
   const least = Math.min(...distances);
   return least <= Math.max(1, name.length / 3) ? names[distances.indexOf(least)] : undefined;
 }

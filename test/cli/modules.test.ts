@@ -47,7 +47,7 @@ describe('modules', () => {
     expect(loaded.filter((path) => /^cli\/(commands|serve)\//.test(path))).toEqual([
       'cli/commands/detect.js',
     ]);
-    expect(loaded).toContain('operators/durableVerdicts.js');
+    expect(loaded).toContain('operators/durable/durableVerdicts.js');
     const own = loaded.filter((path) => /^[a-z]+\/.*\.js$/.test(path) && !/^(rxjs|csv|commander)/.test(path));
     expect(own.length).toBeLessThan(250);
   });

@@ -45,7 +45,6 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   fflate: ['sources'],
   fzstd: ['sources'],
   influx: ['clients/influx'],
-  'fastest-levenshtein': ['core', 'sources/influx'],
   commander: ['cli', 'lab'],
   'cli-progress': ['cli'],
   uplot: ['charts', 'backtest/report', 'inspect/report', 'dashboard'],

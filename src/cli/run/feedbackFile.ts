@@ -23,6 +23,12 @@ export class FeedbackFile {
    */
   load(): Feedback[] {
     if (!existsSync(this.#path)) return [];
+    // A device such as /dev/full never ends: reading it would take all memory there is.
+    if (!statSync(this.#path).isFile())
+      throw new RxAnomalyError(
+        'BAD_INPUT',
+        `${this.#path}: expected a file of feedback, got a folder or a device`,
+      );
     const bytes = readFileSync(this.#path);
     const lines = bytes.toString('utf8').split('\n');
     const last = lines.length - 1; // empty where the file ends with a line break
@@ -91,9 +97,16 @@ export function feedbackId({ kind, key, value, residual, score }: Feedback): str
 /** JSON has no NaN: null stands for it. */
 function parse(line: string): Feedback {
   const { key, ...rest } = JSON.parse(line) as Feedback;
-  const numbers = (ranges: readonly Range[]): Range[] =>
-    ranges.map(([low, high]) => [low ?? Number.NaN, high ?? Number.NaN]);
-  const feedback = { ...rest, key, value: numbers(rest.value), residual: numbers(rest.residual) };
+  const numbers = (name: 'value' | 'residual'): Range[] => {
+    const ranges: unknown = rest[name];
+    if (!Array.isArray(ranges) || !ranges.every(Array.isArray))
+      throw new RxAnomalyError('BAD_OPTION', `expected ${name} to be a list of [low, high]`);
+    return (ranges as readonly (readonly (number | null)[])[]).map(([low, high]) => [
+      low ?? Number.NaN,
+      high ?? Number.NaN,
+    ]);
+  };
+  const feedback = { ...rest, key, value: numbers('value'), residual: numbers('residual') };
   checkFeedback('serve', feedback);
   return feedback;
 }

@@ -173,7 +173,7 @@ export const fleetTable: OptionTable<AnyOptions, CheckedFleet> = {
   },
   engine: {
     kind: accepts(
-      "'wasm', 'reference' or a function that makes one",
+      "'wasm', 'reference' or a function that creates one",
       (value) => value === 'wasm' || value === 'reference' || typeof value === 'function',
     ),
     default: 'wasm',

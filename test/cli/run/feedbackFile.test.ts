@@ -51,6 +51,16 @@ ${JSON.stringify(feedbackOf('a'))}
     expect(() => file.load()).toThrow(/feedback\.ndjson: line 1: /);
   });
 
+  it('refuses what has no ranges, naming them', () => {
+    const { file } = fileWith(`{"kind":"normal"}\n${JSON.stringify(feedbackOf('a'))}\n`);
+    expect(() => file.load()).toThrow(/line 1: expected value to be a list of \[low, high\]/);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('refuses a device, which may never end, and a folder', () => {
+    for (const path of ['/dev/full', folder.path])
+      expect(() => new FeedbackFile(path, () => {}).load()).toThrow(`${path}: expected a file of feedback`);
+  });
+
   it.skipIf(!existsSync('/dev/full'))('names itself where the disk is full', () => {
     const path = join(folder.path, 'full.ndjson');
     symlinkSync('/dev/full', path);

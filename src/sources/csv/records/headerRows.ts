@@ -58,7 +58,8 @@ export function joinHeaders(
     return { names: [given[0]!, ...names.slice(1)], rows: grouped === undefined ? 1 : 2 };
   }
   const rest = given.slice(1);
-  if (new Set(rest).size === rest.length && !rest.includes('')) return undefined;
+  // A header that is wider than the rows is cut by the wrong delimiter.
+  if (given.length !== width || (new Set(rest).size === rest.length && !rest.includes(''))) return undefined;
   const second = above(1);
   const names = second === undefined ? undefined : joinTwo(second, given);
   return names === undefined ? undefined : { names, rows: 1 };

@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { editDistance } from '../../../core/editDistance.ts';
 
 /** The names most like `name`, best first; those that differ in case or by a part of it come before the others. */
 export function nearestNames(name: string, names: readonly string[], count = 3): string[] {
@@ -7,7 +7,7 @@ export function nearestNames(name: string, names: readonly string[], count = 3):
     const known = other.toLowerCase();
     const isPart =
       wanted.length > 2 && known.length > 2 && (known.includes(wanted) || wanted.includes(known));
-    return isPart ? 0 : distance(wanted, known);
+    return isPart ? 0 : editDistance(wanted, known);
   };
   return names
     .map((other) => ({ other, score: distanceOf(other) }))

@@ -108,8 +108,14 @@ it('says the same of a file without times, longer each time, and of the next one
     content: `${[header(table), ...rows.slice(from, to)].join('\n')}\n`,
   });
   const whole = await detectSessions([file(0, rows.length)], options);
+  const rowOf = (line: string): number => (JSON.parse(line) as { row: number }).row;
   for (const cut of [1, 17, 64, 65, 179]) {
     expect(await detectSessions([file(0, cut), file(0, rows.length)], options)).toBe(whole);
-    expect(await detectSessions([file(0, cut), file(cut, rows.length)], options)).toBe(whole);
+    const split = await detectSessions([file(0, cut), file(cut, rows.length)], options);
+    // A row has its number in its own file: that of the next one begins at 1.
+    const numbers = split.split('\n').slice(0, -1).map(rowOf);
+    expect(numbers).toEqual(rows.map((_, i) => (i < cut ? i : i - cut) + 1));
+    const unnumbered = (text: string): string => text.replaceAll(/"row":\d+,/g, '');
+    expect(unnumbered(split)).toBe(unnumbered(whole));
   }
 });
