@@ -36,7 +36,7 @@ export class LevelChannel implements EvidenceChannel {
   }
 }
 
-const LARGEST = 3; // predicted scales: one outlier is no change of volatility
+const LARGEST_RATIO = 3; // predicted scales: one outlier is no change of volatility
 const LEAST = 0.02;
 
 /** How much rougher, or calmer, the residuals of the last fifty records are than those of the last thousand. */
@@ -63,5 +63,5 @@ export class VolatilityChannel implements EvidenceChannel {
 /** Of the newest forecast's residual; 0 where there is none. */
 function sizeOf({ residuals }: ChannelInput): number {
   const size = Math.abs(residuals[0]);
-  return Number.isNaN(size) ? 0 : Math.min(LARGEST, size);
+  return Number.isNaN(size) ? 0 : Math.min(LARGEST_RATIO, size);
 }
