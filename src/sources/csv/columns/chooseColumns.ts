@@ -117,7 +117,10 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   const guessed =
     values === undefined && knownValues.length === 0 ? guessValues(free(), context.nameless) : undefined;
   const value = values ?? (knownValues.length > 0 ? knownValues : guessed!.value.map(named));
-  if (values === undefined) refuseMixedUnits(free(), bad);
+  if (values === undefined) {
+    refuseMixedUnits(free(), bad);
+    refuseTimesAcross(value, bad);
+  }
   if (value.length === 0) {
     throw bad(
       `no column of numbers to model; the columns are ${quoted(profiles.map((profile) => profile.name))}`,
@@ -125,7 +128,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   }
 
   const timeName = time?.profiles.map((profile) => profile.name).join('+');
-  const cut = times?.findIndex((text) => /^\d(?:[.,]\d{1,7})?e\+?\d{2}$/i.test(text)) ?? -1;
+  const cut = times?.findIndex((text) => /^\d(?:[.,]\d{1,7})?e\+?(?:0[89]|1\d)$/i.test(text)) ?? -1;
   if (cut !== -1 && options.timeFormat === undefined) {
     throw bad(
       `row ${cut + 1}: column "${timeName!}": ${show(times![cut])} is a time that a spreadsheet has cut to a few digits; ` +
@@ -170,7 +173,8 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       `series separated by ${quoted(key.map((profile) => profile.name))} (guessed; --key decides, --key none for one series)`,
     );
   }
-  if (guessedKey?.repeated !== undefined) {
+  // Clocks without a date come again every day.
+  if (guessedKey?.repeated !== undefined && !time!.profiles.every(({ isClock }) => isClock)) {
     const { row, time: at } = guessedKey.repeated;
     notices.warn(
       'repeatedTime',
@@ -204,7 +208,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       bad,
     );
     warnOfUnsetClock(sampleTimes, timeName!, notices);
-    if (key.length === 0) warnOfRepeatedHour(sampleTimes, timeName!, options, notices);
+    if (key.length === 0) warnOfRepeatedHour(sampleTimes, timeName!, format, notices);
   }
   if (label !== undefined) requireMost(label, (cell) => parseLabel(cell) !== undefined, '0 or 1', bad);
   for (const profile of values ?? []) {
@@ -271,6 +275,19 @@ function refuseMixedUnits(
   throw bad(
     `row ${mixed.rows[at]!}: column "${mixed.name}": ${show(mixed.cells[at])} is in another unit than ${show(mixed.cells[0])}; ` +
       'write all in one unit, or name the columns to model with --value',
+  );
+}
+
+/** A column a year, or an hour: then a row is a stretch of time, and no vector of measurements. */
+function refuseTimesAcross(value: readonly ColumnProfile[], bad: (message: string) => RxAnomalyError): void {
+  const names = value.map(({ name }) => name.trim());
+  const areTimes = [/^(?:1[5-9]|20)\d\d$/, /^\d{1,2}:\d\d(?::\d\d)?$/, /^\d{4}-\d\d(?:-\d\d)?$/].some(
+    (form) => names.filter((name) => form.test(name)).length > Math.max(2, 0.8 * names.length),
+  );
+  if (!areTimes) return;
+  throw bad(
+    `columns ${quoted([names[0]!, names[1]!])} and ${names.length - 2} more are called like times: each row holds a series; ` +
+      'write a row for each time, with columns for time and value, or name columns that are measurements with --value',
   );
 }
 

@@ -17,9 +17,9 @@ export function isUnits(record: readonly string[]): boolean {
 }
 
 const METRIC_ROWS =
-  /^(?:id|label|full label|namespace|metric ?name|metric|dimensions|statistics?|period|region|account(?: id)?|unit|math)$/i;
+  /^(?:id|label|full label|namespace|metric ?name|metric|dimensions|statistics?|period|region|account(?: id)?|unit|math|time ?series ?id|(?:resource|metric)\.[\w.]+)$/i;
 
-/** The header of CloudWatch: a row for the label of each metric, one for its id, and more. */
+/** The header of CloudWatch and of Google's Cloud Monitoring: a row for the label of each metric, one for its id, and more. */
 export function cloudWatchHeader(above: Records, width: number): readonly string[] | undefined {
   const rows = above.filter((row) => row.length >= 2 && METRIC_ROWS.test(row[0]!));
   if (rows.length < 2 || !rows.some((row) => /label|id/i.test(row[0]!))) return undefined;

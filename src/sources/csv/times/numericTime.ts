@@ -69,6 +69,13 @@ export function numericTime(cells: readonly string[], name: string, report: Repo
   if (/year|jahr|ann[ée]e|año|anno/i.test(name) && isWhole && numbers.every((n) => n >= 1000 && n < 3000)) {
     return { note: 'years', warning: undefined, read: (text) => Date.UTC(numberOf(text), 0, 1) };
   }
+  const isYears =
+    unit === undefined && !isWhole && /year|date|decimal|jahr|datum|ann[ée]e|año|anno/i.test(name);
+  if (
+    isYears &&
+    numbers.every((n, i) => n > 1500 && n < 2200 && (i === 0 || Math.abs(n - numbers[i - 1]!) < 2))
+  )
+    return { note: 'decimal years', warning: undefined, read: (text) => decimalYear(numberOf(text)) };
   if (unit === undefined) {
     const ordered = numbers.every((number, i) => i === 0 || Math.abs(number - numbers[i - 1]!) <= 366);
     const isDate = /date|datum|day|tag|fecha|data|jour/i.test(name);
@@ -84,6 +91,13 @@ export function numericTime(cells: readonly string[], name: string, report: Repo
     warning: isDay ? 'numbers that are no known dates, read as seconds (--time-format decides)' : undefined,
     read: (text) => toMicroseconds(numberOf(text) * milliseconds),
   };
+}
+
+/** 1990.0417 is the middle of January 1990, to the nearest second. */
+function decimalYear(number: number): number {
+  const year = Math.floor(number);
+  const start = Date.UTC(year, 0);
+  return Math.round((start + (number - year) * (Date.UTC(year + 1, 0) - start)) / 1000) * 1000;
 }
 
 /** The named ones of --time-format. */
@@ -111,7 +125,9 @@ export function namedNumericTime(name: string): NumericTime | undefined {
 
 export function numberOf(text: string): number {
   const number = plainNumber(text);
-  return Number.isNaN(number) && /^[+-]?\d+,\d+$/.test(text) ? Number(text.replace(',', '.')) : number;
+  return Number.isNaN(number) && /^[+-]?\d+,\d+(?:e[+-]?\d+)?$/i.test(text)
+    ? Number(text.replace(',', '.'))
+    : number;
 }
 
 /** Seconds go by way of microseconds: 1600000000.123 · 1000 would fall just below …123. */
