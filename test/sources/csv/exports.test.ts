@@ -106,6 +106,46 @@ const EXPORTS: readonly [name: string, text: string, expected: Expected][] = [
     { values: ['Length'], times: ['1970-01-01T00:00:00.000Z', '1970-01-01T00:00:00.500Z'] },
   ],
   [
+    'RDB of the USGS: widths of columns below the names, the zone in a column',
+    table(
+      ['# USGS', 'agency_cd\tsite_no\tdatetime\ttz_cd\tflow\tflow_cd', '5s\t15s\t20d\t6s\t14n\t10s'],
+      (i) => `USGS\t01646500\t${iso(i).slice(0, 16).replace('T', ' ')}\tEST\t${value(i)}\tP`,
+    ),
+    { values: ['flow'], times: ['2024-03-04T05:00:00.000Z', '2024-03-04T06:00:00.000Z'] },
+  ],
+  [
+    'Julian days',
+    table(['JD,mag'], (i) => `${(2460373.5 + i / 24).toFixed(8)},${value(i)}`),
+    { values: ['mag'], times: ['2024-03-04T00:00:00.000Z', '2024-03-04T01:00:00.000Z'] },
+  ],
+  [
+    'modified Julian days',
+    table(['MJD,mag'], (i) => `${(60373 + i / 24).toFixed(8)},${value(i)}`),
+    { values: ['mag'], times: ['2024-03-04T00:00:00.000Z', '2024-03-04T01:00:00.000Z'] },
+  ],
+  [
+    'minutes since 1970',
+    table(['unix_minutes,v'], (i) => `${28491840 + 60 * i},${value(i)}`),
+    { values: ['v'], times: ['2024-03-04T00:00:00.000Z', '2024-03-04T01:00:00.000Z'] },
+  ],
+  [
+    'a log of a web server',
+    table(
+      [],
+      (i) =>
+        `10.0.0.1 - - [0${4 + Math.floor(i / 24)}/Mar/2024:${pad(i % 24)}:00:00 +0000] "GET / HTTP/1.1" ${value(i)}`,
+    ),
+    { values: ['column6'], times: ['2024-03-04T00:00:00.000Z', '2024-03-04T01:00:00.000Z'] },
+  ],
+  [
+    'AEMO: a column that repeats its name',
+    table(
+      ['I,DISPATCH,1,SETTLEMENTDATE,RRP'],
+      (i) => `D,DISPATCH,1,"${iso(i).slice(0, 19).replace('T', ' ')}",${value(i)}`,
+    ),
+    { values: ['RRP'], times: ['2024-03-04T00:00:00.000Z', '2024-03-04T01:00:00.000Z'] },
+  ],
+  [
     'clocks without a date, over midnight',
     table(['clock,v'], (i) => `${iso(i).slice(11, 19)},${value(i)}`),
     { values: ['v'], times: ['1970-01-01T00:00:00.000Z', '1970-01-01T01:00:00.000Z'] },
@@ -160,6 +200,38 @@ describe('an export', () => {
       /row 1: column "time": "monday" is not a time|none of the \d+ rows below the header/,
     ],
   ];
+
+  const WARNED: readonly [name: string, text: string, warning: RegExp][] = [
+    [
+      'numbers that may name series',
+      table(['time,user_id,value'], (i) => `${iso(i)},${1000 + (i % 3)},${value(i)}`),
+      /column "user_id": 3 numbers that come again and again; .*--key "user_id"/,
+    ],
+    [
+      'a column called a time that is none',
+      table(['Time,v'], (i) => `${((i % 24) / 24).toFixed(6)},${value(i)}`),
+      /column "Time": "0.000000" is modelled as a number/,
+    ],
+    [
+      '-1 among numbers above 0',
+      table(['time,count'], (i) => `${iso(i)},${i % 9 === 5 ? -1 : 100 + (i % 50)}`),
+      /row 24: column "count": -1 lies far outside .*--missing=-1/,
+    ],
+  ];
+
+  it.each(WARNED)('is read with a warning: %s', async (_name, text, warning) => {
+    const warnings: string[] = [];
+    await readCsv(text, { onWarning: (line) => warnings.push(line) });
+    expect(warnings.join('\n')).toMatch(warning);
+  });
+
+  it('of numbered devices is read as a series each', async () => {
+    const { table: opened } = await readCsv(
+      table(['time,device_id,value'], (i) => `${iso(i)},${1000 + (i % 3)},${value(i)}`),
+      { onWarning: 'silent' },
+    );
+    expect(opened.columns.key).toBe('device_id');
+  });
 
   it.each(REFUSED)('is refused, with the reason: %s', async (_name, text, message) => {
     const read = async (): Promise<void> => {

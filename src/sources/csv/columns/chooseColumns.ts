@@ -157,8 +157,21 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
           times!,
           formatOf(() => {}),
         );
-  if (time === undefined) notices.note('no time column (guessed)');
-  else if (options.time === undefined) {
+  if (time === undefined) {
+    notices.note('no time column (guessed)');
+    const called = value.find(
+      ({ name }) =>
+        values === undefined && /^(?:time|date|datetime|timestamp|datum|zeit|uhrzeit)$/i.test(name.trim()),
+    );
+    if (called !== undefined) {
+      notices.warn(
+        'calledTime',
+        `column "${called.name}": ${show(called.cells[0])} is modelled as a number, for its cells are no times in order; ` +
+          `--time "${called.name}" with --time-format reads them as times, --value names the columns to model`,
+      );
+    }
+  }
+  if (time !== undefined && options.time === undefined) {
     const plural = time.profiles.length > 1;
     notices.note(
       plural
@@ -179,6 +192,14 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
     notices.warn(
       'repeatedTime',
       `row ${row}: column "${timeName}": ${show(at)} is the time of an earlier row too; if these are several series, --key names the column that separates them`,
+    );
+  }
+  const { unsure } = guessedKey ?? {};
+  if (unsure !== undefined) {
+    const count = new Set(unsure.cells).size;
+    notices.warn(
+      'identifier',
+      `column "${unsure.name}": ${count} numbers that come again and again; if they name series, --key "${unsure.name}" separates them`,
     );
   }
   if (values === undefined) {
@@ -278,12 +299,17 @@ function refuseMixedUnits(
   );
 }
 
+const MONTH = /^(?:jan|feb|mar|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|oct|okt|nov|de[cz])\p{L}{0,6}\.?$/iu;
+
 /** A column a year, or an hour: then a row is a stretch of time, and no vector of measurements. */
 function refuseTimesAcross(value: readonly ColumnProfile[], bad: (message: string) => RxAnomalyError): void {
   const names = value.map(({ name }) => name.trim());
-  const areTimes = [/^(?:1[5-9]|20)\d\d$/, /^\d{1,2}:\d\d(?::\d\d)?$/, /^\d{4}-\d\d(?:-\d\d)?$/].some(
-    (form) => names.filter((name) => form.test(name)).length > Math.max(2, 0.8 * names.length),
-  );
+  const areTimes = [
+    /^(?:1[5-9]|20)\d\d$/,
+    /^\d{1,2}:\d\d(?::\d\d)?$/,
+    /^\d{4}-\d\d(?:-\d\d)?(?: \d\d:\d\d(?::\d\d)?)?$/,
+    MONTH,
+  ].some((form) => names.filter((name) => form.test(name)).length > Math.max(2, 0.8 * names.length));
   if (!areTimes) return;
   throw bad(
     `columns ${quoted([names[0]!, names[1]!])} and ${names.length - 2} more are called like times: each row holds a series; ` +

@@ -80,6 +80,9 @@ function whyNoMeasure(profile: ColumnProfile, nameless: boolean): string | undef
   if (!profile.isNumeric || numbers.length < 2) return undefined;
   const called = words(name);
   const isConstant = numbers.every((number) => number === numbers[0]);
+  if (isConstant && profile.cells[0] === name) return 'each cell repeats its name';
+  // 01646500 names a station.
+  if (isConstant && /^0\d/.test(profile.cells[0]!)) return OF_WHAT;
   if (isConstant && called.length === 1 && SERIES_WORDS.has(called[0]!) && numbers.every(Number.isInteger))
     return OF_WHAT;
   if (isConstant && called.some((word) => PLACE_WORDS.has(word))) return 'a place that does not change';

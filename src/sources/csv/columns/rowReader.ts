@@ -172,6 +172,8 @@ export function rowReader(
     const words = record.filter((cell) => cell !== '').slice(0, 3);
     return (
       words.some((cell) => FOOTER.test(cell)) &&
+      // `host,count` is the header of another table.
+      (record.some((cell) => /\d/.test(cell)) || words.length < 2 || FOOTER.test(words[0]!)) &&
       keyAt.every((at) => !FOOTER.test(cellAt(record, at)) || timeAt.length > 0)
     );
   }

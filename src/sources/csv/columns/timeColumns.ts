@@ -1,5 +1,5 @@
 import { isMissing } from '../numbers/writtenNumber.ts';
-import { dayOfYear, readClock, readDate } from '../times/calendar.ts';
+import { dayOfYear, readCalendar, readClock, readDate } from '../times/calendar.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 import { SURE_TIME_WORDS, TIME_WORDS, words } from './words.ts';
 
@@ -25,7 +25,28 @@ export function guessTime(profiles: readonly ColumnProfile[]): TimeColumns | und
     const parts = guessParts(profiles);
     if (parts !== undefined) return parts;
   }
-  return found === undefined ? undefined : withClock(found, profiles);
+  return found === undefined ? undefined : withZone(withClock(found, profiles), profiles);
+}
+
+/** `2024-03-04 10:00` with `EST`, or `Europe/Berlin`, in a column of its own. */
+function withZone(time: TimeColumns, profiles: readonly ColumnProfile[]): TimeColumns {
+  const zone = profiles.find(
+    (profile) =>
+      /^(?:tz|tz_cd|time_?zone|zone|utc_?offset)$/i.test(profile.name.trim()) &&
+      profile.cells.length > 0 &&
+      profile.cells.every((cell) => readCalendar(`2024-03-04 10:00 ${cell}`, 'dayFirst') !== undefined),
+  );
+  // Epochs are UTC, and a time may have its own zone.
+  const isWall = time.profiles.every(({ isCalendar, isClock }) => isCalendar || isClock);
+  const isPlain = time.profiles[0]!.cells.every(
+    (cell) => readCalendar(cell, 'dayFirst')?.offset === undefined,
+  );
+  if (zone === undefined || !isWall || !isPlain || time.profiles.includes(zone)) return time;
+  const last = time.profiles.length;
+  return {
+    profiles: [...time.profiles, zone],
+    join: (cells) => `${time.join(cells.slice(0, last))} ${cells[last]}`,
+  };
 }
 
 /** Columns that the user named as the time: one, or several to be joined. */

@@ -120,6 +120,8 @@ function kindOf(
   comment: string | undefined,
 ): RowKind {
   if (record.every((cell) => cell === '')) return 'empty';
+  // `5s 15s 20d` could be seconds; a row of nothing else holds the widths of columns, as in RDB.
+  if (record.length > 1 && record.every((cell) => /^\d{1,3}[snd]$/.test(cell))) return 'words';
   if (record[0]!.startsWith(comment ?? '#') && !isReadable(record[0]!)) {
     // In a first column of texts `#1` may be one of them.
     const isText = !readable.has(0) && record.length === width && record.slice(1).some(isReadable);

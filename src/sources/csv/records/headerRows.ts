@@ -8,6 +8,8 @@ const UNITS =
 /** Whether a row below the names holds their units, or how they were aggregated. */
 export function isUnits(record: readonly string[]): boolean {
   const cells = record.filter((cell) => cell !== '');
+  // The widths and kinds of columns of RDB: `5s 15s 20d 14n`
+  if (cells.length > 1 && cells.every((cell) => /^\d{1,3}[snd]$/.test(cell))) return true;
   const hits = cells.filter((cell) => UNITS.test(cell)).length;
   // Time and value are names too: a row of units has at least one cell that cannot be a name.
   const sure = cells.filter(

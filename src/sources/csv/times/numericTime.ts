@@ -50,7 +50,7 @@ export function unitInName(
 }
 
 /** Days since which a serial number counts. */
-const SERIAL = { excel: 25_569, matlab: 719_529, julian: 2_440_587.5 };
+const SERIAL = { excel: 25_569, matlab: 719_529, julian: 2_440_587.5, modifiedJulian: 40_587 };
 
 /**
  * Epochs are recognised by their size, cell by cell: between 1973 and 5138 seconds have 9 to 11 digits, and each finer
@@ -66,7 +66,13 @@ export function numericTime(cells: readonly string[], name: string, report: Repo
   const unit = unitInName(name);
   if (size >= 1e8) return epoch(size, unit?.milliseconds, report);
   const isWhole = numbers.every(Number.isInteger);
-  if (/year|jahr|ann[ée]e|año|anno/i.test(name) && isWhole && numbers.every((n) => n >= 1000 && n < 3000)) {
+  const areYears = numbers.every((n) => n >= 1000 && n < 3000);
+  const inTurn = numbers.every((n, i) => i === 0 || Math.abs(n - numbers[i - 1]!) === 1);
+  if (
+    isWhole &&
+    areYears &&
+    (/year|jahr|ann[ée]e|año|anno/i.test(name) || (inTurn && /date|datum|fecha/i.test(name)))
+  ) {
     return { note: 'years', warning: undefined, read: (text) => Date.UTC(numberOf(text), 0, 1) };
   }
   const isYears =
@@ -80,6 +86,8 @@ export function numericTime(cells: readonly string[], name: string, report: Repo
     const ordered = numbers.every((number, i) => i === 0 || Math.abs(number - numbers[i - 1]!) <= 366);
     const isDate = /date|datum|day|tag|fecha|data|jour/i.test(name);
     const within = (low: number, high: number): boolean => numbers.every((n) => n >= low && n < high);
+    if (/\bmjd\b/i.test(name) && within(10_000, 100_000))
+      return serial(SERIAL.modifiedJulian, 'modified Julian');
     if (ordered && (!isWhole || isDate) && within(20_000, 80_000)) return serial(SERIAL.excel, 'spreadsheet');
     if (ordered && (!isWhole || isDate) && within(690_000, 800_000)) return serial(SERIAL.matlab, 'MATLAB');
     if (ordered && !isWhole && within(2_400_000, 2_500_000)) return serial(SERIAL.julian, 'Julian');
