@@ -2,8 +2,8 @@ import { RxAnomalyError } from '../../../core/errors.ts';
 import { isMissing } from '../numbers/writtenNumber.ts';
 import { BLANKS, csvRecords } from './csvRecords.ts';
 import { findHeader, type Header, type HeaderOptions } from './findHeader.ts';
+import { isReadable } from './headerRows.ts';
 import { FluxTables, knownByNames, labView } from './knownFormats.ts';
-import { isReadable } from './sampleCsv.ts';
 
 const NEWLINE = 10;
 const CANDIDATES = [',', ';', '\t', '|', BLANKS];

@@ -1,8 +1,7 @@
 import { isMissing } from '../numbers/writtenNumber.ts';
 import { fitNames } from './fitNames.ts';
-import { cloudWatchHeader, isUnits, joinHeaders } from './headerRows.ts';
+import { cloudWatchHeader, isReadable, isUnits, joinHeaders } from './headerRows.ts';
 import { type KnownRoles, knownByShape } from './knownFormats.ts';
-import { isReadable } from './sampleCsv.ts';
 
 type Records = readonly (readonly string[])[];
 

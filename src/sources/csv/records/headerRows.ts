@@ -1,4 +1,5 @@
-import { isMissing } from '../numbers/writtenNumber.ts';
+import { isMissing, parseBoolean, takeApart } from '../numbers/writtenNumber.ts';
+import { readCalendar, readClock } from '../times/calendar.ts';
 
 type Records = readonly (readonly string[])[];
 
@@ -92,4 +93,16 @@ export function rejoinBraces(cells: readonly string[]): readonly string[] {
     open += cell.split('{').length - cell.split('}').length;
   }
   return names;
+}
+
+/** Whether a cell is a number, a truth value or a time, in any of the ways in which they are written. */
+export function isReadable(cell: string): boolean {
+  return (
+    takeApart(cell) !== undefined ||
+    /^[+-]?inf(?:inity)?$/i.test(cell) ||
+    parseBoolean(cell) !== undefined ||
+    readCalendar(cell, 'monthFirst') !== undefined ||
+    readCalendar(cell, 'dayFirst') !== undefined ||
+    (cell.includes(':') && !Number.isNaN(readClock(cell)))
+  );
 }
