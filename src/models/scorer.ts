@@ -62,4 +62,5 @@ export function standardResidual(prediction: PointAndScale, observation: Observa
   return Number.isNaN(ratio) ? 0 : Math.max(-LARGEST_RATIO, Math.min(LARGEST_RATIO, ratio));
 }
 
-const LARGEST_RATIO = 1e6;
+/** Of a residual over its predicted scale. */
+export const LARGEST_RATIO = 1e6;

@@ -1,4 +1,5 @@
 import { RobustScaler } from '../scaling/robustScaler.ts';
+import { COUNT, type Layout, type Memory, orElse, ranged, SHARE, VALUE } from '../snapshot/vectors.ts';
 
 /** What shows a change of regime: the level alone, or the spread, too. */
 export type RegimeChange = 'level' | 'scale';
@@ -72,9 +73,13 @@ export class RegimeWatch {
     this.#beginBlock();
   }
 
-  carried(): Record<string, Float64Array> {
-    const { figures } = this;
-    return { figures, usual: this.#usual.state, gross: this.#gross.state, block: this.#block.state };
+  carried(): Memory {
+    return {
+      figures: ranged(this.figures, LAYOUT),
+      usual: this.#usual.memory,
+      gross: this.#gross.memory,
+      block: this.#block.memory,
+    };
   }
 
   /** Values far outside all before: for how long, and whether they move. */
@@ -135,6 +140,14 @@ const BLOCK_MOVES = 7;
 const LOW = 8;
 const HIGH = 9;
 const FIGURES = 10;
+const LAYOUT: Layout = [
+  [1, COUNT],
+  [1, orElse(VALUE, Number.NaN)],
+  [1, SHARE],
+  [5, COUNT],
+  [1, orElse(VALUE, Number.POSITIVE_INFINITY)],
+  [1, orElse(VALUE, Number.NEGATIVE_INFINITY)],
+];
 
 const GROSS = 50; // deviations; at 30 it fires into streams that are merely restless, at 100 it stays blind to smaller changes
 const SETTLED = 50; // values

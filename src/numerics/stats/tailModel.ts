@@ -56,17 +56,13 @@ export class TailModel {
     if (packed.length === 1 && hits?.length === next.length) {
       next.set(hits);
     } else if (packed.length === 2 && hits?.length === BINS && rest?.length === 5) {
-      let total = 0;
       for (let bin = 0; bin < BINS; bin++) {
-        total += hits[bin];
         if (!(Number.isSafeInteger(hits[bin]) && hits[bin] >= 0)) return undefined;
         next[bin] = grown(PRIOR[bin], hits[bin]);
       }
       next.set(rest, BINS);
-      if (total !== next[TOTAL]) return undefined;
     } else return undefined;
-    for (let k = 0; k < next.length; k++)
-      if (!(next[k] >= 0 && next[k] < Number.POSITIVE_INFINITY)) return undefined;
+    if (!isPossible(next)) return undefined;
     return () => {
       this.state.set(next);
       this.#statistic = Number.NaN;
@@ -162,6 +158,22 @@ export class TailModel {
     for (let bin = own + 1; bin < end; bin++) above += state[bin];
     return Math.min(1, above / (this.state[TOTAL] + PSEUDO_COUNTS + 0.5));
   }
+}
+
+/** Whether there can be such a state. */
+function isPossible(state: Float64Array): boolean {
+  for (const number of state) if (!(number >= 0 && number <= Number.MAX_SAFE_INTEGER)) return false;
+  const total = state[TOTAL];
+  let hits = 0;
+  for (let bin = 0; bin < BINS; bin++) hits += state[bin] - PRIOR[bin];
+  const reach = BINS * WIDTH; // no excess is larger
+  return (
+    [total, state[QUIET]].every(Number.isInteger) &&
+    Math.abs(hits - total) <= 1e-6 * (1 + total) &&
+    state[PEAKS] <= total + BINS / 2 && // `fade` rounds the counts
+    state[EXCESS] <= 1.001 * reach * state[PEAKS] &&
+    state[OPEN] <= reach
+  );
 }
 
 const WIDTH = 0.05;
