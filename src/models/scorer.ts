@@ -1,5 +1,4 @@
-import type { Observation, PointAndScale, Prediction } from './forecaster.ts';
-import type { Restartable } from './regimes/restartable.ts';
+import type { Observation, PointAndScale, Prediction, Restartable } from './forecaster.ts';
 import type { Restorable } from './snapshot/snapshot.ts';
 
 /** The score of one observation. */

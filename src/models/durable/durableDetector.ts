@@ -6,7 +6,7 @@ import { IncidentMerger } from '../decision/incidentMerger.ts';
 import type { Detector } from '../detector.ts';
 import { decodeSnapshot } from '../snapshot/decodeSnapshot.ts';
 import { nest, nestedSnapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { asJson, fields, type Json, type State, trusted } from '../snapshot/state.ts';
+import { asJson, type Json, type State } from '../snapshot/state.ts';
 import { StreamDetector } from '../streamDetector.ts';
 import {
   type ResolvedStreamDetector,
@@ -15,7 +15,8 @@ import {
   withCallbacks,
 } from '../streamDetectorOptions.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
-import { EvictedModels, type Run, Timeline } from './evictedModels.ts';
+import { type DurableState, FRESH, readDurableState, saveIncidents } from './durableState.ts';
+import { EvictedModels, Timeline } from './evictedModels.ts';
 import { type ExtraState, loadExtra, saveExtra } from './extraParts.ts';
 import { KeptStates } from './keptStates.ts';
 import { type Cut, LiveModels, type Pause } from './liveModels.ts';
@@ -80,7 +81,7 @@ export class DurableDetector<E, V extends Value> {
     let saved = await store?.load(name);
     try {
       const restore = async (): Promise<DurableDetector<E, V>> => {
-        const state = saved && fields(unseal(saved, KIND, 1, configOf(resolved, place)));
+        const state = saved && readDurableState<E, V>(unseal(saved, KIND, 1, configOf(resolved, place)));
         const models = store && state && (await loadModels(store, name, state.models));
         const extra = store && state && (await loadExtra(store, name, state.extraState));
         return new DurableDetector(where, resolved, place, state, models, extra);
@@ -104,7 +105,7 @@ export class DurableDetector<E, V extends Value> {
     where: string,
     resolved: ResolvedStreamDetector<E, V>,
     place: DurablePlace,
-    saved: { readonly [name: string]: State } | undefined,
+    saved: DurableState<E, V> | undefined,
     loaded: LoadedModels | undefined,
     restored: Awaited<ReturnType<typeof loadExtra>> | undefined,
   ) {
@@ -112,13 +113,13 @@ export class DurableDetector<E, V extends Value> {
     this.#config = configOf(resolved, place);
     this.#keyOf = keyOf(resolved.key);
     this.#merger = new IncidentMerger({ hold: resolved.threshold.hold, maxOpen: MAX_OPEN });
-    const state = saved ?? FRESH;
+    const state: DurableState<E, V> = saved ?? FRESH;
     this.extraState = restored?.extra;
-    this.#position = () => trusted<Json>(state.position ?? null);
-    const kept = trusted<readonly number[]>(state.kept);
+    this.#position = () => state.position ?? null;
+    const { kept } = state;
     const slots = [...(loaded?.parts.keys() ?? []), ...(restored?.slots ?? [])];
-    this.#kept = new KeptStates(kept, slots, trusted<readonly number[]>(state.reserved));
-    this.#timeline = new Timeline(trusted<Run[]>(state.runs), kept[0] ?? 0, place.run);
+    this.#kept = new KeptStates(kept, slots, state.reserved);
+    this.#timeline = new Timeline(state.runs, kept[0] ?? 0, place.run);
     const { store, name, run } = place;
     if (store !== undefined) this.#evicted = new EvictedModels(store, name, this.#timeline, kept);
     this.#detector = new StreamDetector<E, V>(
@@ -142,7 +143,7 @@ export class DurableDetector<E, V extends Value> {
       this.#detector.resumeLater(key, () => decodeSnapshot(bytes), lastSeen);
     // One at once, so that a state of another configuration is refused here; the others are of the same one.
     if (loaded.models.size > 0) this.#detector.detector([...loaded.models.keys()][0]);
-    this.#merger.resume(trusted(state.open));
+    this.#merger.resume(state.open);
   }
 
   /** Position in the stream to resume from; undefined at its beginning. */
@@ -209,7 +210,7 @@ export class DurableDetector<E, V extends Value> {
     const state: { readonly [name: string]: State } = {
       position: this.#position(),
       runs: asJson(this.#timeline.runs),
-      open: asJson(this.#merger.save()),
+      open: saveIncidents(this.#merger.save()),
       detector: nest(this.#detector.snapshot([])),
     };
     const extra = this.#place.extraState?.();
@@ -286,10 +287,3 @@ function configOf<E, V extends Value>(
 }
 
 const KIND = 'DurableDetector';
-const FRESH: { readonly [name: string]: State } = {
-  position: null,
-  kept: [],
-  reserved: [],
-  runs: [],
-  open: [],
-};

@@ -24,7 +24,7 @@ export class AtRest {
 
   /** The state and its ranges, for a snapshot. */
   get memory(): RangedVector {
-    return ranged(this.state, LAYOUT);
+    return ranged(this.state, LAYOUT, (state) => Number.isNaN(state[VALUE]) === (state[RECORDS] === 0));
   }
 
   /** Whether the stream is known to keep one value most of the time. */

@@ -10,7 +10,7 @@ export class Novelty {
 
   /** The state and its ranges, for a snapshot. */
   get memory(): RangedVector {
-    return ranged(this.state, LAYOUT);
+    return ranged(this.state, LAYOUT, ([low, high, seen]) => (seen === 0 ? low > high : low <= high));
   }
 
   /** Surprise in decades of probability, 0 or more. Pure. */

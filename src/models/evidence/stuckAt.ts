@@ -13,7 +13,7 @@ export class StuckAt {
 
   /** The state and its ranges, for a snapshot. */
   get memory(): RangedVector {
-    return ranged(this.state, LAYOUT);
+    return ranged(this.state, LAYOUT, ([value, , , seen]) => Number.isNaN(value) === (seen === 0));
   }
 
   /** Surprise in decades of probability, 0 or more. Pure. */

@@ -1,4 +1,5 @@
 import { RobustScaler } from '../scaling/robustScaler.ts';
+import type { Vector } from '../snapshot/state.ts';
 import { COUNT, type Layout, type Memory, orElse, ranged, SHARE, VALUE } from '../snapshot/vectors.ts';
 
 /** What shows a change of regime: the level alone, or the spread, too. */
@@ -75,7 +76,7 @@ export class RegimeWatch {
 
   carried(): Memory {
     return {
-      figures: ranged(this.figures, LAYOUT),
+      figures: ranged(this.figures, LAYOUT, isPossible),
       usual: this.#usual.memory,
       gross: this.#gross.memory,
       block: this.#block.memory,
@@ -160,3 +161,8 @@ const BLOCK = 200; // values; fewer may be calm by chance
 const COLLAPSED = 6 / 300; // of a deviation: 6 is the range of some hundred normal values
 const ALIKE = 5; // times the spread: still the same
 const NOTHING = new Float64Array(RobustScaler.partLength);
+
+function isPossible(figures: Vector): boolean {
+  const isBegun = Number.isFinite(figures[LOW]) && Number.isFinite(figures[HIGH]);
+  return Number.isNaN(figures[LAST]) === (figures[SEEN] === 0) && (isBegun || figures[BLOCK_VALUES] === 0);
+}

@@ -1,3 +1,4 @@
+import type { Restartable } from '../forecaster.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { fields, list, type State } from '../snapshot/state.ts';
 import {
@@ -11,7 +12,6 @@ import {
   wholeWithin,
 } from '../snapshot/vectors.ts';
 import { type RegimeChange, RegimeWatch } from './regimeWatch.ts';
-import type { Restartable } from './restartable.ts';
 
 /** Another regime that a dimension was in and may return to. */
 interface Parked {
