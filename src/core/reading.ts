@@ -133,6 +133,11 @@ export interface Problem<E = unknown> {
   readonly detail: string;
   /** What was done about it: `imputed`, `skipped`, `scored in order of arrival`, `the stream ends`. */
   readonly remedy: string;
+  /**
+   * How many problems of this kind the subscription has had, this one included: the last of each kind has the total.
+   * Given to `onProblem` of an operator.
+   */
+  readonly count?: number;
   /** All of it in one line: `event 12 of "pump": expected a number, got none; imputed`. */
   readonly message: string;
 }

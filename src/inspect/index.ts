@@ -16,10 +16,9 @@ export {
   type InspectedStep,
 } from './inspectedForecaster.ts';
 export { type GateReading, type InspectGatesOptions, inspectGates } from './inspectGates.ts';
-export type { LayerGates } from './layerGates.ts';
-export { gatesNow } from './layerGates.ts';
+export { cellBound, gatesNow, halfLife, type LayerGates } from './layerGates.ts';
 export { type MemoryOrigin, memoryOrigin } from './memoryOrigin.ts';
-export { cellBound, halfLife, MemoryProfile, type UnitMemory } from './memoryProfile.ts';
+export { MemoryProfile, type UnitMemory } from './memoryProfile.ts';
 export { level, type Quantity, seasonPhase, volatility } from './quantities.ts';
 export { renderInspection } from './report/renderInspection.ts';
 export { RidgeProbe, type RidgeProbeOptions } from './ridgeProbe.ts';

@@ -9,7 +9,7 @@ export interface ProblemReporter<E> {
 }
 
 /**
- * Calls `onProblem` where it is a function. Where it was left out, warns on the console of the first problem of each kind,
+ * Calls `onProblem` where it is a function, with the count of the problem's kind so far. Where it was left out, warns on the console of the first problem of each kind,
  * and at the end of how many there were: nothing is ignored in silence unless that was asked for by `'silent'`.
  *
  * @param where whose events they are
@@ -19,13 +19,21 @@ export function problemReporter<E>(
   onProblem: ReaderOptions<E, Value>['onProblem'],
 ): ProblemReporter<E> {
   if (onProblem === 'silent') return { onProblem: () => {}, finish: () => {} };
-  if (onProblem !== undefined) return { onProblem, finish: () => {} };
   const counts = new Map<ProblemKind, number>();
+  const counted = (kind: ProblemKind): number => {
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    return count;
+  };
+  if (onProblem !== undefined) {
+    return {
+      onProblem: (problem) => onProblem({ ...problem, count: counted(problem.kind) }),
+      finish: () => {},
+    };
+  }
   return {
     onProblem: ({ kind, message }) => {
-      const count = (counts.get(kind) ?? 0) + 1;
-      counts.set(kind, count);
-      if (count === 1)
+      if (counted(kind) === 1)
         console.warn(
           `${where}: ${message} (more of this kind are counted; see onProblem, or set it to 'silent')`,
         );

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InspectedForecaster } from '../../src/inspect/inspectedForecaster.ts';
 import type { LayerGates } from '../../src/inspect/layerGates.ts';
+import { cellBound, halfLife } from '../../src/inspect/layerGates.ts';
 import { memoryOrigin } from '../../src/inspect/memoryOrigin.ts';
-import { cellBound, halfLife, MemoryProfile } from '../../src/inspect/memoryProfile.ts';
+import { MemoryProfile } from '../../src/inspect/memoryProfile.ts';
 import { waves } from '../support/observations.ts';
 
 const gate = (): fc.Arbitrary<number> => fc.double({ min: 0.001, max: 0.999, noNaN: true });

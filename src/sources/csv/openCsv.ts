@@ -7,7 +7,7 @@ import { rowReader } from './columns/rowReader.ts';
 import type { CsvOptions, CsvRow, CsvTable } from './csvTable.ts';
 import { inputError } from './inputError.ts';
 import { Notices } from './notices.ts';
-import { csvRecords, delimiterName } from './records/csvRecords.ts';
+import { BLANKS, csvRecords, delimiterName } from './records/csvRecords.ts';
 import { isNewestFirst, reversed } from './records/newestFirst.ts';
 import { type CsvSample, sampleCsv } from './records/sampleCsv.ts';
 import { tableRecords } from './records/tableRecords.ts';
@@ -124,7 +124,7 @@ async function readTable(
     );
   }
   if (newestFirst) notices.note('newest row first: read from the end, oldest first');
-  const read = rowReader(name, plan, missing, options.timeZone !== undefined, notices);
+  const read = rowReader(name, plan, missing, notices);
 
   let started = false;
   async function* batches(): AsyncGenerator<readonly CsvRow[], void, undefined> {
@@ -150,6 +150,15 @@ async function readTable(
         }
         if (rows.length > 0) yield rows; // the rows before a fault come before it
         if (fault !== undefined) throw fault;
+      }
+      // Of a stream whose rows are still to come nothing can be known.
+      if (count === 0 && header.leftOutBelow > 3) {
+        throw new RxAnomalyError(
+          'BAD_INPUT',
+          `${name}: none of the ${header.leftOutBelow} rows below the header holds a number that can be read, such as ` +
+            `${JSON.stringify(sample.records[header.first - 1]!.join(delimiter === BLANKS ? ' ' : delimiter))}; ` +
+            '--delimiter and --header-row decide how it is read',
+        );
       }
       notices.end();
     } catch (error) {

@@ -100,7 +100,9 @@ describe('serve', () => {
   it('sends an alert again until it is accepted, whatever the answer, and reports the failure once', async () => {
     const accepted: string[] = [];
     let isUp = false;
+    let attempts = 0;
     const server = createServer(async (request, response) => {
+      attempts += 1;
       const body = await text(request);
       if (isUp) accepted.push(body);
       response.writeHead(isUp ? 204 : 404).end();
@@ -114,12 +116,12 @@ describe('serve', () => {
       errors += chunk;
     });
     await expect.poll(() => errors, { timeout: 20_000 }).toContain('webhook: status 404; the alert is kept');
-    await wait(1500); // two more attempts
+    await expect.poll(() => attempts, { timeout: 30_000 }).toBeGreaterThan(2);
     isUp = true;
-    await expect.poll(() => accepted.join(), { timeout: 20_000 }).toContain('"phase":"began"');
-    server.close();
+    await expect.poll(() => accepted.join(), { timeout: 30_000 }).toContain('"phase":"began"');
     started.child.kill('SIGINT');
     const { stderr } = await started.finished;
+    server.close(); // not before: an alert that ends would not be accepted
     expect(stderr.match(/webhook: /g)).toHaveLength(1);
     expect(stderr).not.toContain('given up');
   });

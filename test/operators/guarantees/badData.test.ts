@@ -117,7 +117,7 @@ describe('a value that cannot be used', () => {
       expect(outcome.problems).toEqual([
         {
           ...{ kind, dimension, key: undefined, event: events[AT], index: AT },
-          ...{ detail: what, remedy: 'imputed', message: `event ${AT}: ${what}; imputed` },
+          ...{ detail: what, remedy: 'imputed', count: 1, message: `event ${AT}: ${what}; imputed` },
         },
       ]);
       expect(detect(events, 'impute')).toEqual(outcome);
@@ -134,7 +134,7 @@ describe('a value that cannot be used', () => {
       expect(outcome.problems).toEqual([
         {
           ...{ kind, dimension, key: undefined, event: events[AT], index: AT },
-          ...{ detail: what, remedy: 'skipped', message: `event ${AT}: ${what}; skipped` },
+          ...{ detail: what, remedy: 'skipped', count: 1, message: `event ${AT}: ${what}; skipped` },
         },
       ]);
       expect(outcome.verdicts).toEqual(without.verdicts);

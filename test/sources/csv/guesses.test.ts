@@ -103,7 +103,11 @@ describe('the guess of columns', () => {
       file('Unnamed: 0,time,v', (i) => `${i},${iso(i)},${wave(i)}`),
       'Unnamed: 0',
     ],
-    ['numeric identifiers', file('time,sensor_id,v', (i) => `${iso(i)},${i % 3},${wave(i)}`), 'sensor_id'],
+    [
+      'numeric identifiers',
+      file('time,reading_id,v', (i) => `${iso(i)},${(7 * i) % 61},${wave(i)}`),
+      'reading_id',
+    ],
   ])('does not model %s, and says so', async (_, content, column) => {
     const { table } = await readCsv(content);
     expect(table.columns.value).toEqual(['v']);

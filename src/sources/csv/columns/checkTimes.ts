@@ -1,6 +1,5 @@
 import type { RxAnomalyError } from '../../../core/errors.ts';
 import { show } from '../../../core/options.ts';
-import type { CsvOptions } from '../csvTable.ts';
 import type { Notices } from '../notices.ts';
 import type { TimeFormat } from '../times/timeFormat.ts';
 
@@ -20,6 +19,8 @@ export function readInOrder(times: readonly string[], format: TimeFormat): numbe
 export function warnOfUnsetClock(times: readonly number[], name: string, notices: Notices): void {
   const early = times.findIndex((time) => time < Date.UTC(1971, 0));
   if (early === -1 || !(times[times.length >> 1]! > Date.UTC(1990, 0))) return;
+  // A series may begin in 1970: then its next times follow soon.
+  if (!times.some((time, i) => i > early && Math.abs(time - times[i - 1]!) > 10 * YEAR)) return;
   notices.warn(
     'unsetClock',
     `row ${early + 1}: column "${name}": a time of ${new Date(times[early]!).getUTCFullYear()}, far from the others: a clock that was not set? --skip-rows leaves out rows at the start`,
@@ -27,15 +28,16 @@ export function warnOfUnsetClock(times: readonly number[], name: string, notices
 }
 
 const HOUR = 3_600_000;
+const YEAR = 8766 * HOUR;
 
 /** A wall clock without a zone shows an hour twice at the end of summer time. */
 export function warnOfRepeatedHour(
   times: readonly number[],
   name: string,
-  { timeZone }: CsvOptions,
+  { isZoned }: TimeFormat,
   notices: Notices,
 ): void {
-  if (timeZone !== undefined) return;
+  if (isZoned === true) return;
   const backs = times.map((time, i) => (i === 0 ? 0 : time - times[i - 1]!)).filter((step) => step < 0);
   const at = times.findIndex((time, i) => i > 0 && time < times[i - 1]!);
   const hour = new Date(times[at] ?? 0).getUTCHours();

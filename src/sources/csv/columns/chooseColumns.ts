@@ -3,7 +3,7 @@ import { show } from '../../../core/options.ts';
 import type { CsvColumns, CsvOptions } from '../csvTable.ts';
 import type { Notices } from '../notices.ts';
 import type { NumberFormat } from '../numbers/numberFormat.ts';
-import { isMissing, takeApart } from '../numbers/writtenNumber.ts';
+import { isMissing } from '../numbers/writtenNumber.ts';
 import type { KnownRoles } from '../records/knownFormats.ts';
 import type { ReportCell } from '../times/numericTime.ts';
 import { guessTimeFormat, type TimeFormat } from '../times/timeFormat.ts';
@@ -11,6 +11,7 @@ import { readInOrder, requireMostTimes, warnOfRepeatedHour, warnOfUnsetClock } f
 import { guessKey } from './guessKey.ts';
 import { guessLabel, guessValues, parseLabel } from './guessValues.ts';
 import type { ColumnProfile } from './profileColumns.ts';
+import { quoted, refuseMixedUnits, refuseTimesAcross, requireMost } from './refusals.ts';
 import { guessTime, namedTime, type TimeColumns, unreadableTime } from './timeColumns.ts';
 import { CODE_WORDS, words } from './words.ts';
 
@@ -117,7 +118,10 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   const guessed =
     values === undefined && knownValues.length === 0 ? guessValues(free(), context.nameless) : undefined;
   const value = values ?? (knownValues.length > 0 ? knownValues : guessed!.value.map(named));
-  if (values === undefined) refuseMixedUnits(free(), bad);
+  if (values === undefined) {
+    refuseMixedUnits(free(), bad);
+    refuseTimesAcross(value, bad);
+  }
   if (value.length === 0) {
     throw bad(
       `no column of numbers to model; the columns are ${quoted(profiles.map((profile) => profile.name))}`,
@@ -125,7 +129,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   }
 
   const timeName = time?.profiles.map((profile) => profile.name).join('+');
-  const cut = times?.findIndex((text) => /^\d(?:[.,]\d{1,7})?e\+?\d{2}$/i.test(text)) ?? -1;
+  const cut = times?.findIndex((text) => /^\d(?:[.,]\d{1,7})?e\+?(?:0[89]|1\d)$/i.test(text)) ?? -1;
   if (cut !== -1 && options.timeFormat === undefined) {
     throw bad(
       `row ${cut + 1}: column "${timeName!}": ${show(times![cut])} is a time that a spreadsheet has cut to a few digits; ` +
@@ -154,8 +158,21 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
           times!,
           formatOf(() => {}),
         );
-  if (time === undefined) notices.note('no time column (guessed)');
-  else if (options.time === undefined) {
+  if (time === undefined) {
+    notices.note('no time column (guessed)');
+    const called = value.find(
+      ({ name }) =>
+        values === undefined && /^(?:time|date|datetime|timestamp|datum|zeit|uhrzeit)$/i.test(name.trim()),
+    );
+    if (called !== undefined) {
+      notices.warn(
+        'calledTime',
+        `column "${called.name}": ${show(called.cells[0])} is modelled as a number, for its cells are no times in order; ` +
+          `--time "${called.name}" with --time-format reads them as times, --value names the columns to model`,
+      );
+    }
+  }
+  if (time !== undefined && options.time === undefined) {
     const plural = time.profiles.length > 1;
     notices.note(
       plural
@@ -170,11 +187,20 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       `series separated by ${quoted(key.map((profile) => profile.name))} (guessed; --key decides, --key none for one series)`,
     );
   }
-  if (guessedKey?.repeated !== undefined) {
+  // Clocks without a date come again every day.
+  if (guessedKey?.repeated !== undefined && !time!.profiles.every(({ isClock }) => isClock)) {
     const { row, time: at } = guessedKey.repeated;
     notices.warn(
       'repeatedTime',
       `row ${row}: column "${timeName}": ${show(at)} is the time of an earlier row too; if these are several series, --key names the column that separates them`,
+    );
+  }
+  const { unsure } = guessedKey ?? {};
+  if (unsure !== undefined) {
+    const count = new Set(unsure.cells).size;
+    notices.warn(
+      'identifier',
+      `column "${unsure.name}": ${count} numbers that come again and again; if they name series, --key "${unsure.name}" separates them`,
     );
   }
   if (values === undefined) {
@@ -204,7 +230,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       bad,
     );
     warnOfUnsetClock(sampleTimes, timeName!, notices);
-    if (key.length === 0) warnOfRepeatedHour(sampleTimes, timeName!, options, notices);
+    if (key.length === 0) warnOfRepeatedHour(sampleTimes, timeName!, format, notices);
   }
   if (label !== undefined) requireMost(label, (cell) => parseLabel(cell) !== undefined, '0 or 1', bad);
   for (const profile of values ?? []) {
@@ -258,36 +284,4 @@ function knownKey(
   return varying.length > 0
     ? varying
     : texts.filter(({ name, cells }) => cells.length > 0 && singleKey?.includes(name));
-}
-
-function refuseMixedUnits(
-  profiles: readonly ColumnProfile[],
-  bad: (message: string) => RxAnomalyError,
-): void {
-  const mixed = profiles.find((profile) => profile.hasMixedUnits);
-  if (mixed === undefined) return;
-  const unit = (cell: string): string | undefined => takeApart(cell)?.unit;
-  const at = mixed.cells.findIndex((cell) => unit(cell) !== unit(mixed.cells[0]!));
-  throw bad(
-    `row ${mixed.rows[at]!}: column "${mixed.name}": ${show(mixed.cells[at])} is in another unit than ${show(mixed.cells[0])}; ` +
-      'write all in one unit, or name the columns to model with --value',
-  );
-}
-
-function requireMost(
-  profile: ColumnProfile,
-  isReadable: (cell: string) => boolean,
-  kind: string,
-  bad: (message: string) => RxAnomalyError,
-): void {
-  const unreadable = profile.cells.findIndex((cell) => !isReadable(cell));
-  const readable = profile.cells.filter(isReadable).length;
-  if (unreadable === -1 || 2 * readable > profile.cells.length) return;
-  const where = `row ${profile.rows[unreadable]!}: column "${profile.name}"`;
-  throw bad(`${where}: ${show(profile.cells[unreadable])} is not ${kind}, nor are most of the first rows`);
-}
-
-export function quoted(names: readonly string[]): string {
-  const shown = names.slice(0, 20).map((name) => `"${name}"`);
-  return names.length > 20 ? `${shown.join(', ')} and ${names.length - 20} more` : shown.join(', ');
 }

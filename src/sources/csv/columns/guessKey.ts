@@ -5,6 +5,8 @@ import { isIdentifier, SERIES_WORDS, words } from './words.ts';
 export interface GuessedKey {
   /** The columns that separate the series; empty where there is one series, or no such column. */
   readonly key: readonly ColumnProfile[];
+  /** Whole numbers called an identifier, a few of which come again and again: perhaps of several series. */
+  readonly unsure?: ColumnProfile | undefined;
   /** A row whose time another row has too, without a column that separates the two. */
   readonly repeated: { readonly row: number; readonly time: string } | undefined;
 }
@@ -29,7 +31,13 @@ export function guessKey(
   const candidates = profiles
     .filter((profile) => isCandidate(profile, rows))
     .sort((a, b) => rank(a) - rank(b) || a.index - b.index);
-  const varying = candidates.filter((profile) => isText(profile) && isSeriesName(profile.name));
+  const isNumbered = (profile: ColumnProfile): boolean =>
+    !isText(profile) && isIdentifier(profile.name) && isRecurring(profile);
+  const varying = candidates.filter(
+    (profile) =>
+      (isText(profile) && isSeriesName(profile.name)) ||
+      (isNumbered(profile) && words(profile.name).some((word) => SERIES_WORDS.has(word))),
+  );
   if (times === undefined) return { key: distinctOnly(varying).slice(0, 1), repeated: undefined };
   const indexes = times.map((_, row) => row).filter((row) => times[row] !== '');
   const repeatsWith = (key: readonly ColumnProfile[]): number => {
@@ -45,12 +53,10 @@ export function guessKey(
   const limit = REPEATED * indexes.length;
   const repeats = repeatsWith([]);
   if (repeats <= limit) {
-    return {
-      key: distinctOnly(varying)
-        .filter((profile) => isRecurring(profile))
-        .slice(0, 1),
-      repeated: undefined,
-    };
+    const key = distinctOnly(varying)
+      .filter((profile) => isRecurring(profile))
+      .slice(0, 1);
+    return { key, repeated: undefined, unsure: key.length > 0 ? undefined : candidates.find(isNumbered) };
   }
   const single = candidates.find((profile) => repeatsWith([profile]) <= 0.01 * indexes.length);
   if (single !== undefined) return { key: [single], repeated: undefined };

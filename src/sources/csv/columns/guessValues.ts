@@ -1,5 +1,5 @@
 import type { ColumnProfile } from './profileColumns.ts';
-import { isEpoch, isMonotonous } from './timeColumns.ts';
+import { isEpoch, isMonotonous, neverDecreases } from './timeColumns.ts';
 import {
   CALENDAR_WORDS,
   CODE_WORDS,
@@ -80,9 +80,19 @@ function whyNoMeasure(profile: ColumnProfile, nameless: boolean): string | undef
   if (!profile.isNumeric || numbers.length < 2) return undefined;
   const called = words(name);
   const isConstant = numbers.every((number) => number === numbers[0]);
+  if (isConstant && profile.cells[0] === name) return 'each cell repeats its name';
+  // 01646500 names a station.
+  if (isConstant && /^0\d/.test(profile.cells[0]!)) return OF_WHAT;
   if (isConstant && called.length === 1 && SERIES_WORDS.has(called[0]!) && numbers.every(Number.isInteger))
     return OF_WHAT;
   if (isConstant && called.some((word) => PLACE_WORDS.has(word))) return 'a place that does not change';
+  // 1990.0417 next to a year and a month
+  if (
+    nameless &&
+    numbers.every((n, i) => n > 1600 && n < 2200 && (i === 0 || n - numbers[i - 1]! < 1.1)) &&
+    neverDecreases(numbers)
+  )
+    return 'decimal years';
   if (!numbers.every(Number.isInteger)) return undefined;
   if (isCounter(profile, nameless)) return OF_WHAT;
   if (called.length === 1 && CALENDAR_WORDS.has(called[0]!) && numbers.every((n) => n >= 0 && n < 3000))

@@ -17,12 +17,16 @@ const LEAST_SAMPLE = 10;
 export class OutlierWatch {
   #low = Number.NEGATIVE_INFINITY;
   #high = Number.POSITIVE_INFINITY;
+  /** Whether -1 is the only negative number: then it is a code where counts or levels are read. */
+  #isNonNegative = false;
   readonly #counts: Map<number, number> = new Map();
 
   /** @param sample values of the column, codes among them */
   constructor(sample: readonly number[]) {
     const sorted = withoutCodes(sample.filter(Number.isFinite).sort((a, b) => a - b));
     if (sorted.length < LEAST_SAMPLE) return;
+    const others = sample.filter((value) => Number.isFinite(value) && value !== -1);
+    this.#isNonNegative = others.length >= LEAST_SAMPLE && others.every((value) => value > 1);
     // The middle nine tenths are what the column measures, wherever a code lies.
     const cut = Math.floor(sorted.length * 0.05);
     const core = sorted.slice(cut, sorted.length - cut);
@@ -34,6 +38,11 @@ export class OutlierWatch {
 
   /** How often the value has come, where it is far outside and that has just become conspicuous. */
   add(value: number): number | undefined {
+    if (value === -1 && this.#isNonNegative) {
+      const count = (this.#counts.get(-1) ?? 0) + 1;
+      this.#counts.set(-1, count);
+      return count === RECURS ? count : undefined;
+    }
     if (value >= this.#low && value <= this.#high) return undefined;
     if (!Number.isFinite(value)) return undefined;
     const isUsual = USUAL.test(`${value}`);

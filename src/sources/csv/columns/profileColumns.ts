@@ -2,7 +2,7 @@ import { guessNumberFormat, hasMixedUnits, type NumberFormat } from '../numbers/
 import { type SeparatorEvidence, separatorEvidence, sumEvidence } from '../numbers/separators.ts';
 import { isMissing } from '../numbers/writtenNumber.ts';
 import { readCalendar, readClock } from '../times/calendar.ts';
-import { areCompactDates } from '../times/timeFormat.ts';
+import { areCompactDates, areMonths } from '../times/timeFormat.ts';
 
 /** What a sample shows of one column. */
 export interface ColumnProfile {
@@ -56,7 +56,7 @@ export function profileColumns(
     const most = (is: (cell: string) => boolean): boolean => 2 * cells.filter(is).length > cells.length;
     const isCompact = areCompactDates(cells);
     // A plain number is a time only as an epoch, recognised by its size and its name.
-    const isCalendar = isCompact || (!most(isPlain) && most(isCalendarTime));
+    const isCalendar = isCompact || areMonths(name, cells) || (!most(isPlain) && most(isCalendarTime));
     const isClock = !isCalendar && most((cell) => cell.includes(':') && !Number.isNaN(readClock(cell)));
     const evidence = separatorEvidence(isCalendar || isClock ? [] : cells);
     return { name, index, cells, rows: at, isCalendar, isCompact, isClock, evidence };

@@ -23,17 +23,16 @@ export type ReadRow = (record: readonly string[], row: number) => CsvRow | undef
 /**
  * @param file name of the table in messages
  * @param missing what the user named as missing
- * @param isZoned whether times are of a zone whose clocks are set
  */
 export function rowReader(
   file: string,
   plan: ColumnPlan,
   missing: ((cell: string) => boolean) | undefined,
-  isZoned: boolean,
   notices: Notices,
 ): ReadRow {
   const { time: timePlan, columns } = plan;
   const timeFormat = timePlan?.format;
+  const isZoned = timeFormat?.isZoned === true;
   const timeAt = timePlan?.profiles.map((profile) => profile.index) ?? [];
   const isSingleTime = timeAt.length === 1;
   const keyAt = plan.key.map((profile) => profile.index);
@@ -173,6 +172,8 @@ export function rowReader(
     const words = record.filter((cell) => cell !== '').slice(0, 3);
     return (
       words.some((cell) => FOOTER.test(cell)) &&
+      // `host,count` is the header of another table.
+      (record.some((cell) => /\d/.test(cell)) || words.length < 2 || FOOTER.test(words[0]!)) &&
       keyAt.every((at) => !FOOTER.test(cellAt(record, at)) || timeAt.length > 0)
     );
   }

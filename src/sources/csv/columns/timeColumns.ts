@@ -1,5 +1,5 @@
 import { isMissing } from '../numbers/writtenNumber.ts';
-import { dayOfYear, readClock, readDate } from '../times/calendar.ts';
+import { dayOfYear, readCalendar, readClock, readDate } from '../times/calendar.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 import { SURE_TIME_WORDS, TIME_WORDS, words } from './words.ts';
 
@@ -25,7 +25,28 @@ export function guessTime(profiles: readonly ColumnProfile[]): TimeColumns | und
     const parts = guessParts(profiles);
     if (parts !== undefined) return parts;
   }
-  return found === undefined ? undefined : withClock(found, profiles);
+  return found === undefined ? undefined : withZone(withClock(found, profiles), profiles);
+}
+
+/** `2024-03-04 10:00` with `EST`, or `Europe/Berlin`, in a column of its own. */
+function withZone(time: TimeColumns, profiles: readonly ColumnProfile[]): TimeColumns {
+  const zone = profiles.find(
+    (profile) =>
+      /^(?:tz|tz_cd|time_?zone|zone|utc_?offset)$/i.test(profile.name.trim()) &&
+      profile.cells.length > 0 &&
+      profile.cells.every((cell) => readCalendar(`2024-03-04 10:00 ${cell}`, 'dayFirst') !== undefined),
+  );
+  // Epochs are UTC, and a time may have its own zone.
+  const isWall = time.profiles.every(({ isCalendar, isClock }) => isCalendar || isClock);
+  const isPlain = time.profiles[0]!.cells.every(
+    (cell) => readCalendar(cell, 'dayFirst')?.offset === undefined,
+  );
+  if (zone === undefined || !isWall || !isPlain || time.profiles.includes(zone)) return time;
+  const last = time.profiles.length;
+  return {
+    profiles: [...time.profiles, zone],
+    join: (cells) => `${time.join(cells.slice(0, last))} ${cells[last]}`,
+  };
 }
 
 /** Columns that the user named as the time: one, or several to be joined. */
@@ -102,7 +123,10 @@ function withClock(date: ColumnProfile, profiles: readonly ColumnProfile[]): Tim
   const clocks = others.filter(
     (profile) =>
       profile.isClock ||
-      (isClockName(profile.name) && profile.cells.every((cell) => !Number.isNaN(readClock(padded(cell))))),
+      (isClockName(profile.name) &&
+        (!profile.cells.some((cell) => cell.includes('.')) ||
+          /^(?:time|clock|uhrzeit|zeit)$/i.test(profile.name.trim())) &&
+        profile.cells.every((cell) => !Number.isNaN(readClock(padded(cell))))),
   );
   const clock = clocks.find((profile) => isClockName(profile.name)) ?? clocks.find(isNext);
   if (clock !== undefined) return { profiles: [date, clock], join: joinClock };
@@ -131,8 +155,9 @@ function joinClock([date, clock]: readonly string[]): string {
     : `${date} ${text}`;
 }
 
-/** 45 is a quarter to one where other rows have 1000. */
+/** 45 is a quarter to one where other rows have 1000; 14.30 is half past two. */
 function padded(clock: string): string {
+  if (/^\d{1,2}\.\d\d$/.test(clock)) return clock.replace('.', ':');
   return /^\d{1,3}$/.test(clock) ? clock.padStart(4, '0') : clock;
 }
 
@@ -140,7 +165,7 @@ function joinHour([date, hour]: readonly string[]): string {
   return isMissing(date!) || isMissing(hour!) ? '' : `${date} ${Number(hour)}:00`;
 }
 
-type Part = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'dayOfYear';
+type Part = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'dayOfYear' | 'clock';
 
 const PART_NAMES: readonly (readonly [Part, RegExp])[] = [
   ['year', /^(?:#?\s?YY|yyyy|YYYY|year|yr|jahr|ann[ée]e|año|anno)$|^#?(?:yr)$/i],
@@ -149,6 +174,7 @@ const PART_NAMES: readonly (readonly [Part, RegExp])[] = [
   ['hour', /^(?:hh|HH|hr|hour|hours|stunde|heure|hora|ora)$/],
   ['minute', /^(?:mm|mn|min|minute|minutes)$/],
   ['second', /^(?:ss|sec|second|seconds|sekunde)$/],
+  ['clock', /^(?:hhmm|hhmn|hrmn|hour_?minute)$/i],
   ['dayOfYear', /^(?:doy|DOY|yday|jday|julian|dayofyear|day_of_year)$/],
 ];
 
@@ -161,12 +187,18 @@ function guessParts(profiles: readonly ColumnProfile[]): TimeColumns | undefined
     const isWhole = profile.numbers.length > 0 && profile.numbers.every(Number.isInteger);
     if (part !== undefined && isWhole && !found.has(part)) found.set(part, profile);
   }
+  if (!found.has('year')) {
+    for (const [i, profile] of partsWithoutNames(profiles).entries()) found.set(ORDER[i]!, profile);
+  }
   const year = found.get('year');
   if (year === undefined || !year.numbers.every((number) => number >= 0 && number < 3000)) return undefined;
+  if (found.size === 0) return undefined;
   const isOfYear = found.has('dayOfYear') && !found.has('month');
+  const ofDay: readonly Part[] =
+    found.has('clock') && !found.has('hour') ? ['clock'] : ['hour', 'minute', 'second'];
   const order: readonly Part[] = isOfYear
-    ? ['year', 'dayOfYear', 'hour', 'minute', 'second']
-    : ['year', 'month', 'day', 'hour', 'minute', 'second'];
+    ? ['year', 'dayOfYear', ...ofDay]
+    : ['year', 'month', 'day', ...ofDay];
   // Without a month there are no days, without an hour no minutes.
   const until = order.findIndex((part) => !found.has(part));
   const used = order.slice(0, until === -1 ? order.length : until);
@@ -175,7 +207,11 @@ function guessParts(profiles: readonly ColumnProfile[]): TimeColumns | undefined
     profiles: used.map((part) => found.get(part)!),
     join: (cells) => {
       if (cells.some(isMissing)) return '';
-      const [yearText, second, third, ...clock] = cells.map((cell) => `${Number(cell)}`);
+      const [yearText, second, third, ...clock] = cells
+        .map((cell) => `${Number(cell)}`)
+        .flatMap((cell, i) =>
+          used[i] === 'clock' ? [`${Math.floor(Number(cell) / 100)}`, `${Number(cell) % 100}`] : [cell],
+        );
       const full =
         yearText!.length <= 2 ? `${Number(yearText) + (Number(yearText) < 69 ? 2000 : 1900)}` : yearText;
       if (isOfYear) {
@@ -188,6 +224,30 @@ function guessParts(profiles: readonly ColumnProfile[]): TimeColumns | undefined
       return Number.isNaN(readDate(date, 'dayFirst')) ? cells.join(' ') : withTime(date, clock);
     },
   };
+}
+
+const ORDER: readonly Part[] = ['year', 'month', 'day'];
+
+/** Of a table without a header: years that never decrease, then months that come and go, then perhaps days. */
+function partsWithoutNames(profiles: readonly ColumnProfile[]): readonly ColumnProfile[] {
+  const [year, month, day] = profiles;
+  const isWithin = (profile: ColumnProfile | undefined, low: number, high: number): boolean =>
+    profile !== undefined &&
+    profile.name === `column${profile.index + 1}` &&
+    profile.numbers.length > 12 &&
+    profile.numbers.every((n) => Number.isInteger(n) && n >= low && n <= high);
+  const isDate =
+    isWithin(year, 1600, 2199) &&
+    year!.index === 0 &&
+    neverDecreases(year!.numbers) &&
+    isWithin(month, 1, 12) &&
+    new Set(month!.numbers).size > 1 &&
+    month!.numbers.every(
+      (n, i) => i === 0 || n >= month!.numbers[i - 1]! || year!.numbers[i] !== year!.numbers[i - 1],
+    );
+  if (!isDate) return [];
+  const isDay = isWithin(day, 1, 31) && month!.numbers.some((n, i) => i > 0 && n === month!.numbers[i - 1]);
+  return isDay ? [year!, month!, day!] : [year!, month!];
 }
 
 function uncapitalised(name: string): string {

@@ -12,7 +12,7 @@ function set(text: string): ReadonlySet<string> {
 }
 
 export const TIME_WORDS: ReadonlySet<string> = set(
-  'time timestamp date datetime ts epoch t utc zeit zeitstempel zeitpunkt datum uhrzeit fecha hora heure horodatage ' +
+  'time timestamp date datetime ts epoch unix t utc jd mjd hjd bjd zeit zeitstempel zeitpunkt datum uhrzeit fecha hora heure horodatage ' +
     'data ora tijd tijdstip clock timecode timeutc datetimeutc mess_datum',
 );
 /** A text column with one of these in its name is expected to be read: if it cannot, that is an error. */
@@ -41,7 +41,7 @@ export const CALENDAR_WORDS: ReadonlySet<string> = set(
 );
 /** Quality flags and codes. */
 export const CODE_WORDS: ReadonlySet<string> = set(
-  'quality qc qn flag flags status code qualität qualitaet statuscode errorcode souid wban usaf eor ns',
+  'quality qc qn flag flags status code qualität qualitaet statuscode errorcode souid wban usaf eor ns type',
 );
 export const PLACE_WORDS: ReadonlySet<string> = set(
   'lat lon lng long latitude longitude altitude elevation alt elev breite länge laenge hoehe höhe',

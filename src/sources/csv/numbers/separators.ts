@@ -45,6 +45,8 @@ export function separatorEvidence(cells: readonly string[]): SeparatorEvidence {
       found[comma ? 'commas' : 'points'] += 1;
       found[comma ? 'pointGroups' : 'commaGroups'] += 1;
     } else if (commas > 1 || points > 1) {
+      // 10.0.0.1 is an address.
+      if (!/^\d{1,3}(?:([.,])\d{2,3})(?:\1\d{2,3})*\1\d{3}$/.test(digits)) continue;
       found[commas > 1 ? 'commaGroups' : 'pointGroups'] += 1;
     } else if (OPEN.test(digits)) {
       found[commas === 1 ? 'openCommas' : 'openPoints'] += 1;

@@ -150,7 +150,8 @@ async function* quotedRecords(
   }
 }
 
-const CELL = /"(?:[^"]|"")*"|[^\s"]\S*/g;
+// A time in brackets, as web servers write it, is one cell.
+const CELL = /"(?:[^"]|"")*"|\[\d[^\]\s]* [+-]\d{4}\]|[^\s"]\S*/g;
 const DATE = /^\d{4}[-/.]\d\d?[-/.]\d\d?$|^\d\d?[-/.]\d\d?[-/.]\d{4}$/;
 const CLOCK = /^\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?$/;
 

@@ -2,8 +2,8 @@ import { RxAnomalyError } from '../../../core/errors.ts';
 import { isMissing } from '../numbers/writtenNumber.ts';
 import { BLANKS, csvRecords } from './csvRecords.ts';
 import { findHeader, type Header, type HeaderOptions } from './findHeader.ts';
+import { isReadable } from './headerRows.ts';
 import { FluxTables, knownByNames, labView } from './knownFormats.ts';
-import { isReadable } from './sampleCsv.ts';
 
 const NEWLINE = 10;
 const CANDIDATES = [',', ';', '\t', '|', BLANKS];
@@ -52,6 +52,9 @@ export async function cutSample(head: Buffer, complete: boolean, options: CutOpt
   return best!;
 }
 
+/** `cpu,host=a usage=0.5 1709510400000000000` */
+const LINE_PROTOCOL = /^[\w.%-]+(?:,[^\s=,]+=[^\s,]+)* [^\s=,"]+=(?:-?[\d.]+|"[^"]*"|[tf])\S* \d{16,19}\s/;
+
 /** What is text, and no table. */
 function refuseOther(head: Buffer, file: string): void {
   const start = head.toString('utf8', 0, 2000).trimStart();
@@ -62,7 +65,11 @@ function refuseOther(head: Buffer, file: string): void {
       ? 'HTML or XML; export it as CSV'
       : isPerfData
         ? 'performance data of Nagios (label=value;warn;crit); write times, labels and values in columns of their own'
-        : undefined;
+        : LINE_PROTOCOL.test(start)
+          ? 'line protocol of InfluxDB; write it to a database and read that with --influx'
+          : /^[^\n]*\n\s*\n\d{9,10}: [-+\d.e]+/m.test(start)
+            ? "output of rrdtool fetch; make it a table, for example with sed 's/: /,/'"
+            : undefined;
   if (found !== undefined) throw new RxAnomalyError('BAD_INPUT', `${file}: is no table but ${found}`);
 }
 

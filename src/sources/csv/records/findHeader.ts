@@ -1,8 +1,7 @@
 import { isMissing } from '../numbers/writtenNumber.ts';
 import { fitNames } from './fitNames.ts';
-import { cloudWatchHeader, isUnits, joinHeaders } from './headerRows.ts';
+import { cloudWatchHeader, isReadable, isUnits, joinHeaders } from './headerRows.ts';
 import { type KnownRoles, knownByShape } from './knownFormats.ts';
-import { isReadable } from './sampleCsv.ts';
 
 type Records = readonly (readonly string[])[];
 
@@ -21,6 +20,8 @@ export interface Header {
   /** The record that is the header, as it is read: it may be repeated further down. */
   readonly record: readonly string[] | undefined;
   readonly known: KnownRoles | undefined;
+  /** Records between the header and the first row of data. */
+  readonly leftOutBelow: number;
   /** What a user should know of it. */
   readonly notes: readonly string[];
   /** Why these records are no table: header and rows differ in width. */
@@ -50,7 +51,7 @@ export function findHeader(records: Records, options: HeaderOptions): Header {
     return kind === 'data' && 2 * others.length <= next.length;
   });
   let first = start === -1 ? records.length : start;
-  let at = headerAbove(records, kinds, first, width, options);
+  let at = start === 0 && isYears(records[0]!) ? 0 : headerAbove(records, kinds, first, width, options);
   if (options.headerRow !== undefined) at = options.headerRow - 1;
   const { wanted } = options;
   const byName = records.findIndex((record, i) => i <= first && record.some((cell) => wanted.includes(cell)));
@@ -118,6 +119,8 @@ function kindOf(
   comment: string | undefined,
 ): RowKind {
   if (record.every((cell) => cell === '')) return 'empty';
+  // `5s 15s 20d` could be seconds; a row of nothing else holds the widths of columns, as in RDB.
+  if (record.length > 1 && record.every((cell) => /^\d{1,3}[snd]$/.test(cell))) return 'words';
   if (record[0]!.startsWith(comment ?? '#') && !isReadable(record[0]!)) {
     // In a first column of texts `#1` may be one of them.
     const isText = !readable.has(0) && record.length === width && record.slice(1).some(isReadable);
@@ -157,13 +160,27 @@ function headerAbove(
   const words = candidates.filter((i) => isWords(i));
   const named = words.find((i) => !isUnits(records[i]!)) ?? words[0];
   if (named !== undefined) return named;
-  const comment = candidates.filter(
-    (i) => kinds[i] === 'comment' && stripped(records[i]!, options.comment).length <= width + 1,
-  );
+  // One that is short is a remark, and no header.
+  const comment = candidates.filter((i) => {
+    const { length } = stripped(records[i]!, options.comment);
+    return kinds[i] === 'comment' && length >= width && length <= width + 1;
+  });
   const commented = comment.find((i) => !isUnits(stripped(records[i]!, options.comment))) ?? comment[0];
   if (commented !== undefined) return commented;
   // `time,1,2,3`: names that are numbers, but for the one over the times
   return candidates.filter((i) => kinds[i] === 'mixed').at(-1) ?? -1;
+}
+
+/** `Country,1990,1991,1992`: the header of a table with a column a year. */
+function isYears(record: readonly string[]): boolean {
+  const years = record.filter((cell) => /^(?:1[5-9]|20)\d\d$/.test(cell)).map(Number);
+  const at = record.indexOf(`${years[0]}`);
+  return (
+    years.length > 2 &&
+    at > 0 &&
+    years.every((year, i) => record[at + i] === `${year}` && (i === 0 || year === years[i - 1]! + 1)) &&
+    record.slice(0, at).every((cell) => cell !== '' && !isReadable(cell))
+  );
 }
 
 /** What no name of a column is: whole numbers may be. */
@@ -195,6 +212,7 @@ function nameless(records: Records, first: number, width: number, startsWithText
     startsWithText,
     record: undefined,
     known: shape?.roles,
+    leftOutBelow: 0,
     notes: [...leftOutAbove(first), note],
     // `v` above `0,5`: a name for one column, which the delimiter has cut in two
     fault:
@@ -225,7 +243,7 @@ function named(
   const cloudWatch = mayJoin ? cloudWatchHeader(records.slice(0, first), width) : undefined;
   if (cloudWatch !== undefined) {
     given = cloudWatch;
-    notes.push('header of CloudWatch');
+    notes.push(`header of ${records[0]![0]!.startsWith('Time') ? 'Cloud Monitoring' : 'CloudWatch'}`);
   } else if (mayJoin) {
     const joined = joinHeaders(records.slice(0, at + 1), given, width);
     if (joined !== undefined) {
@@ -254,5 +272,15 @@ function named(
     if (name !== plain) notes.push(`column ${i + 1} is called "${name}": there is a "${plain}" before it`);
     names.push(name);
   }
-  return { names, given: fitting, first, width: Math.max(width, 1), record, known: undefined, notes, fault };
+  return {
+    names,
+    given: fitting,
+    first,
+    width: Math.max(width, 1),
+    record,
+    known: undefined,
+    leftOutBelow: units,
+    notes,
+    fault,
+  };
 }

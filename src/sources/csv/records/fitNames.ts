@@ -1,5 +1,4 @@
-import { rejoinBraces } from './headerRows.ts';
-import { isReadable } from './sampleCsv.ts';
+import { isReadable, rejoinBraces } from './headerRows.ts';
 
 type Records = readonly (readonly string[])[];
 

@@ -1,4 +1,5 @@
-import { isMissing } from '../numbers/writtenNumber.ts';
+import { isMissing, parseBoolean, takeApart } from '../numbers/writtenNumber.ts';
+import { readCalendar, readClock } from '../times/calendar.ts';
 
 type Records = readonly (readonly string[])[];
 
@@ -8,6 +9,8 @@ const UNITS =
 /** Whether a row below the names holds their units, or how they were aggregated. */
 export function isUnits(record: readonly string[]): boolean {
   const cells = record.filter((cell) => cell !== '');
+  // The widths and kinds of columns of RDB: `5s 15s 20d 14n`
+  if (cells.length > 1 && cells.every((cell) => /^\d{1,3}[snd]$/.test(cell))) return true;
   const hits = cells.filter((cell) => UNITS.test(cell)).length;
   // Time and value are names too: a row of units has at least one cell that cannot be a name.
   const sure = cells.filter(
@@ -17,9 +20,9 @@ export function isUnits(record: readonly string[]): boolean {
 }
 
 const METRIC_ROWS =
-  /^(?:id|label|full label|namespace|metric ?name|metric|dimensions|statistics?|period|region|account(?: id)?|unit|math)$/i;
+  /^(?:id|label|full label|namespace|metric ?name|metric|dimensions|statistics?|period|region|account(?: id)?|unit|math|time ?series ?id|(?:resource|metric)\.[\w.]+)$/i;
 
-/** The header of CloudWatch: a row for the label of each metric, one for its id, and more. */
+/** The header of CloudWatch and of Google's Cloud Monitoring: a row for the label of each metric, one for its id, and more. */
 export function cloudWatchHeader(above: Records, width: number): readonly string[] | undefined {
   const rows = above.filter((row) => row.length >= 2 && METRIC_ROWS.test(row[0]!));
   if (rows.length < 2 || !rows.some((row) => /label|id/i.test(row[0]!))) return undefined;
@@ -90,4 +93,16 @@ export function rejoinBraces(cells: readonly string[]): readonly string[] {
     open += cell.split('{').length - cell.split('}').length;
   }
   return names;
+}
+
+/** Whether a cell is a number, a truth value or a time, in any of the ways in which they are written. */
+export function isReadable(cell: string): boolean {
+  return (
+    takeApart(cell) !== undefined ||
+    /^[+-]?inf(?:inity)?$/i.test(cell) ||
+    parseBoolean(cell) !== undefined ||
+    readCalendar(cell, 'monthFirst') !== undefined ||
+    readCalendar(cell, 'dayFirst') !== undefined ||
+    (cell.includes(':') && !Number.isNaN(readClock(cell)))
+  );
 }

@@ -2,7 +2,7 @@ import { RxAnomalyError } from '../../../core/errors.ts';
 import { show } from '../../../core/options.ts';
 import type { Notices } from '../notices.ts';
 import type { Header } from './findHeader.ts';
-import { isReadable } from './sampleCsv.ts';
+import { isReadable } from './headerRows.ts';
 
 const SEPARATOR = '\u001f';
 

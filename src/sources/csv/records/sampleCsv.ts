@@ -1,7 +1,5 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
 import { type Peeked, peek } from '../bytes/peek.ts';
-import { parseBoolean, takeApart } from '../numbers/writtenNumber.ts';
-import { readCalendar, readClock } from '../times/calendar.ts';
 import { type CutOptions, type CutRecords, cutSample } from './cutSample.ts';
 
 /** Bytes looked at however few rows they hold: with a million of them no more is learnt. */
@@ -58,16 +56,4 @@ async function peekLines(bytes: AsyncIterable<Uint8Array>, lines: number): Promi
     head: peeked.head.subarray(0, cut),
     exhausted: peeked.exhausted && peeked.head.length <= cut,
   };
-}
-
-/** Whether a cell is a number, a truth value or a time, in any of the ways in which they are written. */
-export function isReadable(cell: string): boolean {
-  return (
-    takeApart(cell) !== undefined ||
-    /^[+-]?inf(?:inity)?$/i.test(cell) ||
-    parseBoolean(cell) !== undefined ||
-    readCalendar(cell, 'monthFirst') !== undefined ||
-    readCalendar(cell, 'dayFirst') !== undefined ||
-    (cell.includes(':') && !Number.isNaN(readClock(cell)))
-  );
 }

@@ -39,7 +39,7 @@ export function readCalendar(text: string, order: DateOrder): WallTime | undefin
     const utc = plainIso(text.slice(0, -1));
     if (!Number.isNaN(utc)) return { wall: utc, offset: 0, zone: undefined };
   }
-  if (text.length < 4 || text.length > 64 || !/\d/.test(text)) return undefined;
+  if (text.length < 4 || text.length > 90 || !/\d/.test(text)) return undefined;
   const span = /^(.*\d{4}.*\d:\d\d(?::\d\d)?)\s(?:-|–|to|bis)\s(.*\d:\d\d(?::\d\d)?)$/.exec(text);
   // `01.03.2024 00:00 - 01.03.2024 01:00` is the time at which it begins.
   if (span !== null && readCalendar(span[2]!, order) !== undefined) return readCalendar(span[1]!, order);
@@ -76,9 +76,10 @@ export function readCalendar(text: string, order: DateOrder): WallTime | undefin
   return { wall, offset, zone: offset === undefined ? zone : undefined };
 }
 
-/** The forms of Kibana (`Mar 4, 2024 @ 10:15`), Oracle (`04-MAR-24 10.15.00.5 AM`), DB2, SAS and cameras with the usual signs. */
+/** The forms of JavaScript (`GMT+0100 (Central European Standard Time)`), Kibana (`Mar 4, 2024 @ 10:15`), Oracle (`04-MAR-24 10.15.00.5 AM`), DB2, SAS and cameras with the usual signs. */
 function usualSigns(text: string): string {
   return text
+    .replace(/(?<=(?:GMT|UTC)[+-]\d{4}) \([\p{L} .]+\)$/u, '')
     .replace(' @ ', ' ')
     .replace(/^(\d{4}-\d\d-\d\d)-(\d\d)\.(\d\d)\.(\d\d)/, '$1 $2:$3:$4')
     .replace(/\s(\d{1,2})\.(\d\d)\.(\d\d)(?=\.\d|\s[AP]M$)/i, ' $1:$2:$3')
@@ -96,10 +97,12 @@ export function readClock(text: string): number {
 }
 
 function wallOf(text: string, order: DateOrder): number {
-  const compact = /^(\d{4})(\d\d)(\d\d)[T\s_-]?(\d\d)(?:(\d\d)(?:(\d\d)(?:[.,](\d{1,9}))?)?)?$/.exec(text);
+  const compact = /^(\d{4})(\d\d)(\d\d)[T\s_-]?(\d\d)(?:(\d\d)(?:(\d\d)(?:[.,](\d{1,9})|(\d{3}))?)?)?$/.exec(
+    text,
+  );
   if (compact !== null) {
-    const [, year, month, day, hour, minute = '0', second = '0', fraction] = compact;
-    const at = timeOfDay(Number(hour), Number(minute), Number(second), fraction, undefined);
+    const [, year, month, day, hour, minute = '0', second = '0', fraction, thousandths] = compact;
+    const at = timeOfDay(Number(hour), Number(minute), Number(second), fraction ?? thousandths, undefined);
     return midnight(Number(year), Number(month), Number(day)) + at;
   }
   let found = DATE_CLOCK.exec(text);
@@ -178,6 +181,8 @@ export function readDate(text: string, order: DateOrder): number {
   if (found !== null) return dayOfYear(Number(found[1]), Number(found[2]));
   found = /^(\d{4})[-\s]?Q([1-4])$/i.exec(text);
   if (found !== null) return midnight(Number(found[1]), 3 * Number(found[2]) - 2, 1);
+  found = /^Q([1-4])[-/\s]?(\d{4})$/i.exec(text);
+  if (found !== null) return midnight(Number(found[2]), 3 * Number(found[1]) - 2, 1);
   found = /^(\d{1,2})[-/.](\d{4})$|^(\d{4})M(\d\d)$/.exec(text);
   if (found !== null) return midnight(Number(found[2] ?? found[3]), Number(found[1] ?? found[4]), 1);
   return Number.NaN;

@@ -49,9 +49,9 @@ export function decideOrder(cells: readonly string[], usual: DateOrder): Decided
     ({ times }, i) => i === 0 || times.some((time, j) => !Object.is(time, first!.times[j])),
   );
   const sample = open[0];
+  const pointed = open.every((cell) => /^\d{1,2}\s?\./.test(cell));
   if (different.length === 1) {
     const order = possible.some((each) => each.order === usual) ? usual : first!.order;
-    const pointed = open.every((cell) => /^\d{1,2}\s?\./.test(cell));
     return {
       order: possible.length > 1 && pointed ? 'dayFirst' : order,
       matters: !pointed,
@@ -59,17 +59,19 @@ export function decideOrder(cells: readonly string[], usual: DateOrder): Decided
       sample,
     };
   }
+  // With points the day comes first, unless the year does.
+  const nameOf = (order: DateOrder): DateOrder => (pointed && order === 'monthFirst' ? 'dayFirst' : order);
   const ranked = [...different].sort((a, b) => a.travelled - b.travelled);
   const [best, next] = ranked;
   if (2 * best!.travelled < next!.travelled) {
-    return { order: best!.order, matters: true, open: false, sample };
+    return { order: nameOf(best!.order), matters: true, open: false, sample };
   }
   // Close to each other: the much more even steps, then what is usual; but not without a word.
   const near = ranked.filter(({ travelled }) => travelled <= 2 * best!.travelled);
   const even = Math.min(...near.map(({ unevenness }) => unevenness));
   const likely = near.filter(({ unevenness }) => unevenness <= 10 * even);
   const order = likely.some((each) => each.order === usual) ? usual : likely[0]!.order;
-  return { order, matters: true, open: true, sample };
+  return { order: nameOf(order), matters: true, open: true, sample };
 }
 
 export const ORDER_WORDS: Readonly<Record<DateOrder, string>> = {

@@ -50,7 +50,7 @@ export function unitInName(
 }
 
 /** Days since which a serial number counts. */
-const SERIAL = { excel: 25_569, matlab: 719_529, julian: 2_440_587.5 };
+const SERIAL = { excel: 25_569, matlab: 719_529, julian: 2_440_587.5, modifiedJulian: 40_587 };
 
 /**
  * Epochs are recognised by their size, cell by cell: between 1973 and 5138 seconds have 9 to 11 digits, and each finer
@@ -66,13 +66,28 @@ export function numericTime(cells: readonly string[], name: string, report: Repo
   const unit = unitInName(name);
   if (size >= 1e8) return epoch(size, unit?.milliseconds, report);
   const isWhole = numbers.every(Number.isInteger);
-  if (/year|jahr|ann[ée]e|año|anno/i.test(name) && isWhole && numbers.every((n) => n >= 1000 && n < 3000)) {
+  const areYears = numbers.every((n) => n >= 1000 && n < 3000);
+  const inTurn = numbers.every((n, i) => i === 0 || Math.abs(n - numbers[i - 1]!) === 1);
+  if (
+    isWhole &&
+    areYears &&
+    (/year|jahr|ann[ée]e|año|anno/i.test(name) || (inTurn && /date|datum|fecha/i.test(name)))
+  ) {
     return { note: 'years', warning: undefined, read: (text) => Date.UTC(numberOf(text), 0, 1) };
   }
+  const isYears =
+    unit === undefined && !isWhole && /year|date|decimal|jahr|datum|ann[ée]e|año|anno/i.test(name);
+  if (
+    isYears &&
+    numbers.every((n, i) => n > 1500 && n < 2200 && (i === 0 || Math.abs(n - numbers[i - 1]!) < 2))
+  )
+    return { note: 'decimal years', warning: undefined, read: (text) => decimalYear(numberOf(text)) };
   if (unit === undefined) {
     const ordered = numbers.every((number, i) => i === 0 || Math.abs(number - numbers[i - 1]!) <= 366);
     const isDate = /date|datum|day|tag|fecha|data|jour/i.test(name);
     const within = (low: number, high: number): boolean => numbers.every((n) => n >= low && n < high);
+    if (/\bmjd\b/i.test(name) && within(10_000, 100_000))
+      return serial(SERIAL.modifiedJulian, 'modified Julian');
     if (ordered && (!isWhole || isDate) && within(20_000, 80_000)) return serial(SERIAL.excel, 'spreadsheet');
     if (ordered && (!isWhole || isDate) && within(690_000, 800_000)) return serial(SERIAL.matlab, 'MATLAB');
     if (ordered && !isWhole && within(2_400_000, 2_500_000)) return serial(SERIAL.julian, 'Julian');
@@ -84,6 +99,13 @@ export function numericTime(cells: readonly string[], name: string, report: Repo
     warning: isDay ? 'numbers that are no known dates, read as seconds (--time-format decides)' : undefined,
     read: (text) => toMicroseconds(numberOf(text) * milliseconds),
   };
+}
+
+/** 1990.0417 is the middle of January 1990, to the nearest second. */
+function decimalYear(number: number): number {
+  const year = Math.floor(number);
+  const start = Date.UTC(year, 0);
+  return Math.round((start + (number - year) * (Date.UTC(year + 1, 0) - start)) / 1000) * 1000;
 }
 
 /** The named ones of --time-format. */
@@ -104,6 +126,8 @@ export function namedNumericTime(name: string): NumericTime | undefined {
       read: (text) => toMicroseconds((numberOf(text) - since1904) * 1000),
     };
   }
+  const ticks = TICKS[name];
+  if (ticks !== undefined) return { note: ticks.note, warning: undefined, read: ticks.read };
   const scale = units[name as TimeUnit];
   if (scale === undefined) return undefined;
   return { note: `epoch ${name}`, warning: undefined, read: (text) => scaled(text, scale) };
@@ -111,7 +135,9 @@ export function namedNumericTime(name: string): NumericTime | undefined {
 
 export function numberOf(text: string): number {
   const number = plainNumber(text);
-  return Number.isNaN(number) && /^[+-]?\d+,\d+$/.test(text) ? Number(text.replace(',', '.')) : number;
+  return Number.isNaN(number) && /^[+-]?\d+,\d+(?:e[+-]?\d+)?$/i.test(text)
+    ? Number(text.replace(',', '.'))
+    : number;
 }
 
 /** Seconds go by way of microseconds: 1600000000.123 · 1000 would fall just below …123. */
@@ -144,14 +170,11 @@ function epoch(size: number, named: number | undefined, report: ReportCell): Num
     warning =
       'epoch seconds of the year 2080 or later; seconds since 1904, as LabVIEW counts, need --time-format labview';
   }
-  if (
-    (size > 6.2e17 && size < 6.6e17) ||
-    (size > 1.25e17 && size < 1.45e17) ||
-    (size > 1.25e16 && size < 1.45e16)
-  ) {
-    warning =
-      `epoch ${usual[2]} of an unusual year; if these are ticks of .NET or Windows, which count from another year, ` +
-      'bring them to seconds since 1970';
+  const ticks = Object.keys(TICKS).find((name) => size > TICKS[name]!.low && size < TICKS[name]!.high);
+  if (ticks !== undefined) {
+    const { note, read } = TICKS[ticks]!;
+    warning = `read as ${note}, not as epoch ${usual[2]} of an unusual year (--time-format ${ticks} or ${usual[2]} decides)`;
+    return { note, warning, read };
   }
   let current = usual;
   return {
@@ -171,6 +194,36 @@ function epoch(size: number, named: number | undefined, report: ReportCell): Num
       return scaled(text, other[1]);
     },
   };
+}
+
+/** Counts from another year: in tenths of microseconds from the year 1 and from 1601, in microseconds from 1601. */
+const TICKS: Readonly<
+  Record<string, { note: string; low: number; high: number; read: (text: string) => number }>
+> = {
+  ticks: {
+    note: 'ticks of .NET',
+    low: 6.2e17,
+    high: 6.6e17,
+    read: (text) => ticksFrom(text, 62_135_596_800n, 10_000n),
+  },
+  filetime: {
+    note: 'file times of Windows',
+    low: 1.25e17,
+    high: 1.45e17,
+    read: (text) => ticksFrom(text, 11_644_473_600n, 10_000n),
+  },
+  webkit: {
+    note: 'microseconds since 1601',
+    low: 1.25e16,
+    high: 1.45e16,
+    read: (text) => ticksFrom(text, 11_644_473_600n, 1000n),
+  },
+};
+
+/** @param before seconds from the start of the count to 1970 */
+function ticksFrom(text: string, before: bigint, perMillisecond: bigint): number {
+  if (!/^\d+$/.test(text)) return Number.NaN;
+  return Number(((BigInt(text) - before * 1000n * perMillisecond) * 1000n) / perMillisecond) / 1000;
 }
 
 function serial(zero: number, kind: string): NumericTime {

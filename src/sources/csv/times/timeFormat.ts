@@ -10,6 +10,8 @@ import { Zone } from './zone.ts';
 export interface TimeFormat {
   /** As it is reported to a user: `epoch milliseconds`, `dates with the day first`; undefined for ISO 8601. */
   readonly note: string | undefined;
+  /** Whether times are on the wall clock of a zone whose clocks are set. */
+  readonly isZoned?: boolean;
   /** What the sample does not decide. */
   readonly warning: string | undefined;
   /**
@@ -45,6 +47,9 @@ export function guessTimeFormat(cells: readonly string[], options: TimeFormatOpt
     if (numeric !== undefined) return { ...numeric, read: (text) => inRange(numeric.read(text)), why: never };
     const pattern = timePattern(timeFormat);
     return calendar(pattern, undefined, undefined, options);
+  }
+  if (areMonths(name, present)) {
+    return calendar((text) => readCalendar(`${text}01`, 'dayFirst'), 'year and month', undefined, options);
   }
   const numbers = present.filter((cell) => Number.isFinite(numberOf(cell)));
   if (2 * numbers.length > present.length && !areCompactDates(present)) {
@@ -99,12 +104,19 @@ function calendar(
     }
     return zones.get(zoneName);
   };
-  const zone = timeZone === undefined ? undefined : new Zone(timeZone);
   const inName = timeZone === undefined ? zoneInName(name) : undefined;
+  const zone =
+    timeZone !== undefined
+      ? new Zone(timeZone)
+      : inName?.offset === undefined && inName !== undefined
+        ? zoneOf(inName.label)
+        : undefined;
   const columnOffset = inName?.offset ?? 0;
   const notes = [
     note,
-    inName === undefined || inName.offset === 0 ? undefined : `${inName.label} by the column's name`,
+    inName === undefined || inName.offset === 0 || (inName.offset === undefined && zone === undefined)
+      ? undefined
+      : `${inName.label} by the column's name`,
   ];
   const zoned = (by: Zone, wall: number, text: string, previous: number | undefined): number => {
     if (by.kindOf(wall) === 'gap') {
@@ -121,6 +133,7 @@ function calendar(
       ? notes.filter((line) => line !== undefined).join(', ')
       : undefined,
     warning,
+    isZoned: zone !== undefined,
     read: (text, previous) => {
       const time = parse(text);
       if (time === undefined) return Number.NaN;
@@ -142,13 +155,33 @@ function calendar(
   };
 }
 
-/** `Date Time, GMT+01:00`, `Zeit (MEZ)` */
-function zoneInName(name: string): { readonly label: string; readonly offset: number } | undefined {
+/**
+ * `Date Time, GMT+01:00`, `Zeit (MEZ)`, `timestamp(Europe/Berlin)`, and the minutes west of UTC of Windows' counters:
+ * `(PDH-CSV 4.0) (W. Europe Standard Time)(-60)`. Without an offset where it is a zone of the IANA database.
+ */
+function zoneInName(name: string): { readonly label: string; readonly offset?: number } | undefined {
+  const west = /^\(PDH-[CT]SV [\d.]+\) \(.*\)\(([+-]?\d+)\)$/.exec(name);
+  if (west !== null) {
+    const offset = -Number(west[1]);
+    const at = new Date(Math.abs(offset) * 60_000).toISOString().slice(11, 16);
+    return { label: `UTC${offset < 0 ? '-' : '+'}${at}`, offset };
+  }
+  const zone = /(?<![\p{L}/])[A-Z][A-Za-z_]+(?:\/[A-Z][A-Za-z_+\-0-9]+){1,2}(?![\p{L}/])/u.exec(name);
+  if (zone !== null && isZone(zone[0])) return { label: zone[0] };
   const found =
     /(?:UTC|GMT)\s?[+\-\u2212]\d{1,2}(?::?\d{2})?|\b(?:UTC|GMT|MESZ|MEZ|CES?T|[ECMP][SD]T|IST)\b/.exec(name);
   if (found === null) return undefined;
   const offset = offsetOf(found[0]);
   return offset === undefined ? undefined : { label: found[0], offset };
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Clocks without a date: each that is earlier than the one before is of the next day. */
@@ -179,7 +212,18 @@ function elapsed(text: string): number {
   return whole * 1000 + Number(fraction.padEnd(9, '0')) / 1e6;
 }
 
-const COMPACT_DATE = /^(?:1[89]|20)\d{6}(?:\d{2}|\d{4}|\d{6})?$/;
+const COMPACT_DATE = /^(?:1[89]|20)\d{6}(?:\d{2}|\d{4}|\d{6}|\d{9})?$/;
+
+/** 199001 below `YearMonth`, `yyyymm`, `Period`. */
+export function areMonths(name: string, cells: readonly string[]): boolean {
+  return (
+    cells.length > 0 &&
+    /^(?:year[ _-]?month|y{2,4}[ _-]?mm|ym|month|month[ _-]?year|period|date|monat|jahr[ _-]?monat)$/i.test(
+      name.trim(),
+    ) &&
+    cells.every((cell) => /^(?:1[5-9]|20)\d\d(?:0[1-9]|1[0-2])$/.test(cell))
+  );
+}
 
 /** 20140214, 2014021410: numbers, but ones in which every sample reads as a day of these centuries. */
 export function areCompactDates(cells: readonly string[]): boolean {

@@ -1,6 +1,5 @@
 import { catchError, concatMap, forkJoin, map, type Observable, of, tap, throwError } from 'rxjs';
 import type { InfluxClient } from '../../../clients/influx/influxClient.ts';
-import { parseLines } from '../../../clients/influx/parseLines.ts';
 import { RxAnomalyError } from '../../../core/errors.ts';
 import { show } from '../../../core/options.ts';
 import type { CheckedInflux } from '../checkInflux.ts';
@@ -63,13 +62,4 @@ function refusal(message: string): RxAnomalyError {
     'BAD_INPUT',
     `fromInflux: ${message}; checkSchema: false (--no-schema-check) reads all the same`,
   );
-}
-
-/** A series as `SHOW SERIES` names it: `cpu,host=a,region=eu\ west`, escaped as in line protocol. */
-export function parseSeriesKey(key: string): {
-  readonly measurement: string;
-  readonly tags: Readonly<Record<string, string>>;
-} {
-  const [point] = parseLines(`${key} f=1`).points;
-  return { measurement: point?.measurement ?? key, tags: point?.tags ?? {} };
 }

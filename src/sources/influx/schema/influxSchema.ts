@@ -4,8 +4,8 @@ import type { InfluxClient } from '../../../clients/influx/influxClient.ts';
 import { InfluxFailure } from '../../../clients/influx/influxFailure.ts';
 import { quoteName } from '../../../clients/influx/influxQl.ts';
 import type { InfluxSeries } from '../../../clients/influx/parseAnswer.ts';
+import { parseLines } from '../../../clients/influx/parseLines.ts';
 import { type InfluxQuery, tagConditions } from '../influxQuery.ts';
-import { parseSeriesKey } from './checkedSchema.ts';
 
 /** What an InfluxDB reports about a measurement. */
 export interface InfluxSchema {
@@ -114,4 +114,13 @@ function typesOf(answer: readonly InfluxSeries[]): Map<string, InfluxType[]> {
     fields.set(name, [...(fields.get(name) ?? []), types[i]!]);
   }
   return fields;
+}
+
+/** A series as `SHOW SERIES` names it: `cpu,host=a,region=eu\ west`, escaped as in line protocol. */
+export function parseSeriesKey(key: string): {
+  readonly measurement: string;
+  readonly tags: Readonly<Record<string, string>>;
+} {
+  const [point] = parseLines(`${key} f=1`).points;
+  return { measurement: point?.measurement ?? key, tags: point?.tags ?? {} };
 }
