@@ -1,5 +1,5 @@
 import type { Observation, Prediction } from '../forecaster.ts';
-import type { Packable } from '../snapshot.ts';
+import type { Packable } from '../snapshot/vectors.ts';
 
 /**
  * One dimension of an observation, as the channels of evidence receive it. The same object each time: do not keep it.
