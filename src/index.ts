@@ -92,10 +92,11 @@ export { GaussianTailScorer, type GaussianTailScorerOptions } from './models/sco
 export { namedScorers, type ScorerName } from './models/scorers/namedScorers.ts';
 export { TailScorer, type TailScorerOptions } from './models/scorers/tailScorer.ts';
 export { ZScoreScorer, type ZScoreScorerOptions } from './models/scorers/zScoreScorer.ts';
-export { parseSnapshot } from './models/parseSnapshot.ts';
-export { type Restorable, requireWhole, type Snapshot } from './models/snapshot.ts';
-export { decodeSnapshot, encodeSnapshot } from './models/snapshotBytes.ts';
-export type { Json, State, Vector } from './models/snapshotVector.ts';
+export { parseSnapshot } from './models/snapshot/parseSnapshot.ts';
+export { type Restorable, requireWhole, type Snapshot } from './models/snapshot/snapshot.ts';
+export { decodeSnapshot } from './models/snapshot/decodeSnapshot.ts';
+export { encodeSnapshot } from './models/snapshot/encodeSnapshot.ts';
+export type { Json, State, Vector } from './models/snapshot/state.ts';
 export { StreamDetector } from './models/streamDetector.ts';
 export type { Eviction, StreamDetectorOptions } from './models/streamDetectorOptions.ts';
 export type { CalendarOptions, Weekday } from './core/calendar.ts';

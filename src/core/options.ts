@@ -9,16 +9,25 @@ export function badOption(where: string, option: string, expected: string, got: 
 
 /** A value as printed in a one-line message. */
 export function show(value: unknown): string {
+  return shown(value, 0);
+}
+
+function shown(value: unknown, depth: number): string {
   if (typeof value === 'string')
     return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) {
-    if (Array.isArray(value))
-      return `[${value.slice(0, 8).map(show).join(', ')}${value.length > 8 ? ', ...' : ''}]`;
-    return `an object with ${Object.keys(value).slice(0, 6).join(', ') || 'no fields'}`;
+    if (!Array.isArray(value))
+      return `an object with ${Object.keys(value).slice(0, 6).join(', ') || 'no fields'}`;
+    if (depth === DEEPEST) return '[...]'; // it may contain itself
+    const parts = value.slice(0, 8).map((part) => shown(part, depth + 1));
+    return `[${parts.join(', ')}${value.length > 8 ? ', ...' : ''}]`;
   }
   return String(value);
 }
+
+/** Lists in lists that are printed. */
+const DEEPEST = 3;
 
 /** Returns the value of an option. @throws RxAnomalyError BAD_OPTION where the kind does not accept it */
 export function checkOption<T>(where: string, option: string, kind: kinds.OptionKind, value: T): T {

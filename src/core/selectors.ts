@@ -2,7 +2,8 @@ import { RxAnomalyError } from './errors.ts';
 import { show } from './options.ts';
 import { parseTime } from './parseTime.ts';
 
-const LATEST = 8.64e15; // ECMA-262, section 21.4.1.1: 100 million days from 1970
+/** Milliseconds: the latest time that a Date can have. */
+export const LATEST: number = 8.64e15; // ECMA-262, section 21.4.1.1: 100 million days from 1970
 
 /**
  * Selects an event's time: a Date, ISO 8601 text (UTC unless it names a zone), or a number that counts from 1970, also as

@@ -1,15 +1,7 @@
 import type { Value, Verdict } from '../core/reading.ts';
 import { type Feedback, feedbackOn } from '../models/decision/feedback.ts';
-import {
-  asJson,
-  fields,
-  type Json,
-  type Snapshot,
-  type State,
-  seal,
-  trusted,
-  unseal,
-} from '../models/snapshot.ts';
+import { type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
+import { asJson, fields, type Json, type State, trusted } from '../models/snapshot/state.ts';
 import { BoardStream, type Newest } from './boardStream.ts';
 import type { ShownGates } from './dashboardOptions.ts';
 import { GateReadings } from './gateReadings.ts';

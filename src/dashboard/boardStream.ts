@@ -1,6 +1,6 @@
 import { packColumn, packDoubles } from '../charts/packColumn.ts';
 import { type Severity, toVector, type Value, type Verdict } from '../core/reading.ts';
-import { asJson, fields, type State, trusted } from '../models/snapshot.ts';
+import { asJson, fields, type State, trusted } from '../models/snapshot/state.ts';
 import type { StreamState, WirePoints, WireStream } from './page/wire.ts';
 import { dimensionsOf, StreamHistory } from './streamHistory.ts';
 

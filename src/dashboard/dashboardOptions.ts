@@ -5,7 +5,7 @@ import type { Alert, Value } from '../core/reading.ts';
 import type { LayerGates } from '../inspect/layerGates.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { thresholdTable } from '../models/decision/thresholdOptions.ts';
-import type { Snapshot } from '../models/snapshot.ts';
+import type { Snapshot } from '../models/snapshot/snapshot.ts';
 import { isLoopback } from './access.ts';
 
 /** What is shown of the gates of one layer. */

@@ -1,7 +1,7 @@
 import { type Incident, toVector, type Value, type Verdict } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
-import { fields, type Json, type State, trusted } from '../models/snapshot.ts';
+import { fields, type Json, type State, trusted } from '../models/snapshot/state.ts';
 import { type BoardStream, finite } from './boardStream.ts';
 import type { WireIncident } from './page/wire.ts';
 import { readIncident, saveIncident } from './savedIncident.ts';

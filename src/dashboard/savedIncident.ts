@@ -1,5 +1,5 @@
 import type { Incident, Value, Verdict } from '../core/reading.ts';
-import { asJson, type Json, type State, trusted } from '../models/snapshot.ts';
+import { asJson, type Json, type State, trusted } from '../models/snapshot/state.ts';
 
 /** An incident without its events, whose type is unknown. Read by {@link readIncident}. */
 export function saveIncident(incident: Incident<unknown, Value>): Json {

@@ -6,7 +6,7 @@ import type { Observable } from 'rxjs';
 import { Subscription, share } from 'rxjs';
 import { RxAnomalyError } from '../core/errors.ts';
 import type { Value, Verdict } from '../core/reading.ts';
-import type { Snapshot } from '../models/snapshot.ts';
+import type { Snapshot } from '../models/snapshot/snapshot.ts';
 import { alerts } from '../operators/alerts.ts';
 import { Board } from './board.ts';
 import { type CheckedDashboard, checkDashboard, type DashboardOptions } from './dashboardOptions.ts';

@@ -1,6 +1,7 @@
 import { toVector, type Value, type Verdict } from '../core/reading.ts';
 import type { Meant } from '../models/decision/feedback.ts';
-import { fields, packFloats, type State, trusted, unpackFloats } from '../models/snapshot.ts';
+import { fields, type State, trusted } from '../models/snapshot/state.ts';
+import { packFloats, unpackFloats } from '../models/snapshot/vectors.ts';
 
 /** The columns of one dimension. */
 export interface HistoryDimension {

@@ -2,7 +2,7 @@ import { incidentMetrics } from '../backtest/metrics/incidentMetrics.ts';
 import type { RecordWindow } from '../backtest/recordWindows.ts';
 import { toVector, type Value, type Verdict } from '../core/reading.ts';
 import { LstmForecaster, type LstmForecasterOptions } from '../models/forecasters/lstmForecaster.ts';
-import type { Snapshot } from '../models/snapshot.ts';
+import type { Snapshot } from '../models/snapshot/snapshot.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import type { StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
 import { type ClampedGate, clampableGates, clampedRow, clampGate } from './clampGate.ts';

@@ -1,7 +1,7 @@
 import { optionChecks } from '../core/options.ts';
 import type { Forecaster, Observation, Prediction } from '../models/forecaster.ts';
 import { LstmForecaster, type LstmForecasterOptions } from '../models/forecasters/lstmForecaster.ts';
-import type { Snapshot } from '../models/snapshot.ts';
+import type { Snapshot } from '../models/snapshot/snapshot.ts';
 import type { GateRows } from '../numerics/cells/gateRows.ts';
 import { StepReader } from '../numerics/engines/stepReader.ts';
 import type { LayerStates, Network } from '../numerics/network.ts';

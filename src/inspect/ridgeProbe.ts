@@ -1,14 +1,7 @@
 import { optionChecks } from '../core/options.ts';
-import {
-  asJson,
-  fields,
-  packVectors,
-  prepareVectors,
-  type Restorable,
-  type Snapshot,
-  seal,
-  unseal,
-} from '../models/snapshot.ts';
+import { type Restorable, type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
+import { asJson, fields } from '../models/snapshot/state.ts';
+import { packVectors, prepareVectors } from '../models/snapshot/vectors.ts';
 
 /** Options of a {@link RidgeProbe}. */
 export interface RidgeProbeOptions {

@@ -3,7 +3,7 @@ import type { Value } from '../core/reading.ts';
 import type { Forecaster } from '../models/forecaster.ts';
 import type { LstmForecasterOptions } from '../models/forecasters/lstmForecaster.ts';
 import { lstmOptions } from '../models/forecasters/lstmOptions.ts';
-import type { Snapshot } from '../models/snapshot.ts';
+import type { Snapshot } from '../models/snapshot/snapshot.ts';
 import {
   resolveStreamDetector,
   type StreamDetectorOptions,

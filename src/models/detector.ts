@@ -20,19 +20,9 @@ import { lstmFactory } from './forecasters/lstmForecaster.ts';
 import { Regimes } from './regimes/regimes.ts';
 import type { Score, Scorer, ScorerFactory } from './scorer.ts';
 import { evidenceFactory } from './scorers/evidenceScorer.ts';
-import {
-  badSnapshot,
-  fields,
-  type Json,
-  nest,
-  packFloats,
-  prepareAll,
-  prepareVectors,
-  type Restorable,
-  type Snapshot,
-  seal,
-  unseal,
-} from './snapshot.ts';
+import { nest, prepareAll, type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
+import { badSnapshot, fields, type Json } from './snapshot/state.ts';
+import { packFloats, prepareVectors } from './snapshot/vectors.ts';
 
 /** The parts of one stream's {@link Detector}; only `dimensions` is required. */
 export interface DetectorOptions extends RecurrenceOptions {

@@ -1,7 +1,8 @@
 import { PageHinkley } from '../numerics/stats/pageHinkley.ts';
 import type { Observation } from './forecaster.ts';
 import { ResidualScale } from './scaling/residualScale.ts';
-import { packVectors, prepareVectors, type Restorable, type Snapshot, seal, unseal } from './snapshot.ts';
+import { type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
+import { packVectors, prepareVectors } from './snapshot/vectors.ts';
 
 const HALF_LIFE = 700; // observations; longer than a forecaster needs to learn a process anew
 const LARGEST = 5; // usual residuals; one outlier is no change of process

@@ -6,7 +6,7 @@ import type { BadDataPolicy, Problem, ProblemKind, Value } from '../core/reading
 import { defaultTime, defaultValue, isRecord, type TimeSelector } from '../core/selectors.ts';
 import { TimeReader } from '../core/timeReader.ts';
 import type { Observation } from './forecaster.ts';
-import { fields, type Json, type State } from './snapshot.ts';
+import { fields, type Json, type State } from './snapshot/state.ts';
 
 /** How events are read, and what happens to those that cannot be used as they are. */
 export interface ReaderOptions<E, V extends Value> {

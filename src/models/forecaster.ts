@@ -1,5 +1,5 @@
 import type { Restartable } from './regimes/restartable.ts';
-import type { Restorable } from './snapshot.ts';
+import type { Restorable } from './snapshot/snapshot.ts';
 
 /** A forecast of one observation as a location and a scale, per dimension. */
 export interface PointAndScale {

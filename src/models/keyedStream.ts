@@ -7,7 +7,8 @@ import { suppressed } from './decision/suppression.ts';
 import type { Detection, Detector } from './detector.ts';
 import { EventReader } from './eventReader.ts';
 import type { Observation } from './forecaster.ts';
-import { fields, nest, nestedSnapshot, type State, trusted } from './snapshot.ts';
+import { nest, nestedSnapshot } from './snapshot/snapshot.ts';
+import { fields, type State, trusted } from './snapshot/state.ts';
 import type { ResolvedStreamDetector } from './streamDetectorOptions.ts';
 import { createTransform, type Transform } from './transform.ts';
 

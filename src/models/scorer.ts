@@ -1,6 +1,6 @@
 import type { Observation, PointAndScale, Prediction } from './forecaster.ts';
 import type { Restartable } from './regimes/restartable.ts';
-import type { Restorable } from './snapshot.ts';
+import type { Restorable } from './snapshot/snapshot.ts';
 
 /** The score of one observation. */
 export interface Score {

@@ -6,17 +6,8 @@ import type { Detector } from './detector.ts';
 import type { Observation } from './forecaster.ts';
 import { lagsFor } from './forecasters/lstmOptions.ts';
 import { KeyedStream } from './keyedStream.ts';
-import {
-  asJson,
-  fields,
-  type Json,
-  type Restorable,
-  type Snapshot,
-  type State,
-  seal,
-  trusted,
-  unseal,
-} from './snapshot.ts';
+import { type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
+import { asJson, fields, type Json, type State, trusted } from './snapshot/state.ts';
 import {
   type Eviction,
   type ResolvedStreamDetector,

@@ -23,7 +23,7 @@ import {
   type ResolvedLstmOptions,
 } from './forecasters/lstmOptions.ts';
 import type { ScorerFactory } from './scorer.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot/snapshot.ts';
 import { TRANSFORM_NAMES, type TransformName } from './transform.ts';
 
 /** A model that was evicted. */

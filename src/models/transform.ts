@@ -1,4 +1,5 @@
-import { packFloats, type State, unpackFloats } from './snapshot.ts';
+import type { State } from './snapshot/state.ts';
+import { packFloats, unpackFloats } from './snapshot/vectors.ts';
 
 /** Transforms of a stream's values before they are modelled. */
 export type TransformName = 'none' | 'logReturn';

@@ -5,8 +5,9 @@ import { join, resolve } from 'node:path';
 import { messageOf, RxAnomalyError } from '../core/errors.ts';
 import { badOption, optionChecks } from '../core/options.ts';
 import type { CheckpointStore } from '../models/durable/checkpointStore.ts';
-import type { Snapshot } from '../models/snapshot.ts';
-import { decodeSnapshot, encodeSnapshot } from '../models/snapshotBytes.ts';
+import { decodeSnapshot } from '../models/snapshot/decodeSnapshot.ts';
+import { encodeSnapshot } from '../models/snapshot/encodeSnapshot.ts';
+import type { Snapshot } from '../models/snapshot/snapshot.ts';
 import { FolderLock } from './folderLock.ts';
 
 /** What is being written by this process, by file: several stores may be of one folder, one of them of a run just stopped. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CheckpointStore } from '../../src/models/durable/checkpointStore.ts';
-import { type Snapshot, type State, seal } from '../../src/models/snapshot.ts';
+import { type Snapshot, seal } from '../../src/models/snapshot/snapshot.ts';
+import type { State } from '../../src/models/snapshot/state.ts';
 
 /** A state with something in it. */
 export function stateOf(content: State): Snapshot {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { from, map, Subject, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Problem, Verdict } from '../../src/core/reading.ts';
-import type { Snapshot } from '../../src/models/snapshot.ts';
+import type { Snapshot } from '../../src/models/snapshot/snapshot.ts';
 import { StreamDetector } from '../../src/models/streamDetector.ts';
 import type { Eviction } from '../../src/models/streamDetectorOptions.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';

@@ -1,6 +1,6 @@
 // Loaded by address and not by a static import, so that the type check needs no build.
-const { seal } = /** @type {typeof import('../../src/models/snapshot.ts')} */ (
-  await import(new URL('../../dist/models/snapshot.js', import.meta.url).href)
+const { seal } = /** @type {typeof import('../../src/models/snapshot/snapshot.ts')} */ (
+  await import(new URL('../../dist/models/snapshot/snapshot.js', import.meta.url).href)
 );
 
 /**

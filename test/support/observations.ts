@@ -1,6 +1,6 @@
 import { Random } from '../../src/core/random.ts';
 import type { Observation } from '../../src/models/forecaster.ts';
-import type { Snapshot } from '../../src/models/snapshot.ts';
+import type { Snapshot } from '../../src/models/snapshot/snapshot.ts';
 
 /** 2026-01-05, a Monday. */
 const START = Date.UTC(2026, 0, 5);

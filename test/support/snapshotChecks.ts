@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { RxAnomalyError } from '../../src/core/errors.ts';
-import type { Restorable, Snapshot } from '../../src/models/snapshot.ts';
+import type { Restorable, Snapshot } from '../../src/models/snapshot/snapshot.ts';
 
 /** `restore` refuses this with a one-line BAD_SNAPSHOT, and the model stays as it was. */
 export function expectRefused(model: Restorable, snapshot: Snapshot, reason: RegExp = /./): void {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { State, Vector } from '../../src/models/snapshot.ts';
+import type { State, Vector } from '../../src/models/snapshot/state.ts';
 
 /** Every double, all NaN payloads, subnormals and −0 among them. */
 export const float64: fc.Arbitrary<number> = fc.oneof(

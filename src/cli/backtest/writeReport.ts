@@ -1,6 +1,6 @@
 import { loadPageAssets, renderReport, reportOf } from '../../backtest/index.ts';
 import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
-import { asJson } from '../../models/snapshot.ts';
+import { asJson } from '../../models/snapshot/state.ts';
 import type { ModelOptions } from '../options/options.ts';
 import { type Policy, thresholdPart } from '../options/policy.ts';
 import { writeReportFile } from '../output/standardOutput.ts';

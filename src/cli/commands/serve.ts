@@ -8,7 +8,7 @@ import { gatesNow, type LayerGates } from '../../inspect/index.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import type { Detector } from '../../models/detector.ts';
 import { LstmForecaster } from '../../models/forecasters/lstmForecaster.ts';
-import { nest, nestedSnapshot } from '../../models/snapshot.ts';
+import { nest, nestedSnapshot } from '../../models/snapshot/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
 import {
   credentialsOf,

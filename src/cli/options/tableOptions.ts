@@ -7,7 +7,7 @@ function tableOptions(): Option[] {
     new Option(
       '--time-format <pattern>',
       'how times are written: %d.%m.%Y %H:%M, dd.MM.yyyy HH:mm, or seconds, milliseconds, microseconds, ' +
-        'nanoseconds, excel, matlab, labview',
+        'nanoseconds, excel, matlab, labview, ticks',
     ),
     new Option('--day-first', '03/04/2024 is the third of April').conflicts('monthFirst'),
     new Option('--month-first', '03/04/2024 is the fourth of March'),

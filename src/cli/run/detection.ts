@@ -3,7 +3,7 @@ import type { Incident, Value } from '../../core/reading.ts';
 import type { Feedback } from '../../models/decision/feedback.ts';
 import type { Detector } from '../../models/detector.ts';
 import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
-import type { State } from '../../models/snapshot.ts';
+import type { State } from '../../models/snapshot/state.ts';
 import type { Persistence } from './persistence.ts';
 import type { RunCounts } from './runCounts.ts';
 

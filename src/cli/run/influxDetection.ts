@@ -11,7 +11,7 @@ import {
   toInflux,
 } from '../../influx/index.ts';
 import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
-import { asJson, trusted } from '../../models/snapshot.ts';
+import { asJson, trusted } from '../../models/snapshot/state.ts';
 import { type InfluxOptions, influxConnection, influxSelection } from '../options/influxOptions.ts';
 import { namedModels } from '../options/namedModels.ts';
 import { DEFAULT_MODELS } from '../options/options.ts';

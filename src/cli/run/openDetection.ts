@@ -1,7 +1,7 @@
 import { asyncScheduler, map, type Observable, type ObservableInput } from 'rxjs';
 import type { Incident, Value } from '../../core/reading.ts';
 import { DurableDetector, type DurableVerdict } from '../../models/durable/durableDetector.ts';
-import { asJson, fields, type Json, type State, trusted } from '../../models/snapshot.ts';
+import { asJson, fields, type Json, type State, trusted } from '../../models/snapshot/state.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { type Captured, CheckpointSaver } from '../../operators/durable/checkpointSaver.ts';
 import { durableVerdicts, runId } from '../../operators/durable/durableVerdicts.ts';

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { messageOf } from '../../core/errors.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
-import type { Snapshot, State } from '../../models/snapshot.ts';
+import type { Snapshot } from '../../models/snapshot/snapshot.ts';
+import type { State } from '../../models/snapshot/state.ts';
 import { FileCheckpointStore } from '../../stores/fileCheckpointStore.ts';
 import { CHECKPOINT_EVERY } from '../options/options.ts';
 import { writeFailure } from '../output/standardOutput.ts';

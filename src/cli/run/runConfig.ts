@@ -1,6 +1,7 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
-import { asJson, type Json, type Snapshot, trusted } from '../../models/snapshot.ts';
+import type { Snapshot } from '../../models/snapshot/snapshot.ts';
+import { asJson, type Json, trusted } from '../../models/snapshot/state.ts';
 import { DEFAULT_MODELS } from '../options/options.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { concatMap, from, type ObservableInput } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
-import type { Json } from '../../models/snapshot.ts';
+import type { Json } from '../../models/snapshot/state.ts';
 import { type CsvRow, type CsvTable, replay } from '../../sources/index.ts';
 import type { ColumnOptions } from '../options/options.ts';
 import { columnsResumedWith } from './columns.ts';

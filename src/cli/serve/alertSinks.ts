@@ -1,7 +1,7 @@
 import { Subject, Subscription } from 'rxjs';
 import type { Alert, Value } from '../../core/reading.ts';
 import { readIncident, saveIncident } from '../../dashboard/savedIncident.ts';
-import { fields, type Json, type State, trusted } from '../../models/snapshot.ts';
+import { fields, type Json, type State, trusted } from '../../models/snapshot/state.ts';
 import { toConsole, toWebhook } from '../../sinks/index.ts';
 import type { OpenDetection } from '../run/detection.ts';
 

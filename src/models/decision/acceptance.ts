@@ -1,5 +1,6 @@
 import { type Scored, toVector } from '../../core/reading.ts';
-import { packFloats, type State, trusted, unpackFloats } from '../snapshot.ts';
+import { type State, trusted } from '../snapshot/state.ts';
+import { packFloats, unpackFloats } from '../snapshot/vectors.ts';
 import type { Feedback, Range } from './feedback.ts';
 
 /** The value of `suppressed` in a verdict that feedback has made normal. */

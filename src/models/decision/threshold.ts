@@ -1,13 +1,7 @@
 import type { Severity } from '../../core/reading.ts';
-import {
-  asJson,
-  packVectors,
-  prepareVectors,
-  type Restorable,
-  type Snapshot,
-  seal,
-  unseal,
-} from '../snapshot.ts';
+import { type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { asJson } from '../snapshot/state.ts';
+import { packVectors, prepareVectors } from '../snapshot/vectors.ts';
 import { AlertBudget } from './alertBudget.ts';
 import { Confirmation } from './confirmation.ts';
 import { Habituation } from './habituation.ts';

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /**
  * Where states are kept by name: files, Redis, S3. Names are text of any kind, letters of all scripts, `/` and `#` included.

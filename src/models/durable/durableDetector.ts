@@ -4,18 +4,9 @@ import { keyOf } from '../../core/selectors.ts';
 import type { Feedback } from '../decision/feedback.ts';
 import { IncidentMerger } from '../decision/incidentMerger.ts';
 import type { Detector } from '../detector.ts';
-import {
-  asJson,
-  fields,
-  type Json,
-  nest,
-  nestedSnapshot,
-  type State,
-  seal,
-  trusted,
-  unseal,
-} from '../snapshot.ts';
-import { decodeSnapshot } from '../snapshotBytes.ts';
+import { decodeSnapshot } from '../snapshot/decodeSnapshot.ts';
+import { nest, nestedSnapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { asJson, fields, type Json, type State, trusted } from '../snapshot/state.ts';
 import { StreamDetector } from '../streamDetector.ts';
 import {
   type ResolvedStreamDetector,

@@ -1,13 +1,5 @@
-import {
-  fields,
-  nest,
-  nestedSnapshot,
-  type Snapshot,
-  type State,
-  seal,
-  trusted,
-  unseal,
-} from '../snapshot.ts';
+import { nest, nestedSnapshot, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { fields, type State, trusted } from '../snapshot/state.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 
 /** An evicted model. */

@@ -1,4 +1,5 @@
-import { badSnapshot, fields, type State, seal, unseal } from '../snapshot.ts';
+import { seal, unseal } from '../snapshot/snapshot.ts';
+import { badSnapshot, fields, type State } from '../snapshot/state.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import { DamagedPart, listIn, partName } from './loadModels.ts';
 

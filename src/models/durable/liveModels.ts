@@ -1,5 +1,6 @@
-import { type Snapshot, type State, seal } from '../snapshot.ts';
-import { encodeSnapshot } from '../snapshotBytes.ts';
+import { encodeSnapshot } from '../snapshot/encodeSnapshot.ts';
+import { type Snapshot, seal } from '../snapshot/snapshot.ts';
+import type { State } from '../snapshot/state.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import { type LoadedModels, PART, type Part, partName } from './loadModels.ts';
 

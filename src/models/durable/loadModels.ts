@@ -1,6 +1,7 @@
 import { messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { show } from '../../core/options.ts';
-import { badSnapshot, fields, type State, trusted, unseal } from '../snapshot.ts';
+import { unseal } from '../snapshot/snapshot.ts';
+import { badSnapshot, fields, type State, trusted } from '../snapshot/state.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 
 type Key = string | undefined;

@@ -1,5 +1,6 @@
-import type { Snapshot } from '../snapshot.ts';
-import { decodeSnapshot, encodeSnapshot } from '../snapshotBytes.ts';
+import { decodeSnapshot } from '../snapshot/decodeSnapshot.ts';
+import { encodeSnapshot } from '../snapshot/encodeSnapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 
 /** States in memory, as bytes so that nothing is shared: for tests, and for models that only have to survive a retry. */

@@ -2,15 +2,14 @@ import { TailModel } from '../../numerics/stats/tailModel.ts';
 import { calendarTimeOf, type Observation, type PointAndScale, type Prediction } from '../forecaster.ts';
 import { compress } from '../scaling/laplaceBand.ts';
 import { standardResidual } from '../scorer.ts';
+import { fields, type State } from '../snapshot/state.ts';
 import {
-  fields,
   type Memory,
   type NotFinite,
   notFiniteIn,
   packVectors,
   prepareVectors,
-  type State,
-} from '../snapshot.ts';
+} from '../snapshot/vectors.ts';
 import { Cycles } from './cycles/cycles.ts';
 import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
 import { Intermittence } from './intermittence.ts';

@@ -1,4 +1,4 @@
-import type { Vector } from '../snapshot.ts';
+import type { Vector } from '../snapshot/state.ts';
 import { AtRest } from './atRest.ts';
 
 /**

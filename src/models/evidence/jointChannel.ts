@@ -1,5 +1,5 @@
 import { TailModel } from '../../numerics/stats/tailModel.ts';
-import type { Memory } from '../snapshot.ts';
+import type { Memory } from '../snapshot/vectors.ts';
 import { MovingVector } from './movingAverage.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Memory } from '../snapshot.ts';
+import type { Memory } from '../snapshot/vectors.ts';
 import { JointChannel } from './jointChannel.ts';
 import { raised, rooted } from './means.ts';
 import { Whitening } from './whitening.ts';

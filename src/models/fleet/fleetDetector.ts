@@ -4,19 +4,8 @@ import { keyOf } from '../../core/selectors.ts';
 import type { Observation } from '../forecaster.ts';
 import { lagsFor } from '../forecasters/lstmOptions.ts';
 import { toVerdict } from '../keyedStream.ts';
-import {
-  asJson,
-  fields,
-  type Json,
-  nest,
-  nestedSnapshot,
-  type Restorable,
-  type Snapshot,
-  type State,
-  seal,
-  trusted,
-  unseal,
-} from '../snapshot.ts';
+import { nest, nestedSnapshot, type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { asJson, fields, type Json, type State, trusted } from '../snapshot/state.ts';
 import type { Eviction } from '../streamDetectorOptions.ts';
 import type { FleetForecaster } from './fleetForecaster.ts';
 import { FleetMember } from './fleetMember.ts';

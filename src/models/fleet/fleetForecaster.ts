@@ -11,16 +11,9 @@ import { BandCalibration } from '../scaling/bandCalibration.ts';
 import { BAND, compress, expand } from '../scaling/laplaceBand.ts';
 import { flooredScale } from '../scaling/residualScale.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
-import {
-  asJson,
-  fields,
-  type Json,
-  packVectors,
-  type Snapshot,
-  seal,
-  unpackInto,
-  unseal,
-} from '../snapshot.ts';
+import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { asJson, fields, type Json } from '../snapshot/state.ts';
+import { packVectors, unpackInto } from '../snapshot/vectors.ts';
 import type { ResolvedFleetOptions } from './fleetOptions.ts';
 import { KeyRecords } from './keyRecords.ts';
 

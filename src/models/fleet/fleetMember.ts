@@ -1,6 +1,6 @@
 import type { Value } from '../../core/reading.ts';
 import { EventReader } from '../eventReader.ts';
-import { fields, type State } from '../snapshot.ts';
+import { fields, type State } from '../snapshot/state.ts';
 import { createTransform, type Transform } from '../transform.ts';
 import type { ResolvedFleetOptions } from './fleetOptions.ts';
 import type { Dated } from './keyRecords.ts';

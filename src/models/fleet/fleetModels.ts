@@ -1,6 +1,7 @@
 import { type Detection, Detector } from '../detector.ts';
 import type { Observation } from '../forecaster.ts';
-import { fields, packFloats, type State, unpackFloats } from '../snapshot.ts';
+import { fields, type State } from '../snapshot/state.ts';
+import { packFloats, unpackFloats } from '../snapshot/vectors.ts';
 import { FleetForecaster } from './fleetForecaster.ts';
 import type { ResolvedFleetOptions } from './fleetOptions.ts';
 import { FleetScorer } from './fleetScorer.ts';

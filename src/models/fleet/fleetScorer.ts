@@ -3,7 +3,7 @@ import { MovingAverage } from '../evidence/movingAverage.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import type { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
-import { type Snapshot, seal, unseal } from '../snapshot.ts';
+import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import { LIGHT_TAIL_BINS, LightTail } from './lightTail.ts';
 
 export interface FleetScorerOptions {

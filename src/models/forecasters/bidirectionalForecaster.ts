@@ -2,19 +2,9 @@ import { positiveInteger } from '../../core/optionKinds.ts';
 import { badOption, checkOption, requireKnown } from '../../core/options.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
-import {
-  fields,
-  type Json,
-  nest,
-  nestedSnapshot,
-  packFloats,
-  type Restorable,
-  type Snapshot,
-  type State,
-  seal,
-  unpackFloats,
-  unseal,
-} from '../snapshot.ts';
+import { nest, nestedSnapshot, type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { fields, type Json, type State } from '../snapshot/state.ts';
+import { packFloats, unpackFloats } from '../snapshot/vectors.ts';
 import { LstmForecaster } from './lstmForecaster.ts';
 import { type LstmOptions, lstmOptions } from './lstmOptions.ts';
 

@@ -13,16 +13,9 @@ import {
 import type { Restartable } from '../regimes/restartable.ts';
 import { compress, expand } from '../scaling/laplaceBand.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
-import {
-  asJson,
-  fields,
-  type Json,
-  packVectors,
-  prepareVectors,
-  type Snapshot,
-  seal,
-  unseal,
-} from '../snapshot.ts';
+import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { asJson, fields, type Json } from '../snapshot/state.ts';
+import { packVectors, prepareVectors } from '../snapshot/vectors.ts';
 import type { ClassProbability } from './classHead.ts';
 import { ComingValues } from './comingValues.ts';
 import { LstmInputs } from './lstmInputs.ts';

@@ -1,16 +1,9 @@
 import type { Forecaster, Observation, Prediction } from '../forecaster.ts';
 import { laplaceBand } from '../scaling/laplaceBand.ts';
 import { ResidualScale } from '../scaling/residualScale.ts';
-import {
-  type Json,
-  type NotFinite,
-  notFiniteIn,
-  packVectors,
-  prepareVectors,
-  type Snapshot,
-  seal,
-  unseal,
-} from '../snapshot.ts';
+import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import type { Json } from '../snapshot/state.ts';
+import { type NotFinite, notFiniteIn, packVectors, prepareVectors } from '../snapshot/vectors.ts';
 
 /** Configuration of a baseline: the dimensions, the half-life of its band, and its own options. */
 export type PointConfig = {

@@ -1,4 +1,5 @@
-import { fields, packFloats, packVectors, prepareVectors, type State, trusted } from '../snapshot.ts';
+import { fields, type State, trusted } from '../snapshot/state.ts';
+import { packFloats, packVectors, prepareVectors } from '../snapshot/vectors.ts';
 import { type RegimeChange, RegimeWatch } from './regimeWatch.ts';
 import type { Restartable } from './restartable.ts';
 

@@ -1,4 +1,4 @@
-import type { State } from '../snapshot.ts';
+import type { State } from '../snapshot/state.ts';
 
 /** A model whose state of one dimension can be parked, restored and restarted, while the others are kept. */
 export interface Restartable {

@@ -1,14 +1,8 @@
 import { positive } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
-import {
-  type Json,
-  packVectors,
-  prepareVectors,
-  type Restorable,
-  type Snapshot,
-  seal,
-  unseal,
-} from '../snapshot.ts';
+import { type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import type { Json } from '../snapshot/state.ts';
+import { packVectors, prepareVectors } from '../snapshot/vectors.ts';
 import { compress } from './laplaceBand.ts';
 import { flooredScale } from './residualScale.ts';
 

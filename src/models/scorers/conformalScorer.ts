@@ -5,7 +5,8 @@ import { RankWindow } from '../../numerics/stats/rankWindow.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attribute, type Score, type Scorer } from '../scorer.ts';
-import { packVectors, prepareVectors, type Snapshot, seal, unseal } from '../snapshot.ts';
+import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { packVectors, prepareVectors } from '../snapshot/vectors.ts';
 
 /** Options of a {@link ConformalScorer}. */
 export interface ConformalScorerOptions {

@@ -6,16 +6,9 @@ import { MovingAverage } from '../evidence/movingAverage.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attributeCubed, type Score, type Scorer } from '../scorer.ts';
-import {
-  badSnapshot,
-  fields,
-  packVectors,
-  prepareVectors,
-  type Snapshot,
-  seal,
-  trusted,
-  unseal,
-} from '../snapshot.ts';
+import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { badSnapshot, fields, trusted } from '../snapshot/state.ts';
+import { packVectors, prepareVectors } from '../snapshot/vectors.ts';
 
 /** Options of a {@link DynamicThresholdScorer}. */
 export interface DynamicThresholdScorerOptions {

@@ -12,18 +12,9 @@ import { calendarTimeOf, type Observation, type Prediction } from '../forecaster
 import type { Restartable } from '../regimes/restartable.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer, type ScorerFactory } from '../scorer.ts';
-import {
-  fields,
-  type Json,
-  type Memory,
-  packVectors,
-  prepareVectors,
-  type Snapshot,
-  type State,
-  seal,
-  trusted,
-  unseal,
-} from '../snapshot.ts';
+import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { fields, type Json, type State, trusted } from '../snapshot/state.ts';
+import { type Memory, packVectors, prepareVectors } from '../snapshot/vectors.ts';
 
 /** Options of an {@link EvidenceScorer}. */
 export interface EvidenceScorerOptions {

@@ -5,7 +5,8 @@ import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attributeCubed, bonferroni, type Score, type Scorer } from '../scorer.ts';
-import { packVectors, prepareVectors, type Snapshot, seal, unseal } from '../snapshot.ts';
+import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { packVectors, prepareVectors } from '../snapshot/vectors.ts';
 
 /** Options of a {@link GaussianTailScorer}. */
 export interface GaussianTailScorerOptions {

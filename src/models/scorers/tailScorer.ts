@@ -4,15 +4,9 @@ import { TailModel } from '../../numerics/stats/tailModel.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
-import {
-  type Json,
-  type Memory,
-  packVectors,
-  prepareVectors,
-  type Snapshot,
-  seal,
-  unseal,
-} from '../snapshot.ts';
+import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import type { Json } from '../snapshot/state.ts';
+import { type Memory, packVectors, prepareVectors } from '../snapshot/vectors.ts';
 
 /** Options of a {@link TailScorer}. */
 export interface TailScorerOptions {

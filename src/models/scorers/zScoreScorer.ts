@@ -2,7 +2,7 @@ import { positive } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
-import { type Snapshot, seal, unseal } from '../snapshot.ts';
+import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 
 /** Options of a {@link ZScoreScorer}. */
 export interface ZScoreScorerOptions {

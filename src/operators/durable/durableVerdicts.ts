@@ -21,7 +21,7 @@ import {
 } from 'rxjs';
 import type { Value } from '../../core/reading.ts';
 import type { DurableDetector, DurableVerdict } from '../../models/durable/durableDetector.ts';
-import type { Json } from '../../models/snapshot.ts';
+import type { Json } from '../../models/snapshot/state.ts';
 import type { CheckpointSaver } from './checkpointSaver.ts';
 import { inOrder } from './inOrder.ts';
 

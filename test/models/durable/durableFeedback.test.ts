@@ -3,7 +3,8 @@ import type { Feedback } from '../../../src/models/decision/feedback.ts';
 import { DurableDetector } from '../../../src/models/durable/durableDetector.ts';
 import { MemoryCheckpointStore } from '../../../src/models/durable/memoryCheckpointStore.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
-import { fields, type Snapshot, type State } from '../../../src/models/snapshot.ts';
+import type { Snapshot } from '../../../src/models/snapshot/snapshot.ts';
+import { fields, type State } from '../../../src/models/snapshot/state.ts';
 import { noisySine } from '../../support/series.ts';
 
 interface Event {

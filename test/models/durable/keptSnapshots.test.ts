@@ -5,7 +5,7 @@ import { type SnapshotEvent, snapshotCases } from '../../../fixtures/snapshots/c
 import * as library from '../../../src/index.ts';
 import type { DurableVerdict } from '../../../src/models/durable/durableDetector.ts';
 import { MemoryCheckpointStore } from '../../../src/models/durable/memoryCheckpointStore.ts';
-import type { Snapshot } from '../../../src/models/snapshot.ts';
+import type { Snapshot } from '../../../src/models/snapshot/snapshot.ts';
 import { checkpoint } from '../../../src/operators/durable/checkpoint.ts';
 import { ROOT } from '../../house/sourceFiles.ts';
 

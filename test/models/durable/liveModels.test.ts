@@ -7,7 +7,8 @@ import { PART_SIZE } from '../../../src/models/durable/liveModels.ts';
 import { MemoryCheckpointStore } from '../../../src/models/durable/memoryCheckpointStore.ts';
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { ZScoreScorer } from '../../../src/models/scorers/zScoreScorer.ts';
-import { fields, type Snapshot, seal } from '../../../src/models/snapshot.ts';
+import { type Snapshot, seal } from '../../../src/models/snapshot/snapshot.ts';
+import { fields } from '../../../src/models/snapshot/state.ts';
 
 interface Event {
   readonly key: string;

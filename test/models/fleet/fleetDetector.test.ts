@@ -4,7 +4,7 @@ import { Random } from '../../../src/core/random.ts';
 import type { Verdict } from '../../../src/core/reading.ts';
 import { FleetDetector } from '../../../src/models/fleet/fleetDetector.ts';
 import type { FleetOptions, FleetPressure } from '../../../src/models/fleet/fleetOptions.ts';
-import type { Snapshot } from '../../../src/models/snapshot.ts';
+import type { Snapshot } from '../../../src/models/snapshot/snapshot.ts';
 import { throughText } from '../../support/observations.ts';
 import { expectSoundVerdict } from '../../support/soundVerdict.ts';
 

@@ -11,7 +11,7 @@ import { EvidenceScorer } from '../../../src/models/scorers/evidenceScorer.ts';
 import { GaussianTailScorer } from '../../../src/models/scorers/gaussianTailScorer.ts';
 import { TailScorer } from '../../../src/models/scorers/tailScorer.ts';
 import { ZScoreScorer } from '../../../src/models/scorers/zScoreScorer.ts';
-import { fields } from '../../../src/models/snapshot.ts';
+import { fields } from '../../../src/models/snapshot/state.ts';
 import { dynamicThreshold } from '../../../src/numerics/stats/dynamicThreshold.ts';
 import { gaussianTail } from '../../../src/numerics/stats/gaussianTail.ts';
 import { exponential, logNormal } from '../../support/distributions.ts';

@@ -28,7 +28,7 @@ import type { DurableVerdict } from '../../../src/models/durable/durableDetector
 import { MemoryCheckpointStore } from '../../../src/models/durable/memoryCheckpointStore.ts';
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { ZScoreScorer } from '../../../src/models/scorers/zScoreScorer.ts';
-import type { Snapshot } from '../../../src/models/snapshot.ts';
+import type { Snapshot } from '../../../src/models/snapshot/snapshot.ts';
 import type { StreamDetectorOptions } from '../../../src/models/streamDetectorOptions.ts';
 import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
 import { checkpoint } from '../../../src/operators/durable/checkpoint.ts';

@@ -1,4 +1,4 @@
-import { asJson, type Json, trusted } from '../../../models/snapshot.ts';
+import { asJson, type Json, trusted } from '../../../models/snapshot/state.ts';
 import type { CsvRow, CsvTable } from '../../../sources/index.ts';
 import { type PlacedRow, ResumePosition, type SavedPosition } from './resumePosition.ts';
 

@@ -1,4 +1,5 @@
-import { fields, packVectors, prepareVectors, type State, type Vector } from '../../snapshot.ts';
+import { fields, type State, type Vector } from '../../snapshot/state.ts';
+import { packVectors, prepareVectors } from '../../snapshot/vectors.ts';
 import { Cycle } from './cycle.ts';
 import { PeriodFinder } from './periodFinder.ts';
 

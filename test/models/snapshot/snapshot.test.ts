@@ -1,22 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RxAnomalyError } from '../../src/core/errors.ts';
-import { parseSnapshot } from '../../src/models/parseSnapshot.ts';
+import { RxAnomalyError } from '../../../src/core/errors.ts';
+import { encodeSnapshot } from '../../../src/models/snapshot/encodeSnapshot.ts';
+import { parseSnapshot } from '../../../src/models/snapshot/parseSnapshot.ts';
 import {
-  type Json,
   nest,
   nestedSnapshot,
-  packVectors,
   prepareAll,
   requireWhole,
   type Snapshot,
   seal,
-  unpackFloats,
-  unpackInto,
   unseal,
-} from '../../src/models/snapshot.ts';
-import { throughText } from '../support/observations.ts';
-import { crc32Of, state } from '../support/states.ts';
+} from '../../../src/models/snapshot/snapshot.ts';
+import { fields, type Json, type State } from '../../../src/models/snapshot/state.ts';
+import { packVectors, unpackFloats, unpackInto } from '../../../src/models/snapshot/vectors.ts';
+import { throughText } from '../../support/observations.ts';
+import { crc32Of, state } from '../../support/states.ts';
+
+function deep(levels: number): unknown {
+  let tree: unknown = null;
+  for (let level = 0; level < levels; level++) tree = [tree];
+  return tree;
+}
+
+function cyclic(): unknown {
+  const tree: Record<string, unknown> = {};
+  tree.again = [tree];
+  return tree;
+}
 
 function expectBadSnapshot(act: () => unknown, message: RegExp): void {
   expect(act).toThrow(RxAnomalyError);
@@ -171,12 +182,74 @@ describe('a snapshot', () => {
     expect(parseSnapshot(brackets).state).toBe('[{'.repeat(200));
   });
 
+  it('may be copied in memory: by structuredClone, field by field', () => {
+    fc.assert(
+      fc.property(state, (content) => {
+        const there = seal('Model', 1, { a: 1 }, content);
+        for (const copy of [structuredClone(there), { ...there }]) {
+          const isText = JSON.stringify(copy).match(
+            /^[^"]*("[^"]*"[^"]*)*"\$(f64|f32|u32|u16|u8)(:[^"]*)?":/,
+          );
+          if (isText) continue; // may look like JSON without its checksum, see below
+          expect(unseal(copy, 'Model', 1, { a: 1 })).toEqual(content);
+          expect(encodeSnapshot(copy)).toEqual(encodeSnapshot(there));
+        }
+      }),
+      { numRuns: 300, seed: 1 },
+    );
+  });
+
+  it('from JSON that has lost its checksum is refused, saying what reads it', () => {
+    const { checksum: _, ...rest } = JSON.parse(
+      JSON.stringify(seal('Model', 1, null, { a: [Float64Array.of(0.5)] })),
+    );
+    expectBadSnapshot(() => requireWhole(rest), /^snapshot: it lacks its checksum: parseSnapshot reads/);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['a cycle', cyclic(), /nested at most 100 deep/],
+    ['nesting without end', deep(100_000), /nested at most 100 deep/],
+    ['nesting that is a little too deep', deep(101), /nested at most 100 deep/],
+    ['a bigint', { a: 1n }, /got a bigint/],
+    ['a function', { a: () => 1 }, /got a function/],
+    ['a symbol', { a: Symbol('a') }, /got a symbol/],
+    ['nothing', { a: undefined }, /got an? undefined/],
+    ['a hole', new Array(1), /got an? undefined/],
+    ['a Date', { a: new Date(0) }, /got (another object|what JSON cannot hold)/],
+    ['a Map', new Map(), /got (another object|what JSON cannot hold)/],
+    ['NaN', { a: Number.NaN }, /NaN outside a list of numbers/],
+    ['Infinity', [Number.POSITIVE_INFINITY], /Infinity outside a list of numbers/],
+    ['a list of bigints', new BigInt64Array(1), /got (another object|what JSON cannot hold)/],
+  ])('with %s in it is refused', (_, content, reason) => {
+    const open = { format: 'rx-anomaly', kind: 'Model', version: 1, config: null, state: content };
+    for (const given of [open, { ...open, checksum: '00000000' }] as Snapshot[]) {
+      expectBadSnapshot(() => requireWhole(given), reason);
+      expectBadSnapshot(() => encodeSnapshot(given), reason);
+      expectBadSnapshot(() => unseal(given, 'Model', 1, null), reason);
+    }
+    expectBadSnapshot(() => requireWhole({ ...open, config: content, state: null } as Snapshot), reason);
+    expectBadSnapshot(() => unseal({ ...open, kind: content } as Snapshot, 'Model', 1, null), /taken from/);
+    expectBadSnapshot(() => requireWhole({ ...open, kind: content } as Snapshot), /what it was taken from/);
+  });
+
+  it('of a model of your own with what cannot be saved is refused when it is encoded', () => {
+    for (const content of [{ a: 1n }, deep(100_000), cyclic(), { a: () => 1 }])
+      expectBadSnapshot(
+        () => encodeSnapshot(seal('Model', 1, null, content as unknown as State)),
+        /nested at most 100 deep|cannot be saved/,
+      );
+  });
+
   it.each<[string, unknown, RegExp]>([
     ['nothing', undefined, /this is not a snapshot of rx-anomaly/],
     ['null', null, /this is not a snapshot of rx-anomaly/],
     ['text', 'rx-anomaly', /this is not a snapshot of rx-anomaly/],
     ['another format', { format: 'other' }, /this is not a snapshot of rx-anomaly/],
-    ['a copy without checksum', { ...seal('Model', 1, { a: { b: 1 } }, null) }, /checksum does not fit/],
+    [
+      'another checksum',
+      { ...JSON.parse(JSON.stringify(seal('Model', 1, { a: { b: 1 } }, null))), checksum: '00000000' },
+      /checksum does not fit/,
+    ],
     ['another kind', seal('Other', 1, null, null), /this one was taken from "Other"$/],
     ['a kind with a line break', seal('a\nb', 1, null, null), /this one was taken from "a\\nb"$/],
     ['another version', seal('Model', 2, null, null), /expected version 1, got 2$/],
@@ -201,7 +274,7 @@ describe('a snapshot', () => {
     const text = JSON.parse(JSON.stringify(inner)) as Json & Snapshot;
     expect(unseal(nestedSnapshot(text), 'Inner', 1, null)).toEqual({ a: Float64Array.of(1) });
     expectBadSnapshot(() => nestedSnapshot(null), /a part of the state is missing/);
-    expectBadSnapshot(() => nestedSnapshot({ kind: 'Inner', more: 1 }), /got "more"/);
+    expectBadSnapshot(() => nestedSnapshot({ kind: 'Inner', more: 1 }), /"more" is not a part of it/);
     expectBadSnapshot(
       () =>
         unseal(
@@ -212,7 +285,15 @@ describe('a snapshot', () => {
         ),
       /damaged/,
     );
-    expectBadSnapshot(() => unseal(nestedSnapshot({}), 'Inner', 1, null), /taken from "undefined"/);
+    expectBadSnapshot(() => nestedSnapshot({}), /kind is missing/);
+    expectBadSnapshot(
+      () => nestedSnapshot({ ...fields(nest(inner)), kind: 3 }),
+      /expected kind to be a text, got 3/,
+    );
+    expectBadSnapshot(
+      () => nestedSnapshot({ ...fields(nest(inner)), version: 0.5 }),
+      /version to be a whole number/,
+    );
   });
 });
 

@@ -1,13 +1,5 @@
-import { RxAnomalyError } from '../core/errors.ts';
-import {
-  type Json,
-  KINDS,
-  narrowed,
-  type State,
-  type Vector,
-  type VectorKind,
-  widened,
-} from './snapshotVector.ts';
+import { badSnapshot, type Json, type State, type Vector } from './state.ts';
+import { KINDS, narrowed, type VectorKind, widened } from './vectorBytes.ts';
 
 // In JSON a vector is an object with one field: its name says which numbers they are, how they are stored where that is
 // narrower, and how many there are where zeros at the end were left out; its value is their bytes, in base64:
@@ -94,9 +86,6 @@ export function put<T>(object: Record<string, T>, name: string, value: T): void 
   else object[name] = value;
 }
 
-function unreadable(name: string): RxAnomalyError {
-  return new RxAnomalyError(
-    'BAD_SNAPSHOT',
-    `snapshot: a list of numbers cannot be read: ${JSON.stringify(name)}`,
-  );
+function unreadable(name: string): Error {
+  return badSnapshot(`snapshot: a list of numbers cannot be read: ${JSON.stringify(name)}`);
 }

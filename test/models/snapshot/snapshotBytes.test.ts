@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RxAnomalyError } from '../../src/core/errors.ts';
-import { crc32 } from '../../src/models/crc32.ts';
-import { type Json, type Snapshot, seal } from '../../src/models/snapshot.ts';
-import { decodeSnapshot, encodeSnapshot } from '../../src/models/snapshotBytes.ts';
-import { state } from '../support/states.ts';
+import { RxAnomalyError } from '../../../src/core/errors.ts';
+import { crc32 } from '../../../src/models/snapshot/crc32.ts';
+import { decodeSnapshot } from '../../../src/models/snapshot/decodeSnapshot.ts';
+import { encodeSnapshot } from '../../../src/models/snapshot/encodeSnapshot.ts';
+import { type Snapshot, seal } from '../../../src/models/snapshot/snapshot.ts';
+import type { Json } from '../../../src/models/snapshot/state.ts';
+import { state } from '../../support/states.ts';
 
 const config = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>;
 const snapshots = fc.tuple(fc.string(), config, state).map(([kind, c, s]) => seal(kind, 1, c, s));

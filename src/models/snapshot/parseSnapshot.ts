@@ -1,10 +1,8 @@
-import { badSnapshot, requireWhole, type Snapshot } from './snapshot.ts';
+import { requireWhole, type Snapshot } from './snapshot.ts';
+import { badSnapshot, DEEPEST } from './state.ts';
 
 /** The most characters of JSON that are taken for a snapshot: 256 Mi. A key of the default detector takes some 65,000. */
 export const LONGEST_TEXT: number = 2 ** 28;
-
-/** Of lists and objects inside one another; a snapshot has some 20. */
-const DEEPEST = 100;
 
 /**
  * The snapshot in a JSON text, as `JSON.stringify` made it. Unlike `JSON.parse` it refuses at once what is too long or

@@ -1,18 +1,4 @@
-/** What JSON can hold. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
-
-/** Numbers of one kind. */
-export type Vector = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array;
-
-/** What the state of a model is made of: JSON, and vectors of numbers. A number outside a vector must be finite. */
-export type State =
-  | null
-  | boolean
-  | number
-  | string
-  | Vector
-  | readonly State[]
-  | { readonly [name: string]: State };
+import type { Vector } from './state.ts';
 
 /** The kinds of numbers there are, as they are stored: little-endian, as all processors are that Node and browsers run on. */
 export const KINDS: Readonly<Record<VectorKind, VectorConstructor>> = {

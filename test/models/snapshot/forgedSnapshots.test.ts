@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RxAnomalyError } from '../../src/core/errors.ts';
-import { Detector } from '../../src/models/detector.ts';
-import { EmaForecaster } from '../../src/models/forecasters/emaForecaster.ts';
-import { LstmForecaster } from '../../src/models/forecasters/lstmForecaster.ts';
-import { namedScorers } from '../../src/models/scorers/namedScorers.ts';
-import { type Snapshot, type State, seal, type Vector } from '../../src/models/snapshot.ts';
+import { RxAnomalyError } from '../../../src/core/errors.ts';
+import { Detector } from '../../../src/models/detector.ts';
+import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
+import { LstmForecaster } from '../../../src/models/forecasters/lstmForecaster.ts';
+import { namedScorers } from '../../../src/models/scorers/namedScorers.ts';
+import { type Snapshot, seal } from '../../../src/models/snapshot/snapshot.ts';
+import type { State, Vector } from '../../../src/models/snapshot/state.ts';
 
 const observed = (t: number) => ({
   time: 1_700_000_000_000 + 60_000 * t,
