@@ -11,7 +11,10 @@ function tableOptions(): Option[] {
     ),
     new Option('--day-first', '03/04/2024 is the third of April').conflicts('monthFirst'),
     new Option('--month-first', '03/04/2024 is the fourth of March'),
-    new Option('--time-zone <zone>', 'of times without one, such as Europe/Berlin (default: UTC)'),
+    new Option(
+      '--time-zone <zone>',
+      'whose clocks times without one and hours of the day go by, such as Europe/Berlin (default: UTC)',
+    ),
     new Option('--missing <values>', 'what stands for a missing value, such as -9999,-200').argParser(names),
     new Option('--delimiter <sign>', 'between cells: one character, or tab, or blanks').argParser(delimiter),
     new Option('--encoding <name>', 'of the text (default: UTF-8, UTF-16 or Windows-1252, as it is)'),
