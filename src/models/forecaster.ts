@@ -49,10 +49,17 @@ export type ForecasterFactory = (dimensions: number) => Forecaster;
 export interface Observation {
   /** Milliseconds since 1970-01-01T00:00:00Z; undefined in a stream without times. */
   readonly time: number | undefined;
+  /** Its time on the calendar of the stream, see `Calendar`: hours of the day and days of the week are read from it. @default `time` */
+  readonly calendarTime?: number | undefined;
   /** (D) one number per dimension; NaN where it is missing. */
   readonly value: readonly number[];
   /** True when the whole value was imputed to fill a gap. */
   readonly imputed: boolean;
+}
+
+/** Milliseconds of an observation on the calendar of its stream; undefined in a stream without times. */
+export function calendarTimeOf({ calendarTime, time }: Observation): number | undefined {
+  return calendarTime ?? time;
 }
 
 /** A model whose state of one dimension can be parked, restored and restarted, while the others are kept. */

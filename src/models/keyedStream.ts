@@ -53,7 +53,9 @@ export class KeyedStream<E, V extends Value> {
     const transform = this.#transform;
     this.#detector ??= this.#createDetector(observation.value.length);
     const { time, value, imputed } = observation;
-    const modelled = { time, value: transform.forward(value), imputed };
+    const { calendar } = this.#options;
+    const calendarTime = calendar === undefined || time === undefined ? time : calendar.at(time);
+    const modelled = { time, calendarTime, value: transform.forward(value), imputed };
     const detection = this.#detector.detect(modelled);
     const verdict = toVerdict(event, this.key, observation, detection, this.#reader, transform);
     this.isWarmingUp = detection.warmingUp;

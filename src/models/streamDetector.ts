@@ -248,11 +248,13 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
 
   /** The parts of the configuration that the models do not check themselves. */
   #config(): Json {
-    const { key, transform, threshold, lstm } = this.#options;
+    const { key, transform, threshold, lstm, calendar } = this.#options;
     return asJson({
       keyed: key !== undefined,
       transform,
       threshold,
+      // Without the dates, which are added from year to year.
+      ...(calendar && { calendar: { timeZone: calendar.timeZone, holidaysAs: calendar.holidaysAs } }),
       lstm: lstm === undefined ? null : { ...lstm, lags: lagsFor(lstm, 1) },
     });
   }

@@ -1,3 +1,4 @@
+import { type Calendar, type CalendarOptions, calendarOptions, calendarTable } from '../core/calendar.ts';
 import { aFunction, MOST_KEYS, oneOf, positive, positiveInteger } from '../core/optionKinds.ts';
 import { factoryOf, OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
@@ -39,7 +40,8 @@ export interface StreamDetectorOptions<E, V extends Value>
   extends ReaderOptions<E, V>,
     LstmOptions,
     ThresholdOptions,
-    RecurrenceOptions {
+    RecurrenceOptions,
+    CalendarOptions {
   /**
    * The stream that an event belongs to; each gets a model of its own. Text, or a number, which names the stream of its
    * digits (1 is the key `'1'`); keys of other types end the stream with an error (BAD_DATA).
@@ -96,6 +98,8 @@ export interface ResolvedStreamDetector<E, V extends Value>
   readonly lstm: ResolvedLstmOptions | undefined;
   readonly threshold: ResolvedThreshold;
   readonly transform: TransformName;
+  /** By which hours of the day and of the week go; undefined where it is that of UTC. */
+  readonly calendar: Calendar | undefined;
   readonly suppression: Suppression | undefined;
   readonly maxKeys: number;
   /** Makes the detector of a key. */
@@ -170,6 +174,7 @@ export const streamDetectorTable: OptionTable<AnyOptions, AnyOptions> = {
   suppress: suppressSpec,
   confirm,
   ...recurrenceTable,
+  ...calendarTable,
   ...expertThreshold,
   drift: detectorOptions.table.drift,
   forecaster: detectorOptions.table.forecaster,
@@ -223,7 +228,8 @@ function resolveAll(
     lstm: network,
     threshold,
     transform: transform ?? keyTable.transform.default,
-    suppression: suppress === undefined ? undefined : new Suppression(where, suppress),
+    calendar: calendarOptions.resolvePart(where, given).calendar,
+    suppression: suppress === undefined ? undefined : new Suppression(where, suppress, checked.timeZone),
     maxKeys: maxKeys ?? keyTable.maxKeys.default,
     createDetector: factoryOf(
       'Detector',

@@ -134,6 +134,54 @@ describe.concurrent('detect with a policy', () => {
     }
   });
 
+  it('takes holidays as dates or from a file, and says which line is no date', async () => {
+    const list = folder.file('holidays.txt', '# of 2024\n2024-01-03 first\n\n2024-01-04,second\n');
+    const [dates, filed] = await Promise.all([
+      verdicts('--holidays', '2024-01-03,2024-01-04', '--holidays-as', 'sat'),
+      verdicts('--holidays', list, '--holidays-as', 'sat'),
+    ]);
+    expect(filed).toEqual(dates);
+    const wrong = folder.file('wrong.txt', '2024-01-03\nChristmas\n');
+    const { code, stderr } = await detect('--holidays', wrong);
+    expect(code).toBe(1);
+    expect(stderr).toContain('wrong.txt: line 2: expected a date such as 2026-12-25, got "Christmas"');
+    const none = await detect('--holidays', '2024-02-30');
+    expect(none.stderr).toContain('--holidays: expected dates such as 2026-12-25, got 2024-02-30');
+    const missing = await detect('--holidays', 'no-such-file');
+    expect(missing.stderr).toMatch(
+      /--holidays: expected dates such as 2026-12-25, or a file: .*no such file/,
+    );
+  });
+
+  it('passes the time zone of a table on to the detector, and keeps a state to it', async () => {
+    const rows = ['time,value'];
+    const start = Date.parse('2026-02-16T00:00Z');
+    for (let at = 0; at < 45 * 144; at++) {
+      const time = new Date(start + 600_000 * at);
+      const offset = time.getTime() < Date.parse('2026-03-29T01:00Z') ? 1 : 2; // of Berlin
+      const isJob = (time.getUTCHours() + offset) % 24 === 3;
+      rows.push(`${time.toISOString()},${20 + (isJob ? 30 : 0) + Math.sin(at * at)}`);
+    }
+    const jobs = folder.file('jobs.csv', `${rows.join('\n')}\n`);
+    const run = async (...args: string[]): Promise<number[]> => {
+      const { code, stdout, stderr } = await rxAnomaly(['detect', jobs, ...args]);
+      expect(code, stderr).toBe(0);
+      return flagged(parseLines(stdout)).filter((row) => row >= 41 * 144); // from the change on
+    };
+    const state = join(folder.path, 'zoned');
+    const [utc, berlin] = await Promise.all([
+      run(),
+      run('--time-zone', 'Europe/Berlin', '--checkpoint', state),
+    ]);
+    expect(utc).not.toEqual([]);
+    expect(berlin).toEqual([]);
+    const { code, stderr } = await rxAnomaly(['detect', jobs, '--checkpoint', state]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'it was saved with --time-zone Europe/Berlin, and this run is with --time-zone UTC',
+    );
+  });
+
   it('tells that there is no such file', async () => {
     const { code, stderr } = await detect('--policy', join(folder.path, 'none.json'));
     expect(code).toBe(1);

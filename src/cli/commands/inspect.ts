@@ -127,6 +127,7 @@ async function inspect(file: string, options: InspectOptions, signal: AbortSigna
       season,
       ablation,
       ...(threshold === undefined ? {} : { threshold }),
+      ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }),
     },
     problems,
     (share, rows) => progress.update(share, rows),

@@ -22,6 +22,8 @@ export interface InspectRunOptions
   > {
   readonly seed: number;
   readonly threshold?: number;
+  /** Whose clocks the hours of the day go by. @default 'UTC' */
+  readonly timeZone?: string;
   /** The key of the stream; undefined for a table of one. */
   readonly stream: string | undefined;
   /** Rows per season, for the probe of its phase; by the time of day if undefined. */
@@ -41,12 +43,16 @@ const DAY = 86_400_000; // ms
  */
 export async function inspectTable(
   table: CsvTable,
-  { seed, threshold, stream, season, ablation, ...options }: InspectRunOptions,
+  { seed, threshold, timeZone, stream, season, ablation, ...options }: InspectRunOptions,
   problems: ProblemCounts,
   onPause: (share: number | undefined, rows: number) => void,
   signal: AbortSignal,
 ): Promise<Inspection> {
-  const detectionOptions = { seed, ...(threshold === undefined ? {} : { threshold }) };
+  const detectionOptions = {
+    seed,
+    ...(threshold === undefined ? {} : { threshold }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
   const { key: _key, onEvict: _onEvict, ...reading } = rowOptions(table, detectionOptions, problems);
   const names = table.columns.value;
   const inspection = new StreamInspection<CsvRow, Value>({

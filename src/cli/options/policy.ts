@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option } from 'commander';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { requireKnown } from '../../core/options.ts';
+import { calendarTable } from '../../core/calendar.ts';
+import { messageOf, RxAnomalyError } from '../../core/errors.ts';
+import { requireKnown, show } from '../../core/options.ts';
 import type { Value } from '../../core/reading.ts';
 import type { ConfirmOptions } from '../../models/decision/confirmation.ts';
 import type { SuppressionRule } from '../../models/decision/suppression.ts';
@@ -15,7 +16,7 @@ import type { CsvRow } from '../../sources/index.ts';
 import { tableOption } from './options.ts';
 
 /** What is an anomaly and what an alert: what the user chose, nothing where it is the default. */
-export type Policy = Pick<StreamDetectorOptions<CsvRow, Value>, (typeof NAMES)[number]>;
+export type Policy = Pick<StreamDetectorOptions<CsvRow, Value>, (typeof NAMES)[number] | 'timeZone'>;
 
 /** What a policy file may hold: what is of use to most comes first. */
 const NAMES = [
@@ -27,6 +28,8 @@ const NAMES = [
   'budget',
   'habituation',
   'drift',
+  'holidays',
+  'holidaysAs',
 ] as const;
 
 /** The options of the threshold in a policy, except its level. */
@@ -36,7 +39,10 @@ export function thresholdPart(policy: Policy = {}): Omit<ThresholdOptions, 'thre
 }
 
 /** The options of a command that {@link readPolicy} reads. */
-export interface PolicyFlags extends Pick<Policy, 'threshold' | 'sensitivity' | 'confirm' | 'recurring'> {
+export interface PolicyFlags
+  extends Pick<Policy, 'threshold' | 'sensitivity' | 'confirm' | 'recurring' | 'holidaysAs' | 'timeZone'> {
+  /** Dates, or the path of a file of them. */
+  readonly holidays?: string;
   readonly suppressBelow?: Pick<SuppressionRule, 'below' | 'belowShare'>;
   readonly suppressDirection?: 'up' | 'down';
   readonly policy?: string;
@@ -59,6 +65,11 @@ export const policyOptions = (): Option[] => [
   tableOption('--recurring <what>', { ...streamDetectorTable.recurring, defaultText: 'normal' }),
   tableOption('--threshold <score>', streamDetectorTable.threshold).conflicts('sensitivity'),
   new Option(
+    '--holidays <dates>',
+    'days that are like a Sunday: 2026-12-25,2026-12-26, or a file with one at the start of each line',
+  ),
+  tableOption('--holidays-as <day>', { ...streamDetectorTable.holidaysAs, defaultText: 'sun' }),
+  new Option(
     '--policy <file>',
     `all of this as a JSON file, and more: an object with any of ${NAMES.join(', ')}`,
   ),
@@ -71,6 +82,8 @@ export const policyOptions = (): Option[] => [
  */
 export async function readPolicy(flags: PolicyFlags): Promise<Policy> {
   const { threshold, sensitivity, confirm, recurring, suppressBelow, suppressDirection } = flags;
+  const { timeZone, holidaysAs } = flags;
+  const holidays = flags.holidays === undefined ? undefined : await readHolidays(flags.holidays);
   const filed = flags.policy === undefined ? {} : await readPolicyFile(flags.policy);
   const { threshold: filedThreshold, sensitivity: filedSensitivity, ...rest } = filed;
   const suppress: readonly SuppressionRule[] = [
@@ -90,7 +103,35 @@ export async function readPolicy(flags: PolicyFlags): Promise<Policy> {
     ...(confirm === undefined ? {} : { confirm }),
     ...(recurring === undefined ? {} : { recurring }),
     ...(suppress.length === 0 ? {} : { suppress }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(holidays === undefined ? {} : { holidays }),
+    ...(holidaysAs === undefined ? {} : { holidaysAs }),
   };
+}
+
+/** Dates from the command line, or from a file, where a name may follow each. @throws RxAnomalyError BAD_INPUT */
+async function readHolidays(given: string): Promise<readonly string[]> {
+  const isHoliday = (date: string): boolean => calendarTable.holidays.kind.expected([date]) === undefined;
+  const dates = given.split(',').map((date) => date.trim());
+  if (dates.every(isHoliday)) return dates;
+  if (/^\d{4}-\d/.test(given))
+    throw new RxAnomalyError('BAD_INPUT', `--holidays: expected dates such as 2026-12-25, got ${given}`);
+  const text = await readFile(given, 'utf8').catch((error: unknown) => {
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `--holidays: expected dates such as 2026-12-25, or a file: ${messageOf(error)}`,
+    );
+  });
+  const lines = text.split(/\r?\n/).map((line) => line.replace(/^\ufeff/, '').trim());
+  return lines.flatMap((line, at) => {
+    if (line === '' || line.startsWith('#')) return [];
+    const [date = ''] = line.split(/[\s,;]/);
+    if (isHoliday(date)) return [date];
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `${given}: line ${at + 1}: expected a date such as 2026-12-25, got ${show(line)}; what is no date begins with #`,
+    );
+  });
 }
 
 async function readPolicyFile(path: string): Promise<Policy> {

@@ -7,11 +7,14 @@ function tableOptions(): Option[] {
     new Option(
       '--time-format <pattern>',
       'how times are written: %d.%m.%Y %H:%M, dd.MM.yyyy HH:mm, or seconds, milliseconds, microseconds, ' +
-        'nanoseconds, excel, matlab, labview',
+        'nanoseconds, excel, matlab, labview, ticks',
     ),
     new Option('--day-first', '03/04/2024 is the third of April').conflicts('monthFirst'),
     new Option('--month-first', '03/04/2024 is the fourth of March'),
-    new Option('--time-zone <zone>', 'of times without one, such as Europe/Berlin (default: UTC)'),
+    new Option(
+      '--time-zone <zone>',
+      'whose clocks times without one and hours of the day go by, such as Europe/Berlin (default: UTC)',
+    ),
     new Option('--missing <values>', 'what stands for a missing value, such as -9999,-200').argParser(names),
     new Option('--delimiter <sign>', 'between cells: one character, or tab, or blanks').argParser(delimiter),
     new Option('--encoding <name>', 'of the text (default: UTF-8, UTF-16 or Windows-1252, as it is)'),

@@ -12,12 +12,22 @@ export type RunConfig = { readonly [option: string]: Json };
 export function detectorConfig(options: DetectionOptions): RunConfig {
   const { transform = 'none', recurring = 'normal', confirm, drift, suppress } = options;
   const { threshold, budget, habituation } = thresholdOptions.resolvePart('detect', options);
+  const { timeZone, holidaysAs } = calendarOf(options);
   const { forecaster, scorer, seed } = { ...DEFAULT_MODELS, ...options };
   return {
     ...{ transform, forecaster, scorer, seed, threshold },
+    ...{ 'time-zone': timeZone, 'holidays-as': holidaysAs },
     recurring: typeof recurring === 'string' ? recurring : asJson(recurring),
     policy: asJson({ confirm, budget, habituation, drift, suppress }), // the rest, as the policy file has it
   };
+}
+
+/** Without the dates of holidays, which are added from year to year. */
+function calendarOf({ timeZone = 'UTC', holidays, holidaysAs = 'sun' }: DetectionOptions): {
+  readonly timeZone: string;
+  readonly holidaysAs: string;
+} {
+  return { timeZone, holidaysAs: holidays === undefined ? 'sun' : holidaysAs };
 }
 
 /** What a state was saved with; empty for one that is none of a run. */

@@ -1,8 +1,6 @@
-import { badOption, optionChecks } from '../../core/options.ts';
+import { localTime, timeZoneSpec, WEEKDAYS, type Weekday, weekdayOf } from '../../core/calendar.ts';
+import { badOption, checkOption, optionChecks } from '../../core/options.ts';
 import { toMilliseconds } from '../../core/selectors.ts';
-
-/** Days of the week, in English, numbered as in ISO 8601. */
-export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
 
 /** Weekly recurring hours. */
 export interface WeeklyHours {
@@ -12,7 +10,7 @@ export interface WeeklyHours {
   readonly from?: string;
   /** First minute after, `'06:00'`; at or before `from` it is on the next day. @default '24:00' */
   readonly to?: string;
-  /** IANA name, `'Europe/Berlin'`: hours follow its clocks, including summer time. @default 'UTC' */
+  /** IANA name, `'Europe/Berlin'`: hours follow its clocks, including summer time. @default `timeZone` of the detector */
   readonly timeZone?: string;
 }
 
@@ -27,26 +25,30 @@ export interface DateRange {
 /** Whether a moment, in milliseconds since 1970, lies inside. */
 export type TimeTest = (time: number) => boolean;
 
-const DAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const MINUTES = 1440; // of a day
+const MINUTE = 60_000; // ms
+const DAY = MINUTES * MINUTE;
 const CLOCK = /^(?:([01]?\d|2[0-3]):([0-5]\d)|24:00)$/;
 
-/** @throws RxAnomalyError BAD_OPTION */
-export function weeklyTest(where: string, hours: WeeklyHours): TimeTest {
+/** @param defaultZone of hours that name none @throws RxAnomalyError BAD_OPTION */
+export function weeklyTest(where: string, hours: WeeklyHours, defaultZone = 'UTC'): TimeTest {
   const check = optionChecks(where);
   check.known(hours, ['days', 'from', 'to', 'timeZone']);
-  const { days = DAYS, from = '00:00', to = '24:00', timeZone = 'UTC' } = hours;
-  if (!(Array.isArray(days) && days.length > 0 && days.every((day) => DAYS.includes(day))))
-    throw badOption(where, 'days', `a list of ${DAYS.join(', ')}`, days);
+  const { days = WEEKDAYS, from = '00:00', to = '24:00', timeZone = defaultZone } = hours;
+  if (!(Array.isArray(days) && days.length > 0 && days.every((day) => WEEKDAYS.includes(day))))
+    throw badOption(where, 'days', `a list of ${WEEKDAYS.join(', ')}`, days);
   const first = minuteOf(where, 'from', from);
   const end = minuteOf(where, 'to', to);
   if (first === MINUTES) throw badOption(where, 'from', 'a time of day before 24:00', from);
-  const clock = clockIn(where, timeZone);
+  checkOption(where, 'timeZone', timeZoneSpec.kind, timeZone);
+  const clock = localTime(timeZone);
   return (time) => {
-    const { day, minute } = clock(time);
-    const isDay = days.includes(DAYS[day]);
+    const local = clock(time);
+    const day = weekdayOf(local);
+    const minute = Math.floor((((local % DAY) + DAY) % DAY) / MINUTE);
+    const isDay = days.includes(WEEKDAYS[day]);
     if (first < end) return isDay && minute >= first && minute < end;
-    return (isDay && minute >= first) || (days.includes(DAYS[(day + 6) % 7]) && minute < end);
+    return (isDay && minute >= first) || (days.includes(WEEKDAYS[(day + 6) % 7]) && minute < end);
   };
 }
 
@@ -70,22 +72,4 @@ function momentOf(where: string, option: string, moment: string | number | Date)
   const time = toMilliseconds(moment);
   if (Number.isNaN(time)) throw badOption(where, option, 'a time such as 2026-12-24T18:00Z', moment);
   return time;
-}
-
-/** Day of the week, 0 for Monday, and minute of the day on the clocks of a time zone. */
-function clockIn(where: string, timeZone: string): (time: number) => { day: number; minute: number } {
-  let format: Intl.DateTimeFormat;
-  try {
-    const hours = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-    format = new Intl.DateTimeFormat('en-US', { timeZone, weekday: 'short', ...hours });
-  } catch {
-    throw badOption(where, 'timeZone', 'the name of a time zone such as Europe/Berlin', timeZone);
-  }
-  return (time) => {
-    const shown = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
-    return {
-      day: DAYS.indexOf(shown.get('weekday')?.toLowerCase() as Weekday),
-      minute: 60 * Number(shown.get('hour')) + Number(shown.get('minute')),
-    };
-  };
 }

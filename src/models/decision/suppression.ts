@@ -55,16 +55,17 @@ export class Suppression {
 
   /**
    * @param where the caller, for messages
+   * @param timeZone of weekly hours that name none. @default 'UTC'
    * @throws RxAnomalyError BAD_OPTION naming rule and condition
    */
-  constructor(where: string, rules: readonly SuppressionRule[]) {
+  constructor(where: string, rules: readonly SuppressionRule[], timeZone?: string) {
     checkOption(where, 'suppress', suppressSpec.kind, rules);
     this.#rules = rules.map((rule, at) => {
       const place = `${where}: suppress[${at}]`;
       optionChecks(place).known(rule, ['name', ...CONDITIONS]);
       const { name = `rule ${at + 1}` } = rule;
       if (typeof name !== 'string' || name === '') throw badOption(place, 'name', 'a text', name);
-      return { name, tests: testsOf(place, rule) };
+      return { name, tests: testsOf(place, rule, timeZone) };
     });
   }
 
@@ -79,7 +80,11 @@ export function suppressed<E, V extends Value>(verdict: Verdict<E, V>, rule: str
   return { ...verdict, isAnomaly: false, severity: 'none', startOfIncident: false, suppressed: rule };
 }
 
-function testsOf(where: string, rule: SuppressionRule): ((event: Looked) => boolean)[] {
+function testsOf(
+  where: string,
+  rule: SuppressionRule,
+  timeZone: string | undefined,
+): ((event: Looked) => boolean)[] {
   const check = optionChecks(where);
   const { below, belowShare, direction, weekly, between, keys } = rule;
   const tests: ((event: Looked) => boolean)[] = [];
@@ -100,7 +105,7 @@ function testsOf(where: string, rule: SuppressionRule): ((event: Looked) => bool
     const sign = check.oneOf('direction', direction, ['up', 'down']) === 'up' ? 1 : -1;
     tests.push(changes((change) => sign * change > 0));
   }
-  if (weekly !== undefined) tests.push(atTime(weeklyTest(`${where}.weekly`, weekly)));
+  if (weekly !== undefined) tests.push(atTime(weeklyTest(`${where}.weekly`, weekly, timeZone)));
   if (between !== undefined) tests.push(atTime(rangeTest(`${where}.between`, between)));
   if (keys !== undefined) {
     if (!(Array.isArray(keys) && keys.length > 0 && keys.every((key) => typeof key === 'string')))

@@ -1,5 +1,5 @@
 import { TailModel } from '../../numerics/stats/tailModel.ts';
-import type { Observation, PointAndScale, Prediction } from '../forecaster.ts';
+import { calendarTimeOf, type Observation, type PointAndScale, type Prediction } from '../forecaster.ts';
 import { compress } from '../scaling/laplaceBand.ts';
 import { standardResidual } from '../scorer.ts';
 import { badSnapshot, fields, type State } from '../snapshot/state.ts';
@@ -117,18 +117,19 @@ export class DimensionEvidence {
   ): void {
     this.#look(prediction, observation, d, z, deviation);
     const value = observation.value[d];
-    const { time } = observation;
+    const calendarTime = calendarTimeOf(observation);
     for (let c = 0; c < this.#channels.length; c++) {
       const statistic = this.#statistics[c];
       if (weight > 0 && !Number.isNaN(statistic)) this.#tails[c].learn(statistic);
       this.#channels[c].learn(this.#input, weight);
     }
     if (weight > 0) {
-      this.#season.learn(time, compress(z));
+      this.#season.learn(calendarTime, compress(z));
       this.#novelty.learn(value);
     }
     this.#intermittence?.learn(value, weight);
-    this.#cycles?.learn(time, value, mean, deviation, this.#surpriseOfOthers, weight);
+    const others = this.#surpriseOfOthers;
+    this.#cycles?.learn(observation.time, value, mean, deviation, others, weight, calendarTime);
     this.#stuckAt.learn(value, weight);
     this.#input.prediction = NO_PREDICTION;
   }
@@ -178,8 +179,7 @@ export class DimensionEvidence {
       ...this.#intermittence?.carried(),
     };
     for (const [c, { name }] of this.#parts.channels.entries()) {
-      const tail = this.#tails[c];
-      carried[`${name}.tail`] = tail instanceof TailModel ? tail : tail.state;
+      carried[`${name}.tail`] = this.#tails[c].state;
       for (const [part, state] of Object.entries(this.#channels[c].carried()))
         carried[`${name}.${part}`] = state;
     }
@@ -218,14 +218,15 @@ export class DimensionEvidence {
     input.observation = observation;
     input.dimension = d;
     input.z = z;
-    input.deviation = compress(z) - this.#season.at(observation.time);
+    const calendarTime = calendarTimeOf(observation);
+    input.deviation = compress(z) - this.#season.at(calendarTime);
     const earlier = prediction.earlier ?? NONE;
     for (let k = 0; k < HORIZONS; k++) {
       const forecast = k === 0 ? prediction : earlier[k - 1];
       input.residuals[k] = forecast === undefined ? Number.NaN : standardResidual(forecast, observation, d);
     }
     for (let c = 0; c < this.#channels.length; c++) this.#statistics[c] = this.#channels[c].statistic(input);
-    this.#cycles?.look(observation.time, observation.value[d], deviation);
+    this.#cycles?.look(observation.time, observation.value[d], deviation, calendarTime);
   }
 }
 

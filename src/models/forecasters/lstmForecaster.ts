@@ -3,7 +3,14 @@ import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
 import { createEngine } from '../../numerics/engines/createEngine.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
-import type { Forecaster, ForecasterFactory, Observation, Prediction, Restartable } from '../forecaster.ts';
+import {
+  calendarTimeOf,
+  type Forecaster,
+  type ForecasterFactory,
+  type Observation,
+  type Prediction,
+  type Restartable,
+} from '../forecaster.ts';
 import { COMPRESSED, compress, expand } from '../scaling/laplaceBand.ts';
 import { SCALE_PART } from '../scaling/residualScale.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
@@ -170,7 +177,7 @@ export class LstmForecaster implements Forecaster {
   }
 
   learn(observation: Observation, weight: number): void {
-    const { value, time } = observation;
+    const { value } = observation;
     const event = this.#schedule.events;
     this.#forecasts.learn(value, weight);
     const { values: x, weights } = this.#training.sample(event);
@@ -183,7 +190,7 @@ export class LstmForecaster implements Forecaster {
     if (this.engine.canLearn && this.#schedule.isDue) this.#update();
     this.#scaler.learn(value, weight);
     this.#training.learnChanges(event);
-    const inputs = this.#inputs.next(x, time, this.#training.changes);
+    const inputs = this.#inputs.next(x, calendarTimeOf(observation), this.#training.changes);
     this.engine.advanceInto(this.#forecasts.output(event), this.#coming?.behind(inputs) ?? inputs);
     this.#forecasts.settle(event, x);
     this.#schedule.advance();

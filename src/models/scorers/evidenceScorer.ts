@@ -8,7 +8,7 @@ import { JointEvidence } from '../evidence/jointEvidence.ts';
 import { harmonicMean } from '../evidence/means.ts';
 import { Routine } from '../evidence/routine.ts';
 import { SeasonalProfile } from '../evidence/seasonalProfile.ts';
-import type { Observation, Prediction, Restartable } from '../forecaster.ts';
+import { calendarTimeOf, type Observation, type Prediction, type Restartable } from '../forecaster.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer, type ScorerFactory } from '../scorer.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
@@ -32,7 +32,7 @@ export interface EvidenceScorerOptions {
   readonly routine?: boolean;
   /**
    * Whether streams that mostly keep one value, or mostly stand still, are treated as intermittent: a pulse or a step is as
-   * surprising as such ones are rare, the return to rest is no news, and nothing is while nothing moves.
+   * surprising as such ones are rare, the return to rest is not surprising, and nothing is while nothing moves.
    * @default true
    */
   readonly intermittence?: boolean;
@@ -154,7 +154,7 @@ export class EvidenceScorer implements Scorer {
 
   score(prediction: Prediction, observation: Observation): Score {
     const { surprise, attribution } = this.#found(prediction, observation);
-    const discount = ageDiscount(this.#age + 1) + (this.#routine?.at(observation.time) ?? 0);
+    const discount = ageDiscount(this.#age + 1) + (this.#routine?.at(calendarTimeOf(observation)) ?? 0);
     const left = Math.max(0, surprise - discount);
     return { score: left / (left + this.#surprise), attribution };
   }
@@ -164,8 +164,9 @@ export class EvidenceScorer implements Scorer {
    * state unchanged. By default nothing has weight 0: an unlearnt anomaly makes the tails too thin.
    */
   learn(prediction: Prediction, observation: Observation, weight: number): void {
-    const { value, time } = observation;
-    if (weight > 0) this.#routine?.learn(time, this.#found(prediction, observation).surprise);
+    const { value } = observation;
+    if (weight > 0)
+      this.#routine?.learn(calendarTimeOf(observation), this.#found(prediction, observation).surprise);
     this.#newest = undefined;
     for (let d = 0; d < this.#dimensions; d++) {
       const missing = Number.isNaN(value[d]);

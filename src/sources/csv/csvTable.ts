@@ -23,7 +23,8 @@ export interface CsvOptions {
   readonly delimiter?: string;
   /**
    * How times are written: a pattern such as `%d.%m.%Y %H:%M` or `dd.MM.yyyy HH:mm`, or one of seconds, milliseconds,
-   * microseconds, nanoseconds (since 1970), excel, matlab (days), labview (seconds since 1904). @default guessed
+   * microseconds, nanoseconds (since 1970), excel, matlab (days), labview (seconds since 1904),
+   * ticks (of .NET), filetime (of Windows), webkit (microseconds since 1601). @default guessed
    */
   readonly timeFormat?: string;
   /** Whether 03/04/2024 is the third of April. @default guessed over the sample */

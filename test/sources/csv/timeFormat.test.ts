@@ -82,6 +82,21 @@ describe('guessTimeFormat', () => {
     expect(iso('3792355200', { timeFormat: 'labview' })).toBe('2024-03-04T00:00:00.000Z');
   });
 
+  it.each([
+    ['ticks', '638451072000000000', 'ticks of .NET'],
+    ['filetime', '133539840000000000', 'file times of Windows'],
+    ['webkit', '13353984000000000', 'microseconds since 1601'],
+  ])('reads %s, which count from another year', (name, text, note) => {
+    const found = formatOf([text, text], { name: 'time' });
+    expect(found.note).toBe(note);
+    expect(found.read(text, undefined)).toBe(Date.UTC(2024, 2, 4));
+    expect(found.read(`${BigInt(text) + 1n}`, undefined)).toBe(
+      Date.UTC(2024, 2, 4) + (name === 'webkit' ? 0.001 : 0.0001),
+    );
+    expect(iso(text, { timeFormat: name })).toBe('2024-03-04T00:00:00.000Z');
+    expect(found.read('12.5', undefined)).toBeNaN();
+  });
+
   it('takes 20140214 and 2024030410 for dates only where all samples are such', () => {
     expect(formatOf(['20140214', '20140215']).read('20140301', undefined)).toBe(Date.UTC(2014, 2, 1));
     expect(formatOf(['2024030400', '2024030401']).read('2024030402', undefined)).toBe(

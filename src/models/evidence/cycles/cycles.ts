@@ -26,11 +26,21 @@ export class Cycles {
   readonly #clock: Float64Array = Float64Array.of(0, Number.NaN, 0);
   #speaking: Cycle | undefined;
 
-  /** Computes the evidence of a value from what came before. @param time ms since 1970, in the stream's time zone */
-  look(time: number | undefined, value: number, deviation: number): void {
-    if (time !== undefined) {
-      this.#day?.look(binOf(time, DAY, DAY_BINS), value, deviation);
-      this.#week?.look(binOf(time, WEEK, WEEK_BINS), value, deviation);
+  /**
+   * Computes the evidence of a value from what came before.
+   *
+   * @param time ms since 1970
+   * @param calendarTime by which day and week go; see `Observation`
+   */
+  look(
+    time: number | undefined,
+    value: number,
+    deviation: number,
+    calendarTime: number | undefined = time,
+  ): void {
+    if (calendarTime !== undefined) {
+      this.#day?.look(binOf(calendarTime, DAY, DAY_BINS), value, deviation);
+      this.#week?.look(binOf(calendarTime, WEEK, WEEK_BINS), value, deviation);
     }
     this.#own?.look(this.#ownBin(this.#recordAt(time)), value, deviation);
     this.#speaking = undefined;
@@ -69,11 +79,12 @@ export class Cycles {
     deviation: number,
     surprise: number,
     weight: number,
+    calendarTime: number | undefined = time,
   ): void {
     if (time !== undefined && this.#day === undefined) {
       this.#day = new Cycle(DAY_BINS);
       this.#week = new Cycle(WEEK_BINS);
-      this.look(time, value, deviation);
+      this.look(time, value, deviation, calendarTime);
     }
     for (const cycle of [this.#day, this.#week, this.#own]) cycle?.learn(value, deviation, surprise, weight);
     this.#follow(time);

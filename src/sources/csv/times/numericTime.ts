@@ -126,6 +126,8 @@ export function namedNumericTime(name: string): NumericTime | undefined {
       read: (text) => toMicroseconds((numberOf(text) - since1904) * 1000),
     };
   }
+  const ticks = TICKS[name];
+  if (ticks !== undefined) return { note: ticks.note, warning: undefined, read: ticks.read };
   const scale = units[name as TimeUnit];
   if (scale === undefined) return undefined;
   return { note: `epoch ${name}`, warning: undefined, read: (text) => scaled(text, scale) };
@@ -168,14 +170,11 @@ function epoch(size: number, named: number | undefined, report: ReportCell): Num
     warning =
       'epoch seconds of the year 2080 or later; seconds since 1904, as LabVIEW counts, need --time-format labview';
   }
-  if (
-    (size > 6.2e17 && size < 6.6e17) ||
-    (size > 1.25e17 && size < 1.45e17) ||
-    (size > 1.25e16 && size < 1.45e16)
-  ) {
-    warning =
-      `epoch ${usual[2]} of an unusual year; if these are ticks of .NET or Windows, which count from another year, ` +
-      'bring them to seconds since 1970';
+  const ticks = Object.keys(TICKS).find((name) => size > TICKS[name]!.low && size < TICKS[name]!.high);
+  if (ticks !== undefined) {
+    const { note, read } = TICKS[ticks]!;
+    warning = `read as ${note}, not as epoch ${usual[2]} of an unusual year (--time-format ${ticks} or ${usual[2]} decides)`;
+    return { note, warning, read };
   }
   let current = usual;
   return {
@@ -195,6 +194,36 @@ function epoch(size: number, named: number | undefined, report: ReportCell): Num
       return scaled(text, other[1]);
     },
   };
+}
+
+/** Counts from another year: in tenths of microseconds from the year 1 and from 1601, in microseconds from 1601. */
+const TICKS: Readonly<
+  Record<string, { note: string; low: number; high: number; read: (text: string) => number }>
+> = {
+  ticks: {
+    note: 'ticks of .NET',
+    low: 6.2e17,
+    high: 6.6e17,
+    read: (text) => ticksFrom(text, 62_135_596_800n, 10_000n),
+  },
+  filetime: {
+    note: 'file times of Windows',
+    low: 1.25e17,
+    high: 1.45e17,
+    read: (text) => ticksFrom(text, 11_644_473_600n, 10_000n),
+  },
+  webkit: {
+    note: 'microseconds since 1601',
+    low: 1.25e16,
+    high: 1.45e16,
+    read: (text) => ticksFrom(text, 11_644_473_600n, 1000n),
+  },
+};
+
+/** @param before seconds from the start of the count to 1970 */
+function ticksFrom(text: string, before: bigint, perMillisecond: bigint): number {
+  if (!/^\d+$/.test(text)) return Number.NaN;
+  return Number(((BigInt(text) - before * 1000n * perMillisecond) * 1000n) / perMillisecond) / 1000;
 }
 
 function serial(zero: number, kind: string): NumericTime {

@@ -1,3 +1,4 @@
+import { offsetsOf } from '../../../core/calendar.ts';
 import { badOption } from '../../../core/options.ts';
 
 const HOUR = 3_600_000;
@@ -12,24 +13,14 @@ export type ZonedKind = 'plain' | 'gap' | 'repeated';
  */
 export class Zone {
   readonly name: string;
-  readonly #format: Intl.DateTimeFormat;
+  readonly #offsetAt: (time: number) => number;
   readonly #cache: Map<number, readonly [number, number]> = new Map();
 
   /** @throws RxAnomalyError BAD_OPTION if there is no such zone */
   constructor(name: string) {
     this.name = name;
     try {
-      this.#format = new Intl.DateTimeFormat('en-US', {
-        timeZone: name,
-        hourCycle: 'h23',
-        year: 'numeric',
-        month: 'numeric',
-        day: 'numeric',
-        hour: 'numeric',
-        minute: 'numeric',
-        second: 'numeric',
-        era: 'short',
-      });
+      this.#offsetAt = offsetsOf(name);
     } catch {
       throw badOption('openCsv', 'timeZone', 'a zone of the IANA database, such as Europe/Berlin', name);
     }
@@ -71,12 +62,5 @@ export class Zone {
       this.#cache.set(key, found);
     }
     return found;
-  }
-
-  #offsetAt(time: number): number {
-    const part: Record<string, number> = {};
-    for (const { type, value } of this.#format.formatToParts(time)) part[type] = Number(value);
-    const shown = Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!);
-    return shown - Math.floor(time / 1000) * 1000;
   }
 }
