@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { badOption } from '../../core/options.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
+import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import type { TransformName } from '../../models/transform.ts';
 import {
   dashed,
@@ -11,6 +12,7 @@ import {
   readInfluxOptions,
 } from '../options/influxOptions.ts';
 import {
+  absentAfterOption,
   type ColumnOptions,
   checkpointEveryOption,
   forecasterOption,
@@ -40,6 +42,7 @@ interface DetectOptions extends ColumnOptions, ModelOptions, PolicyFlags, Influx
   readonly transform: TransformName;
   readonly onBadData: BadDataPolicy;
   readonly maxKeys?: number;
+  readonly absentAfter?: AbsentAfter;
   readonly checkpoint?: string;
   readonly checkpointEvery?: number;
   readonly quiet: boolean;
@@ -67,6 +70,7 @@ export function detectCommand(): Command {
     .addOption(onBadDataOption())
     .addOption(seedOption())
     .addOption(maxKeysOption())
+    .addOption(absentAfterOption())
     .option(
       '--checkpoint <dir>',
       'resume from the state saved there; save it while running, at the end and on interruption',
@@ -179,7 +183,10 @@ async function open(
 }
 
 async function readDetectionOptions(options: DetectOptions): Promise<DetectionOptions> {
-  const { forecaster, scorer, seed, transform, onBadData, maxKeys } = options;
-  const keys = maxKeys === undefined ? {} : { maxKeys };
+  const { forecaster, scorer, seed, transform, onBadData, maxKeys, absentAfter } = options;
+  const keys = {
+    ...(maxKeys === undefined ? {} : { maxKeys }),
+    ...(absentAfter === undefined ? {} : { absentAfter }),
+  };
   return { forecaster, scorer, seed, transform, onBadData, ...keys, ...(await readPolicy(options)) };
 }
