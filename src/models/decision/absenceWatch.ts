@@ -61,8 +61,10 @@ const SCORE = 1;
 /** One key: its newest event, and how long it may be silent. */
 interface Watched<E, V extends Value> {
   last: Verdict<E, V>;
-  /** The clock of events when it was last seen: the latest time of any key, ms; NaN without. */
+  /** The clock of events when it was last seen, ms; −∞ without times. */
   mark: number;
+  /** What its times are ahead of the clock of events, as a number that is added to them; at most 0. */
+  offset: number;
   /** The clock when it was last seen, ms. */
   arrived: number;
   usual: number; // ms
@@ -84,7 +86,8 @@ export class AbsenceWatch<E, V extends Value> {
   readonly #after: AbsentAfter;
   readonly #most: number;
   readonly #keys: Map<string | undefined, Watched<E, V>> = new Map(); // least recently seen first
-  #time = Number.NEGATIVE_INFINITY; // the latest of all events
+  /** The clock of events: the latest time of any key; of a key that is ahead when it is first seen, as far as it moves on. */
+  #time = Number.NEGATIVE_INFINITY;
   #timeDue = Number.POSITIVE_INFINITY; // no key is absent by event times before
   #clockDue = Number.POSITIVE_INFINITY; // nor by the clock before
 
@@ -102,9 +105,11 @@ export class AbsenceWatch<E, V extends Value> {
   /** Takes the verdict on an event. @param now milliseconds of the clock */
   add(verdict: Verdict<E, V>, now: number): Noticed<E, V> {
     const { time = Number.NaN, key, event } = verdict;
-    if (time > this.#time) this.#time = time;
-    if (isRecord(event) && event.imputed === true) return { began: this.#byTime(), ended: undefined };
     const known = this.#keys.get(key);
+    const offset =
+      known?.offset ?? (time > this.#time && Number.isFinite(this.#time) ? this.#time - time : 0);
+    if (time + offset > this.#time) this.#time = time + offset;
+    if (isRecord(event) && event.imputed === true) return { began: this.#byTime(), ended: undefined };
     let ended: Absence | undefined;
     let own: readonly Verdict<E, V>[] = [];
     if (known !== undefined) {
@@ -117,7 +122,7 @@ export class AbsenceWatch<E, V extends Value> {
     }
     const began = this.#time > this.#timeDue ? [...this.#byTime(), ...own].sort(inOrderOfTime) : own;
     const seen = known ?? {
-      ...{ last: verdict, mark: 0, arrived: 0, usual: 0, longest: 0, gaps: 0 },
+      ...{ last: verdict, mark: 0, offset, arrived: 0, usual: 0, longest: 0, gaps: 0 },
       isAbsent: false,
     };
     seen.last = verdict;
@@ -208,7 +213,10 @@ export class AbsenceWatch<E, V extends Value> {
 
 interface Saved {
   readonly time: number | null;
-  readonly keys: readonly (Pick<Watched<unknown, Value>, 'usual' | 'longest' | 'gaps' | 'isAbsent'> & {
+  readonly keys: readonly (Pick<
+    Watched<unknown, Value>,
+    'offset' | 'usual' | 'longest' | 'gaps' | 'isAbsent'
+  > & {
     readonly silent: number;
     readonly mark: number | null;
     readonly key: string | null;
