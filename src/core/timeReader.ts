@@ -11,10 +11,16 @@ const RANGE = { from: 5e8, to: 5e9 };
 
 /** The unit in which a number is a time of 1985 to 2128; undefined where it is in none. */
 export function epochUnit(time: number): EpochUnit | undefined {
-  for (const [unit, count] of Object.entries(UNITS)) {
-    if (time >= RANGE.from * count && time < RANGE.to * count) return unit as EpochUnit;
-  }
-  return undefined;
+  // One after the other: every event asks.
+  if (!(time >= RANGE.from)) return undefined;
+  if (time < RANGE.to) return 'seconds';
+  if (isWithin(time, UNITS.milliseconds)) return 'milliseconds';
+  if (isWithin(time, UNITS.microseconds)) return 'microseconds';
+  return isWithin(time, UNITS.nanoseconds) ? 'nanoseconds' : undefined;
+}
+
+function isWithin(time: number, count: number): boolean {
+  return time >= RANGE.from * count && time < RANGE.to * count;
 }
 
 /** A number of a unit, in milliseconds. */

@@ -176,8 +176,7 @@ export class DimensionEvidence {
       ...this.#intermittence?.carried(),
     };
     for (const [c, { name }] of this.#parts.channels.entries()) {
-      const tail = this.#tails[c];
-      carried[`${name}.tail`] = tail instanceof TailModel ? tail : tail.state;
+      carried[`${name}.tail`] = this.#tails[c].state;
       for (const [part, state] of Object.entries(this.#channels[c].carried()))
         carried[`${name}.${part}`] = state;
     }

@@ -1,4 +1,5 @@
 import type { Observation, Prediction } from '../forecaster.ts';
+import type { Packable } from '../snapshot/vectors.ts';
 
 /**
  * One dimension of an observation, as the channels of evidence receive it. The same object each time: do not keep it.
@@ -36,8 +37,8 @@ export interface EvidenceChannel {
 
 /** The memory of a channel: how rarely its statistic was as large. {@link TailModel} is one. */
 export interface Tail {
-  /** Its whole state, always of the same length. Call `refresh` after writing to it. */
-  readonly state: Float64Array;
+  /** Its whole state: numbers, always of the same length, or what packs it. Call `refresh` after writing to it. */
+  readonly state: Float64Array | Packable;
   /** −log10 of the probability of `statistic` or more; 0 while too little was seen. Pure. */
   surprise(statistic: number): number;
   learn(statistic: number): void;

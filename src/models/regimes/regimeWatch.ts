@@ -19,9 +19,7 @@ export type RegimeFinding =
  */
 export class RegimeWatch {
   readonly figures: Float64Array = new Float64Array(FIGURES);
-  readonly #usual: RobustScaler = new RobustScaler({ dimensions: 1 });
-  readonly #gross: RobustScaler = new RobustScaler({ dimensions: 1 }); // of the gross values under way
-  readonly #block: RobustScaler = new RobustScaler({ dimensions: 1 }); // of the block under way
+  readonly #scales: RobustScaler = new RobustScaler({ dimensions: 3 });
   readonly #lasting: number;
 
   /** @param lasting gross values minus others that make a new regime */
@@ -31,21 +29,21 @@ export class RegimeWatch {
   }
 
   get mean(): number {
-    return this.#usual.mean(0);
+    return this.#scales.mean(USUAL);
   }
 
   get deviation(): number {
-    return this.#usual.deviation(0);
+    return this.#scales.deviation(USUAL);
   }
 
   /** Level and spread of the regime that is known. */
   get scale(): Float64Array {
-    return this.#usual.part(0);
+    return this.#scales.part(USUAL);
   }
 
   /** Level and spread of the values that were found to be a regime of their own. */
   get candidate(): Float64Array {
-    return (this.figures[LONGEST] >= this.#lasting ? this.#gross : this.#block).part(0);
+    return this.#scales.part(this.figures[LONGEST] >= this.#lasting ? FAR_OUT : THIS_BLOCK);
   }
 
   isGross(x: number): boolean {
@@ -61,20 +59,19 @@ export class RegimeWatch {
     f[MOVES] += (Number(moved) - f[MOVES]) / MOVES_MEMORY;
     const finding = this.#follow(x);
     if (finding !== 'ordinary') return finding;
-    this.#usual.learn([x], 1);
+    this.#scales.learnOne(USUAL, x, 1);
     return this.#collapses(x, moved) ? 'scale' : 'ordinary';
   }
 
   /** Restarts from level and spread. */
   restart(scale: Float64Array): void {
-    this.#usual.setPart(0, scale);
+    this.#scales.setPart(USUAL, scale);
     this.figures[OPEN] = this.figures[GROSS_VALUES] = this.figures[LONGEST] = 0;
     this.#beginBlock();
   }
 
   carried(): Record<string, Float64Array> {
-    const { figures } = this;
-    return { figures, usual: this.#usual.state, gross: this.#gross.state, block: this.#block.state };
+    return { figures: this.figures, scales: this.#scales.state };
   }
 
   /** Values far outside all before: for how long, and whether they move. */
@@ -83,13 +80,13 @@ export class RegimeWatch {
     const isGross = this.isGross(x);
     if (f[GROSS_VALUES] === 0) {
       if (!isGross) return 'ordinary';
-      this.#gross.setPart(0, NOTHING);
+      this.#scales.setPart(FAR_OUT, NOTHING);
       f[LONGEST] = f[OPEN] = 0;
     }
     f[OPEN]++;
     f[GROSS_VALUES] += isGross ? 1 : -1;
     f[LONGEST] = Math.max(f[LONGEST], f[GROSS_VALUES]);
-    if (isGross) this.#gross.learn([x], 1);
+    if (isGross) this.#scales.learnOne(FAR_OUT, x, 1);
     const lasts = f[LONGEST] >= this.#lasting;
     if (lasts && f[GROSS_VALUES] >= RETURNED && f[MOVES] > 0.5) return this.#kindOf();
     // A constant value out there, a sensor stuck at its limit, becomes a new regime only after a long time.
@@ -103,7 +100,7 @@ export class RegimeWatch {
     f[LOW] = Math.min(f[LOW], x);
     f[HIGH] = Math.max(f[HIGH], x);
     f[BLOCK_MOVES] += Number(moved);
-    this.#block.learn([x], 1);
+    this.#scales.learnOne(THIS_BLOCK, x, 1);
     if (++f[BLOCK_VALUES] < BLOCK) return false;
     const isCalm = f[HIGH] - f[LOW] < COLLAPSED * this.deviation && f[BLOCK_MOVES] > BLOCK / 2;
     if (isCalm && f[SEEN] >= 3 * BLOCK) return true;
@@ -115,14 +112,19 @@ export class RegimeWatch {
     const f = this.figures;
     [f[BLOCK_VALUES], f[BLOCK_MOVES]] = [0, 0];
     [f[LOW], f[HIGH]] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    this.#block.setPart(0, NOTHING);
+    this.#scales.setPart(THIS_BLOCK, NOTHING);
   }
 
   #kindOf(): RegimeChange {
-    const ratio = this.#gross.deviation(0) / this.deviation;
+    const ratio = this.#scales.deviation(FAR_OUT) / this.deviation;
     return ratio > ALIKE || ratio < 1 / ALIKE ? 'scale' : 'level';
   }
 }
+
+// Whose level and spread there are:
+const USUAL = 0;
+const FAR_OUT = 1; // the gross values under way
+const THIS_BLOCK = 2; // the block under way
 
 const SEEN = 0; // values
 const LAST = 1; // value

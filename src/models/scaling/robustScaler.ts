@@ -40,7 +40,7 @@ const GROSS = 1000; // median deviations from the median: start-up values furthe
  * `halfLife`. A value is scaled by what came before it.
  */
 export class RobustScaler implements Restorable {
-  /** (3D + 30D) mean, mean |deviation| and number of values seen, per dimension; then the first 30 of each. */
+  /** (3D + 30D) mean, mean |deviation| and number of values seen, per dimension; then the first 30 of each, until there are as many. */
   readonly state: Float64Array;
   readonly #dimensions: number;
   readonly #halfLife: number;
@@ -116,24 +116,28 @@ export class RobustScaler implements Restorable {
 
   /** Missing values (NaN) leave their dimension unchanged. */
   learn(value: readonly number[], weight: number): void {
+    for (let d = 0; d < this.#dimensions; d++) this.learnOne(d, value[d], weight);
+  }
+
+  /** `learn` for dimension `d` alone. */
+  learnOne(d: number, value: number, weight: number): void {
     const D = this.#dimensions;
-    for (let d = 0; d < D; d++) {
-      if (!Number.isFinite(value[d]) || (weight === 0 && this.seen(d))) continue;
-      // A level without any spread yet: if its repeats were counted, the first real spread would be winsorised away.
-      if (this.seen(d) && this.state[D + d] === 0 && value[d] === this.state[d]) continue;
-      const count = ++this.state[2 * D + d];
-      if (count <= SETTLED) this.state[3 * D + d * SETTLED + count - 1] = value[d];
-      if (count === 1) {
-        this.state[d] = value[d];
-        continue;
-      }
-      const rate = weight * Math.max(this.#rate, 1 / count);
-      const reach = count > SETTLED ? WINSOR * this.deviation(d) : Infinity;
-      const deviation = Math.max(-reach, Math.min(reach, value[d] - this.state[d]));
-      this.state[d] += rate * deviation;
-      this.state[D + d] += rate * (Math.abs(deviation) - this.state[D + d]);
-      if (count === SETTLED) this.#forgetGross(d);
+    const { state } = this;
+    if (!Number.isFinite(value) || (weight === 0 && this.seen(d))) return;
+    // A level without any spread yet: if its repeats were counted, the first real spread would be winsorised away.
+    if (this.seen(d) && state[D + d] === 0 && value === state[d]) return;
+    const count = ++state[2 * D + d];
+    if (count <= SETTLED) state[3 * D + d * SETTLED + count - 1] = value;
+    if (count === 1) {
+      state[d] = value;
+      return;
     }
+    const rate = weight * Math.max(this.#rate, 1 / count);
+    const reach = count > SETTLED ? WINSOR * this.deviation(d) : Infinity;
+    const deviation = Math.max(-reach, Math.min(reach, value - state[d]));
+    state[d] += rate * deviation;
+    state[D + d] += rate * (Math.abs(deviation) - state[D + d]);
+    if (count === SETTLED) this.#settle(d);
   }
 
   snapshot(): Snapshot {
@@ -148,10 +152,17 @@ export class RobustScaler implements Restorable {
     return prepareVectors({ scale: this.state }, unseal(snapshot, 'RobustScaler', 1, this.#config()));
   }
 
-  /** A start-up glitch of 1e6 times the signal would outlive it by as many values: 1/n forgets slowly. */
-  #forgetGross(d: number): void {
+  /** The first values are done with, after those that are gross were forgotten. */
+  #settle(d: number): void {
     const D = this.#dimensions;
     const first = this.state.subarray(3 * D + d * SETTLED, 3 * D + (d + 1) * SETTLED);
+    this.#forgetGross(d, first);
+    first.fill(0);
+  }
+
+  /** A start-up glitch of 1e6 times the signal would outlive it by as many values: 1/n forgets slowly. */
+  #forgetGross(d: number, first: Float64Array): void {
+    const D = this.#dimensions;
     const centre = median(first);
     const spread = median(first.map((value) => Math.abs(value - centre)));
     const kept = first.filter((value) => Math.abs(value - centre) <= GROSS * spread);

@@ -1,4 +1,4 @@
-import { UpperPoint } from './upperPoint.ts';
+import { type Counts, type Histogram, histogram, UpperPoint } from './upperPoint.ts';
 
 /**
  * How improbable a non-negative statistic is, given its past: r = −log10 p.
@@ -9,66 +9,57 @@ import { UpperPoint } from './upperPoint.ts';
  * little has been seen. Memory is constant. Score first, then learn.
  */
 export class TailModel {
-  /**
-   * Histogram counts, then total, peaks, sum of peak excesses, excess of the open cluster, records since it. Call
-   * `refresh` after writing to it.
-   */
-  readonly state: Float64Array;
-  // Derived from the state, cached because an event reads it several times.
-  readonly #tail: UpperPoint;
-  readonly #median: UpperPoint;
-  #end = 0; // bins from here on are empty
+  /** (240) how often each bin was hit. */
+  #hits: Counts = new Uint8Array(BINS);
+  /** (5) hits, peaks, sum of peak excesses, excess of the open cluster, records since it. */
+  readonly #figures: Float64Array = Float64Array.of(0, 0, 0, 0, GAP);
+  // Derived from these.
+  readonly #tail: UpperPoint = new UpperPoint(PRIOR, TAIL);
+  readonly #median: UpperPoint = new UpperPoint(PRIOR, 0.5);
   #statistic: number = Number.NaN; // newest
   #level = 0; // of it
 
   constructor() {
-    this.state = new Float64Array(BINS + 5);
-    this.state.set(PRIOR);
-    this.state[QUIET] = GAP;
-    this.#tail = new UpperPoint(this.state, TAIL);
-    this.#median = new UpperPoint(this.state, 0.5);
     this.refresh();
   }
 
-  /** Call after writing to `state`. */
+  /** What it remembers, to be packed. */
+  get state(): this {
+    return this;
+  }
+
+  /** Nothing has to be done after `prepare`. */
   refresh(): void {
-    this.#end = BINS;
-    while (this.#end > 0 && this.state[this.#end - 1] === 0) this.#end--;
-    this.#tail.scan(this.#end, this.#weight);
-    this.#median.scan(this.#end, this.#weight);
+    this.#tail.scan(this.#hits, this.#weight);
+    this.#median.scan(this.#hits, this.#weight);
   }
 
-  /** The state in few bytes: how often each bin was hit, whole numbers, and what follows the counts. `prepare` takes it. */
-  pack(): readonly Float64Array[] {
-    const hits = new Float64Array(BINS);
-    for (let bin = 0; bin < BINS; bin++) {
-      hits[bin] = Math.round(this.state[bin] - PRIOR[bin]);
-      if (grown(PRIOR[bin], hits[bin]) !== this.state[bin]) return [this.state.slice()]; // written by someone else
-    }
-    return [hits, this.state.slice(BINS)];
+  /** A copy of the state in few bytes: the first bin that was hit, the hits from there on, the other figures. */
+  pack(): readonly [number, Counts, Float64Array] {
+    const first = Math.max(
+      0,
+      this.#hits.findIndex((hits) => hits > 0),
+    );
+    return [first, this.#hits.slice(first), this.#figures.slice()];
   }
 
-  /** What puts back what `pack` gave, and calls `refresh`; undefined where it is nothing that `pack` gives. */
+  /** What puts back what `pack` gave; undefined where it is nothing that `pack` gives. */
   prepare(packed: unknown): (() => void) | undefined {
-    if (!Array.isArray(packed) || !packed.every((part) => part instanceof Float64Array)) return undefined;
-    const next = new Float64Array(BINS + 5);
-    const [hits, rest] = packed as readonly (Float64Array | undefined)[];
-    if (packed.length === 1 && hits?.length === next.length) {
-      next.set(hits);
-    } else if (packed.length === 2 && hits?.length === BINS && rest?.length === 5) {
-      let total = 0;
-      for (let bin = 0; bin < BINS; bin++) {
-        total += hits[bin];
-        if (!(Number.isSafeInteger(hits[bin]) && hits[bin] >= 0)) return undefined;
-        next[bin] = grown(PRIOR[bin], hits[bin]);
-      }
-      next.set(rest, BINS);
-      if (total !== next[TOTAL]) return undefined;
-    } else return undefined;
-    for (let k = 0; k < next.length; k++)
-      if (!(next[k] >= 0 && next[k] < Number.POSITIVE_INFINITY)) return undefined;
+    if (!Array.isArray(packed) || packed.length !== 3) return undefined;
+    const [first, hits, figures] = packed;
+    const isPacked =
+      isCounts(hits) &&
+      first === BINS - hits.length &&
+      figures instanceof Float64Array &&
+      figures.length === 5;
+    if (!isPacked) return undefined;
+    let total = 0;
+    for (const count of hits) total += count;
+    if (total !== figures[TOTAL] || !figures.every((figure) => figure >= 0 && Number.isFinite(figure)))
+      return undefined;
     return () => {
-      this.state.set(next);
+      this.#hits = hits.length === BINS ? hits.slice() : shifted(hits, first);
+      this.#figures.set(figures);
       this.#statistic = Number.NaN;
       this.refresh();
     };
@@ -76,37 +67,37 @@ export class TailModel {
 
   /** Forgets all but so many statistics' worth of what was learnt: the shape of the tail stays, its weight does not. */
   fade(kept: number): void {
-    const { state } = this;
-    const share = Math.min(1, kept / Math.max(1, state[TOTAL]));
+    const figures = this.#figures;
+    const share = Math.min(1, kept / Math.max(1, figures[TOTAL]));
     let total = 0;
     for (let bin = 0; bin < BINS; bin++) {
-      const hits = Math.round(share * (state[bin] - PRIOR[bin]));
-      state[bin] = grown(PRIOR[bin], hits);
-      total += hits;
+      this.#hits[bin] = Math.round(share * this.#hits[bin]);
+      total += this.#hits[bin];
     }
-    state[TOTAL] = total;
-    state[PEAKS] *= share;
-    state[EXCESS] *= share;
-    state[OPEN] = 0;
-    state[QUIET] = GAP;
+    figures[TOTAL] = total;
+    figures[PEAKS] *= share;
+    figures[EXCESS] *= share;
+    figures[OPEN] = 0;
+    figures[QUIET] = GAP;
     this.refresh();
   }
 
   /** Statistics learnt. */
   get seen(): number {
-    return this.state[TOTAL];
+    return this.#figures[TOTAL];
   }
 
   /** −log10 of the probability of `statistic` or more; 0 until 50 were seen. Pure. */
   surprise(statistic: number): number {
-    const seen = this.state[TOTAL];
+    const figures = this.#figures;
+    const seen = figures[TOTAL];
     if (seen < MINIMUM) return 0;
     const level = this.#levelOf(statistic);
     const bin = binOf(level);
     const tail = this.#tail.bin;
     if (bin < tail) return -Math.log10(this.#upperShare(bin));
-    const peaks = this.state[PEAKS];
-    const decay = (this.state[EXCESS] + 1.5) / (peaks + 10); // shrunk towards 0.15 while peaks are few
+    const peaks = figures[PEAKS];
+    const decay = (figures[EXCESS] + 1.5) / (peaks + 10); // shrunk towards 0.15 while peaks are few
     const rate = (peaks + 1.18) / (seen + 1);
     // No more probable than the bin below, or a larger statistic could be the less surprising one.
     const atThreshold = Math.min(rate, this.#upperShare(tail - 1));
@@ -117,24 +108,24 @@ export class TailModel {
     const level = this.#levelOf(statistic);
     const bin = binOf(level);
     const tail = this.#tail.bin;
-    const state = this.state;
+    const figures = this.#figures;
     if (bin >= tail) {
-      if (state[QUIET] >= GAP) {
-        state[PEAKS]++;
-        state[OPEN] = 0;
+      if (figures[QUIET] >= GAP) {
+        figures[PEAKS]++;
+        figures[OPEN] = 0;
       }
-      const growth = Math.max(0, level - edge(tail) - state[OPEN]);
-      state[EXCESS] += growth;
-      state[OPEN] += growth;
-      state[QUIET] = 0;
+      const growth = Math.max(0, level - edge(tail) - figures[OPEN]);
+      figures[EXCESS] += growth;
+      figures[OPEN] += growth;
+      figures[QUIET] = 0;
     } else {
-      state[QUIET]++;
+      figures[QUIET]++;
     }
-    state[bin]++;
-    state[TOTAL]++;
-    this.#end = Math.max(this.#end, bin + 1);
-    this.#tail.follow(bin, this.#end, this.#weight);
-    this.#median.follow(bin, this.#end, this.#weight);
+    if (this.#hits[bin] === 2 ** (8 * this.#hits.BYTES_PER_ELEMENT) - 1) this.#hits = wider(this.#hits);
+    this.#hits[bin]++;
+    figures[TOTAL]++;
+    this.#tail.follow(this.#hits, bin, this.#weight);
+    this.#median.follow(this.#hits, bin, this.#weight);
   }
 
   /** Median of ln(s + 0.05) so far. */
@@ -143,7 +134,7 @@ export class TailModel {
   }
 
   get #weight(): number {
-    return this.state[TOTAL] + PSEUDO_COUNTS;
+    return this.#figures[TOTAL] + PSEUDO_COUNTS;
   }
 
   #levelOf(statistic: number): number {
@@ -156,11 +147,14 @@ export class TailModel {
 
   /** Share of all in `own` or above; the bin itself counts half, so that an ordinary value is not the rarest. */
   #upperShare(own: number): number {
-    const { state } = this;
-    const end = this.#end;
-    let above = 0.5 * state[own] + 0.5;
-    for (let bin = own + 1; bin < end; bin++) above += state[bin];
-    return Math.min(1, above / (this.state[TOTAL] + PSEUDO_COUNTS + 0.5));
+    const hits = this.#hits;
+    // Whole numbers: the sum is the same from wherever it starts.
+    const known = own < this.#median.bin ? this.#median : this.#tail;
+    let above = known.hits;
+    for (let bin = own + 1; bin < known.bin; bin++) above += hits[bin];
+    for (let bin = known.bin; bin <= own; bin++) above -= hits[bin];
+    const share = 0.5 * (PRIOR.counts[own] + hits[own]) + 0.5 + PRIOR.above[own] + above;
+    return Math.min(1, share / (this.#figures[TOTAL] + PSEUDO_COUNTS + 0.5));
   }
 }
 
@@ -172,11 +166,11 @@ const TAIL = 0.03;
 const PSEUDO_COUNTS = 20;
 const MINIMUM = 50;
 const GAP = 5; // records below the threshold that separate two peaks
-const TOTAL = BINS;
-const PEAKS = BINS + 1;
-const EXCESS = BINS + 2;
-const OPEN = BINS + 3;
-const QUIET = BINS + 4;
+const TOTAL = 0;
+const PEAKS = 1;
+const EXCESS = 2;
+const OPEN = 3;
+const QUIET = 4;
 
 function logLevel(statistic: number): number {
   return Math.min(edge(BINS), Math.log(Math.max(statistic, RESOLUTION) + RESOLUTION));
@@ -195,22 +189,26 @@ function exponentialCdf(level: number): number {
   return 1 - Math.exp(-Math.max(0, Math.exp(level) - RESOLUTION));
 }
 
-/** (240) the pseudo-counts. */
-const PRIOR = Float64Array.from(
-  { length: BINS },
-  (_, bin) => PSEUDO_COUNTS * (exponentialCdf(edge(bin + 1)) - exponentialCdf(edge(bin))),
+/** The pseudo-counts of 240 bins. */
+const PRIOR: Histogram = histogram(
+  Float64Array.from(
+    { length: BINS },
+    (_, bin) => PSEUDO_COUNTS * (exponentialCdf(edge(bin + 1)) - exponentialCdf(edge(bin))),
+  ),
 );
 
-/** `start` with 1 added so many times, bit for bit: what is added up is rounded only where it passes a power of two. */
-function grown(start: number, times: number): number {
-  let value = start;
-  let left = times;
-  for (let limit = 1; left > 0; limit *= 2) {
-    if (value >= limit) continue;
-    const steps = Math.ceil(limit - value);
-    if (left < steps) return value + left;
-    value = value + (steps - 1) + 1;
-    left -= steps;
-  }
-  return value;
+function isCounts(value: unknown): value is Counts {
+  return value instanceof Uint8Array || value instanceof Uint16Array || value instanceof Uint32Array;
+}
+
+/** The same counts, with room for larger ones. */
+function wider(hits: Counts): Counts {
+  return hits instanceof Uint8Array ? new Uint16Array(hits) : new Uint32Array(hits);
+}
+
+/** (240) `hits`, behind so many bins that were not hit. */
+function shifted(hits: Counts, first: number): Counts {
+  const all = new (hits.constructor as new (length: number) => Counts)(BINS);
+  all.set(hits, first);
+  return all;
 }

@@ -1,55 +1,60 @@
+/** Whole numbers in as few bytes as hold them. */
+export type Counts = Uint8Array | Uint16Array | Uint32Array;
+
+/** What the bins of a histogram hold before the first hit. */
+export interface Histogram {
+  /** (bins) */
+  readonly counts: Float64Array;
+  /** (bins) sum of the counts of the bins above each. */
+  readonly above: Float64Array;
+}
+
+export function histogram(counts: Float64Array): Histogram {
+  const above = new Float64Array(counts.length);
+  for (let bin = counts.length - 2; bin >= 0; bin--) above[bin] = above[bin + 1] + counts[bin + 1];
+  return { counts, above };
+}
+
 /**
- * The point of a growing histogram above which less than a given share lies, followed from count to count. It is where
- * scanning the counts from the top would find it, to the bit: where rounding could decide, it does scan.
+ * The point of a growing histogram above which less than a given share lies, followed from hit to hit. It depends on the
+ * hits alone, not on their order: these are whole numbers, whose sums are exact.
  */
 export class UpperPoint {
   /** The lowest bin above which, it included, lies less than the share; one past the last bin if none does. */
   bin = 0;
-  readonly #counts: Float64Array; // may be longer than the histogram
+  /** Hits from `bin` on. */
+  hits = 0;
+  readonly #start: Histogram;
   readonly #share: number;
-  #above = 0; // sum of the counts from `bin` on, to rounding
-  #sinceScan = 0;
 
-  constructor(counts: Float64Array, share: number) {
-    this.#counts = counts;
+  constructor(start: Histogram, share: number) {
+    this.#start = start;
     this.#share = share;
   }
 
-  /**
-   * Scans all counts.
-   *
-   * @param end bins from here on are empty
-   * @param total sum of all counts
-   */
-  scan(end: number, total: number): void {
-    const counts = this.#counts;
-    const goal = this.#share * total;
-    let left = goal;
-    let bin = end;
-    while (left > counts[bin - 1]) left -= counts[--bin];
-    this.bin = bin;
-    this.#above = goal - left;
-    this.#sinceScan = 0;
+  /** Starts at the top. @param total all hits, and what the bins hold without them */
+  scan(hits: Counts, total: number): void {
+    this.bin = hits.length;
+    this.hits = 0;
+    this.#settle(hits, this.#share * total);
   }
 
-  /** Updates for one more count in the bin `grown`. `end` and `total` as in `scan`, after the change. */
-  follow(grown: number, end: number, total: number): void {
-    const counts = this.#counts;
-    const goal = this.#share * total;
-    let bin = this.bin;
-    let above = this.#above;
-    if (grown >= bin) above++;
-    while (above >= goal && bin < end) above -= counts[bin++];
-    while (above + counts[bin - 1] < goal) above += counts[--bin];
-    const slack = TIE * goal;
-    if (goal - above < slack || above + counts[bin - 1] - goal < slack || ++this.#sinceScan === TRUSTED) {
-      this.scan(end, total);
-      return;
+  /** Updates for one more hit of the bin `grown`. `hits` and `total` as in `scan`, after the change. */
+  follow(hits: Counts, grown: number, total: number): void {
+    if (grown >= this.bin) this.hits++;
+    this.#settle(hits, this.#share * total);
+  }
+
+  #settle(hits: Counts, goal: number): void {
+    const { counts, above } = this.#start;
+    let { bin, hits: sum } = this;
+    while (bin < hits.length && sum + above[bin] + counts[bin] >= goal) sum -= hits[bin++];
+    for (; bin > 0; bin--) {
+      const next = sum + hits[bin - 1];
+      if (!(next + above[bin - 1] + counts[bin - 1] < goal)) break;
+      sum = next;
     }
     this.bin = bin;
-    this.#above = above;
+    this.hits = sum;
   }
 }
-
-const TRUSTED = 4096; // counts, each with a rounding error of 1e-16: far below TIE
-const TIE = 1e-9; // of the goal

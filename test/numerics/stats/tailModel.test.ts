@@ -120,8 +120,7 @@ describe('TailModel', () => {
   it('resumes from a state written into a model with another past as long', () => {
     const model = trained(1000, exponential.draw, 1);
     const other = trained(1000, (random) => 3 + random.uniform(), 2);
-    other.state.set(model.state);
-    other.refresh();
+    other.prepare(model.pack())!();
     for (const s of [0.01, 0.5, 2, 4, 9, 1e6]) {
       expect(other.surprise(s)).toBe(model.surprise(s));
       other.learn(s);
@@ -130,16 +129,51 @@ describe('TailModel', () => {
     expect(other.medianLevel()).toBe(model.medianLevel());
   });
 
-  it('is asked without being changed, and grows by nothing', () => {
+  it('is asked without being changed', () => {
     const model = trained(1000, exponential.draw, 1);
-    const { state } = model;
-    const before = state.slice();
+    const before = model.pack();
     for (const s of [0, 1, 100, 1e300]) expect(model.surprise(s)).toBe(model.surprise(s));
-    expect(state).toEqual(before);
-    for (let n = 0; n < 5000; n++) model.learn(n);
-    expect(model.state).toBe(state);
-    expect(state).toHaveLength(before.length);
-    expect(state.every(Number.isFinite)).toBe(true);
+    expect(model.pack()).toEqual(before);
+  });
+
+  it.each([
+    [255, Uint8Array],
+    [256, Uint16Array],
+    [65_535, Uint16Array],
+    [65_536, Uint32Array],
+  ])('counts %i hits of a bin in as few bytes as hold them', (times, kind) => {
+    const model = new TailModel();
+    for (let n = 0; n < times; n++) model.learn(1);
+    const [first, hits, figures] = model.pack();
+    expect(hits).toBeInstanceOf(kind);
+    expect(hits[0]).toBe(times);
+    expect(first + hits.length).toBe(240);
+    expect(figures[0]).toBe(times);
+  });
+
+  it('refuses what it did not pack', () => {
+    const [first, hits, figures] = trained(500, exponential.draw, 1).pack();
+    const wrong: unknown[] = [
+      undefined,
+      [],
+      [first + 1, hits, figures],
+      [first, hits.slice(1), figures],
+      [first, Float64Array.from(hits), figures],
+      [first, hits, figures.slice(1)],
+      [first, hits.map((count) => count + 1), figures], // not as many in all
+      ...[Number.NaN, Number.POSITIVE_INFINITY, -1].map((bad) => [first, hits, figures.with(2, bad)]),
+    ];
+    for (const packed of wrong) expect(new TailModel().prepare(packed)).toBeUndefined();
+    expect(new TailModel().prepare([first, hits, figures])).toBeTypeOf('function');
+  });
+
+  it('fades to the same shape with less weight', () => {
+    const model = trained(20_000, exponential.draw, 1);
+    const before = [1, 2, 3].map((s) => model.surprise(s));
+    model.fade(400);
+    expect(Math.abs(model.seen - 400)).toBeLessThan(60); // each bin is rounded
+    for (const [k, s] of [1, 2, 3].entries())
+      expect(Math.abs(model.surprise(s) - before[k])).toBeLessThan(0.3);
   });
 });
 
