@@ -145,7 +145,7 @@ describe('absentAfter by event times', () => {
 });
 
 describe('alerts', () => {
-  const told = ({ phase, incident: { kind, key, open, start, end } }: Alert<unknown, number>): string =>
+  const described = ({ phase, incident: { kind, key, open, start, end } }: Alert<unknown, number>): string =>
     `${key} ${kind} ${phase}${open ? ' open' : ''} ${start}-${end}`;
 
   it('begin an absence when a key falls silent, and end it when it returns', () => {
@@ -154,10 +154,13 @@ describe('alerts', () => {
         a: verdictOf(0, false, { key: 'k', time: 100 }),
         b: verdictOf(1, false, { key: 'k', time: 106 }),
       });
-      expectObservable(source.pipe(alerts<number, number>({ absentAfter: 4 }), map(told))).toBe('----x-y-|', {
-        x: 'k absence began open 100-104',
-        y: 'k absence ended 100-106',
-      });
+      expectObservable(source.pipe(alerts<number, number>({ absentAfter: 4 }), map(described))).toBe(
+        '----x-y-|',
+        {
+          x: 'k absence began open 100-104',
+          y: 'k absence ended 100-106',
+        },
+      );
     });
   });
 
@@ -168,8 +171,8 @@ describe('alerts', () => {
         a: { ...flagged(100), startOfIncident: true },
         b: flagged(110),
       });
-      const told$ = source.pipe(alerts<number, number>({ absentAfter: 5 }), map(told));
-      expectObservable(told$).toBe('a----(bc)-(de)(f|)', {
+      const described$ = source.pipe(alerts<number, number>({ absentAfter: 5 }), map(described));
+      expectObservable(described$).toBe('a----(bc)-(de)(f|)', {
         a: 'k value began open 100-100',
         b: 'k value ended 100-100',
         c: 'k absence began open 100-105',
@@ -183,7 +186,7 @@ describe('alerts', () => {
   it('end what is still silent with the source, marked open', () => {
     testScheduler().run(({ cold, expectObservable }) => {
       const source = cold('a-------|', { a: verdictOf(0, false, { key: 'k', time: 0 }) });
-      expectObservable(source.pipe(alerts<number, number>({ absentAfter: 4 }), map(told))).toBe(
+      expectObservable(source.pipe(alerts<number, number>({ absentAfter: 4 }), map(described))).toBe(
         '----x---(y|)',
         {
           x: 'k absence began open 0-4',

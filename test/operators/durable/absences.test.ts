@@ -103,13 +103,13 @@ describe('absences by the clock in a checkpoint', () => {
     const source = new Subject<Event>();
     const stop = new AbortController();
     const seen: Detected[] = [];
-    const news = new Subject<void>();
+    const arrived = new Subject<void>();
     let position = 0;
     const done = new Promise<void>((resolve, reject) => {
       run(store, () => source, SILENT, stop.signal).subscribe({
         next: (verdict) => {
           seen.push(verdict);
-          news.next();
+          arrived.next();
         },
         complete: resolve,
         error: reject,
@@ -128,7 +128,7 @@ describe('absences by the clock in a checkpoint', () => {
         for (;;) {
           const found = seen.find(test);
           if (found !== undefined) return found;
-          await firstValueFrom(news);
+          await firstValueFrom(arrived);
         }
       },
       stop: async () => {

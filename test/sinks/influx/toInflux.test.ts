@@ -106,7 +106,7 @@ describeWithInfluxd('toInflux', (influxd) => {
     expect(point).toMatchObject({ has_forecast: false, incident_id: '' });
   });
 
-  it('writes an absence beside the last event, and never over it', async () => {
+  it('writes an absence after the last event, and never over it', async () => {
     const database = await influxd().freshDatabase();
     const events = [0, 1, 2, 10].map((k) => {
       const time = START + 1000 * k;
