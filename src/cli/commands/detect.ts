@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { badOption } from '../../core/options.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
+import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import type { TransformName } from '../../models/transform.ts';
 import {
   dashed,
@@ -11,6 +12,7 @@ import {
   readInfluxOptions,
 } from '../options/influxOptions.ts';
 import {
+  absentAfterOption,
   type ColumnOptions,
   checkpointEveryOption,
   forecasterOption,
@@ -40,6 +42,7 @@ interface DetectOptions extends ColumnOptions, ModelOptions, PolicyFlags, Influx
   readonly transform: TransformName;
   readonly onBadData: BadDataPolicy;
   readonly maxKeys?: number;
+  readonly absentAfter?: AbsentAfter;
   readonly checkpoint?: string;
   readonly checkpointEvery?: number;
   readonly quiet: boolean;
@@ -67,6 +70,7 @@ export function detectCommand(): Command {
     .addOption(onBadDataOption())
     .addOption(seedOption())
     .addOption(maxKeysOption())
+    .addOption(absentAfterOption())
     .option(
       '--checkpoint <dir>',
       'resume from the state saved there; save it while running, at the end and on interruption',
@@ -87,9 +91,10 @@ Fields of a verdict: time (ISO 8601, UTC), key, value, expected, lower, upper
 (the forecast's 95 % band), residual, score (0 to 1), severity (none, low,
 medium, high, critical), isAnomaly, warmingUp, imputed, startOfIncident,
 drift (true where a change of the process was detected), suppressed (the rule
-that suppressed an anomaly), attribution. With several value columns
-the numeric ones are arrays (in CSV: a column each). A column whose name holds
-a comma is named in quotes, as in CSV.
+that suppressed an anomaly), absence (with --absent-after: began in a line of
+its own where a key falls silent, ended where it returns), attribution. With
+several value columns the numeric ones are arrays (in CSV: a column each). A
+column whose name holds a comma is named in quotes, as in CSV.
 
 With --checkpoint, rows that an earlier run has processed are skipped, by
 time and by count at equal times: both the same file grown longer and the next
@@ -179,7 +184,10 @@ async function open(
 }
 
 async function readDetectionOptions(options: DetectOptions): Promise<DetectionOptions> {
-  const { forecaster, scorer, seed, transform, onBadData, maxKeys } = options;
-  const keys = maxKeys === undefined ? {} : { maxKeys };
+  const { forecaster, scorer, seed, transform, onBadData, maxKeys, absentAfter } = options;
+  const keys = {
+    ...(maxKeys === undefined ? {} : { maxKeys }),
+    ...(absentAfter === undefined ? {} : { absentAfter }),
+  };
   return { forecaster, scorer, seed, transform, onBadData, ...keys, ...(await readPolicy(options)) };
 }

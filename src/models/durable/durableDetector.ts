@@ -1,11 +1,12 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Incident, Value, Verdict } from '../../core/reading.ts';
 import { keyOf } from '../../core/selectors.ts';
+import { AbsenceWatch } from '../decision/absenceWatch.ts';
 import type { Feedback } from '../decision/feedback.ts';
 import { IncidentMerger } from '../decision/incidentMerger.ts';
 import type { Detector } from '../detector.ts';
 import { decodeSnapshot } from '../snapshot/decodeSnapshot.ts';
-import { nest, nestedSnapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { nest, nestedSnapshot } from '../snapshot/snapshot.ts';
 import { asJson, type Json, type State } from '../snapshot/state.ts';
 import { StreamDetector } from '../streamDetector.ts';
 import {
@@ -14,34 +15,21 @@ import {
   type StreamDetectorOptions,
   withCallbacks,
 } from '../streamDetectorOptions.ts';
-import type { CheckpointStore } from './checkpointStore.ts';
-import { type DurableState, FRESH, readDurableState, saveIncidents } from './durableState.ts';
+import {
+  configOf,
+  type DurablePlace,
+  type DurableState,
+  type DurableVerdict,
+  FRESH,
+  readDurableState,
+  refusedState,
+  sealDurableState,
+} from './durableState.ts';
 import { EvictedModels, Timeline } from './evictedModels.ts';
 import { type ExtraState, loadExtra, saveExtra } from './extraParts.ts';
 import { KeptStates } from './keptStates.ts';
 import { type Cut, LiveModels, type Pause } from './liveModels.ts';
 import { DamagedPart, type LoadedModels, loadModels } from './loadModels.ts';
-
-/** A verdict with the state of its stream's incidents, which survive a restart. */
-export interface DurableVerdict<E = unknown, V extends Value = Value> extends Verdict<E, V> {
-  /** The incident that a flagged verdict belongs to, so far; undefined where it is not flagged. */
-  readonly incident: Incident<E, V> | undefined;
-  /** The incidents that ended with this verdict. */
-  readonly ended: readonly Incident<E, V>[];
-}
-
-/** Where and under which name a state is kept. */
-export interface DurablePlace {
-  /** Undefined where none is: models that are evicted are then lost, and no state may be taken. */
-  readonly store: CheckpointStore | undefined;
-  readonly name: string;
-  /** Other settings that the verdicts depend on. */
-  readonly config: Json;
-  /** Unique for this run. */
-  readonly run: string;
-  /** What else belongs to a state, as JSON; asked whenever one is taken, between two events. @default nothing */
-  readonly extraState?: () => State;
-}
 
 /** Maximum number of open incidents, as in the operator `incidents`. */
 const MAX_OPEN = 10_000;
@@ -62,6 +50,8 @@ export class DurableDetector<E, V extends Value> {
   readonly extraState: State | undefined;
   readonly #live: LiveModels | undefined;
   readonly #kept: KeptStates;
+  readonly #absences: AbsenceWatch<E, V> | undefined;
+  readonly #clock: () => number;
   #position: () => Json;
   #saving: Promise<void> | undefined;
   #isClosed = false;
@@ -81,7 +71,7 @@ export class DurableDetector<E, V extends Value> {
     let saved = await store?.load(name);
     try {
       const restore = async (): Promise<DurableDetector<E, V>> => {
-        const state = saved && readDurableState<E, V>(unseal(saved, KIND, 1, configOf(resolved, place)));
+        const state = saved && readDurableState<E, V>(saved, configOf(resolved, place));
         const models = store && state && (await loadModels(store, name, state.models));
         const extra = store && state && (await loadExtra(store, name, state.extraState));
         return new DurableDetector(where, resolved, place, state, models, extra);
@@ -94,10 +84,7 @@ export class DurableDetector<E, V extends Value> {
       });
     } catch (error) {
       if (!(error instanceof RxAnomalyError) || error.code !== 'BAD_SNAPSHOT') throw error;
-      const advice = 'use it with what it was saved with, or use another name to start afresh';
-      throw new RxAnomalyError('BAD_SNAPSHOT', `checkpoint ${name}: ${error.message}; ${advice}`, {
-        cause: error,
-      });
+      throw refusedState(name, error);
     }
   }
 
@@ -114,6 +101,11 @@ export class DurableDetector<E, V extends Value> {
     this.#keyOf = keyOf(resolved.key);
     this.#merger = new IncidentMerger({ hold: resolved.threshold.hold, maxOpen: MAX_OPEN });
     const state: DurableState<E, V> = saved ?? FRESH;
+    this.#clock = resolved.clock ?? (() => 0);
+    if (place.absentAfter !== undefined) {
+      this.#absences = new AbsenceWatch(place.absentAfter, resolved.maxKeys);
+      if (state.absences !== undefined) this.#absences.resume(state.absences, this.#clock());
+    }
     this.extraState = restored?.extra;
     this.#position = () => state.position ?? null;
     const { kept } = state;
@@ -175,12 +167,20 @@ export class DurableDetector<E, V extends Value> {
    * The verdict on an event for which {@link DurableDetector} has no need to wait.
    *
    * @param position where to resume after it, as JSON; read when a state is saved
+   * @param onAbsence called before with the verdict on each key that the event shows to be absent
    */
-  process(event: E, position: () => Json): DurableVerdict<E, V> | undefined {
+  process(
+    event: E,
+    position: () => Json,
+    onAbsence: (verdict: DurableVerdict<E, V>) => void = () => {},
+  ): DurableVerdict<E, V> | undefined {
     this.#live?.touch(this.#keyOf(event));
-    const verdict = this.#detector.process(event);
+    const detected = this.#detector.process(event);
     this.#position = position;
-    if (verdict === undefined) return undefined;
+    if (detected === undefined) return undefined;
+    const noticed = this.#absences?.add(detected, this.#clock());
+    for (const absence of noticed?.began ?? []) onAbsence(this.#absent(absence));
+    const verdict = noticed?.ended === undefined ? detected : { ...detected, absence: noticed.ended };
     const ended = this.#merger.add(verdict);
     if (verdict.isAnomaly) return { ...verdict, incident: this.#merger.of(verdict.key), ended };
     // Nobody else has one that is not flagged: a copy of all its fields would cost a tenth of the whole.
@@ -188,6 +188,21 @@ export class DurableDetector<E, V extends Value> {
     durable.incident = undefined;
     durable.ended = ended;
     return durable;
+  }
+
+  /** When a key may be absent by the clock; infinite while none can. */
+  get due(): number {
+    return this.#absences?.due ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The verdicts on keys that are absent by now. @param now milliseconds of the clock */
+  look(now: number): DurableVerdict<E, V>[] {
+    return (this.#absences?.look(now) ?? []).map((verdict) => this.#absent(verdict));
+  }
+
+  /** The reading of events was held up: on the clock all silence begins now. */
+  excuse(now: number): void {
+    this.#absences?.excuse(now);
   }
 
   /**
@@ -210,7 +225,8 @@ export class DurableDetector<E, V extends Value> {
     const state: { readonly [name: string]: State } = {
       position: this.#position(),
       runs: asJson(this.#timeline.runs),
-      open: saveIncidents(this.#merger.save()),
+      open: asJson(this.#merger.save()),
+      ...(this.#absences && { absences: this.#absences.save(this.#clock()) }),
       detector: nest(this.#detector.snapshot([])),
     };
     const extra = this.#place.extraState?.();
@@ -228,6 +244,11 @@ export class DurableDetector<E, V extends Value> {
     this.#detector.dispose();
     await this.#evicted?.close();
     await this.#saving?.catch(() => {}); // reported by the returned promise
+  }
+
+  #absent(verdict: Verdict<E, V>): DurableVerdict<E, V> {
+    const ended = this.#merger.add(verdict);
+    return { ...verdict, incident: this.#merger.of(verdict.key), ended };
   }
 
   #fetch(key: string | undefined): Promise<void> | undefined {
@@ -259,7 +280,7 @@ export class DurableDetector<E, V extends Value> {
       ...{ ...state, models: models.state, kept: next.events, reserved: next.reserved },
       ...(saved === undefined ? {} : { extraState: saved.state }),
     };
-    await store.save(name, seal(KIND, 1, this.#config, whole));
+    await store.save(name, sealDurableState(this.#config, whole));
     models.adopt();
     const unneeded = next.succeeded();
     this.#evicted?.keepFor(kept.events);
@@ -278,12 +299,3 @@ export class DurableDetector<E, V extends Value> {
     return await saveExtra(extra, { store, name, id, isUsed, isOver: () => this.#isClosed, pause });
   }
 }
-
-function configOf<E, V extends Value>(
-  { threshold }: ResolvedStreamDetector<E, V>,
-  { config }: DurablePlace,
-): Json {
-  return { hold: threshold.hold, given: config };
-}
-
-const KIND = 'DurableDetector';

@@ -1,6 +1,8 @@
-import { type Incident, SEVERITIES, type Value, type Verdict } from '../../core/reading.ts';
+import { type Absence, type Incident, SEVERITIES, type Value, type Verdict } from '../../core/reading.ts';
+import type { AbsentAfter } from '../decision/absenceWatch.ts';
+import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import {
-  asJson,
+  badSnapshot,
   count,
   fields,
   flag,
@@ -14,7 +16,32 @@ import {
   time,
   trusted,
 } from '../snapshot/state.ts';
+import type { ResolvedStreamDetector } from '../streamDetectorOptions.ts';
+import type { CheckpointStore } from './checkpointStore.ts';
 import type { Run } from './evictedModels.ts';
+
+/** A verdict with the state of its stream's incidents, which survive a restart. */
+export interface DurableVerdict<E = unknown, V extends Value = Value> extends Verdict<E, V> {
+  /** The incident that a flagged verdict belongs to, so far; undefined where it is not flagged. */
+  readonly incident: Incident<E, V> | undefined;
+  /** The incidents that ended with this verdict. */
+  readonly ended: readonly Incident<E, V>[];
+}
+
+/** Where and under which name a state is kept. */
+export interface DurablePlace {
+  /** Undefined where none is: models that are evicted are then lost, and no state may be taken. */
+  readonly store: CheckpointStore | undefined;
+  readonly name: string;
+  /** Other settings that the verdicts depend on. */
+  readonly config: Json;
+  /** Unique for this run. */
+  readonly run: string;
+  /** What else belongs to a state, as JSON; asked whenever one is taken, between two events. @default nothing */
+  readonly extraState?: () => State;
+  /** When a key that is silent is absent, in milliseconds. @default never */
+  readonly absentAfter?: AbsentAfter;
+}
 
 /** An open incident, and how many unflagged events of its stream have passed since its last flagged one. */
 export interface OpenIncident<E, V extends Value> {
@@ -40,6 +67,8 @@ export interface DurableState<E, V extends Value> {
   readonly reserved: readonly number[];
   /** For `loadExtra`. */
   readonly extraState: State | undefined;
+  /** Of an AbsenceWatch, where there is one. */
+  readonly absences: State | undefined;
 }
 
 /** Before the first. */
@@ -52,11 +81,15 @@ export const FRESH: DurableState<never, never> = {
   kept: [],
   reserved: [],
   extraState: undefined,
+  absences: undefined,
 };
 
-/** @throws RxAnomalyError BAD_SNAPSHOT where `saved` is no such state */
-export function readDurableState<E, V extends Value>(saved: State): DurableState<E, V> {
-  const state = fields(saved, PARTS, ['extraState']);
+/**
+ * @param config as `configOf` gives it
+ * @throws RxAnomalyError BAD_SNAPSHOT where `saved` is no such state, or one of another configuration
+ */
+export function readDurableState<E, V extends Value>(saved: Snapshot, config: Json): DurableState<E, V> {
+  const state = fields(unseal(saved, KIND, 1, config), PARTS, ['extraState', 'absences']);
   return {
     position: trusted<Json>(state.position) ?? undefined, // the user's
     runs: list('runs', state.runs).map(readRun),
@@ -69,16 +102,32 @@ export function readDurableState<E, V extends Value>(saved: State): DurableState
     kept: list('kept', state.kept).map((events) => count('kept', events)),
     reserved: list('reserved', state.reserved).map((slot) => count('reserved', slot)),
     extraState: state.extraState,
+    absences: state.absences,
   };
 }
 
-/** Incidents as they are saved: what is not finite is null. */
-export function saveIncidents<E, V extends Value>(open: readonly OpenIncident<E, V>[]): Json {
-  return asJson(open);
+/** What `readDurableState` reads. @param state with the fields of a DurableState */
+export function sealDurableState(config: Json, state: State): Snapshot {
+  return seal(KIND, 1, config, state);
 }
 
+/** The error where what is saved under a name cannot be resumed from. */
+export function refusedState(name: string, cause: Error): Error {
+  const advice = 'use it with what it was saved with, or use another name to start afresh';
+  return badSnapshot(`checkpoint ${name}: ${cause.message}; ${advice}`, cause);
+}
+
+/** What a state must have been saved with. */
+export function configOf<E, V extends Value>(
+  { threshold }: ResolvedStreamDetector<E, V>,
+  { config }: DurablePlace,
+): Json {
+  return { hold: threshold.hold, given: config };
+}
+
+const KIND = 'DurableDetector';
 const PARTS = ['position', 'runs', 'open', 'detector', 'models', 'kept', 'reserved'] as const;
-const INCIDENT = ['first', 'last', 'peak', 'count', 'severity', 'open'] as const;
+const INCIDENT = ['kind', 'first', 'last', 'peak', 'count', 'severity', 'open'] as const;
 const FLAGS = ['isAnomaly', 'warmingUp', 'imputed', 'startOfIncident'] as const;
 const VALUES = ['value', 'expected', 'lower', 'upper', 'residual', 'attribution'] as const;
 
@@ -90,6 +139,7 @@ function readRun(state: State): Run {
 function readIncident<E, V extends Value>(state: State): Incident<E, V> {
   const saved = fields(state, INCIDENT, ['key', 'start', 'end']);
   return {
+    kind: oneOf('kind', saved.kind, ['value', 'absence']),
     key: nullOr('key', saved.key ?? null, text),
     first: readVerdict(saved.first),
     last: readVerdict(saved.last),
@@ -106,7 +156,7 @@ function readVerdict<E, V extends Value>(state: State): Verdict<E, V> {
   const saved = fields(
     state,
     [...FLAGS, ...VALUES, 'score', 'severity'],
-    ['event', 'time', 'key', 'drift', 'suppressed'],
+    ['event', 'time', 'key', 'drift', 'suppressed', 'absence'],
   );
   for (const name of FLAGS) flag(name, saved[name]);
   const values: Record<string, Value> = {};
@@ -119,9 +169,18 @@ function readVerdict<E, V extends Value>(state: State): Verdict<E, V> {
     score: number('score', saved.score, 0, 1),
     severity: oneOf('severity', saved.severity, SEVERITIES),
     ...(saved.drift === undefined ? {} : { drift: oneOf('drift', saved.drift, ['level', 'scale', 'shape']) }),
+    ...(saved.absence === undefined ? {} : { absence: readAbsence(saved.absence) }),
     ...(saved.suppressed === undefined ? {} : { suppressed: text('suppressed', saved.suppressed) }),
   };
   return verdict as unknown as Verdict<E, V>; // its event is the user's
+}
+
+function readAbsence(state: State): Absence {
+  const { phase, since } = fields(state, ['phase'], ['since']);
+  return {
+    phase: oneOf('phase', phase, ['began', 'ended']),
+    since: nullOr('since', since ?? null, time),
+  };
 }
 
 /** JSON has null for NaN. */

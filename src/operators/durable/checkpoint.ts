@@ -1,6 +1,7 @@
 import { defer, finalize, from, merge, type Observable, Subject, switchMap } from 'rxjs';
 import type { Shape, Value } from '../../core/reading.ts';
-import { DurableDetector, type DurableVerdict } from '../../models/durable/durableDetector.ts';
+import { DurableDetector } from '../../models/durable/durableDetector.ts';
+import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import { asJson, fields, type Json, trusted } from '../../models/snapshot/state.ts';
 import { withCallbacks } from '../../models/streamDetectorOptions.ts';
 import type { Measured, ValueOf, WithValue } from '../measured.ts';
@@ -46,7 +47,7 @@ export function checkpoint<E, V extends Value, P, R>(
   options: CheckpointOptions<E, V, P, R>,
 ): Observable<DurableVerdict<E, V> | R> {
   const checked = checkCheckpoint(options);
-  const { store, name, detect, config, scheduler } = checked;
+  const { store, name, detect, config, scheduler, absences } = checked;
   let closed: Promise<void> = Promise.resolve(); // of the previous subscription
   return defer(() => {
     const { onProblem, finish } = problemReporter('checkpoint', detect.reader.onProblem);
@@ -57,6 +58,7 @@ export function checkpoint<E, V extends Value, P, R>(
         name,
         config,
         run: runId(scheduler.now()),
+        ...(absences === undefined ? {} : { absentAfter: absences.absentAfter }),
       }),
     );
     return from(opening).pipe(
@@ -79,6 +81,7 @@ function detection<E, V extends Value, P, R>(
   const saver = new CheckpointSaver(detector, every, scheduler, onSaveFailed ?? ((e) => failures.error(e)));
   const verdicts = durableVerdicts(detector, saver, {
     ...options,
+    absentBy: options.absences?.absentBy,
     source: () => source(positionIn(detector.position), detector.events),
     place: (event) => () => asJson({ position: position(event) }),
   });

@@ -74,7 +74,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
       Array.from({ length: 2 }, () => '2026-01-05T00:16:39.000Z'),
     );
     const { stdout } = await rxAnomaly(args('--output', 'incidents', '--format', 'csv', '--quiet'));
-    expect(stdout).toMatch(/^key,start,end,count,severity,open,/);
+    expect(stdout).toMatch(/^kind,key,start,end,count,severity,open,/);
     expect(stdout.trim().split('\n').length).toBeGreaterThan(1);
   });
 

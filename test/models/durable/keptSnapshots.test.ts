@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type SnapshotEvent, snapshotCases } from '../../../fixtures/snapshots/cases.js';
 import * as library from '../../../src/index.ts';
 import { MemoryCheckpointStore } from '../../../src/models/durable/checkpointStore.ts';
-import type { DurableVerdict } from '../../../src/models/durable/durableDetector.ts';
+import type { DurableVerdict } from '../../../src/models/durable/durableState.ts';
 import type { Snapshot } from '../../../src/models/snapshot/snapshot.ts';
 import { checkpoint } from '../../../src/operators/durable/checkpoint.ts';
 import { ROOT } from '../../house/sourceFiles.ts';

@@ -25,7 +25,7 @@ import { RxAnomalyError } from '../../../src/core/errors.ts';
 import { Random } from '../../../src/core/random.ts';
 import type { CheckpointStore } from '../../../src/models/durable/checkpointStore.ts';
 import { MemoryCheckpointStore } from '../../../src/models/durable/checkpointStore.ts';
-import type { DurableVerdict } from '../../../src/models/durable/durableDetector.ts';
+import type { DurableVerdict } from '../../../src/models/durable/durableState.ts';
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { ZScoreScorer } from '../../../src/models/scorers/zScoreScorer.ts';
 import type { Snapshot } from '../../../src/models/snapshot/snapshot.ts';
