@@ -1,7 +1,7 @@
 // The front door: every public name, grouped; no logic.
 
 // What flows through
-export type { Alert } from './core/reading.ts';
+export type { Absence, Alert } from './core/reading.ts';
 export { type ErrorCode, RxAnomalyError } from './core/errors.ts';
 export type {
   BadDataPolicy,
@@ -9,6 +9,7 @@ export type {
   EarlierForecast,
   Forecast,
   Incident,
+  IncidentKind,
   Problem,
   ProblemKind,
   Reading,
@@ -23,7 +24,7 @@ export type { TimeSelector } from './core/selectors.ts';
 // Operators
 export { checkpoint } from './operators/durable/checkpoint.ts';
 export type { CheckpointOptions } from './operators/durable/checkpointOptions.ts';
-export { alerts } from './operators/alerts.ts';
+export { type AlertsOptions, alerts } from './operators/alerts.ts';
 export { type DetectAnomaliesOptions, detectAnomalies } from './operators/detectAnomalies.ts';
 export { type DetectFleetOptions, detectFleet } from './operators/detectFleet.ts';
 export { type FillGapsOptions, fillGaps, type Gap, type GapPolicy } from './operators/fillGaps.ts';
@@ -36,6 +37,7 @@ export { type ScoreResidualsOptions, scoreResiduals } from './operators/scoreRes
 export type { Measured, ValueOf } from './operators/measured.ts';
 
 // Models behind the operators: plain synchronous objects, for use without RxJS
+export type { AbsenceOptions, AbsentAfter } from './models/decision/absenceWatch.ts';
 export type { AlertBudgetOptions } from './models/decision/alertBudget.ts';
 export { Detector, type DetectorOptions, type Detection } from './models/detector.ts';
 export type { CheckpointStore } from './models/durable/checkpointStore.ts';

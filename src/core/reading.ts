@@ -84,10 +84,27 @@ export interface Verdict<E = unknown, V extends Value = Value> extends Scored<E,
   readonly startOfIncident: boolean;
   /** The name of the rule that suppressed the anomaly; left out where none did. */
   readonly suppressed?: string;
+  /** Set where a key has fallen silent, and on the event with which it returns; see `absentAfter`. */
+  readonly absence?: Absence;
 }
 
-/** A run of flagged events, merged. */
+/**
+ * A key that has fallen silent. The verdict with which it began is of no event: `event` is the last one before, `time` is when
+ * the silence was too long, `value` and forecast are NaN, `score` is 1 and `severity` is `'high'`.
+ */
+export interface Absence {
+  /** `'ended'`: the verdict is that of the first event after it. */
+  readonly phase: 'began' | 'ended';
+  /** Event time of the last event before; undefined in a stream without times. */
+  readonly since: number | undefined;
+}
+
+/** What an incident consists of: flagged events, or silence. */
+export type IncidentKind = 'value' | 'absence';
+
+/** A run of flagged events, merged, or an absence: no events where some should be. */
 export interface Incident<E = unknown, V extends Value = Value> {
+  readonly kind: IncidentKind;
   readonly key: string | undefined;
   /** Verdict of the first flagged event. */
   readonly first: Verdict<E, V>;
@@ -95,11 +112,14 @@ export interface Incident<E = unknown, V extends Value = Value> {
   readonly last: Verdict<E, V>;
   /** Verdict of the event with the highest score. */
   readonly peak: Verdict<E, V>;
-  /** Event time of the first flagged event; undefined in a stream without times. */
+  /** Event time of the first flagged event, or of the last one before an absence; undefined in a stream without times. */
   readonly start: number | undefined;
-  /** Event time of the last flagged event; undefined in a stream without times. */
+  /**
+   * Event time of the last flagged event; of an absence that of the return, and until then when the silence was too long.
+   * Undefined in a stream without times.
+   */
   readonly end: number | undefined;
-  /** Flagged events. */
+  /** Flagged events; 1 for an absence. */
   readonly count: number;
   /** The highest severity reached. */
   readonly severity: Severity;

@@ -29,6 +29,7 @@ export class Board {
   #revision = 1;
   #removed = 0; // the revision of the last eviction of a stream: older pages start over
   #nextId = 0;
+  #absences = 0; // that began
   #overviewAt = Number.NEGATIVE_INFINITY;
   #source: Pick<WireStatus, 'source' | 'error'> = { source: 'running', error: null };
   readonly #memo: Map<string, string | undefined> = new Map(); // of this revision, shared by pages with the same cursor
@@ -43,9 +44,9 @@ export class Board {
   add(verdict: Verdict<unknown, Value>, now: number): void {
     const stream = this.#stream(verdict, now);
     stream.add(verdict, now);
-    this.#throughput.add(verdict);
-    const current = this.#incidents.add(verdict, stream);
-    stream.severity = current?.severity ?? 'none';
+    if (verdict.absence?.phase === 'began') this.#absences++;
+    else this.#throughput.add(verdict);
+    stream.show(this.#incidents.add(verdict, stream));
   }
 
   /** Sets the state of the source. */
@@ -164,8 +165,7 @@ export class Board {
       this.#throughput.resume(stream);
     }
     this.#incidents.resume(incidents, ids);
-    for (const stream of this.#streams.values())
-      stream.severity = this.#incidents.current(stream.key)?.severity ?? 'none';
+    for (const stream of this.#streams.values()) stream.show(this.#incidents.current(stream.key));
     const known = trusted<readonly WireMark[]>(marks).map((mark) => ({
       ...{ ...mark, stream: ids.get(mark.stream) ?? mark.stream, revision: this.#revision },
     }));
@@ -177,15 +177,18 @@ export class Board {
     readonly events: number;
     readonly anomalies: number;
     readonly incidents: number;
+    /** Of them, streams that fell silent, since this board was made. */
+    readonly absences: number;
     readonly perSecond: number;
     /** Event time of the newest event, milliseconds; NaN without. */
     readonly newest: number;
     readonly states: Readonly<Record<string, number>>;
   } {
     const { events, anomalies, newest, perSecond } = this.#throughput;
-    const states: Record<string, number> = { warmingUp: 0, normal: 0, incident: 0, stale: 0 };
+    const states: Record<string, number> = { warmingUp: 0, normal: 0, incident: 0, absent: 0, stale: 0 };
     for (const { state } of this.#streams.values()) states[state]!++;
-    return { events, anomalies, incidents: this.#incidents.total, perSecond, newest, states };
+    const { total: incidents } = this.#incidents;
+    return { events, anomalies, incidents, absences: this.#absences, perSecond, newest, states };
   }
 
   #stream(verdict: Verdict<unknown, Value>, now: number): BoardStream {
@@ -233,7 +236,7 @@ export class Board {
   #onIncident(kind: Feedback['kind'], id: number): Feedback | undefined {
     const found = this.#incidents.find(id);
     const stream = found && this.#byId.get(found.stream);
-    if (found === undefined || stream === undefined) return undefined;
+    if (found === undefined || stream === undefined || found.incident.kind === 'absence') return undefined;
     this.#incidents.mark(id, kind);
     const { first, peak, last } = found.incident;
     const kept = stream.history.events(found.first, found.last, true);

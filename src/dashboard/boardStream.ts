@@ -1,5 +1,5 @@
 import { packColumn, packDoubles } from '../charts/packColumn.ts';
-import { type Severity, toVector, type Value, type Verdict } from '../core/reading.ts';
+import { type Incident, type Severity, toVector, type Value, type Verdict } from '../core/reading.ts';
 import { asJson, fields, type State, trusted } from '../models/snapshot/state.ts';
 import type { StreamState, WirePoints, WireStream } from './page/wire.ts';
 import { dimensionsOf, StreamHistory } from './streamHistory.ts';
@@ -24,6 +24,8 @@ export class BoardStream {
   anomalies = 0;
   /** Of the open incident. */
   severity: Severity = 'none';
+  /** Whether that is one of silence. */
+  isAbsent = false;
   /** The board's revision in which anything of it last changed. */
   revision = 0;
   #state: StreamState = 'normal';
@@ -56,6 +58,10 @@ export class BoardStream {
   }
 
   add(verdict: Verdict<unknown, Value>, now: number): void {
+    if (verdict.absence?.phase === 'began') {
+      this.history.add(verdict); // a gap in the chart
+      return;
+    }
     const waited = now - this.#arrived;
     this.#arrived = now;
     if (this.history.records > 0)
@@ -65,6 +71,12 @@ export class BoardStream {
     this.history.add(verdict);
     if (verdict.isAnomaly) this.anomalies++;
     this.#newest = verdict;
+  }
+
+  /** Takes its open incident. */
+  show(incident: Incident<unknown, Value> | undefined): void {
+    this.severity = incident?.severity ?? 'none';
+    this.isAbsent = incident?.kind === 'absence';
   }
 
   /**
@@ -164,6 +176,7 @@ export class BoardStream {
   }
 
   #stateAt(now: number): StreamState {
+    if (this.isAbsent) return 'absent';
     const usual = Number.isNaN(this.#interval) ? 0 : this.#interval;
     if (now - this.#arrived > (this.#staleAfter ?? Math.max(LEAST_PATIENCE, PATIENCE * usual)))
       return 'stale';

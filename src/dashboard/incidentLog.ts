@@ -38,7 +38,7 @@ export class IncidentLog {
   /** Adds the newest verdict of a stream. @returns the open incident of that stream */
   add(verdict: Verdict<unknown, Value>, stream: BoardStream): Incident<unknown, Value> | undefined {
     const ended = this.#merger.add(verdict);
-    for (const { key } of ended) this.#close(key);
+    for (const each of ended) this.#close(each);
     const incident = this.#merger.of(verdict.key);
     if (incident === undefined || !verdict.isAnomaly) return incident;
     const record = stream.history.records - 1;
@@ -151,10 +151,11 @@ export class IncidentLog {
     return entry;
   }
 
-  #close(key: string | undefined): void {
-    const entry = this.#open.get(key);
-    this.#open.delete(key);
+  #close(incident: Incident<unknown, Value>): void {
+    const entry = this.#open.get(incident.key);
+    this.#open.delete(incident.key);
     if (entry === undefined) return;
+    entry.incident = incident;
     entry.open = false;
     entry.changed = true;
   }
@@ -170,6 +171,7 @@ function wire({ id, stream, first, last, peak, open, feedback, incident }: Logge
   const { score, value, expected, lower, upper, attribution } = incident.peak;
   const numbers = (part: Value): (number | null)[] => toVector(part).map(finite);
   return {
+    kind: incident.kind,
     id,
     stream,
     first,

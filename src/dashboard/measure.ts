@@ -13,7 +13,7 @@ export function measure(
   delay: IntervalHistogram,
   engine: string | undefined,
 ): Metric[] {
-  const { events, anomalies, incidents, perSecond, newest, states } = board.measures();
+  const { events, anomalies, incidents, absences, perSecond, newest, states } = board.measures();
   const memory = process.memoryUsage();
   const gauge = (name: string, help: string, values: Metric['values']): Metric => ({
     name: `rx_anomaly_${name}`,
@@ -31,6 +31,7 @@ export function measure(
     counter('events', 'Events detected on.', events),
     counter('anomalies', 'Events flagged as anomalies.', anomalies),
     counter('incidents', 'Incidents begun.', incidents),
+    counter('absences', 'Incidents of streams that fell silent, since the start.', absences),
     gauge('events_per_second', 'Events per second, recent average.', perSecond),
     gauge(
       'lag_seconds',

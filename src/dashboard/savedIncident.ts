@@ -1,4 +1,5 @@
 import type { Incident, Value, Verdict } from '../core/reading.ts';
+import { restoredIncident } from '../models/decision/incidentMerger.ts';
 import { asJson, type Json, type State, trusted } from '../models/snapshot/state.ts';
 
 /** An incident without its events, whose type is unknown. Read by {@link readIncident}. */
@@ -13,31 +14,17 @@ export function saveIncident(incident: Incident<unknown, Value>): Json {
 }
 
 export function readIncident(saved: State | undefined): Incident<unknown, Value> {
-  const incident = trusted<Incident<unknown, Value>>(saved);
-  const { key, start, end, first, last, peak } = incident;
-  return { ...incident, key, start, end, first: read(first), last: read(last), peak: read(peak) };
+  const { first, last, peak, ...rest } = restoredIncident(trusted<Incident<unknown, Value>>(saved));
+  const read = (verdict: Verdict<unknown, Value>) => ({ ...verdict, event: undefined });
+  return { ...rest, first: read(first), last: read(last), peak: read(peak) };
 }
 
 function withoutEvent(verdict: Verdict<unknown, Value>): Verdict<unknown, Value> {
   const { time, key, value, expected, lower, upper, residual, attribution } = verdict;
-  const { score, severity, isAnomaly, warmingUp, imputed, startOfIncident } = verdict;
+  const { score, severity, isAnomaly, warmingUp, imputed, startOfIncident, absence } = verdict;
   return {
     ...{ event: undefined, time, key, value, expected, lower, upper, residual, attribution },
     ...{ score, severity, isAnomaly, warmingUp, imputed, startOfIncident },
+    ...(absence === undefined ? {} : { absence }),
   };
-}
-
-function read(verdict: Verdict<unknown, Value>): Verdict<unknown, Value> {
-  const { time, key, value, expected, lower, upper, residual, attribution } = verdict;
-  return {
-    ...{ ...verdict, event: undefined, time, key },
-    ...{ value: numbers(value), expected: numbers(expected), residual: numbers(residual) },
-    ...{ lower: numbers(lower), upper: numbers(upper), attribution: numbers(attribution) },
-  };
-}
-
-/** JSON has neither NaN nor Infinity: both are null. */
-function numbers(value: Value | null): Value {
-  if (value === null) return Number.NaN;
-  return typeof value === 'number' ? value : Array.from(value, (x: number | null) => x ?? Number.NaN);
 }

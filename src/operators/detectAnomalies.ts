@@ -17,6 +17,7 @@ import {
 import { accepts, aScheduler } from '../core/optionKinds.ts';
 import { type DefaultedSpec, OptionSet, type OptionTable } from '../core/optionSet.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
+import { type AbsenceOptions, absentAfterSpec, absentBySpec } from '../models/decision/absenceWatch.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import {
@@ -26,13 +27,15 @@ import {
   streamDetectorTable,
   withCallbacks,
 } from '../models/streamDetectorOptions.ts';
+import { type AbsencePlan, withAbsences } from './absences.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { problemReporter } from './problemReporter.ts';
 
 /** Options of {@link detectAnomalies}: of reading, forecasting, scoring, flagging and of keeping streams apart. */
 export interface DetectAnomaliesOptions<E, V extends Value>
-  extends Omit<StreamDetectorOptions<E, V>, 'clock'> {
-  /** The clock of `idleTimeout` for events without times. @default asyncScheduler */
+  extends Omit<StreamDetectorOptions<E, V>, 'clock'>,
+    AbsenceOptions {
+  /** The clock of `absentAfter`, and of `idleTimeout` for events without times. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
   /** Feedback of people on what was found, as it comes; see {@link StreamDetector.takeFeedback}. @default none */
   readonly feedback?: Observable<Feedback>;
@@ -54,9 +57,11 @@ export const schedulerSpec: DefaultedSpec<SchedulerLike> = {
 /** The table of all options of {@link detectAnomalies}. */
 export const detectAnomaliesTable: OptionTable<
   AnyOptions,
-  AnyOptions & Required<Pick<AnyOptions, 'scheduler'>>
+  AnyOptions & Required<Pick<AnyOptions, 'scheduler' | 'absentBy'>>
 > = {
   ...detectorTable,
+  absentAfter: absentAfterSpec,
+  absentBy: absentBySpec,
   feedback: {
     kind: accepts('an Observable', isObservable),
     defaultText: 'none',
@@ -64,19 +69,28 @@ export const detectAnomaliesTable: OptionTable<
     when: 'to mark what is normal, and what was missed',
     level: 'basic',
   },
-  scheduler: { ...schedulerSpec, about: 'the clock of idleTimeout for events without times' },
+  scheduler: {
+    ...schedulerSpec,
+    about: 'the clock of absentAfter, and of idleTimeout for events without times',
+  },
 };
 
 const detectAnomaliesOptions: OptionSet<
   AnyOptions,
-  AnyOptions & Required<Pick<AnyOptions, 'scheduler'>>,
-  { readonly detector: ResolvedStreamDetector<unknown, Value>; readonly feedback?: Observable<Feedback> }
-> = new OptionSet(detectAnomaliesTable, (where, { scheduler, feedback }, given) => {
-  const { scheduler: _, feedback: __, ...detector } = given;
-  return {
-    detector: resolveStreamDetector(where, { ...detector, clock: () => scheduler.now() }),
-    ...(feedback === undefined ? {} : { feedback }),
-  };
+  AnyOptions & Required<Pick<AnyOptions, 'scheduler' | 'absentBy'>>,
+  {
+    readonly detector: ResolvedStreamDetector<unknown, Value>;
+    readonly feedback: Observable<Feedback> | undefined;
+    /** Undefined where nobody looks for absences. */
+    readonly absences: AbsencePlan | undefined;
+    readonly scheduler: SchedulerLike;
+  }
+> = new OptionSet(detectAnomaliesTable, (where, { scheduler, feedback, absentAfter, absentBy }, given) => {
+  const { scheduler: _, feedback: __, absentAfter: ___, absentBy: ____, ...rest } = given;
+  const detector = resolveStreamDetector(where, { ...rest, clock: () => scheduler.now() });
+  const { maxKeys } = detector;
+  const absences = absentAfter === undefined ? undefined : { absentAfter, absentBy, maxKeys };
+  return { detector, feedback, absences, scheduler };
 });
 
 /**
@@ -100,7 +114,7 @@ export function detectAnomalies<E, V extends Value>(
   options: DetectAnomaliesOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
   const resolved = detectAnomaliesOptions.resolve('detectAnomalies', options as AnyOptions);
-  const { feedback } = resolved;
+  const { feedback, absences, scheduler } = resolved;
   const detector = resolved.detector as ResolvedStreamDetector<E, V>;
   return (source) =>
     defer(() => {
@@ -112,8 +126,12 @@ export function detectAnomalies<E, V extends Value>(
         tap((each) => streams.takeFeedback(each)),
         ignoreElements(),
       );
-      return (applied === undefined ? detected : during(detected, applied)).pipe(
+      const verdicts = (applied === undefined ? detected : during(detected, applied)).pipe(
         filter((verdict) => verdict !== undefined),
+      );
+      return (
+        absences === undefined ? verdicts : verdicts.pipe(withAbsences<E, V>(absences, scheduler))
+      ).pipe(
         finalize(() => {
           finish();
           streams.dispose();

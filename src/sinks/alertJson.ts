@@ -1,12 +1,15 @@
 import { hash, randomUUID } from 'node:crypto';
-import { type Alert, type Incident, toVector, type Value } from '../core/reading.ts';
+import { type Alert, type Incident, type IncidentKind, toVector, type Value } from '../core/reading.ts';
 
 /** An alert as it is sent: numbers are those of the incident's peak, times ISO 8601 in UTC. */
 export interface AlertJson {
   readonly phase: 'began' | 'ended';
+  /** What the incident consists of: flagged events, or silence, of which no number is known. */
+  readonly kind: IncidentKind;
   /** The same for both alerts of an incident: its stream, and the time or the place of its first event. */
   readonly id: string;
   readonly key: string | null;
+  /** Of an absence the time of the last event before. */
   readonly start: string | null;
   readonly end: string | null;
   /** Flagged events so far. */
@@ -23,11 +26,12 @@ export interface AlertJson {
 
 /** @param id distinguishes the incident from others of its stream */
 export function alertJson<E, V extends Value>({ phase, incident }: Alert<E, V>, id: string): AlertJson {
-  const { key, start, end, count, severity, peak } = incident;
+  const { kind, key, start, end, count, severity, peak } = incident;
   const numbers = (value: Value): (number | null)[] =>
     toVector(value).map((x) => (Number.isFinite(x) ? x : null));
   return {
     phase,
+    kind,
     id,
     key: key ?? null,
     start: iso(start),
@@ -64,7 +68,8 @@ export function alertIds<E, V extends Value>(): (alert: Alert<E, V>) => string {
 }
 
 /** From its first event and its verdict: times and keys alone may be those of another source. */
-function idOf<E, V extends Value>({ key, start, first }: Incident<E, V>): string {
+function idOf<E, V extends Value>({ kind, key, start, first }: Incident<E, V>): string {
   const { value, expected, score } = first;
-  return hash('sha256', JSON.stringify([key ?? null, start, value, expected, score]), 'hex').slice(0, 32);
+  const parts = kind === 'absence' ? [kind] : [value, expected, score];
+  return hash('sha256', JSON.stringify([key ?? null, start, ...parts]), 'hex').slice(0, 32);
 }

@@ -90,6 +90,7 @@ describe.concurrent('detect --output incidents', () => {
         const ranks = ['low', 'medium', 'high', 'critical'];
         const { time, score, value, expected, lower, upper, attribution } = peak;
         return {
+          kind: 'value',
           key: null,
           start: lines[start]?.time,
           end: flagged.at(-1)?.time,

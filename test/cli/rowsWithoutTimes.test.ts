@@ -21,6 +21,6 @@ describe('a table without times', () => {
     expect(incident.endRow).toBeGreaterThanOrEqual(351);
     const csv = (await rxAnomaly(['detect', file, '--quiet', '--output', 'incidents', '--format', 'csv']))
       .stdout;
-    expect(csv.split('\n')[1]).toMatch(/^,row 351,row \d+,/);
+    expect(csv.split('\n')[1]).toMatch(/^value,,row 351,row \d+,/);
   });
 });

@@ -155,6 +155,7 @@ describe.concurrent('help', () => {
         '--write-back-retention-policy',
         '--no-schema-check',
         '--max-keys',
+        '--absent-after',
         '--checkpoint-every',
         '--token',
         '--username',

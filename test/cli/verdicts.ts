@@ -15,6 +15,7 @@ export interface VerdictLine {
   readonly startOfIncident: boolean;
   readonly drift: boolean;
   readonly suppressed: string | null;
+  readonly absence: 'began' | 'ended' | null;
   readonly attribution: number | readonly number[];
 }
 
@@ -34,6 +35,7 @@ export const FIELDS = [
   'startOfIncident',
   'drift',
   'suppressed',
+  'absence',
   'attribution',
 ] as const;
 

@@ -139,6 +139,48 @@ describe('the board', () => {
     expect(() => new Board(OPTIONS).restore({ ...snapshot, state: {} }, 0)).toThrow('damaged');
   });
 
+  it('shows a stream that is silent, and the incident until it returns', () => {
+    const board = new Board(OPTIONS);
+    const absence = (phase: 'began' | 'ended') => ({ absence: { phase, since: verdict(0).time } });
+    const none = { value: Number.NaN, expected: Number.NaN, lower: Number.NaN, upper: Number.NaN };
+    const silent = { ...none, ...absence('began'), time: verdict(5).time, score: 1, attribution: 1 };
+    board.add(verdict(0), 0);
+    board.add(spike(0, silent), 5);
+    board.refresh(5);
+    const page = new Page(board, 0);
+    page.hear(board, 5);
+    expect(page.streams.get(0)).toMatchObject({
+      state: 'absent',
+      severity: 'high',
+      value: [0],
+      incidents: 1,
+    });
+    const start = verdict(0).time;
+    expect(page.incidents.get(0)).toMatchObject({ kind: 'absence', open: true, start, value: [null] });
+    expect(board.takeFeedback({ kind: 'normal', incident: 0 })).toBeUndefined();
+    expect(board.measures()).toMatchObject({ events: 1, anomalies: 0, incidents: 1, absences: 1 });
+    expect(board.measures().states).toMatchObject({ absent: 1, stale: 0 });
+
+    const restarted = new Board(OPTIONS);
+    restarted.restore(
+      board.snapshot(() => true),
+      6,
+    );
+    for (const each of [board, restarted]) {
+      each.add(verdict(9, absence('ended')), 9);
+      each.refresh(9);
+      const late = new Page(each, 0);
+      late.hear(each, 9);
+      expect(late.streams.get(0)).toMatchObject({ state: 'normal', severity: 'none' });
+      expect(late.incidents.get(0)).toMatchObject({
+        kind: 'absence',
+        open: false,
+        start,
+        end: verdict(9).time,
+      });
+    }
+  });
+
   it('does not repeat itself', () => {
     const board = new Board(OPTIONS);
     board.add(verdict(0), 0);

@@ -68,6 +68,7 @@ describe('incidents', () => {
     );
     expect(runOperator(verdicts, incidents())).toEqual([
       {
+        kind: 'value',
         key: undefined,
         first: verdicts[0],
         last: verdicts[3],

@@ -59,6 +59,10 @@ export const OPERATOR_CASES: readonly OperatorCase[] = [
         suppress: [{ below: 1 }],
       }),
   },
+  {
+    name: 'detectAnomalies that looks for absences',
+    operator: () => detectAnomalies({ ...SMALL, absentAfter: 1e6 }),
+  },
   { name: 'detectFleet', operator: () => detectFleet(fleet) },
   {
     name: 'incidents',

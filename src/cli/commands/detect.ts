@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
+import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import type { TransformName } from '../../models/transform.ts';
 import {
   type InfluxFlags,
@@ -9,6 +10,7 @@ import {
   readInfluxOptions,
 } from '../options/influxOptions.ts';
 import {
+  absentAfterOption,
   type ColumnOptions,
   checkpointEveryOption,
   keyOption,
@@ -36,6 +38,7 @@ interface DetectOptions extends ColumnOptions, ModelOptions, PolicyFlags, Influx
   readonly transform: TransformName;
   readonly onBadData: BadDataPolicy;
   readonly maxKeys?: number;
+  readonly absentAfter?: AbsentAfter;
   readonly checkpoint?: string;
   readonly checkpointEvery?: number;
   readonly quiet: boolean;
@@ -67,7 +70,7 @@ export function detectCommand(): Command {
     command,
     {
       table: tableOptions(),
-      policy: policyOptions(),
+      policy: [...policyOptions(), absentAfterOption()],
       model: modelOptions(),
       influx: influxOptions('detect'),
       verdicts: [checkpointEveryOption()],
@@ -93,10 +96,10 @@ function sourceOf(
   command: Command,
   options: DetectOptions,
 ): string | InfluxOptions {
-  const influx = readInfluxOptions('detect', command, options);
   const bad = (what: string): RxAnomalyError => new RxAnomalyError('BAD_OPTION', `detect: ${what}`);
-  if (influx !== undefined && file !== undefined)
+  if (options.influx !== undefined && file !== undefined)
     throw bad(`name a table or --influx, not both; got ${file}`);
+  const influx = readInfluxOptions('detect', command, options);
   if (influx === undefined && file === undefined)
     throw bad('nothing to read; name a table, - for standard input, or --influx');
   refuseWithoutEffect(command, [
@@ -157,7 +160,10 @@ async function open(
 }
 
 async function readDetectionOptions(options: DetectOptions): Promise<DetectionOptions> {
-  const { forecaster, scorer, seed, transform, onBadData, maxKeys } = options;
-  const keys = maxKeys === undefined ? {} : { maxKeys };
+  const { forecaster, scorer, seed, transform, onBadData, maxKeys, absentAfter } = options;
+  const keys = {
+    ...(maxKeys === undefined ? {} : { maxKeys }),
+    ...(absentAfter === undefined ? {} : { absentAfter }),
+  };
   return { forecaster, scorer, seed, transform, onBadData, ...keys, ...(await readPolicy(options)) };
 }

@@ -5,6 +5,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
 import { gatesNow, type LayerGates } from '../../inspect/index.ts';
+import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import type { Detector } from '../../models/detector.ts';
 import { LstmForecaster } from '../../models/forecasters/lstmForecaster.ts';
@@ -18,6 +19,7 @@ import {
   readInfluxOptions,
 } from '../options/influxOptions.ts';
 import {
+  absentAfterOption,
   type ColumnOptions,
   checkpointEveryOption,
   keyOption,
@@ -53,6 +55,7 @@ interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, Omit<In
   readonly token?: string;
   readonly feedback?: string;
   readonly maxKeys?: number;
+  readonly absentAfter?: AbsentAfter;
   readonly checkpoint?: string;
   readonly checkpointEvery?: number;
   readonly webhook?: string;
@@ -138,7 +141,7 @@ export function serveCommand(): Command {
     command,
     {
       table: tableOptions(),
-      policy: policyOptions(),
+      policy: [...policyOptions(), absentAfterOption()],
       model: [impute, ...modelOptions()],
       influx: influxOptions('serve'),
       dashboard: [checkpointEveryOption(), giveUpOption()],
@@ -169,11 +172,12 @@ async function serve(
   const log = (line: string): void => {
     if (!options.quiet) console.error(line);
   };
-  const { forecaster, scorer, seed, transform, onBadData, port, host, token, maxKeys } = options;
+  const { forecaster, scorer, seed, transform, onBadData, port, host, token, maxKeys, absentAfter } = options;
   const policy = await readPolicy(options);
   const detectionOptions: DetectionOptions = {
     ...{ forecaster, scorer, seed, transform, onBadData, ...policy },
     ...(maxKeys === undefined ? {} : { maxKeys }),
+    ...(absentAfter === undefined ? {} : { absentAfter }),
   };
   const { threshold, hold } = thresholdOptions.resolvePart('serve', policy);
   const paths = options.demo ? [...named, `${FIXTURES}sensors`] : named;

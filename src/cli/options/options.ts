@@ -2,9 +2,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parse } from 'csv-parse/sync';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { OptionSpec } from '../../core/optionSet.ts';
+import { type AbsentAfter, absentAfterSpec } from '../../models/decision/absenceWatch.ts';
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 import { streamDetectorTable } from '../../models/streamDetectorOptions.ts';
+import { parseDuration } from './parseSince.ts';
 
 /** The models of a command's options, by name. */
 export interface ModelOptions {
@@ -117,6 +119,19 @@ export const resultFormatOption = (): Option =>
   new Option('--format <name>', 'of the results on standard output')
     .choices(['text', 'json'])
     .default('text');
+
+export const absentAfterOption = (): Option =>
+  new Option(
+    '--absent-after <time>',
+    'a key without an event for so long is an incident: 90s, 5m, 1h30m, or auto for many times its usual gap ' +
+      '(default: never)',
+  ).argParser((text): AbsentAfter => {
+    const after = text === 'auto' ? text : parseDuration(text);
+    const expected = absentAfterSpec.kind.expected(after);
+    if (after === undefined || expected !== undefined)
+      throw new InvalidArgumentError('Expected a time such as 90s, 5m or 1h30m, less than 25 days, or auto.');
+    return after as AbsentAfter;
+  });
 
 /** Seconds between two states, by default. */
 export const CHECKPOINT_EVERY = 10;

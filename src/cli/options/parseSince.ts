@@ -5,13 +5,20 @@ import { epochUnit } from '../../core/timeReader.ts';
 const UNITS: Readonly<Record<string, number>> = {
   ...{ ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 },
 };
-const DURATION = /^(?:now\(\)\s*-\s*)?((?:\d+(?:ms|[smhdw]))+)$/i;
+const DURATION = /^(?:\d+(?:ms|[smhdw]))+$/i;
 const PER_SECOND = {
   seconds: 1n,
   milliseconds: 1_000n,
   microseconds: 1_000_000n,
   nanoseconds: 1_000_000_000n,
 };
+
+/** Milliseconds of a duration as InfluxQL writes it, `90s` or `1h30m`; undefined for what is none. */
+export function parseDuration(text: string): number | undefined {
+  if (!DURATION.test(text.trim())) return undefined;
+  const parts = [...text.toLowerCase().matchAll(/(\d+)(ms|[smhdw])/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit!] ?? Number.NaN), 0);
+}
 
 /**
  * A moment as text that `from` of fromInflux takes: ISO 8601; a duration before now, as InfluxQL writes it (`7d`, `1h30m`,
@@ -24,10 +31,8 @@ const PER_SECOND = {
 export function parseSince(text: string, now: number): string | undefined {
   const trimmed = text.trim();
   if (/^now\(\)$/i.test(trimmed)) return new Date(now).toISOString();
-  const duration = DURATION.exec(trimmed)?.[1];
-  if (duration !== undefined) {
-    const parts = [...duration.toLowerCase().matchAll(/(\d+)(ms|[smhdw])/g)];
-    const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit!] ?? Number.NaN), 0);
+  const ms = parseDuration(trimmed.replace(/^now\(\)\s*-\s*/i, ''));
+  if (ms !== undefined) {
     const moment = new Date(now - ms);
     return Number.isNaN(moment.getTime()) ? undefined : moment.toISOString();
   }

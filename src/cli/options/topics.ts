@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { influxOptions } from './influxOptions.ts';
 import {
+  absentAfterOption,
   checkpointEveryOption,
   forecasterOption,
   keyOption,
@@ -40,7 +41,7 @@ const TOPICS: Readonly<Record<TopicName, Topic>> = {
     description:
       'What is an anomaly and what an alert. Too many alerts: lower --sensitivity first, then suppress what is of no ' +
       'interest, then --confirm. Too few: a higher --sensitivity.',
-    options: policyOptions,
+    options: () => [...policyOptions(), absentAfterOption()],
     text: `
 A policy file has these settings and more in one place:
   {"sensitivity": "high", "confirm": 2, "suppress": [
@@ -73,9 +74,10 @@ Fields of a verdict: time (ISO 8601, UTC), key, value, expected, lower, upper
 (the forecast's 95 % band), residual, score (0 to 1), severity (none, low,
 medium, high, critical), isAnomaly, warmingUp, imputed, startOfIncident,
 drift (true where a change of the process was detected), suppressed (the rule
-that suppressed an anomaly), attribution. With several value columns
-the numeric ones are arrays (in CSV: a column each). A column whose name holds
-a comma is named in quotes, as in CSV.
+that suppressed an anomaly), absence (with --absent-after: began in a line of
+its own where a key falls silent, ended where it returns), attribution. With
+several value columns the numeric ones are arrays (in CSV: a column each). A
+column whose name holds a comma is named in quotes, as in CSV.
 
 With --checkpoint, rows that an earlier run has processed are skipped, by
 time and by count at equal times: both the same file grown longer and the next

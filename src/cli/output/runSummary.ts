@@ -5,7 +5,8 @@ import { isoTime, rowWithoutTime } from './verdictFormat.ts';
 
 /** The summary of a run, in lines. @param noun what a row is called */
 export function runSummary(run: RunCounts, seconds: number, noun = 'row'): string[] {
-  const { anomalies, drifts, incidents, newRows, passedOver, suppressed, warmingUp } = run;
+  const { absences, anomalies, drifts, newRows, passedOver, suppressed, warmingUp } = run;
+  const incidents = run.incidents - absences;
   const rows = newRows + passedOver;
   const rate = Math.round(rows / Math.max(seconds, 1e-3)).toLocaleString('en');
   const began = incidents === 0 ? 'an incident that began earlier' : counted(incidents, 'incident');
@@ -15,6 +16,7 @@ export function runSummary(run: RunCounts, seconds: number, noun = 'row'): strin
   ];
   for (const [rule, count] of suppressed)
     lines.push(`suppressed ${counted(count, 'anomaly', 'anomalies')} by ${rule}`);
+  if (absences > 0) lines.push(`silence: ${counted(absences, 'absence')}`);
   if (drifts > 0)
     lines.push(`the process has changed ${counted(drifts, 'time')}; the forecaster learnt faster from there`);
   if (passedOver > 0) lines.push(`skipped ${counted(passedOver, noun)} that had been processed before`);
@@ -25,8 +27,9 @@ export function runSummary(run: RunCounts, seconds: number, noun = 'row'): strin
 
 /** The open incidents at the end of a run, a line each. */
 export function openIncidents(open: readonly Incident<unknown, Value>[]): string[] {
-  return open.map(({ key, first, start, peak }) => {
+  return open.map(({ kind, key, first, start, peak }) => {
     const where = key === undefined ? '' : ` of ${key}`;
+    if (kind === 'absence') return `an absence${where} is open since ${isoTime(start) ?? 'an earlier row'}`;
     const row = rowWithoutTime(first);
     const since = isoTime(start) ?? (row === undefined ? 'an earlier row' : `row ${row}`);
     return `an incident${where} is open since ${since}, peak value ${toVector(peak.value).map(formatText).join(', ')}`;

@@ -40,25 +40,36 @@ export function incidentFormat(
     return {
       head: '',
       line: (incident) => {
-        const { key, start, end, peak, ...fields } = incidentFields(incident);
+        const { kind, key, start, end, peak, ...fields } = incidentFields(incident);
         const { time, ...values } = peak;
         const rows = { ...rowField('startRow', incident.first), ...rowField('endRow', incident.last) };
         const at = { time, ...rowField('row', incident.peak) };
-        return `${JSON.stringify({ key, start, end, ...rows, ...fields, peak: { ...at, ...values } })}\n`;
+        return `${JSON.stringify({ kind, key, start, end, ...rows, ...fields, peak: { ...at, ...values } })}\n`;
       },
     };
   }
   const perPeak = ['value', 'expected', 'lower', 'upper', 'attribution'].flatMap((field) =>
     perDimension(field, names),
   );
-  const header = ['key', 'start', 'end', 'count', 'severity', 'open', 'peakTime', 'peakScore', ...perPeak];
+  const header = [
+    'kind',
+    'key',
+    'start',
+    'end',
+    'count',
+    'severity',
+    'open',
+    'peakTime',
+    'peakScore',
+    ...perPeak,
+  ];
   return {
     head: stringify([header]),
     line: (incident) => {
-      const { key, start, end, peak, ...rest } = incidentFields(incident);
+      const { kind, key, start, end, peak, ...rest } = incidentFields(incident);
       const { time, score, ...values } = peak;
       const times = [start ?? rowText(incident.first), end ?? rowText(incident.last)];
-      const head = [key, ...times, ...Object.values(rest), time ?? rowText(incident.peak), score];
+      const head = [kind, key, ...times, ...Object.values(rest), time ?? rowText(incident.peak), score];
       return stringify([[...head, ...Object.values(values).flat()].map(cell)]);
     },
   };
@@ -82,6 +93,7 @@ function verdictFields(verdict: Verdict<unknown, Value>): Record<string, unknown
     startOfIncident: verdict.startOfIncident,
     drift: verdict.drift ?? false,
     suppressed: verdict.suppressed ?? null,
+    absence: verdict.absence?.phase ?? null,
     attribution: verdict.attribution,
   };
 }
@@ -99,6 +111,7 @@ function verdictHeader(names: readonly string[]): string[] {
     'startOfIncident',
     'drift',
     'suppressed',
+    'absence',
   ];
   return ['time', 'key', ...numeric, ...flags, ...perDimension('attribution', names)];
 }
@@ -108,8 +121,9 @@ function perDimension(field: string, names: readonly string[]): string[] {
   return names.length === 1 ? [field] : names.map((name) => `${field}_${name}`);
 }
 
-function incidentFields({ key, start, end, count, severity, open, peak }: Incident<unknown, Value>) {
+function incidentFields({ kind, key, start, end, count, severity, open, peak }: Incident<unknown, Value>) {
   return {
+    kind,
     key: key ?? null,
     start: isoTime(start),
     end: isoTime(end),

@@ -39,7 +39,7 @@ export async function influxDetection(
   context: DetectionContext,
 ): Promise<OpenDetection> {
   const { follow = false, poll = 1, allowedLateness = 10, field } = options;
-  const { forecaster, scorer, seed, ...detect } = { ...DEFAULT_MODELS, ...detectionOptions };
+  const { forecaster, scorer, seed, absentAfter, ...detect } = { ...DEFAULT_MODELS, ...detectionOptions };
   const { persistence, counts, log } = context;
   const backlog = new Backlog(MAX_WAITING);
   const reading = {
@@ -59,6 +59,7 @@ export async function influxDetection(
       config: { ...selectionConfig(options), ...detectorConfig(detectionOptions) },
       detect: {
         ...{ ...detect, ...namedModels({ forecaster, scorer, seed }), value: (point) => point.value },
+        ...(absentAfter === undefined ? {} : { absentAfter, absentBy: follow ? 'clock' : 'time' }),
         onProblem: ({ kind, message }) => counts.problems.add(kind, message),
         ...(persistence.store === undefined ? { onEvict: () => counts.problems.addEviction() } : {}),
       },

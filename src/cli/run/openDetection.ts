@@ -1,5 +1,6 @@
 import { asyncScheduler, map, type Observable, type ObservableInput } from 'rxjs';
 import type { Incident, Value } from '../../core/reading.ts';
+import type { AbsenceOptions } from '../../models/decision/absenceWatch.ts';
 import { DurableDetector, type DurableVerdict } from '../../models/durable/durableDetector.ts';
 import { asJson, fields, type Json, type State, trusted } from '../../models/snapshot/state.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
@@ -26,7 +27,7 @@ export interface OpenDetectionOptions<E>
   readonly name: string;
   /** A state that was saved with another one is refused. */
   readonly config: RunConfig;
-  readonly detect: StreamDetectorOptions<E, Value>;
+  readonly detect: StreamDetectorOptions<E, Value> & AbsenceOptions;
   /** The events after a position; from the first one where it is undefined. */
   readonly source: (position: Json | undefined) => ObservableInput<E>;
   /** Called with each event before it is processed; what it returns is asked for the position after it. */
@@ -48,7 +49,10 @@ export async function openDetection<E>(
   options: OpenDetectionOptions<E>,
   { command, persistence, stop, pause }: DetectionContext,
 ): Promise<OpenDetection> {
-  const { name, config, detect, source, place, deliver, onWaiting, owns, dimensions, names } = options;
+  const { name, config, source, place, deliver, onWaiting, owns, dimensions, names } = options;
+  const { absentAfter, absentBy, ...detect } = options.detect;
+  const absences = absentAfter === undefined ? {} : { absentAfter };
+  const clock = (): number => asyncScheduler.now();
   const { store, every, onSaveFailed } = persistence;
   const isKept = store !== undefined;
   const saved = await persistence.peek(name);
@@ -59,9 +63,14 @@ export async function openDetection<E>(
     ...persistence.extraState(owns),
     feedbackIds: [...feedbackIds],
   });
-  const detector = await DurableDetector.open<E, Value>(command, detect, {
-    ...{ store, name, config: asJson(config), extraState, run: runId(asyncScheduler.now()) },
-  });
+  const detector = await DurableDetector.open<E, Value>(
+    command,
+    { ...detect, clock },
+    {
+      ...{ store, name, config: asJson(config), extraState, run: runId(asyncScheduler.now()) },
+      ...absences,
+    },
+  );
   const restored = detector.extraState === undefined ? {} : fields(detector.extraState);
   for (const id of trusted<readonly string[]>(restored.feedbackIds ?? [])) feedbackIds.add(id);
   const captured = isKept ? afterWriting(detector, persistence) : NOTHING;
@@ -74,6 +83,7 @@ export async function openDetection<E>(
   };
   const verdicts$ = durableVerdicts<E, Value, Detected<E>>(detector, saver, {
     ...{ place, every, deliver, signal: stop, pause, scheduler: asyncScheduler },
+    absentBy: absentAfter === undefined ? undefined : absentBy,
     ...(onWaiting === undefined ? {} : { onWaiting }),
     source: () => source(detector.position),
   });

@@ -1,5 +1,6 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Problem, Value } from '../../core/reading.ts';
+import type { AbsenceOptions } from '../../models/decision/absenceWatch.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
 import { namedModels } from '../options/namedModels.ts';
@@ -11,6 +12,7 @@ import type { ProblemCounts } from './problemCounts.ts';
 export interface DetectionOptions
   extends Partial<ModelOptions>,
     Policy,
+    Pick<AbsenceOptions, 'absentAfter'>,
     Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'onBadData' | 'maxKeys'> {}
 
 /** Options of a detector that reads the rows of a table; errors are added to `problems`. */
@@ -19,7 +21,7 @@ export function rowOptions(
   detectionOptions: DetectionOptions,
   problems: ProblemCounts,
 ): StreamDetectorOptions<CsvRow, Value> {
-  const { forecaster, scorer, seed, ...options } = { ...DEFAULT_MODELS, ...detectionOptions };
+  const { forecaster, scorer, seed, absentAfter: _, ...options } = { ...DEFAULT_MODELS, ...detectionOptions };
   const scalar = table.columns.value.length === 1;
   const stops = options.onBadData === 'error';
   return {

@@ -1,4 +1,5 @@
-import type { Value, Verdict } from '../../core/reading.ts';
+import type { Value } from '../../core/reading.ts';
+import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
 import { ProblemCounts } from './problemCounts.ts';
 
 /** What a run has done so far, for its user. */
@@ -12,6 +13,8 @@ export class RunCounts {
   warmingUp = 0;
   anomalies = 0;
   incidents = 0;
+  /** Of them, keys that fell silent. */
+  absences = 0;
   /** Changes of the process that were signalled. */
   drifts = 0;
   /** Anomalies that were suppressed, by the name of the rule. */
@@ -22,9 +25,14 @@ export class RunCounts {
     this.problems = new ProblemCounts(log);
   }
 
-  add({ isAnomaly, startOfIncident, drift, suppressed, warmingUp }: Verdict<unknown, Value>): void {
+  add(verdict: DurableVerdict<unknown, Value>): void {
+    const { isAnomaly, incident, absence, drift, suppressed, warmingUp } = verdict;
+    if (incident?.count === 1) this.incidents++;
+    if (absence?.phase === 'began') {
+      this.absences++;
+      return;
+    }
     if (isAnomaly) this.anomalies++;
-    if (startOfIncident) this.incidents++;
     if (drift) this.drifts++;
     if (suppressed !== undefined) this.suppressed.set(suppressed, (this.suppressed.get(suppressed) ?? 0) + 1);
     if (warmingUp) this.warmingUp++;

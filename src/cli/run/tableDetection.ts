@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import { concatMap, from, type ObservableInput } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
+import { badOption } from '../../core/options.ts';
+import type { AbsenceOptions } from '../../models/decision/absenceWatch.ts';
 import type { Json } from '../../models/snapshot/state.ts';
 import { type CsvRow, type CsvTable, replay } from '../../sources/index.ts';
 import type { ColumnOptions } from '../options/options.ts';
@@ -107,7 +109,7 @@ async function openState(
   };
   const table = await openTable(path, csvOptions, context.signal);
   try {
-    return await openRows(table, state, options, context, replayed);
+    return await openRows(table, state, options, context, replayed, path === '-');
   } catch (error) {
     await table.close();
     throw error;
@@ -120,13 +122,15 @@ async function openRows(
   options: DetectionOptions,
   context: DetectionContext,
   replayed: { readonly name: string; readonly speed: number } | undefined,
+  isLive: boolean,
 ): Promise<OpenDetection> {
   const { persistence, counts } = context;
   const { time = null, value, key = null } = table.columns;
   const isKept = persistence.store !== undefined;
   const rows = new NewRows(table, options, context);
   const names = replayed === undefined ? undefined : namesUnder(replayed.name);
-  const { onEvict, ...detect } = rowOptions(table, options, counts.problems);
+  const { onEvict, ...reading } = rowOptions(table, options, counts.problems);
+  const detect = { ...reading, ...absencesOf(table, options, isLive) };
   return await openDetection<CsvRow>(
     {
       name: state,
@@ -147,6 +151,18 @@ async function openRows(
     },
     context,
   );
+}
+
+/** Whoever writes to standard input writes now; a file was recorded at any time. */
+function absencesOf(
+  { columns, name }: CsvTable,
+  { absentAfter }: DetectionOptions,
+  isLive: boolean,
+): AbsenceOptions {
+  if (absentAfter === undefined) return {};
+  if (!isLive && columns.time === undefined)
+    throw badOption(name, '--absent-after', 'given with a table that has times', absentAfter);
+  return { absentAfter, absentBy: isLive ? 'clock' : 'time' };
 }
 
 /** The streams of a table under its name: a state does not have it, so that another file may continue it. */

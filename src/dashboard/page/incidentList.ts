@@ -87,7 +87,7 @@ export class IncidentList {
     setText(from!.firstElementChild!, whenOf(incident));
     setText(name!, stream?.name ?? UNNAMED);
     severity!.firstElementChild!.className = `key dot ${incident.severity}`;
-    setText(severity!.lastElementChild!, incident.severity);
+    setText(severity!.lastElementChild!, incident.kind === 'absence' ? 'silence' : incident.severity);
     setText(lasts!, `${lengthOf(incident)}${incident.open ? ', ongoing' : ''}`);
     setText(value!, formatNumber(incident.value[worst] ?? Number.NaN));
     setText(expected!, formatNumber(incident.expected[worst] ?? Number.NaN));
@@ -95,6 +95,7 @@ export class IncidentList {
     row.classList.toggle('open', incident.open);
     if (feedback !== undefined) {
       const [normal, missed] = feedback.querySelectorAll('button');
+      normal!.hidden = incident.kind === 'absence'; // there is no value to mark
       normal!.setAttribute('aria-pressed', String(incident.feedback === 'normal'));
       missed!.hidden = incident.feedback !== 'normal';
       setText(normal!, incident.feedback === 'normal' ? 'Normal ✓' : 'This is normal');
@@ -133,7 +134,8 @@ function whenOf({ start, first }: WireIncident): string {
   return start === null ? `record ${(first + 1).toLocaleString('en-US')}` : formatTime(start, 'second');
 }
 
-function lengthOf({ start, end, count }: WireIncident): string {
+function lengthOf({ kind, start, end, count }: WireIncident): string {
+  if (kind === 'absence') return start === null || end === null ? 'no event' : formatDuration(end - start);
   const events = `${count} ${count === 1 ? 'event' : 'events'}`;
   return start === null || end === null || end <= start
     ? events
@@ -141,7 +143,8 @@ function lengthOf({ start, end, count }: WireIncident): string {
 }
 
 function reasonOf(incident: WireIncident, stream: WireStream | undefined): string {
-  const { attribution } = incident;
+  const { attribution, kind } = incident;
+  if (kind === 'absence') return incident.open ? 'no event since' : 'no event in between';
   if (attribution.length === 1) return `score ${incident.score.toFixed(3)}`;
   return attribution
     .map((share, d) => ({ share, name: stream?.dimensions[d] ?? `dimension ${d + 1}` }))

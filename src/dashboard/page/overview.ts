@@ -9,6 +9,7 @@ export const STATE_NAMES: Readonly<Record<StreamState, string>> = {
   warmingUp: 'warming up',
   normal: 'normal',
   incident: 'incident',
+  absent: 'silent',
   stale: 'stale',
 };
 
@@ -146,7 +147,8 @@ export class Overview {
 
 function show({ stream, state, value, canvas, button }: Row, palette: Palette): void {
   const { severity } = stream;
-  setText(state, severity === 'none' ? STATE_NAMES[stream.state] : `${severity} incident`);
+  const isIncident = severity !== 'none' && stream.state !== 'absent';
+  setText(state, isIncident ? `${severity} incident` : STATE_NAMES[stream.state]);
   state.className = `pill ${stream.state} ${severity}`;
   setText(
     value,
@@ -155,7 +157,7 @@ function show({ stream, state, value, canvas, button }: Row, palette: Palette): 
       .slice(0, 1)
       .join(),
   );
-  button.classList.toggle('incident', stream.state === 'incident');
+  button.classList.toggle('incident', stream.state === 'incident' || stream.state === 'absent');
   const rank = severityRank(severity);
   sparkline(canvas, stream.spark, rank >= 0 ? palette.incidents[rank]! : palette.value);
 }
@@ -164,9 +166,9 @@ function bySeverity(a: WireStream, b: WireStream): number {
   return rankOf(b) - rankOf(a) || compareNames(a.name ?? '', b.name ?? '');
 }
 
-/** An incident by severity, then stale streams, then the rest. */
+/** An incident by severity, a silent stream as its severity says, then stale streams, then the rest. */
 function rankOf({ state, severity }: WireStream): number {
-  if (state === 'incident') return 10 + severityRank(severity);
+  if (state === 'incident' || state === 'absent') return 10 + severityRank(severity);
   return { stale: 2, normal: 1, warmingUp: 0 }[state];
 }
 

@@ -40,6 +40,7 @@ ${baseStyle}
 .pill.incident.medium { background: var(--medium); color: #2a0f08; }
 .pill.incident.critical { background: var(--critical); }
 .pill.stale { border-style: dashed; }
+.pill.absent { border: 1px dashed var(--high); color: var(--high); font-weight: 600; }
 .pill.normal { color: var(--label-edge); border-color: currentColor; }
 
 .stream .title { display: flex; align-items: center; gap: 0.75rem; margin-bottom: 0.75rem; }

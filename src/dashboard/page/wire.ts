@@ -2,7 +2,7 @@ import type { PackedColumn } from '../../charts/packed.ts';
 
 // Messages between server and page.
 
-export type StreamState = 'warmingUp' | 'normal' | 'incident' | 'stale';
+export type StreamState = 'warmingUp' | 'normal' | 'incident' | 'absent' | 'stale';
 
 export type SeverityName = 'none' | 'low' | 'medium' | 'high' | 'critical';
 
@@ -31,6 +31,7 @@ export interface WireStream {
 
 /** An incident; numbers are those of its peak. */
 export interface WireIncident {
+  readonly kind: 'value' | 'absence';
   readonly id: number;
   readonly stream: number;
   /** Numbers of its records in the stream, from 0. */

@@ -37,12 +37,13 @@ export class IncidentMerger<E, V extends Value> {
   add(verdict: Verdict<E, V>): Incident<E, V>[] {
     const { key } = verdict;
     const going = this.#open.get(key);
+    if (going?.incident.kind === 'absence') return this.#duringAbsence(going.incident, verdict);
     if (!verdict.isAnomaly) {
       if (going === undefined || ++going.quiet < this.#hold) return [];
       this.#open.delete(key);
       return [going.incident];
     }
-    if (going !== undefined && !verdict.startOfIncident) {
+    if (going !== undefined && !verdict.startOfIncident && verdict.absence?.phase !== 'began') {
       going.incident = extend(going.incident, verdict);
       going.quiet = 0;
       return [];
@@ -68,7 +69,17 @@ export class IncidentMerger<E, V extends Value> {
 
   resume(saved: readonly { readonly incident: Incident<E, V>; readonly quiet: number }[]): void {
     this.#open.clear();
-    for (const { incident, quiet } of saved) this.#open.set(incident.key, { incident, quiet });
+    for (const { incident, quiet } of saved)
+      this.#open.set(incident.key, { incident: restoredIncident(incident), quiet });
+  }
+
+  /** An event of the key ends it; one that fills a gap does not. */
+  #duringAbsence(incident: Incident<E, V>, verdict: Verdict<E, V>): Incident<E, V>[] {
+    const { key, absence, imputed, isAnomaly, time } = verdict;
+    const isFilled = imputed && !isAnomaly && absence === undefined;
+    if (isFilled || absence?.phase === 'began') return [];
+    this.#open.delete(key);
+    return [{ ...incident, end: later(incident.end, time) }, ...this.add(verdict)];
   }
 
   #endOldest(): Incident<E, V> {
@@ -78,14 +89,39 @@ export class IncidentMerger<E, V extends Value> {
   }
 }
 
-function begin<E, V extends Value>(verdict: Verdict<E, V>): Incident<E, V> {
-  const { key, time, severity } = verdict;
+/** An incident that was saved as JSON, which has neither undefined nor NaN. */
+export function restoredIncident<E, V extends Value>(incident: Incident<E, V>): Incident<E, V> {
+  const { key, start, end, first, last, peak } = incident;
+  const read = (verdict: Verdict<E, V>): Verdict<E, V> => {
+    const { time, key, value, expected, lower, upper, residual, attribution } = verdict;
+    return {
+      ...{ ...verdict, time: time ?? undefined, key: key ?? undefined },
+      ...{ value: numbers(value), expected: numbers(expected), residual: numbers(residual) },
+      ...{ lower: numbers(lower), upper: numbers(upper), attribution: numbers(attribution) },
+    };
+  };
   return {
+    ...{ ...incident, key: key ?? undefined, start: start ?? undefined, end: end ?? undefined },
+    ...{ first: read(first), last: read(last), peak: read(peak) },
+  };
+}
+
+function numbers<V extends Value>(value: V | null): V {
+  if (value === null) return Number.NaN as V;
+  if (typeof value === 'number') return value;
+  return Array.from(value as readonly (number | null)[], (x) => x ?? Number.NaN) as readonly number[] as V;
+}
+
+function begin<E, V extends Value>(verdict: Verdict<E, V>): Incident<E, V> {
+  const { key, time, severity, absence } = verdict;
+  const isAbsence = absence?.phase === 'began';
+  return {
+    kind: isAbsence ? 'absence' : 'value',
     key,
     first: verdict,
     last: verdict,
     peak: verdict,
-    start: time,
+    start: isAbsence ? absence.since : time,
     end: time,
     count: 1,
     severity,

@@ -1,6 +1,7 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Incident, Value, Verdict } from '../../core/reading.ts';
 import { keyOf } from '../../core/selectors.ts';
+import { AbsenceWatch, type AbsentAfter } from '../decision/absenceWatch.ts';
 import type { Feedback } from '../decision/feedback.ts';
 import { IncidentMerger } from '../decision/incidentMerger.ts';
 import type { Detector } from '../detector.ts';
@@ -40,6 +41,8 @@ export interface DurablePlace {
   readonly run: string;
   /** What else belongs to a state, as JSON; asked whenever one is taken, between two events. @default nothing */
   readonly extraState?: () => State;
+  /** When a key that is silent is absent, in milliseconds. @default never */
+  readonly absentAfter?: AbsentAfter;
 }
 
 /** Maximum number of open incidents, as in the operator `incidents`. */
@@ -61,6 +64,8 @@ export class DurableDetector<E, V extends Value> {
   readonly extraState: State | undefined;
   readonly #live: LiveModels | undefined;
   readonly #kept: KeptStates;
+  readonly #absences: AbsenceWatch<E, V> | undefined;
+  readonly #clock: () => number;
   #position: () => Json;
   #saving: Promise<void> | undefined;
   #isClosed = false;
@@ -113,6 +118,11 @@ export class DurableDetector<E, V extends Value> {
     this.#keyOf = keyOf(resolved.key);
     this.#merger = new IncidentMerger({ hold: resolved.threshold.hold, maxOpen: MAX_OPEN });
     const state = saved ?? FRESH;
+    this.#clock = resolved.clock ?? (() => 0);
+    if (place.absentAfter !== undefined) {
+      this.#absences = new AbsenceWatch(place.absentAfter, resolved.maxKeys);
+      if (state.absences !== undefined) this.#absences.resume(state.absences, this.#clock());
+    }
     this.extraState = restored?.extra;
     this.#position = () => trusted<Json>(state.position ?? null);
     const kept = trusted<readonly number[]>(state.kept);
@@ -174,12 +184,20 @@ export class DurableDetector<E, V extends Value> {
    * The verdict on an event for which {@link DurableDetector} has no need to wait.
    *
    * @param position where to resume after it, as JSON; read when a state is saved
+   * @param onAbsence called before with the verdict on each key that the event shows to be absent
    */
-  process(event: E, position: () => Json): DurableVerdict<E, V> | undefined {
+  process(
+    event: E,
+    position: () => Json,
+    onAbsence: (verdict: DurableVerdict<E, V>) => void = () => {},
+  ): DurableVerdict<E, V> | undefined {
     this.#live?.touch(this.#keyOf(event));
-    const verdict = this.#detector.process(event);
+    const detected = this.#detector.process(event);
     this.#position = position;
-    if (verdict === undefined) return undefined;
+    if (detected === undefined) return undefined;
+    const noticed = this.#absences?.add(detected, this.#clock());
+    for (const absence of noticed?.began ?? []) onAbsence(this.#absent(absence));
+    const verdict = noticed?.ended === undefined ? detected : { ...detected, absence: noticed.ended };
     const ended = this.#merger.add(verdict);
     if (verdict.isAnomaly) return { ...verdict, incident: this.#merger.of(verdict.key), ended };
     // Nobody else has one that is not flagged: a copy of all its fields would cost a tenth of the whole.
@@ -187,6 +205,21 @@ export class DurableDetector<E, V extends Value> {
     durable.incident = undefined;
     durable.ended = ended;
     return durable;
+  }
+
+  /** When a key may be absent by the clock; infinite while none can. */
+  get due(): number {
+    return this.#absences?.due ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The verdicts on keys that are absent by now. @param now milliseconds of the clock */
+  look(now: number): DurableVerdict<E, V>[] {
+    return (this.#absences?.look(now) ?? []).map((verdict) => this.#absent(verdict));
+  }
+
+  /** The reading of events was held up: on the clock all silence begins now. */
+  excuse(now: number): void {
+    this.#absences?.excuse(now);
   }
 
   /**
@@ -210,6 +243,7 @@ export class DurableDetector<E, V extends Value> {
       position: this.#position(),
       runs: asJson(this.#timeline.runs),
       open: asJson(this.#merger.save()),
+      ...(this.#absences && { absences: this.#absences.save(this.#clock()) }),
       detector: nest(this.#detector.snapshot([])),
     };
     const extra = this.#place.extraState?.();
@@ -227,6 +261,11 @@ export class DurableDetector<E, V extends Value> {
     this.#detector.dispose();
     await this.#evicted?.close();
     await this.#saving?.catch(() => {}); // reported by the returned promise
+  }
+
+  #absent(verdict: Verdict<E, V>): DurableVerdict<E, V> {
+    const ended = this.#merger.add(verdict);
+    return { ...verdict, incident: this.#merger.of(verdict.key), ended };
   }
 
   #fetch(key: string | undefined): Promise<void> | undefined {

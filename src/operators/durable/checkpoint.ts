@@ -46,7 +46,7 @@ export function checkpoint<E, V extends Value, P, R>(
   options: CheckpointOptions<E, V, P, R>,
 ): Observable<DurableVerdict<E, V> | R> {
   const checked = checkCheckpoint(options);
-  const { store, name, detect, config, scheduler } = checked;
+  const { store, name, detect, config, scheduler, absences } = checked;
   let closed: Promise<void> = Promise.resolve(); // of the previous subscription
   return defer(() => {
     const { onProblem, finish } = problemReporter('checkpoint', detect.reader.onProblem);
@@ -57,6 +57,7 @@ export function checkpoint<E, V extends Value, P, R>(
         name,
         config,
         run: runId(scheduler.now()),
+        ...(absences === undefined ? {} : { absentAfter: absences.absentAfter }),
       }),
     );
     return from(opening).pipe(
@@ -79,6 +80,7 @@ function detection<E, V extends Value, P, R>(
   const saver = new CheckpointSaver(detector, every, scheduler, onSaveFailed ?? ((e) => failures.error(e)));
   const verdicts = durableVerdicts(detector, saver, {
     ...options,
+    absentBy: options.absences?.absentBy,
     source: () => source(positionIn(detector.position), detector.events),
     place: (event) => () => asJson({ position: position(event) }),
   });

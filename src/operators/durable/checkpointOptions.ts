@@ -11,6 +11,7 @@ import { OptionSet } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
 import type { Value } from '../../core/reading.ts';
 import { isRecord } from '../../core/selectors.ts';
+import { type AbsenceOptions, absentAfterSpec, absentBySpec } from '../../models/decision/absenceWatch.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
 import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
 import { asJson, fields, type Json, trusted } from '../../models/snapshot/state.ts';
@@ -19,6 +20,7 @@ import {
   resolveStreamDetector,
   type StreamDetectorOptions,
 } from '../../models/streamDetectorOptions.ts';
+import type { AbsencePlan } from '../absences.ts';
 import { schedulerSpec } from '../detectAnomalies.ts';
 
 /**
@@ -42,7 +44,7 @@ export interface CheckpointOptions<E, V extends Value, P, R> {
   /** The position of an event, as JSON. @default its field `position`; none if it has none */
   readonly position?: (event: E) => P;
   /** The options of detectAnomalies. The store takes the role of `onReturn`. */
-  readonly detect?: Omit<StreamDetectorOptions<E, V>, 'clock' | 'onReturn'>;
+  readonly detect?: Omit<StreamDetectorOptions<E, V>, 'clock' | 'onReturn'> & AbsenceOptions;
   /** Other settings that the verdicts depend on, as JSON: a state saved with others is refused. @default nothing */
   readonly config?: Json;
   /**
@@ -70,6 +72,8 @@ export interface CheckedCheckpoint<E, V extends Value, P, R>
     Pick<CheckpointOptions<E, V, P, R>, Optional> {
   readonly position: (event: E) => unknown;
   readonly detect: ResolvedStreamDetector<E, V>;
+  /** Undefined where nobody looks for absences. */
+  readonly absences: AbsencePlan | undefined;
 }
 
 type Optional = 'deliver' | 'signal' | 'onSaveFailed';
@@ -78,6 +82,9 @@ type AnyOptions = CheckpointOptions<unknown, Value, unknown, unknown>;
 type Defaulted = 'name' | 'every' | 'position' | 'detect' | 'config' | 'onWaiting' | 'scheduler';
 
 const WHERE = 'checkpoint';
+
+const absenceOptions: OptionSet<AbsenceOptions, AbsenceOptions & Required<Pick<AbsenceOptions, 'absentBy'>>> =
+  new OptionSet({ absentAfter: absentAfterSpec, absentBy: absentBySpec });
 
 const checkpointOptions: OptionSet<
   AnyOptions,
@@ -142,9 +149,14 @@ const checkpointOptions: OptionSet<
   },
   (where, { detect, config, ...rest }) => {
     if ('onReturn' in detect) throw badOption(where, 'detect.onReturn', 'left out: it is the store', 'one');
+    const { absentAfter, absentBy } = absenceOptions.resolvePart(where, detect);
+    const { absentAfter: _, absentBy: __, ...others } = detect;
+    const resolved = resolveStreamDetector(where, { ...others, clock: () => rest.scheduler.now() });
+    const { maxKeys } = resolved;
     return {
       ...rest,
-      detect: resolveStreamDetector(where, { ...detect, clock: () => rest.scheduler.now() }),
+      detect: resolved,
+      absences: absentAfter === undefined ? undefined : { absentAfter, absentBy, maxKeys },
       config: trusted<Json>(fields(asJson({ config })).config ?? null),
     };
   },

@@ -66,6 +66,13 @@ export class CheckpointSaver {
     return verdict;
   }
 
+  /** Counts verdicts that no event was processed for. */
+  detected(verdicts: number): void {
+    if (verdicts === 0) return;
+    this.#detected += verdicts;
+    this.#isDirty = true;
+  }
+
   /** Counts one more delivered verdict. */
   delivered(): void {
     this.#delivered++;

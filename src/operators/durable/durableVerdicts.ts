@@ -22,6 +22,7 @@ import {
 import type { Value } from '../../core/reading.ts';
 import type { DurableDetector, DurableVerdict } from '../../models/durable/durableDetector.ts';
 import type { Json } from '../../models/snapshot/state.ts';
+import { AbsenceTimer } from '../absences.ts';
 import type { CheckpointSaver } from './checkpointSaver.ts';
 import { inOrder } from './inOrder.ts';
 
@@ -43,6 +44,10 @@ export interface DurableSource<E, V extends Value, R> {
    * nothing
    */
   readonly pause?: () => Promise<void> | undefined;
+  /**
+   * Whether keys that are silent by the clock are looked for; undefined where none are.
+   */
+  readonly absentBy?: 'clock' | 'time' | undefined;
   /** Milliseconds between two checks whether a state is due. */
   readonly every: number;
   readonly scheduler: SchedulerLike;
@@ -57,17 +62,32 @@ export function durableVerdicts<E, V extends Value, R>(
   saver: CheckpointSaver,
   options: DurableSource<E, V, R>,
 ): Observable<DurableVerdict<E, V> | R> {
-  const { source, place, deliver, signal, every, scheduler, onWaiting, pause } = options;
+  const { source, place, deliver, signal, every, scheduler, pause, absentBy } = options;
   const done = new Subject<void>();
   const stop = signal === undefined ? NEVER : signal.aborted ? of(0) : fromEvent(signal, 'abort');
 
-  const detect = (event: E): DurableVerdict<E, V> | undefined =>
-    saver.process(() => detector.process(event, place(event)));
-  const verdicts = defer(() => from(source())).pipe(
+  const found = new Subject<DurableVerdict<E, V>>(); // absences
+  const onAbsence = (verdict: DurableVerdict<E, V>): void => {
+    saver.detected(1);
+    found.next(verdict);
+  };
+  const detect = (event: E): DurableVerdict<E, V> | undefined => {
+    const verdict = saver.process(() => detector.process(event, place(event), onAbsence));
+    silence?.timer.arm();
+    return verdict;
+  };
+  const silence = absentBy === 'clock' ? watchClock(detector, scheduler, onAbsence) : undefined;
+  const onWaiting = (change: number): void => {
+    options.onWaiting?.(change);
+    silence?.onWaiting(change);
+  };
+  const events = defer(() => from(source())).pipe(
     inOrder((event) => detector.fetch(event) ?? pause?.(), detect, onWaiting),
     takeUntil(stop),
     filter((verdict) => verdict !== undefined),
   );
+  const verdicts =
+    absentBy === undefined ? events : merge(found, events.pipe(tap({ complete: () => found.complete() })));
   const delivered: Observable<DurableVerdict<E, V> | R> =
     deliver === undefined ? verdicts : deliver(verdicts);
   const finish = defer(() => saver.finish()).pipe(ignoreElements());
@@ -79,14 +99,47 @@ export function durableVerdicts<E, V extends Value, R>(
         throwError(() => error),
       ),
     ),
-    finalize(() => done.next()),
+    finalize(() => {
+      silence?.timer.stop();
+      done.next();
+    }),
   );
   const clock = interval(every, scheduler).pipe(
     tap(() => saver.tick()),
     ignoreElements(),
     takeUntil(done),
   );
-  return merge(clock, results);
+  return defer(() => {
+    silence?.timer.arm(); // for keys that were silent when the state was saved
+    return merge(clock, results);
+  });
+}
+
+/** Milliseconds: who keeps events waiting for longer is not surprised at silence. */
+const HELD_UP = 1000;
+
+/** Looks for keys that are silent by the clock, except while events wait. */
+function watchClock<E, V extends Value>(
+  detector: DurableDetector<E, V>,
+  scheduler: SchedulerLike,
+  onAbsence: (verdict: DurableVerdict<E, V>) => void,
+): { readonly timer: AbsenceTimer; readonly onWaiting: (change: number) => void } {
+  let waiting = 0;
+  let since = 0; // when the first of them came
+  const timer = new AbsenceTimer(scheduler, detector, (now) => {
+    if (waiting > 0) detector.excuse(now);
+    else for (const verdict of detector.look(now)) onAbsence(verdict);
+  });
+  return {
+    timer,
+    onWaiting: (change) => {
+      if (waiting === 0) since = scheduler.now();
+      waiting += change;
+      if (waiting > 0) return;
+      const now = scheduler.now();
+      if (now - since > HELD_UP) detector.excuse(now);
+    },
+  };
 }
 
 let runs = 0; // of this process

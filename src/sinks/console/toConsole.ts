@@ -19,7 +19,8 @@ const toConsoleOptions: OptionSet<ToConsoleOptions> = new OptionSet({
 });
 
 /**
- * A line for each alert: `2026-01-05T10:00:00.000Z pump-7: high incident began, 42.1, expected 38.2, score 0.93`.
+ * A line for each alert: `2026-01-05T10:00:00.000Z pump-7: high incident began, 42.1, expected 38.2, score 0.93`, or of a key
+ * that fell silent `2026-01-05T10:05:00.000Z pump-7: absence began, no event since 2026-01-05T10:00:00.000Z`.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
@@ -31,15 +32,20 @@ export function toConsole<E, V extends Value>(
 }
 
 function alertLine<E, V extends Value>({ phase, incident }: Alert<E, V>): string {
-  const { key, start, end, count, severity, peak } = incident;
-  const time = phase === 'began' ? start : end;
+  const { kind, key, start, end, count, severity, peak } = incident;
+  const isAbsence = kind === 'absence';
+  const time = phase === 'began' && !isAbsence ? start : end;
   const where = [time === undefined ? '' : new Date(time).toISOString(), printable(key ?? '')].filter(
     Boolean,
   );
+  const prefix = `${where.join(' ')}${where.length > 0 ? ': ' : ''}`;
+  const since = start === undefined ? '' : ` since ${new Date(start).toISOString()}`;
+  if (isAbsence)
+    return `${prefix}absence ${phase}, no event${phase === 'ended' && incident.open ? ' yet' : ''}${since}`;
   const [value, expected] = [peak.value, peak.expected].map((part) => toVector(part).map(short).join(' '));
   const lasted = phase === 'ended' ? ` after ${count} flagged ${count === 1 ? 'event' : 'events'}` : '';
   return (
-    `${where.join(' ')}${where.length > 0 ? ': ' : ''}${severity} incident ${phase}${lasted}, ` +
+    `${prefix}${severity} incident ${phase}${lasted}, ` +
     `${value}, expected ${expected}, score ${peak.score.toFixed(3)}`
   );
 }

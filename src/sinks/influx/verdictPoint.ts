@@ -15,7 +15,7 @@ export interface PointFormat<E, V extends Value> {
 
 /**
  * A verdict as a point. The same verdict gives the same series and time, so that writing it twice leaves one point.
- * Fields: `score`, `is_anomaly`, `severity`, `starts_incident`, `warming_up`, `imputed`, `incident_id` (`''` where the
+ * Fields: `score`, `is_anomaly`, `is_absence`, `severity`, `starts_incident`, `warming_up`, `imputed`, `incident_id` (`''` where the
  * verdict is not flagged), `has_forecast`, and `value`, `expected`, `lower`, `upper`, in several dimensions each followed
  * by its name.
  *
@@ -31,13 +31,15 @@ export function verdictPoint<E, V extends Value>(
 ): InfluxPoint {
   const { score, isAnomaly, severity, startOfIncident, warmingUp, imputed, value, expected, lower, upper } =
     verdict;
+  const isAbsence = verdict.absence?.phase === 'began';
   return {
     measurement,
     tags: tags(verdict),
-    timeNs: timeNs(verdict),
+    timeNs: isAbsence ? ownTimeNs(verdict) : timeNs(verdict),
     fields: {
       score,
       is_anomaly: isAnomaly,
+      is_absence: isAbsence,
       starts_incident: startOfIncident,
       severity,
       warming_up: warmingUp,
@@ -75,6 +77,11 @@ export function tagsOf({ event, key }: Verdict): Readonly<Record<string, string>
 export function timeNsOf({ event, time }: Verdict): Nanoseconds {
   if (isRecord(event) && typeof event.timeNs === 'string' && /^-?\d+$/.test(event.timeNs))
     return event.timeNs;
+  return ownTimeNs({ time });
+}
+
+/** That of the verdict: the event of an absence is the one before it. @throws RxAnomalyError BAD_DATA */
+function ownTimeNs({ time }: Pick<Verdict, 'time'>): Nanoseconds {
   const ns = time === undefined ? undefined : toNanoseconds(time);
   if (ns === undefined) {
     throw new RxAnomalyError('BAD_DATA', `toInflux: expected a verdict with a time, got ${show(time)}`);
@@ -97,6 +104,10 @@ export class IncidentIds<E, V extends Value> {
     if (!isAnomaly) return undefined;
     // The incident id of a durable detector survives a restart; this map does not.
     if (incident !== undefined) return this.#name(incident.first);
+    if (verdict.absence?.phase === 'began') {
+      this.#running.delete(key); // what is flagged after it is another incident
+      return this.#name(verdict);
+    }
     const known = startOfIncident ? undefined : this.#running.get(key);
     const id = known ?? this.#name(verdict);
     this.#running.set(key, id);
@@ -104,6 +115,10 @@ export class IncidentIds<E, V extends Value> {
   }
 
   #name(first: Verdict<E, V>): string {
+    if (first.absence?.phase === 'began') {
+      const { since } = first.absence;
+      return `${first.key === undefined ? '' : `${first.key}@`}absence@${since === undefined ? '' : ownTimeNs({ time: since })}`;
+    }
     const timeNs = this.#timeNs(first);
     return first.key === undefined ? timeNs : `${first.key}@${timeNs}`;
   }

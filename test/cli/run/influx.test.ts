@@ -74,7 +74,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
       Array.from({ length: 2 }, () => '2026-01-05T00:16:39.000Z'),
     );
     const { stdout } = await rxAnomaly(args('--output', 'incidents', '--format', 'csv', '--quiet'));
-    expect(stdout).toMatch(/^key,start,end,count,severity,open,/);
+    expect(stdout).toMatch(/^kind,key,start,end,count,severity,open,/);
     expect(stdout.trim().split('\n').length).toBeGreaterThan(1);
   });
 
@@ -290,8 +290,8 @@ describeWithInfluxd('detect --influx', (influxd) => {
 describe.concurrent('detect --influx', () => {
   const server = ['detect', '--influx', 'http://127.0.0.1:1'];
   it.each([
-    [['detect'], '--influx to be given, or a file instead'],
-    [[...server, 'a.csv'], '--influx to be given, or a file instead'],
+    [['detect'], 'detect: nothing to read; name a table'],
+    [[...server, 'a.csv'], 'detect: name a table or --influx, not both; got a.csv'],
     [['detect', 'a.csv', '--follow'], 'detect: --follow has no effect without --influx'],
     [['serve', 'a.csv', '--group-by', 'x'], 'serve: --group-by has no effect without --influx'],
     [['serve', ...server.slice(1), '--field', 'f'], 'serve: --influx needs --database'],

@@ -91,7 +91,9 @@ describe('serve', () => {
     const file = folder.file('alerts.csv', table);
     const args = [file, '--speed', '1e9', '--forecaster', 'lastValue', '--alerts', '--webhook', hook];
     const { started } = await serve(args);
-    await expect.poll(() => received.some((body) => body.includes('"phase":"began"'))).toBe(true);
+    await expect
+      .poll(() => received.some((body) => body.includes('"phase":"began"')), { timeout: 60_000 })
+      .toBe(true);
     server.close();
     started.child.kill('SIGINT');
     expect((await started.finished).stderr).toMatch(/ alerts: \w+ incident began, 90, expected /);

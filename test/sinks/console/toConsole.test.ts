@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../src/core/reading.ts';
 import { alerts } from '../../../src/operators/alerts.ts';
 import { toConsole } from '../../../src/sinks/console/toConsole.ts';
-import { spike } from '../../dashboard/verdicts.ts';
+import { spike, verdict } from '../../dashboard/verdicts.ts';
 import { runOperator } from '../../support/runOperator.ts';
 
 function linesOf(overrides: Partial<Verdict<number, number>>): string[] {
@@ -17,6 +17,23 @@ describe('toConsole', () => {
     expect(linesOf({ key: 'pump-7', expected: 4.14159265 })).toEqual([
       '2023-11-14T22:13:21.000Z pump-7: high incident began, 8, expected 4.1416, score 0.900',
       '2023-11-14T22:13:21.000Z pump-7: high incident ended after 1 flagged event, 8, expected 4.1416, score 0.900',
+    ]);
+  });
+
+  it('says since when a key is silent, and when it returns or the stream ends', () => {
+    const lines: string[] = [];
+    const found = runOperator(
+      [verdict(0), verdict(60), verdict(61, { key: 'b' }), verdict(200, { key: 'b' })],
+      alerts<number, number>({ absentAfter: 30_000, absentBy: 'time' }),
+    );
+    runOperator(found, toConsole({ write: (line) => lines.push(line) }));
+    expect(lines).toEqual([
+      '2023-11-14T22:13:50.000Z pump: absence began, no event since 2023-11-14T22:13:20.000Z',
+      '2023-11-14T22:14:20.000Z pump: absence ended, no event since 2023-11-14T22:13:20.000Z',
+      '2023-11-14T22:14:50.000Z pump: absence began, no event since 2023-11-14T22:14:20.000Z',
+      '2023-11-14T22:14:51.000Z b: absence began, no event since 2023-11-14T22:14:21.000Z',
+      '2023-11-14T22:16:40.000Z b: absence ended, no event since 2023-11-14T22:14:21.000Z',
+      '2023-11-14T22:14:50.000Z pump: absence ended, no event yet since 2023-11-14T22:14:20.000Z',
     ]);
   });
 

@@ -1,7 +1,19 @@
-import { concat, from, lastValueFrom, map, NEVER, of, Subject, throwError, toArray } from 'rxjs';
+import {
+  asyncScheduler,
+  concat,
+  from,
+  lastValueFrom,
+  map,
+  NEVER,
+  of,
+  Subject,
+  throwError,
+  toArray,
+} from 'rxjs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import type { Value, Verdict } from '../../../src/core/reading.ts';
+import { withAbsences } from '../../../src/operators/absences.ts';
 import type { LostVerdicts } from '../../../src/sinks/influx/checkToInflux.ts';
 import { toInflux } from '../../../src/sinks/influx/toInflux.ts';
 import {
@@ -61,6 +73,7 @@ describeWithInfluxd('toInflux', (influxd) => {
         has_forecast: true,
         imputed: false,
         incident_id: 'a@1704067200123456789',
+        is_absence: false,
         is_anomaly: true,
         lower: 4,
         rack: 'r,1 =',
@@ -91,6 +104,38 @@ describeWithInfluxd('toInflux', (influxd) => {
     expect(point).toMatchObject({ key: 'press', value_temp: 1, value_rpm: 2, expected_rpm: 3, upper_rpm: 4 });
     expect(point).not.toHaveProperty('expected_temp');
     expect(point).toMatchObject({ has_forecast: false, incident_id: '' });
+  });
+
+  it('writes an absence after the last event, and never over it', async () => {
+    const database = await influxd().freshDatabase();
+    const events = [0, 1, 2, 10].map((k) => {
+      const time = START + 1000 * k;
+      const event = { tags: { host: 'a' }, timeNs: `${time}000000` };
+      return verdictOf<unknown>(event, k === 10, { key: 'a', time, value: k, startOfIncident: k === 10 });
+    });
+    const found = from(events).pipe(
+      withAbsences({ absentAfter: 5000, absentBy: 'time', maxKeys: 1 }, asyncScheduler),
+    );
+    await lastValueFrom(found.pipe(toInflux({ url: influxd().url, database })));
+    const points = await stored(database);
+    expect(
+      points.map(({ value, is_absence, starts_incident }) => [value, is_absence, starts_incident]),
+    ).toEqual([
+      [0, false, false],
+      [1, false, false],
+      [2, false, false],
+      [null, true, true],
+      [10, false, true],
+    ]);
+    const [absence, back] = points.slice(3);
+    expect(absence).toMatchObject({
+      host: 'a',
+      time: '2024-01-01T00:00:07Z',
+      is_anomaly: true,
+      has_forecast: false,
+    });
+    expect(absence!.incident_id).toBe(`a@absence@${START + 2000}000000`);
+    expect(back!.incident_id).toBe(`a@${START + 10_000}000000`);
   });
 
   it('gives one incident one name, and the next another', async () => {

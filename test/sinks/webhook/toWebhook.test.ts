@@ -63,6 +63,7 @@ describe('toWebhook', () => {
     });
     expect(began).toMatchObject({
       phase: 'began',
+      kind: 'value',
       key: 'pump',
       start: '2023-11-14T22:13:21.000Z',
       end: null,
@@ -72,6 +73,19 @@ describe('toWebhook', () => {
       attribution: [1],
     });
     expect(ended).toMatchObject({ phase: 'ended', id: began!.id, count: 1, end: '2023-11-14T22:13:21.000Z' });
+  });
+
+  it('says which incident is silence, with no numbers and one id', async () => {
+    const { url, received } = await service();
+    const silent = runOperator(
+      [verdict(0), verdict(60)],
+      alerts<number, number>({ absentAfter: 30_000, absentBy: 'time' }),
+    );
+    await send(silent, { url });
+    const [began, ended] = received.map(({ body }) => JSON.parse(body) as AlertJson);
+    const same = { kind: 'absence', key: 'pump', start: '2023-11-14T22:13:20.000Z', count: 1, value: [null] };
+    expect(began).toMatchObject({ ...same, phase: 'began', end: null, severity: 'high' });
+    expect(ended).toMatchObject({ ...same, phase: 'ended', end: '2023-11-14T22:14:20.000Z', id: began!.id });
   });
 
   it('signs what it sends, where there is a secret', async () => {
