@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf, RxAnomalyError } from '../core/errors.ts';
+import { nearestName } from '../core/options.ts';
 import { Interrupted } from './run/interrupt.ts';
 import { VERSION } from './version.ts';
 
@@ -45,26 +46,49 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'show streams and their incidents in a browser, live',
     load: async () => (await import('./commands/serve.ts')).serveCommand(),
   },
-  table: {
-    summary: 'how a table is read: the options of all commands that read one',
-    load: async () => (await import('./options/tableOptions.ts')).tableCommand(),
-  },
 };
+
+/** Screens of help that are no commands, by what the list says of each. */
+const TOPICS: Readonly<Record<string, string>> = {
+  table: 'how a table is read',
+  policy: 'what is flagged',
+  model: 'what forecasts and scores',
+  influx: 'reading an InfluxDB',
+  verdicts: 'the fields of a verdict, and what a state saves',
+  dashboard: 'feedback, webhooks and figures of serve',
+};
+
+const NAMES: readonly string[] = [...Object.keys(COMMANDS), ...Object.keys(TOPICS)];
 
 /** Runs the command that the arguments name, and returns the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
+  let loaded: Command | undefined;
   const program = new Command('rx-anomaly')
     .description(
       'Finds anomalies in time series: a stateful LSTM that learns online, and what its residuals reveal.',
     )
     .version(VERSION)
     .showHelpAfterError('(add --help for the options)')
+    .showSuggestionAfterError(false)
+    .configureOutput({
+      writeOut: writeHelp,
+      outputError: (message, write) => write(withNearest(message, loaded)),
+    })
     .exitOverride()
     .addHelpText('after', '\nExit codes: 0 success, 1 failure, 2 wrong usage, 130 or 143 interrupted.');
   const named = argv.slice(2).find((argument) => !argument.startsWith('-') && argument !== 'help');
+  if (argv[2] === 'help' && named !== undefined && !NAMES.includes(named)) {
+    console.error(withNearest(`error: unknown command '${named}'`, undefined).trimEnd());
+    return WRONG_USAGE;
+  }
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
     const command = name === named ? await load() : new Command(name);
+    if (name === named) loaded = command;
     program.addCommand(command.summary(summary).copyInheritedSettings(program));
+  }
+  for (const [name, summary] of Object.entries(TOPICS)) {
+    const topic = name === named ? await topicOf(name) : new Command(name);
+    program.addCommand(topic.summary(summary).helpGroup('Topics of help:').copyInheritedSettings(program));
   }
   try {
     await program.parseAsync(argv);
@@ -72,6 +96,29 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return report(error);
   }
+}
+
+async function topicOf(name: string): Promise<Command> {
+  const { topicCommand } = await import('./options/topics.ts');
+  return topicCommand(name);
+}
+
+/** A message of commander; where an option is unknown, with the one that was probably meant, of those hidden too. */
+function withNearest(message: string, command: Command | undefined): string {
+  const unknown = /unknown (?:option|command) '([^'=]+)/.exec(message)?.[1];
+  const known = unknown?.startsWith('-') ? (command?.options.flatMap(({ long }) => long ?? []) ?? []) : NAMES;
+  const meant = unknown === undefined ? undefined : nearestName(unknown, known);
+  return meant === undefined ? message : `${message.trimEnd()}\n(Did you mean ${meant}?)\n`;
+}
+
+/** Help for people. A pipe that is closed early, such as that of `| head`, is no fault; a full disk is one. */
+function writeHelp(text: string): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    console.error(`rx-anomaly: standard output: ${error.message}`);
+    process.exit(FAILED);
+  });
+  process.stdout.write(text);
 }
 
 /** Reports in one line what went wrong and returns the exit code. */

@@ -42,11 +42,11 @@ export function checkOption<T>(where: string, option: string, kind: kinds.Option
  * @throws RxAnomalyError BAD_OPTION that names the options, and the one that was probably meant
  */
 export function requireKnown(where: string, options: unknown, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null)
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw badOption(where, 'the options', 'an object', options);
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue;
-    const meant = nearest(name, names);
+    const meant = nearestName(name, names);
     const advice = meant === undefined ? '' : `; did you mean ${meant}?`;
     throw new RxAnomalyError(
       'BAD_OPTION',
@@ -95,7 +95,7 @@ export function optionChecks(where: string): OptionChecks {
 }
 
 /** The name that a misspelt one was probably meant to be: at most a third of its letters away. */
-function nearest(name: string, names: readonly string[]): string | undefined {
+export function nearestName(name: string, names: readonly string[]): string | undefined {
   const distances = names.map((known) => editDistance(name.toLowerCase(), known.toLowerCase()));
   const least = Math.min(...distances);
   return least <= Math.max(1, name.length / 3) ? names[distances.indexOf(least)] : undefined;

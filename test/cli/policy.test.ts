@@ -122,7 +122,8 @@ describe.concurrent('detect with a policy', () => {
       'expected confirm.of to be 3 or more, as confirm.events, got 2',
     ],
     ['{"suppress": "all"}', 2, 'bad.json: expected suppress to be a list of rules, got "all"'],
-    ['[', 1, 'bad.json: '],
+    ['[', 2, 'bad.json: expected JSON: '],
+    ['[]', 2, 'expected the options to be an object, got []'],
     ['null', 2, 'expected the options to be an object, got null'],
   ])('tells in one line what is wrong with %s', async (text, exit, message) => {
     const bad = temporaryFile(text);
@@ -185,7 +186,7 @@ describe.concurrent('detect with a policy', () => {
   it('tells that there is no such file', async () => {
     const { code, stderr } = await detect('--policy', join(folder.path, 'none.json'));
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^rx-anomaly: .*none\.json: .*no such file/m);
+    expect(stderr).toMatch(/^rx-anomaly: --policy: .*no such file.*none\.json/m);
   });
 });
 

@@ -7,11 +7,48 @@ import { parseLines } from './verdicts.ts';
 
 const folder = temporaryFolder();
 const file = folder.file('data.csv', table(20));
+const INFLUX = ['--influx', 'http://localhost:1', '--database', 'd', '--measurement', 'm', '--field', 'f'];
 
 describe.concurrent('wrong usage', () => {
   it.each([
     [['detect', file, '--colour'], "unknown option '--colour'"],
-    [['detect'], 'detect: expected --influx to be given, or a file instead, got "neither"'],
+    [['detect'], 'detect: nothing to read; name a table, - for standard input, or --influx'],
+    [['detect', file, ...INFLUX], 'detect: name a table or --influx, not both'],
+    [['detect', file, '--tiem-format', '%Y'], 'Did you mean --time-format?'],
+    [['detct', file], 'Did you mean detect?'],
+    [['help', 'tables'], 'Did you mean table?'],
+    [['detect', file, '--checkpoint', ''], 'Expected a path, got nothing.'],
+    [
+      ['detect', file, '--checkpoint-every', '5'],
+      'detect: --checkpoint-every has no effect without --checkpoint',
+    ],
+    [['detect', file, '--poll', '5'], 'detect: --poll has no effect without --influx'],
+    [['detect', ...INFLUX, '--poll', '5'], 'detect: --poll has no effect without --follow'],
+    [['detect', ...INFLUX, '--decimal', ','], 'detect: --decimal has no effect with --influx'],
+    [['detect', ...INFLUX, '--key', 'host'], 'detect: --key has no effect with --influx'],
+    [
+      ['detect', ...INFLUX, '--write-back', 'v', '--format', 'csv'],
+      'detect: --format has no effect with --write-back',
+    ],
+    [
+      ['detect', ...INFLUX, '--write-back-retention-policy', 'v'],
+      'detect: --write-back-retention-policy has no effect without --write-back',
+    ],
+    [['detect', file, '--holidays-as', 'sat'], 'detect: --holidays-as has no effect without --holidays'],
+    [
+      ['serve', file, '--webhook-give-up-on', '404'],
+      'serve: --webhook-give-up-on has no effect without --webhook',
+    ],
+    [
+      ['serve', file, '--checkpoint-every', '5'],
+      'serve: --checkpoint-every has no effect without --checkpoint',
+    ],
+    [['serve', ...INFLUX, '--speed', '5'], 'serve: --speed has no effect without a table'],
+    [['backtest', file, '--no-baselines'], 'backtest: --no-baselines has no effect without --report'],
+    [
+      ['backtest', '--compare', 'a.json', 'b.json', '--seed', '3'],
+      'backtest: --seed has no effect with --compare',
+    ],
     [['detect', file, file], 'too many arguments'],
     [['detect', file, '--seed'], 'argument missing'],
     [['detect', file, '--seed', '1.5'], 'Expected an integer.'],
@@ -57,11 +94,32 @@ describe.concurrent('wrong usage', () => {
   });
 });
 
+const TABLE_OPTIONS = [
+  '--time-format',
+  '--day-first',
+  '--month-first',
+  '--time-zone',
+  '--missing',
+  '--delimiter',
+  '--encoding',
+  '--skip-rows',
+  '--header-row',
+  '--comment',
+  '--decimal',
+  '--strict',
+];
+
+/** The options that a help explains. */
+function optionsIn(help: string): string[] {
+  return [...help.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option!);
+}
+
 describe.concurrent('help', () => {
   it.each([
     [
       'detect',
       [
+        ...TABLE_OPTIONS,
         '--time',
         '--value',
         '--key',
@@ -107,6 +165,7 @@ describe.concurrent('help', () => {
     [
       'backtest',
       [
+        ...TABLE_OPTIONS,
         '--labels',
         '--report',
         '--compare',
@@ -165,8 +224,17 @@ describe.concurrent('help', () => {
   ])('of %s names every option, has an example and fits a narrow terminal', async (command, options) => {
     const { code, stdout, stderr } = await rxAnomaly([command, '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const named = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option);
+    const [own = '', more = ''] = stdout.split('\nMore options, explained by rx-anomaly help TOPIC:\n');
+    const listed = more.slice(0, more.indexOf('\n\n'));
+    const named = [...optionsIn(own), ...[...listed.matchAll(/--[a-z-]+(?=[,\n]|$)/g)].map(([name]) => name)];
     expect(named.toSorted()).toEqual([...options, '--help'].toSorted());
+    for (const [, topic, line] of listed.matchAll(/^ {2}([a-z]+)((?:.|\n {3})*)/gm)) {
+      const { stdout: explained } = await rxAnomaly(['help', topic!]);
+      const names = [...line!.matchAll(/--[a-z-]+(?=[,\n]|$)/g)].map(([name]) => name);
+      expect(optionsIn(explained), topic).toEqual(expect.arrayContaining(names));
+      expect(explained.split('\n').length, topic).toBeLessThan(45);
+    }
+    expect(stdout.split('\n').length).toBeLessThan(command === 'bench-quality' ? 70 : 60);
     expect(stdout).toMatch(new RegExp(`Examples?:\\n {2}rx-anomaly ${command} `));
     const prose = stdout.slice(0, stdout.indexOf('Example')).split('\n');
     for (const line of prose) expect(line.length, line).toBeLessThanOrEqual(80);
@@ -175,9 +243,30 @@ describe.concurrent('help', () => {
   it('of the program names the commands and the exit codes', async () => {
     const { code, stdout } = await rxAnomaly(['--help']);
     expect(code).toBe(0);
-    for (const command of ['detect', 'backtest', 'nab', 'bench-quality', 'tune', 'demo'])
+    for (const command of [
+      'detect',
+      'backtest',
+      'nab',
+      'bench-quality',
+      'tune',
+      'demo',
+      'serve',
+      'table',
+      'policy',
+    ])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect(stdout).toContain('Exit codes: 0 success, 1 failure, 2 wrong usage');
+  });
+
+  it('whose reader has gone, or whose disk is full, ends without a stack', async () => {
+    expect(await shell('rx-anomaly detect --help | head -n 1')).toMatchObject({
+      stdout: 'Usage: rx-anomaly detect [options] [file]\n',
+      stderr: '',
+    });
+    if (!existsSync('/dev/full')) return;
+    const { code, stderr } = await shell('rx-anomaly --help > /dev/full');
+    expect(stderr).toMatch(/^rx-anomaly: standard output: ENOSPC: [^\n]*\n$/);
+    expect(code).toBe(1);
   });
 
   it('is not needed for the version', async () => {

@@ -125,10 +125,13 @@ describe('commands in the documents', () => {
       if (command === undefined) return [];
       if (!help(command).startsWith(`Usage: rx-anomaly ${command}`)) return [`${place}: ${command}`];
       const options = rest!.match(/(?<=\s)--?[a-z][\w-]*/g) ?? [];
-      // Commands that read tables leave the options for these to the help that they name.
-      const all = help(command) + (help(command).includes('rx-anomaly help table') ? help('table') : '');
+      // A command leaves the options of a topic to the help that it names.
+      const [, topics = ''] = help(command).split('explained by rx-anomaly help TOPIC:\n');
+      const all = [...topics.matchAll(/^ {2}([a-z]+) {2}/gm)].map(([, topic]) => help(topic!));
       return options
-        .filter((option) => !new RegExp(`^ +(-\\w, )?${option}\\b(?!-)`, 'm').test(all))
+        .filter(
+          (option) => !new RegExp(`^ +(-\\w, )?${option}\\b(?!-)`, 'm').test(help(command) + all.join('')),
+        )
         .map((option) => `${place}: ${command} ${option}`);
     });
     expect(helps.size).toBeGreaterThan(6);

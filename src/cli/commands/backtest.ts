@@ -12,19 +12,18 @@ import { writeReport } from '../backtest/writeReport.ts';
 import { baselinesFor } from '../options/namedModels.ts';
 import {
   type ColumnOptions,
-  forecasterOption,
   keyOption,
   type ModelOptions,
   quietOption,
+  refuseWithoutEffect,
   resultFormatOption,
-  scorerOption,
-  seedOption,
+  TABLE_FLAGS,
   timeOption,
-  transformOption,
   valueOption,
 } from '../options/options.ts';
-import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
-import { addTableOptions } from '../options/tableOptions.ts';
+import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
+import { tableOptions } from '../options/tableOptions.ts';
+import { addTopics, modelOptions } from '../options/topics.ts';
 import { createProgress } from '../output/progress.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
 import { columnsOf } from '../run/columns.ts';
@@ -69,21 +68,42 @@ export function backtestCommand(): Command {
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(keyOption())
-    .addOption(transformOption())
-    .addOption(forecasterOption())
-    .addOption(scorerOption())
-    .addOption(seedOption())
     .addOption(quietOption())
-    .addHelpText('after', HELP)
     .action(async (path: string | undefined, options: BacktestOptions) => {
       const { compare, report, format } = options;
+      refuseWithoutEffect(command, [
+        ['without --report', report !== undefined, ['baselines']],
+        ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
+        ['with --compare', compare === undefined, WITHOUT_COMPARISON],
+      ]);
       if (compare !== undefined) await compareFiles(requireTwo(command, path, compare), report, format);
       else if (path === undefined) command.error("error: missing required argument 'path'");
       else await interruptible((signal) => backtest(path, options, signal));
     });
-  for (const option of policyOptions()) command.addOption(option);
-  return addTableOptions(command);
+  const model = modelOptions().filter(({ long }) => long !== '--on-bad-data' && long !== '--max-keys');
+  return addTopics(
+    command,
+    { table: tableOptions(), policy: policyOptions(), model },
+    ['--sensitivity'],
+    HELP,
+  );
 }
+
+/** What a run has and a comparison of runs has not. */
+const WITHOUT_COMPARISON = [
+  ...TABLE_FLAGS,
+  ...[
+    'labels',
+    'sensitivity',
+    'suppressBelow',
+    'suppressDirection',
+    'confirm',
+    'recurring',
+    'threshold',
+    'policy',
+  ],
+  ...['holidays', 'timeZone', 'transform', 'forecaster', 'scorer', 'seed'],
+];
 
 const HELP = `
 The form of NAB, times in UTC:

@@ -1,11 +1,9 @@
 import { Command, Option } from 'commander';
-import { badOption } from '../../core/options.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
 import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import type { TransformName } from '../../models/transform.ts';
 import {
-  dashed,
-  givenHere,
   type InfluxFlags,
   type InfluxOptions,
   influxOptions,
@@ -15,20 +13,18 @@ import {
   absentAfterOption,
   type ColumnOptions,
   checkpointEveryOption,
-  forecasterOption,
   keyOption,
   type ModelOptions,
-  maxKeysOption,
-  onBadDataOption,
+  path,
   quietOption,
-  scorerOption,
-  seedOption,
+  refuseWithoutEffect,
+  TABLE_FLAGS,
   timeOption,
-  transformOption,
   valueOption,
 } from '../options/options.ts';
-import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
-import { addTableOptions } from '../options/tableOptions.ts';
+import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
+import { tableOptions } from '../options/tableOptions.ts';
+import { addTopics, modelOptions } from '../options/topics.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
 import { type WriteOptions, writeVerdicts } from '../output/writeVerdicts.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
@@ -51,8 +47,8 @@ interface DetectOptions extends ColumnOptions, ModelOptions, PolicyFlags, Influx
 export function detectCommand(): Command {
   const command = new Command('detect')
     .description(
-      'Reads a table in CSV (plain or gzip) or an InfluxDB, forecasts every row before it is seen, and writes a verdict ' +
-        'for each, in order, to standard output. Learns from every row. Progress and a summary go to standard error.',
+      'Reads a table or an InfluxDB, forecasts every row before it is seen, and writes a verdict for each to standard ' +
+        'output. Progress and a summary go to standard error.',
     )
     .argument('[file]', 'path of the table, or - for standard input; none with --influx')
     .addOption(timeOption())
@@ -64,57 +60,32 @@ export function detectCommand(): Command {
         .choices(['verdicts', 'incidents'])
         .default('verdicts'),
     )
-    .addOption(transformOption())
-    .addOption(forecasterOption())
-    .addOption(scorerOption())
-    .addOption(onBadDataOption())
-    .addOption(seedOption())
-    .addOption(maxKeysOption())
-    .addOption(absentAfterOption())
     .option(
       '--checkpoint <dir>',
       'resume from the state saved there; save it while running, at the end and on interruption',
+      path,
     )
-    .addOption(checkpointEveryOption())
     .addOption(quietOption());
-  for (const option of [...policyOptions(), ...influxOptions('detect')]) command.addOption(option);
-  return addTableOptions(command)
-    .addHelpText('after', HELP)
-    .action(async (file: string | undefined, options: DetectOptions) => {
-      const source = sourceOf(file, command, options);
-      await interruptible((signal) => detect(source, options, signal));
-    });
+  return addTopics(
+    command,
+    {
+      table: tableOptions(),
+      policy: [...policyOptions(), absentAfterOption()],
+      model: modelOptions(),
+      influx: influxOptions('detect'),
+      verdicts: [checkpointEveryOption()],
+    },
+    ['--sensitivity', '--influx'],
+    EXAMPLES,
+  ).action(async (file: string | undefined, options: DetectOptions) => {
+    const source = sourceOf(file, command, options);
+    await interruptible((signal) => detect(source, options, signal));
+  });
 }
 
-const HELP = `
-Fields of a verdict: time (ISO 8601, UTC), key, value, expected, lower, upper
-(the forecast's 95 % band), residual, score (0 to 1), severity (none, low,
-medium, high, critical), isAnomaly, warmingUp, imputed, startOfIncident,
-drift (true where a change of the process was detected), suppressed (the rule
-that suppressed an anomaly), absence (with --absent-after: began in a line of
-its own where a key falls silent, ended where it returns), attribution. With
-several value columns the numeric ones are arrays (in CSV: a column each). A
-column whose name holds a comma is named in quotes, as in CSV.
-
-With --checkpoint, rows that an earlier run has processed are skipped, by
-time and by count at equal times: both the same file grown longer and the next
-file continue the stream as if it had never been interrupted. serve resumes from
-the same state. After a crash (SIGKILL, loss of power) the verdicts since the
-last state come again: the same ones, so that standard output may have them
-twice; --write-back overwrites them, so that InfluxDB has each once.
-
-A policy is a JSON object, such as
-  {"sensitivity": "high", "suppress": [
-    {"name": "maintenance", "weekly": {"days": ["sun"], "from": "02:00",
-     "to": "04:00", "timeZone": "Europe/Berlin"}},
-    {"name": "small", "below": 0.5, "keys": ["pump-7"]}]}
-
-With --influx the points of a measurement are read instead. INFLUX_TOKEN,
-INFLUX_USERNAME and INFLUX_PASSWORD keep secrets off the command line.
-
+const EXAMPLES = `
 Examples:
-  rx-anomaly detect data.csv > verdicts.ndjson
-  rx-anomaly detect prices.csv.gz --value close --transform logReturn --output incidents
+  rx-anomaly detect prices.csv --value close --transform logReturn --output incidents
   tail -n +1 -F sensors.csv | rx-anomaly detect - --key sensor --value temp,rpm --checkpoint state
   rx-anomaly detect --influx http://localhost:8086 --database plant --measurement pumps --field rpm \\
       --group-by pump --follow --write-back pump_verdicts --checkpoint state`;
@@ -125,13 +96,19 @@ function sourceOf(
   command: Command,
   options: DetectOptions,
 ): string | InfluxOptions {
-  const isInflux = options.influx !== undefined;
-  if (isInflux === (file !== undefined))
-    throw badOption('detect', '--influx', 'given, or a file instead', isInflux ? 'both' : 'neither');
-  const column = isInflux ? givenHere(command, ['time', 'value', 'key'] as const) : undefined;
-  if (column !== undefined)
-    throw badOption('detect', dashed(column), 'left out with --influx', options[column]);
-  return readInfluxOptions('detect', command, options) ?? file!;
+  const bad = (what: string): RxAnomalyError => new RxAnomalyError('BAD_OPTION', `detect: ${what}`);
+  if (options.influx !== undefined && file !== undefined)
+    throw bad(`name a table or --influx, not both; got ${file}`);
+  const influx = readInfluxOptions('detect', command, options);
+  if (influx === undefined && file === undefined)
+    throw bad('nothing to read; name a table, - for standard input, or --influx');
+  refuseWithoutEffect(command, [
+    ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
+    ['with --influx', influx === undefined, TABLE_FLAGS],
+    ['with --write-back', options.writeBack === undefined, ['format', 'output']],
+    ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
+  ]);
+  return influx ?? file!;
 }
 
 async function detect(
@@ -152,8 +129,7 @@ async function detect(
     (line) => {
       if (!output.gone.aborted) log(line); // a state cannot be saved of what nobody has read
     },
-    // What `serve` shows is of the events that it has seen itself.
-    { written: () => output.written(), extraState: () => ({ shown: null }) },
+    { written: () => output.written() },
   );
   const context: DetectionContext = {
     ...{ command: 'detect', persistence, counts, log, signal, stop },

@@ -20,7 +20,8 @@ import {
   transformOption,
   valueOption,
 } from '../options/options.ts';
-import { addTableOptions } from '../options/tableOptions.ts';
+import { tableOptions } from '../options/tableOptions.ts';
+import { addTopics } from '../options/topics.ts';
 import { createProgress } from '../output/progress.ts';
 import { StandardOutput, writeReportFile } from '../output/standardOutput.ts';
 import { columnsOf } from '../run/columns.ts';
@@ -73,11 +74,10 @@ export function inspectCommand(): Command {
     .addOption(tableOption('--threshold <score>', thresholdTable.threshold))
     .addOption(seedOption())
     .addOption(quietOption())
-    .addHelpText('after', HELP)
     .action((file: string, options: InspectOptions) =>
       interruptible((signal) => inspect(file, options, signal)),
     );
-  return addTableOptions(command);
+  return addTopics(command, { table: tableOptions() }, [], HELP);
 }
 
 const HELP = `

@@ -22,19 +22,18 @@ import {
   absentAfterOption,
   type ColumnOptions,
   checkpointEveryOption,
-  forecasterOption,
   keyOption,
   type ModelOptions,
-  maxKeysOption,
+  path,
   quietOption,
-  scorerOption,
-  seedOption,
+  refuseWithoutEffect,
+  TABLE_FLAGS,
   timeOption,
-  transformOption,
   valueOption,
 } from '../options/options.ts';
-import { type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
-import { addTableOptions } from '../options/tableOptions.ts';
+import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
+import { tableOptions } from '../options/tableOptions.ts';
+import { addTopics, giveUpOption, modelOptions } from '../options/topics.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
 import { FIXTURES } from '../run/findTables.ts';
@@ -100,13 +99,13 @@ export function serveCommand(): Command {
       new Option(
         '--feedback <file>',
         'save the feedback on incidents there, and apply it again at the next start',
-      ),
+      ).argParser(path),
     )
     .option(
       '--checkpoint <dir>',
       'resume from the state saved there; save it while running and on interruption',
-    )
-    .addOption(checkpointEveryOption());
+      path,
+    );
   command
     .addOption(
       new Option(
@@ -114,57 +113,44 @@ export function serveCommand(): Command {
         'a line on standard error when an incident begins, and when it has ended',
       ).default(false),
     )
-    .addOption(new Option('--webhook <url>', 'POST the same there as JSON, repeated until it is accepted'))
-    .addOption(
-      new Option(
-        '--webhook-give-up-on <statuses>',
-        'statuses after which an alert is dropped, such as 404,410 (default: none)',
-      ).argParser(statuses),
-    );
-  for (const option of influxOptions('serve')) command.addOption(option);
+    .addOption(new Option('--webhook <url>', 'POST the same there as JSON, repeated until it is accepted'));
   command
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(keyOption())
-    .addOption(transformOption())
-    .addOption(forecasterOption())
-    .addOption(scorerOption())
-    .addOption(
-      new Option('--on-bad-data <policy>', 'missing or unusable values: impute the forecast, or skip the row')
-        .choices(['impute', 'skip'])
-        .default('impute'),
-    )
-    .addOption(seedOption())
-    .addOption(maxKeysOption())
-    .addOption(absentAfterOption())
     .addOption(quietOption())
-    .addHelpText('after', HELP)
-    .action((paths: string[], options: ServeOptions) =>
-      interruptible((signal) => serve(paths, options, influxOf(options, command), signal)),
-    );
-  for (const option of policyOptions()) command.addOption(option);
-  return addTableOptions(command);
+    .action((paths: string[], options: ServeOptions) => {
+      const influx = influxOf(options, command);
+      const hasTable = paths.length > 0 || options.demo === true;
+      refuseWithoutEffect(command, [
+        ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
+        ['without --webhook', options.webhook !== undefined, ['webhookGiveUpOn']],
+        ['without a table', hasTable, ['speed', ...TABLE_FLAGS]],
+        ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
+      ]);
+      return interruptible((signal) => serve(paths, options, influx, signal));
+    });
+  const impute = new Option(
+    '--on-bad-data <policy>',
+    'missing or unusable values: impute the forecast, or skip the row',
+  )
+    .choices(['impute', 'skip'])
+    .default('impute');
+  return addTopics(
+    command,
+    {
+      table: tableOptions(),
+      policy: [...policyOptions(), absentAfterOption()],
+      model: [impute, ...modelOptions()],
+      influx: influxOptions('serve'),
+      dashboard: [checkpointEveryOption(), giveUpOption()],
+    },
+    ['--sensitivity', '--influx'],
+    EXAMPLES,
+  );
 }
 
-const HELP = `
-/metrics has figures for Prometheus, /healthz says whether the source is alive.
-
-A webhook's requests are signed where RX_ANOMALY_WEBHOOK_SECRET is set: the
-header X-Rx-Anomaly-Signature is t=<seconds>,v1=<HMAC-SHA256 of "t.body">.
-
-Credentials of the InfluxDB come from the environment: INFLUX_USERNAME and
-INFLUX_PASSWORD, or INFLUX_TOKEN.
-
-"This is normal" widens the range of that stream: an anomaly whose value and
-whose distance from the forecast both lie in what was marked as normal is
-suppressed. "Missed" reverts that, and lowers the stream's threshold so far that
-the event would have been flagged, but not below half of the usual evidence.
-
-With --checkpoint all of it survives a restart or a crash: models, incidents,
-feedback, the position in the source, the last 500 records of each stream. After
-a crash the alerts since the last state come again, with the same id. detect
-resumes from the same state.
-
+const EXAMPLES = `
 Examples:
   rx-anomaly serve --demo
   rx-anomaly serve sensors.csv --speed 3600
@@ -244,7 +230,7 @@ async function serve(
       EMPTY,
       ...sources.map((source) => source.verdicts$.pipe(alerting(source, sinks))),
     );
-    dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown);
+    dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown).catch(nameThePort);
     for (const { restored } of sources) sinks.resend(restored.pending);
     begun.next();
     begun.complete();
@@ -260,6 +246,15 @@ async function serve(
   }
   if (isSaved && options.checkpoint !== undefined) log(`state saved in ${options.checkpoint}`);
   signal.throwIfAborted();
+}
+
+/** @throws RxAnomalyError SERVER */
+function nameThePort(error: unknown): never {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (error instanceof RxAnomalyError && (code === 'EADDRINUSE' || code === 'EACCES'))
+    throw new RxAnomalyError('SERVER', `${error.message}; --port names another, 0 any free one`);
+  throw error;
 }
 
 function titleOf(paths: readonly string[], measurement: string | undefined): string {
@@ -287,13 +282,6 @@ function positive(text: string): number {
   const number = Number(text);
   if (text.trim() === '' || !(number > 0)) throw new InvalidArgumentError('Expected a positive number.');
   return number;
-}
-
-function statuses(text: string): number[] {
-  const list = text.split(',').map(Number);
-  if (!list.every((status) => Number.isInteger(status) && status >= 300 && status <= 599))
-    throw new InvalidArgumentError('Expected statuses from 300 to 599, separated by commas.');
-  return list;
 }
 
 function portNumber(text: string): number {

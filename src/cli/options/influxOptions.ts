@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { badOption } from '../../core/options.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
 import type { FromInfluxOptions, InfluxConnection } from '../../influx/index.ts';
-import { names, seconds } from './options.ts';
+import { names, refuseWithoutEffect, seconds } from './options.ts';
 import { parseSince } from './parseSince.ts';
 
 /** The options of a command that reads an InfluxDB, as they were given. */
@@ -99,12 +99,12 @@ export function readInfluxOptions(
   flags: InfluxFlags,
 ): InfluxOptions | undefined {
   const { influx, database, measurement, field } = flags;
-  if (influx === undefined) {
-    const stray = givenHere(parsed, command === 'detect' ? ALL : SERVED);
-    if (stray !== undefined)
-      throw badOption(command, dashed(stray), 'given with --influx only', parsed.getOptionValue(stray));
-    return undefined;
-  }
+  refuseWithoutEffect(parsed, [
+    ['without --influx', influx !== undefined, command === 'detect' ? ALL : SERVED],
+    ['without --follow', flags.follow === true, ['poll', 'allowedLateness']],
+    ['without --write-back', flags.writeBack !== undefined, ['writeBackRetentionPolicy']],
+  ]);
+  if (influx === undefined) return undefined;
   return {
     ...flags,
     influx,
@@ -116,7 +116,7 @@ export function readInfluxOptions(
 
 /** @throws RxAnomalyError BAD_OPTION */
 function required<T>(command: string, name: string, value: T | undefined): T {
-  if (value === undefined) throw badOption(command, `--${name}`, 'given with --influx', 'none');
+  if (value === undefined) throw new RxAnomalyError('BAD_OPTION', `${command}: --influx needs --${name}`);
   return value;
 }
 
@@ -159,16 +159,6 @@ export function influxSelection({
     ...(groupBy === undefined ? {} : { groupBy: groupBy[0] === '*' ? '*' : groupBy }),
     ...(since === undefined ? {} : { from: since }),
   };
-}
-
-/** The first of these options that was given on the command line itself: the environment may be meant for another run. */
-export function givenHere<T extends string>(command: Command, options: readonly T[]): T | undefined {
-  return options.find((name) => command.getOptionValueSource(name) === 'cli');
-}
-
-/** `--group-by` for groupBy. */
-export function dashed(name: string): string {
-  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function url(text: string): string {

@@ -1,5 +1,6 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parse } from 'csv-parse/sync';
+import { RxAnomalyError } from '../../core/errors.ts';
 import type { OptionSpec } from '../../core/optionSet.ts';
 import { type AbsentAfter, absentAfterSpec } from '../../models/decision/absenceWatch.ts';
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
@@ -143,6 +144,36 @@ export const checkpointEveryOption = (): Option =>
 
 export const quietOption = (): Option =>
   new Option('--quiet', 'only errors on standard error').default(false);
+
+/**
+ * Refuses options that would have no effect in this run. The environment does not count: it may be meant for another.
+ *
+ * @param rules why, whether they have an effect, and the names of the options as the command has them
+ * @throws RxAnomalyError BAD_OPTION that names the option
+ */
+export function refuseWithoutEffect(
+  command: Command,
+  rules: readonly (readonly [why: string, hasEffect: boolean, options: readonly string[]])[],
+): void {
+  for (const [why, hasEffect, options] of rules) {
+    const name = hasEffect ? undefined : options.find((each) => command.getOptionValueSource(each) === 'cli');
+    const flag = command.options.find((option) => option.attributeName() === name)?.long;
+    if (flag !== undefined)
+      throw new RxAnomalyError('BAD_OPTION', `${command.name()}: ${flag} has no effect ${why}`);
+  }
+}
+
+/** Of {@link TableFlags} and {@link ColumnOptions}: what says how a table is read. */
+export const TABLE_FLAGS: readonly (keyof ColumnOptions)[] = [
+  ...(['time', 'value', 'key', 'timeFormat', 'dayFirst', 'monthFirst', 'missing', 'delimiter'] as const),
+  ...(['encoding', 'skipRows', 'headerRow', 'comment', 'decimal', 'strict'] as const),
+];
+
+/** The path of a file or folder. */
+export function path(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Expected a path, got nothing.');
+  return text;
+}
 
 /** A list in CSV: a name with a comma is in quotes. */
 export function names(text: string): string[] {

@@ -71,7 +71,7 @@ export const policyOptions = (): Option[] => [
   tableOption('--holidays-as <day>', { ...streamDetectorTable.holidaysAs, defaultText: 'sun' }),
   new Option(
     '--policy <file>',
-    `all of this as a JSON file, and more: an object with any of ${NAMES.join(', ')}`,
+    `a JSON file of these and other settings: an object with any of ${NAMES.join(', ')}; options given here win`,
   ),
 ];
 
@@ -109,6 +109,11 @@ export async function readPolicy(flags: PolicyFlags): Promise<Policy> {
   };
 }
 
+/** Whether there may be days off: --holidays-as says what they are like. */
+export function hasHolidays({ holidays, policy }: PolicyFlags): boolean {
+  return holidays !== undefined || policy !== undefined;
+}
+
 /** Dates from the command line, or from a file, where a name may follow each. @throws RxAnomalyError BAD_INPUT */
 async function readHolidays(given: string): Promise<readonly string[]> {
   const isHoliday = (date: string): boolean => calendarTable.holidays.kind.expected([date]) === undefined;
@@ -135,12 +140,14 @@ async function readHolidays(given: string): Promise<readonly string[]> {
 }
 
 async function readPolicyFile(path: string): Promise<Policy> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new RxAnomalyError('BAD_INPUT', `--policy: ${messageOf(error)}`);
+  });
   let policy: Policy;
   try {
-    policy = JSON.parse(await readFile(path, 'utf8')) as Policy;
+    policy = JSON.parse(text) as Policy;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new RxAnomalyError('BAD_INPUT', `${path}: ${why}`);
+    throw new RxAnomalyError('BAD_OPTION', `--policy: ${path}: expected JSON: ${messageOf(error)}`);
   }
   requireKnown(path, policy, NAMES);
   resolveStreamDetector(path, policy);

@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { CsvOptions } from '../../sources/index.ts';
-import { keyOption, names, naturalNumber, type TableFlags, timeOption, valueOption } from './options.ts';
+import { names, naturalNumber, type TableFlags } from './options.ts';
 
-function tableOptions(): Option[] {
+/** The options that say how a table is written. Most tables need none of them. */
+export function tableOptions(): Option[] {
   return [
     new Option(
       '--time-format <pattern>',
@@ -28,36 +29,6 @@ function tableOptions(): Option[] {
       .argParser(decimal),
     new Option('--strict', 'end with exit code 1 at the first warning about what a table holds'),
   ];
-}
-
-const IN_SHORT = `
-How a table is written is recognised. --time-format, --day-first, --month-first,
---time-zone, --missing, --delimiter, --encoding, --skip-rows, --header-row,
---comment and --decimal decide it; --strict refuses what is doubtful. In full:
-rx-anomaly help table`;
-
-/**
- * Gives a command the options that say how a table is written. Most tables need none of them: its `--help` names them
- * together, `rx-anomaly help table` one by one.
- */
-export function addTableOptions(command: Command): Command {
-  for (const option of tableOptions()) command.addOption(option.hideHelp());
-  return command.addHelpText('after', IN_SHORT);
-}
-
-/** `rx-anomaly help table`: the options by which detect, backtest, inspect and serve read a table. */
-export function tableCommand(): Command {
-  const command = new Command('table')
-    .description(
-      'How detect, backtest, inspect and serve read a table. Delimiter, header, columns, the forms of times and numbers, ' +
-        'encoding and series are recognised from the first rows and reported on standard error; what is doubtful is a ' +
-        'warning that names the row and the option that decides, what cannot be read for sure an error.',
-    )
-    .usage('(an explanation, not a command: add the options to one that reads a table)')
-    .helpOption(false);
-  for (const option of [timeOption(), valueOption(), keyOption(), ...tableOptions()])
-    command.addOption(option);
-  return command.action(() => command.outputHelp());
 }
 
 /** What the options say, for the reader of tables. */

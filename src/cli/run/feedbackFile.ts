@@ -22,7 +22,14 @@ export class FeedbackFile {
    * @throws RxAnomalyError BAD_INPUT naming file and line
    */
   load(): Feedback[] {
-    if (!existsSync(this.#path)) return [];
+    if (!existsSync(this.#path)) {
+      // What cannot be written is known at the start, not at the first feedback.
+      this.#change((path) => {
+        mkdirSync(dirname(path), { recursive: true });
+        appendFileSync(path, '');
+      });
+      return [];
+    }
     // A device such as /dev/full never ends: reading it would take all memory there is.
     if (!statSync(this.#path).isFile())
       throw new RxAnomalyError(

@@ -121,7 +121,9 @@ describe('serve', () => {
     const file = folder.file('alerts.csv', table);
     const args = [file, '--speed', '1e9', '--forecaster', 'lastValue', '--alerts', '--webhook', hook];
     const { started } = await serve(args);
-    await expect.poll(() => received.some((body) => body.includes('"phase":"began"'))).toBe(true);
+    await expect
+      .poll(() => received.some((body) => body.includes('"phase":"began"')), { timeout: 60_000 })
+      .toBe(true);
     server.close();
     started.child.kill('SIGINT');
     expect((await started.finished).stderr).toMatch(/ alerts: \w+ incident began, 90, expected /);
@@ -199,8 +201,8 @@ describe('serve', () => {
     [[], 'nothing to show'],
     [['--port', '99999', 'x.csv'], 'Expected a port'],
     [['--speed', '0', 'x.csv'], 'Expected a positive number'],
-    [['--database', 'x', 'x.csv'], '--database to be given with --influx only'],
-    [['--influx', 'http://localhost:1'], '--field to be given with --influx'],
+    [['--database', 'x', 'x.csv'], 'serve: --database has no effect without --influx'],
+    [['--influx', 'http://localhost:1'], 'serve: --influx needs --field'],
     [['--host', '0.0.0.0', `${FIXTURES}sensors/spike.csv`], 'expected token to be given'],
   ])('%j is reported and exits with 2', async (args, message) => {
     const { code, stdout, stderr } = await rxAnomaly(['serve', ...args]);

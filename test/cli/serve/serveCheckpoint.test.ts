@@ -316,7 +316,8 @@ describe('serve --checkpoint', () => {
   it('is reported', async () => {
     const { stdout } = await rxAnomaly(['serve', '--help']);
     expect(stdout).toMatch(/--checkpoint <dir>\s+resume from the state saved there/);
-    expect(stdout).toMatch(
+    const { stdout: more } = await rxAnomaly(['help', 'dashboard']);
+    expect(more).toMatch(
       /--checkpoint-every <seconds>\s+between two states that are saved\s+\(default:\s+10\)/,
     );
     const { code, stderr } = await rxAnomaly(['serve', 'x.csv', '--checkpoint-every', 'x']);

@@ -1,5 +1,5 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
-import { show } from '../../../core/options.ts';
+import { nearestName, show } from '../../../core/options.ts';
 import type { CsvColumns, CsvOptions } from '../csvTable.ts';
 import type { Notices } from '../notices.ts';
 import type { NumberFormat } from '../numbers/numberFormat.ts';
@@ -54,9 +54,10 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   const named = (name: string): ColumnProfile => {
     const profile = profiles.find((candidate) => candidate.name === name);
     if (profile !== undefined) return profile;
-    throw bad(
-      `no column ${show(name)}; the columns are ${quoted(profiles.map((candidate) => candidate.name))}`,
-    );
+    const names = profiles.map((candidate) => candidate.name);
+    const meant = nearestName(name, names);
+    const advice = meant === undefined ? '' : `; did you mean ${show(meant)}?`;
+    throw bad(`no column ${show(name)}; the columns are ${quoted(names)}${advice}`);
   };
   /** `Date+Time` names two columns, unless one is called so. */
   const namedAll = (given: string | readonly string[]): ColumnProfile[] =>

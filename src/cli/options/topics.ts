@@ -1,0 +1,191 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { influxOptions } from './influxOptions.ts';
+import {
+  absentAfterOption,
+  checkpointEveryOption,
+  forecasterOption,
+  keyOption,
+  maxKeysOption,
+  onBadDataOption,
+  scorerOption,
+  seedOption,
+  timeOption,
+  transformOption,
+  valueOption,
+} from './options.ts';
+import { policyOptions } from './policy.ts';
+import { tableOptions } from './tableOptions.ts';
+
+/** Options of several commands that belong together, explained on a screen of their own: `rx-anomaly help policy`. */
+interface Topic {
+  /** In a list of topics. */
+  readonly about: string;
+  readonly description: string;
+  readonly options: () => readonly Option[];
+  readonly text?: string;
+}
+
+type TopicName = 'table' | 'policy' | 'model' | 'influx' | 'verdicts' | 'dashboard';
+
+const TOPICS: Readonly<Record<TopicName, Topic>> = {
+  table: {
+    about: 'how a table is written',
+    description:
+      'How detect, backtest, inspect and serve read a table. Delimiter, header, columns, the forms of times and numbers, ' +
+      'encoding and series are recognised from the first rows and reported on standard error; what is doubtful is a ' +
+      'warning that names the row and the option that decides, what cannot be read for sure an error.',
+    options: () => [timeOption(), valueOption(), keyOption(), ...tableOptions()],
+  },
+  policy: {
+    about: 'what is flagged',
+    description:
+      'What is an anomaly and what an alert. Too many alerts: lower --sensitivity first, then suppress what is of no ' +
+      'interest, then --confirm. Too few: a higher --sensitivity.',
+    options: () => [...policyOptions(), absentAfterOption()],
+    text: `
+A policy file has these settings and more in one place:
+  {"sensitivity": "high", "confirm": 2, "suppress": [
+    {"name": "maintenance", "weekly": {"days": ["sun"], "from": "02:00",
+     "to": "04:00", "timeZone": "Europe/Berlin"}},
+    {"name": "small", "below": 0.5, "keys": ["pump-7"]}]}`,
+  },
+  model: {
+    about: 'what forecasts and scores',
+    description: 'The models of a stream. The defaults suit most streams.',
+    options: modelOptions,
+  },
+  influx: {
+    about: 'reading an InfluxDB',
+    description:
+      'How detect and serve read an InfluxDB. The schema is checked at the start; a server that does not answer is asked ' +
+      'again, with growing pauses.',
+    options: () => influxOptions('detect'),
+    text: `
+INFLUX_TOKEN, INFLUX_USERNAME and INFLUX_PASSWORD keep secrets off the command
+line; serve reads them from there only, for its --token is the dashboard's.
+--poll, --allowed-lateness and --write-back are options of detect.`,
+  },
+  verdicts: {
+    about: 'the fields of a verdict, and what --checkpoint saves',
+    description: 'What detect writes, and what is saved in a state.',
+    options: () => [checkpointEveryOption()],
+    text: `
+Fields of a verdict: time (ISO 8601, UTC), key, value, expected, lower, upper
+(the forecast's 95 % band), residual, score (0 to 1), severity (none, low,
+medium, high, critical), isAnomaly, warmingUp, imputed, startOfIncident,
+drift (true where a change of the process was detected), suppressed (the rule
+that suppressed an anomaly), absence (with --absent-after: began in a line of
+its own where a key falls silent, ended where it returns), attribution. With
+several value columns the numeric ones are arrays (in CSV: a column each). A
+column whose name holds a comma is named in quotes, as in CSV.
+
+With --checkpoint, rows that an earlier run has processed are skipped, by
+time and by count at equal times: both the same file grown longer and the next
+file continue the stream as if it had never been interrupted. serve resumes from
+the same state. After a crash (SIGKILL, loss of power) the verdicts since the
+last state come again: the same ones, so that standard output may have them
+twice; --write-back overwrites them, so that InfluxDB has each once.`,
+  },
+  dashboard: {
+    about: 'feedback, webhooks and figures of serve',
+    description: 'What the dashboard of serve does.',
+    options: () => [checkpointEveryOption(), giveUpOption()],
+    text: `
+/metrics has figures for Prometheus, /healthz reports whether the source is
+alive.
+
+"This is normal" widens the range of that stream: an anomaly whose value and
+whose distance from the forecast both lie in what was marked as normal is
+suppressed. "Missed" reverts that, and lowers the stream's threshold so far that
+the event would have been flagged, but not below half of the usual evidence.
+
+A webhook's requests are signed where RX_ANOMALY_WEBHOOK_SECRET is set: the
+header X-Rx-Anomaly-Signature is t=<seconds>,v1=<HMAC-SHA256 of "t.body">. An
+alert is sent again until it is accepted, for as long as the process lives, and
+from the state of --checkpoint after a restart.
+
+With --checkpoint all of it survives a restart or a crash: models, incidents,
+feedback, the position in the source, the last 500 records of each stream. After
+a crash the alerts since the last state come again, with the same id. detect
+resumes from the same state.`,
+  },
+};
+
+/** What forecasts, what scores and what is done about bad data. */
+export function modelOptions(): readonly Option[] {
+  return [
+    transformOption(),
+    forecasterOption(),
+    scorerOption(),
+    onBadDataOption(),
+    seedOption(),
+    maxKeysOption(),
+  ];
+}
+
+export function giveUpOption(): Option {
+  return new Option(
+    '--webhook-give-up-on <statuses>',
+    'statuses after which an alert is dropped, such as 404,410 (default: none)',
+  ).argParser(statuses);
+}
+
+function statuses(text: string): number[] {
+  const list = text.split(',').map(Number);
+  if (!list.every((status) => Number.isInteger(status) && status >= 300 && status <= 599))
+    throw new InvalidArgumentError('Expected statuses from 300 to 599, separated by commas.');
+  return list;
+}
+
+/** `rx-anomaly help NAME` of a topic. */
+export function topicCommand(name: string): Command {
+  const { description, options, text = '' } = TOPICS[name as TopicName];
+  const command = new Command(name)
+    .description(description)
+    .usage('(an explanation, not a command: add the options to one that has them)')
+    .helpOption(false);
+  for (const option of options()) command.addOption(option);
+  return command.addHelpText('after', text).action(() => command.outputHelp());
+}
+
+/**
+ * Gives a command the options of topics, with a help of one screen: a topic's options are named there in a line, and
+ * explained by `rx-anomaly help TOPIC`.
+ *
+ * @param topics the options of each that the command has
+ * @param shown names of those that its own help explains, such as `--sensitivity`
+ */
+export function addTopics(
+  command: Command,
+  topics: Partial<Record<TopicName, readonly Option[]>>,
+  shown: readonly string[],
+  examples: string,
+): Command {
+  const has = (option: Option): boolean => command.options.some(({ long }) => long === option.long);
+  const lines = Object.entries(topics).map(([name, options]) => {
+    const added: Option[] = [];
+    for (const option of options) {
+      if (has(option)) continue; // the command has one of its own
+      command.addOption(shown.includes(option.long!) ? option : option.hideHelp());
+      added.push(option);
+    }
+    const names = added.filter(({ hidden }) => hidden).map(({ long }) => long!);
+    const { about } = TOPICS[name as TopicName];
+    return wrapped(`  ${name.padEnd(10)}`, names.length === 0 ? about : `${about}: ${names.join(', ')}`);
+  });
+  return command.addHelpText(
+    'after',
+    `\nMore options, explained by rx-anomaly help TOPIC:\n${lines.join('\n')}\n${examples}`,
+  );
+}
+
+/** A text after `head`, in lines of at most 80 characters. */
+function wrapped(head: string, text: string): string {
+  const lines = [head];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last.length + word.length + 1 > 80) lines.push(`${' '.repeat(head.length)} ${word}`);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.join('\n');
+}
