@@ -1,7 +1,7 @@
 import { type MonoTypeOperatorFunction, Subject, Subscription, tap } from 'rxjs';
 import type { Alert, Value } from '../../core/reading.ts';
 import { readIncident, saveIncident } from '../../dashboard/savedIncident.ts';
-import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
+import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import { fields, type Json, type State, trusted } from '../../models/snapshot/state.ts';
 import { toConsole, toWebhook } from '../../sinks/index.ts';
 import type { OpenDetection } from '../run/detection.ts';
