@@ -41,8 +41,8 @@ export type { AbsenceOptions, AbsentAfter } from './models/decision/absenceWatch
 export type { AlertBudgetOptions } from './models/decision/alertBudget.ts';
 export { Detector, type DetectorOptions, type Detection } from './models/detector.ts';
 export type { CheckpointStore } from './models/durable/checkpointStore.ts';
-export type { DurableVerdict } from './models/durable/durableDetector.ts';
-export { MemoryCheckpointStore } from './models/durable/memoryCheckpointStore.ts';
+export type { DurableVerdict } from './models/durable/durableState.ts';
+export { MemoryCheckpointStore } from './models/durable/checkpointStore.ts';
 export { type Feedback, feedbackOn, type Meant, type Range } from './models/decision/feedback.ts';
 export { FleetDetector } from './models/fleet/fleetDetector.ts';
 export type { FleetCause, FleetOptions, FleetPressure } from './models/fleet/fleetOptions.ts';

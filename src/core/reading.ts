@@ -73,6 +73,9 @@ export interface Scored<E = unknown, V extends Value = Value> extends Forecast<E
 /** How far the score of a flagged event exceeds the threshold. */
 export type Severity = 'none' | 'low' | 'medium' | 'high' | 'critical';
 
+/** From the least. */
+export const SEVERITIES: readonly Severity[] = ['none', 'low', 'medium', 'high', 'critical'];
+
 /** The decision on one event. */
 export interface Verdict<E = unknown, V extends Value = Value> extends Scored<E, V> {
   readonly isAnomaly: boolean;

@@ -22,7 +22,7 @@ import type { Score, Scorer, ScorerFactory } from './scorer.ts';
 import { evidenceFactory } from './scorers/evidenceScorer.ts';
 import { nest, prepareAll, type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
 import { badSnapshot, fields, type Json } from './snapshot/state.ts';
-import { packFloats, prepareVectors } from './snapshot/vectors.ts';
+import type { RangedVector } from './snapshot/vectors.ts';
 
 /** The parts of one stream's {@link Detector}; only `dimensions` is required. */
 export interface DetectorOptions extends RecurrenceOptions {
@@ -138,7 +138,7 @@ export class Detector implements Restorable {
   }
 
   /** What threshold and learning remember, to be read and written in place. */
-  get parts(): readonly Float64Array[] {
+  get parts(): readonly RangedVector[] {
     return [...this.threshold.parts, ...this.#recurrence.parts];
   }
 
@@ -222,27 +222,25 @@ export class Detector implements Restorable {
       threshold: nest(this.threshold.snapshot()),
       drift: this.#drift === undefined ? null : nest(this.#drift.snapshot()),
       regimes: this.#regimes?.state() ?? null,
-      recurrence: packFloats(this.#recurrence.state),
+      recurrence: this.#recurrence.memory.pack(),
     });
   }
 
   restore(snapshot: Snapshot): void {
-    const state = fields(unseal(snapshot, 'Detector', 1, this.#config()));
-    const recurrence = prepareVectors(
-      { recurrence: this.#recurrence.state },
-      { recurrence: state.recurrence },
-    );
+    const state = fields(unseal(snapshot, 'Detector', 1, this.#config()), PARTS);
+    const recurrence = this.#recurrence.memory.prepare(state.recurrence, 'recurrence');
     if ((this.#drift === undefined) !== (state.drift === null))
       throw badSnapshot('snapshot of Detector: drift is missing or not a part of it');
+    if ((this.#regimes === undefined) !== (state.regimes === null))
+      throw badSnapshot('snapshot of Detector: regimes are missing or not a part of it');
+    const regimes = this.#regimes?.prepareRestore(state.regimes);
+    // Last: a model of the user's may not be able to check first.
     const parts = prepareAll([
       [this.forecaster, state.forecaster],
       [this.scorer, state.scorer],
       [this.threshold, state.threshold],
       ...(this.#drift === undefined ? [] : [[this.#drift, state.drift] as const]),
     ]);
-    if ((this.#regimes === undefined) !== (state.regimes === null))
-      throw badSnapshot('snapshot of Detector: regimes are missing or not a part of it');
-    const regimes = this.#regimes?.prepareRestore(state.regimes);
     recurrence();
     parts();
     regimes?.();
@@ -256,6 +254,8 @@ export class Detector implements Restorable {
     return { dimensions: this.forecaster.dimensions, ...this.#learning, drift: this.#drift !== undefined };
   }
 }
+
+const PARTS = ['forecaster', 'scorer', 'threshold', 'drift', 'regimes', 'recurrence'] as const;
 
 /** While a regime is new. */
 const WARMING_UP: Flag = { isAnomaly: false, severity: 'none', warmingUp: true, startOfIncident: false };

@@ -2,13 +2,27 @@ import { PageHinkley } from '../numerics/stats/pageHinkley.ts';
 import type { Observation } from './forecaster.ts';
 import { ResidualScale } from './scaling/residualScale.ts';
 import { type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
-import { packVectors, prepareVectors } from './snapshot/vectors.ts';
+import {
+  COUNT,
+  type Layout,
+  type Memory,
+  packVectors,
+  prepareVectors,
+  ranged,
+  within,
+} from './snapshot/vectors.ts';
 
 const HALF_LIFE = 700; // observations; longer than a forecaster needs to learn a process anew
 const LARGEST = 5; // usual residuals; one outlier is no change of process
 const TOLERANCE = 0.75; // usual residuals
 const EVIDENCE = 50; // usual residuals: 15 of five times the size, or 200 of twice the size
 const APPRENTICESHIP = 500; // observations in which residuals are the forecaster's fault, not the stream's
+/** Of PageHinkley: values, their mean, and the sum of what exceeds it. */
+const RISE: Layout = [
+  [1, COUNT],
+  [1, within(0, LARGEST)],
+  [1, within(0, EVIDENCE)],
+];
 
 /**
  * Detects when a process has changed, from worse forecasts: {@link PageHinkley} over the size of the residual. A
@@ -80,7 +94,11 @@ export class DriftDetector implements Restorable {
     return sum / known;
   }
 
-  #carried(): Record<string, Float64Array> {
-    return { usual: this.#usual.state, rise: this.#rise.state, seen: this.#seen };
+  #carried(): Memory {
+    return {
+      usual: this.#usual.memory,
+      rise: ranged(this.#rise.state, RISE),
+      seen: ranged(this.#seen, COUNT),
+    };
   }
 }

@@ -6,7 +6,7 @@ import type { BadDataPolicy, Problem, ProblemKind, Value } from '../core/reading
 import { defaultTime, defaultValue, isRecord, type TimeSelector } from '../core/selectors.ts';
 import { TimeReader } from '../core/timeReader.ts';
 import type { Observation } from './forecaster.ts';
-import { fields, type Json, type State } from './snapshot/state.ts';
+import { badSnapshot, count, fields, flag, type Json, nullOr, type State, time } from './snapshot/state.ts';
 
 /** How events are read, and what happens to those that cannot be used as they are. */
 export interface ReaderOptions<E, V extends Value> {
@@ -141,11 +141,16 @@ export class EventReader<E, V extends Value> {
     return { dimensions: this.#dimensions ?? null, scalar: this.#scalar, lastTime: this.#lastTime ?? null };
   }
 
+  /** @throws RxAnomalyError BAD_SNAPSHOT where `saved` is no such state */
   resume(saved: State | undefined): void {
-    const { dimensions, scalar, lastTime } = fields(saved);
-    this.#dimensions = typeof dimensions === 'number' ? dimensions : undefined;
-    this.#scalar = scalar === true;
-    this.#lastTime = typeof lastTime === 'number' ? lastTime : undefined;
+    const { dimensions, scalar, lastTime } = fields(saved, ['dimensions', 'scalar', 'lastTime']);
+    const known = nullOr('dimensions', dimensions, (name, state) => count(name, state, 1));
+    const isScalar = flag('scalar', scalar);
+    if (isScalar && known !== undefined && known > 1)
+      throw badSnapshot(`snapshot: values are numbers, and yet have ${known} dimensions`);
+    this.#lastTime = nullOr('lastTime', lastTime, time);
+    this.#dimensions = known;
+    this.#scalar = isScalar;
   }
 
   #readValue(raw: unknown, found: Finding[]): number[] | undefined {

@@ -1,5 +1,5 @@
-import type { Restartable } from './regimes/restartable.ts';
 import type { Restorable } from './snapshot/snapshot.ts';
+import type { State } from './snapshot/state.ts';
 
 /** A forecast of one observation as a location and a scale, per dimension. */
 export interface PointAndScale {
@@ -60,4 +60,23 @@ export interface Observation {
 /** Milliseconds of an observation on the calendar of its stream; undefined in a stream without times. */
 export function calendarTimeOf({ calendarTime, time }: Observation): number | undefined {
   return calendarTime ?? time;
+}
+
+/** A model whose state of one dimension can be parked, restored and restarted, while the others are kept. */
+export interface Restartable {
+  /** A copy of the state of dimension `d` alone. */
+  park(d: number): State;
+  /**
+   * Checks a result of `park`, also of another model of the same configuration.
+   *
+   * @returns a function that restores it and cannot fail
+   * @throws RxAnomalyError BAD_SNAPSHOT when it is damaged
+   */
+  prepareResume(d: number, parked: State): () => void;
+  /**
+   * Restarts dimension `d`.
+   *
+   * @param scale level and spread of its newest values, as `RobustScaler.part` has them
+   */
+  restart(d: number, scale: Float64Array): void;
 }

@@ -8,7 +8,7 @@ import type { Detection, Detector } from './detector.ts';
 import { EventReader } from './eventReader.ts';
 import type { Observation } from './forecaster.ts';
 import { nest, nestedSnapshot } from './snapshot/snapshot.ts';
-import { fields, type State, trusted } from './snapshot/state.ts';
+import { badSnapshot, fields, list, nullOr, number, type State, time } from './snapshot/state.ts';
 import type { ResolvedStreamDetector } from './streamDetectorOptions.ts';
 import { createTransform, type Transform } from './transform.ts';
 
@@ -84,7 +84,7 @@ export class KeyedStream<E, V extends Value> {
       reader: this.#reader.save(),
       transform: this.#transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
-      detector: this.#detector === undefined ? null : nest(this.#detector.snapshot()),
+      detector: this.#detector === undefined ? NONE_YET : nest(this.#detector.snapshot()),
       ...(this.#acceptance.size === 0 ? {} : { acceptance: this.#acceptance.save() }),
       ...(this.#missed.length === 0 ? {} : { missed: this.#missed }),
     };
@@ -92,17 +92,22 @@ export class KeyedStream<E, V extends Value> {
 
   /** Takes back what `save` gave; when it throws, the stream is of no more use and disposed of. */
   resume(saved: State | undefined): void {
-    const { reader, transform, lastSeen, detector, acceptance, missed } = fields(saved);
+    const { reader, transform, lastSeen, detector, acceptance, missed } = fields(saved, PARTS, MAYBE);
     this.isWarmingUp = false; // not known, and of an earlier run
-    this.#acceptance.resume(acceptance);
-    this.#missed = trusted<readonly number[]>(missed ?? []);
+    this.#acceptance.resume(acceptance ?? []);
+    this.#missed = list('missed', missed ?? []).map((score) => number('missed', score, 0, 1));
     this.#reader.resume(reader);
-    this.#transform.resume(transform);
-    if (typeof lastSeen === 'number') this.lastSeen = lastSeen;
-    if (detector === null || this.#reader.dimensions === undefined) return;
-    this.#detector = this.#createDetector(this.#reader.dimensions);
+    this.#transform.resume(transform, this.#reader.dimensions);
+    this.lastSeen = nullOr('lastSeen', lastSeen, time) ?? Number.NEGATIVE_INFINITY;
+    if (detector === NONE_YET) return;
+    const snapshot = nestedSnapshot(detector);
+    const { dimensions } = this.#reader;
+    // Before it is made: a wrong number of dimensions might cost gigabytes.
+    if (dimensions === undefined || fields(snapshot.config).dimensions !== dimensions)
+      throw badSnapshot(`snapshot: its models are not of ${dimensions ?? 'unknown'} dimensions`);
+    this.#detector = this.#createDetector(dimensions);
     try {
-      this.#detector.restore(nestedSnapshot(detector));
+      this.#detector.restore(snapshot);
     } catch (error) {
       this.dispose();
       throw error;
@@ -149,6 +154,11 @@ export class KeyedStream<E, V extends Value> {
     return detector;
   }
 }
+
+const PARTS = ['reader', 'transform', 'lastSeen', 'detector'] as const;
+const MAYBE = ['acceptance', 'missed'] as const;
+/** In the place of the detector's state, while there was no event of use. */
+const NONE_YET = 'none yet';
 
 /** What is learnt of an event that a rule suppresses: it is like any other, and confirms nothing. */
 function overruled({ pending, ...detection }: Detection): Detection {

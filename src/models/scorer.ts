@@ -1,5 +1,4 @@
-import type { Observation, PointAndScale, Prediction } from './forecaster.ts';
-import type { Restartable } from './regimes/restartable.ts';
+import type { Observation, PointAndScale, Prediction, Restartable } from './forecaster.ts';
 import type { Restorable } from './snapshot/snapshot.ts';
 
 /** The score of one observation. */
@@ -62,4 +61,5 @@ export function standardResidual(prediction: PointAndScale, observation: Observa
   return Number.isNaN(ratio) ? 0 : Math.max(-LARGEST_RATIO, Math.min(LARGEST_RATIO, ratio));
 }
 
-const LARGEST_RATIO = 1e6;
+/** Of a residual over its predicted scale. */
+export const LARGEST_RATIO = 1e6;

@@ -7,7 +7,17 @@ import type { Observation } from './forecaster.ts';
 import { lagsFor } from './forecasters/lstmOptions.ts';
 import { KeyedStream } from './keyedStream.ts';
 import { type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
-import { asJson, fields, type Json, type State, trusted } from './snapshot/state.ts';
+import {
+  asJson,
+  badSnapshot,
+  count,
+  fields,
+  type Json,
+  list,
+  nullOr,
+  type State,
+  text,
+} from './snapshot/state.ts';
 import {
   type Eviction,
   type ResolvedStreamDetector,
@@ -134,11 +144,17 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   }
 
   restore(snapshot: Snapshot): void {
-    const state = fields(unseal(snapshot, 'StreamDetector', 1, this.#config()));
+    const state = fields(unseal(snapshot, 'StreamDetector', 1, this.#config()), ['events', 'streams']);
+    const events = count('events', state.events);
     const streams = new Map<string | undefined, KeyedStream<E, V>>();
     try {
-      for (const { key, state: saved } of trusted<{ key: string | null; state: State }[]>(state.streams)) {
-        streams.set(key ?? undefined, this.#resumed(key ?? undefined, saved));
+      for (const stream of list('streams', state.streams)) {
+        const saved = fields(stream, ['key', 'state']);
+        const key = nullOr('key', saved.key, text);
+        if (key !== undefined && this.#options.key === undefined)
+          throw badSnapshot(`snapshot: the stream has no keys, got ${show(key)}`);
+        if (streams.has(key)) throw badSnapshot(`snapshot: ${show(key)} is there twice`);
+        streams.set(key, this.#resumed(key, saved.state));
       }
     } catch (error) {
       for (const stream of streams.values()) stream.dispose();
@@ -146,7 +162,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     }
     this.dispose();
     this.#streams = streams;
-    this.#events = trusted<number>(state.events);
+    this.#events = events;
   }
 
   /** Disposes of every model, without notification. */

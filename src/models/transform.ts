@@ -1,5 +1,5 @@
-import type { State } from './snapshot/state.ts';
-import { packFloats, unpackFloats } from './snapshot/vectors.ts';
+import { badSnapshot, type State } from './snapshot/state.ts';
+import { orElse, packFloats, unpackFloats, within } from './snapshot/vectors.ts';
 
 /** Transforms of a stream's values before they are modelled. */
 export type TransformName = 'none' | 'logReturn';
@@ -18,7 +18,8 @@ export interface Transform {
   /** Updates with a value. */
   learn(value: readonly number[]): void;
   save(): State;
-  resume(saved: State | undefined): void;
+  /** @param dimensions D, if known. @throws RxAnomalyError BAD_SNAPSHOT where `saved` is no such state */
+  resume(saved: State | undefined, dimensions: number | undefined): void;
 }
 
 export function createTransform(name: TransformName): Transform {
@@ -31,10 +32,13 @@ const IDENTITY: Transform = {
   inverse: (modelled) => modelled,
   learn: () => {},
   save: () => null,
-  resume: () => {},
+  resume: (saved) => {
+    if (saved !== null) throw badSnapshot('snapshot: it has values before a transform, and should have none');
+  },
 };
 
 const LARGEST_LOG = Math.log(1e300);
+const LEAST_LOG = Math.log(Number.MIN_VALUE);
 
 /**
  * Prices as log-returns r = ln(p / p₋₁): what is stationary about a price is its relative change. The first return is 0.
@@ -70,7 +74,10 @@ class LogReturn implements Transform {
     return packFloats(this.#last);
   }
 
-  resume(saved: State | undefined): void {
-    this.#last = unpackFloats(saved, undefined, 'any').slice();
+  resume(saved: State | undefined, dimensions: number | undefined): void {
+    const last = unpackFloats(saved, undefined, orElse(within(LEAST_LOG, LARGEST_LOG), Number.NaN));
+    if (last.length !== 0 && last.length !== dimensions)
+      throw badSnapshot('snapshot: the last prices are of another number of dimensions');
+    this.#last = last.slice();
   }
 }

@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import type { Incident, Value } from '../../core/reading.ts';
 import type { Feedback } from '../../models/decision/feedback.ts';
 import type { Detector } from '../../models/detector.ts';
-import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
+import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import type { State } from '../../models/snapshot/state.ts';
 import type { Persistence } from './persistence.ts';
 import type { RunCounts } from './runCounts.ts';

@@ -10,7 +10,7 @@ import {
   type RetryReport,
   toInflux,
 } from '../../influx/index.ts';
-import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
+import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import { asJson, trusted } from '../../models/snapshot/state.ts';
 import { type InfluxOptions, influxConnection, influxSelection } from '../options/influxOptions.ts';
 import { namedModels } from '../options/namedModels.ts';

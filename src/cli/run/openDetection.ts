@@ -1,7 +1,8 @@
 import { asyncScheduler, map, type Observable, type ObservableInput } from 'rxjs';
 import type { Incident, Value } from '../../core/reading.ts';
 import type { AbsenceOptions } from '../../models/decision/absenceWatch.ts';
-import { DurableDetector, type DurableVerdict } from '../../models/durable/durableDetector.ts';
+import { DurableDetector } from '../../models/durable/durableDetector.ts';
+import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import { asJson, fields, type Json, type State, trusted } from '../../models/snapshot/state.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { type Captured, CheckpointSaver } from '../../operators/durable/checkpointSaver.ts';

@@ -1,5 +1,5 @@
 import type { Value } from '../../core/reading.ts';
-import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
+import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import { ProblemCounts } from './problemCounts.ts';
 
 /** What a run has done so far, for its user. */

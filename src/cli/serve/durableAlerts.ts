@@ -1,6 +1,6 @@
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
 import type { Alert, Value } from '../../core/reading.ts';
-import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
+import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import type { OpenDetection } from '../run/detection.ts';
 import type { AlertSinks } from './alertSinks.ts';
 

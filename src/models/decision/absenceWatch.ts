@@ -2,7 +2,19 @@ import { accepts, LONGEST_TIMER, oneOf } from '../../core/optionKinds.ts';
 import type { DefaultedSpec, OptionalSpec } from '../../core/optionSet.ts';
 import { type Absence, shapeLike, toVector, type Value, type Verdict } from '../../core/reading.ts';
 import { isRecord } from '../../core/selectors.ts';
-import { asJson, type State, trusted } from '../snapshot/state.ts';
+import {
+  asJson,
+  count,
+  fields,
+  flag,
+  list,
+  nullOr,
+  number,
+  type State,
+  text,
+  time,
+  trusted,
+} from '../snapshot/state.ts';
 
 /** When a stream that is silent counts as absent: milliseconds, or as many as its usual gap suggests. */
 export type AbsentAfter = number | 'auto';
@@ -156,21 +168,18 @@ export class AbsenceWatch<E, V extends Value> {
     return asJson({ time: Number.isFinite(this.#time) ? this.#time : null, keys });
   }
 
-  /** Takes back what `save` gave; the time in between counts for nothing on the clock. */
+  /**
+   * Takes back what `save` gave; the time in between counts for nothing on the clock.
+   *
+   * @throws RxAnomalyError BAD_SNAPSHOT where `saved` is no such state
+   */
   resume(saved: State, now: number): void {
-    const { time, keys } = trusted<Saved>(saved);
-    this.#time = time ?? Number.NEGATIVE_INFINITY;
+    const { time: latest, keys } = fields(saved, ['time', 'keys']);
+    const marks = nullOr('time', latest, time);
+    const watched = list('keys', keys).map((each) => readWatched<E, V>(each, now));
+    this.#time = marks ?? Number.NEGATIVE_INFINITY;
     this.#keys.clear();
-    for (const { silent, mark, key, time: lastTime, dimensions, event, ...rest } of keys) {
-      const value = dimensions === null ? 0 : new Array<number>(dimensions).fill(0);
-      const last = silence(event as E, key ?? undefined, lastTime ?? undefined, value as V);
-      this.#keys.set(last.key, {
-        ...rest,
-        last,
-        arrived: now - silent,
-        mark: mark ?? Number.NEGATIVE_INFINITY,
-      });
-    }
+    for (const each of watched) this.#keys.set(each.last.key, each);
     this.#find(() => false);
   }
 
@@ -211,20 +220,29 @@ export class AbsenceWatch<E, V extends Value> {
   }
 }
 
-interface Saved {
-  readonly time: number | null;
-  readonly keys: readonly (Pick<
-    Watched<unknown, Value>,
-    'offset' | 'usual' | 'longest' | 'gaps' | 'isAbsent'
-  > & {
-    readonly silent: number;
-    readonly mark: number | null;
-    readonly key: string | null;
-    readonly time: number | null;
-    /** D; null for numbers. */
-    readonly dimensions: number | null;
-    readonly event: unknown;
-  })[];
+const SAVED = [
+  ...(['offset', 'usual', 'longest', 'gaps', 'isAbsent'] as const),
+  ...(['silent', 'mark', 'key', 'time', 'dimensions'] as const),
+] as const;
+const MOST_DIMENSIONS = 100_000;
+
+function readWatched<E, V extends Value>(state: State, now: number): Watched<E, V> {
+  const saved = fields(state, SAVED, ['event']);
+  const dimensions = nullOr('dimensions', saved.dimensions, (name, each) =>
+    count(name, each, 1, MOST_DIMENSIONS),
+  );
+  const value = dimensions === undefined ? 0 : new Array<number>(dimensions).fill(0);
+  const [key, last] = [nullOr('key', saved.key, text), nullOr('time', saved.time, time)];
+  return {
+    last: silence(trusted<State>(saved.event) as E, key, last, value as V), // the event is the user's
+    mark: nullOr('mark', saved.mark, time) ?? Number.NEGATIVE_INFINITY,
+    offset: number('offset', saved.offset),
+    arrived: now - number('silent', saved.silent),
+    usual: number('usual', saved.usual, 0),
+    longest: number('longest', saved.longest, 0),
+    gaps: count('gaps', saved.gaps),
+    isAbsent: flag('isAbsent', saved.isAbsent),
+  };
 }
 
 function lastTime({ last }: Watched<unknown, Value>): number {

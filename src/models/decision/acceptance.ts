@@ -1,5 +1,5 @@
 import { type Scored, toVector } from '../../core/reading.ts';
-import { type State, trusted } from '../snapshot/state.ts';
+import { badSnapshot, list, type State } from '../snapshot/state.ts';
 import { packFloats, unpackFloats } from '../snapshot/vectors.ts';
 import type { Feedback, Range } from './feedback.ts';
 
@@ -48,9 +48,14 @@ export class Acceptance {
     return this.#ranges.map((ranges) => packFloats(ranges.flat(2)));
   }
 
-  resume(saved: State | undefined): void {
-    this.#ranges = trusted<readonly State[]>(saved ?? []).map((packed) => {
-      const ends = unpackFloats(packed);
+  /** @throws RxAnomalyError BAD_SNAPSHOT where `saved` is no such state */
+  resume(saved: State): void {
+    const all = list('acceptance', saved);
+    if (all.length > MOST)
+      throw badSnapshot(`snapshot: expected at most ${MOST} normal ranges, got ${all.length}`);
+    this.#ranges = all.map((packed) => {
+      const ends = unpackFloats(packed, undefined, 'any'); // NaN where feedback had no number
+      if (ends.length % 4 !== 0) throw badSnapshot('snapshot: a normal range has no end');
       const ranges = Array.from({ length: ends.length / 2 }, (_, k): Range => [ends[2 * k], ends[2 * k + 1]]);
       return [ranges.slice(0, ranges.length / 2), ranges.slice(ranges.length / 2)];
     });

@@ -1,5 +1,6 @@
 import { positive } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
+import { type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 
 /** Settings of the alert budget. */
 export interface AlertBudgetOptions {
@@ -40,6 +41,12 @@ export class AlertBudget {
   constructor({ rise, memory }: Required<AlertBudgetOptions>) {
     this.#rise = rise;
     this.#keep = Math.exp(-1 / memory);
+  }
+
+  /** The state and its range, for a snapshot. */
+  get memory(): RangedVector {
+    const most = this.#rise / (1 - this.#keep); // after an alert at every event
+    return ranged(this.state, within(0, Math.min(Number.MAX_VALUE, 1.001 * most)));
   }
 
   /** Times the threshold's evidence that an alert needs now, 1 or more. */

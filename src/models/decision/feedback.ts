@@ -59,6 +59,8 @@ export function checkFeedback(where: string, feedback: Feedback): void {
     if (!(Array.isArray(ranges) && ranges.every(isRange)))
       throw badOption(`${where}: feedback`, name, 'a list of ranges', ranges);
   }
+  if (feedback.residual.length !== feedback.value.length)
+    throw badOption(`${where}: feedback`, 'residual', 'a range for each of value', feedback.residual);
   check.within('score', feedback.score, 0, 1);
 }
 

@@ -1,3 +1,5 @@
+import { type RangedVector, ranged, within } from '../snapshot/vectors.ts';
+
 /** How far evidence must exceed its recent average to count; at 1 every second event of a lasting change would. */
 const CONTRAST = 1.25;
 /**
@@ -22,6 +24,11 @@ export class Habituation {
   constructor(events: number, threshold: number) {
     this.#events = events;
     this.#largest = LARGEST * threshold;
+  }
+
+  /** The state and its range, for a snapshot. */
+  get memory(): RangedVector {
+    return ranged(this.state, within(0, 1.001 * this.#largest));
   }
 
   /** Whether evidence exceeds its recent average. Pure. @param odds score / (1 − score) */

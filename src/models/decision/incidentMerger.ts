@@ -1,6 +1,4 @@
-import type { Incident, Severity, Value, Verdict } from '../../core/reading.ts';
-
-const SEVERITIES: readonly Severity[] = ['none', 'low', 'medium', 'high', 'critical'];
+import { type Incident, SEVERITIES, type Value, type Verdict } from '../../core/reading.ts';
 
 /** An open incident, and how many unflagged events of its stream have passed since its last flagged one. */
 interface Open<E, V extends Value> {

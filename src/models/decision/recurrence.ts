@@ -1,6 +1,7 @@
 import { accepts, falseOr, type OptionKind, positiveInteger, within } from '../../core/optionKinds.ts';
 import { OptionSet, type OptionTable } from '../../core/optionSet.ts';
 import { checkOption, requireKnown } from '../../core/options.ts';
+import { FLAG, type RangedVector, ranged, wholeWithin } from '../snapshot/vectors.ts';
 
 /** What an excursion that comes back is: something the stream does, or an anomaly every time. */
 export type Recurring = 'normal' | 'anomalous';
@@ -84,8 +85,16 @@ export class Recurrence {
   }
 
   /** What it remembers and goes by, to be read and written in place: nothing where it never accepts. */
-  get parts(): readonly Float64Array[] {
-    return this.#options.acceptAfter === 0 ? [] : [this.state];
+  get parts(): readonly RangedVector[] {
+    return this.#options.acceptAfter === 0 ? [] : [this.memory];
+  }
+
+  /** The state and its ranges, for a snapshot. */
+  get memory(): RangedVector {
+    return ranged(this.state, [
+      [1, wholeWithin(0, this.#options.acceptAfter)],
+      [1, FLAG],
+    ]);
   }
 
   /** How much an event may teach, 0 … 1. Pure. */

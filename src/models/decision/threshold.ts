@@ -1,7 +1,16 @@
 import type { Severity } from '../../core/reading.ts';
 import { type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import { asJson } from '../snapshot/state.ts';
-import { packVectors, prepareVectors } from '../snapshot/vectors.ts';
+import {
+  COUNT,
+  FLAG,
+  type Layout,
+  packVectors,
+  prepareVectors,
+  type RangedVector,
+  ranged,
+  within,
+} from '../snapshot/vectors.ts';
 import { AlertBudget } from './alertBudget.ts';
 import { Confirmation } from './confirmation.ts';
 import { Habituation } from './habituation.ts';
@@ -54,7 +63,7 @@ export class Threshold implements Restorable {
   }
 
   /** Its whole state, read and written in place. */
-  get parts(): readonly Float64Array[] {
+  get parts(): readonly RangedVector[] {
     return Object.values(this.#carried());
   }
 
@@ -106,7 +115,7 @@ export class Threshold implements Restorable {
       'Threshold',
       1,
       asJson(this.#options),
-      packVectors({ ...this.#carried(), lowered: this.#lowered }),
+      packVectors({ ...this.#carried(), lowered: this.#loweredInRange() }),
     );
   }
 
@@ -116,7 +125,7 @@ export class Threshold implements Restorable {
 
   prepareRestore(snapshot: Snapshot): () => void {
     const state = unseal(snapshot, 'Threshold', 1, asJson(this.#options));
-    return prepareVectors({ ...this.#carried(), lowered: this.#lowered }, state);
+    return prepareVectors({ ...this.#carried(), lowered: this.#loweredInRange() }, state);
   }
 
   #suffices(score: number): boolean {
@@ -134,12 +143,16 @@ export class Threshold implements Restorable {
     return asked / (1 + asked) - ROUNDING;
   }
 
-  #carried(): Record<string, Float64Array> {
+  #loweredInRange(): RangedVector {
+    return ranged(this.#lowered, within(-Math.LN2, 0));
+  }
+
+  #carried(): Record<string, RangedVector> {
     return {
-      flags: this.#flags,
-      ...(this.#budget && { budget: this.#budget.state }),
-      ...(this.#habituation && { habituation: this.#habituation.state }),
-      ...(this.#confirmation && { confirmation: this.#confirmation.state }),
+      flags: ranged(this.#flags, FLAGS),
+      ...(this.#budget && { budget: this.#budget.memory }),
+      ...(this.#habituation && { habituation: this.#habituation.memory }),
+      ...(this.#confirmation && { confirmation: ranged(this.#confirmation.state, FLAG) }),
     };
   }
 }
@@ -147,6 +160,11 @@ export class Threshold implements Restorable {
 const SEEN = 0;
 const OPEN = 1;
 const QUIET = 2;
+const FLAGS: Layout = [
+  [1, COUNT],
+  [1, FLAG],
+  [1, COUNT],
+];
 /** A score to which the threshold was lowered must suffice, through logarithm and back. */
 const ROUNDING = 1e-12;
 

@@ -1,13 +1,13 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Incident, Value, Verdict } from '../../core/reading.ts';
 import { keyOf } from '../../core/selectors.ts';
-import { AbsenceWatch, type AbsentAfter } from '../decision/absenceWatch.ts';
+import { AbsenceWatch } from '../decision/absenceWatch.ts';
 import type { Feedback } from '../decision/feedback.ts';
 import { IncidentMerger } from '../decision/incidentMerger.ts';
 import type { Detector } from '../detector.ts';
 import { decodeSnapshot } from '../snapshot/decodeSnapshot.ts';
-import { nest, nestedSnapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { asJson, fields, type Json, type State, trusted } from '../snapshot/state.ts';
+import { nest, nestedSnapshot } from '../snapshot/snapshot.ts';
+import { asJson, type Json, type State } from '../snapshot/state.ts';
 import { StreamDetector } from '../streamDetector.ts';
 import {
   type ResolvedStreamDetector,
@@ -15,35 +15,21 @@ import {
   type StreamDetectorOptions,
   withCallbacks,
 } from '../streamDetectorOptions.ts';
-import type { CheckpointStore } from './checkpointStore.ts';
-import { EvictedModels, type Run, Timeline } from './evictedModels.ts';
+import {
+  configOf,
+  type DurablePlace,
+  type DurableState,
+  type DurableVerdict,
+  FRESH,
+  readDurableState,
+  refusedState,
+  sealDurableState,
+} from './durableState.ts';
+import { EvictedModels, Timeline } from './evictedModels.ts';
 import { type ExtraState, loadExtra, saveExtra } from './extraParts.ts';
 import { KeptStates } from './keptStates.ts';
 import { type Cut, LiveModels, type Pause } from './liveModels.ts';
 import { DamagedPart, type LoadedModels, loadModels } from './loadModels.ts';
-
-/** A verdict with the state of its stream's incidents, which survive a restart. */
-export interface DurableVerdict<E = unknown, V extends Value = Value> extends Verdict<E, V> {
-  /** The incident that a flagged verdict belongs to, so far; undefined where it is not flagged. */
-  readonly incident: Incident<E, V> | undefined;
-  /** The incidents that ended with this verdict. */
-  readonly ended: readonly Incident<E, V>[];
-}
-
-/** Where and under which name a state is kept. */
-export interface DurablePlace {
-  /** Undefined where none is: models that are evicted are then lost, and no state may be taken. */
-  readonly store: CheckpointStore | undefined;
-  readonly name: string;
-  /** Other settings that the verdicts depend on. */
-  readonly config: Json;
-  /** Unique for this run. */
-  readonly run: string;
-  /** What else belongs to a state, as JSON; asked whenever one is taken, between two events. @default nothing */
-  readonly extraState?: () => State;
-  /** When a key that is silent is absent, in milliseconds. @default never */
-  readonly absentAfter?: AbsentAfter;
-}
 
 /** Maximum number of open incidents, as in the operator `incidents`. */
 const MAX_OPEN = 10_000;
@@ -85,7 +71,7 @@ export class DurableDetector<E, V extends Value> {
     let saved = await store?.load(name);
     try {
       const restore = async (): Promise<DurableDetector<E, V>> => {
-        const state = saved && fields(unseal(saved, KIND, 1, configOf(resolved, place)));
+        const state = saved && readDurableState<E, V>(saved, configOf(resolved, place));
         const models = store && state && (await loadModels(store, name, state.models));
         const extra = store && state && (await loadExtra(store, name, state.extraState));
         return new DurableDetector(where, resolved, place, state, models, extra);
@@ -98,10 +84,7 @@ export class DurableDetector<E, V extends Value> {
       });
     } catch (error) {
       if (!(error instanceof RxAnomalyError) || error.code !== 'BAD_SNAPSHOT') throw error;
-      const advice = 'use it with what it was saved with, or use another name to start afresh';
-      throw new RxAnomalyError('BAD_SNAPSHOT', `checkpoint ${name}: ${error.message}; ${advice}`, {
-        cause: error,
-      });
+      throw refusedState(name, error);
     }
   }
 
@@ -109,7 +92,7 @@ export class DurableDetector<E, V extends Value> {
     where: string,
     resolved: ResolvedStreamDetector<E, V>,
     place: DurablePlace,
-    saved: { readonly [name: string]: State } | undefined,
+    saved: DurableState<E, V> | undefined,
     loaded: LoadedModels | undefined,
     restored: Awaited<ReturnType<typeof loadExtra>> | undefined,
   ) {
@@ -117,18 +100,18 @@ export class DurableDetector<E, V extends Value> {
     this.#config = configOf(resolved, place);
     this.#keyOf = keyOf(resolved.key);
     this.#merger = new IncidentMerger({ hold: resolved.threshold.hold, maxOpen: MAX_OPEN });
-    const state = saved ?? FRESH;
+    const state: DurableState<E, V> = saved ?? FRESH;
     this.#clock = resolved.clock ?? (() => 0);
     if (place.absentAfter !== undefined) {
       this.#absences = new AbsenceWatch(place.absentAfter, resolved.maxKeys);
       if (state.absences !== undefined) this.#absences.resume(state.absences, this.#clock());
     }
     this.extraState = restored?.extra;
-    this.#position = () => trusted<Json>(state.position ?? null);
-    const kept = trusted<readonly number[]>(state.kept);
+    this.#position = () => state.position ?? null;
+    const { kept } = state;
     const slots = [...(loaded?.parts.keys() ?? []), ...(restored?.slots ?? [])];
-    this.#kept = new KeptStates(kept, slots, trusted<readonly number[]>(state.reserved));
-    this.#timeline = new Timeline(trusted<Run[]>(state.runs), kept[0] ?? 0, place.run);
+    this.#kept = new KeptStates(kept, slots, state.reserved);
+    this.#timeline = new Timeline(state.runs, kept[0] ?? 0, place.run);
     const { store, name, run } = place;
     if (store !== undefined) this.#evicted = new EvictedModels(store, name, this.#timeline, kept);
     this.#detector = new StreamDetector<E, V>(
@@ -152,7 +135,7 @@ export class DurableDetector<E, V extends Value> {
       this.#detector.resumeLater(key, () => decodeSnapshot(bytes), lastSeen);
     // One at once, so that a state of another configuration is refused here; the others are of the same one.
     if (loaded.models.size > 0) this.#detector.detector([...loaded.models.keys()][0]);
-    this.#merger.resume(trusted(state.open));
+    this.#merger.resume(state.open);
   }
 
   /** Position in the stream to resume from; undefined at its beginning. */
@@ -297,7 +280,7 @@ export class DurableDetector<E, V extends Value> {
       ...{ ...state, models: models.state, kept: next.events, reserved: next.reserved },
       ...(saved === undefined ? {} : { extraState: saved.state }),
     };
-    await store.save(name, seal(KIND, 1, this.#config, whole));
+    await store.save(name, sealDurableState(this.#config, whole));
     models.adopt();
     const unneeded = next.succeeded();
     this.#evicted?.keepFor(kept.events);
@@ -316,19 +299,3 @@ export class DurableDetector<E, V extends Value> {
     return await saveExtra(extra, { store, name, id, isUsed, isOver: () => this.#isClosed, pause });
   }
 }
-
-function configOf<E, V extends Value>(
-  { threshold }: ResolvedStreamDetector<E, V>,
-  { config }: DurablePlace,
-): Json {
-  return { hold: threshold.hold, given: config };
-}
-
-const KIND = 'DurableDetector';
-const FRESH: { readonly [name: string]: State } = {
-  position: null,
-  kept: [],
-  reserved: [],
-  runs: [],
-  open: [],
-};

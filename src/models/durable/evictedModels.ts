@@ -1,5 +1,5 @@
 import { nest, nestedSnapshot, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { fields, type State, trusted } from '../snapshot/state.ts';
+import { count, fields, list, text } from '../snapshot/state.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 
 /** An evicted model. */
@@ -109,10 +109,13 @@ export class EvictedModels {
   async #past(key: string | undefined): Promise<Put[]> {
     const stored = await this.#store.load(this.#nameOf(key));
     if (stored === undefined) return [];
-    const { entries } = fields(unseal(stored, 'EvictedModel', 1, null));
-    return trusted<(Moment & { readonly model: State })[]>(entries)
-      .filter((entry) => this.#timeline.isPast(entry))
-      .map((entry) => ({ ...entry, model: nestedSnapshot(entry.model) }));
+    const { entries } = fields(unseal(stored, 'EvictedModel', 1, null), ['entries']);
+    return list('entries', entries)
+      .map((entry) => {
+        const { run, events, model } = fields(entry, ['run', 'events', 'model']);
+        return { run: text('run', run), events: count('events', events), model: nestedSnapshot(model) };
+      })
+      .filter((entry) => this.#timeline.isPast(entry));
   }
 
   #nameOf(key: string | undefined): string {

@@ -1,7 +1,7 @@
 import { seal, unseal } from '../snapshot/snapshot.ts';
-import { badSnapshot, fields, type State } from '../snapshot/state.ts';
+import { badSnapshot, count, fields, list, type State, text } from '../snapshot/state.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
-import { DamagedPart, listIn, partName } from './loadModels.ts';
+import { DamagedPart, partName } from './loadModels.ts';
 
 /** A long list of a tree, saved in parts. */
 type LongList = {
@@ -67,19 +67,24 @@ export async function loadExtra(
   saved: State | undefined,
 ): Promise<{ readonly extra: State | undefined; readonly slots: readonly number[] }> {
   if (saved === undefined) return { extra: undefined, slots: [] };
-  const { tree, id, lists } = fields(saved);
+  const { tree, id, lists } = fields(saved, ['tree', 'id', 'lists']);
   const slots: number[] = [];
-  for (const list of listIn<State>(lists)) {
-    const { path, slots: own } = fields(list);
+  for (const long of list('lists', lists)) {
+    const { path, slots: own } = fields(long, ['path', 'slots']);
     const items: State[] = [];
-    for (const slot of listIn<number>(own)) {
+    for (const each of list('slots', own)) {
+      const slot = count('slots', each);
       slots.push(slot);
       const chunk = await loadChunk(store, name, slot, id).catch((error: unknown) => {
         throw new DamagedPart('what was saved with the models', error);
       });
       items.push(...chunk);
     }
-    insert(tree, listIn<string>(path), items);
+    insert(
+      tree,
+      list('path', path).map((name) => text('path', name)),
+      items,
+    );
   }
   return { extra: tree, slots };
 }
@@ -92,10 +97,10 @@ async function loadChunk(
 ): Promise<readonly State[]> {
   const stored = await store.load(partName(name, slot));
   if (stored === undefined) throw badSnapshot(`${partName(name, slot)} is missing`);
-  const part = fields(unseal(stored, KIND, 1, null));
+  const part = fields(unseal(stored, KIND, 1, null), ['id', 'slot', 'items']);
   if (part.id !== id || part.slot !== slot)
     throw badSnapshot(`${partName(name, slot)} belongs to another state`);
-  return listIn<State>(part.items);
+  return list('items', part.items);
 }
 
 function isLong(state: State): state is readonly State[] {
@@ -123,10 +128,14 @@ function withoutLong(state: State): State {
 }
 
 function insert(tree: State | undefined, path: readonly string[], items: readonly State[]): void {
+  let parent: { [name: string]: State } = {};
   let place = tree;
-  for (const name of path.slice(0, -1)) place = fields(place)[name];
+  for (const name of path) {
+    parent = fields(place) as { [name: string]: State };
+    if (!Object.hasOwn(parent, name)) throw badSnapshot('snapshot: a list has no place');
+    place = parent[name];
+  }
   const name = path.at(-1);
-  const parent = fields(place) as { [name: string]: State };
-  if (name === undefined || !Object.hasOwn(parent, name)) throw badSnapshot('snapshot: a list has no place');
+  if (name === undefined) throw badSnapshot('snapshot: a list has no place');
   parent[name] = items;
 }

@@ -1,7 +1,7 @@
 import { messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { show } from '../../core/options.ts';
 import { unseal } from '../snapshot/snapshot.ts';
-import { badSnapshot, fields, type State, trusted } from '../snapshot/state.ts';
+import { badSnapshot, count, fields, list, nullOr, type State, text, time } from '../snapshot/state.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 
 type Key = string | undefined;
@@ -43,15 +43,20 @@ export async function loadModels(
   name: string,
   state: State | undefined,
 ): Promise<LoadedModels> {
-  const saved = fields(state);
-  const keys = listIn<string | null>(saved.keys).map((key) => key ?? undefined);
-  const slots = listIn<number | null>(saved.slots);
-  const lastSeen = listIn<number | null>(saved.lastSeen);
+  const saved = fields(state, ['keys', 'lastSeen', 'slots', 'parts', 'streams']);
+  const keys = list('keys', saved.keys).map((key) => nullOr('keys', key, text));
+  if (new Set(keys).size < keys.length) throw badSnapshot('snapshot: a key is there twice');
+  const lastSeen = list('lastSeen', saved.lastSeen, keys.length).map((at) => nullOr('lastSeen', at, time));
   const places = new Map<Key, number>();
-  for (const [k, key] of keys.entries()) if (typeof slots[k] === 'number') places.set(key, slots[k]);
+  for (const [k, each] of list('slots', saved.slots, keys.length).entries()) {
+    const slot = nullOr('slots', each, count);
+    if (slot !== undefined) places.set(keys[k], slot);
+  }
   const found = new Map<Key, Uint8Array>();
   const parts = new Map<number, Part>();
-  for (const { slot, id, size } of listIn<{ readonly slot: number } & Part>(saved.parts)) {
+  for (const each of list('parts', saved.parts)) {
+    const part = fields(each, ['slot', 'id', 'size']);
+    const [slot, id, size] = [count('slot', part.slot), text('id', part.id), count('size', part.size, 1)];
     parts.set(slot, { id, size });
     const own = keys.filter((key) => places.get(key) === slot);
     const models = await loadPart(store, name, slot, id).catch((error: unknown) => {
@@ -59,6 +64,8 @@ export async function loadModels(
     });
     for (const key of own) if (models.has(key)) found.set(key, models.get(key)!);
   }
+  for (const slot of places.values())
+    if (!parts.has(slot)) throw badSnapshot(`snapshot: part ${slot} is missing`);
   for (const [key, bytes] of modelsIn(saved.streams)) found.set(key, bytes);
   const models = new Map<Key, LoadedModel>();
   for (const [k, key] of keys.entries()) {
@@ -91,7 +98,7 @@ async function loadPart(
 ): Promise<ReadonlyMap<Key, Uint8Array>> {
   const stored = await store.load(partName(name, slot));
   if (stored === undefined) throw badSnapshot(`${partName(name, slot)} is missing`);
-  const part = fields(unseal(stored, PART, 1, null));
+  const part = fields(unseal(stored, PART, 1, null), ['id', 'slot', 'streams']);
   if (part.id !== id || part.slot !== slot)
     throw badSnapshot(`${partName(name, slot)} belongs to another state`);
   return modelsIn(part.streams);
@@ -99,18 +106,12 @@ async function loadPart(
 
 function modelsIn(streams: State | undefined): Map<Key, Uint8Array> {
   const models = new Map<Key, Uint8Array>();
-  for (const each of listIn<State>(streams)) {
-    const { key, state } = fields(each);
+  for (const each of list('streams', streams)) {
+    const { key, state } = fields(each, ['key', 'state']);
     if (!(state instanceof Uint8Array)) throw badSnapshot('snapshot: a model is not there as bytes');
-    models.set(trusted<string | null>(key) ?? undefined, state);
+    models.set(nullOr('key', key, text), state);
   }
   return models;
-}
-
-/** @throws RxAnomalyError BAD_SNAPSHOT where there is none */
-export function listIn<T extends State | object>(state: State | undefined): readonly T[] {
-  if (!Array.isArray(state)) throw badSnapshot('snapshot: a list of models is missing');
-  return trusted<readonly T[]>(state);
 }
 
 /** Under which the part in a slot is saved. */

@@ -1,3 +1,13 @@
+import {
+  COUNT as COUNT_RANGE,
+  type Layout,
+  orElse,
+  type RangedVector,
+  ranged,
+  SHARE as SHARE_RANGE,
+  VALUE as VALUE_RANGE,
+  wholeWithin,
+} from '../snapshot/vectors.ts';
 /**
  * The evidence of an intermittent stream, one that mostly keeps one value: counts, on/off, 100 % with dips. A departure from
  * that value is a pulse; its surprise is the rarity of pulses and of pulses as large (Croston 1972: intermittent demand is a
@@ -10,6 +20,11 @@ export class AtRest {
 
   constructor() {
     this.state[VALUE] = Number.NaN;
+  }
+
+  /** The state and its ranges, for a snapshot. */
+  get memory(): RangedVector {
+    return ranged(this.state, LAYOUT, (state) => Number.isNaN(state[VALUE]) === (state[RECORDS] === 0));
   }
 
   /** Whether the stream is known to keep one value most of the time. */
@@ -78,5 +93,14 @@ const PULSES = 6; // here they begin
 const NEWEST = 64; // pulses among which one is ranked
 const MEMORY = 1000; // records
 const SETTLED = 100; // records
+const LAYOUT: Layout = [
+  [1, orElse(VALUE_RANGE, Number.NaN)],
+  [1, wholeWithin(0, MEMORY)],
+  [1, COUNT_RANGE],
+  [1, SHARE_RANGE],
+  [1, COUNT_RANGE],
+  [1, SHARE_RANGE],
+  [NEWEST, VALUE_RANGE],
+];
 const RESTING = 0.7; // share; a square wave is no intermittent stream
 const EXPONENT = 2.5; // as in the prior of the tails

@@ -1,7 +1,9 @@
+import type { Memory } from '../snapshot/vectors.ts';
 import type { ChannelInput, EvidenceChannel } from './evidenceChannel.ts';
 import { MovingAverage } from './movingAverage.ts';
 
 const LARGEST = 50; // standard deviations
+const FARTHEST_DEVIATION = 1e3; // compressed, and less the season's: a season of the user's may be in other units
 
 /** How far the value is from the mean: what is unusual on any day and at any hour. */
 export class ValueChannel implements EvidenceChannel {
@@ -11,7 +13,7 @@ export class ValueChannel implements EvidenceChannel {
 
   learn(): void {}
 
-  carried(): Record<string, Float64Array> {
+  carried(): Memory {
     return {};
   }
 }
@@ -31,8 +33,8 @@ export class LevelChannel implements EvidenceChannel {
     if (weight > 0) this.#usual.learn(deviation);
   }
 
-  carried(): Record<string, Float64Array> {
-    return { level: this.#level.state, usual: this.#usual.state };
+  carried(): Memory {
+    return { level: this.#level.memory(FARTHEST_DEVIATION), usual: this.#usual.memory(FARTHEST_DEVIATION) };
   }
 }
 
@@ -55,8 +57,8 @@ export class VolatilityChannel implements EvidenceChannel {
     if (weight > 0) this.#usual.learn(size);
   }
 
-  carried(): Record<string, Float64Array> {
-    return { recent: this.#recent.state, usual: this.#usual.state };
+  carried(): Memory {
+    return { recent: this.#recent.memory(LARGEST_RATIO), usual: this.#usual.memory(LARGEST_RATIO) };
   }
 }
 

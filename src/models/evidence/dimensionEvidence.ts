@@ -2,7 +2,7 @@ import { TailModel } from '../../numerics/stats/tailModel.ts';
 import { calendarTimeOf, type Observation, type PointAndScale, type Prediction } from '../forecaster.ts';
 import { compress } from '../scaling/laplaceBand.ts';
 import { standardResidual } from '../scorer.ts';
-import { fields, type State } from '../snapshot/state.ts';
+import { badSnapshot, fields, type State } from '../snapshot/state.ts';
 import {
   type Memory,
   type NotFinite,
@@ -15,6 +15,7 @@ import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from '.
 import { Intermittence } from './intermittence.ts';
 import { raised, rooted } from './means.ts';
 import { Novelty } from './novelty.ts';
+import { SeasonalProfile } from './seasonalProfile.ts';
 import { StuckAt } from './stuckAt.ts';
 
 const HORIZONS = 3; // forecasts for an observation, from the newest to the oldest
@@ -144,8 +145,10 @@ export class DimensionEvidence {
 
   /** @returns a function that restores `state`. @throws RxAnomalyError BAD_SNAPSHOT */
   prepareRestore(state: State | undefined): () => void {
-    const { vectors, cycles } = fields(state);
+    const { vectors, cycles } = fields(state, ['vectors', 'cycles']);
     const apply = prepareVectors(this.#carried(), vectors, this.#notFinite);
+    if ((this.#cycles === undefined) !== (cycles === null))
+      throw badSnapshot('snapshot: cycles are missing or not a part of it');
     const applyCycles = this.#cycles?.prepareRestore(cycles);
     return () => {
       apply();
@@ -170,9 +173,9 @@ export class DimensionEvidence {
 
   #carried(): Memory {
     const carried: Record<string, Memory[string]> = {
-      season: this.#season.state,
-      novelty: this.#novelty.state,
-      stuckAt: this.#stuckAt.state,
+      season: this.#season instanceof SeasonalProfile ? this.#season.memory : this.#season.state,
+      novelty: this.#novelty.memory,
+      stuckAt: this.#stuckAt.memory,
       ...this.#intermittence?.carried(),
     };
     for (const [c, { name }] of this.#parts.channels.entries()) {

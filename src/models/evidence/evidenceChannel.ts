@@ -1,5 +1,5 @@
 import type { Observation, Prediction } from '../forecaster.ts';
-import type { Packable } from '../snapshot/vectors.ts';
+import type { Memory, Packable } from '../snapshot/vectors.ts';
 
 /**
  * One dimension of an observation, as the channels of evidence receive it. The same object each time: do not keep it.
@@ -31,8 +31,11 @@ export interface EvidenceChannel {
    * @param weight at 0 the current state is updated, but not what is learnt as normal
    */
   learn(input: ChannelInput, weight: number): void;
-  /** Its whole state, by name, always of the same lengths: snapshots read and write it. */
-  carried(): Readonly<Record<string, Float64Array>>;
+  /**
+   * Its whole state, by name, always of the same lengths: snapshots read and write it. Of a plain vector they take any
+   * finite number, and NaN or an infinity where a new channel has one.
+   */
+  carried(): Memory;
 }
 
 /** The memory of a channel: how rarely its statistic was as large. {@link TailModel} is one. */

@@ -1,4 +1,4 @@
-import type { Vector } from '../snapshot/state.ts';
+import { type Memory, orElse, ranged, VALUE } from '../snapshot/vectors.ts';
 import { AtRest } from './atRest.ts';
 
 /**
@@ -30,7 +30,8 @@ export class Intermittence {
     this.#last[0] = value;
   }
 
-  carried(): Record<string, Vector> {
-    return { 'rest.values': this.#values.state, 'rest.steps': this.#steps.state, 'rest.last': this.#last };
+  carried(): Memory {
+    const last = ranged(this.#last, orElse(VALUE, Number.NaN));
+    return { 'rest.values': this.#values.memory, 'rest.steps': this.#steps.memory, 'rest.last': last };
   }
 }

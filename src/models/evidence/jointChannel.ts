@@ -1,6 +1,7 @@
 import { TailModel } from '../../numerics/stats/tailModel.ts';
-import type { Memory } from '../snapshot/vectors.ts';
+import { type Memory, type NumberRange, within } from '../snapshot/vectors.ts';
 import { MovingVector } from './movingAverage.ts';
+import { largestWhitened } from './whitening.ts';
 
 /**
  * How far whitened values, averaged over the newest ones, are from their usual position: Hotelling's T² of an
@@ -55,7 +56,11 @@ export class JointChannel {
   }
 
   carried(): Memory {
-    return { average: this.#average.state, tail: this.#tail };
+    const D = this.#dimensions;
+    // Missing values are completed by what fits the others: larger than any, but not by orders of magnitude.
+    const most = 1e3 * largestWhitened(D);
+    const whitened = new Array<NumberRange>(D).fill(within(-most, most));
+    return { average: this.#average.memory([...whitened, within(0, D)]), tail: this.#tail };
   }
 
   refresh(): void {

@@ -1,3 +1,4 @@
+import { type NumberRange, type RangedVector, ranged, SHARE, within } from '../snapshot/vectors.ts';
 /** Exponential moving average that starts without bias: its weights sum to 1 from the first value on. */
 export class MovingAverage {
   /** Average with the weight still missing at its start, and the accumulated weight. */
@@ -7,6 +8,14 @@ export class MovingAverage {
   /** @param length values over which it averages; the newest counts 1 / length */
   constructor(length: number) {
     this.#rate = 1 / length;
+  }
+
+  /** The state and its ranges, for a snapshot. @param most size of the largest value */
+  memory(most: number): RangedVector {
+    return ranged(this.state, [
+      [1, within(-most, most)],
+      [1, SHARE],
+    ]);
   }
 
   /** What the average would be with `value` in it. Pure. */
@@ -41,6 +50,11 @@ export class MovingVector {
     this.state = new Float64Array(size + 1);
     this.#size = size;
     this.#rate = 1 / length;
+  }
+
+  /** The state and its ranges, for a snapshot. @param each (n) of each place */
+  memory(each: readonly NumberRange[]): RangedVector {
+    return ranged(this.state, [...each.map((range) => [1, range] as const), [1, SHARE]]);
   }
 
   /** What the average would be with `vector` in it. @param out (n) */

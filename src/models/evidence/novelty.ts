@@ -1,3 +1,4 @@
+import { COUNT, type Layout, orElse, type RangedVector, ranged, VALUE } from '../snapshot/vectors.ts';
 /**
  * Surprise at a value outside everything seen before: how far, relative to the past range, on a logarithmic scale. A
  * value 0.3 % of the range beyond it adds nothing, one a whole range beyond adds 2.5. Reaches full weight after the
@@ -6,6 +7,11 @@
 export class Novelty {
   /** Minimum and maximum value, and how many were seen. */
   readonly state: Float64Array = Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0);
+
+  /** The state and its ranges, for a snapshot. */
+  get memory(): RangedVector {
+    return ranged(this.state, LAYOUT, ([low, high, seen]) => (seen === 0 ? low > high : low <= high));
+  }
 
   /** Surprise in decades of probability, 0 or more. Pure. */
   of(value: number): number {
@@ -25,6 +31,11 @@ export class Novelty {
   }
 }
 
+const LAYOUT: Layout = [
+  [1, orElse(VALUE, Number.POSITIVE_INFINITY)],
+  [1, orElse(VALUE, Number.NEGATIVE_INFINITY)],
+  [1, COUNT],
+];
 const ESTABLISHED = 20; // values before the range is used
 const GROWN = 2000; // the least of what is as good, 2,000 to 8,000: young streams have spikes too
 const FARTHEST = 1e6; // ranges; 1e300 over the range of tiny values would be infinite

@@ -1,4 +1,6 @@
 import { SETTLING } from '../scaling/settledResiduals.ts';
+import { LARGEST_RATIO } from '../scorer.ts';
+import { COUNT, type Memory, ranged } from '../snapshot/vectors.ts';
 import type { ChannelInput, EvidenceChannel } from './evidenceChannel.ts';
 import { MovingAverage } from './movingAverage.ts';
 
@@ -33,7 +35,7 @@ export class ResidualChannel implements EvidenceChannel {
     if (weight > 0) this.#seen[0]++;
   }
 
-  carried(): Record<string, Float64Array> {
-    return { average: this.#average.state, seen: this.#seen };
+  carried(): Memory {
+    return { average: this.#average.memory(LARGEST_RATIO), seen: ranged(this.#seen, COUNT) };
   }
 }

@@ -1,3 +1,13 @@
+import {
+  COUNT,
+  type Layout,
+  orElse,
+  type RangedVector,
+  ranged,
+  wholeWithin,
+  within,
+} from '../snapshot/vectors.ts';
+
 const HOUR = 3_600_000; // ms
 const HOURS = 24;
 const KNOWN = 12; // known hours of the day before one is distinguished from the others
@@ -21,6 +31,11 @@ export class Routine {
 
   constructor() {
     this.state[UNDER_WAY] = Number.NaN;
+  }
+
+  /** The state and its ranges, for a snapshot. */
+  get memory(): RangedVector {
+    return ranged(this.state, LAYOUT);
   }
 
   /** Decades of usual surprise at `time`, in milliseconds since 1970; 0 in a stream without times. Pure. */
@@ -66,8 +81,12 @@ export class Routine {
 const DAYS = HOURS;
 const GREATEST = 2 * HOURS;
 const UNDER_WAY = GREATEST + 1;
-/** Index in the state of what is NaN before the first value. */
-export const ROUTINE_UNDER_WAY: number = UNDER_WAY;
+const LAYOUT: Layout = [
+  [HOURS, within(0, LARGEST)],
+  [HOURS, COUNT],
+  [1, within(0, LARGEST)],
+  [1, orElse(wholeWithin(0, HOURS - 1), Number.NaN)],
+];
 
 /** 0 … 23, UTC. */
 function hourOf(time: number): number {

@@ -1,3 +1,5 @@
+import { type Layout, orElse, type RangedVector, ranged, TIME, within } from '../snapshot/vectors.ts';
+
 const HOUR = 3_600_000; // ms
 const DAY_SLOTS = 24;
 const WEEK_SLOTS = 7 * DAY_SLOTS;
@@ -16,6 +18,11 @@ export class SeasonalProfile {
 
   constructor() {
     this.state[LAST] = Number.NaN;
+  }
+
+  /** The state and its ranges, for a snapshot. */
+  get memory(): RangedVector {
+    return ranged(this.state, LAYOUT);
   }
 
   /** The usual standardised value at `time`. Pure. */
@@ -56,6 +63,12 @@ export class SeasonalProfile {
 const VISITS = DAY_SLOTS + WEEK_SLOTS;
 const LAST = 2 * VISITS;
 const STEP = LAST + 1;
+const LAYOUT: Layout = [
+  [VISITS, within(-REACH, REACH)],
+  [VISITS, within(0, Number.MAX_SAFE_INTEGER)],
+  [1, orElse(TIME, Number.NaN)],
+  [1, within(0, HOUR)],
+];
 
 /** 0 … 167, UTC; the week begins on a Thursday, as 1970 did. */
 function hourOfWeek(time: number): number {

@@ -1,3 +1,4 @@
+import { COUNT, type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 /**
  * How the dimensions of a stream move together, learnt online: exponentially weighted mean and covariance, and their
  * correlation, shrunk towards independence by its uncertainty (Ledoit & Wolf 2004, for correlations; the number of
@@ -81,14 +82,20 @@ export class ShrunkCorrelation {
     for (let i = 0; i < D; i++) for (let j = 0; j < D; j++) if (i !== j) out[i * D + j] *= kept;
   }
 
-  carried(): Record<string, Float64Array> {
+  carried(): Record<string, RangedVector> {
+    const D = this.#dimensions;
     return {
-      mean: this.mean,
-      deviation: this.deviation,
-      covariance: this.#covariance,
-      ages: this.#ages,
-      last: this.#last,
-      moments: this.#moments,
+      mean: ranged(this.mean, within(-FARTHEST, FARTHEST)),
+      deviation: ranged(this.deviation, within(0, FARTHEST)),
+      covariance: ranged(this.#covariance, within(-(FARTHEST ** 2), FARTHEST ** 2)),
+      ages: ranged(this.#ages, COUNT),
+      last: ranged(this.#last, within(-LARGEST, LARGEST)),
+      moments: ranged(this.#moments, [
+        [1, COUNT],
+        [1, within(0, (LARGEST * LARGEST * D) ** 2)],
+        [1, within(0, LARGEST * LARGEST * D)],
+        [1, within(-LARGEST * LARGEST * D, LARGEST * LARGEST * D)],
+      ]),
     };
   }
 
@@ -134,5 +141,7 @@ export class ShrunkCorrelation {
 
 const RATE = 1 / 1000; // of forgetting; early on the mean of all
 const WINSOR = 3; // standard deviations
+const LARGEST = 1.01 * WINSOR; // standardised value, to rounding
+const FARTHEST = 1e3; // of compressed values less their season: a season of the user's may be in other units
 const LEAST_DEVIATION = 1e-6; // of compressed values, which are of the order of 1: below, rounding
 const MOST_AUTOCORRELATED = 0.995;

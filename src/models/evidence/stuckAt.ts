@@ -1,3 +1,4 @@
+import { COUNT, type Layout, orElse, type RangedVector, ranged, VALUE } from '../snapshot/vectors.ts';
 /**
  * Surprise at a value that no longer moves: a stuck sensor or a halted feed, ordinary in every single reading. A run
  * of equal values counts once it is three times as long as the longest run of the past, and grows by a decade of
@@ -9,6 +10,11 @@ export class StuckAt {
    * Last value, length of its run, longest run that ended, values and moves seen, and how much of the run is learnt.
    */
   readonly state: Float64Array = Float64Array.of(Number.NaN, 0, 0, 0, 0, 0);
+
+  /** The state and its ranges, for a snapshot. */
+  get memory(): RangedVector {
+    return ranged(this.state, LAYOUT, ([value, , , seen]) => Number.isNaN(value) === (seen === 0));
+  }
 
   /** Surprise in decades of probability, 0 or more. Pure. */
   of(value: number): number {
@@ -42,6 +48,10 @@ export class StuckAt {
   }
 }
 
+const LAYOUT: Layout = [
+  [1, orElse(VALUE, Number.NaN)],
+  [5, COUNT],
+];
 const ESTABLISHED = 500; // values before there is a longest run to speak of
 const MOVING = 20; // moves
 const PATIENCE = 3; // times the longest run of the past

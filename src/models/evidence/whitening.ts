@@ -1,4 +1,5 @@
 import { symmetricEigen } from '../../numerics/stats/symmetricEigen.ts';
+import { COUNT, type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 import { ShrunkCorrelation } from './shrunkCorrelation.ts';
 
 /**
@@ -56,8 +57,12 @@ export class Whitening {
     this.#refresh();
   }
 
-  carried(): Record<string, Float64Array> {
-    return { ...this.#correlation.carried(), root: this.#root, sinceRefresh: this.#sinceRefresh };
+  carried(): Record<string, RangedVector> {
+    return {
+      ...this.#correlation.carried(),
+      root: ranged(this.#root, within(-LARGEST, LARGEST)),
+      sinceRefresh: ranged(this.#sinceRefresh, COUNT),
+    };
   }
 
   #refresh(): void {
@@ -120,6 +125,12 @@ export class Whitening {
 
 const FARTHEST = 50; // standard deviations
 const LEAST_EIGENVALUE = 1e-3;
+const LARGEST = 1.01 / Math.sqrt(LEAST_EIGENVALUE); // of the root, to rounding
+/** The largest whitened value of so many dimensions. */
+export function largestWhitened(dimensions: number): number {
+  return LARGEST * FARTHEST * dimensions;
+}
+
 /** Observations between two refreshes: these, and so many per dimension, so that O(D³) becomes O(D²) each. */
 const LEAST_INTERVAL = 16;
 const INTERVAL = 4;

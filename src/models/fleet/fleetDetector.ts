@@ -1,15 +1,26 @@
-import { RxAnomalyError } from '../../core/errors.ts';
+import { show } from '../../core/options.ts';
 import type { Value, Verdict } from '../../core/reading.ts';
 import { keyOf } from '../../core/selectors.ts';
 import type { Observation } from '../forecaster.ts';
 import { lagsFor } from '../forecasters/lstmOptions.ts';
 import { toVerdict } from '../keyedStream.ts';
 import { nest, nestedSnapshot, type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { asJson, fields, type Json, type State, trusted } from '../snapshot/state.ts';
+import {
+  asJson,
+  badSnapshot,
+  count,
+  fields,
+  flag,
+  type Json,
+  list,
+  nullOr,
+  type State,
+  text,
+} from '../snapshot/state.ts';
 import type { Eviction } from '../streamDetectorOptions.ts';
 import type { FleetForecaster } from './fleetForecaster.ts';
 import { FleetMember } from './fleetMember.ts';
-import { FleetModels } from './fleetModels.ts';
+import { FleetModels, SAVED_KEY, type SavedKey } from './fleetModels.ts';
 import {
   type FleetCause,
   type FleetOptions,
@@ -113,26 +124,37 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
     };
     return seal('FleetDetector', 1, this.#config(), {
       events: this.#events,
-      shared: shared ?? {},
+      shared: shared ?? null,
       members,
     });
   }
 
   restore(snapshot: Snapshot): void {
-    const state = fields(unseal(snapshot, 'FleetDetector', 1, this.#config()));
+    const state = fields(unseal(snapshot, 'FleetDetector', 1, this.#config()), [
+      'events',
+      'shared',
+      'members',
+    ]);
+    const events = count('events', state.events);
     this.flush('leave');
     const before = { members: this.#members, recency: this.#recency, models: this.#models };
     this.#members = new Map();
     this.#recency = new Recency();
     this.#models = undefined;
     try {
-      const { dimensions, scalar, forecaster } = fields(state.shared);
-      if (typeof dimensions === 'number') {
-        this.#models = this.#createModels(dimensions, scalar === true);
+      if (state.shared !== null) {
+        const { dimensions, scalar, forecaster } = fields(state.shared, SHARED);
+        const known = count('dimensions', dimensions, 1);
+        requireLike(forecaster, known);
+        this.#models = this.#createModels(known, flag('scalar', scalar));
         this.#models.forecaster.restore(nestedSnapshot(forecaster));
       }
-      for (const saved of trusted<readonly State[]>(state.members)) {
-        this.#join(trusted<string | null>(fields(saved).key) ?? undefined, saved);
+      for (const saved of list('members', state.members)) {
+        const key = nullOr('key', fields(saved).key, text);
+        if (this.#members.has(key)) throw badSnapshot(`snapshot: ${show(key)} is there twice`);
+        if (this.#models === undefined && fields(saved).engine !== undefined)
+          throw badSnapshot('snapshot: shared is missing');
+        this.#join(key, saved);
       }
     } catch (error) {
       // All or nothing: a fleet that refused one part is unchanged.
@@ -143,7 +165,7 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
       throw error;
     }
     before.models?.dispose();
-    this.#events = trusted<number>(state.events);
+    this.#events = events;
   }
 
   /** Disposes of every key and the shared models, without notification. */
@@ -220,19 +242,21 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
   #save(member: FleetMember<E, V>): State {
     const { slot } = member;
     const tables = slot < 0 ? undefined : this.#models?.save(slot);
-    return { ...fields(member.save()), ...(tables && fields(tables)) };
+    return { ...fields(member.save()), ...tables };
   }
 
   #resume(member: FleetMember<E, V>, saved: State): void {
     member.resume(saved);
-    if (fields(saved).engine === undefined) return;
+    const key = savedKey(saved);
+    if (key === undefined) return;
     const { dimensions } = member.reader;
-    this.#models ??= this.#createModels(dimensions ?? 1, typeof member.reader.shape([0]) === 'number');
+    if (dimensions === undefined) throw badSnapshot('snapshot of FleetMember: its dimensions are missing');
+    this.#models ??= this.#createModels(dimensions, typeof member.reader.shape([0]) === 'number');
     if (dimensions !== this.#models.dimensions) {
       const expected = `a key of ${this.#models.dimensions} dimensions, got ${dimensions}`;
-      throw new RxAnomalyError('BAD_SNAPSHOT', `snapshot of FleetMember: expected ${expected}`);
+      throw badSnapshot(`snapshot of FleetMember: expected ${expected}`);
     }
-    member.slot = this.#models.resume(saved);
+    member.slot = this.#models.resume(key);
   }
 
   #config(): Json {
@@ -244,4 +268,23 @@ export class FleetDetector<E, V extends Value = number> implements Restorable {
       ...(acceptAfter === 0 ? {} : { acceptAfter }),
     });
   }
+}
+
+const SHARED = ['dimensions', 'scalar', 'forecaster'] as const;
+
+/** Before models of so many dimensions are made. */
+function requireLike(forecaster: State, dimensions: number): void {
+  const { config } = nestedSnapshot(forecaster);
+  if (fields(config).dimensions !== dimensions)
+    throw badSnapshot('snapshot: the models shared by all keys are of other dimensions');
+}
+
+/** What a key that was saved had in the tables; undefined where it had no event of use yet. */
+function savedKey(saved: State): SavedKey | undefined {
+  const given = fields(saved);
+  if (SAVED_KEY.every((name) => given[name] === undefined)) return undefined;
+  for (const name of SAVED_KEY)
+    if (given[name] === undefined) throw badSnapshot(`snapshot: ${name} is missing`);
+  const { forecaster, engine, scorer, records } = given;
+  return { forecaster, engine, scorer, records };
 }

@@ -4,21 +4,38 @@ import { outputCount } from '../../numerics/parameters.ts';
 import type { Forecaster, Observation, Prediction } from '../forecaster.ts';
 import { ChangeScale } from '../forecasters/changeScale.ts';
 import { LstmInputs } from '../forecasters/lstmInputs.ts';
-import { boundedLogScale, initialParameters, LAPLACE } from '../forecasters/lstmNetwork.ts';
+import {
+  boundedLogScale,
+  engineMemory,
+  initialParameters,
+  LAPLACE,
+  NETWORK,
+} from '../forecasters/lstmNetwork.ts';
 import { lagsFor } from '../forecasters/lstmOptions.ts';
 import { INITIAL_FACTOR } from '../forecasters/updateSchedule.ts';
 import { BandCalibration } from '../scaling/bandCalibration.ts';
-import { BAND, compress, expand } from '../scaling/laplaceBand.ts';
+import { BAND, COMPRESSED, compress, expand } from '../scaling/laplaceBand.ts';
 import { flooredScale } from '../scaling/residualScale.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { asJson, fields, type Json } from '../snapshot/state.ts';
-import { packVectors, unpackInto } from '../snapshot/vectors.ts';
+import { asJson, fields, type Json, type State } from '../snapshot/state.ts';
+import {
+  COUNT,
+  packFloats,
+  packVectors,
+  prepareVectors,
+  ranged,
+  SHARE,
+  unpackFloats,
+  wholeWithin,
+  within,
+} from '../snapshot/vectors.ts';
 import type { ResolvedFleetOptions } from './fleetOptions.ts';
 import { KeyRecords } from './keyRecords.ts';
 
 // As for a single stream, in updates instead of events: there one is made every 4 events.
 const EAGER_UPDATES = 25;
+const TARGET = within(-1e5, 1e5); // compressed values' difference over the unit of changes, 0.001 at least
 const HALVING_EVENTS = 38; // updates in which the excess rate halves
 
 /**
@@ -71,13 +88,13 @@ export class FleetForecaster implements Forecaster {
     this.#weights = new Float64Array(lstm.window * dimensions);
     this.#x = new Float64Array(dimensions);
     this.#records = new KeyRecords([
-      this.#output, // first: `flush` writes it
-      this.scaler.state,
-      this.#calibration.state,
-      this.#changes.state,
-      this.#inputs.state,
-      this.#targets,
-      this.#weights,
+      ranged(this.#output, NETWORK), // first: `flush` writes it
+      this.scaler.memory,
+      this.#calibration.memory,
+      this.#changes.usual.memory,
+      ranged(this.#inputs.state, COMPRESSED),
+      ranged(this.#targets, TARGET),
+      ranged(this.#weights, SHARE),
     ]);
     this.#queue = {
       slots: new Int32Array(maxBatch),
@@ -187,16 +204,44 @@ export class FleetForecaster implements Forecaster {
   }
 
   restore(snapshot: Snapshot): void {
-    const state = fields(unseal(snapshot, 'FleetForecaster', 1, this.#config()));
-    const engine = this.engine.save();
-    unpackInto(engine, state.engine);
-    unpackInto({ counts: this.#counts }, state.counts);
-    this.engine.load(engine);
+    this.prepareRestore(snapshot)();
   }
 
-  /** The state of one key: a view, and a copy of the engine's state. */
-  carried(slot: number): { readonly record: Float64Array; readonly engine: Float64Array } {
-    return { record: this.#records.row(slot), engine: this.engine.saveSlot(slot) };
+  prepareRestore(snapshot: Snapshot): () => void {
+    const state = fields(unseal(snapshot, 'FleetForecaster', 1, this.#config()), ['counts', 'engine']);
+    const engine = this.engine.save();
+    const memory = engineMemory(engine, this.#options.lstm.clipNorm);
+    const sampleCount = ranged(engine.sampleCount, wholeWithin(0, this.#options.batchSize));
+    const applyEngine = prepareVectors({ ...memory, sampleCount }, state.engine);
+    const applyCounts = prepareVectors({ counts: ranged(this.#counts, COUNT) }, state.counts);
+    return () => {
+      applyEngine();
+      applyCounts();
+      this.engine.load(engine);
+    };
+  }
+
+  /** The state of one key: copies. */
+  saveSlot(slot: number): { readonly forecaster: State; readonly engine: State } {
+    return {
+      forecaster: packFloats(this.#records.row(slot)),
+      engine: packFloats(this.engine.saveSlot(slot)),
+    };
+  }
+
+  /**
+   * Puts what `saveSlot` gave into a slot that is in use.
+   *
+   * @throws RxAnomalyError BAD_SNAPSHOT when it is not from such models; the slot is then as it was
+   */
+  loadSlot(slot: number, forecaster: State, engine: State): void {
+    const row = this.#records.check(forecaster);
+    const numbers = unpackFloats(engine, this.engine.saveSlot(slot).length, [
+      [1, wholeWithin(0, this.#options.lstm.window)],
+      [Number.POSITIVE_INFINITY, NETWORK],
+    ]);
+    this.engine.loadSlot(slot, numbers);
+    this.#records.row(slot).set(row);
   }
 
   dispose(): void {

@@ -1,7 +1,8 @@
 import type { Value } from '../../core/reading.ts';
 import { EventReader } from '../eventReader.ts';
-import { fields, type State } from '../snapshot/state.ts';
+import { fields, nullOr, type State, time } from '../snapshot/state.ts';
 import { createTransform, type Transform } from '../transform.ts';
+import { SAVED_KEY } from './fleetModels.ts';
 import type { ResolvedFleetOptions } from './fleetOptions.ts';
 import type { Dated } from './keyRecords.ts';
 
@@ -41,9 +42,11 @@ export class FleetMember<E, V extends Value> implements Dated<FleetMember<E, V>>
 
   /** Takes back what `save` gave. */
   resume(saved: State): void {
-    const { reader, transform, lastSeen } = fields(saved);
+    const { reader, transform, lastSeen } = fields(saved, MEMBER, [...SAVED_KEY, 'key']);
     this.reader.resume(reader);
-    this.transform.resume(transform);
-    if (typeof lastSeen === 'number') this.lastSeen = lastSeen;
+    this.transform.resume(transform, this.reader.dimensions);
+    this.lastSeen = nullOr('lastSeen', lastSeen, time) ?? Number.NEGATIVE_INFINITY;
   }
 }
+
+const MEMBER = ['reader', 'transform', 'lastSeen'] as const;

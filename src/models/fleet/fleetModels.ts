@@ -1,11 +1,17 @@
 import { type Detection, Detector } from '../detector.ts';
 import type { Observation } from '../forecaster.ts';
-import { fields, type State } from '../snapshot/state.ts';
-import { packFloats, unpackFloats } from '../snapshot/vectors.ts';
+import type { State } from '../snapshot/state.ts';
+import { packFloats, unpackFloats, wholeWithin } from '../snapshot/vectors.ts';
 import { FleetForecaster } from './fleetForecaster.ts';
 import type { ResolvedFleetOptions } from './fleetOptions.ts';
 import { FleetScorer } from './fleetScorer.ts';
 import { KeyRecords } from './keyRecords.ts';
+import { FULL } from './lightTail.ts';
+
+/** What a key has in the tables. */
+export type SavedKey = { readonly [name in (typeof SAVED_KEY)[number]]: State };
+
+export const SAVED_KEY = ['forecaster', 'engine', 'scorer', 'records'] as const;
 
 /**
  * The models that are shared by all keys, and the tables of each key's state: a slot of the engine, a row of numbers
@@ -65,11 +71,9 @@ export class FleetModels {
   }
 
   /** What the key in `slot` has in the tables. */
-  save(slot: number): State {
-    const { record, engine } = this.forecaster.carried(slot);
+  save(slot: number): SavedKey {
     return {
-      forecaster: packFloats(record),
-      engine: packFloats(engine),
+      ...this.forecaster.saveSlot(slot),
       scorer: packFloats(this.#scorer.counts(slot)),
       records: packFloats(this.#records.row(slot)),
     };
@@ -80,16 +84,15 @@ export class FleetModels {
    *
    * @throws RxAnomalyError BAD_SNAPSHOT when it is not from such models; then no slot is taken
    */
-  resume(saved: State): number {
-    const { forecaster, engine, scorer, records } = fields(saved);
+  resume({ forecaster, engine, scorer, records }: SavedKey): number {
     const slot = this.acquire();
-    const { record } = this.forecaster.carried(slot);
-    const [counts, row] = [this.#scorer.counts(slot), this.#records.row(slot)];
+    const counts = this.#scorer.counts(slot);
     try {
-      record.set(unpackFloats(forecaster, record.length));
-      counts.set(unpackFloats(scorer, counts.length));
-      row.set(unpackFloats(records, row.length));
-      this.forecaster.engine.loadSlot(slot, unpackFloats(engine));
+      const counted = unpackFloats(scorer, counts.length, wholeWithin(0, FULL - 1));
+      const row = this.#records.check(records);
+      this.forecaster.loadSlot(slot, forecaster, engine);
+      counts.set(counted);
+      this.#records.row(slot).set(row);
     } catch (error) {
       this.release(slot);
       throw error;

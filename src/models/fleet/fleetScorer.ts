@@ -2,8 +2,10 @@ import { Rows } from '../../numerics/engines/fleet/rows.ts';
 import { MovingAverage } from '../evidence/movingAverage.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import type { RobustScaler } from '../scaling/robustScaler.ts';
-import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
+import { attribute, LARGEST_RATIO, type Score, type Scorer, standardResidual } from '../scorer.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { badSnapshot } from '../snapshot/state.ts';
+import { COUNT, type RangedVector, ranged } from '../snapshot/vectors.ts';
 import { LIGHT_TAIL_BINS, LightTail } from './lightTail.ts';
 
 export interface FleetScorerOptions {
@@ -28,7 +30,7 @@ const NORM = 3; // between the mean (1), which one channel cannot move alone, an
 export class FleetScorer implements Scorer {
   readonly name = 'fleet';
   /** State of the selected key except the counters, which {@link select} finds. */
-  readonly parts: readonly Float64Array[];
+  readonly parts: readonly RangedVector[];
   readonly #options: FleetScorerOptions;
   readonly #scaler: RobustScaler;
   readonly #channels: readonly Channels[]; // D
@@ -46,11 +48,11 @@ export class FleetScorer implements Scorer {
     }));
     this.#counts = new Rows(2 * LIGHT_TAIL_BINS * options.dimensions, (length) => new Uint16Array(length));
     this.parts = [
-      this.#seen,
+      ranged(this.#seen, COUNT),
       ...this.#channels.flatMap(({ residual, value, smoothed }) => [
-        residual.state,
-        value.state,
-        smoothed.state,
+        residual.memory,
+        value.memory,
+        smoothed.memory(LARGEST_RATIO),
       ]),
     ];
   }
@@ -110,7 +112,13 @@ export class FleetScorer implements Scorer {
   }
 
   restore(snapshot: Snapshot): void {
-    unseal(snapshot, 'FleetScorer', 1, { ...this.#options });
+    this.prepareRestore(snapshot);
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
+    if (unseal(snapshot, 'FleetScorer', 1, { ...this.#options }) !== null)
+      throw badSnapshot('snapshot of FleetScorer: it has a state, and should have none');
+    return () => {};
   }
 
   #size(observation: Observation, d: number): number {

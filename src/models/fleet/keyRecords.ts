@@ -1,4 +1,6 @@
 import { Rows } from '../../numerics/engines/fleet/rows.ts';
+import type { State } from '../snapshot/state.ts';
+import { type Layout, type RangedVector, unpackFloats } from '../snapshot/vectors.ts';
 
 /**
  * The states of many keys in shared models: one set of models serves all, and each key has a row of numbers. `load`
@@ -6,13 +8,15 @@ import { Rows } from '../../numerics/engines/fleet/rows.ts';
  */
 export class KeyRecords {
   readonly #parts: readonly Float64Array[];
+  readonly #layout: Layout; // of a row
   readonly #rows: Rows<Float64Array>;
   readonly #fresh: Float64Array; // a new key's
 
   /** @param parts the models' states, initially those of a new key; read and written in place */
-  constructor(parts: readonly Float64Array[]) {
-    this.#parts = parts;
-    this.#fresh = Float64Array.from(parts.flatMap((part) => [...part]));
+  constructor(parts: readonly RangedVector[]) {
+    this.#parts = parts.map(({ vector }) => vector);
+    this.#layout = parts.flatMap((part) => part.wholeLayout);
+    this.#fresh = Float64Array.from(parts.flatMap(({ vector }) => [...vector]));
     this.#rows = new Rows(this.#fresh.length, (length) => new Float64Array(length));
   }
 
@@ -45,6 +49,15 @@ export class KeyRecords {
     const chunk = this.#rows.chunk(slot);
     const at = this.#rows.offset(slot);
     for (let k = 0; k < count; k++) chunk[at + k] = values[from + k];
+  }
+
+  /**
+   * The numbers of a key as `row` gave them, checked.
+   *
+   * @throws RxAnomalyError BAD_SNAPSHOT where the models cannot hold them
+   */
+  check(saved: State): Float64Array {
+    return unpackFloats(saved, this.#fresh.length, this.#layout);
   }
 
   /** A key's numbers, as a view. */

@@ -1,3 +1,4 @@
+import { type Layout, type RangedVector, ranged, wholeWithin, within } from '../snapshot/vectors.ts';
 /**
  * How improbable a non-negative statistic is, given its past, as r = −log10 p, in 28 counters of two bytes and four
  * numbers: small enough for a hundred thousand keys. The equivalent of `TailModel`, with bins four times as wide: the
@@ -11,6 +12,11 @@ export class LightTail {
   readonly state: Float64Array = new Float64Array(4);
   #counts: Uint16Array = new Uint16Array(LIGHT_TAIL_BINS);
   #at = 0;
+
+  /** The state and its ranges, for a snapshot. */
+  get memory(): RangedVector {
+    return ranged(this.state, LAYOUT);
+  }
 
   /** Selects the counters in `counts` from `at` on, {@link LIGHT_TAIL_BINS} of them. */
   bind(counts: Uint16Array, at: number): void {
@@ -99,7 +105,13 @@ const HIGHEST_LEVEL = 9; // not distinguished beyond, or one absurd value would 
 const TAIL = 0.03;
 const PSEUDO_COUNTS = 20;
 const GAP = 5; // records below the threshold that separate two peaks
-const FULL = 65_535;
+/** A counter never has this: all are halved before. */
+export const FULL = 65_535;
+const LAYOUT: Layout = [
+  [2, within(0, Number.MAX_SAFE_INTEGER)],
+  [1, within(0, HIGHEST_LEVEL - LOWEST)],
+  [1, wholeWithin(0, GAP)],
+];
 const PEAKS = 0;
 const EXCESS = 1;
 const HIGHEST = 2;

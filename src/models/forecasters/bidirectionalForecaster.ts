@@ -3,8 +3,8 @@ import { badOption, checkOption, requireKnown } from '../../core/options.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { nest, nestedSnapshot, type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { fields, type Json, type State } from '../snapshot/state.ts';
-import { packFloats, unpackFloats } from '../snapshot/vectors.ts';
+import { badSnapshot, fields, flag, type Json, list } from '../snapshot/state.ts';
+import { FLAG, orElse, packFloats, TIME, unpackFloats, VALUE } from '../snapshot/vectors.ts';
 import { LstmForecaster } from './lstmForecaster.ts';
 import { type LstmOptions, lstmOptions } from './lstmOptions.ts';
 
@@ -74,15 +74,25 @@ export class BidirectionalForecaster implements Restorable {
   }
 
   restore(snapshot: Snapshot): void {
-    const state = fields(unseal(snapshot, 'BidirectionalForecaster', 1, this.#config()));
-    const packed = Array.isArray(state.waiting) ? (state.waiting as readonly State[]) : [];
-    const waiting = packed.map((numbers) => {
-      const [time, imputed, ...value] = unpackFloats(numbers, 2 + this.dimensions, 'any');
+    const state = fields(unseal(snapshot, 'BidirectionalForecaster', 1, this.#config()), [
+      'answered',
+      'waiting',
+      'model',
+    ]);
+    const answered = flag('answered', state.answered);
+    const waiting = list('waiting', state.waiting).map((numbers) => {
+      const [time, imputed, ...value] = unpackFloats(numbers, 2 + this.dimensions, [
+        [1, orElse(TIME, Number.NaN)],
+        [1, FLAG],
+        [this.dimensions, orElse(VALUE, Number.NaN)],
+      ]);
       return { time: Number.isNaN(time) ? undefined : time, value, imputed: imputed === 1 };
     });
+    if (waiting.length > this.lag + 1 || (answered && waiting.length === 0))
+      throw badSnapshot('snapshot of BidirectionalForecaster: another number of events is waiting');
     this.#model.restore(nestedSnapshot(state.model));
     this.#waiting = waiting;
-    this.#answered = state.answered === true;
+    this.#answered = answered;
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 import { positive, share } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import type { Observation } from '../forecaster.ts';
+import { COUNT, orElse, ranged, VALUE } from '../snapshot/vectors.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
 /** Options of an {@link EmaForecaster}. */
@@ -39,7 +40,14 @@ export class EmaForecaster extends PointForecaster {
   constructor(options: EmaOptions) {
     const { dimensions, alpha, halfLife } = emaOptions.resolve('EmaForecaster', options);
     const average = new Float64Array(2 * dimensions).fill(Number.NaN, 0, dimensions);
-    super('EmaForecaster', { dimensions, halfLife, alpha }, average);
+    super(
+      'EmaForecaster',
+      { dimensions, halfLife, alpha },
+      ranged(average, [
+        [dimensions, orElse(VALUE, Number.NaN)],
+        [dimensions, COUNT],
+      ]),
+    );
     this.#alpha = alpha;
     this.#average = average;
   }

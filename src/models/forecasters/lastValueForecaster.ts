@@ -1,6 +1,7 @@
 import { positive } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import type { Observation } from '../forecaster.ts';
+import { orElse, ranged, VALUE } from '../snapshot/vectors.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
 /** Options of a {@link LastValueForecaster}. */
@@ -30,7 +31,7 @@ export class LastValueForecaster extends PointForecaster {
   constructor(options: LastValueOptions) {
     const { dimensions, halfLife } = lastValueOptions.resolve('LastValueForecaster', options);
     const last = new Float64Array(dimensions).fill(Number.NaN);
-    super('LastValueForecaster', { dimensions, halfLife }, last);
+    super('LastValueForecaster', { dimensions, halfLife }, ranged(last, orElse(VALUE, Number.NaN)));
     this.#last = last;
   }
 

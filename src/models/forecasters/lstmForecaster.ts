@@ -9,17 +9,25 @@ import {
   type ForecasterFactory,
   type Observation,
   type Prediction,
+  type Restartable,
 } from '../forecaster.ts';
-import type { Restartable } from '../regimes/restartable.ts';
-import { compress, expand } from '../scaling/laplaceBand.ts';
+import { COMPRESSED, compress, expand } from '../scaling/laplaceBand.ts';
+import { SCALE_PART } from '../scaling/residualScale.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { asJson, fields, type Json } from '../snapshot/state.ts';
-import { packVectors, prepareVectors } from '../snapshot/vectors.ts';
+import { asJson, badSnapshot, fields, type Json, type State } from '../snapshot/state.ts';
+import {
+  type Memory,
+  packVectors,
+  prepareVectors,
+  type RangedVector,
+  ranged,
+  unpackFloats,
+} from '../snapshot/vectors.ts';
 import type { ClassProbability } from './classHead.ts';
 import { ComingValues } from './comingValues.ts';
 import { LstmInputs } from './lstmInputs.ts';
-import { initialParameters, networkConfig } from './lstmNetwork.ts';
+import { engineMemory, initialParameters, networkConfig } from './lstmNetwork.ts';
 import {
   checkNetwork,
   type LstmOptions,
@@ -29,7 +37,7 @@ import {
 } from './lstmOptions.ts';
 import { PendingForecasts } from './pendingForecasts.ts';
 import { TrainingWindow } from './trainingWindow.ts';
-import { BOOSTED, UpdateSchedule } from './updateSchedule.ts';
+import { UpdateSchedule } from './updateSchedule.ts';
 
 /** The number of dimensions, and {@link LstmOptions} of the network and its learning. */
 export interface LstmForecasterOptions extends LstmOptions {
@@ -214,7 +222,10 @@ export class LstmForecaster implements Forecaster {
       park: (d) => packVectors(partsOf(d)),
       prepareResume: (d, parked) => {
         const parts = partsOf(d);
-        prepareVectors(parts, parked)();
+        const memory: Record<string, RangedVector> = {};
+        for (const [name, part] of Object.entries(parts))
+          memory[name] = ranged(part, name === 'scaler' ? RobustScaler.partLayout : SCALE_PART);
+        prepareVectors(memory, parked)();
         return () => put(d, parts);
       },
       restart: (d, scaler) => put(d, { scaler }),
@@ -231,10 +242,12 @@ export class LstmForecaster implements Forecaster {
   }
 
   prepareRestore(snapshot: Snapshot): () => void {
-    const state = fields(unseal(snapshot, 'LstmForecaster', 1, this.#config()));
+    const state = fields(unseal(snapshot, 'LstmForecaster', 1, this.#config()), ['carried', 'engine']);
     const engine = this.engine.save();
-    const applyEngine = prepareVectors(engine, state.engine);
-    const applyCarried = prepareVectors(this.#carried(), state.carried, { counts: [BOOSTED] });
+    const applyEngine = prepareVectors(engineMemory(engine, this.#options.clipNorm), state.engine);
+    const applyCarried = prepareVectors(this.#carried(), state.carried);
+    if (!sameEvents(state.carried, state.engine))
+      throw badSnapshot('snapshot of LstmForecaster: its parts are of different moments');
     return () => {
       applyEngine();
       applyCarried();
@@ -255,15 +268,15 @@ export class LstmForecaster implements Forecaster {
     if (!applied) this.#schedule.drop();
   }
 
-  #carried(): Record<string, Float64Array> {
+  #carried(): Memory {
     return {
-      counts: this.#schedule.state,
-      scaler: this.#scaler.state,
-      inputs: this.#inputs.state,
-      ...this.#forecasts.state,
-      past: this.#training.state,
-      changes: this.#training.changes.state,
-      ...(this.#coming && { coming: this.#coming.state }),
+      counts: this.#schedule.memory,
+      scaler: this.#scaler.memory,
+      inputs: ranged(this.#inputs.state, COMPRESSED),
+      ...this.#forecasts.memory,
+      past: this.#training.memory,
+      changes: this.#training.changes.usual.memory,
+      ...(this.#coming && { coming: ranged(this.#coming.state, COMPRESSED) }),
     };
   }
 
@@ -274,4 +287,10 @@ export class LstmForecaster implements Forecaster {
       precision: this.engine.precision,
     });
   }
+}
+
+/** Whether as many observations have been learnt as the network has seen. */
+function sameEvents(carried: State | undefined, engine: State | undefined): boolean {
+  const [counts, { advanced }] = [unpackFloats(fields(carried).counts, 3, 'any'), fields(engine)];
+  return counts[0] === unpackFloats(advanced, 1, 'any')[0];
 }

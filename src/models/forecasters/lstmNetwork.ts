@@ -1,9 +1,12 @@
 import { Random } from '../../core/random.ts';
+import type { EngineState } from '../../numerics/engines/engine.ts';
 import { initialise } from '../../numerics/initialise.ts';
 import type { LookAheadShape } from '../../numerics/lookAhead.ts';
 import type { LossConfig } from '../../numerics/losses/createLoss.ts';
 import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
 import { createParameters } from '../../numerics/parameters.ts';
+import type { Vector } from '../snapshot/state.ts';
+import { COUNT, type NumberRange, type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 import { ClassHead } from './classHead.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 
@@ -90,6 +93,25 @@ function createInitialParameters(
     }
   }
   return parameters.flat;
+}
+
+/** Of what a network holds or gives: beyond, its sums overflow float32. */
+export const NETWORK: NumberRange = within(-1e30, 1e30);
+
+/** An engine's state with the ranges of its numbers. @param clipNorm largest norm of a gradient */
+export function engineMemory(state: EngineState, clipNorm: number): Record<string, RangedVector<Vector>> {
+  const most = 1.01 * clipNorm; // to rounding
+  const ranges: Readonly<Record<string, NumberRange>> = {
+    advanced: COUNT,
+    sampleCount: COUNT,
+    'optimizer.steps': COUNT,
+    'optimizer.mean': within(-most, most),
+    'optimizer.velocity': within(-most, most),
+    'optimizer.meanSquare': within(0, Math.min(Number.MAX_VALUE, most * most)),
+  };
+  const memory: Record<string, RangedVector<Vector>> = {};
+  for (const [name, vector] of Object.entries(state)) memory[name] = ranged(vector, ranges[name] ?? NETWORK);
+  return memory;
 }
 
 /** A head's log scale, limited to a useful range. */

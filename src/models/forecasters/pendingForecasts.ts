@@ -6,11 +6,13 @@ import { BandCalibration } from '../scaling/bandCalibration.ts';
 import { BAND, expand, laplaceBand, noPrediction } from '../scaling/laplaceBand.ts';
 import { flooredScale, ResidualScale } from '../scaling/residualScale.ts';
 import type { RobustScaler } from '../scaling/robustScaler.ts';
+import { COUNT, type Memory, orElse, ranged, within } from '../snapshot/vectors.ts';
 import type { ChangeScale } from './changeScale.ts';
 import { ClassHead, type ClassProbability } from './classHead.ts';
 import { boundedLogScale } from './lstmNetwork.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 
+const OUTPUTS = within(-1e40, 1e40); // float32, times the unit of changes
 const KNOWN = 100; // values, none of them negative, after which none is expected to be
 const SIGMA_TO_LAPLACE = 1.96 / BAND; // the Laplace scale whose 95 % band is the Gaussian's
 
@@ -72,12 +74,13 @@ export class PendingForecasts {
     return this.#usual;
   }
 
-  get state(): Readonly<Record<string, Float64Array>> {
+  /** All that it remembers, for a snapshot. */
+  get memory(): Memory {
     return {
-      outputs: this.#outputs,
-      usual: this.#usual.state,
-      calibration: this.#calibration.state,
-      nonNegative: this.#nonNegative,
+      outputs: ranged(this.#outputs, OUTPUTS),
+      usual: this.#usual.memory,
+      calibration: this.#calibration.memory,
+      nonNegative: ranged(this.#nonNegative, orElse(COUNT, -1)),
     };
   }
 

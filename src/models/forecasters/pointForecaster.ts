@@ -3,7 +3,14 @@ import { laplaceBand } from '../scaling/laplaceBand.ts';
 import { ResidualScale } from '../scaling/residualScale.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import type { Json } from '../snapshot/state.ts';
-import { type NotFinite, notFiniteIn, packVectors, prepareVectors } from '../snapshot/vectors.ts';
+import {
+  type Memory,
+  type NotFinite,
+  notFiniteIn,
+  packVectors,
+  prepareVectors,
+  type RangedVector,
+} from '../snapshot/vectors.ts';
 
 /** Configuration of a baseline: the dimensions, the half-life of its band, and its own options. */
 export type PointConfig = {
@@ -21,16 +28,16 @@ export abstract class PointForecaster implements Forecaster {
   readonly dimensions: number;
   readonly #kind: string;
   readonly #config: Json;
-  readonly #state: Float64Array;
+  readonly #state: Float64Array | RangedVector;
   readonly #band: ResidualScale;
   readonly #notFinite: NotFinite;
 
   /**
    * @param kind name of the class, for snapshots
-   * @param state everything that `expect` and `absorb` remember. A number that is NaN or infinite now may be so in a
-   *   snapshot; one that is finite may not
+   * @param state everything that `expect` and `absorb` remember. Of a plain vector, a number that is NaN or infinite now
+   *   may be so in a snapshot; one that is finite may not
    */
-  protected constructor(kind: string, config: PointConfig, state: Float64Array) {
+  protected constructor(kind: string, config: PointConfig, state: Float64Array | RangedVector) {
     this.dimensions = config.dimensions;
     this.#kind = kind;
     this.#config = config;
@@ -68,7 +75,7 @@ export abstract class PointForecaster implements Forecaster {
 
   dispose(): void {}
 
-  #carried(): Record<string, Float64Array> {
-    return { point: this.#state, band: this.#band.state };
+  #carried(): Memory {
+    return { point: this.#state, band: this.#band.memory };
   }
 }

@@ -35,7 +35,7 @@ export class RunningMeanForecaster extends PointForecaster {
   constructor(options: RunningMeanOptions) {
     const { dimensions, halfLife } = runningMeanOptions.resolve('RunningMeanForecaster', options);
     const scaler = new RobustScaler({ dimensions, halfLife });
-    super('RunningMeanForecaster', { dimensions, halfLife }, scaler.state);
+    super('RunningMeanForecaster', { dimensions, halfLife }, scaler.memory);
     this.#scaler = scaler;
   }
 

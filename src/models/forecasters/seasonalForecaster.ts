@@ -1,6 +1,7 @@
 import { type OptionKind, positive, positiveInteger, share } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import type { Observation } from '../forecaster.ts';
+import { COUNT, orElse, ranged, TIME, VALUE, within } from '../snapshot/vectors.ts';
 import { PointForecaster } from './pointForecaster.ts';
 
 /** Options of a {@link SeasonalForecaster}. */
@@ -64,7 +65,18 @@ export class SeasonalForecaster extends PointForecaster {
     const state = new Float64Array(dimensions * (2 * slots + 1) + 3);
     state.fill(Number.NaN, 2 * dimensions * slots, dimensions * (2 * slots + 1));
     state[state.length - 2] = Number.NaN;
-    super('SeasonalForecaster', { dimensions, halfLife, period, alpha }, state);
+    super(
+      'SeasonalForecaster',
+      { dimensions, halfLife, period, alpha },
+      ranged(state, [
+        [dimensions * slots, VALUE],
+        [dimensions * slots, COUNT],
+        [dimensions, orElse(VALUE, Number.NaN)],
+        [1, COUNT],
+        [1, orElse(TIME, Number.NaN)],
+        [1, within(0, 2 * TIME.most)],
+      ]),
+    );
     this.#period = period;
     this.#alpha = alpha;
     this.#slots = slots;

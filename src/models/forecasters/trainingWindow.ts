@@ -1,4 +1,5 @@
-import { compress, expand } from '../scaling/laplaceBand.ts';
+import { COMPRESSED, compress, expand } from '../scaling/laplaceBand.ts';
+import { type RangedVector, ranged, SHARE } from '../snapshot/vectors.ts';
 import { ChangeScale } from './changeScale.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 
@@ -42,6 +43,14 @@ export class TrainingWindow {
     this.state = new Float64Array(this.#slots * 2 * dimensions);
     this.targets = scratch('targets', window * targets);
     this.weights = scratch('weights', window * targets);
+  }
+
+  /** The state and its ranges, for a snapshot. */
+  get memory(): RangedVector {
+    return ranged(this.state, [
+      [this.#dimensions, COMPRESSED],
+      [this.#dimensions, SHARE],
+    ]);
   }
 
   /** The entry of that event, to be written and read: views, made anew, for a view for every entry would take more than they. */

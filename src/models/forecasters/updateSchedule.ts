@@ -1,3 +1,4 @@
+import { COUNT, type Layout, orElse, type RangedVector, ranged } from '../snapshot/vectors.ts';
 /**
  * When the weights of a forecaster learn, and how fast. Every `stride` events there is an update (TBPTT's k1); the
  * first ones are more frequent and faster, and the learning rate then settles. After a boost, every event gets one
@@ -13,6 +14,11 @@ export class UpdateSchedule {
   constructor(stride: number, settled: number) {
     this.#stride = stride;
     this.#settled = settled;
+  }
+
+  /** The state and its ranges, for a snapshot. */
+  get memory(): RangedVector {
+    return ranged(this.state, COUNTS);
   }
 
   /** Observations learnt. */
@@ -64,7 +70,11 @@ function excess(factor: number, events: number): number {
 }
 
 /** Where in the state the last boost stands: −∞ if there was none. */
-export const BOOSTED = 2;
+const BOOSTED = 2;
+const COUNTS: Layout = [
+  [2, COUNT],
+  [1, orElse(COUNT, Number.NEGATIVE_INFINITY)],
+];
 const INITIAL_EVENTS = 100; // events learnt with INITIAL_FACTOR times the rate
 export const INITIAL_FACTOR = 5;
 /** After a change: more than twice the rate unlearns more than it learns, measured on labelled streams. */

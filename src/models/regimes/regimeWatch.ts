@@ -1,4 +1,6 @@
 import { RobustScaler } from '../scaling/robustScaler.ts';
+import type { Vector } from '../snapshot/state.ts';
+import { COUNT, type Layout, type Memory, orElse, ranged, SHARE, VALUE } from '../snapshot/vectors.ts';
 
 /** What shows a change of regime: the level alone, or the spread, too. */
 export type RegimeChange = 'level' | 'scale';
@@ -70,8 +72,8 @@ export class RegimeWatch {
     this.#beginBlock();
   }
 
-  carried(): Record<string, Float64Array> {
-    return { figures: this.figures, scales: this.#scales.state };
+  carried(): Memory {
+    return { figures: ranged(this.figures, LAYOUT, isPossible), scales: this.#scales.memory };
   }
 
   /** Values far outside all before: for how long, and whether they move. */
@@ -137,6 +139,14 @@ const BLOCK_MOVES = 7;
 const LOW = 8;
 const HIGH = 9;
 const FIGURES = 10;
+const LAYOUT: Layout = [
+  [1, COUNT],
+  [1, orElse(VALUE, Number.NaN)],
+  [1, SHARE],
+  [5, COUNT],
+  [1, orElse(VALUE, Number.POSITIVE_INFINITY)],
+  [1, orElse(VALUE, Number.NEGATIVE_INFINITY)],
+];
 
 const GROSS = 50; // deviations; at 30 it fires into streams that are merely restless, at 100 it stays blind to smaller changes
 const SETTLED = 50; // values
@@ -149,3 +159,8 @@ const BLOCK = 200; // values; fewer may be calm by chance
 const COLLAPSED = 6 / 300; // of a deviation: 6 is the range of some hundred normal values
 const ALIKE = 5; // times the spread: still the same
 const NOTHING = new Float64Array(RobustScaler.partLength);
+
+function isPossible(figures: Vector): boolean {
+  const isBegun = Number.isFinite(figures[LOW]) && Number.isFinite(figures[HIGH]);
+  return Number.isNaN(figures[LAST]) === (figures[SEEN] === 0) && (isBegun || figures[BLOCK_VALUES] === 0);
+}

@@ -1,7 +1,17 @@
-import { fields, type State, trusted } from '../snapshot/state.ts';
-import { packFloats, packVectors, prepareVectors } from '../snapshot/vectors.ts';
+import type { Restartable } from '../forecaster.ts';
+import { RobustScaler } from '../scaling/robustScaler.ts';
+import { fields, list, type State } from '../snapshot/state.ts';
+import {
+  COUNT,
+  type Layout,
+  orElse,
+  packFloats,
+  packVectors,
+  prepareVectors,
+  ranged,
+  wholeWithin,
+} from '../snapshot/vectors.ts';
 import { type RegimeChange, RegimeWatch } from './regimeWatch.ts';
-import type { Restartable } from './restartable.ts';
 
 /** Another regime that a dimension was in and may return to. */
 interface Parked {
@@ -81,7 +91,7 @@ export class Regimes {
 
   state(): State {
     const dimensions = this.#dimensions.map(({ watch, figures, parked }) => ({
-      vectors: packVectors({ ...watch.carried(), since: figures }),
+      vectors: packVectors({ ...watch.carried(), since: ranged(figures, SINCE_LAYOUT) }),
       parked: parked === undefined ? null : { scale: parked.scale.slice(), states: parked.states },
     }));
     return { change: packFloats(this.#change), dimensions };
@@ -92,12 +102,14 @@ export class Regimes {
    * @throws RxAnomalyError BAD_SNAPSHOT
    */
   prepareRestore(state: State | undefined): () => void {
-    const { change, dimensions } = fields(state);
-    const all = [prepareVectors({ change: this.#change }, { change })];
+    const { change, dimensions } = fields(state, ['change', 'dimensions']);
+    const all = [ranged(this.#change, wholeWithin(0, CHANGES.length - 1)).prepare(change, 'change')];
+    const saved = list('dimensions', dimensions, this.#dimensions.length);
     for (const [d, dimension] of this.#dimensions.entries()) {
       const { watch, figures } = dimension;
-      const { vectors, parked } = fields(trusted<State[] | undefined>(dimensions)?.[d]);
-      all.push(prepareVectors({ ...watch.carried(), since: figures }, vectors, MAY_BE));
+      const { vectors, parked } = fields(saved[d], ['vectors', 'parked']);
+      const since = ranged(figures, SINCE_LAYOUT);
+      all.push(prepareVectors({ ...watch.carried(), since }, vectors));
       const kept = parked === null ? undefined : this.#readParked(d, parked, dimension);
       all.push(() => {
         dimension.parked = kept;
@@ -109,15 +121,16 @@ export class Regimes {
   }
 
   #readParked(d: number, state: State | undefined, { watch }: Dimension): Parked {
-    const { scale, states } = fields(state);
-    const into = { scale: watch.scale };
-    prepareVectors(into, { scale })();
+    const { scale, states } = fields(state, ['scale', 'states']);
+    const into = watch.scale;
+    ranged(into, RobustScaler.partLayout).prepare(scale, 'scale')();
+    const kept = list('states', states, this.#models.length);
     const parked = this.#models.map((model, m) => {
-      const part = trusted<State[]>(states)?.[m];
+      const part = kept[m];
       model.prepareResume(d, part);
       return part;
     });
-    return { scale: into.scale, states: parked };
+    return { scale: into, states: parked };
   }
 
   /** Whether the parked regime is back: enough values that do not belong to the current one belong to it. */
@@ -158,7 +171,10 @@ const CHANGES: readonly (RegimeChange | undefined)[] = [undefined, 'level', 'sca
 
 const SINCE = 0;
 const BACK = 1;
-const MAY_BE = { figures: 'any', since: 'any' } as const;
+const SINCE_LAYOUT: Layout = [
+  [1, orElse(COUNT, Number.POSITIVE_INFINITY)],
+  [1, COUNT],
+];
 
 const WARM_UP = 50; // values: as long as the residuals of a forecaster that has begun anew say nothing
 const RETURNED = 20; // values, less others, that are the parked regime

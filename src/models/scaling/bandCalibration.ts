@@ -1,3 +1,5 @@
+import { type RangedVector, ranged, within } from '../snapshot/vectors.ts';
+
 const MISS = 0.05; // share of values that a 95 % band leaves out
 const RATE = 0.02; // the factor follows within some 1 / (RATE · MISS) = 1,000 values
 const LIMIT = Math.log(4); // a constant stream would narrow its band to nothing
@@ -13,6 +15,11 @@ export class BandCalibration {
 
   constructor(bands: number) {
     this.state = new Float64Array(bands);
+  }
+
+  /** The state and its ranges, for a snapshot. */
+  get memory(): RangedVector {
+    return ranged(this.state, within(-LIMIT, LIMIT));
   }
 
   /** The factor for the width of a band: ¼ … 4. */

@@ -1,5 +1,6 @@
 import { type Forecast, toVector } from '../../core/reading.ts';
 import type { Prediction } from '../forecaster.ts';
+import type { NumberRange } from '../snapshot/vectors.ts';
 import { flooredScale } from './residualScale.ts';
 
 /** Half the width of a Laplace distribution's central 95 %, in units of its scale b: −ln 0.05. */
@@ -35,6 +36,9 @@ export function predictionOf({ expected, lower, upper, scale: given, earlier }: 
 function scaleOf(centre: readonly number[], below: readonly number[], above: readonly number[]): number[] {
   return centre.map((level, d) => flooredScale((above[d] - below[d]) / (2 * BAND), level));
 }
+
+/** Of {@link compress}ed values. */
+export const COMPRESSED: NumberRange = { least: -6, most: 6 };
 
 /** Linear up to here; beyond, logarithmic. */
 const KNEE = 2;

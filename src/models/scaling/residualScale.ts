@@ -1,3 +1,11 @@
+import { COUNT, type Layout, type RangedVector, ranged, SIZE } from '../snapshot/vectors.ts';
+
+/** Ranges of the numbers of a `part`. */
+export const SCALE_PART: Layout = [
+  [1, SIZE],
+  [1, COUNT],
+];
+
 /** Smallest scale, relative to the size of the value and absolute: a constant stream must not divide by zero. */
 const RELATIVE_FLOOR = 1e-10;
 const ABSOLUTE_FLOOR = 1e-15;
@@ -23,6 +31,14 @@ export class ResidualScale {
     this.#dimensions = dimensions;
     this.#rate = 1 - 2 ** (-1 / halfLife);
     this.state = new Float64Array(2 * dimensions);
+  }
+
+  /** The state and its ranges, for a snapshot. */
+  get memory(): RangedVector {
+    return ranged(this.state, [
+      [this.#dimensions, SIZE],
+      [this.#dimensions, COUNT],
+    ]);
   }
 
   /** (2) a copy of what is known of dimension `d`: mean |residual|, and how many were seen. */

@@ -2,7 +2,16 @@ import { positive } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import type { Json } from '../snapshot/state.ts';
-import { packVectors, prepareVectors } from '../snapshot/vectors.ts';
+import {
+  COUNT,
+  type Layout,
+  packVectors,
+  prepareVectors,
+  type RangedVector,
+  ranged,
+  SIZE,
+  VALUE,
+} from '../snapshot/vectors.ts';
 import { compress } from './laplaceBand.ts';
 import { flooredScale } from './residualScale.ts';
 
@@ -56,6 +65,13 @@ export class RobustScaler implements Restorable {
 
   /** Length of a `part`. */
   static readonly partLength: number = 3 + SETTLED;
+  /** Ranges of the numbers of a `part`. */
+  static readonly partLayout: Layout = layoutOf(1);
+
+  /** The state and its ranges, for a snapshot. */
+  get memory(): RangedVector {
+    return ranged(this.state, layoutOf(this.#dimensions));
+  }
 
   /** (33) a copy of what is known of dimension `d`: mean, mean |deviation|, number of values, the first 30. */
   part(d: number): Float64Array {
@@ -141,7 +157,7 @@ export class RobustScaler implements Restorable {
   }
 
   snapshot(): Snapshot {
-    return seal('RobustScaler', 1, this.#config(), packVectors({ scale: this.state }));
+    return seal('RobustScaler', 1, this.#config(), packVectors({ scale: this.memory }));
   }
 
   restore(snapshot: Snapshot): void {
@@ -149,7 +165,7 @@ export class RobustScaler implements Restorable {
   }
 
   prepareRestore(snapshot: Snapshot): () => void {
-    return prepareVectors({ scale: this.state }, unseal(snapshot, 'RobustScaler', 1, this.#config()));
+    return prepareVectors({ scale: this.memory }, unseal(snapshot, 'RobustScaler', 1, this.#config()));
   }
 
   /** The first values are done with, after those that are gross were forgotten. */
@@ -175,6 +191,15 @@ export class RobustScaler implements Restorable {
   #config(): Json {
     return { dimensions: this.#dimensions, halfLife: this.#halfLife };
   }
+}
+
+function layoutOf(dimensions: number): Layout {
+  return [
+    [dimensions, VALUE],
+    [dimensions, SIZE],
+    [dimensions, COUNT],
+    [SETTLED * dimensions, VALUE],
+  ];
 }
 
 function median(values: Float64Array): number {

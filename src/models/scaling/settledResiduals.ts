@@ -1,5 +1,6 @@
 import type { Observation, Prediction } from '../forecaster.ts';
 import { standardResidual } from '../scorer.ts';
+import { COUNT, type RangedVector, ranged } from '../snapshot/vectors.ts';
 
 /**
  * Residuals over their predicted scale, without the first of each dimension, when the forecaster is still untrained:
@@ -12,6 +13,11 @@ export class SettledResiduals {
 
   constructor(dimensions: number) {
     this.state = new Float64Array(dimensions);
+  }
+
+  /** The state and its ranges, for a snapshot. */
+  get memory(): RangedVector {
+    return ranged(this.state, COUNT);
   }
 
   /** The residual in predicted scales; NaN where there is none: no value, no forecast, or too early. */

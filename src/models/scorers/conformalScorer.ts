@@ -4,9 +4,9 @@ import { badOption } from '../../core/options.ts';
 import { RankWindow } from '../../numerics/stats/rankWindow.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
-import { attribute, type Score, type Scorer } from '../scorer.ts';
+import { attribute, LARGEST_RATIO, type Score, type Scorer } from '../scorer.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { packVectors, prepareVectors } from '../snapshot/vectors.ts';
+import { COUNT, type Memory, packVectors, prepareVectors, ranged, within } from '../snapshot/vectors.ts';
 
 /** Options of a {@link ConformalScorer}. */
 export interface ConformalScorerOptions {
@@ -110,7 +110,11 @@ export class ConformalScorer implements Scorer {
     return Math.log10((this.#calibration.size + 1) / (this.#calibration.atLeast(strangeness) + 1));
   }
 
-  #carried(): Record<string, Float64Array> {
-    return { settled: this.#residuals.state, calibration: this.#calibration.state };
+  #carried(): Memory {
+    const calibration = ranged(this.#calibration.state, [
+      [this.#config.window, within(0, LARGEST_RATIO)],
+      [1, COUNT],
+    ]);
+    return { settled: this.#residuals.memory, calibration };
   }
 }

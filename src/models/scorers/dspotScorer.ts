@@ -4,9 +4,18 @@ import { PeaksOverThreshold } from '../../numerics/stats/peaksOverThreshold.ts';
 import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
-import { attributeCubed, bonferroni, type Score, type Scorer } from '../scorer.ts';
+import { attributeCubed, bonferroni, LARGEST_RATIO, type Score, type Scorer } from '../scorer.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { packVectors, prepareVectors } from '../snapshot/vectors.ts';
+import {
+  COUNT,
+  type Layout,
+  type Memory,
+  packVectors,
+  prepareVectors,
+  type RangedVector,
+  ranged,
+  within,
+} from '../snapshot/vectors.ts';
 
 /** How a {@link DspotScorer} takes up its tail, and how easily it is surprised. */
 export interface DspotScorerOptions {
@@ -126,12 +135,26 @@ export class DspotScorer implements Scorer {
     return Math.abs(residual - this.#ordinary[d].mean);
   }
 
-  #carried(): Record<string, Float64Array> {
-    const carried: Record<string, Float64Array> = { settled: this.#residuals.state };
+  #carried(): Memory {
+    const carried: Record<string, RangedVector> = { settled: this.#residuals.memory };
+    const ofLast = (values: Float64Array, least: number): RangedVector =>
+      ranged(values, [
+        [values.length - 1, within(least, 2 * LARGEST_RATIO)],
+        [1, COUNT],
+      ]);
     for (let d = 0; d < this.#config.dimensions; d++) {
-      carried[`ordinary.${d}`] = this.#ordinary[d].state;
-      for (const [name, vector] of Object.entries(this.#tails[d].state)) carried[`${d}.${name}`] = vector;
+      const { first, peaks, counts } = this.#tails[d].state;
+      carried[`ordinary.${d}`] = ofLast(this.#ordinary[d].state, -LARGEST_RATIO);
+      carried[`${d}.first`] = ofLast(first, 0);
+      carried[`${d}.peaks`] = ofLast(peaks, 0);
+      carried[`${d}.counts`] = ranged(counts, TAIL, ([, normal, over]) => over <= normal);
     }
     return carried;
   }
 }
+
+/** Threshold, normal values, peaks among them. */
+const TAIL: Layout = [
+  [1, within(0, 2 * LARGEST_RATIO)],
+  [2, COUNT],
+];

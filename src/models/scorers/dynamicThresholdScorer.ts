@@ -5,10 +5,18 @@ import { RecentValues } from '../../numerics/stats/recentValues.ts';
 import { MovingAverage } from '../evidence/movingAverage.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
-import { attributeCubed, type Score, type Scorer } from '../scorer.ts';
+import { attributeCubed, LARGEST_RATIO, type Score, type Scorer } from '../scorer.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { badSnapshot, fields, trusted } from '../snapshot/state.ts';
-import { packVectors, prepareVectors } from '../snapshot/vectors.ts';
+import {
+  COUNT,
+  type Memory,
+  orElse,
+  packVectors,
+  prepareVectors,
+  type RangedVector,
+  ranged,
+  within,
+} from '../snapshot/vectors.ts';
 
 /** Options of a {@link DynamicThresholdScorer}. */
 export interface DynamicThresholdScorerOptions {
@@ -104,10 +112,7 @@ export class DynamicThresholdScorer implements Scorer {
 
   prepareRestore(snapshot: Snapshot): () => void {
     const state = unseal(snapshot, 'DynamicThresholdScorer', 1, this.#config);
-    const apply = prepareVectors(this.#carried(), state, { threshold: [0] });
-    const [threshold] = trusted<Float64Array>(fields(state).threshold);
-    if (!(threshold > 0)) throw badSnapshot(`snapshot: expected a threshold above 0, got ${threshold}`);
-    return apply;
+    return prepareVectors(this.#carried(), state);
   }
 
   /** (D) the smoothed errors including this observation; 0 where it is missing. */
@@ -118,13 +123,20 @@ export class DynamicThresholdScorer implements Scorer {
     });
   }
 
-  #carried(): Record<string, Float64Array> {
-    const carried: Record<string, Float64Array> = {
-      settled: this.#residuals.state,
-      errors: this.#errors.state,
-      threshold: this.#threshold,
+  #carried(): Memory {
+    const carried: Record<string, RangedVector> = {
+      settled: this.#residuals.memory,
+      errors: ranged(this.#errors.state, [
+        [this.#config.window, within(0, LARGEST_RATIO)],
+        [1, COUNT],
+      ]),
+      threshold: ranged(this.#threshold, [
+        [1, orElse(within(LEAST_THRESHOLD, Number.MAX_VALUE), Number.POSITIVE_INFINITY)],
+        [1, COUNT],
+      ]),
     };
-    for (const [d, { state }] of this.#smoothed.entries()) carried[`smoothed.${d}`] = state;
+    for (const [d, smoothed] of this.#smoothed.entries())
+      carried[`smoothed.${d}`] = smoothed.memory(LARGEST_RATIO);
     return carried;
   }
 }

@@ -6,15 +6,14 @@ import { DimensionEvidence, type EvidenceParts } from '../evidence/dimensionEvid
 import type { ChannelSpec, Season } from '../evidence/evidenceChannel.ts';
 import { JointEvidence } from '../evidence/jointEvidence.ts';
 import { harmonicMean } from '../evidence/means.ts';
-import { ROUTINE_UNDER_WAY, Routine } from '../evidence/routine.ts';
+import { Routine } from '../evidence/routine.ts';
 import { SeasonalProfile } from '../evidence/seasonalProfile.ts';
-import { calendarTimeOf, type Observation, type Prediction } from '../forecaster.ts';
-import type { Restartable } from '../regimes/restartable.ts';
+import { calendarTimeOf, type Observation, type Prediction, type Restartable } from '../forecaster.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, type Score, type Scorer, type ScorerFactory } from '../scorer.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { fields, type Json, type State, trusted } from '../snapshot/state.ts';
-import { type Memory, packVectors, prepareVectors } from '../snapshot/vectors.ts';
+import { fields, type Json, list } from '../snapshot/state.ts';
+import { COUNT, type Memory, packVectors, prepareVectors, ranged } from '../snapshot/vectors.ts';
 
 /** Options of an {@link EvidenceScorer}. */
 export interface EvidenceScorerOptions {
@@ -194,9 +193,13 @@ export class EvidenceScorer implements Scorer {
         evidence: this.#evidence[d].state(),
       }),
       prepareResume: (d, parked) => {
-        const { vectors, evidence } = fields(parked);
+        const { vectors, evidence } = fields(parked, ['vectors', 'evidence']);
         const parts = { scaler: this.#scaler.part(d), age: new Float64Array(1) };
-        prepareVectors(parts, vectors)();
+        const memory = {
+          scaler: ranged(parts.scaler, RobustScaler.partLayout),
+          age: ranged(parts.age, COUNT),
+        };
+        prepareVectors(memory, vectors)();
         const apply = this.#evidence[d].prepareRestore(evidence);
         return () => {
           this.#scaler.setPart(d, parts.scaler);
@@ -226,10 +229,10 @@ export class EvidenceScorer implements Scorer {
   }
 
   prepareRestore(snapshot: Snapshot): () => void {
-    const { vectors, evidence } = fields(unseal(snapshot, 'EvidenceScorer', 1, this.#config()));
-    const apply = prepareVectors(this.#carried(), vectors, this.#routine && { routine: [ROUTINE_UNDER_WAY] });
-    const parts = trusted<State[] | undefined>(evidence);
-    const applyEach = this.#evidence.map((dimension, d) => dimension.prepareRestore(parts?.[d]));
+    const state = fields(unseal(snapshot, 'EvidenceScorer', 1, this.#config()), ['vectors', 'evidence']);
+    const apply = prepareVectors(this.#carried(), state.vectors);
+    const parts = list('evidence', state.evidence, this.#dimensions);
+    const applyEach = this.#evidence.map((dimension, d) => dimension.prepareRestore(parts[d]));
     return () => {
       apply();
       for (const applyOne of applyEach) applyOne();
@@ -239,8 +242,11 @@ export class EvidenceScorer implements Scorer {
   }
 
   #carried(): Memory {
-    const carried: Record<string, Memory[string]> = { ages: this.#ages, scaler: this.#scaler.state };
-    if (this.#routine !== undefined) carried.routine = this.#routine.state;
+    const carried: Record<string, Memory[string]> = {
+      ages: ranged(this.#ages, COUNT),
+      scaler: this.#scaler.memory,
+    };
+    if (this.#routine !== undefined) carried.routine = this.#routine.memory;
     for (const [name, vector] of Object.entries(this.#joint?.carried() ?? {}))
       carried[`joint.${name}`] = vector;
     return carried;

@@ -6,7 +6,15 @@ import type { Observation, Prediction } from '../forecaster.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attributeCubed, bonferroni, type Score, type Scorer } from '../scorer.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { packVectors, prepareVectors } from '../snapshot/vectors.ts';
+import {
+  COUNT,
+  type Memory,
+  packVectors,
+  prepareVectors,
+  type RangedVector,
+  ranged,
+  within,
+} from '../snapshot/vectors.ts';
 
 /** Options of a {@link GaussianTailScorer}. */
 export interface GaussianTailScorerOptions {
@@ -121,9 +129,18 @@ export class GaussianTailScorer implements Scorer {
     return Math.min(LARGEST_ERROR, Math.abs(this.#residuals.of(prediction, observation, d)));
   }
 
-  #carried(): Record<string, Float64Array> {
-    const carried: Record<string, Float64Array> = { settled: this.#residuals.state, usual: this.#usual };
-    for (const [d, { state }] of this.#recent.entries()) carried[`recent.${d}`] = state;
+  #carried(): Memory {
+    const usual = ranged(this.#usual, [
+      [1, within(0, LARGEST_ERROR)],
+      [1, within(0, LARGEST_ERROR ** 2)],
+      [1, COUNT],
+    ]);
+    const carried: Record<string, RangedVector> = { settled: this.#residuals.memory, usual };
+    for (const [d, { state }] of this.#recent.entries())
+      carried[`recent.${d}`] = ranged(state, [
+        [this.#config.shortWindow, within(0, LARGEST_ERROR)],
+        [1, COUNT],
+      ]);
     return carried;
   }
 }

@@ -3,10 +3,18 @@ import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { TailModel } from '../../numerics/stats/tailModel.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
-import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
+import { attribute, LARGEST_RATIO, type Score, type Scorer, standardResidual } from '../scorer.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import type { Json } from '../snapshot/state.ts';
-import { type Memory, packVectors, prepareVectors } from '../snapshot/vectors.ts';
+import {
+  COUNT,
+  type Memory,
+  packVectors,
+  prepareVectors,
+  ranged,
+  SHARE,
+  within,
+} from '../snapshot/vectors.ts';
 
 /** Options of a {@link TailScorer}. */
 export interface TailScorerOptions {
@@ -130,9 +138,12 @@ export class TailScorer implements Scorer {
 
   #carried(): Memory {
     const carried: Record<string, Memory[string]> = {
-      seen: this.#seen,
-      smoothed: this.#smoothed,
-      scaler: this.#scaler.state,
+      seen: ranged(this.#seen, COUNT),
+      smoothed: ranged(this.#smoothed, [
+        [this.#dimensions, within(-LARGEST_RATIO, LARGEST_RATIO)],
+        [this.#dimensions, SHARE],
+      ]),
+      scaler: this.#scaler.memory,
     };
     for (const [d, { residual, value }] of this.#channels.entries()) {
       carried[`residual.${d}`] = residual;

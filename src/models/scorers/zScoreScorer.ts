@@ -3,6 +3,7 @@ import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { attribute, type Score, type Scorer, standardResidual } from '../scorer.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { badSnapshot } from '../snapshot/state.ts';
 
 /** Options of a {@link ZScoreScorer}. */
 export interface ZScoreScorerOptions {
@@ -49,6 +50,12 @@ export class ZScoreScorer implements Scorer {
   }
 
   restore(snapshot: Snapshot): void {
-    unseal(snapshot, 'ZScoreScorer', 1, this.#config);
+    this.prepareRestore(snapshot);
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
+    if (unseal(snapshot, 'ZScoreScorer', 1, this.#config) !== null)
+      throw badSnapshot('snapshot of ZScoreScorer: it has a state, and should have none');
+    return () => {};
   }
 }

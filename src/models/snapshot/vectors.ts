@@ -55,6 +55,18 @@ export class RangedVector<V extends Vector = Float64Array> {
     this.#isPossible = isPossible;
   }
 
+  /** The layout from the first number to the last, once. */
+  get wholeLayout(): Layout {
+    const whole: (readonly [number, NumberRange])[] = [];
+    for (let at = 0; at < this.vector.length; ) {
+      for (const [count, range] of this.layout) {
+        whole.push([count, range]);
+        at += count;
+      }
+    }
+    return whole;
+  }
+
   /** A copy. */
   pack(): State {
     return this.vector.slice();

@@ -47,16 +47,11 @@ export class TailModel {
   prepare(packed: unknown): (() => void) | undefined {
     if (!Array.isArray(packed) || packed.length !== 3) return undefined;
     const [first, hits, figures] = packed;
-    const isPacked =
-      isCounts(hits) &&
-      first === BINS - hits.length &&
-      figures instanceof Float64Array &&
-      figures.length === 5;
-    if (!isPacked) return undefined;
+    if (!isCounts(hits) || hits.length > BINS || first !== BINS - hits.length) return undefined;
+    if (!(figures instanceof Float64Array)) return undefined;
     let total = 0;
     for (const count of hits) total += count;
-    if (total !== figures[TOTAL] || !figures.every((figure) => figure >= 0 && Number.isFinite(figure)))
-      return undefined;
+    if (total !== figures[TOTAL] || !isPossible(figures)) return undefined;
     return () => {
       this.#hits = hits.length === BINS ? hits.slice() : shifted(hits, first);
       this.#figures.set(figures);
@@ -156,6 +151,20 @@ export class TailModel {
     const share = 0.5 * (PRIOR.counts[own] + hits[own]) + 0.5 + PRIOR.above[own] + above;
     return Math.min(1, share / (this.#figures[TOTAL] + PSEUDO_COUNTS + 0.5));
   }
+}
+
+/** Whether there can be such figures. */
+function isPossible(figures: Float64Array): boolean {
+  const reach = BINS * WIDTH; // no excess is larger
+  const [total, peaks, excess, open, quiet] = figures;
+  return (
+    figures.length === 5 &&
+    figures.every((figure) => figure >= 0) && // and not NaN
+    peaks <= total + BINS / 2 && // `fade` rounds the counts
+    excess <= 1.001 * reach * peaks &&
+    open <= reach &&
+    Number.isSafeInteger(quiet)
+  );
 }
 
 const WIDTH = 0.05;

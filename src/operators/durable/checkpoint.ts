@@ -1,6 +1,7 @@
 import { defer, finalize, from, merge, type Observable, Subject, switchMap } from 'rxjs';
 import type { Shape, Value } from '../../core/reading.ts';
-import { DurableDetector, type DurableVerdict } from '../../models/durable/durableDetector.ts';
+import { DurableDetector } from '../../models/durable/durableDetector.ts';
+import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import { asJson, fields, type Json, trusted } from '../../models/snapshot/state.ts';
 import { withCallbacks } from '../../models/streamDetectorOptions.ts';
 import type { Measured, ValueOf, WithValue } from '../measured.ts';

@@ -13,7 +13,7 @@ import type { Value } from '../../core/reading.ts';
 import { isRecord } from '../../core/selectors.ts';
 import { type AbsenceOptions, absentAfterSpec, absentBySpec } from '../../models/decision/absenceWatch.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
-import type { DurableVerdict } from '../../models/durable/durableDetector.ts';
+import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import { asJson, fields, type Json, trusted } from '../../models/snapshot/state.ts';
 import {
   type ResolvedStreamDetector,

@@ -20,7 +20,8 @@ import {
   throwError,
 } from 'rxjs';
 import type { Value } from '../../core/reading.ts';
-import type { DurableDetector, DurableVerdict } from '../../models/durable/durableDetector.ts';
+import type { DurableDetector } from '../../models/durable/durableDetector.ts';
+import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import type { Json } from '../../models/snapshot/state.ts';
 import { AbsenceTimer } from '../absences.ts';
 import type { CheckpointSaver } from './checkpointSaver.ts';

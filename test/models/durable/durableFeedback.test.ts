@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Feedback } from '../../../src/models/decision/feedback.ts';
+import { MemoryCheckpointStore } from '../../../src/models/durable/checkpointStore.ts';
 import { DurableDetector } from '../../../src/models/durable/durableDetector.ts';
-import { MemoryCheckpointStore } from '../../../src/models/durable/memoryCheckpointStore.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
 import type { Snapshot } from '../../../src/models/snapshot/snapshot.ts';
 import { fields, type State } from '../../../src/models/snapshot/state.ts';

@@ -2,8 +2,8 @@ import { firstValueFrom, from, lastValueFrom, type Observable, Subject, take, to
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../src/core/reading.ts';
 import type { CheckpointStore } from '../../../src/models/durable/checkpointStore.ts';
-import type { DurableVerdict } from '../../../src/models/durable/durableDetector.ts';
-import { MemoryCheckpointStore } from '../../../src/models/durable/memoryCheckpointStore.ts';
+import { MemoryCheckpointStore } from '../../../src/models/durable/checkpointStore.ts';
+import type { DurableVerdict } from '../../../src/models/durable/durableState.ts';
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { ZScoreScorer } from '../../../src/models/scorers/zScoreScorer.ts';
 import { checkpoint } from '../../../src/operators/durable/checkpoint.ts';

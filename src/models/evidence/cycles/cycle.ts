@@ -1,5 +1,5 @@
 import { TailModel } from '../../../numerics/stats/tailModel.ts';
-import type { Memory } from '../../snapshot/vectors.ts';
+import { COUNT, type Layout, type Memory, ranged, within } from '../../snapshot/vectors.ts';
 import { MovingAverage } from '../movingAverage.ts';
 import { PhaseProfile } from './phaseProfile.ts';
 
@@ -75,9 +75,10 @@ export class Cycle {
   }
 
   carried(): Memory {
-    const averages = Object.fromEntries(this.#averages.map(({ state }, k) => [`average.${k}`, state]));
-    const { table, marks, figures } = this.profile;
-    return { ...averages, tail: this.#tail, sizes: this.#sizes, table, marks, figures };
+    const averages = Object.fromEntries(
+      this.#averages.map((average, k) => [`average.${k}`, average.memory(1.01 * FARTHEST)]),
+    );
+    return { ...averages, tail: this.#tail, sizes: ranged(this.#sizes, SIZES), ...this.profile.memory };
   }
 
   /** Call after writing to the state. */
@@ -99,6 +100,10 @@ const LENGTHS = [1, 3, 12, 48]; // records: a spike, and a day that is a little 
 const LEAST_SPREAD = 0.02; // deviations: where the stream is exact, so is its profile
 const LEAST_SIZE = 0.1; // spreads
 const FARTHEST = 20; // spreads
+const SIZES: Layout = [
+  [LENGTHS.length, within(0, 1.01 * FARTHEST)], // to rounding
+  [LENGTHS.length, COUNT],
+];
 const AGREED = 4; // spreads
 const SETTLED = 50; // averages
 const MEMORY = 2000; // records

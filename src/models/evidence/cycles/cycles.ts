@@ -1,5 +1,14 @@
-import { fields, type State, type Vector } from '../../snapshot/state.ts';
-import { packVectors, prepareVectors } from '../../snapshot/vectors.ts';
+import { fields, type State } from '../../snapshot/state.ts';
+import {
+  type Layout,
+  type Memory,
+  orElse,
+  packVectors,
+  prepareVectors,
+  ranged,
+  TIME as TIME_RANGE,
+  within,
+} from '../../snapshot/vectors.ts';
 import { Cycle } from './cycle.ts';
 import { PeriodFinder } from './periodFinder.ts';
 
@@ -97,8 +106,8 @@ export class Cycles {
 
   /** @returns a function that restores `state`. @throws RxAnomalyError BAD_SNAPSHOT */
   prepareRestore(state: State | undefined): () => void {
-    const { vectors, day, week, own } = fields(state);
-    const apply = prepareVectors(this.#carried(), vectors, MAY_BE);
+    const { vectors, day, week, own } = fields(state, ['vectors', 'day', 'week', 'own']);
+    const apply = prepareVectors(this.#carried(), vectors);
     const read = (cycle: State, bins: number): Cycle | undefined => {
       if (cycle === null) return undefined;
       const made = new Cycle(bins);
@@ -114,12 +123,8 @@ export class Cycles {
     };
   }
 
-  #carried(): Record<string, Vector> {
-    return {
-      clock: this.#clock,
-      'finder.ring': this.#finder.ring,
-      'finder.figures': this.#finder.figures,
-    };
+  #carried(): Memory {
+    return { clock: ranged(this.#clock, CLOCK), ...this.#finder.memory };
   }
 
   /** A new period: its profile starts with the values in which it was found. */
@@ -160,7 +165,11 @@ const RECORD = 0;
 const TIME = 1;
 const STEP = 2;
 
-const MAY_BE = { clock: [TIME] };
+const CLOCK: Layout = [
+  [1, { least: 0, most: 1e20, isWhole: true }], // a gap counts as the records that it left out
+  [1, orElse(TIME_RANGE, Number.NaN)],
+  [1, within(0, 2 * TIME_RANGE.most)],
+];
 
 const DAY = 86_400_000; // ms
 const WEEK = 7 * DAY;

@@ -1,4 +1,14 @@
 import { compress } from '../../scaling/laplaceBand.ts';
+import {
+  COUNT,
+  type Layout,
+  type Memory,
+  ranged,
+  SIZE as SIZE_RANGE,
+  VALUE,
+  wholeWithin,
+  within,
+} from '../../snapshot/vectors.ts';
 
 /**
  * Finds the period of a stream in records: the smallest lag at which the squared difference is a small part of its mean
@@ -10,6 +20,14 @@ export class PeriodFinder {
   readonly ring: Float32Array = new Float32Array(SIZE);
   /** Values seen, period in records or 0, origin and unit of the ring, values until the next search, wait after it. */
   readonly figures: Float64Array = Float64Array.of(0, 0, 0, 0, FIRST, FIRST);
+
+  /** All that it remembers, for a snapshot. */
+  get memory(): Memory {
+    return {
+      'finder.ring': ranged(this.ring, within(-1.01 * LARGEST, 1.01 * LARGEST)),
+      'finder.figures': ranged(this.figures, LAYOUT),
+    };
+  }
 
   /** 0 while none is known. */
   get period(): number {
@@ -129,6 +147,14 @@ const SIZE = 1024; // values: two of the longest period
 const FIRST = 128; // values between two searches
 const LONGEST = 512;
 const LARGEST = 1e30; // units
+const LAYOUT: Layout = [
+  [1, COUNT],
+  [1, wholeWithin(0, LONGEST_PERIOD)],
+  [1, VALUE],
+  [1, SIZE_RANGE],
+  [1, wholeWithin(1, LONGEST)],
+  [1, wholeWithin(FIRST, LONGEST)],
+];
 const FOUND = 0.25; // ratio; below it, there is a period
 const KEPT = 0.5; // ratio; below it, the period is still there
 const BETTER = 0.8; // ratio of ratios

@@ -1,4 +1,16 @@
 import { compress } from '../../scaling/laplaceBand.ts';
+import type { Vector } from '../../snapshot/state.ts';
+import {
+  COUNT as COUNT_RANGE,
+  type Layout,
+  type Memory,
+  orElse,
+  ranged,
+  SIZE,
+  VALUE,
+  wholeWithin,
+  within,
+} from '../../snapshot/vectors.ts';
 
 /**
  * The usual values at each phase of a cycle, at the resolution of its bins: the mean, the spread around it, and the usual
@@ -27,6 +39,21 @@ export class PhaseProfile {
     this.marks.fill(0);
     this.figures.fill(0);
     this.figures[OPEN] = -1;
+  }
+
+  /** All that it remembers, for a snapshot. */
+  get memory(): Memory {
+    const bins = this.#bins;
+    const isPossible = (figures: Vector): boolean =>
+      figures[OPEN] < bins && (figures[OPEN] < 0 || figures[COUNT] > 0);
+    return {
+      table: ranged(this.table, [
+        [bins, within(-LARGEST_NUMBER, LARGEST_NUMBER)],
+        [bins, within(0, LARGEST_NUMBER)],
+      ]),
+      marks: this.marks,
+      figures: ranged(this.figures, LAYOUT, isPossible),
+    };
   }
 
   /** Cycles in which the bin was visited. */
@@ -174,11 +201,28 @@ const UNKNOWN = -1;
 const MOST_VISITS = 255;
 const PER_DECADE = 32;
 const LARGEST_VALUE = 1e30; // units
+const LARGEST_NUMBER = 10 * LARGEST_VALUE; // of the table, and of what it is computed from
 const LARGEST = 8; // decades; beyond, a surprise counts as this
 const MEMORY = 2000; // records
 const SETTLED = 50; // values
 const BOUND = 25; // times a usual square
 const LEAST_ERROR = 1e-4; // square deviations
+const LAYOUT: Layout = [
+  [1, VALUE],
+  [1, SIZE],
+  [1, wholeWithin(-1, Number.MAX_SAFE_INTEGER)],
+  [1, COUNT_RANGE],
+  [1, within(-1e50, 1e50)], // sums of a visit
+  [1, within(0, 1e50)],
+  [1, orElse(within(0, LARGEST), UNKNOWN)],
+  [1, COUNT_RANGE],
+  [1, within(0, LARGEST_NUMBER)],
+  [2, within(0, 1e4)], // powers of compressed numbers, the fourth at most
+  [1, within(-LARGEST_NUMBER, LARGEST_NUMBER)],
+  [2, within(0, 1e4)],
+  [1, within(0, LARGEST)],
+  [1, COUNT_RANGE],
+];
 const DRAWN = 2; // visits that the spread of all phases counts as (Efron & Morris 1973)
 const PACE = 0.2; // at least so much the newest cycle counts
 

@@ -6,7 +6,7 @@ import type { DetectionContext } from '../../../../src/cli/run/detection.ts';
 import type { DetectionOptions } from '../../../../src/cli/run/rowOptions.ts';
 import { RunCounts } from '../../../../src/cli/run/runCounts.ts';
 import { tableDetection } from '../../../../src/cli/run/tableDetection.ts';
-import { MemoryCheckpointStore } from '../../../../src/models/durable/memoryCheckpointStore.ts';
+import { MemoryCheckpointStore } from '../../../../src/models/durable/checkpointStore.ts';
 
 export interface SessionOptions {
   readonly columns: { readonly time?: string; readonly value?: readonly string[]; readonly key?: string };

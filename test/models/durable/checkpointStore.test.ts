@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { MemoryCheckpointStore } from '../../../src/models/durable/memoryCheckpointStore.ts';
+import { MemoryCheckpointStore } from '../../../src/models/durable/checkpointStore.ts';
 import { checkpointStoreContract } from '../../contracts/checkpointStoreContract.ts';
 
 describe('the memory store', () => {

@@ -1,0 +1,190 @@
+import { type Absence, type Incident, SEVERITIES, type Value, type Verdict } from '../../core/reading.ts';
+import type { AbsentAfter } from '../decision/absenceWatch.ts';
+import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import {
+  badSnapshot,
+  count,
+  fields,
+  flag,
+  type Json,
+  list,
+  nullOr,
+  number,
+  oneOf,
+  type State,
+  text,
+  time,
+  trusted,
+} from '../snapshot/state.ts';
+import type { ResolvedStreamDetector } from '../streamDetectorOptions.ts';
+import type { CheckpointStore } from './checkpointStore.ts';
+import type { Run } from './evictedModels.ts';
+
+/** A verdict with the state of its stream's incidents, which survive a restart. */
+export interface DurableVerdict<E = unknown, V extends Value = Value> extends Verdict<E, V> {
+  /** The incident that a flagged verdict belongs to, so far; undefined where it is not flagged. */
+  readonly incident: Incident<E, V> | undefined;
+  /** The incidents that ended with this verdict. */
+  readonly ended: readonly Incident<E, V>[];
+}
+
+/** Where and under which name a state is kept. */
+export interface DurablePlace {
+  /** Undefined where none is: models that are evicted are then lost, and no state may be taken. */
+  readonly store: CheckpointStore | undefined;
+  readonly name: string;
+  /** Other settings that the verdicts depend on. */
+  readonly config: Json;
+  /** Unique for this run. */
+  readonly run: string;
+  /** What else belongs to a state, as JSON; asked whenever one is taken, between two events. @default nothing */
+  readonly extraState?: () => State;
+  /** When a key that is silent is absent, in milliseconds. @default never */
+  readonly absentAfter?: AbsentAfter;
+}
+
+/** An open incident, and how many unflagged events of its stream have passed since its last flagged one. */
+export interface OpenIncident<E, V extends Value> {
+  readonly incident: Incident<E, V>;
+  readonly quiet: number;
+}
+
+/** What a DurableDetector saves, but for the models of its keys. */
+export interface DurableState<E, V extends Value> {
+  /** Position in the stream to resume from; undefined at its beginning. */
+  readonly position: Json | undefined;
+  /** The runs that led to it. */
+  readonly runs: readonly Run[];
+  /** Oldest first. */
+  readonly open: readonly OpenIncident<E, V>[];
+  /** Of a StreamDetector, without models; undefined at the beginning. */
+  readonly detector: State | undefined;
+  /** For `loadModels`. */
+  readonly models: State | undefined;
+  /** Of the states that a later run may resume from, newest first: number of events. */
+  readonly kept: readonly number[];
+  /** Slots of parts that the older ones of those need. */
+  readonly reserved: readonly number[];
+  /** For `loadExtra`. */
+  readonly extraState: State | undefined;
+  /** Of an AbsenceWatch, where there is one. */
+  readonly absences: State | undefined;
+}
+
+/** Before the first. */
+export const FRESH: DurableState<never, never> = {
+  position: undefined,
+  runs: [],
+  open: [],
+  detector: undefined,
+  models: undefined,
+  kept: [],
+  reserved: [],
+  extraState: undefined,
+  absences: undefined,
+};
+
+/**
+ * @param config as `configOf` gives it
+ * @throws RxAnomalyError BAD_SNAPSHOT where `saved` is no such state, or one of another configuration
+ */
+export function readDurableState<E, V extends Value>(saved: Snapshot, config: Json): DurableState<E, V> {
+  const state = fields(unseal(saved, KIND, 1, config), PARTS, ['extraState', 'absences']);
+  return {
+    position: trusted<Json>(state.position) ?? undefined, // the user's
+    runs: list('runs', state.runs).map(readRun),
+    open: list('open', state.open).map((each) => {
+      const { incident, quiet } = fields(each, ['incident', 'quiet']);
+      return { incident: readIncident<E, V>(incident), quiet: count('quiet', quiet) };
+    }),
+    detector: state.detector,
+    models: state.models,
+    kept: list('kept', state.kept).map((events) => count('kept', events)),
+    reserved: list('reserved', state.reserved).map((slot) => count('reserved', slot)),
+    extraState: state.extraState,
+    absences: state.absences,
+  };
+}
+
+/** What `readDurableState` reads. @param state with the fields of a DurableState */
+export function sealDurableState(config: Json, state: State): Snapshot {
+  return seal(KIND, 1, config, state);
+}
+
+/** The error where what is saved under a name cannot be resumed from. */
+export function refusedState(name: string, cause: Error): Error {
+  const advice = 'use it with what it was saved with, or use another name to start afresh';
+  return badSnapshot(`checkpoint ${name}: ${cause.message}; ${advice}`, cause);
+}
+
+/** What a state must have been saved with. */
+export function configOf<E, V extends Value>(
+  { threshold }: ResolvedStreamDetector<E, V>,
+  { config }: DurablePlace,
+): Json {
+  return { hold: threshold.hold, given: config };
+}
+
+const KIND = 'DurableDetector';
+const PARTS = ['position', 'runs', 'open', 'detector', 'models', 'kept', 'reserved'] as const;
+const INCIDENT = ['kind', 'first', 'last', 'peak', 'count', 'severity', 'open'] as const;
+const FLAGS = ['isAnomaly', 'warmingUp', 'imputed', 'startOfIncident'] as const;
+const VALUES = ['value', 'expected', 'lower', 'upper', 'residual', 'attribution'] as const;
+
+function readRun(state: State): Run {
+  const { id, from } = fields(state, ['id', 'from']);
+  return { id: text('id', id), from: count('from', from) };
+}
+
+function readIncident<E, V extends Value>(state: State): Incident<E, V> {
+  const saved = fields(state, INCIDENT, ['key', 'start', 'end']);
+  return {
+    kind: oneOf('kind', saved.kind, ['value', 'absence']),
+    key: nullOr('key', saved.key ?? null, text),
+    first: readVerdict(saved.first),
+    last: readVerdict(saved.last),
+    peak: readVerdict(saved.peak),
+    start: nullOr('start', saved.start ?? null, time),
+    end: nullOr('end', saved.end ?? null, time),
+    count: count('count', saved.count, 1),
+    severity: oneOf('severity', saved.severity, SEVERITIES),
+    open: flag('open', saved.open),
+  };
+}
+
+function readVerdict<E, V extends Value>(state: State): Verdict<E, V> {
+  const saved = fields(
+    state,
+    [...FLAGS, ...VALUES, 'score', 'severity'],
+    ['event', 'time', 'key', 'drift', 'suppressed', 'absence'],
+  );
+  for (const name of FLAGS) flag(name, saved[name]);
+  const values: Record<string, Value> = {};
+  for (const name of VALUES) values[name] = readValue(name, saved[name]);
+  const verdict = {
+    ...saved,
+    ...values,
+    time: nullOr('time', saved.time ?? null, time),
+    key: nullOr('key', saved.key ?? null, text),
+    score: number('score', saved.score, 0, 1),
+    severity: oneOf('severity', saved.severity, SEVERITIES),
+    ...(saved.drift === undefined ? {} : { drift: oneOf('drift', saved.drift, ['level', 'scale', 'shape']) }),
+    ...(saved.absence === undefined ? {} : { absence: readAbsence(saved.absence) }),
+    ...(saved.suppressed === undefined ? {} : { suppressed: text('suppressed', saved.suppressed) }),
+  };
+  return verdict as unknown as Verdict<E, V>; // its event is the user's
+}
+
+function readAbsence(state: State): Absence {
+  const { phase, since } = fields(state, ['phase'], ['since']);
+  return {
+    phase: oneOf('phase', phase, ['began', 'ended']),
+    since: nullOr('since', since ?? null, time),
+  };
+}
+
+/** JSON has null for NaN. */
+function readValue(name: string, state: State): Value {
+  const one = (part: State): number => nullOr(name, part, number) ?? Number.NaN;
+  return Array.isArray(state) ? list(name, state).map(one) : one(state);
+}
