@@ -81,6 +81,17 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     expect(await text(page, '.counts .events')).toBe('400');
   });
 
+  it('shows times on the clocks of its time zone', async () => {
+    const { page, verdicts$ } = await showing(300, { timeZone: 'Asia/Kolkata' });
+    verdicts$.next(spike(300));
+    const row = page.locator('table.incidents tbody tr').first();
+    await row.waitFor();
+    const { time } = spike(300);
+    const local = new Date(time! + 5.5 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+    expect(await row.textContent()).toContain(local);
+    expect(await text(page, 'table.incidents th')).toBe('From (Asia/Kolkata)');
+  });
+
   it('shows a spike as an incident within a second', async () => {
     const { page, verdicts$ } = await showing(300);
     const seen = page.evaluate(

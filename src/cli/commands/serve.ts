@@ -211,6 +211,7 @@ async function serve(
       port,
       host,
       ...(token === undefined ? {} : { token }),
+      ...(policy.timeZone === undefined ? {} : { timeZone: policy.timeZone }),
       title: titleOf(paths, influx?.measurement),
       threshold,
       hold,
