@@ -25,7 +25,8 @@ export interface AbsenceOptions {
    * Milliseconds without an event, of each key by itself, after which an incident of kind `'absence'` begins; the next event
    * of the key ends it. `'auto'`: 20 times the usual gap of the key or twice its longest lately, whichever is more, at least
    * ten seconds, once 20 gaps are known; by event times where there are any. Events that fill a gap (`fillGaps`) count for
-   * nothing here. Watched are up to 10,000 keys, or `maxKeys` if that is more, whether or not their models are evicted.
+   * nothing here. Watched are up to 10,000 keys, or `maxKeys` if that is more, whether or not their models are evicted; a
+   * checkpoint has the last event of each, as JSON.
    * @default no incident
    */
   readonly absentAfter?: AbsentAfter;
