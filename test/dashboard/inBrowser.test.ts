@@ -112,6 +112,20 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     expect(await page.title()).toMatch(/^\(1\) /);
   });
 
+  it('marks a stream that is silent, and lists the silence until it is over', async () => {
+    const { page, verdicts$ } = await showing(50);
+    const none = { value: Number.NaN, expected: Number.NaN, lower: Number.NaN, upper: Number.NaN };
+    const since = verdict(49).time;
+    verdicts$.next(spike(60, { ...none, score: 1, absence: { phase: 'began', since } }));
+    const pill = '.overview .streams .pill';
+    await expect.poll(() => text(page, pill)).toBe('silent');
+    const row = page.locator('table.incidents tbody tr').first();
+    await expect.poll(() => row.textContent()).toMatch(/silence.*ongoing.*no event since/);
+    verdicts$.next(verdict(109, { absence: { phase: 'ended', since } }));
+    await expect.poll(() => text(page, pill)).toBe('normal');
+    await expect.poll(() => row.textContent()).toMatch(/silence.*1 min.*no event in between/);
+  });
+
   it('brings feedback to the detector, which applies it, and shows that to every page', async () => {
     const feedback = new Subject<Feedback>();
     const values = new Subject<number>();
