@@ -23,6 +23,8 @@ export interface StreamNotes {
 /** The input of a report. */
 export interface ReportParts {
   readonly title: string;
+  /** As {@link ReportDocument.timeZone}. */
+  readonly timeZone?: string;
   readonly run: ReportDocument['run'];
   readonly streams: readonly (readonly [RecordedStream, StreamNotes])[];
   /** Of these streams; undefined without labels. */
@@ -37,12 +39,13 @@ export interface ReportParts {
 
 /** The report of a backtest: measures over all streams, the trade-off of the threshold, and a chart for each stream. */
 export function reportOf(parts: ReportParts): ReportDocument {
-  const { title, run, streams, evaluation, policy, forecasterResults = [], forecasts = [] } = parts;
+  const { title, timeZone, run, streams, evaluation, policy, forecasterResults = [], forecasts = [] } = parts;
   const recorded = streams.map(([stream]) => stream);
   const forecasters = forecasterResults.map(({ forecaster }) => forecaster);
   const tradeOff = thresholdTradeOff(recorded, policy);
   return {
     title,
+    ...(timeZone === undefined ? {} : { timeZone }),
     run,
     ...(evaluation === undefined ? {} : { results: measureLines(evaluation) }),
     summary:

@@ -62,8 +62,9 @@ export class StreamRecorder {
     return this.#scores.length;
   }
 
-  /** Adds a verdict and returns the incident that ended with it. */
+  /** Adds a verdict and returns the incident that ended with it. The beginning of an absence is no record. */
   add(verdict: Verdict<unknown, Value>): ReportIncident | undefined {
+    if (verdict.absence?.phase === 'began') return undefined;
     const at = this.size;
     this.#times.push(verdict.time ?? Number.NaN);
     this.#scores.push(verdict.score);

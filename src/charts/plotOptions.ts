@@ -1,4 +1,5 @@
 import type UPlot from 'uplot';
+import { pageTimeZone } from './formatTime.ts';
 import type { Palette } from './palette.ts';
 import { formatTicks, multiples, roundStep } from './ticks.ts';
 
@@ -15,7 +16,7 @@ export function plotOptions(
   return {
     ...size,
     ms: 1,
-    tzDate: (time) => uPlot.tzDate(new Date(time), 'Etc/UTC'),
+    tzDate: (time) => uPlot.tzDate(new Date(time), pageTimeZone()),
     legend: { show: false },
     padding: [8, 22, 0, 0],
     cursor: {

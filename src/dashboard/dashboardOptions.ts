@@ -1,3 +1,4 @@
+import { timeZoneSpec } from '../core/calendar.ts';
 import { accepts, aFunction, positive, positiveInteger, text, within } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
@@ -21,6 +22,8 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
   readonly token?: string;
   /** Title of the page. @default 'rx-anomaly' */
   readonly title?: string;
+  /** IANA name of the time zone on whose clocks times are shown. @default 'UTC' */
+  readonly timeZone?: string;
   /** The threshold to draw: the detector's. @default 0.5 */
   readonly threshold?: number;
   /** Unflagged events that end an incident, 1 to 1000000: those of the detector. @default 15 */
@@ -102,6 +105,11 @@ const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, Value>> 
       default: 'rx-anomaly',
       about: 'title of the page',
       when: 'to distinguish several dashboards',
+    },
+    timeZone: {
+      ...timeZoneSpec,
+      about: 'the time zone on whose clocks times are shown',
+      when: 'where its readers follow local time',
     },
     threshold: { ...thresholdTable.threshold, default: 0.5 },
     hold: { ...thresholdTable.hold, kind: positiveInteger(1_000_000), default: 15 },

@@ -24,7 +24,7 @@ const FOLDERS = ['dashboard/page', 'charts'];
  *
  * @throws Error when the package has not been built
  */
-export function loadAssets(title: string): ReadonlyMap<string, Asset> {
+export function loadAssets(title: string, timeZone: string): ReadonlyMap<string, Asset> {
   const { resolve } = createRequire(import.meta.url);
   const dist = join(dirname(resolve('rx-anomaly/package.json')), 'dist');
   const read = (path: string): string =>
@@ -39,7 +39,7 @@ export function loadAssets(title: string): ReadonlyMap<string, Asset> {
       ]),
   );
   return new Map<string, Asset>([
-    ['/', { type: 'text/html; charset=utf-8', text: pageHtml(title) }],
+    ['/', { type: 'text/html; charset=utf-8', text: pageHtml(title, timeZone) }],
     [
       '/style.css',
       { type: 'text/css; charset=utf-8', text: `${read(resolve('uplot/dist/uPlot.min.css'))}\n${style}` },

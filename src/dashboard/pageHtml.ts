@@ -1,9 +1,9 @@
 import { html } from '../backtest/report/html.ts';
 
 /** The page before any data; its script fills it. All data is inserted as text. */
-export function pageHtml(title: string): string {
+export function pageHtml(title: string, timeZone: string): string {
   return html`<!doctype html>
-<html lang="en">
+<html lang="en" data-time-zone="${timeZone}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -71,7 +71,7 @@ export function pageHtml(title: string): string {
 <section class="card" aria-labelledby="incidents-title">
 <div class="head"><h2 id="incidents-title">Incidents</h2><label><input type="checkbox" class="only"> of this stream only</label></div>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="incidents-title"><table class="incidents">
-<thead><tr><th scope="col">From (UTC)</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Duration</th><th scope="col" class="number">Value</th><th scope="col" class="number">Expected</th><th scope="col">Dimension</th><th scope="col" class="of-feedback" hidden>Feedback</th></tr></thead>
+<thead><tr><th scope="col">From (${timeZone})</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Duration</th><th scope="col" class="number">Value</th><th scope="col" class="number">Expected</th><th scope="col">Dimension</th><th scope="col" class="of-feedback" hidden>Feedback</th></tr></thead>
 <tbody></tbody>
 </table></div>
 <p class="note none">None so far.</p>

@@ -74,7 +74,7 @@ async function listen<E, V extends Value>(
       feed,
       token,
       maxClients: options.maxClients,
-      assets: loadAssets(title),
+      assets: loadAssets(title, options.timeZone),
       onFeedback,
       metrics: () => measure(board, feed, delay, options.engine),
     }),

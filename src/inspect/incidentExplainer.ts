@@ -85,11 +85,13 @@ export class IncidentExplainer<E, V extends Value> {
   }
 
   /**
-   * Adds the next verdict and returns the explanations of the incidents that ended with it.
+   * Adds the next verdict and returns the explanations of the incidents that ended with it. The beginning of an absence is
+   * of no event, and is passed over.
    *
    * @param steps of the forecaster after the event
    */
   add(verdict: Verdict<E, V>, steps: readonly InspectedStep[]): IncidentExplanation[] {
+    if (verdict.absence?.phase === 'began') return [];
     const at = this.#events++;
     const before = this.#opened;
     if (verdict.startOfIncident) {

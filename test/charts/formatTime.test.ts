@@ -13,6 +13,16 @@ describe('formatTime', () => {
     expect(formatTime(NOON, resolution)).toBe(text);
   });
 
+  it('shows the clocks of a time zone, and the hour of midnight in UTC', () => {
+    expect(formatTime(NOON, 'millisecond', 'Europe/Berlin')).toBe('2014-07-01 14:30:15.250');
+    expect(formatTime(NOON, 'minute', 'Asia/Kolkata')).toBe('2014-07-01 18:00');
+    expect(formatTime(Date.UTC(2014, 0, 1), 'day', 'America/New_York')).toBe('2013-12-31 19:00');
+    // The hour that comes twice.
+    expect(formatTime(Date.UTC(2014, 9, 26, 0, 30), 'minute', 'Europe/Berlin')).toBe('2014-10-26 02:30');
+    expect(formatTime(Date.UTC(2014, 9, 26, 1, 30), 'minute', 'Europe/Berlin')).toBe('2014-10-26 02:30');
+    expect(formatTime(NOON, 'second', 'UTC')).toBe('2014-07-01 12:30:15');
+  });
+
   it.each([Number.NaN, 1e300, Number.POSITIVE_INFINITY])('shows a dash for %d', (time) => {
     expect(formatTime(time, 'day')).toBe('–');
   });

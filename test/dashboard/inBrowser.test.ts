@@ -81,6 +81,17 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     expect(await text(page, '.counts .events')).toBe('400');
   });
 
+  it('shows times on the clocks of its time zone', async () => {
+    const { page, verdicts$ } = await showing(300, { timeZone: 'Asia/Kolkata' });
+    verdicts$.next(spike(300));
+    const row = page.locator('table.incidents tbody tr').first();
+    await row.waitFor();
+    const { time } = spike(300);
+    const local = new Date(time! + 5.5 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+    expect(await row.textContent()).toContain(local);
+    expect(await text(page, 'table.incidents th')).toBe('From (Asia/Kolkata)');
+  });
+
   it('shows a spike as an incident within a second', async () => {
     const { page, verdicts$ } = await showing(300);
     const seen = page.evaluate(
@@ -99,6 +110,20 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     expect((await seen) - sent).toBeLessThan(1000);
     await expect.poll(() => text(page, '.overview .pill')).toBe('high incident');
     expect(await page.title()).toMatch(/^\(1\) /);
+  });
+
+  it('marks a stream that is silent, and lists the silence until it is over', async () => {
+    const { page, verdicts$ } = await showing(50);
+    const none = { value: Number.NaN, expected: Number.NaN, lower: Number.NaN, upper: Number.NaN };
+    const since = verdict(49).time;
+    verdicts$.next(spike(60, { ...none, score: 1, absence: { phase: 'began', since } }));
+    const pill = '.overview .streams .pill';
+    await expect.poll(() => text(page, pill)).toBe('silent');
+    const row = page.locator('table.incidents tbody tr').first();
+    await expect.poll(() => row.textContent()).toMatch(/silence.*ongoing.*no event since/);
+    verdicts$.next(verdict(109, { absence: { phase: 'ended', since } }));
+    await expect.poll(() => text(page, pill)).toBe('normal');
+    await expect.poll(() => row.textContent()).toMatch(/silence.*1 min.*no event in between/);
   });
 
   it('brings feedback to the detector, which applies it, and shows that to every page', async () => {

@@ -1,4 +1,4 @@
-import { map, NEVER, type OperatorFunction } from 'rxjs';
+import { map, NEVER, type OperatorFunction, type SchedulerLike, Subject, Subscription } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Alert, Verdict } from '../../src/core/reading.ts';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
@@ -141,6 +141,44 @@ describe('absentAfter by event times', () => {
       const slow = cold('a----------c--d---|', values).pipe(detecting({ absentAfter: 4, absentBy: 'time' }));
       expectObservable(slow).toBe('a----------a--(Ar)|', SHORT);
     });
+  });
+});
+
+describe('a process that was held up', () => {
+  it('finds nobody absent before a full time has passed since', () => {
+    let now = 0;
+    let pending: { readonly work: () => void; readonly due: number }[] = [];
+    /** A scheduler whose timers go off when the process goes on. */
+    const scheduler = {
+      now: () => now,
+      schedule: (work: () => void, delay = 0) => {
+        const timer = { work, due: now + delay };
+        pending.push(timer);
+        return new Subscription(() => {
+          pending = pending.filter((each) => each !== timer);
+        });
+      },
+    } as unknown as SchedulerLike;
+    const goOn = (to: number): void => {
+      now = to;
+      const due = pending.filter((each) => each.due <= now);
+      pending = pending.filter((each) => each.due > now);
+      for (const { work } of due) work();
+    };
+    const source = new Subject<Event>();
+    const seen: string[] = [];
+    source
+      .pipe(detectAnomalies({ ...CHEAP, absentAfter: 5_000, scheduler }), map(inShort))
+      .subscribe((line) => seen.push(line));
+    source.next(KEYS.a);
+    goOn(60_000); // it was suspended for a minute
+    expect(seen).toEqual(['a']);
+    goOn(64_999);
+    expect(seen).toEqual(['a']);
+    goOn(65_000);
+    expect(seen).toEqual(['a', 'a!']);
+    source.complete();
+    expect(pending).toEqual([]);
   });
 });
 

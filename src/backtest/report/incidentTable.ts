@@ -19,13 +19,15 @@ export function incidentTable(
   stream: ReportStream,
   labelled: readonly boolean[],
   place: (record: number) => number = (record) => record,
+  timeZone = 'UTC',
 ): Html {
   const { incidents, dimensions, labels = [], times, unit } = stream;
   if (incidents.length === 0) return html`<h3>Incidents</h3><p class="note">None.</p>`;
   const several = dimensions.length > 1;
   const resolution = timeResolution(times);
-  const at = recordNames(times, resolution);
-  const zone = times === undefined || resolution === 'day' ? '' : ' (UTC)';
+  const at = recordNames(times, resolution, undefined, timeZone);
+  const isDay = resolution === 'day' && timeZone === 'UTC';
+  const zone = times === undefined || isDay ? '' : ` (${timeZone})`;
 
   const row = (incident: ReportIncident, i: number): Html => {
     const { first, last, peak, severity, score } = incident;

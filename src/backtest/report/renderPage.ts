@@ -6,7 +6,7 @@ import type { PageAssets } from './loadPageAssets.ts';
  *
  * @param assets its script is allowed by the policy; the body decides whether to include it
  */
-export function renderPage(title: string, body: Html, assets: PageAssets): string {
+export function renderPage(title: string, body: Html, assets: PageAssets, timeZone = 'UTC'): string {
   const policy = [
     "default-src 'none'",
     `script-src 'sha256-${assets.scriptHash}'`,
@@ -15,7 +15,7 @@ export function renderPage(title: string, body: Html, assets: PageAssets): strin
     "form-action 'none'",
   ].join('; ');
   return html`<!doctype html>
-<html lang="en">
+<html lang="en" data-time-zone="${timeZone}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">

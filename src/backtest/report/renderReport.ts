@@ -22,7 +22,7 @@ import type {
  */
 export function renderReport(report: ReportDocument, assets: PageAssets): string {
   const several = report.streams.length > 1;
-  const { tradeOff, forecasters } = report;
+  const { tradeOff, forecasters, timeZone = 'UTC' } = report;
   const drawn = drawnRecords(report.streams);
   const body = html`<div class="page${several && ' with-nav'}">
 ${several && navigation(report.streams)}
@@ -36,12 +36,12 @@ ${report.summary.rows.length > 0 && summary(report)}
 ${forecasters !== undefined && forecasterTable(forecasters)}
 ${tradeOff !== undefined && renderTradeOff(tradeOff)}
 <noscript><p class="card">The charts need JavaScript; the tables do not.</p></noscript>
-${report.streams.map((stream, index) => renderStream(stream, index, drawn[index]))}
+${report.streams.map((stream, index) => renderStream(stream, index, drawn[index], timeZone))}
 ${report.sections}
 </main>
 </div>
 <script type="module">${new Html(assets.script)}</script>`;
-  return renderPage(report.title, body, assets);
+  return renderPage(report.title, body, assets, timeZone);
 }
 
 function runTable(run: ReportDocument['run']): Html {

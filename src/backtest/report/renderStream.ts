@@ -13,7 +13,12 @@ import type { ReportLabel, ReportStream } from './reportDocument.ts';
  *
  * @param drawn the records that the chart shows; all of them where left out
  */
-export function renderStream(stream: ReportStream, index: number, drawn?: Uint32Array): Html {
+export function renderStream(
+  stream: ReportStream,
+  index: number,
+  drawn?: Uint32Array,
+  timeZone = 'UTC',
+): Html {
   const place = placeAmong(drawn);
   const { name, title, note, incidents, labels = [], dimensions, score } = stream;
   const match = matchLabels(incidents, labels);
@@ -23,10 +28,10 @@ export function renderStream(stream: ReportStream, index: number, drawn?: Uint32
 ${title !== undefined && title !== name && html`<p class="name">${name}</p>`}
 ${note !== undefined && html`<p class="note">${note}</p>`}
 <dl class="facts">${facts(stream).map(([term, text]) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`)}</dl>
-${score.length === 0 || dimensions.length === 0 ? html`<p class="note">There are no records to show.</p>` : chart(stream)}
+${score.length === 0 || dimensions.length === 0 ? html`<p class="note">There are no records to show.</p>` : chart(stream, timeZone)}
 ${drawn !== undefined && html`<p class="note">The chart shows ${drawn.length.toLocaleString('en-US')} of the records: minimum and maximum of every stretch, and what was flagged. Figures cover all records.</p>`}
-${incidentTable(stream, match.labelled, place)}
-${missed.length > 0 && missedLabels(stream, missed, place)}
+${incidentTable(stream, match.labelled, place, timeZone)}
+${missed.length > 0 && missedLabels(stream, missed, place, timeZone)}
 ${forecastSection(stream)}
 <script type="application/json" class="data">${jsonForScript(packStream(stream, drawn))}</script>
 </section>`;
@@ -61,7 +66,10 @@ function inWords([kind, count]: readonly [string, number]): string {
   return `${count.toLocaleString('en-US')} ${words}`;
 }
 
-function chart({ title, name, unit, times, dimensions, labels = [], incidents }: ReportStream): Html {
+function chart(
+  { title, name, unit, times, dimensions, labels = [], incidents }: ReportStream,
+  timeZone: string,
+): Html {
   const seen = new Set(incidents.map(({ severity }) => severity));
   const severities = (['low', 'medium', 'high', 'critical'] as const).filter((severity) =>
     seen.has(severity),
@@ -75,7 +83,7 @@ ${dimensions.length > 1 && choice}
 <button type="button" class="reset" disabled>Reset zoom</button>
 </div>
 <dl class="readout">
-<div><dt>${times === undefined ? 'Record' : 'Time (UTC)'}</dt><dd class="at">–</dd></div>
+<div><dt>${times === undefined ? 'Record' : `Time (${timeZone})`}</dt><dd class="at">–</dd></div>
 <div><dt>Value${unit !== undefined && `, ${unit}`}</dt><dd class="value">–</dd></div>
 <div><dt>Expected</dt><dd class="expected">–</dd></div>
 <div><dt>95 % band</dt><dd class="band">–</dd></div>
@@ -103,8 +111,9 @@ function missedLabels(
   { times }: ReportStream,
   missed: readonly ReportLabel[],
   place: (record: number) => number,
+  timeZone: string,
 ): Html {
-  const at = recordNames(times, timeResolution(times));
+  const at = recordNames(times, timeResolution(times), undefined, timeZone);
   return html`<p class="missed"><strong>Labels without an incident:</strong>
 ${missed.map(
   ({ first, last }) =>

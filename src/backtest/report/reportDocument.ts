@@ -5,6 +5,8 @@ import type { Html } from './html.ts';
 export interface ReportDocument {
   readonly title: string;
   readonly subtitle?: string;
+  /** IANA name of the time zone on whose clocks times are shown. @default 'UTC' */
+  readonly timeZone?: string;
   /** Facts about the run: version, seed, engine, configuration, durations … as name and value. */
   readonly run: readonly (readonly [name: string, value: string])[];
   /** One table over all streams. A first cell that is the name of a stream becomes a link to it. */

@@ -6,15 +6,19 @@ import { recordNames } from '../../charts/recordNames.ts';
 import { counted, forecastForPeople, formatText, inColumns, textTable } from '../text/formatText.ts';
 import type { BacktestResult, DetectedFile } from './backtestRun.ts';
 
-/** A file's incidents as text: time, value, expected value and bounds, score, severity, and labels. */
-export function fileText({ job, streams, problems, seconds }: DetectedFile): string {
+/**
+ * A file's incidents as text: time, value, expected value and bounds, score, severity, and labels.
+ *
+ * @param timeZone on whose clocks the times are
+ */
+export function fileText({ job, streams, problems, seconds }: DetectedFile, timeZone?: string): string {
   const lines: string[] = [];
   for (const stream of streams) {
     const took = streams.length === 1 ? ` in ${seconds.toFixed(1)} s` : ''; // it is known of the file only
     const title = job.title === undefined ? '' : ` – ${job.title}`;
     lines.push(`${stream.name}${title} (${counted(stream.scores.length, 'record')}${took})`);
     if (stream.incidents.length === 0) lines.push('  no incidents');
-    const name = recordNames(stream.times, timeResolution(stream.times));
+    const name = recordNames(stream.times, timeResolution(stream.times), undefined, timeZone);
     const rows = stream.incidents.flatMap((incident) => incidentRows(stream, incident, name));
     lines.push(...inColumns(rows).map((line) => `  ${line}`));
   }

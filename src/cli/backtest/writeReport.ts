@@ -42,6 +42,7 @@ export async function writeReport(
   const { threshold, policy } = ran;
   const report = reportOf({
     title,
+    ...(policy?.timeZone === undefined ? {} : { timeZone: policy.timeZone }),
     run: [
       ...configuration(ran),
       ['data', `${ran.data}: ${counted(files.length, 'file')}, ${counted(records, 'record')}`],

@@ -153,7 +153,7 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
     {
       log,
       onFile: async (file) => {
-        if (asText) await output.write(fileText(file));
+        if (asText) await output.write(fileText(file, policy.timeZone));
       },
       progress,
     },

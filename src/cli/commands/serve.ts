@@ -44,8 +44,7 @@ import type { DetectionOptions } from '../run/rowOptions.ts';
 import { RunCounts } from '../run/runCounts.ts';
 import { replayedTables } from '../run/tableDetection.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
-import { AlertSinks } from '../serve/alertSinks.ts';
-import { alerting } from '../serve/durableAlerts.ts';
+import { AlertSinks, alerting } from '../serve/alertSinks.ts';
 
 interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, Omit<InfluxFlags, 'token'> {
   readonly demo?: boolean;
@@ -212,6 +211,7 @@ async function serve(
       port,
       host,
       ...(token === undefined ? {} : { token }),
+      ...(policy.timeZone === undefined ? {} : { timeZone: policy.timeZone }),
       title: titleOf(paths, influx?.measurement),
       threshold,
       hold,

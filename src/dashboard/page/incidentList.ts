@@ -1,5 +1,5 @@
 import { formatNumber } from '../../charts/formatNumber.ts';
-import { formatTime } from '../../charts/formatTime.ts';
+import { formatTime, pageTimeZone } from '../../charts/formatTime.ts';
 import { find, make, setText } from './dom.ts';
 import { formatDuration } from './formatDuration.ts';
 import { UNNAMED } from './overview.ts';
@@ -131,7 +131,9 @@ export function worstOf({ attribution }: WireIncident): number {
 }
 
 function whenOf({ start, first }: WireIncident): string {
-  return start === null ? `record ${(first + 1).toLocaleString('en-US')}` : formatTime(start, 'second');
+  return start === null
+    ? `record ${(first + 1).toLocaleString('en-US')}`
+    : formatTime(start, 'second', pageTimeZone());
 }
 
 function lengthOf({ kind, start, end, count }: WireIncident): string {

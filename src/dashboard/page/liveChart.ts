@@ -1,5 +1,5 @@
 import type UPlot from 'uplot';
-import { formatTime } from '../../charts/formatTime.ts';
+import { formatTime, pageTimeZone } from '../../charts/formatTime.ts';
 import type { ChartMarks } from '../../charts/packed.ts';
 import type { Palette } from '../../charts/palette.ts';
 import { readout } from '../../charts/readout.ts';
@@ -234,6 +234,6 @@ export class LiveChart {
     const time = columns.times[index]!;
     return Number.isNaN(time)
       ? `record ${(columns.first + index + 1).toLocaleString('en-US')}`
-      : formatTime(time, columns.resolution);
+      : formatTime(time, columns.resolution, pageTimeZone());
   }
 }

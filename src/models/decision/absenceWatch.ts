@@ -25,7 +25,8 @@ export interface AbsenceOptions {
    * Milliseconds without an event, of each key by itself, after which an incident of kind `'absence'` begins; the next event
    * of the key ends it. `'auto'`: 20 times the usual gap of the key or twice its longest lately, whichever is more, at least
    * ten seconds, once 20 gaps are known; by event times where there are any. Events that fill a gap (`fillGaps`) count for
-   * nothing here. Watched are up to 10,000 keys, or `maxKeys` if that is more, whether or not their models are evicted.
+   * nothing here. Watched are up to 10,000 keys, or `maxKeys` if that is more, whether or not their models are evicted; a
+   * checkpoint has the last event of each, as JSON.
    * @default no incident
    */
   readonly absentAfter?: AbsentAfter;
@@ -97,7 +98,8 @@ export interface Noticed<E, V extends Value> {
 export class AbsenceWatch<E, V extends Value> {
   readonly #after: AbsentAfter;
   readonly #most: number;
-  readonly #keys: Map<string | undefined, Watched<E, V>> = new Map(); // least recently seen first
+  readonly #present: Map<string | undefined, Watched<E, V>> = new Map(); // least recently seen first
+  readonly #absent: Map<string | undefined, Watched<E, V>> = new Map(); // in the order in which they fell silent
   /** The clock of events: the latest time of any key; of a key that is ahead when it is first seen, as far as it moves on. */
   #time = Number.NEGATIVE_INFINITY;
   #timeDue = Number.POSITIVE_INFINITY; // no key is absent by event times before
@@ -117,7 +119,7 @@ export class AbsenceWatch<E, V extends Value> {
   /** Takes the verdict on an event. @param now milliseconds of the clock */
   add(verdict: Verdict<E, V>, now: number): Noticed<E, V> {
     const { time = Number.NaN, key, event } = verdict;
-    const known = this.#keys.get(key);
+    const known = this.#present.get(key) ?? this.#absent.get(key);
     const offset =
       known?.offset ?? (time > this.#time && Number.isFinite(this.#time) ? this.#time - time : 0);
     if (time + offset > this.#time) this.#time = time + offset;
@@ -125,10 +127,11 @@ export class AbsenceWatch<E, V extends Value> {
     let ended: Absence | undefined;
     let own: readonly Verdict<E, V>[] = [];
     if (known !== undefined) {
-      this.#keys.delete(key);
       const gap = gapOf(known, time, this.#time, now);
       if (!known.isAbsent && time - lastTime(known) > this.#limit(known)) own = [this.#fallSilent(known)];
       if (known.isAbsent) ended = { phase: 'ended', since: known.last.time };
+      this.#present.delete(key);
+      this.#absent.delete(key);
       learn(known, gap, this.#limit(known));
       known.isAbsent = false;
     }
@@ -140,8 +143,8 @@ export class AbsenceWatch<E, V extends Value> {
     seen.last = verdict;
     seen.mark = this.#time;
     seen.arrived = now;
-    this.#keys.set(key, seen);
-    if (this.#keys.size > this.#most) this.#keys.delete(this.#keys.keys().next().value);
+    this.#present.set(key, seen);
+    if (this.#present.size + this.#absent.size > this.#most) this.#dropOldest();
     this.#expect(seen);
     return { began, ended };
   }
@@ -154,17 +157,19 @@ export class AbsenceWatch<E, V extends Value> {
 
   /** Whoever reads the events was held up: on the clock all silence begins now. */
   excuse(now: number): void {
-    for (const each of this.#keys.values()) each.arrived = now;
+    for (const each of this.#present.values()) each.arrived = now;
     this.#find(() => false);
   }
 
   /** The state on the clock, for `resume`. */
   save(now: number): State {
-    const keys = [...this.#keys.values()].map(({ last, arrived, mark, ...rest }) => ({
-      ...{ ...rest, silent: now - arrived, mark: Number.isFinite(mark) ? mark : null },
-      ...{ key: last.key ?? null, time: last.time ?? null, event: last.event },
-      dimensions: typeof last.value === 'number' ? null : last.value.length,
-    }));
+    const keys = [...this.#absent.values(), ...this.#present.values()].map(
+      ({ last, arrived, mark, ...rest }) => ({
+        ...{ ...rest, silent: now - arrived, mark: Number.isFinite(mark) ? mark : null },
+        ...{ key: last.key ?? null, time: last.time ?? null, event: last.event },
+        dimensions: typeof last.value === 'number' ? null : last.value.length,
+      }),
+    );
     return asJson({ time: Number.isFinite(this.#time) ? this.#time : null, keys });
   }
 
@@ -178,9 +183,15 @@ export class AbsenceWatch<E, V extends Value> {
     const marks = nullOr('time', latest, time);
     const watched = list('keys', keys).map((each) => readWatched<E, V>(each, now));
     this.#time = marks ?? Number.NEGATIVE_INFINITY;
-    this.#keys.clear();
-    for (const each of watched) this.#keys.set(each.last.key, each);
+    this.#present.clear();
+    this.#absent.clear();
+    for (const each of watched) (each.isAbsent ? this.#absent : this.#present).set(each.last.key, each);
     this.#find(() => false);
+  }
+
+  #dropOldest(): void {
+    const keys = this.#absent.size > 0 ? this.#absent : this.#present;
+    keys.delete(keys.keys().next().value);
   }
 
   #byTime(): Verdict<E, V>[] {
@@ -192,10 +203,13 @@ export class AbsenceWatch<E, V extends Value> {
   #find(test: (each: Watched<E, V>) => boolean): Verdict<E, V>[] {
     const found: Verdict<E, V>[] = [];
     this.#timeDue = this.#clockDue = Number.POSITIVE_INFINITY;
-    for (const each of this.#keys.values()) {
-      if (each.isAbsent) continue;
-      if (test(each)) found.push(this.#fallSilent(each));
-      else this.#expect(each);
+    for (const each of this.#present.values()) {
+      if (test(each)) {
+        found.push(this.#fallSilent(each));
+        continue;
+      }
+      this.#expect(each);
+      if (this.#after !== 'auto') break; // the others were seen later
     }
     return found;
   }
@@ -207,8 +221,10 @@ export class AbsenceWatch<E, V extends Value> {
   }
 
   #fallSilent(each: Watched<E, V>): Verdict<E, V> {
-    each.isAbsent = true;
     const { event, key, time, value } = each.last;
+    each.isAbsent = true;
+    this.#present.delete(key);
+    this.#absent.set(key, each);
     const at = time === undefined ? undefined : Math.round(time + this.#limit(each));
     return { ...silence(event, key, at, value), absence: { phase: 'began', since: time } };
   }

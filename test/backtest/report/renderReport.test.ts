@@ -30,6 +30,24 @@ function sha256(text: string): string {
 }
 
 describe('a report', () => {
+  it('shows times on the clocks of a time zone, and names it', () => {
+    const shown = (text: string): readonly (string | undefined)[] =>
+      [
+        /data-time-zone="([^"]*)"/,
+        /<th scope="col">From \(([^)]*)\)/,
+        /<dt>Time \(([^)]*)\)/,
+        /class="zoom"[^>]*>([^<]*)<\/button>/,
+      ].map((pattern) => pattern.exec(text)?.[1]);
+    const [, , , utc] = shown(page);
+    expect(shown(page)).toEqual(['UTC', 'UTC', 'UTC', utc]);
+    const local = renderReport({ ...sampleReport([sample]), timeZone: 'Asia/Kolkata' }, assets);
+    const later = new Date(Date.parse(`${utc}Z`) + 5.5 * 3_600_000)
+      .toISOString()
+      .slice(0, 16)
+      .replace('T', ' ');
+    expect(shown(local)).toEqual(['Asia/Kolkata', 'Asia/Kolkata', 'Asia/Kolkata', later]);
+  });
+
   it('loads nothing', () => {
     expect(withoutAssets(page)).not.toMatch(/https?:|\bsrc\s*=|<link|<iframe|<object|<embed|url\(|@import/i);
     expect(assets.style).not.toMatch(/url\(|@import/i);

@@ -173,6 +173,42 @@ describeWithInfluxd('detect --influx', (influxd) => {
     }
   }, 60_000);
 
+  it('writes that a key is silent while it follows, once, also over a restart', async () => {
+    const own = await influxd().freshDatabase();
+    const now = Date.now() * 1e6;
+    const put = (key: string, ...ago: number[]): Promise<void> =>
+      influxd().write(
+        own,
+        ago.map(
+          (second) => `pumps,pump=${key} rpm=${second % 3} ${BigInt(now) - BigInt(second) * 1_000_000_000n}`,
+        ),
+      );
+    await put('a', 60, 59, 58);
+    const follow = () =>
+      start([
+        ...['detect', '--influx', influxd().url, '--database', own, '--measurement', 'pumps'],
+        ...['--field', 'rpm', '--group-by', 'pump', '--follow', '--poll', '0.1', '--allowed-lateness', '0'],
+        ...['--checkpoint', join(folder.path, 'silent'), '--absent-after', '2s', '--write-back', 'silence'],
+      ]);
+    const silent = async (): Promise<unknown[]> => {
+      const [series] = await influxd().query(
+        'SELECT is_absence, pump FROM "silence" WHERE is_absence = true',
+        own,
+      );
+      return series?.values ?? [];
+    };
+    const first = follow();
+    await expect.poll(silent, { timeout: 30_000 }).toHaveLength(1);
+    first.child.kill('SIGTERM');
+    expect((await first.finished).code).toBe(143);
+    const second = follow();
+    await put('b', 20);
+    await expect.poll(silent, { timeout: 30_000 }).toHaveLength(2); // b, and not a once more
+    second.child.kill('SIGTERM');
+    expect((await second.finished).code).toBe(143);
+    expect((await silent()).map((row) => (row as unknown[])[2])).toEqual(['a', 'b']);
+  });
+
   it('resumes from the state before a damaged one, and says so', async () => {
     const state = join(folder.path, 'damaged');
     const again = args('--checkpoint', state, '--write-back', 'damaged');

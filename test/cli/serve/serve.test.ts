@@ -38,6 +38,36 @@ describe('serve', () => {
     expect(await started.finished).toMatchObject({ code: 130, stdout: '' });
   });
 
+  it('shows and reports a stream that falls silent in the times of its table, however fast it is replayed', async () => {
+    const received: { kind: string; phase: string; start: string; end: string | null }[] = [];
+    const server = createServer(async (request, response) => {
+      received.push(JSON.parse(await text(request)));
+      response.end();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const hook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const at = (row: number): string => new Date(1_700_000_000_000 + row * 60_000).toISOString();
+    const rows = Array.from({ length: 300 }, (_, row) =>
+      row < 100 || row >= 150 ? [`${at(row)},${Math.sin(row).toFixed(2)}`] : [],
+    );
+    const file = folder.file('gap.csv', `time,value\n${rows.flat().join('\n')}\n`);
+    const args = [file, '--speed', '1e9', '--forecaster', 'lastValue', '--absent-after', '10m'];
+    const { url } = await serve([...args, '--webhook', hook]);
+    await expect.poll(() => metric(url, 'events_total'), { timeout: 20_000 }).toBe(250);
+    expect(await metric(url, 'absences_total')).toBe(1);
+    const silent = () => received.filter(({ kind }) => kind === 'absence');
+    await expect.poll(silent, { timeout: 20_000 }).toMatchObject([
+      { phase: 'began', start: at(99), end: null },
+      { phase: 'ended', start: at(99), end: at(150) },
+    ]);
+    const shown = async () => (await picture(url)).incidents?.filter(({ kind }) => kind === 'absence');
+    await expect
+      .poll(shown, { timeout: 20_000 })
+      .toMatchObject([{ open: false, start: Date.parse(at(99)), end: Date.parse(at(150)) }]);
+    server.closeAllConnections();
+    server.close();
+  });
+
   it('keeps the speed', async () => {
     const file = folder.file('slow.csv', table);
     const { url } = await serve([file, '--speed', '600', '--forecaster', 'lastValue']); // a row every 0.1 s

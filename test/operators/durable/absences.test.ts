@@ -1,13 +1,26 @@
-import { firstValueFrom, from, lastValueFrom, type Observable, Subject, take, toArray } from 'rxjs';
+import {
+  asyncScheduler,
+  firstValueFrom,
+  from,
+  lastValueFrom,
+  type Observable,
+  ReplaySubject,
+  Subject,
+  take,
+  toArray,
+} from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../src/core/reading.ts';
 import type { CheckpointStore } from '../../../src/models/durable/checkpointStore.ts';
 import { MemoryCheckpointStore } from '../../../src/models/durable/checkpointStore.ts';
+import { DurableDetector } from '../../../src/models/durable/durableDetector.ts';
 import type { DurableVerdict } from '../../../src/models/durable/durableState.ts';
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { ZScoreScorer } from '../../../src/models/scorers/zScoreScorer.ts';
 import { checkpoint } from '../../../src/operators/durable/checkpoint.ts';
 import type { CheckpointOptions } from '../../../src/operators/durable/checkpointOptions.ts';
+import { CheckpointSaver } from '../../../src/operators/durable/checkpointSaver.ts';
+import { durableVerdicts } from '../../../src/operators/durable/durableVerdicts.ts';
 import { alertIds } from '../../../src/sinks/alertJson.ts';
 
 interface Event {
@@ -173,6 +186,14 @@ describe('absences by the clock in a checkpoint', () => {
     await second.stop();
   });
 
+  it('have their options checked at once', () => {
+    const wrong = (detect: object) => () => run(new MemoryCheckpointStore(), () => new Subject(), detect);
+    expect(wrong({ absentAfter: -1 })).toThrow(
+      "checkpoint: expected absentAfter to be a positive number, or 'auto', got -1",
+    );
+    expect(wrong({ absentBy: 'wall' })).toThrow("expected absentBy to be one of 'clock', 'time'");
+  });
+
   it('that had not begun when the state was saved begin after the restart', async () => {
     const store = new MemoryCheckpointStore();
     const first = live(store, true);
@@ -199,5 +220,38 @@ describe('absences by the clock in a checkpoint', () => {
     const state = JSON.stringify(await store.load('detector'));
     expect(state).toContain('"isAbsent":true');
     expect(state).toContain('"kind":"absence"');
+  });
+});
+
+describe('absences by the clock while events wait', () => {
+  it('are not found: what waits may be of any key', async () => {
+    const detector = await DurableDetector.open<Event, number>(
+      'here',
+      { ...CHEAP, clock: () => asyncScheduler.now() },
+      { store: undefined, name: 'n', config: null, run: '1', absentAfter: 40 },
+    );
+    const saver = new CheckpointSaver({ capture: () => async () => {} }, 1e6, asyncScheduler, () => {});
+    let release = (): void => {};
+    let isHeld = false;
+    const held = new Promise<void>((resolve) => {
+      release = () => {
+        isHeld = false;
+        resolve();
+      };
+    });
+    const source = new Subject<Event>();
+    const seen = new ReplaySubject<string>();
+    const running = durableVerdicts<Event, number, Detected>(detector, saver, {
+      ...{ source: () => source, place: () => () => null, every: 1e6, scheduler: asyncScheduler },
+      ...{ absentBy: 'clock', pause: () => (isHeld ? held : undefined) },
+    }).subscribe(({ key, absence }) => seen.next(`${key} ${absence?.phase ?? ''}`.trim()));
+    source.next({ key: 'a', value: 1, position: 0 });
+    isHeld = true;
+    source.next({ key: 'a', value: 1, position: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 300)); // many times as long as a may be silent
+    release();
+    expect(await firstValueFrom(seen.pipe(take(3), toArray()))).toEqual(['a', 'a', 'a began']);
+    running.unsubscribe();
+    await detector.close();
   });
 });

@@ -1,4 +1,5 @@
 import type UPlot from 'uplot';
+import { pageTimeZone } from '../../../charts/formatTime.ts';
 import type { PackedStream } from '../../../charts/packed.ts';
 import type { Palette } from '../../../charts/palette.ts';
 import { readout } from '../../../charts/readout.ts';
@@ -42,7 +43,7 @@ export function streamView(
     section,
     stream,
     columns,
-    recordNames(columns.times, stream.resolution, columns.numbers),
+    recordNames(columns.times, stream.resolution, columns.numbers, pageTimeZone()),
   );
   let dimension = columns.dimensions[0]!;
 

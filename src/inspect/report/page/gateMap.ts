@@ -1,5 +1,6 @@
 import type UPlot from 'uplot';
 import { formatNumber } from '../../../charts/formatNumber.ts';
+import { pageTimeZone } from '../../../charts/formatTime.ts';
 import type { PackedStream } from '../../../charts/packed.ts';
 import type { Palette } from '../../../charts/palette.ts';
 import { plotOptions, xAxis } from '../../../charts/plotOptions.ts';
@@ -35,7 +36,7 @@ export function gateMap(section: Element, stream: Element, palette: () => Palett
   const bytes = gates.fields.map(({ base64 }) =>
     Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)),
   );
-  const at = recordNames(times, packed.resolution);
+  const at = recordNames(times, packed.resolution, undefined, pageTimeZone());
   const canvas = document.createElement('canvas');
   let shown = 0;
   let ramp = readRamp(gates.fields[0]!);
