@@ -11,7 +11,7 @@ export class MovingAverage {
   }
 
   /** The state and its ranges, for a snapshot. @param most of the values @param least of the values */
-  memory(most: number, least = -most): RangedVector {
+  memory(most: number, least: number = -most): RangedVector {
     return ranged(this.state, [
       [1, within(least, most)],
       [1, SHARE],
