@@ -1,5 +1,4 @@
 import type { PackedColumn, PackedSteps, PackedStream } from './packed.ts';
-import { unpackColumn } from './unpackColumn.ts';
 
 export interface Dimension {
   readonly name: string;
@@ -62,4 +61,10 @@ function unpackTimes(times: PackedColumn | PackedSteps): Float64Array {
     }
   }
   return Float64Array.from(unpacked);
+}
+
+/** The numbers that were packed. */
+export function unpackColumn({ bytes, base64 }: PackedColumn): Float32Array | Float64Array {
+  const { buffer } = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return bytes === 4 ? new Float32Array(buffer) : new Float64Array(buffer);
 }

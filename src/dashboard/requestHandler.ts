@@ -2,11 +2,11 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Feedback } from '../models/decision/feedback.ts';
 import { isOwnPage, mayAsk, sameText, tokenCookie } from './access.ts';
 import type { Board } from './board.ts';
-import { parseCursor } from './cursorText.ts';
 import type { Feed } from './feed.ts';
 import type { Asset } from './loadAssets.ts';
 import { type Metric, metricsText } from './metricsText.ts';
 import type { WireFeedback } from './page/wire.ts';
+import { parseCursor } from './pageUpdate.ts';
 
 /** What requests are answered from. */
 export interface Served {

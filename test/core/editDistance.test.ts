@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance } from '../../src/core/editDistance.ts';
+import { editDistance } from '../../src/core/options.ts';
 
 describe('editDistance', () => {
   it('counts letters inserted, removed and replaced', () => {

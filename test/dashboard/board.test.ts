@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unpackColumn } from '../../src/charts/unpackColumn.ts';
+import { unpackColumn } from '../../src/charts/unpackStream.ts';
 import { Board } from '../../src/dashboard/board.ts';
 import type { WireIncident, WireStream, WireUpdate } from '../../src/dashboard/page/wire.ts';
 import type { BoardOptions, Cursor } from '../../src/dashboard/pageUpdate.ts';

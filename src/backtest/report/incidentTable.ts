@@ -1,6 +1,5 @@
 import { formatNumber, formatScore } from '../../charts/formatNumber.ts';
-import { timeResolution } from '../../charts/formatTime.ts';
-import { recordNames } from '../../charts/recordNames.ts';
+import { recordNames, timeResolution } from '../../charts/formatTime.ts';
 import { TOLERANCE } from '../labels.ts';
 import { type Html, html } from './html.ts';
 import type { ReportIncident, ReportLabel, ReportStream } from './reportDocument.ts';

@@ -1,5 +1,4 @@
-import { timeResolution } from '../../charts/formatTime.ts';
-import { recordNames } from '../../charts/recordNames.ts';
+import { recordNames, timeResolution } from '../../charts/formatTime.ts';
 import { placeAmong } from './drawnRecords.ts';
 import { type Html, html, jsonForScript } from './html.ts';
 import { incidentTable, matchLabels } from './incidentTable.ts';

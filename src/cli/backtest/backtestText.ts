@@ -1,8 +1,7 @@
 import { type RecordedStream, type ReportIncident, summaryTable } from '../../backtest/index.ts';
 import { TOLERANCE } from '../../backtest/labels.ts';
 import { measureLines } from '../../backtest/reportOf.ts';
-import { timeResolution } from '../../charts/formatTime.ts';
-import { recordNames } from '../../charts/recordNames.ts';
+import { recordNames, timeResolution } from '../../charts/formatTime.ts';
 import { counted, forecastForPeople, formatText, inColumns, textTable } from '../text/formatText.ts';
 import type { BacktestResult, DetectedFile } from './backtestRun.ts';
 

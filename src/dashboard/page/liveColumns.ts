@@ -1,7 +1,6 @@
 import { timeResolution } from '../../charts/formatTime.ts';
 import type { TimeResolution } from '../../charts/packed.ts';
-import { unpackColumn } from '../../charts/unpackColumn.ts';
-import type { Dimension } from '../../charts/unpackStream.ts';
+import { type Dimension, unpackColumn } from '../../charts/unpackStream.ts';
 import type { WirePoints } from './wire.ts';
 
 const RESOLUTIONS: readonly TimeResolution[] = ['day', 'minute', 'second', 'millisecond'];

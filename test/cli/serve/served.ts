@@ -1,5 +1,5 @@
 import { afterEach, expect } from 'vitest';
-import { unpackColumn } from '../../../src/charts/unpackColumn.ts';
+import { unpackColumn } from '../../../src/charts/unpackStream.ts';
 import type { WireIncident, WireStream, WireUpdate } from '../../../src/dashboard/page/wire.ts';
 import { type Started, start } from '../rxAnomaly.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fromInflux } from '../../../src/sources/influx/fromInflux.ts';
 import type { FromInfluxOptions, InfluxWarning } from '../../../src/sources/influx/influxOptions.ts';
 import type { InfluxPosition } from '../../../src/sources/influx/influxReading.ts';
-import { nearestNames } from '../../../src/sources/influx/schema/nearestNames.ts';
+import { nearestNames } from '../../../src/sources/influx/schema/schemaFindings.ts';
 import { describeWithInfluxd } from '../../support/environment/influxd.ts';
 import { BASE } from './readings.ts';
 

@@ -1,13 +1,11 @@
 import type UPlot from 'uplot';
-import { pageTimeZone } from '../../../charts/formatTime.ts';
+import { pageTimeZone, recordNames } from '../../../charts/formatTime.ts';
 import type { PackedStream } from '../../../charts/packed.ts';
 import type { Palette } from '../../../charts/palette.ts';
 import { readout } from '../../../charts/readout.ts';
-import { recordNames } from '../../../charts/recordNames.ts';
 import { scoreChart, scoreData } from '../../../charts/scoreChart.ts';
 import { unpackStream } from '../../../charts/unpackStream.ts';
-import type { Gutter } from '../../../charts/valueChart.ts';
-import { valueChart, valueData } from '../../../charts/valueChart.ts';
+import { type Gutter, valueChart, valueData } from '../../../charts/valueChart.ts';
 
 declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
 

@@ -1,10 +1,9 @@
 import type UPlot from 'uplot';
 import { formatNumber } from '../../../charts/formatNumber.ts';
-import { pageTimeZone } from '../../../charts/formatTime.ts';
+import { pageTimeZone, recordNames } from '../../../charts/formatTime.ts';
 import type { PackedStream } from '../../../charts/packed.ts';
 import type { Palette } from '../../../charts/palette.ts';
 import { plotOptions, xAxis } from '../../../charts/plotOptions.ts';
-import { recordNames } from '../../../charts/recordNames.ts';
 import { unpackStream } from '../../../charts/unpackStream.ts';
 import { colorRamp, parseHex, type Rgb } from './colorRamp.ts';
 import type { PackedField, PackedGates } from './packedGates.ts';

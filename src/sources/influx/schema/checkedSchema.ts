@@ -4,9 +4,8 @@ import { RxAnomalyError } from '../../../core/errors.ts';
 import { show } from '../../../core/options.ts';
 import type { CheckedInflux } from '../checkInflux.ts';
 import { databases, type InfluxSchema, influxSchema, isMissing } from './influxSchema.ts';
-import { nearestNames } from './nearestNames.ts';
 import { pointFindings } from './pointFindings.ts';
-import { type SchemaFinding, schemaFindings } from './schemaFindings.ts';
+import { nearestNames, type SchemaFinding, schemaFindings } from './schemaFindings.ts';
 
 /**
  * Asks what the database has before it is read; emits once. What would be read wrongly is an error, of a stream that is
