@@ -1,7 +1,7 @@
 import type { Value, Verdict } from '../core/reading.ts';
 import { type Feedback, feedbackOn } from '../models/decision/feedback.ts';
 import { type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
-import { asJson, fields, type Json, type State, trusted } from '../models/snapshot/state.ts';
+import { asJson, count, fields, type Json, list as savedList } from '../models/snapshot/state.ts';
 import { BoardStream, type Newest } from './boardStream.ts';
 import { GateReadings } from './gateReadings.ts';
 import { IncidentLog } from './incidentLog.ts';
@@ -152,9 +152,9 @@ export class Board {
    */
   restore(snapshot: Snapshot, now: number): void {
     const { nextId, streams, incidents, marks } = fields(unseal(snapshot, KIND, 1, this.#config()));
-    this.#nextId = Math.max(this.#nextId, trusted<number>(nextId));
+    this.#nextId = Math.max(this.#nextId, count('nextId', nextId));
     const ids = new Map<number, number>();
-    for (const saved of trusted<readonly State[]>(streams)) {
+    for (const saved of savedList('streams', streams)) {
       const stream = BoardStream.resumed(saved, (id, newest) => {
         // The same id twice: from independent runs.
         ids.set(id, this.#byId.has(id) ? this.#nextId++ : id);
@@ -166,9 +166,14 @@ export class Board {
     }
     this.#incidents.resume(incidents, ids);
     for (const stream of this.#streams.values()) stream.show(this.#incidents.current(stream.key));
-    const known = trusted<readonly WireMark[]>(marks).map((mark) => ({
-      ...{ ...mark, stream: ids.get(mark.stream) ?? mark.stream, revision: this.#revision },
-    }));
+    const known = savedList('marks', marks).map((mark) => {
+      const { stream, first, last } = fields(mark, ['stream', 'first', 'last']);
+      const id = count('stream', stream);
+      return {
+        ...{ stream: ids.get(id) ?? id, first: count('first', first), last: count('last', last) },
+        revision: this.#revision,
+      };
+    });
     this.#marks = [...this.#marks, ...known].slice(-MARKS);
   }
 

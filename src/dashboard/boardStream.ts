@@ -1,6 +1,18 @@
 import { packColumn, packDoubles } from '../charts/packColumn.ts';
 import { type Incident, type Severity, toVector, type Value, type Verdict } from '../core/reading.ts';
-import { asJson, fields, type State, trusted } from '../models/snapshot/state.ts';
+import {
+  asJson,
+  badSnapshot,
+  count,
+  fields,
+  flag,
+  list,
+  nullOr,
+  number,
+  type State,
+  text,
+  time as timeOf,
+} from '../models/snapshot/state.ts';
 import type { StreamState, WirePoints, WireStream } from './page/wire.ts';
 import { dimensionsOf, StreamHistory } from './streamHistory.ts';
 
@@ -9,6 +21,7 @@ const SPARK = 60; // refreshes
 const PATIENCE = 20;
 const LEAST_PATIENCE = 10_000; // ms
 const SAVED = 500; // records
+const SAVED_FIELDS = ['id', 'newest', 'spark', 'incidents', 'anomalies', 'history'] as const;
 
 /** The fields of the newest event that are shown. */
 export type Newest = Pick<Verdict<unknown, Value>, 'key' | 'time' | 'value' | 'score' | 'warmingUp'>;
@@ -44,13 +57,13 @@ export class BoardStream {
     options: { readonly history: number; readonly staleAfter: number | undefined },
     now: number,
   ) {
-    const count = dimensionsOf(first);
+    const dimensionCount = dimensionsOf(first);
     this.id = id;
     this.key = first.key;
-    this.history = new StreamHistory(count, options.history);
+    this.history = new StreamHistory(dimensionCount, options.history);
     this.dimensions = Array.from(
-      { length: count },
-      (_, d) => dimensions?.[d] ?? (count === 1 ? 'value' : `dimension ${d + 1}`),
+      { length: dimensionCount },
+      (_, d) => dimensions?.[d] ?? (dimensionCount === 1 ? 'value' : `dimension ${d + 1}`),
     );
     this.#newest = first;
     this.#arrived = now;
@@ -125,12 +138,12 @@ export class BoardStream {
 
   /** @param saved what `save` gave */
   static resumed(saved: State, make: (id: number, newest: Newest) => BoardStream): BoardStream {
-    const { id, newest, spark, incidents, anomalies, history } = fields(saved);
-    const stream = make(trusted(id), trusted(newest));
+    const { id, newest, spark, incidents, anomalies, history } = fields(saved, SAVED_FIELDS);
+    const stream = make(count('id', id), readNewest(newest));
     stream.history.resume(history);
-    stream.incidents = trusted(incidents);
-    stream.anomalies = trusted(anomalies);
-    stream.#spark = trusted(spark);
+    stream.incidents = count('incidents', incidents);
+    stream.anomalies = count('anomalies', anomalies);
+    stream.#spark = list('spark', spark).map((value) => nullOr('spark', value, number) ?? null);
     stream.#sparked = stream.history.records;
     return stream;
   }
@@ -192,4 +205,23 @@ export function finite(x: number): number | null {
 
 function rounded(score: number): number {
   return Math.round(score * 1000) / 1000;
+}
+
+/** What `save` made of the newest event: JSON has neither NaN nor undefined. */
+function readNewest(saved: State): Newest {
+  const { key, time, value, score, warmingUp } = fields(
+    saved,
+    ['value', 'score', 'warmingUp'],
+    ['key', 'time'],
+  );
+  const finiteOrNone = (state: State): number => nullOr('value', state, number) ?? Number.NaN;
+  const values = Array.isArray(value) ? list('value', value).map(finiteOrNone) : finiteOrNone(value);
+  if (Array.isArray(values) && values.length === 0) throw badSnapshot('snapshot: value has no dimensions');
+  return {
+    key: key === undefined ? undefined : text('key', key),
+    time: time === undefined ? undefined : timeOf('time', time),
+    value: values,
+    score: number('score', score, 0, 1),
+    warmingUp: flag('warmingUp', warmingUp),
+  };
 }

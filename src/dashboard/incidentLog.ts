@@ -1,10 +1,10 @@
 import { type Incident, toVector, type Value, type Verdict } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
-import { fields, type Json, type State, trusted } from '../models/snapshot/state.ts';
+import { count, fields, flag, type Json, list, nullOr, oneOf, type State } from '../models/snapshot/state.ts';
 import { type BoardStream, finite } from './boardStream.ts';
 import type { WireIncident } from './page/wire.ts';
-import { readIncident, saveIncident } from './savedIncident.ts';
+import { readSavedIncident, saveIncident } from './savedIncident.ts';
 
 /** An incident and its state on the board. */
 export interface LoggedIncident {
@@ -109,21 +109,22 @@ export class IncidentLog {
    * @param streams their current names, by their saved ones
    */
   resume(saved: State | undefined, streams: ReadonlyMap<number, number>): void {
-    const { total, going, entries } = fields(saved);
-    this.total = Math.max(this.total, trusted<number>(total));
+    const { total, going, entries } = fields(saved, ['total', 'going', 'entries']);
+    this.total = Math.max(this.total, count('total', total));
     this.#merger.resume([
       ...this.#merger.save(),
-      ...trusted<readonly { incident: Json; quiet: number }[]>(going).map(({ incident, quiet }) => ({
-        ...{ incident: readIncident(incident), quiet },
-      })),
+      ...list('going', going).map((each) => {
+        const { incident, quiet } = fields(each, ['incident', 'quiet']);
+        return { incident: readSavedIncident(incident), quiet: count('quiet', quiet) };
+      }),
     ]);
     const all = [...this.#entries.values()];
-    for (const each of trusted<readonly State[]>(entries)) {
-      const incident = readIncident(fields(each).incident);
-      const known = trusted<LoggedIncident>(each);
+    for (const each of list('entries', entries)) {
+      const known = readEntry(each);
+      const { incident } = known;
       const id = this.#entries.has(known.id) ? this.total++ : known.id;
       const stream = streams.get(known.stream) ?? known.stream;
-      const entry: LoggedIncident = { ...known, id, stream, incident, revision: 0, changed: true };
+      const entry: LoggedIncident = { ...known, id, stream, revision: 0, changed: true };
       all.push(entry);
       if (entry.open) this.#open.set(incident.key, entry);
     }
@@ -190,4 +191,24 @@ function wire({ id, stream, first, last, peak, open, feedback, incident }: Logge
     attribution: [...toVector(attribution)],
     feedback,
   };
+}
+
+/** What `save` made of an entry. */
+function readEntry(saved: State): Omit<LoggedIncident, 'revision' | 'changed'> {
+  const names = ['id', 'stream', 'first', 'last', 'peak', 'incident', 'open', 'feedback'] as const;
+  const { id, stream, first, last, peak, incident, open, feedback } = fields(saved, names);
+  return {
+    ...{ id: count('id', id), stream: count('stream', stream), first: record('first', first) },
+    ...{ last: record('last', last), peak: record('peak', peak), incident: readSavedIncident(incident) },
+    open: flag('open', open),
+    feedback:
+      nullOr('feedback', feedback, (name, kind) =>
+        oneOf<Feedback['kind']>(name, kind, ['normal', 'missed']),
+      ) ?? null,
+  };
+}
+
+/** The number of a record; one that came before those that are kept may be below 0. */
+function record(name: string, state: State): number {
+  return count(name, state, Number.MIN_SAFE_INTEGER);
 }

@@ -1,8 +1,8 @@
 import type { Incident, Value, Verdict } from '../core/reading.ts';
-import { restoredIncident } from '../models/decision/incidentMerger.ts';
-import { asJson, type Json, type State, trusted } from '../models/snapshot/state.ts';
+import { readIncident } from '../models/durable/durableState.ts';
+import { asJson, type Json, type State } from '../models/snapshot/state.ts';
 
-/** An incident without its events, whose type is unknown. Read by {@link readIncident}. */
+/** An incident without its events, whose type is unknown. Read by {@link readSavedIncident}. */
 export function saveIncident(incident: Incident<unknown, Value>): Json {
   const { first, last, peak } = incident;
   return asJson({
@@ -13,8 +13,9 @@ export function saveIncident(incident: Incident<unknown, Value>): Json {
   });
 }
 
-export function readIncident(saved: State | undefined): Incident<unknown, Value> {
-  const { first, last, peak, ...rest } = restoredIncident(trusted<Incident<unknown, Value>>(saved));
+/** What `saveIncident` made. @throws RxAnomalyError BAD_SNAPSHOT where it is none */
+export function readSavedIncident(saved: State): Incident<unknown, Value> {
+  const { first, last, peak, ...rest } = readIncident<unknown, Value>(saved);
   const read = (verdict: Verdict<unknown, Value>) => ({ ...verdict, event: undefined });
   return { ...rest, first: read(first), last: read(last), peak: read(peak) };
 }

@@ -1,6 +1,6 @@
 import { toVector, type Value, type Verdict } from '../core/reading.ts';
 import type { Meant } from '../models/decision/feedback.ts';
-import { fields, type State, trusted } from '../models/snapshot/state.ts';
+import { badSnapshot, count, fields, list, type State } from '../models/snapshot/state.ts';
 import { packFloats, unpackFloats } from '../models/snapshot/vectors.ts';
 
 /** The columns of one dimension. */
@@ -104,11 +104,15 @@ export class StreamHistory {
   }
 
   resume(saved: State | undefined): void {
-    const { records, columns } = fields(saved);
-    this.#records = trusted<number>(records);
+    const { records, columns } = fields(saved, ['records', 'columns']);
+    const end = count('records', records);
+    const [oldest, ...others] = list('columns', columns, this.#rings.length);
+    const { length } = unpackFloats(oldest, undefined, 'any');
+    if (length > end) throw badSnapshot(`snapshot: ${length} records are kept of ${end}`);
+    const kept = [oldest, ...others].map((column) => unpackFloats(column, length, 'any'));
+    this.#records = end;
     while (this.#size < Math.min(this.#records, this.#capacity)) this.#enlarge();
-    const kept = trusted<readonly State[]>(columns).map((column) => unpackFloats(column, undefined, 'any'));
-    const first = this.#records - kept[0]!.length;
+    const first = this.#records - length;
     this.#first = first;
     this.#rings = kept.map((column) => {
       const ring = new Float64Array(this.#size);

@@ -151,8 +151,6 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
       for (const stream of list('streams', state.streams)) {
         const saved = fields(stream, ['key', 'state']);
         const key = nullOr('key', saved.key, text);
-        if (key !== undefined && this.#options.key === undefined)
-          throw badSnapshot(`snapshot: the stream has no keys, got ${show(key)}`);
         if (streams.has(key)) throw badSnapshot(`snapshot: ${show(key)} is there twice`);
         streams.set(key, this.#resumed(key, saved.state));
       }

@@ -4,6 +4,7 @@ import { unpackColumn } from '../../src/charts/unpackStream.ts';
 import { Board } from '../../src/dashboard/board.ts';
 import type { WireIncident, WireStream, WireUpdate } from '../../src/dashboard/page/wire.ts';
 import type { BoardOptions, Cursor } from '../../src/dashboard/pageUpdate.ts';
+import type { Snapshot } from '../../src/models/snapshot/snapshot.ts';
 import { spike, verdict } from './verdicts.ts';
 
 const OPTIONS: BoardOptions = {
@@ -136,7 +137,22 @@ describe('the board', () => {
     const snapshot = board.snapshot(() => true);
     const other = new Board({ ...OPTIONS, hold: 4 });
     expect(() => other.restore(snapshot, 0)).toThrow('config.hold is 3 there and 4 here');
-    expect(() => new Board(OPTIONS).restore({ ...snapshot, state: {} }, 0)).toThrow('damaged');
+    const refused = (state: object): void => {
+      const damaged = { ...snapshot, state: { ...(snapshot.state as object), ...state } } as Snapshot;
+      expect(() => new Board(OPTIONS).restore(damaged, 0)).toThrow(
+        expect.objectContaining({ code: 'BAD_SNAPSHOT' }),
+      );
+    };
+    const [stream] = (snapshot.state as { streams: readonly object[] }).streams;
+    refused({ nextId: -1 });
+    refused({ streams: null });
+    refused({ streams: [{}] });
+    refused({ streams: [{ ...stream, id: 0.5 }] });
+    refused({ streams: [{ ...stream, spark: 'x' }] });
+    refused({ streams: [{ ...stream, newest: { value: [], score: 0, warmingUp: false } }] });
+    refused({ streams: [{ ...stream, history: { records: 0, columns: [] } }] });
+    refused({ incidents: { total: 0, going: [{ incident: {}, quiet: 0 }], entries: [] } });
+    refused({ marks: [{ stream: 0, first: 0.5, last: 2 }] });
   });
 
   it('shows a stream that is silent, and the incident until it returns', () => {

@@ -257,7 +257,7 @@ describe('a dashboard after another', () => {
   it('is not served where what is to be shown is damaged', async () => {
     const { dashboard, verdicts$ } = await serve();
     verdicts$.next(spike(0));
-    const restore = [{ ...dashboard.snapshot(), checksum: '00000000' }];
+    const restore = [{ ...JSON.parse(JSON.stringify(dashboard.snapshot())), checksum: '00000000' }];
     await expect(serveDashboard(of(), { port: 0, restore })).rejects.toThrow('damaged');
   });
 });

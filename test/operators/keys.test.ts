@@ -296,9 +296,10 @@ describe('a key that was let go and returns', () => {
   });
 
   it('with a snapshot that is damaged ends the stream with an error that says so', () => {
-    const onReturn = () => ({ format: 'rx-anomaly', kind: 'Stream', version: 1, state: {} }) as never;
+    const onReturn = () =>
+      ({ format: 'rx-anomaly', kind: 'Stream', version: 1, config: null, state: {} }) as never;
     expect(() => runOperator([{ key: 'a', value: 1 }], detectAnomalies({ ...SMALL, onReturn }))).toThrow(
-      expect.objectContaining({ code: 'BAD_SNAPSHOT', message: expect.stringContaining('damaged') }),
+      expect.objectContaining({ code: 'BAD_SNAPSHOT', message: expect.stringContaining('is missing') }),
     );
   });
 });

@@ -1,8 +1,8 @@
 import { type MonoTypeOperatorFunction, Subject, Subscription, tap } from 'rxjs';
 import type { Alert, Value } from '../../core/reading.ts';
-import { readIncident, saveIncident } from '../../dashboard/savedIncident.ts';
+import { readSavedIncident, saveIncident } from '../../dashboard/savedIncident.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
-import { fields, type Json, type State, trusted } from '../../models/snapshot/state.ts';
+import { fields, type Json, list, oneOf, type State } from '../../models/snapshot/state.ts';
 import { toConsole, toWebhook } from '../../sinks/index.ts';
 import type { OpenDetection } from '../run/detection.ts';
 
@@ -66,9 +66,12 @@ export class AlertSinks {
 
   /** Sends what an earlier run could not. */
   resend(saved: State | undefined): void {
-    for (const each of trusted<readonly State[]>(saved ?? [])) {
-      const { phase, incident } = fields(each);
-      this.#posted.next({ phase: trusted(phase), incident: readIncident(incident) });
+    for (const each of list('pending', saved ?? [])) {
+      const { phase, incident } = fields(each, ['phase', 'incident']);
+      this.#posted.next({
+        phase: oneOf('phase', phase, ['began', 'ended']),
+        incident: readSavedIncident(incident),
+      });
     }
   }
 

@@ -136,7 +136,8 @@ function readRun(state: State): Run {
   return { id: text('id', id), from: count('from', from) };
 }
 
-function readIncident<E, V extends Value>(state: State): Incident<E, V> {
+/** An incident as JSON has it. @throws RxAnomalyError BAD_SNAPSHOT where it is none */
+export function readIncident<E, V extends Value>(state: State): Incident<E, V> {
   const saved = fields(state, INCIDENT, ['key', 'start', 'end']);
   return {
     kind: oneOf('kind', saved.kind, ['value', 'absence']),
