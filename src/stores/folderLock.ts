@@ -20,6 +20,16 @@ interface Holder extends ProcessIdentity {
   readonly token: string;
   /** When the lock was asked for, milliseconds since 1970. */
   readonly since: number;
+  /** Which folder it is of: a copy of the folder contains it too. */
+  readonly folder?: FolderIdentity;
+}
+
+/** A folder, so that a copy is not taken for it. */
+interface FolderIdentity {
+  /** Without symbolic links. */
+  readonly path: string;
+  readonly device: string;
+  readonly inode: string;
 }
 
 /** Milliseconds for which processes that start at the same moment wait for each other. */
@@ -103,7 +113,8 @@ export class FolderLock {
 
   #own(): void {
     const since = Date.now();
-    const self: Holder = { ...thisProcess(), token: this.#token, since };
+    const folder = identityOf(this.#folder);
+    const self: Holder = { ...thisProcess(), token: this.#token, since, folder };
     let isAnnounced = false;
     for (;;) {
       const others = holders(this.#folder, this.#token);
@@ -130,11 +141,12 @@ export class FolderLock {
   }
 }
 
-/** Every lock in the folder but one's own. */
+/** Every lock in the folder but one's own. Those that were copied with the folder belong to nobody here. */
 function holders(
   folder: string,
   own: string,
 ): (Holder & { readonly path: string; readonly isAlive: boolean })[] {
+  const here = identityOf(folder);
   return readdirSync(folder).flatMap((name) => {
     const token = LOCK.exec(name)?.[1];
     if (token === undefined || token === own) return [];
@@ -142,12 +154,30 @@ function holders(
     try {
       const seen = statSync(path).mtimeMs;
       const holder = parse(readFileSync(path, 'utf8'));
-      return [{ ...UNKNOWN, ...holder, token, path, isAlive: !isGone(holder, seen, Date.now()) }];
+      const isAlive = !isCopied(holder, here) && !isGone(holder, seen, Date.now());
+      return [{ ...UNKNOWN, ...holder, token, path, isAlive }];
     } catch (error) {
       if (isMissing(error)) return []; // released just now
       throw error;
     }
   });
+}
+
+function identityOf(folder: string): FolderIdentity {
+  const { dev, ino } = statSync(folder, { bigint: true });
+  return { path: folder, device: String(dev), inode: String(ino) };
+}
+
+/**
+ * Whether a lock came here with a copy of its folder. A folder that was renamed has the inode of before, one that is mounted
+ * elsewhere too, and one that was put in the place of another has its path: in doubt it is none.
+ */
+function isCopied(holder: Partial<Holder>, here: FolderIdentity): boolean {
+  const { folder } = holder;
+  if (typeof folder?.path !== 'string' || typeof folder.inode !== 'string') return false;
+  // Devices have numbers of their own on each machine.
+  const isOther = folder.inode !== here.inode || (canLookUp(holder) && folder.device !== here.device);
+  return isOther && folder.path !== here.path;
 }
 
 /** Nothing where the file is damaged, as after a loss of power. */

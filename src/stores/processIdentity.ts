@@ -1,6 +1,7 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { threadId } from 'node:worker_threads';
 
 /** A process, so that it is recognised when its number belongs to another one: after a crash, or a reboot. */
@@ -96,5 +97,16 @@ function contentOf(path: string): string | undefined {
 
 function commandOf([, script = 'node', ...args]: readonly string[]): string {
   const subcommand = args[0] !== undefined && /^[a-z][a-z-]*$/.test(args[0]) ? ` ${args[0]}` : '';
-  return `${basename(script)}${subcommand}`;
+  return `${nameOf(script)}${subcommand}`;
+}
+
+/** What the user calls it: that of the command line is the package's. */
+function nameOf(script: string): string {
+  try {
+    if (realpathSync(script) === fileURLToPath(new URL('../cli/main.js', import.meta.url)))
+      return 'rx-anomaly';
+  } catch {
+    // no file: `node -e`
+  }
+  return basename(script);
 }

@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -93,6 +102,70 @@ function locksIn(path: string): string[] {
 }
 
 describe('a folder of states', { timeout: 120_000 }, () => {
+  it('can be opened at once as a copy, while the process that has the original goes on', async () => {
+    const path = emptyFolder();
+    const first = await started(path);
+    first.begin();
+    await first.line(/^3$/);
+    const copy = emptyFolder();
+    first.child.kill('SIGSTOP'); // or files would come and go meanwhile
+    cpSync(path, copy, { recursive: true, preserveTimestamps: true });
+    first.child.kill('SIGCONT');
+    expect(locksIn(copy)).toHaveLength(1);
+    const second = await started(copy);
+    second.begin();
+    await second.line(/^owner$/);
+    const after = first.saved + 3;
+    await first.line(new RegExp(`^${after}$`));
+    expect(() => new FileCheckpointStore(copy)).toThrow(`process ${second.pid} `);
+    expect(() => new FileCheckpointStore(path)).toThrow(`process ${first.pid} `);
+    await second.end();
+    await first.end();
+    expect([...locksIn(copy), ...locksIn(path)]).toEqual([]);
+    const store = new FileCheckpointStore(copy);
+    expect(await store.load('state')).toMatchObject({ kind: 'Written' });
+    await store.close();
+  });
+
+  it('stays with its process under another name, and under the name of another folder', async () => {
+    const path = emptyFolder();
+    const first = await started(path);
+    first.begin();
+    await first.line(/^1$/);
+    first.child.kill('SIGSTOP'); // so that it does not notice
+    const renamed = emptyFolder();
+    renameSync(path, renamed);
+    expect(() => new FileCheckpointStore(renamed)).toThrow(`process ${first.pid} `);
+    cpSync(renamed, path, { recursive: true });
+    expect(() => new FileCheckpointStore(path)).toThrow(`process ${first.pid} `);
+    await first.kill();
+    for (const each of [path, renamed]) await new FileCheckpointStore(each).close();
+  });
+
+  it('names the command line by the name of the package', async () => {
+    const path = emptyFolder();
+    const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+    const child = spawn(process.execPath, [main, 'detect', '-', '--checkpoint', path], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    try {
+      child.stdin.write('time,value\n2026-01-05T00:00:00Z,1\n');
+      let message = '';
+      while (!/is used by/.test(message)) {
+        await setTimeout(50);
+        if (!existsSync(path) || locksIn(path).length === 0) continue;
+        try {
+          await new FileCheckpointStore(path, { onDamaged: () => {} }).close();
+        } catch (error) {
+          message = (error as Error).message;
+        }
+      }
+      expect(message).toContain(`is used by process ${child.pid} (rx-anomaly detect) on `);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
   it('belongs to one process: a second one is refused with who has it, and has it when that one is gone', async () => {
     const path = emptyFolder();
     const first = await started(path);

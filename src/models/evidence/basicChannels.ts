@@ -58,7 +58,7 @@ export class VolatilityChannel implements EvidenceChannel {
   }
 
   carried(): Memory {
-    return { recent: this.#recent.memory(LARGEST_RATIO), usual: this.#usual.memory(LARGEST_RATIO) };
+    return { recent: this.#recent.memory(LARGEST_RATIO, 0), usual: this.#usual.memory(LARGEST_RATIO, 0) };
   }
 }
 

@@ -10,10 +10,10 @@ export class MovingAverage {
     this.#rate = 1 / length;
   }
 
-  /** The state and its ranges, for a snapshot. @param most size of the largest value */
-  memory(most: number): RangedVector {
+  /** The state and its ranges, for a snapshot. @param most of the values @param least of the values */
+  memory(most: number, least: number = -most): RangedVector {
     return ranged(this.state, [
-      [1, within(-most, most)],
+      [1, within(least, most)],
       [1, SHARE],
     ]);
   }

@@ -43,10 +43,17 @@ export class EmaForecaster extends PointForecaster {
     super(
       'EmaForecaster',
       { dimensions, halfLife, alpha },
-      ranged(average, [
-        [dimensions, orElse(VALUE, Number.NaN)],
-        [dimensions, COUNT],
-      ]),
+      ranged(
+        average,
+        [
+          [dimensions, orElse(VALUE, Number.NaN)],
+          [dimensions, COUNT],
+        ],
+        (numbers) => {
+          const averages = numbers.subarray(0, dimensions);
+          return averages.every((each, d) => Number.isNaN(each) === (numbers[dimensions + d] === 0));
+        },
+      ),
     );
     this.#alpha = alpha;
     this.#average = average;

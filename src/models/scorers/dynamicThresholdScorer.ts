@@ -136,7 +136,7 @@ export class DynamicThresholdScorer implements Scorer {
       ]),
     };
     for (const [d, smoothed] of this.#smoothed.entries())
-      carried[`smoothed.${d}`] = smoothed.memory(LARGEST_RATIO);
+      carried[`smoothed.${d}`] = smoothed.memory(LARGEST_RATIO, 0);
     return carried;
   }
 }
