@@ -26,7 +26,11 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^5 missing after minute 499, 5 filled in$/,
     /^5 of 1000 verdicts/,
   ],
-  snapshots: [/^anomaly at minute 800, after the restart$/, /^as without the restart: true$/],
+  snapshots: [
+    /^anomaly at minute 800, after the restart$/,
+    /^as without the restart: true$/,
+    /^from JSON the same: true$/,
+  ],
   lookInside: [
     /^unit \d remembers longest: half is left after \d+\.\d readings$/,
     /^forget gate clamped at 0: \d\.\d\d times the error$/,

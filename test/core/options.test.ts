@@ -79,6 +79,10 @@ describe('an option check', () => {
   });
 });
 
+/** A list that contains itself. */
+const ENDLESS: unknown[] = [];
+ENDLESS.push(ENDLESS);
+
 describe('show', () => {
   it.each<[unknown, string]>([
     ['a\nb', String.raw`"a\nb"`],
@@ -87,6 +91,7 @@ describe('show', () => {
     [null, 'null'],
     [-0.5, '-0.5'],
     [[1, 'a', [2]], '[1, "a", [2]]'],
+    [ENDLESS, '[[[[...]]]]'],
     [[1, 2, 3, 4, 5, 6, 7, 8, 9], '[1, 2, 3, 4, 5, 6, 7, 8, ...]'],
     [{ a: 1, b: 2 }, 'an object with a, b'],
     [{}, 'an object with no fields'],

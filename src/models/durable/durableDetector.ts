@@ -31,8 +31,7 @@ import { KeptStates } from './keptStates.ts';
 import { type Cut, LiveModels, type Pause } from './liveModels.ts';
 import { DamagedPart, type LoadedModels, loadModels } from './loadModels.ts';
 
-/** Maximum number of open incidents, as in the operator `incidents`. */
-const MAX_OPEN = 10_000;
+const MAX_OPEN = 10_000; // incidents, as in the operator `incidents`
 
 /**
  * A StreamDetector, the open incidents and the position in the stream, in a store as one unit. Models that are evicted are
