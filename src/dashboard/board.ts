@@ -4,7 +4,7 @@ import { type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
 import { asJson, count, fields, type Json, list as savedList } from '../models/snapshot/state.ts';
 import { BoardStream, type Newest } from './boardStream.ts';
 import { GateReadings } from './gateReadings.ts';
-import { IncidentLog } from './incidentLog.ts';
+import { IncidentLog, record } from './incidentLog.ts';
 import type { WireFeedback, WireMark, WireStatus } from './page/wire.ts';
 import { type BoardOptions, type Cursor, list, newPoints, type PageUpdate, part } from './pageUpdate.ts';
 import { Throughput } from './throughput.ts';
@@ -170,7 +170,7 @@ export class Board {
       const { stream, first, last } = fields(mark, ['stream', 'first', 'last']);
       const id = count('stream', stream);
       return {
-        ...{ stream: ids.get(id) ?? id, first: count('first', first), last: count('last', last) },
+        ...{ stream: ids.get(id) ?? id, first: record('first', first), last: record('last', last) },
         revision: this.#revision,
       };
     });

@@ -209,6 +209,6 @@ function readEntry(saved: State): Omit<LoggedIncident, 'revision' | 'changed'> {
 }
 
 /** The number of a record; one that came before those that are kept may be below 0. */
-function record(name: string, state: State): number {
+export function record(name: string, state: State): number {
   return count(name, state, Number.MIN_SAFE_INTEGER);
 }
