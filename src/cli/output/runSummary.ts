@@ -7,11 +7,10 @@ import { isoTime, rowWithoutTime } from './verdictFormat.ts';
 export function runSummary(run: RunCounts, seconds: number, noun = 'row'): string[] {
   const { absences, anomalies, drifts, newRows, passedOver, suppressed, warmingUp } = run;
   const incidents = run.incidents - absences;
-  const rows = newRows + passedOver;
-  const rate = Math.round(rows / Math.max(seconds, 1e-3)).toLocaleString('en');
+  const rate = Math.round(newRows / Math.max(seconds, 1e-3)).toLocaleString('en');
   const began = incidents === 0 ? 'an incident that began earlier' : counted(incidents, 'incident');
   const lines = [
-    `${counted(rows, noun)} in ${seconds.toFixed(1)} s (${rate}/s): ` +
+    `${counted(newRows, noun)} in ${seconds.toFixed(1)} s (${rate}/s): ` +
       `${counted(anomalies, 'anomaly', 'anomalies')}${anomalies === 0 ? '' : ` in ${began}`}`,
   ];
   for (const [rule, count] of suppressed)

@@ -65,7 +65,9 @@ export async function writeVerdicts(
   }
   progress.clear();
   if (!isInTime) log('not all was taken in time: what was not comes again the next time');
-  if (!output.gone.aborted) {
+  // Of a source that could not be read at all there is nothing to sum up.
+  const hasRun = failure === undefined || counts.newRows + counts.passedOver > 0;
+  if (!output.gone.aborted && hasRun) {
     for (const line of runSummary(counts, (performance.now() - started) / 1000, noun)) log(line);
     if (detection.isKept) for (const line of openIncidents(detection.open)) log(line);
   }
