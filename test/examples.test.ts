@@ -26,6 +26,11 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^5 missing after minute 499, 5 filled in$/,
     /^5 of 1000 verdicts/,
   ],
+  silentStreams: [
+    /^pump: silence began, minute 199 to /,
+    /^pump: silence ended, minute 199 to 260$/,
+    /^fan: silence began, minute 399 to /,
+  ],
   snapshots: [
     /^anomaly at minute 800, after the restart$/,
     /^as without the restart: true$/,

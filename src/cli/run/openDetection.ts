@@ -3,7 +3,7 @@ import type { Incident, Value } from '../../core/reading.ts';
 import type { AbsenceOptions } from '../../models/decision/absenceWatch.ts';
 import { DurableDetector } from '../../models/durable/durableDetector.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
-import { asJson, fields, type Json, type State, trusted } from '../../models/snapshot/state.ts';
+import { asJson, fields, type Json, list, type State, text } from '../../models/snapshot/state.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { type Captured, CheckpointSaver } from '../../operators/durable/checkpointSaver.ts';
 import { durableVerdicts, runId } from '../../operators/durable/durableVerdicts.ts';
@@ -73,7 +73,7 @@ export async function openDetection<E>(
     },
   );
   const restored = detector.extraState === undefined ? {} : fields(detector.extraState);
-  for (const id of trusted<readonly string[]>(restored.feedbackIds ?? [])) feedbackIds.add(id);
+  for (const id of list('feedbackIds', restored.feedbackIds ?? [])) feedbackIds.add(text('feedbackIds', id));
   const captured = isKept ? afterWriting(detector, persistence) : NOTHING;
   const saver = new CheckpointSaver(captured, every, asyncScheduler, onSaveFailed);
   const keyOf = names?.keyOf ?? ((key) => key);

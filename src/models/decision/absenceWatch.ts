@@ -236,10 +236,8 @@ export class AbsenceWatch<E, V extends Value> {
   }
 }
 
-const SAVED = [
-  ...(['offset', 'usual', 'longest', 'gaps', 'isAbsent'] as const),
-  ...(['silent', 'mark', 'key', 'time', 'dimensions'] as const),
-] as const;
+const GAPS = ['offset', 'usual', 'longest', 'gaps', 'isAbsent'] as const;
+const SAVED = [...GAPS, 'silent', 'mark', 'key', 'time', 'dimensions'] as const;
 const MOST_DIMENSIONS = 100_000;
 
 function readWatched<E, V extends Value>(state: State, now: number): Watched<E, V> {
