@@ -25,25 +25,24 @@ function naive(
       }
       return Math.min(1, sum);
     });
-    const segments = windowsOfFlags(
-      labels.map((label) => label > 0),
-      1,
-    );
-    const mass = (sharp.reduce((a, b) => a + b, 0) + labels.reduce((a, b) => a + b, 0)) / 2;
-    const curve = [{ recall: 0, precision: 1 }];
+    const segments: { first: number; last: number }[] = [];
+    for (const { first, last } of windows) {
+      const before = segments.at(-1);
+      if (before !== undefined && before.last >= first - half) before.last = last + half;
+      else segments.push({ first: Math.max(0, first - half), last: last + half });
+    }
+    let recallBefore = 0;
     for (let k = 0; k < thresholds; k++) {
       const threshold = descending[Math.floor((k * (n - 1)) / (thresholds - 1))]!;
       const predicted = scores.map((score) => Number(score >= threshold));
-      const hit = labels.reduce((sum, label, i) => sum + label * predicted[i]!, 0);
+      const sum = (of: (i: number) => number): number => scores.reduce((all, _, i) => all + of(i), 0);
+      const hit = sum((i) => labels[i]! * predicted[i]!);
+      const faded = sum((i) => (1 - sharp[i]!) * labels[i]! * predicted[i]!);
       const touched = segments.filter(({ first, last }) => predicted.slice(first, last + 1).includes(1));
-      curve.push({
-        recall: Math.min(1, hit / mass) * (touched.length / segments.length),
-        precision: hit / predicted.reduce((a, b) => a + b, 0),
-      });
-    }
-    for (let k = 1; k < curve.length; k++) {
-      const [a, b] = [curve[k - 1]!, curve[k]!];
-      volume += ((b.recall - a.recall) * (a.precision + b.precision)) / 2;
+      const share = touched.length / segments.length;
+      const recall = Math.min(1, hit / (sum((i) => sharp[i]!) + faded / 2)) * share;
+      volume += (recall - recallBefore) * (hit / sum((i) => predicted[i]!));
+      recallBefore = recall;
     }
   }
   return volume / (maxBuffer + 1);
@@ -61,6 +60,41 @@ const windowsOf = (stream: readonly (readonly [number, number])[]): RecordWindow
     stream.map(([, label]) => label === 0),
     1,
   );
+
+/** Buffer, thresholds, windows, and the value for the scores below that another implementation of `opt`, in numpy, gives. */
+const GOLDEN: readonly (readonly [number, number, readonly (readonly [number, number])[], number])[] = [
+  [
+    100,
+    250,
+    [
+      [100, 129],
+      [150, 159],
+      [400, 400],
+      [590, 599],
+    ],
+    0.7645993859936272,
+  ],
+  [
+    20,
+    250,
+    [
+      [0, 9],
+      [30, 39],
+    ],
+    0.6870205161288104,
+  ],
+  [0, 50, [[300, 340]], 0.608889308562169],
+  [
+    10,
+    40,
+    [
+      [100, 119],
+      [131, 140],
+      [151, 160],
+    ],
+    0.5308392549958563,
+  ],
+];
 
 describe('vusPr', () => {
   it('agrees with the definition', () => {
@@ -80,6 +114,19 @@ describe('vusPr', () => {
       { numRuns: 300 },
     );
   });
+
+  it.each(GOLDEN)(
+    "agrees with the authors' default variant, buffer %i",
+    (maxBuffer, thresholds, ranges, value) => {
+      const labelled = ranges.map(([first, last]) => ({ first, last }));
+      const isLabelled = (i: number): boolean => labelled.some(({ first, last }) => i >= first && i <= last);
+      const scores = Float64Array.from(
+        { length: 600 },
+        (_, i) => ((i * 7919) % 1009) / 1009 + (isLabelled(Math.max(0, i - 4)) ? 0.6 : 0),
+      );
+      expect(vusPr(scores, labelled, { maxBuffer, thresholds })).toBeCloseTo(value, 10);
+    },
+  );
 
   it('depends on the order of the scores alone', () => {
     fc.assert(

@@ -16,13 +16,14 @@ export interface VusPrOptions {
  * Needs no threshold, and tolerates labels that are off by some records.
  *
  * For each buffer ℓ = 0 … L, labels l fade out over ⌊ℓ/2⌋ records on each side of a window as √(1 − distance/ℓ), added up
- * where they meet and at most 1. For predictions q at a threshold, with |a| = Σ a,
+ * where they meet and at most 1. For predictions q at a threshold, with |a| = Σ a, and b the faded labels outside the windows,
  *
- *   precision = |l·q| / |q|,   recall = min(1, |l·q| / ((|l₀| + |l|)/2)) · share of the blurred windows that q touches,
+ *   precision = |l·q| / |q|,   recall = min(1, |l·q| / (|l₀| + |b·q|/2)) · share of the blurred windows that q touches,
  *
- * l₀ being the labels as they are. The result is the mean over ℓ of the area under precision over recall (trapezoids,
- * from recall 0 and precision 1), as in the authors' code. Close to the share of labelled records for a random
- * detector; 1 at best.
+ * l₀ being the labels as they are. Blurred windows are one where they overlap. The area for one buffer is Σ precision × step
+ * in recall, the result its mean over ℓ. This is the variant `opt`, the default of the authors' code; their other ones
+ * count |b| whole, or take trapezoids, and give other values. Close to the share of labelled records for a random detector; 1
+ * at best.
  *
  * @param scores (records) high = anomalous; of equal scores all are predicted or none
  * @param windows labelled windows, ascending and disjoint, within the records
@@ -90,34 +91,31 @@ function areaAt(
 ): number {
   const thresholds = predicted.length;
   const hits = new Float64Array(thresholds); // (thresholds) label mass first predicted there
+  const fadedHits = new Float64Array(thresholds); // (thresholds) as much of it as lies outside the windows
   const touched = new Float64Array(thresholds); // (thresholds) blurred windows first touched there
-  let [sharp, mass, ranges] = [0, 0, 0];
-  let [end, earliest] = [-2, 0]; // of the current blurred window
-  const close = (): void => {
-    if (end >= 0) touched[earliest]!++;
-  };
-  for (const { index, label, inside } of blurred(windows, buffer, steps.length)) {
-    if (index > end + 1) {
-      close();
+  let [sharp, ranges, earliest] = [0, 0, -1]; // the last of the current blurred window
+  for (const { index, label, inside, begins } of blurred(windows, buffer, steps.length)) {
+    if (begins) {
+      if (earliest >= 0) touched[earliest]!++;
       ranges++;
       earliest = thresholds - 1;
     }
-    end = index;
-    earliest = Math.min(earliest, steps[index]!);
-    hits[steps[index]!]! += label;
-    mass += label;
+    const step = steps[index]!;
+    earliest = Math.min(earliest, step);
+    hits[step]! += label;
     if (inside) sharp++;
+    else fadedHits[step]! += label;
   }
-  close();
+  touched[earliest]!++;
 
-  let [area, hit, touching, lastRecall, lastPrecision] = [0, 0, 0, 0, 1];
+  let [area, hit, faded, touching, lastRecall] = [0, 0, 0, 0, 0];
   for (let at = 0; at < thresholds; at++) {
     hit += hits[at]!;
+    faded += fadedHits[at]!;
     touching += touched[at]!;
-    const recall = Math.min(1, hit / ((sharp + mass) / 2)) * (touching / ranges);
-    const precision = hit / predicted[at]!;
-    area += ((recall - lastRecall) * (precision + lastPrecision)) / 2;
-    [lastRecall, lastPrecision] = [recall, precision];
+    const recall = Math.min(1, hit / (sharp + faded / 2)) * (touching / ranges);
+    area += (recall - lastRecall) * (hit / predicted[at]!);
+    lastRecall = recall;
   }
   return area;
 }
@@ -128,6 +126,8 @@ interface Blurred {
   readonly label: number;
   /** Whether it is labelled without blur. */
   readonly inside: boolean;
+  /** Whether a blurred window begins with it. */
+  readonly begins: boolean;
 }
 
 /** Every record with a label above 0, ascending. */
@@ -136,13 +136,13 @@ function* blurred(windows: readonly RecordWindow[], buffer: number, records: num
   let next = 0; // first record not yet visited
   for (const [at, { first, last }] of windows.entries()) {
     const following = windows[at + 1]?.first ?? Number.POSITIVE_INFINITY;
-    for (let index = Math.max(next, first - reach); index < first; index++) {
-      yield { index, label: fade(index, windows, at, buffer), inside: false };
-    }
-    for (let index = first; index <= last; index++) yield { index, label: 1, inside: true };
+    const start = Math.max(next, first - reach);
     const stop = Math.min(records - 1, last + reach, following - 1);
-    for (let index = last + 1; index <= stop; index++) {
-      yield { index, label: fade(index, windows, at, buffer), inside: false };
+    const isOwn = at === 0 || windows[at - 1]!.last + reach < first - reach;
+    for (let index = start; index <= stop; index++) {
+      const inside = index >= first && index <= last;
+      const label = inside ? 1 : fade(index, windows, at, buffer);
+      yield { index, label, inside, begins: isOwn && index === start };
     }
     next = stop + 1;
   }
