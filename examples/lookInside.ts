@@ -22,8 +22,8 @@ const [longest] = units;
 console.log(
   `unit ${longest.unit + 1} remembers longest: half is left after ${longest.halfLife.toFixed(1)} readings`,
 );
-for (const { held, relativeError } of ablation.slice(1)) {
-  console.log(`${held?.gate} gate clamped at ${held?.at}: ${relativeError.toFixed(2)} times the error`);
+for (const { clamped, relativeError } of ablation.slice(1)) {
+  console.log(`${clamped?.gate} gate clamped at ${clamped?.at}: ${relativeError.toFixed(2)} times the error`);
 }
 for (const { name, fromState, fromInputs } of probes) {
   console.log(`${name}: R² ${fromState.toFixed(2)} from the state, ${fromInputs.toFixed(2)} from the inputs`);

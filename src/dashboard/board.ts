@@ -3,42 +3,11 @@ import { type Feedback, feedbackOn } from '../models/decision/feedback.ts';
 import { type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
 import { asJson, fields, type Json, type State, trusted } from '../models/snapshot/state.ts';
 import { BoardStream, type Newest } from './boardStream.ts';
-import type { ShownGates } from './dashboardOptions.ts';
 import { GateReadings } from './gateReadings.ts';
 import { IncidentLog } from './incidentLog.ts';
-import type { WireFeedback, WireHello, WireMark, WireStatus, WireUpdate } from './page/wire.ts';
+import type { WireFeedback, WireMark, WireStatus } from './page/wire.ts';
+import { type BoardOptions, type Cursor, list, newPoints, type PageUpdate, part } from './pageUpdate.ts';
 import { Throughput } from './throughput.ts';
-
-/** What a page has received so far: it is sent what has changed since. */
-export interface Cursor {
-  /** The server it received it from. */
-  readonly instance: string;
-  readonly revision: number;
-  /** The stream it shows. */
-  readonly stream: number | undefined;
-  /** Records of that stream it has. */
-  readonly records: number;
-}
-
-/** What is new for a page. */
-export interface News {
-  /** JSON of a `WireUpdate`. */
-  readonly update: string;
-  /** Whether it contains nothing but the status. */
-  readonly isIdle: boolean;
-  /** The page's cursor after this update. */
-  readonly cursor: Cursor;
-}
-
-export interface BoardOptions {
-  readonly hello: WireHello;
-  readonly hold: number;
-  readonly maxStreams: number;
-  readonly maxIncidents: number;
-  readonly staleAfter: number | undefined;
-  readonly dimensions: ((key: string | undefined) => readonly string[] | undefined) | undefined;
-  readonly gates: ((key: string | undefined) => readonly ShownGates[] | undefined) | undefined;
-}
 
 const KIND = 'Board';
 const MARKS = 200; // maximum number of stretches marked as missed
@@ -110,7 +79,7 @@ export class Board {
    * What is new for a page at `cursor`, as JSON of a `WireUpdate`, and its cursor afterwards. Computed once for pages
    * with the same cursor.
    */
-  since(cursor: Cursor, now: number): News {
+  since(cursor: Cursor, now: number): PageUpdate {
     const known = cursor.instance === this.#options.hello.instance && cursor.revision > this.#removed;
     const from = known ? Math.min(cursor.revision, this.#revision) : 0;
     const watched = cursor.stream === undefined ? undefined : this.#byId.get(cursor.stream);
@@ -303,19 +272,3 @@ export class Board {
 }
 
 type StreamEvents = ReturnType<BoardStream['history']['events']>;
-
-function part<K extends keyof WireUpdate>(name: K, value: WireUpdate[K]): string {
-  return `"${name}":${JSON.stringify(value)}`;
-}
-
-function list<K extends 'streams' | 'incidents' | 'marks'>(
-  name: K,
-  values: readonly object[],
-): string | undefined {
-  return values.length === 0 ? undefined : `"${name}":${JSON.stringify(values)}`;
-}
-
-function newPoints(stream: BoardStream, from: number): string | undefined {
-  const points = stream.points(from);
-  return points && part('points', points);
-}

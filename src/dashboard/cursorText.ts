@@ -1,4 +1,4 @@
-import type { Cursor } from './board.ts';
+import type { Cursor } from './pageUpdate.ts';
 
 /** A cursor as the id of an event, which a browser sends back as `Last-Event-ID`. */
 export function cursorText({ instance, revision, stream, records }: Cursor): string {

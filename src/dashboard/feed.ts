@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { Board, Cursor } from './board.ts';
+import type { Board } from './board.ts';
 import { cursorText } from './cursorText.ts';
+import type { Cursor } from './pageUpdate.ts';
 
 /** Without changes, a page receives the status this often, which also shows that the server is alive. */
 const IDLE = 2000; // ms

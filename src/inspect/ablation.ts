@@ -11,13 +11,13 @@ import { type WithLstmOptions, withLstm } from './withLstm.ts';
 /** Options of {@link Ablation}. */
 export interface AblationOptions<E, V extends Value> extends Omit<WithLstmOptions<E, V>, 'key'> {
   /** Gates to clamp, one run each. @default every gate of the cell that is not tied to another, at 0 and at 1 */
-  readonly held?: readonly ClampedGate[];
+  readonly clamped?: readonly ClampedGate[];
 }
 
 /** The results of one network on the stream. */
 export interface AblationResult {
   /** Undefined for the unchanged network. */
-  readonly held: ClampedGate | undefined;
+  readonly clamped: ClampedGate | undefined;
   /** (D) mean |value − expected|, in units of the value, over the events after the warm-up that had both. */
   readonly error: readonly number[];
   /**
@@ -47,12 +47,12 @@ export class Ablation<E, V extends Value = number> {
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(options: AblationOptions<E, V> = {}) {
-    const { held, ...detector } = options;
+    const { clamped, ...detector } = options;
     const { cell = 'lstm' } = detector;
     const detectorWith = (gate: ClampedGate | undefined): StreamDetectorOptions<E, V> =>
       withLstm('Ablation', detector, (lstm) => new ClampedForecaster(lstm, gate));
     detectorWith(undefined); // a wrong option is reported before a wrong gate
-    const gates = held ?? clampableGates(cell);
+    const gates = clamped ?? clampableGates(cell);
     for (const gate of gates) clampedRow('Ablation', cell, gate);
     this.#runs = [undefined, ...gates].map((gate) => {
       const streams = new StreamDetector<E, V>({ ...detectorWith(gate), key: () => undefined }, 'Ablation');
@@ -80,7 +80,7 @@ export class Ablation<E, V extends Value = number> {
       const error = run.errors();
       const asItIs = intact.errors();
       return {
-        held: run.held,
+        clamped: run.clamped,
         error,
         relativeError: error.reduce((sum, e, d) => sum + e / asItIs[d], 0) / error.length,
         flags: run.flags.length,
@@ -99,23 +99,23 @@ export class Ablation<E, V extends Value = number> {
 
 /** A forecaster with a gate that stays clamped, also where it starts with the weights of another. */
 class ClampedForecaster extends LstmForecaster {
-  readonly #held: ClampedGate | undefined;
+  readonly #clamped: ClampedGate | undefined;
 
-  constructor(options: LstmForecasterOptions, held: ClampedGate | undefined) {
+  constructor(options: LstmForecasterOptions, clamped: ClampedGate | undefined) {
     super(options);
-    this.#held = held;
-    if (held !== undefined) clampGate(this, held);
+    this.#clamped = clamped;
+    if (clamped !== undefined) clampGate(this, clamped);
   }
 
   override restore(snapshot: Snapshot): void {
     super.restore(snapshot);
-    if (this.#held !== undefined) clampGate(this, this.#held);
+    if (this.#clamped !== undefined) clampGate(this, this.#clamped);
   }
 }
 
 /** One network with its results on the stream. */
 class Run<E, V extends Value> {
-  readonly held: ClampedGate | undefined;
+  readonly clamped: ClampedGate | undefined;
   size = 0;
   readonly flags: number[] = [];
   readonly alerts: number[] = [];
@@ -125,8 +125,8 @@ class Run<E, V extends Value> {
   readonly #sums: number[] = []; // (D)
   readonly #counts: number[] = []; // (D)
 
-  constructor(held: ClampedGate | undefined, streams: StreamDetector<E, V>) {
-    this.held = held;
+  constructor(clamped: ClampedGate | undefined, streams: StreamDetector<E, V>) {
+    this.clamped = clamped;
     this.#streams = streams;
   }
 
@@ -166,8 +166,8 @@ class Run<E, V extends Value> {
 }
 
 /** What is clamped, in words: `forget gate clamped shut (0)`. */
-export function clampedGateName(held: ClampedGate | undefined): string {
-  return held === undefined
+export function clampedGateName(clamped: ClampedGate | undefined): string {
+  return clamped === undefined
     ? 'unchanged'
-    : `${held.gate} gate clamped ${held.at === 0 ? 'shut (0)' : 'open (1)'}`;
+    : `${clamped.gate} gate clamped ${clamped.at === 0 ? 'shut (0)' : 'open (1)'}`;
 }

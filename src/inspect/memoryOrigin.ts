@@ -7,7 +7,7 @@ export interface MemoryOrigin {
    * With {@link MemoryOrigin.older} they add up to the cell state.
    */
   readonly written: readonly Float64Array[];
-  /** (H) what is left of what the cells held before the oldest of these events. */
+  /** (H) what is left of what the cells clamped before the oldest of these events. */
   readonly older: Float64Array;
   /** Events in which half of the content, by its absolute size over all units, was written; Infinity if it is older than all. */
   readonly halfAge: number;

@@ -16,7 +16,7 @@ import { type ProbeResult, StateProbes } from './stateProbes.ts';
 import { withLstm } from './withLstm.ts';
 
 /** Options of a {@link StreamInspection}. */
-export interface StreamInspectionOptions<E, V extends Value> extends Omit<AblationOptions<E, V>, 'held'> {
+export interface StreamInspectionOptions<E, V extends Value> extends Omit<AblationOptions<E, V>, 'clamped'> {
   /** Name of the stream. @default 'stream' */
   readonly name?: string;
   /** Names of its dimensions. @default their numbers */
@@ -24,7 +24,7 @@ export interface StreamInspectionOptions<E, V extends Value> extends Omit<Ablati
   /** Quantities that probes look for in the hidden state. @default none */
   readonly quantities?: readonly Quantity[];
   /** Gates to clamp; each is a run of its own. @default every gate, at 0 and at 1; [] for none */
-  readonly held?: AblationOptions<E, V>['held'];
+  readonly clamped?: AblationOptions<E, V>['clamped'];
   /** Half-life in events from which a unit counts as one of long memory. @default 32 */
   readonly longMemory?: number;
   /** Events that the gradient flow and the age of memory reach back. @default 128 */
@@ -69,7 +69,7 @@ export class StreamInspection<E, V extends Value = number> {
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(options: StreamInspectionOptions<E, V> = {}) {
-    const { name, dimensions, quantities, held, longMemory, history = 128, ...detector } = options;
+    const { name, dimensions, quantities, clamped, longMemory, history = 128, ...detector } = options;
     optionChecks('StreamInspection').positiveInteger('history', history);
     const inspected = withLstm(
       'StreamInspection',
@@ -78,8 +78,8 @@ export class StreamInspection<E, V extends Value = number> {
     );
     this.#detector = new StreamDetector<E, V>({ ...inspected, key: () => undefined }, 'StreamInspection');
     const silent = { ...detector, onProblem: () => {} }; // reported once, by the detector
-    if (held?.length !== 0)
-      this.#ablation = new Ablation<E, V>(held === undefined ? silent : { ...silent, held });
+    if (clamped?.length !== 0)
+      this.#ablation = new Ablation<E, V>(clamped === undefined ? silent : { ...silent, clamped });
     this.#name = name ?? 'stream';
     this.#names = dimensions;
     this.#profile = new MemoryProfile(longMemory === undefined ? {} : { longMemory });

@@ -1,6 +1,6 @@
 import type { RecordedStream } from '../../src/backtest/streamRecorder.ts';
 
-/** A stream of one dimension as if it had been judged; the forecast is 0 with a band from −1 to 1. */
+/** A stream of one dimension as if it had been scored; the forecast is 0 with a band from −1 to 1. */
 export function recorded(
   values: readonly number[],
   {

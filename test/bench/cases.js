@@ -89,7 +89,7 @@ function detectorNetwork() {
 }
 
 /**
- * The cells that the kernel has beside the LSTM: to be compared with `one series, H=32, stride 1`.
+ * The cells that the kernel has next to the LSTM: to be compared with `one series, H=32, stride 1`.
  *
  * @param {'gru' | 'peephole' | 'coupled'} cell
  * @returns {Case}

@@ -14,7 +14,7 @@ import { chooseEngine } from 'rx-anomaly/numerics';
  * @property {boolean} right
  */
 
-/** Medians of the same thing differ by so much from run to run on a machine that does other work besides. */
+/** Medians of the same thing differ by so much from run to run on a machine that does other work too. */
 const NOISE = 1.1;
 /** @type {readonly ChosenEngine[]} */
 const ENGINES = ['wasm', 'tfjs', 'reference'];

@@ -1,5 +1,5 @@
 // What a fleet costs by its number of keys: memory (RSS) and microseconds per event, through `detectFleet`, H = 16. Of
-// processor time, not of the clock: other programs may run beside it.
+// processor time, not of the clock: other programs may run next to it.
 // Run after a build: node test/bench/fleet.js; `npm run bench` runs it too. Each case has a process of its own, so that none sees another's memory.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

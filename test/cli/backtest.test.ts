@@ -309,37 +309,42 @@ describe.concurrent('backtest', () => {
   });
 
   it('compares with simpler forecasters for the report, and says so in JSON; unless that is turned off', async () => {
-    const path = streams('beside', {
+    const path = streams('together', {
       'a.csv': spikes(),
       'b.csv': spikes(),
       'labels.json': { 'a.csv': [WINDOW] },
     });
-    const report = join(folder.path, 'beside.html');
+    const report = join(folder.path, 'together.html');
     const args = ['backtest', path, '--report', report, '--format', 'json', '--quiet'];
     const run = async (...more: string[]): Promise<{ json: Backtest; html: string }> => {
       const { stdout } = await rxAnomaly([...args, ...more]);
       return { json: JSON.parse(stdout) as Backtest, html: readFileSync(report, 'utf8') };
     };
-    const beside = await run();
-    const [own, ...others] = beside.json.forecasters!;
-    expect(own).toMatchObject({ forecaster: 'lstm', errorRatio: 1, streams: 2, pooled: beside.json.pooled });
+    const together = await run();
+    const [own, ...others] = together.json.forecasters!;
+    expect(own).toMatchObject({
+      forecaster: 'lstm',
+      errorRatio: 1,
+      streams: 2,
+      pooled: together.json.pooled,
+    });
     expect(others.map(({ forecaster }) => forecaster)).toEqual(['lastValue', 'seasonal', 'ema']);
     for (const { errorRatio, nab } of others) expect([errorRatio! > 0, nab?.length]).toEqual([true, 3]);
-    expect(beside.html).toContain('Does the forecaster earn its place?');
-    expect(beside.html).toContain('<dt>engine</dt><dd>wasm</dd>');
-    expect(beside.html).toMatch(/<th scope="col" class="number">NAB, few missed/);
+    expect(together.html).toContain('Does the forecaster earn its place?');
+    expect(together.html).toContain('<dt>engine</dt><dd>wasm</dd>');
+    expect(together.html).toMatch(/<th scope="col" class="number">NAB, few missed/);
 
     const alone = await run('--no-baselines');
     expect(alone.json.forecasters).toBeNull();
     expect(alone.html).not.toContain('Does the forecaster earn its place?');
-    expect(alone.json.streams[0]!.incidents).toEqual(beside.json.streams[0]!.incidents);
+    expect(alone.json.streams[0]!.incidents).toEqual(together.json.streams[0]!.incidents);
     const ema = await run('--forecaster', 'ema');
     expect(ema.json.forecasters!.map(({ forecaster }) => forecaster)).toEqual([
       'ema',
       'lastValue',
       'seasonal',
     ]);
-    // A forecaster beside sees and does what it would alone.
+    // A forecaster together sees and does what it would alone.
     expect(ema.json.pooled).toEqual(others.find(({ forecaster }) => forecaster === 'ema')!.pooled);
   });
 

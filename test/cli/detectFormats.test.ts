@@ -76,14 +76,14 @@ describe.concurrent('detect --output incidents', () => {
 
   it('tells of each run of flagged rows what its verdicts say', async () => {
     const often = ['--threshold', '0.4'];
-    const [told, verdicts] = await Promise.all([
+    const [reported, verdicts] = await Promise.all([
       detect(file, '--output', 'incidents', ...often),
       detect(file, ...often),
     ]);
     const lines = parseLines(verdicts);
     const starts = lines.flatMap(({ startOfIncident }, at) => (startOfIncident ? [at] : []));
     expect(starts.length).toBeGreaterThan(1);
-    expect(parseLines<IncidentLine>(told)).toEqual(
+    expect(parseLines<IncidentLine>(reported)).toEqual(
       starts.map((start, n) => {
         const flagged = lines.slice(start, starts[n + 1]).filter(({ isAnomaly }) => isAnomaly);
         const peak = flagged.reduce((best, line) => (line.score > best.score ? line : best));

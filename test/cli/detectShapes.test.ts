@@ -14,7 +14,7 @@ const rows = text
 const withTimes = (write: (time: string) => string): string =>
   ['time,value', ...rows.map(([time, value]) => `${write(time)},${value}`)].join('\n');
 
-/** Shapes of one and the same table, and what is told of the guess. */
+/** Shapes of one and the same table, and what is reported of the guess. */
 const SHAPES: readonly [string, string | Uint8Array, readonly string[]][] = [
   ['commas', text, ['time column "time" (guessed)', 'value column "value" (guessed)']],
   ['Windows line ends', text.replaceAll('\n', '\r\n'), []],
@@ -56,13 +56,16 @@ describe.concurrent('a table of another shape', async () => {
     expect(parseLines(expected)).toHaveLength(ROWS);
   });
 
-  it.each(SHAPES)('(%s) yields the same verdicts, and the guess is reported', async (name, content, told) => {
-    const file = folder.file(name.replaceAll(' ', '-'), content);
-    const { code, stdout, stderr } = await rxAnomaly(['detect', file]);
-    expect(code, stderr).toBe(0);
-    expect(stdout).toBe(expected);
-    for (const line of told) expect(stderr.split('\n')).toContain(line);
-  });
+  it.each(SHAPES)(
+    '(%s) yields the same verdicts, and the guess is reported',
+    async (name, content, reported) => {
+      const file = folder.file(name.replaceAll(' ', '-'), content);
+      const { code, stdout, stderr } = await rxAnomaly(['detect', file]);
+      expect(code, stderr).toBe(0);
+      expect(stdout).toBe(expected);
+      for (const line of reported) expect(stderr.split('\n')).toContain(line);
+    },
+  );
 
   it('(no header) yields the same verdicts, and the names of its columns are reported', async () => {
     const file = folder.file('headless.csv', text.slice(text.indexOf('\n') + 1));

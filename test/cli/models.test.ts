@@ -63,11 +63,11 @@ describe.concurrent('detect with models by name', () => {
   );
 
   it('takes the LSTM and the evidence scorer by default', async () => {
-    const [silent, said] = await Promise.all([
+    const [silent, given] = await Promise.all([
       detect(),
       detect('--forecaster', 'lstm', '--scorer', 'evidence', '--seed', '1'),
     ]);
-    expect(said).toEqual(silent);
+    expect(given).toEqual(silent);
   });
 });
 

@@ -9,24 +9,27 @@ const away = new InfluxFailure('InfluxDB: away', true);
 /** When the attempts of a request are made that fails so many times, and what comes of it. */
 function attempt(options: RetryOptions, failures: number, draw: number, error: Error = away) {
   const times: number[] = [];
-  const heard: unknown[] = [];
+  const received: unknown[] = [];
   testScheduler().run(({ flush }) => {
     defer(() => {
       times.push(asyncScheduler.now());
       return times.length <= failures ? throwError(() => error) : of('answer');
     })
       .pipe(retrying(checkRetry('x', options, { limit: 10 }), () => draw, asyncScheduler))
-      .subscribe({ next: (value) => heard.push(value), error: ({ message }: Error) => heard.push(message) });
+      .subscribe({
+        next: (value) => received.push(value),
+        error: ({ message }: Error) => received.push(message),
+      });
     flush();
   });
-  return { times, heard };
+  return { times, received };
 }
 
 describe('asking again', () => {
   it('waits twice as long each time, up to the longest', () => {
-    const { times, heard } = attempt({ first: 100, longest: 1000 }, 6, 1);
+    const { times, received } = attempt({ first: 100, longest: 1000 }, 6, 1);
     expect(times).toEqual([0, 100, 300, 700, 1500, 2500, 3500]);
-    expect(heard).toEqual(['answer']);
+    expect(received).toEqual(['answer']);
   });
 
   it('draws half of each wait at random', () => {
@@ -34,28 +37,28 @@ describe('asking again', () => {
   });
 
   it('ends after as many failures as it may', () => {
-    const { times, heard } = attempt({ first: 100, limit: 2 }, 99, 1);
+    const { times, received } = attempt({ first: 100, limit: 2 }, 99, 1);
     expect(times).toEqual([0, 100, 300]);
-    expect(heard).toEqual(['InfluxDB: away; given up after 3 attempts']);
+    expect(received).toEqual(['InfluxDB: away; given up after 3 attempts']);
   });
 
   it('never ends where it need not', () => {
-    expect(attempt({ first: 1, longest: 1, limit: Infinity }, 5000, 1).heard).toEqual(['answer']);
+    expect(attempt({ first: 1, longest: 1, limit: Infinity }, 5000, 1).received).toEqual(['answer']);
   });
 
   it.each([new InfluxFailure('InfluxDB: database not found', false), new TypeError('our own mistake')])(
     'does not happen after $message',
     (error) => {
-      const { times, heard } = attempt({}, 99, 1, error);
+      const { times, received } = attempt({}, 99, 1, error);
       expect(times).toEqual([0]);
-      expect(heard).toEqual([error.message]);
+      expect(received).toEqual([error.message]);
     },
   );
 
   it('tells of every failure that it makes up for', () => {
-    const told: unknown[] = [];
-    attempt({ first: 100, onRetry: (report) => told.push(report) }, 2, 1);
-    expect(told).toEqual([
+    const reported: unknown[] = [];
+    attempt({ first: 100, onRetry: (report) => reported.push(report) }, 2, 1);
+    expect(reported).toEqual([
       { error: away, count: 1, wait: 100 },
       { error: away, count: 2, wait: 200 },
     ]);

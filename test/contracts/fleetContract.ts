@@ -81,7 +81,7 @@ export function fleetContract({ name, create, exact, cell = 'lstm', runs = 40 }:
       fc.assert(
         fc.property(configs, fc.nat(), fc.integer({ min: 1, max: 5 }), (config, seed, keys) => {
           const fleet = start(config, seed);
-          const oracle = new LessonOracle(config, seed);
+          const oracle = new BatchOracle(config, seed);
           const random = new Random(seed);
           const slots = Array.from({ length: keys }, () => fleet.acquire());
           for (let updates = 0; updates < 4; ) {
@@ -309,7 +309,7 @@ export function fleetContract({ name, create, exact, cell = 'lstm', runs = 40 }:
 }
 
 /** An update by a reference engine of R series, into which the segments are put. */
-class LessonOracle {
+class BatchOracle {
   readonly #config: FleetConfig;
   readonly #engine: ReferenceEngine;
   readonly #batchSize: { segment: Float64Array; targets: Float64Array; weights: Float64Array }[] = [];

@@ -218,7 +218,7 @@ export function describeForecaster(title: string, traits: ForecasterTraits): voi
   });
 }
 
-/** Finite and in order where something was seen, nothing said where not. */
+/** Finite and in order where something was seen, nothing predicted where not. */
 function expectSound({ expected, lower, upper, scale }: Prediction, seen: readonly boolean[]): void {
   for (const [d, known] of seen.entries()) {
     if (known) {

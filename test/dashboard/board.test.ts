@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unpackColumn } from '../../src/charts/unpackColumn.ts';
-import { Board, type BoardOptions, type Cursor } from '../../src/dashboard/board.ts';
+import { Board } from '../../src/dashboard/board.ts';
 import type { WireIncident, WireStream, WireUpdate } from '../../src/dashboard/page/wire.ts';
+import type { BoardOptions, Cursor } from '../../src/dashboard/pageUpdate.ts';
 import { spike, verdict } from './verdicts.ts';
 
 const OPTIONS: BoardOptions = {
@@ -15,7 +16,7 @@ const OPTIONS: BoardOptions = {
   gates: undefined,
 };
 
-/** What a page knows that heeds every update. */
+/** What a page knows that uses every update. */
 class Page {
   cursor: Cursor;
   greeted = 0;
@@ -31,19 +32,19 @@ class Page {
   hear(board: Board, now: number): WireUpdate {
     const { update, cursor } = board.since(this.cursor, now);
     this.cursor = cursor;
-    const told = JSON.parse(update) as WireUpdate;
-    if (told.hello !== undefined) {
+    const reported = JSON.parse(update) as WireUpdate;
+    if (reported.hello !== undefined) {
       this.greeted++;
       this.streams.clear();
       this.incidents.clear();
     }
-    this.status = told.status;
-    for (const stream of told.streams ?? []) this.streams.set(stream.id, stream);
-    for (const incident of told.incidents ?? []) this.incidents.set(incident.id, incident);
-    if (told.points?.fresh === true) this.values = [];
-    if (told.points !== undefined)
-      this.values.push(...[...unpackColumn(told.points.dimensions[0]!.value)].map(Math.fround));
-    return told;
+    this.status = reported.status;
+    for (const stream of reported.streams ?? []) this.streams.set(stream.id, stream);
+    for (const incident of reported.incidents ?? []) this.incidents.set(incident.id, incident);
+    if (reported.points?.fresh === true) this.values = [];
+    if (reported.points !== undefined)
+      this.values.push(...[...unpackColumn(reported.points.dimensions[0]!.value)].map(Math.fround));
+    return reported;
   }
 }
 
@@ -111,8 +112,8 @@ describe('the board', () => {
             board = new Board(options);
             for (const text of saved) board.restore(JSON.parse(text), n);
           } else if ('incident' in each) {
-            const said = { kind: 'normal' as const, incident: each.incident };
-            expect(board.takeFeedback(said)).toEqual(whole.takeFeedback(said));
+            const given = { kind: 'normal' as const, incident: each.incident };
+            expect(board.takeFeedback(given)).toEqual(whole.takeFeedback(given));
             const missed = { kind: 'missed' as const, stream: 0, first: n - 5, last: n };
             expect(board.takeFeedback(missed)).toEqual(whole.takeFeedback(missed));
           } else {
@@ -237,8 +238,8 @@ describe('the board', () => {
     board.refresh(1);
     const page = new Page(board);
     page.hear(board, 1);
-    const said = board.takeFeedback({ kind: 'missed', stream: 0, first: 5, last: 9 });
-    expect(said).toMatchObject({ kind: 'missed', key: 'pump', score: 0.45 });
+    const given = board.takeFeedback({ kind: 'missed', stream: 0, first: 5, last: 9 });
+    expect(given).toMatchObject({ kind: 'missed', key: 'pump', score: 0.45 });
     board.refresh(2);
     expect(page.hear(board, 2).marks).toEqual([{ stream: 0, first: 5, last: 9 }]);
     expect(board.takeFeedback({ kind: 'missed', stream: 4, first: 5, last: 9 })).toBeUndefined();

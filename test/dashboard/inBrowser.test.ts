@@ -111,7 +111,7 @@ describeWithChromium('the dashboard in a browser', (browser) => {
           forecaster: (dimensions) => new LastValueForecaster({ dimensions }),
         }),
       ),
-      { port: 0, onFeedback: (said) => feedback.next(said) },
+      { port: 0, onFeedback: (given) => feedback.next(given) },
     );
     dashboards.push(dashboard);
     const sine = noisySine({ length: 900 });
@@ -132,11 +132,11 @@ describeWithChromium('the dashboard in a browser', (browser) => {
   });
 
   it('marks what was missed', async () => {
-    const heard: Feedback[] = [];
-    const { page } = await showing(300, { onFeedback: (said) => heard.push(said) });
+    const received: Feedback[] = [];
+    const { page } = await showing(300, { onFeedback: (given) => received.push(given) });
     const before = await picture(page);
     await page.locator('.toolbar .missed').click();
-    await expect.poll(() => heard).toMatchObject([{ kind: 'missed', key: 'pump' }]);
+    await expect.poll(() => received).toMatchObject([{ kind: 'missed', key: 'pump' }]);
     await expect.poll(() => picture(page)).not.toBe(before);
   });
 
@@ -332,14 +332,14 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     const lines = await page.evaluate(async (origin) => {
       // As many as a browser has at most; fifty are held by the test of the feed.
       const sources = Array.from({ length: 4 }, () => new EventSource(`${origin}events`));
-      const heard = sources.map(
+      const received = sources.map(
         (source) =>
           new Promise<number>((done) => {
             let count = 0;
             source.onmessage = () => ++count === 5 && done(count);
           }),
       );
-      const counts = await Promise.all(heard);
+      const counts = await Promise.all(received);
       for (const source of sources) source.close();
       return counts;
     }, dashboard.url);

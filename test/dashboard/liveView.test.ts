@@ -15,8 +15,8 @@ class Stream {
   }
 }
 
-function viewOf(stream: Stream, told: boolean[] = []): LiveView {
-  const view = new LiveView(stream, (follows) => told.push(follows));
+function viewOf(stream: Stream, reported: boolean[] = []): LiveView {
+  const view = new LiveView(stream, (follows) => reported.push(follows));
   view.advance();
   return view;
 }
@@ -33,20 +33,20 @@ describe('the view of a live chart', () => {
 
   it('stays where somebody looked, and tells that it ceased to follow, once', () => {
     const stream = new Stream(3000);
-    const told: boolean[] = [];
-    const view = viewOf(stream, told);
+    const reported: boolean[] = [];
+    const view = viewOf(stream, reported);
     expect(view.show(100, 200)).toBe(true);
     view.pan(0.5);
     stream.grow(1000);
     view.advance();
     expect(view.stretch).toEqual({ min: 150, max: 250 });
-    expect(told).toEqual([false]);
+    expect(reported).toEqual([false]);
   });
 
   it('keeps the length that was chosen while it follows, and forgets it when it comes back', () => {
     const stream = new Stream(3000);
-    const told: boolean[] = [];
-    const view = viewOf(stream, told);
+    const reported: boolean[] = [];
+    const view = viewOf(stream, reported);
     view.scale(0.5, 0);
     const length = (3000 - 1501) / 2;
     expect(view.stretch).toEqual({ min: 3000 - length, max: 3000 });
@@ -57,7 +57,7 @@ describe('the view of a live chart', () => {
     view.follow(true);
     view.advance();
     expect(view.stretch).toEqual({ min: 1511, max: 3010 });
-    expect(told).toEqual([false, true]);
+    expect(reported).toEqual([false, true]);
   });
 
   it('leaves what is under the cursor where it is when it zooms', () => {

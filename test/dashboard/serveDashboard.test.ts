@@ -172,12 +172,12 @@ describe('feedback', () => {
     });
 
   it('reaches the program', async () => {
-    const heard: Feedback[] = [];
-    const { at, verdicts$ } = await serve({ onFeedback: (said) => heard.push(said) });
+    const received: Feedback[] = [];
+    const { at, verdicts$ } = await serve({ onFeedback: (given) => received.push(given) });
     verdicts$.next(verdict(0));
     verdicts$.next(spike(1));
     expect((await say(at('/feedback'), { kind: 'normal', incident: 0 })).status).toBe(200);
-    expect(heard).toMatchObject([{ kind: 'normal', key: 'pump' }]);
+    expect(received).toMatchObject([{ kind: 'normal', key: 'pump' }]);
     expect((await say(at('/feedback'), { kind: 'normal', incident: 9 })).status).toBe(410);
   });
 
@@ -195,12 +195,12 @@ describe('feedback', () => {
   it('is not accepted from pages of elsewhere', async () => {
     const { at, verdicts$ } = await serve({ onFeedback: () => expect.unreachable() });
     verdicts$.next(spike(1));
-    const said = { kind: 'normal', incident: 0 };
-    expect((await say(at('/feedback'), said, { origin: 'http://evil.example' })).status).toBe(403);
-    expect((await say(at('/feedback'), said, { 'content-type': 'text/plain' })).status).toBe(415);
+    const given = { kind: 'normal', incident: 0 };
+    expect((await say(at('/feedback'), given, { origin: 'http://evil.example' })).status).toBe(403);
+    expect((await say(at('/feedback'), given, { 'content-type': 'text/plain' })).status).toBe(415);
   });
 
-  it('is thanked for when the program has dealt with it', async () => {
+  it('is thanked for when the program has handled it', async () => {
     let isDone = false;
     const onFeedback = async (): Promise<void> => {
       await wait(100);
@@ -303,7 +303,7 @@ describe('the feed', () => {
   it('keeps fifty pages up to date', async () => {
     const { at, verdicts$ } = await serve();
     const abort = new AbortController();
-    const heard = Array.from({ length: 50 }, async () => {
+    const received = Array.from({ length: 50 }, async () => {
       for await (const { update } of follow(at('/events'), abort.signal))
         if (update.incidents !== undefined) return update.incidents[0]!.first;
       return -1;
@@ -311,7 +311,7 @@ describe('the feed', () => {
     await wait(300);
     for (let n = 0; n < 20; n++) verdicts$.next(verdict(n));
     verdicts$.next(spike(20));
-    expect(await Promise.all(heard)).toEqual(Array(50).fill(20));
+    expect(await Promise.all(received)).toEqual(Array(50).fill(20));
     abort.abort();
   });
 

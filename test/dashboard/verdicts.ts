@@ -1,6 +1,6 @@
 import type { Verdict } from '../../src/core/reading.ts';
 
-/** A verdict of a stream that is quiet unless told otherwise. */
+/** A verdict of a stream that is quiet unless given otherwise. */
 export function verdict(
   n: number,
   overrides: Partial<Verdict<number, number>> = {},
@@ -26,7 +26,7 @@ export function verdict(
   };
 }
 
-/** One that is flagged, the first of its incident unless told otherwise. */
+/** One that is flagged, the first of its incident unless given otherwise. */
 export function spike(n: number, overrides: Partial<Verdict<number, number>> = {}): Verdict<number, number> {
   const value = 8;
   return verdict(n, {

@@ -1,4 +1,4 @@
-// What is drawn from a seeded `Random` besides what it gives itself.
+// What is drawn from a seeded `Random` in addition to what it gives itself.
 
 /** @import { Random } from 'rx-anomaly/numerics' */
 

@@ -14,7 +14,7 @@ import {
 /**
  * What an episode is written into.
  *
- * @typedef {object} Lesson
+ * @typedef {object} Batch
  * @property {readonly Float64Array[]} inputs T × (I), zeros
  * @property {Float64Array} targets (T)
  * @property {Float64Array} weights (T) zeros; above 0 where the target counts
@@ -25,7 +25,7 @@ import {
  * @property {string} name
  * @property {number} steps T: events of an episode
  * @property {number} inputs I
- * @property {(random: Random, sample: Lesson) => void} draw
+ * @property {(random: Random, sample: Batch) => void} draw
  * @property {number} chance mean squared error of knowing nothing
  */
 

@@ -37,7 +37,7 @@ describe.each(FAMILY_NAMES)('streams like %s', (family) => {
     expect(labelled).toBeGreaterThan(4 * SEEDS.length);
   });
 
-  // By steps, since after a jump a price goes on from where it came to.
+  // By steps, since after a jump a price resumes from where it came to.
   it('are labelled from the first step that a fault changed to the last', () => {
     for (const { series, normal } of streams) {
       const { values, windows } = series;

@@ -1,11 +1,11 @@
-// Detection in retrospect: one recorded stream with labels, judged at once and judged late.
+// Detection in retrospect: one recorded stream with labels, scored at once and scored late.
 import { readFileSync } from 'node:fs';
 import { flagAnomalies, lstmForecast, scoreResiduals } from 'rx-anomaly';
 import { firstValueFrom, from, toArray } from 'rxjs';
 
 const FIXTURES = new URL('../../fixtures/finance/', import.meta.url);
 const FILE = 'fat-finger.csv'; // prices in which two are typing errors: they jump, and jump back
-const START = 300; // events that are not judged: the network has to learn first
+const START = 300; // events that are not scored: the network has to learn first
 
 /**
  * @typedef {object} Retrospect

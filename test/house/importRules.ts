@@ -17,7 +17,7 @@ const EVERYTHING = [
   ...MODELLING,
 ];
 
-/** Whom each layer may import beside itself: design.md's arrows, which point down only. */
+/** Whom each layer may import next to itself: design.md's arrows, which point down only. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   charts: [], // runs in the page

@@ -89,9 +89,9 @@ describe('public names', () => {
       ['index.ts', `export { a, type B, c as d } from './core/a.ts';\nexport * from './core/e.ts';`],
       [
         'core/a.ts',
-        `/** Said. */\nexport const a = 1;\nexport interface B {}\n// no docstring\nfunction c() {}`,
+        `/** Given. */\nexport const a = 1;\nexport interface B {}\n// no docstring\nfunction c() {}`,
       ],
-      ['core/e.ts', `/** Said. */\nexport class E {}\n/* not one */\nexport type F = E;`],
+      ['core/e.ts', `/** Given. */\nexport class E {}\n/* not one */\nexport type F = E;`],
     ]);
     expect(undocumented('index.ts', sources)).toEqual(['B (core/a.ts)', 'c (core/a.ts)', 'F (core/e.ts)']);
   });

@@ -35,7 +35,7 @@ function cutRecurrence({ forecaster: { engine } }: InspectedForecaster): void {
   engine.writeParameters(parameters.flat);
 }
 
-/** (c_t of unit j when c_{t−k} of it is moved by ±ε, h_{t−k} held) as central difference. */
+/** (c_t of unit j when c_{t−k} of it is moved by ±ε, h_{t−k} clamped) as central difference. */
 function differences(inspected: InspectedForecaster, lag: number, layer: number, j: number): number {
   const { network } = inspected;
   const H = 3;

@@ -6,7 +6,7 @@ import { noisySine, SMALL, withChanges } from '../support/series.ts';
 const START = Date.UTC(2026, 0, 5);
 
 function explained(series: readonly number[], timed = true): readonly IncidentExplanation[] {
-  const inspection = new StreamInspection<{ value: number; time?: number }>({ ...SMALL, held: [] });
+  const inspection = new StreamInspection<{ value: number; time?: number }>({ ...SMALL, clamped: [] });
   for (const [t, value] of series.entries())
     inspection.process(timed ? { value, time: START + t * 60_000 } : { value });
   return inspection.finish().explanations;
@@ -60,7 +60,7 @@ describe('an incident is explained', () => {
   it('by the dimension that bears it', () => {
     const inspection = new StreamInspection<readonly number[], readonly number[]>({
       ...SMALL,
-      held: [],
+      clamped: [],
       dimensions: ['temp', 'rpm'],
     });
     const other = noisySine({ length: 800, seed: 5 });

@@ -19,7 +19,7 @@ describe('halfLife', () => {
     expect(halfLife(0.5)).toBe(1);
   });
 
-  it('is nothing where the gate is shut and for ever where it is open', () => {
+  it('is nothing where the gate is shut and forever where it is open', () => {
     expect([halfLife(0), halfLife(1)]).toEqual([0, Number.POSITIVE_INFINITY]);
   });
 });

@@ -14,7 +14,7 @@ describe('StreamInspection', () => {
       name: 'sine',
       dimensions: ['level'],
       quantities: [seasonPhase(40), level(10)],
-      held: [{ gate: 'forget', at: 0 }],
+      clamped: [{ gate: 'forget', at: 0 }],
       history: 32,
     });
     const series = noisySine({ length: 500 });
@@ -27,13 +27,13 @@ describe('StreamInspection', () => {
     for (const { direct, measured } of found.flow) {
       expect([direct[0], measured[0], direct.length]).toEqual([1, 1, 33]);
     }
-    expect(found.ablation.map(({ held }) => held)).toEqual([undefined, { gate: 'forget', at: 0 }]);
+    expect(found.ablation.map(({ clamped }) => clamped)).toEqual([undefined, { gate: 'forget', at: 0 }]);
     expect(found.probes.map(({ name }) => name)).toEqual(['season phase', 'level']);
     for (const { fromState, fromInputs } of found.probes) {
       expect(fromState).toBeLessThan(1);
       expect(fromInputs).toBeLessThan(1);
     }
-    // The phase of a sine can be told from its last three values, and from a state that has seen them.
+    // The phase of a sine can be computed from its last three values, and from a state that has seen them.
     expect(found.probes[0].fromInputs).toBeGreaterThan(0.6);
     expect(found.probes[0].fromState).toBeGreaterThan(0.3);
   });
@@ -54,7 +54,7 @@ describe('StreamInspection', () => {
         ...SMALL,
         onBadData,
         onProblem: (problem) => problems.push(problem),
-        held: [{ gate: 'input', at: 0 }],
+        clamped: [{ gate: 'input', at: 0 }],
       });
       for (const [t, value] of noisySine({ length: 200 }).entries())
         inspection.process(t % 10 === 5 ? Number.NaN : value);
@@ -69,7 +69,7 @@ describe('StreamInspection', () => {
     const inspection = new StreamInspection<number>({
       ...SMALL,
       onBadData: 'skip',
-      held: [{ gate: 'input', at: 0 }],
+      clamped: [{ gate: 'input', at: 0 }],
     });
     for (const [t, value] of noisySine({ length: 400 }).entries())
       inspection.process(t < 100 ? Number.NaN : t === 350 ? 30 : value);
@@ -81,7 +81,7 @@ describe('StreamInspection', () => {
   it('holds incidents as long as the policy says, in words as in the record', () => {
     const series = noisySine({ length: 900 }).map((value, t) => (t === 600 || t === 640 ? 30 : value));
     const count = (hold: number): number[] => {
-      const inspection = new StreamInspection<number>({ ...SMALL, hold, held: [] });
+      const inspection = new StreamInspection<number>({ ...SMALL, hold, clamped: [] });
       for (const value of series) inspection.process(value);
       const { stream, explanations } = inspection.finish();
       expect(explanations.map(({ first, last }) => [first, last])).toEqual(

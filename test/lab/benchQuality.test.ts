@@ -49,7 +49,7 @@ function nabFolder(name: string): string {
 /** Runs the command with `--out` and returns what it wrote there too. */
 async function bench(...args: string[]): Promise<Finished & { readonly results: QualityResults }> {
   const out = join(folder.path, `${Math.abs(hash(args.join()))}.json`);
-  // one thread unless told otherwise: the tests share two cores already
+  // one thread unless given otherwise: the tests share two cores already
   const finished = await rxAnomaly(['bench-quality', '--threads', '1', ...args, '--out', out]);
   expect(finished.code, finished.stderr).toBe(0);
   return { ...finished, results: JSON.parse(readFileSync(out, 'utf8')) };
@@ -261,10 +261,10 @@ describe.concurrent('bench-quality', () => {
     const root = mixedFolder('interrupted');
     const args = ['bench-quality', root, '--configs', 'ema,default', '--seeds', '1000', '--threads', '1'];
     const { child, finished } = start([...args, '--out', out]);
-    let told = '';
+    let reported = '';
     child.stderr!.on('data', (text: string) => {
-      told += text;
-      if (told.includes('ema, seed 1: ')) child.kill('SIGINT');
+      reported += text;
+      if (reported.includes('ema, seed 1: ')) child.kill('SIGINT');
     });
     const { code, stdout, stderr } = await finished;
     expect(code).toBe(130);

@@ -13,7 +13,7 @@ import { expectDamageRefused, expectRefused } from '../support/snapshotChecks.ts
 
 const SMALL = { hidden: 4, window: 8, stride: 4, lags: 2, horizons: [1] } as const;
 
-/** Last value and z-score, so that a test can foretell what will be said. */
+/** Last value and z-score, so that a test can compute the result. */
 function simple(options: Partial<DetectorOptions> = {}): Detector {
   return new Detector({
     dimensions: 1,
@@ -111,8 +111,8 @@ describe('Detector', () => {
   it('detects without learning, as often as it is asked', () => {
     const detector = warmedUp(simple());
     const before = JSON.stringify(detector.snapshot());
-    const judgements = [1000, 0.5, Number.NaN, 1000].map((value) => detector.detect(observed([value], 40)));
-    expect(judgements[0]).toEqual(judgements[3]);
+    const detections = [1000, 0.5, Number.NaN, 1000].map((value) => detector.detect(observed([value], 40)));
+    expect(detections[0]).toEqual(detections[3]);
     expect(JSON.stringify(detector.snapshot())).toBe(before);
   });
 
@@ -163,16 +163,16 @@ describe('Detector', () => {
 
   it('finds a spike, alerts once and says which dimension', () => {
     const detector = simple({ dimensions: 3 });
-    const judgements = waves(120, 3).map(({ time, value }, t) =>
+    const detections = waves(120, 3).map(({ time, value }, t) =>
       detector.process({
         time,
         value: t === 90 ? [value[0], value[1] + 40, value[2]] : value,
         imputed: false,
       }),
     );
-    expect(judgements[90]).toMatchObject({ isAnomaly: true, severity: 'critical', startOfIncident: true });
-    expect(judgements[90].attribution[1]).toBeGreaterThan(0.9);
-    expect(judgements.filter(({ startOfIncident }) => startOfIncident)).toHaveLength(1);
+    expect(detections[90]).toMatchObject({ isAnomaly: true, severity: 'critical', startOfIncident: true });
+    expect(detections[90].attribution[1]).toBeGreaterThan(0.9);
+    expect(detections.filter(({ startOfIncident }) => startOfIncident)).toHaveLength(1);
   });
 
   it.each([0, 42, -1e-7, 1e300])(

@@ -166,10 +166,10 @@ describe('DriftDetector', () => {
 
 describe('Detector on drift', () => {
   /** Whether `boostLearningRate` was called before the observation was learnt, by position. */
-  function hastened(drift: boolean): number[] {
+  function boosted(drift: boolean): number[] {
     const calls: number[] = [];
     let learnt = 0;
-    class Hastening extends LastValueForecaster {
+    class Boosting extends LastValueForecaster {
       boostLearningRate(): void {
         calls.push(learnt);
       }
@@ -181,7 +181,7 @@ describe('Detector on drift', () => {
     const detector = new Detector({
       dimensions: 1,
       drift,
-      forecaster: (dimensions) => new Hastening({ dimensions }),
+      forecaster: (dimensions) => new Boosting({ dimensions }),
       scorer: (dimensions) => new ZScoreScorer({ dimensions }),
     });
     const random = new Random(2);
@@ -193,13 +193,13 @@ describe('Detector on drift', () => {
   }
 
   it('tells its forecaster to boostLearningRate at the event of the signal, before that is learnt', () => {
-    const calls = hastened(true);
+    const calls = boosted(true);
     expect(calls).toHaveLength(1);
     expect(calls[0]).toBeGreaterThan(1000);
   });
 
   it('does not look for it when turned off', () => {
-    expect(hastened(false)).toEqual([]);
+    expect(boosted(false)).toEqual([]);
   });
 
   it('leaves a forecaster alone that cannot boostLearningRate', () => {

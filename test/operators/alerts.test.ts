@@ -6,7 +6,7 @@ import { verdictOf } from '../support/records.ts';
 import { runOperator } from '../support/runOperator.ts';
 
 /** Alerts of a line of text: a letter is a flagged event of that key (a capital begins an incident), a dot is none of 'a'. */
-function told(line: string, hold = 2): string[] {
+function reported(line: string, hold = 2): string[] {
   const verdicts = [...line].map((mark, n) =>
     verdictOf(n, mark !== '.', {
       key: mark === '.' ? 'a' : mark.toLowerCase(),
@@ -21,11 +21,11 @@ function told(line: string, hold = 2): string[] {
 
 describe('alerts', () => {
   it('tell when an incident begins and when it has ended', () => {
-    expect(told('.Aaa...')).toEqual(['a began 1-1 open', 'a ended 1-3']);
+    expect(reported('.Aaa...')).toEqual(['a began 1-1 open', 'a ended 1-3']);
   });
 
   it('tell of incidents of several streams as they come', () => {
-    expect(told('ABa..')).toEqual([
+    expect(reported('ABa..')).toEqual([
       'a began 0-0 open',
       'b began 1-1 open',
       'a ended 0-2',
@@ -34,11 +34,16 @@ describe('alerts', () => {
   });
 
   it('end what continues when the source ends, marked open', () => {
-    expect(told('Aa')).toEqual(['a began 0-0 open', 'a ended 0-1 open']);
+    expect(reported('Aa')).toEqual(['a began 0-0 open', 'a ended 0-1 open']);
   });
 
   it('tell of the end before the next begins', () => {
-    expect(told('Aa.A')).toEqual(['a began 0-0 open', 'a ended 0-1', 'a began 3-3 open', 'a ended 3-3 open']);
+    expect(reported('Aa.A')).toEqual([
+      'a began 0-0 open',
+      'a ended 0-1',
+      'a began 3-3 open',
+      'a ended 3-3 open',
+    ]);
   });
 
   it('come in the frame of the event that they are about', () => {

@@ -185,10 +185,10 @@ describe('many keys in one stream', () => {
   });
 
   it('problems are reported with their key and with their position in the whole stream', () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const events = [...inTurns(['a', 'b'], 2), { key: 'b', value: Number.NaN }];
-    runOperator(events, detectAnomalies({ ...SMALL, onProblem: ({ message }) => told.push(message) }));
-    expect(told).toEqual(['event 4 of "b": expected a number, got none; imputed']);
+    runOperator(events, detectAnomalies({ ...SMALL, onProblem: ({ message }) => reported.push(message) }));
+    expect(reported).toEqual(['event 4 of "b": expected a number, got none; imputed']);
   });
 });
 
@@ -323,12 +323,12 @@ describe('idleTimeout', () => {
 
   it('goes by the clock for events without times', () => {
     testScheduler().run(({ hot, expectObservable }) => {
-      const told = new Subject<string>();
+      const reported = new Subject<string>();
       const source = hot('a-b---b 20ms b-c-|');
       const { factory } = new ForecasterProbe();
-      const onEvict = ({ key, reason }: Eviction) => told.next(`${key} ${reason}`);
+      const onEvict = ({ key, reason }: Eviction) => reported.next(`${key} ${reason}`);
       const operator = detectAnomalies<Event>({ forecaster: factory, idleTimeout: 10, onEvict });
-      expectObservable(told).toBe('------- 20ms x', { x: 'a idle' });
+      expectObservable(reported).toBe('------- 20ms x', { x: 'a idle' });
       source
         .pipe(
           map((key) => ({ key, value: 1 })),

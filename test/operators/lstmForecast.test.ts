@@ -72,7 +72,7 @@ describe('lstmForecast', () => {
     ['clipNorm', { clipNorm: 0.01 }],
     ['forgetBias', { forgetBias: 3 }],
     ['seed', { seed: 2 }],
-  ] as const)('heeds %s', (_name, option) => {
+  ] as const)('uses %s', (_name, option) => {
     const events = noisySine({ length: 60 }).map((value, t) => ({ value, time: t * 3_600_000 }));
     const [plain, other] = [{}, option].map((options) =>
       runOperator(events, lstmForecast({ ...lstm, ...options })),

@@ -128,7 +128,7 @@ describe('reorder', () => {
     const late: unknown[] = [];
     const ordered = runOperator<unknown, unknown>(
       [{ time: 1 }, event, { time: 2 }],
-      reorder({ allowedLateness: 0, onLate: (told) => late.push(told) }),
+      reorder({ allowedLateness: 0, onLate: (reported) => late.push(reported) }),
     );
     expect(ordered).toEqual([{ time: 1 }, { time: 2 }]);
     expect(late).toEqual([{ event, time: Number.NaN, lateness: Number.NaN, count: 1 }]);

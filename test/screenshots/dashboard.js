@@ -20,8 +20,8 @@ const browser = await chromium.launch({
 });
 try {
   const url = await new Promise((resolve) => {
-    server.stderr.setEncoding('utf8').on('data', (/** @type {string} */ told) => {
-      const found = /dashboard: (\S+)/.exec(told);
+    server.stderr.setEncoding('utf8').on('data', (/** @type {string} */ reported) => {
+      const found = /dashboard: (\S+)/.exec(reported);
       if (found !== null) resolve(found[1]);
     });
   });

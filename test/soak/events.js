@@ -14,7 +14,7 @@ const START = Date.UTC(2026, 0, 5);
 const DAY = 1440;
 
 /**
- * A sensor that reads a day's season every minute, for ever, with what goes wrong in the field: spikes, shifts of
+ * A sensor that reads a day's season every minute, forever, with what goes wrong in the field: spikes, shifts of
  * level, outages, and readings that are missing, no numbers or out of range.
  *
  * @param {Random} random

@@ -32,7 +32,7 @@ const EVERY = 300; // ms between two states
 const RATES = { wire: 1 / 4000, sink: 1 / 8000, save: 0.05, load: 0.01, damage: 0.1 };
 
 /**
- * Judges `seconds` of simulated time as fast as it can, while the source breaks off, the sink fails, the store fails to
+ * Scores `seconds` of simulated time as fast as it can, while the source breaks off, the sink fails, the store fails to
  * save or to load, and saved states are damaged. Each fault ends the stream, which is subscribed to again.
  *
  * @param {Random} random

@@ -1,6 +1,6 @@
 // Does memory stay flat when a stream never ends? `npm run soak -- [--events N] [--keys K] [--seconds S]`: N events, 2
-// million unless said otherwise, through `detectAnomalies` with its defaults: the first half as one stream, the second
-// half as many whose keys come and go. Then S seconds of simulated time, an hour unless said otherwise, through
+// million by default, through `detectAnomalies` with its defaults: the first half as one stream, the second
+// half as many whose keys come and go. Then S seconds of simulated time, an hour by default, through
 // `checkpoint` while everything around it fails now and then.
 // Exit codes: 0 flat, 1 not flat, a score was NaN or a verdict lost, 2 wrong usage, 130 or 143 interrupted.
 import { setImmediate } from 'node:timers/promises';
@@ -143,7 +143,7 @@ function measure(sent, rate) {
 }
 
 /**
- * Prints the judgement on the samples.
+ * Prints the detection on the samples.
  *
  * @param {readonly Sample[]} samples
  */

@@ -16,16 +16,16 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What was heard, and when, in milliseconds since the start. */
+/** What was received, and when, in milliseconds since the start. */
 function listen(source: ReturnType<typeof replay<Event>>) {
-  const heard: [time: number, event: Event][] = [];
+  const received: [time: number, event: Event][] = [];
   const ended = vi.fn();
   const subscription = source.subscribe({
-    next: (event) => heard.push([Date.now() - START, event]),
+    next: (event) => received.push([Date.now() - START, event]),
     error: ended,
     complete: ended,
   });
-  return { heard, ended, subscription, times: () => heard.map(([time]) => time) };
+  return { received, ended, subscription, times: () => received.map(([time]) => time) };
 }
 
 const at = (...times: readonly unknown[]): Event[] => times.map((time) => ({ time }));
@@ -48,10 +48,10 @@ function watched(events: readonly Event[]) {
 
 describe('replay', () => {
   it('gives events as far apart as their times say', async () => {
-    const { times, ended, heard } = listen(replay(at(5000, 6000, 6500, 9000)));
+    const { times, ended, received } = listen(replay(at(5000, 6000, 6500, 9000)));
     await vi.runAllTimersAsync();
     expect(times()).toEqual([0, 1000, 1500, 4000]);
-    expect(heard.map(([, event]) => event)).toEqual(at(5000, 6000, 6500, 9000));
+    expect(received.map(([, event]) => event)).toEqual(at(5000, 6000, 6500, 9000));
     expect(ended).toHaveBeenCalledExactlyOnceWith();
   });
 
@@ -73,20 +73,20 @@ describe('replay', () => {
 
   it('does not drift: each is due by the time since the first one', async () => {
     const events = Array.from({ length: 1001 }, (_, n) => ({ time: n * 1.5 }));
-    const { heard } = listen(replay(events));
+    const { received } = listen(replay(events));
     await vi.runAllTimersAsync();
-    expect(heard).toHaveLength(1001);
-    for (const [n, [time]] of heard.entries()) expect(Math.abs(time - 1.5 * n)).toBeLessThanOrEqual(1);
+    expect(received).toHaveLength(1001);
+    for (const [n, [time]] of received.entries()) expect(Math.abs(time - 1.5 * n)).toBeLessThanOrEqual(1);
   });
 
   it('catches up after the consumer held it up', async () => {
-    const heard: number[] = [];
+    const received: number[] = [];
     replay(at(0, 100, 200, 300, 400)).subscribe(({ time }) => {
-      heard.push(Date.now() - START);
+      received.push(Date.now() - START);
       if (time === 100) vi.setSystemTime(Date.now() + 150); // a synchronous consumer that takes 150 ms
     });
     await vi.runAllTimersAsync();
-    expect(heard).toEqual([0, 100, 250, 300, 400]);
+    expect(received).toEqual([0, 100, 250, 300, 400]);
   });
 
   it('lets events without a readable time, and those that go back, come at once', async () => {
@@ -103,37 +103,37 @@ describe('replay', () => {
 
   it('reads times by a selector: numbers, dates, ISO text', async () => {
     const events = [{ at: START }, { at: new Date(START + 1000) }, { at: '2024-01-01T00:00:03Z' }];
-    const heard: number[] = [];
-    replay(events, { time: ({ at: time }) => time }).subscribe(() => heard.push(Date.now() - START));
+    const received: number[] = [];
+    replay(events, { time: ({ at: time }) => time }).subscribe(() => received.push(Date.now() - START));
     await vi.runAllTimersAsync();
-    expect(heard).toEqual([0, 1000, 3000]);
+    expect(received).toEqual([0, 1000, 3000]);
   });
 
   it('waits through a gap that is longer than a timer can hold', async () => {
     const month = 30 * 86_400_000;
-    const { heard } = listen(replay(at(0, month)));
+    const { received } = listen(replay(at(0, month)));
     await vi.advanceTimersByTimeAsync(24 * 86_400_000);
-    expect(heard).toHaveLength(1);
+    expect(received).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(6 * 86_400_000);
-    expect(heard).toHaveLength(2);
+    expect(received).toHaveLength(2);
   });
 
   it('takes its clock from the scheduler it was given', async () => {
     const scheduler = new VirtualTimeScheduler();
-    const heard: number[] = [];
-    replay(at(0, 1000, 5000), { scheduler }).subscribe(() => heard.push(scheduler.frame));
+    const received: number[] = [];
+    replay(at(0, 1000, 5000), { scheduler }).subscribe(() => received.push(scheduler.frame));
     for (let n = 0; n < 5; n++) {
       await vi.advanceTimersByTimeAsync(0); // what waits for the iterator
       scheduler.flush();
     }
-    expect(heard).toEqual([0, 1000, 5000]);
+    expect(received).toEqual([0, 1000, 5000]);
     expect(Date.now()).toBe(START);
   });
 
   it('completes at once without events', async () => {
-    const { heard, ended } = listen(replay([]));
+    const { received, ended } = listen(replay([]));
     await vi.advanceTimersByTimeAsync(0);
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
     expect(ended).toHaveBeenCalledExactlyOnceWith();
   });
 
@@ -151,9 +151,9 @@ describe('replay', () => {
 describe('replay pulls', () => {
   it('one by one, and does not read ahead', async () => {
     const { log, events } = watched(at(0, 1000, 2000, 3000));
-    const { heard } = listen(replay(events));
+    const { received } = listen(replay(events));
     await vi.advanceTimersByTimeAsync(1500);
-    expect(heard).toHaveLength(2);
+    expect(received).toHaveLength(2);
     expect(log.pulled).toBe(3); // the one that is being waited for
     await vi.runAllTimersAsync();
     expect(log).toEqual({ pulled: 4, closed: 1 });
@@ -168,7 +168,7 @@ describe('replay pulls', () => {
 
   it('nothing more after the subscriber left during a wait, leaves no timer and closes the iterator', async () => {
     const { log, events } = watched(at(0, 60_000, 120_000));
-    const { heard, ended, subscription } = listen(replay(events));
+    const { received, ended, subscription } = listen(replay(events));
     await vi.advanceTimersByTimeAsync(1000);
     expect(vi.getTimerCount()).toBe(1);
     subscription.unsubscribe();
@@ -176,7 +176,7 @@ describe('replay pulls', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(log).toEqual({ pulled: 2, closed: 1 });
     await vi.advanceTimersByTimeAsync(1e6);
-    expect(heard).toHaveLength(1);
+    expect(received).toHaveLength(1);
     expect(ended).not.toHaveBeenCalled();
   });
 
@@ -232,9 +232,9 @@ describe('replay fails', () => {
     const time = (): never => {
       throw bad;
     };
-    const { heard, ended } = listen(replay(events, { time }));
+    const { received, ended } = listen(replay(events, { time }));
     await vi.runAllTimersAsync();
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
     expect(ended).toHaveBeenCalledExactlyOnceWith(bad);
     expect(log.closed).toBe(1);
   });

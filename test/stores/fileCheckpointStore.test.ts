@@ -13,19 +13,23 @@ let made = 0;
 /** A store in a folder that is not there yet, and what it tells. */
 function create(name = `store ${++made}`): {
   readonly store: FileCheckpointStore;
-  readonly told: string[];
+  readonly reported: string[];
   readonly path: string;
 } {
-  const told: string[] = [];
+  const reported: string[] = [];
   const path = join(folder.path, name, 'nested');
-  return { store: new FileCheckpointStore(path, { onDamaged: (line) => told.push(line) }), told, path };
+  return {
+    store: new FileCheckpointStore(path, { onDamaged: (line) => reported.push(line) }),
+    reported,
+    path,
+  };
 }
 
 describe('the file store', () => {
   checkpointStoreContract(() => create().store);
 
   it('takes no damaged state for a whole one, whichever bit is flipped or wherever it is cut', async () => {
-    const { store, told } = create();
+    const { store, reported } = create();
     const state = stateOf({ position: { rows: 12, digest: 'abc' }, numbers: [1.5, -2e-7], key: null });
     await store.save('a', stateOf('before'));
     await store.save('a', state);
@@ -40,9 +44,9 @@ describe('the file store', () => {
         const bytes = Buffer.from(cut ? whole.subarray(0, at) : whole);
         if (!cut) bytes[at] = bytes[at]! ^ (1 << bit);
         writeFileSync(store.path('a'), bytes);
-        told.length = 0;
-        expect(await store.load('a')).toEqual(told.length === 0 ? state : stateOf('before'));
-        for (const line of told) expect(line).not.toContain('\n');
+        reported.length = 0;
+        expect(await store.load('a')).toEqual(reported.length === 0 ? state : stateOf('before'));
+        for (const line of reported) expect(line).not.toContain('\n');
       }),
       { numRuns: 500 },
     );
@@ -59,12 +63,12 @@ describe('the file store', () => {
   });
 
   it('does not put a damaged state in the place of the one before it', async () => {
-    const { store, told } = create();
+    const { store, reported } = create();
     for (const n of [1, 2]) await store.save('a', stateOf(n));
     for (const damage of ['', 'once more']) {
       writeFileSync(store.path('a'), damage);
       expect(await store.load('a')).toEqual(stateOf(1));
-      expect(told.at(-1)).toMatch(/^checkpoint .*: .*; resuming from the one before it$/);
+      expect(reported.at(-1)).toMatch(/^checkpoint .*: .*; resuming from the one before it$/);
       await store.save('a', stateOf(3));
       expect(await store.load('a')).toEqual(stateOf(3));
     }

@@ -18,7 +18,7 @@ function emptyFolder(): string {
   return join(folder.path, `state ${++made}`);
 }
 
-/** A process that will own the folder when it is told to. */
+/** A process that will own the folder on command. */
 class Writer {
   readonly child: ChildProcess;
   readonly #lines: string[] = [];
@@ -137,15 +137,18 @@ describe('a folder of states', { timeout: 120_000 }, () => {
       await setTimeout(20 * random.uniform());
       await writer.kill();
       saved = Math.max(saved, writer.saved);
-      const told: string[] = [];
-      const reader = new FileCheckpointStore(path, { readOnly: true, onDamaged: (line) => told.push(line) });
+      const reported: string[] = [];
+      const reader = new FileCheckpointStore(path, {
+        readOnly: true,
+        onDamaged: (line) => reported.push(line),
+      });
       const state = (await reader.load('state'))?.state as { n: number; text: string } | undefined;
       expect(state?.n ?? 0).toBeGreaterThanOrEqual(saved); // one more than was reported may be there
       expect(state?.n ?? 0).toBeLessThanOrEqual(saved + 1);
       saved = state?.n ?? 0;
       const previous = (await reader.loadPrevious('state', 'a test'))?.state as { n: number } | undefined;
       if (saved > 2) expect(saved - previous!.n).toBeOneOf([0, 1]); // 0: the next was about to take its place
-      expect(told.filter((line) => !line.includes('a test'))).toEqual([]);
+      expect(reported.filter((line) => !line.includes('a test'))).toEqual([]);
     }
     const last = await started(path);
     last.begin();
@@ -221,7 +224,12 @@ describe('a folder of states', { timeout: 120_000 }, () => {
     });
 
     it.runIf(process.platform === 'linux').each([
-      ['a living process that was not heard of for long', {}, LONG, /is used by this process itself/],
+      [
+        'a living process that has given no sign of life for long',
+        {},
+        LONG,
+        /is used by this process itself/,
+      ],
       [
         'another container',
         { pid: 1, namespace: 'another' },

@@ -12,7 +12,7 @@ export function expectSoundScore({ score, attribution }: Scored): void {
   expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
 }
 
-/** What holds of every verdict besides. */
+/** What else holds of every verdict. */
 export function expectSoundVerdict(verdict: Verdict): void {
   expectSoundScore(verdict);
   const { isAnomaly, severity, warmingUp, startOfIncident } = verdict;

@@ -29,8 +29,8 @@ export function checkNabFile({ name, scores, windows }: NabFile): void {
   const fail = (what: string): never => {
     throw new RxAnomalyError('BAD_INPUT', `NAB scorer: ${name}: ${what}`);
   };
-  const odd = scores.findIndex((score) => !(score >= 0 && score <= 1));
-  if (odd >= 0) fail(`expected scores from 0 to 1, got ${scores[odd]} at record ${odd}`);
+  const at = scores.findIndex((score) => !(score >= 0 && score <= 1));
+  if (at >= 0) fail(`expected scores from 0 to 1, got ${scores[at]} at record ${at}`);
   let end = -1;
   for (const { first, last } of windows) {
     if (!(first > end && last >= first && last < scores.length)) {

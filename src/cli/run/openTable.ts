@@ -1,7 +1,7 @@
 import { type CsvOptions, type CsvTable, openCsv } from '../../sources/index.ts';
 
 /**
- * Opens a table, unless the signal aborts first: a pipe may be silent for ever. Warnings go to standard error, unless
+ * Opens a table, unless the signal aborts first: a pipe may be silent forever. Warnings go to standard error, unless
  * the options say otherwise.
  *
  * @throws the signal's reason, and what openCsv does

@@ -66,13 +66,13 @@ function take(update: WireUpdate): void {
 }
 
 /** A new server, or one that no longer knows our cursor: discard the old state. */
-function begin(news: WireHello): void {
-  hello = news;
+function begin(received: WireHello): void {
+  hello = received;
   streams.clear();
   marks = [];
   watched = undefined;
   overview.clear();
-  incidents.clear(news.feedback);
+  incidents.clear(received.feedback);
 }
 
 /** The stream that was selected before, by name, else the first of the list. */

@@ -66,8 +66,8 @@ export function ablationTable({ ablation, stream }: Inspection): InspectionTable
   const sought = stream.labels === undefined ? 'of its incidents found' : 'of the labels found';
   return {
     header: ['network', 'forecast error', 'relative to unchanged', 'flagged', sought, 'false alerts'],
-    rows: ablation.map(({ held, error, relativeError, flags, incidents, found, falseAlerts }) => [
-      clampedGateName(held),
+    rows: ablation.map(({ clamped, error, relativeError, flags, incidents, found, falseAlerts }) => [
+      clampedGateName(clamped),
       error.map(short).join(', '),
       Number.isFinite(relativeError) ? relativeError.toFixed(2) : '–',
       flags.toLocaleString('en'),

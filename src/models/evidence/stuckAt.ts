@@ -18,7 +18,7 @@ export class StuckAt {
 
   /** Whether the stream has never moved, or `value` has stood for 30 records: rounding in a forecast is no evidence. Pure. */
   stands(value: number): boolean {
-    return value === this.state[0] && (this.state[4] <= 1 || this.state[1] >= STANDING);
+    return value === this.state[0] && (this.state[4] <= 1 || this.state[1] >= SHORTEST_RUN);
   }
 
   /** @param weight at 0 the run does not become longer as far as patience is concerned */
@@ -46,5 +46,5 @@ const ESTABLISHED = 500; // values before there is a longest run to speak of
 const MOVING = 20; // moves
 const PATIENCE = 3; // times the longest run of the past
 const SHORT = 4; // a longest run below this counts as this
-const STANDING = 30; // values
+const SHORTEST_RUN = 30; // values
 const DECADES = 3; // once it counts: clearly over the default threshold

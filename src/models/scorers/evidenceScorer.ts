@@ -33,7 +33,7 @@ export interface EvidenceScorerOptions {
   readonly routine?: boolean;
   /**
    * Whether streams that mostly keep one value, or mostly stand still, are treated as intermittent: a pulse or a step is as
-   * surprising as such ones are rare, the return to rest is no news, and nothing is while nothing moves.
+   * surprising as such ones are rare, the return to rest is not surprising, and nothing is while nothing moves.
    * @default true
    */
   readonly intermittence?: boolean;

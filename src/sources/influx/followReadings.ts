@@ -4,7 +4,7 @@ import type { CheckedInflux } from './checkInflux.ts';
 import type { InfluxReading } from './influxReading.ts';
 
 /**
- * New points, for ever: sweeps, with waits between them that grow while nothing comes, and pushes, which are emitted
+ * New points, forever: sweeps, with waits between them that grow while nothing comes, and pushes, which are emitted
  * at once. What a push misses, the next sweep finds.
  *
  * @param sweep all that has not been emitted

@@ -35,7 +35,7 @@ export interface FromInfluxOptions extends InfluxConnection {
   readonly position?: InfluxPosition | undefined;
   /** Points per request, 2 or more. Two pages are held in memory at most, in addition to late points. @default 10000 */
   readonly pageSize?: number;
-  /** Follow new points, for ever. @default false */
+  /** Follow new points, forever. @default false */
   readonly follow?: boolean | FollowOptions;
   /** The next page is not requested while this is full. @default none */
   readonly backlog?: Backlog;
@@ -47,7 +47,7 @@ export interface FromInfluxOptions extends InfluxConnection {
    * @default true
    */
   readonly checkSchema?: boolean;
-  /** Called for everything that may be read otherwise than meant. @default a warning of the process */
+  /** Called foreverything that may be read otherwise than meant. @default a warning of the process */
   readonly onWarning?: (warning: InfluxWarning) => void;
 }
 

@@ -6,7 +6,7 @@ import { reportOf } from '../../../src/backtest/reportOf.ts';
 import type { RecordedStream } from '../../../src/backtest/streamRecorder.ts';
 import { sampleStream } from './sampleReport.ts';
 
-/** The report of a run with one baseline beside, made as the command makes it. */
+/** The report of a run with a baseline, made as the command makes it. */
 export function fullReport(name = 'pump'): ReportDocument {
   const labels = [{ first: 1500, last: 1520 }];
   const { times, dimensions, score, incidents } = sampleStream({

@@ -31,7 +31,7 @@ describe('packStream', () => {
         const back = received(value).dimensions[0]!.value;
         expect(back.length).toBe(value.length);
         value.forEach((x, i) => {
-          // The range of a 4-byte float ends near 1e-38: beside large numbers, smaller ones are 0.
+          // The range of a 4-byte float ends near 1e-38: next to large numbers, smaller ones are 0.
           const off = Math.abs(back[i]! - x);
           if (Number.isNaN(x)) expect(back[i]).toBeNaN();
           else expect(off).toBeLessThanOrEqual(Math.max(1e-6 * Math.abs(x), 1e-12 * largest));

@@ -23,7 +23,7 @@ const START = Date.UTC(2014, 6, 1);
 const STEP = 5 * 60_000;
 const THRESHOLD = 0.5;
 
-/** A daily season with noise and jumps, judged by a forecaster that knows the season: fast, and plausible. */
+/** A daily season with noise and jumps, scored by a forecaster that knows the season: fast, and plausible. */
 export function sampleStream(sample: Sample): ReportStream {
   const { name, records, seed = 1, level = 70, dimensions = ['value'], jumps = [], labels = [] } = sample;
   const random = new Random(seed);
@@ -56,7 +56,7 @@ export function sampleStream(sample: Sample): ReportStream {
 export function sampleReport(streams: readonly ReportStream[]): ReportDocument {
   return {
     title: 'Backtest: sensors',
-    subtitle: `${streams.length} streams, judged online: each forecast was made before its record was seen`,
+    subtitle: `${streams.length} streams, scored online: each forecast was made before its record was seen`,
     run: [
       ['rx-anomaly', '0.1.0'],
       ['engine', 'reference (float64)'],

@@ -1,4 +1,4 @@
-// npm run bench:dashboard: 100 streams of 100 events a second each, judged by the default detector and shown in a real
+// npm run bench:dashboard: 100 streams of 100 events a second each, scored by the default detector and shown in a real
 // browser for a minute. Prints what the page and the server made of it, and exits with 1 where a bar is missed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

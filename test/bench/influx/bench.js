@@ -1,5 +1,5 @@
 // How fast, and in how much memory, is a long history read? `npm run bench:influx -- [--points N]`: N points, 10
-// million unless said otherwise, of a real influxd, read by fromInflux and by the `influx` package alone, each in a
+// million by default, of a real influxd, read by fromInflux and by the `influx` package alone, each in a
 // process of its own, in turn.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';

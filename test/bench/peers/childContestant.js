@@ -26,7 +26,7 @@ export function childContestant(engine, command, args, problem, folder) {
   writeFileSync(file, packProblem(problem));
   const child = spawn(command, [...args, file], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  child.stdin.on('error', () => {}); // told by the missing answer
+  child.stdin.on('error', () => {}); // seen by the missing answer
 
   /** @param {string} line */
   async function ask(line) {

@@ -52,17 +52,17 @@ describe('serve', () => {
     await expect.poll(() => metric(url, 'events_total'), { timeout: 20_000 }).toBe(400);
     const abort = new AbortController();
     const { body } = await fetch(new URL('/events?stream=0', url), { signal: abort.signal });
-    let heard = '';
+    let received = '';
     for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
-      heard += chunk;
-      if (/"gates":\{"stream":0,"forget":\[0\.\d+/.test(heard)) break;
+      received += chunk;
+      if (/"gates":\{"stream":0,"forget":\[0\.\d+/.test(received)) break;
     }
     abort.abort();
   });
 
   it('applies feedback given before the last start', async () => {
     const file = folder.file('feedback.csv', table);
-    const kept = `${folder.path}/said/feedback.ndjson`;
+    const kept = `${folder.path}/given/feedback.ndjson`;
     const args = [file, '--speed', '1e9', '--forecaster', 'lastValue', '--feedback', kept];
     const { url, started } = await serve(args);
     await expect.poll(() => metric(url, 'events_total'), { timeout: 20_000 }).toBe(400);
@@ -81,9 +81,9 @@ describe('serve', () => {
   });
 
   it('sends alerts', async () => {
-    const heard: string[] = [];
+    const received: string[] = [];
     const server = createServer(async (request, response) => {
-      heard.push(await text(request));
+      received.push(await text(request));
       response.end();
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -91,7 +91,7 @@ describe('serve', () => {
     const file = folder.file('alerts.csv', table);
     const args = [file, '--speed', '1e9', '--forecaster', 'lastValue', '--alerts', '--webhook', hook];
     const { started } = await serve(args);
-    await expect.poll(() => heard.some((body) => body.includes('"phase":"began"'))).toBe(true);
+    await expect.poll(() => received.some((body) => body.includes('"phase":"began"'))).toBe(true);
     server.close();
     started.child.kill('SIGINT');
     expect((await started.finished).stderr).toMatch(/ alerts: \w+ incident began, 90, expected /);
@@ -179,8 +179,8 @@ describe('serve', () => {
   });
 
   it('says which line of a feedback file is none', async () => {
-    const [file, said] = [folder.file('x.csv', table), folder.file('bad.ndjson', '\n{"kind":"normal"}\n')];
-    const { code, stderr } = await rxAnomaly(['serve', file, '--feedback', said]);
+    const [file, given] = [folder.file('x.csv', table), folder.file('bad.ndjson', '\n{"kind":"normal"}\n')];
+    const { code, stderr } = await rxAnomaly(['serve', file, '--feedback', given]);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/bad\.ndjson: line 2: /)]);
   });
 });

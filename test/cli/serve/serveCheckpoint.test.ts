@@ -212,10 +212,10 @@ describe('serve --checkpoint', () => {
   }, 60_000);
 
   it('applies feedback once and for all, though killed right after it', async () => {
-    const file = folder.file('said.csv', table(ROWS));
-    const state = join(folder.path, 'said');
-    const said = join(folder.path, 'said.ndjson');
-    const args = [file, ...AT_ONCE, '--checkpoint', state, '--checkpoint-every', '1000', '--feedback', said];
+    const file = folder.file('given.csv', table(ROWS));
+    const state = join(folder.path, 'given');
+    const given = join(folder.path, 'given.ndjson');
+    const args = [file, ...AT_ONCE, '--checkpoint', state, '--checkpoint-every', '1000', '--feedback', given];
     const first = await serve(args);
     await shownAfter(first.url, 400);
     expect(await say(first.url, { kind: 'normal', incident: 1 })).toBe(200);

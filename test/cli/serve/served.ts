@@ -19,10 +19,10 @@ export async function serve(args: readonly string[]): Promise<Served> {
   const started = start(['serve', '--port', '0', ...args]);
   running.push(started);
   const url = await new Promise<string>((resolve, reject) => {
-    let told = '';
+    let reported = '';
     started.child.stderr!.on('data', (chunk: string) => {
-      told += chunk;
-      const found = /dashboard: (\S+)/.exec(told);
+      reported += chunk;
+      const found = /dashboard: (\S+)/.exec(reported);
       if (found !== null) resolve(found[1]!);
     });
     started.finished.then(({ stderr }) => reject(new Error(stderr)));
@@ -40,10 +40,10 @@ export async function picture(url: string, stream?: number): Promise<WireUpdate>
   const abort = new AbortController();
   const path = stream === undefined ? '/events' : `/events?stream=${stream}`;
   const { body } = await fetch(new URL(path, url), { signal: abort.signal });
-  let heard = '';
+  let received = '';
   for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
-    heard += chunk;
-    const found = /^data: (.*)\n\n/m.exec(heard);
+    received += chunk;
+    const found = /^data: (.*)\n\n/m.exec(received);
     if (found === null) continue;
     abort.abort();
     return JSON.parse(found[1]!) as WireUpdate;
@@ -83,8 +83,8 @@ export async function shownAfter(url: string, events: number): Promise<Shown> {
 }
 
 /** Says something of what is shown. */
-export async function say(url: string, said: object): Promise<number> {
+export async function say(url: string, given: object): Promise<number> {
   const headers = { 'content-type': 'application/json' };
-  return (await fetch(new URL('/feedback', url), { method: 'POST', headers, body: JSON.stringify(said) }))
+  return (await fetch(new URL('/feedback', url), { method: 'POST', headers, body: JSON.stringify(given) }))
     .status;
 }

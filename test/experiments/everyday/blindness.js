@@ -6,7 +6,7 @@ import { autoregressive, wave } from '../signals.js';
 /** @import { EverydayStream, Kind, Span } from './kinds.js' */
 
 const SPIKES = [500, 2000, 8000, 16_000]; // records of ordinary life before each
-const SETTLING = 20; // records around a change within which an incident is rightly news
+const SETTLING = 20; // records around a change within which an incident is rightly an incident
 
 /** @type {Readonly<Record<string, Kind>>} */
 export const blindness = {

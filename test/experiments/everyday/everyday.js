@@ -26,7 +26,7 @@ const LATE = 2; // records after a fault in which a flag still finds it
  * @param {object} options
  * @param {readonly number[]} options.seeds
  * @param {string} [options.only] part of the name of a kind or a group
- * @param {object} [options.detector] options beside the defaults
+ * @param {object} [options.detector] options next to the defaults
  * @param {(what: string) => void} [options.progress]
  * @returns {{ group: string, kind: string, outcome: EverydayOutcome }[]}
  */

@@ -22,7 +22,7 @@ import { seasonal } from './seasonal.js';
  * @property {number[]} values
  * @property {number} [interval] seconds from one record to the next; without it the stream has no times
  * @property {readonly Span[]} [faults] found by a flag from the first record to two after the last
- * @property {readonly Span[]} [excused] an incident that begins here is neither found nor false: what is rightly news
+ * @property {readonly Span[]} [excused] an incident that begins here is neither found nor false: what is rightly an incident
  */
 
 /** @typedef {(random: Random) => EverydayStream} Kind */

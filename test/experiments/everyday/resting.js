@@ -6,7 +6,7 @@ import { poisson } from './shapes.js';
 /** @import { EverydayStream, Kind } from './kinds.js' */
 
 const RECORDS = 6000;
-const LEARNING = 400; // records in which the first pulses are rightly news
+const LEARNING = 400; // records in which the first pulses are rightly an incident
 
 /** @type {Readonly<Record<string, Kind>>} */
 export const resting = {

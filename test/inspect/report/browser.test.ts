@@ -21,7 +21,7 @@ function page(options: StreamInspectionOptions<Event, number> = {}, length = 500
     ...SMALL,
     dimensions: ['value'],
     quantities: [level(10)],
-    held: [{ gate: 'forget', at: 0 }],
+    clamped: [{ gate: 'forget', at: 0 }],
     history: 32,
     ...options,
   });
@@ -80,9 +80,11 @@ describeWithChromium('an inspection in a browser', (browser) => {
     const over = shown.locator('.gate-plot .u-over');
     const box = (await over.boundingBox())!;
     await shown.mouse.move(box.x + box.width / 2, box.y + 5);
-    const told = (await shown.locator('.gate-readout').textContent())!;
-    expect(told).toMatch(/^2026-01-05 04:[01]\d: unit [1-4] \(half-life [\d.]+ events\), forget (0\.\d\d)$/);
-    const value = Number(told.slice(-4));
+    const reported = (await shown.locator('.gate-readout').textContent())!;
+    expect(reported).toMatch(
+      /^2026-01-05 04:[01]\d: unit [1-4] \(half-life [\d.]+ events\), forget (0\.\d\d)$/,
+    );
+    const value = Number(reported.slice(-4));
     const blue = await shown.locator('.gate-plot canvas').evaluate((element) => {
       const canvas = element as HTMLCanvasElement;
       const left = canvas.parentElement!.querySelector<HTMLElement>('.u-over')!.offsetLeft;

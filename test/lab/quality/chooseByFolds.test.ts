@@ -6,7 +6,7 @@ import { type ChoiceSet, chooseByFolds } from '../../../src/lab/quality/chooseBy
 import { type Collection, chooseByLeavingOut } from '../../../src/lab/quality/chooseByLeavingOut.ts';
 import { nabScore } from '../../../src/lab/quality/seriesQuality.ts';
 import { type SetQuality, setQuality } from '../../../src/lab/quality/setQuality.ts';
-import { judgedBy } from './series.ts';
+import { scoredBy } from './series.ts';
 
 /** What one run did on a series with one incident: found it or not, and so many false alerts. */
 type Outcome = readonly [found: boolean, falseAlerts: number];
@@ -16,7 +16,7 @@ function run(outcomes: readonly Outcome[]): SetQuality {
     const scores = new Array<number>(400).fill(0);
     for (let alert = 0; alert < falseAlerts; alert++) scores[100 + 25 * alert] = 0.6;
     if (found) scores[302] = 0.9;
-    return judgedBy(`series ${series}`, scores, [{ first: 300, last: 309 }]);
+    return scoredBy(`series ${series}`, scores, [{ first: 300, last: 309 }]);
   });
   return setQuality(detected, { warmUp: 0, hold: 1, habituation: false });
 }
@@ -83,7 +83,7 @@ describe('chooseByFolds', () => {
       ),
     ]);
     expect(mixed.picks).toEqual([['steady', 'lucky']]);
-    expect(mixed.sets[0].heldOut).toEqual([0, 0]); // the seeds of lucky, each beside the one run of steady
+    expect(mixed.sets[0].heldOut).toEqual([0, 0]); // the seeds of lucky, each next to the one run of steady
   });
 
   it('chooses for several sets at once by the mean of what they say from 0 to 1', () => {
@@ -115,7 +115,7 @@ describe('chooseByFolds', () => {
   it('takes the first of equals, and where nothing can be decided', () => {
     const same = [[FOUND, MISSED]];
     expect(chooseByFolds([choiceSet({ a: same, b: same }, [0, 1])]).picks).toEqual([['a', 'a']]);
-    const clean = setQuality([judgedBy('x', [0, 0], []), judgedBy('y', [0, 0], [])]);
+    const clean = setQuality([scoredBy('x', [0, 0], []), scoredBy('y', [0, 0], [])]);
     const configurations = ['a', 'b'].map((name) => ({ name, seeds: [clean] }));
     const { picks, sets, mean } = chooseByFolds([
       { measure: 'NAB standard', assignments: [[0, 1]], configurations },
@@ -147,7 +147,7 @@ describe('chooseByFolds', () => {
     const [a, b] = ways.map((folds) => chooseByFolds([choiceSet(configurations, folds)]));
     const both = chooseByFolds([{ ...choiceSet(configurations, []), assignments: ways }]);
     expect(both.picks).toEqual([...a.picks, ...b.picks]);
-    // 2 of 4 are found where they are dealt apart, 3 where they are together: 5 of 8
+    // 2 of 4 are found where they are assigned apart, 3 where they are together: 5 of 8
     expect([a, b, both].map(({ sets }) => sets[0].heldOut)).toEqual([[4 / 6], [6 / 7], [10 / 13]]);
     expect(both.sets[0].ahead.difference).toBeCloseTo(10 / 13 - 6 / 7, 12);
     expect([both.oracle, both.sets[0].oracle]).toEqual(['left', [6 / 7]]);

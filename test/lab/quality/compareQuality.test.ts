@@ -3,7 +3,7 @@ import { Random } from '../../../src/core/random.ts';
 import { compareQuality } from '../../../src/lab/quality/compareQuality.ts';
 import { type SetQuality, setQuality } from '../../../src/lab/quality/setQuality.ts';
 import { thresholdOptions } from '../../../src/models/decision/thresholdOptions.ts';
-import { judgedBy } from './series.ts';
+import { scoredBy } from './series.ts';
 
 const policy = thresholdOptions.resolve('test', { warmUp: 0, hold: 1, release: 0.5 });
 const WINDOW = { first: 300, last: 309 };
@@ -15,7 +15,7 @@ function detector(share: number, seed: number): SetQuality {
     const scores = Array.from({ length: 400 }, () => 0.3 * random.uniform());
     scores[200] = 0.6;
     if (at < share * 12) scores[302] = 0.9;
-    return judgedBy(`series ${at}`, scores, [WINDOW]);
+    return scoredBy(`series ${at}`, scores, [WINDOW]);
   });
   return setQuality(detected, policy);
 }
@@ -52,7 +52,7 @@ describe('compareQuality', () => {
   });
 
   it('refuses to compare what was measured on other series', () => {
-    const other = setQuality([judgedBy('another', [0, 1], [])], policy);
+    const other = setQuality([scoredBy('another', [0, 1], [])], policy);
     expect(() => compareQuality([good], [other])).toThrow('expected the same series on both sides');
   });
 

@@ -27,8 +27,8 @@ export function jumpySeries(
   };
 }
 
-/** What a detector without a policy of its own would have said: every record from 0.5 on is flagged, and alerts. */
-export function judgedBy(
+/** What a detector without a policy of its own would have given: every record from 0.5 on is flagged, and alerts. */
+export function scoredBy(
   name: string,
   scores: readonly number[],
   windows: readonly RecordWindow[],
@@ -38,8 +38,8 @@ export function judgedBy(
   return { name, records: scores.length, windows, scores: column, alertScores: column, flags, alerts: flags };
 }
 
-/** Any series, judged by the policy, with labels that have something to do with the scores. */
-export const judgedSeries = (policy: ResolvedThreshold): fc.Arbitrary<DetectedSeries> =>
+/** Any series, scored by the policy, with labels that have something to do with the scores. */
+export const scoredSeries = (policy: ResolvedThreshold): fc.Arbitrary<DetectedSeries> =>
   fc
     .array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 15 })), {
       minLength: 40,

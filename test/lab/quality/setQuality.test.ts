@@ -9,11 +9,11 @@ import type { DetectedSeries } from '../../../src/lab/quality/detectSeries.ts';
 import { nabScore } from '../../../src/lab/quality/seriesQuality.ts';
 import { setQuality } from '../../../src/lab/quality/setQuality.ts';
 import { thresholdOptions } from '../../../src/models/decision/thresholdOptions.ts';
-import { judgedSeries } from './series.ts';
+import { scoredSeries } from './series.ts';
 
 const policy = thresholdOptions.resolve('test', { warmUp: 5, hold: 3 });
 
-const sets = fc.array(judgedSeries(policy), { minLength: 1, maxLength: 4 });
+const sets = fc.array(scoredSeries(policy), { minLength: 1, maxLength: 4 });
 
 describe('setQuality', () => {
   it('agrees with each measure by itself', () => {

@@ -9,13 +9,13 @@ import { compareQuality } from '../../../src/lab/quality/compareQuality.ts';
 import type { DetectedSeries } from '../../../src/lab/quality/detectSeries.ts';
 import { setQuality } from '../../../src/lab/quality/setQuality.ts';
 import { thresholdOptions } from '../../../src/models/decision/thresholdOptions.ts';
-import { judgedBy, judgedSeries } from './series.ts';
+import { scoredBy, scoredSeries } from './series.ts';
 
 const policy = thresholdOptions.resolve('test', { warmUp: 5, hold: 3 });
 
 /** Series, and a fold for each of them: two or three, none of them empty. */
 const folded = fc
-  .tuple(fc.array(judgedSeries(policy), { minLength: 3, maxLength: 6 }), fc.integer({ min: 2, max: 3 }))
+  .tuple(fc.array(scoredSeries(policy), { minLength: 3, maxLength: 6 }), fc.integer({ min: 2, max: 3 }))
   .map(([detected, count]) => ({ detected, count, folds: detected.map((_, at) => at % count) }));
 
 const at = (each: DetectedSeries, threshold: number): DetectedSeries => ({
@@ -90,8 +90,8 @@ describe('held-out thresholds', () => {
   const scoresWith = (peaks: Readonly<Record<number, number>>): number[] =>
     Array.from({ length: 400 }, (_, record) => peaks[record] ?? 0);
   const window = [{ first: 300, last: 309 }];
-  const loud = judgedBy('loud', scoresWith({ 200: 0.8, 302: 0.9 }), window);
-  const quiet = judgedBy('quiet', scoresWith({ 200: 0.55, 302: 0.6 }), window);
+  const loud = scoredBy('loud', scoresWith({ 200: 0.8, 302: 0.9 }), window);
+  const quiet = scoredBy('quiet', scoresWith({ 200: 0.55, 302: 0.6 }), window);
 
   it('are what is lost when one series wants what harms the other', () => {
     const { own, best, heldOut } = setQuality([loud, quiet], plain, [[0, 1]]).byAlert;
@@ -108,7 +108,7 @@ describe('held-out thresholds', () => {
   });
 
   it('fall back on the own threshold where the other folds hold no label', () => {
-    const clean = judgedBy('clean', scoresWith({ 200: 0.7 }), []);
+    const clean = scoredBy('clean', scoresWith({ 200: 0.7 }), []);
     const { heldOut } = setQuality([loud, clean], { ...plain, threshold: 0.65 }, [[0, 1]]).byAlert;
     expect(heldOut!.thresholds).toEqual([[0.65, 0.9]]);
   });

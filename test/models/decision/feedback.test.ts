@@ -72,17 +72,17 @@ describe('feedback "this is normal"', () => {
 
   it('holds when it comes before the first event of its stream', () => {
     const first = create();
-    const heard = detect(first, events.slice(0, 700)).filter(({ isAnomaly }) => isAnomaly);
+    const received = detect(first, events.slice(0, 700)).filter(({ isAnomaly }) => isAnomaly);
     const detector = create();
-    detector.takeFeedback(feedbackOn('normal', 'a', heard));
+    detector.takeFeedback(feedbackOn('normal', 'a', received));
     expect(detect(detector, events)[600]).toMatchObject({ isAnomaly: false, suppressed: 'feedback' });
   });
 
   it('is taken back by "missed"', () => {
     const detector = create();
-    const heard = detect(detector, events.slice(0, 700)).filter(({ isAnomaly }) => isAnomaly);
-    detector.takeFeedback(feedbackOn('normal', 'a', heard));
-    detector.takeFeedback(feedbackOn('missed', 'a', heard));
+    const received = detect(detector, events.slice(0, 700)).filter(({ isAnomaly }) => isAnomaly);
+    detector.takeFeedback(feedbackOn('normal', 'a', received));
+    detector.takeFeedback(feedbackOn('missed', 'a', received));
     expect(detect(detector, events.slice(700))[200]!.isAnomaly).toBe(true);
   });
 

@@ -13,7 +13,7 @@ const starts = (text: string): number[] => [...text].flatMap((mark, t) => (mark 
 describe('Threshold with habituation', () => {
   const calm = new Array<number>(40).fill(0.1);
 
-  it('flags what lasts for a while, and without it for ever', () => {
+  it('flags what lasts for a while, and without it forever', () => {
     const text = marks(new Threshold(options), [...calm, ...lasting(200)]);
     expect(starts(text)).toEqual([40]);
     const last = text.lastIndexOf('a');

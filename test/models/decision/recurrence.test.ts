@@ -96,7 +96,7 @@ describe('Recurrence', () => {
     expect(weights(recurrence, '!!...'.repeat(50))).toBe('00111'.repeat(50));
   });
 
-  it('gives flagged events their weight for ever when there is nothing to accept', () => {
+  it('gives flagged events their weight forever when there is nothing to accept', () => {
     const recurrence = new Recurrence({ anomalyWeight: 0.25, acceptAfter: 0 });
     for (let n = 0; n < 1000; n++) recurrence.learn(true);
     expect([recurrence.weight(true), recurrence.weight(false)]).toEqual([0.25, 1]);

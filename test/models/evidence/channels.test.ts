@@ -130,7 +130,7 @@ describe('EvidenceScorer', () => {
 });
 
 describe('a channel', () => {
-  /** What the channels see of a value that was foretold to be 0, at most `horizons` events ago. */
+  /** What the channels see of a value that was predicted to be 0, at most `horizons` events ago. */
   function input(z: number, residual = z, horizons = 3): ChannelInput {
     const residuals = Float64Array.from({ length: 3 }, (_, k) => (k < horizons ? residual : Number.NaN));
     return {

@@ -150,14 +150,14 @@ describe('keys', () => {
   });
 
   it('may have several dimensions, which must be alike', () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const fleet = new FleetDetector<Event, readonly number[]>(
-      { ...SMALL, onProblem: ({ message }) => told.push(message) },
+      { ...SMALL, onProblem: ({ message }) => reported.push(message) },
       'fleet',
     );
     fleet.process({ key: 'a', value: [1, 2] });
     const verdict = fleet.process({ key: 'b', value: 3 });
-    expect(told).toEqual(['event 1 of "b": expected 2 dimensions as before, got 3; imputed']);
+    expect(reported).toEqual(['event 1 of "b": expected 2 dimensions as before, got 3; imputed']);
     expect(verdict).toMatchObject({ imputed: true, attribution: [0.5, 0.5] });
   });
 });
@@ -230,19 +230,19 @@ describe('keys that join and leave', () => {
 
 describe('the queue', () => {
   function pressureOf(events: readonly Event[], options: Options = {}): FleetPressure[] {
-    const told: FleetPressure[] = [];
-    const fleet = fleetOf({ ...options, onPressure: (pressure) => told.push(pressure) });
+    const reported: FleetPressure[] = [];
+    const fleet = fleetOf({ ...options, onPressure: (pressure) => reported.push(pressure) });
     for (const event of events) {
       fleet.process(event);
       expect(fleet.queued).toBeLessThan(options.maxBatch ?? 256);
     }
     fleet.flush('end');
-    return told;
+    return reported;
   }
 
   it('never holds more than maxBatch events: a full one is worked off at once', () => {
-    const told = pressureOf(rounds(10, 3), { maxBatch: 4, batchSize: 1000 });
-    expect(told.map(({ batch, cause }) => `${batch} ${cause}`)).toEqual([
+    const reported = pressureOf(rounds(10, 3), { maxBatch: 4, batchSize: 1000 });
+    expect(reported.map(({ batch, cause }) => `${batch} ${cause}`)).toEqual([
       '4 full',
       '4 full',
       '4 full', // keys 8, 9, 0, 1: a key comes again only after its event was worked off
@@ -252,7 +252,7 @@ describe('the queue', () => {
       '4 full',
       '2 end',
     ]);
-    expect(told[0]).toEqual({ batch: 4, capacity: 4, waited: 0, cause: 'full', keys: 4, updates: 0 });
+    expect(reported[0]).toEqual({ batch: 4, capacity: 4, waited: 0, cause: 'full', keys: 4, updates: 0 });
   });
 
   it('is worked off before a key comes again, so that order per key is kept', () => {
@@ -265,9 +265,9 @@ describe('the queue', () => {
   });
 
   it('is worked off before the weights change', () => {
-    const told = pressureOf(rounds(2, 5), { batchSize: 2, window: 4 });
-    expect(told.at(-2)).toMatchObject({ cause: 'update', batch: 1, updates: 0 });
-    expect(told.at(-1)).toMatchObject({ cause: 'end', batch: 1, updates: 1 });
+    const reported = pressureOf(rounds(2, 5), { batchSize: 2, window: 4 });
+    expect(reported.at(-2)).toMatchObject({ cause: 'update', batch: 1, updates: 0 });
+    expect(reported.at(-1)).toMatchObject({ cause: 'end', batch: 1, updates: 1 });
   });
 });
 

@@ -59,7 +59,7 @@ describe('BidirectionalForecaster', () => {
     let error = 0;
     for (const [t, { observation, prediction }] of all.entries())
       if (t > 3000 && t % 2 === 1) error += Math.abs(observation.value[0] - prediction.expected[0]) / 500;
-    // Told from before alone, half of the newer neighbour would be missing: ½·√(2/π) = 0.40.
+    // Reported from before alone, half of the newer neighbour would be missing: ½·√(2/π) = 0.40.
     expect(error).toBeLessThan(0.2);
   });
 

@@ -23,7 +23,7 @@ const CONFIGURATIONS: readonly (readonly [string, LstmOptions])[] = [
   ['an LSTM with gates that shut', { gateActivation: 'hardSigmoid' }],
   ['an LSTM with attention', { attention: { window: 5 } }],
   ['an LSTM of classes', { loss: 'crossEntropy' }],
-  ['an LSTM that foretells volatility too', { auxiliary: 'volatility' }],
+  ['an LSTM that predicts volatility too', { auxiliary: 'volatility' }],
   ['an LSTM with horizons 1, 4 and 16', { horizons: [1, 4, 16] }],
   ['an LSTM without skip, calendar and lags', { skip: false, calendar: false, lags: 0, learningRate: 0.005 }],
 ];

@@ -41,7 +41,7 @@ describe('LstmForecaster', () => {
   it('forecasts each horizon of a sine from now, and in `earlier` earlier forecasts of now', () => {
     const horizons = [1, 4, 12];
     const forecaster = new LstmForecaster({ dimensions: 1, hidden: 8, horizons });
-    const ahead: number[][] = []; // what was said at t of t + each horizon
+    const ahead: number[][] = []; // what was predicted at t for t + each horizon
     let worst = 0;
     for (let t = 0; t < 2500; t++) {
       const { expected, earlier } = forecaster.predict();
@@ -195,19 +195,19 @@ describe('LstmForecaster', () => {
   it('predicts the next volatility from the same state: calm and wild weeks in turn', () => {
     const random = new Random(1);
     const forecaster = new LstmForecaster({ ...SMALL, hidden: 8, auxiliary: 'volatility' });
-    const told = { calm: 0, wild: 0 };
+    const reported = { calm: 0, wild: 0 };
     for (let t = 0; t < 6000; t++) {
       const isWild = t % 200 >= 100;
       if (t >= 4000 && t % 100 >= 20)
-        told[isWild ? 'wild' : 'calm'] += forecaster.predictVolatility()[0] / 800;
+        reported[isWild ? 'wild' : 'calm'] += forecaster.predictVolatility()[0] / 800;
       fed(forecaster, [50 + (isWild ? 4 : 0.5) * random.normal()]);
     }
     // The mean change of normal noise is 2σ/√π, its median 0.95 σ·√2.
     const [calm, wild] = [0.5, 4].map((sigma) => 0.67 * Math.SQRT2 * sigma);
-    expect(told.calm / calm).toBeGreaterThan(0.5);
-    expect(told.calm / calm).toBeLessThan(2);
-    expect(told.wild / wild).toBeGreaterThan(0.5);
-    expect(told.wild / wild).toBeLessThan(2);
+    expect(reported.calm / calm).toBeGreaterThan(0.5);
+    expect(reported.calm / calm).toBeLessThan(2);
+    expect(reported.wild / wild).toBeGreaterThan(0.5);
+    expect(reported.wild / wild).toBeLessThan(2);
   });
 
   it.each<[LstmOptions, string]>([

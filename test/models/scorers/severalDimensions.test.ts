@@ -122,7 +122,7 @@ describe('EvidenceScorer of several dimensions', () => {
 
   it.each<[string, Edit]>([
     ['drops out for a while', (value, t) => without(value, t >= 1000 && t < 1400)],
-    ['drops out for ever', (value, t) => without(value, t >= 1000)],
+    ['drops out forever', (value, t) => without(value, t >= 1000)],
     ['never starts', (value) => without(value, true)],
     ['starts late', (value, t) => without(value, t < 1000)],
     ['comes every other time', (value, t) => without(value, t % 2 === 0)],

@@ -219,7 +219,7 @@ describe('checkpoint', () => {
       const sink = new Sink();
       for (const moment of [11, 3, 5, Number.POSITIVE_INFINITY]) {
         const process = mortal(memory, random);
-        // The first state is saved only by the last run: the others leave models, and no place to go on from.
+        // The first state is saved only by the last run: the others leave models, and no place to resume from.
         const every = Number.isFinite(moment) ? 1e9 : OFTEN;
         const verdicts = detection(process.store, events, { detect, every });
         await lastValueFrom(

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { RxAnomalyError } from '../../../src/core/errors.ts';
 import { CheckpointSaver } from '../../../src/operators/durable/checkpointSaver.ts';
 
-/** Something whose state is a number, and saves of it that end when they are told to. */
+/** Something whose state is a number, and saves of it that end on command. */
 function slowly() {
   const detector = { state: 0, capture: () => save(detector.state) };
   const saved: number[] = [];
@@ -19,9 +19,9 @@ function slowly() {
         fail: reject,
       });
     });
-  const told: unknown[] = [];
-  const saver = new CheckpointSaver(detector, 1e9, asyncScheduler, (error) => told.push(error));
-  return { detector, saved, ends, told, saver };
+  const reported: unknown[] = [];
+  const saver = new CheckpointSaver(detector, 1e9, asyncScheduler, (error) => reported.push(error));
+  return { detector, saved, ends, reported, saver };
 }
 
 describe('asked to save', () => {
@@ -47,7 +47,7 @@ describe('asked to save', () => {
   });
 
   it('says that it could not, and has it the next time', async () => {
-    const { detector, saved, ends, told, saver } = slowly();
+    const { detector, saved, ends, reported, saver } = slowly();
     const failure = new Error('disk full');
     detector.state = 1;
     saver.changed();
@@ -55,7 +55,7 @@ describe('asked to save', () => {
     await setImmediate();
     ends[0]!.fail(failure);
     await expect(asked).rejects.toBe(failure);
-    expect(told).toEqual([failure]);
+    expect(reported).toEqual([failure]);
     const again = saver.save();
     await setImmediate();
     ends[1]!.done();

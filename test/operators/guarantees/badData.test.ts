@@ -322,23 +322,23 @@ describe('a dimension that appears or vanishes', () => {
   const PLANE = SINE.map((value, t) => [value, 100 - value + Math.cos(t)]);
 
   it('is named by its position where one value is wrong, in words that need no parsing', () => {
-    expect(judgePlane(AT, [1, Number.POSITIVE_INFINITY]).problems).toMatchObject([
+    expect(detectPlane(AT, [1, Number.POSITIVE_INFINITY]).problems).toMatchObject([
       {
         ...{ kind: 'outOfRange', dimension: 1, index: AT, remedy: 'imputed' },
         detail: 'expected a number within ±1e300, got Infinity',
         message: 'event 300: expected a number within ±1e300, got Infinity; imputed',
       },
     ]);
-    const [whole] = judgePlane(AT, null).problems;
+    const [whole] = detectPlane(AT, null).problems;
     expect(whole).toMatchObject({
       kind: 'missing',
       dimension: undefined,
       detail: 'expected a value, got none',
     });
-    expect(judgePlane(AT, [1, 'x'], 'skip').problems).toMatchObject([{ dimension: 1, remedy: 'skipped' }]);
+    expect(detectPlane(AT, [1, 'x'], 'skip').problems).toMatchObject([{ dimension: 1, remedy: 'skipped' }]);
   });
 
-  function judgePlane(at: number, value: unknown, onBadData: BadDataPolicy = 'impute') {
+  function detectPlane(at: number, value: unknown, onBadData: BadDataPolicy = 'impute') {
     const problems: Problem<unknown>[] = [];
     const events: unknown[] = withChanges<unknown>(PLANE, new Map([[at, value]]));
     const operator = detectAnomalies({
@@ -353,7 +353,7 @@ describe('a dimension that appears or vanishes', () => {
   }
 
   it('vanished: the forecast stands in for it, the other is scored', () => {
-    const { verdicts, problems } = judgePlane(AT, [PLANE[AT][0] + 50]);
+    const { verdicts, problems } = detectPlane(AT, [PLANE[AT][0] + 50]);
     const { value, expected, residual, score, attribution, imputed } = verdicts[AT];
     expect(problems).toMatchObject([{ kind: 'dimensions', index: AT }]);
     expect(value).toEqual([PLANE[AT][0] + 50, expected[1]]);
@@ -364,7 +364,7 @@ describe('a dimension that appears or vanishes', () => {
   });
 
   it('missing in its place: likewise', () => {
-    const { verdicts, problems } = judgePlane(AT, [PLANE[AT][0] + 50, null]);
+    const { verdicts, problems } = detectPlane(AT, [PLANE[AT][0] + 50, null]);
     expect(problems).toMatchObject([{ kind: 'missing', index: AT }]);
     expect(verdicts[AT].attribution).toEqual([1, 0]);
     expect(verdicts[AT].imputed).toBe(true);
@@ -372,27 +372,27 @@ describe('a dimension that appears or vanishes', () => {
   });
 
   it('appeared: it is left out, the others are scored and nothing is imputed', () => {
-    const { verdicts, problems } = judgePlane(AT, [...PLANE[AT], 7]);
+    const { verdicts, problems } = detectPlane(AT, [...PLANE[AT], 7]);
     expect(verdicts[AT]).toMatchObject({ value: PLANE[AT], imputed: false });
     expect(problems).toMatchObject([{ kind: 'dimensions', index: AT }]);
     expect(problems[0].message).not.toContain('imputed');
   });
 
   it('a number where an array was: it is taken for the first dimension', () => {
-    const { verdicts, problems } = judgePlane(AT, PLANE[AT][0]);
+    const { verdicts, problems } = detectPlane(AT, PLANE[AT][0]);
     expect(verdicts[AT].value).toEqual([PLANE[AT][0], verdicts[AT].expected[1]]);
     expect(problems).toMatchObject([{ kind: 'dimensions', index: AT }]);
   });
 
   it('for good: every event is reported', () => {
-    const { verdicts, problems } = judgePlane(0, PLANE[0].slice(0, 1));
+    const { verdicts, problems } = detectPlane(0, PLANE[0].slice(0, 1));
     expect(verdicts.map(({ value }) => value.length)).toEqual(PLANE.map(() => 1));
     expect(problems).toHaveLength(LENGTH - 1);
   });
 
   it('under skip it is left out, under error it ends the stream', () => {
-    expect(judgePlane(AT, [1], 'skip').verdicts).toHaveLength(LENGTH - 1);
-    expect(() => judgePlane(AT, [1], 'error')).toThrow(
+    expect(detectPlane(AT, [1], 'skip').verdicts).toHaveLength(LENGTH - 1);
+    expect(() => detectPlane(AT, [1], 'error')).toThrow(
       'detectAnomalies: event 300: expected 2 dimensions as before, got 1',
     );
   });

@@ -42,7 +42,7 @@ const POLICIES = "one of 'impute', 'skip', 'error'";
 
 type Row = readonly [option: string, given: unknown, expected: string, got: string];
 
-const INTAKE: readonly Row[] = [
+const READER: readonly Row[] = [
   ['value', 'temp', A_FUNCTION, '"temp"'],
   ['time', 5, A_FUNCTION, '5'],
   ['onProblem', {}, "a function, or 'silent'", 'an object with no fields'],
@@ -116,12 +116,12 @@ const SUPPRESS: Row = ['suppress', 'all', 'a list of rules', '"all"'];
 const DRIFT: Row = ['drift', 'yes', 'true or false', '"yes"'];
 
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
-  lstmForecast: [...INTAKE, ...LSTM, DRIFT],
-  forecastWith: [...INTAKE, DRIFT],
+  lstmForecast: [...READER, ...LSTM, DRIFT],
+  forecastWith: [...READER, DRIFT],
   scoreResiduals: [['scorer', 'tail', A_FUNCTION, '"tail"']],
   flagAnomalies: [...THRESHOLD, SUPPRESS],
   detectAnomalies: [
-    ...INTAKE,
+    ...READER,
     ...LSTM,
     ...THRESHOLD,
     SUPPRESS,
@@ -141,7 +141,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ['scheduler', null, 'a scheduler', 'null'],
   ],
   detectFleet: [
-    ...INTAKE,
+    ...READER,
     ...LSTM.filter(([option]) => !NOT_OF_FLEETS.includes(option)),
     ...THRESHOLD,
     ['key', 'id', A_FUNCTION, '"id"'],

@@ -27,9 +27,9 @@ const twoStreams = fc
   )
   .map(({ events, t, other }) => ({ t, events, changed: events.with(t, other) }));
 
-type Foretold = Pick<Forecast<unknown, readonly number[]>, 'expected' | 'lower' | 'upper'>;
+type Predicted = Pick<Forecast<unknown, readonly number[]>, 'expected' | 'lower' | 'upper'>;
 
-function predicted({ expected, lower, upper }: Foretold): Foretold {
+function predicted({ expected, lower, upper }: Predicted): Predicted {
   return { expected, lower, upper };
 }
 

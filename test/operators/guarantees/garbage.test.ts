@@ -106,14 +106,14 @@ describe('whatever comes', () => {
   it('under skip exactly those events have no verdict that onProblem was called for', () => {
     fc.assert(
       fc.property(garbage, (events) => {
-        const told = new Set<number>();
+        const reported = new Set<number>();
         const onProblem = ({ index }: Problem): void => {
-          told.add(index);
+          reported.add(index);
         };
         const options = { ...SMALL, onBadData: 'skip', onProblem, key: () => undefined } as const;
         const verdicts = runOperator(events as number[], detectAnomalies(options));
         verdicts.forEach(expectSoundVerdict);
-        expect(verdicts.map((verdict) => verdict.event)).toEqual(events.filter((_, t) => !told.has(t)));
+        expect(verdicts.map((verdict) => verdict.event)).toEqual(events.filter((_, t) => !reported.has(t)));
       }),
     );
   });

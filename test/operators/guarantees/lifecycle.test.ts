@@ -20,7 +20,7 @@ describe.each(OPERATOR_CASES)('$name', ({ operator, atEnd = false }) => {
     config.onUnhandledError = null;
   });
 
-  it('waits for ever on a source that never speaks', () => {
+  it('waits forever on a source that never speaks', () => {
     testScheduler().run(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold<number>('-');
       expectObservable(source.pipe(operator())).toBe('-');
@@ -137,12 +137,12 @@ describe.each(OPERATOR_CASES)('$name', ({ operator, atEnd = false }) => {
 
   it('takes an event that its own consumer sends back, after the one at hand', () => {
     const source = new Subject<number>();
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     source.pipe(operator()).subscribe((result) => {
-      heard.push(result);
-      if (heard.length === 1) source.next(2);
+      received.push(result);
+      if (received.length === 1) source.next(2);
     });
     source.next(1);
-    expect(heard).toEqual(runOperator([1, 2], operator()));
+    expect(received).toEqual(runOperator([1, 2], operator()));
   });
 });

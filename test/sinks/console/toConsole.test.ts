@@ -7,8 +7,8 @@ import { runOperator } from '../../support/runOperator.ts';
 
 function linesOf(overrides: Partial<Verdict<number, number>>): string[] {
   const lines: string[] = [];
-  const told = runOperator([spike(1, overrides)], alerts<number, number>());
-  expect(runOperator(told, toConsole({ write: (line) => lines.push(line) }))).toEqual(told);
+  const reported = runOperator([spike(1, overrides)], alerts<number, number>());
+  expect(runOperator(reported, toConsole({ write: (line) => lines.push(line) }))).toEqual(reported);
   return lines;
 }
 

@@ -22,15 +22,15 @@ afterEach(() => {
 
 /** A service that answers with these statuses, one after the other, then with 200. */
 async function service(...statuses: (number | 'never')[]) {
-  const heard: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
+  const received: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
   const server = createServer(async (request, response) => {
-    heard.push({ headers: request.headers, body: await text(request) });
+    received.push({ headers: request.headers, body: await text(request) });
     const status = statuses.shift() ?? 200;
     if (status !== 'never') response.writeHead(status, { location: '/elsewhere' }).end();
   });
   servers.push(server);
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?x=1`, heard };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?x=1`, received };
 }
 
 const INCIDENT = [verdict(0), spike(1), ...Array.from({ length: 15 }, (_, n) => verdict(n + 2))];
@@ -51,13 +51,13 @@ async function send(
 
 describe('toWebhook', () => {
   it('posts each alert as JSON, in order, and hands it on', async () => {
-    const { url, heard } = await service();
+    const { url, received } = await service();
     const { passed, lost } = await send(both(), { url, headers: { authorization: 'Bearer x' } });
     expect(passed).toEqual(both());
     expect(lost).toEqual([]);
-    const [began, ended] = heard.map(({ body }) => JSON.parse(body) as AlertJson);
-    expect(heard).toHaveLength(2);
-    expect(heard[0]!.headers).toMatchObject({
+    const [began, ended] = received.map(({ body }) => JSON.parse(body) as AlertJson);
+    expect(received).toHaveLength(2);
+    expect(received[0]!.headers).toMatchObject({
       'content-type': 'application/json',
       authorization: 'Bearer x',
     });
@@ -75,9 +75,9 @@ describe('toWebhook', () => {
   });
 
   it('signs what it sends, where there is a secret', async () => {
-    const { url, heard } = await service();
+    const { url, received } = await service();
     await send(both(), { url, secret: 'hush' });
-    const { headers, body } = heard[0]!;
+    const { headers, body } = received[0]!;
     const [, time, mac] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['x-rx-anomaly-signature']))!;
     expect(mac).toBe(createHmac('sha256', 'hush').update(`${time}.${body}`).digest('hex'));
     expect(Math.abs(Number(time) - Date.now() / 1000)).toBeLessThan(60);
@@ -86,18 +86,18 @@ describe('toWebhook', () => {
   it.each([503, 429, 500, 400, 404, 410, 302])(
     'sends again after a status of %d, the same',
     async (status) => {
-      const { url, heard } = await service(status, status);
+      const { url, received } = await service(status, status);
       expect((await send(both().slice(0, 1), { url })).lost).toEqual([]);
-      expect(heard).toHaveLength(3);
-      expect(new Set(heard.map(({ body }) => body)).size).toBe(1);
+      expect(received).toHaveLength(3);
+      expect(new Set(received.map(({ body }) => body)).size).toBe(1);
     },
   );
 
   it('gives up at once after a status that it must give up on, and continues with the next', async () => {
-    const { url, heard } = await service(410, 404);
+    const { url, received } = await service(410, 404);
     const { lost } = await send(both(), { url, giveUpOn: [410] });
     expect(lost).toEqual(['webhook: status 410']);
-    expect(heard).toHaveLength(3);
+    expect(received).toHaveLength(3);
   });
 
   it('continues trying for as long as it lives, at least every five minutes', () => {
@@ -120,9 +120,9 @@ describe('toWebhook', () => {
   });
 
   it('sends again when there was no answer in time', async () => {
-    const { url, heard } = await service('never');
+    const { url, received } = await service('never');
     expect((await send(both().slice(0, 1), { url, requestTimeout: 50 })).lost).toEqual([]);
-    expect(heard).toHaveLength(2);
+    expect(received).toHaveLength(2);
   });
 
   it('gives up after so many failures, and says why', async () => {
@@ -147,10 +147,10 @@ describe('toWebhook', () => {
   });
 
   it('leaves what it sends when nobody listens any more', async () => {
-    const { url, heard } = await service('never');
+    const { url, received } = await service('never');
     const subscription = NEVER.pipe(toWebhook({ url })).subscribe();
     subscription.unsubscribe();
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   it.each([

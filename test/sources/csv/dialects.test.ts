@@ -44,7 +44,7 @@ function expected({ width = 2 }: Dialect, rows: readonly Known[]): object[] {
 const found = (rows: readonly CsvRow[]): object[] =>
   rows.map(({ time, value }) => ({ time, value: [...value] }));
 
-/** Whether what was read may be another thing than what was written: only where that is said. */
+/** Whether what was read may be another thing than what was written: only where that is reported. */
 const isDoubtful = ({ warnings }: Outcome): boolean =>
   warnings.some((line) => /decides|--time-zone|--missing/.test(line));
 
@@ -68,7 +68,7 @@ describe('a table of known numbers', () => {
     expect(found(outcome.rows)).toEqual(expected(dialect, known));
   });
 
-  it('in any dialect is read exactly, or refused, or what is doubtful is said', async () => {
+  it('in any dialect is read exactly, or refused, or what is doubtful is reported', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...DIALECTS),
@@ -131,12 +131,12 @@ describe('a table in which something was changed', () => {
           if (changed === line) return;
           const before = await read(text);
           const after = await read(lines.map((each, i) => (i === at ? changed : each)).join('\n'));
-          const isSaid =
+          const isReported =
             after.refused !== undefined ||
             after.warnings.length > before.warnings.length ||
             after.rows.some(({ problems }) => problems.length > 0) ||
             JSON.stringify(after.guessed) !== JSON.stringify(before.guessed);
-          if (isSaid) return;
+          if (isReported) return;
           // Of the changed line itself any sound reading is what a person would read; all others stay as they are.
           const [was, is] = [found(before.rows), found(after.rows)].map((rows) =>
             rows.map((each) => JSON.stringify(each)),

@@ -115,7 +115,7 @@ describe('the guess of columns', () => {
   });
 
   it.each(['label', 'Label', 'is_anomaly', 'anomaly', 'isAnomaly'])(
-    'does not model a %s of noughts and ones',
+    'does not model a %s of zeros and ones',
     async (name) => {
       const content = file(`time,v,${name}`, (i) => `${iso(i)},${wave(i)},${i === 7 ? 1 : 0}`);
       expect(await columnsOf(content)).toEqual({ time: 'time', value: ['v'], label: name });
@@ -123,7 +123,7 @@ describe('the guess of columns', () => {
     },
   );
 
-  it('models an anomaly column that holds more than noughts and ones', async () => {
+  it('models an anomaly column that holds more than zeros and ones', async () => {
     const content = file('time,anomaly', (i) => `${iso(i)},${wave(i)}`);
     expect(await columnsOf(content)).toEqual({ time: 'time', value: ['anomaly'] });
   });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
 
-/** The folder of reference vectors and labelled streams that lies beside the checkout, not in it. */
+/** The folder of reference vectors and labelled streams that lies next to the checkout, not in it. */
 const SHARED = fileURLToPath(new URL('../../../../shared/', import.meta.url));
 
 /**
@@ -22,7 +22,7 @@ export function describeWithShared(part: string, title: string, body: (path: str
       });
       return;
     }
-    console.warn(`SKIPPED: ${title}: ../shared/${part} is not beside this checkout`);
+    console.warn(`SKIPPED: ${title}: ../shared/${part} is not next to this checkout`);
     it.skip(`needs ../shared/${part}`, () => {});
   });
 }

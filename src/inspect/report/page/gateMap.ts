@@ -10,7 +10,7 @@ import type { PackedField, PackedGates } from './packedGates.ts';
 
 declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
 
-/** The picture of one gate over a stream: a row for every unit. */
+/** The picture of one gate over a stream: a row forevery unit. */
 export interface GateMap {
   show(field: number): void;
   /** Follows the stream's charts from now on, even if they are drawn later. */
@@ -78,7 +78,7 @@ export function gateMap(section: Element, stream: Element, palette: () => Palett
     const { name, low, high } = gates.fields[shown]!;
     const value = low + (byteAt(idx, row) / 255) * (high - low);
     const life =
-      unit.halfLife === null ? 'for ever' : `${formatNumber(Number(unit.halfLife.toPrecision(3)))} events`;
+      unit.halfLife === null ? 'forever' : `${formatNumber(Number(unit.halfLife.toPrecision(3)))} events`;
     place.textContent = `${at(idx)}: unit ${unit.name} (half-life ${life}), ${name} ${value.toFixed(2)}`;
   };
 

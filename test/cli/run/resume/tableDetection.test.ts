@@ -4,7 +4,7 @@ import { Random } from '../../../../src/core/random.ts';
 import { detectSessions, type SessionOptions } from './detectSessions.ts';
 
 const ROWS = 180;
-const RUNS = { numRuns: 3 }; // each judges some thousand rows
+const RUNS = { numRuns: 3 }; // each scores some thousand rows
 
 interface TableOptions {
   readonly keys?: readonly string[];

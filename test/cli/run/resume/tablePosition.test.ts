@@ -4,7 +4,7 @@ import { TablePosition } from '../../../../src/cli/run/resume/tablePosition.ts';
 import type { CsvRow } from '../../../../src/sources/index.ts';
 import { type Cells, Runs, rowsOf, valuesOf } from './rows.ts';
 
-/** A run that has read so many new rows more than it has judged when it breaks off. */
+/** A run that has read so many new rows more than it has scored when it breaks off. */
 async function run(cells: readonly Cells[], saved: string | undefined, upTo: number, ahead: number) {
   const place = new TablePosition({ columns: { time: 'time', value: ['value'] } }, parsed(saved));
   const read: CsvRow[] = [];

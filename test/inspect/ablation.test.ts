@@ -77,8 +77,8 @@ describe('clampGate', () => {
       'clampGate: expected gate to be one that the cell lstm has, got "reset"',
     ],
     ['rnn', { gate: 'forget', at: 0 }, 'clampGate: expected cell to be one with gates'],
-  ] as const)('refuses what %s has not', (cell, held, message) => {
-    expect(() => clampGate(new LstmForecaster({ ...TINY, cell }), held)).toThrow(message);
+  ] as const)('refuses what %s has not', (cell, clamped, message) => {
+    expect(() => clampGate(new LstmForecaster({ ...TINY, cell }), clamped)).toThrow(message);
   });
 });
 
@@ -94,11 +94,11 @@ describe('Ablation', () => {
   it('runs the unchanged network and one for every gate of the cell clamped at both ends', () => {
     const ablation = new Ablation({ ...SMALL });
     for (const value of stream) ablation.process(value);
-    const [intact, ...crippled] = ablation.results();
+    const [intact, ...runs] = ablation.results();
     expect(intact.relativeError).toBe(1);
     expect(intact.found).toBe(intact.incidents);
     expect(intact.falseAlerts).toBe(0);
-    expect(crippled.map(({ held }) => clampedGateName(held))).toEqual(
+    expect(runs.map(({ clamped }) => clampedGateName(clamped))).toEqual(
       ['forget', 'input', 'output'].flatMap((gate) => [
         `${gate} gate clamped shut (0)`,
         `${gate} gate clamped open (1)`,
@@ -108,10 +108,10 @@ describe('Ablation', () => {
   });
 
   it('loses by shut output gates all that the recurrent part gave: with none, as much as without hidden units', () => {
-    // Nothing comes from the network but the bias, and there is no path around it: no change is all that can be foretold.
+    // Nothing comes from the network but the bias, and there is no path around it: no change is all that can be predicted.
     const options = { ...SMALL, hidden: 8, stride: 1, skip: false, engine: 'reference' } as const;
-    const held = [{ gate: 'output', at: 0 }] as const;
-    const ablation = new Ablation({ ...options, held });
+    const clamped = [{ gate: 'output', at: 0 }] as const;
+    const ablation = new Ablation({ ...options, clamped });
     const sine = noisySine({ length: 1500, noise: 0.02 });
     for (const value of sine) ablation.process(value);
     const [intact, shut] = ablation.results();
@@ -124,7 +124,7 @@ describe('Ablation', () => {
   });
 
   it('counts against labels where there are some', () => {
-    const ablation = new Ablation({ ...SMALL, held: [] });
+    const ablation = new Ablation({ ...SMALL, clamped: [] });
     for (const value of stream) ablation.process(value);
     const [intact] = ablation.results([
       { first: 598, last: 604 },
@@ -139,9 +139,9 @@ describe('Ablation', () => {
     const { warmUp, ...lstm } = options;
     const trained = new LstmForecaster({ dimensions: 1, ...lstm });
     for (const observation of waves(200, 1)) trained.learn(observation, 1);
-    const held = [{ gate: 'forget', at: 0 }] as const;
-    const fresh = new Ablation({ ...options, held });
-    const taught = new Ablation({ ...options, held, from: trained.snapshot() });
+    const clamped = [{ gate: 'forget', at: 0 }] as const;
+    const fresh = new Ablation({ ...options, clamped });
+    const taught = new Ablation({ ...options, clamped, from: trained.snapshot() });
     for (const { value } of waves(warmUp + 60, 1)) {
       fresh.process(value[0]);
       taught.process(value[0]);
@@ -152,8 +152,8 @@ describe('Ablation', () => {
 
   it.each([
     [{ cell: 'rnn' }, 'Ablation: expected cell to be one with gates'],
-    [{ held: [{ gate: 'reset', at: 1 }] }, 'Ablation: expected gate to be one that the cell lstm has'],
-    [{ held: [{ gate: 'forget', at: 0.5 }] }, 'Ablation: expected at to be 0 or 1, got 0.5'],
+    [{ clamped: [{ gate: 'reset', at: 1 }] }, 'Ablation: expected gate to be one that the cell lstm has'],
+    [{ clamped: [{ gate: 'forget', at: 0.5 }] }, 'Ablation: expected at to be 0 or 1, got 0.5'],
     [{ heald: [] }, 'Ablation: unknown option heald'],
   ])('refuses %j', (options, message) => {
     expect(() => new Ablation(options as object)).toThrow(message);
