@@ -173,7 +173,7 @@ export class DimensionEvidence {
 
   #carried(): Memory {
     const carried: Record<string, Memory[string]> = {
-      season: this.#season instanceof SeasonalProfile ? this.#season.memory : this.#season.state,
+      season: this.#season.state,
       novelty: this.#novelty.memory,
       stuckAt: this.#stuckAt.memory,
       ...this.#intermittence?.carried(),

@@ -55,8 +55,8 @@ export interface Tail {
 
 /** The usual value at a time of the day or the year. {@link SeasonalProfile} is one. */
 export interface Season {
-  /** Its whole state, always of the same length. */
-  readonly state: Float64Array;
+  /** Its whole state: numbers, always of the same length, or what packs it. */
+  readonly state: Float64Array | Packable;
   /** The usual standardised value at `time`, in milliseconds since 1970; 0 where unknown. Pure. */
   at(time: number | undefined): number;
   /** @param x standardised value, compressed */

@@ -1,4 +1,5 @@
-import { type Layout, orElse, type RangedVector, ranged, TIME, within } from '../snapshot/vectors.ts';
+import { fields, type State, type Vector } from '../snapshot/state.ts';
+import { type Layout, orElse, prepareVectors, ranged, TIME, within } from '../snapshot/vectors.ts';
 
 const HOUR = 3_600_000; // ms
 const DAY_SLOTS = 24;
@@ -13,16 +14,54 @@ const STEP_MEMORY = 0.05; // of the running estimate of the time step
  * Both shrink to the coarser level like empirical-Bayes means (Efron & Morris 1973), with one and two prior visits.
  */
 export class SeasonalProfile {
-  /** (24 + 168) means, then (24 + 168) visits in hours, then the last time and the typical time step in ms. */
-  readonly state: Float64Array = new Float64Array(2 * (DAY_SLOTS + WEEK_SLOTS) + 2);
+  /** (24 + 168) means. */
+  readonly #means: Float32Array = new Float32Array(SLOTS);
+  /** (24 + 168) visits, in hours. */
+  readonly #visits: Float32Array = new Float32Array(SLOTS);
+  /** Last time, typical time step: ms. */
+  readonly #clock: Float64Array = Float64Array.of(Number.NaN, 0);
 
-  constructor() {
-    this.state[LAST] = Number.NaN;
+  /** What it remembers, to be packed. */
+  get state(): this {
+    return this;
   }
 
-  /** The state and its ranges, for a snapshot. */
-  get memory(): RangedVector {
-    return ranged(this.state, LAYOUT);
+  /** What is known of the slots that were visited. */
+  pack(): State {
+    const slots = Uint8Array.from(this.#visits.keys()).filter((slot) => this.#visits[slot] > 0);
+    const means = new Float32Array(slots.length);
+    const visits = new Float32Array(slots.length);
+    for (let k = 0; k < slots.length; k++) {
+      means[k] = this.#means[slots[k]];
+      visits[k] = this.#visits[slots[k]];
+    }
+    return { slots, means, visits, clock: this.#clock.slice() };
+  }
+
+  /** What puts back what `pack` gave. @throws RxAnomalyError BAD_SNAPSHOT where it is something else */
+  prepare(packed: State | undefined): () => void {
+    const { slots: given, ...rest } = fields(packed, ['slots', 'means', 'visits', 'clock']);
+    const count = given instanceof Uint8Array ? Math.min(SLOTS, given.length) : 0;
+    const slots = new Uint8Array(count);
+    const means = new Float32Array(count);
+    const visits = new Float32Array(count);
+    prepareVectors({ slots: ranged(slots, within(0, SLOTS - 1), areRising) }, { slots: given })();
+    const ranges = {
+      means: ranged(means, within(-1.01 * REACH, 1.01 * REACH)),
+      visits: ranged(visits, within(Number.MIN_VALUE, MOST_VISITS)),
+    };
+    const { clock, ...numbers } = rest;
+    prepareVectors(ranges, numbers)();
+    const applyClock = prepareVectors({ clock: ranged(this.#clock, CLOCK) }, { clock });
+    return () => {
+      this.#means.fill(0);
+      this.#visits.fill(0);
+      for (let k = 0; k < count; k++) {
+        this.#means[slots[k]] = means[k];
+        this.#visits[slots[k]] = visits[k];
+      }
+      applyClock();
+    };
   }
 
   /** The usual standardised value at `time`. Pure. */
@@ -30,22 +69,20 @@ export class SeasonalProfile {
     if (time === undefined) return 0;
     const hour = hourOfWeek(time);
     const day = hour % DAY_SLOTS;
-    const dayMean = this.state[day];
-    const dayVisits = this.state[VISITS + day];
-    const weekMean = this.state[DAY_SLOTS + hour];
-    const weekVisits = this.state[VISITS + DAY_SLOTS + hour];
-    const coarse = (dayMean * dayVisits) / (dayVisits + 1);
-    return coarse + ((weekMean - coarse) * weekVisits) / (weekVisits + 2);
+    const dayVisits = this.#visits[day];
+    const weekVisits = this.#visits[DAY_SLOTS + hour];
+    const coarse = (this.#means[day] * dayVisits) / (dayVisits + 1);
+    return coarse + ((this.#means[DAY_SLOTS + hour] - coarse) * weekVisits) / (weekVisits + 2);
   }
 
   /** @param x standardised value; NaN is ignored */
   learn(time: number | undefined, x: number): void {
     if (time === undefined || Number.isNaN(x)) return;
-    const state = this.state;
-    const step = time - state[LAST];
-    if (step > 0) state[STEP] += (state[STEP] === 0 ? 1 : STEP_MEMORY) * (Math.min(step, HOUR) - state[STEP]);
-    state[LAST] = time;
-    const perHour = Math.max(1, HOUR / (state[STEP] || HOUR)); // records
+    const clock = this.#clock;
+    const step = time - clock[LAST];
+    if (step > 0) clock[STEP] += (clock[STEP] === 0 ? 1 : STEP_MEMORY) * (Math.min(step, HOUR) - clock[STEP]);
+    clock[LAST] = time;
+    const perHour = Math.max(1, Math.min(MOST_AN_HOUR, HOUR / (clock[STEP] || HOUR))); // records
     const hour = hourOfWeek(time);
     const bounded = Math.max(-REACH, Math.min(REACH, x));
     this.#move(hour % DAY_SLOTS, bounded, perHour, 0.1);
@@ -53,22 +90,27 @@ export class SeasonalProfile {
   }
 
   #move(slot: number, x: number, perHour: number, leastRate: number): void {
-    this.state[VISITS + slot] += 1 / perHour;
-    const visits = this.state[VISITS + slot];
-    this.state[slot] +=
-      Math.max(1 / Math.max(1, visits * perHour), leastRate / perHour) * (x - this.state[slot]);
+    this.#visits[slot] = Math.min(MOST_VISITS, this.#visits[slot] + 1 / perHour);
+    const visits = this.#visits[slot];
+    this.#means[slot] +=
+      Math.max(1 / Math.max(1, visits * perHour), leastRate / perHour) * (x - this.#means[slot]);
   }
 }
 
-const VISITS = DAY_SLOTS + WEEK_SLOTS;
-const LAST = 2 * VISITS;
-const STEP = LAST + 1;
-const LAYOUT: Layout = [
-  [VISITS, within(-REACH, REACH)],
-  [VISITS, within(0, Number.MAX_SAFE_INTEGER)],
+const SLOTS = DAY_SLOTS + WEEK_SLOTS;
+const MOST_VISITS = 1e3; // hours; then as good as any number of them
+const MOST_AN_HOUR = 1e6; // records; of more, an hour is the first million: 32 bits would not count them
+const LAST = 0;
+const STEP = 1;
+const CLOCK: Layout = [
   [1, orElse(TIME, Number.NaN)],
   [1, within(0, HOUR)],
 ];
+
+function areRising(slots: Vector): boolean {
+  for (let k = 1; k < slots.length; k++) if (slots[k] <= slots[k - 1]) return false;
+  return true;
+}
 
 /** 0 … 167, UTC; the week begins on a Thursday, as 1970 did. */
 function hourOfWeek(time: number): number {

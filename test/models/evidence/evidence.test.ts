@@ -145,16 +145,37 @@ describe('SeasonalProfile', () => {
     expect(error(10 * 168)).toBeLessThan(0.2 * start);
   });
 
+  it('continues from what it packed, and refuses what it did not pack', () => {
+    const profile = new SeasonalProfile();
+    for (let hour = 0; hour < 100; hour++) profile.learn(hour * HOUR, Math.sin(hour));
+    const packed = profile.pack() as { slots: Uint8Array; means: Float32Array };
+    const other = new SeasonalProfile();
+    other.learn(160 * HOUR, 2);
+    other.prepare(packed)();
+    expect(other.pack()).toEqual(packed);
+    for (let hour = 0; hour < 168; hour++) expect(other.at(hour * HOUR)).toBe(profile.at(hour * HOUR));
+    for (const wrong of [
+      null,
+      { ...packed, slots: packed.slots.toReversed() },
+      { ...packed, slots: new Uint8Array(packed.slots.length).fill(200) },
+      { ...packed, means: packed.means.slice(1) },
+      { ...packed, means: packed.means.with(3, 4) },
+      { ...packed, clock: Float64Array.of(0, -1) },
+    ])
+      expect(() => other.prepare(wrong as never)).toThrow(/snapshot/);
+    expect(other.pack()).toEqual(packed);
+  });
+
   it('counts a wild value for three deviations, and a missing one for none', () => {
     const [wild, bounded] = [new SeasonalProfile(), new SeasonalProfile()];
     for (let day = 0; day < 5; day++) {
       wild.learn(day * 24 * HOUR, 50);
       bounded.learn(day * 24 * HOUR, 3);
     }
-    expect(wild.state).toEqual(bounded.state);
-    const before = wild.state.slice();
+    expect(wild.pack()).toEqual(bounded.pack());
+    const before = wild.pack();
     wild.learn(5 * 24 * HOUR, Number.NaN);
-    expect(wild.state).toEqual(before);
+    expect(wild.pack()).toEqual(before);
   });
 
   it('stays within what it was taught at any cadence and at any time', () => {

@@ -1,24 +1,53 @@
 import { TailModel } from '../../../numerics/stats/tailModel.ts';
-import { COUNT, type Layout, type Memory, ranged, within } from '../../snapshot/vectors.ts';
-import { MovingAverage } from '../movingAverage.ts';
+import { badSnapshot, fields, type State } from '../../snapshot/state.ts';
+import { COUNT, type Layout, packVectors, prepareVectors, ranged, within } from '../../snapshot/vectors.ts';
 import { PhaseProfile } from './phaseProfile.ts';
+
+/** What a cycle with skill learns of its residuals. */
+class Residuals {
+  readonly tail: TailModel = new TailModel(); // of the statistic
+  /** (1 + 2 × lengths) residuals learnt as normal; exponential averages of all; usual size of each average. */
+  readonly figures: Float64Array = new Float64Array(1 + 2 * LENGTHS.length);
+}
 
 /**
  * The evidence of one cycle: how far a value is from the usual value of its phase, in spreads of that phase, averaged over
  * the newest records; and how much other surprise is usual then.
  */
 export class Cycle {
-  readonly profile: PhaseProfile;
-  readonly #averages: readonly MovingAverage[] = LENGTHS.map((length) => new MovingAverage(length));
-  readonly #tail: TailModel = new TailModel(); // of the statistic
-  /** (2 × lengths) usual size of each average, and how many it comes from. */
-  readonly #sizes: Float64Array = new Float64Array(2 * LENGTHS.length);
+  profile: PhaseProfile;
+  #residuals: Residuals | undefined; // once the profile had skill
+  #records = 0; // learnt, those at which the averages count 0 included
   #bin = -1;
   #residual = Number.NaN; // of the newest value, in spreads
   #statistic = Number.NaN;
 
   constructor(bins: number) {
     this.profile = new PhaseProfile(bins);
+  }
+
+  /** @throws RxAnomalyError BAD_SNAPSHOT unless `state` is that of a cycle of as many bins */
+  static restored(bins: number, state: State): Cycle {
+    const cycle = new Cycle(bins);
+    const { profile, records, residuals } = fields(state, ['profile', 'records', 'residuals']);
+    if (!(Number.isSafeInteger(records) && Number(records) >= 0))
+      throw badSnapshot('snapshot: the records of a cycle are not a whole number from 0');
+    cycle.profile = PhaseProfile.restored(bins, profile);
+    cycle.#records = Number(records);
+    if (residuals === null) return cycle;
+    const { tail, figures } = new Residuals();
+    prepareVectors({ tail, figures: ranged(figures, LAYOUT) }, residuals)();
+    cycle.#residuals = { tail, figures };
+    return cycle;
+  }
+
+  state(): State {
+    const residuals = this.#residuals;
+    return {
+      profile: this.profile.state(),
+      records: this.#records,
+      residuals: residuals === undefined ? null : packVectors({ ...residuals }),
+    };
   }
 
   /**
@@ -35,16 +64,18 @@ export class Cycle {
     const residual = (value - profile.mean(bin)) / (profile.spread(bin) + LEAST_SPREAD * deviation);
     this.#residual = Math.max(-FARTHEST, Math.min(FARTHEST, residual));
     if (!profile.isSkilled) return;
+    const sizes = this.#residuals?.figures ?? NOTHING;
     this.#statistic = 0;
     for (let k = 0; k < LENGTHS.length; k++) {
-      const size = Math.abs(this.#averages[k].with(this.#residual)) / (this.#sizes[k] + LEAST_SIZE);
+      const size = Math.abs(this.#averageWith(k)) / (sizes[SIZES + k] + LEAST_SIZE);
       this.#statistic = Math.max(this.#statistic, size);
     }
   }
 
   /** Decades of surprise at the newest value for its phase; 0 without skill. */
   get surprise(): number {
-    return Number.isNaN(this.#statistic) ? 0 : Math.max(0, this.#tail.surprise(this.#statistic));
+    if (Number.isNaN(this.#statistic) || this.#residuals === undefined) return 0;
+    return Math.max(0, this.#residuals.tail.surprise(this.#statistic));
   }
 
   /** Spread of the phase of the newest value; infinite where the cycle has no result. */
@@ -55,7 +86,8 @@ export class Cycle {
   /** Decades of other surprise that are usual at this phase, to the extent that the value is the usual one. */
   get routine(): number {
     if (Number.isNaN(this.#residual)) return 0;
-    return this.profile.routine(this.#bin) * Math.exp(-((this.#residual / AGREED) ** 2));
+    const usual = this.profile.routine(this.#bin);
+    return usual === 0 ? 0 : usual * Math.exp(-((this.#residual / AGREED) ** 2));
   }
 
   /**
@@ -66,33 +98,38 @@ export class Cycle {
    */
   learn(value: number, deviation: number, surprise: number, weight: number): void {
     const speaks = !Number.isNaN(this.#statistic);
-    if (speaks && weight > 0) this.#tail.learn(this.#statistic);
+    if (speaks) this.#residuals ??= new Residuals();
+    if (this.#residuals !== undefined)
+      this.#learnAverages(this.#residuals.figures, speaks ? this.#residual : 0);
+    this.#records++;
+    if (weight === 0) return;
+    if (speaks && this.#residuals !== undefined) this.#learnSizes(this.#residuals);
+    if (this.#bin >= 0) this.profile.learn(this.#bin, value, deviation, surprise);
+  }
+
+  /** What an average is with the newest residual in it, without bias from its start. */
+  #averageWith(k: number): number {
+    const average = (this.#residuals?.figures ?? NOTHING)[AVERAGES + k];
+    const records = this.#records + 1;
+    const missing = records < UNBIASED ? (1 - 1 / LENGTHS[k]) ** records : 0;
+    return (average + (this.#residual - average) / LENGTHS[k]) / (1 - missing);
+  }
+
+  #learnAverages(figures: Float64Array, residual: number): void {
+    for (let k = 0; k < LENGTHS.length; k++)
+      figures[AVERAGES + k] += (residual - figures[AVERAGES + k]) / LENGTHS[k];
+  }
+
+  #learnSizes({ tail, figures }: Residuals): void {
+    tail.learn(this.#statistic);
+    const count = ++figures[LEARNT];
+    const rate = Math.max(1 / count, 1 / MEMORY);
     for (let k = 0; k < LENGTHS.length; k++) {
-      this.#averages[k].learn(speaks ? this.#residual : 0);
-      if (speaks && weight > 0) this.#learnSize(k);
+      const size = Math.abs(this.#averageWith(k));
+      const usual = figures[SIZES + k];
+      const reach = count > SETTLED ? 4 * usual : Number.POSITIVE_INFINITY;
+      figures[SIZES + k] += rate * (Math.min(reach, size) - usual);
     }
-    if (weight > 0 && this.#bin >= 0) this.profile.learn(this.#bin, value, deviation, surprise);
-  }
-
-  carried(): Memory {
-    const averages = Object.fromEntries(
-      this.#averages.map((average, k) => [`average.${k}`, average.memory(1.01 * FARTHEST)]),
-    );
-    return { ...averages, tail: this.#tail, sizes: ranged(this.#sizes, SIZES), ...this.profile.memory };
-  }
-
-  /** Call after writing to the state. */
-  refresh(): void {
-    this.#tail.refresh();
-    this.#statistic = this.#residual = Number.NaN;
-  }
-
-  #learnSize(k: number): void {
-    const sizes = this.#sizes;
-    const size = Math.abs(this.#averages[k].with(this.#residual));
-    const count = ++sizes[LENGTHS.length + k];
-    const reach = count > SETTLED ? 4 * sizes[k] : Number.POSITIVE_INFINITY;
-    sizes[k] += Math.max(1 / count, 1 / MEMORY) * (Math.min(reach, size) - sizes[k]);
   }
 }
 
@@ -100,10 +137,17 @@ const LENGTHS = [1, 3, 12, 48]; // records: a spike, and a day that is a little 
 const LEAST_SPREAD = 0.02; // deviations: where the stream is exact, so is its profile
 const LEAST_SIZE = 0.1; // spreads
 const FARTHEST = 20; // spreads
-const SIZES: Layout = [
-  [LENGTHS.length, within(0, 1.01 * FARTHEST)], // to rounding
-  [LENGTHS.length, COUNT],
-];
 const AGREED = 4; // spreads
 const SETTLED = 50; // averages
 const MEMORY = 2000; // records
+const UNBIASED = 2000; // records after which the longest average has all its weight
+
+const LEARNT = 0;
+const AVERAGES = 1;
+const SIZES = 1 + LENGTHS.length;
+const LAYOUT: Layout = [
+  [1, COUNT],
+  [LENGTHS.length, within(-1.01 * FARTHEST, 1.01 * FARTHEST)], // to rounding
+  [LENGTHS.length, within(0, 1.01 * FARTHEST)],
+];
+const NOTHING = new Float64Array(1 + 2 * LENGTHS.length);

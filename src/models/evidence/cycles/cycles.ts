@@ -1,10 +1,11 @@
-import { fields, type State } from '../../snapshot/state.ts';
+import { badSnapshot, fields, type State } from '../../snapshot/state.ts';
 import {
+  COUNT,
   type Layout,
-  type Memory,
   orElse,
   packVectors,
   prepareVectors,
+  type RangedVector,
   ranged,
   TIME as TIME_RANGE,
   within,
@@ -21,9 +22,12 @@ export class Cycles {
   #day: Cycle | undefined; // of a stream with times
   #week: Cycle | undefined;
   #own: Cycle | undefined; // once a period was found
-  readonly #finder: PeriodFinder = new PeriodFinder();
-  /** Number of the newest record, counting those that a gap left out; its time; the usual time step. */
-  readonly #clock: Float64Array = Float64Array.of(0, Number.NaN, 0);
+  #finder: PeriodFinder | undefined; // unless day or week have predicted the stream for long
+  /**
+   * Number of the newest record, counting those that a gap left out; its time; the usual time step; for how many records
+   * day or week have predicted the stream.
+   */
+  readonly #clock: Float64Array = Float64Array.of(0, Number.NaN, 0, 0);
   #speaking: Cycle | undefined;
 
   /**
@@ -44,15 +48,9 @@ export class Cycles {
     }
     this.#own?.look(this.#ownBin(this.#recordAt(time)), value, deviation);
     this.#speaking = undefined;
-    let least = Number.POSITIVE_INFINITY;
-    for (const cycle of [this.#week, this.#day, this.#own]) {
-      if (cycle === undefined) continue;
-      // The day is part of the week: what the day does not predict is too rare to show in its spread.
-      const spread = cycle === this.#week ? cycle.spread / PREFERRED : cycle.spread;
-      if (spread >= least) continue;
-      least = spread;
-      this.#speaking = cycle;
-    }
+    // The day is part of the week: what the day does not predict is too rare to show in its spread.
+    const least = this.#prefer(this.#week, Number.POSITIVE_INFINITY) / PREFERRED;
+    this.#prefer(this.#own, this.#prefer(this.#day, least));
   }
 
   /** Decades of surprise at the value of the last `look`. */
@@ -86,54 +84,72 @@ export class Cycles {
       this.#week = new Cycle(WEEK_BINS);
       this.look(time, value, deviation, calendarTime);
     }
-    for (const cycle of [this.#day, this.#week, this.#own]) cycle?.learn(value, deviation, surprise, weight);
+    this.#day?.learn(value, deviation, surprise, weight);
+    this.#week?.learn(value, deviation, surprise, weight);
+    this.#own?.learn(value, deviation, surprise, weight);
     this.#follow(time);
-    const isTimed = this.#day?.profile.isSkilled || this.#week?.profile.isSkilled;
-    // Where day or week predict the stream, a period of its own would be theirs once more.
-    if (isTimed) this.#own = undefined;
-    if (this.#finder.learn(value, mean, deviation, !isTimed)) this.#replay(deviation);
     this.#speaking = undefined;
+    // Where day or week predict the stream, a period of its own would be theirs once more.
+    const isTimed = this.#day?.profile.isSkilled || this.#week?.profile.isSkilled;
+    if (isTimed) this.#own = undefined;
+    this.#clock[TIMED] = isTimed ? this.#clock[TIMED] + 1 : 0;
+    if (this.#clock[TIMED] > SETTLED) this.#finder = undefined;
+    else {
+      this.#finder ??= new PeriodFinder();
+      if (this.#finder.learn(value, mean, deviation, !isTimed)) this.#replay(this.#finder, deviation);
+    }
   }
 
   state(): State {
     return {
       vectors: packVectors(this.#carried()),
-      day: stateOf(this.#day),
-      week: stateOf(this.#week),
-      own: stateOf(this.#own),
+      day: this.#day?.state() ?? null,
+      week: this.#week?.state() ?? null,
+      own: this.#own?.state() ?? null,
+      finder: this.#finder?.state() ?? null,
     };
   }
 
   /** @returns a function that restores `state`. @throws RxAnomalyError BAD_SNAPSHOT */
   prepareRestore(state: State | undefined): () => void {
-    const { vectors, day, week, own } = fields(state, ['vectors', 'day', 'week', 'own']);
-    const apply = prepareVectors(this.#carried(), vectors);
-    const read = (cycle: State, bins: number): Cycle | undefined => {
-      if (cycle === null) return undefined;
-      const made = new Cycle(bins);
-      prepareVectors(made.carried(), cycle)();
-      made.refresh();
-      return made;
-    };
-    const cycles = [read(day, DAY_BINS), read(week, WEEK_BINS), read(own, OWN_BINS)];
+    const parts = fields(state, ['vectors', 'day', 'week', 'own', 'finder']);
+    const apply = prepareVectors(this.#carried(), parts.vectors);
+    const read = (cycle: State, bins: number): Cycle | undefined =>
+      cycle === null ? undefined : Cycle.restored(bins, cycle);
+    const finder = parts.finder === null ? undefined : PeriodFinder.restored(parts.finder);
+    const [day, week] = [read(parts.day, DAY_BINS), read(parts.week, WEEK_BINS)];
+    const period = finder?.period ?? 0;
+    if (period > 0 !== (parts.own !== null))
+      throw badSnapshot('snapshot: a period without its cycle, or a cycle without its period');
+    const own = read(parts.own, ownBins(period));
     return () => {
       apply();
-      [this.#day, this.#week, this.#own] = cycles;
+      this.#finder = finder;
+      this.#day = day;
+      this.#week = week;
+      this.#own = own;
       this.#speaking = undefined;
     };
   }
 
-  #carried(): Memory {
-    return { clock: ranged(this.#clock, CLOCK), ...this.#finder.memory };
+  #carried(): { readonly clock: RangedVector } {
+    return { clock: ranged(this.#clock, CLOCK) };
+  }
+
+  /** The cycle speaks if its spread is below `least`. @returns the lesser of both */
+  #prefer(cycle: Cycle | undefined, least: number): number {
+    if (cycle === undefined || cycle.spread >= least) return least;
+    this.#speaking = cycle;
+    return cycle.spread;
   }
 
   /** A new period: its profile starts with the values in which it was found. */
-  #replay(deviation: number): void {
-    const { period, known } = this.#finder;
-    this.#own = period === 0 ? undefined : new Cycle(OWN_BINS);
+  #replay(finder: PeriodFinder, deviation: number): void {
+    const { period, known } = finder;
+    this.#own = period === 0 ? undefined : new Cycle(ownBins(period));
     for (let ago = known - 1; ago >= 0 && this.#own !== undefined; ago--) {
       const bin = this.#ownBin(this.#clock[RECORD] - ago);
-      this.#own.profile.learn(bin, this.#finder.ago(ago), deviation, Number.NaN);
+      this.#own.profile.learn(bin, finder.ago(ago), deviation, Number.NaN);
     }
   }
 
@@ -148,13 +164,15 @@ export class Cycles {
   }
 
   #recordAt(time: number | undefined): number {
-    const [record, last, step] = this.#clock;
-    if (time === undefined || !(time - last > 1.5 * step) || step === 0) return record + 1;
-    return record + Math.round((time - last) / step);
+    const record = this.#clock[RECORD];
+    const step = this.#clock[STEP];
+    if (time === undefined || step === 0) return record + 1;
+    const since = time - this.#clock[TIME];
+    return record + (since > 1.5 * step ? Math.round(since / step) : 1);
   }
 
   #ownBin(record: number): number {
-    const { period } = this.#finder;
+    const period = this.#finder?.period ?? 0;
     if (period === 0) return -1;
     const phase = ((record % period) + period) % period;
     return period <= OWN_BINS ? phase : Math.floor((phase * OWN_BINS) / period);
@@ -164,11 +182,14 @@ export class Cycles {
 const RECORD = 0;
 const TIME = 1;
 const STEP = 2;
+const TIMED = 3;
+const SETTLED = 1024; // records
 
 const CLOCK: Layout = [
   [1, { least: 0, most: 1e20, isWhole: true }], // a gap counts as the records that it left out
   [1, orElse(TIME_RANGE, Number.NaN)],
   [1, within(0, 2 * TIME_RANGE.most)],
+  [1, COUNT],
 ];
 
 const DAY = 86_400_000; // ms
@@ -178,8 +199,9 @@ const WEEK_BINS = 336; // of half an hour
 const OWN_BINS = 256; // a longer period has several records a bin
 const PREFERRED = 1.5; // times less spread counts the week's
 
-function stateOf(cycle: Cycle | undefined): State {
-  return cycle === undefined ? null : packVectors(cycle.carried());
+/** Bins of a period of so many records. */
+function ownBins(period: number): number {
+  return Math.min(period, OWN_BINS);
 }
 
 function binOf(time: number, period: number, bins: number): number {

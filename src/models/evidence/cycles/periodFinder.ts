@@ -1,8 +1,10 @@
 import { compress } from '../../scaling/laplaceBand.ts';
+import { fields, type State } from '../../snapshot/state.ts';
 import {
   COUNT,
   type Layout,
-  type Memory,
+  packVectors,
+  prepareVectors,
   ranged,
   SIZE as SIZE_RANGE,
   VALUE,
@@ -16,17 +18,19 @@ import {
  * First the values themselves; then with their size squared, for pulses that noise would hide.
  */
 export class PeriodFinder {
-  /** (1024) ring of the newest values, less the first, in the first deviation. */
-  readonly ring: Float32Array = new Float32Array(SIZE);
+  /** (128, as it fills up to 1024) ring of the newest values, less the first, in the first deviation. */
+  #ring: Float32Array = new Float32Array(FIRST);
   /** Values seen, period in records or 0, origin and unit of the ring, values until the next search, wait after it. */
   readonly figures: Float64Array = Float64Array.of(0, 0, 0, 0, FIRST, FIRST);
 
-  /** All that it remembers, for a snapshot. */
-  get memory(): Memory {
-    return {
-      'finder.ring': ranged(this.ring, within(-1.01 * LARGEST, 1.01 * LARGEST)),
-      'finder.figures': ranged(this.figures, LAYOUT),
-    };
+  /** @throws RxAnomalyError BAD_SNAPSHOT unless `state` is that of a finder */
+  static restored(state: State): PeriodFinder {
+    const finder = new PeriodFinder();
+    const { ring, figures } = fields(state, ['ring', 'figures']);
+    prepareVectors({ figures: ranged(finder.figures, LAYOUT) }, { figures })();
+    finder.#ring = new Float32Array(roomFor(finder.known));
+    prepareVectors({ ring: ranged(finder.#ring, within(-1.01 * LARGEST, 1.01 * LARGEST)) }, { ring })();
+    return finder;
   }
 
   /** 0 while none is known. */
@@ -57,33 +61,41 @@ export class PeriodFinder {
       f[UNIT] = deviation;
     }
     const x = (value - f[ORIGIN]) / f[UNIT];
-    this.ring[f[SEEN] % SIZE] = Math.max(-LARGEST, Math.min(LARGEST, x));
-    f[SEEN]++;
+    const at = f[SEEN]++ % SIZE;
+    if (at >= this.#ring.length) this.#grow(at + 1);
+    this.#ring[at] = Math.max(-LARGEST, Math.min(LARGEST, x));
     if (!searches) f[PERIOD] = 0;
     if (!searches || --f[DUE] > 0) return false;
     const before = f[PERIOD];
     const z = this.#standardised(mean, deviation);
-    f[PERIOD] = this.#find(z) || this.#find(z.map((x) => x * Math.abs(x)));
+    f[PERIOD] = this.#find(z) || this.#find(squared(z));
     // While nothing changes, searches become rarer: one costs as much as a hundred events.
     f[WAIT] = f[PERIOD] !== before || f[SEEN] < 2 * SIZE ? FIRST : Math.min(LONGEST, 2 * f[WAIT]);
     f[DUE] = f[WAIT];
     return f[PERIOD] !== before;
   }
 
-  clear(): void {
-    this.figures.set([0, 0, 0, 0, FIRST, FIRST]);
+  state(): State {
+    return packVectors({ ring: this.#ring, figures: this.figures });
+  }
+
+  #grow(known: number): void {
+    const before = this.#ring;
+    this.#ring = new Float32Array(roomFor(known));
+    this.#ring.set(before);
   }
 
   #at(records: number): number {
-    return this.ring[(this.figures[SEEN] - 1 - records + SIZE) % SIZE];
+    return this.#ring[(this.figures[SEEN] - 1 - records + SIZE) % SIZE];
   }
 
-  /** Oldest first, compressed. */
+  /** Oldest first, compressed; valid until the next call. */
   #standardised(mean: number, deviation: number): Float64Array {
     const f = this.figures;
     const n = this.known;
     const [centre, scale] = [(mean - f[ORIGIN]) / f[UNIT], f[UNIT] / deviation];
-    return Float64Array.from({ length: n }, (_, i) => compress((this.#at(n - 1 - i) - centre) * scale));
+    for (let i = 0; i < n; i++) STANDARDISED[i] = compress((this.#at(n - 1 - i) - centre) * scale);
+    return STANDARDISED.subarray(0, n);
   }
 
   #find(x: Float64Array): number {
@@ -114,22 +126,57 @@ export class PeriodFinder {
   }
 }
 
-/** (most + 1) mean squared difference at each lag over its mean at the smaller ones; 1 at lag 0. */
+/** In place. */
+function squared(x: Float64Array): Float64Array {
+  for (let i = 0; i < x.length; i++) x[i] *= Math.abs(x[i]);
+  return x;
+}
+
+/**
+ * (most + 1) mean squared difference at each lag over its mean at the smaller ones; 1 at lag 0. Valid until the next call.
+ */
 function normalisedDifference(x: Float64Array, most: number): Float64Array {
-  const n = x.length;
-  const ratio = new Float64Array(most + 1).fill(1);
+  RATIO[0] = 1;
   let sum = 0;
-  for (let lag = 1; lag <= most; lag++) {
-    let difference = 0;
-    // The same number of terms for each lag.
-    for (let i = most; i < n; i++) {
-      const off = x[i] - x[i - lag];
-      difference += off * off;
+  for (let lag = 1; lag <= most; ) {
+    const from = Math.min(lag, most + 1 - ABREAST);
+    const differences = differencesFrom(x, from, most);
+    for (; lag < from + ABREAST; lag++) {
+      sum += differences[lag - from];
+      RATIO[lag] = sum > 0 ? (differences[lag - from] * lag) / sum : 1;
     }
-    sum += difference;
-    ratio[lag] = sum > 0 ? (difference * lag) / sum : 1;
   }
-  return ratio;
+  return RATIO;
+}
+
+/** (4) squared differences at a lag and the next three, at most `most`: side by side, as a sum waits for its last term. */
+function differencesFrom(x: Float64Array, lag: number, most: number): Float64Array {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  // The same number of terms for each lag.
+  for (let i = most; i < x.length; i++) {
+    const value = x[i];
+    const earlier = i - lag;
+    const da = value - x[earlier];
+    const db = value - x[earlier - 1];
+    const dc = value - x[earlier - 2];
+    const dd = value - x[earlier - 3];
+    a += da * da;
+    b += db * db;
+    c += dc * dc;
+    d += dd * dd;
+  }
+  DIFFERENCES[0] = a;
+  DIFFERENCES[1] = b;
+  DIFFERENCES[2] = c;
+  DIFFERENCES[3] = d;
+  return DIFFERENCES;
+}
+
+/** Values that there is room for in the ring once so many are known. */
+function roomFor(known: number): number {
+  let room = FIRST;
+  while (room < known) room *= 2;
+  return room;
 }
 
 /** Records. */
@@ -159,3 +206,9 @@ const FOUND = 0.25; // ratio; below it, there is a period
 const KEPT = 0.5; // ratio; below it, the period is still there
 const BETTER = 0.8; // ratio of ratios
 const TOLERANCE = 0.07; // ratio; dips as deep as the deepest: the first is the period, the others its multiples
+const ABREAST = 4; // lags
+
+// Room that is filled and read within one call.
+const STANDARDISED = new Float64Array(SIZE);
+const RATIO = new Float64Array(LONGEST_PERIOD + 1);
+const DIFFERENCES = new Float64Array(ABREAST);

@@ -1,10 +1,10 @@
 import { compress } from '../../scaling/laplaceBand.ts';
-import type { Vector } from '../../snapshot/state.ts';
+import { fields, type State, type Vector } from '../../snapshot/state.ts';
 import {
   COUNT as COUNT_RANGE,
   type Layout,
-  type Memory,
   orElse,
+  prepareVectors,
   ranged,
   SIZE,
   VALUE,
@@ -18,52 +18,78 @@ import {
  * cycle moves a mean by at most three spreads: a day that is missing does not become the rule.
  */
 export class PhaseProfile {
-  /** (2 × bins) means and spreads, in the unit of `figures`. */
-  readonly table: Float32Array;
-  /** (2 × bins) visits, up to 255, and usual surprises in 32nds of a decade. */
-  readonly marks: Uint8Array;
   /** Figures of the whole cycle and of the bin that is being visited; see the offsets below. */
   readonly figures: Float64Array = new Float64Array(FIGURES);
   readonly #bins: number;
+  /** (bins) usual values, in the unit of `figures`. */
+  readonly #means: Float32Array;
+  /** (bins) spreads around them, once a bin was visited twice. */
+  #spreads: Float32Array | undefined;
+  /** (2 × bins) visits, up to 255, and usual surprises in 32nds of a decade. */
+  readonly #marks: Uint8Array;
 
   /** @param bins at least 1 */
   constructor(bins: number) {
     this.#bins = bins;
-    this.table = new Float32Array(2 * bins);
-    this.marks = new Uint8Array(2 * bins);
-    this.clear();
-  }
-
-  clear(): void {
-    this.table.fill(0);
-    this.marks.fill(0);
-    this.figures.fill(0);
+    this.#means = new Float32Array(bins);
+    this.#marks = new Uint8Array(2 * bins);
     this.figures[OPEN] = -1;
   }
 
-  /** All that it remembers, for a snapshot. */
-  get memory(): Memory {
-    const bins = this.#bins;
+  /** @throws RxAnomalyError BAD_SNAPSHOT unless `state` is that of a profile of as many bins */
+  static restored(bins: number, state: State): PhaseProfile {
+    const profile = new PhaseProfile(bins);
     const isPossible = (figures: Vector): boolean =>
       figures[OPEN] < bins && (figures[OPEN] < 0 || figures[COUNT] > 0);
-    return {
-      table: ranged(this.table, [
-        [bins, within(-LARGEST_NUMBER, LARGEST_NUMBER)],
-        [bins, within(0, LARGEST_NUMBER)],
-      ]),
-      marks: this.marks,
-      figures: ranged(this.figures, LAYOUT, isPossible),
+    const { figures, visits, usual, means, spreads } = fields(state, PARTS);
+    const marks = profile.#marks;
+    const parts = { figures: ranged(profile.figures, LAYOUT, isPossible), visits: marks.subarray(0, bins) };
+    prepareVectors(parts, { figures, visits })();
+    const [seen, again] = [visitedAtLeast(1, marks, bins), visitedAtLeast(2, marks, bins)];
+    const known = {
+      usual: new Uint8Array(seen.length),
+      means: new Float32Array(seen.length),
+      spreads: new Float32Array(again.length),
     };
+    const ranges = {
+      usual: known.usual,
+      means: ranged(known.means, within(-LARGEST_NUMBER, LARGEST_NUMBER)),
+      spreads: ranged(known.spreads, within(0, LARGEST_NUMBER)),
+    };
+    prepareVectors(ranges, { usual, means, spreads })();
+    for (let k = 0; k < seen.length; k++) {
+      profile.#means[seen[k]] = known.means[k];
+      marks[bins + seen[k]] = known.usual[k];
+    }
+    if (again.length > 0) profile.#spreads = new Float32Array(bins);
+    for (let k = 0; k < again.length; k++) profile.#spreads![again[k]] = known.spreads[k];
+    return profile;
+  }
+
+  /** What is known of the bins that were visited. */
+  state(): State {
+    const bins = this.#bins;
+    const marks = this.#marks;
+    const [seen, again] = [visitedAtLeast(1, marks, bins), visitedAtLeast(2, marks, bins)];
+    const usual = new Uint8Array(seen.length);
+    const means = new Float32Array(seen.length);
+    const spreads = new Float32Array(again.length);
+    for (let k = 0; k < seen.length; k++) {
+      usual[k] = marks[bins + seen[k]];
+      means[k] = this.#means[seen[k]];
+    }
+    for (let k = 0; k < again.length; k++) spreads[k] = this.#spreads![again[k]];
+    return { figures: this.figures.slice(), visits: marks.slice(0, bins), usual, means, spreads };
   }
 
   /** Cycles in which the bin was visited. */
   visits(bin: number): number {
-    return this.marks[bin];
+    return this.#marks[bin];
   }
 
   /** The usual value. */
   mean(bin: number): number {
-    return this.figures[ORIGIN] + this.figures[UNIT] * this.table[bin];
+    return this.figures[ORIGIN] + this.figures[UNIT] * this.#means[bin];
   }
 
   /** The mean absolute deviation from it, shrunk to that of all bins while visits to the bin are few. */
@@ -113,7 +139,7 @@ export class PhaseProfile {
     f[COUNT]++;
     f[SUM] += x;
     if (surprise >= 0) f[GREATEST] = Math.max(f[GREATEST], Math.min(LARGEST, surprise));
-    if (this.visits(bin) > 0) this.#learnSkill(x, this.table[bin], sigma);
+    if (this.visits(bin) > 0) this.#learnSkill(x, this.#means[bin], sigma);
     if (Number.isNaN(surprise)) return;
     f[USUAL] += Math.max(1 / ++f[KNOWN], 1 / MEMORY) * (Math.min(LARGEST, surprise) - f[USUAL]);
   }
@@ -127,12 +153,12 @@ export class PhaseProfile {
     const isSettled = seen > SETTLED;
     const rate = Math.max(1 / seen, 1 / MEMORY);
     // Bounded, or a missing day would prevent its own detection.
-    const bounded = (size: number, usual: number, most: number): number =>
-      isSettled ? Math.min(size, most * usual + LEAST_ERROR) : size;
+    const most = isSettled ? BOUND * f[ERROR] + LEAST_ERROR : Number.POSITIVE_INFINITY;
+    const mostFourth = isSettled ? 2 * BOUND * f[ERROR_FOURTH] + LEAST_ERROR : Number.POSITIVE_INFINITY;
     const squared = squareOf(error / sigma);
-    f[ABSOLUTE] += rate * (isSettled ? Math.min(error, 4 * f[ABSOLUTE]) - f[ABSOLUTE] : error - f[ABSOLUTE]);
-    f[ERROR] += rate * (bounded(squared, f[ERROR], BOUND) - f[ERROR]);
-    f[ERROR_FOURTH] += rate * (bounded(squared * squared, f[ERROR_FOURTH], 2 * BOUND) - f[ERROR_FOURTH]);
+    f[ABSOLUTE] += rate * ((isSettled ? Math.min(error, 4 * f[ABSOLUTE]) : error) - f[ABSOLUTE]);
+    f[ERROR] += rate * (Math.min(squared, most) - f[ERROR]);
+    f[ERROR_FOURTH] += rate * (Math.min(squared * squared, mostFourth) - f[ERROR_FOURTH]);
     if (seen === 1) f[LEVEL] = x;
     const off = x - f[LEVEL];
     f[LEVEL] += rate * Math.max(-3 * sigma, Math.min(3 * sigma, off));
@@ -150,34 +176,47 @@ export class PhaseProfile {
   }
 
   #close(bin: number, sigma: number): void {
-    const { table, marks, figures: f } = this;
-    const bins = this.#bins;
+    const f = this.figures;
+    const means = this.#means;
+    const marks = this.#marks;
     const mean = f[SUM] / f[COUNT];
     const visits = Math.min(MOST_VISITS, marks[bin] + 1);
     marks[bin] = visits;
-    if (visits === 1) table[bin] = mean;
+    if (visits === 1) means[bin] = mean;
     else {
       const reach = visits > 2 ? 3 * this.#spread(bin, visits - 1) + 0.1 * sigma : Number.POSITIVE_INFINITY;
-      table[bin] += Math.max(1 / visits, PACE) * Math.max(-reach, Math.min(reach, mean - table[bin]));
+      means[bin] += Math.max(1 / visits, PACE) * Math.max(-reach, Math.min(reach, mean - means[bin]));
       const wrong = Math.min(reach, f[WRONG] / f[COUNT]);
-      table[bins + bin] += Math.max(1 / (visits - 1), PACE) * (wrong - table[bins + bin]);
+      this.#spreads ??= new Float32Array(this.#bins);
+      const spreads = this.#spreads;
+      spreads[bin] += Math.max(1 / (visits - 1), PACE) * (wrong - spreads[bin]);
     }
     if (f[GREATEST] === UNKNOWN) return;
     const usual = this.#usual(bin) + Math.max(1 / visits, PACE) * (f[GREATEST] - this.#usual(bin));
-    marks[bins + bin] = Math.min(255, Math.round(usual * PER_DECADE));
+    marks[this.#bins + bin] = Math.min(255, Math.round(usual * PER_DECADE));
   }
 
   #usual(bin: number): number {
-    return this.marks[this.#bins + bin] / PER_DECADE;
+    return this.#marks[this.#bins + bin] / PER_DECADE;
   }
 
   #spread(bin: number, visits: number = this.visits(bin)): number {
     const known = Math.max(0, visits - 1);
-    return (known * this.table[this.#bins + bin] + DRAWN * this.figures[ABSOLUTE]) / (known + DRAWN);
+    const own = known === 0 ? 0 : known * this.#spreads![bin];
+    return (own + DRAWN * this.figures[ABSOLUTE]) / (known + DRAWN);
   }
 }
 
-const ORIGIN = 0; // value that the table's means are counted from: 32 bits are few for a large level
+/** The bins with so many visits. */
+function visitedAtLeast(visits: number, marks: Uint8Array, bins: number): number[] {
+  const found: number[] = [];
+  for (let bin = 0; bin < bins; bin++) if (marks[bin] >= visits) found.push(bin);
+  return found;
+}
+
+const PARTS = ['figures', 'visits', 'usual', 'means', 'spreads'] as const;
+
+const ORIGIN = 0; // value that the means are counted from: 32 bits are few for a large level
 const UNIT = 1; // 0 before the first value
 const OPEN = 2; // bin that is being visited, −1 for none
 const COUNT = 3; // values of the visit; then their sum, their absolute errors, their greatest surprise
@@ -201,7 +240,7 @@ const UNKNOWN = -1;
 const MOST_VISITS = 255;
 const PER_DECADE = 32;
 const LARGEST_VALUE = 1e30; // units
-const LARGEST_NUMBER = 10 * LARGEST_VALUE; // of the table, and of what it is computed from
+const LARGEST_NUMBER = 10 * LARGEST_VALUE; // of a mean or spread, and of what they are computed from
 const LARGEST = 8; // decades; beyond, a surprise counts as this
 const MEMORY = 2000; // records
 const SETTLED = 50; // values
