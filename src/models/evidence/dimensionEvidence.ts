@@ -15,7 +15,6 @@ import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from '.
 import { Intermittence } from './intermittence.ts';
 import { raised, rooted } from './means.ts';
 import { Novelty } from './novelty.ts';
-import { SeasonalProfile } from './seasonalProfile.ts';
 import { StuckAt } from './stuckAt.ts';
 
 const HORIZONS = 3; // forecasts for an observation, from the newest to the oldest
