@@ -61,7 +61,7 @@ export async function inspectTable(
     name: stream === undefined ? table.name : `${table.name} ${stream}`,
     dimensions: names,
     quantities: quantitiesOf(names, season, table.columns.time !== undefined),
-    ...(ablation ? {} : { held: [] }),
+    ...(ablation ? {} : { clamped: [] }),
   });
   const yieldToEventLoop = createYield();
   const others = new Set<string>();
