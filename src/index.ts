@@ -89,7 +89,8 @@ export {
   DynamicThresholdScorer,
   type DynamicThresholdScorerOptions,
 } from './models/scorers/dynamicThresholdScorer.ts';
-export { EvidenceScorer, type EvidenceScorerOptions } from './models/scorers/evidenceScorer.ts';
+export { EvidenceScorer } from './models/scorers/evidenceScorer.ts';
+export type { EvidenceScorerOptions } from './models/scorers/evidenceScorerOptions.ts';
 export { GaussianTailScorer, type GaussianTailScorerOptions } from './models/scorers/gaussianTailScorer.ts';
 export { namedScorers, type ScorerName } from './models/scorers/namedScorers.ts';
 export { TailScorer, type TailScorerOptions } from './models/scorers/tailScorer.ts';
