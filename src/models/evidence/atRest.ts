@@ -103,4 +103,4 @@ const LAYOUT: Layout = [
   [NEWEST, VALUE_RANGE],
 ];
 const RESTING = 0.7; // share; a square wave is no intermittent stream
-const EXPONENT = 2.5; // as in the prior of the tails
+const EXPONENT = 2.5; // heavy: the sizes of few pulses are known

@@ -239,8 +239,8 @@ function newTail({ tail }: ChannelSpec): Tail {
   return tail?.() ?? new TailModel();
 }
 
-/** The surprise under a power-law tail of exponent 2.5 around the median: what is believed before much was seen. */
+/** The surprise under a power-law tail of exponent 4.2 around the median: what is believed before much was seen. */
 function prior(tail: Tail, statistic: number): number {
   const above = Math.exp(Math.log(statistic + 0.05) - tail.medianLevel());
-  return 2.5 * Math.log10(1 + (above / 1.55) ** 2);
+  return 2.1 * Math.log10(1 + (above / 1.55) ** 2);
 }

@@ -92,7 +92,7 @@ export class TailModel {
     const tail = this.#tail.bin;
     if (bin < tail) return -Math.log10(this.#upperShare(bin));
     const peaks = figures[PEAKS];
-    const decay = (figures[EXCESS] + 1.5) / (peaks + 10); // shrunk towards 0.15 while peaks are few
+    const decay = (figures[EXCESS] + DECAY * PEAKS_OF_PRIOR) / (peaks + PEAKS_OF_PRIOR);
     const rate = (peaks + 1.18) / (seen + 1);
     // No more probable than the bin below, or a larger statistic could be the less surprising one.
     const atThreshold = Math.min(rate, this.#upperShare(tail - 1));
@@ -174,6 +174,8 @@ const BINS = 240; // up to ln s = 9; not distinguished beyond, or one absurd val
 const TAIL = 0.03;
 const PSEUDO_COUNTS = 20;
 const MINIMUM = 50;
+const DECAY = 0.25; // of the prior tail: a power law of exponent 4, as returns and latencies have
+const PEAKS_OF_PRIOR = 10; // that the prior counts as
 const GAP = 5; // records below the threshold that separate two peaks
 const TOTAL = 0;
 const PEAKS = 1;
