@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { names, naturalNumber, quietOption } from '../../cli/options/options.ts';
 import { createProgress } from '../../cli/output/progress.ts';
-import { StandardOutput } from '../../cli/output/standardOutput.ts';
+import { StandardOutput, writeReportFile } from '../../cli/output/standardOutput.ts';
 import { interruptible } from '../../cli/run/interrupt.ts';
 import { counted } from '../../cli/text/formatText.ts';
 import { badOption } from '../../core/options.ts';
@@ -139,7 +138,7 @@ async function benchQuality(
   const runs = await runQuality(plan, onRun, createProgress(quiet), signal);
   const seconds = (performance.now() - started) / 1000;
   const results = qualityResults(plan, runs);
-  if (out !== undefined) await writeFile(out, `${JSON.stringify(results, null, 2)}\n`);
+  if (out !== undefined) await writeReportFile(out, `${JSON.stringify(results, null, 2)}\n`);
   const output = new StandardOutput();
   await output.write(renderQuality(results, format));
   await output.end();

@@ -50,7 +50,7 @@ export class Confirmation {
     return exceeding >= this.#events;
   }
 
-  /** Takes in an event. */
+  /** Counts an event. */
   learn(exceeds: boolean): void {
     this.state.copyWithin(0, 1);
     this.state[this.state.length - 1] = exceeds ? 1 : 0;

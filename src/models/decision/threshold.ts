@@ -82,7 +82,7 @@ export class Threshold implements Restorable {
     return exceeds && !isAnomaly ? { ...flag, pending: true } : flag;
   }
 
-  /** Takes in what was decided on an event, be it by `decide` or by who overruled it. */
+  /** Learns what was decided on an event, by `decide` or by what overruled it. */
   learn({ isAnomaly, pending = isAnomaly }: LearntFlag, score: number): void {
     const flags = this.#flags;
     this.#confirmation?.learn(pending);

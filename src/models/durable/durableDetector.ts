@@ -205,7 +205,7 @@ export class DurableDetector<E, V extends Value> {
   }
 
   /**
-   * Takes in what a person says, see {@link StreamDetector.takeFeedback}; resolves when the model has it, which may have to
+   * Applies a person's feedback, see {@link StreamDetector.takeFeedback}; resolves when the model has it, which may have to
    * come from the store.
    */
   async takeFeedback(feedback: Feedback): Promise<void> {

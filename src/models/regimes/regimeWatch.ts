@@ -52,7 +52,7 @@ export class RegimeWatch {
     return this.figures[SEEN] > SETTLED && Math.abs(x - this.mean) > GROSS * this.deviation;
   }
 
-  /** Takes in a value. */
+  /** Learns a value. */
   learn(x: number): RegimeFinding {
     const f = this.figures;
     f[SEEN]++;

@@ -24,7 +24,7 @@ export class FileStart {
   #before = ''; // without the last row
   readonly #marks: Record<number, string> = {};
 
-  /** Takes in the next row. */
+  /** Adds the next row. */
   add(identity: string): void {
     this.#rows++;
     this.#before = this.#digest;

@@ -42,7 +42,7 @@ export class LateAudit {
     this.#from = from;
   }
 
-  /** Takes in what is emitted. */
+  /** Records what is emitted. */
   add({ ns, fields }: InfluxRow): void {
     if (this.#from !== undefined && compareNs(ns, this.#from) < 0) return;
     this.#pending.push({ ns, has: this.#fields.map((name) => (fields[name] ?? null) !== null) });
