@@ -1,3 +1,4 @@
+import { pooled } from '../numerics/pooled.ts';
 import { PageHinkley } from '../numerics/stats/pageHinkley.ts';
 import type { Observation } from './forecaster.ts';
 import { ResidualScale } from './scaling/residualScale.ts';
@@ -42,7 +43,7 @@ export class DriftDetector implements Restorable {
   readonly #dimensions: number;
   readonly #usual: ResidualScale;
   readonly #rise: PageHinkley = new PageHinkley({ tolerance: TOLERANCE, evidence: EVIDENCE });
-  readonly #seen: Float64Array = new Float64Array(1);
+  readonly #seen: Float64Array = pooled(1);
 
   /** @param dimensions D */
   constructor(dimensions: number) {
