@@ -1,7 +1,6 @@
 import { packColumn, packDoubles } from '../charts/packColumn.ts';
 import { type Incident, type Severity, toVector, type Value, type Verdict } from '../core/reading.ts';
 import {
-  asJson,
   badSnapshot,
   count,
   fields,
@@ -14,6 +13,7 @@ import {
   time as timeOf,
 } from '../models/snapshot/state.ts';
 import type { StreamState, WirePoints, WireStream } from './page/wire.ts';
+import { given, numbers } from './savedIncident.ts';
 import { dimensionsOf, StreamHistory } from './streamHistory.ts';
 
 const SPARK = 60; // refreshes
@@ -130,7 +130,7 @@ export class BoardStream {
   save(): State {
     const { key, time, value, score, warmingUp } = this.#newest;
     return {
-      ...fields(asJson({ newest: { key, time, value, score, warmingUp } })),
+      newest: { ...given({ key, time }), value: numbers(value), score, warmingUp },
       ...{ id: this.id, spark: this.#spark, incidents: this.incidents, anomalies: this.anomalies },
       history: this.history.save(SAVED),
     };

@@ -90,7 +90,6 @@ export class PendingForecasts {
     this.#due = undefined;
   }
 
-
   /**
    * Converts the head's newest output into compressed values: it is a change, in units of the usual one. The
    * converted value is kept, though that unit changes later.

@@ -1,5 +1,5 @@
 /** The saved state of one key's processed rows. */
-export interface SavedRows {
+export type SavedRows = {
   readonly key: string | null;
   /** The last of them, in order. */
   readonly identities: readonly string[];
@@ -7,7 +7,7 @@ export interface SavedRows {
   readonly times: readonly (number | null)[];
   /** Of those before them, the newest time and how many had it; null when there were none, or none with a time. */
   readonly forgotten: { readonly time: number; readonly count: number } | null;
-}
+};
 
 const REMEMBERED = 128; // rows per key, 5 kB
 
@@ -33,11 +33,12 @@ export class DetectedRows {
     this.#forget(this.#times.shift() ?? null);
   }
 
+  /** A copy of what is known. */
   save(key: string | undefined): SavedRows {
     return {
       key: key ?? null,
-      identities: this.#identities,
-      times: this.#times,
+      identities: [...this.#identities],
+      times: [...this.#times],
       forgotten: this.#forgotten,
     };
   }

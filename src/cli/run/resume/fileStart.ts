@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { CsvRow } from '../../../sources/index.ts';
 
 /** The rows of a file up to where it was read: enough to recognise it. */
-export interface SavedStart {
+export type SavedStart = {
   readonly rows: number;
   /** Digest over all of them. */
   readonly digest: string;
@@ -10,7 +10,7 @@ export interface SavedStart {
   readonly before: string;
   /** By a number of rows, the digest over as many: other files are recognised by it before the end. */
   readonly marks: Readonly<Record<number, string>>;
-}
+};
 
 /** Files that agree in so many rows are one: bounds how many are held back while that is in question. */
 const CERTAIN = 4096; // a power of two
@@ -47,7 +47,7 @@ export class FileStart {
   }
 
   save(): SavedStart {
-    return { rows: this.#rows, digest: this.#digest, before: this.#before, marks: this.#marks };
+    return { rows: this.#rows, digest: this.#digest, before: this.#before, marks: { ...this.#marks } };
   }
 }
 
