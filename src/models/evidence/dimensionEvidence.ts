@@ -1,5 +1,5 @@
-import { pooled } from '../../numerics/pooled.ts';
 import { TailModel } from '../../numerics/stats/tailModel.ts';
+import { pooled } from '../../numerics/views.ts';
 import { calendarTimeOf, type Observation, type PointAndScale, type Prediction } from '../forecaster.ts';
 import { compress } from '../scaling/laplaceBand.ts';
 import { standardResidual } from '../scorer.ts';
