@@ -23,7 +23,7 @@ const YOUNG = 750; // records over which the prior tail wears off, by 1/e
 const OLD = 20 * YOUNG; // records after which nothing is left of it to speak of
 const UNKNOWN = 50; // records before the first result
 const CYCLES_SHARE = 0.25; // of the evidence of cycles, relative to 1 for all the rest
-const USUAL = 2; // decades: one value in a hundred is further out
+const USUAL = 2.3; // decades: one value in two hundred is further out
 const WORTH_A_LOOK = 1; // decades
 const FADED = 200; // statistics that a former regime's tails count for: they have no unit
 
@@ -191,42 +191,39 @@ export class DimensionEvidence {
   /** The channels' surprises in a power mean. */
   #together(trust: number, limitOfMoves: number): number {
     const { channels } = this.#parts;
-    const surprises = SURPRISES;
-    let isUsual = true; // the value, not its moves
-    for (let c = 0; c < channels.length; c++) {
-      const { cautious, moves } = channels[c];
-      surprises[c] = this.#surpriseOf(c, cautious ? trust : 1);
-      if (cautious && !moves && surprises[c] > USUAL) isUsual = false;
-    }
     let [sum, all, speaking] = [0, 0, 0];
     for (let c = 0; c < channels.length; c++) {
-      const { share, cautious, moves } = channels[c];
+      const { share, cautious, moves = false } = channels[c];
       all += share;
       if (Number.isNaN(this.#statistics[c])) continue;
       speaking += share;
-      let surprise = Math.max(0, surprises[c]);
-      if (moves) surprise = Math.min(surprise, limitOfMoves);
-      if (moves && cautious && isUsual && trust < 1) surprise = this.#asSeen(c, surprise);
-      sum += share * raised(surprise);
+      const surprise = Math.max(0, this.#surpriseOf(c, cautious ? trust : 1, moves));
+      sum += share * raised(moves ? Math.min(surprise, limitOfMoves) : surprise);
     }
     // The share of a channel that says nothing is the others': a forecaster of one horizon is not to be less alert.
     return speaking > 0 ? rooted((sum * all) / speaking) : 0;
   }
 
-  /** @param trust weight of the channel's own tail; the rest is the prior's */
-  #surpriseOf(channel: number, trust: number): number {
-    const tail = this.#tails[channel];
-    const statistic = this.#statistics[channel];
-    if (Number.isNaN(statistic)) return 0;
-    const own = tail.surprise(statistic);
-    return trust === 1 ? own : trust * own + (1 - trust) * prior(tail, statistic);
+  /** Whether the value itself, not how it moved, is one of the usual ones. */
+  #isUsual(trust: number): boolean {
+    return this.#parts.channels.every(
+      ({ cautious, moves }, c) => !cautious || moves || !(this.#surpriseOf(c, trust, false) > USUAL),
+    );
   }
 
-  /** A surprise, but of a size that the young stream has had before at most as much as that was rare: the prior knows nothing of it. */
-  #asSeen(channel: number, surprise: number): number {
-    if (surprise < WORTH_A_LOOK) return surprise;
-    const seen = this.#tails[channel].surpriseSeen?.(this.#statistics[channel]);
-    return seen === undefined ? surprise : Math.min(surprise, seen);
+  /**
+   * @param trust weight of the channel's own tail; the rest is the prior's
+   * @param moves whether, while the value is usual, what the stream has shown before bounds the prior, which knows nothing of it
+   */
+  #surpriseOf(channel: number, trust: number, moves: boolean): number {
+    const tail = this.#tails[channel];
+    const statistic = this.#statistics[channel];
+    const own = tail.surprise(statistic);
+    if (trust === 1) return own;
+    let believed = prior(tail, statistic);
+    if (moves && believed > WORTH_A_LOOK && this.#isUsual(trust))
+      believed = Math.min(believed, tail.surpriseSeen?.(statistic) ?? believed);
+    return trust * own + (1 - trust) * believed;
   }
 
   /** Works out the statistics of an observation, from what came before. */
@@ -248,9 +245,6 @@ export class DimensionEvidence {
     this.#cycles?.look(observation.time, observation.value[d], deviation, calendarTime);
   }
 }
-
-/** (channels) of one dimension, within one call. */
-const SURPRISES: number[] = [];
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
