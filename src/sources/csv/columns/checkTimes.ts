@@ -2,6 +2,7 @@ import type { RxAnomalyError } from '../../../core/errors.ts';
 import { show } from '../../../core/options.ts';
 import type { Notices } from '../notices.ts';
 import type { TimeFormat } from '../times/timeFormat.ts';
+import type { ColumnProfile } from './profileColumns.ts';
 
 /** The readable times of a sample, in its order; those of a zone follow from the ones before. */
 export function readInOrder(times: readonly string[], format: TimeFormat): number[] {
@@ -14,6 +15,44 @@ export function readInOrder(times: readonly string[], format: TimeFormat): numbe
     })
     .filter((time) => !Number.isNaN(time));
 }
+
+/**
+ * A table without times in which a column seems to hold them: one that is modelled and called a time, or one of texts
+ * that look like dates.
+ *
+ * @param guessed the columns that are modelled unless the user named them
+ * @param others those that are left out
+ */
+export function warnOfNoTime(
+  guessed: readonly ColumnProfile[],
+  others: readonly ColumnProfile[],
+  notices: Notices,
+): void {
+  const called = guessed.find(({ name }) =>
+    /^(?:time|date|datetime|timestamp|datum|zeit|uhrzeit)$/i.test(name.trim()),
+  );
+  if (called !== undefined) {
+    notices.warn(
+      'calledTime',
+      `column "${called.name}": ${show(called.cells[0])} is modelled as a number, for its cells are no times in order; ` +
+        `--time "${called.name}" with --time-format reads them as times, --value names the columns to model`,
+    );
+  }
+  const dated = others.find(
+    ({ cells, isNumeric, isCalendar }) =>
+      !isNumeric && !isCalendar && 2 * cells.filter((cell) => DATED.test(cell)).length > cells.length,
+  );
+  if (dated === undefined) return;
+  notices.warn(
+    'calledTime',
+    `row ${dated.rows[0]!}: column "${dated.name}": ${show(dated.cells[0])} looks like a time and is not one that is recognised; ` +
+      `left out (--time "${dated.name}" with --time-format reads it)`,
+  );
+}
+
+/** A year of our time and a number of one or two digits near it, or a clock. */
+const DATED =
+  /(?<!\d)(?:19|20)\d\d(?!\d).{0,12}?(?<!\d)\d{1,2}(?!\d)|(?<!\d)\d{1,2}(?!\d).{0,14}?(?<!\d)(?:19|20)\d\d(?!\d)|(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?![\d:])/;
 
 /** A logger that starts before its clock is set writes 1970. */
 export function warnOfUnsetClock(times: readonly number[], name: string, notices: Notices): void {

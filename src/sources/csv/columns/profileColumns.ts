@@ -1,7 +1,7 @@
 import { guessNumberFormat, hasMixedUnits, type NumberFormat } from '../numbers/numberFormat.ts';
 import { type SeparatorEvidence, separatorEvidence, sumEvidence } from '../numbers/separators.ts';
 import { isMissing } from '../numbers/writtenNumber.ts';
-import { readCalendar, readClock } from '../times/calendar.ts';
+import { isCalendarTime, readClock } from '../times/calendar.ts';
 import { areCompactDates, areMonths } from '../times/timeFormat.ts';
 
 /** What a sample shows of one column. */
@@ -83,9 +83,4 @@ export function profileColumns(
 
 function isPlain(cell: string): boolean {
   return cell !== '' && !Number.isNaN(Number(cell));
-}
-
-/** Either reading of 02/03/2014 will do here. */
-export function isCalendarTime(cell: string): boolean {
-  return readCalendar(cell, 'monthFirst') !== undefined || readCalendar(cell, 'dayFirst') !== undefined;
 }

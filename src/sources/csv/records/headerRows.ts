@@ -1,5 +1,5 @@
 import { isMissing, parseBoolean, takeApart } from '../numbers/writtenNumber.ts';
-import { readCalendar, readClock } from '../times/calendar.ts';
+import { isCalendarTime, readClock } from '../times/calendar.ts';
 
 type Records = readonly (readonly string[])[];
 
@@ -101,8 +101,7 @@ export function isReadable(cell: string): boolean {
     takeApart(cell) !== undefined ||
     /^[+-]?inf(?:inity)?$/i.test(cell) ||
     parseBoolean(cell) !== undefined ||
-    readCalendar(cell, 'monthFirst') !== undefined ||
-    readCalendar(cell, 'dayFirst') !== undefined ||
+    isCalendarTime(cell) ||
     (cell.includes(':') && !Number.isNaN(readClock(cell)))
   );
 }
