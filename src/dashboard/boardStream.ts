@@ -1,7 +1,6 @@
 import { packColumn, packDoubles } from '../charts/packColumn.ts';
 import { type Incident, type Severity, toVector, type Value, type Verdict } from '../core/reading.ts';
 import {
-  asJson,
   badSnapshot,
   count,
   fields,
@@ -14,6 +13,7 @@ import {
   time as timeOf,
 } from '../models/snapshot/state.ts';
 import type { StreamState, WirePoints, WireStream } from './page/wire.ts';
+import { given, numbers } from './savedIncident.ts';
 import { dimensionsOf, StreamHistory } from './streamHistory.ts';
 
 const SPARK = 60; // refreshes
@@ -46,7 +46,7 @@ export class BoardStream {
   #newest: Newest;
   #arrived: number;
   #interval = Number.NaN; // ms between events, a moving average
-  #spark: (number | null)[] = [];
+  #spark: number[] = []; // NaN where there was no value, so that they are stored as plain doubles
   #sparked = 0; // records, when the sparkline was last moved on
   readonly #staleAfter: number | undefined;
 
@@ -100,8 +100,8 @@ export class BoardStream {
     const { records } = this.history;
     const isNew = isDue && records !== this.#sparked;
     if (isNew) {
-      const value = finite(toVector(this.#newest.value)[0]!);
-      this.#spark.push(value === null ? null : Number(value.toPrecision(4)));
+      const value = toVector(this.#newest.value)[0]!;
+      this.#spark.push(Number.isFinite(value) ? Number(value.toPrecision(4)) : Number.NaN);
       if (this.#spark.length > SPARK) this.#spark.shift();
       this.#sparked = records;
     }
@@ -130,8 +130,13 @@ export class BoardStream {
   save(): State {
     const { key, time, value, score, warmingUp } = this.#newest;
     return {
-      ...fields(asJson({ newest: { key, time, value, score, warmingUp } })),
-      ...{ id: this.id, spark: this.#spark, incidents: this.incidents, anomalies: this.anomalies },
+      newest: { ...given({ key, time }), value: numbers(value), score, warmingUp },
+      ...{
+        id: this.id,
+        spark: this.#spark.map(finite),
+        incidents: this.incidents,
+        anomalies: this.anomalies,
+      },
       history: this.history.save(SAVED),
     };
   }
@@ -143,7 +148,7 @@ export class BoardStream {
     stream.history.resume(history);
     stream.incidents = count('incidents', incidents);
     stream.anomalies = count('anomalies', anomalies);
-    stream.#spark = list('spark', spark).map((value) => nullOr('spark', value, number) ?? null);
+    stream.#spark = list('spark', spark).map((value) => nullOr('spark', value, number) ?? Number.NaN);
     stream.#sparked = stream.history.records;
     return stream;
   }
@@ -162,7 +167,7 @@ export class BoardStream {
       value: toVector(value).map(finite),
       score: rounded(score),
       time: time ?? null,
-      spark: this.#spark,
+      spark: this.#spark.map(finite),
     };
   }
 

@@ -156,6 +156,7 @@ export class IncidentLog {
     const entry = this.#open.get(incident.key);
     this.#open.delete(incident.key);
     if (entry === undefined) return;
+    saveIncident(incident); // now: all of them at once would hold up the events
     entry.incident = incident;
     entry.open = false;
     entry.changed = true;

@@ -1,7 +1,7 @@
 import { toVector, type Value, type Verdict } from '../core/reading.ts';
 import type { Meant } from '../models/decision/feedback.ts';
 import { badSnapshot, count, fields, list, type State } from '../models/snapshot/state.ts';
-import { packFloats, unpackFloats } from '../models/snapshot/vectors.ts';
+import { unpackFloats } from '../models/snapshot/vectors.ts';
 
 /** The columns of one dimension. */
 export interface HistoryDimension {
@@ -99,7 +99,7 @@ export class StreamHistory {
   /** The newest records, at most so many, for `resume`. */
   save(most: number): State {
     const first = Math.max(this.oldest, this.#records - most);
-    const columns = this.#rings.map((ring) => packFloats(this.#unrolled(ring, first, this.#records)));
+    const columns = this.#rings.map((ring) => this.#unrolled(ring, first, this.#records));
     return { records: this.#records, columns };
   }
 

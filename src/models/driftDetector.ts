@@ -1,4 +1,5 @@
 import { PageHinkley } from '../numerics/stats/pageHinkley.ts';
+import { pooled } from '../numerics/views.ts';
 import type { Observation } from './forecaster.ts';
 import { ResidualScale } from './scaling/residualScale.ts';
 import { type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
@@ -42,7 +43,7 @@ export class DriftDetector implements Restorable {
   readonly #dimensions: number;
   readonly #usual: ResidualScale;
   readonly #rise: PageHinkley = new PageHinkley({ tolerance: TOLERANCE, evidence: EVIDENCE });
-  readonly #seen: Float64Array = new Float64Array(1);
+  readonly #seen: Float64Array = pooled(1);
 
   /** @param dimensions D */
   constructor(dimensions: number) {

@@ -1,5 +1,6 @@
 import { positive } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
+import { pooled } from '../../numerics/views.ts';
 import { type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 
 /** Settings of the alert budget. */
@@ -34,7 +35,7 @@ export const alertBudgetOptions: OptionSet<AlertBudgetOptions> = new OptionSet({
  */
 export class AlertBudget {
   /** The current rise, as a share of the threshold's evidence. */
-  readonly state: Float64Array = new Float64Array(1);
+  readonly state: Float64Array = pooled(1);
   readonly #rise: number;
   readonly #keep: number;
 

@@ -1,5 +1,6 @@
 import { accepts, type OptionKind, positiveInteger } from '../../core/optionKinds.ts';
 import { badOption, checkOption, requireKnown } from '../../core/options.ts';
+import { pooled } from '../../numerics/views.ts';
 
 /** How many of the last events must be over the threshold for an incident to begin. */
 export interface ConfirmOptions {
@@ -39,7 +40,7 @@ export class Confirmation {
   readonly #events: number;
 
   constructor({ events, of }: Required<ConfirmOptions>) {
-    this.state = new Float64Array(of);
+    this.state = pooled(of);
     this.#events = events;
   }
 

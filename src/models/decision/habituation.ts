@@ -1,3 +1,4 @@
+import { pooled } from '../../numerics/views.ts';
 import { type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 
 /** How far evidence must exceed its recent average to count; at 1 every second event of a lasting change would. */
@@ -16,7 +17,7 @@ const LARGEST = 10;
  */
 export class Habituation {
   /** Moving average of the evidence. */
-  readonly state: Float64Array = new Float64Array(1);
+  readonly state: Float64Array = pooled(1);
   readonly #events: number;
   readonly #largest: number;
 

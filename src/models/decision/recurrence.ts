@@ -1,6 +1,7 @@
 import { accepts, falseOr, type OptionKind, positiveInteger, within } from '../../core/optionKinds.ts';
 import { OptionSet, type OptionTable } from '../../core/optionSet.ts';
 import { checkOption, requireKnown } from '../../core/options.ts';
+import { pooled } from '../../numerics/views.ts';
 import { FLAG, type RangedVector, ranged, wholeWithin } from '../snapshot/vectors.ts';
 
 /** What an excursion that comes back is: something the stream does, or an anomaly every time. */
@@ -77,7 +78,7 @@ export const recurrenceOptions: OptionSet<
  */
 export class Recurrence {
   /** Flagged events minus others, from 0 to `acceptAfter`; 1 while flagged events are learnt. */
-  readonly state: Float64Array = new Float64Array(2);
+  readonly state: Float64Array = pooled(2);
   readonly #options: ResolvedRecurrence;
 
   constructor(options: ResolvedRecurrence) {

@@ -1,4 +1,5 @@
 import type { Severity } from '../../core/reading.ts';
+import { pooled } from '../../numerics/views.ts';
 import { type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import { asJson } from '../snapshot/state.ts';
 import {
@@ -44,9 +45,9 @@ export class Threshold implements Restorable {
   readonly #habituation: Habituation | undefined;
   readonly #confirmation: Confirmation | undefined;
   /** Events seen; 1 while an incident is open; unflagged events since its last flagged one. */
-  readonly #flags: Float64Array = new Float64Array(3);
+  readonly #flags: Float64Array = pooled(3);
   /** ln of the share that `lower` has left of the evidence that is asked for. */
-  readonly #lowered: Float64Array = new Float64Array(1);
+  readonly #lowered: Float64Array = pooled(1);
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(options: ThresholdOptions | ResolvedThreshold = {}) {

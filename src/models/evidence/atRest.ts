@@ -1,3 +1,4 @@
+import { pooled } from '../../numerics/views.ts';
 import {
   COUNT as COUNT_RANGE,
   type Layout,
@@ -16,7 +17,7 @@ import {
  */
 export class AtRest {
   /** See the offsets below; then the newest pulses, as distances from the resting value. */
-  readonly state: Float64Array = new Float64Array(PULSES + NEWEST);
+  readonly state: Float64Array = pooled(PULSES + NEWEST);
 
   constructor() {
     this.state[VALUE] = Number.NaN;

@@ -1,4 +1,5 @@
 import { TailModel } from '../../numerics/stats/tailModel.ts';
+import { pooled } from '../../numerics/views.ts';
 import { calendarTimeOf, type Observation, type PointAndScale, type Prediction } from '../forecaster.ts';
 import { compress } from '../scaling/laplaceBand.ts';
 import { standardResidual } from '../scorer.ts';
@@ -58,7 +59,7 @@ export class DimensionEvidence {
     dimension: 0,
     z: 0,
     deviation: 0,
-    residuals: new Float64Array(HORIZONS),
+    residuals: pooled(HORIZONS),
   };
 
   constructor(parts: EvidenceParts) {
@@ -66,7 +67,7 @@ export class DimensionEvidence {
     this.#season = parts.season();
     this.#channels = parts.channels.map(({ create }) => create());
     this.#tails = parts.channels.map(newTail);
-    this.#statistics = new Float64Array(parts.channels.length);
+    this.#statistics = pooled(parts.channels.length);
     if (parts.intermittence) this.#intermittence = new Intermittence();
     if (parts.cycles) this.#cycles = new Cycles();
     this.#notFinite = notFiniteIn(this.#carried());

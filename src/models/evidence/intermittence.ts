@@ -1,3 +1,4 @@
+import { pooledOf } from '../../numerics/views.ts';
 import { type Memory, orElse, ranged, VALUE } from '../snapshot/vectors.ts';
 import { AtRest } from './atRest.ts';
 
@@ -8,7 +9,7 @@ import { AtRest } from './atRest.ts';
 export class Intermittence {
   readonly #values: AtRest = new AtRest();
   readonly #steps: AtRest = new AtRest(); // from one value to the next
-  readonly #last: Float64Array = Float64Array.of(Number.NaN);
+  readonly #last: Float64Array = pooledOf(Number.NaN);
 
   /** The upper bound on the surprise of `value`, in decades. Pure. */
   limit(value: number): number {

@@ -1,8 +1,9 @@
+import { pooled } from '../../numerics/views.ts';
 import { type NumberRange, type RangedVector, ranged, SHARE, within } from '../snapshot/vectors.ts';
 /** Exponential moving average that starts without bias: its weights sum to 1 from the first value on. */
 export class MovingAverage {
   /** Average with the weight still missing at its start, and the accumulated weight. */
-  readonly state: Float64Array = new Float64Array(2);
+  readonly state: Float64Array = pooled(2);
   readonly #rate: number;
 
   /** @param length values over which it averages; the newest counts 1 / length */
@@ -47,7 +48,7 @@ export class MovingVector {
    * @param length vectors over which it averages; the newest counts 1 / length
    */
   constructor(size: number, length: number) {
-    this.state = new Float64Array(size + 1);
+    this.state = pooled(size + 1);
     this.#size = size;
     this.#rate = 1 / length;
   }

@@ -1,3 +1,4 @@
+import { pooledOf } from '../../numerics/views.ts';
 import { COUNT, type Layout, orElse, type RangedVector, ranged, VALUE } from '../snapshot/vectors.ts';
 /**
  * Surprise at a value outside everything seen before: how far, relative to the past range, on a logarithmic scale. A
@@ -6,7 +7,7 @@ import { COUNT, type Layout, orElse, type RangedVector, ranged, VALUE } from '..
  */
 export class Novelty {
   /** Minimum and maximum value, and how many were seen. */
-  readonly state: Float64Array = Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0);
+  readonly state: Float64Array = pooledOf(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0);
 
   /** The state and its ranges, for a snapshot. */
   get memory(): RangedVector {

@@ -1,3 +1,4 @@
+import { pooled } from '../../numerics/views.ts';
 import { SETTLING } from '../scaling/settledResiduals.ts';
 import { LARGEST_RATIO } from '../scorer.ts';
 import { COUNT, type Memory, ranged } from '../snapshot/vectors.ts';
@@ -11,7 +12,7 @@ import { MovingAverage } from './movingAverage.ts';
 export class ResidualChannel implements EvidenceChannel {
   readonly #which: number;
   readonly #average: MovingAverage;
-  readonly #seen: Float64Array = new Float64Array(1);
+  readonly #seen: Float64Array = pooled(1);
 
   /**
    * @param which index of the forecast, 0 for the newest

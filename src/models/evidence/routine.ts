@@ -1,3 +1,4 @@
+import { pooled } from '../../numerics/views.ts';
 import {
   COUNT,
   type Layout,
@@ -27,7 +28,7 @@ export class Routine {
    * (24) greatest surprise of each hour of the day (UTC), averaged; (24) days; greatest of the current hour; that
    * hour.
    */
-  readonly state: Float64Array = new Float64Array(2 * HOURS + 2);
+  readonly state: Float64Array = pooled(2 * HOURS + 2);
 
   constructor() {
     this.state[UNDER_WAY] = Number.NaN;

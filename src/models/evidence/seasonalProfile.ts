@@ -1,3 +1,4 @@
+import { pooled } from '../../numerics/views.ts';
 import { fields, type State, type Vector } from '../snapshot/state.ts';
 import { type Layout, orElse, prepareVectors, ranged, TIME, within } from '../snapshot/vectors.ts';
 
@@ -15,9 +16,9 @@ const STEP_MEMORY = 0.05; // of the running estimate of the time step
  */
 export class SeasonalProfile {
   /** (24 + 168) means. */
-  readonly #means: Float32Array = new Float32Array(SLOTS);
+  readonly #means: Float32Array = pooled(SLOTS, Float32Array);
   /** (24 + 168) visits, in hours. */
-  readonly #visits: Float32Array = new Float32Array(SLOTS);
+  readonly #visits: Float32Array = pooled(SLOTS, Float32Array);
   /** Last time, typical time step: ms. */
   readonly #clock: Float64Array = Float64Array.of(Number.NaN, 0);
 

@@ -1,3 +1,4 @@
+import { pooledOf } from '../../numerics/views.ts';
 import { COUNT, type Layout, orElse, type RangedVector, ranged, VALUE } from '../snapshot/vectors.ts';
 /**
  * Surprise at a value that no longer moves: a stuck sensor or a halted feed, ordinary in every single reading. A run
@@ -9,7 +10,7 @@ export class StuckAt {
   /**
    * Last value, length of its run, longest run that ended, values and moves seen, and how much of the run is learnt.
    */
-  readonly state: Float64Array = Float64Array.of(Number.NaN, 0, 0, 0, 0, 0);
+  readonly state: Float64Array = pooledOf(Number.NaN, 0, 0, 0, 0, 0);
 
   /** The state and its ranges, for a snapshot. */
   get memory(): RangedVector {

@@ -3,6 +3,8 @@ import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
 import { createEngine } from '../../numerics/engines/createEngine.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
+import { outputCount } from '../../numerics/parameters.ts';
+import { scratch } from '../../numerics/views.ts';
 import {
   calendarTimeOf,
   type Forecaster,
@@ -96,6 +98,7 @@ export class LstmForecaster implements Forecaster {
   readonly #forecasts: PendingForecasts;
   readonly #training: TrainingWindow;
   readonly #schedule: UpdateSchedule;
+  readonly #output: Float64Array; // (O) what the network gives, until it is settled
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(options: LstmForecasterOptions | ResolvedLstmForecaster) {
@@ -118,6 +121,7 @@ export class LstmForecaster implements Forecaster {
       this.#training.changes,
     );
     this.#schedule = new UpdateSchedule(this.#options.stride, this.#options.learningRate);
+    this.#output = scratch('output', outputCount(config));
   }
 
   /** Updates that were dropped because their gradient was not finite. */
@@ -191,8 +195,8 @@ export class LstmForecaster implements Forecaster {
     this.#scaler.learn(value, weight);
     this.#training.learnChanges(event);
     const inputs = this.#inputs.next(x, calendarTimeOf(observation), this.#training.changes);
-    this.engine.advanceInto(this.#forecasts.output(event), this.#coming?.behind(inputs) ?? inputs);
-    this.#forecasts.settle(event, x);
+    this.engine.advanceInto(this.#output, this.#coming?.behind(inputs) ?? inputs);
+    this.#forecasts.settle(event, x, this.#output);
     this.#schedule.advance();
     this.#forecasts.turnTo(this.#schedule.events);
   }

@@ -1,3 +1,4 @@
+import { pooled } from '../../numerics/views.ts';
 import { compress } from '../scaling/laplaceBand.ts';
 import type { ChangeScale } from './changeScale.ts';
 
@@ -24,7 +25,7 @@ export class LstmInputs {
     this.#changes = Math.ceil(lags / 2);
     this.#calendar = calendar;
     this.size = dimensions * (1 + lags + this.#changes) + (calendar ? 4 : 0);
-    this.state = new Float64Array(this.size);
+    this.state = pooled(this.size);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
 import { outputCount } from '../../numerics/parameters.ts';
-import { views } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/views.ts';
 import type { Prediction } from '../forecaster.ts';
 import { BandCalibration } from '../scaling/bandCalibration.ts';
 import { BAND, expand, laplaceBand, noPrediction } from '../scaling/laplaceBand.ts';
@@ -28,7 +28,7 @@ export class PendingForecasts {
   readonly #scaler: RobustScaler;
   readonly #changes: ChangeScale;
   readonly #outputs: Float64Array; // (longest horizon, O) ring of the head's outputs after the newest events
-  readonly #outputRows: readonly Float64Array[]; // its rows
+  readonly #outputCount: number; // O
   readonly #learnsScale: boolean; // whether the loss learns a scale
   readonly #logScaleToLaplace: number;
   readonly #showsComing: boolean; // whether the network looks ahead
@@ -58,15 +58,15 @@ export class PendingForecasts {
     this.#targets = config.targets;
     this.#scaler = scaler;
     this.#changes = changes;
-    this.#outputs = new Float64Array(longest * outputs);
-    this.#outputRows = views(this.#outputs, new Array<number>(longest).fill(outputs));
+    this.#outputs = pooled(longest * outputs);
+    this.#outputCount = outputs;
     this.#learnsScale = name === 'laplace' || name === 'gaussian' || name === 'crossEntropy';
     this.#showsComing = config.lookAhead !== undefined;
     this.#logScaleToLaplace = name === 'gaussian' ? SIGMA_TO_LAPLACE : 1;
     this.#classes = name === 'crossEntropy' ? new ClassHead(classes) : undefined;
     this.#usual = new ResidualScale(horizons.length * dimensions, 500);
     this.#calibration = new BandCalibration(horizons.length * dimensions);
-    this.#nonNegative = new Float64Array(dimensions);
+    this.#nonNegative = pooled(dimensions);
   }
 
   /** (K·D) how far off the forecasts usually are. */
@@ -90,27 +90,24 @@ export class PendingForecasts {
     this.#due = undefined;
   }
 
-  /** (O) place of what the head gave after the event of that index; zeros before the first. */
-  output(event: number): Float64Array {
-    const slots = this.#outputRows.length;
-    return this.#outputRows[(event + slots) % slots];
-  }
-
   /**
    * Converts the head's newest output into compressed values: it is a change, in units of the usual one. The
    * converted value is kept, though that unit changes later.
    *
    * @param x (D) the event's values, compressed
+   * @param output (O) what the head gave after it
    */
-  settle(event: number, x: Float64Array): void {
-    if (this.#classes !== undefined) return; // which are classes of values
-    const output = this.output(event);
+  settle(event: number, x: Float64Array, output: Float64Array): void {
     const D = this.#dimensions;
+    const outputs = this.#outputs;
+    const at = this.#rowOf(event);
+    for (let o = 0; o < this.#outputCount; o++) outputs[at + o] = output[o];
+    if (this.#classes !== undefined) return; // which are classes of values
     for (let target = 0; target < this.#horizons.length * D; target++) {
       const unit = this.#changes.of(target);
-      output[target] = x[target % D] + unit * output[target];
+      outputs[at + target] = x[target % D] + unit * output[target];
       const logScale = this.#targets + target;
-      if (this.#learnsScale) output[logScale] = boundedLogScale(output[logScale]) + Math.log(unit);
+      if (this.#learnsScale) outputs[at + logScale] = boundedLogScale(output[logScale]) + Math.log(unit);
     }
   }
 
@@ -127,8 +124,11 @@ export class PendingForecasts {
 
   /** The compressed value of the head's newest `target`-th output, or its median. */
   located(target: number): number {
-    const output = this.output(this.#events - 1);
-    return this.#classes?.band(output, target, this.#targets)[1] ?? output[target];
+    const newest = this.#events - 1;
+    return (
+      this.#classes?.band(this.#row(newest), target, this.#targets)[1] ??
+      this.#outputs[this.#rowOf(newest) + target]
+    );
   }
 
   /** Per dimension the distribution of the next observation; undefined without classes, empty before the first event. */
@@ -136,7 +136,7 @@ export class PendingForecasts {
     const classes = this.#classes;
     if (classes === undefined) return undefined;
     if (this.#events === 0) return [];
-    const output = this.output(this.#events - 1);
+    const output = this.#row(this.#events - 1);
     const bounds = [Number.NEGATIVE_INFINITY, ...classes.edges, Number.POSITIVE_INFINITY];
     return Array.from({ length: this.#dimensions }, (_, d) =>
       classes.probabilities(output, d, this.#targets).map((probability, k) => ({
@@ -170,6 +170,18 @@ export class PendingForecasts {
     }
   }
 
+  /** Where in the ring the head's output after an event begins; zeros before the first. */
+  #rowOf(event: number): number {
+    const slots = this.#outputs.length / this.#outputCount;
+    return ((event + slots) % slots) * this.#outputCount;
+  }
+
+  /** (O) it itself. */
+  #row(event: number): Float64Array {
+    const at = this.#rowOf(event);
+    return this.#outputs.subarray(at, at + this.#outputCount);
+  }
+
   /** The head's output for the `k`-th horizon, `age` events ago. */
   #prediction(k: number, age: number): Prediction {
     const prediction = this.#unbounded(k, age);
@@ -187,10 +199,11 @@ export class PendingForecasts {
     const D = this.#dimensions;
     const made = this.#events - age;
     if (made < 0) return noPrediction(D);
-    const output = this.output(made);
-    if (this.#classes !== undefined) return this.#classPrediction(this.#classes, output, k);
+    if (this.#classes !== undefined) return this.#classPrediction(this.#classes, this.#row(made), k);
+    const outputs = this.#outputs;
+    const at = this.#rowOf(made);
     const expected = new Array<number>(D); // of its final length: growing by push, it would reserve room for 17
-    for (let d = 0; d < D; d++) expected[d] = this.restored(d, output[k * D + d]);
+    for (let d = 0; d < D; d++) expected[d] = this.restored(d, outputs[at + k * D + d]);
     if (!this.#learnsScale) {
       const scale = expected.map((level, d) => flooredScale(this.#usual.mean(k * D + d), level));
       const widened = scale.map((b, d) => this.#calibration.factor(k * D + d) * b);
@@ -201,8 +214,8 @@ export class PendingForecasts {
     const scale = new Array<number>(D);
     for (let d = 0; d < D; d++) {
       const target = k * D + d;
-      const located = output[target];
-      const reach = BAND * (this.#logScaleToLaplace * Math.exp(output[this.#targets + target]));
+      const located = outputs[at + target];
+      const reach = BAND * (this.#logScaleToLaplace * Math.exp(outputs[at + this.#targets + target]));
       const factor = this.#calibration.factor(target);
       lower[d] = this.restored(d, located - factor * reach);
       upper[d] = this.restored(d, located + factor * reach);

@@ -1,3 +1,4 @@
+import { pooled, scratch } from '../../numerics/views.ts';
 import { COMPRESSED, compress, expand } from '../scaling/laplaceBand.ts';
 import { type RangedVector, ranged, SHARE } from '../snapshot/vectors.ts';
 import { ChangeScale } from './changeScale.ts';
@@ -40,7 +41,7 @@ export class TrainingWindow {
     this.#behind = horizons.at(-1)! + lookAhead;
     this.changes = new ChangeScale(horizons.length * dimensions);
     this.#slots = window + this.#behind;
-    this.state = new Float64Array(this.#slots * 2 * dimensions);
+    this.state = pooled(this.#slots * 2 * dimensions);
     this.targets = scratch('targets', window * targets);
     this.weights = scratch('weights', window * targets);
   }
@@ -115,14 +116,3 @@ export class TrainingWindow {
     return (event % this.#slots) * 2 * this.#dimensions;
   }
 }
-
-/** Room that is filled and read within one call; models of the same size share it. */
-function scratch(name: string, length: number): Float64Array {
-  const key = `${name} ${length}`;
-  const made = SCRATCH.get(key) ?? new Float64Array(length);
-  if (SCRATCH.size < MOST_SCRATCH) SCRATCH.set(key, made);
-  return made;
-}
-
-const SCRATCH: Map<string, Float64Array> = new Map();
-const MOST_SCRATCH = 64; // models of more sizes than that have room of their own

@@ -1,3 +1,4 @@
+import { pooledOf } from '../../numerics/views.ts';
 import { COUNT, type Layout, orElse, type RangedVector, ranged } from '../snapshot/vectors.ts';
 /**
  * When the weights of a forecaster learn, and how fast. Every `stride` events there is an update (TBPTT's k1); the
@@ -6,7 +7,7 @@ import { COUNT, type Layout, orElse, type RangedVector, ranged } from '../snapsh
  */
 export class UpdateSchedule {
   /** (3) observations learnt, updates dropped, observations learnt at the last boost. */
-  readonly state: Float64Array = Float64Array.of(0, 0, -Infinity);
+  readonly state: Float64Array = pooledOf(0, 0, -Infinity);
   readonly #stride: number;
   readonly #settled: number;
 

@@ -1,3 +1,4 @@
+import { pooled } from '../../numerics/views.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import type { Vector } from '../snapshot/state.ts';
 import { COUNT, type Layout, type Memory, orElse, ranged, SHARE, VALUE } from '../snapshot/vectors.ts';
@@ -20,7 +21,7 @@ export type RegimeFinding =
  * adapt to either, and detects nothing until then. It has its own scaler, whose unit is that before the change.
  */
 export class RegimeWatch {
-  readonly figures: Float64Array = new Float64Array(FIGURES);
+  readonly figures: Float64Array = pooled(FIGURES);
   readonly #scales: RobustScaler = new RobustScaler({ dimensions: 3 });
   readonly #lasting: number;
 

@@ -1,3 +1,4 @@
+import { pooled } from '../../numerics/views.ts';
 import type { Restartable } from '../forecaster.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { fields, list, type State } from '../snapshot/state.ts';
@@ -37,7 +38,7 @@ export class Regimes {
   readonly #models: readonly Restartable[];
   readonly #dimensions: readonly Dimension[];
   /** Index into `CHANGES` of what the newest observation brought. */
-  readonly #change: Float64Array = new Float64Array(1);
+  readonly #change: Float64Array = pooled(1);
 
   /**
    * @param dimensions D

@@ -1,3 +1,4 @@
+import { pooled } from '../../numerics/views.ts';
 import { type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 
 const MISS = 0.05; // share of values that a 95 % band leaves out
@@ -14,7 +15,7 @@ export class BandCalibration {
   readonly state: Float64Array;
 
   constructor(bands: number) {
-    this.state = new Float64Array(bands);
+    this.state = pooled(bands);
   }
 
   /** The state and its ranges, for a snapshot. */

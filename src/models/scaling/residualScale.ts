@@ -1,3 +1,4 @@
+import { pooled } from '../../numerics/views.ts';
 import { COUNT, type Layout, type RangedVector, ranged, SIZE } from '../snapshot/vectors.ts';
 
 /** Ranges of the numbers of a `part`. */
@@ -30,7 +31,7 @@ export class ResidualScale {
   constructor(dimensions: number, halfLife: number) {
     this.#dimensions = dimensions;
     this.#rate = 1 - 2 ** (-1 / halfLife);
-    this.state = new Float64Array(2 * dimensions);
+    this.state = pooled(2 * dimensions);
   }
 
   /** The state and its ranges, for a snapshot. */

@@ -1,5 +1,6 @@
 import { positive } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
+import { pooled } from '../../numerics/views.ts';
 import { type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import type { Json } from '../snapshot/state.ts';
 import {
@@ -60,7 +61,7 @@ export class RobustScaler implements Restorable {
     this.#dimensions = dimensions;
     this.#halfLife = halfLife;
     this.#rate = 1 - 2 ** (-1 / halfLife);
-    this.state = new Float64Array((3 + SETTLED) * dimensions);
+    this.state = pooled((3 + SETTLED) * dimensions);
   }
 
   /** Length of a `part`. */

@@ -1,3 +1,4 @@
+import { pooled } from '../../numerics/views.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { standardResidual } from '../scorer.ts';
 import { COUNT, type RangedVector, ranged } from '../snapshot/vectors.ts';
@@ -12,7 +13,7 @@ export class SettledResiduals {
   readonly state: Float64Array;
 
   constructor(dimensions: number) {
-    this.state = new Float64Array(dimensions);
+    this.state = pooled(dimensions);
   }
 
   /** The state and its ranges, for a snapshot. */

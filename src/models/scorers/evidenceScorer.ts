@@ -1,4 +1,5 @@
 import { factoryOf } from '../../core/optionSet.ts';
+import { pooled } from '../../numerics/views.ts';
 import { DimensionEvidence, type EvidenceParts } from '../evidence/dimensionEvidence.ts';
 import type { ChannelSpec } from '../evidence/evidenceChannel.ts';
 import { JointEvidence } from '../evidence/jointEvidence.ts';
@@ -63,10 +64,10 @@ export class EvidenceScorer implements Scorer {
     this.#channels = channels;
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
     const D = this.#dimensions;
-    this.#ages = new Float64Array(D);
+    this.#ages = pooled(D);
     this.#parts = { channels, season, intermittence, cycles };
     this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(this.#parts));
-    this.#deviations = new Float64Array(D);
+    this.#deviations = pooled(D);
     this.#joint = D > 1 ? new JointEvidence(D) : undefined;
     if (routine) this.#routine = new Routine();
     this.#weights = [...new Array<number>(D).fill((1 - JOINT) / D), JOINT];

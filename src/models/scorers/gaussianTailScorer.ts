@@ -2,6 +2,7 @@ import { fraction, positiveInteger } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { gaussianTail } from '../../numerics/stats/gaussianTail.ts';
 import { RecentValues } from '../../numerics/stats/recentValues.ts';
+import { pooled } from '../../numerics/views.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attributeCubed, bonferroni, type Score, type Scorer } from '../scorer.ts';
@@ -77,7 +78,7 @@ export class GaussianTailScorer implements Scorer {
     const { dimensions } = this.#config;
     this.#residuals = new SettledResiduals(dimensions);
     this.#recent = Array.from({ length: dimensions }, () => new RecentValues(this.#config.shortWindow));
-    this.#usual = new Float64Array(3 * dimensions);
+    this.#usual = pooled(3 * dimensions);
   }
 
   score(prediction: Prediction, observation: Observation): Score {

@@ -1,6 +1,7 @@
 import { positive } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { TailModel } from '../../numerics/stats/tailModel.ts';
+import { pooled } from '../../numerics/views.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, LARGEST_RATIO, type Score, type Scorer, standardResidual } from '../scorer.ts';
@@ -53,7 +54,7 @@ export class TailScorer implements Scorer {
   readonly #scaler: RobustScaler;
   readonly #channels: readonly { readonly residual: TailModel; readonly value: TailModel }[]; // D
   readonly #smoothed: Float64Array; // (2D) moving average of the signed residual, and its accumulated weight
-  readonly #seen: Float64Array = new Float64Array(1);
+  readonly #seen: Float64Array = pooled(1);
 
   constructor(options: TailScorerOptions) {
     const { dimensions, surprise } = tailOptions.resolve('TailScorer', options);
@@ -64,7 +65,7 @@ export class TailScorer implements Scorer {
       residual: new TailModel(),
       value: new TailModel(),
     }));
-    this.#smoothed = new Float64Array(2 * this.#dimensions);
+    this.#smoothed = pooled(2 * this.#dimensions);
   }
 
   score(prediction: Prediction, observation: Observation): Score {

@@ -1,11 +1,24 @@
+/** CRC-32 (ISO 3309): by zlib, which takes a tenth of the time, where the runtime has it. States are made while events wait. */
+export function crc32(bytes: Uint8Array): number {
+  fastest ??= zlibCrc32() ?? slicedCrc32;
+  return fastest(bytes);
+}
+
+let fastest: ((bytes: Uint8Array) => number) | undefined;
+
+function zlibCrc32(): typeof fastest {
+  if (typeof process === 'undefined' || !('getBuiltinModule' in process)) return undefined;
+  return process.getBuiltinModule('node:zlib')?.crc32; // not every runtime that has the module has the function
+}
+
 /** (8, 256) the remainder of each byte with so many zero bytes behind it. */
 const [T0, T1, T2, T3, T4, T5, T6, T7] = tables();
 
 /**
- * CRC-32 (ISO 3309), eight bytes at a time: "slicing-by-8" of Kounavis & Berry, A Systematic Approach to Building High
- * Performance Software-based CRC Generators, 2005. States are many megabytes, and made while events wait.
+ * CRC-32 in JavaScript, eight bytes at a time: "slicing-by-8" of Kounavis & Berry, A Systematic Approach to Building High
+ * Performance Software-based CRC Generators, 2005.
  */
-export function crc32(bytes: Uint8Array): number {
+export function slicedCrc32(bytes: Uint8Array): number {
   const whole = bytes.length - (bytes.length % 8);
   let crc = 0xffffffff;
   for (let i = 0; i < whole; i += 8) {

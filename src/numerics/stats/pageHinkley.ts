@@ -1,3 +1,4 @@
+import { pooled } from '../views.ts';
 /** When a rise of the mean is a change. */
 export interface PageHinkleyOptions {
   /** Rise of the mean that is tolerated, in units of the values. */
@@ -16,7 +17,7 @@ const LEAST = 30;
  */
 export class PageHinkley {
   /** Values since the last signal, their mean, and the sum. */
-  readonly state: Float64Array = new Float64Array(3);
+  readonly state: Float64Array = pooled(3);
   readonly #tolerance: number;
   readonly #evidence: number;
 

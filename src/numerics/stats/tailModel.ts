@@ -1,3 +1,4 @@
+import { pooled, pooledOf } from '../views.ts';
 import { type Counts, type Histogram, histogram, UpperPoint } from './upperPoint.ts';
 
 /**
@@ -10,9 +11,9 @@ import { type Counts, type Histogram, histogram, UpperPoint } from './upperPoint
  */
 export class TailModel {
   /** (240) how often each bin was hit. */
-  #hits: Counts = new Uint8Array(BINS);
+  #hits: Counts = pooled(BINS, Uint8Array);
   /** (5) hits, peaks, sum of peak excesses, excess of the open cluster, records since it. */
-  readonly #figures: Float64Array = Float64Array.of(0, 0, 0, 0, GAP);
+  readonly #figures: Float64Array = pooledOf(0, 0, 0, 0, GAP);
   // Derived from these.
   readonly #tail: UpperPoint = new UpperPoint(PRIOR, TAIL);
   readonly #median: UpperPoint = new UpperPoint(PRIOR, 0.5);

@@ -1,4 +1,4 @@
-import type { SavedRows } from './detectedRows.ts';
+import { identitiesOf, type SavedRows } from './detectedRows.ts';
 
 /**
  * Decides, for one key's rows in another file than the last one, which are new.
@@ -8,7 +8,8 @@ import type { SavedRows } from './detectedRows.ts';
  * overlap it follows on, and all is new: also the rest of a group of equal times, and times that go back.
  */
 export class Continuation {
-  readonly #detected: SavedRows;
+  readonly #identities: readonly string[];
+  readonly #forgotten: SavedRows['forgotten'];
   readonly #newest: number; // −Infinity without times
   readonly #countAtNewest: number;
   #seenAtNewest = 0;
@@ -18,8 +19,9 @@ export class Continuation {
   #time: number | undefined;
 
   constructor(detected: SavedRows) {
-    this.#detected = detected;
     const { times, forgotten } = detected;
+    this.#identities = identitiesOf(detected);
+    this.#forgotten = forgotten;
     this.#newest = times.reduce<number>((newest, time) => Math.max(newest, time ?? newest), -Infinity);
     const remembered = times.filter((time) => time === this.#newest).length;
     this.#countAtNewest = remembered + (forgotten?.time === this.#newest ? forgotten.count : 0);
@@ -31,12 +33,12 @@ export class Continuation {
     this.#time = time ?? this.#time; // as the detector does with a time that cannot be read
     const at = this.#time ?? Number.NaN;
     if (at === this.#newest) this.#seenAtNewest++;
-    const { identities, forgotten } = this.#detected;
-    const found = identities.indexOf(identity, this.#next);
+    const forgotten = this.#forgotten;
+    const found = this.#identities.indexOf(identity, this.#next);
     if (found >= 0) {
       this.#overlaps = true;
       this.#next = found + 1;
-      this.#reached = this.#next === identities.length;
+      this.#reached = this.#next === this.#identities.length;
       return false;
     }
     if (!this.#overlaps && at < this.#newest && forgotten !== null && at <= forgotten.time)

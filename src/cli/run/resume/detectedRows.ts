@@ -1,51 +1,57 @@
 /** The saved state of one key's processed rows. */
-export interface SavedRows {
+export type SavedRows = {
   readonly key: string | null;
-  /** The last of them, in order. */
-  readonly identities: readonly string[];
+  /** The last of them, in order: as one text, with blanks between, for there are many. */
+  readonly identities: string;
   /** Their times in milliseconds; null for one before the first readable time. */
   readonly times: readonly (number | null)[];
   /** Of those before them, the newest time and how many had it; null when there were none, or none with a time. */
   readonly forgotten: { readonly time: number; readonly count: number } | null;
-}
+};
 
 const REMEMBERED = 128; // rows per key, 5 kB
 
 /** The last processed rows of one key: they show where another file continues. */
 export class DetectedRows {
   readonly #identities: string[];
-  readonly #times: (number | null)[];
+  readonly #times: number[]; // NaN for null, so that they are stored as plain doubles
   #forgotten: SavedRows['forgotten'];
 
   constructor(saved?: SavedRows) {
-    this.#identities = [...(saved?.identities ?? [])];
-    this.#times = [...(saved?.times ?? [])];
+    this.#identities = identitiesOf(saved);
+    this.#times = (saved?.times ?? []).map((time) => time ?? Number.NaN);
     this.#forgotten = saved?.forgotten ?? null;
   }
 
   /** Adds a processed row. One without a readable time has the time before it. */
   add(identity: string, time: number | undefined): void {
-    const at = time ?? this.#times.at(-1) ?? null;
+    const at = time ?? this.#times.at(-1) ?? Number.NaN;
     this.#identities.push(identity);
     this.#times.push(at);
     if (this.#times.length <= REMEMBERED) return;
     this.#identities.shift();
-    this.#forget(this.#times.shift() ?? null);
+    this.#forget(this.#times.shift()!);
   }
 
+  /** A copy of what is known. */
   save(key: string | undefined): SavedRows {
     return {
       key: key ?? null,
-      identities: this.#identities,
-      times: this.#times,
+      identities: this.#identities.join(' '),
+      times: this.#times.map((time) => (Number.isNaN(time) ? null : time)),
       forgotten: this.#forgotten,
     };
   }
 
-  #forget(time: number | null): void {
-    if (time === null) return;
+  #forget(time: number): void {
+    if (Number.isNaN(time)) return;
     const { time: newest, count } = this.#forgotten ?? { time: Number.NEGATIVE_INFINITY, count: 0 };
     if (time > newest) this.#forgotten = { time, count: 1 };
     else if (time === newest) this.#forgotten = { time, count: count + 1 };
   }
+}
+
+/** (n) what identifies each of the rows that are remembered. */
+export function identitiesOf(saved?: SavedRows): string[] {
+  return saved === undefined || saved.identities === '' ? [] : saved.identities.split(' ');
 }

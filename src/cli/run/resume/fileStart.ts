@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { CsvRow } from '../../../sources/index.ts';
 
 /** The rows of a file up to where it was read: enough to recognise it. */
-export interface SavedStart {
+export type SavedStart = {
   readonly rows: number;
   /** Digest over all of them. */
   readonly digest: string;
@@ -10,7 +10,7 @@ export interface SavedStart {
   readonly before: string;
   /** By a number of rows, the digest over as many: other files are recognised by it before the end. */
   readonly marks: Readonly<Record<number, string>>;
-}
+};
 
 /** Files that agree in so many rows are one: bounds how many are held back while that is in question. */
 const CERTAIN = 4096; // a power of two
@@ -47,7 +47,7 @@ export class FileStart {
   }
 
   save(): SavedStart {
-    return { rows: this.#rows, digest: this.#digest, before: this.#before, marks: this.#marks };
+    return { rows: this.#rows, digest: this.#digest, before: this.#before, marks: { ...this.#marks } };
   }
 }
 
@@ -61,7 +61,7 @@ export function rowIdentity({ key, text }: CsvRow): string {
   return shortHash([text.time, key ?? '', ...text.value].join('\u001f'));
 }
 
-/** 16 characters. */
+/** 16 characters, of base64; a string of its own, as a slice of the whole hash would keep that in memory. */
 export function shortHash(text: string): string {
-  return hash('sha256', text, 'base64').slice(0, 16);
+  return hash('sha256', text, 'buffer').toString('base64', 0, 12);
 }

@@ -7,12 +7,12 @@ import { FileStart, rowIdentity, type SavedStart } from './fileStart.ts';
 const MAX_KEYS = 10_000;
 
 /** How far a run got: what a later run skips. */
-export interface SavedPosition {
+export type SavedPosition = {
   /** The file that was processed last, as far as it was. */
   readonly file: SavedStart;
   /** The last processed rows, per key; empty for a table without times. */
   readonly keys: readonly SavedRows[];
-}
+};
 
 /** A row of which it is known whether an earlier run has processed it. */
 export interface PlacedRow {

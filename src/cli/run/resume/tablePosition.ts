@@ -1,4 +1,4 @@
-import { asJson, type Json, trusted } from '../../../models/snapshot/state.ts';
+import { type Json, trusted } from '../../../models/snapshot/state.ts';
 import type { CsvRow, CsvTable } from '../../../sources/index.ts';
 import { type PlacedRow, ResumePosition, type SavedPosition } from './resumePosition.ts';
 
@@ -57,7 +57,7 @@ export class TablePosition {
     return () => {
       if (read !== undefined) read.isPending = false;
       this.#settle();
-      return asJson(this.#position.save());
+      return this.#position.save();
     };
   }
 

@@ -1,3 +1,4 @@
+import { pooledOf } from '../../../numerics/views.ts';
 import { badSnapshot, fields, type State } from '../../snapshot/state.ts';
 import {
   COUNT,
@@ -27,7 +28,7 @@ export class Cycles {
    * Number of the newest record, counting those that a gap left out; its time; the usual time step; for how many records
    * day or week have predicted the stream.
    */
-  readonly #clock: Float64Array = Float64Array.of(0, Number.NaN, 0, 0);
+  readonly #clock: Float64Array = pooledOf(0, Number.NaN, 0, 0);
   #speaking: Cycle | undefined;
 
   /**

@@ -1,3 +1,4 @@
+import { pooledOf } from '../../../numerics/views.ts';
 import { compress } from '../../scaling/laplaceBand.ts';
 import { fields, type State } from '../../snapshot/state.ts';
 import {
@@ -21,7 +22,7 @@ export class PeriodFinder {
   /** (128, as it fills up to 1024) ring of the newest values, less the first, in the first deviation. */
   #ring: Float32Array = new Float32Array(FIRST);
   /** Values seen, period in records or 0, origin and unit of the ring, values until the next search, wait after it. */
-  readonly figures: Float64Array = Float64Array.of(0, 0, 0, 0, FIRST, FIRST);
+  readonly figures: Float64Array = pooledOf(0, 0, 0, 0, FIRST, FIRST);
 
   /** @throws RxAnomalyError BAD_SNAPSHOT unless `state` is that of a finder */
   static restored(state: State): PeriodFinder {

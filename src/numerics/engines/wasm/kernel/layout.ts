@@ -24,10 +24,8 @@ function take(bytes: u64): usize {
 export function place(net: Net): void {
   const hp = <u64>net.hp;
   const outputs = <u64>net.outputs;
-  const sample = <u64>net.series * <u64>net.window * <u64>net.targets;
   net.x = take(8 * <u64>net.series * <u64>net.inputs);
   net.output = take(8 * <u64>net.series * outputs);
-  net.sample = take(16 * sample + 64); // 64: the last vector may reach beyond the last target
   net.report = take(32);
 
   const start = cursor;
@@ -58,6 +56,8 @@ export function place(net: Net): void {
 /** The same for what `learn` needs for one call. `place` has to be called first. */
 export function placeScratch(net: Net): void {
   const bytes = <u64>net.count << 2;
+  const sample = <u64>net.series * <u64>net.window * <u64>net.targets;
+  net.sample = take(16 * sample + 64); // 64: the last vector may reach beyond the last target
   for (let k = 0; k < net.threads; k++) placeShare(net, shareAt(net, k), bytes);
   net.gradient = shareAt(net, 0).gradient;
 }
