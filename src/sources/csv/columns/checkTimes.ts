@@ -66,6 +66,27 @@ export function warnOfUnsetClock(times: readonly number[], name: string, notices
   );
 }
 
+/** Years of the Buddhist, the Persian or the Islamic calendar read as those of ours. */
+export function warnOfOtherCalendar(
+  times: readonly number[],
+  text: string | undefined,
+  name: string,
+  notices: Notices,
+): void {
+  const year = new Date(times[times.length >> 1] ?? 0).getUTCFullYear();
+  const what =
+    year > 2400 && year < 2700
+      ? 'of the Buddhist calendar, which is 543 years ahead'
+      : year > 1300 && year < 1500
+        ? 'of the Persian or the Islamic calendar, whose months are others too'
+        : undefined;
+  if (what === undefined || !/\D/.test(text ?? '')) return;
+  notices.warn(
+    'calendar',
+    `column "${name}": ${show(text)} is read as the year ${year}; if it is ${what}, write the dates as those of the common era, or name another column with --time`,
+  );
+}
+
 const HOUR = 3_600_000;
 const YEAR = 8766 * HOUR;
 

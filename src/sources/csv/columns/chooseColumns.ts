@@ -11,9 +11,11 @@ import {
   readInOrder,
   requireMostTimes,
   warnOfNoTime,
+  warnOfOtherCalendar,
   warnOfRepeatedHour,
   warnOfUnsetClock,
 } from './checkTimes.ts';
+import { withHalf } from './clockColumns.ts';
 import type { TimeColumns } from './dateParts.ts';
 import { guessKey, isSeriesName } from './guessKey.ts';
 import { guessLabel, guessValues, parseLabel } from './guessValues.ts';
@@ -26,7 +28,7 @@ import {
   refuseTimesAcross,
   requireMost,
 } from './refusals.ts';
-import { guessTime, namedTime, unreadableTime, withHalf } from './timeColumns.ts';
+import { guessTime, namedTime, unreadableTime } from './timeColumns.ts';
 import { CODE_WORDS, words } from './words.ts';
 
 /** Which column is what, and how it is read. */
@@ -240,6 +242,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       bad,
     );
     warnOfUnsetClock(sampleTimes, timeName!, notices);
+    warnOfOtherCalendar(sampleTimes, times![0], timeName!, notices);
     if (key.length === 0) warnOfRepeatedHour(sampleTimes, timeName!, format, notices);
   }
   if (label !== undefined) requireMost(label, (cell) => parseLabel(cell) !== undefined, '0 or 1', bad);

@@ -85,6 +85,12 @@ export function isCalendarTime(text: string): boolean {
   );
 }
 
+/** `10:00` of `10:00 - 11:00`, and of `10 - 11`; any other text as it is. */
+export function startOfSpan(text: string): string {
+  const found = /^(\d{1,2})(:\d\d(?::\d\d)?)?\s?(?:-|–|to|bis)\s?\d{1,2}(?::\d\d(?::\d\d)?)?$/.exec(text);
+  return found === null ? text : `${found[1]}${found[2] ?? ':00'}`;
+}
+
 /** Milliseconds since midnight of a clock by itself; NaN if the text is none. */
 export function readClock(text: string): number {
   const found = CLOCK_ONLY.exec(text);
@@ -95,7 +101,7 @@ export function readClock(text: string): number {
 }
 
 function wallOf(text: string, order: DateOrder): number {
-  const compact = /^(\d{4})(\d\d)(\d\d)[T\s_-]?(\d\d)(?:(\d\d)(?:(\d\d)(?:[.,](\d{1,9})|(\d{3}))?)?)?$/.exec(
+  const compact = /^(\d{4})(\d\d)(\d\d)[T\s_:-]?(\d\d)(?:(\d\d)(?:(\d\d)(?:[.,](\d{1,9})|(\d{3}))?)?)?$/.exec(
     text,
   );
   if (compact !== null) {

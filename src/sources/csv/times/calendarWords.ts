@@ -41,6 +41,11 @@ export function usualSigns(text: string): string {
     .replace(/(?<=\d{4})\sг\.(?=,?\s|$)/u, '')
     .replace(/(?<=\d:\d\d(?::\d\d)?)\s(?:Uhr|hrs?|h)\.?$/i, '')
     .replace(/^(\p{L}{3,9}\s+\d{1,2}\s+\d[\d:.]+(?:\s[AP]M)?)\s([A-Z]{3,5}|[+-]\d{4})\s(\d{4})$/u, '$1 $3 $2')
+    .replace(/^(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.(?=\s|$)/, '$1-$2-$3')
+    .replace(/^(\S*\d{4}\.?)\s(\d{1,2})\.(\d\d)$/, '$1 $2:$3')
+    .replace(/\s(?:π\.?\s?μ\.?|ص|SA)$/u, ' AM')
+    .replace(/\s(?:μ\.?\s?μ\.?|م|CH)$/u, ' PM')
+    .replace(/\s(ÖÖ|ÖS)\s(\d\S*)$/u, (_, half, clock) => ` ${clock} ${half === 'ÖÖ' ? 'AM' : 'PM'}`)
     .replace(/^(\d{4}-\d\d-\d\d)-(\d\d)\.(\d\d)\.(\d\d)/, '$1 $2:$3:$4')
     .replace(/\s(\d{1,2})\.(\d\d)\.(\d\d)(?=\.\d|\s[AP]M$)/i, ' $1:$2:$3')
     .replace(/^(\d{1,2}[a-z]{3}\d{2,4}):(?=\d)/i, '$1 ')
@@ -70,7 +75,6 @@ function eastAsian(text: string): string {
       /(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日号일]?)?/,
       (_, year, month, day) => `${year}-${month}${day === undefined ? '' : `-${day}`} `,
     )
-    .replace(/^(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?(?=\s|$)/, '$1-$2-$3')
     .replace(
       /(\d{1,2})\s?[時时시点點](?:\s?(\d{1,2})\s?[分분])?(?:\s?(\d{1,2})\s?[秒초])?/,
       (_, hour, minute = '0', second = '0') =>
