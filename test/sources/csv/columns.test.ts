@@ -242,6 +242,22 @@ describe('the columns of a table', () => {
     expect(found.times[13]).toBe('1991-02-01T00:00:00.000Z');
   });
 
+  it('are found: a year and the name of a month', async () => {
+    const months = ['Januar', 'Februar', 'März', 'April', 'Mai', 'Juni'];
+    const found = await read(
+      table(
+        ['Jahr;Monat;Index'],
+        (i) => `${2000 + Math.floor(i / 6)};${months[i % 6]};${value(i).replace('.', ',')}`,
+      ),
+    );
+    expect(found.times.slice(5, 8)).toEqual([
+      '2000-06-01T00:00:00.000Z',
+      '2001-01-01T00:00:00.000Z',
+      '2001-02-01T00:00:00.000Z',
+    ]);
+    expect(found.values).toEqual(VALUES);
+  });
+
   it('are found: hours of work on each day are no hours of the clock', async () => {
     const found = await read(
       table(
@@ -367,6 +383,11 @@ describe('a cell that is doubtful', () => {
       'digits beyond 2^53',
       table(['time,counter'], (i) => `${iso(i)},${9_007_199_254_740_993n + 7n * BigInt(i)}`),
       /row 1: column "counter": 9007199254740993 has more digits than a number holds; read as 9007199254740992/,
+    ],
+    [
+      'signs in words in another column',
+      table(['Datum;Af Bij;Bedrag'], (i) => `${iso(i)};${i % 3 === 0 ? 'Af' : 'Bij'};${value(i)}`),
+      /column "Af Bij": "Af" and "Bij" seem to be the signs of the numbers .*--key "Af Bij"/,
     ],
     [
       'years of the Buddhist calendar',

@@ -15,7 +15,7 @@ import {
   warnOfRepeatedHour,
   warnOfUnsetClock,
 } from './checkTimes.ts';
-import { withHalf } from './clockColumns.ts';
+import { warnOfHalf } from './clockColumns.ts';
 import type { TimeColumns } from './dateParts.ts';
 import { guessKey, isSeriesName } from './guessKey.ts';
 import { guessLabel, guessValues, parseLabel } from './guessValues.ts';
@@ -27,6 +27,7 @@ import {
   refuseOtherUnits,
   refuseTimesAcross,
   requireMost,
+  warnOfSigns,
 } from './refusals.ts';
 import { guessTime, namedTime, unreadableTime } from './timeColumns.ts';
 import { CODE_WORDS, words } from './words.ts';
@@ -102,14 +103,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       : knownTime.length > 0
         ? namedTime(knownTime)
         : guessTime(free());
-  const whole = time === undefined || options.time === undefined ? time : withHalf(time, profiles);
-  if (whole !== time) {
-    const half = whole!.profiles.at(-1)!.name;
-    notices.warn(
-      'half',
-      `column "${half}" holds AM and PM, and the named columns of the time do not; --time ${whole!.profiles.map(({ name }) => name).join(',')} reads it with them`,
-    );
-  }
+  if (time !== undefined && options.time !== undefined) warnOfHalf(time, profiles, notices);
   time?.profiles.forEach(take);
   if (time === undefined) {
     const unreadable = unreadableTime(free());
@@ -148,6 +142,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
     refuseTimesAcross(value, bad);
   }
   refuseOtherUnits(value, bad);
+  warnOfSigns(free(), notices);
   if (value.length === 0) refuseNoNumbers(profiles, free(), bad);
 
   const timeName = time?.profiles.map((profile) => profile.name).join('+');

@@ -1,3 +1,4 @@
+import type { Notices } from '../notices.ts';
 import { isMissing } from '../numbers/writtenNumber.ts';
 import { readCalendar, readClock, startOfSpan } from '../times/calendar.ts';
 import type { TimeColumns } from './dateParts.ts';
@@ -156,6 +157,17 @@ export function withHalf(time: TimeColumns, profiles: readonly ColumnProfile[]):
       return hour > 12 && !isMorning ? text : `${text} ${isMorning ? 'AM' : 'PM'}`;
     },
   };
+}
+
+/** AM and PM that the columns which the user named leave out. */
+export function warnOfHalf(time: TimeColumns, profiles: readonly ColumnProfile[], notices: Notices): void {
+  const whole = withHalf(time, profiles);
+  if (whole === time) return;
+  notices.warn(
+    'half',
+    `column "${whole.profiles.at(-1)!.name}" holds AM and PM, and the named columns of the time do not; ` +
+      `--time ${whole.profiles.map(({ name }) => name).join(',')} reads it with them`,
+  );
 }
 
 /** Whether the cells are AM and PM, in any of their forms. */

@@ -1,5 +1,6 @@
 import { isMissing } from '../numbers/writtenNumber.ts';
 import { dayOfYear, readDate } from '../times/calendar.ts';
+import { monthOf } from '../times/calendarWords.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 
 /** The columns that make up the time of a row, and how: their text becomes one that a time format reads. */
@@ -34,7 +35,8 @@ export function guessParts(profiles: readonly ColumnProfile[]): TimeColumns | un
   for (const profile of profiles) {
     const name = profile.name.trim();
     const part = PART_NAMES.find(([, names]) => names.test(name) || names.test(uncapitalised(name)))?.[0];
-    const isWhole = profile.numbers.length > 0 && profile.numbers.every(Number.isInteger);
+    const isName = part === 'month' && profile.cells.length > 0 && profile.cells.every(isMonth);
+    const isWhole = isName || (profile.numbers.length > 0 && profile.numbers.every(Number.isInteger));
     if (part !== undefined && isWhole && !found.has(part)) found.set(part, profile);
   }
   // `yyyy mm`: minutes have an hour.
@@ -69,7 +71,7 @@ export function guessParts(profiles: readonly ColumnProfile[]): TimeColumns | un
     join: (cells) => {
       if (cells.some(isMissing)) return '';
       const [yearText, second, third, ...clock] = cells
-        .map((cell) => `${Number(cell)}`)
+        .map((cell) => `${monthOf(cell.replace(/\.$/, '')) ?? Number(cell)}`)
         .flatMap((cell, i) =>
           used[i] === 'clock' ? [`${Math.floor(Number(cell) / 100)}`, `${Number(cell) % 100}`] : [cell],
         );
@@ -85,6 +87,10 @@ export function guessParts(profiles: readonly ColumnProfile[]): TimeColumns | un
       return Number.isNaN(readDate(date, 'dayFirst')) ? cells.join(' ') : withTime(date, clock);
     },
   };
+}
+
+function isMonth(cell: string): boolean {
+  return monthOf(cell.replace(/\.$/, '')) !== undefined;
 }
 
 /** How tables without a header begin: Campbell's loggers write the day of the year and a clock such as 1430. */

@@ -100,6 +100,7 @@ function whyNoMeasure(profile: ColumnProfile, nameless: boolean): string | undef
   if (isConstant && nameless && profile.index === 0 && numbers.every(Number.isInteger)) return OF_WHAT;
   if (isConstant && called.length === 1 && SERIES_WORDS.has(called[0]!) && numbers.every(Number.isInteger))
     return OF_WHAT;
+  if (isConstant && called.length > 0 && called.every((word) => COUNTER_WORDS.has(word))) return OF_WHAT;
   if (isConstant && NUMBER_WORDS.has(called.at(-1) ?? '') && numbers.every(Number.isInteger)) return OF_WHAT;
   if (isConstant && /^(?:per|period|interval)$/.test(called[0] ?? ''))
     return 'an interval that does not change';

@@ -35,6 +35,7 @@ export const WEEKDAY: RegExp =
 
 /** The forms of JavaScript (`GMT+0100 (Central European Standard Time)`), Kibana (`Mar 4, 2024 @ 10:15`), Oracle (`04-MAR-24 10.15.00.5 AM`), DB2, SAS and cameras with the usual signs; `March 4, 2024 at 12:00AM`, `Mar 03 19:00:00 EST 2024` and `10:15 Uhr` with the usual order and no words. */
 export function usualSigns(text: string): string {
+  if (ISO_WITH_ZONE.test(text)) return text;
   return (EAST_ASIAN.test(text) ? eastAsian(text) : text)
     .replace(/(?<=(?:GMT|UTC)[+-]\d{4}) \([\p{L} .]+\)$/u, '')
     .replace(/,?\s(?:@|at|um|à|às|a las?|alle(?: ore)?|om|kl\.?|о|в)\s(?=\d)/iu, ' ')
@@ -52,6 +53,8 @@ export function usualSigns(text: string): string {
     .replace(/^(\d{4}):(\d\d):(\d\d)(?=\s)/, '$1-$2-$3');
 }
 
+/** Nothing to be done, as in most of what comes here: for speed. */
+const ISO_WITH_ZONE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.,]*\s?(?:Z|[+-]\d\d:?\d\d|[A-Z]{3,4})?$/;
 const EAST_ASIAN = /[\u3000-\u9fff\uac00-\ud7a3\uff00-\uffef]/;
 const FORENOON = /\s?(?:午前|上午|凌晨|早上|오전)\s?/;
 const AFTERNOON = /\s?(?:午後|下午|晚上|오후)\s?/;
