@@ -258,6 +258,13 @@ describe('the columns of a table', () => {
     expect(found.values).toEqual(VALUES);
   });
 
+  it('are no times by the name alone', async () => {
+    const found = await read(table(['created by,v'], (i) => `user-${i % 7}-0,${value(i)}`));
+    expect(found.time).toBeUndefined();
+    expect(found.values).toEqual(VALUES);
+    expect(found.warnings).toEqual([]);
+  });
+
   it('are found: hours of work on each day are no hours of the clock', async () => {
     const found = await read(
       table(
@@ -435,7 +442,7 @@ describe('a cell that is doubtful', () => {
     ],
     [
       'a column called a time whose texts are none',
-      table(['Created (UTC),v'], (i) => `on the ${i}rd day of month 3,${value(i)}`),
+      table(['Created (UTC),v'], (i) => `day ${i} of 2024,${value(i)}`),
       /row 1: column "Created \(UTC\)": .* is not a time that is recognised; --time-format/,
     ],
   ];

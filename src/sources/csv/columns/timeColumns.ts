@@ -1,7 +1,7 @@
 import { clockJoin, isHalf, isZone, withClock, withHalf, withZone } from './clockColumns.ts';
 import { guessParts, type TimeColumns } from './dateParts.ts';
 import type { ColumnProfile } from './profileColumns.ts';
-import { isCalledTime, isSurelyTime } from './words.ts';
+import { isCalledTime, isSurelyTime, looksDated } from './words.ts';
 
 /** 1979-07 … 2099-12 in seconds: where a number may pass for an epoch time on its looks. */
 const EPOCH_SECONDS: readonly [number, number] = [3e8, 4.1e9];
@@ -102,7 +102,7 @@ export function unreadableTime(profiles: readonly ColumnProfile[]): ColumnProfil
     (profile) =>
       profile.cells.length > 0 &&
       !profile.isNumeric &&
-      (isSurelyTime(profile.name) || (isCalledTime(profile.name) && /\d\D+\d/.test(profile.cells[0]!))),
+      (isSurelyTime(profile.name) || (isCalledTime(profile.name) && looksDated(profile.cells[0]!))),
   );
 }
 

@@ -81,3 +81,11 @@ export function isIdentifier(name: string): boolean {
     )
   );
 }
+
+const DATED =
+  /(?<!\d)(?:19|20)\d\d(?!\d).{0,12}?(?<!\d)\d{1,2}(?!\d)|(?<!\d)\d{1,2}(?!\d).{0,14}?(?<!\d)(?:19|20)\d\d(?!\d)|(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?![\d:])/;
+
+/** A year of our time and a number of one or two digits near it, or a clock. */
+export function looksDated(text: string): boolean {
+  return DATED.test(text);
+}
