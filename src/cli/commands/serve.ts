@@ -154,8 +154,8 @@ const EXAMPLES = `
 Examples:
   rx-anomaly serve --demo
   rx-anomaly serve sensors.csv --speed 3600
-  rx-anomaly serve --influx http://localhost:8086 --database plant --measurement press --field temp --group-by host \\
-      --follow --checkpoint state`;
+  rx-anomaly serve --influx http://localhost:8086 --database plant \\
+      --measurement press --field temp --group-by host --follow --checkpoint state`;
 
 /** Its token is the dashboard's. */
 function influxOf({ token: _, ...flags }: ServeOptions, command: Command): InfluxOptions | undefined {
