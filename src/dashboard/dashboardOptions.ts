@@ -77,7 +77,7 @@ type AnyOptions = DashboardOptions<unknown, Value>;
 /** Milliseconds: no stream has a longer interval than a year. */
 const LONGEST = 366 * 24 * 3_600_000;
 
-const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, Value>> = new OptionSet(
+export const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, Value>> = new OptionSet(
   {
     port: {
       kind: accepts(
