@@ -47,7 +47,7 @@ export const DEFAULT_MODELS: ModelOptions = { forecaster: 'lstm', scorer: 'evide
 export const timeOption = (): Option =>
   new Option(
     '--time <column>',
-    'column with the event times, or the two of date and time (default: guessed)',
+    'column with the event times, or those of date, clock, AM/PM, zone, separated by commas (default: guessed)',
   ).argParser(oneOrMore);
 
 export const valueOption = (): Option =>

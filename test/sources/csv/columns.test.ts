@@ -108,6 +108,54 @@ const TABLES: readonly [name: string, text: string, options?: CsvOptions][] = [
         `2024,${day(i).slice(5, 7)},${day(i).slice(8)},${at(i).getUTCHours()},${Number(minute(i))},${value(i)}`,
     ),
   ],
+  [
+    'clocks of six digits that are written as numbers',
+    table(['<DATE>,<TIME>,v'], (i) => `${day(i).replaceAll('-', '')},${hhmm(i) * 100},${value(i)}`),
+  ],
+  [
+    'milliseconds after the clock',
+    table(['Date,Time,ms,LEVEL'], (i) => `${day(i).replaceAll('-', '/')},${clock(i)}:00,0,${value(i)}`),
+  ],
+  [
+    'the span of each row in place of a clock',
+    table(['Date,Hours,SE3'], (i) => `${day(i)},${clock(i)} - ${clock(i + 1)},${value(i)}`),
+  ],
+  [
+    'AM and PM and a zone in columns of their own',
+    table(
+      ['Date,Time,AM/PM,TZ,V'],
+      (i) => `${us(i - 10)},${hour12(i - 10)}:${minute(i - 10)},${half(i - 10)},EST,${value(i)}`,
+    ),
+  ],
+  [
+    'parts of a date in Finnish, with a clock',
+    table(
+      ['Asema,Vuosi,Kuukausi,Päivä,Aika [UTC],Lämpötila'],
+      (i) => `Helsinki,2024,3,${at(i).getUTCDate()},${clock(i)},${value(i)}`,
+    ),
+  ],
+  [
+    'names of parts in capitals',
+    table(
+      ['YEAR,MO,DY,HR,MN,T2M'],
+      (i) => `2024,3,${at(i).getUTCDate()},${at(i).getUTCHours()},${Number(minute(i))},${value(i)}`,
+    ),
+  ],
+  [
+    'dates and clocks of two zones without a header, clocks without a sign',
+    table(
+      [],
+      (i) =>
+        `${day(i).replaceAll('-', '')} ${clock(i).replace(':', '')} ${day(i - 14).replaceAll('-', '')} ${clock(i - 14).replace(':', '')} ${value(i)}`,
+    ),
+  ],
+  [
+    'names that look like units, above the units',
+    table(
+      ['date,time,DOY,H', '[yyyy-mm-dd],[HH:MM],[ddd.ddd],[W+1m-2]'],
+      (i) => `${day(i)},${clock(i)},${(dayOfYear(i) + (days(i) % 1)).toFixed(3)},${value(i)}`,
+    ),
+  ],
   ['MATLAB day numbers', table(['datenum,T'], (i) => `${(days(i) + 719_529).toFixed(6)},${value(i)}`)],
   [
     'day numbers in the first column, whatever it is called',
@@ -163,6 +211,68 @@ describe('the columns of a table', () => {
     );
     expect(found.values).toEqual(Array.from({ length: ROWS }, (_, i) => [200 + i]));
     expect(found.warnings).toEqual([]);
+  });
+
+  it.each([
+    ['Ora/Hour', ';'],
+    ['Godzina', ','],
+    ['OPR_HR', ','],
+  ])('are found: hours from 1 to 24 under %s', async (name, delimiter) => {
+    const found = await read(
+      table([`Date${delimiter}${name}${delimiter}v`], (i) =>
+        [`2024-03-${pad(4 + Math.floor(i / 24))}`, (i % 24) + 1, value(i)].join(delimiter),
+      ),
+    );
+    expect(found.times.slice(22, 25)).toEqual([
+      '2024-03-04T23:00:00.000Z',
+      '2024-03-05T00:00:00.000Z',
+      '2024-03-05T01:00:00.000Z',
+    ]);
+    expect(found.values).toEqual(VALUES);
+  });
+
+  it('are found: years and months of small letters, of the weather service', async () => {
+    const found = await read(
+      table(
+        ['Heathrow', '   yyyy  mm   tmax', '              degC'],
+        (i) => `   ${1990 + Math.floor(i / 12)}  ${String((i % 12) + 1).padStart(2)}  ${value(i)}`,
+      ),
+    );
+    expect(found.names).toEqual(['tmax']);
+    expect(found.times[13]).toBe('1991-02-01T00:00:00.000Z');
+  });
+
+  it('are found: a year and the name of a month', async () => {
+    const months = ['Januar', 'Februar', 'März', 'April', 'Mai', 'Juni'];
+    const found = await read(
+      table(
+        ['Jahr;Monat;Index'],
+        (i) => `${2000 + Math.floor(i / 6)};${months[i % 6]};${value(i).replace('.', ',')}`,
+      ),
+    );
+    expect(found.times.slice(5, 8)).toEqual([
+      '2000-06-01T00:00:00.000Z',
+      '2001-01-01T00:00:00.000Z',
+      '2001-02-01T00:00:00.000Z',
+    ]);
+    expect(found.values).toEqual(VALUES);
+  });
+
+  it('are no times by the name alone', async () => {
+    const found = await read(table(['created by,v'], (i) => `user-${i % 7}-0,${value(i)}`));
+    expect(found.time).toBeUndefined();
+    expect(found.values).toEqual(VALUES);
+    expect(found.warnings).toEqual([]);
+  });
+
+  it('are found: hours of work on each day are no hours of the clock', async () => {
+    const found = await read(
+      table(
+        ['date,work hours,v'],
+        (i) => `${new Date(START + i * 86_400_000).toISOString().slice(0, 10)},${i % 9},${value(i)}`,
+      ),
+    );
+    expect(found.names).toEqual(['work hours', 'v']);
   });
 
   it('are found: date and hour without a header', async () => {
@@ -282,6 +392,16 @@ describe('a cell that is doubtful', () => {
       /row 1: column "counter": 9007199254740993 has more digits than a number holds; read as 9007199254740992/,
     ],
     [
+      'signs in words in another column',
+      table(['Datum;Af Bij;Bedrag'], (i) => `${iso(i)};${i % 3 === 0 ? 'Af' : 'Bij'};${value(i)}`),
+      /column "Af Bij": "Af" and "Bij" seem to be the signs of the numbers .*--key "Af Bij"/,
+    ],
+    [
+      'years of the Buddhist calendar',
+      table(['date,v'], (i) => `14/3/2567 ${pad(i % 24)}:00,${value(i)}`, 24),
+      /column "date": "14\/3\/2567 00:00" is read as the year 2567; if it is of the Buddhist calendar/,
+    ],
+    [
       'a text that looks like a time, where no column is one',
       table(['Stamp,v'], (i) => `week ${i} of 2024,${value(i)}`),
       /row 1: column "Stamp": "week 0 of 2024" looks like a time .*--time "Stamp" with --time-format/,
@@ -322,7 +442,7 @@ describe('a cell that is doubtful', () => {
     ],
     [
       'a column called a time whose texts are none',
-      table(['Created (UTC),v'], (i) => `on the ${i}rd day of month 3,${value(i)}`),
+      table(['Created (UTC),v'], (i) => `day ${i} of 2024,${value(i)}`),
       /row 1: column "Created \(UTC\)": .* is not a time that is recognised; --time-format/,
     ],
   ];

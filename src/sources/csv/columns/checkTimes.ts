@@ -3,6 +3,7 @@ import { show } from '../../../core/options.ts';
 import type { Notices } from '../notices.ts';
 import type { TimeFormat } from '../times/timeFormat.ts';
 import type { ColumnProfile } from './profileColumns.ts';
+import { looksDated } from './words.ts';
 
 /** The readable times of a sample, in its order; those of a zone follow from the ones before. */
 export function readInOrder(times: readonly string[], format: TimeFormat): number[] {
@@ -40,7 +41,7 @@ export function warnOfNoTime(
   }
   const dated = others.find(
     ({ cells, isNumeric, isCalendar }) =>
-      !isNumeric && !isCalendar && 2 * cells.filter((cell) => DATED.test(cell)).length > cells.length,
+      !isNumeric && !isCalendar && 2 * cells.filter((cell) => looksDated(cell)).length > cells.length,
   );
   if (dated === undefined) return;
   notices.warn(
@@ -49,10 +50,6 @@ export function warnOfNoTime(
       `left out (--time "${dated.name}" with --time-format reads it)`,
   );
 }
-
-/** A year of our time and a number of one or two digits near it, or a clock. */
-const DATED =
-  /(?<!\d)(?:19|20)\d\d(?!\d).{0,12}?(?<!\d)\d{1,2}(?!\d)|(?<!\d)\d{1,2}(?!\d).{0,14}?(?<!\d)(?:19|20)\d\d(?!\d)|(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?![\d:])/;
 
 /** A logger that starts before its clock is set writes 1970. */
 export function warnOfUnsetClock(times: readonly number[], name: string, notices: Notices): void {
@@ -63,6 +60,27 @@ export function warnOfUnsetClock(times: readonly number[], name: string, notices
   notices.warn(
     'unsetClock',
     `row ${early + 1}: column "${name}": a time of ${new Date(times[early]!).getUTCFullYear()}, far from the others: a clock that was not set? --skip-rows leaves out rows at the start`,
+  );
+}
+
+/** Years of the Buddhist, the Persian or the Islamic calendar read as those of ours. */
+export function warnOfOtherCalendar(
+  times: readonly number[],
+  text: string | undefined,
+  name: string,
+  notices: Notices,
+): void {
+  const year = new Date(times[times.length >> 1] ?? 0).getUTCFullYear();
+  const what =
+    year > 2400 && year < 2700
+      ? 'of the Buddhist calendar, which is 543 years ahead'
+      : year > 1300 && year < 1500
+        ? 'of the Persian or the Islamic calendar, whose months are others too'
+        : undefined;
+  if (what === undefined || !/\D/.test(text ?? '')) return;
+  notices.warn(
+    'calendar',
+    `column "${name}": ${show(text)} is read as the year ${year}; if it is ${what}, write the dates as those of the common era, or name another column with --time`,
   );
 }
 

@@ -11,9 +11,11 @@ import {
   readInOrder,
   requireMostTimes,
   warnOfNoTime,
+  warnOfOtherCalendar,
   warnOfRepeatedHour,
   warnOfUnsetClock,
 } from './checkTimes.ts';
+import { warnOfHalf } from './clockColumns.ts';
 import type { TimeColumns } from './dateParts.ts';
 import { guessKey, isSeriesName } from './guessKey.ts';
 import { guessLabel, guessValues, parseLabel } from './guessValues.ts';
@@ -25,8 +27,9 @@ import {
   refuseOtherUnits,
   refuseTimesAcross,
   requireMost,
+  warnOfSigns,
 } from './refusals.ts';
-import { guessTime, namedTime, unreadableTime, withHalf } from './timeColumns.ts';
+import { guessTime, namedTime, unreadableTime } from './timeColumns.ts';
 import { CODE_WORDS, words } from './words.ts';
 
 /** Which column is what, and how it is read. */
@@ -100,14 +103,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       : knownTime.length > 0
         ? namedTime(knownTime)
         : guessTime(free());
-  const whole = time === undefined || options.time === undefined ? time : withHalf(time, profiles);
-  if (whole !== time) {
-    const half = whole!.profiles.at(-1)!.name;
-    notices.warn(
-      'half',
-      `column "${half}" holds AM and PM, and the named columns of the time do not; --time ${whole!.profiles.map(({ name }) => name).join(',')} reads it with them`,
-    );
-  }
+  if (time !== undefined && options.time !== undefined) warnOfHalf(time, profiles, notices);
   time?.profiles.forEach(take);
   if (time === undefined) {
     const unreadable = unreadableTime(free());
@@ -146,6 +142,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
     refuseTimesAcross(value, bad);
   }
   refuseOtherUnits(value, bad);
+  warnOfSigns(free(), notices);
   if (value.length === 0) refuseNoNumbers(profiles, free(), bad);
 
   const timeName = time?.profiles.map((profile) => profile.name).join('+');
@@ -240,6 +237,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       bad,
     );
     warnOfUnsetClock(sampleTimes, timeName!, notices);
+    warnOfOtherCalendar(sampleTimes, times![0], timeName!, notices);
     if (key.length === 0) warnOfRepeatedHour(sampleTimes, timeName!, format, notices);
   }
   if (label !== undefined) requireMost(label, (cell) => parseLabel(cell) !== undefined, '0 or 1', bad);

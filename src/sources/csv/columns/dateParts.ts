@@ -1,5 +1,6 @@
 import { isMissing } from '../numbers/writtenNumber.ts';
 import { dayOfYear, readDate } from '../times/calendar.ts';
+import { monthOf } from '../times/calendarWords.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 
 /** The columns that make up the time of a row, and how: their text becomes one that a time format reads. */
@@ -12,12 +13,18 @@ export interface TimeColumns {
 type Part = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'dayOfYear' | 'clock';
 
 const PART_NAMES: readonly (readonly [Part, RegExp])[] = [
-  ['year', /^(?:#?\s?YY|yyyy|YYYY|year|yr|jahr|ann[ée]e|año|anno)$|^#?(?:yr)$/i],
-  ['month', /^(?:MM|mo|month|mon|monat|mois|mes|mese)$/],
-  ['day', /^(?:DD|dd|dy|day|tag|jour|d[ií]a|giorno|dom|mday)$/],
-  ['hour', /^(?:hh|HH|hr|hour|hours|stunde|heure|hora|ora)$/],
-  ['minute', /^(?:mm|mn|min|minute|minutes)$/],
-  ['second', /^(?:ss|sec|second|seconds|sekunde)$/],
+  [
+    'year',
+    /^(?:#?\s?YY|yyyy|year|yr|jahr|ann[ée]e|año|anno|ano|vuosi|rok|år|jaar|yıl|év|год|年)$|^#?(?:yr)$/i,
+  ],
+  [
+    'month',
+    /^(?:MM|mo|month|mon|monat|mois|mes|mês|mese|kuukausi|miesi[aą]c|månad|måned|maand|ay|hó|месяц|月)$/,
+  ],
+  ['day', /^(?:DD|dd|dy|day|tag|jour|d[ií]a|giorno|dom|mday|päivä|dzie[nń]|dag|gün|nap|день|日)$/],
+  ['hour', /^(?:hh|HH|hr|hour|hours|stunde|heure|hora|ora|tunti|godzina|timme|uur|saat|óra|час|時)$/],
+  ['minute', /^(?:mm|mn|min|minute|minutes|分)$/],
+  ['second', /^(?:ss|sec|second|seconds|sekunde|秒)$/],
   ['clock', /^(?:hhmm|hhmn|hrmn|hour_?min(?:ute)?)$/i],
   ['dayOfYear', /^(?:doy|yday|jday|julian(?:[_ ]?day)?|day[_ ]?of[_ ]?(?:the[_ ]?)?year)$/i],
 ];
@@ -28,8 +35,15 @@ export function guessParts(profiles: readonly ColumnProfile[]): TimeColumns | un
   for (const profile of profiles) {
     const name = profile.name.trim();
     const part = PART_NAMES.find(([, names]) => names.test(name) || names.test(uncapitalised(name)))?.[0];
-    const isWhole = profile.numbers.length > 0 && profile.numbers.every(Number.isInteger);
+    const isName = part === 'month' && profile.cells.length > 0 && profile.cells.every(isMonth);
+    const isWhole = isName || (profile.numbers.length > 0 && profile.numbers.every(Number.isInteger));
     if (part !== undefined && isWhole && !found.has(part)) found.set(part, profile);
+  }
+  // `yyyy mm`: minutes have an hour.
+  const minute = found.get('minute');
+  if (minute?.name.trim() === 'mm' && found.has('year') && !found.has('hour') && !found.has('month')) {
+    found.delete('minute');
+    found.set('month', minute);
   }
   const day = found.get('day');
   // `Year,Day,Hour_Min` of loggers: no month has a day 64.
@@ -57,7 +71,7 @@ export function guessParts(profiles: readonly ColumnProfile[]): TimeColumns | un
     join: (cells) => {
       if (cells.some(isMissing)) return '';
       const [yearText, second, third, ...clock] = cells
-        .map((cell) => `${Number(cell)}`)
+        .map((cell) => `${monthOf(cell.replace(/\.$/, '')) ?? Number(cell)}`)
         .flatMap((cell, i) =>
           used[i] === 'clock' ? [`${Math.floor(Number(cell) / 100)}`, `${Number(cell) % 100}`] : [cell],
         );
@@ -73,6 +87,10 @@ export function guessParts(profiles: readonly ColumnProfile[]): TimeColumns | un
       return Number.isNaN(readDate(date, 'dayFirst')) ? cells.join(' ') : withTime(date, clock);
     },
   };
+}
+
+function isMonth(cell: string): boolean {
+  return monthOf(cell.replace(/\.$/, '')) !== undefined;
 }
 
 /** How tables without a header begin: Campbell's loggers write the day of the year and a clock such as 1430. */
@@ -141,8 +159,10 @@ function partsWithoutNames(profiles: readonly ColumnProfile[]): readonly (readon
   return best;
 }
 
+/** Names in capitals are read as others, but for MM and HH, which are no minutes. */
 function uncapitalised(name: string): string {
-  return /^\p{Lu}\p{Ll}/u.test(name) || /^(?:YEAR|MONTH|DAY|HOUR|MINUTE|SECOND)$/.test(name)
+  const isPattern = /^(.)\1+$/.test(name);
+  return /^\p{Lu}\p{Ll}/u.test(name) || (/^\p{Lu}{2,}$/u.test(name) && !isPattern)
     ? name.toLowerCase()
     : name;
 }

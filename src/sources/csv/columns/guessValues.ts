@@ -100,6 +100,7 @@ function whyNoMeasure(profile: ColumnProfile, nameless: boolean): string | undef
   if (isConstant && nameless && profile.index === 0 && numbers.every(Number.isInteger)) return OF_WHAT;
   if (isConstant && called.length === 1 && SERIES_WORDS.has(called[0]!) && numbers.every(Number.isInteger))
     return OF_WHAT;
+  if (isConstant && called.length > 0 && called.every((word) => COUNTER_WORDS.has(word))) return OF_WHAT;
   if (isConstant && NUMBER_WORDS.has(called.at(-1) ?? '') && numbers.every(Number.isInteger)) return OF_WHAT;
   if (isConstant && /^(?:per|period|interval)$/.test(called[0] ?? ''))
     return 'an interval that does not change';
@@ -113,6 +114,9 @@ function whyNoMeasure(profile: ColumnProfile, nameless: boolean): string | undef
     return 'decimal years';
   const isDays = called.some((word) => /^(?:datenum|jd|mjd|hjd|bjd)$/.test(word));
   if (isDays && numbers.length > 2 && isMonotonous(numbers)) return 'times';
+  const isOfYear = /^(?:doy|yday|jday|julian(?:day)?|dayofyear)$/.test(called.join(''));
+  if (isOfYear && numbers.every((n) => n >= 0 && n < 368) && isMonotonous(numbers))
+    return 'a part of the date';
   if (!numbers.every(Number.isInteger)) return undefined;
   if (isCounter(profile, nameless)) return OF_WHAT;
   if (called.length === 1 && CALENDAR_WORDS.has(called[0]!) && numbers.every((n) => n >= 0 && n < 3000))
@@ -122,6 +126,8 @@ function whyNoMeasure(profile: ColumnProfile, nameless: boolean): string | undef
     isCyclic(numbers)
   )
     return 'a part of the date';
+  const areClocks = nameless && numbers.some((n) => n >= 2000) && numbers.every((n) => n % 100 < 60);
+  if (areClocks && isCyclic(numbers, 1)) return 'times of day';
   if (isEpoch(numbers) && isMonotonous(numbers) && numbers.length > 2) return 'times';
   const isCoded =
     /^_span/.test(name) || called.some((word) => CODE_WORDS.has(word)) || /^q_?[a-z0-9]{2}$/i.test(name);
@@ -138,16 +144,16 @@ function isDecimalYear(called: readonly string[]): boolean {
 }
 
 /** Whether the numbers go round from the lowest to the highest, each some rows long, as hours and months do. */
-function isCyclic(numbers: readonly number[]): boolean {
+function isCyclic(numbers: readonly number[], least = 2): boolean {
   const levels = [...new Set(numbers)].sort((a, b) => a - b);
-  if (levels.length < 3 || levels[0]! > 1 || levels[0]! < 0 || levels.at(-1)! > 366) return false;
+  if (levels.length < 3 || levels[0]! > 1 || levels[0]! < 0 || levels.at(-1)! > 2400) return false;
   const at = numbers.map((number) => levels.indexOf(number));
   let rounds = 0;
   for (let i = 1; i < at.length; i++) {
     if (at[i] === 0 && at[i - 1] === levels.length - 1) rounds += 1;
     else if (at[i] !== at[i - 1] && at[i] !== at[i - 1]! + 1) return false;
   }
-  return rounds >= 2;
+  return rounds >= least;
 }
 
 /** Row numbers and numeric identifiers. */

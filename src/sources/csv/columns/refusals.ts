@@ -1,5 +1,6 @@
 import type { RxAnomalyError } from '../../../core/errors.ts';
 import { show } from '../../../core/options.ts';
+import type { Notices } from '../notices.ts';
 import type { NumberFormat } from '../numbers/numberFormat.ts';
 import { takeApart } from '../numbers/writtenNumber.ts';
 import type { ColumnProfile } from './profileColumns.ts';
@@ -44,6 +45,27 @@ export function refuseOtherUnits(
       if (why !== undefined) throw bad(`row ${rows[i]!}: column "${name}": ${why}`);
     }
   }
+}
+
+/** The words by which tables of banks say whether an amount was paid or received, apart from its number. */
+const SIGNS: readonly string[] = ['af bij', 'haben soll', 'credit debit', 'crédit débit', 'abono cargo'];
+/** Short ones count in a column that is called so. */
+const SHORT_SIGNS: readonly string[] = ['h s', 'cr dr', 'c d'];
+const CALLED_SIGN = /soll|haben|debit|credit|s\/h|[cd]r|c\/d|d\/c/i;
+
+/** Amounts without a sign next to a column that holds their signs. */
+export function warnOfSigns(others: readonly ColumnProfile[], notices: Notices): void {
+  const signs = others.find(({ name, cells, isNumeric }) => {
+    const pair = [...new Set(cells.map((cell) => cell.toLowerCase()))].sort().join(' ');
+    return !isNumeric && (SIGNS.includes(pair) || (CALLED_SIGN.test(name) && SHORT_SIGNS.includes(pair)));
+  });
+  if (signs === undefined) return;
+  const [one, other] = [...new Set(signs.cells)];
+  notices.warn(
+    'signs',
+    `column "${signs.name}": ${show(one)} and ${show(other)} seem to be the signs of the numbers next to it, which are read without them; ` +
+      `write them as signs, or separate the rows with --key "${signs.name}"`,
+  );
 }
 
 /** @throws RxAnomalyError BAD_INPUT, for no column is of numbers: with a cell of one that is of something else */

@@ -179,7 +179,9 @@ export function rowReader(
 
   /** Whole numbers beyond 2^53 are read to the nearest that a double holds. */
   function warnOfDigits(row: number, column: number, text: string, number: number): void {
-    if (!/^[+-]?\d+$/.test(text) || BigInt(text) === BigInt(number)) return;
+    // A double that a program has printed reads back as itself.
+    const isOwn = `${number}` === text.replace('+', '');
+    if (isOwn || !/^[+-]?\d+$/.test(text) || BigInt(text) === BigInt(number)) return;
     notices.warn(
       'digits',
       `row ${row}: column "${columns.value[column]!}": ${text} has more digits than a number holds; read as ${BigInt(number)} ` +

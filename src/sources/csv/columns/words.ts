@@ -76,8 +76,16 @@ export function isIdentifier(name: string): boolean {
     called.at(-1) === 'id' ||
     called.at(-1) === 'ids' ||
     /^(?:stn|wmo|wban|usaf)(?:no|nr|num|number)?$/.test(called.join('')) ||
-    /^(?:item|host|sensor|device|station|machine|sou|sta|user|node|meter|store|site|asset|stations)id$/.test(
+    /^(?:item|host|sensor|device|station|machine|sou|sta|pt|user|node|meter|store|site|asset|stations)id$/.test(
       called.join(''),
     )
   );
+}
+
+const DATED =
+  /(?<!\d)(?:19|20)\d\d(?!\d).{0,12}?(?<!\d)\d{1,2}(?!\d)|(?<!\d)\d{1,2}(?!\d).{0,14}?(?<!\d)(?:19|20)\d\d(?!\d)|(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?![\d:])/;
+
+/** A year of our time and a number of one or two digits near it, or a clock. */
+export function looksDated(text: string): boolean {
+  return DATED.test(text);
 }

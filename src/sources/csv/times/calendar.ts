@@ -22,6 +22,8 @@ const CLOCK = String.raw`(\d{1,2})(?:[:h](\d{2})(?:[:m](\d{2})(?:[.,:](\d{1,9}))
 const DATE_CLOCK = new RegExp(String.raw`^(.+?)(?:T|[\s_,]+|\s-\s|(?<=[a-z]{3}\/\d{4}):)${CLOCK}$`, 'i');
 const CLOCK_DATE = new RegExp(String.raw`^${CLOCK}[\s,]+(\D*\d.*)$`, 'i');
 const CTIME = new RegExp(String.raw`^(\p{L}{3,9}\s+\d{1,2})\s+${CLOCK}\s+(\d{4})$`, 'iu');
+/** `04.03.2024 10:15:00`: without words, zones or spans, for speed. */
+const PLAIN = /^\d{1,4}([-./])\d{1,2}\1\d{1,4} \d{1,2}:\d\d(?::\d\d)?$/;
 const CLOCK_ONLY = new RegExp(`^${CLOCK}$`, 'i');
 
 /**
@@ -38,6 +40,10 @@ export function readCalendar(text: string, order: DateOrder): WallTime | undefin
   if (text.endsWith('Z') && order !== 'yearDayFirst') {
     const utc = plainIso(text.slice(0, -1));
     if (!Number.isNaN(utc)) return { wall: utc, offset: 0, zone: undefined };
+  }
+  if (PLAIN.test(text)) {
+    const wall = wallOf(text, order);
+    return Number.isNaN(wall) ? undefined : { wall, offset: undefined, zone: undefined };
   }
   if (text.length < 4 || text.length > 90 || !/\d/.test(text)) return undefined;
   const span = /^(.*\d{4}.*\d:\d\d(?::\d\d)?)\s(?:-|–|to|bis)\s(.*\d:\d\d(?::\d\d)?)$/.exec(text);
@@ -85,6 +91,12 @@ export function isCalendarTime(text: string): boolean {
   );
 }
 
+/** `10:00` of `10:00 - 11:00`, and of `10 - 11`; any other text as it is. */
+export function startOfSpan(text: string): string {
+  const found = /^(\d{1,2})(:\d\d(?::\d\d)?)?\s?(?:-|–|to|bis)\s?\d{1,2}(?::\d\d(?::\d\d)?)?$/.exec(text);
+  return found === null ? text : `${found[1]}${found[2] ?? ':00'}`;
+}
+
 /** Milliseconds since midnight of a clock by itself; NaN if the text is none. */
 export function readClock(text: string): number {
   const found = CLOCK_ONLY.exec(text);
@@ -95,7 +107,7 @@ export function readClock(text: string): number {
 }
 
 function wallOf(text: string, order: DateOrder): number {
-  const compact = /^(\d{4})(\d\d)(\d\d)[T\s_-]?(\d\d)(?:(\d\d)(?:(\d\d)(?:[.,](\d{1,9})|(\d{3}))?)?)?$/.exec(
+  const compact = /^(\d{4})(\d\d)(\d\d)[T\s_:-]?(\d\d)(?:(\d\d)(?:(\d\d)(?:[.,](\d{1,9})|(\d{3}))?)?)?$/.exec(
     text,
   );
   if (compact !== null) {

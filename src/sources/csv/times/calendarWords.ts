@@ -35,18 +35,26 @@ export const WEEKDAY: RegExp =
 
 /** The forms of JavaScript (`GMT+0100 (Central European Standard Time)`), Kibana (`Mar 4, 2024 @ 10:15`), Oracle (`04-MAR-24 10.15.00.5 AM`), DB2, SAS and cameras with the usual signs; `March 4, 2024 at 12:00AM`, `Mar 03 19:00:00 EST 2024` and `10:15 Uhr` with the usual order and no words. */
 export function usualSigns(text: string): string {
+  if (ISO_WITH_ZONE.test(text)) return text;
   return (EAST_ASIAN.test(text) ? eastAsian(text) : text)
     .replace(/(?<=(?:GMT|UTC)[+-]\d{4}) \([\p{L} .]+\)$/u, '')
     .replace(/,?\s(?:@|at|um|à|às|a las?|alle(?: ore)?|om|kl\.?|о|в)\s(?=\d)/iu, ' ')
     .replace(/(?<=\d{4})\sг\.(?=,?\s|$)/u, '')
     .replace(/(?<=\d:\d\d(?::\d\d)?)\s(?:Uhr|hrs?|h)\.?$/i, '')
     .replace(/^(\p{L}{3,9}\s+\d{1,2}\s+\d[\d:.]+(?:\s[AP]M)?)\s([A-Z]{3,5}|[+-]\d{4})\s(\d{4})$/u, '$1 $3 $2')
+    .replace(/^(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.(?=\s|$)/, '$1-$2-$3')
+    .replace(/^(\S*\d{4}\.?)\s(\d{1,2})\.(\d\d)$/, '$1 $2:$3')
+    .replace(/\s(?:π\.?\s?μ\.?|ص|SA)$/u, ' AM')
+    .replace(/\s(?:μ\.?\s?μ\.?|م|CH)$/u, ' PM')
+    .replace(/\s(ÖÖ|ÖS)\s(\d\S*)$/u, (_, half, clock) => ` ${clock} ${half === 'ÖÖ' ? 'AM' : 'PM'}`)
     .replace(/^(\d{4}-\d\d-\d\d)-(\d\d)\.(\d\d)\.(\d\d)/, '$1 $2:$3:$4')
     .replace(/\s(\d{1,2})\.(\d\d)\.(\d\d)(?=\.\d|\s[AP]M$)/i, ' $1:$2:$3')
     .replace(/^(\d{1,2}[a-z]{3}\d{2,4}):(?=\d)/i, '$1 ')
     .replace(/^(\d{4}):(\d\d):(\d\d)(?=\s)/, '$1-$2-$3');
 }
 
+/** Nothing to be done, as in most of what comes here: for speed. */
+const ISO_WITH_ZONE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.,]*\s?(?:Z|[+-]\d\d:?\d\d|[A-Z]{3,4})?$/;
 const EAST_ASIAN = /[\u3000-\u9fff\uac00-\ud7a3\uff00-\uffef]/;
 const FORENOON = /\s?(?:午前|上午|凌晨|早上|오전)\s?/;
 const AFTERNOON = /\s?(?:午後|下午|晚上|오후)\s?/;
@@ -70,7 +78,6 @@ function eastAsian(text: string): string {
       /(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日号일]?)?/,
       (_, year, month, day) => `${year}-${month}${day === undefined ? '' : `-${day}`} `,
     )
-    .replace(/^(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?(?=\s|$)/, '$1-$2-$3')
     .replace(
       /(\d{1,2})\s?[時时시点點](?:\s?(\d{1,2})\s?[分분])?(?:\s?(\d{1,2})\s?[秒초])?/,
       (_, hour, minute = '0', second = '0') =>
