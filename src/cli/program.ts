@@ -56,6 +56,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   influx: 'reading an InfluxDB',
   verdicts: 'the fields of a verdict, and what a state saves',
   dashboard: 'feedback, webhooks and figures of serve',
+  quality: 'what the results of bench-quality are worth',
 };
 
 const NAMES: readonly string[] = [...Object.keys(COMMANDS), ...Object.keys(TOPICS)];

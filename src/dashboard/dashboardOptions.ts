@@ -5,7 +5,7 @@ import { badOption } from '../core/options.ts';
 import type { Alert, Value } from '../core/reading.ts';
 import type { LayerGates } from '../inspect/layerGates.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
-import { thresholdTable } from '../models/decision/thresholdOptions.ts';
+import { thresholdOf, thresholdTable } from '../models/decision/thresholdOptions.ts';
 import type { Snapshot } from '../models/snapshot/snapshot.ts';
 import { isLoopback } from './access.ts';
 
@@ -77,7 +77,7 @@ type AnyOptions = DashboardOptions<unknown, Value>;
 /** Milliseconds: no stream has a longer interval than a year. */
 const LONGEST = 366 * 24 * 3_600_000;
 
-const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, Value>> = new OptionSet(
+export const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, Value>> = new OptionSet(
   {
     port: {
       kind: accepts(
@@ -111,8 +111,8 @@ const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, Value>> 
       about: 'the time zone on whose clocks times are shown',
       when: 'where its readers follow local time',
     },
-    threshold: { ...thresholdTable.threshold, default: 0.5 },
-    hold: { ...thresholdTable.hold, kind: positiveInteger(1_000_000), default: 15 },
+    threshold: { ...thresholdTable.threshold, default: thresholdOf('medium') },
+    hold: { ...thresholdTable.hold, kind: positiveInteger(1_000_000) },
     history: {
       kind: positiveInteger(10_000_000, 'some 50 bytes each per dimension'),
       default: 10_000,

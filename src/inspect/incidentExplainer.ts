@@ -3,6 +3,7 @@ import { formatTime, timeResolution } from '../charts/formatTime.ts';
 import { optionChecks } from '../core/options.ts';
 import { type Incident, type Severity, toVector, type Value, type Verdict } from '../core/reading.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
+import { thresholdTable } from '../models/decision/thresholdOptions.ts';
 import type { InspectedStep } from './inspectedForecaster.ts';
 import { memoryOrigin } from './memoryOrigin.ts';
 
@@ -69,17 +70,21 @@ export class IncidentExplainer<E, V extends Value> {
   readonly #merger: IncidentMerger<Place, V>;
   readonly #ratios: number[][] = []; // (D) lists of |residual| in half widths of the band
   #opened: Opened = { compared: [], above: [], below: [], memory: undefined };
+  readonly #timeZone: string;
   #events = 0;
 
   /**
    * @param dimensions names, for the text; may be left out for one dimension
    * @param hold unflagged events that end an incident. @default 15, as the threshold's
+   * @param timeZone on whose clocks the text has times, as an IANA name. @default 'UTC'
    */
   constructor({
     dimensions = [],
-    hold = 15,
-  }: { readonly dimensions?: readonly string[]; readonly hold?: number } = {}) {
+    hold = thresholdTable.hold.default,
+    timeZone = 'UTC',
+  }: { readonly dimensions?: readonly string[]; readonly hold?: number; readonly timeZone?: string } = {}) {
     this.#names = dimensions;
+    this.#timeZone = timeZone;
     optionChecks('IncidentExplainer').positiveInteger('hold', hold);
     this.#merger = new IncidentMerger({ hold, maxOpen: 1 });
   }
@@ -154,7 +159,7 @@ export class IncidentExplainer<E, V extends Value> {
       memory: opened.memory,
     };
     const name = shares.length === 1 ? undefined : (this.#names[dimension] ?? `dimension ${dimension + 1}`);
-    return { text: inWords(explained, name, first.time, peak.time), ...explained };
+    return { text: inWords(explained, name, first.time, peak.time, this.#timeZone), ...explained };
   }
 }
 
@@ -180,11 +185,12 @@ function inWords(
   name: string | undefined,
   firstTime: number | undefined,
   peakTime: number | undefined,
+  timeZone: string,
 ): string {
   const { actual, expected, lower, upper, count, memory } = incident;
   const resolution = timeResolution(Float64Array.of(firstTime ?? Number.NaN, peakTime ?? Number.NaN));
   const at = (index: number, time: number | undefined): string =>
-    time === undefined || Number.isNaN(time) ? `event ${index + 1}` : formatTime(time, resolution);
+    time === undefined || Number.isNaN(time) ? `event ${index + 1}` : formatTime(time, resolution, timeZone);
   const where = actual > expected ? 'above' : actual < expected ? 'below' : 'as';
   return [
     `At ${at(incident.peak, peakTime)} ${name === undefined ? 'the value' : `“${name}”`} was ${formatNumber(actual)},`,

@@ -37,6 +37,8 @@ export interface Inspection {
   /** The score from which events were flagged. */
   readonly threshold: number;
   readonly cell: string;
+  /** On whose clocks the explanations have times: the detector's. */
+  readonly timeZone: string;
   readonly engine: string;
   /** Units with the longest memory first. */
   readonly units: readonly UnitMemory[];
@@ -66,6 +68,7 @@ export class StreamInspection<E, V extends Value = number> {
   readonly #explanations: IncidentExplanation[] = [];
   readonly #policy: ResolvedThreshold;
   readonly #cell: string;
+  readonly #timeZone: string;
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(options: StreamInspectionOptions<E, V> = {}) {
@@ -86,8 +89,11 @@ export class StreamInspection<E, V extends Value = number> {
     this.#flow = new FlowSampler(history);
     this.#probes = new StateProbes(quantities ?? []);
     this.#policy = thresholdOptions.resolvePart('StreamInspection', detector);
-    const { hold } = this.#policy;
-    this.#explainer = new IncidentExplainer({ hold, ...(dimensions === undefined ? {} : { dimensions }) });
+    this.#timeZone = detector.timeZone ?? 'UTC';
+    this.#explainer = new IncidentExplainer({
+      ...{ hold: this.#policy.hold, timeZone: this.#timeZone },
+      ...(dimensions === undefined ? {} : { dimensions }),
+    });
     this.#cell = detector.cell ?? 'lstm';
   }
 
@@ -125,6 +131,7 @@ export class StreamInspection<E, V extends Value = number> {
       stream: recorder.finish(labels),
       threshold: this.#policy.threshold,
       cell: this.#cell,
+      timeZone: this.#timeZone,
       engine: inspected?.forecaster.engine.name ?? 'none',
       units: this.#profile.units(),
       gates: this.#gates.columns(),

@@ -14,7 +14,7 @@ export interface IncidentsOptions {
 }
 
 export const incidentsOptions: OptionSet<IncidentsOptions> = new OptionSet({
-  hold: { ...thresholdTable.hold, default: 15 },
+  hold: thresholdTable.hold,
   maxOpen: {
     kind: positiveInteger(MOST_KEYS, 'a Map holds no more'),
     default: 10_000,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { messageOf, RxAnomalyError } from '../core/errors.ts';
@@ -38,7 +38,7 @@ export class FileCheckpointStore implements CheckpointStore {
   #isClosed = false;
 
   /**
-   * @param folder is created if it does not exist
+   * @param folder is created if it does not exist, and removed again by `close` where nothing was saved in it
    * @throws RxAnomalyError BAD_INPUT when it cannot be created or written to; LOCKED when another process uses it: the
    * message names process, command, host and since when
    */
@@ -50,12 +50,11 @@ export class FileCheckpointStore implements CheckpointStore {
     if (typeof folder !== 'string' || folder === '')
       throw badOption('FileCheckpointStore', 'folder', 'the path of a folder', folder);
     try {
-      if (!readOnly) mkdirSync(folder, { recursive: true });
-      accessSync(folder, readOnly ? constants.R_OK : constants.W_OK);
-      if (!readOnly) this.#lock = FolderLock.acquire(folder);
+      if (readOnly) accessSync(folder, constants.R_OK);
+      else this.#lock = FolderLock.acquire(folder);
     } catch (error) {
       if (error instanceof RxAnomalyError) throw error;
-      throw new RxAnomalyError('BAD_INPUT', `${folder}: cannot be used for checkpoints: ${messageOf(error)}`);
+      throw new RxAnomalyError('BAD_INPUT', `${folder}: cannot be used for checkpoints: ${faultOf(error)}`);
     }
     this.#folder = folder;
     this.#onDamaged = options.onDamaged ?? ((message) => process.emitWarning(message));
@@ -204,6 +203,14 @@ async function syncFolder(path: string): Promise<void> {
 
 function previousOf(path: string): string {
   return `${path}.previous`;
+}
+
+/** Of a folder that cannot be created or written to. */
+function faultOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EEXIST' || code === 'ENOTDIR') return 'a file is in the place of a folder; name another';
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'this process may not write there';
+  return messageOf(error);
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import {
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { access, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RxAnomalyError } from '../core/errors.ts';
 import { canLookUp, isGone, type ProcessIdentity, SILENCE, thisProcess } from './processIdentity.ts';
 
@@ -36,6 +38,8 @@ interface FolderIdentity {
 const PATIENCE = 1000;
 /** Milliseconds between two looks during that time. */
 const LOOK = 10;
+/** At folders that disappear while they are being taken. */
+const ATTEMPTS = 10;
 
 const held: Map<string, FolderLock> = new Map(); // of this process, by folder
 
@@ -54,11 +58,27 @@ export class FolderLock {
   readonly #path: string;
   #timer: NodeJS.Timeout | undefined;
   #users = 0;
+  #created: string | undefined; // the outermost folder that was created for this one
 
-  /** @throws RxAnomalyError LOCKED naming the process that owns the folder */
+  /**
+   * Creates the folder where there is none. One that was created and is still empty when it is released is removed.
+   *
+   * @throws RxAnomalyError LOCKED naming the process that owns the folder
+   */
   static acquire(folder: string): FolderLock {
-    const real = realpathSync(folder);
+    for (let attempt = 1; ; attempt++) {
+      const created = mkdirSync(folder, { recursive: true });
+      try {
+        return FolderLock.#acquire(realpathSync(folder), created && realpathSync(created));
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isMissing(error)) throw error; // else removed by the process that had created it
+      }
+    }
+  }
+
+  static #acquire(real: string, created: string | undefined): FolderLock {
     const lock = held.get(real) ?? new FolderLock(real);
+    lock.#created ??= created;
     if (!existsSync(lock.#path)) lock.#own(); // new, or somebody has emptied the folder
     held.set(real, lock);
     lock.#users++;
@@ -94,14 +114,27 @@ export class FolderLock {
   release(): void {
     if (--this.#users > 0) return;
     clearInterval(this.#timer);
-    rmSync(this.#path, { force: true });
     held.delete(this.#folder);
+    this.#leave();
   }
 
   /** For when the process ends. */
   static releaseAll(): void {
-    for (const lock of held.values()) rmSync(lock.#path, { force: true });
+    for (const lock of held.values()) lock.#leave();
     held.clear();
+  }
+
+  #leave(): void {
+    rmSync(this.#path, { force: true });
+    if (this.#created === undefined) return;
+    try {
+      for (let folder = this.#folder; ; folder = dirname(folder)) {
+        rmdirSync(folder);
+        if (folder === this.#created) return;
+      }
+    } catch {
+      // it is not empty, or somebody else's by now
+    }
   }
 
   /** For processes that cannot look this one up. */

@@ -146,7 +146,8 @@ describe.concurrent('a file that cannot be read', () => {
     [
       'words.csv',
       'when,what\n2026-01-05,low\n',
-      'no column of numbers to model; the columns are "when", "what"',
+      'no column of numbers to model; the columns are "when", "what"; row 1: column "what": "low" is no number ' +
+        '(states are read as true and false, on and off or 1 and 0); --delimiter and --header-row decide how columns are found',
     ],
   ])('%s ends it with a line', async (name, content, message) => {
     const file = folder.file(name, content);

@@ -33,6 +33,19 @@ describe('rx-anomaly inspect', () => {
     expect(statSync(report).size).toBeLessThan(1_000_000);
   });
 
+  it('shows times by the clocks of --time-zone, in the text and in the pictures', async () => {
+    const file = folder.file('local.csv', spikes().replaceAll('Z,', ',')); // no zone: of --time-zone
+    const report = join(folder.path, 'local.html');
+    const zone = ['--time-zone', 'Asia/Kolkata'];
+    const args = ['inspect', file, '--report', report, '--hidden', '4', '--no-ablation', ...zone];
+    const { code, stdout, stderr } = await rxAnomaly(args);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^- At 2026-01-10 17:3\d the value was 2\d/m);
+    const page = readFileSync(report, 'utf8');
+    expect(page).toContain('data-time-zone="Asia/Kolkata"');
+    expect(page).toMatch(/<li>At 2026-01-10 17:3\d/);
+  });
+
   it('looks into one stream of several, another cell and layers, without ablation', async () => {
     const rows = table(300)
       .trim()

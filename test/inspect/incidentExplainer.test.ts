@@ -5,8 +5,16 @@ import { noisySine, SMALL, withChanges } from '../support/series.ts';
 
 const START = Date.UTC(2026, 0, 5);
 
-function explained(series: readonly number[], timed = true): readonly IncidentExplanation[] {
-  const inspection = new StreamInspection<{ value: number; time?: number }>({ ...SMALL, clamped: [] });
+function explained(
+  series: readonly number[],
+  timed = true,
+  options: { readonly timeZone?: string } = {},
+): readonly IncidentExplanation[] {
+  const inspection = new StreamInspection<{ value: number; time?: number }>({
+    ...SMALL,
+    ...options,
+    clamped: [],
+  });
   for (const [t, value] of series.entries())
     inspection.process(timed ? { value, time: START + t * 60_000 } : { value });
   return inspection.finish().explanations;
@@ -36,6 +44,12 @@ describe('an incident is explained', () => {
       /^At 2026-01-05 11:40 the value was 25, above the \d+\.?\d* that was expected \(95 % band [\d.]+ … [\d.]+\): [\d.]+ times as far out as the band reaches, further than any of the 640 events before\. Score 0\.\d{3} \((high|critical)\), (one event|\d+ events) flagged since 2026-01-05 11:40\. Of what the network remembered then, (less than )?half had been written in the last (\d+ events|event); (less than 1|\d+) % was older than 127 events\.$/,
     );
     expect(incident.text).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('by the clocks of its time zone', () => {
+    const [there] = explained(series, true, { timeZone: 'Asia/Kolkata' }).filter(({ peak }) => peak === 700);
+    expect(there.text).toMatch(/^At 2026-01-05 17:10 the value was 25.* flagged since 2026-01-05 17:10\./);
+    expect(there.since).toBe(START + 700 * 60_000);
   });
 
   it('by its events together where none is far out: a shift within the band', () => {

@@ -1,4 +1,4 @@
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
@@ -122,5 +122,24 @@ describe('the file store', () => {
     expect(() => new FileCheckpointStore(join(file, 'below'))).toThrow(
       `${join(file, 'below')}: cannot be used`,
     );
+  });
+
+  it('removes on closing what it has created and not used, and nothing else', async () => {
+    const outer = join(folder.path, 'outer');
+    mkdirSync(join(outer, 'kept'), { recursive: true });
+    const path = join(outer, 'created', 'nested');
+    const stores = [new FileCheckpointStore(path), new FileCheckpointStore(path)];
+    await stores[0]!.close();
+    expect(readdirSync(outer)).toEqual(['created', 'kept']); // the other one has it
+    await stores[1]!.close();
+    expect(readdirSync(outer)).toEqual(['kept']);
+    const used = new FileCheckpointStore(path);
+    await used.save('a', stateOf(1));
+    await used.close();
+    expect(readdirSync(path)).toEqual(['a.checkpoint']);
+    const other = new FileCheckpointStore(path);
+    await other.remove('a');
+    await other.close();
+    expect(readdirSync(path)).toEqual([]); // it was there
   });
 });

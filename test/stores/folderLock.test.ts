@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -271,7 +272,7 @@ describe('a folder of states', { timeout: 120_000 }, () => {
     /** Puts a lock there as such a process would have, and asks for the folder. */
     const ask = (holder: object | string, ago: number): FileCheckpointStore => {
       const path = emptyFolder();
-      new FileCheckpointStore(path).close();
+      mkdirSync(path);
       const file = join(path, 'owner.1-abc.lock');
       const since = Date.now() - 60_000;
       writeFileSync(

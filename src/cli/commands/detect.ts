@@ -85,10 +85,11 @@ export function detectCommand(): Command {
 
 const EXAMPLES = `
 Examples:
-  rx-anomaly detect prices.csv --value close --transform logReturn --output incidents
-  tail -n +1 -F sensors.csv | rx-anomaly detect - --key sensor --value temp,rpm --checkpoint state
-  rx-anomaly detect --influx http://localhost:8086 --database plant --measurement pumps --field rpm \\
-      --group-by pump --follow --write-back pump_verdicts --checkpoint state`;
+  rx-anomaly detect prices.csv --value close --output incidents
+  tail -n +1 -F sensors.csv | rx-anomaly detect - --key sensor --checkpoint state
+  rx-anomaly detect --influx http://localhost:8086 --database plant \\
+      --measurement pumps --field rpm --group-by pump --follow \\
+      --write-back pump_verdicts --checkpoint state`;
 
 /** The path of a table, - for standard input, or an InfluxDB. @throws RxAnomalyError BAD_OPTION where both are given, or neither */
 function sourceOf(

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { EMPTY, merge, ReplaySubject, switchMap } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
+import { dashboardOptions } from '../../dashboard/dashboardOptions.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
 import { gatesNow, type LayerGates } from '../../inspect/index.ts';
 import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
@@ -22,6 +23,7 @@ import {
   absentAfterOption,
   type ColumnOptions,
   checkpointEveryOption,
+  checkSecret,
   keyOption,
   type ModelOptions,
   path,
@@ -154,8 +156,8 @@ const EXAMPLES = `
 Examples:
   rx-anomaly serve --demo
   rx-anomaly serve sensors.csv --speed 3600
-  rx-anomaly serve --influx http://localhost:8086 --database plant --measurement press --field temp --group-by host \\
-      --follow --checkpoint state`;
+  rx-anomaly serve --influx http://localhost:8086 --database plant \\
+      --measurement press --field temp --group-by host --follow --checkpoint state`;
 
 /** Its token is the dashboard's. */
 function influxOf({ token: _, ...flags }: ServeOptions, command: Command): InfluxOptions | undefined {
@@ -185,6 +187,7 @@ async function serve(
       'BAD_OPTION',
       'serve: nothing to show; name tables or folders, --influx, or --demo',
     );
+  checkSecret('serve', '--token', dashboardOptions.table.token, token);
   let dashboard: Dashboard | undefined;
   const sinks = new AlertSinks(options, log);
   const sources: OpenDetection[] = [];

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
+import { badOption } from '../../core/options.ts';
 import type { FromInfluxOptions, InfluxConnection } from '../../influx/index.ts';
 import { names, refuseWithoutEffect, seconds } from './options.ts';
 import { parseSince } from './parseSince.ts';
@@ -34,8 +35,7 @@ export interface InfluxOptions extends InfluxFlags {
 
 /** Every option of an InfluxDB, by its name; a command picks those that it has. */
 const INFLUX_OPTIONS = {
-  influx: () =>
-    new Option('--influx <url>', 'read an InfluxDB, such as http://localhost:8086').argParser(url),
+  influx: () => new Option('--influx <url>', 'read an InfluxDB, such as http://localhost:8086'),
   database: () => new Option('--database <name>', 'its database').env('INFLUX_DATABASE'),
   retentionPolicy: () =>
     new Option('--retention-policy <name>', "its retention policy (default: the database's own)"),
@@ -107,7 +107,7 @@ export function readInfluxOptions(
   if (influx === undefined) return undefined;
   return {
     ...flags,
-    influx,
+    influx: url(command, influx),
     field: required(command, 'field', field),
     database: required(command, 'database', database),
     measurement: required(command, 'measurement', measurement),
@@ -161,9 +161,19 @@ export function influxSelection({
   };
 }
 
-function url(text: string): string {
-  if (!/^https?:\/\//.test(text))
-    throw new InvalidArgumentError('Expected an address such as http://localhost:8086.');
+/** It may hold a password, in error: no part of it is shown. @throws RxAnomalyError BAD_OPTION */
+function url(command: string, text: string): string {
+  if (text.includes('@')) {
+    const expected = 'without a user and password, which go into INFLUX_USERNAME and INFLUX_PASSWORD';
+    throw badOption(command, '--influx', expected, '…@…');
+  }
+  if (!/^https?:\/\/[^?#]+$/.test(text))
+    throw badOption(
+      command,
+      '--influx',
+      'an address such as http://localhost:8086',
+      text.replace(/\?.*$/s, '?…'),
+    );
   return text;
 }
 

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parse } from 'csv-parse/sync';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { OptionSpec } from '../../core/optionSet.ts';
+import { badOption } from '../../core/options.ts';
 import { type AbsentAfter, absentAfterSpec } from '../../models/decision/absenceWatch.ts';
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
@@ -46,7 +47,7 @@ export const DEFAULT_MODELS: ModelOptions = { forecaster: 'lstm', scorer: 'evide
 export const timeOption = (): Option =>
   new Option(
     '--time <column>',
-    'column with the event times, or the two of date and time (default: guessed)',
+    'column with the event times, or those of date, clock, AM/PM, zone, separated by commas (default: guessed)',
   ).argParser(oneOrMore);
 
 export const valueOption = (): Option =>
@@ -161,6 +162,22 @@ export function refuseWithoutEffect(
     if (flag !== undefined)
       throw new RxAnomalyError('BAD_OPTION', `${command.name()}: ${flag} has no effect ${why}`);
   }
+}
+
+/**
+ * Checks an option whose value must not be shown: commander shows those that its parsers refuse.
+ *
+ * @param flag as the user writes it
+ * @throws RxAnomalyError BAD_OPTION that names the option
+ */
+export function checkSecret(
+  command: string,
+  flag: string,
+  spec: OptionSpec,
+  value: string | undefined,
+): void {
+  const expected = value === undefined ? undefined : spec.kind.expected(value);
+  if (expected !== undefined) throw badOption(command, flag, expected, '…');
 }
 
 /** Of {@link TableFlags} and {@link ColumnOptions}: what says how a table is read. */

@@ -25,7 +25,7 @@ interface Topic {
   readonly text?: string;
 }
 
-type TopicName = 'table' | 'policy' | 'model' | 'influx' | 'verdicts' | 'dashboard';
+type TopicName = 'table' | 'policy' | 'model' | 'influx' | 'verdicts' | 'dashboard' | 'quality';
 
 const TOPICS: Readonly<Record<TopicName, Topic>> = {
   table: {
@@ -109,6 +109,26 @@ feedback, the position in the source, the last 500 records of each stream. After
 a crash the alerts since the last state come again, with the same id. detect
 resumes from the same state.`,
   },
+  quality: {
+    about: 'what the results of bench-quality are worth',
+    description:
+      'Best thresholds are chosen with the labels in view: they show what a score could do, not what users get. --folds ' +
+      'and --leave-out of bench-quality show the results of a choice on series that took no part in it.',
+    options: () => [],
+    text: `
+With --folds 5 the series of each set are assigned to five folds, of each folder
+the same number to each. "Held out" means that every fold is detected
+- at the threshold that is best on the other four, by the same measure;
+- by the configuration that is best on the other four, at its own threshold: by
+  NAB's standard score where a set has its layout, elsewhere by F1 of alerts,
+  and for all sets together by the mean of these from 0 to 1.
+All folds, in each of ten assignments, make one figure. This needs no further
+runs, and in each set at least as many series as there are folds.
+
+Series of one folder are alike. --leave-out chooses over whole folders: for
+each, the configuration that is best on the mean of all others, with its results
+on the folder that took no part in the choice.`,
+  },
 };
 
 /** What forecasts, what scores and what is done about bad data. */
@@ -140,11 +160,14 @@ function statuses(text: string): number[] {
 /** `rx-anomaly help NAME` of a topic. */
 export function topicCommand(name: string): Command {
   const { description, options, text = '' } = TOPICS[name as TopicName];
+  const explained = options();
   const command = new Command(name)
     .description(description)
-    .usage('(an explanation, not a command: add the options to one that has them)')
+    .usage(
+      `(an explanation, not a command${explained.length > 0 ? ': add the options to one that has them' : ''})`,
+    )
     .helpOption(false);
-  for (const option of options()) command.addOption(option);
+  for (const option of explained) command.addOption(option);
   return command.addHelpText('after', text).action(() => command.outputHelp());
 }
 

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { badOption } from '../../core/options.ts';
+import { badOption, show } from '../../core/options.ts';
 import type { Value } from '../../core/reading.ts';
 import {
   Backlog,
@@ -11,7 +11,7 @@ import {
   toInflux,
 } from '../../influx/index.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
-import { asJson, trusted } from '../../models/snapshot/state.ts';
+import { asJson, badSnapshot, fields, list, type State, text } from '../../models/snapshot/state.ts';
 import { type InfluxOptions, influxConnection, influxSelection } from '../options/influxOptions.ts';
 import { namedModels } from '../options/namedModels.ts';
 import { DEFAULT_MODELS } from '../options/options.ts';
@@ -53,7 +53,7 @@ export async function influxDetection(
   };
   requireOtherMeasurement(options, context.command);
   const deliver = writeBack(options, backlog, log);
-  return await openDetection<Reading>(
+  return await openDetection<Reading, InfluxPosition>(
     {
       name: NAME,
       config: { ...selectionConfig(options), ...detectorConfig(detectionOptions) },
@@ -63,10 +63,8 @@ export async function influxDetection(
         onProblem: ({ kind, message }) => counts.problems.add(kind, message),
         ...(persistence.store === undefined ? { onEvict: () => counts.problems.addEviction() } : {}),
       },
-      source: (saved) => {
-        const { position } = trusted<{ readonly position?: InfluxPosition }>(saved ?? {});
-        return fromInflux({ ...reading, position });
-      },
+      readPosition,
+      source: (position) => fromInflux({ ...reading, position }),
       place: ({ position }) => {
         counts.newRows++;
         return () => asJson({ position });
@@ -78,6 +76,24 @@ export async function influxDetection(
     },
     context,
   );
+}
+
+/** @throws RxAnomalyError BAD_SNAPSHOT where it is none of an InfluxDB */
+function readPosition(state: State): InfluxPosition {
+  const { from, seen } = fields(fields(state, ['position']).position, ['from', 'seen']);
+  return {
+    from: matching('from', from, /^-?\d{1,19}$/, 'nanoseconds'),
+    seen: list('seen', seen).map((each) =>
+      matching('seen', each, /^-?\d{1,19} /, 'nanoseconds and a series'),
+    ),
+  };
+}
+
+function matching(name: string, state: State | undefined, form: RegExp, expected: string): string {
+  const found = text(name, state);
+  if (!form.test(found))
+    throw badSnapshot(`snapshot: expected ${name} to be ${expected}, got ${show(found)}`);
+  return found;
 }
 
 function selectionConfig({

@@ -10,7 +10,7 @@ import { durableVerdicts, runId } from '../../operators/durable/durableVerdicts.
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import { feedbackId } from './feedbackFile.ts';
 import type { Persistence } from './persistence.ts';
-import { type RunConfig, requireSameConfig } from './runConfig.ts';
+import { type RunConfig, readOf, requireSameConfig } from './runConfig.ts';
 
 type Detected<E> = DurableVerdict<E, Value>;
 
@@ -21,7 +21,7 @@ export interface StreamNames {
 }
 
 /** A source of events, and how anomalies in it are detected. */
-export interface OpenDetectionOptions<E>
+export interface OpenDetectionOptions<E, P>
   extends Pick<OpenDetection, 'owns' | 'dimensions'>,
     Partial<Pick<OpenDetection, 'notes' | 'share'>> {
   /** Of its state. */
@@ -29,8 +29,10 @@ export interface OpenDetectionOptions<E>
   /** A state that was saved with another one is refused. */
   readonly config: RunConfig;
   readonly detect: StreamDetectorOptions<E, Value> & AbsenceOptions;
+  /** A position from a state. @throws RxAnomalyError BAD_SNAPSHOT where it is none of this source */
+  readonly readPosition: (saved: State) => P;
   /** The events after a position; from the first one where it is undefined. */
-  readonly source: (position: Json | undefined) => ObservableInput<E>;
+  readonly source: (position: P | undefined) => ObservableInput<E>;
   /** Called with each event before it is processed; what it returns is asked for the position after it. */
   readonly place: (event: E) => () => Json;
   /** Brings the verdicts to where they go and emits each once it is there. @default the subscriber does */
@@ -46,11 +48,11 @@ export interface OpenDetectionOptions<E>
  *
  * @throws RxAnomalyError BAD_SNAPSHOT when the state is damaged, or of another configuration
  */
-export async function openDetection<E>(
-  options: OpenDetectionOptions<E>,
+export async function openDetection<E, P>(
+  options: OpenDetectionOptions<E, P>,
   { command, persistence, stop, pause }: DetectionContext,
 ): Promise<OpenDetection> {
-  const { name, config, source, place, deliver, onWaiting, owns, dimensions, names } = options;
+  const { name, config, readPosition, source, place, deliver, onWaiting, owns, dimensions, names } = options;
   const { absentAfter, absentBy, ...detect } = options.detect;
   const absences = absentAfter === undefined ? {} : { absentAfter };
   const clock = (): number => asyncScheduler.now();
@@ -72,8 +74,12 @@ export async function openDetection<E>(
       ...absences,
     },
   );
-  const restored = detector.extraState === undefined ? {} : fields(detector.extraState);
-  for (const id of list('feedbackIds', restored.feedbackIds ?? [])) feedbackIds.add(text('feedbackIds', id));
+  const {
+    position,
+    restored,
+    feedbackIds: ids,
+  } = await readParts(detector, persistence.path(name), readPosition);
+  for (const id of ids) feedbackIds.add(id);
   const captured = isKept ? afterWriting(detector, persistence) : NOTHING;
   const saver = new CheckpointSaver(captured, every, asyncScheduler, onSaveFailed);
   const keyOf = names?.keyOf ?? ((key) => key);
@@ -86,14 +92,14 @@ export async function openDetection<E>(
     ...{ place, every, deliver, signal: stop, pause, scheduler: asyncScheduler },
     absentBy: absentAfter === undefined ? undefined : absentBy,
     ...(onWaiting === undefined ? {} : { onWaiting }),
-    source: () => source(detector.position),
+    source: () => source(position),
   });
   return {
     verdicts$: names === undefined ? verdicts$ : verdicts$.pipe(map((verdict) => named(verdict, names))),
     notes: options.notes ?? [],
     restored,
     isKept,
-    resumed: detector.position !== undefined,
+    resumed: position !== undefined,
     get open() {
       const { open } = detector;
       return names === undefined ? open : open.map((incident) => namedIncident(incident, names));
@@ -118,6 +124,32 @@ export async function openDetection<E>(
       }
     },
   };
+}
+
+/** The parts of a state that are not the detector's. @throws RxAnomalyError BAD_SNAPSHOT; the detector is then closed */
+async function readParts<E, P>(
+  detector: DurableDetector<E, Value>,
+  path: string,
+  readPosition: (saved: State) => P,
+): Promise<{
+  readonly position: P | undefined;
+  readonly restored: { readonly [name: string]: State };
+  readonly feedbackIds: readonly string[];
+}> {
+  const { position, extraState = {} } = detector;
+  try {
+    return readOf(path, () => {
+      const restored = fields(extraState);
+      return {
+        position: position === undefined ? undefined : readPosition(position),
+        restored,
+        feedbackIds: list('feedbackIds', restored.feedbackIds ?? []).map((id) => text('feedbackIds', id)),
+      };
+    });
+  } catch (error) {
+    await detector.close();
+    throw error;
+  }
 }
 
 /** Where no state is kept none is taken. */

@@ -1,7 +1,8 @@
 import { RxAnomalyError } from '../../core/errors.ts';
-import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
+import { thresholdOf, thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import type { Snapshot } from '../../models/snapshot/snapshot.ts';
-import { asJson, type Json, trusted } from '../../models/snapshot/state.ts';
+import { asJson, badSnapshot, type Json } from '../../models/snapshot/state.ts';
+import { unreadable } from '../../stores/fileCheckpointStore.ts';
 import { DEFAULT_MODELS } from '../options/options.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 
@@ -30,9 +31,24 @@ function calendarOf({ timeZone = 'UTC', holidays, holidaysAs = 'sun' }: Detectio
   return { timeZone, holidaysAs: holidays === undefined ? 'sun' : holidaysAs };
 }
 
-/** What a state was saved with; empty for one that is none of a run. */
+/** What a state was saved with; empty for one that is none of a run, which its detector refuses. */
 export function savedConfig(state: Snapshot | undefined): RunConfig {
-  return trusted<{ readonly given?: RunConfig } | null>(state?.config)?.given ?? {};
+  const config = state?.config ?? null;
+  const given = isObject(config) ? (config.given ?? null) : null;
+  return isObject(given) ? given : {};
+}
+
+function isObject(json: Json): json is RunConfig {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+/** What `read` gives. @throws RxAnomalyError BAD_SNAPSHOT that names the state, where `read` refuses it */
+export function readOf<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof RxAnomalyError && error.code === 'BAD_SNAPSHOT' ? unreadable(path, error) : error;
+  }
 }
 
 /**
@@ -42,17 +58,36 @@ export function savedConfig(state: Snapshot | undefined): RunConfig {
 export function requireSameConfig(path: string, state: Snapshot, now: RunConfig): void {
   const saved = savedConfig(state);
   for (const name of Object.keys(now)) {
-    if (!(name in saved) || JSON.stringify(saved[name]) === JSON.stringify(now[name])) continue;
-    throw new RxAnomalyError(
-      'BAD_SNAPSHOT',
-      `checkpoint ${path}: it was saved ${given(name, saved[name]!)}, and this run is ${given(name, now[name]!)}; ` +
-        'use the same, or another folder to start afresh',
-    );
+    if (!(name in saved)) continue;
+    const [theirs, ours] = [saved[name]!, now[name]!];
+    const difference =
+      name === 'policy' && isObject(theirs) && isObject(ours)
+        ? firstDifference(theirs, ours, (setting) => setting)
+        : firstDifference({ [name]: theirs }, { [name]: ours }, (option) => `--${option}`);
+    if (difference === undefined) continue;
+    throw badSnapshot(`checkpoint ${path}: ${difference}; use the same, or another folder to start afresh`);
   }
 }
 
-function given(name: string, value: Json): string {
-  if (value === null) return `without --${name}`;
-  const isObject = typeof value === 'object' && !Array.isArray(value);
-  return `with --${name} ${isObject ? JSON.stringify(value) : [value].flat().join(',')}`;
+function firstDifference(
+  saved: RunConfig,
+  now: RunConfig,
+  called: (name: string) => string,
+): string | undefined {
+  for (const name of new Set([...Object.keys(saved), ...Object.keys(now)])) {
+    const [theirs, ours] = [saved[name] ?? null, now[name] ?? null];
+    if (JSON.stringify(theirs) !== JSON.stringify(ours))
+      return `it was saved ${given(called(name), theirs)}, and this run is ${given(called(name), ours)}`;
+  }
+  return undefined;
 }
+
+function given(name: string, value: Json): string {
+  if (value === null) return `without ${name}`;
+  const isList = Array.isArray(value) && value.every((each) => typeof each === 'string');
+  const level = name === '--threshold' ? LEVELS.find((each) => thresholdOf(each) === value) : undefined;
+  const text = isList ? value.join(',') : typeof value === 'string' ? value : JSON.stringify(value);
+  return `with ${name} ${text}${level === undefined ? '' : ` (--sensitivity ${level})`}`;
+}
+
+const LEVELS = ['low', 'medium', 'high'] as const;

@@ -6,15 +6,16 @@ import type { AbsenceOptions } from '../../models/decision/absenceWatch.ts';
 import type { Json } from '../../models/snapshot/state.ts';
 import { type CsvRow, type CsvTable, replay } from '../../sources/index.ts';
 import type { ColumnOptions } from '../options/options.ts';
-import { columnsResumedWith } from './columns.ts';
+import { columnsResumedWith, savedColumns } from './columns.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import { findTables, TABLE } from './findTables.ts';
 import { openDetection, type StreamNames } from './openDetection.ts';
 import { openTable } from './openTable.ts';
 import type { Persistence } from './persistence.ts';
+import { readSavedPosition, type SavedPosition } from './resume/resumePosition.ts';
 import { TablePosition } from './resume/tablePosition.ts';
 import { badRow, type DetectionOptions, rowOptions } from './rowOptions.ts';
-import { detectorConfig, savedConfig } from './runConfig.ts';
+import { detectorConfig, readOf, savedConfig } from './runConfig.ts';
 
 /** A state of the only table there is, whatever its name: by it a log that begins a new file every day is one stream. */
 const ONLY = 'table';
@@ -102,9 +103,11 @@ async function openState(
   context: DetectionContext,
   replayed?: { readonly name: string; readonly speed: number },
 ): Promise<OpenDetection> {
-  const saved = savedConfig(await context.persistence.peek(state));
+  const { persistence } = context;
+  const saved = await persistence.peek(state);
+  const resumed = readOf(persistence.path(state), () => savedColumns(savedConfig(saved)));
   const csvOptions = {
-    ...columnsResumedWith(columns, saved),
+    ...columnsResumedWith(columns, resumed),
     ...(path === '-' ? { sampleRows: SAMPLE_ROWS_OF_A_PIPE } : {}),
   };
   const table = await openTable(path, csvOptions, context.signal);
@@ -131,11 +134,12 @@ async function openRows(
   const names = replayed === undefined ? undefined : namesUnder(replayed.name);
   const { onEvict, ...reading } = rowOptions(table, options, counts.problems);
   const detect = { ...reading, ...absencesOf(table, options, isLive) };
-  return await openDetection<CsvRow>(
+  return await openDetection<CsvRow, SavedPosition>(
     {
       name: state,
       config: { time, value, key, ...detectorConfig(options) },
       detect: isKept || onEvict === undefined ? detect : { ...detect, onEvict }, // those that are kept come back
+      readPosition: readSavedPosition,
       source: (position) => rows.from(position, replayed?.speed),
       place: (row) => rows.place(row),
       onWaiting: (change) => rows.onWaiting(change),
@@ -188,7 +192,7 @@ class NewRows {
     this.#context = context;
   }
 
-  from(saved: Json | undefined, speed: number | undefined): ObservableInput<CsvRow> {
+  from(saved: SavedPosition | undefined, speed: number | undefined): ObservableInput<CsvRow> {
     const { persistence, counts } = this.#context;
     if (persistence.store !== undefined)
       this.#position = new TablePosition(this.#table, saved, () => counts.passedOver++);

@@ -4,6 +4,8 @@ import { readSavedIncident, saveIncident } from '../../dashboard/savedIncident.t
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import { fields, type Json, list, oneOf, type State } from '../../models/snapshot/state.ts';
 import { toConsole, toWebhook } from '../../sinks/index.ts';
+import { toWebhookOptions } from '../../sinks/webhook/toWebhook.ts';
+import { checkSecret } from '../options/options.ts';
 import type { OpenDetection } from '../run/detection.ts';
 
 type ReportedAlert = Alert<unknown, Value>;
@@ -27,6 +29,7 @@ export class AlertSinks {
   constructor({ alerts, webhook, webhookGiveUpOn = [] }: AlertSinkOptions, log: (line: string) => void) {
     if (alerts) this.#sinks.add(this.#alerts.pipe(toConsole()).subscribe());
     if (webhook === undefined) return;
+    checkSecret('serve', '--webhook', toWebhookOptions.table.url, webhook);
     const secret = process.env.RX_ANOMALY_WEBHOOK_SECRET;
     let isFailing = false;
     const send = toWebhook<unknown, Value>({

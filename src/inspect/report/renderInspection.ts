@@ -22,9 +22,10 @@ export function renderInspection(
   run: ReportDocument['run'] = [],
   notes: StreamNotes = { problems: {} },
 ): string {
-  const { stream, threshold, units, ablation, probes } = inspection;
+  const { stream, threshold, timeZone, units, ablation, probes } = inspection;
   const { tradeOff: _, ...report } = reportOf({
     title,
+    timeZone,
     run,
     streams: [[stream, notes]],
     evaluation: undefined,

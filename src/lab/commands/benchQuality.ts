@@ -84,29 +84,14 @@ const HELP = `
 Configurations that come with it: ${Object.keys(CONFIGURATIONS).slice(0, 5).join(', ')},
 ${Object.keys(CONFIGURATIONS).slice(5).join(', ')}.
 A file adds others, options of the detector by name:
-  { "wide": { "hidden": 32 },
-    "strict": { "threshold": 0.6, "scorer": { "name": "tail", "surprise": 3 } },
+  { "strict": { "threshold": 0.6, "scorer": { "name": "tail", "surprise": 3 } },
     "ema": { "forecaster": { "name": "ema", "alpha": 0.05 } } }
 A module has the same as its default export; there, forecaster and scorer may be
 functions of the number of dimensions, and a configuration may be a function of
 the seed. Each file is one series; a catalogue.json lists those to be modelled
 as log-returns.
 
-Best thresholds are chosen with the labels in view: they show what a score could
-do, not what users get. --folds 5 shows the results of a choice on series that
-took no part in it. The series of each set are assigned to five folds, of each
-folder the same number to each; "held out" means that every fold is detected
-- at the threshold that is best on the other four, by the same measure;
-- by the configuration that is best on the other four, at its own threshold: by
-  NAB's standard score where a set has its layout, elsewhere by F1 of alerts,
-  and for all sets together by the mean of these from 0 to 1.
-All folds, in each of ten assignments, make one figure. This needs no further
-runs, and in each set at least as many series as there are folds.
-
-Series of one folder are alike. --leave-out chooses over whole folders: for
-each, the configuration that is best on the mean of all others, with its results
-on the folder that took no part in the choice.
-
+rx-anomaly help quality explains best thresholds, --folds and --leave-out.
 Ctrl-C stops and prints the results so far.
 
 Examples:

@@ -1,5 +1,6 @@
 import { DEFAULT_MODELS } from '../../cli/options/options.ts';
 import type { Recurring } from '../../models/decision/recurrence.ts';
+import { thresholdOf } from '../../models/decision/thresholdOptions.ts';
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 
@@ -16,7 +17,7 @@ export const DEFAULT_CHOICE: Choice = {
   recurring: 'normal',
 };
 
-export const DEFAULT_THRESHOLD = 0.5;
+export const DEFAULT_THRESHOLD: number = thresholdOf('medium');
 
 /** Thresholds that are tried, ascending. */
 export const THRESHOLDS: readonly number[] = [

@@ -77,7 +77,7 @@ export interface ToWebhookOptions<E = unknown, V extends Value = Value> {
 type AnyOptions = ToWebhookOptions;
 type Defaulted = Exclude<keyof AnyOptions, 'secret' | 'url'>;
 
-const toWebhookOptions: OptionSet<
+export const toWebhookOptions: OptionSet<
   AnyOptions,
   AnyOptions & Required<Pick<AnyOptions, Defaulted>>,
   Required<Omit<AnyOptions, 'secret' | 'retry' | 'giveUpOn'>> &

@@ -6,8 +6,8 @@ import type { ProblemKind, Value } from '../../core/reading.ts';
  */
 export interface CsvOptions {
   /**
-   * Name of the column with the event times; several names, or `Date+Time`, where date and clock, or year, month and
-   * day, are in a column each. @default guessed
+   * Name of the column with the event times; several names, or `Date+Time`, where date, clock, AM/PM and zone, or year,
+   * month, day and hour, are in a column each. @default guessed
    */
   readonly time?: string | readonly string[];
   /** Name or names of the columns to model, in this order. @default guessed: the numeric columns that are left */

@@ -8,9 +8,8 @@ import type { CsvOptions, CsvRow, CsvTable } from './csvTable.ts';
 import { inputError } from './inputError.ts';
 import { Notices } from './notices.ts';
 import { BLANKS, csvRecords, delimiterName } from './records/csvRecords.ts';
-import { isNewestFirst, reversed } from './records/newestFirst.ts';
 import { type CsvSample, sampleCsv } from './records/sampleCsv.ts';
-import { tableRecords } from './records/tableRecords.ts';
+import { isNewestFirst, reversed, tableRecords } from './records/tableRecords.ts';
 import type { ReportCell } from './times/numericTime.ts';
 
 const SAMPLE_ROWS = 200;

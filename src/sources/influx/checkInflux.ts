@@ -138,9 +138,10 @@ function checkPosition(where: string, position: InfluxPosition | undefined): Inf
   const isConsistent =
     typeof position === 'object' &&
     position !== null &&
-    /^-?\d+$/.test(position.from) &&
+    typeof position.from === 'string' &&
+    /^-?\d{1,19}$/.test(position.from) &&
     Array.isArray(position.seen) &&
-    position.seen.every((id) => typeof id === 'string' && /^-?\d+ /.test(id));
+    position.seen.every((id) => typeof id === 'string' && /^-?\d{1,19} /.test(id));
   if (!isConsistent) throw badOption(where, 'position', 'the position of a reading', position);
   return { from: position.from, seen: position.seen };
 }

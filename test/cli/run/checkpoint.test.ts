@@ -2,6 +2,9 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
+import { seal } from '../../../src/models/snapshot/snapshot.ts';
+import type { Json, State } from '../../../src/models/snapshot/state.ts';
+import { FileCheckpointStore } from '../../../src/stores/fileCheckpointStore.ts';
 import { type Finished, rxAnomaly, temporaryFolder } from '../rxAnomaly.ts';
 import { spikes, table, timeAt } from '../tables.ts';
 import { parseLines } from '../verdicts.ts';
@@ -116,7 +119,7 @@ describe.concurrent('detect --checkpoint', () => {
   it('binds nothing to a table without rows', async () => {
     const { run, state } = session();
     expect((await run('at,what,level\n')).code).toBe(0);
-    expect(readdirSync(state)).toEqual([]);
+    expect(existsSync(state)).toBe(false);
     expect(parseLines((await run('at,what,level\n2026-01-05 00:00,x,1\n')).stdout)).toHaveLength(1);
   });
 
@@ -164,7 +167,15 @@ describe('a checkpoint that does not fit', () => {
     ],
     [[...options, '--scorer', 'dspot'], 'with --scorer evidence, and this run is with --scorer dspot'],
     [[...options, '--forecaster', 'ema'], 'with --forecaster lstm, and this run is with --forecaster ema'],
-    [[...options, '--threshold', '0.6'], 'with --threshold 0.5, and this run is with --threshold 0.6'],
+    [
+      [...options, '--threshold', '0.6'],
+      'with --threshold 0.5 (--sensitivity medium), and this run is with --threshold 0.6',
+    ],
+    [[...options, '--confirm', '3'], 'without confirm, and this run is with confirm 3'],
+    [
+      [...options, '--suppress-below', '2'],
+      'without suppress, and this run is with suppress [{"name":"suppress-below","below":2}]',
+    ],
   ])('is refused, and the difference reported: %j', async (other, difference) => {
     await first;
     const name = `other${other.length}${other.at(-1)}`;
@@ -178,6 +189,39 @@ describe('a checkpoint that does not fit', () => {
       `rx-anomaly: checkpoint ${path}: it was saved ${difference}; use the same, or another folder to start afresh\n`,
     );
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  });
+
+  it('is refused in one line that names it where its columns or its position are no such', async () => {
+    await first;
+    const original = new FileCheckpointStore(saved.state, { readOnly: true });
+    const { kind, version, config, state } = (await original.load('table'))!;
+    const { given, ...rest } = config as { readonly given: { readonly [name: string]: State } };
+    const parts = state as { readonly [name: string]: State };
+    const position = parts.position as { readonly [name: string]: State };
+    const file = position.file as { readonly [name: string]: State };
+    const forged: readonly (readonly [string, State, State])[] = [
+      ['value to be a list, got "value"', { ...rest, given: { ...given, value: 'value' } }, state],
+      ['key to be a text, got 5', { ...rest, given: { ...given, key: 5 } }, state],
+      ['"unknown" is not a part of it', config, { ...parts, position: { unknown: 1 } }],
+      [
+        'rows to be a whole number',
+        config,
+        { ...parts, position: { ...position, file: { ...file, rows: -1 } } },
+      ],
+    ];
+    const table = folder.file('forged.csv', content);
+    for (const [at, [why, forgedConfig, forgedState]] of forged.entries()) {
+      const path = join(folder.path, `forged state ${at}`);
+      const store = new FileCheckpointStore(path);
+      await store.save('table', seal(kind, version, forgedConfig as Json, forgedState));
+      await store.close();
+      const { code, stdout, stderr } = await rxAnomaly(['detect', table, '--checkpoint', path, '--quiet']);
+      expect(stderr).toContain(why);
+      expect(stderr).toMatch(
+        /^rx-anomaly: checkpoint [^\n]*table\.checkpoint: snapshot: [^\n]*; delete it to start afresh\n$/,
+      );
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    }
   });
 
   it('is no matter of order, output or policy', async () => {
@@ -223,8 +267,32 @@ describe.concurrent('a damaged checkpoint', () => {
     const file = folder.file('in-the-way', content);
     const { code, stdout, stderr } = await rxAnomaly(['detect', file, '--checkpoint', join(file, 'state')]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^rx-anomaly: .*in-the-way.state: cannot be used for checkpoints: ENOTDIR.*\n$/);
+    expect(stderr).toMatch(
+      /^rx-anomaly: .*in-the-way.state: cannot be used for checkpoints: a file is in the place of a folder; name another\n$/,
+    );
     expect(existsSync(join(file, 'state'))).toBe(false);
+  });
+
+  it.each([
+    ['a table that is not there', ['detect', 'nowhere.csv']],
+    ['a column that is not there', ['detect', 'TABLE', '--value', 'nothing']],
+    ['an empty pipe', ['detect', '-']],
+    ['a dashboard that may not be opened', ['serve', 'TABLE', '--host', '0.0.0.0', '--port', '0']],
+  ])('is not left behind empty by a start that failed: %s', async (_, args) => {
+    const file = folder.file('failing.csv', content);
+    const outer = join(folder.path, `failed${states++}`);
+    const named = args.map((arg) => (arg === 'TABLE' ? file : arg));
+    const { code, stderr } = await rxAnomaly([...named, '--checkpoint', join(outer, 'state')], { input: '' });
+    expect(stderr).toMatch(/^rx-anomaly: .*\n$/m);
+    expect(code).toBeGreaterThan(0);
+    expect(existsSync(outer)).toBe(false);
+  });
+
+  it('stays, though empty, where it was there before a start that failed', async () => {
+    const own = join(folder.path, 'own');
+    mkdirSync(own);
+    await rxAnomaly(['detect', 'nowhere.csv', '--checkpoint', own]);
+    expect(readdirSync(own)).toEqual([]);
   });
 });
 

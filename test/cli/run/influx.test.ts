@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
+import type { InfluxPosition } from '../../../src/influx/index.ts';
+import { seal } from '../../../src/models/snapshot/snapshot.ts';
+import type { Json } from '../../../src/models/snapshot/state.ts';
 import { FileCheckpointStore } from '../../../src/stores/fileCheckpointStore.ts';
 import { faultyProxy } from '../../support/environment/faultyProxy.ts';
 import { describeWithInfluxd } from '../../support/environment/influxd.ts';
@@ -225,12 +228,40 @@ describeWithInfluxd('detect --influx', (influxd) => {
     expect(await rows('damaged')).toEqual(await rows('undamaged'));
   }, 60_000);
 
+  it('refuses a state whose position is none of an InfluxDB', async () => {
+    const state = join(folder.path, 'position');
+    await rxAnomaly(args('--checkpoint', state));
+    const original = new FileCheckpointStore(state, { readOnly: true });
+    const { kind, version, config, state: parts } = (await original.load('influx'))!;
+    const { from, seen } = (parts as unknown as { readonly position: { readonly position: InfluxPosition } })
+      .position.position;
+    const forged: readonly (readonly [string, Json])[] = [
+      ['a part of the state is missing', 5],
+      ['position is missing', {}],
+      ['from to be a text', { position: { from: 12, seen } }],
+      ['from to be nanoseconds', { position: { from: "0' OR 1", seen } }],
+      ['seen to be a list', { position: { from, seen: 'all' } }],
+      ['seen to be nanoseconds and a series', { position: { from, seen: [...seen, 'none'] } }],
+    ];
+    for (const [why, position] of forged) {
+      const store = new FileCheckpointStore(state);
+      await store.save('influx', seal(kind, version, config, { ...(parts as object), position }));
+      await store.close(); // the folder belongs to one process
+      const { code, stderr } = await rxAnomaly(args('--checkpoint', state, '--quiet'));
+      expect(stderr).toContain(why);
+      expect(code).toBe(1);
+    }
+  }, 60_000);
+
   it('refuses a state of another configuration in one line', async () => {
     const state = ['--checkpoint', join(folder.path, 'config')];
     await rxAnomaly(args(...state));
     for (const [other, why] of [
       [['--scorer', 'tail'], 'with --scorer evidence, and this run is with --scorer tail'],
-      [['--threshold', '0.4'], 'with --threshold 0.5, and this run is with --threshold 0.4'],
+      [
+        ['--threshold', '0.4'],
+        'with --threshold 0.5 (--sensitivity medium), and this run is with --threshold 0.4',
+      ],
       [['--measurement', 'fans'], 'with --measurement pumps, and this run is with --measurement fans'],
       [['--seed', '2'], 'with --seed 1, and this run is with --seed 2'],
     ] as const) {

@@ -187,14 +187,34 @@ describe('serve', () => {
     expect(stdout + stderr).not.toContain(token);
   });
 
-  it('refuses a webhook address with a password, which it does not show', async () => {
-    const args = ['serve', `${FIXTURES}sensors/spike.csv`, '--webhook', 'http://me:hush@localhost/'];
+  it.each([
+    ['--webhook', 'http://me:hush@localhost/', 'without a user and password'],
+    ['--webhook', 'ftp://me:hush@localhost/', "an address such as 'https://example.org/hook'"],
+    ['--token', 'hush', '16 characters or more'],
+  ])('refuses %s %s, which it does not show', async (flag, value, expected) => {
+    const args = ['serve', `${FIXTURES}sensors/spike.csv`, '--port', '0', flag, value];
     const { code, stderr } = await rxAnomaly(args);
-    expect({ code, stderr }).toEqual({
-      code: 2,
-      stderr: expect.stringContaining('without a user and password'),
-    });
+    expect(stderr).toContain(`rx-anomaly: serve: expected ${flag} to be ${expected}`);
+    expect(code).toBe(2);
     expect(stderr).not.toContain('hush');
+  });
+
+  it.each([
+    ['http://me:hush@localhost:8086', 'without a user and password'],
+    ['me:hush@localhost:8086', 'without a user and password'],
+    [
+      'http://localhost:8086?token=hush',
+      'an address such as http://localhost:8086, got "http://localhost:8086?…"',
+    ],
+    ['localhost:8086', 'an address such as http://localhost:8086, got "localhost:8086"'],
+  ])('refuses --influx %s, and shows no password', async (url, expected) => {
+    for (const command of ['detect', 'serve']) {
+      const more = ['--database', 'd', '--measurement', 'm', '--field', 'f'];
+      const { code, stderr } = await rxAnomaly([command, '--influx', url, ...more]);
+      expect(stderr).toContain(`rx-anomaly: ${command}: expected --influx to be ${expected}`);
+      expect(code).toBe(2);
+      expect(stderr).not.toContain('hush');
+    }
   });
 
   it.each([

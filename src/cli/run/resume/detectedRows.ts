@@ -1,3 +1,14 @@
+import {
+  badSnapshot,
+  count,
+  fields,
+  list,
+  nullOr,
+  type State,
+  text,
+  time,
+} from '../../../models/snapshot/state.ts';
+
 /** The saved state of one key's processed rows. */
 export type SavedRows = {
   readonly key: string | null;
@@ -49,6 +60,25 @@ export class DetectedRows {
     if (time > newest) this.#forgotten = { time, count: 1 };
     else if (time === newest) this.#forgotten = { time, count: count + 1 };
   }
+}
+
+/** @throws RxAnomalyError BAD_SNAPSHOT where `state` is none of one key's rows */
+export function readSavedRows(state: State): SavedRows {
+  const saved = fields(state, ['key', 'identities', 'times', 'forgotten']);
+  const rows: SavedRows = {
+    key: nullOr('key', saved.key, text) ?? null,
+    identities: text('identities', saved.identities),
+    times: list('times', saved.times).map((each) => nullOr('times', each, time) ?? null),
+    forgotten: nullOr('forgotten', saved.forgotten, readForgotten) ?? null,
+  };
+  if (identitiesOf(rows).length !== rows.times.length)
+    throw badSnapshot('snapshot: expected as many times as rows that are remembered');
+  return rows;
+}
+
+function readForgotten(_: string, state: State): { readonly time: number; readonly count: number } {
+  const saved = fields(state, ['time', 'count']);
+  return { time: time('forgotten', saved.time), count: count('forgotten', saved.count, 1) };
 }
 
 /** (n) what identifies each of the rows that are remembered. */

@@ -1,7 +1,8 @@
+import { fields, list, type State } from '../../../models/snapshot/state.ts';
 import type { CsvRow } from '../../../sources/index.ts';
 import { Continuation } from './continuation.ts';
-import { DetectedRows, type SavedRows } from './detectedRows.ts';
-import { FileStart, rowIdentity, type SavedStart } from './fileStart.ts';
+import { DetectedRows, readSavedRows, type SavedRows } from './detectedRows.ts';
+import { FileStart, readSavedStart, rowIdentity, type SavedStart } from './fileStart.ts';
 
 /** Keys whose rows are remembered; those seen last. */
 const MAX_KEYS = 10_000;
@@ -13,6 +14,12 @@ export type SavedPosition = {
   /** The last processed rows, per key; empty for a table without times. */
   readonly keys: readonly SavedRows[];
 };
+
+/** @throws RxAnomalyError BAD_SNAPSHOT where `state` is no such position */
+export function readSavedPosition(state: State): SavedPosition {
+  const { file, keys } = fields(state, ['file', 'keys']);
+  return { file: readSavedStart(file), keys: list('keys', keys).map(readSavedRows) };
+}
 
 /** A row of which it is known whether an earlier run has processed it. */
 export interface PlacedRow {

@@ -1,4 +1,4 @@
-import { type Json, trusted } from '../../../models/snapshot/state.ts';
+import type { Json } from '../../../models/snapshot/state.ts';
 import type { CsvRow, CsvTable } from '../../../sources/index.ts';
 import { type PlacedRow, ResumePosition, type SavedPosition } from './resumePosition.ts';
 
@@ -18,13 +18,10 @@ export class TablePosition {
   /** @param onPassedOver called for each row that an earlier run has processed */
   constructor(
     { columns }: Pick<CsvTable, 'columns'>,
-    saved: Json | undefined,
+    saved: SavedPosition | undefined,
     onPassedOver: () => void = () => {},
   ) {
-    this.#position = new ResumePosition(
-      columns.time !== undefined,
-      trusted<SavedPosition | undefined>(saved),
-    );
+    this.#position = new ResumePosition(columns.time !== undefined, saved);
     this.#onPassedOver = onPassedOver;
   }
 

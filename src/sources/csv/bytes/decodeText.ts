@@ -85,7 +85,7 @@ async function* utf8(
       }
       notices.warn(
         'encoding',
-        `text that is not UTF-8, near ${sample}; read as Windows-1252 (--encoding decides)`,
+        `text that is not UTF-8, near ${sample}; read as Windows-1252 (--encoding decides${hasLongRuns(whole) ? '; whole words of such bytes are rather of shift_jis, gbk, big5, euc-kr or windows-1251' : ''})`,
       );
       async function* others(): Bytes {
         yield bytes;
@@ -117,6 +117,15 @@ function wholeCharacters(bytes: Uint8Array): number {
 function firstOther(bytes: Uint8Array): number {
   const at = bytes.findIndex((byte) => byte >= 0x80);
   return at === -1 ? bytes.length : at;
+}
+
+/** Four bytes in a row that are not ASCII: no language that Windows-1252 is made for writes so. */
+function hasLongRuns(bytes: Uint8Array): boolean {
+  let run = 0;
+  return bytes.some((byte) => {
+    run = byte >= 0x80 ? run + 1 : 0;
+    return run === 4;
+  });
 }
 
 /** Whether a character of UTF-8 stands there. */

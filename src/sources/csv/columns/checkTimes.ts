@@ -2,6 +2,8 @@ import type { RxAnomalyError } from '../../../core/errors.ts';
 import { show } from '../../../core/options.ts';
 import type { Notices } from '../notices.ts';
 import type { TimeFormat } from '../times/timeFormat.ts';
+import type { ColumnProfile } from './profileColumns.ts';
+import { looksDated } from './words.ts';
 
 /** The readable times of a sample, in its order; those of a zone follow from the ones before. */
 export function readInOrder(times: readonly string[], format: TimeFormat): number[] {
@@ -15,6 +17,40 @@ export function readInOrder(times: readonly string[], format: TimeFormat): numbe
     .filter((time) => !Number.isNaN(time));
 }
 
+/**
+ * A table without times in which a column seems to hold them: one that is modelled and called a time, or one of texts
+ * that look like dates.
+ *
+ * @param guessed the columns that are modelled unless the user named them
+ * @param others those that are left out
+ */
+export function warnOfNoTime(
+  guessed: readonly ColumnProfile[],
+  others: readonly ColumnProfile[],
+  notices: Notices,
+): void {
+  const called = guessed.find(({ name }) =>
+    /^(?:time|date|datetime|timestamp|datum|zeit|uhrzeit)$/i.test(name.trim()),
+  );
+  if (called !== undefined) {
+    notices.warn(
+      'calledTime',
+      `column "${called.name}": ${show(called.cells[0])} is modelled as a number, for its cells are no times in order; ` +
+        `--time "${called.name}" with --time-format reads them as times, --value names the columns to model`,
+    );
+  }
+  const dated = others.find(
+    ({ cells, isNumeric, isCalendar }) =>
+      !isNumeric && !isCalendar && 2 * cells.filter((cell) => looksDated(cell)).length > cells.length,
+  );
+  if (dated === undefined) return;
+  notices.warn(
+    'calledTime',
+    `row ${dated.rows[0]!}: column "${dated.name}": ${show(dated.cells[0])} looks like a time and is not one that is recognised; ` +
+      `left out (--time "${dated.name}" with --time-format reads it)`,
+  );
+}
+
 /** A logger that starts before its clock is set writes 1970. */
 export function warnOfUnsetClock(times: readonly number[], name: string, notices: Notices): void {
   const early = times.findIndex((time) => time < Date.UTC(1971, 0));
@@ -24,6 +60,27 @@ export function warnOfUnsetClock(times: readonly number[], name: string, notices
   notices.warn(
     'unsetClock',
     `row ${early + 1}: column "${name}": a time of ${new Date(times[early]!).getUTCFullYear()}, far from the others: a clock that was not set? --skip-rows leaves out rows at the start`,
+  );
+}
+
+/** Years of the Buddhist, the Persian or the Islamic calendar read as those of ours. */
+export function warnOfOtherCalendar(
+  times: readonly number[],
+  text: string | undefined,
+  name: string,
+  notices: Notices,
+): void {
+  const year = new Date(times[times.length >> 1] ?? 0).getUTCFullYear();
+  const what =
+    year > 2400 && year < 2700
+      ? 'of the Buddhist calendar, which is 543 years ahead'
+      : year > 1300 && year < 1500
+        ? 'of the Persian or the Islamic calendar, whose months are others too'
+        : undefined;
+  if (what === undefined || !/\D/.test(text ?? '')) return;
+  notices.warn(
+    'calendar',
+    `column "${name}": ${show(text)} is read as the year ${year}; if it is ${what}, write the dates as those of the common era, or name another column with --time`,
   );
 }
 

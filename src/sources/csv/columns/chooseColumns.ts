@@ -7,12 +7,29 @@ import { isMissing } from '../numbers/writtenNumber.ts';
 import type { KnownRoles } from '../records/knownFormats.ts';
 import type { ReportCell } from '../times/numericTime.ts';
 import { guessTimeFormat, type TimeFormat } from '../times/timeFormat.ts';
-import { readInOrder, requireMostTimes, warnOfRepeatedHour, warnOfUnsetClock } from './checkTimes.ts';
-import { guessKey } from './guessKey.ts';
+import {
+  readInOrder,
+  requireMostTimes,
+  warnOfNoTime,
+  warnOfOtherCalendar,
+  warnOfRepeatedHour,
+  warnOfUnsetClock,
+} from './checkTimes.ts';
+import { warnOfHalf } from './clockColumns.ts';
+import type { TimeColumns } from './dateParts.ts';
+import { guessKey, isSeriesName } from './guessKey.ts';
 import { guessLabel, guessValues, parseLabel } from './guessValues.ts';
 import type { ColumnProfile } from './profileColumns.ts';
-import { quoted, refuseMixedUnits, refuseTimesAcross, requireMost } from './refusals.ts';
-import { guessTime, namedTime, type TimeColumns, unreadableTime } from './timeColumns.ts';
+import {
+  quoted,
+  refuseMixedUnits,
+  refuseNoNumbers,
+  refuseOtherUnits,
+  refuseTimesAcross,
+  requireMost,
+  warnOfSigns,
+} from './refusals.ts';
+import { guessTime, namedTime, unreadableTime } from './timeColumns.ts';
 import { CODE_WORDS, words } from './words.ts';
 
 /** Which column is what, and how it is read. */
@@ -86,6 +103,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       : knownTime.length > 0
         ? namedTime(knownTime)
         : guessTime(free());
+  if (time !== undefined && options.time !== undefined) warnOfHalf(time, profiles, notices);
   time?.profiles.forEach(take);
   if (time === undefined) {
     const unreadable = unreadableTime(free());
@@ -123,11 +141,9 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
     refuseMixedUnits(free(), bad);
     refuseTimesAcross(value, bad);
   }
-  if (value.length === 0) {
-    throw bad(
-      `no column of numbers to model; the columns are ${quoted(profiles.map((profile) => profile.name))}`,
-    );
-  }
+  refuseOtherUnits(value, bad);
+  warnOfSigns(free(), notices);
+  if (value.length === 0) refuseNoNumbers(profiles, free(), bad);
 
   const timeName = time?.profiles.map((profile) => profile.name).join('+');
   const cut = times?.findIndex((text) => /^\d(?:[.,]\d{1,7})?e\+?(?:0[89]|1\d)$/i.test(text)) ?? -1;
@@ -161,17 +177,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
         );
   if (time === undefined) {
     notices.note('no time column (guessed)');
-    const called = value.find(
-      ({ name }) =>
-        values === undefined && /^(?:time|date|datetime|timestamp|datum|zeit|uhrzeit)$/i.test(name.trim()),
-    );
-    if (called !== undefined) {
-      notices.warn(
-        'calledTime',
-        `column "${called.name}": ${show(called.cells[0])} is modelled as a number, for its cells are no times in order; ` +
-          `--time "${called.name}" with --time-format reads them as times, --value names the columns to model`,
-      );
-    }
+    warnOfNoTime(values === undefined ? value : [], free(), notices);
   }
   if (time !== undefined && options.time === undefined) {
     const plural = time.profiles.length > 1;
@@ -231,6 +237,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       bad,
     );
     warnOfUnsetClock(sampleTimes, timeName!, notices);
+    warnOfOtherCalendar(sampleTimes, times![0], timeName!, notices);
     if (key.length === 0) warnOfRepeatedHour(sampleTimes, timeName!, format, notices);
   }
   if (label !== undefined) requireMost(label, (cell) => parseLabel(cell) !== undefined, '0 or 1', bad);
@@ -260,7 +267,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
             (profile) =>
               (!taken.has(profile) || known?.key?.includes(profile.name)) &&
               !key.includes(profile) &&
-              !profile.isNumeric &&
+              (!profile.isNumeric || (!value.includes(profile) && isSeriesName(profile.name))) &&
               !profile.isCalendar &&
               !words(profile.name).some((word) => CODE_WORDS.has(word)) &&
               profile.cells.length > 0 &&

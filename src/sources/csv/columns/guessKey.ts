@@ -97,10 +97,13 @@ function isText({ isNumeric, isCalendar }: ColumnProfile): boolean {
 }
 
 function isCoded({ name, numbers, isNumeric }: ColumnProfile): boolean {
-  return isNumeric && numbers.every(Number.isInteger) && (isIdentifier(name) || isSeriesName(name));
+  // Loggers begin their rows with the number of a station, or of the kind of row.
+  const isFirst = name === 'column1' && new Set(numbers).size <= 10;
+  return isNumeric && numbers.every(Number.isInteger) && (isSeriesName(name) || isFirst);
 }
 
-function isSeriesName(name: string): boolean {
+/** Whether a column is called like what names series, such as hosts and sensors. */
+export function isSeriesName(name: string): boolean {
   return words(name).some((word) => SERIES_WORDS.has(word)) || isIdentifier(name);
 }
 

@@ -1,4 +1,5 @@
 import type { ColumnProfile } from './profileColumns.ts';
+import { quoted } from './refusals.ts';
 import { isEpoch, isMonotonous, neverDecreases } from './timeColumns.ts';
 import {
   CALENDAR_WORDS,
@@ -6,6 +7,7 @@ import {
   COUNTER_WORDS,
   isIdentifier,
   LABEL_WORDS,
+  NUMBER_WORDS,
   PLACE_WORDS,
   SERIES_WORDS,
   words,
@@ -28,7 +30,7 @@ export function parseLabel(text: string): boolean | undefined {
   return undefined;
 }
 
-/** The columns to model, and for each that is not the reason. */
+/** The columns to model, and as notes for a user why each other is not, and which never change. */
 export interface GuessedValues {
   readonly value: readonly string[];
   readonly leftOut: readonly string[];
@@ -43,8 +45,12 @@ export function guessValues(
   nameless: ReadonlySet<string>,
 ): GuessedValues {
   const reasons = new Map<ColumnProfile, string>();
+  const longest = Math.max(0, ...profiles.map(({ cells }) => cells.length));
   for (const profile of profiles) {
-    const reason = whyNoMeasure(profile, nameless.has(profile.name));
+    const isLone = profile.cells.length === 1 && longest > 20;
+    const reason = isLone
+      ? 'a single cell in the first rows'
+      : whyNoMeasure(profile, nameless.has(profile.name));
     if (reason !== undefined) reasons.set(profile, reason);
   }
   const numeric = profiles.filter((profile) => profile.isNumeric && !profile.isCalendar);
@@ -69,6 +75,13 @@ export function guessValues(
       const kind = profile.isCalendar ? 'dates' : profile.isClock ? 'times' : 'text';
       return `column "${profile.name}" left out: ${kind}`;
     });
+  const still = value.filter(({ numbers }) => numbers.length > 20 && new Set(numbers).size === 1);
+  if (still.length > 0 && still.length < value.length) {
+    const names = quoted(still.map(({ name }) => name));
+    leftOut.push(
+      `the same number in all of the first rows: ${names} (--value leaves out what is no measurement)`,
+    );
+  }
   return { value: value.map((profile) => profile.name), leftOut };
 }
 
@@ -83,25 +96,64 @@ function whyNoMeasure(profile: ColumnProfile, nameless: boolean): string | undef
   if (isConstant && profile.cells[0] === name) return 'each cell repeats its name';
   // 01646500 names a station.
   if (isConstant && /^0\d/.test(profile.cells[0]!)) return OF_WHAT;
+  // Loggers begin each row with the number of a station, or of the kind of row.
+  if (isConstant && nameless && profile.index === 0 && numbers.every(Number.isInteger)) return OF_WHAT;
   if (isConstant && called.length === 1 && SERIES_WORDS.has(called[0]!) && numbers.every(Number.isInteger))
     return OF_WHAT;
+  if (isConstant && called.length > 0 && called.every((word) => COUNTER_WORDS.has(word))) return OF_WHAT;
+  if (isConstant && NUMBER_WORDS.has(called.at(-1) ?? '') && numbers.every(Number.isInteger)) return OF_WHAT;
+  if (isConstant && /^(?:per|period|interval)$/.test(called[0] ?? ''))
+    return 'an interval that does not change';
   if (isConstant && called.some((word) => PLACE_WORDS.has(word))) return 'a place that does not change';
   // 1990.0417 next to a year and a month
   if (
-    nameless &&
+    (nameless || isDecimalYear(called)) &&
     numbers.every((n, i) => n > 1600 && n < 2200 && (i === 0 || n - numbers[i - 1]! < 1.1)) &&
     neverDecreases(numbers)
   )
     return 'decimal years';
+  const isDays = called.some((word) => /^(?:datenum|jd|mjd|hjd|bjd)$/.test(word));
+  if (isDays && numbers.length > 2 && isMonotonous(numbers)) return 'times';
+  const isOfYear = /^(?:doy|yday|jday|julian(?:day)?|dayofyear)$/.test(called.join(''));
+  if (isOfYear && numbers.every((n) => n >= 0 && n < 368) && isMonotonous(numbers))
+    return 'a part of the date';
   if (!numbers.every(Number.isInteger)) return undefined;
   if (isCounter(profile, nameless)) return OF_WHAT;
   if (called.length === 1 && CALENDAR_WORDS.has(called[0]!) && numbers.every((n) => n >= 0 && n < 3000))
     return 'a part of the date';
+  if (
+    called.some((word) => CALENDAR_WORDS.has(word) || /^(?:hr|hh|he|mon|dow)$/.test(word)) &&
+    isCyclic(numbers)
+  )
+    return 'a part of the date';
+  const areClocks = nameless && numbers.some((n) => n >= 2000) && numbers.every((n) => n % 100 < 60);
+  if (areClocks && isCyclic(numbers, 1)) return 'times of day';
   if (isEpoch(numbers) && isMonotonous(numbers) && numbers.length > 2) return 'times';
   const isCoded =
     /^_span/.test(name) || called.some((word) => CODE_WORDS.has(word)) || /^q_?[a-z0-9]{2}$/i.test(name);
   if (isCoded && new Set(numbers).size <= Math.max(6, numbers.length / 20)) return 'codes';
   return undefined;
+}
+
+/** `decdate`, `decimal_date`, `year_frac` */
+function isDecimalYear(called: readonly string[]): boolean {
+  const name = called.join('');
+  return /^(?:dec(?:imal)?(?:date|year|yr)|(?:date|year|yr)(?:dec(?:imal)?|frac(?:tion)?)|frac(?:tional)?(?:year|yr))$/.test(
+    name,
+  );
+}
+
+/** Whether the numbers go round from the lowest to the highest, each some rows long, as hours and months do. */
+function isCyclic(numbers: readonly number[], least = 2): boolean {
+  const levels = [...new Set(numbers)].sort((a, b) => a - b);
+  if (levels.length < 3 || levels[0]! > 1 || levels[0]! < 0 || levels.at(-1)! > 2400) return false;
+  const at = numbers.map((number) => levels.indexOf(number));
+  let rounds = 0;
+  for (let i = 1; i < at.length; i++) {
+    if (at[i] === 0 && at[i - 1] === levels.length - 1) rounds += 1;
+    else if (at[i] !== at[i - 1] && at[i] !== at[i - 1]! + 1) return false;
+  }
+  return rounds >= least;
 }
 
 /** Row numbers and numeric identifiers. */

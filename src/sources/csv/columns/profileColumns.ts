@@ -1,7 +1,7 @@
 import { guessNumberFormat, hasMixedUnits, type NumberFormat } from '../numbers/numberFormat.ts';
 import { type SeparatorEvidence, separatorEvidence, sumEvidence } from '../numbers/separators.ts';
 import { isMissing } from '../numbers/writtenNumber.ts';
-import { readCalendar, readClock } from '../times/calendar.ts';
+import { isCalendarTime, readClock, startOfSpan } from '../times/calendar.ts';
 import { areCompactDates, areMonths } from '../times/timeFormat.ts';
 
 /** What a sample shows of one column. */
@@ -57,7 +57,8 @@ export function profileColumns(
     const isCompact = areCompactDates(cells);
     // A plain number is a time only as an epoch, recognised by its size and its name.
     const isCalendar = isCompact || areMonths(name, cells) || (!most(isPlain) && most(isCalendarTime));
-    const isClock = !isCalendar && most((cell) => cell.includes(':') && !Number.isNaN(readClock(cell)));
+    const isClock =
+      !isCalendar && most((cell) => cell.includes(':') && !Number.isNaN(readClock(startOfSpan(cell))));
     const evidence = separatorEvidence(isCalendar || isClock ? [] : cells);
     return { name, index, cells, rows: at, isCalendar, isCompact, isClock, evidence };
   });
@@ -69,7 +70,12 @@ export function profileColumns(
     const numbers = isNumeric ? cells.map(format.read).filter((number) => !Number.isNaN(number)) : [];
     const isDateOnly =
       column.isCalendar &&
-      cells.every((cell) => !/\d[:hT]\d|\d\.\d\d\.\d\d\s*$/.test(cell.slice(6)) && cell.length <= 20);
+      cells.every(
+        (cell) =>
+          !/\d[:hT]\d|\d\.\d\d\.\d\d\s*$/.test(cell.slice(6)) &&
+          !/\d{4}\.?\s\d{1,2}\.\d\d$|\d\s?[時时点點시]/.test(cell) &&
+          cell.length <= 20,
+      );
     return {
       ...column,
       isDateOnly: isDateOnly && (!isCompact || cells.every((cell) => cell.length === 8)),
@@ -83,9 +89,4 @@ export function profileColumns(
 
 function isPlain(cell: string): boolean {
   return cell !== '' && !Number.isNaN(Number(cell));
-}
-
-/** Either reading of 02/03/2014 will do here. */
-export function isCalendarTime(cell: string): boolean {
-  return readCalendar(cell, 'monthFirst') !== undefined || readCalendar(cell, 'dayFirst') !== undefined;
 }

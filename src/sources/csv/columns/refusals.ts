@@ -1,5 +1,7 @@
 import type { RxAnomalyError } from '../../../core/errors.ts';
 import { show } from '../../../core/options.ts';
+import type { Notices } from '../notices.ts';
+import type { NumberFormat } from '../numbers/numberFormat.ts';
 import { takeApart } from '../numbers/writtenNumber.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 
@@ -15,6 +17,71 @@ export function refuseMixedUnits(
   throw bad(
     `row ${mixed.rows[at]!}: column "${mixed.name}": ${show(mixed.cells[at])} is in another unit than ${show(mixed.cells[0])}; ` +
       'write all in one unit, or name the columns to model with --value',
+  );
+}
+
+/**
+ * Why a cell with a number cannot be read in its column: it has another unit, or only one of both has one.
+ *
+ * @returns undefined where its unit is not the reason
+ */
+export function otherUnit(text: string, { unit, isBoolean }: NumberFormat): string | undefined {
+  const own = takeApart(text)?.unit;
+  if (own === undefined || own === unit || isBoolean) return undefined;
+  const others = unit === '' ? 'which have none' : `which are in ${unit}`;
+  const what =
+    own === '' ? 'has no unit, unlike the other cells' : `is in another unit, ${own}, than the other cells`;
+  return `${show(text)} ${what}, ${others}; write all in one unit and flags in a column of their own, or name the columns to model with --value`;
+}
+
+/** @throws RxAnomalyError BAD_INPUT for a column with a cell of another unit, before its first row is read */
+export function refuseOtherUnits(
+  profiles: readonly ColumnProfile[],
+  bad: (message: string) => RxAnomalyError,
+): void {
+  for (const { name, cells, rows, format } of profiles) {
+    for (const [i, cell] of cells.entries()) {
+      const why = Number.isNaN(format.read(cell)) ? otherUnit(cell, format) : undefined;
+      if (why !== undefined) throw bad(`row ${rows[i]!}: column "${name}": ${why}`);
+    }
+  }
+}
+
+/** The words by which tables of banks say whether an amount was paid or received, apart from its number. */
+const SIGNS: readonly string[] = ['af bij', 'haben soll', 'credit debit', 'crédit débit', 'abono cargo'];
+/** Short ones count in a column that is called so. */
+const SHORT_SIGNS: readonly string[] = ['h s', 'cr dr', 'c d'];
+const CALLED_SIGN = /soll|haben|debit|credit|s\/h|[cd]r|c\/d|d\/c/i;
+
+/** Amounts without a sign next to a column that holds their signs. */
+export function warnOfSigns(others: readonly ColumnProfile[], notices: Notices): void {
+  const signs = others.find(({ name, cells, isNumeric }) => {
+    const pair = [...new Set(cells.map((cell) => cell.toLowerCase()))].sort().join(' ');
+    return !isNumeric && (SIGNS.includes(pair) || (CALLED_SIGN.test(name) && SHORT_SIGNS.includes(pair)));
+  });
+  if (signs === undefined) return;
+  const [one, other] = [...new Set(signs.cells)];
+  notices.warn(
+    'signs',
+    `column "${signs.name}": ${show(one)} and ${show(other)} seem to be the signs of the numbers next to it, which are read without them; ` +
+      `write them as signs, or separate the rows with --key "${signs.name}"`,
+  );
+}
+
+/** @throws RxAnomalyError BAD_INPUT, for no column is of numbers: with a cell of one that is of something else */
+export function refuseNoNumbers(
+  profiles: readonly ColumnProfile[],
+  others: readonly ColumnProfile[],
+  bad: (message: string) => RxAnomalyError,
+): never {
+  const text = others.find(({ cells, isNumeric }) => cells.length > 0 && !isNumeric);
+  const sample =
+    text === undefined
+      ? ''
+      : `; row ${text.rows[0]!}: column "${text.name}": ${show(text.cells[0])} is no number (states are read as true and false, on and off or 1 and 0)`;
+  throw bad(
+    `no column of numbers to model; the columns are ${quoted(profiles.map((profile) => profile.name))}${sample}; ` +
+      '--delimiter and --header-row decide how columns are found',
   );
 }
 

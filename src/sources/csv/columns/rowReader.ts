@@ -4,15 +4,19 @@ import type { CsvProblem, CsvRow } from '../csvTable.ts';
 import type { Notices } from '../notices.ts';
 import { isWrittenAsNumber } from '../numbers/numberFormat.ts';
 import { isMissing } from '../numbers/writtenNumber.ts';
+import { isReadable } from '../records/headerRows.ts';
 import type { ColumnPlan } from './chooseColumns.ts';
 import { parseLabel } from './guessValues.ts';
 import { OutlierWatch } from './outlierWatch.ts';
+import { otherUnit } from './refusals.ts';
 
 const NO_PROBLEMS: readonly CsvProblem[] = Object.freeze([]);
 
 /** First cells of rows below a table that sum it up. */
 const FOOTER =
   /^(?:(?:grand |sub)?totals?|sum(?:me)?|gesamt(?:summe)?|summary|average|avg|mean|median|mittel(?:wert)?|durchschnitt|minimum|maximum|min|max|count|anzahl|somme|moyenne|media|promedio|std(?:ev)?|end(?: of (?:file|data|report))?|eof|ende)\b[\s:.]*$/i;
+
+const EXACT = Number.MAX_SAFE_INTEGER;
 
 /** Keys whose last time is kept, for the repeated hour at the end of summer time. */
 const MAX_KEYS = 10_000;
@@ -86,6 +90,12 @@ export function rowReader(
             `${file}: row ${row}: ${show(record.join(','))} is the header of another table; split the file there`,
           );
         }
+        if (isHeader(record)) {
+          throw new RxAnomalyError(
+            'BAD_INPUT',
+            `${file}: row ${row}: ${show(record.join(','))} holds names where the rows above hold times and numbers: the header of another table? split the file there, or leave the row out with --comment`,
+          );
+        }
         const why = timeFormat.why(timeText);
         if (why !== undefined) throw refuse(row, columns.time!, `${show(timeText)} ${why}`);
         report('badTime', columns.time!, isMissing(timeText) ? 'no time' : `${show(timeText)} is not a time`);
@@ -109,6 +119,8 @@ export function rowReader(
       const number = readers[i]!(text);
       value.push(number);
       if (!Number.isNaN(number)) {
+        if ((number > EXACT || number < -EXACT) && !notices.isFull('digits'))
+          warnOfDigits(row, i, text, number);
         const recurring = watches[i]!.add(number);
         if (recurring !== undefined) {
           notices.warn(
@@ -122,6 +134,8 @@ export function rowReader(
       if (isMissing(text)) report('missing', columns.value[i]!, 'no value');
       else if (isWrittenAsNumber(text)) {
         const { format } = plan.value[i]!;
+        const why = otherUnit(text, format);
+        if (why !== undefined) throw refuse(row, columns.value[i]!, why);
         throw refuse(
           row,
           columns.value[i]!,
@@ -162,6 +176,28 @@ export function rowReader(
       problems: problems ?? NO_PROBLEMS,
     };
   };
+
+  /** Whole numbers beyond 2^53 are read to the nearest that a double holds. */
+  function warnOfDigits(row: number, column: number, text: string, number: number): void {
+    // A double that a program has printed reads back as itself.
+    const isOwn = `${number}` === text.replace('+', '');
+    if (isOwn || !/^[+-]?\d+$/.test(text) || BigInt(text) === BigInt(number)) return;
+    notices.warn(
+      'digits',
+      `row ${row}: column "${columns.value[column]!}": ${text} has more digits than a number holds; read as ${BigInt(number)} ` +
+        '(if it names something, --value leaves it out)',
+    );
+  }
+
+  /** Words, each another, where there are times and numbers in the rows above. */
+  function isHeader(record: readonly string[]): boolean {
+    const cells = [...timeAt, ...valueAt].map((at) => cellAt(record, at));
+    return (
+      cells.length > 1 &&
+      new Set(cells).size === cells.length &&
+      cells.every((cell) => /^\p{L}/u.test(cell) && !isMissing(cell) && !isReadable(cell))
+    );
+  }
 
   function joined(record: readonly string[]): string {
     const cells = timeAt.map((at) => cellAt(record, at));

@@ -158,6 +158,7 @@ const CLOCK = /^\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?$/;
 function belongTogether(before: string, cell: string): boolean {
   if (CLOCK.test(cell)) return DATE.test(before);
   if (/^[ap]m$/i.test(cell)) return /\d:\d\d$/.test(before);
+  if (/^am[/_-]?pm$/i.test(cell)) return /\s(?:time|zeit|uhrzeit)$/i.test(before);
   return /^(?:time|zeit|uhrzeit)$/i.test(cell) && /^#?(?:date|datum|day)$/i.test(before);
 }
 

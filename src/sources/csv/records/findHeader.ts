@@ -1,6 +1,5 @@
 import { isMissing } from '../numbers/writtenNumber.ts';
-import { fitNames } from './fitNames.ts';
-import { cloudWatchHeader, isReadable, isUnits, joinHeaders } from './headerRows.ts';
+import { cloudWatchHeader, fitNames, isReadable, isUnits, joinHeaders, unitShare } from './headerRows.ts';
 import { type KnownRoles, knownByShape } from './knownFormats.ts';
 
 type Records = readonly (readonly string[])[];
@@ -158,7 +157,11 @@ function headerAbove(
   const isWords = (i: number): boolean =>
     kinds[i] === 'words' || (kinds[i] === 'ragged' && fits(i) && !records[i]!.some(isTimeOrFraction));
   const words = candidates.filter((i) => isWords(i));
-  const named = words.find((i) => !isUnits(records[i]!)) ?? words[0];
+  // A row of names may look like units too, but less than the units below it.
+  const share = (i: number): number => unitShare(records[i]!);
+  const named =
+    words.find((i) => !isUnits(records[i]!)) ??
+    words.reduce<number | undefined>((a, b) => (a === undefined || share(b) < share(a) ? b : a), undefined);
   if (named !== undefined) return named;
   // One that is short is a remark, and no header.
   const comment = candidates.filter((i) => {

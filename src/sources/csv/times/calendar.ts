@@ -1,7 +1,7 @@
-import { monthOf, offsetOf, WEEKDAY } from './calendarWords.ts';
+import { monthOf, offsetOf, usualSigns, WEEKDAY } from './calendarWords.ts';
 
-/** Which part of 03/04/05 comes first. */
-export type DateOrder = 'dayFirst' | 'monthFirst' | 'yearFirst';
+/** Which part of 03/04/05 comes first; `yearDayFirst` reads 2024/03/04 as the third of April. */
+export type DateOrder = 'dayFirst' | 'monthFirst' | 'yearFirst' | 'yearDayFirst';
 
 /** A time as it is written: a wall clock, and the zone where one stands with it. */
 export interface WallTime {
@@ -18,10 +18,12 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const FOUR_CENTURIES = 146_097 * DAY; // the Gregorian calendar repeats after 146,097 days
 
-const CLOCK = String.raw`(\d{1,2})(?:[:h](\d{2})(?:[:m](\d{2})(?:[.,:](\d{1,9}))?s?)?|\.(\d{2})\.(\d{2}))\s*([ap]\.?\s?m\.?)?`;
+const CLOCK = String.raw`(\d{1,2})(?:[:h](\d{2})(?:[:m](\d{2})(?:[.,:](\d{1,9}))?s?)?|\.(\d{2})\.(\d{2}))\s*([ap](?:\.?\s?m\.?)?)?`;
 const DATE_CLOCK = new RegExp(String.raw`^(.+?)(?:T|[\s_,]+|\s-\s|(?<=[a-z]{3}\/\d{4}):)${CLOCK}$`, 'i');
 const CLOCK_DATE = new RegExp(String.raw`^${CLOCK}[\s,]+(\D*\d.*)$`, 'i');
 const CTIME = new RegExp(String.raw`^(\p{L}{3,9}\s+\d{1,2})\s+${CLOCK}\s+(\d{4})$`, 'iu');
+/** `04.03.2024 10:15:00`: without words, zones or spans, for speed. */
+const PLAIN = /^\d{1,4}([-./])\d{1,2}\1\d{1,4} \d{1,2}:\d\d(?::\d\d)?$/;
 const CLOCK_ONLY = new RegExp(`^${CLOCK}$`, 'i');
 
 /**
@@ -33,11 +35,15 @@ const CLOCK_ONLY = new RegExp(`^${CLOCK}$`, 'i');
  * @param order decides dates such as 03/04/2024; with points the day always comes first
  */
 export function readCalendar(text: string, order: DateOrder): WallTime | undefined {
-  const fast = plainIso(text);
+  const fast = order === 'yearDayFirst' ? Number.NaN : plainIso(text);
   if (!Number.isNaN(fast)) return { wall: fast, offset: undefined, zone: undefined };
-  if (text.endsWith('Z')) {
+  if (text.endsWith('Z') && order !== 'yearDayFirst') {
     const utc = plainIso(text.slice(0, -1));
     if (!Number.isNaN(utc)) return { wall: utc, offset: 0, zone: undefined };
+  }
+  if (PLAIN.test(text)) {
+    const wall = wallOf(text, order);
+    return Number.isNaN(wall) ? undefined : { wall, offset: undefined, zone: undefined };
   }
   if (text.length < 4 || text.length > 90 || !/\d/.test(text)) return undefined;
   const span = /^(.*\d{4}.*\d:\d\d(?::\d\d)?)\s(?:-|–|to|bis)\s(.*\d:\d\d(?::\d\d)?)$/.exec(text);
@@ -76,15 +82,19 @@ export function readCalendar(text: string, order: DateOrder): WallTime | undefin
   return { wall, offset, zone: offset === undefined ? zone : undefined };
 }
 
-/** The forms of JavaScript (`GMT+0100 (Central European Standard Time)`), Kibana (`Mar 4, 2024 @ 10:15`), Oracle (`04-MAR-24 10.15.00.5 AM`), DB2, SAS and cameras with the usual signs. */
-function usualSigns(text: string): string {
-  return text
-    .replace(/(?<=(?:GMT|UTC)[+-]\d{4}) \([\p{L} .]+\)$/u, '')
-    .replace(' @ ', ' ')
-    .replace(/^(\d{4}-\d\d-\d\d)-(\d\d)\.(\d\d)\.(\d\d)/, '$1 $2:$3:$4')
-    .replace(/\s(\d{1,2})\.(\d\d)\.(\d\d)(?=\.\d|\s[AP]M$)/i, ' $1:$2:$3')
-    .replace(/^(\d{1,2}[a-z]{3}\d{2,4}):(?=\d)/i, '$1 ')
-    .replace(/^(\d{4}):(\d\d):(\d\d)(?=\s)/, '$1-$2-$3');
+/** Whether a text is a calendar time, in any order of day and month. */
+export function isCalendarTime(text: string): boolean {
+  return (
+    readCalendar(text, 'monthFirst') !== undefined ||
+    readCalendar(text, 'dayFirst') !== undefined ||
+    (/^\d{4}[-/.]/.test(text) && readCalendar(text, 'yearDayFirst') !== undefined)
+  );
+}
+
+/** `10:00` of `10:00 - 11:00`, and of `10 - 11`; any other text as it is. */
+export function startOfSpan(text: string): string {
+  const found = /^(\d{1,2})(:\d\d(?::\d\d)?)?\s?(?:-|–|to|bis)\s?\d{1,2}(?::\d\d(?::\d\d)?)?$/.exec(text);
+  return found === null ? text : `${found[1]}${found[2] ?? ':00'}`;
 }
 
 /** Milliseconds since midnight of a clock by itself; NaN if the text is none. */
@@ -97,7 +107,7 @@ export function readClock(text: string): number {
 }
 
 function wallOf(text: string, order: DateOrder): number {
-  const compact = /^(\d{4})(\d\d)(\d\d)[T\s_-]?(\d\d)(?:(\d\d)(?:(\d\d)(?:[.,](\d{1,9})|(\d{3}))?)?)?$/.exec(
+  const compact = /^(\d{4})(\d\d)(\d\d)[T\s_:-]?(\d\d)(?:(\d\d)(?:(\d\d)(?:[.,](\d{1,9})|(\d{3}))?)?)?$/.exec(
     text,
   );
   if (compact !== null) {
@@ -134,7 +144,7 @@ function timeOfDay(
 ): number {
   let hour = hourText;
   if (half !== undefined) {
-    if (hour < 1 || hour > 12) return Number.NaN;
+    if (hour > 12) return Number.NaN;
     hour = (hour % 12) + (/^p/i.test(half) ? 12 : 0);
   }
   // Second 60 is a leap second; like POSIX time it falls together with the second after it. 24:00 is the next midnight.
@@ -145,10 +155,9 @@ function timeOfDay(
 }
 
 const NUMERIC = /^(\d{1,2})\s?([-/.\s])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})\.?$/;
-const YEAR_FIRST =
-  /^([+-]\d{6}|\d{4})(?:([-/.\s])(\d{1,2})\2(\d{1,2})|[-/](\d{1,2})|年(\d{1,2})月(\d{1,2})日)$/;
+const YEAR_FIRST = /^([+-]\d{6}|\d{4})(?:([-/.\s])(\d{1,2})\2(\d{1,2})|[-/](\d{1,2}))$/;
 const DAY_NAME_YEAR =
-  /^(\d{1,2})(?:st|nd|rd|th)?\.?[-/.\s]*(?:de\s)?(\p{L}{3,10})\.?[-/.,\s]*(?:de\s)?(\d{4}|\d{2})$/iu;
+  /^(\d{1,2})(?:st|nd|rd|th)?\.?[-/.\s]*(?:(?:de|of)\s)?(\p{L}{3,12})\.?[-/.,\s]*(?:(?:de|del)\s)?(\d{4}|\d{2})$/iu;
 const NAME_DAY_YEAR = /^(\p{L}{3,10})\.?[-\s]*(\d{1,2})(?:st|nd|rd|th)?[,\s-]+(\d{4})$/iu;
 const YEAR_NAME_DAY = /^(\d{4})[-/\s](\p{L}{3,10})\.?[-/\s](\d{1,2})$/iu;
 const NAME_YEAR = /^(\p{L}{3,10})\.?[-\s/']+(\d{4}|\d{2})$/iu;
@@ -157,11 +166,11 @@ const NAME_YEAR = /^(\p{L}{3,10})\.?[-\s/']+(\d{4}|\d{2})$/iu;
 export function readDate(text: string, order: DateOrder): number {
   let found = YEAR_FIRST.exec(text);
   if (found !== null) {
-    return midnight(
-      Number(found[1]),
-      Number(found[3] ?? found[5] ?? found[6]),
-      Number(found[4] ?? found[7] ?? 1),
-    );
+    const [, year, , second, third, month] = found;
+    if (order === 'yearDayFirst' && third !== undefined) {
+      return midnight(Number(year), Number(third), Number(second));
+    }
+    return midnight(Number(year), Number(second ?? month), Number(third ?? 1));
   }
   found = NUMERIC.exec(text);
   if (found !== null) return numericDate(found, order);

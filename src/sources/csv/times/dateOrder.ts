@@ -13,34 +13,17 @@ export interface DecidedOrder {
 const ORDERS: readonly DateOrder[] = ['monthFirst', 'dayFirst', 'yearFirst'];
 
 /**
- * Finds out which part of 03/04/2024 is the day, over a whole sample: the order in which all dates exist; else the one
+ * Finds out which part of 03/04/2024, or of 2024/03/04, is the day, over a whole sample: the order in which all dates exist; else the one
  * by which the rows lie closer together, since read the wrong way round neighbouring days lie a month apart.
  *
  * @param usual the order to take where the sample leaves it open
  */
 export function decideOrder(cells: readonly string[], usual: DateOrder): DecidedOrder {
+  const yearFirst = cells.filter((cell) => YEAR_FIRST.test(cell));
+  if (2 * yearFirst.length > cells.length) return decideAfterYear(yearFirst, usual);
   const open = cells.filter(isOpenDate);
   if (open.length === 0) return { order: usual, matters: false, open: false, sample: undefined };
-  const readings = ORDERS.map((order) => {
-    const times = open.map((cell) => readCalendar(cell, order)?.wall ?? Number.NaN);
-    const readable = times.filter((time) => !Number.isNaN(time));
-    let travelled = 0;
-    let shortest = Number.POSITIVE_INFINITY;
-    let longest = 0;
-    for (let i = 1; i < readable.length; i++) {
-      const step = readable[i]! - readable[i - 1]!;
-      travelled += Math.abs(step);
-      if (step !== 0) shortest = Math.min(shortest, Math.abs(step));
-      longest = Math.max(longest, Math.abs(step));
-    }
-    return {
-      order,
-      times,
-      unreadable: times.length - readable.length,
-      travelled,
-      unevenness: longest === 0 ? 1 : longest / shortest,
-    };
-  });
+  const readings = ORDERS.map((order) => readIn(order, open));
   const fewest = Math.min(...readings.map(({ unreadable }) => unreadable));
   const possible = readings.filter(({ unreadable }) => unreadable === fewest);
   const [first] = possible;
@@ -74,8 +57,55 @@ export function decideOrder(cells: readonly string[], usual: DateOrder): Decided
   return { order: nameOf(order), matters: true, open: true, sample };
 }
 
+const YEAR_FIRST = /^\d{4}([-/.])\d{1,2}\1\d{1,2}(?![\dT])/;
+
+/** What dates such as 2024/03/04 are: the year and then the month, unless only the other order has all of them, or even steps. */
+function decideAfterYear(cells: readonly string[], usual: DateOrder): DecidedOrder {
+  const sample = cells[0];
+  const month = readIn('monthFirst', cells);
+  const day = readIn('yearDayFirst', cells);
+  const isOnlyDay = day.unreadable < month.unreadable;
+  // Days read as months lie a month apart, among steps of an hour.
+  const isEven =
+    day.unreadable === month.unreadable && month.unevenness > 20 && 10 * day.unevenness < month.unevenness;
+  if (!isOnlyDay && !isEven) return { order: usual, matters: false, open: false, sample };
+  return { order: 'yearDayFirst', matters: true, open: isEven, sample };
+}
+
+interface Reading {
+  readonly order: DateOrder;
+  readonly times: readonly number[];
+  readonly unreadable: number;
+  /** Sum of the steps from row to row, in milliseconds. */
+  readonly travelled: number;
+  /** The longest step by the shortest. */
+  readonly unevenness: number;
+}
+
+function readIn(order: DateOrder, cells: readonly string[]): Reading {
+  const times = cells.map((cell) => readCalendar(cell, order)?.wall ?? Number.NaN);
+  const readable = times.filter((time) => !Number.isNaN(time));
+  let travelled = 0;
+  let shortest = Number.POSITIVE_INFINITY;
+  let longest = 0;
+  for (let i = 1; i < readable.length; i++) {
+    const step = Math.abs(readable[i]! - readable[i - 1]!);
+    travelled += step;
+    if (step !== 0) shortest = Math.min(shortest, step);
+    longest = Math.max(longest, step);
+  }
+  return {
+    order,
+    times,
+    unreadable: times.length - readable.length,
+    travelled,
+    unevenness: longest === 0 ? 1 : longest / shortest,
+  };
+}
+
 export const ORDER_WORDS: Readonly<Record<DateOrder, string>> = {
   dayFirst: 'the day first',
   monthFirst: 'the month first',
   yearFirst: 'the year first',
+  yearDayFirst: 'the year first and the day before the month',
 };

@@ -24,14 +24,19 @@ const UNITS: Readonly<Record<string, number>> = {
   s: 1000,
   sec: 1000,
   secs: 1000,
+  second: 1000,
   seconds: 1000,
+  millisecond: 1,
+  milliseconds: 1,
   m: 60_000,
   min: 60_000,
   mins: 60_000,
+  minute: 60_000,
   minutes: 60_000,
   h: 3_600_000,
   hr: 3_600_000,
   hrs: 3_600_000,
+  hour: 3_600_000,
   hours: 3_600_000,
   std: 3_600_000,
   d: DAY,
@@ -92,10 +97,11 @@ export function numericTime(cells: readonly string[], name: string, report: Repo
     if (ordered && (!isWhole || isDate) && within(690_000, 800_000)) return serial(SERIAL.matlab, 'MATLAB');
     if (ordered && !isWhole && within(2_400_000, 2_500_000)) return serial(SERIAL.julian, 'Julian');
   }
-  const milliseconds = unit?.milliseconds ?? 1000;
+  const whole = name.trim().toLowerCase();
+  const milliseconds = unit?.milliseconds ?? UNITS[whole] ?? 1000;
   const isDay = unit === undefined && /date|datum|fecha/i.test(name);
   return {
-    note: `${unit?.label ?? 'seconds'} from the start, counted from 1970-01-01`,
+    note: `${unit?.label ?? (UNITS[whole] === undefined ? 'seconds' : whole)} from the start, counted from 1970-01-01`,
     warning: isDay ? 'numbers that are no known dates, read as seconds (--time-format decides)' : undefined,
     read: (text) => toMicroseconds(numberOf(text) * milliseconds),
   };

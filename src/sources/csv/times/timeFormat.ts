@@ -64,25 +64,40 @@ export function guessTimeFormat(cells: readonly string[], options: TimeFormatOpt
   const clocks = present.filter((cell) => !Number.isNaN(elapsed(cell)));
   if (2 * clocks.length > present.length) return clockTime();
   const usual = options.isEuropean ? 'dayFirst' : 'monthFirst';
-  const decided =
-    options.dayFirst === undefined
-      ? decideOrder(present, usual)
-      : ({
-          ...decideOrder(present, usual),
-          order: options.dayFirst ? 'dayFirst' : 'monthFirst',
-          open: false,
-        } as const);
-  const { order, matters, open, sample } = decided;
+  const decided = decideOrder(present, usual);
+  // --day-first and --month-first are of dates whose year comes last.
+  const isNamed = options.dayFirst !== undefined && decided.order !== 'yearDayFirst';
+  const order = isNamed ? (options.dayFirst === true ? 'dayFirst' : 'monthFirst') : decided.order;
+  const { matters, open, sample } = decided;
   const words = `dates with ${ORDER_WORDS[order]}`;
+  const option =
+    order === 'yearDayFirst'
+      ? "--time-format decides, for example '%Y/%d/%m %H:%M' or '%Y/%m/%d %H:%M'"
+      : '--day-first or --month-first decides';
+  const orderWarning =
+    open && !isNamed
+      ? `dates such as ${JSON.stringify(sample)} can have the day or the month first; read with ${ORDER_WORDS[order]} (${option})`
+      : undefined;
+  const zoneWarning = options.timeZone === undefined ? ambiguousZone(present) : undefined;
   return calendar(
     (text) => readCalendar(text, order),
-    matters && options.dayFirst === undefined ? words : undefined,
-    open
-      ? `dates such as ${JSON.stringify(sample)} can have the day or the month first; read with ${ORDER_WORDS[order]} ` +
-          '(--day-first or --month-first decides)'
-      : undefined,
+    matters && !isNamed ? words : undefined,
+    orderWarning ?? zoneWarning,
     options,
     order,
+  );
+}
+
+const SEVERAL_ZONES = /\d\s?\(?(IST|CST)\b/;
+
+/** IST and CST are of several countries, unless CDT comes too. */
+function ambiguousZone(cells: readonly string[]): string | undefined {
+  const cell = cells.find((each) => SEVERAL_ZONES.test(each));
+  if (cell === undefined || cells.some((each) => /\bCDT\b/.test(each))) return undefined;
+  const isIndian = cell.includes('IST');
+  return (
+    `${JSON.stringify(cell)}: ${isIndian ? 'IST is read as the time of India (UTC+05:30); it may be of Israel or Ireland' : 'CST is read as the time of the middle of North America (UTC-06:00); it may be of China'} ` +
+    `(--time-zone decides, for example ${isIndian ? 'Asia/Kolkata or Asia/Jerusalem' : 'America/Chicago or Asia/Shanghai'})`
   );
 }
 
@@ -137,6 +152,9 @@ function calendar(
     read: (text, previous) => {
       const time = parse(text);
       if (time === undefined) return Number.NaN;
+      // An abbreviation of several countries is what --time-zone names.
+      const isOfZone = timeZone !== undefined && time.offset !== undefined && SEVERAL_ZONES.test(text);
+      if (isOfZone) return inRange(zoned(zone!, time.wall, text, previous));
       if (time.offset !== undefined) return inRange(time.wall - time.offset * 60_000);
       if (time.zone !== undefined) {
         const by = zoneOf(time.zone);
@@ -147,10 +165,10 @@ function calendar(
     },
     why: (text) => {
       if (order === undefined) return undefined;
-      const others = (['dayFirst', 'monthFirst'] as const).filter((other) => other !== order);
+      const others = (['dayFirst', 'monthFirst', 'yearDayFirst'] as const).filter((each) => each !== order);
       const other = others.find((each) => readCalendar(text, each) !== undefined);
       if (other === undefined) return undefined;
-      return `is no date with ${ORDER_WORDS[order]}, as those before were read (--${other === 'dayFirst' ? 'day' : 'month'}-first decides)`;
+      return `is no date with ${ORDER_WORDS[order]}, as those before were read (${order === 'yearDayFirst' || other === 'yearDayFirst' ? '--time-format' : `--${other === 'dayFirst' ? 'day' : 'month'}-first`} decides)`;
     },
   };
 }

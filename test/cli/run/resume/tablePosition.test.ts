@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readSavedPosition, type SavedPosition } from '../../../../src/cli/run/resume/resumePosition.ts';
 import { TablePosition } from '../../../../src/cli/run/resume/tablePosition.ts';
 import type { CsvRow } from '../../../../src/sources/index.ts';
+import { forgeries } from '../../../support/forgedStates.ts';
 import { type Cells, Runs, rowsOf, valuesOf } from './rows.ts';
 
 /** A run that has read so many new rows more than it has scored when it breaks off. */
@@ -32,6 +34,34 @@ async function run(cells: readonly Cells[], saved: string | undefined, upTo: num
 const parsed = (saved: string | undefined) => (saved === undefined ? undefined : JSON.parse(saved));
 
 describe('the place in a table', () => {
+  it('read from a state is refused, or one that a run can continue from', () => {
+    const cells = Array.from(
+      { length: 200 },
+      (_, i): Cells => ({ key: i % 9 === 0 ? 'b' : 'a', time: 1000 * i, value: i }),
+    );
+    const runs = new Runs();
+    runs.over(cells);
+    expect(readSavedPosition(runs.saved!)).toEqual(runs.saved);
+    const accepted: string[] = [];
+    for (const { what, state } of forgeries(runs.saved!)) {
+      let saved: SavedPosition;
+      try {
+        saved = readSavedPosition(state);
+      } catch (error) {
+        expect(error, what).toMatchObject({ code: 'BAD_SNAPSHOT' });
+        continue;
+      }
+      accepted.push(what);
+      const place = new TablePosition({ columns: { time: 'time', value: ['value'] } }, saved);
+      for (const row of [...place.newRows(rowsOf(cells)), ...place.rest()]) place.after(row)();
+    }
+    // Other times, keys, counts and rows than those of the run, and nothing of another form.
+    for (const what of accepted)
+      expect(what).toMatch(
+        /^keys (?:is|has)|^keys\.\d (?:is missing)|\.key is |\.times\.\d+ is |\.forgotten(?: is null|\.time is )/,
+      );
+  });
+
   it('is where the rows were processed to, however far they were read ahead', async () => {
     const tables = fc.record({
       keys: fc.array(fc.constantFrom('a', 'b', undefined), { minLength: 1, maxLength: 60 }),
