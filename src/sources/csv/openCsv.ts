@@ -109,6 +109,7 @@ async function readTable(
     file: name,
     options,
     nameless: new Set(header.names.filter((_, i) => header.given[i] === '')),
+    units: header.units,
     known: header.known,
     delimiter,
     rows: sampled,

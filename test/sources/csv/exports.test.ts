@@ -150,6 +150,34 @@ const EXPORTS: readonly [name: string, text: string, expected: Expected][] = [
     table(['clock,v'], (i) => `${iso(i).slice(11, 19)},${value(i)}`),
     { values: ['v'], times: ['1970-01-01T00:00:00.000Z', '1970-01-01T01:00:00.000Z'] },
   ],
+  [
+    'a header of NumPy: a sign for comments before the names',
+    table(['# date time temp'], (i) => `${iso(i).slice(0, 19).replace('T', ' ')} ${value(i)}`),
+    { values: ['temp'], times: ['2024-03-04T00:00:00.000Z', '2024-03-04T01:00:00.000Z'] },
+  ],
+  [
+    'weather archives: YEAR, MO, DA, HR, MN',
+    table(['YEAR,MO,DA,HR,MN,TEMP'], (i) => {
+      const [y, m, d, h] = iso(i).split(/[-T:]/).map(Number);
+      return `${y},${m},${d},${h},30,${value(i)}`;
+    }),
+    { values: ['TEMP'], times: ['2024-03-04T00:30:00.000Z', '2024-03-04T01:30:00.000Z'] },
+  ],
+  [
+    'PicoLog: the unit of the times in a row of its own',
+    table(['Time,Channel A', '(ms),(V)', ''], (i) => `${(i * 0.5).toFixed(1)},${value(i)}`),
+    { values: ['Channel A'], times: ['1970-01-01T00:00:00.000Z', '1970-01-01T00:00:00.000Z'] },
+  ],
+  [
+    'an Arduino: milliseconds since it was switched on',
+    table(['millis,temp'], (i) => `${1500 + 1000 * i},${value(i)}`),
+    { values: ['temp'], times: ['1970-01-01T00:00:01.500Z', '1970-01-01T00:00:02.500Z'] },
+  ],
+  [
+    'times as in the names of files',
+    table(['time,temp'], (i) => `${iso(i).slice(0, 19).replace('T', '_').replaceAll(':', '-')},${value(i)}`),
+    { values: ['temp'], times: ['2024-03-04T00:00:00.000Z', '2024-03-04T01:00:00.000Z'] },
+  ],
 ];
 
 describe('an export', () => {
@@ -195,6 +223,11 @@ describe('an export', () => {
       /output of rrdtool fetch/,
     ],
     [
+      'days of syslog, which have no year',
+      table(['time,v'], (i) => `Oct ${pad(1 + (i >> 2))} ${pad(i % 24)}:15:00,${value(i)}`),
+      /row 1: column "time": "Oct 01 00:15:00" is not a time that is recognised; --time-format/,
+    ],
+    [
       'rows in which nothing can be read',
       table(['time,value'], (i) => `monday,number ${i % 3}`),
       /row 1: column "time": "monday" is not a time|none of the \d+ rows below the header/,
@@ -202,6 +235,16 @@ describe('an export', () => {
   ];
 
   const WARNED: readonly [name: string, text: string, warning: RegExp][] = [
+    [
+      'days without a year',
+      table(['date,v'], (i) => `Oct ${pad(1 + i)},${value(i)}`, 31),
+      /"Oct 01" is read as a month and a year; if it is a day, it lacks the year/,
+    ],
+    [
+      'seconds or microseconds since a start',
+      table(['timestamp,v'], (i) => `${112_574_307 + 10_000 * i},${value(i)}`),
+      /column "timestamp": read as epoch seconds, of the years before 1977; .*--time-format/,
+    ],
     [
       'numbers that may name series',
       table(['time,user_id,value'], (i) => `${iso(i)},${1000 + (i % 3)},${value(i)}`),
@@ -231,6 +274,38 @@ describe('an export', () => {
       { onWarning: 'silent' },
     );
     expect(opened.columns.key).toBe('device_id');
+  });
+
+  it('of the InfluxDB shell is read as a series for each tag that it was grouped by', async () => {
+    const { table: opened, rows } = await readCsv(
+      table(['name,time,host,usage'], (i) => `cpu,${Date.parse(iso(i >> 1))}000000,${'ab'[i % 2]},${i}`),
+    );
+    expect(opened.columns).toEqual({ time: 'time', key: 'host', value: ['usage'] });
+    expect(rows.slice(0, 3).map(({ key, value: [usage] }) => [key, usage])).toEqual([
+      ['a', 0],
+      ['b', 1],
+      ['a', 2],
+    ]);
+  });
+
+  it('of hours up to 25 tells that no clock shows the last one of the day on which clocks are set back', async () => {
+    const { table: opened, rows } = await readCsv(
+      table(['Date,Hour,Price'], (i) => `2024-10-27,${1 + i},${value(i)}`, 25),
+    );
+    expect(opened.columns).toEqual({ time: 'Date+Hour', value: ['Price'] });
+    expect(rows[0]?.time).toBe(Date.UTC(2024, 9, 27, 1));
+    expect(rows[23]?.time).toBe(Date.UTC(2024, 9, 28));
+    expect(rows[24]?.problems[0]?.message).toBe(
+      'row 25: column Date+Hour: "2024-10-27 25:00:00" is not a time',
+    );
+  });
+
+  it('whose times only --time-format can read needs no --time', async () => {
+    const { rows } = await readCsv(
+      table(['time,temp'], (i) => `${iso(i).slice(0, 13).replace('T', '#')},${value(i)}`),
+      { timeFormat: '%Y-%m-%d#%H' },
+    );
+    expect(rows.slice(0, 2).map(({ time }) => time)).toEqual([0, 1].map((i) => Date.parse(iso(i))));
   });
 
   it.each(REFUSED)('is refused, with the reason: %s', async (_name, text, message) => {

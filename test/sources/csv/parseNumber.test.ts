@@ -133,13 +133,25 @@ describe('the numbers of a column', () => {
 });
 
 describe('isMissing', () => {
-  it.each(['', 'NA', 'n/a', 'NaN', 'nan', 'null', 'NULL', 'None', '-', 'unavailable', '#DIV/0!', 'No Data'])(
-    'knows %j',
-    (text) => {
-      expect(isMissing(text)).toBe(true);
-      expect(formatOf(['1.5']).read(text)).toBeNaN();
-    },
-  );
+  it.each([
+    '',
+    'NA',
+    'n/a',
+    'NaN',
+    'nan',
+    'null',
+    'NULL',
+    'None',
+    '-',
+    'unavailable',
+    '#DIV/0!',
+    'No Data',
+    '1.#QNAN',
+    '-nan(ind)',
+  ])('knows %j', (text) => {
+    expect(isMissing(text)).toBe(true);
+    expect(formatOf(['1.5']).read(text)).toBeNaN();
+  });
 
   it.each(['0', 'abc', 'inf', '-1', 'nano'])('leaves %j alone', (text) =>
     expect(isMissing(text)).toBe(false),

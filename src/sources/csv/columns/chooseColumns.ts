@@ -5,7 +5,7 @@ import type { Notices } from '../notices.ts';
 import type { NumberFormat } from '../numbers/numberFormat.ts';
 import { isMissing } from '../numbers/writtenNumber.ts';
 import type { KnownRoles } from '../records/knownFormats.ts';
-import type { ReportCell } from '../times/numericTime.ts';
+import { type ReportCell, unitInName } from '../times/numericTime.ts';
 import { guessTimeFormat, type TimeFormat } from '../times/timeFormat.ts';
 import {
   readInOrder,
@@ -17,7 +17,7 @@ import {
 } from './checkTimes.ts';
 import { warnOfHalf } from './clockColumns.ts';
 import type { TimeColumns } from './dateParts.ts';
-import { guessKey, isSeriesName } from './guessKey.ts';
+import { guessKey, isSeriesName, keyOfKnown } from './guessKey.ts';
 import { guessLabel, guessValues, parseLabel } from './guessValues.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 import {
@@ -29,7 +29,7 @@ import {
   requireMost,
   warnOfSigns,
 } from './refusals.ts';
-import { guessTime, namedTime, unreadableTime } from './timeColumns.ts';
+import { guessTime, namedTime, timeOfFormat, unreadableTime } from './timeColumns.ts';
 import { CODE_WORDS, words } from './words.ts';
 
 /** Which column is what, and how it is read. */
@@ -50,6 +50,8 @@ export interface ColumnContext {
   readonly options: CsvOptions;
   /** Columns without a name of their own in the file. */
   readonly nameless: ReadonlySet<string>;
+  /** What a row of units below the header holds for each column. */
+  readonly units: readonly string[];
   /** What a known format says of its columns. */
   readonly known: KnownRoles | undefined;
   readonly delimiter: string;
@@ -102,7 +104,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       ? namedTime(namedAll(options.time))
       : knownTime.length > 0
         ? namedTime(knownTime)
-        : guessTime(free());
+        : (guessTime(free()) ?? timeOfFormat(free(), options.timeFormat));
   if (time !== undefined && options.time !== undefined) warnOfHalf(time, profiles, notices);
   time?.profiles.forEach(take);
   if (time === undefined) {
@@ -121,12 +123,13 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       ? ''
       : time!.join(time!.profiles.map(({ index }) => (row[index] ?? '').trim()));
   const times = time === undefined ? undefined : rows.map(textOfTime);
+  const cellOf = ({ index }: ColumnProfile, row: number): string => rows[row]?.[index] ?? '';
   const guessedKey =
     namedKey !== undefined
       ? undefined
       : known?.key !== undefined
-        ? { key: knownKey(presentOnly(known.key), known), repeated: undefined }
-        : guessKey(free(), times, ({ index }, row) => rows[row]?.[index] ?? '');
+        ? keyOfKnown(presentOnly(known.key), free(), known, times, cellOf)
+        : guessKey(free(), times, cellOf);
   const key = namedKey ?? guessedKey!.key;
   key.forEach(take);
 
@@ -153,12 +156,16 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
         'show the column as whole numbers there and export it again',
     );
   }
+  const timeUnit =
+    time?.profiles.length === 1 && unitInName(timeName!) === undefined
+      ? context.units[time.profiles[0]!.index]
+      : undefined;
   // Formats keep where they are in the column: one for the sample, one for the rows.
   const formatOf = (report: ReportCell): TimeFormat =>
     guessTimeFormat(
       times!.filter((text) => text !== ''),
       {
-        name: timeName!,
+        name: timeUnit === undefined ? timeName! : `${timeName!} ${timeUnit}`,
         timeFormat: options.timeFormat,
         dayFirst: options.dayFirst,
         timeZone: options.timeZone,
@@ -275,21 +282,4 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
           )
         : [],
   };
-}
-
-/** Of the columns of a known format that can name a series, those by which the sample has several. */
-function knownKey(
-  profiles: readonly ColumnProfile[],
-  { singleKey, time }: KnownRoles,
-): readonly ColumnProfile[] {
-  const texts = profiles.filter(
-    (profile) =>
-      !time?.includes(profile.name) &&
-      !profile.isCalendar &&
-      (!profile.isNumeric || singleKey?.includes(profile.name)),
-  );
-  const varying = texts.filter((profile) => new Set(profile.cells).size > 1);
-  return varying.length > 0
-    ? varying
-    : texts.filter(({ name, cells }) => cells.length > 0 && singleKey?.includes(name));
 }

@@ -42,7 +42,7 @@ export function withClock(time: TimeColumns, profiles: readonly ColumnProfile[])
     others.find(({ name }) => isRepeated && (isHourName(name) || isOnlyClock(name))) ??
     others.find((profile) => isClockWithoutName(profile, date));
   if (hour === undefined || !isWithin(hour, 2359)) return time;
-  if (!isWithin(hour, 24)) return isClockWithoutName(hour, date) ? add([hour], clockJoin(hour)) : time;
+  if (!isWithin(hour, 25)) return isClockWithoutName(hour, date) ? add([hour], clockJoin(hour)) : time;
   const next = (after: ColumnProfile, names: RegExp, most: number): ColumnProfile | undefined =>
     others.find(
       (profile) =>
@@ -67,8 +67,10 @@ function isWithin({ isNumeric, numbers }: ColumnProfile, most: number): boolean 
 function isClockColumn(profile: ColumnProfile): boolean {
   const { name, cells, isClock, numbers } = profile;
   if (isClock) return true;
-  // Numbers up to 24 are hours.
-  if (!(isClockName(name) || isHourName(name)) || (numbers.length > 0 && isWithin(profile, 24))) return false;
+  // Numbers up to 24 are hours; 25 is the last of the day on which clocks are set back.
+  const lastHour = isHourName(name) ? 25 : 24;
+  if (!(isClockName(name) || isHourName(name)) || (numbers.length > 0 && isWithin(profile, lastHour)))
+    return false;
   // `response_time` is a number like any other; one that reaches into the afternoon as 1430 does is a clock.
   if (profile.isNumeric && !isOnlyClock(name) && !numbers.some((number) => number >= 1300)) return false;
   const mayHavePoints = /^(?:time|clock|uhrzeit|zeit)$/i.test(name.trim());

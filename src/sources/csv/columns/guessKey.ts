@@ -1,3 +1,4 @@
+import type { KnownRoles } from '../records/knownFormats.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 import { isIdentifier, SERIES_WORDS, words } from './words.ts';
 
@@ -81,6 +82,45 @@ export function guessKey(
     }
     return undefined;
   }
+}
+
+/**
+ * The key of a known format: its own columns, and those that separate rows of the same time and series, such as a tag
+ * that a query was grouped by.
+ */
+export function keyOfKnown(
+  own: readonly ColumnProfile[],
+  profiles: readonly ColumnProfile[],
+  known: KnownRoles,
+  times: readonly string[] | undefined,
+  cellOf: (profile: ColumnProfile, row: number) => string,
+): GuessedKey {
+  const key = knownKey(own, known);
+  const others = profiles.filter(
+    (profile) => !key.includes(profile) && ![known.ignored, known.value].flat().includes(profile.name),
+  );
+  const within = times?.map((text, row) =>
+    text === '' ? '' : [text, ...key.map((profile) => cellOf(profile, row))].join('\u001f'),
+  );
+  const more = guessKey(others, within, cellOf);
+  return { key: [...key, ...more.key], repeated: undefined };
+}
+
+/** Of the columns of a known format that can name a series, those by which the sample has several. */
+function knownKey(
+  profiles: readonly ColumnProfile[],
+  { singleKey, time }: KnownRoles,
+): readonly ColumnProfile[] {
+  const texts = profiles.filter(
+    (profile) =>
+      !time?.includes(profile.name) &&
+      !profile.isCalendar &&
+      (!profile.isNumeric || singleKey?.includes(profile.name)),
+  );
+  const varying = texts.filter((profile) => new Set(profile.cells).size > 1);
+  return varying.length > 0
+    ? varying
+    : texts.filter(({ name, cells }) => cells.length > 0 && singleKey?.includes(name));
 }
 
 /** Not each row another text, and not one for all of them. */

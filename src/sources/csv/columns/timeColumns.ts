@@ -22,6 +22,15 @@ export function guessTime(profiles: readonly ColumnProfile[]): TimeColumns | und
   return withRest({ profiles: [found], join: (cells) => cells[0]! }, profiles);
 }
 
+/** The column of texts that --time-format is about: one that is called a time. */
+export function timeOfFormat(
+  profiles: readonly ColumnProfile[],
+  timeFormat: string | undefined,
+): TimeColumns | undefined {
+  const found = timeFormat === undefined ? undefined : unreadableTime(profiles);
+  return found === undefined ? undefined : namedTime([found]);
+}
+
 /** Columns that the user named as the time: one, or several to be joined. */
 export function namedTime(columns: readonly ColumnProfile[]): TimeColumns {
   if (columns.length === 1) return { profiles: columns, join: (cells) => cells[0]! };
@@ -121,7 +130,7 @@ function areSerialDays({ name, numbers }: ColumnProfile): boolean {
 /** `second` of an oscilloscope, counted from its trigger. */
 function areElapsed({ name, numbers }: ColumnProfile): boolean {
   return (
-    /^(?:(?:milli)?seconds?|m?secs?|m?s|minutes?|hours?|elapsed|x-axis)$/i.test(name.trim()) &&
+    /^(?:(?:milli)?seconds?|m?secs?|m?s|millis|micros|minutes?|hours?|elapsed|x-axis)$/i.test(name.trim()) &&
     numbers.length > 2 &&
     numbers.every((n, i) => i === 0 || n > numbers[i - 1]!)
   );

@@ -14,7 +14,7 @@ function set(text: string): ReadonlySet<string> {
 const TIME_WORDS: ReadonlySet<string> = set(
   'time timestamp date datetime ts epoch unix t utc jd mjd hjd bjd zeit zeitstempel zeitpunkt datum uhrzeit fecha hora heure horodatage ' +
     'data ora tijd tijdstip clock timecode timeutc datetimeutc mess_datum datenum yyyymmdd yyyymmddhh yyyymmddhhmm ' +
-    'created updated modified when',
+    'created updated modified when millis micros',
 );
 const SURE_TIME_WORDS: ReadonlySet<string> = set(
   'time timestamp date datetime zeit zeitstempel datum uhrzeit fecha horodatage',

@@ -76,7 +76,7 @@ export function digitsToNumber(digits: string, decimal: '.' | ',', canBeGrouped:
 const MISSING = new Set(
   (
     ' |na|n/a|#n/a|#na|n.a.|nan|null|nil|none|-|--|---|?|undefined|nd|no data|nodata|no value|missing|unavailable|' +
-    'unknown|bad|bad input|#value!|#div/0!|#ref!|#num!|k.a.|mm|\\n|.|..|*'
+    'unknown|bad|bad input|#value!|#div/0!|#ref!|#num!|k.a.|mm|1.#qnan|1.#ind|-1.#ind|-nan|-nan(ind)|\\n|.|..|*'
   )
     .split('|')
     .map((word) => word.trim()),

@@ -173,7 +173,8 @@ async function* blankRecords(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<
       if (line.split('"').length % 2 === 0) {
         throw new RxAnomalyError('BAD_INPUT', `a quote is opened and never closed: ${show(line)}`);
       }
-      for (const [cell] of line.matchAll(CELL)) {
+      // `# time temp`, a header as NumPy writes it: the sign is no cell of its own.
+      for (const [cell] of line.replace(/^\s*#\s+/, '#').matchAll(CELL)) {
         const last = record.length - 1;
         if (last >= 0 && belongTogether(record[last]!, cell)) record[last] += ` ${cell}`;
         else record.push(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"').trim() : cell);

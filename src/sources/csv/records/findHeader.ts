@@ -21,6 +21,8 @@ export interface Header {
   readonly known: KnownRoles | undefined;
   /** Records between the header and the first row of data. */
   readonly leftOutBelow: number;
+  /** The first of those, if it holds units; else empty. */
+  readonly units: readonly string[];
   /** What a user should know of it. */
   readonly notes: readonly string[];
   /** Why these records are no table: header and rows differ in width. */
@@ -216,6 +218,7 @@ function nameless(records: Records, first: number, width: number, startsWithText
     record: undefined,
     known: shape?.roles,
     leftOutBelow: 0,
+    units: [],
     notes: [...leftOutAbove(first), note],
     // `v` above `0,5`: a name for one column, which the delimiter has cut in two
     fault:
@@ -255,7 +258,7 @@ function named(
       notes.push(`${joined.rows + 1} header rows read together`);
     }
     notes.unshift(...leftOutAbove(above));
-  }
+  } else notes.push(...leftOutAbove(at));
   const units = first - at - 1;
   if (units > 0 && cloudWatch === undefined) {
     const sample =
@@ -283,6 +286,7 @@ function named(
     record,
     known: undefined,
     leftOutBelow: units,
+    units: units > 0 && isUnits(records[at + 1]!) ? records[at + 1]! : [],
     notes,
     fault,
   };

@@ -116,16 +116,21 @@ function wallOf(text: string, order: DateOrder): number {
     return midnight(Number(year), Number(month), Number(day)) + at;
   }
   let found = DATE_CLOCK.exec(text);
-  if (found !== null) return readDate(found[1]!, order) + clock(found, 2);
+  if (found !== null) return dateOfClock(found[1]!, order) + clock(found, 2);
   found = CTIME.exec(text);
   if (found !== null) return readDate(`${found[1]} ${found[9]}`, order) + clock(found, 2);
   found = CLOCK_DATE.exec(text);
-  if (found !== null) return readDate(found[8]!, order) + clock(found, 1);
+  if (found !== null) return dateOfClock(found[8]!, order) + clock(found, 1);
   const hourOnly = /^(\S*\d{4}\S*|\d{4}\S+)[T\s](\d{1,2})$/.exec(text);
   if (hourOnly !== null && /\D\d/.test(hourOnly[1]!)) {
     return readDate(hourOnly[1]!, order) + timeOfDay(Number(hourOnly[2]), 0, 0, undefined, undefined);
   }
   return readDate(text, order);
+}
+
+/** `Oct 09` next to a clock, as syslog writes it, is a day without a year, and no month of 2009. */
+function dateOfClock(text: string, order: DateOrder): number {
+  return /^\p{L}+\.?[-\s/']+\d{1,2}$/u.test(text) ? Number.NaN : readDate(text, order);
 }
 
 /** @param at index of the hour in `found`; after it minute, second, fraction, the two with points, AM or PM */

@@ -47,7 +47,7 @@ export function usualSigns(text: string): string {
     .replace(/\s(?:π\.?\s?μ\.?|ص|SA)$/u, ' AM')
     .replace(/\s(?:μ\.?\s?μ\.?|م|CH)$/u, ' PM')
     .replace(/\s(ÖÖ|ÖS)\s(\d\S*)$/u, (_, half, clock) => ` ${clock} ${half === 'ÖÖ' ? 'AM' : 'PM'}`)
-    .replace(/^(\d{4}-\d\d-\d\d)-(\d\d)\.(\d\d)\.(\d\d)/, '$1 $2:$3:$4')
+    .replace(/^(\d{4})([-/])(\d\d)\2(\d\d)[-_\s](\d\d)([-.:])(\d\d)\6(\d\d)(?!\d)/, '$1-$3-$4 $5:$7:$8')
     .replace(/\s(\d{1,2})\.(\d\d)\.(\d\d)(?=\.\d|\s[AP]M$)/i, ' $1:$2:$3')
     .replace(/^(\d{1,2}[a-z]{3}\d{2,4}):(?=\d)/i, '$1 ')
     .replace(/^(\d{4}):(\d\d):(\d\d)(?=\s)/, '$1-$2-$3');

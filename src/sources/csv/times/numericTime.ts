@@ -28,6 +28,8 @@ const UNITS: Readonly<Record<string, number>> = {
   seconds: 1000,
   millisecond: 1,
   milliseconds: 1,
+  millis: 1,
+  micros: 1e-3,
   m: 60_000,
   min: 60_000,
   mins: 60_000,
@@ -172,6 +174,9 @@ function epoch(size: number, named: number | undefined, report: ReportCell): Num
   let warning: string | undefined;
   if (named !== undefined && named !== usual[1] && named <= 1000) {
     warning = `its name says another unit than its size: read as epoch ${usual[2]} (--time-format decides)`;
+  } else if (usual[2] === 'seconds' && size < 2e8) {
+    warning =
+      'read as epoch seconds, of the years before 1977; if it counts from the start of the recording, --time-format milliseconds or microseconds decides';
   } else if (usual[2] === 'seconds' && size > 3.5e9) {
     warning =
       'epoch seconds of the year 2080 or later; seconds since 1904, as LabVIEW counts, need --time-format labview';

@@ -78,13 +78,26 @@ export function guessTimeFormat(cells: readonly string[], options: TimeFormatOpt
     open && !isNamed
       ? `dates such as ${JSON.stringify(sample)} can have the day or the month first; read with ${ORDER_WORDS[order]} (${option})`
       : undefined;
+  const yearWarning = yearlessWarning(present);
   const zoneWarning = options.timeZone === undefined ? ambiguousZone(present) : undefined;
   return calendar(
     (text) => readCalendar(text, order),
     matters && !isNamed ? words : undefined,
-    orderWarning ?? zoneWarning,
+    orderWarning ?? yearWarning ?? zoneWarning,
     options,
     order,
+  );
+}
+
+/** `Oct 01`, `Oct 02`: days without a year look like a month and a year of two digits. */
+function yearlessWarning(cells: readonly string[]): string | undefined {
+  const months = cells.map((cell) => /^(\p{L}{3,10})\.?[-\s/']+\d{1,2}$/u.exec(cell)?.[1]);
+  const same = months.filter((month, i) => i > 0 && month !== undefined && month === months[i - 1]).length;
+  if (2 * same <= cells.length - 1 || cells.length < 2) return undefined;
+  const [first] = cells;
+  return (
+    `${JSON.stringify(first)} is read as a month and a year; if it is a day, it lacks the year, which has to be written ` +
+    "(--time-format decides, for example '%b %y')"
   );
 }
 
