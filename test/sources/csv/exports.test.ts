@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openCsv } from '../../../src/sources/index.ts';
+import { type CsvOptions, openCsv } from '../../../src/sources/index.ts';
 import { bytesOf, readCsv } from './csvOf.ts';
 
 const ROWS = 60;
@@ -169,6 +169,11 @@ const EXPORTS: readonly [name: string, text: string, expected: Expected][] = [
     { values: ['Channel A'], times: ['1970-01-01T00:00:00.000Z', '1970-01-01T00:00:00.000Z'] },
   ],
   [
+    'a sign of one character for degrees Celsius, with each number',
+    table(['Time,Temp(℃)'], (i) => `${iso(i).slice(0, 19).replace('T', ' ')},${value(i)}℃`),
+    { values: ['Temp(℃)'], times: ['2024-03-04T00:00:00.000Z', '2024-03-04T01:00:00.000Z'] },
+  ],
+  [
     'an Arduino: milliseconds since it was switched on',
     table(['millis,temp'], (i) => `${1500 + 1000 * i},${value(i)}`),
     { values: ['temp'], times: ['1970-01-01T00:00:01.500Z', '1970-01-01T00:00:02.500Z'] },
@@ -195,7 +200,7 @@ describe('an export', () => {
     expect(warnings).toEqual([]);
   });
 
-  const REFUSED: readonly [name: string, text: string, message: RegExp][] = [
+  const REFUSED: readonly [name: string, text: string, message: RegExp, options?: CsvOptions][] = [
     [
       'a column a year',
       table(['Country,1990,1991,1992,1993'], (i) => `C${i},1,2,3,${value(i)}`),
@@ -228,13 +233,19 @@ describe('an export', () => {
       /row 1: column "time": "Oct 01 00:15:00" is not a time that is recognised; --time-format/,
     ],
     [
+      'numbers in which --decimal allows no comma',
+      table(['time;v'], (i) => `${iso(i)};${value(i).replace('.', ',')}`),
+      /row 1: column "v": "20,00" is no number/,
+      { decimal: '.' },
+    ],
+    [
       'rows in which nothing can be read',
       table(['time,value'], (i) => `monday,number ${i % 3}`),
       /row 1: column "time": "monday" is not a time|none of the \d+ rows below the header/,
     ],
   ];
 
-  const WARNED: readonly [name: string, text: string, warning: RegExp][] = [
+  const WARNED: readonly [name: string, text: string, warning: RegExp, options?: CsvOptions][] = [
     [
       'days without a year',
       table(['date,v'], (i) => `Oct ${pad(1 + i)},${value(i)}`, 31),
@@ -256,15 +267,21 @@ describe('an export', () => {
       /column "Time": "0.000000" is modelled as a number/,
     ],
     [
+      'milliseconds that --time-format calls seconds',
+      table(['ts,v'], (i) => `${Date.parse(iso(i))},${value(i)}`),
+      /column "ts": "1709510400000" is read as the year 561\d\d; --time-format/,
+      { timeFormat: 'seconds' },
+    ],
+    [
       '-1 among numbers above 0',
       table(['time,count'], (i) => `${iso(i)},${i % 9 === 5 ? -1 : 100 + (i % 50)}`),
       /row 24: column "count": -1 lies far outside .*--missing=-1/,
     ],
   ];
 
-  it.each(WARNED)('is read with a warning: %s', async (_name, text, warning) => {
+  it.each(WARNED)('is read with a warning: %s', async (_name, text, warning, options = {}) => {
     const warnings: string[] = [];
-    await readCsv(text, { onWarning: (line) => warnings.push(line) });
+    await readCsv(text, { ...options, onWarning: (line) => warnings.push(line) });
     expect(warnings.join('\n')).toMatch(warning);
   });
 
@@ -300,6 +317,13 @@ describe('an export', () => {
     );
   });
 
+  it('of a spreadsheet has its days on the clock of --time-zone', async () => {
+    const text = table(['Time,v'], (i) => `${(45355 + i / 24).toFixed(6)},${value(i)}`);
+    const { table: opened, rows } = await readCsv(text, { timeZone: 'Europe/Berlin' });
+    expect(opened.guessed).toContain('times read as spreadsheet days (guessed)');
+    expect(rows.map(({ time }) => time)).toEqual(rows.map((_, i) => Date.parse(iso(i - 1))));
+  });
+
   it('whose times only --time-format can read needs no --time', async () => {
     const { rows } = await readCsv(
       table(['time,temp'], (i) => `${iso(i).slice(0, 13).replace('T', '#')},${value(i)}`),
@@ -308,9 +332,9 @@ describe('an export', () => {
     expect(rows.slice(0, 2).map(({ time }) => time)).toEqual([0, 1].map((i) => Date.parse(iso(i))));
   });
 
-  it.each(REFUSED)('is refused, with the reason: %s', async (_name, text, message) => {
+  it.each(REFUSED)('is refused, with the reason: %s', async (_name, text, message, options = {}) => {
     const read = async (): Promise<void> => {
-      const opened = await openCsv(bytesOf(text), { onWarning: 'silent' });
+      const opened = await openCsv(bytesOf(text), { ...options, onWarning: 'silent' });
       for await (const _ of opened.rows());
     };
     await expect(read()).rejects.toThrow(message);

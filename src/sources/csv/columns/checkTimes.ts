@@ -63,7 +63,7 @@ export function warnOfUnsetClock(times: readonly number[], name: string, notices
   );
 }
 
-/** Years of the Buddhist, the Persian or the Islamic calendar read as those of ours. */
+/** Years of the Buddhist, the Persian or the Islamic calendar read as those of ours, and those of another unit. */
 export function warnOfOtherCalendar(
   times: readonly number[],
   text: string | undefined,
@@ -71,6 +71,12 @@ export function warnOfOtherCalendar(
   notices: Notices,
 ): void {
   const year = new Date(times[times.length >> 1] ?? 0).getUTCFullYear();
+  if (year > 2700) {
+    notices.warn(
+      'calendar',
+      `column "${name}": ${show(text)} is read as the year ${year}; --time-format names the unit of the times, or how they are written`,
+    );
+  }
   const what =
     year > 2400 && year < 2700
       ? 'of the Buddhist calendar, which is 543 years ahead'

@@ -75,10 +75,11 @@ export function refuseNoNumbers(
   bad: (message: string) => RxAnomalyError,
 ): never {
   const text = others.find(({ cells, isNumeric }) => cells.length > 0 && !isNumeric);
+  const at = Math.max(0, text?.cells.findIndex((cell) => Number.isNaN(text.format.read(cell))) ?? 0);
   const sample =
     text === undefined
       ? ''
-      : `; row ${text.rows[0]!}: column "${text.name}": ${show(text.cells[0])} is no number (states are read as true and false, on and off or 1 and 0)`;
+      : `; row ${text.rows[at]!}: column "${text.name}": ${show(text.cells[at])} is no number (states are read as true and false, on and off or 1 and 0)`;
   throw bad(
     `no column of numbers to model; the columns are ${quoted(profiles.map((profile) => profile.name))}${sample}; ` +
       '--delimiter and --header-row decide how columns are found',

@@ -10,7 +10,7 @@ export interface WrittenNumber {
 const CURRENCY = String.raw`[$€£¥₹₽₩₿]|(?:CHF|USD|EUR|GBP|INR|JPY|Fr\.|Rs\.?|US\$|A\$|C\$|R\$|kr\.?|zł)`;
 /** Digits, then groups of digits after one separator each; a comma, a point, an apostrophe or a narrow blank. */
 const DIGITS = String.raw`(?:\d+(?:[.,'’\u00a0\u2009\u202f\u2007 ]\d+)*[.,]?|[.,]\d+)(?:[eE][+-]?\d+)?`;
-const UNIT = String.raw`[\p{L}%‰°µ$€£¥₹Ω₽₩₿"][^\s\d]{0,11}(?:\d|[/·*][^\s]{1,8})?(?: [\p{L}/%°]{1,8})?`;
+const UNIT = String.raw`[\p{L}\p{So}%‰µ$€£¥₹₽₩₿"][^\s\d]{0,11}(?:\d|[/·*][^\s]{1,8})?(?: [\p{L}/%°]{1,8})?`;
 const NUMBER = new RegExp(
   String.raw`^(\()?([+-])?\s?(${CURRENCY})?\s?([+-])?(${DIGITS})(?:\s?(${UNIT}))?(-)?(\))?$`,
   'u',

@@ -7,6 +7,8 @@ export type ReportCell = (kind: string, text: string, what: string) => void;
 export interface NumericTime {
   readonly note: string;
   readonly warning: string | undefined;
+  /** Whether they are on a wall clock, as the days of a spreadsheet are, and no count from a moment. */
+  readonly isWall?: boolean;
   /** Milliseconds since 1970; NaN if the text is no such time. */
   read(text: string): number;
 }
@@ -80,7 +82,12 @@ export function numericTime(cells: readonly string[], name: string, report: Repo
     areYears &&
     (/year|jahr|ann[ée]e|año|anno/i.test(name) || (inTurn && /date|datum|fecha/i.test(name)))
   ) {
-    return { note: 'years', warning: undefined, read: (text) => Date.UTC(numberOf(text), 0, 1) };
+    return {
+      note: 'years',
+      warning: undefined,
+      isWall: true,
+      read: (text) => Date.UTC(numberOf(text), 0, 1),
+    };
   }
   const isYears =
     unit === undefined && !isWhole && /year|date|decimal|jahr|datum|ann[ée]e|año|anno/i.test(name);
@@ -241,6 +248,7 @@ function serial(zero: number, kind: string): NumericTime {
   return {
     note: `${kind} days`,
     warning: undefined,
+    isWall: kind === 'spreadsheet' || kind === 'MATLAB',
     read: (text) => {
       const decimals = text.length - 1 - Math.max(text.indexOf('.'), text.indexOf(','));
       // Days of few decimals hold no more than whole seconds, or minutes.

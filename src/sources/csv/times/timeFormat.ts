@@ -2,7 +2,7 @@ import { isMissing } from '../numbers/writtenNumber.ts';
 import { type DateOrder, readCalendar, readClock, type WallTime } from './calendar.ts';
 import { offsetOf } from './calendarWords.ts';
 import { decideOrder, ORDER_WORDS } from './dateOrder.ts';
-import { namedNumericTime, numberOf, numericTime, type ReportCell } from './numericTime.ts';
+import { type NumericTime, namedNumericTime, numberOf, numericTime, type ReportCell } from './numericTime.ts';
 import { timePattern } from './timePattern.ts';
 import { Zone } from './zone.ts';
 
@@ -44,6 +44,7 @@ export function guessTimeFormat(cells: readonly string[], options: TimeFormatOpt
   const present = cells.filter((cell) => !isMissing(cell));
   if (timeFormat !== undefined) {
     const numeric = namedNumericTime(timeFormat);
+    if (numeric?.isWall === true) return wallClock(numeric, options);
     if (numeric !== undefined) return { ...numeric, read: (text) => inRange(numeric.read(text)), why: never };
     const pattern = timePattern(timeFormat);
     return calendar(pattern, undefined, undefined, options);
@@ -59,6 +60,7 @@ export function guessTimeFormat(cells: readonly string[], options: TimeFormatOpt
       const note = `seconds from ${new Date(origin).toISOString()}`;
       return { note, warning: undefined, read: (text) => inRange(origin + numeric.read(text)), why: never };
     }
+    if (numeric.isWall === true) return wallClock(numeric, options);
     return { ...numeric, read: (text) => inRange(numeric.read(text)), why: never };
   }
   const clocks = present.filter((cell) => !Number.isNaN(elapsed(cell)));
@@ -112,6 +114,15 @@ function ambiguousZone(cells: readonly string[]): string | undefined {
     `${JSON.stringify(cell)}: ${isIndian ? 'IST is read as the time of India (UTC+05:30); it may be of Israel or Ireland' : 'CST is read as the time of the middle of North America (UTC-06:00); it may be of China'} ` +
     `(--time-zone decides, for example ${isIndian ? 'Asia/Kolkata or Asia/Jerusalem' : 'America/Chicago or Asia/Shanghai'})`
   );
+}
+
+/** Days of a spreadsheet: calendar times that are written as numbers. */
+function wallClock({ note, warning, read }: NumericTime, options: TimeFormatOptions): TimeFormat {
+  const parse = (text: string): WallTime | undefined => {
+    const wall = read(text);
+    return Number.isNaN(wall) ? undefined : { wall, offset: undefined, zone: undefined };
+  };
+  return calendar(parse, note, warning, options);
 }
 
 function calendar(
