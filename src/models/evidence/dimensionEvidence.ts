@@ -25,7 +25,7 @@ const UNKNOWN = 50; // records before the first result
 const CYCLES_SHARE = 0.25; // of the evidence of cycles, relative to 1 for all the rest
 const USUAL = 2.3; // decades: one value in two hundred is further out
 const WORTH_A_LOOK = 1; // decades
-// Decays of the value's tail: up to the first a new extreme is news, from the second on none.
+// Decays of the value's tail: up to the first novelty counts in full, from the second on not at all.
 const THIN = 0.25; // exponent 4, the prior's
 const HEAVY = 0.4; // exponent 2.5: the variance is barely finite
 const FADED = 200; // statistics that a former regime's tails count for: they have no unit
