@@ -95,6 +95,7 @@ export class FileCheckpointStore implements CheckpointStore {
         await rename(temporary, path);
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => {}); // the disk may be full
+        if (isMissing(error)) await lock.check(); // reports that somebody has removed the folder
         throw error;
       }
       await syncFolder(this.#folder);
