@@ -23,6 +23,8 @@ const YOUNG = 750; // records over which the prior tail wears off, by 1/e
 const OLD = 20 * YOUNG; // records after which nothing is left of it to speak of
 const UNKNOWN = 50; // records before the first result
 const CYCLES_SHARE = 0.25; // of the evidence of cycles, relative to 1 for all the rest
+const USUAL = 2.3; // decades: one value in two hundred is further out
+const WORTH_A_LOOK = 1; // decades
 const FADED = 200; // statistics that a former regime's tails count for: they have no unit
 
 /** What a {@link DimensionEvidence} consists of. */
@@ -191,23 +193,37 @@ export class DimensionEvidence {
     const { channels } = this.#parts;
     let [sum, all, speaking] = [0, 0, 0];
     for (let c = 0; c < channels.length; c++) {
-      const { share, cautious, moves } = channels[c];
+      const { share, cautious, moves = false } = channels[c];
       all += share;
       if (Number.isNaN(this.#statistics[c])) continue;
       speaking += share;
-      const surprise = Math.max(0, this.#surpriseOf(c, cautious ? trust : 1));
+      const surprise = Math.max(0, this.#surpriseOf(c, cautious ? trust : 1, moves));
       sum += share * raised(moves ? Math.min(surprise, limitOfMoves) : surprise);
     }
     // The share of a channel that says nothing is the others': a forecaster of one horizon is not to be less alert.
     return speaking > 0 ? rooted((sum * all) / speaking) : 0;
   }
 
-  /** @param trust weight of the channel's own tail; the rest is the prior's */
-  #surpriseOf(channel: number, trust: number): number {
+  /** Whether the value itself, not how it moved, is one of the usual ones. */
+  #isUsual(trust: number): boolean {
+    return this.#parts.channels.every(
+      ({ cautious, moves }, c) => !cautious || moves || !(this.#surpriseOf(c, trust, false) > USUAL),
+    );
+  }
+
+  /**
+   * @param trust weight of the channel's own tail; the rest is the prior's
+   * @param moves whether, while the value is usual, what the stream has shown before bounds the prior, which knows nothing of it
+   */
+  #surpriseOf(channel: number, trust: number, moves: boolean): number {
     const tail = this.#tails[channel];
     const statistic = this.#statistics[channel];
     const own = tail.surprise(statistic);
-    return trust === 1 ? own : trust * own + (1 - trust) * prior(tail, statistic);
+    if (trust === 1) return own;
+    let believed = prior(tail, statistic);
+    if (moves && believed > WORTH_A_LOOK && this.#isUsual(trust))
+      believed = Math.min(believed, tail.surpriseSeen?.(statistic) ?? believed);
+    return trust * own + (1 - trust) * believed;
   }
 
   /** Works out the statistics of an observation, from what came before. */

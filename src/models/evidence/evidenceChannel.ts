@@ -44,6 +44,11 @@ export interface Tail {
   readonly state: Float64Array | Packable;
   /** −log10 of the probability of `statistic` or more; 0 while too little was seen. Pure. */
   surprise(statistic: number): number;
+  /**
+   * −log10 of the share of what was learnt that was about as large; infinite where nothing was. Pure. Without it, moves that a
+   * young stream makes again and again count for what they would in any stream.
+   */
+  surpriseSeen?(statistic: number): number;
   learn(statistic: number): void;
   /** Median of ln(statistic + 0.05) so far. */
   medianLevel(): number;
@@ -77,7 +82,8 @@ export interface ChannelSpec {
   readonly cautious?: boolean;
   /**
    * Whether its evidence is of how the value moves: in a stream that mostly stands still, it is worth at most as much as a
-   * step of that size is rare, and nothing while the value stands.
+   * step of that size is rare, and nothing while the value stands; in a young stream, at most as much as it was rare so far,
+   * if the value itself is usual.
    * @default false
    */
   readonly moves?: boolean;

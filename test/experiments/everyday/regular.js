@@ -19,6 +19,16 @@ export const regular = {
     const period = Math.ceil(wrap / step);
     return { values: Array.from({ length: RECORDS }, (_, t) => (t * step) % wrap), excused: early(period) };
   },
+  'ramps of any length': (random) => {
+    const [steep, rough] = [between(random, 0.01, 0.1), between(random, 0, 0.005)];
+    let [at, left] = [0, 0];
+    const values = Array.from({ length: RECORDS }, () => {
+      if (left-- === 0) [at, left] = [between(random, -0.3, 0.3), whole(random, 15, 60)];
+      at += steep;
+      return at + rough * random.normal();
+    });
+    return { values, excused: early(40) };
+  },
   'two regimes in turn': (random) => {
     const length = whole(random, 60, 400);
     const [apart, rough] = [between(random, 3, 20), between(random, 1, 4)];

@@ -258,6 +258,14 @@ describe('the columns of a table', () => {
     expect(found.values).toEqual(VALUES);
   });
 
+  it.each(['response_time', 'travel time', 'uptime'])('are no clocks: numbers under %s', async (name) => {
+    const found = await read(
+      table([`date,host,${name}`], (i) => `2024-03-${pad(4 + Math.floor(i / 2))},h${i % 2},${(i * 7) % 60}`),
+    );
+    expect(found.names).toEqual([name]);
+    expect(found.values).toEqual(HALF_HOURS.map((_, i) => [(i * 7) % 60]));
+  });
+
   it('are no times by the name alone', async () => {
     const found = await read(table(['created by,v'], (i) => `user-${i % 7}-0,${value(i)}`));
     expect(found.time).toBeUndefined();

@@ -39,7 +39,7 @@ export function withClock(time: TimeColumns, profiles: readonly ColumnProfile[])
   const isRepeated = date.cells.some((cell, i) => i > 0 && cell === date.cells[i - 1]);
   const hour =
     others.find(({ name }) => HOUR.test(name.trim())) ??
-    others.find(({ name }) => isRepeated && (isHourName(name) || isClockName(name))) ??
+    others.find(({ name }) => isRepeated && (isHourName(name) || isOnlyClock(name))) ??
     others.find((profile) => isClockWithoutName(profile, date));
   if (hour === undefined || !isWithin(hour, 2359)) return time;
   if (!isWithin(hour, 24)) return isClockWithoutName(hour, date) ? add([hour], clockJoin(hour)) : time;
@@ -69,6 +69,8 @@ function isClockColumn(profile: ColumnProfile): boolean {
   if (isClock) return true;
   // Numbers up to 24 are hours.
   if (!(isClockName(name) || isHourName(name)) || (numbers.length > 0 && isWithin(profile, 24))) return false;
+  // `response_time` is a number like any other; one that reaches into the afternoon as 1430 does is a clock.
+  if (profile.isNumeric && !isOnlyClock(name) && !numbers.some((number) => number >= 1300)) return false;
   const mayHavePoints = /^(?:time|clock|uhrzeit|zeit)$/i.test(name.trim());
   return (
     (mayHavePoints || !cells.some((cell) => cell.includes('.'))) &&
@@ -106,6 +108,18 @@ function isClockName(name: string): boolean {
   return /time|zeit|clock|hora|heure|ora|tijd|^(?:hh[:_]?mm(?:[:_]?ss)?|hhmn|hrmn|hour_?min(?:ute)?)$|時刻|时间|시간/i.test(
     name,
   );
+}
+
+const CLOCK_WORDS: ReadonlySet<string> = new Set(
+  (
+    'time clock uhrzeit zeit hora heure ora tijd 時刻 时间 시간 hhmm hhmmss hh mm ss hhmn hrmn hour min minute start begin end from ' +
+    'local utc gmt lst read reading obs observation sample sampling measurement event record of day date'
+  ).split(' '),
+);
+
+/** Whether a column is called a clock, and nothing more that could make it a duration. */
+function isOnlyClock(name: string): boolean {
+  return words(name).every((word) => CLOCK_WORDS.has(word) || HOUR_WORDS.has(word));
 }
 
 /** Digits of a clock without signs: six where some are beyond 2400. */

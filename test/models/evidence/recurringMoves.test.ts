@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
+import { StreamDetector } from '../../../src/models/streamDetector.ts';
+
+/** Ramps that begin anew after 15 to 40 records, each time elsewhere, as counters and angles do; at 700 a spike. */
+function ramps(seed: number): number[] {
+  const random = new Random(seed);
+  let [x, left] = [0, 20];
+  return Array.from({ length: 1000 }, (_, n) => {
+    if (left-- > 0) x += 0.04;
+    else {
+      x = 0.2 * random.normal();
+      left = 15 + Math.floor(25 * random.uniform());
+    }
+    return x + 0.003 * random.normal() + (n === 700 ? 8 : 0);
+  });
+}
+
+it.each([1, 2, 3, 4])(
+  'does not flag the jumps that a young stream makes all the time, but a spike (seed %i)',
+  (seed) => {
+    const detector = new StreamDetector();
+    const flagged = ramps(seed).flatMap((value, n) => (detector.process(value)?.isAnomaly ? [n] : []));
+    expect(flagged).toContain(700);
+    expect(flagged.filter((n) => n < 700 || n > 705)).toEqual([]);
+  },
+);
