@@ -95,9 +95,18 @@ export function optionChecks(where: string): OptionChecks {
 
 /** The name that a misspelt one was probably meant to be: at most a third of its letters away. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
-  const distances = names.map((known) => editDistance(name.toLowerCase(), known.toLowerCase()));
+  const wanted = name.toLowerCase();
+  const distances = names.map((each) => {
+    const known = each.toLowerCase();
+    const distance = editDistance(wanted, known);
+    return distance === 2 && lettersOf(wanted) === lettersOf(known) ? 1 : distance; // two letters are swapped
+  });
   const least = Math.min(...distances);
   return least <= Math.max(1, name.length / 3) ? names[distances.indexOf(least)] : undefined;
+}
+
+function lettersOf(text: string): string {
+  return [...text].sort().join('');
 }
 
 /**

@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { messageOf, RxAnomalyError } from '../core/errors.ts';
 import { badOption, optionChecks } from '../core/options.ts';
 import type { CheckpointStore } from '../models/durable/checkpointStore.ts';
-import { decodeSnapshot } from '../models/snapshot/decodeSnapshot.ts';
+import { decodeSnapshot, requireSize } from '../models/snapshot/decodeSnapshot.ts';
 import { encodeSnapshot } from '../models/snapshot/encodeSnapshot.ts';
 import type { Snapshot } from '../models/snapshot/snapshot.ts';
+import { badSnapshot } from '../models/snapshot/state.ts';
 import { FolderLock } from './folderLock.ts';
 
 /** What is being written by this process, by file: several stores may be of one folder, one of them of a run just stopped. */
@@ -94,6 +95,7 @@ export class FileCheckpointStore implements CheckpointStore {
         await rename(temporary, path);
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => {}); // the disk may be full
+        if (isMissing(error)) await lock.check(); // reports that somebody has removed the folder
         throw error;
       }
       await syncFolder(this.#folder);
@@ -158,6 +160,10 @@ export function unreadable(path: string, cause: unknown): RxAnomalyError {
 async function readState(path: string): Promise<Snapshot | undefined> {
   let bytes: Uint8Array;
   try {
+    const found = await stat(path);
+    // A pipe or a device may never end; what is too large must not fill the memory first.
+    if (!found.isFile()) throw badSnapshot('snapshot: expected a file, got a folder, a pipe or a device');
+    requireSize(found.size);
     bytes = await readFile(path);
   } catch (error) {
     if (isMissing(error)) return undefined;

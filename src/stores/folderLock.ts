@@ -104,7 +104,8 @@ export class FolderLock {
       () => false,
     );
     if (isHeld && held.get(this.#folder) === this) return;
-    const owner = holders(this.#folder, this.#token).find(({ isAlive }) => isAlive);
+    const others = existsSync(this.#folder) ? holders(this.#folder, this.#token) : [];
+    const owner = others.find(({ isAlive }) => isAlive);
     const cause = owner === undefined ? `${this.#path} was deleted` : `it is now used by ${describe(owner)}`;
     const message = `${this.#folder}: does not belong to this process any more: ${cause}; nothing is saved there`;
     throw new RxAnomalyError('LOCKED', `${message}. Start this process again`);
@@ -120,7 +121,13 @@ export class FolderLock {
 
   /** For when the process ends. */
   static releaseAll(): void {
-    for (const lock of held.values()) lock.#leave();
+    for (const lock of held.values()) {
+      try {
+        lock.#leave();
+      } catch {
+        // such as on a file system that was made read-only: it is the lock of a process that is gone
+      }
+    }
     held.clear();
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance } from '../../src/core/options.ts';
+import { editDistance, nearestName } from '../../src/core/options.ts';
 
 describe('editDistance', () => {
   it('counts letters inserted, removed and replaced', () => {
@@ -9,6 +9,14 @@ describe('editDistance', () => {
     expect(editDistance('kitten', 'sitting')).toBe(3);
     expect(editDistance('hiden', 'hidden')).toBe(1);
     expect(editDistance('flaw', 'lawn')).toBe(2);
+  });
+
+  it('finds the name that was meant, swapped letters included, and none that is far', () => {
+    const names = ['table', 'temp', 'timeFormat', 'key'];
+    expect(nearestName('tabel', names)).toBe('table');
+    expect(nearestName('tepm', names)).toBe('temp');
+    expect(nearestName('timeformat', names)).toBe('timeFormat');
+    expect(nearestName('humidity', names)).toBeUndefined();
   });
 
   it('is a distance, at most the longer length', () => {

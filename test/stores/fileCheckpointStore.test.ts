@@ -1,4 +1,15 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
@@ -115,6 +126,28 @@ describe('the file store', () => {
     await store.load('a');
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('resuming from the one before it'));
     warn.mockRestore();
+  });
+
+  it('refuses at once what is no file, or larger than a state can be', async () => {
+    const { store } = create();
+    const path = store.path('a');
+    const refused = async (why: RegExp): Promise<void> => {
+      const error = await store.load('a').catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'BAD_SNAPSHOT', message: expect.stringMatching(why) });
+      rmSync(path, { recursive: true });
+    };
+    writeFileSync(path, '');
+    truncateSync(path, 2 ** 40); // a hole, which takes no room
+    await refused(
+      /^checkpoint .*: snapshot: expected at most 1073741824 bytes, got 1099511627776; delete it/,
+    );
+    mkdirSync(path);
+    await refused(/expected a file, got a folder/);
+    if (process.platform === 'win32') return;
+    execFileSync('mkfifo', [path]);
+    await refused(/expected a file, got a folder, a pipe or a device/);
+    symlinkSync('/dev/zero', path);
+    await refused(/expected a file, got a folder, a pipe or a device/);
   });
 
   it('says which folder it cannot write to', () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
 import { FileCheckpointStore } from '../../src/stores/fileCheckpointStore.ts';
@@ -20,6 +21,7 @@ import { SILENCE, thisProcess } from '../../src/stores/processIdentity.ts';
 import { temporaryFolder } from '../cli/rxAnomaly.ts';
 import { stateOf } from '../contracts/checkpointStoreContract.ts';
 
+const DIST = new URL('../../dist/stores/index.js', import.meta.url).href;
 const folder = temporaryFolder();
 const WRITER = fileURLToPath(new URL('writer.js', import.meta.url));
 let made = 0;
@@ -247,6 +249,37 @@ describe('a folder of states', { timeout: 120_000 }, () => {
       await Promise.all(writers.map((writer) => writer.kill()));
       expect(locksIn(path)).toHaveLength(1);
     }
+  });
+
+  it('is lost where the folder was removed, which is reported as that', async () => {
+    const path = emptyFolder();
+    const store = new FileCheckpointStore(path);
+    await store.save('a', stateOf(1));
+    rmSync(path, { recursive: true });
+    await expect(store.save('a', stateOf(2))).rejects.toMatchObject({
+      code: 'LOCKED',
+      message: expect.stringMatching(
+        /does not belong to this process any more: .*\.lock was deleted; nothing is saved/,
+      ),
+    });
+    await store.close();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('is left without a word by a process that ends and cannot remove its lock', async () => {
+    const path = emptyFolder();
+    const code = `
+      const { FileCheckpointStore } = await import(${JSON.stringify(DIST)});
+      const { readdirSync, rmSync, mkdirSync } = await import('node:fs');
+      const [path] = process.argv.slice(1);
+      new FileCheckpointStore(path);
+      const lock = path + '/' + readdirSync(path)[0];
+      rmSync(lock);
+      mkdirSync(lock); // which is no file to remove, as nothing is on a file system that was made read-only
+    `;
+    const args = ['--input-type=module', '-e', code, path];
+    const ended = await promisify(execFile)(process.execPath, args);
+    expect(ended).toEqual({ stdout: '', stderr: '' });
   });
 
   it('is lost where the lock was removed, and no state is saved then', async () => {

@@ -25,6 +25,9 @@ const UNKNOWN = 50; // records before the first result
 const CYCLES_SHARE = 0.25; // of the evidence of cycles, relative to 1 for all the rest
 const USUAL = 2.3; // decades: one value in two hundred is further out
 const WORTH_A_LOOK = 1; // decades
+// Decays of the value's tail: up to the first novelty counts in full, from the second on not at all.
+const THIN = 0.25; // exponent 4, the prior's
+const HEAVY = 0.4; // exponent 2.5: the variance is barely finite
 const FADED = 200; // statistics that a former regime's tails count for: they have no unit
 
 /** What a {@link DimensionEvidence} consists of. */
@@ -95,7 +98,7 @@ export class DimensionEvidence {
     const trust = seen < UNKNOWN || seen > OLD ? 1 : 1 - Math.exp(-seen / YOUNG);
     const limit = this.#intermittence?.limit(value) ?? Number.POSITIVE_INFINITY;
     const limitOfMoves = this.#intermittence?.limitOfMoves(value) ?? Number.POSITIVE_INFINITY;
-    this.#surpriseOfOthers = this.#together(trust, limitOfMoves) + this.#novelty.of(value);
+    this.#surpriseOfOthers = this.#together(trust, limitOfMoves) + this.#noveltyOf(value);
     const stuck = this.#stuckAt.of(value);
     const { routine = 0, surprise: ofCycles = 0 } = this.#cycles ?? {};
     // Rounding in a forecast is no evidence, however rare it has been; that a pulse is missing is.
@@ -202,6 +205,17 @@ export class DimensionEvidence {
     }
     // The share of a channel that says nothing is the others': a forecaster of one horizon is not to be less alert.
     return speaking > 0 ? rooted((sum * all) / speaking) : 0;
+  }
+
+  /** A stream with a heavy tail has new extremes all the time; one that rests, only when something happens. */
+  #noveltyOf(value: number): number {
+    const novelty = this.#novelty.of(value);
+    if (novelty === 0 || this.#intermittence?.rests) return novelty;
+    const { channels } = this.#parts;
+    let decay = THIN;
+    for (let c = 0; c < channels.length; c++)
+      if (channels[c].cautious && !channels[c].moves) decay = Math.max(decay, this.#tails[c].decay ?? THIN);
+    return (novelty * Math.max(0, HEAVY - decay)) / (HEAVY - THIN);
   }
 
   /** Whether the value itself, not how it moved, is one of the usual ones. */

@@ -49,6 +49,8 @@ export interface Tail {
    * young stream makes again and again count for what they would in any stream.
    */
   surpriseSeen?(statistic: number): number;
+  /** How heavy it is: like a power law of exponent 1 / decay. @default 0.25 */
+  readonly decay?: number;
   learn(statistic: number): void;
   /** Median of ln(statistic + 0.05) so far. */
   medianLevel(): number;

@@ -11,6 +11,11 @@ export class Intermittence {
   readonly #steps: AtRest = new AtRest(); // from one value to the next
   readonly #last: Float64Array = pooledOf(Number.NaN);
 
+  /** Whether the stream is known to keep one value, or not to move, most of the time. */
+  get rests(): boolean {
+    return this.#values.rests || this.#steps.rests;
+  }
+
   /** The upper bound on the surprise of `value`, in decades. Pure. */
   limit(value: number): number {
     return this.#values.limit(value);

@@ -29,8 +29,7 @@ export function decodeSnapshot(given: Uint8Array): Snapshot {
   if (!(given instanceof Uint8Array)) throw badSnapshot('snapshot: expected the bytes of a snapshot');
   // A Buffer of Node is one too, but its `slice` does not copy.
   const bytes = new Uint8Array(given.buffer, given.byteOffset, given.length);
-  if (bytes.length > LARGEST_SNAPSHOT)
-    throw badSnapshot(`snapshot: expected at most ${LARGEST_SNAPSHOT} bytes, got ${bytes.length}`);
+  requireSize(bytes.length);
   if (bytes.length < HEAD + CHECKSUM || MAGIC.some((byte, k) => bytes[k] !== byte))
     throw badSnapshot('snapshot: these are not the bytes of a snapshot of rx-anomaly');
   if (bytes[HEAD - 1] !== VERSION)
@@ -168,4 +167,10 @@ class Reader {
 
 function malformed(): Error {
   return badSnapshot('snapshot: it is damaged: its parts cannot be read');
+}
+
+/** @throws RxAnomalyError BAD_SNAPSHOT where a snapshot cannot have so many bytes */
+export function requireSize(bytes: number): void {
+  if (bytes > LARGEST_SNAPSHOT)
+    throw badSnapshot(`snapshot: expected at most ${LARGEST_SNAPSHOT} bytes, got ${bytes}`);
 }

@@ -92,12 +92,16 @@ export class TailModel {
     const bin = binOf(level);
     const tail = this.#tail.bin;
     if (bin < tail) return -Math.log10(this.#upperShare(bin));
-    const peaks = figures[PEAKS];
-    const decay = (figures[EXCESS] + DECAY * PEAKS_OF_PRIOR) / (peaks + PEAKS_OF_PRIOR);
-    const rate = (peaks + 1.18) / (seen + 1);
+    const rate = (figures[PEAKS] + 1.18) / (seen + 1);
     // No more probable than the bin below, or a larger statistic could be the less surprising one.
     const atThreshold = Math.min(rate, this.#upperShare(tail - 1));
-    return (level - edge(tail)) / decay / Math.LN10 - Math.log10(atThreshold);
+    return (level - edge(tail)) / this.decay / Math.LN10 - Math.log10(atThreshold);
+  }
+
+  /** How heavy the tail is: a power law of exponent 1 / decay. */
+  get decay(): number {
+    const figures = this.#figures;
+    return (figures[EXCESS] + DECAY * PEAKS_OF_PRIOR) / (figures[PEAKS] + PEAKS_OF_PRIOR);
   }
 
   /** −log10 of the share of what was learnt that was at least half as large; infinite where nothing was. Pure. */

@@ -40,6 +40,14 @@ describe('TailModel', () => {
     expect(model.surpriseSeen(30)).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('knows how heavy its tail is', () => {
+    expect(new TailModel().decay).toBe(0.25); // of the prior
+    // A power law of exponent 2.
+    const pareto = (random: Random): number => random.uniform() ** -0.5;
+    expect(Math.abs(trained(20_000, pareto, 1).decay - 0.5)).toBeLessThan(0.05);
+    expect(trained(20_000, halfNormal.draw, 1).decay).toBeLessThan(0.25);
+  });
+
   it('continues beyond everything seen: a decade more for each factor in size', () => {
     const model = trained(20_000, exponential.draw, 1);
     const [far, farther, farthest] = [30, 300, 3000].map((s) => model.surprise(s));

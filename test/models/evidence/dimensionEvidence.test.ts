@@ -25,3 +25,16 @@ it.each([1, 2, 3, 4])(
     expect(flagged.filter((n) => n < 700 || n > 705)).toEqual([]);
   },
 );
+
+it('does not flag the new extremes of a random walk', () => {
+  const alerts = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => {
+    const random = new Random(seed);
+    const detector = new StreamDetector();
+    let x = 0;
+    return Array.from({ length: 4000 }, () => {
+      x += random.normal();
+      return detector.process(x)?.startOfIncident ? 1 : 0;
+    }).reduce<number>((sum, one) => sum + one, 0);
+  });
+  expect(alerts.reduce((sum, one) => sum + one, 0)).toBeLessThan(2); // 4 where novelty counts in full
+});
