@@ -239,6 +239,11 @@ describe('an export', () => {
       { decimal: '.' },
     ],
     [
+      'numbers that could be epochs next to the time',
+      table(['time,bytes'], (i) => `${iso(i)},${1e12 + 12_345 * i}`),
+      /no column of numbers to model; .*; column "bytes" seems to hold times .*: --value "bytes" models it/,
+    ],
+    [
       'rows in which nothing can be read',
       table(['time,value'], (i) => `monday,number ${i % 3}`),
       /row 1: column "time": "monday" is not a time|none of the \d+ rows below the header/,
@@ -273,6 +278,20 @@ describe('an export', () => {
       { timeFormat: 'seconds' },
     ],
     [
+      'an hour that comes twice when clocks are set back',
+      table(
+        ['time,v'],
+        (i) =>
+          `${new Date(Date.UTC(2024, 9, 26, i < 27 ? i : i - 1)).toISOString().slice(0, 19)},${value(i)}`,
+      ),
+      /row 28: column "time": an hour comes twice, as clocks do at the end of summer time; --time-zone/,
+    ],
+    [
+      'tables of Flux whose tags were dropped',
+      table(['result,table,_time,_value'], (i) => `_result,${i % 2},${iso(i >> 1)},${value(i)}`),
+      /row 2: column "_time": "2024-03-04T00:00:00.000Z" is the time of an earlier row too; .*--key/,
+    ],
+    [
       '-1 among numbers above 0',
       table(['time,count'], (i) => `${iso(i)},${i % 9 === 5 ? -1 : 100 + (i % 50)}`),
       /row 24: column "count": -1 lies far outside .*--missing=-1/,
@@ -303,6 +322,17 @@ describe('an export', () => {
       ['b', 1],
       ['a', 2],
     ]);
+  });
+
+  it('of Home Assistant is read as a series for each entity, whatever other columns there are', async () => {
+    const { table: opened, rows } = await readCsv(
+      table(
+        ['entity_id,state,last_changed,friendly_name'],
+        (i) => `sensor.${'ab'[i % 2]},${value(i)},${iso(i >> 1)},${['Hall', 'Bath'][i % 2]}`,
+      ),
+    );
+    expect(opened.columns.key).toBe('entity_id');
+    expect(rows[1]?.key).toBe('sensor.b');
   });
 
   it('of hours up to 25 tells that no clock shows the last one of the day on which clocks are set back', async () => {

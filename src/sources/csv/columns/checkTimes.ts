@@ -101,13 +101,18 @@ export function warnOfRepeatedHour(
   notices: Notices,
 ): void {
   if (isZoned === true) return;
-  const backs = times.map((time, i) => (i === 0 ? 0 : time - times[i - 1]!)).filter((step) => step < 0);
-  const at = times.findIndex((time, i) => i > 0 && time < times[i - 1]!);
-  const hour = new Date(times[at] ?? 0).getUTCHours();
-  if (backs.length !== 1 || backs[0]! < -HOUR || hour > 3) return;
+  const steps = times.map((time, i) => (i === 0 ? HOUR : time - times[i - 1]!));
+  const backs = steps.filter((step) => step < 0);
+  // Of hours one comes twice, on a Sunday.
+  const areHours =
+    steps.filter((step) => step === 0).length === 1 && steps.every((s) => s === 0 || s === HOUR);
+  const at = steps.findIndex((step) => (areHours ? step === 0 : step < 0));
+  const when = new Date(times[at] ?? 0);
+  const isBack = areHours ? when.getUTCDay() === 0 : backs.length === 1 && backs[0]! >= -HOUR;
+  if (!isBack || when.getUTCHours() > 3) return;
   notices.warn(
     'clockSet',
-    `row ${at + 1}: column "${name}": the time goes back, as clocks do at the end of summer time; --time-zone names the zone of the times`,
+    `row ${at + 1}: column "${name}": ${areHours ? 'an hour comes twice' : 'the time goes back'}, as clocks do at the end of summer time; --time-zone names the zone of the times`,
   );
 }
 

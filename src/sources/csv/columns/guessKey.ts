@@ -102,8 +102,14 @@ export function keyOfKnown(
   const within = times?.map((text, row) =>
     text === '' ? '' : [text, ...key.map((profile) => cellOf(profile, row))].join('\u001f'),
   );
+  const isRepeated = new Set(within).size < (1 - REPEATED) * (within?.length ?? 0);
+  if (key.length > 0 && !isRepeated) return { key, repeated: undefined };
   const more = guessKey(others, within, cellOf);
-  return { key: [...key, ...more.key], repeated: undefined };
+  const { row } = more.repeated ?? {};
+  return {
+    key: [...key, ...more.key],
+    repeated: row === undefined ? undefined : { row, time: times![row - 1]! },
+  };
 }
 
 /** Of the columns of a known format that can name a series, those by which the sample has several. */

@@ -76,9 +76,12 @@ export function refuseNoNumbers(
 ): never {
   const text = others.find(({ cells, isNumeric }) => cells.length > 0 && !isNumeric);
   const at = Math.max(0, text?.cells.findIndex((cell) => Number.isNaN(text.format.read(cell))) ?? 0);
+  const left = others.find(({ isNumeric, isCalendar }) => isNumeric && !isCalendar);
   const sample =
     text === undefined
-      ? ''
+      ? left === undefined
+        ? ''
+        : `; column "${left.name}" seems to hold times or to number the rows: --value "${left.name}" models it`
       : `; row ${text.rows[at]!}: column "${text.name}": ${show(text.cells[at])} is no number (states are read as true and false, on and off or 1 and 0)`;
   throw bad(
     `no column of numbers to model; the columns are ${quoted(profiles.map((profile) => profile.name))}${sample}; ` +
