@@ -25,9 +25,10 @@ const UNKNOWN = 50; // records before the first result
 const CYCLES_SHARE = 0.25; // of the evidence of cycles, relative to 1 for all the rest
 const USUAL = 2.3; // decades: one value in two hundred is further out
 const WORTH_A_LOOK = 1; // decades
-// Decays of the value's tail: up to the first novelty counts in full, from the second on not at all.
+// Up to the first decay of the value's tail novelty counts in full; at the second nothing would be left.
 const THIN = 0.25; // exponent 4, the prior's
 const HEAVY = 0.4; // exponent 2.5: the variance is barely finite
+const LEAST_NOVELTY = 1 / 3; // of novelty: what is labelled is new in heavy tails, too
 const FADED = 200; // statistics that a former regime's tails count for: they have no unit
 
 /** What a {@link DimensionEvidence} consists of. */
@@ -215,7 +216,7 @@ export class DimensionEvidence {
     let decay = THIN;
     for (let c = 0; c < channels.length; c++)
       if (channels[c].cautious && !channels[c].moves) decay = Math.max(decay, this.#tails[c].decay ?? THIN);
-    return (novelty * Math.max(0, HEAVY - decay)) / (HEAVY - THIN);
+    return novelty * Math.max(LEAST_NOVELTY, (HEAVY - decay) / (HEAVY - THIN));
   }
 
   /** Whether the value itself, not how it moved, is one of the usual ones. */
