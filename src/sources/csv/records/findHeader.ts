@@ -5,6 +5,7 @@ import {
   fitNames,
   isReadable,
   isUnits,
+  isYears,
   joinHeaders,
   unitShare,
 } from './headerRows.ts';
@@ -182,18 +183,6 @@ function headerAbove(
   if (commented !== undefined) return commented;
   // `time,1,2,3`: names that are numbers, but for the one over the times
   return candidates.filter((i) => kinds[i] === 'mixed').at(-1) ?? -1;
-}
-
-/** `Country,1990,1991,1992`: the header of a table with a column a year. */
-function isYears(record: readonly string[]): boolean {
-  const years = record.filter((cell) => /^(?:1[5-9]|20)\d\d$/.test(cell)).map(Number);
-  const at = record.indexOf(`${years[0]}`);
-  return (
-    years.length > 2 &&
-    at > 0 &&
-    years.every((year, i) => record[at + i] === `${year}` && (i === 0 || year === years[i - 1]! + 1)) &&
-    record.slice(0, at).every((cell) => cell !== '' && !isReadable(cell))
-  );
 }
 
 /** What no name of a column is: whole numbers may be. */

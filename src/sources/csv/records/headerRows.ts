@@ -18,6 +18,18 @@ export function isUnits(record: readonly string[]): boolean {
   return cells.length === 0 || (sure > 0 && unitShare(record) >= 0.6);
 }
 
+/** `Country,1990,1991,1992`: the header of a table with a column a year. */
+export function isYears(record: readonly string[]): boolean {
+  const years = record.filter((cell) => /^(?:1[5-9]|20)\d\d$/.test(cell)).map(Number);
+  const at = record.indexOf(`${years[0]}`);
+  return (
+    years.length > 2 &&
+    at > 0 &&
+    years.every((year, i) => record[at + i] === `${year}` && (i === 0 || year === years[i - 1]! + 1)) &&
+    record.slice(0, at).every((cell) => cell !== '' && !isReadable(cell))
+  );
+}
+
 /**
  * What is wrong where a row below the header is no row of units, but a damaged one of data: times and numbers, of
  * another count than there are columns.
