@@ -244,6 +244,30 @@ describe('an export', () => {
       /no column of numbers to model; .*; column "bytes" seems to hold times .*: --value "bytes" models it/,
     ],
     [
+      'one damaged date among those of ISO 8601',
+      table(['time,v'], (i) => `${i === 30 ? '2024-15-04 12:00' : iso(i)},${value(i)}`),
+      /row 31: column "time": "2024-15-04 12:00" is no date with the month first, as those before were read/,
+    ],
+    [
+      'one damaged date among those with the month first',
+      table(
+        ['time,v'],
+        (i) =>
+          `${i === 30 ? '15/04' : iso(i).slice(5, 10).replace('-', '/')}/2024 ${iso(i).slice(11, 16)},${value(i)}`,
+      ),
+      /row 31: column "time": "15\/04\/2024 06:00" is no date with the month first, as those before were read/,
+    ],
+    [
+      'a first row of too many cells',
+      table(['time,a,b'], (i) => `${i === 0 ? '2024-03-04,00:00,20.5' : `${iso(i)},${value(i)}`},3`),
+      /row 1: 4 cells where the table has 3 columns; .*--delimiter/,
+    ],
+    [
+      'a first row of too few cells',
+      table(['time,a,b'], (i) => (i === 0 ? '2024-03-04 00:00' : `${iso(i)},${value(i)},3`)),
+      /row 1: 1 cell where the table has 3 columns; .*--delimiter/,
+    ],
+    [
       'rows in which nothing can be read',
       table(['time,value'], (i) => `monday,number ${i % 3}`),
       /row 1: column "time": "monday" is not a time|none of the \d+ rows below the header/,

@@ -1,5 +1,13 @@
 import { isMissing } from '../numbers/writtenNumber.ts';
-import { cloudWatchHeader, fitNames, isReadable, isUnits, joinHeaders, unitShare } from './headerRows.ts';
+import {
+  cloudWatchHeader,
+  cutRow,
+  fitNames,
+  isReadable,
+  isUnits,
+  joinHeaders,
+  unitShare,
+} from './headerRows.ts';
 import { type KnownRoles, knownByShape } from './knownFormats.ts';
 
 type Records = readonly (readonly string[])[];
@@ -267,7 +275,9 @@ function named(
         .join(', ') || 'empty';
     notes.push(`${units === 1 ? 'a row' : `${units} rows`} below the header left out (${sample})`);
   }
-  const { names: fitting, fault, note } = fitNames(given, records.slice(first), width);
+  const { names: fitting, fault: misfit, note } = fitNames(given, records.slice(first), width);
+  const fault =
+    misfit ?? (cloudWatch === undefined ? cutRow(records.slice(at + 1, first), width) : undefined);
   if (note !== undefined) notes.push(note);
   const names: string[] = [];
   for (const [i, cell] of fitting.entries()) {

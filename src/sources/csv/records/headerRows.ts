@@ -18,6 +18,20 @@ export function isUnits(record: readonly string[]): boolean {
   return cells.length === 0 || (sure > 0 && unitShare(record) >= 0.6);
 }
 
+/**
+ * What is wrong where a row below the header is no row of units, but a damaged one of data: times and numbers, of
+ * another count than there are columns.
+ */
+export function cutRow(below: Records, width: number): string | undefined {
+  const isData = (row: readonly string[]): boolean =>
+    isCalendarTime(row[0]!) ||
+    (row.length > 1 && 2 * row.filter((cell) => /^[+-]?\d/.test(cell)).length > row.length);
+  const at = below.findIndex((row) => row.length !== width && !isUnits(row) && isData(row));
+  if (at === -1) return undefined;
+  const { length } = below[at]!;
+  return `row ${at + 1}: ${length} ${length === 1 ? 'cell' : 'cells'} where the table has ${width} columns`;
+}
+
 /** The share of its cells that look like units, 0 … 1. */
 export function unitShare(record: readonly string[]): number {
   const cells = record.filter((cell) => cell !== '');

@@ -25,7 +25,9 @@ export function decideOrder(cells: readonly string[], usual: DateOrder): Decided
   if (open.length === 0) return { order: usual, matters: false, open: false, sample: undefined };
   const readings = ORDERS.map((order) => readIn(order, open));
   const fewest = Math.min(...readings.map(({ unreadable }) => unreadable));
-  const possible = readings.filter(({ unreadable }) => unreadable === fewest);
+  const all = readings.filter(({ unreadable }) => unreadable === fewest);
+  const damaged = readings.find((reading) => all.every((each) => isDamaged(reading, each, open.length)));
+  const possible = damaged === undefined ? all : [damaged];
   const [first] = possible;
   // Dates with points, or such as 04.03.2024 throughout, read the same whichever comes first.
   const different = possible.filter(
@@ -64,12 +66,24 @@ function decideAfterYear(cells: readonly string[], usual: DateOrder): DecidedOrd
   const sample = cells[0];
   const month = readIn('monthFirst', cells);
   const day = readIn('yearDayFirst', cells);
-  const isOnlyDay = day.unreadable < month.unreadable;
+  const isOnlyDay = day.unreadable < month.unreadable && !isDamaged(month, day, cells.length);
   // Days read as months lie a month apart, among steps of an hour.
   const isEven =
     day.unreadable === month.unreadable && month.unevenness > 20 && 10 * day.unevenness < month.unevenness;
   if (!isOnlyDay && !isEven) return { order: usual, matters: false, open: false, sample };
   return { order: 'yearDayFirst', matters: true, open: isEven, sample };
+}
+
+/**
+ * Whether an order is right although another one reads more dates: one damaged date, such as 2024-15-04, does not
+ * decide for all the others, which then would lie months apart.
+ */
+function isDamaged(order: Reading, other: Reading, count: number): boolean {
+  return (
+    order.unreadable > other.unreadable &&
+    order.unreadable <= 0.05 * count &&
+    4 * order.travelled < other.travelled
+  );
 }
 
 interface Reading {
