@@ -367,7 +367,7 @@ describe.concurrent('detect --influx', () => {
     [[...server, '--field', 'f'], 'detect: --influx needs --database'],
     [[...server, '--field', 'f', '--database', 'd'], 'detect: --influx needs --measurement'],
     [[...server, '--since', 'soon'], 'Expected a time such as'],
-    [['detect', '--influx', 'localhost'], 'Expected an address such as'],
+    [['detect', '--influx', 'localhost'], 'expected --influx to be an address such as'],
     [[...server, '--poll', 'x'], 'Expected a number of seconds'],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await rxAnomaly(args);
