@@ -236,8 +236,10 @@ export class DimensionEvidence {
     const own = tail.surprise(statistic);
     if (trust === 1) return own;
     let believed = prior(tail, statistic);
-    if (moves && believed > WORTH_A_LOOK && this.#isUsual(trust))
-      believed = Math.min(believed, tail.surpriseSeen?.(statistic) ?? believed);
+    if (moves && believed > WORTH_A_LOOK && this.#isUsual(trust)) {
+      const seen = tail.surpriseSeen?.(statistic) ?? believed;
+      if (seen < USUAL) believed = Math.min(believed, seen);
+    }
     return trust * own + (1 - trust) * believed;
   }
 
