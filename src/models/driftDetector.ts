@@ -1,5 +1,5 @@
+import { pooled } from '../numerics/pooled.ts';
 import { PageHinkley } from '../numerics/stats/pageHinkley.ts';
-import { pooled } from '../numerics/views.ts';
 import type { Observation } from './forecaster.ts';
 import { ResidualScale } from './scaling/residualScale.ts';
 import { type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';

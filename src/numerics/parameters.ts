@@ -4,7 +4,6 @@ import { createCell } from './cells/createCell.ts';
 import type { LookAheadWeights } from './lookAhead.ts';
 import { createLoss } from './losses/createLoss.ts';
 import type { ReferenceConfig } from './networkConfig.ts';
-import { views } from './views.ts';
 
 /** The linear read-out: output = weight·h + bias, and skip·x on top for the locations, or for every class. */
 export interface HeadWeights {
@@ -74,4 +73,13 @@ export function createParameters(config: ReferenceConfig): Parameters {
 function layerSizes({ gates, peepholes }: Cell, inputs: number, hidden: number): number[] {
   const rows = gates * hidden;
   return [rows * inputs, rows * hidden, rows, rows, peepholes * hidden];
+}
+
+/** Cuts `flat` into consecutive views of these sizes: parts with names of their own, one vector for the optimiser. */
+export function views(flat: Float64Array, sizes: readonly number[]): Float64Array[] {
+  let end = 0;
+  return sizes.map((size) => {
+    end += size;
+    return flat.subarray(end - size, end);
+  });
 }

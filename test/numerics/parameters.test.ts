@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { NetworkConfig } from '../../src/numerics/networkConfig.ts';
 import { checkNetworkConfig } from '../../src/numerics/networkConfig.ts';
 import { createParameters, outputCount } from '../../src/numerics/parameters.ts';
-import { views } from '../../src/numerics/views.ts';
+import { views } from '../../src/numerics/parameters.ts';
 import { networkConfig } from '../support/networkConfig.ts';
 
 describe('createParameters', () => {

@@ -1,6 +1,6 @@
 import { positive } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import { type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 
 /** Settings of the alert budget. */

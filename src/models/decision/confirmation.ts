@@ -1,6 +1,6 @@
 import { accepts, type OptionKind, positiveInteger } from '../../core/optionKinds.ts';
 import { badOption, checkOption, requireKnown } from '../../core/options.ts';
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 
 /** How many of the last events must be over the threshold for an incident to begin. */
 export interface ConfirmOptions {

@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import { type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 
 /** How far evidence must exceed its recent average to count; at 1 every second event of a lasting change would. */

@@ -1,7 +1,7 @@
 import { accepts, falseOr, type OptionKind, positiveInteger, within } from '../../core/optionKinds.ts';
 import { OptionSet, type OptionTable } from '../../core/optionSet.ts';
 import { checkOption, requireKnown } from '../../core/options.ts';
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import { FLAG, type RangedVector, ranged, wholeWithin } from '../snapshot/vectors.ts';
 
 /** What an excursion that comes back is: something the stream does, or an anomaly every time. */

@@ -1,5 +1,5 @@
 import type { Severity } from '../../core/reading.ts';
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import { type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import { asJson } from '../snapshot/state.ts';
 import {

@@ -1,5 +1,5 @@
+import { pooled } from '../../numerics/pooled.ts';
 import { TailModel } from '../../numerics/stats/tailModel.ts';
-import { pooled } from '../../numerics/views.ts';
 import { calendarTimeOf, type Observation, type PointAndScale, type Prediction } from '../forecaster.ts';
 import { compress } from '../scaling/laplaceBand.ts';
 import { standardResidual } from '../scorer.ts';
@@ -23,7 +23,7 @@ const YOUNG = 750; // records over which the prior tail wears off, by 1/e
 const OLD = 20 * YOUNG; // records after which nothing is left of it to speak of
 const UNKNOWN = 50; // records before the first result
 const CYCLES_SHARE = 0.25; // of the evidence of cycles, relative to 1 for all the rest
-const USUAL = 2.3; // decades: one value in two hundred is further out
+const USUAL = 2.3; // decades: one value in two hundred is further out, one move in two hundred as large
 const WORTH_A_LOOK = 1; // decades
 // Up to the first decay of the value's tail novelty counts in full; at the second nothing would be left.
 const THIN = 0.25; // exponent 4, the prior's
@@ -228,7 +228,7 @@ export class DimensionEvidence {
 
   /**
    * @param trust weight of the channel's own tail; the rest is the prior's
-   * @param moves whether, while the value is usual, what the stream has shown before bounds the prior, which knows nothing of it
+   * @param moves whether, while the value is usual, moves that the stream makes often bound the prior, which knows nothing of them
    */
   #surpriseOf(channel: number, trust: number, moves: boolean): number {
     const tail = this.#tails[channel];

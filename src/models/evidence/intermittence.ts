@@ -1,4 +1,4 @@
-import { pooledOf } from '../../numerics/views.ts';
+import { pooledOf } from '../../numerics/pooled.ts';
 import { type Memory, orElse, ranged, VALUE } from '../snapshot/vectors.ts';
 import { AtRest } from './atRest.ts';
 

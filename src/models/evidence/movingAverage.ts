@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import { type NumberRange, type RangedVector, ranged, SHARE, within } from '../snapshot/vectors.ts';
 /** Exponential moving average that starts without bias: its weights sum to 1 from the first value on. */
 export class MovingAverage {

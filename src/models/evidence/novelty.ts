@@ -1,4 +1,4 @@
-import { pooledOf } from '../../numerics/views.ts';
+import { pooledOf } from '../../numerics/pooled.ts';
 import { COUNT, type Layout, orElse, type RangedVector, ranged, VALUE } from '../snapshot/vectors.ts';
 /**
  * Surprise at a value outside everything seen before: how far, relative to the past range, on a logarithmic scale. A

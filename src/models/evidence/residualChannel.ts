@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import { SETTLING } from '../scaling/settledResiduals.ts';
 import { LARGEST_RATIO } from '../scorer.ts';
 import { COUNT, type Memory, ranged } from '../snapshot/vectors.ts';

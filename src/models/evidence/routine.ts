@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import {
   COUNT,
   type Layout,

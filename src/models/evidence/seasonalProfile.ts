@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import { fields, type State, type Vector } from '../snapshot/state.ts';
 import { type Layout, orElse, prepareVectors, ranged, TIME, within } from '../snapshot/vectors.ts';
 

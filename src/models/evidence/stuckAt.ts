@@ -1,4 +1,4 @@
-import { pooledOf } from '../../numerics/views.ts';
+import { pooledOf } from '../../numerics/pooled.ts';
 import { COUNT, type Layout, orElse, type RangedVector, ranged, VALUE } from '../snapshot/vectors.ts';
 /**
  * Surprise at a value that no longer moves: a stuck sensor or a halted feed, ordinary in every single reading. A run

@@ -4,7 +4,7 @@ import { badOption } from '../../core/options.ts';
 import { createEngine } from '../../numerics/engines/createEngine.ts';
 import type { Engine } from '../../numerics/engines/engine.ts';
 import { outputCount } from '../../numerics/parameters.ts';
-import { scratch } from '../../numerics/views.ts';
+import { scratch } from '../../numerics/pooled.ts';
 import {
   calendarTimeOf,
   type Forecaster,

@@ -1,6 +1,6 @@
 import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
 import { outputCount } from '../../numerics/parameters.ts';
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import type { Prediction } from '../forecaster.ts';
 import { BandCalibration } from '../scaling/bandCalibration.ts';
 import { BAND, expand, laplaceBand, noPrediction } from '../scaling/laplaceBand.ts';

@@ -1,4 +1,4 @@
-import { pooled, scratch } from '../../numerics/views.ts';
+import { pooled, scratch } from '../../numerics/pooled.ts';
 import { COMPRESSED, compress, expand } from '../scaling/laplaceBand.ts';
 import { type RangedVector, ranged, SHARE } from '../snapshot/vectors.ts';
 import { ChangeScale } from './changeScale.ts';

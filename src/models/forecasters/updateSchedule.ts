@@ -1,4 +1,4 @@
-import { pooledOf } from '../../numerics/views.ts';
+import { pooledOf } from '../../numerics/pooled.ts';
 import { COUNT, type Layout, orElse, type RangedVector, ranged } from '../snapshot/vectors.ts';
 /**
  * When the weights of a forecaster learn, and how fast. Every `stride` events there is an update (TBPTT's k1); the

@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import type { Vector } from '../snapshot/state.ts';
 import { COUNT, type Layout, type Memory, orElse, ranged, SHARE, VALUE } from '../snapshot/vectors.ts';

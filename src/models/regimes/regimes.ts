@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import type { Restartable } from '../forecaster.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { fields, list, type State } from '../snapshot/state.ts';

@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import { type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 
 const MISS = 0.05; // share of values that a 95 % band leaves out

@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import { COUNT, type Layout, type RangedVector, ranged, SIZE } from '../snapshot/vectors.ts';
 
 /** Ranges of the numbers of a `part`. */

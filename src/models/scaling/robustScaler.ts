@@ -1,6 +1,6 @@
 import { positive } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import { type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import type { Json } from '../snapshot/state.ts';
 import {

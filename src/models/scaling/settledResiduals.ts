@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { standardResidual } from '../scorer.ts';
 import { COUNT, type RangedVector, ranged } from '../snapshot/vectors.ts';

@@ -1,5 +1,5 @@
 import { factoryOf } from '../../core/optionSet.ts';
-import { pooled } from '../../numerics/views.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import { DimensionEvidence, type EvidenceParts } from '../evidence/dimensionEvidence.ts';
 import type { ChannelSpec } from '../evidence/evidenceChannel.ts';
 import { JointEvidence } from '../evidence/jointEvidence.ts';

@@ -1,8 +1,8 @@
 import { fraction, positiveInteger } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import { gaussianTail } from '../../numerics/stats/gaussianTail.ts';
 import { RecentValues } from '../../numerics/stats/recentValues.ts';
-import { pooled } from '../../numerics/views.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { SettledResiduals } from '../scaling/settledResiduals.ts';
 import { attributeCubed, bonferroni, type Score, type Scorer } from '../scorer.ts';

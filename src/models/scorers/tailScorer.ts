@@ -1,7 +1,7 @@
 import { positive } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
+import { pooled } from '../../numerics/pooled.ts';
 import { TailModel } from '../../numerics/stats/tailModel.ts';
-import { pooled } from '../../numerics/views.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { attribute, LARGEST_RATIO, type Score, type Scorer, standardResidual } from '../scorer.ts';

@@ -1,7 +1,7 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import { copyStates, type LayerStates, type Network, type StepTape } from '../network.ts';
 import { checkNetworkConfig, type ReferenceConfig } from '../networkConfig.ts';
-import { views } from '../views.ts';
+import { views } from '../parameters.ts';
 import type { Window } from '../window.ts';
 import type { Engine, EngineState, LearnReport } from './engine.ts';
 import { copyState, restoreState } from './engineState.ts';

@@ -1,6 +1,6 @@
 import { type LayerStates, Network, type StepTape } from '../network.ts';
 import type { ReferenceConfig } from '../networkConfig.ts';
-import { views } from '../views.ts';
+import { views } from '../parameters.ts';
 import type { Engine } from './engine.ts';
 
 /** One step of one series in detail; the next reading overwrites it. */

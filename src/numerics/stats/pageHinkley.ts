@@ -1,4 +1,4 @@
-import { pooled } from '../views.ts';
+import { pooled } from '../pooled.ts';
 /** When a rise of the mean is a change. */
 export interface PageHinkleyOptions {
   /** Rise of the mean that is tolerated, in units of the values. */

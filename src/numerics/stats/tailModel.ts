@@ -1,4 +1,4 @@
-import { pooled, pooledOf } from '../views.ts';
+import { pooled, pooledOf } from '../pooled.ts';
 import { type Counts, type Histogram, histogram, UpperPoint } from './upperPoint.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { pooledOf } from '../../../numerics/views.ts';
+import { pooledOf } from '../../../numerics/pooled.ts';
 import { badSnapshot, fields, type State } from '../../snapshot/state.ts';
 import {
   COUNT,

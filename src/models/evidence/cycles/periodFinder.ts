@@ -1,4 +1,4 @@
-import { pooledOf } from '../../../numerics/views.ts';
+import { pooledOf } from '../../../numerics/pooled.ts';
 import { compress } from '../../scaling/laplaceBand.ts';
 import { fields, type State } from '../../snapshot/state.ts';
 import {

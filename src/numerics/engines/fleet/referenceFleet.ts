@@ -1,5 +1,5 @@
 import { copyStates, type LayerStates, type Network, type StepTape } from '../../network.ts';
-import { views } from '../../views.ts';
+import { views } from '../../parameters.ts';
 import type { Window } from '../../window.ts';
 import type { EngineState, LearnReport } from '../engine.ts';
 import { copyState, restoreState } from '../engineState.ts';

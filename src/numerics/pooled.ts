@@ -1,11 +1,3 @@
-/** Cuts `flat` into consecutive views of these sizes: parts with names of their own, one vector for the optimiser. */
-export function views(flat: Float64Array, sizes: readonly number[]): Float64Array[] {
-  let end = 0;
-  return sizes.map((size) => {
-    end += size;
-    return flat.subarray(end - size, end);
-  });
-}
 interface VectorKind<V> {
   readonly BYTES_PER_ELEMENT: number;
   new (length: number): V;
