@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NetworkConfig } from '../../src/numerics/networkConfig.ts';
 import { checkNetworkConfig } from '../../src/numerics/networkConfig.ts';
-import { createParameters, outputCount } from '../../src/numerics/parameters.ts';
-import { views } from '../../src/numerics/parameters.ts';
+import { createParameters, outputCount, views } from '../../src/numerics/parameters.ts';
 import { networkConfig } from '../support/networkConfig.ts';
 
 describe('createParameters', () => {
