@@ -1,0 +1,40 @@
+import { RxAnomalyError } from '../../core/errors.ts';
+import { createParameters } from '../../numerics/parameters.ts';
+import { crc32 } from '../snapshot/crc32.ts';
+import { fromHalfFloats } from './halfFloats.ts';
+import { type PretrainedShape, pretrainedNetwork } from './pretrainedNetwork.ts';
+
+/** A trained network as `npm run pretrain` writes it. */
+export interface PretrainedModule extends PretrainedShape {
+  /** All parameters, in the order of `createParameters`: base64 of 16-bit floats. */
+  readonly weights: string;
+}
+
+/** A trained network. */
+export interface PretrainedWeights extends PretrainedShape {
+  /** In the order of `createParameters`; not to be written to. */
+  readonly parameters: Float64Array;
+  /** CRC-32 of the weights, eight hexadecimal digits: a state belongs to the weights that it was made with. */
+  readonly id: string;
+}
+
+/** @throws RxAnomalyError BAD_DATA when there are too few or too many for that shape */
+export function readWeights({ cell, hidden, weights }: PretrainedModule): PretrainedWeights {
+  const parameters = fromHalfFloats(weights);
+  const expected = createParameters(pretrainedNetwork({ cell, hidden }, 1, 1)).flat.length;
+  if (parameters.length !== expected)
+    throw new RxAnomalyError(
+      'BAD_DATA',
+      `pre-trained weights: expected ${expected} for ${hidden} units of ${cell}, got ${parameters.length}`,
+    );
+  const id = crc32(new TextEncoder().encode(weights)).toString(16).padStart(8, '0');
+  return { cell, hidden, parameters, id };
+}
+
+let loaded: Promise<PretrainedWeights> | undefined;
+
+/** The weights that come with the package; read once, and only when they are asked for. */
+export function loadPretrainedWeights(): Promise<PretrainedWeights> {
+  loaded ??= import('./weights/weights.ts').then(({ PRETRAINED }) => readWeights(PRETRAINED));
+  return loaded;
+}
