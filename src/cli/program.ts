@@ -34,9 +34,17 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'compare configurations on labelled series',
     load: async () => (await import('../lab/commands/benchQuality.ts')).benchQualityCommand(),
   },
+  'bench-forecast': {
+    summary: 'measure the forecasts alone, 1, 4 and 16 events ahead',
+    load: async () => (await import('../lab/commands/benchForecast.ts')).benchForecastCommand(),
+  },
   tune: {
     summary: 'find the options that suit your labelled streams',
     load: async () => (await import('../lab/commands/tune.ts')).tuneCommand(),
+  },
+  pretrain: {
+    summary: 'train the network that comes with the package',
+    load: async () => (await import('../lab/commands/pretrain.ts')).pretrainCommand(),
   },
   demo: {
     summary: 'run on the streams that come with the package',

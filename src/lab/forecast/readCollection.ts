@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { findTables } from '../../cli/run/findTables.ts';
 import { openTable } from '../../cli/run/openTable.ts';
 import { simulateSeries } from '../pretrain/simulate/simulateSeries.ts';
@@ -37,7 +37,9 @@ export async function readCollection(folder: string, signal: AbortSignal): Promi
         times: hasTimes ? Float64Array.from(times) : undefined,
       });
   }
-  return { name: basename(resolve(folder)), series };
+  const path = resolve(folder);
+  const name = basename(path);
+  return { name: name === 'data' ? `${basename(dirname(path))}/${name}` : name, series };
 }
 
 const FIRST_SEED = 0x7e57_0000; // of series that no training draws

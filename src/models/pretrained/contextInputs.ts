@@ -132,7 +132,7 @@ export class ContextInputs {
     const change = events === 0 ? 0 : x - scaler.compressed(0, this.#past(0));
     const soon = Math.max(RECENT, 1 / (events + 1));
     const expected = profile.ahead(1);
-    if (time !== undefined && expected === expected && !isMissing) {
+    if (time !== undefined && !Number.isNaN(expected) && !isMissing) {
       recent[0] += soon * (Math.abs(x - expected) - recent[0]);
       recent[1] += soon * (Math.abs(x - averages[1]) - recent[1]);
     }
@@ -166,7 +166,7 @@ export class ContextInputs {
     inputs[7] = compress((averages[2] - x) / unit16);
     inputs[8] = compress(-x / unit16);
     const now = profile.ahead(0);
-    const isKnown = time !== undefined && now === now;
+    const isKnown = time !== undefined && !Number.isNaN(now);
     inputs[9] = isKnown ? advised(profile.ahead(1) - now, unit) : 0;
     inputs[10] = isKnown ? advised(profile.ahead(4) - now, unit4) : 0;
     inputs[11] = isKnown ? advised(profile.ahead(16) - now, unit16) : 0;
@@ -196,7 +196,7 @@ export class ContextInputs {
 
 /** An adviser's change; 0 where it has none to give. */
 function advised(change: number, unit: number): number {
-  return change === change ? compress(change / unit) : 0;
+  return !Number.isNaN(change) ? compress(change / unit) : 0;
 }
 
 function logRatio(a: number, b: number): number {

@@ -56,7 +56,7 @@ export class PendingBands {
   read(event: number, k: number, into: Prediction, d: number): void {
     const at = placeOf(event, k);
     const expected = this.#made[at];
-    if (expected !== expected) return;
+    if (Number.isNaN(expected)) return;
     const factor = this.#calibration.factor(k);
     const [below, above] = [expected - this.#made[at + 1], this.#made[at + 2] - expected];
     const predicted = (below + above) / (2 * BAND);
@@ -73,7 +73,7 @@ export class PendingBands {
     for (let k = 0; k < K; k++) {
       const at = placeOf(event - HORIZONS[k], k);
       const expected = this.#made[at];
-      if (expected !== expected || event < HORIZONS[k]) continue;
+      if (Number.isNaN(expected) || event < HORIZONS[k]) continue;
       const factor = this.#calibration.factor(k);
       const [lower, upper] = [this.#made[at + 1], this.#made[at + 2]];
       this.#calibration.learn(

@@ -1,6 +1,6 @@
 import { pooled } from '../../numerics/pooled.ts';
 import { COMPRESSED } from '../scaling/laplaceBand.ts';
-import { COUNT, type Memory, ranged, within, wholeWithin } from '../snapshot/vectors.ts';
+import { COUNT, type Memory, ranged, wholeWithin, within } from '../snapshot/vectors.ts';
 
 /** Longest period that is found: a day of 5-minute values, a week of half-hours. */
 export const LONGEST_PERIOD = 336;
@@ -61,7 +61,9 @@ export class PeriodFinder {
   ahead(steps: number, more = 0): number {
     const [count, period] = [this.#counts[0], this.#counts[1]];
     const age = period * (Math.max(1, Math.ceil(steps / period)) + more) - steps;
-    return period === 0 || age >= Math.min(count, ROOM) ? Number.NaN : this.#values[(count - 1 - age) & (ROOM - 1)];
+    return period === 0 || age >= Math.min(count, ROOM)
+      ? Number.NaN
+      : this.#values[(count - 1 - age) & (ROOM - 1)];
   }
 
   /** @param x compressed */

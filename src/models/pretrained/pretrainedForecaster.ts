@@ -1,5 +1,5 @@
-import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
 import { oneOf } from '../../core/optionKinds.ts';
+import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
 import { createCell } from '../../numerics/cells/createCell.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
 import type { FleetEngine } from '../../numerics/engines/fleet/fleetEngine.ts';

@@ -56,7 +56,10 @@ export const autoregression: Component = (random, events) => {
   const noise = noiseOf(random);
   const size = Math.sqrt(1 - kept * kept);
   let level = random.normal();
-  return generate(events, () => (level = kept * level + size * noise()));
+  return generate(events, () => {
+    level = kept * level + size * noise();
+    return level;
+  });
 };
 
 /** AR(2): an oscillator that noise keeps going, with a period of 5 to 100 events. */
@@ -70,7 +73,8 @@ export const oscillation: Component = (random, events) => {
     generate(events, () => {
       const next = first * newest + second * before + noise();
       before = newest;
-      return (newest = next);
+      newest = next;
+      return next;
     }),
   );
 };
@@ -141,7 +145,9 @@ export const spikes: Component = (random, events) => {
 /** A level that shifts at random times: to new levels, or back and forth between a few. */
 export const shifts: Component = (random, events) => {
   const interval = logBetween(random, 40, 800);
-  const levels = chance(random, 0.5) ? Array.from({ length: 2 + random.below(3) }, () => random.normal()) : [];
+  const levels = chance(random, 0.5)
+    ? Array.from({ length: 2 + random.below(3) }, () => random.normal())
+    : [];
   const draw = (): number => (levels.length > 0 ? pick(random, levels) : random.normal());
   let [left, level] = [waiting(random, interval), draw()];
   return generate(events, () => {
@@ -161,7 +167,8 @@ export const trend: Component = (random, events) => {
         [left, slope] = [waiting(random, interval), fallsBack ? Math.abs(slope) : random.normal()];
         if (fallsBack) level = 0;
       }
-      return (level += slope);
+      level += slope;
+      return level;
     }),
   );
 };
@@ -206,11 +213,7 @@ function square(random: Random): Shape {
 /** Up to five harmonics whose amplitudes fall. */
 function harmonics(random: Random): Shape {
   const count = 1 + random.below(5);
-  const parts = Array.from({ length: count }, (_, k) => [
-    random.normal() / (k + 1),
-    random.uniform(),
-    k + 1,
-  ]);
+  const parts = Array.from({ length: count }, (_, k) => [random.normal() / (k + 1), random.uniform(), k + 1]);
   return tabulated((phase) =>
     parts.reduce((sum, [size, at, order]) => sum + size * Math.sin(2 * Math.PI * (order * phase + at)), 0),
   );
@@ -219,7 +222,9 @@ function harmonics(random: Random): Shape {
 /** Constant between hard edges, as hours of work. */
 function blocks(random: Random): Shape {
   const count = 2 + random.below(4);
-  const edges = Array.from({ length: count }, () => Math.round(96 * random.uniform()) / 96).sort((a, b) => a - b);
+  const edges = Array.from({ length: count }, () => Math.round(96 * random.uniform()) / 96).sort(
+    (a, b) => a - b,
+  );
   const levels = edges.map(() => random.normal());
   return tabulated((phase) => levels[(edges.findIndex((edge) => edge > phase) + count) % count]);
 }
@@ -234,7 +239,7 @@ function bumps(random: Random): Shape {
   return tabulated((phase) =>
     parts.reduce((sum, [at, width, height]) => {
       const distance = Math.abs(phase - at);
-      return sum + height * Math.exp(-(((Math.min(distance, 1 - distance) / width) ** 2) / 2));
+      return sum + height * Math.exp(-((Math.min(distance, 1 - distance) / width) ** 2 / 2));
     }, 0),
   );
 }

@@ -41,7 +41,14 @@ export const onOff: Link = (random, values) => {
 };
 
 /** Every link, by name. */
-export const LINKS: Readonly<Record<string, Link>> = { linear, exponential, rectified, counts, rounded, onOff };
+export const LINKS: Readonly<Record<string, Link>> = {
+  linear,
+  exponential,
+  rectified,
+  counts,
+  rounded,
+  onOff,
+};
 
 function each(values: Float64Array, to: (value: number) => number): void {
   for (let t = 0; t < values.length; t++) values[t] = to(values[t]);

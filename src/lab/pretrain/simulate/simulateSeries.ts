@@ -13,7 +13,7 @@ export interface SimulatedSeries {
 }
 
 /** How often a family is the first, and how often one that comes on top. */
-const COMPONENT_WEIGHTS: Readonly<Record<string, readonly [first: number, added: number]>> = {
+export const COMPONENT_WEIGHTS: Readonly<Record<string, readonly [first: number, added: number]>> = {
   daily: [6, 4],
   weekly: [1, 1.5],
   periodic: [4, 3],
@@ -29,7 +29,8 @@ const COMPONENT_WEIGHTS: Readonly<Record<string, readonly [first: number, added:
   rare: [0.7, 0.3],
 };
 
-const LINK_WEIGHTS: Readonly<Record<string, number>> = {
+/** How often a link is drawn. */
+export const LINK_WEIGHTS: Readonly<Record<string, number>> = {
   linear: 9,
   exponential: 4,
   rectified: 2,
