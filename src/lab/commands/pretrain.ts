@@ -48,7 +48,7 @@ export function pretrainCommand(): Command {
     .addOption(
       new Option('--engine <name>', 'where the arithmetic is done').choices(TRAINING_ENGINES).default('wasm'),
     )
-    .addOption(number('--series <n>', 'series of a batch').default(96))
+    .addOption(number('--series <n>', 'series of a batch').default(48))
     .addOption(number('--steps <n>', 'events of each, a multiple of the window').default(1536))
     .addOption(number('--window <n>', 'events of back-propagation').default(128))
     .addOption(
@@ -65,7 +65,7 @@ export function pretrainCommand(): Command {
 }
 
 const HELP = `
-The default takes about 45 minutes on one core. bench-forecast prints the same
+The default takes about 30 minutes on one core. bench-forecast prints the same
 evaluation for the weights that come with the package.
 
 Examples:
@@ -90,19 +90,18 @@ async function pretrain(
   const create = await trainingEngine(engine, cell);
   const progress = createProgress(quiet);
   const wanted = { seed, hidden, cell, series, steps, window, ...amount };
-  const trainer = await runPretrain(wanted, { engine, create, state, progress, log, signal }).catch(
-    (error) => {
-      if (signal.aborted) log(`stopped; the same command resumes from ${state}`);
-      throw error;
-    },
-  );
+  const context = { engine, create, state, progress, log, signal, commit: headCommit() };
+  const { trainer, commit } = await runPretrain(wanted, context).catch((error) => {
+    if (signal.aborted) log(`stopped; the same command resumes from ${state}`);
+    throw error;
+  });
   const module = moduleOf(trainer.plan, trainer.weights);
   const heldOut = trainer.evaluate(HELD_OUT);
   const { plan, losses } = trainer;
   trainer.dispose();
   await writeReportFile(join(out, 'weights.ts'), moduleSource(module));
   const results = await evaluateCollections(folders, readWeights(module), seed, progress, signal);
-  const card = modelCard({ plan, engine, commit: commit(), losses, heldOut, results });
+  const card = modelCard({ plan, engine, commit, losses, heldOut, results });
   await writeReportFile(join(out, 'MODEL_CARD.md'), card);
   await rm(state, { force: true });
   const output = new StandardOutput();
@@ -117,7 +116,7 @@ function minutesOf(text: string): number {
   return minutes;
 }
 
-function commit(): string {
+function headCommit(): string {
   try {
     return execFileSync('git', ['rev-parse', 'HEAD'], {
       encoding: 'utf8',

@@ -15,11 +15,19 @@ export interface PretrainContext {
   /** Name of the engine, and what creates it. */
   readonly engine: string;
   readonly create: (config: NetworkConfig) => Engine;
+  /** Of the source, for the model card. */
+  readonly commit: string;
   /** The file that an interrupted training resumes from. */
   readonly state: string;
   readonly progress: Progress;
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
+}
+
+/** A training that is done, and the source that began it. */
+export interface Trained {
+  readonly trainer: Trainer;
+  readonly commit: string;
 }
 
 const MEASURED = 3; // batches that tell how long one takes
@@ -32,7 +40,7 @@ const LOGGED = 20; // lines in all, where there is no terminal
  *
  * @throws the signal's reason; RxAnomalyError BAD_INPUT where the state is that of another training
  */
-export async function runPretrain(wanted: Wanted, context: PretrainContext): Promise<Trainer> {
+export async function runPretrain(wanted: Wanted, context: PretrainContext): Promise<Trained> {
   const { engine, create, state, progress, log, signal } = context;
   const saved = await readTraining(state);
   if (saved !== undefined) requireSame(wanted, saved.plan, engine, saved.engine, state);
@@ -42,8 +50,9 @@ export async function runPretrain(wanted: Wanted, context: PretrainContext): Pro
     trainer.load(saved.state, saved.losses);
     log(`resuming: ${saved.losses.length} of ${plan.batches} batches are done`);
   }
+  const commit = saved?.commit ?? context.commit;
   const save = (): Promise<void> =>
-    writeTraining(state, { plan, engine, state: trainer.save(), losses: trainer.losses });
+    writeTraining(state, { plan, engine, commit, state: trainer.save(), losses: trainer.losses });
   await save(); // fails before the work if it cannot be written
   let savedAt = performance.now();
   try {
@@ -67,7 +76,7 @@ export async function runPretrain(wanted: Wanted, context: PretrainContext): Pro
   } finally {
     progress.clear();
   }
-  return trainer;
+  return { trainer, commit };
 }
 
 /** With as many batches as fit into the minutes, by the time that the first few take. */

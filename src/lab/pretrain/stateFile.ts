@@ -13,6 +13,8 @@ import type { TrainingPlan } from './trainer.ts';
 export interface SavedTraining {
   readonly plan: TrainingPlan;
   readonly engine: string;
+  /** Of the source that began it. */
+  readonly commit: string;
   readonly state: EngineState;
   readonly losses: readonly number[];
 }
@@ -21,8 +23,11 @@ const KIND = 'Pretraining';
 
 /** @throws RxAnomalyError BAD_INPUT where it cannot be written */
 export async function writeTraining(path: string, saved: SavedTraining): Promise<void> {
-  const { plan, engine, state, losses } = saved;
-  const snapshot = seal(KIND, 1, asJson({ plan, engine }), { ...state, losses: Float64Array.from(losses) });
+  const { plan, engine, commit, state, losses } = saved;
+  const snapshot = seal(KIND, 1, asJson({ plan, engine, commit }), {
+    ...state,
+    losses: Float64Array.from(losses),
+  });
   const temporary = `${path}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -47,6 +52,6 @@ export async function readTraining(path: string): Promise<SavedTraining | undefi
   }
   const snapshot = decodeSnapshot(bytes);
   const { losses, ...state } = fields(unseal(snapshot, KIND, 1, snapshot.config));
-  const { plan, engine } = snapshot.config as unknown as Pick<SavedTraining, 'plan' | 'engine'>;
-  return { plan, engine, state: trusted(state as never), losses: [...trusted<Float64Array>(losses)] };
+  const config = snapshot.config as unknown as Pick<SavedTraining, 'plan' | 'engine' | 'commit'>;
+  return { ...config, state: trusted(state as never), losses: [...trusted<Float64Array>(losses)] };
 }

@@ -6,7 +6,7 @@ import { simulateSeries } from './simulate/simulateSeries.ts';
 
 const K = HORIZONS.length;
 const LONGEST = HORIZONS.at(-1)!;
-const LONG = 0.2; // share of the series that begin long before the network sees them: dense ones, with profiles of days
+const LONG = 0.12; // share of the series that begin long before the network sees them: dense ones, with profiles of days
 const LONGEST_BEFORE = 4000; // events
 
 /** So many series of so many steps, in windows of so many. */

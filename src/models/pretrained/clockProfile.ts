@@ -1,6 +1,6 @@
 import { pooled } from '../../numerics/pooled.ts';
 import { COMPRESSED } from '../scaling/laplaceBand.ts';
-import { COUNT, type Memory, orElse, ranged, TIME, within } from '../snapshot/vectors.ts';
+import { type Memory, orElse, ranged, TIME, wholeWithin, within } from '../snapshot/vectors.ts';
 
 const SLOT = 30 * 60_000; // ms
 const DAY = 48; // slots
@@ -8,6 +8,7 @@ const HOUR = 2 * SLOT;
 const WEEK = 168; // hours
 const DAY_RATE = 0.1; // of the newest day
 const WEEK_RATE = 0.25; // of the newest week
+const MOST_VISITS = 65_535;
 
 /**
  * What a stream is usually like at a time of the day and of the week: means of 48 half-hours, and by how much each of the
@@ -15,13 +16,15 @@ const WEEK_RATE = 0.25; // of the newest week
  * slot are interpolated between the middles of slots. Constant time per event; nothing is allocated.
  */
 export class ClockProfile {
-  readonly #means: Float64Array; // (2, DAY) means, then visits
-  readonly #deviations: Float64Array; // (2, WEEK) deviations, then visits
+  readonly #means: Float64Array; // (DAY)
+  readonly #deviations: Float64Array; // (WEEK)
+  readonly #visits: Uint16Array; // (DAY + WEEK) up to 65,535
   readonly #clock: Float64Array; // (3) newest time, NaN before it; the step before; the usual step, ms
 
   constructor() {
-    this.#means = pooled(2 * DAY);
-    this.#deviations = pooled(2 * WEEK);
+    this.#means = pooled(DAY);
+    this.#deviations = pooled(WEEK);
+    this.#visits = pooled(DAY + WEEK, Uint16Array);
     this.#clock = pooled(3);
     this.#clock[0] = Number.NaN;
   }
@@ -30,14 +33,9 @@ export class ClockProfile {
   get memory(): Memory {
     const step = within(0, 2 * TIME.most);
     return {
-      means: ranged(this.#means, [
-        [DAY, COMPRESSED],
-        [DAY, COUNT],
-      ]),
-      deviations: ranged(this.#deviations, [
-        [WEEK, within(-2 * COMPRESSED.most, 2 * COMPRESSED.most)],
-        [WEEK, COUNT],
-      ]),
+      means: ranged(this.#means, COMPRESSED),
+      deviations: ranged(this.#deviations, within(-2 * COMPRESSED.most, 2 * COMPRESSED.most)),
+      visits: ranged(this.#visits, wholeWithin(0, MOST_VISITS)),
       clock: ranged(this.#clock, [
         [1, orElse(TIME, Number.NaN)],
         [2, step],
@@ -70,13 +68,20 @@ export class ClockProfile {
     const usual = Math.max(1, clock[2]);
     const means = this.#means;
     const deviations = this.#deviations;
-    const mean = means[DAY + slot] === 0 ? x : means[slot];
-    const visits = ++means[DAY + slot];
+    const mean = this.#visits[slot] === 0 ? x : means[slot];
+    const visits = this.#visit(slot);
     const dayRate = weight * Math.max(DAY_RATE / Math.max(1, SLOT / usual), 1 / visits);
     means[slot] += dayRate * (x - means[slot]);
-    const visitsOfHour = ++deviations[WEEK + hour];
+    const visitsOfHour = this.#visit(DAY + hour);
     const weekRate = weight * Math.max(WEEK_RATE / Math.max(1, HOUR / usual), 1 / visitsOfHour);
     deviations[hour] += weekRate * (x - mean - deviations[hour]);
+  }
+
+  /** Counts one, and returns the count. */
+  #visit(place: number): number {
+    const visits = Math.min(MOST_VISITS, this.#visits[place] + 1);
+    this.#visits[place] = visits;
+    return visits;
   }
 
   #at(time: number): number {
@@ -92,10 +97,10 @@ export class ClockProfile {
 
   #slot(time: number): number {
     const slot = slotOf(time);
-    if (this.#means[DAY + slot] === 0) return Number.NaN;
+    if (this.#visits[slot] === 0) return Number.NaN;
     const hour = hourOf(time);
     const perHour = Math.max(1, HOUR / Math.max(1, this.#clock[2]));
-    const weeks = this.#deviations[WEEK + hour] / perHour;
+    const weeks = this.#visits[DAY + hour] / perHour;
     return this.#means[slot] + (this.#deviations[hour] * weeks) / (weeks + 1);
   }
 }

@@ -7,7 +7,9 @@ import { type Memory, orElse, ranged, VALUE } from '../snapshot/vectors.ts';
 import { HORIZONS } from './contextInputs.ts';
 
 const K = HORIZONS.length;
-const LONGEST = HORIZONS.at(-1)!;
+/** Of each horizon, how many forecasts come before its own: as many are kept as are pending. */
+const BEFORE = HORIZONS.map((_, k) => HORIZONS.slice(0, k).reduce((sum, steps) => sum + steps, 0));
+const PENDING = HORIZONS.reduce((sum, steps) => sum + steps, 0);
 const PARTS = 3; // location, lower and upper end of the band
 const HALF_LIFE = 500; // observations after which a residual counts half
 
@@ -16,12 +18,12 @@ const HALF_LIFE = 500; // observations after which a residual counts half
  * and calibrated to hold 95 %.
  */
 export class PendingBands {
-  readonly #made: Float64Array; // (LONGEST, K, PARTS) ring, NaN before the first
+  readonly #made: Float64Array; // (PENDING, PARTS) a ring for each horizon, NaN before the first
   readonly #usual: ResidualScale = new ResidualScale(K, HALF_LIFE);
   readonly #calibration: BandCalibration = new BandCalibration(K);
 
   constructor() {
-    this.#made = pooled(LONGEST * K * PARTS);
+    this.#made = pooled(PENDING * PARTS);
     this.#made.fill(Number.NaN);
   }
 
@@ -43,8 +45,9 @@ export class PendingBands {
   note(event: number, k: number, expected: number, lower: number, upper: number): void {
     const at = placeOf(event, k);
     this.#made[at] = expected;
-    this.#made[at + 1] = Math.min(lower, expected);
-    this.#made[at + 2] = Math.max(upper, expected);
+    const least = BAND * flooredScale(0, expected); // half the band of a stream that stands still
+    this.#made[at + 1] = Math.min(lower, expected - least);
+    this.#made[at + 2] = Math.max(upper, expected + least);
   }
 
   /** The location that was forecast at that event; NaN where there was none. */
@@ -95,7 +98,8 @@ export function emptyPrediction(dimensions: number): Prediction {
 }
 
 function placeOf(event: number, k: number): number {
-  return (((event % LONGEST) + LONGEST) % LONGEST) * K * PARTS + k * PARTS;
+  const steps = HORIZONS[k];
+  return (BEFORE[k] + (((event % steps) + steps) % steps)) * PARTS;
 }
 
 /** The arrays are {@link emptyPrediction}'s own. */

@@ -120,6 +120,11 @@ export class PretrainedForecaster implements Forecaster {
     return HORIZONS.map((_, k) => this.#read(1, k));
   }
 
+  /** (D) how far off the forecasts of the next observation usually are, in units of the value. */
+  usualErrors(): number[] {
+    return this.#pending.map(({ usual }) => usual.mean(0));
+  }
+
   learn(observation: Observation, weight: number): void {
     const { value } = observation;
     const time = calendarTimeOf(observation);

@@ -48,7 +48,7 @@ export function simulateSeries(seed: number, events: number): SimulatedSeries {
   const values = new Float64Array(events);
   const components = drawComponents(random);
   for (const [at, name] of components.entries()) {
-    const size = at === 0 ? 1 : logBetween(random, 0.05, 1.2);
+    const size = at === 0 ? 1 : logBetween(random, 0.02, 1.2);
     const part = COMPONENTS[name](random, events, clock);
     for (let t = 0; t < events; t++) values[t] += size * part[t];
   }
