@@ -1,6 +1,5 @@
 import { toHalfFloats } from '../../models/pretrained/halfFloats.ts';
-import type { PretrainedShape } from '../../models/pretrained/pretrainedNetwork.ts';
-import type { PretrainedModule } from '../../models/pretrained/pretrainedWeights.ts';
+import type { PretrainedModule, PretrainedShape } from '../../models/pretrained/pretrainedNetwork.ts';
 
 /** A trained network as the package embeds it. */
 export function moduleOf({ cell, hidden }: PretrainedShape, parameters: Float64Array): PretrainedModule {
@@ -9,7 +8,7 @@ export function moduleOf({ cell, hidden }: PretrainedShape, parameters: Float64A
 
 /** The source of that module. */
 export function moduleSource({ cell, hidden, weights }: PretrainedModule): string {
-  return `import type { PretrainedModule } from '../pretrainedWeights.ts';
+  return `import type { PretrainedModule } from '../pretrainedNetwork.ts';
 
 /** Written by \`npm run pretrain\`; MODEL_CARD.md reports how. */
 export const PRETRAINED: PretrainedModule = {

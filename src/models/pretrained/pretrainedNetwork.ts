@@ -8,6 +8,12 @@ export interface PretrainedShape {
   readonly hidden: number;
 }
 
+/** A trained network as `npm run pretrain` writes it. */
+export interface PretrainedModule extends PretrainedShape {
+  /** All parameters, in the order of `createParameters`: base64 of 16-bit floats. */
+  readonly weights: string;
+}
+
 /**
  * One layer, with a linear path past it, over {@link ContextInputs}. Its outputs are, for each horizon, the location of the
  * change in units of the usual one, compressed, and the log scale of a Laplace distribution about it.

@@ -2,13 +2,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import { createParameters } from '../../numerics/parameters.ts';
 import { crc32 } from '../snapshot/crc32.ts';
 import { fromHalfFloats } from './halfFloats.ts';
-import { type PretrainedShape, pretrainedNetwork } from './pretrainedNetwork.ts';
-
-/** A trained network as `npm run pretrain` writes it. */
-export interface PretrainedModule extends PretrainedShape {
-  /** All parameters, in the order of `createParameters`: base64 of 16-bit floats. */
-  readonly weights: string;
-}
+import { type PretrainedModule, type PretrainedShape, pretrainedNetwork } from './pretrainedNetwork.ts';
 
 /** A trained network. */
 export interface PretrainedWeights extends PretrainedShape {
