@@ -69,8 +69,8 @@ The default takes about 30 minutes on one core. bench-forecast prints the same
 evaluation for the weights that come with the package.
 
 Examples:
-  npm run pretrain -- --minutes 5 NAB/data
-  npm run pretrain -- --out src/models/pretrained/weights NAB/data streams`;
+  rx-anomaly pretrain --minutes 5 NAB/data
+  rx-anomaly pretrain --out src/models/pretrained/weights NAB/data streams`;
 
 async function pretrain(
   folders: readonly string[],

@@ -25,15 +25,19 @@ export function allSubjects(weights: PretrainedWeights, seed: number): Subjects 
     ['EMA', () => constant(new EmaForecaster({ dimensions: 1 }))],
     ['seasonal', seasonal],
     ['LSTM from scratch', () => several(new LstmForecaster({ dimensions: 1, seed, horizons: HORIZONS }))],
-    ['pre-trained', () => pretrained(weights)],
+    ['pre-trained, adapting', () => pretrained(weights, 'head')],
+    ['pre-trained, frozen', () => pretrained(weights, 'none')],
   ]);
-  if (weights.cell === 'lstm')
-    subjects.set('… without memory', () => pretrained(ablatedWeights(weights, 'memory')));
-  return subjects.set('… without the layer', () => pretrained(ablatedWeights(weights, 'layer')));
+  if (weights.cell === 'lstm') {
+    const forgetful = ablatedWeights(weights, 'memory');
+    subjects.set('… without memory', () => pretrained(forgetful, 'none'));
+  }
+  const linear = ablatedWeights(weights, 'layer');
+  return subjects.set('… without the layer', () => pretrained(linear, 'none'));
 }
 
-function pretrained(weights: PretrainedWeights): Subject {
-  return several(new PretrainedForecaster(weights, { dimensions: 1 }));
+function pretrained(weights: PretrainedWeights, adapt: 'head' | 'none'): Subject {
+  return several(new PretrainedForecaster(weights, { dimensions: 1, adapt }));
 }
 
 /** Forecasts every horizon. */

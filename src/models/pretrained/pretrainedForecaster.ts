@@ -17,6 +17,7 @@ import { BAND } from '../scaling/laplaceBand.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import { asJson, fields, type Json, list } from '../snapshot/state.ts';
 import { type Memory, packVectors, prepareVectors, ranged } from '../snapshot/vectors.ts';
+import { AdaptedHead } from './adaptedHead.ts';
 import { ContextInputs, HORIZONS, INPUTS } from './contextInputs.ts';
 import { emptyPrediction, PendingBands } from './pendingBands.ts';
 import { loadPretrainedWeights, type PretrainedWeights } from './pretrainedWeights.ts';
@@ -26,6 +27,11 @@ import { sharedNetwork } from './sharedNetwork.ts';
 export interface PretrainedOptions {
   /** Where the arithmetic is done; `'auto'`: WASM where it is available. @default 'auto' */
   readonly engine?: EngineName;
+  /**
+   * `'head'`: each stream learns a linear correction of the forecasts online, which is used as far as it was better of late.
+   * `'none'`: nothing is learnt but the state. @default 'head'
+   */
+  readonly adapt?: 'head' | 'none';
 }
 
 /** {@link PretrainedOptions} and the number of dimensions. */
@@ -41,6 +47,12 @@ export const pretrainedOptions: OptionSet<PretrainedForecasterOptions> = new Opt
     default: 'auto',
     about: 'where the arithmetic is done',
     when: "'reference' for float64 and for debugging",
+  },
+  adapt: {
+    kind: oneOf(['head', 'none']),
+    default: 'head',
+    about: 'what each stream learns in addition to its state',
+    when: "'none' for the least time and memory per stream",
   },
 });
 
@@ -75,8 +87,8 @@ export function pretrainedFactory(
 }
 
 /**
- * An LSTM that was trained once, on simulated series, and is only run: its weights stay as they are, and what it learns of a
- * stream is in its state, h and c. It forecasts 1, 4 and 16 events ahead. Each dimension is a series of its own, with a
+ * An LSTM that was trained once, on simulated series: its weights stay as they are, and what it learns of a stream is in its
+ * state, h and c, and in a correction of its forecasts ({@link AdaptedHead}). It forecasts 1, 4 and 16 events ahead. Each dimension is a series of its own, with a
  * state of its own. All forecasters of a process share one copy of the weights.
  */
 export class PretrainedForecaster implements Forecaster {
@@ -87,6 +99,7 @@ export class PretrainedForecaster implements Forecaster {
   readonly #slots: Int32Array; // (D)
   readonly #contexts: readonly ContextInputs[]; // (D)
   readonly #pending: readonly PendingBands[]; // (D)
+  readonly #heads: readonly AdaptedHead[]; // (D), none where nothing is adapted
   readonly #due: Int32Array; // (D) slots that advance
   readonly #x: Float64Array; // (D, I)
   readonly #output: Float64Array; // (D, O)
@@ -95,7 +108,7 @@ export class PretrainedForecaster implements Forecaster {
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(weights: PretrainedWeights, options: PretrainedForecasterOptions) {
-    const { dimensions, engine } = pretrainedOptions.resolve('PretrainedForecaster', options);
+    const { dimensions, engine, adapt } = pretrainedOptions.resolve('PretrainedForecaster', options);
     const name = engine === 'auto' ? (canLoadKernel ? 'wasm' : 'reference') : engine;
     this.dimensions = dimensions;
     this.#weights = weights;
@@ -104,6 +117,7 @@ export class PretrainedForecaster implements Forecaster {
     this.#slots = Int32Array.from({ length: dimensions }, () => this.#engine.acquire());
     this.#contexts = Array.from({ length: dimensions }, () => new ContextInputs());
     this.#pending = Array.from({ length: dimensions }, () => new PendingBands());
+    this.#heads = adapt === 'none' ? [] : Array.from({ length: dimensions }, () => new AdaptedHead());
     this.#due = new Int32Array(dimensions);
     this.#x = scratch('pretrained x', dimensions * INPUTS);
     this.#output = scratch('pretrained output', dimensions * OUTPUTS);
@@ -118,6 +132,11 @@ export class PretrainedForecaster implements Forecaster {
   /** One prediction per horizon, 1, 4 and 16 events from now. Pure. */
   predictAhead(): Prediction[] {
     return HORIZONS.map((_, k) => this.#read(1, k));
+  }
+
+  /** (D) the corrections that each dimension has learnt; empty without adaptation. */
+  corrections(): Float64Array[] {
+    return this.#heads.map(({ weights }) => weights);
   }
 
   /** (D) how far off the forecasts of the next observation usually are, in units of the value. */
@@ -136,7 +155,12 @@ export class PretrainedForecaster implements Forecaster {
       const isMissing = Number.isNaN(value[d]);
       const events = context.events;
       if (isMissing && events === 0) continue;
-      if (!isMissing) pending.learn(events, value[d], weight);
+      if (!isMissing) {
+        pending.learn(events, value[d], weight);
+        const head = this.#heads[d];
+        for (let k = 0; head !== undefined && k < K; k++)
+          if (events >= HORIZONS[k]) head.learn(k, context, value[d], weight);
+      }
       context.learn(isMissing ? pending.expected(events - 1, 0) : value[d], isMissing, time, weight);
       this.#x.set(context.inputs, count * INPUTS);
       due[count++] = this.#slots[d];
@@ -193,8 +217,10 @@ export class PretrainedForecaster implements Forecaster {
   /** Converts the network's output after the newest event into values. */
   #note(d: number, at: number): void {
     const context = this.#contexts[d];
+    const head = this.#heads[d];
+    head?.note(context, this.#output, at);
     for (let k = 0; k < K; k++) {
-      const output = this.#output[at + k];
+      const output = this.#output[at + k] + (head?.correction(k) ?? 0);
       const reach = BAND * Math.exp(boundedLogScale(this.#output[at + K + k]));
       this.#pending[d].note(
         context.events - 1,
@@ -223,12 +249,14 @@ export class PretrainedForecaster implements Forecaster {
       carried: ranged(carried, NETWORK),
       ...this.#contexts[d].memory,
       ...this.#pending[d].memory,
+      ...this.#heads[d]?.memory,
     };
   }
 
   #config(): Json {
     const { id, cell, hidden } = this.#weights;
     const { name, precision } = this.#engine;
-    return asJson({ dimensions: this.dimensions, weights: id, cell, hidden, engine: name, precision });
+    const adapt = this.#heads.length > 0 ? 'head' : 'none';
+    return asJson({ dimensions: this.dimensions, weights: id, cell, hidden, engine: name, precision, adapt });
   }
 }

@@ -25,10 +25,28 @@ export function readWeights({ cell, hidden, weights }: PretrainedModule): Pretra
   return { cell, hidden, parameters, id };
 }
 
-let loaded: Promise<PretrainedWeights> | undefined;
+let loading: Promise<PretrainedWeights> | undefined;
+let loaded: PretrainedWeights | undefined;
 
 /** The weights that come with the package; read once, and only when they are asked for. */
 export function loadPretrainedWeights(): Promise<PretrainedWeights> {
-  loaded ??= import('./weights/weights.ts').then(({ PRETRAINED }) => readWeights(PRETRAINED));
-  return loaded;
+  loading ??= import('./weights/weights.ts').then(({ PRETRAINED }) => {
+    loaded = readWeights(PRETRAINED);
+    return loaded;
+  });
+  return loading;
+}
+
+/**
+ * The same, at once.
+ *
+ * @throws RxAnomalyError BAD_OPTION before they were loaded
+ */
+export function pretrainedWeights(): PretrainedWeights {
+  if (loaded !== undefined) return loaded;
+  const remedy = 'await pretrainedForecaster() first, which loads them';
+  throw new RxAnomalyError(
+    'BAD_OPTION',
+    `namedForecasters.pretrained: its weights are not loaded: ${remedy}`,
+  );
 }

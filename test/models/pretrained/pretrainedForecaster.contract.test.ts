@@ -5,15 +5,19 @@ import { describeForecaster } from '../../contracts/forecasterContract.ts';
 
 const weights = await loadPretrainedWeights();
 
-for (const [engine, other] of [
-  ['wasm', 'reference'],
-  ['reference', 'wasm'],
+for (const [engine, adapt, other] of [
+  ['wasm', 'head', { engine: 'wasm', adapt: 'none' }],
+  ['wasm', 'none', { engine: 'reference', adapt: 'none' }],
+  ['reference', 'head', { engine: 'wasm', adapt: 'head' }],
 ] as const) {
-  describeForecaster(`the pre-trained network on ${engine}`, {
-    create: (dimensions) => new PretrainedForecaster(weights, { dimensions, engine }),
-    createOther: (dimensions) => new PretrainedForecaster(weights, { dimensions, engine: other }),
+  describeForecaster(`the pre-trained network on ${engine}, adapting ${adapt}`, {
+    create: (dimensions) => new PretrainedForecaster(weights, { dimensions, engine, adapt }),
+    createOther: (dimensions) => new PretrainedForecaster(weights, { dimensions, ...other }),
     createStranger: (dimensions) => new EmaForecaster({ dimensions }),
-    learnt: (forecaster) => (forecaster instanceof PretrainedForecaster ? [...forecaster.usualErrors()] : []),
+    learnt: (forecaster) =>
+      forecaster instanceof PretrainedForecaster
+        ? [...forecaster.usualErrors(), ...forecaster.corrections().flatMap((each) => [...each])]
+        : [],
     sineError: 0.1,
     sineEvents: 500,
   });

@@ -4,6 +4,7 @@ import { simulateSeries } from '../../../src/lab/pretrain/simulate/simulateSerie
 import { HORIZONS } from '../../../src/models/pretrained/contextInputs.ts';
 import {
   PretrainedForecaster,
+  type PretrainedOptions,
   pretrainedForecaster,
 } from '../../../src/models/pretrained/pretrainedForecaster.ts';
 import { loadPretrainedWeights, readWeights } from '../../../src/models/pretrained/pretrainedWeights.ts';
@@ -13,8 +14,8 @@ import { encodeSnapshot } from '../../../src/models/snapshot/encodeSnapshot.ts';
 import { observed, WAVE_PERIOD, wave, waves } from '../../support/observations.ts';
 
 const weights = await loadPretrainedWeights();
-const create = (dimensions = 1, engine: 'wasm' | 'reference' = 'wasm'): PretrainedForecaster =>
-  new PretrainedForecaster(weights, { dimensions, engine });
+const create = (dimensions = 1, options: PretrainedOptions = {}): PretrainedForecaster =>
+  new PretrainedForecaster(weights, { dimensions, ...options });
 
 describe('the weights of the package', () => {
   it('are at most 150 kB, and are loaded once', async () => {
@@ -85,7 +86,7 @@ describe('PretrainedForecaster', () => {
   });
 
   it('gives the same on WASM as on the reference, within 1e-3 of a deviation', () => {
-    const [fast, exact] = [create(1, 'wasm'), create(1, 'reference')];
+    const [fast, exact] = [create(1, { engine: 'wasm' }), create(1, { engine: 'reference' })];
     for (const observation of waves(400, 1)) {
       fast.learn(observation, 1);
       exact.learn(observation, 1);
@@ -107,10 +108,13 @@ describe('PretrainedForecaster', () => {
     expect(sharedNetwork(weights, 'wasm').readParameters()).toEqual(before);
   });
 
-  it('has a state of at most 8 kB, all of it', () => {
-    const forecaster = create();
+  it.each([
+    ['none', 8],
+    ['head', 12],
+  ] as const)('adapting %s has a state of at most %i kB, all of it', (adapt, most) => {
+    const forecaster = create(1, { adapt });
     for (const observation of waves(1000, 1)) forecaster.learn(observation, 1);
-    expect(encodeSnapshot(forecaster.snapshot()).length).toBeLessThan(8 * 1024);
+    expect(encodeSnapshot(forecaster.snapshot()).length).toBeLessThan(most * 1024);
   });
 
   it('refuses the state of other weights', () => {
@@ -136,7 +140,7 @@ describe('its memory', () => {
     const count = 30;
     for (let seed = 1; seed <= count; seed++) {
       const { values } = simulateSeries(1e9 + seed, 700);
-      const forecaster = new PretrainedForecaster(ablated, { dimensions: 1 });
+      const forecaster = new PretrainedForecaster(ablated, { dimensions: 1, adapt: 'none' });
       let [error, last] = [0, 0];
       for (let t = 0; t < values.length; t++) {
         if (t >= 100) {
