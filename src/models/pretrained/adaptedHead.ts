@@ -22,6 +22,8 @@ const POWER_RATE = 0.005; // of a feature's mean square
 const LEAST_POWER = 0.01;
 const SMOOTH = 0.2; // errors, in scales, below which the gradient shrinks to 0
 const RECENT = 0.003; // rate of the two recent errors
+const DOUBT = 1.1; // recent error of a correction that has not shown anything yet, by that without it,
+const PRIOR = 10; // and for how many events it counts
 const STEEPNESS = 20; // a recent error smaller by 5 % has 2.7 times the say
 const MOST = 30; // a weight
 
@@ -43,7 +45,8 @@ export class AdaptedHead {
     this.#powers = pooled(FEATURES);
     this.#powers.fill(0.5);
     this.#errors = pooled(2 * K);
-    this.#errors.fill(1);
+    this.#errors.fill(1, 0, K);
+    this.#errors.fill(DOUBT, K);
     this.#past = pooled(LONGEST * KEPT, Float32Array);
     this.#events = pooled(1);
   }
@@ -76,7 +79,7 @@ export class AdaptedHead {
     const past = this.#past;
     const weights = this.#weights;
     const change = context.arrived(k, value);
-    const recent = weight * Math.max(RECENT, 1 / (event + 10));
+    const recent = weight * Math.max(RECENT, 1 / (event + PRIOR));
     this.#errors[k] += recent * (Math.abs(past[at + WITHOUT + k] - change) - this.#errors[k]);
     this.#errors[K + k] += recent * (Math.abs(past[at + WITH + k] - change) - this.#errors[K + k]);
     const target = compress(change / past[at + UNIT + k]);
