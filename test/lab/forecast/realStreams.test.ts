@@ -18,15 +18,15 @@ async function measured(folder: string): Promise<SubjectResult[]> {
 
 /**
  * What the pre-trained network reached on real streams, none of which it has learnt from, rounded up: geometric means 1 and 16
- * events ahead from record 100 on, and one event ahead from record 30 to 100.
+ * events ahead from record 100 on, and one event ahead from record 30 to 100; and by what its error rises without its memory.
  */
 const REACHED = [
-  { folder: 'nab/data', one: 0.745, sixteen: 0.655, young: 0.79 },
-  { folder: 'cloud-monitoring/data', one: 0.84, sixteen: 0.625, young: 0.905 },
-  { folder: 'telemetry', one: 0.85, sixteen: 0.69, young: 0.85 },
+  { folder: 'nab/data', one: 0.745, sixteen: 0.65, young: 0.785, memory: 1.28 },
+  { folder: 'cloud-monitoring/data', one: 0.837, sixteen: 0.622, young: 0.902, memory: 1.15 },
+  { folder: 'telemetry', one: 0.845, sixteen: 0.687, young: 0.845, memory: 1.11 },
 ];
 
-for (const { folder, one, sixteen, young } of REACHED) {
+for (const { folder, one, sixteen, young, memory } of REACHED) {
   describeWithShared(folder, `the pre-trained network on ${folder}`, (path) => {
     it('forecasts as well as it did, gains by adapting, and needs its memory', async () => {
       const [, adapting, frozen, forgetful] = await measured(path);
@@ -37,7 +37,7 @@ for (const { folder, one, sixteen, young } of REACHED) {
         expect(adapting.horizons[k].mean / frozen.horizons[k].mean).toBeLessThan(1.01);
       for (const k of adapting.ages.keys())
         expect(adapting.ages[k].mean / frozen.ages[k].mean).toBeLessThan(1.01);
-      expect(forgetful.horizons[0].mean / frozen.horizons[0].mean).toBeGreaterThan(1.12);
+      expect(forgetful.horizons[0].mean / frozen.horizons[0].mean).toBeGreaterThan(memory);
       // 95 % bands, from record 200 on.
       expect(Math.abs(adapting.within - 0.95)).toBeLessThan(0.01);
     }, 120_000);
