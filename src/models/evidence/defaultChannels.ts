@@ -1,4 +1,5 @@
-import { LevelChannel, ValueChannel, VolatilityChannel } from './basicChannels.ts';
+import { TailModel } from '../../numerics/stats/tailModel.ts';
+import { LevelChannel, ReturnChannel, ValueChannel, VolatilityChannel } from './basicChannels.ts';
 import type { ChannelSpec } from './evidenceChannel.ts';
 import { ResidualChannel } from './residualChannel.ts';
 
@@ -37,3 +38,14 @@ export const defaultChannels: readonly ChannelSpec[] = [
     create: () => new ResidualChannel(2, 3),
   },
 ];
+
+/**
+ * The channels for returns of prices, those of the default where `transform` is `logReturn`: a return is judged by the
+ * volatility of the newest ones, and tails are expected to be heavy (a power law of exponent 3: Gopikrishnan, Plerou,
+ * Amaral, Meyer & Stanley 1999). A young stream's are taken for heavier still (exponent 2): its largest return is yet to come.
+ */
+export const returnChannels: readonly ChannelSpec[] = defaultChannels.map((spec) => ({
+  ...spec,
+  ...(spec.cautious ? { exponent: 2, tail: () => new TailModel(1 / 3) } : {}),
+  ...(spec.name === 'value' ? { name: 'return', create: () => new ReturnChannel() } : {}),
+}));

@@ -235,7 +235,7 @@ export class DimensionEvidence {
     const statistic = this.#statistics[channel];
     const own = tail.surprise(statistic);
     if (trust === 1) return own;
-    let believed = prior(tail, statistic);
+    let believed = prior(tail, statistic, this.#parts.channels[channel].exponent);
     if (moves && believed > WORTH_A_LOOK && this.#isUsual(trust)) {
       const seen = tail.surpriseSeen?.(statistic) ?? believed;
       if (seen < USUAL) believed = Math.min(believed, seen);
@@ -273,8 +273,8 @@ function newTail({ tail }: ChannelSpec): Tail {
   return tail?.() ?? new TailModel();
 }
 
-/** The surprise under a power-law tail of exponent 4.2 around the median: what is believed before much was seen. */
-function prior(tail: Tail, statistic: number): number {
+/** The surprise under a power-law tail around the median: what is believed before much was seen. */
+function prior(tail: Tail, statistic: number, exponent = 4.2): number {
   const above = Math.exp(Math.log(statistic + 0.05) - tail.medianLevel());
-  return 2.1 * Math.log10(1 + (above / 1.55) ** 2);
+  return (exponent / 2) * Math.log10(1 + (above / 1.55) ** 2);
 }

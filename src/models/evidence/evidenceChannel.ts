@@ -82,6 +82,8 @@ export interface ChannelSpec {
    * @default false
    */
   readonly cautious?: boolean;
+  /** Of the power law that `cautious` assumes, above 0; the smaller, the heavier. @default 4.2 */
+  readonly exponent?: number;
   /**
    * Whether its evidence is of how the value moves: in a stream that mostly stands still, it is worth at most as much as a
    * step of that size is rare, and nothing while the value stands. While a stream is young and the value itself usual, the
