@@ -68,15 +68,25 @@ export class LevelChannel implements EvidenceChannel {
 
 const LARGEST_RATIO = 3; // predicted scales: one outlier is no change of volatility
 const LEAST = 0.02;
+const ORDINARY_CALM = 0.5; // ln: by less than 1.65 times calmer is no news
 
-/** How much rougher, or calmer, the residuals of the last fifty records are than those of the last thousand. */
+/**
+ * How much rougher the residuals of the last fifty records are than those of the last thousand, or how much calmer. Each
+ * has a tail of its own: a burst says nothing of how rare it is that all noise is gone.
+ */
 export class VolatilityChannel implements EvidenceChannel {
+  readonly #isCalmer: boolean;
   readonly #recent: MovingAverage = new MovingAverage(50);
   readonly #usual: MovingAverage = new MovingAverage(1000);
 
+  constructor(which: 'rougher' | 'calmer') {
+    this.#isCalmer = which === 'calmer';
+  }
+
   statistic(input: ChannelInput): number {
     const size = sizeOf(input);
-    return Math.abs(Math.log((this.#recent.with(size) + LEAST) / (this.#usual.with(size) + LEAST)));
+    const change = Math.log((this.#recent.with(size) + LEAST) / (this.#usual.with(size) + LEAST));
+    return Math.max(0, this.#isCalmer ? -change - ORDINARY_CALM : change);
   }
 
   learn(input: ChannelInput, weight: number): void {
