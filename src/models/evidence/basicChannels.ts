@@ -23,7 +23,7 @@ export class ValueChannel implements EvidenceChannel {
 const [NEWEST, BEFORE] = [0.1, 0.85]; // the rest is the long-run variance's
 
 /**
- * How large a return is beside the newest ones: volatility comes in clusters, in which a large return is ordinary. Its
+ * How large a return is relative to the newest ones: volatility comes in clusters, in which a large return is ordinary. Its
  * variance follows GARCH(1, 1) (Bollerslev 1986), with weights that fits to prices give (Cont 2001, stylised fact 7). Calm
  * times make no return larger than it is in the long run.
  */
@@ -68,7 +68,7 @@ export class LevelChannel implements EvidenceChannel {
 
 const LARGEST_RATIO = 3; // predicted scales: one outlier is no change of volatility
 const LEAST = 0.02;
-const ORDINARY_CALM = 0.5; // ln: by less than 1.65 times calmer is no news
+const ORDINARY_CALM = 0.5; // ln: by less than 1.65 times calmer is ordinary
 
 /**
  * How much rougher the residuals of the last fifty records are than those of the last thousand, or how much calmer. Each

@@ -42,7 +42,7 @@ export const defaultChannels: readonly ChannelSpec[] = [
 ];
 
 /**
- * The channels for returns of prices, those of the default where `transform` is `logReturn`: a return is judged by the
+ * The channels for returns of prices, those of the default where `transform` is `logReturn`: a return is compared with the
  * volatility of the newest ones, and tails are expected to be heavy (a power law of exponent 3: Gopikrishnan, Plerou,
  * Amaral, Meyer & Stanley 1999). A young stream's are taken for heavier still (exponent 2): its largest return is yet to come.
  */

@@ -107,13 +107,6 @@ export class TailModel {
     return (figures[EXCESS] + this.#priorDecay * PEAKS_OF_PRIOR) / (figures[PEAKS] + PEAKS_OF_PRIOR);
   }
 
-  /** −log10 of the share of what was learnt that was at least half as large; infinite where nothing was. Pure. */
-  surpriseSeen(statistic: number): number {
-    let hits = 0;
-    for (let bin = binOf(logLevel(statistic / 2)); bin < BINS; bin++) hits += this.#hits[bin];
-    return hits === 0 ? Number.POSITIVE_INFINITY : -Math.log10((hits + 0.5) / (this.seen + 1));
-  }
-
   learn(statistic: number): void {
     const level = this.#levelOf(statistic);
     const bin = binOf(level);
