@@ -49,3 +49,18 @@ it('flags noise that is gone though every value is an ordinary one', () => {
   expect(starts.filter((n) => n < 2500)).toEqual([]);
   expect(starts.filter((n) => n >= 2500 && n < 2700)).toHaveLength(1);
 });
+
+it('takes weekly maintenance for routine from the fourth week on, where the day predicts better than the week', () => {
+  const random = new Random(13);
+  const QUARTER = 900_000; // ms
+  const detector = new StreamDetector<{ time: number; value: number }>({
+    time: ({ time }) => time,
+    value: ({ value }) => value,
+  });
+  const starts = Array.from({ length: 10 * 7 * 96 }, (_, t) => {
+    const isDown = t % (7 * 96) >= 6 * 96 + 13 && t % (7 * 96) < 6 * 96 + 17;
+    const load = 30 - 20 * Math.cos((2 * Math.PI * t) / 96) + random.normal();
+    return { time: t * QUARTER, value: isDown ? random.uniform() : load + 30 };
+  }).flatMap((event, t) => (detector.process(event)?.startOfIncident ? [t / (7 * 96)] : []));
+  expect(starts.filter((week) => week > 3)).toEqual([]);
+});
