@@ -80,6 +80,12 @@ export {
 export { SeasonalForecaster, type SeasonalOptions } from './models/forecasters/seasonalForecaster.ts';
 export type { ReaderOptions } from './models/eventReader.ts';
 export type { Observation } from './models/forecaster.ts';
+export {
+  PretrainedForecaster,
+  type PretrainedForecasterOptions,
+  type PretrainedOptions,
+  pretrainedForecaster,
+} from './models/pretrained/pretrainedForecaster.ts';
 export type { Recurring, RecurrenceOptions, RecurringOptions } from './models/decision/recurrence.ts';
 export { RobustScaler, type RobustScalerOptions } from './models/scaling/robustScaler.ts';
 export type { Score, Scorer, ScorerFactory } from './models/scorer.ts';

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf, RxAnomalyError } from '../core/errors.ts';
 import { nearestName } from '../core/options.ts';
+import { loadPretrainedWeights } from '../models/pretrained/pretrainedWeights.ts';
 import { Interrupted } from './run/interrupt.ts';
 import { VERSION } from './version.ts';
 
@@ -34,9 +35,17 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'compare configurations on labelled series',
     load: async () => (await import('../lab/commands/benchQuality.ts')).benchQualityCommand(),
   },
+  'bench-forecast': {
+    summary: 'measure the forecasts alone, 1, 4 and 16 events ahead',
+    load: async () => (await import('../lab/commands/benchForecast.ts')).benchForecastCommand(),
+  },
   tune: {
     summary: 'find the options that suit your labelled streams',
     load: async () => (await import('../lab/commands/tune.ts')).tuneCommand(),
+  },
+  pretrain: {
+    summary: 'train the network that comes with the package',
+    load: async () => (await import('../lab/commands/pretrain.ts')).pretrainCommand(),
   },
   demo: {
     summary: 'run on the streams that come with the package',
@@ -76,6 +85,9 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       outputError: (message, write) => write(withNearest(message, loaded)),
     })
     .exitOverride()
+    .hook('preAction', async (_, command) => {
+      if (command.opts().forecaster === 'pretrained') await loadPretrainedWeights();
+    })
     .addHelpText('after', '\nExit codes: 0 success, 1 failure, 2 wrong usage, 130 or 143 interrupted.');
   const named = argv.slice(2).find((argument) => !argument.startsWith('-') && argument !== 'help');
   if (argv[2] === 'help' && named !== undefined && !NAMES.includes(named)) {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { namedForecasters } from '../../src/models/forecasters/namedForecasters.ts';
+import { loadPretrainedWeights } from '../../src/models/pretrained/pretrainedWeights.ts';
 import { namedScorers } from '../../src/models/scorers/namedScorers.ts';
 import { StreamDetector } from '../../src/models/streamDetector.ts';
 import { rxAnomaly, temporaryFolder } from './rxAnomaly.ts';
 import { table } from './tables.ts';
+
+await loadPretrainedWeights();
 
 const folder = temporaryFolder();
 const ROWS = 700;

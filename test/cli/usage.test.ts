@@ -221,6 +221,23 @@ describe.concurrent('help', () => {
       ],
     ],
     ['demo', ['--report', '--seed']],
+    ['bench-forecast', ['--seed', '--out', '--format', '--quiet']],
+    [
+      'pretrain',
+      [
+        '--batches',
+        '--minutes',
+        '--seed',
+        '--hidden',
+        '--cell',
+        '--engine',
+        '--series',
+        '--steps',
+        '--window',
+        '--out',
+        '--quiet',
+      ],
+    ],
   ])('of %s names every option, has an example and fits a narrow terminal', async (command, options) => {
     const { code, stdout, stderr } = await rxAnomaly([command, '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

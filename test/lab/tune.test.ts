@@ -39,7 +39,7 @@ describe('tune', () => {
       commandLine: string;
       code: string;
     };
-    expect(json.tried).toHaveLength(12);
+    expect(json.tried).toHaveLength(13);
     expect(json.rest.usual.incidents).toBe(4);
     expect(first.stdout).toContain(`  ${json.commandLine}\n`);
     expect(first.stdout).toContain(json.code);

@@ -69,7 +69,10 @@ export const onBadDataOption = (): Option =>
   tableOption('--on-bad-data <policy>', streamDetectorTable.onBadData);
 
 export const forecasterOption = (): Option =>
-  new Option('--forecaster <name>', 'what forecasts each row; mean: the running mean')
+  new Option(
+    '--forecaster <name>',
+    'what forecasts each row; pretrained: a network trained beforehand; mean: the running mean',
+  )
     .choices(Object.keys(namedForecasters))
     .default(DEFAULT_MODELS.forecaster);
 

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { badOption, show } from '../../core/options.ts';
 import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
+import { loadPretrainedWeights } from '../../models/pretrained/pretrainedWeights.ts';
 import { namedScorers } from '../../models/scorers/namedScorers.ts';
 import type { DetectorSettings } from '../quality/detectSeries.ts';
 import { CONFIGURATIONS, type Configuration } from './configurations.ts';
@@ -18,6 +19,7 @@ import { CONFIGURATIONS, type Configuration } from './configurations.ts';
 export async function loadConfigurations(
   file: string | undefined,
 ): Promise<ReadonlyMap<string, Configuration>> {
+  await loadPretrainedWeights(); // a configuration may name them
   const all = new Map<string, Configuration>();
   const add = (where: string, given: object): void => {
     for (const [name, each] of Object.entries(given)) all.set(name, configurationOf(`${where}${name}`, each));

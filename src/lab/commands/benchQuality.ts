@@ -81,8 +81,9 @@ export function benchQualityCommand(): Command {
 }
 
 const HELP = `
-Configurations that come with it: ${Object.keys(CONFIGURATIONS).slice(0, 5).join(', ')},
-${Object.keys(CONFIGURATIONS).slice(5).join(', ')}.
+Configurations that come with it:
+${Object.keys(CONFIGURATIONS).slice(0, 6).join(', ')},
+${Object.keys(CONFIGURATIONS).slice(6).join(', ')}.
 A file adds others, options of the detector by name:
   { "strict": { "threshold": 0.6, "scorer": { "name": "tail", "surprise": 3 } },
     "ema": { "forecaster": { "name": "ema", "alpha": 0.05 } } }

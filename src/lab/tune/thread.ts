@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer } from '../../cli/run/threadPool.ts';
 import { messageOf, RxAnomalyError } from '../../core/errors.ts';
+import { loadPretrainedWeights } from '../../models/pretrained/pretrainedWeights.ts';
 import type { LabelledSeries } from '../quality/detectSeries.ts';
 import { runTrial, type SeriesOutcome, type Trial } from './trial.ts';
 
@@ -20,7 +21,10 @@ export interface TuneJob extends Trial {
 
 const { series, share } = workerData as TuneThreadData;
 
-parentPort?.on('message', (job: TuneJob) => {
+const loaded = loadPretrainedWeights(); // of one of the forecasters that are tried
+
+parentPort?.on('message', async (job: TuneJob) => {
+  await loaded;
   parentPort?.postMessage(answer(job));
 });
 

@@ -72,14 +72,16 @@ export function code({ choice, threshold }: Settings, transform: TransformName =
   const { forecaster, scorer, recurring } = choice;
   const hasForecaster = forecaster !== DEFAULT_CHOICE.forecaster;
   const hasScorer = scorer !== DEFAULT_CHOICE.scorer;
+  const isPretrained = forecaster === 'pretrained';
+  const made = isPretrained ? 'await pretrainedForecaster()' : `namedForecasters.${forecaster}(1)`;
   const imports = [
     'detectAnomalies',
-    ...(hasForecaster ? ['namedForecasters'] : []),
+    ...(hasForecaster ? [isPretrained ? 'pretrainedForecaster' : 'namedForecasters'] : []),
     ...(hasScorer ? ['namedScorers'] : []),
   ];
   const options = [
     ...(transform === 'none' ? [] : [`transform: '${transform}'`]),
-    ...(hasForecaster ? [`forecaster: namedForecasters.${forecaster}(1)`] : []),
+    ...(hasForecaster ? [`forecaster: ${made}`] : []),
     ...(hasScorer ? [`scorer: namedScorers.${scorer}()`] : []),
     ...(recurring === DEFAULT_CHOICE.recurring ? [] : [`recurring: '${recurring}'`]),
     ...(threshold === DEFAULT_THRESHOLD ? [] : [`threshold: ${threshold}`]),

@@ -1,5 +1,7 @@
 import { factoryOf } from '../../core/optionSet.ts';
 import type { ForecasterFactory } from '../forecaster.ts';
+import { pretrainedFactory } from '../pretrained/pretrainedForecaster.ts';
+import { pretrainedWeights } from '../pretrained/pretrainedWeights.ts';
 import { EmaForecaster, emaOptions } from './emaForecaster.ts';
 import { LastValueForecaster, lastValueOptions } from './lastValueForecaster.ts';
 import { lstmFactory } from './lstmForecaster.ts';
@@ -7,13 +9,14 @@ import { RunningMeanForecaster, runningMeanOptions } from './runningMeanForecast
 import { SeasonalForecaster, seasonalOptions } from './seasonalForecaster.ts';
 
 /** Name of a forecaster on the command line and in configurations. */
-export type ForecasterName = 'lstm' | 'lastValue' | 'ema' | 'seasonal' | 'mean';
+export type ForecasterName = 'lstm' | 'lastValue' | 'ema' | 'seasonal' | 'mean' | 'pretrained';
 
 /**
  * Every forecaster by name: `seed` is that of the initial weights, where there are any; `options` are those of its
  * class except the dimensions, its defaults where left out.
  *
- * @throws RxAnomalyError BAD_OPTION from the factory, when it is called
+ * @throws RxAnomalyError BAD_OPTION from the factory, when it is called; `pretrained` also before its weights were loaded, by
+ *   `await pretrainedForecaster()`
  */
 export const namedForecasters: Readonly<
   Record<ForecasterName, (seed: number, options?: object) => ForecasterFactory>
@@ -27,4 +30,5 @@ export const namedForecasters: Readonly<
     factoryOf('SeasonalForecaster', seasonalOptions, options, (all) => new SeasonalForecaster(all)),
   mean: (_seed, options = {}) =>
     factoryOf('RunningMeanForecaster', runningMeanOptions, options, (all) => new RunningMeanForecaster(all)),
+  pretrained: (_seed, options) => pretrainedFactory(pretrainedWeights(), options),
 };

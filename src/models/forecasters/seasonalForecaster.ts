@@ -83,9 +83,10 @@ export class SeasonalForecaster extends PointForecaster {
     this.#state = state;
   }
 
-  protected expect(): number[] {
+  /** (D) the profile `steps` observations after the newest one, without a band. Pure. */
+  expectAhead(steps: number): number[] {
     const [time, step] = [this.#state.at(-2)!, this.#state.at(-1)!];
-    const slot = this.#slot(time + step);
+    const slot = this.#slot(time + steps * step, steps - 1);
     const expected: number[] = [];
     for (let d = 0; d < this.dimensions; d++) {
       const at = d * this.#slots + slot;
@@ -93,6 +94,10 @@ export class SeasonalForecaster extends PointForecaster {
       expected.push(visited ? this.#state[at] : this.#state[2 * this.dimensions * this.#slots + d]);
     }
     return expected;
+  }
+
+  protected expect(): number[] {
+    return this.expectAhead(1);
   }
 
   protected absorb({ time, value }: Observation, weight: number): void {
@@ -117,9 +122,9 @@ export class SeasonalForecaster extends PointForecaster {
     state[clock + 1] = time ?? Number.NaN;
   }
 
-  /** Phase of the observation at `time`; by count when the period is a number. */
-  #slot(time: number): number {
-    if (typeof this.#period === 'number') return this.#state.at(-3)! % this.#period;
+  /** Phase of the observation at `time`; when the period is a number, of the one that comes after so many others. */
+  #slot(time: number, others = 0): number {
+    if (typeof this.#period === 'number') return (this.#state.at(-3)! + others) % this.#period;
     if (Number.isNaN(time)) return 0;
     // Weeks begin on Monday: 1970-01-01 was a Thursday.
     const slot = Math.floor(time / SLOT) + 3 * SLOTS.day;

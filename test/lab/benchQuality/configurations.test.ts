@@ -30,7 +30,7 @@ describe('configurations', () => {
     ],
     [
       '{ "a": { "forecaster": {} } }',
-      "FILE: a: expected forecaster to be 'lstm', 'lastValue', 'ema', 'seasonal', 'mean'",
+      "FILE: a: expected forecaster to be 'lstm', 'lastValue', 'ema', 'seasonal', 'mean', 'pretrained'",
     ],
     ['{ "a": { "threshold": 2 } }', 'configuration a: detectSeries: expected threshold to be a number'],
     [

@@ -57,7 +57,7 @@ describe('the search', () => {
     await search(run, PART);
     const names = tried.slice(0, -1).map((choice) => JSON.stringify(choice)); // the last is the incumbent's, known
     expect(new Set(names).size).toBe(names.length);
-    expect(names.length).toBe(1 + 4 + 6 + 1);
+    expect(names.length).toBe(1 + 5 + 6 + 1);
   });
 });
 
@@ -91,6 +91,9 @@ describe('the recommendation', () => {
     expect(code(settings)).toContain(
       "detectAnomalies({ forecaster: namedForecasters.ema(1), scorer: namedScorers.tail(), recurring: 'anomalous', threshold: 0.6 })",
     );
+    const pretrained = { ...settings, choice: { ...settings.choice, forecaster: 'pretrained' } } as const;
+    expect(code(pretrained)).toContain('import { detectAnomalies, pretrainedForecaster, namedScorers } from');
+    expect(code(pretrained)).toContain('{ forecaster: await pretrainedForecaster(), scorer');
     expect(commandLine(settings, 'logReturn')).toContain('<table> --transform logReturn --forecaster ema ');
     expect(code(settings, 'logReturn')).toContain("{ transform: 'logReturn', forecaster");
     expect(code({ choice: DEFAULT_CHOICE, threshold: DEFAULT_THRESHOLD })).toContain('detectAnomalies())');

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { namedForecasters } from '../../../src/models/forecasters/namedForecasters.ts';
+import { loadPretrainedWeights } from '../../../src/models/pretrained/pretrainedWeights.ts';
 import { namedScorers } from '../../../src/models/scorers/namedScorers.ts';
+
+const unloaded = catchFrom(() => namedForecasters.pretrained(1)); // before anything has loaded them
+await loadPretrainedWeights();
+
+function catchFrom(make: () => unknown): unknown {
+  try {
+    return make();
+  } catch (error) {
+    return error;
+  }
+}
 
 describe('the scorers and forecasters by name', () => {
   it.each(Object.entries(namedScorers))('%s is a scorer that calls itself so', (name, create) => {
@@ -19,6 +31,13 @@ describe('the scorers and forecasters by name', () => {
     for (const create of Object.values(namedForecasters)) {
       expect(() => create(1, { nonsense: 1 })(1)).toThrow(/nonsense/);
     }
+  });
+
+  it('says how the weights of the pre-trained network are loaded', () => {
+    expect(unloaded).toMatchObject({
+      code: 'BAD_OPTION',
+      message: expect.stringContaining('await pretrainedForecaster() first'),
+    });
   });
 
   it('gives the LSTM its seed', () => {

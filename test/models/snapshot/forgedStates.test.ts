@@ -6,11 +6,14 @@ import { type CheckpointStore, MemoryCheckpointStore } from '../../../src/models
 import { DurableDetector } from '../../../src/models/durable/durableDetector.ts';
 import { FleetDetector } from '../../../src/models/fleet/fleetDetector.ts';
 import { namedForecasters } from '../../../src/models/forecasters/namedForecasters.ts';
+import { loadPretrainedWeights } from '../../../src/models/pretrained/pretrainedWeights.ts';
 import { namedScorers } from '../../../src/models/scorers/namedScorers.ts';
 import { encodeSnapshot } from '../../../src/models/snapshot/encodeSnapshot.ts';
 import { type Restorable, seal } from '../../../src/models/snapshot/snapshot.ts';
 import { StreamDetector } from '../../../src/models/streamDetector.ts';
 import { type Forgery, forgeries } from '../../support/forgedStates.ts';
+
+await loadPretrainedWeights();
 
 interface Reading {
   readonly key: string;

@@ -1,0 +1,54 @@
+import { Command, Option } from 'commander';
+import { quietOption, seedOption } from '../../cli/options/options.ts';
+import { createProgress } from '../../cli/output/progress.ts';
+import { StandardOutput, writeReportFile } from '../../cli/output/standardOutput.ts';
+import { interruptible } from '../../cli/run/interrupt.ts';
+import { loadPretrainedWeights } from '../../models/pretrained/pretrainedWeights.ts';
+import { evaluateCollections } from '../forecast/evaluateCollections.ts';
+import { forecastTables, type TableFormat } from '../forecast/forecastTables.ts';
+
+interface BenchForecastOptions {
+  readonly seed: number;
+  readonly out?: string;
+  readonly format: TableFormat;
+  readonly quiet: boolean;
+}
+
+export function benchForecastCommand(): Command {
+  return new Command('bench-forecast')
+    .description(
+      'Measures how well the forecasters predict 1, 4 and 16 events ahead, by the age of a stream, on simulated ' +
+        'series and on every table of the folders: the pre-trained network, with and without its memory, the LSTM ' +
+        'that learns from scratch, and simpler ones.',
+    )
+    .argument('<folders...>', 'of tables; every column of values is a series of its own')
+    .addOption(seedOption())
+    .addOption(new Option('--out <file>', 'write every figure to this JSON file'))
+    .addOption(new Option('--format <name>', 'of the tables').choices(['text', 'markdown']).default('text'))
+    .addOption(quietOption())
+    .addHelpText('after', HELP)
+    .action((folders: string[], options: BenchForecastOptions) =>
+      interruptible((signal) => benchForecast(folders, options, signal)),
+    );
+}
+
+const HELP = `
+Each cell is the mean absolute error by that of the last value, as a geometric
+mean over the series (and median): below 1 is better. Errors are those of
+standardised and compressed values, from record 100 on.
+
+Example:
+  rx-anomaly bench-forecast NAB/data cloud-monitoring/data`;
+
+async function benchForecast(
+  folders: readonly string[],
+  { seed, out, format, quiet }: BenchForecastOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const weights = await loadPretrainedWeights();
+  const results = await evaluateCollections(folders, weights, seed, createProgress(quiet), signal);
+  if (out !== undefined) await writeReportFile(out, `${JSON.stringify(results, null, 2)}\n`);
+  const output = new StandardOutput();
+  await output.write(forecastTables(results, format));
+  await output.end();
+}

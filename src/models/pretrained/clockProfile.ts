@@ -1,0 +1,116 @@
+import { pooled } from '../../numerics/pooled.ts';
+import { COMPRESSED } from '../scaling/laplaceBand.ts';
+import { type Memory, orElse, ranged, TIME, wholeWithin, within } from '../snapshot/vectors.ts';
+
+const SLOT = 30 * 60_000; // ms
+const DAY = 48; // slots
+const HOUR = 2 * SLOT;
+const WEEK = 168; // hours
+const DAY_RATE = 0.1; // of the newest day
+const WEEK_RATE = 0.25; // of the newest week
+const MOST_VISITS = 65_535;
+
+/**
+ * What a stream is usually like at a time of the day and of the week: means of 48 half-hours, and by how much each of the
+ * week's 168 hours deviates from them, drawn towards 0 while it was seen in few weeks. Streams that are denser than half a
+ * slot are interpolated between the middles of slots. Constant time per event; nothing is allocated.
+ */
+export class ClockProfile {
+  readonly #means: Float64Array; // (DAY)
+  readonly #deviations: Float64Array; // (WEEK)
+  readonly #visits: Uint16Array; // (DAY + WEEK) up to 65,535
+  readonly #clock: Float64Array; // (3) newest time, NaN before it; the step before; the usual step, ms
+
+  constructor() {
+    this.#means = pooled(DAY);
+    this.#deviations = pooled(WEEK);
+    this.#visits = pooled(DAY + WEEK, Uint16Array);
+    this.#clock = pooled(3);
+    this.#clock[0] = Number.NaN;
+  }
+
+  /** For a snapshot. */
+  get memory(): Memory {
+    const step = within(0, 2 * TIME.most);
+    return {
+      means: ranged(this.#means, COMPRESSED),
+      deviations: ranged(this.#deviations, within(-2 * COMPRESSED.most, 2 * COMPRESSED.most)),
+      visits: ranged(this.#visits, wholeWithin(0, MOST_VISITS)),
+      clock: ranged(this.#clock, [
+        [1, orElse(TIME, Number.NaN)],
+        [2, step],
+      ]),
+    };
+  }
+
+  /** The profile `steps` usual steps after the newest event, compressed; NaN where that time was not seen before. */
+  ahead(steps: number): number {
+    return this.#at(this.#clock[0] + steps * this.#clock[2]);
+  }
+
+  /**
+   * @param x compressed
+   * @param time milliseconds since 1970 on the calendar of the stream; undefined leaves the profile as it is
+   */
+  learn(x: number, time: number | undefined, weight: number): void {
+    if (time === undefined) return;
+    const clock = this.#clock;
+    const step = time - clock[0];
+    // The shorter of the last two: a gap is not the usual step.
+    if (step > 0) {
+      clock[2] = clock[1] > 0 ? Math.min(step, clock[1]) : step;
+      clock[1] = step;
+    }
+    clock[0] = time;
+    if (weight === 0) return;
+    const slot = slotOf(time);
+    const hour = hourOf(time);
+    const usual = Math.max(1, clock[2]);
+    const means = this.#means;
+    const deviations = this.#deviations;
+    const mean = this.#visits[slot] === 0 ? x : means[slot];
+    const visits = this.#visit(slot);
+    const dayRate = weight * Math.max(DAY_RATE / Math.max(1, SLOT / usual), 1 / visits);
+    means[slot] += dayRate * (x - means[slot]);
+    const visitsOfHour = this.#visit(DAY + hour);
+    const weekRate = weight * Math.max(WEEK_RATE / Math.max(1, HOUR / usual), 1 / visitsOfHour);
+    deviations[hour] += weekRate * (x - mean - deviations[hour]);
+  }
+
+  /** Counts one, and returns the count. */
+  #visit(place: number): number {
+    const visits = Math.min(MOST_VISITS, this.#visits[place] + 1);
+    this.#visits[place] = visits;
+    return visits;
+  }
+
+  #at(time: number): number {
+    if (Number.isNaN(time)) return Number.NaN;
+    const step = this.#clock[2];
+    if (step > SLOT / 2) return this.#slot(time);
+    const from = Math.floor((time - SLOT / 2) / SLOT) * SLOT + SLOT / 2; // the middle of the slot before
+    const [before, after] = [this.#slot(from), this.#slot(from + SLOT)];
+    if (Number.isNaN(before)) return after;
+    if (Number.isNaN(after)) return before;
+    return before + ((time - from) / SLOT) * (after - before);
+  }
+
+  #slot(time: number): number {
+    const slot = slotOf(time);
+    if (this.#visits[slot] === 0) return Number.NaN;
+    const hour = hourOf(time);
+    const perHour = Math.max(1, HOUR / Math.max(1, this.#clock[2]));
+    const weeks = this.#visits[DAY + hour] / perHour;
+    return this.#means[slot] + (this.#deviations[hour] * weeks) / (weeks + 1);
+  }
+}
+
+function slotOf(time: number): number {
+  const slot = Math.floor(time / SLOT) % DAY;
+  return slot < 0 ? slot + DAY : slot;
+}
+
+function hourOf(time: number): number {
+  const hour = Math.floor(time / HOUR) % WEEK;
+  return hour < 0 ? hour + WEEK : hour;
+}

@@ -1,0 +1,108 @@
+import { pooled } from '../../numerics/pooled.ts';
+import type { Prediction } from '../forecaster.ts';
+import { BandCalibration } from '../scaling/bandCalibration.ts';
+import { BAND, noPrediction } from '../scaling/laplaceBand.ts';
+import { flooredScale, ResidualScale } from '../scaling/residualScale.ts';
+import { type Memory, orElse, ranged, VALUE } from '../snapshot/vectors.ts';
+import { HORIZONS } from './contextInputs.ts';
+
+const K = HORIZONS.length;
+/** Of each horizon, how many forecasts come before its own: as many are kept as are pending. */
+const BEFORE = HORIZONS.map((_, k) => HORIZONS.slice(0, k).reduce((sum, steps) => sum + steps, 0));
+const PENDING = HORIZONS.reduce((sum, steps) => sum + steps, 0);
+const PARTS = 3; // location, lower and upper end of the band
+const HALF_LIFE = 500; // observations after which a residual counts half
+
+/**
+ * Forecasts of one series at each horizon, in its own unit, until they are due; then their bands are compared with the value,
+ * and calibrated to hold 95 %.
+ */
+export class PendingBands {
+  readonly #made: Float64Array; // (PENDING, PARTS) a ring for each horizon, NaN before the first
+  readonly #usual: ResidualScale = new ResidualScale(K, HALF_LIFE);
+  readonly #calibration: BandCalibration = new BandCalibration(K);
+
+  constructor() {
+    this.#made = pooled(PENDING * PARTS);
+    this.#made.fill(Number.NaN);
+  }
+
+  /** For a snapshot. */
+  get memory(): Memory {
+    return {
+      made: ranged(this.#made, orElse(VALUE, Number.NaN)),
+      usual: this.#usual.memory,
+      calibration: this.#calibration.memory,
+    };
+  }
+
+  /** How far off the forecasts usually are, per horizon. */
+  get usual(): ResidualScale {
+    return this.#usual;
+  }
+
+  /** Notes what was forecast for `HORIZONS[k]` events after an event. */
+  note(event: number, k: number, expected: number, lower: number, upper: number): void {
+    const at = placeOf(event, k);
+    this.#made[at] = expected;
+    const least = BAND * flooredScale(0, expected); // half the band of a stream that stands still
+    this.#made[at + 1] = Math.min(lower, expected - least);
+    this.#made[at + 2] = Math.max(upper, expected + least);
+  }
+
+  /** The location that was forecast at that event; NaN where there was none. */
+  expected(event: number, k: number): number {
+    return this.#made[placeOf(event, k)];
+  }
+
+  /** Writes what was forecast into dimension `d` of a prediction; leaves NaN where there was nothing. */
+  read(event: number, k: number, into: Prediction, d: number): void {
+    const at = placeOf(event, k);
+    const expected = this.#made[at];
+    if (Number.isNaN(expected)) return;
+    const factor = this.#calibration.factor(k);
+    const [below, above] = [expected - this.#made[at + 1], this.#made[at + 2] - expected];
+    const predicted = (below + above) / (2 * BAND);
+    const usual = this.#usual.mean(k);
+    const scale = usual > 0 ? Math.sqrt(predicted) * Math.sqrt(usual) : predicted; // as `PendingForecasts`
+    put(into.expected, d, expected);
+    put(into.lower, d, expected - factor * below);
+    put(into.upper, d, expected + factor * above);
+    put(into.scale, d, flooredScale(scale, expected));
+  }
+
+  /** Compares what was forecast for this event, number `event`, with its value. */
+  learn(event: number, value: number, weight: number): void {
+    for (let k = 0; k < K; k++) {
+      const at = placeOf(event - HORIZONS[k], k);
+      const expected = this.#made[at];
+      if (Number.isNaN(expected) || event < HORIZONS[k]) continue;
+      const factor = this.#calibration.factor(k);
+      const [lower, upper] = [this.#made[at + 1], this.#made[at + 2]];
+      this.#calibration.learn(
+        k,
+        value,
+        expected - factor * (expected - lower),
+        expected + factor * (upper - expected),
+        weight,
+      );
+      this.#usual.learnOne(k, expected, value, weight);
+    }
+  }
+}
+
+/** A prediction of nothing, to be filled in. */
+export function emptyPrediction(dimensions: number): Prediction {
+  const { expected } = noPrediction(dimensions);
+  return { expected, lower: [...expected], upper: [...expected], scale: [...expected] };
+}
+
+function placeOf(event: number, k: number): number {
+  const steps = HORIZONS[k];
+  return (BEFORE[k] + (((event % steps) + steps) % steps)) * PARTS;
+}
+
+/** The arrays are {@link emptyPrediction}'s own. */
+function put(numbers: readonly number[], d: number, value: number): void {
+  (numbers as number[])[d] = value;
+}

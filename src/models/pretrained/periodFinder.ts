@@ -1,0 +1,118 @@
+import { pooled } from '../../numerics/pooled.ts';
+import { COMPRESSED } from '../scaling/laplaceBand.ts';
+import { COUNT, type Memory, ranged, wholeWithin, within } from '../snapshot/vectors.ts';
+
+/** Longest period that is found: a day of 5-minute values, a week of half-hours. */
+export const LONGEST_PERIOD = 336;
+
+const ROOM = 512; // values; a power of 2 above the longest period
+const MEMORY = 300; // events after which a difference counts 1/e
+const SEARCHED = 16; // events between two searches
+const STRIDE = 2; // events between two comparisons with all lags
+const KEPT = 1.05; // a period is kept while no other is better by more than this
+/** By how often a lag has been compared, this time included: of a mean of all, up to a memory of so many. */
+const RATES: Float64Array = Float64Array.from({ length: MEMORY / STRIDE + 1 }, (_, n) => 1 / Math.max(1, n));
+const STEADY = 1e-9; // mean difference: below, the stream stands still
+
+/**
+ * Finds the period of a stream: per lag the recent mean of |x(t) − x(t − lag)|, divided by its mean over all shorter lags;
+ * the lag where that is least (YIN: de Cheveigné & Kawahara 2002, step 3). Near 1 on noise and above 1 on a random walk; near
+ * 0 where a pattern repeats itself. Constant time per event; nothing is allocated.
+ */
+export class PeriodFinder {
+  readonly #values: Float32Array; // (ROOM) ring of the newest
+  readonly #differences: Float32Array; // (LONGEST) by lag − 1
+  readonly #counts: Float64Array; // (3) values so far, the period, its normalised difference
+
+  constructor() {
+    this.#values = pooled(ROOM, Float32Array);
+    this.#differences = pooled(LONGEST_PERIOD, Float32Array);
+    this.#counts = pooled(3);
+    this.#counts[2] = 1;
+  }
+
+  /** For a snapshot. */
+  get memory(): Memory {
+    return {
+      values: ranged(this.#values, COMPRESSED),
+      differences: ranged(this.#differences, within(0, 2 * COMPRESSED.most)),
+      period: ranged(this.#counts, [
+        [1, COUNT],
+        [1, wholeWithin(0, LONGEST_PERIOD)],
+        [1, within(0, LONGEST_PERIOD)],
+      ]),
+    };
+  }
+
+  /** In events; 0 while none is known. */
+  get period(): number {
+    return this.#counts[1];
+  }
+
+  /** The mean difference at that period by that at shorter lags: 0 where the stream repeats itself exactly, 1 for noise. */
+  get dissimilarity(): number {
+    return this.#counts[2];
+  }
+
+  /**
+   * The value a whole number of periods before the one that comes in `steps` events: the newest such, or one `more` periods
+   * earlier. NaN while no period is known, or where that lies too far back.
+   */
+  ahead(steps: number, more = 0): number {
+    const [count, period] = [this.#counts[0], this.#counts[1]];
+    const age = period * (Math.max(1, Math.ceil(steps / period)) + more) - steps;
+    return period === 0 || age >= Math.min(count, ROOM)
+      ? Number.NaN
+      : this.#values[(count - 1 - age) & (ROOM - 1)];
+  }
+
+  /** @param x compressed */
+  learn(x: number): void {
+    const before = this.#counts[0];
+    if (before % STRIDE === 0) this.#compare(x, before);
+    this.#values[before & (ROOM - 1)] = x;
+    this.#counts[0] = before + 1;
+    if ((before + 1) % SEARCHED === 0) this.#search(before + 1);
+  }
+
+  /** With all that came before, `before` values. */
+  #compare(x: number, before: number): void {
+    const values = this.#values;
+    const differences = this.#differences;
+    const most = Math.min(before, LONGEST_PERIOD);
+    const settled = Math.min(most, before - MEMORY); // lags that have been compared so often that their mean has its rate
+    let lag = 1;
+    for (; lag <= settled; lag++) {
+      const difference = Math.abs(x - values[(before - lag) & (ROOM - 1)]);
+      differences[lag - 1] += RATES[MEMORY / STRIDE] * (difference - differences[lag - 1]);
+    }
+    for (; lag <= most; lag++) {
+      const difference = Math.abs(x - values[(before - lag) & (ROOM - 1)]);
+      differences[lag - 1] += RATES[((before - lag) >> 1) + 1] * (difference - differences[lag - 1]);
+    }
+  }
+
+  #search(events: number): void {
+    const differences = this.#differences;
+    const most = Math.min(events - 1, LONGEST_PERIOD);
+    const present = this.#counts[1];
+    let sum = 0;
+    let best = 0;
+    let least = Number.POSITIVE_INFINITY;
+    let kept = Number.POSITIVE_INFINITY;
+    for (let lag = 1; lag <= most; lag++) {
+      const difference = differences[lag - 1];
+      sum += difference;
+      if (lag === 1 || events - lag < 8 + lag / 4) continue; // too few differences at this lag
+      const normalised = sum > STEADY * lag ? (difference * lag) / sum : 1;
+      if (lag === present) kept = normalised;
+      if (normalised >= least) continue;
+      least = normalised;
+      best = lag;
+    }
+    if (best === 0) return;
+    const isKept = kept <= KEPT * least;
+    this.#counts[1] = isKept ? present : best;
+    this.#counts[2] = isKept ? kept : least;
+  }
+}

@@ -1,0 +1,262 @@
+import { oneOf } from '../../core/optionKinds.ts';
+import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
+import { createCell } from '../../numerics/cells/createCell.ts';
+import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
+import type { FleetEngine } from '../../numerics/engines/fleet/fleetEngine.ts';
+import { canLoadKernel } from '../../numerics/engines/wasm/loadKernel.ts';
+import { scratch } from '../../numerics/pooled.ts';
+import {
+  calendarTimeOf,
+  type Forecaster,
+  type ForecasterFactory,
+  type Observation,
+  type Prediction,
+} from '../forecaster.ts';
+import { boundedLogScale, NETWORK } from '../forecasters/lstmNetwork.ts';
+import { BAND } from '../scaling/laplaceBand.ts';
+import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
+import { asJson, fields, type Json, list } from '../snapshot/state.ts';
+import { type Memory, packVectors, prepareVectors, ranged } from '../snapshot/vectors.ts';
+import { AdaptedHead } from './adaptedHead.ts';
+import { ContextInputs, HORIZONS, INPUTS } from './contextInputs.ts';
+import { emptyPrediction, PendingBands } from './pendingBands.ts';
+import { loadPretrainedWeights, type PretrainedWeights } from './pretrainedWeights.ts';
+import { sharedNetwork } from './sharedNetwork.ts';
+
+/** How the pre-trained network is run. */
+export interface PretrainedOptions {
+  /** Where the arithmetic is done; `'auto'`: WASM where it is available. @default 'auto' */
+  readonly engine?: EngineName;
+  /**
+   * `'head'`: each stream learns a linear correction of the forecasts online, which is used as far as it was better of late.
+   * `'none'`: nothing is learnt but the state. @default 'head'
+   */
+  readonly adapt?: 'head' | 'none';
+}
+
+/** {@link PretrainedOptions} and the number of dimensions. */
+export interface PretrainedForecasterOptions extends PretrainedOptions {
+  /** D. */
+  readonly dimensions: number;
+}
+
+export const pretrainedOptions: OptionSet<PretrainedForecasterOptions> = new OptionSet({
+  dimensions: DIMENSIONS,
+  engine: {
+    kind: oneOf(ENGINE_NAMES),
+    default: 'auto',
+    about: 'where the arithmetic is done',
+    when: "'reference' for float64 and for debugging",
+  },
+  adapt: {
+    kind: oneOf(['head', 'none']),
+    default: 'head',
+    about: 'what each stream learns in addition to its state',
+    when: "'none' for the least time and memory per stream",
+  },
+});
+
+const K = HORIZONS.length;
+const OUTPUTS = 2 * K;
+
+/**
+ * Loads the weights that come with the package and makes forecasters of them. Nothing else is asynchronous.
+ *
+ * ```ts
+ * readings$.pipe(detectAnomalies({ forecaster: await pretrainedForecaster() }))
+ * ```
+ *
+ * @throws RxAnomalyError BAD_OPTION
+ */
+export async function pretrainedForecaster(options: PretrainedOptions = {}): Promise<ForecasterFactory> {
+  pretrainedOptions.resolve('pretrainedForecaster', { ...options, dimensions: 1 });
+  return pretrainedFactory(await loadPretrainedWeights(), options);
+}
+
+/** Forecasters with these weights. */
+export function pretrainedFactory(
+  weights: PretrainedWeights,
+  options: PretrainedOptions = {},
+): ForecasterFactory {
+  return factoryOf(
+    'PretrainedForecaster',
+    pretrainedOptions,
+    options,
+    (all) => new PretrainedForecaster(weights, all),
+  );
+}
+
+/**
+ * An LSTM that was trained once, on simulated series: its weights stay as they are, and what it learns of a stream is in its
+ * state, h and c, and in a correction of its forecasts ({@link AdaptedHead}). It forecasts 1, 4 and 16 events ahead. Each dimension is a series of its own, with a
+ * state of its own. All forecasters of a process share one copy of the weights.
+ */
+export class PretrainedForecaster implements Forecaster {
+  readonly name = 'pretrained';
+  readonly dimensions: number;
+  readonly #weights: PretrainedWeights;
+  readonly #engine: FleetEngine;
+  readonly #slots: Int32Array; // (D)
+  readonly #contexts: readonly ContextInputs[]; // (D)
+  readonly #pending: readonly PendingBands[]; // (D)
+  readonly #heads: readonly AdaptedHead[]; // (D), none where nothing is adapted
+  readonly #due: Int32Array; // (D) slots that advance
+  readonly #x: Float64Array; // (D, I)
+  readonly #output: Float64Array; // (D, O)
+  readonly #stateSize: number; // S
+  #isDisposed = false;
+
+  /** @throws RxAnomalyError BAD_OPTION */
+  constructor(weights: PretrainedWeights, options: PretrainedForecasterOptions) {
+    const { dimensions, engine, adapt } = pretrainedOptions.resolve('PretrainedForecaster', options);
+    const name = engine === 'auto' ? (canLoadKernel ? 'wasm' : 'reference') : engine;
+    this.dimensions = dimensions;
+    this.#weights = weights;
+    this.#stateSize = createCell(weights.cell).states * weights.hidden;
+    this.#engine = sharedNetwork(weights, name);
+    this.#slots = Int32Array.from({ length: dimensions }, () => this.#engine.acquire());
+    this.#contexts = Array.from({ length: dimensions }, () => new ContextInputs());
+    this.#pending = Array.from({ length: dimensions }, () => new PendingBands());
+    this.#heads = adapt === 'none' ? [] : Array.from({ length: dimensions }, () => new AdaptedHead());
+    this.#due = new Int32Array(dimensions);
+    this.#x = scratch('pretrained x', dimensions * INPUTS);
+    this.#output = scratch('pretrained output', dimensions * OUTPUTS);
+  }
+
+  /** Earlier forecasts of the same observation, at horizons 4 and 16, are in `earlier`. */
+  predict(): Prediction {
+    const [{ expected, lower, upper, scale }, ...earlier] = HORIZONS.map((steps, k) => this.#read(steps, k));
+    return { expected, lower, upper, scale, earlier };
+  }
+
+  /** One prediction per horizon, 1, 4 and 16 events from now. Pure. */
+  predictAhead(): Prediction[] {
+    return HORIZONS.map((_, k) => this.#read(1, k));
+  }
+
+  /** (D) the corrections that each dimension has learnt; empty without adaptation. */
+  corrections(): Float64Array[] {
+    return this.#heads.map(({ weights }) => weights);
+  }
+
+  /** (D) how far off the forecasts of the next observation usually are, in units of the value. */
+  usualErrors(): number[] {
+    return this.#pending.map(({ usual }) => usual.mean(0));
+  }
+
+  learn(observation: Observation, weight: number): void {
+    const { value } = observation;
+    const time = calendarTimeOf(observation);
+    const due = this.#due;
+    let count = 0;
+    for (let d = 0; d < this.dimensions; d++) {
+      const context = this.#contexts[d];
+      const pending = this.#pending[d];
+      const isMissing = Number.isNaN(value[d]);
+      const events = context.events;
+      if (isMissing && events === 0) continue;
+      if (!isMissing) {
+        pending.learn(events, value[d], weight);
+        const head = this.#heads[d];
+        for (let k = 0; head !== undefined && k < K; k++)
+          if (events >= HORIZONS[k]) head.learn(k, context, value[d], weight);
+      }
+      context.learn(isMissing ? pending.expected(events - 1, 0) : value[d], isMissing, time, weight);
+      this.#x.set(context.inputs, count * INPUTS);
+      due[count++] = this.#slots[d];
+    }
+    this.#engine.advanceInto(this.#output, due, this.#x, count);
+    for (let d = 0, at = 0; d < this.dimensions && at < count; d++) {
+      if (due[at] !== this.#slots[d]) continue;
+      this.#note(d, at++ * OUTPUTS);
+    }
+  }
+
+  snapshot(): Snapshot {
+    const series = this.#contexts.map((_, d) => packVectors(this.#memory(d, this.#carried(d))));
+    return seal('PretrainedForecaster', 1, this.#config(), { series });
+  }
+
+  restore(snapshot: Snapshot): void {
+    this.prepareRestore(snapshot)();
+  }
+
+  prepareRestore(snapshot: Snapshot): () => void {
+    const state = fields(unseal(snapshot, 'PretrainedForecaster', 1, this.#config()), ['series']);
+    const series = list('series', state.series, this.dimensions);
+    const apply = series.map((saved, d) => {
+      const carried = this.#carried(d);
+      const put = prepareVectors(this.#memory(d, carried), saved);
+      return () => {
+        put();
+        this.#carry(d, carried);
+      };
+    });
+    return () => {
+      for (const each of apply) each();
+    };
+  }
+
+  /** Gives its states back. */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    for (const slot of this.#slots) this.#engine.release(slot);
+  }
+
+  /** What was forecast `age` events before the next one. */
+  #read(age: number, k: number): Prediction {
+    const prediction = emptyPrediction(this.dimensions);
+    for (let d = 0; d < this.dimensions; d++) {
+      const event = this.#contexts[d].events - age;
+      if (event >= 0) this.#pending[d].read(event, k, prediction, d);
+    }
+    return prediction;
+  }
+
+  /** Converts the network's output after the newest event into values. */
+  #note(d: number, at: number): void {
+    const context = this.#contexts[d];
+    const head = this.#heads[d];
+    head?.note(context, this.#output, at);
+    for (let k = 0; k < K; k++) {
+      const output = this.#output[at + k] + (head?.correction(k) ?? 0);
+      const reach = BAND * Math.exp(boundedLogScale(this.#output[at + K + k]));
+      this.#pending[d].note(
+        context.events - 1,
+        k,
+        context.located(k, output),
+        context.located(k, output - reach),
+        context.located(k, output + reach),
+      );
+    }
+  }
+
+  /** (S) a copy of h and c. */
+  #carried(d: number): Float32Array | Float64Array {
+    const row = this.#engine.saveSlot(this.#slots[d]).subarray(1, 1 + this.#stateSize);
+    return this.#engine.precision === 'float32' ? Float32Array.from(row) : row.slice();
+  }
+
+  #carry(d: number, carried: Float32Array | Float64Array): void {
+    const row = this.#engine.saveSlot(this.#slots[d]).fill(0);
+    row.set(carried, 1);
+    this.#engine.loadSlot(this.#slots[d], row);
+  }
+
+  #memory(d: number, carried: Float32Array | Float64Array): Memory {
+    return {
+      carried: ranged(carried, NETWORK),
+      ...this.#contexts[d].memory,
+      ...this.#pending[d].memory,
+      ...this.#heads[d]?.memory,
+    };
+  }
+
+  #config(): Json {
+    const { id, cell, hidden } = this.#weights;
+    const { name, precision } = this.#engine;
+    const adapt = this.#heads.length > 0 ? 'head' : 'none';
+    return asJson({ dimensions: this.dimensions, weights: id, cell, hidden, engine: name, precision, adapt });
+  }
+}

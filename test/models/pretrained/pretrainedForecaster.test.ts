@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { ablatedWeights } from '../../../src/lab/forecast/ablatedWeights.ts';
+import { simulateSeries } from '../../../src/lab/pretrain/simulate/simulateSeries.ts';
+import { HORIZONS } from '../../../src/models/pretrained/contextInputs.ts';
+import {
+  PretrainedForecaster,
+  type PretrainedOptions,
+  pretrainedForecaster,
+} from '../../../src/models/pretrained/pretrainedForecaster.ts';
+import { loadPretrainedWeights, readWeights } from '../../../src/models/pretrained/pretrainedWeights.ts';
+import { sharedNetwork } from '../../../src/models/pretrained/sharedNetwork.ts';
+import { PRETRAINED } from '../../../src/models/pretrained/weights/weights.ts';
+import { encodeSnapshot } from '../../../src/models/snapshot/encodeSnapshot.ts';
+import { observed, WAVE_PERIOD, wave, waves } from '../../support/observations.ts';
+
+const weights = await loadPretrainedWeights();
+const create = (dimensions = 1, options: PretrainedOptions = {}): PretrainedForecaster =>
+  new PretrainedForecaster(weights, { dimensions, ...options });
+
+describe('the weights of the package', () => {
+  it('are at most 150 kB, and are loaded once', async () => {
+    expect(PRETRAINED.weights.length).toBeLessThan(150_000);
+    expect(await loadPretrainedWeights()).toBe(weights);
+    expect(weights.parameters.every(Number.isFinite)).toBe(true);
+  });
+
+  it('are refused where they do not fit the shape', () => {
+    expect(() => readWeights({ ...PRETRAINED, hidden: 32 })).toThrow(
+      /expected \d+ for 32 units of lstm, got \d+/,
+    );
+  });
+});
+
+describe('PretrainedForecaster', () => {
+  it('comes as a factory that refuses unknown options', async () => {
+    const factory = await pretrainedForecaster({ engine: 'reference' });
+    expect(factory(3).dimensions).toBe(3);
+    await expect(pretrainedForecaster({ engine: 'gpu' as never })).rejects.toThrow(/engine/);
+    await expect(pretrainedForecaster({ hidden: 3 } as never)).rejects.toThrow(/hidden/);
+  });
+
+  it('forecasts 1, 4 and 16 events ahead: a wave, from its third cycle on', () => {
+    const forecaster = create();
+    const errors = [0, 0, 0];
+    const events = 2 * WAVE_PERIOD;
+    for (let t = 0; t < 2 * events; t++) {
+      forecaster.learn(observed([wave(t, 0)], t), 1);
+      const ahead = forecaster.predictAhead();
+      for (const [k, steps] of HORIZONS.entries())
+        if (t >= events) errors[k] += Math.abs(ahead[k].expected[0] - wave(t + steps, 0)) / events;
+    }
+    // A constant is off by 0.64, the last value by 0.08, 0.33 and 1.1.
+    expect(errors[0]).toBeLessThan(0.04);
+    expect(errors[1]).toBeLessThan(0.1);
+    expect(errors[2]).toBeLessThan(0.2);
+  });
+
+  it('reports with each observation what was forecast for it earlier', () => {
+    const forecaster = create();
+    const made: (readonly number[])[] = [];
+    for (const [t, observation] of waves(60, 1).entries()) {
+      const { expected, earlier } = forecaster.predict();
+      if (t >= 16) {
+        expect(expected[0]).toBe(made[t - 1][0]);
+        expect(earlier!.map((each) => each.expected[0])).toEqual([made[t - 4][1], made[t - 16][2]]);
+      }
+      forecaster.learn(observation, 1);
+      made.push(forecaster.predictAhead().map((each) => each.expected[0]));
+    }
+  });
+
+  it('runs each dimension as a series of its own, also where others are missing', () => {
+    const [several, first, second] = [create(2), create(), create()];
+    for (const [t, observation] of waves(200, 2).entries()) {
+      const value = [t % 7 === 3 || t < 5 ? Number.NaN : observation.value[0], observation.value[1]];
+      several.learn({ ...observation, value }, 1);
+      first.learn({ ...observation, value: [value[0]] }, 1);
+      second.learn({ ...observation, value: [value[1]] }, 1);
+    }
+    const { expected, lower, upper, scale } = several.predict();
+    const alone = [first.predict(), second.predict()];
+    expect(expected).toEqual(alone.flatMap((each) => each.expected));
+    expect(lower).toEqual(alone.flatMap((each) => each.lower));
+    expect(upper).toEqual(alone.flatMap((each) => each.upper));
+    expect(scale).toEqual(alone.flatMap((each) => each.scale));
+  });
+
+  it('gives the same on WASM as on the reference, within 1e-3 of a deviation', () => {
+    const [fast, exact] = [create(1, { engine: 'wasm' }), create(1, { engine: 'reference' })];
+    for (const observation of waves(400, 1)) {
+      fast.learn(observation, 1);
+      exact.learn(observation, 1);
+      const [one, other] = [fast.predictAhead(), exact.predictAhead()];
+      for (let k = 0; k < one.length; k++)
+        expect(Math.abs(one[k].expected[0] - other[k].expected[0])).toBeLessThan(1e-3);
+    }
+  });
+
+  it('never changes its weights, and forecasters do not affect each other', () => {
+    const before = sharedNetwork(weights, 'wasm').readParameters();
+    const [one, other, busy] = [create(), create(), create()];
+    for (const [t, observation] of waves(100, 1).entries()) {
+      one.learn(observation, 1);
+      busy.learn(observed([t % 5], t), 1);
+      other.learn(observation, 1);
+    }
+    expect(other.predict()).toEqual(one.predict());
+    expect(sharedNetwork(weights, 'wasm').readParameters()).toEqual(before);
+  });
+
+  it.each([
+    ['none', 8],
+    ['head', 12],
+  ] as const)('adapting %s has a state of at most %i kB, all of it', (adapt, most) => {
+    const forecaster = create(1, { adapt });
+    for (const observation of waves(1000, 1)) forecaster.learn(observation, 1);
+    expect(encodeSnapshot(forecaster.snapshot()).length).toBeLessThan(most * 1024);
+  });
+
+  it('refuses the state of other weights', () => {
+    const other = new PretrainedForecaster(ablatedWeights(weights, 'memory'), { dimensions: 1 });
+    expect(() => create().restore(other.snapshot())).toThrow(/another configuration: config\.weights/);
+  });
+
+  it('gives its states back, once', () => {
+    const network = sharedNetwork(weights, 'wasm');
+    const before = network.size;
+    const forecaster = create(3);
+    expect(network.size).toBe(before + 3);
+    forecaster.dispose();
+    forecaster.dispose();
+    expect(network.size).toBe(before);
+  });
+});
+
+describe('its memory', () => {
+  /** Mean error one event ahead over simulated series, by that of the last value. */
+  const ratioOf = (ablated: typeof weights): number => {
+    let log = 0;
+    const count = 30;
+    for (let seed = 1; seed <= count; seed++) {
+      const { values } = simulateSeries(1e9 + seed, 700);
+      const forecaster = new PretrainedForecaster(ablated, { dimensions: 1, adapt: 'none' });
+      let [error, last] = [0, 0];
+      for (let t = 0; t < values.length; t++) {
+        if (t >= 100) {
+          error += Math.abs(values[t] - forecaster.predict().expected[0]);
+          last += Math.abs(values[t] - values[t - 1]);
+        }
+        forecaster.learn({ time: undefined, value: [values[t]], imputed: false }, 1);
+      }
+      if (last > 0) log += Math.log(Math.max(1e-6, error / last)) / count;
+    }
+    return Math.exp(log);
+  };
+
+  it('does the work: without it the error rises by at least 12 %', () => {
+    const whole = ratioOf(weights);
+    expect(whole).toBeLessThan(0.9);
+    expect(ratioOf(ablatedWeights(weights, 'memory')) / whole).toBeGreaterThan(1.12);
+    expect(ratioOf(ablatedWeights(weights, 'layer')) / whole).toBeGreaterThan(1.12);
+  });
+});
