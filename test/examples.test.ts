@@ -18,7 +18,7 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   threeStages: [/^16:4\d 2\d\.\d °C, expected 1\d\.\d, score 0\.[5-9]\d$/],
   ownForecaster: [/^62\.30, expected 68\.\d\d$/],
   prices: [
-    /^2026-01-06 05:4\d:00 – 2026-01-06 0[56]:\d\d:00: (?:high|critical); at its worst 4\d{3}\.\d+, expected [45]\d{3}/,
+    /^2026-01-06 05:4\d:00 – 2026-01-06 0[56]:\d\d:00: (?:medium|high|critical); at its worst 4\d{3}\.\d+, expected [45]\d{3}/,
   ],
   inRetrospect: [/^2026-01-06T05:0\d 1\d\d\.\d\d, should have been 1\d\d\.\d\d$/],
   lateAndMissing: [

@@ -1,5 +1,6 @@
 import type { Observation, PointAndScale, Prediction, Restartable } from './forecaster.ts';
 import type { Restorable } from './snapshot/snapshot.ts';
+import type { TransformName } from './transform.ts';
 
 /** The score of one observation. */
 export interface Score {
@@ -24,8 +25,12 @@ export interface Scorer extends Restorable {
   learn(prediction: Prediction, observation: Observation, weight: number): void;
 }
 
-/** Creates a scorer once the number of dimensions is known. */
-export type ScorerFactory = (dimensions: number) => Scorer;
+/**
+ * Creates a scorer once the number of dimensions is known.
+ *
+ * @param transform what `detectAnomalies` does to values before they are modelled; undefined where it is not known
+ */
+export type ScorerFactory = (dimensions: number, transform?: TransformName) => Scorer;
 
 /** Shares of `evidence` (≥ 0) that sum to 1; equal ones if there is none. */
 export function attribute(evidence: readonly number[]): number[] {

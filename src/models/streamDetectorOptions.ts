@@ -23,6 +23,7 @@ import {
   type ResolvedLstmOptions,
 } from './forecasters/lstmOptions.ts';
 import type { ScorerFactory } from './scorer.ts';
+import { evidenceFactory } from './scorers/evidenceScorer.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
 import { TRANSFORM_NAMES, type TransformName } from './transform.ts';
 
@@ -220,6 +221,8 @@ function resolveAll(
     if (useless !== undefined)
       throw badOption(where, useless[0], 'left out where a forecaster is given', useless[1]);
   }
+  const modelled = transform ?? keyTable.transform.default;
+  const createScorer = scorer ?? evidenceFactory();
   const network = forecaster === undefined ? lstmOptions.resolve(where, lstm) : undefined;
   const threshold = thresholdOptions.resolve(where, thresholdOptions.pick(given));
   recurrenceOptions.resolvePart(where, given);
@@ -227,7 +230,7 @@ function resolveAll(
     reader: readerOptions.resolve(where, readerOptions.pick(given)),
     lstm: network,
     threshold,
-    transform: transform ?? keyTable.transform.default,
+    transform: modelled,
     calendar: calendarOptions.resolvePart(where, given).calendar,
     suppression: suppress === undefined ? undefined : new Suppression(where, suppress, checked.timeZone),
     maxKeys: maxKeys ?? keyTable.maxKeys.default,
@@ -236,7 +239,7 @@ function resolveAll(
       detectorOptions,
       {
         forecaster: forecaster ?? lstmFactory(lstm),
-        ...(scorer === undefined ? {} : { scorer }),
+        scorer: (dimensions: number) => createScorer(dimensions, modelled),
         threshold,
         ...(drift === undefined ? {} : { drift }),
         ...recurrenceOptions.pick(given),

@@ -86,6 +86,15 @@ export function checkBars(rows, fleets, wrongChoices, states = {}) {
       1e6 / time('operators, H=32, stride 16', 'wasm in operators'),
       200_000,
     ),
+    atLeast(
+      'detectAnomalies, defaults: events/s end to end',
+      1e6 / time('detectAnomalies, defaults', 'wasm in operators'),
+      100_000,
+    ),
+    ...[speedup('detectAnomalies, defaults', 'wasm in operators', 'the other build')].map((ratio) => ({
+      ...createBar('detectAnomalies, defaults: × as fast as the other build', ratio, '–', true),
+      met: null,
+    })),
     atMost('bytes that the engine allocates per event', mostBytes(rows), 0),
     ...LARGE_FLEETS.map(([series, hidden]) =>
       atLeast(

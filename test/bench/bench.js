@@ -1,5 +1,6 @@
-// How fast are the engines, and how does that compare? `npm run bench -- [--quick] [--only TEXT]`: each case is verified
-// against the reference engine, then timed, all contestants in turn, medians. Prints tables, writes bench.json.
+// How fast are the engines, and how does that compare? `npm run bench -- [--quick] [--only TEXT] [--compare FOLDER]`: each case
+// is verified against the reference engine, then timed, all contestants in turn, medians. Prints tables, writes bench.json.
+// FOLDER is the dist of another build, whose detector is timed in turn with this one's.
 // Exit codes: 0 done, 1 a contestant computes something else, 2 wrong usage, 130 interrupted.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
@@ -36,7 +37,7 @@ import { verify } from './verify.js';
  * @property {number | null} ratioToWasm time over that of wasm in the same case
  */
 
-const { pace, cases, fleetCases, stateCases } = readOptions();
+const { pace, cases, fleetCases, stateCases, compare } = readOptions();
 let isInterrupted = false;
 process.once('SIGINT', () => {
   isInterrupted = true; // a second Ctrl-C ends it at once
@@ -54,7 +55,7 @@ const choices = [];
 /** @type {string[]} */
 const mismatches = [];
 try {
-  const { peers, notes } = await findPeers(folder);
+  const { peers, notes } = await findPeers(folder, compare);
   for (const note of notes) console.log(note);
   for (const [k, item] of cases.entries()) {
     if (isInterrupted) break;
@@ -196,7 +197,11 @@ function progress(text) {
 function readOptions() {
   try {
     const { values } = parseArgs({
-      options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+      options: {
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string', default: '' },
+        compare: { type: 'string' },
+      },
     });
     const cases = CASES.filter(({ name }) => name.includes(values.only));
     // A minute's work that no pace makes shorter.
@@ -207,7 +212,13 @@ function readOptions() {
       ({ name }) => name.includes(values.only) && !(values.quick && values.only === ''),
     );
     if (cases.length + fleetCases.length + stateCases.length > 0)
-      return { pace: values.quick ? QUICK : THOROUGH, cases, fleetCases, stateCases };
+      return {
+        pace: values.quick ? QUICK : THOROUGH,
+        cases,
+        fleetCases,
+        stateCases,
+        compare: values.compare,
+      };
     return fail(
       `no case has "${values.only}" in its name; there are ${[...CASES, ...FLEET_CASES, ...STATE_CASES].map(({ name }) => `"${name}"`).join(', ')}`,
     );

@@ -1,6 +1,6 @@
 import { reference, tfjs, tfjsOpByOp, wasm, wasmThreads } from './engines.js';
 import { FLEET_SIZES } from './fleetSizes.js';
-import { defaultDetector, threeOperators } from './operators.js';
+import { defaultDetector, otherDetector, threeOperators } from './operators.js';
 import { tfLayers } from './peers/tfLayers.js';
 import { tfVariableGrads } from './peers/tfVariableGrads.js';
 import { typedArrays } from './peers/typedArrays.js';
@@ -30,6 +30,7 @@ import { createProblem } from './problem.js';
  * @property {(problem: Problem) => Contestant} [c128]
  * @property {(problem: Problem) => Contestant} [avx2]
  * @property {(problem: Problem) => Contestant} [pytorch]
+ * @property {typeof import('rx-anomaly').detectAnomalies} [otherDetect] of another build
  */
 
 const LAPLACE = /** @type {const} */ ({ name: 'laplace', smooth: 0.2, maxWeight: 10, maxRatio: 8 });
@@ -148,6 +149,10 @@ function detector() {
     problem,
     choosable: false,
     verifyEvents: 400,
-    contestants: () => [wasm(problem), defaultDetector('wasm', problem)],
+    contestants: ({ otherDetect }) => [
+      wasm(problem),
+      defaultDetector('wasm', problem),
+      ...(otherDetect ? [otherDetector(otherDetect, problem)] : []),
+    ],
   };
 }

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { loadTfjsNode } from 'rx-anomaly/numerics';
 import { compileC } from './peers/c.js';
 import { findPytorch } from './peers/pytorch.js';
@@ -8,9 +10,10 @@ import { findPytorch } from './peers/pytorch.js';
  * The peers that this machine has, and why others are missing.
  *
  * @param {string} folder for temporary files
+ * @param {string} [other] folder of another build, its `dist`
  * @returns {Promise<{ peers: Peers, notes: string[] }>}
  */
-export async function findPeers(folder) {
+export async function findPeers(folder, other) {
   /** @type {string[]} */
   const notes = [];
   /** @type {Peers} */
@@ -35,6 +38,11 @@ export async function findPeers(folder) {
     peers.pytorch = (problem) => torch.create(problem, folder);
   } else {
     notes.push('PyTorch: skipped, no python3 here finds torch');
+  }
+  if (other !== undefined) {
+    const { detectAnomalies } = await import(pathToFileURL(resolve(other, 'index.js')).href);
+    peers.otherDetect = detectAnomalies;
+    notes.push(`the other build: ${other}`);
   }
   return { peers, notes };
 }

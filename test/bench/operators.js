@@ -45,6 +45,21 @@ export function defaultDetector(engine, problem) {
 }
 
 /**
+ * `detectAnomalies` of another build with its defaults: for the time it takes, not for what it computes.
+ *
+ * @param {typeof detectAnomalies} detect
+ * @param {Problem} problem
+ * @returns {Contestant}
+ */
+export function otherDetector(detect, problem) {
+  const { network, input } = problem;
+  const contestant = operatorContestant('the other build', input, network.inputs, (source$) =>
+    source$.pipe(detect({ engine: 'wasm' })),
+  );
+  return { ...contestant, oracle: () => otherDetector(detect, problem) };
+}
+
+/**
  * A stream of minutes through operators. Its outputs are the forecast and the score of the newest event.
  *
  * @param {string} name

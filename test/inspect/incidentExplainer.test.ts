@@ -53,9 +53,7 @@ describe('an incident is explained', () => {
   });
 
   it('by its events together where none is far out: a shift within the band', () => {
-    const shifted = noisySine({ length: 1200, noise: 0.3 }).map((value, t) =>
-      t < 1100 ? value : value + 0.9,
-    );
+    const shifted = noisySine({ length: 1200, noise: 0.3 }).map((value, t) => (t < 1100 ? value : value + 1));
     const found = explained(shifted).filter(({ first, bandWidths }) => first >= 1100 && bandWidths < 1);
     expect(found.length).toBeGreaterThan(0);
     for (const { text, above, below, count } of found) {

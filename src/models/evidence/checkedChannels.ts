@@ -14,12 +14,17 @@ export function checkedChannels(where: string, channels: readonly ChannelSpec[])
     const option = `channels[${c}]`;
     if (typeof spec !== 'object' || spec === null)
       throw badOption(where, option, '{ name, share, create }', spec);
-    check.known(spec, ['name', 'share', 'cautious', 'moves', 'create', 'tail']);
+    check.known(spec, ['name', 'share', 'cautious', 'exponent', 'moves', 'create', 'tail']);
     if (typeof spec.name !== 'string' || spec.name === '' || names.has(spec.name))
       throw badOption(where, `${option}.name`, 'a name unlike those of the others', spec.name);
     names.add(spec.name);
     check.positive(`${option}.share`, spec.share);
     check.boolean(`${option}.cautious`, spec.cautious ?? false);
+    if (spec.exponent !== undefined) {
+      check.positive(`${option}.exponent`, spec.exponent);
+      if (!spec.cautious)
+        throw badOption(where, `${option}.exponent`, 'left out unless cautious', spec.exponent);
+    }
     check.boolean(`${option}.moves`, spec.moves ?? false);
     for (const part of ['create', 'tail'] as const) {
       if (typeof spec[part] === 'function' || (part === 'tail' && spec.tail === undefined)) continue;

@@ -1,4 +1,5 @@
-import { LevelChannel, ValueChannel, VolatilityChannel } from './basicChannels.ts';
+import { TailModel } from '../../numerics/stats/tailModel.ts';
+import { LevelChannel, ReturnChannel, ValueChannel, VolatilityChannel } from './basicChannels.ts';
 import type { ChannelSpec } from './evidenceChannel.ts';
 import { ResidualChannel } from './residualChannel.ts';
 
@@ -13,7 +14,9 @@ import { ResidualChannel } from './residualChannel.ts';
 export const defaultChannels: readonly ChannelSpec[] = [
   { name: 'value', share: 0.25, cautious: true, create: () => new ValueChannel() },
   { name: 'level', share: 0.225, create: () => new LevelChannel() },
-  { name: 'volatility', share: 0.15, create: () => new VolatilityChannel() },
+  { name: 'volatility', share: 0.15, create: () => new VolatilityChannel('rougher') },
+  // The others are silent while it speaks: a sensor without its noise still shows usual values.
+  { name: 'calm', share: 0.3, create: () => new VolatilityChannel('calmer') },
   { name: 'outlier', share: 0.175, cautious: true, moves: true, create: () => new ResidualChannel(0, 1) },
   {
     name: 'residual.0',
@@ -37,3 +40,16 @@ export const defaultChannels: readonly ChannelSpec[] = [
     create: () => new ResidualChannel(2, 3),
   },
 ];
+
+/**
+ * The channels for returns of prices, those of the default where `transform` is `logReturn`: a return is compared with the
+ * volatility of the newest ones, and tails are expected to be heavy (a power law of exponent 3: Gopikrishnan, Plerou,
+ * Amaral, Meyer & Stanley 1999). A young stream's are taken for heavier still (exponent 2): its largest return is yet to come.
+ */
+export const returnChannels: readonly ChannelSpec[] = defaultChannels
+  .filter(({ name }) => name !== 'calm')
+  .map((spec) => ({
+    ...spec,
+    ...(spec.cautious ? { exponent: 2, tail: () => new TailModel(1 / 3) } : {}),
+    ...(spec.name === 'value' ? { name: 'return', create: () => new ReturnChannel() } : {}),
+  }));

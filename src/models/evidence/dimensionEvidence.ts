@@ -14,6 +14,7 @@ import {
 import { Cycles } from './cycles/cycles.ts';
 import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
 import { Intermittence } from './intermittence.ts';
+import { LargestMoves } from './largestMoves.ts';
 import { raised, rooted } from './means.ts';
 import { Novelty } from './novelty.ts';
 import { StuckAt } from './stuckAt.ts';
@@ -23,7 +24,7 @@ const YOUNG = 750; // records over which the prior tail wears off, by 1/e
 const OLD = 20 * YOUNG; // records after which nothing is left of it to speak of
 const UNKNOWN = 50; // records before the first result
 const CYCLES_SHARE = 0.25; // of the evidence of cycles, relative to 1 for all the rest
-const USUAL = 2.3; // decades: one value in two hundred is further out, one move in two hundred as large
+const USUAL = 2.3; // decades: one value in two hundred is further out
 const WORTH_A_LOOK = 1; // decades
 // Up to the first decay of the value's tail novelty counts in full; at the second nothing would be left.
 const THIN = 0.25; // exponent 4, the prior's
@@ -53,12 +54,14 @@ export class DimensionEvidence {
   #season: Season;
   #novelty: Novelty = new Novelty();
   readonly #stuckAt: StuckAt = new StuckAt();
+  #largestMoves: LargestMoves = new LargestMoves();
   #intermittence: Intermittence | undefined;
   #cycles: Cycles | undefined;
   readonly #notFinite: NotFinite;
   /** What was found out about the newest observation: learning from it needs the same as scoring it. */
   readonly #statistics: Float64Array; // of the channels
   #surpriseOfOthers = 0; // decades, without the cycles
+  #value = 0;
   readonly #input: Writable<ChannelInput> = {
     prediction: NO_PREDICTION,
     observation: { time: undefined, value: [], imputed: false },
@@ -96,6 +99,7 @@ export class DimensionEvidence {
   ): number {
     this.#look(prediction, observation, d, z, deviation);
     const value = observation.value[d];
+    this.#value = value;
     const trust = seen < UNKNOWN || seen > OLD ? 1 : 1 - Math.exp(-seen / YOUNG);
     const limit = this.#intermittence?.limit(value) ?? Number.POSITIVE_INFINITY;
     const limitOfMoves = this.#intermittence?.limitOfMoves(value) ?? Number.POSITIVE_INFINITY;
@@ -134,6 +138,7 @@ export class DimensionEvidence {
       this.#novelty.learn(value);
     }
     this.#intermittence?.learn(value, weight);
+    this.#largestMoves.learn(value, weight);
     const others = this.#surpriseOfOthers;
     this.#cycles?.learn(observation.time, value, mean, deviation, others, weight, calendarTime);
     this.#stuckAt.learn(value, weight);
@@ -172,6 +177,7 @@ export class DimensionEvidence {
     this.#tails = this.#tails.map((tail, c) => (tail.fade === undefined ? newTail(channels[c]) : tail));
     this.#season = season();
     this.#novelty = new Novelty();
+    this.#largestMoves = new LargestMoves();
     if (this.#intermittence !== undefined) this.#intermittence = new Intermittence();
     if (this.#cycles !== undefined) this.#cycles = new Cycles();
     this.#input.prediction = NO_PREDICTION;
@@ -182,6 +188,7 @@ export class DimensionEvidence {
       season: this.#season.state,
       novelty: this.#novelty.memory,
       stuckAt: this.#stuckAt.memory,
+      largestMoves: this.#largestMoves.memory,
       ...this.#intermittence?.carried(),
     };
     for (const [c, { name }] of this.#parts.channels.entries()) {
@@ -228,18 +235,16 @@ export class DimensionEvidence {
 
   /**
    * @param trust weight of the channel's own tail; the rest is the prior's
-   * @param moves whether, while the value is usual, moves that the stream makes often bound the prior, which knows nothing of them
+   * @param moves whether, while the value is usual, moves that the stream has made bound the prior, which knows nothing of them
    */
   #surpriseOf(channel: number, trust: number, moves: boolean): number {
     const tail = this.#tails[channel];
     const statistic = this.#statistics[channel];
     const own = tail.surprise(statistic);
     if (trust === 1) return own;
-    let believed = prior(tail, statistic);
-    if (moves && believed > WORTH_A_LOOK && this.#isUsual(trust)) {
-      const seen = tail.surpriseSeen?.(statistic) ?? believed;
-      if (seen < USUAL) believed = Math.min(believed, seen);
-    }
+    let believed = prior(tail, statistic, this.#parts.channels[channel].exponent);
+    if (moves && believed > WORTH_A_LOOK && this.#isUsual(trust))
+      believed = Math.min(believed, this.#largestMoves.surprise(this.#value));
     return trust * own + (1 - trust) * believed;
   }
 
@@ -273,8 +278,8 @@ function newTail({ tail }: ChannelSpec): Tail {
   return tail?.() ?? new TailModel();
 }
 
-/** The surprise under a power-law tail of exponent 4.2 around the median: what is believed before much was seen. */
-function prior(tail: Tail, statistic: number): number {
+/** The surprise under a power-law tail around the median: what is believed before much was seen. */
+function prior(tail: Tail, statistic: number, exponent = 4.2): number {
   const above = Math.exp(Math.log(statistic + 0.05) - tail.medianLevel());
-  return 2.1 * Math.log10(1 + (above / 1.55) ** 2);
+  return (exponent / 2) * Math.log10(1 + (above / 1.55) ** 2);
 }

@@ -44,11 +44,6 @@ export interface Tail {
   readonly state: Float64Array | Packable;
   /** −log10 of the probability of `statistic` or more; 0 while too little was seen. Pure. */
   surprise(statistic: number): number;
-  /**
-   * −log10 of the share of what was learnt that was at least half as large; 0 or more, infinite where nothing was. Pure.
-   * Without it, moves that a young stream makes again and again count for what they would in any stream.
-   */
-  surpriseSeen?(statistic: number): number;
   /** How heavy it is, above 0: like a power law of exponent 1 / decay. Beyond 0.25 novelty counts for less. @default 0.25 */
   readonly decay?: number;
   learn(statistic: number): void;
@@ -82,10 +77,12 @@ export interface ChannelSpec {
    * @default false
    */
   readonly cautious?: boolean;
+  /** Of the power law that `cautious` assumes, above 0; the smaller, the heavier. @default 4.2 */
+  readonly exponent?: number;
   /**
    * Whether its evidence is of how the value moves: in a stream that mostly stands still, it is worth at most as much as a
    * step of that size is rare, and nothing while the value stands. While a stream is young and the value itself usual, the
-   * heavier tail that `cautious` assumes gives way to `surpriseSeen` for moves that came more than once in 200 records.
+   * heavier tail that `cautious` assumes gives way to how often the stream has moved as far.
    * @default false
    */
   readonly moves?: boolean;

@@ -1,5 +1,6 @@
 import { factoryOf } from '../../core/optionSet.ts';
 import { pooled } from '../../numerics/pooled.ts';
+import { returnChannels } from '../evidence/defaultChannels.ts';
 import { DimensionEvidence, type EvidenceParts } from '../evidence/dimensionEvidence.ts';
 import type { ChannelSpec } from '../evidence/evidenceChannel.ts';
 import { JointEvidence } from '../evidence/jointEvidence.ts';
@@ -13,9 +14,17 @@ import { fields, type Json, list } from '../snapshot/state.ts';
 import { COUNT, type Memory, packVectors, prepareVectors, ranged } from '../snapshot/vectors.ts';
 import { type EvidenceScorerOptions, evidenceOptions } from './evidenceScorerOptions.ts';
 
-/** Makes scorers with these options, which are checked once for each number of dimensions. */
+/**
+ * Makes scorers with these options, which are checked once for each number of dimensions. Without channels among them,
+ * those of log-returns have {@link returnChannels}.
+ */
 export function evidenceFactory(options: Omit<EvidenceScorerOptions, 'dimensions'> = {}): ScorerFactory {
-  return factoryOf('EvidenceScorer', evidenceOptions, options, (all) => new EvidenceScorer(all));
+  const withOptions = (given: typeof options): ScorerFactory =>
+    factoryOf('EvidenceScorer', evidenceOptions, given, (all) => new EvidenceScorer(all));
+  const asGiven = withOptions(options);
+  if (options.channels !== undefined) return asGiven;
+  const forReturns = withOptions({ ...options, channels: returnChannels });
+  return (dimensions, transform) => (transform === 'logReturn' ? forReturns : asGiven)(dimensions);
 }
 
 /** What there is in an observation. */
@@ -212,7 +221,10 @@ export class EvidenceScorer implements Scorer {
   }
 
   #config(): Json {
-    const channels = this.#channels.map(({ name, share, cautious = false }) => ({ name, share, cautious }));
+    const channels = this.#channels.map(({ name, share, cautious = false, exponent }) => ({
+      ...{ name, share, cautious },
+      ...(exponent === undefined ? {} : { exponent }),
+    }));
     return {
       dimensions: this.#dimensions,
       surprise: this.#surprise,

@@ -16,11 +16,14 @@ export class TailModel {
   readonly #figures: Float64Array = pooledOf(0, 0, 0, 0, GAP);
   // Derived from these.
   readonly #tail: UpperPoint = new UpperPoint(PRIOR, TAIL);
+  readonly #priorDecay: number;
   readonly #median: UpperPoint = new UpperPoint(PRIOR, 0.5);
   #statistic: number = Number.NaN; // newest
   #level = 0; // of it
 
-  constructor() {
+  /** @param decay of the prior tail, above 0: a power law of exponent 1 / decay */
+  constructor(decay: number = DECAY) {
+    this.#priorDecay = decay;
     this.refresh();
   }
 
@@ -101,14 +104,7 @@ export class TailModel {
   /** How heavy the tail is: a power law of exponent 1 / decay. */
   get decay(): number {
     const figures = this.#figures;
-    return (figures[EXCESS] + DECAY * PEAKS_OF_PRIOR) / (figures[PEAKS] + PEAKS_OF_PRIOR);
-  }
-
-  /** −log10 of the share of what was learnt that was at least half as large; infinite where nothing was. Pure. */
-  surpriseSeen(statistic: number): number {
-    let hits = 0;
-    for (let bin = binOf(logLevel(statistic / 2)); bin < BINS; bin++) hits += this.#hits[bin];
-    return hits === 0 ? Number.POSITIVE_INFINITY : -Math.log10((hits + 0.5) / (this.seen + 1));
+    return (figures[EXCESS] + this.#priorDecay * PEAKS_OF_PRIOR) / (figures[PEAKS] + PEAKS_OF_PRIOR);
   }
 
   learn(statistic: number): void {
@@ -186,7 +182,7 @@ const BINS = 240; // up to ln s = 9; not distinguished beyond, or one absurd val
 const TAIL = 0.03;
 const PSEUDO_COUNTS = 20;
 const MINIMUM = 50;
-const DECAY = 0.25; // of the prior tail: a power law of exponent 4, as returns and latencies have
+const DECAY = 0.25; // exponent 4, as latencies have
 const PEAKS_OF_PRIOR = 10; // that the prior counts as
 const GAP = 5; // records below the threshold that separate two peaks
 const TOTAL = 0;

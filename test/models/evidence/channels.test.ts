@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
-import { LevelChannel, ValueChannel, VolatilityChannel } from '../../../src/models/evidence/basicChannels.ts';
+import {
+  LevelChannel,
+  ReturnChannel,
+  ValueChannel,
+  VolatilityChannel,
+} from '../../../src/models/evidence/basicChannels.ts';
 import { defaultChannels } from '../../../src/models/evidence/defaultChannels.ts';
 import type {
   ChannelInput,
@@ -162,16 +167,28 @@ describe('a channel', () => {
     expect(late).toBeLessThan(0.05);
   });
 
-  it('of volatility sees storm and calm, and in a single outlier little of either', () => {
-    const usual = (): EvidenceChannel => taught(new VolatilityChannel(), new Array(3000).fill(input(0, 1)));
-    const [storm, calm, outlier] = [
-      taught(usual(), new Array(100).fill(input(0, 3))).statistic(input(0, 3)),
-      taught(usual(), new Array(100).fill(input(0, 0.2))).statistic(input(0, 0.2)),
-      usual().statistic(input(0, 1000)),
-    ];
-    expect(storm).toBeGreaterThan(0.7);
-    expect(calm).toBeGreaterThan(0.7);
-    expect(outlier).toBeLessThan(0.05);
+  it.each([
+    ['rougher', 3, 0.2],
+    ['calmer', 0.2, 3],
+  ] as const)('of volatility, %s, sees that alone, and in a single outlier little', (which, seen, unseen) => {
+    const usual = (): EvidenceChannel =>
+      taught(new VolatilityChannel(which), new Array(3000).fill(input(0, 1)));
+    const later = (residual: number): number =>
+      taught(usual(), new Array(200).fill(input(0, residual))).statistic(input(0, residual));
+    expect(later(seen)).toBeGreaterThan(0.7);
+    expect(later(unseen)).toBe(0);
+    expect(usual().statistic(input(0, 1000))).toBeLessThan(0.05);
+  });
+
+  it('of returns divides by the deviation that the newest ones make likely, if that is the larger one', () => {
+    const channel: EvidenceChannel = new ReturnChannel();
+    expect([3, -3, 1e9].map((z) => channel.statistic(input(z)))).toEqual([3, 3, 50]);
+    channel.learn(input(6), 1);
+    expect(channel.statistic(input(3))).toBeCloseTo(3 / Math.sqrt(0.05 + 0.1 * 36 + 0.85), 12);
+    taught(channel, new Array(200).fill(input(0)));
+    expect(channel.statistic(input(3))).toBe(3);
+    channel.learn(input(1e9), 1); // counts as eight deviations
+    expect(channel.statistic(input(3))).toBeGreaterThan(1.5);
   });
 
   it('of residuals says nothing of the first fifty, nor without a forecast of that horizon', () => {

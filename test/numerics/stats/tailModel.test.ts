@@ -30,16 +30,6 @@ describe('TailModel', () => {
     });
   });
 
-  it('knows how often a statistic was about as large', () => {
-    const model = new TailModel();
-    for (let n = 0; n < 97; n++) model.learn(1);
-    for (let n = 0; n < 2; n++) model.learn(10);
-    expect(model.surpriseSeen(0.5)).toBeCloseTo(-Math.log10(99.5 / 100), 9);
-    expect(model.surpriseSeen(10)).toBeCloseTo(-Math.log10(2.5 / 100), 9);
-    expect(model.surpriseSeen(15)).toBeCloseTo(-Math.log10(2.5 / 100), 9); // 10 is more than half of it
-    expect(model.surpriseSeen(30)).toBe(Number.POSITIVE_INFINITY);
-  });
-
   it('knows how heavy its tail is', () => {
     expect(new TailModel().decay).toBe(0.25); // of the prior
     // A power law of exponent 2.

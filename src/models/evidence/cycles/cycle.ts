@@ -83,9 +83,9 @@ export class Cycle {
     return Number.isNaN(this.#statistic) ? Number.POSITIVE_INFINITY : this.profile.spread(this.#bin);
   }
 
-  /** Decades of other surprise that are usual at this phase, to the extent that the value is the usual one. */
+  /** Decades of other surprise that are usual at this phase, to the extent that the value is the usual one; 0 without skill. */
   get routine(): number {
-    if (Number.isNaN(this.#residual)) return 0;
+    if (Number.isNaN(this.#statistic)) return 0;
     const usual = this.profile.routine(this.#bin);
     return usual === 0 ? 0 : usual * Math.exp(-((this.#residual / AGREED) ** 2));
   }

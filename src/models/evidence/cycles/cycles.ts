@@ -59,9 +59,12 @@ export class Cycles {
     return this.#speaking?.surprise ?? 0;
   }
 
-  /** Decades of other surprise that are usual at its phase. */
+  /**
+   * Decades of other surprise that are usual at its phase in any cycle: the day predicts better than the week, but knows
+   * nothing of weekly maintenance.
+   */
   get routine(): number {
-    return this.#speaking?.routine ?? 0;
+    return Math.max(this.#day?.routine ?? 0, this.#week?.routine ?? 0, this.#own?.routine ?? 0);
   }
 
   /**
