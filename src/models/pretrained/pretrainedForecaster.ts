@@ -159,9 +159,7 @@ export class PretrainedForecaster implements Forecaster {
       if (isMissing && events === 0) continue;
       if (!isMissing) {
         pending.learn(events, value[d], weight);
-        const head = this.#heads[d];
-        for (let k = 0; head !== undefined && k < K; k++)
-          if (events >= HORIZONS[k]) head.learn(k, context, value[d], weight);
+        this.#heads[d]?.learn(context, value[d], weight);
       }
       context.learn(isMissing ? pending.expected(events - 1, 0) : value[d], isMissing, time, weight);
       this.#x.set(context.inputs, count * INPUTS);
