@@ -11,6 +11,8 @@ const K = HORIZONS.length;
 const BEFORE = HORIZONS.map((_, k) => HORIZONS.slice(0, k).reduce((sum, steps) => sum + steps, 0));
 const PENDING = HORIZONS.reduce((sum, steps) => sum + steps, 0);
 const PARTS = 3; // location, lower and upper end of the band
+/** Of the scale for scorers: the share of the usual error, on a logarithmic scale; the rest is what the network predicts. */
+const USUAL = 0.75;
 const HALF_LIFE = 500; // observations after which a residual counts half
 
 /**
@@ -64,7 +66,7 @@ export class PendingBands {
     const [below, above] = [expected - this.#made[at + 1], this.#made[at + 2] - expected];
     const predicted = (below + above) / (2 * BAND);
     const usual = this.#usual.mean(k);
-    const scale = usual > 0 ? Math.sqrt(predicted) * Math.sqrt(usual) : predicted; // as `PendingForecasts`
+    const scale = usual > 0 ? predicted ** (1 - USUAL) * usual ** USUAL : predicted;
     put(into.expected, d, expected);
     put(into.lower, d, expected - factor * below);
     put(into.upper, d, expected + factor * above);
