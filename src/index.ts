@@ -81,8 +81,7 @@ export { SeasonalForecaster, type SeasonalOptions } from './models/forecasters/s
 export type { ReaderOptions } from './models/eventReader.ts';
 export type { Observation } from './models/forecaster.ts';
 export {
-  PretrainedForecaster,
-  type PretrainedForecasterOptions,
+  type PretrainedForecaster,
   type PretrainedOptions,
   pretrainedForecaster,
 } from './models/pretrained/pretrainedForecaster.ts';

@@ -21,7 +21,7 @@ describe('pretrain', () => {
     expect(one.code, one.stderr).toBe(0);
     expect(one.stdout).toMatch(/^simulated, held out: 100 series$/m);
     expect(one.stdout).toMatch(/^wave\.csv: 1 series$/m);
-    expect(one.stdout).toMatch(/^pre-trained {2,}\d/m);
+    expect(one.stdout).toMatch(/^pre-trained, frozen {2,}\d/m);
     for (const file of ['weights.ts', 'MODEL_CARD.md']) expect(fileOf('two', file)).toBe(fileOf('one', file));
     expect(two.stdout).toBe(one.stdout);
     expect(existsSync(join(out('one'), 'training.state'))).toBe(false);

@@ -53,6 +53,10 @@ Links: ${Object.entries(LINK_WEIGHTS)
 
 ## Loss
 
+The negative log-likelihood of a Laplace distribution, weighted, as it is. In the gradient the pull of one value is bounded, in the
+loss it is not: a network that grows surer of predictable series pays more for their rare surprises, so this can rise while the
+errors fall.
+
 | batch | mean loss since the last |
 |---:|---:|
 ${curve(losses)}

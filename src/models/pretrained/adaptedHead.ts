@@ -22,8 +22,12 @@ const POWER_RATE = 0.005; // of a feature's mean square
 const LEAST_POWER = 0.01;
 const SMOOTH = 0.2; // errors, in scales, below which the gradient shrinks to 0
 const RECENT = 0.003; // rate of the two recent errors
+const DOUBT = 1.1; // recent error of a correction that has not shown anything yet, by that without it,
+const PRIOR = 10; // and for how many events it counts
 const STEEPNESS = 20; // a recent error smaller by 5 % has 2.7 times the say
 const MOST = 30; // a weight
+/** Room for one call. */
+const GAINS = new Float64Array(FEATURES);
 
 /**
  * What a stream adds to the head of the pre-trained network: per horizon a linear correction of its location, learnt online by
@@ -43,7 +47,8 @@ export class AdaptedHead {
     this.#powers = pooled(FEATURES);
     this.#powers.fill(0.5);
     this.#errors = pooled(2 * K);
-    this.#errors.fill(1);
+    this.#errors.fill(1, 0, K);
+    this.#errors.fill(DOUBT, K);
     this.#past = pooled(LONGEST * KEPT, Float32Array);
     this.#events = pooled(1);
   }
@@ -64,29 +69,11 @@ export class AdaptedHead {
     return this.#weights.slice();
   }
 
-  /**
-   * Learns from the value after the newest, before the context does.
-   *
-   * @param k the horizon whose forecast of it is corrected
-   */
-  learn(k: number, context: ContextInputs, value: number, weight: number): void {
-    const event = this.#events[0] - HORIZONS[k];
-    if (event < 0 || weight === 0) return;
-    const at = (event % LONGEST) * KEPT;
-    const past = this.#past;
-    const weights = this.#weights;
-    const change = context.arrived(k, value);
-    const recent = weight * Math.max(RECENT, 1 / (event + 10));
-    this.#errors[k] += recent * (Math.abs(past[at + WITHOUT + k] - change) - this.#errors[k]);
-    this.#errors[K + k] += recent * (Math.abs(past[at + WITH + k] - change) - this.#errors[K + k]);
-    const target = compress(change / past[at + UNIT + k]);
-    const error = past[at + INPUTS + 1 + k] + this.#correction(k, at) - target; // by what is known now
-    const ratio = Math.abs(error) / (SMOOTH * Math.exp(boundedLogScale(past[at + SCALE + k])));
-    const step = weight * RATES[k] * Math.sign(error) * Math.min(1, ratio);
-    for (let j = 0, to = k * FEATURES; j < FEATURES; j++, to++) {
-      const moved = weights[to] - (step * past[at + j]) / Math.sqrt(this.#powers[j] + LEAST_POWER);
-      weights[to] = Math.max(-MOST, Math.min(MOST, moved));
-    }
+  /** Learns from the value after the newest, before the context does. */
+  learn(context: ContextInputs, value: number, weight: number): void {
+    if (weight === 0) return;
+    for (let j = 0; j < FEATURES; j++) GAINS[j] = 1 / Math.sqrt(this.#powers[j] + LEAST_POWER);
+    for (let k = 0; k < K; k++) this.#learnAt(k, context, value, weight);
   }
 
   /**
@@ -118,6 +105,27 @@ export class AdaptedHead {
     if (without === 0) return 0;
     const share = 1 / (1 + (adapted / without) ** STEEPNESS);
     return share * this.#correction(k, ((this.#events[0] - 1) % LONGEST) * KEPT);
+  }
+
+  /** The forecast at one horizon that was made for this value. */
+  #learnAt(k: number, context: ContextInputs, value: number, weight: number): void {
+    const event = this.#events[0] - HORIZONS[k];
+    if (event < 0) return;
+    const at = (event % LONGEST) * KEPT;
+    const past = this.#past;
+    const weights = this.#weights;
+    const change = context.arrived(k, value);
+    const recent = weight * Math.max(RECENT, 1 / (event + PRIOR));
+    this.#errors[k] += recent * (Math.abs(past[at + WITHOUT + k] - change) - this.#errors[k]);
+    this.#errors[K + k] += recent * (Math.abs(past[at + WITH + k] - change) - this.#errors[K + k]);
+    const target = compress(change / past[at + UNIT + k]);
+    const error = past[at + INPUTS + 1 + k] + this.#correction(k, at) - target; // by what is known now
+    const ratio = Math.abs(error) / (SMOOTH * Math.exp(boundedLogScale(past[at + SCALE + k])));
+    const step = weight * RATES[k] * Math.sign(error) * Math.min(1, ratio);
+    for (let j = 0, to = k * FEATURES; j < FEATURES; j++, to++) {
+      const moved = weights[to] - step * past[at + j] * GAINS[j];
+      weights[to] = Math.max(-MOST, Math.min(MOST, moved));
+    }
   }
 
   #correction(k: number, at: number): number {

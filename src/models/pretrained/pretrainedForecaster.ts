@@ -11,6 +11,7 @@ import {
   type ForecasterFactory,
   type Observation,
   type Prediction,
+  type Restartable,
 } from '../forecaster.ts';
 import { boundedLogScale, NETWORK } from '../forecasters/lstmNetwork.ts';
 import { BAND } from '../scaling/laplaceBand.ts';
@@ -21,6 +22,7 @@ import { AdaptedHead } from './adaptedHead.ts';
 import { ContextInputs, HORIZONS, INPUTS } from './contextInputs.ts';
 import { emptyPrediction, PendingBands } from './pendingBands.ts';
 import { loadPretrainedWeights, type PretrainedWeights } from './pretrainedWeights.ts';
+import { restartable } from './restartable.ts';
 import { sharedNetwork } from './sharedNetwork.ts';
 
 /** How the pre-trained network is run. */
@@ -157,9 +159,7 @@ export class PretrainedForecaster implements Forecaster {
       if (isMissing && events === 0) continue;
       if (!isMissing) {
         pending.learn(events, value[d], weight);
-        const head = this.#heads[d];
-        for (let k = 0; head !== undefined && k < K; k++)
-          if (events >= HORIZONS[k]) head.learn(k, context, value[d], weight);
+        this.#heads[d]?.learn(context, value[d], weight);
       }
       context.learn(isMissing ? pending.expected(events - 1, 0) : value[d], isMissing, time, weight);
       this.#x.set(context.inputs, count * INPUTS);
@@ -195,6 +195,11 @@ export class PretrainedForecaster implements Forecaster {
     return () => {
       for (const each of apply) each();
     };
+  }
+
+  /** Scale and usual sizes of a dimension; the network knows of no units. */
+  get restartable(): Restartable {
+    return restartable(this.#contexts, this.#pending);
   }
 
   /** Gives its states back. */

@@ -6,7 +6,7 @@ import { RunningMeanForecaster } from '../../../src/models/forecasters/runningMe
 import { SeasonalForecaster } from '../../../src/models/forecasters/seasonalForecaster.ts';
 import { BAND } from '../../../src/models/scaling/laplaceBand.ts';
 import { laplaceNoise } from '../../support/distributions.ts';
-import { observed, untimed } from '../../support/observations.ts';
+import { observed, untimed, WAVE_PERIOD, wave } from '../../support/observations.ts';
 
 const HALF_HOUR = 1_800_000; // ms
 
@@ -172,4 +172,21 @@ describe('SeasonalForecaster', () => {
       `SeasonalForecaster: ${message}`,
     );
   });
+});
+
+describe('the seasonal profile ahead', () => {
+  it.each(['day', WAVE_PERIOD] as const)(
+    'by %s: what it will expect once the events between have come',
+    (period) => {
+      const forecaster = new SeasonalForecaster({ dimensions: 2, period });
+      for (let t = 0; t < 5 * WAVE_PERIOD; t++) {
+        expect(forecaster.expectAhead(1)).toEqual(forecaster.predict().expected);
+        forecaster.learn(observed([wave(t, 0), wave(t, 1)], t), 1);
+      }
+      for (const steps of [1, 4, 16]) {
+        const due = 5 * WAVE_PERIOD + steps - 1;
+        for (const d of [0, 1]) expect(forecaster.expectAhead(steps)[d]).toBeCloseTo(wave(due, d), 6);
+      }
+    },
+  );
 });

@@ -19,7 +19,7 @@ function errorsOf(values: Float64Array, given: (context: ContextInputs) => numbe
       sums[0] += Math.abs(value - corrected);
       sums[1] += Math.abs(value - without);
     }
-    for (let k = 0; k < K; k++) if (t >= HORIZONS[k]) head.learn(k, context, value, 1);
+    head.learn(context, value, 1);
     context.learn(value, false, undefined, 1);
     output.fill(given(context), 0, K);
     head.note(context, output, 0);
@@ -53,7 +53,7 @@ describe('AdaptedHead', () => {
     const [context, head] = [new ContextInputs(), new AdaptedHead()];
     for (let t = 0; t < 200; t++) {
       const value = random.normal();
-      for (let k = 0; k < K; k++) if (t >= HORIZONS[k]) head.learn(k, context, value, 0);
+      head.learn(context, value, 0);
       context.learn(value, false, undefined, 1);
       head.note(context, new Float64Array(2 * K), 0);
     }

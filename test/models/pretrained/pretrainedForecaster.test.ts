@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
 import { ablatedWeights } from '../../../src/lab/forecast/ablatedWeights.ts';
 import { simulateSeries } from '../../../src/lab/pretrain/simulate/simulateSeries.ts';
 import { HORIZONS } from '../../../src/models/pretrained/contextInputs.ts';
+import { toHalfFloats } from '../../../src/models/pretrained/halfFloats.ts';
 import {
   PretrainedForecaster,
   type PretrainedOptions,
   pretrainedForecaster,
 } from '../../../src/models/pretrained/pretrainedForecaster.ts';
+import { pretrainedNetwork } from '../../../src/models/pretrained/pretrainedNetwork.ts';
 import { loadPretrainedWeights, readWeights } from '../../../src/models/pretrained/pretrainedWeights.ts';
 import { sharedNetwork } from '../../../src/models/pretrained/sharedNetwork.ts';
 import { PRETRAINED } from '../../../src/models/pretrained/weights/weights.ts';
+import { RobustScaler } from '../../../src/models/scaling/robustScaler.ts';
 import { encodeSnapshot } from '../../../src/models/snapshot/encodeSnapshot.ts';
-import { observed, WAVE_PERIOD, wave, waves } from '../../support/observations.ts';
+import { createParameters } from '../../../src/numerics/parameters.ts';
+import { observed, throughText, WAVE_PERIOD, wave, waves } from '../../support/observations.ts';
 
 const weights = await loadPretrainedWeights();
 const create = (dimensions = 1, options: PretrainedOptions = {}): PretrainedForecaster =>
@@ -120,6 +125,44 @@ describe('PretrainedForecaster', () => {
   it('refuses the state of other weights', () => {
     const other = new PretrainedForecaster(ablatedWeights(weights, 'memory'), { dimensions: 1 });
     expect(() => create().restore(other.snapshot())).toThrow(/another configuration: config\.weights/);
+  });
+
+  it('follows a stream that has become another once its scale begins anew, and takes the old one up again', () => {
+    const [restarted, held] = [create(2), create(2)];
+    const far = (t: number): number[] => [1e6 + 1000 * Math.sin(t / 5), 0];
+    for (const [t, observation] of waves(300, 2).entries()) {
+      for (const each of [restarted, held]) each.learn(observation, t < 290 ? 1 : 0);
+    }
+    const parked = restarted.restartable.park(0);
+    const scaler = new RobustScaler({ dimensions: 1 });
+    for (let t = 0; t < 100; t++) scaler.learnOne(0, far(t)[0], 1);
+    restarted.restartable.restart(0, scaler.part(0));
+    const errors = [0, 0];
+    for (let t = 300; t < 600; t++) {
+      for (const [at, each] of [restarted, held].entries()) {
+        if (t > 400) errors[at] += Math.abs(each.predict().expected[0] - far(t)[0]);
+        each.learn(observed(far(t), t), at === 0 ? 1 : 0);
+      }
+    }
+    expect(errors[0]).toBeLessThan(0.7 * errors[1]);
+    restarted.restartable.prepareResume(0, parked)();
+    expect(restarted.restartable.park(0)).toEqual(parked);
+    expect(() => restarted.restartable.prepareResume(0, { scaler: Float64Array.of(1) })).toThrow(/snapshot/);
+  });
+
+  it('runs a GRU, whose state is h alone', () => {
+    const shape = { cell: 'gru', hidden: 8 } as const;
+    const { flat } = createParameters(pretrainedNetwork(shape, 1, 1));
+    const random = new Random(1);
+    const gru = readWeights({ ...shape, weights: toHalfFloats(flat.map(() => 0.2 * random.normal())) });
+    const [one, two] = [1, 2].map(() => new PretrainedForecaster(gru, { dimensions: 2 }));
+    const stream = waves(100, 2);
+    for (const observation of stream.slice(0, 60)) one.learn(observation, 1);
+    two.restore(throughText(one.snapshot()));
+    for (const observation of stream.slice(60)) {
+      expect(two.predict()).toEqual(one.predict());
+      for (const each of [one, two]) each.learn(observation, 1);
+    }
   });
 
   it('gives its states back, once', () => {
