@@ -69,7 +69,16 @@ describeWithInfluxd('the dashboard, on what toInflux writes', (influxd) => {
         startOfIncident: k % 10 < 2,
       }),
     );
+    const silent = verdictOf<unknown>({ tags: { host: 'a' } }, true, {
+      time: START + 120_000,
+      key: 'a',
+      value: Number.NaN,
+      expected: Number.NaN,
+      startOfIncident: true,
+      absence: { phase: 'began', since: START + 58_000 },
+    });
     const options = { url: influxd().url, database };
+    await lastValueFrom(from([silent]).pipe(toInflux(options)));
     await lastValueFrom(from(verdicts).pipe(toInflux(options)));
     const pairs = verdicts.map(
       ({ earlier: _earlier, scale: _scale, ...verdict }): Verdict<unknown, readonly number[]> => ({
