@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/core/random.ts';
 import type { Forecaster, ForecasterFactory, Observation, Prediction } from '../../src/models/forecaster.ts';
 import { observed, throughText, untimed, WAVE_PERIOD, wave, waves } from '../support/observations.ts';
 import { expectDamageRefused, expectRefused } from '../support/snapshotChecks.ts';
@@ -60,6 +61,23 @@ export function describeForecaster(title: string, traits: ForecasterTraits): voi
       expect(expected[1]).toBeCloseTo(-1e-3, 6);
       expect(Math.max(...scale)).toBeLessThan(1e-3);
       expect(lower[0] < 42 && 42 < upper[0]).toBe(true);
+    });
+
+    it('expects nothing negative of a dimension that never was, from 100 values on', () => {
+      const random = new Random(3);
+      const counts = Array.from({ length: 200 }, () => Math.max(0, Math.round(1 + 1.5 * random.normal())));
+      const forecastAfter = (values: readonly number[]): Prediction => {
+        const forecaster = create(2);
+        for (const [t, value] of values.entries()) forecaster.learn(observed([value, -value], t), 1);
+        return forecaster.predict();
+      };
+      expect(forecastAfter(counts.slice(0, 99)).lower[0]).toBeLessThan(0);
+      const { expected, lower, upper } = forecastAfter(counts);
+      expect(lower[0]).toBe(0);
+      expect(expected[0]).toBeGreaterThanOrEqual(0);
+      expect(upper[0]).toBeGreaterThanOrEqual(expected[0]);
+      expect(lower[1]).toBeLessThan(-1);
+      expect(forecastAfter([...counts, -1, ...counts]).lower[0]).toBeLessThan(0);
     });
 
     it('learns a sine', () => {

@@ -4,16 +4,16 @@ import { pooled } from '../../numerics/pooled.ts';
 import type { Prediction } from '../forecaster.ts';
 import { BandCalibration } from '../scaling/bandCalibration.ts';
 import { BAND, expand, laplaceBand, noPrediction } from '../scaling/laplaceBand.ts';
+import { NonNegative } from '../scaling/nonNegative.ts';
 import { flooredScale, ResidualScale } from '../scaling/residualScale.ts';
 import type { RobustScaler } from '../scaling/robustScaler.ts';
-import { COUNT, type Memory, orElse, ranged, within } from '../snapshot/vectors.ts';
+import { type Memory, ranged, within } from '../snapshot/vectors.ts';
 import type { ChangeScale } from './changeScale.ts';
 import { ClassHead, type ClassProbability } from './classHead.ts';
 import { boundedLogScale } from './lstmNetwork.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 
 const OUTPUTS = within(-1e40, 1e40); // float32, times the unit of changes
-const KNOWN = 100; // values, none of them negative, after which none is expected to be
 const SIGMA_TO_LAPLACE = 1.96 / BAND; // the Laplace scale whose 95 % band is the Gaussian's
 
 /**
@@ -35,8 +35,7 @@ export class PendingForecasts {
   readonly #classes: ClassHead | undefined; // for cross-entropy
   readonly #usual: ResidualScale; // (K·D) residuals
   readonly #calibration: BandCalibration; // (K·D) bands
-  /** (D) values so far, none of them negative; −1 once one was. */
-  readonly #nonNegative: Float64Array;
+  readonly #nonNegative: NonNegative;
   #events = 0;
   #due: readonly Prediction[] | undefined; // (K) predictions of the next observation, once they have been read
 
@@ -66,7 +65,7 @@ export class PendingForecasts {
     this.#classes = name === 'crossEntropy' ? new ClassHead(classes) : undefined;
     this.#usual = new ResidualScale(horizons.length * dimensions, 500);
     this.#calibration = new BandCalibration(horizons.length * dimensions);
-    this.#nonNegative = pooled(dimensions);
+    this.#nonNegative = new NonNegative(dimensions);
   }
 
   /** (K·D) how far off the forecasts usually are. */
@@ -80,7 +79,7 @@ export class PendingForecasts {
       outputs: ranged(this.#outputs, OUTPUTS),
       usual: this.#usual.memory,
       calibration: this.#calibration.memory,
-      nonNegative: ranged(this.#nonNegative, orElse(COUNT, -1)),
+      nonNegative: this.#nonNegative.memory,
     };
   }
 
@@ -154,10 +153,7 @@ export class PendingForecasts {
 
   /** Compares the predictions for this observation, one per horizon, with it. */
   learn(value: readonly number[], weight: number): void {
-    for (let d = 0; d < this.#dimensions; d++) {
-      if (value[d] < 0) this.#nonNegative[d] = -1;
-      else if (value[d] >= 0 && this.#nonNegative[d] >= 0) this.#nonNegative[d]++;
-    }
+    this.#nonNegative.learn(value);
     const due = this.due();
     for (let k = 0; k < due.length; k++) {
       const { expected, lower, upper } = due[k];
@@ -184,14 +180,7 @@ export class PendingForecasts {
 
   /** The head's output for the `k`-th horizon, `age` events ago. */
   #prediction(k: number, age: number): Prediction {
-    const prediction = this.#unbounded(k, age);
-    for (let d = 0; d < this.#dimensions; d++) {
-      if (this.#nonNegative[d] < KNOWN) continue;
-      raise(prediction.expected, d);
-      raise(prediction.lower, d);
-      raise(prediction.upper, d);
-    }
-    return prediction;
+    return this.#nonNegative.bound(this.#unbounded(k, age));
   }
 
   /** As if values could be negative that never were. */
@@ -252,9 +241,4 @@ export class PendingForecasts {
     );
     return { expected, lower, upper, scale };
   }
-}
-
-/** To 0 where it is below. The arrays are this forecast's own. */
-function raise(values: readonly number[], d: number): void {
-  if (values[d] < 0) (values as number[])[d] = 0;
 }

@@ -1,5 +1,6 @@
 import type { Forecaster, Observation, Prediction } from '../forecaster.ts';
 import { laplaceBand } from '../scaling/laplaceBand.ts';
+import { NonNegative } from '../scaling/nonNegative.ts';
 import { ResidualScale } from '../scaling/residualScale.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import type { Json } from '../snapshot/state.ts';
@@ -30,6 +31,7 @@ export abstract class PointForecaster implements Forecaster {
   readonly #config: Json;
   readonly #state: Float64Array | RangedVector;
   readonly #band: ResidualScale;
+  readonly #nonNegative: NonNegative;
   readonly #notFinite: NotFinite;
 
   /**
@@ -43,6 +45,7 @@ export abstract class PointForecaster implements Forecaster {
     this.#config = config;
     this.#state = state;
     this.#band = new ResidualScale(config.dimensions, config.halfLife);
+    this.#nonNegative = new NonNegative(config.dimensions);
     this.#notFinite = notFiniteIn({ point: state });
   }
 
@@ -53,11 +56,12 @@ export abstract class PointForecaster implements Forecaster {
 
   predict(): Prediction {
     const expected = this.expect();
-    return laplaceBand(expected, this.#band.scale(expected));
+    return this.#nonNegative.bound(laplaceBand([...expected], this.#band.scale(expected)));
   }
 
   learn(observation: Observation, weight: number): void {
     this.#band.learn(this.expect(), observation.value, weight);
+    this.#nonNegative.learn(observation.value);
     this.absorb(observation, weight);
   }
 
@@ -76,6 +80,6 @@ export abstract class PointForecaster implements Forecaster {
   dispose(): void {}
 
   #carried(): Memory {
-    return { point: this.#state, band: this.#band.memory };
+    return { point: this.#state, band: this.#band.memory, nonNegative: this.#nonNegative.memory };
   }
 }

@@ -2,6 +2,7 @@ import { pooled } from '../../numerics/pooled.ts';
 import type { Prediction } from '../forecaster.ts';
 import { BandCalibration } from '../scaling/bandCalibration.ts';
 import { BAND, noPrediction } from '../scaling/laplaceBand.ts';
+import { NonNegative } from '../scaling/nonNegative.ts';
 import { flooredScale, ResidualScale } from '../scaling/residualScale.ts';
 import { type Memory, orElse, ranged, VALUE } from '../snapshot/vectors.ts';
 import { HORIZONS } from './contextInputs.ts';
@@ -23,6 +24,7 @@ export class PendingBands {
   readonly #made: Float64Array; // (PENDING, PARTS) a ring for each horizon, NaN before the first
   readonly #usual: ResidualScale = new ResidualScale(K, HALF_LIFE);
   readonly #calibration: BandCalibration = new BandCalibration(K);
+  readonly #nonNegative: NonNegative = new NonNegative(1);
 
   constructor() {
     this.#made = pooled(PENDING * PARTS);
@@ -35,6 +37,7 @@ export class PendingBands {
       made: ranged(this.#made, orElse(VALUE, Number.NaN)),
       usual: this.#usual.memory,
       calibration: this.#calibration.memory,
+      nonNegative: this.#nonNegative.memory,
     };
   }
 
@@ -67,14 +70,16 @@ export class PendingBands {
     const predicted = (below + above) / (2 * BAND);
     const usual = this.#usual.mean(k);
     const scale = usual > 0 ? predicted ** (1 - USUAL) * usual ** USUAL : predicted;
-    put(into.expected, d, expected);
-    put(into.lower, d, expected - factor * below);
-    put(into.upper, d, expected + factor * above);
+    const least = this.#nonNegative.least(0);
+    put(into.expected, d, Math.max(least, expected));
+    put(into.lower, d, Math.max(least, expected - factor * below));
+    put(into.upper, d, Math.max(least, expected + factor * above));
     put(into.scale, d, flooredScale(scale, expected));
   }
 
   /** Compares what was forecast for this event, number `event`, with its value. */
   learn(event: number, value: number, weight: number): void {
+    this.#nonNegative.learnOne(0, value);
     for (let k = 0; k < K; k++) {
       const at = placeOf(event - HORIZONS[k], k);
       const expected = this.#made[at];

@@ -22,22 +22,6 @@ describe('LstmForecaster', () => {
     expect(Math.abs(expected[0] - 10.5)).toBeLessThan(1);
   });
 
-  it('expects nothing negative of a stream that never was, once it is known', () => {
-    const random = new Random(3);
-    const counts = Array.from({ length: 400 }, () => Math.max(0, Math.round(1 + 1.5 * random.normal())));
-    const boundsAfter = (values: readonly number[]): number[] => {
-      const forecaster = fed(new LstmForecaster(SMALL), values);
-      const { expected, lower, upper } = forecaster.predict();
-      return [lower[0], expected[0], upper[0]];
-    };
-    expect(boundsAfter(counts.slice(0, 60))[0]).toBeLessThan(0);
-    const [lower, expected, upper] = boundsAfter(counts);
-    expect(lower).toBe(0);
-    expect(expected).toBeGreaterThanOrEqual(lower);
-    expect(upper).toBeGreaterThan(expected);
-    expect(boundsAfter([...counts, -1, ...counts])[0]).toBeLessThan(0);
-  });
-
   it('forecasts each horizon of a sine from now, and in `earlier` earlier forecasts of now', () => {
     const horizons = [1, 4, 12];
     const forecaster = new LstmForecaster({ dimensions: 1, hidden: 8, horizons });
