@@ -152,7 +152,8 @@ export class AbsenceWatch<E, V extends Value> {
   /** The verdicts on keys that are silent for too long by the clock. */
   look(now: number): Verdict<E, V>[] {
     if (now < this.#clockDue) return [];
-    return this.#find((each) => now - each.arrived >= this.#limit(each));
+    // The sum of `due`, or rounding leaves a key that is due and not found, for ever.
+    return this.#find((each) => now >= each.arrived + this.#limit(each));
   }
 
   /** Whoever reads the events was held up: on the clock all silence begins now. */

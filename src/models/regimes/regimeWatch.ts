@@ -62,6 +62,7 @@ export class RegimeWatch {
     f[MOVES] += (Number(moved) - f[MOVES]) / MOVES_MEMORY;
     const finding = this.#follow(x);
     if (finding !== 'ordinary') return finding;
+    f[USUAL_MOVES] += (Number(moved) - f[USUAL_MOVES]) * Math.max(1 / f[SEEN], 1 / USUAL_MEMORY);
     this.#scales.learnOne(USUAL, x, 1);
     return this.#collapses(x, moved) ? 'scale' : 'ordinary';
   }
@@ -91,7 +92,9 @@ export class RegimeWatch {
     f[LONGEST] = Math.max(f[LONGEST], f[GROSS_VALUES]);
     if (isGross) this.#scales.learnOne(FAR_OUT, x, 1);
     const lasts = f[LONGEST] >= this.#lasting;
-    if (lasts && f[GROSS_VALUES] >= RETURNED && f[MOVES] > 0.5) return this.#kindOf();
+    // A stream that seldom moves does so out there, too.
+    const moves = f[MOVES] > f[USUAL_MOVES] ** 2 / 2;
+    if (lasts && f[GROSS_VALUES] >= RETURNED && moves) return this.#kindOf();
     // A constant value out there, a sensor stuck at its limit, becomes a new regime only after a long time.
     if (lasts) f[GROSS_VALUES] = Math.min(f[GROSS_VALUES], RETURNED);
     return f[LONGEST] >= GLITCH && f[GROSS_VALUES] > 0 && f[OPEN] < FORGOTTEN ? 'suspended' : 'ordinary';
@@ -139,7 +142,8 @@ const BLOCK_VALUES = 6;
 const BLOCK_MOVES = 7;
 const LOW = 8;
 const HIGH = 9;
-const FIGURES = 10;
+const USUAL_MOVES = 10; // share of the values of this regime that were unlike the one before
+const FIGURES = 11;
 const LAYOUT: Layout = [
   [1, COUNT],
   [1, orElse(VALUE, Number.NaN)],
@@ -147,6 +151,7 @@ const LAYOUT: Layout = [
   [5, COUNT],
   [1, orElse(VALUE, Number.POSITIVE_INFINITY)],
   [1, orElse(VALUE, Number.NEGATIVE_INFINITY)],
+  [1, SHARE],
 ];
 
 const GROSS = 50; // deviations; at 30 it fires into streams that are merely restless, at 100 it stays blind to smaller changes
@@ -156,6 +161,7 @@ const LASTING = 100;
 const RETURNED = 20; // values, less others, that end what lasted
 const FORGOTTEN = 5000; // values after which what stands still is the stream's own
 const MOVES_MEMORY = 50; // values
+const USUAL_MEMORY = 1000; // values
 const BLOCK = 200; // values; fewer may be calm by chance
 const COLLAPSED = 6 / 300; // of a deviation: 6 is the range of some hundred normal values
 const ALIKE = 5; // times the spread: still the same
