@@ -150,6 +150,16 @@ export class DimensionEvidence {
     return this.#input.deviation;
   }
 
+  /** Whether the dimension has ever moved. */
+  get hasMoved(): boolean {
+    return this.#stuckAt.hasMoved;
+  }
+
+  /** Whether it moves often enough to be correlated with others: pulses in a stream at rest are none of their business. */
+  get isLively(): boolean {
+    return this.hasMoved && !this.#intermittence?.rests;
+  }
+
   state(): State {
     return { vectors: packVectors(this.#carried()), cycles: this.#cycles?.state() ?? null };
   }

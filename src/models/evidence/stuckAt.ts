@@ -28,6 +28,11 @@ export class StuckAt {
     return value === this.state[0] && (this.state[4] <= 1 || this.state[1] >= SHORTEST_RUN);
   }
 
+  /** Whether there were two different values. */
+  get hasMoved(): boolean {
+    return this.state[4] > 1;
+  }
+
   /** @param weight at 0 the run does not become longer as far as patience is concerned */
   learn(value: number, weight = 1): void {
     const moved = value !== this.state[0];

@@ -105,7 +105,7 @@ export class EvidenceScorer implements Scorer {
         const [mean, deviation] = [this.#scaler.mean(d), this.#scaler.deviation(d)];
         this.#evidence[d].learn(prediction, observation, d, z, mean, deviation, weight);
       }
-      this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
+      this.#deviations[d] = missing || !this.#evidence[d].isLively ? Number.NaN : this.#evidence[d].deviation;
     }
     this.#joint?.learn(this.#deviations, weight);
     this.#scaler.learn(value, weight === 0 ? 0 : 1);
@@ -202,7 +202,7 @@ export class EvidenceScorer implements Scorer {
       surprises[d] = missing
         ? 0
         : this.#evidence[d].surprise(prediction, observation, d, z, this.#scaler.deviation(d), this.#ages[d]);
-      this.#deviations[d] = missing ? Number.NaN : this.#evidence[d].deviation;
+      this.#deviations[d] = missing || !this.#evidence[d].isLively ? Number.NaN : this.#evidence[d].deviation;
     }
     const { surprise, attribution } = this.#together(surprises);
     const found = { prediction, observation, surprise, attribution };
@@ -215,9 +215,21 @@ export class EvidenceScorer implements Scorer {
     const joint = this.#joint;
     if (joint === undefined) return { surprise: surprises[0], attribution: [1] };
     surprises.push(joint.surprise(this.#deviations, this.#age));
-    const { surprise, parts } = harmonicMean(surprises, this.#weights);
+    const { surprise, parts } = harmonicMean(surprises, this.#weigh());
     joint.attributeInto(parts, parts.pop()!);
     return { surprise, attribution: attribute(parts) };
+  }
+
+  /** A dimension that has never moved has no say, and what several show jointly needs two. */
+  #weigh(): readonly number[] {
+    const D = this.#dimensions;
+    let moved = 0;
+    for (let d = 0; d < D; d++) if (this.#evidence[d].hasMoved) moved++;
+    if (moved === D || moved === 0) return this.#weights;
+    const each = moved === 1 ? 1 : (1 - JOINT) / moved;
+    const weights = this.#evidence.map(({ hasMoved }) => (hasMoved ? each : 0));
+    weights.push(moved === 1 ? 0 : JOINT);
+    return weights;
   }
 
   #config(): Json {
