@@ -24,6 +24,7 @@ const YOUNG = 750; // records over which the prior tail wears off, by 1/e
 const OLD = 20 * YOUNG; // records after which nothing is left of it to speak of
 const UNKNOWN = 50; // records before the first result
 const CYCLES_SHARE = 0.25; // of the evidence of cycles, relative to 1 for all the rest
+const OFF = rooted(CYCLES_SHARE); // of the cycles' evidence, alone in the power mean
 const USUAL = 2.3; // decades: one value in two hundred is further out
 const WORTH_A_LOOK = 1; // decades
 // Up to the first decay of the value's tail novelty counts in full; at the second nothing would be left.
@@ -148,6 +149,11 @@ export class DimensionEvidence {
   /** How far the newest observation is from the usual value at this hour, compressed. */
   get deviation(): number {
     return this.#input.deviation;
+  }
+
+  /** Decades of the surprise that the cycles alone show in the newest observation. */
+  get offCycle(): number {
+    return OFF * (this.#cycles?.surprise ?? 0);
   }
 
   /** Whether the dimension has ever moved. */

@@ -33,6 +33,8 @@ interface Found {
   readonly observation: Observation;
   /** Decades. */
   readonly surprise: number;
+  /** Decades of what cycles show in the dimension where they show most. */
+  readonly offCycle: number;
   readonly attribution: readonly number[];
 }
 
@@ -83,9 +85,11 @@ export class EvidenceScorer implements Scorer {
   }
 
   score(prediction: Prediction, observation: Observation): Score {
-    const { surprise, attribution } = this.#found(prediction, observation);
-    const discount = ageDiscount(this.#age + 1) + (this.#routine?.at(calendarTimeOf(observation)) ?? 0);
-    const left = Math.max(0, surprise - discount);
+    const { surprise, offCycle, attribution } = this.#found(prediction, observation);
+    const routine = this.#routine?.at(calendarTimeOf(observation)) ?? 0;
+    // That a job is missing is not routine at the hour at which it surprises when it runs.
+    const unusual = Math.max(surprise - routine, Math.min(surprise, offCycle));
+    const left = Math.max(0, unusual - ageDiscount(this.#age + 1));
     return { score: left / (left + this.#surprise), attribution };
   }
 
@@ -204,8 +208,11 @@ export class EvidenceScorer implements Scorer {
         : this.#evidence[d].surprise(prediction, observation, d, z, this.#scaler.deviation(d), this.#ages[d]);
       this.#deviations[d] = missing || !this.#evidence[d].isLively ? Number.NaN : this.#evidence[d].deviation;
     }
+    let offCycle = 0;
+    for (let d = 0; d < D; d++)
+      if (!Number.isNaN(value[d])) offCycle = Math.max(offCycle, this.#evidence[d].offCycle);
     const { surprise, attribution } = this.#together(surprises);
-    const found = { prediction, observation, surprise, attribution };
+    const found = { prediction, observation, surprise, offCycle: offCycle - Math.log10(D), attribution };
     this.#newest = found;
     return found;
   }
