@@ -18,10 +18,10 @@ export function checkedChannels(where: string, channels: readonly ChannelSpec[])
     if (typeof spec.name !== 'string' || spec.name === '' || names.has(spec.name))
       throw badOption(where, `${option}.name`, 'a name unlike those of the others', spec.name);
     names.add(spec.name);
-    check.positive(`${option}.share`, spec.share);
+    check.within(`${option}.share`, spec.share, 1e-6, 1e6);
     check.boolean(`${option}.cautious`, spec.cautious ?? false);
     if (spec.exponent !== undefined) {
-      check.positive(`${option}.exponent`, spec.exponent);
+      check.within(`${option}.exponent`, spec.exponent, 0.1, 100);
       if (!spec.cautious)
         throw badOption(where, `${option}.exponent`, 'left out unless cautious', spec.exponent);
     }

@@ -44,12 +44,12 @@ export const defaultChannels: readonly ChannelSpec[] = [
 /**
  * The channels for returns of prices, those of the default where `transform` is `logReturn`: a return is compared with the
  * volatility of the newest ones, and tails are expected to be heavy (a power law of exponent 3: Gopikrishnan, Plerou,
- * Amaral, Meyer & Stanley 1999). A young stream's are taken for heavier still (exponent 2): its largest return is yet to come.
+ * Amaral, Meyer & Stanley 1999), unless those of the stream turn out to be thin.
  */
 export const returnChannels: readonly ChannelSpec[] = defaultChannels
   .filter(({ name }) => name !== 'calm')
   .map((spec) => ({
     ...spec,
-    ...(spec.cautious ? { exponent: 2, tail: () => new TailModel(1 / 3) } : {}),
+    ...(spec.cautious ? { exponent: 3, tail: () => new TailModel(1 / 3) } : {}),
     ...(spec.name === 'value' ? { name: 'return', create: () => new ReturnChannel() } : {}),
   }));

@@ -69,7 +69,7 @@ export interface Season {
 export interface ChannelSpec {
   /** Unique among the channels. */
   readonly name: string;
-  /** Its weight in the power mean, above 0. Those of {@link defaultChannels} sum to 1. */
+  /** Its weight in the power mean, from 1e-6 to 1e6. Those of {@link defaultChannels} sum to 1, without `calm`. */
   readonly share: number;
   /**
    * Whether, while the stream is young, a heavier tail than the observed one is assumed: for statistics whose
@@ -77,7 +77,10 @@ export interface ChannelSpec {
    * @default false
    */
   readonly cautious?: boolean;
-  /** Of the power law that `cautious` assumes, above 0; the smaller, the heavier. @default 4.2 */
+  /**
+   * Of the power law that `cautious` assumes, from 0.1 to 100; the smaller, the heavier. The more the decay of the tail that
+   * was seen differs from 1 / exponent, the less it counts. @default 4.2, whatever was seen
+   */
   readonly exponent?: number;
   /**
    * Whether its evidence is of how the value moves: in a stream that mostly stands still, it is worth at most as much as a
