@@ -152,7 +152,7 @@ export class AbsenceWatch<E, V extends Value> {
   /** The verdicts on keys that are silent for too long by the clock. */
   look(now: number): Verdict<E, V>[] {
     if (now < this.#clockDue) return [];
-    // The sum of `due`, or rounding leaves a key that is due and not found, for ever.
+    // The sum of `due`, or rounding leaves a key that is due and not found.
     return this.#find((each) => now >= each.arrived + this.#limit(each));
   }
 

@@ -34,6 +34,21 @@ describe('AbsenceWatch', () => {
     expect(watch.due).toBeLessThanOrEqual(750);
   });
 
+  it('finds what is due when it is due, whatever the limits and times', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1e-3, max: 1e6, noNaN: true }),
+        fc.double({ min: 0, max: 1e13, noNaN: true }),
+        (limit, now) => {
+          const watch: Watch = new AbsenceWatch(limit);
+          step(watch, 'a', undefined, now);
+          expect(watch.look(watch.due)).toHaveLength(1);
+          expect(watch.due).toBe(Number.POSITIVE_INFINITY);
+        },
+      ),
+    );
+  });
+
   it('counts all silence from when whoever reads was held up', () => {
     const watch: Watch = new AbsenceWatch(100);
     step(watch, 'a', undefined, 0);

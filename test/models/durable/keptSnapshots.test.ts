@@ -20,6 +20,7 @@ interface Kept {
 
 const FOLDER = `${ROOT}fixtures/snapshots/`;
 const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+await library.pretrainedForecaster(); // loads its weights
 const options = snapshotCases(library);
 
 /** Alike but for the last digits, which are another machine's: sine and SIMD differ. */

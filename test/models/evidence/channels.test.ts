@@ -153,6 +153,16 @@ describe('a channel', () => {
     return channel;
   }
 
+  it.each([
+    [{ share: 1e300 }, /channels\[0\]\.share to be .*1,?000,?000/],
+    [{ cautious: true, exponent: 1e300 }, /channels\[0\]\.exponent to be .*100/],
+    [{ cautious: true, exponent: 0 }, /channels\[0\]\.exponent/],
+    [{ exponent: 3 }, /channels\[0\]\.exponent to be left out unless cautious/],
+  ])('with %j is refused', (part, message) => {
+    const channels = [{ ...defaultChannels[0], cautious: false, ...part }];
+    expect(() => new EvidenceScorer({ dimensions: 1, channels })).toThrow(message);
+  });
+
   it('of values is the distance from the mean, whatever its sign, up to 50', () => {
     expect([3, -3, 1e9].map((z) => new ValueChannel().statistic(input(z)))).toEqual([3, 3, 50]);
   });

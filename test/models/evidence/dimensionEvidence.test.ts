@@ -64,3 +64,67 @@ it('takes weekly maintenance for routine from the fourth week on, where the day 
   }).flatMap((event, t) => (detector.process(event)?.startOfIncident ? [t / (7 * 96)] : []));
   expect(starts.filter((week) => week > 3)).toEqual([]);
 });
+
+it.each([0.02, 0.05])(
+  'learns a step for good where a share %d of records flickers and the rest stands',
+  (share) => {
+    const random = new Random(7);
+    const detector = new StreamDetector();
+    const value = (n: number): number => (n < 3000 ? 0 : 100) + (random.uniform() < share ? 1 : 0);
+    const verdicts = Array.from({ length: 5000 }, (_, n) => detector.process(value(n))!);
+    expect(verdicts[3000].startOfIncident).toBe(true);
+    expect(verdicts.some(({ drift }, n) => n > 3000 && n < 3200 && drift !== undefined)).toBe(true);
+    expect(Math.abs(verdicts[3300].expected - 100)).toBeLessThan(2);
+    expect(detector.process(50)!.isAnomaly).toBe(true);
+  },
+);
+
+/** Noise with a nightly job of five records of ten minutes, which does not run on day 20. */
+function job(seed: number): { time: number; value: number }[] {
+  const random = new Random(seed);
+  return Array.from({ length: 26 * 144 }, (_, n) => {
+    const runs = n % 144 >= 30 && n % 144 < 35 && Math.floor(n / 144) !== 20;
+    return { time: n * 600_000, value: 50 + random.normal() + (runs ? 40 : 0) };
+  });
+}
+
+it.each([
+  ['alone', () => []],
+  ['with a dimension that never moves', () => [5]],
+  ['with noise', (random: Random) => [random.normal()]],
+] as const)('finds the nightly job that does not run, %s', (_, others) => {
+  const random = new Random(2);
+  const detector = new StreamDetector<{ time: number; value: number }, readonly number[]>({
+    time: ({ time }) => time,
+    value: ({ value }) => [value, ...others(random)],
+  });
+  const starts = job(1).flatMap((event, n) => (detector.process(event)?.startOfIncident ? [n] : []));
+  const missing = 20 * 144 + 30;
+  expect(starts.filter((n) => n >= missing && n < missing + 8)).toHaveLength(1);
+  expect(starts.filter((n) => n > 10 * 144 && n < missing)).toEqual([]);
+});
+
+it('raises no more alerts on rare counts next to a dimension that never moves', () => {
+  const alerts = (others: readonly number[]): number => {
+    const random = new Random(5);
+    const detector = new StreamDetector<number, readonly number[]>({ value: (count) => [count, ...others] });
+    return Array.from({ length: 6000 }, () => (random.uniform() < 0.05 ? 1 + random.below(2) : 0)).filter(
+      (count) => detector.process(count)?.startOfIncident,
+    ).length;
+  };
+  expect(alerts([3])).toBeLessThanOrEqual(alerts([]));
+});
+
+it('finds a fall by a fifth among 250 daily prices, in most of eight seeds, and nothing else', () => {
+  const starts = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((seed) => {
+    const random = new Random(seed);
+    const detector = new StreamDetector({ transform: 'logReturn' });
+    let price = 100;
+    return Array.from({ length: 250 }, (_, day) => {
+      price *= Math.exp(0.01 * random.normal()) * (day === 200 ? 0.8 : 1);
+      return detector.process(price)?.startOfIncident ? day : -1;
+    }).filter((day) => day >= 0);
+  });
+  expect(starts.filter((day) => day === 200).length).toBeGreaterThan(5); // 0 with an exponent of 2, whatever was seen
+  expect(starts.filter((day) => day !== 200)).toEqual([]);
+});
