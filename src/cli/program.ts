@@ -1,7 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf, RxAnomalyError } from '../core/errors.ts';
 import { nearestName } from '../core/options.ts';
-import { loadPretrainedWeights } from '../models/pretrained/pretrainedWeights.ts';
 import { Interrupted } from './run/interrupt.ts';
 import { VERSION } from './version.ts';
 
@@ -86,7 +85,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     })
     .exitOverride()
     .hook('preAction', async (_, command) => {
-      if (command.opts().forecaster === 'pretrained') await loadPretrainedWeights();
+      if (command.opts().forecaster === 'pretrained')
+        await (await import('../models/pretrained/pretrainedWeights.ts')).loadPretrainedWeights();
     })
     .addHelpText('after', '\nExit codes: 0 success, 1 failure, 2 wrong usage, 130 or 143 interrupted.');
   const named = argv.slice(2).find((argument) => !argument.startsWith('-') && argument !== 'help');

@@ -49,6 +49,6 @@ describe('modules', () => {
     ]);
     expect(loaded).toContain('operators/durable/durableVerdicts.js');
     const own = loaded.filter((path) => /^[a-z]+\/.*\.js$/.test(path) && !/^(rxjs|csv|commander)/.test(path));
-    expect(own.length).toBeLessThan(250);
+    expect(own.length).toBeLessThan(260); // nine of them are the pre-trained network, which has a name, too
   });
 });
