@@ -17,6 +17,7 @@ import { Intermittence } from './intermittence.ts';
 import { LargestMoves } from './largestMoves.ts';
 import { raised, rooted } from './means.ts';
 import { Novelty } from './novelty.ts';
+import { priorSurprise } from './priorSurprise.ts';
 import { StuckAt } from './stuckAt.ts';
 
 const HORIZONS = 3; // forecasts for an observation, from the newest to the oldest
@@ -25,7 +26,6 @@ const OLD = 20 * YOUNG; // records after which nothing is left of it to speak of
 const UNKNOWN = 50; // records before the first result
 const CYCLES_SHARE = 0.25; // of the evidence of cycles, relative to 1 for all the rest
 const OFF = rooted(CYCLES_SHARE); // of the cycles' evidence, alone in the power mean
-const EXPONENT = 4.2; // of the prior of young streams
 const USUAL = 2.3; // decades: one value in two hundred is further out
 const WORTH_A_LOOK = 1; // decades
 // Up to the first decay of the value's tail novelty counts in full; at the second nothing would be left.
@@ -259,7 +259,7 @@ export class DimensionEvidence {
     const statistic = this.#statistics[channel];
     const own = tail.surprise(statistic);
     if (trust === 1) return own;
-    let believed = prior(tail, statistic, exponentOf(tail, this.#parts.channels[channel]));
+    let believed = priorSurprise(tail, statistic, this.#parts.channels[channel].exponent);
     if (moves && believed > WORTH_A_LOOK && this.#isUsual(trust))
       believed = Math.min(believed, this.#largestMoves.surprise(this.#value));
     return trust * own + (1 - trust) * believed;
@@ -293,19 +293,4 @@ const NO_PREDICTION: Prediction = { expected: [], lower: [], upper: [], scale: [
 
 function newTail({ tail }: ChannelSpec): Tail {
   return tail?.() ?? new TailModel();
-}
-
-/**
- * Of the power law that is believed before much was seen. A given one gives way to what was seen: returns that have had a
- * thin tail so far leave no doubt about a large one.
- */
-function exponentOf(tail: Tail, { exponent }: ChannelSpec): number {
-  if (exponent === undefined) return EXPONENT;
-  return tail.decay === undefined ? exponent : Math.min(100, exponent / (exponent * tail.decay) ** 4);
-}
-
-/** The surprise under a power-law tail around the median. */
-function prior(tail: Tail, statistic: number, exponent: number): number {
-  const above = Math.exp(Math.log(statistic + 0.05) - tail.medianLevel());
-  return (exponent / 2) * Math.log10(1 + (above / 1.55) ** 2);
 }

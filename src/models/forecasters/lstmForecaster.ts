@@ -14,18 +14,11 @@ import {
   type Restartable,
 } from '../forecaster.ts';
 import { COMPRESSED, compress, expand } from '../scaling/laplaceBand.ts';
-import { SCALE_PART } from '../scaling/residualScale.ts';
+import { restartableScales } from '../scaling/restartableScales.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import { asJson, badSnapshot, fields, type Json, type State } from '../snapshot/state.ts';
-import {
-  type Memory,
-  packVectors,
-  prepareVectors,
-  type RangedVector,
-  ranged,
-  unpackFloats,
-} from '../snapshot/vectors.ts';
+import { type Memory, packVectors, prepareVectors, ranged, unpackFloats } from '../snapshot/vectors.ts';
 import type { ClassProbability } from './classHead.ts';
 import { ComingValues } from './comingValues.ts';
 import { LstmInputs } from './lstmInputs.ts';
@@ -209,31 +202,15 @@ export class LstmForecaster implements Forecaster {
   /** Scaler and usual sizes of a dimension; the network knows of no units. */
   get restartable(): Restartable {
     const usual = [this.#forecasts.usual, this.#training.changes.usual];
-    const targets = (d: number): number[] => this.#options.horizons.map((_, k) => k * this.dimensions + d);
-    const partsOf = (d: number): Record<string, Float64Array> => {
-      const parts: Record<string, Float64Array> = { scaler: this.#scaler.part(d) };
-      for (const [which, scale] of usual.entries())
-        for (const target of targets(d)) parts[`usual.${which}.${target}`] = scale.part(target);
-      return parts;
-    };
-    const put = (d: number, parts: Record<string, Float64Array>): void => {
-      this.#scaler.setPart(d, parts.scaler);
-      for (const [which, scale] of usual.entries())
-        for (const target of targets(d)) scale.setPart(target, parts[`usual.${which}.${target}`]);
-      this.#forecasts.turnTo(this.#schedule.events);
-    };
-    return {
-      park: (d) => packVectors(partsOf(d)),
-      prepareResume: (d, parked) => {
-        const parts = partsOf(d);
-        const memory: Record<string, RangedVector> = {};
-        for (const [name, part] of Object.entries(parts))
-          memory[name] = ranged(part, name === 'scaler' ? RobustScaler.partLayout : SCALE_PART);
-        prepareVectors(memory, parked)();
-        return () => put(d, parts);
-      },
-      restart: (d, scaler) => put(d, { scaler }),
-    };
+    return restartableScales(
+      (d) => ({
+        scaler: this.#scaler,
+        place: d,
+        usual,
+        targets: this.#options.horizons.map((_, k) => k * this.dimensions + d),
+      }),
+      () => this.#forecasts.turnTo(this.#schedule.events),
+    );
   }
 
   snapshot(): Snapshot {

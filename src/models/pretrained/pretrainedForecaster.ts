@@ -15,6 +15,7 @@ import {
 } from '../forecaster.ts';
 import { boundedLogScale, NETWORK } from '../forecasters/lstmNetwork.ts';
 import { BAND } from '../scaling/laplaceBand.ts';
+import { restartableScales } from '../scaling/restartableScales.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import { asJson, fields, type Json, list } from '../snapshot/state.ts';
 import { type Memory, packVectors, prepareVectors, ranged } from '../snapshot/vectors.ts';
@@ -22,7 +23,6 @@ import { AdaptedHead } from './adaptedHead.ts';
 import { ContextInputs, HORIZONS, INPUTS } from './contextInputs.ts';
 import { emptyPrediction, PendingBands } from './pendingBands.ts';
 import { loadPretrainedWeights, type PretrainedWeights } from './pretrainedWeights.ts';
-import { restartable } from './restartable.ts';
 import { sharedNetwork } from './sharedNetwork.ts';
 
 /** How the pre-trained network is run. */
@@ -199,7 +199,12 @@ export class PretrainedForecaster implements Forecaster {
 
   /** Scale and usual sizes of a dimension; the network knows of no units. */
   get restartable(): Restartable {
-    return restartable(this.#contexts, this.#pending);
+    return restartableScales((d) => ({
+      scaler: this.#contexts[d].scaler,
+      place: 0,
+      usual: [this.#contexts[d].changes.usual, this.#pending[d].usual],
+      targets: [...HORIZONS.keys()],
+    }));
   }
 
   /** Gives its states back. */
