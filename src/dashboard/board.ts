@@ -254,7 +254,8 @@ export class Board {
   }
 
   #changedStreams(from: number): string | undefined {
-    const changed = [...this.#streams.values()].filter(({ revision }) => revision > from);
+    // A page that has nothing receives those, too, that have come since the last refresh.
+    const changed = [...this.#streams.values()].filter(({ revision }) => from === 0 || revision > from);
     return list(
       'streams',
       changed.map((stream) => stream.wire()),

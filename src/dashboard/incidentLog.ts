@@ -81,9 +81,11 @@ export class IncidentLog {
     }
   }
 
-  /** Those that changed after a revision. */
+  /** Those that changed after a revision; all there are after revision 0. */
   since(revision: number): WireIncident[] {
-    return [...this.#entries.values()].filter((entry) => entry.revision > revision).map(wire);
+    return [...this.#entries.values()]
+      .filter((entry) => revision === 0 || entry.revision > revision)
+      .map(wire);
   }
 
   /** The state of some streams, ids included, for `resume`. */

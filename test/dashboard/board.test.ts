@@ -197,6 +197,20 @@ describe('the board', () => {
     }
   });
 
+  it('tells a page that has nothing of streams and incidents that have come since the last refresh', () => {
+    const board = new Board(OPTIONS);
+    board.add(verdict(0), 0);
+    board.refresh(0);
+    board.add(spike(0, { key: 'fan' }), 1);
+    board.refresh(1); // too soon after the last for another row of the overview
+    board.add(spike(1, { key: 'belt' }), 1);
+    const page = new Page(board);
+    const { status, streams } = page.hear(board, 1);
+    expect(status.events).toBe(3);
+    expect(streams?.map(({ name }) => name)).toEqual(['pump', 'fan', 'belt']);
+    expect([...page.incidents.values()].map(({ stream }) => stream)).toEqual([1, 2]);
+  });
+
   it('does not repeat itself', () => {
     const board = new Board(OPTIONS);
     board.add(verdict(0), 0);
