@@ -36,20 +36,23 @@ export class AtRest {
   /**
    * The upper bound on the surprise of `value`, in decades of probability; infinite in a stream that does not rest, and
    * at its first pulse. Pure.
+   *
+   * @param tolerance values at most so far apart are the same
    */
-  limit(value: number): number {
+  limit(value: number, tolerance = 0): number {
     const { state } = this;
     if (!this.rests) return Number.POSITIVE_INFINITY;
-    if (value === state[VALUE]) return 0;
+    if (Math.abs(value - state[VALUE]) <= tolerance) return 0;
     if (state[COUNT] === 0) return Number.POSITIVE_INFINITY;
     const overall = (state[COUNT] + 1) / (state[RECORDS] + 1);
     const rate = Math.min(1, Math.max(overall, state[RATE] + 1 / MEMORY));
     return -Math.log10(rate) - Math.log10(this.#rank(value - state[VALUE]));
   }
 
-  learn(value: number): void {
+  /** @param tolerance as for `limit` */
+  learn(value: number, tolerance = 0): void {
     const { state } = this;
-    const isPulse = value !== state[VALUE];
+    const isPulse = !(Math.abs(value - state[VALUE]) <= tolerance);
     // Boyer & Moore 1981: the only value that can be the majority.
     if (!isPulse) state[VOTES] = Math.min(MEMORY, state[VOTES] + 1);
     else if (--state[VOTES] <= 0) {
@@ -61,25 +64,55 @@ export class AtRest {
     const pace = Math.max(1 / MEMORY, 1 / ++state[RECORDS]);
     state[SHARE] += pace * (Number(!isPulse) - state[SHARE]);
     state[RATE] += (Number(isPulse) - state[RATE]) / MEMORY;
-    if (!isPulse) return;
-    state[PULSES + (state[COUNT] % NEWEST)] = value - state[VALUE];
+    if (!isPulse) {
+      state[VALUE] += (value - state[VALUE]) / CENTRED; // to the middle of values that are the same but for noise
+      return;
+    }
     state[COUNT]++;
+    this.#note(value - state[VALUE]);
+    state[LAST] = state[RECORDS];
   }
 
-  /** Share of the newest pulses that were as large, to the same side; beyond all of them, a power law. */
+  /**
+   * How rare pulses as large are among those known, in decades: evidence by itself, where the tails have not forgotten a fault
+   * of the past. 0 in a stream that does not rest, or of which few pulses are known. Pure.
+   */
+  surpriseOfSize(value: number, tolerance = 0): number {
+    const size = value - this.state[VALUE];
+    const isKnown = this.rests && this.state[EPISODES] >= MANY;
+    return isKnown && Math.abs(size) > tolerance ? -Math.log10(this.#rank(size)) : 0;
+  }
+
+  /** Pulses that follow one another to the same side are one, as large as the largest. */
+  #note(size: number): void {
+    const { state } = this;
+    const last = PULSES + ((state[EPISODES] - 1 + NEWEST) % NEWEST);
+    if (state[EPISODES] > 0 && state[RECORDS] - state[LAST] === 1 && size * state[last] > 0) {
+      if (Math.abs(size) > Math.abs(state[last])) state[last] = size;
+    } else state[PULSES + (state[EPISODES]++ % NEWEST)] = size;
+  }
+
+  /**
+   * Share of the newest pulses that were as large, to the same side; beyond all of them, a power law. Of many pulses the
+   * largest to that side is left out: a fault that has happened once is not usual yet.
+   */
   #rank(size: number): number {
-    const known = Math.min(NEWEST, this.state[COUNT]);
-    let [asLarge, largestOfSide, largest] = [0, 0, 0];
+    const known = Math.min(NEWEST, this.state[EPISODES]);
+    let [asLarge, second, first, largest] = [0, 0, 0, 0];
     for (let i = PULSES; i < PULSES + known; i++) {
       const past = this.state[i];
-      largest = Math.max(largest, Math.abs(past));
+      const far = Math.abs(past);
+      largest = Math.max(largest, far);
       if (past * size <= 0) continue;
-      largestOfSide = Math.max(largestOfSide, Math.abs(past));
-      if (Math.abs(past) >= Math.abs(size)) asLarge++;
+      second = Math.max(second, Math.min(first, far));
+      first = Math.max(first, far);
+      if (far >= Math.abs(size)) asLarge++;
     }
+    const exempt = known >= MANY && second > 0;
+    if (exempt && asLarge > 0) asLarge--;
     const rank = (asLarge + 1) / (known + 1);
     if (asLarge > 0) return rank;
-    return rank * Math.min(1, (largestOfSide || largest) / Math.abs(size)) ** EXPONENT;
+    return rank * Math.min(1, ((exempt ? second : first) || largest) / Math.abs(size)) ** EXPONENT;
   }
 }
 
@@ -89,11 +122,15 @@ const RECORDS = 2; // since that value was adopted
 const SHARE = 3; // of the newest records at that value
 const COUNT = 4; // pulses since then
 const RATE = 5; // of pulses among the newest records
-const PULSES = 6; // here they begin
+const EPISODES = 6; // pulses, those that follow one another counting as one
+const LAST = 7; // record of the newest pulse
+const PULSES = 8; // here they begin
 
-const NEWEST = 64; // pulses among which one is ranked
+const NEWEST = 32; // pulses among which one is ranked
+const MANY = 20; // pulses
 const MEMORY = 1000; // records
 const SETTLED = 100; // records
+const CENTRED = 100; // records
 const LAYOUT: Layout = [
   [1, orElse(VALUE_RANGE, Number.NaN)],
   [1, wholeWithin(0, MEMORY)],
@@ -101,6 +138,7 @@ const LAYOUT: Layout = [
   [1, SHARE_RANGE],
   [1, COUNT_RANGE],
   [1, SHARE_RANGE],
+  [2, COUNT_RANGE],
   [NEWEST, VALUE_RANGE],
 ];
 const RESTING = 0.7; // share; a square wave is no intermittent stream

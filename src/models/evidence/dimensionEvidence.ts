@@ -103,14 +103,16 @@ export class DimensionEvidence {
     const value = observation.value[d];
     this.#value = value;
     const trust = seen < UNKNOWN || seen > OLD ? 1 : 1 - Math.exp(-seen / YOUNG);
-    const limit = this.#intermittence?.limit(value) ?? Number.POSITIVE_INFINITY;
-    const limitOfMoves = this.#intermittence?.limitOfMoves(value) ?? Number.POSITIVE_INFINITY;
+    const { large } = this.#largestMoves;
+    const limit = this.#intermittence?.limit(value, large) ?? Number.POSITIVE_INFINITY;
+    const limitOfMoves = this.#intermittence?.limitOfMoves(value, large) ?? Number.POSITIVE_INFINITY;
     this.#surpriseOfOthers = this.#together(trust, limitOfMoves) + this.#noveltyOf(value);
     const stuck = this.#stuckAt.of(value);
     const { routine = 0, surprise: ofCycles = 0 } = this.#cycles ?? {};
     // Rounding in a forecast is no evidence, however rare it has been; that a pulse is missing is.
     if (this.#intermittence !== undefined && this.#stuckAt.stands(value) && ofCycles < 1) return stuck;
-    const left = Math.min(limit, Math.max(0, this.#surpriseOfOthers - routine));
+    const ofSize = this.#intermittence?.surpriseOfSize(value, large) ?? 0;
+    const left = Math.min(limit, Math.max(0, Math.max(this.#surpriseOfOthers, ofSize) - routine));
     return Math.max(rooted(raised(left) + CYCLES_SHARE * raised(ofCycles)), stuck);
   }
 
@@ -139,7 +141,7 @@ export class DimensionEvidence {
       this.#season.learn(calendarTime, compress(z));
       this.#novelty.learn(value);
     }
-    this.#intermittence?.learn(value, weight);
+    this.#intermittence?.learn(value, weight, this.#largestMoves.large);
     this.#largestMoves.learn(value, weight);
     const others = this.#surpriseOfOthers;
     this.#cycles?.learn(observation.time, value, mean, deviation, others, weight, calendarTime);

@@ -40,6 +40,11 @@ export class LargestMoves {
     return hits === 0 ? Number.POSITIVE_INFINITY : -Math.log10((hits + 0.5) / (state[SEEN] + 1));
   }
 
+  /** A move that is large for this stream, and yet no exception: the sixteenth largest so far; 0 before there are as many. */
+  get large(): number {
+    return this.state[LARGEST + 15];
+  }
+
   /** @param weight at 0 what is usual stays as it is */
   learn(value: number, weight: number): void {
     const { state } = this;

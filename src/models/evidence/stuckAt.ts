@@ -4,13 +4,14 @@ import { COUNT, type Layout, orElse, type RangedVector, ranged, VALUE } from '..
  * Surprise at a value that no longer moves: a stuck sensor or a halted feed, ordinary in every single reading. A run
  * of equal values counts once it is three times as long as the longest run of the past, and grows by a decade of
  * probability with each tenfold length. So streams that often stand still, such as counters, need longer runs; one
- * that has hardly moved yet is at rest, not stuck.
+ * that has hardly moved yet is at rest, not stuck. A run that counted does not make the next as long an ordinary one; two do.
  */
 export class StuckAt {
   /**
-   * Last value, length of its run, longest run that ended, values and moves seen, and how much of the run is learnt.
+   * Last value, length of its run, longest ordinary run that ended, values and moves seen, how much of the run is learnt, and
+   * the longest run that counted.
    */
-  readonly state: Float64Array = pooledOf(Number.NaN, 0, 0, 0, 0, 0);
+  readonly state: Float64Array = pooledOf(Number.NaN, 0, 0, 0, 0, 0, 0);
 
   /** The state and its ranges, for a snapshot. */
   get memory(): RangedVector {
@@ -19,8 +20,8 @@ export class StuckAt {
 
   /** Surprise in decades of probability, 0 or more. Pure. */
   of(value: number): number {
-    const ratio = this.#run(value) / (PATIENCE * Math.max(SHORT, this.state[2]));
-    return this.#knowsItsPace && ratio >= 1 ? DECADES + Math.log10(ratio) : 0;
+    const ratio = this.#ratio(this.#run(value));
+    return ratio >= 1 ? DECADES + Math.log10(ratio) : 0;
   }
 
   /** Whether the stream has never moved, or `value` has stood for 30 records: rounding in a forecast is no evidence. Pure. */
@@ -37,12 +38,24 @@ export class StuckAt {
   learn(value: number, weight = 1): void {
     const moved = value !== this.state[0];
     // At the start the current run counts as well: a stream that starts at rest may often be at rest.
-    if (moved || !this.#knowsItsPace) this.state[2] = Math.max(this.state[2], this.state[5]);
+    if (moved || !this.#knowsItsPace) this.#end(this.state[5]);
     this.state[1] = this.#run(value);
     if (moved || weight > 0) this.state[5] = this.state[1];
     this.state[0] = value;
     this.state[3]++;
     if (moved) this.state[4]++;
+  }
+
+  #end(run: number): void {
+    const { state } = this;
+    const isOrdinary = this.#ratio(run) < 1;
+    state[2] = Math.max(state[2], isOrdinary ? run : Math.min(run, state[6]));
+    if (!isOrdinary) state[6] = Math.max(state[6], run);
+  }
+
+  /** A run in units of the shortest that counts; 0 while that is not known. */
+  #ratio(run: number): number {
+    return this.#knowsItsPace ? run / (PATIENCE * Math.max(SHORT, this.state[2])) : 0;
   }
 
   get #knowsItsPace(): boolean {
@@ -56,7 +69,7 @@ export class StuckAt {
 
 const LAYOUT: Layout = [
   [1, orElse(VALUE, Number.NaN)],
-  [5, COUNT],
+  [6, COUNT],
 ];
 const ESTABLISHED = 500; // values before there is a longest run to speak of
 const MOVING = 20; // moves

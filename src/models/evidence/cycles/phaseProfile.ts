@@ -156,15 +156,19 @@ export class PhaseProfile {
     const most = isSettled ? BOUND * f[ERROR] + LEAST_ERROR : Number.POSITIVE_INFINITY;
     const mostFourth = isSettled ? 2 * BOUND * f[ERROR_FOURTH] + LEAST_ERROR : Number.POSITIVE_INFINITY;
     const squared = squareOf(error / sigma);
+    const bounded = Math.min(squared, most);
+    const boundedFourth = Math.min(squared * squared, mostFourth);
     f[ABSOLUTE] += rate * ((isSettled ? Math.min(error, 4 * f[ABSOLUTE]) : error) - f[ABSOLUTE]);
-    f[ERROR] += rate * (Math.min(squared, most) - f[ERROR]);
-    f[ERROR_FOURTH] += rate * (Math.min(squared * squared, mostFourth) - f[ERROR_FOURTH]);
+    f[ERROR] += rate * (bounded - f[ERROR]);
+    f[ERROR_FOURTH] += rate * (boundedFourth - f[ERROR_FOURTH]);
     if (seen === 1) f[LEVEL] = x;
     const off = x - f[LEVEL];
-    f[LEVEL] += rate * Math.max(-3 * sigma, Math.min(3 * sigma, off));
+    const learnt = squared > 0 ? bounded / squared : 1;
+    f[LEVEL] += rate * learnt * Math.max(-3 * sigma, Math.min(3 * sigma, off));
     const spread = squareOf(off / sigma);
-    f[SQUARE] += rate * (spread - f[SQUARE]);
-    f[FOURTH] += rate * (spread * spread - f[FOURTH]);
+    // What the bounds leave out of an error was not predicted: it is not counted as variance to predict either.
+    f[SQUARE] += rate * (Math.max(0, spread - (squared - bounded)) - f[SQUARE]);
+    f[FOURTH] += rate * (Math.max(0, spread * spread - (squared * squared - boundedFourth)) - f[FOURTH]);
   }
 
   #turnTo(bin: number, sigma: number): void {
