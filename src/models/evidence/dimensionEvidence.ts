@@ -13,6 +13,7 @@ import {
 } from '../snapshot/vectors.ts';
 import { Cycles } from './cycles/cycles.ts';
 import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
+import { DwellTimes } from './dwellTimes.ts';
 import { Intermittence } from './intermittence.ts';
 import { LargestMoves } from './largestMoves.ts';
 import { raised, rooted } from './means.ts';
@@ -57,6 +58,7 @@ export class DimensionEvidence {
   #novelty: Novelty = new Novelty();
   readonly #stuckAt: StuckAt = new StuckAt();
   #largestMoves: LargestMoves = new LargestMoves();
+  #dwellTimes: DwellTimes = new DwellTimes();
   #intermittence: Intermittence | undefined;
   #cycles: Cycles | undefined;
   readonly #notFinite: NotFinite;
@@ -107,13 +109,13 @@ export class DimensionEvidence {
     const limit = this.#intermittence?.limit(value, large) ?? Number.POSITIVE_INFINITY;
     const limitOfMoves = this.#intermittence?.limitOfMoves(value, large) ?? Number.POSITIVE_INFINITY;
     this.#surpriseOfOthers = this.#together(trust, limitOfMoves) + this.#noveltyOf(value);
-    const stuck = this.#stuckAt.of(value);
+    const lasting = Math.max(this.#stuckAt.of(value), this.#dwellTimes.of(value));
     const { routine = 0, surprise: ofCycles = 0 } = this.#cycles ?? {};
     // Rounding in a forecast is no evidence, however rare it has been; that a pulse is missing is.
-    if (this.#intermittence !== undefined && this.#stuckAt.stands(value) && ofCycles < 1) return stuck;
+    if (this.#intermittence !== undefined && this.#stuckAt.stands(value) && ofCycles < 1) return lasting;
     const ofSize = this.#intermittence?.surpriseOfSize(value, large) ?? 0;
     const left = Math.min(limit, Math.max(0, Math.max(this.#surpriseOfOthers, ofSize) - routine));
-    return Math.max(rooted(raised(left) + CYCLES_SHARE * raised(ofCycles)), stuck);
+    return Math.max(rooted(raised(left) + CYCLES_SHARE * raised(ofCycles)), lasting);
   }
 
   /**
@@ -143,6 +145,7 @@ export class DimensionEvidence {
     }
     this.#intermittence?.learn(value, weight, this.#largestMoves.large);
     this.#largestMoves.learn(value, weight);
+    this.#dwellTimes.learn(value, weight);
     const others = this.#surpriseOfOthers;
     this.#cycles?.learn(observation.time, value, mean, deviation, others, weight, calendarTime);
     this.#stuckAt.learn(value, weight);
@@ -197,6 +200,7 @@ export class DimensionEvidence {
     this.#season = season();
     this.#novelty = new Novelty();
     this.#largestMoves = new LargestMoves();
+    this.#dwellTimes = new DwellTimes();
     if (this.#intermittence !== undefined) this.#intermittence = new Intermittence();
     if (this.#cycles !== undefined) this.#cycles = new Cycles();
     this.#input.prediction = NO_PREDICTION;
@@ -208,6 +212,7 @@ export class DimensionEvidence {
       novelty: this.#novelty.memory,
       stuckAt: this.#stuckAt.memory,
       largestMoves: this.#largestMoves.memory,
+      dwellTimes: this.#dwellTimes.memory,
       ...this.#intermittence?.carried(),
     };
     for (const [c, { name }] of this.#parts.channels.entries()) {
