@@ -155,7 +155,7 @@ export class AheadForecaster implements Restorable {
     const halfLife = Math.max(LEAST_HALF_LIFE, HALF_LIFE / keptEvery);
     this.#mixture = new PathMixture(count, steps, dimensions, halfLife);
     this.#bands = new StepBands(quantiles, steps, dimensions, halfLife);
-    this.#kept = new KeptForecasts(keptEvery, count, steps, dimensions);
+    this.#kept = new KeptForecasts(keptEvery, count, quantiles.length, steps, dimensions);
     this.#nonNegative = new NonNegative(dimensions);
     this.#events = pooled(1);
   }
@@ -194,11 +194,11 @@ export class AheadForecaster implements Restorable {
     const { value } = observation;
     const event = this.#events[0];
     const D = this.dimensions;
-    this.#kept.due(event, (step, { paths, expected, units }) => {
+    this.#kept.due(event, (step, { paths, expected, units, offsets }) => {
       for (let d = 0; d < D; d++) {
         const target = (step - 1) * D + d;
         this.#mixture.learn(paths, target, value[d], weight);
-        this.#bands.learn(target, value[d], expected[target], units[target], weight);
+        this.#bands.learn(target, value[d], expected[target], units[target], offsets, weight);
       }
     });
     this.#nonNegative.learn(value);
@@ -256,6 +256,7 @@ export class AheadForecaster implements Restorable {
       paths: new Float64Array(this.#candidates.count * size),
       expected: new Float64Array(size),
       units: new Float64Array(size),
+      offsets: this.#bands.offsets, // which change only when the next observation is learnt
     };
     const { paths, expected, units } = forecast;
     this.#candidates.write(this.#live, paths);

@@ -1,4 +1,5 @@
 import { COUNT, type Memory, orElse, ranged, SIZE, VALUE } from '../snapshot/vectors.ts';
+import { OFFSET } from './stepBands.ts';
 
 /** What was expected of the steps after one event. */
 export interface StepForecast {
@@ -8,6 +9,8 @@ export interface StepForecast {
   readonly expected: Float64Array;
   /** (H, D) of its bands. */
   readonly units: Float64Array;
+  /** (Q, H, D) of its quantiles, in these units. */
+  readonly offsets: Float64Array;
 }
 
 /** Forecasts of every so many events, until their last step has arrived. */
@@ -18,10 +21,11 @@ export class KeptForecasts {
   readonly #paths: Float64Array; // (R, C, H, D)
   readonly #expected: Float64Array; // (R, H, D)
   readonly #units: Float64Array; // (R, H, D)
+  readonly #offsets: Float64Array; // (R, Q, H, D)
   readonly #origins: Float64Array; // (R) number of the event; −1 where there is none
 
   /** @param every events between two of them */
-  constructor(every: number, candidates: number, steps: number, dimensions: number) {
+  constructor(every: number, candidates: number, quantiles: number, steps: number, dimensions: number) {
     const slots = Math.ceil(steps / every);
     this.#every = every;
     this.#steps = steps;
@@ -30,6 +34,7 @@ export class KeptForecasts {
     this.#paths = new Float64Array(candidates * size).fill(Number.NaN);
     this.#expected = new Float64Array(size).fill(Number.NaN);
     this.#units = new Float64Array(size).fill(Number.NaN);
+    this.#offsets = new Float64Array(quantiles * size);
     this.#origins = new Float64Array(slots).fill(-1);
   }
 
@@ -39,6 +44,7 @@ export class KeptForecasts {
       'kept.paths': ranged(this.#paths, orElse(VALUE, Number.NaN)),
       'kept.expected': ranged(this.#expected, orElse(VALUE, Number.NaN)),
       'kept.units': ranged(this.#units, orElse(SIZE, Number.NaN)),
+      'kept.offsets': ranged(this.#offsets, OFFSET),
       'kept.origins': ranged(this.#origins, orElse(COUNT, -1)),
     };
   }
@@ -48,11 +54,12 @@ export class KeptForecasts {
     return event % this.#every === 0;
   }
 
-  keep(event: number, { paths, expected, units }: StepForecast): void {
+  keep(event: number, { paths, expected, units, offsets }: StepForecast): void {
     const slot = this.#slotOf(event);
     this.#paths.set(paths, slot * paths.length);
     this.#expected.set(expected, slot * expected.length);
     this.#units.set(units, slot * units.length);
+    this.#offsets.set(offsets, slot * offsets.length);
     this.#origins[slot] = event;
   }
 
@@ -66,6 +73,7 @@ export class KeptForecasts {
         paths: part(this.#paths, slot, this.#slots),
         expected: part(this.#expected, slot, this.#slots),
         units: part(this.#units, slot, this.#slots),
+        offsets: part(this.#offsets, slot, this.#slots),
       });
     }
   }

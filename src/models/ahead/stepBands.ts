@@ -1,10 +1,12 @@
 import { pooled } from '../../numerics/pooled.ts';
 import { flooredScale, ResidualScale } from '../scaling/residualScale.ts';
-import { type Memory, ranged, within } from '../snapshot/vectors.ts';
+import { type Memory, type NumberRange, ranged, within } from '../snapshot/vectors.ts';
 
 const RATE = 0.1; // of the offsets, per comparison
-const FIRST = 0.9; // of a Laplace distribution's quantiles: the offsets before the first comparison
+const FIRST = 0.75; // of a Laplace distribution's quantiles: the offsets before the first comparison
 const LIMIT = 100; // an offset
+/** Of quantiles, in units of the usual error. */
+export const OFFSET: NumberRange = within(-LIMIT, LIMIT);
 const PRIOR = 12; // comparisons that the first guess of a step's size counts for
 const SPREAD = 1.2; // mean deviations: what a forecast of an unknown stream is off by at most
 const HALF_LIFE = 200; // events, of the usual scale of the next forecast
@@ -15,9 +17,10 @@ const HALF_LIFE = 200; // events, of the usual scale of the next forecast
  * The unit is the usual size of that step's errors; before there are some, the scale of the next forecast times √step, at most
  * the spread of the stream. It is larger where the forecaster reports a larger scale than usual, the less the further ahead.
  *
- * The offset follows the quantile of past errors in these units: each value below it lowers it by 1 − q, each above raises it
- * by q (adaptive conformal inference, Gibbs & Candès 2021, on the errors themselves as in Angelopoulos, Candès & Tibshirani
- * 2023). So q of the values lie below in the long run, whatever the distribution.
+ * The offset follows the quantile of past errors in these units: each value below the quantile that was forecast for it lowers it
+ * by 1 − q, each above raises it by q (adaptive conformal inference, Gibbs & Candès 2021, on the quantile itself as in
+ * Angelopoulos, Candès & Tibshirani 2023). So q of the values lie below in the long run, whatever the distribution, and though
+ * the verdict on a forecast is known only when its step has come.
  */
 export class StepBands {
   readonly #quantiles: readonly number[]; // (Q) ascending
@@ -44,7 +47,7 @@ export class StepBands {
     return {
       usual: this.#usual.memory,
       first: this.#first.memory,
-      offsets: ranged(this.#offsets, within(-LIMIT, LIMIT)),
+      offsets: ranged(this.#offsets, OFFSET),
     };
   }
 
@@ -78,6 +81,11 @@ export class StepBands {
     }
   }
 
+  /** (Q, H, D) the present offsets: the model's own, not a copy. */
+  get offsets(): Float64Array {
+    return this.#offsets;
+  }
+
   /** (Q) ascending; the median is `expected`, and the others are on their side of it. */
   quantiles(target: number, expected: number, unit: number): number[] {
     return this.#quantiles
@@ -88,15 +96,26 @@ export class StepBands {
       .sort((a, b) => a - b);
   }
 
-  /** Updates with a value and the forecast that was made of it. */
-  learn(target: number, value: number, expected: number, unit: number, weight: number): void {
+  /**
+   * Updates with a value and the forecast that was made of it.
+   *
+   * @param offsets (Q, H, D) those of the forecast
+   */
+  learn(
+    target: number,
+    value: number,
+    expected: number,
+    unit: number,
+    offsets: Float64Array,
+    weight: number,
+  ): void {
     const off = (value - expected) / unit;
     if (Number.isNaN(off) || weight === 0) return;
     for (const [k, q] of this.#quantiles.entries()) {
       const at = k * this.#size + target;
-      const offset = this.#offsets[at];
-      const isBelow = off < offset || (off === offset && q > 0.5); // a value at the end of an interval lies in it
-      const moved = offset + weight * RATE * (isBelow ? q - 1 : q);
+      // A value at the end of an interval lies in it.
+      const isBelow = off < offsets[at] || (off === offsets[at] && q > 0.5);
+      const moved = this.#offsets[at] + weight * RATE * (isBelow ? q - 1 : q);
       this.#offsets[at] = Math.max(-LIMIT, Math.min(LIMIT, moved));
     }
     this.#usual.learnOne(target, expected, value, weight);
