@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'score recorded streams and compare with their labels',
     load: async () => (await import('./commands/backtest.ts')).backtestCommand(),
   },
+  forecast: {
+    summary: 'forecast the next rows of a table, with intervals',
+    load: async () => (await import('./commands/forecast.ts')).forecastCommand(),
+  },
   inspect: {
     summary: 'look inside the network on one stream',
     load: async () => (await import('./commands/inspect.ts')).inspectCommand(),

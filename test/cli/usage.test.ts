@@ -221,7 +221,23 @@ describe.concurrent('help', () => {
       ],
     ],
     ['demo', ['--report', '--seed']],
-    ['bench-forecast', ['--seed', '--out', '--format', '--quiet']],
+    [
+      'forecast',
+      [
+        ...TABLE_OPTIONS,
+        '--steps',
+        '--quantiles',
+        '--forecaster',
+        '--format',
+        '--report',
+        '--time',
+        '--value',
+        '--key',
+        '--seed',
+        '--quiet',
+      ],
+    ],
+    ['bench-forecast', ['--ahead', '--seed', '--out', '--format', '--quiet']],
     [
       'pretrain',
       [

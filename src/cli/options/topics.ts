@@ -31,7 +31,7 @@ const TOPICS: Readonly<Record<TopicName, Topic>> = {
   table: {
     about: 'how a table is written',
     description:
-      'How detect, backtest, inspect and serve read a table. Delimiter, header, columns, the forms of times and numbers, ' +
+      'How detect, backtest, forecast, inspect and serve read a table. Delimiter, header, columns, the forms of times and numbers, ' +
       'encoding and series are recognised from the first rows and reported on standard error; what is doubtful is a ' +
       'warning that names the row and the option that decides, what cannot be read for sure an error.',
     options: () => [timeOption(), valueOption(), keyOption(), ...tableOptions()],
