@@ -15,6 +15,20 @@ describe.concurrent('wrong usage', () => {
     [['detect'], 'detect: nothing to read; name a table, - for standard input, or --influx'],
     [['detect', file, ...INFLUX], 'detect: name a table or --influx, not both'],
     [['detect', file, '--tiem-format', '%Y'], 'Did you mean --time-format?'],
+    [
+      ['detect', file, '--time-zone', 'Mars'],
+      "option '--time-zone <zone>' argument 'Mars' is invalid. Expected the name of a time zone such as Europe/Berlin.",
+    ],
+    [['detect', ...INFLUX, '--time-zone', 'Mars'], "option '--time-zone <zone>' argument 'Mars' is invalid."],
+    [
+      ['inspect', file, '--encoding', 'utf-9'],
+      "argument 'utf-9' is invalid. Expected an encoding such as utf-8, utf-16le",
+    ],
+    [
+      ['backtest', file, '--time-format', 'hh'],
+      "argument 'hh' is invalid. Expected a pattern with a year, such as",
+    ],
+    [['serve', file, '--comment', ''], "argument '' is invalid. Expected one character or more."],
     [['detct', file], 'Did you mean detect?'],
     [['help', 'tables'], 'Did you mean table?'],
     [['detect', file, '--checkpoint', ''], 'Expected a path, got nothing.'],

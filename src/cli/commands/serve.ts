@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { EMPTY, merge, ReplaySubject, switchMap } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
+import { isLoopback } from '../../dashboard/access.ts';
 import { dashboardOptions } from '../../dashboard/dashboardOptions.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
 import { gatesNow, type LayerGates } from '../../inspect/index.ts';
@@ -188,6 +189,11 @@ async function serve(
       'serve: nothing to show; name tables or folders, --influx, or --demo',
     );
   checkSecret('serve', '--token', dashboardOptions.table.token, token);
+  if (token === undefined && !isLoopback(host))
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      `serve: --host ${host}: others can reach the dashboard there; expected --token, or RX_ANOMALY_TOKEN in the environment`,
+    );
   let dashboard: Dashboard | undefined;
   const sinks = new AlertSinks(options, log);
   const sources: OpenDetection[] = [];
@@ -234,7 +240,9 @@ async function serve(
       EMPTY,
       ...sources.map((source) => source.verdicts$.pipe(alerting(source, sinks))),
     );
-    dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown).catch(nameThePort);
+    dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown).catch((error: unknown) =>
+      nameTheOption(error, host, port),
+    );
     for (const { restored } of sources) sinks.resend(restored.pending);
     begun.next();
     begun.complete();
@@ -252,13 +260,18 @@ async function serve(
   signal.throwIfAborted();
 }
 
-/** @throws RxAnomalyError SERVER */
-function nameThePort(error: unknown): never {
+/** @throws RxAnomalyError SERVER where it cannot listen there, naming the option that decides */
+function nameTheOption(error: unknown, host: string, port: number): never {
   const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (error instanceof RxAnomalyError && (code === 'EADDRINUSE' || code === 'EACCES'))
-    throw new RxAnomalyError('SERVER', `${error.message}; --port names another, 0 any free one`);
-  throw error;
+  if (!(error instanceof RxAnomalyError && cause instanceof Error)) throw error;
+  const code = 'code' in cause ? cause.code : undefined;
+  const message =
+    code === 'EADDRINUSE'
+      ? `--port ${port}: another program listens there; --port names another, 0 any free one`
+      : code === 'EACCES'
+        ? `--port ${port}: this process may not listen there; --port names another, 0 any free one`
+        : `--host ${host}: cannot be listened at: ${cause.message}; name an address of this machine, such as 127.0.0.1`;
+  throw new RxAnomalyError('SERVER', message, { cause });
 }
 
 function titleOf(paths: readonly string[], measurement: string | undefined): string {
