@@ -275,7 +275,7 @@ function resolveAll(
   const { initialState } = checked;
   return initialState === undefined
     ? resolved
-    : { ...resolved, initial: readInitialState(where, resolved, initialState) };
+    : { ...resolved, initial: readInitialState(where, initialState, modelled, resolved.createDetector) };
 }
 
 /** The parts of the configuration that the models do not check themselves. */

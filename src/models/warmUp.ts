@@ -28,7 +28,7 @@ export const warmUpTable: OptionTable<WarmUpOptions> = {
     kind: positiveInteger(100, 'each reads the whole history'),
     default: 1,
     about: 'how often the history is read; only the last pass teaches more than the forecasters',
-    when: 'more where the history is short: 4 for less than 2,000 events',
+    when: '2 to 4 where the forecast itself is of use; what is flagged hardly changes',
   },
 };
 

@@ -13,6 +13,7 @@ import {
   absentAfterOption,
   type ColumnOptions,
   checkpointEveryOption,
+  type HistoryOptions,
   keyOption,
   type ModelOptions,
   path,
@@ -28,7 +29,6 @@ import { addTopics, historyOptions, modelOptions } from '../options/topics.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
 import { type WriteOptions, writeVerdicts } from '../output/writeVerdicts.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
-import type { HistoryOptions } from '../run/history.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { openPersistence } from '../run/persistence.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';

@@ -24,6 +24,7 @@ import {
   type ColumnOptions,
   checkpointEveryOption,
   checkSecret,
+  type HistoryOptions,
   keyOption,
   type ModelOptions,
   path,
@@ -39,7 +40,6 @@ import { addTopics, giveUpOption, historyOptions, modelOptions } from '../option
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
 import { FIXTURES } from '../run/findTables.ts';
-import type { HistoryOptions } from '../run/history.ts';
 import { influxDetection } from '../run/influxDetection.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { openPersistence, type Persistence } from '../run/persistence.ts';

@@ -42,6 +42,14 @@ export interface ColumnOptions extends TableFlags {
   readonly key?: string | readonly string[];
 }
 
+/** Tables that are learnt before the first row of another. */
+export interface HistoryOptions {
+  /** Paths, in the order in which they are read. */
+  readonly history?: readonly string[];
+  /** @default 1 */
+  readonly passes?: number;
+}
+
 /** The default models. */
 export const DEFAULT_MODELS: ModelOptions = { forecaster: 'lstm', scorer: 'evidence', seed: 1 };
 

@@ -4,7 +4,7 @@ import type { Feedback } from '../../models/decision/feedback.ts';
 import type { Detector } from '../../models/detector.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import type { State } from '../../models/snapshot/state.ts';
-import type { HistoryOptions } from './history.ts';
+import type { HistoryOptions } from '../options/options.ts';
 import type { Persistence } from './persistence.ts';
 import type { RunCounts } from './runCounts.ts';
 

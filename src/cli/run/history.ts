@@ -9,14 +9,6 @@ import type { DetectionContext } from './detection.ts';
 import { openTable } from './openTable.ts';
 import { badRow, type DetectionOptions, type HistoryRow } from './rowOptions.ts';
 
-/** Tables that are learnt before the first row of another. */
-export interface HistoryOptions {
-  /** Paths, in the order in which they are read. */
-  readonly history?: readonly string[];
-  /** @default 1 */
-  readonly passes?: number;
-}
-
 /** What `--history` names, read with the columns of the table that it is the history of. */
 export class History {
   readonly #table: CsvTable;
