@@ -287,6 +287,11 @@ export function configOf<E, V extends Value>(resolved: ResolvedStreamDetector<E,
     threshold,
     // Without the dates, which are added from year to year.
     ...(calendar && { calendar: { timeZone: calendar.timeZone, holidaysAs: calendar.holidaysAs } }),
-    lstm: lstm === undefined ? null : { ...lstm, lags: lagsFor(lstm, 1) },
+    lstm: lstm === undefined ? null : { ...lstm, engine: nameOf(lstm.engine), lags: lagsFor(lstm, 1) },
   });
+}
+
+/** The forecaster's own snapshot has that of the engine which was created. */
+function nameOf(engine: ResolvedLstmOptions['engine']): string {
+  return typeof engine === 'function' ? (engine.engineName ?? 'own') : engine;
 }
