@@ -84,7 +84,12 @@ const LSTM: readonly Row[] = [
   ['clipNorm', Number.NaN, POSITIVE, 'NaN'],
   ['forgetBias', Number.POSITIVE_INFINITY, 'a number', 'Infinity'],
   ['seed', 1.5, 'an integer', '1.5'],
-  ['engine', 'cuda', "one of 'auto', 'wasm', 'reference'", '"cuda"'],
+  [
+    'engine',
+    'cuda',
+    "one of 'auto', 'wasm', 'reference', or an engine that was loaded, as await tfjsEngine() of rx-anomaly/tfjs gives",
+    '"cuda"',
+  ],
 ];
 
 const NOT_OF_FLEETS = [
