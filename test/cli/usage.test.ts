@@ -169,6 +169,8 @@ describe.concurrent('help', () => {
         '--write-back-retention-policy',
         '--no-schema-check',
         '--max-keys',
+        '--history',
+        '--passes',
         '--absent-after',
         '--checkpoint-every',
         '--token',

@@ -25,6 +25,7 @@ import {
   type ColumnOptions,
   checkpointEveryOption,
   checkSecret,
+  type HistoryOptions,
   keyOption,
   type ModelOptions,
   path,
@@ -36,7 +37,7 @@ import {
 } from '../options/options.ts';
 import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
 import { tableOptions } from '../options/tableOptions.ts';
-import { addTopics, giveUpOption, modelOptions } from '../options/topics.ts';
+import { addTopics, giveUpOption, historyOptions, modelOptions } from '../options/topics.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
 import { FIXTURES } from '../run/findTables.ts';
@@ -49,7 +50,12 @@ import { replayedTables } from '../run/tableDetection.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
 import { AlertSinks, alerting } from '../serve/alertSinks.ts';
 
-interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, Omit<InfluxFlags, 'token'> {
+interface ServeOptions
+  extends ColumnOptions,
+    ModelOptions,
+    PolicyFlags,
+    Omit<InfluxFlags, 'token'>,
+    HistoryOptions {
   readonly demo?: boolean;
   readonly speed: number;
   readonly port: number;
@@ -128,7 +134,8 @@ export function serveCommand(): Command {
       refuseWithoutEffect(command, [
         ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
         ['without --webhook', options.webhook !== undefined, ['webhookGiveUpOn']],
-        ['without a table', hasTable, ['speed', ...TABLE_FLAGS]],
+        ['without a table', hasTable, ['speed', 'history', ...TABLE_FLAGS]],
+        ['without --history', options.history !== undefined, ['passes']],
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
       ]);
       return interruptible((signal) => serve(paths, options, influx, signal));
@@ -144,7 +151,7 @@ export function serveCommand(): Command {
     {
       table: tableOptions(),
       policy: [...policyOptions(), absentAfterOption()],
-      model: [impute, ...modelOptions()],
+      model: [impute, ...modelOptions(), ...historyOptions()],
       influx: influxOptions('serve'),
       dashboard: [checkpointEveryOption(), giveUpOption()],
     },
@@ -171,9 +178,7 @@ async function serve(
   influx: InfluxOptions | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const log = (line: string): void => {
-    if (!options.quiet) console.error(line);
-  };
+  const log = options.quiet ? () => {} : (line: string): void => console.error(line);
   const { forecaster, scorer, seed, transform, onBadData, port, host, token, maxKeys, absentAfter } = options;
   const policy = await readPolicy(options);
   const detectionOptions: DetectionOptions = {
@@ -206,7 +211,7 @@ async function serve(
   };
   const context: DetectionContext = {
     ...{ command: 'serve', counts: new RunCounts(log), log, signal, pause: createYield() },
-    persistence: openPersistence(options, log, { extraState }),
+    ...{ history: options, persistence: openPersistence(options, log, { extraState }) },
   };
   let isSaved = true;
   try {
