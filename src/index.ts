@@ -116,6 +116,7 @@ export { encodeSnapshot } from './models/snapshot/encodeSnapshot.ts';
 export type { Json, State, Vector } from './models/snapshot/state.ts';
 export { StreamDetector } from './models/streamDetector.ts';
 export type { Eviction, StreamDetectorOptions } from './models/streamDetectorOptions.ts';
+export type { WarmUp, WarmUpOptions } from './models/warmUp.ts';
 export type { CalendarOptions, Weekday } from './core/calendar.ts';
 export type { DateRange, WeeklyHours } from './models/decision/calendarWindow.ts';
 export type { SuppressionRule } from './models/decision/suppression.ts';

@@ -4,9 +4,11 @@ import {
   absentAfterOption,
   checkpointEveryOption,
   forecasterOption,
+  historyOption,
   keyOption,
   maxKeysOption,
   onBadDataOption,
+  passesOption,
   scorerOption,
   seedOption,
   timeOption,
@@ -52,7 +54,7 @@ A policy file has these settings and more in one place:
   model: {
     about: 'what forecasts and scores',
     description: 'The models of a stream. The defaults suit most streams.',
-    options: modelOptions,
+    options: () => [...modelOptions(), ...historyOptions()],
   },
   influx: {
     about: 'reading an InfluxDB',
@@ -141,6 +143,11 @@ export function modelOptions(): readonly Option[] {
     seedOption(),
     maxKeysOption(),
   ];
+}
+
+/** What is learnt before the first row. */
+export function historyOptions(): readonly Option[] {
+  return [historyOption(), passesOption()];
 }
 
 export function giveUpOption(): Option {
