@@ -92,7 +92,8 @@ async function forecast(file: string, options: ForecastOptions, signal: AbortSig
   const names = table.columns.value;
   const problems = new ProblemCounts();
   const progress = createProgress(quiet);
-  const ahead = { steps, quantiles, forecaster: namedForecasters[forecaster](seed) };
+  const { timeZone } = options;
+  const ahead = { steps, quantiles, timeZone, forecaster: namedForecasters[forecaster](seed) };
   let rows = 0;
   const onPause = (share: number | undefined, read: number): void => progress.update(share, read);
   const all = await forecastTable(table, ahead, problems, onPause, signal).finally(() => progress.clear());

@@ -1,3 +1,4 @@
+import { calendarOptions } from '../../core/calendar.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Value } from '../../core/reading.ts';
 import {
@@ -42,12 +43,16 @@ interface Series {
 /**
  * Forecasts what comes after the last row of every series of a table.
  *
+ * @param options.timeZone whose clocks the hours of the day go by; UTC by default
  * @param onPause called at intervals with the finished share of the table and the rows so far
  * @throws RxAnomalyError BAD_INPUT when the table has no rows or too many series; the signal's reason when it aborts
  */
 export async function forecastTable(
   table: CsvTable,
-  options: AheadOptions & { readonly steps: number },
+  {
+    timeZone = 'UTC',
+    ...options
+  }: AheadOptions & { readonly steps: number; readonly timeZone?: string | undefined },
   problems: ProblemCounts,
   onPause: (share: number | undefined, rows: number) => void,
   signal: AbortSignal,
@@ -55,6 +60,7 @@ export async function forecastTable(
   const { steps } = options;
   const { value, time, onProblem } = rowOptions(table, {}, problems);
   const dimensions = table.columns.value.length;
+  const { calendar } = calendarOptions.resolve('forecast', { timeZone });
   const every = Math.ceil(steps / COMPARED);
   const compared = [...new Set([1, steps / 4, steps / 2, steps].map(Math.ceil))];
   const all = new Map<string | undefined, Series>();
@@ -85,8 +91,10 @@ export async function forecastTable(
   const take = (row: CsvRow, at: number): void => {
     for (const { kind, message } of row.problems) problems.add(kind, message);
     const series = seriesOf(row.key);
-    const observation = series.reader.read(row, at);
-    if (observation === undefined) return;
+    const read = series.reader.read(row, at);
+    if (read === undefined) return;
+    const moment = read.time === undefined ? undefined : calendar?.at(read.time);
+    const observation = moment === undefined ? read : { ...read, calendarTime: moment };
     const { forecaster, outcome, past } = series;
     outcome.arrive(observation.value);
     forecaster.learn(observation, 1);

@@ -1,5 +1,5 @@
 import { pooled } from '../../numerics/pooled.ts';
-import type { Forecaster, ForecasterFactory, Observation } from '../forecaster.ts';
+import { calendarTimeOf, type Forecaster, type ForecasterFactory, type Observation } from '../forecaster.ts';
 import { SeasonalForecaster } from '../forecasters/seasonalForecaster.ts';
 import { COUNT, type Memory, orElse, ranged, SIZE, VALUE } from '../snapshot/vectors.ts';
 import type { StepClock } from './stepClock.ts';
@@ -75,7 +75,7 @@ export class CandidatePaths {
   }
 
   learn(observation: Observation, weight: number): void {
-    this.profile.learn(observation, weight);
+    this.profile.learn({ ...observation, time: calendarTimeOf(observation) }, weight);
     const { value } = observation;
     for (let d = 0; d < this.#dimensions; d++) {
       if (Number.isNaN(value[d])) continue;

@@ -105,6 +105,20 @@ describe('AheadForecaster', () => {
     }
   });
 
+  it('goes by the clocks of the stream where it has a calendar of its own', () => {
+    const days = waves(10 * WAVE_PERIOD, 1, 0.05);
+    const summer = days.length / 2; // from there on, clocks are an hour ahead
+    const shifted = days.map(({ time, ...rest }, t) => ({
+      ...rest,
+      time: time! - (t < summer ? 0 : 3_600_000),
+      calendarTime: time,
+    }));
+    const options = { steps: 24, forecaster: lastValue };
+    const [plain, local] = [days, shifted].map((each) => taught(each, options).predictAhead());
+    expect(local.map(({ expected }) => expected)).toEqual(plain.map(({ expected }) => expected));
+    expect(local.map(({ time }) => time)).toEqual(plain.map(({ time }) => time! - 3_600_000));
+  });
+
   it.each([
     ['a random walk', (random: Random, before: number) => before + random.normal()],
     ['noise with outliers', (random: Random) => random.normal() * (random.normal() > 1.3 ? 8 : 1)],
