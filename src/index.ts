@@ -4,6 +4,8 @@
 export type { Absence, Alert } from './core/reading.ts';
 export { type ErrorCode, RxAnomalyError } from './core/errors.ts';
 export type {
+  AheadForecast,
+  AheadStep,
   BadDataPolicy,
   DriftKind,
   EarlierForecast,
@@ -29,6 +31,7 @@ export { type DetectAnomaliesOptions, detectAnomalies } from './operators/detect
 export { type DetectFleetOptions, detectFleet } from './operators/detectFleet.ts';
 export { type FillGapsOptions, fillGaps, type Gap, type GapPolicy } from './operators/fillGaps.ts';
 export { type FlagAnomaliesOptions, flagAnomalies } from './operators/flagAnomalies.ts';
+export { type ForecastAheadOptions, forecastAhead } from './operators/forecastAhead.ts';
 export { type ForecastWithOptions, forecastWith } from './operators/forecastWith.ts';
 export { type IncidentsOptions, incidents } from './operators/incidents.ts';
 export { type LstmForecastOptions, lstmForecast } from './operators/lstmForecast.ts';
@@ -59,6 +62,12 @@ export { ResidualChannel } from './models/evidence/residualChannel.ts';
 export { SeasonalProfile } from './models/evidence/seasonalProfile.ts';
 export { ValueChannel } from './models/evidence/basicChannels.ts';
 export { VolatilityChannel } from './models/evidence/basicChannels.ts';
+export {
+  AheadForecaster,
+  type AheadForecasterOptions,
+  type AheadOptions,
+  type AheadPrediction,
+} from './models/ahead/aheadForecaster.ts';
 export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';
 export { EmaForecaster, type EmaOptions } from './models/forecasters/emaForecaster.ts';
 export { LastValueForecaster, type LastValueOptions } from './models/forecasters/lastValueForecaster.ts';
@@ -107,6 +116,7 @@ export { encodeSnapshot } from './models/snapshot/encodeSnapshot.ts';
 export type { Json, State, Vector } from './models/snapshot/state.ts';
 export { StreamDetector } from './models/streamDetector.ts';
 export type { Eviction, StreamDetectorOptions } from './models/streamDetectorOptions.ts';
+export type { WarmUp, WarmUpOptions } from './models/warmUp.ts';
 export type { CalendarOptions, Weekday } from './core/calendar.ts';
 export type { DateRange, WeeklyHours } from './models/decision/calendarWindow.ts';
 export type { SuppressionRule } from './models/decision/suppression.ts';

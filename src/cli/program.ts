@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { messageOf, RxAnomalyError } from '../core/errors.ts';
+import { fileFault, messageOf, RxAnomalyError } from '../core/errors.ts';
 import { nearestName } from '../core/options.ts';
 import { Interrupted } from './run/interrupt.ts';
 import { VERSION } from './version.ts';
@@ -21,6 +21,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   backtest: {
     summary: 'score recorded streams and compare with their labels',
     load: async () => (await import('./commands/backtest.ts')).backtestCommand(),
+  },
+  forecast: {
+    summary: 'forecast the next rows of a table, with intervals',
+    load: async () => (await import('./commands/forecast.ts')).forecastCommand(),
   },
   inspect: {
     summary: 'look inside the network on one stream',
@@ -144,6 +148,9 @@ function report(error: unknown): number {
     return error.code === 'BAD_OPTION' ? WRONG_USAGE : FAILED;
   }
   // Unexpected: the stack is for the issue that the user may want to write.
-  console.error(error instanceof Error && !('syscall' in error) ? error : `rx-anomaly: ${messageOf(error)}`);
+  const fault = fileFault(error);
+  const path = error instanceof Error && 'path' in error ? `${error.path}: ` : '';
+  const message = fault === undefined ? messageOf(error) : `${path}${fault}`;
+  console.error(error instanceof Error && !('syscall' in error) ? error : `rx-anomaly: ${message}`);
   return FAILED;
 }

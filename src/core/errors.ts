@@ -23,3 +23,21 @@ export class RxAnomalyError extends Error {
 export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
 }
+
+/** What the file system refused, in words; undefined for any other error. */
+export function fileFault(error: unknown): string | undefined {
+  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+    case 'ENOENT':
+      return 'no such file';
+    case 'EISDIR':
+      return 'it is a directory';
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'a file is in the place of a folder';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    default:
+      return undefined;
+  }
+}

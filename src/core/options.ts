@@ -38,7 +38,7 @@ export function checkOption<T>(where: string, option: string, kind: kinds.Option
 /**
  * Refuses fields that are not options: a misspelt option must not silently become its default.
  *
- * @throws RxAnomalyError BAD_OPTION that names the options, and the one that was probably meant
+ * @throws RxAnomalyError BAD_OPTION that names the option that was probably meant and some others, else all of them
  */
 export function requireKnown(where: string, options: unknown, names: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
@@ -46,13 +46,20 @@ export function requireKnown(where: string, options: unknown, names: readonly st
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue;
     const meant = nearestName(name, names);
-    const advice = meant === undefined ? '' : `; did you mean ${meant}?`;
+    const list =
+      meant === undefined || names.length <= LISTED
+        ? names.join(', ')
+        : `${names.slice(0, LISTED).join(', ')} and ${names.length - LISTED} more`;
+    const advice = meant === undefined ? '' : ` did you mean ${meant}?`;
     throw new RxAnomalyError(
       'BAD_OPTION',
-      `${where}: unknown option ${name}; the options are ${names.join(', ')}${advice}`,
+      `${where}: unknown option ${name};${advice} the options are ${list}`,
     );
   }
 }
+
+/** Names of options that a message lists where one of them was probably meant. */
+const LISTED = 12;
 
 /** Checks the options of one operator or model; each method throws {@link badOption} or returns the value. */
 export interface OptionChecks {

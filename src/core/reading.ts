@@ -62,6 +62,26 @@ export interface EarlierForecast<V extends Value = Value> {
   readonly scale: V;
 }
 
+/** What is expected of one of the next events of a stream. */
+export interface AheadStep<V extends Value = Value> {
+  /** 1 for the next event. */
+  readonly step: number;
+  /**
+   * When, by the usual time step of the stream: milliseconds since 1970-01-01T00:00:00Z; undefined in a stream without times.
+   */
+  readonly time: number | undefined;
+  /** The median, in units of the value; NaN while there is no forecast yet. */
+  readonly expected: V;
+  /** In the order of the option `quantiles`, each at least the one before; in units of the value. */
+  readonly quantiles: readonly V[];
+}
+
+/** A reading with what is expected of the events after it. */
+export interface AheadForecast<E = unknown, V extends Value = Value> extends Reading<E, V> {
+  /** The next event first. */
+  readonly ahead: readonly AheadStep<V>[];
+}
+
 /** A forecast with the evidence that its reading is an anomaly. */
 export interface Scored<E = unknown, V extends Value = Value> extends Forecast<E, V> {
   /** 0 … 1, high = anomalous; 0.5 is the default threshold. Never NaN. */

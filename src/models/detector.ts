@@ -1,6 +1,7 @@
 import { aFunction, anObject, boolean } from '../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../core/optionSet.ts';
 import type { DriftKind } from '../core/reading.ts';
+import { arrive, noPrediction } from './arrival.ts';
 import {
   Recurrence,
   type RecurrenceOptions,
@@ -21,7 +22,7 @@ import { Regimes } from './regimes/regimes.ts';
 import type { Score, Scorer, ScorerFactory } from './scorer.ts';
 import { evidenceFactory } from './scorers/evidenceScorer.ts';
 import { nest, prepareAll, type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
-import { badSnapshot, fields, type Json } from './snapshot/state.ts';
+import { badSnapshot, fields, flag, type Json } from './snapshot/state.ts';
 import type { RangedVector } from './snapshot/vectors.ts';
 
 /** The parts of one stream's {@link Detector}; only `dimensions` is required. */
@@ -122,6 +123,7 @@ export class Detector implements Restorable {
   readonly #regimes: Regimes | undefined;
   readonly #recurrence: Recurrence;
   readonly #learning: ResolvedRecurrence;
+  #isNew = false; // the models are another stream's, and this one has shown nothing yet
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(options: DetectorOptions | ResolvedDetector) {
@@ -144,11 +146,13 @@ export class Detector implements Restorable {
 
   /** The detection of an observation, without learning from it. Pure. */
   detect(observation: Observation): Detection {
-    const prediction = this.forecaster.predict();
+    const isNew = this.#isNew;
+    const prediction = isNew ? noPrediction(this.forecaster.dimensions) : this.forecaster.predict();
     const { expected } = prediction;
-    const { score, attribution } = wasMeasured(observation)
-      ? this.scorer.score(prediction, observation)
-      : nothingToScore(observation);
+    const { score, attribution } =
+      wasMeasured(observation) && !isNew
+        ? this.scorer.score(prediction, observation)
+        : nothingToScore(observation);
     const value = observation.value.slice();
     const residual = new Array<number>(value.length);
     let { imputed } = observation;
@@ -160,9 +164,8 @@ export class Detector implements Restorable {
       imputed = true;
     }
     // Field by field: spreading the two objects would take longer than all the rest.
-    const { isAnomaly, severity, warmingUp, startOfIncident, pending } = this.#regimes?.warmingUp
-      ? WARMING_UP
-      : this.threshold.decide(score);
+    const { isAnomaly, severity, warmingUp, startOfIncident, pending } =
+      isNew || this.#regimes?.warmingUp ? WARMING_UP : this.threshold.decide(score);
     const detection: Detection = {
       score,
       attribution,
@@ -174,7 +177,9 @@ export class Detector implements Restorable {
       value,
       imputed,
       residual,
-      drift: this.#regimes?.change ?? (this.#drift?.signals(expected, observation) ? 'shape' : undefined),
+      drift: isNew
+        ? undefined
+        : (this.#regimes?.change ?? (this.#drift?.signals(expected, observation) ? 'shape' : undefined)),
     };
     return pending ? { ...detection, pending } : detection;
   }
@@ -182,6 +187,12 @@ export class Detector implements Restorable {
   /** Learns from an observation and its detection, be it that of `detect` or one that overrules it. */
   learn(observation: Observation, detection: Detection): void {
     const { isAnomaly, prediction, score, drift } = detection;
+    if (this.#isNew) {
+      this.#isNew = !wasMeasured(observation);
+      if (!this.#isNew) arrive(this.forecaster, this.scorer, observation);
+      this.threshold.learn(detection, score);
+      return;
+    }
     const weight = observation.imputed ? 0 : this.#recurrence.weight(isAnomaly);
     const known = this.#ofKnownRegime(observation);
     if (drift !== undefined) this.forecaster.boostLearningRate?.();
@@ -190,6 +201,22 @@ export class Detector implements Restorable {
     this.forecaster.learn(known, weight);
     this.#recurrence.learn(isAnomaly);
     this.threshold.learn(detection, score);
+  }
+
+  /**
+   * Begins with what another detector has learnt of its stream: forecaster, scorer and known regimes, but none of its
+   * incidents and feedback. The first observation is not detected: it shows where this stream is.
+   *
+   * @param snapshot of a Detector, or of a forecaster alone
+   * @throws RxAnomalyError BAD_SNAPSHOT when it is damaged, or of another configuration
+   */
+  adopt(snapshot: Snapshot): void {
+    if (snapshot.kind === 'Detector') {
+      this.restore(snapshot);
+      this.threshold.forgetIncidents();
+      this.#recurrence.state.fill(0);
+    } else this.forecaster.restore(snapshot);
+    this.#isNew = true;
   }
 
   /** The observation without what is not to be learnt, after the models were begun anew if need be. */
@@ -223,11 +250,13 @@ export class Detector implements Restorable {
       drift: this.#drift === undefined ? null : nest(this.#drift.snapshot()),
       regimes: this.#regimes?.state() ?? null,
       recurrence: this.#recurrence.memory.pack(),
+      ...(this.#isNew ? { isNew: true } : {}),
     });
   }
 
   restore(snapshot: Snapshot): void {
-    const state = fields(unseal(snapshot, 'Detector', 1, this.#config()), PARTS);
+    const state = fields(unseal(snapshot, 'Detector', 1, this.#config()), PARTS, ['isNew']);
+    const isNew = flag('isNew', state.isNew ?? false);
     const recurrence = this.#recurrence.memory.prepare(state.recurrence, 'recurrence');
     if ((this.#drift === undefined) !== (state.drift === null))
       throw badSnapshot('snapshot of Detector: drift is missing or not a part of it');
@@ -244,6 +273,7 @@ export class Detector implements Restorable {
     recurrence();
     parts();
     regimes?.();
+    this.#isNew = isNew;
   }
 
   dispose(): void {

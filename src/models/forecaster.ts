@@ -27,6 +27,11 @@ export interface Forecaster extends Restorable {
   readonly name: string;
   /** D: numbers per observation. */
   readonly dimensions: number;
+  /**
+   * How many events ahead it forecasts, ascending from 1: `earlier` of its predictions has what was forecast at those after the
+   * first, in this order. Left out by a forecaster of the next event alone.
+   */
+  readonly horizons?: readonly number[];
   /** The forecast of the next observation. Pure: calling twice gives the same result. */
   predict(): Prediction;
   /**

@@ -7,7 +7,7 @@ import { suppressed } from './decision/suppression.ts';
 import type { Detection, Detector } from './detector.ts';
 import { EventReader } from './eventReader.ts';
 import type { Observation } from './forecaster.ts';
-import { nest, nestedSnapshot } from './snapshot/snapshot.ts';
+import { nest, nestedSnapshot, type Snapshot } from './snapshot/snapshot.ts';
 import { badSnapshot, fields, list, nullOr, number, type State, time } from './snapshot/state.ts';
 import type { ResolvedStreamDetector } from './streamDetectorOptions.ts';
 import { createTransform, type Transform } from './transform.ts';
@@ -19,20 +19,32 @@ export class KeyedStream<E, V extends Value> {
   lastSeen: number;
   /** Whether its newest event fell into the warm-up; true before the first. */
   isWarmingUp = true;
+  readonly #where: string;
   readonly #options: ResolvedStreamDetector<E, V>;
   readonly #reader: EventReader<E, V>;
   readonly #transform: Transform;
   readonly #acceptance: Acceptance = new Acceptance();
   #missed: readonly number[] = []; // scores that were called missed before there was a detector
   #detector: Detector | undefined; // known after the first event
+  readonly #learnt: Snapshot | undefined;
   #dormant: (() => State) | undefined; // reads a saved state that nothing was asked of yet
 
-  /** @param where who reads, for messages */
-  constructor(where: string, options: ResolvedStreamDetector<E, V>, key: string | undefined) {
+  /**
+   * @param where who reads, for messages
+   * @param learnt what its detector begins with in the place of `initial`; of an earlier pass over the same events
+   */
+  constructor(
+    where: string,
+    options: ResolvedStreamDetector<E, V>,
+    key: string | undefined,
+    learnt?: Snapshot,
+  ) {
     const transform = createTransform(options.transform);
     this.key = key;
     this.lastSeen = Number.NEGATIVE_INFINITY;
+    this.#where = where;
     this.#options = options;
+    this.#learnt = learnt;
     this.#transform = transform;
     this.#reader = new EventReader<E, V>(where, options.reader, key, (value) => transform.refuse(value));
   }
@@ -51,7 +63,7 @@ export class KeyedStream<E, V extends Value> {
   /** The verdict on an observation that was read from `event`; then learns from it. */
   process(event: E, observation: Observation): Verdict<E, V> {
     const transform = this.#transform;
-    this.#detector ??= this.#createDetector(observation.value.length);
+    this.#detector ??= this.#beginDetector(observation.value.length);
     const { time, value, imputed } = observation;
     const { calendar } = this.#options;
     const calendarTime = calendar === undefined || time === undefined ? time : calendar.at(time);
@@ -145,6 +157,18 @@ export class KeyedStream<E, V extends Value> {
 
   #ruleFor(verdict: Verdict<E, V>): string | undefined {
     return this.#acceptance.covers(verdict) ? ACCEPTED : this.#options.suppression?.ruleFor(verdict);
+  }
+
+  #beginDetector(dimensions: number): Detector {
+    const learnt = this.#learnt ?? this.#options.initial;
+    const expected = learnt === undefined ? dimensions : fields(learnt.config).dimensions;
+    if (this.#learnt === undefined && expected !== dimensions)
+      throw badSnapshot(
+        `${this.#where}: initialState is of ${expected} dimensions, and the events${this.key === undefined ? '' : ` of ${show(this.key)}`} of ${dimensions}; give streams of other events a detector of their own`,
+      );
+    const detector = this.#createDetector(dimensions);
+    if (learnt !== undefined) detector.adopt(learnt);
+    return detector;
   }
 
   #createDetector(dimensions: number): Detector {

@@ -3,27 +3,29 @@ import type { Problem, ProblemKind, Value, Verdict } from '../core/reading.ts';
 import { keyOf } from '../core/selectors.ts';
 import { checkFeedback, type Feedback } from './decision/feedback.ts';
 import type { Detector } from './detector.ts';
+import { evictedEarly } from './evictedEarly.ts';
 import type { Observation } from './forecaster.ts';
-import { lagsFor } from './forecasters/lstmOptions.ts';
 import { KeyedStream } from './keyedStream.ts';
 import { type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
+import { badSnapshot, count, fields, list, nullOr, type State, text } from './snapshot/state.ts';
 import {
-  asJson,
-  badSnapshot,
-  count,
-  fields,
-  type Json,
-  list,
-  nullOr,
-  type State,
-  text,
-} from './snapshot/state.ts';
-import {
+  configOf,
   type Eviction,
   type ResolvedStreamDetector,
   resolveStreamDetector,
   type StreamDetectorOptions,
+  withCallbacks,
 } from './streamDetectorOptions.ts';
+import {
+  type Learnt,
+  NOTHING,
+  taught,
+  type WarmUp,
+  WarmUpCount,
+  type WarmUpOptions,
+  type WarmUpSteps,
+  warmUpOptions,
+} from './warmUp.ts';
 
 /**
  * From events to verdicts: reads each event, finds the model of its key, detects and learns. A bounded number of
@@ -38,6 +40,8 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   readonly #keyOf: (event: E) => string | undefined;
   readonly #problems: Map<ProblemKind, number> = new Map();
   #events = 0;
+  /** Of an earlier pass over the events that are learnt now: the forecasters of their keys. */
+  #learnt: Learnt = NOTHING;
 
   /**
    * @param where the caller, for messages
@@ -102,6 +106,48 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   }
 
   /**
+   * Learns from history before the stream goes live: as if its events had been processed, but without verdicts. With one
+   * pass everything is as it would be after `process` of each event, bit for bit. Passes before the last teach each key's
+   * forecaster alone: models of their own begin with the forecaster of the pass before, so that times never run
+   * backwards.
+   *
+   * ```ts
+   * const detector = new StreamDetector<Reading>({ key: (r) => r.sensorId });
+   * detector.warmUp(lastMonth, { passes: 4 });
+   * ```
+   *
+   * @param events oldest first; with several passes, what can be read only once is copied into memory
+   * @throws RxAnomalyError BAD_OPTION; BAD_DATA under the policy 'error'
+   */
+  warmUp(events: Iterable<E>, options: WarmUpOptions = {}): WarmUp {
+    const steps = this.warmUpSteps(events, options);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  /** The same, an event a step. Yields each event of the last pass before it is processed. */
+  *warmUpSteps(events: Iterable<E>, options: WarmUpOptions = {}): WarmUpSteps<E> {
+    const { passes } = warmUpOptions.resolve(`${this.#where}: warmUp`, options);
+    const history = passes > 1 ? Array.from(events) : events;
+    const learnt = new WarmUpCount();
+    try {
+      for (let pass = 1; pass < passes; pass++) {
+        const pupil = this.#pupil();
+        this.#learnt = yield* taught(pupil, history);
+      }
+      for (const event of history) {
+        yield { event };
+        learnt.add(this.process(event));
+      }
+    } finally {
+      this.#learnt = NOTHING; // keys that are new then
+    }
+    return learnt;
+  }
+
+  /**
    * Applies a person's feedback on a stream. `'normal'` widens the normal range of its key: an anomaly whose value
    * and whose distance from the forecast both lie in it is suppressed (`suppressed: 'feedback'`) and learnt as an
    * ordinary event. `'missed'` removes normal ranges there, and lowers the key's threshold so far that the event
@@ -117,7 +163,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   /** @param keys of which models; the whole state has those of all that are alive. @default all */
   snapshot(keys: Iterable<string | undefined> = this.#streams.keys()): Snapshot {
     const streams = Array.from(keys, (key) => ({ key: key ?? null, state: this.#alive(key).save() }));
-    return seal('StreamDetector', 1, this.#config(), { events: this.#events, streams });
+    return seal('StreamDetector', 1, configOf(this.#options), { events: this.#events, streams });
   }
 
   /** The state of one model that is alive, as {@link Eviction} gives it. */
@@ -144,7 +190,10 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   }
 
   restore(snapshot: Snapshot): void {
-    const state = fields(unseal(snapshot, 'StreamDetector', 1, this.#config()), ['events', 'streams']);
+    const state = fields(unseal(snapshot, 'StreamDetector', 1, configOf(this.#options)), [
+      'events',
+      'streams',
+    ]);
     const events = count('events', state.events);
     const streams = new Map<string | undefined, KeyedStream<E, V>>();
     try {
@@ -169,6 +218,15 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     this.#streams.clear();
   }
 
+  /** A detector of the same options, without callbacks. */
+  #pupil(): StreamDetector<E, V> {
+    const { onEvict: _, onReturn: __, ...options } = this.#options;
+    const reader = { ...options.reader, onProblem: 'silent' as const };
+    const pupil = new StreamDetector<E, V>(withCallbacks(options, { reader }), this.#where);
+    pupil.#learnt = this.#learnt;
+    return pupil;
+  }
+
   #stream(key: string | undefined, event?: E): KeyedStream<E, V> {
     const known = this.#streams.get(key);
     if (known !== undefined) {
@@ -182,7 +240,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const returned = this.#options.onReturn?.(key);
     const stream =
       returned === undefined
-        ? new KeyedStream(this.#where, this.#options, key)
+        ? new KeyedStream(this.#where, this.#options, key, this.#learnt.get(key))
         : this.#resumed(key, unseal(returned, 'Stream', 1, null));
     this.#streams.set(key, stream);
     if (this.#streams.size > this.#options.maxKeys) this.#evictOldest('capacity', event);
@@ -227,33 +285,6 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   /** Once: with too many keys it happens at every event. A model that can come back loses nothing. */
   #reportEarly({ key, isWarmingUp }: KeyedStream<E, V>, event: E): void {
     if (!isWarmingUp || this.#options.onReturn !== undefined || this.#problems.has('evictedEarly')) return;
-    const { maxKeys } = this.#options;
-    const detail = `expected at most maxKeys (${maxKeys}) keys, got one more before the warm-up of ${show(key)} had ended`;
-    const remedy = 'its model is dropped and flags nothing: raise maxKeys (--max-keys)';
-    const index = this.#events;
-    const message = `event ${index}: ${detail}; ${remedy}`;
-    this.#onProblem({
-      kind: 'evictedEarly',
-      dimension: undefined,
-      key,
-      event,
-      index,
-      detail,
-      remedy,
-      message,
-    });
-  }
-
-  /** The parts of the configuration that the models do not check themselves. */
-  #config(): Json {
-    const { key, transform, threshold, lstm, calendar } = this.#options;
-    return asJson({
-      keyed: key !== undefined,
-      transform,
-      threshold,
-      // Without the dates, which are added from year to year.
-      ...(calendar && { calendar: { timeZone: calendar.timeZone, holidaysAs: calendar.holidaysAs } }),
-      lstm: lstm === undefined ? null : { ...lstm, lags: lagsFor(lstm, 1) },
-    });
+    this.#onProblem(evictedEarly(key, event, this.#events, this.#options.maxKeys));
   }
 }

@@ -1,5 +1,5 @@
 import { type Calendar, type CalendarOptions, calendarOptions, calendarTable } from '../core/calendar.ts';
-import { aFunction, MOST_KEYS, oneOf, positive, positiveInteger } from '../core/optionKinds.ts';
+import { aFunction, anObject, MOST_KEYS, oneOf, positive, positiveInteger } from '../core/optionKinds.ts';
 import { factoryOf, OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
@@ -18,13 +18,16 @@ import type { ForecasterFactory } from './forecaster.ts';
 import { lstmFactory } from './forecasters/lstmForecaster.ts';
 import {
   type LstmOptions,
+  lagsFor,
   lstmOptions,
   lstmTable,
   type ResolvedLstmOptions,
 } from './forecasters/lstmOptions.ts';
+import { readInitialState } from './initialState.ts';
 import type { ScorerFactory } from './scorer.ts';
 import { evidenceFactory } from './scorers/evidenceScorer.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
+import { asJson, type Json } from './snapshot/state.ts';
 import { TRANSFORM_NAMES, type TransformName } from './transform.ts';
 
 /** A model that was evicted. */
@@ -87,6 +90,14 @@ export interface StreamDetectorOptions<E, V extends Value>
   readonly clock?: () => number;
   /** Called with every model that is evicted, before it is disposed of. */
   readonly onEvict?: (eviction: Eviction) => void;
+  /**
+   * What a stream has learnt that every new key begins with: as `StreamDetector.snapshotOf(key)` gives it, or the snapshot
+   * of a StreamDetector with one stream. Taken over are forecaster, scorer and the regimes that are known; not the
+   * time, incidents, alerts and feedback. The first event of a key shows where it is and is not detected. For keys of like
+   * values: 5 °C and 500 kPa are not.
+   * @default a new model
+   */
+  readonly initialState?: Snapshot;
   /** Called when a key appears that has no model: returns its snapshot if it was here before, undefined if it is new. */
   readonly onReturn?: (key: string | undefined) => Snapshot | undefined;
 }
@@ -103,6 +114,8 @@ export interface ResolvedStreamDetector<E, V extends Value>
   readonly calendar: Calendar | undefined;
   readonly suppression: Suppression | undefined;
   readonly maxKeys: number;
+  /** Of the Detector that new ones begin with; undefined where they begin from nothing. */
+  readonly initial: Snapshot | undefined;
   /** Makes the detector of a key. */
   readonly createDetector: (dimensions: number) => Detector;
 }
@@ -177,6 +190,12 @@ export const streamDetectorTable: OptionTable<AnyOptions, AnyOptions> = {
   ...recurrenceTable,
   ...calendarTable,
   ...expertThreshold,
+  initialState: {
+    kind: anObject,
+    defaultText: 'a new model',
+    about: 'what another stream has learnt, as snapshotOf gives it, that every new key begins with',
+    when: 'for many streams of the same kind, so that a new one is scored from its second event on',
+  },
   drift: detectorOptions.table.drift,
   forecaster: detectorOptions.table.forecaster,
   scorer: detectorOptions.table.scorer,
@@ -226,7 +245,7 @@ function resolveAll(
   const network = forecaster === undefined ? lstmOptions.resolve(where, lstm) : undefined;
   const threshold = thresholdOptions.resolve(where, thresholdOptions.pick(given));
   recurrenceOptions.resolvePart(where, given);
-  return {
+  const resolved: ResolvedStreamDetector<unknown, Value> = {
     reader: readerOptions.resolve(where, readerOptions.pick(given)),
     lstm: network,
     threshold,
@@ -234,6 +253,7 @@ function resolveAll(
     calendar: calendarOptions.resolvePart(where, given).calendar,
     suppression: suppress === undefined ? undefined : new Suppression(where, suppress, checked.timeZone),
     maxKeys: maxKeys ?? keyTable.maxKeys.default,
+    initial: undefined,
     createDetector: factoryOf(
       'Detector',
       detectorOptions,
@@ -252,4 +272,26 @@ function resolveAll(
     ...(onEvict === undefined ? {} : { onEvict }),
     ...(onReturn === undefined ? {} : { onReturn }),
   };
+  const { initialState } = checked;
+  return initialState === undefined
+    ? resolved
+    : { ...resolved, initial: readInitialState(where, initialState, modelled, resolved.createDetector) };
+}
+
+/** The parts of the configuration that the models do not check themselves. */
+export function configOf<E, V extends Value>(resolved: ResolvedStreamDetector<E, V>): Json {
+  const { key, transform, threshold, lstm, calendar } = resolved;
+  return asJson({
+    keyed: key !== undefined,
+    transform,
+    threshold,
+    // Without the dates, which are added from year to year.
+    ...(calendar && { calendar: { timeZone: calendar.timeZone, holidaysAs: calendar.holidaysAs } }),
+    lstm: lstm === undefined ? null : { ...lstm, engine: nameOf(lstm.engine), lags: lagsFor(lstm, 1) },
+  });
+}
+
+/** The forecaster's own snapshot has that of the engine which was created. */
+function nameOf(engine: ResolvedLstmOptions['engine']): string {
+  return typeof engine === 'function' ? (engine.engineName ?? 'own') : engine;
 }

@@ -10,7 +10,7 @@ export { lstm } from './cells/lstm.ts';
 export { rnn } from './cells/rnn.ts';
 export { type ChosenEngine, chooseEngine } from './engines/chooseEngine.ts';
 export { createEngine, type EngineName } from './engines/createEngine.ts';
-export type { Engine, EngineState, LearnReport } from './engines/engine.ts';
+export type { Engine, EngineFactory, EngineState, LearnReport } from './engines/engine.ts';
 export { chooseFleet } from './engines/fleet/chooseFleet.ts';
 export { createFleet, type FleetEngineFactory, type FleetEngineName } from './engines/fleet/createFleet.ts';
 export type { FleetConfig, FleetEngine } from './engines/fleet/fleetEngine.ts';

@@ -16,6 +16,7 @@ import {
 } from 'rxjs';
 import { accepts, aScheduler } from '../core/optionKinds.ts';
 import { type DefaultedSpec, OptionSet, type OptionTable } from '../core/optionSet.ts';
+import { badOption } from '../core/options.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
 import { type AbsenceOptions, absentAfterSpec, absentBySpec } from '../models/decision/absenceWatch.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
@@ -24,9 +25,11 @@ import {
   type ResolvedStreamDetector,
   resolveStreamDetector,
   type StreamDetectorOptions,
+  streamDetectorOptions,
   streamDetectorTable,
   withCallbacks,
 } from '../models/streamDetectorOptions.ts';
+import { warmUpTable } from '../models/warmUp.ts';
 import { type AbsencePlan, withAbsences } from './absences.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { problemReporter } from './problemReporter.ts';
@@ -39,6 +42,14 @@ export interface DetectAnomaliesOptions<E, V extends Value>
   readonly scheduler?: SchedulerLike;
   /** Feedback of people on what was found, as it comes; see {@link StreamDetector.takeFeedback}. @default none */
   readonly feedback?: Observable<Feedback>;
+  /**
+   * Events that are learnt before the first one of the source, without verdicts: an array, oldest first. Each subscription
+   * learns them. See {@link StreamDetector.warmUp}.
+   * @default none
+   */
+  readonly history?: Iterable<E>;
+  /** How often `history` is read, see {@link WarmUpOptions}; 1 … 100. @default 1 */
+  readonly passes?: number;
 }
 
 type AnyOptions = DetectAnomaliesOptions<unknown, Value>;
@@ -57,7 +68,7 @@ export const schedulerSpec: DefaultedSpec<SchedulerLike> = {
 /** The table of all options of {@link detectAnomalies}. */
 export const detectAnomaliesTable: OptionTable<
   AnyOptions,
-  AnyOptions & Required<Pick<AnyOptions, 'scheduler' | 'absentBy'>>
+  AnyOptions & Required<Pick<AnyOptions, 'scheduler' | 'absentBy' | 'passes'>>
 > = {
   ...detectorTable,
   absentAfter: absentAfterSpec,
@@ -69,6 +80,17 @@ export const detectAnomaliesTable: OptionTable<
     when: 'to mark what is normal, and what was missed',
     level: 'basic',
   },
+  history: {
+    kind: accepts('an array of events, or an iterable that can be read again', isReadAgain),
+    defaultText: 'none',
+    about: 'events that are learnt before the first one of the source',
+    when: 'where there are records of the time before, so that the first verdicts are as good as later ones',
+    level: 'basic',
+  },
+  passes: {
+    ...warmUpTable.passes,
+    about: 'how often history is read; only the last pass teaches more than the forecasters',
+  },
   scheduler: {
     ...schedulerSpec,
     about: 'the clock of absentAfter, and of idleTimeout for events without times',
@@ -77,20 +99,27 @@ export const detectAnomaliesTable: OptionTable<
 
 const detectAnomaliesOptions: OptionSet<
   AnyOptions,
-  AnyOptions & Required<Pick<AnyOptions, 'scheduler' | 'absentBy'>>,
+  AnyOptions & Required<Pick<AnyOptions, 'scheduler' | 'absentBy' | 'passes'>>,
   {
     readonly detector: ResolvedStreamDetector<unknown, Value>;
     readonly feedback: Observable<Feedback> | undefined;
     /** Undefined where nobody looks for absences. */
     readonly absences: AbsencePlan | undefined;
     readonly scheduler: SchedulerLike;
+    readonly history: Iterable<unknown> | undefined;
+    readonly passes: number;
   }
-> = new OptionSet(detectAnomaliesTable, (where, { scheduler, feedback, absentAfter, absentBy }, given) => {
-  const { scheduler: _, feedback: __, absentAfter: ___, absentBy: ____, ...rest } = given;
-  const detector = resolveStreamDetector(where, { ...rest, clock: () => scheduler.now() });
+> = new OptionSet(detectAnomaliesTable, (where, checked, given) => {
+  const { scheduler, feedback, absentAfter, absentBy, history, passes } = checked;
+  if (history === undefined && given.passes !== undefined)
+    throw badOption(where, 'passes', 'left out where there is no history', given.passes);
+  const detector = resolveStreamDetector(where, {
+    ...streamDetectorOptions.pick(given),
+    clock: () => scheduler.now(),
+  });
   const { maxKeys } = detector;
   const absences = absentAfter === undefined ? undefined : { absentAfter, absentBy, maxKeys };
-  return { detector, feedback, absences, scheduler };
+  return { detector, feedback, absences, scheduler, history, passes };
 });
 
 /**
@@ -114,13 +143,15 @@ export function detectAnomalies<E, V extends Value>(
   options: DetectAnomaliesOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
   const resolved = detectAnomaliesOptions.resolve('detectAnomalies', options as AnyOptions);
-  const { feedback, absences, scheduler } = resolved;
+  const { feedback, absences, scheduler, passes } = resolved;
+  const history = resolved.history as Iterable<E> | undefined;
   const detector = resolved.detector as ResolvedStreamDetector<E, V>;
   return (source) =>
     defer(() => {
       const { onProblem, finish } = problemReporter('detectAnomalies', detector.reader.onProblem);
       const reader = { ...detector.reader, onProblem };
       const streams = new StreamDetector<E, V>(withCallbacks(detector, { reader }), 'detectAnomalies');
+      if (history !== undefined) streams.warmUp(history, { passes });
       const detected = source.pipe(map((event) => streams.process(event)));
       const applied = feedback?.pipe(
         tap((each) => streams.takeFeedback(each)),
@@ -138,6 +169,13 @@ export function detectAnomalies<E, V extends Value>(
         }),
       );
     });
+}
+
+/** Not what can be read only once: the second subscription would find it empty. */
+function isReadAgain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !(Symbol.iterator in value)) return false;
+  const iterator: unknown = (value as Iterable<unknown>)[Symbol.iterator]();
+  return iterator !== value;
 }
 
 /** Both, until the first has completed. */

@@ -127,12 +127,13 @@ describe.concurrent('a table that says little', () => {
     expect(stderr).toContain('nothing could be flagged yet: every row fell in the warm-up');
   });
 
-  it('of a header alone yields nothing', async () => {
+  it('of a header alone yields nothing, with a warning', async () => {
     const file = folder.file('header.csv', 'time,value\n');
     for (const output of ['verdicts', 'incidents']) {
       const { code, stdout, stderr } = await detect(file, '--output', output);
       expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-      expect(stderr).toContain('no rows in');
+      expect(stderr).toContain(`warning: ${file}: there is a header, but no row of data\n`);
+      expect(stderr).toContain('\nno rows: there was nothing to find anomalies in\n');
     }
   });
 });
@@ -147,6 +148,18 @@ describe.concurrent('a file that cannot be read', () => {
       'words.csv',
       'when,what\n2026-01-05,low\n',
       'no column of numbers to model; the columns are "when", "what"; row 1: column "what": "low" is no number ' +
+        '(states are read as true and false, on and off or 1 and 0); --delimiter and --header-row decide how columns are found',
+    ],
+    [
+      'text.csv',
+      'a,b\nx,y\nz,w\n',
+      'no column of numbers to model; the columns are "a", "b"; row 1: column "a": "x" is no number ' +
+        '(states are read as true and false, on and off or 1 and 0); --delimiter and --header-row decide how columns are found',
+    ],
+    [
+      'half.csv',
+      'a\n1\nx\n',
+      'no column of numbers to model; the only column is "a"; row 2: column "a": "x" is no number ' +
         '(states are read as true and false, on and off or 1 and 0); --delimiter and --header-row decide how columns are found',
     ],
   ])('%s ends it with a line', async (name, content, message) => {
@@ -186,6 +199,7 @@ describe.concurrent('a file that cannot be read', () => {
     const file = folder.file('quote.csv', `${table(300)}"2026-01-06,1\n`);
     const finished = await detect(file);
     expect(parseLines(finished.stdout)).toHaveLength(300);
+    expect(finished.stderr).toMatch(/^ended by an error, after 300 rows in /m);
     expectFailure(finished, `${file}: row 301: a quote is opened and never closed`);
   });
 });

@@ -54,7 +54,7 @@ describe('OptionSet', () => {
     [{ dimensions: 1, cell: 'gru', skip: false }, 'expected skip to be true with gru, got false'],
     [
       { dimensions: 1, hiden: 3 },
-      'unknown option hiden; the options are dimensions, hidden, cell, skip, label; did you mean hidden?',
+      'unknown option hiden; did you mean hidden? the options are dimensions, hidden, cell, skip, label',
     ],
     [{ dimensions: 1, SKIP: true }, 'did you mean skip?'],
     [null, 'expected the options to be an object, got null'],

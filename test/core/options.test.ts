@@ -46,7 +46,17 @@ describe('an option check', () => {
     [
       'a misspelt option',
       () => check.known({ hiden: 3 }, ['hidden', 'layers']),
-      'unknown option hiden; the options are hidden, layers; did you mean hidden?',
+      'unknown option hiden; did you mean hidden? the options are hidden, layers',
+    ],
+    [
+      'a misspelt one of many',
+      () => check.known({ hiden: 3 }, ['hidden', ...'abcdefghijklmno']),
+      'unknown option hiden; did you mean hidden? the options are hidden, a, b, c, d, e, f, g, h, i, j, k and 4 more',
+    ],
+    [
+      'one that is like none of many',
+      () => check.known({ zebra: 3 }, ['hidden', ...'abcdefghijklmno']),
+      'unknown option zebra; the options are hidden, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o',
     ],
     [
       'no options',

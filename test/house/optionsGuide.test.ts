@@ -47,6 +47,28 @@ describe('the guide to the options', () => {
   });
 });
 
+describe('the guide to detecting', () => {
+  const text = readFileSync(`${ROOT}examples/guides/detecting.md`, 'utf8');
+  const settings = [
+    ...text
+      .slice(0, text.indexOf('## Replacing parts'))
+      .matchAll(/`([a-zA-Z]+): (true|false|[\d._]+|'[^'`]*')`/g),
+  ].map(([, name, value]) => [name!, value!] as const);
+
+  it('sets options in its sentences', () => {
+    expect(settings.length).toBeGreaterThan(3);
+  });
+
+  it.each(settings)(
+    'sets one that detectAnomalies has, to a value that it accepts: %s: %s',
+    (name, value) => {
+      const spec = new Map(options).get(name);
+      expect(spec, name).toBeDefined();
+      expect(spec!.kind.expected(JSON.parse(value.replaceAll("'", '"').replaceAll('_', '')))).toBeUndefined();
+    },
+  );
+});
+
 describe('a table of options', () => {
   it.each(options)('describes %s in one line each, without a full stop', (_, { about, when, unit = '' }) => {
     for (const text of [about, when]) {
@@ -66,7 +88,7 @@ describe('a table of options', () => {
     const documented = new Map<string, string>();
     for (const text of readFolder('src', '.ts').values()) {
       for (const [, body] of text.matchAll(
-        /^export interface (?:Reader|StreamDetector|Calendar|Absence|Threshold|Recurrence|Lstm)Options\b[^{]*\{\n([\s\S]*?)^\}/gm,
+        /^export interface (?:Reader|StreamDetector|WarmUp|Calendar|Absence|Threshold|Recurrence|Lstm)Options\b[^{]*\{\n([\s\S]*?)^\}/gm,
       )) {
         for (const [, doc, name] of body!.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*readonly (\w+)\??:/g)) {
           const found = /@default\s+([\s\S]*?)\s*$/.exec(doc!.replaceAll(/\n\s*\*/g, ' '));

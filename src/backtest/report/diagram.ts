@@ -16,6 +16,15 @@ export interface DiagramLine {
   readonly points: readonly { readonly x: number; readonly y: number | null; readonly label?: string }[];
 }
 
+/** What lies between two lines; ends beyond the axis are drawn at its end. */
+export interface DiagramArea {
+  readonly name: string;
+  /** Class by which the style sheet colours it. */
+  readonly kind: string;
+  /** Ascending in x. */
+  readonly points: readonly { readonly x: number; readonly from: number; readonly to: number }[];
+}
+
 export interface DiagramBar {
   readonly from: number;
   readonly to: number;
@@ -27,6 +36,7 @@ export interface Diagram {
   readonly title: string;
   readonly x: DiagramAxis;
   readonly y: DiagramAxis;
+  readonly areas?: readonly DiagramArea[];
   readonly bars?: readonly DiagramBar[];
   readonly lines: readonly DiagramLine[];
   /** Vertical rules. */
@@ -39,10 +49,10 @@ const HEIGHT = 230;
 const [LEFT, RIGHT, TOP, BOTTOM] = [46, 12, 18, 38];
 
 /** A small chart as SVG without a script: it can be printed and shows at once. Points have their numbers as titles. */
-export function diagram({ title, x, y, bars = [], lines, marks = [] }: Diagram): Html {
+export function diagram({ title, x, y, areas = [], bars = [], lines, marks = [] }: Diagram): Html {
   const across = (at: number): number => place(at, x, LEFT, WIDTH - RIGHT);
   const up = (at: number): number => place(at, y, HEIGHT - BOTTOM, TOP);
-  const named = lines.length > 1 || bars.length > 0;
+  const named = lines.length > 1 || bars.length > 0 || areas.length > 0;
   return html`<figure class="diagram"><figcaption>${title}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
 ${ticks(y, 5).map(
@@ -55,6 +65,7 @@ ${ticks(x, 6).map(
 )}
 <text class="tick middle" x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 5}">${x.label}</text>
 <text class="tick" x="4" y="11">${y.label}</text>
+${areas.map(({ kind, points: all }) => html`<path class="area ${kind}" d="${outlineOf(all, across, up)}"/>`)}
 ${bars.map((bar) => {
   const [left, right, top] = [across(bar.from), across(bar.to), up(bar.y)];
   return html`<rect class="bar" x="${round(left)}" y="${top}" width="${round(Math.max(0.5, right - left - 0.5))}" height="${round(up(y.from) - top)}"><title>${bar.label}</title></rect>`;
@@ -65,7 +76,7 @@ ${marks.map(
 )}
 ${lines.map((line) => html`<path class="line ${line.kind}" d="${pathOf(line, across, up)}"/>${points(line, across, up)}`)}
 </svg>
-${named && html`<ul class="legend">${lines.map(({ name, kind }) => html`<li><i class="key line ${kind}"></i>${name}</li>`)}</ul>`}
+${named && html`<ul class="legend">${lines.map(({ name, kind }) => html`<li><i class="key line ${kind}"></i>${name}</li>`)}${areas.map(({ name, kind }) => html`<li><i class="key area ${kind}"></i>${name}</li>`)}</ul>`}
 </figure>`;
 }
 
@@ -91,6 +102,18 @@ function pathOf(line: DiagramLine, across: (x: number) => number, up: (y: number
     isDown = y !== null;
   }
   return path;
+}
+
+function outlineOf(
+  all: DiagramArea['points'],
+  across: (x: number) => number,
+  up: (y: number) => number,
+): string {
+  const known = all.filter(({ from, to }) => Number.isFinite(from) && Number.isFinite(to));
+  if (known.length === 0) return '';
+  const above = known.map(({ x, to }) => `${across(x)} ${up(to)}`);
+  const below = known.map(({ x, from }) => `${across(x)} ${up(from)}`).reverse();
+  return `M${[...above, ...below].join('L')}Z`;
 }
 
 function ticks({ from, to }: DiagramAxis, most: number): [number, string][] {

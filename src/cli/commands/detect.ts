@@ -13,6 +13,7 @@ import {
   absentAfterOption,
   type ColumnOptions,
   checkpointEveryOption,
+  type HistoryOptions,
   keyOption,
   type ModelOptions,
   path,
@@ -24,7 +25,7 @@ import {
 } from '../options/options.ts';
 import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
 import { tableOptions } from '../options/tableOptions.ts';
-import { addTopics, modelOptions } from '../options/topics.ts';
+import { addTopics, historyOptions, modelOptions } from '../options/topics.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
 import { type WriteOptions, writeVerdicts } from '../output/writeVerdicts.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
@@ -34,7 +35,13 @@ import type { DetectionOptions } from '../run/rowOptions.ts';
 import { RunCounts } from '../run/runCounts.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
 
-interface DetectOptions extends ColumnOptions, ModelOptions, PolicyFlags, InfluxFlags, WriteOptions {
+interface DetectOptions
+  extends ColumnOptions,
+    ModelOptions,
+    PolicyFlags,
+    InfluxFlags,
+    WriteOptions,
+    HistoryOptions {
   readonly transform: TransformName;
   readonly onBadData: BadDataPolicy;
   readonly maxKeys?: number;
@@ -71,7 +78,7 @@ export function detectCommand(): Command {
     {
       table: tableOptions(),
       policy: [...policyOptions(), absentAfterOption()],
-      model: modelOptions(),
+      model: [...modelOptions(), ...historyOptions()],
       influx: influxOptions('detect'),
       verdicts: [checkpointEveryOption()],
     },
@@ -106,6 +113,8 @@ function sourceOf(
   refuseWithoutEffect(command, [
     ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
     ['with --influx', influx === undefined, TABLE_FLAGS],
+    ['with --influx, whose past --since reads', influx === undefined, ['history']],
+    ['without --history', options.history !== undefined, ['passes']],
     ['with --write-back', options.writeBack === undefined, ['format', 'output']],
     ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
   ]);
@@ -134,6 +143,7 @@ async function detect(
   );
   const context: DetectionContext = {
     ...{ command: 'detect', persistence, counts, log, signal, stop },
+    history: options,
     pause: () => output.room() ?? yieldToEventLoop(),
   };
   const isTable = typeof source === 'string';

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { EMPTY, merge, ReplaySubject, switchMap } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
+import { isLoopback } from '../../dashboard/access.ts';
 import { dashboardOptions } from '../../dashboard/dashboardOptions.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
 import { gatesNow, type LayerGates } from '../../inspect/index.ts';
@@ -24,6 +25,7 @@ import {
   type ColumnOptions,
   checkpointEveryOption,
   checkSecret,
+  type HistoryOptions,
   keyOption,
   type ModelOptions,
   path,
@@ -35,7 +37,7 @@ import {
 } from '../options/options.ts';
 import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
 import { tableOptions } from '../options/tableOptions.ts';
-import { addTopics, giveUpOption, modelOptions } from '../options/topics.ts';
+import { addTopics, giveUpOption, historyOptions, modelOptions } from '../options/topics.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
 import { FIXTURES } from '../run/findTables.ts';
@@ -48,7 +50,12 @@ import { replayedTables } from '../run/tableDetection.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
 import { AlertSinks, alerting } from '../serve/alertSinks.ts';
 
-interface ServeOptions extends ColumnOptions, ModelOptions, PolicyFlags, Omit<InfluxFlags, 'token'> {
+interface ServeOptions
+  extends ColumnOptions,
+    ModelOptions,
+    PolicyFlags,
+    Omit<InfluxFlags, 'token'>,
+    HistoryOptions {
   readonly demo?: boolean;
   readonly speed: number;
   readonly port: number;
@@ -127,7 +134,8 @@ export function serveCommand(): Command {
       refuseWithoutEffect(command, [
         ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
         ['without --webhook', options.webhook !== undefined, ['webhookGiveUpOn']],
-        ['without a table', hasTable, ['speed', ...TABLE_FLAGS]],
+        ['without a table', hasTable, ['speed', 'history', ...TABLE_FLAGS]],
+        ['without --history', options.history !== undefined, ['passes']],
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
       ]);
       return interruptible((signal) => serve(paths, options, influx, signal));
@@ -143,7 +151,7 @@ export function serveCommand(): Command {
     {
       table: tableOptions(),
       policy: [...policyOptions(), absentAfterOption()],
-      model: [impute, ...modelOptions()],
+      model: [impute, ...modelOptions(), ...historyOptions()],
       influx: influxOptions('serve'),
       dashboard: [checkpointEveryOption(), giveUpOption()],
     },
@@ -170,9 +178,7 @@ async function serve(
   influx: InfluxOptions | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const log = (line: string): void => {
-    if (!options.quiet) console.error(line);
-  };
+  const log = options.quiet ? () => {} : (line: string): void => console.error(line);
   const { forecaster, scorer, seed, transform, onBadData, port, host, token, maxKeys, absentAfter } = options;
   const policy = await readPolicy(options);
   const detectionOptions: DetectionOptions = {
@@ -188,6 +194,11 @@ async function serve(
       'serve: nothing to show; name tables or folders, --influx, or --demo',
     );
   checkSecret('serve', '--token', dashboardOptions.table.token, token);
+  if (token === undefined && !isLoopback(host))
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      `serve: --host ${host}: others can reach the dashboard there; expected --token, or RX_ANOMALY_TOKEN in the environment`,
+    );
   let dashboard: Dashboard | undefined;
   const sinks = new AlertSinks(options, log);
   const sources: OpenDetection[] = [];
@@ -200,7 +211,7 @@ async function serve(
   };
   const context: DetectionContext = {
     ...{ command: 'serve', counts: new RunCounts(log), log, signal, pause: createYield() },
-    persistence: openPersistence(options, log, { extraState }),
+    ...{ history: options, persistence: openPersistence(options, log, { extraState }) },
   };
   let isSaved = true;
   try {
@@ -234,7 +245,9 @@ async function serve(
       EMPTY,
       ...sources.map((source) => source.verdicts$.pipe(alerting(source, sinks))),
     );
-    dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown).catch(nameThePort);
+    dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown).catch((error: unknown) =>
+      nameTheOption(error, host, port),
+    );
     for (const { restored } of sources) sinks.resend(restored.pending);
     begun.next();
     begun.complete();
@@ -252,13 +265,18 @@ async function serve(
   signal.throwIfAborted();
 }
 
-/** @throws RxAnomalyError SERVER */
-function nameThePort(error: unknown): never {
+/** @throws RxAnomalyError SERVER where it cannot listen there, naming the option that decides */
+function nameTheOption(error: unknown, host: string, port: number): never {
   const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (error instanceof RxAnomalyError && (code === 'EADDRINUSE' || code === 'EACCES'))
-    throw new RxAnomalyError('SERVER', `${error.message}; --port names another, 0 any free one`);
-  throw error;
+  if (!(error instanceof RxAnomalyError && cause instanceof Error)) throw error;
+  const code = 'code' in cause ? cause.code : undefined;
+  const message =
+    code === 'EADDRINUSE'
+      ? `--port ${port}: another program listens there; --port names another, 0 any free one`
+      : code === 'EACCES'
+        ? `--port ${port}: this process may not listen there; --port names another, 0 any free one`
+        : `--host ${host}: cannot be listened at: ${cause.message}; name an address of this machine, such as 127.0.0.1`;
+  throw new RxAnomalyError('SERVER', message, { cause });
 }
 
 function titleOf(paths: readonly string[], measurement: string | undefined): string {

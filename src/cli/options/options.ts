@@ -7,6 +7,7 @@ import { type AbsentAfter, absentAfterSpec } from '../../models/decision/absence
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 import { streamDetectorTable } from '../../models/streamDetectorOptions.ts';
+import { warmUpTable } from '../../models/warmUp.ts';
 import { parseDuration } from './parseSince.ts';
 
 /** The models of a command's options, by name. */
@@ -39,6 +40,14 @@ export interface ColumnOptions extends TableFlags {
   readonly value?: readonly string[];
   /** An empty list: none. */
   readonly key?: string | readonly string[];
+}
+
+/** Tables that are learnt before the first row of another. */
+export interface HistoryOptions {
+  /** Paths, in the order in which they are read. */
+  readonly history?: readonly string[];
+  /** @default 1 */
+  readonly passes?: number;
 }
 
 /** The default models. */
@@ -145,6 +154,18 @@ export const checkpointEveryOption = (): Option =>
     '--checkpoint-every <seconds>',
     `between two states that are saved (default: ${CHECKPOINT_EVERY})`,
   ).argParser(seconds);
+
+export const historyOption = (): Option =>
+  new Option(
+    '--history <file>',
+    'a table to learn from before the first row, with the same columns; again for more tables (default: none)',
+  ).argParser((text: string, files: readonly string[] = []) => {
+    if (text === '-')
+      throw new InvalidArgumentError('Expected a file; standard input is for the table itself.');
+    return [...files, path(text)];
+  });
+
+export const passesOption = (): Option => tableOption('--passes <n>', warmUpTable.passes);
 
 export const quietOption = (): Option =>
   new Option('--quiet', 'only errors on standard error').default(false);

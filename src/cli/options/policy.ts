@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option } from 'commander';
 import { calendarTable } from '../../core/calendar.ts';
-import { messageOf, RxAnomalyError } from '../../core/errors.ts';
+import { fileFault, messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { requireKnown, show } from '../../core/options.ts';
 import type { Value } from '../../core/reading.ts';
 import type { ConfirmOptions } from '../../models/decision/confirmation.ts';
@@ -124,7 +124,7 @@ async function readHolidays(given: string): Promise<readonly string[]> {
   const text = await readFile(given, 'utf8').catch((error: unknown) => {
     throw new RxAnomalyError(
       'BAD_INPUT',
-      `--holidays: expected dates such as 2026-12-25, or a file: ${messageOf(error)}`,
+      `--holidays: ${given}: cannot be read: ${fileFault(error) ?? messageOf(error)}; give dates such as 2026-12-25, or a file of them`,
     );
   });
   const lines = text.split(/\r?\n/).map((line) => line.replace(/^\ufeff/, '').trim());
@@ -141,7 +141,10 @@ async function readHolidays(given: string): Promise<readonly string[]> {
 
 async function readPolicyFile(path: string): Promise<Policy> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new RxAnomalyError('BAD_INPUT', `--policy: ${messageOf(error)}`);
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `--policy: ${path}: cannot be read: ${fileFault(error) ?? messageOf(error)}; give a JSON file`,
+    );
   });
   let policy: Policy;
   try {

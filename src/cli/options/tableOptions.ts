@@ -1,4 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { timeZoneSpec } from '../../core/calendar.ts';
+import { messageOf } from '../../core/errors.ts';
+import { checkOptions } from '../../sources/csv/checkOptions.ts';
+import { checkTimeFormat } from '../../sources/csv/times/timeFormat.ts';
 import type { CsvOptions } from '../../sources/index.ts';
 import { names, naturalNumber, type TableFlags } from './options.ts';
 
@@ -9,21 +13,24 @@ export function tableOptions(): Option[] {
       '--time-format <pattern>',
       'how times are written: %d.%m.%Y %H:%M, dd.MM.yyyy HH:mm, or seconds, milliseconds, microseconds, ' +
         'nanoseconds, excel, matlab, labview, ticks',
-    ),
+    ).argParser(timeFormat),
     new Option('--day-first', '03/04/2024 is the third of April').conflicts('monthFirst'),
     new Option('--month-first', '03/04/2024 is the fourth of March'),
     new Option(
       '--time-zone <zone>',
       'whose clocks times without one and hours of the day go by, such as Europe/Berlin (default: UTC)',
-    ),
+    ).argParser(timeZone),
     new Option('--missing <values>', 'what stands for a missing value, such as -9999,-200').argParser(names),
     new Option('--delimiter <sign>', 'between cells: one character, or tab, or blanks').argParser(delimiter),
-    new Option('--encoding <name>', 'of the text (default: UTF-8, UTF-16 or Windows-1252, as it is)'),
+    new Option(
+      '--encoding <name>',
+      'of the text (default: UTF-8, UTF-16 or Windows-1252, as it is)',
+    ).argParser(encoding),
     new Option('--skip-rows <n>', 'rows at the start to skip').argParser(rowNumber),
     new Option('--header-row <n>', 'which row holds the names of the columns; 0 for none').argParser(
       rowNumber,
     ),
-    new Option('--comment <sign>', 'what rows that are no data begin with (default: #)'),
+    new Option('--comment <sign>', 'what rows that are no data begin with (default: #)').argParser(comment),
     new Option('--decimal <sign>', 'the decimal sign')
       .choices(['.', ',', 'point', 'comma'])
       .argParser(decimal),
@@ -36,18 +43,17 @@ export function readTableFlags(
   flags: { readonly [K in keyof TableFlags]: TableFlags[K] | undefined },
 ): CsvOptions {
   const { dayFirst, monthFirst, quiet, ...others } = flags;
-  const { timeFormat, timeZone, missing, delimiter: sign, encoding, skipRows, headerRow, comment } = others;
-  const { decimal: decimalSign, strict } = others;
+  const { missing, delimiter: sign, skipRows, headerRow, decimal: decimalSign, strict } = others;
   const order = dayFirst === true ? true : monthFirst === true ? false : undefined;
   const given = {
-    timeFormat,
-    timeZone,
+    timeFormat: others.timeFormat,
+    timeZone: others.timeZone,
     missing,
     delimiter: sign,
-    encoding,
+    encoding: others.encoding,
     skipRows,
     headerRow,
-    comment,
+    comment: others.comment,
     decimal: decimalSign,
     strict,
     dayFirst: order,
@@ -81,4 +87,33 @@ function decimal(text: string): '.' | ',' {
   if (text === '.' || text === 'point') return '.';
   if (text === ',' || text === 'comma') return ',';
   throw new InvalidArgumentError('Expected . or , or point or comma.');
+}
+
+function timeZone(text: string): string {
+  if (timeZoneSpec.kind.expected(text) !== undefined)
+    throw new InvalidArgumentError('Expected the name of a time zone such as Europe/Berlin.');
+  return text;
+}
+
+function timeFormat(text: string): string {
+  return accepted(text, checkTimeFormat);
+}
+
+function encoding(text: string): string {
+  return accepted(text, (each) => checkOptions({ encoding: each }));
+}
+
+function comment(text: string): string {
+  return accepted(text, (each) => checkOptions({ comment: each }));
+}
+
+/** What the reader of tables accepts; its message without what only a program would have written. */
+function accepted(text: string, check: (text: string) => void): string {
+  try {
+    check(text);
+  } catch (error) {
+    const expected = / to be (.*), got /s.exec(messageOf(error))?.[1];
+    throw new InvalidArgumentError(`Expected ${expected ?? messageOf(error)}.`);
+  }
+  return text;
 }

@@ -4,9 +4,11 @@ import {
   absentAfterOption,
   checkpointEveryOption,
   forecasterOption,
+  historyOption,
   keyOption,
   maxKeysOption,
   onBadDataOption,
+  passesOption,
   scorerOption,
   seedOption,
   timeOption,
@@ -31,7 +33,7 @@ const TOPICS: Readonly<Record<TopicName, Topic>> = {
   table: {
     about: 'how a table is written',
     description:
-      'How detect, backtest, inspect and serve read a table. Delimiter, header, columns, the forms of times and numbers, ' +
+      'How detect, backtest, forecast, inspect and serve read a table. Delimiter, header, columns, the forms of times and numbers, ' +
       'encoding and series are recognised from the first rows and reported on standard error; what is doubtful is a ' +
       'warning that names the row and the option that decides, what cannot be read for sure an error.',
     options: () => [timeOption(), valueOption(), keyOption(), ...tableOptions()],
@@ -52,7 +54,7 @@ A policy file has these settings and more in one place:
   model: {
     about: 'what forecasts and scores',
     description: 'The models of a stream. The defaults suit most streams.',
-    options: modelOptions,
+    options: () => [...modelOptions(), ...historyOptions()],
   },
   influx: {
     about: 'reading an InfluxDB',
@@ -141,6 +143,11 @@ export function modelOptions(): readonly Option[] {
     seedOption(),
     maxKeysOption(),
   ];
+}
+
+/** What is learnt before the first row. */
+export function historyOptions(): readonly Option[] {
+  return [historyOption(), passesOption()];
 }
 
 export function giveUpOption(): Option {

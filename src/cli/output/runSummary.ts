@@ -3,15 +3,23 @@ import type { RunCounts } from '../run/runCounts.ts';
 import { counted, formatText } from '../text/formatText.ts';
 import { isoTime, rowWithoutTime } from './verdictFormat.ts';
 
-/** The summary of a run, in lines. @param noun what a row is called */
-export function runSummary(run: RunCounts, seconds: number, noun = 'row'): string[] {
+/**
+ * The summary of a run, in lines.
+ *
+ * @param noun what a row is called
+ * @param failed whether the run ended with an error
+ */
+export function runSummary(run: RunCounts, seconds: number, noun = 'row', failed = false): string[] {
   const { absences, anomalies, drifts, newRows, passedOver, suppressed, warmingUp } = run;
   const incidents = run.incidents - absences;
   const rate = Math.round(newRows / Math.max(seconds, 1e-3)).toLocaleString('en');
   const began = incidents === 0 ? 'an incident that began earlier' : counted(incidents, 'incident');
+  const found = `${counted(anomalies, 'anomaly', 'anomalies')}${anomalies === 0 ? '' : ` in ${began}`}`;
+  const isEmpty = newRows + passedOver + anomalies === 0 && !failed;
   const lines = [
-    `${counted(newRows, noun)} in ${seconds.toFixed(1)} s (${rate}/s): ` +
-      `${counted(anomalies, 'anomaly', 'anomalies')}${anomalies === 0 ? '' : ` in ${began}`}`,
+    isEmpty
+      ? `no ${noun}s: there was nothing to find anomalies in`
+      : `${failed ? 'ended by an error, after ' : ''}${counted(newRows, noun)} in ${seconds.toFixed(1)} s (${rate}/s): ${found}`,
   ];
   for (const [rule, count] of suppressed)
     lines.push(`suppressed ${counted(count, 'anomaly', 'anomalies')} by ${rule}`);

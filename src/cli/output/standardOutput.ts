@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { messageOf, RxAnomalyError } from '../../core/errors.ts';
+import { fileFault, messageOf, RxAnomalyError } from '../../core/errors.ts';
 
 /** After a write that filled the buffer: there is room again, or nobody reads any more. */
 const SETTLED = ['drain', 'close', 'error'];
@@ -90,7 +90,9 @@ function settled(): Promise<void> {
 /** What writing failed with, in one line that names the place: what Node reports of a full disk does not. */
 export function writeFailure(place: string, error: unknown): RxAnomalyError {
   if (error instanceof RxAnomalyError) return error;
-  const message = messageOf(error);
+  const fault = fileFault(error);
+  const message =
+    fault === undefined ? messageOf(error) : `${place}: cannot be written: ${fault}; name another`;
   return new RxAnomalyError('BAD_INPUT', message.includes(place) ? message : `${place}: ${message}`, {
     cause: error,
   });

@@ -68,7 +68,8 @@ export async function writeVerdicts(
   // Of a source that could not be read at all there is nothing to sum up.
   const hasRun = failure === undefined || counts.newRows + counts.passedOver > 0;
   if (!output.gone.aborted && hasRun) {
-    for (const line of runSummary(counts, (performance.now() - started) / 1000, noun)) log(line);
+    const seconds = (performance.now() - started) / 1000;
+    for (const line of runSummary(counts, seconds, noun, failure !== undefined)) log(line);
     if (detection.isKept) for (const line of openIncidents(detection.open)) log(line);
   }
   if (!isInTime) return; // closing would wait for the same

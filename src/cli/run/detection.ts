@@ -4,6 +4,7 @@ import type { Feedback } from '../../models/decision/feedback.ts';
 import type { Detector } from '../../models/detector.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import type { State } from '../../models/snapshot/state.ts';
+import type { HistoryOptions } from '../options/options.ts';
 import type { Persistence } from './persistence.ts';
 import type { RunCounts } from './runCounts.ts';
 
@@ -49,6 +50,8 @@ export interface DetectionContext {
   readonly signal: AbortSignal;
   /** Ends the verdicts when it aborts; those so far are delivered and saved. @default never */
   readonly stop?: AbortSignal;
+  /** What is learnt before the first event. @default nothing */
+  readonly history?: HistoryOptions;
   /** Asked before each event: what to wait for before it; undefined when nothing. */
   readonly pause: () => Promise<void> | undefined;
 }

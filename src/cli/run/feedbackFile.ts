@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { messageOf, RxAnomalyError } from '../../core/errors.ts';
+import { fileFault, messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { checkFeedback, type Feedback, type Range } from '../../models/decision/feedback.ts';
 import { shortHash } from './resume/fileStart.ts';
 
@@ -78,9 +78,13 @@ export class FeedbackFile {
     try {
       work(this.#path);
     } catch (error) {
-      throw new RxAnomalyError('BAD_INPUT', `${this.#path}: cannot be written: ${messageOf(error)}`, {
-        cause: error,
-      });
+      throw new RxAnomalyError(
+        'BAD_INPUT',
+        `${this.#path}: cannot be written: ${fileFault(error) ?? messageOf(error)}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 }

@@ -37,6 +37,8 @@ export interface OpenDetectionOptions<E, P>
   readonly place: (event: E) => () => Json;
   /** Brings the verdicts to where they go and emits each once it is there. @default the subscriber does */
   readonly deliver?: (verdicts: Observable<Detected<E>>) => Observable<Detected<E>>;
+  /** Teaches the detector what was before the first event; not called where there is a state, which has that. */
+  readonly warmUp?: (detector: DurableDetector<E, Value>) => Promise<void>;
   readonly onWaiting?: (change: number) => void;
   /** What the streams are called in verdicts and feedback. @default their keys */
   readonly names?: StreamNames;
@@ -50,7 +52,7 @@ export interface OpenDetectionOptions<E, P>
  */
 export async function openDetection<E, P>(
   options: OpenDetectionOptions<E, P>,
-  { command, persistence, stop, pause }: DetectionContext,
+  { command, persistence, stop, pause, log }: DetectionContext,
 ): Promise<OpenDetection> {
   const { name, config, readPosition, source, place, deliver, onWaiting, owns, dimensions, names } = options;
   const { absentAfter, absentBy, ...detect } = options.detect;
@@ -80,6 +82,9 @@ export async function openDetection<E, P>(
     feedbackIds: ids,
   } = await readParts(detector, persistence.path(name), readPosition);
   for (const id of ids) feedbackIds.add(id);
+  if (saved !== undefined && options.warmUp !== undefined)
+    log(`${persistence.path(name)} is a state that has learnt before: --history is not read`);
+  else await closedOnError(detector, () => options.warmUp?.(detector));
   const captured = isKept ? afterWriting(detector, persistence) : NOTHING;
   const saver = new CheckpointSaver(captured, every, asyncScheduler, onSaveFailed);
   const keyOf = names?.keyOf ?? ((key) => key);
@@ -137,15 +142,24 @@ async function readParts<E, P>(
   readonly feedbackIds: readonly string[];
 }> {
   const { position, extraState = {} } = detector;
-  try {
-    return readOf(path, () => {
+  return await closedOnError(detector, () =>
+    readOf(path, () => {
       const restored = fields(extraState);
       return {
         position: position === undefined ? undefined : readPosition(position),
         restored,
         feedbackIds: list('feedbackIds', restored.feedbackIds ?? []).map((id) => text('feedbackIds', id)),
       };
-    });
+    }),
+  );
+}
+
+async function closedOnError<E, T>(
+  detector: DurableDetector<E, Value>,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     await detector.close();
     throw error;

@@ -15,6 +15,11 @@ export interface DetectionOptions
     Pick<AbsenceOptions, 'absentAfter'>,
     Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'onBadData' | 'maxKeys'> {}
 
+/** A row of another table than the one that is detected. */
+export interface HistoryRow extends CsvRow {
+  readonly table: CsvTable;
+}
+
 /** Options of a detector that reads the rows of a table; errors are added to `problems`. */
 export function rowOptions(
   table: CsvTable,
@@ -35,15 +40,17 @@ export function rowOptions(
     onEvict: () => problems.addEviction(),
     onProblem: (problem) => {
       const { kind, event } = problem;
+      const history = (event as Partial<HistoryRow>).table;
+      const origin = history ?? table;
       if (kind === 'evictedEarly') {
-        problems.add(kind, `${table.name}: row ${event.row}: ${problem.detail}; ${problem.remedy}`);
+        problems.add(kind, `${origin.name}: row ${event.row}: ${problem.detail}; ${problem.remedy}`);
         return;
       }
       // The row's own messages about its cells are more precise, and counted already.
       if (event.problems.some((known) => known.kind === kind || kind === 'missing')) return;
-      const where = describe(table, problem);
-      if (stops) throw badRow(table, where);
-      problems.add(kind, `${where}; ${problem.remedy}`);
+      const where = describe(origin, problem);
+      if (stops) throw badRow(origin, where);
+      problems.add(kind, `${history === undefined ? '' : `${history.name}: `}${where}; ${problem.remedy}`);
     },
   };
 }

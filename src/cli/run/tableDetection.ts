@@ -9,6 +9,7 @@ import type { ColumnOptions } from '../options/options.ts';
 import { columnsResumedWith, savedColumns } from './columns.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import { findTables, TABLE } from './findTables.ts';
+import { History } from './history.ts';
 import { openDetection, type StreamNames } from './openDetection.ts';
 import { openTable } from './openTable.ts';
 import type { Persistence } from './persistence.ts';
@@ -52,6 +53,13 @@ export async function* replayedTables(
   context: DetectionContext,
 ): AsyncGenerator<OpenDetection, void, void> {
   const found = (await Promise.all(paths.map(findTables))).flat();
+  if (context.history?.history !== undefined && found.length !== 1)
+    throw badOption(
+      'serve',
+      '--history',
+      `given with one table, which it is the past of, not ${found.length}`,
+      context.history.history,
+    );
   const files = new Map<string, string>();
   for (const { path, name: file } of found) {
     const name = nameOf(file);
@@ -112,7 +120,9 @@ async function openState(
   };
   const table = await openTable(path, csvOptions, context.signal);
   try {
-    return await openRows(table, state, options, context, replayed, path === '-');
+    const history =
+      context.history?.history === undefined ? undefined : new History(table, columns, options, context);
+    return await openRows(table, state, options, context, replayed, path === '-', history);
   } catch (error) {
     await table.close();
     throw error;
@@ -126,11 +136,12 @@ async function openRows(
   context: DetectionContext,
   replayed: { readonly name: string; readonly speed: number } | undefined,
   isLive: boolean,
+  history: History | undefined,
 ): Promise<OpenDetection> {
   const { persistence, counts } = context;
   const { time = null, value, key = null } = table.columns;
   const isKept = persistence.store !== undefined;
-  const rows = new NewRows(table, options, context);
+  const rows = new NewRows(table, options, context, history);
   const names = replayed === undefined ? undefined : namesUnder(replayed.name);
   const { onEvict, ...reading } = rowOptions(table, options, counts.problems);
   const detect = { ...reading, ...absencesOf(table, options, isLive) };
@@ -140,6 +151,7 @@ async function openRows(
       config: { time, value, key, ...detectorConfig(options) },
       detect: isKept || onEvict === undefined ? detect : { ...detect, onEvict }, // those that are kept come back
       readPosition: readSavedPosition,
+      ...(history === undefined ? {} : { warmUp: (detector) => history.teach(detector) }),
       source: (position) => rows.from(position, replayed?.speed),
       place: (row) => rows.place(row),
       onWaiting: (change) => rows.onWaiting(change),
@@ -185,8 +197,15 @@ class NewRows {
   #position: TablePosition | undefined; // where a state is kept
   #waiting = 0;
   #onIdle: (() => void) | undefined;
+  readonly #history: History | undefined;
 
-  constructor(table: CsvTable, { onBadData }: DetectionOptions, context: DetectionContext) {
+  constructor(
+    table: CsvTable,
+    { onBadData }: DetectionOptions,
+    context: DetectionContext,
+    history: History | undefined,
+  ) {
+    this.#history = history;
     this.#table = table;
     this.#onBadData = onBadData;
     this.#context = context;
@@ -203,6 +222,7 @@ class NewRows {
   /** Counts a row that is about to be processed; see TablePosition.after. */
   place(row: CsvRow): () => Json {
     this.#count(row);
+    this.#history?.check(row);
     return this.#position?.after(row) ?? (() => null);
   }
 

@@ -49,7 +49,8 @@ export function collectionResult(
   };
 }
 
-function ratioOf(all: readonly number[]): Ratio {
+/** Of those that are finite. */
+export function ratioOf(all: readonly number[]): Ratio {
   const ratios = all.filter(Number.isFinite).sort((a, b) => a - b);
   const count = ratios.length;
   const mean = Math.exp(sum(ratios.map((ratio) => Math.log(Math.max(LEAST, ratio)))) / count);

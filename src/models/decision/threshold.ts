@@ -111,6 +111,14 @@ export class Threshold implements Restorable {
     if (wanted >= -Math.LN2 && wanted < this.#lowered[0]) this.#lowered[0] = wanted;
   }
 
+  /** Forgets alerts and feedback; what scores are usual is kept. */
+  forgetIncidents(): void {
+    this.#flags.fill(0, OPEN);
+    this.#lowered.fill(0);
+    this.#budget?.state.fill(0);
+    this.#confirmation?.state.fill(0);
+  }
+
   snapshot(): Snapshot {
     return seal(
       'Threshold',

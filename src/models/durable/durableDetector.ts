@@ -15,6 +15,7 @@ import {
   type StreamDetectorOptions,
   withCallbacks,
 } from '../streamDetectorOptions.ts';
+import { type WarmUp, type WarmUpOptions, warmUpWhile } from '../warmUp.ts';
 import {
   configOf,
   type DurablePlace,
@@ -26,7 +27,7 @@ import {
   sealDurableState,
 } from './durableState.ts';
 import { EvictedModels, Timeline } from './evictedModels.ts';
-import { type ExtraState, loadExtra, saveExtra } from './extraParts.ts';
+import { loadExtra, saveExtra } from './extraParts.ts';
 import { KeptStates } from './keptStates.ts';
 import { type Cut, LiveModels, type Pause } from './liveModels.ts';
 import { DamagedPart, type LoadedModels, loadModels } from './loadModels.ts';
@@ -157,6 +158,17 @@ export class DurableDetector<E, V extends Value> {
     return this.#detector.detector(key);
   }
 
+  /**
+   * Learns from history, see {@link StreamDetector.warmUp}; without incidents and absences. Only of a detector that has no
+   * state yet, and before its first event.
+   *
+   * @param pause asked after each event what to wait for
+   */
+  async warmUp(events: Iterable<E>, options: WarmUpOptions, pause: Pause): Promise<WarmUp> {
+    const steps = this.#detector.warmUpSteps(events, options);
+    return await warmUpWhile(steps, pause, (event) => this.fetch(event));
+  }
+
   /** What to wait for before this event can be processed: the model of its key; undefined when it is loaded. */
   fetch(event: E): Promise<void> | undefined {
     return this.#fetch(this.#keyOf(event));
@@ -263,16 +275,15 @@ export class DurableDetector<E, V extends Value> {
   ): Promise<void> {
     const { store, name } = this.#place;
     const [live, kept] = [this.#live, this.#kept];
+    const isOver = (): boolean => this.#isClosed;
     await this.#evicted?.flush(); // first: this state does without them
     if (store === undefined || live === undefined) return;
-    const models = await live.save(
-      cut,
-      (slot) => kept.needs(slot),
-      () => this.#isClosed,
-      pause,
-    );
+    const models = await live.save(cut, (slot) => kept.needs(slot), isOver, pause);
     if (models === undefined || this.#isClosed) return;
-    const saved = await this.#saveExtra(extra, `${this.#place.run} ${cut.clock}`, models.slots, pause);
+    const isUsed = (slot: number): boolean => models.slots.has(slot) || kept.needs(slot);
+    const id = `${this.#place.run} ${cut.clock}`;
+    const saved =
+      extra === undefined ? undefined : await saveExtra(extra, { store, name, id, isUsed, isOver, pause });
     if (this.#isClosed) return;
     const next = kept.next(events, new Set([...models.slots, ...(saved?.slots ?? [])]));
     const whole = {
@@ -284,17 +295,5 @@ export class DurableDetector<E, V extends Value> {
     const unneeded = next.succeeded();
     this.#evicted?.keepFor(kept.events);
     await live.remove(unneeded);
-  }
-
-  async #saveExtra(
-    extra: State | undefined,
-    id: string,
-    used: ReadonlySet<number>,
-    pause: Pause,
-  ): Promise<ExtraState | undefined> {
-    const { store, name } = this.#place;
-    if (store === undefined || extra === undefined) return undefined;
-    const isUsed = (slot: number): boolean => used.has(slot) || this.#kept.needs(slot);
-    return await saveExtra(extra, { store, name, id, isUsed, isOver: () => this.#isClosed, pause });
   }
 }

@@ -119,6 +119,10 @@ export class LstmForecaster implements Forecaster {
     this.#output = scratch('output', outputCount(config));
   }
 
+  get horizons(): readonly number[] {
+    return this.#options.horizons;
+  }
+
   /** Updates that were dropped because their gradient was not finite. */
   get droppedUpdates(): number {
     return this.#schedule.dropped;

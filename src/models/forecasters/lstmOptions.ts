@@ -13,7 +13,8 @@ import { OptionSet, type OptionTable } from '../../core/optionSet.ts';
 import { badOption, checkOption, requireKnown } from '../../core/options.ts';
 import { CELL_NAMES, type CellName } from '../../numerics/cells/cell.ts';
 import { GATE_NAMES, type GateName } from '../../numerics/cells/gate.ts';
-import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
+import { type EngineName, engineKind } from '../../numerics/engines/createEngine.ts';
+import type { EngineFactory } from '../../numerics/engines/engine.ts';
 import { beyondEngine } from '../../numerics/engines/networkFor.ts';
 import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
 import type { OptimizerConfig } from '../../numerics/optim/optimizers.ts';
@@ -88,8 +89,12 @@ export interface LstmOptions {
   readonly forgetBias?: number;
   /** Seed of the initial weights, an integer. Same seed, same engine: same bits. @default 1 */
   readonly seed?: number;
-  /** Where the arithmetic is done; `'auto'`: the fastest engine that runs the network here. @default 'auto' */
-  readonly engine?: EngineName;
+  /**
+   * Where the arithmetic is done; `'auto'`: the fastest engine that runs the network here. `await tfjsEngine()` of
+   * `rx-anomaly/tfjs` is TensorFlow's native kernels.
+   * @default 'auto'
+   */
+  readonly engine?: EngineName | EngineFactory;
 }
 
 /** {@link LstmOptions} with every default filled in, but for that of `lags`, which depends on the dimensions. */
@@ -239,7 +244,7 @@ export const lstmTable: OptionTable<LstmOptions, ResolvedLstmOptions> = {
     when: 'to see by how much results depend on it',
   },
   engine: {
-    kind: oneOf(ENGINE_NAMES),
+    kind: engineKind,
     default: 'auto',
     about: 'where the arithmetic is done',
     when: "'reference' for float64 and for debugging",
@@ -274,9 +279,10 @@ export function checkNetwork<R extends ResolvedLstmOptions>(where: string, optio
     attention: attention === false ? 0 : attention.window,
     loss: { name: loss },
   };
-  const beyond = engine === 'wasm' ? beyondEngine('wasm', traits) : undefined;
+  const named = typeof engine === 'function' ? engine.engineName : engine === 'wasm' ? engine : undefined;
+  const beyond = named === undefined ? undefined : beyondEngine(named, traits);
   if (beyond !== undefined)
-    throw badOption(where, beyond[0], `${beyond[1]} where engine is 'wasm'`, beyond[2]);
+    throw badOption(where, beyond[0], `${beyond[1]} where engine is '${named}'`, beyond[2]);
   return { ...options, horizons: [...options.horizons] };
 }
 

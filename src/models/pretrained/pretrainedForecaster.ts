@@ -96,6 +96,7 @@ export function pretrainedFactory(
 export class PretrainedForecaster implements Forecaster {
   readonly name = 'pretrained';
   readonly dimensions: number;
+  readonly horizons: readonly number[] = HORIZONS;
   readonly #weights: PretrainedWeights;
   readonly #engine: FleetEngine;
   readonly #slots: Int32Array; // (D)

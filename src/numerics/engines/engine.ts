@@ -1,4 +1,5 @@
 import type { ReferenceConfig } from '../networkConfig.ts';
+import type { FastEngine } from './networkFor.ts';
 
 /** The result of one update. */
 export interface LearnReport {
@@ -54,4 +55,11 @@ export interface Engine {
   /** Restores what `save` returned; throws when a vector is missing or of another length. */
   load(state: EngineState): void;
   dispose(): void;
+}
+
+/** Creates the engine of a network at once: what had to be loaded is. */
+export interface EngineFactory {
+  (config: ReferenceConfig): Engine;
+  /** Which of the engines that run some networks only it creates: others are refused when options are checked. */
+  readonly engineName?: FastEngine;
 }

@@ -1,5 +1,5 @@
 import { CsvError } from 'csv-parse';
-import { RxAnomalyError } from '../../core/errors.ts';
+import { fileFault, RxAnomalyError } from '../../core/errors.ts';
 
 /**
  * Whatever went wrong while reading, as one line for the user.
@@ -35,19 +35,12 @@ function describeCsv(error: CsvError): string {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return firstLine(String(error));
   switch ('code' in error ? error.code : undefined) {
-    case 'ENOENT':
-      return 'no such file';
-    case 'EISDIR':
-      return 'it is a directory';
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
     case 'Z_BUF_ERROR':
       return 'the gzip data ends too early (is the file truncated?)';
     case 'Z_DATA_ERROR':
       return 'the gzip data is damaged';
     default:
-      return firstLine(error.message);
+      return fileFault(error) ?? firstLine(error.message);
   }
 }
 

@@ -160,6 +160,7 @@ async function readTable(
             '--delimiter and --header-row decide how it is read',
         );
       }
+      if (count === 0) notices.warn('empty', 'there is a header, but no row of data');
       notices.end();
     } catch (error) {
       throw inputError(name, error, count);

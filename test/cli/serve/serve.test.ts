@@ -223,11 +223,30 @@ describe('serve', () => {
     [['--speed', '0', 'x.csv'], 'Expected a positive number'],
     [['--database', 'x', 'x.csv'], 'serve: --database has no effect without --influx'],
     [['--influx', 'http://localhost:1'], 'serve: --influx needs --field'],
-    [['--host', '0.0.0.0', `${FIXTURES}sensors/spike.csv`], 'expected token to be given'],
+    [
+      ['--host', '0.0.0.0', `${FIXTURES}sensors/spike.csv`],
+      'serve: --host 0.0.0.0: others can reach the dashboard there; expected --token',
+    ],
+    [['--time-zone', 'Mars', 'x.csv'], 'Expected the name of a time zone'],
   ])('%j is reported and exits with 2', async (args, message) => {
     const { code, stdout, stderr } = await rxAnomaly(['serve', ...args]);
     expect(stderr).toContain(message);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('names --port where another program listens', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = other.address() as AddressInfo;
+      const { code, stderr } = await rxAnomaly(['serve', folder.file('x.csv', table), '--port', `${port}`]);
+      expect(stderr).toContain(
+        `rx-anomaly: --port ${port}: another program listens there; --port names another, 0 any free one\n`,
+      );
+      expect(code).toBe(1);
+    } finally {
+      other.close();
+    }
   });
 
   it('says which line of a feedback file is none', async () => {

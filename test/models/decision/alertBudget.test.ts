@@ -74,7 +74,10 @@ describe('Threshold with a budget', () => {
   it.each<[unknown, string]>([
     [{ rise: 0 }, 'Threshold: budget: expected rise to be a positive number, got 0'],
     [{ memory: -1 }, 'Threshold: budget: expected memory to be a positive number, got -1'],
-    [{ raise: 1 }, 'Threshold: budget: unknown option raise; the options are rise, memory'],
+    [
+      { raise: 1 },
+      'Threshold: budget: unknown option raise; did you mean rise? the options are rise, memory',
+    ],
     ['small', 'Threshold: expected budget to be true, false or { rise, memory }, got "small"'],
   ])('refuses %j', (budget, message) => {
     expect(() => new Threshold({ budget: budget as never })).toThrow(message);

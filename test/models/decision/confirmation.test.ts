@@ -122,7 +122,7 @@ describe('confirm', () => {
     [0, 'expected confirm to be a positive integer or { events, of }, got 0'],
     [1025, 'expected confirm.events to be at most 1024 (all of them are remembered), got 1025'],
     [{ events: 3, of: 2 }, 'expected confirm.of to be 3 or more, as confirm.events, got 2'],
-    [{ event: 3 }, 'confirm: unknown option event; the options are events, of; did you mean events?'],
+    [{ event: 3 }, 'confirm: unknown option event; did you mean events? the options are events, of'],
     [{ of: 3 }, 'expected confirm.events to be a positive integer, got undefined'],
   ])('refuses %j', (confirm, message) => {
     expect(() => new Threshold({ confirm: confirm as never })).toThrow(`Threshold: ${message}`);

@@ -165,7 +165,7 @@ describe('Threshold', () => {
     [{ warmUp: -1 }, 'Threshold: expected warmUp to be an integer of 0 or more, got -1'],
     [
       { treshold: 0.4 },
-      'Threshold: unknown option treshold; the options are sensitivity, confirm, threshold, release, hold, warmUp, budget, habituation; did you mean threshold?',
+      'Threshold: unknown option treshold; did you mean threshold? the options are sensitivity, confirm, threshold, release, hold, warmUp, budget, habituation',
     ],
   ])('refuses %j', (options, message) => {
     expect(() => new Threshold(options)).toThrow(message);

@@ -293,7 +293,7 @@ describe('LstmForecaster', () => {
     [{ clipNorm: Number.POSITIVE_INFINITY }, 'expected clipNorm to be a positive number, got Infinity'],
     [{ forgetBias: Number.NaN }, 'expected forgetBias to be a number, got NaN'],
     [{ seed: 0.5 }, 'expected seed to be an integer, got 0.5'],
-    [{ hiden: 8 }, 'unknown option hiden; the options are dimensions, hidden, '],
+    [{ hiden: 8 }, 'unknown option hiden; did you mean hidden? the options are dimensions, hidden, '],
   ])('refuses %j', (options, message) => {
     expect(() => new LstmForecaster({ dimensions: 1, ...options })).toThrow(`LstmForecaster: ${message}`);
   });

@@ -5,6 +5,7 @@ import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
 import { detectFleet } from '../../../src/operators/detectFleet.ts';
 import { fillGaps } from '../../../src/operators/fillGaps.ts';
 import { flagAnomalies } from '../../../src/operators/flagAnomalies.ts';
+import { forecastAhead } from '../../../src/operators/forecastAhead.ts';
 import { forecastWith } from '../../../src/operators/forecastWith.ts';
 import { incidents } from '../../../src/operators/incidents.ts';
 import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
@@ -19,6 +20,7 @@ const onLate = (): void => {};
 const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   lstmForecast,
   forecastWith: (options) => forecastWith(factory, options),
+  forecastAhead,
   scoreResiduals,
   flagAnomalies,
   detectAnomalies,
@@ -82,7 +84,12 @@ const LSTM: readonly Row[] = [
   ['clipNorm', Number.NaN, POSITIVE, 'NaN'],
   ['forgetBias', Number.POSITIVE_INFINITY, 'a number', 'Infinity'],
   ['seed', 1.5, 'an integer', '1.5'],
-  ['engine', 'cuda', "one of 'auto', 'wasm', 'reference'", '"cuda"'],
+  [
+    'engine',
+    'cuda',
+    "one of 'auto', 'wasm', 'reference', or an engine that was loaded, as await tfjsEngine() of rx-anomaly/tfjs gives",
+    '"cuda"',
+  ],
 ];
 
 const NOT_OF_FLEETS = [
@@ -118,6 +125,15 @@ const DRIFT: Row = ['drift', 'yes', 'true or false', '"yes"'];
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
   lstmForecast: [...READER, ...LSTM, DRIFT],
   forecastWith: [...READER, DRIFT],
+  forecastAhead: [
+    ...READER,
+    DRIFT,
+    ['steps', 1025, 'at most 1024 (each is forecast from the one before)', '1025'],
+    ['quantiles', [], 'ascending numbers above 0 and below 1, 1 to 99 of them', '[]'],
+    ['quantiles', [0.5, 0.5], 'ascending numbers above 0 and below 1, 1 to 99 of them', '[0.5, 0.5]'],
+    ['every', -1, POSITIVE_INTEGER, '-1'],
+    ['maxKeys', 0, POSITIVE_INTEGER, '0'],
+  ],
   scoreResiduals: [['scorer', 'tail', A_FUNCTION, '"tail"']],
   flagAnomalies: [...THRESHOLD, SUPPRESS],
   detectAnomalies: [
@@ -216,8 +232,11 @@ describe.each(Object.keys(ROWS))('%s refuses when it is called', (name) => {
   it('an option that it does not know, naming those that it does', () => {
     const { code, message } = refusal(call({ ...NEEDED[name], hiden: 3 }));
     expect(code).toBe('BAD_OPTION');
-    expect(message).toMatch(new RegExp(`^${name}: unknown option hiden; the options are \\w+`));
-    for (const [option] of ROWS[name]) expect(message).toContain(option);
+    expect(message).toMatch(
+      new RegExp(`^${name}: unknown option hiden;(?: did you mean \\w+\\?)? the options are \\w+`),
+    );
+    const all = refusal(call({ ...NEEDED[name], nothingLikeIt: 3 })).message;
+    for (const [option] of ROWS[name]) expect(all).toContain(option);
   });
 
   it.each([null, 5, 'fast'])('%j in the place of the options', (options) => {

@@ -1,11 +1,19 @@
 import { EMPTY, from, type Observable, of } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
-import type { Forecast, Incident, Reading, Scored, Verdict } from '../../../src/core/reading.ts';
+import type {
+  AheadForecast,
+  Forecast,
+  Incident,
+  Reading,
+  Scored,
+  Verdict,
+} from '../../../src/core/reading.ts';
 import type { ForecasterFactory } from '../../../src/models/forecaster.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
 import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
 import { fillGaps } from '../../../src/operators/fillGaps.ts';
 import { flagAnomalies } from '../../../src/operators/flagAnomalies.ts';
+import { forecastAhead } from '../../../src/operators/forecastAhead.ts';
 import { forecastWith } from '../../../src/operators/forecastWith.ts';
 import { incidents } from '../../../src/operators/incidents.ts';
 import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
@@ -33,6 +41,7 @@ describe('a stream that needs no selectors', () => {
     const verdicts = of(1, 2, 3).pipe(detectAnomalies());
     expectTypeOf(verdicts).toEqualTypeOf<Observable<Verdict<number, number>>>();
     expectTypeOf(of(1, 2, 3).pipe(lstmForecast())).toEqualTypeOf<Observable<Forecast<number, number>>>();
+    expectTypeOf(of(1, 2).pipe(forecastAhead())).toEqualTypeOf<Observable<AheadForecast<number, number>>>();
     const byLastValue = of(1, 2, 3).pipe(forecastWith(lastValue));
     expectTypeOf(byLastValue).toEqualTypeOf<Observable<Forecast<number, number>>>();
   });

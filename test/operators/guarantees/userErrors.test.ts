@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { TailScorer } from '../../../src/models/scorers/tailScorer.ts';
 import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
 import { fillGaps } from '../../../src/operators/fillGaps.ts';
+import { forecastAhead } from '../../../src/operators/forecastAhead.ts';
 import { forecastWith } from '../../../src/operators/forecastWith.ts';
 import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
 import { reorder } from '../../../src/operators/reorder.ts';
@@ -56,6 +57,10 @@ const CALLBACKS: readonly (readonly [string, OperatorFunction<Event, unknown>])[
   ['forecastWith value', forecastWith(factory, { value: fail })],
   ['forecastWith time', forecastWith(factory, { time: fail })],
   ['forecastWith onProblem', forecastWith(factory, { onProblem: fail })],
+  ['forecastAhead forecaster', forecastAhead({ forecaster: fail })],
+  ['forecastAhead value', forecastAhead({ forecaster: factory, value: fail })],
+  ['forecastAhead key', forecastAhead({ forecaster: factory, key: fail })],
+  ['forecastAhead onProblem', forecastAhead({ forecaster: factory, onProblem: fail })],
   ['scoreResiduals scorer', scored],
   ["scoreResiduals scorer's learn", throwingScorer],
   ['detectAnomalies value', detectAnomalies({ ...SMALL, value: fail })],

@@ -59,6 +59,25 @@ describe('a CSV file that cannot be read', () => {
     expect((await readCsv('timestamp,value\n')).rows).toEqual([]);
   });
 
+  it('has a header and no rows, of which it warns', async () => {
+    for (const content of ['time,value\n', 'time,value\ns,V\n']) {
+      const warnings: string[] = [];
+      await readCsv(content, { onWarning: (line) => warnings.push(line) });
+      expect(warnings).toEqual(['input: there is a header, but no row of data']);
+    }
+  });
+
+  it('holds text and nothing else', async () => {
+    for (const [content, cell] of [
+      ['a,b\nx,y\nz,w\n', 'row 1: column "a": "x"'],
+      ['a\n1\nx\n', 'row 2: column "a": "x"'],
+    ]) {
+      const fault = await faultOf(readCsv(content!));
+      expect(fault).toMatch(/^BAD_INPUT input: no column of numbers to model; /);
+      expect(fault).toContain(`${cell} is no number`);
+    }
+  });
+
   it('lacks the column that was named', async () => {
     const names: CsvOptions[] = [
       { time: 'when' },

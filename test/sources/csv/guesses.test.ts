@@ -153,6 +153,11 @@ describe('the guess of columns', () => {
 });
 
 describe('the guess of the header', () => {
+  it('calls the column of a file with only one after its position', async () => {
+    const { table } = await readCsv('7\n9\n8\n');
+    expect(table.guessed[0]).toBe('no header row; the column is called column1');
+  });
+
   it('calls the columns of a file without one after their position', async () => {
     const content = file('', (i) => `${iso(i)},web,${wave(i)}`).trimStart();
     const { table, rows } = await readCsv(content);

@@ -37,6 +37,9 @@ header { margin-bottom: 1.5rem; }
 .diagram .tick.end { text-anchor: end; }
 .diagram .tick.middle { text-anchor: middle; }
 .diagram .mark { stroke: var(--threshold); stroke-dasharray: 4 3; }
+.diagram .area { fill: var(--band); }
+.diagram .value { color: var(--value); }
+.diagram .expected { color: var(--expected); }
 .diagram .bar { fill: var(--score); opacity: 0.55; }
 .diagram .line { fill: none; stroke: currentColor; stroke-width: 1.75; }
 .diagram .point { fill: currentColor; }

@@ -1,6 +1,6 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
-import { checkNetworkConfig, type NetworkConfig } from '../../networkConfig.ts';
-import type { Engine, EngineState, LearnReport } from '../engine.ts';
+import { checkNetworkConfig, type NetworkConfig, type ReferenceConfig } from '../../networkConfig.ts';
+import type { Engine, EngineFactory, EngineState, LearnReport } from '../engine.ts';
 import { checkState } from '../engineState.ts';
 import { networkFor } from '../networkFor.ts';
 import { coreVector } from './coreVector.ts';
@@ -14,16 +14,31 @@ import { asTfjs, type Tensor, type Tfjs } from './tfjs.ts';
 import { stepSize, type TrainedVector, type UpdateRule, updateRule } from './updateRule.ts';
 
 /**
+ * Loads TensorFlow's native kernels, and gives what creates engines on them at once: for the option `engine` of
+ * `lstmForecast`, `detectAnomalies` and `LstmForecaster`.
+ *
+ * @throws RxAnomalyError NO_ENGINE when the native binding cannot be loaded
+ */
+export async function tfjsEngine(): Promise<EngineFactory>;
+/**
  * An engine on TensorFlow.js. Only this function is asynchronous, because it loads the native binding.
  *
  * @param tf the TensorFlow.js namespace, on the current backend, which must stay set.
  *   @default `@tensorflow/tfjs-node`
  * @throws RxAnomalyError NO_ENGINE when the native binding cannot be loaded; BAD_OPTION for a network it cannot run
  */
-export async function tfjsEngine(config: NetworkConfig, tf?: object): Promise<TfjsEngine> {
-  if (tf !== undefined) return new TfjsEngine(config, asTfjs(tf));
-  const { loadTfjsNode } = await import('./loadTfjsNode.ts'); // Node only; the engine itself runs in browsers too
-  return new TfjsEngine(config, await loadTfjsNode());
+export async function tfjsEngine(config: NetworkConfig, tf?: object): Promise<TfjsEngine>;
+export async function tfjsEngine(config?: NetworkConfig, tf?: object): Promise<TfjsEngine | EngineFactory> {
+  const loaded = tf === undefined ? await loadNative() : asTfjs(tf);
+  if (config !== undefined) return new TfjsEngine(config, loaded);
+  const create = (each: ReferenceConfig): Engine => new TfjsEngine(networkFor('tfjs', each), loaded);
+  return Object.assign(create, { engineName: 'tfjs' as const });
+}
+
+/** On Node only; the engine itself runs in browsers too. */
+async function loadNative(): Promise<Tfjs> {
+  const { loadTfjsNode } = await import('./loadTfjsNode.ts');
+  return await loadTfjsNode();
 }
 
 /**

@@ -21,6 +21,7 @@ import { guessKey, isSeriesName, keyOfKnown } from './guessKey.ts';
 import { guessLabel, guessValues, parseLabel } from './guessValues.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 import {
+  columnList,
   quoted,
   refuseMixedUnits,
   refuseNoNumbers,
@@ -76,7 +77,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
     const names = profiles.map((candidate) => candidate.name);
     const meant = nearestName(name, names);
     const advice = meant === undefined ? '' : `; did you mean ${show(meant)}?`;
-    throw bad(`no column ${show(name)}; the columns are ${quoted(names)}${advice}`);
+    throw bad(`no column ${show(name)}; ${columnList(profiles)}${advice}`);
   };
   /** `Date+Time` names two columns, unless one is called so. */
   const namedAll = (given: string | readonly string[]): ColumnProfile[] =>

@@ -84,7 +84,7 @@ export function refuseNoNumbers(
         : `; column "${left.name}" seems to hold times or to number the rows: --value "${left.name}" models it`
       : `; row ${text.rows[at]!}: column "${text.name}": ${show(text.cells[at])} is no number (states are read as true and false, on and off or 1 and 0)`;
   throw bad(
-    `no column of numbers to model; the columns are ${quoted(profiles.map((profile) => profile.name))}${sample}; ` +
+    `no column of numbers to model; ${columnList(profiles)}${sample}; ` +
       '--delimiter and --header-row decide how columns are found',
   );
 }
@@ -121,6 +121,12 @@ export function requireMost(
   if (unreadable === -1 || 2 * readable > profile.cells.length) return;
   const where = `row ${profile.rows[unreadable]!}: column "${profile.name}"`;
   throw bad(`${where}: ${show(profile.cells[unreadable])} is not ${kind}, nor are most of the first rows`);
+}
+
+/** The columns that a table has, as part of a message. */
+export function columnList(profiles: readonly ColumnProfile[]): string {
+  const names = quoted(profiles.map(({ name }) => name));
+  return profiles.length === 1 ? `the only column is ${names}` : `the columns are ${names}`;
 }
 
 export function quoted(names: readonly string[]): string {

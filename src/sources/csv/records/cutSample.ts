@@ -42,7 +42,7 @@ export async function cutSample(head: Buffer, complete: boolean, options: CutOpt
   let bestScore = -1;
   for (const delimiter of named === undefined ? CANDIDATES : [named]) {
     const all = await firstRecords(head, complete, delimiter);
-    const cut = withHeader(all.slice(before), before, delimiter, options);
+    const cut = withHeader(all.slice(before), before, delimiter, { ...options, complete });
     const score = plausibility(cut);
     if (score > bestScore) {
       best = cut;
@@ -82,7 +82,7 @@ function withHeader(
   records: readonly (readonly string[])[],
   before: number,
   delimiter: string,
-  options: CutOptions,
+  options: CutOptions & { readonly complete: boolean },
 ): CutRecords {
   const isFlux = FluxTables.isIn(records);
   if (!isFlux) {

@@ -46,11 +46,16 @@ export interface HeaderOptions {
   readonly comment: string | undefined;
 }
 
+/** Whether the records are the whole table: below those of the start of one there may be numbers. */
+interface Extent {
+  readonly complete: boolean;
+}
+
 /**
  * Finds the header of a table by its shape: the last record of words above rows that hold numbers and times in the
  * same columns throughout. What is above it is a preamble; rows of units below it are left out.
  */
-export function findHeader(records: Records, options: HeaderOptions): Header {
+export function findHeader(records: Records, options: HeaderOptions & Extent): Header {
   if (records.length === 0) return nameless(records, 0, 0, false);
   const width = usualWidth(records);
   const readable = readableColumns(records, width);
@@ -77,7 +82,9 @@ export function findHeader(records: Records, options: HeaderOptions): Header {
     );
   // Rows that can be read but for one cell are data already.
   for (let i = at + 1; i < first; i++) {
-    if (kinds[i] === 'mixed' || (kinds[i] === 'words' && start === -1)) {
+    const isText =
+      kinds[i] === 'words' || (options.complete && kinds[i] === 'empty' && !isUnits(records[i]!));
+    if (kinds[i] === 'mixed' || (isText && start === -1)) {
       first = i;
       break;
     }
@@ -204,7 +211,7 @@ function nameless(records: Records, first: number, width: number, startsWithText
   const names = shape?.names ?? Array.from({ length: width }, (_, i) => `column${i + 1}`);
   const note =
     shape === undefined
-      ? `no header row; the columns are called column1 to column${names.length}`
+      ? `no header row; ${names.length === 1 ? 'the column is called column1' : `the columns are called column1 to column${names.length}`}`
       : `no header row; the columns are called ${names.join(', ')}`;
   return {
     names,

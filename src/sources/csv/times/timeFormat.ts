@@ -38,6 +38,11 @@ export interface TimeFormatOptions {
   readonly report: ReportCell;
 }
 
+/** @throws RxAnomalyError BAD_OPTION where it is no way of writing times */
+export function checkTimeFormat(timeFormat: string): void {
+  if (namedNumericTime(timeFormat) === undefined) timePattern(timeFormat);
+}
+
 /** @param cells a sample of the column, without surrounding blanks; calendar times unless most are plain numbers */
 export function guessTimeFormat(cells: readonly string[], options: TimeFormatOptions): TimeFormat {
   const { timeFormat, name } = options;

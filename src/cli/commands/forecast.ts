@@ -1,0 +1,124 @@
+import { basename, resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { aheadTable } from '../../models/ahead/aheadForecaster.ts';
+import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
+import { forecastReport } from '../forecast/forecastReport.ts';
+import { forecastTable } from '../forecast/forecastTable.ts';
+import { forecastLines, outcomeText } from '../forecast/forecastText.ts';
+import {
+  type ColumnOptions,
+  forecasterOption,
+  keyOption,
+  path,
+  quietOption,
+  seedOption,
+  tableOption,
+  timeOption,
+  valueOption,
+} from '../options/options.ts';
+import { tableOptions } from '../options/tableOptions.ts';
+import { addTopics } from '../options/topics.ts';
+import { createProgress } from '../output/progress.ts';
+import { StandardOutput, writeReportFile } from '../output/standardOutput.ts';
+import type { OutputFormat } from '../output/verdictFormat.ts';
+import { columnsOf } from '../run/columns.ts';
+import { interruptible } from '../run/interrupt.ts';
+import { openTable } from '../run/openTable.ts';
+import { ProblemCounts } from '../run/problemCounts.ts';
+import { counted } from '../text/formatText.ts';
+import { VERSION } from '../version.ts';
+
+interface ForecastOptions extends ColumnOptions {
+  readonly steps: number;
+  readonly quantiles: readonly number[];
+  readonly forecaster: ForecasterName;
+  readonly seed: number;
+  readonly format: OutputFormat;
+  readonly report?: string;
+  readonly quiet: boolean;
+}
+
+export function forecastCommand(): Command {
+  const command = new Command('forecast')
+    .description(
+      'Reads a table and forecasts the rows that will follow, with quantiles, to standard output. How well earlier ' +
+        'forecasts of the same table did goes to standard error.',
+    )
+    .argument('<file>', 'path of the table, or - for standard input')
+    .addOption(tableOption('--steps <n>', aheadTable.steps))
+    .addOption(
+      new Option(
+        '--quantiles <list>',
+        'quantiles of each forecast, ascending, separated by commas (above 0 and below 1; default: 0.1,0.5,0.9)',
+      )
+        .argParser(quantileList)
+        .default(aheadTable.quantiles.default, '0.1,0.5,0.9'),
+    )
+    .addOption(forecasterOption())
+    .addOption(new Option('--format <name>', 'of the output').choices(['csv', 'ndjson']).default('csv'))
+    .option(
+      '--report <file>',
+      'draw last values and forecast in this HTML file, which needs no network',
+      path,
+    )
+    .addOption(timeOption())
+    .addOption(valueOption())
+    .addOption(keyOption())
+    .addOption(seedOption())
+    .addOption(quietOption())
+    .action((file: string, options: ForecastOptions) =>
+      interruptible((signal) => forecast(file, options, signal)),
+    );
+  return addTopics(command, { table: tableOptions() }, [], HELP);
+}
+
+const HELP = `
+A line has key, step (1 for the next row), time (by the usual time between two
+rows), expected, and each quantile. Intervals are calibrated for each step by
+how earlier forecasts of that step turned out; --forecaster pretrained suits
+short tables.
+
+Examples:
+  rx-anomaly forecast load.csv --steps 96 --report forecast.html
+  rx-anomaly forecast fleet.csv --key pump --quantiles 0.025,0.5,0.975`;
+
+async function forecast(file: string, options: ForecastOptions, signal: AbortSignal): Promise<void> {
+  const { steps, quantiles, forecaster, seed, format, report, quiet } = options;
+  const log = (line: string): void => {
+    if (!quiet) console.error(line);
+  };
+  const table = await openTable(file, columnsOf(options, undefined), signal);
+  for (const line of table.guessed) log(line);
+  const names = table.columns.value;
+  const problems = new ProblemCounts();
+  const progress = createProgress(quiet);
+  const { timeZone } = options;
+  const ahead = { steps, quantiles, timeZone, forecaster: namedForecasters[forecaster](seed) };
+  let rows = 0;
+  const onPause = (share: number | undefined, read: number): void => progress.update(share, read);
+  const all = await forecastTable(table, ahead, problems, onPause, signal).finally(() => progress.clear());
+  for (const { rows: read } of all) rows += read;
+  const output = new StandardOutput();
+  await output.write(forecastLines(all, quantiles, names, format));
+  await output.end();
+  for (const line of problems.lines()) log(line);
+  log(outcomeText(all, quantiles));
+  if (report === undefined) return;
+  const title = `Forecast: ${file === '-' ? 'standard input' : basename(resolve(file))}`;
+  const run: [string, string][] = [
+    ['rx-anomaly', VERSION],
+    ['rows', counted(rows, 'row')],
+    ['steps', String(steps)],
+    ['forecaster', forecaster],
+    ['seed', String(seed)],
+  ];
+  await writeReportFile(report, forecastReport(title, all, quantiles, names, run));
+  log(`report: ${resolve(report)}`);
+}
+
+function quantileList(text: string): number[] {
+  const list = text.split(',').map((part) => Number(part.trim() || 'none'));
+  const expected = aheadTable.quantiles.kind.expected(list);
+  if (expected !== undefined) throw new InvalidArgumentError(`Expected ${expected}.`);
+  return list;
+}

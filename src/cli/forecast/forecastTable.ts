@@ -1,0 +1,132 @@
+import { calendarOptions } from '../../core/calendar.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
+import type { Value } from '../../core/reading.ts';
+import {
+  AheadForecaster,
+  type AheadOptions,
+  type AheadPrediction,
+} from '../../models/ahead/aheadForecaster.ts';
+import { EventReader } from '../../models/eventReader.ts';
+import type { CsvRow, CsvTable } from '../../sources/index.ts';
+import type { ProblemCounts } from '../run/problemCounts.ts';
+import { rowOptions } from '../run/rowOptions.ts';
+import { createYield } from '../run/yieldToEventLoop.ts';
+import { AheadOutcome } from './aheadOutcome.ts';
+
+/** One series of a table, with what is forecast after its last row. */
+export interface SeriesForecast {
+  /** Undefined in a table of one. */
+  readonly key: string | undefined;
+  readonly rows: number;
+  /** The last rows, the newest last; NaN where a value is missing. */
+  readonly past: readonly (readonly number[])[];
+  /** Of the last row; undefined in a table without times. */
+  readonly time: number | undefined;
+  readonly ahead: readonly AheadPrediction[];
+  /** How earlier forecasts turned out. */
+  readonly outcome: AheadOutcome;
+}
+
+const MOST_SERIES = 1000;
+const COMPARED = 16; // forecasts that are open at a time
+const LEAST_PAST = 100; // rows that a picture shows
+
+interface Series {
+  readonly reader: EventReader<CsvRow, Value>;
+  readonly forecaster: AheadForecaster;
+  readonly outcome: AheadOutcome;
+  readonly past: (readonly number[])[];
+  time: number | undefined;
+  rows: number;
+}
+
+/**
+ * Forecasts what comes after the last row of every series of a table.
+ *
+ * @param options.timeZone whose clocks the hours of the day go by; UTC by default
+ * @param onPause called at intervals with the finished share of the table and the rows so far
+ * @throws RxAnomalyError BAD_INPUT when the table has no rows or too many series; the signal's reason when it aborts
+ */
+export async function forecastTable(
+  table: CsvTable,
+  {
+    timeZone = 'UTC',
+    ...options
+  }: AheadOptions & { readonly steps: number; readonly timeZone?: string | undefined },
+  problems: ProblemCounts,
+  onPause: (share: number | undefined, rows: number) => void,
+  signal: AbortSignal,
+): Promise<SeriesForecast[]> {
+  const { steps } = options;
+  const { value, time, onProblem } = rowOptions(table, {}, problems);
+  const dimensions = table.columns.value.length;
+  const { calendar } = calendarOptions.resolve('forecast', { timeZone });
+  const every = Math.ceil(steps / COMPARED);
+  const compared = [...new Set([1, steps / 4, steps / 2, steps].map(Math.ceil))];
+  const all = new Map<string | undefined, Series>();
+  const yieldToEventLoop = createYield();
+  let rows = 0;
+
+  const seriesOf = (key: string | undefined): Series => {
+    const known = all.get(key);
+    if (known !== undefined) return known;
+    if (all.size === MOST_SERIES)
+      throw new RxAnomalyError(
+        'BAD_INPUT',
+        `${table.name}: more than ${MOST_SERIES} series, each of which needs a model; name another column with --key, or ` +
+          'none, or forecast a part of the table',
+      );
+    const reading = { value: value!, time: time!, ...(onProblem === undefined ? {} : { onProblem }) };
+    const series: Series = {
+      reader: new EventReader('forecast', reading, key),
+      forecaster: new AheadForecaster({ ...options, dimensions, every }),
+      outcome: new AheadOutcome(compared, dimensions),
+      past: [],
+      time: undefined,
+      rows: 0,
+    };
+    all.set(key, series);
+    return series;
+  };
+  const take = (row: CsvRow, at: number): void => {
+    for (const { kind, message } of row.problems) problems.add(kind, message);
+    const series = seriesOf(row.key);
+    const read = series.reader.read(row, at);
+    if (read === undefined) return;
+    const moment = read.time === undefined ? undefined : calendar?.at(read.time);
+    const observation = moment === undefined ? read : { ...read, calendarTime: moment };
+    const { forecaster, outcome, past } = series;
+    outcome.arrive(observation.value);
+    forecaster.learn(observation, 1);
+    if (series.rows++ % every === 0) outcome.note(forecaster.predictAhead());
+    series.time = observation.time;
+    past.push(observation.value);
+    if (past.length > Math.max(LEAST_PAST, 2 * steps)) past.shift();
+  };
+
+  // The next row of a pipe may never come.
+  const stop = (): void => void table.close();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const batch of table.batches()) {
+      for (const row of batch) {
+        take(row, rows++);
+        const pause = yieldToEventLoop();
+        if (pause === undefined) continue;
+        onPause(table.share(), rows);
+        await pause;
+        signal.throwIfAborted();
+      }
+    }
+    signal.throwIfAborted();
+    if (all.size === 0) throw new RxAnomalyError('BAD_INPUT', `${table.name}: no rows to forecast from`);
+    return [...all].map(([key, { forecaster, rows: read, past, time: last, outcome }]) => ({
+      ...{ key, rows: read, past, time: last, outcome },
+      ahead: forecaster.predictAhead(),
+    }));
+  } finally {
+    signal.removeEventListener('abort', stop);
+    for (const { forecaster } of all.values()) forecaster.dispose();
+    await table.close();
+  }
+}

@@ -1,0 +1,20 @@
+import { show } from '../core/options.ts';
+import type { Problem } from '../core/reading.ts';
+
+/**
+ * The problem that there are more keys than models.
+ *
+ * @param key whose model was evicted
+ * @param index of the event that took its place
+ */
+export function evictedEarly<E>(
+  key: string | undefined,
+  event: E,
+  index: number,
+  maxKeys: number,
+): Problem<E> {
+  const detail = `expected at most maxKeys (${maxKeys}) keys, got one more before the warm-up of ${show(key)} had ended`;
+  const remedy = 'its model is dropped and flags nothing: raise maxKeys (--max-keys)';
+  const message = `event ${index}: ${detail}; ${remedy}`;
+  return { kind: 'evictedEarly', dimension: undefined, key, event, index, detail, remedy, message };
+}

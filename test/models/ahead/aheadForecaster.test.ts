@@ -1,0 +1,262 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
+import {
+  AheadForecaster,
+  type AheadOptions,
+  type AheadPrediction,
+} from '../../../src/models/ahead/aheadForecaster.ts';
+import type { ForecasterFactory, Observation } from '../../../src/models/forecaster.ts';
+import { namedForecasters } from '../../../src/models/forecasters/namedForecasters.ts';
+import { pretrainedForecaster } from '../../../src/models/pretrained/pretrainedForecaster.ts';
+import { observed, throughText, untimed, WAVE_PERIOD, wave, waves } from '../../support/observations.ts';
+import { SMALL } from '../../support/series.ts';
+import { expectDamageRefused, expectRefused } from '../../support/snapshotChecks.ts';
+
+const { warmUp: _warmUp, ...small } = SMALL;
+const lastValue = namedForecasters.lastValue(1);
+const lstm = namedForecasters.lstm(1, { ...small, horizons: [1, 4] });
+
+function taught(
+  observations: readonly Observation[],
+  options: AheadOptions,
+  dimensions = 1,
+): AheadForecaster {
+  const forecaster = new AheadForecaster({ dimensions, ...options });
+  for (const observation of observations) forecaster.learn(observation, 1);
+  return forecaster;
+}
+
+function expectSound(ahead: readonly AheadPrediction[], dimensions: number): void {
+  for (const { expected, quantiles } of ahead) {
+    expect(expected).toHaveLength(dimensions);
+    for (const numbers of [expected, ...quantiles]) expect(numbers.every(Number.isFinite)).toBe(true);
+    for (let k = 1; k < quantiles.length; k++)
+      for (let d = 0; d < dimensions; d++)
+        expect(quantiles[k][d]).toBeGreaterThanOrEqual(quantiles[k - 1][d]);
+  }
+}
+
+/** Share of the values in the outer quantiles, and mean absolute error, by step. */
+function outcome(
+  values: readonly number[],
+  options: AheadOptions,
+  from: number,
+): { readonly held: number[]; readonly error: number[] } {
+  const steps = options.steps ?? 16;
+  const forecaster = new AheadForecaster({ dimensions: 1, ...options });
+  const made: (readonly AheadPrediction[])[] = [];
+  const [held, error, count] = [0, 1, 2].map(() => new Array<number>(steps).fill(0));
+  for (const [t, value] of values.entries()) {
+    for (let h = 1; h <= steps && t - h >= from; h++) {
+      const { expected, quantiles } = made[t - h][h - 1];
+      if (value >= quantiles[0][0] && value <= quantiles.at(-1)![0]) held[h - 1]++;
+      error[h - 1] += Math.abs(value - expected[0]);
+      count[h - 1]++;
+    }
+    forecaster.learn(untimed(value), 1);
+    made.push(forecaster.predictAhead());
+  }
+  return { held: held.map((n, h) => n / count[h]), error: error.map((sum, h) => sum / count[h]) };
+}
+
+describe('AheadForecaster', () => {
+  it('says nothing before the first event, and something of every step from then on', () => {
+    const forecaster = new AheadForecaster({ dimensions: 2, steps: 3, forecaster: lastValue });
+    expect(forecaster.predictAhead()).toEqual(
+      [1, 2, 3].map((step) => ({
+        step,
+        time: undefined,
+        expected: [Number.NaN, Number.NaN],
+        quantiles: new Array(3).fill([Number.NaN, Number.NaN]),
+      })),
+    );
+    for (const observation of waves(60, 2)) {
+      forecaster.learn(observation, 1);
+      expectSound(forecaster.predictAhead(), 2);
+    }
+  });
+
+  it('alone, iterates the forecaster: what is expected is what it expects of events without a value', () => {
+    const observations = waves(80, 1);
+    const forecaster = lstm(1);
+    for (const observation of observations) forecaster.learn(observation, 1);
+    const ahead = taught(observations, { steps: 5, forecaster: lstm, combine: false }).predictAhead();
+    for (const { step, time, expected } of ahead) {
+      expect(expected[0]).toBeCloseTo(forecaster.predict().expected[0], 10);
+      forecaster.learn({ ...observed([Number.NaN], 79 + step), imputed: true }, 0);
+      expect(time).toBe(observed([0], 79 + step).time);
+    }
+  });
+
+  it('has times by the usual time step, which a gap does not change', () => {
+    const times = [0, 1, 2, 3, 4, 50, 51].map((hour) => hour * 3_600_000);
+    const observations = times.map((time) => ({ time, value: [1], imputed: false }));
+    const [next, second] = taught(observations, { steps: 2, forecaster: lastValue }).predictAhead();
+    expect([next.time, second.time]).toEqual([52, 53].map((hour) => hour * 3_600_000));
+  });
+
+  it('learns the season of the day, though its forecaster knows none', () => {
+    const days = waves(20 * WAVE_PERIOD, 1, 0.05);
+    const ahead = taught(days, { steps: WAVE_PERIOD, forecaster: lastValue }).predictAhead();
+    for (const { step, expected, quantiles } of ahead) {
+      expect(Math.abs(expected[0] - wave(days.length - 1 + step, 0))).toBeLessThan(0.3);
+      expect(quantiles[2][0] - quantiles[0][0]).toBeLessThan(1);
+    }
+  });
+
+  it('goes by the clocks of the stream where it has a calendar of its own', () => {
+    const days = waves(10 * WAVE_PERIOD, 1, 0.05);
+    const summer = days.length / 2; // from there on, clocks are an hour ahead
+    const shifted = days.map(({ time, ...rest }, t) => ({
+      ...rest,
+      time: time! - (t < summer ? 0 : 3_600_000),
+      calendarTime: time,
+    }));
+    const options = { steps: 24, forecaster: lastValue };
+    const [plain, local] = [days, shifted].map((each) => taught(each, options).predictAhead());
+    expect(local.map(({ expected }) => expected)).toEqual(plain.map(({ expected }) => expected));
+    expect(local.map(({ time }) => time)).toEqual(plain.map(({ time }) => time! - 3_600_000));
+  });
+
+  it.each([
+    ['a random walk', (random: Random, before: number) => before + random.normal()],
+    ['noise with outliers', (random: Random) => random.normal() * (random.normal() > 1.3 ? 8 : 1)],
+    ['a skewed stream', (random: Random) => Math.exp(1.5 * random.normal())],
+    ['a slow return to the mean', (random: Random, before: number) => 0.97 * before + random.normal()],
+  ])('holds 80 %% at every step: %s', (_name, next) => {
+    const random = new Random(5);
+    let value = 0;
+    const values = Array.from({ length: 4000 }, () => (value = next(random, value)));
+    const { held } = outcome(values, { steps: 16, forecaster: lastValue }, 300);
+    for (const share of held) {
+      expect(share).toBeGreaterThan(0.77);
+      expect(share).toBeLessThan(0.83);
+    }
+  });
+
+  it('holds as much as the quantiles say', () => {
+    const random = new Random(6);
+    const values = Array.from({ length: 4000 }, () => random.normal());
+    const wide = outcome(values, { steps: 3, quantiles: [0.025, 0.975], forecaster: lastValue }, 300).held;
+    for (const share of wide) expect(Math.abs(share - 0.95)).toBeLessThan(0.015);
+    const half = outcome(values, { steps: 3, quantiles: [0.25, 0.75], forecaster: lastValue }, 300).held;
+    for (const share of half) expect(Math.abs(share - 0.5)).toBeLessThan(0.03);
+  });
+
+  it('combined, is as good as the best of its means within 5 %, whatever the stream is', () => {
+    const random = new Random(7);
+    const noise = Array.from({ length: 2000 }, () => random.normal());
+    let level = 0;
+    const walk = noise.map((step) => (level += step));
+    const far = (values: readonly number[], combine: boolean): number =>
+      outcome(values, { steps: 8, forecaster: lastValue, combine }, 300).error[7];
+    expect(far(walk, true)).toBeLessThan(1.05 * far(walk, false));
+    const meanError = noise.reduce((sum, value) => sum + Math.abs(value), 0) / noise.length;
+    expect(far(noise, true)).toBeLessThan(1.05 * meanError);
+    expect(far(noise, false)).toBeGreaterThan(1.3 * meanError);
+  });
+
+  it('expects nothing negative of a dimension that never was, from 100 values on', () => {
+    const random = new Random(3);
+    const counts = Array.from({ length: 200 }, (_, t) =>
+      untimed(Math.max(0, Math.round(1 + 2 * random.normal())), -t % 3),
+    );
+    const ahead = taught(counts, { steps: 20, forecaster: lastValue }, 2).predictAhead();
+    for (const { expected, quantiles } of ahead) {
+      expect(Math.min(expected[0], quantiles[0][0])).toBeGreaterThanOrEqual(0);
+      expect(quantiles[0][1]).toBeLessThan(0);
+    }
+  });
+
+  it('forecasts a constant as itself', () => {
+    const constant = Array.from({ length: 100 }, () => untimed(42));
+    for (const { expected, quantiles } of taught(constant, { forecaster: lastValue }).predictAhead()) {
+      expect(expected[0]).toBe(42);
+      expect(quantiles[2][0] - quantiles[0][0]).toBeLessThan(1e-6);
+    }
+  });
+
+  it('is never poisoned by missing values, wild ones and strange times', () => {
+    const value = fc.oneof(
+      fc.constantFrom(Number.NaN, 1e300, -1e300, 0, 5e-324),
+      fc.double({ noNaN: true, min: -1e300, max: 1e300 }),
+    );
+    const time = fc.option(fc.double({ min: -8.64e15, max: 8.64e15, noNaN: true }), { nil: undefined });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(value, time), { minLength: 30, maxLength: 60 }), (events) => {
+        const forecaster = new AheadForecaster({ dimensions: 1, steps: 4, forecaster: lastValue });
+        forecaster.learn(untimed(1), 1);
+        for (const [number, moment] of events) {
+          forecaster.learn({ time: moment, value: [number], imputed: false }, 1);
+          const ahead = forecaster.predictAhead();
+          expectSound(ahead, 1);
+          for (const step of ahead)
+            if (step.time !== undefined) expect(new Date(step.time).getTime()).not.toBeNaN();
+        }
+      }),
+      { numRuns: 30, seed: 1 },
+    );
+  });
+
+  it('asked often or never, it does the same to the same bits', () => {
+    const options = { steps: 6, every: 2, forecaster: lstm };
+    const silent = taught(waves(50, 2), options, 2);
+    const asked = new AheadForecaster({ dimensions: 2, ...options });
+    for (const observation of waves(50, 2)) {
+      asked.learn(observation, 1);
+      expect(asked.predictAhead()).toEqual(asked.predictAhead());
+    }
+    expect(asked.predictAhead()).toEqual(silent.predictAhead());
+    expect(asked.snapshot()).toEqual(silent.snapshot());
+  });
+
+  describe.each<[string, () => ForecasterFactory | Promise<ForecasterFactory>]>([
+    ['lastValue', () => lastValue],
+    ['seasonal', () => namedForecasters.seasonal(1)],
+    ['ema', () => namedForecasters.ema(1)],
+    ['mean', () => namedForecasters.mean(1)],
+    ['lstm', () => lstm],
+    ['pretrained', () => pretrainedForecaster()],
+  ])('with the forecaster %s', (_name, forecasterOf) => {
+    it('continues from a snapshot bit for bit, in the middle of its forecasts', async () => {
+      const forecaster = await forecasterOf();
+      const options = { steps: 7, every: 2, forecaster };
+      const all = waves(90, 2);
+      const first = taught(all.slice(0, 61), options, 2);
+      const second = new AheadForecaster({ dimensions: 2, ...options });
+      second.restore(throughText(first.snapshot()));
+      for (const observation of all.slice(61)) {
+        expect(second.predictAhead()).toEqual(first.predictAhead());
+        for (const each of [first, second]) each.learn(observation, 1);
+      }
+      expect(second.snapshot()).toEqual(first.snapshot());
+      for (const each of [first, second]) each.dispose();
+    });
+  });
+
+  it('refuses a snapshot of another configuration, of another forecaster, and a damaged one', () => {
+    const options = { steps: 3, forecaster: lastValue };
+    const forecaster = taught(waves(40, 1), options);
+    const longer = taught(waves(40, 1), { ...options, steps: 4 });
+    expectRefused(forecaster, longer.snapshot(), /config\.steps is 4 there and 3 here/);
+    const other = taught(waves(40, 1), { ...options, forecaster: namedForecasters.ema(1) });
+    expectRefused(forecaster, other.snapshot(), /EmaForecaster/);
+    expectDamageRefused(forecaster, 40);
+  });
+
+  it.each([
+    [{ steps: 0 }, 'AheadForecaster: expected steps to be a positive integer, got 0'],
+    [
+      { steps: 5000 },
+      'AheadForecaster: expected steps to be at most 1024 (each is forecast from the one before), got 5000',
+    ],
+    [
+      { quantiles: [0.5, 0.1] },
+      'AheadForecaster: expected quantiles to be ascending numbers above 0 and below 1, 1 to 99 of them, got [0.5, 0.1]',
+    ],
+    [{ every: 1.5 }, 'AheadForecaster: expected every to be a positive integer, got 1.5'],
+  ])('refuses %j', (options, message) => {
+    expect(() => new AheadForecaster({ dimensions: 1, ...options })).toThrow(message);
+  });
+});
