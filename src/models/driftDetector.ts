@@ -83,11 +83,10 @@ export class DriftDetector implements Restorable {
   /** Mean size of the residuals, in units of the usual; NaN where none is known. */
   #size(expected: readonly number[], { value, imputed }: Observation): number {
     if (imputed) return Number.NaN;
-    const usual = this.#usual.scale(expected);
     let sum = 0;
     let known = 0;
     for (let d = 0; d < this.#dimensions; d++) {
-      const size = Math.abs(value[d] - expected[d]) / usual[d];
+      const size = Math.abs(value[d] - expected[d]) / this.#usual.scaleOf(d, expected[d]);
       if (Number.isNaN(size)) continue;
       sum += Math.min(LARGEST, size);
       known++;

@@ -154,6 +154,8 @@ export class EventReader<E, V extends Value> {
   }
 
   #readValue(raw: unknown, found: Finding[]): number[] | undefined {
+    // Nearly all there are.
+    if (typeof raw === 'number' && this.#dimensions === 1 && this.#scalar && this.#isOfUse(raw)) return [raw];
     const several = Array.isArray(raw) || ArrayBuffer.isView(raw);
     if (this.#dimensions === undefined) {
       // Nothing tells how many dimensions a missing value would have had.
@@ -186,6 +188,10 @@ export class EventReader<E, V extends Value> {
       return parts.slice(0, D).map((part, dimension) => this.#readNumber(part, dimension, []));
     }
     return parts.map((part, dimension) => this.#readNumber(part, dimension, found));
+  }
+
+  #isOfUse(value: number): boolean {
+    return Math.abs(value) <= LARGEST && this.#refuse(value) === undefined;
   }
 
   #readNumber(raw: unknown, dimension: number, found: Finding[]): number {

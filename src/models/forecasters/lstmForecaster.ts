@@ -91,6 +91,7 @@ export class LstmForecaster implements Forecaster {
   readonly #forecasts: PendingForecasts;
   readonly #training: TrainingWindow;
   readonly #schedule: UpdateSchedule;
+  readonly #x: Float64Array; // (D) the newest values, compressed
   readonly #output: Float64Array; // (O) what the network gives, until it is settled
 
   /** @throws RxAnomalyError BAD_OPTION */
@@ -114,6 +115,7 @@ export class LstmForecaster implements Forecaster {
       this.#training.changes,
     );
     this.#schedule = new UpdateSchedule(this.#options.stride, this.#options.learningRate);
+    this.#x = scratch('x', this.dimensions);
     this.#output = scratch('output', outputCount(config));
   }
 
@@ -177,12 +179,12 @@ export class LstmForecaster implements Forecaster {
     const { value } = observation;
     const event = this.#schedule.events;
     this.#forecasts.learn(value, weight);
-    const { values: x, weights } = this.#training.sample(event);
+    const x = this.#x;
     for (let d = 0; d < this.dimensions; d++) {
       // A missing value is replaced by its forecast, and not learnt from.
       const missing = Number.isNaN(value[d]);
       x[d] = missing ? compress(expand(this.#forecasts.located(d))) : this.#scaler.compressed(d, value[d]);
-      weights[d] = missing ? 0 : weight;
+      this.#training.note(event, d, x[d], missing ? 0 : weight);
     }
     if (this.engine.canLearn && this.#schedule.isDue) this.#update();
     this.#scaler.learn(value, weight);

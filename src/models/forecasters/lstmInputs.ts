@@ -36,19 +36,21 @@ export class LstmInputs {
    */
   next(x: Float64Array, time: number | undefined, scale: ChangeScale): Float64Array {
     const D = this.#dimensions;
+    const { state } = this;
     const values = D * (1 + this.#lags);
+    // Moved one by one: for so few, the calls that move many take longer.
     if (this.#changes > 0) {
-      this.state.copyWithin(values + D, values, values + D * (this.#changes - 1));
-      for (let d = 0; d < D; d++) this.state[values + d] = compress((x[d] - this.state[d]) / scale.of(d));
+      for (let k = values + D * this.#changes - 1; k >= values + D; k--) state[k] = state[k - D];
+      for (let d = 0; d < D; d++) state[values + d] = compress((x[d] - state[d]) / scale.of(d));
     }
-    this.state.copyWithin(D, 0, D * this.#lags);
-    this.state.set(x);
+    for (let k = values - 1; k >= D; k--) state[k] = state[k - D];
+    for (let d = 0; d < D; d++) state[d] = x[d];
     if (this.#calendar) {
       const at = this.size - 4;
-      phaseInto(this.state, at, time, DAY);
-      phaseInto(this.state, at + 2, time, WEEK);
+      phaseInto(state, at, time, DAY);
+      phaseInto(state, at + 2, time, WEEK);
     }
-    return this.state;
+    return state;
   }
 }
 

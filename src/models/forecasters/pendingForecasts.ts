@@ -191,9 +191,10 @@ export class PendingForecasts {
     if (this.#classes !== undefined) return this.#classPrediction(this.#classes, this.#row(made), k);
     const outputs = this.#outputs;
     const at = this.#rowOf(made);
+    const scaler = this.#scaler;
     const expected = new Array<number>(D); // of its final length: growing by push, it would reserve room for 17
-    for (let d = 0; d < D; d++) expected[d] = this.restored(d, outputs[at + k * D + d]);
     if (!this.#learnsScale) {
+      for (let d = 0; d < D; d++) expected[d] = this.restored(d, outputs[at + k * D + d]);
       const scale = expected.map((level, d) => flooredScale(this.#usual.mean(k * D + d), level));
       const widened = scale.map((b, d) => this.#calibration.factor(k * D + d) * b);
       return { ...laplaceBand(expected, widened), scale };
@@ -206,10 +207,13 @@ export class PendingForecasts {
       const located = outputs[at + target];
       const reach = BAND * (this.#logScaleToLaplace * Math.exp(outputs[at + this.#targets + target]));
       const factor = this.#calibration.factor(target);
-      lower[d] = this.restored(d, located - factor * reach);
-      upper[d] = this.restored(d, located + factor * reach);
+      const mean = scaler.seen(d) ? scaler.mean(d) : Number.NaN;
+      const deviation = scaler.deviation(d);
+      expected[d] = mean + expand(located) * deviation;
+      lower[d] = mean + expand(located - factor * reach) * deviation;
+      upper[d] = mean + expand(located + factor * reach) * deviation;
       // Without the factor: a scorer has its own memory of residuals, and both together are worse.
-      const width = this.restored(d, located + reach) - this.restored(d, located - reach);
+      const width = mean + expand(located + reach) * deviation - (mean + expand(located - reach) * deviation);
       scale[d] = flooredScale(this.#tempered(width / (2 * BAND), target), expected[d]);
     }
     return { expected, lower, upper, scale };

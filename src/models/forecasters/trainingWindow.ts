@@ -4,14 +4,6 @@ import { type RangedVector, ranged, SHARE } from '../snapshot/vectors.ts';
 import { ChangeScale } from './changeScale.ts';
 import type { ResolvedLstmOptions } from './lstmOptions.ts';
 
-/** One observation in a {@link TrainingWindow}. */
-export interface Sample {
-  /** (D) compressed. */
-  readonly values: Float64Array;
-  /** (D) how much to learn from each. */
-  readonly weights: Float64Array;
-}
-
 /**
  * The newest observations, compressed, and the targets of a window of steps (TBPTT's k2): by how much each value
  * differs from the step's own, in units of the usual change. Under cross-entropy, the value itself.
@@ -54,14 +46,16 @@ export class TrainingWindow {
     ]);
   }
 
-  /** The entry of that event, to be written and read: views, made anew, for a view for every entry would take more than they. */
-  sample(event: number): Sample {
-    const D = this.#dimensions;
-    const at = this.#placeOf(event);
-    return {
-      values: this.state.subarray(at, at + D),
-      weights: this.state.subarray(at + D, at + 2 * D),
-    };
+  /**
+   * Notes one value of an event.
+   *
+   * @param x compressed
+   * @param weight how much to learn from it
+   */
+  note(event: number, d: number, x: number, weight: number): void {
+    const at = this.#placeOf(event) + d;
+    this.state[at] = x;
+    this.state[at + this.#dimensions] = weight;
   }
 
   /** Updates the changes up to that event, the newest. */
@@ -69,7 +63,9 @@ export class TrainingWindow {
     const D = this.#dimensions;
     const { state } = this;
     const now = this.#placeOf(event);
-    for (const [k, horizon] of this.#options.horizons.entries()) {
+    const { horizons } = this.#options;
+    for (let k = 0; k < horizons.length; k++) {
+      const horizon = horizons[k];
       if (event < horizon) return;
       const earlier = this.#placeOf(event - horizon);
       for (let d = 0; d < D; d++)
@@ -87,28 +83,39 @@ export class TrainingWindow {
   fill(newest: number): void {
     const { window, horizons, auxiliary, loss } = this.#options;
     const D = this.#dimensions;
-    const { state } = this;
+    const { state, targets, weights, changes } = this;
     const predictsChanges = loss !== 'crossEntropy';
     const first = newest - this.#behind - window + 1; // step t predicts t + horizon
-    let at = 0;
-    for (let t = first; t < first + window; t++) {
-      const before = this.#placeOf(t);
-      for (let k = 0; k < horizons.length; k++) {
-        const then = this.#placeOf(t + horizons[k]);
-        for (let d = 0; d < D; d++, at++) {
-          this.targets[at] = predictsChanges
-            ? (state[then + d] - state[before + d]) / this.changes.of(k * D + d)
-            : state[then + d];
-          this.weights[at] = state[then + D + d];
+    const perStep = targets.length / window;
+    for (let k = 0; k < horizons.length; k++) {
+      for (let d = 0; d < D; d++) {
+        const unit = changes.of(k * D + d);
+        let before = this.#placeOf(first) + d;
+        let then = this.#placeOf(first + horizons[k]) + d;
+        for (let at = k * D + d; at < targets.length; at += perStep) {
+          targets[at] = predictsChanges ? (state[then] - state[before]) / unit : state[then];
+          weights[at] = state[then + D];
+          before = this.#next(before);
+          then = this.#next(then);
         }
       }
-      if (auxiliary === 'none') continue;
-      const after = this.#placeOf(t + 1);
-      for (let d = 0; d < D; d++, at++) {
-        this.targets[at] = compress(Math.abs(expand(state[after + d]) - expand(state[before + d])));
-        this.weights[at] = Math.min(state[after + D + d], state[before + D + d]);
+    }
+    if (auxiliary === 'none') return;
+    for (let d = 0; d < D; d++) {
+      let before = this.#placeOf(first) + d;
+      for (let at = horizons.length * D + d; at < targets.length; at += perStep) {
+        const after = this.#next(before);
+        targets[at] = compress(Math.abs(expand(state[after]) - expand(state[before])));
+        weights[at] = Math.min(state[after + D], state[before + D]);
+        before = after;
       }
     }
+  }
+
+  /** The place of the same number of the next event. */
+  #next(place: number): number {
+    const next = place + 2 * this.#dimensions;
+    return next < this.state.length ? next : next - this.state.length;
   }
 
   /** Where in the state the values of an event begin; their weights follow. */

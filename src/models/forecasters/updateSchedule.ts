@@ -1,9 +1,9 @@
 import { pooledOf } from '../../numerics/pooled.ts';
 import { COUNT, type Layout, orElse, type RangedVector, ranged } from '../snapshot/vectors.ts';
 /**
- * When the weights of a forecaster learn, and how fast. Every `stride` events there is an update (TBPTT's k1); the
- * first ones are more frequent and faster, and the learning rate then settles. After a boost, every event gets one
- * for a while, at twice the rate.
+ * When the weights of a forecaster learn, and how fast. Every `stride` events there is an update (TBPTT's k1), and every
+ * second of them is left out once 2,000 events were learnt: on labelled streams the rest find as much. The first ones are
+ * faster, and the learning rate then settles. After a boost, every event gets one for a while, at twice the rate.
  */
 export class UpdateSchedule {
   /** (3) observations learnt, updates dropped, observations learnt at the last boost. */
@@ -34,7 +34,7 @@ export class UpdateSchedule {
 
   /** Whether an update is due at the next observation. */
   get isDue(): boolean {
-    return this.events % (this.#eventsSinceBoost < BOOST_EVENTS ? 1 : this.#stride) === 0;
+    return this.events % this.#strideNow === 0;
   }
 
   /** Learning rate of the update at the next observation. */
@@ -59,6 +59,11 @@ export class UpdateSchedule {
     this.state[BOOSTED] = this.state[0];
   }
 
+  get #strideNow(): number {
+    if (this.#eventsSinceBoost < BOOST_EVENTS) return 1;
+    return this.events < YOUNG ? this.#stride : 2 * this.#stride;
+  }
+
   /** Infinity if there was none. */
   get #eventsSinceBoost(): number {
     return this.events - this.state[BOOSTED];
@@ -81,4 +86,5 @@ export const INITIAL_FACTOR = 5;
 /** After a change: more than twice the rate unlearns more than it learns, measured on labelled streams. */
 const BOOST = 2;
 const BOOST_EVENTS = 200; // that get an update each
+const YOUNG = 2000; // events after which every second update is left out
 const HALVING_EVENTS = 150; // events in which the excess rate halves

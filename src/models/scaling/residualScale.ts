@@ -60,7 +60,12 @@ export class ResidualScale {
 
   /** (D) scale b; at least a floor that follows the size of `expected`. */
   scale(expected: readonly number[]): number[] {
-    return expected.map((level, d) => flooredScale(this.state[d], level));
+    return expected.map((level, d) => this.scaleOf(d, level));
+  }
+
+  /** `scale` of dimension `d` alone. */
+  scaleOf(d: number, level: number): number {
+    return flooredScale(this.state[d], level);
   }
 
   /** Missing values (NaN) and missing forecasts leave their dimension as it was. */

@@ -124,8 +124,8 @@ export class TailModel {
     } else {
       figures[QUIET]++;
     }
-    if (this.#hits[bin] === 2 ** (8 * this.#hits.BYTES_PER_ELEMENT) - 1) this.#hits = wider(this.#hits);
-    this.#hits[bin]++;
+    const hits = ++this.#hits[bin];
+    if (this.#hits[bin] !== hits) this.#widen(bin, hits);
     figures[TOTAL]++;
     this.#tail.follow(this.#hits, bin, this.#weight);
     this.#median.follow(this.#hits, bin, this.#weight);
@@ -134,6 +134,12 @@ export class TailModel {
   /** Median of ln(s + 0.05) so far. */
   medianLevel(): number {
     return edge(this.#median.bin - 1);
+  }
+
+  /** A count has become too large for its bytes. */
+  #widen(bin: number, hits: number): void {
+    this.#hits = wider(this.#hits);
+    this.#hits[bin] = hits;
   }
 
   get #weight(): number {

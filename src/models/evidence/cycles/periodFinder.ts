@@ -150,21 +150,29 @@ function normalisedDifference(x: Float64Array, most: number): Float64Array {
   return RATIO;
 }
 
-/** (4) squared differences at a lag and the next three, at most `most`: side by side, as a sum waits for its last term. */
+/**
+ * (4) squared differences at a lag and the next three, at most `most`: side by side, as a sum waits for its last term, and
+ * each value is read but once.
+ */
 function differencesFrom(x: Float64Array, lag: number, most: number): Float64Array {
   let [a, b, c, d] = [0, 0, 0, 0];
+  const first = most - lag;
+  let [xb, xc, xd] = [x[first - 1], x[first - 2], x[first - 3]];
   // The same number of terms for each lag.
-  for (let i = most; i < x.length; i++) {
+  for (let i = most, earlier = first; i < x.length; i++, earlier++) {
     const value = x[i];
-    const earlier = i - lag;
-    const da = value - x[earlier];
-    const db = value - x[earlier - 1];
-    const dc = value - x[earlier - 2];
-    const dd = value - x[earlier - 3];
+    const xa = x[earlier];
+    const da = value - xa;
+    const db = value - xb;
+    const dc = value - xc;
+    const dd = value - xd;
     a += da * da;
     b += db * db;
     c += dc * dc;
     d += dd * dd;
+    xd = xc;
+    xc = xb;
+    xb = xa;
   }
   DIFFERENCES[0] = a;
   DIFFERENCES[1] = b;
