@@ -1,5 +1,5 @@
-import type { NetworkConfig } from '../../numerics/networkConfig.ts';
 import type { LossConfig } from '../../numerics/losses/createLoss.ts';
+import type { NetworkConfig } from '../../numerics/networkConfig.ts';
 import { HORIZONS, INPUTS } from './contextInputs.ts';
 
 /** Without bounds on the pull of one value, unlike in learning online: the gradient is that of the loss. */
