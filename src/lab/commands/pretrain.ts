@@ -29,7 +29,7 @@ interface PretrainOptions {
   readonly quiet: boolean;
 }
 
-const BATCHES = 2400;
+const BATCHES = 3600;
 const HELD_OUT = 4; // batches
 
 export function pretrainCommand(): Command {
@@ -65,7 +65,7 @@ export function pretrainCommand(): Command {
 }
 
 const HELP = `
-The default takes about 30 minutes on one core. bench-forecast prints the same
+The default takes about 50 minutes on one core. bench-forecast prints the same
 evaluation for the weights that come with the package.
 
 Examples:

@@ -2,15 +2,15 @@ import { ContextInputs, HORIZONS, INPUTS } from '../../models/pretrained/context
 
 const LONGEST = HORIZONS.at(-1)!;
 const FIRST = 8; // events before which there is nothing to predict from
-const EARLY = 200; // events
-const EARLY_WEIGHT = 3; // a stream begins but once, and its user is watching
+const EARLY = 150; // events
+const EARLY_WEIGHT = 5; // a stream begins but once, and its user is watching
 
 /** A series as the network sees it, and what it should predict; of as many events as `values` less the longest horizon. */
 export interface EncodedSeries {
   readonly inputs: Float64Array; // (events, I)
   /** (events, K) the change within each horizon in units of the usual one, compressed. */
   readonly targets: Float64Array;
-  /** (events, K) 0 before there is anything to predict from, then 3 while the series is young, then 1. */
+  /** (events, K) 0 before there is anything to predict from, then 5 while the series is young, then 1. */
   readonly weights: Float64Array;
 }
 

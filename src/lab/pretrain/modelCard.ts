@@ -53,9 +53,8 @@ Links: ${Object.entries(LINK_WEIGHTS)
 
 ## Loss
 
-The negative log-likelihood of a Laplace distribution, weighted, as it is. In the gradient the pull of one value is bounded, in the
-loss it is not: a network that grows surer of predictable series pays more for their rare surprises, so this can rise while the
-errors fall.
+The negative log-likelihood of a Laplace distribution, weighted. The targets have noise, so that nothing is gained by being surer
+than 5 % of the usual change.
 
 | batch | mean loss since the last |
 |---:|---:|

@@ -8,6 +8,8 @@ const K = HORIZONS.length;
 const LONGEST = HORIZONS.at(-1)!;
 const LONG = 0.12; // share of the series that begin long before the network sees them: dense ones, with profiles of days
 const LONGEST_BEFORE = 4000; // events
+/** Noise on the targets, in units of the usual change: a network gains nothing by being surer than that. */
+const DITHER = 0.06;
 
 /** So many series of so many steps, in windows of so many. */
 export interface BatchShape {
@@ -52,7 +54,7 @@ export class TrainingData {
     }
     const size = window * K;
     for (const [w, target] of this.targets.entries()) {
-      target.set(targets.subarray(w * size, (w + 1) * size), b * size);
+      for (let k = 0; k < size; k++) target[b * size + k] = targets[w * size + k] + DITHER * random.normal();
       this.weights[w].set(weights.subarray(w * size, (w + 1) * size), b * size);
     }
   }

@@ -1,6 +1,9 @@
+import type { LossConfig } from '../../numerics/losses/createLoss.ts';
 import type { NetworkConfig } from '../../numerics/networkConfig.ts';
-import { LAPLACE } from '../forecasters/lstmNetwork.ts';
 import { HORIZONS, INPUTS } from './contextInputs.ts';
+
+/** Without bounds on the pull of one value, unlike in learning online: the gradient is that of the loss. */
+const LOSS: LossConfig = { name: 'laplace', smooth: 0.2 };
 
 /** The shape of a pre-trained network that is not fixed by its inputs and outputs. */
 export interface PretrainedShape {
@@ -37,7 +40,7 @@ export function pretrainedNetwork(
     window,
     delay: 0,
     learnEvery: window,
-    loss: LAPLACE,
+    loss: LOSS,
     optimizer: { name: 'adam' },
     clipNorm: 1,
   };
