@@ -12,8 +12,8 @@ import {
   prepareVectors,
 } from '../snapshot/vectors.ts';
 import { Cycles } from './cycles/cycles.ts';
-import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
 import { DwellTimes } from './dwellTimes.ts';
+import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
 import { Intermittence } from './intermittence.ts';
 import { LargestMoves } from './largestMoves.ts';
 import { raised, rooted } from './means.ts';

@@ -1,5 +1,14 @@
 import { pooled } from '../../numerics/pooled.ts';
-import { COUNT, type Layout, orElse, type RangedVector, ranged, SIZE, VALUE, within } from '../snapshot/vectors.ts';
+import {
+  COUNT,
+  type Layout,
+  orElse,
+  type RangedVector,
+  ranged,
+  SIZE,
+  VALUE,
+  within,
+} from '../snapshot/vectors.ts';
 
 /**
  * How long a stream stays on one side of the middle of its range, and whether that is as long as ever: a machine that does
@@ -59,8 +68,10 @@ export class DwellTimes {
   #end(of: number, length: number): void {
     const { state } = this;
     const isKnown = state[of + ENDED] >= KNOWN;
-    const tooLong = isKnown && length > state[of + LONGEST] && this.#surprise(of, length / state[of + LONGEST]) >= ODD;
-    const tooShort = isKnown && length < state[of + SHORTEST] && this.#surprise(of, state[of + SHORTEST] / length) >= ODD;
+    const tooLong =
+      isKnown && length > state[of + LONGEST] && this.#surprise(of, length / state[of + LONGEST]) >= ODD;
+    const tooShort =
+      isKnown && length < state[of + SHORTEST] && this.#surprise(of, state[of + SHORTEST] / length) >= ODD;
     const isFirst = state[of + ENDED] === 0;
     if (tooLong) {
       state[of + LONGEST] = Math.max(state[of + LONGEST], Math.min(length, state[of + ODD_LONG]));

@@ -128,3 +128,51 @@ it('finds a fall by a fifth among 250 daily prices, in most of eight seeds, and 
   expect(starts.filter((day) => day === 200).length).toBeGreaterThan(5); // 0 with an exponent of 2, whatever was seen
   expect(starts.filter((day) => day !== 200)).toEqual([]);
 });
+
+it.each([60_000, 300_000])(
+  'does not expect a blip on a flat line to come again at the same minute of the next days (step %i ms)',
+  (step) => {
+    const detector = new StreamDetector<{ time: number; value: number }>({
+      time: ({ time }) => time,
+      value: ({ value }) => value,
+    });
+    const day = 86_400_000 / step;
+    const blip = Math.round(1.3 * day);
+    const starts = Array.from({ length: 5 * day }, (_, t) => t).flatMap((t) => {
+      const event = { time: 1_700_000_000_000 + t * step, value: t === blip ? 21 : 20 };
+      return detector.process(event)?.startOfIncident ? [t] : [];
+    });
+    expect(starts).toEqual([blip]);
+  },
+);
+
+it.each([1, 2, 3])('tells the same burst of errors again, and the same outage (seed %i)', (seed) => {
+  const random = new Random(seed);
+  const counts = Array.from({ length: 6000 }, () => (random.uniform() < 0.03 ? 1 : 0));
+  const shares = Array.from({ length: 6000 }, () =>
+    random.uniform() < 0.05 ? 100 + 0.5 * Math.log(random.uniform()) : 100,
+  );
+  for (const at of [2500, 5000]) {
+    counts[at] = 30;
+    for (let i = 0; i < 3; i++) shares[at + i] = 30 + 40 * random.uniform();
+  }
+  for (const values of [counts, shares]) {
+    const detector = new StreamDetector();
+    const flagged = values.map((value) => detector.process(value)?.isAnomaly === true);
+    expect([2500, 5000].map((at) => flagged.slice(at, at + 3).includes(true))).toEqual([true, true]);
+  }
+});
+
+it.each([1e-9, 1e-3])('sees rest where there is noise of %d, and pulses of 3 to 6', (noise) => {
+  const alerts = [1, 2, 3, 4].map((seed) => {
+    const random = new Random(seed);
+    const detector = new StreamDetector();
+    return Array.from({ length: 6000 }, (_, n) => {
+      const pulse = random.uniform() < 0.03 ? 3 + 3 * random.uniform() : 0;
+      const verdict = detector.process(noise * random.normal() + pulse);
+      return n > 700 && verdict?.startOfIncident ? 1 : 0;
+    }).reduce<number>((sum, one) => sum + one, 0);
+  });
+  // 80 or more where each value is another
+  expect(alerts.reduce((sum, one) => sum + one, 0)).toBeLessThan(20);
+});

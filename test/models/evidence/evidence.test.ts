@@ -90,21 +90,37 @@ describe('StuckAt', () => {
     expect(stuckAfter(resting, 100).findIndex((surprise) => surprise > 0)).toBe(59);
   });
 
+  it('does not take a fault that has happened once for usual, but one that has happened twice', () => {
+    const stuckAt = new StuckAt();
+    for (const value of lively) stuckAt.learn(value);
+    const told = [1, 2, 3].map((k) => {
+      let most = 0;
+      for (let n = 0; n < 60; n++) {
+        most = Math.max(most, stuckAt.of(-k));
+        stuckAt.learn(-k);
+      }
+      for (const value of lively) stuckAt.learn(value);
+      return most > 3;
+    });
+    expect(told).toEqual([true, true, false]);
+  });
+
   it('does not become patient by a run that may not teach', () => {
-    const firstOfSecond = (weight: number): number => {
+    const firstOfThird = (weight: number): number => {
       const stuckAt = new StuckAt();
       for (const value of lively) stuckAt.learn(value);
-      for (let n = 0; n < 40; n++) stuckAt.learn(-1, stuckAt.of(-1) > 0 ? weight : 1);
-      stuckAt.learn(-2);
-      stuckAt.learn(-3);
+      for (const value of [-1, -2]) {
+        for (let n = 0; n < 40; n++) stuckAt.learn(value, stuckAt.of(value) > 0 ? weight : 1);
+        stuckAt.learn(-3);
+      }
       return Array.from({ length: 200 }, () => {
         const surprise = stuckAt.of(-1);
         stuckAt.learn(-1);
         return surprise;
       }).findIndex((surprise) => surprise > 0);
     };
-    expect(firstOfSecond(1)).toBe(3 * 40 - 1);
-    expect(firstOfSecond(0)).toBe(3 * 11 - 1); // the eleven that were not yet stuck
+    expect(firstOfThird(1)).toBe(3 * 40 - 1);
+    expect(firstOfThird(0)).toBe(3 * 11 - 1); // the eleven that were not yet stuck
   });
 
   it.each<[string, readonly number[]]>([

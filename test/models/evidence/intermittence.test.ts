@@ -46,6 +46,44 @@ describe('AtRest', () => {
     expect(rest.limit(1)).toBeLessThan(4);
   });
 
+  it('does not take a pulse that has come once for usual, however many small ones there are, but one that has come twice', () => {
+    const rest = rested(3000, 30, () => 6);
+    const first = rest.surpriseOfSize(35);
+    expect(first).toBeGreaterThan(4);
+    rest.learn(35);
+    for (let t = 0; t < 100; t++) rest.learn(t % 30 === 29 ? 6 : 5);
+    expect(rest.surpriseOfSize(35)).toBeCloseTo(first, 1);
+    expect(rest.surpriseOfSize(6)).toBeLessThan(0.1);
+    rest.learn(35);
+    for (let t = 0; t < 100; t++) rest.learn(t % 30 === 29 ? 6 : 5);
+    expect(rest.surpriseOfSize(35)).toBeLessThan(2);
+  });
+
+  it('counts pulses in a row as one, as large as the largest', () => {
+    const rest = rested(3000, 30, () => 6);
+    for (const value of [20, 35, 30]) rest.learn(value);
+    rest.learn(5);
+    expect(rest.surpriseOfSize(35)).toBeGreaterThan(4);
+  });
+
+  it('knows no size before twenty pulses, and none in a stream that does not rest', () => {
+    expect(rested(300, 30, () => 6).surpriseOfSize(60)).toBe(0);
+    const random = new Random(1);
+    const moving = new AtRest();
+    for (let t = 0; t < 1000; t++) moving.learn(random.normal());
+    expect(moving.surpriseOfSize(60)).toBe(0);
+  });
+
+  it('rests within a tolerance, about the middle of the values there', () => {
+    const random = new Random(1);
+    const rest = new AtRest();
+    for (let t = 0; t < 2000; t++) rest.learn(t % 20 === 19 ? 9 : 5 + 1e-4 * random.normal(), 1e-3);
+    expect(rest.rests).toBe(true);
+    expect(rest.state[0]).toBeCloseTo(5, 4);
+    expect(rest.limit(5.0009, 1e-3)).toBe(0);
+    expect(rest.limit(5.002, 1e-3)).toBeGreaterThan(1);
+  });
+
   it('adopts another value that has become the majority', () => {
     const rest = rested(300, 1000, () => 6);
     for (let t = 0; t < 1000; t++) rest.learn(8);

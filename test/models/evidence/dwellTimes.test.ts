@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
+import { DwellTimes } from '../../../src/models/evidence/dwellTimes.ts';
+import { StreamDetector } from '../../../src/models/streamDetector.ts';
+
+/** Learns so many records of each length in turn, now of the lower side, now of the upper one. */
+function learnt(lengths: readonly number[]): DwellTimes {
+  const dwell = new DwellTimes();
+  for (const [k, length] of lengths.entries()) for (let i = 0; i < length; i++) dwell.learn(k % 2, 1);
+  return dwell;
+}
+
+/** Surprise at each of so many more records. */
+function staying(dwell: DwellTimes, value: number, records: number): number[] {
+  return Array.from({ length: records }, () => {
+    const surprise = dwell.of(value);
+    dwell.learn(value, 1);
+    return surprise;
+  });
+}
+
+/** Off for 28 to 32 records, on for 10 to 14. */
+const fridge = (count: number): number[] =>
+  Array.from({ length: count }, (_, k) => (k % 2 === 0 ? 28 + ((k * 7) % 5) : 10 + ((k * 3) % 5)));
+
+describe('DwellTimes', () => {
+  it('counts a duration that is longer than all by more than they differ', () => {
+    const surprises = staying(learnt(fridge(61)), 1, 60);
+    expect(surprises.slice(0, 14).every((surprise) => surprise === 0)).toBe(true);
+    const first = surprises.findIndex((surprise) => surprise > 0);
+    expect(first).toBeGreaterThan(14);
+    expect(first).toBeLessThan(28);
+    expect(surprises[first]).toBeGreaterThanOrEqual(2.5);
+    expect(surprises.at(-1)).toBe(4);
+  });
+
+  it('counts one that ends too soon, at the record at which it ends', () => {
+    const dwell = learnt(fridge(60));
+    for (let i = 0; i < 5; i++) dwell.learn(0, 1);
+    expect(dwell.of(0)).toBe(0);
+    expect(dwell.of(1)).toBe(4);
+  });
+
+  it('says nothing where durations are as irregular as those of events at random', () => {
+    const random = new Random(1);
+    const lengths = Array.from({ length: 400 }, () => 1 + Math.floor(-20 * Math.log(random.uniform())));
+    const longest = Math.max(...lengths.filter((_, k) => k % 2 === 0));
+    const surprises = staying(learnt(lengths), 0, 4 * longest);
+    expect(Math.max(...surprises)).toBe(0);
+  });
+
+  it('takes a duration for usual when it has come twice, not once', () => {
+    const dwell = learnt(fridge(61));
+    const told = [1, 2, 3].map(() => {
+      const surprises = staying(dwell, 1, 80);
+      for (const length of fridge(20)) staying(dwell, 0, length > 20 ? length : 0);
+      staying(dwell, 0, 30);
+      return Math.max(...surprises) > 0;
+    });
+    expect(told).toEqual([true, true, false]);
+  });
+
+  it('says nothing of values beyond the range, of the first twenty durations, and after the range has grown', () => {
+    const dwell = learnt(fridge(61));
+    expect(dwell.of(5)).toBe(0);
+    expect(Math.max(...staying(learnt(fridge(31)), 1, 60))).toBe(0);
+    for (const value of [3, 3, 3, 3, 0, 0, 0]) dwell.learn(value, 1);
+    expect(Math.max(...staying(dwell, 0, 500))).toBe(0);
+  });
+
+  it('learns nothing at weight 0 but on which side it is', () => {
+    const dwell = learnt(fridge(61));
+    const before = dwell.state.slice(5);
+    for (let i = 0; i < 200; i++) dwell.learn(1, 0);
+    dwell.learn(0, 0);
+    expect(dwell.state.slice(5)).toEqual(before);
+    expect(dwell.of(1)).toBe(4); // one record of the lower side
+  });
+
+  it('is from 0 to 4 whatever it is given', () => {
+    const values = fc.array(fc.double({ min: -1e300, max: 1e300, noNaN: true }), { maxLength: 300 });
+    fc.assert(
+      fc.property(values, fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 60 }), (all, lengths) => {
+        const dwell = learnt(lengths);
+        for (const value of all) {
+          const surprise = dwell.of(value);
+          expect(surprise >= 0 && surprise <= 4).toBe(true);
+          dwell.learn(value, 1);
+        }
+        expect(dwell.state.some((figure) => Number.isNaN(figure))).toBe(all.length + lengths.length === 0);
+      }),
+      { seed: 1 },
+    );
+  });
+});
+
+describe('a detector, on durations', () => {
+  it.each([1, 2, 3, 4])(
+    'finds the pulse that is missing though the others come early or late (seed %i)',
+    (seed) => {
+      const random = new Random(seed);
+      const values = Array.from({ length: 6000 }, () => 0.3 * random.normal());
+      for (let k = 1; k < 98; k++) {
+        const at = 60 * k + random.below(5) - 2;
+        if (k !== 70) values[at] = values[at + 1] = 30 + 0.3 * random.normal();
+      }
+      const detector = new StreamDetector();
+      const starts = values.flatMap((value, n) => (detector.process(value)?.startOfIncident ? [n] : []));
+      expect(starts.some((n) => n >= 4200 && n < 4220)).toBe(true);
+      expect(starts.filter((n) => n > 2000 && (n < 4200 || n >= 4270)).length).toBeLessThan(2);
+    },
+  );
+
+  it.each([1, 2, 3, 4])('finds a compressor that does not switch off (seed %i)', (seed) => {
+    const random = new Random(seed);
+    const values: number[] = [];
+    let from = 0;
+    for (let k = 1; values.length < 6000; k++) {
+      const on = k === 80 ? 72 : 10 + random.below(5);
+      if (k === 80) from = values.length;
+      for (let i = 0; i < on; i++) values.push(80 + 2 * random.normal());
+      for (let i = 28 + random.below(5); i > 0; i--) values.push(2 + 0.3 * random.normal());
+    }
+    const detector = new StreamDetector();
+    const starts = values.flatMap((value, n) => (detector.process(value)?.startOfIncident ? [n] : []));
+    expect(starts.some((n) => n > from + 14 && n < from + 72)).toBe(true);
+  });
+});
