@@ -13,7 +13,14 @@ import {
 } from '../snapshot/vectors.ts';
 import { Cycles } from './cycles/cycles.ts';
 import { DwellTimes } from './dwellTimes.ts';
-import type { ChannelInput, ChannelSpec, EvidenceChannel, Season, Tail } from './evidenceChannel.ts';
+import type {
+  ChannelInput,
+  ChannelSpec,
+  EvidenceChannel,
+  EvidenceParts,
+  Season,
+  Tail,
+} from './evidenceChannel.ts';
 import { Intermittence } from './intermittence.ts';
 import { LargestMoves } from './largestMoves.ts';
 import { raised, rooted } from './means.ts';
@@ -35,20 +42,10 @@ const HEAVY = 0.4; // exponent 2.5: the variance is barely finite
 const LEAST_NOVELTY = 1 / 3; // of novelty: what is labelled is new in heavy tails, too
 const FADED = 200; // statistics that a former regime's tails count for: they have no unit
 
-/** What a {@link DimensionEvidence} consists of. */
-export interface EvidenceParts {
-  readonly channels: readonly ChannelSpec[];
-  readonly season: () => Season;
-  /** Whether streams that mostly keep one value, or stand, are treated as intermittent. */
-  readonly intermittence: boolean;
-  /** Whether days, weeks and periods of the stream's own are looked for. */
-  readonly cycles: boolean;
-}
-
 /**
  * The evidence in one dimension: channels of several kinds, each as −log10 p in the tail of its own past, in a power mean;
  * novelty on top; less what is usual at this phase of a cycle, and no more than pulses of an intermittent stream are rare;
- * then what cycles show; and a value that no longer moves, which counts by itself.
+ * then what cycles show; and a value that no longer moves, or a duration unlike any before, which count by themselves.
  */
 export class DimensionEvidence {
   readonly #parts: EvidenceParts;
@@ -58,7 +55,7 @@ export class DimensionEvidence {
   #novelty: Novelty = new Novelty();
   readonly #stuckAt: StuckAt = new StuckAt();
   #largestMoves: LargestMoves = new LargestMoves();
-  #dwellTimes: DwellTimes = new DwellTimes();
+  #dwellTimes: DwellTimes | undefined;
   #intermittence: Intermittence | undefined;
   #cycles: Cycles | undefined;
   readonly #notFinite: NotFinite;
@@ -83,6 +80,7 @@ export class DimensionEvidence {
     this.#statistics = pooled(parts.channels.length);
     if (parts.intermittence) this.#intermittence = new Intermittence();
     if (parts.cycles) this.#cycles = new Cycles();
+    if (parts.durations) this.#dwellTimes = new DwellTimes();
     this.#notFinite = notFiniteIn(this.#carried());
   }
 
@@ -109,7 +107,7 @@ export class DimensionEvidence {
     const limit = this.#intermittence?.limit(value, large) ?? Number.POSITIVE_INFINITY;
     const limitOfMoves = this.#intermittence?.limitOfMoves(value, large) ?? Number.POSITIVE_INFINITY;
     this.#surpriseOfOthers = this.#together(trust, limitOfMoves) + this.#noveltyOf(value);
-    const lasting = Math.max(this.#stuckAt.of(value), this.#dwellTimes.of(value));
+    const lasting = Math.max(this.#stuckAt.of(value), this.#dwellTimes?.of(value) ?? 0);
     const { routine = 0, surprise: ofCycles = 0 } = this.#cycles ?? {};
     // Rounding in a forecast is no evidence, however rare it has been; that a pulse is missing is.
     if (this.#intermittence !== undefined && this.#stuckAt.stands(value) && ofCycles < 1) return lasting;
@@ -133,21 +131,20 @@ export class DimensionEvidence {
   ): void {
     this.#look(prediction, observation, d, z, deviation);
     const value = observation.value[d];
-    const calendarTime = calendarTimeOf(observation);
     for (let c = 0; c < this.#channels.length; c++) {
       const statistic = this.#statistics[c];
       if (weight > 0 && !Number.isNaN(statistic)) this.#tails[c].learn(statistic);
       this.#channels[c].learn(this.#input, weight);
     }
     if (weight > 0) {
-      this.#season.learn(calendarTime, compress(z));
+      this.#season.learn(calendarTimeOf(observation), compress(z));
       this.#novelty.learn(value);
     }
     this.#intermittence?.learn(value, weight, this.#largestMoves.large);
     this.#largestMoves.learn(value, weight);
-    this.#dwellTimes.learn(value, weight);
-    const others = this.#surpriseOfOthers;
-    this.#cycles?.learn(observation.time, value, mean, deviation, others, weight, calendarTime);
+    this.#dwellTimes?.learn(value, weight);
+    const [others, { time }] = [this.#surpriseOfOthers, observation];
+    this.#cycles?.learn(time, value, mean, deviation, others, weight, calendarTimeOf(observation));
     this.#stuckAt.learn(value, weight);
     this.#input.prediction = NO_PREDICTION;
   }
@@ -200,7 +197,7 @@ export class DimensionEvidence {
     this.#season = season();
     this.#novelty = new Novelty();
     this.#largestMoves = new LargestMoves();
-    this.#dwellTimes = new DwellTimes();
+    if (this.#dwellTimes !== undefined) this.#dwellTimes = new DwellTimes();
     if (this.#intermittence !== undefined) this.#intermittence = new Intermittence();
     if (this.#cycles !== undefined) this.#cycles = new Cycles();
     this.#input.prediction = NO_PREDICTION;
@@ -212,7 +209,7 @@ export class DimensionEvidence {
       novelty: this.#novelty.memory,
       stuckAt: this.#stuckAt.memory,
       largestMoves: this.#largestMoves.memory,
-      dwellTimes: this.#dwellTimes.memory,
+      ...(this.#dwellTimes && { dwellTimes: this.#dwellTimes.memory }),
       ...this.#intermittence?.carried(),
     };
     for (const [c, { name }] of this.#parts.channels.entries()) {

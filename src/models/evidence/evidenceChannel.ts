@@ -94,3 +94,15 @@ export interface ChannelSpec {
   /** Turns its statistic into a probability. @default a {@link TailModel} */
   readonly tail?: () => Tail;
 }
+
+/** What a `DimensionEvidence` consists of. */
+export interface EvidenceParts {
+  readonly channels: readonly ChannelSpec[];
+  readonly season: () => Season;
+  /** Whether streams that mostly keep one value, or stand, are treated as intermittent. */
+  readonly intermittence: boolean;
+  /** Whether days, weeks and periods of the stream's own are looked for. */
+  readonly cycles: boolean;
+  /** Whether the durations of high and low values are learnt. */
+  readonly durations: boolean;
+}

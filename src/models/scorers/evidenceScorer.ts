@@ -1,8 +1,8 @@
 import { factoryOf } from '../../core/optionSet.ts';
 import { pooled } from '../../numerics/pooled.ts';
 import { returnChannels } from '../evidence/defaultChannels.ts';
-import { DimensionEvidence, type EvidenceParts } from '../evidence/dimensionEvidence.ts';
-import type { ChannelSpec } from '../evidence/evidenceChannel.ts';
+import { DimensionEvidence } from '../evidence/dimensionEvidence.ts';
+import type { ChannelSpec, EvidenceParts } from '../evidence/evidenceChannel.ts';
 import { JointEvidence } from '../evidence/jointEvidence.ts';
 import { harmonicMean } from '../evidence/means.ts';
 import { Routine } from '../evidence/routine.ts';
@@ -68,7 +68,7 @@ export class EvidenceScorer implements Scorer {
   #newest: Found | undefined; // learning from an observation needs the same as scoring it
 
   constructor(options: EvidenceScorerOptions) {
-    const { dimensions, surprise, channels, season, routine, intermittence, cycles } =
+    const { dimensions, surprise, channels, season, routine, intermittence, cycles, durations } =
       evidenceOptions.resolve('EvidenceScorer', options);
     this.#dimensions = dimensions;
     this.#surprise = surprise;
@@ -76,7 +76,7 @@ export class EvidenceScorer implements Scorer {
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
     const D = this.#dimensions;
     this.#ages = pooled(D);
-    this.#parts = { channels, season, intermittence, cycles };
+    this.#parts = { channels, season, intermittence, cycles, durations };
     this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(this.#parts));
     this.#deviations = pooled(D);
     this.#joint = D > 1 ? new JointEvidence(D) : undefined;
@@ -251,6 +251,7 @@ export class EvidenceScorer implements Scorer {
       routine: this.#routine !== undefined,
       intermittence: this.#parts.intermittence,
       cycles: this.#parts.cycles,
+      durations: this.#parts.durations,
     };
   }
 }

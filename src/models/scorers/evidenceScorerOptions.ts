@@ -32,6 +32,12 @@ export interface EvidenceScorerOptions {
    * @default true
    */
   readonly cycles?: boolean;
+  /**
+   * Whether it is learnt how long the stream stays on either side of the middle of its range, so that a duration that is too
+   * long or too short is evidence, though all its values are ordinary.
+   * @default true
+   */
+  readonly durations?: boolean;
 }
 
 const table: OptionTable<EvidenceScorerOptions> = {
@@ -74,6 +80,12 @@ const table: OptionTable<EvidenceScorerOptions> = {
     default: true,
     about: 'whether days, weeks and own periods are learnt, so that what is missing is evidence',
     when: 'false for less memory, or streams without periods',
+  },
+  durations: {
+    kind: boolean,
+    default: true,
+    about: 'whether how long the stream stays high or low is evidence',
+    when: 'false where one state may last as long as it likes',
   },
 };
 

@@ -148,7 +148,7 @@ it.each([60_000, 300_000])(
 
 it.each([1, 2, 3])('tells the same burst of errors again, and the same outage (seed %i)', (seed) => {
   const random = new Random(seed);
-  const counts = Array.from({ length: 6000 }, () => (random.uniform() < 0.03 ? 1 : 0));
+  const counts = Array.from({ length: 6000 }, (): number => (random.uniform() < 0.03 ? 1 : 0));
   const shares = Array.from({ length: 6000 }, () =>
     random.uniform() < 0.05 ? 100 + 0.5 * Math.log(random.uniform()) : 100,
   );

@@ -52,13 +52,13 @@ describe('DwellTimes', () => {
 
   it('takes a duration for usual when it has come twice, not once', () => {
     const dwell = learnt(fridge(61));
-    const told = [1, 2, 3].map(() => {
+    const flagged = [1, 2, 3].map(() => {
       const surprises = staying(dwell, 1, 80);
       for (const length of fridge(20)) staying(dwell, 0, length > 20 ? length : 0);
       staying(dwell, 0, 30);
       return Math.max(...surprises) > 0;
     });
-    expect(told).toEqual([true, true, false]);
+    expect(flagged).toEqual([true, true, false]);
   });
 
   it('says nothing of values beyond the range, of the first twenty durations, and after the range has grown', () => {

