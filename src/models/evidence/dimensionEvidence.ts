@@ -53,7 +53,7 @@ export class DimensionEvidence {
   #tails: readonly Tail[]; // of the channels
   #season: Season;
   #novelty: Novelty = new Novelty();
-  readonly #stuckAt: StuckAt = new StuckAt();
+  readonly #stuckAt: StuckAt;
   #largestMoves: LargestMoves = new LargestMoves();
   #dwellTimes: DwellTimes | undefined;
   #intermittence: Intermittence | undefined;
@@ -75,6 +75,7 @@ export class DimensionEvidence {
   constructor(parts: EvidenceParts) {
     this.#parts = parts;
     this.#season = parts.season();
+    this.#stuckAt = new StuckAt(parts.dimensions);
     this.#channels = parts.channels.map(({ create }) => create());
     this.#tails = parts.channels.map(newTail);
     this.#statistics = pooled(parts.channels.length);
@@ -292,7 +293,6 @@ export class DimensionEvidence {
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const NONE: readonly PointAndScale[] = [];
-/** Of a past observation. */
 const NO_PREDICTION: Prediction = { expected: [], lower: [], upper: [], scale: [] };
 
 function newTail({ tail }: ChannelSpec): Tail {

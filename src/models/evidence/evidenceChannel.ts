@@ -97,6 +97,8 @@ export interface ChannelSpec {
 
 /** What a `DimensionEvidence` consists of. */
 export interface EvidenceParts {
+  /** D of the stream. */
+  readonly dimensions: number;
   readonly channels: readonly ChannelSpec[];
   readonly season: () => Season;
   /** Whether streams that mostly keep one value, or stand, are treated as intermittent. */

@@ -13,6 +13,16 @@ export class StuckAt {
    */
   readonly state: Float64Array = pooledOf(Number.NaN, 0, 0, 0, 0, 0, 0);
 
+  readonly #decades: number; // once a run counts
+
+  /**
+   * @param dimensions D of the stream: combined with the others', a surprise in one of several is worth log10(2D) less. That
+   *   none of them says anything of a sensor that is stuck does not make it less certain.
+   */
+  constructor(dimensions = 1) {
+    this.#decades = DECADES + (dimensions > 1 ? Math.log10(2 * dimensions) : 0);
+  }
+
   /** The state and its ranges, for a snapshot. */
   get memory(): RangedVector {
     return ranged(this.state, LAYOUT, ([value, , , seen]) => Number.isNaN(value) === (seen === 0));
@@ -21,7 +31,7 @@ export class StuckAt {
   /** Surprise in decades of probability, 0 or more. Pure. */
   of(value: number): number {
     const ratio = this.#ratio(this.#run(value));
-    return ratio >= 1 ? DECADES + Math.log10(ratio) : 0;
+    return ratio >= 1 ? this.#decades + Math.log10(ratio) : 0;
   }
 
   /** Whether the stream has never moved, or `value` has stood for 30 records: rounding in a forecast is no evidence. Pure. */

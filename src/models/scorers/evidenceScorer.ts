@@ -76,7 +76,7 @@ export class EvidenceScorer implements Scorer {
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
     const D = this.#dimensions;
     this.#ages = pooled(D);
-    this.#parts = { channels, season, intermittence, cycles, durations };
+    this.#parts = { dimensions, channels, season, intermittence, cycles, durations };
     this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(this.#parts));
     this.#deviations = pooled(D);
     this.#joint = D > 1 ? new JointEvidence(D) : undefined;

@@ -176,3 +176,20 @@ it.each([1e-9, 1e-3])('sees rest where there is noise of %d, and pulses of 3 to 
   // 80 or more where each value is another
   expect(alerts.reduce((sum, one) => sum + one, 0)).toBeLessThan(20);
 });
+
+it.each([3, 8])('finds one sensor of %d that is stuck for 60 events', (dimensions) => {
+  const found = [1, 2, 3, 4].map((seed) => {
+    const random = new Random(seed);
+    const detector = new StreamDetector<number[]>();
+    let stuck = 0;
+    return Array.from({ length: 3060 }, (_, n) => {
+      const value = Array.from({ length: dimensions }, () => random.normal());
+      if (n === 3000) stuck = value[1];
+      if (n >= 3000) value[1] = stuck;
+      return detector.process(value)?.isAnomaly === true;
+    })
+      .slice(3000)
+      .includes(true);
+  });
+  expect(found).toEqual([true, true, true, true]);
+});
