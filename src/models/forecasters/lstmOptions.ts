@@ -48,7 +48,7 @@ export interface LstmOptions {
   readonly attention?: AttentionOptions | false;
   /** Events that each update back-propagates through (TBPTT's k2), 1 … 4096. @default 32 */
   readonly window?: number;
-  /** Events between two updates (TBPTT's k1), 1 … 4096; from event 2,000 on twice as many. @default 4 */
+  /** Events between two updates (TBPTT's k1), 1 … 4096; from event 2,000 on half as many again. @default 4 */
   readonly stride?: number;
   /**
    * Events ahead that are forecast, ascending from 1, at most 64 of them, none above 4096. The default scorer weighs them
@@ -166,7 +166,7 @@ export const lstmTable: OptionTable<LstmOptions, ResolvedLstmOptions> = {
     kind: positiveInteger(MOST_STEPS, 'rarer updates hardly learn'),
     default: 4,
     unit: 'events',
-    about: 'events between two updates of the weights; twice as many from event 2,000 on',
+    about: 'events between two updates of the weights; half as many again from event 2,000 on',
     when: 'more for less time per event, 1 to learn fastest',
   },
   horizons: {

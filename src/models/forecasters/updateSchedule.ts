@@ -1,8 +1,8 @@
 import { pooledOf } from '../../numerics/pooled.ts';
 import { COUNT, type Layout, orElse, type RangedVector, ranged } from '../snapshot/vectors.ts';
 /**
- * When the weights of a forecaster learn, and how fast. Every `stride` events there is an update (TBPTT's k1), and every
- * second of them is left out once 2,000 events were learnt: on labelled streams the rest find as much. The first ones are
+ * When the weights of a forecaster learn, and how fast. Every `stride` events there is an update (TBPTT's k1), and half as
+ * many events again lie between two once 2,000 were learnt: on labelled streams that finds as much. The first ones are
  * faster, and the learning rate then settles. After a boost, every event gets one for a while, at twice the rate.
  */
 export class UpdateSchedule {
@@ -61,7 +61,7 @@ export class UpdateSchedule {
 
   get #strideNow(): number {
     if (this.#eventsSinceBoost < BOOST_EVENTS) return 1;
-    return this.events < YOUNG ? this.#stride : 2 * this.#stride;
+    return this.events < YOUNG ? this.#stride : Math.ceil(1.5 * this.#stride);
   }
 
   /** Infinity if there was none. */
@@ -86,5 +86,5 @@ export const INITIAL_FACTOR = 5;
 /** After a change: more than twice the rate unlearns more than it learns, measured on labelled streams. */
 const BOOST = 2;
 const BOOST_EVENTS = 200; // that get an update each
-const YOUNG = 2000; // events after which every second update is left out
+const YOUNG = 2000; // events after which updates are rarer
 const HALVING_EVENTS = 150; // events in which the excess rate halves

@@ -21,8 +21,8 @@ async function measured(folder: string): Promise<SubjectResult[]> {
  * events ahead from record 100 on, and one event ahead from record 30 to 100; and by what its error rises without its memory.
  */
 const REACHED = [
-  { folder: 'nab/data', one: 0.745, sixteen: 0.65, young: 0.785, memory: 1.28 },
-  { folder: 'cloud-monitoring/data', one: 0.837, sixteen: 0.622, young: 0.902, memory: 1.15 },
+  { folder: 'nab/data', one: 0.738, sixteen: 0.64, young: 0.778, memory: 1.24 },
+  { folder: 'cloud-monitoring/data', one: 0.827, sixteen: 0.617, young: 0.892, memory: 1.12 },
   { folder: 'telemetry', one: 0.845, sixteen: 0.687, young: 0.845, memory: 1.11 },
 ];
 
