@@ -44,7 +44,7 @@ describe('UpdateSchedule', () => {
     schedule.boostLearningRate();
     expect(schedule.rate).toBeCloseTo(2 * SETTLED, 12);
     expect(updates(schedule, 200)).toBe(200);
-    expect(updates(schedule, 200)).toBe(34);
+    expect(updates(schedule, 200)).toBe(33);
     expect(scheduleAfter(9600, schedule).rate).toBeCloseTo(SETTLED, 12);
   });
 
