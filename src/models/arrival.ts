@@ -1,4 +1,4 @@
-import type { Forecaster, Observation, Prediction } from './forecaster.ts';
+import type { Forecaster, Observation } from './forecaster.ts';
 import type { Scorer } from './scorer.ts';
 
 /** Observations after which little is left of those before: as many as lags, horizons and window of the LSTM reach. */
@@ -12,10 +12,4 @@ export function arrive(forecaster: Forecaster, scorer: Scorer, observation: Obse
   const shown = { ...observation, imputed: true };
   for (let k = 0; k < REACH; k++) forecaster.learn(shown, 0);
   scorer.learn(forecaster.predict(), observation, 0);
-}
-
-/** In the place of a forecast of the first observation. @param dimensions D */
-export function noPrediction(dimensions: number): Prediction {
-  const none = new Array<number>(dimensions).fill(Number.NaN);
-  return { expected: none, lower: none, upper: none, scale: none };
 }

@@ -1,7 +1,7 @@
 import { aFunction, anObject, boolean } from '../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../core/optionSet.ts';
 import type { DriftKind } from '../core/reading.ts';
-import { arrive, noPrediction } from './arrival.ts';
+import { arrive } from './arrival.ts';
 import {
   Recurrence,
   type RecurrenceOptions,
@@ -19,6 +19,7 @@ import { DriftDetector } from './driftDetector.ts';
 import type { Forecaster, ForecasterFactory, Observation, Prediction } from './forecaster.ts';
 import { lstmFactory } from './forecasters/lstmForecaster.ts';
 import { Regimes } from './regimes/regimes.ts';
+import { noPrediction } from './scaling/laplaceBand.ts';
 import type { Score, Scorer, ScorerFactory } from './scorer.ts';
 import { evidenceFactory } from './scorers/evidenceScorer.ts';
 import { nest, prepareAll, type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';

@@ -49,6 +49,7 @@ import { RunCounts } from '../run/runCounts.ts';
 import { replayedTables } from '../run/tableDetection.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
 import { AlertSinks, alerting } from '../serve/alertSinks.ts';
+import { cannotListen } from '../serve/cannotListen.ts';
 
 interface ServeOptions
   extends ColumnOptions,
@@ -246,7 +247,7 @@ async function serve(
       ...sources.map((source) => source.verdicts$.pipe(alerting(source, sinks))),
     );
     dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown).catch((error: unknown) =>
-      nameTheOption(error, host, port),
+      cannotListen(error, host, port),
     );
     for (const { restored } of sources) sinks.resend(restored.pending);
     begun.next();
@@ -263,20 +264,6 @@ async function serve(
   }
   if (isSaved && options.checkpoint !== undefined) log(`state saved in ${options.checkpoint}`);
   signal.throwIfAborted();
-}
-
-/** @throws RxAnomalyError SERVER where it cannot listen there, naming the option that decides */
-function nameTheOption(error: unknown, host: string, port: number): never {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (!(error instanceof RxAnomalyError && cause instanceof Error)) throw error;
-  const code = 'code' in cause ? cause.code : undefined;
-  const message =
-    code === 'EADDRINUSE'
-      ? `--port ${port}: another program listens there; --port names another, 0 any free one`
-      : code === 'EACCES'
-        ? `--port ${port}: this process may not listen there; --port names another, 0 any free one`
-        : `--host ${host}: cannot be listened at: ${cause.message}; name an address of this machine, such as 127.0.0.1`;
-  throw new RxAnomalyError('SERVER', message, { cause });
 }
 
 function titleOf(paths: readonly string[], measurement: string | undefined): string {

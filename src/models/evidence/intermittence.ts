@@ -19,7 +19,7 @@ export class Intermittence {
     return this.#values.rests || this.#steps.rests;
   }
 
-  /** The upper bound on the surprise of `value`, in decades. Pure. @param large a move that is large for this stream @default 0 */
+  /** The upper bound on the surprise of `value`, in decades. Pure. @param large move of this stream, `LargestMoves.large` @default 0: values are exact */
   limit(value: number, large = 0): number {
     return this.#values.limit(value, SAME * large);
   }

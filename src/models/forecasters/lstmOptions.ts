@@ -18,6 +18,7 @@ import type { EngineFactory } from '../../numerics/engines/engine.ts';
 import { beyondEngine } from '../../numerics/engines/networkFor.ts';
 import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
 import type { OptimizerConfig } from '../../numerics/optim/optimizers.ts';
+import { horizonsKind } from './horizonsKind.ts';
 
 /** Attention over the last hidden states. */
 export interface AttentionOptions {
@@ -102,21 +103,7 @@ export type ResolvedLstmOptions = Required<Omit<LstmOptions, 'lags'>> & Pick<Lst
 
 const LOSS_NAMES: readonly LossName[] = ['laplace', 'gaussian', 'mse', 'huber', 'crossEntropy'];
 
-const MOST_HORIZONS = 64;
-const FURTHEST_HORIZON = 4096;
 const MOST_STEPS = 4096;
-const HORIZONS = 'ascending positive integers that begin with 1';
-
-const horizons: OptionKind = {
-  range: `${HORIZONS}, at most ${MOST_HORIZONS} of them, none above ${FURTHEST_HORIZON}`,
-  expected: (value) => {
-    if (!(Array.isArray(value) && value[0] === 1 && value.every(isAscending))) return HORIZONS;
-    if (value.length > MOST_HORIZONS) return `at most ${MOST_HORIZONS} of them (each is one more output)`;
-    if (value.at(-1) > FURTHEST_HORIZON)
-      return `none above ${FURTHEST_HORIZON} (every forecast is kept until it is due)`;
-    return undefined;
-  },
-};
 
 /** The table for the options of the LSTM, for whoever has them among others. */
 export const lstmTable: OptionTable<LstmOptions, ResolvedLstmOptions> = {
@@ -170,7 +157,7 @@ export const lstmTable: OptionTable<LstmOptions, ResolvedLstmOptions> = {
     when: 'more for less time per event, 1 to learn fastest',
   },
   horizons: {
-    kind: horizons,
+    kind: horizonsKind,
     default: [1, 4, 16],
     unit: 'events ahead',
     about: 'events ahead that are forecast',
@@ -297,8 +284,4 @@ function classesKind(): OptionKind {
     range: `${range}, at least 3`,
     expected: (value) => expected(value) ?? ((value as number) < 3 ? 'at least 3' : undefined),
   };
-}
-
-function isAscending(horizon: number, at: number, all: readonly number[]): boolean {
-  return Number.isSafeInteger(horizon) && (at === 0 || horizon > all[at - 1]);
 }

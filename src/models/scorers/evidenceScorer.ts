@@ -44,8 +44,8 @@ const MATURE = 1000; // records
 /**
  * The default scorer: several kinds of evidence per dimension (the value, its level against the season, volatility, the
  * residual of the newest forecast and, smoothed, of the forecast at each horizon), each as −log10 p in the tail of its own
- * past, combined by a power mean of degree 4. Values outside everything seen before add to it, and so does a value
- * that no longer moves.
+ * past, combined by a power mean of degree 4. Values outside everything seen before add to it. A value that no longer
+ * moves, and a stay above or below the middle of the range unlike any before, count by themselves.
  *
  * Several dimensions give as many surprises, and one more of what they show jointly; all become one by the harmonic mean
  * of their probabilities, so that the rate of false alerts does not depend on how many there are, nor on whether they
