@@ -257,7 +257,7 @@ async function serve(
     await aborted(signal);
     await dashboard.close();
   } finally {
-    sinks.close();
+    await sinks.close();
     const closed = await Promise.allSettled(sources.map((source) => source.close()));
     isSaved = closed.every(({ status }) => status === 'fulfilled'); // why not was reported
     await context.persistence.close();

@@ -24,6 +24,8 @@ export class AlertSinks {
   readonly #posted: Subject<ReportedAlert> = new Subject();
   readonly #pending: Set<ReportedAlert> = new Set();
   readonly #sinks: Subscription = new Subscription();
+  #isFailing = false;
+  #onProgress: () => void = () => {};
 
   /** @param log called when a web service fails, once until it has accepted an alert, and for every alert given up */
   constructor({ alerts, webhook, webhookGiveUpOn = [] }: AlertSinkOptions, log: (line: string) => void) {
@@ -31,23 +33,26 @@ export class AlertSinks {
     if (webhook === undefined) return;
     checkSecret('serve', '--webhook', toWebhookOptions.table.url, webhook);
     const secret = process.env.RX_ANOMALY_WEBHOOK_SECRET;
-    let isFailing = false;
     const send = toWebhook<unknown, Value>({
       url: webhook,
       ...(secret ? { secret } : {}),
       giveUpOn: webhookGiveUpOn,
       retry: {
         onRetry: ({ error }) => {
-          if (!isFailing) log(`${error.message}; the alert is kept and sent again until it is accepted`);
-          isFailing = true;
+          if (!this.#isFailing)
+            log(`${error.message}; the alert is kept and sent again until it is accepted`);
+          this.#isFailing = true;
+          this.#onProgress();
         },
       },
       onSent: (alert) => {
-        isFailing = false;
+        this.#isFailing = false;
         this.#pending.delete(alert);
+        this.#onProgress();
       },
       onLost: (alert, { message }) => {
         this.#pending.delete(alert);
+        this.#onProgress();
         log(`an alert was given up: ${message}`);
       },
     });
@@ -78,10 +83,26 @@ export class AlertSinks {
     }
   }
 
-  close(): void {
+  /**
+   * Stops sending. Before that a web service that accepts alerts is given up to {@link LAST_ALERTS} milliseconds for
+   * those that wait: an alert that it has taken while its answer is on the way would be sent again by the next run.
+   */
+  async close(): Promise<void> {
+    await new Promise<void>((done) => {
+      const late = setTimeout(done, LAST_ALERTS);
+      this.#onProgress = () => {
+        if (this.#pending.size > 0 && !this.#isFailing) return;
+        clearTimeout(late);
+        done();
+      };
+      this.#onProgress();
+    });
     this.#sinks.unsubscribe();
   }
 }
+
+/** Milliseconds: an answer within a network needs a fraction of it, and somebody waits for the process to end. */
+const LAST_ALERTS = 2000;
 
 type Detected = DurableVerdict<unknown, Value>;
 

@@ -20,14 +20,15 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** A service that takes alerts, or answers with 503 while it is `away`. */
+/** A service that takes alerts, or answers with 503 while it is `away`, after a `delay` in milliseconds. */
 async function service() {
   const taken: string[] = [];
-  const state = { away: false, asked: 0 };
+  const state = { away: false, asked: 0, delay: 0 };
   const server = createServer(async (request, response) => {
     const body = await text(request);
     state.asked++;
     if (!state.away) taken.push(body);
+    await wait(state.delay);
     response.writeHead(state.away ? 503 : 200).end();
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -251,6 +252,19 @@ describe('serve --checkpoint', () => {
     const phases = (): string[] => taken.map((alert) => (JSON.parse(alert) as AlertJson).phase);
     await expect.poll(phases, PATIENT).toEqual(['began', 'ended', 'began', 'ended', 'began', 'ended']);
     await end(again, 'SIGTERM');
+    await end(await serve(args), 'SIGTERM');
+    expect(taken).toHaveLength(6);
+  }, 60_000);
+
+  it('does not send an alert again whose answer came after the signal to stop', async () => {
+    const file = folder.file('slow.csv', table(ROWS));
+    const { url, taken, state } = await service();
+    state.delay = 500;
+    const args = [file, ...AT_ONCE, '--checkpoint', join(folder.path, 'slow'), ...OFTEN, '--webhook', url];
+    const first = await serve(args);
+    await shownAfter(first.url, 400);
+    await expect.poll(() => taken.length, PATIENT).toBe(6);
+    await end(first, 'SIGTERM');
     await end(await serve(args), 'SIGTERM');
     expect(taken).toHaveLength(6);
   }, 60_000);
