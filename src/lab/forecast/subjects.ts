@@ -25,6 +25,7 @@ export function allSubjects(weights: PretrainedWeights, seed: number): Subjects 
     ['EMA', () => constant(new EmaForecaster({ dimensions: 1 }))],
     ['seasonal', seasonal],
     ['LSTM from scratch', () => several(new LstmForecaster({ dimensions: 1, seed, horizons: HORIZONS }))],
+    ['pre-trained, learning', () => pretrained(weights, 'all')],
     ['pre-trained, adapting', () => pretrained(weights, 'head')],
     ['pre-trained, frozen', () => pretrained(weights, 'none')],
   ]);
@@ -36,7 +37,7 @@ export function allSubjects(weights: PretrainedWeights, seed: number): Subjects 
   return subjects.set('… without the layer', () => pretrained(linear, 'none'));
 }
 
-function pretrained(weights: PretrainedWeights, adapt: 'head' | 'none'): Subject {
+function pretrained(weights: PretrainedWeights, adapt: 'all' | 'head' | 'none'): Subject {
   return several(new PretrainedForecaster(weights, { dimensions: 1, adapt }));
 }
 
