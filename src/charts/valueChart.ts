@@ -1,4 +1,5 @@
 import type UPlot from 'uplot';
+import { drawFan, type Fan } from './fan.ts';
 import type { ChartMarks } from './packed.ts';
 import type { Palette } from './palette.ts';
 import { plotOptions, xAxis, yAxis } from './plotOptions.ts';
@@ -11,11 +12,18 @@ export interface Gutter {
   width: number;
 }
 
-/** The upper chart: the value of one dimension with its forecast. `dimension` may change between draws. */
+/** The dimension that a chart shows, and what is expected of the next events. */
+export interface Shown {
+  readonly d: number;
+  readonly dimension: Dimension;
+  readonly fan: Fan | undefined;
+}
+
+/** The upper chart: the value of one dimension with its forecast. What is shown may change between draws. */
 export function valueChart(
   stream: ChartMarks & { readonly records: number },
   { xIsTime }: Pick<Columns, 'xIsTime'>,
-  dimension: () => Dimension,
+  shown: () => Shown,
   sync: string,
   width: number,
   palette: () => Palette,
@@ -35,7 +43,7 @@ export function valueChart(
     bands: [{ series: [1, 2], fill: () => palette().band }],
     scales: {
       ...shared.scales,
-      y: { range: (u) => valueRange(dimension(), u.series[0]!.idxs ?? [0, stream.records - 1]) },
+      y: { range: (u) => valueRange(shown(), u.series[0]!.idxs ?? [0, stream.records - 1], u.scales.x!.max) },
     },
     axes: [
       xAxis(xIsTime, false, palette),
@@ -47,8 +55,15 @@ export function valueChart(
     ],
     hooks: {
       drawClear: [(u) => shade(u, stream, palette())],
-      drawAxes: [(u) => markLabels(u, stream, palette())],
-      draw: [(u) => markPeaks(u, dimension().value, stream, palette())],
+      drawAxes: [
+        (u) => {
+          markLabels(u, stream, palette());
+          const { d, dimension, fan } = shown();
+          const end = stream.records - 1;
+          if (fan !== undefined) drawFan(u, fan, d, u.data[0][end]!, dimension.value[end]!, palette());
+        },
+      ],
+      draw: [(u) => markPeaks(u, shown().dimension.value, stream, palette())],
     },
   };
 }
@@ -73,10 +88,15 @@ export function valueData(
  * band does not flatten the line.
  */
 function valueRange(
-  { value, expected, lower, upper }: Dimension,
+  { d, dimension: { value, expected, lower, upper }, fan }: Shown,
   [first, last]: [number, number],
+  right: number | undefined,
 ): [number, number] {
-  const forecast = extremes([expected, lower, upper], first, last);
+  const steps = fan?.x.filter((x) => x <= (right ?? x)).length ?? 0;
+  const ahead = fan === undefined ? [] : [fan.dimensions[d]!.expected, ...fan.dimensions[d]!.quantiles];
+  const near = extremes([expected, lower, upper], first, last);
+  const far = extremes(ahead, 0, steps - 1);
+  const forecast = [Math.min(near[0], far[0]), Math.max(near[1], far[1])] as [number, number];
   let [low, high] = extremes([value], first, last);
   if (low > high) [low, high] = forecast;
   if (low > high) return [0, 1];

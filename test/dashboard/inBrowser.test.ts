@@ -281,7 +281,7 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     const verdicts$ = new Subject<Verdict<number, readonly number[]>>();
     const dashboard = await serveDashboard(verdicts$, { port: 0, dimensions: () => ['temp', 'rpm'] });
     dashboards.push(dashboard);
-    const two = ({ earlier: _, scale: __, ...one }: Verdict<number, number>, rpm: number) => ({
+    const two = ({ earlier: _, scale: __, ahead: ___, ...one }: Verdict<number, number>, rpm: number) => ({
       ...one,
       value: [one.value, rpm],
       expected: [one.expected, 900],

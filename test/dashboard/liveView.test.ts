@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Fan } from '../../src/charts/fan.ts';
 import { LiveView } from '../../src/dashboard/page/liveView.ts';
 
 /** A stream of which records come. */
 class Stream {
   x: Float64Array;
+  fan: Fan | undefined;
 
   constructor(records: number) {
     this.x = Float64Array.from({ length: records }, (_, i) => i + 1);

@@ -8,6 +8,7 @@ import {
 } from '../../models/ahead/aheadForecaster.ts';
 import { EventReader } from '../../models/eventReader.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
+import { OPEN_FORECASTS } from '../options/options.ts';
 import type { ProblemCounts } from '../run/problemCounts.ts';
 import { rowOptions } from '../run/rowOptions.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
@@ -28,7 +29,6 @@ export interface SeriesForecast {
 }
 
 const MOST_SERIES = 1000;
-const COMPARED = 16; // forecasts that are open at a time
 const LEAST_PAST = 100; // rows that a picture shows
 
 interface Series {
@@ -61,7 +61,7 @@ export async function forecastTable(
   const { value, time, onProblem } = rowOptions(table, {}, problems);
   const dimensions = table.columns.value.length;
   const { calendar } = calendarOptions.resolve('forecast', { timeZone });
-  const every = Math.ceil(steps / COMPARED);
+  const every = Math.ceil(steps / OPEN_FORECASTS);
   const compared = [...new Set([1, steps / 4, steps / 2, steps].map(Math.ceil))];
   const all = new Map<string | undefined, Series>();
   const yieldToEventLoop = createYield();

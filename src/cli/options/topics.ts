@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { influxOptions } from './influxOptions.ts';
 import {
   absentAfterOption,
+  aheadOption,
   checkpointEveryOption,
   forecasterOption,
   historyOption,
@@ -142,6 +143,7 @@ export function modelOptions(): readonly Option[] {
     onBadDataOption(),
     seedOption(),
     maxKeysOption(),
+    aheadOption(),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Incident, Value, Verdict } from '../../core/reading.ts';
+import type { AheadStep, Incident, Value, Verdict } from '../../core/reading.ts';
 
 export type OutputFormat = 'ndjson' | 'csv';
 
@@ -20,7 +20,8 @@ export function verdictFormat(
       head: '',
       line: (verdict) => {
         const { time, ...fields } = verdictFields(verdict);
-        return `${JSON.stringify({ time, ...rowField('row', verdict), ...fields })}\n`;
+        const more = verdict.ahead === undefined ? {} : { ahead: verdict.ahead.map(stepFields) };
+        return `${JSON.stringify({ time, ...rowField('row', verdict), ...fields, ...more })}\n`;
       },
     };
   return {
@@ -96,6 +97,11 @@ function verdictFields(verdict: Verdict<unknown, Value>): Record<string, unknown
     absence: verdict.absence?.phase ?? null,
     attribution: verdict.attribution,
   };
+}
+
+/** One of the next events, as JSON has it. */
+function stepFields({ step, time, expected, quantiles }: AheadStep<Value>): Record<string, unknown> {
+  return { step, time: isoTime(time), expected, quantiles };
 }
 
 function verdictHeader(names: readonly string[]): string[] {
