@@ -85,26 +85,38 @@ export function valueData(
 
 /**
  * All values in view, and of their forecast as much as fits in half of their range on either side, so that a wide
- * band does not flatten the line.
+ * band does not flatten the line. What is expected of the next events may have twice their range.
  */
 function valueRange(
   { d, dimension: { value, expected, lower, upper }, fan }: Shown,
   [first, last]: [number, number],
   right: number | undefined,
 ): [number, number] {
+  const next = fan?.dimensions[d];
   const steps = fan?.x.filter((x) => x <= (right ?? x)).length ?? 0;
-  const ahead = fan === undefined ? [] : [fan.dimensions[d]!.expected, ...fan.dimensions[d]!.quantiles];
-  const near = extremes([expected, lower, upper], first, last);
-  const far = extremes(ahead, 0, steps - 1);
-  const forecast = [Math.min(near[0], far[0]), Math.max(near[1], far[1])] as [number, number];
+  const bands = around(
+    extremes([expected, lower, upper], first, last),
+    extremes(next?.quantiles ?? [], 0, steps - 1),
+  );
+  const coming = extremes(next === undefined ? [] : [next.expected], 0, steps - 1);
   let [low, high] = extremes([value], first, last);
-  if (low > high) [low, high] = forecast;
+  if (low > high) [low, high] = around(bands, coming);
   if (low > high) return [0, 1];
   const reach = (high - low) / 2 || Math.abs(high) / 10 || 1;
-  low = Math.min(low, Math.max(forecast[0], low - reach));
-  high = Math.max(high, Math.min(forecast[1], high + reach));
+  const near = within(bands, low - reach, high + reach);
+  const far = within(coming, low - 4 * reach, high + 4 * reach);
+  [low, high] = around([low, high], around(near, far));
   const margin = (high - low) * 0.06 || reach;
   return [low - margin, high + margin];
+}
+
+function around(a: [number, number], b: [number, number]): [number, number] {
+  return [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
+}
+
+/** What of a range lies between two numbers; [∞, −∞] stays. */
+function within([from, to]: [number, number], low: number, high: number): [number, number] {
+  return from > to ? [from, to] : [Math.max(from, low), Math.min(to, high)];
 }
 
 /** Least and greatest finite number; [∞, −∞] where there is none. */

@@ -62,6 +62,22 @@ describe('the view of a live chart', () => {
     expect(reported).toEqual([false, true]);
   });
 
+  it('shows the next events to the right of the end, with six records for each step', () => {
+    const stream = new Stream(3000);
+    stream.fan = {
+      x: Float64Array.from({ length: 20 }, (_, h) => 3001 + h),
+      times: undefined,
+      dimensions: [],
+    };
+    const view = viewOf(stream);
+    expect(view.stretch).toEqual({ min: 3000 - 119, max: 3020 });
+    view.scale(0.1, 0);
+    const { min, max } = view.stretch;
+    expect((max - 3000) / (max - min)).toBeCloseTo(0.4, 10); // of the view at most
+    expect(view.show(2990, 4000)).toBe(true);
+    expect(view.stretch).toEqual({ min: 2990, max: 3020 });
+  });
+
   it('leaves what is under the cursor where it is when it zooms', () => {
     const view = viewOf(new Stream(3000));
     view.show(1000, 2000);

@@ -7,6 +7,7 @@ import {
   type AheadPrediction,
 } from '../../models/ahead/aheadForecaster.ts';
 import { EventReader } from '../../models/eventReader.ts';
+import type { Observation } from '../../models/forecaster.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
 import { OPEN_FORECASTS } from '../options/options.ts';
 import type { ProblemCounts } from '../run/problemCounts.ts';
@@ -19,10 +20,8 @@ export interface SeriesForecast {
   /** Undefined in a table of one. */
   readonly key: string | undefined;
   readonly rows: number;
-  /** The last rows, the newest last; NaN where a value is missing. */
-  readonly past: readonly (readonly number[])[];
-  /** Of the last row; undefined in a table without times. */
-  readonly time: number | undefined;
+  /** The last rows, the newest last; NaN where a value is missing, and no time in a table without times. */
+  readonly past: readonly Observation[];
   readonly ahead: readonly AheadPrediction[];
   /** How earlier forecasts turned out. */
   readonly outcome: AheadOutcome;
@@ -35,8 +34,7 @@ interface Series {
   readonly reader: EventReader<CsvRow, Value>;
   readonly forecaster: AheadForecaster;
   readonly outcome: AheadOutcome;
-  readonly past: (readonly number[])[];
-  time: number | undefined;
+  readonly past: Observation[];
   rows: number;
 }
 
@@ -82,7 +80,6 @@ export async function forecastTable(
       forecaster: new AheadForecaster({ ...options, dimensions, every }),
       outcome: new AheadOutcome(compared, dimensions),
       past: [],
-      time: undefined,
       rows: 0,
     };
     all.set(key, series);
@@ -99,8 +96,7 @@ export async function forecastTable(
     outcome.arrive(observation.value);
     forecaster.learn(observation, 1);
     if (series.rows++ % every === 0) outcome.note(forecaster.predictAhead());
-    series.time = observation.time;
-    past.push(observation.value);
+    past.push(observation);
     if (past.length > Math.max(LEAST_PAST, 2 * steps)) past.shift();
   };
 
@@ -120,8 +116,8 @@ export async function forecastTable(
     }
     signal.throwIfAborted();
     if (all.size === 0) throw new RxAnomalyError('BAD_INPUT', `${table.name}: no rows to forecast from`);
-    return [...all].map(([key, { forecaster, rows: read, past, time: last, outcome }]) => ({
-      ...{ key, rows: read, past, time: last, outcome },
+    return [...all].map(([key, { forecaster, rows: read, past, outcome }]) => ({
+      ...{ key, rows: read, past, outcome },
       ahead: forecaster.predictAhead(),
     }));
   } finally {

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { AheadStep, Incident, Value, Verdict } from '../../core/reading.ts';
+import { aheadTable } from '../../models/ahead/aheadForecaster.ts';
 
 export type OutputFormat = 'ndjson' | 'csv';
 
@@ -101,7 +102,8 @@ function verdictFields(verdict: Verdict<unknown, Value>): Record<string, unknown
 
 /** One of the next events, as JSON has it. */
 function stepFields({ step, time, expected, quantiles }: AheadStep<Value>): Record<string, unknown> {
-  return { step, time: isoTime(time), expected, quantiles };
+  const named = quantiles.map((value, k) => [String(aheadTable.quantiles.default[k]), value] as const);
+  return { step, time: isoTime(time), expected, quantiles: Object.fromEntries(named) };
 }
 
 function verdictHeader(names: readonly string[]): string[] {
