@@ -2,7 +2,7 @@ import { createEngine, type EngineName } from '../../numerics/engines/createEngi
 import type { Engine } from '../../numerics/engines/engine.ts';
 import { pooled, scratch } from '../../numerics/pooled.ts';
 import { engineMemory } from '../forecasters/lstmNetwork.ts';
-import { compress } from '../scaling/laplaceBand.ts';
+import { COMPRESSED, compress } from '../scaling/laplaceBand.ts';
 import { fields, type State } from '../snapshot/state.ts';
 import {
   COUNT,
@@ -11,11 +11,14 @@ import {
   prepareVectors,
   ranged,
   SHARE,
+  SIZE,
+  VALUE,
   within,
 } from '../snapshot/vectors.ts';
 import { type ContextInputs, HORIZONS, INPUTS } from './contextInputs.ts';
 import { pretrainedNetwork } from './pretrainedNetwork.ts';
 import type { PretrainedWeights } from './pretrainedWeights.ts';
+import { RecentErrors } from './recentErrors.ts';
 
 const K = HORIZONS.length;
 const LONGEST = HORIZONS.at(-1)!;
@@ -27,24 +30,29 @@ const OUTPUTS = 2 * K;
 export const WINDOW = 48;
 /** Events between two updates. */
 export const STRIDE = 32;
-const RATE = 6e-4; // a third of the rate at which a network learns from scratch: at 1.5e-3 it forgets more than it learns
+const RATE = 6e-4; // at half of it less is learnt; with four times as many updates 16 events ahead are forecast worse
 
-const RECENT = 0.003; // rate of the two recent errors
-const DOUBT = 1.02; // recent error of a network that has not learnt anything yet, by that of the frozen one,
-const PRIOR = 30; // and for how many events it counts
-const STEEPNESS = 40; // a recent error smaller by 5 % has 8 times the say
+const DOUBT = 1.02; // error of a network that has not learnt anything yet, by that of the frozen one
 const MOST = 100; // of an output: beyond, it means nothing
 
-// Of an event, per horizon: the unit of changes, the change that came, in that unit and compressed, how much to learn from it,
-// and the change that was forecast by the frozen network and by this one.
-const [UNIT, TARGET, WEIGHT, FROZEN, OWN, KEPT] = [0, K, 2 * K, 3 * K, 4 * K, 5 * K];
+// Of an event: its compressed value, mean and deviation by which values were standardised (a deviation of 0: there was none yet);
+// then for each horizon the unit of changes, the change that came, in that unit and compressed, how much to learn from it, and the
+// value that the frozen network forecast, and this one.
+const [X, MEAN, DEVIATION, UNIT] = [0, 1, 2, 3];
+const [TARGET, WEIGHT, FROZEN, OWN, KEPT] = [
+  UNIT + K,
+  UNIT + 2 * K,
+  UNIT + 3 * K,
+  UNIT + 4 * K,
+  UNIT + 5 * K,
+];
 /** Events that are kept: those of a window, and those whose targets are to come. */
 const ROOM = WINDOW + LONGEST;
 
 /**
  * A stream's own copy of the pre-trained network, one series per dimension, whose weights go on learning online by truncated
  * back-propagation through time (Williams & Peng 1990). Its forecasts are mixed with those of the network as it was trained, by
- * the recent errors of both (exponentially weighted average forecaster: Vovk 1990), so that learning cannot harm for long.
+ * the {@link RecentErrors} of both.
  */
 export class AdaptedNetwork {
   readonly #engine: Engine;
@@ -53,7 +61,7 @@ export class AdaptedNetwork {
   readonly #x: Float64Array; // (D, I)
   readonly #output: Float64Array; // (D, O) of the newest event, until it is mixed
   readonly #past: Float64Array; // (D, ROOM, KEPT)
-  readonly #errors: Float64Array; // (D, 2, K) recent, of the frozen network and of this one
+  readonly #errors: readonly RecentErrors[]; // (D)
   readonly #targets: Float64Array; // (D, T, K)
   readonly #weights: Float64Array; // (D, T, K)
   readonly #events: Float64Array; // (1)
@@ -67,28 +75,26 @@ export class AdaptedNetwork {
     this.#x = scratch('own x', dimensions * INPUTS);
     this.#output = scratch('own output', dimensions * OUTPUTS);
     this.#past = pooled(dimensions * ROOM * KEPT);
-    this.#errors = pooled(dimensions * 2 * K);
-    for (let at = 0; at < this.#errors.length; at++) this.#errors[at] = at % (2 * K) < K ? 1 : DOUBT;
+    this.#errors = Array.from({ length: dimensions }, () => new RecentErrors(DOUBT));
     this.#targets = scratch('own targets', dimensions * WINDOW * K);
     this.#weights = scratch('own weights', dimensions * WINDOW * K);
     this.#events = pooled(1);
   }
 
   /** Takes a value after the newest event as the target of earlier ones, before the context learns it. */
-  learn(d: number, context: ContextInputs, value: number, weight: number): void {
+  learn(d: number, { scaler }: ContextInputs, value: number, weight: number): void {
     const past = this.#past;
+    const x = scaler.compressed(0, value);
     for (let k = 0; k < K; k++) {
       const event = this.#events[0] - HORIZONS[k];
       const at = this.#placeOf(d, event);
-      const unit = past[at + UNIT + k];
-      if (event < 0 || unit === 0) continue;
-      const change = context.arrived(k, value);
-      past[at + TARGET + k] = compress(change / unit);
+      if (event < 0 || past[at + DEVIATION] === 0) continue;
+      const seen = compress((value - past[at + MEAN]) / past[at + DEVIATION]);
+      past[at + TARGET + k] = compress((seen - past[at + X]) / past[at + UNIT + k]);
       past[at + WEIGHT + k] = weight;
-      const rate = weight * Math.max(RECENT, 1 / (event + PRIOR));
-      const recent = 2 * K * d + k;
-      this.#errors[recent] += rate * (Math.abs(past[at + FROZEN + k] - change) - this.#errors[recent]);
-      this.#errors[recent + K] += rate * (Math.abs(past[at + OWN + k] - change) - this.#errors[recent + K]);
+      const frozen = Math.abs(scaler.compressed(0, past[at + FROZEN + k]) - x);
+      const own = Math.abs(scaler.compressed(0, past[at + OWN + k]) - x);
+      this.#errors[d].learn(k, frozen, own, event, weight);
     }
   }
 
@@ -110,25 +116,23 @@ export class AdaptedNetwork {
    * @param output from `from` on, K locations, then K log scales
    */
   mix(d: number, context: ContextInputs, output: Float64Array, from: number): void {
+    const { inputs, scaler, changes } = context;
     const past = this.#past;
     const at = this.#placeOf(d, this.#events[0] - 1);
+    past[at + X] = inputs[0];
+    past[at + MEAN] = scaler.mean(0);
+    past[at + DEVIATION] = scaler.hasSpread(0) ? scaler.deviation(0) : 0;
     for (let k = 0; k < K; k++) {
-      const own = this.#output[d * OUTPUTS + k];
+      const [location, own] = [output[from + k], this.#output[d * OUTPUTS + k]];
       const logScale = this.#output[d * OUTPUTS + K + k];
       const isUsable = Math.abs(own) < MOST && Math.abs(logScale) < MOST;
-      past[at + UNIT + k] = context.changes.of(k);
-      past[at + FROZEN + k] = context.change(k, output[from + k]);
-      past[at + OWN + k] = isUsable ? context.change(k, own) : past[at + FROZEN + k];
-      const share = isUsable ? this.#share(d, k) : 0;
-      output[from + k] += share * (own - output[from + k]);
+      past[at + UNIT + k] = changes.of(k);
+      past[at + FROZEN + k] = context.located(k, location);
+      past[at + OWN + k] = isUsable ? context.located(k, own) : past[at + FROZEN + k];
+      const share = isUsable ? this.#errors[d].share(k) : 0;
+      output[from + k] += share * (own - location);
       output[from + K + k] += share * (logScale - output[from + K + k]);
     }
-  }
-
-  /** How much this network is believed at a horizon, the rest being the frozen one's. */
-  #share(d: number, k: number): number {
-    const [frozen, own] = [this.#errors[2 * K * d + k], this.#errors[2 * K * d + K + k]];
-    return frozen === 0 ? 0 : 1 / (1 + (own / frozen) ** STEEPNESS);
   }
 
   state(): State {
@@ -171,12 +175,14 @@ export class AdaptedNetwork {
   get #memory(): Memory {
     return {
       past: ranged(this.#past, [
-        [K, within(0, 1e6)],
-        [K, within(-1e6, 1e6)],
-        [K, SHARE],
+        [1, COMPRESSED],
+        [1, VALUE],
+        [1, SIZE],
         [2 * K, within(-1e6, 1e6)],
+        [K, SHARE],
+        [2 * K, VALUE],
       ]),
-      errors: ranged(this.#errors, within(0, 1e6)),
+      ...Object.fromEntries(this.#errors.map(({ memory }, d) => [`errors.${d}`, memory])),
       events: ranged(this.#events, COUNT),
     };
   }
