@@ -18,7 +18,7 @@ export interface Subject {
 /** By name, what makes one. */
 export type Subjects = ReadonlyMap<string, () => Subject>;
 
-/** The pre-trained network with what it learns of a stream, and by itself. */
+/** The pre-trained network: whose weights learn, too; that learns a correction; and by itself. */
 export const LEARNING = 'pre-trained, learning';
 export const ADAPTING = 'pre-trained, adapting';
 export const FROZEN = 'pre-trained, frozen';

@@ -32,7 +32,7 @@ export const WINDOW = 48;
 export const STRIDE = 32;
 const RATE = 6e-4; // at half of it less is learnt; with four times as many updates 16 events ahead are forecast worse
 
-const DOUBT = 1.02; // error of a network that has not learnt anything yet, by that of the frozen one
+const DOUBT = 1.1; // error of a network that has not learnt anything yet, by that of the frozen one
 const MOST = 100; // of an output: beyond, it means nothing
 
 // Of an event: its compressed value, mean and deviation by which values were standardised (a deviation of 0: there was none yet);

@@ -33,7 +33,7 @@ export interface PretrainedOptions {
   /**
    * `'head'`: each stream learns a linear correction of the forecasts online, which is used as far as it was better of late.
    * `'all'`: in addition a copy of the weights goes on learning by TBPTT, and is used as far as it was better of late: twice the
-   * time and some 400 kB per stream. `'none'`: nothing is learnt but the state. @default 'head'
+   * time and some 360 kB per stream. `'none'`: nothing is learnt but the state. @default 'head'
    */
   readonly adapt?: 'all' | 'head' | 'none';
 }
