@@ -99,11 +99,15 @@ export class PhaseProfile {
 
   /**
    * Whether the profile predicted enough of the variance lately; or of the fourth powers, which pulses and jobs make that
-   * rise from the noise but seldom.
+   * rise from the noise but seldom; or how much the values vary, which nights do less than days.
    */
   get isSkilled(): boolean {
     const f = this.figures;
-    return this.skill > SKILLED || share(f[FOURTH], f[ERROR_FOURTH]) > SKILLED_AT_PEAKS;
+    return (
+      this.skill > SKILLED ||
+      share(f[FOURTH], f[ERROR_FOURTH]) > SKILLED_AT_PEAKS ||
+      f[GAIN] > SKILLED_AT_SPREADS
+    );
   }
 
   /** Share of the variance that the profile predicted lately, 1 at most. */
@@ -139,15 +143,15 @@ export class PhaseProfile {
     f[COUNT]++;
     f[SUM] += x;
     if (surprise >= 0) f[GREATEST] = Math.max(f[GREATEST], Math.min(LARGEST, surprise));
-    if (this.visits(bin) > 0) this.#learnSkill(x, this.#means[bin], sigma);
+    if (this.visits(bin) > 0) this.#learnSkill(x, bin, sigma);
     if (Number.isNaN(surprise)) return;
     f[USUAL] += Math.max(1 / ++f[KNOWN], 1 / MEMORY) * (Math.min(LARGEST, surprise) - f[USUAL]);
   }
 
-  /** How well the profile predicts, in squares and fourth powers, compared with a level alone. */
-  #learnSkill(x: number, mean: number, sigma: number): void {
+  /** How well the profile predicts, in squares, fourth powers and likelihood, compared with a level alone. */
+  #learnSkill(x: number, bin: number, sigma: number): void {
     const f = this.figures;
-    const error = Math.abs(x - mean);
+    const error = Math.abs(x - this.#means[bin]);
     f[WRONG] += error;
     const seen = ++f[SEEN];
     const isSettled = seen > SETTLED;
@@ -164,6 +168,12 @@ export class PhaseProfile {
     if (seen === 1) f[LEVEL] = x;
     const off = x - f[LEVEL];
     const learnt = squared > 0 ? bounded / squared : 1;
+    const size = Math.abs(off);
+    if (isSettled) {
+      const gain = surprisal(size, f[AROUND] + LEAST_SIZE * sigma) - surprisal(error, this.#spread(bin) + LEAST_SIZE * sigma);
+      f[GAIN] += rate * (gain - f[GAIN]);
+    }
+    f[AROUND] += rate * ((isSettled ? Math.min(size, 4 * f[AROUND]) : size) - f[AROUND]);
     f[LEVEL] += rate * learnt * Math.max(-3 * sigma, Math.min(3 * sigma, off));
     const spread = squareOf(off / sigma);
     // What the bounds leave out of an error was not predicted: it is not counted as variance to predict either.
@@ -236,10 +246,15 @@ const SQUARE = 12;
 const FOURTH = 13;
 const USUAL = 14; // surprise at any phase
 const KNOWN = 15; // values with a surprise
-const FIGURES = 16;
+const AROUND = 16; // mean distance from the level
+const GAIN = 17; // nats by which mean and spread of the phase foretell a value better than those of all
+const FIGURES = 18;
 
 const SKILLED = 0.5; // share of the variance
 const SKILLED_AT_PEAKS = 0.6; // share of the fourth powers
+const SKILLED_AT_SPREADS = 0.5; // nats
+const LEAST_SIZE = 0.02; // deviations
+const FARTHEST = 8; // spreads
 const UNKNOWN = -1;
 const MOST_VISITS = 255;
 const PER_DECADE = 32;
@@ -265,6 +280,8 @@ const LAYOUT: Layout = [
   [2, within(0, 1e4)],
   [1, within(0, LARGEST)],
   [1, COUNT_RANGE],
+  [1, within(0, LARGEST_NUMBER)],
+  [1, within(-1e3, 1e3)],
 ];
 const DRAWN = 2; // visits that the spread of all phases counts as (Efron & Morris 1973)
 const PACE = 0.2; // at least so much the newest cycle counts
@@ -273,6 +290,11 @@ const PACE = 0.2; // at least so much the newest cycle counts
 function squareOf(z: number): number {
   const x = compress(z);
   return x * x;
+}
+
+/** Nats of an error under a Laplace distribution of that scale, without the constant; errors are bounded. */
+function surprisal(error: number, scale: number): number {
+  return Math.log(scale) + Math.min(FARTHEST, error / scale);
 }
 
 function share(all: number, error: number): number {
