@@ -15,7 +15,8 @@ import {
 /**
  * The usual values at each phase of a cycle, at the resolution of its bins: the mean, the spread around it, and the usual
  * surprise. A bin is learnt when it is left, so that usual values come from earlier cycles alone. One
- * cycle moves a mean by at most three spreads: a day that is missing does not become the rule.
+ * cycle moves a mean by at most three spreads: a day that is missing does not become the rule. The means are relative to a level,
+ * which follows the stream within half a cycle: a trend is no change of the profile (Holt 1957, Winters 1960).
  */
 export class PhaseProfile {
   /** Figures of the whole cycle and of the bin that is being visited; see the offsets below. */
@@ -89,7 +90,8 @@ export class PhaseProfile {
 
   /** The usual value. */
   mean(bin: number): number {
-    return this.figures[ORIGIN] + this.figures[UNIT] * this.#means[bin];
+    const f = this.figures;
+    return f[ORIGIN] + f[UNIT] * (this.#means[bin] + f[DRIFT]);
   }
 
   /** The mean absolute deviation from it, shrunk to that of all bins while visits to the bin are few. */
@@ -99,7 +101,7 @@ export class PhaseProfile {
 
   /**
    * Whether the profile predicted enough of the variance lately; or of the fourth powers, which pulses and jobs make that
-   * rise from the noise but seldom; or how much the values vary, which nights do less than days.
+   * rise from the noise but seldom; or how much the values vary, which at night is less than by day.
    */
   get isSkilled(): boolean {
     const f = this.figures;
@@ -151,7 +153,7 @@ export class PhaseProfile {
   /** How well the profile predicts, in squares, fourth powers and likelihood, compared with a level alone. */
   #learnSkill(x: number, bin: number, sigma: number): void {
     const f = this.figures;
-    const error = Math.abs(x - this.#means[bin]);
+    const error = Math.abs(x - this.#means[bin] - f[DRIFT]);
     f[WRONG] += error;
     const seen = ++f[SEEN];
     const isSettled = seen > SETTLED;
@@ -167,14 +169,14 @@ export class PhaseProfile {
     f[ERROR_FOURTH] += rate * (boundedFourth - f[ERROR_FOURTH]);
     if (seen === 1) f[LEVEL] = x;
     const off = x - f[LEVEL];
-    const learnt = squared > 0 ? bounded / squared : 1;
     const size = Math.abs(off);
     if (isSettled) {
-      const gain = surprisal(size, f[AROUND] + LEAST_SIZE * sigma) - surprisal(error, this.#spread(bin) + LEAST_SIZE * sigma);
+      const gain =
+        surprisal(size, f[AROUND] + LEAST_SIZE * sigma) -
+        surprisal(error, this.#spread(bin) + LEAST_SIZE * sigma);
       f[GAIN] += rate * (gain - f[GAIN]);
     }
     f[AROUND] += rate * ((isSettled ? Math.min(size, 4 * f[AROUND]) : size) - f[AROUND]);
-    f[LEVEL] += rate * learnt * Math.max(-3 * sigma, Math.min(3 * sigma, off));
     const spread = squareOf(off / sigma);
     // What the bounds leave out of an error was not predicted: it is not counted as variance to predict either.
     f[SQUARE] += rate * (Math.max(0, spread - (squared - bounded)) - f[SQUARE]);
@@ -196,18 +198,39 @@ export class PhaseProfile {
     const mean = f[SUM] / f[COUNT];
     const visits = Math.min(MOST_VISITS, marks[bin] + 1);
     marks[bin] = visits;
-    if (visits === 1) means[bin] = mean;
-    else {
+    if (visits === 1) {
+      means[bin] = mean - f[DRIFT];
+      f[BINS]++;
+    } else {
       const reach = visits > 2 ? 3 * this.#spread(bin, visits - 1) + 0.1 * sigma : Number.POSITIVE_INFINITY;
-      means[bin] += Math.max(1 / visits, PACE) * Math.max(-reach, Math.min(reach, mean - means[bin]));
+      const off = Math.max(-reach, Math.min(reach, mean - means[bin] - f[DRIFT]));
+      means[bin] += Math.max(1 / visits, PACE) * off;
       const wrong = Math.min(reach, f[WRONG] / f[COUNT]);
       this.#spreads ??= new Float32Array(this.#bins);
       const spreads = this.#spreads;
       spreads[bin] += Math.max(1 / (visits - 1), PACE) * (wrong - spreads[bin]);
+      f[DRIFT] += this.#pace * off;
     }
+    this.#learnLevel(mean, sigma);
     if (f[GREATEST] === UNKNOWN) return;
     const usual = this.#usual(bin) + Math.max(1 / visits, PACE) * (f[GREATEST] - this.#usual(bin));
     marks[this.#bins + bin] = Math.min(255, Math.round(usual * PER_DECADE));
+  }
+
+  /**
+   * The level that the profile is compared with: at the same pace, or a profile would gain from its drift alone; and begun anew
+   * with the second cycle, so that a young profile has to beat one that fits.
+   */
+  #learnLevel(mean: number, sigma: number): void {
+    const f = this.figures;
+    if (f[SEEN] === 0) return;
+    const rate = Math.max(1 / ++f[CLOSED], this.#pace);
+    f[LEVEL] += rate * Math.max(-3 * sigma, Math.min(3 * sigma, mean - f[LEVEL]));
+  }
+
+  /** By how much one visit moves the level. */
+  get #pace(): number {
+    return DRIFTS / Math.max(SHORT, this.figures[BINS]);
   }
 
   #usual(bin: number): number {
@@ -247,8 +270,11 @@ const FOURTH = 13;
 const USUAL = 14; // surprise at any phase
 const KNOWN = 15; // values with a surprise
 const AROUND = 16; // mean distance from the level
-const GAIN = 17; // nats by which mean and spread of the phase foretell a value better than those of all
-const FIGURES = 18;
+const GAIN = 17; // nats by which a value is likelier by mean and spread of its phase than by those of all
+const DRIFT = 18; // of the level since the means were learnt
+const BINS = 19; // visited
+const CLOSED = 20; // visits since the second cycle began
+const FIGURES = 21;
 
 const SKILLED = 0.5; // share of the variance
 const SKILLED_AT_PEAKS = 0.6; // share of the fourth powers
@@ -282,9 +308,13 @@ const LAYOUT: Layout = [
   [1, COUNT_RANGE],
   [1, within(0, LARGEST_NUMBER)],
   [1, within(-1e3, 1e3)],
+  [1, within(-LARGEST_NUMBER, LARGEST_NUMBER)],
+  [2, COUNT_RANGE],
 ];
 const DRAWN = 2; // visits that the spread of all phases counts as (Efron & Morris 1973)
 const PACE = 0.2; // at least so much the newest cycle counts
+const SHORT = 48; // visits: over fewer the level of a short cycle would follow what is missing from it
+const DRIFTS = 2; // by so much of an error the level moves over a cycle: slower is worse on all labelled collections
 
 /** Of a compressed standard score; products are much faster than powers. */
 function squareOf(z: number): number {

@@ -26,14 +26,40 @@ describe('PhaseProfile', () => {
     const random = new Random(2);
     const noise = new PhaseProfile(24);
     const daily = new PhaseProfile(24);
-    for (let t = 0; t < 24 * 40; t++) {
+    const walk = new PhaseProfile(24);
+    let x = 0;
+    for (let t = 0; t < 24 * 42; t++) {
       noise.learn(t % 24, random.normal(), 1, 0);
+      x += random.normal();
+      walk.learn(t % 24, x, 10, 0);
       const day = Math.floor(t / 24);
-      daily.learn(t % 24, (day === 39 || t % 24 < 8 ? 0 : 10) + random.normal(), 5, 0);
+      daily.learn(t % 24, (day === 40 || t % 24 < 8 ? 0 : 10) + random.normal(), 5, 0);
     }
     expect(noise.skill).toBeLessThan(0.3);
+    expect(walk.skill).toBeLessThan(0.3); // though its level is followed
+    expect([noise, walk].some(({ isSkilled }) => isSkilled)).toBe(false);
     expect(daily.skill).toBeGreaterThan(0.5);
-    expect(daily.mean(12)).toBeGreaterThan(9);
+    expect(daily.mean(12)).toBeGreaterThan(8); // a day later
+  });
+
+  it('follows a trend', () => {
+    const random = new Random(3);
+    const rising = new PhaseProfile(96);
+    const value = (t: number): number => (t % 96 < 32 ? 0 : 10) + t / 16;
+    const events = 96 * 20 + 48;
+    for (let t = 0; t < events; t++) rising.learn(t % 96, value(t) + 0.3 * random.normal(), 35, 0);
+    expect(Math.abs(value(events) - rising.mean(events % 96))).toBeLessThan(4); // of 6 a day: a profile of five days is 24 behind
+    expect(rising.spread(48)).toBeLessThan(4);
+  });
+
+  it('has skill where the phase tells how much values vary, and nothing else', () => {
+    const random = new Random(4);
+    const quietNights = new PhaseProfile(288);
+    for (let t = 0; t < 288 * 20; t++)
+      quietNights.learn(t % 288, (t % 288 < 168 ? 0.5 : 10) * random.normal(), 6, 0);
+    expect(quietNights.skill).toBeLessThan(0.3);
+    expect(quietNights.isSkilled).toBe(true);
+    expect(quietNights.spread(3)).toBeLessThan(0.3 * quietNights.spread(200));
   });
 
   it('knows at which phase surprise is usual', () => {
