@@ -81,10 +81,23 @@ export class PeriodFinder {
     const differences = this.#differences;
     const most = Math.min(before, LONGEST_PERIOD);
     const settled = Math.min(most, before - MEMORY); // lags that have been compared so often that their mean has its rate
+    const rate = RATES[MEMORY / STRIDE];
     let lag = 1;
+    // Four at once: this loop is a tenth of the forecaster's time.
+    for (; lag + 3 <= settled; lag += 4) {
+      const [a, b, c, d] = [lag - 1, lag, lag + 1, lag + 2];
+      const first = differences[a];
+      const second = differences[b];
+      const third = differences[c];
+      const fourth = differences[d];
+      differences[a] = first + rate * (Math.abs(x - values[(before - lag) & (ROOM - 1)]) - first);
+      differences[b] = second + rate * (Math.abs(x - values[(before - lag - 1) & (ROOM - 1)]) - second);
+      differences[c] = third + rate * (Math.abs(x - values[(before - lag - 2) & (ROOM - 1)]) - third);
+      differences[d] = fourth + rate * (Math.abs(x - values[(before - lag - 3) & (ROOM - 1)]) - fourth);
+    }
     for (; lag <= settled; lag++) {
       const difference = Math.abs(x - values[(before - lag) & (ROOM - 1)]);
-      differences[lag - 1] += RATES[MEMORY / STRIDE] * (difference - differences[lag - 1]);
+      differences[lag - 1] += rate * (difference - differences[lag - 1]);
     }
     for (; lag <= most; lag++) {
       const difference = Math.abs(x - values[(before - lag) & (ROOM - 1)]);
