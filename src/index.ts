@@ -66,6 +66,7 @@ export {
   AheadForecaster,
   type AheadForecasterOptions,
   type AheadOptions,
+  type AheadPlan,
   type AheadPrediction,
 } from './models/ahead/aheadForecaster.ts';
 export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';
