@@ -1,6 +1,7 @@
 import { aFunction, anObject, boolean } from '../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../core/optionSet.ts';
 import type { DriftKind } from '../core/reading.ts';
+import { pooled } from '../numerics/pooled.ts';
 import { arrive } from './arrival.ts';
 import {
   Recurrence,
@@ -124,7 +125,8 @@ export class Detector implements Restorable {
   readonly #regimes: Regimes | undefined;
   readonly #recurrence: Recurrence;
   readonly #learning: ResolvedRecurrence;
-  #isNew = false; // the models are another stream's, and this one has shown nothing yet
+  /** 1 while the models are another stream's, and this one has shown nothing yet. */
+  readonly #isNew: Float64Array = pooled(1);
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(options: DetectorOptions | ResolvedDetector) {
@@ -140,14 +142,28 @@ export class Detector implements Restorable {
     this.#regimes = this.#newRegimes(dimensions);
   }
 
+  /** Whether all that it remembers, but for `rare`, is in vectors of `numerics/pooled`. */
+  get isPooled(): boolean {
+    return this.forecaster.isPooled === true && this.scorer.isPooled === true;
+  }
+
   /** What threshold and learning remember, to be read and written in place. */
   get parts(): readonly RangedVector[] {
     return [...this.threshold.parts, ...this.#recurrence.parts];
   }
 
+  /** What it remembers in other places, which hardly a stream ever has. Not to be changed. */
+  get rare(): readonly unknown[] | undefined {
+    return this.#regimes?.parked;
+  }
+
+  set rare(rare: readonly unknown[] | undefined) {
+    if (this.#regimes !== undefined) this.#regimes.parked = rare;
+  }
+
   /** The detection of an observation, without learning from it. Pure. */
   detect(observation: Observation): Detection {
-    const isNew = this.#isNew;
+    const isNew = this.#isNew[0] === 1;
     const prediction = isNew ? noPrediction(this.forecaster.dimensions) : this.forecaster.predict();
     const { expected } = prediction;
     const { score, attribution } =
@@ -188,9 +204,9 @@ export class Detector implements Restorable {
   /** Learns from an observation and its detection, be it that of `detect` or one that overrules it. */
   learn(observation: Observation, detection: Detection): void {
     const { isAnomaly, prediction, score, drift } = detection;
-    if (this.#isNew) {
-      this.#isNew = !wasMeasured(observation);
-      if (!this.#isNew) arrive(this.forecaster, this.scorer, observation);
+    if (this.#isNew[0] === 1) {
+      this.#isNew[0] = Number(!wasMeasured(observation));
+      if (this.#isNew[0] === 0) arrive(this.forecaster, this.scorer, observation);
       this.threshold.learn(detection, score);
       return;
     }
@@ -217,7 +233,7 @@ export class Detector implements Restorable {
       this.threshold.forgetIncidents();
       this.#recurrence.state.fill(0);
     } else this.forecaster.restore(snapshot);
-    this.#isNew = true;
+    this.#isNew[0] = 1;
   }
 
   /** The observation without what is not to be learnt, after the models were begun anew if need be. */
@@ -251,7 +267,7 @@ export class Detector implements Restorable {
       drift: this.#drift === undefined ? null : nest(this.#drift.snapshot()),
       regimes: this.#regimes?.state() ?? null,
       recurrence: this.#recurrence.memory.pack(),
-      ...(this.#isNew ? { isNew: true } : {}),
+      ...(this.#isNew[0] === 1 ? { isNew: true } : {}),
     });
   }
 
@@ -274,7 +290,7 @@ export class Detector implements Restorable {
     recurrence();
     parts();
     regimes?.();
-    this.#isNew = isNew;
+    this.#isNew[0] = Number(isNew);
   }
 
   dispose(): void {
