@@ -99,6 +99,13 @@ export const detectorOptions: OptionSet<
   }),
 );
 
+/** Where one stream's detector is: an object of its own, or one that serves many streams in turn. */
+export interface DetectorPlace {
+  /** As this stream's, until the detector of another stream is asked for. */
+  readonly detector: Detector;
+  dispose(): void;
+}
+
 /** The result for one observation. */
 export interface Detection extends Score, Flag {
   readonly prediction: Prediction;

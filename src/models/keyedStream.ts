@@ -4,7 +4,7 @@ import type { Value, Verdict } from '../core/reading.ts';
 import { ACCEPTED, Acceptance } from './decision/acceptance.ts';
 import type { Feedback } from './decision/feedback.ts';
 import { suppressed } from './decision/suppression.ts';
-import type { Detection, Detector } from './detector.ts';
+import type { Detection, Detector, DetectorPlace } from './detector.ts';
 import { EventReader } from './eventReader.ts';
 import type { Observation } from './forecaster.ts';
 import { nest, nestedSnapshot, type Snapshot } from './snapshot/snapshot.ts';
@@ -25,18 +25,21 @@ export class KeyedStream<E, V extends Value> {
   readonly #transform: Transform;
   readonly #acceptance: Acceptance = new Acceptance();
   #missed: readonly number[] = []; // scores that were called missed before there was a detector
-  #detector: Detector | undefined; // known after the first event
+  #place: DetectorPlace | undefined; // known after the first event
+  readonly #newPlace: (dimensions: number) => DetectorPlace;
   readonly #learnt: Snapshot | undefined;
   #dormant: (() => State) | undefined; // reads a saved state that nothing was asked of yet
 
   /**
    * @param where who reads, for messages
+   * @param newPlace makes its detector
    * @param learnt what its detector begins with in the place of `initial`; of an earlier pass over the same events
    */
   constructor(
     where: string,
     options: ResolvedStreamDetector<E, V>,
     key: string | undefined,
+    newPlace: (dimensions: number) => DetectorPlace,
     learnt?: Snapshot,
   ) {
     const transform = createTransform(options.transform);
@@ -44,6 +47,7 @@ export class KeyedStream<E, V extends Value> {
     this.lastSeen = Number.NEGATIVE_INFINITY;
     this.#where = where;
     this.#options = options;
+    this.#newPlace = newPlace;
     this.#learnt = learnt;
     this.#transform = transform;
     this.#reader = new EventReader<E, V>(where, options.reader, key, (value) => transform.refuse(value));
@@ -51,7 +55,7 @@ export class KeyedStream<E, V extends Value> {
 
   get detector(): Detector | undefined {
     this.#wake();
-    return this.#detector;
+    return this.#place?.detector;
   }
 
   /** The observation in an event; undefined when the policy leaves it out. */
@@ -63,17 +67,18 @@ export class KeyedStream<E, V extends Value> {
   /** The verdict on an observation that was read from `event`; then learns from it. */
   process(event: E, observation: Observation): Verdict<E, V> {
     const transform = this.#transform;
-    this.#detector ??= this.#beginDetector(observation.value.length);
+    this.#place ??= this.#beginDetector(observation.value.length);
+    const { detector } = this.#place;
     const { time, value, imputed } = observation;
     const { calendar } = this.#options;
     const calendarTime = calendar === undefined || time === undefined ? time : calendar.at(time);
     const modelled = { time, calendarTime, value: transform.forward(value), imputed };
-    const detection = this.#detector.detect(modelled);
+    const detection = detector.detect(modelled);
     const verdict = toVerdict(event, this.key, observation, detection, this.#reader, transform);
     this.isWarmingUp = detection.warmingUp;
     const { isAnomaly, pending = false } = detection;
     const rule = isAnomaly || pending ? this.#ruleFor(verdict) : undefined;
-    this.#detector.learn(modelled, rule === undefined ? detection : overruled(detection));
+    detector.learn(modelled, rule === undefined ? detection : overruled(detection));
     transform.learn(value);
     return isAnomaly && rule !== undefined ? suppressed(verdict, rule) : verdict;
   }
@@ -86,8 +91,8 @@ export class KeyedStream<E, V extends Value> {
     this.#wake();
     this.#acceptance.add(feedback);
     if (feedback.kind !== 'missed') return;
-    if (this.#detector === undefined) this.#missed = [...this.#missed, feedback.score];
-    else this.#detector.threshold.lower(feedback.score);
+    if (this.#place === undefined) this.#missed = [...this.#missed, feedback.score];
+    else this.#place.detector.threshold.lower(feedback.score);
   }
 
   save(): State {
@@ -96,7 +101,7 @@ export class KeyedStream<E, V extends Value> {
       reader: this.#reader.save(),
       transform: this.#transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
-      detector: this.#detector === undefined ? NONE_YET : nest(this.#detector.snapshot()),
+      detector: this.#place === undefined ? NONE_YET : nest(this.#place.detector.snapshot()),
       ...(this.#acceptance.size === 0 ? {} : { acceptance: this.#acceptance.save() }),
       ...(this.#missed.length === 0 ? {} : { missed: this.#missed }),
     };
@@ -117,9 +122,9 @@ export class KeyedStream<E, V extends Value> {
     // Before it is made: a wrong number of dimensions might cost gigabytes.
     if (dimensions === undefined || fields(snapshot.config).dimensions !== dimensions)
       throw badSnapshot(`snapshot: its models are not of ${dimensions ?? 'unknown'} dimensions`);
-    this.#detector = this.#createDetector(dimensions);
+    this.#place = this.#createDetector(dimensions);
     try {
-      this.#detector.restore(snapshot);
+      this.#place.detector.restore(snapshot);
     } catch (error) {
       this.dispose();
       throw error;
@@ -152,30 +157,31 @@ export class KeyedStream<E, V extends Value> {
   }
 
   dispose(): void {
-    this.#detector?.dispose();
+    this.#place?.dispose();
+    this.#place = undefined;
   }
 
   #ruleFor(verdict: Verdict<E, V>): string | undefined {
     return this.#acceptance.covers(verdict) ? ACCEPTED : this.#options.suppression?.ruleFor(verdict);
   }
 
-  #beginDetector(dimensions: number): Detector {
+  #beginDetector(dimensions: number): DetectorPlace {
     const learnt = this.#learnt ?? this.#options.initial;
     const expected = learnt === undefined ? dimensions : fields(learnt.config).dimensions;
     if (this.#learnt === undefined && expected !== dimensions)
       throw badSnapshot(
         `${this.#where}: initialState is of ${expected} dimensions, and the events${this.key === undefined ? '' : ` of ${show(this.key)}`} of ${dimensions}; give streams of other events a detector of their own`,
       );
-    const detector = this.#createDetector(dimensions);
-    if (learnt !== undefined) detector.adopt(learnt);
-    return detector;
+    const place = this.#createDetector(dimensions);
+    if (learnt !== undefined) place.detector.adopt(learnt);
+    return place;
   }
 
-  #createDetector(dimensions: number): Detector {
-    const detector = this.#options.createDetector(dimensions);
-    for (const score of this.#missed) detector.threshold.lower(score);
+  #createDetector(dimensions: number): DetectorPlace {
+    const place = this.#newPlace(dimensions);
+    for (const score of this.#missed) place.detector.threshold.lower(score);
     this.#missed = [];
-    return detector;
+    return place;
   }
 }
 

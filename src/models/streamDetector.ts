@@ -2,8 +2,9 @@ import { show } from '../core/options.ts';
 import type { Problem, ProblemKind, Value, Verdict } from '../core/reading.ts';
 import { keyOf } from '../core/selectors.ts';
 import { checkFeedback, type Feedback } from './decision/feedback.ts';
-import type { Detector } from './detector.ts';
+import type { Detector, DetectorPlace } from './detector.ts';
 import { evictedEarly } from './evictedEarly.ts';
+import { DetectorRows } from './fleet/detectorRows.ts';
 import type { Observation } from './forecaster.ts';
 import { KeyedStream } from './keyedStream.ts';
 import { type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
@@ -39,6 +40,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   #streams: Map<string | undefined, KeyedStream<E, V>> = new Map(); // least recently seen first
   readonly #keyOf: (event: E) => string | undefined;
   readonly #problems: Map<ProblemKind, number> = new Map();
+  readonly #rows: Map<number, DetectorRows> = new Map(); // of a fleet, by dimensions
   #events = 0;
   /** Of an earlier pass over the events that are learnt now: the forecasters of their keys. */
   #learnt: Learnt = NOTHING;
@@ -184,7 +186,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
    * @param lastSeen as `lastSeen` gave it
    */
   resumeLater(key: string | undefined, read: () => Snapshot, lastSeen: number): void {
-    const stream = new KeyedStream(this.#where, this.#options, key);
+    const stream = new KeyedStream(this.#where, this.#options, key, this.#newPlace);
     stream.resumeLater(() => unseal(read(), 'Stream', 1, null), lastSeen);
     this.#streams.set(key, stream);
   }
@@ -240,12 +242,24 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const returned = this.#options.onReturn?.(key);
     const stream =
       returned === undefined
-        ? new KeyedStream(this.#where, this.#options, key, this.#learnt.get(key))
+        ? new KeyedStream(this.#where, this.#options, key, this.#newPlace, this.#learnt.get(key))
         : this.#resumed(key, unseal(returned, 'Stream', 1, null));
     this.#streams.set(key, stream);
     if (this.#streams.size > this.#options.maxKeys) this.#evictOldest('capacity', event);
     return stream;
   }
+
+  readonly #newPlace = (dimensions: number): DetectorPlace => {
+    const { fleet, createDetector } = this.#options;
+    if (!fleet) {
+      const detector = createDetector(dimensions);
+      return { detector, dispose: () => detector.dispose() };
+    }
+    const known = this.#rows.get(dimensions);
+    const rows = known ?? new DetectorRows(() => createDetector(dimensions));
+    if (known === undefined) this.#rows.set(dimensions, rows);
+    return rows.acquire();
+  };
 
   #alive(key: string | undefined): KeyedStream<E, V> {
     const stream = this.#streams.get(key);
@@ -254,7 +268,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   }
 
   #resumed(key: string | undefined, saved: State): KeyedStream<E, V> {
-    const stream = new KeyedStream(this.#where, this.#options, key);
+    const stream = new KeyedStream(this.#where, this.#options, key, this.#newPlace);
     stream.resume(saved);
     return stream;
   }

@@ -79,12 +79,19 @@ export class AdaptedHead {
   /**
    * Notes what the network saw and gave at the newest event, which the context has learnt.
    *
+   * @param inputs its inputs, from `first` on
    * @param output from `from` on, K locations, then K log scales
    */
-  note(context: ContextInputs, output: Float64Array, from: number): void {
+  note(
+    context: ContextInputs,
+    inputs: Float64Array,
+    first: number,
+    output: Float64Array,
+    from: number,
+  ): void {
     const past = this.#past;
     const at = (this.#events[0] % LONGEST) * KEPT;
-    for (let j = 0; j < INPUTS; j++) past[at + j] = context.inputs[j];
+    for (let j = 0; j < INPUTS; j++) past[at + j] = inputs[first + j];
     past[at + INPUTS] = 1;
     for (let k = 0; k < K; k++) {
       past[at + INPUTS + 1 + k] = bounded(output[from + k]);

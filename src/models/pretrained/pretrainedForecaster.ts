@@ -1,10 +1,9 @@
 import { oneOf } from '../../core/optionKinds.ts';
 import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
-import { createCell } from '../../numerics/cells/createCell.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
-import type { FleetEngine } from '../../numerics/engines/fleet/fleetEngine.ts';
+import type { NetworkRunner, SeriesStates } from '../../numerics/engines/fleet/networkRunner.ts';
 import { canLoadKernel } from '../../numerics/engines/wasm/loadKernel.ts';
-import { scratch } from '../../numerics/pooled.ts';
+import { pooled, scratch } from '../../numerics/pooled.ts';
 import {
   calendarTimeOf,
   type Forecaster,
@@ -95,19 +94,18 @@ export function pretrainedFactory(
  */
 export class PretrainedForecaster implements Forecaster {
   readonly name = 'pretrained';
+  readonly isPooled = true;
   readonly dimensions: number;
   readonly horizons: readonly number[] = HORIZONS;
   readonly #weights: PretrainedWeights;
-  readonly #engine: FleetEngine;
-  readonly #slots: Int32Array; // (D)
+  readonly #network: NetworkRunner;
+  readonly #carried: SeriesStates; // (D, S) h and c
   readonly #contexts: readonly ContextInputs[]; // (D)
   readonly #pending: readonly PendingBands[]; // (D)
   readonly #heads: readonly AdaptedHead[]; // (D), none where nothing is adapted
-  readonly #due: Int32Array; // (D) slots that advance
+  readonly #due: Int32Array; // (D) series that advance
   readonly #x: Float64Array; // (D, I)
   readonly #output: Float64Array; // (D, O)
-  readonly #stateSize: number; // S
-  #isDisposed = false;
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(weights: PretrainedWeights, options: PretrainedForecasterOptions) {
@@ -115,9 +113,12 @@ export class PretrainedForecaster implements Forecaster {
     const name = engine === 'auto' ? (canLoadKernel ? 'wasm' : 'reference') : engine;
     this.dimensions = dimensions;
     this.#weights = weights;
-    this.#stateSize = createCell(weights.cell).states * weights.hidden;
-    this.#engine = sharedNetwork(weights, name);
-    this.#slots = Int32Array.from({ length: dimensions }, () => this.#engine.acquire());
+    this.#network = sharedNetwork(weights, name);
+    const { precision, stateSize } = this.#network;
+    this.#carried = pooled<SeriesStates>(
+      dimensions * stateSize,
+      precision === 'float32' ? Float32Array : Float64Array,
+    );
     this.#contexts = Array.from({ length: dimensions }, () => new ContextInputs());
     this.#pending = Array.from({ length: dimensions }, () => new PendingBands());
     this.#heads = adapt === 'none' ? [] : Array.from({ length: dimensions }, () => new AdaptedHead());
@@ -164,17 +165,14 @@ export class PretrainedForecaster implements Forecaster {
       }
       context.learn(isMissing ? pending.expected(events - 1, 0) : value[d], isMissing, time, weight);
       this.#x.set(context.inputs, count * INPUTS);
-      due[count++] = this.#slots[d];
+      due[count++] = d;
     }
-    this.#engine.advanceInto(this.#output, due, this.#x, count);
-    for (let d = 0, at = 0; d < this.dimensions && at < count; d++) {
-      if (due[at] !== this.#slots[d]) continue;
-      this.#note(d, at++ * OUTPUTS);
-    }
+    this.#network.advanceInto(this.#output, this.#carried, due, this.#x, count);
+    for (let at = 0; at < count; at++) this.#note(due[at], at);
   }
 
   snapshot(): Snapshot {
-    const series = this.#contexts.map((_, d) => packVectors(this.#memory(d, this.#carried(d))));
+    const series = this.#contexts.map((_, d) => packVectors(this.#memory(d)));
     return seal('PretrainedForecaster', 1, this.#config(), { series });
   }
 
@@ -185,14 +183,7 @@ export class PretrainedForecaster implements Forecaster {
   prepareRestore(snapshot: Snapshot): () => void {
     const state = fields(unseal(snapshot, 'PretrainedForecaster', 1, this.#config()), ['series']);
     const series = list('series', state.series, this.dimensions);
-    const apply = series.map((saved, d) => {
-      const carried = this.#carried(d);
-      const put = prepareVectors(this.#memory(d, carried), saved);
-      return () => {
-        put();
-        this.#carry(d, carried);
-      };
-    });
+    const apply = series.map((saved, d) => prepareVectors(this.#memory(d), saved));
     return () => {
       for (const each of apply) each();
     };
@@ -208,12 +199,8 @@ export class PretrainedForecaster implements Forecaster {
     }));
   }
 
-  /** Gives its states back. */
-  dispose(): void {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
-    for (const slot of this.#slots) this.#engine.release(slot);
-  }
+  /** It has nothing to give back. */
+  dispose(): void {}
 
   /** What was forecast `age` events before the next one. */
   #read(age: number, k: number): Prediction {
@@ -225,11 +212,12 @@ export class PretrainedForecaster implements Forecaster {
     return prediction;
   }
 
-  /** Converts the network's output after the newest event into values. */
-  #note(d: number, at: number): void {
+  /** Converts the network's output after the newest event, which is in row `row` of it, into values. */
+  #note(d: number, row: number): void {
     const context = this.#contexts[d];
     const head = this.#heads[d];
-    head?.note(context, this.#output, at);
+    const at = row * OUTPUTS;
+    head?.note(context, this.#x, row * INPUTS, this.#output, at);
     for (let k = 0; k < K; k++) {
       const output = this.#output[at + k] + (head?.correction(k) ?? 0);
       const reach = BAND * Math.exp(boundedLogScale(this.#output[at + K + k]));
@@ -243,21 +231,10 @@ export class PretrainedForecaster implements Forecaster {
     }
   }
 
-  /** (S) a copy of h and c. */
-  #carried(d: number): Float32Array | Float64Array {
-    const row = this.#engine.saveSlot(this.#slots[d]).subarray(1, 1 + this.#stateSize);
-    return this.#engine.precision === 'float32' ? Float32Array.from(row) : row.slice();
-  }
-
-  #carry(d: number, carried: Float32Array | Float64Array): void {
-    const row = this.#engine.saveSlot(this.#slots[d]).fill(0);
-    row.set(carried, 1);
-    this.#engine.loadSlot(this.#slots[d], row);
-  }
-
-  #memory(d: number, carried: Float32Array | Float64Array): Memory {
+  #memory(d: number): Memory {
+    const { stateSize } = this.#network;
     return {
-      carried: ranged(carried, NETWORK),
+      carried: ranged(this.#carried.subarray(d * stateSize, (d + 1) * stateSize), NETWORK),
       ...this.#contexts[d].memory,
       ...this.#pending[d].memory,
       ...this.#heads[d]?.memory,
@@ -266,7 +243,7 @@ export class PretrainedForecaster implements Forecaster {
 
   #config(): Json {
     const { id, cell, hidden } = this.#weights;
-    const { name, precision } = this.#engine;
+    const { name, precision } = this.#network;
     const adapt = this.#heads.length > 0 ? 'head' : 'none';
     return asJson({ dimensions: this.dimensions, weights: id, cell, hidden, engine: name, precision, adapt });
   }

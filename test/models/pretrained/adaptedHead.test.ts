@@ -22,7 +22,7 @@ function errorsOf(values: Float64Array, given: (context: ContextInputs) => numbe
     head.learn(context, value, 1);
     context.learn(value, false, undefined, 1);
     output.fill(given(context), 0, K);
-    head.note(context, output, 0);
+    head.note(context, context.inputs, 0, output, 0);
     without = context.located(0, output[0]);
     corrected = context.located(0, output[0] + head.correction(0));
   }
@@ -55,7 +55,7 @@ describe('AdaptedHead', () => {
       const value = random.normal();
       head.learn(context, value, 0);
       context.learn(value, false, undefined, 1);
-      head.note(context, new Float64Array(2 * K), 0);
+      head.note(context, context.inputs, 0, new Float64Array(2 * K), 0);
     }
     expect(head.weights.every((weight) => weight === 0)).toBe(true);
     expect(head.correction(0)).toBe(0);
