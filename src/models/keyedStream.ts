@@ -7,14 +7,17 @@ import { suppressed } from './decision/suppression.ts';
 import type { Detection, Detector, DetectorPlace } from './detector.ts';
 import { EventReader } from './eventReader.ts';
 import type { Observation } from './forecaster.ts';
+import type { Dated } from './recency.ts';
 import { nest, nestedSnapshot, type Snapshot } from './snapshot/snapshot.ts';
 import { badSnapshot, fields, list, nullOr, number, type State, time } from './snapshot/state.ts';
 import type { ResolvedStreamDetector } from './streamDetectorOptions.ts';
 import { createTransform, type Transform } from './transform.ts';
 
 /** One key's stream: its reader, its transform, and its detector. */
-export class KeyedStream<E, V extends Value> {
+export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>> {
   readonly key: string | undefined;
+  newer: KeyedStream<E, V> | undefined = undefined;
+  older: KeyedStream<E, V> | undefined = undefined;
   /** Time of its last event, milliseconds; −∞ while no event was of use. */
   lastSeen: number;
   /** Whether its newest event fell into the warm-up; true before the first. */
@@ -23,8 +26,8 @@ export class KeyedStream<E, V extends Value> {
   readonly #options: ResolvedStreamDetector<E, V>;
   readonly #reader: EventReader<E, V>;
   readonly #transform: Transform;
-  readonly #acceptance: Acceptance = new Acceptance();
-  #missed: readonly number[] = []; // scores that were called missed before there was a detector
+  #acceptance: Acceptance | undefined; // once there was feedback
+  #missed: readonly number[] = NO_SCORES; // scores that were called missed before there was a detector
   #place: DetectorPlace | undefined; // known after the first event
   readonly #newPlace: (dimensions: number) => DetectorPlace;
   readonly #learnt: Snapshot | undefined;
@@ -50,7 +53,7 @@ export class KeyedStream<E, V extends Value> {
     this.#newPlace = newPlace;
     this.#learnt = learnt;
     this.#transform = transform;
-    this.#reader = new EventReader<E, V>(where, options.reader, key, (value) => transform.refuse(value));
+    this.#reader = new EventReader<E, V>(where, options.reader, key, transform.refuse);
   }
 
   get detector(): Detector | undefined {
@@ -89,6 +92,7 @@ export class KeyedStream<E, V extends Value> {
    */
   takeFeedback(feedback: Feedback): void {
     this.#wake();
+    this.#acceptance ??= new Acceptance();
     this.#acceptance.add(feedback);
     if (feedback.kind !== 'missed') return;
     if (this.#place === undefined) this.#missed = [...this.#missed, feedback.score];
@@ -102,7 +106,9 @@ export class KeyedStream<E, V extends Value> {
       transform: this.#transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
       detector: this.#place === undefined ? NONE_YET : nest(this.#place.detector.snapshot()),
-      ...(this.#acceptance.size === 0 ? {} : { acceptance: this.#acceptance.save() }),
+      ...(this.#acceptance === undefined || this.#acceptance.size === 0
+        ? {}
+        : { acceptance: this.#acceptance.save() }),
       ...(this.#missed.length === 0 ? {} : { missed: this.#missed }),
     };
   }
@@ -111,7 +117,11 @@ export class KeyedStream<E, V extends Value> {
   resume(saved: State | undefined): void {
     const { reader, transform, lastSeen, detector, acceptance, missed } = fields(saved, PARTS, MAYBE);
     this.isWarmingUp = false; // not known, and of an earlier run
-    this.#acceptance.resume(acceptance ?? []);
+    this.#acceptance = undefined;
+    if (acceptance !== undefined) {
+      this.#acceptance = new Acceptance();
+      this.#acceptance.resume(acceptance);
+    }
     this.#missed = list('missed', missed ?? []).map((score) => number('missed', score, 0, 1));
     this.#reader.resume(reader);
     this.#transform.resume(transform, this.#reader.dimensions);
@@ -162,7 +172,7 @@ export class KeyedStream<E, V extends Value> {
   }
 
   #ruleFor(verdict: Verdict<E, V>): string | undefined {
-    return this.#acceptance.covers(verdict) ? ACCEPTED : this.#options.suppression?.ruleFor(verdict);
+    return this.#acceptance?.covers(verdict) ? ACCEPTED : this.#options.suppression?.ruleFor(verdict);
   }
 
   #beginDetector(dimensions: number): DetectorPlace {
@@ -180,11 +190,12 @@ export class KeyedStream<E, V extends Value> {
   #createDetector(dimensions: number): DetectorPlace {
     const place = this.#newPlace(dimensions);
     for (const score of this.#missed) place.detector.threshold.lower(score);
-    this.#missed = [];
+    this.#missed = NO_SCORES;
     return place;
   }
 }
 
+const NO_SCORES: readonly number[] = [];
 const PARTS = ['reader', 'transform', 'lastSeen', 'detector'] as const;
 const MAYBE = ['acceptance', 'missed'] as const;
 /** In the place of the detector's state, while there was no event of use. */

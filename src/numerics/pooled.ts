@@ -29,13 +29,13 @@ export function pooledOf(...numbers: readonly number[]): Float64Array {
 }
 
 /**
- * The same, where all numbers from `head` on are 0 for most of the time. In an {@link Arena} they need room only while they
- * are not.
+ * The same, where after the first `head` numbers come `tails`, each of `length` numbers that are all 0 for most of the time.
+ * In an {@link Arena} they need room only while they are not.
  */
-export function pooledWithTail(head: number, tail: number): Float64Array {
-  if (arena === undefined) return pooled(head + tail);
-  const vector = new Float64Array(head + tail);
-  arena.tailed.push({ vector, head });
+export function pooledWithTails(head: number, length: number, tails = 1): Float64Array {
+  if (arena === undefined) return pooled(head + tails * length);
+  const vector = new Float64Array(head + tails * length);
+  arena.tailed.push({ vector, head, length });
   return vector;
 }
 
@@ -46,9 +46,16 @@ export function pooledRoom(length: number): Float64Array {
 
 /** Where the state of models is that were made with nothing but the functions above: all of it is copied at one go. */
 export interface Arena {
-  /** Of all vectors but those with a tail. */
+  /** Of all vectors but those with tails. */
   readonly bytes: Uint8Array;
-  readonly tailed: readonly { readonly vector: Float64Array; readonly head: number }[];
+  readonly tailed: readonly Tailed[];
+}
+
+/** A vector with tails: numbers before the first one, and numbers of each. */
+export interface Tailed {
+  readonly vector: Float64Array;
+  readonly head: number;
+  readonly length: number;
 }
 
 /** Makes a model, its vectors in an arena. `make` may be called several times. */
@@ -87,7 +94,7 @@ const SIZE = 16384; // bytes
 const LARGEST = SIZE / 8;
 const FULL = new Error('the arena is full');
 let shared: Pool = { buffer: new ArrayBuffer(SIZE), used: 0 };
-let arena: (Pool & { readonly tailed: { vector: Float64Array; head: number }[] }) | undefined;
+let arena: (Pool & { readonly tailed: Tailed[] }) | undefined;
 let pool: Pool = shared; // the arena while there is one
 
 const SCRATCH: Map<string, Float64Array> = new Map();

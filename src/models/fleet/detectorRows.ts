@@ -1,7 +1,7 @@
 import { SlotPool } from '../../numerics/engines/fleet/slotTable.ts';
 import { type Arena, inArena } from '../../numerics/pooled.ts';
 import type { Detector, DetectorPlace } from '../detector.ts';
-import { TailRows } from './tailRows.ts';
+import { type Run, TailRows } from './tailRows.ts';
 
 const BITS = 8;
 const CHUNK = 1 << BITS; // rows
@@ -21,7 +21,7 @@ export class DetectorRows {
   readonly #indices: number; // where those of the tails begin in it
   readonly #chunks: Chunk[] = [];
   readonly #pool: SlotPool = new SlotPool();
-  readonly #tails: readonly TailRows[]; // by their places in the arena
+  readonly #tails: readonly Tail[];
   readonly #rare: Map<number, Detector['rare']> = new Map(); // by slot
   #selected = NONE;
 
@@ -31,16 +31,21 @@ export class DetectorRows {
     this.#detector = made;
     this.#arena = arena;
     const heads = arena.tailed.reduce((sum, { head }) => sum + head, 0);
-    const lengths = new Map<number, TailRows>();
-    this.#tails = arena.tailed.map(({ vector, head }) => {
-      const length = vector.length - head;
-      const rows = lengths.get(length) ?? new TailRows(length);
-      lengths.set(length, rows);
-      return rows;
+    const tables = new Map<number, TailRows>(); // by length
+    const newest = new Map<number, Run>();
+    this.#tails = arena.tailed.flatMap(({ vector, head, length }) => {
+      const rows = tables.get(length) ?? new TailRows(length);
+      tables.set(length, rows);
+      return Array.from({ length: (vector.length - head) / length }, (_, k) => {
+        const run = { vector, from: head + k * length };
+        const like = newest.get(length);
+        newest.set(length, run);
+        return { rows, ...run, like };
+      });
     });
     this.#heads = arena.bytes.length;
     this.#indices = this.#heads + 8 * heads;
-    this.#width = (this.#indices + 4 * arena.tailed.length + 7) & ~7;
+    this.#width = (this.#indices + 4 * this.#tails.length + 7) & ~7;
     const chunk = new Chunk(this.#width);
     this.#write(chunk, 0);
     this.#fresh = chunk.bytes.slice(0, this.#width);
@@ -79,7 +84,7 @@ export class DetectorRows {
   release(slot: number): void {
     const { indices } = this.#chunks[slot >>> BITS];
     const from = ((slot & (CHUNK - 1)) * this.#width + this.#indices) / 4;
-    for (const [t, rows] of this.#tails.entries()) rows.release(indices[from + t]);
+    for (const [t, { rows }] of this.#tails.entries()) rows.release(indices[from + t]);
     this.#rare.delete(slot);
     this.#pool.release(slot);
     if (slot === this.#selected) this.#selected = NONE;
@@ -96,25 +101,31 @@ export class DetectorRows {
 
   #read({ bytes, floats, indices }: Chunk, at: number): void {
     this.#arena.bytes.set(bytes.subarray(at, at + this.#heads));
-    let from = (at + this.#heads) / 8;
+    let head = (at + this.#heads) / 8;
+    for (const { vector, head: length } of this.#arena.tailed)
+      for (let k = 0; k < length; k++) vector[k] = floats[head++];
     let index = (at + this.#indices) / 4;
-    for (let t = 0; t < this.#tails.length; t++) {
-      const { vector, head } = this.#arena.tailed[t];
-      for (let k = 0; k < head; k++) vector[k] = floats[from++];
-      this.#tails[t].read(indices[index++], vector, head);
-    }
+    for (const { rows, vector, from, like } of this.#tails) rows.read(indices[index++], vector, from, like);
   }
 
   #write({ bytes, floats, indices }: Chunk, at: number): void {
     bytes.set(this.#arena.bytes, at);
-    let to = (at + this.#heads) / 8;
+    let head = (at + this.#heads) / 8;
+    for (const { vector, head: length } of this.#arena.tailed)
+      for (let k = 0; k < length; k++) floats[head++] = vector[k];
     let index = (at + this.#indices) / 4;
-    for (let t = 0; t < this.#tails.length; t++) {
-      const { vector, head } = this.#arena.tailed[t];
-      for (let k = 0; k < head; k++) floats[to++] = vector[k];
-      indices[index] = this.#tails[t].write(indices[index++], vector, head);
+    for (const { rows, vector, from, like } of this.#tails) {
+      indices[index] = rows.write(indices[index], vector, from, like);
+      index++;
     }
   }
+}
+
+/** Numbers in the arena that are 0 for most of the time, and where they are kept while they are not. */
+interface Tail extends Run {
+  readonly rows: TailRows;
+  /** The tail of the same length before it. */
+  readonly like: Run | undefined;
 }
 
 /** One stream's place among the rows. */

@@ -4,6 +4,7 @@ import { keyOf } from '../../core/selectors.ts';
 import type { Observation } from '../forecaster.ts';
 import { lagsFor } from '../forecasters/lstmOptions.ts';
 import { toVerdict } from '../keyedStream.ts';
+import { Recency } from '../recency.ts';
 import { nest, nestedSnapshot, type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import {
   asJson,
@@ -27,7 +28,6 @@ import {
   type ResolvedFleetOptions,
   resolveFleet,
 } from './fleetOptions.ts';
-import { Recency } from './keyRecords.ts';
 
 /**
  * From events to verdicts for thousands of keys under one set of weights: one `Detector` is shared by all of them,

@@ -1,10 +1,10 @@
 import type { Value } from '../../core/reading.ts';
 import { EventReader } from '../eventReader.ts';
+import type { Dated } from '../recency.ts';
 import { fields, nullOr, type State, time } from '../snapshot/state.ts';
 import { createTransform, type Transform } from '../transform.ts';
 import { SAVED_KEY } from './fleetModels.ts';
 import type { ResolvedFleetOptions } from './fleetOptions.ts';
-import type { Dated } from './keyRecords.ts';
 
 /** One key of a fleet, except its numbers in the tables of {@link FleetModels}. */
 export class FleetMember<E, V extends Value> implements Dated<FleetMember<E, V>> {
