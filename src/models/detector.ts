@@ -25,7 +25,6 @@ import type { Score, Scorer, ScorerFactory } from './scorer.ts';
 import { evidenceFactory } from './scorers/evidenceScorer.ts';
 import { nest, prepareAll, type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
 import { badSnapshot, fields, flag, type Json } from './snapshot/state.ts';
-import type { RangedVector } from './snapshot/vectors.ts';
 
 /** The parts of one stream's {@link Detector}; only `dimensions` is required. */
 export interface DetectorOptions extends RecurrenceOptions {
@@ -152,11 +151,6 @@ export class Detector implements Restorable {
   /** Whether all that it remembers, but for `rare`, is in vectors of `numerics/pooled`. */
   get isPooled(): boolean {
     return this.forecaster.isPooled === true && this.scorer.isPooled === true;
-  }
-
-  /** What threshold and learning remember, to be read and written in place. */
-  get parts(): readonly RangedVector[] {
-    return [...this.threshold.parts, ...this.#recurrence.parts];
   }
 
   /** What it remembers in other places, which hardly a stream ever has. Not to be changed. */

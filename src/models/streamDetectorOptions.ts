@@ -93,8 +93,9 @@ export interface StreamDetectorOptions<E, V extends Value>
    */
   readonly suppress?: readonly SuppressionRule[];
   /**
-   * Models that are alive at most; the one that was idle longest gives way. At most 16777216, as many as a Map holds.
-   * @default 1000, or 100000 in a fleet
+   * Models that are alive at most, by default 100,000 in a fleet; the one that was idle longest gives way. At most 16777216, as
+   * many as a Map holds.
+   * @default 1000
    */
   readonly maxKeys?: number;
   /**

@@ -1,5 +1,6 @@
 import type { FleetEngineName } from '../../numerics/engines/fleet/createFleet.ts';
-import { createRunner, type NetworkRunner } from '../../numerics/engines/fleet/networkRunner.ts';
+import { createRunner } from '../../numerics/engines/fleet/createRunner.ts';
+import type { NetworkRunner } from '../../numerics/engines/fleet/networkRunner.ts';
 import { pretrainedNetwork } from './pretrainedNetwork.ts';
 import type { PretrainedWeights } from './pretrainedWeights.ts';
 
