@@ -64,6 +64,7 @@ export {
   AheadForecaster,
   type AheadForecasterOptions,
   type AheadOptions,
+  type AheadPlan,
   type AheadPrediction,
 } from './models/ahead/aheadForecaster.ts';
 export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';

@@ -150,6 +150,7 @@ function reportStream(
     score: scores,
     threshold,
     incidents,
+    ...(stream.ahead === undefined ? {} : { ahead: stream.ahead }),
     flags: stream.flags,
     residuals: residualHistogram(stream),
     labels,

@@ -2,7 +2,7 @@ import { type Incident, toVector, type Value, type Verdict } from '../core/readi
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { type ThresholdOptions, thresholdOptions } from '../models/decision/thresholdOptions.ts';
 import type { RecordWindow } from './recordWindows.ts';
-import type { ReportDimension, ReportIncident } from './report/reportDocument.ts';
+import type { RecordedAhead, ReportDimension, ReportIncident } from './report/reportDocument.ts';
 
 /** One stream with its results from beginning to end, column by column; n records. */
 export interface RecordedStream {
@@ -23,6 +23,8 @@ export interface RecordedStream {
   /** Records at which an incident began, ascending. */
   readonly alerts: readonly number[];
   readonly incidents: readonly ReportIncident[];
+  /** The newest forecast of further events; left out where there was none. */
+  readonly ahead?: RecordedAhead;
   /** Records with missing values that were imputed, ascending. */
   readonly imputed: readonly number[];
   /** The labels of the stream; undefined without any. */
@@ -43,6 +45,7 @@ export class StreamRecorder {
   readonly #threshold: number;
   readonly #merger: IncidentMerger<number, Value>;
   readonly #incidents: ReportIncident[] = [];
+  #ahead: RecordedAhead | undefined;
 
   /**
    * @param dimensions names of the dimensions
@@ -68,6 +71,7 @@ export class StreamRecorder {
     const at = this.size;
     this.#times.push(verdict.time ?? Number.NaN);
     this.#scores.push(verdict.score);
+    if (verdict.ahead !== undefined) this.#ahead = { record: at, steps: verdict.ahead };
     for (const field of ['value', 'expected', 'lower', 'upper'] as const) {
       for (const [d, number] of toVector(verdict[field]).entries()) this.#columns[d][field].push(number);
     }
@@ -98,6 +102,7 @@ export class StreamRecorder {
       flags: this.#flags,
       alerts: this.#alerts,
       incidents: this.#incidents,
+      ...(this.#ahead === undefined ? {} : { ahead: this.#ahead }),
       imputed: this.#imputed,
       labels,
     };

@@ -64,6 +64,7 @@ button:disabled { color: var(--muted); opacity: 0.6; }
 .key.line.expected { color: var(--expected); }
 .key.line.score { color: var(--score); }
 .key.line.threshold { color: var(--threshold); border-top-style: dashed; }
+.key.fan { width: 18px; height: 12px; background: linear-gradient(var(--expected), var(--expected)) 0 50% / 100% 2px no-repeat, var(--band); clip-path: polygon(0 42%, 100% 0, 100% 100%, 0 58%); }
 .key.area { width: 18px; height: 12px; }
 .key.area.band { background: var(--band); }
 .key.area.label { background: var(--label); border-top: 3px solid var(--label-edge); }

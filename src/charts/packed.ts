@@ -18,6 +18,20 @@ export interface PackedDimension {
   readonly upper: PackedColumn;
 }
 
+/** What is expected of the events after a record; H steps. */
+export interface PackedFan {
+  /** The number of that record in the stream, from 0. */
+  readonly record: number;
+  /** (H) null in a stream without times. */
+  readonly times: PackedColumn | null;
+  readonly dimensions: readonly {
+    /** (H) */
+    readonly expected: PackedColumn;
+    /** (Q, H) ascending in Q */
+    readonly quantiles: readonly PackedColumn[];
+  }[];
+}
+
 /** What the page knows of a stream: the JSON next to each chart. */
 export interface PackedStream {
   /** The records that are drawn. */
@@ -28,6 +42,8 @@ export interface PackedStream {
   readonly resolution: TimeResolution;
   readonly dimensions: readonly PackedDimension[];
   readonly score: PackedColumn;
+  /** After the newest record; null where only the next event was forecast. */
+  readonly ahead: PackedFan | null;
   readonly threshold: number;
   readonly incidents: readonly PackedIncident[];
   readonly labels: readonly (readonly [first: number, last: number])[];

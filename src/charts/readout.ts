@@ -1,21 +1,35 @@
+import { type Fan, fanPairs } from './fan.ts';
 import { formatNumber, formatScore } from './formatNumber.ts';
 import type { ChartMarks } from './packed.ts';
 import { SEVERITIES } from './packed.ts';
 import type { Columns, Dimension } from './unpackStream.ts';
 
+/** Shows the numbers above the chart. */
+export interface Readout {
+  /** Those of a record, or dashes. */
+  show(record: number | null, dimension: Dimension): void;
+  /** What is expected at a step after the newest record. */
+  showAhead(fan: Fan, step: number, d: number): void;
+}
+
 /**
- * Shows one record's numbers above the chart, or dashes.
+ * The numbers above the chart.
  *
  * @param at what a record is called
+ * @param timeName what a time is called
  */
 export function readout(
   section: Element,
   marks: ChartMarks,
   columns: Pick<Columns, 'score'>,
   at: (record: number) => string,
-): (record: number | null, dimension: Dimension) => void {
-  const show = (field: string, text: string): void => {
+  timeName: (time: number) => string,
+): Readout {
+  const put = (field: string, text: string): void => {
     section.querySelector(`.readout .${field}`)!.textContent = text;
+  };
+  const name = (field: string, label: string): void => {
+    section.querySelector(`.readout dt:has(+ .${field})`)!.textContent = label;
   };
   const part = (i: number): string => {
     const incident = marks.incidents.find(([first, last]) => first <= i && i <= last);
@@ -23,14 +37,30 @@ export function readout(
     const parts = [label && 'label', incident && `incident (${SEVERITIES[incident[3]]})`];
     return parts.filter((one) => one !== undefined).join(', ') || '–';
   };
-  return (i, { value, expected, lower, upper }) => {
-    const number = (column: ArrayLike<number>): string => formatNumber(i === null ? Number.NaN : column[i]!);
-    const known = i !== null && !Number.isNaN(lower[i]!);
-    show('at', i === null ? '–' : at(i));
-    show('value', number(value));
-    show('expected', number(expected));
-    show('band', known ? `${number(lower)} … ${number(upper)}` : '–');
-    show('score', i === null ? '–' : formatScore(columns.score[i]!));
-    show('part', i === null ? '–' : part(i));
+  return {
+    show: (i, { value, expected, lower, upper }) => {
+      const number = (column: ArrayLike<number>): string =>
+        formatNumber(i === null ? Number.NaN : column[i]!);
+      const known = i !== null && !Number.isNaN(lower[i]!);
+      put('at', i === null ? '–' : at(i));
+      put('value', number(value));
+      put('expected', number(expected));
+      name('band', '95 % band');
+      put('band', known ? `${number(lower)} … ${number(upper)}` : '–');
+      put('score', i === null ? '–' : formatScore(columns.score[i]!));
+      put('part', i === null ? '–' : part(i));
+    },
+    showAhead: ({ x, times, dimensions }, step, d) => {
+      const { expected, quantiles } = dimensions[d]!;
+      const [outer] = fanPairs(quantiles);
+      const time = times?.[step];
+      put('at', time === undefined ? `record ${x[step]!.toLocaleString('en-US')}` : timeName(time));
+      put('value', '–');
+      put('expected', formatNumber(expected[step]!));
+      name('band', 'Interval');
+      put('band', outer === undefined ? '–' : outer.map((column) => formatNumber(column[step]!)).join(' … '));
+      put('score', '–');
+      put('part', 'forecast');
+    },
   };
 }

@@ -78,7 +78,8 @@ function extent(u: uPlot, first: number, last: number): [left: number, width: nu
   return [(left + right - width) / 2, width];
 }
 
-function inPlot({ ctx, bbox }: uPlot, draw: (ctx: CanvasRenderingContext2D) => void): void {
+/** Draws within the plot alone, and leaves the state of the canvas as it was. */
+export function inPlot({ ctx, bbox }: uPlot, draw: (ctx: CanvasRenderingContext2D) => void): void {
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);

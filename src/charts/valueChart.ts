@@ -1,4 +1,5 @@
 import type UPlot from 'uplot';
+import { drawFan, type Fan } from './fan.ts';
 import type { ChartMarks } from './packed.ts';
 import type { Palette } from './palette.ts';
 import { plotOptions, xAxis, yAxis } from './plotOptions.ts';
@@ -11,11 +12,18 @@ export interface Gutter {
   width: number;
 }
 
-/** The upper chart: the value of one dimension with its forecast. `dimension` may change between draws. */
+/** The dimension that a chart shows, and what is expected of the next events. */
+export interface Shown {
+  readonly d: number;
+  readonly dimension: Dimension;
+  readonly fan: Fan | undefined;
+}
+
+/** The upper chart: the value of one dimension with its forecast. What is shown may change between draws. */
 export function valueChart(
   stream: ChartMarks & { readonly records: number },
   { xIsTime }: Pick<Columns, 'xIsTime'>,
-  dimension: () => Dimension,
+  shown: () => Shown,
   sync: string,
   width: number,
   palette: () => Palette,
@@ -35,7 +43,7 @@ export function valueChart(
     bands: [{ series: [1, 2], fill: () => palette().band }],
     scales: {
       ...shared.scales,
-      y: { range: (u) => valueRange(dimension(), u.series[0]!.idxs ?? [0, stream.records - 1]) },
+      y: { range: (u) => valueRange(shown(), u.series[0]!.idxs ?? [0, stream.records - 1], u.scales.x!.max) },
     },
     axes: [
       xAxis(xIsTime, false, palette),
@@ -47,8 +55,15 @@ export function valueChart(
     ],
     hooks: {
       drawClear: [(u) => shade(u, stream, palette())],
-      drawAxes: [(u) => markLabels(u, stream, palette())],
-      draw: [(u) => markPeaks(u, dimension().value, stream, palette())],
+      drawAxes: [
+        (u) => {
+          markLabels(u, stream, palette());
+          const { d, dimension, fan } = shown();
+          const end = stream.records - 1;
+          if (fan !== undefined) drawFan(u, fan, d, u.data[0][end]!, dimension.value[end]!, palette());
+        },
+      ],
+      draw: [(u) => markPeaks(u, shown().dimension.value, stream, palette())],
     },
   };
 }
@@ -70,21 +85,38 @@ export function valueData(
 
 /**
  * All values in view, and of their forecast as much as fits in half of their range on either side, so that a wide
- * band does not flatten the line.
+ * band does not flatten the line. What is expected of the next events may have twice their range.
  */
 function valueRange(
-  { value, expected, lower, upper }: Dimension,
+  { d, dimension: { value, expected, lower, upper }, fan }: Shown,
   [first, last]: [number, number],
+  right: number | undefined,
 ): [number, number] {
-  const forecast = extremes([expected, lower, upper], first, last);
+  const next = fan?.dimensions[d];
+  const steps = fan?.x.filter((x) => x <= (right ?? x)).length ?? 0;
+  const bands = around(
+    extremes([expected, lower, upper], first, last),
+    extremes(next?.quantiles ?? [], 0, steps - 1),
+  );
+  const coming = extremes(next === undefined ? [] : [next.expected], 0, steps - 1);
   let [low, high] = extremes([value], first, last);
-  if (low > high) [low, high] = forecast;
+  if (low > high) [low, high] = around(bands, coming);
   if (low > high) return [0, 1];
   const reach = (high - low) / 2 || Math.abs(high) / 10 || 1;
-  low = Math.min(low, Math.max(forecast[0], low - reach));
-  high = Math.max(high, Math.min(forecast[1], high + reach));
+  const near = within(bands, low - reach, high + reach);
+  const far = within(coming, low - 4 * reach, high + 4 * reach);
+  [low, high] = around([low, high], around(near, far));
   const margin = (high - low) * 0.06 || reach;
   return [low - margin, high + margin];
+}
+
+function around(a: [number, number], b: [number, number]): [number, number] {
+  return [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
+}
+
+/** What of a range lies between two numbers; [∞, −∞] stays. */
+function within([from, to]: [number, number], low: number, high: number): [number, number] {
+  return from > to ? [from, to] : [Math.max(from, low), Math.min(to, high)];
 }
 
 /** Least and greatest finite number; [∞, −∞] where there is none. */

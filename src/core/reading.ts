@@ -107,6 +107,8 @@ export interface Verdict<E = unknown, V extends Value = Value> extends Scored<E,
   readonly startOfIncident: boolean;
   /** The name of the rule that suppressed the anomaly; left out where none did. */
   readonly suppressed?: string;
+  /** What is expected of the next events, the next one first; where the option `ahead` is given, and after every so many events. */
+  readonly ahead?: readonly AheadStep<V>[];
   /** Set where a key has fallen silent, and on the event with which it returns; see `absentAfter`. */
   readonly absence?: Absence;
 }

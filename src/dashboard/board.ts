@@ -6,7 +6,15 @@ import { BoardStream, type Newest } from './boardStream.ts';
 import { GateReadings } from './gateReadings.ts';
 import { IncidentLog, record } from './incidentLog.ts';
 import type { WireFeedback, WireMark, WireStatus } from './page/wire.ts';
-import { type BoardOptions, type Cursor, list, newPoints, type PageUpdate, part } from './pageUpdate.ts';
+import {
+  type BoardOptions,
+  type Cursor,
+  list,
+  newAhead,
+  newPoints,
+  type PageUpdate,
+  part,
+} from './pageUpdate.ts';
 import { Throughput } from './throughput.ts';
 
 const KIND = 'Board';
@@ -92,6 +100,7 @@ export class Board {
       this.#once(`incidents ${from}`, () => list('incidents', this.#incidents.since(from))),
       this.#once(`marks ${from}`, () => this.#changedMarks(from)),
       watched && this.#once(`points ${watched.id} ${records}`, () => newPoints(watched, records)),
+      watched && this.#once(`ahead ${watched.id} ${records}`, () => newAhead(watched, records)),
       watched && this.#once(`gates ${watched.id}`, () => this.#changedGates(watched, now)),
     ].filter((one) => one !== undefined);
     return {

@@ -1,3 +1,4 @@
+import { packFan } from '../backtest/report/packFan.ts';
 import { packColumn, packDoubles } from '../charts/packColumn.ts';
 import { type Incident, type Severity, toVector, type Value, type Verdict } from '../core/reading.ts';
 import {
@@ -12,7 +13,7 @@ import {
   text,
   time as timeOf,
 } from '../models/snapshot/state.ts';
-import type { StreamState, WirePoints, WireStream } from './page/wire.ts';
+import type { StreamState, WireAhead, WirePoints, WireStream } from './page/wire.ts';
 import { given, numbers } from './savedIncident.ts';
 import { dimensionsOf, StreamHistory } from './streamHistory.ts';
 
@@ -44,6 +45,9 @@ export class BoardStream {
   #state: StreamState = 'normal';
   #reportedSeverity: Severity = 'none';
   #newest: Newest;
+  #ahead:
+    | { readonly record: number; readonly steps: NonNullable<Verdict<unknown, Value>['ahead']> }
+    | undefined;
   #arrived: number;
   #interval = Number.NaN; // ms between events, a moving average
   #spark: number[] = []; // NaN where there was no value, so that they are stored as plain doubles
@@ -82,6 +86,7 @@ export class BoardStream {
         ? waited
         : this.#interval + 0.05 * (waited - this.#interval);
     this.history.add(verdict);
+    if (verdict.ahead !== undefined) this.#ahead = { record: this.history.records - 1, steps: verdict.ahead };
     if (verdict.isAnomaly) this.anomalies++;
     this.#newest = verdict;
   }
@@ -191,6 +196,14 @@ export class BoardStream {
       })),
       score: packColumn(score),
     };
+  }
+
+  /** What is expected of the next events, where that was forecast after record `from` or a later one. */
+  ahead(from: number): WireAhead | undefined {
+    const ahead = this.#ahead;
+    return ahead === undefined || ahead.record < from
+      ? undefined
+      : { stream: this.id, ...packFan(ahead.record, ahead.steps) };
   }
 
   #stateAt(now: number): StreamState {

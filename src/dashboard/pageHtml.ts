@@ -62,6 +62,7 @@ export function pageHtml(title: string, timeZone: string): string {
 <li><i class="key line value"></i>value</li>
 <li><i class="key line expected"></i>forecast</li>
 <li><i class="key area band"></i>95 % band</li>
+<li class="of-ahead" hidden><i class="key fan"></i>next events, with their interval</li>
 <li><i class="key line score"></i>score</li>
 <li><i class="key line threshold"></i>threshold</li>
 <li>incident:<span><i class="key dot low"></i>low</span><span><i class="key dot medium"></i>medium</span><span><i class="key dot high"></i>high</span><span><i class="key dot critical"></i>critical</span></li>

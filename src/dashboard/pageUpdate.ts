@@ -49,6 +49,11 @@ export function newPoints(stream: BoardStream, from: number): string | undefined
   return points && part('points', points);
 }
 
+export function newAhead(stream: BoardStream, from: number): string | undefined {
+  const ahead = stream.ahead(from);
+  return ahead && part('ahead', ahead);
+}
+
 /** A cursor as the id of an event, which a browser sends back as `Last-Event-ID`. */
 export function cursorText({ instance, revision, stream, records }: Cursor): string {
   return [instance, revision, stream ?? '', records].join('.');

@@ -118,6 +118,14 @@ export interface Detection extends Score, Flag {
   readonly drift: DriftKind | undefined;
 }
 
+/** What was learnt of an observation. */
+export interface Learnt {
+  /** (D) NaN where nothing was. */
+  readonly value: readonly number[];
+  /** 0 … 1: how much. */
+  readonly weight: number;
+}
+
 /**
  * One stream's detector: forecaster, scorer and threshold, always in the order predict → score → flag → learn. The
  * forecast is made before the observation is seen, and the models learn from it only after the verdict, gated by it.
@@ -203,13 +211,13 @@ export class Detector implements Restorable {
   }
 
   /** Learns from an observation and its detection, be it that of `detect` or one that overrules it. */
-  learn(observation: Observation, detection: Detection): void {
+  learn(observation: Observation, detection: Detection): Learnt {
     const { isAnomaly, prediction, score, drift } = detection;
     if (this.#isNew[0] === 1) {
       this.#isNew[0] = Number(!wasMeasured(observation));
       if (this.#isNew[0] === 0) arrive(this.forecaster, this.scorer, observation);
       this.threshold.learn(detection, score);
-      return;
+      return { value: observation.value, weight: 0 };
     }
     const weight = observation.imputed ? 0 : this.#recurrence.weight(isAnomaly);
     const known = this.#ofKnownRegime(observation);
@@ -219,6 +227,7 @@ export class Detector implements Restorable {
     this.forecaster.learn(known, weight);
     this.#recurrence.learn(isAnomaly);
     this.threshold.learn(detection, score);
+    return { value: known.value, weight };
   }
 
   /**

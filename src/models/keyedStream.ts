@@ -1,10 +1,11 @@
 import { RxAnomalyError } from '../core/errors.ts';
 import { show } from '../core/options.ts';
-import type { Value, Verdict } from '../core/reading.ts';
+import type { AheadStep, Value, Verdict } from '../core/reading.ts';
+import { AheadForecaster, type AheadPrediction } from './ahead/aheadForecaster.ts';
 import { ACCEPTED, Acceptance } from './decision/acceptance.ts';
 import type { Feedback } from './decision/feedback.ts';
 import { suppressed } from './decision/suppression.ts';
-import type { Detection, Detector, DetectorPlace } from './detector.ts';
+import type { Detection, Detector, DetectorPlace, Learnt } from './detector.ts';
 import { EventReader } from './eventReader.ts';
 import type { Observation } from './forecaster.ts';
 import type { Dated } from './recency.ts';
@@ -30,6 +31,7 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
   #missed: readonly number[] = NO_SCORES; // scores that were called missed before there was a detector
   #place: DetectorPlace | undefined; // known after the first event
   readonly #newPlace: (dimensions: number) => DetectorPlace;
+  #ahead: AheadForecaster | undefined; // made with the detector, where it is asked for
   readonly #learnt: Snapshot | undefined;
   #dormant: (() => State) | undefined; // reads a saved state that nothing was asked of yet
 
@@ -81,9 +83,11 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
     this.isWarmingUp = detection.warmingUp;
     const { isAnomaly, pending = false } = detection;
     const rule = isAnomaly || pending ? this.#ruleFor(verdict) : undefined;
-    detector.learn(modelled, rule === undefined ? detection : overruled(detection));
+    const learnt = detector.learn(modelled, rule === undefined ? detection : overruled(detection));
     transform.learn(value);
-    return isAnomaly && rule !== undefined ? suppressed(verdict, rule) : verdict;
+    const decided = isAnomaly && rule !== undefined ? suppressed(verdict, rule) : verdict;
+    const ahead = this.#forecastAhead({ ...observation, calendarTime }, learnt);
+    return ahead === undefined ? decided : { ...decided, ahead };
   }
 
   /**
@@ -106,6 +110,7 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
       transform: this.#transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
       detector: this.#place === undefined ? NONE_YET : nest(this.#place.detector.snapshot()),
+      ...(this.#ahead === undefined ? {} : { ahead: nest(this.#ahead.snapshot()) }),
       ...(this.#acceptance === undefined || this.#acceptance.size === 0
         ? {}
         : { acceptance: this.#acceptance.save() }),
@@ -115,7 +120,7 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
 
   /** Takes back what `save` gave; when it throws, the stream is of no more use and disposed of. */
   resume(saved: State | undefined): void {
-    const { reader, transform, lastSeen, detector, acceptance, missed } = fields(saved, PARTS, MAYBE);
+    const { reader, transform, lastSeen, detector, ahead, acceptance, missed } = fields(saved, PARTS, MAYBE);
     this.isWarmingUp = false; // not known, and of an earlier run
     this.#acceptance = undefined;
     if (acceptance !== undefined) {
@@ -135,6 +140,7 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
     this.#place = this.#createDetector(dimensions);
     try {
       this.#place.detector.restore(snapshot);
+      if (ahead !== undefined) this.#resumeAhead(nestedSnapshot(ahead));
     } catch (error) {
       this.dispose();
       throw error;
@@ -167,8 +173,24 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
   }
 
   dispose(): void {
+    this.#ahead?.dispose();
     this.#place?.dispose();
     this.#place = undefined;
+  }
+
+  /** What is expected after an observation that the detector has learnt; undefined where it is not due. */
+  #forecastAhead(observation: Observation, { value, weight }: Learnt): AheadStep<V>[] | undefined {
+    if (this.#ahead === undefined) return undefined;
+    const known = observation.value.map((each, d) => (Number.isNaN(value[d]) ? Number.NaN : each));
+    this.#ahead.learn({ ...observation, value: known }, weight);
+    return this.#ahead.isDue ? toAheadSteps(this.#ahead.predictAhead(), this.#reader) : undefined;
+  }
+
+  /** What was saved of other steps or quantiles is of no use: they are calibrated anew. */
+  #resumeAhead(snapshot: Snapshot): void {
+    if (this.#ahead === undefined) return;
+    const { config } = this.#ahead.snapshot();
+    if (JSON.stringify(config) === JSON.stringify(snapshot.config)) this.#ahead.restore(snapshot);
   }
 
   #ruleFor(verdict: Verdict<E, V>): string | undefined {
@@ -191,13 +213,19 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
     const place = this.#newPlace(dimensions);
     for (const score of this.#missed) place.detector.threshold.lower(score);
     this.#missed = NO_SCORES;
+    const { ahead, createForecaster } = this.#options;
+    if (ahead !== undefined)
+      this.#ahead = new AheadForecaster(
+        { ...ahead, dimensions, forecaster: createForecaster },
+        { forecaster: place.detector.forecaster, transform: this.#transform },
+      );
     return place;
   }
 }
 
 const NO_SCORES: readonly number[] = [];
 const PARTS = ['reader', 'transform', 'lastSeen', 'detector'] as const;
-const MAYBE = ['acceptance', 'missed'] as const;
+const MAYBE = ['ahead', 'acceptance', 'missed'] as const;
 /** In the place of the detector's state, while there was no event of use. */
 const NONE_YET = 'none yet';
 
@@ -242,4 +270,17 @@ export function toVerdict<E, V extends Value>(
     attribution: reader.shape(detection.attribution),
   };
   return detection.drift ? { ...verdict, drift: detection.drift } : verdict;
+}
+
+/** What the subscriber gets of forecasts. */
+export function toAheadSteps<E, V extends Value>(
+  ahead: readonly AheadPrediction[],
+  reader: Pick<EventReader<E, V>, 'shape'>,
+): AheadStep<V>[] {
+  return ahead.map(({ step, time, expected, quantiles }) => ({
+    step,
+    time,
+    expected: reader.shape(expected),
+    quantiles: quantiles.map((quantile) => reader.shape(quantile)),
+  }));
 }

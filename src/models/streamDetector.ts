@@ -227,7 +227,8 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   #pupil(): StreamDetector<E, V> {
     const { onEvict: _, onReturn: __, ...options } = this.#options;
     const reader = { ...options.reader, onProblem: 'silent' as const };
-    const pupil = new StreamDetector<E, V>(withCallbacks(options, { reader }), this.#where);
+    const changes = { reader, ahead: undefined }; // only its forecasters are of use
+    const pupil = new StreamDetector<E, V>(withCallbacks(options, changes), this.#where);
     pupil.#learnt = this.#learnt;
     return pupil;
   }

@@ -12,6 +12,7 @@ import { factoryOf, OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
 import type { KeySelector } from '../core/selectors.ts';
+import { type AheadPlan, aheadPlanOptions } from './ahead/aheadForecaster.ts';
 import { type RecurrenceOptions, recurrenceOptions, recurrenceTable } from './decision/recurrence.ts';
 import { Suppression, type SuppressionRule, suppressSpec } from './decision/suppression.ts';
 import {
@@ -117,6 +118,13 @@ export interface StreamDetectorOptions<E, V extends Value>
    * @default a new model
    */
   readonly initialState?: Snapshot;
+  /**
+   * Verdicts then have `ahead`: forecasts of the next events with quantiles, as `forecastAhead` makes them, from the forecaster
+   * of the detector. What is no anomaly teaches them, and anomalies as much as `recurring` allows. A state that was saved
+   * without them, or with other ones, is restored, and their intervals are then calibrated anew.
+   * @default none
+   */
+  readonly ahead?: AheadPlan;
   /** Called when a key appears that has no model: returns its snapshot if it was here before, undefined if it is new. */
   readonly onReturn?: (key: string | undefined) => Snapshot | undefined;
 }
@@ -134,6 +142,9 @@ export interface ResolvedStreamDetector<E, V extends Value>
   readonly suppression: Suppression | undefined;
   readonly maxKeys: number;
   readonly fleet: boolean;
+  /** Undefined where only the next event is forecast. */
+  readonly ahead: AheadPlan | undefined;
+  readonly createForecaster: ForecasterFactory;
   /** Of the Detector that new ones begin with; undefined where they begin from nothing. */
   readonly initial: Snapshot | undefined;
   /** Makes the detector of a key. */
@@ -222,6 +233,13 @@ export const streamDetectorTable: OptionTable<AnyOptions, AnyOptions> = {
     about: 'whether one detector serves all keys in turn, with 8 kB each',
     when: 'for thousands of keys; detectFleet sets it',
   },
+  ahead: {
+    kind: anObject,
+    defaultText: 'none',
+    about: 'forecasts of the next events in each verdict: { steps, quantiles, every }',
+    when: '{ steps: 24 } to plan ahead, or to draw them; costs half a millisecond per forecast',
+    level: 'basic',
+  },
   drift: detectorOptions.table.drift,
   forecaster: detectorOptions.table.forecaster,
   scorer: detectorOptions.table.scorer,
@@ -246,7 +264,7 @@ export function resolveStreamDetector<E, V extends Value>(
 export function withCallbacks<E, V extends Value>(
   resolved: ResolvedStreamDetector<E, V>,
   callbacks: Pick<StreamDetectorOptions<E, V>, 'clock' | 'onEvict' | 'onReturn'> &
-    Partial<Pick<ResolvedStreamDetector<E, V>, 'reader'>>,
+    Partial<Pick<ResolvedStreamDetector<E, V>, 'reader' | 'ahead'>>,
 ): ResolvedStreamDetector<E, V> {
   const all = resolved as ResolvedStreamDetector<unknown, Value>;
   const changed = callbacks as Partial<ResolvedStreamDetector<unknown, Value>>;
@@ -258,17 +276,19 @@ function resolveAll(
   checked: AnyOptions,
   given: AnyOptions,
 ): ResolvedStreamDetector<unknown, Value> {
-  const { drift, suppress, key, transform, fleet = false } = checked;
+  const { drift, suppress, key, transform, ahead, fleet = false } = checked;
   const { idleTimeout, clock, onEvict, onReturn } = checked;
   const lstm = lstmOptions.pick(given);
   if (fleet || checked.forecaster !== undefined) {
     const [useless] = Object.entries(lstm);
     const place = fleet ? 'in a fleet' : 'where a forecaster is given';
     if (useless !== undefined) throw badOption(where, useless[0], `left out ${place}`, useless[1]);
+    if (fleet && ahead !== undefined) throw badOption(where, 'ahead', `left out ${place}`, ahead);
   }
   const modelled = transform ?? keyTable.transform.default;
   const forecaster = checked.forecaster ?? (fleet ? fleetForecaster(where) : undefined);
   const createScorer = checked.scorer ?? evidenceFactory({ compact: fleet });
+  const createForecaster = forecaster ?? lstmFactory(lstm);
   const network = forecaster === undefined ? lstmOptions.resolve(where, lstm) : undefined;
   const threshold = thresholdOptions.resolve(where, thresholdOptions.pick(given));
   recurrenceOptions.resolvePart(where, given);
@@ -281,12 +301,14 @@ function resolveAll(
     suppression: suppress === undefined ? undefined : new Suppression(where, suppress, checked.timeZone),
     maxKeys: checked.maxKeys ?? (fleet ? FLEET_KEYS : keyTable.maxKeys.default),
     fleet,
+    ahead: ahead && aheadPlanOptions.resolve(`${where}: ahead`, ahead),
+    createForecaster,
     initial: undefined,
     createDetector: factoryOf(
       'Detector',
       detectorOptions,
       {
-        forecaster: forecaster ?? lstmFactory(lstm),
+        forecaster: createForecaster,
         scorer: (dimensions: number) => createScorer(dimensions, modelled),
         threshold,
         ...(drift === undefined ? {} : { drift }),

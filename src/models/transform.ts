@@ -9,12 +9,21 @@ export const TRANSFORM_NAMES: readonly TransformName[] = ['none', 'logReturn'];
 
 /** A change of variable between a stream's values and what the models see; its memory is the last value. */
 export interface Transform {
+  readonly name: TransformName;
   /** What was expected of a value that it cannot transform; undefined for one that it can. Not bound to the object. */
   readonly refuse: (value: number) => string | undefined;
   /** (D) from values to the models' inputs. Pure. */
   forward(value: readonly number[]): readonly number[];
   /** (D) from the models' prediction of the next value to the units of the stream. Pure. */
   inverse(modelled: readonly number[]): readonly number[];
+  /**
+   * From the models' predictions of the next values, one after the other, to the units of the stream, in place. Pure otherwise.
+   *
+   * @param path (H, D)
+   */
+  inversePath(path: Float64Array, dimensions: number): void;
+  /** (D) from the typical size of the models' next residual to units of the stream. Pure. */
+  inverseScale(scale: readonly number[]): readonly number[];
   /** Updates with a value. */
   learn(value: readonly number[]): void;
   save(): State;
@@ -27,9 +36,12 @@ export function createTransform(name: TransformName): Transform {
 }
 
 const IDENTITY: Transform = {
+  name: 'none',
   refuse: () => undefined,
   forward: (value) => value,
   inverse: (modelled) => modelled,
+  inversePath: () => {},
+  inverseScale: (scale) => scale,
   learn: () => {},
   save: () => null,
   resume: (saved) => {
@@ -49,6 +61,7 @@ function refusePrice(value: number): string | undefined {
  * Forecasts come back as prices, p₋₁ · e^r.
  */
 class LogReturn implements Transform {
+  readonly name = 'logReturn';
   #last: Float64Array = new Float64Array(0); // (D) logarithm of the last price; NaN before the first
 
   readonly refuse: Transform['refuse'] = refusePrice;
@@ -65,6 +78,20 @@ class LogReturn implements Transform {
     return modelled.map((change, d) =>
       Math.exp(Math.min(LARGEST_LOG, (this.#last[d] ?? Number.NaN) + change)),
     );
+  }
+
+  inversePath(path: Float64Array, dimensions: number): void {
+    for (let d = 0; d < dimensions; d++) {
+      let log = this.#last[d] ?? Number.NaN;
+      for (let at = d; at < path.length; at += dimensions) {
+        log += path[at];
+        path[at] = Math.exp(Math.min(LARGEST_LOG, log));
+      }
+    }
+  }
+
+  inverseScale(scale: readonly number[]): readonly number[] {
+    return scale.map((b, d) => b * Math.exp(this.#last[d] ?? Number.NaN));
   }
 
   learn(value: readonly number[]): void {

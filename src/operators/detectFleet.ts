@@ -4,10 +4,10 @@ import type { LstmOptions } from '../models/forecasters/lstmOptions.ts';
 import { type DetectAnomaliesOptions, detection } from './detectAnomalies.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 
-/** Options of {@link detectFleet}: those of `detectAnomalies`, without the LSTM's. */
+/** Options of {@link detectFleet}: those of `detectAnomalies`, without the LSTM's and `ahead`. */
 export type DetectFleetOptions<E, V extends Value> = Omit<
   DetectAnomaliesOptions<E, V>,
-  keyof LstmOptions | 'fleet'
+  keyof LstmOptions | 'fleet' | 'ahead'
 >;
 
 /**

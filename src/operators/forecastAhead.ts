@@ -5,6 +5,7 @@ import { type KeySelector, keyOf } from '../core/selectors.ts';
 import { AheadForecaster, type AheadOptions, aheadTable } from '../models/ahead/aheadForecaster.ts';
 import { DriftDetector } from '../models/driftDetector.ts';
 import { EventReader } from '../models/eventReader.ts';
+import { toAheadSteps } from '../models/keyedStream.ts';
 import { keyTable } from '../models/streamDetectorOptions.ts';
 import { type ForecastWithOptions, forecastWithTable } from './forecastWith.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
@@ -41,8 +42,6 @@ interface Stream<E, V extends Value> {
   readonly reader: EventReader<E, V>;
   forecaster?: AheadForecaster;
   drift?: DriftDetector;
-  /** Until the next forecast. */
-  wait: number;
 }
 
 /**
@@ -81,7 +80,6 @@ export function forecastAhead<E, V extends Value>(
         streams.delete(key);
         const stream = known ?? {
           reader: new EventReader<E, V>(where, { ...options, onProblem }, key),
-          wait: 0,
         };
         streams.set(key, stream);
         if (streams.size > maxKeys) {
@@ -114,16 +112,9 @@ export function forecastAhead<E, V extends Value>(
         if (stream.drift?.signals(prediction.expected, observation) === true) model.boostLearningRate();
         stream.drift?.learn(prediction.expected, observation);
         model.learn(observation, observation.imputed ? 0 : 1);
-        if (stream.wait-- > 0) return undefined;
-        stream.wait = every - 1;
+        if (!model.isDue) return undefined;
         const { time, value, imputed } = toForecast(reader, event, observation, prediction);
-        const ahead = model.predictAhead().map((step) => ({
-          step: step.step,
-          time: step.time,
-          expected: reader.shape(step.expected),
-          quantiles: step.quantiles.map((quantile) => reader.shape(quantile)),
-        }));
-        return { event, time, key, value, imputed, ahead };
+        return { event, time, key, value, imputed, ahead: toAheadSteps(model.predictAhead(), reader) };
       };
 
       return source.pipe(

@@ -308,6 +308,25 @@ describe.concurrent('backtest', () => {
     expect(html).not.toMatch(/(?:src|href)="(?!#)/); // it needs no network
   });
 
+  it('draws what is expected of the next rows in the report, and refuses it without one', async () => {
+    const path = streams('ahead', { 'a.csv': spikes() });
+    const report = join(folder.path, 'ahead.html');
+    const args = ['backtest', path, '--ahead', '40', '--no-baselines', '--forecaster', 'lastValue'];
+    const { code, stderr } = await rxAnomaly([...args, '--report', report]);
+    expect(code, stderr).toBe(0);
+    const html = readFileSync(report, 'utf8');
+    expect(html).toContain('Show the next 40 events');
+    const { ahead, records } = JSON.parse(/class="data">(.*?)<\/script>/s.exec(html)![1]!) as {
+      records: number;
+      ahead: { record: number; dimensions: { quantiles: object[] }[] };
+    };
+    expect(records - ahead.record).toBeLessThanOrEqual(3);
+    expect(ahead.dimensions[0]!.quantiles).toHaveLength(3);
+    const without = await rxAnomaly(['backtest', path, '--ahead', '40']);
+    expect(without.code).toBe(2);
+    expect(without.stderr).toContain('backtest: --ahead has no effect without --report');
+  });
+
   it('compares with simpler forecasters for the report, and says so in JSON; unless that is turned off', async () => {
     const path = streams('together', {
       'a.csv': spikes(),

@@ -42,6 +42,36 @@ describe.concurrent('the verdicts of detect', () => {
     }
   });
 
+  it('have what is expected of the next rows, after every so many of them, where that is asked for', async () => {
+    const lines = parseLines(await detect(plain, '--ahead', '32', '--forecaster', 'lastValue'));
+    for (const [row, line] of lines.entries()) {
+      const { ahead, ...fields } = line as typeof line & { ahead?: Record<string, unknown>[] };
+      expect(Object.keys(fields)).toEqual(FIELDS);
+      expect(ahead !== undefined).toBe(row % 2 === 0);
+      if (ahead === undefined) continue;
+      expect(ahead.map(({ step, time }) => [step, time])).toEqual(
+        Array.from({ length: 32 }, (_, h) => [h + 1, row === 0 ? timeAt(0) : timeAt(row + h + 1)]),
+      );
+      expect(Object.keys(ahead[31]!.quantiles as object)).toEqual(['0.1', '0.5', '0.9']);
+      expect(ahead[31]!.expected).toBeTypeOf('number');
+    }
+  });
+
+  it.each([
+    [['--format', 'csv'], 'without verdicts as JSON'],
+    [['--output', 'incidents'], 'without verdicts as JSON'],
+  ])('refuse --ahead with %j', async (args, why) => {
+    const { code, stderr } = await rxAnomaly(['detect', plain, '--ahead', '4', ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`detect: --ahead has no effect ${why}`);
+  });
+
+  it('refuse to look further ahead than 1,024 rows', async () => {
+    const { code, stderr } = await rxAnomaly(['detect', plain, '--ahead', '2000']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Expected at most 1024');
+  });
+
   it('have a number per dimension where there are several, and shares that sum to 1', async () => {
     const random = new Random(1);
     const rows = Array.from(

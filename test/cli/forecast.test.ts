@@ -45,7 +45,9 @@ describe('rx-anomaly forecast', () => {
     const page = readFileSync(report, 'utf8');
     expect(page).toMatch(/^<!doctype html>/);
     expect(page).toContain('Forecast: pumps.csv');
-    expect(page.match(/<path class="area band" d="M[^"]+Z"/g)).toHaveLength(2);
+    expect(page.match(/<path class="area band" d="M[^"]+Z"/g)).toHaveLength(4); // for a wide page, and for a phone
+    expect(page).toMatch(/times in UTC/);
+    expect(page).toMatch(/>12 Feb</); // the last three days of 40, and the next
     expect(page).not.toMatch(/<script|NaN|undefined|(src|href)="https?:/);
   });
 

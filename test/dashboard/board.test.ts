@@ -50,6 +50,29 @@ class Page {
 }
 
 describe('the board', () => {
+  it('sends what is expected of the next events once: to a page that watches, and to one that comes later', () => {
+    const board = new Board(OPTIONS);
+    const ahead = [{ step: 1, time: undefined, expected: 4, quantiles: [3, 5] }];
+    const page = new Page(board, 0);
+    board.add(verdict(0), 0);
+    board.refresh(0);
+    expect(page.hear(board, 0).ahead).toBeUndefined();
+    board.add(verdict(1, { ahead }), 0);
+    board.add(verdict(2, { key: 'other', ahead }), 0);
+    board.refresh(0);
+    const { ahead: sent } = page.hear(board, 0);
+    expect(sent).toMatchObject({ stream: 0, record: 1, times: null });
+    expect([...unpackColumn(sent!.dimensions[0]!.quantiles[1]!)]).toEqual([5]);
+    expect(page.hear(board, 0).ahead).toBeUndefined();
+    board.add(verdict(3), 0);
+    board.refresh(0);
+    expect(page.hear(board, 0).ahead).toBeUndefined();
+    expect(new Page(board, 0).hear(board, 0).ahead).toEqual(sent);
+    board.add(verdict(4, { ahead }), 0);
+    board.refresh(0);
+    expect(page.hear(board, 0).ahead).toMatchObject({ record: 3 });
+  });
+
   it('tells a page that received everything, or only now and then, what one that comes last receives', () => {
     const step = fc.oneof(
       fc.record({

@@ -277,11 +277,46 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     expect(await page.locator('script').count()).toBe(2);
   });
 
+  it('draws what is expected of the next events to the right of the newest, reads it out, and moves on', async () => {
+    const { page, verdicts$ } = await showing(120);
+    const key = page.locator('.legend .of-ahead');
+    expect(await key.isVisible()).toBe(false);
+    const without = await picture(page);
+    const one = verdict(120);
+    const ahead = Array.from({ length: 20 }, (_, h) => ({
+      step: h + 1,
+      time: one.time! + 1000 * (h + 1),
+      expected: 3 + h,
+      quantiles: [2, 3 + h, 4 + 2 * h],
+    }));
+    verdicts$.next({ ...one, ahead });
+    await key.waitFor();
+    await expect.poll(() => picture(page)).not.toBe(without);
+    const over = (await page.locator('.value-plot .u-over').boundingBox())!;
+    await page.mouse.move(over.x + over.width - 2, over.y + 40);
+    await expect.poll(() => text(page, '.readout .part')).toBe('forecast');
+    expect(await text(page, '.readout .expected')).toBe('22');
+    expect(await text(page, '.readout .band')).toBe('2 … 42');
+    expect(await text(page, '.readout dt:has(+ .band)')).toBe('Interval');
+    expect(await text(page, '.readout .at')).toBe(
+      new Date(one.time! + 20_000).toISOString().slice(0, 19).replace('T', ' '),
+    );
+    await page.mouse.move(over.x + 5, over.y + 40);
+    await expect.poll(() => text(page, '.readout dt:has(+ .band)')).toBe('95 % band');
+    const before = await picture(page);
+    for (let n = 121; n < 131; n++) verdicts$.next(verdict(n)); // half of the steps have come
+    await expect.poll(() => picture(page)).not.toBe(before);
+    await page.mouse.move(over.x + over.width - 2, over.y + 40);
+    await expect.poll(() => text(page, '.readout .expected')).toBe('22');
+    const other = await show({ url: page.url() } as Dashboard);
+    await other.locator('.legend .of-ahead').waitFor();
+  });
+
   it('shows several dimensions, and which an incident is due to', async () => {
     const verdicts$ = new Subject<Verdict<number, readonly number[]>>();
     const dashboard = await serveDashboard(verdicts$, { port: 0, dimensions: () => ['temp', 'rpm'] });
     dashboards.push(dashboard);
-    const two = ({ earlier: _, scale: __, ...one }: Verdict<number, number>, rpm: number) => ({
+    const two = ({ earlier: _, scale: __, ahead: ___, ...one }: Verdict<number, number>, rpm: number) => ({
       ...one,
       value: [one.value, rpm],
       expected: [one.expected, 900],

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Fan } from '../../src/charts/fan.ts';
 import { LiveView } from '../../src/dashboard/page/liveView.ts';
 
 /** A stream of which records come. */
 class Stream {
   x: Float64Array;
+  fan: Fan | undefined;
 
   constructor(records: number) {
     this.x = Float64Array.from({ length: records }, (_, i) => i + 1);
@@ -58,6 +60,22 @@ describe('the view of a live chart', () => {
     view.advance();
     expect(view.stretch).toEqual({ min: 1511, max: 3010 });
     expect(reported).toEqual([false, true]);
+  });
+
+  it('shows the next events to the right of the end, with six records for each step', () => {
+    const stream = new Stream(3000);
+    stream.fan = {
+      x: Float64Array.from({ length: 20 }, (_, h) => 3001 + h),
+      times: undefined,
+      dimensions: [],
+    };
+    const view = viewOf(stream);
+    expect(view.stretch).toEqual({ min: 3000 - 119, max: 3020 });
+    view.scale(0.1, 0);
+    const { min, max } = view.stretch;
+    expect((max - 3000) / (max - min)).toBeCloseTo(0.4, 10); // of the view at most
+    expect(view.show(2990, 4000)).toBe(true);
+    expect(view.stretch).toEqual({ min: 2990, max: 3020 });
   });
 
   it('leaves what is under the cursor where it is when it zooms', () => {

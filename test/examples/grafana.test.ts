@@ -81,7 +81,12 @@ describeWithInfluxd('the dashboard, on what toInflux writes', (influxd) => {
     await lastValueFrom(from([silent]).pipe(toInflux(options)));
     await lastValueFrom(from(verdicts).pipe(toInflux(options)));
     const pairs = verdicts.map(
-      ({ earlier: _earlier, scale: _scale, ...verdict }): Verdict<unknown, readonly number[]> => ({
+      ({
+        earlier: _earlier,
+        scale: _scale,
+        ahead: _ahead,
+        ...verdict
+      }): Verdict<unknown, readonly number[]> => ({
         ...verdict,
         value: [verdict.value, 1],
         expected: [1, 1],

@@ -1,7 +1,5 @@
-// What the cells can learn, by experiment: `npm run experiments`. Everything from seeds; prints tables, and exits with 1
-// when something comes out otherwise than expected. With `-- --nab FOLDER [--only NAME]` it runs the cells on NAB instead,
-// with `-- --normal` the default detector where nothing is wrong, with `-- --faults` it and simpler ones where something is,
-// with `-- --everyday [--only NAME] [--first SEED] [--seeds N]` it on streams of everyday kinds.
+// What the cells can learn, by experiment, and experiments with the detector: `npm run experiments -- --help`. Everything from
+// seeds; prints tables. Exit codes: 0 all as expected, 1 something came out otherwise, 2 wrong usage.
 import { parseArgs } from 'node:util';
 import { table } from '../bench/table.js';
 import { CASES, isAsExpected } from './cases.js';
@@ -12,31 +10,75 @@ import { faultsByFamily } from './faults.js';
 import { gradientByLag } from './gradientFlow.js';
 import { hiddenSpikes } from './hiddenSpikes.js';
 import { falseAlertsOnNormalData } from './normalData.js';
+import { adapting } from './pretrained/adapting.js';
 import { detect } from './retrospect.js';
 import { recall } from './tasks.js';
 
+const HELP = `What the cells can learn, and experiments with the detector. All from seeds.
+
+Usage: npm run experiments [-- OPTIONS]
+
+Without options: which cells learn to recall, to wait and to copy; how far gradients
+reach; typing errors found in retrospect.
+
+  --adapting [FOLDER…]  whether what the pre-trained network learns of a stream ever
+                        makes its forecasts worse: on simulated and everyday
+                        streams, and on every table of the folders
+  --normal              false alerts of the default detector where nothing is wrong
+  --faults              faults found by it and by simpler ones, by kind of stream
+  --everyday            the default detector on everyday kinds of streams
+    --only NAME           kinds whose name contains this
+    --first SEED          the first seed (1)
+    --seeds N             of each kind (3)
+    --detector JSON       options next to the defaults
+  --nab FOLDER          the cells on the streams of NAB
+    --only NAME           files whose name contains this
+  -h, --help            this text
+`;
+
 const began = performance.now();
-const { nab, only, normal, faults, ...rest } = parseArgs({
-  options: {
-    nab: { type: 'string' },
-    only: { type: 'string' },
-    normal: { type: 'boolean' },
-    faults: { type: 'boolean' },
-    everyday: { type: 'boolean' },
-    first: { type: 'string', default: '1' },
-    seeds: { type: 'string', default: '3' },
-    detector: { type: 'string', default: '{}' },
-  },
-}).values;
-if (normal) onNormalData();
-else if (faults) await onFaults();
-else if (rest.everyday) onEveryday();
-else if (nab === undefined) {
+const { values: options, positionals: folders } = readOptions();
+if (options.normal) onNormalData();
+else if (options.faults) await onFaults();
+else if (options.everyday) onEveryday();
+else if (options.adapting) await onAdapting();
+else if (options.nab !== undefined) await onNab(options.nab, options.only ?? '');
+else {
   learning();
   gradients();
   await retrospect();
-} else await onNab(nab, only ?? '');
+}
 console.log(`\n${Math.round((performance.now() - began) / 1000)} s`);
+
+function readOptions() {
+  try {
+    const read = parseArgs({
+      allowPositionals: true,
+      options: {
+        nab: { type: 'string' },
+        only: { type: 'string' },
+        normal: { type: 'boolean' },
+        faults: { type: 'boolean' },
+        everyday: { type: 'boolean' },
+        adapting: { type: 'boolean' },
+        first: { type: 'string', default: '1' },
+        seeds: { type: 'string', default: '3' },
+        detector: { type: 'string', default: '{}' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (read.values.help) {
+      process.stdout.write(HELP);
+      process.exit(0);
+    }
+    if (read.positionals.length > 0 && !read.values.adapting)
+      throw new Error(`only --adapting takes folders: ${read.positionals.join(' ')}`);
+    return read;
+  } catch (error) {
+    console.error(`${/** @type {Error} */ (error).message}\n\n${HELP}`);
+    process.exit(2);
+  }
+}
 
 function learning() {
   console.log('Learning: solved is a tenth of the error of knowing nothing, 16 episodes per update\n');
@@ -118,11 +160,20 @@ async function onFaults() {
 }
 
 function onEveryday() {
-  const seeds = Array.from({ length: Number(rest.seeds) }, (_, k) => Number(rest.first) + k);
-  const results = everyday({ seeds, only: only ?? '', detector: JSON.parse(rest.detector), progress });
+  const { seeds: count, first, only = '', detector } = options;
+  const seeds = Array.from({ length: Number(count) }, (_, k) => Number(first) + k);
+  const results = everyday({ seeds, only, detector: JSON.parse(detector), progress });
   progress('');
   const { heads, rows } = everydayTable(results);
   console.log(table(heads, rows));
+}
+
+async function onAdapting() {
+  const { heads, rows, harmed } = await adapting(folders, progress);
+  progress('');
+  console.log('Errors of the pre-trained network with adaptation by those without, as a geometric mean\n');
+  console.log(table(heads, rows));
+  if (harmed > 0) process.exitCode = 1;
 }
 
 /**

@@ -6,6 +6,8 @@ export interface DiagramAxis {
   readonly label: string;
   readonly from: number;
   readonly to: number;
+  /** Places and labels; a label may have two lines. @default round numbers */
+  readonly ticks?: (most: number) => readonly (readonly [number, string])[];
 }
 
 export interface DiagramLine {
@@ -41,29 +43,55 @@ export interface Diagram {
   readonly lines: readonly DiagramLine[];
   /** Vertical rules. */
   readonly marks?: readonly { readonly x: number; readonly label: string }[];
+  /** Whether it is as wide as the card where there is room. @default false */
+  readonly isWide?: boolean;
 }
 
 // Drawn for the width of a phone, so that the text is never smaller than it is here.
-const WIDTH = 380;
-const HEIGHT = 230;
+const NARROW: Size = { kind: 'narrow', width: 380, height: 230, ticks: 4 };
+const WIDE: Size = { kind: 'wide', width: 1040, height: 320, ticks: 12 };
 const [LEFT, RIGHT, TOP, BOTTOM] = [46, 12, 18, 38];
 
+interface Size {
+  /** Class by which the style sheet shows the one that fits. */
+  readonly kind: string;
+  readonly width: number;
+  readonly height: number;
+  /** On a time axis, at most. */
+  readonly ticks: number;
+}
+
 /** A small chart as SVG without a script: it can be printed and shows at once. Points have their numbers as titles. */
-export function diagram({ title, x, y, areas = [], bars = [], lines, marks = [] }: Diagram): Html {
-  const across = (at: number): number => place(at, x, LEFT, WIDTH - RIGHT);
-  const up = (at: number): number => place(at, y, HEIGHT - BOTTOM, TOP);
+export function diagram(shown: Diagram): Html {
+  const { title, areas = [], bars = [], lines, isWide = false } = shown;
   const named = lines.length > 1 || bars.length > 0 || areas.length > 0;
-  return html`<figure class="diagram"><figcaption>${title}</figcaption>
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
+  return html`<figure class="diagram ${isWide ? 'full' : ''}"><figcaption>${title}</figcaption>
+${isWide ? [drawing(shown, NARROW), drawing(shown, WIDE)] : drawing(shown, { ...NARROW, kind: 'only' })}
+${named && html`<ul class="legend">${lines.map(({ name, kind }) => html`<li><i class="key line ${kind}"></i>${name}</li>`)}${areas.map(({ name, kind }) => html`<li><i class="key area ${kind}"></i>${name}</li>`)}</ul>`}
+</figure>`;
+}
+
+function drawing(
+  { title, x, y, areas = [], bars = [], lines, marks = [] }: Diagram,
+  { kind: size, width, height, ticks: most }: Size,
+): Html {
+  const across = (at: number): number => place(at, x, LEFT, width - RIGHT);
+  const up = (at: number): number => place(at, y, height - BOTTOM, TOP);
+  const below = x.ticks?.(most) ?? ticks(x, 6);
+  return html`<svg class="${size}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
 ${ticks(y, 5).map(
   ([at, text]) =>
-    html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${up(at)}" y2="${up(at)}"/><text class="tick end" x="${LEFT - 6}" y="${up(at) + 4}">${text}</text>`,
+    html`<line class="grid" x1="${LEFT}" x2="${width - RIGHT}" y1="${up(at)}" y2="${up(at)}"/><text class="tick end" x="${LEFT - 6}" y="${up(at) + 4}">${text}</text>`,
 )}
-${ticks(x, 6).map(
-  ([at, text]) =>
-    html`<text class="tick middle" x="${across(at)}" y="${HEIGHT - BOTTOM + 16}">${text}</text>`,
+${below.flatMap(([at, text]) =>
+  text
+    .split('\n')
+    .map(
+      (line, row) =>
+        html`<text class="tick middle" x="${across(at)}" y="${height - BOTTOM + 16 + 14 * row}">${line}</text>`,
+    ),
 )}
-<text class="tick middle" x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 5}">${x.label}</text>
+<text class="tick middle" x="${(LEFT + width - RIGHT) / 2}" y="${height - 5}">${x.label}</text>
 <text class="tick" x="4" y="11">${y.label}</text>
 ${areas.map(({ kind, points: all }) => html`<path class="area ${kind}" d="${outlineOf(all, across, up)}"/>`)}
 ${bars.map((bar) => {
@@ -72,12 +100,10 @@ ${bars.map((bar) => {
 })}
 ${marks.map(
   (mark) =>
-    html`<line class="mark" x1="${across(mark.x)}" x2="${across(mark.x)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"><title>${mark.label}</title></line>`,
+    html`<line class="mark" x1="${across(mark.x)}" x2="${across(mark.x)}" y1="${TOP}" y2="${height - BOTTOM}"><title>${mark.label}</title></line>`,
 )}
 ${lines.map((line) => html`<path class="line ${line.kind}" d="${pathOf(line, across, up)}"/>${points(line, across, up)}`)}
-</svg>
-${named && html`<ul class="legend">${lines.map(({ name, kind }) => html`<li><i class="key line ${kind}"></i>${name}</li>`)}${areas.map(({ name, kind }) => html`<li><i class="key area ${kind}"></i>${name}</li>`)}</ul>`}
-</figure>`;
+</svg>`;
 }
 
 function points(

@@ -3,6 +3,7 @@ import { packColumn, packDoubles } from '../../charts/packColumn.ts';
 import type { PackedSteps, PackedStream } from '../../charts/packed.ts';
 import { SEVERITIES } from '../../charts/packed.ts';
 import { placeAmong } from './drawnRecords.ts';
+import { packFan } from './packFan.ts';
 import type { ReportStream } from './reportDocument.ts';
 
 /**
@@ -29,6 +30,7 @@ export function packStream(stream: ReportStream, drawn?: Uint32Array): PackedStr
       upper: packColumn(pick(upper)),
     })),
     score: packColumn(pick(stream.score)),
+    ahead: stream.ahead === undefined ? null : packFan(stream.ahead.record, stream.ahead.steps),
     threshold: stream.threshold,
     incidents: stream.incidents.map(({ first, last, peak, severity }) => [
       place(first),

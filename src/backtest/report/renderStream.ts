@@ -66,7 +66,7 @@ function inWords([kind, count]: readonly [string, number]): string {
 }
 
 function chart(
-  { title, name, unit, times, dimensions, labels = [], incidents }: ReportStream,
+  { title, name, unit, times, dimensions, labels = [], incidents, ahead }: ReportStream,
   timeZone: string,
 ): Html {
   const seen = new Set(incidents.map(({ severity }) => severity));
@@ -79,6 +79,7 @@ function chart(
   return html`<div class="toolbar">
 ${dimensions.length > 1 && choice}
 <span class="hint">Drag to zoom, double-click to reset</span>
+${ahead !== undefined && html`<button type="button" class="ahead">Show the next ${String(ahead.steps.length)} events</button>`}
 <button type="button" class="reset" disabled>Reset zoom</button>
 </div>
 <dl class="readout">
@@ -99,6 +100,7 @@ ${dimensions.length > 1 && choice}
 <li><i class="key line value"></i>value</li>
 <li><i class="key line expected"></i>expected</li>
 <li><i class="key area band"></i>95 % band of the forecast</li>
+${ahead !== undefined && html`<li><i class="key fan"></i>forecast of the next events, with its interval</li>`}
 <li><i class="key line score"></i>score</li>
 <li><i class="key line threshold"></i>threshold</li>
 ${labels.length > 0 && html`<li><i class="key area label"></i>labelled anomaly</li>`}

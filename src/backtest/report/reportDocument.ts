@@ -1,4 +1,4 @@
-import type { Severity } from '../../core/reading.ts';
+import type { AheadStep, Severity, Value } from '../../core/reading.ts';
 import type { Html } from './html.ts';
 
 /** Everything a report shows. All text is data: it is shown as text, whatever it contains. */
@@ -52,6 +52,8 @@ export interface ReportStream {
   /** The score at which a record is flagged, 0 … 1. */
   readonly threshold: number;
   readonly incidents: readonly ReportIncident[];
+  /** What is expected of the next events: drawn after the last record. @default nothing */
+  readonly ahead?: RecordedAhead;
   /** Records that were flagged, ascending: all of them are drawn, as long as they fit. @default none */
   readonly flags?: readonly number[];
   /** Where the residuals lie in the forecast's band. */
@@ -64,6 +66,14 @@ export interface ReportStream {
   readonly metrics: readonly (readonly [name: string, value: string])[];
   /** How many readings could not be used as they were, by kind. */
   readonly problems: Readonly<Record<string, number>>;
+}
+
+/** What was expected of the events after a record. */
+export interface RecordedAhead {
+  /** The record, by its index from 0. */
+  readonly record: number;
+  /** The next event first. */
+  readonly steps: readonly AheadStep<Value>[];
 }
 
 /** One dimension of a stream; NaN where there is none. */

@@ -10,6 +10,7 @@ import {
   windowsFor,
 } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
+import type { AheadPlan } from '../../models/ahead/aheadForecaster.ts';
 import type { ForecasterName } from '../../models/forecasters/namedForecasters.ts';
 import type { TransformName } from '../../models/transform.ts';
 import type { CsvOptions } from '../../sources/index.ts';
@@ -39,6 +40,8 @@ export interface BacktestRunOptions extends ModelOptions {
   readonly threshold: number;
   /** Further options about alerts; with the threshold, if it was given. */
   readonly policy?: Policy;
+  /** What is drawn after the last record of each stream. @default nothing */
+  readonly ahead?: AheadPlan;
   /** Simpler forecasters for comparison, with the same scorer and policy. @default none */
   readonly baselines?: readonly ForecasterName[];
 }
@@ -154,7 +157,7 @@ async function detectFile(
   onPause: (share: number | undefined, done: number) => void,
   signal: AbortSignal,
 ): Promise<DetectedFile> {
-  const { columns, forecaster, scorer, seed, threshold, policy, baselines = [] } = options;
+  const { columns, forecaster, scorer, seed, threshold, policy, ahead, baselines = [] } = options;
   const started = performance.now();
   const table = await openTable(job.path, columns, signal);
   for (const line of table.guessed) log(`${job.name}: ${line}`);
@@ -168,7 +171,7 @@ async function detectFile(
   }));
   await detectTable(
     table,
-    { ...detectionOptions, forecaster },
+    { ...detectionOptions, forecaster, ...(ahead === undefined ? {} : { ahead }) },
     problems,
     (verdict, row) => own.add(verdict, row),
     (share) => onPause(share, own.records),

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { compareFiles } from '../../lab/compare/compareFiles.ts';
+import type { AheadPlan } from '../../models/ahead/aheadForecaster.ts';
 import { resolveStreamDetector } from '../../models/streamDetectorOptions.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { backtestJson } from '../backtest/backtestJson.ts';
@@ -37,6 +38,7 @@ interface BacktestOptions extends ColumnOptions, ModelOptions, PolicyFlags {
   readonly baselines: boolean;
   readonly format: 'text' | 'json';
   readonly transform: TransformName;
+  readonly ahead?: AheadPlan;
   readonly quiet: boolean;
 }
 
@@ -72,7 +74,7 @@ export function backtestCommand(): Command {
     .action(async (path: string | undefined, options: BacktestOptions) => {
       const { compare, report, format } = options;
       refuseWithoutEffect(command, [
-        ['without --report', report !== undefined, ['baselines']],
+        ['without --report', report !== undefined, ['baselines', 'ahead']],
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
         ['with --compare', compare === undefined, WITHOUT_COMPARISON],
       ]);
@@ -102,7 +104,7 @@ const WITHOUT_COMPARISON = [
     'threshold',
     'policy',
   ],
-  ...['holidays', 'timeZone', 'transform', 'forecaster', 'scorer', 'seed'],
+  ...['holidays', 'timeZone', 'transform', 'forecaster', 'scorer', 'seed', 'ahead'],
 ];
 
 const HELP = `
@@ -128,7 +130,7 @@ function requireTwo(
 }
 
 async function backtest(path: string, options: BacktestOptions, signal: AbortSignal): Promise<void> {
-  const { report, forecaster, scorer, seed, transform, quiet } = options;
+  const { report, forecaster, scorer, seed, transform, ahead, quiet } = options;
   const policy = await readPolicy(options);
   const { threshold } = resolveStreamDetector('backtest', policy).threshold;
   const detectionOptions = { forecaster, scorer, seed, threshold, policy };
@@ -148,6 +150,7 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
     {
       columns: columnsOf(options, column),
       ...detectionOptions,
+      ...(ahead === undefined ? {} : { ahead }),
       baselines: report === undefined || !options.baselines ? [] : baselinesFor(forecaster),
     },
     {

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
+import type { AheadPlan } from '../../models/ahead/aheadForecaster.ts';
 import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import type { TransformName } from '../../models/transform.ts';
 import {
@@ -45,6 +46,7 @@ interface DetectOptions
   readonly transform: TransformName;
   readonly onBadData: BadDataPolicy;
   readonly maxKeys?: number;
+  readonly ahead?: AheadPlan;
   readonly absentAfter?: AbsentAfter;
   readonly checkpoint?: string;
   readonly checkpointEvery?: number;
@@ -115,7 +117,8 @@ function sourceOf(
     ['with --influx', influx === undefined, TABLE_FLAGS],
     ['with --influx, whose past --since reads', influx === undefined, ['history']],
     ['without --history', options.history !== undefined, ['passes']],
-    ['with --write-back', options.writeBack === undefined, ['format', 'output']],
+    ['with --write-back', options.writeBack === undefined, ['format', 'output', 'ahead']],
+    ['without verdicts as JSON', options.format === 'ndjson' && options.output === 'verdicts', ['ahead']],
     ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
   ]);
   return influx ?? file!;
@@ -171,10 +174,11 @@ async function open(
 }
 
 async function readDetectionOptions(options: DetectOptions): Promise<DetectionOptions> {
-  const { forecaster, scorer, seed, transform, onBadData, maxKeys, absentAfter } = options;
+  const { forecaster, scorer, seed, transform, onBadData, maxKeys, absentAfter, ahead } = options;
   const keys = {
     ...(maxKeys === undefined ? {} : { maxKeys }),
     ...(absentAfter === undefined ? {} : { absentAfter }),
+    ...(ahead === undefined ? {} : { ahead }),
   };
   return { forecaster, scorer, seed, transform, onBadData, ...keys, ...(await readPolicy(options)) };
 }

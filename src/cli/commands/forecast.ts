@@ -112,7 +112,7 @@ async function forecast(file: string, options: ForecastOptions, signal: AbortSig
     ['forecaster', forecaster],
     ['seed', String(seed)],
   ];
-  await writeReportFile(report, forecastReport(title, all, quantiles, names, run));
+  await writeReportFile(report, forecastReport(title, all, quantiles, names, run, timeZone));
   log(`report: ${resolve(report)}`);
 }
 

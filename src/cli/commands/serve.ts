@@ -7,6 +7,7 @@ import { isLoopback } from '../../dashboard/access.ts';
 import { dashboardOptions } from '../../dashboard/dashboardOptions.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
 import { gatesNow, type LayerGates } from '../../inspect/index.ts';
+import type { AheadPlan } from '../../models/ahead/aheadForecaster.ts';
 import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import type { Detector } from '../../models/detector.ts';
@@ -64,6 +65,7 @@ interface ServeOptions
   readonly token?: string;
   readonly feedback?: string;
   readonly maxKeys?: number;
+  readonly ahead?: AheadPlan;
   readonly absentAfter?: AbsentAfter;
   readonly checkpoint?: string;
   readonly checkpointEvery?: number;
@@ -180,12 +182,14 @@ async function serve(
   signal: AbortSignal,
 ): Promise<void> {
   const log = options.quiet ? () => {} : (line: string): void => console.error(line);
-  const { forecaster, scorer, seed, transform, onBadData, port, host, token, maxKeys, absentAfter } = options;
+  const { forecaster, scorer, seed, transform, onBadData, port, host, token, maxKeys, absentAfter, ahead } =
+    options;
   const policy = await readPolicy(options);
   const detectionOptions: DetectionOptions = {
     ...{ forecaster, scorer, seed, transform, onBadData, ...policy },
     ...(maxKeys === undefined ? {} : { maxKeys }),
     ...(absentAfter === undefined ? {} : { absentAfter }),
+    ...(ahead === undefined ? {} : { ahead }),
   };
   const { threshold, hold } = thresholdOptions.resolvePart('serve', policy);
   const paths = options.demo ? [...named, `${FIXTURES}sensors`] : named;

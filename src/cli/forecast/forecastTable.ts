@@ -7,7 +7,9 @@ import {
   type AheadPrediction,
 } from '../../models/ahead/aheadForecaster.ts';
 import { EventReader } from '../../models/eventReader.ts';
+import type { Observation } from '../../models/forecaster.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
+import { OPEN_FORECASTS } from '../options/options.ts';
 import type { ProblemCounts } from '../run/problemCounts.ts';
 import { rowOptions } from '../run/rowOptions.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
@@ -18,25 +20,21 @@ export interface SeriesForecast {
   /** Undefined in a table of one. */
   readonly key: string | undefined;
   readonly rows: number;
-  /** The last rows, the newest last; NaN where a value is missing. */
-  readonly past: readonly (readonly number[])[];
-  /** Of the last row; undefined in a table without times. */
-  readonly time: number | undefined;
+  /** The last rows, the newest last; NaN where a value is missing, and no time in a table without times. */
+  readonly past: readonly Observation[];
   readonly ahead: readonly AheadPrediction[];
   /** How earlier forecasts turned out. */
   readonly outcome: AheadOutcome;
 }
 
 const MOST_SERIES = 1000;
-const COMPARED = 16; // forecasts that are open at a time
 const LEAST_PAST = 100; // rows that a picture shows
 
 interface Series {
   readonly reader: EventReader<CsvRow, Value>;
   readonly forecaster: AheadForecaster;
   readonly outcome: AheadOutcome;
-  readonly past: (readonly number[])[];
-  time: number | undefined;
+  readonly past: Observation[];
   rows: number;
 }
 
@@ -61,7 +59,7 @@ export async function forecastTable(
   const { value, time, onProblem } = rowOptions(table, {}, problems);
   const dimensions = table.columns.value.length;
   const { calendar } = calendarOptions.resolve('forecast', { timeZone });
-  const every = Math.ceil(steps / COMPARED);
+  const every = Math.ceil(steps / OPEN_FORECASTS);
   const compared = [...new Set([1, steps / 4, steps / 2, steps].map(Math.ceil))];
   const all = new Map<string | undefined, Series>();
   const yieldToEventLoop = createYield();
@@ -82,7 +80,6 @@ export async function forecastTable(
       forecaster: new AheadForecaster({ ...options, dimensions, every }),
       outcome: new AheadOutcome(compared, dimensions),
       past: [],
-      time: undefined,
       rows: 0,
     };
     all.set(key, series);
@@ -99,8 +96,7 @@ export async function forecastTable(
     outcome.arrive(observation.value);
     forecaster.learn(observation, 1);
     if (series.rows++ % every === 0) outcome.note(forecaster.predictAhead());
-    series.time = observation.time;
-    past.push(observation.value);
+    past.push(observation);
     if (past.length > Math.max(LEAST_PAST, 2 * steps)) past.shift();
   };
 
@@ -120,8 +116,8 @@ export async function forecastTable(
     }
     signal.throwIfAborted();
     if (all.size === 0) throw new RxAnomalyError('BAD_INPUT', `${table.name}: no rows to forecast from`);
-    return [...all].map(([key, { forecaster, rows: read, past, time: last, outcome }]) => ({
-      ...{ key, rows: read, past, time: last, outcome },
+    return [...all].map(([key, { forecaster, rows: read, past, outcome }]) => ({
+      ...{ key, rows: read, past, outcome },
       ahead: forecaster.predictAhead(),
     }));
   } finally {

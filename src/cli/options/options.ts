@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { OptionSpec } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
+import { type AheadPlan, aheadTable } from '../../models/ahead/aheadForecaster.ts';
 import { type AbsentAfter, absentAfterSpec } from '../../models/decision/absenceWatch.ts';
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
@@ -94,6 +95,20 @@ export const maxKeysOption = (): Option =>
   new Option('--max-keys <n>', 'streams whose models are in memory at a time (default: 1000)').argParser(
     naturalNumber,
   );
+
+/** Forecasts that are compared with what came, at a time: so many are made for each that ends. */
+export const OPEN_FORECASTS = 16;
+
+export const aheadOption = (): Option =>
+  new Option(
+    '--ahead <events>',
+    'forecast so many of the next events, too: in the verdicts as JSON, in dashboard and report (1 to 1024; default: none)',
+  ).argParser((text): AheadPlan => {
+    const steps = naturalNumber(text);
+    const expected = aheadTable.steps.kind.expected(steps);
+    if (expected !== undefined) throw new InvalidArgumentError(`Expected ${expected}.`);
+    return { steps, every: Math.ceil(steps / OPEN_FORECASTS) };
+  });
 
 export const seedOption = (): Option => tableOption('--seed <n>', streamDetectorTable.seed);
 

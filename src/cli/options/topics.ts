@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { influxOptions } from './influxOptions.ts';
 import {
   absentAfterOption,
+  aheadOption,
   checkpointEveryOption,
   forecasterOption,
   historyOption,
@@ -77,7 +78,9 @@ Fields of a verdict: time (ISO 8601, UTC), key, value, expected, lower, upper
 medium, high, critical), isAnomaly, warmingUp, imputed, startOfIncident,
 drift (true where a change of the process was detected), suppressed (the rule
 that suppressed an anomaly), absence (with --absent-after: began in a line of
-its own where a key falls silent, ended where it returns), attribution. With
+its own where a key falls silent, ended where it returns), attribution; with
+--ahead, in JSON, also ahead after every n-th row (n: a sixteenth of the steps):
+step, time, expected and quantiles (0.1, 0.5, 0.9) of the next rows. With
 several value columns the numeric ones are arrays (in CSV: a column each). A
 column whose name holds a comma is named in quotes, as in CSV.
 
@@ -142,6 +145,7 @@ export function modelOptions(): readonly Option[] {
     onBadDataOption(),
     seedOption(),
     maxKeysOption(),
+    aheadOption(),
   ];
 }
 

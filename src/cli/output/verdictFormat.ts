@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Incident, Value, Verdict } from '../../core/reading.ts';
+import type { AheadStep, Incident, Value, Verdict } from '../../core/reading.ts';
+import { aheadTable } from '../../models/ahead/aheadForecaster.ts';
 
 export type OutputFormat = 'ndjson' | 'csv';
 
@@ -20,7 +21,8 @@ export function verdictFormat(
       head: '',
       line: (verdict) => {
         const { time, ...fields } = verdictFields(verdict);
-        return `${JSON.stringify({ time, ...rowField('row', verdict), ...fields })}\n`;
+        const more = verdict.ahead === undefined ? {} : { ahead: verdict.ahead.map(stepFields) };
+        return `${JSON.stringify({ time, ...rowField('row', verdict), ...fields, ...more })}\n`;
       },
     };
   return {
@@ -96,6 +98,12 @@ function verdictFields(verdict: Verdict<unknown, Value>): Record<string, unknown
     absence: verdict.absence?.phase ?? null,
     attribution: verdict.attribution,
   };
+}
+
+/** One of the next events, as JSON has it. */
+function stepFields({ step, time, expected, quantiles }: AheadStep<Value>): Record<string, unknown> {
+  const named = quantiles.map((value, k) => [String(aheadTable.quantiles.default[k]), value] as const);
+  return { step, time: isoTime(time), expected, quantiles: Object.fromEntries(named) };
 }
 
 function verdictHeader(names: readonly string[]): string[] {

@@ -13,7 +13,7 @@ export interface DetectionOptions
   extends Partial<ModelOptions>,
     Policy,
     Pick<AbsenceOptions, 'absentAfter'>,
-    Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'onBadData' | 'maxKeys'> {}
+    Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'onBadData' | 'maxKeys' | 'ahead'> {}
 
 /** A row of another table than the one that is detected. */
 export interface HistoryRow extends CsvRow {

@@ -1,8 +1,9 @@
 import type UPlot from 'uplot';
+import { fanStepAt } from '../../charts/fan.ts';
 import { formatTime, pageTimeZone } from '../../charts/formatTime.ts';
 import type { ChartMarks } from '../../charts/packed.ts';
 import type { Palette } from '../../charts/palette.ts';
-import { readout } from '../../charts/readout.ts';
+import { type Readout, readout } from '../../charts/readout.ts';
 import { scoreChart, scoreData } from '../../charts/scoreChart.ts';
 import type { Gutter } from '../../charts/valueChart.ts';
 import { valueChart, valueData } from '../../charts/valueChart.ts';
@@ -34,7 +35,7 @@ export class LiveChart {
   #plots: readonly UPlot[] = [];
   #xIsTime = false;
   #dimension = 0;
-  #tell: ReturnType<typeof readout>;
+  readonly #numbers: Readout;
 
   constructor(content: ChartContent, palette: () => Palette, onFollow: (follows: boolean) => void) {
     this.#content = content;
@@ -42,7 +43,13 @@ export class LiveChart {
     const { columns, incidents, marks } = content;
     this.#marks = liveMarks(columns, incidents, marks);
     this.#view = new LiveView(columns, onFollow);
-    this.#tell = readout(this.#section, this.#marks, columns, (i) => this.#nameOf(i));
+    this.#numbers = readout(
+      this.#section,
+      this.#marks,
+      columns,
+      (i) => this.#nameOf(i),
+      (time) => formatTime(time, columns.resolution, pageTimeZone()),
+    );
     this.#build();
   }
 
@@ -69,7 +76,7 @@ export class LiveChart {
         plot.setScale('x', this.#view.stretch);
       });
     }
-    this.#tell(value!.cursor.idx ?? columns.records - 1, dimension);
+    this.#showNumbers(value!);
   }
 
   /** Whether the chart follows the stream. */
@@ -147,11 +154,15 @@ export class LiveChart {
       },
       threshold,
     };
-    const dimension = () => columns.dimension(this.#dimension);
+    const shown = () => ({
+      d: this.#dimension,
+      dimension: columns.dimension(this.#dimension),
+      fan: columns.fan,
+    });
     const axis = { xIsTime: this.#xIsTime };
     const value = new uPlot(
-      this.#live(valueChart(shared, axis, dimension, SYNC, width, this.#palette, gutter)),
-      valueData(columns, dimension()),
+      this.#live(valueChart(shared, axis, shown, SYNC, width, this.#palette, gutter)),
+      valueData(columns, shown().dimension),
       place,
     );
     const score = new uPlot(
@@ -166,7 +177,7 @@ export class LiveChart {
       drawn = gutter.width;
       score.redraw(false, true);
     });
-    value.hooks.setCursor = [() => this.#tell(value.cursor.idx ?? columns.records - 1, dimension())];
+    value.hooks.setCursor = [() => this.#showNumbers(value)];
     for (const plot of this.#plots) {
       plot.hooks.setSelect = [
         () => {
@@ -177,6 +188,16 @@ export class LiveChart {
       ];
       plot.over.addEventListener('wheel', (event) => this.#wheel(plot, event), { passive: false });
     }
+  }
+
+  /** Of the record under the cursor, or of the step; of the newest record where it is elsewhere. */
+  #showNumbers({ cursor: { left = -1, idx }, posToVal }: UPlot): void {
+    const { columns } = this.#content;
+    const { fan } = columns;
+    const step =
+      fan === undefined || left < 0 ? undefined : fanStepAt(fan, columns.x.at(-1)!, posToVal(left, 'x'));
+    if (step !== undefined) this.#numbers.showAhead(fan!, step, this.#dimension);
+    else this.#numbers.show(idx ?? columns.records - 1, columns.dimension(this.#dimension));
   }
 
   /** A double click returns to the end; selections are handled here. */

@@ -1,7 +1,8 @@
+import { type Fan, unpackFan } from '../../charts/fan.ts';
 import { timeResolution } from '../../charts/formatTime.ts';
 import type { TimeResolution } from '../../charts/packed.ts';
 import { type Dimension, unpackColumn } from '../../charts/unpackStream.ts';
-import type { WirePoints } from './wire.ts';
+import type { WireAhead, WirePoints } from './wire.ts';
 
 const RESOLUTIONS: readonly TimeResolution[] = ['day', 'minute', 'second', 'millisecond'];
 
@@ -18,6 +19,8 @@ export class LiveColumns {
   /** Capacity is 1.25 × `most`: the excess is dropped when the capacity is reached, not at each record. */
   readonly #room: Float64Array[]; // times, numbers, score, then value, expected, lower, upper of each dimension
   #timesAreSound = true;
+  #ahead: WireAhead | undefined;
+  #fan: { readonly fan: Fan | undefined } | undefined; // once it was asked for, until something changes
 
   /** @param most maximum number of records */
   constructor(names: readonly string[], most: number) {
@@ -45,9 +48,24 @@ export class LiveColumns {
     return { name: this.#names[d]!, value: value!, expected: expected!, lower: lower!, upper: upper! };
   }
 
+  /** Steps after the newest record; undefined where nothing is expected of them. */
+  get fan(): Fan | undefined {
+    const last = this.x.at(-1);
+    if (this.#ahead === undefined || last === undefined) return undefined;
+    this.#fan ??= { fan: unpackFan(this.#ahead, this.xIsTime, last) };
+    return this.#fan.fan;
+  }
+
+  /** Takes what is expected of the next events. */
+  addAhead(ahead: WireAhead): void {
+    this.#ahead = ahead;
+    this.#fan = undefined;
+  }
+
   /** Appends the next records, or replaces all. */
   add(points: WirePoints): void {
     const times = unpackColumn(points.times);
+    this.#fan = undefined;
     const columns = [
       times,
       times.map((_, i) => points.first + i + 1),

@@ -60,6 +60,11 @@ function take(update: WireUpdate): void {
     columns?.add(update.points);
     chartIsNew = true;
   }
+  if (update.ahead !== undefined && update.ahead.stream === watched) {
+    columns?.addAhead(update.ahead);
+    find('.of-ahead').hidden = false;
+    chartIsNew = true;
+  }
   if (update.gates !== undefined && update.gates.stream === watched) gates.show(update.gates, palette);
   if (watched === undefined && streams.size > 0) watch(choose());
   showStatus(update);
@@ -89,6 +94,7 @@ function watch(id: number): void {
   chart?.dispose();
   chart = undefined;
   gates.hide();
+  find('.of-ahead').hidden = true;
   columns = new LiveColumns(stream.dimensions, hello.history);
   history.replaceState(null, '', `#${encodeURIComponent(stream.name ?? UNNAMED)}`);
   setText(find('#stream-title'), stream.name ?? UNNAMED);

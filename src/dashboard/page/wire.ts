@@ -1,4 +1,4 @@
-import type { PackedColumn } from '../../charts/packed.ts';
+import type { PackedColumn, PackedFan } from '../../charts/packed.ts';
 
 // Messages between server and page.
 
@@ -77,6 +77,11 @@ export interface WirePoints {
   readonly score: PackedColumn;
 }
 
+/** What is expected of the next events of the selected stream. */
+export interface WireAhead extends PackedFan {
+  readonly stream: number;
+}
+
 /** The gates of the selected stream. */
 export interface WireGates {
   readonly stream: number;
@@ -116,6 +121,7 @@ export interface WireUpdate {
   readonly incidents?: readonly WireIncident[];
   readonly marks?: readonly WireMark[];
   readonly points?: WirePoints;
+  readonly ahead?: WireAhead;
   readonly gates?: WireGates;
 }
 

@@ -4,9 +4,10 @@ import { createProgress } from '../../cli/output/progress.ts';
 import { StandardOutput, writeReportFile } from '../../cli/output/standardOutput.ts';
 import { interruptible } from '../../cli/run/interrupt.ts';
 import { loadPretrainedWeights } from '../../models/pretrained/pretrainedWeights.ts';
+import { adaptationTable } from '../forecast/adaptation.ts';
 import { aheadTables, evaluateAhead } from '../forecast/evaluateAhead.ts';
-import { evaluateCollections } from '../forecast/evaluateCollections.ts';
-import { forecastTables, type TableFormat } from '../forecast/forecastTables.ts';
+import { type EvaluatedCollection, evaluateCollections } from '../forecast/evaluateCollections.ts';
+import { forecastTables, formatTable, type TableFormat } from '../forecast/forecastTables.ts';
 
 interface BenchForecastOptions {
   readonly seed: number;
@@ -43,8 +44,9 @@ export function benchForecastCommand(): Command {
 const HELP = `
 Each cell is the mean absolute error by that of the last value, as a geometric
 mean over the series (and median): below 1 is better. Errors are those of
-standardised and compressed values, from record 100 on. With --ahead they are
-of the values themselves.
+standardised and compressed values, from record 100 on. The last table has the
+errors with adaptation by those without, and the series for which that is worst.
+With --ahead they are of the values themselves.
 
 Example:
   rx-anomaly bench-forecast NAB/data cloud-monitoring/data
@@ -62,10 +64,15 @@ async function benchForecast(
         (all) => [all, aheadTables(all, format)] as const,
       )
     : await evaluateCollections(folders, weights, seed, progress, signal).then(
-        (all) => [all, forecastTables(all, format)] as const,
+        (all) => [all, `${forecastTables(all, format)}\n${harmTable(all, format)}`] as const,
       );
   if (out !== undefined) await writeReportFile(out, `${JSON.stringify(results, null, 2)}\n`);
   const output = new StandardOutput();
   await output.write(tables);
   await output.end();
+}
+
+function harmTable(results: readonly EvaluatedCollection[], format: TableFormat): string {
+  const { heads, rows } = adaptationTable(results);
+  return `${formatTable(heads, rows, format)}\n`;
 }

@@ -1,14 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { AheadOutcome } from '../../cli/forecast/aheadOutcome.ts';
 import type { Progress } from '../../cli/output/progress.ts';
-import { textTable } from '../../cli/text/formatText.ts';
 import { AheadForecaster, type AheadOptions } from '../../models/ahead/aheadForecaster.ts';
 import { lstmFactory } from '../../models/forecasters/lstmForecaster.ts';
 import { pretrainedFactory } from '../../models/pretrained/pretrainedForecaster.ts';
 import type { PretrainedWeights } from '../../models/pretrained/pretrainedWeights.ts';
 import type { ForecastSeries } from './forecastErrors.ts';
 import { type Ratio, ratioOf } from './forecastResults.ts';
-import type { TableFormat } from './forecastTables.ts';
+import { formatTable, type TableFormat } from './forecastTables.ts';
 import { type Collection, readCollection } from './readCollection.ts';
 
 const STEPS = [1, 4, 16, 48, 96];
@@ -116,8 +115,6 @@ function tableOf({ collection, series, subjects }: AheadCollection, format: Tabl
     ['… of values that have changed', ...steps.map(({ heldOfChanged }) => percent(heldOfChanged))],
     ['… error by that of the last value', ...steps.map(({ error }) => error.mean.toFixed(3))],
   ]);
-  if (format === 'text') return `${title}\n${textTable(header, rows)}\n`;
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rule = header.map((_, at) => (at === 0 ? '---' : '---:'));
-  return `**${title}**\n\n${[header, rule, ...rows].map(line).join('\n')}\n`;
+  const table = formatTable(header, rows, format);
+  return format === 'text' ? `${title}\n${table}\n` : `**${title}**\n\n${table}\n`;
 }

@@ -1,12 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Progress } from '../../cli/output/progress.ts';
 import type { PretrainedWeights } from '../../models/pretrained/pretrainedWeights.ts';
+import { type Adaptation, adaptationOf } from './adaptation.ts';
 import { forecastErrors } from './forecastErrors.ts';
 import { type CollectionResult, collectionResult } from './forecastResults.ts';
 import { type Collection, readCollection, simulatedCollection } from './readCollection.ts';
-import { allSubjects } from './subjects.ts';
+import { ADAPTING, allSubjects, FROZEN } from './subjects.ts';
 
 const SIMULATED = 100; // series
+
+/** Errors of all forecasters, and what adapting does to those of the pre-trained network. */
+export interface EvaluatedCollection extends CollectionResult {
+  readonly adaptation: Adaptation;
+}
 
 /**
  * Errors of all forecasters on simulated series that were not learnt from, and on each folder.
@@ -19,11 +25,11 @@ export async function evaluateCollections(
   seed: number,
   progress: Progress,
   signal: AbortSignal,
-): Promise<CollectionResult[]> {
+): Promise<EvaluatedCollection[]> {
   const collections: Collection[] = [simulatedCollection(SIMULATED)];
   for (const folder of folders) collections.push(await readCollection(folder, signal));
   const subjects = allSubjects(weights, seed);
-  const results: CollectionResult[] = [];
+  const results: EvaluatedCollection[] = [];
   const all = collections.reduce((sum, { series }) => sum + series.length, 0);
   let [done, records] = [0, 0];
   try {
@@ -36,7 +42,15 @@ export async function evaluateCollections(
         records += one.values.length;
         progress.update(++done / all, records, one.name);
       }
-      results.push(collectionResult(name, [...subjects.keys()], errors));
+      const names = [...subjects.keys()];
+      const [frozen, adapting] = [names.indexOf(FROZEN), names.indexOf(ADAPTING)];
+      results.push({
+        ...collectionResult(name, names, errors),
+        adaptation: adaptationOf(
+          series.map((one) => one.name),
+          errors.map((each) => ({ frozen: each[frozen], adapting: each[adapting] })),
+        ),
+      });
     }
   } finally {
     progress.clear();

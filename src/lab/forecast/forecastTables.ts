@@ -24,10 +24,21 @@ function tableOf({ collection, series, subjects }: CollectionResult, format: Tab
     ...ages.map(({ mean }) => ratio(mean)),
     Number.isFinite(within) ? `${(100 * within).toFixed(1)} %` : '–',
   ]);
-  if (format === 'text') return `${title}\n${textTable(header, rows)}\n`;
+  return format === 'text'
+    ? `${title}\n${formatTable(header, rows, format)}\n`
+    : `**${title}**\n\n${formatTable(header, rows, format)}\n`;
+}
+
+/** Columns after the first to the right. */
+export function formatTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  format: TableFormat,
+): string {
+  if (format === 'text') return textTable(header, rows);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rule = header.map((_, at) => (at === 0 ? '---' : '---:'));
-  return `**${title}**\n\n${[header, rule, ...rows].map(line).join('\n')}\n`;
+  return [header, rule, ...rows].map(line).join('\n');
 }
 
 function withMedian({ mean, median }: Ratio): string {

@@ -18,6 +18,10 @@ export interface Subject {
 /** By name, what makes one. */
 export type Subjects = ReadonlyMap<string, () => Subject>;
 
+/** The pre-trained network with what it learns of a stream, and by itself. */
+export const ADAPTING = 'pre-trained, adapting';
+export const FROZEN = 'pre-trained, frozen';
+
 /** What a table of forecast errors compares; the first is what the others are measured by. */
 export function allSubjects(weights: PretrainedWeights, seed: number): Subjects {
   const subjects = new Map<string, () => Subject>([
@@ -25,8 +29,8 @@ export function allSubjects(weights: PretrainedWeights, seed: number): Subjects 
     ['EMA', () => constant(new EmaForecaster({ dimensions: 1 }))],
     ['seasonal', seasonal],
     ['LSTM from scratch', () => several(new LstmForecaster({ dimensions: 1, seed, horizons: HORIZONS }))],
-    ['pre-trained, adapting', () => pretrained(weights, 'head')],
-    ['pre-trained, frozen', () => pretrained(weights, 'none')],
+    [ADAPTING, () => pretrained(weights, 'head')],
+    [FROZEN, () => pretrained(weights, 'none')],
   ]);
   if (weights.cell === 'lstm') {
     const forgetful = ablatedWeights(weights, 'memory');

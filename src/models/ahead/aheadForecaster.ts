@@ -7,6 +7,7 @@ import { NonNegative } from '../scaling/nonNegative.ts';
 import { nest, prepareAll, type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import { fields, type Json } from '../snapshot/state.ts';
 import { COUNT, type Memory, packVectors, prepareVectors, ranged } from '../snapshot/vectors.ts';
+import type { Transform } from '../transform.ts';
 import { CandidatePaths } from './candidatePaths.ts';
 import { KeptForecasts, type StepForecast } from './keptForecasts.ts';
 import { PathMixture } from './pathMixture.ts';
@@ -36,6 +37,15 @@ export interface AheadOptions {
    * @default true
    */
   readonly combine?: boolean;
+}
+
+/** {@link AheadOptions} where the forecaster is given: that of a detector. */
+export type AheadPlan = Pick<AheadOptions, 'steps' | 'quantiles' | 'every'>;
+
+/** A forecaster that somebody else teaches, and whose forecasts are of transformed values. */
+export interface SharedForecaster {
+  readonly forecaster: Forecaster;
+  readonly transform: Pick<Transform, 'name' | 'inversePath' | 'inverseScale'>;
 }
 
 /** {@link AheadOptions} and the number of dimensions. */
@@ -99,6 +109,10 @@ export const aheadTable: OptionTable<AheadOptions, Resolved> = {
   },
 };
 
+const { steps, quantiles, every } = aheadTable;
+
+export const aheadPlanOptions: OptionSet<AheadPlan> = new OptionSet({ steps, quantiles, every });
+
 const aheadForecasterOptions: OptionSet<AheadForecasterOptions, Resolved & { readonly dimensions: number }> =
   new OptionSet({ dimensions: DIMENSIONS, ...aheadTable });
 
@@ -133,6 +147,7 @@ export class AheadForecaster implements Restorable {
   readonly dimensions: number;
   readonly #options: Resolved;
   readonly #live: Forecaster;
+  readonly #shared: SharedForecaster | undefined;
   readonly #clock: StepClock = new StepClock();
   readonly #candidates: CandidatePaths;
   readonly #mixture: PathMixture;
@@ -142,14 +157,20 @@ export class AheadForecaster implements Restorable {
   readonly #events: Float64Array; // (1)
   #newest: StepForecast | undefined; // once it has been asked for
 
-  /** @throws RxAnomalyError BAD_OPTION */
-  constructor(options: AheadForecasterOptions) {
+  /**
+   * @param shared the forecaster, where it is somebody else's: it is taught before `learn` is called, it is no part of the
+   * snapshot, and `forecaster` makes its copies
+   * @throws RxAnomalyError BAD_OPTION
+   */
+  constructor(options: AheadForecasterOptions, shared?: SharedForecaster) {
     const { dimensions, ...others } = aheadForecasterOptions.resolve('AheadForecaster', options);
     const { steps, quantiles, every, forecaster, combine } = others;
     this.dimensions = dimensions;
     this.#options = others;
-    this.#live = forecaster(dimensions);
-    this.#candidates = new CandidatePaths(this.#live, forecaster, steps, this.#clock, combine);
+    this.#shared = shared;
+    this.#live = shared?.forecaster ?? forecaster(dimensions);
+    const transform = shared?.transform;
+    this.#candidates = new CandidatePaths(this.#live, forecaster, steps, this.#clock, combine, transform);
     const { count } = this.#candidates;
     const keptEvery = every * Math.ceil(steps / (PENDING * every));
     const halfLife = Math.max(LEAST_HALF_LIFE, HALF_LIFE / keptEvery);
@@ -163,6 +184,11 @@ export class AheadForecaster implements Restorable {
   /** The forecaster's own forecast of the next event. Pure. */
   predict(): Prediction {
     return this.#live.predict();
+  }
+
+  /** Whether a forecast is due after the newest event: one of every so many is. */
+  get isDue(): boolean {
+    return this.#events[0] > 0 && (this.#events[0] - 1) % this.#options.every === 0;
   }
 
   /** (H) forecasts of the next events. Pure. */
@@ -202,10 +228,10 @@ export class AheadForecaster implements Restorable {
       }
     });
     this.#nonNegative.learn(value);
-    this.#live.learn(observation, weight);
+    if (this.#shared === undefined) this.#live.learn(observation, weight);
     this.#candidates.learn(observation, weight);
     this.#clock.learn(observation);
-    this.#bands.note(this.#live.predict().scale);
+    this.#bands.note(this.#scale());
     this.#events[0] = event + 1;
     this.#newest = undefined;
     if (!this.#kept.keeps(event)) return;
@@ -220,7 +246,7 @@ export class AheadForecaster implements Restorable {
 
   snapshot(): Snapshot {
     return seal('AheadForecaster', 1, this.#config(), {
-      forecaster: nest(this.#live.snapshot()),
+      ...(this.#shared === undefined ? { forecaster: nest(this.#live.snapshot()) } : {}),
       profile: nest(this.#candidates.profile.snapshot()),
       ahead: packVectors(this.#memory()),
     });
@@ -231,11 +257,15 @@ export class AheadForecaster implements Restorable {
   }
 
   prepareRestore(snapshot: Snapshot): () => void {
-    const names = ['forecaster', 'profile', 'ahead'] as const;
-    const state = fields(unseal(snapshot, 'AheadForecaster', 1, this.#config()), names);
+    const own = this.#shared === undefined ? ['forecaster'] : [];
+    const state = fields(unseal(snapshot, 'AheadForecaster', 1, this.#config()), [
+      ...own,
+      'profile',
+      'ahead',
+    ]);
     const applyOwn = prepareVectors(this.#memory(), state.ahead);
     const applyModels = prepareAll([
-      [this.#live, state.forecaster],
+      ...(this.#shared === undefined ? [[this.#live, state.forecaster] as const] : []),
       [this.#candidates.profile, state.profile],
     ]);
     return () => {
@@ -246,7 +276,7 @@ export class AheadForecaster implements Restorable {
   }
 
   dispose(): void {
-    this.#live.dispose();
+    if (this.#shared === undefined) this.#live.dispose();
     this.#candidates.dispose();
   }
 
@@ -263,9 +293,14 @@ export class AheadForecaster implements Restorable {
     this.#mixture.mix(paths, expected);
     for (let at = 0; at < size; at++)
       expected[at] = Math.max(this.#nonNegative.least(at % this.dimensions), expected[at]);
-    const { scale } = this.#live.predict();
-    this.#bands.units(expected, scale, (d) => this.#candidates.deviation(d), units);
+    this.#bands.units(expected, this.#scale(), (d) => this.#candidates.deviation(d), units);
     return forecast;
+  }
+
+  /** (D) of the forecast of the next event, in units of the value. */
+  #scale(): readonly number[] {
+    const { scale } = this.#live.predict();
+    return this.#shared?.transform.inverseScale(scale) ?? scale;
   }
 
   #memory(): Memory {
@@ -283,6 +318,14 @@ export class AheadForecaster implements Restorable {
   #config(): Json {
     const { steps, quantiles, every, combine } = this.#options;
     const candidates = this.#candidates.count;
-    return { dimensions: this.dimensions, steps, quantiles: [...quantiles], every, combine, candidates };
+    const config = {
+      dimensions: this.dimensions,
+      steps,
+      quantiles: [...quantiles],
+      every,
+      combine,
+      candidates,
+    };
+    return this.#shared === undefined ? config : { ...config, of: this.#shared.transform.name };
   }
 }

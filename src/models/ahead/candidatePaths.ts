@@ -2,6 +2,7 @@ import { pooled } from '../../numerics/pooled.ts';
 import { calendarTimeOf, type Forecaster, type ForecasterFactory, type Observation } from '../forecaster.ts';
 import { SeasonalForecaster } from '../forecasters/seasonalForecaster.ts';
 import { COUNT, type Memory, orElse, ranged, SIZE, VALUE } from '../snapshot/vectors.ts';
+import type { Transform } from '../transform.ts';
 import type { StepClock } from './stepClock.ts';
 
 const SIMPLE = 4; // last value, mean, profile, last value moved as the profile moves
@@ -30,19 +31,24 @@ export class CandidatePaths {
   readonly #steps: number; // H
   readonly #horizons: readonly number[]; // those that are candidates
   readonly #clock: StepClock;
+  readonly #inverse: ((path: Float64Array, dimensions: number) => void) | undefined;
   readonly #last: Float64Array; // (D) NaN before the first
   readonly #mean: Float64Array; // (D)
   readonly #deviation: Float64Array; // (D) mean |value − mean|
   readonly #seen: Float64Array; // (D)
   #copy: Forecaster | undefined; // only while forecasting does it hold anything of use
 
-  /** @param combines false: the forecaster, iterated, is the only candidate */
+  /**
+   * @param combines false: the forecaster, iterated, is the only candidate
+   * @param transform of the values that the forecaster predicts
+   */
   constructor(
     live: Forecaster,
     create: ForecasterFactory,
     steps: number,
     clock: StepClock,
     combines: boolean,
+    transform?: Pick<Transform, 'name' | 'inversePath'>,
   ) {
     const { dimensions } = live;
     this.profile = new SeasonalForecaster({ dimensions });
@@ -50,7 +56,10 @@ export class CandidatePaths {
     this.#dimensions = dimensions;
     this.#steps = steps;
     this.#clock = clock;
-    this.#horizons = combines ? (live.horizons ?? []).slice(1, 1 + MOST_HORIZONS) : [];
+    const isTransformed = transform !== undefined && transform.name !== 'none';
+    if (isTransformed) this.#inverse = (path, D) => transform.inversePath(path, D);
+    // A change that was forecast many events before says nothing of the changes in between.
+    this.#horizons = combines && !isTransformed ? (live.horizons ?? []).slice(1, 1 + MOST_HORIZONS) : [];
     this.count = combines ? 1 + this.#horizons.length + SIMPLE : 1;
     this.#last = pooled(dimensions);
     this.#last.fill(Number.NaN);
@@ -95,6 +104,7 @@ export class CandidatePaths {
    */
   write(live: Forecaster, into: Float64Array): void {
     this.#iterate(live, into);
+    this.#inverse?.(into.subarray(0, this.#steps * this.#dimensions), this.#dimensions);
     if (this.count === 1) return;
     const D = this.#dimensions;
     const size = this.#steps * D;

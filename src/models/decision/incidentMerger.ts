@@ -60,9 +60,13 @@ export class IncidentMerger<E, V extends Value> {
     return rest;
   }
 
-  /** The open incidents, for a snapshot; `resume` restores them. */
+  /** The open incidents, for a snapshot; `resume` restores them. What was expected of later events is left out. */
   save(): { readonly incident: Incident<E, V>; readonly quiet: number }[] {
-    return [...this.#open.values()].map(({ incident, quiet }) => ({ incident, quiet }));
+    return [...this.#open.values()].map(({ incident, quiet }) => {
+      const { first, last, peak } = incident;
+      const saved = { first: withoutAhead(first), last: withoutAhead(last), peak: withoutAhead(peak) };
+      return { incident: { ...incident, ...saved }, quiet };
+    });
   }
 
   resume(saved: readonly { readonly incident: Incident<E, V>; readonly quiet: number }[]): void {
@@ -108,6 +112,10 @@ function numbers<V extends Value>(value: V | null): V {
   if (value === null) return Number.NaN as V;
   if (typeof value === 'number') return value;
   return Array.from(value as readonly (number | null)[], (x) => x ?? Number.NaN) as readonly number[] as V;
+}
+
+function withoutAhead<E, V extends Value>({ ahead: _, ...verdict }: Verdict<E, V>): Verdict<E, V> {
+  return verdict;
 }
 
 function begin<E, V extends Value>(verdict: Verdict<E, V>): Incident<E, V> {

@@ -1,30 +1,34 @@
 import { pooled } from '../../numerics/pooled.ts';
 import { boundedLogScale } from '../forecasters/lstmNetwork.ts';
 import { compress } from '../scaling/laplaceBand.ts';
-import { COUNT, type Memory, ranged, within } from '../snapshot/vectors.ts';
+import { COUNT, type Memory, ranged, VALUE, within } from '../snapshot/vectors.ts';
 import { type ContextInputs, HORIZONS, INPUTS } from './contextInputs.ts';
 
 const K = HORIZONS.length;
 const LONGEST = HORIZONS.at(-1)!;
 /** What the correction is linear in: the inputs, 1, and the locations that the network gave. */
 const FEATURES = INPUTS + 1 + K;
-// Where, after them, each horizon's numbers of an event are: the network's log scale, the unit of changes, and the change that
-// was forecast without and with the correction.
+// Where, after them, each horizon's numbers of an event are: the network's log scale and the unit of changes.
 const SCALE = FEATURES;
 const UNIT = SCALE + K;
-const WITHOUT = UNIT + K;
+const KEPT = UNIT + K;
+// In full precision, of an event: mean and deviation by which values were standardised (a deviation of 0: there was none yet),
+// then each horizon's forecast without and with the correction.
+const MEAN = 0;
+const DEVIATION = 1;
+const WITHOUT = 2;
 const WITH = WITHOUT + K;
-const KEPT = WITH + K;
+const FORECAST = WITH + K;
 
 /** Per horizon: targets further ahead overlap, and teach less. */
-const RATES = [1.5e-3, 6e-4, 3e-4];
+const RATES = [1.5e-3, 4e-4, 1.5e-4];
 const POWER_RATE = 0.005; // of a feature's mean square
 const LEAST_POWER = 0.01;
 const SMOOTH = 0.2; // errors, in scales, below which the gradient shrinks to 0
-const RECENT = 0.003; // rate of the two recent errors
+const RECENT = 0.0015; // rate of the two recent errors
 const DOUBT = 1.1; // recent error of a correction that has not shown anything yet, by that without it,
-const PRIOR = 10; // and for how many events it counts
-const STEEPNESS = 20; // a recent error smaller by 5 % has 2.7 times the say
+const PRIOR = 30; // and for how many events it counts
+const STEEPNESS = 40; // a recent error smaller by 5 % has 8 times the say
 const MOST = 30; // a weight
 /** Room for one call. */
 const GAINS = new Float64Array(FEATURES);
@@ -32,14 +36,15 @@ const GAINS = new Float64Array(FEATURES);
 /**
  * What a stream adds to the head of the pre-trained network: per horizon a linear correction of its location, learnt online by
  * stochastic gradient of the absolute error, each feature at a rate by its own size (normalised least mean squares with the
- * sign of the error). How much of the correction is used depends on the recent errors with and without it (as the
- * exponentially weighted average forecaster: Vovk 1990), so that it cannot harm for long.
+ * sign of the error). How much of the correction is used depends on the errors of the last 700 events with and without it (as
+ * the exponentially weighted average forecaster: Vovk 1990), so that it cannot harm for long.
  */
 export class AdaptedHead {
   readonly #weights: Float64Array; // (K, FEATURES)
   readonly #powers: Float64Array; // (FEATURES) mean squares
   readonly #errors: Float64Array; // (2, K) recent, without and with the correction
   readonly #past: Float32Array; // (LONGEST, KEPT) ring of the newest events
+  readonly #made: Float64Array; // (LONGEST, FORECAST) the same ring, in units of the series
   readonly #events: Float64Array; // (1)
 
   constructor() {
@@ -50,6 +55,7 @@ export class AdaptedHead {
     this.#errors.fill(1, 0, K);
     this.#errors.fill(DOUBT, K);
     this.#past = pooled(LONGEST * KEPT, Float32Array);
+    this.#made = pooled(LONGEST * FORECAST);
     this.#events = pooled(1);
   }
 
@@ -60,6 +66,7 @@ export class AdaptedHead {
       'head.powers': ranged(this.#powers, within(0, 1e6)),
       'head.errors': ranged(this.#errors, within(0, 1e6)),
       'head.past': ranged(this.#past, within(-1e6, 1e6)),
+      'head.made': ranged(this.#made, VALUE),
       'head.events': ranged(this.#events, COUNT),
     };
   }
@@ -89,18 +96,25 @@ export class AdaptedHead {
     output: Float64Array,
     from: number,
   ): void {
+    const { scaler, changes } = context;
     const past = this.#past;
-    const at = (this.#events[0] % LONGEST) * KEPT;
+    const made = this.#made;
+    const event = this.#events[0] % LONGEST;
+    const at = event * KEPT;
+    const to = event * FORECAST;
     for (let j = 0; j < INPUTS; j++) past[at + j] = inputs[first + j];
     past[at + INPUTS] = 1;
     for (let k = 0; k < K; k++) {
       past[at + INPUTS + 1 + k] = bounded(output[from + k]);
       past[at + SCALE + k] = bounded(output[from + K + k]);
-      past[at + UNIT + k] = context.changes.of(k);
+      past[at + UNIT + k] = changes.of(k);
     }
+    made[to + MEAN] = scaler.mean(0);
+    made[to + DEVIATION] = scaler.hasSpread(0) ? scaler.deviation(0) : 0;
     for (let k = 0; k < K; k++) {
-      past[at + WITHOUT + k] = context.change(k, past[at + INPUTS + 1 + k]);
-      past[at + WITH + k] = context.change(k, past[at + INPUTS + 1 + k] + this.#correction(k, at));
+      const location = past[at + INPUTS + 1 + k];
+      made[to + WITHOUT + k] = context.located(k, location);
+      made[to + WITH + k] = context.located(k, location + this.#correction(k, at));
     }
     for (let j = 0; j < FEATURES; j++) this.#powers[j] += POWER_RATE * (past[at + j] ** 2 - this.#powers[j]);
     this.#events[0]++;
@@ -115,20 +129,28 @@ export class AdaptedHead {
   }
 
   /** The forecast at one horizon that was made for this value. */
-  #learnAt(k: number, context: ContextInputs, value: number, weight: number): void {
+  #learnAt(k: number, { scaler }: ContextInputs, value: number, weight: number): void {
     const event = this.#events[0] - HORIZONS[k];
     if (event < 0) return;
     const at = (event % LONGEST) * KEPT;
     const past = this.#past;
-    const weights = this.#weights;
-    const change = context.arrived(k, value);
+    const made = this.#made;
+    const from = (event % LONGEST) * FORECAST;
+    const x = scaler.compressed(0, value);
     const recent = weight * Math.max(RECENT, 1 / (event + PRIOR));
-    this.#errors[k] += recent * (Math.abs(past[at + WITHOUT + k] - change) - this.#errors[k]);
-    this.#errors[K + k] += recent * (Math.abs(past[at + WITH + k] - change) - this.#errors[K + k]);
-    const target = compress(change / past[at + UNIT + k]);
+    const without = Math.abs(scaler.compressed(0, made[from + WITHOUT + k]) - x);
+    const adapted = Math.abs(scaler.compressed(0, made[from + WITH + k]) - x);
+    this.#errors[k] += recent * (without - this.#errors[k]);
+    this.#errors[K + k] += recent * (adapted - this.#errors[K + k]);
+    // A stream that stands still, as was forecast, teaches nothing: what it did teach was wrong once it moved again.
+    if (made[from + DEVIATION] === 0 || (without === 0 && adapted === 0)) return;
+    // As the network learnt it: by the scale at the time of the forecast.
+    const seen = compress((value - made[from + MEAN]) / made[from + DEVIATION]);
+    const target = compress((seen - past[at]) / past[at + UNIT + k]);
     const error = past[at + INPUTS + 1 + k] + this.#correction(k, at) - target; // by what is known now
     const ratio = Math.abs(error) / (SMOOTH * Math.exp(boundedLogScale(past[at + SCALE + k])));
     const step = weight * RATES[k] * Math.sign(error) * Math.min(1, ratio);
+    const weights = this.#weights;
     for (let j = 0, to = k * FEATURES; j < FEATURES; j++, to++) {
       const moved = weights[to] - step * past[at + j] * GAINS[j];
       weights[to] = Math.max(-MOST, Math.min(MOST, moved));

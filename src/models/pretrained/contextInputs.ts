@@ -105,21 +105,10 @@ export class ContextInputs {
     return compress((this.scaler.compressed(0, value) - this.#newest[0]) / this.changes.of(horizon));
   }
 
-  /** By how much the value after the newest differs from the one a horizon before it, compressed by the present scale. */
-  arrived(horizon: number, value: number): number {
-    return this.scaler.compressed(0, value) - this.scaler.compressed(0, this.#past(HORIZONS[horizon] - 1));
-  }
-
-  /** The change that an output means, of compressed values; 0 where the stream stands still and the output is small. */
-  change(horizon: number, output: number): number {
-    const isStill = Math.abs(output) < STILL * this.#still[horizon] ** 2;
-    return isStill || !this.scaler.hasSpread(0) ? 0 : this.changes.of(horizon) * expand(output);
-  }
-
   /** A change that the network gave, to a value: the inverse of {@link target}, within what can be standardised. */
   located(horizon: number, output: number): number {
     const x = this.#newest[0];
-    const change = this.change(horizon, output);
+    const change = this.#change(horizon, output);
     if (change === 0) return this.newest;
     return this.newest + (expand(bounded(x + change)) - expand(x)) * this.scaler.deviation(0);
   }
@@ -199,6 +188,12 @@ export class ContextInputs {
     inputs[25] = advised(periods.ahead(1, 1) - x, unit);
     inputs[26] = advised(periods.ahead(16, 1) - x, unit16);
     inputs[27] = logRatio(recent[2], unit);
+  }
+
+  /** Of compressed values, the change that an output means; 0 where the stream stands still and the output is small. */
+  #change(horizon: number, output: number): number {
+    const isStill = Math.abs(output) < STILL * this.#still[horizon] ** 2;
+    return isStill || !this.scaler.hasSpread(0) ? 0 : this.changes.of(horizon) * expand(output);
   }
 
   /** In units of the series. */

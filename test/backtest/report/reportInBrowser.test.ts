@@ -76,6 +76,32 @@ describeWithChromium('a report in a browser', (browser) => {
     expect(await reset.isDisabled()).toBe(true);
   });
 
+  it('shows what is expected of the next events, and reads it out', async () => {
+    const last = pump.times!.at(-1)!;
+    const steps = Array.from({ length: 30 }, (_, h) => ({
+      step: h + 1,
+      time: last + 300_000 * (h + 1),
+      expected: 70 + h,
+      quantiles: [60, 80 + h],
+    }));
+    const page = await showStreams({ ...pump, ahead: { record: 2999, steps } });
+    const whole = await drawn(page);
+    const reset = page.locator('#stream-0 .reset');
+    expect(await reset.isDisabled()).toBe(true); // the whole stream with them
+    await page.locator('#stream-0 button.ahead').click();
+    expect(await drawn(page)).not.toBe(whole);
+    expect(await reset.isDisabled()).toBe(false);
+    const { x, y, width } = await plot(page);
+    await page.mouse.move(x + width / 2 - 1, y);
+    await expect.poll(() => reading(page, 'part')).toBe('forecast');
+    expect(await reading(page, 'expected')).toBe('99');
+    expect(await reading(page, 'band')).toBe('60 … 109');
+    const end = new Date(last + 300_000 * 30).toISOString().slice(0, 16).replace('T', ' ');
+    expect(await reading(page, 'at')).toBe(end);
+    await reset.click();
+    expect(await drawn(page)).toBe(whole);
+  });
+
   it('shows the label that was missed', async () => {
     const page = await showStreams(pump);
     const whole = await drawn(page);

@@ -99,7 +99,7 @@ function outcomeOf({ values, interval, faults = [], excused = [] }, options, see
   const wrong = [];
   let [below, least] = [0, Number.POSITIVE_INFINITY];
   for (const [t, value] of values.entries()) {
-    const time = interval === undefined ? undefined : START + 1000 * interval * t;
+    const time = interval === undefined ? undefined : timeOf(interval, t);
     const verdict = /** @type {any} */ (detector.process({ value, time }));
     least = Math.min(least, value);
     if (least >= 0 && t > 1000 && verdict.lower < 0) below++;
@@ -144,8 +144,18 @@ function sum(outcomes) {
   };
 }
 
+/**
+ * Milliseconds since 1970 of record `t`.
+ *
+ * @param {number} interval seconds
+ * @param {number} t
+ */
+export function timeOf(interval, t) {
+  return START + 1000 * interval * t;
+}
+
 /** @param {string} text FNV-1a, so that a kind has streams of its own */
-function hash(text) {
+export function hash(text) {
   let value = 2_166_136_261;
   for (const char of text) value = Math.imul(value ^ char.charCodeAt(0), 16_777_619);
   return value >>> 0;

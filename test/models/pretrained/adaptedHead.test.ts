@@ -61,6 +61,23 @@ describe('AdaptedHead', () => {
     expect(head.correction(0)).toBe(0);
   });
 
+  it('learns nothing while a stream stands still, as was forecast', () => {
+    const random = new Random(5);
+    const [context, head, output] = [new ContextInputs(), new AdaptedHead(), new Float64Array(2 * K)];
+    const learn = (value: number) => {
+      head.learn(context, value, 1);
+      context.learn(value, false, undefined, 1);
+      output.fill(0.05, 0, K); // a little off, which counts as no change where the stream stands still
+      head.note(context, context.inputs, 0, output, 0);
+    };
+    for (let t = 0; t < 100; t++) learn(random.normal());
+    for (let t = 0; t < 300; t++) learn(0);
+    const before = head.weights;
+    expect(before.some((weight) => weight !== 0)).toBe(true);
+    for (let t = 0; t < 300; t++) learn(0);
+    expect(head.weights).toEqual(before);
+  });
+
   it('harms no simulated series by more than 5 %, and helps on the mean', () => {
     let log = 0;
     const count = 40;

@@ -52,6 +52,7 @@ for (const section of sections) {
   section.addEventListener('click', (event) => {
     const target = event.target as Element;
     if (target.closest('.reset') !== null) viewOf(section).reset();
+    if (target.closest('button.ahead') !== null) viewOf(section).zoomToFan();
     const span = target.closest<HTMLElement>('[data-first]');
     if (span === null) return;
     const { first, last, peak = first, dimension } = span.dataset;

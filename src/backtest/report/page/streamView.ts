@@ -1,5 +1,6 @@
 import type UPlot from 'uplot';
-import { pageTimeZone, recordNames } from '../../../charts/formatTime.ts';
+import { fanStepAt, unpackFan } from '../../../charts/fan.ts';
+import { formatTime, pageTimeZone, recordNames } from '../../../charts/formatTime.ts';
 import type { PackedStream } from '../../../charts/packed.ts';
 import type { Palette } from '../../../charts/palette.ts';
 import { readout } from '../../../charts/readout.ts';
@@ -9,10 +10,15 @@ import { type Gutter, valueChart, valueData } from '../../../charts/valueChart.t
 
 declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
 
+/** Records before a forecast, for each of its steps. */
+const IN_VIEW_OF_FAN = 4;
+
 /** The two charts of one stream, moved together. */
 export interface StreamView {
   /** Shows the records first … last with some room on both sides, and the cursor on `peak`. */
   zoomTo(first: number, last: number, peak: number): void;
+  /** Shows what is expected of the next events, with as many records before them as are of use. */
+  zoomToFan(): void;
   showDimension(index: number): void;
   /** Moves the cursor by a number of records. */
   step(by: number): void;
@@ -37,19 +43,24 @@ export function streamView(
   const columns = unpackStream(stream);
   const { x } = columns;
   const end = stream.records - 1;
-  const tell = readout(
+  const last = x[end]!;
+  const fan = stream.ahead === null ? undefined : unpackFan(stream.ahead, columns.xIsTime, last);
+  const right = fan?.x.at(-1) ?? last;
+  const numbers = readout(
     section,
     stream,
     columns,
     recordNames(columns.times, stream.resolution, columns.numbers, pageTimeZone()),
+    (time) => formatTime(time, stream.resolution, pageTimeZone()),
   );
+  let d = 0;
   let dimension = columns.dimensions[0]!;
 
   const gutter: Gutter = { width: 0 };
   const place = section.querySelector<HTMLElement>('.value-plot')!;
   const width = place.clientWidth;
   const value = new uPlot(
-    valueChart(stream, columns, () => dimension, section.id, width, palette, gutter),
+    valueChart(stream, columns, () => ({ d, dimension, fan }), section.id, width, palette, gutter),
     valueData(columns, dimension),
     place,
   );
@@ -66,7 +77,15 @@ export function streamView(
     drawnGutter = gutter.width;
     score.redraw(false, true);
   });
-  value.hooks.setCursor = [() => tell(value.cursor.idx ?? null, dimension)];
+  value.hooks.setCursor = [
+    () => {
+      const { left = -1, idx } = value.cursor;
+      const step =
+        fan === undefined || left < 0 ? undefined : fanStepAt(fan, last, value.posToVal(left, 'x'));
+      if (step === undefined) numbers.show(idx ?? null, dimension);
+      else numbers.showAhead(fan!, step, d);
+    },
+  ];
   for (const [u, other] of [
     [value, score],
     [score, value],
@@ -76,13 +95,13 @@ export function streamView(
         if (key !== 'x') return;
         const { min, max } = u.scales.x as { min: number; max: number };
         if (other.scales.x!.min !== min || other.scales.x!.max !== max) other.setScale('x', { min, max });
-        onZoom(min > x[0]! || max < x[end]!);
+        onZoom(min > x[0]! || max < right);
       },
     ];
   }
 
   const zoom = (min: number, max: number): void => {
-    const range = { min: Math.max(min, x[0]!), max: Math.min(max, x[end]!) };
+    const range = { min: Math.max(min, x[0]!), max: Math.min(max, right) };
     if (!(range.min < range.max)) return;
     for (const u of both) u.batch(() => u.setScale('x', range));
   };
@@ -91,13 +110,19 @@ export function streamView(
     for (const u of both) u.setCursor({ left, top: 0 });
   };
 
+  if (fan !== undefined) zoom(x[0]!, right);
+
   return {
     zoomTo: (first, last, peak) => {
       const room = Math.max(20, 2 * (last - first));
       zoom(x[Math.max(0, first - room)]!, x[Math.min(end, last + room)]!);
       moveCursor(peak);
     },
+    zoomToFan: () => {
+      if (fan !== undefined) zoom(x[Math.max(0, end - IN_VIEW_OF_FAN * fan.x.length)]!, right);
+    },
     showDimension: (index) => {
+      d = index;
       dimension = columns.dimensions[index]!;
       value.setData(valueData(columns, dimension), false);
       value.redraw(); // setData alone leaves the y range as it was
@@ -108,7 +133,7 @@ export function streamView(
       const centre = value.cursor.idx == null ? (min + max) / 2 : x[value.cursor.idx]!;
       zoom(centre - (centre - min) * factor, centre + (max - centre) * factor);
     },
-    reset: () => zoom(x[0]!, x[end]!),
+    reset: () => zoom(x[0]!, right),
     resize: (newWidth) => {
       for (const u of both) u.setSize({ width: newWidth, height: u.height });
     },

@@ -32,6 +32,9 @@ header { margin-bottom: 1.5rem; }
 .diagram { margin: 0; }
 .diagram figcaption { font-size: 13px; color: var(--muted); margin-bottom: 0.25rem; }
 .diagram svg { display: block; width: 100%; max-width: 34rem; height: auto; }
+.diagram.full { grid-column: 1 / -1; }
+.diagram.full svg { max-width: none; }
+.diagram.full svg.narrow { display: none; }
 .diagram .grid { stroke: var(--grid); }
 .diagram .tick { fill: var(--muted); font-size: 11px; }
 .diagram .tick.end { text-anchor: end; }
@@ -65,6 +68,8 @@ tr.own > td { font-weight: 600; background: var(--ground); }
   h1 { font-size: 1.4rem; }
   .readout { grid-template-columns: 1fr 1fr; }
   .summary tbody th { min-width: 8rem; }
+  .diagram.full svg.narrow { display: block; }
+  .diagram.full svg.wide { display: none; }
   .toolbar .hint { display: none; }
   .toolbar .reset { margin-left: auto; }
 }

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { adaptationOf, evaluateAdaptation } from '../../../src/lab/forecast/adaptation.ts';
+import type { ForecastErrors } from '../../../src/lab/forecast/forecastErrors.ts';
+import { type Collection, simulatedCollection } from '../../../src/lab/forecast/readCollection.ts';
+import { loadPretrainedWeights } from '../../../src/models/pretrained/pretrainedWeights.ts';
+import { everydayCollection } from '../../experiments/everyday/everydayCollection.js';
+
+const weights = await loadPretrainedWeights();
+
+// On real series: realStreams.test.ts.
+function expectNoHarm(collection: Collection): void {
+  const { horizons, ages } = evaluateAdaptation(collection, weights);
+  for (const { worst, of, mean } of horizons) {
+    expect(worst, of).toBeLessThan(1.01);
+    expect(mean).toBeLessThan(0.99);
+  }
+  for (const { mean } of ages) expect(mean).toBeLessThan(1.01);
+}
+
+describe('adapting the pre-trained network harms no series', () => {
+  it('simulated, not learnt from', () => expectNoHarm(simulatedCollection(100)), 120_000);
+
+  it('everyday', () => expectNoHarm(everydayCollection(11, 6000)), 120_000);
+});
+
+describe('adaptationOf', () => {
+  it('names the worst series and counts those that are more than 1 % worse', () => {
+    const made = (...errors: [number, number, number]): ForecastErrors => ({
+      horizons: Float64Array.from(errors),
+      ages: Float64Array.from(errors),
+      banded: 0,
+      within: 0,
+    });
+    const { horizons } = adaptationOf(
+      ['a', 'b', 'c'],
+      [
+        { frozen: made(1, 1, 0), adapting: made(1.02, 0.5, 0) },
+        { frozen: made(2, 1, 1), adapting: made(2.1, 2, 1) },
+        { frozen: made(1, 1, 1), adapting: made(1.005, 1, 1) },
+      ],
+    );
+    expect(horizons[0]).toMatchObject({ worst: 1.05, of: 'b', harmed: 2 });
+    expect(horizons[1]).toMatchObject({ mean: 1, worst: 2, of: 'b', harmed: 1 });
+    expect(horizons[2]).toMatchObject({ mean: 1, worst: 1, harmed: 0 }); // a ratio of nothing does not count
+  });
+});
