@@ -149,7 +149,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   detectFleet: [
     ...READER,
     ['hidden', 8, 'left out in a fleet', '8'],
-    ['ahead', { steps: 4 }, 'left out in a fleet', 'an object with the fields steps'],
+    ['ahead', { steps: 4 }, 'left out in a fleet', 'an object with steps'],
     ['engine', 'wasm', 'left out in a fleet', '"wasm"'],
     ...THRESHOLD,
     SUPPRESS,
