@@ -98,6 +98,18 @@ export class PendingBands {
   }
 }
 
+/** Whether so many events left such forecasts: one of each horizon from each of them, until it was overwritten. */
+export function arePending(made: ArrayLike<number>, events: number): boolean {
+  for (let k = 0; k < K; k++) {
+    for (let n = 0; n < HORIZONS[k]; n++) {
+      const at = (BEFORE[k] + n) * PARTS;
+      for (let part = at; part < at + PARTS; part++)
+        if (Number.isNaN(made[part]) !== n >= events) return false;
+    }
+  }
+  return true;
+}
+
 /** A prediction of nothing, to be filled in. */
 export function emptyPrediction(dimensions: number): Prediction {
   const { expected } = noPrediction(dimensions);

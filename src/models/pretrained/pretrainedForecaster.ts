@@ -16,11 +16,11 @@ import { boundedLogScale, NETWORK } from '../forecasters/lstmNetwork.ts';
 import { BAND } from '../scaling/laplaceBand.ts';
 import { restartableScales } from '../scaling/restartableScales.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { asJson, fields, type Json, list } from '../snapshot/state.ts';
+import { asJson, badSnapshot, fields, type Json, list } from '../snapshot/state.ts';
 import { type Memory, packVectors, prepareVectors, ranged } from '../snapshot/vectors.ts';
 import { AdaptedHead } from './adaptedHead.ts';
 import { ContextInputs, HORIZONS, INPUTS } from './contextInputs.ts';
-import { emptyPrediction, PendingBands } from './pendingBands.ts';
+import { arePending, emptyPrediction, PendingBands } from './pendingBands.ts';
 import { loadPretrainedWeights, type PretrainedWeights } from './pretrainedWeights.ts';
 import { sharedNetwork } from './sharedNetwork.ts';
 
@@ -183,7 +183,13 @@ export class PretrainedForecaster implements Forecaster {
   prepareRestore(snapshot: Snapshot): () => void {
     const state = fields(unseal(snapshot, 'PretrainedForecaster', 1, this.#config()), ['series']);
     const series = list('series', state.series, this.dimensions);
-    const apply = series.map((saved, d) => prepareVectors(this.#memory(d), saved));
+    const apply = series.map((saved, d) => {
+      const put = prepareVectors(this.#memory(d), saved);
+      const { made, events } = saved as { readonly [name: string]: Float64Array };
+      if (!arePending(made, events[0]))
+        throw badSnapshot('snapshot of PretrainedForecaster: its forecasts are not those of as many events');
+      return put;
+    });
     return () => {
       for (const each of apply) each();
     };
