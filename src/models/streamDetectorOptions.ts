@@ -344,7 +344,12 @@ function requireRows(where: string, createDetector: (dimensions: number) => Dete
   const isPooled = { forecaster: forecaster.isPooled === true, scorer: scorer.isPooled === true };
   forecaster.dispose();
   if (!isPooled.forecaster)
-    throw badOption(where, 'forecaster', 'the pre-trained one in a fleet', forecaster.name);
+    throw badOption(
+      where,
+      'forecaster',
+      "pretrainedForecaster() with adapt 'none' or 'head' in a fleet",
+      forecaster.name,
+    );
   if (!isPooled.scorer)
     throw badOption(where, 'scorer', 'a compact EvidenceScorer without cycles in a fleet', scorer.name);
 }

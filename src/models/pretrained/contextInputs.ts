@@ -1,4 +1,4 @@
-import { pooled, scratch } from '../../numerics/pooled.ts';
+import { pooled, pooledRoom } from '../../numerics/pooled.ts';
 import { ChangeScale } from '../forecasters/changeScale.ts';
 import { COMPRESSED, compress, expand } from '../scaling/laplaceBand.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
@@ -47,7 +47,7 @@ const STILL = 0.3; // outputs below it are no change, where values are mostly un
  * Constant time per event (below 1 µs); nothing is allocated.
  */
 export class ContextInputs {
-  /** (I) of the event that was learnt last, by this or another object: to be read at once. */
+  /** (I) of the newest event, until another series is learnt in the same object; the next one overwrites it. */
   readonly inputs: Float64Array;
   readonly scaler: RobustScaler = new RobustScaler({ dimensions: 1 });
   /** The unit of changes within each horizon. */
@@ -63,7 +63,7 @@ export class ContextInputs {
   readonly #events: Float64Array; // (1)
 
   constructor() {
-    this.inputs = scratch('context inputs', INPUTS);
+    this.inputs = pooledRoom(INPUTS);
     this.#newest = pooled(1 + CHANGES);
     this.#values = pooled(ROOM);
     this.#averages = pooled(AVERAGES.length);

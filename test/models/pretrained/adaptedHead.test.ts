@@ -22,7 +22,7 @@ function errorsOf(values: Float64Array, given: (context: ContextInputs) => numbe
     head.learn(context, value, 1);
     context.learn(value, false, undefined, 1);
     output.fill(given(context), 0, K);
-    head.note(context, context.inputs, 0, output, 0);
+    head.note(context, output, 0);
     without = context.located(0, output[0]);
     corrected = context.located(0, output[0] + head.correction(0));
   }
@@ -55,7 +55,7 @@ describe('AdaptedHead', () => {
       const value = random.normal();
       head.learn(context, value, 0);
       context.learn(value, false, undefined, 1);
-      head.note(context, context.inputs, 0, new Float64Array(2 * K), 0);
+      head.note(context, new Float64Array(2 * K), 0);
     }
     expect(head.weights.every((weight) => weight === 0)).toBe(true);
     expect(head.correction(0)).toBe(0);
@@ -68,7 +68,7 @@ describe('AdaptedHead', () => {
       head.learn(context, value, 1);
       context.learn(value, false, undefined, 1);
       output.fill(0.05, 0, K); // a little off, which counts as no change where the stream stands still
-      head.note(context, context.inputs, 0, output, 0);
+      head.note(context, output, 0);
     };
     for (let t = 0; t < 100; t++) learn(random.normal());
     for (let t = 0; t < 300; t++) learn(0);

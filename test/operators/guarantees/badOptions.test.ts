@@ -156,7 +156,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     DRIFT,
     ['feedback', [], 'an Observable', '[]'],
     ['forecaster', 'lstm', A_FUNCTION, '"lstm"'],
-    ['forecaster', factory, 'the pre-trained one in a fleet', '"lastValue"'],
+    ['forecaster', factory, "pretrainedForecaster() with adapt 'none' or 'head' in a fleet", '"lastValue"'],
     ['scorer', 3, A_FUNCTION, '3'],
     ['key', 'id', A_FUNCTION, '"id"'],
     ['transform', 'log', "one of 'none', 'logReturn'", '"log"'],
