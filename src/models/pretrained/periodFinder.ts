@@ -14,6 +14,7 @@ const KEPT = 1.05; // a period is kept while no other is better by more than thi
 const RATES: Float64Array = Float64Array.from({ length: MEMORY / STRIDE + 1 }, (_, n) => 1 / Math.max(1, n));
 /** Values are remembered to the nearest of so many steps a unit: 16 bits hold them. */
 const STEPS = 5461;
+const STEP = 1 / STEPS;
 const STEADY = 1e-9; // mean difference: below, the stream stands still
 
 /**
@@ -84,13 +85,28 @@ export class PeriodFinder {
     const differences = this.#differences;
     const most = Math.min(before, LONGEST_PERIOD);
     const settled = Math.min(most, before - MEMORY); // lags that have been compared so often that their mean has its rate
+    const rate = RATES[MEMORY / STRIDE];
     let lag = 1;
+    // Four at once: this loop is a tenth of the forecaster's time.
+    for (; lag + 3 <= settled; lag += 4) {
+      const [a, b, c, d] = [lag - 1, lag, lag + 1, lag + 2];
+      const first = differences[a];
+      const second = differences[b];
+      const third = differences[c];
+      const fourth = differences[d];
+      differences[a] = first + rate * (Math.abs(x - values[(before - lag) & (ROOM - 1)]) * STEP - first);
+      differences[b] =
+        second + rate * (Math.abs(x - values[(before - lag - 1) & (ROOM - 1)]) * STEP - second);
+      differences[c] = third + rate * (Math.abs(x - values[(before - lag - 2) & (ROOM - 1)]) * STEP - third);
+      differences[d] =
+        fourth + rate * (Math.abs(x - values[(before - lag - 3) & (ROOM - 1)]) * STEP - fourth);
+    }
     for (; lag <= settled; lag++) {
-      const difference = Math.abs(x - values[(before - lag) & (ROOM - 1)]) / STEPS;
-      differences[lag - 1] += RATES[MEMORY / STRIDE] * (difference - differences[lag - 1]);
+      const difference = Math.abs(x - values[(before - lag) & (ROOM - 1)]) * STEP;
+      differences[lag - 1] += rate * (difference - differences[lag - 1]);
     }
     for (; lag <= most; lag++) {
-      const difference = Math.abs(x - values[(before - lag) & (ROOM - 1)]) / STEPS;
+      const difference = Math.abs(x - values[(before - lag) & (ROOM - 1)]) * STEP;
       differences[lag - 1] += RATES[((before - lag) >> 1) + 1] * (difference - differences[lag - 1]);
     }
   }
