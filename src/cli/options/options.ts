@@ -96,6 +96,16 @@ export const maxKeysOption = (): Option =>
     naturalNumber,
   );
 
+/** What a fleet has models of its own for, or cannot do. */
+export const NOT_OF_FLEETS = ['forecaster', 'scorer', 'seed', 'ahead'] as const;
+
+export const fleetOption = (): Option =>
+  new Option(
+    '--fleet',
+    'for thousands of keys: one detector serves all of them in turn, with 8 kB each, and forecasts by the network that was ' +
+      'trained beforehand; --max-keys is then 100000',
+  );
+
 /** Forecasts that are compared with what came, at a time: so many are made for each that ends. */
 export const OPEN_FORECASTS = 16;
 

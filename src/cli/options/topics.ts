@@ -4,6 +4,7 @@ import {
   absentAfterOption,
   aheadOption,
   checkpointEveryOption,
+  fleetOption,
   forecasterOption,
   historyOption,
   keyOption,
@@ -145,6 +146,7 @@ export function modelOptions(): readonly Option[] {
     onBadDataOption(),
     seedOption(),
     maxKeysOption(),
+    fleetOption(),
     aheadOption(),
   ];
 }

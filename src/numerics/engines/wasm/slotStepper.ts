@@ -1,8 +1,16 @@
 import { createCell } from '../../cells/createCell.ts';
 import type { NetworkConfig } from '../../networkConfig.ts';
-import type { SlotTable } from '../fleet/slotTable.ts';
 import type { Kernel } from './kernel.ts';
 import { WasmEngine } from './wasmEngine.ts';
+
+/** Where the states of slots are. */
+export interface StateTable {
+  /** The array that holds a slot's state from `stateAt` on. */
+  chunk(slot: number): Float32Array;
+  stateAt(slot: number): number;
+  /** Called with the inputs of the slot's next event, which are in `x` from `from` on. */
+  note(slot: number, x: Float64Array, from: number): void;
+}
 
 /**
  * A network of N series in the kernel that advances slots, which live outside: the states of up to N slots are put into
@@ -47,7 +55,7 @@ export class SlotStepper {
    * @param output (…, O) result, by the same places; x (…, I) likewise
    */
   step(
-    table: SlotTable,
+    table: StateTable,
     output: Float64Array,
     slots: Int32Array,
     x: Float64Array,
