@@ -19,7 +19,7 @@ export function picture(title: string, diagrams: readonly Diagram[]): string {
 ${diagrams.map((shown, k) => {
   const [x, y] = [GAP + (k % COLUMNS) * across, Math.floor(k / COLUMNS) * down];
   return html`<g transform="translate(${x} ${y})"><text class="title" x="4" y="19">${shown.title}</text>
-<svg y="${HEAD}" width="${NARROW.width}" height="${NARROW.height}">${drawing(shown, { ...NARROW, kind: 'only' })}</svg>
+<svg role="img" aria-label="${shown.title}" y="${HEAD}" width="${NARROW.width}" height="${NARROW.height}">${drawing(shown, { ...NARROW, kind: 'only' })}</svg>
 ${shown.lines.map(
   ({ name, kind }, at) =>
     html`<circle class="point ${kind}" cx="${52 + 125 * at}" cy="${HEAD + NARROW.height + 8}" r="3"/><text class="tick" x="${60 + 125 * at}" y="${HEAD + NARROW.height + 12}">${name}</text>`,
@@ -34,7 +34,7 @@ ${shown.lines.map(
 function style(): string {
   const variables = baseStyle.slice(0, baseStyle.indexOf('*, *::before'));
   return `${variables}${diagramStyle}
-text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+text { font-family: system-ui, sans-serif; }
 .ground { fill: var(--surface); }
 .title { font-size: 13px; font-weight: 600; fill: var(--text); }
 `;
