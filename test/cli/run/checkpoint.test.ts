@@ -65,6 +65,15 @@ describe.concurrent('detect --checkpoint', () => {
     expect(await together(parts, ...LOG_RETURNS)).toBe(await together([content], ...LOG_RETURNS));
   });
 
+  it('says the same with --fleet, and refuses the state without', async () => {
+    const { run } = session();
+    const first = await run(part(content, 0, 141), '--fleet');
+    const refused = await run(part(content, 141));
+    expect(refused.stderr).toContain('it was saved with --fleet, and this run is without --fleet');
+    const second = await run(part(content, 141), '--fleet');
+    expect(first.stdout + second.stdout).toBe(await together([content], '--fleet'));
+  });
+
   it('says the same of incidents, also of one that continues from file to file', async () => {
     const whole = spikes();
     const { run } = session('--output', 'incidents');
