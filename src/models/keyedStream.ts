@@ -2,6 +2,7 @@ import { RxAnomalyError } from '../core/errors.ts';
 import { show } from '../core/options.ts';
 import type { AheadStep, Value, Verdict } from '../core/reading.ts';
 import { AheadForecaster, type AheadPrediction } from './ahead/aheadForecaster.ts';
+import { withCovariates } from './covariates/covariateForecaster.ts';
 import { ACCEPTED, Acceptance } from './decision/acceptance.ts';
 import type { Feedback } from './decision/feedback.ts';
 import { suppressed } from './decision/suppression.ts';
@@ -69,7 +70,9 @@ export class KeyedStream<E, V extends Value> {
     const { time, value, imputed } = observation;
     const { calendar } = this.#options;
     const calendarTime = calendar === undefined || time === undefined ? time : calendar.at(time);
-    const modelled = { time, calendarTime, value: transform.forward(value), imputed };
+    const { covariates } = observation;
+    const moment = { time, calendarTime, value: transform.forward(value), imputed };
+    const modelled = covariates === undefined ? moment : { ...moment, covariates };
     const detection = this.#detector.detect(modelled);
     const verdict = toVerdict(event, this.key, observation, detection, this.#reader, transform);
     this.isWarmingUp = detection.warmingUp;
@@ -194,13 +197,15 @@ export class KeyedStream<E, V extends Value> {
   }
 
   #createDetector(dimensions: number): Detector {
-    const detector = this.#options.createDetector(dimensions);
+    const { covariates } = this.#reader;
+    const detector = this.#options.createDetector(dimensions, covariates);
     for (const score of this.#missed) detector.threshold.lower(score);
     this.#missed = [];
     const { ahead, createForecaster } = this.#options;
+    const copied = covariates === 0 ? createForecaster : withCovariates(createForecaster, covariates);
     if (ahead !== undefined)
       this.#ahead = new AheadForecaster(
-        { ...ahead, dimensions, forecaster: createForecaster },
+        { ...ahead, dimensions, forecaster: copied },
         { forecaster: detector.forecaster, transform: this.#transform },
       );
     return detector;

@@ -1,10 +1,11 @@
 import { type Calendar, type CalendarOptions, calendarOptions, calendarTable } from '../core/calendar.ts';
-import { aFunction, anObject, MOST_KEYS, oneOf, positive, positiveInteger } from '../core/optionKinds.ts';
+import { anObject } from '../core/optionKinds.ts';
 import { factoryOf, OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
 import type { KeySelector } from '../core/selectors.ts';
 import { type AheadPlan, aheadPlanOptions } from './ahead/aheadForecaster.ts';
+import { withCovariates } from './covariates/covariateForecaster.ts';
 import { type RecurrenceOptions, recurrenceOptions, recurrenceTable } from './decision/recurrence.ts';
 import { Suppression, type SuppressionRule, suppressSpec } from './decision/suppression.ts';
 import {
@@ -13,8 +14,8 @@ import {
   thresholdOptions,
   thresholdTable,
 } from './decision/thresholdOptions.ts';
-import { Detector, detectorOptions } from './detector.ts';
-import { type ReaderOptions, readerOptions, readerTable } from './eventReader.ts';
+import { Detector } from './detector.ts';
+import { detectorOptions } from './detectorOptions.ts';
 import type { ForecasterFactory } from './forecaster.ts';
 import { lstmFactory } from './forecasters/lstmForecaster.ts';
 import {
@@ -25,11 +26,13 @@ import {
   type ResolvedLstmOptions,
 } from './forecasters/lstmOptions.ts';
 import { readInitialState } from './initialState.ts';
+import { keyTable } from './keyOptions.ts';
+import { type ReaderOptions, readerOptions, readerTable } from './readerOptions.ts';
 import type { ScorerFactory } from './scorer.ts';
 import { evidenceFactory } from './scorers/evidenceScorer.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
 import { asJson, type Json } from './snapshot/state.ts';
-import { TRANSFORM_NAMES, type TransformName } from './transform.ts';
+import type { TransformName } from './transform.ts';
 
 /** A model that was evicted. */
 export interface Eviction {
@@ -127,67 +130,11 @@ export interface ResolvedStreamDetector<E, V extends Value>
   readonly createForecaster: ForecasterFactory;
   /** Of the Detector that new ones begin with; undefined where they begin from nothing. */
   readonly initial: Snapshot | undefined;
-  /** Makes the detector of a key. */
-  readonly createDetector: (dimensions: number) => Detector;
+  /** Makes the detector of a key. @param covariates C, 0 for none */
+  readonly createDetector: (dimensions: number, covariates: number) => Detector;
 }
 
 type AnyOptions = StreamDetectorOptions<unknown, Value>;
-
-/** The options that say which events are of one stream, and how many streams there are; for whoever has others too. */
-export const keyTable: OptionTable<
-  Pick<AnyOptions, 'key' | 'transform' | 'maxKeys' | 'idleTimeout' | 'clock' | 'onEvict' | 'onReturn'>,
-  Pick<AnyOptions, 'key' | 'idleTimeout' | 'clock' | 'onEvict' | 'onReturn'> &
-    Required<Pick<AnyOptions, 'transform' | 'maxKeys'>>
-> = {
-  key: {
-    kind: aFunction,
-    defaultText: 'its field `key`',
-    about: 'the stream that an event belongs to; each gets a model of its own',
-    when: 'where one Observable carries several streams',
-    level: 'basic',
-  },
-  transform: {
-    kind: oneOf(TRANSFORM_NAMES),
-    default: 'none',
-    about: 'what is modelled instead of the values: logReturn for prices',
-    when: "'logReturn' for prices and anything that changes by percentages",
-    level: 'basic',
-  },
-  maxKeys: {
-    kind: positiveInteger(MOST_KEYS, 'a Map holds no more'),
-    default: 1000,
-    unit: 'models',
-    about: 'maximum number of models; beyond it the one idle longest is evicted',
-    when: 'as many as there are streams, and memory for them',
-    level: 'basic',
-  },
-  idleTimeout: {
-    kind: positive(),
-    defaultText: 'never',
-    unit: 'milliseconds',
-    about: 'time without an event after which the model of a key is evicted',
-    when: 'where keys come and go',
-  },
-  clock: {
-    kind: aFunction,
-    defaultText: 'a constant clock',
-    unit: 'milliseconds',
-    about: 'the clock of idleTimeout for events without times',
-    when: 'with idleTimeout, where events have no times',
-  },
-  onEvict: {
-    kind: aFunction,
-    defaultText: 'the model is forgotten',
-    about: 'called with every model that is evicted',
-    when: 'to keep its snapshot',
-  },
-  onReturn: {
-    kind: aFunction,
-    defaultText: 'a new model',
-    about: 'called when a key appears that has no model; returns its snapshot',
-    when: 'to restore what onEvict kept',
-  },
-};
 
 const { sensitivity, confirm, ...expertThreshold } = thresholdTable;
 
@@ -264,6 +211,21 @@ function resolveAll(
   const network = forecaster === undefined ? lstmOptions.resolve(where, lstm) : undefined;
   const threshold = thresholdOptions.resolve(where, thresholdOptions.pick(given));
   recurrenceOptions.resolvePart(where, given);
+  const factories = new Map<number, (dimensions: number) => Detector>();
+  const createDetector = (dimensions: number, covariates: number): Detector => {
+    const known = factories.get(covariates);
+    if (known !== undefined) return known(dimensions);
+    const parts = {
+      forecaster: covariates === 0 ? createForecaster : withCovariates(createForecaster, covariates),
+      scorer: (size: number) => createScorer(size, modelled),
+      threshold,
+      ...(drift === undefined ? {} : { drift }),
+      ...recurrenceOptions.pick(given),
+    };
+    const factory = factoryOf('Detector', detectorOptions, parts, (all) => new Detector(all));
+    factories.set(covariates, factory);
+    return factory(dimensions);
+  };
   const resolved: ResolvedStreamDetector<unknown, Value> = {
     reader: readerOptions.resolve(where, readerOptions.pick(given)),
     lstm: network,
@@ -275,18 +237,7 @@ function resolveAll(
     ahead: ahead && aheadPlanOptions.resolve(`${where}: ahead`, ahead),
     createForecaster,
     initial: undefined,
-    createDetector: factoryOf(
-      'Detector',
-      detectorOptions,
-      {
-        forecaster: createForecaster,
-        scorer: (dimensions: number) => createScorer(dimensions, modelled),
-        threshold,
-        ...(drift === undefined ? {} : { drift }),
-        ...recurrenceOptions.pick(given),
-      },
-      (all) => new Detector(all),
-    ),
+    createDetector,
     ...(key === undefined ? {} : { key }),
     ...(idleTimeout === undefined ? {} : { idleTimeout }),
     ...(clock === undefined ? {} : { clock }),
@@ -296,7 +247,7 @@ function resolveAll(
   const { initialState } = checked;
   return initialState === undefined
     ? resolved
-    : { ...resolved, initial: readInitialState(where, initialState, modelled, resolved.createDetector) };
+    : { ...resolved, initial: readInitialState(where, initialState, resolved) };
 }
 
 /** The parts of the configuration that the models do not check themselves. */

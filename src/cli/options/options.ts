@@ -41,6 +41,7 @@ export interface ColumnOptions extends TableFlags {
   readonly value?: readonly string[];
   /** An empty list: none. */
   readonly key?: string | readonly string[];
+  readonly covariate?: readonly string[];
 }
 
 /** Tables that are learnt before the first row of another. */
@@ -72,6 +73,13 @@ export const keyOption = (): Option =>
     'column or columns that name the series of a row; each series gets a model of its own; none for one series ' +
       '(default: guessed)',
   ).argParser((text: string) => (text === 'none' ? [] : oneOrMore(text)));
+
+export const covariateOption = (): Option =>
+  new Option(
+    '--covariate <column>',
+    'column of numbers that are known with or before the values (plans, the weather, flags 0 and 1): the forecast uses ' +
+      'them, and they are not detected themselves; again for more (default: none)',
+  ).argParser((text: string, columns: readonly string[] = []) => [...columns, ...names(text)]);
 
 export const transformOption = (): Option => tableOption('--transform <name>', streamDetectorTable.transform);
 
@@ -221,7 +229,17 @@ export function checkSecret(
 
 /** Of {@link TableFlags} and {@link ColumnOptions}: what says how a table is read. */
 export const TABLE_FLAGS: readonly (keyof ColumnOptions)[] = [
-  ...(['time', 'value', 'key', 'timeFormat', 'dayFirst', 'monthFirst', 'missing', 'delimiter'] as const),
+  ...([
+    'time',
+    'value',
+    'key',
+    'covariate',
+    'timeFormat',
+    'dayFirst',
+    'monthFirst',
+    'missing',
+    'delimiter',
+  ] as const),
   ...(['encoding', 'skipRows', 'headerRow', 'comment', 'decimal', 'strict'] as const),
 ];
 

@@ -4,6 +4,7 @@ import {
   absentAfterOption,
   aheadOption,
   checkpointEveryOption,
+  covariateOption,
   forecasterOption,
   historyOption,
   keyOption,
@@ -146,6 +147,7 @@ export function modelOptions(): readonly Option[] {
     seedOption(),
     maxKeysOption(),
     aheadOption(),
+    covariateOption(),
   ];
 }
 

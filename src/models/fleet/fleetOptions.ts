@@ -2,6 +2,7 @@ import { accepts, aFunction, positive, positiveInteger } from '../../core/option
 import { OptionSet, type OptionTable } from '../../core/optionSet.ts';
 import type { Value } from '../../core/reading.ts';
 import type { FleetEngineFactory, FleetEngineName } from '../../numerics/engines/fleet/createFleet.ts';
+import { refuseCovariates } from '../covariates/covariateReader.ts';
 import { type ResolvedRecurrence, recurrenceOptions, recurrenceTable } from '../decision/recurrence.ts';
 import {
   type ResolvedThreshold,
@@ -9,14 +10,15 @@ import {
   thresholdOptions,
   thresholdTable,
 } from '../decision/thresholdOptions.ts';
-import { type ReaderOptions, readerOptions, readerTable } from '../eventReader.ts';
 import {
   type LstmOptions,
   lstmOptions,
   lstmTable,
   type ResolvedLstmOptions,
 } from '../forecasters/lstmOptions.ts';
-import { keyTable, type StreamDetectorOptions } from '../streamDetectorOptions.ts';
+import { keyTable } from '../keyOptions.ts';
+import { type ReaderOptions, readerOptions, readerTable } from '../readerOptions.ts';
+import type { StreamDetectorOptions } from '../streamDetectorOptions.ts';
 import type { TransformName } from '../transform.ts';
 
 type SharedLstmOptions = Pick<
@@ -64,7 +66,7 @@ export interface FleetPressure {
 
 /** Everything about detecting anomalies in a fleet: many keys, one set of weights. */
 export interface FleetOptions<E, V extends Value>
-  extends ReaderOptions<E, V>,
+  extends Omit<ReaderOptions<E, V>, 'covariates'>,
     SharedLstmOptions,
     ThresholdOptions,
     KeyOptions<E, V> {
@@ -121,9 +123,11 @@ type CheckedFleet = AnyOptions &
     >
   >;
 
+const { covariates: _, ...ownTable } = readerTable;
+
 /** The table for whoever has these options among others. */
 export const fleetTable: OptionTable<AnyOptions, CheckedFleet> = {
-  ...readerTable,
+  ...ownTable,
   key: keyTable.key,
   transform: keyTable.transform,
   maxKeys: { ...keyTable.maxKeys, default: 100_000 },
@@ -222,5 +226,6 @@ export function resolveFleet<E, V extends Value>(
   where: string,
   options: FleetOptions<E, V> | ResolvedFleetOptions<E, V>,
 ): ResolvedFleetOptions<E, V> {
+  refuseCovariates(where, options, 'left out: a fleet has none; detectAnomalies has');
   return fleetOptions.resolve(where, options as AnyOptions) as ResolvedFleetOptions<E, V>;
 }
