@@ -92,10 +92,11 @@ export class EventReader<E, V extends Value> {
     const isScalar = flag('scalar', scalar);
     if (isScalar && known !== undefined && known > 1)
       throw badSnapshot(`snapshot: values are numbers, and yet have ${known} dimensions`);
-    const most = this.#options.covariates === undefined ? 0 : MOST_COVARIATES;
-    this.#covariates.count = covariates === undefined ? undefined : count('covariates', covariates, 1, most);
-    if ((covariates === undefined) !== (most === 0 || known === undefined))
-      throw badSnapshot(`snapshot: it was taken ${most === 0 ? 'with' : 'without'} covariates`);
+    const isAsked = this.#options.covariates !== undefined;
+    if ((covariates !== undefined) !== (isAsked && known !== undefined))
+      throw badSnapshot(`snapshot: it was taken ${isAsked ? 'without' : 'with'} covariates`);
+    this.#covariates.count =
+      covariates === undefined ? undefined : count('covariates', covariates, 1, MOST_COVARIATES);
     this.#lastTime = nullOr('lastTime', lastTime, time);
     this.#dimensions = known;
     this.#scalar = isScalar;

@@ -6,11 +6,11 @@ import type { Detector } from './detector.ts';
 import { evictedEarly } from './evictedEarly.ts';
 import type { Observation } from './forecaster.ts';
 import { KeyedStream } from './keyedStream.ts';
+import type { Eviction } from './keyOptions.ts';
 import { type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
 import { badSnapshot, count, fields, list, nullOr, type State, text } from './snapshot/state.ts';
 import {
   configOf,
-  type Eviction,
   type ResolvedStreamDetector,
   resolveStreamDetector,
   type StreamDetectorOptions,

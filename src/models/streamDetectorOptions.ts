@@ -3,7 +3,6 @@ import { anObject } from '../core/optionKinds.ts';
 import { factoryOf, OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
-import type { KeySelector } from '../core/selectors.ts';
 import { type AheadPlan, aheadPlanOptions } from './ahead/aheadForecaster.ts';
 import { withCovariates } from './covariates/covariateForecaster.ts';
 import { type RecurrenceOptions, recurrenceOptions, recurrenceTable } from './decision/recurrence.ts';
@@ -26,7 +25,7 @@ import {
   type ResolvedLstmOptions,
 } from './forecasters/lstmOptions.ts';
 import { readInitialState } from './initialState.ts';
-import { keyTable } from './keyOptions.ts';
+import { type KeyOptions, keyTable } from './keyOptions.ts';
 import { type ReaderOptions, readerOptions, readerTable } from './readerOptions.ts';
 import type { ScorerFactory } from './scorer.ts';
 import { evidenceFactory } from './scorers/evidenceScorer.ts';
@@ -34,34 +33,14 @@ import type { Snapshot } from './snapshot/snapshot.ts';
 import { asJson, type Json } from './snapshot/state.ts';
 import type { TransformName } from './transform.ts';
 
-/** A model that was evicted. */
-export interface Eviction {
-  readonly key: string | undefined;
-  /** `'capacity'`: more keys than `maxKeys`; `'idle'`: no event for `idleTimeout`. */
-  readonly reason: 'capacity' | 'idle';
-  /** The model's state, taken when called; only within the callback. `onReturn` can restore it. */
-  snapshot(): Snapshot;
-}
-
 /** Everything about detecting anomalies in one or many streams. Options of the LSTM and of the threshold are flat. */
 export interface StreamDetectorOptions<E, V extends Value>
   extends ReaderOptions<E, V>,
+    KeyOptions<E>,
     LstmOptions,
     ThresholdOptions,
     RecurrenceOptions,
     CalendarOptions {
-  /**
-   * The stream that an event belongs to; each gets a model of its own. Text, or a number, which names the stream of its
-   * digits (1 is the key `'1'`); keys of other types end the stream with an error (BAD_DATA).
-   * @default its field `key`; one stream if it has none
-   */
-  readonly key?: KeySelector<E>;
-  /**
-   * What is modelled instead of the values: `'logReturn'` for prices. Forecasts, bounds and residuals come back in units
-   * of the values.
-   * @default 'none'
-   */
-  readonly transform?: TransformName;
   /** A forecaster in the place of the LSTM; the options of the LSTM may then not be given. */
   readonly forecaster?: ForecasterFactory;
   /** @default an `EvidenceScorer` */
@@ -79,22 +58,6 @@ export interface StreamDetectorOptions<E, V extends Value>
    */
   readonly suppress?: readonly SuppressionRule[];
   /**
-   * Models that are alive at most; the one that was idle longest gives way. At most 16777216, as many as a Map holds.
-   * @default 1000
-   */
-  readonly maxKeys?: number;
-  /**
-   * Milliseconds without an event after which a key's model is evicted: of event time where events have times,
-   * otherwise of
-   * `clock`.
-   * @default never
-   */
-  readonly idleTimeout?: number;
-  /** The clock of `idleTimeout` for events without times, in milliseconds. @default one that stands still */
-  readonly clock?: () => number;
-  /** Called with every model that is evicted, before it is disposed of. */
-  readonly onEvict?: (eviction: Eviction) => void;
-  /**
    * What a stream has learnt that every new key begins with: as `StreamDetector.snapshotOf(key)` gives it, or the snapshot
    * of a StreamDetector with one stream. Taken over are forecaster, scorer and the regimes that are known; not the
    * time, incidents, alerts and feedback. The first event of a key shows where it is and is not detected. For keys of like
@@ -109,13 +72,11 @@ export interface StreamDetectorOptions<E, V extends Value>
    * @default none
    */
   readonly ahead?: AheadPlan;
-  /** Called when a key appears that has no model: returns its snapshot if it was here before, undefined if it is new. */
-  readonly onReturn?: (key: string | undefined) => Snapshot | undefined;
 }
 
 /** {@link StreamDetectorOptions} as they are used: checked, every default filled in. */
 export interface ResolvedStreamDetector<E, V extends Value>
-  extends Pick<StreamDetectorOptions<E, V>, 'key' | 'idleTimeout' | 'clock' | 'onEvict' | 'onReturn'> {
+  extends Pick<KeyOptions<E>, 'key' | 'idleTimeout' | 'clock' | 'onEvict' | 'onReturn'> {
   readonly reader: ReaderOptions<E, V>;
   /** Undefined where another forecaster was given. */
   readonly lstm: ResolvedLstmOptions | undefined;

@@ -16,6 +16,7 @@ import {
 import { LONGEST_TIMER, nonNegative } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
+import { refuseCovariates } from '../models/covariates/covariateReader.ts';
 import { FleetDetector } from '../models/fleet/fleetDetector.ts';
 import {
   type FleetOptions,
@@ -93,6 +94,7 @@ export function detectFleet<E extends Measured>(
 export function detectFleet<E, V extends Value>(
   options: DetectFleetOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
+  refuseCovariates('detectFleet', options, 'left out: a fleet has none; detectAnomalies has');
   const resolved = detectFleetOptions.resolve('detectFleet', options as AnyOptions);
   const { maxWait, scheduler } = resolved;
   const fleetOptions = resolved.fleet as ResolvedFleetOptions<E, V>;

@@ -1,7 +1,7 @@
 import { pooled, scratch } from '../../numerics/pooled.ts';
 import { type Memory, orElse, ranged, VALUE } from '../snapshot/vectors.ts';
-import { CovariateCorrection } from './covariateCorrection.ts';
 import { CovariateFeatures } from './covariateFeatures.ts';
+import { EffectRegression } from './effectRegression.ts';
 
 /**
  * How far the values of a stream lie from where they usually are because of its covariates. It is learnt from changes, from event
@@ -11,14 +11,14 @@ export class CovariateEffect {
   /** C. */
   readonly covariates: number;
   readonly #features: CovariateFeatures;
-  readonly #changes: CovariateCorrection;
+  readonly #changes: EffectRegression;
   readonly #last: Float64Array; // (D) values; NaN where there was none
   readonly #missing: readonly number[]; // (C)
 
   constructor(covariates: number, dimensions: number) {
     this.covariates = covariates;
     this.#features = new CovariateFeatures(covariates);
-    this.#changes = new CovariateCorrection(this.#features.size, dimensions);
+    this.#changes = new EffectRegression(this.#features.size, dimensions);
     this.#last = pooled(dimensions);
     this.#last.fill(Number.NaN);
     this.#missing = new Array<number>(covariates).fill(Number.NaN);

@@ -4,7 +4,7 @@ import { COUNT, type Memory, orElse, ranged, SIZE, VALUE } from '../snapshot/vec
 /** Of a covariate: its distance from its mean, and the square of that: a load rises with heat and with cold. */
 const OF_ONE = 2;
 const MEAN_RATE = 1 / 1000;
-const SETTLED = 20; // events after which the unit of a covariate is its range so far // events after which the unit of a covariate is its range so far // events after which the unit of a covariate is its range so far
+const SETTLED = 20; // events after which the unit of a covariate is its range so far
 const BEYOND = 0.5; // of its range: a covariate further out counts as there
 const MOST = 1000; // units: whose squares are still of use
 

@@ -4,6 +4,7 @@ import { keyOf } from '../../core/selectors.ts';
 import type { Observation } from '../forecaster.ts';
 import { lagsFor } from '../forecasters/lstmOptions.ts';
 import { toVerdict } from '../keyedStream.ts';
+import type { Eviction } from '../keyOptions.ts';
 import { nest, nestedSnapshot, type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import {
   asJson,
@@ -17,7 +18,6 @@ import {
   type State,
   text,
 } from '../snapshot/state.ts';
-import type { Eviction } from '../streamDetectorOptions.ts';
 import type { FleetForecaster } from './fleetForecaster.ts';
 import { FleetMember } from './fleetMember.ts';
 import { FleetModels, SAVED_KEY, type SavedKey } from './fleetModels.ts';

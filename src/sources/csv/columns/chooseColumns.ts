@@ -102,7 +102,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   const covariates = [options.covariates ?? []].flat().map(named);
   const twice = covariates.find((profile) => taken.has(profile));
   if (twice !== undefined)
-    throw bad(`column "${twice.name}" cannot be a covariate: it is something else, too`);
+    throw bad(`column "${twice.name}" cannot be a covariate, too: it is named for something else`);
   covariates.forEach(take);
 
   const knownTime = presentOnly(known?.time).filter(({ cells }) => cells.length > 0);

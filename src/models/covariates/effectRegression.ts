@@ -2,30 +2,30 @@ import { pooled, scratch } from '../../numerics/pooled.ts';
 import { ResidualScale } from '../scaling/residualScale.ts';
 import { type Memory, ranged, SIZE, VALUE, within } from '../snapshot/vectors.ts';
 
-const FORGET = 0.9995; // what an event counts for, one later
+const FORGET = 0.998; // what an event counts for, one later
 const PRIOR = 100; // variance of a weight before the first event, in units of the residuals' variance
 const MOST_DOUBT = 1e6; // the same of all weights together, on average: nothing is forgotten beyond it
 const CLIP = 5; // usual errors, or what the doubt makes of them: what is further off teaches no more
 const WORST = 10; // usual errors, of a loss
-const RECENT = 0.005; // rate of the losses with and without the correction
-const DOUBT = 2; // loss of a correction that has not shown anything yet, by that without it,
+const RECENT = 0.005; // rate of the losses with and without it
+const DOUBT = 2; // loss with what has not shown anything yet, by that without it,
 const DOUBTED = 3; // and for how many events it counts
-const STEEPNESS = 20; // a loss smaller by 5 % has 3 times the say
+const STEEPNESS = 40; // a loss smaller by 5 % has 8 times the say,
+const WORTH = 1.05; // and so much smaller it must be for half of it to be used
 const HALF_LIFE = 300; // events, of the usual errors
 
-const LARGEST = 1e300; // a weight
+const LARGEST = 1e300; // a weight, an effect
 
 const WITHOUT = 0;
 const WITH = 1;
 const COUNT_OF = 2;
 
 /**
- * A correction of forecasts that is linear in features of the covariates: recursive least squares with forgetting, with errors
- * that are clipped (Huber's proposal), one matrix for all dimensions. How much of it is used depends on the losses of the last
- * events at which it said something, with and without it (as the exponentially weighted average forecaster: Vovk 1990), so
- * that it cannot harm for long.
+ * By how much values change when features change: recursive least squares with forgetting, with errors that are clipped (Huber's
+ * proposal), one matrix for all dimensions. How much of it is used depends on the errors of the last events at which it was large,
+ * with and without it (as the exponentially weighted average forecaster: Vovk 1990), so that it cannot harm for long.
  */
-export class CovariateCorrection {
+export class EffectRegression {
   readonly #size: number; // F
   readonly #dimensions: number; // D
   readonly #weights: Float64Array; // (D, F)
@@ -54,15 +54,16 @@ export class CovariateCorrection {
     };
   }
 
-  /** By how much the forecast of dimension `d` is to be moved. */
+  /** What is used of it in dimension `d`. @param features (F), or by how much they are other than usual */
   of(d: number, features: Float64Array): number {
     return this.#share(d) * this.#whole(d, features);
   }
 
   /**
-   * Updates with what came.
+   * Updates with a value.
    *
-   * @param expected (D) the forecast without a correction; NaN where there was none
+   * @param features (F) by how much they have changed
+   * @param expected (D) the value before; NaN where there was none
    * @param value (D) NaN where it is missing
    */
   learn(features: Float64Array, expected: ArrayLike<number>, value: readonly number[], weight: number): void {
@@ -96,7 +97,7 @@ export class CovariateCorrection {
     this.#narrow(gains, power);
   }
 
-  /** Where the correction is small, it has nothing to show. */
+  /** Where it is small, it has nothing to show. */
   #compare(d: number, off: number, whole: number, unit: number, weight: number): void {
     const at = 3 * d;
     const losses = this.#losses;
@@ -135,12 +136,12 @@ export class CovariateCorrection {
   #share(d: number): number {
     const at = 3 * d;
     const [without, correct] = [this.#losses[at + WITHOUT], this.#losses[at + WITH]];
-    return without === 0 ? 0 : 1 / (1 + (correct / without) ** STEEPNESS);
+    return without === 0 ? 0 : 1 / (1 + ((WORTH * correct) / without) ** STEEPNESS);
   }
 
   #whole(d: number, features: Float64Array): number {
     let sum = 0;
     for (let i = 0, at = d * this.#size; i < this.#size; i++) sum += this.#weights[at + i] * features[i];
-    return sum;
+    return Math.abs(sum) <= LARGEST ? sum : 0;
   }
 }
