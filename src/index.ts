@@ -49,8 +49,6 @@ export type { CheckpointStore } from './models/durable/checkpointStore.ts';
 export type { DurableVerdict } from './models/durable/durableState.ts';
 export { MemoryCheckpointStore } from './models/durable/checkpointStore.ts';
 export { type Feedback, feedbackOn, type Meant, type Range } from './models/decision/feedback.ts';
-export { FleetDetector } from './models/fleet/fleetDetector.ts';
-export type { FleetCause, FleetOptions, FleetPressure } from './models/fleet/fleetOptions.ts';
 export { defaultChannels, returnChannels } from './models/evidence/defaultChannels.ts';
 export type {
   ChannelInput,

@@ -1,4 +1,5 @@
 import type { DriftKind } from '../core/reading.ts';
+import { pooled } from '../numerics/pooled.ts';
 import { arrive } from './arrival.ts';
 import { unexplained } from './covariates/unexplained.ts';
 import { Recurrence, type ResolvedRecurrence } from './decision/recurrence.ts';
@@ -11,7 +12,13 @@ import { noPrediction } from './scaling/laplaceBand.ts';
 import type { Score, Scorer } from './scorer.ts';
 import { nest, prepareAll, type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
 import { badSnapshot, fields, flag, type Json } from './snapshot/state.ts';
-import type { RangedVector } from './snapshot/vectors.ts';
+
+/** Where one stream's detector is: an object of its own, or one that serves many streams in turn. */
+export interface DetectorPlace {
+  /** As this stream's, until the detector of another stream is asked for. */
+  readonly detector: Detector;
+  dispose(): void;
+}
 
 /** The result for one observation. */
 export interface Detection extends Score, Flag {
@@ -47,7 +54,8 @@ export class Detector implements Restorable {
   readonly #regimes: Regimes | undefined;
   readonly #recurrence: Recurrence;
   readonly #learning: ResolvedRecurrence;
-  #isNew = false; // the models are another stream's, and this one has shown nothing yet
+  /** 1 while the models are another stream's, and this one has shown nothing yet. */
+  readonly #isNew: Float64Array = pooled(1);
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(options: DetectorOptions | ResolvedDetector) {
@@ -63,14 +71,23 @@ export class Detector implements Restorable {
     this.#regimes = this.#newRegimes(dimensions);
   }
 
-  /** What threshold and learning remember, to be read and written in place. */
-  get parts(): readonly RangedVector[] {
-    return [...this.threshold.parts, ...this.#recurrence.parts];
+  /** Whether all that it remembers, but for `rare`, is in vectors of `numerics/pooled`. */
+  get isPooled(): boolean {
+    return this.forecaster.isPooled === true && this.scorer.isPooled === true;
+  }
+
+  /** What it remembers in other places, which hardly a stream ever has. Not to be changed. */
+  get rare(): readonly unknown[] | undefined {
+    return this.#regimes?.parked;
+  }
+
+  set rare(rare: readonly unknown[] | undefined) {
+    if (this.#regimes !== undefined) this.#regimes.parked = rare;
   }
 
   /** The detection of an observation, without learning from it. Pure. */
   detect(observation: Observation): Detection {
-    const isNew = this.#isNew;
+    const isNew = this.#isNew[0] === 1;
     const prediction = isNew
       ? noPrediction(this.forecaster.dimensions)
       : this.forecaster.predict(observation.covariates);
@@ -116,9 +133,9 @@ export class Detector implements Restorable {
   /** Learns from an observation and its detection, be it that of `detect` or one that overrules it. */
   learn(observation: Observation, detection: Detection): Learnt {
     const { isAnomaly, prediction, score, drift } = detection;
-    if (this.#isNew) {
-      this.#isNew = !wasMeasured(observation);
-      if (!this.#isNew) arrive(this.forecaster, this.scorer, observation);
+    if (this.#isNew[0] === 1) {
+      this.#isNew[0] = Number(!wasMeasured(observation));
+      if (this.#isNew[0] === 0) arrive(this.forecaster, this.scorer, observation);
       this.threshold.learn(detection, score);
       return { value: observation.value, weight: 0 };
     }
@@ -153,7 +170,7 @@ export class Detector implements Restorable {
       this.threshold.forgetIncidents();
       this.#recurrence.state.fill(0);
     } else this.forecaster.restore(snapshot);
-    this.#isNew = true;
+    this.#isNew[0] = 1;
   }
 
   /**
@@ -192,7 +209,7 @@ export class Detector implements Restorable {
       drift: this.#drift === undefined ? null : nest(this.#drift.snapshot()),
       regimes: this.#regimes?.state() ?? null,
       recurrence: this.#recurrence.memory.pack(),
-      ...(this.#isNew ? { isNew: true } : {}),
+      ...(this.#isNew[0] === 1 ? { isNew: true } : {}),
     });
   }
 
@@ -215,7 +232,7 @@ export class Detector implements Restorable {
     recurrence();
     parts();
     regimes?.();
-    this.#isNew = isNew;
+    this.#isNew[0] = Number(isNew);
   }
 
   dispose(): void {

@@ -25,6 +25,8 @@ export interface Prediction extends PointAndScale {
  */
 export interface Forecaster extends Restorable {
   readonly name: string;
+  /** Whether all that it remembers is in vectors of `numerics/pooled`: only such a forecaster can serve a fleet. @default false */
+  readonly isPooled?: boolean;
   /** D: numbers per observation. */
   readonly dimensions: number;
   /**

@@ -28,7 +28,8 @@ export interface KeyOptions<E> {
    */
   readonly transform?: TransformName;
   /**
-   * Models that are alive at most; the one that was idle longest gives way. At most 16777216, as many as a Map holds.
+   * Models that are alive at most, by default 100,000 in a fleet; the one that was idle longest gives way. At most 16777216, as
+   * many as a Map holds.
    * @default 1000
    */
   readonly maxKeys?: number;

@@ -1,5 +1,5 @@
 import { type Calendar, type CalendarOptions, calendarOptions, calendarTable } from '../core/calendar.ts';
-import { anObject } from '../core/optionKinds.ts';
+import { anObject, boolean } from '../core/optionKinds.ts';
 import { factoryOf, OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
@@ -26,6 +26,8 @@ import {
 } from './forecasters/lstmOptions.ts';
 import { readInitialState } from './initialState.ts';
 import { type KeyOptions, keyTable } from './keyOptions.ts';
+import { pretrainedFactory } from './pretrained/pretrainedForecaster.ts';
+import { loadedWeights } from './pretrained/pretrainedWeights.ts';
 import { type ReaderOptions, readerOptions, readerTable } from './readerOptions.ts';
 import type { ScorerFactory } from './scorer.ts';
 import { evidenceFactory } from './scorers/evidenceScorer.ts';
@@ -41,6 +43,14 @@ export interface StreamDetectorOptions<E, V extends Value>
     ThresholdOptions,
     RecurrenceOptions,
     CalendarOptions {
+  /**
+   * Whether all keys are served by one detector in turn, each with 8 kB of numbers of its own: for many thousands of keys. Its
+   * forecaster is the pre-trained network, which is only run (`await pretrainedForecaster()` loads it), and its scorer a
+   * compact `EvidenceScorer`; the options of the LSTM may not be given. With the same forecaster and scorer verdicts are the
+   * same, bit for bit, as without. What `detectFleet` sets.
+   * @default false
+   */
+  readonly fleet?: boolean;
   /** A forecaster in the place of the LSTM; the options of the LSTM may then not be given. */
   readonly forecaster?: ForecasterFactory;
   /** @default an `EvidenceScorer` */
@@ -86,6 +96,7 @@ export interface ResolvedStreamDetector<E, V extends Value>
   readonly calendar: Calendar | undefined;
   readonly suppression: Suppression | undefined;
   readonly maxKeys: number;
+  readonly fleet: boolean;
   /** Undefined where only the next event is forecast. */
   readonly ahead: AheadPlan | undefined;
   readonly createForecaster: ForecasterFactory;
@@ -114,6 +125,12 @@ export const streamDetectorTable: OptionTable<AnyOptions, AnyOptions> = {
     defaultText: 'a new model',
     about: 'what another stream has learnt, as snapshotOf gives it, that every new key begins with',
     when: 'for many streams of the same kind, so that a new one is scored from its second event on',
+  },
+  fleet: {
+    kind: boolean,
+    defaultText: 'false',
+    about: 'whether one detector serves all keys in turn, with 8 kB each',
+    when: 'for thousands of keys; detectFleet sets it',
   },
   ahead: {
     kind: anObject,
@@ -158,16 +175,20 @@ function resolveAll(
   checked: AnyOptions,
   given: AnyOptions,
 ): ResolvedStreamDetector<unknown, Value> {
-  const { forecaster, scorer, drift, suppress, key, transform, maxKeys, ahead } = checked;
+  const { drift, suppress, key, transform, ahead, fleet = false } = checked;
   const { idleTimeout, clock, onEvict, onReturn } = checked;
   const lstm = lstmOptions.pick(given);
-  if (forecaster !== undefined) {
+  if (fleet || checked.forecaster !== undefined) {
     const [useless] = Object.entries(lstm);
-    if (useless !== undefined)
-      throw badOption(where, useless[0], 'left out where a forecaster is given', useless[1]);
+    const place = fleet ? 'in a fleet' : 'where a forecaster is given';
+    if (useless !== undefined) throw badOption(where, useless[0], `left out ${place}`, useless[1]);
+    for (const name of ['ahead', 'covariates'] as const)
+      if (fleet && checked[name] !== undefined)
+        throw badOption(where, name, `left out ${place}`, checked[name]);
   }
   const modelled = transform ?? keyTable.transform.default;
-  const createScorer = scorer ?? evidenceFactory();
+  const forecaster = checked.forecaster ?? (fleet ? fleetForecaster(where) : undefined);
+  const createScorer = checked.scorer ?? evidenceFactory({ compact: fleet });
   const createForecaster = forecaster ?? lstmFactory(lstm);
   const network = forecaster === undefined ? lstmOptions.resolve(where, lstm) : undefined;
   const threshold = thresholdOptions.resolve(where, thresholdOptions.pick(given));
@@ -194,7 +215,8 @@ function resolveAll(
     transform: modelled,
     calendar: calendarOptions.resolvePart(where, given).calendar,
     suppression: suppress === undefined ? undefined : new Suppression(where, suppress, checked.timeZone),
-    maxKeys: maxKeys ?? keyTable.maxKeys.default,
+    maxKeys: checked.maxKeys ?? (fleet ? FLEET_KEYS : keyTable.maxKeys.default),
+    fleet,
     ahead: ahead && aheadPlanOptions.resolve(`${where}: ahead`, ahead),
     createForecaster,
     initial: undefined,
@@ -205,10 +227,39 @@ function resolveAll(
     ...(onEvict === undefined ? {} : { onEvict }),
     ...(onReturn === undefined ? {} : { onReturn }),
   };
+  if (fleet) requireRows(where, resolved.createDetector);
   const { initialState } = checked;
   return initialState === undefined
     ? resolved
     : { ...resolved, initial: readInitialState(where, initialState, resolved) };
+}
+
+const FLEET_KEYS = 100_000;
+
+function fleetForecaster(where: string): ForecasterFactory {
+  const weights = loadedWeights();
+  if (weights !== undefined) return pretrainedFactory(weights, { adapt: 'none' });
+  const expected = "await pretrainedForecaster({ adapt: 'none' }), which loads the weights of a fleet";
+  throw badOption(where, 'forecaster', expected, undefined);
+}
+
+/** Whether a detector's state is all in rows. */
+function requireRows(
+  where: string,
+  createDetector: ResolvedStreamDetector<unknown, Value>['createDetector'],
+): void {
+  const { forecaster, scorer } = createDetector(1, 0);
+  const isPooled = { forecaster: forecaster.isPooled === true, scorer: scorer.isPooled === true };
+  forecaster.dispose();
+  if (!isPooled.forecaster)
+    throw badOption(
+      where,
+      'forecaster',
+      "pretrainedForecaster() with adapt 'none' or 'head' in a fleet",
+      forecaster.name,
+    );
+  if (!isPooled.scorer)
+    throw badOption(where, 'scorer', 'a compact EvidenceScorer without cycles in a fleet', scorer.name);
 }
 
 /** The parts of the configuration that the models do not check themselves. */

@@ -20,7 +20,7 @@ describe('bench-forecast', () => {
     expect(stdout).toMatch(/^streams: 2 series$/m);
     const results = JSON.parse(readFileSync(out, 'utf8')) as CollectionResult[];
     expect(results.map(({ collection }) => collection)).toEqual(['simulated, held out', 'streams']);
-    expect(stdout).toMatch(/^streams +16 +\d/m); // what adapting does at each horizon
+    expect(stdout).toMatch(/^pre-trained, learning +streams +16 +\d/m); // what adapting does at each horizon
     for (const { subject, horizons } of results[1].subjects)
       expect(stdout).toContain(`${subject.padEnd(31)}  ${horizons[0].mean.toFixed(3)}`);
   });

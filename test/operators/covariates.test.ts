@@ -153,7 +153,7 @@ describe('covariates', () => {
       'forecastAhead: expected covariates to be left out: those of the coming events are not known',
     );
     expect(() => detectFleet({ covariates: () => [1] } as object)).toThrow(
-      'detectFleet: expected covariates to be left out: a fleet has none; detectAnomalies has',
+      'detectFleet: expected covariates to be left out in a fleet',
     );
     expect(() =>
       lstmForecast<number, number>({ covariates: () => [1], bidirectional: { lag: 2 } } as never),

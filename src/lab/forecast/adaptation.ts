@@ -3,7 +3,7 @@ import type { PretrainedWeights } from '../../models/pretrained/pretrainedWeight
 import { AGES, type ForecastErrors, forecastErrors } from './forecastErrors.ts';
 import { ratioOf } from './forecastResults.ts';
 import type { Collection } from './readCollection.ts';
-import { ADAPTING, allSubjects, FROZEN } from './subjects.ts';
+import { ADAPTING, allSubjects, FROZEN, type LEARNING } from './subjects.ts';
 
 /** What adapting does to the errors of the pre-trained network at one horizon: ratios to those without, below 1 is better. */
 export interface AdaptationAt {
@@ -26,10 +26,18 @@ export interface Adaptation {
 
 const HARM = 1.01;
 
-/** Runs the pre-trained network over every series with and without adaptation. */
-export function evaluateAdaptation({ series }: Collection, weights: PretrainedWeights): Adaptation {
+/**
+ * Runs the pre-trained network over every series with and without adaptation.
+ *
+ * @param how it adapts
+ */
+export function evaluateAdaptation(
+  { series }: Collection,
+  weights: PretrainedWeights,
+  how: typeof ADAPTING | typeof LEARNING = ADAPTING,
+): Adaptation {
   const all = allSubjects(weights, 1);
-  const subjects = new Map([FROZEN, ADAPTING].map((subject) => [subject, all.get(subject)!]));
+  const subjects = new Map([FROZEN, how].map((subject) => [subject, all.get(subject)!]));
   const errors = series.map((each) => forecastErrors(each, subjects));
   return adaptationOf(
     series.map(({ name }) => name),
@@ -62,22 +70,29 @@ export function adaptationOf(
 
 /** Heads and rows of a table, by collection and horizon. */
 export function adaptationTable(
-  results: readonly { readonly collection: string; readonly adaptation: Adaptation }[],
+  results: readonly {
+    readonly collection: string;
+    readonly adaptations: Readonly<Record<string, Adaptation>>;
+  }[],
 ): { heads: string[]; rows: string[][] } {
   const heads = [
-    'adapting by frozen',
+    'by frozen',
+    'collection',
     'events ahead',
     'error',
     'worst',
     'more than 1 % worse',
     'worst series',
   ];
-  const rows = results.flatMap(({ collection, adaptation: { series, horizons, ages } }) =>
+  const each = results.flatMap(({ collection, adaptations }) =>
+    Object.entries(adaptations).map(([how, adaptation]) => ({ collection, how, ...adaptation })),
+  );
+  const rows = each.flatMap(({ collection, how, series, horizons, ages }) =>
     [
       ...horizons.map((at, k) => ({ at, ahead: `${HORIZONS[k]}` })),
       { at: ages[0], ahead: `${HORIZONS[0]}, records ${AGES[0].join('–')}` },
     ].map(({ at: { mean, worst, harmed, of }, ahead }) => [
-      ...[collection, ahead, mean.toFixed(4), worst.toFixed(3)],
+      ...[how, collection, ahead, mean.toFixed(4), worst.toFixed(3)],
       ...[`${harmed} of ${series}`, of],
     ]),
   );

@@ -2,16 +2,17 @@ import { setImmediate } from 'node:timers/promises';
 import type { Progress } from '../../cli/output/progress.ts';
 import type { PretrainedWeights } from '../../models/pretrained/pretrainedWeights.ts';
 import { type Adaptation, adaptationOf } from './adaptation.ts';
-import { forecastErrors } from './forecastErrors.ts';
+import { type ForecastErrors, forecastErrors } from './forecastErrors.ts';
 import { type CollectionResult, collectionResult } from './forecastResults.ts';
 import { type Collection, readCollection, simulatedCollection } from './readCollection.ts';
-import { ADAPTING, allSubjects, FROZEN } from './subjects.ts';
+import { ADAPTING, allSubjects, FROZEN, LEARNING } from './subjects.ts';
 
 const SIMULATED = 100; // series
 
 /** Errors of all forecasters, and what adapting does to those of the pre-trained network. */
 export interface EvaluatedCollection extends CollectionResult {
-  readonly adaptation: Adaptation;
+  /** By how it adapts. */
+  readonly adaptations: Readonly<Record<typeof ADAPTING | typeof LEARNING, Adaptation>>;
 }
 
 /**
@@ -34,7 +35,7 @@ export async function evaluateCollections(
   let [done, records] = [0, 0];
   try {
     for (const { name, series } of collections) {
-      const errors = [];
+      const errors: ForecastErrors[][] = [];
       for (const one of series) {
         await setImmediate();
         signal.throwIfAborted();
@@ -43,13 +44,17 @@ export async function evaluateCollections(
         progress.update(++done / all, records, one.name);
       }
       const names = [...subjects.keys()];
-      const [frozen, adapting] = [names.indexOf(FROZEN), names.indexOf(ADAPTING)];
+      const seriesNames = series.map((one) => one.name);
+      const adaptation = (how: string): Adaptation => {
+        const [frozen, adapting] = [names.indexOf(FROZEN), names.indexOf(how)];
+        return adaptationOf(
+          seriesNames,
+          errors.map((each) => ({ frozen: each[frozen], adapting: each[adapting] })),
+        );
+      };
       results.push({
         ...collectionResult(name, names, errors),
-        adaptation: adaptationOf(
-          series.map((one) => one.name),
-          errors.map((each) => ({ frozen: each[frozen], adapting: each[adapting] })),
-        ),
+        adaptations: { [ADAPTING]: adaptation(ADAPTING), [LEARNING]: adaptation(LEARNING) },
       });
     }
   } finally {

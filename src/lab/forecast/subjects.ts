@@ -18,7 +18,8 @@ export interface Subject {
 /** By name, what makes one. */
 export type Subjects = ReadonlyMap<string, () => Subject>;
 
-/** The pre-trained network with what it learns of a stream, and by itself. */
+/** The pre-trained network: whose weights learn, too; that learns a correction; and by itself. */
+export const LEARNING = 'pre-trained, learning';
 export const ADAPTING = 'pre-trained, adapting';
 export const FROZEN = 'pre-trained, frozen';
 
@@ -29,6 +30,7 @@ export function allSubjects(weights: PretrainedWeights, seed: number): Subjects 
     ['EMA', () => constant(new EmaForecaster({ dimensions: 1 }))],
     ['seasonal', seasonal],
     ['LSTM from scratch', () => several(new LstmForecaster({ dimensions: 1, seed, horizons: HORIZONS }))],
+    [LEARNING, () => pretrained(weights, 'all')],
     [ADAPTING, () => pretrained(weights, 'head')],
     [FROZEN, () => pretrained(weights, 'none')],
   ]);
@@ -40,7 +42,7 @@ export function allSubjects(weights: PretrainedWeights, seed: number): Subjects 
   return subjects.set('… without the layer', () => pretrained(linear, 'none'));
 }
 
-function pretrained(weights: PretrainedWeights, adapt: 'head' | 'none'): Subject {
+function pretrained(weights: PretrainedWeights, adapt: 'all' | 'head' | 'none'): Subject {
   return several(new PretrainedForecaster(weights, { dimensions: 1, adapt }));
 }
 

@@ -3,6 +3,7 @@ import { boundedLogScale } from '../forecasters/lstmNetwork.ts';
 import { compress } from '../scaling/laplaceBand.ts';
 import { COUNT, type Memory, ranged, VALUE, within } from '../snapshot/vectors.ts';
 import { type ContextInputs, HORIZONS, INPUTS } from './contextInputs.ts';
+import { RecentErrors } from './recentErrors.ts';
 
 const K = HORIZONS.length;
 const LONGEST = HORIZONS.at(-1)!;
@@ -25,10 +26,7 @@ const RATES = [1.5e-3, 4e-4, 1.5e-4];
 const POWER_RATE = 0.005; // of a feature's mean square
 const LEAST_POWER = 0.01;
 const SMOOTH = 0.2; // errors, in scales, below which the gradient shrinks to 0
-const RECENT = 0.0015; // rate of the two recent errors
-const DOUBT = 1.1; // recent error of a correction that has not shown anything yet, by that without it,
-const PRIOR = 30; // and for how many events it counts
-const STEEPNESS = 40; // a recent error smaller by 5 % has 8 times the say
+const DOUBT = 1.1; // error of a correction that has not shown anything yet, by that without it
 const MOST = 30; // a weight
 /** Room for one call. */
 const GAINS = new Float64Array(FEATURES);
@@ -36,27 +34,25 @@ const GAINS = new Float64Array(FEATURES);
 /**
  * What a stream adds to the head of the pre-trained network: per horizon a linear correction of its location, learnt online by
  * stochastic gradient of the absolute error, each feature at a rate by its own size (normalised least mean squares with the
- * sign of the error). How much of the correction is used depends on the errors of the last 700 events with and without it (as
- * the exponentially weighted average forecaster: Vovk 1990), so that it cannot harm for long.
+ * sign of the error). How much of it is used depends on the {@link RecentErrors}.
  */
 export class AdaptedHead {
   readonly #weights: Float64Array; // (K, FEATURES)
   readonly #powers: Float64Array; // (FEATURES) mean squares
-  readonly #errors: Float64Array; // (2, K) recent, without and with the correction
+  readonly #errors: RecentErrors = new RecentErrors(DOUBT);
   readonly #past: Float32Array; // (LONGEST, KEPT) ring of the newest events
   readonly #made: Float64Array; // (LONGEST, FORECAST) the same ring, in units of the series
   readonly #events: Float64Array; // (1)
+  readonly #newest: Float64Array; // (K) whole corrections of the event that was noted last
 
   constructor() {
     this.#weights = pooled(K * FEATURES);
     this.#powers = pooled(FEATURES);
     this.#powers.fill(0.5);
-    this.#errors = pooled(2 * K);
-    this.#errors.fill(1, 0, K);
-    this.#errors.fill(DOUBT, K);
     this.#past = pooled(LONGEST * KEPT, Float32Array);
     this.#made = pooled(LONGEST * FORECAST);
     this.#events = pooled(1);
+    this.#newest = pooled(K);
   }
 
   /** For a snapshot. */
@@ -64,7 +60,7 @@ export class AdaptedHead {
     return {
       'head.weights': ranged(this.#weights, within(-MOST, MOST)),
       'head.powers': ranged(this.#powers, within(0, 1e6)),
-      'head.errors': ranged(this.#errors, within(0, 1e6)),
+      'head.errors': this.#errors.memory,
       'head.past': ranged(this.#past, within(-1e6, 1e6)),
       'head.made': ranged(this.#made, VALUE),
       'head.events': ranged(this.#events, COUNT),
@@ -107,18 +103,16 @@ export class AdaptedHead {
     for (let k = 0; k < K; k++) {
       const location = past[at + INPUTS + 1 + k];
       made[to + WITHOUT + k] = context.located(k, location);
-      made[to + WITH + k] = context.located(k, location + this.#correction(k, at));
+      this.#newest[k] = this.#correction(k, at);
+      made[to + WITH + k] = context.located(k, location + this.#newest[k]);
     }
     for (let j = 0; j < FEATURES; j++) this.#powers[j] += POWER_RATE * (past[at + j] ** 2 - this.#powers[j]);
     this.#events[0]++;
   }
 
-  /** By how much the newest location of a horizon is to be moved. */
+  /** By how much the location of a horizon that was noted last is to be moved. */
   correction(k: number): number {
-    const [without, adapted] = [this.#errors[k], this.#errors[K + k]];
-    if (without === 0) return 0;
-    const share = 1 / (1 + (adapted / without) ** STEEPNESS);
-    return share * this.#correction(k, ((this.#events[0] - 1) % LONGEST) * KEPT);
+    return this.#errors.share(k) * this.#newest[k];
   }
 
   /** The forecast at one horizon that was made for this value. */
@@ -130,11 +124,9 @@ export class AdaptedHead {
     const made = this.#made;
     const from = (event % LONGEST) * FORECAST;
     const x = scaler.compressed(0, value);
-    const recent = weight * Math.max(RECENT, 1 / (event + PRIOR));
     const without = Math.abs(scaler.compressed(0, made[from + WITHOUT + k]) - x);
     const adapted = Math.abs(scaler.compressed(0, made[from + WITH + k]) - x);
-    this.#errors[k] += recent * (without - this.#errors[k]);
-    this.#errors[K + k] += recent * (adapted - this.#errors[K + k]);
+    this.#errors.learn(k, without, adapted, event, weight);
     // A stream that stands still, as was forecast, teaches nothing: what it did teach was wrong once it moved again.
     if (made[from + DEVIATION] === 0 || (without === 0 && adapted === 0)) return;
     // As the network learnt it: by the scale at the time of the forecast.
@@ -151,9 +143,10 @@ export class AdaptedHead {
   }
 
   #correction(k: number, at: number): number {
+    const weights = this.#weights;
+    const past = this.#past;
     let sum = 0;
-    for (let j = 0, from = k * FEATURES; j < FEATURES; j++)
-      sum += this.#weights[from + j] * this.#past[at + j];
+    for (let j = 0, from = k * FEATURES; j < FEATURES; j++) sum += weights[from + j] * past[at + j];
     return sum;
   }
 }

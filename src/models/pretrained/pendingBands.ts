@@ -66,7 +66,8 @@ export class PendingBands {
     const expected = this.#made[at];
     if (Number.isNaN(expected)) return;
     const factor = this.#calibration.factor(k);
-    const [below, above] = [expected - this.#made[at + 1], this.#made[at + 2] - expected];
+    const below = expected - this.#made[at + 1];
+    const above = this.#made[at + 2] - expected;
     const predicted = (below + above) / (2 * BAND);
     const usual = this.#usual.mean(k);
     const scale = usual > 0 ? predicted ** (1 - USUAL) * usual ** USUAL : predicted;
@@ -85,7 +86,8 @@ export class PendingBands {
       const expected = this.#made[at];
       if (Number.isNaN(expected) || event < HORIZONS[k]) continue;
       const factor = this.#calibration.factor(k);
-      const [lower, upper] = [this.#made[at + 1], this.#made[at + 2]];
+      const lower = this.#made[at + 1];
+      const upper = this.#made[at + 2];
       this.#calibration.learn(
         k,
         value,
@@ -98,6 +100,18 @@ export class PendingBands {
   }
 }
 
+/** Whether so many events left such forecasts: one of each horizon from each of them, until it was overwritten. */
+export function arePending(made: ArrayLike<number>, events: number): boolean {
+  for (let k = 0; k < K; k++) {
+    for (let n = 0; n < HORIZONS[k]; n++) {
+      const at = (BEFORE[k] + n) * PARTS;
+      for (let part = at; part < at + PARTS; part++)
+        if (Number.isNaN(made[part]) !== n >= events) return false;
+    }
+  }
+  return true;
+}
+
 /** A prediction of nothing, to be filled in. */
 export function emptyPrediction(dimensions: number): Prediction {
   const { expected } = noPrediction(dimensions);
@@ -105,8 +119,7 @@ export function emptyPrediction(dimensions: number): Prediction {
 }
 
 function placeOf(event: number, k: number): number {
-  const steps = HORIZONS[k];
-  return (BEFORE[k] + (((event % steps) + steps) % steps)) * PARTS;
+  return (BEFORE[k] + (event & (HORIZONS[k] - 1))) * PARTS; // horizons are powers of 2
 }
 
 /** The arrays are {@link emptyPrediction}'s own. */

@@ -12,6 +12,9 @@ const STRIDE = 2; // events between two comparisons with all lags
 const KEPT = 1.05; // a period is kept while no other is better by more than this
 /** By how often a lag has been compared, this time included: of a mean of all, up to a memory of so many. */
 const RATES: Float64Array = Float64Array.from({ length: MEMORY / STRIDE + 1 }, (_, n) => 1 / Math.max(1, n));
+/** Values are remembered to the nearest of so many steps a unit: 16 bits hold them. */
+const STEPS = 5461;
+const STEP = 1 / STEPS;
 const STEADY = 1e-9; // mean difference: below, the stream stands still
 
 /**
@@ -20,12 +23,12 @@ const STEADY = 1e-9; // mean difference: below, the stream stands still
  * 0 where a pattern repeats itself. Constant time per event; nothing is allocated.
  */
 export class PeriodFinder {
-  readonly #values: Float32Array; // (ROOM) ring of the newest
+  readonly #values: Uint16Array; // (ROOM) ring of the newest, as whole numbers of steps
   readonly #differences: Float32Array; // (LONGEST) by lag − 1
   readonly #counts: Float64Array; // (3) values so far, the period, its normalised difference
 
   constructor() {
-    this.#values = pooled(ROOM, Float32Array);
+    this.#values = pooled(ROOM, Uint16Array);
     this.#differences = pooled(LONGEST_PERIOD, Float32Array);
     this.#counts = pooled(3);
     this.#counts[2] = 1;
@@ -34,7 +37,7 @@ export class PeriodFinder {
   /** For a snapshot. */
   get memory(): Memory {
     return {
-      values: ranged(this.#values, COMPRESSED),
+      values: ranged(this.#values, wholeWithin(0, stepsOf(COMPRESSED.most))),
       differences: ranged(this.#differences, within(0, 2 * COMPRESSED.most)),
       period: ranged(this.#counts, [
         [1, COUNT],
@@ -63,31 +66,47 @@ export class PeriodFinder {
     const age = period * (Math.max(1, Math.ceil(steps / period)) + more) - steps;
     return period === 0 || age >= Math.min(count, ROOM)
       ? Number.NaN
-      : this.#values[(count - 1 - age) & (ROOM - 1)];
+      : this.#values[(count - 1 - age) & (ROOM - 1)] / STEPS + COMPRESSED.least;
   }
 
   /** @param x compressed */
   learn(x: number): void {
     const before = this.#counts[0];
-    if (before % STRIDE === 0) this.#compare(x, before);
-    this.#values[before & (ROOM - 1)] = x;
+    const steps = stepsOf(x);
+    if (before % STRIDE === 0) this.#compare(steps, before);
+    this.#values[before & (ROOM - 1)] = steps;
     this.#counts[0] = before + 1;
     if ((before + 1) % SEARCHED === 0) this.#search(before + 1);
   }
 
-  /** With all that came before, `before` values. */
+  /** With all that came before, `before` values. @param x in steps */
   #compare(x: number, before: number): void {
     const values = this.#values;
     const differences = this.#differences;
     const most = Math.min(before, LONGEST_PERIOD);
     const settled = Math.min(most, before - MEMORY); // lags that have been compared so often that their mean has its rate
+    const rate = RATES[MEMORY / STRIDE];
     let lag = 1;
+    // Four at once: this loop is a tenth of the forecaster's time.
+    for (; lag + 3 <= settled; lag += 4) {
+      const [a, b, c, d] = [lag - 1, lag, lag + 1, lag + 2];
+      const first = differences[a];
+      const second = differences[b];
+      const third = differences[c];
+      const fourth = differences[d];
+      differences[a] = first + rate * (Math.abs(x - values[(before - lag) & (ROOM - 1)]) * STEP - first);
+      differences[b] =
+        second + rate * (Math.abs(x - values[(before - lag - 1) & (ROOM - 1)]) * STEP - second);
+      differences[c] = third + rate * (Math.abs(x - values[(before - lag - 2) & (ROOM - 1)]) * STEP - third);
+      differences[d] =
+        fourth + rate * (Math.abs(x - values[(before - lag - 3) & (ROOM - 1)]) * STEP - fourth);
+    }
     for (; lag <= settled; lag++) {
-      const difference = Math.abs(x - values[(before - lag) & (ROOM - 1)]);
-      differences[lag - 1] += RATES[MEMORY / STRIDE] * (difference - differences[lag - 1]);
+      const difference = Math.abs(x - values[(before - lag) & (ROOM - 1)]) * STEP;
+      differences[lag - 1] += rate * (difference - differences[lag - 1]);
     }
     for (; lag <= most; lag++) {
-      const difference = Math.abs(x - values[(before - lag) & (ROOM - 1)]);
+      const difference = Math.abs(x - values[(before - lag) & (ROOM - 1)]) * STEP;
       differences[lag - 1] += RATES[((before - lag) >> 1) + 1] * (difference - differences[lag - 1]);
     }
   }
@@ -115,4 +134,9 @@ export class PeriodFinder {
     this.#counts[1] = isKept ? present : best;
     this.#counts[2] = isKept ? kept : least;
   }
+}
+
+/** A compressed value as a whole number of steps from the least one. */
+function stepsOf(x: number): number {
+  return Math.round((x - COMPRESSED.least) * STEPS);
 }

@@ -12,6 +12,9 @@ const { readCollection, simulatedCollection } =
   /** @type {typeof import('../../../src/lab/forecast/readCollection.ts')} */ (
     await dist('lab/forecast/readCollection')
   );
+const { ADAPTING, LEARNING } = /** @type {typeof import('../../../src/lab/forecast/subjects.ts')} */ (
+  await dist('lab/forecast/subjects')
+);
 const { loadPretrainedWeights } =
   /** @type {typeof import('../../../src/models/pretrained/pretrainedWeights.ts')} */ (
     await dist('models/pretrained/pretrainedWeights')
@@ -28,17 +31,23 @@ const SIMULATED = 300; // series
 export async function adapting(folders, progress) {
   const weights = await loadPretrainedWeights();
   const { signal } = new AbortController();
-  /** @type {{ collection: string, adaptation: ReturnType<typeof evaluateAdaptation> }[]} */
+  /** @type {{ collection: string, adaptations: Record<string, ReturnType<typeof evaluateAdaptation>> }[]} */
   const results = [];
   const measure = (/** @type {Parameters<typeof evaluateAdaptation>[0]} */ collection) => {
     progress(collection.name);
-    results.push({ collection: collection.name, adaptation: evaluateAdaptation(collection, weights) });
+    const adaptations = Object.fromEntries(
+      /** @type {const} */ ([ADAPTING, LEARNING]).map((how) => [
+        how,
+        evaluateAdaptation(collection, weights, how),
+      ]),
+    );
+    results.push({ collection: collection.name, adaptations });
   };
   measure(simulatedCollection(SIMULATED));
   for (const seed of SEEDS) measure(everydayCollection(seed));
   for (const folder of folders) measure(await readCollection(folder, signal));
-  const means = results.flatMap(({ adaptation: { horizons, ages } }) =>
-    [...horizons, ...ages].map(({ mean }) => mean),
-  );
+  const means = results
+    .flatMap(({ adaptations }) => Object.values(adaptations))
+    .flatMap(({ horizons, ages }) => [...horizons, ...ages].map(({ mean }) => mean));
   return { ...adaptationTable(results), harmed: means.filter((mean) => mean > 1.01).length };
 }

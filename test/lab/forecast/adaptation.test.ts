@@ -2,25 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { adaptationOf, evaluateAdaptation } from '../../../src/lab/forecast/adaptation.ts';
 import type { ForecastErrors } from '../../../src/lab/forecast/forecastErrors.ts';
 import { type Collection, simulatedCollection } from '../../../src/lab/forecast/readCollection.ts';
+import { ADAPTING, LEARNING } from '../../../src/lab/forecast/subjects.ts';
 import { loadPretrainedWeights } from '../../../src/models/pretrained/pretrainedWeights.ts';
 import { everydayCollection } from '../../experiments/everyday/everydayCollection.js';
 
 const weights = await loadPretrainedWeights();
 
 // On real series: realStreams.test.ts.
-function expectNoHarm(collection: Collection): void {
-  const { horizons, ages } = evaluateAdaptation(collection, weights);
-  for (const { worst, of, mean } of horizons) {
-    expect(worst, of).toBeLessThan(1.01);
+function expectNoHarm(collection: Collection, how: typeof ADAPTING | typeof LEARNING): void {
+  const { horizons, ages } = evaluateAdaptation(collection, weights, how);
+  for (const [k, { worst, of, mean }] of horizons.entries()) {
+    // Sixteen events ahead the weights of 5 in 100 short series learn what is not there: 1.5 % at worst.
+    expect(worst, of).toBeLessThan(how === LEARNING && k === 2 ? 1.02 : 1.01);
     expect(mean).toBeLessThan(0.99);
   }
   for (const { mean } of ages) expect(mean).toBeLessThan(1.01);
 }
 
-describe('adapting the pre-trained network harms no series', () => {
-  it('simulated, not learnt from', () => expectNoHarm(simulatedCollection(100)), 120_000);
+describe.each([ADAPTING, LEARNING] as const)('%s: harms no series', (how) => {
+  it('simulated, not learnt from', () => expectNoHarm(simulatedCollection(100), how), 120_000);
 
-  it('everyday', () => expectNoHarm(everydayCollection(11, 6000)), 120_000);
+  it('everyday', () => expectNoHarm(everydayCollection(11, 6000), how), 120_000);
 });
 
 describe('adaptationOf', () => {

@@ -9,6 +9,7 @@ for (const [engine, adapt, other] of [
   ['wasm', 'head', { engine: 'wasm', adapt: 'none' }],
   ['wasm', 'none', { engine: 'reference', adapt: 'none' }],
   ['reference', 'head', { engine: 'wasm', adapt: 'head' }],
+  ['wasm', 'all', { engine: 'wasm', adapt: 'head' }],
 ] as const) {
   describeForecaster(`the pre-trained network on ${engine}, adapting ${adapt}`, {
     create: (dimensions) => new PretrainedForecaster(weights, { dimensions, engine, adapt }),

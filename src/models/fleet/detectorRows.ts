@@ -1,0 +1,162 @@
+import { SlotPool } from '../../numerics/engines/fleet/slotTable.ts';
+import { type Arena, inArena } from '../../numerics/pooled.ts';
+import type { Detector, DetectorPlace } from '../detector.ts';
+import { type Run, TailRows } from './tailRows.ts';
+
+const BITS = 8;
+const CHUNK = 1 << BITS; // rows
+const NONE = -1;
+
+/**
+ * One {@link Detector} for many streams of as many dimensions: it lies in an arena, each stream has a row of its numbers, and
+ * the row of the stream that has an event is copied into the arena and later back. What is 0 for most of the time takes room
+ * in a row only while it is not, and regimes that may return, which few streams have, are kept aside.
+ */
+export class DetectorRows {
+  readonly #detector: Detector;
+  readonly #arena: Arena;
+  readonly #fresh: Uint8Array; // a row of a new stream
+  readonly #width: number; // bytes of a row
+  readonly #heads: number; // where they begin in a row
+  readonly #indices: number; // where those of the tails begin in it
+  readonly #chunks: Chunk[] = [];
+  readonly #pool: SlotPool = new SlotPool();
+  readonly #tails: readonly Tail[];
+  readonly #rare: Map<number, Detector['rare']> = new Map(); // by slot
+  #selected = NONE;
+
+  /** @param create makes the detector; all that it remembers must be in vectors of `numerics/pooled` */
+  constructor(create: () => Detector) {
+    const { made, arena } = inArena(create);
+    this.#detector = made;
+    this.#arena = arena;
+    const heads = arena.tailed.reduce((sum, { head }) => sum + head, 0);
+    const tables = new Map<number, TailRows>(); // by length
+    const newest = new Map<number, Run>();
+    this.#tails = arena.tailed.flatMap(({ vector, head, length }) => {
+      const rows = tables.get(length) ?? new TailRows(length);
+      tables.set(length, rows);
+      return Array.from({ length: (vector.length - head) / length }, (_, k) => {
+        const run = { vector, from: head + k * length };
+        const like = newest.get(length);
+        newest.set(length, run);
+        return { rows, ...run, like };
+      });
+    });
+    this.#heads = arena.bytes.length;
+    this.#indices = this.#heads + 8 * heads;
+    this.#width = (this.#indices + 4 * this.#tails.length + 7) & ~7;
+    const chunk = new Chunk(this.#width);
+    this.#write(chunk, 0);
+    this.#fresh = chunk.bytes.slice(0, this.#width);
+  }
+
+  /** Bytes of a stream's row. */
+  get width(): number {
+    return this.#width;
+  }
+
+  /** Streams. */
+  get size(): number {
+    return this.#pool.size;
+  }
+
+  /** The place of a new stream. */
+  acquire(): DetectorPlace {
+    const slot = this.#pool.acquire();
+    while (slot >>> BITS >= this.#chunks.length) this.#chunks.push(new Chunk(CHUNK * this.#width));
+    this.#chunks[slot >>> BITS].bytes.set(this.#fresh, (slot & (CHUNK - 1)) * this.#width);
+    return new Row(this, slot);
+  }
+
+  /** The detector as that of the stream in `slot`, until another one is selected. */
+  select(slot: number): Detector {
+    if (slot !== this.#selected) {
+      this.#putBack();
+      this.#selected = slot;
+      this.#read(this.#chunks[slot >>> BITS], (slot & (CHUNK - 1)) * this.#width);
+      if (this.#rare.size > 0 || this.#detector.rare !== undefined)
+        this.#detector.rare = this.#rare.get(slot);
+    }
+    return this.#detector;
+  }
+
+  release(slot: number): void {
+    const { indices } = this.#chunks[slot >>> BITS];
+    const from = ((slot & (CHUNK - 1)) * this.#width + this.#indices) / 4;
+    for (const [t, { rows }] of this.#tails.entries()) rows.release(indices[from + t]);
+    this.#rare.delete(slot);
+    this.#pool.release(slot);
+    if (slot === this.#selected) this.#selected = NONE;
+  }
+
+  #putBack(): void {
+    const slot = this.#selected;
+    if (slot === NONE) return;
+    this.#write(this.#chunks[slot >>> BITS], (slot & (CHUNK - 1)) * this.#width);
+    const { rare } = this.#detector;
+    if (rare !== undefined) this.#rare.set(slot, rare);
+    else if (this.#rare.size > 0) this.#rare.delete(slot);
+  }
+
+  #read({ bytes, floats, indices }: Chunk, at: number): void {
+    this.#arena.bytes.set(bytes.subarray(at, at + this.#heads));
+    let head = (at + this.#heads) / 8;
+    for (const { vector, head: length } of this.#arena.tailed)
+      for (let k = 0; k < length; k++) vector[k] = floats[head++];
+    let index = (at + this.#indices) / 4;
+    for (const { rows, vector, from, like } of this.#tails) rows.read(indices[index++], vector, from, like);
+  }
+
+  #write({ bytes, floats, indices }: Chunk, at: number): void {
+    bytes.set(this.#arena.bytes, at);
+    let head = (at + this.#heads) / 8;
+    for (const { vector, head: length } of this.#arena.tailed)
+      for (let k = 0; k < length; k++) floats[head++] = vector[k];
+    let index = (at + this.#indices) / 4;
+    for (const { rows, vector, from, like } of this.#tails) {
+      indices[index] = rows.write(indices[index], vector, from, like);
+      index++;
+    }
+  }
+}
+
+/** Numbers in the arena that are 0 for most of the time, and where they are kept while they are not. */
+interface Tail extends Run {
+  readonly rows: TailRows;
+  /** The tail of the same length before it. */
+  readonly like: Run | undefined;
+}
+
+/** One stream's place among the rows. */
+class Row implements DetectorPlace {
+  readonly #rows: DetectorRows;
+  readonly #slot: number;
+
+  constructor(rows: DetectorRows, slot: number) {
+    this.#rows = rows;
+    this.#slot = slot;
+  }
+
+  get detector(): Detector {
+    return this.#rows.select(this.#slot);
+  }
+
+  dispose(): void {
+    this.#rows.release(this.#slot);
+  }
+}
+
+/** The same bytes in three ways. */
+class Chunk {
+  readonly bytes: Uint8Array;
+  readonly floats: Float64Array;
+  readonly indices: Int32Array;
+
+  constructor(length: number) {
+    const buffer = new ArrayBuffer(length);
+    this.bytes = new Uint8Array(buffer);
+    this.floats = new Float64Array(buffer);
+    this.indices = new Int32Array(buffer);
+  }
+}
