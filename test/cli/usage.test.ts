@@ -169,6 +169,7 @@ describe.concurrent('help', () => {
         '--write-back-retention-policy',
         '--no-schema-check',
         '--max-keys',
+        '--fleet',
         '--ahead',
         '--covariate',
         '--history',

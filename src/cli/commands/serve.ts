@@ -27,6 +27,7 @@ import {
   type HistoryOptions,
   keyOption,
   type ModelOptions,
+  NOT_OF_FLEETS,
   path,
   quietOption,
   refuseWithoutEffect,
@@ -63,6 +64,7 @@ interface ServeOptions
   readonly token?: string;
   readonly feedback?: string;
   readonly maxKeys?: number;
+  readonly fleet?: boolean;
   readonly ahead?: AheadPlan;
   readonly absentAfter?: AbsentAfter;
   readonly checkpoint?: string;
@@ -137,6 +139,7 @@ export function serveCommand(): Command {
         ['without --webhook', options.webhook !== undefined, ['webhookGiveUpOn']],
         ['without a table', hasTable, ['speed', 'history', ...TABLE_FLAGS]],
         ['without --history', options.history !== undefined, ['passes']],
+        ['with --fleet', options.fleet !== true, NOT_OF_FLEETS],
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
       ]);
       return interruptible((signal) => serve(paths, options, influx, signal));
@@ -180,12 +183,13 @@ async function serve(
   signal: AbortSignal,
 ): Promise<void> {
   const log = options.quiet ? () => {} : (line: string): void => console.error(line);
-  const { forecaster, scorer, seed, transform, onBadData, port, host, token, maxKeys, absentAfter, ahead } =
-    options;
+  const { forecaster, scorer, seed, transform, onBadData, port, host, token } = options;
+  const { maxKeys, fleet, absentAfter, ahead } = options;
   const policy = await readPolicy(options);
   const detectionOptions: DetectionOptions = {
     ...{ forecaster, scorer, seed, transform, onBadData, ...policy },
     ...(maxKeys === undefined ? {} : { maxKeys }),
+    ...(fleet === undefined ? {} : { fleet }),
     ...(absentAfter === undefined ? {} : { absentAfter }),
     ...(ahead === undefined ? {} : { ahead }),
   };

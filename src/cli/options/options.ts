@@ -3,7 +3,6 @@ import { parse } from 'csv-parse/sync';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { OptionSpec } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
-import { type AheadPlan, aheadTable } from '../../models/ahead/aheadForecaster.ts';
 import { type AbsentAfter, absentAfterSpec } from '../../models/decision/absenceWatch.ts';
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
@@ -74,13 +73,6 @@ export const keyOption = (): Option =>
       '(default: guessed)',
   ).argParser((text: string) => (text === 'none' ? [] : oneOrMore(text)));
 
-export const covariateOption = (): Option =>
-  new Option(
-    '--covariate <column>',
-    'column of numbers that are known with or before the values (plans, the weather, flags 0 and 1): the forecast uses ' +
-      'them, and they are not detected themselves; again for more (default: none)',
-  ).argParser((text: string, columns: readonly string[] = []) => [...columns, ...names(text)]);
-
 export const transformOption = (): Option => tableOption('--transform <name>', streamDetectorTable.transform);
 
 export const onBadDataOption = (): Option =>
@@ -104,19 +96,15 @@ export const maxKeysOption = (): Option =>
     naturalNumber,
   );
 
-/** Forecasts that are compared with what came, at a time: so many are made for each that ends. */
-export const OPEN_FORECASTS = 16;
+/** What a fleet has models of its own for, or cannot do. */
+export const NOT_OF_FLEETS = ['forecaster', 'scorer', 'seed', 'ahead', 'covariate'] as const;
 
-export const aheadOption = (): Option =>
+export const fleetOption = (): Option =>
   new Option(
-    '--ahead <events>',
-    'forecast so many of the next events, too: in the verdicts as JSON, in dashboard and report (1 to 1024; default: none)',
-  ).argParser((text): AheadPlan => {
-    const steps = naturalNumber(text);
-    const expected = aheadTable.steps.kind.expected(steps);
-    if (expected !== undefined) throw new InvalidArgumentError(`Expected ${expected}.`);
-    return { steps, every: Math.ceil(steps / OPEN_FORECASTS) };
-  });
+    '--fleet',
+    'for thousands of keys: one detector serves all of them in turn, with 8 kB each, and forecasts by the network that was ' +
+      'trained beforehand; --max-keys is then 100000',
+  );
 
 export const seedOption = (): Option => tableOption('--seed <n>', streamDetectorTable.seed);
 

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { aheadOption, covariateOption } from './forecastOptions.ts';
 import { influxOptions } from './influxOptions.ts';
 import {
   absentAfterOption,
-  aheadOption,
   checkpointEveryOption,
-  covariateOption,
+  fleetOption,
   forecasterOption,
   historyOption,
   keyOption,
@@ -146,6 +146,7 @@ export function modelOptions(): readonly Option[] {
     onBadDataOption(),
     seedOption(),
     maxKeysOption(),
+    fleetOption(),
     aheadOption(),
     covariateOption(),
   ];

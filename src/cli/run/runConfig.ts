@@ -16,7 +16,7 @@ export function detectorConfig(options: DetectionOptions): RunConfig {
   const { timeZone, holidaysAs } = calendarOf(options);
   const { forecaster, scorer, seed } = { ...DEFAULT_MODELS, ...options };
   return {
-    ...{ transform, forecaster, scorer, seed, threshold },
+    ...{ transform, forecaster: options.fleet ? 'that of a fleet' : forecaster, scorer, seed, threshold },
     ...{ 'time-zone': timeZone, 'holidays-as': holidaysAs },
     recurring: typeof recurring === 'string' ? recurring : asJson(recurring),
     policy: asJson({ confirm, budget, habituation, drift, suppress }), // the rest, as the policy file has it

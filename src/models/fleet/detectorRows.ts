@@ -1,7 +1,7 @@
 import { SlotPool } from '../../numerics/engines/fleet/slotTable.ts';
 import { type Arena, inArena } from '../../numerics/pooled.ts';
 import type { Detector, DetectorPlace } from '../detector.ts';
-import { type Run, TailRows } from './tailRows.ts';
+import { Run, TailRows } from './tailRows.ts';
 
 const BITS = 8;
 const CHUNK = 1 << BITS; // rows
@@ -37,10 +37,10 @@ export class DetectorRows {
       const rows = tables.get(length) ?? new TailRows(length);
       tables.set(length, rows);
       return Array.from({ length: (vector.length - head) / length }, (_, k) => {
-        const run = { vector, from: head + k * length };
+        const run = new Run(vector, head + k * length, length);
         const like = newest.get(length);
         newest.set(length, run);
-        return { rows, ...run, like };
+        return { rows, run, like };
       });
     });
     this.#heads = arena.bytes.length;
@@ -102,27 +102,37 @@ export class DetectorRows {
   #read({ bytes, floats, indices }: Chunk, at: number): void {
     this.#arena.bytes.set(bytes.subarray(at, at + this.#heads));
     let head = (at + this.#heads) / 8;
-    for (const { vector, head: length } of this.#arena.tailed)
+    const { tailed } = this.#arena;
+    for (let v = 0; v < tailed.length; v++) {
+      const { vector, head: length } = tailed[v];
       for (let k = 0; k < length; k++) vector[k] = floats[head++];
-    let index = (at + this.#indices) / 4;
-    for (const { rows, vector, from, like } of this.#tails) rows.read(indices[index++], vector, from, like);
+    }
+    const first = (at + this.#indices) / 4;
+    for (let t = 0; t < this.#tails.length; t++) {
+      const { rows, run, like } = this.#tails[t];
+      rows.read(indices[first + t], run, like);
+    }
   }
 
   #write({ bytes, floats, indices }: Chunk, at: number): void {
     bytes.set(this.#arena.bytes, at);
     let head = (at + this.#heads) / 8;
-    for (const { vector, head: length } of this.#arena.tailed)
+    const { tailed } = this.#arena;
+    for (let v = 0; v < tailed.length; v++) {
+      const { vector, head: length } = tailed[v];
       for (let k = 0; k < length; k++) floats[head++] = vector[k];
-    let index = (at + this.#indices) / 4;
-    for (const { rows, vector, from, like } of this.#tails) {
-      indices[index] = rows.write(indices[index], vector, from, like);
-      index++;
+    }
+    const first = (at + this.#indices) / 4;
+    for (let t = 0; t < this.#tails.length; t++) {
+      const { rows, run, like } = this.#tails[t];
+      indices[first + t] = rows.write(indices[first + t], run, like);
     }
   }
 }
 
 /** Numbers in the arena that are 0 for most of the time, and where they are kept while they are not. */
-interface Tail extends Run {
+interface Tail {
+  readonly run: Run;
   readonly rows: TailRows;
   /** The tail of the same length before it. */
   readonly like: Run | undefined;

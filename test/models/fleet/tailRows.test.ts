@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TailRows } from '../../../src/models/fleet/tailRows.ts';
+import { Run, TailRows } from '../../../src/models/fleet/tailRows.ts';
 
 const LENGTH = 4;
 
@@ -21,8 +21,7 @@ describe('TailRows', () => {
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const rows = new TailRows(LENGTH);
         const vector = new Float64Array(2 + 2 * LENGTH);
-        const like = { vector, from: 1 };
-        const second = 2 + LENGTH;
+        const [one, two] = [new Run(vector, 1, LENGTH), new Run(vector, 2 + LENGTH, LENGTH)];
         const known = new Map<number, { indices: [number, number]; numbers: [number[], number[]] }>();
         const needsRoom = (numbers: readonly number[]): boolean =>
           numbers.some((number) => !Object.is(number, 0));
@@ -30,18 +29,17 @@ describe('TailRows', () => {
           const numbers: [number[], number[]] = [first, given === 'like' ? first : given];
           const { indices } = known.get(slot) ?? { indices: [0, 0] };
           vector.set(numbers[0], 1);
-          vector.set(numbers[1], second);
+          vector.set(numbers[1], 2 + LENGTH);
           known.set(slot, {
-            indices: [rows.write(indices[0], vector, 1), rows.write(indices[1], vector, second, like)],
+            indices: [rows.write(indices[0], one), rows.write(indices[1], two, one)],
             numbers,
           });
-          vector.fill(7);
           let room = 0;
           for (const each of known.values()) {
-            rows.read(each.indices[0], vector, 1);
-            rows.read(each.indices[1], vector, second, like);
+            rows.read(each.indices[0], one);
+            rows.read(each.indices[1], two, one);
             expect([...vector.subarray(1, 1 + LENGTH)]).toEqual(each.numbers[0]);
-            expect([...vector.subarray(second)]).toEqual(each.numbers[1]);
+            expect([...vector.subarray(2 + LENGTH)]).toEqual(each.numbers[1]);
             const isLike = each.numbers[1].every((number, k) => Object.is(number, each.numbers[0][k]));
             room += Number(needsRoom(each.numbers[0])) + Number(needsRoom(each.numbers[1]) && !isLike);
           }
