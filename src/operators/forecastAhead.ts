@@ -1,9 +1,9 @@
 import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
 import { OptionSet, type OptionTable } from '../core/optionSet.ts';
+import { badOption } from '../core/options.ts';
 import type { AheadForecast, Shape, Value } from '../core/reading.ts';
 import { type KeySelector, keyOf } from '../core/selectors.ts';
 import { AheadForecaster, type AheadOptions, aheadTable } from '../models/ahead/aheadForecaster.ts';
-import { refuseCovariates } from '../models/covariates/covariateReader.ts';
 import { DriftDetector } from '../models/driftDetector.ts';
 import { EventReader } from '../models/eventReader.ts';
 import { toAheadSteps } from '../models/keyedStream.ts';
@@ -72,7 +72,9 @@ export function forecastAhead<E, V extends Value>(
   options: ForecastAheadOptions<E, V> = {},
 ): OperatorFunction<E, AheadForecast<E, V>> {
   const where = 'forecastAhead';
-  refuseCovariates(where, options, 'left out: those of the coming events are not known');
+  const { covariates } = (options as { readonly covariates?: unknown } | null) ?? {};
+  if (covariates !== undefined)
+    throw badOption(where, 'covariates', 'left out: those of the coming events are not known', covariates);
   const resolved = forecastAheadOptions.resolve(where, options as AnyOptions);
   const { steps, quantiles, every, forecaster, combine, maxKeys, drift: watchesDrift } = resolved;
   return (source) =>

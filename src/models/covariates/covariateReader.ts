@@ -1,5 +1,5 @@
 import { RxAnomalyError } from '../../core/errors.ts';
-import { badOption, show } from '../../core/options.ts';
+import { show } from '../../core/options.ts';
 
 /** The most covariates that events may have: the work grows with their square. */
 export const MOST_COVARIATES = 32;
@@ -31,10 +31,4 @@ export class CovariateReader {
       throw refuse(`${this.count} covariate${this.count === 1 ? '' : 's'} as before`);
     return parts.map(read);
   }
-}
-
-/** For operators that have no use for covariates. @throws RxAnomalyError BAD_OPTION where there are some */
-export function refuseCovariates(where: string, options: object, expected: string): void {
-  const { covariates } = options as { readonly covariates?: unknown };
-  if (covariates !== undefined) throw badOption(where, 'covariates', expected, covariates);
 }
