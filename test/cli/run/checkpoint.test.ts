@@ -171,6 +171,10 @@ describe('a checkpoint that does not fit', () => {
     ],
     [['--value', 'value', '--key', 'none'], 'with --key key, and this run is without --key'],
     [
+      ['--value', 'value', '--key', 'key', '--covariate', 'other'],
+      'without --covariate, and this run is with --covariate other',
+    ],
+    [
       [...options, '--transform', 'logReturn'],
       'with --transform none, and this run is with --transform logReturn',
     ],
