@@ -2,6 +2,7 @@ import { RxAnomalyError } from '../core/errors.ts';
 import { show } from '../core/options.ts';
 import type { AheadStep, Value, Verdict } from '../core/reading.ts';
 import { AheadForecaster, type AheadPrediction } from './ahead/aheadForecaster.ts';
+import { withCovariates } from './covariates/covariateForecaster.ts';
 import { ACCEPTED, Acceptance } from './decision/acceptance.ts';
 import type { Feedback } from './decision/feedback.ts';
 import { suppressed } from './decision/suppression.ts';
@@ -30,7 +31,7 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
   #acceptance: Acceptance | undefined; // once there was feedback
   #missed: readonly number[] = NO_SCORES; // scores that were called missed before there was a detector
   #place: DetectorPlace | undefined; // known after the first event
-  readonly #newPlace: (dimensions: number) => DetectorPlace;
+  readonly #newPlace: (dimensions: number, covariates: number) => DetectorPlace;
   #ahead: AheadForecaster | undefined; // made with the detector, where it is asked for
   readonly #learnt: Snapshot | undefined;
   #dormant: (() => State) | undefined; // reads a saved state that nothing was asked of yet
@@ -44,7 +45,7 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
     where: string,
     options: ResolvedStreamDetector<E, V>,
     key: string | undefined,
-    newPlace: (dimensions: number) => DetectorPlace,
+    newPlace: (dimensions: number, covariates: number) => DetectorPlace,
     learnt?: Snapshot,
   ) {
     const transform = createTransform(options.transform);
@@ -77,7 +78,9 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
     const { time, value, imputed } = observation;
     const { calendar } = this.#options;
     const calendarTime = calendar === undefined || time === undefined ? time : calendar.at(time);
-    const modelled = { time, calendarTime, value: transform.forward(value), imputed };
+    const { covariates } = observation;
+    const moment = { time, calendarTime, value: transform.forward(value), imputed };
+    const modelled = covariates === undefined ? moment : { ...moment, covariates };
     const detection = detector.detect(modelled);
     const verdict = toVerdict(event, this.key, observation, detection, this.#reader, transform);
     this.isWarmingUp = detection.warmingUp;
@@ -210,13 +213,15 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
   }
 
   #createDetector(dimensions: number): DetectorPlace {
-    const place = this.#newPlace(dimensions);
+    const { covariates } = this.#reader;
+    const place = this.#newPlace(dimensions, covariates);
     for (const score of this.#missed) place.detector.threshold.lower(score);
     this.#missed = NO_SCORES;
     const { ahead, createForecaster } = this.#options;
+    const copied = covariates === 0 ? createForecaster : withCovariates(createForecaster, covariates);
     if (ahead !== undefined)
       this.#ahead = new AheadForecaster(
-        { ...ahead, dimensions, forecaster: createForecaster },
+        { ...ahead, dimensions, forecaster: copied },
         { forecaster: place.detector.forecaster, transform: this.#transform },
       );
     return place;

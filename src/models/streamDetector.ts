@@ -7,12 +7,12 @@ import { evictedEarly } from './evictedEarly.ts';
 import { DetectorRows } from './fleet/detectorRows.ts';
 import type { Observation } from './forecaster.ts';
 import { KeyedStream } from './keyedStream.ts';
+import type { Eviction } from './keyOptions.ts';
 import { Recency } from './recency.ts';
 import { type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
 import { badSnapshot, count, fields, list, nullOr, type State, text } from './snapshot/state.ts';
 import {
   configOf,
-  type Eviction,
   type ResolvedStreamDetector,
   resolveStreamDetector,
   type StreamDetectorOptions,
@@ -257,14 +257,14 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     this.#recency.touch(stream);
   }
 
-  readonly #newPlace = (dimensions: number): DetectorPlace => {
+  readonly #newPlace = (dimensions: number, covariates: number): DetectorPlace => {
     const { fleet, createDetector } = this.#options;
     if (!fleet) {
-      const detector = createDetector(dimensions);
+      const detector = createDetector(dimensions, covariates);
       return { detector, dispose: () => detector.dispose() };
     }
     const known = this.#rows.get(dimensions);
-    const rows = known ?? new DetectorRows(() => createDetector(dimensions));
+    const rows = known ?? new DetectorRows(() => createDetector(dimensions, 0));
     if (known === undefined) this.#rows.set(dimensions, rows);
     return rows.acquire();
   };

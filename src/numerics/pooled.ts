@@ -39,6 +39,33 @@ export function pooledWithTails(head: number, length: number, tails = 1): Float6
   return vector;
 }
 
+/** Numbers of a model that may be in another place for each stream: so many, from `at` on. */
+export interface Aside<V> {
+  vector: V;
+  at: number;
+  readonly length: number;
+}
+
+/**
+ * Zeros of which an event needs few, or none: in an {@link Arena} they are not copied, but stay where the stream's are. To be
+ * looked up at each event, and not kept.
+ */
+export function pooledAside<V>(length: number, kind: VectorKind<V>): Aside<V> {
+  if (arena === undefined) return { vector: pooled(length, kind), at: 0, length };
+  const aside: Aside<V> = { vector: new kind(length), at: 0, length };
+  arena.asides.push({ aside: aside as Aside<unknown>, bytes: kind.BYTES_PER_ELEMENT });
+  return aside;
+}
+
+/** The numbers where they are now. */
+export function inPlace<V extends { subarray(from: number, to: number): V }>({
+  vector,
+  at,
+  length,
+}: Aside<V>): V {
+  return vector.subarray(at, at + length);
+}
+
 /** Room for numbers that nobody needs after the event for which they were written; not a part of an {@link Arena}. */
 export function pooledRoom(length: number): Float64Array {
   return arena === undefined ? pooled(length) : new Float64Array(length);
@@ -46,9 +73,16 @@ export function pooledRoom(length: number): Float64Array {
 
 /** Where the state of models is that were made with nothing but the functions above: all of it is copied at one go. */
 export interface Arena {
-  /** Of all vectors but those with tails. */
+  /** Of all vectors but those below. */
   readonly bytes: Uint8Array;
   readonly tailed: readonly Tailed[];
+  readonly asides: readonly Placed[];
+}
+
+/** What is not copied, and the bytes of one of its numbers. */
+export interface Placed {
+  readonly aside: Aside<unknown>;
+  readonly bytes: number;
 }
 
 /** A vector with tails: numbers before the first one, and numbers of each. */
@@ -62,11 +96,12 @@ export interface Tailed {
 export function inArena<T>(make: () => T): { readonly made: T; readonly arena: Arena } {
   if (arena !== undefined) throw new Error('an arena within an arena');
   for (let size = SIZE; ; size *= 4) {
-    const own = { buffer: new ArrayBuffer(size), used: 0, tailed: [] };
+    const own: Arranged = { buffer: new ArrayBuffer(size), used: 0, tailed: [], asides: [] };
     try {
       pool = arena = own;
       const made = make();
-      return { made, arena: { bytes: new Uint8Array(own.buffer, 0, own.used), tailed: own.tailed } };
+      const { buffer, used, tailed, asides } = own;
+      return { made, arena: { bytes: new Uint8Array(buffer, 0, used), tailed, asides } };
     } catch (error) {
       if (error !== FULL) throw error;
     } finally {
@@ -90,11 +125,16 @@ interface Pool {
   used: number;
 }
 
+interface Arranged extends Pool {
+  readonly tailed: Tailed[];
+  readonly asides: Placed[];
+}
+
 const SIZE = 16384; // bytes
 const LARGEST = SIZE / 8;
 const FULL = new Error('the arena is full');
 let shared: Pool = { buffer: new ArrayBuffer(SIZE), used: 0 };
-let arena: (Pool & { readonly tailed: Tailed[] }) | undefined;
+let arena: Arranged | undefined;
 let pool: Pool = shared; // the arena while there is one
 
 const SCRATCH: Map<string, Float64Array> = new Map();

@@ -4,10 +4,10 @@ import type { LstmOptions } from '../models/forecasters/lstmOptions.ts';
 import { type DetectAnomaliesOptions, detection } from './detectAnomalies.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 
-/** Options of {@link detectFleet}: those of `detectAnomalies`, without the LSTM's and `ahead`. */
+/** Options of {@link detectFleet}: those of `detectAnomalies`, without the LSTM's, `ahead` and `covariates`. */
 export type DetectFleetOptions<E, V extends Value> = Omit<
   DetectAnomaliesOptions<E, V>,
-  keyof LstmOptions | 'fleet' | 'ahead'
+  keyof LstmOptions | 'fleet' | 'ahead' | 'covariates'
 >;
 
 /**

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { inArena, pooled, pooledOf, pooledRoom, pooledWithTails } from '../../src/numerics/pooled.ts';
+import {
+  inArena,
+  inPlace,
+  pooled,
+  pooledAside,
+  pooledOf,
+  pooledRoom,
+  pooledWithTails,
+} from '../../src/numerics/pooled.ts';
 
 it('gives vectors of zeros that share no number, whatever their kinds and lengths', () => {
   const kind = fc.constantFrom<'f64' | 'f32' | 'u8'>('f64', 'f32', 'u8');
@@ -53,4 +61,14 @@ it('leaves an arena when a model cannot be made', () => {
   expect(() => inArena(refuse)).toThrow('no');
   expect(inArena(() => pooled(2)).arena.bytes.length).toBe(16);
   expect(() => inArena(() => inArena(() => 1))).toThrow('an arena within an arena');
+});
+
+it('keeps aside what is not to be copied', () => {
+  const { made, arena } = inArena(() => [pooledAside(3, Float32Array), pooledAside(2, Float32Array)]);
+  expect(arena.bytes.length).toBe(0);
+  expect(arena.asides.map(({ aside, bytes }) => [aside, bytes])).toEqual(made.map((aside) => [aside, 4]));
+  made[1].vector = Float32Array.of(0, 0, 7, 8, 9);
+  made[1].at = 2;
+  expect([...inPlace(made[1])]).toEqual([7, 8]);
+  expect([...inPlace(pooledAside(2, Uint16Array))]).toEqual([0, 0]);
 });

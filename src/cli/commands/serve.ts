@@ -6,12 +6,10 @@ import type { BadDataPolicy } from '../../core/reading.ts';
 import { isLoopback } from '../../dashboard/access.ts';
 import { dashboardOptions } from '../../dashboard/dashboardOptions.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
-import { gatesNow, type LayerGates } from '../../inspect/index.ts';
+import { gatesOf } from '../../inspect/layerGates.ts';
 import type { AheadPlan } from '../../models/ahead/aheadForecaster.ts';
 import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
-import type { Detector } from '../../models/detector.ts';
-import { LstmForecaster } from '../../models/forecasters/lstmForecaster.ts';
 import { nest, nestedSnapshot } from '../../models/snapshot/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
 import {
@@ -243,7 +241,7 @@ async function serve(
       ),
       engine: forecaster,
       dimensions: (key) => sourceOf(key)?.dimensions(),
-      gates: (key) => gatesOf(sourceOf(key)?.detector(key)),
+      gates: (key) => gatesOf(sourceOf(key)?.detector(key)?.forecaster),
       onFeedback: async (feedback) => {
         await sourceOf(feedback.key)?.takeFeedback(feedback);
         file?.add(feedback); // after the state that has it: what is in both is not applied twice
@@ -280,12 +278,6 @@ function titleOf(paths: readonly string[], measurement: string | undefined): str
     ...paths.map((path) => basename(resolve(path))),
     ...(measurement === undefined ? [] : [measurement]),
   ].join(' · ');
-}
-
-/** The gates of a stream's network; undefined where it has none. */
-function gatesOf(detector: Detector | undefined): readonly LayerGates[] | undefined {
-  const forecaster = detector?.forecaster;
-  return forecaster instanceof LstmForecaster ? gatesNow(forecaster) : undefined;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { aheadOption, covariateOption } from './forecastOptions.ts';
 import { influxOptions } from './influxOptions.ts';
 import {
   absentAfterOption,
-  aheadOption,
   checkpointEveryOption,
   fleetOption,
   forecasterOption,
@@ -148,6 +148,7 @@ export function modelOptions(): readonly Option[] {
     maxKeysOption(),
     fleetOption(),
     aheadOption(),
+    covariateOption(),
   ];
 }
 

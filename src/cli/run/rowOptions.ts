@@ -36,6 +36,7 @@ export function rowOptions(
     // The detector would stop as well, but it could not name the file and the column.
     ...(stops ? { onBadData: 'impute' } : {}),
     value: scalar ? (row) => row.value[0] : (row) => row.value,
+    ...(table.columns.covariates === undefined ? {} : { covariates: (row) => row.covariates! }),
     time: (row) => row.time,
     key: (row) => row.key,
     onEvict: () => problems.addEviction(),

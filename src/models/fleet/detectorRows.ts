@@ -1,5 +1,5 @@
 import { SlotPool } from '../../numerics/engines/fleet/slotTable.ts';
-import { type Arena, inArena } from '../../numerics/pooled.ts';
+import { type Arena, inArena, type Placed } from '../../numerics/pooled.ts';
 import type { Detector, DetectorPlace } from '../detector.ts';
 import { Run, TailRows } from './tailRows.ts';
 
@@ -22,6 +22,7 @@ export class DetectorRows {
   readonly #chunks: Chunk[] = [];
   readonly #pool: SlotPool = new SlotPool();
   readonly #tails: readonly Tail[];
+  readonly #asides: readonly PlacedInRow[];
   readonly #rare: Map<number, Detector['rare']> = new Map(); // by slot
   #selected = NONE;
 
@@ -45,7 +46,13 @@ export class DetectorRows {
     });
     this.#heads = arena.bytes.length;
     this.#indices = this.#heads + 8 * heads;
-    this.#width = (this.#indices + 4 * this.#tails.length + 7) & ~7;
+    let width = aligned(this.#indices + 4 * this.#tails.length);
+    this.#asides = arena.asides.map(({ aside, bytes }) => {
+      const from = width;
+      width = aligned(width + bytes * aside.length);
+      return { aside, bytes, from };
+    });
+    this.#width = width;
     const chunk = new Chunk(this.#width);
     this.#write(chunk, 0);
     this.#fresh = chunk.bytes.slice(0, this.#width);
@@ -99,7 +106,13 @@ export class DetectorRows {
     else if (this.#rare.size > 0) this.#rare.delete(slot);
   }
 
-  #read({ bytes, floats, indices }: Chunk, at: number): void {
+  #read(chunk: Chunk, at: number): void {
+    const { bytes, floats, indices } = chunk;
+    for (let a = 0; a < this.#asides.length; a++) {
+      const placed = this.#asides[a];
+      placed.aside.vector = chunk.inUnits(placed.bytes);
+      placed.aside.at = (at + placed.from) / placed.bytes;
+    }
     this.#arena.bytes.set(bytes.subarray(at, at + this.#heads));
     let head = (at + this.#heads) / 8;
     const { tailed } = this.#arena;
@@ -138,6 +151,15 @@ interface Tail {
   readonly like: Run | undefined;
 }
 
+/** Numbers that stay in a row, and where they begin in it. */
+interface PlacedInRow extends Placed {
+  readonly from: number;
+}
+
+function aligned(bytes: number): number {
+  return (bytes + 7) & ~7;
+}
+
 /** One stream's place among the rows. */
 class Row implements DetectorPlace {
   readonly #rows: DetectorRows;
@@ -157,16 +179,25 @@ class Row implements DetectorPlace {
   }
 }
 
-/** The same bytes in three ways. */
+/** The same bytes in several ways. */
 class Chunk {
   readonly bytes: Uint8Array;
   readonly floats: Float64Array;
   readonly indices: Int32Array;
+  readonly singles: Float32Array;
+  readonly shorts: Uint16Array;
 
   constructor(length: number) {
     const buffer = new ArrayBuffer(length);
     this.bytes = new Uint8Array(buffer);
     this.floats = new Float64Array(buffer);
     this.indices = new Int32Array(buffer);
+    this.singles = new Float32Array(buffer);
+    this.shorts = new Uint16Array(buffer);
+  }
+
+  /** As numbers of so many bytes. */
+  inUnits(bytes: number): Float64Array | Float32Array | Uint16Array {
+    return bytes === 4 ? this.singles : bytes === 2 ? this.shorts : this.floats;
   }
 }

@@ -3,7 +3,7 @@ import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
 import type { NetworkRunner, SeriesStates } from '../../numerics/engines/fleet/networkRunner.ts';
 import { canLoadKernel } from '../../numerics/engines/wasm/loadKernel.ts';
-import { pooled, scratch } from '../../numerics/pooled.ts';
+import { type Aside, inPlace, pooledAside, scratch } from '../../numerics/pooled.ts';
 import {
   calendarTimeOf,
   type Forecaster,
@@ -102,7 +102,7 @@ export class PretrainedForecaster implements Forecaster {
   readonly isPooled: boolean;
   readonly #weights: PretrainedWeights;
   readonly #network: NetworkRunner;
-  readonly #carried: SeriesStates; // (D, S) h and c
+  readonly #carried: Aside<SeriesStates>; // (D, S) h and c
   readonly #contexts: readonly ContextInputs[]; // (D)
   readonly #pending: readonly PendingBands[]; // (D)
   readonly #heads: readonly AdaptedHead[]; // (D), none where nothing is adapted
@@ -120,7 +120,7 @@ export class PretrainedForecaster implements Forecaster {
     this.#weights = weights;
     this.#network = sharedNetwork(weights, name);
     const { precision, stateSize } = this.#network;
-    this.#carried = pooled<SeriesStates>(
+    this.#carried = pooledAside<SeriesStates>(
       dimensions * stateSize,
       precision === 'float32' ? Float32Array : Float64Array,
     );
@@ -177,7 +177,8 @@ export class PretrainedForecaster implements Forecaster {
       due[count++] = d;
     }
     if (count > 0) this.#own?.advance(this.#contexts);
-    this.#network.advanceInto(this.#output, this.#carried, due, this.#x, count);
+    const { vector, at: from } = this.#carried;
+    this.#network.advanceInto(this.#output, vector, from, due, this.#x, count);
     for (let at = 0; at < count; at++) this.#note(due[at], at);
   }
 
@@ -257,8 +258,9 @@ export class PretrainedForecaster implements Forecaster {
 
   #memory(d: number): Memory {
     const { stateSize } = this.#network;
+    const carried = inPlace<SeriesStates>(this.#carried);
     return {
-      carried: ranged(this.#carried.subarray(d * stateSize, (d + 1) * stateSize), NETWORK),
+      carried: ranged(carried.subarray(d * stateSize, (d + 1) * stateSize), NETWORK),
       ...this.#contexts[d].memory,
       ...this.#pending[d].memory,
       ...this.#heads[d]?.memory,

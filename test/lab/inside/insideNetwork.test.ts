@@ -87,7 +87,7 @@ describe('NetworkRun', () => {
     const output = new Float64Array(6);
     for (let t = 0; t < 100; t++) {
       run.learn(Math.sin(t / 5) + 0.1 * random.normal(), undefined);
-      engine.advanceInto(output, state, Int32Array.of(0), run.context.inputs, 1);
+      engine.advanceInto(output, state, 0, Int32Array.of(0), run.context.inputs, 1);
     }
     expect(run.steps).toHaveLength(3);
     const { hidden, cell } = run.newest.layers[0];

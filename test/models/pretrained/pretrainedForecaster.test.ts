@@ -25,7 +25,7 @@ const firstOutput = (): Float64Array => {
   const network = sharedNetwork(weights, 'wasm');
   const output = new Float64Array(2 * HORIZONS.length);
   const state = new Float32Array(network.stateSize);
-  network.advanceInto(output, state, Int32Array.of(0), new Float64Array(INPUTS).fill(0.5), 1);
+  network.advanceInto(output, state, 0, Int32Array.of(0), new Float64Array(INPUTS).fill(0.5), 1);
   return output;
 };
 const create = (dimensions = 1, options: PretrainedOptions = {}): PretrainedForecaster =>
@@ -178,13 +178,17 @@ describe('PretrainedForecaster', () => {
     const { made: one, arena } = inArena(() => create(2));
     const stream = waves(80, 2);
     for (const observation of stream.slice(0, 50)) one.learn(observation, 1);
-    const [bytes, tails] = [arena.bytes.slice(), arena.tailed.map(({ vector }) => vector.slice())];
+    const vectors = [
+      arena.bytes,
+      ...arena.tailed.map(({ vector }) => vector),
+      ...arena.asides.map(({ aside }) => aside.vector as Float32Array),
+    ];
+    const saved = vectors.map((vector) => vector.slice());
     const rest = stream.slice(50).map((observation) => {
       one.learn(observation, 1);
       return one.predict();
     });
-    arena.bytes.set(bytes);
-    for (const [k, { vector }] of arena.tailed.entries()) vector.set(tails[k]);
+    for (const [k, vector] of vectors.entries()) vector.set(saved[k]);
     const again = stream.slice(50).map((observation) => {
       one.learn(observation, 1);
       return one.predict();

@@ -13,13 +13,14 @@ export interface NetworkRunner {
    * Advances `count` series by one event each.
    *
    * @param output (count, O) result
-   * @param states of all series; those that advance are overwritten
+   * @param states of all series, from `from` on; those that advance are overwritten
    * @param series (count) all different
    * @param x (count, I) inputs
    */
   advanceInto(
     output: Float64Array,
     states: SeriesStates,
+    from: number,
     series: Int32Array,
     x: Float64Array,
     count: number,

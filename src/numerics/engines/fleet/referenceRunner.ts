@@ -27,12 +27,13 @@ export class ReferenceRunner implements NetworkRunner {
   advanceInto(
     output: Float64Array,
     states: SeriesStates,
+    from: number,
     series: Int32Array,
     x: Float64Array,
     count: number,
   ): void {
     for (let n = 0; n < count; n++) {
-      let at = series[n] * this.stateSize;
+      let at = from + series[n] * this.stateSize;
       for (const layer of this.#before) {
         layer.set(states.subarray(at, at + layer.length));
         at += layer.length;
@@ -40,7 +41,7 @@ export class ReferenceRunner implements NetworkRunner {
       const event = x.subarray(n * this.#inputs, (n + 1) * this.#inputs);
       this.#network.step(event, this.#before, this.#after, this.#tape);
       output.set(this.#tape.output, n * this.#network.outputs);
-      at = series[n] * this.stateSize;
+      at = from + series[n] * this.stateSize;
       for (const layer of this.#after) {
         states.set(layer, at);
         at += layer.length;

@@ -18,6 +18,7 @@ export class WasmRunner implements NetworkRunner {
   readonly #single: SlotStepper;
   readonly #block: SlotStepper;
   #states: Float32Array = new Float32Array(0); // of the present call
+  #from = 0;
   readonly #table: {
     readonly chunk: () => Float32Array;
     readonly stateAt: (series: number) => number;
@@ -37,7 +38,7 @@ export class WasmRunner implements NetworkRunner {
     this.stateSize = size;
     this.#table = {
       chunk: () => this.#states,
-      stateAt: (series) => series * size,
+      stateAt: (series) => this.#from + series * size,
       note: () => {},
     };
   }
@@ -45,11 +46,13 @@ export class WasmRunner implements NetworkRunner {
   advanceInto(
     output: Float64Array,
     states: SeriesStates,
+    from: number,
     series: Int32Array,
     x: Float64Array,
     count: number,
   ): void {
     this.#states = states as Float32Array;
+    this.#from = from;
     for (let first = 0; first < count; ) {
       const left = count - first;
       const stepper = left < LEAST_IN_BLOCK ? this.#single : this.#block;
