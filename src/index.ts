@@ -42,13 +42,13 @@ export type { Measured, ValueOf } from './operators/measured.ts';
 // Models behind the operators: plain synchronous objects, for use without RxJS
 export type { AbsenceOptions, AbsentAfter } from './models/decision/absenceWatch.ts';
 export type { AlertBudgetOptions } from './models/decision/alertBudget.ts';
-export { Detector, type DetectorOptions, type Detection } from './models/detector.ts';
+export { CovariateForecaster, withCovariates } from './models/covariates/covariateForecaster.ts';
+export { Detector, type Detection } from './models/detector.ts';
+export type { DetectorOptions } from './models/detectorOptions.ts';
 export type { CheckpointStore } from './models/durable/checkpointStore.ts';
 export type { DurableVerdict } from './models/durable/durableState.ts';
 export { MemoryCheckpointStore } from './models/durable/checkpointStore.ts';
 export { type Feedback, feedbackOn, type Meant, type Range } from './models/decision/feedback.ts';
-export { FleetDetector } from './models/fleet/fleetDetector.ts';
-export type { FleetCause, FleetOptions, FleetPressure } from './models/fleet/fleetOptions.ts';
 export { defaultChannels, returnChannels } from './models/evidence/defaultChannels.ts';
 export type {
   ChannelInput,
@@ -88,7 +88,7 @@ export {
   type RunningMeanOptions,
 } from './models/forecasters/runningMeanForecaster.ts';
 export { SeasonalForecaster, type SeasonalOptions } from './models/forecasters/seasonalForecaster.ts';
-export type { ReaderOptions } from './models/eventReader.ts';
+export type { ReaderOptions } from './models/readerOptions.ts';
 export type { Observation } from './models/forecaster.ts';
 export {
   type PretrainedForecaster,
@@ -116,7 +116,8 @@ export { decodeSnapshot } from './models/snapshot/decodeSnapshot.ts';
 export { encodeSnapshot } from './models/snapshot/encodeSnapshot.ts';
 export type { Json, State, Vector } from './models/snapshot/state.ts';
 export { StreamDetector } from './models/streamDetector.ts';
-export type { Eviction, StreamDetectorOptions } from './models/streamDetectorOptions.ts';
+export type { StreamDetectorOptions } from './models/streamDetectorOptions.ts';
+export type { Eviction } from './models/keyOptions.ts';
 export type { WarmUp, WarmUpOptions } from './models/warmUp.ts';
 export type { CalendarOptions, Weekday } from './core/calendar.ts';
 export type { DateRange, WeeklyHours } from './models/decision/calendarWindow.ts';

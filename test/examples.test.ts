@@ -17,6 +17,10 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   threeStages: [/^16:4\d 2\d\.\d °C, expected 1\d\.\d, score 0\.[5-9]\d$/],
   ownForecaster: [/^62\.30, expected 68\.\d\d$/],
+  knownInAdvance: [
+    /^knowing nothing: \d+ incidents; hours (?!.*161\d)/, // the till is not found
+    /^knowing both: [12] incidents; hours (170, )?161\d$/,
+  ],
   prices: [
     /^2026-01-06 05:4\d:00 – 2026-01-06 0[56]:\d\d:00: (?:medium|high|critical); at its worst 4\d{3}\.\d+, expected [45]\d{3}/,
   ],

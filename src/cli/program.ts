@@ -89,7 +89,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     })
     .exitOverride()
     .hook('preAction', async (_, command) => {
-      if (command.opts().forecaster === 'pretrained')
+      const { forecaster, fleet = false } = command.opts();
+      if (fleet || forecaster === 'pretrained')
         await (await import('../models/pretrained/pretrainedWeights.ts')).loadPretrainedWeights();
     })
     .addHelpText('after', '\nExit codes: 0 success, 1 failure, 2 wrong usage, 130 or 143 interrupted.');

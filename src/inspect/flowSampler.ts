@@ -1,5 +1,4 @@
-import { type GradientFlow, gradientFlow } from './gradientFlow.ts';
-import type { InspectedForecaster } from './inspectedForecaster.ts';
+import { type GradientFlow, gradientFlow, type InspectedRun } from './gradientFlow.ts';
 
 /** {@link GradientFlow} of one layer, mean size over its units and over several moments; by lag from 0. */
 export interface MeanFlow {
@@ -24,14 +23,14 @@ export class FlowSampler {
   }
 
   /** After every event. */
-  add(inspected: InspectedForecaster): void {
+  add(inspected: InspectedRun): void {
     if (++this.#events < this.#next || inspected.steps.length < this.#lags) return;
     this.#next *= 2;
     this.#take(gradientFlow(inspected, this.#lags));
   }
 
   /** Takes a last sample, with fewer lags if there were not enough events, and returns the means. */
-  finish(inspected: InspectedForecaster): MeanFlow[] {
+  finish(inspected: InspectedRun): MeanFlow[] {
     if (this.#moments === 0 && inspected.steps.length === 0) return [];
     this.#take(gradientFlow(inspected, Math.min(this.#lags, inspected.steps.length)));
     return this.#sums.map(({ direct, measured }) => ({

@@ -3,6 +3,9 @@ import type { LayerStates, Network } from '../numerics/network.ts';
 import type { InspectedForecaster } from './inspectedForecaster.ts';
 import { gateRowsOf } from './layerGates.ts';
 
+/** A network with its weights, and the events that it has processed. */
+export type InspectedRun = Pick<InspectedForecaster, 'network' | 'steps'>;
+
 /** How the content of a layer's cells depends on earlier contents, by lag. */
 export interface GradientFlow {
   /** By lag k from 0: (H) ∏ f over the k events in between, the direct path along the cell. */
@@ -24,10 +27,7 @@ export interface GradientFlow {
  * @returns per layer, lowest first
  * @throws RxAnomalyError BAD_OPTION for more lags than there are events
  */
-export function gradientFlow(
-  inspected: InspectedForecaster,
-  lags: number = inspected.steps.length,
-): GradientFlow[] {
+export function gradientFlow(inspected: InspectedRun, lags: number = inspected.steps.length): GradientFlow[] {
   const steps = inspected.steps.slice(-lags);
   if (!(Number.isSafeInteger(lags) && lags > 0 && lags <= steps.length))
     throw badOption('gradientFlow', 'lags', `an integer from 1 to ${inspected.steps.length}`, lags);
@@ -59,7 +59,7 @@ export function gradientFlow(
 /** Back-propagates from number `at` of the newest state of `layer`, and shows the gradient by the states of each lag. */
 function backFrom(
   network: Network,
-  steps: InspectedForecaster['steps'],
+  steps: InspectedRun['steps'],
   states: readonly LayerStates[],
   tapes: readonly ReturnType<Network['createTape']>[],
   layer: number,

@@ -4,7 +4,7 @@ export { Ablation, type AblationOptions, type AblationResult } from './ablation.
 export { type ClampedGate, type ClampedGateName, clampableGates, clampGate } from './clampGate.ts';
 export type { MeanFlow } from './flowSampler.ts';
 export type { GateColumns, GateField } from './gateHistory.ts';
-export { type GradientFlow, gradientFlow } from './gradientFlow.ts';
+export { type GradientFlow, gradientFlow, type InspectedRun } from './gradientFlow.ts';
 export {
   IncidentExplainer,
   type IncidentExplanation,

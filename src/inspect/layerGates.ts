@@ -1,5 +1,7 @@
 import { badOption } from '../core/options.ts';
-import type { LstmForecaster } from '../models/forecasters/lstmForecaster.ts';
+import { CovariateForecaster } from '../models/covariates/covariateForecaster.ts';
+import type { Forecaster } from '../models/forecaster.ts';
+import { LstmForecaster } from '../models/forecasters/lstmForecaster.ts';
 import { CELL_NAMES, type CellName } from '../numerics/cells/cell.ts';
 import { GATE_ROWS, type GateRows } from '../numerics/cells/gateRows.ts';
 import { type StepRead, StepReader } from '../numerics/engines/stepReader.ts';
@@ -77,6 +79,12 @@ export function gatesNow({ engine }: LstmForecaster): readonly LayerGates[] | un
   const rows = GATE_ROWS[config.cell];
   const step = rows && new StepReader(config).read(engine);
   return step && layerGates(rows, step, config.hidden);
+}
+
+/** {@link gatesNow} of a detector's forecaster; undefined where it is no LSTM. */
+export function gatesOf(forecaster: Forecaster | undefined): readonly LayerGates[] | undefined {
+  const network = forecaster instanceof CovariateForecaster ? forecaster.inner : forecaster;
+  return network instanceof LstmForecaster ? gatesNow(network) : undefined;
 }
 
 /**

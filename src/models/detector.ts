@@ -1,102 +1,24 @@
-import { aFunction, anObject, boolean } from '../core/optionKinds.ts';
-import { DIMENSIONS, OptionSet } from '../core/optionSet.ts';
 import type { DriftKind } from '../core/reading.ts';
+import { pooled } from '../numerics/pooled.ts';
 import { arrive } from './arrival.ts';
-import {
-  Recurrence,
-  type RecurrenceOptions,
-  type ResolvedRecurrence,
-  recurrenceOptions,
-  recurrenceTable,
-} from './decision/recurrence.ts';
+import { unexplained } from './covariates/unexplained.ts';
+import { Recurrence, type ResolvedRecurrence } from './decision/recurrence.ts';
 import { type Flag, Threshold } from './decision/threshold.ts';
-import {
-  type ResolvedThreshold,
-  type ThresholdOptions,
-  thresholdOptions,
-} from './decision/thresholdOptions.ts';
+import { type DetectorOptions, detectorOptions, type ResolvedDetector } from './detectorOptions.ts';
 import { DriftDetector } from './driftDetector.ts';
-import type { Forecaster, ForecasterFactory, Observation, Prediction } from './forecaster.ts';
-import { lstmFactory } from './forecasters/lstmForecaster.ts';
+import type { Forecaster, Observation, Prediction } from './forecaster.ts';
 import { Regimes } from './regimes/regimes.ts';
 import { noPrediction } from './scaling/laplaceBand.ts';
-import type { Score, Scorer, ScorerFactory } from './scorer.ts';
-import { evidenceFactory } from './scorers/evidenceScorer.ts';
+import type { Score, Scorer } from './scorer.ts';
 import { nest, prepareAll, type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
 import { badSnapshot, fields, flag, type Json } from './snapshot/state.ts';
-import type { RangedVector } from './snapshot/vectors.ts';
 
-/** The parts of one stream's {@link Detector}; only `dimensions` is required. */
-export interface DetectorOptions extends RecurrenceOptions {
-  /** D. */
-  readonly dimensions: number;
-  /** @default an `LstmForecaster` with its defaults */
-  readonly forecaster?: ForecasterFactory;
-  /** @default an `EvidenceScorer` with its defaults */
-  readonly scorer?: ScorerFactory;
-  readonly threshold?: ThresholdOptions | ResolvedThreshold;
-  /**
-   * Whether changes of the process are looked for. Where residuals have become larger, the forecaster learns faster for a
-   * while, if it can. Where level or spread of a dimension are far outside all before for a hundred events, forecaster and
-   * scorer begin anew in it, if they can: they would be blind for thousands. A long glitch leaves no trace, and a regime
-   * that returns is known again.
-   * @default true
-   */
-  readonly drift?: boolean;
+/** Where one stream's detector is: an object of its own, or one that serves many streams in turn. */
+export interface DetectorPlace {
+  /** As this stream's, until the detector of another stream is asked for. */
+  readonly detector: Detector;
+  dispose(): void;
 }
-
-/** {@link DetectorOptions} as they are used. */
-export interface ResolvedDetector {
-  readonly dimensions: number;
-  readonly forecaster: ForecasterFactory;
-  readonly scorer: ScorerFactory;
-  readonly threshold: ResolvedThreshold;
-  readonly drift: boolean;
-  readonly recurrence: ResolvedRecurrence;
-}
-
-export const detectorOptions: OptionSet<
-  DetectorOptions,
-  DetectorOptions & Required<Pick<DetectorOptions, 'drift' | 'recurring'>>,
-  ResolvedDetector
-> = new OptionSet(
-  {
-    dimensions: DIMENSIONS,
-    forecaster: {
-      kind: aFunction,
-      defaultText: 'the LSTM',
-      about: 'makes what forecasts each event',
-      when: 'for a forecaster of your own, or a baseline',
-    },
-    scorer: {
-      kind: aFunction,
-      defaultText: 'an EvidenceScorer',
-      about: 'makes what turns residuals into scores',
-      when: 'for a scorer of your own, or one with other options',
-    },
-    threshold: {
-      kind: anObject,
-      defaultText: 'that of ThresholdOptions',
-      about: 'when a score is an anomaly',
-      when: 'to flag more or less',
-    },
-    drift: {
-      kind: boolean,
-      default: true,
-      about: 'whether changes of the process are detected, learnt faster, and begun anew from',
-      when: 'false where the process cannot change',
-    },
-    ...recurrenceTable,
-  },
-  (_, { dimensions, forecaster, scorer, threshold = {}, drift, recurring }) => ({
-    dimensions,
-    forecaster: forecaster ?? lstmFactory(),
-    scorer: scorer ?? evidenceFactory(),
-    threshold: thresholdOptions.resolve('Threshold', threshold),
-    drift,
-    recurrence: recurrenceOptions.resolve('Detector', { recurring }),
-  }),
-);
 
 /** The result for one observation. */
 export interface Detection extends Score, Flag {
@@ -132,7 +54,8 @@ export class Detector implements Restorable {
   readonly #regimes: Regimes | undefined;
   readonly #recurrence: Recurrence;
   readonly #learning: ResolvedRecurrence;
-  #isNew = false; // the models are another stream's, and this one has shown nothing yet
+  /** 1 while the models are another stream's, and this one has shown nothing yet. */
+  readonly #isNew: Float64Array = pooled(1);
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(options: DetectorOptions | ResolvedDetector) {
@@ -148,20 +71,29 @@ export class Detector implements Restorable {
     this.#regimes = this.#newRegimes(dimensions);
   }
 
-  /** What threshold and learning remember, to be read and written in place. */
-  get parts(): readonly RangedVector[] {
-    return [...this.threshold.parts, ...this.#recurrence.parts];
+  /** Whether all that it remembers, but for `rare`, is in vectors of `numerics/pooled`. */
+  get isPooled(): boolean {
+    return this.forecaster.isPooled === true && this.scorer.isPooled === true;
+  }
+
+  /** What it remembers in other places, which hardly a stream ever has. Not to be changed. */
+  get rare(): readonly unknown[] | undefined {
+    return this.#regimes?.parked;
+  }
+
+  set rare(rare: readonly unknown[] | undefined) {
+    if (this.#regimes !== undefined) this.#regimes.parked = rare;
   }
 
   /** The detection of an observation, without learning from it. Pure. */
   detect(observation: Observation): Detection {
-    const isNew = this.#isNew;
-    const prediction = isNew ? noPrediction(this.forecaster.dimensions) : this.forecaster.predict();
+    const isNew = this.#isNew[0] === 1;
+    const prediction = isNew
+      ? noPrediction(this.forecaster.dimensions)
+      : this.forecaster.predict(observation.covariates);
     const { expected } = prediction;
     const { score, attribution } =
-      wasMeasured(observation) && !isNew
-        ? this.scorer.score(prediction, observation)
-        : nothingToScore(observation);
+      wasMeasured(observation) && !isNew ? this.#score(prediction, observation) : nothingToScore(observation);
     const value = observation.value.slice();
     const residual = new Array<number>(value.length);
     let { imputed } = observation;
@@ -193,20 +125,32 @@ export class Detector implements Restorable {
     return pending ? { ...detection, pending } : detection;
   }
 
+  #score(given: Prediction, observed: Observation): Score {
+    const { prediction, observation } = unexplained(this.forecaster, given, observed);
+    return this.scorer.score(prediction, observation);
+  }
+
   /** Learns from an observation and its detection, be it that of `detect` or one that overrules it. */
   learn(observation: Observation, detection: Detection): Learnt {
     const { isAnomaly, prediction, score, drift } = detection;
-    if (this.#isNew) {
-      this.#isNew = !wasMeasured(observation);
-      if (!this.#isNew) arrive(this.forecaster, this.scorer, observation);
+    if (this.#isNew[0] === 1) {
+      this.#isNew[0] = Number(!wasMeasured(observation));
+      if (this.#isNew[0] === 0) arrive(this.forecaster, this.scorer, observation);
       this.threshold.learn(detection, score);
       return { value: observation.value, weight: 0 };
     }
     const weight = observation.imputed ? 0 : this.#recurrence.weight(isAnomaly);
-    const known = this.#ofKnownRegime(observation);
+    const rest = unexplained(this.forecaster, prediction, observation);
+    const known = this.#ofKnownRegime(observation, rest.observation);
     if (drift !== undefined) this.forecaster.boostLearningRate?.();
     this.#drift?.learn(prediction.expected, known);
-    if (wasMeasured(known)) this.scorer.learn(prediction, known, weight);
+    if (wasMeasured(known)) {
+      const seen =
+        rest.observation === observation
+          ? known
+          : { ...rest.observation, value: masked(rest.observation.value, known.value) };
+      this.scorer.learn(rest.prediction, seen, weight);
+    }
     this.forecaster.learn(known, weight);
     this.#recurrence.learn(isAnomaly);
     this.threshold.learn(detection, score);
@@ -226,14 +170,19 @@ export class Detector implements Restorable {
       this.threshold.forgetIncidents();
       this.#recurrence.state.fill(0);
     } else this.forecaster.restore(snapshot);
-    this.#isNew = true;
+    this.#isNew[0] = 1;
   }
 
-  /** The observation without what is not to be learnt, after the models were begun anew if need be. */
-  #ofKnownRegime(observation: Observation): Observation {
+  /**
+   * The observation without what is not to be learnt, after the models were begun anew if need be.
+   *
+   * @param rest the same without what covariates explain: a plan that changes is no other regime
+   */
+  #ofKnownRegime(observation: Observation, rest: Observation): Observation {
     if (this.#regimes === undefined || observation.imputed) return observation;
-    const value = this.#regimes.learn(observation.value);
-    return value === observation.value ? observation : { ...observation, value };
+    const known = this.#regimes.learn(rest.value);
+    if (known === rest.value) return observation;
+    return { ...observation, value: masked(observation.value, known) };
   }
 
   /** None where flagged events are never learnt: a level that shifted for good is to stay an anomaly. */
@@ -260,7 +209,7 @@ export class Detector implements Restorable {
       drift: this.#drift === undefined ? null : nest(this.#drift.snapshot()),
       regimes: this.#regimes?.state() ?? null,
       recurrence: this.#recurrence.memory.pack(),
-      ...(this.#isNew ? { isNew: true } : {}),
+      ...(this.#isNew[0] === 1 ? { isNew: true } : {}),
     });
   }
 
@@ -283,7 +232,7 @@ export class Detector implements Restorable {
     recurrence();
     parts();
     regimes?.();
-    this.#isNew = isNew;
+    this.#isNew[0] = Number(isNew);
   }
 
   dispose(): void {
@@ -299,6 +248,11 @@ const PARTS = ['forecaster', 'scorer', 'threshold', 'drift', 'regimes', 'recurre
 
 /** While a regime is new. */
 const WARMING_UP: Flag = { isAnomaly: false, severity: 'none', warmingUp: true, startOfIncident: false };
+
+/** (D) values, NaN where another list has it. */
+function masked(values: readonly number[], known: readonly number[]): number[] {
+  return values.map((value, d) => (Number.isNaN(known[d]) ? Number.NaN : value));
+}
 
 /** Whether there is anything in an observation to score and to learn from. */
 function wasMeasured({ value, imputed }: Observation): boolean {

@@ -1,84 +1,15 @@
 import { RxAnomalyError } from '../core/errors.ts';
-import { accepts, aFunction, oneOf } from '../core/optionKinds.ts';
-import { OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { show } from '../core/options.ts';
-import type { BadDataPolicy, Problem, ProblemKind, Value } from '../core/reading.ts';
-import { defaultTime, defaultValue, isRecord, type TimeSelector } from '../core/selectors.ts';
+import type { Problem, ProblemKind, Value } from '../core/reading.ts';
+import { defaultTime, defaultValue, isRecord } from '../core/selectors.ts';
 import { TimeReader } from '../core/timeReader.ts';
+import { CovariateReader, MOST_COVARIATES } from './covariates/covariateReader.ts';
 import type { Observation } from './forecaster.ts';
+import type { ReaderOptions } from './readerOptions.ts';
 import { badSnapshot, count, fields, flag, type Json, nullOr, type State, time } from './snapshot/state.ts';
 
-/** How events are read, and what happens to those that cannot be used as they are. */
-export interface ReaderOptions<E, V extends Value> {
-  /**
-   * The number, or one number per dimension, of an event. A bigint counts as the number nearest to it, and text that is a
-   * number as a whole (`'12.5'`, `'-3e4'`) as that number; any other text (`''`, `'12,5'`, `'0x1f'`) is the problem
-   * `'notANumber'`.
-   * @default the event itself, or its field `value`
-   */
-  readonly value?: (event: E) => V | null | undefined;
-  /**
-   * The time of an event: a Date, ISO 8601 text, or a number that counts from 1970. In which unit the first of a stream
-   * decides: seconds, milliseconds, microseconds or nanoseconds, whichever makes it a time of 1985-11-05 to 2128-06-11,
-   * else milliseconds. One in another unit than the first is the problem `'badTime'`. Verdicts have milliseconds.
-   * @default its field `time`; none if it has none
-   */
-  readonly time?: TimeSelector<E>;
-  /**
-   * What happens to a missing or unusable value or time. `'impute'`: the forecast stands in for the value and the last
-   * time for the time, the event gets its verdict and is marked `imputed`. `'skip'`: the event is left out. `'error'`:
-   * the stream ends with an error that names it. Whichever it is, `onProblem` is called.
-   * @default 'impute'
-   */
-  readonly onBadData?: BadDataPolicy;
-  /**
-   * Called once for everything that was wrong with an event.
-   * @default operators warn on the console of the first of each kind, and of their number when the stream ends, unless
-   *   this is 'silent'; `StreamDetector` counts them in `problems`
-   */
-  readonly onProblem?: ((problem: Problem<E>) => void) | 'silent';
-}
-
-const POLICIES: readonly BadDataPolicy[] = ['impute', 'skip', 'error'];
 /** Beyond, sums and differences of values overflow. */
 const LARGEST = 1e300;
-
-/** The table for whoever has these options among others. */
-export const readerTable: OptionTable<ReaderOptions<unknown, Value>, ReaderOptions<unknown, Value>> = {
-  value: {
-    kind: aFunction,
-    defaultText: 'the event itself, or its field `value`',
-    about: 'the number, or one number per dimension, of an event',
-    when: 'where events hold their value elsewhere',
-    level: 'basic',
-  },
-  time: {
-    kind: aFunction,
-    defaultText: 'its field `time`',
-    about: 'the time of an event',
-    when: 'where events hold their time elsewhere',
-    level: 'basic',
-  },
-  onBadData: {
-    kind: oneOf(POLICIES),
-    default: 'impute',
-    about: 'missing or unusable values: impute the forecast, skip the event, or stop',
-    when: "'skip' where such events need no verdict, 'error' where there must be none",
-    level: 'basic',
-  },
-  onProblem: {
-    kind: accepts("a function, or 'silent'", (value) => typeof value === 'function' || value === 'silent'),
-    defaultText: 'the first of each kind on the console',
-    about: 'called once for everything that was wrong with an event',
-    when: 'to log or count bad data',
-    level: 'basic',
-  },
-};
-
-export const readerOptions: OptionSet<
-  ReaderOptions<unknown, Value>,
-  ReaderOptions<unknown, Value>
-> = new OptionSet(readerTable);
 
 /** Reads the events of one stream into observations. The first event settles how many dimensions there are. */
 export class EventReader<E, V extends Value> {
@@ -90,6 +21,7 @@ export class EventReader<E, V extends Value> {
   #scalar = true;
   #lastTime: number | undefined;
   readonly #times: TimeReader = new TimeReader();
+  readonly #covariates: CovariateReader = new CovariateReader();
 
   /**
    * @param where who reads, for messages
@@ -112,6 +44,11 @@ export class EventReader<E, V extends Value> {
     return this.#dimensions;
   }
 
+  /** C; 0 before the first event, and in a stream without. */
+  get covariates(): number {
+    return this.#covariates.count ?? 0;
+  }
+
   /**
    * The observation in an event, NaN where a value is missing; undefined when the event is to be left out.
    *
@@ -124,11 +61,13 @@ export class EventReader<E, V extends Value> {
     const imputed = isRecord(event) && event.imputed === true;
     const value = this.#readValue(selectValue(event), found);
     if (imputed && value !== undefined) found.length = 0; // a filled gap was reported where it was filled
+    const covariates = this.#readCovariates(event, index, imputed ? [] : found);
     const time = this.#readTime(selectTime(event), found);
     for (const finding of found) this.#report(finding, event, index, value === undefined);
     this.#lastTime = time;
     const skipped = found.length > 0 && this.#options.onBadData === 'skip';
-    return value === undefined || skipped ? undefined : { time, value, imputed };
+    if (value === undefined || skipped) return undefined;
+    return covariates === undefined ? { time, value, imputed } : { time, value, imputed, covariates };
   }
 
   /** Numbers per dimension in the shape that the stream's values have. */
@@ -138,16 +77,26 @@ export class EventReader<E, V extends Value> {
 
   /** The state of the stream, for a snapshot; `resume` restores it. */
   save(): Json {
-    return { dimensions: this.#dimensions ?? null, scalar: this.#scalar, lastTime: this.#lastTime ?? null };
+    const { count: covariates } = this.#covariates;
+    return {
+      ...{ dimensions: this.#dimensions ?? null, scalar: this.#scalar, lastTime: this.#lastTime ?? null },
+      ...(covariates === undefined ? {} : { covariates }),
+    };
   }
 
   /** @throws RxAnomalyError BAD_SNAPSHOT where `saved` is no such state */
   resume(saved: State | undefined): void {
-    const { dimensions, scalar, lastTime } = fields(saved, ['dimensions', 'scalar', 'lastTime']);
+    const names = ['dimensions', 'scalar', 'lastTime'] as const;
+    const { dimensions, scalar, lastTime, covariates } = fields(saved, names, ['covariates']);
     const known = nullOr('dimensions', dimensions, (name, state) => count(name, state, 1));
     const isScalar = flag('scalar', scalar);
     if (isScalar && known !== undefined && known > 1)
       throw badSnapshot(`snapshot: values are numbers, and yet have ${known} dimensions`);
+    const isAsked = this.#options.covariates !== undefined;
+    if ((covariates !== undefined) !== (isAsked && known !== undefined))
+      throw badSnapshot(`snapshot: it was taken ${isAsked ? 'without' : 'with'} covariates`);
+    this.#covariates.count =
+      covariates === undefined ? undefined : count('covariates', covariates, 1, MOST_COVARIATES);
     this.#lastTime = nullOr('lastTime', lastTime, time);
     this.#dimensions = known;
     this.#scalar = isScalar;
@@ -190,20 +139,42 @@ export class EventReader<E, V extends Value> {
     return parts.map((part, dimension) => this.#readNumber(part, dimension, found));
   }
 
+  #readCovariates(event: E, index: number, found: Finding[]): number[] | undefined {
+    const { covariates: select } = this.#options;
+    if (select === undefined) return undefined;
+    return this.#covariates.read(
+      select(event),
+      () => `${this.#where}: ${this.#nameOf(index)}`,
+      (part, c) => {
+        const own: Finding[] = [];
+        const number = this.#readNumber(part, undefined, own, `covariate ${c + 1} to be `, () => undefined);
+        for (const finding of own) found.push({ ...finding, remedy: 'its last value is used' });
+        return number;
+      },
+    );
+  }
+
   #isOfUse(value: number): boolean {
     return Math.abs(value) <= LARGEST && this.#refuse(value) === undefined;
   }
 
-  #readNumber(raw: unknown, dimension: number, found: Finding[]): number {
+  #readNumber(
+    raw: unknown,
+    dimension: number | undefined,
+    found: Finding[],
+    which = '',
+    refuses = this.#refuse,
+  ): number {
     const refuse = (kind: ProblemKind, expected: string, got: string): number => {
-      found.push({ kind, dimension, detail: `expected ${expected}, got ${got}` });
+      const detail = `expected ${which}${expected}, got ${got}`;
+      found.push(dimension === undefined ? { kind, detail } : { kind, dimension, detail });
       return Number.NaN;
     };
     if (raw === undefined || raw === null || Number.isNaN(raw)) return refuse('missing', 'a number', 'none');
     const number = typeof raw === 'number' ? raw : numberIn(raw);
     if (number === undefined) return refuse('notANumber', 'a number', show(raw));
     if (Math.abs(number) > LARGEST) return refuse('outOfRange', 'a number within ±1e300', String(raw));
-    const expected = this.#refuse(number);
+    const expected = refuses(number);
     return expected === undefined ? number : refuse('outOfRange', expected, String(raw));
   }
 
@@ -225,6 +196,10 @@ export class EventReader<E, V extends Value> {
     return time;
   }
 
+  #nameOf(index: number): string {
+    return `event ${index}${this.#key === undefined ? '' : ` of ${show(this.#key)}`}`;
+  }
+
   #report(
     { kind, dimension, detail, remedy = 'imputed' }: Finding,
     event: E,
@@ -232,7 +207,7 @@ export class EventReader<E, V extends Value> {
     lost: boolean,
   ): void {
     const policy = this.#options.onBadData ?? 'impute';
-    const where = `event ${index}${this.#key === undefined ? '' : ` of ${show(this.#key)}`}`;
+    const where = this.#nameOf(index);
     const done = { error: 'the stream ends', skip: 'skipped', impute: lost ? 'skipped' : remedy }[policy];
     const message = `${where}: ${detail}; ${done}`;
     const problem = { kind, dimension, key: this.#key, event, index, detail, remedy: done, message };

@@ -21,10 +21,12 @@ export interface Prediction extends PointAndScale {
 
 /**
  * Predicts one stream, one observation ahead, and learns from every one. The order is always predict, then learn: a
- * forecast never depends on the observation it is for.
+ * forecast never depends on the value it is for.
  */
 export interface Forecaster extends Restorable {
   readonly name: string;
+  /** Whether all that it remembers is in vectors of `numerics/pooled`: only such a forecaster can serve a fleet. @default false */
+  readonly isPooled?: boolean;
   /** D: numbers per observation. */
   readonly dimensions: number;
   /**
@@ -32,14 +34,24 @@ export interface Forecaster extends Restorable {
    * first, in this order. Left out by a forecaster of the next event alone.
    */
   readonly horizons?: readonly number[];
-  /** The forecast of the next observation. Pure: calling twice gives the same result. */
-  predict(): Prediction;
+  /**
+   * The forecast of the next observation. Pure: calling twice gives the same result.
+   *
+   * @param covariates (C) what is known of that observation with or before its value, see {@link Observation.covariates}; a
+   * forecaster that has none takes no notice
+   */
+  predict(covariates?: readonly number[]): Prediction;
   /**
    * Updates with the observation that was predicted.
    *
    * @param weight 0 … 1: how much to learn from it; at 0 only the state is updated
    */
   learn(observation: Observation, weight: number): void;
+  /**
+   * (D) by how much the next value is expected to lie elsewhere than usual because of its covariates: what a scorer need not
+   * explain. Left out by a forecaster that has none. Pure.
+   */
+  explained?(covariates: readonly number[]): readonly number[];
   /** Called after a change of the stream: to learn faster for a while. Left out by a forecaster that cannot. */
   boostLearningRate?(): void;
   /** What begins anew where a dimension has become another. Left out by a forecaster that has nothing to begin anew. */
@@ -60,6 +72,8 @@ export interface Observation {
   readonly value: readonly number[];
   /** True when the whole value was imputed to fill a gap. */
   readonly imputed: boolean;
+  /** (C) what is known with or before the value; NaN where it is missing. @default nothing */
+  readonly covariates?: readonly number[];
 }
 
 /** Milliseconds of an observation on the calendar of its stream; undefined in a stream without times. */

@@ -1,22 +1,29 @@
 import { RxAnomalyError } from '../core/errors.ts';
+import { MOST_COVARIATES } from './covariates/covariateReader.ts';
 import type { Detector } from './detector.ts';
 import { nestedSnapshot, type Snapshot, unseal } from './snapshot/snapshot.ts';
 import { badSnapshot, count, fields, list, type State } from './snapshot/state.ts';
 import { createTransform, type TransformName } from './transform.ts';
 
+/** Of a ResolvedStreamDetector. */
+interface Options {
+  readonly transform: TransformName;
+  readonly reader: { readonly covariates?: unknown };
+  readonly createDetector: (dimensions: number, covariates: number) => Detector;
+}
+
 /**
  * What a stream has learnt, for a detector of the same options.
  *
  * @param snapshot of one stream, or of a StreamDetector with one
- * @param createDetector makes the detector of a key
+ * @param options createDetector makes the detector of a key
  * @returns of its Detector
  * @throws RxAnomalyError BAD_SNAPSHOT when it is damaged, of several streams or of another configuration
  */
 export function readInitialState(
   where: string,
   snapshot: Snapshot,
-  transform: TransformName,
-  createDetector: (dimensions: number) => Detector,
+  { transform, reader, createDetector }: Options,
 ): Snapshot {
   try {
     const state = fields(ofOneStream(snapshot), STREAM, ['acceptance', 'missed']);
@@ -26,7 +33,10 @@ export function readInitialState(
     if (fields(learnt.config).dimensions !== dimensions)
       throw badSnapshot(`snapshot: its models are not of ${dimensions} dimensions`);
     createTransform(transform).resume(state.transform, dimensions);
-    const detector = createDetector(dimensions);
+    const covariates = count('covariates', fields(state.reader).covariates ?? 0, 0, MOST_COVARIATES);
+    if (covariates > 0 !== (reader.covariates !== undefined))
+      throw badSnapshot(`snapshot: it was taken ${covariates > 0 ? 'with' : 'without'} covariates`);
+    const detector = createDetector(dimensions, covariates);
     try {
       detector.restore(learnt);
     } finally {

@@ -2,20 +2,24 @@ import { RxAnomalyError } from '../core/errors.ts';
 import { show } from '../core/options.ts';
 import type { AheadStep, Value, Verdict } from '../core/reading.ts';
 import { AheadForecaster, type AheadPrediction } from './ahead/aheadForecaster.ts';
+import { withCovariates } from './covariates/covariateForecaster.ts';
 import { ACCEPTED, Acceptance } from './decision/acceptance.ts';
 import type { Feedback } from './decision/feedback.ts';
 import { suppressed } from './decision/suppression.ts';
-import type { Detection, Detector, Learnt } from './detector.ts';
+import type { Detection, Detector, DetectorPlace, Learnt } from './detector.ts';
 import { EventReader } from './eventReader.ts';
 import type { Observation } from './forecaster.ts';
+import type { Dated } from './recency.ts';
 import { nest, nestedSnapshot, type Snapshot } from './snapshot/snapshot.ts';
 import { badSnapshot, fields, list, nullOr, number, type State, time } from './snapshot/state.ts';
 import type { ResolvedStreamDetector } from './streamDetectorOptions.ts';
 import { createTransform, type Transform } from './transform.ts';
 
 /** One key's stream: its reader, its transform, and its detector. */
-export class KeyedStream<E, V extends Value> {
+export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>> {
   readonly key: string | undefined;
+  newer: KeyedStream<E, V> | undefined = undefined;
+  older: KeyedStream<E, V> | undefined = undefined;
   /** Time of its last event, milliseconds; −∞ while no event was of use. */
   lastSeen: number;
   /** Whether its newest event fell into the warm-up; true before the first. */
@@ -24,21 +28,24 @@ export class KeyedStream<E, V extends Value> {
   readonly #options: ResolvedStreamDetector<E, V>;
   readonly #reader: EventReader<E, V>;
   readonly #transform: Transform;
-  readonly #acceptance: Acceptance = new Acceptance();
-  #missed: readonly number[] = []; // scores that were called missed before there was a detector
-  #detector: Detector | undefined; // known after the first event
+  #acceptance: Acceptance | undefined; // once there was feedback
+  #missed: readonly number[] = NO_SCORES; // scores that were called missed before there was a detector
+  #place: DetectorPlace | undefined; // known after the first event
+  readonly #newPlace: (dimensions: number, covariates: number) => DetectorPlace;
   #ahead: AheadForecaster | undefined; // made with the detector, where it is asked for
   readonly #learnt: Snapshot | undefined;
   #dormant: (() => State) | undefined; // reads a saved state that nothing was asked of yet
 
   /**
    * @param where who reads, for messages
+   * @param newPlace makes its detector
    * @param learnt what its detector begins with in the place of `initial`; of an earlier pass over the same events
    */
   constructor(
     where: string,
     options: ResolvedStreamDetector<E, V>,
     key: string | undefined,
+    newPlace: (dimensions: number, covariates: number) => DetectorPlace,
     learnt?: Snapshot,
   ) {
     const transform = createTransform(options.transform);
@@ -46,14 +53,15 @@ export class KeyedStream<E, V extends Value> {
     this.lastSeen = Number.NEGATIVE_INFINITY;
     this.#where = where;
     this.#options = options;
+    this.#newPlace = newPlace;
     this.#learnt = learnt;
     this.#transform = transform;
-    this.#reader = new EventReader<E, V>(where, options.reader, key, (value) => transform.refuse(value));
+    this.#reader = new EventReader<E, V>(where, options.reader, key, transform.refuse);
   }
 
   get detector(): Detector | undefined {
     this.#wake();
-    return this.#detector;
+    return this.#place?.detector;
   }
 
   /** The observation in an event; undefined when the policy leaves it out. */
@@ -65,17 +73,20 @@ export class KeyedStream<E, V extends Value> {
   /** The verdict on an observation that was read from `event`; then learns from it. */
   process(event: E, observation: Observation): Verdict<E, V> {
     const transform = this.#transform;
-    this.#detector ??= this.#beginDetector(observation.value.length);
+    this.#place ??= this.#beginDetector(observation.value.length);
+    const { detector } = this.#place;
     const { time, value, imputed } = observation;
     const { calendar } = this.#options;
     const calendarTime = calendar === undefined || time === undefined ? time : calendar.at(time);
-    const modelled = { time, calendarTime, value: transform.forward(value), imputed };
-    const detection = this.#detector.detect(modelled);
+    const { covariates } = observation;
+    const moment = { time, calendarTime, value: transform.forward(value), imputed };
+    const modelled = covariates === undefined ? moment : { ...moment, covariates };
+    const detection = detector.detect(modelled);
     const verdict = toVerdict(event, this.key, observation, detection, this.#reader, transform);
     this.isWarmingUp = detection.warmingUp;
     const { isAnomaly, pending = false } = detection;
     const rule = isAnomaly || pending ? this.#ruleFor(verdict) : undefined;
-    const learnt = this.#detector.learn(modelled, rule === undefined ? detection : overruled(detection));
+    const learnt = detector.learn(modelled, rule === undefined ? detection : overruled(detection));
     transform.learn(value);
     const decided = isAnomaly && rule !== undefined ? suppressed(verdict, rule) : verdict;
     const ahead = this.#forecastAhead({ ...observation, calendarTime }, learnt);
@@ -88,10 +99,11 @@ export class KeyedStream<E, V extends Value> {
    */
   takeFeedback(feedback: Feedback): void {
     this.#wake();
+    this.#acceptance ??= new Acceptance();
     this.#acceptance.add(feedback);
     if (feedback.kind !== 'missed') return;
-    if (this.#detector === undefined) this.#missed = [...this.#missed, feedback.score];
-    else this.#detector.threshold.lower(feedback.score);
+    if (this.#place === undefined) this.#missed = [...this.#missed, feedback.score];
+    else this.#place.detector.threshold.lower(feedback.score);
   }
 
   save(): State {
@@ -100,9 +112,11 @@ export class KeyedStream<E, V extends Value> {
       reader: this.#reader.save(),
       transform: this.#transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
-      detector: this.#detector === undefined ? NONE_YET : nest(this.#detector.snapshot()),
+      detector: this.#place === undefined ? NONE_YET : nest(this.#place.detector.snapshot()),
       ...(this.#ahead === undefined ? {} : { ahead: nest(this.#ahead.snapshot()) }),
-      ...(this.#acceptance.size === 0 ? {} : { acceptance: this.#acceptance.save() }),
+      ...(this.#acceptance === undefined || this.#acceptance.size === 0
+        ? {}
+        : { acceptance: this.#acceptance.save() }),
       ...(this.#missed.length === 0 ? {} : { missed: this.#missed }),
     };
   }
@@ -111,7 +125,11 @@ export class KeyedStream<E, V extends Value> {
   resume(saved: State | undefined): void {
     const { reader, transform, lastSeen, detector, ahead, acceptance, missed } = fields(saved, PARTS, MAYBE);
     this.isWarmingUp = false; // not known, and of an earlier run
-    this.#acceptance.resume(acceptance ?? []);
+    this.#acceptance = undefined;
+    if (acceptance !== undefined) {
+      this.#acceptance = new Acceptance();
+      this.#acceptance.resume(acceptance);
+    }
     this.#missed = list('missed', missed ?? []).map((score) => number('missed', score, 0, 1));
     this.#reader.resume(reader);
     this.#transform.resume(transform, this.#reader.dimensions);
@@ -122,9 +140,9 @@ export class KeyedStream<E, V extends Value> {
     // Before it is made: a wrong number of dimensions might cost gigabytes.
     if (dimensions === undefined || fields(snapshot.config).dimensions !== dimensions)
       throw badSnapshot(`snapshot: its models are not of ${dimensions ?? 'unknown'} dimensions`);
-    this.#detector = this.#createDetector(dimensions);
+    this.#place = this.#createDetector(dimensions);
     try {
-      this.#detector.restore(snapshot);
+      this.#place.detector.restore(snapshot);
       if (ahead !== undefined) this.#resumeAhead(nestedSnapshot(ahead));
     } catch (error) {
       this.dispose();
@@ -159,7 +177,8 @@ export class KeyedStream<E, V extends Value> {
 
   dispose(): void {
     this.#ahead?.dispose();
-    this.#detector?.dispose();
+    this.#place?.dispose();
+    this.#place = undefined;
   }
 
   /** What is expected after an observation that the detector has learnt; undefined where it is not due. */
@@ -178,35 +197,38 @@ export class KeyedStream<E, V extends Value> {
   }
 
   #ruleFor(verdict: Verdict<E, V>): string | undefined {
-    return this.#acceptance.covers(verdict) ? ACCEPTED : this.#options.suppression?.ruleFor(verdict);
+    return this.#acceptance?.covers(verdict) ? ACCEPTED : this.#options.suppression?.ruleFor(verdict);
   }
 
-  #beginDetector(dimensions: number): Detector {
+  #beginDetector(dimensions: number): DetectorPlace {
     const learnt = this.#learnt ?? this.#options.initial;
     const expected = learnt === undefined ? dimensions : fields(learnt.config).dimensions;
     if (this.#learnt === undefined && expected !== dimensions)
       throw badSnapshot(
         `${this.#where}: initialState is of ${expected} dimensions, and the events${this.key === undefined ? '' : ` of ${show(this.key)}`} of ${dimensions}; give streams of other events a detector of their own`,
       );
-    const detector = this.#createDetector(dimensions);
-    if (learnt !== undefined) detector.adopt(learnt);
-    return detector;
+    const place = this.#createDetector(dimensions);
+    if (learnt !== undefined) place.detector.adopt(learnt);
+    return place;
   }
 
-  #createDetector(dimensions: number): Detector {
-    const detector = this.#options.createDetector(dimensions);
-    for (const score of this.#missed) detector.threshold.lower(score);
-    this.#missed = [];
+  #createDetector(dimensions: number): DetectorPlace {
+    const { covariates } = this.#reader;
+    const place = this.#newPlace(dimensions, covariates);
+    for (const score of this.#missed) place.detector.threshold.lower(score);
+    this.#missed = NO_SCORES;
     const { ahead, createForecaster } = this.#options;
+    const copied = covariates === 0 ? createForecaster : withCovariates(createForecaster, covariates);
     if (ahead !== undefined)
       this.#ahead = new AheadForecaster(
-        { ...ahead, dimensions, forecaster: createForecaster },
-        { forecaster: detector.forecaster, transform: this.#transform },
+        { ...ahead, dimensions, forecaster: copied },
+        { forecaster: place.detector.forecaster, transform: this.#transform },
       );
-    return detector;
+    return place;
   }
 }
 
+const NO_SCORES: readonly number[] = [];
 const PARTS = ['reader', 'transform', 'lastSeen', 'detector'] as const;
 const MAYBE = ['ahead', 'acceptance', 'missed'] as const;
 /** In the place of the detector's state, while there was no event of use. */

@@ -13,6 +13,8 @@ export interface Score {
 /** Turns the residual of a forecast into a score that is comparable across streams. */
 export interface Scorer extends Restorable {
   readonly name: string;
+  /** Whether all that it remembers is in vectors of `numerics/pooled`: only such a scorer can serve a fleet. @default false */
+  readonly isPooled?: boolean;
   /** What begins anew where a dimension has become another. Left out by a scorer that has nothing to begin anew. */
   readonly restartable?: Restartable;
   /** Pure, and from what came before alone. Missing values (NaN) are no evidence. */

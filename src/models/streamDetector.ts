@@ -2,15 +2,17 @@ import { show } from '../core/options.ts';
 import type { Problem, ProblemKind, Value, Verdict } from '../core/reading.ts';
 import { keyOf } from '../core/selectors.ts';
 import { checkFeedback, type Feedback } from './decision/feedback.ts';
-import type { Detector } from './detector.ts';
+import type { Detector, DetectorPlace } from './detector.ts';
 import { evictedEarly } from './evictedEarly.ts';
+import { DetectorRows } from './fleet/detectorRows.ts';
 import type { Observation } from './forecaster.ts';
 import { KeyedStream } from './keyedStream.ts';
+import type { Eviction } from './keyOptions.ts';
+import { Recency } from './recency.ts';
 import { type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
 import { badSnapshot, count, fields, list, nullOr, type State, text } from './snapshot/state.ts';
 import {
   configOf,
-  type Eviction,
   type ResolvedStreamDetector,
   resolveStreamDetector,
   type StreamDetectorOptions,
@@ -36,9 +38,11 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
   readonly #onProblem: (problem: Problem<E>) => void;
   readonly #options: ResolvedStreamDetector<E, V>;
-  #streams: Map<string | undefined, KeyedStream<E, V>> = new Map(); // least recently seen first
+  #streams: Map<string | undefined, KeyedStream<E, V>> = new Map();
+  #recency: Recency<KeyedStream<E, V>> = new Recency();
   readonly #keyOf: (event: E) => string | undefined;
   readonly #problems: Map<ProblemKind, number> = new Map();
+  readonly #rows: Map<number, DetectorRows> = new Map(); // of a fleet, by dimensions
   #events = 0;
   /** Of an earlier pass over the events that are learnt now: the forecasters of their keys. */
   #learnt: Learnt = NOTHING;
@@ -83,8 +87,8 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   }
 
   /** The keys whose models are alive, least recently seen first. */
-  keys(): IterableIterator<string | undefined> {
-    return this.#streams.keys();
+  *keys(): IterableIterator<string | undefined> {
+    for (const { key } of this.#recency) yield key;
   }
 
   /** The detector of a key, for those who want to look inside. */
@@ -161,7 +165,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   }
 
   /** @param keys of which models; the whole state has those of all that are alive. @default all */
-  snapshot(keys: Iterable<string | undefined> = this.#streams.keys()): Snapshot {
+  snapshot(keys: Iterable<string | undefined> = this.keys()): Snapshot {
     const streams = Array.from(keys, (key) => ({ key: key ?? null, state: this.#alive(key).save() }));
     return seal('StreamDetector', 1, configOf(this.#options), { events: this.#events, streams });
   }
@@ -184,9 +188,9 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
    * @param lastSeen as `lastSeen` gave it
    */
   resumeLater(key: string | undefined, read: () => Snapshot, lastSeen: number): void {
-    const stream = new KeyedStream(this.#where, this.#options, key);
+    const stream = new KeyedStream(this.#where, this.#options, key, this.#newPlace);
     stream.resumeLater(() => unseal(read(), 'Stream', 1, null), lastSeen);
-    this.#streams.set(key, stream);
+    this.#add(stream);
   }
 
   restore(snapshot: Snapshot): void {
@@ -208,7 +212,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
       throw error;
     }
     this.dispose();
-    this.#streams = streams;
+    for (const stream of streams.values()) this.#add(stream);
     this.#events = events;
   }
 
@@ -216,6 +220,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   dispose(): void {
     for (const stream of this.#streams.values()) stream.dispose();
     this.#streams.clear();
+    this.#recency.clear();
   }
 
   /** A detector of the same options, without callbacks. */
@@ -231,22 +236,38 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   #stream(key: string | undefined, event?: E): KeyedStream<E, V> {
     const known = this.#streams.get(key);
     if (known !== undefined) {
-      if (this.#streams.size > 1) {
-        // Most recently seen last, also when the event turns out to be unusable.
-        this.#streams.delete(key);
-        this.#streams.set(key, known);
-      }
+      this.#recency.touch(known); // also when the event turns out to be unusable
       return known;
     }
     const returned = this.#options.onReturn?.(key);
     const stream =
       returned === undefined
-        ? new KeyedStream(this.#where, this.#options, key, this.#learnt.get(key))
+        ? new KeyedStream(this.#where, this.#options, key, this.#newPlace, this.#learnt.get(key))
         : this.#resumed(key, unseal(returned, 'Stream', 1, null));
-    this.#streams.set(key, stream);
+    this.#add(stream);
     if (this.#streams.size > this.#options.maxKeys) this.#evictOldest('capacity', event);
     return stream;
   }
+
+  /** As the most recently seen. */
+  #add(stream: KeyedStream<E, V>): void {
+    const before = this.#streams.get(stream.key);
+    if (before !== undefined) this.#recency.remove(before);
+    this.#streams.set(stream.key, stream);
+    this.#recency.touch(stream);
+  }
+
+  readonly #newPlace = (dimensions: number, covariates: number): DetectorPlace => {
+    const { fleet, createDetector } = this.#options;
+    if (!fleet) {
+      const detector = createDetector(dimensions, covariates);
+      return { detector, dispose: () => detector.dispose() };
+    }
+    const known = this.#rows.get(dimensions);
+    const rows = known ?? new DetectorRows(() => createDetector(dimensions, 0));
+    if (known === undefined) this.#rows.set(dimensions, rows);
+    return rows.acquire();
+  };
 
   #alive(key: string | undefined): KeyedStream<E, V> {
     const stream = this.#streams.get(key);
@@ -255,7 +276,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   }
 
   #resumed(key: string | undefined, saved: State): KeyedStream<E, V> {
-    const stream = new KeyedStream(this.#where, this.#options, key);
+    const stream = new KeyedStream(this.#where, this.#options, key, this.#newPlace);
     stream.resume(saved);
     return stream;
   }
@@ -264,22 +285,23 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const { idleTimeout, clock } = this.#options;
     if (idleTimeout === undefined) return;
     stream.lastSeen = time ?? clock?.() ?? 0;
-    for (const { lastSeen } of this.#streams.values()) {
-      if (stream.lastSeen - lastSeen <= idleTimeout) break;
+    for (let { oldest } = this.#recency; oldest !== undefined; oldest = this.#recency.oldest) {
+      if (stream.lastSeen - oldest.lastSeen <= idleTimeout) break;
       this.#evictOldest('idle');
     }
   }
 
   #evictOldest(reason: Eviction['reason'], event?: E): void {
-    for (const [key, stream] of this.#streams) {
-      if (reason === 'capacity' && event !== undefined) this.#reportEarly(stream, event);
-      this.#streams.delete(key);
-      try {
-        this.#options.onEvict?.({ key, reason, snapshot: () => seal('Stream', 1, null, stream.save()) });
-      } finally {
-        stream.dispose();
-      }
-      return;
+    const stream = this.#recency.oldest;
+    if (stream === undefined) return;
+    const { key } = stream;
+    if (reason === 'capacity' && event !== undefined) this.#reportEarly(stream, event);
+    this.#streams.delete(key);
+    this.#recency.remove(stream);
+    try {
+      this.#options.onEvict?.({ key, reason, snapshot: () => seal('Stream', 1, null, stream.save()) });
+    } finally {
+      stream.dispose();
     }
   }
 

@@ -1,10 +1,10 @@
 import { type Calendar, type CalendarOptions, calendarOptions, calendarTable } from '../core/calendar.ts';
-import { aFunction, anObject, MOST_KEYS, oneOf, positive, positiveInteger } from '../core/optionKinds.ts';
+import { anObject, boolean } from '../core/optionKinds.ts';
 import { factoryOf, OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
-import type { KeySelector } from '../core/selectors.ts';
 import { type AheadPlan, aheadPlanOptions } from './ahead/aheadForecaster.ts';
+import { withCovariates } from './covariates/covariateForecaster.ts';
 import { type RecurrenceOptions, recurrenceOptions, recurrenceTable } from './decision/recurrence.ts';
 import { Suppression, type SuppressionRule, suppressSpec } from './decision/suppression.ts';
 import {
@@ -13,8 +13,8 @@ import {
   thresholdOptions,
   thresholdTable,
 } from './decision/thresholdOptions.ts';
-import { Detector, detectorOptions } from './detector.ts';
-import { type ReaderOptions, readerOptions, readerTable } from './eventReader.ts';
+import { Detector } from './detector.ts';
+import { detectorOptions } from './detectorOptions.ts';
 import type { ForecasterFactory } from './forecaster.ts';
 import { lstmFactory } from './forecasters/lstmForecaster.ts';
 import {
@@ -25,40 +25,32 @@ import {
   type ResolvedLstmOptions,
 } from './forecasters/lstmOptions.ts';
 import { readInitialState } from './initialState.ts';
+import { type KeyOptions, keyTable } from './keyOptions.ts';
+import { pretrainedFactory } from './pretrained/pretrainedForecaster.ts';
+import { loadedWeights } from './pretrained/pretrainedWeights.ts';
+import { type ReaderOptions, readerOptions, readerTable } from './readerOptions.ts';
 import type { ScorerFactory } from './scorer.ts';
 import { evidenceFactory } from './scorers/evidenceScorer.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
 import { asJson, type Json } from './snapshot/state.ts';
-import { TRANSFORM_NAMES, type TransformName } from './transform.ts';
-
-/** A model that was evicted. */
-export interface Eviction {
-  readonly key: string | undefined;
-  /** `'capacity'`: more keys than `maxKeys`; `'idle'`: no event for `idleTimeout`. */
-  readonly reason: 'capacity' | 'idle';
-  /** The model's state, taken when called; only within the callback. `onReturn` can restore it. */
-  snapshot(): Snapshot;
-}
+import type { TransformName } from './transform.ts';
 
 /** Everything about detecting anomalies in one or many streams. Options of the LSTM and of the threshold are flat. */
 export interface StreamDetectorOptions<E, V extends Value>
   extends ReaderOptions<E, V>,
+    KeyOptions<E>,
     LstmOptions,
     ThresholdOptions,
     RecurrenceOptions,
     CalendarOptions {
   /**
-   * The stream that an event belongs to; each gets a model of its own. Text, or a number, which names the stream of its
-   * digits (1 is the key `'1'`); keys of other types end the stream with an error (BAD_DATA).
-   * @default its field `key`; one stream if it has none
+   * Whether all keys are served by one detector in turn, each with 8 kB of numbers of its own: for many thousands of keys. Its
+   * forecaster is the pre-trained network, which is only run (`await pretrainedForecaster()` loads it), and its scorer a
+   * compact `EvidenceScorer`; the options of the LSTM may not be given. With the same forecaster and scorer verdicts are the
+   * same, bit for bit, as without. What `detectFleet` sets.
+   * @default false
    */
-  readonly key?: KeySelector<E>;
-  /**
-   * What is modelled instead of the values: `'logReturn'` for prices. Forecasts, bounds and residuals come back in units
-   * of the values.
-   * @default 'none'
-   */
-  readonly transform?: TransformName;
+  readonly fleet?: boolean;
   /** A forecaster in the place of the LSTM; the options of the LSTM may then not be given. */
   readonly forecaster?: ForecasterFactory;
   /** @default an `EvidenceScorer` */
@@ -76,22 +68,6 @@ export interface StreamDetectorOptions<E, V extends Value>
    */
   readonly suppress?: readonly SuppressionRule[];
   /**
-   * Models that are alive at most; the one that was idle longest gives way. At most 16777216, as many as a Map holds.
-   * @default 1000
-   */
-  readonly maxKeys?: number;
-  /**
-   * Milliseconds without an event after which a key's model is evicted: of event time where events have times,
-   * otherwise of
-   * `clock`.
-   * @default never
-   */
-  readonly idleTimeout?: number;
-  /** The clock of `idleTimeout` for events without times, in milliseconds. @default one that stands still */
-  readonly clock?: () => number;
-  /** Called with every model that is evicted, before it is disposed of. */
-  readonly onEvict?: (eviction: Eviction) => void;
-  /**
    * What a stream has learnt that every new key begins with: as `StreamDetector.snapshotOf(key)` gives it, or the snapshot
    * of a StreamDetector with one stream. Taken over are forecaster, scorer and the regimes that are known; not the
    * time, incidents, alerts and feedback. The first event of a key shows where it is and is not detected. For keys of like
@@ -106,13 +82,11 @@ export interface StreamDetectorOptions<E, V extends Value>
    * @default none
    */
   readonly ahead?: AheadPlan;
-  /** Called when a key appears that has no model: returns its snapshot if it was here before, undefined if it is new. */
-  readonly onReturn?: (key: string | undefined) => Snapshot | undefined;
 }
 
 /** {@link StreamDetectorOptions} as they are used: checked, every default filled in. */
 export interface ResolvedStreamDetector<E, V extends Value>
-  extends Pick<StreamDetectorOptions<E, V>, 'key' | 'idleTimeout' | 'clock' | 'onEvict' | 'onReturn'> {
+  extends Pick<KeyOptions<E>, 'key' | 'idleTimeout' | 'clock' | 'onEvict' | 'onReturn'> {
   readonly reader: ReaderOptions<E, V>;
   /** Undefined where another forecaster was given. */
   readonly lstm: ResolvedLstmOptions | undefined;
@@ -122,72 +96,17 @@ export interface ResolvedStreamDetector<E, V extends Value>
   readonly calendar: Calendar | undefined;
   readonly suppression: Suppression | undefined;
   readonly maxKeys: number;
+  readonly fleet: boolean;
   /** Undefined where only the next event is forecast. */
   readonly ahead: AheadPlan | undefined;
   readonly createForecaster: ForecasterFactory;
   /** Of the Detector that new ones begin with; undefined where they begin from nothing. */
   readonly initial: Snapshot | undefined;
-  /** Makes the detector of a key. */
-  readonly createDetector: (dimensions: number) => Detector;
+  /** Makes the detector of a key. @param covariates C, 0 for none */
+  readonly createDetector: (dimensions: number, covariates: number) => Detector;
 }
 
 type AnyOptions = StreamDetectorOptions<unknown, Value>;
-
-/** The options that say which events are of one stream, and how many streams there are; for whoever has others too. */
-export const keyTable: OptionTable<
-  Pick<AnyOptions, 'key' | 'transform' | 'maxKeys' | 'idleTimeout' | 'clock' | 'onEvict' | 'onReturn'>,
-  Pick<AnyOptions, 'key' | 'idleTimeout' | 'clock' | 'onEvict' | 'onReturn'> &
-    Required<Pick<AnyOptions, 'transform' | 'maxKeys'>>
-> = {
-  key: {
-    kind: aFunction,
-    defaultText: 'its field `key`',
-    about: 'the stream that an event belongs to; each gets a model of its own',
-    when: 'where one Observable carries several streams',
-    level: 'basic',
-  },
-  transform: {
-    kind: oneOf(TRANSFORM_NAMES),
-    default: 'none',
-    about: 'what is modelled instead of the values: logReturn for prices',
-    when: "'logReturn' for prices and anything that changes by percentages",
-    level: 'basic',
-  },
-  maxKeys: {
-    kind: positiveInteger(MOST_KEYS, 'a Map holds no more'),
-    default: 1000,
-    unit: 'models',
-    about: 'maximum number of models; beyond it the one idle longest is evicted',
-    when: 'as many as there are streams, and memory for them',
-    level: 'basic',
-  },
-  idleTimeout: {
-    kind: positive(),
-    defaultText: 'never',
-    unit: 'milliseconds',
-    about: 'time without an event after which the model of a key is evicted',
-    when: 'where keys come and go',
-  },
-  clock: {
-    kind: aFunction,
-    defaultText: 'a constant clock',
-    unit: 'milliseconds',
-    about: 'the clock of idleTimeout for events without times',
-    when: 'with idleTimeout, where events have no times',
-  },
-  onEvict: {
-    kind: aFunction,
-    defaultText: 'the model is forgotten',
-    about: 'called with every model that is evicted',
-    when: 'to keep its snapshot',
-  },
-  onReturn: {
-    kind: aFunction,
-    defaultText: 'a new model',
-    about: 'called when a key appears that has no model; returns its snapshot',
-    when: 'to restore what onEvict kept',
-  },
-};
 
 const { sensitivity, confirm, ...expertThreshold } = thresholdTable;
 
@@ -206,6 +125,12 @@ export const streamDetectorTable: OptionTable<AnyOptions, AnyOptions> = {
     defaultText: 'a new model',
     about: 'what another stream has learnt, as snapshotOf gives it, that every new key begins with',
     when: 'for many streams of the same kind, so that a new one is scored from its second event on',
+  },
+  fleet: {
+    kind: boolean,
+    defaultText: 'false',
+    about: 'whether one detector serves all keys in turn, with 8 kB each',
+    when: 'for thousands of keys; detectFleet sets it',
   },
   ahead: {
     kind: anObject,
@@ -250,20 +175,39 @@ function resolveAll(
   checked: AnyOptions,
   given: AnyOptions,
 ): ResolvedStreamDetector<unknown, Value> {
-  const { forecaster, scorer, drift, suppress, key, transform, maxKeys, ahead } = checked;
+  const { drift, suppress, key, transform, ahead, fleet = false } = checked;
   const { idleTimeout, clock, onEvict, onReturn } = checked;
   const lstm = lstmOptions.pick(given);
-  if (forecaster !== undefined) {
+  if (fleet || checked.forecaster !== undefined) {
     const [useless] = Object.entries(lstm);
-    if (useless !== undefined)
-      throw badOption(where, useless[0], 'left out where a forecaster is given', useless[1]);
+    const place = fleet ? 'in a fleet' : 'where a forecaster is given';
+    if (useless !== undefined) throw badOption(where, useless[0], `left out ${place}`, useless[1]);
+    for (const name of ['ahead', 'covariates'] as const)
+      if (fleet && checked[name] !== undefined)
+        throw badOption(where, name, `left out ${place}`, checked[name]);
   }
   const modelled = transform ?? keyTable.transform.default;
-  const createScorer = scorer ?? evidenceFactory();
+  const forecaster = checked.forecaster ?? (fleet ? fleetForecaster(where) : undefined);
+  const createScorer = checked.scorer ?? evidenceFactory({ compact: fleet });
   const createForecaster = forecaster ?? lstmFactory(lstm);
   const network = forecaster === undefined ? lstmOptions.resolve(where, lstm) : undefined;
   const threshold = thresholdOptions.resolve(where, thresholdOptions.pick(given));
   recurrenceOptions.resolvePart(where, given);
+  const factories = new Map<number, (dimensions: number) => Detector>();
+  const createDetector = (dimensions: number, covariates: number): Detector => {
+    const known = factories.get(covariates);
+    if (known !== undefined) return known(dimensions);
+    const parts = {
+      forecaster: covariates === 0 ? createForecaster : withCovariates(createForecaster, covariates),
+      scorer: (size: number) => createScorer(size, modelled),
+      threshold,
+      ...(drift === undefined ? {} : { drift }),
+      ...recurrenceOptions.pick(given),
+    };
+    const factory = factoryOf('Detector', detectorOptions, parts, (all) => new Detector(all));
+    factories.set(covariates, factory);
+    return factory(dimensions);
+  };
   const resolved: ResolvedStreamDetector<unknown, Value> = {
     reader: readerOptions.resolve(where, readerOptions.pick(given)),
     lstm: network,
@@ -271,32 +215,51 @@ function resolveAll(
     transform: modelled,
     calendar: calendarOptions.resolvePart(where, given).calendar,
     suppression: suppress === undefined ? undefined : new Suppression(where, suppress, checked.timeZone),
-    maxKeys: maxKeys ?? keyTable.maxKeys.default,
+    maxKeys: checked.maxKeys ?? (fleet ? FLEET_KEYS : keyTable.maxKeys.default),
+    fleet,
     ahead: ahead && aheadPlanOptions.resolve(`${where}: ahead`, ahead),
     createForecaster,
     initial: undefined,
-    createDetector: factoryOf(
-      'Detector',
-      detectorOptions,
-      {
-        forecaster: createForecaster,
-        scorer: (dimensions: number) => createScorer(dimensions, modelled),
-        threshold,
-        ...(drift === undefined ? {} : { drift }),
-        ...recurrenceOptions.pick(given),
-      },
-      (all) => new Detector(all),
-    ),
+    createDetector,
     ...(key === undefined ? {} : { key }),
     ...(idleTimeout === undefined ? {} : { idleTimeout }),
     ...(clock === undefined ? {} : { clock }),
     ...(onEvict === undefined ? {} : { onEvict }),
     ...(onReturn === undefined ? {} : { onReturn }),
   };
+  if (fleet) requireRows(where, resolved.createDetector);
   const { initialState } = checked;
   return initialState === undefined
     ? resolved
-    : { ...resolved, initial: readInitialState(where, initialState, modelled, resolved.createDetector) };
+    : { ...resolved, initial: readInitialState(where, initialState, resolved) };
+}
+
+const FLEET_KEYS = 100_000;
+
+function fleetForecaster(where: string): ForecasterFactory {
+  const weights = loadedWeights();
+  if (weights !== undefined) return pretrainedFactory(weights, { adapt: 'none' });
+  const expected = "await pretrainedForecaster({ adapt: 'none' }), which loads the weights of a fleet";
+  throw badOption(where, 'forecaster', expected, undefined);
+}
+
+/** Whether a detector's state is all in rows. */
+function requireRows(
+  where: string,
+  createDetector: ResolvedStreamDetector<unknown, Value>['createDetector'],
+): void {
+  const { forecaster, scorer } = createDetector(1, 0);
+  const isPooled = { forecaster: forecaster.isPooled === true, scorer: scorer.isPooled === true };
+  forecaster.dispose();
+  if (!isPooled.forecaster)
+    throw badOption(
+      where,
+      'forecaster',
+      "pretrainedForecaster() with adapt 'none' or 'head' in a fleet",
+      forecaster.name,
+    );
+  if (!isPooled.scorer)
+    throw badOption(where, 'scorer', 'a compact EvidenceScorer without cycles in a fleet', scorer.name);
 }
 
 /** The parts of the configuration that the models do not check themselves. */

@@ -10,8 +10,8 @@ export const TRANSFORM_NAMES: readonly TransformName[] = ['none', 'logReturn'];
 /** A change of variable between a stream's values and what the models see; its memory is the last value. */
 export interface Transform {
   readonly name: TransformName;
-  /** What was expected of a value that it cannot transform; undefined for one that it can. */
-  refuse(value: number): string | undefined;
+  /** What was expected of a value that it cannot transform; undefined for one that it can. Not bound to the object. */
+  readonly refuse: (value: number) => string | undefined;
   /** (D) from values to the models' inputs. Pure. */
   forward(value: readonly number[]): readonly number[];
   /** (D) from the models' prediction of the next value to the units of the stream. Pure. */
@@ -52,6 +52,10 @@ const IDENTITY: Transform = {
 const LARGEST_LOG = Math.log(1e300);
 const LEAST_LOG = Math.log(Number.MIN_VALUE);
 
+function refusePrice(value: number): string | undefined {
+  return value > 0 ? undefined : 'a price above 0 for logReturn';
+}
+
 /**
  * Prices as log-returns r = ln(p / p₋₁): what is stationary about a price is its relative change. The first return is 0.
  * Forecasts come back as prices, p₋₁ · e^r.
@@ -60,9 +64,7 @@ class LogReturn implements Transform {
   readonly name = 'logReturn';
   #last: Float64Array = new Float64Array(0); // (D) logarithm of the last price; NaN before the first
 
-  refuse(value: number): string | undefined {
-    return value > 0 ? undefined : 'a price above 0 for logReturn';
-  }
+  readonly refuse: Transform['refuse'] = refusePrice;
 
   forward(value: readonly number[]): readonly number[] {
     return value.map((price, d) => {

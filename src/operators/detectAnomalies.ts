@@ -142,15 +142,23 @@ export function detectAnomalies<E extends Measured>(
 export function detectAnomalies<E, V extends Value>(
   options: DetectAnomaliesOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
-  const resolved = detectAnomaliesOptions.resolve('detectAnomalies', options as AnyOptions);
+  return detection<E, V>('detectAnomalies', options);
+}
+
+/** The operator of that name. @throws RxAnomalyError BAD_OPTION */
+export function detection<E, V extends Value>(
+  where: string,
+  options: DetectAnomaliesOptions<E, V>,
+): OperatorFunction<E, Verdict<E, V>> {
+  const resolved = detectAnomaliesOptions.resolve(where, options as AnyOptions);
   const { feedback, absences, scheduler, passes } = resolved;
   const history = resolved.history as Iterable<E> | undefined;
   const detector = resolved.detector as ResolvedStreamDetector<E, V>;
   return (source) =>
     defer(() => {
-      const { onProblem, finish } = problemReporter('detectAnomalies', detector.reader.onProblem);
+      const { onProblem, finish } = problemReporter(where, detector.reader.onProblem);
       const reader = { ...detector.reader, onProblem };
-      const streams = new StreamDetector<E, V>(withCallbacks(detector, { reader }), 'detectAnomalies');
+      const streams = new StreamDetector<E, V>(withCallbacks(detector, { reader }), where);
       if (history !== undefined) streams.warmUp(history, { passes });
       const detected = source.pipe(map((event) => streams.process(event)));
       const applied = feedback?.pipe(

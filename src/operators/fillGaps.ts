@@ -13,8 +13,8 @@ import {
   type TimeSelector,
 } from '../core/selectors.ts';
 import { TimeReader } from '../core/timeReader.ts';
-import { readerTable } from '../models/eventReader.ts';
-import { keyTable } from '../models/streamDetectorOptions.ts';
+import { keyTable } from '../models/keyOptions.ts';
+import { readerTable } from '../models/readerOptions.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 
 /**

@@ -1,19 +1,22 @@
 import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
 import { OptionSet, type OptionTable } from '../core/optionSet.ts';
+import { badOption } from '../core/options.ts';
 import type { AheadForecast, Shape, Value } from '../core/reading.ts';
 import { type KeySelector, keyOf } from '../core/selectors.ts';
 import { AheadForecaster, type AheadOptions, aheadTable } from '../models/ahead/aheadForecaster.ts';
 import { DriftDetector } from '../models/driftDetector.ts';
 import { EventReader } from '../models/eventReader.ts';
 import { toAheadSteps } from '../models/keyedStream.ts';
-import { keyTable } from '../models/streamDetectorOptions.ts';
+import { keyTable } from '../models/keyOptions.ts';
 import { type ForecastWithOptions, forecastWithTable } from './forecastWith.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { problemReporter } from './problemReporter.ts';
 import { toForecast } from './toForecast.ts';
 
 /** Options of {@link forecastAhead}: how far ahead, by what, of reading events, and of keeping streams apart. */
-export interface ForecastAheadOptions<E, V extends Value> extends ForecastWithOptions<E, V>, AheadOptions {
+export interface ForecastAheadOptions<E, V extends Value>
+  extends Omit<ForecastWithOptions<E, V>, 'covariates'>,
+    AheadOptions {
   /**
    * The stream that an event belongs to; each gets a model of its own. Text, or a number, which names the stream of its
    * digits; keys of other types end the stream with an error (BAD_DATA).
@@ -27,10 +30,12 @@ export interface ForecastAheadOptions<E, V extends Value> extends ForecastWithOp
 type AnyOptions = ForecastAheadOptions<unknown, Value>;
 type Resolved = AnyOptions & Required<AheadOptions & Pick<AnyOptions, 'maxKeys' | 'drift'>>;
 
+const { covariates: _, ...ownTable } = forecastWithTable;
+
 /** The table of all options of {@link forecastAhead}. */
 export const forecastAheadTable: OptionTable<AnyOptions, Resolved> = {
   ...aheadTable,
-  ...forecastWithTable,
+  ...ownTable,
   key: keyTable.key,
   maxKeys: keyTable.maxKeys,
 };
@@ -67,6 +72,9 @@ export function forecastAhead<E, V extends Value>(
   options: ForecastAheadOptions<E, V> = {},
 ): OperatorFunction<E, AheadForecast<E, V>> {
   const where = 'forecastAhead';
+  const { covariates } = (options as { readonly covariates?: unknown } | null) ?? {};
+  if (covariates !== undefined)
+    throw badOption(where, 'covariates', 'left out: those of the coming events are not known', covariates);
   const resolved = forecastAheadOptions.resolve(where, options as AnyOptions);
   const { steps, quantiles, every, forecaster, combine, maxKeys, drift: watchesDrift } = resolved;
   return (source) =>

@@ -1,7 +1,8 @@
 import { concat, defer, filter, finalize, from, map, type OperatorFunction } from 'rxjs';
 import type { Forecast, Value } from '../core/reading.ts';
-import { EventReader, type ReaderOptions, readerOptions } from '../models/eventReader.ts';
+import { EventReader } from '../models/eventReader.ts';
 import type { BidirectionalForecaster, LateForecast } from '../models/forecasters/bidirectionalForecaster.ts';
+import { type ReaderOptions, readerOptions } from '../models/readerOptions.ts';
 import { problemReporter } from './problemReporter.ts';
 import { toForecast } from './toForecast.ts';
 

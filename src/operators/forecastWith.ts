@@ -2,10 +2,12 @@ import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
 import { OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Forecast, Shape, Value } from '../core/reading.ts';
-import { detectorOptions } from '../models/detector.ts';
+import { withCovariates } from '../models/covariates/covariateForecaster.ts';
+import { detectorOptions } from '../models/detectorOptions.ts';
 import { DriftDetector } from '../models/driftDetector.ts';
-import { EventReader, type ReaderOptions, readerTable } from '../models/eventReader.ts';
+import { EventReader } from '../models/eventReader.ts';
 import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
+import { type ReaderOptions, readerTable } from '../models/readerOptions.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { problemReporter } from './problemReporter.ts';
 import { toForecast } from './toForecast.ts';
@@ -82,10 +84,11 @@ export function forecastBy<E, V extends Value>(
         if (observation === undefined) return undefined;
         const { value, imputed } = observation;
         if (forecaster === undefined) {
-          forecaster = factory(value.length);
+          const { covariates } = reader;
+          forecaster = (covariates === 0 ? factory : withCovariates(factory, covariates))(value.length);
           if (watchesDrift) drift = new DriftDetector(value.length);
         }
-        const prediction = forecaster.predict();
+        const prediction = forecaster.predict(observation.covariates);
         const hasDrifted = drift?.signals(prediction.expected, observation) === true;
         if (hasDrifted) forecaster.boostLearningRate?.();
         drift?.learn(prediction.expected, observation);

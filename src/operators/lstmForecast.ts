@@ -67,6 +67,13 @@ export function lstmForecast<E, V extends Value>(
     const { drift = false } = options;
     if (drift !== false)
       throw badOption('lstmForecast', 'drift', 'false or left out where events are forecast late', drift);
+    if (options.covariates !== undefined)
+      throw badOption(
+        'lstmForecast',
+        'covariates',
+        'left out where events are forecast late',
+        options.covariates,
+      );
     return forecastLate(
       'lstmForecast',
       (dimensions) => new BidirectionalForecaster({ dimensions, lag, ...lstm }),

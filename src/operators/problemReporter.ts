@@ -1,5 +1,5 @@
 import type { Problem, ProblemKind, Value } from '../core/reading.ts';
-import type { ReaderOptions } from '../models/eventReader.ts';
+import type { ReaderOptions } from '../models/readerOptions.ts';
 
 /** Where the problems of one subscription go. */
 export interface ProblemReporter<E> {

@@ -3,7 +3,7 @@ import { aFunction, nonNegative, positiveInteger } from '../core/optionKinds.ts'
 import { OptionSet } from '../core/optionSet.ts';
 import { defaultTime, type TimeSelector } from '../core/selectors.ts';
 import { TimeReader } from '../core/timeReader.ts';
-import { readerTable } from '../models/eventReader.ts';
+import { readerTable } from '../models/readerOptions.ts';
 
 /** An event that came after its position in the order had been passed. */
 export interface LateEvent<E> {

@@ -1,7 +1,7 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { OptionSet } from '../core/optionSet.ts';
 import { type Forecast, type Scored, shapeLike, toVector, type Value } from '../core/reading.ts';
-import { detectorOptions } from '../models/detector.ts';
+import { detectorOptions } from '../models/detectorOptions.ts';
 import { predictionOf } from '../models/scaling/laplaceBand.ts';
 import type { Scorer, ScorerFactory } from '../models/scorer.ts';
 import { evidenceFactory } from '../models/scorers/evidenceScorer.ts';

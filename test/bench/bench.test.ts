@@ -64,6 +64,16 @@ describe('npm run bench', () => {
     expect(bars.length).toBeGreaterThan(20);
   });
 
+  it('times the pre-trained network, frozen and adapting, in one stream and in many', async () => {
+    const { code, output } = await bench(['--quick', '--only', 'pre-trained network alone, D=50']);
+    for (const way of ['frozen', 'adapting', 'frozen, streams of one', 'adapting, streams of one'])
+      expect(output).toMatch(new RegExp(`^pre-trained network alone, D=50 +${way} +[\\d.]+ +[\\d,]+ `, 'm'));
+    expect(output).toMatch(/^pre-trained network alone, frozen, D=50: values\/s +[\d,]+ +at least 200000/m);
+    expect(output).toMatch(/D=50, adapting: time over that of 50 streams of one +[\d.]+ +at most 1 /);
+    expect(output).not.toContain('WRONG');
+    expect(code).toBe(0);
+  });
+
   it('ends on Ctrl-C with what is known', async () => {
     const { code, output } = await bench(['--only', 'one series'], /^1\/7/m);
     expect(output).toMatch(/bars met, \d+ not measured; interrupted\n$/);

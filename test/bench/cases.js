@@ -1,9 +1,11 @@
 import { reference, tfjs, tfjsOpByOp, wasm, wasmThreads } from './engines.js';
 import { FLEET_SIZES } from './fleetSizes.js';
-import { defaultDetector, otherDetector, threeOperators } from './operators.js';
+import { defaultDetector, detectorOnTfjs, otherDetector, threeOperators } from './operators.js';
 import { tfLayers } from './peers/tfLayers.js';
 import { tfVariableGrads } from './peers/tfVariableGrads.js';
 import { typedArrays } from './peers/typedArrays.js';
+import { detectorWithIt, forecasterAlone } from './pretrained/contestants.js';
+import { aloneCase, detectorCase, PRETRAINED_DIMENSIONS, PRETRAINING } from './pretrained/names.js';
 import { createProblem } from './problem.js';
 
 /** @import { Tfjs } from 'rx-anomaly/numerics' */
@@ -43,8 +45,13 @@ export const CASES = [
   detectorNetwork(),
   .../** @type {const} */ (['gru', 'peephole', 'coupled']).map(otherCell),
   ...FLEET_SIZES.map(([series, hidden]) => fleet(series, hidden)),
+  pretraining(),
   operators(),
   detector(),
+  ...PRETRAINED_DIMENSIONS.flatMap((dimensions) => [
+    pretrained(aloneCase(dimensions), dimensions, forecasterAlone),
+    pretrained(detectorCase(dimensions), dimensions, detectorWithIt),
+  ]),
 ];
 
 /**
@@ -127,6 +134,31 @@ function fleet(series, hidden) {
   };
 }
 
+/**
+ * A window of a batch of `npm run pretrain`.
+ *
+ * @returns {Case}
+ */
+function pretraining() {
+  const shape = {
+    inputs: 28,
+    hidden: 64,
+    skip: true,
+    series: 48,
+    window: 128,
+    learnEvery: 128,
+    loss: LAPLACE,
+  };
+  const problem = createProblem(shape, 128, [1, 4, 16]);
+  return {
+    name: PRETRAINING,
+    problem,
+    choosable: true,
+    verifyEvents: 144,
+    contestants: ({ tf }) => [wasm(problem), wasmThreads(problem), ...(tf ? [tfjs(problem, tf)] : [])],
+  };
+}
+
 /** @returns {Case} */
 function operators() {
   const shape = { inputs: 17, hidden: 32, skip: true, window: 16, loss: LAPLACE };
@@ -149,10 +181,30 @@ function detector() {
     problem,
     choosable: false,
     verifyEvents: 400,
-    contestants: ({ otherDetect }) => [
+    contestants: ({ tf, otherDetect }) => [
       wasm(problem),
       defaultDetector('wasm', problem),
+      ...(tf ? [detectorOnTfjs(problem)] : []),
       ...(otherDetect ? [otherDetector(otherDetect, problem)] : []),
     ],
+  };
+}
+
+/**
+ * @param {string} name
+ * @param {number} dimensions
+ * @param {typeof forecasterAlone} create
+ * @returns {Case}
+ */
+function pretrained(name, dimensions, create) {
+  return {
+    name,
+    problem: createProblem({ hidden: 64, window: 1, series: dimensions }, 1),
+    choosable: false,
+    verifyEvents: 300,
+    contestants: () =>
+      (dimensions === 50 ? [false, true] : [false]).flatMap((apart) =>
+        /** @type {const} */ (['none', 'head']).map((adapt) => create({ adapt, dimensions, apart })),
+      ),
   };
 }

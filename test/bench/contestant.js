@@ -7,8 +7,9 @@
  *   gives the outputs of the last; only before `time`
  * @property {(events: number) => number | Promise<number>} time runs so many events more; the seconds they took,
  *   by `startWatch`
+ * @property {number} [least] events that are timed together, so that each time has its share of updates; default 1
  * @property {(events: number) => void} [run] the same, untimed, for those whose allocation can be measured here
- * @property {() => Contestant} [oracle] what its outputs have to equal; left out, the reference engine on the
+ * @property {() => Contestant | Promise<Contestant>} [oracle] what its outputs have to equal; left out, the reference engine on the
  *   same problem
  * @property {boolean} [onlyForward] learns in a way of its own: its outputs are compared before the first update
  * @property {() => void} dispose

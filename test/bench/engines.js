@@ -19,6 +19,7 @@ function engineContestant(name, engine, problem) {
   const { run, output } = createDriver(engine, problem);
   return {
     engine: name,
+    least: problem.stride,
     run,
     outputs(events) {
       run(events);

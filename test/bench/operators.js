@@ -1,4 +1,5 @@
 import { detectAnomalies, flagAnomalies, lstmForecast, scoreResiduals } from 'rx-anomaly';
+import { tfjsEngine } from 'rx-anomaly/tfjs';
 import { Subject } from 'rxjs';
 import { PERIOD } from './problem.js';
 import { startWatch } from './stopwatch.js';
@@ -39,6 +40,21 @@ export function threeOperators(engine, problem) {
 export function defaultDetector(engine, problem) {
   const { network, input } = problem;
   const contestant = operatorContestant(`${engine} in operators`, input, network.inputs, (source$) =>
+    source$.pipe(detectAnomalies({ engine })),
+  );
+  return { ...contestant, oracle: () => defaultDetector('reference', problem) };
+}
+
+/**
+ * `detectAnomalies` with TensorFlow's kernels under its network.
+ *
+ * @param {Problem} problem
+ * @returns {Promise<Contestant>}
+ */
+export async function detectorOnTfjs(problem) {
+  const { network, input } = problem;
+  const engine = await tfjsEngine();
+  const contestant = operatorContestant('tfjs in operators', input, network.inputs, (source$) =>
     source$.pipe(detectAnomalies({ engine })),
   );
   return { ...contestant, oracle: () => defaultDetector('reference', problem) };

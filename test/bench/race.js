@@ -49,13 +49,14 @@ export async function race(contestants, pace, isInterrupted) {
  * @returns {Promise<number>} events that take about a slice
  */
 async function warmUp(contestant, { slice, warmUp }, isInterrupted) {
-  let size = 1;
+  const { least = 1 } = contestant;
+  let size = least;
   for (let spent = 0; spent < warmUp && !isInterrupted(); ) {
     await setImmediate();
     const seconds = await contestant.time(size);
     spent += seconds;
     if (seconds < slice / 2) size *= 2;
-    else size = Math.max(1, Math.round((size * slice) / seconds));
+    else size = least * Math.max(1, Math.round((size * slice) / seconds / least));
   }
   return size;
 }

@@ -38,11 +38,11 @@ const known = {
 /**
  * @param {Problem} problem
  * @param {number} events
- * @param {(() => Contestant) | undefined} oracle
+ * @param {Contestant['oracle']} oracle
  */
 async function expectedOutputs(problem, events, oracle) {
   if (oracle === undefined && known.problem === problem && known.events === events) return known.outputs;
-  const detect = oracle?.() ?? reference(problem);
+  const detect = (await oracle?.()) ?? reference(problem);
   const outputs = await detect.outputs(events);
   detect.dispose();
   if (oracle === undefined) Object.assign(known, { problem, events, outputs });

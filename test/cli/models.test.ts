@@ -33,6 +33,20 @@ async function detect(...options: string[]): Promise<Detected[]> {
 }
 
 describe.concurrent('detect with models by name', () => {
+  it('--fleet: the verdicts of the library’s', async () => {
+    const detector = new StreamDetector<string[]>({
+      time: ([time]) => new Date(time!),
+      value: ([, value]) => Number(value),
+      fleet: true,
+    });
+    const scores = rows.map((row) => detector.process(row)!.score);
+    expect((await detect('--fleet')).map(({ score }) => score)).toEqual(scores);
+    expect(scores[600]).toBeGreaterThan(0.5);
+    const { code, stderr } = await rxAnomaly(['detect', file, '--fleet', '--forecaster', 'ema']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--forecaster has no effect with --fleet');
+  });
+
   it.each(Object.keys(namedScorers) as (keyof typeof namedScorers)[])(
     '--scorer %s, --forecaster seasonal: the verdicts of the library’s',
     async (scorer) => {

@@ -88,7 +88,7 @@ describe('a table of options', () => {
     const documented = new Map<string, string>();
     for (const text of readFolder('src', '.ts').values()) {
       for (const [, body] of text.matchAll(
-        /^export interface (?:Reader|StreamDetector|WarmUp|Calendar|Absence|Threshold|Recurrence|Lstm)Options\b[^{]*\{\n([\s\S]*?)^\}/gm,
+        /^export interface (?:Reader|Key|StreamDetector|WarmUp|Calendar|Absence|Threshold|Recurrence|Lstm)Options\b[^{]*\{\n([\s\S]*?)^\}/gm,
       )) {
         for (const [, doc, name] of body!.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*readonly (\w+)\??:/g)) {
           const found = /@default\s+([\s\S]*?)\s*$/.exec(doc!.replaceAll(/\n\s*\*/g, ' '));

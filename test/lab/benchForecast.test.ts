@@ -46,6 +46,12 @@ describe('bench-forecast', () => {
     }
   });
 
+  it('refuses --inside with --ahead', async () => {
+    const { code, stderr } = await rxAnomaly(['bench-forecast', folder.path, '--inside', '--ahead']);
+    expect(code).toBe(2);
+    expect(stderr).toContain("option '--inside' cannot be used with option '--ahead'");
+  });
+
   it('refuses a folder that is not there', async () => {
     const { code, stderr } = await rxAnomaly(['bench-forecast', join(folder.path, 'nothing')]);
     expect(code).toBe(1);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RxAnomalyError } from '../../src/core/errors.ts';
-import { type Detection, Detector, type DetectorOptions } from '../../src/models/detector.ts';
+import { type Detection, Detector } from '../../src/models/detector.ts';
+import type { DetectorOptions } from '../../src/models/detectorOptions.ts';
 import type { Forecaster, Observation } from '../../src/models/forecaster.ts';
 import { EmaForecaster } from '../../src/models/forecasters/emaForecaster.ts';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';

@@ -2,9 +2,16 @@ import { from, map, NEVER, of, range, Subject, startWith, take, tap, throwError 
 import { describe, expect, it, vi } from 'vitest';
 import { Random } from '../../src/core/random.ts';
 import type { Verdict } from '../../src/core/reading.ts';
-import { FleetDetector } from '../../src/models/fleet/fleetDetector.ts';
-import type { FleetPressure } from '../../src/models/fleet/fleetOptions.ts';
+import { type Feedback, feedbackOn } from '../../src/models/decision/feedback.ts';
+import { MemoryCheckpointStore } from '../../src/models/durable/checkpointStore.ts';
+import type { DurableVerdict } from '../../src/models/durable/durableState.ts';
+import { pretrainedFactory } from '../../src/models/pretrained/pretrainedForecaster.ts';
+import { loadPretrainedWeights } from '../../src/models/pretrained/pretrainedWeights.ts';
+import { EvidenceScorer } from '../../src/models/scorers/evidenceScorer.ts';
+import { StreamDetector } from '../../src/models/streamDetector.ts';
+import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { detectFleet } from '../../src/operators/detectFleet.ts';
+import { checkpoint } from '../../src/operators/durable/checkpoint.ts';
 import { testScheduler } from '../support/marbles.ts';
 import { runOperator } from '../support/runOperator.ts';
 
@@ -13,89 +20,85 @@ interface Event {
   readonly value: number;
 }
 
-const SMALL = { hidden: 4, window: 4, lags: 2, batchSize: 3, warmUp: 5 } as const;
+const weights = await loadPretrainedWeights();
 
 function eventOf(key: string): Event {
   return { key, value: key.charCodeAt(0) };
 }
 
-describe('when the engine is called', () => {
-  it('for what waits, maxWait after the first of it, though verdicts come at once', () => {
+/** Sensors in turn, each a wave of its own, with spikes. */
+function readings(keys: number, length: number): (Event & { readonly time: number })[] {
+  const random = new Random(4);
+  return Array.from({ length: keys * length }, (_, n) => {
+    const [k, t] = [n % keys, Math.floor(n / keys)];
+    const spike = random.below(100) === 0 ? 8 : 0;
+    const value = 10 * k + Math.sin((2 * Math.PI * t) / (20 + k)) + 0.1 * random.normal() + spike;
+    return { key: `s${k}`, value, time: t * 60_000 };
+  });
+}
+
+describe('a fleet', () => {
+  it('detects as detectAnomalies does with the same models', () => {
+    const forecaster = pretrainedFactory(weights, { adapt: 'none' });
+    const scorer = (dimensions: number) => new EvidenceScorer({ dimensions, compact: true });
+    const events = readings(4, 400);
+    const verdicts = runOperator(events, detectFleet());
+    expect(verdicts).toEqual(runOperator(events, detectAnomalies({ forecaster, scorer })));
+    expect(verdicts.some(({ startOfIncident }) => startOfIncident)).toBe(true);
+  });
+
+  it('takes feedback while it runs', () => {
+    const [source, feedback] = [new Subject<Event>(), new Subject<Feedback>()];
+    const flagged: Verdict<Event, number>[] = [];
+    source.pipe(detectFleet({ feedback })).subscribe((verdict) => {
+      if (!verdict.isAnomaly) return;
+      flagged.push(verdict);
+      if (verdict.value !== 30) return;
+      const anything = [[-1e9, 1e9]] as const;
+      feedback.next({ ...feedbackOn('normal', verdict.key, [verdict]), value: anything, residual: anything });
+    });
+    for (const event of readings(2, 300)) source.next(event);
+    for (let n = 0; n < 3; n++) {
+      source.next({ key: 's0', value: 30 });
+      for (let t = 0; t < 60; t++) source.next({ key: 's0', value: Math.sin(t / 3) });
+    }
+    expect(flagged.filter(({ value }) => value === 30)).toHaveLength(1);
+  });
+
+  it('reports keys that are absent', () => {
     testScheduler().run(({ cold, expectObservable }) => {
-      const calls = new Subject<string>();
-      const onPressure = ({ batch, cause, waited }: FleetPressure) =>
-        calls.next(`${batch} ${cause}, waited ${waited}`);
-      const keys = cold('a-b-----------------c---|').pipe(
+      const found = cold('a-b-a-a-a-|').pipe(
         map(eventOf),
-        detectFleet({ ...SMALL, maxWait: 10, onPressure }),
-        map(({ key }) => key),
+        detectFleet({ absentAfter: 5 }),
+        map(({ key, absence }) => (absence?.phase === 'began' ? key?.toUpperCase() : key)),
       );
-      expectObservable(calls).toBe('----------x-------------y', {
-        x: '2 wait, waited 10',
-        y: '1 end, waited 4',
+      expectObservable(found).toBe('a-b-a-aBa-|');
+    });
+  });
+
+  it('resumes from a checkpoint as if it had never stopped', async () => {
+    const events = readings(5, 60).map((event, position) => ({ ...event, position }));
+    type Positioned = (typeof events)[number];
+    const detect = { fleet: true, maxKeys: 3 };
+    const through = (
+      store: MemoryCheckpointStore,
+      until: number,
+    ): Promise<DurableVerdict<Positioned, number>[]> =>
+      new Promise((resolve, reject) => {
+        const seen: DurableVerdict<Positioned, number>[] = [];
+        const source = (position = -1) => from(events.slice(position + 1, until));
+        checkpoint<Positioned, number>({ store, detect, source }).subscribe({
+          next: (verdict) => seen.push(verdict),
+          error: reject,
+          complete: () => resolve(seen),
+        });
       });
-      expectObservable(keys).toBe('a-b-----------------c---|');
-    });
-  });
-
-  it('with every event when maxWait is 0', () => {
-    testScheduler().run(({ cold, expectObservable }) => {
-      const calls = new Subject<string>();
-      const onPressure = ({ batch, waited }: FleetPressure) => calls.next(`${batch}, waited ${waited}`);
-      expectObservable(calls).toBe('-x-(xx)--', { x: '1, waited 0' });
-      cold('-a-(bc)--|')
-        .pipe(map(eventOf), detectFleet({ ...SMALL, maxWait: 0, onPressure }))
-        .subscribe();
-    });
-  });
-
-  it('as soon as maxBatch wait, and once for those that come with the completion', () => {
-    testScheduler().run(({ cold, expectObservable }) => {
-      const calls = new Subject<string>();
-      const onPressure = ({ batch, cause }: FleetPressure) => calls.next(`${batch} ${cause}`);
-      expectObservable(calls).toBe('--(xx)----y', { x: '3 full', y: '1 end' });
-      cold('a-(bcdefg)|')
-        .pipe(map(eventOf), detectFleet({ ...SMALL, maxWait: 100, maxBatch: 3, onPressure }))
-        .subscribe();
-    });
-  });
-
-  it('not at all on a source that never speaks or is empty', () => {
-    testScheduler().run(({ cold, expectObservable, expectSubscriptions }) => {
-      const onPressure = vi.fn();
-      const [silent, empty] = [cold<Event>('-'), cold<Event>('--|')];
-      expectObservable(silent.pipe(detectFleet({ onPressure }))).toBe('-');
-      expectObservable(empty.pipe(detectFleet({ onPressure }))).toBe('--|');
-      expectSubscriptions(empty.subscriptions).toBe('^-!');
-      expect(onPressure).not.toHaveBeenCalled();
-    });
-  });
-
-  it('no more once the subscriber has left: its timer goes with it', () => {
-    testScheduler().run(({ hot, expectObservable, expectSubscriptions }) => {
-      const calls = new Subject<string>();
-      const source = hot('--a------b--|');
-      const result = source.pipe(
-        map(eventOf),
-        detectFleet({ ...SMALL, maxWait: 5, onPressure: () => calls.next('x') }),
-        map(({ key }) => key),
-      );
-      expectObservable(calls).toBe('-');
-      expectObservable(result, '^----!').toBe('--a---');
-      expectSubscriptions(source.subscriptions).toBe('^----!');
-    });
-  });
-
-  it('holds up a source that is faster than it: never more than maxBatch wait', () => {
-    const batches: number[] = [];
-    const events = Array.from({ length: 1000 }, (_, n) => ({ key: `s${n % 300}`, value: n }));
-    const onPressure = ({ batch, capacity }: FleetPressure) => {
-      batches.push(batch);
-      expect(batch).toBeLessThanOrEqual(capacity);
-    };
-    expect(runOperator(events, detectFleet({ ...SMALL, maxBatch: 64, onPressure }))).toHaveLength(1000);
-    expect(batches.reduce((sum, batch) => sum + batch, 0)).toBe(1000);
-    expect(Math.max(...batches)).toBe(64);
+    const whole = await through(new MemoryCheckpointStore(), events.length);
+    const store = new MemoryCheckpointStore();
+    const parts = [...(await through(store, 170)), ...(await through(store, events.length))];
+    expect(parts.map(({ score, expected }) => [score, expected])).toEqual(
+      whole.map(({ score, expected }) => [score, expected]),
+    );
   });
 });
 
@@ -104,7 +107,7 @@ describe('errors', () => {
     testScheduler().run(({ cold, expectObservable }) => {
       const keys = cold('-a-b-#', undefined, 'broken pipe').pipe(
         map(eventOf),
-        detectFleet(SMALL),
+        detectFleet(),
         map(({ key }) => key),
       );
       expectObservable(keys).toBe('-a-b-#', undefined, 'broken pipe');
@@ -114,32 +117,18 @@ describe('errors', () => {
   it('of a bad event under the policy "error" come after the verdicts of those before it', () => {
     const seen: unknown[] = [];
     from([1, 2, Number.NaN, 3].map((value, n) => ({ key: `s${n}`, value })))
-      .pipe(detectFleet({ ...SMALL, onBadData: 'error' }))
+      .pipe(detectFleet({ onBadData: 'error' }))
       .subscribe({
         next: ({ value }) => seen.push(value),
         error: ({ code, message }) => seen.push(code, message),
       });
     expect(seen).toEqual([1, 2, 'BAD_DATA', 'detectFleet: event 2 of "s2": expected a number, got none']);
   });
-
-  it('of onPressure end the stream, also when the call came by timer', () => {
-    testScheduler().run(({ cold, expectObservable }) => {
-      const onPressure = (): never => {
-        throw new Error('gauge is down');
-      };
-      const keys = cold('a---------b').pipe(
-        map(eventOf),
-        detectFleet({ ...SMALL, maxWait: 4, onPressure }),
-        map(({ key }) => key),
-      );
-      expectObservable(keys).toBe('a---#', undefined, new Error('gauge is down'));
-    });
-  });
 });
 
 describe('the fleet of a subscription', () => {
   const disposals = (subscribe: () => void): number => {
-    const dispose = vi.spyOn(FleetDetector.prototype, 'dispose');
+    const dispose = vi.spyOn(StreamDetector.prototype, 'dispose');
     subscribe();
     const count = dispose.mock.calls.length;
     dispose.mockRestore();
@@ -147,23 +136,23 @@ describe('the fleet of a subscription', () => {
   };
 
   it.each([
-    ['completes', () => of(1, 2).pipe(detectFleet(SMALL)).subscribe()],
+    ['completes', () => of(1, 2).pipe(detectFleet()).subscribe()],
     [
       'fails',
       () =>
         throwError(() => 'no')
-          .pipe(startWith(1), detectFleet<number>(SMALL))
+          .pipe(startWith(1), detectFleet<number>())
           .subscribe({ error: () => {} }),
     ],
-    ['is left', () => NEVER.pipe(startWith(1), detectFleet<number>(SMALL)).subscribe().unsubscribe()],
-    ['has given enough', () => range(1, 1e9).pipe(detectFleet(SMALL), take(2)).subscribe()],
+    ['is left', () => NEVER.pipe(startWith(1), detectFleet<number>()).subscribe().unsubscribe()],
+    ['has given enough', () => range(1, 1e9).pipe(detectFleet(), take(2)).subscribe()],
   ])('is disposed of once when it %s', (_when, subscribe) => {
     expect(disposals(subscribe)).toBe(1);
   });
 
   it('is new for every subscriber', () => {
     const events = Array.from({ length: 60 }, (_, n) => eventOf('abc'[n % 3]));
-    const operator = detectFleet<Event>(SMALL);
+    const operator = detectFleet<Event>();
     expect(runOperator(events, operator)).toEqual(runOperator(events, operator));
   });
 
@@ -173,7 +162,7 @@ describe('the fleet of a subscription', () => {
       .pipe(
         tap((key) => order.push(`event ${key}`)),
         map(eventOf),
-        detectFleet(SMALL),
+        detectFleet(),
       )
       .subscribe(({ key }) => order.push(`verdict ${key}`));
     expect(order).toEqual([...'abca'].flatMap((key) => [`event ${key}`, `verdict ${key}`]));

@@ -1,16 +1,18 @@
 import { finalize, type OperatorFunction } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
+import { loadPretrainedWeights } from '../../src/models/pretrained/pretrainedWeights.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { detectFleet } from '../../src/operators/detectFleet.ts';
 import { forecastWith } from '../../src/operators/forecastWith.ts';
 import { runOperator } from '../support/runOperator.ts';
 
+await loadPretrainedWeights();
 const forecaster = (dimensions: number) => new LastValueForecaster({ dimensions });
 type Options = { readonly onProblem?: 'silent' | (() => void) };
 const OPERATORS: readonly [string, (options: Options) => OperatorFunction<number, unknown>][] = [
   ['detectAnomalies', (options) => detectAnomalies<number>({ forecaster, ...options })],
-  ['detectFleet', (options) => detectFleet<number>({ maxWait: 0, ...options })],
+  ['detectFleet', (options) => detectFleet<number>(options)],
   ['forecastWith', (options) => forecastWith<number>(forecaster, options)],
 ];
 const EVENTS = [1, 2, Number.NaN, Number.POSITIVE_INFINITY, Number.NaN, Number.NaN, 3];

@@ -1,5 +1,6 @@
 import { map, type OperatorFunction } from 'rxjs';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
+import { loadPretrainedWeights } from '../../src/models/pretrained/pretrainedWeights.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { detectFleet } from '../../src/operators/detectFleet.ts';
 import { fillGaps } from '../../src/operators/fillGaps.ts';
@@ -21,7 +22,7 @@ export interface OperatorCase {
 }
 
 const { warmUp: _warmUp, ...lstm } = SMALL;
-const { stride: _stride, horizons: _horizons, ...fleet } = SMALL;
+await loadPretrainedWeights();
 
 export const OPERATOR_CASES: readonly OperatorCase[] = [
   { name: 'lstmForecast', operator: () => lstmForecast(lstm) },
@@ -63,7 +64,7 @@ export const OPERATOR_CASES: readonly OperatorCase[] = [
     name: 'detectAnomalies that looks for absences',
     operator: () => detectAnomalies({ ...SMALL, absentAfter: 1e6 }),
   },
-  { name: 'detectFleet', operator: () => detectFleet(fleet) },
+  { name: 'detectFleet', operator: () => detectFleet({ warmUp: SMALL.warmUp }) },
   {
     name: 'incidents',
     operator: () => (source) =>

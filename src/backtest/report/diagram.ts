@@ -48,11 +48,12 @@ export interface Diagram {
 }
 
 // Drawn for the width of a phone, so that the text is never smaller than it is here.
-const NARROW: Size = { kind: 'narrow', width: 380, height: 230, ticks: 4 };
+export const NARROW: Size = { kind: 'narrow', width: 380, height: 230, ticks: 4 };
 const WIDE: Size = { kind: 'wide', width: 1040, height: 320, ticks: 12 };
 const [LEFT, RIGHT, TOP, BOTTOM] = [46, 12, 18, 38];
 
-interface Size {
+/** Of a drawing, in pixels. */
+export interface Size {
   /** Class by which the style sheet shows the one that fits. */
   readonly kind: string;
   readonly width: number;
@@ -71,7 +72,8 @@ ${named && html`<ul class="legend">${lines.map(({ name, kind }) => html`<li><i c
 </figure>`;
 }
 
-function drawing(
+/** The SVG alone. */
+export function drawing(
   { title, x, y, areas = [], bars = [], lines, marks = [] }: Diagram,
   { kind: size, width, height, ticks: most }: Size,
 ): Html {
@@ -79,7 +81,7 @@ function drawing(
   const up = (at: number): number => place(at, y, height - BOTTOM, TOP);
   const below = x.ticks?.(most) ?? ticks(x, 6);
   return html`<svg class="${size}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
-${ticks(y, 5).map(
+${(y.ticks?.(5) ?? ticks(y, 5)).map(
   ([at, text]) =>
     html`<line class="grid" x1="${LEFT}" x2="${width - RIGHT}" y1="${up(at)}" y2="${up(at)}"/><text class="tick end" x="${LEFT - 6}" y="${up(at) + 4}">${text}</text>`,
 )}

@@ -82,7 +82,7 @@ export function backtestCommand(): Command {
       else if (path === undefined) command.error("error: missing required argument 'path'");
       else await interruptible((signal) => backtest(path, options, signal));
     });
-  const model = modelOptions().filter(({ long }) => long !== '--on-bad-data' && long !== '--max-keys');
+  const model = modelOptions().filter(({ long }) => !OF_MANY_KEYS.includes(long ?? ''));
   return addTopics(
     command,
     { table: tableOptions(), policy: policyOptions(), model },
@@ -90,6 +90,9 @@ export function backtestCommand(): Command {
     HELP,
   );
 }
+
+/** Of no use where tables are detected one after another, or where bad data are always imputed. */
+const OF_MANY_KEYS = ['--on-bad-data', '--max-keys', '--fleet'];
 
 /** What a run has and a comparison of runs has not. */
 const WITHOUT_COMPARISON = [

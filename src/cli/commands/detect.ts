@@ -17,6 +17,7 @@ import {
   type HistoryOptions,
   keyOption,
   type ModelOptions,
+  NOT_OF_FLEETS,
   path,
   quietOption,
   refuseWithoutEffect,
@@ -46,6 +47,7 @@ interface DetectOptions
   readonly transform: TransformName;
   readonly onBadData: BadDataPolicy;
   readonly maxKeys?: number;
+  readonly fleet?: boolean;
   readonly ahead?: AheadPlan;
   readonly absentAfter?: AbsentAfter;
   readonly checkpoint?: string;
@@ -117,6 +119,7 @@ function sourceOf(
     ['with --influx', influx === undefined, TABLE_FLAGS],
     ['with --influx, whose past --since reads', influx === undefined, ['history']],
     ['without --history', options.history !== undefined, ['passes']],
+    ['with --fleet', options.fleet !== true, NOT_OF_FLEETS],
     ['with --write-back', options.writeBack === undefined, ['format', 'output', 'ahead']],
     ['without verdicts as JSON', options.format === 'ndjson' && options.output === 'verdicts', ['ahead']],
     ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
@@ -174,8 +177,9 @@ async function open(
 }
 
 async function readDetectionOptions(options: DetectOptions): Promise<DetectionOptions> {
-  const { forecaster, scorer, seed, transform, onBadData, maxKeys, absentAfter, ahead } = options;
+  const { forecaster, scorer, seed, transform, onBadData, maxKeys, fleet, absentAfter, ahead } = options;
   const keys = {
+    ...(fleet === undefined ? {} : { fleet }),
     ...(maxKeys === undefined ? {} : { maxKeys }),
     ...(absentAfter === undefined ? {} : { absentAfter }),
     ...(ahead === undefined ? {} : { ahead }),

@@ -6,12 +6,10 @@ import type { BadDataPolicy } from '../../core/reading.ts';
 import { isLoopback } from '../../dashboard/access.ts';
 import { dashboardOptions } from '../../dashboard/dashboardOptions.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
-import { gatesNow, type LayerGates } from '../../inspect/index.ts';
+import { gatesOf } from '../../inspect/layerGates.ts';
 import type { AheadPlan } from '../../models/ahead/aheadForecaster.ts';
 import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
-import type { Detector } from '../../models/detector.ts';
-import { LstmForecaster } from '../../models/forecasters/lstmForecaster.ts';
 import { nest, nestedSnapshot } from '../../models/snapshot/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
 import {
@@ -29,6 +27,7 @@ import {
   type HistoryOptions,
   keyOption,
   type ModelOptions,
+  NOT_OF_FLEETS,
   path,
   quietOption,
   refuseWithoutEffect,
@@ -65,6 +64,7 @@ interface ServeOptions
   readonly token?: string;
   readonly feedback?: string;
   readonly maxKeys?: number;
+  readonly fleet?: boolean;
   readonly ahead?: AheadPlan;
   readonly absentAfter?: AbsentAfter;
   readonly checkpoint?: string;
@@ -139,6 +139,7 @@ export function serveCommand(): Command {
         ['without --webhook', options.webhook !== undefined, ['webhookGiveUpOn']],
         ['without a table', hasTable, ['speed', 'history', ...TABLE_FLAGS]],
         ['without --history', options.history !== undefined, ['passes']],
+        ['with --fleet', options.fleet !== true, NOT_OF_FLEETS],
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
       ]);
       return interruptible((signal) => serve(paths, options, influx, signal));
@@ -182,12 +183,13 @@ async function serve(
   signal: AbortSignal,
 ): Promise<void> {
   const log = options.quiet ? () => {} : (line: string): void => console.error(line);
-  const { forecaster, scorer, seed, transform, onBadData, port, host, token, maxKeys, absentAfter, ahead } =
-    options;
+  const { forecaster, scorer, seed, transform, onBadData, port, host, token } = options;
+  const { maxKeys, fleet, absentAfter, ahead } = options;
   const policy = await readPolicy(options);
   const detectionOptions: DetectionOptions = {
     ...{ forecaster, scorer, seed, transform, onBadData, ...policy },
     ...(maxKeys === undefined ? {} : { maxKeys }),
+    ...(fleet === undefined ? {} : { fleet }),
     ...(absentAfter === undefined ? {} : { absentAfter }),
     ...(ahead === undefined ? {} : { ahead }),
   };
@@ -239,7 +241,7 @@ async function serve(
       ),
       engine: forecaster,
       dimensions: (key) => sourceOf(key)?.dimensions(),
-      gates: (key) => gatesOf(sourceOf(key)?.detector(key)),
+      gates: (key) => gatesOf(sourceOf(key)?.detector(key)?.forecaster),
       onFeedback: async (feedback) => {
         await sourceOf(feedback.key)?.takeFeedback(feedback);
         file?.add(feedback); // after the state that has it: what is in both is not applied twice
@@ -276,12 +278,6 @@ function titleOf(paths: readonly string[], measurement: string | undefined): str
     ...paths.map((path) => basename(resolve(path))),
     ...(measurement === undefined ? [] : [measurement]),
   ].join(' · ');
-}
-
-/** The gates of a stream's network; undefined where it has none. */
-function gatesOf(detector: Detector | undefined): readonly LayerGates[] | undefined {
-  const forecaster = detector?.forecaster;
-  return forecaster instanceof LstmForecaster ? gatesNow(forecaster) : undefined;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -9,7 +9,12 @@ export function namedModels({
   forecaster,
   scorer,
   seed,
-}: ModelOptions): Pick<StreamDetectorOptions<unknown, Value>, 'seed' | 'forecaster' | 'scorer'> {
+  fleet = false,
+}: ModelOptions & { readonly fleet?: boolean }): Pick<
+  StreamDetectorOptions<unknown, Value>,
+  'seed' | 'forecaster' | 'scorer' | 'fleet'
+> {
+  if (fleet) return { fleet }; // which has models of its own
   return {
     ...(forecaster === 'lstm' ? { seed } : { forecaster: namedForecasters[forecaster](seed) }),
     scorer: namedScorers[scorer](),

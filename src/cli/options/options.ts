@@ -3,7 +3,6 @@ import { parse } from 'csv-parse/sync';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { OptionSpec } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
-import { type AheadPlan, aheadTable } from '../../models/ahead/aheadForecaster.ts';
 import { type AbsentAfter, absentAfterSpec } from '../../models/decision/absenceWatch.ts';
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
@@ -41,6 +40,7 @@ export interface ColumnOptions extends TableFlags {
   readonly value?: readonly string[];
   /** An empty list: none. */
   readonly key?: string | readonly string[];
+  readonly covariate?: readonly string[];
 }
 
 /** Tables that are learnt before the first row of another. */
@@ -96,19 +96,15 @@ export const maxKeysOption = (): Option =>
     naturalNumber,
   );
 
-/** Forecasts that are compared with what came, at a time: so many are made for each that ends. */
-export const OPEN_FORECASTS = 16;
+/** What a fleet has models of its own for, or cannot do. */
+export const NOT_OF_FLEETS = ['forecaster', 'scorer', 'seed', 'ahead', 'covariate'] as const;
 
-export const aheadOption = (): Option =>
+export const fleetOption = (): Option =>
   new Option(
-    '--ahead <events>',
-    'forecast so many of the next events, too: in the verdicts as JSON, in dashboard and report (1 to 1024; default: none)',
-  ).argParser((text): AheadPlan => {
-    const steps = naturalNumber(text);
-    const expected = aheadTable.steps.kind.expected(steps);
-    if (expected !== undefined) throw new InvalidArgumentError(`Expected ${expected}.`);
-    return { steps, every: Math.ceil(steps / OPEN_FORECASTS) };
-  });
+    '--fleet',
+    'for thousands of keys: one detector serves all of them in turn, with 8 kB each, and forecasts by the network that was ' +
+      'trained beforehand; --max-keys is then 100000',
+  );
 
 export const seedOption = (): Option => tableOption('--seed <n>', streamDetectorTable.seed);
 
@@ -221,7 +217,17 @@ export function checkSecret(
 
 /** Of {@link TableFlags} and {@link ColumnOptions}: what says how a table is read. */
 export const TABLE_FLAGS: readonly (keyof ColumnOptions)[] = [
-  ...(['time', 'value', 'key', 'timeFormat', 'dayFirst', 'monthFirst', 'missing', 'delimiter'] as const),
+  ...([
+    'time',
+    'value',
+    'key',
+    'covariate',
+    'timeFormat',
+    'dayFirst',
+    'monthFirst',
+    'missing',
+    'delimiter',
+  ] as const),
   ...(['encoding', 'skipRows', 'headerRow', 'comment', 'decimal', 'strict'] as const),
 ];
 

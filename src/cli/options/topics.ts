@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { aheadOption, covariateOption } from './forecastOptions.ts';
 import { influxOptions } from './influxOptions.ts';
 import {
   absentAfterOption,
-  aheadOption,
   checkpointEveryOption,
+  fleetOption,
   forecasterOption,
   historyOption,
   keyOption,
@@ -145,7 +146,9 @@ export function modelOptions(): readonly Option[] {
     onBadDataOption(),
     seedOption(),
     maxKeysOption(),
+    fleetOption(),
     aheadOption(),
+    covariateOption(),
   ];
 }
 

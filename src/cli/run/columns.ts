@@ -18,11 +18,12 @@ type Given<T> = { readonly [K in keyof T]: T[K] | undefined };
 
 /** How to read a table as the options say, and the column of the labels. */
 export function columnsOf(options: Given<ColumnOptions>, label?: string): CsvOptions {
-  const { time, value, key } = options;
+  const { time, value, key, covariate } = options;
   return {
     ...(time === undefined ? {} : { time }),
     ...(value === undefined ? {} : { value }),
     ...(key === undefined ? {} : { key }),
+    ...(covariate === undefined ? {} : { covariates: covariate }),
     ...(label === undefined ? {} : { label }),
     ...readTableFlags(options),
   };

@@ -13,7 +13,7 @@ export interface DetectionOptions
   extends Partial<ModelOptions>,
     Policy,
     Pick<AbsenceOptions, 'absentAfter'>,
-    Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'onBadData' | 'maxKeys' | 'ahead'> {}
+    Pick<StreamDetectorOptions<CsvRow, Value>, 'transform' | 'onBadData' | 'maxKeys' | 'fleet' | 'ahead'> {}
 
 /** A row of another table than the one that is detected. */
 export interface HistoryRow extends CsvRow {
@@ -26,15 +26,17 @@ export function rowOptions(
   detectionOptions: DetectionOptions,
   problems: ProblemCounts,
 ): StreamDetectorOptions<CsvRow, Value> {
-  const { forecaster, scorer, seed, absentAfter: _, ...options } = { ...DEFAULT_MODELS, ...detectionOptions };
+  const all = { ...DEFAULT_MODELS, ...detectionOptions };
+  const { forecaster, scorer, seed, fleet = false, absentAfter: _, ...options } = all;
   const scalar = table.columns.value.length === 1;
   const stops = options.onBadData === 'error';
   return {
     ...options,
-    ...namedModels({ forecaster, scorer, seed }),
+    ...namedModels({ forecaster, scorer, seed, fleet }),
     // The detector would stop as well, but it could not name the file and the column.
     ...(stops ? { onBadData: 'impute' } : {}),
     value: scalar ? (row) => row.value[0] : (row) => row.value,
+    ...(table.columns.covariates === undefined ? {} : { covariates: (row) => row.covariates! }),
     time: (row) => row.time,
     key: (row) => row.key,
     onEvict: () => problems.addEviction(),

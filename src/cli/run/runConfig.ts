@@ -16,6 +16,7 @@ export function detectorConfig(options: DetectionOptions): RunConfig {
   const { timeZone, holidaysAs } = calendarOf(options);
   const { forecaster, scorer, seed } = { ...DEFAULT_MODELS, ...options };
   return {
+    fleet: options.fleet === true ? true : null,
     ...{ transform, forecaster, scorer, seed, threshold },
     ...{ 'time-zone': timeZone, 'holidays-as': holidaysAs },
     recurring: typeof recurring === 'string' ? recurring : asJson(recurring),
@@ -84,6 +85,7 @@ function firstDifference(
 
 function given(name: string, value: Json): string {
   if (value === null) return `without ${name}`;
+  if (value === true) return `with ${name}`;
   const isList = Array.isArray(value) && value.every((each) => typeof each === 'string');
   const level = name === '--threshold' ? LEVELS.find((each) => thresholdOf(each) === value) : undefined;
   const text = isList ? value.join(',') : typeof value === 'string' ? value : JSON.stringify(value);

@@ -139,7 +139,7 @@ async function openRows(
   history: History | undefined,
 ): Promise<OpenDetection> {
   const { persistence, counts } = context;
-  const { time = null, value, key = null } = table.columns;
+  const { time = null, value, key = null, covariates = null } = table.columns;
   const isKept = persistence.store !== undefined;
   const rows = new NewRows(table, options, context, history);
   const names = replayed === undefined ? undefined : namesUnder(replayed.name);
@@ -148,7 +148,7 @@ async function openRows(
   return await openDetection<CsvRow, SavedPosition>(
     {
       name: state,
-      config: { time, value, key, ...detectorConfig(options) },
+      config: { time, value, key, covariate: covariates, ...detectorConfig(options) },
       detect: isKept || onEvict === undefined ? detect : { ...detect, onEvict }, // those that are kept come back
       readPosition: readSavedPosition,
       ...(history === undefined ? {} : { warmUp: (detector) => history.teach(detector) }),

@@ -23,10 +23,15 @@ export const LEARNING = 'pre-trained, learning';
 export const ADAPTING = 'pre-trained, adapting';
 export const FROZEN = 'pre-trained, frozen';
 
+/** What the others are measured by, and the frozen network without parts of it. */
+export const LAST_VALUE = 'last value';
+export const FORGETFUL = '… without memory';
+export const LINEAR = '… without the layer';
+
 /** What a table of forecast errors compares; the first is what the others are measured by. */
 export function allSubjects(weights: PretrainedWeights, seed: number): Subjects {
   const subjects = new Map<string, () => Subject>([
-    ['last value', () => constant(new LastValueForecaster({ dimensions: 1 }))],
+    [LAST_VALUE, () => constant(new LastValueForecaster({ dimensions: 1 }))],
     ['EMA', () => constant(new EmaForecaster({ dimensions: 1 }))],
     ['seasonal', seasonal],
     ['LSTM from scratch', () => several(new LstmForecaster({ dimensions: 1, seed, horizons: HORIZONS }))],
@@ -36,10 +41,10 @@ export function allSubjects(weights: PretrainedWeights, seed: number): Subjects 
   ]);
   if (weights.cell === 'lstm') {
     const forgetful = ablatedWeights(weights, 'memory');
-    subjects.set('… without memory', () => pretrained(forgetful, 'none'));
+    subjects.set(FORGETFUL, () => pretrained(forgetful, 'none'));
   }
   const linear = ablatedWeights(weights, 'layer');
-  return subjects.set('… without the layer', () => pretrained(linear, 'none'));
+  return subjects.set(LINEAR, () => pretrained(linear, 'none'));
 }
 
 function pretrained(weights: PretrainedWeights, adapt: 'all' | 'head' | 'none'): Subject {

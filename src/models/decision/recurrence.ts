@@ -85,11 +85,6 @@ export class Recurrence {
     this.#options = options;
   }
 
-  /** What it remembers and goes by, to be read and written in place: nothing where it never accepts. */
-  get parts(): readonly RangedVector[] {
-    return this.#options.acceptAfter === 0 ? [] : [this.memory];
-  }
-
   /** The state and its ranges, for a snapshot. */
   get memory(): RangedVector {
     return ranged(this.state, [

@@ -63,11 +63,6 @@ export class Threshold implements Restorable {
     return this.#flags[OPEN] === 1;
   }
 
-  /** Its whole state, read and written in place. */
-  get parts(): readonly RangedVector[] {
-    return Object.values(this.#carried());
-  }
-
   /** The decision on the next event, given its score. Pure. */
   decide(score: number): Flag {
     const { threshold, warmUp } = this.#options;

@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/pooled.ts';
+import { pooledWithTails } from '../../numerics/pooled.ts';
 import {
   COUNT as COUNT_RANGE,
   type Layout,
@@ -17,7 +17,7 @@ import {
  */
 export class AtRest {
   /** See the offsets below; then the newest pulses, as distances from the resting value. */
-  readonly state: Float64Array = pooled(PULSES + NEWEST);
+  readonly state: Float64Array = pooledWithTails(PULSES, NEWEST);
 
   constructor() {
     this.state[VALUE] = Number.NaN;

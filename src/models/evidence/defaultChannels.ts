@@ -50,6 +50,6 @@ export const returnChannels: readonly ChannelSpec[] = defaultChannels
   .filter(({ name }) => name !== 'calm')
   .map((spec) => ({
     ...spec,
-    ...(spec.cautious ? { exponent: 3, tail: () => new TailModel(1 / 3) } : {}),
+    ...(spec.cautious ? { exponent: 3, tail: (resolution) => new TailModel(1 / 3, resolution) } : {}),
     ...(spec.name === 'value' ? { name: 'return', create: () => new ReturnChannel() } : {}),
   }));

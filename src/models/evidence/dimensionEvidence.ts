@@ -1,5 +1,5 @@
-import { pooled } from '../../numerics/pooled.ts';
-import { TailModel } from '../../numerics/stats/tailModel.ts';
+import { pooledRoom } from '../../numerics/pooled.ts';
+import { TailModel, type TailResolution } from '../../numerics/stats/tailModel.ts';
 import { calendarTimeOf, type Observation, type PointAndScale, type Prediction } from '../forecaster.ts';
 import { compress } from '../scaling/laplaceBand.ts';
 import { standardResidual } from '../scorer.ts';
@@ -49,14 +49,14 @@ const FADED = 200; // statistics that a former regime's tails count for: they ha
  */
 export class DimensionEvidence {
   readonly #parts: EvidenceParts;
-  #channels: readonly EvidenceChannel[];
-  #tails: readonly Tail[]; // of the channels
-  #season: Season;
-  #novelty: Novelty = new Novelty();
+  readonly #channels: readonly EvidenceChannel[];
+  readonly #tails: readonly Tail[]; // of the channels
+  readonly #season: Season;
+  readonly #novelty: Novelty = new Novelty();
   readonly #stuckAt: StuckAt;
-  #largestMoves: LargestMoves = new LargestMoves();
-  #dwellTimes: DwellTimes | undefined;
-  #intermittence: Intermittence | undefined;
+  readonly #largestMoves: LargestMoves = new LargestMoves();
+  readonly #dwellTimes: DwellTimes | undefined;
+  readonly #intermittence: Intermittence | undefined;
   #cycles: Cycles | undefined;
   readonly #notFinite: NotFinite;
   /** What was found out about the newest observation: learning from it needs the same as scoring it. */
@@ -69,7 +69,7 @@ export class DimensionEvidence {
     dimension: 0,
     z: 0,
     deviation: 0,
-    residuals: pooled(HORIZONS),
+    residuals: pooledRoom(HORIZONS),
   };
 
   constructor(parts: EvidenceParts) {
@@ -77,8 +77,8 @@ export class DimensionEvidence {
     this.#season = parts.season();
     this.#stuckAt = new StuckAt(parts.dimensions);
     this.#channels = parts.channels.map(({ create }) => create());
-    this.#tails = parts.channels.map(newTail);
-    this.#statistics = pooled(parts.channels.length);
+    this.#tails = parts.channels.map((channel) => newTail(channel, parts.resolution));
+    this.#statistics = pooledRoom(parts.channels.length);
     if (parts.intermittence) this.#intermittence = new Intermittence();
     if (parts.cycles) this.#cycles = new Cycles();
     if (parts.durations) this.#dwellTimes = new DwellTimes();
@@ -191,20 +191,26 @@ export class DimensionEvidence {
 
   /** Begins anew, but for the run of equal values and a faded memory of how the statistics used to be distributed. */
   restart(): void {
-    const { channels, season } = this.#parts;
-    this.#channels = channels.map(({ create }) => create());
-    for (const tail of this.#tails) tail.fade?.(FADED);
-    this.#tails = this.#tails.map((tail, c) => (tail.fade === undefined ? newTail(channels[c]) : tail));
-    this.#season = season();
-    this.#novelty = new Novelty();
-    this.#largestMoves = new LargestMoves();
-    if (this.#dwellTimes !== undefined) this.#dwellTimes = new DwellTimes();
-    if (this.#intermittence !== undefined) this.#intermittence = new Intermittence();
+    const anew = { ...this.#carried() };
+    const initial = { ...packVectors(new DimensionEvidence(this.#parts).#carried()) };
+    const kept = ['stuckAt'];
+    for (const [c, { name }] of this.#parts.channels.entries()) {
+      const tail = this.#tails[c];
+      tail.fade?.(FADED);
+      if (tail.fade !== undefined) kept.push(`${name}.tail`);
+    }
+    for (const name of kept) {
+      delete anew[name];
+      delete initial[name];
+    }
+    // In the same vectors: they may be those of an arena.
+    prepareVectors(anew, initial, this.#notFinite)();
+    for (const tail of this.#tails) tail.refresh();
     if (this.#cycles !== undefined) this.#cycles = new Cycles();
     this.#input.prediction = NO_PREDICTION;
   }
 
-  #carried(): Memory {
+  #carried(): Record<string, Memory[string]> {
     const carried: Record<string, Memory[string]> = {
       season: this.#season.state,
       novelty: this.#novelty.memory,
@@ -295,6 +301,6 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 const NONE: readonly PointAndScale[] = [];
 const NO_PREDICTION: Prediction = { expected: [], lower: [], upper: [], scale: [] };
 
-function newTail({ tail }: ChannelSpec): Tail {
-  return tail?.() ?? new TailModel();
+function newTail({ tail }: ChannelSpec, resolution: TailResolution): Tail {
+  return tail?.(resolution) ?? new TailModel(undefined, resolution);
 }

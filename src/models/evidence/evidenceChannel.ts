@@ -1,3 +1,4 @@
+import type { TailResolution } from '../../numerics/stats/tailModel.ts';
 import type { Observation, Prediction } from '../forecaster.ts';
 import type { Memory, Packable } from '../snapshot/vectors.ts';
 
@@ -91,8 +92,8 @@ export interface ChannelSpec {
   readonly moves?: boolean;
   /** A channel for one dimension of one stream. */
   readonly create: () => EvidenceChannel;
-  /** Turns its statistic into a probability. @default a {@link TailModel} */
-  readonly tail?: () => Tail;
+  /** Turns its statistic into a probability. @default a {@link TailModel} of that resolution */
+  readonly tail?: (resolution: TailResolution) => Tail;
 }
 
 /** What a `DimensionEvidence` consists of. */
@@ -107,4 +108,6 @@ export interface EvidenceParts {
   readonly cycles: boolean;
   /** Whether the durations of high and low values are learnt. */
   readonly durations: boolean;
+  /** Of tails. */
+  readonly resolution: TailResolution;
 }

@@ -1,4 +1,5 @@
-import { TailModel } from '../../numerics/stats/tailModel.ts';
+import { pooledRoom } from '../../numerics/pooled.ts';
+import { TailModel, type TailResolution } from '../../numerics/stats/tailModel.ts';
 import { type Memory, type NumberRange, within } from '../snapshot/vectors.ts';
 import { MovingVector } from './movingAverage.ts';
 import { largestWhitened } from './whitening.ts';
@@ -12,19 +13,20 @@ export class JointChannel {
   readonly #dimensions: number;
   readonly #length: number;
   readonly #average: MovingVector; // (D + 1) whitened values, then the number of dimensions with a value
-  readonly #tail: TailModel = new TailModel();
+  readonly #tail: TailModel;
   readonly #newest: Float64Array; // (D + 1)
   readonly #averaged: Float64Array; // (D + 1) the average with the newest in it
   #square = 0; // of its first D
   #statistic = 0;
 
   /** @param length observations over which it averages */
-  constructor(dimensions: number, length: number) {
+  constructor(dimensions: number, length: number, resolution: TailResolution) {
+    this.#tail = new TailModel(undefined, resolution);
     this.#dimensions = dimensions;
     this.#length = length;
     this.#average = new MovingVector(dimensions + 1, length);
-    this.#newest = new Float64Array(dimensions + 1);
-    this.#averaged = new Float64Array(dimensions + 1);
+    this.#newest = pooledRoom(dimensions + 1);
+    this.#averaged = pooledRoom(dimensions + 1);
   }
 
   /**

@@ -1,3 +1,5 @@
+import { pooledRoom } from '../../numerics/pooled.ts';
+import type { TailResolution } from '../../numerics/stats/tailModel.ts';
 import type { Memory } from '../snapshot/vectors.ts';
 import { JointChannel } from './jointChannel.ts';
 import { raised, rooted } from './means.ts';
@@ -17,17 +19,17 @@ export class JointEvidence {
   readonly #whitening: Whitening;
   readonly #channels: readonly JointChannel[];
   readonly #whitened: Float64Array; // (D)
-  readonly #parts: Float64Array = new Float64Array(LENGTHS.length); // of the channels in the power mean
+  readonly #parts: Float64Array = pooledRoom(LENGTHS.length); // of the channels in the power mean
   /** (D) the last observation: learning from it needs the same as scoring it. */
   readonly #deviations: Float64Array;
   #surprise: number | undefined; // at it
 
-  constructor(dimensions: number) {
+  constructor(dimensions: number, resolution: TailResolution) {
     this.#dimensions = dimensions;
     this.#whitening = new Whitening(dimensions);
-    this.#channels = LENGTHS.map((length) => new JointChannel(dimensions, length));
-    this.#whitened = new Float64Array(dimensions);
-    this.#deviations = new Float64Array(dimensions);
+    this.#channels = LENGTHS.map((length) => new JointChannel(dimensions, length, resolution));
+    this.#whitened = pooledRoom(dimensions);
+    this.#deviations = pooledRoom(dimensions);
   }
 
   /**
@@ -37,6 +39,7 @@ export class JointEvidence {
    * @param seen observations before this one
    */
   surprise(deviations: Float64Array, seen: number): number {
+    this.#surprise = undefined; // of another stream, where several share this object
     return (1 - Math.exp(-seen / YOUNG)) * this.#look(deviations);
   }
 

@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/pooled.ts';
+import { pooled, pooledOf } from '../../numerics/pooled.ts';
 import { fields, type State, type Vector } from '../snapshot/state.ts';
 import { type Layout, orElse, prepareVectors, ranged, TIME, within } from '../snapshot/vectors.ts';
 
@@ -15,12 +15,19 @@ const STEP_MEMORY = 0.05; // of the running estimate of the time step
  * Both shrink to the coarser level like empirical-Bayes means (Efron & Morris 1973), with one and two prior visits.
  */
 export class SeasonalProfile {
-  /** (24 + 168) means. */
-  readonly #means: Float32Array = pooled(SLOTS, Float32Array);
-  /** (24 + 168) visits, in hours. */
-  readonly #visits: Float32Array = pooled(SLOTS, Float32Array);
+  /** (24, or 24 + 168) means. */
+  readonly #means: Float32Array;
+  /** (24, or 24 + 168) visits, in hours. */
+  readonly #visits: Float32Array;
   /** Last time, typical time step: ms. */
-  readonly #clock: Float64Array = Float64Array.of(Number.NaN, 0);
+  readonly #clock: Float64Array = pooledOf(Number.NaN, 0);
+
+  /** @param reach `'day'`: without the hours of the week, in a seventh of the memory */
+  constructor(reach: 'week' | 'day' = 'week') {
+    const slots = reach === 'week' ? SLOTS : DAY_SLOTS;
+    this.#means = pooled(slots, Float32Array);
+    this.#visits = pooled(slots, Float32Array);
+  }
 
   /** What it remembers, to be packed. */
   get state(): this {
@@ -42,11 +49,12 @@ export class SeasonalProfile {
   /** What puts back what `pack` gave. @throws RxAnomalyError BAD_SNAPSHOT where it is something else */
   prepare(packed: State | undefined): () => void {
     const { slots: given, ...rest } = fields(packed, ['slots', 'means', 'visits', 'clock']);
-    const count = given instanceof Uint8Array ? Math.min(SLOTS, given.length) : 0;
+    const most = this.#means.length;
+    const count = given instanceof Uint8Array ? Math.min(most, given.length) : 0;
     const slots = new Uint8Array(count);
     const means = new Float32Array(count);
     const visits = new Float32Array(count);
-    prepareVectors({ slots: ranged(slots, within(0, SLOTS - 1), areRising) }, { slots: given })();
+    prepareVectors({ slots: ranged(slots, within(0, most - 1), areRising) }, { slots: given })();
     const ranges = {
       means: ranged(means, within(-1.01 * REACH, 1.01 * REACH)),
       visits: ranged(visits, within(Number.MIN_VALUE, MOST_VISITS)),
@@ -71,8 +79,9 @@ export class SeasonalProfile {
     const hour = hourOfWeek(time);
     const day = hour % DAY_SLOTS;
     const dayVisits = this.#visits[day];
-    const weekVisits = this.#visits[DAY_SLOTS + hour];
     const coarse = (this.#means[day] * dayVisits) / (dayVisits + 1);
+    if (this.#means.length === DAY_SLOTS) return coarse;
+    const weekVisits = this.#visits[DAY_SLOTS + hour];
     return coarse + ((this.#means[DAY_SLOTS + hour] - coarse) * weekVisits) / (weekVisits + 2);
   }
 
@@ -87,7 +96,7 @@ export class SeasonalProfile {
     const hour = hourOfWeek(time);
     const bounded = Math.max(-REACH, Math.min(REACH, x));
     this.#move(hour % DAY_SLOTS, bounded, perHour, 0.1);
-    this.#move(DAY_SLOTS + hour, bounded, perHour, 0.2);
+    if (this.#means.length > DAY_SLOTS) this.#move(DAY_SLOTS + hour, bounded, perHour, 0.2);
   }
 
   #move(slot: number, x: number, perHour: number, leastRate: number): void {

@@ -1,3 +1,4 @@
+import { pooled, pooledRoom } from '../../numerics/pooled.ts';
 import { COUNT, type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 /**
  * How the dimensions of a stream move together, learnt online: exponentially weighted mean and covariance, and their
@@ -15,17 +16,17 @@ export class ShrunkCorrelation {
   readonly #ages: Float64Array; // (D) values seen
   readonly #last: Float64Array; // (D) newest standardised values, 0 for missing ones
   /** Observations; then running means of |y|⁴, |y|² and yₜ·yₜ₋₁. */
-  readonly #moments: Float64Array = new Float64Array(4);
+  readonly #moments: Float64Array = pooled(4);
   readonly #centred: Float64Array; // (D)
 
   constructor(dimensions: number) {
     this.#dimensions = dimensions;
-    this.mean = new Float64Array(dimensions);
-    this.deviation = new Float64Array(dimensions);
-    this.#covariance = new Float64Array((dimensions * (dimensions + 1)) / 2);
-    this.#ages = new Float64Array(dimensions);
-    this.#last = new Float64Array(dimensions);
-    this.#centred = new Float64Array(dimensions);
+    this.mean = pooled(dimensions);
+    this.deviation = pooled(dimensions);
+    this.#covariance = pooled((dimensions * (dimensions + 1)) / 2);
+    this.#ages = pooled(dimensions);
+    this.#last = pooled(dimensions);
+    this.#centred = pooledRoom(dimensions);
   }
 
   /** @param x (D); NaN for missing values, which leave all of their dimension unchanged */

@@ -1,3 +1,4 @@
+import { pooled, pooledRoom } from '../../numerics/pooled.ts';
 import { symmetricEigen } from '../../numerics/stats/symmetricEigen.ts';
 import { COUNT, type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 import { ShrunkCorrelation } from './shrunkCorrelation.ts';
@@ -12,14 +13,14 @@ export class Whitening {
   readonly #dimensions: number;
   readonly #correlation: ShrunkCorrelation;
   readonly #root: Float64Array; // (D, D) R^(−1/2)
-  readonly #sinceRefresh: Float64Array = new Float64Array(1);
+  readonly #sinceRefresh: Float64Array = pooled(1);
   readonly #standardised: Float64Array; // (D)
 
   constructor(dimensions: number) {
     this.#dimensions = dimensions;
     this.#correlation = new ShrunkCorrelation(dimensions);
-    this.#root = new Float64Array(dimensions * dimensions);
-    this.#standardised = new Float64Array(dimensions);
+    this.#root = pooled(dimensions * dimensions);
+    this.#standardised = pooledRoom(dimensions);
   }
 
   /**

@@ -43,6 +43,7 @@ export class AdaptedHead {
   readonly #past: Float32Array; // (LONGEST, KEPT) ring of the newest events
   readonly #made: Float64Array; // (LONGEST, FORECAST) the same ring, in units of the series
   readonly #events: Float64Array; // (1)
+  readonly #newest: Float64Array; // (K) whole corrections of the event that was noted last
 
   constructor() {
     this.#weights = pooled(K * FEATURES);
@@ -51,6 +52,7 @@ export class AdaptedHead {
     this.#past = pooled(LONGEST * KEPT, Float32Array);
     this.#made = pooled(LONGEST * FORECAST);
     this.#events = pooled(1);
+    this.#newest = pooled(K);
   }
 
   /** For a snapshot. */
@@ -101,15 +103,16 @@ export class AdaptedHead {
     for (let k = 0; k < K; k++) {
       const location = past[at + INPUTS + 1 + k];
       made[to + WITHOUT + k] = context.located(k, location);
-      made[to + WITH + k] = context.located(k, location + this.#correction(k, at));
+      this.#newest[k] = this.#correction(k, at);
+      made[to + WITH + k] = context.located(k, location + this.#newest[k]);
     }
     for (let j = 0; j < FEATURES; j++) this.#powers[j] += POWER_RATE * (past[at + j] ** 2 - this.#powers[j]);
     this.#events[0]++;
   }
 
-  /** By how much the newest location of a horizon is to be moved. */
+  /** By how much the location of a horizon that was noted last is to be moved. */
   correction(k: number): number {
-    return this.#errors.share(k) * this.#correction(k, ((this.#events[0] - 1) % LONGEST) * KEPT);
+    return this.#errors.share(k) * this.#newest[k];
   }
 
   /** The forecast at one horizon that was made for this value. */
@@ -140,9 +143,10 @@ export class AdaptedHead {
   }
 
   #correction(k: number, at: number): number {
+    const weights = this.#weights;
+    const past = this.#past;
     let sum = 0;
-    for (let j = 0, from = k * FEATURES; j < FEATURES; j++)
-      sum += this.#weights[from + j] * this.#past[at + j];
+    for (let j = 0, from = k * FEATURES; j < FEATURES; j++) sum += weights[from + j] * past[at + j];
     return sum;
   }
 }

@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/pooled.ts';
+import { type Aside, inPlace, pooled, pooledAside } from '../../numerics/pooled.ts';
 import { COMPRESSED } from '../scaling/laplaceBand.ts';
 import { type Memory, orElse, ranged, TIME, wholeWithin, within } from '../snapshot/vectors.ts';
 
@@ -16,15 +16,15 @@ const MOST_VISITS = 65_535;
  * slot are interpolated between the middles of slots. Constant time per event; nothing is allocated.
  */
 export class ClockProfile {
-  readonly #means: Float64Array; // (DAY)
-  readonly #deviations: Float64Array; // (WEEK)
-  readonly #visits: Uint16Array; // (DAY + WEEK) up to 65,535
+  readonly #means: Aside<Float32Array>; // (DAY)
+  readonly #deviations: Aside<Float32Array>; // (WEEK)
+  readonly #visits: Aside<Uint16Array>; // (DAY + WEEK) up to 65,535
   readonly #clock: Float64Array; // (3) newest time, NaN before it; the step before; the usual step, ms
 
   constructor() {
-    this.#means = pooled(DAY);
-    this.#deviations = pooled(WEEK);
-    this.#visits = pooled(DAY + WEEK, Uint16Array);
+    this.#means = pooledAside(DAY, Float32Array);
+    this.#deviations = pooledAside(WEEK, Float32Array);
+    this.#visits = pooledAside(DAY + WEEK, Uint16Array);
     this.#clock = pooled(3);
     this.#clock[0] = Number.NaN;
   }
@@ -33,9 +33,9 @@ export class ClockProfile {
   get memory(): Memory {
     const step = within(0, 2 * TIME.most);
     return {
-      means: ranged(this.#means, COMPRESSED),
-      deviations: ranged(this.#deviations, within(-2 * COMPRESSED.most, 2 * COMPRESSED.most)),
-      visits: ranged(this.#visits, wholeWithin(0, MOST_VISITS)),
+      means: ranged(inPlace(this.#means), COMPRESSED),
+      deviations: ranged(inPlace(this.#deviations), within(-2 * COMPRESSED.most, 2 * COMPRESSED.most)),
+      visits: ranged(inPlace(this.#visits), wholeWithin(0, MOST_VISITS)),
       clock: ranged(this.#clock, [
         [1, orElse(TIME, Number.NaN)],
         [2, step],
@@ -66,21 +66,26 @@ export class ClockProfile {
     const slot = slotOf(time);
     const hour = hourOf(time);
     const usual = Math.max(1, clock[2]);
-    const means = this.#means;
-    const deviations = this.#deviations;
-    const mean = this.#visits[slot] === 0 ? x : means[slot];
+    const { vector: means, at } = this.#means;
+    const { vector: deviations, at: from } = this.#deviations;
+    const mean = this.#visited(slot) === 0 ? x : means[at + slot];
     const visits = this.#visit(slot);
     const dayRate = weight * Math.max(DAY_RATE / Math.max(1, SLOT / usual), 1 / visits);
-    means[slot] += dayRate * (x - means[slot]);
+    means[at + slot] += dayRate * (x - means[at + slot]);
     const visitsOfHour = this.#visit(DAY + hour);
     const weekRate = weight * Math.max(WEEK_RATE / Math.max(1, HOUR / usual), 1 / visitsOfHour);
-    deviations[hour] += weekRate * (x - mean - deviations[hour]);
+    deviations[from + hour] += weekRate * (x - mean - deviations[from + hour]);
+  }
+
+  #visited(place: number): number {
+    return this.#visits.vector[this.#visits.at + place];
   }
 
   /** Counts one, and returns the count. */
   #visit(place: number): number {
-    const visits = Math.min(MOST_VISITS, this.#visits[place] + 1);
-    this.#visits[place] = visits;
+    const { vector, at } = this.#visits;
+    const visits = Math.min(MOST_VISITS, vector[at + place] + 1);
+    vector[at + place] = visits;
     return visits;
   }
 
@@ -97,20 +102,25 @@ export class ClockProfile {
 
   #slot(time: number): number {
     const slot = slotOf(time);
-    if (this.#visits[slot] === 0) return Number.NaN;
+    if (this.#visited(slot) === 0) return Number.NaN;
     const hour = hourOf(time);
     const perHour = Math.max(1, HOUR / Math.max(1, this.#clock[2]));
-    const weeks = this.#visits[DAY + hour] / perHour;
-    return this.#means[slot] + (this.#deviations[hour] * weeks) / (weeks + 1);
+    const weeks = this.#visited(DAY + hour) / perHour;
+    const mean = this.#means.vector[this.#means.at + slot];
+    const deviation = this.#deviations.vector[this.#deviations.at + hour];
+    return mean + (deviation * weeks) / (weeks + 1);
   }
 }
 
 function slotOf(time: number): number {
-  const slot = Math.floor(time / SLOT) % DAY;
-  return slot < 0 ? slot + DAY : slot;
+  return wrapped(Math.floor(time / SLOT), DAY);
 }
 
 function hourOf(time: number): number {
-  const hour = Math.floor(time / HOUR) % WEEK;
-  return hour < 0 ? hour + WEEK : hour;
+  return wrapped(Math.floor(time / HOUR), WEEK);
+}
+
+/** A whole number modulo another, from 0 on; unlike `%`, without a call of C's. */
+function wrapped(count: number, of: number): number {
+  return count - of * Math.floor(count / of);
 }

@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/pooled.ts';
+import { pooled, pooledRoom } from '../../numerics/pooled.ts';
 import { ChangeScale } from '../forecasters/changeScale.ts';
 import { COMPRESSED, compress, expand } from '../scaling/laplaceBand.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
@@ -13,7 +13,8 @@ export const INPUTS = 28;
 
 const AVERAGES = [5, 20, 100]; // events
 const RECENT = 0.02; // rate of the advisers' recent errors
-const ROOM = 32; // values; a power of 2 above the longest horizon
+const ROOM = 16; // values: as many as the longest horizon has events
+const CHANGES = 4; // that are inputs
 const STILL_RATE = 1 / 30; // of the share of unchanged values
 const STILL = 0.3; // outputs below it are no change, where values are mostly unchanged
 
@@ -46,13 +47,14 @@ const STILL = 0.3; // outputs below it are no change, where values are mostly un
  * Constant time per event (below 1 µs); nothing is allocated.
  */
 export class ContextInputs {
-  /** (I) of the newest event; the next one overwrites it. */
+  /** (I) of the newest event, until another series is learnt in the same object; the next one overwrites it. */
   readonly inputs: Float64Array;
   readonly scaler: RobustScaler = new RobustScaler({ dimensions: 1 });
   /** The unit of changes within each horizon. */
   readonly changes: ChangeScale = new ChangeScale(HORIZONS.length);
   readonly #profile: ClockProfile = new ClockProfile();
   readonly #periods: PeriodFinder = new PeriodFinder();
+  readonly #newest: Float64Array; // (1 + CHANGES) the newest value, compressed, and the changes that are inputs
   readonly #values: Float64Array; // (ROOM) ring of the newest, in units of the series
   readonly #averages: Float64Array; // (AVERAGES)
   readonly #recent: Float64Array; // (3) mean errors of profile and average, mean size of changes
@@ -61,7 +63,8 @@ export class ContextInputs {
   readonly #events: Float64Array; // (1)
 
   constructor() {
-    this.inputs = pooled(INPUTS);
+    this.inputs = pooledRoom(INPUTS);
+    this.#newest = pooled(1 + CHANGES);
     this.#values = pooled(ROOM);
     this.#averages = pooled(AVERAGES.length);
     this.#recent = pooled(3);
@@ -73,7 +76,7 @@ export class ContextInputs {
   /** All that it remembers, for a snapshot. */
   get memory(): Memory {
     return {
-      inputs: ranged(this.inputs, within(-20, 20)),
+      newest: ranged(this.#newest, COMPRESSED),
       scaler: this.scaler.memory,
       changes: this.changes.usual.memory,
       values: ranged(this.#values, VALUE),
@@ -99,12 +102,12 @@ export class ContextInputs {
 
   /** A value as a change from the newest, as the network should have given it. */
   target(horizon: number, value: number): number {
-    return compress((this.scaler.compressed(0, value) - this.inputs[0]) / this.changes.of(horizon));
+    return compress((this.scaler.compressed(0, value) - this.#newest[0]) / this.changes.of(horizon));
   }
 
   /** A change that the network gave, to a value: the inverse of {@link target}, within what can be standardised. */
   located(horizon: number, output: number): number {
-    const x = this.inputs[0];
+    const x = this.#newest[0];
     const change = this.#change(horizon, output);
     if (change === 0) return this.newest;
     return this.newest + (expand(bounded(x + change)) - expand(x)) * this.scaler.deviation(0);
@@ -155,11 +158,11 @@ export class ContextInputs {
     else lowest[0] += (x - lowest[0]) / 1000;
 
     const [unit, unit4, unit16] = [changes.of(0), changes.of(1), changes.of(2)];
-    inputs[4] = inputs[3];
-    inputs[3] = inputs[2];
-    inputs[2] = inputs[1];
-    inputs[1] = compress(change / unit);
-    inputs[0] = x;
+    const newest = this.#newest;
+    newest.copyWithin(2, 1);
+    newest[1] = compress(change / unit);
+    newest[0] = x;
+    for (let k = 0; k <= CHANGES; k++) inputs[k] = newest[k];
     inputs[5] = compress((averages[0] - x) / unit);
     inputs[6] = compress((averages[1] - x) / unit4);
     inputs[7] = compress((averages[2] - x) / unit16);

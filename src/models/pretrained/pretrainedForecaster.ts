@@ -1,10 +1,9 @@
 import { oneOf } from '../../core/optionKinds.ts';
 import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
-import { createCell } from '../../numerics/cells/createCell.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
-import type { FleetEngine } from '../../numerics/engines/fleet/fleetEngine.ts';
+import type { NetworkRunner, SeriesStates } from '../../numerics/engines/fleet/networkRunner.ts';
 import { canLoadKernel } from '../../numerics/engines/wasm/loadKernel.ts';
-import { scratch } from '../../numerics/pooled.ts';
+import { type Aside, inPlace, pooledAside, scratch } from '../../numerics/pooled.ts';
 import {
   calendarTimeOf,
   type Forecaster,
@@ -17,12 +16,12 @@ import { boundedLogScale, NETWORK } from '../forecasters/lstmNetwork.ts';
 import { BAND } from '../scaling/laplaceBand.ts';
 import { restartableScales } from '../scaling/restartableScales.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { asJson, fields, type Json, list } from '../snapshot/state.ts';
+import { asJson, badSnapshot, fields, type Json, list } from '../snapshot/state.ts';
 import { type Memory, packVectors, prepareVectors, ranged } from '../snapshot/vectors.ts';
 import { AdaptedHead } from './adaptedHead.ts';
 import { AdaptedNetwork } from './adaptedNetwork.ts';
 import { ContextInputs, HORIZONS, INPUTS } from './contextInputs.ts';
-import { emptyPrediction, PendingBands } from './pendingBands.ts';
+import { arePending, emptyPrediction, PendingBands } from './pendingBands.ts';
 import { loadPretrainedWeights, type PretrainedWeights } from './pretrainedWeights.ts';
 import { sharedNetwork } from './sharedNetwork.ts';
 
@@ -100,19 +99,18 @@ export class PretrainedForecaster implements Forecaster {
   readonly name = 'pretrained';
   readonly dimensions: number;
   readonly horizons: readonly number[] = HORIZONS;
+  readonly isPooled: boolean;
   readonly #weights: PretrainedWeights;
-  readonly #engine: FleetEngine;
-  readonly #slots: Int32Array; // (D)
+  readonly #network: NetworkRunner;
+  readonly #carried: Aside<SeriesStates>; // (D, S) h and c
   readonly #contexts: readonly ContextInputs[]; // (D)
   readonly #pending: readonly PendingBands[]; // (D)
   readonly #heads: readonly AdaptedHead[]; // (D), none where nothing is adapted
   readonly #own: AdaptedNetwork | undefined; // where the weights are adapted, too
-  readonly #due: Int32Array; // (D) slots that advance
+  readonly #due: Int32Array; // (D) series that advance
   readonly #x: Float64Array; // (D, I)
   readonly #output: Float64Array; // (D, O)
-  readonly #stateSize: number; // S
   readonly #adapt: PretrainedOptions['adapt'];
-  #isDisposed = false;
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(weights: PretrainedWeights, options: PretrainedForecasterOptions) {
@@ -120,12 +118,16 @@ export class PretrainedForecaster implements Forecaster {
     const name = engine === 'auto' ? (canLoadKernel ? 'wasm' : 'reference') : engine;
     this.dimensions = dimensions;
     this.#weights = weights;
-    this.#stateSize = createCell(weights.cell).states * weights.hidden;
-    this.#engine = sharedNetwork(weights, name);
-    this.#slots = Int32Array.from({ length: dimensions }, () => this.#engine.acquire());
+    this.#network = sharedNetwork(weights, name);
+    const { precision, stateSize } = this.#network;
+    this.#carried = pooledAside<SeriesStates>(
+      dimensions * stateSize,
+      precision === 'float32' ? Float32Array : Float64Array,
+    );
     this.#contexts = Array.from({ length: dimensions }, () => new ContextInputs());
     this.#pending = Array.from({ length: dimensions }, () => new PendingBands());
     this.#adapt = adapt;
+    this.isPooled = adapt !== 'all';
     this.#heads = adapt === 'none' ? [] : Array.from({ length: dimensions }, () => new AdaptedHead());
     this.#own = adapt === 'all' ? new AdaptedNetwork(weights, name, dimensions) : undefined;
     this.#due = new Int32Array(dimensions);
@@ -172,18 +174,16 @@ export class PretrainedForecaster implements Forecaster {
       }
       context.learn(isMissing ? pending.expected(events - 1, 0) : value[d], isMissing, time, weight);
       this.#x.set(context.inputs, count * INPUTS);
-      due[count++] = this.#slots[d];
+      due[count++] = d;
     }
     if (count > 0) this.#own?.advance(this.#contexts);
-    this.#engine.advanceInto(this.#output, due, this.#x, count);
-    for (let d = 0, at = 0; d < this.dimensions && at < count; d++) {
-      if (due[at] !== this.#slots[d]) continue;
-      this.#note(d, at++ * OUTPUTS);
-    }
+    const { vector, at: from } = this.#carried;
+    this.#network.advanceInto(this.#output, vector, from, due, this.#x, count);
+    for (let at = 0; at < count; at++) this.#note(due[at], at);
   }
 
   snapshot(): Snapshot {
-    const series = this.#contexts.map((_, d) => packVectors(this.#memory(d, this.#carried(d))));
+    const series = this.#contexts.map((_, d) => packVectors(this.#memory(d)));
     const own = this.#own && { own: this.#own.state() };
     return seal('PretrainedForecaster', 1, this.#config(), { series, ...own });
   }
@@ -200,12 +200,11 @@ export class PretrainedForecaster implements Forecaster {
     );
     const series = list('series', state.series, this.dimensions);
     const apply = series.map((saved, d) => {
-      const carried = this.#carried(d);
-      const put = prepareVectors(this.#memory(d, carried), saved);
-      return () => {
-        put();
-        this.#carry(d, carried);
-      };
+      const put = prepareVectors(this.#memory(d), saved);
+      const { made, events } = saved as { readonly [name: string]: Float64Array };
+      if (!arePending(made, events[0]))
+        throw badSnapshot('snapshot of PretrainedForecaster: its forecasts are not those of as many events');
+      return put;
     });
     if (own !== undefined) apply.push(own.prepareRestore(state.own));
     return () => {
@@ -223,11 +222,7 @@ export class PretrainedForecaster implements Forecaster {
     }));
   }
 
-  /** Gives its states back. */
   dispose(): void {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
-    for (const slot of this.#slots) this.#engine.release(slot);
     this.#own?.dispose();
   }
 
@@ -241,10 +236,11 @@ export class PretrainedForecaster implements Forecaster {
     return prediction;
   }
 
-  /** Converts the network's output after the newest event into values. */
-  #note(d: number, at: number): void {
+  /** Converts the network's output after the newest event, which is in row `row` of it, into values. */
+  #note(d: number, row: number): void {
     const context = this.#contexts[d];
     const head = this.#heads[d];
+    const at = row * OUTPUTS;
     this.#own?.mix(d, context, this.#output, at);
     head?.note(context, this.#output, at);
     for (let k = 0; k < K; k++) {
@@ -260,21 +256,11 @@ export class PretrainedForecaster implements Forecaster {
     }
   }
 
-  /** (S) a copy of h and c. */
-  #carried(d: number): Float32Array | Float64Array {
-    const row = this.#engine.saveSlot(this.#slots[d]).subarray(1, 1 + this.#stateSize);
-    return this.#engine.precision === 'float32' ? Float32Array.from(row) : row.slice();
-  }
-
-  #carry(d: number, carried: Float32Array | Float64Array): void {
-    const row = this.#engine.saveSlot(this.#slots[d]).fill(0);
-    row.set(carried, 1);
-    this.#engine.loadSlot(this.#slots[d], row);
-  }
-
-  #memory(d: number, carried: Float32Array | Float64Array): Memory {
+  #memory(d: number): Memory {
+    const { stateSize } = this.#network;
+    const carried = inPlace<SeriesStates>(this.#carried);
     return {
-      carried: ranged(carried, NETWORK),
+      carried: ranged(carried.subarray(d * stateSize, (d + 1) * stateSize), NETWORK),
       ...this.#contexts[d].memory,
       ...this.#pending[d].memory,
       ...this.#heads[d]?.memory,
@@ -283,7 +269,7 @@ export class PretrainedForecaster implements Forecaster {
 
   #config(): Json {
     const { id, cell, hidden } = this.#weights;
-    const { name, precision } = this.#engine;
+    const { name, precision } = this.#network;
     return asJson({
       dimensions: this.dimensions,
       weights: id,

@@ -37,6 +37,11 @@ export function loadPretrainedWeights(): Promise<PretrainedWeights> {
   return loading;
 }
 
+/** The same, at once; undefined before they were loaded. */
+export function loadedWeights(): PretrainedWeights | undefined {
+  return loaded;
+}
+
 /**
  * The same, at once.
  *

@@ -1,4 +1,4 @@
-import { pooled } from '../../numerics/pooled.ts';
+import { pooled, pooledOf } from '../../numerics/pooled.ts';
 import type { Restartable } from '../forecaster.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import { fields, list, type State } from '../snapshot/state.ts';
@@ -49,9 +49,20 @@ export class Regimes {
     this.#models = models;
     this.#dimensions = Array.from({ length: dimensions }, () => ({
       watch: new RegimeWatch(lasting),
-      figures: Float64Array.of(Number.POSITIVE_INFINITY, 0),
+      figures: pooledOf(Number.POSITIVE_INFINITY, 0),
       parked: undefined,
     }));
+  }
+
+  /** (D) the regimes that may return, as an opaque whole; undefined where there are none. */
+  get parked(): readonly unknown[] | undefined {
+    const all = this.#dimensions;
+    return all.some(({ parked }) => parked !== undefined) ? all.map(({ parked }) => parked) : undefined;
+  }
+
+  set parked(parked: readonly unknown[] | undefined) {
+    for (const [d, dimension] of this.#dimensions.entries())
+      dimension.parked = parked?.[d] as Parked | undefined;
   }
 
   /** Whether no dimension can be scored yet after a restart. */

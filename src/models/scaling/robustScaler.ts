@@ -1,6 +1,6 @@
 import { positive } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
-import { pooled } from '../../numerics/pooled.ts';
+import { pooledWithTails } from '../../numerics/pooled.ts';
 import { type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import type { Json } from '../snapshot/state.ts';
 import {
@@ -61,7 +61,7 @@ export class RobustScaler implements Restorable {
     this.#dimensions = dimensions;
     this.#halfLife = halfLife;
     this.#rate = 1 - 2 ** (-1 / halfLife);
-    this.state = pooled((3 + SETTLED) * dimensions);
+    this.state = pooledWithTails(3 * dimensions, SETTLED, dimensions);
   }
 
   /** Length of a `part`. */

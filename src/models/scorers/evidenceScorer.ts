@@ -1,6 +1,6 @@
 import { factoryOf } from '../../core/optionSet.ts';
-import { pooled } from '../../numerics/pooled.ts';
-import { returnChannels } from '../evidence/defaultChannels.ts';
+import { pooled, pooledRoom } from '../../numerics/pooled.ts';
+import { defaultChannels, returnChannels } from '../evidence/defaultChannels.ts';
 import { DimensionEvidence } from '../evidence/dimensionEvidence.ts';
 import type { ChannelSpec, EvidenceParts } from '../evidence/evidenceChannel.ts';
 import { JointEvidence } from '../evidence/jointEvidence.ts';
@@ -12,7 +12,7 @@ import { attribute, type Score, type Scorer, type ScorerFactory } from '../score
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import { fields, type Json, list } from '../snapshot/state.ts';
 import { COUNT, type Memory, packVectors, prepareVectors, ranged } from '../snapshot/vectors.ts';
-import { type EvidenceScorerOptions, evidenceOptions } from './evidenceScorerOptions.ts';
+import { daySeason, type EvidenceScorerOptions, evidenceOptions } from './evidenceScorerOptions.ts';
 
 /**
  * Makes scorers with these options, which are checked once for each number of dimensions. Without channels among them,
@@ -54,6 +54,7 @@ const MATURE = 1000; // records
  */
 export class EvidenceScorer implements Scorer {
   readonly name = 'evidence';
+  readonly isPooled: boolean;
   readonly #dimensions: number;
   readonly #surprise: number;
   readonly #channels: readonly ChannelSpec[];
@@ -68,18 +69,20 @@ export class EvidenceScorer implements Scorer {
   #newest: Found | undefined; // learning from an observation needs the same as scoring it
 
   constructor(options: EvidenceScorerOptions) {
-    const { dimensions, surprise, channels, season, routine, intermittence, cycles, durations } =
+    const { dimensions, surprise, channels, season, routine, intermittence, cycles, durations, compact } =
       evidenceOptions.resolve('EvidenceScorer', options);
+    const resolution = compact ? 'coarse' : 'fine';
     this.#dimensions = dimensions;
     this.#surprise = surprise;
     this.#channels = channels;
     this.#scaler = new RobustScaler({ dimensions: this.#dimensions });
     const D = this.#dimensions;
     this.#ages = pooled(D);
-    this.#parts = { dimensions, channels, season, intermittence, cycles, durations };
+    this.#parts = { dimensions, channels, season, intermittence, cycles, durations, resolution };
+    this.isPooled = compact && !cycles && season === daySeason && channels.every(isOwn);
     this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(this.#parts));
-    this.#deviations = pooled(D);
-    this.#joint = D > 1 ? new JointEvidence(D) : undefined;
+    this.#deviations = pooledRoom(D);
+    this.#joint = D > 1 ? new JointEvidence(D, resolution) : undefined;
     if (routine) this.#routine = new Routine();
     this.#weights = [...new Array<number>(D).fill((1 - JOINT) / D), JOINT];
   }
@@ -252,8 +255,13 @@ export class EvidenceScorer implements Scorer {
       intermittence: this.#parts.intermittence,
       cycles: this.#parts.cycles,
       durations: this.#parts.durations,
+      ...(this.#parts.resolution === 'coarse' ? { compact: true } : {}),
     };
   }
+}
+
+function isOwn(channel: ChannelSpec): boolean {
+  return defaultChannels.includes(channel) || returnChannels.includes(channel);
 }
 
 /**

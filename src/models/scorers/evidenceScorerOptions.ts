@@ -29,7 +29,7 @@ export interface EvidenceScorerOptions {
   /**
    * Whether the day, the week and a period of the stream's own are learnt, so that what is missing or at the wrong time is
    * evidence. At most 500 records long; about 10 kB a dimension.
-   * @default true
+   * @default true, or false where it is `compact`
    */
   readonly cycles?: boolean;
   /**
@@ -38,7 +38,17 @@ export interface EvidenceScorerOptions {
    * @default true
    */
   readonly durations?: boolean;
+  /**
+   * Whether it takes as little memory as it can, 2.5 kB instead of 18 kB a dimension: tails with bins four times as wide, which
+   * forget slowly, and a season without the week. Only a compact one without `cycles` and of default channels can serve a fleet.
+   * @default false
+   */
+  readonly compact?: boolean;
 }
+
+/** The season where nothing else was given, and that of a compact scorer. */
+const weekSeason = (): Season => new SeasonalProfile();
+export const daySeason = (): Season => new SeasonalProfile('day');
 
 const table: OptionTable<EvidenceScorerOptions> = {
   dimensions: DIMENSIONS,
@@ -58,7 +68,7 @@ const table: OptionTable<EvidenceScorerOptions> = {
   },
   season: {
     kind: aFunction,
-    default: () => new SeasonalProfile(),
+    default: weekSeason,
     defaultText: 'hour of the day and of the week, UTC',
     about: 'creates the usual value at a time, for one dimension',
     when: 'for other seasons than day and week',
@@ -87,9 +97,20 @@ const table: OptionTable<EvidenceScorerOptions> = {
     about: 'whether how long the stream stays high or low is evidence',
     when: 'false where one state may last as long as it likes',
   },
+  compact: {
+    kind: boolean,
+    default: false,
+    about: 'whether it takes as little memory as it can: coarser tails, a season of the day alone',
+    when: 'true for many thousands of keys',
+  },
 };
 
-export const evidenceOptions: OptionSet<EvidenceScorerOptions> = new OptionSet(table, (where, options) => ({
-  ...options,
-  channels: checkedChannels(where, options.channels),
-}));
+export const evidenceOptions: OptionSet<EvidenceScorerOptions> = new OptionSet(
+  table,
+  (where, checked, given) => ({
+    ...checked,
+    channels: checkedChannels(where, checked.channels),
+    cycles: given.cycles ?? !checked.compact,
+    season: checked.compact && checked.season === weekSeason ? daySeason : checked.season,
+  }),
+);

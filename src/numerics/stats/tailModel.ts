@@ -1,30 +1,46 @@
 import { pooled, pooledOf } from '../pooled.ts';
 import { type Counts, type Histogram, histogram, UpperPoint } from './upperPoint.ts';
 
+/** How finely a {@link TailModel} distinguishes statistics: `'coarse'` takes a seventh of the memory, always the same. */
+export type TailResolution = 'fine' | 'coarse';
+
 /**
  * How improbable a non-negative statistic is, given its past: r = −log10 p.
  *
  * The bulk is a histogram of L = ln(s + 0.05). Beyond its upper 3 % point the tail is exponential in L, that is a power
  * law in s, fitted to declustered peaks over the threshold (Pickands 1975; Ferro & Segers 2003 for the declustering;
  * the exponential is the generalised Pareto of shape 0). Pseudo-counts of an exponential distribution stand in while
- * little has been seen. Memory is constant. Score first, then learn.
+ * little has been seen. Score first, then learn.
+ *
+ * `'fine'` has bins of 0.05, and counts grow from one to four bytes. `'coarse'` has bins of 0.2 and two bytes a count; when one
+ * is full all are halved, so that the past fades.
  */
 export class TailModel {
-  /** (240) how often each bin was hit. */
-  #hits: Counts = pooled(BINS, Uint8Array);
-  /** (5) hits, peaks, sum of peak excesses, excess of the open cluster, records since it. */
-  readonly #figures: Float64Array = pooledOf(0, 0, 0, 0, GAP);
-  // Derived from these.
-  readonly #tail: UpperPoint = new UpperPoint(PRIOR, TAIL);
+  readonly #bins: Bins;
+  /** (bins) how often each was hit. */
+  #hits: Counts;
+  /** (5) hits, peaks, sum of peak excesses, excess of the open cluster, records since it; then what is derived. */
+  readonly #figures: Float64Array = pooledOf(0, 0, 0, 0, GAP, 0, 0, 0, 0);
+  readonly #tail: UpperPoint;
+  readonly #median: UpperPoint;
   readonly #priorDecay: number;
-  readonly #median: UpperPoint = new UpperPoint(PRIOR, 0.5);
   #statistic: number = Number.NaN; // newest
   #level = 0; // of it
 
   /** @param decay of the prior tail, above 0: a power law of exponent 1 / decay */
-  constructor(decay: number = DECAY) {
+  constructor(decay: number = DECAY, resolution: TailResolution = 'fine') {
+    const bins = BINS[resolution];
+    this.#bins = bins;
+    this.#hits = pooled<Counts>(bins.count, resolution === 'fine' ? Uint8Array : Uint16Array);
+    this.#tail = new UpperPoint(bins.prior, TAIL, this.#figures, FIGURES);
+    this.#median = new UpperPoint(bins.prior, 0.5, this.#figures, FIGURES + 2);
     this.#priorDecay = decay;
     this.refresh();
+  }
+
+  /** Whether its memory stays as large as it is at the beginning. */
+  get isConstant(): boolean {
+    return this.#bins === BINS.coarse;
   }
 
   /** What it remembers, to be packed. */
@@ -44,20 +60,23 @@ export class TailModel {
       0,
       this.#hits.findIndex((hits) => hits > 0),
     );
-    return [first, this.#hits.slice(first), this.#figures.slice()];
+    return [first, this.#hits.slice(first), this.#figures.slice(0, FIGURES)];
   }
 
   /** What puts back what `pack` gave; undefined where it is nothing that `pack` gives. */
   prepare(packed: unknown): (() => void) | undefined {
     if (!Array.isArray(packed) || packed.length !== 3) return undefined;
     const [first, hits, figures] = packed;
-    if (!isCounts(hits) || hits.length > BINS || first !== BINS - hits.length) return undefined;
+    const { count: most } = this.#bins;
+    if (!isCounts(hits) || hits.length > most || first !== most - hits.length) return undefined;
+    if (this.isConstant && !(hits instanceof Uint16Array)) return undefined;
     if (!(figures instanceof Float64Array)) return undefined;
     let total = 0;
     for (const count of hits) total += count;
-    if (total !== figures[TOTAL] || !isPossible(figures)) return undefined;
+    if (total !== figures[TOTAL] || !isPossible(figures, this.#bins)) return undefined;
     return () => {
-      this.#hits = hits.length === BINS ? hits.slice() : shifted(hits, first);
+      if (this.isConstant) this.#hits.fill(0).set(hits, first);
+      else this.#hits = hits.length === most ? hits.slice() : shifted(hits, first, most);
       this.#figures.set(figures);
       this.#statistic = Number.NaN;
       this.refresh();
@@ -69,7 +88,7 @@ export class TailModel {
     const figures = this.#figures;
     const share = Math.min(1, kept / Math.max(1, figures[TOTAL]));
     let total = 0;
-    for (let bin = 0; bin < BINS; bin++) {
+    for (let bin = 0; bin < this.#hits.length; bin++) {
       this.#hits[bin] = Math.round(share * this.#hits[bin]);
       total += this.#hits[bin];
     }
@@ -92,13 +111,13 @@ export class TailModel {
     const seen = figures[TOTAL];
     if (seen < MINIMUM) return 0;
     const level = this.#levelOf(statistic);
-    const bin = binOf(level);
+    const bin = this.#binOf(level);
     const tail = this.#tail.bin;
     if (bin < tail) return -Math.log10(this.#upperShare(bin));
     const rate = (figures[PEAKS] + 1.18) / (seen + 1);
     // No more probable than the bin below, or a larger statistic could be the less surprising one.
     const atThreshold = Math.min(rate, this.#upperShare(tail - 1));
-    return (level - edge(tail)) / this.decay / Math.LN10 - Math.log10(atThreshold);
+    return (level - this.#edge(tail)) / this.decay / Math.LN10 - Math.log10(atThreshold);
   }
 
   /** How heavy the tail is: a power law of exponent 1 / decay. */
@@ -109,7 +128,7 @@ export class TailModel {
 
   learn(statistic: number): void {
     const level = this.#levelOf(statistic);
-    const bin = binOf(level);
+    const bin = this.#binOf(level);
     const tail = this.#tail.bin;
     const figures = this.#figures;
     if (bin >= tail) {
@@ -117,13 +136,14 @@ export class TailModel {
         figures[PEAKS]++;
         figures[OPEN] = 0;
       }
-      const growth = Math.max(0, level - edge(tail) - figures[OPEN]);
+      const growth = Math.max(0, level - this.#edge(tail) - figures[OPEN]);
       figures[EXCESS] += growth;
       figures[OPEN] += growth;
       figures[QUIET] = 0;
     } else {
       figures[QUIET]++;
     }
+    if (this.isConstant && this.#hits[bin] === FULL) this.fade(figures[TOTAL] / 2);
     const hits = ++this.#hits[bin];
     if (this.#hits[bin] !== hits) this.#widen(bin, hits);
     figures[TOTAL]++;
@@ -133,7 +153,7 @@ export class TailModel {
 
   /** Median of ln(s + 0.05) so far. */
   medianLevel(): number {
-    return edge(this.#median.bin - 1);
+    return this.#edge(this.#median.bin - 1);
   }
 
   /** A count has become too large for its bytes. */
@@ -149,9 +169,18 @@ export class TailModel {
   #levelOf(statistic: number): number {
     if (statistic !== this.#statistic) {
       this.#statistic = statistic;
-      this.#level = logLevel(statistic);
+      this.#level = Math.min(HIGHEST, Math.log(Math.max(statistic, RESOLUTION) + RESOLUTION));
     }
     return this.#level;
+  }
+
+  #binOf(level: number): number {
+    const { lowest, width, count } = this.#bins;
+    return Math.max(0, Math.min(count - 1, Math.floor((level - lowest) / width)));
+  }
+
+  #edge(bin: number): number {
+    return this.#bins.lowest + bin * this.#bins.width;
   }
 
   /** Share of all in `own` or above; the bin itself counts half, so that an ordinary value is not the rarest. */
@@ -162,65 +191,70 @@ export class TailModel {
     let above = known.hits;
     for (let bin = own + 1; bin < known.bin; bin++) above += hits[bin];
     for (let bin = known.bin; bin <= own; bin++) above -= hits[bin];
-    const share = 0.5 * (PRIOR.counts[own] + hits[own]) + 0.5 + PRIOR.above[own] + above;
+    const { prior } = this.#bins;
+    const share = 0.5 * (prior.counts[own] + hits[own]) + 0.5 + prior.above[own] + above;
     return Math.min(1, share / (this.#figures[TOTAL] + PSEUDO_COUNTS + 0.5));
   }
 }
 
 /** Whether there can be such figures. */
-function isPossible(figures: Float64Array): boolean {
-  const reach = BINS * WIDTH; // no excess is larger
+function isPossible(figures: Float64Array, { lowest, count }: Bins): boolean {
+  const reach = HIGHEST - lowest; // no excess is larger
   const [total, peaks, excess, open, quiet] = figures;
   return (
-    figures.length === 5 &&
+    figures.length === FIGURES &&
     figures.every((figure) => figure >= 0) && // and not NaN
-    peaks <= total + BINS / 2 && // `fade` rounds the counts
+    peaks <= total + count / 2 && // `fade` rounds the counts
     excess <= 1.001 * reach * peaks &&
     open <= reach &&
     Number.isSafeInteger(quiet)
   );
 }
 
-const WIDTH = 0.05;
+/** The bins of L. Beyond the last one all count as in it. */
+interface Bins {
+  readonly lowest: number;
+  readonly width: number;
+  readonly count: number;
+  /** Their pseudo-counts. */
+  readonly prior: Histogram;
+}
+
 const RESOLUTION = 0.05; // smaller statistics are not distinguished: on a constant stream they are rounding
-const LOWEST = -3; // below ln 2·0.05
-const BINS = 240; // up to ln s = 9; not distinguished beyond, or one absurd value would flatten the tail for good
+const HIGHEST = 9; // not distinguished beyond, or one absurd value would flatten the tail for good
+const FULL = 65_535;
 const TAIL = 0.03;
 const PSEUDO_COUNTS = 20;
 const MINIMUM = 50;
 const DECAY = 0.25; // exponent 4, as latencies have
 const PEAKS_OF_PRIOR = 10; // that the prior counts as
 const GAP = 5; // records below the threshold that separate two peaks
+const FIGURES = 5;
 const TOTAL = 0;
 const PEAKS = 1;
 const EXCESS = 2;
 const OPEN = 3;
 const QUIET = 4;
 
-function logLevel(statistic: number): number {
-  return Math.min(edge(BINS), Math.log(Math.max(statistic, RESOLUTION) + RESOLUTION));
-}
-
-function binOf(level: number): number {
-  return Math.max(0, Math.min(BINS - 1, Math.floor((level - LOWEST) / WIDTH)));
-}
-
-function edge(bin: number): number {
-  return LOWEST + bin * WIDTH;
-}
-
 /** Exp(1) in terms of L. */
 function exponentialCdf(level: number): number {
   return 1 - Math.exp(-Math.max(0, Math.exp(level) - RESOLUTION));
 }
 
-/** The pseudo-counts of 240 bins. */
-const PRIOR: Histogram = histogram(
-  Float64Array.from(
-    { length: BINS },
+function binsOf(lowest: number, width: number, count: number): Bins {
+  const edge = (bin: number): number => lowest + bin * width;
+  const counts = Float64Array.from(
+    { length: count },
     (_, bin) => PSEUDO_COUNTS * (exponentialCdf(edge(bin + 1)) - exponentialCdf(edge(bin))),
-  ),
-);
+  );
+  return { lowest, width, count, prior: histogram(counts) };
+}
+
+/** From below ln 2·0.05. The fine ones reach to `HIGHEST`, the coarse ones to s = 24. */
+const BINS: Readonly<Record<TailResolution, Bins>> = {
+  fine: binsOf(-3, 0.05, 240),
+  coarse: binsOf(-2.4, 0.2, 28),
+};
 
 function isCounts(value: unknown): value is Counts {
   return value instanceof Uint8Array || value instanceof Uint16Array || value instanceof Uint32Array;
@@ -231,9 +265,9 @@ function wider(hits: Counts): Counts {
   return hits instanceof Uint8Array ? new Uint16Array(hits) : new Uint32Array(hits);
 }
 
-/** (240) `hits`, behind so many bins that were not hit. */
-function shifted(hits: Counts, first: number): Counts {
-  const all = new (hits.constructor as new (length: number) => Counts)(BINS);
+/** (bins) `hits`, behind so many bins that were not hit. */
+function shifted(hits: Counts, first: number, bins: number): Counts {
+  const all = new (hits.constructor as new (length: number) => Counts)(bins);
   all.set(hits, first);
   return all;
 }

@@ -20,41 +20,58 @@ export function histogram(counts: Float64Array): Histogram {
  * hits alone, not on their order: these are whole numbers, whose sums are exact.
  */
 export class UpperPoint {
-  /** The lowest bin above which, it included, lies less than the share; one past the last bin if none does. */
-  bin = 0;
-  /** Hits from `bin` on. */
-  hits = 0;
   readonly #start: Histogram;
   readonly #share: number;
+  readonly #state: Float64Array;
+  readonly #at: number;
 
-  constructor(start: Histogram, share: number) {
+  /**
+   * @param start what is in the bins before the first hit
+   * @param state room for two numbers, from `at` on
+   */
+  constructor(start: Histogram, share: number, state: Float64Array = new Float64Array(2), at = 0) {
     this.#start = start;
     this.#share = share;
+    this.#state = state;
+    this.#at = at;
+  }
+
+  /** The lowest bin above which, it included, lies less than the share; one past the last bin if none does. */
+  get bin(): number {
+    return this.#state[this.#at];
+  }
+
+  /** Hits from `bin` on. */
+  get hits(): number {
+    return this.#state[this.#at + 1];
   }
 
   /** Starts at the top. @param total all hits, and what the bins hold without them */
   scan(hits: Counts, total: number): void {
-    this.bin = hits.length;
-    this.hits = 0;
+    this.#state[this.#at] = hits.length;
+    this.#state[this.#at + 1] = 0;
     this.#settle(hits, this.#share * total);
   }
 
   /** Updates for one more hit of the bin `grown`. `hits` and `total` as in `scan`, after the change. */
   follow(hits: Counts, grown: number, total: number): void {
-    if (grown >= this.bin) this.hits++;
+    if (grown >= this.#state[this.#at]) this.#state[this.#at + 1]++;
     this.#settle(hits, this.#share * total);
   }
 
   #settle(hits: Counts, goal: number): void {
     const { counts, above } = this.#start;
-    let { bin, hits: sum } = this;
+    const state = this.#state;
+    const at = this.#at;
+    let bin = state[at];
+    let sum = state[at + 1];
     while (bin < hits.length && sum + above[bin] + counts[bin] >= goal) sum -= hits[bin++];
     for (; bin > 0; bin--) {
       const next = sum + hits[bin - 1];
       if (!(next + above[bin - 1] + counts[bin - 1] < goal)) break;
       sum = next;
     }
-    this.bin = bin;
-    this.hits = sum;
+    state[at] = bin;
+    state[at + 1] = sum;
   }
 }

@@ -6,6 +6,7 @@ const NAMES: readonly (keyof CsvOptions)[] = [
   'time',
   'value',
   'key',
+  'covariates',
   'label',
   'delimiter',
   'timeFormat',
@@ -33,6 +34,8 @@ export function checkOptions(options: CsvOptions): void {
   if (Array.isArray(value) && value.length === 0) {
     throw badOption('openCsv', 'value', 'one column or more', value);
   }
+  if (Array.isArray(options.covariates) && options.covariates.length === 0)
+    throw badOption('openCsv', 'covariates', 'one column or more', options.covariates);
   if (Array.isArray(time) && time.length === 0)
     throw badOption('openCsv', 'time', 'one column or more', time);
   if (comment === '') throw badOption('openCsv', 'comment', 'one character or more', comment);

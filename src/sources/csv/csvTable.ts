@@ -17,6 +17,8 @@ export interface CsvOptions {
    * list for none. @default a text column that separates rows of the same time, if there is one
    */
   readonly key?: string | readonly string[];
+  /** Name or names of columns of numbers that are known with or before the values, and are not modelled. @default none */
+  readonly covariates?: string | readonly string[];
   /** Name of the column that is 1 (or true) in rows labelled anomalous. @default guessed by name and content */
   readonly label?: string;
   /** One character; a blank stands for any run of blanks. @default guessed among , ; tab | and blanks */
@@ -59,6 +61,7 @@ export interface CsvColumns {
   /** `Date+Time` where several make up the time. */
   readonly time?: string;
   readonly value: readonly string[];
+  readonly covariates?: readonly string[];
   /** `device+metric` where several make up the key. */
   readonly key?: string;
   readonly label?: string;
@@ -82,6 +85,8 @@ export interface CsvRow<V extends Value = readonly number[]> {
   readonly key: string | undefined;
   /** One number per value column, or a number by itself where one was asked for; NaN where it is missing or unreadable, ±Infinity where the file says so. */
   readonly value: V;
+  /** One number per column of covariates, NaN where it is missing or unreadable; left out without such columns. */
+  readonly covariates?: readonly number[];
   /** Undefined without a label column and where the cell is neither 0/false nor 1/true. */
   readonly label: boolean | undefined;
   /** The cells as they stand in the file, without surrounding blanks. */

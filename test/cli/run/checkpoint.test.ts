@@ -65,6 +65,15 @@ describe.concurrent('detect --checkpoint', () => {
     expect(await together(parts, ...LOG_RETURNS)).toBe(await together([content], ...LOG_RETURNS));
   });
 
+  it('says the same with --fleet, and refuses the state without', async () => {
+    const { run } = session();
+    const first = await run(part(content, 0, 141), '--fleet');
+    const refused = await run(part(content, 141));
+    expect(refused.stderr).toContain('it was saved with --fleet, and this run is without --fleet');
+    const second = await run(part(content, 141), '--fleet');
+    expect(first.stdout + second.stdout).toBe(await together([content], '--fleet'));
+  });
+
   it('says the same of incidents, also of one that continues from file to file', async () => {
     const whole = spikes();
     const { run } = session('--output', 'incidents');
@@ -161,6 +170,10 @@ describe('a checkpoint that does not fit', () => {
       'with --value value, and this run is with --value value,other',
     ],
     [['--value', 'value', '--key', 'none'], 'with --key key, and this run is without --key'],
+    [
+      ['--value', 'value', '--key', 'key', '--covariate', 'other'],
+      'without --covariate, and this run is with --covariate other',
+    ],
     [
       [...options, '--transform', 'logReturn'],
       'with --transform none, and this run is with --transform logReturn',

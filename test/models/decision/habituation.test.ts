@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { Threshold } from '../../../src/models/decision/threshold.ts';
-import { Detector, type DetectorOptions } from '../../../src/models/detector.ts';
+import { Detector } from '../../../src/models/detector.ts';
+import type { DetectorOptions } from '../../../src/models/detectorOptions.ts';
 import { observed, throughText } from '../../support/observations.ts';
 import { expectDamageRefused, expectRefused } from '../../support/snapshotChecks.ts';
 import { marks, times } from '../../support/thresholdMarks.ts';

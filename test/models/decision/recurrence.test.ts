@@ -5,7 +5,8 @@ import {
   type RecurrenceOptions,
   recurrenceOptions,
 } from '../../../src/models/decision/recurrence.ts';
-import { Detector, type DetectorOptions } from '../../../src/models/detector.ts';
+import { Detector } from '../../../src/models/detector.ts';
+import type { DetectorOptions } from '../../../src/models/detectorOptions.ts';
 import { EmaForecaster } from '../../../src/models/forecasters/emaForecaster.ts';
 import { StreamDetector } from '../../../src/models/streamDetector.ts';
 import { observed, throughText } from '../../support/observations.ts';

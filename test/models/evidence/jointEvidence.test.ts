@@ -232,7 +232,7 @@ describe('Whitening', () => {
 
 describe('JointChannel', () => {
   it('adds up what is weak in many dimensions, in proportion', () => {
-    const channel = new JointChannel(20, 10);
+    const channel = new JointChannel(20, 10, 'fine');
     const random = new Random(5);
     const draw = (shift: number): Float64Array =>
       Float64Array.from({ length: 20 }, (_, d) => random.normal() + (d < 5 ? shift : 0));
@@ -254,7 +254,7 @@ describe('JointChannel', () => {
   it.each([1, 2, 8, 50])(
     'is as often surprised with %i dimensions as with any other number',
     (dimensions) => {
-      const channel = new JointChannel(dimensions, 3);
+      const channel = new JointChannel(dimensions, 3, 'fine');
       const random = new Random(6);
       let surprised = 0;
       for (let t = 0; t < 12_000; t++) {
@@ -273,7 +273,7 @@ describe('JointChannel', () => {
 
 describe('JointEvidence', () => {
   it('shares out all of the evidence, to the dimensions that are there', () => {
-    const joint = new JointEvidence(3);
+    const joint = new JointEvidence(3, 'fine');
     const random = new Random(1);
     for (let t = 0; t < 800; t++) {
       const x = equicorrelated(random, 3, 0.9);

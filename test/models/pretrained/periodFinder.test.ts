@@ -19,10 +19,10 @@ describe('PeriodFinder', () => {
       expect(finder.period % period).toBe(0);
       expect(finder.dissimilarity).toBeLessThan(0.02);
       for (const steps of [1, 4, 16]) {
-        expect(finder.ahead(steps)).toBeCloseTo(pattern[(events - 1 + steps) % period], 6);
+        expect(finder.ahead(steps)).toBeCloseTo(pattern[(events - 1 + steps) % period], 3);
         if (2 * finder.period < 512) expect(finder.ahead(steps, 1)).toBe(finder.ahead(steps));
       }
-      expect(finder.ahead(0)).toBeCloseTo(pattern[(events - 1) % period], 6);
+      expect(finder.ahead(0)).toBeCloseTo(pattern[(events - 1) % period], 3);
     },
   );
 

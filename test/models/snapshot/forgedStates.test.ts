@@ -4,7 +4,6 @@ import { Random } from '../../../src/core/random.ts';
 import { toVector, type Value, type Verdict } from '../../../src/core/reading.ts';
 import { type CheckpointStore, MemoryCheckpointStore } from '../../../src/models/durable/checkpointStore.ts';
 import { DurableDetector } from '../../../src/models/durable/durableDetector.ts';
-import { FleetDetector } from '../../../src/models/fleet/fleetDetector.ts';
 import { namedForecasters } from '../../../src/models/forecasters/namedForecasters.ts';
 import { loadPretrainedWeights } from '../../../src/models/pretrained/pretrainedWeights.ts';
 import { namedScorers } from '../../../src/models/scorers/namedScorers.ts';
@@ -176,8 +175,8 @@ describe('a state with anything else in it, sealed anew, is refused, or gives ve
   );
 
   it('of a fleet', () => {
-    const make = () => new FleetDetector<Reading, Value>({ ...OPTIONS, ...SMALL, engine: 'reference' });
-    expectRefusedOrSound(make, single, 3);
+    const make = () => new StreamDetector<Reading, Value>({ ...OPTIONS, fleet: true });
+    expectRefusedOrSound(make, single, 11);
   }, 300_000);
 
   it('of a detector in a store', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RxAnomalyError } from '../../../src/core/errors.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
+import { loadPretrainedWeights } from '../../../src/models/pretrained/pretrainedWeights.ts';
 import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
 import { detectFleet } from '../../../src/operators/detectFleet.ts';
 import { fillGaps } from '../../../src/operators/fillGaps.ts';
@@ -13,6 +14,7 @@ import { reorder } from '../../../src/operators/reorder.ts';
 import { scoreResiduals } from '../../../src/operators/scoreResiduals.ts';
 import { replay } from '../../../src/sources/replay.ts';
 
+await loadPretrainedWeights();
 const factory = (dimensions: number) => new LastValueForecaster({ dimensions });
 const onLate = (): void => {};
 
@@ -82,7 +84,8 @@ const LSTM: readonly Row[] = [
   ['optimizer', 'adamw', "one of 'adam', 'rmsprop', 'sgd'", '"adamw"'],
   ['learningRate', 0, POSITIVE, '0'],
   ['clipNorm', Number.NaN, POSITIVE, 'NaN'],
-  ['forgetBias', Number.POSITIVE_INFINITY, 'a number', 'Infinity'],
+  ['forgetBias', Number.POSITIVE_INFINITY, "a number or 'chrono'", 'Infinity'],
+  ['forgetBias', 'long', "a number or 'chrono'", '"long"'],
   ['seed', 1.5, 'an integer', '1.5'],
   [
     'engine',
@@ -90,18 +93,6 @@ const LSTM: readonly Row[] = [
     "one of 'auto', 'wasm', 'reference', or an engine that was loaded, as await tfjsEngine() of rx-anomaly/tfjs gives",
     '"cuda"',
   ],
-];
-
-const NOT_OF_FLEETS = [
-  'cell',
-  'gateActivation',
-  'attention',
-  'classes',
-  'auxiliary',
-  'stride',
-  'horizons',
-  'loss',
-  'engine',
 ];
 
 const THRESHOLD: readonly Row[] = [
@@ -158,22 +149,23 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   detectFleet: [
     ...READER,
-    ...LSTM.filter(([option]) => !NOT_OF_FLEETS.includes(option)),
+    ['hidden', 8, 'left out in a fleet', '8'],
+    ['ahead', { steps: 4 }, 'left out in a fleet', 'an object with steps'],
+    ['engine', 'wasm', 'left out in a fleet', '"wasm"'],
     ...THRESHOLD,
+    SUPPRESS,
+    DRIFT,
+    ['feedback', [], 'an Observable', '[]'],
+    ['forecaster', 'lstm', A_FUNCTION, '"lstm"'],
+    ['forecaster', factory, "pretrainedForecaster() with adapt 'none' or 'head' in a fleet", '"lastValue"'],
+    ['scorer', 3, A_FUNCTION, '3'],
     ['key', 'id', A_FUNCTION, '"id"'],
     ['transform', 'log', "one of 'none', 'logReturn'", '"log"'],
     ['recurring', 1, "'normal', 'anomalous' or { learn, acceptAfter }", '1'],
-    ['batchSize', 0, POSITIVE_INTEGER, '0'],
-    ['surprise', 0, POSITIVE, '0'],
     ['maxKeys', 0, POSITIVE_INTEGER, '0'],
-    ['maxBatch', 2.5, POSITIVE_INTEGER, '2.5'],
-    ['maxWait', -1, 'a number of 0 or more', '-1'],
-    ['maxWait', 2 ** 31, 'at most 2147483647 (timers hold no more)', '2147483648'],
     ['idleTimeout', 0, POSITIVE, '0'],
     ['onEvict', true, A_FUNCTION, 'true'],
     ['onReturn', [], A_FUNCTION, '[]'],
-    ['onPressure', 'log', A_FUNCTION, '"log"'],
-    ['engine', 'cuda', "'wasm', 'reference' or a function that creates one", '"cuda"'],
     ['scheduler', 'async', 'a scheduler', '"async"'],
   ],
   incidents: [

@@ -466,3 +466,41 @@ describe('a cell that is doubtful', () => {
     );
   });
 });
+
+describe('columns of covariates', () => {
+  const text = table(['time,load,celsius,flag'], (i) => `${iso(i)},${value(i)},${i % 7},${i % 2}`);
+
+  it('are read apart from the values, in the order in which they are named', async () => {
+    const { table: opened, rows } = await readCsv(text, {
+      covariates: ['flag', 'celsius'],
+      onWarning: 'silent',
+    });
+    expect(opened.columns).toMatchObject({ value: ['load'], covariates: ['flag', 'celsius'] });
+    expect(rows.map((row) => row.covariates)).toEqual(rows.map((_, i) => [i % 2, i % 7]));
+    expect(rows[3]).toMatchObject({ value: [Number(value(3))], text: { value: [value(3)] } });
+    const without = await readCsv(text, { value: 'load' });
+    expect(without.rows.every((row) => !('covariates' in row))).toBe(true);
+    expect(without.table.columns).not.toHaveProperty('covariates');
+  });
+
+  it('report what cannot be read as other columns do', async () => {
+    const holed = text.replace(/,3,1$/m, ',,x');
+    const { rows } = await readCsv(holed, { covariates: ['celsius', 'flag'], onWarning: 'silent' });
+    const [row] = rows.filter(({ problems }) => problems.length > 0);
+    expect(row!.covariates).toEqual([Number.NaN, Number.NaN]);
+    expect(row!.problems.map(({ kind, column }) => [kind, column])).toEqual([
+      ['missing', 'celsius'],
+      ['notANumber', 'flag'],
+    ]);
+  });
+
+  it('are refused where they are not there, hold no numbers, or are something else already', async () => {
+    await expect(readCsv(text, { covariates: 'wind' })).rejects.toThrow('no column "wind"');
+    await expect(readCsv(text, { value: 'load', covariates: 'load' })).rejects.toThrow(
+      'column "load" cannot be a covariate, too',
+    );
+    await expect(readCsv(text, { covariates: [] })).rejects.toThrow(
+      'expected covariates to be one column or more',
+    );
+  });
+});

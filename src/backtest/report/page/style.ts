@@ -1,4 +1,5 @@
 import { baseStyle } from '../../../charts/baseStyle.ts';
+import { diagramStyle } from './diagramStyle.ts';
 
 /** The report's style sheet. */
 export const style: string = `
@@ -35,20 +36,7 @@ header { margin-bottom: 1.5rem; }
 .diagram.full { grid-column: 1 / -1; }
 .diagram.full svg { max-width: none; }
 .diagram.full svg.narrow { display: none; }
-.diagram .grid { stroke: var(--grid); }
-.diagram .tick { fill: var(--muted); font-size: 11px; }
-.diagram .tick.end { text-anchor: end; }
-.diagram .tick.middle { text-anchor: middle; }
-.diagram .mark { stroke: var(--threshold); stroke-dasharray: 4 3; }
-.diagram .area { fill: var(--band); }
-.diagram .value { color: var(--value); }
-.diagram .expected { color: var(--expected); }
-.diagram .bar { fill: var(--score); opacity: 0.55; }
-.diagram .line { fill: none; stroke: currentColor; stroke-width: 1.75; }
-.diagram .point { fill: currentColor; }
-.diagram .first, .key.line.first { color: var(--expected); }
-.diagram .second, .key.line.second { color: var(--label-edge); }
-.diagram .third, .key.line.third { color: var(--score); }
+${diagramStyle}
 .summary th, .summary td { padding-inline: 0.45rem; }
 .summary thead th { white-space: normal; vertical-align: bottom; line-height: 1.25; }
 .summary tr > :first-child { position: sticky; left: 0; z-index: 1; background: var(--surface); }

@@ -9,10 +9,10 @@ const LEAST_BATCH_UNITS = 8192; // B·H: 64·256 took 0.88 of the time; a call c
 /**
  * The fastest available fleet engine for the fleet's shape: tfjs-node, where it is installed, for many hidden units,
  * large updates and many keys per call; otherwise WASM. Only this function is asynchronous, because it loads the
- * binding.
+ * binding. For networks of one's own that learn from many series: `detectFleet` only runs one, key by key.
  *
  * ```ts
- * readings$.pipe(detectFleet({ hidden: 128, batchSize: 256, engine: await chooseFleet() }))
+ * const engine = (await chooseFleet())(config, 256);
  * ```
  */
 export async function chooseFleet(): Promise<FleetEngineFactory> {

@@ -22,8 +22,8 @@ export class WasmEngine implements Engine {
   readonly #output: number;
   readonly #batch: number;
   readonly #report: number;
-  readonly #inputCount: number; // B·I
-  readonly #outputCount: number; // B·O
+  readonly #inputs: number; // I
+  readonly #outputs: number; // O
   readonly #targetCount: number; // B·T·P
   readonly #learnt: { loss: number; gradientNorm: number; applied: boolean } = {
     loss: 0,
@@ -63,8 +63,8 @@ export class WasmEngine implements Engine {
     this.#output = exports.outputAt(net) / 8;
     this.#batch = exports.batchAt(net) / 8;
     this.#report = exports.reportAt(net) / 8;
-    this.#inputCount = series * inputs;
-    this.#outputCount = series * outputs;
+    this.#inputs = inputs;
+    this.#outputs = outputs;
     this.#targetCount = series * window * targets;
   }
 
@@ -78,11 +78,22 @@ export class WasmEngine implements Engine {
   }
 
   advanceInto(output: Float64Array, x: Float64Array): void {
+    this.advanceRows(output, x, 0, this.config.series);
+  }
+
+  /**
+   * The same with the inputs and outputs of the first `count` series, which stand from row `first` on; the inputs of the
+   * others are those of the call before.
+   */
+  advanceRows(output: Float64Array, x: Float64Array, first: number, count: number): void {
     const { f64, exports } = this.#kernel;
     const net = this.#alive();
-    for (let k = 0, at = this.#x; k < this.#inputCount; k++) f64[at + k] = x[k];
+    const inputs = count * this.#inputs;
+    for (let k = 0, to = this.#x, from = first * this.#inputs; k < inputs; k++) f64[to + k] = x[from + k];
     exports.advance(net);
-    for (let k = 0, at = this.#output; k < this.#outputCount; k++) output[k] = f64[at + k];
+    const outputs = count * this.#outputs;
+    for (let k = 0, from = this.#output, to = first * this.#outputs; k < outputs; k++)
+      output[to + k] = f64[from + k];
     this.#advanced++;
   }
 

@@ -41,6 +41,7 @@ export interface ColumnPlan {
   readonly sampleTimes: readonly number[];
   readonly key: readonly ColumnProfile[];
   readonly label: ColumnProfile | undefined;
+  /** Those of the values, then those of the covariates. */
   readonly value: readonly { readonly profile: ColumnProfile; readonly format: NumberFormat }[];
   /** Columns of text that are not read and hold the same text throughout the sample. */
   readonly constant: readonly ColumnProfile[];
@@ -98,6 +99,11 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   const label = options.label === undefined ? undefined : take(named(options.label));
   const values = options.value === undefined ? undefined : [options.value].flat().map(named);
   values?.forEach(take);
+  const covariates = [options.covariates ?? []].flat().map(named);
+  const twice = covariates.find((profile) => taken.has(profile));
+  if (twice !== undefined)
+    throw bad(`column "${twice.name}" cannot be a covariate, too: it is named for something else`);
+  covariates.forEach(take);
 
   const knownTime = presentOnly(known?.time).filter(({ cells }) => cells.length > 0);
   const time =
@@ -145,7 +151,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
     refuseMixedUnits(free(), bad);
     refuseTimesAcross(value, bad);
   }
-  refuseOtherUnits(value, bad);
+  refuseOtherUnits([...value, ...covariates], bad);
   warnOfSigns(free(), notices);
   if (value.length === 0) refuseNoNumbers(profiles, free(), bad);
 
@@ -225,7 +231,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   if (options.decimal === undefined && value.some(({ format: { isEuropean } }) => isEuropean)) {
     notices.note('numbers with a decimal comma (guessed)');
   }
-  for (const profile of value) {
+  for (const profile of [...value, ...covariates]) {
     const { note, warning } = profile.format;
     if (note !== undefined) notices.note(`column "${profile.name}": ${note} (guessed)`);
     if (warning !== undefined && options.decimal === undefined) {
@@ -249,7 +255,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
     if (key.length === 0) warnOfRepeatedHour(sampleTimes, timeName!, format, notices);
   }
   if (label !== undefined) requireMost(label, (cell) => parseLabel(cell) !== undefined, '0 or 1', bad);
-  for (const profile of values ?? []) {
+  for (const profile of [...(values ?? []), ...covariates]) {
     if (profile.cells.length > 0 && profile.cells.every((cell) => Number.isNaN(profile.format.read(cell)))) {
       throw bad(
         `row ${profile.rows[0]!}: column "${profile.name}": ${show(profile.cells[0])} is not a number, nor are any of the first rows`,
@@ -260,6 +266,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   return {
     columns: {
       value: value.map((profile) => profile.name),
+      ...(covariates.length === 0 ? {} : { covariates: covariates.map((profile) => profile.name) }),
       ...(timeName === undefined ? {} : { time: timeName }),
       ...(key.length === 0 ? {} : { key: key.map((profile) => profile.name).join('+') }),
       ...(guessedLabel === undefined ? {} : { label: guessedLabel.name }),
@@ -268,7 +275,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
     sampleTimes,
     key,
     label: guessedLabel,
-    value: value.map((profile) => ({ profile, format: profile.format })),
+    value: [...value, ...covariates].map((profile) => ({ profile, format: profile.format })),
     constant:
       namedKey === undefined
         ? profiles.filter(

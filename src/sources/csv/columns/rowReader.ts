@@ -42,6 +42,9 @@ export function rowReader(
   const keyAt = plan.key.map((profile) => profile.index);
   const keyNames = plan.key.map((profile) => escaped(profile.name));
   const labelAt = plan.label?.index ?? -1;
+  const names = [...columns.value, ...(columns.covariates ?? [])];
+  const values = columns.value.length;
+  const hasCovariates = names.length > values;
   const valueAt = plan.value.map(({ profile }) => profile.index);
   const readers = plan.value.map(({ format }) => format.read);
   const watches = plan.value.map(({ profile }) => new OutlierWatch(profile.numbers));
@@ -113,7 +116,7 @@ export function rowReader(
       valueText.push(text);
       if (missing?.(text) === true) {
         value.push(Number.NaN);
-        report('missing', columns.value[i]!, 'no value');
+        report('missing', names[i]!, 'no value');
         continue;
       }
       const number = readers[i]!(text);
@@ -125,26 +128,26 @@ export function rowReader(
         if (recurring !== undefined) {
           notices.warn(
             'missingCode',
-            `row ${row}: column "${columns.value[i]!}": ${text} lies far outside of the other values and has come ${recurring} times: ` +
+            `row ${row}: column "${names[i]!}": ${text} lies far outside of the other values and has come ${recurring} times: ` +
               `a code for missing values? --missing=${number} reads it as that`,
           );
         }
         continue;
       }
-      if (isMissing(text)) report('missing', columns.value[i]!, 'no value');
+      if (isMissing(text)) report('missing', names[i]!, 'no value');
       else if (isWrittenAsNumber(text)) {
         const { format } = plan.value[i]!;
         const why = otherUnit(text, format);
-        if (why !== undefined) throw refuse(row, columns.value[i]!, why);
+        if (why !== undefined) throw refuse(row, names[i]!, why);
         throw refuse(
           row,
-          columns.value[i]!,
+          names[i]!,
           `${show(text)} is not written as the other cells are, which are ${format.description}; ` +
             `--decimal names the decimal sign, --missing=${show(text)} reads it as missing`,
         );
       } else {
-        report('notANumber', columns.value[i]!, `${show(text)} is not a number`);
-        notices.strictly(`row ${row}: column "${columns.value[i]!}": ${show(text)} is not a number`);
+        report('notANumber', names[i]!, `${show(text)} is not a number`);
+        notices.strictly(`row ${row}: column "${names[i]!}": ${show(text)} is not a number`);
       }
     }
 
@@ -170,9 +173,10 @@ export function rowReader(
       row,
       time,
       key,
-      value,
+      value: hasCovariates ? value.slice(0, values) : value,
+      ...(hasCovariates ? { covariates: value.slice(values) } : {}),
       label: labelAt === -1 ? undefined : parseLabel(cellAt(record, labelAt)),
-      text: { time: timeText, value: valueText },
+      text: { time: timeText, value: hasCovariates ? valueText.slice(0, values) : valueText },
       problems: problems ?? NO_PROBLEMS,
     };
   };
@@ -184,7 +188,7 @@ export function rowReader(
     if (isOwn || !/^[+-]?\d+$/.test(text) || BigInt(text) === BigInt(number)) return;
     notices.warn(
       'digits',
-      `row ${row}: column "${columns.value[column]!}": ${text} has more digits than a number holds; read as ${BigInt(number)} ` +
+      `row ${row}: column "${names[column]!}": ${text} has more digits than a number holds; read as ${BigInt(number)} ` +
         '(if it names something, --value leaves it out)',
     );
   }

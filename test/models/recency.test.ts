@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Dated, Recency } from '../../../src/models/fleet/keyRecords.ts';
+import { type Dated, Recency } from '../../src/models/recency.ts';
 
 interface Named extends Dated<Named> {
   readonly name: number;

@@ -1,0 +1,24 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { type AheadPlan, aheadTable } from '../../models/ahead/aheadForecaster.ts';
+import { names, naturalNumber } from './options.ts';
+
+/** Forecasts that are compared with what came, at a time: so many are made for each that ends. */
+export const OPEN_FORECASTS = 16;
+
+export const aheadOption = (): Option =>
+  new Option(
+    '--ahead <events>',
+    'forecast so many of the next events, too: in the verdicts as JSON, in dashboard and report (1 to 1024; default: none)',
+  ).argParser((text): AheadPlan => {
+    const steps = naturalNumber(text);
+    const expected = aheadTable.steps.kind.expected(steps);
+    if (expected !== undefined) throw new InvalidArgumentError(`Expected ${expected}.`);
+    return { steps, every: Math.ceil(steps / OPEN_FORECASTS) };
+  });
+
+export const covariateOption = (): Option =>
+  new Option(
+    '--covariate <column>',
+    'column of numbers that are known with or before the values (plans, the weather, flags 0 and 1): the forecast uses ' +
+      'them, and they are not detected themselves; again for more (default: none)',
+  ).argParser((text: string, columns: readonly string[] = []) => [...columns, ...names(text)]);

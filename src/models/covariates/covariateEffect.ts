@@ -1,0 +1,55 @@
+import { pooled, scratch } from '../../numerics/pooled.ts';
+import { type Memory, orElse, ranged, VALUE } from '../snapshot/vectors.ts';
+import { CovariateFeatures } from './covariateFeatures.ts';
+import { EffectRegression } from './effectRegression.ts';
+
+/**
+ * How far the values of a stream lie from where they usually are because of its covariates. It is learnt from changes, from event
+ * to event: of the values, and of covariates and their squares. So a level that drifts or a season teaches little that is wrong.
+ */
+export class CovariateEffect {
+  /** C. */
+  readonly covariates: number;
+  readonly #features: CovariateFeatures;
+  readonly #changes: EffectRegression;
+  readonly #last: Float64Array; // (D) values; NaN where there was none
+  readonly #missing: readonly number[]; // (C)
+
+  constructor(covariates: number, dimensions: number) {
+    this.covariates = covariates;
+    this.#features = new CovariateFeatures(covariates);
+    this.#changes = new EffectRegression(this.#features.size, dimensions);
+    this.#last = pooled(dimensions);
+    this.#last.fill(Number.NaN);
+    this.#missing = new Array<number>(covariates).fill(Number.NaN);
+  }
+
+  /** For a snapshot. */
+  get memory(): Memory {
+    return {
+      ...this.#features.memory,
+      ...this.#changes.memory,
+      last: ranged(this.#last, orElse(VALUE, Number.NaN)),
+    };
+  }
+
+  /** (D) @param covariates (C) of the next event @default as they were last */
+  of(covariates: readonly number[] = this.#missing): number[] {
+    const D = this.#last.length;
+    if (!this.#features.areKnown) return new Array<number>(D).fill(0);
+    const features = scratch('covariates', this.#features.size);
+    this.#features.writeLevel(covariates, features);
+    return Array.from(this.#last, (_, d) => this.#changes.of(d, features));
+  }
+
+  /** Updates with an event. */
+  learn(value: readonly number[], covariates: readonly number[], weight: number): void {
+    if (this.#features.areKnown) {
+      const features = scratch('covariates', this.#features.size);
+      this.#features.writeChange(covariates, features);
+      this.#changes.learn(features, this.#last, value, weight);
+    }
+    this.#features.learn(covariates);
+    for (let d = 0; d < value.length; d++) this.#last[d] = value[d];
+  }
+}

@@ -1,0 +1,34 @@
+import { RxAnomalyError } from '../../core/errors.ts';
+import { show } from '../../core/options.ts';
+
+/** The most covariates that events may have: the work grows with their square. */
+export const MOST_COVARIATES = 32;
+
+/** Reads the covariates of the events of one stream. The first event settles how many there are. */
+export class CovariateReader {
+  /** C; undefined before the first event. */
+  count: number | undefined;
+
+  /**
+   * (C) the numbers; NaN where one is missing or unusable.
+   *
+   * @param where for errors: `detectAnomalies: event 7 of "pump"`
+   * @param read one of them: NaN where it is no number of use, which is then reported
+   * @throws RxAnomalyError BAD_DATA where they are no list, or not as many as before: whatever is done about bad values,
+   *   numbers that have changed their places would be wrong in silence
+   */
+  read(raw: unknown, where: () => string, read: (part: unknown, c: number) => number): number[] {
+    const refuse = (expected: string): RxAnomalyError =>
+      new RxAnomalyError('BAD_DATA', `${where()}: expected ${expected}, got ${show(raw)}`);
+    if (!Array.isArray(raw) && !ArrayBuffer.isView(raw)) throw refuse('covariates to be a list of numbers');
+    const parts = Array.from(raw as ArrayLike<unknown>);
+    if (this.count === undefined) {
+      if (parts.length === 0 || parts.length > MOST_COVARIATES)
+        throw refuse(`1 to ${MOST_COVARIATES} covariates`);
+      this.count = parts.length;
+    }
+    if (parts.length !== this.count)
+      throw refuse(`${this.count} covariate${this.count === 1 ? '' : 's'} as before`);
+    return parts.map(read);
+  }
+}
