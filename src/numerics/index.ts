@@ -24,7 +24,7 @@ export { createWasmEngine, type WasmOptions } from './engines/wasm/createWasmEng
 export { compileKernel, type Kernel } from './engines/wasm/kernel.ts';
 export { WasmEngine } from './engines/wasm/wasmEngine.ts';
 export { WasmFleet } from './engines/wasm/wasmFleet.ts';
-export { initialise } from './initialise.ts';
+export { type ForgetBias, initialise } from './initialise.ts';
 export type { LookAheadShape, LookAheadWeights } from './lookAhead.ts';
 export { createLoss, type LossConfig } from './losses/createLoss.ts';
 export type { CrossEntropyConfig } from './losses/crossEntropyLoss.ts';

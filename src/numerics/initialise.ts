@@ -1,18 +1,28 @@
 import type { Random } from '../core/random.ts';
 import type { Cell, CellWeights } from './cells/cell.ts';
+import { GATE_ROWS } from './cells/gateRows.ts';
 import type { Parameters } from './parameters.ts';
+
+/**
+ * Biases of the gate that keeps the state: all alike, or such that the units' half-lives are spread up to `longest` events.
+ *
+ * With a bias alone every unit keeps about as long as all others, and takes in every event: what was seen once is soon lost among
+ * what came after it. "Chrono initialisation" (Tallec & Ollivier 2018) draws b = log u, u uniform over 1 … longest − 1, for the
+ * forget gate, and −b for an input gate: what keeps for longer also takes in less.
+ */
+export type ForgetBias = number | { readonly longest: number };
 
 /**
  * Fills `parameters` in place: input weights, head and attention Glorot-uniform (Glorot & Bengio 2010), recurrent weights
  * orthogonal per gate (Saxe et al. 2014), biases 0 but for the forget gate's, peepholes 0: they begin as the plain LSTM.
  *
  * @param forgetBias bias of the gate that keeps the state: the forget gate, or the GRU's update gate. Positive: the cell
- *   remembers until it has learnt to forget (Gers et al. 2000; Jozefowicz et al. 2015)
+ *   remembers until it has learnt to forget (Gers et al. 2000; Jozefowicz et al. 2015); or {@link ForgetBias} of many lengths
  */
 export function initialise(
   { cell, layers, head, attention, lookAhead }: Parameters,
   random: Random,
-  forgetBias: number,
+  forgetBias: ForgetBias,
 ): void {
   for (const layer of layers) initialiseLayer(layer, cell, random, forgetBias);
   const outputs = head.bias.length;
@@ -32,15 +42,26 @@ export function initialise(
 
 function initialiseLayer(
   { inputs, hidden, weightIh, weightHh, biasIh }: CellWeights,
-  { gates, forgetGate }: Cell,
+  { name, gates, forgetGate }: Cell,
   random: Random,
-  forgetBias: number,
+  forgetBias: ForgetBias,
 ): void {
   glorot(weightIh, inputs, hidden, random);
   for (let gate = 0; gate < gates; gate++) {
     orthogonal(weightHh.subarray(gate * hidden * hidden, (gate + 1) * hidden * hidden), hidden, random);
   }
-  if (forgetGate !== undefined) biasIh.fill(forgetBias, forgetGate * hidden, (forgetGate + 1) * hidden);
+  if (forgetGate === undefined) return;
+  if (typeof forgetBias === 'number') {
+    biasIh.fill(forgetBias, forgetGate * hidden, (forgetGate + 1) * hidden);
+    return;
+  }
+  const inputGate = GATE_ROWS[name]?.input;
+  const range = Math.max(0, forgetBias.longest - 2);
+  for (let j = 0; j < hidden; j++) {
+    const bias = Math.log(1 + range * random.uniform());
+    biasIh[forgetGate * hidden + j] = bias;
+    if (inputGate !== undefined) biasIh[inputGate * hidden + j] = -bias;
+  }
 }
 
 function glorot(weights: Float64Array, fanIn: number, fanOut: number, random: Random): void {

@@ -4,6 +4,13 @@ import { parseArgs } from 'node:util';
 import { table } from '../bench/table.js';
 import { CASES, isAsExpected } from './cases.js';
 import { cellsOnNab, NAB_HEADS } from './cellsOnNab.js';
+import {
+  CASES as ECHOES,
+  errorOf,
+  isAsExpected as isEchoAsExpected,
+  learnOnline,
+  pretrain,
+} from './echo/echo.js';
 import { study } from './episodes.js';
 import { everyday, everydayTable } from './everyday/everyday.js';
 import { faultsByFamily } from './faults.js';
@@ -18,8 +25,10 @@ const HELP = `What the cells can learn, and experiments with the detector. All f
 
 Usage: npm run experiments [-- OPTIONS]
 
-Without options: which cells learn to recall, to wait and to copy; how far gradients
-reach; typing errors found in retrospect.
+Without options: which cells learn to recall, to wait and to copy; what it takes to
+learn an echo online; how far gradients reach; typing errors found in retrospect.
+
+  --echo                the echo alone
 
   --adapting [FOLDER…]  whether what the pre-trained network learns of a stream ever
                         makes its forecasts worse: on simulated and everyday
@@ -41,10 +50,12 @@ const { values: options, positionals: folders } = readOptions();
 if (options.normal) onNormalData();
 else if (options.faults) await onFaults();
 else if (options.everyday) onEveryday();
+else if (options.echo) echoes();
 else if (options.adapting) await onAdapting();
 else if (options.nab !== undefined) await onNab(options.nab, options.only ?? '');
 else {
   learning();
+  echoes();
   gradients();
   await retrospect();
 }
@@ -61,6 +72,7 @@ function readOptions() {
         faults: { type: 'boolean' },
         everyday: { type: 'boolean' },
         adapting: { type: 'boolean' },
+        echo: { type: 'boolean' },
         first: { type: 'string', default: '1' },
         seeds: { type: 'string', default: '3' },
         detector: { type: 'string', default: '{}' },
@@ -102,6 +114,41 @@ function learning() {
   progress('');
   const heads = ['task', 'cell', 'H', 'seeds', 'solved', 'steps to solve', 'error / chance', 'expected'];
   console.log(table(heads, rows));
+}
+
+function echoes() {
+  console.log('\nEcho: a marked value so many events ago, learnt online on one stream of noise, 16 units');
+  console.log('solved is a tenth of the error of knowing nothing, over the last hundred answers or so\n');
+  const rows = ECHOES.map((one) => {
+    const { lag, who, learner, events, seeds } = one;
+    progress(`echo ${lag}: ${who}`);
+    const outcomes = seeds.map((seed) => learnOnline(lag, learner, events, seed));
+    const solved = outcomes.filter((outcome) => Number.isFinite(outcome.events));
+    const isExpected = isEchoAsExpected(one, solved.length);
+    if (!isExpected) process.exitCode = 1;
+    return [
+      lag,
+      who,
+      seeds.length,
+      solved.length,
+      solved.length === 0 ? `> ${events}` : median(solved.map((outcome) => outcome.events)),
+      median(outcomes.map(({ error }) => error)).toFixed(2),
+      `${isExpected ? '' : 'NOT '}${one.solved ? 'most' : 'few'}`,
+    ];
+  });
+  progress('');
+  console.log(
+    table(['lag', 'how', 'seeds', 'solved', 'events to solve', 'error / chance', 'expected'], rows),
+  );
+  progress('echo: pre-training');
+  const parameters = pretrain(1500, 1);
+  progress('');
+  const errors = [20, 50, 100, 150].map((lag) => [lag, errorOf(parameters, lag, 100, 7).toFixed(3)]);
+  console.log(
+    '\nAfter pre-training (1,500 updates on 32 streams of lags from 5 to 120), then frozen, on a new stream, from its',
+  );
+  console.log('first answer on\n');
+  console.log(table(['lag', 'error / chance'], errors));
 }
 
 function gradients() {

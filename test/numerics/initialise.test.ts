@@ -35,6 +35,33 @@ const KEEPS: Readonly<Record<CellName, number>> = {
 };
 
 describe('initialise', () => {
+  it('spreads forget biases up to log(longest − 1), with input biases against them', () => {
+    fc.assert(
+      fc.property(
+        shapes,
+        fc.integer(),
+        fc.double({ min: 3, max: 1e4, noNaN: true }),
+        (shape, seed, longest) => {
+          const parameters = createParameters(networkConfig(shape));
+          initialise(parameters, new Random(seed), { longest });
+          const hasInputGate = ['lstm', 'peephole', 'budget'].includes(shape.cell);
+          for (const { biasIh, biasHh, hidden: H } of parameters.layers) {
+            for (const [at, bias] of biasIh.entries()) {
+              const gate = Math.floor(at / H);
+              if (gate === KEEPS[shape.cell]) {
+                expect(bias).toBeGreaterThanOrEqual(0);
+                expect(bias).toBeLessThanOrEqual(Math.log(longest - 1));
+              } else if (hasInputGate && gate === 0)
+                expect(bias).toBe(-biasIh[KEEPS[shape.cell] * H + (at % H)]);
+              else expect(bias).toBe(0);
+            }
+            expect(biasHh.every((bias) => bias === 0)).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+
   it('makes every gate’s recurrent weights orthogonal: UᵀU = I', () => {
     fc.assert(
       fc.property(shapes, fc.integer(), (shape, seed) => {

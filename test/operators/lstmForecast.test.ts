@@ -71,6 +71,7 @@ describe('lstmForecast', () => {
     ['learningRate', { learningRate: 0.01 }],
     ['clipNorm', { clipNorm: 0.01 }],
     ['forgetBias', { forgetBias: 3 }],
+    ['forgetBias', { forgetBias: 'chrono' }],
     ['seed', { seed: 2 }],
   ] as const)('uses %s', (_name, option) => {
     const events = noisySine({ length: 60 }).map((value, t) => ({ value, time: t * 3_600_000 }));

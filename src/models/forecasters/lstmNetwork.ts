@@ -71,7 +71,8 @@ function createInitialParameters(
   dimensions: number,
 ): Float64Array {
   const parameters = createParameters(config);
-  initialise(parameters, new Random(options.seed), options.forgetBias);
+  const forgetBias = options.forgetBias === 'chrono' ? { longest: config.window / 2 } : options.forgetBias;
+  initialise(parameters, new Random(options.seed), forgetBias);
   const { bias, skip } = parameters.head;
   const isClasses = config.loss.name === 'crossEntropy';
   const centres = isClasses ? new ClassHead(options.classes).centres : [];

@@ -86,8 +86,12 @@ export interface LstmOptions {
   readonly learningRate?: number;
   /** Gradients are scaled down to this global L2 norm. @default 1 */
   readonly clipNorm?: number;
-  /** Initial bias of the forget gate (GRU: of the update gate): positive, so that the cell remembers until it learns to forget. @default 1 */
-  readonly forgetBias?: number;
+  /**
+   * Initial bias of the forget gate (GRU: of the update gate): positive, so that the cell remembers until it learns to forget.
+   * `'chrono'`: spread so that units remember for up to half a `window`, and take in the less the longer they do: for single
+   * values that matter many events later. @default 1
+   */
+  readonly forgetBias?: number | 'chrono';
   /** Seed of the initial weights, an integer. Same seed, same engine: same bits. @default 1 */
   readonly seed?: number;
   /**
@@ -219,10 +223,13 @@ export const lstmTable: OptionTable<LstmOptions, ResolvedLstmOptions> = {
     when: 'rarely',
   },
   forgetBias: {
-    kind: finite,
+    kind: accepts(
+      "a number or 'chrono'",
+      (value) => value === 'chrono' || finite.expected(value) === undefined,
+    ),
     default: 1,
     about: 'initial bias of the forget gate',
-    when: 'higher to remember for longer from the start',
+    when: "'chrono', with a window of five lags or more, where single values matter many events later",
   },
   seed: {
     kind: integer,

@@ -291,7 +291,7 @@ describe('LstmForecaster', () => {
     [{ optimizer: 'lion' }, `expected optimizer to be one of 'adam', 'rmsprop', 'sgd', got "lion"`],
     [{ learningRate: 0 }, 'expected learningRate to be a positive number, got 0'],
     [{ clipNorm: Number.POSITIVE_INFINITY }, 'expected clipNorm to be a positive number, got Infinity'],
-    [{ forgetBias: Number.NaN }, 'expected forgetBias to be a number, got NaN'],
+    [{ forgetBias: Number.NaN }, "expected forgetBias to be a number or 'chrono', got NaN"],
     [{ seed: 0.5 }, 'expected seed to be an integer, got 0.5'],
     [{ hiden: 8 }, 'unknown option hiden; did you mean hidden? the options are dimensions, hidden, '],
   ])('refuses %j', (options, message) => {

@@ -84,7 +84,8 @@ const LSTM: readonly Row[] = [
   ['optimizer', 'adamw', "one of 'adam', 'rmsprop', 'sgd'", '"adamw"'],
   ['learningRate', 0, POSITIVE, '0'],
   ['clipNorm', Number.NaN, POSITIVE, 'NaN'],
-  ['forgetBias', Number.POSITIVE_INFINITY, 'a number', 'Infinity'],
+  ['forgetBias', Number.POSITIVE_INFINITY, "a number or 'chrono'", 'Infinity'],
+  ['forgetBias', 'long', "a number or 'chrono'", '"long"'],
   ['seed', 1.5, 'an integer', '1.5'],
   [
     'engine',
