@@ -135,7 +135,7 @@ export function checkBars(rows, fleets, wrongChoices, states = {}) {
       ),
     ),
     atMost('cases in which chooseEngine does not pick the fastest', wrongChoices, 0),
-    atMost('100,000 keys: megabytes', Math.max(...['rounds', 'random'].map((order) => rss(order))), 1074),
+    atMost('100,000 keys: megabytes', Math.max(...['rounds', 'random'].map((order) => rss(order))), 1000),
     ...['rounds', 'random'].map((order) =>
       atMost(
         `100,000 keys over 1,000, ${order === 'rounds' ? 'in rounds' : 'in random order'}: time of an event`,

@@ -258,7 +258,7 @@ describe.concurrent('help', () => {
         '--quiet',
       ],
     ],
-    ['bench-forecast', ['--ahead', '--seed', '--out', '--format', '--quiet']],
+    ['bench-forecast', ['--ahead', '--inside', '--picture', '--seed', '--out', '--format', '--quiet']],
     [
       'pretrain',
       [

@@ -64,8 +64,8 @@ mean over the series (and median): below 1 is better. Errors are those of
 standardised and compressed values, from record 100 on. The last table has the
 errors with adaptation by those without, and the series for which that is worst.
 With --ahead they are of the values themselves. With --inside, half-life: events
-after which half of what a unit holds is forgotten; R²: of ridge regressions that
-were fitted on 80 simulated series and tried on 40 others.
+after which half of what a unit holds is forgotten; R²: of ridge regressions
+that were fitted on 80 simulated series and tried on 40 others.
 
 Example:
   rx-anomaly bench-forecast NAB/data cloud-monitoring/data

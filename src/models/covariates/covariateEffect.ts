@@ -35,11 +35,12 @@ export class CovariateEffect {
 
   /** (D) @param covariates (C) of the next event @default as they were last */
   of(covariates: readonly number[] = this.#missing): number[] {
-    const D = this.#last.length;
-    if (!this.#features.areKnown) return new Array<number>(D).fill(0);
+    const effect = new Array<number>(this.#last.length).fill(0);
+    if (!this.#features.areKnown) return effect;
     const features = scratch('covariates', this.#features.size);
     this.#features.writeLevel(covariates, features);
-    return Array.from(this.#last, (_, d) => this.#changes.of(d, features));
+    for (let d = 0; d < effect.length; d++) effect[d] = this.#changes.of(d, features);
+    return effect;
   }
 
   /** Updates with an event. */

@@ -49,7 +49,8 @@ export class CovariateFeatures {
 
   /** Whether something can be made of all of them. */
   get areKnown(): boolean {
-    return this.#seen.every((seen) => seen >= SETTLED);
+    for (let c = 0; c < this.#count; c++) if (this.#seen[c] < SETTLED) return false;
+    return true;
   }
 
   /**
