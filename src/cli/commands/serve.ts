@@ -207,10 +207,10 @@ async function serve(
       `serve: --host ${host}: others can reach the dashboard there; expected --token, or RX_ANOMALY_TOKEN in the environment`,
     );
   let dashboard: Dashboard | undefined;
-  const sinks = new AlertSinks(options, log);
   const sources: OpenDetection[] = [];
   const sourceOf = (key: string | undefined): OpenDetection | undefined =>
     sources.find(({ owns }) => owns(key));
+  const sinks = new AlertSinks(options, log, (key) => sourceOf(key)?.changed());
   const extraState: Persistence['extraState'] = (owns) => {
     const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
     const shown = dashboard?.snapshot(isOf);

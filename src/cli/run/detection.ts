@@ -34,6 +34,8 @@ export interface OpenDetection {
   takeFeedback(feedback: Feedback): Promise<void>;
   /** Applies feedback of an earlier run, unless the state that was loaded has it. */
   recallFeedback(feedback: Feedback): Promise<void>;
+  /** Notes that what is saved in addition to the models has changed: the next state has it. */
+  changed(): void;
   /** Saves the state as it is, and releases everything. @throws what saving failed with */
   close(): Promise<void>;
 }

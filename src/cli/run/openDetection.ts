@@ -120,6 +120,7 @@ export async function openDetection<E, P>(
     recallFeedback: async (feedback) => {
       if (!feedbackIds.has(feedbackId(feedback))) await applyFeedback(feedback);
     },
+    changed: () => saver.changed(),
     close: async () => {
       try {
         await saver.save();

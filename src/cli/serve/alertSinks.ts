@@ -27,12 +27,24 @@ export class AlertSinks {
   #isFailing = false;
   #onProgress: () => void = () => {};
 
-  /** @param log called when a web service fails, once until it has accepted an alert, and for every alert given up */
-  constructor({ alerts, webhook, webhookGiveUpOn = [] }: AlertSinkOptions, log: (line: string) => void) {
+  /**
+   * @param log called when a web service fails, once until it has accepted an alert, and for every alert given up
+   * @param changed called with the key of an alert that waits no longer
+   */
+  constructor(
+    { alerts, webhook, webhookGiveUpOn = [] }: AlertSinkOptions,
+    log: (line: string) => void,
+    changed: (key: string | undefined) => void,
+  ) {
     if (alerts) this.#sinks.add(this.#alerts.pipe(toConsole()).subscribe());
     if (webhook === undefined) return;
     checkSecret('serve', '--webhook', toWebhookOptions.table.url, webhook);
     const secret = process.env.RX_ANOMALY_WEBHOOK_SECRET;
+    const settle = (alert: ReportedAlert): void => {
+      this.#pending.delete(alert);
+      changed(alert.incident.key);
+      this.#onProgress();
+    };
     const send = toWebhook<unknown, Value>({
       url: webhook,
       ...(secret ? { secret } : {}),
@@ -47,12 +59,10 @@ export class AlertSinks {
       },
       onSent: (alert) => {
         this.#isFailing = false;
-        this.#pending.delete(alert);
-        this.#onProgress();
+        settle(alert);
       },
       onLost: (alert, { message }) => {
-        this.#pending.delete(alert);
-        this.#onProgress();
+        settle(alert);
         log(`an alert was given up: ${message}`);
       },
     });
