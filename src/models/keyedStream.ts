@@ -89,7 +89,8 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
     const learnt = detector.learn(modelled, rule === undefined ? detection : overruled(detection));
     transform.learn(value);
     const decided = isAnomaly && rule !== undefined ? suppressed(verdict, rule) : verdict;
-    const ahead = this.#forecastAhead({ ...observation, calendarTime }, learnt);
+    if (this.#ahead === undefined) return decided;
+    const ahead = this.#forecastAhead(this.#ahead, { ...observation, calendarTime }, learnt);
     return ahead === undefined ? decided : { ...decided, ahead };
   }
 
@@ -182,11 +183,14 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
   }
 
   /** What is expected after an observation that the detector has learnt; undefined where it is not due. */
-  #forecastAhead(observation: Observation, { value, weight }: Learnt): AheadStep<V>[] | undefined {
-    if (this.#ahead === undefined) return undefined;
+  #forecastAhead(
+    ahead: AheadForecaster,
+    observation: Observation,
+    { value, weight }: Learnt,
+  ): AheadStep<V>[] | undefined {
     const known = observation.value.map((each, d) => (Number.isNaN(value[d]) ? Number.NaN : each));
-    this.#ahead.learn({ ...observation, value: known }, weight);
-    return this.#ahead.isDue ? toAheadSteps(this.#ahead.predictAhead(), this.#reader) : undefined;
+    ahead.learn({ ...observation, value: known }, weight);
+    return ahead.isDue ? toAheadSteps(ahead.predictAhead(), this.#reader) : undefined;
   }
 
   /** What was saved of other steps or quantiles is of no use: they are calibrated anew. */

@@ -188,9 +188,10 @@ export class TailModel {
     const hits = this.#hits;
     // Whole numbers: the sum is the same from wherever it starts.
     const known = own < this.#median.bin ? this.#median : this.#tail;
+    const from = known.bin;
     let above = known.hits;
-    for (let bin = own + 1; bin < known.bin; bin++) above += hits[bin];
-    for (let bin = known.bin; bin <= own; bin++) above -= hits[bin];
+    for (let bin = own + 1; bin < from; bin++) above += hits[bin];
+    for (let bin = from; bin <= own; bin++) above -= hits[bin];
     const { prior } = this.#bins;
     const share = 0.5 * (prior.counts[own] + hits[own]) + 0.5 + prior.above[own] + above;
     return Math.min(1, share / (this.#figures[TOTAL] + PSEUDO_COUNTS + 0.5));

@@ -38,7 +38,7 @@ export class UpperPoint {
 
   /** The lowest bin above which, it included, lies less than the share; one past the last bin if none does. */
   get bin(): number {
-    return this.#state[this.#at];
+    return this.#state[this.#at] | 0; // an integer to index with, not a float
   }
 
   /** Hits from `bin` on. */
@@ -63,7 +63,7 @@ export class UpperPoint {
     const { counts, above } = this.#start;
     const state = this.#state;
     const at = this.#at;
-    let bin = state[at];
+    let bin = state[at] | 0;
     let sum = state[at + 1];
     while (bin < hits.length && sum + above[bin] + counts[bin] >= goal) sum -= hits[bin++];
     for (; bin > 0; bin--) {

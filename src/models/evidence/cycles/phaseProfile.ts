@@ -171,9 +171,8 @@ export class PhaseProfile {
     const off = x - f[LEVEL];
     const size = Math.abs(off);
     if (isSettled) {
-      const gain =
-        surprisal(size, f[AROUND] + LEAST_SIZE * sigma) -
-        surprisal(error, this.#spread(bin) + LEAST_SIZE * sigma);
+      const [all, own] = [f[AROUND] + LEAST_SIZE * sigma, this.#spread(bin) + LEAST_SIZE * sigma];
+      const gain = Math.log(all / own) + Math.min(FARTHEST, size / all) - Math.min(FARTHEST, error / own);
       f[GAIN] += rate * (gain - f[GAIN]);
     }
     f[AROUND] += rate * ((isSettled ? Math.min(size, 4 * f[AROUND]) : size) - f[AROUND]);
@@ -270,7 +269,7 @@ const FOURTH = 13;
 const USUAL = 14; // surprise at any phase
 const KNOWN = 15; // values with a surprise
 const AROUND = 16; // mean distance from the level
-const GAIN = 17; // nats by which a value is likelier by mean and spread of its phase than by those of all
+const GAIN = 17; // nats by which a value is likelier by mean and spread of its phase than by those of all (Laplace)
 const DRIFT = 18; // of the level since the means were learnt
 const BINS = 19; // visited
 const CLOSED = 20; // visits since the second cycle began
@@ -320,11 +319,6 @@ const DRIFTS = 2; // by so much of an error the level moves over a cycle: slower
 function squareOf(z: number): number {
   const x = compress(z);
   return x * x;
-}
-
-/** Nats of an error under a Laplace distribution of that scale, without the constant; errors are bounded. */
-function surprisal(error: number, scale: number): number {
-  return Math.log(scale) + Math.min(FARTHEST, error / scale);
 }
 
 function share(all: number, error: number): number {
