@@ -62,13 +62,8 @@ export { ResidualChannel } from './models/evidence/residualChannel.ts';
 export { SeasonalProfile } from './models/evidence/seasonalProfile.ts';
 export { ValueChannel } from './models/evidence/basicChannels.ts';
 export { VolatilityChannel } from './models/evidence/basicChannels.ts';
-export {
-  AheadForecaster,
-  type AheadForecasterOptions,
-  type AheadOptions,
-  type AheadPlan,
-  type AheadPrediction,
-} from './models/ahead/aheadForecaster.ts';
+export { AheadForecaster, type AheadPrediction } from './models/ahead/aheadForecaster.ts';
+export type { AheadForecasterOptions, AheadOptions, AheadPlan } from './models/ahead/aheadOptions.ts';
 export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';
 export { EmaForecaster, type EmaOptions } from './models/forecasters/emaForecaster.ts';
 export { LastValueForecaster, type LastValueOptions } from './models/forecasters/lastValueForecaster.ts';

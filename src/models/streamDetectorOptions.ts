@@ -3,7 +3,7 @@ import { anObject, boolean } from '../core/optionKinds.ts';
 import { factoryOf, OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
-import { type AheadPlan, aheadPlanOptions } from './ahead/aheadForecaster.ts';
+import { type AheadPlan, aheadPlanOptions } from './ahead/aheadOptions.ts';
 import { withCovariates } from './covariates/covariateForecaster.ts';
 import { type RecurrenceOptions, recurrenceOptions, recurrenceTable } from './decision/recurrence.ts';
 import { Suppression, type SuppressionRule, suppressSpec } from './decision/suppression.ts';

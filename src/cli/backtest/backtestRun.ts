@@ -10,7 +10,7 @@ import {
   windowsFor,
 } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
-import type { AheadPlan } from '../../models/ahead/aheadForecaster.ts';
+import type { AheadPlan } from '../../models/ahead/aheadOptions.ts';
 import type { ForecasterName } from '../../models/forecasters/namedForecasters.ts';
 import type { TransformName } from '../../models/transform.ts';
 import type { CsvOptions } from '../../sources/index.ts';

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { compareFiles } from '../../lab/compare/compareFiles.ts';
-import type { AheadPlan } from '../../models/ahead/aheadForecaster.ts';
+import type { AheadPlan } from '../../models/ahead/aheadOptions.ts';
 import { resolveStreamDetector } from '../../models/streamDetectorOptions.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { backtestJson } from '../backtest/backtestJson.ts';

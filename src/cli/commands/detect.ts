@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
-import type { AheadPlan } from '../../models/ahead/aheadForecaster.ts';
+import type { AheadPlan } from '../../models/ahead/aheadOptions.ts';
 import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import type { TransformName } from '../../models/transform.ts';
 import {

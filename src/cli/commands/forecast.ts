@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { aheadTable } from '../../models/ahead/aheadForecaster.ts';
+import { aheadTable } from '../../models/ahead/aheadOptions.ts';
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { forecastReport } from '../forecast/forecastReport.ts';
 import { forecastTable } from '../forecast/forecastTable.ts';

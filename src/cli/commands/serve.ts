@@ -7,7 +7,7 @@ import { isLoopback } from '../../dashboard/access.ts';
 import { dashboardOptions } from '../../dashboard/dashboardOptions.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../dashboard/index.ts';
 import { gatesOf } from '../../inspect/layerGates.ts';
-import type { AheadPlan } from '../../models/ahead/aheadForecaster.ts';
+import type { AheadPlan } from '../../models/ahead/aheadOptions.ts';
 import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import { nest, nestedSnapshot } from '../../models/snapshot/snapshot.ts';

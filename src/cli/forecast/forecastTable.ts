@@ -1,11 +1,8 @@
 import { calendarOptions } from '../../core/calendar.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Value } from '../../core/reading.ts';
-import {
-  AheadForecaster,
-  type AheadOptions,
-  type AheadPrediction,
-} from '../../models/ahead/aheadForecaster.ts';
+import { AheadForecaster, type AheadPrediction } from '../../models/ahead/aheadForecaster.ts';
+import type { AheadOptions } from '../../models/ahead/aheadOptions.ts';
 import { EventReader } from '../../models/eventReader.ts';
 import type { Observation } from '../../models/forecaster.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { type AheadPlan, aheadTable } from '../../models/ahead/aheadForecaster.ts';
+import { type AheadPlan, aheadTable } from '../../models/ahead/aheadOptions.ts';
 import { names, naturalNumber } from './options.ts';
 
 /** Forecasts that are compared with what came, at a time: so many are made for each that ends. */

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { AheadStep, Incident, Value, Verdict } from '../../core/reading.ts';
-import { aheadTable } from '../../models/ahead/aheadForecaster.ts';
+import { aheadTable } from '../../models/ahead/aheadOptions.ts';
 
 export type OutputFormat = 'ndjson' | 'csv';
 

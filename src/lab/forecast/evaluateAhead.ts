@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { AheadOutcome } from '../../cli/forecast/aheadOutcome.ts';
 import type { Progress } from '../../cli/output/progress.ts';
-import { AheadForecaster, type AheadOptions } from '../../models/ahead/aheadForecaster.ts';
+import { AheadForecaster } from '../../models/ahead/aheadForecaster.ts';
+import type { AheadOptions } from '../../models/ahead/aheadOptions.ts';
 import { lstmFactory } from '../../models/forecasters/lstmForecaster.ts';
 import { pretrainedFactory } from '../../models/pretrained/pretrainedForecaster.ts';
 import type { PretrainedWeights } from '../../models/pretrained/pretrainedWeights.ts';

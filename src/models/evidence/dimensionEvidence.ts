@@ -10,6 +10,7 @@ import {
   notFiniteIn,
   packVectors,
   prepareVectors,
+  without,
 } from '../snapshot/vectors.ts';
 import { Cycles } from './cycles/cycles.ts';
 import { DwellTimes } from './dwellTimes.ts';
@@ -191,26 +192,20 @@ export class DimensionEvidence {
 
   /** Begins anew, but for the run of equal values and a faded memory of how the statistics used to be distributed. */
   restart(): void {
-    const anew = { ...this.#carried() };
-    const initial = { ...packVectors(new DimensionEvidence(this.#parts).#carried()) };
-    const kept = ['stuckAt'];
+    const kept = new Set(['stuckAt']);
     for (const [c, { name }] of this.#parts.channels.entries()) {
-      const tail = this.#tails[c];
-      tail.fade?.(FADED);
-      if (tail.fade !== undefined) kept.push(`${name}.tail`);
+      this.#tails[c].fade?.(FADED);
+      if (this.#tails[c].fade !== undefined) kept.add(`${name}.tail`);
     }
-    for (const name of kept) {
-      delete anew[name];
-      delete initial[name];
-    }
+    const initial = fields(packVectors(new DimensionEvidence(this.#parts).#carried()));
     // In the same vectors: they may be those of an arena.
-    prepareVectors(anew, initial, this.#notFinite)();
+    prepareVectors(without(kept, this.#carried()), without(kept, initial), this.#notFinite)();
     for (const tail of this.#tails) tail.refresh();
     if (this.#cycles !== undefined) this.#cycles = new Cycles();
     this.#input.prediction = NO_PREDICTION;
   }
 
-  #carried(): Record<string, Memory[string]> {
+  #carried(): Memory {
     const carried: Record<string, Memory[string]> = {
       season: this.#season.state,
       novelty: this.#novelty.memory,

@@ -249,3 +249,8 @@ function describe({ least, most, isWhole, or }: NumberRange): string {
   const kind = isWhole ? 'a whole number' : 'a number';
   return `${kind} from ${least} to ${most}${or === undefined ? '' : ` or ${or}`}`;
 }
+
+/** Those of other names. */
+export function without<V>(names: ReadonlySet<string>, all: Readonly<Record<string, V>>): Record<string, V> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !names.has(name)));
+}

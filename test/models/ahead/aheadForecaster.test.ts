@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
-import {
-  AheadForecaster,
-  type AheadOptions,
-  type AheadPrediction,
-} from '../../../src/models/ahead/aheadForecaster.ts';
+import { AheadForecaster, type AheadPrediction } from '../../../src/models/ahead/aheadForecaster.ts';
+import type { AheadOptions } from '../../../src/models/ahead/aheadOptions.ts';
 import type { ForecasterFactory, Observation } from '../../../src/models/forecaster.ts';
 import { namedForecasters } from '../../../src/models/forecasters/namedForecasters.ts';
 import { pretrainedForecaster } from '../../../src/models/pretrained/pretrainedForecaster.ts';

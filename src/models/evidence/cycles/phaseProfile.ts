@@ -1,16 +1,35 @@
 import { compress } from '../../scaling/laplaceBand.ts';
 import { fields, type State, type Vector } from '../../snapshot/state.ts';
+import { prepareVectors, ranged, within } from '../../snapshot/vectors.ts';
 import {
-  COUNT as COUNT_RANGE,
-  type Layout,
-  orElse,
-  prepareVectors,
-  ranged,
-  SIZE,
-  VALUE,
-  wholeWithin,
-  within,
-} from '../../snapshot/vectors.ts';
+  ABSOLUTE,
+  AROUND,
+  BINS,
+  CLOSED,
+  COUNT,
+  DRIFT,
+  ERROR,
+  ERROR_FOURTH,
+  FIGURES,
+  FOURTH,
+  GAIN,
+  GREATEST,
+  KNOWN,
+  LARGEST,
+  LARGEST_NUMBER,
+  LARGEST_VALUE,
+  LAYOUT,
+  LEVEL,
+  OPEN,
+  ORIGIN,
+  SEEN,
+  SQUARE,
+  SUM,
+  UNIT,
+  UNKNOWN,
+  USUAL,
+  WRONG,
+} from './phaseFigures.ts';
 
 /**
  * The usual values at each phase of a cycle, at the resolution of its bins: the mean, the spread around it, and the usual
@@ -19,7 +38,7 @@ import {
  * which follows the stream within half a cycle: a trend is no change of the profile (Holt 1957, Winters 1960).
  */
 export class PhaseProfile {
-  /** Figures of the whole cycle and of the bin that is being visited; see the offsets below. */
+  /** Figures of the whole cycle and of the bin that is being visited. */
   readonly figures: Float64Array = new Float64Array(FIGURES);
   readonly #bins: number;
   /** (bins) usual values, in the unit of `figures`. */
@@ -252,64 +271,17 @@ function visitedAtLeast(visits: number, marks: Uint8Array, bins: number): number
 
 const PARTS = ['figures', 'visits', 'usual', 'means', 'spreads'] as const;
 
-const ORIGIN = 0; // value that the means are counted from: 32 bits are few for a large level
-const UNIT = 1; // 0 before the first value
-const OPEN = 2; // bin that is being visited, −1 for none
-const COUNT = 3; // values of the visit; then their sum, their absolute errors, their greatest surprise
-const SUM = 4;
-const WRONG = 5;
-const GREATEST = 6;
-const SEEN = 7; // values with a mean to compare them with
-const ABSOLUTE = 8; // mean absolute error
-const ERROR = 9; // mean square of the error
-const ERROR_FOURTH = 10;
-const LEVEL = 11; // slow mean of the values; then squares and fourth powers of the distance from it
-const SQUARE = 12;
-const FOURTH = 13;
-const USUAL = 14; // surprise at any phase
-const KNOWN = 15; // values with a surprise
-const AROUND = 16; // mean distance from the level
-const GAIN = 17; // nats by which a value is likelier by mean and spread of its phase than by those of all (Laplace)
-const DRIFT = 18; // of the level since the means were learnt
-const BINS = 19; // visited
-const CLOSED = 20; // visits since the second cycle began
-const FIGURES = 21;
-
 const SKILLED = 0.5; // share of the variance
 const SKILLED_AT_PEAKS = 0.6; // share of the fourth powers
 const SKILLED_AT_SPREADS = 0.5; // nats
 const LEAST_SIZE = 0.02; // deviations
 const FARTHEST = 8; // spreads
-const UNKNOWN = -1;
 const MOST_VISITS = 255;
 const PER_DECADE = 32;
-const LARGEST_VALUE = 1e30; // units
-const LARGEST_NUMBER = 10 * LARGEST_VALUE; // of a mean or spread, and of what they are computed from
-const LARGEST = 8; // decades; beyond, a surprise counts as this
 const MEMORY = 2000; // records
 const SETTLED = 50; // values
 const BOUND = 25; // times a usual square
 const LEAST_ERROR = 1e-4; // square deviations
-const LAYOUT: Layout = [
-  [1, VALUE],
-  [1, SIZE],
-  [1, wholeWithin(-1, Number.MAX_SAFE_INTEGER)],
-  [1, COUNT_RANGE],
-  [1, within(-1e50, 1e50)], // sums of a visit
-  [1, within(0, 1e50)],
-  [1, orElse(within(0, LARGEST), UNKNOWN)],
-  [1, COUNT_RANGE],
-  [1, within(0, LARGEST_NUMBER)],
-  [2, within(0, 1e4)], // powers of compressed numbers, the fourth at most
-  [1, within(-LARGEST_NUMBER, LARGEST_NUMBER)],
-  [2, within(0, 1e4)],
-  [1, within(0, LARGEST)],
-  [1, COUNT_RANGE],
-  [1, within(0, LARGEST_NUMBER)],
-  [1, within(-1e3, 1e3)],
-  [1, within(-LARGEST_NUMBER, LARGEST_NUMBER)],
-  [2, COUNT_RANGE],
-];
 const DRAWN = 2; // visits that the spread of all phases counts as (Efron & Morris 1973)
 const PACE = 0.2; // at least so much the newest cycle counts
 const SHORT = 48; // visits: over fewer the level of a short cycle would follow what is missing from it
