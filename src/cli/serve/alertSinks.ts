@@ -99,7 +99,8 @@ export class AlertSinks {
    */
   async close(): Promise<void> {
     await new Promise<void>((done) => {
-      const late = setTimeout(done, LAST_ALERTS);
+      // Behind the answers that have come by then: the process may have had no time to read them.
+      const late = setTimeout(() => setImmediate(done), LAST_ALERTS);
       this.#onProgress = () => {
         if (this.#pending.size > 0 && !this.#isFailing) return;
         clearTimeout(late);
@@ -112,7 +113,7 @@ export class AlertSinks {
 }
 
 /** Milliseconds: an answer within a network needs a fraction of it, and somebody waits for the process to end. */
-const LAST_ALERTS = 2000;
+const LAST_ALERTS = 5000;
 
 type Detected = DurableVerdict<unknown, Value>;
 
