@@ -2,9 +2,9 @@ import { show } from '../core/options.ts';
 import type { Problem, ProblemKind, Value, Verdict } from '../core/reading.ts';
 import { keyOf } from '../core/selectors.ts';
 import { checkFeedback, type Feedback } from './decision/feedback.ts';
-import type { Detector, DetectorPlace } from './detector.ts';
+import type { Detector } from './detector.ts';
 import { evictedEarly } from './evictedEarly.ts';
-import { DetectorRows } from './fleet/detectorRows.ts';
+import { type NewPlace, newPlaces } from './fleet/newPlaces.ts';
 import type { Observation } from './forecaster.ts';
 import { KeyedStream } from './keyedStream.ts';
 import type { Eviction } from './keyOptions.ts';
@@ -42,10 +42,9 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   #recency: Recency<KeyedStream<E, V>> = new Recency();
   readonly #keyOf: (event: E) => string | undefined;
   readonly #problems: Map<ProblemKind, number> = new Map();
-  readonly #rows: Map<number, DetectorRows> = new Map(); // of a fleet, by dimensions
+  readonly #newPlace: NewPlace;
   #events = 0;
-  /** Of an earlier pass over the events that are learnt now: the forecasters of their keys. */
-  #learnt: Learnt = NOTHING;
+  #learnt: Learnt = NOTHING; // of an earlier pass over the events that are learnt now: the forecasters of their keys
 
   /**
    * @param where the caller, for messages
@@ -59,11 +58,11 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const resolved = resolveStreamDetector(where, options);
     this.#onProblem = (problem) => {
       this.#problems.set(problem.kind, (this.#problems.get(problem.kind) ?? 0) + 1);
-      const { onProblem } = resolved.reader;
-      if (typeof onProblem === 'function') onProblem(problem);
+      if (typeof resolved.reader.onProblem === 'function') resolved.reader.onProblem(problem);
     };
     this.#options = { ...resolved, reader: { ...resolved.reader, onProblem: this.#onProblem } };
     this.#keyOf = keyOf(resolved.key);
+    this.#newPlace = newPlaces(resolved.fleet, resolved.createDetector);
   }
 
   /** Models alive. */
@@ -256,18 +255,6 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     this.#streams.set(stream.key, stream);
     this.#recency.touch(stream);
   }
-
-  readonly #newPlace = (dimensions: number, covariates: number): DetectorPlace => {
-    const { fleet, createDetector } = this.#options;
-    if (!fleet) {
-      const detector = createDetector(dimensions, covariates);
-      return { detector, dispose: () => detector.dispose() };
-    }
-    const known = this.#rows.get(dimensions);
-    const rows = known ?? new DetectorRows(() => createDetector(dimensions, 0));
-    if (known === undefined) this.#rows.set(dimensions, rows);
-    return rows.acquire();
-  };
 
   #alive(key: string | undefined): KeyedStream<E, V> {
     const stream = this.#streams.get(key);
