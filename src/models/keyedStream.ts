@@ -64,6 +64,11 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
     return this.#place?.detector;
   }
 
+  /** Undefined before the first event that shows them. */
+  get dimensions(): number | undefined {
+    return this.#reader.dimensions;
+  }
+
   /** The observation in an event; undefined when the policy leaves it out. */
   read(event: E, index: number): Observation | undefined {
     this.#wake();

@@ -159,7 +159,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
    * @throws RxAnomalyError BAD_OPTION
    */
   takeFeedback(feedback: Feedback): void {
-    checkFeedback(this.#where, feedback);
+    checkFeedback(this.#where, feedback, this.#streams.get(feedback.key)?.dimensions);
     this.#stream(feedback.key).takeFeedback(feedback);
   }
 

@@ -47,7 +47,9 @@ export function benchForecastCommand(): Command {
         .conflicts('ahead'),
     )
     .addOption(
-      new Option('--picture <file>', 'with --inside: draw it to this SVG file').implies({ inside: true }),
+      new Option('--picture <file>', 'draw what --inside shows to this SVG file; implies --inside').implies({
+        inside: true,
+      }),
     )
     .addOption(new Option('--out <file>', 'write every figure to this JSON file'))
     .addOption(new Option('--format <name>', 'of the tables').choices(['text', 'markdown']).default('text'))

@@ -50,14 +50,21 @@ export function feedbackOn(
   return { kind, key, value, residual, score: highest };
 }
 
-/** @throws RxAnomalyError BAD_OPTION */
-export function checkFeedback(where: string, feedback: Feedback): void {
+/**
+ * @param dimensions of its stream, where they are known
+ * @throws RxAnomalyError BAD_OPTION
+ */
+export function checkFeedback(where: string, feedback: Feedback, dimensions?: number): void {
   const check = optionChecks(`${where}: feedback`);
   check.oneOf('kind', feedback?.kind, ['normal', 'missed']);
   for (const name of ['value', 'residual'] as const) {
     const ranges = feedback[name];
     if (!(Array.isArray(ranges) && ranges.every(isRange)))
       throw badOption(`${where}: feedback`, name, 'a list of ranges', ranges);
+  }
+  if (dimensions !== undefined && feedback.value.length !== dimensions) {
+    const expected = `${dimensions} ranges, one for each dimension of the stream`;
+    throw badOption(`${where}: feedback`, 'value', expected, feedback.value);
   }
   if (feedback.residual.length !== feedback.value.length)
     throw badOption(`${where}: feedback`, 'residual', 'a range for each of value', feedback.residual);

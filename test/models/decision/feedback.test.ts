@@ -60,6 +60,15 @@ describe('feedback "this is normal"', () => {
     expect(detector.process({ key: 'a', value: -20 })!.suppressed).toBeUndefined();
   });
 
+  it('is refused with more or fewer ranges than the stream has dimensions', () => {
+    const detector = create();
+    const feedback = normal(detect(detector, events.slice(0, 700)));
+    const value = [...feedback.value, ...feedback.value];
+    expect(() => detector.takeFeedback({ ...feedback, value, residual: value })).toThrow(
+      /feedback: expected value to be 1 ranges, one for each dimension of the stream/,
+    );
+  });
+
   it('is part of the snapshot, which continues bit for bit', () => {
     const detector = create();
     const before = detect(detector, events.slice(0, 700));
