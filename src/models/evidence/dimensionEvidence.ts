@@ -1,6 +1,6 @@
 import { pooledRoom } from '../../numerics/pooled.ts';
 import { TailModel, type TailResolution } from '../../numerics/stats/tailModel.ts';
-import { calendarTimeOf, type Observation, type PointAndScale, type Prediction } from '../forecaster.ts';
+import { calendarTimeOf, type Observation, type Prediction } from '../forecaster.ts';
 import { compress } from '../scaling/laplaceBand.ts';
 import { standardResidual } from '../scorer.ts';
 import { badSnapshot, fields, type State } from '../snapshot/state.ts';
@@ -281,9 +281,8 @@ export class DimensionEvidence {
     input.z = z;
     const calendarTime = calendarTimeOf(observation);
     input.deviation = compress(z) - this.#season.at(calendarTime);
-    const earlier = prediction.earlier ?? NONE;
     for (let k = 0; k < HORIZONS; k++) {
-      const forecast = k === 0 ? prediction : earlier[k - 1];
+      const forecast = k === 0 ? prediction : prediction.earlier?.[k - 1];
       input.residuals[k] = forecast === undefined ? Number.NaN : standardResidual(forecast, observation, d);
     }
     for (let c = 0; c < this.#channels.length; c++) this.#statistics[c] = this.#channels[c].statistic(input);
@@ -293,7 +292,6 @@ export class DimensionEvidence {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-const NONE: readonly PointAndScale[] = [];
 const NO_PREDICTION: Prediction = { expected: [], lower: [], upper: [], scale: [] };
 
 function newTail({ tail }: ChannelSpec, resolution: TailResolution): Tail {
