@@ -65,6 +65,8 @@ export { VolatilityChannel } from './models/evidence/basicChannels.ts';
 export { AheadForecaster, type AheadPrediction } from './models/ahead/aheadForecaster.ts';
 export type { AheadForecasterOptions, AheadOptions, AheadPlan } from './models/ahead/aheadOptions.ts';
 export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';
+export type { EngineName } from './numerics/engines/createEngine.ts';
+export { loadEngine } from './numerics/engines/loadEngine.ts';
 export { EmaForecaster, type EmaOptions } from './models/forecasters/emaForecaster.ts';
 export { LastValueForecaster, type LastValueOptions } from './models/forecasters/lastValueForecaster.ts';
 export { LstmForecaster, type LstmForecasterOptions } from './models/forecasters/lstmForecaster.ts';

@@ -4,7 +4,7 @@ import type { FleetConfig, FleetEngine } from './fleetEngine.ts';
 import { ReferenceFleet } from './referenceFleet.ts';
 
 /** The fleet engines there are. */
-export type FleetEngineName = 'wasm' | 'reference';
+export type FleetEngineName = 'wasm' | 'wasm-relaxed' | 'reference';
 
 /**
  * Creates the engine of a fleet when its shape is known.
@@ -17,7 +17,8 @@ export type FleetEngineFactory = (config: FleetConfig, batch: number) => FleetEn
 export function createFleet(name: FleetEngineName, config: FleetConfig): FleetEngine {
   switch (name) {
     case 'wasm':
-      return new WasmFleet(config, loadKernel());
+    case 'wasm-relaxed':
+      return new WasmFleet(config, loadKernel(name));
     case 'reference':
       return new ReferenceFleet(config);
   }

@@ -4,7 +4,7 @@ import type { EngineState, LearnReport } from '../engine.ts';
 import { checkFleetConfig, type FleetConfig, type FleetEngine, networkOf } from '../fleet/fleetEngine.ts';
 import { SlotTable } from '../fleet/slotTable.ts';
 import { loadShared, saveShared, TrainingBatch } from '../fleet/trainingBatch.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, KernelName } from './kernel.ts';
 import { SlotStepper } from './slotStepper.ts';
 import { WasmEngine } from './wasmEngine.ts';
 
@@ -20,7 +20,7 @@ const LEAST_IN_BLOCK = 7;
  * have the same weights.
  */
 export class WasmFleet implements FleetEngine {
-  readonly name = 'wasm';
+  readonly name: KernelName;
   readonly precision = 'float32';
   readonly config: FleetConfig;
   readonly #kernel: Kernel;
@@ -31,11 +31,12 @@ export class WasmFleet implements FleetEngine {
   readonly #learner: WasmEngine; // R series, T steps
   readonly #hasCellState: boolean;
 
-  /** @param kernel from `loadKernel` (Node) or `compileKernel` (any runtime) */
+  /** @param kernel from `loadKernel`, or from `compileKernel` of bytes */
   constructor(config: FleetConfig, kernel: Kernel) {
     this.config = checkFleetConfig(config);
     const network = networkOf(config);
     const { exports } = kernel;
+    this.name = kernel.name;
     this.#kernel = kernel;
     this.#hasCellState = createCell(config.cell).states > 1;
     this.#slots = new SlotTable(config);
