@@ -2,7 +2,7 @@ import { oneOf } from '../../core/optionKinds.ts';
 import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
 import { autoEngine } from '../../numerics/engines/fallback.ts';
-import type { NetworkRunner, SeriesStates } from '../../numerics/engines/fleet/networkRunner.ts';
+import type { NetworkRunner, SeriesStates } from '../../numerics/engines/networkRunner.ts';
 import { type Aside, inPlace, pooledAside, scratch } from '../../numerics/pooled.ts';
 import {
   calendarTimeOf,
