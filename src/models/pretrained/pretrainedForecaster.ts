@@ -1,7 +1,7 @@
 import { oneOf } from '../../core/optionKinds.ts';
 import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
-import type { NetworkRunner, SeriesStates } from '../../numerics/engines/fleet/networkRunner.ts';
+import type { NetworkRunner, SeriesStates } from '../../numerics/engines/networkRunner.ts';
 import { canLoadKernel } from '../../numerics/engines/wasm/loadKernel.ts';
 import { type Aside, inPlace, pooledAside, scratch } from '../../numerics/pooled.ts';
 import {

@@ -5,7 +5,6 @@ import { createWasmEngine } from '../../../src/numerics/engines/wasm/createWasmE
 import { compileKernel } from '../../../src/numerics/engines/wasm/kernel.ts';
 import { kernelBytes, loadKernel } from '../../../src/numerics/engines/wasm/loadKernel.ts';
 import { WasmEngine } from '../../../src/numerics/engines/wasm/wasmEngine.ts';
-import { WasmFleet } from '../../../src/numerics/engines/wasm/wasmFleet.ts';
 import { initialise } from '../../../src/numerics/initialise.ts';
 import type { NetworkConfig, ReferenceConfig } from '../../../src/numerics/networkConfig.ts';
 import { createParameters } from '../../../src/numerics/parameters.ts';
@@ -48,7 +47,6 @@ describe('the wasm engine', () => {
     });
     expect(() => createWasmEngine(untyped)).toThrow(refusal);
     expect(() => new WasmEngine(untyped, loadKernel())).toThrow(refusal);
-    expect(() => new WasmFleet({ ...untyped, batchSize: 2 }, loadKernel())).toThrow(refusal);
   });
 
   it.each(WASM_CELLS)('continues as the reference does after an infinite input: %s', (cell) => {

@@ -3,4 +3,3 @@ export type { Engine, EngineFactory } from '../engine.ts';
 export { loadTfjsNode } from './loadTfjsNode.ts';
 export { asTfjs, type Tfjs } from './tfjs.ts';
 export { TfjsEngine, tfjsEngine } from './tfjsEngine.ts';
-export { TfjsFleet } from './tfjsFleet.ts';

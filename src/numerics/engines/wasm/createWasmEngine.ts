@@ -5,7 +5,7 @@ import { WasmEngine } from './wasmEngine.ts';
 /** How the kernel is run. */
 export interface WasmOptions {
   /**
-   * Threads that share the series of a fleet, this one included. The sum of their gradients depends on their number by
+   * Threads that share the series, this one included. The sum of their gradients depends on their number by
    * float32 rounding. Worth while from about a millisecond per update, on a machine with idle cores.
    * @default 1
    */

@@ -1,6 +1,6 @@
 import { createCell } from '../../cells/createCell.ts';
 import type { NetworkConfig } from '../../networkConfig.ts';
-import type { NetworkRunner, SeriesStates } from '../fleet/networkRunner.ts';
+import type { NetworkRunner, SeriesStates } from '../networkRunner.ts';
 import type { Kernel } from './kernel.ts';
 import { SlotStepper } from './slotStepper.ts';
 import { WasmEngine } from './wasmEngine.ts';

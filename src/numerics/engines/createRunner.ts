@@ -1,13 +1,12 @@
-import type { NetworkConfig } from '../../networkConfig.ts';
-import { loadKernel } from '../wasm/loadKernel.ts';
-import { WasmRunner } from '../wasm/wasmRunner.ts';
-import type { FleetEngineName } from './createFleet.ts';
-import type { NetworkRunner } from './networkRunner.ts';
+import type { NetworkConfig } from '../networkConfig.ts';
+import type { NetworkRunner, RunnerName } from './networkRunner.ts';
 import { ReferenceRunner } from './referenceRunner.ts';
+import { loadKernel } from './wasm/loadKernel.ts';
+import { WasmRunner } from './wasm/wasmRunner.ts';
 
 /** @param parameters in the order of `Parameters` */
 export function createRunner(
-  name: FleetEngineName,
+  name: RunnerName,
   config: NetworkConfig,
   parameters: Float64Array,
 ): NetworkRunner {
