@@ -78,6 +78,7 @@ export type {
   Prediction,
   Restartable,
 } from './models/forecaster.ts';
+export { loadEngine } from './numerics/engines/loadEngine.ts';
 export { EmaForecaster, type EmaOptions } from './models/forecasters/emaForecaster.ts';
 export { LastValueForecaster, type LastValueOptions } from './models/forecasters/lastValueForecaster.ts';
 export { LstmForecaster, type LstmForecasterOptions } from './models/forecasters/lstmForecaster.ts';

@@ -60,6 +60,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     this.#where = where;
     const resolved = resolveStreamDetector(where, options);
     this.#onProblem = (problem) => {
+      if (problem.kind === 'slowEngine' && this.#problems.has('slowEngine')) return; // the same for every key
       this.#problems.set(problem.kind, (this.#problems.get(problem.kind) ?? 0) + 1);
       if (typeof resolved.reader.onProblem === 'function') resolved.reader.onProblem(problem);
     };

@@ -11,13 +11,20 @@ export { rnn } from './cells/rnn.ts';
 export { type ChosenEngine, chooseEngine } from './engines/chooseEngine.ts';
 export { createEngine, type EngineName } from './engines/createEngine.ts';
 export type { Engine, EngineFactory, EngineState, LearnReport } from './engines/engine.ts';
+export { loadEngine } from './engines/loadEngine.ts';
 export type { FastEngine } from './engines/networkFor.ts';
 export { ReferenceEngine } from './engines/reference.ts';
 export { loadTfjsNode } from './engines/tfjs/loadTfjsNode.ts';
 export { asTfjs, type Tensor, type Tfjs, type TfjsRegistry } from './engines/tfjs/tfjs.ts';
 export { TfjsEngine, tfjsEngine } from './engines/tfjs/tfjsEngine.ts';
 export { createWasmEngine, type WasmOptions } from './engines/wasm/createWasmEngine.ts';
-export { compileKernel, type Kernel } from './engines/wasm/kernel.ts';
+export {
+  compileKernel,
+  type Kernel,
+  type KernelExports,
+  type KernelName,
+  type NetShape,
+} from './engines/wasm/kernel.ts';
 export { WasmEngine } from './engines/wasm/wasmEngine.ts';
 export { type ForgetBias, initialise } from './initialise.ts';
 export type { LookAheadShape, LookAheadTape, LookAheadWeights } from './lookAhead.ts';
