@@ -94,7 +94,7 @@ describeWithPackages('types of the package', 'compilers', COMPILERS, (installed)
   it('are found by every way of resolving, says attw', () => {
     const { folder, tarball } = installed();
     const attw = join(folder, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js');
-    // esm-only: nothing is said of CommonJS, whose answer is that of Node before 20.19.
+    // esm-only: CommonJS is left out, where attw goes by Node before 20.19.
     const args = [attw, tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-emoji'];
     const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     expect(status, stdout).toBe(0);
