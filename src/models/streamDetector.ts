@@ -46,10 +46,13 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   #events = 0;
   #learnt: Learnt = NOTHING; // of an earlier pass over the events that are learnt now: the forecasters of their keys
 
+  /** @throws RxAnomalyError BAD_OPTION */
+  constructor(options?: StreamDetectorOptions<E, V>);
   /**
    * @param where the caller, for messages
-   * @throws RxAnomalyError BAD_OPTION
+   * @internal
    */
+  constructor(options: StreamDetectorOptions<E, V> | ResolvedStreamDetector<E, V>, where: string);
   constructor(
     options: StreamDetectorOptions<E, V> | ResolvedStreamDetector<E, V> = {},
     where = 'StreamDetector',
@@ -131,7 +134,11 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     }
   }
 
-  /** The same, an event a step. Yields each event of the last pass before it is processed. */
+  /**
+   * The same, an event a step. Yields each event of the last pass before it is processed.
+   *
+   * @internal
+   */
   *warmUpSteps(events: Iterable<E>, options: WarmUpOptions = {}): WarmUpSteps<E> {
     const { passes } = warmUpOptions.resolve(`${this.#where}: warmUp`, options);
     const history = passes > 1 ? Array.from(events) : events;

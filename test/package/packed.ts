@@ -58,7 +58,7 @@ async function makePacked(): Promise<Packed> {
         join(project, 'package.json'),
         '{ "name": "project", "private": true, "type": "module" }',
       );
-      npm(project, 'install', tarball, 'rxjs@7', '--ignore-scripts', '--omit=optional', ...QUIET);
+      npm(project, 'install', tarball, 'rxjs@7', '--ignore-scripts', ...QUIET);
     }
     return { tarball, size, project };
   });
@@ -66,10 +66,15 @@ async function makePacked(): Promise<Packed> {
 
 /** The folder in whose node_modules the {@link TOOLS} are. */
 export function installTools(): Promise<string> {
+  return install('tools', TOOLS);
+}
+
+/** A folder of this name with these packages in its node_modules: installed once, and again when they are others. */
+export function install(name: string, dependencies: Readonly<Record<string, string>>): Promise<string> {
   mkdirSync(CACHE, { recursive: true });
-  return once('tools', async () => {
-    const folder = join(CACHE, 'tools');
-    const manifest = JSON.stringify({ private: true, dependencies: TOOLS });
+  return once(name, async () => {
+    const folder = join(CACHE, name);
+    const manifest = JSON.stringify({ private: true, dependencies });
     const file = join(folder, 'package.json');
     const isThere =
       existsSync(join(folder, 'node_modules', '.package-lock.json')) &&
@@ -97,6 +102,16 @@ export function describeWithTools(
   body: (installed: () => Packed & { readonly tools: string }) => void,
 ): void {
   describeWith(title, async () => ({ ...(await pack()), tools: await installTools() }), body);
+}
+
+/** The same with these packages in the node_modules of `folder`, which other sets of them do not share. */
+export function describeWithPackages(
+  title: string,
+  name: string,
+  dependencies: Readonly<Record<string, string>>,
+  body: (installed: () => Packed & { readonly folder: string }) => void,
+): void {
+  describeWith(title, async () => ({ ...(await pack()), folder: await install(name, dependencies) }), body);
 }
 
 function describeWith<T>(title: string, install: () => Promise<T>, body: (installed: () => T) => void): void {

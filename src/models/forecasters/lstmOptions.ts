@@ -26,7 +26,8 @@ export interface AttentionOptions {
   readonly window: number;
 }
 
-type LossName = ReferenceConfig['loss']['name'];
+/** What training minimises. */
+export type LossName = ReferenceConfig['loss']['name'];
 
 /** What can be predicted in addition to the values. */
 export type AuxiliaryName = 'none' | 'volatility';

@@ -113,7 +113,10 @@ export class PretrainedForecaster implements Forecaster {
   readonly #output: Float64Array; // (D, O)
   readonly #adapt: PretrainedOptions['adapt'];
 
-  /** @throws RxAnomalyError BAD_OPTION */
+  /**
+   * @throws RxAnomalyError BAD_OPTION
+   * @internal
+   */
   constructor(weights: PretrainedWeights, options: PretrainedForecasterOptions) {
     const { dimensions, engine, adapt } = pretrainedOptions.resolve('PretrainedForecaster', options);
     const name = engine === 'auto' ? autoEngine() : engine;

@@ -3,7 +3,7 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
 
 /** What the compiled kernel exports; addresses are bytes in its memory, a net is the address of one. See kernel/index.ts. */
-interface KernelExports {
+export interface KernelExports {
   readonly memory: { readonly buffer: ArrayBufferLike };
   create(
     cell: number,
@@ -52,7 +52,7 @@ interface KernelExports {
 }
 
 /** What `create` takes but for the number of threads: cell, I, H, L, P, whether P log scales too, skip, B, T, delay, whether to keep activations. */
-type NetShape = Parameters<KernelExports['create']> extends [...infer Shape, number] ? Shape : never;
+export type NetShape = Parameters<KernelExports['create']> extends [...infer Shape, number] ? Shape : never;
 
 /** A build of the kernel. Relaxed SIMD fuses multiply and add where the processor can: its last bits depend on it. */
 export type KernelName = 'wasm' | 'wasm-relaxed';
@@ -104,11 +104,18 @@ export class Kernel {
  *
  * @param name of the engine that they are
  */
-export function compileKernel(bytes: Uint8Array<ArrayBuffer>, name?: KernelName): Kernel {
-  return new Kernel(kernelExports(new WebAssembly.Module(bytes)), name && { name });
+export function compileKernel(bytes: Uint8Array, name?: KernelName): Kernel {
+  return new Kernel(
+    kernelExports(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>)),
+    name && { name },
+  );
 }
 
-/** The exports of an instance of the kernel; `memory` for the build that shares it between threads. */
+/**
+ * The exports of an instance of the kernel; `memory` for the build that shares it between threads.
+ *
+ * @internal
+ */
 export function kernelExports(
   module: WebAssembly.Module,
   instance: WebAssembly.Instance = new WebAssembly.Instance(module),
@@ -119,7 +126,11 @@ export function kernelExports(
   return exports;
 }
 
-/** Bytes from their hexadecimal digits: the modules in `built` hold the kernel so. */
+/**
+ * Bytes from their hexadecimal digits: the modules in `built` hold the kernel so.
+ *
+ * @internal
+ */
 export function kernelBytes(digits: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(digits.length / 2);
   for (let i = 0; i < bytes.length; i++)
