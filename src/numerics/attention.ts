@@ -1,4 +1,4 @@
-/** The weights of {@link attend}, or their gradients; A = H units score each hidden state. */
+/** The weights of `attend`, or their gradients; A = H units score each hidden state. */
 export interface AttentionWeights {
   readonly query: Float64Array; // (H, H)
   readonly key: Float64Array; // (H, H)
