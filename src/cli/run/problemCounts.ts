@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<ProblemKind, readonly [one: string, many: string]>>
   badTime: ['time that cannot be read', 'times that cannot be read'],
   timeBackwards: ['time that goes back', 'times that go back'],
   evictedEarly: ['key too many', 'keys too many'],
+  unknownKey: ['piece of feedback on a key without a model', 'pieces of feedback on keys without a model'],
 };
 
 /** Counts what was wrong with the readings and keeps the first of each kind, for the summary. */
