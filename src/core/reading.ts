@@ -163,7 +163,8 @@ export type ProblemKind =
   | 'dimensions' // more or fewer dimensions than the stream began with
   | 'badTime' // a time that cannot be read
   | 'timeBackwards' // earlier than the event before it, in its stream
-  | 'evictedEarly' // more keys than `maxKeys`: a model was dropped before its warm-up had ended; reported once
+  | 'slowEngine' // WebAssembly is missing or forbidden: the LSTM runs on the reference engine; reported once
+  | 'evictedEarly' // more keys than `maxKeys`: a model was evicted before its warm-up had ended; reported once
   | 'unknownKey'; // feedback on a key that has no model
 
 /** A reading that could not be used as it was: counted and reported, never silently lost. */

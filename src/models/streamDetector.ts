@@ -1,5 +1,5 @@
 import { show } from '../core/options.ts';
-import type { Problem, ProblemKind, Value, Verdict } from '../core/reading.ts';
+import type { ProblemKind, Value, Verdict } from '../core/reading.ts';
 import { keyOf } from '../core/selectors.ts';
 import { checkFeedback, type Feedback } from './decision/feedback.ts';
 import { unknownKey, WaitingFeedback } from './decision/waitingFeedback.ts';
@@ -9,6 +9,7 @@ import { type NewPlace, newPlaces } from './fleet/newPlaces.ts';
 import type { Observation } from './forecaster.ts';
 import { KeyedStream } from './keyedStream.ts';
 import type { Eviction } from './keyOptions.ts';
+import { ProblemTally } from './problemTally.ts';
 import { Recency } from './recency.ts';
 import { type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
 import { badSnapshot, count, fields, list, nullOr, type State, text } from './snapshot/state.ts';
@@ -38,31 +39,30 @@ import {
  */
 export class StreamDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
-  readonly #onProblem: (problem: Problem<E>) => void;
   readonly #options: ResolvedStreamDetector<E, V>;
   #streams: Recency<KeyedStream<E, V>> = new Recency();
   readonly #keyOf: (event: E) => string | undefined;
-  readonly #problems: Map<ProblemKind, number> = new Map();
+  readonly #problems: ProblemTally<E>;
   readonly #newPlace: NewPlace;
   #feedback: WaitingFeedback = new WaitingFeedback();
   #events = 0;
   #learnt: Learnt = NOTHING; // of an earlier pass over the events that are learnt now: the forecasters of their keys
 
+  /** @throws RxAnomalyError BAD_OPTION */
+  constructor(options?: StreamDetectorOptions<E, V>);
   /**
    * @param where the caller, for messages
-   * @throws RxAnomalyError BAD_OPTION
+   * @internal
    */
+  constructor(options: StreamDetectorOptions<E, V> | ResolvedStreamDetector<E, V>, where: string);
   constructor(
     options: StreamDetectorOptions<E, V> | ResolvedStreamDetector<E, V> = {},
     where = 'StreamDetector',
   ) {
     this.#where = where;
     const resolved = resolveStreamDetector(where, options);
-    this.#onProblem = (problem) => {
-      this.#problems.set(problem.kind, (this.#problems.get(problem.kind) ?? 0) + 1);
-      if (typeof resolved.reader.onProblem === 'function') resolved.reader.onProblem(problem);
-    };
-    this.#options = { ...resolved, reader: { ...resolved.reader, onProblem: this.#onProblem } };
+    this.#problems = new ProblemTally(resolved.reader.onProblem);
+    this.#options = { ...resolved, reader: { ...resolved.reader, onProblem: this.#problems.add } };
     this.#keyOf = keyOf(resolved.key);
     this.#newPlace = newPlaces(resolved.fleet, resolved.createDetector);
   }
@@ -79,7 +79,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
 
   /** How often each kind of problem has occurred, since this detector was made. */
   get problems(): Readonly<Partial<Record<ProblemKind, number>>> {
-    return Object.fromEntries(this.#problems);
+    return this.#problems.counts;
   }
 
   /** Whether a key's model is alive. */
@@ -128,7 +128,11 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     return resultOf(this.warmUpSteps(events, options));
   }
 
-  /** The same, an event a step. Yields each event of the last pass before it is processed. */
+  /**
+   * The same, an event a step. Yields each event of the last pass before it is processed.
+   *
+   * @internal
+   */
   *warmUpSteps(events: Iterable<E>, options: WarmUpOptions = {}): WarmUpSteps<E> {
     const { passes } = warmUpOptions.resolve(`${this.#where}: warmUp`, options);
     const history = passes > 1 ? Array.from(events) : events;
@@ -161,7 +165,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const { key } = feedback ?? {};
     checkFeedback(this.#where, feedback, this.#streams.get(key)?.dimensions);
     const stream = this.#known(key);
-    if (stream === undefined) this.#onProblem(unknownKey(key, this.#events, this.#feedback.add(feedback)));
+    if (stream === undefined) this.#problems.add(unknownKey(key, this.#events, this.#feedback.add(feedback)));
     else stream.takeFeedback(feedback);
   }
 
@@ -240,8 +244,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     if (known !== undefined) return known;
     const stream = new KeyedStream(this.#where, this.#options, key, this.#newPlace, this.#learnt.get(key));
     for (const feedback of this.#feedback.take(key)) stream.takeFeedback(feedback);
-    this.#begin(stream, event);
-    return stream;
+    return this.#begin(stream, event);
   }
 
   /** One that is alive, or that comes back. */
@@ -251,16 +254,14 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
       this.#streams.touch(known); // also when the event turns out to be unusable
       return known;
     }
-    const returned = this.#options.onReturn?.(key);
-    if (returned === undefined) return undefined;
-    const stream = this.#resumed(key, unseal(returned, 'Stream', 1, null));
-    this.#begin(stream, event);
-    return stream;
+    const saved = this.#options.onReturn?.(key);
+    return saved && this.#begin(this.#resumed(key, unseal(saved, 'Stream', 1, null)), event);
   }
 
-  #begin(stream: KeyedStream<E, V>, event: E | undefined): void {
+  #begin(stream: KeyedStream<E, V>, event: E | undefined): KeyedStream<E, V> {
     this.#streams.add(stream);
     if (this.size > this.#options.maxKeys) this.#evictOldest('capacity', event);
+    return stream;
   }
 
   #alive(key: string | undefined): KeyedStream<E, V> {
@@ -287,8 +288,8 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const stream = this.#streams.oldest;
     if (stream === undefined) return;
     const { key, isWarmingUp } = stream;
-    if (event !== undefined && isWarmingUp && !this.#problems.has('evictedEarly'))
-      this.#onProblem(evictedEarly(key, event, this.#events, this.#options)); // once: it happens at every event
+    if (event !== undefined && isWarmingUp)
+      this.#problems.add(evictedEarly(key, event, this.#events, this.#options));
     this.#streams.remove(stream);
     try {
       this.#options.onEvict?.({ key, reason, snapshot: () => seal('Stream', 1, null, stream.save()) });

@@ -8,6 +8,7 @@ import { DriftDetector } from '../models/driftDetector.ts';
 import { EventReader } from '../models/eventReader.ts';
 import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
 import { type ReaderOptions, readerTable } from '../models/readerOptions.ts';
+import { noticeFallback } from '../numerics/engines/fallback.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { problemReporter } from './problemReporter.ts';
 import { toForecast } from './toForecast.ts';
@@ -85,7 +86,10 @@ export function forecastBy<E, V extends Value>(
         const { value, imputed } = observation;
         if (forecaster === undefined) {
           const { covariates } = reader;
-          forecaster = (covariates === 0 ? factory : withCovariates(factory, covariates))(value.length);
+          const create = covariates === 0 ? factory : withCovariates(factory, covariates);
+          const [made, slow] = noticeFallback(() => create(value.length));
+          if (slow !== undefined) reader.reportSlowEngine(event, slow);
+          forecaster = made;
           if (watchesDrift) drift = new DriftDetector(value.length);
         }
         const prediction = forecaster.predict(observation.covariates);

@@ -1,5 +1,6 @@
 // Public entry: sinks of alerts; rx-anomaly/influx has the sink for verdicts.
 export type { RetryOptions, RetryReport } from '../clients/retry.ts';
+export type { Alert, Value } from '../core/reading.ts';
 export type { AlertJson } from './alertJson.ts';
 export { type ToConsoleOptions, toConsole } from './console/toConsole.ts';
 export { type ToWebhookOptions, toWebhook } from './webhook/toWebhook.ts';

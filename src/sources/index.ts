@@ -1,3 +1,4 @@
+export type { TimeSelector } from '../core/selectors.ts';
 export type { CsvColumns, CsvOptions, CsvProblem, CsvRow, CsvTable } from './csv/csvTable.ts';
 export { fromCsv } from './csv/fromCsv.ts';
 export { openCsv } from './csv/openCsv.ts';

@@ -28,7 +28,6 @@ describe('the sources', () => {
       './dist/backtest/report/page/main.js', // loaded as text, see loadPageAssets
       './dist/inspect/report/page/main.js', // the same, see renderInspection
       './dist/dashboard/page/main.js', // served to the browser, see loadAssets
-      './dist/numerics/engines/wasm/serveThread.js', // started as a worker, see loadKernel
       './dist/lab/benchQuality/thread.js', // started as a worker, see qualityRun
     ];
     const doors = built.filter((path) => path.endsWith('.js')).map(sourceOf);

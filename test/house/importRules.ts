@@ -61,7 +61,7 @@ const LOADS_ANYTHING = ['lab/benchQuality/loadConfigurations.ts'];
 
 /** Where Node's own modules are used: at the edges, and where files of the package itself are loaded. */
 const NODE =
-  /^(clients|sources|sinks|stores|cli|lab|dashboard)\/|^backtest\/report\/loadPageAssets\.ts$|^numerics\/engines\/(.+\/)?(load[^/]*|serveThread)\.ts$/;
+  /^(clients|sources|sinks|stores|cli|lab|dashboard)\/|^backtest\/report\/loadPageAssets\.ts$|^numerics\/engines\/(.+\/)?(load[^/]*|threadKernel)\.ts$/;
 
 /** Seed and clock are passed in. */
 const PURE = /^(core|numerics|models|operators)\//;

@@ -59,11 +59,14 @@ export class AheadForecaster implements Restorable {
   readonly #events: Float64Array; // (1)
   #newest: StepForecast | undefined; // once it has been asked for
 
+  /** @throws RxAnomalyError BAD_OPTION */
+  constructor(options: AheadForecasterOptions);
   /**
    * @param shared the forecaster, where it is somebody else's: it is taught before `learn` is called, it is no part of the
    * snapshot, and `forecaster` makes its copies
-   * @throws RxAnomalyError BAD_OPTION
+   * @internal
    */
+  constructor(options: AheadForecasterOptions, shared: SharedForecaster | undefined);
   constructor(options: AheadForecasterOptions, shared?: SharedForecaster) {
     const { dimensions, ...others } = aheadForecasterOptions.resolve('AheadForecaster', options);
     const { steps, quantiles, every, forecaster, combine } = others;

@@ -1,8 +1,8 @@
 import { oneOf } from '../../core/optionKinds.ts';
 import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
+import { autoEngine } from '../../numerics/engines/fallback.ts';
 import type { NetworkRunner, SeriesStates } from '../../numerics/engines/networkRunner.ts';
-import { canLoadKernel } from '../../numerics/engines/wasm/loadKernel.ts';
 import { type Aside, inPlace, pooledAside, scratch } from '../../numerics/pooled.ts';
 import {
   calendarTimeOf,
@@ -49,7 +49,7 @@ export const pretrainedOptions: OptionSet<PretrainedForecasterOptions> = new Opt
     kind: oneOf(ENGINE_NAMES),
     default: 'auto',
     about: 'where the arithmetic is done',
-    when: "'reference' for float64 and for debugging",
+    when: "'reference' for float64 and for debugging; 'wasm-relaxed' for speed on some processors",
   },
   adapt: {
     kind: oneOf(['all', 'head', 'none']),
@@ -112,10 +112,13 @@ export class PretrainedForecaster implements Forecaster {
   readonly #output: Float64Array; // (D, O)
   readonly #adapt: PretrainedOptions['adapt'];
 
-  /** @throws RxAnomalyError BAD_OPTION */
+  /**
+   * @throws RxAnomalyError BAD_OPTION
+   * @internal
+   */
   constructor(weights: PretrainedWeights, options: PretrainedForecasterOptions) {
     const { dimensions, engine, adapt } = pretrainedOptions.resolve('PretrainedForecaster', options);
-    const name = engine === 'auto' ? (canLoadKernel ? 'wasm' : 'reference') : engine;
+    const name = engine === 'auto' ? autoEngine() : engine;
     this.dimensions = dimensions;
     this.#weights = weights;
     this.#network = sharedNetwork(weights, name);

@@ -66,10 +66,18 @@ export class RobustScaler implements Restorable {
 
   /** Length of a `part`. */
   static readonly partLength: number = 3 + SETTLED;
-  /** Ranges of the numbers of a `part`. */
+  /**
+   * Ranges of the numbers of a `part`.
+   *
+   * @internal
+   */
   static readonly partLayout: Layout = layoutOf(1);
 
-  /** The state and its ranges, for a snapshot. */
+  /**
+   * The state and its ranges, for a snapshot.
+   *
+   * @internal
+   */
   get memory(): RangedVector {
     return ranged(this.state, layoutOf(this.#dimensions));
   }

@@ -10,7 +10,7 @@ export function createRunner(
   config: NetworkConfig,
   parameters: Float64Array,
 ): NetworkRunner {
-  return name === 'wasm'
-    ? new WasmRunner(config, parameters, loadKernel())
-    : new ReferenceRunner(config, parameters);
+  return name === 'reference'
+    ? new ReferenceRunner(config, parameters)
+    : new WasmRunner(config, parameters, loadKernel(name));
 }

@@ -1,5 +1,5 @@
 /** Where a network is run. */
-export type RunnerName = 'wasm' | 'reference';
+export type RunnerName = 'wasm' | 'wasm-relaxed' | 'reference';
 
 /** States of series, S numbers each: h, then c where the cell has one. */
 export type SeriesStates = Float32Array | Float64Array;

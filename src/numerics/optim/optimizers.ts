@@ -7,6 +7,7 @@ export interface Optimizer {
   step(parameters: Float64Array, gradient: Float64Array, rate: number): void;
 }
 
+/** Settings of stochastic gradient descent. */
 export interface SgdConfig {
   readonly name: 'sgd';
   /** Share of the last step that is kept (Polyak 1964), 0 … 1. @default 0 */
@@ -32,6 +33,7 @@ export class Sgd implements Optimizer {
   }
 }
 
+/** Settings of RMSprop. */
 export interface RmsPropConfig {
   readonly name: 'rmsprop';
   /** Memory of the mean square, 0 … 1. @default 0.99 */
@@ -63,6 +65,7 @@ export class RmsProp implements Optimizer {
   }
 }
 
+/** Settings of Adam. */
 export interface AdamConfig {
   readonly name: 'adam';
   /** Memory of the mean gradient, 0 … 1. @default 0.9 */

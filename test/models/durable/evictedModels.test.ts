@@ -72,6 +72,7 @@ describe('models that were evicted', () => {
     const evicted = open(store, 10_000); // of some 900 each
     for (let k = 0; k < 40; k++) {
       await fetched(evicted, `k${k}`);
+      expect(evicted.take(`k${k}`)).toBeUndefined();
       evicted.put(`k${k}`, k, model(`${k}`));
     }
     expect(store.saves).toBeGreaterThan(25);

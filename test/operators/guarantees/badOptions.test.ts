@@ -90,7 +90,7 @@ const LSTM: readonly Row[] = [
   [
     'engine',
     'cuda',
-    "one of 'auto', 'wasm', 'reference', or an engine that was loaded, as await tfjsEngine() of rx-anomaly/tfjs gives",
+    "one of 'auto', 'wasm', 'wasm-relaxed', 'reference', or an engine that was loaded, as await tfjsEngine() of rx-anomaly/tfjs gives",
     '"cuda"',
   ],
 ];

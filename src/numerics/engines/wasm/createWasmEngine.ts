@@ -1,5 +1,5 @@
 import type { NetworkConfig } from '../../networkConfig.ts';
-import { loadKernel } from './loadKernel.ts';
+import { threadKernel } from './threadKernel.ts';
 import { WasmEngine } from './wasmEngine.ts';
 
 /** How the kernel is run. */
@@ -14,5 +14,5 @@ export interface WasmOptions {
 
 /** A {@link WasmEngine} on this process' kernel. Throws BAD_OPTION for a cell that the kernel does not have. */
 export function createWasmEngine(config: NetworkConfig, { threads = 1 }: WasmOptions = {}): WasmEngine {
-  return new WasmEngine(config, loadKernel(threads));
+  return new WasmEngine(config, threadKernel(threads));
 }
