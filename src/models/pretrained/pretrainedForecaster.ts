@@ -1,3 +1,4 @@
+import { exp } from '../../core/math/exp.ts';
 import { oneOf } from '../../core/optionKinds.ts';
 import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
@@ -248,7 +249,7 @@ export class PretrainedForecaster implements Forecaster {
     head?.note(context, this.#output, at);
     for (let k = 0; k < K; k++) {
       const output = this.#output[at + k] + (head?.correction(k) ?? 0);
-      const reach = BAND * Math.exp(boundedLogScale(this.#output[at + K + k]));
+      const reach = BAND * exp(boundedLogScale(this.#output[at + K + k]));
       this.#pending[d].note(
         context.events - 1,
         k,

@@ -1,3 +1,4 @@
+import { pow } from '../../core/math/pow.ts';
 import { positive } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { pooledWithTails } from '../../numerics/pooled.ts';
@@ -60,7 +61,7 @@ export class RobustScaler implements Restorable {
     const { dimensions, halfLife } = robustScalerOptions.resolve('RobustScaler', options);
     this.#dimensions = dimensions;
     this.#halfLife = halfLife;
-    this.#rate = 1 - 2 ** (-1 / halfLife);
+    this.#rate = 1 - pow(2, -1 / halfLife);
     this.state = pooledWithTails(3 * dimensions, SETTLED, dimensions);
   }
 

@@ -1,3 +1,4 @@
+import { log10 } from '../../core/math/log.ts';
 import { fraction, positiveInteger } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { PeaksOverThreshold } from '../../numerics/stats/peaksOverThreshold.ts';
@@ -98,7 +99,7 @@ export class DspotScorer implements Scorer {
     );
     const surprise = bonferroni(surprises);
     return {
-      score: surprise / (surprise - Math.log10(this.#config.risk)),
+      score: surprise / (surprise - log10(this.#config.risk)),
       attribution: attributeCubed(surprises),
     };
   }

@@ -1,3 +1,4 @@
+import { pow } from '../../core/math/pow.ts';
 import { optionChecks } from '../../core/options.ts';
 
 /** Turns gradients into steps. Its state is in `state`: flat vectors that a snapshot can copy out and in. */
@@ -104,8 +105,8 @@ export class Adam implements Optimizer {
     const beta1 = this.#beta1;
     const beta2 = this.#beta2;
     const n = ++steps[0];
-    const size = rate / (1 - beta1 ** n);
-    const correction = 1 / Math.sqrt(1 - beta2 ** n);
+    const size = rate / (1 - pow(beta1, n));
+    const correction = 1 / Math.sqrt(1 - pow(beta2, n));
     for (let k = 0; k < parameters.length; k++) {
       const g = gradient[k];
       mean[k] = beta1 * mean[k] + (1 - beta1) * g;
