@@ -93,7 +93,7 @@ export function pretrainedFactory(
 
 /**
  * An LSTM that was trained once, on simulated series: its weights stay as they are, and what it learns of a stream is in its
- * state, h and c, and in a correction of its forecasts ({@link AdaptedHead}). It forecasts 1, 4 and 16 events ahead. Each dimension is a series of its own, with a
+ * state, h and c, and in a correction of its forecasts (`AdaptedHead`). It forecasts 1, 4 and 16 events ahead. Each dimension is a series of its own, with a
  * state of its own. All forecasters of a process share one copy of the weights.
  */
 export class PretrainedForecaster implements Forecaster {
