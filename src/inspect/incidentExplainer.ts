@@ -77,15 +77,21 @@ export class IncidentExplainer<E, V extends Value> {
    * @param dimensions names, for the text; may be left out for one dimension
    * @param hold unflagged events that end an incident. @default 15, as the threshold's
    * @param timeZone on whose clocks the text has times, as an IANA name. @default 'UTC'
+   * @throws RxAnomalyError BAD_OPTION
    */
-  constructor({
-    dimensions = [],
-    hold = thresholdTable.hold.default,
-    timeZone = 'UTC',
-  }: { readonly dimensions?: readonly string[]; readonly hold?: number; readonly timeZone?: string } = {}) {
+  constructor(
+    options: {
+      readonly dimensions?: readonly string[];
+      readonly hold?: number;
+      readonly timeZone?: string;
+    } = {},
+  ) {
+    const check = optionChecks('IncidentExplainer');
+    check.known(options, ['dimensions', 'hold', 'timeZone']);
+    const { dimensions = [], hold = thresholdTable.hold.default, timeZone = 'UTC' } = options;
     this.#names = dimensions;
     this.#timeZone = timeZone;
-    optionChecks('IncidentExplainer').positiveInteger('hold', hold);
+    check.positiveInteger('hold', hold);
     this.#merger = new IncidentMerger({ hold, maxOpen: 1 });
   }
 

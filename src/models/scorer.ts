@@ -1,3 +1,4 @@
+import { type MadeOf, requireMade } from '../core/options.ts';
 import type { Observation, PointAndScale, Prediction, Restartable } from './forecaster.ts';
 import type { Restorable } from './snapshot/snapshot.ts';
 import type { TransformName } from './transform.ts';
@@ -33,6 +34,13 @@ export interface Scorer extends Restorable {
  * @param transform what `detectAnomalies` does to values before they are modelled; undefined where it is not known
  */
 export type ScorerFactory = (dimensions: number, transform?: TransformName) => Scorer;
+
+/** A factory whose scorers are checked. @param where whose option `scorer` it is, for messages */
+export function checkedScorers(where: string, create: ScorerFactory): ScorerFactory {
+  return (dimensions, transform) => requireMade(where, 'scorer', SCORER, create(dimensions, transform));
+}
+
+const SCORER: MadeOf<Scorer> = { what: 'a scorer', methods: ['score', 'learn'], call: 'namedScorers.tail()' };
 
 /** Shares of `evidence` (≥ 0) that sum to 1; equal ones if there is none. */
 export function attribute(evidence: readonly number[]): number[] {

@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
+import { requireObject } from '../core/options.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
 import type { LstmOptions } from '../models/forecasters/lstmOptions.ts';
 import { type DetectAnomaliesOptions, detection } from './detectAnomalies.ts';
@@ -32,7 +33,6 @@ export function detectFleet<E extends Measured>(
 export function detectFleet<E, V extends Value>(
   options: DetectFleetOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
-  // What is no object is refused as it is.
-  const all = typeof options === 'object' && options !== null ? { ...options, fleet: true } : options;
-  return detection<E, V>('detectFleet', all);
+  requireObject('detectFleet', options);
+  return detection<E, V>('detectFleet', { ...options, fleet: true });
 }

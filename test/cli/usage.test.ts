@@ -63,6 +63,18 @@ describe.concurrent('wrong usage', () => {
       ['backtest', '--compare', 'a.json', 'b.json', '--seed', '3'],
       'backtest: --seed has no effect with --compare',
     ],
+    ...(
+      [
+        ['detect', file],
+        ['serve', file],
+        ['backtest', file],
+        ['forecast', file],
+        ['nab', folder.path, '--out', folder.path],
+      ] as string[][]
+    ).map((args): [string[], string] => [
+      [...args, '--seed', '3', '--forecaster', 'pretrained'],
+      `${args[0]}: --seed has no effect with --forecaster pretrained, which begins with no random weights`,
+    ]),
     [['detect', file, file], 'too many arguments'],
     [['detect', file, '--seed'], 'argument missing'],
     [['detect', file, '--seed', '1.5'], 'Expected an integer.'],

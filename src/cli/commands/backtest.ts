@@ -18,6 +18,7 @@ import {
   quietOption,
   refuseWithoutEffect,
   resultFormatOption,
+  seedRule,
   TABLE_FLAGS,
   timeOption,
   valueOption,
@@ -76,6 +77,7 @@ export function backtestCommand(): Command {
       refuseWithoutEffect(command, [
         ['without --report', report !== undefined, ['baselines', 'ahead']],
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
+        seedRule(options),
         ['with --compare', compare === undefined, WITHOUT_COMPARISON],
       ]);
       if (compare !== undefined) await compareFiles(requireTwo(command, path, compare), report, format);

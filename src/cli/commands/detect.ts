@@ -21,6 +21,7 @@ import {
   path,
   quietOption,
   refuseWithoutEffect,
+  seedRule,
   TABLE_FLAGS,
   timeOption,
   valueOption,
@@ -123,6 +124,7 @@ function sourceOf(
     ['with --write-back', options.writeBack === undefined, ['format', 'output', 'ahead']],
     ['without verdicts as JSON', options.format === 'ndjson' && options.output === 'verdicts', ['ahead']],
     ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
+    seedRule(options),
   ]);
   return influx ?? file!;
 }

@@ -11,7 +11,9 @@ import {
   keyOption,
   path,
   quietOption,
+  refuseWithoutEffect,
   seedOption,
+  seedRule,
   tableOption,
   timeOption,
   valueOption,
@@ -66,9 +68,10 @@ export function forecastCommand(): Command {
     .addOption(keyOption())
     .addOption(seedOption())
     .addOption(quietOption())
-    .action((file: string, options: ForecastOptions) =>
-      interruptible((signal) => forecast(file, options, signal)),
-    );
+    .action((file: string, options: ForecastOptions) => {
+      refuseWithoutEffect(command, [seedRule(options)]);
+      return interruptible((signal) => forecast(file, options, signal));
+    });
   return addTopics(command, { table: tableOptions() }, [], HELP);
 }
 
@@ -110,7 +113,7 @@ async function forecast(file: string, options: ForecastOptions, signal: AbortSig
     ['rows', counted(rows, 'row')],
     ['steps', String(steps)],
     ['forecaster', forecaster],
-    ['seed', String(seed)],
+    ...(forecaster === 'lstm' ? [['seed', String(seed)] as [string, string]] : []),
   ];
   await writeReportFile(report, forecastReport(title, all, quantiles, names, run, timeZone));
   log(`report: ${resolve(report)}`);

@@ -1,5 +1,5 @@
 import { oneOf } from '../../core/optionKinds.ts';
-import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
+import { DIMENSIONS, factoryOf, OptionSet, requireFactoryOptions } from '../../core/optionSet.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
 import type { NetworkRunner, SeriesStates } from '../../numerics/engines/fleet/networkRunner.ts';
 import { canLoadKernel } from '../../numerics/engines/wasm/loadKernel.ts';
@@ -73,6 +73,7 @@ const PARTS = ['series', 'own'] as const;
  * @throws RxAnomalyError BAD_OPTION
  */
 export async function pretrainedForecaster(options: PretrainedOptions = {}): Promise<ForecasterFactory> {
+  requireFactoryOptions('pretrainedForecaster', pretrainedOptions, options);
   pretrainedOptions.resolve('pretrainedForecaster', { ...options, dimensions: 1 });
   return pretrainedFactory(await loadPretrainedWeights(), options);
 }

@@ -1,4 +1,4 @@
-import { optionChecks } from '../../../core/options.ts';
+import { optionChecks, requireObject } from '../../../core/options.ts';
 import { checkNetworkConfig, type NetworkConfig } from '../../networkConfig.ts';
 import type { Engine, EngineState, LearnReport } from '../engine.ts';
 
@@ -73,6 +73,7 @@ export interface FleetEngine extends Pick<Engine, 'name' | 'precision' | 'readPa
 
 /** Throws BAD_OPTION for a shape that cannot be computed. */
 export function checkFleetConfig(config: FleetConfig): FleetConfig {
+  requireObject('fleet', config);
   optionChecks('fleet').positiveInteger('batchSize', config.batchSize);
   checkNetworkConfig(networkOf(config));
   return config;
