@@ -152,6 +152,8 @@ export class Detector implements Restorable {
       this.scorer.learn(rest.prediction, seen, weight);
     }
     this.forecaster.learn(known, weight);
+    const began = this.forecaster.beganToExplain ?? NONE;
+    for (let d = 0; d < began.length; d++) if (began[d]) this.scorer.forgetCourse?.(d);
     this.#recurrence.learn(isAnomaly);
     this.threshold.learn(detection, score);
     return { value: known.value, weight };
@@ -247,6 +249,7 @@ export class Detector implements Restorable {
 const PARTS = ['forecaster', 'scorer', 'threshold', 'drift', 'regimes', 'recurrence'] as const;
 
 /** While a regime is new. */
+const NONE: readonly boolean[] = [];
 const WARMING_UP: Flag = { isAnomaly: false, severity: 'none', warmingUp: true, startOfIncident: false };
 
 /** (D) values, NaN where another list has it. */

@@ -54,6 +54,11 @@ export interface Forecaster extends Restorable {
    * explain. Left out by a forecaster that has none. Pure.
    */
   explained?(covariates: readonly number[]): readonly number[];
+  /**
+   * (D) whether with the newest observation covariates began to explain the values of a dimension, which were learnt with their
+   * effects until then. Left out by a forecaster that has none.
+   */
+  readonly beganToExplain?: readonly boolean[];
   /** Called after a change of the stream: to learn faster for a while. Left out by a forecaster that cannot. */
   boostLearningRate?(): void;
   /** What begins anew where a dimension has become another. Left out by a forecaster that has nothing to begin anew. */

@@ -18,6 +18,11 @@ export interface Scorer extends Restorable {
   readonly isPooled?: boolean;
   /** What begins anew where a dimension has become another. Left out by a scorer that has nothing to begin anew. */
   readonly restartable?: Restartable;
+  /**
+   * Called where from now on something else is seen of dimension `d` than until now: values without what covariates explain.
+   * Left out by a scorer that has learnt nothing of how values go on.
+   */
+  forgetCourse?(d: number): void;
   /** Pure, and from what came before alone. Missing values (NaN) are no evidence. */
   score(prediction: Prediction, observation: Observation): Score;
   /**

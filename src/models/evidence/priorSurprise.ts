@@ -1,4 +1,5 @@
-import type { Tail } from './evidenceChannel.ts';
+import { TailModel, type TailResolution } from '../../numerics/stats/tailModel.ts';
+import type { ChannelSpec, Tail } from './evidenceChannel.ts';
 
 const EXPONENT = 4.2;
 const THINNEST = 100; // exponent
@@ -17,4 +18,9 @@ export function priorSurprise(tail: Tail, statistic: number, exponent?: number):
 function believed({ decay }: Tail, exponent: number | undefined): number {
   if (exponent === undefined) return EXPONENT;
   return decay === undefined ? exponent : Math.min(THINNEST, exponent / (exponent * decay) ** 4);
+}
+
+/** The tail of a channel before anything was seen. */
+export function newTail({ tail }: ChannelSpec, resolution: TailResolution): Tail {
+  return tail?.(resolution) ?? new TailModel(undefined, resolution);
 }
