@@ -27,7 +27,7 @@ export interface Detection extends Score, Flag {
   readonly value: readonly number[];
   /** True when a value was missing. */
   readonly imputed: boolean;
-  /** (D) value − expected; 0 where the value was missing, NaN while there is no forecast. */
+  /** (D) value − expected; 0 where the value was imputed, NaN while there is no forecast. */
   readonly residual: readonly number[];
   /** How the process has changed, where that was detected. */
   readonly drift: DriftKind | undefined;
@@ -99,9 +99,9 @@ export class Detector implements Restorable {
     let { imputed } = observation;
     for (let d = 0; d < value.length; d++) {
       const missing = Number.isNaN(value[d]);
-      residual[d] = observation.imputed || missing ? 0 : value[d] - expected[d];
+      if (missing) value[d] = expected[d];
+      residual[d] = observation.imputed ? 0 : value[d] - expected[d];
       if (!missing) continue;
-      value[d] = expected[d];
       imputed = true;
     }
     // Field by field: spreading the two objects would take longer than all the rest.

@@ -9,6 +9,31 @@ const folder = temporaryFolder();
 const file = folder.file('data.csv', table(20));
 const INFLUX = ['--influx', 'http://localhost:1', '--database', 'd', '--measurement', 'm', '--field', 'f'];
 
+describe.concurrent('reports that cannot be written', () => {
+  const commands = [
+    ['backtest', file, '--report'],
+    ['forecast', file, '--report'],
+    ['inspect', file, '--report'],
+    ['demo', '--report'],
+    ['bench-quality', folder.path, '--out'],
+    ['bench-forecast', folder.path, '--out'],
+    ['bench-forecast', folder.path, '--picture'],
+  ];
+
+  it.each(commands)('%s %s %s are refused before the work, and nothing is made', async (...args) => {
+    const into = join(folder.path, `typo-${args[0]}-${args.length}`);
+    const [slash, inFile] = await Promise.all([
+      rxAnomaly([...args, `${into}/`]),
+      rxAnomaly([...args, join(file, 'deep', 'report.html')]),
+    ]);
+    expect([slash.code, slash.stdout]).toEqual([1, '']);
+    expect(slash.stderr).toContain(`${into}/: cannot be written: it is a folder; name a file`);
+    expect(existsSync(into)).toBe(false);
+    expect([inFile.code, inFile.stdout]).toEqual([1, '']);
+    expect(inFile.stderr).toContain('cannot be written: a file is in the place of a folder; name another');
+  });
+});
+
 describe.concurrent('wrong usage', () => {
   it.each([
     [['detect', file, '--colour'], "unknown option '--colour'"],

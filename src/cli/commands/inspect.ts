@@ -23,7 +23,7 @@ import {
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics } from '../options/topics.ts';
 import { createProgress } from '../output/progress.ts';
-import { StandardOutput, writeReportFile } from '../output/standardOutput.ts';
+import { requireWritable, StandardOutput, writeReportFile } from '../output/standardOutput.ts';
 import { columnsOf } from '../run/columns.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { openTable } from '../run/openTable.ts';
@@ -102,6 +102,7 @@ async function inspect(file: string, options: InspectOptions, signal: AbortSigna
   const log = (line: string): void => {
     if (!quiet) console.error(line);
   };
+  await requireWritable(report);
   const table = await openTable(file, columnsOf(options, undefined), signal);
   for (const line of table.guessed) log(line);
   if (table.columns.key !== undefined && stream === undefined) {
