@@ -100,6 +100,14 @@ describe.concurrent('wrong usage', () => {
       [...args, '--seed', '3', '--forecaster', 'pretrained'],
       `${args[0]}: --seed has no effect with --forecaster pretrained, which begins with no random weights`,
     ]),
+    [
+      ['inspect', file, '--forecaster', 'pretrained'],
+      'Expected lstm: what the pre-trained network remembers is shown by rx-anomaly bench-forecast --inside FOLDER',
+    ],
+    [
+      ['inspect', file, '--forecaster', 'ema'],
+      'Expected lstm: other forecasters have no gates to look into.',
+    ],
     [['detect', file, file], 'too many arguments'],
     [['detect', file, '--seed'], 'argument missing'],
     [['detect', file, '--seed', '1.5'], 'Expected an integer.'],
