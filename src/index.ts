@@ -1,8 +1,12 @@
-// The front door: every public name, grouped; no logic.
+/**
+ * Operators, and the models behind them.
+ *
+ * @module rx-anomaly
+ */
 
 // What flows through
 export type { Absence, Alert } from './core/reading.ts';
-export { type ErrorCode, RxAnomalyError } from './core/errors.ts';
+export { type Cause, type ErrorCode, RxAnomalyError } from './core/errors.ts';
 export type {
   AheadForecast,
   AheadStep,
@@ -21,7 +25,8 @@ export type {
   Value,
   Verdict,
 } from './core/reading.ts';
-export type { TimeSelector } from './core/selectors.ts';
+export type { KeySelector, TimeSelector } from './core/selectors.ts';
+export type { StopSignal } from './core/stopSignal.ts';
 
 // Operators
 export { checkpoint } from './operators/durable/checkpoint.ts';
@@ -29,7 +34,13 @@ export type { CheckpointOptions } from './operators/durable/checkpointOptions.ts
 export { type AlertsOptions, alerts } from './operators/alerts.ts';
 export { type DetectAnomaliesOptions, detectAnomalies } from './operators/detectAnomalies.ts';
 export { type DetectFleetOptions, detectFleet } from './operators/detectFleet.ts';
-export { type FillGapsOptions, fillGaps, type Gap, type GapPolicy } from './operators/fillGaps.ts';
+export {
+  type FillGapsOptions,
+  fillGaps,
+  type Gap,
+  type GapFill,
+  type GapPolicy,
+} from './operators/fillGaps.ts';
 export { type FlagAnomaliesOptions, flagAnomalies } from './operators/flagAnomalies.ts';
 export { type ForecastAheadOptions, forecastAhead } from './operators/forecastAhead.ts';
 export { type ForecastWithOptions, forecastWith } from './operators/forecastWith.ts';
@@ -37,13 +48,13 @@ export { type IncidentsOptions, incidents } from './operators/incidents.ts';
 export { type LstmForecastOptions, lstmForecast } from './operators/lstmForecast.ts';
 export { type LateEvent, type ReorderOptions, reorder } from './operators/reorder.ts';
 export { type ScoreResidualsOptions, scoreResiduals } from './operators/scoreResiduals.ts';
-export type { Measured, ValueOf } from './operators/measured.ts';
+export type { MaybeValue, Measured, Present, ValueOf, WithValue } from './operators/measured.ts';
 
 // Models behind the operators: plain synchronous objects, for use without RxJS
 export type { AbsenceOptions, AbsentAfter } from './models/decision/absenceWatch.ts';
 export type { AlertBudgetOptions } from './models/decision/alertBudget.ts';
 export { CovariateForecaster, withCovariates } from './models/covariates/covariateForecaster.ts';
-export { Detector, type Detection } from './models/detector.ts';
+export { Detector, type Detection, type Learnt } from './models/detector.ts';
 export type { DetectorOptions } from './models/detectorOptions.ts';
 export type { CheckpointStore } from './models/durable/checkpointStore.ts';
 export type { DurableVerdict } from './models/durable/durableState.ts';
@@ -64,7 +75,14 @@ export { ValueChannel } from './models/evidence/basicChannels.ts';
 export { VolatilityChannel } from './models/evidence/basicChannels.ts';
 export { AheadForecaster, type AheadPrediction } from './models/ahead/aheadForecaster.ts';
 export type { AheadForecasterOptions, AheadOptions, AheadPlan } from './models/ahead/aheadOptions.ts';
-export type { Forecaster, ForecasterFactory, PointAndScale, Prediction } from './models/forecaster.ts';
+export type {
+  Forecaster,
+  ForecasterFactory,
+  PointAndScale,
+  Prediction,
+  Restartable,
+} from './models/forecaster.ts';
+export { loadEngine } from './numerics/engines/loadEngine.ts';
 export { EmaForecaster, type EmaOptions } from './models/forecasters/emaForecaster.ts';
 export { LastValueForecaster, type LastValueOptions } from './models/forecasters/lastValueForecaster.ts';
 export { LstmForecaster, type LstmForecasterOptions } from './models/forecasters/lstmForecaster.ts';
@@ -75,7 +93,12 @@ export {
   type LateForecast,
 } from './models/forecasters/bidirectionalForecaster.ts';
 export type { ClassProbability } from './models/forecasters/classHead.ts';
-export type { AttentionOptions, AuxiliaryName, LstmOptions } from './models/forecasters/lstmOptions.ts';
+export type {
+  AttentionOptions,
+  AuxiliaryName,
+  LossName,
+  LstmOptions,
+} from './models/forecasters/lstmOptions.ts';
 export { type PointConfig, PointForecaster } from './models/forecasters/pointForecaster.ts';
 export { type ForecasterName, namedForecasters } from './models/forecasters/namedForecasters.ts';
 export {
@@ -110,13 +133,28 @@ export { type Restorable, requireWhole, type Snapshot } from './models/snapshot/
 export { decodeSnapshot } from './models/snapshot/decodeSnapshot.ts';
 export { encodeSnapshot } from './models/snapshot/encodeSnapshot.ts';
 export type { Json, State, Vector } from './models/snapshot/state.ts';
+export type { Memory, Packable } from './models/snapshot/vectors.ts';
+export type { TransformName } from './models/transform.ts';
 export { StreamDetector } from './models/streamDetector.ts';
 export type { StreamDetectorOptions } from './models/streamDetectorOptions.ts';
-export type { Eviction } from './models/keyOptions.ts';
+export type { Eviction, KeyOptions } from './models/keyOptions.ts';
 export type { WarmUp, WarmUpOptions } from './models/warmUp.ts';
 export type { CalendarOptions, Weekday } from './core/calendar.ts';
 export type { DateRange, WeeklyHours } from './models/decision/calendarWindow.ts';
 export type { SuppressionRule } from './models/decision/suppression.ts';
 export type { ConfirmOptions } from './models/decision/confirmation.ts';
-export { type Flag, Threshold } from './models/decision/threshold.ts';
+export { type Flag, type LearntFlag, Threshold } from './models/decision/threshold.ts';
 export type { ResolvedThreshold, Sensitivity, ThresholdOptions } from './models/decision/thresholdOptions.ts';
+
+// Of the networks and engines that options name; rx-anomaly/numerics has the rest
+export type { CellName } from './numerics/cells/cell.ts';
+export type { GateName } from './numerics/cells/gate.ts';
+export type { EngineName } from './numerics/engines/createEngine.ts';
+export type { EngineFactory } from './numerics/engines/engine.ts';
+export type {
+  AdamConfig,
+  OptimizerConfig,
+  RmsPropConfig,
+  SgdConfig,
+} from './numerics/optim/optimizers.ts';
+export type { TailResolution } from './numerics/stats/tailModel.ts';

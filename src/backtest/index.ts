@@ -1,3 +1,10 @@
+/**
+ * Detectors compared with labels: metrics, NAB's scorer, the report.
+ *
+ * @module rx-anomaly/backtest
+ */
+
+export type { ThresholdOptions } from '../models/decision/thresholdOptions.ts';
 export { type Evaluation, evaluate, type NabResult, type NabStreamResult } from './evaluate.ts';
 export { type ForecasterResult, forecasterResults } from './forecasterResults.ts';
 export { type Labels, parseLabels, windowsFor } from './labels.ts';
@@ -25,7 +32,7 @@ export {
 export { residualHistogram } from './metrics/residualHistogram.ts';
 export { thresholdTradeOff } from './metrics/thresholdTradeOff.ts';
 export { type VusPrOptions, vusPr } from './metrics/vusPr.ts';
-export { nabCsv, nabResultPath } from './nab/nabCsv.ts';
+export { type NabDetections, nabCsv, nabResultPath } from './nab/nabCsv.ts';
 export type { NabFile } from './nab/nabFile.ts';
 export { NAB_PROFILES, type NabProfile } from './nab/profiles.ts';
 export {
@@ -35,6 +42,7 @@ export {
   optimiseNabThreshold,
   scoreNab,
 } from './nab/scoreNab.ts';
+export type { NabCounts } from './nab/sweepThresholds.ts';
 export {
   type LabelWindow,
   mergeWindows,
@@ -42,10 +50,12 @@ export {
   recordWindows,
   windowsOfFlags,
 } from './recordWindows.ts';
-export { loadPageAssets } from './report/loadPageAssets.ts';
+export type { Html } from './report/html.ts';
+export { loadPageAssets, type PageAssets, type PageExtension } from './report/loadPageAssets.ts';
 export { renderReport } from './report/renderReport.ts';
 export { renderTables } from './report/renderTable.ts';
 export type {
+  RecordedAhead,
   ReportDimension,
   ReportDocument,
   ReportIncident,

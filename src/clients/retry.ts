@@ -1,5 +1,5 @@
 import { type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs';
-import { RxAnomalyError } from '../core/errors.ts';
+import { type Cause, RxAnomalyError } from '../core/errors.ts';
 import { LONGEST_TIMER } from '../core/optionKinds.ts';
 import { badOption, type OptionChecks, optionChecks } from '../core/options.ts';
 
@@ -114,7 +114,7 @@ export class ServerFailure extends RxAnomalyError {
   /** Whether the same request may succeed later: the server was away, overloaded or cut off. */
   readonly isTransient: boolean;
 
-  constructor(message: string, isTransient: boolean, options?: ErrorOptions) {
+  constructor(message: string, isTransient: boolean, options?: Cause) {
     super('SERVER', message.replace(/\s*\n\s*/g, ' ').trim(), options);
     this.name = 'ServerFailure';
     this.isTransient = isTransient;

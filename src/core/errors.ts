@@ -8,11 +8,16 @@ export type ErrorCode =
   | 'LOCKED' // a folder of states is used by another process; the message names it
   | 'BAD_SNAPSHOT'; // a snapshot is damaged, of another version or of another configuration
 
+/** What an error follows from; ES2022 calls it `ErrorOptions`, which a user's older `lib` lacks. */
+export interface Cause {
+  readonly cause?: unknown;
+}
+
 /** Every error that rx-anomaly raises on purpose. `message` is one line and fit to be shown to a user. */
 export class RxAnomalyError extends Error {
   readonly code: ErrorCode;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: Cause) {
     super(message, options);
     this.name = 'RxAnomalyError';
     this.code = code;

@@ -70,7 +70,7 @@ export const aFunction: OptionKind = accepts('a function', (value) => typeof val
 export const aFactory: OptionKind = {
   range: 'a function',
   expected: (value) => {
-    if (typeof value !== 'function') return 'a function that makes one';
+    if (typeof value !== 'function') return 'a function that creates one';
     return isClass(value) ? `(dimensions) => new ${value.name}({ dimensions })` : undefined;
   },
 };

@@ -1,3 +1,6 @@
+import { log } from './math/log.ts';
+import { square } from './math/pow.ts';
+import { cos } from './math/trigonometry.ts';
 /**
  * Seeded pseudo-random numbers: sfc32 (Chris Doty-Humphrey's PractRand), 128 bits of state.
  * The same seed gives the same numbers on every machine; nothing in this library uses Math.random.
@@ -40,14 +43,14 @@ export class Random {
 
   /** Standard normal (Box–Muller; the second of the pair is dropped so that there is no hidden state between calls). */
   normal(): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-    return radius * Math.cos(2 * Math.PI * this.uniform());
+    const radius = Math.sqrt(-2 * log(1 - this.uniform()));
+    return radius * cos(2 * Math.PI * this.uniform());
   }
 
   /** Student's t with `freedom` degrees of freedom: heavy-tailed for small ones. */
   studentT(freedom: number): number {
     let chiSquare = 0;
-    for (let i = 0; i < freedom; i++) chiSquare += this.normal() ** 2;
+    for (let i = 0; i < freedom; i++) chiSquare += square(this.normal());
     return this.normal() / Math.sqrt(chiSquare / freedom);
   }
 }

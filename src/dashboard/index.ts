@@ -1,4 +1,11 @@
-// Public entry: the live dashboard.
-export type { Alert } from '../core/reading.ts';
+/**
+ * The live dashboard. Node only.
+ *
+ * @module rx-anomaly/dashboard
+ */
+
+export type { Alert, Value, Verdict } from '../core/reading.ts';
+export type { Feedback } from '../models/decision/feedback.ts';
+export type { Snapshot } from '../models/snapshot/snapshot.ts';
 export type { DashboardOptions, ShownGates } from './dashboardOptions.ts';
 export { type Dashboard, serveDashboard } from './serveDashboard.ts';

@@ -27,8 +27,7 @@ const FOLDERS = ['dashboard/page', 'charts'];
 export function loadAssets(title: string, timeZone: string): ReadonlyMap<string, Asset> {
   const { resolve } = createRequire(import.meta.url);
   const dist = join(dirname(resolve('rx-anomaly/package.json')), 'dist');
-  const read = (path: string): string =>
-    readFileSync(path, 'utf8').replace(/^\/\/# sourceMappingURL=.*\n?/gm, '');
+  const read = (path: string): string => readFileSync(path, 'utf8');
   const script = 'text/javascript; charset=utf-8';
   const modules = FOLDERS.flatMap((folder) =>
     readdirSync(join(dist, folder))

@@ -1,10 +1,17 @@
-// Public entry: InfluxDB sources and sinks.
+/**
+ * InfluxDB sources and sinks. Node only.
+ *
+ * @module rx-anomaly/influx
+ */
+
 export { Backlog } from '../clients/influx/backlog.ts';
 export type { InfluxConnection } from '../clients/influx/connection.ts';
 export type { InfluxField } from '../clients/influx/formatPoint.ts';
 export type { InfluxTime, Nanoseconds } from '../clients/influx/nanoseconds.ts';
 export type { InfluxCell } from '../clients/influx/parseAnswer.ts';
 export type { RetryOptions, RetryReport } from '../clients/retry.ts';
+export type { Value, Verdict } from '../core/reading.ts';
+export type { StopSignal } from '../core/stopSignal.ts';
 export type { LostVerdicts, ToInfluxOptions } from '../sinks/influx/checkToInflux.ts';
 export { toInflux } from '../sinks/influx/toInflux.ts';
 export { fromInflux } from '../sources/influx/fromInflux.ts';

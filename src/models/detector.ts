@@ -58,6 +58,9 @@ export class Detector implements Restorable {
   readonly #isNew: Float64Array = pooled(1);
 
   /** @throws RxAnomalyError BAD_OPTION */
+  constructor(options: DetectorOptions);
+  /** @internal */
+  constructor(options: DetectorOptions | ResolvedDetector);
   constructor(options: DetectorOptions | ResolvedDetector) {
     const resolved = detectorOptions.resolve('Detector', options);
     const { dimensions } = resolved;

@@ -20,6 +20,7 @@ export class EventReader<E, V extends Value> {
   #dimensions: number | undefined;
   #scalar = true;
   #lastTime: number | undefined;
+  #index = 0; // of the newest event
   readonly #times: TimeReader = new TimeReader();
   readonly #covariates: CovariateReader = new CovariateReader();
   #hadCovariate: boolean[] = []; // (C) whether there was one of use; of a restored stream, all are taken to
@@ -58,6 +59,7 @@ export class EventReader<E, V extends Value> {
    */
   read(event: E, index: number): Observation | undefined {
     const { value: selectValue = defaultValue, time: selectTime = defaultTime } = this.#options;
+    this.#index = index;
     const found: Finding[] = [];
     const imputed = isRecord(event) && event.imputed === true;
     const value = this.#readValue(selectValue(event), found);
@@ -74,6 +76,16 @@ export class EventReader<E, V extends Value> {
   /** Numbers per dimension in the shape that the stream's values have. */
   shape(values: readonly number[]): V {
     return (this.#scalar ? values[0] : values) as V;
+  }
+
+  /** Reports that the models that were made for the newest event run slowly for want of WebAssembly. */
+  reportSlowEngine(event: E, reason: string): void {
+    const { onProblem } = this.#options;
+    if (typeof onProblem !== 'function') return;
+    const [kind, key, index, dimension] = ['slowEngine' as const, this.#key, this.#index, undefined];
+    const remedy = 'the reference engine runs, some twenty times slower';
+    const message = `${this.#nameOf(index)}: ${reason}; ${remedy}`;
+    onProblem({ kind, dimension, key, event, index, detail: reason, remedy, message });
   }
 
   /** The state of the stream, for a snapshot; `resume` restores it. */

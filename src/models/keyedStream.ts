@@ -1,6 +1,7 @@
 import { RxAnomalyError } from '../core/errors.ts';
 import { show } from '../core/options.ts';
 import type { AheadStep, Value, Verdict } from '../core/reading.ts';
+import { noticeFallback } from '../numerics/engines/fallback.ts';
 import { AheadForecaster, type AheadPrediction } from './ahead/aheadForecaster.ts';
 import { withCovariates } from './covariates/covariateForecaster.ts';
 import { ACCEPTED, Acceptance } from './decision/acceptance.ts';
@@ -34,6 +35,7 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
   readonly #newPlace: (dimensions: number, covariates: number) => DetectorPlace;
   #ahead: AheadForecaster | undefined; // made with the detector, where it is asked for
   readonly #learnt: Snapshot | undefined;
+  #slow: string | undefined; // why its engine is slow, until it was reported
   #dormant: (() => State) | undefined; // reads a saved state that nothing was asked of yet
 
   /**
@@ -79,6 +81,10 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
   process(event: E, observation: Observation): Verdict<E, V> {
     const transform = this.#transform;
     this.#place ??= this.#beginDetector(observation.value.length);
+    if (this.#slow !== undefined) {
+      this.#reader.reportSlowEngine(event, this.#slow);
+      this.#slow = undefined;
+    }
     const { detector } = this.#place;
     const { time, value, imputed } = observation;
     const { calendar } = this.#options;
@@ -222,6 +228,12 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
   }
 
   #createDetector(dimensions: number): DetectorPlace {
+    const [place, slow] = noticeFallback(() => this.#createModels(dimensions));
+    this.#slow = slow;
+    return place;
+  }
+
+  #createModels(dimensions: number): DetectorPlace {
     const { covariates } = this.#reader;
     const place = this.#newPlace(dimensions, covariates);
     for (const score of this.#missed) place.detector.threshold.lower(score);

@@ -1,3 +1,5 @@
+import { exp } from '../core/math/exp.ts';
+import { log } from '../core/math/log.ts';
 import { badSnapshot, type State } from './snapshot/state.ts';
 import { orElse, packFloats, unpackFloats, within } from './snapshot/vectors.ts';
 
@@ -49,8 +51,8 @@ const IDENTITY: Transform = {
   },
 };
 
-const LARGEST_LOG = Math.log(1e300);
-const LEAST_LOG = Math.log(Number.MIN_VALUE);
+const LARGEST_LOG = log(1e300);
+const LEAST_LOG = log(Number.MIN_VALUE);
 
 function refusePrice(value: number): string | undefined {
   return value > 0 ? undefined : 'a price above 0 for logReturn';
@@ -68,35 +70,33 @@ class LogReturn implements Transform {
 
   forward(value: readonly number[]): readonly number[] {
     return value.map((price, d) => {
-      const log = Math.log(price);
+      const now = log(price);
       const last = this.#last[d] ?? Number.NaN;
-      return Number.isNaN(last) && !Number.isNaN(log) ? 0 : log - last;
+      return Number.isNaN(last) && !Number.isNaN(now) ? 0 : now - last;
     });
   }
 
   inverse(modelled: readonly number[]): readonly number[] {
-    return modelled.map((change, d) =>
-      Math.exp(Math.min(LARGEST_LOG, (this.#last[d] ?? Number.NaN) + change)),
-    );
+    return modelled.map((change, d) => exp(Math.min(LARGEST_LOG, (this.#last[d] ?? Number.NaN) + change)));
   }
 
   inversePath(path: Float64Array, dimensions: number): void {
     for (let d = 0; d < dimensions; d++) {
-      let log = this.#last[d] ?? Number.NaN;
+      let sum = this.#last[d] ?? Number.NaN;
       for (let at = d; at < path.length; at += dimensions) {
-        log += path[at];
-        path[at] = Math.exp(Math.min(LARGEST_LOG, log));
+        sum += path[at];
+        path[at] = exp(Math.min(LARGEST_LOG, sum));
       }
     }
   }
 
   inverseScale(scale: readonly number[]): readonly number[] {
-    return scale.map((b, d) => b * Math.exp(this.#last[d] ?? Number.NaN));
+    return scale.map((b, d) => b * exp(this.#last[d] ?? Number.NaN));
   }
 
   learn(value: readonly number[]): void {
-    if (this.#last.length !== value.length) this.#last = Float64Array.from(value, Math.log);
-    else for (const [d, price] of value.entries()) if (!Number.isNaN(price)) this.#last[d] = Math.log(price);
+    if (this.#last.length !== value.length) this.#last = Float64Array.from(value, log);
+    else for (const [d, price] of value.entries()) if (!Number.isNaN(price)) this.#last[d] = log(price);
   }
 
   save(): State {

@@ -1,4 +1,5 @@
-/** The weights of {@link attend}, or their gradients; A = H units score each hidden state. */
+import { exp, tanh } from '../core/math/exp.ts';
+/** The weights of `attend`, or their gradients; A = H units score each hidden state. */
 export interface AttentionWeights {
   readonly query: Float64Array; // (H, H)
   readonly key: Float64Array; // (H, H)
@@ -49,7 +50,7 @@ export function attend(
     for (let k = 0; k < W; k++) {
       let sum = asked;
       for (let j = 0; j < H; j++) sum += key[a * H + j] * memory[k * H + j];
-      kept[k * H + a] = Math.tanh(sum);
+      kept[k * H + a] = tanh(sum);
     }
   }
   for (let k = 0; k < W; k++) {
@@ -60,7 +61,7 @@ export function attend(
   }
   let total = 0;
   for (let k = 0; k < W; k++) {
-    kept[shares + k] = Math.exp(kept[shares + k] - greatest);
+    kept[shares + k] = exp(kept[shares + k] - greatest);
     total += kept[shares + k];
   }
   for (let k = 0; k < W; k++) kept[shares + k] /= total;

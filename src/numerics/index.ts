@@ -1,4 +1,8 @@
-// rx-anomaly/numerics: the network alone, to train or study one.
+/**
+ * The network alone, to train or study one.
+ *
+ * @module rx-anomaly/numerics
+ */
 
 export { Random } from '../core/random.ts';
 
@@ -11,21 +15,23 @@ export { rnn } from './cells/rnn.ts';
 export { type ChosenEngine, chooseEngine } from './engines/chooseEngine.ts';
 export { createEngine, type EngineName } from './engines/createEngine.ts';
 export type { Engine, EngineFactory, EngineState, LearnReport } from './engines/engine.ts';
-export { chooseFleet } from './engines/fleet/chooseFleet.ts';
-export { createFleet, type FleetEngineFactory, type FleetEngineName } from './engines/fleet/createFleet.ts';
-export type { FleetConfig, FleetEngine } from './engines/fleet/fleetEngine.ts';
-export { ReferenceFleet } from './engines/fleet/referenceFleet.ts';
+export { loadEngine } from './engines/loadEngine.ts';
+export type { FastEngine } from './engines/networkFor.ts';
 export { ReferenceEngine } from './engines/reference.ts';
 export { loadTfjsNode } from './engines/tfjs/loadTfjsNode.ts';
-export { asTfjs, type Tfjs } from './engines/tfjs/tfjs.ts';
+export { asTfjs, type Tensor, type Tfjs, type TfjsRegistry } from './engines/tfjs/tfjs.ts';
 export { TfjsEngine, tfjsEngine } from './engines/tfjs/tfjsEngine.ts';
-export { TfjsFleet } from './engines/tfjs/tfjsFleet.ts';
 export { createWasmEngine, type WasmOptions } from './engines/wasm/createWasmEngine.ts';
-export { compileKernel, type Kernel } from './engines/wasm/kernel.ts';
+export {
+  compileKernel,
+  type Kernel,
+  type KernelExports,
+  type KernelName,
+  type NetShape,
+} from './engines/wasm/kernel.ts';
 export { WasmEngine } from './engines/wasm/wasmEngine.ts';
-export { WasmFleet } from './engines/wasm/wasmFleet.ts';
 export { type ForgetBias, initialise } from './initialise.ts';
-export type { LookAheadShape, LookAheadWeights } from './lookAhead.ts';
+export type { LookAheadShape, LookAheadTape, LookAheadWeights } from './lookAhead.ts';
 export { createLoss, type LossConfig } from './losses/createLoss.ts';
 export type { CrossEntropyConfig } from './losses/crossEntropyLoss.ts';
 export type { Loss } from './losses/loss.ts';
@@ -33,8 +39,15 @@ export type { LaplaceLossConfig } from './losses/regressionLosses.ts';
 export { type LayerStates, Network, type StepTape } from './network.ts';
 export type { NetworkConfig, ReferenceConfig } from './networkConfig.ts';
 export { clipByGlobalNorm } from './optim/clip.ts';
-export type { Optimizer } from './optim/optimizers.ts';
-export { createOptimizer, type OptimizerConfig } from './optim/optimizers.ts';
+export {
+  type AdamConfig,
+  createOptimizer,
+  type Optimizer,
+  type OptimizerConfig,
+  type RmsPropConfig,
+  type SgdConfig,
+} from './optim/optimizers.ts';
 export { createParameters, type HeadWeights, outputCount, type Parameters } from './parameters.ts';
-export { TailModel } from './stats/tailModel.ts';
+export { TailModel, type TailResolution } from './stats/tailModel.ts';
+export type { Counts } from './stats/upperPoint.ts';
 export { Window } from './window.ts';

@@ -1,3 +1,4 @@
+import { log } from '../core/math/log.ts';
 import type { Random } from '../core/random.ts';
 import type { Cell, CellWeights } from './cells/cell.ts';
 import { GATE_ROWS } from './cells/gateRows.ts';
@@ -58,7 +59,7 @@ function initialiseLayer(
   const inputGate = GATE_ROWS[name]?.input;
   const range = Math.max(0, forgetBias.longest - 2);
   for (let j = 0; j < hidden; j++) {
-    const bias = Math.log(1 + range * random.uniform());
+    const bias = log(1 + range * random.uniform());
     biasIh[forgetGate * hidden + j] = bias;
     if (inputGate !== undefined) biasIh[inputGate * hidden + j] = -bias;
   }

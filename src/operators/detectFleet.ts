@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
-import { requireObject } from '../core/options.ts';
+import { badOption, requireObject } from '../core/options.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
 import type { LstmOptions } from '../models/forecasters/lstmOptions.ts';
 import { type DetectAnomaliesOptions, detection } from './detectAnomalies.ts';
@@ -34,5 +34,13 @@ export function detectFleet<E, V extends Value>(
   options: DetectFleetOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
   requireObject('detectFleet', options);
+  const { fleet = true } = options as { readonly fleet?: unknown };
+  if (fleet !== true)
+    throw badOption(
+      'detectFleet',
+      'fleet',
+      'left out; detectAnomalies has a model of its own for each key',
+      fleet,
+    );
   return detection<E, V>('detectFleet', { ...options, fleet: true });
 }

@@ -10,6 +10,7 @@ import { EventReader } from '../models/eventReader.ts';
 import { checkedForecasters } from '../models/forecaster.ts';
 import { toAheadSteps } from '../models/keyedStream.ts';
 import { keyTable } from '../models/keyOptions.ts';
+import { noticeFallback } from '../numerics/engines/fallback.ts';
 import { type ForecastWithOptions, forecastWithTable } from './forecastWith.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { problemReporter } from './problemReporter.ts';
@@ -108,14 +109,10 @@ export function forecastAhead<E, V extends Value>(
         if (observation === undefined) return undefined;
         const dimensions = observation.value.length;
         if (stream.forecaster === undefined) {
-          stream.forecaster = new AheadForecaster({
-            dimensions,
-            steps,
-            quantiles,
-            every,
-            forecaster,
-            combine,
-          });
+          const options = { dimensions, steps, quantiles, every, forecaster, combine };
+          const [made, slow] = noticeFallback(() => new AheadForecaster(options));
+          if (slow !== undefined) reader.reportSlowEngine(event, slow);
+          stream.forecaster = made;
           if (watchesDrift) stream.drift = new DriftDetector(dimensions);
         }
         const model = stream.forecaster;

@@ -3,6 +3,7 @@ import type { Forecast, Value } from '../core/reading.ts';
 import { EventReader } from '../models/eventReader.ts';
 import type { BidirectionalForecaster, LateForecast } from '../models/forecasters/bidirectionalForecaster.ts';
 import { type ReaderOptions, readerOptions } from '../models/readerOptions.ts';
+import { noticeFallback } from '../numerics/engines/fallback.ts';
 import { problemReporter } from './problemReporter.ts';
 import { toForecast } from './toForecast.ts';
 
@@ -25,7 +26,11 @@ export function forecastLate<E, V extends Value>(
       const take = (event: E, index: number): Forecast<E, V> | undefined => {
         const observation = reader.read(event, index);
         if (observation === undefined) return undefined;
-        forecaster ??= factory(observation.value.length);
+        if (forecaster === undefined) {
+          const [made, slow] = noticeFallback(() => factory(observation.value.length));
+          if (slow !== undefined) reader.reportSlowEngine(event, slow);
+          forecaster = made;
+        }
         waiting.push(event);
         const late = forecaster.take(observation);
         return late && answer(late);

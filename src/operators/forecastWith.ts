@@ -9,6 +9,7 @@ import { DriftDetector } from '../models/driftDetector.ts';
 import { EventReader } from '../models/eventReader.ts';
 import { checkedForecasters, type Forecaster, type ForecasterFactory } from '../models/forecaster.ts';
 import { type ReaderOptions, readerTable } from '../models/readerOptions.ts';
+import { noticeFallback } from '../numerics/engines/fallback.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { problemReporter } from './problemReporter.ts';
 import { toForecast } from './toForecast.ts';
@@ -84,8 +85,11 @@ export function forecastBy<E, V extends Value>(
         const { value, imputed } = observation;
         if (forecaster === undefined) {
           const { covariates } = reader;
-          const create = checkedForecasters(where, factory);
-          forecaster = (covariates === 0 ? create : withCovariates(create, covariates))(value.length);
+          const checked = checkedForecasters(where, factory);
+          const create = covariates === 0 ? checked : withCovariates(checked, covariates);
+          const [made, slow] = noticeFallback(() => create(value.length));
+          if (slow !== undefined) reader.reportSlowEngine(event, slow);
+          forecaster = made;
           if (watchesDrift) drift = new DriftDetector(value.length);
         }
         const prediction = forecaster.predict(observation.covariates);

@@ -15,5 +15,7 @@ export interface WithValue<E, V extends Value> {
   readonly value: (event: E) => V | null | undefined;
 }
 
-type MaybeValue = Value | null | undefined;
-type Present<V> = V extends Value ? Shape<V> : never;
+/** A value, or none. */
+export type MaybeValue = Value | null | undefined;
+/** The shape of a value that is there. */
+export type Present<V> = V extends Value ? Shape<V> : never;

@@ -27,12 +27,16 @@ export function problemReporter<E>(
   };
   if (onProblem !== undefined) {
     return {
-      onProblem: (problem) => onProblem({ ...problem, count: counted(problem.kind) }),
+      onProblem: (problem) => {
+        if (problem.kind === 'slowEngine' && counts.has('slowEngine')) return; // the same for every key
+        onProblem({ ...problem, count: counted(problem.kind) });
+      },
       finish: () => {},
     };
   }
   return {
     onProblem: ({ kind, message }) => {
+      if (kind === 'slowEngine' && counts.has(kind)) return;
       if (counted(kind) === 1)
         console.warn(
           `${where}: ${message} (more of this kind are counted; see onProblem, or set it to 'silent')`,

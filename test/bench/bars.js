@@ -1,5 +1,5 @@
+import { BATCH_SIZES } from './batchSizes.js';
 import { fleetCase } from './fleetKeys.js';
-import { FLEET_SIZES } from './fleetSizes.js';
 import { aloneCase, detectorCase, PRETRAINING, wayName } from './pretrained/names.js';
 import { STATE_BARS } from './state/stateCases.js';
 
@@ -18,10 +18,10 @@ import { STATE_BARS } from './state/stateCases.js';
 
 /** Case names as in cases.js. */
 const one = (/** @type {number} */ hidden, stride = 1) => `one series, H=${hidden}, stride ${stride}`;
-const fleet = (/** @type {number} */ series, /** @type {number} */ hidden) =>
-  `fleet, B=${series}, H=${hidden}`;
+const batch = (/** @type {number} */ series, /** @type {number} */ hidden) =>
+  `many series, B=${series}, H=${hidden}`;
 
-const LARGE_FLEETS = FLEET_SIZES.filter(([series, hidden]) => series >= 256 && hidden >= 64);
+const LARGE_BATCHES = BATCH_SIZES.filter(([series, hidden]) => series >= 256 && hidden >= 64);
 
 /**
  * @param {readonly Row[]} rows
@@ -73,10 +73,10 @@ export function checkBars(rows, fleets, wrongChoices, states = {}) {
         1.3,
       ),
     ),
-    ...FLEET_SIZES.map(([series, hidden]) =>
+    ...BATCH_SIZES.map(([series, hidden]) =>
       atMost(
         `B=${series}, H=${hidden}: wasm over AVX2 C, time`,
-        speedup(fleet(series, hidden), 'C, AVX2', 'wasm'),
+        speedup(batch(series, hidden), 'C, AVX2', 'wasm'),
         1.55,
       ),
     ),
@@ -120,17 +120,17 @@ export function checkBars(rows, fleets, wrongChoices, states = {}) {
       met: null,
     })),
     atMost('bytes that the engine allocates per event', mostBytes(rows), 0),
-    ...LARGE_FLEETS.map(([series, hidden]) =>
+    ...LARGE_BATCHES.map(([series, hidden]) =>
       atLeast(
         `B=${series}, H=${hidden}: tfjs × as fast as wasm on one thread`,
-        speedup(fleet(series, hidden), 'tfjs', 'wasm'),
+        speedup(batch(series, hidden), 'tfjs', 'wasm'),
         1.2,
       ),
     ),
-    ...LARGE_FLEETS.map(([series, hidden]) =>
+    ...LARGE_BATCHES.map(([series, hidden]) =>
       atLeast(
         `B=${series}, H=${hidden}: tfjs × as fast as tfjs op by op`,
-        speedup(fleet(series, hidden), 'tfjs', 'tfjs op by op'),
+        speedup(batch(series, hidden), 'tfjs', 'tfjs op by op'),
         5,
       ),
     ),

@@ -120,7 +120,7 @@ async function runCase({ name, problem, contestants: create, verifyEvents }, pee
  */
 function fleetRow({ name, keys, usPerEvent }) {
   const eventsPerSecond = Math.round(1e6 / usPerEvent);
-  const shape = { H: 16, T: 16, stride: 16, B: keys };
+  const shape = { H: 64, T: 1, stride: 1, B: keys };
   return {
     name,
     ...shape,
@@ -203,14 +203,12 @@ function readOptions() {
         compare: { type: 'string' },
       },
     });
-    const cases = CASES.filter(({ name }) => name.includes(values.only));
+    const only = values.only.toLowerCase();
+    const has = (/** @type {string} */ name) => name.toLowerCase().includes(only);
+    const cases = CASES.filter(({ name }) => has(name));
     // A minute's work that no pace makes shorter.
-    const fleetCases = FLEET_CASES.filter(
-      ({ name }) => name.includes(values.only) && !(values.quick && values.only === ''),
-    );
-    const stateCases = STATE_CASES.filter(
-      ({ name }) => name.includes(values.only) && !(values.quick && values.only === ''),
-    );
+    const fleetCases = FLEET_CASES.filter(({ name }) => has(name) && !(values.quick && values.only === ''));
+    const stateCases = STATE_CASES.filter(({ name }) => has(name) && !(values.quick && values.only === ''));
     if (cases.length + fleetCases.length + stateCases.length > 0)
       return {
         pace: values.quick ? QUICK : THOROUGH,

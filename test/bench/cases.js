@@ -1,5 +1,5 @@
+import { BATCH_SIZES } from './batchSizes.js';
 import { reference, tfjs, tfjsOpByOp, wasm, wasmThreads } from './engines.js';
-import { FLEET_SIZES } from './fleetSizes.js';
 import { defaultDetector, detectorOnTfjs, otherDetector, threeOperators } from './operators.js';
 import { tfLayers } from './peers/tfLayers.js';
 import { tfVariableGrads } from './peers/tfVariableGrads.js';
@@ -44,7 +44,7 @@ export const CASES = [
   ...[16, 32, 64].map((hidden) => oneSeries(hidden, 16)),
   detectorNetwork(),
   .../** @type {const} */ (['gru', 'peephole', 'coupled']).map(otherCell),
-  ...FLEET_SIZES.map(([series, hidden]) => fleet(series, hidden)),
+  ...BATCH_SIZES.map(([series, hidden]) => batch(series, hidden)),
   pretraining(),
   operators(),
   detector(),
@@ -118,10 +118,10 @@ function otherCell(cell) {
  * @param {number} hidden
  * @returns {Case}
  */
-function fleet(series, hidden) {
+function batch(series, hidden) {
   const problem = createProblem({ series, hidden }, 1);
   return {
-    name: `fleet, B=${series}, H=${hidden}`,
+    name: `many series, B=${series}, H=${hidden}`,
     problem,
     choosable: true,
     verifyEvents: series * hidden >= LARGE ? 18 : 22,

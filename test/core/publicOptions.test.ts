@@ -32,14 +32,13 @@ const FIRST = [
   ...['incidents', 'lstmForecast', 'pretrainedForecaster', 'reorder', 'scoreResiduals', 'toConsole'],
   ...['toWebhook', 'Ablation', 'IncidentExplainer', 'InspectedForecaster', 'MemoryProfile', 'RidgeProbe'],
   ...['StreamInspection', 'inspectGates', 'fromInflux', 'readInflux', 'toInflux', 'Network'],
-  ...['ReferenceEngine', 'ReferenceFleet', 'createLoss', 'createParameters'],
+  ...['ReferenceEngine', 'createLoss', 'createParameters'],
   ...['createWasmEngine', 'outputCount'],
 ];
 
 /** Those that have other arguments before. */
 const LATER: Readonly<Record<string, Call>> = {
   createEngine: (options) => numerics.createEngine('reference', options),
-  createFleet: (options) => numerics.createFleet('reference', options),
   createOptimizer: (options) => numerics.createOptimizer(options, 1),
   forecastWith: (options) => main.forecastWith(namedForecasters.ema(1), options),
   fromCsv: (options) => sources.fromCsv('none.csv', options),
@@ -75,7 +74,7 @@ const WITHOUT = [
   ...['renderTables', 'reportOf', 'residualHistogram', 'scoreNab', 'summaryTable', 'windowsFor'],
   ...['windowsOfFlags', 'Backlog', 'Random', 'TailModel', 'TfjsEngine', 'TfjsFleet', 'WasmEngine'],
   ...['WasmFleet', 'Window', 'asTfjs', 'chooseFleet', 'clipByGlobalNorm', 'compileKernel', 'createCell'],
-  ...['initialise', 'loadTfjsNode', 'tfjsEngine'],
+  ...['initialise', 'loadEngine', 'loadTfjsNode', 'tfjsEngine'],
 ];
 
 const NO_OPTIONS: readonly (readonly [string, unknown])[] = [

@@ -7,6 +7,7 @@ import { machinePaths } from './machinePaths.ts';
 import { packedFiles } from './packedFiles.ts';
 import { undocumented } from './publicNames.ts';
 import { ROOT, readFolder } from './sourceFiles.ts';
+import { unexported } from './unexported.ts';
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
@@ -94,6 +95,45 @@ describe('public names', () => {
       ['core/e.ts', `/** Given. */\nexport class E {}\n/* not one */\nexport type F = E;`],
     ]);
     expect(undocumented('index.ts', sources)).toEqual(['B (core/a.ts)', 'c (core/a.ts)', 'F (core/e.ts)']);
+  });
+});
+
+describe('types that a public declaration names', () => {
+  it('are exported, those of options at their door', () => {
+    const declared = new Map(
+      [...packedFiles()]
+        .filter((path) => path.endsWith('.d.ts'))
+        .map((path) => [path, readFileSync(`${ROOT}${path}`, 'utf8')]),
+    );
+    expect(
+      unexported(
+        doors.map(({ types }) => posix.normalize(types)),
+        declared,
+      ),
+    ).toEqual([]);
+  });
+
+  it('and are not exported are found', () => {
+    const declared = new Map([
+      ['a.d.ts', `export { run, type RunOptions, Engine } from './run.js';`],
+      ['b.d.ts', `export type { Speed } from './run.js';`],
+      [
+        'run.d.ts',
+        `import type { Level } from './level.js';
+         type Speed = number;
+         interface Part { size: number }
+         export interface RunOptions<T> { speed: Speed; level?: Level; other: T }
+         export declare function run(options: RunOptions<string>): Promise<Part>;
+         export declare class Engine { part(): Speed; #private; }`,
+      ],
+      ['level.d.ts', `export type Level = 'low' | 'high';`],
+    ]);
+    expect(unexported(['a.d.ts', 'b.d.ts'], declared)).toEqual([
+      'run.d.ts#RunOptions needs level.d.ts#Level',
+      'run.d.ts#RunOptions needs level.d.ts#Level in a.d.ts',
+      'run.d.ts#RunOptions needs run.d.ts#Speed in a.d.ts',
+      'run.d.ts#run needs run.d.ts#Part',
+    ]);
   });
 });
 

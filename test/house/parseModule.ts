@@ -6,19 +6,23 @@ export interface ModuleFacts {
   readonly imports: readonly string[];
   /** Where it reads a clock or draws unseeded numbers: `Date.now`, `new Date()`, `Math.random` … */
   readonly impurities: readonly string[];
+  /** Where it computes what differs between runtimes in the last bits: `Math.exp`, `**` of what is no literal … */
+  readonly inexact: readonly string[];
 }
 
 /** Reads a TypeScript module with a real parser, so that neither comments nor text in quotes deceive. */
 export function parseModule(source: string): ModuleFacts {
   const imports: string[] = [];
   const impurities: string[] = [];
+  const inexact: string[] = [];
   for (const node of nodesOf(parseAst(source, { lang: 'ts' }))) {
     const from = specifierOf(node);
     if (from !== undefined) imports.push(typeof from.value === 'string' ? from.value : '(computed)');
     const impurity = impurityOf(node);
     if (impurity !== undefined) impurities.push(impurity);
+    if (isInexact(node)) inexact.push(source.slice(node.start, node.end as number));
   }
-  return { imports, impurities };
+  return { imports, impurities, inexact };
 }
 
 /** A node of the syntax tree (ESTree with TypeScript's own nodes); its other fields depend on its type. */
@@ -64,6 +68,24 @@ function impurityOf(node: SyntaxNode): string | undefined {
   const name = String(property?.name ?? property?.value);
   const owner = CLOCKS_AND_DICE.find(([object, member]) => isNamed(node.object, object) && member === name);
   return owner?.join('.');
+}
+
+/** ECMAScript leaves their last bits to the implementation; those of + − × ÷ and `Math.sqrt` it does not. */
+const INEXACT = /^(a?(sin|cos|tan)h?|atan2|cbrt|exp|expm1|hypot|log|log1p|log10|log2|pow)$/;
+
+function isInexact(node: SyntaxNode): boolean {
+  if (node.type === 'BinaryExpression' || node.type === 'AssignmentExpression') {
+    const isPower = node.operator === '**' || node.operator === '**=';
+    return isPower && !(isLiteral(node.left) && isLiteral(node.right));
+  }
+  if (node.type !== 'MemberExpression' || !isNamed(node.object, 'Math')) return false;
+  const property = asNode(node.property);
+  return INEXACT.test(String(property?.name ?? property?.value));
+}
+
+function isLiteral(value: unknown): boolean {
+  const node = asNode(value);
+  return node?.type === 'Literal' || (node?.type === 'UnaryExpression' && isLiteral(node.argument));
 }
 
 const CLOCKS_AND_DICE = [

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const NOT_OURS = /(^|\/)(node_modules|dist|\.git)\//;
+/** Stands in for a module that the build writes, until it has. */
+const STAND_IN = /(^|\/)wasm\/built\/.*\.d\.ts$/;
 /** AssemblyScript: looks like TypeScript and is another language. */
 const NOT_TYPESCRIPT = /(^|\/)wasm\/kernel\/.*\.ts$/;
 
@@ -15,7 +17,8 @@ const NOT_TYPESCRIPT = /(^|\/)wasm\/kernel\/.*\.ts$/;
 export function readFolder(folder: string, extension: string): Map<string, string> {
   const paths = readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith(extension) && !NOT_OURS.test(path) && !NOT_TYPESCRIPT.test(path))
+    .filter((path) => path.endsWith(extension))
+    .filter((path) => ![NOT_OURS, STAND_IN, NOT_TYPESCRIPT].some((excluded) => excluded.test(path)))
     .sort();
   return new Map(paths.map((path) => [path, readFileSync(`${ROOT}${folder}/${path}`, 'utf8')]));
 }

@@ -46,7 +46,7 @@ const FORECASTERS: readonly (readonly [given: string, forecaster: unknown, messa
   [
     'what was not awaited',
     pretrainedForecaster(),
-    'expected forecaster to be a function that makes one, got a Promise: is an await missing?',
+    'expected forecaster to be a function that creates one, got a Promise: is an await missing?',
   ],
   [
     'a class',
@@ -56,10 +56,10 @@ const FORECASTERS: readonly (readonly [given: string, forecaster: unknown, messa
   [
     'a forecaster',
     new LastValueForecaster({ dimensions: 1 }),
-    'expected forecaster to be a function that makes one, got an object with ',
+    'expected forecaster to be a function that creates one, got an object with ',
   ],
-  ['a name', 'pretrained', 'expected forecaster to be a function that makes one, got "pretrained"'],
-  ['null', null, 'expected forecaster to be a function that makes one, got null'],
+  ['a name', 'pretrained', 'expected forecaster to be a function that creates one, got "pretrained"'],
+  ['null', null, 'expected forecaster to be a function that creates one, got null'],
 ];
 
 const OPERATORS: readonly (readonly [string, (forecaster: ForecasterFactory) => Observable<unknown>])[] = [

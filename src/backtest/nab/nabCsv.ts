@@ -2,7 +2,7 @@ import { badOption } from '../../core/options.ts';
 import type { RecordWindow } from '../recordWindows.ts';
 
 /** A file of the benchmark with the detector's scores, as NAB's own scorer reads it. */
-export interface NabResult {
+export interface NabDetections {
   /** (records) timestamps as in the data file. */
   readonly timestamps: readonly string[];
   /** (records) values as in the data file. */
@@ -23,7 +23,12 @@ export interface NabResult {
  * - The file is found by its path, see {@link nabResultPath}.
  * - Normalising reads the null detector's scores from the same folder (`<out>/null/`), which NAB's repository has.
  */
-export function* nabCsv({ timestamps, values, scores, windows }: NabResult): Generator<string, void, void> {
+export function* nabCsv({
+  timestamps,
+  values,
+  scores,
+  windows,
+}: NabDetections): Generator<string, void, void> {
   const labels = new Uint8Array(timestamps.length);
   for (const { first, last } of windows) labels.fill(1, first, last + 1);
   yield 'timestamp,value,anomaly_score,label';

@@ -18,8 +18,7 @@ export function joinModules(entry: string | readonly string[], read: (file: stri
     const body = source
       .replace(IMPORT, '')
       .replace(/^export \{\s*\};\n/gm, '')
-      .replace(/^export (?=(async )?function |const |class )/gm, '')
-      .replace(/^\/\/# sourceMappingURL=.*\n?/gm, '');
+      .replace(/^export (?=(async )?function |const |class )/gm, '');
     const left = /^(import|export)\b.*/m.exec(body);
     if (left !== null) throw new Error(`joinModules: cannot join ${file}: ${left[0]}`);
     return needed + body;

@@ -51,10 +51,14 @@ function installedPackage(): string | undefined {
   return undefined;
 }
 
-/** Without its install script, which would ask the closed host, and without a trace in package.json or the lock file. */
+/**
+ * Without its install script, which would ask the closed host, and without a trace in package.json or the lock file.
+ * npm skips an optional peer dependency of the project itself, so the kind is given: `--save-prod`.
+ */
 function installPackage(log: (line: string) => void): string {
   log(`1/3 ${PACKAGE} ${VERSION}: installing`);
-  runNpm(['install', `${PACKAGE}@${VERSION}`, '--ignore-scripts', '--no-save', '--no-audit', '--no-fund']);
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
+  runNpm(['install', `${PACKAGE}@${VERSION}`, '--save-prod', '--no-save', ...quiet]);
   const folder = installedPackage();
   if (folder === undefined) {
     throw new RxAnomalyError(

@@ -1,6 +1,7 @@
+import type { Cause } from '../../core/errors.ts';
 import { ServerFailure } from '../retry.ts';
 
-interface InfluxFailureOptions extends ErrorOptions {
+interface InfluxFailureOptions extends Cause {
   readonly isStatement?: boolean;
   readonly isForeign?: boolean;
 }

@@ -37,7 +37,7 @@ const LEAST_HALF_LIFE = 20; // … and at least so many comparisons
 /**
  * Forecasts the next `steps` events of one stream, with quantiles that are calibrated for each step by how past forecasts of that
  * step turned out. Any forecaster of the next event will do: a copy of it is iterated, and combined with simple expectations
- * ({@link CandidatePaths}) by their errors. The order is as with a `Forecaster`: predict, then learn.
+ * (`CandidatePaths`) by their errors. The order is as with a `Forecaster`: predict, then learn.
  *
  * ```ts
  * const forecaster = new AheadForecaster({ dimensions: 1, steps: 96 });
@@ -59,11 +59,14 @@ export class AheadForecaster implements Restorable {
   readonly #events: Float64Array; // (1)
   #newest: StepForecast | undefined; // once it has been asked for
 
+  /** @throws RxAnomalyError BAD_OPTION */
+  constructor(options: AheadForecasterOptions);
   /**
    * @param shared the forecaster, where it is somebody else's: it is taught before `learn` is called, it is no part of the
    * snapshot, and `forecaster` makes its copies
-   * @throws RxAnomalyError BAD_OPTION
+   * @internal
    */
+  constructor(options: AheadForecasterOptions, shared: SharedForecaster | undefined);
   constructor(options: AheadForecasterOptions, shared?: SharedForecaster) {
     const { dimensions, ...others } = aheadForecasterOptions.resolve('AheadForecaster', options);
     const { steps, quantiles, every, forecaster, combine } = others;

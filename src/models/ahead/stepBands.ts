@@ -1,3 +1,5 @@
+import { log } from '../../core/math/log.ts';
+import { pow } from '../../core/math/pow.ts';
 import { pooled } from '../../numerics/pooled.ts';
 import { flooredScale, ResidualScale } from '../scaling/residualScale.ts';
 import { type Memory, type NumberRange, ranged, within } from '../snapshot/vectors.ts';
@@ -76,7 +78,7 @@ export class StepBands {
       const count = this.#usual.state[this.#size + target];
       const usual = (PRIOR * guess + count * this.#usual.mean(target)) / (PRIOR + count);
       const ratio = this.#first.mean(d) > 0 ? first / this.#first.mean(d) : 1;
-      const unit = usual * Math.max(0.25, Math.min(4, ratio)) ** (0.5 / root);
+      const unit = usual * pow(Math.max(0.25, Math.min(4, ratio)), 0.5 / root);
       into[target] = Number.isNaN(unit) ? Number.NaN : flooredScale(unit, expected[target]);
     }
   }
@@ -124,5 +126,5 @@ export class StepBands {
 
 /** Of a Laplace distribution around 0 with scale 1. */
 function laplaceQuantile(q: number): number {
-  return q < 0.5 ? Math.log(2 * q) : -Math.log(2 * (1 - q));
+  return q < 0.5 ? log(2 * q) : -log(2 * (1 - q));
 }

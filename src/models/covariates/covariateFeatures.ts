@@ -1,3 +1,4 @@
+import { square } from '../../core/math/pow.ts';
 import { pooled } from '../../numerics/pooled.ts';
 import { COUNT, type Memory, orElse, ranged, SIZE, VALUE } from '../snapshot/vectors.ts';
 
@@ -63,7 +64,7 @@ export class CovariateFeatures {
     for (let c = 0; c < this.#count; c++) {
       const off = this.#off(c, this.#known(c, covariates[c]));
       into[OF_ONE * c] = off;
-      into[OF_ONE * c + 1] = off ** 2 - this.#square[c];
+      into[OF_ONE * c + 1] = square(off) - this.#square[c];
     }
   }
 
@@ -73,7 +74,7 @@ export class CovariateFeatures {
       const x = this.#known(c, covariates[c]);
       const [off, was] = [this.#off(c, x), this.#off(c, this.#last[c], x)];
       into[OF_ONE * c] = off - was;
-      into[OF_ONE * c + 1] = off ** 2 - was ** 2;
+      into[OF_ONE * c + 1] = square(off) - square(was);
     }
   }
 
@@ -94,7 +95,7 @@ export class CovariateFeatures {
     this.#mean[c] += Math.max(MEAN_RATE, 1 / seen) * (x - this.#mean[c]);
     if (this.#unit[c] === 0) return;
     const rate = Math.max(MEAN_RATE, 1 / (seen - SETTLED + 1));
-    this.#square[c] += rate * (this.#off(c, x) ** 2 - this.#square[c]);
+    this.#square[c] += rate * (square(this.#off(c, x)) - this.#square[c]);
   }
 
   /** From its mean, in units. @param next one of the next event, by which the unit is known @default `x` */

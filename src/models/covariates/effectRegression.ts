@@ -1,3 +1,4 @@
+import { pow } from '../../core/math/pow.ts';
 import { pooled, scratch } from '../../numerics/pooled.ts';
 import { ResidualScale } from '../scaling/residualScale.ts';
 import { type Memory, ranged, SIZE, VALUE, within } from '../snapshot/vectors.ts';
@@ -141,7 +142,7 @@ export class EffectRegression {
   #share(d: number): number {
     const at = 3 * d;
     const [without, correct] = [this.#losses[at + WITHOUT], this.#losses[at + WITH]];
-    return without === 0 ? 0 : 1 / (1 + ((WORTH * correct) / without) ** STEEPNESS);
+    return without === 0 ? 0 : 1 / (1 + pow((WORTH * correct) / without, STEEPNESS));
   }
 
   #whole(d: number, features: Float64Array): number {

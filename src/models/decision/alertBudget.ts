@@ -1,3 +1,4 @@
+import { exp } from '../../core/math/exp.ts';
 import { positive } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
 import { pooled } from '../../numerics/pooled.ts';
@@ -41,7 +42,7 @@ export class AlertBudget {
 
   constructor({ rise, memory }: Required<AlertBudgetOptions>) {
     this.#rise = rise;
-    this.#keep = Math.exp(-1 / memory);
+    this.#keep = exp(-1 / memory);
   }
 
   /** The state and its range, for a snapshot. */

@@ -1,3 +1,5 @@
+import { exp } from '../../core/math/exp.ts';
+import { log } from '../../core/math/log.ts';
 import type { Severity } from '../../core/reading.ts';
 import { pooled } from '../../numerics/pooled.ts';
 import { type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
@@ -102,7 +104,7 @@ export class Threshold implements Restorable {
    * @param score 0 … 1, the highest score of the missed events
    */
   lower(score: number): void {
-    const wanted = Math.log(odds(score) / odds(this.#options.threshold));
+    const wanted = log(odds(score) / odds(this.#options.threshold));
     if (wanted >= -Math.LN2 && wanted < this.#lowered[0]) this.#lowered[0] = wanted;
   }
 
@@ -143,7 +145,7 @@ export class Threshold implements Restorable {
 
   #asked(threshold: number): number {
     if (this.#lowered[0] === 0) return threshold;
-    const asked = odds(threshold) * Math.exp(this.#lowered[0]);
+    const asked = odds(threshold) * exp(this.#lowered[0]);
     return asked / (1 + asked) - ROUNDING;
   }
 

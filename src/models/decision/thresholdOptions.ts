@@ -1,3 +1,4 @@
+import { pow } from '../../core/math/pow.ts';
 import {
   accepts,
   falseOr,
@@ -161,7 +162,7 @@ export const thresholdOptions: OptionSet<ThresholdOptions, CheckedThreshold, Res
  */
 export function thresholdOf(sensitivity: Sensitivity): number {
   const level = typeof sensitivity === 'string' ? NAMED[sensitivity] : sensitivity;
-  const odds = RANGE ** (1 - 2 * level);
+  const odds = pow(RANGE, 1 - 2 * level);
   return odds / (1 + odds);
 }
 

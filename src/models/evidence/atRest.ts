@@ -1,3 +1,5 @@
+import { log10 } from '../../core/math/log.ts';
+import { pow } from '../../core/math/pow.ts';
 import { pooledWithTails } from '../../numerics/pooled.ts';
 import {
   COUNT as COUNT_RANGE,
@@ -46,7 +48,7 @@ export class AtRest {
     if (state[COUNT] === 0) return Number.POSITIVE_INFINITY;
     const overall = (state[COUNT] + 1) / (state[RECORDS] + 1);
     const rate = Math.min(1, Math.max(overall, state[RATE] + 1 / MEMORY));
-    return -Math.log10(rate) - Math.log10(this.#rank(value - state[VALUE]));
+    return -log10(rate) - log10(this.#rank(value - state[VALUE]));
   }
 
   /** @param tolerance as for `limit` */
@@ -80,7 +82,7 @@ export class AtRest {
   surpriseOfSize(value: number, tolerance = 0): number {
     const size = value - this.state[VALUE];
     const isKnown = this.rests && this.state[EPISODES] >= MANY;
-    return isKnown && Math.abs(size) > tolerance ? -Math.log10(this.#rank(size)) : 0;
+    return isKnown && Math.abs(size) > tolerance ? -log10(this.#rank(size)) : 0;
   }
 
   /** Pulses that follow one another to the same side are one, as large as the largest. */
@@ -112,7 +114,7 @@ export class AtRest {
     if (exempt && asLarge > 0) asLarge--;
     const rank = (asLarge + 1) / (known + 1);
     if (asLarge > 0) return rank;
-    return rank * Math.min(1, ((exempt ? second : first) || largest) / Math.abs(size)) ** EXPONENT;
+    return rank * pow(Math.min(1, ((exempt ? second : first) || largest) / Math.abs(size)), EXPONENT);
   }
 }
 

@@ -1,3 +1,4 @@
+import { log } from '../../core/math/log.ts';
 import { pooledOf } from '../../numerics/pooled.ts';
 import { type Memory, ranged, within } from '../snapshot/vectors.ts';
 import type { ChannelInput, EvidenceChannel } from './evidenceChannel.ts';
@@ -37,12 +38,12 @@ export class ReturnChannel implements EvidenceChannel {
 
   learn({ z }: ChannelInput): void {
     const before = this.#variance[0];
-    const square = Math.min(z ** 2, LARGEST ** 2, LARGEST_JUMP ** 2 * before);
+    const square = Math.min(z * z, LARGEST * LARGEST, LARGEST_JUMP * LARGEST_JUMP * before);
     this.#variance[0] = 1 - NEWEST - BEFORE + NEWEST * square + BEFORE * before;
   }
 
   carried(): Memory {
-    return { variance: ranged(this.#variance, within(0, LARGEST ** 2)) };
+    return { variance: ranged(this.#variance, within(0, LARGEST * LARGEST)) };
   }
 }
 
@@ -85,7 +86,7 @@ export class VolatilityChannel implements EvidenceChannel {
 
   statistic(input: ChannelInput): number {
     const size = sizeOf(input);
-    const change = Math.log((this.#recent.with(size) + LEAST) / (this.#usual.with(size) + LEAST));
+    const change = log((this.#recent.with(size) + LEAST) / (this.#usual.with(size) + LEAST));
     return Math.max(0, this.#isCalmer ? -change - ORDINARY_CALM : change);
   }
 

@@ -1,3 +1,4 @@
+import { exp } from '../../core/math/exp.ts';
 import { pooledRoom } from '../../numerics/pooled.ts';
 import { calendarTimeOf, type Observation, type Prediction } from '../forecaster.ts';
 import { compress } from '../scaling/laplaceBand.ts';
@@ -92,7 +93,7 @@ export class DimensionEvidence {
     this.#look(prediction, observation, d, z, deviation);
     const value = observation.value[d];
     this.#value = value;
-    const trust = seen < UNKNOWN || seen > OLD ? 1 : 1 - Math.exp(-seen / YOUNG);
+    const trust = seen < UNKNOWN || seen > OLD ? 1 : 1 - exp(-seen / YOUNG);
     const { large } = this.#largestMoves;
     const limit = this.#intermittence?.limit(value, large) ?? Number.POSITIVE_INFINITY;
     const limitOfMoves = this.#intermittence?.limitOfMoves(value, large) ?? Number.POSITIVE_INFINITY;

@@ -1,3 +1,5 @@
+import { exp } from '../../core/math/exp.ts';
+import { log, log10 } from '../../core/math/log.ts';
 import { pooled } from '../../numerics/pooled.ts';
 import {
   COUNT,
@@ -84,7 +86,7 @@ export class DwellTimes {
     } else state[of + SHORTEST] = isFirst ? length : Math.min(state[of + SHORTEST], length);
     const rate = Math.max(1 / ++state[of + ENDED], 1 / MEMORY);
     const reach = isKnown ? 3 * this.#spread(of) : Number.POSITIVE_INFINITY;
-    const off = Math.log(length) - state[of + MEAN];
+    const off = log(length) - state[of + MEAN];
     const bounded = Math.max(-reach, Math.min(reach, off));
     state[of + MEAN] += rate * bounded;
     state[of + VARIANCE] += rate * ((1 - rate) * bounded * bounded - state[of + VARIANCE]);
@@ -117,15 +119,15 @@ export class DwellTimes {
 
   /** @param ratio by which a duration is longer than the longest, or shorter than the shortest */
   #surprise(of: number, ratio: number): number {
-    const rank = Math.min(MOST_OF_RANK, Math.log10(this.state[of + ENDED] + 1));
-    const surprise = rank + Math.log10(ratio) / this.#spread(of);
+    const rank = Math.min(MOST_OF_RANK, log10(this.state[of + ENDED] + 1));
+    const surprise = rank + log10(ratio) / this.#spread(of);
     return surprise < ODD ? 0 : Math.min(MOST, surprise);
   }
 
   /** Standard deviation of the logarithms, not less than what a record more or less makes. */
   #spread(of: number): number {
     const { state } = this;
-    return Math.max(LEAST_SPREAD, Math.exp(-state[of + MEAN]), Math.sqrt(state[of + VARIANCE]));
+    return Math.max(LEAST_SPREAD, exp(-state[of + MEAN]), Math.sqrt(state[of + VARIANCE]));
   }
 }
 

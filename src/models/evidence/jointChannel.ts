@@ -1,3 +1,5 @@
+import { exp } from '../../core/math/exp.ts';
+import { pow } from '../../core/math/pow.ts';
 import { pooledRoom } from '../../numerics/pooled.ts';
 import { TailModel, type TailResolution } from '../../numerics/stats/tailModel.ts';
 import { type Memory, type NumberRange, within } from '../snapshot/vectors.ts';
@@ -41,7 +43,7 @@ export class JointChannel {
     this.#newest[D] = measured;
     this.#average.withInto(this.#averaged, this.#newest);
     let square = 0;
-    for (let d = 0; d < D; d++) square += this.#averaged[d] ** 2;
+    for (let d = 0; d < D; d++) square += this.#averaged[d] * this.#averaged[d];
     this.#square = square;
     this.#statistic = alike((2 * this.#length - 1) * square, this.#averaged[D]);
     return Math.max(0, this.#tail.surprise(this.#statistic));
@@ -49,7 +51,7 @@ export class JointChannel {
 
   /** The dimension's share of the squared distance; they sum to 1. */
   shareOf(d: number): number {
-    return this.#square > 0 ? this.#averaged[d] ** 2 / this.#square : 1 / this.#dimensions;
+    return this.#square > 0 ? (this.#averaged[d] * this.#averaged[d]) / this.#square : 1 / this.#dimensions;
   }
 
   learn(weight: number): void {
@@ -77,8 +79,8 @@ export class JointChannel {
 function alike(chiSquare: number, freedom: number): number {
   if (!(freedom > 0)) return 0;
   const variance = 2 / (9 * freedom);
-  const x = (Math.cbrt(chiSquare / freedom) - (1 - variance)) / Math.sqrt(variance);
-  return Math.exp(SPREAD * Math.min(FARTHEST, x));
+  const x = (pow(chiSquare / freedom, 1 / 3) - (1 - variance)) / Math.sqrt(variance);
+  return exp(SPREAD * Math.min(FARTHEST, x));
 }
 
 const SPREAD = 0.4;

@@ -1,3 +1,4 @@
+import { exp } from '../../core/math/exp.ts';
 import { pooledRoom } from '../../numerics/pooled.ts';
 import type { TailResolution } from '../../numerics/stats/tailModel.ts';
 import type { Memory } from '../snapshot/vectors.ts';
@@ -40,7 +41,7 @@ export class JointEvidence {
    */
   surprise(deviations: Float64Array, seen: number): number {
     this.#surprise = undefined; // of another stream, where several share this object
-    return (1 - Math.exp(-seen / YOUNG)) * this.#look(deviations);
+    return (1 - exp(-seen / YOUNG)) * this.#look(deviations);
   }
 
   /** Adds `evidence` to `out` (D), to each measured dimension its share of the newest surprise. */

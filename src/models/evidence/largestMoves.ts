@@ -1,3 +1,4 @@
+import { log10 } from '../../core/math/log.ts';
 import { pooled } from '../../numerics/pooled.ts';
 import { COUNT, orElse, type RangedVector, ranged, SIZE, VALUE } from '../snapshot/vectors.ts';
 
@@ -37,7 +38,7 @@ export class LargestMoves {
     if (!(size > 0)) return Number.POSITIVE_INFINITY;
     let hits = 0;
     while (hits < KEPT && state[LARGEST + hits] >= size / 2) hits++;
-    return hits === 0 ? Number.POSITIVE_INFINITY : -Math.log10((hits + 0.5) / (state[SEEN] + 1));
+    return hits === 0 ? Number.POSITIVE_INFINITY : -log10((hits + 0.5) / (state[SEEN] + 1));
   }
 
   /** A move that is large for this stream, and yet no exception: the sixteenth largest so far; 0 before there are as many. */

@@ -1,3 +1,5 @@
+import { log10 } from '../../core/math/log.ts';
+import { pow } from '../../core/math/pow.ts';
 // The power mean of degree 4, between the mean (1), which no single channel moves, and the maximum (∞), which any
 // does.
 
@@ -31,12 +33,12 @@ export interface Combined {
 export function harmonicMean(surprises: readonly number[], weights: readonly number[]): Combined {
   let most = 0;
   for (const surprise of surprises) most = Math.max(most, surprise);
-  const certain = 10 ** -most; // p = 1, in units of the rarest: 1/p may overflow
+  const certain = pow(10, -most); // p = 1, in units of the rarest: 1/p may overflow
   let sum = 0;
   const parts = new Array<number>(surprises.length);
   for (let i = 0; i < surprises.length; i++) {
-    parts[i] = weights[i] * (10 ** (surprises[i] - most) - certain);
+    parts[i] = weights[i] * (pow(10, surprises[i] - most) - certain);
     sum += parts[i];
   }
-  return { surprise: Math.max(0, most + Math.log10(sum + certain)), parts };
+  return { surprise: Math.max(0, most + log10(sum + certain)), parts };
 }

@@ -1,3 +1,4 @@
+import { log10 } from '../../core/math/log.ts';
 import { pooledOf } from '../../numerics/pooled.ts';
 import { COUNT, type Layout, orElse, type RangedVector, ranged, VALUE } from '../snapshot/vectors.ts';
 /**
@@ -22,7 +23,7 @@ export class Novelty {
     const range = high - low;
     if (seen < ESTABLISHED || !(range > 0)) return 0;
     const beyond = Math.min(FARTHEST, Math.max(0, low - value, value - high) / range);
-    return Math.max(0, Math.log10(beyond + 1e-4) + DECADES) * Math.min(1, seen / GROWN);
+    return Math.max(0, log10(beyond + 1e-4) + DECADES) * Math.min(1, seen / GROWN);
   }
 
   learn(value: number): void {

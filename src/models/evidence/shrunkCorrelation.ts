@@ -1,3 +1,4 @@
+import { square } from '../../core/math/pow.ts';
 import { pooled, pooledRoom } from '../../numerics/pooled.ts';
 import { COUNT, type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 /**
@@ -88,12 +89,12 @@ export class ShrunkCorrelation {
     return {
       mean: ranged(this.mean, within(-FARTHEST, FARTHEST)),
       deviation: ranged(this.deviation, within(0, FARTHEST)),
-      covariance: ranged(this.#covariance, within(-(FARTHEST ** 2), FARTHEST ** 2)),
+      covariance: ranged(this.#covariance, within(-square(FARTHEST), square(FARTHEST))),
       ages: ranged(this.#ages, COUNT),
       last: ranged(this.#last, within(-LARGEST, LARGEST)),
       moments: ranged(this.#moments, [
         [1, COUNT],
-        [1, within(0, (LARGEST * LARGEST * D) ** 2)],
+        [1, within(0, square(LARGEST * LARGEST * D))],
         [1, within(0, LARGEST * LARGEST * D)],
         [1, within(-LARGEST * LARGEST * D, LARGEST * LARGEST * D)],
       ]),
@@ -133,7 +134,7 @@ export class ShrunkCorrelation {
     const [observations, fourth, square, lagged] = this.#moments;
     if (!(distance > 0 && square > 0)) return 1;
     const autocorrelation = Math.max(0, Math.min(MOST_AUTOCORRELATED, lagged / square));
-    const repetition = (1 + autocorrelation ** 2) / (1 - autocorrelation ** 2);
+    const repetition = (1 + autocorrelation * autocorrelation) / (1 - autocorrelation * autocorrelation);
     const effective = Math.min(observations, 2 / RATE - 1) / repetition;
     const error = Math.max(0, fourth - (distance + this.#dimensions)) / effective;
     return Math.min(1, error / distance);

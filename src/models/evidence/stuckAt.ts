@@ -1,3 +1,4 @@
+import { log10 } from '../../core/math/log.ts';
 import { pooledOf } from '../../numerics/pooled.ts';
 import { COUNT, type Layout, orElse, type RangedVector, ranged, VALUE } from '../snapshot/vectors.ts';
 /**
@@ -20,7 +21,7 @@ export class StuckAt {
    *   none of them says anything of a sensor that is stuck does not make it less certain.
    */
   constructor(dimensions = 1) {
-    this.#decades = DECADES + (dimensions > 1 ? Math.log10(2 * dimensions) : 0);
+    this.#decades = DECADES + (dimensions > 1 ? log10(2 * dimensions) : 0);
   }
 
   /** The state and its ranges, for a snapshot. */
@@ -31,7 +32,7 @@ export class StuckAt {
   /** Surprise in decades of probability, 0 or more. Pure. */
   of(value: number): number {
     const ratio = this.#ratio(this.#run(value));
-    return ratio >= 1 ? this.#decades + Math.log10(ratio) : 0;
+    return ratio >= 1 ? this.#decades + log10(ratio) : 0;
   }
 
   /** Whether the stream has never moved, or `value` has stood for 30 records: rounding in a forecast is no evidence. Pure. */

@@ -1,6 +1,6 @@
-import { SlotPool } from '../../numerics/engines/fleet/slotTable.ts';
 import { type Arena, inArena, type Placed } from '../../numerics/pooled.ts';
 import type { Detector, DetectorPlace } from '../detector.ts';
+import { SlotPool } from './slotPool.ts';
 import { Run, TailRows } from './tailRows.ts';
 
 const BITS = 8;

@@ -1,5 +1,5 @@
-import { Rows } from '../../numerics/engines/fleet/rows.ts';
-import { SlotPool } from '../../numerics/engines/fleet/slotTable.ts';
+import { Rows } from './rows.ts';
+import { SlotPool } from './slotPool.ts';
 
 const ZEROS = 0;
 const LIKE = -1; // the one before it: several scales begin with the same values

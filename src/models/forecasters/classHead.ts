@@ -1,3 +1,5 @@
+import { exp } from '../../core/math/exp.ts';
+
 const LIMIT = 6; // of compressed values
 const REACH = 3; // up to here classes are of one width; 3.7 standard deviations, expanded
 
@@ -36,7 +38,7 @@ export class ClassHead {
   probabilities(output: Float64Array, target: number, targets: number): number[] {
     const logits = this.centres.map((_, k) => output[k * targets + target]);
     const greatest = Math.max(...logits);
-    const shares = logits.map((logit) => Math.exp(logit - greatest));
+    const shares = logits.map((logit) => exp(logit - greatest));
     const sum = shares.reduce((total, share) => total + share, 0);
     return shares.map((share) => share / sum);
   }

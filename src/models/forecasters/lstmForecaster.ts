@@ -95,7 +95,7 @@ export class LstmForecaster implements Forecaster {
   readonly #output: Float64Array; // (O) what the network gives, until it is settled
 
   /** @throws RxAnomalyError BAD_OPTION */
-  constructor(options: LstmForecasterOptions | ResolvedLstmForecaster) {
+  constructor(options: LstmForecasterOptions) {
     this.#options = lstmForecasterOptions.resolve('LstmForecaster', options);
     this.dimensions = this.#options.dimensions;
     this.#scaler = new RobustScaler({ dimensions: this.dimensions });

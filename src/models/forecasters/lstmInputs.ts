@@ -1,3 +1,4 @@
+import { cos, sin } from '../../core/math/trigonometry.ts';
 import { pooled } from '../../numerics/pooled.ts';
 import { compress } from '../scaling/laplaceBand.ts';
 import type { ChangeScale } from './changeScale.ts';
@@ -57,6 +58,6 @@ export class LstmInputs {
 function phaseInto(out: Float64Array, at: number, time: number | undefined, period: number): void {
   const known = time !== undefined && Number.isFinite(time);
   const angle = known ? (2 * Math.PI * (time % period)) / period : Number.NaN;
-  out[at] = known ? Math.sin(angle) : 0;
-  out[at + 1] = known ? Math.cos(angle) : 0;
+  out[at] = known ? sin(angle) : 0;
+  out[at + 1] = known ? cos(angle) : 0;
 }

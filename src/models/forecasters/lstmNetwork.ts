@@ -1,3 +1,4 @@
+import { exp } from '../../core/math/exp.ts';
 import { Random } from '../../core/random.ts';
 import type { EngineState } from '../../numerics/engines/engine.ts';
 import { initialise } from '../../numerics/initialise.ts';
@@ -78,7 +79,7 @@ function createInitialParameters(
   const centres = isClasses ? new ClassHead(options.classes).centres : [];
   if (!isClasses) bias.fill(INITIAL_LOG_SCALE, config.targets);
   // Logits −(c − m)²/2s² of a normal distribution about m are linear in m: −c²/2s² + mc/s², and the same for every class.
-  const precision = Math.exp(-2 * INITIAL_LOG_SCALE);
+  const precision = exp(-2 * INITIAL_LOG_SCALE);
   for (const [c, centre] of centres.entries()) {
     bias.fill((-centre * centre * precision) / 2, c * config.targets, (c + 1) * config.targets);
   }

@@ -26,7 +26,8 @@ export interface AttentionOptions {
   readonly window: number;
 }
 
-type LossName = ReferenceConfig['loss']['name'];
+/** What training minimises. */
+export type LossName = ReferenceConfig['loss']['name'];
 
 /** What can be predicted in addition to the values. */
 export type AuxiliaryName = 'none' | 'volatility';
@@ -241,7 +242,7 @@ export const lstmTable: OptionTable<LstmOptions, ResolvedLstmOptions> = {
     kind: engineKind,
     default: 'auto',
     about: 'where the arithmetic is done',
-    when: "'reference' for float64 and for debugging",
+    when: "'reference' for float64 and for debugging; 'wasm-relaxed' for speed on some processors",
   },
 };
 
@@ -273,8 +274,13 @@ export function checkNetwork<R extends ResolvedLstmOptions>(where: string, optio
     attention: attention === false ? 0 : attention.window,
     loss: { name: loss },
   };
-  const named = typeof engine === 'function' ? engine.engineName : engine === 'wasm' ? engine : undefined;
-  const beyond = named === undefined ? undefined : beyondEngine(named, traits);
+  const named =
+    typeof engine === 'function'
+      ? engine.engineName
+      : engine === 'auto' || engine === 'reference'
+        ? undefined
+        : engine;
+  const beyond = named === undefined ? undefined : beyondEngine(named === 'tfjs' ? named : 'wasm', traits);
   if (beyond !== undefined)
     throw badOption(where, beyond[0], `${beyond[1]} where engine is '${named}'`, beyond[2]);
   return { ...options, horizons: [...options.horizons] };

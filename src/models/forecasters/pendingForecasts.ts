@@ -1,3 +1,5 @@
+import { exp } from '../../core/math/exp.ts';
+import { log } from '../../core/math/log.ts';
 import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
 import { outputCount } from '../../numerics/parameters.ts';
 import { pooled } from '../../numerics/pooled.ts';
@@ -106,7 +108,7 @@ export class PendingForecasts {
       const unit = this.#changes.of(target);
       outputs[at + target] = x[target % D] + unit * output[target];
       const logScale = this.#targets + target;
-      if (this.#learnsScale) outputs[at + logScale] = boundedLogScale(output[logScale]) + Math.log(unit);
+      if (this.#learnsScale) outputs[at + logScale] = boundedLogScale(output[logScale]) + log(unit);
     }
   }
 
@@ -205,7 +207,7 @@ export class PendingForecasts {
     for (let d = 0; d < D; d++) {
       const target = k * D + d;
       const located = outputs[at + target];
-      const reach = BAND * (this.#logScaleToLaplace * Math.exp(outputs[at + this.#targets + target]));
+      const reach = BAND * (this.#logScaleToLaplace * exp(outputs[at + this.#targets + target]));
       const factor = this.#calibration.factor(target);
       const mean = scaler.seen(d) ? scaler.mean(d) : Number.NaN;
       const deviation = scaler.deviation(d);

@@ -39,6 +39,9 @@ export abstract class PointForecaster implements Forecaster {
    * @param state everything that `expect` and `absorb` remember. Of a plain vector, a number that is NaN or infinite now
    *   may be so in a snapshot; one that is finite may not
    */
+  protected constructor(kind: string, config: PointConfig, state: Float64Array);
+  /** @internal */
+  protected constructor(kind: string, config: PointConfig, state: Float64Array | RangedVector);
   protected constructor(kind: string, config: PointConfig, state: Float64Array | RangedVector) {
     this.dimensions = config.dimensions;
     this.#kind = kind;

@@ -1,3 +1,4 @@
+import { pow } from '../../core/math/pow.ts';
 import { pooledOf } from '../../numerics/pooled.ts';
 import { COUNT, type Layout, orElse, type RangedVector, ranged } from '../snapshot/vectors.ts';
 /**
@@ -72,7 +73,7 @@ export class UpdateSchedule {
 
 /** `factor` for the first events, then falling to 1. */
 function excess(factor: number, events: number): number {
-  return 1 + (factor - 1) * 2 ** (-Math.max(0, events - INITIAL_EVENTS) / HALVING_EVENTS);
+  return 1 + (factor - 1) * pow(2, -Math.max(0, events - INITIAL_EVENTS) / HALVING_EVENTS);
 }
 
 /** Where in the state the last boost stands: −∞ if there was none. */

@@ -1,3 +1,5 @@
+import { exp } from '../../core/math/exp.ts';
+import { square } from '../../core/math/pow.ts';
 import { pooled } from '../../numerics/pooled.ts';
 import { boundedLogScale } from '../forecasters/lstmNetwork.ts';
 import { compress } from '../scaling/laplaceBand.ts';
@@ -106,7 +108,8 @@ export class AdaptedHead {
       this.#newest[k] = this.#correction(k, at);
       made[to + WITH + k] = context.located(k, location + this.#newest[k]);
     }
-    for (let j = 0; j < FEATURES; j++) this.#powers[j] += POWER_RATE * (past[at + j] ** 2 - this.#powers[j]);
+    for (let j = 0; j < FEATURES; j++)
+      this.#powers[j] += POWER_RATE * (square(past[at + j]) - this.#powers[j]);
     this.#events[0]++;
   }
 
@@ -133,7 +136,7 @@ export class AdaptedHead {
     const seen = compress((value - made[from + MEAN]) / made[from + DEVIATION]);
     const target = compress((seen - past[at]) / past[at + UNIT + k]);
     const error = past[at + INPUTS + 1 + k] + this.#correction(k, at) - target; // by what is known now
-    const ratio = Math.abs(error) / (SMOOTH * Math.exp(boundedLogScale(past[at + SCALE + k])));
+    const ratio = Math.abs(error) / (SMOOTH * exp(boundedLogScale(past[at + SCALE + k])));
     const step = weight * RATES[k] * Math.sign(error) * Math.min(1, ratio);
     const weights = this.#weights;
     for (let j = 0, to = k * FEATURES; j < FEATURES; j++, to++) {

@@ -1,3 +1,5 @@
+import { log } from '../../core/math/log.ts';
+import { square } from '../../core/math/pow.ts';
 import { pooled, pooledRoom } from '../../numerics/pooled.ts';
 import { ChangeScale } from '../forecasters/changeScale.ts';
 import { COMPRESSED, compress, expand } from '../scaling/laplaceBand.ts';
@@ -177,12 +179,12 @@ export class ContextInputs {
     inputs[14] = advised(periods.ahead(4) - x, unit4);
     inputs[15] = advised(periods.ahead(16) - x, unit16);
     inputs[16] = advised(x - periods.ahead(0), unit);
-    inputs[17] = Math.max(-4, Math.log(periods.dissimilarity + 1e-3));
+    inputs[17] = Math.max(-4, log(periods.dissimilarity + 1e-3));
     inputs[18] = isKnown ? logRatio(recent[0], recent[1]) : 0;
     inputs[19] = compress((x - lowest[0]) / unit4);
-    inputs[20] = 0.5 * Math.log(unit);
+    inputs[20] = 0.5 * log(unit);
     inputs[21] = logRatio(unit16, unit);
-    inputs[22] = Math.min(4, 0.5 * Math.log(events + 1)) - 2;
+    inputs[22] = Math.min(4, 0.5 * log(events + 1)) - 2;
     inputs[23] = time === undefined ? 0 : 1;
     inputs[24] = this.#still[0];
     inputs[25] = advised(periods.ahead(1, 1) - x, unit);
@@ -192,7 +194,7 @@ export class ContextInputs {
 
   /** Of compressed values, the change that an output means; 0 where the stream stands still and the output is small. */
   #change(horizon: number, output: number): number {
-    const isStill = Math.abs(output) < STILL * this.#still[horizon] ** 2;
+    const isStill = Math.abs(output) < STILL * square(this.#still[horizon]);
     return isStill || !this.scaler.hasSpread(0) ? 0 : this.changes.of(horizon) * expand(output);
   }
 
@@ -208,7 +210,7 @@ function advised(change: number, unit: number): number {
 }
 
 function logRatio(a: number, b: number): number {
-  return Math.max(-3, Math.min(3, Math.log((a + 1e-4) / (b + 1e-4))));
+  return Math.max(-3, Math.min(3, log((a + 1e-4) / (b + 1e-4))));
 }
 
 function bounded(x: number): number {

@@ -1,8 +1,9 @@
+import { exp } from '../../core/math/exp.ts';
 import { oneOf } from '../../core/optionKinds.ts';
 import { DIMENSIONS, factoryOf, OptionSet, requireFactoryOptions } from '../../core/optionSet.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
-import type { NetworkRunner, SeriesStates } from '../../numerics/engines/fleet/networkRunner.ts';
-import { canLoadKernel } from '../../numerics/engines/wasm/loadKernel.ts';
+import { autoEngine } from '../../numerics/engines/fallback.ts';
+import type { NetworkRunner, SeriesStates } from '../../numerics/engines/networkRunner.ts';
 import { type Aside, inPlace, pooledAside, scratch } from '../../numerics/pooled.ts';
 import {
   calendarTimeOf,
@@ -49,7 +50,7 @@ export const pretrainedOptions: OptionSet<PretrainedForecasterOptions> = new Opt
     kind: oneOf(ENGINE_NAMES),
     default: 'auto',
     about: 'where the arithmetic is done',
-    when: "'reference' for float64 and for debugging",
+    when: "'reference' for float64 and for debugging; 'wasm-relaxed' for speed on some processors",
   },
   adapt: {
     kind: oneOf(['all', 'head', 'none']),
@@ -93,7 +94,7 @@ export function pretrainedFactory(
 
 /**
  * An LSTM that was trained once, on simulated series: its weights stay as they are, and what it learns of a stream is in its
- * state, h and c, and in a correction of its forecasts ({@link AdaptedHead}). It forecasts 1, 4 and 16 events ahead. Each dimension is a series of its own, with a
+ * state, h and c, and in a correction of its forecasts (`AdaptedHead`). It forecasts 1, 4 and 16 events ahead. Each dimension is a series of its own, with a
  * state of its own. All forecasters of a process share one copy of the weights.
  */
 export class PretrainedForecaster implements Forecaster {
@@ -113,10 +114,13 @@ export class PretrainedForecaster implements Forecaster {
   readonly #output: Float64Array; // (D, O)
   readonly #adapt: PretrainedOptions['adapt'];
 
-  /** @throws RxAnomalyError BAD_OPTION */
+  /**
+   * @throws RxAnomalyError BAD_OPTION
+   * @internal
+   */
   constructor(weights: PretrainedWeights, options: PretrainedForecasterOptions) {
     const { dimensions, engine, adapt } = pretrainedOptions.resolve('PretrainedForecaster', options);
-    const name = engine === 'auto' ? (canLoadKernel ? 'wasm' : 'reference') : engine;
+    const name = engine === 'auto' ? autoEngine() : engine;
     this.dimensions = dimensions;
     this.#weights = weights;
     this.#network = sharedNetwork(weights, name);
@@ -246,7 +250,7 @@ export class PretrainedForecaster implements Forecaster {
     head?.note(context, this.#output, at);
     for (let k = 0; k < K; k++) {
       const output = this.#output[at + k] + (head?.correction(k) ?? 0);
-      const reach = BAND * Math.exp(boundedLogScale(this.#output[at + K + k]));
+      const reach = BAND * exp(boundedLogScale(this.#output[at + K + k]));
       this.#pending[d].note(
         context.events - 1,
         k,

@@ -1,3 +1,4 @@
+import { pow } from '../../core/math/pow.ts';
 import { pooled } from '../../numerics/pooled.ts';
 import { type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 import { HORIZONS } from './contextInputs.ts';
@@ -35,6 +36,6 @@ export class RecentErrors {
   /** From 0 to 1. */
   share(k: number): number {
     const [without, adapted] = [this.#errors[k], this.#errors[K + k]];
-    return without === 0 ? 0 : 1 / (1 + (adapted / without) ** STEEPNESS);
+    return without === 0 ? 0 : 1 / (1 + pow(adapted / without, STEEPNESS));
   }
 }

@@ -1,14 +1,13 @@
-import type { FleetEngineName } from '../../numerics/engines/fleet/createFleet.ts';
-import { createRunner } from '../../numerics/engines/fleet/createRunner.ts';
-import type { NetworkRunner } from '../../numerics/engines/fleet/networkRunner.ts';
+import { createRunner } from '../../numerics/engines/createRunner.ts';
+import type { NetworkRunner, RunnerName } from '../../numerics/engines/networkRunner.ts';
 import { pretrainedNetwork } from './pretrainedNetwork.ts';
 import type { PretrainedWeights } from './pretrainedWeights.ts';
 
-const RUNNERS: WeakMap<PretrainedWeights, Map<FleetEngineName, NetworkRunner>> = new WeakMap();
+const RUNNERS: WeakMap<PretrainedWeights, Map<RunnerName, NetworkRunner>> = new WeakMap();
 
 /** What runs these weights for every forecaster of the process: one copy of them. */
-export function sharedNetwork(weights: PretrainedWeights, name: FleetEngineName): NetworkRunner {
-  const runners = RUNNERS.get(weights) ?? new Map<FleetEngineName, NetworkRunner>();
+export function sharedNetwork(weights: PretrainedWeights, name: RunnerName): NetworkRunner {
+  const runners = RUNNERS.get(weights) ?? new Map<RunnerName, NetworkRunner>();
   RUNNERS.set(weights, runners);
   const known = runners.get(name);
   if (known !== undefined) return known;

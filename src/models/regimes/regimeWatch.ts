@@ -1,3 +1,4 @@
+import { square } from '../../core/math/pow.ts';
 import { pooled } from '../../numerics/pooled.ts';
 import { RobustScaler } from '../scaling/robustScaler.ts';
 import type { Vector } from '../snapshot/state.ts';
@@ -93,7 +94,7 @@ export class RegimeWatch {
     if (isGross) this.#scales.learnOne(FAR_OUT, x, 1);
     const lasts = f[LONGEST] >= this.#lasting;
     // A stream that seldom moves does so out there, too.
-    const moves = f[MOVES] > f[USUAL_MOVES] ** 2 / 2;
+    const moves = f[MOVES] > square(f[USUAL_MOVES]) / 2;
     if (lasts && f[GROSS_VALUES] >= RETURNED && moves) return this.#kindOf();
     // A constant value out there, a sensor stuck at its limit, becomes a new regime only after a long time.
     if (lasts) f[GROSS_VALUES] = Math.min(f[GROSS_VALUES], RETURNED);

@@ -1,9 +1,11 @@
+import { exp } from '../../core/math/exp.ts';
+import { log } from '../../core/math/log.ts';
 import { pooled } from '../../numerics/pooled.ts';
 import { type RangedVector, ranged, within } from '../snapshot/vectors.ts';
 
 const MISS = 0.05; // share of values that a 95 % band leaves out
 const RATE = 0.02; // the factor follows within some 1 / (RATE · MISS) = 1,000 values
-const LIMIT = Math.log(4); // a constant stream would narrow its band to nothing
+const LIMIT = log(4); // a constant stream would narrow its band to nothing
 
 /**
  * Keeps 95 % bands at 95 %, whatever the true distribution: each value outside widens its band, each inside
@@ -25,7 +27,7 @@ export class BandCalibration {
 
   /** The factor for the width of a band: ¼ … 4. */
   factor(band: number): number {
-    return Math.exp(this.state[band]);
+    return exp(this.state[band]);
   }
 
   /** Updates with a value and its calibrated band. A missing one (NaN) changes nothing. */

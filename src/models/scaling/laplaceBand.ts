@@ -1,10 +1,12 @@
+import { exp } from '../../core/math/exp.ts';
+import { log } from '../../core/math/log.ts';
 import { type Forecast, toVector } from '../../core/reading.ts';
 import type { Prediction } from '../forecaster.ts';
 import type { NumberRange } from '../snapshot/vectors.ts';
 import { flooredScale } from './residualScale.ts';
 
 /** Half the width of a Laplace distribution's central 95 %, in units of its scale b: −ln 0.05. */
-export const BAND: number = Math.log(20);
+export const BAND: number = log(20);
 
 /** The prediction of independent Laplace distributions. */
 export function laplaceBand(expected: readonly number[], scale: readonly number[]): Prediction {
@@ -51,11 +53,11 @@ const LIMIT = 6;
  */
 export function compress(z: number): number {
   const size = Math.abs(z);
-  return size <= KNEE ? z : Math.sign(z) * Math.min(LIMIT, KNEE + Math.log(1 + size - KNEE));
+  return size <= KNEE ? z : Math.sign(z) * Math.min(LIMIT, KNEE + log(1 + size - KNEE));
 }
 
 /** The inverse of {@link compress}; ±55 standard deviations at the limit and beyond. */
 export function expand(x: number): number {
   const size = Math.abs(x);
-  return size <= KNEE ? x : Math.sign(x) * (KNEE + Math.exp(Math.min(size, LIMIT) - KNEE) - 1);
+  return size <= KNEE ? x : Math.sign(x) * (KNEE + exp(Math.min(size, LIMIT) - KNEE) - 1);
 }

@@ -1,3 +1,4 @@
+import { pow } from '../../core/math/pow.ts';
 import { pooled } from '../../numerics/pooled.ts';
 import { COUNT, type Layout, type RangedVector, ranged, SIZE } from '../snapshot/vectors.ts';
 
@@ -30,7 +31,7 @@ export class ResidualScale {
   /** @param halfLife observations after which a residual counts half */
   constructor(dimensions: number, halfLife: number) {
     this.#dimensions = dimensions;
-    this.#rate = 1 - 2 ** (-1 / halfLife);
+    this.#rate = 1 - pow(2, -1 / halfLife);
     this.state = pooled(2 * dimensions);
   }
 

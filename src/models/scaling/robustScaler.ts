@@ -1,3 +1,4 @@
+import { pow } from '../../core/math/pow.ts';
 import { positive } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { pooledWithTails } from '../../numerics/pooled.ts';
@@ -60,16 +61,24 @@ export class RobustScaler implements Restorable {
     const { dimensions, halfLife } = robustScalerOptions.resolve('RobustScaler', options);
     this.#dimensions = dimensions;
     this.#halfLife = halfLife;
-    this.#rate = 1 - 2 ** (-1 / halfLife);
+    this.#rate = 1 - pow(2, -1 / halfLife);
     this.state = pooledWithTails(3 * dimensions, SETTLED, dimensions);
   }
 
   /** Length of a `part`. */
   static readonly partLength: number = 3 + SETTLED;
-  /** Ranges of the numbers of a `part`. */
+  /**
+   * Ranges of the numbers of a `part`.
+   *
+   * @internal
+   */
   static readonly partLayout: Layout = layoutOf(1);
 
-  /** The state and its ranges, for a snapshot. */
+  /**
+   * The state and its ranges, for a snapshot.
+   *
+   * @internal
+   */
   get memory(): RangedVector {
     return ranged(this.state, layoutOf(this.#dimensions));
   }

@@ -1,3 +1,4 @@
+import { log10 } from '../../core/math/log.ts';
 import { fraction, positiveInteger } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
@@ -72,7 +73,7 @@ export class ConformalScorer implements Scorer {
     const sizes = this.#sizes(prediction, observation);
     const surprise = this.#surprise(Math.max(...sizes));
     return {
-      score: surprise / (surprise - Math.log10(this.#config.epsilon)),
+      score: surprise / (surprise - log10(this.#config.epsilon)),
       attribution: attribute(sizes),
     };
   }
@@ -107,7 +108,7 @@ export class ConformalScorer implements Scorer {
 
   /** −log10 p. */
   #surprise(strangeness: number): number {
-    return Math.log10((this.#calibration.size + 1) / (this.#calibration.atLeast(strangeness) + 1));
+    return log10((this.#calibration.size + 1) / (this.#calibration.atLeast(strangeness) + 1));
   }
 
   #carried(): Memory {

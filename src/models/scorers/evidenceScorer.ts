@@ -1,3 +1,4 @@
+import { log10 } from '../../core/math/log.ts';
 import { factoryOf } from '../../core/optionSet.ts';
 import { pooled, pooledRoom } from '../../numerics/pooled.ts';
 import { defaultChannels, returnChannels } from '../evidence/defaultChannels.ts';
@@ -222,7 +223,7 @@ export class EvidenceScorer implements Scorer {
     for (let d = 0; d < D; d++)
       if (!Number.isNaN(value[d])) offCycle = Math.max(offCycle, this.#evidence[d].offCycle);
     const { surprise, attribution } = this.#together(surprises);
-    const found = { prediction, observation, surprise, offCycle: offCycle - Math.log10(D), attribution };
+    const found = { prediction, observation, surprise, offCycle: offCycle - log10(D), attribution };
     this.#newest = found;
     return found;
   }
@@ -276,6 +277,6 @@ function isOwn(channel: ChannelSpec): boolean {
  * an event as rare is less remarkable, because there were more chances for it.
  */
 function ageDiscount(age: number): number {
-  const decades = Math.log10(age / MATURE);
+  const decades = log10(age / MATURE);
   return decades < 0 ? -decades / 2 : Math.min(0.5, decades);
 }

@@ -1,3 +1,5 @@
+import { log10 } from '../../core/math/log.ts';
+import { square } from '../../core/math/pow.ts';
 import { fraction, positiveInteger } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { pooled } from '../../numerics/pooled.ts';
@@ -83,7 +85,7 @@ export class GaussianTailScorer implements Scorer {
 
   score(prediction: Prediction, observation: Observation): Score {
     const surprises = this.#recent.map((_, d) => this.#surprise(prediction, observation, d));
-    const most = -2 * Math.log10(this.#config.epsilon);
+    const most = -2 * log10(this.#config.epsilon);
     return { score: Math.min(1, bonferroni(surprises) / most), attribution: attributeCubed(surprises) };
   }
 
@@ -97,7 +99,7 @@ export class GaussianTailScorer implements Scorer {
       // West 1979, with equal weights until the window is full.
       const rate = Math.max(1 / this.#config.longWindow, 1 / (seen + 1));
       this.#usual[3 * d] = mean + rate * (error - mean);
-      this.#usual[3 * d + 1] = (1 - rate) * (variance + rate * (error - mean) ** 2);
+      this.#usual[3 * d + 1] = (1 - rate) * (variance + rate * square(error - mean));
       this.#usual[3 * d + 2] = seen + 1;
     }
     this.#residuals.learn(prediction, observation);
@@ -122,7 +124,7 @@ export class GaussianTailScorer implements Scorer {
     if (seen < UNKNOWN || Number.isNaN(error)) return 0;
     const recent = this.#recent[d].meanWith(error);
     const z = (recent - mean) / Math.max(Math.sqrt(variance), LEAST_DEVIATION);
-    return -Math.log10(Math.min(1, gaussianTail(z) + this.#config.epsilon ** 2));
+    return -log10(Math.min(1, gaussianTail(z) + square(this.#config.epsilon)));
   }
 
   /** |residual| in predicted scales; NaN where there is none. */
@@ -133,7 +135,7 @@ export class GaussianTailScorer implements Scorer {
   #carried(): Memory {
     const usual = ranged(this.#usual, [
       [1, within(0, LARGEST_ERROR)],
-      [1, within(0, LARGEST_ERROR ** 2)],
+      [1, within(0, square(LARGEST_ERROR))],
       [1, COUNT],
     ]);
     const carried: Record<string, RangedVector> = { settled: this.#residuals.memory, usual };

@@ -1,3 +1,6 @@
+import { exp } from '../../core/math/exp.ts';
+import { log, log10 } from '../../core/math/log.ts';
+import { pow, square } from '../../core/math/pow.ts';
 import { positive } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../../core/optionSet.ts';
 import { pooled } from '../../numerics/pooled.ts';
@@ -73,9 +76,13 @@ export class TailScorer implements Scorer {
       if (Number.isNaN(observation.value[d])) return 0;
       const residual = this.#shrunk(channel.residual, this.#residualLevel(prediction, observation, d));
       const value = this.#shrunk(channel.value, this.#valueLevel(observation, d));
-      return (residual ** NORM + value ** NORM) / 2;
+      return (pow(residual, NORM) + pow(value, NORM)) / 2;
     });
-    const total = evidence.reduce((sum, e) => sum + e, 0) ** (1 / NORM) - Math.log10(this.#dimensions);
+    const total =
+      pow(
+        evidence.reduce((sum, e) => sum + e, 0),
+        1 / NORM,
+      ) - log10(this.#dimensions);
     const surprise = Math.max(0, total);
     return { score: surprise / (surprise + this.#surprise), attribution: attribute(evidence) };
   }
@@ -131,9 +138,9 @@ export class TailScorer implements Scorer {
 
   /** While few records were seen, p is mixed with that of a power-law tail of exponent 2.5 around the median. */
   #shrunk(model: TailModel, statistic: number): number {
-    const trust = Math.exp(-this.#seen[0] / MATURE);
-    const above = Math.log(statistic + 0.05) - model.medianLevel();
-    const prior = 2.5 * Math.log10(1 + (Math.exp(above) / 1.55) ** 2);
+    const trust = exp(-this.#seen[0] / MATURE);
+    const above = log(statistic + 0.05) - model.medianLevel();
+    const prior = 2.5 * log10(1 + square(exp(above) / 1.55));
     return Math.max(0, (1 - trust) * model.surprise(statistic) + (this.#seen[0] < 50 ? 0 : trust * prior));
   }
 

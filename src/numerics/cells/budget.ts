@@ -1,3 +1,4 @@
+import { tanh } from '../../core/math/exp.ts';
 import { affineBack, affineInto } from './affine.ts';
 import type { Cell } from './cell.ts';
 import type { Gate } from './gate.ts';
@@ -26,10 +27,10 @@ export function budgetCell(gate: Gate): Cell {
       for (let j = 0; j < H; j++) {
         const share = gate.open(kept[j]);
         const f = gate.open(kept[H + j]);
-        const g = Math.tanh(kept[2 * H + j]);
+        const g = tanh(kept[2 * H + j]);
         const o = gate.open(kept[3 * H + j]);
         const c = f * state[H + j] + (1 - f) * share * g;
-        const shown = Math.tanh(c);
+        const shown = tanh(c);
         next[j] = o * shown;
         next[H + j] = c;
         kept[j] = share;

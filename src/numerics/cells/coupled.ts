@@ -1,3 +1,4 @@
+import { tanh } from '../../core/math/exp.ts';
 import { affineBack, affineInto } from './affine.ts';
 import type { Cell, CellName } from './cell.ts';
 import { type Gate, sigmoid } from './gate.ts';
@@ -15,7 +16,7 @@ import { type Gate, sigmoid } from './gate.ts';
  * Gate order f, g, o. State: h, then c. Kept: f, g, o, tanh(c').
  */
 export function coupledCell(gate: Gate): Cell {
-  return tiedCell('coupled', gate, { of: Math.tanh, slope: (g) => 1 - g * g });
+  return tiedCell('coupled', gate, { of: tanh, slope: (g) => 1 - g * g });
 }
 
 /**
@@ -49,7 +50,7 @@ function tiedCell(name: CellName, gate: Gate, candidate: Candidate): Cell {
         const g = candidate.of(kept[H + j]);
         const o = gate.open(kept[2 * H + j]);
         const c = f * state[H + j] + (1 - f) * g;
-        const shown = Math.tanh(c);
+        const shown = tanh(c);
         next[j] = o * shown;
         next[H + j] = c;
         kept[j] = f;

@@ -1,3 +1,4 @@
+import { exp } from '../../core/math/exp.ts';
 /** The activations a gate can have. */
 export type GateName = 'sigmoid' | 'hardSigmoid';
 
@@ -27,5 +28,5 @@ export const GATES: Readonly<Record<GateName, Gate>> = {
 
 /** The logistic function 1 / (1 + e^−z); exact 0 and 1 at −∞ and +∞. */
 export function sigmoid(z: number): number {
-  return 1 / (1 + Math.exp(-z));
+  return 1 / (1 + exp(-z));
 }

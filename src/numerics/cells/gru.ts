@@ -1,3 +1,4 @@
+import { tanh } from '../../core/math/exp.ts';
 import { affineBack, affineInto, inputSum, recurrentSum } from './affine.ts';
 import type { Cell } from './cell.ts';
 import type { Gate } from './gate.ts';
@@ -29,7 +30,7 @@ export function gruCell(gate: Gate): Cell {
         const r = gate.open(kept[j]);
         const z = gate.open(kept[H + j]);
         const past = recurrentSum(weights, 2 * H + j, state);
-        const n = Math.tanh(inputSum(weights, 2 * H + j, x) + r * past);
+        const n = tanh(inputSum(weights, 2 * H + j, x) + r * past);
         next[j] = (1 - z) * n + z * state[j];
         kept[j] = r;
         kept[H + j] = z;

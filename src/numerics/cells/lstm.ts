@@ -1,3 +1,4 @@
+import { tanh } from '../../core/math/exp.ts';
 import { affineBack, affineInto } from './affine.ts';
 import type { Cell } from './cell.ts';
 import { GATES, type Gate } from './gate.ts';
@@ -29,10 +30,10 @@ export function lstmCell(gate: Gate): Cell {
       for (let j = 0; j < H; j++) {
         const i = gate.open(kept[j]);
         const f = gate.open(kept[H + j]);
-        const g = Math.tanh(kept[2 * H + j]);
+        const g = tanh(kept[2 * H + j]);
         const o = gate.open(kept[3 * H + j]);
         const c = f * state[H + j] + i * g;
-        const shown = Math.tanh(c);
+        const shown = tanh(c);
         next[j] = o * shown;
         next[H + j] = c;
         kept[j] = i;
@@ -64,5 +65,5 @@ export function lstmCell(gate: Gate): Cell {
   };
 }
 
-/** {@link lstmCell} with logistic gates. */
+/** `lstmCell` with logistic gates. */
 export const lstm: Cell = lstmCell(GATES.sigmoid);

@@ -1,3 +1,4 @@
+import { tanh } from '../../core/math/exp.ts';
 import { affineBack, affineInto } from './affine.ts';
 import type { Cell } from './cell.ts';
 import type { Gate } from './gate.ts';
@@ -32,10 +33,10 @@ export function peepholeCell(gate: Gate): Cell {
         const before = state[H + j];
         const i = gate.open(kept[j] + peephole[j] * before);
         const f = gate.open(kept[H + j] + peephole[H + j] * before);
-        const g = Math.tanh(kept[2 * H + j]);
+        const g = tanh(kept[2 * H + j]);
         const c = f * before + i * g;
         const o = gate.open(kept[3 * H + j] + peephole[2 * H + j] * c);
-        const shown = Math.tanh(c);
+        const shown = tanh(c);
         next[j] = o * shown;
         next[H + j] = c;
         kept[j] = i;

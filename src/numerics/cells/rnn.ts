@@ -1,3 +1,4 @@
+import { tanh } from '../../core/math/exp.ts';
 import { affineBack, affineInto } from './affine.ts';
 import type { Cell } from './cell.ts';
 
@@ -16,7 +17,7 @@ export const rnn: Cell = {
 
   forward(weights, x, state, next, kept) {
     affineInto(kept, weights, x, state);
-    for (let j = 0; j < weights.hidden; j++) next[j] = Math.tanh(kept[j]);
+    for (let j = 0; j < weights.hidden; j++) next[j] = tanh(kept[j]);
   },
 
   backward(weights, gradients, x, state, next, _kept, dNext, dState, dx, dz) {

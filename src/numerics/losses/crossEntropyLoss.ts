@@ -1,3 +1,5 @@
+import { exp } from '../../core/math/exp.ts';
+import { log } from '../../core/math/log.ts';
 import { badOption } from '../../core/options.ts';
 import type { Loss } from './loss.ts';
 
@@ -24,11 +26,11 @@ export function crossEntropyLoss({ edges }: CrossEntropyConfig): Loss {
       let greatest = -Infinity; // subtracted, or the exponentials overflow
       for (let k = at; k < end; k += targets) greatest = Math.max(greatest, output[k]);
       let sum = 0;
-      for (let k = at; k < end; k += targets) sum += Math.exp(output[k] - greatest);
-      for (let k = at; k < end; k += targets) gradient[k] += (weight * Math.exp(output[k] - greatest)) / sum;
+      for (let k = at; k < end; k += targets) sum += exp(output[k] - greatest);
+      for (let k = at; k < end; k += targets) gradient[k] += (weight * exp(output[k] - greatest)) / sum;
       const right = at + classOf(edges, target) * targets;
       gradient[right] -= weight;
-      return weight * (Math.log(sum) + greatest - output[right]);
+      return weight * (log(sum) + greatest - output[right]);
     },
   };
 }

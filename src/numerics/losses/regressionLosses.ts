@@ -1,14 +1,16 @@
+import { exp } from '../../core/math/exp.ts';
+import { log } from '../../core/math/log.ts';
 import { optionChecks } from '../../core/options.ts';
 import type { Loss } from './loss.ts';
 
-const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+const HALF_LOG_TWO_PI = 0.5 * log(2 * Math.PI);
 
 /** Negative log-likelihood of N(μ, σ²) with s = ln σ: s + ½(e/σ)² + ½ ln 2π. */
 export const gaussianLoss: Loss = {
   outputs: 2,
   accumulate(output, gradient, at, targets, target, weight) {
     const logScale = output[at + targets];
-    const inverseScale = Math.exp(-logScale);
+    const inverseScale = exp(-logScale);
     const ratio = (output[at] - target) * inverseScale;
     gradient[at] += weight * ratio * inverseScale;
     gradient[at + targets] += weight * (1 - ratio * ratio);
@@ -72,7 +74,7 @@ export function laplaceLoss(config: LaplaceLossConfig): Loss {
     outputs: 2,
     accumulate(output, gradient, at, targets, target, weight) {
       const logScale = output[at + targets];
-      const inverseScale = Math.exp(-logScale);
+      const inverseScale = exp(-logScale);
       const error = output[at] - target;
       const ratio = Math.abs(error) * inverseScale;
       const slope = ratio < smooth ? ratio / smooth : 1; // d(smoothed ratio)/d(ratio)

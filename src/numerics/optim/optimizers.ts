@@ -1,3 +1,4 @@
+import { pow } from '../../core/math/pow.ts';
 import { badOption, optionChecks, requireObject } from '../../core/options.ts';
 
 /** Turns gradients into steps. Its state is in `state`: flat vectors that a snapshot can copy out and in. */
@@ -7,6 +8,7 @@ export interface Optimizer {
   step(parameters: Float64Array, gradient: Float64Array, rate: number): void;
 }
 
+/** Settings of stochastic gradient descent. */
 export interface SgdConfig {
   readonly name: 'sgd';
   /** Share of the last step that is kept (Polyak 1964), 0 … 1. @default 0 */
@@ -32,6 +34,7 @@ export class Sgd implements Optimizer {
   }
 }
 
+/** Settings of RMSprop. */
 export interface RmsPropConfig {
   readonly name: 'rmsprop';
   /** Memory of the mean square, 0 … 1. @default 0.99 */
@@ -63,6 +66,7 @@ export class RmsProp implements Optimizer {
   }
 }
 
+/** Settings of Adam. */
 export interface AdamConfig {
   readonly name: 'adam';
   /** Memory of the mean gradient, 0 … 1. @default 0.9 */
@@ -101,8 +105,8 @@ export class Adam implements Optimizer {
     const beta1 = this.#beta1;
     const beta2 = this.#beta2;
     const n = ++steps[0];
-    const size = rate / (1 - beta1 ** n);
-    const correction = 1 / Math.sqrt(1 - beta2 ** n);
+    const size = rate / (1 - pow(beta1, n));
+    const correction = 1 / Math.sqrt(1 - pow(beta2, n));
     for (let k = 0; k < parameters.length; k++) {
       const g = gradient[k];
       mean[k] = beta1 * mean[k] + (1 - beta1) * g;

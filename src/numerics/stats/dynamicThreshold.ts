@@ -1,3 +1,4 @@
+import { square } from '../../core/math/pow.ts';
 /**
  * Non-parametric dynamic threshold (Hundman, Constantinou, Laporte, Colwell & Söderström 2018, "Detecting spacecraft
  * anomalies using LSTMs and nonparametric dynamic thresholding", KDD, section 3.2): of ε = μ(e) + z σ(e) the one without
@@ -43,7 +44,7 @@ function chooseEpsilon(errors: Float64Array): number {
     if (above === 0) break; // nor is there any above a higher one
     if (2 * above >= errors.length || below.runs > MOST_RUNS) continue;
     const fall = (all.mean - below.mean) / all.mean + (all.deviation - below.deviation) / all.deviation;
-    const worth = fall / (above + below.runs ** 2);
+    const worth = fall / (above + square(below.runs));
     if (worth < highest) continue;
     highest = worth;
     best = epsilon;
@@ -74,7 +75,7 @@ function momentsBelow(errors: Float64Array, epsilon: number): Moments {
   }
   const mean = count === 0 ? 0 : sum / count;
   let squares = 0;
-  for (const error of errors) if (error < epsilon) squares += (error - mean) ** 2;
+  for (const error of errors) if (error < epsilon) squares += square(error - mean);
   return { count, mean, deviation: count === 0 ? 0 : Math.sqrt(squares / count), runs };
 }
 

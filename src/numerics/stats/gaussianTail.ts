@@ -1,3 +1,4 @@
+import { exp } from '../../core/math/exp.ts';
 /**
  * Q(z): the probability that a standard normal variable is `z` or more, to 14 digits at any z.
  *
@@ -31,5 +32,5 @@ function farTail(z: number): number {
 }
 
 function density(z: number): number {
-  return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+  return exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
 }

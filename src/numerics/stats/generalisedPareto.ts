@@ -1,3 +1,6 @@
+import { exp } from '../../core/math/exp.ts';
+import { log, log10 } from '../../core/math/log.ts';
+import { pow, square } from '../../core/math/pow.ts';
 /** Generalised Pareto distribution of excesses y > 0: P(Y > y) = (1 + shape · y / scale)^(−1 / shape). */
 export interface GeneralisedPareto {
   /** γ: below 0 the tail ends at −scale / shape, at 0 it is exponential, above it is a power law. */
@@ -8,8 +11,8 @@ export interface GeneralisedPareto {
 
 /** P(Y > excess); 0 beyond the end of a bounded tail. */
 export function paretoTail({ shape, scale }: GeneralisedPareto, excess: number): number {
-  if (shape === 0) return Math.exp(-excess / scale);
-  return Math.max(0, 1 + (shape * excess) / scale) ** (-1 / shape);
+  if (shape === 0) return exp(-excess / scale);
+  return pow(Math.max(0, 1 + (shape * excess) / scale), -1 / shape);
 }
 
 /**
@@ -31,7 +34,7 @@ export function fitGeneralisedPareto(excesses: Float64Array, canEnd = true): Gen
   for (const theta of roots(relative, canEnd)) {
     const shape = meanLog(relative, theta);
     const scale = shape / theta;
-    const likelihood = -Math.log(scale) - shape - 1;
+    const likelihood = -log(scale) - shape - 1;
     if (shape <= -1 || !(likelihood > highest)) continue;
     highest = likelihood;
     best = { shape, scale };
@@ -53,7 +56,7 @@ function roots(y: Float64Array, canEnd: boolean): number[] {
     largest = Math.max(largest, each);
   }
   const end = -1 / largest;
-  const upper = Math.min(FARTHEST, (2 * (1 - least)) / least ** 2);
+  const upper = Math.min(FARTHEST, (2 * (1 - least)) / square(least));
   const found = upper > NEAREST ? crossings(y, NEAREST, upper, (theta) => theta) : [];
   if (canEnd) {
     found.push(...crossings(y, POLE, 0.5, (left) => end * (1 - left)));
@@ -65,11 +68,11 @@ function roots(y: Float64Array, canEnd: boolean): number[] {
 /** Where u·v − 1 changes its sign as θ(x) is followed from x = `low` to `high` in steps of equal ratio. */
 function crossings(y: Float64Array, low: number, high: number, theta: (x: number) => number): number[] {
   const found: number[] = [];
-  const steps = Math.ceil(STEPS * Math.log10(high / low));
+  const steps = Math.ceil(STEPS * log10(high / low));
   let left = theta(low);
   let before = imbalance(y, left);
   for (let step = 1; step <= steps; step++) {
-    const right = theta(low * (high / low) ** (step / steps));
+    const right = theta(low * pow(high / low, step / steps));
     const after = imbalance(y, right);
     if (before < 0 !== after < 0) found.push(bisect(y, left, right, before < 0));
     left = right;
@@ -101,9 +104,9 @@ function meanLog(y: Float64Array, theta: number): number {
   for (let k = 0; k < y.length; k++) {
     product *= 1 + theta * y[k];
     if (k % 8 === 7) {
-      sum += Math.log(product);
+      sum += log(product);
       product = 1;
     }
   }
-  return (sum + Math.log(product)) / y.length;
+  return (sum + log(product)) / y.length;
 }

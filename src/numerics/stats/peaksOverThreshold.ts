@@ -1,3 +1,4 @@
+import { log10 } from '../../core/math/log.ts';
 import { fitGeneralisedPareto, type GeneralisedPareto, paretoTail } from './generalisedPareto.ts';
 import { RecentValues } from './recentValues.ts';
 
@@ -52,8 +53,8 @@ export class PeaksOverThreshold {
     if (this.#tail === undefined || Number.isNaN(value)) return 0;
     const [threshold, normal, peaks] = this.#counts;
     const share = peaks / normal;
-    if (value <= threshold) return threshold > 0 ? -Math.log10(share) * (value / threshold) : 0;
-    return Math.min(MOST, -Math.log10(share * paretoTail(this.#tail, value - threshold)));
+    if (value <= threshold) return threshold > 0 ? -log10(share) * (value / threshold) : 0;
+    return Math.min(MOST, -log10(share * paretoTail(this.#tail, value - threshold)));
   }
 
   /** @returns false for an anomaly, which was not learnt */
@@ -63,7 +64,7 @@ export class PeaksOverThreshold {
       if (this.#first.isFull) this.#calibrate();
       return true;
     }
-    if (this.surprise(value) > -Math.log10(this.#options.risk)) return false;
+    if (this.surprise(value) > -log10(this.#options.risk)) return false;
     this.#note(value);
     if (value > this.#counts[THRESHOLD]) this.refresh();
     return true;

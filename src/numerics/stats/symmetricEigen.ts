@@ -1,3 +1,4 @@
+import { square } from '../../core/math/pow.ts';
 /**
  * Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub & Van Loan 2013, § 8.5): O(n³) a
  * sweep, a handful of sweeps, and small eigenvalues to full accuracy.
@@ -12,14 +13,14 @@ export function symmetricEigen(matrix: Float64Array, vectors: Float64Array, n: n
     let off = 0;
     let all = 0;
     for (let i = 0; i < n; i++) {
-      all += matrix[i * n + i] ** 2;
-      for (let j = i + 1; j < n; j++) off += matrix[i * n + j] ** 2;
+      all += square(matrix[i * n + i]);
+      for (let j = i + 1; j < n; j++) off += square(matrix[i * n + j]);
     }
     if (off <= CONVERGED * all) return;
     const small = off / (n * n * 100); // a rotation that would change next to nothing can wait for the next sweep
     for (let p = 0; p < n - 1; p++) {
       for (let q = p + 1; q < n; q++) {
-        if (matrix[p * n + q] ** 2 > small) rotate(matrix, vectors, n, p, q);
+        if (square(matrix[p * n + q]) > small) rotate(matrix, vectors, n, p, q);
       }
     }
   }

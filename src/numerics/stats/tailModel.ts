@@ -1,3 +1,5 @@
+import { exp } from '../../core/math/exp.ts';
+import { log, log10 } from '../../core/math/log.ts';
 import { pooled, pooledOf } from '../pooled.ts';
 import { type Counts, type Histogram, histogram, UpperPoint } from './upperPoint.ts';
 
@@ -113,11 +115,11 @@ export class TailModel {
     const level = this.#levelOf(statistic);
     const bin = this.#binOf(level);
     const tail = this.#tail.bin;
-    if (bin < tail) return -Math.log10(this.#upperShare(bin));
+    if (bin < tail) return -log10(this.#upperShare(bin));
     const rate = (figures[PEAKS] + 1.18) / (seen + 1);
     // No more probable than the bin below, or a larger statistic could be the less surprising one.
     const atThreshold = Math.min(rate, this.#upperShare(tail - 1));
-    return (level - this.#edge(tail)) / this.decay / Math.LN10 - Math.log10(atThreshold);
+    return (level - this.#edge(tail)) / this.decay / Math.LN10 - log10(atThreshold);
   }
 
   /** How heavy the tail is: a power law of exponent 1 / decay. */
@@ -169,7 +171,7 @@ export class TailModel {
   #levelOf(statistic: number): number {
     if (statistic !== this.#statistic) {
       this.#statistic = statistic;
-      this.#level = Math.min(HIGHEST, Math.log(Math.max(statistic, RESOLUTION) + RESOLUTION));
+      this.#level = Math.min(HIGHEST, log(Math.max(statistic, RESOLUTION) + RESOLUTION));
     }
     return this.#level;
   }
@@ -239,7 +241,7 @@ const QUIET = 4;
 
 /** Exp(1) in terms of L. */
 function exponentialCdf(level: number): number {
-  return 1 - Math.exp(-Math.max(0, Math.exp(level) - RESOLUTION));
+  return 1 - exp(-Math.max(0, exp(level) - RESOLUTION));
 }
 
 function binsOf(lowest: number, width: number, count: number): Bins {

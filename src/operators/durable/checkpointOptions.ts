@@ -11,6 +11,7 @@ import { OptionSet } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
 import type { Value } from '../../core/reading.ts';
 import { isRecord } from '../../core/selectors.ts';
+import type { StopSignal } from '../../core/stopSignal.ts';
 import { type AbsenceOptions, absentAfterSpec, absentBySpec } from '../../models/decision/absenceWatch.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
@@ -53,8 +54,8 @@ export interface CheckpointOptions<E, V extends Value, P, R> {
    * @default a verdict has arrived when its subscriber has taken it
    */
   readonly deliver?: (verdicts: Observable<DurableVerdict<E, V>>) => Observable<R>;
-  /** Stops the stream when it aborts: processed events are delivered and saved, then it completes. */
-  readonly signal?: AbortSignal;
+  /** An `AbortSignal`. Stops the stream when it aborts: processed events are delivered and saved, then it completes. */
+  readonly signal?: StopSignal;
   /**
    * Called when a state could not be saved; the next attempt is `every` later. @default the stream ends with the
    * error

@@ -20,6 +20,7 @@ import {
   throwError,
 } from 'rxjs';
 import type { Value } from '../../core/reading.ts';
+import type { StopSignal } from '../../core/stopSignal.ts';
 import type { DurableDetector } from '../../models/durable/durableDetector.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import type { Json } from '../../models/snapshot/state.ts';
@@ -38,7 +39,7 @@ export interface DurableSource<E, V extends Value, R> {
   readonly place: (event: E) => () => Json;
   /** As in CheckpointOptions. */
   readonly deliver?: ((verdicts: Observable<DurableVerdict<E, V>>) => Observable<R>) | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: StopSignal | undefined;
   readonly onWaiting?: (change: number) => void;
   /**
    * Called before each event: what to wait for so that other work can run; undefined when it need not. @default

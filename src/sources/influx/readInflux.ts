@@ -1,5 +1,6 @@
 import { fromEvent, NEVER, takeUntil } from 'rxjs';
 import { Backlog } from '../../clients/influx/backlog.ts';
+import type { StopSignal } from '../../core/stopSignal.ts';
 import { type CheckedInflux, checkInflux } from './checkInflux.ts';
 import { influxReadings } from './fromInflux.ts';
 import type { FromInfluxOptions } from './influxOptions.ts';
@@ -13,7 +14,7 @@ import type { InfluxReading } from './influxReading.ts';
  */
 export function readInflux(
   options: Omit<FromInfluxOptions, 'backlog'>,
-  signal?: AbortSignal,
+  signal?: StopSignal,
 ): AsyncGenerator<InfluxReading, void, void> {
   const backlog = new Backlog(1);
   return pull({ ...checkInflux('readInflux', options), backlog }, backlog, signal);
@@ -22,7 +23,7 @@ export function readInflux(
 async function* pull(
   options: CheckedInflux,
   backlog: Backlog,
-  signal: AbortSignal | undefined,
+  signal: StopSignal | undefined,
 ): AsyncGenerator<InfluxReading, void, void> {
   const queue: InfluxReading[] = [];
   let end: { readonly error?: unknown } | undefined;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { ReferenceEngine } from '../../../src/numerics/engines/reference.ts';
+import { KERNEL as SIMD } from '../../../src/numerics/engines/wasm/built/simd.ts';
 import { createWasmEngine } from '../../../src/numerics/engines/wasm/createWasmEngine.ts';
-import { compileKernel } from '../../../src/numerics/engines/wasm/kernel.ts';
-import { kernelBytes, loadKernel } from '../../../src/numerics/engines/wasm/loadKernel.ts';
+import { compileKernel, kernelBytes } from '../../../src/numerics/engines/wasm/kernel.ts';
+import { loadKernel } from '../../../src/numerics/engines/wasm/loadKernel.ts';
 import { WasmEngine } from '../../../src/numerics/engines/wasm/wasmEngine.ts';
-import { WasmFleet } from '../../../src/numerics/engines/wasm/wasmFleet.ts';
 import { initialise } from '../../../src/numerics/initialise.ts';
 import type { NetworkConfig, ReferenceConfig } from '../../../src/numerics/networkConfig.ts';
 import { createParameters } from '../../../src/numerics/parameters.ts';
@@ -48,7 +48,6 @@ describe('the wasm engine', () => {
     });
     expect(() => createWasmEngine(untyped)).toThrow(refusal);
     expect(() => new WasmEngine(untyped, loadKernel())).toThrow(refusal);
-    expect(() => new WasmFleet({ ...untyped, batchSize: 2 }, loadKernel())).toThrow(refusal);
   });
 
   it.each(WASM_CELLS)('continues as the reference does after an infinite input: %s', (cell) => {
@@ -86,7 +85,7 @@ describe('the wasm engine', () => {
   });
 
   it('gives its memory back: 2,000 engines one after the other take no more than one', () => {
-    const kernel = compileKernel(kernelBytes('lstm.wasm'));
+    const kernel = compileKernel(kernelBytes(SIMD));
     const config = networkConfig({ hidden: 64, series: 3 });
     new WasmEngine(config, kernel).dispose();
     const { byteLength } = kernel.exports.memory.buffer;
@@ -95,7 +94,7 @@ describe('the wasm engine', () => {
   });
 
   it('keeps running when another engine makes the memory grow', () => {
-    const kernel = compileKernel(kernelBytes('lstm.wasm'));
+    const kernel = compileKernel(kernelBytes(SIMD));
     const config = networkConfig();
     const parameters = createParameters(config);
     initialise(parameters, new Random(1), 1);

@@ -1,13 +1,17 @@
 import { setFlagsFromString } from 'node:v8';
 import { describe, expect, it } from 'vitest';
-import { compileKernel } from '../../../src/numerics/engines/wasm/kernel.ts';
-import { kernelBytes } from '../../../src/numerics/engines/wasm/loadKernel.ts';
+import { KERNEL as RELAXED } from '../../../src/numerics/engines/wasm/built/relaxed.ts';
+import { KERNEL as SIMD } from '../../../src/numerics/engines/wasm/built/simd.ts';
+import { compileKernel, kernelBytes } from '../../../src/numerics/engines/wasm/kernel.ts';
 
 // Node 20 has relaxed SIMD behind a flag; later ones ignore it.
 setFlagsFromString('--experimental-wasm-relaxed-simd');
 
-describe.each(['lstm.wasm', 'lstm.relaxed.wasm'] as const)('activations of %s', (file) => {
-  const kernel = compileKernel(kernelBytes(file));
+describe.each([
+  ['wasm', SIMD],
+  ['wasm-relaxed', RELAXED],
+])('activations of %s', (_, digits) => {
+  const kernel = compileKernel(kernelBytes(digits));
   const BLOCK = 8192;
   const { sigmoidAll, tanhAll } = kernel.exports;
   const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));

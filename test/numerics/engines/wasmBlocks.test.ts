@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import type { Engine } from '../../../src/numerics/engines/engine.ts';
 import { ReferenceEngine } from '../../../src/numerics/engines/reference.ts';
-import { compileKernel, type Kernel } from '../../../src/numerics/engines/wasm/kernel.ts';
-import { kernelBytes, loadKernel } from '../../../src/numerics/engines/wasm/loadKernel.ts';
+import { KERNEL as RELAXED } from '../../../src/numerics/engines/wasm/built/relaxed.ts';
+import { KERNEL as SIMD } from '../../../src/numerics/engines/wasm/built/simd.ts';
+import { compileKernel, type Kernel, kernelBytes } from '../../../src/numerics/engines/wasm/kernel.ts';
+import { threadKernel } from '../../../src/numerics/engines/wasm/threadKernel.ts';
 import { WasmEngine } from '../../../src/numerics/engines/wasm/wasmEngine.ts';
 import type { NetworkConfig } from '../../../src/numerics/networkConfig.ts';
 import { createParameters, outputCount } from '../../../src/numerics/parameters.ts';
@@ -17,9 +19,9 @@ import { WASM_CELLS } from '../../support/wasmCells.ts';
 setFlagsFromString('--experimental-wasm-relaxed-simd'); // as in wasmRelaxed.test.ts
 
 const KERNELS: readonly [name: string, kernel: () => Kernel][] = [
-  ['plain', () => compileKernel(kernelBytes('lstm.wasm'))],
-  ['relaxed', () => compileKernel(kernelBytes('lstm.relaxed.wasm'))],
-  ['two threads', () => loadKernel(2)],
+  ['plain', () => compileKernel(kernelBytes(SIMD))],
+  ['relaxed', () => compileKernel(kernelBytes(RELAXED))],
+  ['two threads', () => threadKernel(2)],
 ];
 
 const LAPLACE = { name: 'laplace', smooth: 0.2, maxWeight: 10, maxRatio: 8 } as const;

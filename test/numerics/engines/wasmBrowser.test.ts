@@ -4,8 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { ReferenceEngine } from '../../../src/numerics/engines/reference.ts';
-import { compileKernel } from '../../../src/numerics/engines/wasm/kernel.ts';
-import { kernelBytes } from '../../../src/numerics/engines/wasm/loadKernel.ts';
+import { KERNEL as SIMD } from '../../../src/numerics/engines/wasm/built/simd.ts';
+import { compileKernel, kernelBytes } from '../../../src/numerics/engines/wasm/kernel.ts';
 import { WasmEngine } from '../../../src/numerics/engines/wasm/wasmEngine.ts';
 import { initialise } from '../../../src/numerics/initialise.ts';
 import type { NetworkConfig } from '../../../src/numerics/networkConfig.ts';
@@ -18,7 +18,6 @@ const DIST = fileURLToPath(new URL('../../../dist/', import.meta.url));
 const ORIGIN = 'http://rx-anomaly.test/';
 const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript',
-  wasm: 'application/wasm',
   map: 'application/json',
 };
 
@@ -72,19 +71,17 @@ async function pageWithDist(browser: Browser): Promise<Page> {
   return page;
 }
 
-/** What {@link trace} gives in the page, with the built WasmEngine on `file`; undefined where the browser refuses it. */
-async function traceInPage(browser: Browser, file: string): Promise<number[] | undefined> {
+/** What {@link trace} gives in the page, with the built WasmEngine. */
+async function traceInPage(browser: Browser, name: 'wasm' | 'wasm-relaxed'): Promise<number[]> {
   const page = await pageWithDist(browser);
   const script = `(async () => {
-    const { compileKernel } = await import('/numerics/engines/wasm/kernel.js');
+    const { loadKernelAsync } = await import('/numerics/engines/wasm/loadKernel.js');
     const { WasmEngine } = await import('/numerics/engines/wasm/wasmEngine.js');
-    const bytes = new Uint8Array(await (await fetch('/numerics/engines/wasm/${file}')).arrayBuffer());
-    if (!WebAssembly.validate(bytes)) return undefined;
     const config = ${JSON.stringify(config)};
-    return (${trace})(new WasmEngine(config, compileKernel(bytes)), ${JSON.stringify(startingParameters())}, config);
+    return (${trace})(new WasmEngine(config, await loadKernelAsync('${name}')), ${JSON.stringify(startingParameters())}, config);
   })()`;
   try {
-    return await page.evaluate<number[] | undefined>(script);
+    return await page.evaluate<number[]>(script);
   } finally {
     await page.close();
   }
@@ -93,17 +90,16 @@ async function traceInPage(browser: Browser, file: string): Promise<number[] | u
 describeWithChromium('the wasm engine in a browser', (browser) => {
   it('gives the same bits as in Node', async () => {
     const here = trace(
-      new WasmEngine(config, compileKernel(kernelBytes('lstm.wasm'))),
+      new WasmEngine(config, compileKernel(kernelBytes(SIMD))),
       startingParameters(),
       config,
     );
-    expect(await traceInPage(browser(), 'lstm.wasm')).toEqual(here);
+    expect(await traceInPage(browser(), 'wasm')).toEqual(here);
   });
 
   it('gives the reference numbers with relaxed SIMD too', async () => {
-    const there = await traceInPage(browser(), 'lstm.relaxed.wasm');
+    const there = await traceInPage(browser(), 'wasm-relaxed');
     const reference = trace(new ReferenceEngine(config), startingParameters(), config);
-    expect(there, 'Chromium has relaxed SIMD since version 114').toBeDefined();
-    closeTo(there!, reference, toleranceOf('float32'), 'trace with relaxed SIMD');
+    closeTo(there, reference, toleranceOf('float32'), 'trace with relaxed SIMD');
   });
 });

@@ -40,6 +40,7 @@ const NEEDED: Readonly<Record<string, object>> = {
 };
 
 const A_FUNCTION = 'a function';
+const A_FACTORY = 'a function that creates one';
 const POSITIVE_INTEGER = 'a positive integer';
 const POSITIVE = 'a positive number';
 const POLICIES = "one of 'impute', 'skip', 'error'";
@@ -90,7 +91,7 @@ const LSTM: readonly Row[] = [
   [
     'engine',
     'cuda',
-    "one of 'auto', 'wasm', 'reference', or an engine that was loaded, as await tfjsEngine() of rx-anomaly/tfjs gives",
+    "one of 'auto', 'wasm', 'wasm-relaxed', 'reference', or an engine that was loaded, as await tfjsEngine() of rx-anomaly/tfjs gives",
     '"cuda"',
   ],
 ];
@@ -113,6 +114,11 @@ const THRESHOLD: readonly Row[] = [
 const SUPPRESS: Row = ['suppress', 'all', 'a list of rules', '"all"'];
 const DRIFT: Row = ['drift', 'yes', 'true or false', '"yes"'];
 
+const NOT_FROM_SCRATCH =
+  'left out in a fleet, whose network is pre-trained; for an LSTM that learns from scratch leave out fleet (detectAnomalies instead of detectFleet)';
+const NOT_AHEAD =
+  'left out in a fleet, which has none; leave out fleet (detectAnomalies instead of detectFleet), or use forecastAhead';
+
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
   lstmForecast: [...READER, ...LSTM, DRIFT],
   forecastWith: [...READER, DRIFT],
@@ -125,7 +131,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ['every', -1, POSITIVE_INTEGER, '-1'],
     ['maxKeys', 0, POSITIVE_INTEGER, '0'],
   ],
-  scoreResiduals: [['scorer', 'tail', A_FUNCTION, '"tail"']],
+  scoreResiduals: [['scorer', 'tail', A_FACTORY, '"tail"']],
   flagAnomalies: [...THRESHOLD, SUPPRESS],
   detectAnomalies: [
     ...READER,
@@ -137,8 +143,8 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ['feedback', [], 'an Observable', '[]'],
     ['key', 'id', A_FUNCTION, '"id"'],
     ['transform', 'log', "one of 'none', 'logReturn'", '"log"'],
-    ['forecaster', 'lstm', A_FUNCTION, '"lstm"'],
-    ['scorer', 3, A_FUNCTION, '3'],
+    ['forecaster', 'lstm', A_FACTORY, '"lstm"'],
+    ['scorer', 3, A_FACTORY, '3'],
     ['maxKeys', 0, POSITIVE_INTEGER, '0'],
     ['maxKeys', 2 ** 24 + 1, 'at most 16777216 (a Map holds no more)', '16777217'],
     ['idleTimeout', 0, POSITIVE, '0'],
@@ -149,16 +155,18 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   detectFleet: [
     ...READER,
-    ['hidden', 8, 'left out in a fleet', '8'],
-    ['ahead', { steps: 4 }, 'left out in a fleet', 'an object with steps'],
-    ['engine', 'wasm', 'left out in a fleet', '"wasm"'],
+    ['hidden', 8, NOT_FROM_SCRATCH, '8'],
+    ['engine', 'wasm', NOT_FROM_SCRATCH, '"wasm"'],
+    ['ahead', { steps: 4 }, NOT_AHEAD, 'an object with steps'],
+    ['fleet', false, 'left out; detectAnomalies has a model of its own for each key', 'false'],
+    ['fleet', 'yes', 'left out; detectAnomalies has a model of its own for each key', '"yes"'],
     ...THRESHOLD,
     SUPPRESS,
     DRIFT,
     ['feedback', [], 'an Observable', '[]'],
-    ['forecaster', 'lstm', A_FUNCTION, '"lstm"'],
+    ['forecaster', 'lstm', A_FACTORY, '"lstm"'],
     ['forecaster', factory, "pretrainedForecaster() with adapt 'none' or 'head' in a fleet", '"lastValue"'],
-    ['scorer', 3, A_FUNCTION, '3'],
+    ['scorer', 3, A_FACTORY, '3'],
     ['key', 'id', A_FUNCTION, '"id"'],
     ['transform', 'log', "one of 'none', 'logReturn'", '"log"'],
     ['recurring', 1, "'normal', 'anomalous' or { learn, acceptAfter }", '1'],

@@ -1,3 +1,5 @@
+import { exp } from '../../../core/math/exp.ts';
+import { pow, square } from '../../../core/math/pow.ts';
 import { TailModel } from '../../../numerics/stats/tailModel.ts';
 import { badSnapshot, fields, type State } from '../../snapshot/state.ts';
 import { COUNT, type Layout, packVectors, prepareVectors, ranged, within } from '../../snapshot/vectors.ts';
@@ -87,7 +89,7 @@ export class Cycle {
   get routine(): number {
     if (Number.isNaN(this.#statistic)) return 0;
     const usual = this.profile.routine(this.#bin);
-    return usual === 0 ? 0 : usual * Math.exp(-((this.#residual / AGREED) ** 2));
+    return usual === 0 ? 0 : usual * exp(-square(this.#residual / AGREED));
   }
 
   /**
@@ -111,7 +113,7 @@ export class Cycle {
   #averageWith(k: number): number {
     const average = (this.#residuals?.figures ?? NOTHING)[AVERAGES + k];
     const records = this.#records + 1;
-    const missing = records < UNBIASED ? (1 - 1 / LENGTHS[k]) ** records : 0;
+    const missing = records < UNBIASED ? pow(1 - 1 / LENGTHS[k], records) : 0;
     return (average + (this.#residual - average) / LENGTHS[k]) / (1 - missing);
   }
 

@@ -1,3 +1,4 @@
+import { log } from '../../../core/math/log.ts';
 import { compress } from '../../scaling/laplaceBand.ts';
 import { fields, type State, type Vector } from '../../snapshot/state.ts';
 import { prepareVectors, ranged, within } from '../../snapshot/vectors.ts';
@@ -191,7 +192,7 @@ export class PhaseProfile {
     const size = Math.abs(off);
     if (isSettled) {
       const [all, own] = [f[AROUND] + LEAST_SIZE * sigma, this.#spread(bin) + LEAST_SIZE * sigma];
-      const gain = Math.log(all / own) + Math.min(FARTHEST, size / all) - Math.min(FARTHEST, error / own);
+      const gain = log(all / own) + Math.min(FARTHEST, size / all) - Math.min(FARTHEST, error / own);
       f[GAIN] += rate * (gain - f[GAIN]);
     }
     f[AROUND] += rate * ((isSettled ? Math.min(size, 4 * f[AROUND]) : size) - f[AROUND]);

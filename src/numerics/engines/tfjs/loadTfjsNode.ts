@@ -3,11 +3,11 @@ import { RxAnomalyError } from '../../../core/errors.ts';
 import type { Tfjs } from './tfjs.ts';
 
 const PACKAGE = '@tensorflow/tfjs-node';
-const REMEDY =
-  'run npm run provision:tfjs-node (as a dependency: node node_modules/rx-anomaly/dist/cli/provision/main.js)';
+const PROVISION =
+  'node node_modules/rx-anomaly/dist/cli/provision/main.js (in a clone: npm run provision:tfjs-node)';
 
 /**
- * Imports `@tensorflow/tfjs-node`, the optional native binding, on Node 20 and later. TensorFlow gets one thread
+ * Imports `@tensorflow/tfjs-node`, the native binding (an optional peer dependency), on Node 20 and later. TensorFlow gets one thread
  * unless
  * TF_NUM_INTRAOP_THREADS is set: with two cores, idle, two threads took 1.3 to 1.4 times as long from 64×128 to
  * 1024×64 (series × hidden units), because it splits each of a window's small matrix products.
@@ -41,12 +41,16 @@ export function restoreRemovedHelpers(target: object): void {
 
 /** The import's error, as one line for a user. */
 export function cannotLoad(error: unknown): RxAnomalyError {
-  return new RxAnomalyError('NO_ENGINE', `tfjsEngine: ${reason(error)}; ${REMEDY}`, { cause: error });
+  return new RxAnomalyError('NO_ENGINE', `tfjsEngine: ${reason(error)}`, { cause: error });
 }
 
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (message.includes(`Cannot find package '${PACKAGE}'`)) return `${PACKAGE} is not installed`;
-  if (message.includes('native addon module')) return `${PACKAGE} is installed without its native binding`;
-  return `${PACKAGE} does not load (${message.split('\n')[0]})`;
+  if (message.includes(`Cannot find package '${PACKAGE}'`)) {
+    return `${PACKAGE} is not installed; run npm install ${PACKAGE}@4.22.0, or where its download host is blocked ${PROVISION}`;
+  }
+  const fault = message.includes('native addon module')
+    ? 'is installed without its native binding'
+    : `does not load (${message.split('\n')[0]})`;
+  return `${PACKAGE} ${fault}; run ${PROVISION}`;
 }

@@ -34,6 +34,7 @@ export interface Tfjs {
   sum(a: Tensor, axis?: number): Tensor;
 }
 
+/** The part of a tensor of TensorFlow.js that the engine uses. */
 export interface Tensor {
   readonly shape: readonly number[];
   dataSync(): ArrayLike<number>;

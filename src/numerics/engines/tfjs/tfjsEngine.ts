@@ -6,7 +6,6 @@ import { networkFor } from '../networkFor.ts';
 import { coreVector } from './coreVector.ts';
 import { DeviceHistory } from './deviceHistory.ts';
 import { DeviceNetwork } from './deviceNetwork.ts';
-import type { LayerState } from './lstmKernels.ts';
 import { hasNativeOps } from './nativeOps.ts';
 import { type NativeOrder, nativeOrder, toCanonical, toNative } from './nativeOrder.ts';
 import { nativeVector } from './nativeVector.ts';
@@ -86,29 +85,9 @@ export class TfjsEngine implements Engine {
       throw new RxAnomalyError('BAD_DATA', 'engine: learn was called before a whole window was seen');
     const { window, delay } = this.config;
     const first = this.#history.advanced - delay - window;
-    return this.learnFrom(() => this.#history.window(first), targets, weights, rate);
-  }
-
-  /**
-   * One event of series that are stored elsewhere, any number: see {@link DeviceNetwork.step}. Called inside a tidy.
-   */
-  step(x: Tensor, states: readonly LayerState[]): ReturnType<DeviceNetwork['step']> {
-    return this.#network.step(x, states);
-  }
-
-  /**
-   * `learn` from a window that is stored elsewhere, created inside a tidy: inputs (T, B, I) and the states before
-   * them.
-   */
-  learnFrom(
-    window: () => { readonly x: Tensor; readonly states: readonly LayerState[] },
-    targets: Float64Array,
-    weights: Float64Array,
-    rate: number,
-  ): LearnReport {
     const report = { loss: NaN, gradientNorm: NaN, applied: false };
     this.#tf.tidy(() => {
-      const { x, states } = window();
+      const { x, states } = this.#history.window(first);
       const { loss, gradient } = this.#network.gradient(x, states, targets, weights);
       report.loss = loss;
       report.gradientNorm = Math.sqrt(this.#tf.sum(this.#tf.square(gradient)).dataSync()[0]);

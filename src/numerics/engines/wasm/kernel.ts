@@ -3,7 +3,7 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
 
 /** What the compiled kernel exports; addresses are bytes in its memory, a net is the address of one. See kernel/index.ts. */
-interface KernelExports {
+export interface KernelExports {
   readonly memory: { readonly buffer: ArrayBufferLike };
   create(
     cell: number,
@@ -52,19 +52,28 @@ interface KernelExports {
 }
 
 /** What `create` takes but for the number of threads: cell, I, H, L, P, whether P log scales too, skip, B, T, delay, whether to keep activations. */
-type NetShape = Parameters<KernelExports['create']> extends [...infer Shape, number] ? Shape : never;
+export type NetShape = Parameters<KernelExports['create']> extends [...infer Shape, number] ? Shape : never;
+
+/** A build of the kernel. Relaxed SIMD fuses multiply and add where the processor can: its last bits depend on it. */
+export type KernelName = 'wasm' | 'wasm-relaxed';
 
 /** A compiled kernel with its memory, which all its nets share: a WASM memory of its own each would cost far too much. */
 export class Kernel {
   readonly exports: KernelExports;
+  /** The engine that it is. */
+  readonly name: KernelName;
   /** That share the series of every net, this one included. */
   readonly threads: number;
   /** The memory as numbers. New after every `create`, which may move it: do not keep it. */
   f32: Float32Array;
   f64: Float64Array;
 
-  constructor(exports: KernelExports, threads = 1) {
+  constructor(
+    exports: KernelExports,
+    { name = 'wasm', threads = 1 }: { readonly name?: KernelName; readonly threads?: number } = {},
+  ) {
     this.exports = exports;
+    this.name = name;
     this.threads = threads;
     this.f32 = new Float32Array(exports.memory.buffer);
     this.f64 = new Float64Array(exports.memory.buffer);
@@ -90,17 +99,48 @@ export class Kernel {
   }
 }
 
-/** Compiles the kernel from its bytes, which are the same in Node and in a browser. */
-export function compileKernel(bytes: Uint8Array<ArrayBuffer>): Kernel {
-  return new Kernel(kernelExports(new WebAssembly.Module(bytes)));
+/**
+ * Compiles the kernel from its bytes at once.
+ *
+ * @param name of the engine that they are
+ */
+export function compileKernel(bytes: Uint8Array, name?: KernelName): Kernel {
+  return new Kernel(
+    kernelExports(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>)),
+    name && { name },
+  );
 }
 
-/** An instance of the kernel; `memory` for the builds that share theirs between threads. */
-export function kernelExports(module: WebAssembly.Module, memory?: WebAssembly.Memory): KernelExports {
-  const { exports } = new WebAssembly.Instance(module, memory ? { env: { memory } } : {});
+/**
+ * The exports of an instance of the kernel; `memory` for the build that shares it between threads.
+ *
+ * @internal
+ */
+export function kernelExports(
+  module: WebAssembly.Module,
+  instance: WebAssembly.Instance = new WebAssembly.Instance(module),
+): KernelExports {
+  const { exports } = instance;
   if (!isKernel(exports))
-    throw new RxAnomalyError('BAD_INPUT', 'wasm engine: expected the bytes of lstm.wasm');
+    throw new RxAnomalyError('BAD_INPUT', 'wasm engine: expected the bytes of its kernel, got others');
   return exports;
+}
+
+/**
+ * Bytes from their hexadecimal digits: the modules in `built` hold the kernel so.
+ *
+ * @internal
+ */
+export function kernelBytes(digits: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(digits.length / 2);
+  for (let i = 0; i < bytes.length; i++)
+    bytes[i] = (digitOf(digits.charCodeAt(2 * i)) << 4) | digitOf(digits.charCodeAt(2 * i + 1));
+  return bytes;
+}
+
+/** Of a digit 0 … 9 or a … f by its character code. */
+function digitOf(code: number): number {
+  return code < 58 ? code - 48 : code - 87;
 }
 
 function isKernel(exports: object): exports is KernelExports {

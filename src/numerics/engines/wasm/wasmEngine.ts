@@ -3,7 +3,7 @@ import { checkNetworkConfig, type NetworkConfig } from '../../networkConfig.ts';
 import { outputCount } from '../../parameters.ts';
 import type { Engine, EngineState, LearnReport } from '../engine.ts';
 import { networkFor } from '../networkFor.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, KernelName } from './kernel.ts';
 import { KERNEL_CELLS, kernelLoss, kernelOptimizer } from './kernelOptions.ts';
 import { NetState } from './netState.ts';
 
@@ -12,7 +12,7 @@ import { NetState } from './netState.ts';
  * report that `learn` returns is the same object every time. `dispose` gives the memory back; without it, it stays taken.
  */
 export class WasmEngine implements Engine {
-  readonly name = 'wasm';
+  readonly name: KernelName;
   readonly precision = 'float32';
   readonly config: NetworkConfig;
   readonly #kernel: Kernel;
@@ -32,7 +32,7 @@ export class WasmEngine implements Engine {
   };
   #advanced = 0;
 
-  /** @param kernel from `loadKernel` (Node) or `compileKernel` (any runtime) */
+  /** @param kernel from `loadKernel`, or from `compileKernel` of bytes */
   constructor(config: NetworkConfig, kernel: Kernel) {
     this.config = networkFor('wasm', checkNetworkConfig(config));
     const { inputs, hidden, layers, targets, skip, series, window, delay } = config;
@@ -56,6 +56,7 @@ export class WasmEngine implements Engine {
     );
     exports.setLoss(net, ...loss);
     exports.setOptimizer(net, ...optimizer.constants, config.clipNorm);
+    this.name = kernel.name;
     this.#kernel = kernel;
     this.#net = net;
     this.#steps = window + delay;

@@ -1,7 +1,7 @@
 import { createCell } from '../../cells/createCell.ts';
 import type { NetworkConfig } from '../../networkConfig.ts';
-import type { NetworkRunner, SeriesStates } from '../fleet/networkRunner.ts';
-import type { Kernel } from './kernel.ts';
+import type { NetworkRunner, SeriesStates } from '../networkRunner.ts';
+import type { Kernel, KernelName } from './kernel.ts';
 import { SlotStepper } from './slotStepper.ts';
 import { WasmEngine } from './wasmEngine.ts';
 
@@ -12,7 +12,7 @@ const LEAST_IN_BLOCK = 7;
 
 /** In float32 SIMD: one series or eight at a time; the outputs of a series are the same bits in either. */
 export class WasmRunner implements NetworkRunner {
-  readonly name = 'wasm';
+  readonly name: KernelName;
   readonly precision = 'float32';
   readonly stateSize: number;
   readonly #single: SlotStepper;
@@ -27,6 +27,7 @@ export class WasmRunner implements NetworkRunner {
 
   constructor(config: NetworkConfig, parameters: Float64Array, kernel: Kernel) {
     const network = { ...config, series: 1, window: 1 };
+    this.name = kernel.name;
     const source = new WasmEngine(network, kernel);
     source.writeParameters(parameters);
     this.#single = new SlotStepper(network, 1, kernel);

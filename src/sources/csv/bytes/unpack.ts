@@ -1,7 +1,5 @@
 import { pipeline, Readable } from 'node:stream';
 import zlib from 'node:zlib';
-import { Unzip, UnzipInflate } from 'fflate';
-import { Decompress } from 'fzstd';
 import { RxAnomalyError } from '../../../core/errors.ts';
 
 type Bytes = AsyncIterable<Uint8Array>;
@@ -38,6 +36,7 @@ function through(source: Bytes, transform: NodeJS.ReadWriteStream): Bytes {
 async function* unzstd(name: string, source: Bytes): AsyncGenerator<Uint8Array> {
   const out: Uint8Array[] = [];
   let ended = false;
+  const { Decompress } = await import('fzstd'); // loaded for the tables that need it
   const decompress = new Decompress((chunk, last) => {
     if (chunk.length > 0) out.push(chunk.slice());
     ended = last === true;
@@ -63,6 +62,7 @@ async function* unzip(name: string, source: Bytes): AsyncGenerator<Uint8Array> {
   let entry: string | undefined;
   let ended = false;
   let failure: unknown;
+  const { Unzip, UnzipInflate } = await import('fflate'); // loaded for the tables that need it
   const unzipper = new Unzip((file) => {
     if (file.name.endsWith('/') || file.name.startsWith('__MACOSX/')) return;
     if (file.name === '[Content_Types].xml' || file.name === 'mimetype') {

@@ -13,21 +13,24 @@ describe('loading tfjs-node', () => {
   });
 
   it.each([
-    ["Cannot find package '@tensorflow/tfjs-node' imported from /app/loadTfjsNode.js", 'is not installed'],
+    [
+      "Cannot find package '@tensorflow/tfjs-node' imported from /app/loadTfjsNode.js",
+      'is not installed; run npm install @tensorflow/tfjs-node@4.22.0, or where its download host is blocked',
+    ],
     [
       'The Node.js native addon module (tfjs_binding.node) can not be found at path: /app/x. \nPlease run command',
-      'is installed without its native binding',
+      'is installed without its native binding; run',
     ],
     [
       'libtensorflow.so.1: cannot open shared object file: No such file or directory\nand more',
-      'does not load (libtensorflow.so.1: cannot open shared object file: No such file or directory)',
+      'does not load (libtensorflow.so.1: cannot open shared object file: No such file or directory); run',
     ],
   ])('says why in one line, and which command helps: %s', (thrown, why) => {
     const { code, message } = cannotLoad(new Error(thrown));
     expect(code).toBe('NO_ENGINE');
     expect(message).toBe(
-      `tfjsEngine: @tensorflow/tfjs-node ${why}; run npm run provision:tfjs-node ` +
-        '(as a dependency: node node_modules/rx-anomaly/dist/cli/provision/main.js)',
+      `tfjsEngine: @tensorflow/tfjs-node ${why} ` +
+        'node node_modules/rx-anomaly/dist/cli/provision/main.js (in a clone: npm run provision:tfjs-node)',
     );
   });
 

@@ -1,11 +1,12 @@
-import type { FleetEngineName } from './createFleet.ts';
+/** Where a network is run. */
+export type RunnerName = 'wasm' | 'wasm-relaxed' | 'reference';
 
 /** States of series, S numbers each: h, then c where the cell has one. */
 export type SeriesStates = Float32Array | Float64Array;
 
 /** Runs a network whose weights stay as they are. States of series are the caller's, in a vector of its precision. */
 export interface NetworkRunner {
-  readonly name: FleetEngineName;
+  readonly name: RunnerName;
   readonly precision: 'float32' | 'float64';
   /** S: numbers of a series' state. */
   readonly stateSize: number;

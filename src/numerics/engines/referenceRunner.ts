@@ -1,7 +1,7 @@
-import type { Network, StepTape } from '../../network.ts';
-import type { NetworkConfig } from '../../networkConfig.ts';
-import { ReferenceLearner } from '../referenceLearner.ts';
+import type { Network, StepTape } from '../network.ts';
+import type { NetworkConfig } from '../networkConfig.ts';
 import type { NetworkRunner, SeriesStates } from './networkRunner.ts';
+import { ReferenceLearner } from './referenceLearner.ts';
 
 /** In plain float64 TypeScript: the definition of correct. */
 export class ReferenceRunner implements NetworkRunner {

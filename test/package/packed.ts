@@ -1,0 +1,176 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { beforeAll, beforeEach, describe } from 'vitest';
+import { ROOT } from '../house/sourceFiles.ts';
+
+/** Where what is packed and installed lies; gone with the next `npm ci`. */
+const CACHE = join(ROOT, 'node_modules', '.cache', 'rx-anomaly');
+
+/** Bundlers and runtimes: too large for devDependencies, so installed where these tests run. */
+const TOOLS = {
+  '@rollup/plugin-node-resolve': '16.0.3',
+  bun: '1.4.5',
+  deno: '2.9.6',
+  esbuild: '0.28.2',
+  node20: 'npm:node@20.20.2',
+  node22: 'npm:node@22.23.3',
+  node24: 'npm:node@24.21.0',
+  rollup: '4.68.8',
+  vite: '8.4.0',
+  webpack: '5.113.0',
+};
+
+/** The package in a project of its own, as a new user has it. */
+export interface Packed {
+  /** The tarball. */
+  readonly tarball: string;
+  /** Bytes of it. */
+  readonly size: number;
+  /** A folder whose node_modules is what `npm install rx-anomaly rxjs` leaves; not to be changed but for new folders. */
+  readonly project: string;
+}
+
+let packed: Promise<Packed> | undefined;
+
+/**
+ * Packs and installs once for all tests, and again only when the package has changed. `npm run build` comes before.
+ *
+ * @throws Error what npm says when it cannot install
+ */
+export function pack(): Promise<Packed> {
+  packed ??= makePacked();
+  return packed;
+}
+
+async function makePacked(): Promise<Packed> {
+  mkdirSync(CACHE, { recursive: true });
+  return once('pack', async () => {
+    const [{ filename, size, shasum }] = JSON.parse(
+      npm(ROOT, 'pack', '--json', '--ignore-scripts', '--pack-destination', CACHE),
+    );
+    const tarball = join(CACHE, filename);
+    const project = join(CACHE, `project-${shasum}`);
+    if (!existsSync(join(project, 'node_modules', '.package-lock.json'))) {
+      mkdirSync(project, { recursive: true });
+      writeFileSync(
+        join(project, 'package.json'),
+        '{ "name": "project", "private": true, "type": "module" }',
+      );
+      npm(project, 'install', tarball, 'rxjs@7', '--ignore-scripts', ...QUIET);
+    }
+    return { tarball, size, project };
+  });
+}
+
+/** The folder in whose node_modules the {@link TOOLS} are. */
+export function installTools(): Promise<string> {
+  return install('tools', TOOLS);
+}
+
+/** A folder of this name with these packages in its node_modules: installed once, and again when they are others. */
+export function install(name: string, dependencies: Readonly<Record<string, string>>): Promise<string> {
+  mkdirSync(CACHE, { recursive: true });
+  return once(name, async () => {
+    const folder = join(CACHE, name);
+    const manifest = JSON.stringify({ private: true, dependencies });
+    const file = join(folder, 'package.json');
+    const isThere =
+      existsSync(join(folder, 'node_modules', '.package-lock.json')) &&
+      readFileSync(file, 'utf8') === manifest;
+    if (!isThere) {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(file, manifest);
+      npm(folder, 'install', ...QUIET);
+    }
+    return folder;
+  });
+}
+
+const QUIET = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+
+/** Runs `body` with the installed package. Without a network it is skipped, loudly; in CI that is a failure. */
+export function describePacked(title: string, body: (packed: () => Packed) => void): void {
+  describeWith(title, pack, body);
+}
+
+/** The same with bundlers and runtimes in the node_modules of `tools`. */
+export function describeWithTools(
+  title: string,
+  body: (installed: () => Packed & { readonly tools: string }) => void,
+): void {
+  describeWith(title, async () => ({ ...(await pack()), tools: await installTools() }), body);
+}
+
+/** The same with these packages in the node_modules of `folder`, which other sets of them do not share. */
+export function describeWithPackages(
+  title: string,
+  name: string,
+  dependencies: Readonly<Record<string, string>>,
+  body: (installed: () => Packed & { readonly folder: string }) => void,
+): void {
+  describeWith(title, async () => ({ ...(await pack()), folder: await install(name, dependencies) }), body);
+}
+
+function describeWith<T>(title: string, install: () => Promise<T>, body: (installed: () => T) => void): void {
+  describe(title, () => {
+    let installed: T | undefined;
+    let reason = '';
+    beforeAll(async () => {
+      try {
+        installed = await install();
+      } catch (error) {
+        reason = (error as Error).message;
+        if (process.env.CI === 'true' || !NO_NETWORK.test(reason)) throw error;
+        console.warn(`SKIPPED: ${title}: no registry to install from: ${reason}`);
+      }
+    }, 600_000);
+    beforeEach(({ skip }) => {
+      if (installed === undefined) skip(reason);
+    });
+    body(() => installed!);
+  });
+}
+
+const NO_NETWORK = /\b(ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|ENOTCACHED|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/;
+
+/** What npm prints. */
+function npm(cwd: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync('npm', args, {
+    cwd,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) throw new Error(`npm ${args.join(' ')}\n${stderr}`);
+  return stdout;
+}
+
+/** One process after the other: test files run in several. */
+async function once<T>(name: string, task: () => Promise<T>): Promise<T> {
+  const lock = join(CACHE, `${name}.lock`);
+  while (!taken(lock)) await delay(100);
+  try {
+    return await task();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** Whether this process has the lock now; that of a process which is no more is taken from it. */
+function taken(lock: string): boolean {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  try {
+    const owner = Number(readFileSync(lock, 'utf8'));
+    if (owner > 0) process.kill(owner, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') rmSync(lock, { force: true });
+  }
+  return false;
+}
