@@ -72,8 +72,8 @@ const WITHOUT = [
   ...['falseAlertsByAge', 'forecastErrors', 'forecasterResults', 'loadPageAssets', 'mergeWindows', 'nabCsv'],
   ...['nabResultPath', 'optimiseNabThreshold', 'parseLabels', 'recordWindows', 'renderReport'],
   ...['renderTables', 'reportOf', 'residualHistogram', 'scoreNab', 'summaryTable', 'windowsFor'],
-  ...['windowsOfFlags', 'Backlog', 'Random', 'TailModel', 'TfjsEngine', 'TfjsFleet', 'WasmEngine'],
-  ...['WasmFleet', 'Window', 'asTfjs', 'chooseFleet', 'clipByGlobalNorm', 'compileKernel', 'createCell'],
+  ...['windowsOfFlags', 'Backlog', 'Random', 'TailModel', 'TfjsEngine', 'WasmEngine'],
+  ...['Window', 'asTfjs', 'clipByGlobalNorm', 'compileKernel', 'createCell'],
   ...['initialise', 'loadEngine', 'loadTfjsNode', 'tfjsEngine'],
 ];
 
