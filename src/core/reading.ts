@@ -164,7 +164,8 @@ export type ProblemKind =
   | 'badTime' // a time that cannot be read
   | 'timeBackwards' // earlier than the event before it, in its stream
   | 'slowEngine' // WebAssembly is missing or forbidden: the LSTM runs on the reference engine; reported once
-  | 'evictedEarly'; // more keys than `maxKeys`: a model was dropped before its warm-up had ended; reported once
+  | 'evictedEarly' // more keys than `maxKeys`: a model was evicted before its warm-up had ended; reported once
+  | 'unknownKey'; // feedback on a key that has no model
 
 /** A reading that could not be used as it was: counted and reported, never silently lost. */
 export interface Problem<E = unknown> {
@@ -172,8 +173,9 @@ export interface Problem<E = unknown> {
   /** Position of the value that is wrong among the event's values, from 0; undefined where it is the time, or the event as a whole. */
   readonly dimension: number | undefined;
   readonly key: string | undefined;
-  readonly event: E;
-  /** Position of the event among those of the subscription, from 0. */
+  /** Undefined where it is feedback that could not be used. */
+  readonly event: E | undefined;
+  /** Position of the event among those of the subscription, from 0; of the next one where there is none. */
   readonly index: number;
   /** What was expected and what came instead: `expected a number within ±1e300, got Infinity`. */
   readonly detail: string;

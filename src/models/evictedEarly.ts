@@ -1,5 +1,6 @@
 import { show } from '../core/options.ts';
-import type { Problem } from '../core/reading.ts';
+import type { Problem, Value } from '../core/reading.ts';
+import type { ResolvedStreamDetector } from './streamDetectorOptions.ts';
 
 /**
  * The problem that there are more keys than models.
@@ -11,10 +12,14 @@ export function evictedEarly<E>(
   key: string | undefined,
   event: E,
   index: number,
-  maxKeys: number,
+  { maxKeys, onReturn }: Pick<ResolvedStreamDetector<E, Value>, 'maxKeys' | 'onReturn'>,
 ): Problem<E> {
   const detail = `expected at most maxKeys (${maxKeys}) keys, got one more before the warm-up of ${show(key)} had ended`;
-  const remedy = 'its model is dropped and flags nothing: raise maxKeys (--max-keys)';
+  const what =
+    onReturn === undefined
+      ? 'its model is dropped and flags nothing'
+      : 'its model is stored until the key returns, which takes many times as long';
+  const remedy = `${what}: raise maxKeys (--max-keys)`;
   const message = `event ${index}: ${detail}; ${remedy}`;
   return { kind: 'evictedEarly', dimension: undefined, key, event, index, detail, remedy, message };
 }

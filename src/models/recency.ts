@@ -1,22 +1,40 @@
-/** An element of a {@link Recency}. Only the list writes these fields. */
+/** An element of a {@link Recency}. Only the list writes `newer` and `older`. */
 export interface Dated<T> {
+  readonly key: string | undefined;
   newer: T | undefined;
   older: T | undefined;
 }
 
-/** Members by when they were last seen. Every operation takes constant time. */
+/** Members by key, and by when they were last seen. Every operation takes constant time. */
 export class Recency<T extends Dated<T>> {
+  readonly #members: Map<string | undefined, T> = new Map();
   #newest: T | undefined;
   #oldest: T | undefined;
+
+  get size(): number {
+    return this.#members.size;
+  }
 
   get oldest(): T | undefined {
     return this.#oldest;
   }
 
-  /** Makes `member`, new or known, the most recent. */
+  get(key: string | undefined): T | undefined {
+    return this.#members.get(key);
+  }
+
+  /** Adds the most recent member, in the place of one with its key. */
+  add(member: T): void {
+    const before = this.#members.get(member.key);
+    if (before !== undefined) this.#unlink(before);
+    this.#members.set(member.key, member);
+    this.touch(member);
+  }
+
+  /** Makes a member the most recent. */
   touch(member: T): void {
     if (member === this.#newest) return;
-    this.remove(member);
+    this.#unlink(member);
     member.older = this.#newest;
     if (this.#newest !== undefined) this.#newest.newer = member;
     this.#newest = member;
@@ -29,6 +47,17 @@ export class Recency<T extends Dated<T>> {
   }
 
   remove(member: T): void {
+    this.#members.delete(member.key);
+    this.#unlink(member);
+  }
+
+  clear(): void {
+    this.#members.clear();
+    this.#newest = undefined;
+    this.#oldest = undefined;
+  }
+
+  #unlink(member: T): void {
     const { newer, older } = member;
     if (newer !== undefined) newer.older = older;
     else if (member === this.#newest) this.#newest = older;
@@ -36,10 +65,5 @@ export class Recency<T extends Dated<T>> {
     else if (member === this.#oldest) this.#oldest = newer;
     member.newer = undefined;
     member.older = undefined;
-  }
-
-  clear(): void {
-    this.#newest = undefined;
-    this.#oldest = undefined;
   }
 }

@@ -1,13 +1,15 @@
 import { show } from '../core/options.ts';
-import type { Problem, ProblemKind, Value, Verdict } from '../core/reading.ts';
+import type { ProblemKind, Value, Verdict } from '../core/reading.ts';
 import { keyOf } from '../core/selectors.ts';
 import { checkFeedback, type Feedback } from './decision/feedback.ts';
+import { unknownKey, WaitingFeedback } from './decision/waitingFeedback.ts';
 import type { Detector } from './detector.ts';
 import { evictedEarly } from './evictedEarly.ts';
 import { type NewPlace, newPlaces } from './fleet/newPlaces.ts';
 import type { Observation } from './forecaster.ts';
 import { KeyedStream } from './keyedStream.ts';
 import type { Eviction } from './keyOptions.ts';
+import { ProblemTally } from './problemTally.ts';
 import { Recency } from './recency.ts';
 import { type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
 import { badSnapshot, count, fields, list, nullOr, type State, text } from './snapshot/state.ts';
@@ -21,6 +23,7 @@ import {
 import {
   type Learnt,
   NOTHING,
+  resultOf,
   taught,
   type WarmUp,
   WarmUpCount,
@@ -36,13 +39,12 @@ import {
  */
 export class StreamDetector<E, V extends Value = number> implements Restorable {
   readonly #where: string;
-  readonly #onProblem: (problem: Problem<E>) => void;
   readonly #options: ResolvedStreamDetector<E, V>;
-  #streams: Map<string | undefined, KeyedStream<E, V>> = new Map();
-  #recency: Recency<KeyedStream<E, V>> = new Recency();
+  #streams: Recency<KeyedStream<E, V>> = new Recency();
   readonly #keyOf: (event: E) => string | undefined;
-  readonly #problems: Map<ProblemKind, number> = new Map();
+  readonly #problems: ProblemTally<E>;
   readonly #newPlace: NewPlace;
+  #feedback: WaitingFeedback = new WaitingFeedback();
   #events = 0;
   #learnt: Learnt = NOTHING; // of an earlier pass over the events that are learnt now: the forecasters of their keys
 
@@ -59,12 +61,8 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   ) {
     this.#where = where;
     const resolved = resolveStreamDetector(where, options);
-    this.#onProblem = (problem) => {
-      if (problem.kind === 'slowEngine' && this.#problems.has('slowEngine')) return; // the same for every key
-      this.#problems.set(problem.kind, (this.#problems.get(problem.kind) ?? 0) + 1);
-      if (typeof resolved.reader.onProblem === 'function') resolved.reader.onProblem(problem);
-    };
-    this.#options = { ...resolved, reader: { ...resolved.reader, onProblem: this.#onProblem } };
+    this.#problems = new ProblemTally(resolved.reader.onProblem);
+    this.#options = { ...resolved, reader: { ...resolved.reader, onProblem: this.#problems.add } };
     this.#keyOf = keyOf(resolved.key);
     this.#newPlace = newPlaces(resolved.fleet, resolved.createDetector);
   }
@@ -81,17 +79,17 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
 
   /** How often each kind of problem has occurred, since this detector was made. */
   get problems(): Readonly<Partial<Record<ProblemKind, number>>> {
-    return Object.fromEntries(this.#problems);
+    return this.#problems.counts;
   }
 
   /** Whether a key's model is alive. */
   has(key?: string): boolean {
-    return this.#streams.has(key);
+    return this.#streams.get(key) !== undefined;
   }
 
   /** The keys whose models are alive, least recently seen first. */
   *keys(): IterableIterator<string | undefined> {
-    for (const { key } of this.#recency) yield key;
+    for (const { key } of this.#streams) yield key;
   }
 
   /** The detector of a key, for those who want to look inside. */
@@ -127,11 +125,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
    * @throws RxAnomalyError BAD_OPTION; BAD_DATA under the policy 'error'
    */
   warmUp(events: Iterable<E>, options: WarmUpOptions = {}): WarmUp {
-    const steps = this.warmUpSteps(events, options);
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return value;
-    }
+    return resultOf(this.warmUpSteps(events, options));
   }
 
   /**
@@ -159,22 +153,27 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   }
 
   /**
-   * Applies a person's feedback on a stream. `'normal'` widens the normal range of its key: an anomaly whose value
-   * and whose distance from the forecast both lie in it is suppressed (`suppressed: 'feedback'`) and learnt as an
-   * ordinary event. `'missed'` removes normal ranges there, and lowers the key's threshold so far that the event
-   * would have been flagged, but not below half of the usual evidence. Both are part of the snapshot.
+   * Applies a person's feedback on a stream, part of the snapshot from then on. `'normal'` widens the normal range of its key:
+   * an anomaly whose value and whose distance from the forecast both lie in it is suppressed (`suppressed: 'feedback'`) and
+   * learnt as an ordinary event. `'missed'` removes normal ranges there, and lowers the key's threshold so far that the
+   * event would have been flagged, but not below half of the usual evidence. On a key that has no model it waits for the
+   * key's first event, and is reported as the problem `unknownKey`.
    *
    * @throws RxAnomalyError BAD_OPTION
    */
   takeFeedback(feedback: Feedback): void {
-    checkFeedback(this.#where, feedback, this.#streams.get(feedback.key)?.dimensions);
-    this.#stream(feedback.key).takeFeedback(feedback);
+    const { key } = feedback ?? {};
+    checkFeedback(this.#where, feedback, this.#streams.get(key)?.dimensions);
+    const stream = this.#known(key);
+    if (stream === undefined) this.#problems.add(unknownKey(key, this.#events, this.#feedback.add(feedback)));
+    else stream.takeFeedback(feedback);
   }
 
   /** @param keys of which models; the whole state has those of all that are alive. @default all */
   snapshot(keys: Iterable<string | undefined> = this.keys()): Snapshot {
     const streams = Array.from(keys, (key) => ({ key: key ?? null, state: this.#alive(key).save() }));
-    return seal('StreamDetector', 1, configOf(this.#options), { events: this.#events, streams });
+    const feedback = this.#feedback.size === 0 ? {} : { feedback: this.#feedback.save() };
+    return seal('StreamDetector', 1, configOf(this.#options), { events: this.#events, streams, ...feedback });
   }
 
   /** The state of one model that is alive, as {@link Eviction} gives it. */
@@ -197,37 +196,37 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   resumeLater(key: string | undefined, read: () => Snapshot, lastSeen: number): void {
     const stream = new KeyedStream(this.#where, this.#options, key, this.#newPlace);
     stream.resumeLater(() => unseal(read(), 'Stream', 1, null), lastSeen);
-    this.#add(stream);
+    this.#streams.add(stream);
   }
 
   restore(snapshot: Snapshot): void {
-    const state = fields(unseal(snapshot, 'StreamDetector', 1, configOf(this.#options)), [
-      'events',
-      'streams',
-    ]);
+    const saved = unseal(snapshot, 'StreamDetector', 1, configOf(this.#options));
+    const state = fields(saved, ['events', 'streams'], ['feedback']);
+    const waiting = WaitingFeedback.resumed(state.feedback);
     const events = count('events', state.events);
-    const streams = new Map<string | undefined, KeyedStream<E, V>>();
+    const streams = new Recency<KeyedStream<E, V>>();
     try {
-      for (const stream of list('streams', state.streams)) {
-        const saved = fields(stream, ['key', 'state']);
-        const key = nullOr('key', saved.key, text);
-        if (streams.has(key)) throw badSnapshot(`snapshot: ${show(key)} is there twice`);
-        streams.set(key, this.#resumed(key, saved.state));
+      for (const each of list('streams', state.streams)) {
+        const stream = fields(each, ['key', 'state']);
+        const key = nullOr('key', stream.key, text);
+        if (streams.get(key)) throw badSnapshot(`snapshot: ${show(key)} is there twice`);
+        streams.add(this.#resumed(key, stream.state));
       }
     } catch (error) {
-      for (const stream of streams.values()) stream.dispose();
+      for (const stream of streams) stream.dispose();
       throw error;
     }
     this.dispose();
-    for (const stream of streams.values()) this.#add(stream);
+    this.#streams = streams;
     this.#events = events;
+    this.#feedback = waiting;
   }
 
   /** Disposes of every model, without notification. */
   dispose(): void {
-    for (const stream of this.#streams.values()) stream.dispose();
+    for (const stream of this.#streams) stream.dispose();
     this.#streams.clear();
-    this.#recency.clear();
+    this.#feedback.clear();
   }
 
   /** A detector of the same options, without callbacks. */
@@ -240,28 +239,29 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     return pupil;
   }
 
-  #stream(key: string | undefined, event?: E): KeyedStream<E, V> {
-    const known = this.#streams.get(key);
-    if (known !== undefined) {
-      this.#recency.touch(known); // also when the event turns out to be unusable
-      return known;
-    }
-    const returned = this.#options.onReturn?.(key);
-    const stream =
-      returned === undefined
-        ? new KeyedStream(this.#where, this.#options, key, this.#newPlace, this.#learnt.get(key))
-        : this.#resumed(key, unseal(returned, 'Stream', 1, null));
-    this.#add(stream);
-    if (this.#streams.size > this.#options.maxKeys) this.#evictOldest('capacity', event);
-    return stream;
+  #stream(key: string | undefined, event: E): KeyedStream<E, V> {
+    const known = this.#known(key, event);
+    if (known !== undefined) return known;
+    const stream = new KeyedStream(this.#where, this.#options, key, this.#newPlace, this.#learnt.get(key));
+    for (const feedback of this.#feedback.take(key)) stream.takeFeedback(feedback);
+    return this.#begin(stream, event);
   }
 
-  /** As the most recently seen. */
-  #add(stream: KeyedStream<E, V>): void {
-    const before = this.#streams.get(stream.key);
-    if (before !== undefined) this.#recency.remove(before);
-    this.#streams.set(stream.key, stream);
-    this.#recency.touch(stream);
+  /** One that is alive, or that comes back. */
+  #known(key: string | undefined, event?: E): KeyedStream<E, V> | undefined {
+    const known = this.#streams.get(key);
+    if (known !== undefined) {
+      this.#streams.touch(known); // also when the event turns out to be unusable
+      return known;
+    }
+    const saved = this.#options.onReturn?.(key);
+    return saved && this.#begin(this.#resumed(key, unseal(saved, 'Stream', 1, null)), event);
+  }
+
+  #begin(stream: KeyedStream<E, V>, event: E | undefined): KeyedStream<E, V> {
+    this.#streams.add(stream);
+    if (this.size > this.#options.maxKeys) this.#evictOldest('capacity', event);
+    return stream;
   }
 
   #alive(key: string | undefined): KeyedStream<E, V> {
@@ -280,29 +280,21 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const { idleTimeout, clock } = this.#options;
     if (idleTimeout === undefined) return;
     stream.lastSeen = time ?? clock?.() ?? 0;
-    for (let { oldest } = this.#recency; oldest !== undefined; oldest = this.#recency.oldest) {
-      if (stream.lastSeen - oldest.lastSeen <= idleTimeout) break;
-      this.#evictOldest('idle');
-    }
+    const isIdle = ({ lastSeen }: KeyedStream<E, V>): boolean => stream.lastSeen - lastSeen > idleTimeout;
+    while (this.#streams.oldest !== undefined && isIdle(this.#streams.oldest)) this.#evictOldest('idle');
   }
 
   #evictOldest(reason: Eviction['reason'], event?: E): void {
-    const stream = this.#recency.oldest;
+    const stream = this.#streams.oldest;
     if (stream === undefined) return;
-    const { key } = stream;
-    if (reason === 'capacity' && event !== undefined) this.#reportEarly(stream, event);
-    this.#streams.delete(key);
-    this.#recency.remove(stream);
+    const { key, isWarmingUp } = stream;
+    if (event !== undefined && isWarmingUp)
+      this.#problems.add(evictedEarly(key, event, this.#events, this.#options));
+    this.#streams.remove(stream);
     try {
       this.#options.onEvict?.({ key, reason, snapshot: () => seal('Stream', 1, null, stream.save()) });
     } finally {
       stream.dispose();
     }
-  }
-
-  /** Once: with too many keys it happens at every event. A model that can come back loses nothing. */
-  #reportEarly({ key, isWarmingUp }: KeyedStream<E, V>, event: E): void {
-    if (!isWarmingUp || this.#options.onReturn !== undefined || this.#problems.has('evictedEarly')) return;
-    this.#onProblem(evictedEarly(key, event, this.#events, this.#options.maxKeys));
   }
 }

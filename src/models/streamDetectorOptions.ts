@@ -180,11 +180,13 @@ function resolveAll(
   const lstm = lstmOptions.pick(given);
   if (fleet || checked.forecaster !== undefined) {
     const [useless] = Object.entries(lstm);
-    const place = fleet ? 'in a fleet' : 'where a forecaster is given';
-    if (useless !== undefined) throw badOption(where, useless[0], `left out ${place}`, useless[1]);
+    const place = fleet
+      ? 'left out in a fleet, whose network is pre-trained; for an LSTM that learns from scratch leave out fleet (detectAnomalies instead of detectFleet)'
+      : 'left out where a forecaster is given';
+    if (useless !== undefined) throw badOption(where, useless[0], place, useless[1]);
     for (const name of ['ahead', 'covariates'] as const)
       if (fleet && checked[name] !== undefined)
-        throw badOption(where, name, `left out ${place}`, checked[name]);
+        throw badOption(where, name, `left out in a fleet, which has none; ${INSTEAD[name]}`, checked[name]);
   }
   const modelled = transform ?? keyTable.transform.default;
   const forecaster = checked.forecaster ?? (fleet ? fleetForecaster(where) : undefined);
@@ -233,6 +235,12 @@ function resolveAll(
     ? resolved
     : { ...resolved, initial: readInitialState(where, initialState, resolved) };
 }
+
+/** For what a fleet has not. */
+const INSTEAD = {
+  ahead: 'leave out fleet (detectAnomalies instead of detectFleet), or use forecastAhead',
+  covariates: 'leave out fleet (detectAnomalies instead of detectFleet)',
+};
 
 const FLEET_KEYS = 100_000;
 

@@ -68,6 +68,14 @@ export function* taught<E>(pupil: Pupil<E>, history: Iterable<E>): Generator<und
 /** The steps of a warm-up. Those of the last pass name the event that is processed next. */
 export type WarmUpSteps<E> = Generator<{ readonly event: E } | undefined, WarmUp, undefined>;
 
+/** Goes the steps at once. */
+export function resultOf<E>(steps: WarmUpSteps<E>): WarmUp {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
 /**
  * Goes the steps while others may work.
  *

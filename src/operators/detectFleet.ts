@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
+import { badOption } from '../core/options.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
 import type { LstmOptions } from '../models/forecasters/lstmOptions.ts';
 import { type DetectAnomaliesOptions, detection } from './detectAnomalies.ts';
@@ -32,6 +33,14 @@ export function detectFleet<E extends Measured>(
 export function detectFleet<E, V extends Value>(
   options: DetectFleetOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
+  const { fleet = true } = (options ?? {}) as { readonly fleet?: unknown };
+  if (fleet !== true)
+    throw badOption(
+      'detectFleet',
+      'fleet',
+      'left out; detectAnomalies has a model of its own for each key',
+      fleet,
+    );
   // What is no object is refused as it is.
   const all = typeof options === 'object' && options !== null ? { ...options, fleet: true } : options;
   return detection<E, V>('detectFleet', all);

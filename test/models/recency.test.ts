@@ -3,29 +3,33 @@ import { expect, it } from 'vitest';
 import { type Dated, Recency } from '../../src/models/recency.ts';
 
 interface Named extends Dated<Named> {
-  readonly name: number;
+  readonly key: string;
 }
 
 it('keeps members in the order in which they were last seen, like a list that is searched through', () => {
-  const move = fc.tuple(fc.constantFrom('touch', 'remove'), fc.nat({ max: 9 }));
+  const move = fc.tuple(fc.constantFrom('touch', 'remove', 'replace'), fc.nat({ max: 9 }));
   fc.assert(
     fc.property(fc.array(move), (moves) => {
-      const members: Named[] = Array.from({ length: 10 }, (_, name) => ({
-        name,
-        newer: undefined,
-        older: undefined,
-      }));
       const recency = new Recency<Named>();
-      let plain: number[] = [];
+      let plain: Named[] = [];
       for (const [what, name] of moves) {
-        plain = plain.filter((other) => other !== name);
-        if (what === 'touch') plain.push(name);
-        if (what === 'touch') recency.touch(members[name]);
-        else recency.remove(members[name]);
-        const listed: number[] = [];
-        for (let member = recency.oldest; member !== undefined; member = member.newer)
-          listed.push(member.name);
-        expect(listed).toEqual(plain);
+        const key = String(name);
+        const known = plain.find((other) => other.key === key);
+        plain = plain.filter((other) => other !== known);
+        if (what === 'remove') {
+          if (known !== undefined) recency.remove(known);
+        } else if (what === 'touch' && known !== undefined) {
+          plain.push(known);
+          recency.touch(known);
+        } else {
+          plain.push({ key, newer: undefined, older: undefined });
+          recency.add(plain[plain.length - 1]);
+        }
+        expect([...recency].map((member) => member.key)).toEqual(plain.map((member) => member.key));
+        expect(recency.size).toBe(plain.length);
+        expect(recency.oldest).toBe(plain[0]);
+        for (let k = 0; k < 10; k++)
+          expect(recency.get(String(k))).toBe(plain.find((other) => other.key === String(k)));
       }
     }),
   );

@@ -27,10 +27,10 @@ import {
   type HistoryOptions,
   keyOption,
   type ModelOptions,
-  NOT_OF_FLEETS,
   path,
   quietOption,
   refuseWithoutEffect,
+  ruleOfFleets,
   TABLE_FLAGS,
   timeOption,
   valueOption,
@@ -139,7 +139,7 @@ export function serveCommand(): Command {
         ['without --webhook', options.webhook !== undefined, ['webhookGiveUpOn']],
         ['without a table', hasTable, ['speed', 'history', ...TABLE_FLAGS]],
         ['without --history', options.history !== undefined, ['passes']],
-        ['with --fleet', options.fleet !== true, NOT_OF_FLEETS],
+        ruleOfFleets(options.fleet),
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
       ]);
       return interruptible((signal) => serve(paths, options, influx, signal));

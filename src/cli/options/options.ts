@@ -96,8 +96,12 @@ export const maxKeysOption = (): Option =>
     naturalNumber,
   );
 
-/** What a fleet has models of its own for, or cannot do. */
-export const NOT_OF_FLEETS = ['forecaster', 'scorer', 'seed', 'ahead', 'covariate'] as const;
+/** For {@link refuseWithoutEffect}: what a fleet has models of its own for, or cannot do. */
+export const ruleOfFleets = (isFleet = false): Parameters<typeof refuseWithoutEffect>[1][number] => [
+  'with --fleet, which has its own models and neither --ahead nor --covariate; leave out one of the two',
+  !isFleet,
+  ['forecaster', 'scorer', 'seed', 'ahead', 'covariate'],
+];
 
 export const fleetOption = (): Option =>
   new Option(

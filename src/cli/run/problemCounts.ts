@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<ProblemKind, readonly [one: string, many: string]>>
   timeBackwards: ['time that goes back', 'times that go back'],
   slowEngine: ['engine without WebAssembly', 'engines without WebAssembly'],
   evictedEarly: ['key too many', 'keys too many'],
+  unknownKey: ['piece of feedback on a key without a model', 'pieces of feedback on keys without a model'],
 };
 
 /** Counts what was wrong with the readings and keeps the first of each kind, for the summary. */

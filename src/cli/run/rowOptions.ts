@@ -42,6 +42,10 @@ export function rowOptions(
     onEvict: () => problems.addEviction(),
     onProblem: (problem) => {
       const { kind, event } = problem;
+      if (event === undefined) {
+        problems.add(kind, problem.message);
+        return;
+      }
       const history = (event as Partial<HistoryRow>).table;
       const origin = history ?? table;
       if (kind === 'evictedEarly') {
@@ -50,7 +54,7 @@ export function rowOptions(
       }
       // The row's own messages about its cells are more precise, and counted already.
       if (event.problems.some((known) => known.kind === kind || kind === 'missing')) return;
-      const where = describe(origin, problem);
+      const where = describe(origin, problem, event);
       if (stops) throw badRow(origin, where);
       problems.add(kind, `${history === undefined ? '' : `${history.name}: `}${where}; ${problem.remedy}`);
     },
@@ -63,9 +67,13 @@ export function badRow(table: CsvTable, message: string): RxAnomalyError {
 }
 
 /** `row 13: column price: expected a price above 0 for logReturn, got -3` */
-function describe({ columns }: CsvTable, { kind, dimension, event, detail }: Problem<CsvRow>): string {
+function describe(
+  { columns }: CsvTable,
+  { kind, dimension, detail }: Problem<CsvRow>,
+  { row }: CsvRow,
+): string {
   const isOfTime = kind === 'badTime' || kind === 'timeBackwards';
   const column = isOfTime ? columns.time : columns.value[dimension ?? Number.NaN];
   const where = column === undefined ? '' : `column ${column}: `;
-  return `row ${event.row}: ${where}${detail}`;
+  return `row ${row}: ${where}${detail}`;
 }

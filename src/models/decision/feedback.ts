@@ -21,6 +21,9 @@ export interface Feedback {
   readonly score: number;
 }
 
+/** Of {@link Feedback}. */
+export const FEEDBACK_KINDS: readonly Feedback['kind'][] = ['normal', 'missed'];
+
 /** The fields that are read from each event. */
 export type Meant = Pick<Verdict<unknown, Value>, 'value' | 'expected' | 'lower' | 'upper' | 'score'>;
 
@@ -56,7 +59,7 @@ export function feedbackOn(
  */
 export function checkFeedback(where: string, feedback: Feedback, dimensions?: number): void {
   const check = optionChecks(`${where}: feedback`);
-  check.oneOf('kind', feedback?.kind, ['normal', 'missed']);
+  check.oneOf('kind', feedback?.kind, FEEDBACK_KINDS);
   for (const name of ['value', 'residual'] as const) {
     const ranges = feedback[name];
     if (!(Array.isArray(ranges) && ranges.every(isRange)))

@@ -18,6 +18,9 @@ export interface NextState {
   readonly succeeded: () => readonly number[];
 }
 
+/** Maximum number of states that failed, before one succeeded, whose parts are kept. */
+const MOST_UNSURE = 8;
+
 /**
  * The states that a later run may resume from: the newest, and the one before it for when the newest is damaged. Nobody
  * knows whether a save that failed was done all the same, so until another one has succeeded both may be there.
@@ -47,9 +50,12 @@ export class KeptStates {
   next(events: number, slots: ReadonlySet<number>): NextState {
     const before = this.#kept;
     const own = { events, slots };
-    const older = before.slice(0, before.findIndex(({ isSafe }) => isSafe) + 1);
-    // Of those that failed the newest only: a store that fails for long must not keep ever more parts.
-    this.#kept = [{ ...own, isSafe: false }, ...before.filter(({ isSafe }) => isSafe)];
+    const safe = before.findIndex(({ isSafe }) => isSafe);
+    const older = before.slice(0, safe < 0 ? before.length : safe + 1);
+    // Of those that failed the newest only: a store that fails for long must not keep ever more parts. Before one has
+    // succeeded any of them may be all that there is.
+    const still = safe < 0 ? before.slice(0, MOST_UNSURE) : before.filter(({ isSafe }) => isSafe);
+    this.#kept = [{ ...own, isSafe: false }, ...still];
     return {
       events: [events, ...older.map((each) => each.events)],
       reserved: [...slotsOf(older)],

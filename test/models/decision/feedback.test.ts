@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../../src/core/reading.ts';
+import type { Problem, Verdict } from '../../../src/core/reading.ts';
 import { Acceptance } from '../../../src/models/decision/acceptance.ts';
 import { type Feedback, feedbackOn } from '../../../src/models/decision/feedback.ts';
 import { Threshold } from '../../../src/models/decision/threshold.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
+import { parseSnapshot } from '../../../src/models/snapshot/parseSnapshot.ts';
 import { StreamDetector } from '../../../src/models/streamDetector.ts';
+import type { StreamDetectorOptions } from '../../../src/models/streamDetectorOptions.ts';
 import { noisySine, withChanges } from '../../support/series.ts';
 
 interface Event {
@@ -13,8 +15,11 @@ interface Event {
   readonly value: number;
 }
 
-const create = (): StreamDetector<Event> =>
-  new StreamDetector<Event>({ forecaster: (dimensions) => new LastValueForecaster({ dimensions }) });
+const create = (options: StreamDetectorOptions<Event, number> = {}): StreamDetector<Event> =>
+  new StreamDetector<Event>({
+    forecaster: (dimensions) => new LastValueForecaster({ dimensions }),
+    ...options,
+  });
 
 /** A sine with the same spike at each of these places. */
 function spiked(places: readonly number[], height = 20): Event[] {
@@ -85,6 +90,46 @@ describe('feedback "this is normal"', () => {
     const detector = create();
     detector.takeFeedback(feedbackOn('normal', 'a', received));
     expect(detect(detector, events)[600]).toMatchObject({ isAnomaly: false, suppressed: 'feedback' });
+  });
+
+  it('on a key without a model makes none and evicts none: it is reported, and waits, over a restart too', () => {
+    const received = detect(create(), events.slice(0, 700)).filter(({ isAnomaly }) => isAnomaly);
+    const problems: Problem[] = [];
+    const one = create({ maxKeys: 1, onProblem: (problem) => problems.push(problem) });
+    one.process({ ...events[0], key: 'b' });
+    one.takeFeedback(feedbackOn('normal', 'a', received));
+    expect([...one.keys()]).toEqual(['b']);
+    expect(problems).toEqual([
+      {
+        ...{ kind: 'unknownKey', key: 'a', event: undefined, dimension: undefined, index: 1 },
+        detail: 'expected the key of a model, got one that has none',
+        remedy: 'it waits for the first event of its key',
+        message:
+          'feedback on "a": expected the key of a model, got one that has none; it waits for the first event of its key',
+      },
+    ]);
+    expect(one.problems).toEqual({ unknownKey: 1 });
+    const resumed = create();
+    resumed.restore(parseSnapshot(JSON.stringify(one.snapshot())));
+    for (const detector of [one, resumed])
+      expect(detect(detector, events)[600]).toMatchObject({ isAnomaly: false, suppressed: 'feedback' });
+    expect(one.snapshot().state).not.toHaveProperty('feedback');
+  });
+
+  it('waits on so many keys only: the oldest is dropped, which is reported', () => {
+    const remedies: string[] = [];
+    const detector = create({ onProblem: ({ remedy }) => remedies.push(remedy) });
+    const range = [[0, 1]] as const;
+    for (let k = 0; k < 1002; k++)
+      detector.takeFeedback({ kind: 'missed', key: `k${k}`, value: range, residual: range, score: 0.5 });
+    expect(remedies[999]).toBe('it waits for the first event of its key');
+    expect(remedies.slice(1000)).toEqual(
+      ['k0', 'k1'].map(
+        (key) =>
+          `it waits for the first event of its key, and the oldest of 1000 that wait, on "${key}", is dropped`,
+      ),
+    );
+    expect(detector.size).toBe(0);
   });
 
   it('is taken back by "missed"', () => {

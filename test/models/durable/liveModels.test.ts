@@ -102,6 +102,14 @@ class FallingBackStore extends NotingStore {
 
 const KEYS = 3 * PART_SIZE + 10;
 
+/** The first state is saved, though the store says that it was not; two later ones are not. */
+const FAILING_FIRST = [
+  { count: 151, act: 'fail late', maxKeys: 106 } as const,
+  { count: 85, act: 'fail', maxKeys: 1000 } as const,
+  { count: 8, act: 'fail', maxKeys: 1000 } as const,
+  { count: 112, act: 'break off', maxKeys: 37 } as const,
+];
+
 describe('the models of a durable detector', () => {
   it('are saved as they were when the state was captured, while events go on', async () => {
     const before = eventsOf(600, KEYS, 1);
@@ -165,7 +173,7 @@ describe('the models of a durable detector', () => {
         }
         expect(await detect(detector, events.slice(at), at)).toEqual(whole.slice(at));
       }),
-      { numRuns: 40 },
+      { numRuns: 40, examples: [[FAILING_FIRST]] },
     );
   });
 

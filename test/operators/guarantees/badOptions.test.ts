@@ -113,6 +113,11 @@ const THRESHOLD: readonly Row[] = [
 const SUPPRESS: Row = ['suppress', 'all', 'a list of rules', '"all"'];
 const DRIFT: Row = ['drift', 'yes', 'true or false', '"yes"'];
 
+const NOT_FROM_SCRATCH =
+  'left out in a fleet, whose network is pre-trained; for an LSTM that learns from scratch leave out fleet (detectAnomalies instead of detectFleet)';
+const NOT_AHEAD =
+  'left out in a fleet, which has none; leave out fleet (detectAnomalies instead of detectFleet), or use forecastAhead';
+
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
   lstmForecast: [...READER, ...LSTM, DRIFT],
   forecastWith: [...READER, DRIFT],
@@ -149,9 +154,11 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   detectFleet: [
     ...READER,
-    ['hidden', 8, 'left out in a fleet', '8'],
-    ['ahead', { steps: 4 }, 'left out in a fleet', 'an object with steps'],
-    ['engine', 'wasm', 'left out in a fleet', '"wasm"'],
+    ['hidden', 8, NOT_FROM_SCRATCH, '8'],
+    ['engine', 'wasm', NOT_FROM_SCRATCH, '"wasm"'],
+    ['ahead', { steps: 4 }, NOT_AHEAD, 'an object with steps'],
+    ['fleet', false, 'left out; detectAnomalies has a model of its own for each key', 'false'],
+    ['fleet', 'yes', 'left out; detectAnomalies has a model of its own for each key', '"yes"'],
     ...THRESHOLD,
     SUPPRESS,
     DRIFT,

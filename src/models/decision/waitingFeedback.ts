@@ -1,0 +1,95 @@
+import { show } from '../../core/options.ts';
+import type { Problem } from '../../core/reading.ts';
+import { badSnapshot, fields, list, nullOr, number, oneOf, type State, text } from '../snapshot/state.ts';
+import { packFloats, unpackFloats } from '../snapshot/vectors.ts';
+import { FEEDBACK_KINDS, type Feedback, type Range } from './feedback.ts';
+
+/** Maximum number of pieces that wait; the oldest is dropped. */
+const MOST = 1000;
+
+/** Feedback on keys that have no model, until their first event. */
+export class WaitingFeedback {
+  readonly #pieces: Map<string | undefined, Feedback[]> = new Map();
+  #size = 0;
+
+  /** Number of pieces. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** @returns what became of it, or of another piece, for a message */
+  add(feedback: Feedback): string {
+    const own = this.#pieces.get(feedback.key) ?? [];
+    own.push(feedback);
+    this.#pieces.set(feedback.key, own);
+    this.#size++;
+    if (this.#size <= MOST) return WAITS;
+    const [oldest, theirs] = [...this.#pieces.entries()][0];
+    theirs.shift();
+    if (theirs.length === 0) this.#pieces.delete(oldest);
+    this.#size--;
+    return `${WAITS}, and the oldest of ${MOST} that wait, on ${nameOf(oldest)}, is dropped`;
+  }
+
+  /** What waits for a key, oldest first; it does so no longer. */
+  take(key: string | undefined): readonly Feedback[] {
+    if (this.#size === 0) return [];
+    const own = this.#pieces.get(key) ?? [];
+    this.#pieces.delete(key);
+    this.#size -= own.length;
+    return own;
+  }
+
+  clear(): void {
+    this.#pieces.clear();
+    this.#size = 0;
+  }
+
+  save(): State {
+    return [...this.#pieces.values()].flat().map(({ kind, key, value, residual, score }) => ({
+      ...{ kind, key: key ?? null, score },
+      ranges: packFloats([...value, ...residual].flat()),
+    }));
+  }
+
+  /** What `save` gave. @throws RxAnomalyError BAD_SNAPSHOT where `saved` is no such state */
+  static resumed(saved: State = []): WaitingFeedback {
+    const pieces = list('feedback', saved).map(read);
+    if (pieces.length > MOST) throw badSnapshot(`snapshot: expected at most ${MOST} pieces of feedback`);
+    const waiting = new WaitingFeedback();
+    for (const piece of pieces) waiting.add(piece);
+    return waiting;
+  }
+}
+
+/**
+ * The problem that there is feedback on a key without a model.
+ *
+ * @param index of the next event
+ * @param remedy what was done about it
+ */
+export function unknownKey<E>(key: string | undefined, index: number, remedy: string): Problem<E> {
+  const detail = 'expected the key of a model, got one that has none';
+  const message = `feedback on ${nameOf(key)}: ${detail}; ${remedy}`;
+  return { kind: 'unknownKey', dimension: undefined, key, event: undefined, index, detail, remedy, message };
+}
+
+const WAITS = 'it waits for the first event of its key';
+
+function nameOf(key: string | undefined): string {
+  return key === undefined ? 'the stream without a key' : show(key);
+}
+
+function read(saved: State): Feedback {
+  const { kind, key, score, ranges } = fields(saved, ['kind', 'key', 'score', 'ranges']);
+  const ends = unpackFloats(ranges, undefined, 'any'); // NaN where feedback had no number
+  if (ends.length % 4 !== 0) throw badSnapshot('snapshot: a range of feedback has no end');
+  const all = Array.from({ length: ends.length / 2 }, (_, k): Range => [ends[2 * k], ends[2 * k + 1]]);
+  return {
+    kind: oneOf('kind', kind, FEEDBACK_KINDS),
+    key: nullOr('key', key, text),
+    value: all.slice(0, all.length / 2),
+    residual: all.slice(all.length / 2),
+    score: number('score', score, 0, 1),
+  };
+}
