@@ -31,7 +31,7 @@ function events() {
 
 /** @param {'auto' | 'reference' | 'wasm-relaxed'} engine */
 export async function run(engine = 'auto') {
-  const loaded = await loadEngine(engine);
+  if (engine === 'wasm-relaxed') await loadEngine(engine); // the others compile at first use
   /** @type {string[]} */
   const problems = [];
   /** @param {import('rx-anomaly').Problem} problem */
@@ -50,7 +50,7 @@ export async function run(engine = 'auto') {
   detector.restore(decodeSnapshot(bytes));
   const model = new LstmForecaster({ dimensions: 1, engine });
   return {
-    loaded,
+    loaded: await loadEngine(engine),
     engine: model.engine.name,
     flagged: verdicts.flatMap(({ isAnomaly }, k) => (isAnomaly ? [k] : [])),
     problems,
