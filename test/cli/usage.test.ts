@@ -101,7 +101,7 @@ describe.concurrent('wrong usage', () => {
       `${args[0]}: --seed has no effect with --forecaster pretrained, which begins with no random weights`,
     ]),
     ...(['detect', 'serve', 'backtest', 'forecast'] as const).map((command): [string[], string] => [
-      [command, file, '--adapt', 'all'],
+      [command, file, '--adapt', 'all', '--forecaster', 'lstm'],
       `${command}: --adapt has no effect without --forecaster pretrained`,
     ]),
     [['detect', file, '--fleet', '--adapt', 'all'], 'detect: --adapt has no effect with --fleet'],
