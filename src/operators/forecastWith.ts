@@ -1,4 +1,4 @@
-import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
+import { defer, filter, finalize, from, map, type OperatorFunction } from 'rxjs';
 import { OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Forecast, Shape, Value } from '../core/reading.ts';
@@ -101,7 +101,7 @@ export function forecastBy<E, V extends Value>(
         return hasDrifted ? { ...result, drift: 'shape' } : result;
       };
 
-      return source.pipe(
+      return from(source).pipe(
         map(forecast),
         filter((result) => result !== undefined),
         finalize(() => {
