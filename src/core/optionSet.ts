@@ -1,5 +1,5 @@
 import { type OptionKind, positiveInteger } from './optionKinds.ts';
-import { badOption, requireKnown } from './options.ts';
+import { badOption, requireKnown, requireObject } from './options.ts';
 
 /** What is known of one option, in addition to its type and the docstring in its interface. */
 export interface OptionSpec<T = unknown> {
@@ -95,7 +95,9 @@ export class OptionSet<O extends object, P extends object = Required<O>, R exten
 
   /** {@link resolve} for an object that holds other options too, which are ignored. */
   resolvePart(where: string, options: object): R {
-    return this.#resolved.has(options) ? (options as R) : this.resolve(where, this.pick(options));
+    if (this.#resolved.has(options)) return options as R;
+    requireObject(where, options);
+    return this.resolve(where, this.pick(options));
   }
 
   /** Resolved options with some changes, which are trusted. */
@@ -124,9 +126,39 @@ export class OptionSet<O extends object, P extends object = Required<O>, R exten
 }
 
 /**
+ * Refuses what are no options of a factory of models, before it is made.
+ *
+ * @param where whose options they are, for messages
+ * @throws RxAnomalyError BAD_OPTION
+ */
+export function requireFactoryOptions(
+  where: string,
+  { names }: { readonly names: readonly string[] },
+  options: object,
+): void {
+  if (typeof options === 'number')
+    throw badOption(
+      where,
+      'the options',
+      'an object (is a call missing, as in namedScorers.tail()?)',
+      options,
+    );
+  requireObject(where, options);
+  const { dimensions } = options as { readonly dimensions?: unknown };
+  if (dimensions !== undefined)
+    throw badOption(where, 'dimensions', 'left out: the first event shows how many there are', dimensions);
+  requireKnown(
+    where,
+    options,
+    names.filter((name) => name !== 'dimensions'),
+  );
+}
+
+/**
  * A factory of models whose options are checked once for each number of dimensions, and not for each model.
  *
  * @param where whose options they are, for messages
+ * @throws RxAnomalyError BAD_OPTION for what are no options of it; the values of options are checked when it is called
  */
 export function factoryOf<O extends Sized, P extends object, R extends Sized, M>(
   where: string,
@@ -134,6 +166,7 @@ export function factoryOf<O extends Sized, P extends object, R extends Sized, M>
   options: Omit<O, 'dimensions'>,
   create: (options: R) => M,
 ): (dimensions: number) => M {
+  requireFactoryOptions(where, set, options);
   let newest: R | undefined;
   return (dimensions) => {
     if (newest?.dimensions !== dimensions) newest = set.resolve(where, { ...options, dimensions } as O);

@@ -84,14 +84,13 @@ export class IncidentExplainer<E, V extends Value> {
   #events = 0;
 
   /** @throws RxAnomalyError BAD_OPTION */
-  constructor({
-    dimensions = [],
-    hold = thresholdTable.hold.default,
-    timeZone = 'UTC',
-  }: IncidentExplainerOptions = {}) {
+  constructor(options: IncidentExplainerOptions = {}) {
+    const check = optionChecks('IncidentExplainer');
+    check.known(options, ['dimensions', 'hold', 'timeZone']);
+    const { dimensions = [], hold = thresholdTable.hold.default, timeZone = 'UTC' } = options;
     this.#names = dimensions;
     this.#timeZone = timeZone;
-    optionChecks('IncidentExplainer').positiveInteger('hold', hold);
+    check.positiveInteger('hold', hold);
     this.#merger = new IncidentMerger({ hold, maxOpen: 1 });
   }
 

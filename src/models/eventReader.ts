@@ -23,6 +23,7 @@ export class EventReader<E, V extends Value> {
   #index = 0; // of the newest event
   readonly #times: TimeReader = new TimeReader();
   readonly #covariates: CovariateReader = new CovariateReader();
+  #hadCovariate: boolean[] = []; // (C) whether there was one of use; of a restored stream, all are taken to
 
   /**
    * @param where who reads, for messages
@@ -106,9 +107,14 @@ export class EventReader<E, V extends Value> {
       throw badSnapshot(`snapshot: values are numbers, and yet have ${known} dimensions`);
     const isAsked = this.#options.covariates !== undefined;
     if ((covariates !== undefined) !== (isAsked && known !== undefined))
-      throw badSnapshot(`snapshot: it was taken ${isAsked ? 'without' : 'with'} covariates`);
+      throw badSnapshot(
+        isAsked
+          ? 'snapshot: it was taken without covariates, and the option covariates is given; leave it out, or begin without the snapshot'
+          : 'snapshot: it was taken with covariates, and the option covariates is left out; give it, or begin without the snapshot',
+      );
     this.#covariates.count =
       covariates === undefined ? undefined : count('covariates', covariates, 1, MOST_COVARIATES);
+    this.#hadCovariate = new Array<boolean>(this.#covariates.count ?? 0).fill(true);
     this.#lastTime = nullOr('lastTime', lastTime, time);
     this.#dimensions = known;
     this.#scalar = isScalar;
@@ -160,7 +166,11 @@ export class EventReader<E, V extends Value> {
       (part, c) => {
         const own: Finding[] = [];
         const number = this.#readNumber(part, undefined, own, `covariate ${c + 1} to be `, () => undefined);
-        for (const finding of own) found.push({ ...finding, remedy: 'its last value is used' });
+        if (own.length === 0) this.#hadCovariate[c] = true;
+        const remedy = this.#hadCovariate[c]
+          ? 'its last value is used'
+          : 'it explains nothing before its first value';
+        for (const finding of own) found.push({ ...finding, remedy });
         return number;
       },
     );

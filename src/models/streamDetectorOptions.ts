@@ -15,7 +15,7 @@ import {
 } from './decision/thresholdOptions.ts';
 import { Detector } from './detector.ts';
 import { detectorOptions } from './detectorOptions.ts';
-import type { ForecasterFactory } from './forecaster.ts';
+import { checkedForecasters, type ForecasterFactory } from './forecaster.ts';
 import { lstmFactory } from './forecasters/lstmForecaster.ts';
 import {
   type LstmOptions,
@@ -191,7 +191,7 @@ function resolveAll(
   const modelled = transform ?? keyTable.transform.default;
   const forecaster = checked.forecaster ?? (fleet ? fleetForecaster(where) : undefined);
   const createScorer = checked.scorer ?? evidenceFactory({ compact: fleet });
-  const createForecaster = forecaster ?? lstmFactory(lstm);
+  const createForecaster = checkedForecasters(where, forecaster ?? lstmFactory(lstm));
   const network = forecaster === undefined ? lstmOptions.resolve(where, lstm) : undefined;
   const threshold = thresholdOptions.resolve(where, thresholdOptions.pick(given));
   recurrenceOptions.resolvePart(where, given);
@@ -206,7 +206,7 @@ function resolveAll(
       ...(drift === undefined ? {} : { drift }),
       ...recurrenceOptions.pick(given),
     };
-    const factory = factoryOf('Detector', detectorOptions, parts, (all) => new Detector(all));
+    const factory = factoryOf(where, detectorOptions, parts, (all) => new Detector(all));
     factories.set(covariates, factory);
     return factory(dimensions);
   };

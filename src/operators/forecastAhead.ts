@@ -7,6 +7,7 @@ import { AheadForecaster } from '../models/ahead/aheadForecaster.ts';
 import { type AheadOptions, aheadTable } from '../models/ahead/aheadOptions.ts';
 import { DriftDetector } from '../models/driftDetector.ts';
 import { EventReader } from '../models/eventReader.ts';
+import { checkedForecasters } from '../models/forecaster.ts';
 import { toAheadSteps } from '../models/keyedStream.ts';
 import { keyTable } from '../models/keyOptions.ts';
 import { noticeFallback } from '../numerics/engines/fallback.ts';
@@ -78,7 +79,8 @@ export function forecastAhead<E, V extends Value>(
   if (covariates !== undefined)
     throw badOption(where, 'covariates', 'left out: those of the coming events are not known', covariates);
   const resolved = forecastAheadOptions.resolve(where, options as AnyOptions);
-  const { steps, quantiles, every, forecaster, combine, maxKeys, drift: watchesDrift } = resolved;
+  const { steps, quantiles, every, combine, maxKeys, drift: watchesDrift } = resolved;
+  const forecaster = checkedForecasters(where, resolved.forecaster);
   return (source) =>
     defer(() => {
       const { onProblem, finish } = problemReporter(where, options.onProblem);

@@ -75,7 +75,7 @@ function configuration({ forecaster, scorer, seed, threshold, policy }: Reported
     ...(engine === undefined ? [] : [['engine', engine] as [string, string]]),
     ['forecaster', settings.length === 0 ? forecaster : `${forecaster}: ${settings.join(', ')}`],
     ['scorer', scorer],
-    ['seed', String(seed)],
+    ...(forecaster === 'lstm' ? [['seed', String(seed)] as [string, string]] : []),
     ['threshold', String(threshold)],
     ...Object.entries(others).map(([name, value]): [string, string] => [
       name,

@@ -18,6 +18,7 @@ import {
   quietOption,
   refuseWithoutEffect,
   resultFormatOption,
+  seedRule,
   TABLE_FLAGS,
   timeOption,
   valueOption,
@@ -26,7 +27,7 @@ import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../opt
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics, modelOptions } from '../options/topics.ts';
 import { createProgress } from '../output/progress.ts';
-import { StandardOutput } from '../output/standardOutput.ts';
+import { requireWritable, StandardOutput } from '../output/standardOutput.ts';
 import { columnsOf } from '../run/columns.ts';
 import { findTables } from '../run/findTables.ts';
 import { interruptible } from '../run/interrupt.ts';
@@ -76,6 +77,7 @@ export function backtestCommand(): Command {
       refuseWithoutEffect(command, [
         ['without --report', report !== undefined, ['baselines', 'ahead']],
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
+        seedRule(options),
         ['with --compare', compare === undefined, WITHOUT_COMPARISON],
       ]);
       if (compare !== undefined) await compareFiles(requireTwo(command, path, compare), report, format);
@@ -140,6 +142,7 @@ async function backtest(path: string, options: BacktestOptions, signal: AbortSig
   const log = (line: string): void => {
     if (!quiet) console.error(line);
   };
+  await requireWritable(report);
   const tables = await findTables(path);
   const { labels, column } = await findLabels(path, options.labels, log);
   const jobs = tables.map(

@@ -21,6 +21,7 @@ import {
   quietOption,
   refuseWithoutEffect,
   ruleOfFleets,
+  seedRule,
   TABLE_FLAGS,
   timeOption,
   valueOption,
@@ -94,6 +95,9 @@ export function detectCommand(): Command {
   });
 }
 
+const NOT_IN_CSV =
+  'without verdicts as JSON: leave --format and --output out, or forecast the end of a table with rx-anomaly forecast';
+
 const EXAMPLES = `
 Examples:
   rx-anomaly detect prices.csv --value close --output incidents
@@ -121,8 +125,9 @@ function sourceOf(
     ['without --history', options.history !== undefined, ['passes']],
     ruleOfFleets(options.fleet),
     ['with --write-back', options.writeBack === undefined, ['format', 'output', 'ahead']],
-    ['without verdicts as JSON', options.format === 'ndjson' && options.output === 'verdicts', ['ahead']],
+    [NOT_IN_CSV, options.format === 'ndjson' && options.output === 'verdicts', ['ahead']],
     ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
+    seedRule(options),
   ]);
   return influx ?? file!;
 }

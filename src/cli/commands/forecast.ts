@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { RxAnomalyError } from '../../core/errors.ts';
 import { aheadTable } from '../../models/ahead/aheadOptions.ts';
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { forecastReport } from '../forecast/forecastReport.ts';
@@ -11,7 +12,9 @@ import {
   keyOption,
   path,
   quietOption,
+  refuseWithoutEffect,
   seedOption,
+  seedRule,
   tableOption,
   timeOption,
   valueOption,
@@ -19,7 +22,7 @@ import {
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics } from '../options/topics.ts';
 import { createProgress } from '../output/progress.ts';
-import { StandardOutput, writeReportFile } from '../output/standardOutput.ts';
+import { requireWritable, StandardOutput, writeReportFile } from '../output/standardOutput.ts';
 import type { OutputFormat } from '../output/verdictFormat.ts';
 import { columnsOf } from '../run/columns.ts';
 import { interruptible } from '../run/interrupt.ts';
@@ -66,9 +69,10 @@ export function forecastCommand(): Command {
     .addOption(keyOption())
     .addOption(seedOption())
     .addOption(quietOption())
-    .action((file: string, options: ForecastOptions) =>
-      interruptible((signal) => forecast(file, options, signal)),
-    );
+    .action((file: string, options: ForecastOptions) => {
+      refuseWithoutEffect(command, [seedRule(options)]);
+      return interruptible((signal) => forecast(file, options, signal));
+    });
   return addTopics(command, { table: tableOptions() }, [], HELP);
 }
 
@@ -87,6 +91,7 @@ async function forecast(file: string, options: ForecastOptions, signal: AbortSig
   const log = (line: string): void => {
     if (!quiet) console.error(line);
   };
+  await requireWritable(report);
   const table = await openTable(file, columnsOf(options, undefined), signal);
   for (const line of table.guessed) log(line);
   const names = table.columns.value;
@@ -98,11 +103,25 @@ async function forecast(file: string, options: ForecastOptions, signal: AbortSig
   const onPause = (share: number | undefined, read: number): void => progress.update(share, read);
   const all = await forecastTable(table, ahead, problems, onPause, signal).finally(() => progress.clear());
   for (const { rows: read } of all) rows += read;
+  const forecasts = all.filter(({ unknown }) => unknown.length < names.length);
+  if (forecasts.length === 0) {
+    const problem = problems.lines()[0];
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `${table.name}: nothing can be forecast: none of its rows has a value of use${problem === undefined ? '' : `; ${problem}`}`,
+    );
+  }
   const output = new StandardOutput();
-  await output.write(forecastLines(all, quantiles, names, format));
+  await output.write(forecastLines(forecasts, quantiles, names, format));
   await output.end();
   for (const line of problems.lines()) log(line);
-  log(outcomeText(all, quantiles));
+  for (const { key, rows: read, unknown } of all) {
+    if (unknown.length === 0) continue;
+    const columns = unknown.map((d) => JSON.stringify(names[d])).join(', ');
+    const where = key === undefined ? '' : ` of ${JSON.stringify(key)}`;
+    log(`warning: no forecast${where} of column ${columns}: ${counted(read, 'row')} without a value of use`);
+  }
+  log(outcomeText(forecasts, quantiles));
   if (report === undefined) return;
   const title = `Forecast: ${file === '-' ? 'standard input' : basename(resolve(file))}`;
   const run: [string, string][] = [
@@ -110,9 +129,9 @@ async function forecast(file: string, options: ForecastOptions, signal: AbortSig
     ['rows', counted(rows, 'row')],
     ['steps', String(steps)],
     ['forecaster', forecaster],
-    ['seed', String(seed)],
+    ...(forecaster === 'lstm' ? [['seed', String(seed)] as [string, string]] : []),
   ];
-  await writeReportFile(report, forecastReport(title, all, quantiles, names, run, timeZone));
+  await writeReportFile(report, forecastReport(title, forecasts, quantiles, names, run, timeZone));
   log(`report: ${resolve(report)}`);
 }
 

@@ -31,6 +31,7 @@ import {
   quietOption,
   refuseWithoutEffect,
   ruleOfFleets,
+  seedRule,
   TABLE_FLAGS,
   timeOption,
   valueOption,
@@ -141,6 +142,7 @@ export function serveCommand(): Command {
         ['without --history', options.history !== undefined, ['passes']],
         ruleOfFleets(options.fleet),
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
+        seedRule(options),
       ]);
       return interruptible((signal) => serve(paths, options, influx, signal));
     });

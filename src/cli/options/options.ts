@@ -112,6 +112,15 @@ export const fleetOption = (): Option =>
 
 export const seedOption = (): Option => tableOption('--seed <n>', streamDetectorTable.seed);
 
+/** Refuses `--seed` where no forecaster of the run begins with random weights: a rule of {@link refuseWithoutEffect}. */
+export function seedRule({ forecaster }: Pick<ModelOptions, 'forecaster'>): WithoutEffect {
+  return [
+    `with --forecaster ${forecaster}, which begins with no random weights`,
+    forecaster === 'lstm',
+    ['seed'],
+  ];
+}
+
 /**
  * An option that the library has, too: its description, range and default are those of the library's table.
  *
@@ -185,16 +194,15 @@ export const passesOption = (): Option => tableOption('--passes <n>', warmUpTabl
 export const quietOption = (): Option =>
   new Option('--quiet', 'only errors on standard error').default(false);
 
+/** Why options have no effect, whether they have one, and their names as the command has them. */
+export type WithoutEffect = readonly [why: string, hasEffect: boolean, options: readonly string[]];
+
 /**
  * Refuses options that would have no effect in this run. The environment does not count: it may be meant for another.
  *
- * @param rules why, whether they have an effect, and the names of the options as the command has them
  * @throws RxAnomalyError BAD_OPTION that names the option
  */
-export function refuseWithoutEffect(
-  command: Command,
-  rules: readonly (readonly [why: string, hasEffect: boolean, options: readonly string[]])[],
-): void {
+export function refuseWithoutEffect(command: Command, rules: readonly WithoutEffect[]): void {
   for (const [why, hasEffect, options] of rules) {
     const name = hasEffect ? undefined : options.find((each) => command.getOptionValueSource(each) === 'cli');
     const flag = command.options.find((option) => option.attributeName() === name)?.long;

@@ -1,6 +1,6 @@
 import { exp } from '../../core/math/exp.ts';
 import { oneOf } from '../../core/optionKinds.ts';
-import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
+import { DIMENSIONS, factoryOf, OptionSet, requireFactoryOptions } from '../../core/optionSet.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
 import { autoEngine } from '../../numerics/engines/fallback.ts';
 import type { NetworkRunner, SeriesStates } from '../../numerics/engines/networkRunner.ts';
@@ -74,6 +74,7 @@ const PARTS = ['series', 'own'] as const;
  * @throws RxAnomalyError BAD_OPTION
  */
 export async function pretrainedForecaster(options: PretrainedOptions = {}): Promise<ForecasterFactory> {
+  requireFactoryOptions('pretrainedForecaster', pretrainedOptions, options);
   pretrainedOptions.resolve('pretrainedForecaster', { ...options, dimensions: 1 });
   return pretrainedFactory(await loadPretrainedWeights(), options);
 }
