@@ -57,7 +57,7 @@ export function forecastCommand(): Command {
         .argParser(quantileList)
         .default(aheadTable.quantiles.default, '0.1,0.5,0.9'),
     )
-    .addOption(forecasterOption())
+    .addOption(forecasterOption('pretrained'))
     .addOption(new Option('--format <name>', 'of the output').choices(['csv', 'ndjson']).default('csv'))
     .option(
       '--report <file>',
@@ -79,8 +79,8 @@ export function forecastCommand(): Command {
 const HELP = `
 A line has key, step (1 for the next row), time (by the usual time between two
 rows), expected, and each quantile. Intervals are calibrated for each step by
-how earlier forecasts of that step turned out; --forecaster pretrained suits
-short tables.
+how earlier forecasts of that step turned out. --forecaster lstm learns from
+this table alone.
 
 Examples:
   rx-anomaly forecast load.csv --steps 96 --report forecast.html

@@ -78,13 +78,13 @@ export const transformOption = (): Option => tableOption('--transform <name>', s
 export const onBadDataOption = (): Option =>
   tableOption('--on-bad-data <policy>', streamDetectorTable.onBadData);
 
-export const forecasterOption = (): Option =>
+export const forecasterOption = (byDefault: ForecasterName = DEFAULT_MODELS.forecaster): Option =>
   new Option(
     '--forecaster <name>',
     'what forecasts each row; pretrained: a network trained beforehand; mean: the running mean',
   )
     .choices(Object.keys(namedForecasters))
-    .default(DEFAULT_MODELS.forecaster);
+    .default(byDefault);
 
 export const scorerOption = (): Option =>
   new Option('--scorer <name>', 'what turns the residuals of the forecast into scores')
