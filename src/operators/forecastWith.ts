@@ -1,9 +1,5 @@
-<<<<<<< HEAD
 import { defer, filter, finalize, from, map, type OperatorFunction } from 'rxjs';
-=======
-import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
 import { aFactory } from '../core/optionKinds.ts';
->>>>>>> main
 import { OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { checkOption } from '../core/options.ts';
 import type { Forecast, Shape, Value } from '../core/reading.ts';
