@@ -3,6 +3,7 @@ import {
   defer,
   filter,
   finalize,
+  from,
   ignoreElements,
   isObservable,
   map,
@@ -18,6 +19,7 @@ import { accepts, aScheduler } from '../core/optionKinds.ts';
 import { type DefaultedSpec, OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
+import { isRecord } from '../core/selectors.ts';
 import { type AbsenceOptions, absentAfterSpec, absentBySpec } from '../models/decision/absenceWatch.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
@@ -75,7 +77,7 @@ export const detectAnomaliesTable: OptionTable<
   absentAfter: absentAfterSpec,
   absentBy: absentBySpec,
   feedback: {
-    kind: accepts('an Observable', isObservable),
+    kind: accepts('an Observable', isAnyObservable),
     defaultText: 'none',
     about: "people's feedback on incidents, as it comes",
     when: 'to mark what is normal, and what was missed',
@@ -165,11 +167,13 @@ export function detection<E, V extends Value>(
       const reader = { ...detector.reader, onProblem };
       const streams = new StreamDetector<E, V>(withCallbacks(detector, { reader }), where);
       if (history !== undefined) streams.warmUp(history, { passes });
-      const detected = source.pipe(map((event) => streams.process(event)));
-      const applied = feedback?.pipe(
-        tap((each) => streams.takeFeedback(each)),
-        ignoreElements(),
-      );
+      const detected = from(source).pipe(map((event) => streams.process(event)));
+      const applied =
+        feedback &&
+        from(feedback).pipe(
+          tap((each) => streams.takeFeedback(each)),
+          ignoreElements(),
+        );
       const verdicts = (applied === undefined ? detected : during(detected, applied)).pipe(
         filter((verdict) => verdict !== undefined),
       );
@@ -182,6 +186,12 @@ export function detection<E, V extends Value>(
         }),
       );
     });
+}
+
+/** One of this copy of RxJS, or of another. */
+function isAnyObservable(value: unknown): boolean {
+  const { observable = '@@observable' } = Symbol as { readonly observable?: symbol };
+  return isObservable(value) || (isRecord(value) && typeof value[observable as string] === 'function');
 }
 
 /** Not what can be read only once: the second subscription would find it empty. */
