@@ -1,4 +1,4 @@
-import { aFactory, anObject, boolean } from '../core/optionKinds.ts';
+import { aFactory, anObject } from '../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../core/optionSet.ts';
 import {
   type RecurrenceOptions,
@@ -11,6 +11,7 @@ import {
   type ThresholdOptions,
   thresholdOptions,
 } from './decision/thresholdOptions.ts';
+import { driftSpec } from './driftDetector.ts';
 import { checkedForecasters, type ForecasterFactory } from './forecaster.ts';
 import { lstmFactory } from './forecasters/lstmForecaster.ts';
 import { checkedScorers, type ScorerFactory } from './scorer.ts';
@@ -70,12 +71,7 @@ export const detectorOptions: OptionSet<
       about: 'when a score is an anomaly',
       when: 'to flag more or less',
     },
-    drift: {
-      kind: boolean,
-      default: true,
-      about: 'whether changes of the process are detected, learnt faster, and begun anew from',
-      when: 'false where the process cannot change',
-    },
+    drift: driftSpec,
     ...recurrenceTable,
   },
   (where, { dimensions, forecaster, scorer, threshold = {}, drift, recurring }) => ({

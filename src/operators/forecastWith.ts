@@ -1,11 +1,10 @@
-import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
+import { defer, filter, finalize, from, map, type OperatorFunction } from 'rxjs';
 import { aFactory } from '../core/optionKinds.ts';
 import { OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { checkOption } from '../core/options.ts';
 import type { Forecast, Shape, Value } from '../core/reading.ts';
 import { withCovariates } from '../models/covariates/covariateForecaster.ts';
-import { detectorOptions } from '../models/detectorOptions.ts';
-import { DriftDetector } from '../models/driftDetector.ts';
+import { DriftDetector, driftSpec } from '../models/driftDetector.ts';
 import { EventReader } from '../models/eventReader.ts';
 import { checkedForecasters, type Forecaster, type ForecasterFactory } from '../models/forecaster.ts';
 import { type ReaderOptions, readerTable } from '../models/readerOptions.ts';
@@ -29,7 +28,7 @@ type AnyOptions = ForecastWithOptions<unknown, Value>;
 /** The table for whoever has these options among others. */
 export const forecastWithTable: OptionTable<AnyOptions, AnyOptions & Required<Pick<AnyOptions, 'drift'>>> = {
   ...readerTable,
-  drift: detectorOptions.table.drift,
+  drift: driftSpec,
 };
 
 const forecastWithOptions: OptionSet<AnyOptions, AnyOptions & Required<Pick<AnyOptions, 'drift'>>> =
@@ -101,7 +100,7 @@ export function forecastBy<E, V extends Value>(
         return hasDrifted ? { ...result, drift: 'shape' } : result;
       };
 
-      return source.pipe(
+      return from(source).pipe(
         map(forecast),
         filter((result) => result !== undefined),
         finalize(() => {

@@ -60,8 +60,7 @@ export const OPTIONAL: Readonly<Record<string, string>> = {
 const LOADS_ANYTHING = ['lab/benchQuality/loadConfigurations.ts'];
 
 /** Where Node's own modules are used: at the edges, and where files of the package itself are loaded. */
-const NODE =
-  /^(clients|sources|sinks|stores|cli|lab|dashboard)\/|^backtest\/report\/loadPageAssets\.ts$|^numerics\/engines\/(.+\/)?(load[^/]*|threadKernel)\.ts$/;
+const NODE = /^(clients|sources|stores|cli|lab|dashboard)\//;
 
 /** Seed and clock are passed in. */
 const PURE = /^(core|numerics|models|operators)\//;

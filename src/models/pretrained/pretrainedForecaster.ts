@@ -22,8 +22,9 @@ import { type Memory, packVectors, prepareVectors, ranged } from '../snapshot/ve
 import { AdaptedHead } from './adaptedHead.ts';
 import { AdaptedNetwork } from './adaptedNetwork.ts';
 import { ContextInputs, HORIZONS, INPUTS } from './contextInputs.ts';
+import { offerFleetForecaster } from './fleetForecaster.ts';
 import { arePending, emptyPrediction, PendingBands } from './pendingBands.ts';
-import { loadPretrainedWeights, type PretrainedWeights } from './pretrainedWeights.ts';
+import { loadedWeights, loadPretrainedWeights, type PretrainedWeights } from './pretrainedWeights.ts';
 import { sharedNetwork } from './sharedNetwork.ts';
 
 /** How the pre-trained network is run. */
@@ -78,6 +79,11 @@ export async function pretrainedForecaster(options: PretrainedOptions = {}): Pro
   pretrainedOptions.resolve('pretrainedForecaster', { ...options, dimensions: 1 });
   return pretrainedFactory(await loadPretrainedWeights(), options);
 }
+
+offerFleetForecaster(() => {
+  const weights = loadedWeights();
+  return weights && pretrainedFactory(weights, { adapt: 'none' });
+});
 
 /** Forecasters with these weights. */
 export function pretrainedFactory(
