@@ -215,7 +215,7 @@ describe('a state with anything else in it, sealed anew, is refused, or gives ve
         };
         try {
           const detector = await open(store, 'second');
-          for (const key of ['key 3', 'key 44']) {
+          for (const key of ['key 7', 'key 44']) {
             const event = { key, time: START + 1e9, value: 0.5 };
             await detector.fetch(event);
             const verdict = detector.process(event, () => null);
