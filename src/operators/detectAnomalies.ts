@@ -24,6 +24,7 @@ import { type AbsenceOptions, absentAfterSpec, absentBySpec } from '../models/de
 import type { Feedback } from '../models/decision/feedback.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import {
+  PRETRAINED_ELSEWHERE,
   type ResolvedStreamDetector,
   resolveStreamDetector,
   type StreamDetectorOptions,
@@ -111,18 +112,22 @@ const detectAnomaliesOptions: OptionSet<
     readonly history: Iterable<unknown> | undefined;
     readonly passes: number;
   }
-> = new OptionSet(detectAnomaliesTable, (where, checked, given) => {
-  const { scheduler, feedback, absentAfter, absentBy, history, passes } = checked;
-  if (history === undefined && given.passes !== undefined)
-    throw badOption(where, 'passes', 'left out where there is no history', given.passes);
-  const detector = resolveStreamDetector(where, {
-    ...streamDetectorOptions.pick(given),
-    clock: () => scheduler.now(),
-  });
-  const { maxKeys } = detector;
-  const absences = absentAfter === undefined ? undefined : { absentAfter, absentBy, maxKeys };
-  return { detector, feedback, absences, scheduler, history, passes };
-});
+> = new OptionSet(
+  detectAnomaliesTable,
+  (where, checked, given) => {
+    const { scheduler, feedback, absentAfter, absentBy, history, passes } = checked;
+    if (history === undefined && given.passes !== undefined)
+      throw badOption(where, 'passes', 'left out where there is no history', given.passes);
+    const detector = resolveStreamDetector(where, {
+      ...streamDetectorOptions.pick(given),
+      clock: () => scheduler.now(),
+    });
+    const { maxKeys } = detector;
+    const absences = absentAfter === undefined ? undefined : { absentAfter, absentBy, maxKeys };
+    return { detector, feedback, absences, scheduler, history, passes };
+  },
+  PRETRAINED_ELSEWHERE,
+);
 
 /**
  * Forecast, score, flag and learn in one: a verdict for every event, in order, with learning gated by the verdict.
