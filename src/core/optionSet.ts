@@ -60,19 +60,25 @@ export class OptionSet<O extends object, P extends object = Required<O>, R exten
   readonly table: OptionTable<O, P>;
   readonly names: readonly string[];
   readonly #specs: readonly (readonly [name: string, OptionSpec])[];
+  readonly #elsewhere: Readonly<Record<string, string>> | undefined;
   readonly #finish: (where: string, checked: P, given: O) => R;
   readonly #resolved: WeakSet<object> = new WeakSet();
 
-  /** @param finish checks what one option asks of another and derives what depends on them */
+  /**
+   * @param finish checks what one option asks of another and derives what depends on them
+   * @param elsewhere what to do instead, by names that are no options here
+   */
   constructor(
     table: NoInfer<OptionTable<O, P>>,
     finish: (where: string, checked: NoInfer<P>, given: NoInfer<O>) => NoInfer<R> = (_, checked) =>
       checked as unknown as R,
+    elsewhere?: Readonly<Record<string, string>>,
   ) {
     this.table = table;
     this.names = Object.keys(table);
     this.#specs = Object.entries(table) as [string, OptionSpec][];
     this.#finish = finish;
+    this.#elsewhere = elsewhere;
   }
 
   /**
@@ -83,7 +89,7 @@ export class OptionSet<O extends object, P extends object = Required<O>, R exten
    */
   resolve(where: string, options: O | R): R {
     if (this.#resolved.has(options)) return options as R;
-    requireKnown(where, options, this.names);
+    requireKnown(where, options, this.names, this.#elsewhere);
     const checked: Record<string, unknown> = {};
     for (const [name, spec] of this.#specs) {
       const given = (options as Record<string, unknown>)[name];

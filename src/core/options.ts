@@ -84,12 +84,20 @@ export function checkOption<T>(where: string, option: string, kind: kinds.Option
 /**
  * Refuses fields that are not options: a misspelt option must not silently become its default.
  *
+ * @param elsewhere what to do instead, by names that are no options here
  * @throws RxAnomalyError BAD_OPTION that names the option that was probably meant and some others, else all of them
  */
-export function requireKnown(where: string, options: unknown, names: readonly string[]): void {
+export function requireKnown(
+  where: string,
+  options: unknown,
+  names: readonly string[],
+  elsewhere: Readonly<Record<string, string>> = {},
+): void {
   requireObject(where, options);
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue;
+    if (Object.hasOwn(elsewhere, name))
+      throw new RxAnomalyError('BAD_OPTION', `${where}: unknown option ${name}: ${elsewhere[name]}`);
     const meant = nearestName(name, names);
     const list =
       meant === undefined || names.length <= LISTED

@@ -144,11 +144,20 @@ export const streamDetectorTable: OptionTable<AnyOptions, AnyOptions> = {
   ...lstmTable,
 };
 
+const PRETRAINED =
+  'the pre-trained network is a forecaster of its own: forecaster: await pretrainedForecaster(';
+
+/** For those who look for the pre-trained network among the options of the default one. */
+export const PRETRAINED_ELSEWHERE: Readonly<Record<string, string>> = {
+  init: `${PRETRAINED}); the default one begins with random weights`,
+  adapt: `${PRETRAINED}{ adapt })`,
+};
+
 export const streamDetectorOptions: OptionSet<
   AnyOptions,
   AnyOptions,
   ResolvedStreamDetector<unknown, Value>
-> = new OptionSet(streamDetectorTable, resolveAll);
+> = new OptionSet(streamDetectorTable, resolveAll, PRETRAINED_ELSEWHERE);
 
 /** Checks the options and fills in the defaults; what was resolved before is returned as it is. */
 export function resolveStreamDetector<E, V extends Value>(

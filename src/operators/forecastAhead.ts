@@ -1,4 +1,4 @@
-import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
+import { defer, filter, finalize, from, map, type OperatorFunction } from 'rxjs';
 import { OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { AheadForecast, Shape, Value } from '../core/reading.ts';
@@ -125,7 +125,7 @@ export function forecastAhead<E, V extends Value>(
         return { event, time, key, value, imputed, ahead: toAheadSteps(model.predictAhead(), reader) };
       };
 
-      return source.pipe(
+      return from(source).pipe(
         map(take),
         filter((result) => result !== undefined),
         finalize(() => {

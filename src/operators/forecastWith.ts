@@ -1,4 +1,4 @@
-import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
+import { defer, filter, finalize, from, map, type OperatorFunction } from 'rxjs';
 import { aFactory } from '../core/optionKinds.ts';
 import { OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { checkOption } from '../core/options.ts';
@@ -100,7 +100,7 @@ export function forecastBy<E, V extends Value>(
         return hasDrifted ? { ...result, drift: 'shape' } : result;
       };
 
-      return source.pipe(
+      return from(source).pipe(
         map(forecast),
         filter((result) => result !== undefined),
         finalize(() => {

@@ -1,4 +1,4 @@
-import { defer, map, type OperatorFunction } from 'rxjs';
+import { defer, from, map, type OperatorFunction } from 'rxjs';
 import { OptionSet } from '../core/optionSet.ts';
 import { type Forecast, type Scored, shapeLike, toVector, type Value } from '../core/reading.ts';
 import { detectorOptions } from '../models/detectorOptions.ts';
@@ -46,7 +46,7 @@ export function scoreResiduals<E, V extends Value>(
         return withScore(forecast, score, shapeLike(forecast.value, attribution));
       };
 
-      return source.pipe(map(detect));
+      return from(source).pipe(map(detect));
     });
 }
 

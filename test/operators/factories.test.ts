@@ -8,10 +8,12 @@ import {
   forecastAhead,
   forecastWith,
   LastValueForecaster,
+  lstmForecast,
   namedForecasters,
   namedScorers,
   pretrainedForecaster,
   type ScorerFactory,
+  StreamDetector,
   scoreResiduals,
   TailScorer,
 } from '../../src/index.ts';
@@ -107,6 +109,23 @@ describe.each(OPERATORS)('forecaster of %s', (name, run) => {
 
   it('may be what gives one', async () => {
     expect(await lastValueFrom(run(ready).pipe(toArray()))).toHaveLength(3);
+  });
+});
+
+describe('the pre-trained network, where it is looked for among other options', () => {
+  const given: readonly (readonly [string, (options: never) => unknown, string])[] = [
+    ['detectAnomalies', detectAnomalies, 'forecaster: await pretrainedForecaster('],
+    ['detectFleet', detectFleet, 'forecaster: await pretrainedForecaster('],
+    ['StreamDetector', (options) => new StreamDetector(options), 'forecaster: await pretrainedForecaster('],
+    ['lstmForecast', lstmForecast, 'forecastWith(await pretrainedForecaster({ adapt }), options)'],
+  ];
+
+  it.each(given)('%s names it', (name, call, remedy) => {
+    for (const option of ['init', 'adapt']) {
+      const start = `${name}: unknown option ${option}: the pre-trained network is `;
+      expect(() => call({ [option]: 'all' } as never)).toThrow(start);
+      expect(() => call({ [option]: 'all' } as never)).toThrow(remedy);
+    }
   });
 });
 

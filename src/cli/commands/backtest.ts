@@ -12,6 +12,7 @@ import { findLabels } from '../backtest/findLabels.ts';
 import { writeReport } from '../backtest/writeReport.ts';
 import { baselinesFor } from '../options/namedModels.ts';
 import {
+  adaptRule,
   type ColumnOptions,
   keyOption,
   type ModelOptions,
@@ -78,6 +79,7 @@ export function backtestCommand(): Command {
         ['without --report', report !== undefined, ['baselines', 'ahead']],
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
         seedRule(options),
+        adaptRule(options),
         ['with --compare', compare === undefined, WITHOUT_COMPARISON],
       ]);
       if (compare !== undefined) await compareFiles(requireTwo(command, path, compare), report, format);
@@ -109,7 +111,7 @@ const WITHOUT_COMPARISON = [
     'threshold',
     'policy',
   ],
-  ...['holidays', 'timeZone', 'transform', 'forecaster', 'scorer', 'seed', 'ahead'],
+  ...['holidays', 'timeZone', 'transform', 'forecaster', 'adapt', 'scorer', 'seed', 'ahead'],
 ];
 
 const HELP = `
@@ -135,10 +137,10 @@ function requireTwo(
 }
 
 async function backtest(path: string, options: BacktestOptions, signal: AbortSignal): Promise<void> {
-  const { report, forecaster, scorer, seed, transform, ahead, quiet } = options;
+  const { report, forecaster, scorer, seed, adapt, transform, ahead, quiet } = options;
   const policy = await readPolicy(options);
   const { threshold } = resolveStreamDetector('backtest', policy).threshold;
-  const detectionOptions = { forecaster, scorer, seed, threshold, policy };
+  const detectionOptions = { forecaster, scorer, seed, ...(adapt && { adapt }), threshold, policy };
   const log = (line: string): void => {
     if (!quiet) console.error(line);
   };

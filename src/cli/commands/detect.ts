@@ -12,6 +12,7 @@ import {
 } from '../options/influxOptions.ts';
 import {
   absentAfterOption,
+  adaptRule,
   type ColumnOptions,
   checkpointEveryOption,
   type HistoryOptions,
@@ -128,6 +129,7 @@ function sourceOf(
     [NOT_IN_CSV, options.format === 'ndjson' && options.output === 'verdicts', ['ahead']],
     ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
     seedRule(options),
+    ...(options.fleet ? [] : [adaptRule(options)]),
   ]);
   return influx ?? file!;
 }
@@ -182,9 +184,11 @@ async function open(
 }
 
 async function readDetectionOptions(options: DetectOptions): Promise<DetectionOptions> {
-  const { forecaster, scorer, seed, transform, onBadData, maxKeys, fleet, absentAfter, ahead } = options;
+  const { forecaster, scorer, seed, adapt, transform, onBadData, maxKeys, fleet, absentAfter, ahead } =
+    options;
   const keys = {
     ...(fleet === undefined ? {} : { fleet }),
+    ...(adapt === undefined ? {} : { adapt }),
     ...(maxKeys === undefined ? {} : { maxKeys }),
     ...(absentAfter === undefined ? {} : { absentAfter }),
     ...(ahead === undefined ? {} : { ahead }),

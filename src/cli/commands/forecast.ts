@@ -2,14 +2,18 @@ import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { aheadTable } from '../../models/ahead/aheadOptions.ts';
-import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
+import type { ForecasterName } from '../../models/forecasters/namedForecasters.ts';
 import { forecastReport } from '../forecast/forecastReport.ts';
 import { forecastTable } from '../forecast/forecastTable.ts';
 import { forecastLines, outcomeText } from '../forecast/forecastText.ts';
+import { forecasterOf } from '../options/namedModels.ts';
 import {
+  adaptOption,
+  adaptRule,
   type ColumnOptions,
   forecasterOption,
   keyOption,
+  type ModelOptions,
   path,
   quietOption,
   refuseWithoutEffect,
@@ -35,6 +39,7 @@ interface ForecastOptions extends ColumnOptions {
   readonly steps: number;
   readonly quantiles: readonly number[];
   readonly forecaster: ForecasterName;
+  readonly adapt?: ModelOptions['adapt'];
   readonly seed: number;
   readonly format: OutputFormat;
   readonly report?: string;
@@ -58,6 +63,7 @@ export function forecastCommand(): Command {
         .default(aheadTable.quantiles.default, '0.1,0.5,0.9'),
     )
     .addOption(forecasterOption('pretrained'))
+    .addOption(adaptOption())
     .addOption(new Option('--format <name>', 'of the output').choices(['csv', 'ndjson']).default('csv'))
     .option(
       '--report <file>',
@@ -70,7 +76,7 @@ export function forecastCommand(): Command {
     .addOption(seedOption())
     .addOption(quietOption())
     .action((file: string, options: ForecastOptions) => {
-      refuseWithoutEffect(command, [seedRule(options)]);
+      refuseWithoutEffect(command, [seedRule(options), adaptRule(options)]);
       return interruptible((signal) => forecast(file, options, signal));
     });
   return addTopics(command, { table: tableOptions() }, [], HELP);
@@ -87,7 +93,7 @@ Examples:
   rx-anomaly forecast fleet.csv --key pump --quantiles 0.025,0.5,0.975`;
 
 async function forecast(file: string, options: ForecastOptions, signal: AbortSignal): Promise<void> {
-  const { steps, quantiles, forecaster, seed, format, report, quiet } = options;
+  const { steps, quantiles, forecaster, adapt, seed, format, report, quiet } = options;
   const log = (line: string): void => {
     if (!quiet) console.error(line);
   };
@@ -98,7 +104,7 @@ async function forecast(file: string, options: ForecastOptions, signal: AbortSig
   const problems = new ProblemCounts();
   const progress = createProgress(quiet);
   const { timeZone } = options;
-  const ahead = { steps, quantiles, timeZone, forecaster: namedForecasters[forecaster](seed) };
+  const ahead = { steps, quantiles, timeZone, forecaster: forecasterOf({ forecaster, seed, adapt }) };
   let rows = 0;
   const onPause = (share: number | undefined, read: number): void => progress.update(share, read);
   const all = await forecastTable(table, ahead, problems, onPause, signal).finally(() => progress.clear());

@@ -5,16 +5,21 @@ import type { OptionSpec } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
 import { type AbsentAfter, absentAfterSpec } from '../../models/decision/absenceWatch.ts';
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
+import { type PretrainedOptions, pretrainedOptions } from '../../models/pretrained/pretrainedForecaster.ts';
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 import { streamDetectorTable } from '../../models/streamDetectorOptions.ts';
 import { warmUpTable } from '../../models/warmUp.ts';
 import { parseDuration } from './parseSince.ts';
+
+type Adaptation = NonNullable<PretrainedOptions['adapt']>;
 
 /** The models of a command's options, by name. */
 export interface ModelOptions {
   readonly forecaster: ForecasterName;
   readonly scorer: ScorerName;
   readonly seed: number;
+  /** Of the pre-trained network. @default 'head' */
+  readonly adapt?: Adaptation;
 }
 
 /** The options that say how a table is written, as a command line has them. */
@@ -100,7 +105,7 @@ export const maxKeysOption = (): Option =>
 export const ruleOfFleets = (isFleet = false): Parameters<typeof refuseWithoutEffect>[1][number] => [
   'with --fleet, which has its own models and neither --ahead nor --covariate; leave out one of the two',
   !isFleet,
-  ['forecaster', 'scorer', 'seed', 'ahead', 'covariate'],
+  ['forecaster', 'adapt', 'scorer', 'seed', 'ahead', 'covariate'],
 ];
 
 export const fleetOption = (): Option =>
@@ -111,6 +116,19 @@ export const fleetOption = (): Option =>
   );
 
 export const seedOption = (): Option => tableOption('--seed <n>', streamDetectorTable.seed);
+
+export const adaptOption = (): Option =>
+  tableOption('--adapt <what>', {
+    ...pretrainedOptions.table.adapt,
+    about:
+      'what each stream learns with --forecaster pretrained: a correction (head), its weights too (all), or nothing',
+    defaultText: "'head'",
+  });
+
+/** Refuses `--adapt` without the network that can: a rule of {@link refuseWithoutEffect}. */
+export function adaptRule({ forecaster }: Pick<ModelOptions, 'forecaster'>): WithoutEffect {
+  return ['without --forecaster pretrained', forecaster === 'pretrained', ['adapt']];
+}
 
 /** Refuses `--seed` where no forecaster of the run begins with random weights: a rule of {@link refuseWithoutEffect}. */
 export function seedRule({ forecaster }: Pick<ModelOptions, 'forecaster'>): WithoutEffect {

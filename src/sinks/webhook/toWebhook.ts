@@ -206,7 +206,7 @@ export function toWebhook<E, V extends Value>(
         }),
         ignoreElements(),
       );
-      const taken = source.pipe(
+      const taken = from(source).pipe(
         tap({
           next: (alert) => {
             const id = idOf(alert);
