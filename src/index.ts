@@ -1,4 +1,8 @@
-// The front door: every public name, grouped; no logic.
+/**
+ * Operators, and the models behind them.
+ *
+ * @module rx-anomaly
+ */
 
 // What flows through
 export type { Absence, Alert } from './core/reading.ts';

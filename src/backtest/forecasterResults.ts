@@ -11,7 +11,7 @@ export interface ForecasterResult {
    * and dimensions, of the ratio of mean absolute errors; null where there is nothing to compare.
    */
   readonly errorRatio: number | null;
-  /** 95 % interval of the ratio by a bootstrap over the streams; null under {@link FEWEST} streams. */
+  /** 95 % interval of the ratio by a bootstrap over the streams; null under 5 streams. */
   readonly low: number | null;
   readonly high: number | null;
   /** Streams on which no other forecaster had a lower error. */

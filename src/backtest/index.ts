@@ -1,3 +1,9 @@
+/**
+ * Detectors compared with labels: metrics, NAB's scorer, the report.
+ *
+ * @module rx-anomaly/backtest
+ */
+
 export type { ThresholdOptions } from '../models/decision/thresholdOptions.ts';
 export { type Evaluation, evaluate, type NabResult, type NabStreamResult } from './evaluate.ts';
 export { type ForecasterResult, forecasterResults } from './forecasterResults.ts';

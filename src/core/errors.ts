@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'BAD_INPUT' // a file or a source cannot be read, or a file not be written
   | 'SERVER' // a server does not answer, or refuses a request
   | 'NO_ENGINE' // an engine is not available on this machine; the message says how to get it
+  | 'NO_NODE' // what was called needs a module of Node's, and this is a browser
   | 'LOCKED' // a folder of states is used by another process; the message names it
   | 'BAD_SNAPSHOT'; // a snapshot is damaged, of another version or of another configuration
 

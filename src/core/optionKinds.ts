@@ -66,6 +66,20 @@ export const boolean: OptionKind = accepts('true or false', (value) => typeof va
 
 export const aFunction: OptionKind = accepts('a function', (value) => typeof value === 'function');
 
+/** A function that makes a model of so many dimensions; a class is none, as it cannot be called without `new`. */
+export const aFactory: OptionKind = {
+  range: 'a function',
+  expected: (value) => {
+    if (typeof value !== 'function') return 'a function that creates one';
+    return isClass(value) ? `(dimensions) => new ${value.name}({ dimensions })` : undefined;
+  },
+};
+
+/** Whether `new` is needed to call it. */
+export function isClass(value: unknown): boolean {
+  return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
+}
+
 /** Text with at least one character. */
 export const text: OptionKind = accepts('text', (value) => typeof value === 'string' && value !== '');
 

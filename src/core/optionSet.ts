@@ -1,5 +1,5 @@
 import { type OptionKind, positiveInteger } from './optionKinds.ts';
-import { badOption, requireKnown } from './options.ts';
+import { badOption, requireKnown, requireObject } from './options.ts';
 
 /** What is known of one option, in addition to its type and the docstring in its interface. */
 export interface OptionSpec<T = unknown> {
@@ -60,19 +60,25 @@ export class OptionSet<O extends object, P extends object = Required<O>, R exten
   readonly table: OptionTable<O, P>;
   readonly names: readonly string[];
   readonly #specs: readonly (readonly [name: string, OptionSpec])[];
+  readonly #elsewhere: Readonly<Record<string, string>> | undefined;
   readonly #finish: (where: string, checked: P, given: O) => R;
   readonly #resolved: WeakSet<object> = new WeakSet();
 
-  /** @param finish checks what one option asks of another and derives what depends on them */
+  /**
+   * @param finish checks what one option asks of another and derives what depends on them
+   * @param elsewhere what to do instead, by names that are no options here
+   */
   constructor(
     table: NoInfer<OptionTable<O, P>>,
     finish: (where: string, checked: NoInfer<P>, given: NoInfer<O>) => NoInfer<R> = (_, checked) =>
       checked as unknown as R,
+    elsewhere?: Readonly<Record<string, string>>,
   ) {
     this.table = table;
     this.names = Object.keys(table);
     this.#specs = Object.entries(table) as [string, OptionSpec][];
     this.#finish = finish;
+    this.#elsewhere = elsewhere;
   }
 
   /**
@@ -83,7 +89,7 @@ export class OptionSet<O extends object, P extends object = Required<O>, R exten
    */
   resolve(where: string, options: O | R): R {
     if (this.#resolved.has(options)) return options as R;
-    requireKnown(where, options, this.names);
+    requireKnown(where, options, this.names, this.#elsewhere);
     const checked: Record<string, unknown> = {};
     for (const [name, spec] of this.#specs) {
       const given = (options as Record<string, unknown>)[name];
@@ -95,7 +101,9 @@ export class OptionSet<O extends object, P extends object = Required<O>, R exten
 
   /** {@link resolve} for an object that holds other options too, which are ignored. */
   resolvePart(where: string, options: object): R {
-    return this.#resolved.has(options) ? (options as R) : this.resolve(where, this.pick(options));
+    if (this.#resolved.has(options)) return options as R;
+    requireObject(where, options);
+    return this.resolve(where, this.pick(options));
   }
 
   /** Resolved options with some changes, which are trusted. */
@@ -124,9 +132,39 @@ export class OptionSet<O extends object, P extends object = Required<O>, R exten
 }
 
 /**
+ * Refuses what are no options of a factory of models, before it is made.
+ *
+ * @param where whose options they are, for messages
+ * @throws RxAnomalyError BAD_OPTION
+ */
+export function requireFactoryOptions(
+  where: string,
+  { names }: { readonly names: readonly string[] },
+  options: object,
+): void {
+  if (typeof options === 'number')
+    throw badOption(
+      where,
+      'the options',
+      'an object (is a call missing, as in namedScorers.tail()?)',
+      options,
+    );
+  requireObject(where, options);
+  const { dimensions } = options as { readonly dimensions?: unknown };
+  if (dimensions !== undefined)
+    throw badOption(where, 'dimensions', 'left out: the first event shows how many there are', dimensions);
+  requireKnown(
+    where,
+    options,
+    names.filter((name) => name !== 'dimensions'),
+  );
+}
+
+/**
  * A factory of models whose options are checked once for each number of dimensions, and not for each model.
  *
  * @param where whose options they are, for messages
+ * @throws RxAnomalyError BAD_OPTION for what are no options of it; the values of options are checked when it is called
  */
 export function factoryOf<O extends Sized, P extends object, R extends Sized, M>(
   where: string,
@@ -134,6 +172,7 @@ export function factoryOf<O extends Sized, P extends object, R extends Sized, M>
   options: Omit<O, 'dimensions'>,
   create: (options: R) => M,
 ): (dimensions: number) => M {
+  requireFactoryOptions(where, set, options);
   let newest: R | undefined;
   return (dimensions) => {
     if (newest?.dimensions !== dimensions) newest = set.resolve(where, { ...options, dimensions } as O);

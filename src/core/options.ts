@@ -14,15 +14,61 @@ export function show(value: unknown): string {
 function shown(value: unknown, depth: number): string {
   if (typeof value === 'string')
     return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
-  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'function') return kinds.isClass(value) ? `the class ${value.name}` : 'a function';
   if (typeof value === 'object' && value !== null) {
-    if (!Array.isArray(value))
-      return `an object with ${Object.keys(value).slice(0, 6).join(', ') || 'no fields'}`;
+    if (typeof (value as { readonly then?: unknown }).then === 'function')
+      return 'a Promise: is an await missing?';
+    if (!Array.isArray(value)) {
+      const fields = `with ${Object.keys(value).slice(0, 6).join(', ') || 'no fields'}`;
+      return isPlain(value) ? `an object ${fields}` : `a ${value.constructor?.name ?? 'value'}`;
+    }
     if (depth === DEEPEST) return '[...]'; // it may contain itself
     const parts = value.slice(0, 8).map((part) => shown(part, depth + 1));
     return `[${parts.join(', ')}${value.length > 8 ? ', ...' : ''}]`;
   }
   return String(value);
+}
+
+/** Neither a list, nor a Promise, a Map, a Date and the like, whose fields are not what they hold. */
+function isPlain(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Object]';
+}
+
+/** @throws RxAnomalyError BAD_OPTION where what should hold options is no object that could */
+export function requireObject(where: string, options: unknown): asserts options is object {
+  if (!isPlain(options)) throw badOption(where, 'the options', 'an object', options);
+}
+
+/** What a factory should make. */
+export interface MadeOf<T> {
+  /** `a forecaster` */
+  readonly what: string;
+  readonly methods: readonly (keyof T & string)[];
+  /** A call that gives a factory, for messages. */
+  readonly call: string;
+}
+
+/**
+ * What a factory made, where it is what was wanted.
+ *
+ * @param option that the factory was given as
+ * @throws RxAnomalyError BAD_OPTION
+ */
+export function requireMade<T extends object>(
+  where: string,
+  option: string,
+  { what, methods, call }: MadeOf<T>,
+  made: T,
+): T {
+  const all = (made ?? {}) as Record<keyof T, unknown>;
+  if (methods.every((name) => typeof all[name] === 'function')) return made;
+  // Nobody else awaits it: its rejection would end the process.
+  if ('then' in all) Promise.resolve(made).catch(() => {});
+  const remedy = typeof made === 'function' ? `; is its call missing? as in ${call}` : '';
+  throw new RxAnomalyError(
+    'BAD_OPTION',
+    `${where}: expected ${option} to make ${what}, with ${methods.join(' and ')}, but it made ${show(made)}${remedy}`,
+  );
 }
 
 /** Lists in lists that are printed. */
@@ -38,13 +84,20 @@ export function checkOption<T>(where: string, option: string, kind: kinds.Option
 /**
  * Refuses fields that are not options: a misspelt option must not silently become its default.
  *
+ * @param elsewhere what to do instead, by names that are no options here
  * @throws RxAnomalyError BAD_OPTION that names the option that was probably meant and some others, else all of them
  */
-export function requireKnown(where: string, options: unknown, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw badOption(where, 'the options', 'an object', options);
+export function requireKnown(
+  where: string,
+  options: unknown,
+  names: readonly string[],
+  elsewhere: Readonly<Record<string, string>> = {},
+): void {
+  requireObject(where, options);
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue;
+    if (Object.hasOwn(elsewhere, name))
+      throw new RxAnomalyError('BAD_OPTION', `${where}: unknown option ${name}: ${elsewhere[name]}`);
     const meant = nearestName(name, names);
     const list =
       meant === undefined || names.length <= LISTED

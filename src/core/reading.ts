@@ -30,7 +30,7 @@ export interface Forecast<E = unknown, V extends Value = Value> extends Reading<
   readonly lower: V;
   /** Upper end of the forecast's 95 % band, in units of the value. */
   readonly upper: V;
-  /** value − expected; 0 where the value was imputed. */
+  /** value − expected; 0 where the value was imputed, NaN where it was missing while there was no forecast. */
   readonly residual: V;
   /**
    * Scale of a Laplace distribution around `expected`, as the forecaster estimates it; the band may be wider or

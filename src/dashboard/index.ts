@@ -1,4 +1,9 @@
-// Public entry: the live dashboard.
+/**
+ * The live dashboard. Node only.
+ *
+ * @module rx-anomaly/dashboard
+ */
+
 export type { Alert, Value, Verdict } from '../core/reading.ts';
 export type { Feedback } from '../models/decision/feedback.ts';
 export type { Snapshot } from '../models/snapshot/snapshot.ts';

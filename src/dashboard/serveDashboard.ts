@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Observable } from 'rxjs';
-import { Subscription, share } from 'rxjs';
+import { from, Subscription, share } from 'rxjs';
 import { RxAnomalyError } from '../core/errors.ts';
 import type { Value, Verdict } from '../core/reading.ts';
 import type { Snapshot } from '../models/snapshot/snapshot.ts';
@@ -108,7 +108,7 @@ function subscribe<E, V extends Value>(
   board: Board,
   { onIncident, hold }: CheckedDashboard<E, V>,
 ): Subscription {
-  const shared = verdicts$.pipe(share());
+  const shared = from(verdicts$).pipe(share());
   const subscription = new Subscription();
   if (onIncident !== undefined)
     subscription.add(shared.pipe(alerts({ hold })).subscribe({ next: onIncident, error: () => {} })); // the board shows it

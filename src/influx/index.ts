@@ -1,4 +1,9 @@
-// Public entry: InfluxDB sources and sinks.
+/**
+ * InfluxDB sources and sinks. Node only.
+ *
+ * @module rx-anomaly/influx
+ */
+
 export { Backlog } from '../clients/influx/backlog.ts';
 export type { InfluxConnection } from '../clients/influx/connection.ts';
 export type { InfluxField } from '../clients/influx/formatPoint.ts';

@@ -1,5 +1,6 @@
 import { incidentMetrics } from '../backtest/metrics/incidentMetrics.ts';
 import type { RecordWindow } from '../backtest/recordWindows.ts';
+import { requireObject } from '../core/options.ts';
 import { toVector, type Value, type Verdict } from '../core/reading.ts';
 import { LstmForecaster, type LstmForecasterOptions } from '../models/forecasters/lstmForecaster.ts';
 import type { Snapshot } from '../models/snapshot/snapshot.ts';
@@ -47,6 +48,7 @@ export class Ablation<E, V extends Value = number> {
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(options: AblationOptions<E, V> = {}) {
+    requireObject('Ablation', options);
     const { clamped, ...detector } = options;
     const { cell = 'lstm' } = detector;
     const detectorWith = (gate: ClampedGate | undefined): StreamDetectorOptions<E, V> =>

@@ -61,6 +61,16 @@ interface Opened {
   readonly memory: IncidentMemory | undefined;
 }
 
+/** Options of {@link IncidentExplainer}. */
+export interface IncidentExplainerOptions {
+  /** Names, for the text; may be left out for one dimension. */
+  readonly dimensions?: readonly string[];
+  /** Unflagged events that end an incident. @default 15, as the threshold's */
+  readonly hold?: number;
+  /** On whose clocks the text has times, as an IANA name. @default 'UTC' */
+  readonly timeZone?: string;
+}
+
 /**
  * Explains the incidents of one stream: what was expected and what came, how unusual that is compared with all
  * earlier events, in which dimension, since when, and how old the memory was from which the forecast was made.
@@ -73,19 +83,14 @@ export class IncidentExplainer<E, V extends Value> {
   readonly #timeZone: string;
   #events = 0;
 
-  /**
-   * @param dimensions names, for the text; may be left out for one dimension
-   * @param hold unflagged events that end an incident. @default 15, as the threshold's
-   * @param timeZone on whose clocks the text has times, as an IANA name. @default 'UTC'
-   */
-  constructor({
-    dimensions = [],
-    hold = thresholdTable.hold.default,
-    timeZone = 'UTC',
-  }: { readonly dimensions?: readonly string[]; readonly hold?: number; readonly timeZone?: string } = {}) {
+  /** @throws RxAnomalyError BAD_OPTION */
+  constructor(options: IncidentExplainerOptions = {}) {
+    const check = optionChecks('IncidentExplainer');
+    check.known(options, ['dimensions', 'hold', 'timeZone']);
+    const { dimensions = [], hold = thresholdTable.hold.default, timeZone = 'UTC' } = options;
     this.#names = dimensions;
     this.#timeZone = timeZone;
-    optionChecks('IncidentExplainer').positiveInteger('hold', hold);
+    check.positiveInteger('hold', hold);
     this.#merger = new IncidentMerger({ hold, maxOpen: 1 });
   }
 

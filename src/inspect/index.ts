@@ -1,4 +1,8 @@
-// rx-anomaly/inspect: what the network remembers.
+/**
+ * What the network remembers.
+ *
+ * @module rx-anomaly/inspect
+ */
 
 export type { ReportDocument } from '../backtest/report/reportDocument.ts';
 export type { StreamNotes } from '../backtest/reportOf.ts';
@@ -15,6 +19,7 @@ export { GATE_FIELDS, type GateColumns, type GateField } from './gateHistory.ts'
 export { type GradientFlow, gradientFlow, type InspectedRun } from './gradientFlow.ts';
 export {
   IncidentExplainer,
+  type IncidentExplainerOptions,
   type IncidentExplanation,
   type IncidentMemory,
 } from './incidentExplainer.ts';

@@ -1,4 +1,4 @@
-import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
+import { defer, filter, finalize, from, map, type OperatorFunction } from 'rxjs';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import type { Measured, ValueOf, WithValue } from '../operators/measured.ts';
@@ -46,7 +46,7 @@ export function inspectGates<E, V extends Value>(
   return (source) =>
     defer(() => {
       const streams = new StreamDetector<E, V>(detector, 'inspectGates');
-      return source.pipe(
+      return from(source).pipe(
         map((event) => {
           const verdict = streams.process(event);
           return verdict && { verdict, layers: inspectedIn(streams, verdict.key).gates };

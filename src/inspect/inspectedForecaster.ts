@@ -1,4 +1,4 @@
-import { optionChecks } from '../core/options.ts';
+import { optionChecks, requireObject } from '../core/options.ts';
 import type { Forecaster, Observation, Prediction } from '../models/forecaster.ts';
 import { LstmForecaster, type LstmForecasterOptions } from '../models/forecasters/lstmForecaster.ts';
 import type { Snapshot } from '../models/snapshot/snapshot.ts';
@@ -37,6 +37,7 @@ export class InspectedForecaster implements Forecaster {
 
   /** @throws RxAnomalyError BAD_OPTION for a wrong option and for a cell without gates */
   constructor(options: InspectedForecasterOptions) {
+    requireObject('InspectedForecaster', options);
     const { history = 128, ...lstm } = options;
     this.#history = optionChecks('InspectedForecaster').positiveInteger('history', history);
     this.forecaster = new LstmForecaster(lstm);

@@ -20,6 +20,9 @@ export interface RidgeProbeOptions {
   readonly warmUp?: number;
 }
 
+/** The options of every probe, whatever is read from whatever state. */
+export const PROBE_OPTIONS = ['ridge', 'forgetting', 'warmUp'] as const;
+
 const INTERCEPT = 1e6; // prior variance of the intercept: practically free
 
 /**
@@ -39,7 +42,7 @@ export class RidgeProbe implements Restorable {
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(options: RidgeProbeOptions) {
     const check = optionChecks('RidgeProbe');
-    check.known(options, ['inputs', 'outputs', 'ridge', 'forgetting', 'warmUp']);
+    check.known(options, ['inputs', 'outputs', ...PROBE_OPTIONS]);
     const inputs = check.positiveInteger('inputs', options.inputs);
     const outputs = check.positiveInteger('outputs', options.outputs ?? 1);
     this.#options = {

@@ -1,6 +1,7 @@
+import { requireKnown } from '../core/options.ts';
 import type { InspectedStep } from './inspectedForecaster.ts';
 import type { Quantity } from './quantities.ts';
-import { RidgeProbe, type RidgeProbeOptions } from './ridgeProbe.ts';
+import { PROBE_OPTIONS, RidgeProbe, type RidgeProbeOptions } from './ridgeProbe.ts';
 
 /** The result for one quantity. */
 export interface ProbeResult {
@@ -23,8 +24,12 @@ export class StateProbes {
   #probes: readonly { readonly state: RidgeProbe; readonly inputs: RidgeProbe }[] | undefined;
   #events = 0;
 
-  /** @param options for every probe */
+  /**
+   * @param options for every probe
+   * @throws RxAnomalyError BAD_OPTION
+   */
   constructor(quantities: readonly Quantity[], options: Omit<RidgeProbeOptions, 'inputs' | 'outputs'> = {}) {
+    requireKnown('StateProbes', options, PROBE_OPTIONS);
     this.#quantities = quantities;
     this.#options = options;
   }

@@ -1,6 +1,6 @@
 import type { RecordWindow } from '../backtest/recordWindows.ts';
 import { type RecordedStream, StreamRecorder } from '../backtest/streamRecorder.ts';
-import { optionChecks } from '../core/options.ts';
+import { optionChecks, requireObject } from '../core/options.ts';
 import { toVector, type Value, type Verdict } from '../core/reading.ts';
 import { type ResolvedThreshold, thresholdOptions } from '../models/decision/thresholdOptions.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
@@ -72,6 +72,7 @@ export class StreamInspection<E, V extends Value = number> {
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(options: StreamInspectionOptions<E, V> = {}) {
+    requireObject('StreamInspection', options);
     const { name, dimensions, quantities, clamped, longMemory, history = 128, ...detector } = options;
     optionChecks('StreamInspection').positiveInteger('history', history);
     const inspected = withLstm(

@@ -27,7 +27,7 @@ export interface Detection extends Score, Flag {
   readonly value: readonly number[];
   /** True when a value was missing. */
   readonly imputed: boolean;
-  /** (D) value − expected; 0 where the value was missing, NaN while there is no forecast. */
+  /** (D) value − expected; 0 where the value was imputed, NaN while there is no forecast. */
   readonly residual: readonly number[];
   /** How the process has changed, where that was detected. */
   readonly drift: DriftKind | undefined;
@@ -102,9 +102,9 @@ export class Detector implements Restorable {
     let { imputed } = observation;
     for (let d = 0; d < value.length; d++) {
       const missing = Number.isNaN(value[d]);
-      residual[d] = observation.imputed || missing ? 0 : value[d] - expected[d];
+      if (missing) value[d] = expected[d];
+      residual[d] = observation.imputed ? 0 : value[d] - expected[d];
       if (!missing) continue;
-      value[d] = expected[d];
       imputed = true;
     }
     // Field by field: spreading the two objects would take longer than all the rest.
@@ -155,6 +155,8 @@ export class Detector implements Restorable {
       this.scorer.learn(rest.prediction, seen, weight);
     }
     this.forecaster.learn(known, weight);
+    const began = this.forecaster.beganToExplain ?? NONE;
+    for (let d = 0; d < began.length; d++) if (began[d]) this.scorer.forgetCourse?.(d);
     this.#recurrence.learn(isAnomaly);
     this.threshold.learn(detection, score);
     return { value: known.value, weight };
@@ -250,6 +252,7 @@ export class Detector implements Restorable {
 const PARTS = ['forecaster', 'scorer', 'threshold', 'drift', 'regimes', 'recurrence'] as const;
 
 /** While a regime is new. */
+const NONE: readonly boolean[] = [];
 const WARMING_UP: Flag = { isAnomaly: false, severity: 'none', warmingUp: true, startOfIncident: false };
 
 /** (D) values, NaN where another list has it. */

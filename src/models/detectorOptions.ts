@@ -1,4 +1,4 @@
-import { aFunction, anObject, boolean } from '../core/optionKinds.ts';
+import { aFactory, anObject } from '../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet } from '../core/optionSet.ts';
 import {
   type RecurrenceOptions,
@@ -11,9 +11,10 @@ import {
   type ThresholdOptions,
   thresholdOptions,
 } from './decision/thresholdOptions.ts';
-import type { ForecasterFactory } from './forecaster.ts';
+import { driftSpec } from './driftDetector.ts';
+import { checkedForecasters, type ForecasterFactory } from './forecaster.ts';
 import { lstmFactory } from './forecasters/lstmForecaster.ts';
-import type { ScorerFactory } from './scorer.ts';
+import { checkedScorers, type ScorerFactory } from './scorer.ts';
 import { evidenceFactory } from './scorers/evidenceScorer.ts';
 
 /** The parts of one stream's detector; only `dimensions` is required. */
@@ -53,13 +54,13 @@ export const detectorOptions: OptionSet<
   {
     dimensions: DIMENSIONS,
     forecaster: {
-      kind: aFunction,
+      kind: aFactory,
       defaultText: 'the LSTM',
       about: 'makes what forecasts each event',
       when: 'for a forecaster of your own, or a baseline',
     },
     scorer: {
-      kind: aFunction,
+      kind: aFactory,
       defaultText: 'an EvidenceScorer',
       about: 'makes what turns residuals into scores',
       when: 'for a scorer of your own, or one with other options',
@@ -70,18 +71,13 @@ export const detectorOptions: OptionSet<
       about: 'when a score is an anomaly',
       when: 'to flag more or less',
     },
-    drift: {
-      kind: boolean,
-      default: true,
-      about: 'whether changes of the process are detected, learnt faster, and begun anew from',
-      when: 'false where the process cannot change',
-    },
+    drift: driftSpec,
     ...recurrenceTable,
   },
-  (_, { dimensions, forecaster, scorer, threshold = {}, drift, recurring }) => ({
+  (where, { dimensions, forecaster, scorer, threshold = {}, drift, recurring }) => ({
     dimensions,
-    forecaster: forecaster ?? lstmFactory(),
-    scorer: scorer ?? evidenceFactory(),
+    forecaster: checkedForecasters(where, forecaster ?? lstmFactory()),
+    scorer: checkedScorers(where, scorer ?? evidenceFactory()),
     threshold: thresholdOptions.resolve('Threshold', threshold),
     drift,
     recurrence: recurrenceOptions.resolve('Detector', { recurring }),

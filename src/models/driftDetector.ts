@@ -1,3 +1,5 @@
+import { boolean } from '../core/optionKinds.ts';
+import type { DefaultedSpec } from '../core/optionSet.ts';
 import { pooled } from '../numerics/pooled.ts';
 import { PageHinkley } from '../numerics/stats/pageHinkley.ts';
 import type { Observation } from './forecaster.ts';
@@ -12,6 +14,14 @@ import {
   ranged,
   within,
 } from './snapshot/vectors.ts';
+
+/** The option of whoever looks for changes. */
+export const driftSpec: DefaultedSpec<boolean> = {
+  kind: boolean,
+  default: true,
+  about: 'whether changes of the process are detected, learnt faster, and begun anew from',
+  when: 'false where the process cannot change',
+};
 
 const HALF_LIFE = 700; // observations; longer than a forecaster needs to learn a process anew
 const LARGEST = 5; // usual residuals; one outlier is no change of process

@@ -107,10 +107,13 @@ export class EventReader<E, V extends Value> {
       throw badSnapshot(`snapshot: values are numbers, and yet have ${known} dimensions`);
     const isAsked = this.#options.covariates !== undefined;
     if ((covariates !== undefined) !== (isAsked && known !== undefined))
-      throw badSnapshot(`snapshot: it was taken ${isAsked ? 'without' : 'with'} covariates`);
-    if (this.#covariates !== undefined)
-      this.#covariates.count =
-        covariates === undefined ? undefined : count('covariates', covariates, 1, MOST_COVARIATES);
+      throw badSnapshot(
+        isAsked
+          ? 'snapshot: it was taken without covariates, and the option covariates is given; leave it out, or begin without the snapshot'
+          : 'snapshot: it was taken with covariates, and the option covariates is left out; give it, or begin without the snapshot',
+      );
+    if (covariates !== undefined)
+      this.#covariates?.resume(count('covariates', covariates, 1, MOST_COVARIATES));
     this.#lastTime = nullOr('lastTime', lastTime, time) ?? Number.NaN;
     this.#dimensions = known;
     this.#scalar = isScalar;
@@ -155,14 +158,19 @@ export class EventReader<E, V extends Value> {
 
   #readCovariates(event: E, index: number, found: Finding[]): number[] | undefined {
     const { covariates: select } = this.#options;
-    if (select === undefined) return undefined;
-    return this.#covariates?.read(
+    const covariates = this.#covariates;
+    if (select === undefined || covariates === undefined) return undefined;
+    return covariates.read(
       select(event),
       () => `${this.#where}: ${this.#nameOf(index)}`,
       (part, c) => {
         const own: Finding[] = [];
         const number = this.#readNumber(part, undefined, own, `covariate ${c + 1} to be `, () => undefined);
-        for (const finding of own) found.push({ ...finding, remedy: 'its last value is used' });
+        if (own.length === 0) covariates.had[c] = true;
+        const remedy = covariates.had[c]
+          ? 'its last value is used'
+          : 'it explains nothing before its first value';
+        for (const finding of own) found.push({ ...finding, remedy });
         return number;
       },
     );

@@ -1,3 +1,5 @@
+import { RxAnomalyError } from '../core/errors.ts';
+import { type MadeOf, requireMade, show } from '../core/options.ts';
 import type { Restorable } from './snapshot/snapshot.ts';
 import type { State } from './snapshot/state.ts';
 
@@ -52,6 +54,11 @@ export interface Forecaster extends Restorable {
    * explain. Left out by a forecaster that has none. Pure.
    */
   explained?(covariates: readonly number[]): readonly number[];
+  /**
+   * (D) whether with the newest observation covariates began to explain the values of a dimension, which were learnt with their
+   * effects until then. Left out by a forecaster that has none.
+   */
+  readonly beganToExplain?: readonly boolean[];
   /** Called after a change of the stream: to learn faster for a while. Left out by a forecaster that cannot. */
   boostLearningRate?(): void;
   /** What begins anew where a dimension has become another. Left out by a forecaster that has nothing to begin anew. */
@@ -61,6 +68,24 @@ export interface Forecaster extends Restorable {
 
 /** Creates a forecaster once the number of dimensions is known: at the first event of a stream. */
 export type ForecasterFactory = (dimensions: number) => Forecaster;
+
+/** A factory whose forecasters are checked. @param where whose option `forecaster` it is, for messages */
+export function checkedForecasters(where: string, create: ForecasterFactory): ForecasterFactory {
+  return (dimensions) => {
+    const made = requireMade(where, 'forecaster', FORECASTER, create(dimensions));
+    if (made.dimensions === dimensions) return made;
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      `${where}: expected forecaster to make one of ${dimensions}, the numbers of an event, got ${show(made.dimensions)}`,
+    );
+  };
+}
+
+const FORECASTER: MadeOf<Forecaster> = {
+  what: 'a forecaster',
+  methods: ['predict', 'learn'],
+  call: 'namedForecasters.ema(1)',
+};
 
 /** One moment of one stream, as the models receive it. */
 export interface Observation {

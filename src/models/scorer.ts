@@ -1,4 +1,5 @@
 import { log10 } from '../core/math/log.ts';
+import { type MadeOf, requireMade } from '../core/options.ts';
 import type { Observation, PointAndScale, Prediction, Restartable } from './forecaster.ts';
 import type { Restorable } from './snapshot/snapshot.ts';
 import type { TransformName } from './transform.ts';
@@ -18,6 +19,11 @@ export interface Scorer extends Restorable {
   readonly isPooled?: boolean;
   /** What begins anew where a dimension has become another. Left out by a scorer that has nothing to begin anew. */
   readonly restartable?: Restartable;
+  /**
+   * Called where from now on something else is seen of dimension `d` than until now: values without what covariates explain.
+   * Left out by a scorer that has learnt nothing of how values go on.
+   */
+  forgetCourse?(d: number): void;
   /** Pure, and from what came before alone. Missing values (NaN) are no evidence. */
   score(prediction: Prediction, observation: Observation): Score;
   /**
@@ -34,6 +40,13 @@ export interface Scorer extends Restorable {
  * @param transform what `detectAnomalies` does to values before they are modelled; undefined where it is not known
  */
 export type ScorerFactory = (dimensions: number, transform?: TransformName) => Scorer;
+
+/** A factory whose scorers are checked. @param where whose option `scorer` it is, for messages */
+export function checkedScorers(where: string, create: ScorerFactory): ScorerFactory {
+  return (dimensions, transform) => requireMade(where, 'scorer', SCORER, create(dimensions, transform));
+}
+
+const SCORER: MadeOf<Scorer> = { what: 'a scorer', methods: ['score', 'learn'], call: 'namedScorers.tail()' };
 
 /** Shares of `evidence` (≥ 0) that sum to 1; equal ones if there is none. */
 export function attribute(evidence: readonly number[]): number[] {

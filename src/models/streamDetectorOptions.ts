@@ -15,7 +15,7 @@ import {
 } from './decision/thresholdOptions.ts';
 import { Detector } from './detector.ts';
 import { detectorOptions } from './detectorOptions.ts';
-import type { ForecasterFactory } from './forecaster.ts';
+import { checkedForecasters, type ForecasterFactory } from './forecaster.ts';
 import { lstmFactory } from './forecasters/lstmForecaster.ts';
 import {
   type LstmOptions,
@@ -26,8 +26,7 @@ import {
 } from './forecasters/lstmOptions.ts';
 import { readInitialState } from './initialState.ts';
 import { type KeyOptions, keyTable } from './keyOptions.ts';
-import { pretrainedFactory } from './pretrained/pretrainedForecaster.ts';
-import { loadedWeights } from './pretrained/pretrainedWeights.ts';
+import { fleetForecaster } from './pretrained/fleetForecaster.ts';
 import { type ReaderOptions, readerOptions, readerTable } from './readerOptions.ts';
 import type { ScorerFactory } from './scorer.ts';
 import { evidenceFactory } from './scorers/evidenceScorer.ts';
@@ -145,11 +144,20 @@ export const streamDetectorTable: OptionTable<AnyOptions, AnyOptions> = {
   ...lstmTable,
 };
 
+const PRETRAINED =
+  'the pre-trained network is a forecaster of its own: forecaster: await pretrainedForecaster(';
+
+/** For those who look for the pre-trained network among the options of the default one. */
+export const PRETRAINED_ELSEWHERE: Readonly<Record<string, string>> = {
+  init: `${PRETRAINED}); the default one begins with random weights`,
+  adapt: `${PRETRAINED}{ adapt })`,
+};
+
 export const streamDetectorOptions: OptionSet<
   AnyOptions,
   AnyOptions,
   ResolvedStreamDetector<unknown, Value>
-> = new OptionSet(streamDetectorTable, resolveAll);
+> = new OptionSet(streamDetectorTable, resolveAll, PRETRAINED_ELSEWHERE);
 
 /** Checks the options and fills in the defaults; what was resolved before is returned as it is. */
 export function resolveStreamDetector<E, V extends Value>(
@@ -189,9 +197,9 @@ function resolveAll(
         throw badOption(where, name, `left out in a fleet, which has none; ${INSTEAD[name]}`, checked[name]);
   }
   const modelled = transform ?? keyTable.transform.default;
-  const forecaster = checked.forecaster ?? (fleet ? fleetForecaster(where) : undefined);
+  const forecaster = checked.forecaster ?? (fleet ? defaultOfFleet(where) : undefined);
   const createScorer = checked.scorer ?? evidenceFactory({ compact: fleet });
-  const createForecaster = forecaster ?? lstmFactory(lstm);
+  const createForecaster = checkedForecasters(where, forecaster ?? lstmFactory(lstm));
   const network = forecaster === undefined ? lstmOptions.resolve(where, lstm) : undefined;
   const threshold = thresholdOptions.resolve(where, thresholdOptions.pick(given));
   recurrenceOptions.resolvePart(where, given);
@@ -206,7 +214,7 @@ function resolveAll(
       ...(drift === undefined ? {} : { drift }),
       ...recurrenceOptions.pick(given),
     };
-    const factory = factoryOf('Detector', detectorOptions, parts, (all) => new Detector(all));
+    const factory = factoryOf(where, detectorOptions, parts, (all) => new Detector(all));
     factories.set(covariates, factory);
     return factory(dimensions);
   };
@@ -244,9 +252,9 @@ const INSTEAD = {
 
 const FLEET_KEYS = 100_000;
 
-function fleetForecaster(where: string): ForecasterFactory {
-  const weights = loadedWeights();
-  if (weights !== undefined) return pretrainedFactory(weights, { adapt: 'none' });
+function defaultOfFleet(where: string): ForecasterFactory {
+  const forecaster = fleetForecaster();
+  if (forecaster !== undefined) return forecaster;
   const expected = "await pretrainedForecaster({ adapt: 'none' }), which loads the weights of a fleet";
   throw badOption(where, 'forecaster', expected, undefined);
 }

@@ -19,9 +19,8 @@ export function toVerdict<E, V extends Value>(
   const value = raw.slice();
   const residual = new Array<number>(value.length);
   for (let d = 0; d < value.length; d++) {
-    const missing = Number.isNaN(value[d]);
-    residual[d] = filled || missing ? 0 : value[d] - expected[d];
-    if (missing) value[d] = expected[d];
+    if (Number.isNaN(value[d])) value[d] = expected[d];
+    residual[d] = filled ? 0 : value[d] - expected[d];
   }
   const verdict = {
     event,

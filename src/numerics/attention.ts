@@ -1,5 +1,5 @@
 import { exp, tanh } from '../core/math/exp.ts';
-/** The weights of {@link attend}, or their gradients; A = H units score each hidden state. */
+/** The weights of `attend`, or their gradients; A = H units score each hidden state. */
 export interface AttentionWeights {
   readonly query: Float64Array; // (H, H)
   readonly key: Float64Array; // (H, H)

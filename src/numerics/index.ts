@@ -1,4 +1,8 @@
-// rx-anomaly/numerics: the network alone, to train or study one.
+/**
+ * The network alone, to train or study one.
+ *
+ * @module rx-anomaly/numerics
+ */
 
 export { Random } from '../core/random.ts';
 

@@ -8,7 +8,7 @@ export interface LookAheadShape {
   readonly width: number;
 }
 
-/** The weights of a {@link LookAhead}, or their gradients. */
+/** The weights of a `LookAhead`, or their gradients. */
 export interface LookAheadWeights {
   readonly layer: CellWeights;
   readonly head: Float64Array; // (O, H)

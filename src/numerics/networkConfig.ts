@@ -1,4 +1,4 @@
-import { badOption, optionChecks } from '../core/options.ts';
+import { badOption, optionChecks, requireObject } from '../core/options.ts';
 import { CELL_NAMES, type CellName } from './cells/cell.ts';
 import { GATE_NAMES, type GateName } from './cells/gate.ts';
 import type { LookAheadShape } from './lookAhead.ts';
@@ -53,6 +53,7 @@ export interface ReferenceConfig extends Omit<NetworkConfig, 'loss'> {
 
 /** Throws BAD_OPTION for a shape that cannot be computed. */
 export function checkNetworkConfig<C extends ReferenceConfig>(config: C): C {
+  requireObject('network', config);
   const check = optionChecks('network');
   check.oneOf('cell', config.cell, CELL_NAMES);
   for (const option of ['inputs', 'hidden', 'layers', 'targets', 'series', 'window'] as const) {

@@ -1,3 +1,4 @@
+import { requireObject } from '../core/options.ts';
 import { type AttentionWeights, attentionSizes } from './attention.ts';
 import type { Cell, CellWeights } from './cells/cell.ts';
 import { createCell } from './cells/createCell.ts';
@@ -26,6 +27,7 @@ export interface Parameters {
 
 /** O: numbers the head gives per event and series. */
 export function outputCount(config: ReferenceConfig): number {
+  requireObject('network', config);
   return createLoss(config.loss).outputs * config.targets;
 }
 
@@ -34,8 +36,11 @@ export function outputCount(config: ReferenceConfig): number {
  * then the attention's query, key, bias, score, age, context; then the look-ahead layer's weights, in the same order
  * as the
  * others, and its head. Every engine exchanges parameters in this order.
+ *
+ * @throws RxAnomalyError BAD_OPTION
  */
 export function createParameters(config: ReferenceConfig): Parameters {
+  requireObject('network', config);
   const cell = createCell(config.cell, config.gateActivation);
   const { hidden, layers, attention = 0, lookAhead } = config;
   const outputs = outputCount(config);

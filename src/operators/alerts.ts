@@ -61,7 +61,7 @@ export function alerts<E, V extends Value>(
       };
       const rest = defer(() => from(merger.flush()));
       return concat(
-        source.pipe(watched, concatMap(of)),
+        from(source).pipe(watched, concatMap(of)),
         rest.pipe(map((incident): Alert<E, V> => ({ phase: 'ended', incident }))),
       );
     });

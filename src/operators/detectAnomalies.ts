@@ -3,6 +3,7 @@ import {
   defer,
   filter,
   finalize,
+  from,
   ignoreElements,
   isObservable,
   map,
@@ -18,10 +19,12 @@ import { accepts, aScheduler } from '../core/optionKinds.ts';
 import { type DefaultedSpec, OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
+import { isRecord } from '../core/selectors.ts';
 import { type AbsenceOptions, absentAfterSpec, absentBySpec } from '../models/decision/absenceWatch.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import {
+  PRETRAINED_ELSEWHERE,
   type ResolvedStreamDetector,
   resolveStreamDetector,
   type StreamDetectorOptions,
@@ -74,7 +77,7 @@ export const detectAnomaliesTable: OptionTable<
   absentAfter: absentAfterSpec,
   absentBy: absentBySpec,
   feedback: {
-    kind: accepts('an Observable', isObservable),
+    kind: accepts('an Observable', isAnyObservable),
     defaultText: 'none',
     about: "people's feedback on incidents, as it comes",
     when: 'to mark what is normal, and what was missed',
@@ -109,18 +112,22 @@ const detectAnomaliesOptions: OptionSet<
     readonly history: Iterable<unknown> | undefined;
     readonly passes: number;
   }
-> = new OptionSet(detectAnomaliesTable, (where, checked, given) => {
-  const { scheduler, feedback, absentAfter, absentBy, history, passes } = checked;
-  if (history === undefined && given.passes !== undefined)
-    throw badOption(where, 'passes', 'left out where there is no history', given.passes);
-  const detector = resolveStreamDetector(where, {
-    ...streamDetectorOptions.pick(given),
-    clock: () => scheduler.now(),
-  });
-  const { maxKeys } = detector;
-  const absences = absentAfter === undefined ? undefined : { absentAfter, absentBy, maxKeys };
-  return { detector, feedback, absences, scheduler, history, passes };
-});
+> = new OptionSet(
+  detectAnomaliesTable,
+  (where, checked, given) => {
+    const { scheduler, feedback, absentAfter, absentBy, history, passes } = checked;
+    if (history === undefined && given.passes !== undefined)
+      throw badOption(where, 'passes', 'left out where there is no history', given.passes);
+    const detector = resolveStreamDetector(where, {
+      ...streamDetectorOptions.pick(given),
+      clock: () => scheduler.now(),
+    });
+    const { maxKeys } = detector;
+    const absences = absentAfter === undefined ? undefined : { absentAfter, absentBy, maxKeys };
+    return { detector, feedback, absences, scheduler, history, passes };
+  },
+  PRETRAINED_ELSEWHERE,
+);
 
 /**
  * Forecast, score, flag and learn in one: a verdict for every event, in order, with learning gated by the verdict.
@@ -160,11 +167,13 @@ export function detection<E, V extends Value>(
       const reader = { ...detector.reader, onProblem };
       const streams = new StreamDetector<E, V>(withCallbacks(detector, { reader }), where);
       if (history !== undefined) streams.warmUp(history, { passes });
-      const detected = source.pipe(map((event) => streams.process(event)));
-      const applied = feedback?.pipe(
-        tap((each) => streams.takeFeedback(each)),
-        ignoreElements(),
-      );
+      const detected = from(source).pipe(map((event) => streams.process(event)));
+      const applied =
+        feedback &&
+        from(feedback).pipe(
+          tap((each) => streams.takeFeedback(each)),
+          ignoreElements(),
+        );
       const verdicts = (applied === undefined ? detected : during(detected, applied)).pipe(
         filter((verdict) => verdict !== undefined),
       );
@@ -177,6 +186,12 @@ export function detection<E, V extends Value>(
         }),
       );
     });
+}
+
+/** One of this copy of RxJS, or of another. */
+function isAnyObservable(value: unknown): boolean {
+  const { observable = '@@observable' } = Symbol as { readonly observable?: symbol };
+  return isObservable(value) || (isRecord(value) && typeof value[observable as string] === 'function');
 }
 
 /** Not what can be read only once: the second subscription would find it empty. */

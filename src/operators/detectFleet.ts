@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
-import { badOption } from '../core/options.ts';
+import { badOption, requireObject } from '../core/options.ts';
 import type { Shape, Value, Verdict } from '../core/reading.ts';
 import type { LstmOptions } from '../models/forecasters/lstmOptions.ts';
 import { type DetectAnomaliesOptions, detection } from './detectAnomalies.ts';
@@ -33,7 +33,8 @@ export function detectFleet<E extends Measured>(
 export function detectFleet<E, V extends Value>(
   options: DetectFleetOptions<E, V> = {},
 ): OperatorFunction<E, Verdict<E, V>> {
-  const { fleet = true } = (options ?? {}) as { readonly fleet?: unknown };
+  requireObject('detectFleet', options);
+  const { fleet = true } = options as { readonly fleet?: unknown };
   if (fleet !== true)
     throw badOption(
       'detectFleet',
@@ -41,7 +42,5 @@ export function detectFleet<E, V extends Value>(
       'left out; detectAnomalies has a model of its own for each key',
       fleet,
     );
-  // What is no object is refused as it is.
-  const all = typeof options === 'object' && options !== null ? { ...options, fleet: true } : options;
-  return detection<E, V>('detectFleet', all);
+  return detection<E, V>('detectFleet', { ...options, fleet: true });
 }

@@ -1,4 +1,4 @@
-import { concatMap, defer, type OperatorFunction } from 'rxjs';
+import { concatMap, defer, from, type OperatorFunction } from 'rxjs';
 import { RxAnomalyError } from '../core/errors.ts';
 import { aFunction, MOST_KEYS, oneOf, positive, positiveInteger } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
@@ -119,7 +119,7 @@ export function fillGaps<E, V extends Value>(
       const read = reader(options);
       const last = new Map<string | undefined, Timed<E | undefined, V>>(); // least recently seen first
 
-      return source.pipe(
+      return from(source).pipe(
         concatMap((event) => {
           const reading = read(event);
           if (!isTimed(reading)) return [reading];

@@ -1,4 +1,4 @@
-import { defer, map, type OperatorFunction } from 'rxjs';
+import { defer, from, map, type OperatorFunction } from 'rxjs';
 import { OptionSet } from '../core/optionSet.ts';
 import type { Scored, Value, Verdict } from '../core/reading.ts';
 import {
@@ -43,7 +43,7 @@ export function flagAnomalies<E, V extends Value>(
   return (source) =>
     defer(() => {
       const threshold = new Threshold(resolved);
-      return source.pipe(
+      return from(source).pipe(
         map((scored) => {
           const flag = threshold.decide(scored.score);
           const verdict = withFlag(scored, flag);

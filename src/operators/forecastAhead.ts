@@ -1,4 +1,4 @@
-import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
+import { defer, filter, finalize, from, map, type OperatorFunction } from 'rxjs';
 import { OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { AheadForecast, Shape, Value } from '../core/reading.ts';
@@ -7,6 +7,7 @@ import { AheadForecaster } from '../models/ahead/aheadForecaster.ts';
 import { type AheadOptions, aheadTable } from '../models/ahead/aheadOptions.ts';
 import { DriftDetector } from '../models/driftDetector.ts';
 import { EventReader } from '../models/eventReader.ts';
+import { checkedForecasters } from '../models/forecaster.ts';
 import { keyTable } from '../models/keyOptions.ts';
 import { toAheadSteps } from '../models/toVerdict.ts';
 import { noticeFallback } from '../numerics/engines/fallback.ts';
@@ -78,7 +79,8 @@ export function forecastAhead<E, V extends Value>(
   if (covariates !== undefined)
     throw badOption(where, 'covariates', 'left out: those of the coming events are not known', covariates);
   const resolved = forecastAheadOptions.resolve(where, options as AnyOptions);
-  const { steps, quantiles, every, forecaster, combine, maxKeys, drift: watchesDrift } = resolved;
+  const { steps, quantiles, every, combine, maxKeys, drift: watchesDrift } = resolved;
+  const forecaster = checkedForecasters(where, resolved.forecaster);
   return (source) =>
     defer(() => {
       const { onProblem, finish } = problemReporter(where, options.onProblem);
@@ -123,7 +125,7 @@ export function forecastAhead<E, V extends Value>(
         return { event, time, key, value, imputed, ahead: toAheadSteps(model.predictAhead(), reader) };
       };
 
-      return source.pipe(
+      return from(source).pipe(
         map(take),
         filter((result) => result !== undefined),
         finalize(() => {

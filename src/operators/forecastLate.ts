@@ -37,7 +37,7 @@ export function forecastLate<E, V extends Value>(
       };
 
       return concat(
-        source.pipe(
+        from(source).pipe(
           map(take),
           filter((result) => result !== undefined),
         ),

@@ -1,12 +1,12 @@
-import { defer, filter, finalize, map, type OperatorFunction } from 'rxjs';
+import { defer, filter, finalize, from, map, type OperatorFunction } from 'rxjs';
+import { aFactory } from '../core/optionKinds.ts';
 import { OptionSet, type OptionTable } from '../core/optionSet.ts';
-import { badOption } from '../core/options.ts';
+import { checkOption } from '../core/options.ts';
 import type { Forecast, Shape, Value } from '../core/reading.ts';
 import { withCovariates } from '../models/covariates/covariateForecaster.ts';
-import { detectorOptions } from '../models/detectorOptions.ts';
-import { DriftDetector } from '../models/driftDetector.ts';
+import { DriftDetector, driftSpec } from '../models/driftDetector.ts';
 import { EventReader } from '../models/eventReader.ts';
-import type { Forecaster, ForecasterFactory } from '../models/forecaster.ts';
+import { checkedForecasters, type Forecaster, type ForecasterFactory } from '../models/forecaster.ts';
 import { type ReaderOptions, readerTable } from '../models/readerOptions.ts';
 import { noticeFallback } from '../numerics/engines/fallback.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
@@ -28,7 +28,7 @@ type AnyOptions = ForecastWithOptions<unknown, Value>;
 /** The table for whoever has these options among others. */
 export const forecastWithTable: OptionTable<AnyOptions, AnyOptions & Required<Pick<AnyOptions, 'drift'>>> = {
   ...readerTable,
-  drift: detectorOptions.table.drift,
+  drift: driftSpec,
 };
 
 const forecastWithOptions: OptionSet<AnyOptions, AnyOptions & Required<Pick<AnyOptions, 'drift'>>> =
@@ -59,9 +59,7 @@ export function forecastWith<E, V extends Value>(
   forecaster: ForecasterFactory,
   options: ForecastWithOptions<E, V> = {},
 ): OperatorFunction<E, Forecast<E, V>> {
-  if (typeof forecaster !== 'function') {
-    throw badOption('forecastWith', 'forecaster', 'a function that creates one', forecaster);
-  }
+  checkOption('forecastWith', 'forecaster', aFactory, forecaster);
   forecastWithOptions.resolve('forecastWith', options as AnyOptions);
   return forecastBy('forecastWith', forecaster, options);
 }
@@ -86,7 +84,8 @@ export function forecastBy<E, V extends Value>(
         const { value, imputed } = observation;
         if (forecaster === undefined) {
           const { covariates } = reader;
-          const create = covariates === 0 ? factory : withCovariates(factory, covariates);
+          const checked = checkedForecasters(where, factory);
+          const create = covariates === 0 ? checked : withCovariates(checked, covariates);
           const [made, slow] = noticeFallback(() => create(value.length));
           if (slow !== undefined) reader.reportSlowEngine(event, slow);
           forecaster = made;
@@ -101,7 +100,7 @@ export function forecastBy<E, V extends Value>(
         return hasDrifted ? { ...result, drift: 'shape' } : result;
       };
 
-      return source.pipe(
+      return from(source).pipe(
         map(forecast),
         filter((result) => result !== undefined),
         finalize(() => {

@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
+import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs';
 import { MOST_KEYS, positiveInteger } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
 import type { Incident, Value, Verdict } from '../core/reading.ts';
@@ -39,7 +39,7 @@ export function incidents<E, V extends Value>(
     defer(() => {
       const merger = new IncidentMerger<E, V>(limits);
       return concat(
-        source.pipe(concatMap((verdict) => merger.add(verdict))),
+        from(source).pipe(concatMap((verdict) => merger.add(verdict))),
         defer(() => merger.flush()),
       );
     });

@@ -26,16 +26,27 @@ export interface LstmForecastOptions<E, V extends Value> extends ForecastWithOpt
 
 type AnyOptions = LstmForecastOptions<unknown, Value>;
 
-const lstmForecastOptions: OptionSet<AnyOptions, AnyOptions> = new OptionSet({
-  ...forecastWithTable,
-  ...lstmTable,
-  bidirectional: {
-    kind: accepts('{ lag }', (value) => typeof value === 'object' && value !== null),
-    defaultText: 'not',
-    about: 'forecasts each event from those after it too, `lag` events late',
-    when: 'to look at recorded data in retrospect',
+const PRETRAINED =
+  'the pre-trained network is another forecaster: forecastWith(await pretrainedForecaster({ adapt }), options)';
+
+const lstmForecastOptions: OptionSet<AnyOptions, AnyOptions> = new OptionSet(
+  {
+    ...forecastWithTable,
+    ...lstmTable,
+    bidirectional: {
+      kind: accepts('{ lag }', (value) => typeof value === 'object' && value !== null),
+      defaultText: 'not',
+      about: 'forecasts each event from those after it too, `lag` events late',
+      when: 'to look at recorded data in retrospect',
+    },
   },
-});
+  undefined,
+  {
+    forecaster: 'forecastWith(forecaster, options) takes any forecaster',
+    init: PRETRAINED,
+    adapt: PRETRAINED,
+  },
+);
 
 /**
  * Forecasts every event of one stream with a stateful LSTM that learns online: hidden and cell state are carried from

@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
+import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs';
 import { aFunction, nonNegative, positiveInteger } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
 import { defaultTime, type TimeSelector } from '../core/selectors.ts';
@@ -94,7 +94,7 @@ export function reorder<E>(options: ReorderOptions<E>): OperatorFunction<E, E> {
       };
 
       return concat(
-        source.pipe(concatMap(admit)),
+        from(source).pipe(concatMap(admit)),
         defer(() => held.splice(0).map(({ event }) => event)),
       );
     });

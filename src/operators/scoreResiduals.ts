@@ -1,9 +1,9 @@
-import { defer, map, type OperatorFunction } from 'rxjs';
+import { defer, from, map, type OperatorFunction } from 'rxjs';
 import { OptionSet } from '../core/optionSet.ts';
 import { type Forecast, type Scored, shapeLike, toVector, type Value } from '../core/reading.ts';
 import { detectorOptions } from '../models/detectorOptions.ts';
 import { predictionOf } from '../models/scaling/laplaceBand.ts';
-import type { Scorer, ScorerFactory } from '../models/scorer.ts';
+import { checkedScorers, type Scorer, type ScorerFactory } from '../models/scorer.ts';
 import { evidenceFactory } from '../models/scorers/evidenceScorer.ts';
 
 /** Options of {@link scoreResiduals}. */
@@ -26,26 +26,27 @@ const scoreResidualsOptions: OptionSet<ScoreResidualsOptions, ScoreResidualsOpti
 export function scoreResiduals<E, V extends Value>(
   options: ScoreResidualsOptions = {},
 ): OperatorFunction<Forecast<E, V>, Scored<E, V>> {
-  const { scorer: create = evidenceFactory() } = scoreResidualsOptions.resolve('scoreResiduals', options);
+  const { scorer = evidenceFactory() } = scoreResidualsOptions.resolve('scoreResiduals', options);
+  const create = checkedScorers('scoreResiduals', scorer);
   return (source) =>
     defer(() => {
-      let scorer: Scorer | undefined;
+      let model: Scorer | undefined;
 
       const detect = (forecast: Forecast<E, V>): Scored<E, V> => {
         const value = measured(forecast);
-        scorer ??= create(value.length);
+        model ??= create(value.length);
         if (value.every(Number.isNaN)) {
           const equal = value.map(() => 1 / value.length);
           return withScore(forecast, 0, shapeLike(forecast.value, equal));
         }
         const prediction = predictionOf(forecast);
         const observation = { time: forecast.time, value, imputed: false };
-        const { score, attribution } = scorer.score(prediction, observation);
-        scorer.learn(prediction, observation, 1);
+        const { score, attribution } = model.score(prediction, observation);
+        model.learn(prediction, observation, 1);
         return withScore(forecast, score, shapeLike(forecast.value, attribution));
       };
 
-      return source.pipe(map(detect));
+      return from(source).pipe(map(detect));
     });
 }
 

@@ -15,9 +15,9 @@ export function toForecast<E, V extends Value>(
   let isFilled = imputed;
   for (let d = 0; d < known.length; d++) {
     const missing = Number.isNaN(known[d]);
-    residual[d] = imputed || missing ? 0 : known[d] - expected[d];
+    if (missing) known[d] = expected[d];
+    residual[d] = imputed ? 0 : known[d] - expected[d];
     if (!missing) continue;
-    known[d] = expected[d];
     isFilled = true;
   }
   return createForecast(

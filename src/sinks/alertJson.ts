@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto';
+import { builtinModule } from '../core/builtinModule.ts';
 import { type Alert, type Incident, type IncidentKind, toVector, type Value } from '../core/reading.ts';
 
 /** An alert as it is sent: numbers are those of the incident's peak, times ISO 8601 in UTC. */
@@ -60,7 +60,7 @@ export function alertIds<E, V extends Value>(): (alert: Alert<E, V>) => string {
   const open = new Map<unknown, string>();
   return ({ phase, incident }) => {
     if (incident.start !== undefined) return idOf(incident);
-    const id = open.get(incident.first) ?? randomUUID();
+    const id = open.get(incident.first) ?? crypto.randomUUID();
     if (phase === 'began') open.set(incident.first, id);
     else open.delete(incident.first);
     return id;
@@ -71,5 +71,6 @@ export function alertIds<E, V extends Value>(): (alert: Alert<E, V>) => string {
 function idOf<E, V extends Value>({ kind, key, start, first }: Incident<E, V>): string {
   const { value, expected, score } = first;
   const parts = kind === 'absence' ? [kind] : [value, expected, score];
-  return hash('sha256', JSON.stringify([key ?? null, start, ...parts]), 'hex').slice(0, 32);
+  const text = JSON.stringify([key ?? null, start, ...parts]);
+  return builtinModule('node:crypto').createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

@@ -1,4 +1,9 @@
-// Public entry: sinks of alerts; rx-anomaly/influx has the sink for verdicts.
+/**
+ * Sinks of alerts; `rx-anomaly/influx` has the sink for verdicts.
+ *
+ * @module rx-anomaly/sinks
+ */
+
 export type { RetryOptions, RetryReport } from '../clients/retry.ts';
 export type { Alert, Value } from '../core/reading.ts';
 export type { AlertJson } from './alertJson.ts';

@@ -1,3 +1,9 @@
+/**
+ * CSV files and tables like it, and their replay. Node only.
+ *
+ * @module rx-anomaly/sources
+ */
+
 export type { TimeSelector } from '../core/selectors.ts';
 export type { CsvColumns, CsvOptions, CsvProblem, CsvRow, CsvTable } from './csv/csvTable.ts';
 export { fromCsv } from './csv/fromCsv.ts';

@@ -1,2 +1,7 @@
-// The door to places where states are kept.
+/**
+ * Places where states are kept. Node only.
+ *
+ * @module rx-anomaly/stores
+ */
+
 export { FileCheckpointStore, type FileCheckpointStoreOptions } from './fileCheckpointStore.ts';

@@ -51,6 +51,20 @@ describe('--covariate', () => {
     expect(parseLines(skipped.stdout)).toHaveLength(198);
   });
 
+  it('may name a column once, and 32 of them', async () => {
+    const file = folder.file('twice.csv', sales(20));
+    const named = ['detect', file, '--value', 'load', ...FAST];
+    const twice = await rxAnomaly([...named, '--covariate', 'celsius', '--covariate', 'celsius']);
+    expect(twice.code).toBe(1);
+    expect(twice.stderr).toContain('twice.csv: column "celsius" is named twice as covariate; name it once');
+    const values = await rxAnomaly(['detect', file, '--value', 'load,load', ...FAST]);
+    expect(values.stderr).toContain('twice.csv: column "load" is named twice as value; name it once');
+    const many = Array.from({ length: 33 }, (_, c) => `c${c}`).join(',');
+    const tooMany = await rxAnomaly([...named, '--covariate', many]);
+    expect(tooMany.code).toBe(2);
+    expect(tooMany.stderr).toContain('Expected at most 32 columns, got 33.');
+  });
+
   it('of detect continues from a state, with history', async () => {
     const rows = sales(400).trimEnd().split('\n');
     const part = (name: string, from: number, to: number): string =>

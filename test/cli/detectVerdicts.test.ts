@@ -64,6 +64,7 @@ describe.concurrent('the verdicts of detect', () => {
     const { code, stderr } = await rxAnomaly(['detect', plain, '--ahead', '4', ...args]);
     expect(code).toBe(2);
     expect(stderr).toContain(`detect: --ahead has no effect ${why}`);
+    expect(stderr).toContain('leave --format and --output out, or forecast the end of a table');
   });
 
   it('refuse to look further ahead than 1,024 rows', async () => {

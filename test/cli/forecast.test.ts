@@ -98,6 +98,35 @@ describe('rx-anomaly forecast', () => {
     expect(stderr).toMatch(/^10 values that are not numbers \(the first: row \d+: column "?value"?: /m);
   });
 
+  it('of a single quantile reports what lay at or below it', async () => {
+    const rows = Array.from({ length: 300 }, (_, t) => String((t * 7919) % 13));
+    const file = folder.file('one-quantile.csv', ['value', ...rows, ''].join('\n'));
+    const { stderr } = await rxAnomaly(['forecast', file, '--steps', '1', '--quantiles', '0.25', ...FAST]);
+    expect(stderr).toMatch(/^step +forecasts +at or below 0\.25 \(25 %\) +error/m);
+    const [, share] = /^1 +299 +([\d.]+) %/m.exec(stderr)!;
+    expect(Number(share)).toBeGreaterThan(15);
+    expect(Number(share)).toBeLessThan(40);
+  });
+
+  it('refuses a table without a value of use, and warns of a column and a series without', async () => {
+    const huge = folder.file('huge.csv', `value\n${'1e308\n'.repeat(30)}`);
+    const nothing = await rxAnomaly(['forecast', huge, ...FAST]);
+    expect([nothing.code, nothing.stdout]).toEqual([1, '']);
+    expect(nothing.stderr).toContain(
+      'huge.csv: nothing can be forecast: none of its rows has a value of use; 30 values out of range (the first: row 1',
+    );
+    const rows = Array.from({ length: 30 }, (_, t) => `1e308,${t % 4},p\n1e308,,q`);
+    const half = folder.file('half.csv', ['a,b,k', ...rows, ''].join('\n'));
+    const args = ['forecast', half, '--value', 'a,b', '--key', 'k', '--steps', '1', ...FAST];
+    const { code, stdout, stderr } = await rxAnomaly(args);
+    expect(code, stderr).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(2); // the header, and the series p
+    expect(stderr).toContain('warning: no forecast of "p" of column "a": 30 rows without a value of use');
+    expect(stderr).toContain(
+      'warning: no forecast of "q" of column "a", "b": 30 rows without a value of use',
+    );
+  });
+
   it.each([
     [['--steps', '0'], 'Expected a positive integer'],
     [['--quantiles', '0.9,0.1'], 'Expected ascending numbers above 0 and below 1'],

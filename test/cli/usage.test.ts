@@ -9,6 +9,31 @@ const folder = temporaryFolder();
 const file = folder.file('data.csv', table(20));
 const INFLUX = ['--influx', 'http://localhost:1', '--database', 'd', '--measurement', 'm', '--field', 'f'];
 
+describe.concurrent('reports that cannot be written', () => {
+  const commands = [
+    ['backtest', file, '--report'],
+    ['forecast', file, '--report'],
+    ['inspect', file, '--report'],
+    ['demo', '--report'],
+    ['bench-quality', folder.path, '--out'],
+    ['bench-forecast', folder.path, '--out'],
+    ['bench-forecast', folder.path, '--picture'],
+  ];
+
+  it.each(commands)('%s %s %s are refused before the work, and nothing is made', async (...args) => {
+    const into = join(folder.path, `typo-${args[0]}-${args.length}`);
+    const [slash, inFile] = await Promise.all([
+      rxAnomaly([...args, `${into}/`]),
+      rxAnomaly([...args, join(file, 'deep', 'report.html')]),
+    ]);
+    expect([slash.code, slash.stdout]).toEqual([1, '']);
+    expect(slash.stderr).toContain(`${into}/: cannot be written: it is a folder; name a file`);
+    expect(existsSync(into)).toBe(false);
+    expect([inFile.code, inFile.stdout]).toEqual([1, '']);
+    expect(inFile.stderr).toContain('cannot be written: a file is in the place of a folder; name another');
+  });
+});
+
 describe.concurrent('wrong usage', () => {
   it.each([
     [['detect', file, '--colour'], "unknown option '--colour'"],
@@ -62,6 +87,31 @@ describe.concurrent('wrong usage', () => {
     [
       ['backtest', '--compare', 'a.json', 'b.json', '--seed', '3'],
       'backtest: --seed has no effect with --compare',
+    ],
+    ...(
+      [
+        ['detect', file],
+        ['serve', file],
+        ['backtest', file],
+        ['forecast', file],
+        ['nab', folder.path, '--out', folder.path],
+      ] as string[][]
+    ).map((args): [string[], string] => [
+      [...args, '--seed', '3', '--forecaster', 'pretrained'],
+      `${args[0]}: --seed has no effect with --forecaster pretrained, which begins with no random weights`,
+    ]),
+    ...(['detect', 'serve', 'backtest', 'forecast'] as const).map((command): [string[], string] => [
+      [command, file, '--adapt', 'all', '--forecaster', 'lstm'],
+      `${command}: --adapt has no effect without --forecaster pretrained`,
+    ]),
+    [['detect', file, '--fleet', '--adapt', 'all'], 'detect: --adapt has no effect with --fleet'],
+    [
+      ['inspect', file, '--forecaster', 'pretrained'],
+      'Expected lstm: what the pre-trained network remembers is shown by rx-anomaly bench-forecast --inside FOLDER',
+    ],
+    [
+      ['inspect', file, '--forecaster', 'ema'],
+      'Expected lstm: other forecasters have no gates to look into.',
     ],
     [['detect', file, file], 'too many arguments'],
     [['detect', file, '--seed'], 'argument missing'],
@@ -141,6 +191,7 @@ describe.concurrent('help', () => {
         '--output',
         '--transform',
         '--forecaster',
+        '--adapt',
         '--scorer',
         '--threshold',
         '--sensitivity',
@@ -195,6 +246,7 @@ describe.concurrent('help', () => {
         '--key',
         '--transform',
         '--forecaster',
+        '--adapt',
         '--scorer',
         '--threshold',
         '--sensitivity',
@@ -249,6 +301,7 @@ describe.concurrent('help', () => {
         '--steps',
         '--quantiles',
         '--forecaster',
+        '--adapt',
         '--format',
         '--report',
         '--time',

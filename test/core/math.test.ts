@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exp, powerOfTwo, tanh } from '../../src/core/math/exp.ts';
-import { log, log10 } from '../../src/core/math/log.ts';
+import { ownExp as exp, powerOfTwo, tanh } from '../../src/core/math/exp.ts';
+import { ownLog as log, ownLog10 as log10 } from '../../src/core/math/log.ts';
+import { fingerprint, isNativeExact } from '../../src/core/math/native.ts';
 import { exponentOf, pow } from '../../src/core/math/pow.ts';
-import { cos, sin } from '../../src/core/math/trigonometry.ts';
+import { ownCos as cos, ownSin as sin } from '../../src/core/math/trigonometry.ts';
 import { Random } from '../../src/core/random.ts';
 import { crc32 } from '../../src/models/snapshot/crc32.ts';
 
@@ -86,5 +87,17 @@ describe('the functions of core/math', () => {
       ][k % 8]!();
     });
     expect(crc32(new Uint8Array(results.buffer)).toString(16)).toBe('dfaf334f');
+  });
+
+  it('are the runtime’s where those have the same bits, as in Node', () => {
+    const own = { exp, log, log10, sin, cos };
+    expect(fingerprint(own)).toBe(fingerprint(Math));
+    expect(isNativeExact).toBe(true);
+    // A library that differs in one of the functions, in the last bit of one result in a hundred, is noticed.
+    for (const name of Object.keys(own) as (keyof typeof own)[]) {
+      let calls = 0;
+      const other = (x: number) => own[name](x) * (++calls % 100 === 0 ? 1 + EPSILON : 1);
+      expect(fingerprint({ ...own, [name]: other })).not.toBe(fingerprint(own));
+    }
   });
 });

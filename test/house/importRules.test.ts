@@ -90,7 +90,6 @@ describe('the import rules', () => {
       'backtest/b.ts': `import { o } from '../operators/o.ts';`,
       'sources/s.ts': `import { open } from 'node:fs/promises';\nimport '../core/a.ts';`,
       'cli/c.ts': `import { b } from '../backtest/b.ts';\nimport { s } from '../sources/s.ts';`,
-      'numerics/engines/loadWasm.ts': `import { readFileSync } from 'node:fs';`,
       'index.ts': `export { o } from './operators/o.ts';`,
     };
     expect(faultsOf(sources)).toEqual([]);

@@ -125,9 +125,27 @@ describe('covariates', () => {
     ).toThrow('detectAnomalies: event 150: expected covariate 2 to be a number, got none');
   });
 
+  it('that have no value yet explain nothing, and are reported so', () => {
+    const messages: string[] = [];
+    const stream = loadOf(4, promotion).map((event, t) => ({
+      ...event,
+      covariates: [event.covariates[0]!, t === 1 ? 1 : 'mild'],
+    }));
+    const options = {
+      ...{ value, time, covariates, forecaster },
+      onProblem: ({ message }: Problem<Event>) => messages.push(message),
+    };
+    runOperator(stream as unknown as Event[], detectAnomalies<Event, number>(options));
+    expect(messages).toEqual([
+      'event 0: expected covariate 2 to be a number, got "mild"; it explains nothing before its first value',
+      'event 2: expected covariate 2 to be a number, got "mild"; its last value is used',
+      'event 3: expected covariate 2 to be a number, got "mild"; its last value is used',
+    ]);
+  });
+
   it.each([
-    [[1, 2, 3], 'detectAnomalies: event 3: expected 2 covariates as before, got [1, 2, 3]'],
-    [[1], 'detectAnomalies: event 3: expected 2 covariates as before, got [1]'],
+    [[1, 2, 3], 'detectAnomalies: event 3: expected 2 covariates as before, got 3: [1, 2, 3]'],
+    [[1], 'detectAnomalies: event 3: expected 2 covariates as before, got 1: [1]'],
     [undefined, 'detectAnomalies: event 3: expected covariates to be a list of numbers, got undefined'],
     [7, 'detectAnomalies: event 3: expected covariates to be a list of numbers, got 7'],
   ])('end the stream where they are %j after two numbers', (wrong, message) => {
@@ -140,8 +158,8 @@ describe('covariates', () => {
 
   it('end the stream where there are none, or too many', () => {
     for (const [list, got] of [
-      [[], /expected 1 to 32 covariates, got \[\]/],
-      [new Array(33).fill(0), /expected 1 to 32 covariates, got/],
+      [[], /expected one covariate or more, got \[\]/],
+      [new Array(33).fill(0), /expected at most 32 covariates, got 33: \[0, 0/],
     ] as const) {
       const operator = detectAnomalies<Event, number>({ value, time, covariates: () => list });
       expect(() => runOperator(loadOf(2, promotion), operator)).toThrow(got);
@@ -187,9 +205,13 @@ describe('covariates', () => {
     second.restore(throughText(first.snapshot()));
     for (const event of stream.slice(200)) expect(second.process(event)).toEqual(first.process(event));
     const without = new StreamDetector<Event, number>({ ...SMALL, value, time });
-    expect(() => without.restore(first.snapshot())).toThrow('snapshot: it was taken with covariates');
+    expect(() => without.restore(first.snapshot())).toThrow(
+      'snapshot: it was taken with covariates, and the option covariates is left out; give it, or begin without the snapshot',
+    );
     for (const event of stream) without.process(event);
-    expect(() => second.restore(without.snapshot())).toThrow('snapshot: it was taken without covariates');
+    expect(() => second.restore(without.snapshot())).toThrow(
+      'snapshot: it was taken without covariates, and the option covariates is given; leave it out, or begin without the snapshot',
+    );
     expect(() => detectAnomalies<Event, number>({ ...options, initialState: without.snapshot() })).toThrow(
       /initialState: snapshot: it was taken without covariates/,
     );

@@ -128,7 +128,10 @@ describe('forecastAhead', () => {
     [{ steps: 1.5 }, 'forecastAhead: expected steps to be a positive integer, got 1.5'],
     [{ quantiles: [0, 1] }, 'forecastAhead: expected quantiles to be ascending numbers above 0 and below 1'],
     [{ every: 0 }, 'forecastAhead: expected every to be a positive integer, got 0'],
-    [{ forecaster: 'lstm' }, 'forecastAhead: expected forecaster to be a function, got "lstm"'],
+    [
+      { forecaster: 'lstm' },
+      'forecastAhead: expected forecaster to be a function that creates one, got "lstm"',
+    ],
     [{ combine: 1 }, 'forecastAhead: expected combine to be true or false, got 1'],
     [{ key: 'id' }, 'forecastAhead: expected key to be a function, got "id"'],
     [{ step: 3 }, 'did you mean steps?'],

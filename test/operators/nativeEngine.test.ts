@@ -59,7 +59,7 @@ it.each(['tfjs', tfjsEngine().catch(() => {}), 7])(
   'an engine that was not loaded is refused: %s',
   (engine) => {
     const refused =
-      /expected engine to be one of 'auto', 'wasm', 'reference', or an engine that was loaded, as await tfjsEngine\(\) of rx-anomaly\/tfjs gives, got/;
+      /expected engine to be one of 'auto', 'wasm', 'wasm-relaxed', 'reference', or an engine that was loaded, as await tfjsEngine\(\) of rx-anomaly\/tfjs gives, got/;
     expect(() => detectAnomalies({ engine: engine as never })).toThrow(refused);
     expect(() => lstmForecast({ engine: engine as never })).toThrow(refused);
   },

@@ -1,12 +1,19 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe } from 'vitest';
 import { ROOT } from '../house/sourceFiles.ts';
 
-/** Where what is packed and installed lies; gone with the next `npm ci`. */
+/** Where the tools are installed; gone with the next `npm ci`. */
 const CACHE = join(ROOT, 'node_modules', '.cache', 'rx-anomaly');
+/** Where the package is installed: outside of this checkout, whose tsconfig.json and node_modules it must not find. */
+const OUTSIDE = join(
+  tmpdir(),
+  `rx-anomaly-packed-${createHash('sha256').update(ROOT).digest('hex').slice(0, 8)}`,
+);
 
 /** Bundlers and runtimes: too large for devDependencies, so installed where these tests run. */
 const TOOLS = {
@@ -51,8 +58,9 @@ async function makePacked(): Promise<Packed> {
       npm(ROOT, 'pack', '--json', '--ignore-scripts', '--pack-destination', CACHE),
     );
     const tarball = join(CACHE, filename);
-    const project = join(CACHE, `project-${shasum}`);
+    const project = join(OUTSIDE, shasum);
     if (!existsSync(join(project, 'node_modules', '.package-lock.json'))) {
+      rmSync(OUTSIDE, { recursive: true, force: true });
       mkdirSync(project, { recursive: true });
       writeFileSync(
         join(project, 'package.json'),

@@ -77,9 +77,9 @@ export function incidentMetrics(
   streams: readonly StreamOutcome[],
   options: IncidentMetricsOptions = {},
 ): IncidentMetrics {
-  const { tolerance = TOLERANCE, mergeLabels = MERGE_LABELS, mergeAlerts = MERGE_ALERTS } = options;
   const check = optionChecks('incidentMetrics');
   check.known(options, ['tolerance', 'mergeLabels', 'mergeAlerts']);
+  const { tolerance = TOLERANCE, mergeLabels = MERGE_LABELS, mergeAlerts = MERGE_ALERTS } = options;
   check.nonNegativeInteger('tolerance', tolerance);
   check.nonNegativeInteger('mergeLabels', mergeLabels);
   check.nonNegativeInteger('mergeAlerts', mergeAlerts);

@@ -34,9 +34,9 @@ export function pairedBootstrap(
   difference: (indices: readonly number[]) => number | null,
   options: BootstrapOptions = {},
 ): BootstrapDifference {
-  const { resamples = 2000, seed = 1 } = options;
   const check = optionChecks('pairedBootstrap');
   check.known(options, ['resamples', 'seed']);
+  const { resamples = 2000, seed = 1 } = options;
   check.positiveInteger('series', series);
   check.positiveInteger('resamples', resamples);
   if (!Number.isSafeInteger(seed)) throw badOption('pairedBootstrap', 'seed', 'an integer', seed);

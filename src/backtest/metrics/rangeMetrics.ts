@@ -40,9 +40,9 @@ export function rangeMetrics(
   streams: readonly StreamOutcome[],
   options: RangeMetricsOptions = {},
 ): RangeMetrics {
-  const { alpha = 0, bias = 'flat' } = options;
   const check = optionChecks('rangeMetrics');
   check.known(options, ['alpha', 'bias']);
+  const { alpha = 0, bias = 'flat' } = options;
   check.within('alpha', alpha, 0, 1);
   check.oneOf('bias', bias, ['flat', 'front']);
   const recalls: number[] = [];

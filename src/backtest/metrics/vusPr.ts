@@ -36,9 +36,9 @@ export function vusPr(
   windows: readonly RecordWindow[],
   options: VusPrOptions = {},
 ): number | null {
-  const { maxBuffer = 100, thresholds = 250 } = options;
   const check = optionChecks('vusPr');
   check.known(options, ['maxBuffer', 'thresholds']);
+  const { maxBuffer = 100, thresholds = 250 } = options;
   check.nonNegativeInteger('maxBuffer', maxBuffer);
   check.within('thresholds', check.positiveInteger('thresholds', thresholds), 2, Number.MAX_SAFE_INTEGER);
   const nan = scores.findIndex(Number.isNaN);

@@ -28,7 +28,7 @@ export interface NabScore {
  * The score of the Numenta Anomaly Benchmark when every record with `score ≥ threshold` is flagged. Lavin & Ahmad
  * 2015; agrees with NAB 1.1's own scorer. Each window counts once, by its earliest flagged record; each flagged record
  * outside costs, the less the closer it follows a window; a missed window costs fnWeight. Records in probation
- * ({@link nabProbation}) and windows wholly in it are left out, of the null and the perfect detector too.
+ * (`nabProbation`) and windows wholly in it are left out, of the null and the perfect detector too.
  *
  * @param threshold 0 or more; above 1 flags nothing
  * @throws RxAnomalyError BAD_OPTION for a threshold that is no such number

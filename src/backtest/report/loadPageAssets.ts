@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { builtinModule } from '../../core/builtinModule.ts';
 import { joinModules } from './joinModules.ts';
 import { style } from './page/style.ts';
 
@@ -28,10 +25,12 @@ export interface PageExtension {
  * package's name, so that it is the same file whether this module runs from `dist` or from the sources.
  *
  * @param extension joined to it; its modules share one scope with the report's
- * @throws Error when the package has not been built
+ * @throws Error when the package has not been built; RxAnomalyError NO_NODE in a browser
  */
 export function loadPageAssets(extension?: PageExtension): PageAssets {
-  const { resolve } = createRequire(import.meta.url);
+  const { resolve } = builtinModule('node:module').createRequire(import.meta.url);
+  const { dirname, join } = builtinModule('node:path');
+  const { readFileSync } = builtinModule('node:fs');
   const dist = join(dirname(resolve('rx-anomaly/package.json')), 'dist');
   const read = (path: string): string => readFileSync(path, 'utf8');
   const entries = extension === undefined ? [ENTRY] : [ENTRY, extension.entry];
@@ -43,5 +42,5 @@ export function loadPageAssets(extension?: PageExtension): PageAssets {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('base64');
+  return builtinModule('node:crypto').createHash('sha256').update(text, 'utf8').digest('base64');
 }

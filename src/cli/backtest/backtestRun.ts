@@ -157,7 +157,7 @@ async function detectFile(
   onPause: (share: number | undefined, done: number) => void,
   signal: AbortSignal,
 ): Promise<DetectedFile> {
-  const { columns, forecaster, scorer, seed, threshold, policy, ahead, baselines = [] } = options;
+  const { columns, forecaster, scorer, seed, adapt, threshold, policy, ahead, baselines = [] } = options;
   const started = performance.now();
   const table = await openTable(job.path, columns, signal);
   for (const line of table.guessed) log(`${job.name}: ${line}`);
@@ -171,7 +171,7 @@ async function detectFile(
   }));
   await detectTable(
     table,
-    { ...detectionOptions, forecaster, ...(ahead === undefined ? {} : { ahead }) },
+    { ...detectionOptions, forecaster, ...(adapt && { adapt }), ...(ahead === undefined ? {} : { ahead }) },
     problems,
     (verdict, row) => own.add(verdict, row),
     (share) => onPause(share, own.records),

@@ -1,6 +1,6 @@
 import { loadPageAssets, renderReport, reportOf } from '../../backtest/index.ts';
-import { namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { asJson } from '../../models/snapshot/state.ts';
+import { forecasterOf } from '../options/namedModels.ts';
 import type { ModelOptions } from '../options/options.ts';
 import { type Policy, thresholdPart } from '../options/policy.ts';
 import { writeReportFile } from '../output/standardOutput.ts';
@@ -60,9 +60,16 @@ export async function writeReport(
   await writeReportFile(path, renderReport(report, loadPageAssets()));
 }
 
-function configuration({ forecaster, scorer, seed, threshold, policy }: ReportedRun): [string, string][] {
+function configuration({
+  forecaster,
+  scorer,
+  seed,
+  adapt,
+  threshold,
+  policy,
+}: ReportedRun): [string, string][] {
   const { threshold: _, sensitivity: __, ...others } = policy ?? {};
-  const model = namedForecasters[forecaster](seed)(1);
+  const model = forecasterOf({ forecaster, seed, adapt })(1);
   const { config } = model.snapshot();
   model.dispose();
   const settings = Object.entries(config as object)
@@ -75,7 +82,7 @@ function configuration({ forecaster, scorer, seed, threshold, policy }: Reported
     ...(engine === undefined ? [] : [['engine', engine] as [string, string]]),
     ['forecaster', settings.length === 0 ? forecaster : `${forecaster}: ${settings.join(', ')}`],
     ['scorer', scorer],
-    ['seed', String(seed)],
+    ...(forecaster === 'lstm' ? [['seed', String(seed)] as [string, string]] : []),
     ['threshold', String(threshold)],
     ...Object.entries(others).map(([name, value]): [string, string] => [
       name,

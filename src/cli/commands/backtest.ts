@@ -12,12 +12,14 @@ import { findLabels } from '../backtest/findLabels.ts';
 import { writeReport } from '../backtest/writeReport.ts';
 import { baselinesFor } from '../options/namedModels.ts';
 import {
+  adaptRule,
   type ColumnOptions,
   keyOption,
   type ModelOptions,
   quietOption,
   refuseWithoutEffect,
   resultFormatOption,
+  seedRule,
   TABLE_FLAGS,
   timeOption,
   valueOption,
@@ -26,7 +28,7 @@ import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../opt
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics, modelOptions } from '../options/topics.ts';
 import { createProgress } from '../output/progress.ts';
-import { StandardOutput } from '../output/standardOutput.ts';
+import { requireWritable, StandardOutput } from '../output/standardOutput.ts';
 import { columnsOf } from '../run/columns.ts';
 import { findTables } from '../run/findTables.ts';
 import { interruptible } from '../run/interrupt.ts';
@@ -76,6 +78,8 @@ export function backtestCommand(): Command {
       refuseWithoutEffect(command, [
         ['without --report', report !== undefined, ['baselines', 'ahead']],
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
+        seedRule(options),
+        adaptRule(options),
         ['with --compare', compare === undefined, WITHOUT_COMPARISON],
       ]);
       if (compare !== undefined) await compareFiles(requireTwo(command, path, compare), report, format);
@@ -107,7 +111,7 @@ const WITHOUT_COMPARISON = [
     'threshold',
     'policy',
   ],
-  ...['holidays', 'timeZone', 'transform', 'forecaster', 'scorer', 'seed', 'ahead'],
+  ...['holidays', 'timeZone', 'transform', 'forecaster', 'adapt', 'scorer', 'seed', 'ahead'],
 ];
 
 const HELP = `
@@ -133,13 +137,14 @@ function requireTwo(
 }
 
 async function backtest(path: string, options: BacktestOptions, signal: AbortSignal): Promise<void> {
-  const { report, forecaster, scorer, seed, transform, ahead, quiet } = options;
+  const { report, forecaster, scorer, seed, adapt, transform, ahead, quiet } = options;
   const policy = await readPolicy(options);
   const { threshold } = resolveStreamDetector('backtest', policy).threshold;
-  const detectionOptions = { forecaster, scorer, seed, threshold, policy };
+  const detectionOptions = { forecaster, scorer, seed, ...(adapt && { adapt }), threshold, policy };
   const log = (line: string): void => {
     if (!quiet) console.error(line);
   };
+  await requireWritable(report);
   const tables = await findTables(path);
   const { labels, column } = await findLabels(path, options.labels, log);
   const jobs = tables.map(

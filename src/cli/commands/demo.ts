@@ -9,7 +9,7 @@ import { writeReport } from '../backtest/writeReport.ts';
 import { baselinesFor } from '../options/namedModels.ts';
 import { DEFAULT_MODELS, seedOption } from '../options/options.ts';
 import { createProgress } from '../output/progress.ts';
-import { StandardOutput } from '../output/standardOutput.ts';
+import { requireWritable, StandardOutput } from '../output/standardOutput.ts';
 import { FIXTURES } from '../run/findTables.ts';
 import { interruptible } from '../run/interrupt.ts';
 
@@ -34,6 +34,7 @@ export function demoCommand(): Command {
 }
 
 async function demo({ report, seed }: { report: string; seed: number }, signal: AbortSignal): Promise<void> {
+  await requireWritable(report);
   const jobs = await catalogue();
   const detectionOptions = { ...DEFAULT_MODELS, seed, threshold: THRESHOLD };
   const output = new StandardOutput();

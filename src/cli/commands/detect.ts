@@ -12,6 +12,7 @@ import {
 } from '../options/influxOptions.ts';
 import {
   absentAfterOption,
+  adaptRule,
   type ColumnOptions,
   checkpointEveryOption,
   type HistoryOptions,
@@ -21,6 +22,7 @@ import {
   quietOption,
   refuseWithoutEffect,
   ruleOfFleets,
+  seedRule,
   TABLE_FLAGS,
   timeOption,
   valueOption,
@@ -94,6 +96,9 @@ export function detectCommand(): Command {
   });
 }
 
+const NOT_IN_CSV =
+  'without verdicts as JSON: leave --format and --output out, or forecast the end of a table with rx-anomaly forecast';
+
 const EXAMPLES = `
 Examples:
   rx-anomaly detect prices.csv --value close --output incidents
@@ -121,8 +126,10 @@ function sourceOf(
     ['without --history', options.history !== undefined, ['passes']],
     ruleOfFleets(options.fleet),
     ['with --write-back', options.writeBack === undefined, ['format', 'output', 'ahead']],
-    ['without verdicts as JSON', options.format === 'ndjson' && options.output === 'verdicts', ['ahead']],
+    [NOT_IN_CSV, options.format === 'ndjson' && options.output === 'verdicts', ['ahead']],
     ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
+    seedRule(options),
+    ...(options.fleet ? [] : [adaptRule(options)]),
   ]);
   return influx ?? file!;
 }
@@ -177,9 +184,11 @@ async function open(
 }
 
 async function readDetectionOptions(options: DetectOptions): Promise<DetectionOptions> {
-  const { forecaster, scorer, seed, transform, onBadData, maxKeys, fleet, absentAfter, ahead } = options;
+  const { forecaster, scorer, seed, adapt, transform, onBadData, maxKeys, fleet, absentAfter, ahead } =
+    options;
   const keys = {
     ...(fleet === undefined ? {} : { fleet }),
+    ...(adapt === undefined ? {} : { adapt }),
     ...(maxKeys === undefined ? {} : { maxKeys }),
     ...(absentAfter === undefined ? {} : { absentAfter }),
     ...(ahead === undefined ? {} : { ahead }),

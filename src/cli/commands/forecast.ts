@@ -1,17 +1,24 @@
 import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { RxAnomalyError } from '../../core/errors.ts';
 import { aheadTable } from '../../models/ahead/aheadOptions.ts';
-import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
+import type { ForecasterName } from '../../models/forecasters/namedForecasters.ts';
 import { forecastReport } from '../forecast/forecastReport.ts';
 import { forecastTable } from '../forecast/forecastTable.ts';
 import { forecastLines, outcomeText } from '../forecast/forecastText.ts';
+import { forecasterOf } from '../options/namedModels.ts';
 import {
+  adaptOption,
+  adaptRule,
   type ColumnOptions,
   forecasterOption,
   keyOption,
+  type ModelOptions,
   path,
   quietOption,
+  refuseWithoutEffect,
   seedOption,
+  seedRule,
   tableOption,
   timeOption,
   valueOption,
@@ -19,7 +26,7 @@ import {
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics } from '../options/topics.ts';
 import { createProgress } from '../output/progress.ts';
-import { StandardOutput, writeReportFile } from '../output/standardOutput.ts';
+import { requireWritable, StandardOutput, writeReportFile } from '../output/standardOutput.ts';
 import type { OutputFormat } from '../output/verdictFormat.ts';
 import { columnsOf } from '../run/columns.ts';
 import { interruptible } from '../run/interrupt.ts';
@@ -32,6 +39,7 @@ interface ForecastOptions extends ColumnOptions {
   readonly steps: number;
   readonly quantiles: readonly number[];
   readonly forecaster: ForecasterName;
+  readonly adapt?: ModelOptions['adapt'];
   readonly seed: number;
   readonly format: OutputFormat;
   readonly report?: string;
@@ -54,7 +62,8 @@ export function forecastCommand(): Command {
         .argParser(quantileList)
         .default(aheadTable.quantiles.default, '0.1,0.5,0.9'),
     )
-    .addOption(forecasterOption())
+    .addOption(forecasterOption('pretrained'))
+    .addOption(adaptOption())
     .addOption(new Option('--format <name>', 'of the output').choices(['csv', 'ndjson']).default('csv'))
     .option(
       '--report <file>',
@@ -66,43 +75,59 @@ export function forecastCommand(): Command {
     .addOption(keyOption())
     .addOption(seedOption())
     .addOption(quietOption())
-    .action((file: string, options: ForecastOptions) =>
-      interruptible((signal) => forecast(file, options, signal)),
-    );
+    .action((file: string, options: ForecastOptions) => {
+      refuseWithoutEffect(command, [seedRule(options), adaptRule(options)]);
+      return interruptible((signal) => forecast(file, options, signal));
+    });
   return addTopics(command, { table: tableOptions() }, [], HELP);
 }
 
 const HELP = `
 A line has key, step (1 for the next row), time (by the usual time between two
 rows), expected, and each quantile. Intervals are calibrated for each step by
-how earlier forecasts of that step turned out; --forecaster pretrained suits
-short tables.
+how earlier forecasts of that step turned out. --forecaster lstm learns from
+this table alone.
 
 Examples:
   rx-anomaly forecast load.csv --steps 96 --report forecast.html
   rx-anomaly forecast fleet.csv --key pump --quantiles 0.025,0.5,0.975`;
 
 async function forecast(file: string, options: ForecastOptions, signal: AbortSignal): Promise<void> {
-  const { steps, quantiles, forecaster, seed, format, report, quiet } = options;
+  const { steps, quantiles, forecaster, adapt, seed, format, report, quiet } = options;
   const log = (line: string): void => {
     if (!quiet) console.error(line);
   };
+  await requireWritable(report);
   const table = await openTable(file, columnsOf(options, undefined), signal);
   for (const line of table.guessed) log(line);
   const names = table.columns.value;
   const problems = new ProblemCounts();
   const progress = createProgress(quiet);
   const { timeZone } = options;
-  const ahead = { steps, quantiles, timeZone, forecaster: namedForecasters[forecaster](seed) };
+  const ahead = { steps, quantiles, timeZone, forecaster: forecasterOf({ forecaster, seed, adapt }) };
   let rows = 0;
   const onPause = (share: number | undefined, read: number): void => progress.update(share, read);
   const all = await forecastTable(table, ahead, problems, onPause, signal).finally(() => progress.clear());
   for (const { rows: read } of all) rows += read;
+  const forecasts = all.filter(({ unknown }) => unknown.length < names.length);
+  if (forecasts.length === 0) {
+    const problem = problems.lines()[0];
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `${table.name}: nothing can be forecast: none of its rows has a value of use${problem === undefined ? '' : `; ${problem}`}`,
+    );
+  }
   const output = new StandardOutput();
-  await output.write(forecastLines(all, quantiles, names, format));
+  await output.write(forecastLines(forecasts, quantiles, names, format));
   await output.end();
   for (const line of problems.lines()) log(line);
-  log(outcomeText(all, quantiles));
+  for (const { key, rows: read, unknown } of all) {
+    if (unknown.length === 0) continue;
+    const columns = unknown.map((d) => JSON.stringify(names[d])).join(', ');
+    const where = key === undefined ? '' : ` of ${JSON.stringify(key)}`;
+    log(`warning: no forecast${where} of column ${columns}: ${counted(read, 'row')} without a value of use`);
+  }
+  log(outcomeText(forecasts, quantiles));
   if (report === undefined) return;
   const title = `Forecast: ${file === '-' ? 'standard input' : basename(resolve(file))}`;
   const run: [string, string][] = [
@@ -110,9 +135,9 @@ async function forecast(file: string, options: ForecastOptions, signal: AbortSig
     ['rows', counted(rows, 'row')],
     ['steps', String(steps)],
     ['forecaster', forecaster],
-    ['seed', String(seed)],
+    ...(forecaster === 'lstm' ? [['seed', String(seed)] as [string, string]] : []),
   ];
-  await writeReportFile(report, forecastReport(title, all, quantiles, names, run, timeZone));
+  await writeReportFile(report, forecastReport(title, forecasts, quantiles, names, run, timeZone));
   log(`report: ${resolve(report)}`);
 }
 

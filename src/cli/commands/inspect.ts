@@ -23,7 +23,7 @@ import {
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics } from '../options/topics.ts';
 import { createProgress } from '../output/progress.ts';
-import { StandardOutput, writeReportFile } from '../output/standardOutput.ts';
+import { requireWritable, StandardOutput, writeReportFile } from '../output/standardOutput.ts';
 import { columnsOf } from '../run/columns.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { openTable } from '../run/openTable.ts';
@@ -58,6 +58,7 @@ export function inspectCommand(): Command {
     .addOption(valueOption())
     .addOption(keyOption())
     .addOption(new Option('--stream <name>', 'which stream of a table with --key to look into'))
+    .addOption(onlyLstmOption())
     .addOption(tableOption('--cell <name>', lstmTable.cell).choices(GATED))
     .addOption(tableOption('--hidden <n>', lstmTable.hidden))
     .addOption(tableOption('--layers <n>', lstmTable.layers))
@@ -102,6 +103,7 @@ async function inspect(file: string, options: InspectOptions, signal: AbortSigna
   const log = (line: string): void => {
     if (!quiet) console.error(line);
   };
+  await requireWritable(report);
   const table = await openTable(file, columnsOf(options, undefined), signal);
   for (const line of table.guessed) log(line);
   if (table.columns.key !== undefined && stream === undefined) {
@@ -152,6 +154,24 @@ async function inspect(file: string, options: InspectOptions, signal: AbortSigna
   const notes = { problems: problems.counts, ...(transform === 'none' ? {} : { transform }) };
   await writeReportFile(report, renderInspection(`Inside the network: ${title}`, inspection, run, notes));
   log(`report: ${resolve(report)}`);
+}
+
+/** For those who look for the pre-trained network here. */
+function onlyLstmOption(): Option {
+  return new Option(
+    '--forecaster <name>',
+    'lstm alone; rx-anomaly bench-forecast --inside shows the pre-trained network',
+  )
+    .default('lstm')
+    .argParser((name) => {
+      if (name === 'lstm') return name;
+      const where =
+        name === 'pretrained'
+          ? 'what the pre-trained network remembers is shown by rx-anomaly bench-forecast --inside FOLDER, for all tables of ' +
+            'a folder; its incidents by detect and backtest'
+          : 'other forecasters have no gates to look into';
+      throw new InvalidArgumentError(`Expected lstm: ${where}.`);
+    });
 }
 
 function aboveOne(text: string): number {

@@ -21,6 +21,7 @@ import {
 } from '../options/influxOptions.ts';
 import {
   absentAfterOption,
+  adaptRule,
   type ColumnOptions,
   checkpointEveryOption,
   checkSecret,
@@ -31,6 +32,7 @@ import {
   quietOption,
   refuseWithoutEffect,
   ruleOfFleets,
+  seedRule,
   TABLE_FLAGS,
   timeOption,
   valueOption,
@@ -141,6 +143,8 @@ export function serveCommand(): Command {
         ['without --history', options.history !== undefined, ['passes']],
         ruleOfFleets(options.fleet),
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
+        seedRule(options),
+        ...(options.fleet ? [] : [adaptRule(options)]),
       ]);
       return interruptible((signal) => serve(paths, options, influx, signal));
     });
@@ -183,11 +187,12 @@ async function serve(
   signal: AbortSignal,
 ): Promise<void> {
   const log = options.quiet ? () => {} : (line: string): void => console.error(line);
-  const { forecaster, scorer, seed, transform, onBadData, port, host, token } = options;
+  const { forecaster, scorer, seed, adapt, transform, onBadData, port, host, token } = options;
   const { maxKeys, fleet, absentAfter, ahead } = options;
   const policy = await readPolicy(options);
   const detectionOptions: DetectionOptions = {
     ...{ forecaster, scorer, seed, transform, onBadData, ...policy },
+    ...(adapt === undefined ? {} : { adapt }),
     ...(maxKeys === undefined ? {} : { maxKeys }),
     ...(fleet === undefined ? {} : { fleet }),
     ...(absentAfter === undefined ? {} : { absentAfter }),

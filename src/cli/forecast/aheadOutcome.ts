@@ -14,6 +14,8 @@ export class AheadOutcome {
   readonly count: Float64Array;
   /** (K) those of them between the outermost quantiles. */
   readonly held: Float64Array;
+  /** (K) those of them at or below the uppermost quantile. */
+  readonly below: Float64Array;
   /** (K) values that differ from the one before them. */
   readonly changed: Float64Array;
   readonly changedHeld: Float64Array;
@@ -31,6 +33,7 @@ export class AheadOutcome {
     this.steps = steps;
     this.count = sums();
     this.held = sums();
+    this.below = sums();
     this.changed = sums();
     this.changedHeld = sums();
     this.error = sums();
@@ -65,9 +68,11 @@ export class AheadOutcome {
   ): void {
     const error = Math.abs(value - expected[d]);
     if (!(error >= 0)) return;
-    const isHeld = value >= quantiles[0][d] && value <= quantiles.at(-1)![d] ? 1 : 0;
+    const isBelow = value <= quantiles.at(-1)![d];
+    const isHeld = isBelow && value >= quantiles[0][d] ? 1 : 0;
     this.count[k]++;
     this.held[k] += isHeld;
+    if (isBelow) this.below[k]++;
     this.error[k] += error;
     this.naive[k] += Math.abs(value - last);
     if (value === this.#last[d]) return;

@@ -20,6 +20,8 @@ export interface SeriesForecast {
   /** The last rows, the newest last; NaN where a value is missing, and no time in a table without times. */
   readonly past: readonly Observation[];
   readonly ahead: readonly AheadPrediction[];
+  /** The dimensions of which nothing is forecast: they had no value of use. */
+  readonly unknown: readonly number[];
   /** How earlier forecasts turned out. */
   readonly outcome: AheadOutcome;
 }
@@ -113,13 +115,18 @@ export async function forecastTable(
     }
     signal.throwIfAborted();
     if (all.size === 0) throw new RxAnomalyError('BAD_INPUT', `${table.name}: no rows to forecast from`);
-    return [...all].map(([key, { forecaster, rows: read, past, outcome }]) => ({
-      ...{ key, rows: read, past, outcome },
-      ahead: forecaster.predictAhead(),
-    }));
+    return [...all].map(([key, { forecaster, rows: read, past, outcome }]) => {
+      const ahead = forecaster.predictAhead();
+      return { key, rows: read, past, outcome, ahead, unknown: unknownOf(ahead, dimensions) };
+    });
   } finally {
     signal.removeEventListener('abort', stop);
     for (const { forecaster } of all.values()) forecaster.dispose();
     await table.close();
   }
+}
+
+function unknownOf(ahead: readonly AheadPrediction[], dimensions: number): number[] {
+  const all = Array.from({ length: dimensions }, (_, d) => d);
+  return all.filter((d) => !ahead.some(({ expected }) => Number.isFinite(expected[d])));
 }

@@ -36,18 +36,17 @@ export function outcomeTable(
   all: readonly SeriesForecast[],
   quantiles: readonly number[],
 ): { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } {
-  const promised = (100 * (quantiles.at(-1)! - quantiles[0])).toFixed(0);
-  const header = [
-    'step',
-    'forecasts',
-    `within ${quantiles[0]} to ${quantiles.at(-1)} (${promised} %)`,
-    'error / last value',
-  ];
+  const [least, greatest] = [quantiles[0], quantiles.at(-1)!];
+  const isOne = quantiles.length === 1;
+  const bounds = isOne
+    ? `at or below ${least} (${percent(least)})`
+    : `within ${least} to ${greatest} (${percent(greatest - least)})`;
+  const header = ['step', 'forecasts', bounds, 'error / last value'];
   const rows = all[0].outcome.steps.map((step, k) => {
     const sum = (of: (series: SeriesForecast) => Float64Array): number =>
       all.reduce((total, series) => total + of(series)[k], 0);
     const count = sum(({ outcome }) => outcome.count);
-    const held = sum(({ outcome }) => outcome.held);
+    const held = sum(({ outcome }) => (isOne ? outcome.below : outcome.held));
     const ratios = all
       .map(({ outcome }) => outcome.error[k] / outcome.naive[k])
       .filter((ratio) => ratio > 0 && Number.isFinite(ratio));
@@ -60,6 +59,11 @@ export function outcomeTable(
     ];
   });
   return { header, rows };
+}
+
+/** A share without digits that rounding adds. */
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(6))} %`;
 }
 
 /** {@link outcomeTable} as text. */

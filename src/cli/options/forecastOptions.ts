@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { type AheadPlan, aheadTable } from '../../models/ahead/aheadOptions.ts';
+import { MOST_COVARIATES } from '../../models/covariates/covariateReader.ts';
 import { names, naturalNumber } from './options.ts';
 
 /** Forecasts that are compared with what came, at a time: so many are made for each that ends. */
@@ -21,4 +22,8 @@ export const covariateOption = (): Option =>
     '--covariate <column>',
     'column of numbers that are known with or before the values (plans, the weather, flags 0 and 1): the forecast uses ' +
       'them, and they are not detected themselves; again for more (default: none)',
-  ).argParser((text: string, columns: readonly string[] = []) => [...columns, ...names(text)]);
+  ).argParser((text: string, columns: readonly string[] = []) => {
+    const all = [...columns, ...names(text)];
+    if (all.length <= MOST_COVARIATES) return all;
+    throw new InvalidArgumentError(`Expected at most ${MOST_COVARIATES} columns, got ${all.length}.`);
+  });

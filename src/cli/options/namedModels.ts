@@ -1,4 +1,5 @@
 import type { Value } from '../../core/reading.ts';
+import type { ForecasterFactory } from '../../models/forecaster.ts';
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
 import { namedScorers } from '../../models/scorers/namedScorers.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
@@ -9,6 +10,7 @@ export function namedModels({
   forecaster,
   scorer,
   seed,
+  adapt,
   fleet = false,
 }: ModelOptions & { readonly fleet?: boolean }): Pick<
   StreamDetectorOptions<unknown, Value>,
@@ -16,9 +18,23 @@ export function namedModels({
 > {
   if (fleet) return { fleet }; // which has models of its own
   return {
-    ...(forecaster === 'lstm' ? { seed } : { forecaster: namedForecasters[forecaster](seed) }),
+    ...(forecaster === 'lstm' ? { seed } : { forecaster: forecasterOf({ forecaster, seed, adapt }) }),
     scorer: namedScorers[scorer](),
   };
+}
+
+/** The forecaster with that name. */
+export function forecasterOf({
+  forecaster,
+  seed,
+  adapt,
+}: Pick<ModelOptions, 'forecaster' | 'seed'> & {
+  readonly adapt: ModelOptions['adapt'] | undefined;
+}): ForecasterFactory {
+  return namedForecasters[forecaster](
+    seed,
+    forecaster === 'pretrained' && adapt !== undefined ? { adapt } : {},
+  );
 }
 
 /** Baselines that any forecaster should beat. */

@@ -5,16 +5,21 @@ import type { OptionSpec } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
 import { type AbsentAfter, absentAfterSpec } from '../../models/decision/absenceWatch.ts';
 import { type ForecasterName, namedForecasters } from '../../models/forecasters/namedForecasters.ts';
+import { type PretrainedOptions, pretrainedOptions } from '../../models/pretrained/pretrainedForecaster.ts';
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 import { streamDetectorTable } from '../../models/streamDetectorOptions.ts';
 import { warmUpTable } from '../../models/warmUp.ts';
 import { parseDuration } from './parseSince.ts';
+
+type Adaptation = NonNullable<PretrainedOptions['adapt']>;
 
 /** The models of a command's options, by name. */
 export interface ModelOptions {
   readonly forecaster: ForecasterName;
   readonly scorer: ScorerName;
   readonly seed: number;
+  /** Of the pre-trained network. @default 'head' */
+  readonly adapt?: Adaptation;
 }
 
 /** The options that say how a table is written, as a command line has them. */
@@ -78,13 +83,13 @@ export const transformOption = (): Option => tableOption('--transform <name>', s
 export const onBadDataOption = (): Option =>
   tableOption('--on-bad-data <policy>', streamDetectorTable.onBadData);
 
-export const forecasterOption = (): Option =>
+export const forecasterOption = (byDefault: ForecasterName = DEFAULT_MODELS.forecaster): Option =>
   new Option(
     '--forecaster <name>',
     'what forecasts each row; pretrained: a network trained beforehand; mean: the running mean',
   )
     .choices(Object.keys(namedForecasters))
-    .default(DEFAULT_MODELS.forecaster);
+    .default(byDefault);
 
 export const scorerOption = (): Option =>
   new Option('--scorer <name>', 'what turns the residuals of the forecast into scores')
@@ -100,7 +105,7 @@ export const maxKeysOption = (): Option =>
 export const ruleOfFleets = (isFleet = false): Parameters<typeof refuseWithoutEffect>[1][number] => [
   'with --fleet, which has its own models and neither --ahead nor --covariate; leave out one of the two',
   !isFleet,
-  ['forecaster', 'scorer', 'seed', 'ahead', 'covariate'],
+  ['forecaster', 'adapt', 'scorer', 'seed', 'ahead', 'covariate'],
 ];
 
 export const fleetOption = (): Option =>
@@ -111,6 +116,28 @@ export const fleetOption = (): Option =>
   );
 
 export const seedOption = (): Option => tableOption('--seed <n>', streamDetectorTable.seed);
+
+export const adaptOption = (): Option =>
+  tableOption('--adapt <what>', {
+    ...pretrainedOptions.table.adapt,
+    about:
+      'what each stream learns with --forecaster pretrained: a correction (head), its weights too (all), or nothing',
+    defaultText: "'head'",
+  });
+
+/** Refuses `--adapt` without the network that can: a rule of {@link refuseWithoutEffect}. */
+export function adaptRule({ forecaster }: Pick<ModelOptions, 'forecaster'>): WithoutEffect {
+  return ['without --forecaster pretrained', forecaster === 'pretrained', ['adapt']];
+}
+
+/** Refuses `--seed` where no forecaster of the run begins with random weights: a rule of {@link refuseWithoutEffect}. */
+export function seedRule({ forecaster }: Pick<ModelOptions, 'forecaster'>): WithoutEffect {
+  return [
+    `with --forecaster ${forecaster}, which begins with no random weights`,
+    forecaster === 'lstm',
+    ['seed'],
+  ];
+}
 
 /**
  * An option that the library has, too: its description, range and default are those of the library's table.
@@ -185,16 +212,15 @@ export const passesOption = (): Option => tableOption('--passes <n>', warmUpTabl
 export const quietOption = (): Option =>
   new Option('--quiet', 'only errors on standard error').default(false);
 
+/** Why options have no effect, whether they have one, and their names as the command has them. */
+export type WithoutEffect = readonly [why: string, hasEffect: boolean, options: readonly string[]];
+
 /**
  * Refuses options that would have no effect in this run. The environment does not count: it may be meant for another.
  *
- * @param rules why, whether they have an effect, and the names of the options as the command has them
  * @throws RxAnomalyError BAD_OPTION that names the option
  */
-export function refuseWithoutEffect(
-  command: Command,
-  rules: readonly (readonly [why: string, hasEffect: boolean, options: readonly string[]])[],
-): void {
+export function refuseWithoutEffect(command: Command, rules: readonly WithoutEffect[]): void {
   for (const [why, hasEffect, options] of rules) {
     const name = hasEffect ? undefined : options.find((each) => command.getOptionValueSource(each) === 'cli');
     const flag = command.options.find((option) => option.attributeName() === name)?.long;

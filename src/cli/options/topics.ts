@@ -3,6 +3,7 @@ import { aheadOption, covariateOption } from './forecastOptions.ts';
 import { influxOptions } from './influxOptions.ts';
 import {
   absentAfterOption,
+  adaptOption,
   checkpointEveryOption,
   fleetOption,
   forecasterOption,
@@ -142,6 +143,7 @@ export function modelOptions(): readonly Option[] {
   return [
     transformOption(),
     forecasterOption(),
+    adaptOption(),
     scorerOption(),
     onBadDataOption(),
     seedOption(),

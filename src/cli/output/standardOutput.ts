@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileFault, messageOf, RxAnomalyError } from '../../core/errors.ts';
 
@@ -96,6 +96,39 @@ export function writeFailure(place: string, error: unknown): RxAnomalyError {
   return new RxAnomalyError('BAD_INPUT', message.includes(place) ? message : `${place}: ${message}`, {
     cause: error,
   });
+}
+
+/**
+ * Refuses paths that no report can be written to, before the work for it is done. Nothing is made.
+ *
+ * @throws RxAnomalyError BAD_INPUT
+ */
+export async function requireWritable(...paths: readonly (string | undefined)[]): Promise<void> {
+  for (const path of paths) {
+    if (path === undefined) continue;
+    try {
+      if (/[\\/]$/.test(path)) throw isFolder(path);
+      await mayWrite(path);
+    } catch (error) {
+      throw writeFailure(path, error);
+    }
+  }
+}
+
+/** A file that is there is written over; one that is not needs a folder in which it, or its folder, can be made. */
+async function mayWrite(path: string, isParent = false): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found === undefined) return mayWrite(dirname(path), true);
+  if (isParent && !found.isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+  if (!isParent && found.isDirectory()) throw isFolder(path);
+  await access(path, constants.W_OK);
+}
+
+function isFolder(path: string): RxAnomalyError {
+  return new RxAnomalyError('BAD_INPUT', `${path}: cannot be written: it is a folder; name a file`);
 }
 
 /** Writes a report, in a folder that is made where there is none. @throws RxAnomalyError BAD_INPUT */

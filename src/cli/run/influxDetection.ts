@@ -40,7 +40,7 @@ export async function influxDetection(
 ): Promise<OpenDetection> {
   const { follow = false, poll = 1, allowedLateness = 10, field } = options;
   const all = { ...DEFAULT_MODELS, ...detectionOptions };
-  const { forecaster, scorer, seed, fleet = false, absentAfter, ...detect } = all;
+  const { forecaster, scorer, seed, adapt, fleet = false, absentAfter, ...detect } = all;
   const { persistence, counts, log } = context;
   const backlog = new Backlog(MAX_WAITING);
   const reading = {
@@ -59,7 +59,11 @@ export async function influxDetection(
       name: NAME,
       config: { ...selectionConfig(options), ...detectorConfig(detectionOptions) },
       detect: {
-        ...{ ...detect, ...namedModels({ forecaster, scorer, seed, fleet }), value: (point) => point.value },
+        ...{
+          ...detect,
+          ...namedModels({ forecaster, scorer, seed, fleet, ...(adapt && { adapt }) }),
+          value: (point) => point.value,
+        },
         ...(absentAfter === undefined ? {} : { absentAfter, absentBy: follow ? 'clock' : 'time' }),
         onProblem: ({ kind, message }) => counts.problems.add(kind, message),
         ...(persistence.store === undefined ? { onEvict: () => counts.problems.addEviction() } : {}),

@@ -27,12 +27,12 @@ export function rowOptions(
   problems: ProblemCounts,
 ): StreamDetectorOptions<CsvRow, Value> {
   const all = { ...DEFAULT_MODELS, ...detectionOptions };
-  const { forecaster, scorer, seed, fleet = false, absentAfter: _, ...options } = all;
+  const { forecaster, scorer, seed, adapt, fleet = false, absentAfter: _, ...options } = all;
   const scalar = table.columns.value.length === 1;
   const stops = options.onBadData === 'error';
   return {
     ...options,
-    ...namedModels({ forecaster, scorer, seed, fleet }),
+    ...namedModels({ forecaster, scorer, seed, fleet, ...(adapt && { adapt }) }),
     // The detector would stop as well, but it could not name the file and the column.
     ...(stops ? { onBadData: 'impute' } : {}),
     value: scalar ? (row) => row.value[0] : (row) => row.value,

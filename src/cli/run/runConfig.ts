@@ -14,10 +14,11 @@ export function detectorConfig(options: DetectionOptions): RunConfig {
   const { transform = 'none', recurring = 'normal', confirm, drift, suppress } = options;
   const { threshold, budget, habituation } = thresholdOptions.resolvePart('detect', options);
   const { timeZone, holidaysAs } = calendarOf(options);
-  const { forecaster, scorer, seed } = { ...DEFAULT_MODELS, ...options };
+  const { forecaster, scorer, seed, adapt = null } = { ...DEFAULT_MODELS, ...options };
   return {
     fleet: options.fleet === true ? true : null,
     ...{ transform, forecaster, scorer, seed, threshold },
+    adapt: adapt === 'head' ? null : adapt, // the default
     ...{ 'time-zone': timeZone, 'holidays-as': holidaysAs },
     recurring: typeof recurring === 'string' ? recurring : asJson(recurring),
     policy: asJson({ confirm, budget, habituation, drift, suppress }), // the rest, as the policy file has it

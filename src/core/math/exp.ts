@@ -1,4 +1,5 @@
 import { fromWords, HIGH, number, words } from './bits.ts';
+import { isNativeExact } from './native.ts';
 
 // From FDLIBM (e_exp.c, s_expm1.c, s_tanh.c): "Copyright (C) 1993 by Sun Microsystems, Inc. All rights reserved. Developed at
 // SunSoft, a Sun Microsystems, Inc. business. Permission to use, copy, modify, and distribute this software is freely granted,
@@ -12,7 +13,10 @@ const TWO_TO_1023 = 8.98846567431158e307;
 const TWO_TO_MINUS_1000 = 9.332636185032189e-302;
 
 /** e^x within 1 ulp, the same bits in every runtime. */
-export function exp(x: number): number {
+export const exp: (x: number) => number = isNativeExact ? Math.exp : ownExp;
+
+/** {@link exp} where the runtime's has other bits. */
+export function ownExp(x: number): number {
   if (!(x <= OVERFLOW)) return x > OVERFLOW ? Number.POSITIVE_INFINITY : x;
   if (x < UNDERFLOW) return 0;
   const size = Math.abs(x);

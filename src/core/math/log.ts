@@ -1,4 +1,5 @@
 import { HIGH, number, words } from './bits.ts';
+import { isNativeExact } from './native.ts';
 
 // From FDLIBM (e_log.c, e_log10.c): "Copyright (C) 1993 by Sun Microsystems, Inc. All rights reserved. Developed at SunSoft, a
 // Sun Microsystems, Inc. business. Permission to use, copy, modify, and distribute this software is freely granted, provided
@@ -9,7 +10,10 @@ const LN2_LOW = 1.9082149292705877e-10;
 const TWO_TO_54 = 18014398509481984;
 
 /** The natural logarithm within 1 ulp, the same bits in every runtime; −∞ of 0, NaN of less. */
-export function log(x: number): number {
+export const log: (x: number) => number = isNativeExact ? Math.log : ownLog;
+
+/** {@link log} where the runtime's has other bits. */
+export function ownLog(x: number): number {
   number[0] = x;
   let high = words[HIGH];
   let k = 0;
@@ -47,7 +51,10 @@ export function log(x: number): number {
 }
 
 /** The logarithm to base 10, the same bits in every runtime; −∞ of 0, NaN of less. */
-export function log10(x: number): number {
+export const log10: (x: number) => number = isNativeExact ? Math.log10 : ownLog10;
+
+/** {@link log10} where the runtime's has other bits. */
+export function ownLog10(x: number): number {
   number[0] = x;
   let high = words[HIGH];
   let k = 0;
@@ -65,5 +72,5 @@ export function log10(x: number): number {
   words[HIGH] = (high & 0x000fffff) | ((0x3ff - i) << 20);
   const f = number[0];
   const y = k + i;
-  return y * 3.694239077158931e-13 + Math.LOG10E * log(f) + y * 0.30102999566361177;
+  return y * 3.694239077158931e-13 + Math.LOG10E * ownLog(f) + y * 0.30102999566361177;
 }

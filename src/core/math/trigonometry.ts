@@ -2,14 +2,20 @@
 // SunSoft, a Sun Microsystems, Inc. business. Permission to use, copy, modify, and distribute this software is freely granted,
 // provided that this notice is preserved."
 import { fromWords, highWord } from './bits.ts';
+import { isNativeExact } from './native.ts';
 
 /** The sine of x radians, |x| < 1e5, the same bits in every runtime. */
-export function sin(x: number): number {
+export const sin: (x: number) => number = isNativeExact ? Math.sin : ownSin;
+/** The cosine of x radians, |x| < 1e5, the same bits in every runtime. */
+export const cos: (x: number) => number = isNativeExact ? Math.cos : ownCos;
+
+/** {@link sin} where the runtime's has other bits. */
+export function ownSin(x: number): number {
   return turned(x, 0);
 }
 
-/** The cosine of x radians, |x| < 1e5, the same bits in every runtime. */
-export function cos(x: number): number {
+/** {@link cos} where the runtime's has other bits. */
+export function ownCos(x: number): number {
   return turned(x, 1);
 }
 

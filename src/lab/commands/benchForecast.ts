@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { quietOption, seedOption } from '../../cli/options/options.ts';
 import { createProgress, type Progress } from '../../cli/output/progress.ts';
-import { StandardOutput, writeReportFile } from '../../cli/output/standardOutput.ts';
+import { requireWritable, StandardOutput, writeReportFile } from '../../cli/output/standardOutput.ts';
 import { interruptible } from '../../cli/run/interrupt.ts';
 import { loadPretrainedWeights, type PretrainedWeights } from '../../models/pretrained/pretrainedWeights.ts';
 import { adaptationTable } from '../forecast/adaptation.ts';
@@ -80,6 +80,7 @@ async function benchForecast(
   signal: AbortSignal,
 ): Promise<void> {
   const { seed, ahead, inside, picture, out, format, quiet } = options;
+  await requireWritable(picture, out);
   const weights = await loadPretrainedWeights();
   const progress = createProgress(quiet);
   const [results, tables] = inside

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { names, naturalNumber, quietOption } from '../../cli/options/options.ts';
 import { createProgress } from '../../cli/output/progress.ts';
-import { StandardOutput, writeReportFile } from '../../cli/output/standardOutput.ts';
+import { requireWritable, StandardOutput, writeReportFile } from '../../cli/output/standardOutput.ts';
 import { interruptible } from '../../cli/run/interrupt.ts';
 import { counted } from '../../cli/text/formatText.ts';
 import { badOption } from '../../core/options.ts';
@@ -112,6 +112,7 @@ async function benchQuality(
   const log = (line: string): void => {
     if (!quiet) console.error(line);
   };
+  await requireWritable(out);
   const known = await loadConfigurations(configFile);
   const configurations = chooseConfigurations(known, options.configs ?? usual(known));
   const sets: SeriesSet[] = [];

@@ -18,8 +18,10 @@ import {
   forecasterOption,
   type ModelOptions,
   quietOption,
+  refuseWithoutEffect,
   scorerOption,
   seedOption,
+  seedRule,
 } from '../../cli/options/options.ts';
 import { createProgress } from '../../cli/output/progress.ts';
 import { type FoundTable, findTables } from '../../cli/run/findTables.ts';
@@ -49,7 +51,10 @@ export function nabCommand(): Command {
     .addOption(seedOption())
     .addOption(quietOption())
     .addHelpText('after', HELP)
-    .action((dir: string, options: NabOptions) => interruptible((signal) => nab(dir, options, signal)));
+    .action((dir: string, options: NabOptions, command: Command) => {
+      refuseWithoutEffect(command, [seedRule(options)]);
+      return interruptible((signal) => nab(dir, options, signal));
+    });
 }
 
 const HELP = `

@@ -1,7 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { loadPageAssets, renderTables } from '../../backtest/index.ts';
-import { StandardOutput } from '../../cli/output/standardOutput.ts';
+import { requireWritable, StandardOutput, writeReportFile } from '../../cli/output/standardOutput.ts';
 import { textTable } from '../../cli/text/formatText.ts';
 import { compareBacktests } from './compareBacktests.ts';
 import { comparisonTables, type TitledTable } from './comparisonTables.ts';
@@ -18,13 +17,13 @@ export async function compareFiles(
   report: string | undefined,
   format: 'text' | 'json',
 ): Promise<void> {
+  await requireWritable(report);
   const comparison = compareBacktests(await readBacktest(pathA), await readBacktest(pathB));
   const names = namesOf(pathA, pathB);
   const tables = comparisonTables(comparison, names);
   if (report !== undefined) {
     const page = renderTables('Two backtests', `${names[0]} and ${names[1]}`, tables, loadPageAssets());
-    await mkdir(dirname(report), { recursive: true });
-    await writeFile(report, page);
+    await writeReportFile(report, page);
   }
   const output = new StandardOutput();
   await output.write(

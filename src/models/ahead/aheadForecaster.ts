@@ -37,7 +37,7 @@ const LEAST_HALF_LIFE = 20; // … and at least so many comparisons
 /**
  * Forecasts the next `steps` events of one stream, with quantiles that are calibrated for each step by how past forecasts of that
  * step turned out. Any forecaster of the next event will do: a copy of it is iterated, and combined with simple expectations
- * ({@link CandidatePaths}) by their errors. The order is as with a `Forecaster`: predict, then learn.
+ * (`CandidatePaths`) by their errors. The order is as with a `Forecaster`: predict, then learn.
  *
  * ```ts
  * const forecaster = new AheadForecaster({ dimensions: 1, steps: 96 });

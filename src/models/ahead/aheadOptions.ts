@@ -1,6 +1,6 @@
-import { accepts, aFunction, boolean, type OptionKind, positiveInteger } from '../../core/optionKinds.ts';
+import { accepts, aFactory, boolean, type OptionKind, positiveInteger } from '../../core/optionKinds.ts';
 import { DIMENSIONS, OptionSet, type OptionTable } from '../../core/optionSet.ts';
-import type { ForecasterFactory } from '../forecaster.ts';
+import { checkedForecasters, type ForecasterFactory } from '../forecaster.ts';
 import { lstmFactory } from '../forecasters/lstmForecaster.ts';
 
 /** How far ahead is forecast, and how. */
@@ -78,7 +78,7 @@ export const aheadTable: OptionTable<AheadOptions, ResolvedAhead> = {
     level: 'basic',
   },
   forecaster: {
-    kind: aFunction,
+    kind: aFactory,
     default: lstmFactory(),
     defaultText: 'an LSTM',
     about: 'what forecasts the next event; further ones are forecast by iterating it',
@@ -99,4 +99,7 @@ export const aheadPlanOptions: OptionSet<AheadPlan> = new OptionSet({ steps, qua
 export const aheadForecasterOptions: OptionSet<
   AheadForecasterOptions,
   ResolvedAhead & { readonly dimensions: number }
-> = new OptionSet({ dimensions: DIMENSIONS, ...aheadTable });
+> = new OptionSet({ dimensions: DIMENSIONS, ...aheadTable }, (where, checked) => ({
+  ...checked,
+  forecaster: checkedForecasters(where, checked.forecaster),
+}));

@@ -14,6 +14,7 @@ export class CovariateEffect {
   readonly #changes: EffectRegression;
   readonly #last: Float64Array; // (D) values; NaN where there was none
   readonly #missing: readonly number[]; // (C)
+  readonly #began: boolean[]; // (D)
 
   constructor(covariates: number, dimensions: number) {
     this.covariates = covariates;
@@ -21,6 +22,7 @@ export class CovariateEffect {
     this.#changes = new EffectRegression(this.#features.size, dimensions);
     this.#last = pooled(dimensions);
     this.#last.fill(Number.NaN);
+    this.#began = new Array<boolean>(dimensions).fill(false);
     this.#missing = new Array<number>(covariates).fill(Number.NaN);
   }
 
@@ -43,14 +45,23 @@ export class CovariateEffect {
     return effect;
   }
 
+  /** (D) whether it is the newest event after which it is used. */
+  get began(): readonly boolean[] {
+    return this.#began;
+  }
+
   /** Updates with an event. */
   learn(value: readonly number[], covariates: readonly number[], weight: number): void {
+    const was = this.#began.map((_, d) => this.#changes.isUsed(d));
     if (this.#features.areKnown) {
       const features = scratch('covariates', this.#features.size);
       this.#features.writeChange(covariates, features);
       this.#changes.learn(features, this.#last, value, weight);
     }
     this.#features.learn(covariates);
-    for (let d = 0; d < value.length; d++) this.#last[d] = value[d];
+    for (let d = 0; d < value.length; d++) {
+      this.#last[d] = value[d];
+      this.#began[d] = !was[d] && this.#changes.isUsed(d);
+    }
   }
 }

@@ -56,6 +56,10 @@ export class CovariateForecaster implements Forecaster {
     return this.#effect.of(covariates);
   }
 
+  get beganToExplain(): readonly boolean[] {
+    return this.#effect.began;
+  }
+
   learn(observation: Observation, weight: number): void {
     const { value, covariates } = observation;
     this.#nonNegative.learn(value);

@@ -8,6 +8,14 @@ export const MOST_COVARIATES = 32;
 export class CovariateReader {
   /** C; undefined before the first event. */
   count: number | undefined;
+  /** (C) whether there was one of use; of a restored stream, all are taken to. */
+  readonly had: boolean[] = [];
+
+  /** Of a stream that was saved. */
+  resume(saved: number): void {
+    this.count = saved;
+    for (let c = 0; c < saved; c++) this.had[c] = true;
+  }
 
   /**
    * (C) the numbers; NaN where one is missing or unusable.
@@ -18,17 +26,20 @@ export class CovariateReader {
    *   numbers that have changed their places would be wrong in silence
    */
   read(raw: unknown, where: () => string, read: (part: unknown, c: number) => number): number[] {
-    const refuse = (expected: string): RxAnomalyError =>
-      new RxAnomalyError('BAD_DATA', `${where()}: expected ${expected}, got ${show(raw)}`);
+    const refuse = (expected: string, got?: number): RxAnomalyError =>
+      new RxAnomalyError(
+        'BAD_DATA',
+        `${where()}: expected ${expected}, got ${got === undefined ? '' : `${got}: `}${show(raw)}`,
+      );
     if (!Array.isArray(raw) && !ArrayBuffer.isView(raw)) throw refuse('covariates to be a list of numbers');
     const parts = Array.from(raw as ArrayLike<unknown>);
     if (this.count === undefined) {
-      if (parts.length === 0 || parts.length > MOST_COVARIATES)
-        throw refuse(`1 to ${MOST_COVARIATES} covariates`);
+      if (parts.length === 0) throw refuse('one covariate or more');
+      if (parts.length > MOST_COVARIATES) throw refuse(`at most ${MOST_COVARIATES} covariates`, parts.length);
       this.count = parts.length;
     }
     if (parts.length !== this.count)
-      throw refuse(`${this.count} covariate${this.count === 1 ? '' : 's'} as before`);
+      throw refuse(`${this.count} covariate${this.count === 1 ? '' : 's'} as before`, parts.length);
     return parts.map(read);
   }
 }

@@ -60,6 +60,11 @@ export class EffectRegression {
     return this.#share(d) * this.#whole(d, features);
   }
 
+  /** Whether most of it is used in dimension `d`. */
+  isUsed(d: number): boolean {
+    return this.#share(d) > 0.5;
+  }
+
   /**
    * Updates with a value.
    *

@@ -1,6 +1,5 @@
 import { exp } from '../../core/math/exp.ts';
 import { pooledRoom } from '../../numerics/pooled.ts';
-import { TailModel, type TailResolution } from '../../numerics/stats/tailModel.ts';
 import { calendarTimeOf, type Observation, type Prediction } from '../forecaster.ts';
 import { compress } from '../scaling/laplaceBand.ts';
 import { standardResidual } from '../scorer.ts';
@@ -15,19 +14,12 @@ import {
 } from '../snapshot/vectors.ts';
 import { Cycles } from './cycles/cycles.ts';
 import { DwellTimes } from './dwellTimes.ts';
-import type {
-  ChannelInput,
-  ChannelSpec,
-  EvidenceChannel,
-  EvidenceParts,
-  Season,
-  Tail,
-} from './evidenceChannel.ts';
+import type { ChannelInput, EvidenceChannel, EvidenceParts, Season, Tail } from './evidenceChannel.ts';
 import { Intermittence } from './intermittence.ts';
 import { LargestMoves } from './largestMoves.ts';
 import { raised, rooted } from './means.ts';
-import { Novelty } from './novelty.ts';
-import { priorSurprise } from './priorSurprise.ts';
+import { Novelty, worthOfNovelty } from './novelty.ts';
+import { newTail, priorSurprise } from './priorSurprise.ts';
 import { StuckAt } from './stuckAt.ts';
 
 const HORIZONS = 3; // forecasts for an observation, from the newest to the oldest
@@ -38,10 +30,6 @@ const CYCLES_SHARE = 0.25; // of the evidence of cycles, relative to 1 for all t
 const OFF = rooted(CYCLES_SHARE); // of the cycles' evidence, alone in the power mean
 const USUAL = 2.3; // decades: one value in two hundred is further out
 const WORTH_A_LOOK = 1; // decades
-// Up to the first decay of the value's tail novelty counts in full; at the second nothing would be left.
-const THIN = 0.25; // exponent 4, the prior's
-const HEAVY = 0.4; // exponent 2.5: the variance is barely finite
-const LEAST_NOVELTY = 1 / 3; // of novelty: what is labelled is new in heavy tails, too
 const FADED = 200; // statistics that a former regime's tails count for: they have no unit
 
 /**
@@ -198,10 +186,20 @@ export class DimensionEvidence {
       this.#tails[c].fade?.(FADED);
       if (this.#tails[c].fade !== undefined) kept.add(`${name}.tail`);
     }
+    this.#begin(kept);
+    for (const tail of this.#tails) tail.refresh();
+  }
+
+  /** Begins anew in what values usually go on like: durations, cycles, and how calm the stream is. */
+  forgetCourse(): void {
+    const begun = ['dwellTimes', 'calm.recent', 'calm.usual'];
+    this.#begin(new Set(Object.keys(this.#carried()).filter((name) => !begun.includes(name))));
+  }
+
+  #begin(kept: ReadonlySet<string>): void {
     const initial = fields(packVectors(new DimensionEvidence(this.#parts).#carried()));
     // In the same vectors: they may be those of an arena.
     prepareVectors(without(kept, this.#carried()), without(kept, initial), this.#notFinite)();
-    for (const tail of this.#tails) tail.refresh();
     if (this.#cycles !== undefined) this.#cycles = new Cycles();
     this.#input.prediction = NO_PREDICTION;
   }
@@ -244,10 +242,10 @@ export class DimensionEvidence {
     const novelty = this.#novelty.of(value);
     if (novelty === 0 || this.#intermittence?.rests) return novelty;
     const { channels } = this.#parts;
-    let decay = THIN;
+    let decay = 0;
     for (let c = 0; c < channels.length; c++)
-      if (channels[c].cautious && !channels[c].moves) decay = Math.max(decay, this.#tails[c].decay ?? THIN);
-    return novelty * Math.max(LEAST_NOVELTY, (HEAVY - decay) / (HEAVY - THIN));
+      if (channels[c].cautious && !channels[c].moves) decay = Math.max(decay, this.#tails[c].decay ?? 0);
+    return novelty * worthOfNovelty(decay);
   }
 
   /** Whether the value itself, not how it moved, is one of the usual ones. */
@@ -294,7 +292,3 @@ export class DimensionEvidence {
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const NO_PREDICTION: Prediction = { expected: [], lower: [], upper: [], scale: [] };
-
-function newTail({ tail }: ChannelSpec, resolution: TailResolution): Tail {
-  return tail?.(resolution) ?? new TailModel(undefined, resolution);
-}

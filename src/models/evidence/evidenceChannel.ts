@@ -39,7 +39,7 @@ export interface EvidenceChannel {
   carried(): Memory;
 }
 
-/** The memory of a channel: how rarely its statistic was as large. {@link TailModel} is one. */
+/** The memory of a channel: how rarely its statistic was as large. `TailModel` is one. */
 export interface Tail {
   /** Its whole state: numbers, always of the same length, or what packs it. Call `refresh` after writing to it. */
   readonly state: Float64Array | Packable;
@@ -92,7 +92,7 @@ export interface ChannelSpec {
   readonly moves?: boolean;
   /** A channel for one dimension of one stream. */
   readonly create: () => EvidenceChannel;
-  /** Turns its statistic into a probability. @default a {@link TailModel} of that resolution */
+  /** Turns its statistic into a probability. @default a `TailModel` of that resolution */
   readonly tail?: (resolution: TailResolution) => Tail;
 }
 

@@ -42,3 +42,13 @@ const ESTABLISHED = 20; // values before the range is used
 const GROWN = 2000; // the least of what is as good, 2,000 to 8,000: young streams have spikes too
 const FARTHEST = 1e6; // ranges; 1e300 over the range of tiny values would be infinite
 const DECADES = 2.5;
+
+// Up to the first decay of the value's tail novelty counts in full; at the second nothing would be left.
+const THIN = 0.25; // exponent 4, the prior's
+const HEAVY = 0.4; // exponent 2.5: the variance is barely finite
+const LEAST_NOVELTY = 1 / 3; // of novelty: what is labelled is new in heavy tails, too
+
+/** What novelty counts for in a stream whose tail decays so. @param decay reciprocal of the exponent */
+export function worthOfNovelty(decay: number): number {
+  return Math.max(LEAST_NOVELTY, (HEAVY - Math.max(THIN, decay)) / (HEAVY - THIN));
+}

@@ -1,7 +1,8 @@
 import { exp } from '../../core/math/exp.ts';
 import { log, log10 } from '../../core/math/log.ts';
 import { square } from '../../core/math/pow.ts';
-import type { Tail } from './evidenceChannel.ts';
+import { TailModel, type TailResolution } from '../../numerics/stats/tailModel.ts';
+import type { ChannelSpec, Tail } from './evidenceChannel.ts';
 
 const EXPONENT = 4.2;
 const THINNEST = 100; // exponent
@@ -20,4 +21,9 @@ export function priorSurprise(tail: Tail, statistic: number, exponent?: number):
 function believed({ decay }: Tail, exponent: number | undefined): number {
   if (exponent === undefined) return EXPONENT;
   return decay === undefined ? exponent : Math.min(THINNEST, exponent / square(square(exponent * decay)));
+}
+
+/** The tail of a channel before anything was seen. */
+export function newTail({ tail }: ChannelSpec, resolution: TailResolution): Tail {
+  return tail?.(resolution) ?? new TailModel(undefined, resolution);
 }

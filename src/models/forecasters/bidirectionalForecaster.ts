@@ -39,9 +39,10 @@ export class BidirectionalForecaster implements Restorable {
   #waiting: Observation[] = []; // the newest estimate's, then those after it
   #answered = false; // whether there was an estimate yet
 
-  constructor({ lag, ...options }: BidirectionalForecasterOptions) {
+  constructor(given: BidirectionalForecasterOptions) {
     const where = 'BidirectionalForecaster';
-    requireKnown(where, options, ['dimensions', 'lag', ...lstmOptions.names]);
+    requireKnown(where, given, ['dimensions', 'lag', ...lstmOptions.names]);
+    const { lag, ...options } = given;
     this.lag = resolveLag(where, { lag }, options);
     this.#model = new LstmForecaster({ horizons: [1], ...options, lookAhead: this.lag });
     this.dimensions = this.#model.dimensions;

@@ -1,10 +1,11 @@
-import { factoryOf } from '../../core/optionSet.ts';
+import { factoryOf, requireFactoryOptions } from '../../core/optionSet.ts';
 import type { ForecasterFactory } from '../forecaster.ts';
 import { pretrainedFactory } from '../pretrained/pretrainedForecaster.ts';
 import { pretrainedWeights } from '../pretrained/pretrainedWeights.ts';
 import { EmaForecaster, emaOptions } from './emaForecaster.ts';
 import { LastValueForecaster, lastValueOptions } from './lastValueForecaster.ts';
 import { lstmFactory } from './lstmForecaster.ts';
+import { lstmOptions } from './lstmOptions.ts';
 import { RunningMeanForecaster, runningMeanOptions } from './runningMeanForecaster.ts';
 import { SeasonalForecaster, seasonalOptions } from './seasonalForecaster.ts';
 
@@ -15,13 +16,16 @@ export type ForecasterName = 'lstm' | 'lastValue' | 'ema' | 'seasonal' | 'mean' 
  * Every forecaster by name: `seed` is that of the initial weights, where there are any; `options` are those of its
  * class except the dimensions, its defaults where left out.
  *
- * @throws RxAnomalyError BAD_OPTION from the factory, when it is called; `pretrained` also before its weights were loaded, by
- *   `await pretrainedForecaster()`
+ * @throws RxAnomalyError BAD_OPTION for unknown options, and for wrong ones when the factory is called; `pretrained` also
+ *   before its weights were loaded, by `await pretrainedForecaster()`
  */
 export const namedForecasters: Readonly<
   Record<ForecasterName, (seed: number, options?: object) => ForecasterFactory>
 > = {
-  lstm: (seed, options) => lstmFactory({ seed, ...options }),
+  lstm: (seed, options = {}) => {
+    requireFactoryOptions('LstmForecaster', lstmOptions, options);
+    return lstmFactory({ seed, ...options });
+  },
   lastValue: (_seed, options = {}) =>
     factoryOf('LastValueForecaster', lastValueOptions, options, (all) => new LastValueForecaster(all)),
   ema: (_seed, options = {}) =>

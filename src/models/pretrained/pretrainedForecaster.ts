@@ -1,6 +1,6 @@
 import { exp } from '../../core/math/exp.ts';
 import { oneOf } from '../../core/optionKinds.ts';
-import { DIMENSIONS, factoryOf, OptionSet } from '../../core/optionSet.ts';
+import { DIMENSIONS, factoryOf, OptionSet, requireFactoryOptions } from '../../core/optionSet.ts';
 import { ENGINE_NAMES, type EngineName } from '../../numerics/engines/createEngine.ts';
 import { autoEngine } from '../../numerics/engines/fallback.ts';
 import type { NetworkRunner, SeriesStates } from '../../numerics/engines/networkRunner.ts';
@@ -22,8 +22,9 @@ import { type Memory, packVectors, prepareVectors, ranged } from '../snapshot/ve
 import { AdaptedHead } from './adaptedHead.ts';
 import { AdaptedNetwork } from './adaptedNetwork.ts';
 import { ContextInputs, HORIZONS, INPUTS } from './contextInputs.ts';
+import { offerFleetForecaster } from './fleetForecaster.ts';
 import { arePending, emptyPrediction, PendingBands } from './pendingBands.ts';
-import { loadPretrainedWeights, type PretrainedWeights } from './pretrainedWeights.ts';
+import { loadedWeights, loadPretrainedWeights, type PretrainedWeights } from './pretrainedWeights.ts';
 import { sharedNetwork } from './sharedNetwork.ts';
 
 /** How the pre-trained network is run. */
@@ -74,9 +75,15 @@ const PARTS = ['series', 'own'] as const;
  * @throws RxAnomalyError BAD_OPTION
  */
 export async function pretrainedForecaster(options: PretrainedOptions = {}): Promise<ForecasterFactory> {
+  requireFactoryOptions('pretrainedForecaster', pretrainedOptions, options);
   pretrainedOptions.resolve('pretrainedForecaster', { ...options, dimensions: 1 });
   return pretrainedFactory(await loadPretrainedWeights(), options);
 }
+
+offerFleetForecaster(() => {
+  const weights = loadedWeights();
+  return weights && pretrainedFactory(weights, { adapt: 'none' });
+});
 
 /** Forecasters with these weights. */
 export function pretrainedFactory(
@@ -93,7 +100,7 @@ export function pretrainedFactory(
 
 /**
  * An LSTM that was trained once, on simulated series: its weights stay as they are, and what it learns of a stream is in its
- * state, h and c, and in a correction of its forecasts ({@link AdaptedHead}). It forecasts 1, 4 and 16 events ahead. Each dimension is a series of its own, with a
+ * state, h and c, and in a correction of its forecasts (`AdaptedHead`). It forecasts 1, 4 and 16 events ahead. Each dimension is a series of its own, with a
  * state of its own. All forecasters of a process share one copy of the weights.
  */
 export class PretrainedForecaster implements Forecaster {

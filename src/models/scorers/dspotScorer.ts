@@ -67,7 +67,7 @@ export const dspotOptions: OptionSet<DspotScorerOptions> = new OptionSet({
  * DSPOT: streaming peaks over threshold with drift (Siffer, Fouque, Termier & Largouët 2017, "Anomaly detection in
  * streams with extreme value theory", KDD, algorithm 3). The statistic is how far the residual, in predicted scales,
  * is from the mean of the last d ordinary ones, to either side: this corrects a constant error of the forecast. Its
- * tail is a generalised Pareto distribution by maximum likelihood; {@link PeaksOverThreshold} says where that departs
+ * tail is a generalised Pareto distribution by maximum likelihood; `PeaksOverThreshold` says where that departs
  * from the paper. What is less probable than q is an anomaly, and neither the tail nor the mean learns from it: the
  * first n observations shape the tail, and errors that become larger for good stay anomalies until the forecaster has
  * widened its scale. On independent residuals alerts are at most five times as frequent as q.

@@ -57,7 +57,7 @@ export const dynamicThresholdOptions: OptionSet<DynamicThresholdScorerOptions> =
 
 /**
  * Telemanom's threshold (Hundman et al. 2018, section 3.2 and 3.3) over a stream: errors are smoothed by an
- * exponential moving average, and every 70 observations {@link dynamicThreshold} chooses, from the last 2100 of them,
+ * exponential moving average, and every 70 observations `dynamicThreshold` chooses, from the last 2100 of them,
  * the threshold for the next ones; the first time after 140. The paper processes a batch together with the data of
  * its threshold; here the batch that a threshold applies to comes after all that it was chosen from. There are no
  * probabilities, and no guaranteed rate of false alarms. The paper smooths over about 50 errors, which delays and

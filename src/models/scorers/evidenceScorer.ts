@@ -41,6 +41,7 @@ interface Found {
 
 const JOINT = 0.5; // the joint evidence of several dimensions has the same weight as all single ones together
 const MATURE = 1000; // records
+const COURSE = 200; // records after which something is known of how values go on
 
 /**
  * The default scorer: several kinds of evidence per dimension (the value, its level against the season, volatility, the
@@ -153,6 +154,12 @@ export class EvidenceScorer implements Scorer {
         forget();
       },
     };
+  }
+
+  forgetCourse(d: number): void {
+    if (this.#ages[d] < COURSE) return; // nothing to speak of was learnt
+    this.#evidence[d].forgetCourse();
+    this.#newest = undefined;
   }
 
   snapshot(): Snapshot {

@@ -21,7 +21,7 @@ export type ScorerName =
 /**
  * Every scorer by name: `options` are those of its class except the dimensions, its defaults where left out.
  *
- * @throws RxAnomalyError BAD_OPTION from the factory, when it is called
+ * @throws RxAnomalyError BAD_OPTION for unknown options, and for wrong ones when the factory is called
  */
 export const namedScorers: Readonly<Record<ScorerName, (options?: object) => ScorerFactory>> = {
   evidence: evidenceFactory,

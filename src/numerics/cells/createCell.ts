@@ -1,7 +1,8 @@
+import { optionChecks } from '../../core/options.ts';
 import { budgetCell } from './budget.ts';
-import type { Cell, CellName } from './cell.ts';
+import { CELL_NAMES, type Cell, type CellName } from './cell.ts';
 import { coupledCell, emaCell } from './coupled.ts';
-import { GATES, type Gate, type GateName } from './gate.ts';
+import { GATE_NAMES, GATES, type Gate, type GateName } from './gate.ts';
 import { gruCell } from './gru.ts';
 import { lstmCell } from './lstm.ts';
 import { peepholeCell } from './peephole.ts';
@@ -17,7 +18,10 @@ const CELLS: Readonly<Record<CellName, (gate: Gate) => Cell>> = {
   rnn: () => rnn,
 };
 
-/** The cell of that name, which has no state; its gates open by `gate`. */
+/** The cell of that name, which has no state; its gates open by `gate`. @throws RxAnomalyError BAD_OPTION */
 export function createCell(name: CellName, gate: GateName = 'sigmoid'): Cell {
+  const check = optionChecks('network');
+  check.oneOf('cell', name, CELL_NAMES);
+  check.oneOf('gateActivation', gate, GATE_NAMES);
   return CELLS[name](GATES[gate]);
 }

@@ -65,5 +65,5 @@ export function lstmCell(gate: Gate): Cell {
   };
 }
 
-/** {@link lstmCell} with logistic gates. */
+/** `lstmCell` with logistic gates. */
 export const lstm: Cell = lstmCell(GATES.sigmoid);

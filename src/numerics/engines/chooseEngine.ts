@@ -1,3 +1,4 @@
+import { requireObject } from '../../core/options.ts';
 import type { ReferenceConfig } from '../networkConfig.ts';
 import { canRun } from './networkFor.ts';
 
@@ -18,6 +19,7 @@ const TFJS_LEAST_STATE = 8192; // B·H: 64 × 64 took 1.21 times as long, 96 × 
  * @param available `'tfjs'` only after its module is loaded, which is asynchronous; `'reference'` is always available
  */
 export function chooseEngine(config: ReferenceConfig, available: readonly ChosenEngine[]): ChosenEngine {
+  requireObject('network', config);
   const { hidden, series } = config;
   const isLarge =
     hidden >= TFJS_LEAST_HIDDEN && series >= TFJS_LEAST_SERIES && series * hidden >= TFJS_LEAST_STATE;

@@ -1,3 +1,4 @@
+import { badOption, requireObject } from '../../core/options.ts';
 import { type CrossEntropyConfig, crossEntropyLoss } from './crossEntropyLoss.ts';
 import type { Loss } from './loss.ts';
 import { gaussianLoss, huberLoss, type LaplaceLossConfig, laplaceLoss, mseLoss } from './regressionLosses.ts';
@@ -9,8 +10,9 @@ export type LossConfig =
   | { readonly name: 'gaussian' }
   | LaplaceLossConfig;
 
-/** The loss that a configuration names, with its constants. */
+/** The loss that a configuration names, with its constants. @throws RxAnomalyError BAD_OPTION */
 export function createLoss(config: LossConfig | CrossEntropyConfig): Loss {
+  requireObject('loss', config);
   switch (config.name) {
     case 'mse':
       return mseLoss;
@@ -22,5 +24,12 @@ export function createLoss(config: LossConfig | CrossEntropyConfig): Loss {
       return laplaceLoss(config);
     case 'crossEntropy':
       return crossEntropyLoss(config);
+    default:
+      throw badOption(
+        'loss',
+        'name',
+        "one of 'mse', 'huber', 'gaussian', 'laplace', 'crossEntropy'",
+        (config as { name: unknown }).name,
+      );
   }
 }

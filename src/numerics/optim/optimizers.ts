@@ -1,5 +1,5 @@
 import { pow } from '../../core/math/pow.ts';
-import { optionChecks } from '../../core/options.ts';
+import { badOption, optionChecks, requireObject } from '../../core/options.ts';
 
 /** Turns gradients into steps. Its state is in `state`: flat vectors that a snapshot can copy out and in. */
 export interface Optimizer {
@@ -119,8 +119,12 @@ export class Adam implements Optimizer {
 /** Which optimiser, and its constants. */
 export type OptimizerConfig = SgdConfig | RmsPropConfig | AdamConfig;
 
-/** @param size number of parameters */
+/**
+ * @param size number of parameters
+ * @throws RxAnomalyError BAD_OPTION
+ */
 export function createOptimizer(config: OptimizerConfig, size: number): Optimizer {
+  requireObject('optimizer', config);
   switch (config.name) {
     case 'sgd':
       return new Sgd(config, size);
@@ -128,5 +132,12 @@ export function createOptimizer(config: OptimizerConfig, size: number): Optimize
       return new RmsProp(config, size);
     case 'adam':
       return new Adam(config, size);
+    default:
+      throw badOption(
+        'optimizer',
+        'name',
+        "one of 'sgd', 'rmsprop', 'adam'",
+        (config as { name: unknown }).name,
+      );
   }
 }

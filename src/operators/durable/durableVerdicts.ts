@@ -91,7 +91,7 @@ export function durableVerdicts<E, V extends Value, R>(
   const verdicts =
     absentBy === undefined ? events : merge(found, events.pipe(tap({ complete: () => found.complete() })));
   const delivered: Observable<DurableVerdict<E, V> | R> =
-    deliver === undefined ? verdicts : deliver(verdicts);
+    deliver === undefined ? verdicts : from(deliver(verdicts));
   const finish = defer(() => saver.finish()).pipe(ignoreElements());
   const results = concat(delivered.pipe(tap(() => saver.delivered())), finish).pipe(
     // What came before the error was delivered and must not come again.

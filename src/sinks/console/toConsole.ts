@@ -1,4 +1,4 @@
-import { type MonoTypeOperatorFunction, tap } from 'rxjs';
+import { from, type MonoTypeOperatorFunction, tap } from 'rxjs';
 import { aFunction } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
 import { type Alert, toVector, type Value } from '../../core/reading.ts';
@@ -28,7 +28,7 @@ export function toConsole<E, V extends Value>(
   options: ToConsoleOptions = {},
 ): MonoTypeOperatorFunction<Alert<E, V>> {
   const { write } = toConsoleOptions.resolve('toConsole', options);
-  return tap((alert) => write(alertLine(alert)));
+  return (source) => from(source).pipe(tap((alert) => write(alertLine(alert))));
 }
 
 function alertLine<E, V extends Value>({ phase, incident }: Alert<E, V>): string {

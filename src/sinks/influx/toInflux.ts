@@ -7,6 +7,7 @@ import {
   dematerialize,
   EMPTY,
   finalize,
+  from,
   ignoreElements,
   type MonoTypeOperatorFunction,
   materialize,
@@ -50,7 +51,7 @@ export function toInflux<E, V extends Value>(
         waiting += change;
         backlog.add(change);
       };
-      return source.pipe(
+      return from(source).pipe(
         tap(() => {
           if (waiting === maxWaiting) throw tooMany(maxWaiting);
           count(1);

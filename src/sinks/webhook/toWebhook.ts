@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import {
   asyncScheduler,
   catchError,
@@ -22,6 +21,7 @@ import {
   retrying,
   ServerFailure,
 } from '../../clients/retry.ts';
+import { builtinModule } from '../../core/builtinModule.ts';
 import {
   accepts,
   aFunction,
@@ -206,7 +206,7 @@ export function toWebhook<E, V extends Value>(
         }),
         ignoreElements(),
       );
-      const taken = source.pipe(
+      const taken = from(source).pipe(
         tap({
           next: (alert) => {
             const id = idOf(alert);
@@ -244,7 +244,10 @@ function isStatus(status: unknown): boolean {
 function signature(secret: string | undefined, body: string, now: number): Record<string, string> {
   if (secret === undefined) return {};
   const time = Math.floor(now / 1000);
-  const mac = createHmac('sha256', secret).update(`${time}.${body}`).digest('hex');
+  const mac = builtinModule('node:crypto')
+    .createHmac('sha256', secret)
+    .update(`${time}.${body}`)
+    .digest('hex');
   return { 'X-Rx-Anomaly-Signature': `t=${time},v1=${mac}` };
 }
 

@@ -24,21 +24,20 @@ const NAMES: readonly (keyof CsvOptions)[] = [
 ];
 
 /** @throws RxAnomalyError BAD_OPTION */
-export function checkOptions(options: CsvOptions): void {
-  const checks = optionChecks('openCsv');
+export function checkOptions(options: CsvOptions, where = 'openCsv'): void {
+  const checks = optionChecks(where);
   checks.known(options, NAMES);
   const { comment, decimal, delimiter, encoding, onWarning, value, time } = options;
   if (delimiter !== undefined && (delimiter.length !== 1 || '"\r\n'.includes(delimiter))) {
-    throw badOption('openCsv', 'delimiter', 'one character, not a quote or a line break', delimiter);
+    throw badOption(where, 'delimiter', 'one character, not a quote or a line break', delimiter);
   }
   if (Array.isArray(value) && value.length === 0) {
-    throw badOption('openCsv', 'value', 'one column or more', value);
+    throw badOption(where, 'value', 'one column or more', value);
   }
   if (Array.isArray(options.covariates) && options.covariates.length === 0)
-    throw badOption('openCsv', 'covariates', 'one column or more', options.covariates);
-  if (Array.isArray(time) && time.length === 0)
-    throw badOption('openCsv', 'time', 'one column or more', time);
-  if (comment === '') throw badOption('openCsv', 'comment', 'one character or more', comment);
+    throw badOption(where, 'covariates', 'one column or more', options.covariates);
+  if (Array.isArray(time) && time.length === 0) throw badOption(where, 'time', 'one column or more', time);
+  if (comment === '') throw badOption(where, 'comment', 'one character or more', comment);
   if (decimal !== undefined) checks.oneOf('decimal', decimal, ['.', ',']);
   if (options.dayFirst !== undefined) checks.boolean('dayFirst', options.dayFirst);
   if (options.strict !== undefined) checks.boolean('strict', options.strict);
@@ -50,7 +49,7 @@ export function checkOptions(options: CsvOptions): void {
     try {
       new TextDecoder(encoding);
     } catch {
-      throw badOption('openCsv', 'encoding', 'an encoding such as utf-8, utf-16le or windows-1252', encoding);
+      throw badOption(where, 'encoding', 'an encoding such as utf-8, utf-16le or windows-1252', encoding);
     }
   }
 }

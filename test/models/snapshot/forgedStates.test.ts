@@ -202,7 +202,7 @@ describe('a state with anything else in it, sealed anew, is refused, or gives ve
     await aged.capture()();
     await aged.close();
     expect(aged.open.length).toBeGreaterThan(0);
-    const names = memory.names.filter((name) => /^d$|#0$|key 3$/.test(name));
+    const names = memory.names.filter((name) => /^d$|#0$|key 7$/.test(name));
     expect(names).toHaveLength(3);
     let [refused, sound] = [0, 0];
     for (const name of names) {

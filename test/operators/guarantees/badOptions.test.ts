@@ -40,6 +40,7 @@ const NEEDED: Readonly<Record<string, object>> = {
 };
 
 const A_FUNCTION = 'a function';
+const A_FACTORY = 'a function that creates one';
 const POSITIVE_INTEGER = 'a positive integer';
 const POSITIVE = 'a positive number';
 const POLICIES = "one of 'impute', 'skip', 'error'";
@@ -130,7 +131,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ['every', -1, POSITIVE_INTEGER, '-1'],
     ['maxKeys', 0, POSITIVE_INTEGER, '0'],
   ],
-  scoreResiduals: [['scorer', 'tail', A_FUNCTION, '"tail"']],
+  scoreResiduals: [['scorer', 'tail', A_FACTORY, '"tail"']],
   flagAnomalies: [...THRESHOLD, SUPPRESS],
   detectAnomalies: [
     ...READER,
@@ -142,8 +143,8 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ['feedback', [], 'an Observable', '[]'],
     ['key', 'id', A_FUNCTION, '"id"'],
     ['transform', 'log', "one of 'none', 'logReturn'", '"log"'],
-    ['forecaster', 'lstm', A_FUNCTION, '"lstm"'],
-    ['scorer', 3, A_FUNCTION, '3'],
+    ['forecaster', 'lstm', A_FACTORY, '"lstm"'],
+    ['scorer', 3, A_FACTORY, '3'],
     ['maxKeys', 0, POSITIVE_INTEGER, '0'],
     ['maxKeys', 2 ** 24 + 1, 'at most 16777216 (a Map holds no more)', '16777217'],
     ['idleTimeout', 0, POSITIVE, '0'],
@@ -163,9 +164,9 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     SUPPRESS,
     DRIFT,
     ['feedback', [], 'an Observable', '[]'],
-    ['forecaster', 'lstm', A_FUNCTION, '"lstm"'],
+    ['forecaster', 'lstm', A_FACTORY, '"lstm"'],
     ['forecaster', factory, "pretrainedForecaster() with adapt 'none' or 'head' in a fleet", '"lastValue"'],
-    ['scorer', 3, A_FUNCTION, '3'],
+    ['scorer', 3, A_FACTORY, '3'],
     ['key', 'id', A_FUNCTION, '"id"'],
     ['transform', 'log', "one of 'none', 'logReturn'", '"log"'],
     ['recurring', 1, "'normal', 'anomalous' or { learn, acceptAfter }", '1'],

@@ -1,4 +1,9 @@
-// rx-anomaly/tfjs: TensorFlow's native kernels. Nothing else imports them: the main entry works without.
+/**
+ * TensorFlow's native kernels. Nothing else imports them: the main entry works without.
+ *
+ * @module rx-anomaly/tfjs
+ */
+
 export type { NetworkConfig } from '../../networkConfig.ts';
 export type { Engine, EngineFactory } from '../engine.ts';
 export { loadTfjsNode } from './loadTfjsNode.ts';

@@ -1,4 +1,4 @@
-import util from 'node:util';
+import { builtinModule } from '../../../core/builtinModule.ts';
 import { RxAnomalyError } from '../../../core/errors.ts';
 import type { Tfjs } from './tfjs.ts';
 
@@ -18,7 +18,7 @@ export async function loadTfjsNode(): Promise<Tfjs> {
   process.env.TF_NUM_INTRAOP_THREADS ??= '1';
   // Below this level TensorFlow writes notes to stderr: on the processor, and at every call with unusual sizes.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  restoreRemovedHelpers(util);
+  restoreRemovedHelpers(builtinModule('node:util'));
   try {
     const module = (await import(PACKAGE)) as { default: Tfjs };
     return module.default;

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { RxAnomalyError } from '../../../core/errors.ts';
+import { builtinModule } from '../../../core/builtinModule.ts';
 import { optionChecks } from '../../../core/options.ts';
 import { KERNEL } from './built/threads.ts';
 import { Kernel, kernelBytes, kernelExports } from './kernel.ts';
@@ -31,7 +31,7 @@ new WebAssembly.Instance(module, { env: { memory } }).exports.serve(control);
 `;
 
 function startThreads(threads: number): Kernel {
-  const { Worker } = workerThreads();
+  const { Worker } = builtinModule('node:worker_threads');
   const module = new WebAssembly.Module(kernelBytes(KERNEL));
   const memory = new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES, shared: true });
   const exports = kernelExports(module, new WebAssembly.Instance(module, { env: { memory } }));
@@ -39,11 +39,4 @@ function startThreads(threads: number): Kernel {
   for (let others = threads - 1; others > 0; others--)
     new Worker(SERVE, { eval: true, workerData: { module, memory, control } }).unref();
   return new Kernel(exports, { threads });
-}
-
-/** Asked for when needed: an import would keep what uses this out of a browser's bundle. */
-function workerThreads(): typeof import('node:worker_threads') {
-  if (typeof process !== 'undefined' && 'getBuiltinModule' in process)
-    return process.getBuiltinModule('node:worker_threads');
-  throw new RxAnomalyError('NO_ENGINE', 'wasm engine: threads: expected 1 outside Node, got more');
 }

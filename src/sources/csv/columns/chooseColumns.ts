@@ -80,11 +80,19 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
     const advice = meant === undefined ? '' : `; did you mean ${show(meant)}?`;
     throw bad(`no column ${show(name)}; ${columnList(profiles)}${advice}`);
   };
+  /** Of one option: a column named twice would be there twice. */
+  const namedOnce = (option: string, names: readonly string[]): ColumnProfile[] => {
+    const all = names.map(named);
+    const twice = all.find((profile, at) => all.indexOf(profile) !== at);
+    if (twice !== undefined)
+      throw bad(`column ${show(twice.name)} is named twice as ${option}; name it once`);
+    return all;
+  };
   /** `Date+Time` names two columns, unless one is called so. */
-  const namedAll = (given: string | readonly string[]): ColumnProfile[] =>
+  const namedAll = (option: string, given: string | readonly string[]): ColumnProfile[] =>
     typeof given === 'string' && given.includes('+') && !profiles.some(({ name }) => name === given)
       ? given.split('+').map(named)
-      : [given].flat().map(named);
+      : namedOnce(option, [given].flat());
   const taken = new Set<ColumnProfile>();
   const take = <P extends ColumnProfile | undefined>(profile: P): P => {
     if (profile !== undefined) taken.add(profile);
@@ -94,12 +102,12 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   const presentOnly = (names: readonly string[] | undefined): ColumnProfile[] =>
     profiles.filter((profile) => names?.includes(profile.name));
 
-  const namedKey = options.key === undefined ? undefined : namedAll(options.key);
+  const namedKey = options.key === undefined ? undefined : namedAll('key', options.key);
   namedKey?.forEach(take);
   const label = options.label === undefined ? undefined : take(named(options.label));
-  const values = options.value === undefined ? undefined : [options.value].flat().map(named);
+  const values = options.value === undefined ? undefined : namedOnce('value', [options.value].flat());
   values?.forEach(take);
-  const covariates = [options.covariates ?? []].flat().map(named);
+  const covariates = namedOnce('covariate', [options.covariates ?? []].flat());
   const twice = covariates.find((profile) => taken.has(profile));
   if (twice !== undefined)
     throw bad(`column "${twice.name}" cannot be a covariate, too: it is named for something else`);
@@ -108,7 +116,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   const knownTime = presentOnly(known?.time).filter(({ cells }) => cells.length > 0);
   const time =
     options.time !== undefined
-      ? namedTime(namedAll(options.time))
+      ? namedTime(namedAll('time', options.time))
       : knownTime.length > 0
         ? namedTime(knownTime)
         : (guessTime(free()) ?? timeOfFormat(free(), options.timeFormat));

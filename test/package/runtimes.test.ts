@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BUNDLERS } from './bundlers.ts';
+import { type Entries, type Outcome, writeEntries } from './entries.ts';
+import { describeWithTools } from './packed.ts';
+
+/** How each runtime is started, from the node_modules of the tools. */
+const RUNTIMES = {
+  'Node 20': ['node20/bin/node'],
+  'Node 22': ['node22/bin/node'],
+  'Node 24': ['node24/bin/node'],
+  Bun: ['.bin/bun'],
+  Deno: ['.bin/deno', 'run', '-A'],
+} as const;
+
+function run(command: readonly string[], file: string, engine?: string): Outcome {
+  const [program, ...args] = command;
+  const { status, stdout, stderr } = spawnSync(program!, [...args, file, ...(engine ? [engine] : [])], {
+    cwd: dirname(file),
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  if (status !== 0) throw new Error(`${command.join(' ')} ${file}: ${stderr}`);
+  return JSON.parse(stdout) as Outcome;
+}
+
+describeWithTools('the packed package', (installed) => {
+  let entries: Entries;
+  let expected: Outcome;
+  const moved = mkdtempSync(join(tmpdir(), 'rx-anomaly-moved-'));
+  afterAll(() => rmSync(moved, { recursive: true, force: true }));
+
+  beforeAll(() => {
+    entries = writeEntries(installed().project, 'runtimes');
+    expected = run([process.execPath], entries.node);
+  });
+
+  const tool = (path: string): string => join(installed().tools, 'node_modules', path);
+
+  it('finds the spike on the WASM engine', () => {
+    expect(expected).toMatchObject({ engine: 'wasm', loaded: 'wasm', problems: [] });
+    expect(expected.flagged).toContain(600);
+    expect(expected.flagged.length).toBeLessThan(10);
+  });
+
+  it.each(Object.entries(RUNTIMES))('gives the same bytes in %s', (_, [program, ...args]) => {
+    expect(run([tool(program), ...args], entries.node)).toEqual(expected);
+  });
+
+  it.each(Object.entries(RUNTIMES))(
+    'gives the same bytes in %s on the reference engine',
+    (_, [program, ...args]) => {
+      const there = run([tool(program), ...args], entries.node, 'reference');
+      expect(there).toEqual(run([process.execPath], entries.node, 'reference'));
+      expect(there).toMatchObject({ engine: 'reference', problems: [] });
+    },
+  );
+
+  it('has relaxed SIMD where it is asked for', () => {
+    const { engine, flagged } = run([tool('node24/bin/node')], entries.node, 'wasm-relaxed');
+    expect(engine).toBe('wasm-relaxed');
+    expect(flagged).toContain(600);
+  });
+
+  it.each(Object.entries(BUNDLERS))(
+    'gives the same bytes in a bundle of %s that was moved elsewhere',
+    async (name, bundle) => {
+      const out = join(entries.folder, `node-${name}`);
+      const file = await bundle({ tools: installed().tools, entry: entries.node, out, platform: 'node' });
+      const place = join(moved, name);
+      cpSync(out, place, { recursive: true });
+      expect(existsSync(join(moved, 'node_modules'))).toBe(false);
+      expect(run([process.execPath], join(place, basename(file)))).toEqual(expected);
+    },
+  );
+
+  it('gives the same bytes in a bundle of Bun that was moved elsewhere', () => {
+    const place = join(moved, 'bun');
+    const args = ['build', entries.node, '--outdir', place, '--target', 'node', '--splitting'];
+    const { status, stderr } = spawnSync(tool('.bin/bun'), args, { encoding: 'utf8' });
+    expect(status, stderr).toBe(0);
+    expect(run([process.execPath], join(place, 'main.js'))).toEqual(expected);
+  });
+});
