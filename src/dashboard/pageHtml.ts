@@ -30,7 +30,7 @@ export function pageHtml(title: string, timeZone: string): string {
 <nav class="overview" aria-labelledby="overview-title">
 <div class="head"><h2 id="overview-title">Streams</h2><input type="search" class="filter" placeholder="Filter" aria-label="Filter streams by name"></div>
 <ol class="streams"></ol>
-<p class="note none" hidden>No stream of that name.</p>
+<p class="note nothing" hidden>No stream of that name.</p>
 </nav>
 <main>
 <section class="card stream" id="stream" aria-labelledby="stream-title" tabindex="-1">
@@ -71,11 +71,11 @@ export function pageHtml(title: string, timeZone: string): string {
 </section>
 <section class="card" aria-labelledby="incidents-title">
 <div class="head"><h2 id="incidents-title">Incidents</h2><label><input type="checkbox" class="only"> of this stream only</label></div>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="incidents-title"><table class="incidents">
-<thead><tr><th scope="col">From (${timeZone})</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Duration</th><th scope="col" class="number">Value</th><th scope="col" class="number">Expected</th><th scope="col">Dimension</th><th scope="col" class="of-feedback" hidden>Feedback</th></tr></thead>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="incidents-title" title="Up and down: the next incident; n: this is normal; m: this is an anomaly"><table class="incidents">
+<thead><tr><th scope="col">From (${timeZone})</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Duration</th><th scope="col">Value (expected)</th><th scope="col">Reason</th><th scope="col" class="of-feedback" hidden>Feedback</th></tr></thead>
 <tbody></tbody>
 </table></div>
-<p class="note none">None so far.</p>
+<p class="note nothing">None so far.</p>
 </section>
 <section class="card gates" aria-labelledby="gates-title" hidden>
 <h2 id="gates-title">What the model remembers</h2>

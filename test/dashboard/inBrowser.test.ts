@@ -198,6 +198,105 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     await expect.poll(() => text(page, '#stream .state')).toBe('incident');
     await page.locator('.filter').fill('2');
     expect(await page.locator('.overview .row:visible .name').allTextContents()).toEqual(['press 2']);
+    const nothing = page.getByText('No stream of that name.');
+    expect(await nothing.isVisible()).toBe(false);
+    await page.locator('.filter').fill('boiler');
+    expect(await nothing.isVisible()).toBe(true);
+    expect(await page.locator('.overview .row:visible').count()).toBe(0);
+    await page.locator('.filter').fill('1');
+    expect(await nothing.isVisible()).toBe(false);
+    expect(await page.locator('.overview .row:visible .pill').allTextContents()).toEqual([
+      'critical incident',
+      'normal',
+    ]);
+  });
+
+  it('shows the end of long names, and how many incidents a stream has had', async () => {
+    const { verdicts$, dashboard } = await serve();
+    const keys = [1, 2].map((n) => `plant-north/hall-17/line-4/oven-3/thermocouple-${n}`);
+    for (const key of keys) for (let n = 0; n < 30; n++) verdicts$.next(verdict(n, { key }));
+    verdicts$.next(spike(30, { key: keys[1]! }));
+    const page = await show(dashboard);
+    const row = page.locator('.overview .row').first();
+    await expect.poll(() => row.locator('.past').textContent()).toBe('1 incident');
+    const name = row.locator('.name');
+    expect(await name.getAttribute('title')).toBe(keys[1]);
+    expect(await name.textContent()).toBe(keys[1]);
+    const [box, tail, pill] = await Promise.all(
+      [row.locator('.name'), row.locator('.name .end'), row.locator('.pill')].map((one) => one.boundingBox()),
+    );
+    expect(tail!.x + tail!.width).toBeLessThanOrEqual(box!.x + box!.width + 0.5);
+    expect(tail!.x + tail!.width).toBeLessThanOrEqual(pill!.x);
+    expect(await row.locator('.name .end').textContent()).toContain('-2');
+  });
+
+  it('says that a source has ended, and that there is nothing to follow', async () => {
+    const { verdicts$, dashboard } = await serve();
+    for (let n = 0; n < 50; n++) verdicts$.next(verdict(n));
+    const page = await show(dashboard);
+    await expect.poll(() => text(page, '.live')).toBe('Follow live');
+    verdicts$.complete();
+    await expect.poll(() => text(page, '.overview .pill'), { timeout: 10_000 }).toBe('ended');
+    expect(await text(page, '#stream .state')).toBe('ended');
+    expect(await text(page, '.live')).toBe('Show the end');
+    expect(await page.locator('.live').getAttribute('aria-pressed')).toBe('false');
+    await page.locator('.closer').click();
+    await page.locator('.earlier').click();
+    const earlier = await picture(page);
+    await page.locator('.live').click();
+    await expect.poll(() => picture(page)).not.toBe(earlier);
+  });
+
+  it.each([
+    [1440, 900],
+    [1024, 768],
+    [360, 740],
+  ])('has the buttons for feedback in view at %i × %i', async (width, height) => {
+    const received: Feedback[] = [];
+    const verdicts$ = new Subject<Verdict<number, number>>();
+    const options = { port: 0, onFeedback: (given: Feedback) => received.push(given) };
+    const dashboard = await serveDashboard(verdicts$, options);
+    dashboards.push(dashboard);
+    const key = 'plant-north/hall-17/line-4/oven-3/thermocouple-1';
+    for (let n = 0; n < 50; n++) verdicts$.next(verdict(n, { key }));
+    verdicts$.next(spike(50, { key, value: -123_456.7 }));
+    const page = await show(dashboard);
+    await page.setViewportSize({ width, height });
+    const normal = page.locator('table.incidents button.normal');
+    await normal.waitFor();
+    await expect
+      .poll(async () => {
+        const box = (await normal.boundingBox())!;
+        return box.x >= 0 && box.x + box.width <= width;
+      })
+      .toBe(true);
+    await page.locator('table.incidents .zoom').focus();
+    await page.keyboard.press('n');
+    await expect.poll(() => normal.textContent()).toBe('Normal ✓');
+    expect(received).toMatchObject([{ kind: 'normal', key }]);
+    await page.keyboard.press('m');
+    await expect.poll(() => received.map(({ kind }) => kind)).toEqual(['normal', 'missed']);
+  });
+
+  it('lists incidents by their start, and goes through them with the arrow keys', async () => {
+    const { page, verdicts$ } = await showing(300);
+    verdicts$.next(spike(300));
+    for (let n = 301; n < 360; n++) verdicts$.next(verdict(n));
+    const none = { value: Number.NaN, expected: Number.NaN, lower: Number.NaN, upper: Number.NaN };
+    const since = verdict(100).time; // silent since before the spike, but noticed after it
+    verdicts$.next(spike(360, { ...none, key: 'other', score: 1, absence: { phase: 'began', since } }));
+    verdicts$.next(spike(361));
+    const times = () => page.locator('table.incidents .zoom').allTextContents();
+    const at = (n: number) => new Date(verdict(n).time!).toISOString().slice(0, 19).replace('T', ' ');
+    await expect.poll(times).toEqual([at(361), at(300), at(100)]);
+    await page.locator('table.incidents .zoom').first().focus();
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    await page.keyboard.press('ArrowDown');
+    expect(await focused()).toBe(at(300));
+    await page.locator('.only').check();
+    await page.locator('table.incidents .zoom').nth(1).focus();
+    await page.keyboard.press('ArrowUp');
+    expect(await focused()).toBe(at(361));
   });
 
   it('jumps from an incident to the chart, which then stays', async () => {
@@ -328,8 +427,8 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     for (let n = 0; n < 100; n++) verdicts$.next(two(verdict(n), 900 + (n % 3)));
     verdicts$.next(two(spike(100, { value: 0 }), 1500));
     const page = await show(dashboard);
-    await expect.poll(() => text(page, 'table.incidents td:nth-child(7)')).toBe('rpm 80 %, temp 20 %');
-    expect(await text(page, 'table.incidents td:nth-child(5)')).toBe('1,500');
+    await expect.poll(() => text(page, 'table.incidents .reason')).toBe('rpm 80 %, temp 20 %');
+    expect(await text(page, 'table.incidents .value')).toBe('1,500 (900)');
     await page.locator('table.incidents .zoom').click();
     await expect.poll(() => page.locator('select.dimension').inputValue()).toBe('1');
   });

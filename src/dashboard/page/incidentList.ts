@@ -26,6 +26,7 @@ export class IncidentList {
   constructor(events: IncidentListEvents) {
     this.#events = events;
     this.#only.addEventListener('change', () => this.#applyFilter());
+    this.#body.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
   clear(acceptsFeedback: boolean): void {
@@ -41,7 +42,7 @@ export class IncidentList {
       const row = known?.row ?? make('tr');
       this.#rows.set(incident.id, { row, incident });
       this.#fill(row, incident);
-      if (known === undefined) this.#body.prepend(row);
+      if (known === undefined) this.#insert(row, incident);
     }
     while (this.#body.childElementCount > MOST) this.#dropOldest();
     this.#applyFilter();
@@ -63,8 +64,37 @@ export class IncidentList {
   }
 
   #dropOldest(): void {
-    this.#body.lastElementChild!.remove();
-    this.#rows.delete(this.#rows.keys().next().value as number);
+    const oldest = this.#body.lastElementChild as HTMLElement;
+    oldest.remove();
+    this.#rows.delete(Number(oldest.dataset.id));
+  }
+
+  /** By start, the newest first: a silence is found later than it began. */
+  #insert(row: HTMLTableRowElement, incident: WireIncident): void {
+    row.dataset.id = String(incident.id);
+    let next = this.#body.firstElementChild as HTMLElement | null;
+    while (next !== null && startsAfter(this.#rows.get(Number(next.dataset.id))!.incident, incident))
+      next = next.nextElementSibling as HTMLElement | null;
+    this.#body.insertBefore(row, next);
+  }
+
+  /** Up and down to the next incident that is shown, `n` and `m` for feedback on this one. */
+  #onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = (event.target as HTMLElement).closest('tr');
+    if (row === null) return;
+    const { key } = event;
+    if (key === 'ArrowDown' || key === 'ArrowUp') {
+      let next: Element | null = row;
+      do next = key === 'ArrowDown' ? next.nextElementSibling : next.previousElementSibling;
+      while (next instanceof HTMLElement && next.hidden);
+      next?.querySelector<HTMLElement>('.zoom')?.focus();
+    } else if (key === 'n' || key === 'm') {
+      const button = row.querySelector<HTMLButtonElement>(key === 'n' ? '.normal' : '.missed');
+      if (button === null || button.hidden) return;
+      button.click();
+    } else return;
+    event.preventDefault();
   }
 
   #applyFilter(): void {
@@ -73,8 +103,7 @@ export class IncidentList {
       row.hidden = this.#only.checked && incident.stream !== this.#selected;
       if (!row.hidden) shown++;
     }
-    const none = find('.none', this.#body.closest('section')!);
-    none.hidden = shown > 0;
+    find('.nothing', this.#body.closest('section')!).hidden = shown > 0;
     this.#body.closest<HTMLElement>('.scroll')!.hidden = shown === 0;
   }
 
@@ -82,15 +111,16 @@ export class IncidentList {
   #fill(row: HTMLTableRowElement, incident: WireIncident): void {
     if (row.childElementCount === 0) this.#build(row, incident.id);
     const stream = this.#events.stream(incident.stream);
-    const [from, name, severity, lasts, value, expected, because, feedback] = [...row.cells];
+    const [from, name, severity, lasts, value, because, feedback] = [...row.cells];
     const worst = worstOf(incident);
     setText(from!.firstElementChild!, whenOf(incident));
     setText(name!, stream?.name ?? UNNAMED);
+    name!.title = name!.textContent;
     severity!.firstElementChild!.className = `key dot ${incident.severity}`;
     setText(severity!.lastElementChild!, incident.kind === 'absence' ? 'silence' : incident.severity);
     setText(lasts!, `${lengthOf(incident)}${incident.open ? ', ongoing' : ''}`);
-    setText(value!, formatNumber(incident.value[worst] ?? Number.NaN));
-    setText(expected!, formatNumber(incident.expected[worst] ?? Number.NaN));
+    setText(value!.firstElementChild!, formatNumber(incident.value[worst] ?? Number.NaN));
+    setText(value!.lastElementChild!, `(${formatNumber(incident.expected[worst] ?? Number.NaN)})`);
     setText(because!, reasonOf(incident, stream));
     row.classList.toggle('open', incident.open);
     if (feedback !== undefined) {
@@ -108,9 +138,10 @@ export class IncidentList {
     jump.title = 'Show in the chart';
     const incident = (): WireIncident => this.#rows.get(id)!.incident;
     jump.addEventListener('click', () => this.#events.onJump(incident()));
-    const cells = ['', '', '', '', 'number', 'number', ''].map((name) => make('td', name));
+    const cells = ['from', 'name', '', 'lasts', 'value', 'reason'].map((name) => make('td', name));
     cells[0]!.append(jump);
     cells[2]!.append(make('i'), make('span'));
+    cells[4]!.append(make('span'), ' ', make('span', 'muted'));
     row.append(...cells);
     if (!this.#acceptsFeedback) return;
     const say = (kind: 'normal' | 'missed', text: string): HTMLButtonElement => {
@@ -123,6 +154,11 @@ export class IncidentList {
     cell.append(say('normal', 'This is normal'), say('missed', 'This is an anomaly'));
     row.append(cell);
   }
+}
+
+function startsAfter(a: WireIncident, b: WireIncident): boolean {
+  if (a.start !== null && b.start !== null && a.start !== b.start) return a.start > b.start;
+  return a.id > b.id;
 }
 
 /** The dimension with the largest share of the score. */

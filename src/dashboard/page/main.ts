@@ -7,7 +7,7 @@ import { GatesView } from './gatesView.ts';
 import { IncidentList, worstOf } from './incidentList.ts';
 import { LiveChart } from './liveChart.ts';
 import { LiveColumns } from './liveColumns.ts';
-import { Overview, STATE_NAMES, UNNAMED } from './overview.ts';
+import { Overview, STATE_NAMES, stateOf, UNNAMED } from './overview.ts';
 import type { WireFeedback, WireHello, WireIncident, WireMark, WireStream, WireUpdate } from './wire.ts';
 
 const OVERVIEW_EVERY = 250; // ms: the list is updated less often than the chart
@@ -136,8 +136,13 @@ function drawChart(): void {
   jumpTo = undefined;
 }
 
-function showFollowing(follows: boolean): void {
-  find('.live').setAttribute('aria-pressed', String(follows));
+let follows = true;
+let isOver = false; // the source has ended: there is nothing to follow
+function showFollowing(newest: boolean): void {
+  follows = newest;
+  const live = find('.live');
+  setText(live, isOver ? 'Show the end' : 'Follow live');
+  live.setAttribute('aria-pressed', String(follows && !isOver));
 }
 
 function showStatus({ status }: WireUpdate): void {
@@ -148,6 +153,12 @@ function showStatus({ status }: WireUpdate): void {
   }[status.source];
   setText(find('.connection .text'), text);
   document.documentElement.classList.toggle('over', status.source !== 'running');
+  if (isOver !== (status.source !== 'running')) {
+    isOver = !isOver;
+    overview.end(isOver);
+    overviewIsNew = true;
+    showFollowing(follows);
+  }
   setText(find('.counts .streams'), streams.size.toLocaleString('en-US'));
   setText(find('.counts .open'), incidents.open.toLocaleString('en-US'));
   setText(find('.counts .events'), status.events.toLocaleString('en-US'));
@@ -160,8 +171,9 @@ function showStatus({ status }: WireUpdate): void {
   const missed = find<HTMLButtonElement>('.toolbar .missed');
   missed.hidden = hello?.feedback !== true;
   if (stream === undefined) return;
-  setText(state, STATE_NAMES[stream.state]);
-  state.className = `state pill ${stream.state} ${stream.severity}`;
+  const shown = stateOf(stream, isOver);
+  setText(state, STATE_NAMES[shown]);
+  state.className = `state pill ${shown} ${stream.severity}`;
 }
 
 async function send(feedback: WireFeedback): Promise<void> {
@@ -198,9 +210,9 @@ function frame(now: number): void {
 requestAnimationFrame(frame);
 
 find('.live').addEventListener('click', () => {
-  const follows = find('.live').getAttribute('aria-pressed') !== 'true';
-  chart?.follow(follows);
-  showFollowing(follows);
+  const newest = isOver || !follows;
+  chart?.follow(newest);
+  showFollowing(newest);
 });
 const buttons: Readonly<Record<string, () => void>> = {
   earlier: () => chart?.pan(-0.5),

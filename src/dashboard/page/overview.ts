@@ -5,13 +5,18 @@ import { severityRank } from './severityRank.ts';
 import { sparkline } from './sparkline.ts';
 import type { StreamState, WireStream } from './wire.ts';
 
-export const STATE_NAMES: Readonly<Record<StreamState, string>> = {
+/** What the page calls a state; `ended`: of a source that has ended. */
+export const STATE_NAMES: Readonly<Record<StreamState | 'ended', string>> = {
+  ended: 'ended',
   warmingUp: 'warming up',
   normal: 'normal',
   incident: 'incident',
   absent: 'silent',
   stale: 'stale',
 };
+
+const SHORT = 16; // characters: a name that always fits
+const TAIL = 10; // characters of a longer one that are always shown
 
 /** Name of a stream without a key. */
 export const UNNAMED = 'the stream';
@@ -20,6 +25,7 @@ interface Row {
   readonly item: HTMLLIElement;
   readonly button: HTMLButtonElement;
   readonly name: HTMLElement;
+  readonly incidents: HTMLElement;
   readonly state: HTMLElement;
   readonly value: HTMLElement;
   readonly canvas: HTMLCanvasElement;
@@ -36,6 +42,7 @@ export class Overview {
   readonly #seen: IntersectionObserver;
   readonly #onSelect: (id: number) => void;
   #selected: number | undefined;
+  #isOver = false;
 
   constructor(onSelect: (id: number) => void) {
     this.#onSelect = onSelect;
@@ -82,9 +89,15 @@ export class Overview {
     for (const row of this.#rows.values()) {
       if (!row.changed || !row.inView) continue;
       row.changed = false;
-      show(row, palette);
+      show(row, palette, this.#isOver);
     }
     this.#sort();
+  }
+
+  /** Whether the source has ended: streams without an open incident are then called that. */
+  end(isOver: boolean): void {
+    if (isOver !== this.#isOver) this.redraw();
+    this.#isOver = isOver;
   }
 
   /** Redraws all: the colours have changed. */
@@ -98,7 +111,8 @@ export class Overview {
     const row: Row = {
       item: make('li'),
       button,
-      name: make('span', 'name', stream.name ?? UNNAMED),
+      name: nameOf(stream.name ?? UNNAMED),
+      incidents: make('span', 'past'),
       state: make('span', 'pill'),
       value: make('span', 'number'),
       canvas: make('canvas', 'spark'),
@@ -108,7 +122,7 @@ export class Overview {
     };
     row.canvas.setAttribute('aria-hidden', 'true');
     row.item.dataset.id = String(stream.id);
-    button.append(row.name, row.state, row.canvas, row.value);
+    button.append(row.name, row.state, row.canvas, row.value, row.incidents);
     button.setAttribute('aria-current', stream.id === this.#selected ? 'true' : 'false');
     button.addEventListener('click', () => this.#onSelect(stream.id));
     row.item.append(button);
@@ -136,7 +150,7 @@ export class Overview {
   #applyFilter(): void {
     for (const row of this.#rows.values()) this.#applyFilterTo(row);
     const some = [...this.#rows.values()].some(({ item }) => !item.hidden);
-    find('.overview .none').hidden = some || this.#rows.size === 0;
+    find('.overview .nothing').hidden = some || this.#rows.size === 0;
   }
 
   #applyFilterTo({ item, stream }: Row): void {
@@ -145,11 +159,35 @@ export class Overview {
   }
 }
 
-function show({ stream, state, value, canvas, button }: Row, palette: Palette): void {
+/** A name whose middle gives way where it is too long: what tells streams apart is mostly at the end. */
+function nameOf(text: string): HTMLElement {
+  const name = make('span', 'name');
+  name.title = text;
+  const tail = text.length > SHORT ? text.length - TAIL : text.length;
+  name.append(make('span', 'start', text.slice(0, tail)), make('span', 'end', text.slice(tail)));
+  return name;
+}
+
+/** How the page calls what a stream does now. */
+export function stateOf({ state }: WireStream, isOver: boolean): StreamState | 'ended' {
+  return isOver && (state === 'stale' || state === 'normal' || state === 'warmingUp') ? 'ended' : state;
+}
+
+function show(
+  { stream, state, value, canvas, button, incidents }: Row,
+  palette: Palette,
+  isOver: boolean,
+): void {
   const { severity } = stream;
   const isIncident = severity !== 'none' && stream.state !== 'absent';
-  setText(state, isIncident ? `${severity} incident` : STATE_NAMES[stream.state]);
-  state.className = `pill ${stream.state} ${severity}`;
+  const shown = stateOf(stream, isOver);
+  setText(state, isIncident ? `${severity} incident` : STATE_NAMES[shown]);
+  state.className = `pill ${shown} ${severity}`;
+  const past = stream.incidents;
+  setText(
+    incidents,
+    past === 0 ? '' : `${past.toLocaleString('en-US')} ${past === 1 ? 'incident' : 'incidents'}`,
+  );
   setText(
     value,
     stream.value

@@ -23,10 +23,13 @@ ${baseStyle}
 .overview .head h2 { margin: 0; }
 .filter { font: inherit; font-size: 13px; color: inherit; background: var(--ground); border: 1px solid var(--rule); border-radius: 6px; padding: 0.2rem 0.6rem; width: 9rem; }
 .overview ol { list-style: none; margin: 0.5rem 0 0; padding: 0 0.5rem 0.5rem; overflow-y: auto; }
-.row { display: grid; grid-template-columns: minmax(0, 1fr) 5.5rem; grid-template-areas: "name state" "spark value"; align-items: center; gap: 0.15rem 0.75rem; width: 100%; padding: 0.5rem; border: 1px solid transparent; background: none; text-align: left; border-radius: 8px; }
+.row { display: grid; grid-template-columns: minmax(0, 1fr) minmax(5.5rem, max-content); grid-template-areas: "name state" "spark value" "spark past"; align-items: center; gap: 0.15rem 0.75rem; width: 100%; padding: 0.5rem; border: 1px solid transparent; background: none; text-align: left; border-radius: 8px; }
 .row:not(:disabled):hover { background: var(--ground); border-color: transparent; }
 .row[aria-current="true"] { background: var(--ground); border-color: var(--rule); box-shadow: inset 3px 0 0 var(--link); }
-.row .name { grid-area: name; font-size: 13px; font-weight: 500; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.row .name { grid-area: name; display: flex; font-size: 13px; font-weight: 500; white-space: pre; }
+.row .name .start { overflow: hidden; text-overflow: ellipsis; }
+.row .name .end { flex: none; }
+.row .past { grid-area: past; text-align: right; font-size: 11.5px; line-height: 1.2; color: var(--muted); }
 .row .pill { grid-area: state; justify-self: end; }
 .row .spark { grid-area: spark; width: 100%; height: 26px; }
 .row .number { grid-area: value; text-align: right; font-size: 13px; font-variant-numeric: tabular-nums; }
@@ -39,7 +42,7 @@ ${baseStyle}
 .pill.incident.low { background: var(--low); color: #2a0f08; }
 .pill.incident.medium { background: var(--medium); color: #2a0f08; }
 .pill.incident.critical { background: var(--critical); }
-.pill.stale { border-style: dashed; }
+.pill.stale, .pill.ended { border-style: dashed; }
 .pill.absent { border: 1px dashed var(--high); color: var(--high); font-weight: 600; }
 .pill.normal { color: var(--label-edge); border-color: currentColor; }
 
@@ -56,7 +59,12 @@ ${baseStyle}
 .strip .gate { color: var(--muted); }
 .strip .number { text-align: right; font-variant-numeric: tabular-nums; }
 
-.incidents td:nth-child(2) { max-width: 16rem; overflow: hidden; text-overflow: ellipsis; }
+.incidents :is(th, td) { padding-inline: 0.5rem; }
+.incidents :is(th, td):first-child { padding-left: 0; }
+.incidents .name { max-width: 12rem; overflow: hidden; text-overflow: ellipsis; }
+.incidents :is(.lasts, .reason) { white-space: normal; min-width: 7rem; }
+.incidents .say, .incidents thead .of-feedback { position: sticky; right: 0; background: var(--surface); }
+.incidents thead .of-feedback { z-index: 1; }
 .incidents tbody tr { cursor: auto; }
 .incidents tr.open td:first-child { box-shadow: inset 3px 0 0 var(--high); padding-left: 0.6rem; }
 .say button + button { margin-left: 0.35rem; }
@@ -79,5 +87,14 @@ ${baseStyle}
   .counts { margin: 0; width: 100%; justify-content: space-between; text-align: left; gap: 0.75rem; }
   .strip { grid-template-columns: minmax(0, 1fr) auto; }
   .strip canvas { grid-column: 1 / -1; grid-row: 2; }
+  .incidents thead { position: absolute; left: -999rem; }
+  .incidents, .incidents tbody { display: block; }
+  .incidents tr { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.1rem 0.75rem; padding: 0.6rem 0; border-bottom: 1px solid var(--rule); }
+  .incidents td, .incidents tr.open td:first-child { display: block; border: 0; padding: 0; box-shadow: none; }
+  .incidents tr.open { box-shadow: inset 3px 0 0 var(--high); padding-left: 0.6rem; }
+  .incidents .name { max-width: none; font-weight: 500; }
+  .incidents .say { position: static; grid-column: 1 / -1; margin-top: 0.35rem; }
+  .incidents .say button { min-height: 2.25rem; padding-inline: 0.75rem; }
+  .incidents .zoom { padding: 0; min-height: 1.5rem; }
 }
 `;
