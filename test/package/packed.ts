@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -61,8 +61,6 @@ async function makePacked(): Promise<Packed> {
     const project = join(OUTSIDE, shasum);
     if (!existsSync(join(project, 'node_modules', '.package-lock.json'))) {
       rmSync(OUTSIDE, { recursive: true, force: true });
-      for (const name of readdirSync(CACHE)) // of earlier builds
-        if (name.startsWith('project-')) rmSync(join(CACHE, name), { recursive: true });
       mkdirSync(project, { recursive: true });
       writeFileSync(
         join(project, 'package.json'),
