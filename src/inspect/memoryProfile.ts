@@ -36,11 +36,13 @@ export class MemoryProfile {
   readonly #layers: UnitSums[][] = [];
   #events = 0;
 
-  /**
-   * @param longMemory half-life in events from which a unit counts as one of long memory. @default 32, as `window`
-   * @throws RxAnomalyError BAD_OPTION
-   */
-  constructor(options: { readonly longMemory?: number } = {}) {
+  /** @throws RxAnomalyError BAD_OPTION */
+  constructor(
+    options: {
+      /** Half-life in events from which a unit counts as one of long memory. @default 32, as `window` */
+      readonly longMemory?: number;
+    } = {},
+  ) {
     const check = optionChecks('MemoryProfile');
     check.known(options, ['longMemory']);
     this.#longMemory = check.positive('longMemory', options.longMemory ?? 32);
