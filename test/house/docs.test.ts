@@ -136,7 +136,7 @@ describe('commands in the documents', () => {
     });
     expect(helps.size).toBeGreaterThan(6);
     expect(unknown).toEqual([]);
-  });
+  }, 300_000); // a process for each command and topic
 
   it('are scripts of package.json, where npm runs them', () => {
     const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
