@@ -272,7 +272,7 @@ function requireRows(
       where,
       'forecaster',
       "pretrainedForecaster() with adapt 'none' or 'head' in a fleet",
-      forecaster.name,
+      forecaster.name === 'pretrained' ? "adapt 'all'" : forecaster.name,
     );
   if (!isPooled.scorer)
     throw badOption(where, 'scorer', 'a compact EvidenceScorer without cycles in a fleet', scorer.name);

@@ -12,6 +12,7 @@ import { CASES } from './cases.js';
 import { choiceOf } from './choice.js';
 import { findPeers } from './findPeers.js';
 import { FLEET_CASES, fleetCost } from './fleetKeys.js';
+import { kernelSizes } from './kernelSizes.js';
 import { QUICK, race, THOROUGH } from './race.js';
 import { STATE_CASES, stateCost } from './state/stateCases.js';
 import { table } from './table.js';
@@ -161,6 +162,13 @@ function report(notes) {
       bars.map(({ bar, measured, wanted, met }) => [bar, measured ?? '–', wanted, yesNo(met)]),
     )}`,
   );
+  const kernels = kernelSizes();
+  console.log(
+    `\n${table(
+      ['kernel', 'bytes', 'of a bundle after gzip'],
+      kernels.map(({ build, bytes, gzip }) => [build, bytes, gzip]),
+    )}`,
+  );
   for (const mismatch of mismatches) console.log(`WRONG ${mismatch}`);
   const met = bars.filter((bar) => bar.met === true).length;
   const measured = bars.filter((bar) => bar.met !== null).length;
@@ -175,7 +183,7 @@ function report(notes) {
   const about = { date: new Date().toISOString(), node: process.version, machine, peers: notes };
   writeFileSync(
     'bench.json',
-    `${JSON.stringify({ ...about, cases: rows, bars, choices, fleets, states, mismatches }, null, 2)}\n`,
+    `${JSON.stringify({ ...about, cases: rows, bars, choices, fleets, states, kernels, mismatches }, null, 2)}\n`,
   );
 }
 

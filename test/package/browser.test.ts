@@ -3,12 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { describeWithChromium } from '../support/environment/chromium.ts';
 import { BUNDLERS } from './bundlers.ts';
 import { type Entries, type Outcome, writeEntries } from './entries.ts';
 import { describeWithTools } from './packed.ts';
 import { type FileServer, serveFiles } from './server.ts';
+
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 }); // bundling is slow on a machine with other work
 
 /** Allows scripts of the page's own server and nothing else. */
 const STRICT = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'";

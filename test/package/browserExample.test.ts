@@ -3,11 +3,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ROOT } from '../house/sourceFiles.ts';
 import { describeWithChromium } from '../support/environment/chromium.ts';
 import { describeWithTools } from './packed.ts';
 import { type FileServer, serveFiles } from './server.ts';
+
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 }); // bundling is slow on a machine with other work
 
 describeWithChromium('the example for browsers', (browser) => {
   describeWithTools('built with vite from the packed package', (installed) => {

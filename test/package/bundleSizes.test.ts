@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../cli/rxAnomaly.ts';
 import { ROOT } from '../house/sourceFiles.ts';
 import { BUNDLERS } from './bundlers.ts';
 import { describeWithTools } from './packed.ts';
+
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 }); // bundling is slow on a machine with other work
 
 /** Doors that read files, open ports or load a native binding. */
 const FOR_NODE = ['./sources', './stores', './influx', './dashboard', './tfjs', './package.json'];

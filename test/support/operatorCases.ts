@@ -1,6 +1,6 @@
 import { map, type OperatorFunction } from 'rxjs';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
-import { loadPretrainedWeights } from '../../src/models/pretrained/pretrainedWeights.ts';
+import { pretrainedForecaster } from '../../src/models/pretrained/pretrainedForecaster.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { detectFleet } from '../../src/operators/detectFleet.ts';
 import { fillGaps } from '../../src/operators/fillGaps.ts';
@@ -22,7 +22,7 @@ export interface OperatorCase {
 }
 
 const { warmUp: _warmUp, ...lstm } = SMALL;
-await loadPretrainedWeights();
+await pretrainedForecaster(); // loads what a fleet forecasts by
 
 export const OPERATOR_CASES: readonly OperatorCase[] = [
   { name: 'lstmForecast', operator: () => lstmForecast(lstm) },

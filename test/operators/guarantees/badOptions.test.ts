@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RxAnomalyError } from '../../../src/core/errors.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
-import { loadPretrainedWeights } from '../../../src/models/pretrained/pretrainedWeights.ts';
+import { pretrainedForecaster } from '../../../src/models/pretrained/pretrainedForecaster.ts';
 import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
 import { detectFleet } from '../../../src/operators/detectFleet.ts';
 import { fillGaps } from '../../../src/operators/fillGaps.ts';
@@ -14,7 +14,7 @@ import { reorder } from '../../../src/operators/reorder.ts';
 import { scoreResiduals } from '../../../src/operators/scoreResiduals.ts';
 import { replay } from '../../../src/sources/replay.ts';
 
-await loadPretrainedWeights();
+await pretrainedForecaster(); // loads what a fleet forecasts by
 const factory = (dimensions: number) => new LastValueForecaster({ dimensions });
 const onLate = (): void => {};
 
