@@ -33,6 +33,8 @@ export function fromEpoch(time: number, unit: EpochUnit): number {
 /** A number as text, that is read as a moment: `"1700000000"`, `"1700000000.25"`. */
 const EPOCH_TEXT = /^\d{9,19}(?:\.\d+)?$/;
 
+const SHARED: Map<EpochUnit | 'unknown', TimeReader> = new Map();
+
 /**
  * Reads the times of one stream. Dates and text (ISO 8601 and the like) are moments by themselves. Numbers, bigint and text
  * of digits count from 1970 in a unit that the first of them decides, by its size: seconds, milliseconds, microseconds or
@@ -57,6 +59,14 @@ export class TimeReader {
     return unit === undefined || unit === this.#unit
       ? toMilliseconds(fromEpoch(number, this.#unit))
       : Number.NaN;
+  }
+
+  /** A reader of this one's unit that others use too, once the unit is decided: it never changes. */
+  get shared(): TimeReader {
+    if (this.#unit === undefined) return this;
+    const known = SHARED.get(this.#unit) ?? this;
+    SHARED.set(this.#unit, known);
+    return known;
   }
 
   /** What was expected instead of a time that cannot be read. */

@@ -46,6 +46,7 @@ export function pageHtml(title: string, timeZone: string): string {
 <label class="of" hidden>Dimension <select class="dimension"></select></label>
 <button type="button" class="missed" hidden>Report a missed anomaly</button>
 </div>
+<div class="toolbar marking" role="group" aria-label="Which events were missed" hidden><span class="what" role="status"></span><button type="button" class="all">All in view</button><button type="button" class="report">Report as missed</button><button type="button" class="cancel">Cancel</button></div>
 <dl class="readout">
 <div><dt>Time</dt><dd class="at">–</dd></div>
 <div><dt>Value</dt><dd class="value">–</dd></div>

@@ -19,11 +19,10 @@ export class EventReader<E, V extends Value> {
   readonly #refuse: (value: number) => string | undefined;
   #dimensions: number | undefined;
   #scalar = true;
-  #lastTime: number | undefined;
+  #lastTime: number = Number.NaN; // before the first: a number always, which is not allocated anew at each event
   #index = 0; // of the newest event
-  readonly #times: TimeReader = new TimeReader();
-  readonly #covariates: CovariateReader = new CovariateReader();
-  #hadCovariate: boolean[] = []; // (C) whether there was one of use; of a restored stream, all are taken to
+  #times: TimeReader | undefined; // once there was a time
+  readonly #covariates: CovariateReader | undefined;
 
   /**
    * @param where who reads, for messages
@@ -39,6 +38,7 @@ export class EventReader<E, V extends Value> {
     this.#options = options;
     this.#key = key;
     this.#refuse = refuse;
+    if (options.covariates !== undefined) this.#covariates = new CovariateReader();
   }
 
   /** D; undefined before the first readable event. */
@@ -48,7 +48,7 @@ export class EventReader<E, V extends Value> {
 
   /** C; 0 before the first event, and in a stream without. */
   get covariates(): number {
-    return this.#covariates.count ?? 0;
+    return this.#covariates?.count ?? 0;
   }
 
   /**
@@ -67,7 +67,7 @@ export class EventReader<E, V extends Value> {
     const covariates = this.#readCovariates(event, index, imputed ? [] : found);
     const time = this.#readTime(selectTime(event), found);
     for (const finding of found) this.#report(finding, event, index, value === undefined);
-    this.#lastTime = time;
+    this.#lastTime = time ?? Number.NaN;
     const skipped = found.length > 0 && this.#options.onBadData === 'skip';
     if (value === undefined || skipped) return undefined;
     return covariates === undefined ? { time, value, imputed } : { time, value, imputed, covariates };
@@ -90,9 +90,9 @@ export class EventReader<E, V extends Value> {
 
   /** The state of the stream, for a snapshot; `resume` restores it. */
   save(): Json {
-    const { count: covariates } = this.#covariates;
+    const covariates = this.#covariates?.count;
     return {
-      ...{ dimensions: this.#dimensions ?? null, scalar: this.#scalar, lastTime: this.#lastTime ?? null },
+      ...{ dimensions: this.#dimensions ?? null, scalar: this.#scalar, lastTime: this.#last ?? null },
       ...(covariates === undefined ? {} : { covariates }),
     };
   }
@@ -112,10 +112,9 @@ export class EventReader<E, V extends Value> {
           ? 'snapshot: it was taken without covariates, and the option covariates is given; leave it out, or begin without the snapshot'
           : 'snapshot: it was taken with covariates, and the option covariates is left out; give it, or begin without the snapshot',
       );
-    this.#covariates.count =
-      covariates === undefined ? undefined : count('covariates', covariates, 1, MOST_COVARIATES);
-    this.#hadCovariate = new Array<boolean>(this.#covariates.count ?? 0).fill(true);
-    this.#lastTime = nullOr('lastTime', lastTime, time);
+    if (covariates !== undefined)
+      this.#covariates?.resume(count('covariates', covariates, 1, MOST_COVARIATES));
+    this.#lastTime = nullOr('lastTime', lastTime, time) ?? Number.NaN;
     this.#dimensions = known;
     this.#scalar = isScalar;
   }
@@ -159,21 +158,26 @@ export class EventReader<E, V extends Value> {
 
   #readCovariates(event: E, index: number, found: Finding[]): number[] | undefined {
     const { covariates: select } = this.#options;
-    if (select === undefined) return undefined;
-    return this.#covariates.read(
+    const covariates = this.#covariates;
+    if (select === undefined || covariates === undefined) return undefined;
+    return covariates.read(
       select(event),
       () => `${this.#where}: ${this.#nameOf(index)}`,
       (part, c) => {
         const own: Finding[] = [];
         const number = this.#readNumber(part, undefined, own, `covariate ${c + 1} to be `, () => undefined);
-        if (own.length === 0) this.#hadCovariate[c] = true;
-        const remedy = this.#hadCovariate[c]
+        if (own.length === 0) covariates.had[c] = true;
+        const remedy = covariates.had[c]
           ? 'its last value is used'
           : 'it explains nothing before its first value';
         for (const finding of own) found.push({ ...finding, remedy });
         return number;
       },
     );
+  }
+
+  get #last(): number | undefined {
+    return Number.isNaN(this.#lastTime) ? undefined : this.#lastTime;
   }
 
   #isOfUse(value: number): boolean {
@@ -201,14 +205,17 @@ export class EventReader<E, V extends Value> {
   }
 
   #readTime(raw: unknown, found: Finding[]): number | undefined {
-    if (raw === undefined && this.#lastTime === undefined) return undefined;
-    const time = this.#times.read(raw, this.#lastTime);
+    const last = this.#last;
+    if (raw === undefined && last === undefined) return undefined;
+    const times = this.#times ?? new TimeReader();
+    const time = times.read(raw, last);
+    this.#times ??= times.shared;
     if (Number.isNaN(time)) {
-      found.push({ kind: 'badTime', detail: `expected ${this.#times.expected(raw)}, got ${show(raw)}` });
-      return this.#lastTime;
+      found.push({ kind: 'badTime', detail: `expected ${times.expected(raw)}, got ${show(raw)}` });
+      return last;
     }
-    if (this.#lastTime !== undefined && time < this.#lastTime) {
-      const [now, before] = [time, this.#lastTime].map((ms) => new Date(ms).toISOString());
+    if (last !== undefined && time < last) {
+      const [now, before] = [time, last].map((ms) => new Date(ms).toISOString());
       found.push({
         kind: 'timeBackwards',
         detail: `expected a time not before ${before}, got ${now}`,

@@ -2,7 +2,7 @@ import { RxAnomalyError } from '../core/errors.ts';
 import { show } from '../core/options.ts';
 import type { AheadStep, Value, Verdict } from '../core/reading.ts';
 import { noticeFallback } from '../numerics/engines/fallback.ts';
-import { AheadForecaster, type AheadPrediction } from './ahead/aheadForecaster.ts';
+import { AheadForecaster } from './ahead/aheadForecaster.ts';
 import { withCovariates } from './covariates/covariateForecaster.ts';
 import { ACCEPTED, Acceptance } from './decision/acceptance.ts';
 import type { Feedback } from './decision/feedback.ts';
@@ -14,7 +14,31 @@ import type { Dated } from './recency.ts';
 import { nest, nestedSnapshot, type Snapshot } from './snapshot/snapshot.ts';
 import { badSnapshot, fields, list, nullOr, number, type State, time } from './snapshot/state.ts';
 import type { ResolvedStreamDetector } from './streamDetectorOptions.ts';
+import { toAheadSteps, toVerdict } from './toVerdict.ts';
 import { createTransform, type Transform } from './transform.ts';
+
+/** What the streams of one detector share. */
+export interface KeyedContext<E, V extends Value> {
+  /** Who reads, for messages. */
+  readonly where: string;
+  readonly options: ResolvedStreamDetector<E, V>;
+  /** Makes the detector of a key. */
+  readonly newPlace: (dimensions: number, covariates: number) => DetectorPlace;
+}
+
+/** What few streams have: an object less for each of many thousands. */
+interface Rare {
+  /** Once there was feedback. */
+  acceptance?: Acceptance;
+  /** Scores that were called missed before there was a detector. */
+  missed?: readonly number[];
+  /** Made with the detector, where it is asked for. */
+  ahead?: AheadForecaster;
+  /** What its detector begins with in the place of `initial`. */
+  learnt?: Snapshot;
+  /** Reads a saved state that nothing was asked of yet. */
+  dormant?: () => State;
+}
 
 /** One key's stream: its reader, its transform, and its detector. */
 export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>> {
@@ -25,40 +49,23 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
   lastSeen: number;
   /** Whether its newest event fell into the warm-up; true before the first. */
   isWarmingUp = true;
-  readonly #where: string;
-  readonly #options: ResolvedStreamDetector<E, V>;
+  readonly #context: KeyedContext<E, V>;
   readonly #reader: EventReader<E, V>;
   readonly #transform: Transform;
-  #acceptance: Acceptance | undefined; // once there was feedback
-  #missed: readonly number[] = NO_SCORES; // scores that were called missed before there was a detector
   #place: DetectorPlace | undefined; // known after the first event
-  readonly #newPlace: (dimensions: number, covariates: number) => DetectorPlace;
-  #ahead: AheadForecaster | undefined; // made with the detector, where it is asked for
-  readonly #learnt: Snapshot | undefined;
   #slow: string | undefined; // why its engine is slow, until it was reported
-  #dormant: (() => State) | undefined; // reads a saved state that nothing was asked of yet
+  #rare: Rare | undefined;
 
-  /**
-   * @param where who reads, for messages
-   * @param newPlace makes its detector
-   * @param learnt what its detector begins with in the place of `initial`; of an earlier pass over the same events
-   */
-  constructor(
-    where: string,
-    options: ResolvedStreamDetector<E, V>,
-    key: string | undefined,
-    newPlace: (dimensions: number, covariates: number) => DetectorPlace,
-    learnt?: Snapshot,
-  ) {
+  /** @param learnt what its detector begins with in the place of `initial`; of an earlier pass over the same events */
+  constructor(context: KeyedContext<E, V>, key: string | undefined, learnt?: Snapshot) {
+    const { where, options } = context;
     const transform = createTransform(options.transform);
     this.key = key;
     this.lastSeen = Number.NEGATIVE_INFINITY;
-    this.#where = where;
-    this.#options = options;
-    this.#newPlace = newPlace;
-    this.#learnt = learnt;
+    this.#context = context;
     this.#transform = transform;
     this.#reader = new EventReader<E, V>(where, options.reader, key, transform.refuse);
+    if (learnt !== undefined) this.#rare = { learnt };
   }
 
   get detector(): Detector | undefined {
@@ -87,7 +94,7 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
     }
     const { detector } = this.#place;
     const { time, value, imputed } = observation;
-    const { calendar } = this.#options;
+    const { calendar } = this.#context.options;
     const calendarTime = calendar === undefined || time === undefined ? time : calendar.at(time);
     const { covariates } = observation;
     const moment = { time, calendarTime, value: transform.forward(value), imputed };
@@ -100,8 +107,9 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
     const learnt = detector.learn(modelled, rule === undefined ? detection : overruled(detection));
     transform.learn(value);
     const decided = isAnomaly && rule !== undefined ? suppressed(verdict, rule) : verdict;
-    if (this.#ahead === undefined) return decided;
-    const ahead = this.#forecastAhead(this.#ahead, { ...observation, calendarTime }, learnt);
+    const forecaster = this.#rare?.ahead;
+    if (forecaster === undefined) return decided;
+    const ahead = this.#forecastAhead(forecaster, { ...observation, calendarTime }, learnt);
     return ahead === undefined ? decided : { ...decided, ahead };
   }
 
@@ -111,25 +119,25 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
    */
   takeFeedback(feedback: Feedback): void {
     this.#wake();
-    this.#acceptance ??= new Acceptance();
-    this.#acceptance.add(feedback);
+    this.#rare ??= {};
+    this.#rare.acceptance ??= new Acceptance();
+    this.#rare.acceptance.add(feedback);
     if (feedback.kind !== 'missed') return;
-    if (this.#place === undefined) this.#missed = [...this.#missed, feedback.score];
+    if (this.#place === undefined) this.#rare.missed = [...(this.#rare.missed ?? []), feedback.score];
     else this.#place.detector.threshold.lower(feedback.score);
   }
 
   save(): State {
-    if (this.#dormant !== undefined) return this.#dormant();
+    const { dormant, ahead, acceptance, missed } = this.#rare ?? {};
+    if (dormant !== undefined) return dormant();
     return {
       reader: this.#reader.save(),
       transform: this.#transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
       detector: this.#place === undefined ? NONE_YET : nest(this.#place.detector.snapshot()),
-      ...(this.#ahead === undefined ? {} : { ahead: nest(this.#ahead.snapshot()) }),
-      ...(this.#acceptance === undefined || this.#acceptance.size === 0
-        ? {}
-        : { acceptance: this.#acceptance.save() }),
-      ...(this.#missed.length === 0 ? {} : { missed: this.#missed }),
+      ...(ahead === undefined ? {} : { ahead: nest(ahead.snapshot()) }),
+      ...(acceptance === undefined || acceptance.size === 0 ? {} : { acceptance: acceptance.save() }),
+      ...(missed === undefined || missed.length === 0 ? {} : { missed }),
     };
   }
 
@@ -137,12 +145,14 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
   resume(saved: State | undefined): void {
     const { reader, transform, lastSeen, detector, ahead, acceptance, missed } = fields(saved, PARTS, MAYBE);
     this.isWarmingUp = false; // not known, and of an earlier run
-    this.#acceptance = undefined;
-    if (acceptance !== undefined) {
-      this.#acceptance = new Acceptance();
-      this.#acceptance.resume(acceptance);
-    }
-    this.#missed = list('missed', missed ?? []).map((score) => number('missed', score, 0, 1));
+    const { acceptance: _, missed: __, ...others } = this.#rare ?? {};
+    const scores = list('missed', missed ?? []).map((score) => number('missed', score, 0, 1));
+    const rare: Rare = {
+      ...others,
+      ...(acceptance !== undefined && { acceptance: Acceptance.resumed(acceptance) }),
+      ...(scores.length > 0 && { missed: scores }),
+    };
+    this.#rare = Object.keys(rare).length === 0 ? undefined : rare;
     this.#reader.resume(reader);
     this.#transform.resume(transform, this.#reader.dimensions);
     this.lastSeen = nullOr('lastSeen', lastSeen, time) ?? Number.NEGATIVE_INFINITY;
@@ -171,15 +181,15 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
    */
   resumeLater(read: () => State, lastSeen: number): void {
     this.lastSeen = lastSeen;
-    this.#dormant = read;
+    this.#rare = { ...this.#rare, dormant: read };
   }
 
   #wake(): void {
-    const read = this.#dormant;
+    const read = this.#rare?.dormant;
     if (read === undefined) return;
     try {
       this.resume(read());
-      this.#dormant = undefined;
+      delete this.#rare?.dormant;
     } catch (error) {
       if (!(error instanceof RxAnomalyError)) throw error;
       const where = this.key === undefined ? 'the model' : `the model of ${show(this.key)}`;
@@ -188,7 +198,7 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
   }
 
   dispose(): void {
-    this.#ahead?.dispose();
+    this.#rare?.ahead?.dispose();
     this.#place?.dispose();
     this.#place = undefined;
   }
@@ -206,21 +216,25 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
 
   /** What was saved of other steps or quantiles is of no use: they are calibrated anew. */
   #resumeAhead(snapshot: Snapshot): void {
-    if (this.#ahead === undefined) return;
-    const { config } = this.#ahead.snapshot();
-    if (JSON.stringify(config) === JSON.stringify(snapshot.config)) this.#ahead.restore(snapshot);
+    const ahead = this.#rare?.ahead;
+    if (ahead === undefined) return;
+    const { config } = ahead.snapshot();
+    if (JSON.stringify(config) === JSON.stringify(snapshot.config)) ahead.restore(snapshot);
   }
 
   #ruleFor(verdict: Verdict<E, V>): string | undefined {
-    return this.#acceptance?.covers(verdict) ? ACCEPTED : this.#options.suppression?.ruleFor(verdict);
+    if (this.#rare?.acceptance?.covers(verdict)) return ACCEPTED;
+    return this.#context.options.suppression?.ruleFor(verdict);
   }
 
   #beginDetector(dimensions: number): DetectorPlace {
-    const learnt = this.#learnt ?? this.#options.initial;
+    const { where, options } = this.#context;
+    const own = this.#rare?.learnt;
+    const learnt = own ?? options.initial;
     const expected = learnt === undefined ? dimensions : fields(learnt.config).dimensions;
-    if (this.#learnt === undefined && expected !== dimensions)
+    if (own === undefined && expected !== dimensions)
       throw badSnapshot(
-        `${this.#where}: initialState is of ${expected} dimensions, and the events${this.key === undefined ? '' : ` of ${show(this.key)}`} of ${dimensions}; give streams of other events a detector of their own`,
+        `${where}: initialState is of ${expected} dimensions, and the events${this.key === undefined ? '' : ` of ${show(this.key)}`} of ${dimensions}; give streams of other events a detector of their own`,
       );
     const place = this.#createDetector(dimensions);
     if (learnt !== undefined) place.detector.adopt(learnt);
@@ -235,21 +249,24 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
 
   #createModels(dimensions: number): DetectorPlace {
     const { covariates } = this.#reader;
-    const place = this.#newPlace(dimensions, covariates);
-    for (const score of this.#missed) place.detector.threshold.lower(score);
-    this.#missed = NO_SCORES;
-    const { ahead, createForecaster } = this.#options;
+    const { newPlace, options } = this.#context;
+    const place = newPlace(dimensions, covariates);
+    for (const score of this.#rare?.missed ?? []) place.detector.threshold.lower(score);
+    delete this.#rare?.missed;
+    const { ahead, createForecaster } = options;
     const copied = covariates === 0 ? createForecaster : withCovariates(createForecaster, covariates);
     if (ahead !== undefined)
-      this.#ahead = new AheadForecaster(
-        { ...ahead, dimensions, forecaster: copied },
-        { forecaster: place.detector.forecaster, transform: this.#transform },
-      );
+      this.#rare = {
+        ...this.#rare,
+        ahead: new AheadForecaster(
+          { ...ahead, dimensions, forecaster: copied },
+          { forecaster: place.detector.forecaster, transform: this.#transform },
+        ),
+      };
     return place;
   }
 }
 
-const NO_SCORES: readonly number[] = [];
 const PARTS = ['reader', 'transform', 'lastSeen', 'detector'] as const;
 const MAYBE = ['ahead', 'acceptance', 'missed'] as const;
 /** In the place of the detector's state, while there was no event of use. */
@@ -258,54 +275,4 @@ const NONE_YET = 'none yet';
 /** What is learnt of an event that a rule suppresses: it is like any other, and confirms nothing. */
 function overruled({ pending, ...detection }: Detection): Detection {
   return { ...detection, isAnomaly: false };
-}
-
-/** What the subscriber gets of a detection, in units of the stream. */
-export function toVerdict<E, V extends Value>(
-  event: E,
-  key: string | undefined,
-  { time, value: raw, imputed: filled }: Observation,
-  detection: Detection,
-  reader: EventReader<E, V>,
-  transform: Transform,
-): Verdict<E, V> {
-  const { prediction, score, isAnomaly, severity, warmingUp, startOfIncident, imputed } = detection;
-  const expected = transform.inverse(prediction.expected);
-  const value = raw.slice();
-  const residual = new Array<number>(value.length);
-  for (let d = 0; d < value.length; d++) {
-    if (Number.isNaN(value[d])) value[d] = expected[d];
-    residual[d] = filled ? 0 : value[d] - expected[d];
-  }
-  const verdict = {
-    event,
-    time,
-    key,
-    value: reader.shape(value),
-    expected: reader.shape(expected),
-    lower: reader.shape(transform.inverse(prediction.lower)),
-    upper: reader.shape(transform.inverse(prediction.upper)),
-    residual: reader.shape(residual),
-    score,
-    severity,
-    isAnomaly,
-    warmingUp,
-    imputed,
-    startOfIncident,
-    attribution: reader.shape(detection.attribution),
-  };
-  return detection.drift ? { ...verdict, drift: detection.drift } : verdict;
-}
-
-/** What the subscriber gets of forecasts. */
-export function toAheadSteps<E, V extends Value>(
-  ahead: readonly AheadPrediction[],
-  reader: Pick<EventReader<E, V>, 'shape'>,
-): AheadStep<V>[] {
-  return ahead.map(({ step, time, expected, quantiles }) => ({
-    step,
-    time,
-    expected: reader.shape(expected),
-    quantiles: quantiles.map((quantile) => reader.shape(quantile)),
-  }));
 }

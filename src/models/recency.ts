@@ -31,14 +31,15 @@ export class Recency<T extends Dated<T>> {
     this.touch(member);
   }
 
-  /** Makes a member the most recent. */
-  touch(member: T): void {
-    if (member === this.#newest) return;
+  /** Makes a member the most recent, and returns it. */
+  touch(member: T): T {
+    if (member === this.#newest) return member;
     this.#unlink(member);
     member.older = this.#newest;
     if (this.#newest !== undefined) this.#newest.newer = member;
     this.#newest = member;
     this.#oldest ??= member;
+    return member;
   }
 
   /** From the oldest to the newest. */

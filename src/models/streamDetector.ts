@@ -5,9 +5,9 @@ import { checkFeedback, type Feedback } from './decision/feedback.ts';
 import { unknownKey, WaitingFeedback } from './decision/waitingFeedback.ts';
 import type { Detector } from './detector.ts';
 import { evictedEarly } from './evictedEarly.ts';
-import { type NewPlace, newPlaces } from './fleet/newPlaces.ts';
+import { newPlaces } from './fleet/newPlaces.ts';
 import type { Observation } from './forecaster.ts';
-import { KeyedStream } from './keyedStream.ts';
+import { type KeyedContext, KeyedStream } from './keyedStream.ts';
 import type { Eviction } from './keyOptions.ts';
 import { ProblemTally } from './problemTally.ts';
 import { Recency } from './recency.ts';
@@ -43,7 +43,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   #streams: Recency<KeyedStream<E, V>> = new Recency();
   readonly #keyOf: (event: E) => string | undefined;
   readonly #problems: ProblemTally<E>;
-  readonly #newPlace: NewPlace;
+  readonly #context: KeyedContext<E, V>;
   #feedback: WaitingFeedback = new WaitingFeedback();
   #events = 0;
   #learnt: Learnt = NOTHING; // of an earlier pass over the events that are learnt now: the forecasters of their keys
@@ -64,7 +64,8 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     this.#problems = new ProblemTally(resolved.reader.onProblem);
     this.#options = { ...resolved, reader: { ...resolved.reader, onProblem: this.#problems.add } };
     this.#keyOf = keyOf(resolved.key);
-    this.#newPlace = newPlaces(resolved.fleet, resolved.createDetector);
+    const newPlace = newPlaces(resolved.fleet, resolved.createDetector);
+    this.#context = { where, options: this.#options, newPlace };
   }
 
   /** Models alive. */
@@ -194,7 +195,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
    * @param lastSeen as `lastSeen` gave it
    */
   resumeLater(key: string | undefined, read: () => Snapshot, lastSeen: number): void {
-    const stream = new KeyedStream(this.#where, this.#options, key, this.#newPlace);
+    const stream = new KeyedStream(this.#context, key);
     stream.resumeLater(() => unseal(read(), 'Stream', 1, null), lastSeen);
     this.#streams.add(stream);
   }
@@ -242,7 +243,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   #stream(key: string | undefined, event: E): KeyedStream<E, V> {
     const known = this.#known(key, event);
     if (known !== undefined) return known;
-    const stream = new KeyedStream(this.#where, this.#options, key, this.#newPlace, this.#learnt.get(key));
+    const stream = new KeyedStream(this.#context, key, this.#learnt.get(key));
     for (const feedback of this.#feedback.take(key)) stream.takeFeedback(feedback);
     return this.#begin(stream, event);
   }
@@ -250,10 +251,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   /** One that is alive, or that comes back. */
   #known(key: string | undefined, event?: E): KeyedStream<E, V> | undefined {
     const known = this.#streams.get(key);
-    if (known !== undefined) {
-      this.#streams.touch(known); // also when the event turns out to be unusable
-      return known;
-    }
+    if (known !== undefined) return this.#streams.touch(known); // also when the event turns out to be unusable
     const saved = this.#options.onReturn?.(key);
     return saved && this.#begin(this.#resumed(key, unseal(saved, 'Stream', 1, null)), event);
   }
@@ -271,7 +269,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
   }
 
   #resumed(key: string | undefined, saved: State): KeyedStream<E, V> {
-    const stream = new KeyedStream(this.#where, this.#options, key, this.#newPlace);
+    const stream = new KeyedStream(this.#context, key);
     stream.resume(saved);
     return stream;
   }

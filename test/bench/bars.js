@@ -136,6 +136,14 @@ export function checkBars(rows, fleets, wrongChoices, states = {}) {
     ),
     atMost('cases in which chooseEngine does not pick the fastest', wrongChoices, 0),
     atMost('100,000 keys: megabytes', Math.max(...['rounds', 'random'].map((order) => rss(order))), 1000),
+    atMost('100,000 keys: µs of a new key', fleetOf(100_000, 'rounds')?.usPerNewKey ?? NaN, 50),
+    ...['rounds', 'random'].map((order) =>
+      atMost(
+        `1,000 keys, ${order === 'rounds' ? 'in rounds' : 'in random order'}: µs of an event`,
+        fleetTime(1000, order),
+        5,
+      ),
+    ),
     ...['rounds', 'random'].map((order) =>
       atMost(
         `100,000 keys over 1,000, ${order === 'rounds' ? 'in rounds' : 'in random order'}: time of an event`,

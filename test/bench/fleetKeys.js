@@ -13,6 +13,7 @@ const ORDERS = ['rounds', 'random'];
  * @property {number} keys
  * @property {string} order
  * @property {number} usPerEvent
+ * @property {number} usPerNewKey
  * @property {number} mostRssMB megabytes of the process at its largest
  */
 
@@ -38,6 +39,6 @@ export function fleetCase(keys, order) {
 export async function fleetCost({ name, keys, order }) {
   const args = ['--expose-gc', PROGRAM, String(keys), order];
   const { stdout } = await promisify(execFile)(process.execPath, args);
-  const { usPerEvent, mostRssMB } = JSON.parse(stdout);
-  return { name, keys, order, usPerEvent, mostRssMB };
+  const { usPerEvent, usPerNewKey, mostRssMB } = JSON.parse(stdout);
+  return { name, keys, order, usPerEvent, usPerNewKey, mostRssMB };
 }

@@ -160,8 +160,34 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     const received: Feedback[] = [];
     const { page } = await showing(300, { onFeedback: (given) => received.push(given) });
     const before = await picture(page);
+    const box = (await page.locator('.value-plot .u-over').boundingBox())!;
+    const drag = async () => {
+      const y = box.y + box.height / 2;
+      await page.mouse.move(box.x + box.width / 2, y);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2 + box.width / 10, y, { steps: 4 });
+      await page.mouse.up();
+    };
+    const what = () => text(page, '.marking .what');
+    const report = page.locator('.marking .report');
     await page.locator('.toolbar .missed').click();
+    expect(await report.isVisible()).toBe(false);
+    await drag();
+    await expect
+      .poll(what)
+      .toMatch(/^3[01] events, 2023-11-14 22:15:\d\d to 2023-11-14 22:16:\d\d: an anomaly/);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.marking').isVisible()).toBe(false);
+    await page.locator('.toolbar .missed').click();
+    await page.locator('.marking .all').click();
+    await expect.poll(what).toMatch(/^300 events/);
+    await page.locator('.marking .cancel').click();
+    expect(received).toEqual([]);
+    await page.locator('.toolbar .missed').click();
+    await drag();
+    await report.click();
     await expect.poll(() => received).toMatchObject([{ kind: 'missed', key: 'pump' }]);
+    expect(await page.locator('.marking').isVisible()).toBe(false);
     await expect.poll(() => picture(page)).not.toBe(before);
   });
 

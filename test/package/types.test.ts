@@ -82,14 +82,18 @@ describeWithPackages('types of the package', 'compilers', COMPILERS, (installed)
     return stdout;
   }
 
-  it.each(CASES)('compile with TypeScript %s: %o', (version, settings) => {
-    expect(compile(version, settings)).toBe('');
-  });
+  it.each(CASES)(
+    'compile with TypeScript %s: %o',
+    (version, settings) => {
+      expect(compile(version, settings)).toBe('');
+    },
+    300_000,
+  );
 
   it('compile in CommonJS as nodenext; node16 has it that CommonJS cannot require', () => {
     expect(compile('7.0', { ...IN_NODE, dom: false }, 'main.cts')).toBe('');
     expect(compile('5.9', { ...NODE16, node: false, dom: true }, 'main.cts')).toContain('error TS1479');
-  });
+  }, 300_000);
 
   it('are found by every way of resolving, says attw', () => {
     const { folder, tarball } = installed();
@@ -99,7 +103,7 @@ describeWithPackages('types of the package', 'compilers', COMPILERS, (installed)
     const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     expect(status, stdout).toBe(0);
     expect(stdout).toContain('node16 (from ESM): OK (ESM)');
-  });
+  }, 300_000);
 });
 
 /** What users write, with the types that come of it. */

@@ -25,6 +25,14 @@ export interface ChartContent {
   readonly threshold: number;
 }
 
+/** A stretch of a stream: numbers of its first and last record, and how they are called. */
+export interface MarkedEvents {
+  readonly first: number;
+  readonly last: number;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** The two charts of the selected stream, moved together; they follow its end, or stay in place. */
 export class LiveChart {
   readonly #section: HTMLElement = find('#stream');
@@ -36,6 +44,7 @@ export class LiveChart {
   #xIsTime = false;
   #dimension = 0;
   readonly #numbers: Readout;
+  #onSelected: ((events: MarkedEvents) => void) | undefined;
 
   constructor(content: ChartContent, palette: () => Palette, onFollow: (follows: boolean) => void) {
     this.#content = content;
@@ -120,10 +129,15 @@ export class LiveChart {
     this.#moveCursor(Math.max(0, Math.min(this.#content.columns.records - 1, at + by)));
   }
 
-  /** Numbers in the stream of the first and the last record in view. */
-  get inView(): readonly [first: number, last: number] {
+  get inView(): MarkedEvents {
     const [low, high] = this.#plots[0]!.series[0]!.idxs ?? [0, 0];
-    return [this.#content.columns.first + low, this.#content.columns.first + high];
+    return this.#events(low, high);
+  }
+
+  /** Who gets what is selected by dragging; without, the chart zooms into it. Nothing is selected then. */
+  select(onSelected: ((events: MarkedEvents) => void) | undefined): void {
+    this.#onSelected = onSelected;
+    this.#clearSelection();
   }
 
   resize(width: number): void {
@@ -183,7 +197,12 @@ export class LiveChart {
         () => {
           const { left, width: selected } = plot.select;
           if (selected === 0) return;
-          this.#applyView(this.#view.show(plot.posToVal(left, 'x'), plot.posToVal(left + selected, 'x')));
+          if (this.#onSelected === undefined) {
+            this.#applyView(this.#view.show(plot.posToVal(left, 'x'), plot.posToVal(left + selected, 'x')));
+            return;
+          }
+          this.#view.stay();
+          this.#onSelected(this.#events(plot.posToIdx(left), plot.posToIdx(left + selected)));
         },
       ];
       plot.over.addEventListener('wheel', (event) => this.#wheel(plot, event), { passive: false });
@@ -236,6 +255,10 @@ export class LiveChart {
     if (!moved) return;
     // In a batch, which takes effect at once: the cursor is placed by the new scale.
     for (const plot of this.#plots) plot.batch(() => plot.setScale('x', this.#view.stretch));
+    this.#clearSelection();
+  }
+
+  #clearSelection(): void {
     for (const plot of this.#plots) plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   }
 
@@ -248,6 +271,11 @@ export class LiveChart {
     const at = this.#content.columns.x[index];
     if (at === undefined) return;
     for (const plot of this.#plots) plot.setCursor({ left: plot.valToPos(at, 'x'), top: 0 });
+  }
+
+  #events(low: number, high: number): MarkedEvents {
+    const { first } = this.#content.columns;
+    return { first: first + low, last: first + high, from: this.#nameOf(low), to: this.#nameOf(high) };
   }
 
   #nameOf(index: number): string {

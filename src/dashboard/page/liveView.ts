@@ -45,6 +45,11 @@ export class LiveView {
     this.#setFollow(follows);
   }
 
+  /** Stays in place, so that what was selected does not move away. */
+  stay(): void {
+    this.#setFollow(false);
+  }
+
   /** Resets the length. */
   reset(): void {
     this.#span = undefined;

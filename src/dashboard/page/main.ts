@@ -7,6 +7,7 @@ import { GatesView } from './gatesView.ts';
 import { IncidentList, worstOf } from './incidentList.ts';
 import { LiveChart } from './liveChart.ts';
 import { LiveColumns } from './liveColumns.ts';
+import { MissedForm } from './missedForm.ts';
 import { Overview, STATE_NAMES, stateOf, UNNAMED } from './overview.ts';
 import type { WireFeedback, WireHello, WireIncident, WireMark, WireStream, WireUpdate } from './wire.ts';
 
@@ -35,6 +36,10 @@ const incidents = new IncidentList({
   },
   onFeedback: (feedback) => send(feedback),
 });
+const missedForm = new MissedForm(
+  () => chart,
+  (first, last) => void send({ kind: 'missed', stream: watched!, first, last }),
+);
 const connection = new Connection(take, (connected) => {
   document.documentElement.classList.toggle('lost', !connected);
   if (!connected) setText(find('.connection .text'), 'connection lost, trying again');
@@ -91,6 +96,7 @@ function watch(id: number): void {
   const stream = streams.get(id);
   if (hello === undefined || stream === undefined || id === watched) return;
   watched = id;
+  missedForm.close();
   chart?.dispose();
   chart = undefined;
   gates.hide();
@@ -224,11 +230,6 @@ for (const [name, action] of Object.entries(buttons)) find(`.${name}`).addEventL
 find('select.dimension').addEventListener('change', ({ target }) =>
   chart?.showDimension(Number((target as HTMLSelectElement).value)),
 );
-find('.toolbar .missed').addEventListener('click', () => {
-  if (chart === undefined || watched === undefined) return;
-  const [first, last] = chart.inView;
-  void send({ kind: 'missed', stream: watched, first, last });
-});
 find('.chart').addEventListener('keydown', (event) => {
   if (chart === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
   const actions: Readonly<Record<string, () => void>> = {

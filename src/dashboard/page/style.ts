@@ -51,6 +51,7 @@ ${baseStyle}
 .stream:focus { outline: none; }
 .toolbar .group { display: inline-flex; gap: 0.25rem; }
 .toolbar button[aria-pressed="true"], .say button[aria-pressed="true"] { color: var(--link); border-color: var(--link); }
+#stream .marking { border: 1px solid var(--link); border-radius: 8px; padding: 0.4rem 0.75rem; margin-top: 0.5rem; }
 .live::before { content: ""; display: inline-block; width: 0.55em; height: 0.55em; border-radius: 50%; margin-right: 0.5em; background: var(--muted); }
 .live[aria-pressed="true"]::before { background: var(--link); }
 

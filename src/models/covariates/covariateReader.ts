@@ -8,6 +8,14 @@ export const MOST_COVARIATES = 32;
 export class CovariateReader {
   /** C; undefined before the first event. */
   count: number | undefined;
+  /** (C) whether there was one of use; of a restored stream, all are taken to. */
+  readonly had: boolean[] = [];
+
+  /** Of a stream that was saved. */
+  resume(saved: number): void {
+    this.count = saved;
+    for (let c = 0; c < saved; c++) this.had[c] = true;
+  }
 
   /**
    * (C) the numbers; NaN where one is missing or unusable.

@@ -48,8 +48,14 @@ export class Acceptance {
     return this.#ranges.map((ranges) => packFloats(ranges.flat(2)));
   }
 
-  /** @throws RxAnomalyError BAD_SNAPSHOT where `saved` is no such state */
-  resume(saved: State): void {
+  /** What `save` gave. @throws RxAnomalyError BAD_SNAPSHOT where `saved` is no such state */
+  static resumed(saved: State): Acceptance {
+    const acceptance = new Acceptance();
+    acceptance.#resume(saved);
+    return acceptance;
+  }
+
+  #resume(saved: State): void {
     const all = list('acceptance', saved);
     if (all.length > MOST)
       throw badSnapshot(`snapshot: expected at most ${MOST} normal ranges, got ${all.length}`);

@@ -23,8 +23,11 @@ export class Run {
   /** Whether all are 0, and not −0. Remembered until `clear`, before which nobody may write to them. */
   checkZero(): boolean {
     const bits = this.#bits;
+    const { length } = bits;
     let some = 0;
-    for (let k = 0; k < bits.length; k++) some |= bits[k];
+    let k = 0;
+    for (; k + 3 < length && some === 0; k += 4) some = bits[k] | bits[k + 1] | bits[k + 2] | bits[k + 3];
+    for (; k < length && some === 0; k++) some = bits[k];
     this.#isCleared = some === 0;
     return this.#isCleared;
   }

@@ -10,6 +10,10 @@ const DAY_RATE = 0.1; // of the newest day
 const WEEK_RATE = 0.25; // of the newest week
 const MOST_VISITS = 65_535;
 
+// Scratch.
+const STEPS = [0];
+const ONE = new Float64Array(1);
+
 /**
  * What a stream is usually like at a time of the day and of the week: means of 48 half-hours, and by how much each of the
  * week's 168 hours deviates from them, drawn towards 0 while it was seen in few weeks. Streams that are denser than half a
@@ -45,7 +49,36 @@ export class ClockProfile {
 
   /** The profile `steps` usual steps after the newest event, compressed; NaN where that time was not seen before. */
   ahead(steps: number): number {
-    return this.#at(this.#clock[0] + steps * this.#clock[2]);
+    STEPS[0] = steps;
+    this.aheadInto(ONE, STEPS);
+    return ONE[0];
+  }
+
+  /** The same for several numbers of steps: what lies between the same slots is looked up once. */
+  aheadInto(out: Float64Array, steps: readonly number[]): void {
+    const newest = this.#clock[0];
+    const step = this.#clock[2];
+    let from = Number.NaN; // the middle of a slot
+    let before = Number.NaN;
+    let after = Number.NaN;
+    for (let k = 0; k < steps.length; k++) {
+      const time = newest + steps[k] * step;
+      if (Number.isNaN(time)) {
+        out[k] = Number.NaN;
+      } else if (step > SLOT / 2) {
+        out[k] = this.#slot(time);
+      } else {
+        const middle = Math.floor((time - SLOT / 2) / SLOT) * SLOT + SLOT / 2; // of the slot before
+        if (middle !== from) {
+          before = middle === from + SLOT ? after : this.#slot(middle);
+          after = this.#slot(middle + SLOT);
+          from = middle;
+        }
+        if (Number.isNaN(before)) out[k] = after;
+        else if (Number.isNaN(after)) out[k] = before;
+        else out[k] = before + ((time - from) / SLOT) * (after - before);
+      }
+    }
   }
 
   /**
@@ -87,17 +120,6 @@ export class ClockProfile {
     const visits = Math.min(MOST_VISITS, vector[at + place] + 1);
     vector[at + place] = visits;
     return visits;
-  }
-
-  #at(time: number): number {
-    if (Number.isNaN(time)) return Number.NaN;
-    const step = this.#clock[2];
-    if (step > SLOT / 2) return this.#slot(time);
-    const from = Math.floor((time - SLOT / 2) / SLOT) * SLOT + SLOT / 2; // the middle of the slot before
-    const [before, after] = [this.#slot(from), this.#slot(from + SLOT)];
-    if (Number.isNaN(before)) return after;
-    if (Number.isNaN(after)) return before;
-    return before + ((time - from) / SLOT) * (after - before);
   }
 
   #slot(time: number): number {

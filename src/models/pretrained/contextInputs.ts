@@ -135,8 +135,8 @@ export class ContextInputs {
     const x = scaler.compressed(0, value);
     const change = events === 0 ? 0 : x - scaler.compressed(0, this.#past(0));
     const soon = Math.max(RECENT, 1 / (events + 1));
-    const expected = profile.ahead(1);
-    if (time !== undefined && !Number.isNaN(expected) && !isMissing) {
+    const expected = time === undefined ? Number.NaN : profile.ahead(1);
+    if (!Number.isNaN(expected) && !isMissing) {
       recent[0] += soon * (Math.abs(x - expected) - recent[0]);
       recent[1] += soon * (Math.abs(x - averages[1]) - recent[1]);
     }
@@ -169,11 +169,12 @@ export class ContextInputs {
     inputs[6] = compress((averages[1] - x) / unit4);
     inputs[7] = compress((averages[2] - x) / unit16);
     inputs[8] = compress(-x / unit16);
-    const now = profile.ahead(0);
+    profile.aheadInto(AHEAD, STEPS_AHEAD);
+    const now = AHEAD[0];
     const isKnown = time !== undefined && !Number.isNaN(now);
-    inputs[9] = isKnown ? advised(profile.ahead(1) - now, unit) : 0;
-    inputs[10] = isKnown ? advised(profile.ahead(4) - now, unit4) : 0;
-    inputs[11] = isKnown ? advised(profile.ahead(16) - now, unit16) : 0;
+    inputs[9] = isKnown ? advised(AHEAD[1] - now, unit) : 0;
+    inputs[10] = isKnown ? advised(AHEAD[2] - now, unit4) : 0;
+    inputs[11] = isKnown ? advised(AHEAD[3] - now, unit16) : 0;
     inputs[12] = isKnown ? compress((now - x) / unit4) : 0;
     inputs[13] = advised(periods.ahead(1) - x, unit);
     inputs[14] = advised(periods.ahead(4) - x, unit4);
@@ -203,6 +204,10 @@ export class ContextInputs {
     return this.#values[(this.#events[0] - 1 - age) & (ROOM - 1)];
   }
 }
+
+/** Of the profile, and what it says: scratch. */
+const STEPS_AHEAD: readonly number[] = [0, ...HORIZONS];
+const AHEAD = new Float64Array(STEPS_AHEAD.length);
 
 /** An adviser's change; 0 where it has none to give. */
 function advised(change: number, unit: number): number {

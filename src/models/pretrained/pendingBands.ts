@@ -114,11 +114,9 @@ export function arePending(made: ArrayLike<number>, events: number): boolean {
 
 /** A prediction of nothing, to be filled in. */
 export function emptyPrediction(dimensions: number): Prediction {
-  const nothing = (): number[] => {
-    const numbers = new Array<number>(dimensions);
-    for (let d = 0; d < dimensions; d++) numbers[d] = Number.NaN;
-    return numbers;
-  };
+  if (dimensions === 1)
+    return { expected: [Number.NaN], lower: [Number.NaN], upper: [Number.NaN], scale: [Number.NaN] };
+  const nothing = (): number[] => new Array<number>(dimensions).fill(Number.NaN);
   return { expected: nothing(), lower: nothing(), upper: nothing(), scale: nothing() };
 }
 

@@ -148,7 +148,9 @@ export class PretrainedForecaster implements Forecaster {
 
   /** Earlier forecasts of the same observation, at horizons 4 and 16, are in `earlier`. */
   predict(): Prediction {
-    const [{ expected, lower, upper, scale }, ...earlier] = HORIZONS.map((steps, k) => this.#read(steps, k));
+    const { expected, lower, upper, scale } = this.#read(HORIZONS[0], 0);
+    const earlier = new Array<Prediction>(K - 1);
+    for (let k = 1; k < K; k++) earlier[k - 1] = this.#read(HORIZONS[k], k);
     return { expected, lower, upper, scale, earlier };
   }
 

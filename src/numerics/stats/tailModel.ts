@@ -21,8 +21,8 @@ export class TailModel {
   readonly #bins: Bins;
   /** (bins) how often each was hit. */
   #hits: Counts;
-  /** (5) hits, peaks, sum of peak excesses, excess of the open cluster, records since it; then what is derived. */
-  readonly #figures: Float64Array = pooledOf(0, 0, 0, 0, GAP, 0, 0, 0, 0);
+  /** (5) hits, peaks, sum of peak excesses, excess of the open cluster, records since it. */
+  readonly #figures: Float64Array = pooledOf(0, 0, 0, 0, GAP);
   readonly #tail: UpperPoint;
   readonly #median: UpperPoint;
   readonly #priorDecay: number;
@@ -34,8 +34,10 @@ export class TailModel {
     const bins = BINS[resolution];
     this.#bins = bins;
     this.#hits = pooled<Counts>(bins.count, resolution === 'fine' ? Uint8Array : Uint16Array);
-    this.#tail = new UpperPoint(bins.prior, TAIL, this.#figures, FIGURES);
-    this.#median = new UpperPoint(bins.prior, 0.5, this.#figures, FIGURES + 2);
+    // Coarse counts are halved long before their sum has 32 bits.
+    const derived = resolution === 'fine' ? pooled(4) : pooled(4, Uint32Array);
+    this.#tail = new UpperPoint(bins.prior, TAIL, derived, 0);
+    this.#median = new UpperPoint(bins.prior, 0.5, derived, 2);
     this.#priorDecay = decay;
     this.refresh();
   }
@@ -62,7 +64,7 @@ export class TailModel {
       0,
       this.#hits.findIndex((hits) => hits > 0),
     );
-    return [first, this.#hits.slice(first), this.#figures.slice(0, FIGURES)];
+    return [first, this.#hits.slice(first), this.#figures.slice()];
   }
 
   /** What puts back what `pack` gave; undefined where it is nothing that `pack` gives. */

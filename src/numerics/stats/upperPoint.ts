@@ -22,14 +22,19 @@ export function histogram(counts: Float64Array): Histogram {
 export class UpperPoint {
   readonly #start: Histogram;
   readonly #share: number;
-  readonly #state: Float64Array;
+  readonly #state: Float64Array | Uint32Array;
   readonly #at: number;
 
   /**
    * @param start what is in the bins before the first hit
    * @param state room for two numbers, from `at` on
    */
-  constructor(start: Histogram, share: number, state: Float64Array = new Float64Array(2), at = 0) {
+  constructor(
+    start: Histogram,
+    share: number,
+    state: Float64Array | Uint32Array = new Float64Array(2),
+    at = 0,
+  ) {
     this.#start = start;
     this.#share = share;
     this.#state = state;

@@ -208,8 +208,7 @@ describe('what was called normal', () => {
     }
     const covers = (of: Acceptance, value: number) => of.covers({ value, residual: 0, attribution: 1 });
     expect([covers(acceptance, 0), covers(acceptance, 99)]).toEqual([false, true]);
-    const restored = new Acceptance();
-    restored.resume(structuredClone(acceptance.save()));
+    const restored = Acceptance.resumed(structuredClone(acceptance.save()));
     for (let i = 0; i < 100; i++) expect(covers(restored, i)).toBe(covers(acceptance, i));
   });
 });

@@ -202,7 +202,7 @@ describe('a state with anything else in it, sealed anew, is refused, or gives ve
     await aged.capture()();
     await aged.close();
     expect(aged.open.length).toBeGreaterThan(0);
-    const names = memory.names.filter((name) => /^d$|#0$|key 3$/.test(name));
+    const names = memory.names.filter((name) => /^d$|#0$|key 7$/.test(name));
     expect(names).toHaveLength(3);
     let [refused, sound] = [0, 0];
     for (const name of names) {
@@ -215,7 +215,7 @@ describe('a state with anything else in it, sealed anew, is refused, or gives ve
         };
         try {
           const detector = await open(store, 'second');
-          for (const key of ['key 3', 'key 44']) {
+          for (const key of ['key 7', 'key 44']) {
             const event = { key, time: START + 1e9, value: 0.5 };
             await detector.fetch(event);
             const verdict = detector.process(event, () => null);
