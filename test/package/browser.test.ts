@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { describeWithChromium } from '../support/environment/chromium.ts';
 import { BUNDLERS } from './bundlers.ts';
 import { type Entries, type Outcome, writeEntries } from './entries.ts';
@@ -40,7 +40,7 @@ async function outcomeOf(browser: Browser, address: string): Promise<Outcome> {
 }
 
 describeWithChromium('in Chromium the packed package', (browser) => {
-  describeWithTools('bundled', (installed) => {
+  describeWithTools('bundled', (installed, prepare) => {
     let entries: Entries;
     let expected: Outcome;
     let reference: Outcome;
@@ -52,7 +52,7 @@ describeWithChromium('in Chromium the packed package', (browser) => {
       return JSON.parse(spawnSync(process.execPath, [entries.node, engine], options).stdout);
     };
 
-    beforeAll(() => {
+    prepare(() => {
       entries = writeEntries(installed().project, 'browser');
       expected = inNode('auto');
       reference = inNode('reference');

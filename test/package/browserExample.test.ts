@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { ROOT } from '../house/sourceFiles.ts';
 import { describeWithChromium } from '../support/environment/chromium.ts';
 import { describeWithTools } from './packed.ts';
@@ -12,18 +12,18 @@ import { type FileServer, serveFiles } from './server.ts';
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 }); // bundling is slow on a machine with other work
 
 describeWithChromium('the example for browsers', (browser) => {
-  describeWithTools('built with vite from the packed package', (installed) => {
+  describeWithTools('built with vite from the packed package', (installed, prepare) => {
     let server: FileServer;
     const errors: string[] = [];
 
-    beforeAll(async () => {
+    prepare(async () => {
       const root = join(installed().project, 'example');
       cpSync(`${ROOT}examples/browser`, root, { recursive: true });
       const { resolve } = createRequire(join(installed().tools, 'package.json'));
       const { build } = await import(pathToFileURL(resolve('vite')).href);
       await build({ root, logLevel: 'error' });
       server = await serveFiles({ dist: join(root, 'dist') }, {});
-    }, 120_000);
+    });
     afterAll(() => server?.close());
 
     async function open(): Promise<Page> {

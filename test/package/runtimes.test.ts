@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { BUNDLERS } from './bundlers.ts';
 import { type Entries, type Outcome, writeEntries } from './entries.ts';
 import { describeWithTools } from './packed.ts';
@@ -31,14 +31,14 @@ function run(command: readonly string[], file: string, engine?: string): Outcome
   return JSON.parse(stdout) as Outcome;
 }
 
-describeWithTools('the packed package', (installed) => {
+describeWithTools('the packed package', (installed, prepare) => {
   let entries: Entries;
   let expected: Outcome;
   let reference: Outcome;
   const moved = mkdtempSync(join(tmpdir(), 'rx-anomaly-moved-'));
   afterAll(() => rmSync(moved, { recursive: true, force: true }));
 
-  beforeAll(() => {
+  prepare(() => {
     entries = writeEntries(installed().project, 'runtimes');
     expected = run([process.execPath], entries.node);
     reference = run([process.execPath], entries.node, 'reference');
