@@ -71,7 +71,7 @@ export function pageHtml(title: string, timeZone: string): string {
 </ul>
 </section>
 <section class="card" aria-labelledby="incidents-title">
-<div class="head"><h2 id="incidents-title">Incidents</h2><label><input type="checkbox" class="only"> of this stream only</label></div>
+<div class="head"><h2 id="incidents-title">Incidents</h2><span class="choices"><label><input type="checkbox" class="only"> of this stream only</label><select class="least" aria-label="Least severity"><option value="low">every severity</option><option value="medium">medium and above</option><option value="high">high and above</option><option value="critical">critical only</option></select><button type="button" class="csv" title="Download the incidents that are shown">CSV</button></span></div>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="incidents-title" title="Up and down: the next incident; n: this is normal; m: this is an anomaly"><table class="incidents">
 <thead><tr><th scope="col">From (${timeZone})</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Duration</th><th scope="col">Value (expected)</th><th scope="col">Reason</th><th scope="col" class="of-feedback" hidden>Feedback</th></tr></thead>
 <tbody></tbody>

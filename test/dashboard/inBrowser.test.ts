@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { interval, map, Subject } from 'rxjs';
@@ -302,6 +303,33 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     expect(received).toMatchObject([{ kind: 'normal', key }]);
     await page.keyboard.press('m');
     await expect.poll(() => received.map(({ kind }) => kind)).toEqual(['normal', 'missed']);
+  });
+
+  it('filters incidents by severity, and downloads those that are shown as CSV', async () => {
+    const { verdicts$, dashboard } = await serve();
+    const [one, two] = ['press, 1', 'the "second"'];
+    for (const key of [one, two]) for (let n = 0; n < 30; n++) verdicts$.next(verdict(n, { key }));
+    verdicts$.next(spike(30, { key: one, severity: 'low' }));
+    verdicts$.next(spike(31, { key: two, severity: 'critical' }));
+    const page = await show(dashboard);
+    const shown = page.locator('table.incidents tbody tr:visible');
+    await expect.poll(() => shown.count()).toBe(2);
+    const download = async () => {
+      const arrived = page.waitForEvent('download');
+      await page.locator('button.csv').click();
+      const lines = readFileSync(await (await arrived).path(), 'utf8')
+        .trimEnd()
+        .split('\r\n');
+      return lines.slice(1);
+    };
+    const start = new Date(spike(31).time!).toISOString();
+    const { value, expected, lower, upper } = spike(31);
+    const numbers = [value, expected, lower, upper].join(',');
+    const critical = `"the ""second""",value,critical,${start},${start},31,31,1,0.9,,${numbers},true,`;
+    expect(await download()).toEqual([critical, expect.stringContaining('"press, 1",value,low,')]);
+    await page.locator('select.least').selectOption('high');
+    expect(await shown.count()).toBe(1);
+    expect(await download()).toEqual([critical]);
   });
 
   it('lists incidents by their start, and goes through them with the arrow keys', async () => {

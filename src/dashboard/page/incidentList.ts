@@ -2,8 +2,10 @@ import { formatNumber } from '../../charts/formatNumber.ts';
 import { formatTime, pageTimeZone } from '../../charts/formatTime.ts';
 import { find, make, setText } from './dom.ts';
 import { formatDuration } from './formatDuration.ts';
+import { incidentCsv } from './incidentCsv.ts';
 import { UNNAMED } from './overview.ts';
-import type { WireFeedback, WireIncident, WireStream } from './wire.ts';
+import { severityRank } from './severityRank.ts';
+import type { SeverityName, WireFeedback, WireIncident, WireStream } from './wire.ts';
 
 const MOST = 200; // rows
 
@@ -18,6 +20,7 @@ export interface IncidentListEvents {
 export class IncidentList {
   readonly #body: HTMLElement = find('table.incidents tbody');
   readonly #only: HTMLInputElement = find<HTMLInputElement>('.only');
+  readonly #least: HTMLSelectElement = find<HTMLSelectElement>('select.least');
   readonly #rows: Map<number, { readonly row: HTMLTableRowElement; incident: WireIncident }> = new Map();
   readonly #events: IncidentListEvents;
   #selected: number | undefined;
@@ -25,7 +28,9 @@ export class IncidentList {
 
   constructor(events: IncidentListEvents) {
     this.#events = events;
-    this.#only.addEventListener('change', () => this.#applyFilter());
+    for (const choice of [this.#only, this.#least])
+      choice.addEventListener('change', () => this.#applyFilter());
+    find('button.csv').addEventListener('click', () => this.#download());
     this.#body.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
@@ -100,11 +105,32 @@ export class IncidentList {
   #applyFilter(): void {
     let shown = 0;
     for (const { row, incident } of this.#rows.values()) {
-      row.hidden = this.#only.checked && incident.stream !== this.#selected;
+      row.hidden = !this.#isWanted(incident);
       if (!row.hidden) shown++;
     }
-    find('.nothing', this.#body.closest('section')!).hidden = shown > 0;
+    const nothing = find('.nothing', this.#body.closest('section')!);
+    setText(nothing, this.#rows.size === 0 ? 'None so far.' : 'None of these.');
+    nothing.hidden = shown > 0;
     this.#body.closest<HTMLElement>('.scroll')!.hidden = shown === 0;
+  }
+
+  #isWanted({ stream, severity }: WireIncident): boolean {
+    if (this.#only.checked && stream !== this.#selected) return false;
+    return severityRank(severity) >= severityRank(this.#least.value as SeverityName);
+  }
+
+  /** Of the incidents that are shown, in their order. */
+  #download(): void {
+    const rows = [...this.#body.children] as HTMLElement[];
+    const incidents = rows
+      .filter(({ hidden }) => !hidden)
+      .map(({ dataset }) => this.#rows.get(Number(dataset.id))!.incident);
+    const text = incidentCsv(incidents, this.#events.stream);
+    const link = make('a');
+    link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+    link.download = 'incidents.csv';
+    link.click();
+    URL.revokeObjectURL(link.href);
   }
 
   /** Cells are updated in place, so that a focused button keeps the focus. */

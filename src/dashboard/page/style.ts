@@ -19,6 +19,7 @@ ${baseStyle}
 .head { display: flex; align-items: baseline; justify-content: space-between; gap: 1rem; flex-wrap: wrap; }
 .head h2 { margin-bottom: 0.75rem; }
 .head label { font-size: 13px; color: var(--muted); }
+.choices { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1rem; font-size: 13px; }
 .overview .head { padding: 1rem 1rem 0.25rem; align-items: center; flex-wrap: nowrap; }
 .overview .head h2 { margin: 0; }
 .filter { font: inherit; font-size: 13px; color: inherit; background: var(--ground); border: 1px solid var(--rule); border-radius: 6px; padding: 0.2rem 0.6rem; width: 9rem; }
