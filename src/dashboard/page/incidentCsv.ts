@@ -1,5 +1,5 @@
-import { worstOf } from './incidentList.ts';
 import type { WireIncident, WireStream } from './wire.ts';
+import { worstOf } from './worstOf.ts';
 
 const HEADER = [
   'stream',

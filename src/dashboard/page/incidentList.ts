@@ -6,6 +6,7 @@ import { incidentCsv } from './incidentCsv.ts';
 import { UNNAMED } from './overview.ts';
 import { severityRank } from './severityRank.ts';
 import type { SeverityName, WireFeedback, WireIncident, WireStream } from './wire.ts';
+import { worstOf } from './worstOf.ts';
 
 const MOST = 200; // rows
 
@@ -185,11 +186,6 @@ export class IncidentList {
 function startsAfter(a: WireIncident, b: WireIncident): boolean {
   if (a.start !== null && b.start !== null && a.start !== b.start) return a.start > b.start;
   return a.id > b.id;
-}
-
-/** The dimension with the largest share of the score. */
-export function worstOf({ attribution }: WireIncident): number {
-  return attribution.indexOf(Math.max(...attribution));
 }
 
 function whenOf({ start, first }: WireIncident): string {

@@ -4,12 +4,13 @@ import { readPalette } from '../../charts/palette.ts';
 import { Connection } from './connection.ts';
 import { find, make, setText } from './dom.ts';
 import { GatesView } from './gatesView.ts';
-import { IncidentList, worstOf } from './incidentList.ts';
+import { IncidentList } from './incidentList.ts';
 import { LiveChart } from './liveChart.ts';
 import { LiveColumns } from './liveColumns.ts';
 import { MissedForm } from './missedForm.ts';
 import { Overview, STATE_NAMES, stateOf, UNNAMED } from './overview.ts';
 import type { WireFeedback, WireHello, WireIncident, WireMark, WireStream, WireUpdate } from './wire.ts';
+import { worstOf } from './worstOf.ts';
 
 const OVERVIEW_EVERY = 250; // ms: the list is updated less often than the chart
 
