@@ -26,7 +26,8 @@ import { KINDS, widened } from './vectorBytes.ts';
  * @throws RxAnomalyError BAD_SNAPSHOT when the bytes are something else, damaged or more than 1 GiB
  */
 export function decodeSnapshot(given: Uint8Array): Snapshot {
-  if (!(given instanceof Uint8Array)) throw badSnapshot('snapshot: expected the bytes of a snapshot');
+  if (!(given instanceof Uint8Array))
+    throw badSnapshot('snapshot: expected a Uint8Array with the bytes of a snapshot');
   // A Buffer of Node is one too, but its `slice` does not copy.
   const bytes = new Uint8Array(given.buffer, given.byteOffset, given.length);
   requireSize(bytes.length);

@@ -85,9 +85,15 @@ export function unseal(snapshot: Snapshot, kind: string, version: number, config
     throw refuse(`expected version ${version}, got ${show(snapshot.version)}`);
   const { state, config: theirs } = inMemory(snapshot, refuse);
   const difference = firstDifference(config, theirs, 'config');
-  if (difference !== undefined) throw refuse(`it has another configuration: ${difference}`);
-  return state;
+  if (difference === undefined) return state;
+  const why = OF_ENGINE.test(difference) ? `${difference}; ${BY_ENGINE}` : difference;
+  throw refuse(`it has another configuration: ${why}`);
 }
+
+/** A difference of engines that a user may not have asked for. */
+const OF_ENGINE = /\bengine is "/;
+const BY_ENGINE =
+  "a state belongs to its engine, and 'auto' is the reference where WebAssembly is missing or forbidden";
 
 /**
  * Checks that a snapshot is whole: what a store may ask of what it has read.

@@ -268,6 +268,14 @@ describe('a snapshot', () => {
     );
   });
 
+  it('of another engine is refused with the reason that a user may not know', () => {
+    const there = seal('Model', 1, { engine: 'wasm' }, null);
+    expectBadSnapshot(
+      () => unseal(there, 'Model', 1, { engine: 'reference' }),
+      /config\.engine is "wasm" there and "reference" here; a state belongs to its engine, and 'auto' is the reference where/,
+    );
+  });
+
   it('inside another is read in either form, and checked', () => {
     const inner = seal('Inner', 1, null, { a: Float64Array.of(1) });
     expect(unseal(nestedSnapshot(nest(inner)), 'Inner', 1, null)).toEqual({ a: Float64Array.of(1) });
