@@ -1,13 +1,13 @@
 import { finalize, type OperatorFunction } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
-import { loadPretrainedWeights } from '../../src/models/pretrained/pretrainedWeights.ts';
+import { pretrainedForecaster } from '../../src/models/pretrained/pretrainedForecaster.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { detectFleet } from '../../src/operators/detectFleet.ts';
 import { forecastWith } from '../../src/operators/forecastWith.ts';
 import { runOperator } from '../support/runOperator.ts';
 
-await loadPretrainedWeights();
+await pretrainedForecaster(); // the weights of fleets
 const forecaster = (dimensions: number) => new LastValueForecaster({ dimensions });
 type Options = { readonly onProblem?: 'silent' | (() => void) };
 const OPERATORS: readonly [string, (options: Options) => OperatorFunction<number, unknown>][] = [
