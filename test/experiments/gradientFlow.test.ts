@@ -11,8 +11,9 @@ describe('the gradient that comes back', () => {
       const student = { cell, hidden: 8, forgetBias: 5 };
       return gradientByLag(task, student, seed, study(task, student, 300, seed).parameters.flat);
     });
-    expect(rnn[50] / lstm[50]).toBeLessThan(1e-2);
-    expect(rnn[100] / lstm[100]).toBeLessThan(1e-6);
+    // Of eight seeds 1e-8 to .05, and 1e-20 to 2e-6.
+    expect(rnn[50] / lstm[50]).toBeLessThan(0.1);
+    expect(rnn[100] / lstm[100]).toBeLessThan(1e-5);
     expect(lstm[100]).toBeGreaterThan(1e-2);
   });
 });
