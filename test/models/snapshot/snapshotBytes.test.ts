@@ -114,7 +114,7 @@ describe('a snapshot as bytes', () => {
     for (const bytes of [[], [1, 2, 3], [...Buffer.from('{"format":"rx-anomaly"}')]])
       expect(refusal(Uint8Array.from(bytes))?.message).toMatch(/not the bytes of a snapshot/);
     expect(refusal(new Uint8Array(300_000_000).fill(0x5b))?.message).toMatch(/not the bytes of a snapshot/);
-    expect(refusal('text' as unknown as Uint8Array)?.message).toMatch(/expected the bytes/);
+    expect(refusal('text' as unknown as Uint8Array)?.message).toMatch(/expected a Uint8Array with the bytes/);
     const later = encodeSnapshot(seal('', 1, null, null));
     later[5] = 2;
     expect(refusal(later)?.message).toMatch(/expected version 1 of the format, got 2/);
