@@ -12,14 +12,11 @@ import { findLabels } from '../backtest/findLabels.ts';
 import { writeReport } from '../backtest/writeReport.ts';
 import { baselinesFor } from '../options/namedModels.ts';
 import {
-  adaptRule,
   type ColumnOptions,
   keyOption,
   type ModelOptions,
   quietOption,
-  refuseWithoutEffect,
   resultFormatOption,
-  seedRule,
   TABLE_FLAGS,
   timeOption,
   valueOption,
@@ -27,6 +24,7 @@ import {
 import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics, modelOptions } from '../options/topics.ts';
+import { adaptRule, refuseWithoutEffect, seedRule } from '../options/withoutEffect.ts';
 import { createProgress } from '../output/progress.ts';
 import { requireWritable, StandardOutput } from '../output/standardOutput.ts';
 import { columnsOf } from '../run/columns.ts';

@@ -12,7 +12,6 @@ import {
 } from '../options/influxOptions.ts';
 import {
   absentAfterOption,
-  adaptRule,
   type ColumnOptions,
   checkpointEveryOption,
   type HistoryOptions,
@@ -20,9 +19,6 @@ import {
   type ModelOptions,
   path,
   quietOption,
-  refuseWithoutEffect,
-  ruleOfFleets,
-  seedRule,
   TABLE_FLAGS,
   timeOption,
   valueOption,
@@ -30,6 +26,7 @@ import {
 import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics, historyOptions, modelOptions } from '../options/topics.ts';
+import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../options/withoutEffect.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
 import { type WriteOptions, writeVerdicts } from '../output/writeVerdicts.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';

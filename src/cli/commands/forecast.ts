@@ -9,22 +9,20 @@ import { forecastLines, outcomeText } from '../forecast/forecastText.ts';
 import { forecasterOf } from '../options/namedModels.ts';
 import {
   adaptOption,
-  adaptRule,
   type ColumnOptions,
   forecasterOption,
   keyOption,
   type ModelOptions,
   path,
   quietOption,
-  refuseWithoutEffect,
   seedOption,
-  seedRule,
   tableOption,
   timeOption,
   valueOption,
 } from '../options/options.ts';
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics } from '../options/topics.ts';
+import { adaptRule, refuseWithoutEffect, seedRule } from '../options/withoutEffect.ts';
 import { createProgress } from '../output/progress.ts';
 import { requireWritable, StandardOutput, writeReportFile } from '../output/standardOutput.ts';
 import type { OutputFormat } from '../output/verdictFormat.ts';

@@ -21,7 +21,6 @@ import {
 } from '../options/influxOptions.ts';
 import {
   absentAfterOption,
-  adaptRule,
   type ColumnOptions,
   checkpointEveryOption,
   checkSecret,
@@ -30,9 +29,6 @@ import {
   type ModelOptions,
   path,
   quietOption,
-  refuseWithoutEffect,
-  ruleOfFleets,
-  seedRule,
   TABLE_FLAGS,
   timeOption,
   valueOption,
@@ -40,6 +36,7 @@ import {
 import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics, giveUpOption, historyOptions, modelOptions } from '../options/topics.ts';
+import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../options/withoutEffect.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
 import { FIXTURES } from '../run/findTables.ts';

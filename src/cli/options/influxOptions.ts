@@ -2,8 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { badOption } from '../../core/options.ts';
 import type { FromInfluxOptions, InfluxConnection } from '../../influx/index.ts';
-import { names, refuseWithoutEffect, seconds } from './options.ts';
+import { names, seconds } from './options.ts';
 import { parseSince } from './parseSince.ts';
+import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that reads an InfluxDB, as they were given. */
 export interface InfluxFlags {

@@ -1,6 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { parse } from 'csv-parse/sync';
-import { RxAnomalyError } from '../../core/errors.ts';
 import type { OptionSpec } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
 import { type AbsentAfter, absentAfterSpec } from '../../models/decision/absenceWatch.ts';
@@ -101,13 +100,6 @@ export const maxKeysOption = (): Option =>
     naturalNumber,
   );
 
-/** For {@link refuseWithoutEffect}: what a fleet has models of its own for, or cannot do. */
-export const ruleOfFleets = (isFleet = false): Parameters<typeof refuseWithoutEffect>[1][number] => [
-  'with --fleet, which has its own models and neither --ahead nor --covariate; leave out one of the two',
-  !isFleet,
-  ['forecaster', 'adapt', 'scorer', 'seed', 'ahead', 'covariate'],
-];
-
 export const fleetOption = (): Option =>
   new Option(
     '--fleet',
@@ -124,20 +116,6 @@ export const adaptOption = (): Option =>
       'what each stream learns with --forecaster pretrained: a correction (head), its weights too (all), or nothing',
     defaultText: "'head'",
   });
-
-/** Refuses `--adapt` without the network that can: a rule of {@link refuseWithoutEffect}. */
-export function adaptRule({ forecaster }: Pick<ModelOptions, 'forecaster'>): WithoutEffect {
-  return ['without --forecaster pretrained', forecaster === 'pretrained', ['adapt']];
-}
-
-/** Refuses `--seed` where no forecaster of the run begins with random weights: a rule of {@link refuseWithoutEffect}. */
-export function seedRule({ forecaster }: Pick<ModelOptions, 'forecaster'>): WithoutEffect {
-  return [
-    `with --forecaster ${forecaster}, which begins with no random weights`,
-    forecaster === 'lstm',
-    ['seed'],
-  ];
-}
 
 /**
  * An option that the library has, too: its description, range and default are those of the library's table.
@@ -211,23 +189,6 @@ export const passesOption = (): Option => tableOption('--passes <n>', warmUpTabl
 
 export const quietOption = (): Option =>
   new Option('--quiet', 'only errors on standard error').default(false);
-
-/** Why options have no effect, whether they have one, and their names as the command has them. */
-export type WithoutEffect = readonly [why: string, hasEffect: boolean, options: readonly string[]];
-
-/**
- * Refuses options that would have no effect in this run. The environment does not count: it may be meant for another.
- *
- * @throws RxAnomalyError BAD_OPTION that names the option
- */
-export function refuseWithoutEffect(command: Command, rules: readonly WithoutEffect[]): void {
-  for (const [why, hasEffect, options] of rules) {
-    const name = hasEffect ? undefined : options.find((each) => command.getOptionValueSource(each) === 'cli');
-    const flag = command.options.find((option) => option.attributeName() === name)?.long;
-    if (flag !== undefined)
-      throw new RxAnomalyError('BAD_OPTION', `${command.name()}: ${flag} has no effect ${why}`);
-  }
-}
 
 /**
  * Checks an option whose value must not be shown: commander shows those that its parsers refuse.

@@ -18,11 +18,10 @@ import {
   forecasterOption,
   type ModelOptions,
   quietOption,
-  refuseWithoutEffect,
   scorerOption,
   seedOption,
-  seedRule,
 } from '../../cli/options/options.ts';
+import { refuseWithoutEffect, seedRule } from '../../cli/options/withoutEffect.ts';
 import { createProgress } from '../../cli/output/progress.ts';
 import { type FoundTable, findTables } from '../../cli/run/findTables.ts';
 import { interruptible } from '../../cli/run/interrupt.ts';
