@@ -69,12 +69,7 @@ describe('explainIncident', () => {
     ['a small one', (i, r) => [noise(r) - (i >= AT ? 2.5 : 0)], 'level', /^Level lower than usual over/],
     ['a drift', (i, r) => [noise(r) + Math.max(0, i - AT) / 40], 'level', /^Level higher/],
     ['lost noise', (i, r) => [i < AT ? noise(r) : 10 + 0.05 * r.normal()], 'scale', /^Calmer than usual/],
-    [
-      'more noise',
-      (i, r) => [isFaulty(i, 90) ? 10 + (r.normal() > 0 ? 2.2 : -2.2) : noise(r)],
-      'scale',
-      /^Rougher than/,
-    ],
+    ['more noise', (i, r) => [isFaulty(i, 200) ? 10 + 4 * r.normal() : noise(r)], 'scale', /^Rougher than/],
     [
       'a stuck value',
       (i, r) => [isFaulty(i, 200) ? 10.7 : noise(r)],
