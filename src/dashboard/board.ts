@@ -6,6 +6,7 @@ import type { BoardMeasures } from './boardMeasures.ts';
 import { BoardStream, type Newest } from './boardStream.ts';
 import { GateReadings } from './gateReadings.ts';
 import { IncidentLog, record } from './incidentLog.ts';
+import { Lanes } from './lanes/lanes.ts';
 import type { WireFeedback, WireMark, WireStatus } from './page/wire.ts';
 import {
   type BoardOptions,
@@ -34,6 +35,7 @@ export class Board {
   readonly #incidents: IncidentLog;
   readonly #throughput: Throughput = new Throughput();
   readonly #gates: GateReadings | undefined;
+  readonly lanes: Lanes;
   #marks: readonly (WireMark & { readonly revision: number })[] = [];
   #revision = 1;
   #removed = 0; // the revision of the last eviction of a stream: older pages start over
@@ -46,6 +48,7 @@ export class Board {
   constructor(options: BoardOptions) {
     this.#options = options;
     this.#incidents = new IncidentLog(options);
+    this.lanes = new Lanes(options.hello);
     this.#gates = options.gates && new GateReadings(options.gates);
   }
 
@@ -53,6 +56,7 @@ export class Board {
   add(verdict: Verdict<unknown, Value>, now: number): void {
     const stream = this.#stream(verdict, now);
     stream.add(verdict, now);
+    this.lanes.add(stream.id, verdict.time, verdict.score, now);
     if (verdict.absence?.phase === 'began') this.#absences++;
     else this.#throughput.add(verdict);
     stream.show(this.#incidents.add(verdict, stream));
@@ -150,6 +154,7 @@ export class Board {
     return seal(KIND, 1, this.#config(), {
       nextId: this.#nextId,
       streams: streams.map((stream) => stream.save()),
+      lanes: streams.map(({ id }) => this.lanes.save(id)),
       incidents: this.#incidents.save(keys),
       marks: asJson(marks.map(({ revision: _, ...mark }) => mark)),
     });
@@ -161,10 +166,11 @@ export class Board {
    * @throws RxAnomalyError BAD_SNAPSHOT
    */
   restore(snapshot: Snapshot, now: number): void {
-    const { nextId, streams, incidents, marks } = fields(unseal(snapshot, KIND, 1, this.#config()));
+    const { nextId, streams, lanes, incidents, marks } = fields(unseal(snapshot, KIND, 1, this.#config()));
     this.#nextId = Math.max(this.#nextId, count('nextId', nextId));
     const ids = new Map<number, number>();
-    for (const saved of savedList('streams', streams)) {
+    const ofLanes = savedList('lanes', lanes);
+    for (const [i, saved] of savedList('streams', streams).entries()) {
       const stream = BoardStream.resumed(saved, (id, newest) => {
         // The same id twice: from independent runs.
         ids.set(id, this.#byId.has(id) ? this.#nextId++ : id);
@@ -172,6 +178,7 @@ export class Board {
       });
       stream.revision = this.#revision;
       this.#add(stream);
+      this.lanes.resume(stream.id, ofLanes[i]);
       this.#throughput.resume(stream);
     }
     this.#incidents.resume(incidents, ids);
@@ -233,6 +240,7 @@ export class Board {
       this.#byId.delete(id);
       this.#gates?.forget(id);
       this.#incidents.forget(id);
+      this.lanes.forget(id);
       this.#removed = this.#revision + 1;
       return;
     }
