@@ -62,7 +62,7 @@ export class IncidentLog {
     return this.#entries.get(id);
   }
 
-  /** Changes what people have said of an incident. */
+  /** Changes what people have reported of an incident. */
   change(id: number, changes: Partial<Pick<LoggedIncident, 'feedback' | 'given'>>): void {
     const entry = this.#entries.get(id);
     if (entry !== undefined) Object.assign(entry, changes, { changed: true });
