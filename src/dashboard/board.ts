@@ -2,6 +2,7 @@ import type { Value, Verdict } from '../core/reading.ts';
 import { type Feedback, feedbackOn } from '../models/decision/feedback.ts';
 import { type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
 import { asJson, count, fields, type Json, list as savedList } from '../models/snapshot/state.ts';
+import type { BoardMeasures } from './boardMeasures.ts';
 import { BoardStream, type Newest } from './boardStream.ts';
 import { GateReadings } from './gateReadings.ts';
 import { IncidentLog, record } from './incidentLog.ts';
@@ -187,17 +188,7 @@ export class Board {
   }
 
   /** For `/metrics`. */
-  measures(): {
-    readonly events: number;
-    readonly anomalies: number;
-    readonly incidents: number;
-    /** Of them, streams that fell silent, since this board was made. */
-    readonly absences: number;
-    readonly perSecond: number;
-    /** Event time of the newest event, milliseconds; NaN without. */
-    readonly newest: number;
-    readonly states: Readonly<Record<string, number>>;
-  } {
+  measures(): BoardMeasures {
     const { events, anomalies, newest, perSecond } = this.#throughput;
     const states: Record<string, number> = { warmingUp: 0, normal: 0, incident: 0, absent: 0, stale: 0 };
     for (const { state } of this.#streams.values()) states[state]!++;

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { readPalette } from '../../charts/palette.ts';
+import { bindChartControls } from './chartControls.ts';
 import { Connection } from './connection.ts';
 import { find, make, setText } from './dom.ts';
 import { GatesView } from './gatesView.ts';
@@ -216,35 +217,12 @@ function frame(now: number): void {
 }
 requestAnimationFrame(frame);
 
-find('.live').addEventListener('click', () => {
-  const newest = isOver || !follows;
-  chart?.follow(newest);
-  showFollowing(newest);
-});
-const buttons: Readonly<Record<string, () => void>> = {
-  earlier: () => chart?.pan(-0.5),
-  later: () => chart?.pan(0.5),
-  closer: () => chart?.scale(0.5),
-  wider: () => chart?.scale(2),
-};
-for (const [name, action] of Object.entries(buttons)) find(`.${name}`).addEventListener('click', action);
-find('select.dimension').addEventListener('change', ({ target }) =>
-  chart?.showDimension(Number((target as HTMLSelectElement).value)),
-);
-find('.chart').addEventListener('keydown', (event) => {
-  if (chart === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-  const actions: Readonly<Record<string, () => void>> = {
-    ArrowLeft: () => (event.shiftKey ? chart?.pan(-0.25) : chart?.step(-1)),
-    ArrowRight: () => (event.shiftKey ? chart?.pan(0.25) : chart?.step(1)),
-    '+': () => chart?.scale(0.5),
-    '=': () => chart?.scale(0.5),
-    '-': () => chart?.scale(2),
-    '0': () => chart?.follow(true),
-  };
-  const action = actions[event.key];
-  if (action === undefined) return;
-  event.preventDefault();
-  action();
+bindChartControls(() => chart, {
+  toggleLive: () => {
+    const newest = isOver || !follows;
+    chart?.follow(newest);
+    showFollowing(newest);
+  },
 });
 new ResizeObserver(([entry]) => chart?.resize(entry!.target.clientWidth)).observe(find('.chart'));
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
