@@ -165,7 +165,8 @@ export type ProblemKind =
   | 'timeBackwards' // earlier than the event before it, in its stream
   | 'slowEngine' // WebAssembly is missing or forbidden: the LSTM runs on the reference engine; reported once
   | 'evictedEarly' // more keys than `maxKeys`: a model was evicted before its warm-up had ended; reported once
-  | 'unknownKey'; // feedback on a key that has no model
+  | 'unknownKey' // feedback on a key that has no model
+  | 'unknownFeedback'; // feedback to be cleared that was not given, or is no longer kept
 
 /** A reading that could not be used as it was: counted and reported, never silently lost. */
 export interface Problem<E = unknown> {

@@ -5,6 +5,7 @@ import type { Board } from './board.ts';
 import type { Feed } from './feed.ts';
 import type { Asset } from './loadAssets.ts';
 import { type Metric, metricsText } from './metricsText.ts';
+import { LANE_RANGES } from './page/lanes/wireLanes.ts';
 import type { WireFeedback } from './page/wire.ts';
 import { parseCursor } from './pageUpdate.ts';
 
@@ -78,6 +79,7 @@ async function answer(served: Served, request: IncomingMessage, response: Server
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return send(response, 405, 'Method not allowed.');
   if (pathname === '/events') return follow(served, request, searchParams, response);
+  if (pathname === '/lanes') return sendLanes(board, searchParams, response);
   if (pathname === '/metrics')
     return send(response, 200, metricsText(served.metrics()), 'text/plain; version=0.0.4; charset=utf-8');
   const asset = assets.get(pathname);
@@ -113,6 +115,20 @@ function follow(
   feed.add(response, cursor, Date.now());
 }
 
+/** `?range=` selects the axis; `?since=` is the cursor of the last answer. */
+function sendLanes({ lanes }: Board, asked: URLSearchParams, response: ServerResponse): void {
+  const range = asked.get('range');
+  const known = LANE_RANGES.find((each) => each === range);
+  if (known === undefined) send(response, 400, `Expected range: ${LANE_RANGES.join(', ')}.`);
+  else
+    send(
+      response,
+      200,
+      JSON.stringify(lanes.since(known, asked.get('since') ?? undefined)),
+      'application/json',
+    );
+}
+
 async function receiveFeedback(
   { board, onFeedback }: Served,
   request: IncomingMessage,
@@ -124,10 +140,10 @@ async function receiveFeedback(
     return send(response, 415, 'Expected application/json.');
   const parsed = parseFeedback(await bodyOf(request));
   if (parsed === undefined)
-    return send(response, 400, 'Expected {kind, incident} or {kind, stream, first, last}.');
-  const feedback = board.takeFeedback(parsed);
-  if (feedback === undefined) return send(response, 410, 'These records are no longer kept.');
-  await onFeedback(feedback);
+    return send(response, 400, 'Expected {kind, incident}, {kind, mark} or {kind, stream, first, last}.');
+  const pieces = board.takeFeedback(parsed);
+  if (pieces === undefined) return send(response, 410, 'These records are no longer kept.');
+  for (const piece of pieces) await onFeedback(piece);
   send(response, 200, '{}', 'application/json');
 }
 
@@ -160,8 +176,10 @@ export function parseFeedback(body: string): WireFeedback | undefined {
     return undefined;
   }
   if (typeof parsed !== 'object' || parsed === null) return undefined;
-  const { kind, incident, stream, first, last } = parsed as Readonly<Record<string, unknown>>;
-  if ((kind === 'normal' || kind === 'missed') && isCount(incident)) return { kind, incident };
+  const { kind, incident, mark, stream, first, last } = parsed as Readonly<Record<string, unknown>>;
+  if ((kind === 'normal' || kind === 'missed' || kind === 'clear') && isCount(incident))
+    return { kind, incident };
+  if (kind === 'clear' && isCount(mark)) return { kind, mark };
   if (kind === 'missed' && isCount(stream) && isCount(first) && isCount(last) && first <= last)
     return { kind, stream, first, last };
   return undefined;
