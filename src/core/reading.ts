@@ -165,7 +165,8 @@ export type ProblemKind =
   | 'timeBackwards' // earlier than the event before it, in its stream
   | 'slowEngine' // WebAssembly is missing or forbidden: the LSTM runs on the reference engine; reported once
   | 'evictedEarly' // more keys than `maxKeys`: a model was evicted before its warm-up had ended; reported once
-  | 'unknownKey'; // feedback on a key that has no model
+  | 'unknownKey' // feedback on a key that has no model
+  | 'unknownFeedback'; // feedback to be cleared that was not given, or is no longer kept
 
 /** A reading that could not be used as it was: counted and reported, never silently lost. */
 export interface Problem<E = unknown> {
@@ -190,11 +191,17 @@ export interface Problem<E = unknown> {
   readonly message: string;
 }
 
-/** The beginning or the end of an incident. */
+/** The beginning or the end of an incident, or of a group of them. */
 export interface Alert<E = unknown, V extends Value = Value> {
-  readonly phase: 'began' | 'ended';
-  /** Its current state. `open` when it begins, and when the stream ended before it did. */
+  /** `'updated'`: other streams have joined the group since it was reported. */
+  readonly phase: 'began' | 'updated' | 'ended';
+  /**
+   * Its current state. `open` when it begins, and when the stream ended before it did. Of a group: the incident that had begun
+   * first when the group was reported, the same in all of the group's alerts.
+   */
   readonly incident: Incident<E, V>;
+  /** The incidents of a group, one for each stream, in the order in which they began; left out where it is one alone. */
+  readonly group?: readonly Incident<E, V>[];
 }
 
 /** A value as a list of numbers, one per dimension. */

@@ -1,12 +1,14 @@
 import type { Value, Verdict } from '../core/reading.ts';
-import { type Feedback, feedbackOn } from '../models/decision/feedback.ts';
+import type { Feedback } from '../models/decision/feedback.ts';
 import { type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
-import { asJson, count, fields, type Json, list as savedList } from '../models/snapshot/state.ts';
+import { count, fields, type Json, list as savedList } from '../models/snapshot/state.ts';
+import { recordFeedback } from './boardFeedback.ts';
 import type { BoardMeasures } from './boardMeasures.ts';
 import { BoardStream, type Newest } from './boardStream.ts';
 import { GateReadings } from './gateReadings.ts';
-import { IncidentLog, record } from './incidentLog.ts';
-import type { WireFeedback, WireMark, WireStatus } from './page/wire.ts';
+import { IncidentLog } from './incidentLog.ts';
+import { MissedMarks } from './missedMarks.ts';
+import type { WireFeedback, WireStatus } from './page/wire.ts';
 import {
   type BoardOptions,
   type Cursor,
@@ -19,7 +21,6 @@ import {
 import { Throughput } from './throughput.ts';
 
 const KIND = 'Board';
-const MARKS = 200; // maximum number of stretches marked as missed
 const OVERVIEW_EVERY = 500; // ms: streams that nobody watches are updated less often
 
 /**
@@ -34,7 +35,7 @@ export class Board {
   readonly #incidents: IncidentLog;
   readonly #throughput: Throughput = new Throughput();
   readonly #gates: GateReadings | undefined;
-  #marks: readonly (WireMark & { readonly revision: number })[] = [];
+  readonly #marks: MissedMarks = new MissedMarks();
   #revision = 1;
   #removed = 0; // the revision of the last eviction of a stream: older pages start over
   #nextId = 0;
@@ -99,7 +100,7 @@ export class Board {
       from === 0 ? part('hello', this.#options.hello) : undefined,
       this.#once(`streams ${from}`, () => this.#changedStreams(from)),
       this.#once(`incidents ${from}`, () => list('incidents', this.#incidents.since(from))),
-      this.#once(`marks ${from}`, () => this.#changedMarks(from)),
+      this.#once(`marks ${from}`, () => list('marks', this.#marks.since(from))),
       watched && this.#once(`points ${watched.id} ${records}`, () => newPoints(watched, records)),
       watched && this.#once(`ahead ${watched.id} ${records}`, () => newAhead(watched, records)),
       watched && this.#once(`gates ${watched.id}`, () => this.#changedGates(watched, now)),
@@ -119,24 +120,15 @@ export class Board {
   /**
    * Records a person's feedback on the board.
    *
-   * @returns the feedback for the detector; undefined where its records are no longer kept
+   * @returns what the detector is to be given, in this order; undefined where the records are no longer kept
    */
-  takeFeedback(feedback: WireFeedback): Feedback | undefined {
-    if ('incident' in feedback) return this.#onIncident(feedback.kind, feedback.incident);
-    const stream = this.#byId.get(feedback.stream);
-    const worst = [...(stream?.history.events(feedback.first, feedback.last, false) ?? [])].reduce(
-      (high, event) => (high === undefined || event.score > high.score ? event : high),
-      undefined as ReturnType<StreamEvents['next']>['value'],
-    );
-    if (stream === undefined || !worst) return undefined;
-    const mark = {
-      stream: stream.id,
-      first: feedback.first,
-      last: feedback.last,
+  takeFeedback(feedback: WireFeedback): readonly Feedback[] | undefined {
+    return recordFeedback(feedback, {
+      incidents: this.#incidents,
+      marks: this.#marks,
+      stream: (id) => this.#byId.get(id),
       revision: this.#revision + 1,
-    };
-    this.#marks = [...this.#marks, mark].slice(-MARKS);
-    return feedbackOn('missed', stream.key, [worst]);
+    });
   }
 
   /**
@@ -146,12 +138,11 @@ export class Board {
   snapshot(owns: (key: string | undefined) => boolean): Snapshot {
     const streams = [...this.#streams.values()].filter(({ key }) => owns(key));
     const keys = new Map(streams.map(({ id, key }) => [id, key]));
-    const marks = this.#marks.filter(({ stream }) => keys.has(stream));
     return seal(KIND, 1, this.#config(), {
       nextId: this.#nextId,
       streams: streams.map((stream) => stream.save()),
       incidents: this.#incidents.save(keys),
-      marks: asJson(marks.map(({ revision: _, ...mark }) => mark)),
+      marks: this.#marks.save(keys),
     });
   }
 
@@ -163,12 +154,13 @@ export class Board {
   restore(snapshot: Snapshot, now: number): void {
     const { nextId, streams, incidents, marks } = fields(unseal(snapshot, KIND, 1, this.#config()));
     this.#nextId = Math.max(this.#nextId, count('nextId', nextId));
-    const ids = new Map<number, number>();
+    const ids = new Map<number, BoardStream>();
     for (const saved of savedList('streams', streams)) {
       const stream = BoardStream.resumed(saved, (id, newest) => {
         // The same id twice: from independent runs.
-        ids.set(id, this.#byId.has(id) ? this.#nextId++ : id);
-        return this.#newStream(ids.get(id)!, newest, now);
+        const own = this.#newStream(this.#byId.has(id) ? this.#nextId++ : id, newest, now);
+        ids.set(id, own);
+        return own;
       });
       stream.revision = this.#revision;
       this.#add(stream);
@@ -176,15 +168,7 @@ export class Board {
     }
     this.#incidents.resume(incidents, ids);
     for (const stream of this.#streams.values()) stream.show(this.#incidents.current(stream.key));
-    const known = savedList('marks', marks).map((mark) => {
-      const { stream, first, last } = fields(mark, ['stream', 'first', 'last']);
-      const id = count('stream', stream);
-      return {
-        ...{ stream: ids.get(id) ?? id, first: record('first', first), last: record('last', last) },
-        revision: this.#revision,
-      };
-    });
-    this.#marks = [...this.#marks, ...known].slice(-MARKS);
+    this.#marks.resume(marks, ids, this.#revision);
   }
 
   /** For `/metrics`. */
@@ -233,19 +217,10 @@ export class Board {
       this.#byId.delete(id);
       this.#gates?.forget(id);
       this.#incidents.forget(id);
+      this.#marks.forget(id);
       this.#removed = this.#revision + 1;
       return;
     }
-  }
-
-  #onIncident(kind: Feedback['kind'], id: number): Feedback | undefined {
-    const found = this.#incidents.find(id);
-    const stream = found && this.#byId.get(found.stream);
-    if (found === undefined || stream === undefined || found.incident.kind === 'absence') return undefined;
-    this.#incidents.mark(id, kind);
-    const { first, peak, last } = found.incident;
-    const kept = stream.history.events(found.first, found.last, true);
-    return feedbackOn(kind, stream.key, [first, peak, last, ...kept]);
   }
 
   #status(): WireStatus {
@@ -262,13 +237,6 @@ export class Board {
     );
   }
 
-  #changedMarks(from: number): string | undefined {
-    return list(
-      'marks',
-      this.#marks.filter(({ revision }) => revision > from).map(({ revision: _, ...mark }) => mark),
-    );
-  }
-
   #changedGates(stream: BoardStream, now: number): string | undefined {
     const gates = this.#gates?.of(stream, now);
     return gates && part('gates', gates);
@@ -279,5 +247,3 @@ export class Board {
     return this.#memo.get(what);
   }
 }
-
-type StreamEvents = ReturnType<BoardStream['history']['events']>;

@@ -1,7 +1,8 @@
 import { type Incident, toVector, type Value, type Verdict } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
-import { count, fields, flag, type Json, list, nullOr, oneOf, type State } from '../models/snapshot/state.ts';
+import { readFeedback, saveFeedback } from '../models/decision/savedFeedback.ts';
+import { count, fields, flag, list, nullOr, type State } from '../models/snapshot/state.ts';
 import { type BoardStream, finite } from './boardStream.ts';
 import type { WireIncident } from './page/wire.ts';
 import { readSavedIncident, saveIncident } from './savedIncident.ts';
@@ -16,7 +17,9 @@ export interface LoggedIncident {
   peak: number;
   incident: Incident<unknown, Value>;
   open: boolean;
-  feedback: Feedback['kind'] | null;
+  feedback: WireIncident['feedback'];
+  /** What the detector was given. */
+  given: Feedback | undefined;
   revision: number;
   changed: boolean;
 }
@@ -59,11 +62,10 @@ export class IncidentLog {
     return this.#entries.get(id);
   }
 
-  mark(id: number, feedback: Feedback['kind']): void {
+  /** Changes what people have reported of an incident. */
+  change(id: number, changes: Partial<Pick<LoggedIncident, 'feedback' | 'given'>>): void {
     const entry = this.#entries.get(id);
-    if (entry === undefined) return;
-    entry.feedback = feedback;
-    entry.changed = true;
+    if (entry !== undefined) Object.assign(entry, changes, { changed: true });
   }
 
   /** A stream was removed. */
@@ -89,7 +91,7 @@ export class IncidentLog {
   }
 
   /** The state of some streams, ids included, for `resume`. */
-  save(streams: ReadonlyMap<number, string | undefined>): Json {
+  save(streams: ReadonlyMap<number, string | undefined>): State {
     const keys = new Set(streams.values());
     const entries = [...this.#entries.values()].filter(({ stream }) => streams.has(stream));
     return {
@@ -98,9 +100,10 @@ export class IncidentLog {
         .save()
         .filter(({ incident }) => keys.has(incident.key))
         .map(({ incident, quiet }) => ({ incident: saveIncident(incident), quiet })),
-      entries: entries.map(({ revision, changed, incident, ...rest }) => ({
+      entries: entries.map(({ revision, changed, incident, feedback, given, ...rest }) => ({
         ...rest,
         incident: saveIncident(incident),
+        given: given === undefined ? null : saveFeedback(given),
       })),
     };
   }
@@ -108,9 +111,9 @@ export class IncidentLog {
   /**
    * Adds what `save` returned, of streams that are not in the log yet.
    *
-   * @param streams their current names, by their saved ones
+   * @param streams their current numbers, by their saved ones
    */
-  resume(saved: State | undefined, streams: ReadonlyMap<number, number>): void {
+  resume(saved: State | undefined, streams: ReadonlyMap<number, { readonly id: number }>): void {
     const { total, going, entries } = fields(saved, ['total', 'going', 'entries']);
     this.total = Math.max(this.total, count('total', total));
     this.#merger.resume([
@@ -125,7 +128,7 @@ export class IncidentLog {
       const known = readEntry(each);
       const { incident } = known;
       const id = this.#entries.has(known.id) ? this.total++ : known.id;
-      const stream = streams.get(known.stream) ?? known.stream;
+      const stream = streams.get(known.stream)?.id ?? known.stream;
       const entry: LoggedIncident = { ...known, id, stream, revision: 0, changed: true };
       all.push(entry);
       if (entry.open) this.#open.set(incident.key, entry);
@@ -144,6 +147,7 @@ export class IncidentLog {
       incident,
       open: true,
       feedback: null,
+      given: undefined,
       revision: 0,
       changed: true,
     };
@@ -198,16 +202,16 @@ function wire({ id, stream, first, last, peak, open, feedback, incident }: Logge
 
 /** What `save` made of an entry. */
 function readEntry(saved: State): Omit<LoggedIncident, 'revision' | 'changed'> {
-  const names = ['id', 'stream', 'first', 'last', 'peak', 'incident', 'open', 'feedback'] as const;
-  const { id, stream, first, last, peak, incident, open, feedback } = fields(saved, names);
+  const names = ['id', 'stream', 'first', 'last', 'peak', 'incident', 'open', 'given'] as const;
+  const { id, stream, first, last, peak, incident, open, given: piece } = fields(saved, names);
+  const known = readSavedIncident(incident);
+  const given = nullOr('given', piece, (_, state) => readFeedback(state as State, known.key));
   return {
     ...{ id: count('id', id), stream: count('stream', stream), first: record('first', first) },
-    ...{ last: record('last', last), peak: record('peak', peak), incident: readSavedIncident(incident) },
+    ...{ last: record('last', last), peak: record('peak', peak), incident: known },
     open: flag('open', open),
-    feedback:
-      nullOr('feedback', feedback, (name, kind) =>
-        oneOf<Feedback['kind']>(name, kind, ['normal', 'missed']),
-      ) ?? null,
+    given,
+    feedback: given === undefined || given.kind === 'clear' ? null : given.kind,
   };
 }
 

@@ -124,10 +124,10 @@ async function receiveFeedback(
     return send(response, 415, 'Expected application/json.');
   const parsed = parseFeedback(await bodyOf(request));
   if (parsed === undefined)
-    return send(response, 400, 'Expected {kind, incident} or {kind, stream, first, last}.');
-  const feedback = board.takeFeedback(parsed);
-  if (feedback === undefined) return send(response, 410, 'These records are no longer kept.');
-  await onFeedback(feedback);
+    return send(response, 400, 'Expected {kind, incident}, {kind, mark} or {kind, stream, first, last}.');
+  const pieces = board.takeFeedback(parsed);
+  if (pieces === undefined) return send(response, 410, 'These records are no longer kept.');
+  for (const piece of pieces) await onFeedback(piece);
   send(response, 200, '{}', 'application/json');
 }
 
@@ -160,8 +160,10 @@ export function parseFeedback(body: string): WireFeedback | undefined {
     return undefined;
   }
   if (typeof parsed !== 'object' || parsed === null) return undefined;
-  const { kind, incident, stream, first, last } = parsed as Readonly<Record<string, unknown>>;
-  if ((kind === 'normal' || kind === 'missed') && isCount(incident)) return { kind, incident };
+  const { kind, incident, mark, stream, first, last } = parsed as Readonly<Record<string, unknown>>;
+  if ((kind === 'normal' || kind === 'missed' || kind === 'clear') && isCount(incident))
+    return { kind, incident };
+  if (kind === 'clear' && isCount(mark)) return { kind, mark };
   if (kind === 'missed' && isCount(stream) && isCount(first) && isCount(last) && first <= last)
     return { kind, stream, first, last };
   return undefined;

@@ -79,6 +79,12 @@ export class StreamHistory {
     };
   }
 
+  /** Time of a record; NaN where it is not kept, or has none. */
+  timeOf(record: number): number {
+    const isKept = record >= this.oldest && record < this.#records;
+    return isKept ? this.#rings[0]![record % this.#size]! : Number.NaN;
+  }
+
   /** The kept ones among the records `first` … `last`; on request only the flagged ones. */
   *events(first: number, last: number, flagged: boolean): Generator<Meant> {
     for (let n = Math.max(first, this.oldest); n <= Math.min(last, this.#records - 1); n++) {

@@ -26,7 +26,7 @@ export function readInitialState(
   { transform, reader, createDetector }: Options,
 ): Snapshot {
   try {
-    const state = fields(ofOneStream(snapshot), STREAM, ['acceptance', 'missed']);
+    const state = fields(ofOneStream(snapshot), STREAM, ['feedback']);
     if (typeof state.detector === 'string') throw badSnapshot('snapshot: its stream had no event yet');
     const learnt = nestedSnapshot(state.detector);
     const dimensions = count('dimensions', fields(state.reader).dimensions, 1);

@@ -4,15 +4,15 @@ import type { AheadStep, Value, Verdict } from '../core/reading.ts';
 import { noticeFallback } from '../numerics/engines/fallback.ts';
 import { AheadForecaster } from './ahead/aheadForecaster.ts';
 import { withCovariates } from './covariates/covariateForecaster.ts';
-import { ACCEPTED, Acceptance } from './decision/acceptance.ts';
 import type { Feedback } from './decision/feedback.ts';
+import { ACCEPTED, FeedbackRecord } from './decision/feedbackRecord.ts';
 import { suppressed } from './decision/suppression.ts';
 import type { Detection, Detector, DetectorPlace, Learnt } from './detector.ts';
 import { EventReader } from './eventReader.ts';
 import type { Observation } from './forecaster.ts';
 import type { Dated } from './recency.ts';
 import { nest, nestedSnapshot, type Snapshot } from './snapshot/snapshot.ts';
-import { badSnapshot, fields, list, nullOr, number, type State, time } from './snapshot/state.ts';
+import { badSnapshot, fields, nullOr, type State, time } from './snapshot/state.ts';
 import type { ResolvedStreamDetector } from './streamDetectorOptions.ts';
 import { toAheadSteps, toVerdict } from './toVerdict.ts';
 import { createTransform, type Transform } from './transform.ts';
@@ -29,9 +29,7 @@ export interface KeyedContext<E, V extends Value> {
 /** What few streams have: an object less for each of many thousands. */
 interface Rare {
   /** Once there was feedback. */
-  acceptance?: Acceptance;
-  /** Scores that were called missed before there was a detector. */
-  missed?: readonly number[];
+  feedback?: FeedbackRecord;
   /** Made with the detector, where it is asked for. */
   ahead?: AheadForecaster;
   /** What its detector begins with in the place of `initial`. */
@@ -116,19 +114,23 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
   /**
    * Applies a person's feedback. Normal values are suppressed from now on, like by a rule; a missed anomaly reverts
    * that and lowers the threshold of this key.
+   *
+   * @returns false where there was nothing to clear
    */
-  takeFeedback(feedback: Feedback): void {
+  takeFeedback(feedback: Feedback): boolean {
     this.#wake();
-    this.#rare ??= {};
-    this.#rare.acceptance ??= new Acceptance();
-    this.#rare.acceptance.add(feedback);
-    if (feedback.kind !== 'missed') return;
-    if (this.#place === undefined) this.#rare.missed = [...(this.#rare.missed ?? []), feedback.score];
-    else this.#place.detector.threshold.lower(feedback.score);
+    const record = this.#rare?.feedback ?? new FeedbackRecord();
+    const isKnown = record.add(feedback);
+    if (record.size > 0) this.#rare = { ...this.#rare, feedback: record };
+    else delete this.#rare?.feedback;
+    const threshold = this.#place?.detector.threshold;
+    if (feedback.kind === 'missed') threshold?.lower(feedback.score);
+    else if (feedback.kind === 'clear' && isKnown) threshold?.lowerOnly(record.missed);
+    return isKnown;
   }
 
   save(): State {
-    const { dormant, ahead, acceptance, missed } = this.#rare ?? {};
+    const { dormant, ahead, feedback } = this.#rare ?? {};
     if (dormant !== undefined) return dormant();
     return {
       reader: this.#reader.save(),
@@ -136,21 +138,18 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
       detector: this.#place === undefined ? NONE_YET : nest(this.#place.detector.snapshot()),
       ...(ahead === undefined ? {} : { ahead: nest(ahead.snapshot()) }),
-      ...(acceptance === undefined || acceptance.size === 0 ? {} : { acceptance: acceptance.save() }),
-      ...(missed === undefined || missed.length === 0 ? {} : { missed }),
+      ...(feedback === undefined ? {} : { feedback: feedback.save() }),
     };
   }
 
   /** Takes back what `save` gave; when it throws, the stream is of no more use and disposed of. */
   resume(saved: State | undefined): void {
-    const { reader, transform, lastSeen, detector, ahead, acceptance, missed } = fields(saved, PARTS, MAYBE);
+    const { reader, transform, lastSeen, detector, ahead, feedback } = fields(saved, PARTS, MAYBE);
     this.isWarmingUp = false; // not known, and of an earlier run
-    const { acceptance: _, missed: __, ...others } = this.#rare ?? {};
-    const scores = list('missed', missed ?? []).map((score) => number('missed', score, 0, 1));
+    const { feedback: _, ...others } = this.#rare ?? {};
     const rare: Rare = {
       ...others,
-      ...(acceptance !== undefined && { acceptance: Acceptance.resumed(acceptance) }),
-      ...(scores.length > 0 && { missed: scores }),
+      ...(feedback !== undefined && { feedback: FeedbackRecord.resumed(feedback) }),
     };
     this.#rare = Object.keys(rare).length === 0 ? undefined : rare;
     this.#reader.resume(reader);
@@ -223,7 +222,7 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
   }
 
   #ruleFor(verdict: Verdict<E, V>): string | undefined {
-    if (this.#rare?.acceptance?.covers(verdict)) return ACCEPTED;
+    if (this.#rare?.feedback?.covers(verdict)) return ACCEPTED;
     return this.#context.options.suppression?.ruleFor(verdict);
   }
 
@@ -238,6 +237,7 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
       );
     const place = this.#createDetector(dimensions);
     if (learnt !== undefined) place.detector.adopt(learnt);
+    place.detector.threshold.lowerOnly(this.#rare?.feedback?.missed ?? []); // what came before the first event
     return place;
   }
 
@@ -251,8 +251,6 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
     const { covariates } = this.#reader;
     const { newPlace, options } = this.#context;
     const place = newPlace(dimensions, covariates);
-    for (const score of this.#rare?.missed ?? []) place.detector.threshold.lower(score);
-    delete this.#rare?.missed;
     const { ahead, createForecaster } = options;
     const copied = covariates === 0 ? createForecaster : withCovariates(createForecaster, covariates);
     if (ahead !== undefined)
@@ -268,7 +266,7 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
 }
 
 const PARTS = ['reader', 'transform', 'lastSeen', 'detector'] as const;
-const MAYBE = ['ahead', 'acceptance', 'missed'] as const;
+const MAYBE = ['ahead', 'feedback'] as const;
 /** In the place of the detector's state, while there was no event of use. */
 const NONE_YET = 'none yet';
 

@@ -2,7 +2,7 @@ import { show } from '../core/options.ts';
 import type { ProblemKind, Value, Verdict } from '../core/reading.ts';
 import { keyOf } from '../core/selectors.ts';
 import { checkFeedback, type Feedback } from './decision/feedback.ts';
-import { unknownKey, WaitingFeedback } from './decision/waitingFeedback.ts';
+import { unknownFeedback, unknownKey, WaitingFeedback } from './decision/waitingFeedback.ts';
 import type { Detector } from './detector.ts';
 import { evictedEarly } from './evictedEarly.ts';
 import { newPlaces } from './fleet/newPlaces.ts';
@@ -158,7 +158,10 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
    * an anomaly whose value and whose distance from the forecast both lie in it is suppressed (`suppressed: 'feedback'`) and
    * learnt as an ordinary event. `'missed'` removes normal ranges there, and lowers the key's threshold so far that the
    * event would have been flagged, but not below half of the usual evidence. On a key that has no model it waits for the
-   * key's first event, and is reported as the problem `unknownKey`.
+   * key's first event, and is reported as the problem `unknownKey`. `'clear'` takes back what was given on the same events: all
+   * later ones are decided as if it had never been given, while what the models have learnt meanwhile from events that it
+   * decided otherwise stays. Of each kind the 64 newest pieces per key are kept; where there is none to clear, it is
+   * reported as the problem `unknownFeedback`.
    *
    * @throws RxAnomalyError BAD_OPTION
    */
@@ -166,7 +169,11 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     const { key } = feedback ?? {};
     checkFeedback(this.#where, feedback, this.#streams.get(key)?.dimensions);
     const stream = this.#known(key);
-    if (stream === undefined) this.#problems.add(unknownKey(key, this.#events, this.#feedback.add(feedback)));
+    if (feedback.kind === 'clear') {
+      const isKnown = stream?.takeFeedback(feedback) ?? this.#feedback.remove(feedback);
+      if (!isKnown) this.#problems.add(unknownFeedback(key, this.#events));
+    } else if (stream === undefined)
+      this.#problems.add(unknownKey(key, this.#events, this.#feedback.add(feedback)));
     else stream.takeFeedback(feedback);
   }
 

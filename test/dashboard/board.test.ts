@@ -111,7 +111,13 @@ describe('the board', () => {
     const step = fc.oneof(
       { weight: 20, arbitrary: fc.record({ key: fc.constantFrom('a', 'b', 'c'), flagged: fc.boolean() }) },
       { weight: 1, arbitrary: fc.constant('restart' as const) },
-      { weight: 1, arbitrary: fc.record({ incident: fc.nat({ max: 20 }) }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          incident: fc.nat({ max: 20 }),
+          kind: fc.constantFrom('normal' as const, 'clear' as const),
+        }),
+      },
     );
     const options = { ...OPTIONS, staleAfter: 1e9 };
     const pictureOf = (board: Board, now: number) => {
@@ -119,7 +125,7 @@ describe('the board', () => {
       const page = new Page(board, 0);
       const { marks } = page.hear(board, now);
       const streams = [...page.streams].map(([id, { spark, ...stream }]) => [id, stream] as const);
-      const places = marks?.map(({ stream, first }) => `${stream}: ${first}`);
+      const places = marks?.map(({ stream, first, start, end }) => `${stream}: ${first} ${start} ${end}`);
       return {
         ...{ marks: places?.sort(), streams: new Map(streams) },
         ...{ incidents: [...page.incidents.values()], values: page.values },
@@ -136,10 +142,14 @@ describe('the board', () => {
             board = new Board(options);
             for (const text of saved) board.restore(JSON.parse(text), n);
           } else if ('incident' in each) {
-            const given = { kind: 'normal' as const, incident: each.incident };
+            const given = { kind: each.kind, incident: each.incident };
             expect(board.takeFeedback(given)).toEqual(whole.takeFeedback(given));
             const missed = { kind: 'missed' as const, stream: 0, first: n - 5, last: n };
-            expect(board.takeFeedback(missed)).toEqual(whole.takeFeedback(missed));
+            if (each.kind === 'clear')
+              expect(board.takeFeedback({ kind: 'clear', mark: each.incident })).toEqual(
+                whole.takeFeedback({ kind: 'clear', mark: each.incident }),
+              );
+            else expect(board.takeFeedback(missed)).toEqual(whole.takeFeedback(missed));
           } else {
             const startOfIncident = n % 5 === 0;
             const detected = (each.flagged ? spike : verdict)(n, { key: each.key, startOfIncident });
@@ -313,17 +323,24 @@ describe('the board', () => {
     for (let n = 0; n < 10; n++) board.add(verdict(n), n);
     board.add(spike(10, { value: 8, expected: 1, lower: 0, upper: 2 }), 10);
     board.add(spike(11, { value: 9, expected: 1, lower: 0, upper: 2, startOfIncident: false }), 11);
-    expect(board.takeFeedback({ kind: 'normal', incident: 0 })).toEqual({
-      kind: 'normal',
-      key: 'pump',
-      value: [[7, 10]],
-      residual: [[6, 9]],
-      score: 0.9,
-    });
-    board.refresh(12);
+    const given = { kind: 'normal', key: 'pump', value: [[7, 10]], residual: [[6, 9]], score: 0.9 };
+    expect(board.takeFeedback({ kind: 'normal', incident: 0 })).toEqual([given]);
     const page = new Page(board);
-    page.hear(board, 12);
-    expect(page.incidents.get(0)!.feedback).toBe('normal');
+    const shown = (now: number) => {
+      board.refresh(now);
+      page.hear(board, now);
+      return page.incidents.get(0)!.feedback;
+    };
+    expect(shown(12)).toBe('normal');
+    board.add(spike(12, { value: 20, expected: 1, lower: 0, upper: 2, startOfIncident: false }), 12);
+    const more = { ...given, kind: 'missed', value: [[7, 21]], residual: [[6, 20]] };
+    // What was given before, though the incident has grown.
+    const clear = { ...given, kind: 'clear' };
+    expect(board.takeFeedback({ kind: 'missed', incident: 0 })).toEqual([clear, more]);
+    expect(shown(13)).toBe('missed');
+    expect(board.takeFeedback({ kind: 'clear', incident: 0 })).toEqual([{ ...more, kind: 'clear' }]);
+    expect(shown(14)).toBeNull();
+    expect(board.takeFeedback({ kind: 'clear', incident: 0 })).toEqual([]);
     expect(board.takeFeedback({ kind: 'normal', incident: 7 })).toBeUndefined();
   });
 
@@ -334,9 +351,16 @@ describe('the board', () => {
     const page = new Page(board);
     page.hear(board, 1);
     const given = board.takeFeedback({ kind: 'missed', stream: 0, first: 5, last: 9 });
-    expect(given).toMatchObject({ kind: 'missed', key: 'pump', score: 0.45 });
+    expect(given).toMatchObject([{ kind: 'missed', key: 'pump', score: 0.45 }]);
     board.refresh(2);
-    expect(page.hear(board, 2).marks).toEqual([{ stream: 0, first: 5, last: 9 }]);
+    const [start, end] = [verdict(5).time, verdict(9).time];
+    const mark = { id: 0, stream: 0, first: 5, last: 9, start, end, cleared: false };
+    expect(page.hear(board, 2).marks).toEqual([mark]);
+    expect(board.takeFeedback({ kind: 'clear', mark: 0 })).toEqual([{ ...given![0], kind: 'clear' }]);
+    board.refresh(3);
+    expect(page.hear(board, 3).marks).toEqual([{ ...mark, cleared: true }]);
+    expect(new Page(board).hear(board, 3).marks).toBeUndefined();
+    expect(board.takeFeedback({ kind: 'clear', mark: 0 })).toEqual([]);
     expect(board.takeFeedback({ kind: 'missed', stream: 4, first: 5, last: 9 })).toBeUndefined();
   });
 

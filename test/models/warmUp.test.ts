@@ -179,7 +179,7 @@ describe('initialState', () => {
     const anomaly = flagged.process({ key: 'a', time: 700 * MINUTE, value: 40 })!;
     expect(anomaly.isAnomaly).toBe(true);
     flagged.takeFeedback(feedbackOn('normal', 'a', [anomaly]));
-    expect(JSON.stringify(flagged.snapshotOf('a'))).toContain('"acceptance"');
+    expect(JSON.stringify(flagged.snapshotOf('a'))).toContain('"feedback"');
     const problems: unknown[] = [];
     const detector = new StreamDetector<Event>({
       ...OPTIONS,

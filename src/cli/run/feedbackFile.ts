@@ -2,7 +2,6 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncate
 import { dirname } from 'node:path';
 import { fileFault, messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { checkFeedback, type Feedback, type Range } from '../../models/decision/feedback.ts';
-import { shortHash } from './resume/fileStart.ts';
 
 /** Feedback in a file, a line of JSON each, so that it holds after a restart. */
 export class FeedbackFile {
@@ -98,11 +97,6 @@ function cutOff(path: string, length: number): void {
   } catch {
     // what could not be written is reported
   }
-}
-
-/** Identifies a piece of feedback. */
-export function feedbackId({ kind, key, value, residual, score }: Feedback): string {
-  return shortHash(JSON.stringify([kind, key ?? null, value, residual, score]));
 }
 
 /** JSON has no NaN: null stands for it. */

@@ -7,8 +7,8 @@ import { asJson, fields, type Json, list, type State, text } from '../../models/
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { type Captured, CheckpointSaver } from '../../operators/durable/checkpointSaver.ts';
 import { durableVerdicts, runId } from '../../operators/durable/durableVerdicts.ts';
+import { AppliedFeedback, feedbackId } from './appliedFeedback.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
-import { feedbackId } from './feedbackFile.ts';
 import type { Persistence } from './persistence.ts';
 import { type RunConfig, readOf, requireSameConfig } from './runConfig.ts';
 
@@ -62,11 +62,11 @@ export async function openDetection<E, P>(
   const isKept = store !== undefined;
   const saved = await persistence.peek(name);
   if (saved !== undefined) requireSameConfig(persistence.path(name), saved, config);
-  const feedbackIds = new Set<string>();
+  const feedbackIds = new AppliedFeedback();
   const extraState = (): State => ({
     ...restored,
     ...persistence.extraState(owns),
-    feedbackIds: [...feedbackIds],
+    feedbackIds: feedbackIds.save(),
   });
   const detector = await DurableDetector.open<E, Value>(
     command,
@@ -118,7 +118,7 @@ export async function openDetection<E, P>(
       await saver.save();
     },
     recallFeedback: async (feedback) => {
-      if (!feedbackIds.has(feedbackId(feedback))) await applyFeedback(feedback);
+      if (!feedbackIds.recall(feedbackId(feedback))) await applyFeedback(feedback);
     },
     changed: () => saver.changed(),
     close: async () => {

@@ -11,6 +11,10 @@ const WORDS: Readonly<Record<ProblemKind, readonly [one: string, many: string]>>
   slowEngine: ['engine without WebAssembly', 'engines without WebAssembly'],
   evictedEarly: ['key too many', 'keys too many'],
   unknownKey: ['piece of feedback on a key without a model', 'pieces of feedback on keys without a model'],
+  unknownFeedback: [
+    'piece of feedback to clear that is not known',
+    'pieces of feedback to clear that are not known',
+  ],
 };
 
 /** Counts what was wrong with the readings and keeps the first of each kind, for the summary. */

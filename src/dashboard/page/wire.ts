@@ -55,9 +55,15 @@ export interface WireIncident {
 
 /** A stretch in which, according to a user, an anomaly was missed. */
 export interface WireMark {
+  readonly id: number;
   readonly stream: number;
   readonly first: number;
   readonly last: number;
+  /** Milliseconds; null in a stream without times. */
+  readonly start: number | null;
+  readonly end: number | null;
+  /** Whether that was taken back. */
+  readonly cleared: boolean;
 }
 
 /** Records of the selected stream. */
@@ -127,5 +133,6 @@ export interface WireUpdate {
 
 /** What the page sends. */
 export type WireFeedback =
-  | { readonly kind: 'normal' | 'missed'; readonly incident: number }
+  | { readonly kind: 'normal' | 'missed' | 'clear'; readonly incident: number }
+  | { readonly kind: 'clear'; readonly mark: number }
   | { readonly kind: 'missed'; readonly stream: number; readonly first: number; readonly last: number };

@@ -9,8 +9,11 @@ export type Range = readonly [low: number, high: number];
  * themselves.
  */
 export interface Feedback {
-  /** `'normal'`: not an anomaly. `'missed'`: an anomaly that was not flagged. */
-  readonly kind: 'normal' | 'missed';
+  /**
+   * `'normal'`: not an anomaly. `'missed'`: an anomaly that was not flagged. `'clear'`: takes back what was given on the
+   * same events, that is with the same ranges and score: `{ ...given, kind: 'clear' }`.
+   */
+  readonly kind: 'normal' | 'missed' | 'clear';
   /** The stream; undefined where there is only one. */
   readonly key: string | undefined;
   /** (D) per dimension the minimum and maximum value, in its units; NaN where there is none. */
@@ -22,7 +25,7 @@ export interface Feedback {
 }
 
 /** Of {@link Feedback}. */
-export const FEEDBACK_KINDS: readonly Feedback['kind'][] = ['normal', 'missed'];
+export const FEEDBACK_KINDS: readonly Feedback['kind'][] = ['normal', 'missed', 'clear'];
 
 /** The fields that are read from each event. */
 export type Meant = Pick<Verdict<unknown, Value>, 'value' | 'expected' | 'lower' | 'upper' | 'score'>;
@@ -72,6 +75,20 @@ export function checkFeedback(where: string, feedback: Feedback, dimensions?: nu
   if (feedback.residual.length !== feedback.value.length)
     throw badOption(`${where}: feedback`, 'residual', 'a range for each of value', feedback.residual);
   check.within('score', feedback.score, 0, 1);
+}
+
+/** Whether two pieces are on the same events of a stream, whatever they say of them. */
+export function isSameFeedback(a: Feedback, b: Feedback): boolean {
+  return same(a.score, b.score) && sameRanges(a.value, b.value) && sameRanges(a.residual, b.residual);
+}
+
+function sameRanges(a: readonly Range[], b: readonly Range[]): boolean {
+  return a.length === b.length && a.every(([low, high], d) => same(low, b[d][0]) && same(high, b[d][1]));
+}
+
+/** JSON and states have no −0: it is 0. */
+function same(a: number, b: number): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }
 
 function isRange(range: unknown): boolean {

@@ -108,6 +108,12 @@ export class Threshold implements Restorable {
     if (wanted >= -Math.LN2 && wanted < this.#lowered[0]) this.#lowered[0] = wanted;
   }
 
+  /** Takes back what `lower` has done, but for these scores. */
+  lowerOnly(scores: readonly number[]): void {
+    this.#lowered.fill(0);
+    for (const score of scores) this.lower(score);
+  }
+
   /** Forgets alerts and feedback; what scores are usual is kept. */
   forgetIncidents(): void {
     this.#flags.fill(0, OPEN);

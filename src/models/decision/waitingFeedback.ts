@@ -1,8 +1,8 @@
 import { show } from '../../core/options.ts';
 import type { Problem } from '../../core/reading.ts';
-import { badSnapshot, fields, list, nullOr, number, oneOf, type State, text } from '../snapshot/state.ts';
-import { packFloats, unpackFloats } from '../snapshot/vectors.ts';
-import { FEEDBACK_KINDS, type Feedback, type Range } from './feedback.ts';
+import { badSnapshot, fields, list, nullOr, type State, text } from '../snapshot/state.ts';
+import { type Feedback, isSameFeedback } from './feedback.ts';
+import { readFeedback, saveFeedback } from './savedFeedback.ts';
 
 /** Maximum number of pieces that wait; the oldest is dropped. */
 const MOST = 1000;
@@ -31,6 +31,16 @@ export class WaitingFeedback {
     return `${WAITS}, and the oldest of ${MOST} that wait, on ${nameOf(oldest)}, is dropped`;
   }
 
+  /** Removes the pieces on the same events. @returns false where there is none */
+  remove(feedback: Feedback): boolean {
+    const own = this.#pieces.get(feedback.key) ?? [];
+    const left = own.filter((piece) => !isSameFeedback(piece, feedback));
+    if (left.length > 0) this.#pieces.set(feedback.key, left);
+    else this.#pieces.delete(feedback.key);
+    this.#size -= own.length - left.length;
+    return left.length < own.length;
+  }
+
   /** What waits for a key, oldest first; it does so no longer. */
   take(key: string | undefined): readonly Feedback[] {
     if (this.#size === 0) return [];
@@ -46,10 +56,9 @@ export class WaitingFeedback {
   }
 
   save(): State {
-    return [...this.#pieces.values()].flat().map(({ kind, key, value, residual, score }) => ({
-      ...{ kind, key: key ?? null, score },
-      ranges: packFloats([...value, ...residual].flat()),
-    }));
+    return [...this.#pieces.values()]
+      .flat()
+      .map((piece) => ({ key: piece.key ?? null, ...saveFeedback(piece) }));
   }
 
   /** What `save` gave. @throws RxAnomalyError BAD_SNAPSHOT where `saved` is no such state */
@@ -74,6 +83,23 @@ export function unknownKey<E>(key: string | undefined, index: number, remedy: st
   return { kind: 'unknownKey', dimension: undefined, key, event: undefined, index, detail, remedy, message };
 }
 
+/** The problem that there is feedback to clear that was not given, or is no longer kept. */
+export function unknownFeedback<E>(key: string | undefined, index: number): Problem<E> {
+  const detail = 'expected feedback that was given before, got none on these events';
+  const remedy = 'nothing is cleared';
+  const message = `feedback on ${nameOf(key)}: ${detail}; ${remedy}`;
+  return {
+    kind: 'unknownFeedback',
+    dimension: undefined,
+    key,
+    event: undefined,
+    index,
+    detail,
+    remedy,
+    message,
+  };
+}
+
 const WAITS = 'it waits for the first event of its key';
 
 function nameOf(key: string | undefined): string {
@@ -81,15 +107,6 @@ function nameOf(key: string | undefined): string {
 }
 
 function read(saved: State): Feedback {
-  const { kind, key, score, ranges } = fields(saved, ['kind', 'key', 'score', 'ranges']);
-  const ends = unpackFloats(ranges, undefined, 'any'); // NaN where feedback had no number
-  if (ends.length % 4 !== 0) throw badSnapshot('snapshot: a range of feedback has no end');
-  const all = Array.from({ length: ends.length / 2 }, (_, k): Range => [ends[2 * k], ends[2 * k + 1]]);
-  return {
-    kind: oneOf('kind', kind, FEEDBACK_KINDS),
-    key: nullOr('key', key, text),
-    value: all.slice(0, all.length / 2),
-    residual: all.slice(all.length / 2),
-    score: number('score', score, 0, 1),
-  };
+  const { key, ...piece } = fields(saved, ['key', 'kind', 'score', 'ranges']);
+  return readFeedback(piece, nullOr('key', key, text));
 }

@@ -2,6 +2,7 @@ import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { AppliedFeedback, feedbackId } from '../../../src/cli/run/appliedFeedback.ts';
 import { FeedbackFile } from '../../../src/cli/run/feedbackFile.ts';
 import type { Feedback } from '../../../src/models/decision/feedback.ts';
 import { temporaryFolder } from '../rxAnomaly.ts';
@@ -18,6 +19,28 @@ function fileWith(bytes: Buffer | string): { path: string; file: FeedbackFile; w
   const warnings: string[] = [];
   return { path, file: new FeedbackFile(path, (line) => warnings.push(line)), warnings };
 }
+
+describe('feedback that a state has', () => {
+  it('given, cleared and given again, is applied once each, whenever the state was taken', () => {
+    const [given, other] = [feedbackOf('pump'), feedbackOf('fan')];
+    const clear: Feedback = { ...given, kind: 'clear' };
+    const { file } = fileWith('');
+    const all = [given, other, clear, given, clear, given];
+    for (const piece of all) file.add(piece);
+    for (let taken = 0; taken <= all.length; taken++) {
+      const before = new AppliedFeedback();
+      for (const piece of all.slice(0, taken)) before.add(feedbackId(piece));
+      const resumed = new AppliedFeedback();
+      for (const id of before.save()) resumed.add(id);
+      const applied = file.load().filter((piece) => {
+        const isNew = !resumed.recall(feedbackId(piece));
+        if (isNew) resumed.add(feedbackId(piece));
+        return isNew;
+      });
+      expect(applied).toEqual(all.slice(taken));
+    }
+  });
+});
 
 describe('the file of feedback', () => {
   it('cut at any byte, loads every whole line, warns of a half one, and takes the next', () => {

@@ -221,7 +221,7 @@ describe('serve --checkpoint', () => {
     await shownAfter(first.url, 400);
     expect(await say(first.url, { kind: 'normal', incident: 1 })).toBe(200);
     await end(first, 'SIGKILL');
-    const accepted = (): number => statesIn(state).match(/"acceptance":\[\{[^[\]]*\}\]/g)?.length ?? 0;
+    const accepted = (): number => statesIn(state).match(/"feedback":\[\{[^[\]]*\}\]/g)?.length ?? 0;
     expect(accepted()).toBe(1);
     for (let start = 0; start < 2; start++) {
       const again = await serve(args);
@@ -235,7 +235,7 @@ describe('serve --checkpoint', () => {
     const fresh = await serve([...args, '--checkpoint', `${state}-fresh`]);
     await shownAfter(fresh.url, 400);
     await end(fresh, 'SIGTERM');
-    expect(statesIn(`${state}-fresh`)).toMatch(/"acceptance":\[\{/); // from the file
+    expect(statesIn(`${state}-fresh`)).toMatch(/"feedback":\[\{/); // from the file
   }, 60_000);
 
   it('sends the alerts after a restart that were not taken before', async () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Problem, Verdict } from '../../../src/core/reading.ts';
-import { Acceptance } from '../../../src/models/decision/acceptance.ts';
 import { type Feedback, feedbackOn } from '../../../src/models/decision/feedback.ts';
+import { FeedbackRecord } from '../../../src/models/decision/feedbackRecord.ts';
 import { Threshold } from '../../../src/models/decision/threshold.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
 import { parseSnapshot } from '../../../src/models/snapshot/parseSnapshot.ts';
@@ -143,7 +143,7 @@ describe('feedback "this is normal"', () => {
   it('is refused where it is none', () => {
     const wrong = { kind: 'fine', key: 'a', value: [], residual: [], score: 0 } as unknown;
     expect(() => create().takeFeedback(wrong as Feedback)).toThrow(
-      "StreamDetector: feedback: expected kind to be one of 'normal', 'missed', got \"fine\"",
+      "StreamDetector: feedback: expected kind to be one of 'normal', 'missed', 'clear', got \"fine\"",
     );
   });
 });
@@ -166,10 +166,10 @@ describe('what was called normal', () => {
   it('covers every event that it was given for, in one dimension', () => {
     fc.assert(
       fc.property(fc.array(meant, { minLength: 1 }), (events) => {
-        const acceptance = new Acceptance();
-        acceptance.add(feedbackOn('normal', undefined, events.map(eventOf)));
+        const record = new FeedbackRecord();
+        record.add(feedbackOn('normal', undefined, events.map(eventOf)));
         for (const { value, expected } of events)
-          expect(acceptance.covers({ value: [value], residual: [value - expected], attribution: [1] })).toBe(
+          expect(record.covers({ value: [value], residual: [value - expected], attribution: [1] })).toBe(
             true,
           );
       }),
@@ -177,39 +177,39 @@ describe('what was called normal', () => {
   });
 
   it('covers nothing that no dimension of it reaches', () => {
-    const acceptance = new Acceptance();
+    const record = new FeedbackRecord();
     const event = { value: [5, 100], expected: [1, 100], lower: [0, 99], upper: [2, 101], score: 0.9 };
-    acceptance.add(feedbackOn('normal', undefined, [event]));
+    record.add(feedbackOn('normal', undefined, [event]));
     const of = (value: number[], attribution: number[]) => ({
       value,
       residual: value.map((v, d) => v - event.expected[d]!),
       attribution,
     });
-    expect(acceptance.covers(of([5.5, 100], [0.9, 0.1]))).toBe(true);
-    expect(acceptance.covers(of([5.5, 300], [0.9, 0.1]))).toBe(true); // the second bears no blame
-    expect(acceptance.covers(of([5.5, 300], [0.5, 0.5]))).toBe(false);
-    expect(acceptance.covers(of([9, 100], [0.9, 0.1]))).toBe(false);
+    expect(record.covers(of([5.5, 100], [0.9, 0.1]))).toBe(true);
+    expect(record.covers(of([5.5, 300], [0.9, 0.1]))).toBe(true); // the second bears no blame
+    expect(record.covers(of([5.5, 300], [0.5, 0.5]))).toBe(false);
+    expect(record.covers(of([9, 100], [0.9, 0.1]))).toBe(false);
   });
 
   it('asks for the value and for the distance from the forecast', () => {
-    const acceptance = new Acceptance();
+    const record = new FeedbackRecord();
     const event = { value: 20, expected: 10, lower: 9, upper: 11, score: 0.9 };
-    acceptance.add(feedbackOn('normal', undefined, [event]));
-    expect(acceptance.covers({ value: 20, residual: 10, attribution: 1 })).toBe(true);
-    expect(acceptance.covers({ value: 20, residual: -10, attribution: 1 })).toBe(false);
-    expect(acceptance.covers({ value: 30, residual: 10, attribution: 1 })).toBe(false);
+    record.add(feedbackOn('normal', undefined, [event]));
+    expect(record.covers({ value: 20, residual: 10, attribution: 1 })).toBe(true);
+    expect(record.covers({ value: 20, residual: -10, attribution: 1 })).toBe(false);
+    expect(record.covers({ value: 30, residual: 10, attribution: 1 })).toBe(false);
   });
 
   it('is bounded, and saved and taken back as it is', () => {
-    const acceptance = new Acceptance();
+    const record = new FeedbackRecord();
     for (let i = 0; i < 100; i++) {
       const event = { value: i, expected: i, lower: i - 0.25, upper: i + 0.25, score: 0.9 };
-      acceptance.add(feedbackOn('normal', undefined, [event]));
+      record.add(feedbackOn('normal', undefined, [event]));
     }
-    const covers = (of: Acceptance, value: number) => of.covers({ value, residual: 0, attribution: 1 });
-    expect([covers(acceptance, 0), covers(acceptance, 99)]).toEqual([false, true]);
-    const restored = Acceptance.resumed(structuredClone(acceptance.save()));
-    for (let i = 0; i < 100; i++) expect(covers(restored, i)).toBe(covers(acceptance, i));
+    const covers = (of: FeedbackRecord, value: number) => of.covers({ value, residual: 0, attribution: 1 });
+    expect([covers(record, 0), covers(record, 99)]).toEqual([false, true]);
+    const restored = FeedbackRecord.resumed(structuredClone(record.save()));
+    for (let i = 0; i < 100; i++) expect(covers(restored, i)).toBe(covers(record, i));
   });
 });
 

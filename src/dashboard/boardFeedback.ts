@@ -1,0 +1,53 @@
+import { type Feedback, feedbackOn } from '../models/decision/feedback.ts';
+import { type BoardStream, finite } from './boardStream.ts';
+import type { IncidentLog, LoggedIncident } from './incidentLog.ts';
+import type { MissedMarks } from './missedMarks.ts';
+import type { WireFeedback } from './page/wire.ts';
+
+/** Where a board keeps what feedback is about. */
+export interface FeedbackPlace {
+  readonly incidents: IncidentLog;
+  readonly marks: MissedMarks;
+  readonly stream: (id: number) => BoardStream | undefined;
+  /** In which marks are sent to pages. */
+  readonly revision: number;
+}
+
+/**
+ * Records a person's feedback. There is at most one piece on an incident: another one replaces it.
+ *
+ * @returns what the detector is to be given, in this order; undefined where the records are no longer kept
+ */
+export function recordFeedback(
+  feedback: WireFeedback,
+  { incidents, marks, stream, revision }: FeedbackPlace,
+): readonly Feedback[] | undefined {
+  if ('mark' in feedback) return cleared(marks.clear(feedback.mark, revision)?.given);
+  if ('incident' in feedback) {
+    const found = incidents.find(feedback.incident);
+    const of = found && stream(found.stream);
+    if (found === undefined || of === undefined || found.incident.kind === 'absence') return undefined;
+    const before = cleared(found.given);
+    const { kind } = feedback;
+    const given = kind === 'clear' ? undefined : feedbackOn(kind, of.key, eventsOf(found, of));
+    incidents.change(found.id, { feedback: kind === 'clear' ? null : kind, given });
+    return given === undefined ? before : [...before, given];
+  }
+  const { stream: id, first, last } = feedback;
+  const of = stream(id);
+  const events = [...(of?.history.events(first, last, false) ?? [])];
+  if (of === undefined || events.length === 0) return undefined;
+  const timeOf = (record: number): number | null => finite(of.history.timeOf(record));
+  const worst = events.reduce((high, event) => (event.score > high.score ? event : high));
+  const given = feedbackOn('missed', of.key, [worst]);
+  marks.add({ stream: id, first, last, start: timeOf(first), end: timeOf(last) }, given, revision);
+  return [given];
+}
+
+function cleared(given: Feedback | undefined): Feedback[] {
+  return given === undefined ? [] : [{ ...given, kind: 'clear' }];
+}
+
+function eventsOf({ incident, first, last }: LoggedIncident, { history }: BoardStream) {
+  return [incident.first, incident.peak, incident.last, ...history.events(first, last, true)];
+}
