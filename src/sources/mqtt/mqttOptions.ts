@@ -51,7 +51,7 @@ export interface FromMqttOptions {
   readonly tls?: MqttTls;
   /** No message is taken from the broker while this is full. @default none */
   readonly backlog?: Backlog;
-  /** When to connect again. @default for ever, a broker that has never been reached 4 times */
+  /** When to connect again. @default without end, a broker that has never been reached 4 times */
   readonly retry?: RetryOptions;
   /**
    * Called for messages that cannot be read, and for what the broker does not grant: at the first one of a kind, and whenever
@@ -185,7 +185,7 @@ export const mqttTable: OptionSet<FromMqttOptions, FromMqttOptions>['table'] = {
     about: 'no message is taken while it is full',
     when: 'what follows works asynchronously',
   },
-  retry: { kind: anObject, defaultText: 'for ever', about: 'when to connect again', when: 'seldom' },
+  retry: { kind: anObject, defaultText: 'without end', about: 'when to connect again', when: 'seldom' },
   onWarning: {
     kind: aFunction,
     defaultText: 'a warning of the process',
