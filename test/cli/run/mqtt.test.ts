@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { describeWithMosquitto, type Mosquitto } from '../../support/environment/mosquitto.ts';
 import { rxAnomaly, type Started, start, temporaryFolder } from '../rxAnomaly.ts';
+import { picture, serve } from '../serve/served.ts';
 import { parseLines } from '../verdicts.ts';
 
 const folder = temporaryFolder();
@@ -159,5 +160,22 @@ describe('detect --mqtt, called wrongly', () => {
     const { code, stderr } = await rxAnomaly(['detect', ...more]);
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
+  });
+});
+
+describeWithMosquitto('serve --mqtt', (mosquitto) => {
+  it('shows a stream for each topic', async () => {
+    const place = `plant/${randomUUID()}`;
+    const { url } = await serve(['--mqtt', mosquitto().url, '--topic', `${place}/+`, '--value', 'data.temp']);
+    let shown: readonly string[] = [];
+    while (shown.length < 2) {
+      // Until the broker has the filter, nothing comes.
+      for (const name of ['a', 'b']) await send(mosquitto(), `${place}/${name}`, series(1));
+      shown = (await picture(url)).streams.map(({ name }) => name);
+    }
+    expect([...shown].sort()).toEqual([`${place}/a`, `${place}/b`]);
+    expect((await rxAnomaly(['serve', '--mqtt', mosquitto().url, '--topic', 'a', '--speed', '2'])).stderr).toContain(
+      '--speed has no effect without a table',
+    );
   });
 });
