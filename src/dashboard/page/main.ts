@@ -6,6 +6,7 @@ import { Connection } from './connection.ts';
 import { find, make, setText } from './dom.ts';
 import { GatesView } from './gatesView.ts';
 import { IncidentList } from './incidentList.ts';
+import { LaneView } from './lanes/laneView.ts';
 import { LiveChart } from './liveChart.ts';
 import { LiveColumns } from './liveColumns.ts';
 import { MissedForm } from './missedForm.ts';
@@ -21,6 +22,7 @@ let watched: number | undefined;
 let columns: LiveColumns | undefined;
 let chart: LiveChart | undefined;
 let jumpTo: WireIncident | undefined;
+let showAt: readonly [from: number, to: number] | undefined; // times
 let chartIsNew = false;
 let overviewIsNew = false;
 const streams = new Map<number, WireStream>();
@@ -37,6 +39,15 @@ const incidents = new IncidentList({
     find('#stream').scrollIntoView({ block: 'nearest' });
   },
   onFeedback: (feedback) => send(feedback),
+});
+const lanes = new LaneView({
+  nameOf: (id) => streams.get(id)?.name ?? UNNAMED,
+  palette: () => palette,
+  onOpen: (id, from, to) => {
+    showAt = [from, to];
+    watch(id);
+    chartIsNew = true;
+  },
 });
 const missedForm = new MissedForm(
   () => chart,
@@ -85,6 +96,7 @@ function begin(received: WireHello): void {
   watched = undefined;
   overview.clear();
   incidents.clear(received.feedback);
+  lanes.begin(received.threshold);
 }
 
 /** The stream that was selected before, by name, else the first of the list. */
@@ -118,6 +130,7 @@ function watch(id: number): void {
   showFollowing(true);
   overview.select(id);
   incidents.select(id);
+  lanes.select(id);
   connection.watch(id);
 }
 
@@ -136,6 +149,10 @@ function drawChart(): void {
     showFollowing,
   );
   chart.draw();
+  if (showAt !== undefined) {
+    chart.showTimes(...showAt);
+    showAt = undefined;
+  }
   if (jumpTo === undefined || jumpTo.stream !== id) return;
   const worst = worstOf(jumpTo);
   find<HTMLSelectElement>('select.dimension').value = String(worst);
@@ -213,6 +230,7 @@ function frame(now: number): void {
     drawnOverview = now;
     overview.draw(palette);
   }
+  lanes.draw(now);
   requestAnimationFrame(frame);
 }
 requestAnimationFrame(frame);
@@ -229,5 +247,6 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   palette = readPalette();
   chart?.redraw();
   overview.redraw();
+  lanes.recolor();
   overviewIsNew = true;
 });

@@ -1,8 +1,10 @@
 import { baseStyle } from '../../charts/baseStyle.ts';
+import { lanesStyle } from './lanes/lanesStyle.ts';
 
 /** The dashboard's style sheet. */
 export const style: string = `
 ${baseStyle}
+${lanesStyle}
 [hidden] { display: none !important; }
 .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1.5rem; padding: 0.75rem 1.5rem; background: var(--surface); border-bottom: 1px solid var(--rule); }
 .bar h1 { font-size: 1.15rem; }
