@@ -30,6 +30,8 @@ export interface NabStreamResult {
 
 /** Results on a set of labelled streams: all together, one by one, and as NAB scores them. */
 export interface Evaluation {
+  /** The score from which records were flagged. */
+  readonly threshold: number;
   readonly pooled: IncidentMetrics;
   /** Per stream, in order; null for a stream without labels. */
   readonly streams: readonly (IncidentMetrics | null)[];
@@ -54,6 +56,7 @@ export function evaluate(streams: readonly RecordedStream[], threshold: number):
   const files = labelled.map(nabFile);
   const outcomes = labelled.map(outcome);
   return {
+    threshold,
     pooled: incidentMetrics(outcomes),
     streams: streams.map((stream) => (isLabelled(stream) ? incidentMetrics([outcome(stream)]) : null)),
     nab: NAB_PROFILES.map((profile) => {

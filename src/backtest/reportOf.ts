@@ -10,6 +10,7 @@ import { residualHistogram } from './metrics/residualHistogram.ts';
 import { thresholdTradeOff } from './metrics/thresholdTradeOff.ts';
 import { formatRatio } from './report/html.ts';
 import type { ReportDocument, ReportStream } from './report/reportDocument.ts';
+import { reportVerdict } from './reportVerdict.ts';
 import type { RecordedStream } from './streamRecorder.ts';
 
 /** Notes on a stream in addition to its columns. */
@@ -47,6 +48,9 @@ export function reportOf(parts: ReportParts): ReportDocument {
     title,
     ...(timeZone === undefined ? {} : { timeZone }),
     run,
+    ...(recorded.some(({ scores }) => scores.length > 0)
+      ? { verdict: reportVerdict(recorded, evaluation, tradeOff, forecasterResults, timeZone) }
+      : {}),
     ...(evaluation === undefined ? {} : { results: measureLines(evaluation) }),
     summary:
       evaluation === undefined ? summaryTable(recorded, undefined) : measureTable(recorded, evaluation),
@@ -115,13 +119,18 @@ export function measureLines(evaluation: Evaluation): (readonly [string, string]
 }
 
 /** One line per NAB profile, as name and value. */
-export function nabLines({ nab }: Evaluation): (readonly [string, string])[] {
+export function nabLines({ nab, threshold }: Evaluation): (readonly [string, string])[] {
   return nab
     .filter(({ score }) => score !== null)
-    .map(({ profile, score, bestScore, bestThreshold }) => [
-      `NAB ${profile}`,
-      `${score?.toFixed(1)} (${bestScore?.toFixed(1)} at its best threshold ${bestThreshold.toFixed(3)})`,
-    ]);
+    .map(({ profile, score, bestScore, bestThreshold }) => {
+      const [own, best] = [score, bestScore].map((each) => each?.toFixed(1));
+      // What is hardly better, or at the same threshold to three digits, is the luck of a single score.
+      const isOther = bestThreshold.toFixed(2) !== threshold.toFixed(2) && best !== own;
+      const other = isOther
+        ? `; the most possible with these scores is ${best}, at a threshold of ${bestThreshold.toFixed(2)}`
+        : '';
+      return [`NAB ${profile}`, `${own}${other}`] as const;
+    });
 }
 
 function reportStream(

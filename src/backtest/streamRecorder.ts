@@ -1,4 +1,5 @@
 import { type Incident, toVector, type Value, type Verdict } from '../core/reading.ts';
+import { explainIncident } from '../explain/explainIncident.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { type ThresholdOptions, thresholdOptions } from '../models/decision/thresholdOptions.ts';
 import type { RecordWindow } from './recordWindows.ts';
@@ -109,7 +110,11 @@ export class StreamRecorder {
   }
 
   #note(ended: readonly Incident<number, Value>[]): ReportIncident | undefined {
-    for (const incident of ended) this.#incidents.push(toRecords(incident));
+    for (const incident of ended)
+      this.#incidents.push({
+        ...toRecords(incident),
+        reason: explainIncident(incident, { dimensions: this.#names }),
+      });
     return ended.length === 0 ? undefined : this.#incidents.at(-1);
   }
 }

@@ -52,8 +52,18 @@ export interface PackedStream {
 /** What is shaded and marked in a chart, by the position of its records in the columns. */
 export type ChartMarks = Pick<PackedStream, 'labels' | 'incidents'>;
 
-/** Record indices, and the severity as its index in {@link SEVERITIES}. */
-export type PackedIncident = readonly [first: number, last: number, peak: number, severity: number];
+/**
+ * Record indices, the severity as its index in {@link SEVERITIES}, and the channel of evidence that counted most at the peak with the
+ * dimension that it is of, where that is known.
+ */
+export type PackedIncident = readonly [
+  first: number,
+  last: number,
+  peak: number,
+  severity: number,
+  channel?: string,
+  dimension?: number,
+];
 
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 

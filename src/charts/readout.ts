@@ -1,3 +1,4 @@
+import { channelName } from './channelNames.ts';
 import { type Fan, fanPairs } from './fan.ts';
 import { formatNumber, formatScore } from './formatNumber.ts';
 import type { ChartMarks } from './packed.ts';
@@ -34,7 +35,9 @@ export function readout(
   const part = (i: number): string => {
     const incident = marks.incidents.find(([first, last]) => first <= i && i <= last);
     const label = marks.labels.find(([first, last]) => first <= i && i <= last);
-    const parts = [label && 'label', incident && `incident (${SEVERITIES[incident[3]]})`];
+    const [, , , severity = 0, channel] = incident ?? [];
+    const by = channel === undefined ? '' : `, flagged by: ${channelName(channel)}`;
+    const parts = [label && 'label', incident && `incident (${SEVERITIES[severity]})${by}`];
     return parts.filter((one) => one !== undefined).join(', ') || '–';
   };
   return {

@@ -1,6 +1,8 @@
 import type uPlot from 'uplot';
+import { channelName } from './channelNames.ts';
 import type { ChartMarks } from './packed.ts';
 import type { Palette } from './palette.ts';
+import type { Dimension } from './unpackStream.ts';
 
 /** Shades the labelled windows and the incidents, behind the lines. */
 export function shade(u: uPlot, { labels, incidents }: ChartMarks, palette: Palette): void {
@@ -34,17 +36,26 @@ export function markLabels(u: uPlot, { labels }: ChartMarks, palette: Palette): 
   });
 }
 
-/** A dot on the peak of each incident; at the lower edge if the peak has no value. */
+/**
+ * A dot on the peak of each incident; at the lower edge if the peak has no value. Where the peak lies inside the band a label
+ * names the channel of evidence that it was flagged by, as long as there is room.
+ *
+ * @param d the dimension that is shown
+ */
 export function markPeaks(
   u: uPlot,
-  values: ArrayLike<number>,
+  { value: values, lower, upper }: Dimension,
+  d: number,
   { incidents }: ChartMarks,
   palette: Palette,
 ): void {
+  let taken = Number.NEGATIVE_INFINITY; // where the last label ends
   inPlot(u, (ctx) => {
     ctx.lineWidth = 1.5 * devicePixelRatio;
     ctx.strokeStyle = palette.surface;
-    for (const [, , peak, severity] of incidents) {
+    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.textBaseline = 'bottom';
+    for (const [, , peak, severity, channel, dimension = d] of incidents) {
       const value = values[peak]!;
       const x = u.valToPos(u.data[0][peak]!, 'x', true);
       const y = Number.isNaN(value) ? u.bbox.top + u.bbox.height : u.valToPos(value, 'y', true);
@@ -53,6 +64,20 @@ export function markPeaks(
       ctx.fillStyle = palette.incidents[severity]!;
       ctx.fill();
       ctx.stroke();
+      if (channel === undefined || dimension !== d || !(lower[peak]! <= value && value <= upper[peak]!))
+        continue;
+      const text = channelName(channel);
+      const { width } = ctx.measureText(text);
+      const { left, width: whole } = u.bbox;
+      const from = Math.max(left, Math.min(left + whole - width, x - width / 2));
+      if (from < taken || x < left || x > left + whole) continue;
+      taken = from + width + 4 * devicePixelRatio;
+      const above = Math.max(u.bbox.top + 16 * devicePixelRatio, y - 7 * devicePixelRatio);
+      ctx.lineWidth = 3 * devicePixelRatio; // a halo: it stands on lines
+      ctx.strokeText(text, from, above);
+      ctx.fillStyle = palette.text;
+      ctx.fillText(text, from, above);
+      ctx.lineWidth = 1.5 * devicePixelRatio;
     }
   });
 }

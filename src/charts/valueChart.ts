@@ -63,7 +63,12 @@ export function valueChart(
           if (fan !== undefined) drawFan(u, fan, d, u.data[0][end]!, dimension.value[end]!, palette());
         },
       ],
-      draw: [(u) => markPeaks(u, shown().dimension.value, stream, palette())],
+      draw: [
+        (u) => {
+          const { d, dimension } = shown();
+          markPeaks(u, dimension, d, stream, palette());
+        },
+      ],
     },
   };
 }

@@ -103,7 +103,12 @@ export class Board {
     const parts = [
       from === 0 ? part('hello', this.#options.hello) : undefined,
       this.#once(`streams ${from}`, () => this.#changedStreams(from)),
-      this.#once(`incidents ${from}`, () => list('incidents', this.#incidents.since(from))),
+      this.#once(`incidents ${from}`, () =>
+        list(
+          'incidents',
+          this.#incidents.since(from, (key) => this.#streams.get(key)?.dimensions),
+        ),
+      ),
       this.#once(`marks ${from}`, () => list('marks', this.#marks.since(from))),
       watched && this.#once(`points ${watched.id} ${records}`, () => newPoints(watched, records)),
       watched && this.#once(`ahead ${watched.id} ${records}`, () => newAhead(watched, records)),

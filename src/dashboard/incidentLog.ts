@@ -1,11 +1,12 @@
-import { type Incident, toVector, type Value, type Verdict } from '../core/reading.ts';
+import type { Incident, Value, Verdict } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { readFeedback, saveFeedback } from '../models/decision/savedFeedback.ts';
 import { count, fields, flag, list, nullOr, type State } from '../models/snapshot/state.ts';
-import { type BoardStream, finite } from './boardStream.ts';
+import type { BoardStream } from './boardStream.ts';
 import type { WireIncident } from './page/wire.ts';
 import { readSavedIncident, saveIncident } from './savedIncident.ts';
+import { wireIncident } from './wireIncident.ts';
 
 /** An incident and its state on the board. */
 export interface LoggedIncident {
@@ -83,11 +84,18 @@ export class IncidentLog {
     }
   }
 
-  /** Those that changed after a revision; all there are after revision 0. */
-  since(revision: number): WireIncident[] {
+  /**
+   * Those that changed after a revision; all there are after revision 0.
+   *
+   * @param namesOf the dimensions of a stream, by its key
+   */
+  since(
+    revision: number,
+    namesOf: (key: string | undefined) => readonly string[] | undefined,
+  ): WireIncident[] {
     return [...this.#entries.values()]
       .filter((entry) => revision === 0 || entry.revision > revision)
-      .map(wire);
+      .map((entry) => wireIncident(entry, namesOf(entry.incident.key)));
   }
 
   /** The state of some streams, ids included, for `resume`. */
@@ -173,31 +181,6 @@ interface Limits {
   readonly hold: number;
   readonly maxStreams: number;
   readonly maxIncidents: number;
-}
-
-function wire({ id, stream, first, last, peak, open, feedback, incident }: LoggedIncident): WireIncident {
-  const { score, value, expected, lower, upper, attribution } = incident.peak;
-  const numbers = (part: Value): (number | null)[] => toVector(part).map(finite);
-  return {
-    kind: incident.kind,
-    id,
-    stream,
-    first,
-    last,
-    peak,
-    start: incident.start ?? null,
-    end: incident.end ?? null,
-    count: incident.count,
-    severity: incident.severity,
-    open,
-    score,
-    value: numbers(value),
-    expected: numbers(expected),
-    lower: numbers(lower),
-    upper: numbers(upper),
-    attribution: [...toVector(attribution)],
-    feedback,
-  };
 }
 
 /** What `save` made of an entry. */

@@ -3,7 +3,7 @@ import { accepts } from '../core/optionKinds.ts';
 import { OptionSet, type OptionTable } from '../core/optionSet.ts';
 import { type Incident, loudestDimension, toVector, type Value } from '../core/reading.ts';
 import { type AnomalyKind, findingOf } from './findingOf.ts';
-import { inWords } from './inWords.ts';
+import { inWords, sinceWhen } from './inWords.ts';
 
 /** Options of {@link explainIncident}. */
 export interface ExplainOptions {
@@ -26,6 +26,8 @@ export interface IncidentReason {
    * known is left out.
    */
   readonly text: string;
+  /** The same without the number of events and the time, for a row that has them. */
+  readonly what: string;
 }
 
 type Resolved = ExplainOptions & Required<Pick<ExplainOptions, 'timeZone'>>;
@@ -61,12 +63,9 @@ export function explainIncident<V extends Value>(
   const dimension = loudestDimension(shownBy);
   const isOne = toVector(shownBy.value).length === 1;
   const name = isOne ? undefined : (dimensions?.[dimension] ?? `dimension ${dimension + 1}`);
-  return {
-    kind,
-    channel: incident.peak.evidence?.channel,
-    dimension,
-    text: inWords(incident, { kind, shownBy }, dimension, name, timeZone),
-  };
+  const what = inWords(incident, { kind, shownBy }, dimension, name, timeZone);
+  const text = kind === 'silence' ? what : `${what} ${sinceWhen(incident, timeZone)}`;
+  return { kind, channel: incident.peak.evidence?.channel, dimension, text, what };
 }
 
 function isNames(value: unknown): boolean {

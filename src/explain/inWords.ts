@@ -4,7 +4,7 @@ import { type Incident, toVector, type Value, type Verdict } from '../core/readi
 import { type Finding, isOutside } from './findingOf.ts';
 
 /**
- * The sentences of a finding.
+ * The sentences of a finding, without the time unless it is a silence.
  *
  * @param d the dimension that they are of, and its name; undefined where there is only one
  */
@@ -15,18 +15,19 @@ export function inWords(
   name: string | undefined,
   timeZone: string,
 ): string {
-  const at = clock(incident, timeZone);
-  if (finding.kind === 'silence') return silence(incident, at);
-  const { shownBy } = finding;
+  if (finding.kind === 'silence') return silence(incident, clock(incident, timeZone));
   const subject = name === undefined ? 'the value' : `“${name}”`;
-  const share = toVector(shownBy.attribution)[d];
-  return [
-    `${what(incident, finding, d, subject)}.`,
-    name === undefined ? '' : `${subject} has ${formatShare(share)} of the score.`,
-    `${since(incident, at)}.`,
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
+  const found = `${what(incident, finding, d, subject)}.`;
+  if (name === undefined) return found;
+  return `${found} ${subject} has ${formatShare(toVector(finding.shownBy.attribution)[d])} of the score.`;
+}
+
+/** How many events were flagged, since when. */
+export function sinceWhen(incident: Incident<unknown, Value>, timeZone: string): string {
+  const { start, count } = incident;
+  const flagged = count === 1 ? 'One event flagged' : `${count.toLocaleString('en')} events flagged`;
+  if (start === undefined) return `${flagged}.`;
+  return `${flagged}${count === 1 ? ', at' : ' since'} ${clock(incident, timeZone)(start)}.`;
 }
 
 /** `57 %`; `less than 1 %` of what is not nothing. */
@@ -45,7 +46,7 @@ function what(
 ): string {
   const { channel, direction, events, tooLong, cycle, usual = Number.NaN } = shownBy.evidence ?? {};
   const value = formatNumber(toVector(shownBy.value)[d]);
-  const was = `${subject} was ${against(shownBy, d)}`;
+  const was = `${subject} was ${against(incident.peak, d)}`; // the peak is what rows and charts show
   switch (kind) {
     case 'spike':
       return `Spike: ${was}`;
@@ -55,8 +56,8 @@ function what(
     }
     case 'scale':
       return channel === 'calm'
-        ? `Calmer than usual: over the last fifty events ${subject} varied less about what was expected than before`
-        : `Rougher than usual: over the last fifty events ${subject} varied more about what was expected than before; ${was}`;
+        ? `Calmer than usual: ${subject} varied less about its forecast in the last fifty events than before`
+        : `Rougher than usual: ${subject} varied more about its forecast in the last fifty events than before; it was ${against(incident.peak, d)}`;
     case 'stuck':
       return events === undefined
         ? `Stuck: ${subject} repeats itself`
@@ -74,7 +75,7 @@ function what(
         : `${direction === 1 ? 'High' : 'Low'} for too short a time: ${subject} left the ${side} side of its range after ${events} events, sooner than usual`;
     }
     case 'joint':
-      return `Out of step: ${subject} no longer goes with the other dimensions as it did; it was ${against(shownBy, d)}`;
+      return `Out of step: ${subject} no longer goes with the other dimensions as it did; it was ${against(incident.peak, d)}`;
     default: {
       const returned = incident.returned === false && !incident.open ? '; it did not come back at once' : '';
       const inside = isOutside(shownBy) ? '' : (INSIDE[channel ?? ''] ?? '');
@@ -106,8 +107,7 @@ function against(verdict: Verdict<unknown, Value>, d: number): string {
   const band = `95 % band ${formatNumber(lower)} … ${formatNumber(upper)}`;
   const reach = value > expected ? upper - expected : expected - lower;
   const times = Math.abs(value - expected) / reach;
-  if (!isOutside(verdict))
-    return `${formatNumber(value)}, by itself within what was expected (${formatNumber(expected)}, ${band})`;
+  if (!isOutside(verdict)) return `${formatNumber(value)}, within the ${band}`;
   const far =
     times < MANY ? `${formatNumber(Number(times.toPrecision(2)))} times` : 'a thousand times or more';
   const side = value > expected ? 'above' : 'below';
@@ -120,11 +120,6 @@ function silence({ start, end, open }: Incident<unknown, Value>, at: Clock): str
   return open || end === undefined
     ? `Silence: no event since ${at(start)}.`
     : `Silence: no event from ${at(start)} to ${at(end)}.`;
-}
-
-function since({ start, count }: Incident<unknown, Value>, at: Clock): string {
-  const flagged = count === 1 ? 'One event flagged' : `${count.toLocaleString('en')} events flagged`;
-  return start === undefined ? flagged : `${flagged}${count === 1 ? ', at' : ' since'} ${at(start)}`;
 }
 
 /** Writes the times of an incident, with their zone. */

@@ -13,7 +13,7 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage({ viewport: { width: 1300, height: 1600 }, deviceScaleFactor: 1.5 });
   await page.goto(`file://${REPORT}`);
-  const section = page.locator('main section', { hasText: STREAM }).last();
+  const section = page.locator('section.stream', { hasText: STREAM });
   await section.scrollIntoViewIfNeeded();
   await section.locator('canvas').first().waitFor();
   await section.locator('.chart').screenshot({ path: PICTURE }); // the picture must leave room on the README's first screen

@@ -9,7 +9,7 @@ const MOST_ROWS = 500;
 
 /**
  * The incidents of a stream, one a row, of very many those with the highest score; each row's button zooms the chart to it. In a stream of several
- * dimensions a row shows the dimension that lies furthest from its forecast at the peak.
+ * dimensions a row shows the dimension that the incident is of, else the one furthest from its forecast at the peak.
  *
  * @param labelled (incidents) whether the incident meets a label
  * @param place index of a record among those that the chart shows
@@ -23,14 +23,15 @@ export function incidentTable(
   const { incidents, dimensions, labels = [], times, unit } = stream;
   if (incidents.length === 0) return html`<h3>Incidents</h3><p class="note">None.</p>`;
   const several = dimensions.length > 1;
+  const columns = 7 + Number(several) + Number(labels.length > 0);
   const resolution = timeResolution(times);
   const at = recordNames(times, resolution, undefined, timeZone);
   const isDay = resolution === 'day' && timeZone === 'UTC';
   const zone = times === undefined || isDay ? '' : ` (${timeZone})`;
 
   const row = (incident: ReportIncident, i: number): Html => {
-    const { first, last, peak, severity, score } = incident;
-    const worst = furthest(incident);
+    const { first, last, peak, severity, score, reason } = incident;
+    const worst = reason?.dimension ?? furthest(incident);
     return html`<tr data-first="${place(first)}" data-last="${place(last)}" data-peak="${place(peak)}" data-dimension="${worst}">
 <td><button type="button" class="zoom" aria-label="Show the incident from ${at(first)} to ${at(last)}">${at(first)}</button></td>
 <td>${at(last)}</td>
@@ -41,7 +42,8 @@ ${several && html`<td>${dimensions[worst]!.name}</td>`}
 <td class="number">${formatScore(score)}</td>
 <td><i class="key dot ${severity}"></i>${severity}</td>
 ${labels.length > 0 && html`<td>${labelled[i] ? 'inside' : html`<span class="muted">outside</span>`}</td>`}
-</tr>`;
+</tr>
+${reason !== undefined && html`<tr class="why"><td colspan="${columns}">${reason.what}</td></tr>`}`;
   };
 
   const isShown = shown(incidents);

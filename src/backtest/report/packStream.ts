@@ -1,6 +1,6 @@
 import { timeResolution } from '../../charts/formatTime.ts';
 import { packColumn, packDoubles } from '../../charts/packColumn.ts';
-import type { PackedSteps, PackedStream } from '../../charts/packed.ts';
+import type { PackedIncident, PackedSteps, PackedStream } from '../../charts/packed.ts';
 import { SEVERITIES } from '../../charts/packed.ts';
 import { placeAmong } from './drawnRecords.ts';
 import { packFan } from './packFan.ts';
@@ -32,12 +32,10 @@ export function packStream(stream: ReportStream, drawn?: Uint32Array): PackedStr
     score: packColumn(pick(stream.score)),
     ahead: stream.ahead === undefined ? null : packFan(stream.ahead.record, stream.ahead.steps),
     threshold: stream.threshold,
-    incidents: stream.incidents.map(({ first, last, peak, severity }) => [
-      place(first),
-      place(last),
-      place(peak),
-      SEVERITIES.indexOf(severity),
-    ]),
+    incidents: stream.incidents.map(({ first, last, peak, severity, reason }): PackedIncident => {
+      const marks = [place(first), place(last), place(peak), SEVERITIES.indexOf(severity)] as const;
+      return reason?.channel === undefined ? marks : [...marks, reason.channel, reason.dimension];
+    }),
     labels: (stream.labels ?? []).map(({ first, last }) => [place(first), place(last)]),
   };
 }

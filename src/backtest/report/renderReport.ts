@@ -1,4 +1,5 @@
-import { drawnRecords } from './drawnRecords.ts';
+import { drawnRecords, placeAmong } from './drawnRecords.ts';
+import { glossary } from './glossary.ts';
 import { Html, html } from './html.ts';
 import { matchLabels } from './incidentTable.ts';
 import type { PageAssets } from './loadPageAssets.ts';
@@ -6,6 +7,7 @@ import { renderPage } from './renderPage.ts';
 import { renderStream } from './renderStream.ts';
 import { renderTable } from './renderTable.ts';
 import { renderTradeOff } from './renderTradeOff.ts';
+import { renderVerdict } from './renderVerdict.ts';
 import type {
   ReportDocument,
   ReportIncident,
@@ -31,13 +33,14 @@ ${several && navigation(report.streams)}
 <h1>${report.title}</h1>
 ${report.subtitle !== undefined && html`<p class="subtitle">${report.subtitle}</p>`}
 </header>
-${report.run.length > 0 && runTable(report.run)}
+${report.verdict !== undefined && renderVerdict(report.verdict, (stream, record) => placeAmong(drawn[stream])(record))}
+<noscript><p class="card">The charts need JavaScript; the tables do not.</p></noscript>
+${report.streams.map((stream, index) => renderStream(stream, index, drawn[index], timeZone))}
 ${report.summary.rows.length > 0 && summary(report)}
 ${forecasters !== undefined && forecasterTable(forecasters)}
 ${tradeOff !== undefined && renderTradeOff(tradeOff)}
-<noscript><p class="card">The charts need JavaScript; the tables do not.</p></noscript>
-${report.streams.map((stream, index) => renderStream(stream, index, drawn[index], timeZone))}
 ${report.sections}
+${report.run.length > 0 && runTable(report.run)}
 </main>
 </div>
 <script type="module">${new Html(assets.script)}</script>`;
@@ -45,10 +48,10 @@ ${report.sections}
 }
 
 function runTable(run: ReportDocument['run']): Html {
-  return html`<section class="card" aria-labelledby="run-title">
-<h2 id="run-title">What was run</h2>
+  return html`<section class="card" aria-label="What was run"><details class="run">
+<summary>What was run</summary>
 <dl class="facts">${run.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-</section>`;
+</details></section>`;
 }
 
 function summary({ summary: table, results = [], streams }: ReportDocument): Html {
@@ -58,9 +61,10 @@ function summary({ summary: table, results = [], streams }: ReportDocument): Htm
     return index === undefined ? html`${text}` : html`<a href="#stream-${index}">${text}</a>`;
   };
   return html`<section class="card" aria-labelledby="summary-title">
-<h2 id="summary-title">Summary</h2>
+<h2 id="summary-title">All figures</h2>
 ${results.length > 0 && html`<dl class="facts results">${results.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`}
-<div class="scroll summary" tabindex="0" role="region" aria-labelledby="summary-title">${renderTable(table, link)}</div>
+<div class="scroll summary" tabindex="0" role="region" aria-label="Table of all figures">${renderTable(table, link)}</div>
+${glossary([...table.header, ...results.map(([name]) => name)])}
 </section>`;
 }
 
@@ -68,7 +72,7 @@ function forecasterTable(table: ReportTable): Html {
   return html`<section class="card" aria-labelledby="forecasters-title">
 <h2 id="forecasters-title">Does the forecaster earn its place?</h2>
 ${table.verdict !== undefined && html`<p class="verdict">${table.verdict}</p>`}
-<div class="scroll summary" tabindex="0" role="region" aria-labelledby="forecasters-title">${renderTable(table)}</div>
+<div class="scroll summary" tabindex="0" role="region" aria-label="Table of forecasters">${renderTable(table)}</div>
 ${table.notes.map((note) => html`<p class="note">${note}</p>`)}
 </section>`;
 }

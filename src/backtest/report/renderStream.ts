@@ -36,11 +36,11 @@ ${forecastSection(stream)}
 </section>`;
 }
 
-function forecastSection({ residuals, errors }: ReportStream): Html | false {
+function forecastSection({ residuals, errors, name, title }: ReportStream): Html | false {
   if (residuals === undefined || residuals.total === 0) return false;
   return html`<h3>Forecast</h3><div class="diagrams">
 ${renderResiduals(residuals)}
-${errors !== undefined && html`<div><div class="scroll">${renderTable(errors)}</div>${errors.notes.map((note) => html`<p class="note">${note}</p>`)}</div>`}
+${errors !== undefined && html`<div><div class="scroll" tabindex="0" role="region" aria-label="Errors of the forecast of ${title ?? name}">${renderTable(errors)}</div>${errors.notes.map((note) => html`<p class="note">${note}</p>`)}</div>`}
 </div>`;
 }
 

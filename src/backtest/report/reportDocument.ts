@@ -1,4 +1,5 @@
 import type { AheadStep, Severity, Value } from '../../core/reading.ts';
+import type { IncidentReason } from '../../explain/explainIncident.ts';
 import type { Html } from './html.ts';
 
 /** Everything a report shows. All text is data: it is shown as text, whatever it contains. */
@@ -7,6 +8,8 @@ export interface ReportDocument {
   readonly subtitle?: string;
   /** IANA name of the time zone on whose clocks times are shown. @default 'UTC' */
   readonly timeZone?: string;
+  /** The outcome in words, and where to look. */
+  readonly verdict?: ReportVerdict;
   /** Facts about the run: version, seed, engine, configuration, durations … as name and value. */
   readonly run: readonly (readonly [name: string, value: string])[];
   /** One table over all streams. A first cell that is the name of a stream becomes a link to it. */
@@ -23,6 +26,25 @@ export interface ReportDocument {
   readonly streams: readonly ReportStream[];
   /** Markup after the streams, from the caller. */
   readonly sections?: readonly Html[];
+}
+
+/** What a report begins with. */
+export interface ReportVerdict {
+  /** The outcome. */
+  readonly sentences: readonly string[];
+  /** Places to look at, such as what was missed and what was wrong. */
+  readonly lists: readonly { readonly title: string; readonly spots: readonly ReportSpot[] }[];
+}
+
+/** A place in a stream: record indices, both ends included. */
+export interface ReportSpot {
+  /** The stream, by its index. */
+  readonly stream: number;
+  readonly first: number;
+  readonly last: number;
+  /** What the link to it says. */
+  readonly name: string;
+  readonly score?: number;
 }
 
 /** A table of text, with notes. */
@@ -103,6 +125,8 @@ export interface ReportIncident {
   readonly expected: readonly number[];
   readonly lower: readonly number[];
   readonly upper: readonly number[];
+  /** Why it is one; left out where it is not known. */
+  readonly reason?: IncidentReason;
 }
 
 /** A labelled window: record indices, both ends included. */

@@ -53,11 +53,20 @@ function streamJson(
 
 function incidentJson(
   stream: RecordedStream,
-  { first, last, peak, severity, score, ...at }: ReportIncident,
+  { first, last, peak, severity, score, reason, ...at }: ReportIncident,
 ): object {
   const scalar = at.value.length === 1;
   const values = Object.entries(at).map(([field, numbers]) => [field, scalar ? numbers[0] : numbers]);
-  return { first, last, peak, ...span(stream, first, last), severity, score, ...Object.fromEntries(values) };
+  return {
+    first,
+    last,
+    peak,
+    ...span(stream, first, last),
+    severity,
+    score,
+    ...Object.fromEntries(values),
+    why: reason?.text ?? null,
+  };
 }
 
 function span(

@@ -1,5 +1,4 @@
 import type { WireIncident, WireStream } from './wire.ts';
-import { worstOf } from './worstOf.ts';
 
 const HEADER = [
   'stream',
@@ -18,16 +17,17 @@ const HEADER = [
   'upper',
   'open',
   'feedback',
+  'why',
 ];
 
-/** Incidents as CSV (RFC 4180), a line each, times in UTC. Numbers are those of the dimension with the largest share. */
+/** Incidents as CSV (RFC 4180), a line each, times in UTC. Numbers are those of the dimension that it is of. */
 export function incidentCsv(
   incidents: readonly WireIncident[],
   stream: (id: number) => WireStream | undefined,
 ): string {
   const lines = incidents.map((incident) => {
-    const { kind, severity, start, end, first, last, count, score, open, feedback } = incident;
-    const worst = worstOf(incident);
+    const { kind, severity, start, end, first, last, count, score, open, feedback, why } = incident;
+    const worst = incident.dimension;
     const [value, expected, lower, upper] = (['value', 'expected', 'lower', 'upper'] as const).map(
       (name) => incident[name][worst] ?? '',
     );
@@ -35,7 +35,18 @@ export function incidentCsv(
     const dimension = dimensions.length > 1 ? dimensions[worst] : '';
     const numbers = [dimension ?? '', value, expected, lower, upper];
     const records = [first + 1, last + 1, count, score];
-    return [name ?? '', kind, severity, iso(start), iso(end), ...records, ...numbers, open, feedback ?? ''];
+    return [
+      name ?? '',
+      kind,
+      severity,
+      iso(start),
+      iso(end),
+      ...records,
+      ...numbers,
+      open,
+      feedback ?? '',
+      why,
+    ];
   });
   return [HEADER, ...lines].map((fields) => `${fields.map(quoted).join(',')}\r\n`).join('');
 }

@@ -6,7 +6,6 @@ import { incidentCsv } from './incidentCsv.ts';
 import { UNNAMED } from './overview.ts';
 import { severityRank } from './severityRank.ts';
 import type { SeverityName, WireFeedback, WireIncident, WireStream } from './wire.ts';
-import { worstOf } from './worstOf.ts';
 
 const MOST = 200; // rows
 
@@ -146,7 +145,7 @@ export class IncidentList {
     if (row.childElementCount === 0) this.#build(row, incident.id);
     const stream = this.#events.stream(incident.stream);
     const [from, name, severity, lasts, value, because, feedback] = [...row.cells];
-    const worst = worstOf(incident);
+    const worst = incident.dimension;
     setText(from!.firstElementChild!, whenOf(incident));
     setText(name!, stream?.name ?? UNNAMED);
     name!.title = name!.textContent;
@@ -155,7 +154,7 @@ export class IncidentList {
     setText(lasts!, `${lengthOf(incident)}${incident.open ? ', ongoing' : ''}`);
     setText(value!.firstElementChild!, formatNumber(incident.value[worst] ?? Number.NaN));
     setText(value!.lastElementChild!, `(${formatNumber(incident.expected[worst] ?? Number.NaN)})`);
-    setText(because!, reasonOf(incident, stream));
+    setText(because!, reasonOf(incident));
     row.classList.toggle('open', incident.open);
     if (feedback !== undefined) {
       const [normal, missed] = feedback.querySelectorAll('button');
@@ -209,15 +208,8 @@ function lengthOf({ kind, start, end, count }: WireIncident): string {
     : `${formatDuration(end - start)}, ${events}`;
 }
 
-function reasonOf(incident: WireIncident, stream: WireStream | undefined): string {
-  const { attribution, kind } = incident;
+function reasonOf(incident: WireIncident): string {
+  const { kind } = incident;
   if (kind === 'absence') return incident.open ? 'no event since' : 'no event in between';
-  if (attribution.length === 1) return `score ${incident.score.toFixed(3)}`;
-  return attribution
-    .map((share, d) => ({ share, name: stream?.dimensions[d] ?? `dimension ${d + 1}` }))
-    .filter(({ share }) => share >= 0.1)
-    .sort((a, b) => b.share - a.share)
-    .slice(0, 3)
-    .map(({ share, name }) => `${name} ${Math.round(100 * share)} %`)
-    .join(', ');
+  return incident.why;
 }

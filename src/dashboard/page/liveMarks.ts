@@ -17,14 +17,11 @@ export function liveMarks(
     get incidents() {
       return incidents()
         .filter((incident) => isKept(incident) && incident.feedback !== 'normal')
-        .map(
-          ({ first, last, peak, severity }): PackedIncident => [
-            place(first),
-            place(last),
-            peak - columns.first, // outside the columns it is not drawn
-            severityRank(severity),
-          ],
-        );
+        .map(({ first, last, peak, severity, channel, dimension }): PackedIncident => {
+          // A peak outside the columns is not drawn.
+          const marks = [place(first), place(last), peak - columns.first, severityRank(severity)] as const;
+          return channel === null ? marks : [...marks, channel, dimension];
+        });
     },
     get labels() {
       return marks()

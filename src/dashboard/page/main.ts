@@ -14,7 +14,6 @@ import { MissedForm } from './missedForm.ts';
 import { notify } from './notice.ts';
 import { Overview, STATE_NAMES, stateOf, UNNAMED } from './overview.ts';
 import type { WireFeedback, WireHello, WireIncident, WireMark, WireStream, WireUpdate } from './wire.ts';
-import { worstOf } from './worstOf.ts';
 
 const OVERVIEW_EVERY = 250; // ms: the list is updated less often than the chart
 
@@ -183,7 +182,7 @@ function drawChart(): void {
     if (incident !== undefined) chart.point(incident.peak);
   }
   if (jumpTo === undefined || jumpTo.stream !== id) return;
-  const worst = worstOf(jumpTo);
+  const worst = jumpTo.dimension;
   find<HTMLSelectElement>('select.dimension').value = String(worst);
   chart.showDimension(worst);
   chart.jump(jumpTo);

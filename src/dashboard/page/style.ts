@@ -67,6 +67,7 @@ ${lanesStyle}
 .incidents :is(th, td):first-child { padding-left: 0; }
 .incidents .name { max-width: 12rem; overflow: hidden; text-overflow: ellipsis; }
 .incidents :is(.lasts, .reason) { white-space: normal; min-width: 7rem; }
+.incidents .reason { min-width: 18rem; }
 .incidents .say, .incidents thead .of-feedback { position: sticky; right: 0; background: var(--surface); }
 .incidents thead .of-feedback { z-index: 1; }
 .incidents tbody tr { cursor: auto; }
@@ -98,6 +99,7 @@ ${lanesStyle}
   .incidents td, .incidents tr.open td:first-child { display: block; border: 0; padding: 0; box-shadow: none; }
   .incidents tr.open { box-shadow: inset 3px 0 0 var(--high); padding-left: 0.6rem; }
   .incidents .name { max-width: none; font-weight: 500; }
+  .incidents .reason { grid-column: 1 / -1; min-width: 0; font-size: 12px; }
   .incidents .say { position: static; grid-column: 1 / -1; margin-top: 0.35rem; }
   .incidents .say button { min-height: 2.25rem; padding-inline: 0.75rem; }
   .incidents .zoom { padding: 0; min-height: 1.5rem; }

@@ -50,6 +50,12 @@ export interface WireIncident {
   readonly lower: readonly (number | null)[];
   readonly upper: readonly (number | null)[];
   readonly attribution: readonly number[];
+  /** Why it is one, in a sentence or two. */
+  readonly why: string;
+  /** The channel of evidence that counted most at the peak; null where it is not known. */
+  readonly channel: string | null;
+  /** The dimension that it is of. */
+  readonly dimension: number;
   readonly feedback: 'normal' | 'missed' | null;
 }
 

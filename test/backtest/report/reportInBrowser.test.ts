@@ -4,6 +4,7 @@ import { loadPageAssets } from '../../../src/backtest/report/loadPageAssets.ts';
 import { renderReport } from '../../../src/backtest/report/renderReport.ts';
 import { renderTables } from '../../../src/backtest/report/renderTable.ts';
 import type { ReportDocument, ReportStream } from '../../../src/backtest/report/reportDocument.ts';
+import { axeFindings } from '../../support/axeFindings.ts';
 import { describeWithChromium } from '../../support/environment/chromium.ts';
 import { offlinePages } from '../../support/environment/offlinePages.ts';
 import { paintedShares } from '../../support/paintedShares.ts';
@@ -229,6 +230,46 @@ describeWithChromium('a report in a browser', (browser) => {
     const pdf = await page.pdf();
     expect(pdf.length).toBeGreaterThan(10_000);
     expect(await page.locator('canvas').count()).toBe(8);
+  });
+
+  it('begins with the outcome, whose links bring the charts to the places', async () => {
+    const report = fullReport();
+    const spots = [{ stream: 0, first: 1505, last: 1514, name: 'where it began' }];
+    const { sentences } = report.verdict!;
+    const page = await show({ ...report, verdict: { sentences, lists: [{ title: 'Look here', spots }] } });
+    expect(await page.locator('.outcome').textContent()).toMatch(
+      /^Found 1 of 1 labelled incident; .*\. Forecasts are \d+ % (better|worse) than the last value\./,
+    );
+    const whole = await drawn(page);
+    await page.locator('.spots a').first().click();
+    await expect.poll(() => drawn(page)).not.toBe(whole);
+    expect(await reading(page, 'part')).toMatch(/incident \(/);
+    expect(await page.locator('main > section').last().textContent()).toContain('What was run');
+  });
+
+  it.each(['light', 'dark'] as const)('has nothing that axe-core finds, %s', async (colorScheme) => {
+    const page = await show(fullReport());
+    await page.emulateMedia({ colorScheme });
+    await drawn(page);
+    for (const summary of await page.locator('main summary').all()) await summary.click();
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
+  it('unfolds what is folded for printing, cuts nothing off, and folds it again', async () => {
+    const page = await show(fullReport('a name that is quite long, as names of streams may be'));
+    await drawn(page);
+    await page.setViewportSize({ width: 794, height: 1123 }); // A4
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    expect(await page.locator('main details:not([open])').count()).toBe(0);
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll('main *')]
+        .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+        .map((each) => `${each.tagName} ${each.className}`),
+    );
+    expect(cut).toEqual([]);
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    expect(await page.locator('main details[open]').count()).toBe(0);
   });
 
   it('shows hostile names as the text they are', async () => {

@@ -24,6 +24,16 @@ function viewOf(section: Element): StreamView {
   return view;
 }
 
+/** Zooms the chart of a section to the records that an element names. */
+function showRecords(section: Element, { first, last, peak = first, dimension }: DOMStringMap): void {
+  const chosen = section.querySelector<HTMLSelectElement>('.dimension');
+  if (chosen !== null && dimension !== undefined) {
+    chosen.value = dimension;
+    viewOf(section).showDimension(Number(dimension));
+  }
+  viewOf(section).zoomTo(Number(first), Number(last), Number(peak));
+}
+
 function redrawAll(): void {
   palette = readPalette();
   for (const view of views.values()) view.redraw();
@@ -55,13 +65,7 @@ for (const section of sections) {
     if (target.closest('button.ahead') !== null) viewOf(section).zoomToFan();
     const span = target.closest<HTMLElement>('[data-first]');
     if (span === null) return;
-    const { first, last, peak = first, dimension } = span.dataset;
-    const chosen = section.querySelector<HTMLSelectElement>('.dimension');
-    if (chosen !== null && dimension !== undefined) {
-      chosen.value = dimension;
-      viewOf(section).showDimension(Number(dimension));
-    }
-    viewOf(section).zoomTo(Number(first), Number(last), Number(peak));
+    showRecords(section, span.dataset);
     section.querySelector('.readout')!.scrollIntoView({ block: 'nearest' });
   });
 
@@ -89,14 +93,36 @@ for (const section of sections) {
   });
 }
 
+/** Brings the chart that the address names to the records that it names: `#stream-3:120-180`. */
+function goToPlace(): void {
+  const [, id = '', first, last] = /^#(stream-\d+):(\d+)-(\d+)$/.exec(location.hash) ?? [];
+  const section = sections.find((each) => each.id === id);
+  if (section === undefined) return;
+  const row = section.querySelector<HTMLElement>(`tr[data-first="${first}"]`);
+  section.scrollIntoView({ block: 'start' });
+  showRecords(section, { first, last, ...row?.dataset });
+}
+addEventListener('hashchange', goToPlace);
+goToPlace();
+// A link that was followed before is to lead back as well.
+document.addEventListener('click', (event) => {
+  const link = (event.target as Element).closest<HTMLAnchorElement>('a[href^="#stream-"]');
+  if (link !== null && link.hash === location.hash) goToPlace();
+});
+
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redrawAll);
 
+let folded: readonly HTMLDetailsElement[] = [];
+
 addEventListener('beforeprint', () => {
+  folded = [...document.querySelectorAll<HTMLDetailsElement>('main details:not([open])')];
+  for (const details of folded) details.open = true;
   document.documentElement.classList.add('printing');
   palette = readPalette();
   for (const section of sections) viewOf(section).resize(PRINTED_WIDTH);
 });
 addEventListener('afterprint', () => {
+  for (const details of folded) details.open = false;
   document.documentElement.classList.remove('printing');
   palette = readPalette();
   for (const [section, view] of views) view.resize(section.querySelector('.chart')!.clientWidth);

@@ -24,6 +24,19 @@ header { margin-bottom: 1.5rem; }
 .stream > .name { font-size: 13px; }
 .facts { display: flex; flex-wrap: wrap; gap: 0.5rem 2rem; margin: 0; }
 .stream .facts { margin: 0.5rem 0 1rem; }
+.spots { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; list-style: none; margin: 0.25rem 0 0.5rem; padding: 0; }
+.result-card h3 { margin: 0.75rem 0 0; }
+.outcome { font-size: 1.15rem; font-weight: 600; margin: 0; max-width: 75ch; }
+tr:has(+ .why) > td { border-bottom: 0; padding-bottom: 0; }
+tr.why > td { white-space: normal; color: var(--muted); padding-top: 0.15rem; cursor: default; }
+tr.why { background: none; }
+.glossary dl { margin: 0.5rem 0 0; }
+.glossary dl > div { display: grid; grid-template-columns: 9rem minmax(0, 65ch); gap: 0 1rem; padding: 0.15rem 0; font-size: 13px; }
+.glossary dt { font-weight: 600; }
+.glossary dd { margin: 0; }
+.run > summary { margin-top: 0; }
+.run .facts { margin-top: 0.75rem; }
+.stream { scroll-margin-top: 0.5rem; }
 .missed { font-size: 13px; margin: 1rem 0 0; }
 .missed strong { font-weight: 500; color: var(--muted); }
 .missed .zoom { margin: 0.25rem 0.25rem 0 0; color: var(--link); }
@@ -58,6 +71,7 @@ tr.own > td { font-weight: 600; background: var(--ground); }
   .summary tbody th { min-width: 8rem; }
   .diagram.full svg.narrow { display: block; }
   .diagram.full svg.wide { display: none; }
+  .glossary dl > div { grid-template-columns: 1fr; }
   .toolbar .hint { display: none; }
   .toolbar .reset { margin-left: auto; }
 }
@@ -72,7 +86,12 @@ tr.own > td { font-weight: 600; background: var(--ground); }
   .uplot, .u-wrap { width: 100% !important; height: auto !important; }
   .uplot canvas { height: auto; }
   .scroll { max-height: none; overflow: visible; }
-  th, td { padding: 0.25rem 0.4rem; }
+  th, td { padding: 0.2rem 0.3rem; white-space: normal; }
+  table { font-size: 10px; }
+  .summary table { font-size: 8px; }
+  .summary th, .summary td { padding-inline: 0.15rem; }
+  .summary tbody th { min-width: 5rem; }
+  .summary tr > :first-child { position: static; }
   .key, .result::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;
