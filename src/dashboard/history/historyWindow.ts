@@ -15,12 +15,13 @@ export interface WindowQuery {
 
 /**
  * A window of a stream in as much detail as is kept of all of it and fits in so many points: its records, or summaries of
- * 16, 256 or 4,096, followed by what no summary has yet.
+ * 8, 64, 512 or 4,096, followed by what no summary has yet.
  */
 export function historyWindow(stream: BoardStream, { from, to, points, dimension }: WindowQuery): WireWindow {
   const levels = [stream.history, ...stream.levels.levels];
   const hasTimes = stream.newest !== undefined;
-  const placeOf = (k: number, at: number): number => (hasTimes ? levels[k]!.timeOf(at) : at * FACTOR ** k);
+  const placeOf = (k: number, at: number): number =>
+    hasTimes ? levels[k]!.timeOf(at) : at * FACTOR ** k + 1;
   const isKept = (k: number): boolean => {
     const { oldest, records } = levels[k]!;
     return records > oldest && (oldest === 0 || placeOf(k, oldest) <= from);

@@ -2,16 +2,15 @@ import { badSnapshot, list, type State } from '../../models/snapshot/state.ts';
 import { type HistoryColumns, type HistoryRecord, StreamHistory } from './streamHistory.ts';
 
 /** Records, or summaries, in one summary of the next level. */
-export const FACTOR = 16;
-/** Summaries of each level that are kept: at one event a second 2 hours, 36 hours and 24 days. */
-const KEPT = 512;
-const LEVELS = 3;
-/** By level, how many are saved: of the coarser all, a state is written often. */
-const SAVED: readonly number[] = [64, 384, KEPT];
+export const FACTOR = 8;
+/** Summaries that are kept, by level: at one event a second 68 minutes, 24 hours, 54 hours and 12 days. */
+const KEPT: readonly number[] = [512, 1350, 384, 256];
+/** Of them those that are saved: a state is written often. */
+const SAVED: readonly number[] = [64, 350, 200, 256];
 
 /**
- * Summaries of the records of a stream, each of 16, 256 or 4,096 in a row, for looking back further than its records are
- * kept: some 40 kB for each dimension and stream.
+ * Summaries of the records of a stream, each of 8, 64, 512 or 4,096 in a row, for looking back further than its records are
+ * kept: up to 140 kB for each dimension and stream.
  *
  * In the columns of a summary `value` and `expected` are means, `lower` and `upper` the least and greatest value, `score` is the
  * greatest, and `times` has its beginning.
@@ -20,7 +19,7 @@ export class StreamLevels {
   readonly #levels: readonly StreamHistory[];
 
   constructor(dimensions: number) {
-    this.#levels = Array.from({ length: LEVELS }, () => new StreamHistory(dimensions, () => KEPT, FACTOR));
+    this.#levels = KEPT.map((kept) => new StreamHistory(dimensions, () => kept, FACTOR));
   }
 
   /** By level, the finest first. */
@@ -46,7 +45,7 @@ export class StreamLevels {
   /** @param records of the stream @throws RxAnomalyError BAD_SNAPSHOT where it is nothing that `save` gave */
   resume(saved: State | undefined, records: number): void {
     let expected = records;
-    for (const [k, each] of list('levels', saved, LEVELS).entries()) {
+    for (const [k, each] of list('levels', saved, KEPT.length).entries()) {
       const level = this.#levels[k]!;
       level.resume(each);
       expected = Math.floor(expected / FACTOR);
