@@ -74,7 +74,7 @@ describe('telegraf', () => {
     ).toEqual(expected.map(({ score, lower, severity }) => [score, lower, severity]));
   });
 
-  it('goes on from its state, also after it was killed', async () => {
+  it('resumes from its state, also after it was killed', async () => {
     const input = (from: number, to: number) => ({ input: `${metrics(from, to).join('\n')}\n` });
     const whole = await rxAnomaly(['telegraf'], input(0, 300));
     const kept = ['telegraf', '--checkpoint', join(folder.path, 'state'), '--checkpoint-every', '0'];
@@ -95,7 +95,7 @@ describe('telegraf', () => {
     expect(fieldsOf(second.stdout)[3 * 30]).toMatchObject({ idle_anomaly: true });
   }, 120_000);
 
-  it('loses nothing while nobody reads, nor when it is told to stop', async () => {
+  it('loses nothing while nobody reads, nor when the input ends', async () => {
     const lines = metrics(0, 3000);
     const started = start(['telegraf', '--field', 'idle'], { input: `${lines.join('\n')}\n`, open: true });
     const { stdout } = started.child;
