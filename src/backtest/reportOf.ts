@@ -124,10 +124,10 @@ export function nabLines({ nab, threshold }: Evaluation): (readonly [string, str
     .filter(({ score }) => score !== null)
     .map(({ profile, score, bestScore, bestThreshold }) => {
       const [own, best] = [score, bestScore].map((each) => each?.toFixed(1));
-      // What is hardly better, or at the same threshold to three digits, is the luck of a single score.
-      const isOther = bestThreshold.toFixed(2) !== threshold.toFixed(2) && best !== own;
+      // At the same threshold to three digits it is the luck of a single score.
+      const isOther = bestThreshold.toFixed(3) !== threshold.toFixed(3) && best !== own;
       const other = isOther
-        ? `; the most possible with these scores is ${best}, at a threshold of ${bestThreshold.toFixed(2)}`
+        ? `; the most possible with these scores is ${best}, at a threshold of ${bestThreshold.toFixed(3)}`
         : '';
       return [`NAB ${profile}`, `${own}${other}`] as const;
     });

@@ -71,9 +71,8 @@ function scoreLines(files: readonly NabFile[]): string[] {
     const { threshold } = optimiseNabThreshold(files, profile);
     const [score, best] = [0.5, threshold].map((each) => scoreNab(files, profile, each).normalised);
     if (score === null || best == null) return [];
-    return [
-      `NAB ${profile.name}: ${score!.toFixed(1)} (${best.toFixed(1)} at its best threshold ${threshold.toFixed(3)})`,
-    ];
+    const other = `; the most possible with these scores is ${best.toFixed(1)}, at a threshold of ${threshold.toFixed(3)}`;
+    return [`NAB ${profile.name}: ${score!.toFixed(1)}${best.toFixed(1) === score!.toFixed(1) ? '' : other}`];
   });
 }
 
