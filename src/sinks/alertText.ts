@@ -52,7 +52,7 @@ export function nameOf(key: string | undefined): string {
 }
 
 /** Without control characters, which could move a cursor or break a line: names come from data. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/\p{C}/gu, '\ufffd');
 }
 

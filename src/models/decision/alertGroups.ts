@@ -80,6 +80,12 @@ export class AlertGroups<E, V extends Value> {
     if (open !== undefined) open.member.incident = { ...incident, open: true };
   }
 
+  /** What has been reported of the group of a stream's open incident, as it is now; undefined where nothing has been. */
+  current(key: string | undefined): Alert<E, V> | undefined {
+    const open = this.#open.get(key);
+    return open?.member.isNamed ? alertOf('began', open.group) : undefined;
+  }
+
   /**
    * Takes the beginning or the end of an incident.
    *
@@ -191,12 +197,18 @@ function isReported<E, V extends Value>({ members }: Group<E, V>): boolean {
   return members.some(({ isNamed }) => isNamed);
 }
 
-/** An alert about all of a group. */
-function report<E, V extends Value>(phase: Alert<E, V>['phase'], { members }: Group<E, V>): Alert<E, V> {
-  const group = byStart(members.map(({ incident }) => incident));
-  const lead = members.find(({ isLead }) => isLead) ?? members.find(({ incident }) => incident === group[0])!;
-  lead.isLead = true;
+/** An alert about all of a group, which is then named. */
+function report<E, V extends Value>(phase: Alert<E, V>['phase'], group: Group<E, V>): Alert<E, V> {
+  const { members } = group;
+  const [first] = byStart(members.map(({ incident }) => incident));
+  if (!members.some(({ isLead }) => isLead))
+    members.find(({ incident }) => incident === first)!.isLead = true;
   for (const member of members) member.isNamed = true;
-  const { incident } = lead;
+  return alertOf(phase, group);
+}
+
+function alertOf<E, V extends Value>(phase: Alert<E, V>['phase'], { members }: Group<E, V>): Alert<E, V> {
+  const group = byStart(members.map(({ incident }) => incident));
+  const incident = members.find(({ isLead }) => isLead)?.incident ?? group[0]!;
   return group.length === 1 ? { phase, incident } : { phase, incident, group };
 }
