@@ -13,6 +13,7 @@ const EVERYTHING = [
   'sinks',
   'stores',
   'operators',
+  'explain',
   'charts',
   ...MODELLING,
 ];
@@ -21,20 +22,22 @@ const EVERYTHING = [
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   charts: [], // runs in the page
+  explain: ['charts', 'core'],
   numerics: ['core'],
   models: ['numerics', 'core'],
   operators: MODELLING,
-  backtest: ['operators', 'charts', ...MODELLING],
-  inspect: ['backtest', 'operators', 'charts', ...MODELLING],
+  backtest: ['explain', 'operators', 'charts', ...MODELLING],
+  inspect: ['explain', 'backtest', 'operators', 'charts', ...MODELLING],
   clients: ['core'],
   sources: ['clients', 'core'],
-  sinks: ['clients', 'core'],
+  sinks: ['explain', 'clients', 'core'],
   stores: ['models', 'core'],
   influx: ['sources', 'sinks', 'clients', 'core'], // a door
+  mqtt: ['sources', 'clients', 'core'], // a door
   cli: ['lab', 'influx', 'dashboard', ...EVERYTHING],
   lab: ['cli', ...EVERYTHING],
   dashboard: EVERYTHING,
-  'index.ts': ['operators', ...MODELLING], // the front door
+  'index.ts': ['explain', 'operators', ...MODELLING], // the front door
 };
 
 /** Where each package is used: the dependency table of src/README.md. */
@@ -45,6 +48,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   fflate: ['sources'],
   fzstd: ['sources'],
   influx: ['clients/influx'],
+  mqtt: ['clients/mqtt'],
   commander: ['cli', 'lab'],
   'cli-progress': ['cli'],
   uplot: ['charts', 'backtest/report', 'inspect/report', 'dashboard'],
@@ -56,6 +60,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 export const OPTIONAL: Readonly<Record<string, string>> = {
   'numerics/engines/tfjs/loadTfjsNode.ts': '@tensorflow/tfjs-node',
   'cli/serve/emailSink.ts': 'nodemailer',
+  'clients/mqtt/loadMqtt.ts': 'mqtt',
 };
 
 /** What loads modules that its user names, which no rule can know. */

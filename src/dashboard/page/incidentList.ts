@@ -65,6 +65,13 @@ export class IncidentList {
       .filter((incident) => incident.stream === stream);
   }
 
+  /** Marks the selected incident. */
+  mark(id: number | undefined): void {
+    for (const [of, { row }] of this.#rows)
+      if (of === id) row.setAttribute('aria-current', 'true');
+      else row.removeAttribute('aria-current');
+  }
+
   get open(): number {
     return [...this.#rows.values()].filter(({ incident }) => incident.open).length;
   }

@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { readPalette } from '../../charts/palette.ts';
-import { bindChartControls } from './chartControls.ts';
+import { bindChartControls } from './chart/chartControls.ts';
 import { Connection } from './connection.ts';
+import { Address, type DeepLink } from './deepLink.ts';
 import { find, make, setText } from './dom.ts';
 import { GatesView } from './gatesView.ts';
 import { IncidentList } from './incidentList.ts';
@@ -10,6 +11,7 @@ import { LaneView } from './lanes/laneView.ts';
 import { LiveChart } from './liveChart.ts';
 import { LiveColumns } from './liveColumns.ts';
 import { MissedForm } from './missedForm.ts';
+import { notify } from './notice.ts';
 import { Overview, STATE_NAMES, stateOf, UNNAMED } from './overview.ts';
 import type { WireFeedback, WireHello, WireIncident, WireMark, WireStream, WireUpdate } from './wire.ts';
 import { worstOf } from './worstOf.ts';
@@ -22,7 +24,8 @@ let watched: number | undefined;
 let columns: LiveColumns | undefined;
 let chart: LiveChart | undefined;
 let jumpTo: WireIncident | undefined;
-let showAt: readonly [from: number, to: number] | undefined; // times
+let showAt: DeepLink['window'];
+let selected: number | undefined; // when the selected incident began
 let chartIsNew = false;
 let overviewIsNew = false;
 const streams = new Map<number, WireStream>();
@@ -30,12 +33,14 @@ let marks: WireMark[] = [];
 
 const overview = new Overview((id) => watch(id));
 const gates = new GatesView();
+const address = new Address((link) => open(link));
 const incidents = new IncidentList({
   stream: (id) => streams.get(id),
   onJump: (incident) => {
-    jumpTo = incident;
     if (incident.stream !== watched) watch(incident.stream);
     else chartIsNew = true;
+    jumpTo = incident;
+    select(incident);
     find('#stream').scrollIntoView({ block: 'nearest' });
   },
   onFeedback: (feedback) => send(feedback),
@@ -44,8 +49,9 @@ const lanes = new LaneView({
   nameOf: (id) => streams.get(id)?.name ?? UNNAMED,
   palette: () => palette,
   onOpen: (id, from, to) => {
-    showAt = [from, to];
     watch(id);
+    select(undefined);
+    showAt = [from, to];
     chartIsNew = true;
   },
 });
@@ -84,7 +90,7 @@ function take(update: WireUpdate): void {
     chartIsNew = true;
   }
   if (update.gates !== undefined && update.gates.stream === watched) gates.show(update.gates, palette);
-  if (watched === undefined && streams.size > 0) watch(choose());
+  if (watched === undefined && streams.size > 0 && !open(address.link)) watch(overview.order[0]!.id);
   showStatus(update);
 }
 
@@ -99,24 +105,45 @@ function begin(received: WireHello): void {
   lanes.begin(received.threshold);
 }
 
-/** The stream that was selected before, by name, else the first of the list. */
-function choose(): number {
-  const wanted = decodeURIComponent(location.hash.slice(1));
-  const { order } = overview;
-  return (order.find(({ name }) => (name ?? UNNAMED) === wanted) ?? order[0]!).id;
+/** @returns whether its stream is shown */
+function open(link: DeepLink | undefined): boolean {
+  const stream = [...streams.values()].find(({ name }) => link !== undefined && name === link.stream);
+  if (link === undefined || stream === undefined) {
+    if (link?.stream != null) notify(`There is no stream ${link.stream} here now.`);
+    return false;
+  }
+  watch(stream.id);
+  const incident = incidents
+    .of(stream.id)
+    .find(({ start }) => start !== null && Math.round(start) === link.incident);
+  if (link.incident !== undefined && incident === undefined)
+    notify('The incident of this link is not kept any more.');
+  select(incident);
+  if (link.window === undefined) jumpTo = incident;
+  showAt = link.window;
+  chartIsNew = true;
+  return true;
+}
+
+/** The incident that the address names, and the list marks. */
+function select(incident: WireIncident | undefined): void {
+  selected = incident?.start ?? undefined;
+  incidents.mark(incident?.id);
 }
 
 function watch(id: number): void {
   const stream = streams.get(id);
   if (hello === undefined || stream === undefined || id === watched) return;
   watched = id;
+  showAt = undefined;
+  jumpTo = undefined;
+  select(undefined);
   missedForm.close();
   chart?.dispose();
   chart = undefined;
   gates.hide();
   find('.of-ahead').hidden = true;
   columns = new LiveColumns(stream.dimensions, hello.history);
-  history.replaceState(null, '', `#${encodeURIComponent(stream.name ?? UNNAMED)}`);
   setText(find('#stream-title'), stream.name ?? UNNAMED);
   const choice = find<HTMLSelectElement>('select.dimension');
   choice.replaceChildren(
@@ -152,6 +179,8 @@ function drawChart(): void {
   if (showAt !== undefined) {
     chart.showTimes(...showAt);
     showAt = undefined;
+    const incident = incidents.of(id!).find(({ start }) => start !== null && start === selected);
+    if (incident !== undefined) chart.point(incident.peak);
   }
   if (jumpTo === undefined || jumpTo.stream !== id) return;
   const worst = worstOf(jumpTo);
@@ -210,10 +239,7 @@ async function send(feedback: WireFeedback): Promise<void> {
     async (answer) => (answer.ok ? thanks(feedback) : `Feedback failed: ${await answer.text()}`),
     () => 'Feedback failed: the server does not answer.',
   );
-  const place = find('.notice');
-  setText(place, notice);
-  place.classList.add('shown');
-  setTimeout(() => place.classList.remove('shown'), 6000);
+  notify(notice);
 }
 
 function thanks({ kind }: WireFeedback): string {
@@ -231,6 +257,9 @@ function frame(now: number): void {
     overview.draw(palette);
   }
   lanes.draw(now);
+  const stream = watched === undefined ? undefined : streams.get(watched);
+  if (stream !== undefined)
+    address.show({ stream: stream.name, incident: selected, window: showAt ?? chart?.window }, now);
   requestAnimationFrame(frame);
 }
 requestAnimationFrame(frame);

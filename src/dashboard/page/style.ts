@@ -70,6 +70,7 @@ ${lanesStyle}
 .incidents .say, .incidents thead .of-feedback { position: sticky; right: 0; background: var(--surface); }
 .incidents thead .of-feedback { z-index: 1; }
 .incidents tbody tr { cursor: auto; }
+.incidents tr[aria-current] > * { background: var(--ground); }
 .incidents tr.open td:first-child { box-shadow: inset 3px 0 0 var(--high); padding-left: 0.6rem; }
 .say button + button { margin-left: 0.35rem; }
 .caption { display: flex; justify-content: space-between; gap: 1rem; }

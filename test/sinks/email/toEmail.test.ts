@@ -49,7 +49,10 @@ async function mailServer(refusals = 0) {
 const quiet = Array.from({ length: 15 }, (_, n) => verdict(n + 2));
 const both = () => runOperator([spike(1), ...quiet], alerts<number, number>());
 
-async function send(sent: readonly Alert<number, number>[], options: Partial<ToEmailOptions<number, number>>) {
+async function send(
+  sent: readonly Alert<number, number>[],
+  options: Partial<ToEmailOptions<number, number>>,
+) {
   const answers: string[] = [];
   const lost: string[] = [];
   const all = {
