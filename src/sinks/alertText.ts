@@ -22,7 +22,8 @@ const NAME = 200;
 
 /** What people are sent of an alert. */
 export function alertText<E, V extends Value>(alert: Alert<E, V>): AlertText {
-  const { phase, incident, group } = alert;
+  const { phase, group } = alert;
+  const [incident = alert.incident] = group ?? [];
   const severity = alertSeverity(alert);
   const streams = streamsOf(alert);
   const isGroup = streams.length > 1;

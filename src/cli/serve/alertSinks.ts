@@ -72,6 +72,7 @@ export class AlertSinks {
   take(verdict: Detected): void {
     const { key, time, incident, ended } = verdict;
     this.#emit(this.#groups?.see(key, time, this.#now()) ?? []);
+    this.#timer?.arm();
     for (const each of ended) this.#send({ phase: 'ended', incident: each });
     if (incident === undefined) return;
     if (incident.count === 1) this.#send({ phase: 'began', incident: { ...incident, open: true } });
