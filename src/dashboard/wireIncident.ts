@@ -6,7 +6,7 @@ import type { WireIncident } from './page/wire.ts';
 
 /** An incident as the page gets it. @param names of its dimensions */
 export function wireIncident(
-  { id, stream, first, last, peak, open, feedback, incident }: LoggedIncident,
+  { id, stream, group, first, last, peak, open, feedback, incident }: LoggedIncident,
   names: readonly string[] | undefined,
 ): WireIncident {
   const { kind, channel, dimension, what } = reasonOf(incident, names);
@@ -16,6 +16,7 @@ export function wireIncident(
     kind: incident.kind,
     id,
     stream,
+    group,
     first,
     last,
     peak,
