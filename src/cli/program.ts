@@ -71,6 +71,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   model: 'what forecasts and scores',
   influx: 'reading an InfluxDB',
   mqtt: 'reading an MQTT broker',
+  prometheus: 'reading a Prometheus',
   verdicts: 'the fields of a verdict, and what a state saves',
   dashboard: 'feedback, webhooks and figures of serve',
   quality: 'what the results of bench-quality are worth',
