@@ -28,7 +28,10 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
   readonly threshold?: number;
   /** Unflagged events that end an incident, 1 to 1000000: those of the detector. @default 15 */
   readonly hold?: number;
-  /** Records of each stream that are kept, 1 to 10000000, some 50 bytes each per dimension. @default 10000 */
+  /**
+   * Records of each stream that are kept, 1 to 10000000, some 50 bytes each per dimension. Further back summaries of them are.
+   * @default 10000, with many streams an equal share of 2 million, at least 500
+   */
   readonly history?: number;
   /** Streams shown, 1 to 1000000; beyond that the one without events for longest is removed. @default 1000 */
   readonly maxStreams?: number;
@@ -70,7 +73,18 @@ export interface CheckedDashboard<E, V extends Value>
   extends Required<Omit<DashboardOptions<E, V>, Optional>>,
     Pick<DashboardOptions<E, V>, Optional> {}
 
-type Optional = 'token' | 'staleAfter' | 'dimensions' | 'gates' | 'engine' | 'onFeedback' | 'onIncident';
+/** Records of a stream that are kept where nothing is asked for, and there are few streams. */
+export const HISTORY = 10_000;
+
+type Optional =
+  | 'token'
+  | 'history'
+  | 'staleAfter'
+  | 'dimensions'
+  | 'gates'
+  | 'engine'
+  | 'onFeedback'
+  | 'onIncident';
 
 type AnyOptions = DashboardOptions<unknown, Value>;
 
@@ -115,7 +129,6 @@ export const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, V
     hold: { ...thresholdTable.hold, kind: positiveInteger(1_000_000) },
     history: {
       kind: positiveInteger(10_000_000, 'some 50 bytes each per dimension'),
-      default: 10_000,
       unit: 'records',
       about: 'records of each stream that are kept',
       when: 'more to look back further',

@@ -32,7 +32,15 @@ const FIRST = [
   ...['SeasonalForecaster', 'StreamDetector', 'TailScorer', 'Threshold', 'ZScoreScorer', 'alerts'],
   ...['checkpoint', 'detectAnomalies', 'detectFleet', 'fillGaps', 'flagAnomalies', 'forecastAhead'],
   ...['incidents', 'lstmForecast', 'pretrainedForecaster', 'reorder', 'scoreResiduals', 'toConsole'],
-  ...['toWebhook', 'Ablation', 'IncidentExplainer', 'InspectedForecaster', 'MemoryProfile', 'RidgeProbe'],
+  ...[
+    'toEmail',
+    'toWebhook',
+    'Ablation',
+    'IncidentExplainer',
+    'InspectedForecaster',
+    'MemoryProfile',
+    'RidgeProbe',
+  ],
   ...[
     'StreamInspection',
     'inspectGates',

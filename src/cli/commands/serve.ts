@@ -1,6 +1,5 @@
-import { basename, resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { EMPTY, merge, ReplaySubject, switchMap } from 'rxjs';
+import { Command, Option } from 'commander';
+import { EMPTY, merge, ReplaySubject, switchMap, tap } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
 import { isLoopback } from '../../dashboard/access.ts';
@@ -12,6 +11,12 @@ import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import { nest, nestedSnapshot } from '../../models/snapshot/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
+import {
+  type AlertFlags,
+  alertOptions,
+  readAlertSinks,
+  refuseAlertOptions,
+} from '../options/alertOptions.ts';
 import { credentialsOf } from '../options/influxOptions.ts';
 import {
   LIVE,
@@ -31,18 +36,20 @@ import {
   keyOption,
   type ModelOptions,
   path,
+  portNumber,
+  positive,
   quietOption,
   timeOption,
   valueOption,
 } from '../options/options.ts';
 import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
 import { tableOptions } from '../options/tableOptions.ts';
-import { addTopics, giveUpOption, historyOptions, modelOptions } from '../options/topics.ts';
+import { addTopics, historyOptions, modelOptions } from '../options/topics.ts';
 import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../options/withoutEffect.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
 import { FIXTURES } from '../run/findTables.ts';
-import { interruptible } from '../run/interrupt.ts';
+import { aborted, interruptible } from '../run/interrupt.ts';
 import { openLive } from '../run/openLive.ts';
 import { openPersistence, type Persistence } from '../run/persistence.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';
@@ -51,13 +58,15 @@ import { replayedTables } from '../run/tableDetection.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
 import { AlertSinks, alerting } from '../serve/alertSinks.ts';
 import { cannotListen } from '../serve/cannotListen.ts';
+import { titleOf } from '../serve/titleOf.ts';
 
 interface ServeOptions
   extends ColumnOptions,
     ModelOptions,
     PolicyFlags,
     Omit<LiveFlags, 'token'>,
-    HistoryOptions {
+    HistoryOptions,
+    AlertFlags {
   readonly demo?: boolean;
   readonly speed: number;
   readonly port: number;
@@ -70,8 +79,6 @@ interface ServeOptions
   readonly absentAfter?: AbsentAfter;
   readonly checkpoint?: string;
   readonly checkpointEvery?: number;
-  readonly webhook?: string;
-  readonly webhookGiveUpOn?: readonly number[];
   readonly alerts: boolean;
   readonly transform: TransformName;
   readonly onBadData: BadDataPolicy;
@@ -81,8 +88,8 @@ interface ServeOptions
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description(
-      'Detects anomalies in recorded tables, replayed at speed, in an InfluxDB or a Prometheus, or at an MQTT broker, and serves a dashboard that shows them ' +
-        'live: charts, forecasts, scores, incidents. Runs until it is interrupted.',
+      'Detects anomalies in recorded tables, replayed at speed, in an InfluxDB or a Prometheus, or at an MQTT broker, and serves a ' +
+        'dashboard that shows them live: charts, forecasts, scores, incidents. Runs until it is interrupted.',
     )
     .argument(
       '[paths...]',
@@ -126,8 +133,6 @@ export function serveCommand(): Command {
         'a line on standard error when an incident begins, and when it has ended',
       ).default(false),
     )
-    .addOption(new Option('--webhook <url>', 'POST the same there as JSON, repeated until it is accepted'));
-  command
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(keyOption())
@@ -137,7 +142,6 @@ export function serveCommand(): Command {
       const hasTable = paths.length > 0 || options.demo === true;
       refuseWithoutEffect(command, [
         ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
-        ['without --webhook', options.webhook !== undefined, ['webhookGiveUpOn']],
         ['without a table', hasTable, ['speed']],
         ...rulesOfTables(live, hasTable, 'without a table'),
         ['without --history', options.history !== undefined, ['passes']],
@@ -146,6 +150,7 @@ export function serveCommand(): Command {
         seedRule(options),
         ...(options.fleet ? [] : [adaptRule(options)]),
       ]);
+      refuseAlertOptions(command, options, options.alerts);
       return interruptible((signal) => serve(paths, options, live, signal));
     });
   const impute = new Option(
@@ -161,9 +166,10 @@ export function serveCommand(): Command {
       policy: [...policyOptions(), absentAfterOption()],
       model: [impute, ...modelOptions(), ...historyOptions()],
       ...liveOptions('serve'),
-      dashboard: [checkpointEveryOption(), giveUpOption()],
+      dashboard: [checkpointEveryOption()],
+      alerts: alertOptions(),
     },
-    ['--sensitivity', ...LIVE],
+    ['--sensitivity', ...LIVE, '--webhook'],
     EXAMPLES,
   );
 }
@@ -175,8 +181,7 @@ Examples:
   rx-anomaly serve --influx http://localhost:8086 --database plant \\
       --measurement press --field temp --group-by host --follow --checkpoint state
   rx-anomaly serve --mqtt mqtt://localhost --topic 'plant/+/temperature'
-  rx-anomaly serve --prometheus http://localhost:9090 --query node_load1 \\
-      --since 7d --follow`;
+  rx-anomaly serve --prometheus http://localhost:9090 --query node_load1 --follow`;
 
 /** Its token is the dashboard's. */
 function liveOf({ token: _, ...flags }: ServeOptions, command: Command): LiveSource | undefined {
@@ -218,11 +223,14 @@ async function serve(
   const sources: OpenDetection[] = [];
   const sourceOf = (key: string | undefined): OpenDetection | undefined =>
     sources.find(({ owns }) => owns(key));
-  const sinks = new AlertSinks(options, log, (key) => sourceOf(key)?.changed());
+  const sinks = new AlertSinks(
+    { alerts: options.alerts, ...(await readAlertSinks('serve', options, log)) },
+    { log, changed: (key) => sourceOf(key)?.changed() },
+  );
   const extraState: Persistence['extraState'] = (owns) => {
     const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
     const shown = dashboard?.snapshot(isOf);
-    return { pending: sinks.save(isOf), ...(shown === undefined ? {} : { shown: nest(shown) }) };
+    return { ...sinks.save(isOf), ...(shown === undefined ? {} : { shown: nest(shown) }) };
   };
   const context: DetectionContext = {
     ...{ command: 'serve', counts: new RunCounts(log), log, signal, pause: createYield() },
@@ -241,7 +249,7 @@ async function serve(
       host,
       ...(token === undefined ? {} : { token }),
       ...(policy.timeZone === undefined ? {} : { timeZone: policy.timeZone }),
-      title: titleOf(paths, live),
+      title: titleOf(paths, live && titleOfLive(live)),
       threshold,
       hold,
       restore: sources.flatMap(({ restored: { shown = null } }) =>
@@ -259,11 +267,11 @@ async function serve(
     const verdicts$ = merge(
       EMPTY,
       ...sources.map((source) => source.verdicts$.pipe(alerting(source, sinks))),
-    );
+    ).pipe(tap({ complete: () => sinks.flush() }));
     dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown).catch((error: unknown) =>
       cannotListen(error, host, port),
     );
-    for (const { restored } of sources) sinks.resend(restored.pending);
+    for (const { restored, open } of sources) sinks.resume(restored, open);
     begun.next();
     begun.complete();
     const { origin } = new URL(dashboard.url); // without the token: lines end up in logs
@@ -271,38 +279,11 @@ async function serve(
     await aborted(signal);
     await dashboard.close();
   } finally {
-    await sinks.close();
+    await sinks.close(options.checkpoint !== undefined);
     const closed = await Promise.allSettled(sources.map((source) => source.close()));
     isSaved = closed.every(({ status }) => status === 'fulfilled'); // why not was reported
     await context.persistence.close();
   }
   if (isSaved && options.checkpoint !== undefined) log(`state saved in ${options.checkpoint}`);
   signal.throwIfAborted();
-}
-
-function titleOf(paths: readonly string[], live: LiveSource | undefined): string {
-  return [
-    'rx-anomaly',
-    ...paths.map((path) => basename(resolve(path))),
-    ...(live === undefined ? [] : [titleOfLive(live)]),
-  ].join(' · ');
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (text.trim() === '' || !(number > 0)) throw new InvalidArgumentError('Expected a positive number.');
-  return number;
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a port, 0 to 65535.');
-  return port;
 }

@@ -44,7 +44,8 @@ function iso(time: number | null): string {
   return time === null ? '' : new Date(time).toISOString();
 }
 
-function quoted(field: unknown): string {
+/** A field as RFC 4180 has it. */
+export function quoted(field: unknown): string {
   const text = String(field);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

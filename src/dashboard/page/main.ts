@@ -6,6 +6,7 @@ import { Connection } from './connection.ts';
 import { Address, type DeepLink } from './deepLink.ts';
 import { find, make, setText } from './dom.ts';
 import { GatesView } from './gatesView.ts';
+import { TogetherView } from './history/togetherView.ts';
 import { IncidentList } from './incidentList.ts';
 import { LaneView } from './lanes/laneView.ts';
 import { LiveChart } from './liveChart.ts';
@@ -54,6 +55,15 @@ const lanes = new LaneView({
     showAt = [from, to];
     chartIsNew = true;
   },
+  onTogether: (ids, from, to) => together.show(ids, [from, to]),
+});
+const together = new TogetherView({
+  stream: (id) => streams.get(id),
+  incidents: (id) => incidents.of(id),
+  palette: () => palette,
+});
+find('.together-add').addEventListener('click', () => {
+  if (watched !== undefined) together.add(watched);
 });
 const missedForm = new MissedForm(
   () => chart,
@@ -103,6 +113,7 @@ function begin(received: WireHello): void {
   overview.clear();
   incidents.clear(received.feedback);
   lanes.begin(received.threshold);
+  together.close();
 }
 
 /** @returns whether its stream is shown */
@@ -177,6 +188,8 @@ function drawChart(): void {
   );
   chart.draw();
   if (showAt !== undefined) {
+    // Further back there are only summaries.
+    if (columns.xIsTime && showAt[0] < columns.times[0]!) together.show([id!], showAt);
     chart.showTimes(...showAt);
     showAt = undefined;
     const incident = incidents.of(id!).find(({ start }) => start !== null && start === selected);
@@ -277,5 +290,6 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   chart?.redraw();
   overview.redraw();
   lanes.recolor();
+  together.redraw();
   overviewIsNew = true;
 });
