@@ -63,7 +63,7 @@ export function detectCommand(): Command {
       'Reads a table, an InfluxDB, an MQTT broker or a Prometheus, forecasts every row before it is seen, and writes a verdict for each to standard ' +
         'output. Progress and a summary go to standard error.',
     )
-    .argument('[file]', 'path of the table, or - for standard input; none with another source')
+    .argument('[file]', 'path of the table, or - for standard input')
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(keyOption())
@@ -104,11 +104,9 @@ Examples:
   rx-anomaly detect prices.csv --value close --output incidents
   tail -n +1 -F sensors.csv | rx-anomaly detect - --key sensor --checkpoint state
   rx-anomaly detect --influx http://localhost:8086 --database plant \\
-      --measurement pumps --field rpm --group-by pump --follow \\
-      --write-back pump_verdicts --checkpoint state
+      --measurement pumps --field rpm --follow --write-back pump_verdicts
   rx-anomaly detect --mqtt mqtt://localhost --topic 'plant/+/temperature'
-  rx-anomaly detect --prometheus http://localhost:9090 --since 2d --follow \\
-      --query 'rate(http_requests_total[5m])' --output incidents`;
+  rx-anomaly detect --prometheus http://localhost:9090 --query node_load1`;
 
 /** What is read: a table by its path, - for standard input, or another source. */
 type Source = string | LiveSource;

@@ -66,7 +66,8 @@ export function telegrafCommand(): Command {
   return addTopics(
     command,
     {
-      policy: [...policyOptions(), ...tableOptions().filter(({ long }) => long === '--time-zone')],
+      table: tableOptions().filter(({ long }) => long === '--time-zone'),
+      policy: policyOptions(),
       model: [
         forecasterOption(),
         adaptOption(),
