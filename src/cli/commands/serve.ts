@@ -127,12 +127,6 @@ export function serveCommand(): Command {
       path,
     );
   command
-    .addOption(
-      new Option(
-        '--alerts',
-        'a line on standard error when an incident begins, and when it has ended',
-      ).default(false),
-    )
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(keyOption())
@@ -150,7 +144,7 @@ export function serveCommand(): Command {
         seedRule(options),
         ...(options.fleet ? [] : [adaptRule(options)]),
       ]);
-      refuseAlertOptions(command, options, options.alerts);
+      refuseAlertOptions(command, options);
       return interruptible((signal) => serve(paths, options, live, signal));
     });
   const impute = new Option(
@@ -169,7 +163,7 @@ export function serveCommand(): Command {
       dashboard: [checkpointEveryOption()],
       alerts: alertOptions(),
     },
-    ['--sensitivity', ...LIVE, '--webhook'],
+    ['--sensitivity', ...LIVE, '--alerts', '--webhook'],
     EXAMPLES,
   );
 }

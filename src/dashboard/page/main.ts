@@ -2,12 +2,15 @@
 /// <reference lib="dom.iterable" />
 import { readPalette } from '../../charts/palette.ts';
 import { bindChartControls } from './chart/chartControls.ts';
+import { offerDimensions } from './chart/dimensionChoice.ts';
+import { bindSaveButtons } from './chart/saveChart.ts';
 import { Connection } from './connection.ts';
+import { showCounts } from './counts.ts';
 import { Address, type DeepLink } from './deepLink.ts';
-import { find, make, setText } from './dom.ts';
+import { find, setText } from './dom.ts';
 import { GatesView } from './gatesView.ts';
 import { TogetherView } from './history/togetherView.ts';
-import { IncidentList } from './incidentList.ts';
+import { IncidentViews } from './incidents/incidentViews.ts';
 import { LaneView } from './lanes/laneView.ts';
 import { LiveChart } from './liveChart.ts';
 import { LiveColumns } from './liveColumns.ts';
@@ -35,16 +38,12 @@ let marks: WireMark[] = [];
 const overview = new Overview((id) => watch(id));
 const gates = new GatesView();
 const address = new Address((link) => open(link));
-const incidents = new IncidentList({
+const incidents = new IncidentViews({
   stream: (id) => streams.get(id),
-  onJump: (incident) => {
-    if (incident.stream !== watched) watch(incident.stream);
-    else chartIsNew = true;
-    jumpTo = incident;
-    select(incident);
-    find('#stream').scrollIntoView({ block: 'nearest' });
-  },
+  onJump: (incident) => jump(incident),
   onFeedback: (feedback) => send(feedback),
+  onTogether: (ids, stretch) => together.show(ids, stretch),
+  stretches: (from, to) => lanes.stretches(from, to),
 });
 const lanes = new LaneView({
   nameOf: (id) => streams.get(id)?.name ?? UNNAMED,
@@ -62,6 +61,12 @@ const together = new TogetherView({
   incidents: (id) => incidents.of(id),
   palette: () => palette,
 });
+bindSaveButtons(
+  () => chart && { chart, stream: watched!, title: streams.get(watched!)?.name ?? UNNAMED },
+  (colors) => {
+    palette = colors;
+  },
+);
 find('.together-add').addEventListener('click', () => {
   if (watched !== undefined) together.add(watched);
 });
@@ -111,7 +116,7 @@ function begin(received: WireHello): void {
   marks = [];
   watched = undefined;
   overview.clear();
-  incidents.clear(received.feedback);
+  incidents.begin(received);
   lanes.begin(received.threshold);
   together.close();
 }
@@ -136,6 +141,15 @@ function open(link: DeepLink | undefined): boolean {
   return true;
 }
 
+/** Shows an incident in the chart. */
+function jump(incident: WireIncident): void {
+  if (incident.stream !== watched) watch(incident.stream);
+  else chartIsNew = true;
+  jumpTo = incident;
+  select(incident);
+  find('#stream').scrollIntoView({ block: 'nearest' });
+}
+
 /** The incident that the address names, and the list marks. */
 function select(incident: WireIncident | undefined): void {
   selected = incident?.start ?? undefined;
@@ -156,15 +170,7 @@ function watch(id: number): void {
   find('.of-ahead').hidden = true;
   columns = new LiveColumns(stream.dimensions, hello.history);
   setText(find('#stream-title'), stream.name ?? UNNAMED);
-  const choice = find<HTMLSelectElement>('select.dimension');
-  choice.replaceChildren(
-    ...stream.dimensions.map((name, d) => {
-      const option = make('option', '', name);
-      option.value = String(d);
-      return option;
-    }),
-  );
-  find('.of').hidden = stream.dimensions.length === 1;
+  offerDimensions(stream.dimensions);
   showFollowing(true);
   overview.select(id);
   incidents.select(id);
@@ -226,13 +232,7 @@ function showStatus({ status }: WireUpdate): void {
     overviewIsNew = true;
     showFollowing(follows);
   }
-  setText(find('.counts .streams'), streams.size.toLocaleString('en-US'));
-  setText(find('.counts .open'), incidents.open.toLocaleString('en-US'));
-  setText(find('.counts .events'), status.events.toLocaleString('en-US'));
-  setText(find('.counts .rate'), Math.round(status.perSecond).toLocaleString('en-US'));
-  const { open } = incidents;
-  const title = hello?.title ?? '';
-  document.title = open > 0 ? `(${open}) ${title}` : title;
+  showCounts(status, streams.size, incidents.open, hello?.title ?? '');
   const stream = watched === undefined ? undefined : streams.get(watched);
   const state = find('#stream .state');
   const missed = find<HTMLButtonElement>('.toolbar .missed');
