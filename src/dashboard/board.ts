@@ -2,6 +2,7 @@ import type { Value, Verdict } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
 import { count, fields, type Json, list as savedList } from '../models/snapshot/state.ts';
+import { BoardActions } from './boardActions.ts';
 import { recordFeedback } from './boardFeedback.ts';
 import type { BoardMeasures } from './boardMeasures.ts';
 import { BoardStream, type Newest } from './boardStream.ts';
@@ -29,6 +30,8 @@ const OVERVIEW_EVERY = 500; // ms: streams that nobody watches are updated less 
  * in.
  */
 export class Board {
+  /** What users do about incidents and streams. */
+  readonly actions: BoardActions;
   readonly #options: BoardOptions;
   readonly #streams: Map<string | undefined, BoardStream> = new Map(); // least recently updated first
   readonly #byId: Map<number, BoardStream> = new Map();
@@ -47,6 +50,11 @@ export class Board {
   constructor(options: BoardOptions) {
     this.#options = options;
     this.#incidents = new IncidentLog(options);
+    this.actions = new BoardActions({
+      incidents: this.#incidents,
+      has: (key) => this.#streams.has(key),
+      keyOf: (id) => this.#byId.get(id),
+    });
     this.#gates = options.gates && new GateReadings(options.gates);
   }
 
@@ -78,6 +86,7 @@ export class Board {
     for (const stream of this.#streams.values())
       if (stream.refresh(now, isDue)) stream.revision = this.#revision;
     this.#incidents.refresh(this.#revision);
+    this.actions.refresh(this.#revision);
     this.#throughput.refresh(now);
   }
 
@@ -101,6 +110,7 @@ export class Board {
       this.#once(`streams ${from}`, () => this.#changedStreams(from)),
       this.#once(`incidents ${from}`, () => list('incidents', this.#incidents.since(from))),
       this.#once(`marks ${from}`, () => list('marks', this.#marks.since(from))),
+      this.actions.since(from),
       watched && this.#once(`points ${watched.id} ${records}`, () => newPoints(watched, records)),
       watched && this.#once(`ahead ${watched.id} ${records}`, () => newAhead(watched, records)),
       watched && this.#once(`gates ${watched.id}`, () => this.#changedGates(watched, now)),
@@ -143,6 +153,7 @@ export class Board {
       streams: streams.map((stream) => stream.save()),
       incidents: this.#incidents.save(keys),
       marks: this.#marks.save(keys),
+      mutes: this.actions.save(owns),
     });
   }
 
@@ -152,7 +163,7 @@ export class Board {
    * @throws RxAnomalyError BAD_SNAPSHOT
    */
   restore(snapshot: Snapshot, now: number): void {
-    const { nextId, streams, incidents, marks } = fields(unseal(snapshot, KIND, 1, this.#config()));
+    const { nextId, streams, incidents, marks, mutes } = fields(unseal(snapshot, KIND, 1, this.#config()));
     this.#nextId = Math.max(this.#nextId, count('nextId', nextId));
     const ids = new Map<number, BoardStream>();
     for (const saved of savedList('streams', streams)) {
@@ -169,6 +180,7 @@ export class Board {
     this.#incidents.resume(incidents, ids);
     for (const stream of this.#streams.values()) stream.show(this.#incidents.current(stream.key));
     this.#marks.resume(marks, ids, this.#revision);
+    this.actions.resume(mutes);
   }
 
   /** For `/metrics`. */

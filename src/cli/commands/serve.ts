@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { EMPTY, merge, ReplaySubject, switchMap } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
@@ -33,6 +33,7 @@ import {
   timeOption,
   valueOption,
 } from '../options/options.ts';
+import { portNumber, positive } from '../options/parseNumber.ts';
 import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics, giveUpOption, historyOptions, modelOptions } from '../options/topics.ts';
@@ -248,11 +249,18 @@ async function serve(
         await sourceOf(feedback.key)?.takeFeedback(feedback);
         file?.add(feedback); // after the state that has it: what is in both is not applied twice
       },
+      onAction: (key) => sourceOf(key)?.save(),
+      onMuteEnd: (alert) => sinks.send(alert),
+    };
+    const audible: Pick<AlertSinks, 'send'> = {
+      send: (alert) => {
+        if (dashboard?.holdsBack(alert) !== true) sinks.send(alert);
+      },
     };
     const begun = new ReplaySubject<void>(1); // no state is taken before it is known what is shown
     const verdicts$ = merge(
       EMPTY,
-      ...sources.map((source) => source.verdicts$.pipe(alerting(source, sinks))),
+      ...sources.map((source) => source.verdicts$.pipe(alerting(source, audible))),
     );
     dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown).catch((error: unknown) =>
       cannotListen(error, host, port),
@@ -287,16 +295,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (text.trim() === '' || !(number > 0)) throw new InvalidArgumentError('Expected a positive number.');
-  return number;
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a port, 0 to 65535.');
-  return port;
 }

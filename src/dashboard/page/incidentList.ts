@@ -1,216 +1,197 @@
-import { formatNumber } from '../../charts/formatNumber.ts';
-import { formatTime, pageTimeZone } from '../../charts/formatTime.ts';
+import { formatCount } from '../../charts/formatNumber.ts';
+import { pageTimeZone } from '../../charts/formatTime.ts';
 import { find, make, setText } from './dom.ts';
-import { formatDuration } from './formatDuration.ts';
 import { incidentCsv } from './incidentCsv.ts';
-import { UNNAMED } from './overview.ts';
-import { severityRank } from './severityRank.ts';
-import type { SeverityName, WireFeedback, WireIncident, WireStream } from './wire.ts';
-import { worstOf } from './worstOf.ts';
+import { IncidentFilter } from './incidentFilter.ts';
+import { type IncidentActions, IncidentRow, ROW_KEYS } from './incidentRow.ts';
+import { reasonOf } from './incidentText.ts';
+import { UNNAMED } from './streamName.ts';
+import type { WireHello, WireIncident, WireStream } from './wire.ts';
 
-const MOST = 200; // rows
+const ON_PAGE = 50; // incidents: the number of rows is bounded
 
 /** Callbacks to the rest of the page. */
-export interface IncidentListEvents {
+export interface IncidentListEvents extends IncidentActions {
   readonly stream: (id: number) => WireStream | undefined;
-  readonly onJump: (incident: WireIncident) => void;
-  readonly onFeedback: (feedback: WireFeedback) => void;
+  /** What all names begin with. */
+  readonly prefix: () => string;
+  /** Time of the newest event of all streams, milliseconds. */
+  readonly newest: () => number;
 }
 
-/** The incidents of all streams, the newest first. */
+/** The incidents of all streams, the newest first, a page at a time. */
 export class IncidentList {
-  readonly #body: HTMLElement = find('table.incidents tbody');
-  readonly #only: HTMLInputElement = find<HTMLInputElement>('.only');
-  readonly #least: HTMLSelectElement = find<HTMLSelectElement>('select.least');
-  readonly #rows: Map<number, { readonly row: HTMLTableRowElement; incident: WireIncident }> = new Map();
+  readonly #table: HTMLElement = find('table.incidents');
+  readonly #section: HTMLElement = this.#table.closest('section')!;
+  readonly #filter: IncidentFilter = new IncidentFilter(() => this.#turnTo(0));
   readonly #events: IncidentListEvents;
-  #selected: number | undefined;
+  readonly #all: Map<number, WireIncident> = new Map(); // by id, which grows with time
+  readonly #rows: Map<number, IncidentRow> = new Map(); // of this page
+  #shown: readonly WireIncident[] = []; // on all pages, in their order
+  #page = 0;
+  #most = Number.POSITIVE_INFINITY;
   #acceptsFeedback = false;
 
   constructor(events: IncidentListEvents) {
     this.#events = events;
-    for (const choice of [this.#only, this.#least])
-      choice.addEventListener('change', () => this.#applyFilter());
     find('button.csv').addEventListener('click', () => this.#download());
-    this.#body.addEventListener('keydown', (event) => this.#onKey(event));
+    find('.pages .newer').addEventListener('click', () => this.#turnTo(this.#page - 1));
+    find('.pages .older').addEventListener('click', () => this.#turnTo(this.#page + 1));
+    this.#table.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
-  clear(acceptsFeedback: boolean): void {
-    this.#acceptsFeedback = acceptsFeedback;
-    this.#body.replaceChildren();
-    this.#rows.clear();
-    for (const one of document.querySelectorAll<HTMLElement>('.of-feedback')) one.hidden = !acceptsFeedback;
+  clear({ feedback, incidents }: WireHello): void {
+    this.#acceptsFeedback = feedback;
+    this.#most = incidents;
+    this.#all.clear();
+    this.#turnTo(0);
+    for (const one of document.querySelectorAll<HTMLElement>('.of-feedback')) one.hidden = !feedback;
   }
 
   take(incidents: readonly WireIncident[]): void {
-    for (const incident of incidents) {
-      const known = this.#rows.get(incident.id);
-      const row = known?.row ?? make('tr');
-      this.#rows.set(incident.id, { row, incident });
-      this.#fill(row, incident);
-      if (known === undefined) this.#insert(row, incident);
+    for (const incident of incidents) this.#all.set(incident.id, incident);
+    for (const id of this.#all.keys()) {
+      if (this.#all.size <= this.#most) break;
+      this.#all.delete(id);
     }
-    while (this.#body.childElementCount > MOST) this.#dropOldest();
-    this.#applyFilter();
+    this.draw();
   }
 
   select(stream: number | undefined): void {
-    this.#selected = stream;
-    this.#applyFilter();
+    this.#filter.stream = stream;
+    this.#turnTo(0);
   }
 
   of(stream: number): WireIncident[] {
-    return [...this.#rows.values()]
-      .map(({ incident }) => incident)
-      .filter((incident) => incident.stream === stream);
+    return [...this.#all.values()].filter((incident) => incident.stream === stream);
   }
 
   get open(): number {
-    return [...this.#rows.values()].filter(({ incident }) => incident.open).length;
+    let open = 0;
+    for (const incident of this.#all.values()) if (incident.open) open++;
+    return open;
   }
 
-  #dropOldest(): void {
-    const oldest = this.#body.lastElementChild as HTMLElement;
-    oldest.remove();
-    this.#rows.delete(Number(oldest.dataset.id));
+  /** Draws the page anew, with what has changed. */
+  draw(): void {
+    const test = this.#filter.test((incident) => this.#textOf(incident), this.#events.newest());
+    this.#shown = [...this.#all.values()].filter(test).sort(byStart);
+    this.#page = Math.max(0, Math.min(this.#page, this.#pages - 1));
+    const first = this.#page * ON_PAGE;
+    const onPage = this.#shown.slice(first, first + ON_PAGE);
+    const wanted = new Set(onPage.map(({ id }) => id));
+    for (const [id, row] of this.#rows) {
+      if (wanted.has(id)) continue;
+      row.element.remove();
+      this.#rows.delete(id);
+    }
+    this.#place(onPage);
+    this.#showCounts(first, onPage.length);
   }
 
-  /** By start, the newest first: a silence is found later than it began. */
-  #insert(row: HTMLTableRowElement, incident: WireIncident): void {
-    row.dataset.id = String(incident.id);
-    let next = this.#body.firstElementChild as HTMLElement | null;
-    while (next !== null && startsAfter(this.#rows.get(Number(next.dataset.id))!.incident, incident))
-      next = next.nextElementSibling as HTMLElement | null;
-    this.#body.insertBefore(row, next);
+  get #pages(): number {
+    return Math.max(1, Math.ceil(this.#shown.length / ON_PAGE));
   }
 
-  /** Up and down to the next incident that is shown, `n` and `m` for feedback on this one. */
+  #turnTo(page: number): void {
+    this.#page = page;
+    this.draw();
+    this.#table.closest('.scroll')!.scrollTop = 0;
+  }
+
+  /** Only rows that are out of order are moved, so that a focused one keeps the focus. */
+  #place(incidents: readonly WireIncident[]): void {
+    let next = this.#table.querySelector('tbody');
+    for (const incident of incidents) {
+      const row = this.#rows.get(incident.id) ?? this.#newRow(incident);
+      row.show(incident, this.#events.stream(incident.stream), this.#events.prefix());
+      if (row.element === next) next = next.nextElementSibling as HTMLTableSectionElement | null;
+      else this.#table.insertBefore(row.element, next);
+    }
+  }
+
+  #newRow(incident: WireIncident): IncidentRow {
+    const row = new IncidentRow(incident, this.#events, this.#acceptsFeedback);
+    this.#rows.set(incident.id, row);
+    return row;
+  }
+
+  #showCounts(first: number, count: number): void {
+    const total = this.#shown.length;
+    const nothing = find('.nothing', this.#section);
+    setText(nothing, this.#all.size === 0 ? 'None so far.' : 'None of these.');
+    nothing.hidden = total > 0;
+    this.#table.closest<HTMLElement>('.scroll')!.hidden = total === 0;
+    const pages = find('.pages', this.#section);
+    pages.hidden = this.#pages === 1;
+    const range = [first + 1, first + count].map(formatCount).join('–');
+    setText(find('.which', pages), `${range} of ${formatCount(total)}`);
+    find<HTMLButtonElement>('.newer', pages).disabled = this.#page === 0;
+    find<HTMLButtonElement>('.older', pages).disabled = this.#page === this.#pages - 1;
+  }
+
+  /** Up and down to the next incident, and what the buttons of this one do. */
   #onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const row = (event.target as HTMLElement).closest('tr');
+    const target = event.target as HTMLElement;
+    if (event.ctrlKey || event.metaKey || event.altKey || target.matches('textarea, input, select')) return;
+    const row = target.closest('tbody');
     if (row === null) return;
     const { key } = event;
-    if (key === 'ArrowDown' || key === 'ArrowUp') {
-      let next: Element | null = row;
-      do next = key === 'ArrowDown' ? next.nextElementSibling : next.previousElementSibling;
-      while (next instanceof HTMLElement && next.hidden);
-      next?.querySelector<HTMLElement>('.zoom')?.focus();
-    } else if (key === 'n' || key === 'm') {
-      const button = row.querySelector<HTMLButtonElement>(key === 'n' ? '.normal' : '.missed');
-      if (button === null || button.hidden) return;
-      button.click();
-    } else return;
+    if (key === 'ArrowDown' || key === 'ArrowUp') this.#step(row, key === 'ArrowDown' ? 1 : -1);
+    else if (Object.hasOwn(ROW_KEYS, key)) this.#press(row, ROW_KEYS[key]!);
+    else return;
     event.preventDefault();
   }
 
-  #applyFilter(): void {
-    let shown = 0;
-    for (const { row, incident } of this.#rows.values()) {
-      row.hidden = !this.#isWanted(incident);
-      if (!row.hidden) shown++;
+  #step(row: Element, by: 1 | -1): void {
+    const next = by === 1 ? row.nextElementSibling : row.previousElementSibling;
+    if (next?.tagName === 'TBODY') {
+      next.querySelector<HTMLElement>('.zoom')?.focus();
+      return;
     }
-    const nothing = find('.nothing', this.#body.closest('section')!);
-    setText(nothing, this.#rows.size === 0 ? 'None so far.' : 'None of these.');
-    nothing.hidden = shown > 0;
-    this.#body.closest<HTMLElement>('.scroll')!.hidden = shown === 0;
+    const page = this.#page + by;
+    if (page < 0 || page >= this.#pages) return;
+    this.#turnTo(page);
+    const rows = this.#table.querySelectorAll<HTMLElement>('.zoom');
+    rows[by === 1 ? 0 : rows.length - 1]?.focus();
   }
 
-  #isWanted({ stream, severity }: WireIncident): boolean {
-    if (this.#only.checked && stream !== this.#selected) return false;
-    return severityRank(severity) >= severityRank(this.#least.value as SeverityName);
+  #press(row: Element, name: string): void {
+    if (name.startsWith('.mute')) {
+      const incident = this.#all.get(Number((row as HTMLElement).dataset.id));
+      if (incident !== undefined) this.#events.mute(incident, name === '.mute-hour' ? 'hour' : 'morning');
+      return;
+    }
+    const button = row.querySelector<HTMLButtonElement>(name);
+    if (button !== null && !button.hidden) button.click();
   }
 
-  /** Of the incidents that are shown, in their order. */
+  #textOf(incident: WireIncident): string {
+    const stream = this.#events.stream(incident.stream);
+    const kind = incident.kind === 'absence' ? 'silence' : '';
+    const parts = [
+      stream?.name ?? UNNAMED,
+      incident.severity,
+      kind,
+      reasonOf(incident, stream),
+      incident.note,
+    ];
+    return parts.join('\n');
+  }
+
+  /** Of the incidents that the filters leave, on all pages. */
   #download(): void {
-    const rows = [...this.#body.children] as HTMLElement[];
-    const incidents = rows
-      .filter(({ hidden }) => !hidden)
-      .map(({ dataset }) => this.#rows.get(Number(dataset.id))!.incident);
-    const text = incidentCsv(incidents, this.#events.stream);
+    const text = incidentCsv(this.#shown, this.#events.stream, pageTimeZone());
     const link = make('a');
     link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
     link.download = 'incidents.csv';
     link.click();
     URL.revokeObjectURL(link.href);
   }
-
-  /** Cells are updated in place, so that a focused button keeps the focus. */
-  #fill(row: HTMLTableRowElement, incident: WireIncident): void {
-    if (row.childElementCount === 0) this.#build(row, incident.id);
-    const stream = this.#events.stream(incident.stream);
-    const [from, name, severity, lasts, value, because, feedback] = [...row.cells];
-    const worst = worstOf(incident);
-    setText(from!.firstElementChild!, whenOf(incident));
-    setText(name!, stream?.name ?? UNNAMED);
-    name!.title = name!.textContent;
-    severity!.firstElementChild!.className = `key dot ${incident.severity}`;
-    setText(severity!.lastElementChild!, incident.kind === 'absence' ? 'silence' : incident.severity);
-    setText(lasts!, `${lengthOf(incident)}${incident.open ? ', ongoing' : ''}`);
-    setText(value!.firstElementChild!, formatNumber(incident.value[worst] ?? Number.NaN));
-    setText(value!.lastElementChild!, `(${formatNumber(incident.expected[worst] ?? Number.NaN)})`);
-    setText(because!, reasonOf(incident, stream));
-    row.classList.toggle('open', incident.open);
-    if (feedback !== undefined) {
-      const [normal, missed] = feedback.querySelectorAll('button');
-      normal!.hidden = incident.kind === 'absence'; // there is no value to mark
-      normal!.setAttribute('aria-pressed', String(incident.feedback === 'normal'));
-      missed!.hidden = incident.feedback !== 'normal';
-      setText(normal!, incident.feedback === 'normal' ? 'Normal ✓' : 'This is normal');
-    }
-  }
-
-  #build(row: HTMLTableRowElement, id: number): void {
-    const jump = make('button', 'zoom');
-    jump.type = 'button';
-    jump.title = 'Show in the chart';
-    const incident = (): WireIncident => this.#rows.get(id)!.incident;
-    jump.addEventListener('click', () => this.#events.onJump(incident()));
-    const cells = ['from', 'name', '', 'lasts', 'value', 'reason'].map((name) => make('td', name));
-    cells[0]!.append(jump);
-    cells[2]!.append(make('i'), make('span'));
-    cells[4]!.append(make('span'), ' ', make('span', 'muted'));
-    row.append(...cells);
-    if (!this.#acceptsFeedback) return;
-    const say = (kind: 'normal' | 'missed', text: string): HTMLButtonElement => {
-      const button = make('button', kind, text);
-      button.type = 'button';
-      button.addEventListener('click', () => this.#events.onFeedback({ kind, incident: id }));
-      return button;
-    };
-    const cell = make('td', 'say');
-    cell.append(say('normal', 'This is normal'), say('missed', 'This is an anomaly'));
-    row.append(cell);
-  }
 }
 
-function startsAfter(a: WireIncident, b: WireIncident): boolean {
-  if (a.start !== null && b.start !== null && a.start !== b.start) return a.start > b.start;
-  return a.id > b.id;
-}
-
-function whenOf({ start, first }: WireIncident): string {
-  return start === null
-    ? `record ${(first + 1).toLocaleString('en-US')}`
-    : formatTime(start, 'second', pageTimeZone());
-}
-
-function lengthOf({ kind, start, end, count }: WireIncident): string {
-  if (kind === 'absence') return start === null || end === null ? 'no event' : formatDuration(end - start);
-  const events = `${count} ${count === 1 ? 'event' : 'events'}`;
-  return start === null || end === null || end <= start
-    ? events
-    : `${formatDuration(end - start)}, ${events}`;
-}
-
-function reasonOf(incident: WireIncident, stream: WireStream | undefined): string {
-  const { attribution, kind } = incident;
-  if (kind === 'absence') return incident.open ? 'no event since' : 'no event in between';
-  if (attribution.length === 1) return `score ${incident.score.toFixed(3)}`;
-  return attribution
-    .map((share, d) => ({ share, name: stream?.dimensions[d] ?? `dimension ${d + 1}` }))
-    .filter(({ share }) => share >= 0.1)
-    .sort((a, b) => b.share - a.share)
-    .slice(0, 3)
-    .map(({ share, name }) => `${name} ${Math.round(100 * share)} %`)
-    .join(', ');
+/** The newest first, by start: a silence is found later than it began. */
+function byStart(a: WireIncident, b: WireIncident): number {
+  if (a.start !== null && b.start !== null && a.start !== b.start) return b.start - a.start;
+  return b.id - a.id;
 }

@@ -1,5 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+import { formatCount } from '../../charts/formatNumber.ts';
+import { pageTimeZone } from '../../charts/formatTime.ts';
 import { readPalette } from '../../charts/palette.ts';
 import { bindChartControls } from './chartControls.ts';
 import { Connection } from './connection.ts';
@@ -8,13 +10,21 @@ import { GatesView } from './gatesView.ts';
 import { IncidentList } from './incidentList.ts';
 import { LiveChart } from './liveChart.ts';
 import { LiveColumns } from './liveColumns.ts';
+import { MarkList } from './markList.ts';
 import { MissedForm } from './missedForm.ts';
-import { Overview, STATE_NAMES, stateOf, UNNAMED } from './overview.ts';
-import type { WireFeedback, WireHello, WireIncident, WireMark, WireStream, WireUpdate } from './wire.ts';
+import { MuteList } from './muteList.ts';
+import { Overview, STATE_NAMES, stateOf } from './overview.ts';
+import { sendAction, sendFeedback } from './post.ts';
+import { UNNAMED } from './streamName.ts';
+import { nextMorning } from './untilMorning.ts';
+import type { WireHello, WireIncident, WireStream, WireUpdate } from './wire.ts';
 import { worstOf } from './worstOf.ts';
+import { ZoneSwitch } from './zoneSwitch.ts';
 
+const HOUR = 3_600_000; // ms
 const OVERVIEW_EVERY = 250; // ms: the list is updated less often than the chart
 
+document.documentElement.dataset.locale = navigator.language;
 let palette = readPalette();
 let hello: WireHello | undefined;
 let watched: number | undefined;
@@ -24,33 +34,60 @@ let jumpTo: WireIncident | undefined;
 let chartIsNew = false;
 let overviewIsNew = false;
 const streams = new Map<number, WireStream>();
-let marks: WireMark[] = [];
+let newest = Number.NEGATIVE_INFINITY; // event time, milliseconds
 
 const overview = new Overview((id) => watch(id));
 const gates = new GatesView();
 const incidents = new IncidentList({
   stream: (id) => streams.get(id),
-  onJump: (incident) => {
+  prefix: () => overview.prefix,
+  newest: () => newest,
+  jump: (incident) => {
     jumpTo = incident;
     if (incident.stream !== watched) watch(incident.stream);
     else chartIsNew = true;
     find('#stream').scrollIntoView({ block: 'nearest' });
   },
-  onFeedback: (feedback) => send(feedback),
+  feedback: sendFeedback,
+  act: sendAction,
+  mute: ({ stream }, length) => {
+    const now = Date.now();
+    const until = length === 'hour' ? now + HOUR : nextMorning(now, pageTimeZone());
+    mute(streams.get(stream)?.name ?? null, Math.max(1, until - now));
+  },
 });
+const markList = new MarkList(({ id }) => void sendFeedback({ kind: 'clear', mark: id }));
+const muteList = new MuteList(({ name }) => mute(name, 0));
 const missedForm = new MissedForm(
   () => chart,
-  (first, last) => void send({ kind: 'missed', stream: watched!, first, last }),
+  (first, last) => void sendFeedback({ kind: 'missed', stream: watched!, first, last }),
 );
 const connection = new Connection(take, (connected) => {
   document.documentElement.classList.toggle('lost', !connected);
   if (!connected) setText(find('.connection .text'), 'connection lost, trying again');
 });
 connection.watch(undefined);
+new ZoneSwitch(() => {
+  chart?.redraw();
+  chartIsNew = true;
+  incidents.draw();
+  markList.draw();
+  muteList.draw();
+});
+
+/** @param length milliseconds; 0 ends it */
+function mute(name: string | null, length: number): void {
+  const done =
+    length === 0 ? 'alerts are sent again.' : 'no alerts until the time shown above the incidents.';
+  void sendAction({ kind: 'mute', name, for: length }, `${name ?? UNNAMED}: ${done}`);
+}
 
 function take(update: WireUpdate): void {
   if (update.hello !== undefined) begin(update.hello);
-  for (const stream of update.streams ?? []) streams.set(stream.id, stream);
+  for (const stream of update.streams ?? []) {
+    streams.set(stream.id, stream);
+    newest = Math.max(newest, stream.time ?? newest);
+  }
   if (update.streams !== undefined) {
     overview.take(update.streams);
     overviewIsNew = true;
@@ -60,9 +97,10 @@ function take(update: WireUpdate): void {
     chartIsNew = true;
   }
   if (update.marks !== undefined) {
-    marks = [...marks, ...update.marks];
+    markList.take(update.marks);
     chartIsNew = true;
   }
+  if (update.mutes !== undefined) muteList.take(update.mutes);
   if (update.points !== undefined && update.points.stream === watched) {
     columns?.add(update.points);
     chartIsNew = true;
@@ -81,10 +119,11 @@ function take(update: WireUpdate): void {
 function begin(received: WireHello): void {
   hello = received;
   streams.clear();
-  marks = [];
+  markList.clear();
+  muteList.take([]);
   watched = undefined;
   overview.clear();
-  incidents.clear(received.feedback);
+  incidents.clear(received);
 }
 
 /** The stream that was selected before, by name, else the first of the list. */
@@ -118,6 +157,7 @@ function watch(id: number): void {
   showFollowing(true);
   overview.select(id);
   incidents.select(id);
+  markList.select(id);
   connection.watch(id);
 }
 
@@ -129,7 +169,7 @@ function drawChart(): void {
     {
       columns,
       incidents: () => incidents.of(id!),
-      marks: () => marks.filter(({ stream }) => stream === id),
+      marks: () => markList.of(id!),
       threshold: hello.threshold,
     },
     () => palette,
@@ -167,10 +207,10 @@ function showStatus({ status }: WireUpdate): void {
     overviewIsNew = true;
     showFollowing(follows);
   }
-  setText(find('.counts .streams'), streams.size.toLocaleString('en-US'));
-  setText(find('.counts .open'), incidents.open.toLocaleString('en-US'));
-  setText(find('.counts .events'), status.events.toLocaleString('en-US'));
-  setText(find('.counts .rate'), Math.round(status.perSecond).toLocaleString('en-US'));
+  setText(find('.counts .streams'), formatCount(streams.size));
+  setText(find('.counts .open'), formatCount(incidents.open));
+  setText(find('.counts .events'), formatCount(status.events));
+  setText(find('.counts .rate'), formatCount(Math.round(status.perSecond)));
   const { open } = incidents;
   const title = hello?.title ?? '';
   document.title = open > 0 ? `(${open}) ${title}` : title;
@@ -182,27 +222,6 @@ function showStatus({ status }: WireUpdate): void {
   const shown = stateOf(stream, isOver);
   setText(state, STATE_NAMES[shown]);
   state.className = `state pill ${shown} ${stream.severity}`;
-}
-
-async function send(feedback: WireFeedback): Promise<void> {
-  const notice = await fetch('/feedback', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(feedback),
-  }).then(
-    async (answer) => (answer.ok ? thanks(feedback) : `Feedback failed: ${await answer.text()}`),
-    () => 'Feedback failed: the server does not answer.',
-  );
-  const place = find('.notice');
-  setText(place, notice);
-  place.classList.add('shown');
-  setTimeout(() => place.classList.remove('shown'), 6000);
-}
-
-function thanks({ kind }: WireFeedback): string {
-  return kind === 'normal'
-    ? 'Saved: similar values are suppressed in this stream from now on.'
-    : 'Saved: the threshold of this stream is lower from now on.';
 }
 
 let drawnOverview = 0;
@@ -218,6 +237,7 @@ function frame(now: number): void {
 requestAnimationFrame(frame);
 
 bindChartControls(() => chart, {
+  undoMark: () => markList.undoNewest(),
   toggleLive: () => {
     const newest = isOver || !follows;
     chart?.follow(newest);
