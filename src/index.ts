@@ -59,6 +59,7 @@ export type { DetectorOptions } from './models/detectorOptions.ts';
 export type { CheckpointStore } from './models/durable/checkpointStore.ts';
 export type { DurableVerdict } from './models/durable/durableState.ts';
 export { MemoryCheckpointStore } from './models/durable/checkpointStore.ts';
+export type { GroupOptions } from './models/decision/groupOptions.ts';
 export { type Feedback, feedbackOn, type Meant, type Range } from './models/decision/feedback.ts';
 export { defaultChannels, returnChannels } from './models/evidence/defaultChannels.ts';
 export type {

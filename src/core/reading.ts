@@ -191,11 +191,17 @@ export interface Problem<E = unknown> {
   readonly message: string;
 }
 
-/** The beginning or the end of an incident. */
+/** The beginning or the end of an incident, or of a group of them. */
 export interface Alert<E = unknown, V extends Value = Value> {
-  readonly phase: 'began' | 'ended';
-  /** Its current state. `open` when it begins, and when the stream ended before it did. */
+  /** `'updated'`: other streams have joined the group since it was reported. */
+  readonly phase: 'began' | 'updated' | 'ended';
+  /**
+   * Its current state. `open` when it begins, and when the stream ended before it did. Of a group: the incident that had begun
+   * first when the group was reported, the same in all of the group's alerts.
+   */
   readonly incident: Incident<E, V>;
+  /** The incidents of a group, one for each stream, in the order in which they began; left out where it is one alone. */
+  readonly group?: readonly Incident<E, V>[];
 }
 
 /** A value as a list of numbers, one per dimension. */

@@ -3,10 +3,10 @@ import { type Alert, type Incident, type IncidentKind, toVector, type Value } fr
 
 /** An alert as it is sent: numbers are those of the incident's peak, times ISO 8601 in UTC. */
 export interface AlertJson {
-  readonly phase: 'began' | 'ended';
+  readonly phase: Alert['phase'];
   /** What the incident consists of: flagged events, or silence, of which no number is known. */
   readonly kind: IncidentKind;
-  /** The same for both alerts of an incident: its stream, and the time or the place of its first event. */
+  /** The same for all alerts of an incident or a group: its stream, and the time or the place of its first event. */
   readonly id: string;
   readonly key: string | null;
   /** Of an absence the time of the last event before. */
@@ -22,28 +22,45 @@ export interface AlertJson {
   readonly lower: readonly (number | null)[];
   readonly upper: readonly (number | null)[];
   readonly attribution: readonly number[];
+  /** Of a group: how many streams it has, and its incidents in the order in which they began, the first 100. */
+  readonly group?: { readonly streams: number; readonly incidents: readonly GroupedJson[] };
 }
 
+/** An incident of a group. */
+export type GroupedJson = Pick<AlertJson, 'kind' | 'key' | 'start' | 'end' | 'count' | 'severity' | 'score'>;
+
+const MOST = 100;
+
 /** @param id distinguishes the incident from others of its stream */
-export function alertJson<E, V extends Value>({ phase, incident }: Alert<E, V>, id: string): AlertJson {
-  const { kind, key, start, end, count, severity, peak } = incident;
+export function alertJson<E, V extends Value>(
+  { phase, incident, group }: Alert<E, V>,
+  id: string,
+): AlertJson {
+  const { kind, peak } = incident;
   const numbers = (value: Value): (number | null)[] =>
     toVector(value).map((x) => (Number.isFinite(x) ? x : null));
+  const { key, start, end, count, severity, score } = grouped(incident, phase);
   return {
-    phase,
-    kind,
-    id,
-    key: key ?? null,
-    start: iso(start),
-    end: phase === 'ended' ? iso(end) : null,
-    count,
-    severity,
-    score: peak.score,
+    ...{ phase, kind, id, key, start, end, count, severity, score },
     value: numbers(peak.value),
     expected: numbers(peak.expected),
     lower: numbers(peak.lower),
     upper: numbers(peak.upper),
     attribution: toVector(peak.attribution),
+    ...(group && {
+      group: {
+        streams: new Set(group.map(({ key }) => key)).size,
+        incidents: group.slice(0, MOST).map((each) => grouped(each, phase)),
+      },
+    }),
+  };
+}
+
+function grouped<E, V extends Value>(incident: Incident<E, V>, phase: Alert['phase']): GroupedJson {
+  const { kind, key, start, end, count, severity, peak } = incident;
+  return {
+    ...{ kind, key: key ?? null, start: iso(start), end: phase === 'ended' ? iso(end) : null },
+    ...{ count, severity, score: peak.score },
   };
 }
 
@@ -52,7 +69,7 @@ function iso(time: number | undefined): string | null {
 }
 
 /**
- * Gives both alerts of an incident the same id. Where events have times, every run over the same data gives the same
+ * Gives the alerts of an incident or a group the same id. Where events have times, every run over the same data gives the same
  * id, so that an alert repeated after a restart can be recognised; otherwise the ids of open incidents are
  * remembered.
  */
@@ -61,8 +78,8 @@ export function alertIds<E, V extends Value>(): (alert: Alert<E, V>) => string {
   return ({ phase, incident }) => {
     if (incident.start !== undefined) return idOf(incident);
     const id = open.get(incident.first) ?? crypto.randomUUID();
-    if (phase === 'began') open.set(incident.first, id);
-    else open.delete(incident.first);
+    if (phase === 'ended') open.delete(incident.first);
+    else open.set(incident.first, id);
     return id;
   };
 }

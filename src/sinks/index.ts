@@ -5,7 +5,8 @@
  */
 
 export type { RetryOptions, RetryReport } from '../clients/retry.ts';
+export { incidentLink, type LinkedIncident } from '../core/incidentLink.ts';
 export type { Alert, Value } from '../core/reading.ts';
-export type { AlertJson } from './alertJson.ts';
+export type { AlertJson, GroupedJson } from './alertJson.ts';
 export { type ToConsoleOptions, toConsole } from './console/toConsole.ts';
 export { type ToWebhookOptions, toWebhook } from './webhook/toWebhook.ts';

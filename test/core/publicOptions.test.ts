@@ -74,7 +74,7 @@ const WITHOUT = [
   ...['renderTables', 'reportOf', 'residualHistogram', 'scoreNab', 'summaryTable', 'windowsFor'],
   ...['windowsOfFlags', 'Backlog', 'Random', 'TailModel', 'TfjsEngine', 'WasmEngine'],
   ...['Window', 'asTfjs', 'clipByGlobalNorm', 'compileKernel', 'createCell'],
-  ...['initialise', 'loadEngine', 'loadTfjsNode', 'tfjsEngine'],
+  ...['incidentLink', 'initialise', 'loadEngine', 'loadTfjsNode', 'tfjsEngine'],
 ];
 
 const NO_OPTIONS: readonly (readonly [string, unknown])[] = [

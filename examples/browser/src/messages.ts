@@ -1,4 +1,4 @@
-import type { Severity } from 'rx-anomaly';
+import type { Alert, Severity } from 'rx-anomaly';
 
 /** What the worker sends of each event. */
 export interface Point {
@@ -12,7 +12,7 @@ export interface Point {
 
 /** The beginning or the end of an incident. */
 export interface IncidentMessage {
-  readonly phase: 'began' | 'ended';
+  readonly phase: Alert['phase'];
   readonly sensor: string;
   readonly start: number;
   readonly severity: Severity;

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parse } from 'csv-parse/sync';
+import { parseDuration } from '../../core/duration.ts';
 import type { OptionSpec } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
 import { type AbsentAfter, absentAfterSpec } from '../../models/decision/absenceWatch.ts';
@@ -8,7 +9,6 @@ import { type PretrainedOptions, pretrainedOptions } from '../../models/pretrain
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 import { streamDetectorTable } from '../../models/streamDetectorOptions.ts';
 import { warmUpTable } from '../../models/warmUp.ts';
-import { parseDuration } from './parseSince.ts';
 
 type Adaptation = NonNullable<PretrainedOptions['adapt']>;
 

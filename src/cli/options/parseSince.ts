@@ -1,24 +1,13 @@
 import { toNanoseconds } from '../../clients/influx/nanoseconds.ts';
+import { parseDuration } from '../../core/duration.ts';
 import { epochUnit } from '../../core/timeReader.ts';
 
-/** Milliseconds in each unit of a duration, as InfluxQL writes them. */
-const UNITS: Readonly<Record<string, number>> = {
-  ...{ ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 },
-};
-const DURATION = /^(?:\d+(?:ms|[smhdw]))+$/i;
 const PER_SECOND = {
   seconds: 1n,
   milliseconds: 1_000n,
   microseconds: 1_000_000n,
   nanoseconds: 1_000_000_000n,
 };
-
-/** Milliseconds of a duration as InfluxQL writes it, `90s` or `1h30m`; undefined for what is none. */
-export function parseDuration(text: string): number | undefined {
-  if (!DURATION.test(text.trim())) return undefined;
-  const parts = [...text.toLowerCase().matchAll(/(\d+)(ms|[smhdw])/g)];
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit!] ?? Number.NaN), 0);
-}
 
 /**
  * A moment as text that `from` of fromInflux takes: ISO 8601; a duration before now, as InfluxQL writes it (`7d`, `1h30m`,

@@ -24,7 +24,7 @@ import type { StopSignal } from '../../core/stopSignal.ts';
 import type { DurableDetector } from '../../models/durable/durableDetector.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import type { Json } from '../../models/snapshot/state.ts';
-import { AbsenceTimer } from '../absences.ts';
+import { DueTimer } from '../dueTimer.ts';
 import type { CheckpointSaver } from './checkpointSaver.ts';
 import { inOrder } from './inOrder.ts';
 
@@ -125,10 +125,10 @@ function watchClock<E, V extends Value>(
   detector: DurableDetector<E, V>,
   scheduler: SchedulerLike,
   onAbsence: (verdict: DurableVerdict<E, V>) => void,
-): { readonly timer: AbsenceTimer; readonly onWaiting: (change: number) => void } {
+): { readonly timer: DueTimer; readonly onWaiting: (change: number) => void } {
   let waiting = 0;
   let since = 0; // when the first of them came
-  const timer = new AbsenceTimer(scheduler, detector, (now) => {
+  const timer = new DueTimer(scheduler, detector, (now) => {
     if (waiting > 0) detector.excuse(now);
     else for (const verdict of detector.look(now)) onAbsence(verdict);
   });

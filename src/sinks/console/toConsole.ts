@@ -20,7 +20,8 @@ const toConsoleOptions: OptionSet<ToConsoleOptions> = new OptionSet({
 
 /**
  * A line for each alert: `2026-01-05T10:00:00.000Z pump-7: high incident began, 42.1, expected 38.2, score 0.93`, or of a key
- * that fell silent `2026-01-05T10:05:00.000Z pump-7: absence began, no event since 2026-01-05T10:00:00.000Z`.
+ * that fell silent `2026-01-05T10:05:00.000Z pump-7: absence began, no event since 2026-01-05T10:00:00.000Z`. A group has the
+ * line of its first incident, with the other streams: `…; with 9 more streams: pump-8, pump-9, …`.
  *
  * @throws RxAnomalyError BAD_OPTION when called with a wrong option
  */
@@ -31,7 +32,22 @@ export function toConsole<E, V extends Value>(
   return (source) => from(source).pipe(tap((alert) => write(alertLine(alert))));
 }
 
-function alertLine<E, V extends Value>({ phase, incident }: Alert<E, V>): string {
+function alertLine<E, V extends Value>(alert: Alert<E, V>): string {
+  return `${incidentLine(alert)}${others(alert)}`;
+}
+
+const NAMED = 5;
+
+/** The other streams of a group. */
+function others<E, V extends Value>({ incident, group = [] }: Alert<E, V>): string {
+  const keys = [...new Set(group.map(({ key }) => key))].filter((key) => key !== incident.key);
+  if (keys.length === 0) return '';
+  const named = keys.slice(0, NAMED).map((key) => printable(key ?? ''));
+  const rest = keys.length > NAMED ? ', …' : '';
+  return `; with ${keys.length} more ${keys.length === 1 ? 'stream' : 'streams'}: ${named.join(', ')}${rest}`;
+}
+
+function incidentLine<E, V extends Value>({ phase, incident }: Alert<E, V>): string {
   const { kind, key, start, end, count, severity, peak } = incident;
   const isAbsence = kind === 'absence';
   const time = phase === 'began' && !isAbsence ? start : end;

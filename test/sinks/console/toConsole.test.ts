@@ -37,6 +37,21 @@ describe('toConsole', () => {
     ]);
   });
 
+  it('names the other streams of a group', () => {
+    const lines: string[] = [];
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const events = keys.map((key, n) => spike(n, { key }));
+    const write = (line: string) => lines.push(line);
+    runOperator(runOperator(events, alerts<number, number>({ group: '5m' })), toConsole({ write }));
+    runOperator(
+      runOperator(events.slice(0, 2), alerts<number, number>({ group: '5m' })),
+      toConsole({ write }),
+    );
+    const line = '2023-11-14T22:13:20.000Z a: high incident began, 8, expected 0, score 0.900; with';
+    expect(lines[0]).toBe(`${line} 6 more streams: b, c, d, e, f, …`);
+    expect(lines[2]).toMatch(/ began, .*; with 1 more stream: b$/);
+  });
+
   it('does without a time and a key', () => {
     expect(linesOf({ key: undefined, time: undefined })[0]).toMatch(/^high incident began/);
   });

@@ -88,6 +88,17 @@ describe('toWebhook', () => {
     expect(ended).toMatchObject({ ...same, phase: 'ended', end: '2023-11-14T22:14:20.000Z', id: began!.id });
   });
 
+  it('posts a group as one, with its streams', async () => {
+    const { url, received } = await service();
+    const events = ['b', 'a'].map((key, n) => spike(1 - n, { key }));
+    await send(runOperator(events, alerts<number, number>({ group: '5m' })), { url });
+    const [began, ended] = received.map(({ body }) => JSON.parse(body) as AlertJson);
+    const first = { kind: 'value', key: 'a', start: '2023-11-14T22:13:20.000Z', severity: 'high' };
+    expect(began).toMatchObject({ phase: 'began', ...first, group: { streams: 2 } });
+    expect(began!.group!.incidents).toMatchObject([{ ...first, end: null }, { key: 'b' }]);
+    expect(ended).toMatchObject({ phase: 'ended', id: began!.id, group: { streams: 2 } });
+  });
+
   it('signs what it sends, where there is a secret', async () => {
     const { url, received } = await service();
     await send(both(), { url, secret: 'hush' });

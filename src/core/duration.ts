@@ -1,0 +1,12 @@
+/** Milliseconds in each unit of a duration, as InfluxQL writes them. */
+const UNITS: Readonly<Record<string, number>> = {
+  ...{ ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 },
+};
+const DURATION = /^(?:\d+(?:ms|[smhdw]))+$/i;
+
+/** Milliseconds of a duration as InfluxQL writes it, `90s` or `1h30m`; undefined for what is none. */
+export function parseDuration(text: string): number | undefined {
+  if (!DURATION.test(text.trim())) return undefined;
+  const parts = [...text.toLowerCase().matchAll(/(\d+)(ms|[smhdw])/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit!] ?? Number.NaN), 0);
+}

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert, Incident } from '../../../src/core/reading.ts';
+import { AlertGroups } from '../../../src/models/decision/alertGroups.ts';
+import { verdictOf } from '../../support/records.ts';
+
+const PLAN = { window: 100, wait: 10 };
+const MOST = 1000;
+
+function incident(key: string, start: number | undefined): Incident<number, number> {
+  const first = verdictOf(start ?? 0, true, { key, time: start });
+  return {
+    ...{ kind: 'value', key, first, last: first, peak: first, start, end: start },
+    ...{ count: 1, severity: 'low', open: false },
+  };
+}
+
+const began = (key: string, start?: number): Alert<number, number> => ({
+  phase: 'began',
+  incident: incident(key, start),
+});
+const ended = (key: string, start?: number): Alert<number, number> => ({
+  phase: 'ended',
+  incident: incident(key, start),
+});
+
+/** `began a: a b` */
+function lines(alerts: readonly Alert<number, number>[]): string[] {
+  return alerts.map(({ phase, incident: { key }, group = [] }) =>
+    [`${phase} ${key}${group.length > 0 ? ':' : ''}`, ...group.map((each) => each.key)].join(' '),
+  );
+}
+
+function newGroups(most = MOST): AlertGroups<number, number> {
+  return new AlertGroups<number, number>(PLAN, most);
+}
+
+describe('alerts of groups', () => {
+  it('come after the wait, with all that began by then, the first one first', () => {
+    const groups = newGroups();
+    expect(groups.add(began('b', 1005), 0)).toEqual([]);
+    expect(groups.add(began('a', 1000), 5)).toEqual([]);
+    expect(groups.due).toBe(10);
+    expect(groups.look(9)).toEqual([]);
+    expect(lines(groups.look(10))).toEqual(['began a: a b']);
+    expect(groups.look(11)).toEqual([]);
+  });
+
+  it('come at once where no wait is wanted', () => {
+    const groups = new AlertGroups<number, number>({ window: 100, wait: 0 }, MOST);
+    expect(lines(groups.add(began('a', 0), 0))).toEqual(['began a']);
+    expect(groups.add(began('b', 1), 1)).toEqual([]);
+    expect(lines(groups.look(100))).toEqual(['updated a: a b']);
+  });
+
+  it('report what joins after that once, when the group is complete, and keep the first one that was named', () => {
+    const groups = newGroups();
+    groups.add(began('b', 1005), 0);
+    groups.look(10);
+    expect(groups.add(began('c', 1050), 20)).toEqual([]);
+    expect(groups.add(began('a', 1000), 30)).toEqual([]);
+    expect(groups.due).toBe(100);
+    expect(lines(groups.look(100))).toEqual(['updated b: a b c']);
+    expect(groups.due).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('come without the clock where a stream of the group has passed the window, and only one of it', () => {
+    const groups = newGroups();
+    groups.add(began('a', 1000), 0);
+    groups.add(began('b', 1001), 0);
+    expect(groups.see('other', 9000, 0)).toEqual([]); // its clock may be wrong
+    expect(groups.see('a', 1100, 0)).toEqual([]);
+    expect(lines(groups.see('b', 1101, 0))).toEqual(['began a: a b']);
+    expect(groups.see('b', 1200, 0)).toEqual([]);
+  });
+
+  it('end when all have ended and no more can join', () => {
+    const groups = newGroups();
+    for (const each of [began('a', 1000), began('b', 1001)]) groups.add(each, 0);
+    groups.look(10);
+    expect(groups.add(ended('a', 1000), 20)).toEqual([]);
+    expect(groups.look(100)).toEqual([]);
+    expect(lines(groups.add(ended('b', 1001), 120))).toEqual(['ended a: a b']);
+    expect(lines(groups.add(ended('b', 1001), 130))).toEqual(['ended b']); // of no group
+  });
+
+  it('are not lost where all is over before the wait', () => {
+    const groups = newGroups();
+    groups.add(began('a', 1000), 0);
+    groups.add(ended('a', 1000), 1);
+    expect(lines(groups.look(10))).toEqual(['began a']);
+    expect(lines(groups.look(100))).toEqual(['ended a']);
+    groups.add(began('a', 5000), 200);
+    groups.add(ended('a', 5000), 201);
+    expect(lines(groups.flush(202))).toEqual(['began a', 'ended a']);
+  });
+
+  it('name a stream again that goes wrong again within the window', () => {
+    const groups = newGroups();
+    groups.add(began('a', 1000), 0);
+    groups.look(10);
+    groups.add(ended('a', 1000), 20);
+    groups.add(began('a', 1040), 40);
+    expect(lines(groups.look(100))).toEqual(['updated a: a a']);
+    expect(lines(groups.add(ended('a', 1040), 110))).toEqual(['ended a: a a']);
+  });
+
+  it('go by the clock in streams without times', () => {
+    const groups = newGroups();
+    groups.add(began('a'), 0);
+    groups.add(began('b'), 5);
+    expect(groups.see('a', undefined, 60)).toEqual([]);
+    expect(lines(groups.look(100))).toEqual(['began a: a b']);
+    groups.add(began('c'), 106);
+    expect(lines(groups.look(116))).toEqual(['began c']);
+  });
+
+  it('have incidents as they are when they are sent', () => {
+    const groups = newGroups();
+    groups.add(began('a', 1000), 0);
+    groups.update({ ...incident('a', 1000), severity: 'critical', count: 7 });
+    expect(groups.look(10)[0]!.incident).toMatchObject({ severity: 'critical', count: 7, open: true });
+  });
+
+  it('are bounded: the oldest group is ended', () => {
+    const groups = newGroups(2);
+    groups.add(began('a', 1000), 0);
+    groups.add(began('b', 1001), 0);
+    expect(lines(groups.add(began('c', 5000), 0))).toEqual(['began a: a b', 'ended a: a b']);
+    expect(groups.save(() => true)).toHaveLength(1);
+  });
+
+  it('survive a restart, though streams of a group are saved apart', () => {
+    const groups = newGroups();
+    for (const each of [began('a', 1000), began('b', 1001)]) groups.add(each, 0);
+    groups.look(10);
+    groups.add(began('c', 1002), 20);
+    const parts = ['c', 'a', 'b'].map((owned) => groups.save((key) => key === owned));
+    const resumed = newGroups();
+    for (const part of parts) resumed.resume(JSON.parse(JSON.stringify(part)), 500);
+    expect(resumed.look(599)).toEqual([]);
+    expect(lines(resumed.look(600))).toEqual(['updated a: a b c']);
+    for (const key of ['a', 'b']) expect(resumed.add(ended(key, 1000), 610)).toEqual([]);
+    expect(lines(resumed.add(ended('c', 1002), 610))).toEqual(['ended a: a b c']);
+  });
+
+  it('of which nothing was sent are sent after a restart, once', () => {
+    const groups = newGroups();
+    groups.add(began('a', 1000), 0);
+    const resumed = newGroups();
+    resumed.resume(
+      groups.save(() => true),
+      500,
+    );
+    expect(lines(resumed.look(510))).toEqual(['began a']);
+    expect(resumed.look(700)).toEqual([]);
+  });
+});
