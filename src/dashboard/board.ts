@@ -2,13 +2,14 @@ import type { Value, Verdict } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
 import { count, fields, type Json, list as savedList } from '../models/snapshot/state.ts';
-import { BoardActions } from './boardActions.ts';
-import { recordFeedback } from './boardFeedback.ts';
+import { BoardActions } from './actions/boardActions.ts';
+import { recordFeedback } from './actions/boardFeedback.ts';
+import { MissedMarks } from './actions/missedMarks.ts';
 import type { BoardMeasures } from './boardMeasures.ts';
 import { BoardStream, type Newest } from './boardStream.ts';
 import { GateReadings } from './gateReadings.ts';
 import { IncidentLog } from './incidentLog.ts';
-import { MissedMarks } from './missedMarks.ts';
+import { Lanes } from './lanes/lanes.ts';
 import type { WireFeedback, WireStatus } from './page/wire.ts';
 import {
   type BoardOptions,
@@ -38,6 +39,7 @@ export class Board {
   readonly #incidents: IncidentLog;
   readonly #throughput: Throughput = new Throughput();
   readonly #gates: GateReadings | undefined;
+  readonly lanes: Lanes;
   readonly #marks: MissedMarks = new MissedMarks();
   #revision = 1;
   #removed = 0; // the revision of the last eviction of a stream: older pages start over
@@ -55,6 +57,7 @@ export class Board {
       has: (key) => this.#streams.has(key),
       keyOf: (id) => this.#byId.get(id),
     });
+    this.lanes = new Lanes(options.hello);
     this.#gates = options.gates && new GateReadings(options.gates);
   }
 
@@ -62,6 +65,7 @@ export class Board {
   add(verdict: Verdict<unknown, Value>, now: number): void {
     const stream = this.#stream(verdict, now);
     stream.add(verdict, now);
+    this.lanes.add(stream.id, verdict.time, verdict.score, now);
     if (verdict.absence?.phase === 'began') this.#absences++;
     else this.#throughput.add(verdict);
     stream.show(this.#incidents.add(verdict, stream));
@@ -151,6 +155,7 @@ export class Board {
     return seal(KIND, 1, this.#config(), {
       nextId: this.#nextId,
       streams: streams.map((stream) => stream.save()),
+      lanes: streams.map(({ id }) => this.lanes.save(id)),
       incidents: this.#incidents.save(keys),
       marks: this.#marks.save(keys),
       mutes: this.actions.save(owns),
@@ -163,10 +168,12 @@ export class Board {
    * @throws RxAnomalyError BAD_SNAPSHOT
    */
   restore(snapshot: Snapshot, now: number): void {
-    const { nextId, streams, incidents, marks, mutes } = fields(unseal(snapshot, KIND, 1, this.#config()));
+    const parts = fields(unseal(snapshot, KIND, 1, this.#config()));
+    const { nextId, streams, lanes, incidents, marks, mutes } = parts;
     this.#nextId = Math.max(this.#nextId, count('nextId', nextId));
     const ids = new Map<number, BoardStream>();
-    for (const saved of savedList('streams', streams)) {
+    const ofLanes = savedList('lanes', lanes);
+    for (const [i, saved] of savedList('streams', streams).entries()) {
       const stream = BoardStream.resumed(saved, (id, newest) => {
         // The same id twice: from independent runs.
         const own = this.#newStream(this.#byId.has(id) ? this.#nextId++ : id, newest, now);
@@ -175,6 +182,7 @@ export class Board {
       });
       stream.revision = this.#revision;
       this.#add(stream);
+      this.lanes.resume(stream.id, ofLanes[i]);
       this.#throughput.resume(stream);
     }
     this.#incidents.resume(incidents, ids);
@@ -229,6 +237,7 @@ export class Board {
       this.#byId.delete(id);
       this.#gates?.forget(id);
       this.#incidents.forget(id);
+      this.lanes.forget(id);
       this.#marks.forget(id);
       this.#removed = this.#revision + 1;
       return;

@@ -15,7 +15,7 @@ const ICON =
   '<path d="M4 20h7l3-12 4 17 3-9h7" fill="none" stroke="#fff" stroke-width="2.5" stroke-linejoin="round"/></svg>';
 
 /** Path of the page's own modules, both in the package and under `/modules/`. */
-const FOLDERS = ['dashboard/page', 'charts'];
+const FOLDERS = ['dashboard/page', 'dashboard/page/incidents', 'dashboard/page/lanes', 'charts'];
 
 /**
  * All files that can be requested, by path: nothing is read from disk after start. The page's modules are always the

@@ -1,4 +1,5 @@
 import { html } from '../backtest/report/html.ts';
+import { LANES } from './lanes/lanesHtml.ts';
 
 /** The page before any data; its script fills it. All data is inserted as text. */
 export function pageHtml(title: string, timeZone: string): string {
@@ -35,6 +36,7 @@ export function pageHtml(title: string, timeZone: string): string {
 <p class="note nothing" hidden>No stream of that name.</p>
 </nav>
 <main>
+${LANES}
 <section class="card stream" id="stream" aria-labelledby="stream-title" tabindex="-1">
 <div class="title"><h2 id="stream-title">Waiting for the first event</h2><span class="state"></span></div>
 <div class="toolbar">

@@ -24,6 +24,10 @@ export interface AlertJson {
   readonly attribution: readonly number[];
   /** Of a group: how many streams it has, and its incidents in the order in which they began, the first 100. */
   readonly group?: { readonly streams: number; readonly incidents: readonly GroupedJson[] };
+  /** In one line, for people; of a webhook. */
+  readonly text?: string;
+  /** Address at which the dashboard opens it; of a webhook with `publicUrl`. */
+  readonly link?: string;
 }
 
 /** An incident of a group. */

@@ -4,7 +4,7 @@ import { readSavedIncident, saveIncident } from '../../dashboard/savedIncident.t
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import { fields, type Json, list, oneOf, type State } from '../../models/snapshot/state.ts';
 import { toConsole, toWebhook } from '../../sinks/index.ts';
-import { toWebhookOptions } from '../../sinks/webhook/toWebhook.ts';
+import { toWebhookOptions } from '../../sinks/webhook/toWebhookOptions.ts';
 import { checkSecret } from '../options/options.ts';
 import type { OpenDetection } from '../run/detection.ts';
 

@@ -111,6 +111,11 @@ export class LiveChart {
     this.#moveCursor(peak - columns.first);
   }
 
+  /** Shows a stretch of time, milliseconds, as far as it is kept. */
+  showTimes(from: number, to: number): void {
+    if (this.#content.columns.xIsTime) this.#applyView(this.#view.show(from, to));
+  }
+
   /** Zooms by `factor` around the cursor; while it follows, around the end. */
   scale(factor: number, about?: number): void {
     const { min, max } = this.#view.stretch;

@@ -7,16 +7,17 @@ import { bindChartControls } from './chartControls.ts';
 import { Connection } from './connection.ts';
 import { find, make, setText } from './dom.ts';
 import { GatesView } from './gatesView.ts';
-import { IncidentList } from './incidentList.ts';
+import { IncidentList } from './incidents/incidentList.ts';
+import { MarkList } from './incidents/markList.ts';
+import { MissedForm } from './incidents/missedForm.ts';
+import { MuteList } from './incidents/muteList.ts';
+import { nextMorning } from './incidents/untilMorning.ts';
+import { LaneView } from './lanes/laneView.ts';
 import { LiveChart } from './liveChart.ts';
 import { LiveColumns } from './liveColumns.ts';
-import { MarkList } from './markList.ts';
-import { MissedForm } from './missedForm.ts';
-import { MuteList } from './muteList.ts';
 import { Overview, STATE_NAMES, stateOf } from './overview.ts';
 import { sendAction, sendFeedback } from './post.ts';
 import { UNNAMED } from './streamName.ts';
-import { nextMorning } from './untilMorning.ts';
 import type { WireHello, WireIncident, WireStream, WireUpdate } from './wire.ts';
 import { worstOf } from './worstOf.ts';
 import { ZoneSwitch } from './zoneSwitch.ts';
@@ -31,6 +32,7 @@ let watched: number | undefined;
 let columns: LiveColumns | undefined;
 let chart: LiveChart | undefined;
 let jumpTo: WireIncident | undefined;
+let showAt: readonly [from: number, to: number] | undefined; // times
 let chartIsNew = false;
 let overviewIsNew = false;
 const streams = new Map<number, WireStream>();
@@ -58,6 +60,15 @@ const incidents = new IncidentList({
 });
 const markList = new MarkList(({ id }) => void sendFeedback({ kind: 'clear', mark: id }));
 const muteList = new MuteList(({ name }) => mute(name, 0));
+const lanes = new LaneView({
+  nameOf: (id) => streams.get(id)?.name ?? UNNAMED,
+  palette: () => palette,
+  onOpen: (id, from, to) => {
+    showAt = [from, to];
+    watch(id);
+    chartIsNew = true;
+  },
+});
 const missedForm = new MissedForm(
   () => chart,
   (first, last) => void sendFeedback({ kind: 'missed', stream: watched!, first, last }),
@@ -70,6 +81,7 @@ connection.watch(undefined);
 new ZoneSwitch(() => {
   chart?.redraw();
   chartIsNew = true;
+  lanes.recolor();
   incidents.draw();
   markList.draw();
   muteList.draw();
@@ -124,6 +136,7 @@ function begin(received: WireHello): void {
   watched = undefined;
   overview.clear();
   incidents.clear(received);
+  lanes.begin(received.threshold);
 }
 
 /** The stream that was selected before, by name, else the first of the list. */
@@ -158,6 +171,7 @@ function watch(id: number): void {
   overview.select(id);
   incidents.select(id);
   markList.select(id);
+  lanes.select(id);
   connection.watch(id);
 }
 
@@ -176,6 +190,10 @@ function drawChart(): void {
     showFollowing,
   );
   chart.draw();
+  if (showAt !== undefined) {
+    chart.showTimes(...showAt);
+    showAt = undefined;
+  }
   if (jumpTo === undefined || jumpTo.stream !== id) return;
   const worst = worstOf(jumpTo);
   find<HTMLSelectElement>('select.dimension').value = String(worst);
@@ -232,6 +250,7 @@ function frame(now: number): void {
     drawnOverview = now;
     overview.draw(palette);
   }
+  lanes.draw(now);
   requestAnimationFrame(frame);
 }
 requestAnimationFrame(frame);
@@ -249,5 +268,6 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   palette = readPalette();
   chart?.redraw();
   overview.redraw();
+  lanes.recolor();
   overviewIsNew = true;
 });

@@ -2,6 +2,7 @@ import { from, type MonoTypeOperatorFunction, tap } from 'rxjs';
 import { aFunction } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
 import { type Alert, toVector, type Value } from '../../core/reading.ts';
+import { nameOf } from '../alertText.ts';
 
 /** Options of {@link toConsole}. */
 export interface ToConsoleOptions {
@@ -42,7 +43,7 @@ const NAMED = 5;
 function others<E, V extends Value>({ incident, group = [] }: Alert<E, V>): string {
   const keys = [...new Set(group.map(({ key }) => key))].filter((key) => key !== incident.key);
   if (keys.length === 0) return '';
-  const named = keys.slice(0, NAMED).map((key) => printable(key ?? ''));
+  const named = keys.slice(0, NAMED).map(nameOf);
   const rest = keys.length > NAMED ? ', …' : '';
   return `; with ${keys.length} more ${keys.length === 1 ? 'stream' : 'streams'}: ${named.join(', ')}${rest}`;
 }
@@ -51,9 +52,7 @@ function incidentLine<E, V extends Value>({ phase, incident }: Alert<E, V>): str
   const { kind, key, start, end, count, severity, peak } = incident;
   const isAbsence = kind === 'absence';
   const time = phase === 'began' && !isAbsence ? start : end;
-  const where = [time === undefined ? '' : new Date(time).toISOString(), printable(key ?? '')].filter(
-    Boolean,
-  );
+  const where = [time === undefined ? '' : new Date(time).toISOString(), nameOf(key)].filter(Boolean);
   const prefix = `${where.join(' ')}${where.length > 0 ? ': ' : ''}`;
   const since = start === undefined ? '' : ` since ${new Date(start).toISOString()}`;
   if (isAbsence)
@@ -68,9 +67,4 @@ function incidentLine<E, V extends Value>({ phase, incident }: Alert<E, V>): str
 
 function short(x: number): string {
   return String(Number(x.toPrecision(5)));
-}
-
-/** Without control characters, which could move the cursor of a terminal or break the line: names come from data. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '�');
 }

@@ -7,7 +7,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../src/core/reading.ts';
 import { alerts } from '../../../src/operators/alerts.ts';
 import type { AlertJson } from '../../../src/sinks/alertJson.ts';
-import { type ToWebhookOptions, toWebhook } from '../../../src/sinks/webhook/toWebhook.ts';
+import { toWebhook } from '../../../src/sinks/webhook/toWebhook.ts';
+import type { ToWebhookOptions } from '../../../src/sinks/webhook/toWebhookOptions.ts';
 import { spike, verdict } from '../../dashboard/verdicts.ts';
 import { runOperator } from '../../support/runOperator.ts';
 

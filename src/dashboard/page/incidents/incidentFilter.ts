@@ -1,8 +1,8 @@
-import { pageTimeZone } from '../../charts/formatTime.ts';
-import { momentAt } from '../../charts/wallClock.ts';
-import { find } from './dom.ts';
-import { severityRank } from './severityRank.ts';
-import type { SeverityName, WireIncident } from './wire.ts';
+import { pageTimeZone } from '../../../charts/formatTime.ts';
+import { momentAt } from '../../../charts/wallClock.ts';
+import { find } from '../dom.ts';
+import { severityRank } from '../severityRank.ts';
+import type { SeverityName, WireIncident } from '../wire.ts';
 
 const LENGTHS: Readonly<Record<string, number>> = { hour: 3_600_000, day: 86_400_000 }; // ms
 

@@ -1,6 +1,6 @@
-import type { Alert, Value } from '../core/reading.ts';
-import { count, fields, flag, list, nullOr, type State, text, time } from '../models/snapshot/state.ts';
-import type { WireMute } from './page/wire.ts';
+import type { Alert, Value } from '../../core/reading.ts';
+import { count, fields, flag, list, nullOr, type State, text, time } from '../../models/snapshot/state.ts';
+import type { WireMute } from '../page/wire.ts';
 
 interface Mute {
   /** Milliseconds of the server's clock. */

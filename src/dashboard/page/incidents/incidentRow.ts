@@ -1,10 +1,10 @@
-import { formatNumber } from '../../charts/formatNumber.ts';
-import { pageTimeZone } from '../../charts/formatTime.ts';
-import { make, setText } from './dom.ts';
+import { formatNumber } from '../../../charts/formatNumber.ts';
+import { pageTimeZone } from '../../../charts/formatTime.ts';
+import { make, setText } from '../dom.ts';
+import { showName, UNNAMED } from '../streamName.ts';
+import type { WireAction, WireFeedback, WireIncident, WireStream } from '../wire.ts';
+import { worstOf } from '../worstOf.ts';
 import { lengthOf, reasonOf, whenOf } from './incidentText.ts';
-import { showName, UNNAMED } from './streamName.ts';
-import type { WireAction, WireFeedback, WireIncident, WireStream } from './wire.ts';
-import { worstOf } from './worstOf.ts';
 
 /** What can be done about an incident. */
 export interface IncidentActions {
@@ -55,8 +55,9 @@ export class IncidentRow {
       make('td', name),
     );
     this.#cells = cells;
-    const [from, , severity, , value, , say] = cells;
+    const [from, name, severity, , value, , say] = cells;
     from!.append(jump);
+    name!.append(make('div'));
     severity!.append(make('i'), make('span'));
     value!.append(make('span'), ' ', make('span', 'muted'));
     cells[5]!.append(make('span'), this.#note);
@@ -90,7 +91,7 @@ export class IncidentRow {
     const [from, name, severity, lasts, value, reason] = this.#cells;
     const worst = worstOf(incident);
     setText(from!.firstElementChild!, whenOf(incident));
-    showName(name!, stream?.name ?? UNNAMED, prefix);
+    showName(name!.firstElementChild as HTMLElement, stream?.name ?? UNNAMED, prefix);
     severity!.firstElementChild!.className = `key dot ${incident.severity}`;
     setText(severity!.lastElementChild!, incident.kind === 'absence' ? 'silence' : incident.severity);
     setText(lasts!, `${lengthOf(incident)}${incident.open ? ', ongoing' : ''}`);

@@ -1,7 +1,7 @@
-import { countOf, formatCount, formatScore, formatShare } from '../../charts/formatNumber.ts';
-import { formatTime, pageTimeZone } from '../../charts/formatTime.ts';
+import { countOf, formatCount, formatScore, formatShare } from '../../../charts/formatNumber.ts';
+import { formatTime, pageTimeZone } from '../../../charts/formatTime.ts';
+import type { WireIncident, WireStream } from '../wire.ts';
 import { formatDuration } from './formatDuration.ts';
-import type { WireIncident, WireStream } from './wire.ts';
 
 /** When it began: its time, or the number of its first record. */
 export function whenOf({ start, first }: WireIncident): string {

@@ -1,7 +1,7 @@
-import { formatCount } from '../../charts/formatNumber.ts';
-import { formatTime, pageTimeZone } from '../../charts/formatTime.ts';
-import { find, make } from './dom.ts';
-import type { WireMark } from './wire.ts';
+import { formatCount } from '../../../charts/formatNumber.ts';
+import { formatTime, pageTimeZone } from '../../../charts/formatTime.ts';
+import { find, make } from '../dom.ts';
+import type { WireMark } from '../wire.ts';
 
 /** What was reported as missed, with a button that takes it back. */
 export class MarkList {

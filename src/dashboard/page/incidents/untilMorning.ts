@@ -1,4 +1,4 @@
-import { momentAt, wallClock } from '../../charts/wallClock.ts';
+import { momentAt, wallClock } from '../../../charts/wallClock.ts';
 
 const DAY = 86_400_000; // ms
 const MORNING = 8 * 3_600_000; // ms after midnight

@@ -1,6 +1,6 @@
-import { isoTime } from '../../charts/formatTime.ts';
-import type { WireIncident, WireStream } from './wire.ts';
-import { worstOf } from './worstOf.ts';
+import { isoTime } from '../../../charts/formatTime.ts';
+import type { WireIncident, WireStream } from '../wire.ts';
+import { worstOf } from '../worstOf.ts';
 
 const HEADER = [
   'stream',

@@ -1,12 +1,12 @@
-import { formatCount } from '../../charts/formatNumber.ts';
-import { pageTimeZone } from '../../charts/formatTime.ts';
-import { find, make, setText } from './dom.ts';
+import { formatCount } from '../../../charts/formatNumber.ts';
+import { pageTimeZone } from '../../../charts/formatTime.ts';
+import { find, make, setText } from '../dom.ts';
+import { UNNAMED } from '../streamName.ts';
+import type { WireHello, WireIncident, WireStream } from '../wire.ts';
 import { incidentCsv } from './incidentCsv.ts';
 import { IncidentFilter } from './incidentFilter.ts';
 import { type IncidentActions, IncidentRow, ROW_KEYS } from './incidentRow.ts';
 import { reasonOf } from './incidentText.ts';
-import { UNNAMED } from './streamName.ts';
-import type { WireHello, WireIncident, WireStream } from './wire.ts';
 
 const ON_PAGE = 50; // incidents: the number of rows is bounded
 

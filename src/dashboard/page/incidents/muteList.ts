@@ -1,8 +1,8 @@
-import { countOf } from '../../charts/formatNumber.ts';
-import { formatTime, pageTimeZone } from '../../charts/formatTime.ts';
-import { find, make } from './dom.ts';
-import { UNNAMED } from './streamName.ts';
-import type { WireMute } from './wire.ts';
+import { countOf } from '../../../charts/formatNumber.ts';
+import { formatTime, pageTimeZone } from '../../../charts/formatTime.ts';
+import { find, make } from '../dom.ts';
+import { UNNAMED } from '../streamName.ts';
+import type { WireMute } from '../wire.ts';
 
 /** The streams whose alerts are held back: until when, how many were, and a button that ends it. */
 export class MuteList {

@@ -1,8 +1,8 @@
-import type { Alert, Value } from '../core/reading.ts';
-import type { State } from '../models/snapshot/state.ts';
-import type { IncidentLog } from './incidentLog.ts';
+import type { Alert, Value } from '../../core/reading.ts';
+import type { State } from '../../models/snapshot/state.ts';
+import type { IncidentLog } from '../incidentLog.ts';
+import type { WireAction } from '../page/wire.ts';
 import { Mutes } from './mutes.ts';
-import type { WireAction } from './page/wire.ts';
 
 type Key = string | undefined;
 

@@ -1,4 +1,4 @@
-import type { WireAction, WireFeedback } from './page/wire.ts';
+import type { WireAction, WireFeedback } from '../page/wire.ts';
 
 /** Characters of a note. */
 export const LONGEST_NOTE = 500;

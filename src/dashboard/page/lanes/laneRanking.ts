@@ -1,0 +1,70 @@
+import { formatCount, formatScore } from '../../../charts/formatNumber.ts';
+import { formatTime, pageTimeZone } from '../../../charts/formatTime.ts';
+import { find, make, setText } from '../dom.ts';
+import { FULL, type LaneData, type LaneSummary } from './laneData.ts';
+
+const MOST = 100; // rows
+
+/** What happened in the selected window, as a table: the streams in the order of the lanes. */
+export class LaneRanking {
+  readonly #place: HTMLElement;
+  readonly #body: HTMLElement;
+  readonly #nameOf: (stream: number) => string;
+  readonly #onOpen: (stream: number) => void;
+
+  constructor(section: HTMLElement, nameOf: (stream: number) => string, onOpen: (stream: number) => void) {
+    this.#place = find('.ranking', section);
+    this.#body = find('tbody', this.#place);
+    this.#nameOf = nameOf;
+    this.#onOpen = onOpen;
+  }
+
+  hide(): void {
+    this.#place.hidden = true;
+  }
+
+  show(data: LaneData, lanes: readonly LaneSummary[], [from, to]: readonly [number, number]): void {
+    const nameTime = (time: number): string =>
+      formatTime(time, data.width % 60_000 === 0 ? 'minute' : 'second', pageTimeZone());
+    const over = lanes.filter((lane) => lane.over > 0);
+    const first = over.reduce(
+      (least: LaneSummary | undefined, lane) =>
+        least === undefined || lane.began! < least.began! ? lane : least,
+      undefined,
+    );
+    const what =
+      first === undefined
+        ? 'no stream was over the threshold'
+        : `${formatCount(over.length)} of ${formatCount(lanes.length)} streams were over the threshold, first ${this.#nameOf(first.stream)}`;
+    setText(
+      find('.window', this.#place),
+      `${nameTime(data.timeOf(from))} to ${nameTime(data.timeOf(to + 1))}: ${what}`,
+    );
+    const focused = this.#body.contains(document.activeElement) ? document.activeElement : null;
+    const stream = focused?.closest('tr')?.dataset.stream;
+    this.#body.replaceChildren(
+      ...over.slice(0, MOST).map((lane) => {
+        const row = make('tr');
+        row.dataset.stream = String(lane.stream);
+        const open = make('button', 'open', this.#nameOf(lane.stream));
+        open.type = 'button';
+        open.addEventListener('click', () => this.#onOpen(lane.stream));
+        const name = make('td');
+        name.append(open);
+        row.append(
+          name,
+          make('td', 'number', formatScore(lane.greatest / FULL)),
+          make('td', '', nameTime(data.timeOf(lane.began!))),
+          make('td', 'number', formatCount(lane.over)),
+        );
+        return row;
+      }),
+    );
+    if (stream !== undefined)
+      this.#body
+        .querySelector<HTMLElement>(`tr[data-stream="${stream}"] button`)
+        ?.focus({ preventScroll: true });
+    find('.scroll', this.#place).hidden = over.length === 0;
+    this.#place.hidden = false;
+  }
+}

@@ -1,0 +1,119 @@
+import {
+  type Alert,
+  type Incident,
+  SEVERITIES,
+  type Severity,
+  toVector,
+  type Value,
+} from '../core/reading.ts';
+
+/** An alert in words, without control characters: names come from data. */
+export interface AlertText {
+  /** One line: which stream, how bad, what was seen against what was expected. */
+  readonly title: string;
+  /** Further lines: since when; of a group the streams, the first 20, in the order in which they began. */
+  readonly lines: readonly string[];
+}
+
+const STREAMS = 20;
+const DIMENSIONS = 4;
+const NAME = 200;
+
+/** What people are sent of an alert. */
+export function alertText<E, V extends Value>(alert: Alert<E, V>): AlertText {
+  const { phase, incident, group } = alert;
+  const severity = alertSeverity(alert);
+  const streams = streamsOf(alert);
+  const isGroup = streams.length > 1;
+  const noun = !isGroup && incident.kind === 'absence' ? 'absence' : `${severity} incident`;
+  const what = `${noun}${isGroup ? 's' : ''} ${phase}`;
+  const where = isGroup ? `${streams.length} streams, ${nameOf(incident.key)} first` : nameOf(incident.key);
+  return {
+    title: `${where === '' ? '' : `${where}: `}${what}, ${seen(incident)}`,
+    lines: group === undefined ? [duration(alert)] : [duration(alert), ...members(group)],
+  };
+}
+
+/** The worst severity of an alert's incidents. */
+export function alertSeverity<E, V extends Value>({ incident, group = [] }: Alert<E, V>): Severity {
+  return [incident, ...group]
+    .map(({ severity }) => severity)
+    .reduce((a, b) => (SEVERITIES.indexOf(b) > SEVERITIES.indexOf(a) ? b : a));
+}
+
+/** The keys of an alert's streams, the one that began first in front. */
+export function streamsOf<E, V extends Value>({ incident, group = [] }: Alert<E, V>): (string | undefined)[] {
+  return [...new Set([incident.key, ...group.map(({ key }) => key)])];
+}
+
+/** A key as a name: of at most 200 characters, none of which controls a terminal. */
+export function nameOf(key: string | undefined): string {
+  return printable(clip(key ?? '', NAME));
+}
+
+/** Without control characters, which could move a cursor or break a line: names come from data. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '\ufffd');
+}
+
+/** At most so many UTF-16 units, with an ellipsis where something is left out. */
+export function clip(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const cut = text.slice(0, length - 1);
+  return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+}
+
+/** At most so many bytes of UTF-8, with an ellipsis where something is left out. */
+export function clipBytes(text: string, bytes: number): string {
+  if (byteLength(text) <= bytes) return text;
+  let low = 0;
+  let high = Math.min(text.length, bytes);
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (byteLength(clip(text, middle)) <= bytes) low = middle;
+    else high = middle - 1;
+  }
+  return clip(text, low);
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/** What was seen against what was expected. */
+function seen<E, V extends Value>({ kind, start, peak }: Incident<E, V>): string {
+  if (kind === 'absence') return start === undefined ? 'no event' : `no event since ${iso(start)}`;
+  const [value, expected, lower, upper] = [peak.value, peak.expected, peak.lower, peak.upper].map(numbers);
+  return `${value}, expected ${expected} (${lower} to ${upper})`;
+}
+
+function duration<E, V extends Value>({ phase, incident, group = [] }: Alert<E, V>): string {
+  const { start, count, open, kind, peak } = incident;
+  const ends = [incident, ...group].flatMap((each) => each.end ?? []);
+  const score = kind === 'absence' ? '' : `, score ${peak.score.toFixed(3)}`;
+  if (start === undefined) return `${counted(count)}${score}`;
+  if (phase !== 'ended') return `Since ${iso(start)}${score}`;
+  const until = open && kind === 'absence' ? 'not back yet' : `to ${iso(Math.max(...ends))}`;
+  return `From ${iso(start)} ${until}, ${counted(count)}${score}`;
+}
+
+function members<E, V extends Value>(group: readonly Incident<E, V>[]): string[] {
+  const lines = group.slice(0, STREAMS).map((incident, at) => {
+    const { key, severity, start } = incident;
+    return `${at + 1}. ${nameOf(key)}: ${severity}${start === undefined ? '' : `, ${iso(start)}`}, ${seen(incident)}`;
+  });
+  return group.length > STREAMS ? [...lines, `… and ${group.length - STREAMS} more`] : lines;
+}
+
+function counted(count: number): string {
+  return `${count} flagged ${count === 1 ? 'event' : 'events'}`;
+}
+
+function numbers(value: Value): string {
+  const all = toVector(value).map((x) => (Number.isFinite(x) ? String(Number(x.toPrecision(5))) : '–'));
+  return all.length > DIMENSIONS ? `${all.slice(0, DIMENSIONS).join(' ')} …` : all.join(' ');
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
