@@ -7,10 +7,10 @@ export const LONGEST_NOTE = 500;
 export const LONGEST_MUTE = 7 * 24 * 3_600_000;
 
 /** What {@link parseFeedback} takes, for messages. */
-export const FEEDBACK_FORMS = '{kind, incident}, {kind, mark} or {kind, stream, first, last}';
+export const FEEDBACK_FORMS: string = '{kind, incident}, {kind, mark} or {kind, stream, first, last}';
 
 /** What {@link parseAction} takes, for messages. */
-export const ACTION_FORMS =
+export const ACTION_FORMS: string =
   `{kind: "acknowledge", incident, on}, {kind: "note", incident, text} of at most ${LONGEST_NOTE} characters, ` +
   'or {kind: "mute", name, for} in milliseconds, at most a week';
 

@@ -57,10 +57,9 @@ export class IncidentRow {
     this.#cells = cells;
     const [from, name, severity, , value, , say] = cells;
     from!.append(jump);
-    name!.append(make('div'));
+    name!.append(make('div'), this.#note);
     severity!.append(make('i'), make('span'));
     value!.append(make('span'), ' ', make('span', 'muted'));
-    cells[5]!.append(make('span'), this.#note);
     const feedback = (kind: WireFeedback['kind']) => (): void =>
       actions.feedback({ kind, incident: incident.id } as WireFeedback);
     this.#buttons = {
@@ -97,7 +96,7 @@ export class IncidentRow {
     setText(lasts!, `${lengthOf(incident)}${incident.open ? ', ongoing' : ''}`);
     setText(value!.firstElementChild!, formatNumber(incident.value[worst] ?? Number.NaN));
     setText(value!.lastElementChild!, `(${formatNumber(incident.expected[worst] ?? Number.NaN)})`);
-    setText(reason!.firstElementChild!, reasonOf(incident, stream));
+    setText(reason!, reasonOf(incident, stream));
     setText(this.#note, incident.note);
     this.#note.hidden = incident.note === '';
     this.element.classList.toggle('open', incident.open);

@@ -7,7 +7,7 @@ textarea, .choices input:not([type="checkbox"]) { font: inherit; color: inherit;
 
 .incidents :is(th, td) { padding-inline: 0.5rem; white-space: normal; }
 .incidents :is(th, td):first-child { padding-left: 0; }
-.incidents thead th { white-space: nowrap; }
+.incidents thead th { white-space: nowrap; z-index: 1; }
 .incidents tbody tr { cursor: auto; }
 .incidents tbody tr > * { border-bottom: 1px solid var(--rule); }
 .incidents tbody:has(.more-row) tr:first-child > * { border-bottom-color: transparent; }
@@ -15,14 +15,15 @@ textarea, .choices input:not([type="checkbox"]) { font: inherit; color: inherit;
 .incidents tbody.open tr:first-child td:first-child { box-shadow: inset 3px 0 0 var(--high); padding-left: 0.6rem; }
 .incidents .zoom { text-align: left; min-width: 5.25rem; }
 .incidents .severity { white-space: nowrap; }
-.incidents .lasts { min-width: 5.5rem; }
+.incidents .lasts { min-width: 5.25rem; }
+.incidents .reason { min-width: 5rem; }
 .incidents .value span { white-space: nowrap; }
-.incidents .name { min-width: 9rem; max-width: 18rem; }
+.incidents .name { width: 100%; max-width: 0; min-width: 8rem; }
 .incidents .name > div { display: flex; position: relative; white-space: pre; }
 .incidents .name .start { overflow: hidden; text-overflow: ellipsis; }
 .incidents .name .end { flex: none; }
-.incidents .say { position: sticky; right: 0; background: var(--surface); min-width: 12.5rem; }
-.incidents thead .say { z-index: 1; }
+.incidents .say { position: sticky; right: 0; background: var(--surface); min-width: 11.75rem; }
+.incidents thead .say { z-index: 2; }
 .acknowledged td { color: var(--muted); }
 .say .line { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem; }
 .say .line + .line { margin-top: 0.25rem; }
@@ -30,7 +31,7 @@ textarea, .choices input:not([type="checkbox"]) { font: inherit; color: inherit;
 .say .mark:empty { display: none; }
 .say button { font-size: 12px; padding: 0.05rem 0.5rem; color: var(--text); }
 .say button[aria-pressed="true"] { color: var(--link); border-color: var(--link); }
-.note-text { display: block; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 24rem; max-height: 6rem; overflow-y: auto; padding-left: 0.5rem; border-left: 2px solid var(--rule); color: var(--text); }
+.note-text { display: block; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 6rem; overflow-y: auto; padding-left: 0.5rem; border-left: 2px solid var(--rule); color: var(--text); }
 .details { display: flex; flex-wrap: wrap; align-items: end; gap: 0.5rem; padding-bottom: 0.5rem; }
 .details label { flex: 1 1 16rem; color: var(--muted); }
 .details textarea { display: block; width: 100%; }
