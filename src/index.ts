@@ -13,6 +13,7 @@ export type {
   BadDataPolicy,
   DriftKind,
   EarlierForecast,
+  Evidence,
   Forecast,
   Incident,
   IncidentKind,
@@ -49,6 +50,9 @@ export { type LstmForecastOptions, lstmForecast } from './operators/lstmForecast
 export { type LateEvent, type ReorderOptions, reorder } from './operators/reorder.ts';
 export { type ScoreResidualsOptions, scoreResiduals } from './operators/scoreResiduals.ts';
 export type { MaybeValue, Measured, Present, ValueOf, WithValue } from './operators/measured.ts';
+
+export { type ExplainOptions, explainIncident, type IncidentReason } from './explain/explainIncident.ts';
+export type { AnomalyKind } from './explain/findingOf.ts';
 
 // Models behind the operators: plain synchronous objects, for use without RxJS
 export type { AbsenceOptions, AbsentAfter } from './models/decision/absenceWatch.ts';

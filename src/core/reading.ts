@@ -111,6 +111,30 @@ export interface Verdict<E = unknown, V extends Value = Value> extends Scored<E,
   readonly ahead?: readonly AheadStep<V>[];
   /** Set where a key has fallen silent, and on the event with which it returns; see `absentAfter`. */
   readonly absence?: Absence;
+  /** What the event was flagged for; left out of events that are not flagged, and by scorers that cannot say. */
+  readonly evidence?: Evidence;
+}
+
+/** The part of a scorer's evidence that counted most. */
+export interface Evidence {
+  /**
+   * Its name. Of an `EvidenceScorer` that of one of its channels, or `'novelty'` (beyond all values before), `'size'` (of a
+   * pulse in a stream at rest), `'cycle'` (unusual at this phase of a day, a week or a period of the stream's own), `'stuck'` (the
+   * value no longer moves), `'duration'` (longer or shorter on one side of its range than ever) or `'joint'` (dimensions that
+   * no longer move together).
+   */
+  readonly channel: string;
+  /** The dimension that it is of, from 0; of `'joint'` the one with the largest part. */
+  readonly dimension: number;
+  /** 1 above, −1 below what is usual: of `'level'`, of `'duration'` (the side of the range), and of channels of your own that tell. */
+  readonly direction?: 1 | -1;
+  /** Of `'stuck'` and `'duration'`: how many events long, this one included where it goes on. Of `'cycle'`: over how many it shows. */
+  readonly events?: number;
+  /** Of `'duration'`: whether the stream stayed too long on that side; else it left too soon. */
+  readonly tooLong?: boolean;
+  /** Of `'cycle'`: which cycle, and the usual value at this phase of it, in units of the value. */
+  readonly cycle?: 'day' | 'week' | 'own';
+  readonly usual?: number;
 }
 
 /**
@@ -150,6 +174,13 @@ export interface Incident<E = unknown, V extends Value = Value> {
   readonly severity: Severity;
   /** True when the stream ended before the incident did. */
   readonly open: boolean;
+  /** Flagged events by the channel of {@link Evidence} that counted most; left out where the scorer names none. */
+  readonly channels?: Readonly<Record<string, number>>;
+  /**
+   * Whether the first unflagged event after the last flagged one was nearer to what was expected before the incident than to
+   * its peak, in the dimension with the largest share of the score; left out before there was one.
+   */
+  readonly returned?: boolean;
 }
 
 /** What happens to a reading that cannot be used as it is. */
@@ -207,6 +238,16 @@ export interface Alert<E = unknown, V extends Value = Value> {
 /** A value as a list of numbers, one per dimension. */
 export function toVector(value: Value): readonly number[] {
   return typeof value === 'number' ? [value] : value;
+}
+
+/** The dimension that an event was flagged for, from 0: that of its evidence, else the one with the largest share. */
+export function loudestDimension({
+  evidence,
+  attribution,
+}: Pick<Verdict, 'evidence' | 'attribution'>): number {
+  if (evidence !== undefined) return evidence.dimension;
+  const shares = toVector(attribution);
+  return shares.indexOf(Math.max(...shares));
 }
 
 /** A list of numbers in the shape that `value` has: a number for a number. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { style } from './page/style.ts';
 import { pageHtml } from './pageHtml.ts';
 
@@ -15,7 +15,7 @@ const ICON =
   '<path d="M4 20h7l3-12 4 17 3-9h7" fill="none" stroke="#fff" stroke-width="2.5" stroke-linejoin="round"/></svg>';
 
 /** Path of the page's own modules, both in the package and under `/modules/`. */
-const FOLDERS = ['dashboard/page', 'dashboard/page/incidents', 'dashboard/page/lanes', 'charts'];
+const FOLDERS = ['dashboard/page', 'charts'];
 
 /**
  * All files that can be requested, by path: nothing is read from disk after start. The page's modules are always the
@@ -30,10 +30,10 @@ export function loadAssets(title: string, timeZone: string): ReadonlyMap<string,
   const read = (path: string): string => readFileSync(path, 'utf8');
   const script = 'text/javascript; charset=utf-8';
   const modules = FOLDERS.flatMap((folder) =>
-    readdirSync(join(dist, folder))
+    readdirSync(join(dist, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.js'))
       .map((name): [string, Asset] => [
-        `/modules/${folder}/${name}`,
+        `/modules/${folder}/${name.replaceAll(sep, '/')}`,
         { type: script, text: read(join(dist, folder, name)) },
       ]),
   );

@@ -9,10 +9,10 @@ import { asJson, type Json, type State } from '../models/snapshot/state.ts';
 export function saveIncident(incident: Incident<unknown, Value>): Json {
   const known = SAVED.get(incident);
   if (known !== undefined) return known;
-  const { first, last, peak, kind, key, start, end, count, severity, open } = incident;
+  const { first, last, peak, kind, key, start, end, count, severity, open, channels, returned } = incident;
   const saved = {
     ...{ kind, first: withoutEvent(first), last: withoutEvent(last), peak: withoutEvent(peak) },
-    ...{ count, severity, open, ...given({ key, start, end }) },
+    ...{ count, severity, open, ...given({ key, start, end, channels, returned }) },
   };
   SAVED.set(incident, saved);
   return saved;
@@ -29,13 +29,14 @@ export function readSavedIncident(saved: State): Incident<unknown, Value> {
 
 function withoutEvent(verdict: Verdict<unknown, Value>): Json {
   const { time, key, value, expected, lower, upper, residual, attribution } = verdict;
-  const { score, severity, isAnomaly, warmingUp, imputed, startOfIncident, absence } = verdict;
+  const { score, severity, isAnomaly, warmingUp, imputed, startOfIncident, absence, evidence } = verdict;
   return {
     ...given({ time, key }),
     ...{ value: numbers(value), expected: numbers(expected), lower: numbers(lower), upper: numbers(upper) },
     ...{ residual: numbers(residual), attribution: numbers(attribution) },
     ...{ score, severity, isAnomaly, warmingUp, imputed, startOfIncident },
     ...(absence && { absence: asJson(absence) }),
+    ...(evidence && { evidence: asJson(evidence) }),
   };
 }
 

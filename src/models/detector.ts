@@ -1,4 +1,4 @@
-import type { DriftKind } from '../core/reading.ts';
+import type { DriftKind, Evidence } from '../core/reading.ts';
 import { pooled } from '../numerics/pooled.ts';
 import { arrive } from './arrival.ts';
 import { unexplained } from './covariates/unexplained.ts';
@@ -31,6 +31,8 @@ export interface Detection extends Score, Flag {
   readonly residual: readonly number[];
   /** How the process has changed, where that was detected. */
   readonly drift: DriftKind | undefined;
+  /** What it was flagged for; left out where it was not, and where the scorer cannot say. */
+  readonly evidence?: Evidence;
 }
 
 /** What was learnt of an observation. */
@@ -125,7 +127,18 @@ export class Detector implements Restorable {
         ? undefined
         : (this.#regimes?.change ?? (this.#drift?.signals(expected, observation) ? 'shape' : undefined)),
     };
-    return pending ? { ...detection, pending } : detection;
+    if (pending) return { ...detection, pending };
+    const evidence = isAnomaly ? this.#evidence(prediction, observation) : undefined;
+    return evidence === undefined ? detection : { ...detection, evidence };
+  }
+
+  /** What spoke, in the units of the observation. Of flagged events alone: it takes a while. */
+  #evidence(given: Prediction, observed: Observation): Evidence | undefined {
+    const { prediction, observation } = unexplained(this.forecaster, given, observed);
+    const evidence = this.scorer.evidence?.(prediction, observation);
+    if (evidence?.usual === undefined) return evidence;
+    const { dimension: d, usual } = evidence;
+    return { ...evidence, usual: usual + (observed.value[d] - observation.value[d]) };
   }
 
   #score(given: Prediction, observed: Observation): Score {

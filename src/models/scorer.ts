@@ -1,5 +1,6 @@
 import { log10 } from '../core/math/log.ts';
 import { type MadeOf, requireMade } from '../core/options.ts';
+import type { Evidence } from '../core/reading.ts';
 import type { Observation, PointAndScale, Prediction, Restartable } from './forecaster.ts';
 import type { Restorable } from './snapshot/snapshot.ts';
 import type { TransformName } from './transform.ts';
@@ -26,6 +27,8 @@ export interface Scorer extends Restorable {
   forgetCourse?(d: number): void;
   /** Pure, and from what came before alone. Missing values (NaN) are no evidence. */
   score(prediction: Prediction, observation: Observation): Score;
+  /** The part of the evidence that counted most. Pure. Called for flagged events; left out by a scorer that cannot say. */
+  evidence?(prediction: Prediction, observation: Observation): Evidence | undefined;
   /**
    * Updates with the scored observation.
    *

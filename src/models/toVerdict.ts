@@ -1,4 +1,4 @@
-import type { AheadStep, Value, Verdict } from '../core/reading.ts';
+import type { AheadStep, Evidence, Value, Verdict } from '../core/reading.ts';
 import type { AheadPrediction } from './ahead/aheadForecaster.ts';
 import type { Detection } from './detector.ts';
 import type { EventReader } from './eventReader.ts';
@@ -39,7 +39,17 @@ export function toVerdict<E, V extends Value>(
     startOfIncident,
     attribution: reader.shape(detection.attribution),
   };
-  return detection.drift ? { ...verdict, drift: detection.drift } : verdict;
+  const { drift, evidence } = detection;
+  if (!drift && !evidence) return verdict;
+  return { ...verdict, ...(drift && { drift }), ...(evidence && { evidence: inUnits(evidence, transform) }) };
+}
+
+/** With the usual value as the stream has it. */
+function inUnits(evidence: Evidence, transform: Transform): Evidence {
+  const { dimension, usual } = evidence;
+  if (usual === undefined) return evidence;
+  const modelled = new Array<number>(dimension + 1).fill(usual);
+  return { ...evidence, usual: transform.inverse(modelled)[dimension] };
 }
 
 /** What the subscriber gets of forecasts. */

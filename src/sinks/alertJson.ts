@@ -1,5 +1,6 @@
 import { builtinModule } from '../core/builtinModule.ts';
 import { type Alert, type Incident, type IncidentKind, toVector, type Value } from '../core/reading.ts';
+import { explainIncident } from '../explain/explainIncident.ts';
 
 /** An alert as it is sent: numbers are those of the incident's peak, times ISO 8601 in UTC. */
 export interface AlertJson {
@@ -22,6 +23,8 @@ export interface AlertJson {
   readonly lower: readonly (number | null)[];
   readonly upper: readonly (number | null)[];
   readonly attribution: readonly number[];
+  /** A sentence or two: what was expected, how unusual it is, and since when; see `explainIncident`. */
+  readonly why: string;
   /** Of a group: how many streams it has, and its incidents in the order in which they began, the first 100. */
   readonly group?: { readonly streams: number; readonly incidents: readonly GroupedJson[] };
   /** In one line, for people; of a webhook. */
@@ -51,6 +54,7 @@ export function alertJson<E, V extends Value>(
     lower: numbers(peak.lower),
     upper: numbers(peak.upper),
     attribution: toVector(peak.attribution),
+    why: explainIncident(incident).text,
     ...(group && {
       group: {
         streams: new Set(group.map(({ key }) => key)).size,

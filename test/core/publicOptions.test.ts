@@ -41,6 +41,7 @@ const LATER: Readonly<Record<string, Call>> = {
   createEngine: (options) => numerics.createEngine('reference', options),
   createOptimizer: (options) => numerics.createOptimizer(options, 1),
   forecastWith: (options) => main.forecastWith(namedForecasters.ema(1), options),
+  explainIncident: (options) => main.explainIncident({} as never, options),
   fromCsv: (options) => sources.fromCsv('none.csv', options),
   incidentMetrics: (options) => backtest.incidentMetrics([], options),
   openCsv: (options) => sources.openCsv('none.csv', options),

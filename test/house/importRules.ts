@@ -13,6 +13,7 @@ const EVERYTHING = [
   'sinks',
   'stores',
   'operators',
+  'explain',
   'charts',
   ...MODELLING,
 ];
@@ -21,20 +22,21 @@ const EVERYTHING = [
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   charts: [], // runs in the page
+  explain: ['charts', 'core'],
   numerics: ['core'],
   models: ['numerics', 'core'],
   operators: MODELLING,
-  backtest: ['operators', 'charts', ...MODELLING],
-  inspect: ['backtest', 'operators', 'charts', ...MODELLING],
+  backtest: ['explain', 'operators', 'charts', ...MODELLING],
+  inspect: ['explain', 'backtest', 'operators', 'charts', ...MODELLING],
   clients: ['core'],
   sources: ['clients', 'core'],
-  sinks: ['clients', 'core'],
+  sinks: ['explain', 'clients', 'core'],
   stores: ['models', 'core'],
   influx: ['sources', 'sinks', 'clients', 'core'], // a door
   cli: ['lab', 'influx', 'dashboard', ...EVERYTHING],
   lab: ['cli', ...EVERYTHING],
   dashboard: EVERYTHING,
-  'index.ts': ['operators', ...MODELLING], // the front door
+  'index.ts': ['explain', 'operators', ...MODELLING], // the front door
 };
 
 /** Where each package is used: the dependency table of src/README.md. */

@@ -8,31 +8,15 @@ import { type Readout, readout } from '../../charts/readout.ts';
 import { scoreChart, scoreData } from '../../charts/scoreChart.ts';
 import type { Gutter } from '../../charts/valueChart.ts';
 import { valueChart, valueData } from '../../charts/valueChart.ts';
+import type { ChartContent, MarkedEvents } from './chart/chartContent.ts';
 import { find } from './dom.ts';
-import type { LiveColumns } from './liveColumns.ts';
 import { liveMarks } from './liveMarks.ts';
 import { LiveView } from './liveView.ts';
-import type { WireIncident, WireMark } from './wire.ts';
+import type { WireIncident } from './wire.ts';
 
 declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
 
 const SYNC = 'live';
-
-/** What the chart shows in addition to the columns. */
-export interface ChartContent {
-  readonly columns: LiveColumns;
-  readonly incidents: () => readonly WireIncident[];
-  readonly marks: () => readonly WireMark[];
-  readonly threshold: number;
-}
-
-/** A stretch of a stream: numbers of its first and last record, and how they are called. */
-export interface MarkedEvents {
-  readonly first: number;
-  readonly last: number;
-  readonly from: string;
-  readonly to: string;
-}
 
 /** The two charts of the selected stream, moved together; they follow its end, or stay in place. */
 export class LiveChart {
@@ -114,6 +98,17 @@ export class LiveChart {
   /** Shows a stretch of time, milliseconds, as far as it is kept. */
   showTimes(from: number, to: number): void {
     if (this.#content.columns.xIsTime) this.#applyView(this.#view.show(from, to));
+  }
+
+  /** The time in view, milliseconds; undefined while it follows the end, and in a stream without times. */
+  get window(): readonly [from: number, to: number] | undefined {
+    const { min, max } = this.#view.stretch;
+    return this.#view.follows || !this.#xIsTime ? undefined : [min, max];
+  }
+
+  /** Puts the cursor on a record. */
+  point(record: number): void {
+    this.#moveCursor(record - this.#content.columns.first);
   }
 
   /** Zooms by `factor` around the cursor; while it follows, around the end. */

@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { formatCount } from '../../charts/formatNumber.ts';
 import { pageTimeZone } from '../../charts/formatTime.ts';
 import { readPalette } from '../../charts/palette.ts';
-import { bindChartControls } from './chartControls.ts';
+import { bindChartControls } from './chart/chartControls.ts';
 import { Connection } from './connection.ts';
+import { Address, type DeepLink } from './deepLink.ts';
 import { find, make, setText } from './dom.ts';
 import { GatesView } from './gatesView.ts';
 import { IncidentList } from './incidents/incidentList.ts';
@@ -15,8 +15,10 @@ import { nextMorning } from './incidents/untilMorning.ts';
 import { LaneView } from './lanes/laneView.ts';
 import { LiveChart } from './liveChart.ts';
 import { LiveColumns } from './liveColumns.ts';
+import { notify } from './notice.ts';
 import { Overview, STATE_NAMES, stateOf } from './overview.ts';
 import { sendAction, sendFeedback } from './post.ts';
+import { showBar } from './statusBar.ts';
 import { UNNAMED } from './streamName.ts';
 import type { WireHello, WireIncident, WireStream, WireUpdate } from './wire.ts';
 import { worstOf } from './worstOf.ts';
@@ -32,7 +34,8 @@ let watched: number | undefined;
 let columns: LiveColumns | undefined;
 let chart: LiveChart | undefined;
 let jumpTo: WireIncident | undefined;
-let showAt: readonly [from: number, to: number] | undefined; // times
+let showAt: DeepLink['window'];
+let selected: number | undefined; // when the selected incident began
 let chartIsNew = false;
 let overviewIsNew = false;
 const streams = new Map<number, WireStream>();
@@ -40,14 +43,16 @@ let newest = Number.NEGATIVE_INFINITY; // event time, milliseconds
 
 const overview = new Overview((id) => watch(id));
 const gates = new GatesView();
+const address = new Address((link) => open(link));
 const incidents = new IncidentList({
   stream: (id) => streams.get(id),
   prefix: () => overview.prefix,
   newest: () => newest,
   jump: (incident) => {
-    jumpTo = incident;
     if (incident.stream !== watched) watch(incident.stream);
     else chartIsNew = true;
+    jumpTo = incident;
+    select(incident);
     find('#stream').scrollIntoView({ block: 'nearest' });
   },
   feedback: sendFeedback,
@@ -64,8 +69,9 @@ const lanes = new LaneView({
   nameOf: (id) => streams.get(id)?.name ?? UNNAMED,
   palette: () => palette,
   onOpen: (id, from, to) => {
-    showAt = [from, to];
     watch(id);
+    select(undefined);
+    showAt = [from, to];
     chartIsNew = true;
   },
 });
@@ -123,7 +129,7 @@ function take(update: WireUpdate): void {
     chartIsNew = true;
   }
   if (update.gates !== undefined && update.gates.stream === watched) gates.show(update.gates, palette);
-  if (watched === undefined && streams.size > 0) watch(choose());
+  if (watched === undefined && streams.size > 0 && !open(address.link)) watch(overview.order[0]!.id);
   showStatus(update);
 }
 
@@ -139,24 +145,45 @@ function begin(received: WireHello): void {
   lanes.begin(received.threshold);
 }
 
-/** The stream that was selected before, by name, else the first of the list. */
-function choose(): number {
-  const wanted = decodeURIComponent(location.hash.slice(1));
-  const { order } = overview;
-  return (order.find(({ name }) => (name ?? UNNAMED) === wanted) ?? order[0]!).id;
+/** @returns whether its stream is shown */
+function open(link: DeepLink | undefined): boolean {
+  const stream = [...streams.values()].find(({ name }) => link !== undefined && name === link.stream);
+  if (link === undefined || stream === undefined) {
+    if (link?.stream != null) notify(`There is no stream ${link.stream} here now.`);
+    return false;
+  }
+  watch(stream.id);
+  const incident = incidents
+    .of(stream.id)
+    .find(({ start }) => start !== null && Math.round(start) === link.incident);
+  if (link.incident !== undefined && incident === undefined)
+    notify('The incident of this link is not kept any more.');
+  select(incident);
+  if (link.window === undefined) jumpTo = incident;
+  showAt = link.window;
+  chartIsNew = true;
+  return true;
+}
+
+/** The incident that the address names, and the list marks. */
+function select(incident: WireIncident | undefined): void {
+  selected = incident?.start ?? undefined;
+  incidents.mark(incident?.id);
 }
 
 function watch(id: number): void {
   const stream = streams.get(id);
   if (hello === undefined || stream === undefined || id === watched) return;
   watched = id;
+  showAt = undefined;
+  jumpTo = undefined;
+  select(undefined);
   missedForm.close();
   chart?.dispose();
   chart = undefined;
   gates.hide();
   find('.of-ahead').hidden = true;
   columns = new LiveColumns(stream.dimensions, hello.history);
-  history.replaceState(null, '', `#${encodeURIComponent(stream.name ?? UNNAMED)}`);
   setText(find('#stream-title'), stream.name ?? UNNAMED);
   const choice = find<HTMLSelectElement>('select.dimension');
   choice.replaceChildren(
@@ -193,6 +220,8 @@ function drawChart(): void {
   if (showAt !== undefined) {
     chart.showTimes(...showAt);
     showAt = undefined;
+    const incident = incidents.of(id!).find(({ start }) => start !== null && start === selected);
+    if (incident !== undefined) chart.point(incident.peak);
   }
   if (jumpTo === undefined || jumpTo.stream !== id) return;
   const worst = worstOf(jumpTo);
@@ -212,26 +241,14 @@ function showFollowing(newest: boolean): void {
 }
 
 function showStatus({ status }: WireUpdate): void {
-  const text = {
-    running: 'live',
-    completed: 'the source has ended',
-    failed: `the source has failed: ${status.error}`,
-  }[status.source];
-  setText(find('.connection .text'), text);
-  document.documentElement.classList.toggle('over', status.source !== 'running');
+  const { open } = incidents;
+  showBar(status, { streams: streams.size, open, title: hello?.title ?? '' });
   if (isOver !== (status.source !== 'running')) {
     isOver = !isOver;
     overview.end(isOver);
     overviewIsNew = true;
     showFollowing(follows);
   }
-  setText(find('.counts .streams'), formatCount(streams.size));
-  setText(find('.counts .open'), formatCount(incidents.open));
-  setText(find('.counts .events'), formatCount(status.events));
-  setText(find('.counts .rate'), formatCount(Math.round(status.perSecond)));
-  const { open } = incidents;
-  const title = hello?.title ?? '';
-  document.title = open > 0 ? `(${open}) ${title}` : title;
   const stream = watched === undefined ? undefined : streams.get(watched);
   const state = find('#stream .state');
   const missed = find<HTMLButtonElement>('.toolbar .missed');
@@ -251,6 +268,9 @@ function frame(now: number): void {
     overview.draw(palette);
   }
   lanes.draw(now);
+  const stream = watched === undefined ? undefined : streams.get(watched);
+  if (stream !== undefined)
+    address.show({ stream: stream.name, incident: selected, window: showAt ?? chart?.window }, now);
   requestAnimationFrame(frame);
 }
 requestAnimationFrame(frame);

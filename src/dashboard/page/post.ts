@@ -1,18 +1,5 @@
-import { find, setText } from './dom.ts';
+import { notify } from './notice.ts';
 import type { WireAction, WireFeedback } from './wire.ts';
-
-const SHOWN = 6000; // ms
-
-let hiding: ReturnType<typeof setTimeout> | undefined;
-
-/** Shows a message for a while. */
-export function notify(text: string): void {
-  const place = find('.notice');
-  setText(place, text);
-  place.classList.add('shown');
-  clearTimeout(hiding);
-  hiding = setTimeout(() => place.classList.remove('shown'), SHOWN);
-}
 
 /** Sends feedback, and shows what became of it. */
 export async function sendFeedback(feedback: WireFeedback): Promise<void> {

@@ -1,4 +1,11 @@
-import { type Incident, SEVERITIES, type Value, type Verdict } from '../../core/reading.ts';
+import {
+  type Incident,
+  loudestDimension,
+  SEVERITIES,
+  toVector,
+  type Value,
+  type Verdict,
+} from '../../core/reading.ts';
 
 /** An open incident, and how many unflagged events of its stream have passed since its last flagged one. */
 interface Open<E, V extends Value> {
@@ -37,7 +44,10 @@ export class IncidentMerger<E, V extends Value> {
     const going = this.#open.get(key);
     if (going?.incident.kind === 'absence') return this.#duringAbsence(going.incident, verdict);
     if (!verdict.isAnomaly) {
-      if (going === undefined || ++going.quiet < this.#hold) return [];
+      if (going === undefined) return [];
+      if (going.quiet === 0 && !verdict.imputed)
+        going.incident = { ...going.incident, returned: isBack(going.incident, verdict) };
+      if (++going.quiet < this.#hold) return [];
       this.#open.delete(key);
       return [going.incident];
     }
@@ -132,19 +142,36 @@ function begin<E, V extends Value>(verdict: Verdict<E, V>): Incident<E, V> {
     count: 1,
     severity,
     open: false,
+    ...counted(undefined, verdict),
   };
 }
 
 function extend<E, V extends Value>(incident: Incident<E, V>, verdict: Verdict<E, V>): Incident<E, V> {
+  const { returned: _, ...before } = incident;
   const worse = SEVERITIES.indexOf(verdict.severity) > SEVERITIES.indexOf(incident.severity);
   return {
-    ...incident,
+    ...before,
     last: verdict,
     peak: verdict.score > incident.peak.score ? verdict : incident.peak,
     end: later(incident.end, verdict.time),
     count: incident.count + 1,
     severity: worse ? verdict.severity : incident.severity,
+    ...counted(incident.channels, verdict),
   };
+}
+
+/** The channels that spoke, with that of one more event. */
+function counted(channels: Incident['channels'], { evidence }: Verdict): Pick<Incident, 'channels'> {
+  if (evidence === undefined) return channels === undefined ? {} : { channels };
+  const { channel } = evidence;
+  return { channels: { ...channels, [channel]: (channels?.[channel] ?? 0) + 1 } };
+}
+
+/** See `Incident.returned`. */
+function isBack<V extends Value>({ first, peak }: Incident<unknown, V>, next: Verdict<unknown, V>): boolean {
+  const d = loudestDimension(peak);
+  const [value, top, before] = [next.value, peak.value, first.expected].map((each) => toVector(each)[d]);
+  return Math.abs(value - before) < Math.abs(value - top);
 }
 
 /** No incident ends before an event that belongs to it, though times may go back. */

@@ -1,4 +1,11 @@
-import { type Absence, type Incident, SEVERITIES, type Value, type Verdict } from '../../core/reading.ts';
+import {
+  type Absence,
+  type Evidence,
+  type Incident,
+  SEVERITIES,
+  type Value,
+  type Verdict,
+} from '../../core/reading.ts';
 import type { AbsentAfter } from '../decision/absenceWatch.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import {
@@ -138,7 +145,7 @@ function readRun(state: State): Run {
 
 /** An incident as JSON has it. @throws RxAnomalyError BAD_SNAPSHOT where it is none */
 export function readIncident<E, V extends Value>(state: State): Incident<E, V> {
-  const saved = fields(state, INCIDENT, ['key', 'start', 'end']);
+  const saved = fields(state, INCIDENT, ['key', 'start', 'end', 'channels', 'returned']);
   return {
     kind: oneOf('kind', saved.kind, ['value', 'absence']),
     key: nullOr('key', saved.key ?? null, text),
@@ -150,6 +157,8 @@ export function readIncident<E, V extends Value>(state: State): Incident<E, V> {
     count: count('count', saved.count, 1),
     severity: oneOf('severity', saved.severity, SEVERITIES),
     open: flag('open', saved.open),
+    ...(saved.channels === undefined ? {} : { channels: readCounts(saved.channels) }),
+    ...(saved.returned === undefined ? {} : { returned: flag('returned', saved.returned) }),
   };
 }
 
@@ -157,7 +166,7 @@ function readVerdict<E, V extends Value>(state: State): Verdict<E, V> {
   const saved = fields(
     state,
     [...FLAGS, ...VALUES, 'score', 'severity'],
-    ['event', 'time', 'key', 'drift', 'suppressed', 'absence'],
+    ['event', 'time', 'key', 'drift', 'suppressed', 'absence', 'evidence'],
   );
   for (const name of FLAGS) flag(name, saved[name]);
   const values: Record<string, Value> = {};
@@ -171,6 +180,7 @@ function readVerdict<E, V extends Value>(state: State): Verdict<E, V> {
     severity: oneOf('severity', saved.severity, SEVERITIES),
     ...(saved.drift === undefined ? {} : { drift: oneOf('drift', saved.drift, ['level', 'scale', 'shape']) }),
     ...(saved.absence === undefined ? {} : { absence: readAbsence(saved.absence) }),
+    ...(saved.evidence === undefined ? {} : { evidence: readEvidence(saved.evidence) }),
     ...(saved.suppressed === undefined ? {} : { suppressed: text('suppressed', saved.suppressed) }),
   };
   return verdict as unknown as Verdict<E, V>; // its event is the user's
@@ -182,6 +192,26 @@ function readAbsence(state: State): Absence {
     phase: oneOf('phase', phase, ['began', 'ended']),
     since: nullOr('since', since ?? null, time),
   };
+}
+
+function readEvidence(state: State): Evidence {
+  const saved = fields(state, ['channel', 'dimension'], ['direction', 'events', 'tooLong', 'cycle', 'usual']);
+  const { channel, dimension, direction, events, tooLong, cycle, usual } = saved;
+  return {
+    channel: text('channel', channel),
+    dimension: count('dimension', dimension),
+    ...(direction === undefined ? {} : { direction: number('direction', direction) < 0 ? -1 : 1 }),
+    ...(events === undefined ? {} : { events: count('events', events, 1) }),
+    ...(tooLong === undefined ? {} : { tooLong: flag('tooLong', tooLong) }),
+    ...(cycle === undefined ? {} : { cycle: oneOf('cycle', cycle, ['day', 'week', 'own']) }),
+    ...(usual === undefined ? {} : { usual: nullOr('usual', usual, number) ?? Number.NaN }),
+  };
+}
+
+function readCounts(state: State): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(fields(state)).map(([name, events]) => [name, count(name, events, 1)]),
+  );
 }
 
 /** JSON has null for NaN. */

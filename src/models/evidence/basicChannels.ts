@@ -57,6 +57,10 @@ export class LevelChannel implements EvidenceChannel {
     return Math.abs(this.#level.with(deviation) - this.#usual.shrunk);
   }
 
+  direction({ deviation }: ChannelInput): 1 | -1 {
+    return this.#level.with(deviation) < this.#usual.shrunk ? -1 : 1;
+  }
+
   learn({ deviation }: ChannelInput, weight: number): void {
     this.#level.learn(deviation);
     if (weight > 0) this.#usual.learn(deviation);

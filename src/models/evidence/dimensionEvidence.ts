@@ -1,4 +1,5 @@
 import { exp } from '../../core/math/exp.ts';
+import type { Evidence } from '../../core/reading.ts';
 import { pooledRoom } from '../../numerics/pooled.ts';
 import { calendarTimeOf, type Observation, type Prediction } from '../forecaster.ts';
 import { compress } from '../scaling/laplaceBand.ts';
@@ -12,14 +13,14 @@ import {
   prepareVectors,
   without,
 } from '../snapshot/vectors.ts';
+import { ChannelMean } from './channelMean.ts';
 import { Cycles } from './cycles/cycles.ts';
 import { DwellTimes } from './dwellTimes.ts';
-import type { ChannelInput, EvidenceChannel, EvidenceParts, Season, Tail } from './evidenceChannel.ts';
+import type { ChannelInput, EvidenceParts, Season } from './evidenceChannel.ts';
 import { Intermittence } from './intermittence.ts';
 import { LargestMoves } from './largestMoves.ts';
 import { raised, rooted } from './means.ts';
 import { Novelty, worthOfNovelty } from './novelty.ts';
-import { newTail, priorSurprise } from './priorSurprise.ts';
 import { StuckAt } from './stuckAt.ts';
 
 const HORIZONS = 3; // forecasts for an observation, from the newest to the oldest
@@ -28,8 +29,6 @@ const OLD = 20 * YOUNG; // records after which nothing is left of it to speak of
 const UNKNOWN = 50; // records before the first result
 const CYCLES_SHARE = 0.25; // of the evidence of cycles, relative to 1 for all the rest
 const OFF = rooted(CYCLES_SHARE); // of the cycles' evidence, alone in the power mean
-const USUAL = 2.3; // decades: one value in two hundred is further out
-const WORTH_A_LOOK = 1; // decades
 const FADED = 200; // statistics that a former regime's tails count for: they have no unit
 
 /**
@@ -39,8 +38,7 @@ const FADED = 200; // statistics that a former regime's tails count for: they ha
  */
 export class DimensionEvidence {
   readonly #parts: EvidenceParts;
-  readonly #channels: readonly EvidenceChannel[];
-  readonly #tails: readonly Tail[]; // of the channels
+  readonly #channels: ChannelMean;
   readonly #season: Season;
   readonly #novelty: Novelty = new Novelty();
   readonly #stuckAt: StuckAt;
@@ -50,7 +48,6 @@ export class DimensionEvidence {
   #cycles: Cycles | undefined;
   readonly #notFinite: NotFinite;
   /** What was found out about the newest observation: learning from it needs the same as scoring it. */
-  readonly #statistics: Float64Array; // of the channels
   #surpriseOfOthers = 0; // decades, without the cycles
   #value = 0;
   readonly #input: Writable<ChannelInput> = {
@@ -66,9 +63,7 @@ export class DimensionEvidence {
     this.#parts = parts;
     this.#season = parts.season();
     this.#stuckAt = new StuckAt(parts.dimensions);
-    this.#channels = parts.channels.map(({ create }) => create());
-    this.#tails = parts.channels.map((channel) => newTail(channel, parts.resolution));
-    this.#statistics = pooledRoom(parts.channels.length);
+    this.#channels = new ChannelMean(parts, this.#largestMoves);
     if (parts.intermittence) this.#intermittence = new Intermittence();
     if (parts.cycles) this.#cycles = new Cycles();
     if (parts.durations) this.#dwellTimes = new DwellTimes();
@@ -93,11 +88,10 @@ export class DimensionEvidence {
     this.#look(prediction, observation, d, z, deviation);
     const value = observation.value[d];
     this.#value = value;
-    const trust = seen < UNKNOWN || seen > OLD ? 1 : 1 - exp(-seen / YOUNG);
+    const trust = trustAt(seen);
     const { large } = this.#largestMoves;
     const limit = this.#intermittence?.limit(value, large) ?? Number.POSITIVE_INFINITY;
-    const limitOfMoves = this.#intermittence?.limitOfMoves(value, large) ?? Number.POSITIVE_INFINITY;
-    this.#surpriseOfOthers = this.#together(trust, limitOfMoves) + this.#noveltyOf(value);
+    this.#surpriseOfOthers = this.#channels.surprise(trust, this.#limitOfMoves) + this.#noveltyOf(value);
     const lasting = Math.max(this.#stuckAt.of(value), this.#dwellTimes?.of(value) ?? 0);
     const { routine = 0, surprise: ofCycles = 0 } = this.#cycles ?? {};
     // Rounding in a forecast is no evidence, however rare it has been; that a pulse is missing is.
@@ -105,6 +99,30 @@ export class DimensionEvidence {
     const ofSize = this.#intermittence?.surpriseOfSize(value, large) ?? 0;
     const left = Math.min(limit, Math.max(0, Math.max(this.#surpriseOfOthers, ofSize) - routine));
     return Math.max(rooted(raised(left) + CYCLES_SHARE * raised(ofCycles)), lasting);
+  }
+
+  /** The part that counted most in the newest observation, after its `surprise`. Pure. */
+  loudest(seen: number): Omit<Evidence, 'dimension'> {
+    const value = this.#value;
+    const { large } = this.#largestMoves;
+    const novelty = this.#noveltyOf(value);
+    const together = this.#surpriseOfOthers - novelty;
+    const ofSize = this.#intermittence?.surpriseOfSize(value, large) ?? 0;
+    const ofCycles = OFF * (this.#cycles?.surprise ?? 0);
+    const others = Math.max(this.#surpriseOfOthers, ofSize);
+    const lasting = Math.max(this.#stuckAt.of(value), this.#dwellTimes?.of(value) ?? 0);
+    if (lasting > Math.max(others, ofCycles) || (lasting > 0 && this.#stuckAt.stands(value)))
+      return this.#stuckAt.of(value) === lasting
+        ? { channel: 'stuck', events: this.#stuckAt.run(value) }
+        : { channel: 'duration', ...this.#dwellTimes!.duration(value) };
+    const capped = Math.min(
+      this.#intermittence?.limit(value, large) ?? others,
+      Math.max(0, others - (this.#cycles?.routine ?? 0)),
+    );
+    if (ofCycles > capped) return { channel: 'cycle', ...this.#cycles!.usual };
+    if (ofSize >= this.#surpriseOfOthers) return { channel: 'size' };
+    if (novelty > together) return { channel: 'novelty' };
+    return this.#channels.loudest(this.#input, trustAt(seen), this.#limitOfMoves);
   }
 
   /**
@@ -122,11 +140,7 @@ export class DimensionEvidence {
   ): void {
     this.#look(prediction, observation, d, z, deviation);
     const value = observation.value[d];
-    for (let c = 0; c < this.#channels.length; c++) {
-      const statistic = this.#statistics[c];
-      if (weight > 0 && !Number.isNaN(statistic)) this.#tails[c].learn(statistic);
-      this.#channels[c].learn(this.#input, weight);
-    }
+    this.#channels.learn(this.#input, weight);
     if (weight > 0) {
       this.#season.learn(calendarTimeOf(observation), compress(z));
       this.#novelty.learn(value);
@@ -175,19 +189,14 @@ export class DimensionEvidence {
       apply();
       applyCycles?.();
       this.#input.prediction = NO_PREDICTION;
-      for (const tail of this.#tails) tail.refresh();
+      this.#channels.refresh();
     };
   }
 
   /** Begins anew, but for the run of equal values and a faded memory of how the statistics used to be distributed. */
   restart(): void {
-    const kept = new Set(['stuckAt']);
-    for (const [c, { name }] of this.#parts.channels.entries()) {
-      this.#tails[c].fade?.(FADED);
-      if (this.#tails[c].fade !== undefined) kept.add(`${name}.tail`);
-    }
-    this.#begin(kept);
-    for (const tail of this.#tails) tail.refresh();
+    this.#begin(new Set(['stuckAt', ...this.#channels.fade(FADED)]));
+    this.#channels.refresh();
   }
 
   /** Begins anew in what values usually go on like: durations, cycles, and how calm the stream is. */
@@ -205,69 +214,27 @@ export class DimensionEvidence {
   }
 
   #carried(): Memory {
-    const carried: Record<string, Memory[string]> = {
+    return {
       season: this.#season.state,
       novelty: this.#novelty.memory,
       stuckAt: this.#stuckAt.memory,
       largestMoves: this.#largestMoves.memory,
       ...(this.#dwellTimes && { dwellTimes: this.#dwellTimes.memory }),
       ...this.#intermittence?.carried(),
+      ...this.#channels.carried(),
     };
-    for (const [c, { name }] of this.#parts.channels.entries()) {
-      carried[`${name}.tail`] = this.#tails[c].state;
-      for (const [part, state] of Object.entries(this.#channels[c].carried()))
-        carried[`${name}.${part}`] = state;
-    }
-    return carried;
   }
 
-  /** The channels' surprises in a power mean. */
-  #together(trust: number, limitOfMoves: number): number {
-    const { channels } = this.#parts;
-    let [sum, all, speaking] = [0, 0, 0];
-    for (let c = 0; c < channels.length; c++) {
-      const { share, cautious, moves = false } = channels[c];
-      all += share;
-      if (Number.isNaN(this.#statistics[c])) continue;
-      speaking += share;
-      const surprise = Math.max(0, this.#surpriseOf(c, cautious ? trust : 1, moves));
-      sum += share * raised(moves ? Math.min(surprise, limitOfMoves) : surprise);
-    }
-    // The share of a channel that says nothing is the others': a forecaster of one horizon is not to be less alert.
-    return speaking > 0 ? rooted((sum * all) / speaking) : 0;
+  get #limitOfMoves(): number {
+    const { large } = this.#largestMoves;
+    return this.#intermittence?.limitOfMoves(this.#value, large) ?? Number.POSITIVE_INFINITY;
   }
 
   /** A stream with a heavy tail has new extremes all the time; one that rests, only when something happens. */
   #noveltyOf(value: number): number {
     const novelty = this.#novelty.of(value);
     if (novelty === 0 || this.#intermittence?.rests) return novelty;
-    const { channels } = this.#parts;
-    let decay = 0;
-    for (let c = 0; c < channels.length; c++)
-      if (channels[c].cautious && !channels[c].moves) decay = Math.max(decay, this.#tails[c].decay ?? 0);
-    return novelty * worthOfNovelty(decay);
-  }
-
-  /** Whether the value itself, not how it moved, is one of the usual ones. */
-  #isUsual(trust: number): boolean {
-    return this.#parts.channels.every(
-      ({ cautious, moves }, c) => !cautious || moves || !(this.#surpriseOf(c, trust, false) > USUAL),
-    );
-  }
-
-  /**
-   * @param trust weight of the channel's own tail; the rest is the prior's
-   * @param moves whether, while the value is usual, moves that the stream has made bound the prior, which knows nothing of them
-   */
-  #surpriseOf(channel: number, trust: number, moves: boolean): number {
-    const tail = this.#tails[channel];
-    const statistic = this.#statistics[channel];
-    const own = tail.surprise(statistic);
-    if (trust === 1) return own;
-    let believed = priorSurprise(tail, statistic, this.#parts.channels[channel].exponent);
-    if (moves && believed > WORTH_A_LOOK && this.#isUsual(trust))
-      believed = Math.min(believed, this.#largestMoves.surprise(this.#value));
-    return trust * own + (1 - trust) * believed;
+    return novelty * worthOfNovelty(this.#channels.decay);
   }
 
   /** Works out the statistics of an observation, from what came before. */
@@ -284,9 +251,14 @@ export class DimensionEvidence {
       const forecast = k === 0 ? prediction : prediction.earlier?.[k - 1];
       input.residuals[k] = forecast === undefined ? Number.NaN : standardResidual(forecast, observation, d);
     }
-    for (let c = 0; c < this.#channels.length; c++) this.#statistics[c] = this.#channels[c].statistic(input);
+    this.#channels.look(input);
     this.#cycles?.look(observation.time, observation.value[d], deviation, calendarTime);
   }
+}
+
+/** In a channel's own tail; the rest is the prior's. */
+function trustAt(seen: number): number {
+  return seen < UNKNOWN || seen > OLD ? 1 : 1 - exp(-seen / YOUNG);
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,5 +1,6 @@
 import { exp } from '../../core/math/exp.ts';
 import { log, log10 } from '../../core/math/log.ts';
+import type { Evidence } from '../../core/reading.ts';
 import { pooled } from '../../numerics/pooled.ts';
 import {
   COUNT,
@@ -41,6 +42,13 @@ export class DwellTimes {
     if (this.#sideOf(value) === state[SIDE])
       return length < state[of + LONGEST] ? 0 : this.#surprise(of, (length + 1) / state[of + LONGEST]);
     return length >= state[of + SHORTEST] ? 0 : this.#surprise(of, state[of + SHORTEST] / length);
+  }
+
+  /** The duration that goes on with `value`, or ends before it: on which side, and whether it is too long or too short. Pure. */
+  duration(value: number): Pick<Evidence, 'events' | 'direction' | 'tooLong'> {
+    const tooLong = this.#sideOf(value) === this.state[SIDE];
+    const direction = this.state[SIDE] === 1 ? 1 : -1;
+    return { events: this.state[LENGTH] + Number(tooLong), direction, tooLong };
   }
 
   /** Beyond all that is usual: not for its duration. */

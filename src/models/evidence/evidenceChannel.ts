@@ -26,6 +26,8 @@ export interface EvidenceChannel {
    * Only its rarity counts, which the tail model knows. NaN without a result. Pure.
    */
   statistic(input: ChannelInput): number;
+  /** Whether the statistic is above (1) or below (−1) what is usual; left out by a channel that has no sides. Pure. */
+  direction?(input: ChannelInput): 1 | -1;
   /**
    * Updates with a scored observation.
    *

@@ -31,13 +31,18 @@ export class StuckAt {
 
   /** Surprise in decades of probability, 0 or more. Pure. */
   of(value: number): number {
-    const ratio = this.#ratio(this.#run(value));
+    const ratio = this.#ratio(this.run(value));
     return ratio >= 1 ? this.#decades + log10(ratio) : 0;
   }
 
   /** Whether the stream has never moved, or `value` has stood for 30 records: rounding in a forecast is no evidence. Pure. */
   stands(value: number): boolean {
     return value === this.state[0] && (this.state[4] <= 1 || this.state[1] >= SHORTEST_RUN);
+  }
+
+  /** For how many values it has stood, this one included. Pure. */
+  run(value: number): number {
+    return value === this.state[0] ? this.state[1] + 1 : 1;
   }
 
   /** Whether there were two different values. */
@@ -50,7 +55,7 @@ export class StuckAt {
     const moved = value !== this.state[0];
     // At the start the current run counts as well: a stream that starts at rest may often be at rest.
     if (moved || !this.#knowsItsPace) this.#end(this.state[5]);
-    this.state[1] = this.#run(value);
+    this.state[1] = this.run(value);
     if (moved || weight > 0) this.state[5] = this.state[1];
     this.state[0] = value;
     this.state[3]++;
@@ -71,10 +76,6 @@ export class StuckAt {
 
   get #knowsItsPace(): boolean {
     return this.state[3] >= ESTABLISHED && this.state[4] >= MOVING;
-  }
-
-  #run(value: number): number {
-    return value === this.state[0] ? this.state[1] + 1 : 1;
   }
 }
 

@@ -1,5 +1,6 @@
 import { log10 } from '../../core/math/log.ts';
 import { factoryOf } from '../../core/optionSet.ts';
+import type { Evidence } from '../../core/reading.ts';
 import { pooled, pooledRoom } from '../../numerics/pooled.ts';
 import { defaultChannels, returnChannels } from '../evidence/defaultChannels.ts';
 import { DimensionEvidence } from '../evidence/dimensionEvidence.ts';
@@ -37,6 +38,8 @@ interface Found {
   /** Decades of what cycles show in the dimension where they show most. */
   readonly offCycle: number;
   readonly attribution: readonly number[];
+  /** (D + 1) of the dimensions and, of several, of their joint behaviour. */
+  readonly surprises: readonly number[];
 }
 
 const JOINT = 0.5; // the joint evidence of several dimensions has the same weight as all single ones together
@@ -96,6 +99,14 @@ export class EvidenceScorer implements Scorer {
     const unusual = Math.max(surprise - routine, Math.min(surprise, offCycle));
     const left = Math.max(0, unusual - ageDiscount(this.#age + 1));
     return { score: left / (left + this.#surprise), attribution };
+  }
+
+  evidence(prediction: Prediction, observation: Observation): Evidence {
+    const { surprises, attribution } = this.#found(prediction, observation);
+    const parts = this.#joint === undefined ? surprises : harmonicMean(surprises, this.#weigh()).parts;
+    const d = indexOfLargest(parts);
+    if (d === this.#dimensions) return { channel: 'joint', dimension: indexOfLargest(attribution) };
+    return { ...this.#evidence[d].loudest(this.#ages[d]), dimension: d };
   }
 
   /**
@@ -223,9 +234,15 @@ export class EvidenceScorer implements Scorer {
     for (let d = 0; d < D; d++)
       if (!Number.isNaN(value[d])) offCycle = Math.max(offCycle, this.#evidence[d].offCycle);
     const { surprise, attribution } = this.#together(surprises);
-    const found = { prediction, observation, surprise, offCycle: offCycle - log10(D), attribution };
-    this.#newest = found;
-    return found;
+    this.#newest = {
+      prediction,
+      observation,
+      surprise,
+      offCycle: offCycle - log10(D),
+      attribution,
+      surprises,
+    };
+    return this.#newest;
   }
 
   /** @param surprises (D), to which the joint one is added */
@@ -266,6 +283,10 @@ export class EvidenceScorer implements Scorer {
       ...(this.#parts.resolution === 'coarse' ? { compact: true } : {}),
     };
   }
+}
+
+function indexOfLargest(values: readonly number[]): number {
+  return values.indexOf(Math.max(...values));
 }
 
 function isOwn(channel: ChannelSpec): boolean {

@@ -31,6 +31,7 @@ export class IncidentList {
   #page = 0;
   #most = Number.POSITIVE_INFINITY;
   #acceptsFeedback = false;
+  #marked: number | undefined;
 
   constructor(events: IncidentListEvents) {
     this.#events = events;
@@ -64,6 +65,12 @@ export class IncidentList {
 
   of(stream: number): WireIncident[] {
     return [...this.#all.values()].filter((incident) => incident.stream === stream);
+  }
+
+  /** Marks the selected incident, wherever it is. */
+  mark(id: number | undefined): void {
+    this.#marked = id;
+    for (const row of this.#rows.values()) this.#showMarked(row);
   }
 
   get open(): number {
@@ -113,7 +120,13 @@ export class IncidentList {
   #newRow(incident: WireIncident): IncidentRow {
     const row = new IncidentRow(incident, this.#events, this.#acceptsFeedback);
     this.#rows.set(incident.id, row);
+    this.#showMarked(row);
     return row;
+  }
+
+  #showMarked({ incident, element }: IncidentRow): void {
+    if (incident.id === this.#marked) element.setAttribute('aria-current', 'true');
+    else element.removeAttribute('aria-current');
   }
 
   #showCounts(first: number, count: number): void {

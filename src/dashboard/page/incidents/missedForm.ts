@@ -1,7 +1,7 @@
 import { countOf } from '../../../charts/formatNumber.ts';
 import { pageTimeZone } from '../../../charts/formatTime.ts';
+import type { MarkedEvents } from '../chart/chartContent.ts';
 import { find, setText } from '../dom.ts';
-import type { MarkedEvents } from '../liveChart.ts';
 
 const HOW = 'Drag over the missed events in the chart, or take all that is in view.';
 

@@ -80,6 +80,18 @@ export class Cycle {
     return Math.max(0, this.#residuals.tail.surprise(this.#statistic));
   }
 
+  /** The usual value at the phase of the newest one. */
+  get usual(): number {
+    return this.profile.mean(this.#bin);
+  }
+
+  /** Over how many of the newest values they are off the most: the length of the average that shows it. */
+  get events(): number {
+    const sizes = this.#residuals?.figures ?? NOTHING;
+    const off = LENGTHS.map((_, k) => Math.abs(this.#averageWith(k)) / (sizes[SIZES + k] + LEAST_SIZE));
+    return LENGTHS[off.indexOf(Math.max(...off))];
+  }
+
   /** Spread of the phase of the newest value; infinite where the cycle has no result. */
   get spread(): number {
     return Number.isNaN(this.#statistic) ? Number.POSITIVE_INFINITY : this.profile.spread(this.#bin);

@@ -1,3 +1,4 @@
+import type { Evidence } from '../../../core/reading.ts';
 import { pooledOf } from '../../../numerics/pooled.ts';
 import { badSnapshot, fields, type State } from '../../snapshot/state.ts';
 import {
@@ -57,6 +58,14 @@ export class Cycles {
   /** Decades of surprise at the value of the last `look`. */
   get surprise(): number {
     return this.#speaking?.surprise ?? 0;
+  }
+
+  /** The cycle that speaks, the usual value at the phase of the last `look`, and over how many events values are off. */
+  get usual(): Pick<Evidence, 'cycle' | 'usual' | 'events'> {
+    const speaking = this.#speaking;
+    if (speaking === undefined) return {};
+    const cycle = speaking === this.#day ? 'day' : speaking === this.#week ? 'week' : 'own';
+    return { cycle, usual: speaking.usual, events: speaking.events };
   }
 
   /**

@@ -1,5 +1,5 @@
-import { find } from './dom.ts';
-import type { LiveChart } from './liveChart.ts';
+import { find } from '../dom.ts';
+import type { LiveChart } from '../liveChart.ts';
 
 /** The buttons above the chart of the selected stream, its choice of a dimension, and its keys. */
 export function bindChartControls(
