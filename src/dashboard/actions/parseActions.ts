@@ -4,7 +4,7 @@ import type { WireAction, WireFeedback } from '../page/wire.ts';
 export const LONGEST_NOTE = 500;
 
 /** Milliseconds: a mute that is forgotten ends within a week. */
-export const LONGEST_MUTE = 7 * 24 * 3_600_000;
+export const LONGEST_MUTE: number = 7 * 24 * 3_600_000;
 
 /** What {@link parseFeedback} takes, for messages. */
 export const FEEDBACK_FORMS: string = '{kind, incident}, {kind, mark} or {kind, stream, first, last}';

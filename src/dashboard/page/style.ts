@@ -79,7 +79,7 @@ ${lanesStyle}
   .card { padding: 1rem; margin-bottom: 0.75rem; }
 }
 @media (max-width: 44rem) {
-  .readout { grid-template-columns: 1fr 1fr; }
+  .readout { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .hint { display: none; }
   .toolbar button { min-height: 2.25rem; min-width: 2.5rem; }
   .counts { margin: 0; width: 100%; justify-content: space-between; text-align: left; gap: 0.75rem; }
