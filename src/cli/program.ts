@@ -66,6 +66,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   policy: 'what is flagged',
   model: 'what forecasts and scores',
   influx: 'reading an InfluxDB',
+  mqtt: 'reading an MQTT broker',
   verdicts: 'the fields of a verdict, and what a state saves',
   dashboard: 'feedback, webhooks and figures of serve',
   quality: 'what the results of bench-quality are worth',

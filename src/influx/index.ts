@@ -4,7 +4,7 @@
  * @module rx-anomaly/influx
  */
 
-export { Backlog } from '../clients/influx/backlog.ts';
+export { Backlog } from '../clients/backlog.ts';
 export type { InfluxConnection } from '../clients/influx/connection.ts';
 export type { InfluxField } from '../clients/influx/formatPoint.ts';
 export type { InfluxTime, Nanoseconds } from '../clients/influx/nanoseconds.ts';

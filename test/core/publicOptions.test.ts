@@ -6,6 +6,7 @@ import * as main from '../../src/index.ts';
 import * as influx from '../../src/influx/index.ts';
 import * as inspect from '../../src/inspect/index.ts';
 import { loadPretrainedWeights } from '../../src/models/pretrained/pretrainedWeights.ts';
+import * as mqtt from '../../src/mqtt/index.ts';
 import * as tfjs from '../../src/numerics/engines/tfjs/index.ts';
 import * as numerics from '../../src/numerics/index.ts';
 import * as sinks from '../../src/sinks/index.ts';
@@ -16,7 +17,7 @@ type Door = Readonly<Record<string, unknown>>;
 type Call = (options: never) => unknown;
 
 const DOORS: readonly Door[] = [
-  ...[main, numerics, tfjs, sources, stores, influx, backtest, inspect, sinks, dashboard],
+  ...[main, numerics, tfjs, sources, stores, influx, mqtt, backtest, inspect, sinks, dashboard],
 ];
 const all: Door = Object.assign({}, ...DOORS);
 const { namedForecasters, namedScorers } = main;
@@ -31,7 +32,7 @@ const FIRST = [
   ...['checkpoint', 'detectAnomalies', 'detectFleet', 'fillGaps', 'flagAnomalies', 'forecastAhead'],
   ...['incidents', 'lstmForecast', 'pretrainedForecaster', 'reorder', 'scoreResiduals', 'toConsole'],
   ...['toWebhook', 'Ablation', 'IncidentExplainer', 'InspectedForecaster', 'MemoryProfile', 'RidgeProbe'],
-  ...['StreamInspection', 'inspectGates', 'fromInflux', 'readInflux', 'toInflux', 'Network'],
+  ...['StreamInspection', 'inspectGates', 'fromInflux', 'fromMqtt', 'readInflux', 'toInflux', 'Network'],
   ...['ReferenceEngine', 'createLoss', 'createParameters'],
   ...['createWasmEngine', 'outputCount'],
 ];

@@ -33,6 +33,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   sinks: ['explain', 'clients', 'core'],
   stores: ['models', 'core'],
   influx: ['sources', 'sinks', 'clients', 'core'], // a door
+  mqtt: ['sources', 'clients', 'core'], // a door
   cli: ['lab', 'influx', 'dashboard', ...EVERYTHING],
   lab: ['cli', ...EVERYTHING],
   dashboard: EVERYTHING,
@@ -47,6 +48,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   fflate: ['sources'],
   fzstd: ['sources'],
   influx: ['clients/influx'],
+  mqtt: ['clients/mqtt'],
   commander: ['cli', 'lab'],
   'cli-progress': ['cli'],
   uplot: ['charts', 'backtest/report', 'inspect/report', 'dashboard'],
@@ -56,6 +58,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 /** Packages that may not be there: imported under a name that the compiler does not look up. */
 export const OPTIONAL: Readonly<Record<string, string>> = {
   'numerics/engines/tfjs/loadTfjsNode.ts': '@tensorflow/tfjs-node',
+  'clients/mqtt/loadMqtt.ts': 'mqtt',
 };
 
 /** What loads modules that its user names, which no rule can know. */

@@ -14,6 +14,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'rx-anomaly/sources': ['csv-parse', 'rxjs'],
   'rx-anomaly/stores': [],
   'rx-anomaly/influx': ['influx', 'rxjs'],
+  'rx-anomaly/mqtt': ['rxjs'],
   'rx-anomaly/backtest': [],
   'rx-anomaly/inspect': ['rxjs'],
   'rx-anomaly/sinks': ['rxjs'],

@@ -10,6 +10,7 @@ import {
   influxOptions,
   readInfluxOptions,
 } from '../options/influxOptions.ts';
+import { type MqttFlags, type MqttOptions, mqttOptions, readMqttOptions } from '../options/mqttOptions.ts';
 import {
   absentAfterOption,
   type ColumnOptions,
@@ -41,6 +42,7 @@ interface DetectOptions
     ModelOptions,
     PolicyFlags,
     InfluxFlags,
+    MqttFlags,
     WriteOptions,
     HistoryOptions {
   readonly transform: TransformName;
@@ -57,10 +59,10 @@ interface DetectOptions
 export function detectCommand(): Command {
   const command = new Command('detect')
     .description(
-      'Reads a table or an InfluxDB, forecasts every row before it is seen, and writes a verdict for each to standard ' +
+      'Reads a table, an InfluxDB or an MQTT broker, forecasts every row before it is seen, and writes a verdict for each to standard ' +
         'output. Progress and a summary go to standard error.',
     )
-    .argument('[file]', 'path of the table, or - for standard input; none with --influx')
+    .argument('[file]', 'path of the table, or - for standard input; none with --influx or --mqtt')
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(keyOption())
@@ -83,9 +85,10 @@ export function detectCommand(): Command {
       policy: [...policyOptions(), absentAfterOption()],
       model: [...modelOptions(), ...historyOptions()],
       influx: influxOptions('detect'),
+      mqtt: mqttOptions(),
       verdicts: [checkpointEveryOption()],
     },
-    ['--sensitivity', '--influx'],
+    ['--sensitivity', '--influx', '--mqtt'],
     EXAMPLES,
   ).action(async (file: string | undefined, options: DetectOptions) => {
     const source = sourceOf(file, command, options);
@@ -102,24 +105,41 @@ Examples:
   tail -n +1 -F sensors.csv | rx-anomaly detect - --key sensor --checkpoint state
   rx-anomaly detect --influx http://localhost:8086 --database plant \\
       --measurement pumps --field rpm --group-by pump --follow \\
-      --write-back pump_verdicts --checkpoint state`;
+      --write-back pump_verdicts --checkpoint state
+  rx-anomaly detect --mqtt mqtt://localhost --topic 'plant/+/temperature'`;
 
-/** The path of a table, - for standard input, or an InfluxDB. @throws RxAnomalyError BAD_OPTION where both are given, or neither */
-function sourceOf(
-  file: string | undefined,
-  command: Command,
-  options: DetectOptions,
-): string | InfluxOptions {
+/** What is read. */
+type Source =
+  | { readonly kind: 'table'; readonly path: string }
+  | { readonly kind: 'influx'; readonly options: InfluxOptions }
+  | { readonly kind: 'mqtt'; readonly options: MqttOptions };
+
+/** What an event of a source is called. */
+const NOUNS: Readonly<Record<Source['kind'], string>> = { table: 'row', influx: 'point', mqtt: 'message' };
+
+/** @throws RxAnomalyError BAD_OPTION where no source is named, or several */
+function sourceOf(file: string | undefined, command: Command, options: DetectOptions): Source {
   const bad = (what: string): RxAnomalyError => new RxAnomalyError('BAD_OPTION', `detect: ${what}`);
-  if (options.influx !== undefined && file !== undefined)
-    throw bad(`name a table or --influx, not both; got ${file}`);
   const influx = readInfluxOptions('detect', command, options);
-  if (influx === undefined && file === undefined)
-    throw bad('nothing to read; name a table, - for standard input, or --influx');
+  const mqtt = readMqttOptions('detect', command, options);
+  const sources: Source[] = [
+    ...(file === undefined ? [] : [{ kind: 'table', path: file } as const]),
+    ...(influx === undefined ? [] : [{ kind: 'influx', options: influx } as const]),
+    ...(mqtt === undefined ? [] : [{ kind: 'mqtt', options: mqtt } as const]),
+  ];
+  const [source] = sources;
+  if (source === undefined)
+    throw bad('nothing to read; name a table, - for standard input, --influx or --mqtt');
+  if (sources.length > 1)
+    throw bad(
+      `name one of a table, --influx and --mqtt; got ${sources.map(({ kind }) => kind).join(' and ')}`,
+    );
   refuseWithoutEffect(command, [
     ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
     ['with --influx', influx === undefined, TABLE_FLAGS],
+    ['with --mqtt', mqtt === undefined, TABLE_FLAGS.filter((flag) => flag !== 'value' && flag !== 'time')],
     ['with --influx, whose past --since reads', influx === undefined, ['history']],
+    ['with --mqtt', mqtt === undefined, ['history']],
     ['without --history', options.history !== undefined, ['passes']],
     ruleOfFleets(options.fleet),
     ['with --write-back', options.writeBack === undefined, ['format', 'output', 'ahead']],
@@ -128,14 +148,10 @@ function sourceOf(
     seedRule(options),
     ...(options.fleet ? [] : [adaptRule(options)]),
   ]);
-  return influx ?? file!;
+  return source;
 }
 
-async function detect(
-  source: string | InfluxOptions,
-  options: DetectOptions,
-  signal: AbortSignal,
-): Promise<void> {
+async function detect(source: Source, options: DetectOptions, signal: AbortSignal): Promise<void> {
   const log = (line: string): void => {
     if (!options.quiet) console.error(line);
   };
@@ -156,28 +172,38 @@ async function detect(
     history: options,
     pause: () => output.room() ?? yieldToEventLoop(),
   };
-  const isTable = typeof source === 'string';
   const detection = await open(source, options, detectionOptions, context);
   for (const line of detection.notes) log(line);
   if (detection.resumed) log(`resuming from ${options.checkpoint}`);
-  await writeVerdicts(detection, counts, output, options, isTable ? 'row' : 'point', log, stop);
+  await writeVerdicts(detection, counts, output, options, NOUNS[source.kind], log, stop);
   await persistence.close();
   signal.throwIfAborted();
 }
 
 /** Only what reads this kind of source is loaded. */
 async function open(
-  source: string | InfluxOptions,
+  source: Source,
   columns: ColumnOptions,
   options: DetectionOptions,
   context: DetectionContext,
 ): Promise<OpenDetection> {
-  if (typeof source !== 'string') {
-    const { influxDetection } = await import('../run/influxDetection.ts');
-    return await influxDetection(source, options, context);
+  switch (source.kind) {
+    case 'influx':
+      return await (await import('../run/influxDetection.ts')).influxDetection(
+        source.options,
+        options,
+        context,
+      );
+    case 'mqtt':
+      return await (await import('../run/mqttDetection.ts')).mqttDetection(source.options, options, context);
+    case 'table':
+      return await (await import('../run/tableDetection.ts')).tableDetection(
+        source.path,
+        columns,
+        options,
+        context,
+      );
   }
-  const { tableDetection } = await import('../run/tableDetection.ts');
-  return await tableDetection(source, columns, options, context);
 }
 
 async function readDetectionOptions(options: DetectOptions): Promise<DetectionOptions> {

@@ -19,6 +19,7 @@ import {
   influxOptions,
   readInfluxOptions,
 } from '../options/influxOptions.ts';
+import { type MqttFlags, type MqttOptions, mqttOptions, readMqttOptions } from '../options/mqttOptions.ts';
 import {
   absentAfterOption,
   type ColumnOptions,
@@ -43,6 +44,7 @@ import { FeedbackFile } from '../run/feedbackFile.ts';
 import { FIXTURES } from '../run/findTables.ts';
 import { influxDetection } from '../run/influxDetection.ts';
 import { interruptible } from '../run/interrupt.ts';
+import { mqttDetection } from '../run/mqttDetection.ts';
 import { openPersistence, type Persistence } from '../run/persistence.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';
 import { RunCounts } from '../run/runCounts.ts';
@@ -56,6 +58,7 @@ interface ServeOptions
     ModelOptions,
     PolicyFlags,
     Omit<InfluxFlags, 'token'>,
+    MqttFlags,
     HistoryOptions {
   readonly demo?: boolean;
   readonly speed: number;
@@ -80,7 +83,7 @@ interface ServeOptions
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description(
-      'Detects anomalies in recorded tables, replayed at speed, or in an InfluxDB, and serves a dashboard that shows them ' +
+      'Detects anomalies in recorded tables, replayed at speed, in an InfluxDB or at an MQTT broker, and serves a dashboard that shows them ' +
         'live: charts, forecasts, scores, incidents. Runs until it is interrupted.',
     )
     .argument(
@@ -133,18 +136,19 @@ export function serveCommand(): Command {
     .addOption(quietOption())
     .action((paths: string[], options: ServeOptions) => {
       const influx = influxOf(options, command);
+      const mqtt = readMqttOptions('serve', command, options);
       const hasTable = paths.length > 0 || options.demo === true;
       refuseWithoutEffect(command, [
         ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
         ['without --webhook', options.webhook !== undefined, ['webhookGiveUpOn']],
-        ['without a table', hasTable, ['speed', 'history', ...TABLE_FLAGS]],
+        ['without a table', hasTable, ['speed', 'history', ...tableFlags(mqtt !== undefined)]],
         ['without --history', options.history !== undefined, ['passes']],
         ruleOfFleets(options.fleet),
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
         seedRule(options),
         ...(options.fleet ? [] : [adaptRule(options)]),
       ]);
-      return interruptible((signal) => serve(paths, options, influx, signal));
+      return interruptible((signal) => serve(paths, options, { influx, mqtt }, signal));
     });
   const impute = new Option(
     '--on-bad-data <policy>',
@@ -159,9 +163,10 @@ export function serveCommand(): Command {
       policy: [...policyOptions(), absentAfterOption()],
       model: [impute, ...modelOptions(), ...historyOptions()],
       influx: influxOptions('serve'),
+      mqtt: mqttOptions(),
       dashboard: [checkpointEveryOption(), giveUpOption()],
     },
-    ['--sensitivity', '--influx'],
+    ['--sensitivity', '--influx', '--mqtt'],
     EXAMPLES,
   );
 }
@@ -171,7 +176,19 @@ Examples:
   rx-anomaly serve --demo
   rx-anomaly serve sensors.csv --speed 3600
   rx-anomaly serve --influx http://localhost:8086 --database plant \\
-      --measurement press --field temp --group-by host --follow --checkpoint state`;
+      --measurement press --field temp --group-by host --follow --checkpoint state
+  rx-anomaly serve --mqtt mqtt://localhost --topic 'plant/+/temperature'`;
+
+/** What says how a table is read; of messages, two of them say how these are. */
+function tableFlags(hasMessages: boolean): readonly string[] {
+  return hasMessages ? TABLE_FLAGS.filter((flag) => flag !== 'value' && flag !== 'time') : TABLE_FLAGS;
+}
+
+/** Sources other than tables. */
+interface Live {
+  readonly influx: InfluxOptions | undefined;
+  readonly mqtt: MqttOptions | undefined;
+}
 
 /** Its token is the dashboard's. */
 function influxOf({ token: _, ...flags }: ServeOptions, command: Command): InfluxOptions | undefined {
@@ -181,7 +198,7 @@ function influxOf({ token: _, ...flags }: ServeOptions, command: Command): Influ
 async function serve(
   named: readonly string[],
   options: ServeOptions,
-  influx: InfluxOptions | undefined,
+  { influx, mqtt }: Live,
   signal: AbortSignal,
 ): Promise<void> {
   const log = options.quiet ? () => {} : (line: string): void => console.error(line);
@@ -198,10 +215,10 @@ async function serve(
   };
   const { threshold, hold } = thresholdOptions.resolvePart('serve', policy);
   const paths = options.demo ? [...named, `${FIXTURES}sensors`] : named;
-  if (influx === undefined && paths.length === 0)
+  if (influx === undefined && mqtt === undefined && paths.length === 0)
     throw new RxAnomalyError(
       'BAD_OPTION',
-      'serve: nothing to show; name tables or folders, --influx, or --demo',
+      'serve: nothing to show; name tables or folders, --influx, --mqtt, or --demo',
     );
   checkSecret('serve', '--token', dashboardOptions.table.token, token);
   if (token === undefined && !isLoopback(host))
@@ -228,6 +245,7 @@ async function serve(
     for await (const source of replayedTables(paths, options, detectionOptions, context))
       sources.push(source);
     if (influx !== undefined) sources.push(await influxDetection(influx, detectionOptions, context));
+    if (mqtt !== undefined) sources.push(await mqttDetection(mqtt, detectionOptions, context));
     if (sources.some(({ resumed }) => resumed)) log(`resuming from ${options.checkpoint}`);
     const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback, log);
     for (const feedback of file?.load() ?? []) await sourceOf(feedback.key)?.recallFeedback(feedback);
@@ -236,7 +254,7 @@ async function serve(
       host,
       ...(token === undefined ? {} : { token }),
       ...(policy.timeZone === undefined ? {} : { timeZone: policy.timeZone }),
-      title: titleOf(paths, influx?.measurement),
+      title: titleOf(paths, influx?.measurement, mqtt?.topic.join(', ')),
       threshold,
       hold,
       restore: sources.flatMap(({ restored: { shown = null } }) =>
@@ -282,11 +300,11 @@ async function serve(
   signal.throwIfAborted();
 }
 
-function titleOf(paths: readonly string[], measurement: string | undefined): string {
+function titleOf(paths: readonly string[], ...sources: readonly (string | undefined)[]): string {
   return [
     'rx-anomaly',
     ...paths.map((path) => basename(resolve(path))),
-    ...(measurement === undefined ? [] : [measurement]),
+    ...sources.filter((source) => source !== undefined),
   ].join(' · ');
 }
 

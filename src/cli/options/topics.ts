@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { aheadOption, covariateOption } from './forecastOptions.ts';
 import { influxOptions } from './influxOptions.ts';
+import { mqttOptions } from './mqttOptions.ts';
 import {
   absentAfterOption,
   adaptOption,
@@ -30,7 +31,7 @@ interface Topic {
   readonly text?: string;
 }
 
-type TopicName = 'table' | 'policy' | 'model' | 'influx' | 'verdicts' | 'dashboard' | 'quality';
+type TopicName = 'table' | 'policy' | 'model' | 'influx' | 'mqtt' | 'verdicts' | 'dashboard' | 'quality';
 
 const TOPICS: Readonly<Record<TopicName, Topic>> = {
   table: {
@@ -69,6 +70,24 @@ A policy file has these settings and more in one place:
 INFLUX_TOKEN, INFLUX_USERNAME and INFLUX_PASSWORD keep secrets off the command
 line; serve reads them from there only, for its --token is the dashboard's.
 --poll, --allowed-lateness and --write-back are options of detect.`,
+  },
+  mqtt: {
+    about: 'reading an MQTT broker',
+    description:
+      'How detect and serve read an MQTT broker (3.1.1 or 5), until interrupted. Each topic is a stream. A broker that ' +
+      'does not answer is asked again, with growing pauses. Needs the package mqtt: npm install mqtt@5.',
+    options: () => mqttOptions(),
+    text: `
+A message is one number, or JSON: --value then has the path of the value (such
+as temperature, data.temp or readings.0; several, separated by commas, for
+several dimensions), --time that of the time. Without it, the time is that at
+which the message comes. What cannot be read is left out, counted and reported.
+
+At --qos 1 a message is acknowledged when its verdict is written: after a crash
+it comes again. With --client-id the broker keeps what comes meanwhile, as far
+as its queue reaches. $share/group/plant/# divides the messages among several
+processes. MQTT_USERNAME and MQTT_PASSWORD have the user's name and password,
+NODE_EXTRA_CA_CERTS a file with the authority of mqtts:.`,
   },
   verdicts: {
     about: 'the fields of a verdict, and what --checkpoint saves',

@@ -7,7 +7,6 @@ import {
   type InfluxPosition,
   type InfluxReading,
   type InfluxWarning,
-  type RetryReport,
   toInflux,
 } from '../../influx/index.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
@@ -17,6 +16,7 @@ import { namedModels } from '../options/namedModels.ts';
 import { DEFAULT_MODELS } from '../options/options.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import { openDetection } from './openDetection.ts';
+import { outages } from './outages.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 import { detectorConfig, type RunConfig } from './runConfig.ts';
 
@@ -122,14 +122,6 @@ function requireOtherMeasurement(options: InfluxOptions, command: string): void 
   const expected =
     'another measurement than the one that is read, whose fields would be overwritten, or given with --write-back-retention-policy';
   throw badOption(command, '--write-back', expected, writeBack);
-}
-
-/** Reports the first failure in a row, and every tenth one after it. */
-function outages(log: (line: string) => void): (failure: RetryReport) => void {
-  return ({ error, count }) => {
-    if (count % 10 === 1)
-      log(`${error.message}; trying again${count === 1 ? '' : ` (${count} failures so far)`}`);
-  };
 }
 
 /** Reports late points when there are twice as many as were reported before. */

@@ -14,7 +14,7 @@ import {
   type Observable,
   tap,
 } from 'rxjs';
-import { Backlog } from '../../clients/influx/backlog.ts';
+import { Backlog } from '../../clients/backlog.ts';
 import { formatPoint } from '../../clients/influx/formatPoint.ts';
 import { influxClient } from '../../clients/influx/influxClient.ts';
 import { ServerFailure } from '../../clients/retry.ts';

@@ -1,4 +1,4 @@
-import { Backlog } from '../../clients/influx/backlog.ts';
+import { Backlog } from '../../clients/backlog.ts';
 import {
   type CheckedConnection,
   CONNECTION_OPTIONS,

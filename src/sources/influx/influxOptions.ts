@@ -1,4 +1,4 @@
-import type { Backlog } from '../../clients/influx/backlog.ts';
+import type { Backlog } from '../../clients/backlog.ts';
 import type { InfluxConnection } from '../../clients/influx/connection.ts';
 import type { InfluxTime } from '../../clients/influx/nanoseconds.ts';
 import type { InfluxPosition } from './influxReading.ts';

@@ -1,5 +1,5 @@
 import { fromEvent, NEVER, takeUntil } from 'rxjs';
-import { Backlog } from '../../clients/influx/backlog.ts';
+import { Backlog } from '../../clients/backlog.ts';
 import type { StopSignal } from '../../core/stopSignal.ts';
 import { type CheckedInflux, checkInflux } from './checkInflux.ts';
 import { influxReadings } from './fromInflux.ts';

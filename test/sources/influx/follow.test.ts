@@ -1,6 +1,6 @@
 import { Subject, type Subscription } from 'rxjs';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { Backlog } from '../../../src/clients/influx/backlog.ts';
+import { Backlog } from '../../../src/clients/backlog.ts';
 import { fromInflux } from '../../../src/sources/influx/fromInflux.ts';
 import type { FromInfluxOptions } from '../../../src/sources/influx/influxOptions.ts';
 import type { InfluxReading } from '../../../src/sources/influx/influxReading.ts';

@@ -127,7 +127,7 @@ async function answering(url) {
 }
 
 /** @returns {Promise<number>} */
-async function freePort() {
+export async function freePort() {
   return await new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Backlog } from '../../../src/clients/influx/backlog.ts';
+import { Backlog } from '../../src/clients/backlog.ts';
 
 describe('a backlog', () => {
   it('has room as long as it is below its limit', () => {

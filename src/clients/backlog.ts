@@ -1,5 +1,5 @@
 import { BehaviorSubject, defer, filter, first, ignoreElements, type Observable } from 'rxjs';
-import { optionChecks } from '../../core/options.ts';
+import { optionChecks } from '../core/options.ts';
 
 /**
  * What has been read and is not yet processed. Shared between a sink, which counts, and a source, which waits while
