@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { AheadStep, Incident, Value, Verdict } from '../../core/reading.ts';
+import { explainIncident } from '../../explain/explainIncident.ts';
 import { aheadTable } from '../../models/ahead/aheadOptions.ts';
 
 export type OutputFormat = 'ndjson' | 'csv';
@@ -38,6 +39,8 @@ export function incidentFormat(
   format: OutputFormat,
   names: readonly string[],
 ): LineFormat<Incident<unknown, Value>> {
+  const why = (incident: Incident<unknown, Value>): string =>
+    explainIncident(incident, { dimensions: names }).text;
   if (format === 'ndjson') {
     return {
       head: '',
@@ -46,7 +49,8 @@ export function incidentFormat(
         const { time, ...values } = peak;
         const rows = { ...rowField('startRow', incident.first), ...rowField('endRow', incident.last) };
         const at = { time, ...rowField('row', incident.peak) };
-        return `${JSON.stringify({ kind, key, start, end, ...rows, ...fields, peak: { ...at, ...values } })}\n`;
+        const last = { why: why(incident), peak: { ...at, ...values } };
+        return `${JSON.stringify({ kind, key, start, end, ...rows, ...fields, ...last })}\n`;
       },
     };
   }
@@ -64,6 +68,7 @@ export function incidentFormat(
     'peakTime',
     'peakScore',
     ...perPeak,
+    'why',
   ];
   return {
     head: stringify([header]),
@@ -72,7 +77,7 @@ export function incidentFormat(
       const { time, score, ...values } = peak;
       const times = [start ?? rowText(incident.first), end ?? rowText(incident.last)];
       const head = [kind, key, ...times, ...Object.values(rest), time ?? rowText(incident.peak), score];
-      return stringify([[...head, ...Object.values(values).flat()].map(cell)]);
+      return stringify([[...head, ...Object.values(values).flat(), why(incident)].map(cell)]);
     },
   };
 }
