@@ -5,7 +5,13 @@ import { momentAt, wallClock } from '../../src/charts/wallClock.ts';
 import { nextMorning } from '../../src/dashboard/page/incidents/untilMorning.ts';
 
 const HOUR = 3_600_000;
-const zone = fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Kolkata', 'America/St_Johns', 'Australia/Lord_Howe');
+const zone = fc.constantFrom(
+  'UTC',
+  'Europe/Berlin',
+  'Asia/Kolkata',
+  'America/St_Johns',
+  'Australia/Lord_Howe',
+);
 const time = fc.integer({ min: Date.UTC(1995, 0), max: Date.UTC(2035, 0) }).map((ms) => ms - (ms % 1000));
 
 describe('the clocks of a zone', () => {

@@ -64,7 +64,10 @@ describe('a muted stream', () => {
       alerted.add(1, true, 1, key);
       for (let n = 2; n < 6; n++) alerted.add(n, false, n, key);
     }
-    expect(alerted.sent.map(({ phase, incident: { key } }) => `${phase} ${key}`)).toEqual(['began fan', 'ended fan']);
+    expect(alerted.sent.map(({ phase, incident: { key } }) => `${phase} ${key}`)).toEqual([
+      'began fan',
+      'ended fan',
+    ]);
     expect(alerted.board.actions.counts).toEqual({ muted: 1, held: 1 });
     alerted.tick(HOUR);
     expect(alerted.sent).toHaveLength(2); // what has ended meanwhile is not alerted
@@ -162,7 +165,11 @@ describe('what a page sends', () => {
     const action = fc.oneof(
       fc.record({ kind: fc.constant('acknowledge'), incident: id, on: fc.boolean() }),
       fc.record({ kind: fc.constant('note'), incident: id, text: fc.string({ maxLength: 500 }) }),
-      fc.record({ kind: fc.constant('mute'), name: fc.option(fc.string()), for: fc.nat({ max: 7 * 24 * HOUR }) }),
+      fc.record({
+        kind: fc.constant('mute'),
+        name: fc.option(fc.string()),
+        for: fc.nat({ max: 7 * 24 * HOUR }),
+      }),
     );
     fc.assert(
       fc.property(action, fc.string(), fc.json(), (sent, more, other) => {

@@ -125,8 +125,9 @@ export class IncidentList {
   }
 
   #showMarked({ incident, element }: IncidentRow): void {
-    if (incident.id === this.#marked) element.setAttribute('aria-current', 'true');
-    else element.removeAttribute('aria-current');
+    const row = element.rows[0]!;
+    if (incident.id === this.#marked) row.setAttribute('aria-current', 'true');
+    else row.removeAttribute('aria-current');
   }
 
   #showCounts(first: number, count: number): void {

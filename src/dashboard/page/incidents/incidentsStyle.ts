@@ -11,7 +11,7 @@ textarea, .choices input:not([type="checkbox"]) { font: inherit; color: inherit;
 .incidents tbody tr { cursor: auto; }
 .incidents tbody tr > * { border-bottom: 1px solid var(--rule); }
 .incidents tbody:has(.more-row) tr:first-child > * { border-bottom-color: transparent; }
-.incidents [aria-current] > tr > :is(td, .say) { background: var(--ground); }
+.incidents tr[aria-current] > td { background: var(--ground); }
 .incidents tbody:last-child tr:last-child > * { border-bottom: 0; }
 .incidents tbody.open tr:first-child td:first-child { box-shadow: inset 3px 0 0 var(--high); padding-left: 0.6rem; }
 .incidents .zoom { text-align: left; min-width: 5.25rem; }
