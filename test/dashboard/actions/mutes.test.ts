@@ -88,7 +88,7 @@ describe('a muted stream', () => {
     expect(alerted.sent.map(({ phase }) => phase)).toEqual(['began', 'ended']);
   });
 
-  it('is told of the end of what began before', () => {
+  it('is alerted of the end of what began before', () => {
     const alerted = new Alerted();
     alerted.add(0, true, 0);
     alerted.board.actions.take({ kind: 'mute', name: 'pump', for: HOUR }, 1);
