@@ -54,6 +54,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'run on the streams that come with the package',
     load: async () => (await import('./commands/demo.ts')).demoCommand(),
   },
+  telegraf: {
+    summary: 'add anomaly scores to the metrics of a Telegraf agent',
+    load: async () => (await import('./commands/telegraf.ts')).telegrafCommand(),
+  },
   serve: {
     summary: 'show streams and their incidents in a browser, live',
     load: async () => (await import('./commands/serve.ts')).serveCommand(),

@@ -45,7 +45,7 @@ export interface OpenDetection {
 /** What a command gives to the source that it opens. */
 export interface DetectionContext {
   /** Its name, for messages. */
-  readonly command: 'detect' | 'serve';
+  readonly command: 'detect' | 'serve' | 'telegraf';
   readonly persistence: Persistence;
   readonly counts: RunCounts;
   /** Called with warnings, a line each, when they arise. */

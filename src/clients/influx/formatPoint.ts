@@ -18,15 +18,21 @@ export interface InfluxPoint {
  * what follows, become `%5C`.
  */
 export function formatPoint({ measurement, tags, fields, timeNs }: InfluxPoint): string | undefined {
-  const pairs = Object.entries(fields).flatMap(([name, value]) =>
-    typeof value === 'number' && !Number.isFinite(value) ? [] : [`${escapeKey(name)}=${formatField(value)}`],
-  );
-  if (pairs.length === 0) return undefined;
+  const pairs = formatFields(fields);
+  if (pairs === '') return undefined;
   const labels = Object.entries(tags)
     .filter(([name, value]) => name !== '' && value !== '')
     .sort(([a], [b]) => (a < b ? -1 : 1)) // spares the server the sorting
     .map(([name, value]) => `,${escapeKey(name)}=${escapeKey(value)}`);
-  return `${escapeMeasurement(measurement)}${labels.join('')} ${pairs.join(',')} ${timeNs}`;
+  return `${escapeMeasurement(measurement)}${labels.join('')} ${pairs} ${timeNs}`;
+}
+
+/** The fields of a line, without those that are no finite number. */
+export function formatFields(fields: Readonly<Record<string, InfluxField>>): string {
+  return Object.entries(fields)
+    .filter(([, value]) => typeof value !== 'number' || Number.isFinite(value))
+    .map(([name, value]) => `${escapeKey(name)}=${formatField(value)}`)
+    .join(',');
 }
 
 function formatField(value: InfluxField): string {

@@ -17,16 +17,29 @@ export interface ParsedLines {
 export function parseLines(body: string): ParsedLines {
   const points: ParsedPoint[] = [];
   let bad = 0;
-  for (let at = 0; at < body.length; ) {
-    const end = endOfLine(body, at);
-    const line = body.slice(at, end).trim();
-    at = end + 1;
+  for (const line of linesOf(body)) {
     if (line === '' || line.startsWith('#')) continue;
     const point = parseLine(line);
     if (point === undefined) bad++;
     else points.push(point);
   }
   return { points, bad };
+}
+
+/** The lines of a body, without blanks around them: a line break in the text of a field ends none. */
+export function* linesOf(body: string): Generator<string, void, undefined> {
+  for (let at = 0; at < body.length; ) {
+    const end = endOfLine(body, at);
+    yield body.slice(at, end).trim();
+    at = end + 1;
+  }
+}
+
+/** The part of a body that holds whole lines, the last line break included: more of it may be on its way. */
+export function wholeLines(body: string): string {
+  let at = 0;
+  for (let end = endOfLine(body, 0); end < body.length; end = endOfLine(body, at)) at = end + 1;
+  return body.slice(0, at);
 }
 
 /** A line ends at a line break, unless that stands in the text of a field. */
@@ -37,7 +50,8 @@ function endOfLine(body: string, start: number): number {
   return fields === stop || body[start] === '#' ? stop : indexOutsideText(body, '\n', fields);
 }
 
-function parseLine(line: string): ParsedPoint | undefined {
+/** One line that is neither empty nor a comment; undefined where it is no point. */
+export function parseLine(line: string): ParsedPoint | undefined {
   const key = indexOfPlain(line, ' ', 0);
   const rest = line.slice(key).trimStart();
   const end = indexOutsideText(rest, ' ', 0);
@@ -53,6 +67,19 @@ function parseLine(line: string): ParsedPoint | undefined {
     fields,
     timeNs: time === '' ? undefined : String(BigInt(time)),
   };
+}
+
+/** A line of a point with more fields behind its own, everything else as it is. @param fields as line protocol has them */
+export function withFields(line: string, fields: string): string {
+  const key = indexOfPlain(line, ' ', 0);
+  const start = key + line.slice(key).search(/\S/);
+  const end = indexOutsideText(line, ' ', start);
+  return `${line.slice(0, end)},${fields}${line.slice(end)}`;
+}
+
+/** What a line calls its point, as it is written: measurement and tags. */
+export function seriesOf(line: string): string {
+  return line.slice(0, indexOfPlain(line, ' ', 0));
 }
 
 /** Undefined where one of the parts is no `name=value`. */

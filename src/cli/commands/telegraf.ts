@@ -1,0 +1,132 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  adaptOption,
+  checkpointEveryOption,
+  fleetOption,
+  forecasterOption,
+  type ModelOptions,
+  maxKeysOption,
+  names,
+  path,
+  quietOption,
+  scorerOption,
+  seedOption,
+} from '../options/options.ts';
+import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
+import { tableOptions } from '../options/tableOptions.ts';
+import { addTopics } from '../options/topics.ts';
+import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../options/withoutEffect.ts';
+import { StandardOutput } from '../output/standardOutput.ts';
+import type { DetectionContext } from '../run/detection.ts';
+import { interruptible } from '../run/interrupt.ts';
+import { openPersistence } from '../run/persistence.ts';
+import type { DetectionOptions } from '../run/rowOptions.ts';
+import { RunCounts } from '../run/runCounts.ts';
+import { createYield } from '../run/yieldToEventLoop.ts';
+import { ADDED, type Added } from '../telegraf/metricLine.ts';
+import { standardInputLines } from '../telegraf/standardInputLines.ts';
+import { telegrafRun } from '../telegraf/telegrafRun.ts';
+
+interface TelegrafCommandOptions extends ModelOptions, PolicyFlags {
+  readonly field?: readonly string[];
+  readonly add: readonly Added[];
+  readonly maxKeys?: number;
+  readonly fleet?: boolean;
+  readonly checkpoint?: string;
+  readonly checkpointEvery?: number;
+  readonly quiet: boolean;
+}
+
+export function telegrafCommand(): Command {
+  const command = new Command('telegraf')
+    .description(
+      'A processor for Telegraf: reads metrics in line protocol from standard input, adds to each number what is unusual ' +
+        'about it, and writes them, in the same order, to standard output. Each field of each series is a stream of its own.',
+    )
+    .addOption(
+      new Option(
+        '--field <names>',
+        'fields to watch, separated by commas; others pass as they are (default: every number)',
+      ).argParser(names),
+    )
+    .addOption(
+      new Option(
+        '--add <what>',
+        `what is added, as FIELD_anomaly and so on, separated by commas: ${ADDED.join(', ')}`,
+      )
+        .argParser(additions)
+        .default(['anomaly', 'score', 'expected'], 'anomaly,score,expected'),
+    )
+    .option(
+      '--checkpoint <dir>',
+      'resume from the state saved there; save it while running, at the end and on interruption',
+      path,
+    )
+    .addOption(quietOption());
+  return addTopics(
+    command,
+    {
+      policy: [...policyOptions(), ...tableOptions().filter(({ long }) => long === '--time-zone')],
+      model: [
+        forecasterOption(),
+        adaptOption(),
+        scorerOption(),
+        seedOption(),
+        maxKeysOption(),
+        fleetOption(),
+      ],
+      verdicts: [checkpointEveryOption()],
+    },
+    ['--sensitivity', '--fleet'],
+    EXAMPLES,
+  ).action(async (options: TelegrafCommandOptions) => {
+    refuseWithoutEffect(command, [
+      ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
+      ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
+      ruleOfFleets(options.fleet),
+      seedRule(options),
+      ...(options.fleet ? [] : [adaptRule(options)]),
+    ]);
+    await interruptible((signal) => telegraf(options, signal));
+  });
+}
+
+const EXAMPLES = `
+In telegraf.conf:
+  [[processors.execd]]
+    command = ["rx-anomaly", "telegraf", "--fleet",
+               "--checkpoint", "/var/lib/telegraf/rx-anomaly"]
+
+By hand:
+  echo 'cpu,host=a usage=12.5 1767571200000000000' | rx-anomaly telegraf`;
+
+async function telegraf(options: TelegrafCommandOptions, signal: AbortSignal): Promise<void> {
+  const log = (line: string): void => {
+    if (!options.quiet) console.error(line);
+  };
+  const { forecaster, scorer, seed, adapt, fleet, maxKeys } = options;
+  const detectionOptions: DetectionOptions = {
+    ...{ forecaster, scorer, seed, ...(await readPolicy(options)) },
+    ...(fleet === undefined ? {} : { fleet }),
+    ...(adapt === undefined ? {} : { adapt }),
+    ...(maxKeys === undefined ? {} : { maxKeys }),
+  };
+  const output = new StandardOutput();
+  const yieldToEventLoop = createYield();
+  const persistence = openPersistence(options, log, { written: () => output.written() });
+  const stop = AbortSignal.any([signal, output.gone]);
+  const context: DetectionContext = {
+    ...{ command: 'telegraf', persistence, counts: new RunCounts(log), log, signal, stop },
+    pause: () => output.room() ?? yieldToEventLoop(),
+  };
+  await telegrafRun(standardInputLines(stop), options, detectionOptions, context, output);
+  await persistence.close();
+  signal.throwIfAborted();
+}
+
+function additions(text: string): Added[] {
+  const list = names(text);
+  if (!list.every((name): name is Added => (ADDED as readonly string[]).includes(name)))
+    throw new InvalidArgumentError(`Expected some of ${ADDED.join(', ')}, separated by commas.`);
+  return list;
+}
