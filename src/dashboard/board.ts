@@ -8,6 +8,7 @@ import { MissedMarks } from './actions/missedMarks.ts';
 import type { BoardMeasures } from './boardMeasures.ts';
 import { BoardStream, type Newest } from './boardStream.ts';
 import { GateReadings } from './gateReadings.ts';
+import { dimensionsOf } from './history/streamHistory.ts';
 import { IncidentLog } from './incidentLog.ts';
 import { Lanes } from './lanes/lanes.ts';
 import type { WireFeedback, WireStatus } from './page/wire.ts';
@@ -23,6 +24,9 @@ import {
 import { Throughput } from './throughput.ts';
 
 const KIND = 'Board';
+/** Of all streams, of one dimension: 110 MB. */
+const ALL_RECORDS = 2_000_000;
+const LEAST_RECORDS = 500; // as many as are saved
 const OVERVIEW_EVERY = 500; // ms: streams that nobody watches are updated less often
 
 /**
@@ -74,6 +78,10 @@ export class Board {
   /** Sets the state of the source. */
   end(error?: string): void {
     this.#source = { source: error === undefined ? 'completed' : 'failed', error: error ?? null };
+  }
+
+  stream(id: number): BoardStream | undefined {
+    return this.#byId.get(id);
   }
 
   get source(): WireStatus['source'] {
@@ -216,8 +224,21 @@ export class Board {
   }
 
   #newStream(id: number, newest: Newest, now: number): BoardStream {
-    const { dimensions, hello, staleAfter } = this.#options;
-    return new BoardStream(id, newest, dimensions?.(newest.key), { history: hello.history, staleAfter }, now);
+    const { dimensions, staleAfter } = this.#options;
+    return new BoardStream(
+      id,
+      newest,
+      dimensions?.(newest.key),
+      { history: () => this.#historyOf(newest), staleAfter },
+      now,
+    );
+  }
+
+  /** Records of each stream that are kept: what was asked for, or an equal share of all that memory is used for. */
+  #historyOf(newest: Newest): number {
+    const { history, hello } = this.#options;
+    const share = Math.floor(ALL_RECORDS / dimensionsOf(newest) / Math.max(1, this.#streams.size));
+    return history ?? Math.min(hello.history, Math.max(LEAST_RECORDS, share));
   }
 
   #add(stream: BoardStream): void {

@@ -13,16 +13,17 @@ import {
   text,
   time as timeOf,
 } from '../models/snapshot/state.ts';
+import { dimensionsOf, StreamHistory } from './history/streamHistory.ts';
+import { StreamLevels } from './history/streamLevels.ts';
 import type { StreamState, WireAhead, WirePoints, WireStream } from './page/wire.ts';
 import { given, numbers } from './savedIncident.ts';
-import { dimensionsOf, StreamHistory } from './streamHistory.ts';
 
 const SPARK = 60; // refreshes
 /** In units of the usual time between two events: after so long without one the stream is stale. */
 const PATIENCE = 20;
 const LEAST_PATIENCE = 10_000; // ms
 const SAVED = 500; // records
-const SAVED_FIELDS = ['id', 'newest', 'spark', 'incidents', 'anomalies', 'history'] as const;
+const SAVED_FIELDS = ['id', 'newest', 'spark', 'incidents', 'anomalies', 'history', 'levels'] as const;
 
 /** The fields of the newest event that are shown. */
 export type Newest = Pick<Verdict<unknown, Value>, 'key' | 'time' | 'value' | 'score' | 'warmingUp'>;
@@ -32,6 +33,8 @@ export class BoardStream {
   readonly id: number;
   readonly key: string | undefined;
   readonly history: StreamHistory;
+  /** Summaries of its records, further back. */
+  readonly levels: StreamLevels;
   readonly dimensions: readonly string[];
   incidents = 0;
   /** Events that were flagged. */
@@ -58,13 +61,14 @@ export class BoardStream {
     id: number,
     first: Newest,
     dimensions: readonly string[] | undefined,
-    options: { readonly history: number; readonly staleAfter: number | undefined },
+    options: { readonly history: () => number; readonly staleAfter: number | undefined },
     now: number,
   ) {
     const dimensionCount = dimensionsOf(first);
     this.id = id;
     this.key = first.key;
     this.history = new StreamHistory(dimensionCount, options.history);
+    this.levels = new StreamLevels(dimensionCount);
     this.dimensions = Array.from(
       { length: dimensionCount },
       (_, d) => dimensions?.[d] ?? (dimensionCount === 1 ? 'value' : `dimension ${d + 1}`),
@@ -76,7 +80,7 @@ export class BoardStream {
 
   add(verdict: Verdict<unknown, Value>, now: number): void {
     if (verdict.absence?.phase === 'began') {
-      this.history.add(verdict); // a gap in the chart
+      this.#record(verdict); // a gap in the chart
       return;
     }
     const waited = now - this.#arrived;
@@ -85,7 +89,7 @@ export class BoardStream {
       this.#interval = Number.isNaN(this.#interval)
         ? waited
         : this.#interval + 0.05 * (waited - this.#interval);
-    this.history.add(verdict);
+    this.#record(verdict);
     if (verdict.ahead !== undefined) this.#ahead = { record: this.history.records - 1, steps: verdict.ahead };
     if (verdict.isAnomaly) this.anomalies++;
     this.#newest = verdict;
@@ -143,14 +147,16 @@ export class BoardStream {
         anomalies: this.anomalies,
       },
       history: this.history.save(SAVED),
+      levels: this.levels.save(),
     };
   }
 
   /** @param saved what `save` gave */
   static resumed(saved: State, make: (id: number, newest: Newest) => BoardStream): BoardStream {
-    const { id, newest, spark, incidents, anomalies, history } = fields(saved, SAVED_FIELDS);
+    const { id, newest, spark, incidents, anomalies, history, levels } = fields(saved, SAVED_FIELDS);
     const stream = make(count('id', id), readNewest(newest));
     stream.history.resume(history);
+    stream.levels.resume(levels, stream.history.records);
     stream.incidents = count('incidents', incidents);
     stream.anomalies = count('anomalies', anomalies);
     stream.#spark = list('spark', spark).map((value) => nullOr('spark', value, number) ?? Number.NaN);
@@ -204,6 +210,11 @@ export class BoardStream {
     return ahead === undefined || ahead.record < from
       ? undefined
       : { stream: this.id, ...packFan(ahead.record, ahead.steps) };
+  }
+
+  #record(verdict: Verdict<unknown, Value>): void {
+    this.history.add(verdict);
+    this.levels.advance(this.history);
   }
 
   #stateAt(now: number): StreamState {

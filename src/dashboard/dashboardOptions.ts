@@ -28,7 +28,10 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
   readonly threshold?: number;
   /** Unflagged events that end an incident, 1 to 1000000: those of the detector. @default 15 */
   readonly hold?: number;
-  /** Records of each stream that are kept, 1 to 10000000, some 50 bytes each per dimension. @default 10000 */
+  /**
+   * Records of each stream that are kept, 1 to 10000000, some 50 bytes each per dimension. Further back summaries of them are.
+   * @default 10000, with many streams an equal share of 2 million, at least 500
+   */
   readonly history?: number;
   /** Streams shown, 1 to 1000000; beyond that the one without events for longest is removed. @default 1000 */
   readonly maxStreams?: number;
@@ -82,8 +85,12 @@ export interface CheckedDashboard<E, V extends Value>
   extends Required<Omit<DashboardOptions<E, V>, Optional>>,
     Pick<DashboardOptions<E, V>, Optional> {}
 
+/** Records of a stream that are kept where nothing is asked for, and there are few streams. */
+export const HISTORY = 10_000;
+
 type Optional =
   | 'token'
+  | 'history'
   | 'staleAfter'
   | 'dimensions'
   | 'gates'
@@ -136,7 +143,6 @@ export const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, V
     hold: { ...thresholdTable.hold, kind: positiveInteger(1_000_000) },
     history: {
       kind: positiveInteger(10_000_000, 'some 50 bytes each per dimension'),
-      default: 10_000,
       unit: 'records',
       about: 'records of each stream that are kept',
       when: 'more to look back further',

@@ -1,4 +1,5 @@
 import { html } from '../backtest/report/html.ts';
+import { TOGETHER } from './history/togetherHtml.ts';
 import { LANES } from './lanes/lanesHtml.ts';
 
 /** The page before any data; its script fills it. All data is inserted as text. */
@@ -48,6 +49,7 @@ ${LANES}
 <button type="button" class="wider" aria-label="Zoom out">−</button>
 </span>
 <label class="of" hidden>Dimension <select class="dimension"></select></label>
+<button type="button" class="together-add" title="This stream as far back as it is kept, below those that are shown there already">Look back, compare</button>
 <button type="button" class="missed" hidden>Report a missed anomaly</button>
 </div>
 <div class="toolbar marking" role="group" aria-label="Which events were missed" hidden><span class="what" role="status"></span><button type="button" class="all">All in view</button><button type="button" class="report">Report as missed</button><button type="button" class="cancel">Cancel</button></div>
@@ -75,6 +77,7 @@ ${LANES}
 </ul>
 <ul class="missed-marks" aria-label="Reported as missed" hidden></ul>
 </section>
+${TOGETHER}
 <section class="card" aria-labelledby="incidents-title">
 <div class="head"><h2 id="incidents-title">Incidents</h2><span class="choices"><label><input type="checkbox" class="only"> of this stream only</label><select class="least" aria-label="Least severity"><option value="low">every severity</option><option value="medium">medium and above</option><option value="high">high and above</option><option value="critical">critical only</option></select><select class="when" aria-label="Time"><option value="all">at any time</option><option value="hour">last hour</option><option value="day">last day</option><option value="range">from … to</option></select><span class="range" hidden><input type="datetime-local" class="from-time" step="1" aria-label="From"> – <input type="datetime-local" class="to-time" step="1" aria-label="To"></span><input type="search" class="incident-text" placeholder="Search" aria-label="Search name, reason and note"><button type="button" class="csv" title="Download the incidents that the filters leave">CSV</button></span></div>
 <ul class="mutes" aria-label="Muted streams" hidden></ul>

@@ -26,6 +26,8 @@ export interface PageUpdate {
 export interface BoardOptions {
   readonly hello: WireHello;
   readonly hold: number;
+  /** Records of each stream that are kept; undefined: `hello.history`, fewer where there are many streams. */
+  readonly history?: number | undefined;
   readonly maxStreams: number;
   readonly maxIncidents: number;
   readonly staleAfter: number | undefined;

@@ -4,9 +4,9 @@ import { isOwnPage, mayAsk, sameText, tokenCookie } from './access.ts';
 import { ACTION_FORMS, FEEDBACK_FORMS, parseAction, parseFeedback } from './actions/parseActions.ts';
 import type { Board } from './board.ts';
 import type { Feed } from './feed.ts';
+import { historyAnswer } from './history/historyAnswers.ts';
 import type { Asset } from './loadAssets.ts';
 import { type Metric, metricsText } from './metricsText.ts';
-import { LANE_RANGES } from './page/lanes/wireLanes.ts';
 import { parseCursor } from './pageUpdate.ts';
 
 /** What requests are answered from. */
@@ -82,7 +82,8 @@ async function answer(served: Served, request: IncomingMessage, response: Server
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return send(response, 405, 'Method not allowed.');
   if (pathname === '/events') return follow(served, request, searchParams, response);
-  if (pathname === '/lanes') return sendLanes(board, searchParams, response);
+  const kept = historyAnswer(board, pathname, searchParams);
+  if (kept !== undefined) return send(response, kept.status, kept.text, kept.type);
   if (pathname === '/metrics')
     return send(response, 200, metricsText(served.metrics()), 'text/plain; version=0.0.4; charset=utf-8');
   const asset = assets.get(pathname);
@@ -116,20 +117,6 @@ function follow(
     since === undefined ? start : since.stream === stream ? since : { ...since, stream, records: 0 };
   response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
   feed.add(response, cursor, Date.now());
-}
-
-/** `?range=` selects the axis; `?since=` is the cursor of the last answer. */
-function sendLanes({ lanes }: Board, asked: URLSearchParams, response: ServerResponse): void {
-  const range = asked.get('range');
-  const known = LANE_RANGES.find((each) => each === range);
-  if (known === undefined) send(response, 400, `Expected range: ${LANE_RANGES.join(', ')}.`);
-  else
-    send(
-      response,
-      200,
-      JSON.stringify(lanes.since(known, asked.get('since') ?? undefined)),
-      'application/json',
-    );
 }
 
 async function receiveFeedback(

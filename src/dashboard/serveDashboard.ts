@@ -9,7 +9,7 @@ import type { Alert, Value, Verdict } from '../core/reading.ts';
 import type { Snapshot } from '../models/snapshot/snapshot.ts';
 import { alerts } from '../operators/alerts.ts';
 import { Board } from './board.ts';
-import { type CheckedDashboard, checkDashboard, type DashboardOptions } from './dashboardOptions.ts';
+import { type CheckedDashboard, checkDashboard, type DashboardOptions, HISTORY } from './dashboardOptions.ts';
 import { Feed } from './feed.ts';
 import { loadAssets } from './loadAssets.ts';
 import { LOOP_TIMER, measure } from './measure.ts';
@@ -61,10 +61,11 @@ async function listen<E, V extends Value>(
   verdicts$: Observable<Verdict<E, V>>,
   options: CheckedDashboard<E, V>,
 ): Promise<Dashboard> {
-  const { port, host, token, title, threshold, history, refresh, onFeedback, onAction } = options;
+  const { port, host, token, title, threshold, history = HISTORY, refresh, onFeedback, onAction } = options;
   const { onMuteEnd = options.onIncident } = options;
   const board = new Board({
     ...options,
+    history: options.history,
     staleAfter: options.staleAfter,
     dimensions: options.dimensions,
     gates: options.gates,

@@ -163,14 +163,14 @@ describe('who may ask', () => {
   });
 });
 
-describe('feedback', () => {
-  const say = (url: string, body: unknown, headers: Record<string, string> = {}) =>
-    fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    });
+const say = (url: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
 
+describe('feedback', () => {
   it('reaches the program', async () => {
     const received: Feedback[] = [];
     const { at, verdicts$ } = await serve({ onFeedback: (given) => received.push(given) });
@@ -350,13 +350,6 @@ describe('the feed', () => {
 });
 
 describe('actions', () => {
-  const act = (url: string, body: unknown, headers: Record<string, string> = {}) =>
-    fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    });
-
   it('are recorded, and the program may save them before they are confirmed', async () => {
     const keys: unknown[] = [];
     const onAction = async (key: string | undefined): Promise<void> => {
@@ -370,14 +363,14 @@ describe('actions', () => {
       { kind: 'note', incident: 0, text: 'seen' },
       { kind: 'mute', name: 'pump', for: 60_000 },
     ];
-    for (const action of actions) expect((await act(at('/actions'), action)).status).toBe(200);
+    for (const action of actions) expect((await say(at('/actions'), action)).status).toBe(200);
     expect(keys).toEqual(['pump', 'pump', 'pump']);
-    expect((await act(at('/actions'), { ...actions[0], incident: 9 })).status).toBe(410);
-    expect((await act(at('/actions'), { ...actions[2], name: 'nobody' })).status).toBe(410);
-    const refused = await act(at('/actions'), { kind: 'mute', name: 'pump', for: 1e12 });
+    expect((await say(at('/actions'), { ...actions[0], incident: 9 })).status).toBe(410);
+    expect((await say(at('/actions'), { ...actions[2], name: 'nobody' })).status).toBe(410);
+    const refused = await say(at('/actions'), { kind: 'mute', name: 'pump', for: 1e12 });
     expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('at most a week')]);
-    expect((await act(at('/actions'), actions[0], { origin: 'http://evil.example' })).status).toBe(403);
-    expect((await act(at('/actions'), actions[0], { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await say(at('/actions'), actions[0], { origin: 'http://evil.example' })).status).toBe(403);
+    expect((await say(at('/actions'), actions[0], { 'content-type': 'text/plain' })).status).toBe(415);
     const figures = await (await fetch(at('/metrics'))).text();
     expect(figures).toContain('rx_anomaly_muted_streams 1\n');
   });
@@ -391,13 +384,13 @@ describe('actions', () => {
       onMuteEnd: ({ phase, incident }) => ended.push(`${phase} ${incident.key}`),
     });
     verdicts$.next(verdict(0));
-    await act(at('/actions'), { kind: 'mute', name: 'pump', for: 60_000 });
+    await say(at('/actions'), { kind: 'mute', name: 'pump', for: 60_000 });
     verdicts$.next(spike(1));
     expect(phases).toEqual([]);
     const alert = { phase: 'began', incident: { key: 'pump' } } as unknown as Alert;
     expect(dashboard.holdsBack(alert)).toBe(true);
     expect(await (await fetch(at('/metrics'))).text()).toContain('rx_anomaly_muted_incidents_total 2\n');
-    await act(at('/actions'), { kind: 'mute', name: 'pump', for: 0 });
+    await say(at('/actions'), { kind: 'mute', name: 'pump', for: 0 });
     await expect.poll(() => ended).toEqual(['began pump']);
     expect(dashboard.holdsBack(alert)).toBe(false);
   });

@@ -1,17 +1,17 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { pageTimeZone } from '../../charts/formatTime.ts';
 import { readPalette } from '../../charts/palette.ts';
 import { bindChartControls } from './chart/chartControls.ts';
 import { Connection } from './connection.ts';
 import { Address, type DeepLink } from './deepLink.ts';
 import { find, make, setText } from './dom.ts';
 import { GatesView } from './gatesView.ts';
+import { TogetherView } from './history/togetherView.ts';
 import { IncidentList } from './incidents/incidentList.ts';
 import { MarkList } from './incidents/markList.ts';
 import { MissedForm } from './incidents/missedForm.ts';
 import { MuteList } from './incidents/muteList.ts';
-import { nextMorning } from './incidents/untilMorning.ts';
+import { muteStream } from './incidents/muteStream.ts';
 import { LaneView } from './lanes/laneView.ts';
 import { LiveChart } from './liveChart.ts';
 import { LiveColumns } from './liveColumns.ts';
@@ -24,7 +24,6 @@ import type { WireHello, WireIncident, WireStream, WireUpdate } from './wire.ts'
 import { worstOf } from './worstOf.ts';
 import { ZoneSwitch } from './zoneSwitch.ts';
 
-const HOUR = 3_600_000; // ms
 const OVERVIEW_EVERY = 250; // ms: the list is updated less often than the chart
 
 document.documentElement.dataset.locale = navigator.language;
@@ -57,14 +56,10 @@ const incidents = new IncidentList({
   },
   feedback: sendFeedback,
   act: sendAction,
-  mute: ({ stream }, length) => {
-    const now = Date.now();
-    const until = length === 'hour' ? now + HOUR : nextMorning(now, pageTimeZone());
-    mute(streams.get(stream)?.name ?? null, Math.max(1, until - now));
-  },
+  mute: ({ stream }, length) => muteStream(streams.get(stream)?.name ?? null, length),
 });
 const markList = new MarkList(({ id }) => void sendFeedback({ kind: 'clear', mark: id }));
-const muteList = new MuteList(({ name }) => mute(name, 0));
+const muteList = new MuteList();
 const lanes = new LaneView({
   nameOf: (id) => streams.get(id)?.name ?? UNNAMED,
   palette: () => palette,
@@ -74,6 +69,15 @@ const lanes = new LaneView({
     showAt = [from, to];
     chartIsNew = true;
   },
+  onTogether: (ids, from, to) => together.show(ids, [from, to]),
+});
+const together = new TogetherView({
+  stream: (id) => streams.get(id),
+  incidents: (id) => incidents.of(id),
+  palette: () => palette,
+});
+find('.together-add').addEventListener('click', () => {
+  if (watched !== undefined) together.add(watched);
 });
 const missedForm = new MissedForm(
   () => chart,
@@ -92,13 +96,6 @@ new ZoneSwitch(() => {
   markList.draw();
   muteList.draw();
 });
-
-/** @param length milliseconds; 0 ends it */
-function mute(name: string | null, length: number): void {
-  const done =
-    length === 0 ? 'alerts are sent again.' : 'no alerts until the time shown above the incidents.';
-  void sendAction({ kind: 'mute', name, for: length }, `${name ?? UNNAMED}: ${done}`);
-}
 
 function take(update: WireUpdate): void {
   if (update.hello !== undefined) begin(update.hello);
@@ -143,6 +140,7 @@ function begin(received: WireHello): void {
   overview.clear();
   incidents.clear(received);
   lanes.begin(received.threshold);
+  together.close();
 }
 
 /** @returns whether its stream is shown */
@@ -218,6 +216,8 @@ function drawChart(): void {
   );
   chart.draw();
   if (showAt !== undefined) {
+    // Further back there are only summaries.
+    if (columns.xIsTime && showAt[0] < columns.times[0]!) together.show([id!], showAt);
     chart.showTimes(...showAt);
     showAt = undefined;
     const incident = incidents.of(id!).find(({ start }) => start !== null && start === selected);
@@ -289,5 +289,6 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   chart?.redraw();
   overview.redraw();
   lanes.recolor();
+  together.redraw();
   overviewIsNew = true;
 });

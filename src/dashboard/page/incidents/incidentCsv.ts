@@ -54,7 +54,8 @@ function harmless(text: string): string {
   return /^[=+\-@\t]/.test(text) ? `'${text}` : text;
 }
 
-function quoted(field: unknown): string {
+/** A field as RFC 4180 has it. */
+export function quoted(field: unknown): string {
   const text = String(field);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -23,7 +23,7 @@ textarea, .choices input:not([type="checkbox"]) { font: inherit; color: inherit;
 .incidents .name > div { display: flex; position: relative; white-space: pre; }
 .incidents .name .start { overflow: hidden; text-overflow: ellipsis; }
 .incidents .name .end { flex: none; }
-.incidents .say { position: sticky; right: 0; background: var(--surface); min-width: 11.75rem; }
+.incidents .say { position: sticky; right: 0; background: var(--surface); min-width: 12.75rem; }
 .incidents thead .say { z-index: 2; }
 .acknowledged td { color: var(--muted); }
 .say .line { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem; }

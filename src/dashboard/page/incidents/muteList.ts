@@ -3,16 +3,12 @@ import { formatTime, pageTimeZone } from '../../../charts/formatTime.ts';
 import { find, make } from '../dom.ts';
 import { UNNAMED } from '../streamName.ts';
 import type { WireMute } from '../wire.ts';
+import { muteStream } from './muteStream.ts';
 
 /** The streams whose alerts are held back: until when, how many were, and a button that ends it. */
 export class MuteList {
   readonly #list: HTMLElement = find('.mutes');
-  readonly #onEnd: (mute: WireMute) => void;
   #mutes: readonly WireMute[] = [];
-
-  constructor(onEnd: (mute: WireMute) => void) {
-    this.#onEnd = onEnd;
-  }
 
   take(mutes: readonly WireMute[]): void {
     this.#mutes = mutes;
@@ -40,7 +36,7 @@ export class MuteList {
     end.type = 'button';
     end.dataset.name = name;
     end.setAttribute('aria-label', `Unmute ${name}`);
-    end.addEventListener('click', () => this.#onEnd(mute));
+    end.addEventListener('click', () => muteStream(mute.name, 'end'));
     const item = make('li');
     item.append(make('strong', '', name), ` ${text} `, end);
     return item;

@@ -27,15 +27,12 @@ export class LaneRanking {
     const nameTime = (time: number): string =>
       formatTime(time, data.width % 60_000 === 0 ? 'minute' : 'second', pageTimeZone());
     const over = lanes.filter((lane) => lane.over > 0);
-    const first = over.reduce(
-      (least: LaneSummary | undefined, lane) =>
-        least === undefined || lane.began! < least.began! ? lane : least,
-      undefined,
-    );
+    const began = Math.min(...over.map((lane) => lane.began!));
+    const first = over.filter((lane) => lane.began === began);
     const what =
-      first === undefined
+      over.length === 0
         ? 'no stream was over the threshold'
-        : `${formatCount(over.length)} of ${formatCount(lanes.length)} streams were over the threshold, first ${this.#nameOf(first.stream)}`;
+        : `${formatCount(over.length)} of ${formatCount(lanes.length)} streams were over the threshold, first ${first.length === 1 ? this.#nameOf(first[0]!.stream) : `${formatCount(first.length)} of them within one slice`}`;
     setText(
       find('.window', this.#place),
       `${nameTime(data.timeOf(from))} to ${nameTime(data.timeOf(to + 1))}: ${what}`,
@@ -64,7 +61,7 @@ export class LaneRanking {
       this.#body
         .querySelector<HTMLElement>(`tr[data-stream="${stream}"] button`)
         ?.focus({ preventScroll: true });
-    find('.scroll', this.#place).hidden = over.length === 0;
+    for (const name of ['.scroll', '.all']) find(name, this.#place).hidden = over.length === 0;
     this.#place.hidden = false;
   }
 }

@@ -20,6 +20,8 @@ export interface LaneEvents {
   readonly palette: () => Palette;
   /** A stream is to be shown in the chart at a stretch of time, milliseconds. */
   readonly onOpen: (stream: number, from: number, to: number) => void;
+  /** Streams are to be shown together. */
+  readonly onTogether: (streams: readonly number[], from: number, to: number) => void;
 }
 
 /** A row per stream, a cell per slice of time, coloured by the greatest score. */
@@ -57,6 +59,12 @@ export class LaneView {
       choice.addEventListener('change', () => this.#resort());
     for (const button of this.#section.querySelectorAll<HTMLButtonElement>('.ranges button'))
       button.addEventListener('click', () => this.#show(button.dataset.range as LaneRange));
+    find('.all', this.#section).addEventListener('click', () => {
+      const window = this.#windowInView();
+      if (window === undefined) return;
+      const streams = this.#lanes.filter(({ over }) => over > 0).map(({ stream }) => stream);
+      events.onTogether(streams, this.#data.timeOf(window[0]), this.#data.timeOf(window[1] + 1));
+    });
     find('.clear', this.#section).addEventListener('click', () => this.#select(undefined));
     this.#field.addEventListener('scroll', () => {
       this.#isNew = true;

@@ -7,6 +7,14 @@ export const lanesStyle = `
 .lanes .field { position: relative; overflow-y: auto; overflow-x: hidden; resize: vertical; max-height: 80vh; min-height: 3rem; cursor: crosshair; touch-action: pan-y; }
 .lanes .space { position: relative; }
 .lanes canvas { position: sticky; top: 0; display: block; width: 100%; }
+.together .one { margin-top: 0.5rem; }
+.together .one .caption { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem; }
+.together .caption strong { color: var(--text); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.together .caption .muted { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.together .remove { margin-left: auto; padding: 0 0.5rem; }
+.together .group { display: inline-flex; gap: 0.25rem; }
+.together button[aria-pressed="true"] { color: var(--link); border-color: var(--link); }
+.together:focus { outline: none; }
 .key-of-lanes { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.75rem; font-size: 12px; margin-top: 0.35rem; }
 .key-of-lanes .scale { display: inline-flex; height: 10px; }
 .key-of-lanes .scale canvas { position: static; width: 160px; height: 10px; }

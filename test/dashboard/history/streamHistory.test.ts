@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StreamHistory } from '../../src/dashboard/streamHistory.ts';
-import { verdict } from './verdicts.ts';
+import { StreamHistory } from '../../../src/dashboard/history/streamHistory.ts';
+import { verdict } from '../verdicts.ts';
 
 /** A history of so many records, and what a plain array would hold. */
 function filled(capacity: number, records: number) {
-  const history = new StreamHistory(1, capacity);
+  const history = new StreamHistory(1, () => capacity);
   const verdicts = Array.from({ length: records }, (_, n) =>
     verdict(n, { value: n, isAnomaly: n % 3 === 0 }),
   );
@@ -48,7 +48,7 @@ describe('the history of a stream', () => {
     fc.assert(
       fc.property(sizes, ({ capacity, after, before, more, most }) => {
         const { history, verdicts } = filled(capacity, before);
-        const resumed = new StreamHistory(1, after);
+        const resumed = new StreamHistory(1, () => after);
         resumed.resume(structuredClone(history.save(most)));
         for (let n = before; n < before + more; n++) {
           verdicts.push(verdict(n, { value: n, isAnomaly: n % 3 === 0 }));
@@ -69,9 +69,9 @@ describe('the history of a stream', () => {
   });
 
   it('keeps apart the dimensions, and has NaN where there is no time', () => {
-    const history = new StreamHistory(2, 10);
+    const history = new StreamHistory(2, () => 10);
     const two = { value: [1, 2], expected: [3, 4], lower: [5, 6], upper: [7, 8] };
-    history.add({ ...verdict(0), ...two, residual: [0, 0], attribution: [1, 0], time: undefined });
+    history.add({ ...verdict(0), ...two, time: undefined });
     const { times, dimensions } = history.columns(0, 1);
     expect(times[0]).toBeNaN();
     expect(

@@ -1,7 +1,7 @@
-import { toVector, type Value, type Verdict } from '../core/reading.ts';
-import type { Meant } from '../models/decision/feedback.ts';
-import { badSnapshot, count, fields, list, type State } from '../models/snapshot/state.ts';
-import { unpackFloats } from '../models/snapshot/vectors.ts';
+import { toVector, type Value, type Verdict } from '../../core/reading.ts';
+import type { Meant } from '../../models/decision/feedback.ts';
+import { badSnapshot, count, fields, list, type State } from '../../models/snapshot/state.ts';
+import { unpackFloats } from '../../models/snapshot/vectors.ts';
 
 /** The columns of one dimension. */
 export interface HistoryDimension {
@@ -16,22 +16,34 @@ export interface HistoryColumns {
   readonly times: Float64Array;
   readonly dimensions: readonly HistoryDimension[];
   readonly score: Float64Array;
+  /** 1 where the record was flagged, else 0. */
+  readonly flagged: Float64Array;
 }
+
+/** What is kept of a verdict. */
+export type HistoryRecord = Pick<
+  Verdict<unknown, Value>,
+  'time' | 'score' | 'isAnomaly' | 'value' | 'expected' | 'lower' | 'upper'
+>;
 
 const SMALLEST = 256; // records
 
 /** The newest records of one stream as columns, in rings that grow up to `capacity` and then forget the oldest. */
 export class StreamHistory {
-  readonly #capacity: number;
+  readonly #capacity: () => number;
   /** (C) rings: time, score, flagged, then value, expected, lower, upper of each dimension. */
   #rings: Float64Array[];
   #size = SMALLEST;
   #records = 0;
   #first = 0; // number of the first record after the last loss in a restart
 
-  constructor(dimensions: number, capacity: number) {
+  /**
+   * @param capacity records that are kept; asked whenever the rings are full and could grow
+   * @param smallest records for which there is room from the start
+   */
+  constructor(dimensions: number, capacity: () => number, smallest: number = SMALLEST) {
     this.#capacity = capacity;
-    this.#size = Math.min(SMALLEST, capacity);
+    this.#size = Math.min(smallest, capacity());
     this.#rings = Array.from({ length: 3 + 4 * dimensions }, () => new Float64Array(this.#size));
   }
 
@@ -49,8 +61,8 @@ export class StreamHistory {
     return (this.#rings.length - 3) / 4;
   }
 
-  add({ time, score, isAnomaly, value, expected, lower, upper }: Verdict<unknown, Value>): void {
-    if (this.#records === this.#size && this.#size < this.#capacity) this.#grow();
+  add({ time, score, isAnomaly, value, expected, lower, upper }: HistoryRecord): void {
+    if (this.#records === this.#size && this.#size < this.#capacity()) this.#grow();
     const at = this.#records++ % this.#size;
     const rings = this.#rings;
     rings[0]![at] = time ?? Number.NaN;
@@ -66,10 +78,11 @@ export class StreamHistory {
 
   /** The records from `first` up to, not including, `end`; both must be kept. */
   columns(first: number, end: number): HistoryColumns {
-    const [times, score, , ...rest] = this.#rings.map((ring) => this.#unrolled(ring, first, end));
+    const [times, score, flagged, ...rest] = this.#rings.map((ring) => this.#unrolled(ring, first, end));
     return {
       times: times!,
       score: score!,
+      flagged: flagged!,
       dimensions: Array.from({ length: this.dimensions }, (_, d) => ({
         value: rest[4 * d]!,
         expected: rest[4 * d + 1]!,
@@ -117,7 +130,7 @@ export class StreamHistory {
     if (length > end) throw badSnapshot(`snapshot: ${length} records are kept of ${end}`);
     const kept = [oldest, ...others].map((column) => unpackFloats(column, length, 'any'));
     this.#records = end;
-    while (this.#size < Math.min(this.#records, this.#capacity)) this.#enlarge();
+    for (const most = this.#capacity(); this.#size < Math.min(this.#records, most); ) this.#enlarge();
     const first = this.#records - length;
     this.#first = first;
     this.#rings = kept.map((column) => {
@@ -137,7 +150,7 @@ export class StreamHistory {
   }
 
   #enlarge(): void {
-    this.#size = Math.min(2 * this.#size, this.#capacity);
+    this.#size = Math.min(2 * this.#size, this.#capacity());
   }
 
   #grow(): void {
