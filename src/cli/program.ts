@@ -62,6 +62,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'show streams and their incidents in a browser, live',
     load: async () => (await import('./commands/serve.ts')).serveCommand(),
   },
+  'alert-test': {
+    summary: 'send a test alert to every sink of a configuration',
+    load: async () => (await import('./commands/alertTest.ts')).alertTestCommand(),
+  },
 };
 
 /** Screens of help that are no commands, by what the list says of each. */
@@ -72,7 +76,8 @@ const TOPICS: Readonly<Record<string, string>> = {
   influx: 'reading an InfluxDB',
   mqtt: 'reading an MQTT broker',
   verdicts: 'the fields of a verdict, and what a state saves',
-  dashboard: 'feedback, webhooks and figures of serve',
+  dashboard: 'feedback and figures of serve',
+  alerts: 'where alerts go, and what they are like',
   quality: 'what the results of bench-quality are worth',
 };
 

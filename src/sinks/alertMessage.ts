@@ -26,7 +26,8 @@ export function alertMessage<E, V extends Value>(
   publicUrl: string | undefined,
   now: number,
 ): AlertMessage {
-  const address = publicUrl === undefined ? '' : incidentLink(publicUrl, alert.incident, alert.group);
+  const [first = alert.incident] = alert.group ?? [];
+  const address = publicUrl === undefined ? '' : incidentLink(publicUrl, first, alert.group);
   const link = address === '' || address.length > LONGEST ? undefined : address;
   return { alert, id, text: alertText(alert), severity: alertSeverity(alert), link, now };
 }

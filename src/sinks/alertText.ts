@@ -6,12 +6,13 @@ import {
   toVector,
   type Value,
 } from '../core/reading.ts';
+import { explainIncident } from '../explain/explainIncident.ts';
 
 /** An alert in words, without control characters: names come from data. */
 export interface AlertText {
   /** One line: which stream, how bad, what was seen against what was expected. */
   readonly title: string;
-  /** Further lines: since when; of a group the streams, the first 20, in the order in which they began. */
+  /** Why it is one; until when; of a group the streams, the first 20, in the order in which they began. */
   readonly lines: readonly string[];
 }
 
@@ -21,7 +22,8 @@ const NAME = 200;
 
 /** What people are sent of an alert. */
 export function alertText<E, V extends Value>(alert: Alert<E, V>): AlertText {
-  const { phase, incident, group } = alert;
+  const { phase, group } = alert;
+  const [incident = alert.incident] = group ?? [];
   const severity = alertSeverity(alert);
   const streams = streamsOf(alert);
   const isGroup = streams.length > 1;
@@ -30,7 +32,11 @@ export function alertText<E, V extends Value>(alert: Alert<E, V>): AlertText {
   const where = isGroup ? `${streams.length} streams, ${nameOf(incident.key)} first` : nameOf(incident.key);
   return {
     title: `${where === '' ? '' : `${where}: `}${what}, ${seen(incident)}`,
-    lines: group === undefined ? [duration(alert)] : [duration(alert), ...members(group)],
+    lines: [
+      printable(explainIncident(incident).text),
+      ...(phase === 'ended' ? [duration(alert)] : []),
+      ...(group === undefined ? [] : members(group)),
+    ],
   };
 }
 
@@ -52,7 +58,7 @@ export function nameOf(key: string | undefined): string {
 }
 
 /** Without control characters, which could move a cursor or break a line: names come from data. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/\p{C}/gu, '\ufffd');
 }
 
@@ -87,14 +93,15 @@ function seen<E, V extends Value>({ kind, start, peak }: Incident<E, V>): string
   return `${value}, expected ${expected} (${lower} to ${upper})`;
 }
 
-function duration<E, V extends Value>({ phase, incident, group = [] }: Alert<E, V>): string {
+/** From when to when, and how long. */
+function duration<E, V extends Value>({ incident, group = [] }: Alert<E, V>): string {
   const { start, count, open, kind, peak } = incident;
-  const ends = [incident, ...group].flatMap((each) => each.end ?? []);
   const score = kind === 'absence' ? '' : `, score ${peak.score.toFixed(3)}`;
-  if (start === undefined) return `${counted(count)}${score}`;
-  if (phase !== 'ended') return `Since ${iso(start)}${score}`;
-  const until = open && kind === 'absence' ? 'not back yet' : `to ${iso(Math.max(...ends))}`;
-  return `From ${iso(start)} ${until}, ${counted(count)}${score}`;
+  const flagged = `${count} flagged ${count === 1 ? 'event' : 'events'}${score}`;
+  if (start === undefined) return flagged;
+  if (open && kind === 'absence') return `From ${iso(start)}, not back yet`;
+  const ends = [incident, ...group].flatMap(({ end }) => end ?? []);
+  return `From ${iso(start)} to ${iso(Math.max(...ends))}, ${flagged}`;
 }
 
 function members<E, V extends Value>(group: readonly Incident<E, V>[]): string[] {
@@ -103,10 +110,6 @@ function members<E, V extends Value>(group: readonly Incident<E, V>[]): string[]
     return `${at + 1}. ${nameOf(key)}: ${severity}${start === undefined ? '' : `, ${iso(start)}`}, ${seen(incident)}`;
   });
   return group.length > STREAMS ? [...lines, `… and ${group.length - STREAMS} more`] : lines;
-}
-
-function counted(count: number): string {
-  return `${count} flagged ${count === 1 ? 'event' : 'events'}`;
 }
 
 function numbers(value: Value): string {

@@ -19,11 +19,11 @@ import { alertIds } from './alertJson.ts';
 export interface Delivery<E, V extends Value> {
   /** The name of the operator, for messages. */
   readonly where: string;
-  /** Completes once the alert has been accepted; fails where it is given up. Called when all before have been. */
-  readonly send: (alert: Alert<E, V>, id: string) => Observable<unknown>;
+  /** Emits the answer with which the alert was accepted; fails where it is given up. Called when all before have been. */
+  readonly send: (alert: Alert<E, V>, id: string) => Observable<string>;
   /** Alerts that wait at most; one more is given up. */
   readonly maxWaiting: number;
-  readonly onSent: (alert: Alert<E, V>) => void;
+  readonly onSent: (alert: Alert<E, V>, answer: string) => void;
   readonly onLost: (alert: Alert<E, V>, error: Error) => void;
 }
 
@@ -46,7 +46,7 @@ export function deliver<E, V extends Value>({
       const sent = waiting.pipe(
         concatMap(({ alert, id }) =>
           send(alert, id).pipe(
-            tap({ complete: () => onSent(alert) }),
+            tap((answer) => onSent(alert, answer)),
             catchError((error: unknown) => {
               onLost(alert, error instanceof Error ? error : new Error(String(error)));
               return EMPTY;

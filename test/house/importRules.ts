@@ -53,11 +53,13 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'cli-progress': ['cli'],
   uplot: ['charts', 'backtest/report', 'inspect/report', 'dashboard'],
   '@tensorflow/tfjs-node': ['numerics/engines/tfjs'],
+  nodemailer: ['cli/serve'],
 };
 
 /** Packages that may not be there: imported under a name that the compiler does not look up. */
 export const OPTIONAL: Readonly<Record<string, string>> = {
   'numerics/engines/tfjs/loadTfjsNode.ts': '@tensorflow/tfjs-node',
+  'cli/serve/emailSink.ts': 'nodemailer',
   'clients/mqtt/loadMqtt.ts': 'mqtt',
 };
 

@@ -1,6 +1,5 @@
-import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { EMPTY, merge, ReplaySubject, switchMap } from 'rxjs';
+import { EMPTY, merge, ReplaySubject, switchMap, tap } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
 import { isLoopback } from '../../dashboard/access.ts';
@@ -12,6 +11,12 @@ import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import { nest, nestedSnapshot } from '../../models/snapshot/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
+import {
+  type AlertFlags,
+  alertOptions,
+  readAlertSinks,
+  refuseAlertOptions,
+} from '../options/alertOptions.ts';
 import {
   credentialsOf,
   type InfluxFlags,
@@ -29,6 +34,8 @@ import {
   keyOption,
   type ModelOptions,
   path,
+  portNumber,
+  positive,
   quietOption,
   TABLE_FLAGS,
   timeOption,
@@ -37,13 +44,13 @@ import {
 import { portNumber, positive } from '../options/parseNumber.ts';
 import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
 import { tableOptions } from '../options/tableOptions.ts';
-import { addTopics, giveUpOption, historyOptions, modelOptions } from '../options/topics.ts';
+import { addTopics, historyOptions, modelOptions } from '../options/topics.ts';
 import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../options/withoutEffect.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
 import { FIXTURES } from '../run/findTables.ts';
 import { influxDetection } from '../run/influxDetection.ts';
-import { interruptible } from '../run/interrupt.ts';
+import { aborted, interruptible } from '../run/interrupt.ts';
 import { mqttDetection } from '../run/mqttDetection.ts';
 import { openPersistence, type Persistence } from '../run/persistence.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';
@@ -52,6 +59,7 @@ import { replayedTables } from '../run/tableDetection.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
 import { AlertSinks, alerting } from '../serve/alertSinks.ts';
 import { cannotListen } from '../serve/cannotListen.ts';
+import { titleOf } from '../serve/titleOf.ts';
 
 interface ServeOptions
   extends ColumnOptions,
@@ -59,7 +67,8 @@ interface ServeOptions
     PolicyFlags,
     Omit<InfluxFlags, 'token'>,
     MqttFlags,
-    HistoryOptions {
+    HistoryOptions,
+    AlertFlags {
   readonly demo?: boolean;
   readonly speed: number;
   readonly port: number;
@@ -72,8 +81,6 @@ interface ServeOptions
   readonly absentAfter?: AbsentAfter;
   readonly checkpoint?: string;
   readonly checkpointEvery?: number;
-  readonly webhook?: string;
-  readonly webhookGiveUpOn?: readonly number[];
   readonly alerts: boolean;
   readonly transform: TransformName;
   readonly onBadData: BadDataPolicy;
@@ -128,8 +135,6 @@ export function serveCommand(): Command {
         'a line on standard error when an incident begins, and when it has ended',
       ).default(false),
     )
-    .addOption(new Option('--webhook <url>', 'POST the same there as JSON, repeated until it is accepted'));
-  command
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(keyOption())
@@ -140,7 +145,6 @@ export function serveCommand(): Command {
       const hasTable = paths.length > 0 || options.demo === true;
       refuseWithoutEffect(command, [
         ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
-        ['without --webhook', options.webhook !== undefined, ['webhookGiveUpOn']],
         ['without a table', hasTable, ['speed', 'history', ...tableFlags(mqtt !== undefined)]],
         ['without --history', options.history !== undefined, ['passes']],
         ruleOfFleets(options.fleet),
@@ -148,6 +152,7 @@ export function serveCommand(): Command {
         seedRule(options),
         ...(options.fleet ? [] : [adaptRule(options)]),
       ]);
+      refuseAlertOptions(command, options, options.alerts);
       return interruptible((signal) => serve(paths, options, { influx, mqtt }, signal));
     });
   const impute = new Option(
@@ -164,9 +169,10 @@ export function serveCommand(): Command {
       model: [impute, ...modelOptions(), ...historyOptions()],
       influx: influxOptions('serve'),
       mqtt: mqttOptions(),
-      dashboard: [checkpointEveryOption(), giveUpOption()],
+      dashboard: [checkpointEveryOption()],
+      alerts: alertOptions(),
     },
-    ['--sensitivity', '--influx', '--mqtt'],
+    ['--sensitivity', '--influx', '--mqtt', '--webhook'],
     EXAMPLES,
   );
 }
@@ -230,11 +236,14 @@ async function serve(
   const sources: OpenDetection[] = [];
   const sourceOf = (key: string | undefined): OpenDetection | undefined =>
     sources.find(({ owns }) => owns(key));
-  const sinks = new AlertSinks(options, log, (key) => sourceOf(key)?.changed());
+  const sinks = new AlertSinks(
+    { alerts: options.alerts, ...(await readAlertSinks('serve', options, log)) },
+    { log, changed: (key) => sourceOf(key)?.changed() },
+  );
   const extraState: Persistence['extraState'] = (owns) => {
     const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
     const shown = dashboard?.snapshot(isOf);
-    return { pending: sinks.save(isOf), ...(shown === undefined ? {} : { shown: nest(shown) }) };
+    return { ...sinks.save(isOf), ...(shown === undefined ? {} : { shown: nest(shown) }) };
   };
   const context: DetectionContext = {
     ...{ command: 'serve', counts: new RunCounts(log), log, signal, pause: createYield() },
@@ -279,11 +288,11 @@ async function serve(
     const verdicts$ = merge(
       EMPTY,
       ...sources.map((source) => source.verdicts$.pipe(alerting(source, audible))),
-    );
+    ).pipe(tap({ complete: () => sinks.flush() }));
     dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown).catch((error: unknown) =>
       cannotListen(error, host, port),
     );
-    for (const { restored } of sources) sinks.resend(restored.pending);
+    for (const { restored, open } of sources) sinks.resume(restored, open);
     begun.next();
     begun.complete();
     const { origin } = new URL(dashboard.url); // without the token: lines end up in logs
@@ -291,26 +300,11 @@ async function serve(
     await aborted(signal);
     await dashboard.close();
   } finally {
-    await sinks.close();
+    await sinks.close(options.checkpoint !== undefined);
     const closed = await Promise.allSettled(sources.map((source) => source.close()));
     isSaved = closed.every(({ status }) => status === 'fulfilled'); // why not was reported
     await context.persistence.close();
   }
   if (isSaved && options.checkpoint !== undefined) log(`state saved in ${options.checkpoint}`);
   signal.throwIfAborted();
-}
-
-function titleOf(paths: readonly string[], ...sources: readonly (string | undefined)[]): string {
-  return [
-    'rx-anomaly',
-    ...paths.map((path) => basename(resolve(path))),
-    ...sources.filter((source) => source !== undefined),
-  ].join(' · ');
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

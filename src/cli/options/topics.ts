@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, type Option } from 'commander';
+import { alertOptions } from './alertOptions.ts';
 import { aheadOption, covariateOption } from './forecastOptions.ts';
 import { influxOptions } from './influxOptions.ts';
 import { mqttOptions } from './mqttOptions.ts';
@@ -31,7 +32,16 @@ interface Topic {
   readonly text?: string;
 }
 
-type TopicName = 'table' | 'policy' | 'model' | 'influx' | 'mqtt' | 'verdicts' | 'dashboard' | 'quality';
+type TopicName =
+  | 'table'
+  | 'policy'
+  | 'model'
+  | 'influx'
+  | 'mqtt'
+  | 'verdicts'
+  | 'dashboard'
+  | 'alerts'
+  | 'quality';
 
 const TOPICS: Readonly<Record<TopicName, Topic>> = {
   table: {
@@ -113,9 +123,9 @@ last state come again: the same ones, so that standard output may have them
 twice; --write-back overwrites them, so that InfluxDB has each once.`,
   },
   dashboard: {
-    about: 'feedback, webhooks and figures of serve',
+    about: 'feedback and figures of serve',
     description: 'What the dashboard of serve does.',
-    options: () => [checkpointEveryOption(), giveUpOption()],
+    options: () => [checkpointEveryOption()],
     text: `
 /metrics has figures for Prometheus, /healthz reports whether the source is
 alive.
@@ -125,15 +135,40 @@ whose distance from the forecast both lie in what was marked as normal is
 suppressed. "Missed" reverts that, and lowers the stream's threshold so far that
 the event would have been flagged, but not below half of the usual evidence.
 
-A webhook's requests are signed where RX_ANOMALY_WEBHOOK_SECRET is set: the
-header X-Rx-Anomaly-Signature is t=<seconds>,v1=<HMAC-SHA256 of "t.body">. An
-alert is sent again until it is accepted, for as long as the process lives, and
-from the state of --checkpoint after a restart.
-
 With --checkpoint all of it survives a restart or a crash: models, incidents,
 feedback, the position in the source, the last 500 records of each stream. After
 a crash the alerts since the last state come again, with the same id. detect
 resumes from the same state.`,
+  },
+  alerts: {
+    about: 'where alerts go, and what they are like',
+    description:
+      'What serve sends when an incident begins, and when it has ended; alert-test tries it out. An alert is sent again until ' +
+      'it is accepted, for as long as the process lives, and from the state of --checkpoint after a restart.',
+    options: () => alertOptions(),
+    text: `
+A file of --alerts-config:
+  {"sinks": {
+     "team": {"format": "slack", "url": {"env": "SLACK_URL"}},
+     "on-call": {"format": "pagerduty", "token": {"file": "/run/secrets/pd"},
+       "url": "https://events.pagerduty.com/v2/enqueue"},
+     "mail": {"format": "email", "url": {"env": "SMTP_URL"},
+       "from": "alerts@example.org", "to": ["ops@example.org"]}},
+   "routes": [
+     {"to": ["on-call"], "keys": ["pump-*"], "severity": "high"},
+     {"to": ["team", "mail"], "quiet": {"from": "22:00", "to": "06:00",
+       "timeZone": "Europe/Berlin"}}]}
+An alert goes to every sink to which a route leads that fits, once. One that
+becomes severe enough later is sent then. What comes in quiet hours is sent after
+them; critical alerts do not wait. Without routes everything goes to all sinks.
+Mail needs the package nodemailer.
+
+Of --webhook, RX_ANOMALY_WEBHOOK_TOKEN is the key of pagerduty and opsgenie, or
+an access token; where RX_ANOMALY_WEBHOOK_SECRET is set requests are signed: the
+header X-Rx-Anomaly-Signature is t=<seconds>,v1=<HMAC-SHA256 of "t.body">.
+
+With --group the alert names the stream that began first, and those that began by
+then; where more join within the time, one more names all of them.`,
   },
   quality: {
     about: 'what the results of bench-quality are worth',
@@ -176,20 +211,6 @@ export function modelOptions(): readonly Option[] {
 /** What is learnt before the first row. */
 export function historyOptions(): readonly Option[] {
   return [historyOption(), passesOption()];
-}
-
-export function giveUpOption(): Option {
-  return new Option(
-    '--webhook-give-up-on <statuses>',
-    'statuses after which an alert is dropped, such as 404,410 (default: none)',
-  ).argParser(statuses);
-}
-
-function statuses(text: string): number[] {
-  const list = text.split(',').map(Number);
-  if (!list.every((status) => Number.isInteger(status) && status >= 300 && status <= 599))
-    throw new InvalidArgumentError('Expected statuses from 300 to 599, separated by commas.');
-  return list;
 }
 
 /** `rx-anomaly help NAME` of a topic. */

@@ -33,3 +33,11 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   // They stay: a signal that comes while the process is about to end must not make that end another one.
   return await work(controller.signal);
 }
+
+/** Resolves when the signal has aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,121 +1,204 @@
-import { type MonoTypeOperatorFunction, Subject, Subscription, tap } from 'rxjs';
-import type { Alert, Value } from '../../core/reading.ts';
-import { readSavedIncident, saveIncident } from '../../dashboard/savedIncident.ts';
+import { asyncScheduler, type MonoTypeOperatorFunction, Subject, Subscription, tap } from 'rxjs';
+import type { Incident, Severity, Value } from '../../core/reading.ts';
+import { AlertGroups } from '../../models/decision/alertGroups.ts';
+import type { GroupPlan } from '../../models/decision/groupOptions.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
-import { fields, type Json, list, oneOf, type State } from '../../models/snapshot/state.ts';
-import { toConsole, toWebhook } from '../../sinks/index.ts';
-import { toWebhookOptions } from '../../sinks/webhook/toWebhookOptions.ts';
-import { checkSecret } from '../options/options.ts';
+import type { Json, State } from '../../models/snapshot/state.ts';
+import { DueTimer } from '../../operators/dueTimer.ts';
+import { alertIds } from '../../sinks/alertJson.ts';
+import { toConsole } from '../../sinks/index.ts';
 import type { OpenDetection } from '../run/detection.ts';
+import { AlertOutlet, type ReportedAlert, type SinkPlan } from './alertOutlet.ts';
+import { readGroups, readPending, saveAlert, saveGroup } from './savedAlerts.ts';
 
-type ReportedAlert = Alert<unknown, Value>;
-
-/** The options of `serve` about alerts. */
-export interface AlertSinkOptions {
+/** Where alerts go in addition to the dashboard. */
+export interface AlertSinksOptions {
+  /** Whether there is a line for each on standard error. */
   readonly alerts: boolean;
-  readonly webhook?: string;
-  /** Statuses after which an alert is given up. @default none */
-  readonly webhookGiveUpOn?: readonly number[];
+  readonly sinks: readonly SinkPlan[];
+  /** Undefined where each incident has alerts of its own. */
+  readonly group: GroupPlan | undefined;
 }
 
-/** Where alerts go in addition to the dashboard. Those that a web service has not accepted yet are saved with the state. */
+/** What an AlertSinks calls. */
+export interface AlertSinksContext {
+  /** Called when a service fails, once until it has accepted an alert, and for every alert given up. */
+  readonly log: (line: string) => void;
+  /** Called with the key of an alert when what is saved of it has changed. */
+  readonly changed: (key: string | undefined) => void;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** Milliseconds: an answer within a network needs a fraction of it, and somebody waits for the process to end. */
+const LAST_ALERTS = 5000;
+/** Milliseconds between two looks at the clock for the end of quiet hours. */
+const RELEASE_EVERY = 5000;
+/** Incidents open at a time, as of `alerts`. */
+const MOST_OPEN = 10_000;
+
+type Detected = DurableVerdict<unknown, Value>;
+
+/**
+ * The alerts of what is served: grouped, and given to the sinks. Those that a sink has not accepted yet, that are held in quiet
+ * hours, or that wait for others of their group, are saved with the state.
+ */
 export class AlertSinks {
-  readonly #alerts: Subject<ReportedAlert> = new Subject();
-  readonly #posted: Subject<ReportedAlert> = new Subject();
-  readonly #pending: Set<ReportedAlert> = new Set();
-  readonly #sinks: Subscription = new Subscription();
-  #isFailing = false;
+  readonly #printed: Subject<ReportedAlert> = new Subject();
+  readonly #outlets: readonly AlertOutlet[];
+  readonly #groups: AlertGroups<unknown, Value> | undefined;
+  readonly #timer: DueTimer | undefined;
+  readonly #idOf: (alert: ReportedAlert) => string = alertIds();
+  readonly #severities: Map<string | undefined, Severity> = new Map();
+  readonly #subscriptions: Subscription = new Subscription();
+  readonly #context: AlertSinksContext;
+  readonly #now: () => number;
   #onProgress: () => void = () => {};
 
-  /**
-   * @param log called when a web service fails, once until it has accepted an alert, and for every alert given up
-   * @param changed called with the key of an alert that waits no longer
-   */
-  constructor(
-    { alerts, webhook, webhookGiveUpOn = [] }: AlertSinkOptions,
-    log: (line: string) => void,
-    changed: (key: string | undefined) => void,
-  ) {
-    if (alerts) this.#sinks.add(this.#alerts.pipe(toConsole()).subscribe());
-    if (webhook === undefined) return;
-    checkSecret('serve', '--webhook', toWebhookOptions.table.url, webhook);
-    const secret = process.env.RX_ANOMALY_WEBHOOK_SECRET;
-    const settle = (alert: ReportedAlert): void => {
-      this.#pending.delete(alert);
-      changed(alert.incident.key);
-      this.#onProgress();
-    };
-    const send = toWebhook<unknown, Value>({
-      url: webhook,
-      ...(secret ? { secret } : {}),
-      giveUpOn: webhookGiveUpOn,
-      retry: {
-        onRetry: ({ error }) => {
-          if (!this.#isFailing)
-            log(`${error.message}; the alert is kept and sent again until it is accepted`);
-          this.#isFailing = true;
-          this.#onProgress();
-        },
-      },
-      onSent: (alert) => {
-        this.#isFailing = false;
-        settle(alert);
-      },
-      onLost: (alert, { message }) => {
-        settle(alert);
-        log(`an alert was given up: ${message}`);
-      },
-    });
-    this.#posted.subscribe((alert) => this.#pending.add(alert));
-    this.#sinks.add(this.#posted.pipe(send).subscribe());
+  constructor({ alerts, sinks, group }: AlertSinksOptions, context: AlertSinksContext) {
+    const { log, changed, now = Date.now } = context;
+    this.#context = context;
+    this.#now = now;
+    if (alerts) this.#subscriptions.add(this.#printed.pipe(toConsole()).subscribe());
+    const onProgress = (): void => this.#onProgress();
+    this.#outlets = sinks.map((plan) => new AlertOutlet(plan, { log, changed, onProgress, now }));
+    this.#groups = group && new AlertGroups(group, MOST_OPEN);
+    this.#timer = this.#groups && new DueTimer(asyncScheduler, this.#groups, () => this.#look());
+    const clock = setInterval(() => this.release(), RELEASE_EVERY).unref();
+    this.#subscriptions.add(() => clearInterval(clock));
   }
 
-  send(alert: ReportedAlert): void {
-    this.#alerts.next(alert);
-    this.#posted.next(alert);
+  /** Takes a verdict: the alerts that it brings are sent. */
+  take(verdict: Detected): void {
+    const { key, time, incident, ended } = verdict;
+    this.#emit(this.#groups?.see(key, time, this.#now()) ?? []);
+    this.#timer?.arm();
+    for (const each of ended) this.#send({ phase: 'ended', incident: each });
+    if (incident === undefined) return;
+    if (incident.count === 1) this.#send({ phase: 'began', incident: { ...incident, open: true } });
+    this.#follow(incident);
   }
 
-  /** The alerts of these streams that are not accepted yet; `resend` takes them. */
-  save(owns: OpenDetection['owns']): Json {
-    return [...this.#pending]
-      .filter(({ incident }) => owns(incident.key))
-      .map(({ phase, incident }) => ({ phase, incident: saveIncident(incident) }));
+  /** Ends incidents with their source. */
+  end(incidents: readonly Incident<unknown, Value>[]): void {
+    for (const incident of incidents) this.#send({ phase: 'ended', incident: { ...incident, open: true } });
   }
 
-  /** Sends what an earlier run could not. */
-  resend(saved: State | undefined): void {
-    for (const each of list('pending', saved ?? [])) {
-      const { phase, incident } = fields(each, ['phase', 'incident']);
-      this.#posted.next({
-        phase: oneOf('phase', phase, ['began', 'ended']),
-        incident: readSavedIncident(incident),
-      });
+  /** Sends what waits for others of its group. */
+  flush(): void {
+    this.#emit(this.#groups?.flush(this.#now()) ?? []);
+  }
+
+  /** Sends what was held in quiet hours, where they are over. */
+  release(): void {
+    for (const outlet of this.#outlets) outlet.release();
+  }
+
+  /** What is not accepted yet of these streams; `resume` takes it. */
+  save(owns: OpenDetection['owns']): { readonly pending: Json; readonly groups?: Json } {
+    const pending = this.#outlets.flatMap(({ name, waiting }) =>
+      waiting
+        .filter(({ incident }) => owns(incident.key))
+        .map((alert): Json => ({ sink: name, ...saveAlert(alert) })),
+    );
+    return this.#groups === undefined
+      ? { pending }
+      : { pending, groups: this.#groups.save(owns).map(saveGroup) };
+  }
+
+  /** Continues from what an earlier run saved, with the incidents that are open. */
+  resume(
+    { pending, groups }: { readonly pending?: State; readonly groups?: State },
+    open: readonly Incident<unknown, Value>[],
+  ): void {
+    const saved = readGroups(groups);
+    const known = this.#groups ?? new AlertGroups<unknown, Value>({ window: 1, wait: 0 }, MOST_OPEN);
+    known.resume(saved, this.#now());
+    for (const incident of open) {
+      this.#severities.set(incident.key, incident.severity);
+      const alert = this.#current(incident);
+      if (alert !== undefined) for (const outlet of this.#outlets) outlet.remember(alert, this.#idOf(alert));
     }
+    for (const { sink, alert } of readPending(pending)) {
+      const outlet = this.#outlets.find(({ name }) => name === sink);
+      if (outlet !== undefined) outlet.resume(alert, this.#idOf(alert));
+      else
+        this.#context.log(
+          `an alert of an earlier run is dropped: there is no sink ${JSON.stringify(sink)} any more`,
+        );
+    }
+    if (this.#groups === undefined) this.#emit(known.flush(this.#now()));
+    this.#timer?.arm();
   }
 
   /**
-   * Stops sending. Before that a web service that accepts alerts is given up to {@link LAST_ALERTS} milliseconds for
-   * those that wait: an alert that it has taken while its answer is on the way would be sent again by the next run.
+   * Stops sending. Before that a service that accepts alerts is given up to {@link LAST_ALERTS} milliseconds for those that
+   * wait: an alert that it has taken while its answer is on the way would be sent again by the next run.
+   *
+   * @param isKept whether a later run resumes from the state; otherwise what is held or waits for a group is sent now
    */
-  async close(): Promise<void> {
+  async close(isKept: boolean): Promise<void> {
+    if (!isKept) {
+      this.flush();
+      for (const outlet of this.#outlets) outlet.releaseAll();
+    }
     await new Promise<void>((done) => {
       // Behind the answers that have come by then: the process may have had no time to read them.
       const late = setTimeout(() => setImmediate(done), LAST_ALERTS);
       this.#onProgress = () => {
-        if (this.#pending.size > 0 && !this.#isFailing) return;
+        if (this.#outlets.some(({ isSending }) => isSending)) return;
         clearTimeout(late);
         done();
       };
       this.#onProgress();
     });
-    this.#sinks.unsubscribe();
+    this.#timer?.stop();
+    this.#subscriptions.unsubscribe();
+    for (const outlet of this.#outlets) outlet.close();
+  }
+
+  #send(alert: ReportedAlert): void {
+    const { key } = alert.incident;
+    if (alert.phase === 'ended') this.#severities.delete(key);
+    if (this.#groups === undefined) this.#emit([alert]);
+    else {
+      this.#emit(this.#groups.add(alert, this.#now()));
+      this.#context.changed(key);
+      this.#timer?.arm();
+    }
+  }
+
+  /** An incident that has become worse may be of concern to more sinks. */
+  #follow(incident: Incident<unknown, Value>): void {
+    this.#groups?.update(incident);
+    const before = this.#severities.get(incident.key);
+    this.#severities.set(incident.key, incident.severity);
+    if (before === undefined || before === incident.severity) return;
+    const alert = this.#current(incident);
+    if (alert === undefined) return;
+    const id = this.#idOf(alert);
+    for (const outlet of this.#outlets) outlet.worsen(alert, id);
+  }
+
+  /** What has been reported of an open incident, or of its group, as it is now. */
+  #current(incident: Incident<unknown, Value>): ReportedAlert | undefined {
+    if (this.#groups !== undefined) return this.#groups.current(incident.key);
+    return { phase: 'began', incident: { ...incident, open: true } };
+  }
+
+  #look(): void {
+    this.#emit(this.#groups?.look(this.#now()) ?? []);
+  }
+
+  #emit(alerts: readonly ReportedAlert[]): void {
+    for (const alert of alerts) {
+      this.#printed.next(alert);
+      const id = this.#idOf(alert);
+      for (const outlet of this.#outlets) outlet.offer(alert, id);
+      for (const { key } of alert.group ?? []) this.#context.changed(key);
+    }
   }
 }
-
-/** Milliseconds: an answer within a network needs a fraction of it, and somebody waits for the process to end. */
-const LAST_ALERTS = 5000;
-
-type Detected = DurableVerdict<unknown, Value>;
 
 /**
  * The alerts of a source as `alerts` would emit them over all of it, earlier runs included. Open incidents end with the
@@ -123,22 +206,12 @@ type Detected = DurableVerdict<unknown, Value>;
  */
 export function alerting(
   source: Pick<OpenDetection, 'open' | 'isKept'>,
-  sinks: Pick<AlertSinks, 'send'>,
+  sinks: Pick<AlertSinks, 'take' | 'end'>,
 ): MonoTypeOperatorFunction<Detected> {
   return tap({
-    next: (verdict) => {
-      for (const alert of alertsOf(verdict)) sinks.send(alert);
-    },
+    next: (verdict) => sinks.take(verdict),
     complete: () => {
-      if (source.isKept) return;
-      for (const incident of source.open)
-        sinks.send({ phase: 'ended', incident: { ...incident, open: true } });
+      if (!source.isKept) sinks.end(source.open);
     },
   });
-}
-
-function alertsOf({ incident, ended }: Detected): Alert<unknown, Value>[] {
-  const alerts = ended.map((each): Alert<unknown, Value> => ({ phase: 'ended', incident: each }));
-  if (incident?.count === 1) alerts.push({ phase: 'began', incident: { ...incident, open: true } });
-  return alerts;
 }

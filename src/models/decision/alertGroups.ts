@@ -26,21 +26,30 @@ interface Group<E, V extends Value> {
   readonly members: Member<E, V>[];
   /** Whether an incident of it that is still to come would be late. */
   isComplete: boolean;
+  /** The streams that are not known to be past the window. */
+  readonly streams: Iterator<string | undefined>;
+  /** The one of them that has to pass it next. */
+  awaited: string | undefined;
+  /** When the first incident came that no alert has named yet, on the clock. */
+  joined: number;
 }
+
+/** Windows: a stream that is as far behind has ended, or another clock. */
+const LONG_BEHIND = 10;
 
 /**
  * Makes one alert of the incidents that began within one window: it comes when the group is complete, or after a wait.
- * What joins after that is reported by one more, when the group is complete, and the end of all of them by the last. Complete
- * is a group once a stream of it has an event that is later than the window, or the clock has passed as much. Pure: the time of
- * the clock is passed in.
+ * What joins after that is reported by one more, when the group is complete and they have waited, too, and the end of all of
+ * them by the last. Complete is a group once every stream has an event that is later than the window, or the clock has passed as
+ * much. Pure: the time of the clock is passed in.
  */
 export class AlertGroups<E, V extends Value> {
   readonly #plan: GroupPlan;
   readonly #most: number;
   readonly #windows: IncidentGroups;
   readonly #groups: Map<number, Group<E, V>> = new Map(); // oldest first
-  /** The newest group of each stream that is in one. */
-  readonly #byKey: Map<string | undefined, Group<E, V>> = new Map();
+  /** The newest time of each stream, of up to as many streams as there may be incidents. */
+  readonly #newest: Map<string | undefined, number> = new Map();
   readonly #open: Map<string | undefined, { group: Group<E, V>; member: Member<E, V> }> = new Map();
   #size = 0;
 
@@ -57,6 +66,7 @@ export class AlertGroups<E, V extends Value> {
     for (const group of this.#groups.values()) {
       if (!isReported(group)) due = Math.min(due, group.opened + this.#plan.wait);
       if (!group.isComplete) due = Math.min(due, group.opened + this.#plan.window);
+      else if (hasUnnamed(group)) due = Math.min(due, group.joined + this.#plan.wait);
     }
     return due;
   }
@@ -67,17 +77,26 @@ export class AlertGroups<E, V extends Value> {
    * @returns the alerts that are due with it
    */
   see(key: string | undefined, time: number | undefined, now: number): Alert<E, V>[] {
-    const group = this.#byKey.get(key);
-    if (group === undefined || group.isComplete || time === undefined || group.window.isByClock) return [];
-    if (time - group.window.from <= this.#plan.window) return [];
-    group.isComplete = true;
-    return this.#settle(group, now);
+    this.#note(key, time);
+    if (time === undefined || this.#groups.size === 0) return [];
+    return [...this.#groups.values()].flatMap((group) => {
+      if (group.isComplete || group.window.isByClock || group.awaited !== key) return [];
+      if (!this.#isPast(group, time)) return [];
+      group.isComplete = this.#havePassed(group);
+      return group.isComplete ? this.#settle(group, now) : [];
+    });
   }
 
   /** The open incident of a stream has changed. */
   update(incident: Incident<E, V>): void {
     const open = this.#open.get(incident.key);
     if (open !== undefined) open.member.incident = { ...incident, open: true };
+  }
+
+  /** What has been reported of the group of a stream's open incident, as it is now; undefined where nothing has been. */
+  current(key: string | undefined): Alert<E, V> | undefined {
+    const open = this.#open.get(key);
+    return open?.member.isNamed ? alertOf('began', open.group) : undefined;
   }
 
   /**
@@ -108,6 +127,7 @@ export class AlertGroups<E, V extends Value> {
   flush(now: number): Alert<E, V>[] {
     return [...this.#groups.values()].flatMap((group) => {
       group.isComplete = true;
+      group.joined = Number.NEGATIVE_INFINITY;
       return this.#settle(group, now);
     });
   }
@@ -123,20 +143,29 @@ export class AlertGroups<E, V extends Value> {
   /** Adds what `save` returned, maybe a part of each group at a time. The wait for others begins again. */
   resume(saved: readonly SavedGroup<E, V>[], now: number): void {
     for (const { members, ...window } of saved) {
+      for (const { incident } of members) this.#note(incident.key, incident.start);
       const group = this.#groupOf(this.#windows.resume(window), now);
-      for (const member of members) this.#join(group, { ...member });
+      for (const member of members) this.#join(group, { ...member }, now);
     }
   }
 
   #begin(incident: Incident<E, V>, now: number): Alert<E, V>[] {
+    this.#note(incident.key, incident.start);
     const group = this.#groupOf(this.#windows.add(incident.start, now), now);
     const again = this.#open.get(incident.key);
     if (again !== undefined) again.member.isOpen = false; // its end was not reported
-    this.#join(group, { incident, isOpen: true, isNamed: false, isLead: false });
+    this.#join(group, { incident, isOpen: true, isNamed: false, isLead: false }, now);
     const alerts = this.#settle(group, now);
     const oldest = this.#groups.values().next().value;
     if (this.#size > this.#most && oldest !== undefined) alerts.push(...this.#end(oldest));
     return alerts;
+  }
+
+  #note(key: string | undefined, time: number | undefined): void {
+    if (time === undefined) return;
+    const newest = this.#newest.get(key);
+    if (newest === undefined || time > newest) this.#newest.set(key, time);
+    if (this.#newest.size > this.#most) this.#newest.delete(this.#newest.keys().next().value);
   }
 
   #groupOf(window: IncidentGroup, now: number): Group<E, V> {
@@ -145,27 +174,50 @@ export class AlertGroups<E, V extends Value> {
       known.window = window;
       return known;
     }
-    const group: Group<E, V> = { window, opened: now, members: [], isComplete: false };
+    const group: Group<E, V> = {
+      ...{ window, opened: now, members: [], isComplete: false },
+      ...{ streams: this.#newest.keys(), awaited: undefined, joined: now },
+    };
     this.#groups.set(window.id, group);
+    if (!window.isByClock) group.isComplete = this.#havePassed(group);
     return group;
   }
 
-  #join(group: Group<E, V>, member: Member<E, V>): void {
+  #join(group: Group<E, V>, member: Member<E, V>, now: number): void {
     const { key } = member.incident;
+    if (!member.isNamed && !hasUnnamed(group)) group.joined = now;
     group.members.push(member);
     this.#size++;
-    this.#byKey.set(key, group);
     if (member.isOpen) this.#open.set(key, { group, member });
+  }
+
+  #isPast({ window }: Group<E, V>, time: number): boolean {
+    return time - window.from > this.#plan.window;
+  }
+
+  /** Whether all streams have passed the window; otherwise one that has not is awaited. */
+  #havePassed(group: Group<E, V>): boolean {
+    const { streams, window } = group;
+    for (let next = streams.next(); !next.done; next = streams.next()) {
+      const time = this.#newest.get(next.value) ?? Number.POSITIVE_INFINITY;
+      if (this.#isPast(group, time) || window.from - time > LONG_BEHIND * this.#plan.window) continue;
+      group.awaited = next.value;
+      return false;
+    }
+    return true;
   }
 
   /** The alerts of a group that are due. */
   #settle(group: Group<E, V>, now: number): Alert<E, V>[] {
-    const { isComplete, members, opened } = group;
+    const { isComplete, members, opened, joined } = group;
     const alerts: Alert<E, V>[] = [];
     if (!isReported(group)) {
       if (!isComplete && now < opened + this.#plan.wait) return [];
       alerts.push(report('began', group));
-    } else if (isComplete && members.some(({ isNamed }) => !isNamed)) alerts.push(report('updated', group));
+    } else if (hasUnnamed(group)) {
+      if (!isComplete || now < joined + this.#plan.wait) return [];
+      alerts.push(report('updated', group));
+    }
     if (isComplete && members.every(({ isOpen }) => !isOpen)) alerts.push(...this.#end(group));
     return alerts;
   }
@@ -175,12 +227,11 @@ export class AlertGroups<E, V extends Value> {
     const { members, window } = group;
     const alerts: Alert<E, V>[] = [];
     if (!isReported(group)) alerts.push(report('began', group));
-    else if (members.some(({ isNamed }) => !isNamed)) alerts.push(report('updated', group));
+    else if (hasUnnamed(group)) alerts.push(report('updated', group));
     this.#groups.delete(window.id);
     this.#windows.close(window);
     this.#size -= members.length;
     for (const { incident } of members) {
-      if (this.#byKey.get(incident.key) === group) this.#byKey.delete(incident.key);
       if (this.#open.get(incident.key)?.group === group) this.#open.delete(incident.key);
     }
     return [...alerts, report('ended', group)];
@@ -191,12 +242,22 @@ function isReported<E, V extends Value>({ members }: Group<E, V>): boolean {
   return members.some(({ isNamed }) => isNamed);
 }
 
-/** An alert about all of a group. */
-function report<E, V extends Value>(phase: Alert<E, V>['phase'], { members }: Group<E, V>): Alert<E, V> {
-  const group = byStart(members.map(({ incident }) => incident));
-  const lead = members.find(({ isLead }) => isLead) ?? members.find(({ incident }) => incident === group[0])!;
-  lead.isLead = true;
+function hasUnnamed<E, V extends Value>({ members }: Group<E, V>): boolean {
+  return members.some(({ isNamed }) => !isNamed);
+}
+
+/** An alert about all of a group, which is then named. */
+function report<E, V extends Value>(phase: Alert<E, V>['phase'], group: Group<E, V>): Alert<E, V> {
+  const { members } = group;
+  const [first] = byStart(members.map(({ incident }) => incident));
+  if (!members.some(({ isLead }) => isLead))
+    members.find(({ incident }) => incident === first)!.isLead = true;
   for (const member of members) member.isNamed = true;
-  const { incident } = lead;
+  return alertOf(phase, group);
+}
+
+function alertOf<E, V extends Value>(phase: Alert<E, V>['phase'], { members }: Group<E, V>): Alert<E, V> {
+  const group = byStart(members.map(({ incident }) => incident));
+  const incident = members.find(({ isLead }) => isLead)?.incident ?? group[0]!;
   return group.length === 1 ? { phase, incident } : { phase, incident, group };
 }

@@ -13,7 +13,7 @@ export interface GroupOptions {
   readonly group?: number | string;
   /**
    * How long the alert of a group waits for others to join, by the clock: `'10s'`, or milliseconds, 0 to `group`. It does not
-   * wait once a stream of the group has an event later than `group`. Those that join afterwards are reported together.
+   * wait once every stream has an event later than `group`. Those that join afterwards are reported together.
    * @default a tenth of `group`, at most 30 seconds
    */
   readonly groupWait?: number | string;

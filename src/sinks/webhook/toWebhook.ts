@@ -3,6 +3,7 @@ import { retrying, ServerFailure } from '../../clients/retry.ts';
 import { builtinModule } from '../../core/builtinModule.ts';
 import type { Alert, Value } from '../../core/reading.ts';
 import { alertMessage } from '../alertMessage.ts';
+import { clip, printable } from '../alertText.ts';
 import { deliver } from '../deliver.ts';
 import type { WebhookRequest } from '../formats/webhookFormat.ts';
 import { webhookFormats } from '../formats/webhookFormats.ts';
@@ -31,12 +32,12 @@ export function toWebhook<E, V extends Value>(
   const receiver = { url: new URL(resolved.url), token };
   const { onSent = () => {}, onLost = () => {} } = options;
 
-  const send = (request: WebhookRequest): Observable<void> =>
+  const send = (request: WebhookRequest): Observable<string> =>
     defer(() => {
       const abort = new AbortController();
       const signed = signature(secret, request.body, scheduler.now());
       const all = { ...request, headers: { ...headers, ...request.headers, ...signed } };
-      return from(post(all, giveUpOn, abort.signal)).pipe(
+      return from(post(all, giveUpOn, abort.signal, token)).pipe(
         timeout({ first: requestTimeout, scheduler, with: () => tooLate(requestTimeout, abort) }),
       );
     }).pipe(retrying(policy, random, scheduler));
@@ -61,12 +62,13 @@ function signature(secret: string | undefined, body: string, now: number): Recor
   return { 'X-Rx-Anomaly-Signature': `t=${time},v1=${mac}` };
 }
 
-/** Resolves once the alert was accepted. */
+/** Resolves with the answer once the alert was accepted. */
 async function post(
   { url, body, headers }: WebhookRequest,
   giveUpOn: ReadonlySet<number>,
   signal: AbortSignal,
-): Promise<void> {
+  token: string | undefined,
+): Promise<string> {
   const answer = await fetch(url, {
     method: 'POST',
     headers: { ...headers, 'Content-Type': 'application/json' },
@@ -79,10 +81,32 @@ async function post(
       cause: error,
     });
   });
-  await answer.body?.cancel();
-  if (answer.ok) return;
   const { status } = answer;
-  throw new ServerFailure(`webhook: status ${status}`, !giveUpOn.has(status));
+  const text = await beginning(answer);
+  const shown = `${status}${text === '' ? '' : ` (${token === undefined ? text : text.replaceAll(token, '…')})`}`;
+  if (answer.ok) return shown;
+  throw new ServerFailure(`webhook: status ${shown}`, !giveUpOn.has(status));
+}
+
+/** Characters of an answer that are shown. */
+const SHOWN = 200;
+/** Milliseconds: an answer is one by its status, whether or not its text comes. */
+const TEXT_WITHIN = 1000;
+
+/** The beginning of an answer's text, in one line. */
+async function beginning({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  if (reader === undefined) return '';
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((done) => {
+    timer = setTimeout(() => done(undefined), TEXT_WITHIN);
+  });
+  const read = reader.read().catch(() => undefined);
+  const first = await Promise.race([read, late]);
+  clearTimeout(timer);
+  reader.cancel().catch(() => {});
+  const text = first?.value === undefined ? '' : new TextDecoder().decode(first.value);
+  return clip(printable(text.replace(/\s+/g, ' ').trim()), SHOWN);
 }
 
 function tooLate(requestTimeout: number, abort: AbortController): Observable<never> {

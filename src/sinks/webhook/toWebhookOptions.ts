@@ -57,8 +57,8 @@ export interface ToWebhookOptions<E = unknown, V extends Value = Value> {
   readonly requestTimeout?: number;
   /** Alerts that wait at most while an earlier one is being sent, 1 to 1000000; one more is given up. @default 1000 */
   readonly maxWaiting?: number;
-  /** Called for every alert that was accepted. */
-  readonly onSent?: (alert: Alert<E, V>) => void;
+  /** Called for every alert that was accepted, with the answer: its status, and the beginning of its text. */
+  readonly onSent?: (alert: Alert<E, V>, answer: string) => void;
   /** Called for every alert that is given up, with the reason. */
   readonly onLost?: (alert: Alert<E, V>, error: Error) => void;
   /** The clock of all waiting; a virtual one in tests. @default asyncScheduler */

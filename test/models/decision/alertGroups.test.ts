@@ -63,14 +63,31 @@ describe('alerts of groups', () => {
     expect(groups.due).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('come without the clock where a stream of the group has passed the window, and only one of it', () => {
+  it('come without the clock once all streams have passed the window, and only one of it', () => {
     const groups = newGroups();
+    groups.see('calm', 900, 0);
+    groups.see('ended', -9000, 0); // long ago: it will not come
     groups.add(began('a', 1000), 0);
     groups.add(began('b', 1001), 0);
-    expect(groups.see('other', 9000, 0)).toEqual([]); // its clock may be wrong
+    expect(groups.see('new', 9000, 0)).toEqual([]); // its clock may be wrong
+    expect(groups.see('b', 1101, 0)).toEqual([]);
+    expect(groups.see('calm', 1101, 0)).toEqual([]);
     expect(groups.see('a', 1100, 0)).toEqual([]);
-    expect(lines(groups.see('b', 1101, 0))).toEqual(['began a: a b']);
+    expect(lines(groups.see('a', 1101, 0))).toEqual(['began a: a b']);
     expect(groups.see('b', 1200, 0)).toEqual([]);
+  });
+
+  it('report what comes late of other streams together, after the wait', () => {
+    const groups = newGroups();
+    groups.add(began('a', 1000), 0);
+    expect(lines(groups.look(100))).toEqual(['began a']);
+    expect(groups.add(began('b', 1001), 200)).toEqual([]);
+    expect(groups.add(began('c', 1002), 205)).toEqual([]);
+    expect(groups.due).toBe(210);
+    expect(lines(groups.look(210))).toEqual(['updated a: a b c']);
+    groups.add(began('d', 1003), 220);
+    for (const key of ['a', 'b', 'c', 'd']) expect(groups.add(ended(key, 1000), 221)).toEqual([]);
+    expect(lines(groups.look(230))).toEqual(['updated a: a b c d', 'ended a: a b c d']);
   });
 
   it('end when all have ended and no more can join', () => {

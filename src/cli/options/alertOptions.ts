@@ -1,0 +1,133 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { RxAnomalyError } from '../../core/errors.ts';
+import { type GroupPlan, groupPlan, groupSpec, groupWaitSpec } from '../../models/decision/groupOptions.ts';
+import { type WebhookFormatName, webhookFormats } from '../../sinks/formats/webhookFormats.ts';
+import { toWebhookOptions } from '../../sinks/webhook/toWebhookOptions.ts';
+import { EVERYTHING, readAlertConfig } from '../serve/alertConfig.ts';
+import type { SinkPlan } from '../serve/alertOutlet.ts';
+import { webhookSink } from '../serve/webhookSink.ts';
+import { checkSecret, path } from './options.ts';
+import { refuseWithoutEffect } from './withoutEffect.ts';
+
+/** The options about alerts, as they were given. */
+export interface AlertFlags {
+  readonly webhook?: string;
+  readonly webhookFormat?: WebhookFormatName;
+  /** Statuses after which an alert is given up. @default none */
+  readonly webhookGiveUpOn?: readonly number[];
+  readonly alertsConfig?: string;
+  readonly publicUrl?: string;
+  readonly group?: string;
+  readonly groupWait?: string;
+  /** Of quiet hours that name none. @default 'UTC' */
+  readonly timeZone?: string;
+}
+
+const ALERT_OPTIONS = {
+  webhook: () => new Option('--webhook <url>', 'POST alerts there, repeated until they are accepted'),
+  webhookFormat: () =>
+    new Option('--webhook-format <name>', 'what the service is (default: json)').choices(
+      Object.keys(webhookFormats),
+    ),
+  webhookGiveUpOn: () =>
+    new Option(
+      '--webhook-give-up-on <statuses>',
+      'statuses after which an alert is dropped, such as 404,410 (default: none)',
+    ).argParser(statuses),
+  alertsConfig: () =>
+    new Option(
+      '--alerts-config <file>',
+      'JSON: several sinks, mail among them, routes and quiet hours',
+    ).argParser(path),
+  publicUrl: () =>
+    new Option('--public-url <url>', 'where people reach the dashboard: alerts link to their incidents'),
+  group: () =>
+    new Option('--group <time>', 'one alert for all that begins within so long, such as 5m').argParser(
+      (text) => checked(text, groupSpec.kind),
+    ),
+  groupWait: () =>
+    new Option(
+      '--group-wait <time>',
+      'how long a group waits for more streams (default: a tenth of --group, at most 30s)',
+    ).argParser((text) => checked(text, groupWaitSpec.kind)),
+} as const satisfies Partial<Record<keyof AlertFlags, () => Option>>;
+
+type AlertOptionName = Exclude<keyof AlertFlags, 'timeZone'>;
+const ALL = Object.keys(ALERT_OPTIONS) as AlertOptionName[];
+
+/** The options about alerts that a command has. */
+export function alertOptions(names: readonly AlertOptionName[] = ALL): Option[] {
+  return names.map((name) => ALERT_OPTIONS[name]());
+}
+
+/** @throws RxAnomalyError BAD_OPTION where an option has no effect */
+export function refuseAlertOptions(command: Command, flags: AlertFlags, isPrinted: boolean): void {
+  const { webhook, alertsConfig, group } = flags;
+  if (webhook !== undefined && alertsConfig !== undefined)
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      `${command.name()}: --webhook has no effect with --alerts-config; make it one of the sinks in the file`,
+    );
+  const hasSink = webhook !== undefined || alertsConfig !== undefined;
+  refuseWithoutEffect(command, [
+    ['without --webhook', webhook !== undefined, ['webhookGiveUpOn', 'webhookFormat']],
+    ['without --webhook or --alerts-config', hasSink, ['publicUrl']],
+    ['without --webhook, --alerts-config or --alerts', hasSink || isPrinted, ['group']],
+    ['without --group', group !== undefined, ['groupWait']],
+  ]);
+}
+
+/**
+ * Where alerts go, and what is grouped.
+ *
+ * @param log called with what may not be meant
+ * @throws RxAnomalyError BAD_OPTION, BAD_INPUT
+ */
+export async function readAlertSinks(
+  command: string,
+  flags: AlertFlags,
+  log: (line: string) => void,
+): Promise<{ readonly sinks: readonly SinkPlan[]; readonly group: GroupPlan | undefined }> {
+  const {
+    webhook,
+    webhookFormat: format,
+    webhookGiveUpOn: giveUpOn,
+    alertsConfig,
+    publicUrl,
+    timeZone,
+  } = flags;
+  checkSecret(command, '--webhook', toWebhookOptions.table.url, webhook);
+  checkSecret(command, '--public-url', toWebhookOptions.table.publicUrl, publicUrl);
+  const common = {
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
+  const group = groupPlan(command, flags);
+  if (alertsConfig !== undefined) return { group, sinks: await readAlertConfig(alertsConfig, common, log) };
+  if (webhook === undefined) return { group, sinks: [] };
+  const { RX_ANOMALY_WEBHOOK_SECRET: secret, RX_ANOMALY_WEBHOOK_TOKEN: token } = process.env;
+  const need = webhookFormats[format ?? 'json'].token;
+  if (need === 'required' && !token)
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      `${command}: --webhook-format ${format} needs the key of the service: set RX_ANOMALY_WEBHOOK_TOKEN in the environment`,
+    );
+  const options = {
+    ...{ url: webhook, ...(format && { format }), ...(giveUpOn && { giveUpOn }), ...(secret && { secret }) },
+    ...(token && need !== 'none' ? { token } : {}),
+  };
+  return { group, sinks: [webhookSink(command, options, { name: '', routes: [EVERYTHING] }, common)] };
+}
+
+function checked(text: string, kind: { expected(value: unknown): string | undefined }): string {
+  const expected = kind.expected(text);
+  if (expected !== undefined) throw new InvalidArgumentError(`Expected a time such as 30s, 5m or 1h.`);
+  return text;
+}
+
+function statuses(text: string): number[] {
+  const list = text.split(',').map(Number);
+  if (!list.every((status) => Number.isInteger(status) && status >= 300 && status <= 599))
+    throw new InvalidArgumentError('Expected statuses from 300 to 599, separated by commas.');
+  return list;
+}

@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises';
+import { fileFault, messageOf, RxAnomalyError } from '../../core/errors.ts';
+import { badOption, requireKnown, requireObject } from '../../core/options.ts';
+import { SEVERITIES, type Severity } from '../../core/reading.ts';
+import { type TimeTest, type WeeklyHours, weeklyTest } from '../../models/decision/calendarWindow.ts';
+import { alertSeverity, streamsOf } from '../../sinks/alertText.ts';
+import type { AlertRoute, SinkPlan } from './alertOutlet.ts';
+import { emailSink } from './emailSink.ts';
+import { type Secret, secretOf } from './secret.ts';
+import { webhookSink } from './webhookSink.ts';
+
+/** A file of --alerts-config. */
+interface AlertConfig {
+  readonly sinks: Readonly<Record<string, SinkConfig>>;
+  readonly routes?: readonly RouteConfig[];
+}
+
+type SinkConfig = Readonly<Record<string, unknown>> & { readonly format?: string };
+
+/** Which alerts go where. */
+interface RouteConfig {
+  readonly to: readonly string[];
+  readonly keys?: readonly string[];
+  readonly severity?: Severity;
+  readonly quiet?: WeeklyHours;
+}
+
+/** What is the same for all sinks. */
+export interface CommonOptions {
+  readonly publicUrl?: string;
+  /** Of quiet hours that name none. @default 'UTC' */
+  readonly timeZone?: string;
+}
+
+/** A route that takes every alert at any time. */
+export const EVERYTHING: AlertRoute = { matches: () => true, isQuiet: () => false };
+
+const SECRETS = ['url', 'token', 'secret'];
+
+/**
+ * The sinks of a file of --alerts-config.
+ *
+ * @param log called with what may not be meant
+ * @throws RxAnomalyError BAD_INPUT when the file cannot be read, BAD_OPTION when something in it is wrong
+ */
+export async function readAlertConfig(
+  path: string,
+  common: CommonOptions,
+  log: (line: string) => void,
+): Promise<SinkPlan[]> {
+  const { sinks, routes } = await parsed(path);
+  const names = Object.keys(sinks);
+  if (names.length === 0) throw badOption(path, 'sinks', 'an object with at least one sink', sinks);
+  const read = (routes ?? [{ to: names }]).map((route, at) =>
+    readRoute(`${path}: routes[${at}]`, route, names, common.timeZone),
+  );
+  const unused = names.filter((name) => !read.some(({ to }) => to.includes(name)));
+  if (unused.length > 0)
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      `${path}: no route leads to ${unused.map((name) => JSON.stringify(name)).join(', ')}; name it in the "to" of one, or leave it out`,
+    );
+  if (!read.some(({ isForAll }) => isForAll))
+    log(`${path}: every route has keys or a severity: alerts that fit none are only on the dashboard`);
+  const plans: SinkPlan[] = [];
+  for (const [name, sink] of Object.entries(sinks)) {
+    const taken = read.filter(({ to }) => to.includes(name)).map(({ route }) => route);
+    plans.push(await readSink(`${path}: sinks.${name}`, name, sink, taken, common));
+  }
+  return plans;
+}
+
+async function parsed(path: string): Promise<AlertConfig> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `--alerts-config: ${path}: cannot be read: ${fileFault(error) ?? messageOf(error)}; give a JSON file`,
+    );
+  });
+  let config: AlertConfig;
+  try {
+    config = JSON.parse(text) as AlertConfig;
+  } catch (error) {
+    throw new RxAnomalyError('BAD_OPTION', `--alerts-config: ${path}: expected JSON: ${messageOf(error)}`);
+  }
+  requireKnown(path, config, ['sinks', 'routes']);
+  requireObject(`${path}: sinks`, config.sinks);
+  if (config.routes !== undefined && !(Array.isArray(config.routes) && config.routes.length > 0))
+    throw badOption(path, 'routes', 'a list of at least one route, or left out', config.routes);
+  return config;
+}
+
+async function readSink(
+  where: string,
+  name: string,
+  sink: SinkConfig,
+  routes: readonly AlertRoute[],
+  common: CommonOptions,
+): Promise<SinkPlan> {
+  requireObject(where, sink);
+  const isMail = sink.format === 'email';
+  const allowed = isMail
+    ? ['format', 'url', 'from', 'to']
+    : ['format', 'url', 'token', 'secret', 'headers', 'giveUpOn'];
+  requireKnown(where, sink, allowed);
+  const { format: _, ...given } = sink;
+  const options: Record<string, unknown> = isMail ? given : { ...sink };
+  for (const option of SECRETS)
+    if (options[option] !== undefined)
+      options[option] = await secretOf(where, option, options[option] as Secret);
+  const plan = { name, routes };
+  return isMail ? await emailSink(where, options, plan, common) : webhookSink(where, options, plan, common);
+}
+
+interface ReadRoute {
+  readonly to: readonly string[];
+  readonly isForAll: boolean;
+  readonly route: AlertRoute;
+}
+
+function readRoute(where: string, route: RouteConfig, names: readonly string[], timeZone = 'UTC'): ReadRoute {
+  requireKnown(where, route, ['to', 'keys', 'severity', 'quiet']);
+  const { to, keys, severity, quiet } = route;
+  const isListed = Array.isArray(to) && to.length > 0 && to.every((name) => names.includes(name));
+  if (!isListed) throw badOption(where, 'to', `a list of sinks: ${names.join(', ')}`, to);
+  if (keys !== undefined && !(Array.isArray(keys) && keys.length > 0 && keys.every(isText)))
+    throw badOption(where, 'keys', "a list of keys, with * for any characters, such as ['pump-*']", keys);
+  if (severity !== undefined && !(SEVERITIES.includes(severity) && severity !== 'none'))
+    throw badOption(where, 'severity', `one of ${SEVERITIES.slice(1).join(', ')}`, severity);
+  const isQuiet: TimeTest =
+    quiet === undefined ? () => false : weeklyTest(`${where}: quiet`, quiet, timeZone);
+  const patterns = keys?.map(pattern);
+  const least = severity === undefined ? 0 : SEVERITIES.indexOf(severity);
+  return {
+    to,
+    isForAll: keys === undefined && severity === undefined,
+    route: {
+      isQuiet,
+      matches: (alert) =>
+        SEVERITIES.indexOf(alertSeverity(alert)) >= least &&
+        (patterns === undefined ||
+          streamsOf(alert).some((key) => patterns.some((each) => each.test(key ?? '')))),
+    },
+  };
+}
+
+/** A key, in which * stands for any characters. */
+function pattern(text: string): RegExp {
+  const parts = text.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 'su');
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
