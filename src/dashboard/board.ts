@@ -72,7 +72,7 @@ export class Board {
     this.lanes.add(stream.id, verdict.time, verdict.score, now);
     if (verdict.absence?.phase === 'began') this.#absences++;
     else this.#throughput.add(verdict);
-    stream.show(this.#incidents.add(verdict, stream));
+    stream.show(this.#incidents.add(verdict, stream, now));
   }
 
   /** Sets the state of the source. */

@@ -1,5 +1,6 @@
 import { type Incident, toVector, type Value, type Verdict } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
+import { IncidentGroups } from '../models/decision/incidentGroups.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { readFeedback, saveFeedback } from '../models/decision/savedFeedback.ts';
 import { count, fields, flag, list, nullOr, type State, text } from '../models/snapshot/state.ts';
@@ -11,6 +12,8 @@ import { readSavedIncident, saveIncident } from './savedIncident.ts';
 export interface LoggedIncident {
   readonly id: number;
   readonly stream: number;
+  /** Of those that began within the same minutes: the id of the first. */
+  group: number;
   /** Numbers of its records in the stream, from 0. */
   readonly first: number;
   last: number;
@@ -26,6 +29,15 @@ export interface LoggedIncident {
   changed: boolean;
 }
 
+/** Incidents that began within so many milliseconds went wrong together. */
+const TOGETHER = 5 * 60_000;
+/** Groups that an incident may still join. */
+const GROUPS = 100;
+
+function newGroups(): IncidentGroups {
+  return new IncidentGroups(TOGETHER, GROUPS);
+}
+
 /** The newest incidents of all streams, open ones included. */
 export class IncidentLog {
   /** Incidents that began. */
@@ -34,20 +46,32 @@ export class IncidentLog {
   readonly #most: number;
   readonly #entries: Map<number, LoggedIncident> = new Map(); // oldest first
   readonly #open: Map<string | undefined, LoggedIncident> = new Map();
+  #groups: IncidentGroups = newGroups();
+  /** The first incident of each of them. */
+  readonly #firstOf: Map<number, number> = new Map();
 
   constructor({ hold, maxStreams, maxIncidents }: Limits) {
     this.#merger = new IncidentMerger({ hold, maxOpen: maxStreams });
     this.#most = maxIncidents;
   }
 
-  /** Adds the newest verdict of a stream. @returns the open incident of that stream */
-  add(verdict: Verdict<unknown, Value>, stream: BoardStream): Incident<unknown, Value> | undefined {
+  /**
+   * Adds the newest verdict of a stream.
+   *
+   * @param now milliseconds of the server's clock
+   * @returns the open incident of that stream
+   */
+  add(
+    verdict: Verdict<unknown, Value>,
+    stream: BoardStream,
+    now: number,
+  ): Incident<unknown, Value> | undefined {
     const ended = this.#merger.add(verdict);
     for (const each of ended) this.#close(each);
     const incident = this.#merger.of(verdict.key);
     if (incident === undefined || !verdict.isAnomaly) return incident;
     const record = stream.history.records - 1;
-    const known = this.#open.get(verdict.key) ?? this.#begin(incident, stream, record);
+    const known = this.#open.get(verdict.key) ?? this.#begin(incident, stream, record, now);
     if (incident.peak === verdict) known.peak = record;
     known.incident = incident;
     known.last = record;
@@ -102,7 +126,7 @@ export class IncidentLog {
         .save()
         .filter(({ incident }) => keys.has(incident.key))
         .map(({ incident, quiet }) => ({ incident: saveIncident(incident), quiet })),
-      entries: entries.map(({ revision, changed, incident, feedback, given, ...rest }) => ({
+      entries: entries.map(({ revision, changed, incident, feedback, given, group: _, ...rest }) => ({
         ...rest,
         incident: saveIncident(incident),
         given: given === undefined ? null : saveFeedback(given),
@@ -131,18 +155,41 @@ export class IncidentLog {
       const { incident } = known;
       const id = this.#entries.has(known.id) ? this.total++ : known.id;
       const stream = streams.get(known.stream)?.id ?? known.stream;
-      const entry: LoggedIncident = { ...known, id, stream, revision: 0, changed: true };
+      const entry: LoggedIncident = { ...known, id, stream, group: id, revision: 0, changed: true };
       all.push(entry);
       if (entry.open) this.#open.set(incident.key, entry);
     }
     this.#entries.clear();
-    for (const entry of all.sort((a, b) => a.id - b.id)) this.#entries.set(entry.id, entry);
+    this.#groups = newGroups();
+    this.#firstOf.clear();
+    for (const entry of all.sort((a, b) => a.id - b.id)) {
+      this.#entries.set(entry.id, entry);
+      entry.group = this.#groupOf(entry.id, entry.incident.start, 0);
+      entry.changed = true;
+    }
   }
 
-  #begin(incident: Incident<unknown, Value>, stream: BoardStream, record: number): LoggedIncident {
+  /** @param now where it has no time */
+  #groupOf(id: number, start: number | undefined, now: number): number {
+    const group = this.#groups.add(start, now).id;
+    const first = this.#firstOf.get(group);
+    if (first !== undefined) return first;
+    this.#firstOf.set(group, id);
+    if (this.#firstOf.size > GROUPS) this.#firstOf.delete(this.#firstOf.keys().next().value as number);
+    return id;
+  }
+
+  #begin(
+    incident: Incident<unknown, Value>,
+    stream: BoardStream,
+    record: number,
+    now: number,
+  ): LoggedIncident {
+    const id = this.total++;
     const entry: LoggedIncident = {
-      id: this.total++,
+      id,
       stream: stream.id,
+      group: this.#groupOf(id, incident.start, now),
       first: record,
       last: record,
       peak: record,
@@ -182,13 +229,14 @@ interface Limits {
 }
 
 function wire(entry: LoggedIncident): WireIncident {
-  const { id, stream, first, last, peak, open, feedback, acknowledged, note, incident } = entry;
+  const { id, stream, group, first, last, peak, open, feedback, acknowledged, note, incident } = entry;
   const { score, value, expected, lower, upper, attribution } = incident.peak;
   const numbers = (part: Value): (number | null)[] => toVector(part).map(finite);
   return {
     kind: incident.kind,
     id,
     stream,
+    group,
     first,
     last,
     peak,
@@ -210,31 +258,10 @@ function wire(entry: LoggedIncident): WireIncident {
 }
 
 /** What `save` made of an entry. */
-function readEntry(saved: State): Omit<LoggedIncident, 'revision' | 'changed'> {
-  const names = [
-    'id',
-    'stream',
-    'first',
-    'last',
-    'peak',
-    'incident',
-    'open',
-    'given',
-    'acknowledged',
-    'note',
-  ] as const;
-  const {
-    id,
-    stream,
-    first,
-    last,
-    peak,
-    incident,
-    open,
-    given: piece,
-    acknowledged,
-    note,
-  } = fields(saved, names);
+function readEntry(saved: State): Omit<LoggedIncident, 'revision' | 'changed' | 'group'> {
+  const names = ['id', 'stream', 'first', 'last', 'peak', 'incident', 'open', 'given'] as const;
+  const entry = fields(saved, [...names, 'acknowledged', 'note']);
+  const { id, stream, first, last, peak, incident, open, given: piece, acknowledged, note } = entry;
   const known = readSavedIncident(incident);
   const given = nullOr('given', piece, (_, state) => readFeedback(state as State, known.key));
   return {

@@ -50,6 +50,7 @@ ${LANES}
 </span>
 <label class="of" hidden>Dimension <select class="dimension"></select></label>
 <button type="button" class="together-add" title="This stream as far back as it is kept, below those that are shown there already">Look back, compare</button>
+<span class="group" role="group" aria-label="Save the chart"><button type="button" class="png" title="Save the chart as a picture">PNG</button><button type="button" class="records" title="Save the records in view as CSV">CSV</button></span>
 <button type="button" class="missed" hidden>Report a missed anomaly</button>
 </div>
 <div class="toolbar marking" role="group" aria-label="Which events were missed" hidden><span class="what" role="status"></span><button type="button" class="all">All in view</button><button type="button" class="report">Report as missed</button><button type="button" class="cancel">Cancel</button></div>
@@ -80,6 +81,8 @@ ${LANES}
 ${TOGETHER}
 <section class="card" aria-labelledby="incidents-title">
 <div class="head"><h2 id="incidents-title">Incidents</h2><span class="choices"><label><input type="checkbox" class="only"> of this stream only</label><select class="least" aria-label="Least severity"><option value="low">every severity</option><option value="medium">medium and above</option><option value="high">high and above</option><option value="critical">critical only</option></select><select class="when" aria-label="Time"><option value="all">at any time</option><option value="hour">last hour</option><option value="day">last day</option><option value="range">from … to</option></select><span class="range" hidden><input type="datetime-local" class="from-time" step="1" aria-label="From"> – <input type="datetime-local" class="to-time" step="1" aria-label="To"></span><input type="search" class="incident-text" placeholder="Search" aria-label="Search name, reason and note"><button type="button" class="csv" title="Download the incidents that the filters leave">CSV</button></span></div>
+<div class="groups" role="group" aria-label="Streams that went wrong together" hidden></div>
+<details class="what-if"><summary>Another threshold</summary><div class="toolbar"><label>Threshold <input type="range" min="0.05" max="0.99" step="0.01"></label><button type="button" class="reset">As it is</button><output role="status"></output></div></details>
 <ul class="mutes" aria-label="Muted streams" hidden></ul>
 <div class="scroll" tabindex="0" role="region" aria-label="List of incidents" title="Up and down: the next incident; n: this is normal; m: this is an anomaly; u: undo; a: acknowledge; e: note; h: mute for an hour; 8: mute until 08:00"><table class="incidents">
 <thead><tr><th scope="col">From (<span class="zone-name">${timeZone}</span>)</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Duration</th><th scope="col">Value (expected)</th><th scope="col">Reason</th><th scope="col" class="say">Actions</th></tr></thead>

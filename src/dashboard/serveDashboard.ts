@@ -32,6 +32,8 @@ export interface Dashboard {
    * asked once for each alert that is made of the same verdicts elsewhere; those of `onIncident` are held back already.
    */
   holdsBack(alert: Alert<unknown, Value>): boolean;
+  /** Whether the beginning of the open incident of a stream was held back. */
+  isHeldBack(key: string | undefined): boolean;
   /** Ends the subscription, disconnects all pages and frees the port. */
   close(): Promise<void>;
 }
@@ -105,6 +107,7 @@ async function listen<E, V extends Value>(
     port: address.port,
     snapshot: (owns = () => true) => board.snapshot(owns),
     holdsBack: (alert) => board.actions.holdsBack(alert, Date.now()),
+    isHeldBack: (key) => board.actions.isHeldBack(key),
     close: async () => {
       clearInterval(timer);
       delay.disable();

@@ -41,7 +41,6 @@ import {
   timeOption,
   valueOption,
 } from '../options/options.ts';
-import { portNumber, positive } from '../options/parseNumber.ts';
 import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics, historyOptions, modelOptions } from '../options/topics.ts';
@@ -238,7 +237,12 @@ async function serve(
     sources.find(({ owns }) => owns(key));
   const sinks = new AlertSinks(
     { alerts: options.alerts, ...(await readAlertSinks('serve', options, log)) },
-    { log, changed: (key) => sourceOf(key)?.changed() },
+    {
+      log,
+      changed: (key) => sourceOf(key)?.changed(),
+      holdsBack: (alert) => dashboard?.holdsBack(alert) ?? false,
+      isHeldBack: (key) => dashboard?.isHeldBack(key) ?? false,
+    },
   );
   const extraState: Persistence['extraState'] = (owns) => {
     const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
@@ -279,15 +283,10 @@ async function serve(
       onAction: (key) => sourceOf(key)?.save(),
       onMuteEnd: (alert) => sinks.send(alert),
     };
-    const audible: Pick<AlertSinks, 'send'> = {
-      send: (alert) => {
-        if (dashboard?.holdsBack(alert) !== true) sinks.send(alert);
-      },
-    };
     const begun = new ReplaySubject<void>(1); // no state is taken before it is known what is shown
     const verdicts$ = merge(
       EMPTY,
-      ...sources.map((source) => source.verdicts$.pipe(alerting(source, audible))),
+      ...sources.map((source) => source.verdicts$.pipe(alerting(source, sinks))),
     ).pipe(tap({ complete: () => sinks.flush() }));
     dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown).catch((error: unknown) =>
       cannotListen(error, host, port),

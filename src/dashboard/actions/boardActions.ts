@@ -58,6 +58,11 @@ export class BoardActions {
     return this.#mutes.holdsBack(alert, now);
   }
 
+  /** Whether the beginning of the open incident of a stream was held back. */
+  isHeldBack(key: Key): boolean {
+    return this.#mutes.isPending(key);
+  }
+
   /** Ends the mutes whose time has come. @returns the alerts on what began meanwhile and is still open */
   endMutes(now: number): Alert<unknown, Value>[] {
     return this.#mutes.expire(now).flatMap(({ key, isPending }): Alert<unknown, Value>[] => {

@@ -49,6 +49,11 @@ export class Mutes {
     return true;
   }
 
+  /** Whether the beginning of the open incident of a stream was held back. */
+  isPending(key: string | undefined): boolean {
+    return this.#mutes.get(key)?.isPending ?? false;
+  }
+
   /** Ends those whose time has come. @returns of each its key, and whether the open incident is to be alerted now */
   expire(now: number): { readonly key: string | undefined; readonly isPending: boolean }[] {
     const ended = [...this.#mutes].filter(([, { until }]) => until <= now);

@@ -145,6 +145,11 @@ export class LiveChart {
     for (const plot of this.#plots) if (plot.width !== width) plot.setSize({ width, height: plot.height });
   }
 
+  /** The charts, from the top. */
+  get plots(): readonly UPlot[] {
+    return this.#plots;
+  }
+
   redraw(): void {
     for (const plot of this.#plots) plot.redraw(false);
   }

@@ -2,12 +2,14 @@
 /// <reference lib="dom.iterable" />
 import { readPalette } from '../../charts/palette.ts';
 import { bindChartControls } from './chart/chartControls.ts';
+import { offerDimensions } from './chart/dimensionChoice.ts';
+import { bindSaveButtons } from './chart/saveChart.ts';
 import { Connection } from './connection.ts';
 import { Address, type DeepLink } from './deepLink.ts';
-import { find, make, setText } from './dom.ts';
+import { find, setText } from './dom.ts';
 import { GatesView } from './gatesView.ts';
 import { TogetherView } from './history/togetherView.ts';
-import { IncidentList } from './incidents/incidentList.ts';
+import { IncidentViews } from './incidents/incidentViews.ts';
 import { MarkList } from './incidents/markList.ts';
 import { MissedForm } from './incidents/missedForm.ts';
 import { MuteList } from './incidents/muteList.ts';
@@ -43,20 +45,16 @@ let newest = Number.NEGATIVE_INFINITY; // event time, milliseconds
 const overview = new Overview((id) => watch(id));
 const gates = new GatesView();
 const address = new Address((link) => open(link));
-const incidents = new IncidentList({
+const incidents = new IncidentViews({
   stream: (id) => streams.get(id),
   prefix: () => overview.prefix,
   newest: () => newest,
-  jump: (incident) => {
-    if (incident.stream !== watched) watch(incident.stream);
-    else chartIsNew = true;
-    jumpTo = incident;
-    select(incident);
-    find('#stream').scrollIntoView({ block: 'nearest' });
-  },
+  jump: (incident) => jump(incident),
   feedback: sendFeedback,
   act: sendAction,
   mute: ({ stream }, length) => muteStream(streams.get(stream)?.name ?? null, length),
+  onTogether: (ids, stretch) => together.show(ids, stretch),
+  stretches: (from, to) => lanes.stretches(from, to),
 });
 const markList = new MarkList(({ id }) => void sendFeedback({ kind: 'clear', mark: id }));
 const muteList = new MuteList();
@@ -76,6 +74,12 @@ const together = new TogetherView({
   incidents: (id) => incidents.of(id),
   palette: () => palette,
 });
+bindSaveButtons(
+  () => chart && { chart, stream: watched!, title: streams.get(watched!)?.name ?? UNNAMED },
+  (colors) => {
+    palette = colors;
+  },
+);
 find('.together-add').addEventListener('click', () => {
   if (watched !== undefined) together.add(watched);
 });
@@ -138,7 +142,7 @@ function begin(received: WireHello): void {
   muteList.take([]);
   watched = undefined;
   overview.clear();
-  incidents.clear(received);
+  incidents.begin(received);
   lanes.begin(received.threshold);
   together.close();
 }
@@ -163,6 +167,15 @@ function open(link: DeepLink | undefined): boolean {
   return true;
 }
 
+/** Shows an incident in the chart. */
+function jump(incident: WireIncident): void {
+  if (incident.stream !== watched) watch(incident.stream);
+  else chartIsNew = true;
+  jumpTo = incident;
+  select(incident);
+  find('#stream').scrollIntoView({ block: 'nearest' });
+}
+
 /** The incident that the address names, and the list marks. */
 function select(incident: WireIncident | undefined): void {
   selected = incident?.start ?? undefined;
@@ -183,15 +196,7 @@ function watch(id: number): void {
   find('.of-ahead').hidden = true;
   columns = new LiveColumns(stream.dimensions, hello.history);
   setText(find('#stream-title'), stream.name ?? UNNAMED);
-  const choice = find<HTMLSelectElement>('select.dimension');
-  choice.replaceChildren(
-    ...stream.dimensions.map((name, d) => {
-      const option = make('option', '', name);
-      option.value = String(d);
-      return option;
-    }),
-  );
-  find('.of').hidden = stream.dimensions.length === 1;
+  offerDimensions(stream.dimensions);
   showFollowing(true);
   overview.select(id);
   incidents.select(id);

@@ -48,7 +48,7 @@ ${lanesStyle}
 .pill.incident.critical { background: var(--critical); }
 .pill.stale, .pill.ended { border-style: dashed; }
 .pill.absent { border: 1px dashed var(--high); color: var(--high); font-weight: 600; }
-.pill.normal { color: var(--good); border-color: currentColor; }
+.pill.normal { color: var(--fine); border-color: currentColor; }
 
 .stream .title { display: flex; align-items: center; gap: 0.75rem; margin-bottom: 0.75rem; }
 .stream h2 { margin: 0; }

@@ -34,6 +34,8 @@ export interface WireIncident {
   readonly kind: 'value' | 'absence';
   readonly id: number;
   readonly stream: number;
+  /** Of those that began within the same minutes: the id of the first. */
+  readonly group: number;
   /** Numbers of its records in the stream, from 0. */
   readonly first: number;
   readonly last: number;

@@ -59,6 +59,29 @@ export class LaneData {
   }
 }
 
+/** Runs of slices of a stream whose greatest score reaches `low`, and nowhere `high`; bytes. */
+export function stretchesBetween(
+  data: Pick<LaneData, 'rows' | 'columns'>,
+  low: number,
+  high: number,
+): number {
+  const columns = data.columns();
+  let count = 0;
+  for (const [row, stream] of data.rows.entries()) {
+    if (stream < 0) continue;
+    let greatest = 0; // of the run so far; 0: none
+    for (const cells of [...columns, undefined]) {
+      const byte = cells?.[row] ?? NO_EVENTS;
+      if (byte !== NO_EVENTS && byte >= low) greatest = Math.max(greatest, byte);
+      else {
+        if (greatest > 0 && greatest < high) count++;
+        greatest = 0;
+      }
+    }
+  }
+  return count;
+}
+
 /** What happened to a stream in some slices. */
 export interface LaneSummary {
   readonly row: number;

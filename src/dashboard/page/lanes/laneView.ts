@@ -4,7 +4,15 @@ import type { Palette } from '../../../charts/palette.ts';
 import { find, make, setText } from '../dom.ts';
 import { AXIS, LaneCanvas } from './laneCanvas.ts';
 import { laneColors } from './laneColors.ts';
-import { FULL, LaneData, type LaneOrder, type LaneSummary, NO_EVENTS, rankLanes } from './laneData.ts';
+import {
+  FULL,
+  LaneData,
+  type LaneOrder,
+  type LaneSummary,
+  NO_EVENTS,
+  rankLanes,
+  stretchesBetween,
+} from './laneData.ts';
 import { LaneFeed } from './laneFeed.ts';
 import { bindLanePointer } from './lanePointer.ts';
 import { LaneRanking } from './laneRanking.ts';
@@ -90,6 +98,11 @@ export class LaneView {
   begin(threshold: number): void {
     this.#threshold = Math.max(1, Math.round(threshold * FULL));
     this.recolor();
+  }
+
+  /** Stretches of the lanes that are shown whose greatest score lies between two thresholds. */
+  stretches(from: number, to: number): number {
+    return stretchesBetween(this.#data, Math.round(from * FULL), Math.round(to * FULL));
   }
 
   /** The stream in the chart. */

@@ -15,6 +15,17 @@ export const lanesStyle = `
 .together .group { display: inline-flex; gap: 0.25rem; }
 .together button[aria-pressed="true"] { color: var(--link); border-color: var(--link); }
 .together:focus { outline: none; }
+.groups { font-size: 13px; margin-bottom: 0.5rem; }
+.groups details { border-left: 3px solid var(--rule); padding: 0.15rem 0 0.15rem 0.6rem; margin-bottom: 0.25rem; }
+.groups details.open-now { border-color: var(--high); }
+.groups summary, .what-if summary { cursor: pointer; overflow-wrap: anywhere; }
+.groups ol { list-style: none; margin: 0.25rem 0; padding: 0 0 0 1rem; }
+.groups .dot { display: inline-block; margin-right: 0.5em; }
+.groups .zoom { border: 0; background: none; padding: 0.1rem 0; color: var(--link); }
+.what-if { font-size: 13px; margin-bottom: 0.5rem; color: var(--muted); }
+.what-if output { flex: 1 1 20rem; color: var(--text); }
+.what-if input { vertical-align: middle; width: 12rem; max-width: 60vw; }
+tr.would-go > * { opacity: 0.4; }
 .key-of-lanes { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.75rem; font-size: 12px; margin-top: 0.35rem; }
 .key-of-lanes .scale { display: inline-flex; height: 10px; }
 .key-of-lanes .scale canvas { position: static; width: 160px; height: 10px; }
