@@ -32,6 +32,7 @@ export class IncidentList {
   #most = Number.POSITIVE_INFINITY;
   #acceptsFeedback = false;
   #marked: number | undefined;
+  #dimmed: ReadonlySet<number> = new Set();
 
   constructor(events: IncidentListEvents) {
     this.#events = events;
@@ -70,6 +71,12 @@ export class IncidentList {
   /** Marks the selected incident, wherever it is. */
   mark(id: number | undefined): void {
     this.#marked = id;
+    for (const row of this.#rows.values()) this.#showMarked(row);
+  }
+
+  /** Dims some, wherever they are. */
+  dim(ids: ReadonlySet<number>): void {
+    this.#dimmed = ids;
     for (const row of this.#rows.values()) this.#showMarked(row);
   }
 
@@ -126,6 +133,7 @@ export class IncidentList {
 
   #showMarked({ incident, element }: IncidentRow): void {
     const row = element.rows[0]!;
+    row.classList.toggle('would-go', this.#dimmed.has(incident.id));
     if (incident.id === this.#marked) row.setAttribute('aria-current', 'true');
     else row.removeAttribute('aria-current');
   }

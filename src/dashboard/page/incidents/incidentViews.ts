@@ -11,7 +11,7 @@ export class IncidentViews extends IncidentList {
   constructor(events: IncidentListEvents & GroupListEvents & { readonly stretches: Stretches }) {
     super(events);
     this.#groups = new GroupList(events);
-    this.#whatIf = new WhatIf(events.stretches);
+    this.#whatIf = new WhatIf(events.stretches, (ids) => this.dim(ids));
   }
 
   begin(hello: WireHello): void {

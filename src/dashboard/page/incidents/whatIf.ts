@@ -10,10 +10,13 @@ export class WhatIf {
   readonly #place: HTMLElement = find('.what-if');
   readonly #slider: HTMLInputElement = find<HTMLInputElement>('input', this.#place);
   readonly #stretches: Stretches;
+  readonly #onGo: (ids: ReadonlySet<number>) => void;
   readonly #incidents: Map<number, WireIncident> = new Map();
   #threshold = 0.5;
 
-  constructor(stretches: Stretches) {
+  /** @param onGo called with the incidents that would go */
+  constructor(stretches: Stretches, onGo: (ids: ReadonlySet<number>) => void) {
+    this.#onGo = onGo;
     this.#stretches = stretches;
     this.#slider.addEventListener('input', () => this.#show());
     find('.reset', this.#place).addEventListener('click', () => {
@@ -40,8 +43,7 @@ export class WhatIf {
     const isOpen = (this.#place as HTMLDetailsElement).open;
     const threshold = Number(this.#slider.value);
     const { stay, go } = remaining([...this.#incidents.values()], isOpen ? threshold : 0);
-    for (const row of document.querySelectorAll<HTMLElement>('table.incidents tr[data-id]'))
-      row.classList.toggle('would-go', go.has(Number(row.dataset.id)));
+    this.#onGo(go);
     if (!isOpen) return;
     const more = threshold < this.#threshold ? this.#stretches(threshold, this.#threshold) : undefined;
     setText(find('output', this.#place), wordsOf(threshold, this.#threshold, stay, go.size, more));
