@@ -1,11 +1,11 @@
 // Makes the README's picture of the dashboard: `npm run screenshot:dashboard`. Replays the sensors that come with the
-// package and takes the picture of a grave incident. Arguments: file, width, height, `dark`.
+// package and takes the picture of a grave incident, with the swim lanes above it. Arguments: file, width, height, `dark`.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
-const [picture = path('examples/dashboard.png'), width = '1360', height = '960', scheme] =
+const [picture = path('examples/dashboard.png'), width = '1360', height = '1120', scheme] =
   process.argv.slice(2);
 const ENOUGH = 9000; // events, so that there is something to see
 
@@ -38,6 +38,8 @@ try {
     return Number(events.replaceAll(',', '')) > least;
   }, ENOUGH);
   await grave.click();
+  await page.locator('.lanes .space canvas').waitFor();
+  await page.evaluate(() => scrollTo(0, 0)); // the lanes are at the top
   await page.waitForTimeout(1500);
   await page.screenshot({ path: picture });
   console.log(picture);

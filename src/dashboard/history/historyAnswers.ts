@@ -12,6 +12,7 @@ export interface Answer {
 }
 
 const MOST_POINTS = 20_000;
+const MOST_RECORDS = 100_000;
 
 /** Answers to requests for what a board keeps; undefined where the path is of something else. */
 export function historyAnswer(board: Board, path: string, asked: URLSearchParams): Answer | undefined {
@@ -53,6 +54,8 @@ function records(board: Board, asked: URLSearchParams): Answer {
   const first = Math.max(oldest, integer(asked, 'first', oldest));
   const end = Math.min(records, integer(asked, 'last', records) + 1);
   if (!(first < end)) return { status: 410, text: 'These records are no longer kept.' };
+  if (end - first > MOST_RECORDS)
+    return { status: 413, text: 'Expected 100,000 records at most: name first and last.' };
   return { status: 200, text: recordsCsv(stream, first, end), type: 'text/csv; charset=utf-8' };
 }
 

@@ -50,6 +50,12 @@ describe('requests for what a board keeps', () => {
     expect(ask(boardOf(1), '/metrics')).toBeUndefined();
   });
 
+  it('gives at most 100,000 records at a time', () => {
+    const board = boardOf(100_001, 1_000_000);
+    expect(ask(board, '/records.csv?stream=0')?.status).toBe(413);
+    expect(ask(board, '/records.csv?stream=0&first=1')?.status).toBe(200);
+  });
+
   it('gives records as CSV', () => {
     const { text, type } = ask(boardOf(20), '/records.csv?stream=0&first=6&last=7')!;
     expect(type).toBe('text/csv; charset=utf-8');
