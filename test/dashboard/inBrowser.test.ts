@@ -302,7 +302,7 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     await expect.poll(() => normal.textContent()).toBe('Normal ✓');
     expect(received).toMatchObject([{ kind: 'normal', key }]);
     await page.keyboard.press('m');
-    await expect.poll(() => received.map(({ kind }) => kind)).toEqual(['normal', 'missed']);
+    await expect.poll(() => received.map(({ kind }) => kind)).toEqual(['normal', 'clear', 'missed']);
   });
 
   it('filters incidents by severity, and downloads those that are shown as CSV', async () => {
