@@ -8,12 +8,34 @@ import {
   type MonoTypeOperatorFunction,
   merge,
   type Observable,
+  type SchedulerLike,
   Subject,
   tap,
 } from 'rxjs';
-import { ServerFailure } from '../clients/retry.ts';
+import { type RetryOptions, ServerFailure } from '../clients/retry.ts';
 import type { Alert, Value } from '../core/reading.ts';
 import { alertIds } from './alertJson.ts';
+
+/** Options of every sink that waits for answers. */
+export interface DeliveryOptions<E = unknown, V extends Value = Value> {
+  /**
+   * When an alert that was not accepted is sent again.
+   * @default `{ limit: Infinity, first: 500, longest: 300000 }`: until it is accepted, at least every five minutes
+   */
+  readonly retry?: RetryOptions;
+  /** Milliseconds until an answer must be there, above 0 and below 2^31. @default 10000 */
+  readonly requestTimeout?: number;
+  /** Alerts that wait at most while an earlier one is being sent, 1 to 1000000; one more is given up. @default 1000 */
+  readonly maxWaiting?: number;
+  /** Called for every alert that was accepted, with the answer: the beginning of its text, and its status where it has one. */
+  readonly onSent?: (alert: Alert<E, V>, answer: string) => void;
+  /** Called for every alert that is given up, with the reason. */
+  readonly onLost?: (alert: Alert<E, V>, error: Error) => void;
+  /** The clock of all waiting; a virtual one in tests. @default asyncScheduler */
+  readonly scheduler?: SchedulerLike;
+  /** Uniform over [0, 1), for jitter. @default Math.random */
+  readonly random?: () => number;
+}
 
 /** How alerts are delivered, and what is called when they are. */
 export interface Delivery<E, V extends Value> {

@@ -9,6 +9,7 @@ export { incidentLink, type LinkedIncident } from '../core/incidentLink.ts';
 export type { Alert, Value } from '../core/reading.ts';
 export type { AlertJson, GroupedJson } from './alertJson.ts';
 export { type ToConsoleOptions, toConsole } from './console/toConsole.ts';
+export type { DeliveryOptions } from './deliver.ts';
 export { type Mail, type MailTransport, type ToEmailOptions, toEmail } from './email/toEmail.ts';
 export type { WebhookFormatName } from './formats/webhookFormats.ts';
 export { toWebhook } from './webhook/toWebhook.ts';

@@ -28,7 +28,7 @@ export function alertTestCommand(): Command {
   for (const option of alertOptions(['webhook', 'webhookFormat', 'alertsConfig', 'publicUrl']))
     command.addOption(option);
   return command.addOption(quietOption()).action(async (options: AlertTestOptions) => {
-    refuseAlertOptions(command, options, false);
+    refuseAlertOptions(command, options);
     const log = options.quiet ? () => {} : (line: string): void => console.error(line);
     const { sinks } = await readAlertSinks('alert-test', options, log);
     if (sinks.length === 0)

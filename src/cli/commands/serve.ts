@@ -128,12 +128,6 @@ export function serveCommand(): Command {
       path,
     );
   command
-    .addOption(
-      new Option(
-        '--alerts',
-        'a line on standard error when an incident begins, and when it has ended',
-      ).default(false),
-    )
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(keyOption())
@@ -151,7 +145,7 @@ export function serveCommand(): Command {
         seedRule(options),
         ...(options.fleet ? [] : [adaptRule(options)]),
       ]);
-      refuseAlertOptions(command, options, options.alerts);
+      refuseAlertOptions(command, options);
       return interruptible((signal) => serve(paths, options, { influx, mqtt }, signal));
     });
   const impute = new Option(
@@ -171,7 +165,7 @@ export function serveCommand(): Command {
       dashboard: [checkpointEveryOption()],
       alerts: alertOptions(),
     },
-    ['--sensitivity', '--influx', '--mqtt', '--webhook'],
+    ['--sensitivity', '--influx', '--mqtt', '--alerts', '--webhook'],
     EXAMPLES,
   );
 }

@@ -11,6 +11,7 @@ import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options about alerts, as they were given. */
 export interface AlertFlags {
+  readonly alerts?: boolean;
   readonly webhook?: string;
   readonly webhookFormat?: WebhookFormatName;
   /** Statuses after which an alert is given up. @default none */
@@ -24,6 +25,10 @@ export interface AlertFlags {
 }
 
 const ALERT_OPTIONS = {
+  alerts: () =>
+    new Option('--alerts', 'a line on standard error when an incident begins, and when it has ended').default(
+      false,
+    ),
   webhook: () => new Option('--webhook <url>', 'POST alerts there, repeated until they are accepted'),
   webhookFormat: () =>
     new Option('--webhook-format <name>', 'what the service is (default: json)').choices(
@@ -61,8 +66,8 @@ export function alertOptions(names: readonly AlertOptionName[] = ALL): Option[] 
 }
 
 /** @throws RxAnomalyError BAD_OPTION where an option has no effect */
-export function refuseAlertOptions(command: Command, flags: AlertFlags, isPrinted: boolean): void {
-  const { webhook, alertsConfig, group } = flags;
+export function refuseAlertOptions(command: Command, flags: AlertFlags): void {
+  const { alerts = false, webhook, alertsConfig, group } = flags;
   if (webhook !== undefined && alertsConfig !== undefined)
     throw new RxAnomalyError(
       'BAD_OPTION',
@@ -72,7 +77,7 @@ export function refuseAlertOptions(command: Command, flags: AlertFlags, isPrinte
   refuseWithoutEffect(command, [
     ['without --webhook', webhook !== undefined, ['webhookGiveUpOn', 'webhookFormat']],
     ['without --webhook or --alerts-config', hasSink, ['publicUrl']],
-    ['without --webhook, --alerts-config or --alerts', hasSink || isPrinted, ['group']],
+    ['without --webhook, --alerts-config or --alerts', hasSink || alerts, ['group']],
     ['without --group', group !== undefined, ['groupWait']],
   ]);
 }

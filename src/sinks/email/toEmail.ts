@@ -1,26 +1,11 @@
-import {
-  catchError,
-  defer,
-  from,
-  type MonoTypeOperatorFunction,
-  map,
-  type SchedulerLike,
-  throwError,
-  timeout,
-} from 'rxjs';
-import {
-  checkRetry,
-  type RetryOptions,
-  type RetryPolicy,
-  retrying,
-  ServerFailure,
-} from '../../clients/retry.ts';
+import { catchError, defer, from, type MonoTypeOperatorFunction, map, throwError, timeout } from 'rxjs';
+import { checkRetry, type RetryPolicy, retrying, ServerFailure } from '../../clients/retry.ts';
 import { accepts } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
 import type { Alert, Value } from '../../core/reading.ts';
 import { type AlertMessage, alertMessage } from '../alertMessage.ts';
 import { clip } from '../alertText.ts';
-import { deliver } from '../deliver.ts';
+import { type DeliveryOptions, deliver } from '../deliver.ts';
 import { toWebhookOptions } from '../webhook/toWebhookOptions.ts';
 
 /** What sends mail: a transport of `nodemailer`, `createTransport('smtps://user:password@mail.example.org')`. */
@@ -42,7 +27,7 @@ export interface Mail {
 }
 
 /** Options of {@link toEmail}. */
-export interface ToEmailOptions<E = unknown, V extends Value = Value> {
+export interface ToEmailOptions<E = unknown, V extends Value = Value> extends DeliveryOptions<E, V> {
   /** A transport of `nodemailer`. */
   readonly transport: MailTransport;
   /** The sender: `alerts@example.org`, or `Alerts <alerts@example.org>`. */
@@ -51,20 +36,6 @@ export interface ToEmailOptions<E = unknown, V extends Value = Value> {
   readonly to: readonly string[];
   /** Address of the dashboard, for links to the incidents; see {@link incidentLink}. @default no links */
   readonly publicUrl?: string;
-  /** As of `toWebhook`. @default `{ limit: Infinity, first: 500, longest: 300000 }` */
-  readonly retry?: RetryOptions;
-  /** Milliseconds until the server must have accepted a mail, above 0 and below 2^31. @default 10000 */
-  readonly requestTimeout?: number;
-  /** Alerts that wait at most while an earlier one is being sent, 1 to 1000000; one more is given up. @default 1000 */
-  readonly maxWaiting?: number;
-  /** Called for every alert that was accepted, with the answer of the server. */
-  readonly onSent?: (alert: Alert<E, V>, answer: string) => void;
-  /** Called for every alert that is given up, with the reason. */
-  readonly onLost?: (alert: Alert<E, V>, error: Error) => void;
-  /** The clock of all waiting; a virtual one in tests. @default asyncScheduler */
-  readonly scheduler?: SchedulerLike;
-  /** Uniform over [0, 1), for jitter. @default Math.random */
-  readonly random?: () => number;
 }
 
 type AnyOptions = ToEmailOptions;

@@ -1,5 +1,5 @@
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { checkRetry, type RetryOptions, type RetryPolicy } from '../../clients/retry.ts';
+import { asyncScheduler } from 'rxjs';
+import { checkRetry, type RetryPolicy } from '../../clients/retry.ts';
 import {
   accepts,
   aFunction,
@@ -14,11 +14,12 @@ import {
 } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
-import type { Alert, Value } from '../../core/reading.ts';
+import type { Value } from '../../core/reading.ts';
+import type { DeliveryOptions } from '../deliver.ts';
 import { type WebhookFormatName, webhookFormats } from '../formats/webhookFormats.ts';
 
 /** Where alerts are sent, and what is done when they don't arrive. */
-export interface ToWebhookOptions<E = unknown, V extends Value = Value> {
+export interface ToWebhookOptions<E = unknown, V extends Value = Value> extends DeliveryOptions<E, V> {
   /** `https://…`, without a user and password; each alert is a POST of JSON. */
   readonly url: string;
   /**
@@ -43,28 +44,11 @@ export interface ToWebhookOptions<E = unknown, V extends Value = Value> {
   /** Additional headers, such as `Authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * When an alert that was not accepted is sent again.
-   * @default `{ limit: Infinity, first: 500, longest: 300000 }`: until it is accepted, at least every five minutes
-   */
-  readonly retry?: RetryOptions;
-  /**
    * Statuses, 300 to 599, after which the alert is given up at once, such as `[404, 410]`. Later alerts wait for earlier
    * ones, so a service that refuses one kind of alert for good holds up the others.
    * @default none: every alert is sent until it is accepted
    */
   readonly giveUpOn?: readonly number[];
-  /** Milliseconds until an answer must be there, above 0 and below 2^31. @default 10000 */
-  readonly requestTimeout?: number;
-  /** Alerts that wait at most while an earlier one is being sent, 1 to 1000000; one more is given up. @default 1000 */
-  readonly maxWaiting?: number;
-  /** Called for every alert that was accepted, with the answer: its status, and the beginning of its text. */
-  readonly onSent?: (alert: Alert<E, V>, answer: string) => void;
-  /** Called for every alert that is given up, with the reason. */
-  readonly onLost?: (alert: Alert<E, V>, error: Error) => void;
-  /** The clock of all waiting; a virtual one in tests. @default asyncScheduler */
-  readonly scheduler?: SchedulerLike;
-  /** Uniform over [0, 1), for jitter. @default Math.random */
-  readonly random?: () => number;
 }
 
 type AnyOptions = ToWebhookOptions;

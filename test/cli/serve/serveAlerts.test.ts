@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import type { AlertJson } from '../../../src/sinks/alertJson.ts';
@@ -165,6 +166,26 @@ describe('alert-test', () => {
     expect(code).toBe(1);
     expect(up.bodies).toHaveLength(2);
     expect(up.bodies[0]).toContain('rx-anomaly alert-test: low incident began');
+  });
+
+  it('sends mail', async () => {
+    const mails: string[] = [];
+    const server = new SMTPServer({
+      ...{ authOptional: true, disabledCommands: ['STARTTLS', 'AUTH'] },
+      onData: async (stream, _, done) => {
+        mails.push(await text(stream));
+        done();
+      },
+    });
+    servers.push({ close: () => server.close(() => {}) });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const url = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+    const mail = { format: 'email', url, from: 'alerts@example.org', to: ['ops@example.org'] };
+    const args = ['alert-test', '--alerts-config', config({ sinks: { mail } })];
+    const { code, stdout } = await rxAnomaly([...args, '--public-url', 'https://ops.example.org']);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^mail: accepted: 250 /)]);
+    expect(mails).toHaveLength(2);
+    expect(mails[0]).toMatch(/^Subject: \[low\] rx-anomaly alert-test: low incident began/m);
   });
 
   it('tests a single webhook', async () => {
