@@ -231,7 +231,12 @@ async function serve(
     sources.find(({ owns }) => owns(key));
   const sinks = new AlertSinks(
     { alerts: options.alerts, ...(await readAlertSinks('serve', options, log)) },
-    { log, changed: (key) => sourceOf(key)?.changed() },
+    {
+      log,
+      changed: (key) => sourceOf(key)?.changed(),
+      holdsBack: (alert) => dashboard?.holdsBack(alert) ?? false,
+      isHeldBack: (key) => dashboard?.isHeldBack(key) ?? false,
+    },
   );
   const extraState: Persistence['extraState'] = (owns) => {
     const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
@@ -269,6 +274,8 @@ async function serve(
         await sourceOf(feedback.key)?.takeFeedback(feedback);
         file?.add(feedback); // after the state that has it: what is in both is not applied twice
       },
+      onAction: (key) => sourceOf(key)?.save(),
+      onMuteEnd: (alert) => sinks.send(alert),
     };
     const begun = new ReplaySubject<void>(1); // no state is taken before it is known what is shown
     const verdicts$ = merge(
