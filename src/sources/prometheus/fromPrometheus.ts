@@ -22,7 +22,7 @@ import { type PrometheusReading, seriesKey } from './prometheusReading.ts';
 
 /** Moments a request; a tenth of what Prometheus allows. */
 const PAGE = 1000;
-/** Milliseconds of the past that are read where nothing is said. */
+/** Milliseconds of the past that are read by default. */
 const BEFORE = 3_600_000;
 /** Milliseconds: timers hold no more than 24 days. */
 const LONGEST_PAUSE = 3_600_000;
