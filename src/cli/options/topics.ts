@@ -266,7 +266,7 @@ export function addTopics(
     }
     const names = added.filter(({ hidden }) => hidden).map(({ long }) => long!);
     const { about } = TOPICS[name as TopicName];
-    return wrapped(`  ${name.padEnd(10)}`, names.length === 0 ? about : `${about}: ${names.join(', ')}`);
+    return wrapped(`  ${name.padEnd(11)}`, names.length === 0 ? about : `${about}: ${names.join(', ')}`);
   });
   return command.addHelpText(
     'after',
