@@ -1,4 +1,6 @@
+import { formatCount } from './formatNumber.ts';
 import type { TimeResolution } from './packed.ts';
+import { wallClock } from './wallClock.ts';
 
 /** How many characters of `2014-07-01T00:00:00.000Z` each resolution leaves out. */
 const CUT = { day: 14, minute: 8, second: 5, millisecond: 1 };
@@ -11,10 +13,9 @@ const CUT = { day: 14, minute: 8, second: 5, millisecond: 1 };
 export function formatTime(time: number, resolution: TimeResolution, timeZone = 'UTC'): string {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return '–';
-  const isUtc = timeZone === 'UTC';
   // Midnight in UTC is another hour elsewhere.
-  const cut = CUT[resolution === 'day' && !isUtc ? 'minute' : resolution];
-  return (isUtc ? date : onClock(date, timeZone)).toISOString().slice(0, -cut).replace('T', ' ');
+  const cut = CUT[resolution === 'day' && timeZone !== 'UTC' ? 'minute' : resolution];
+  return wallClock(time, timeZone).toISOString().slice(0, -cut).replace('T', ' ');
 }
 
 /** The time zone of the page that this script runs in. */
@@ -22,21 +23,15 @@ export function pageTimeZone(): string {
   return document.documentElement.dataset.timeZone ?? 'UTC';
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** The moment at which the clocks of UTC show what those of the zone show at this one. */
-function onClock(date: Date, timeZone: string): Date {
-  const format =
-    formats.get(timeZone) ??
-    new Intl.DateTimeFormat('en-US', {
-      ...({ timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric' } as const),
-      ...({ hour: 'numeric', minute: 'numeric', second: 'numeric' } as const),
-    });
-  formats.set(timeZone, format);
-  const part: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
-  for (const { type, value } of format.formatToParts(date)) part[type] = Number(value);
-  const { year = 0, month = 1, day, hour, minute, second } = part;
-  return new Date(Date.UTC(year, month - 1, day, hour, minute, second, date.getUTCMilliseconds()));
+/** The same as ISO 8601, with the zone: `2014-07-01T00:30:00.000Z`, or `+02:00` in its place. */
+export function isoTime(time: number, timeZone: string): string {
+  const date = new Date(time);
+  if (timeZone === 'UTC' || Number.isNaN(date.getTime())) return date.toISOString();
+  const local = wallClock(time, timeZone);
+  const minutes = Math.round((local.getTime() - time) / 60_000);
+  const two = (n: number): string => String(Math.floor(n)).padStart(2, '0');
+  const size = Math.abs(minutes);
+  return `${local.toISOString().slice(0, -1)}${minutes < 0 ? '-' : '+'}${two(size / 60)}:${two(size % 60)}`;
 }
 
 /** The coarsest resolution that loses nothing of these times (milliseconds; NaN is ignored). */
@@ -62,7 +57,7 @@ export function recordNames(
   return (record) => {
     const time = times?.[record];
     if (time === undefined || Number.isNaN(time))
-      return `record ${(numbers?.[record] ?? record + 1).toLocaleString('en-US')}`;
+      return `record ${formatCount(numbers?.[record] ?? record + 1)}`;
     return formatTime(time, resolution, timeZone);
   };
 }

@@ -1,4 +1,5 @@
 import type UPlot from 'uplot';
+import { formatCount } from './formatNumber.ts';
 import { pageTimeZone } from './formatTime.ts';
 import type { Palette } from './palette.ts';
 import { formatTicks, multiples, roundStep } from './ticks.ts';
@@ -75,7 +76,7 @@ function wide(low: number | null, high: number | null, xIsTime: boolean): [numbe
 }
 
 function wholeNumber(record: number): string {
-  return Number.isInteger(record) ? record.toLocaleString('en-US') : '';
+  return Number.isInteger(record) ? formatCount(record) : '';
 }
 
 const SECOND = 1000;

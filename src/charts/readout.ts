@@ -1,6 +1,6 @@
 import { channelName } from './channelNames.ts';
 import { type Fan, fanPairs } from './fan.ts';
-import { formatNumber, formatScore } from './formatNumber.ts';
+import { formatCount, formatNumber, formatScore } from './formatNumber.ts';
 import type { ChartMarks } from './packed.ts';
 import { SEVERITIES } from './packed.ts';
 import type { Columns, Dimension } from './unpackStream.ts';
@@ -57,7 +57,7 @@ export function readout(
       const { expected, quantiles } = dimensions[d]!;
       const [outer] = fanPairs(quantiles);
       const time = times?.[step];
-      put('at', time === undefined ? `record ${x[step]!.toLocaleString('en-US')}` : timeName(time));
+      put('at', time === undefined ? `record ${formatCount(x[step]!)}` : timeName(time));
       put('value', '–');
       put('expected', formatNumber(expected[step]!));
       name('band', 'Interval');

@@ -1,4 +1,5 @@
 import { tidyExponent } from './formatNumber.ts';
+import { pageLocale } from './locale.ts';
 
 /** The smallest of 1, 2 and 5 times a power of ten that is no less than `least`. */
 export function roundStep(least: number): number {
@@ -27,5 +28,5 @@ export function formatTicks(ticks: readonly number[], step: number): string[] {
     largest >= 1e7 && digits <= 3
       ? { notation: 'compact', maximumFractionDigits: digits }
       : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-  return ticks.map((tick) => tick.toLocaleString('en-US', form));
+  return ticks.map((tick) => tick.toLocaleString(pageLocale(), form));
 }

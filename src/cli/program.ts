@@ -75,6 +75,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   model: 'what forecasts and scores',
   influx: 'reading an InfluxDB',
   mqtt: 'reading an MQTT broker',
+  prometheus: 'reading a Prometheus',
   verdicts: 'the fields of a verdict, and what a state saves',
   dashboard: 'feedback and figures of serve',
   alerts: 'where alerts go, and what they are like',

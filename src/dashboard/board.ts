@@ -2,14 +2,15 @@ import type { Value, Verdict } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
 import { count, fields, type Json, list as savedList } from '../models/snapshot/state.ts';
-import { recordFeedback } from './boardFeedback.ts';
+import { BoardActions } from './actions/boardActions.ts';
+import { recordFeedback } from './actions/boardFeedback.ts';
+import { MissedMarks } from './actions/missedMarks.ts';
 import type { BoardMeasures } from './boardMeasures.ts';
 import { BoardStream, type Newest } from './boardStream.ts';
 import { GateReadings } from './gateReadings.ts';
 import { dimensionsOf } from './history/streamHistory.ts';
 import { IncidentLog } from './incidentLog.ts';
 import { Lanes } from './lanes/lanes.ts';
-import { MissedMarks } from './missedMarks.ts';
 import type { WireFeedback, WireStatus } from './page/wire.ts';
 import {
   type BoardOptions,
@@ -34,6 +35,8 @@ const OVERVIEW_EVERY = 500; // ms: streams that nobody watches are updated less 
  * in.
  */
 export class Board {
+  /** What users do about incidents and streams. */
+  readonly actions: BoardActions;
   readonly #options: BoardOptions;
   readonly #streams: Map<string | undefined, BoardStream> = new Map(); // least recently updated first
   readonly #byId: Map<number, BoardStream> = new Map();
@@ -53,6 +56,11 @@ export class Board {
   constructor(options: BoardOptions) {
     this.#options = options;
     this.#incidents = new IncidentLog(options);
+    this.actions = new BoardActions({
+      incidents: this.#incidents,
+      has: (key) => this.#streams.has(key),
+      keyOf: (id) => this.#byId.get(id),
+    });
     this.lanes = new Lanes(options.hello);
     this.#gates = options.gates && new GateReadings(options.gates);
   }
@@ -90,6 +98,7 @@ export class Board {
     for (const stream of this.#streams.values())
       if (stream.refresh(now, isDue)) stream.revision = this.#revision;
     this.#incidents.refresh(this.#revision);
+    this.actions.refresh(this.#revision);
     this.#throughput.refresh(now);
   }
 
@@ -118,6 +127,7 @@ export class Board {
         ),
       ),
       this.#once(`marks ${from}`, () => list('marks', this.#marks.since(from))),
+      this.actions.since(from),
       watched && this.#once(`points ${watched.id} ${records}`, () => newPoints(watched, records)),
       watched && this.#once(`ahead ${watched.id} ${records}`, () => newAhead(watched, records)),
       watched && this.#once(`gates ${watched.id}`, () => this.#changedGates(watched, now)),
@@ -161,6 +171,7 @@ export class Board {
       lanes: streams.map(({ id }) => this.lanes.save(id)),
       incidents: this.#incidents.save(keys),
       marks: this.#marks.save(keys),
+      mutes: this.actions.save(owns),
     });
   }
 
@@ -170,7 +181,8 @@ export class Board {
    * @throws RxAnomalyError BAD_SNAPSHOT
    */
   restore(snapshot: Snapshot, now: number): void {
-    const { nextId, streams, lanes, incidents, marks } = fields(unseal(snapshot, KIND, 1, this.#config()));
+    const parts = fields(unseal(snapshot, KIND, 1, this.#config()));
+    const { nextId, streams, lanes, incidents, marks, mutes } = parts;
     this.#nextId = Math.max(this.#nextId, count('nextId', nextId));
     const ids = new Map<number, BoardStream>();
     const ofLanes = savedList('lanes', lanes);
@@ -189,6 +201,7 @@ export class Board {
     this.#incidents.resume(incidents, ids);
     for (const stream of this.#streams.values()) stream.show(this.#incidents.current(stream.key));
     this.#marks.resume(marks, ids, this.#revision);
+    this.actions.resume(mutes);
   }
 
   /** For `/metrics`. */

@@ -62,10 +62,22 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
    * @default feedback is not enabled
    */
   readonly onFeedback?: (feedback: Feedback) => unknown;
+  /**
+   * Called with the key of a stream when a user has acknowledged an incident of it, made a note, or muted it: its
+   * `snapshot` has changed. The page is answered when the promise that this returns has resolved.
+   */
+  readonly onAction?: (key: string | undefined) => unknown;
   /** Snapshots of earlier dashboards, each of different streams. @default nothing */
   readonly restore?: readonly Snapshot[];
-  /** Called when an incident begins and when it has ended. */
+  /** Called when an incident begins and when it has ended, but for streams that are muted. */
   readonly onIncident?: (alert: Alert<E, V>) => void;
+  /**
+   * Called when a mute has ended, with what began meanwhile and is still open; of what
+   * `restore` has brought back the events are undefined.
+   *
+   * @default onIncident
+   */
+  readonly onMuteEnd?: (alert: Alert<E, V>) => void;
 }
 
 /** {@link DashboardOptions} with every default filled in. */
@@ -84,7 +96,9 @@ type Optional =
   | 'gates'
   | 'engine'
   | 'onFeedback'
-  | 'onIncident';
+  | 'onAction'
+  | 'onIncident'
+  | 'onMuteEnd';
 
 type AnyOptions = DashboardOptions<unknown, Value>;
 
@@ -175,6 +189,11 @@ export const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, V
     gates: { kind: aFunction, about: "the gates of a stream's network", when: 'to look inside' },
     engine: { kind: text, about: 'what makes the forecasts, for /metrics', when: 'with /metrics' },
     onFeedback: { kind: aFunction, about: 'called with feedback on incidents', when: 'to ask for feedback' },
+    onAction: {
+      kind: aFunction,
+      about: 'called when a user has acknowledged, noted or muted',
+      when: 'to save',
+    },
     restore: {
       kind: accepts('a list of snapshots', Array.isArray),
       default: [],
@@ -182,6 +201,11 @@ export const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, V
       when: 'after a restart',
     },
     onIncident: { kind: aFunction, about: 'called when an incident begins or has ended', when: 'to alert' },
+    onMuteEnd: {
+      kind: aFunction,
+      about: 'called with what a mute held back and is still open',
+      when: 'to alert',
+    },
   },
   (where, options) => {
     const { host, token } = options;

@@ -3,7 +3,7 @@ import type { Feedback } from '../models/decision/feedback.ts';
 import { IncidentGroups } from '../models/decision/incidentGroups.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { readFeedback, saveFeedback } from '../models/decision/savedFeedback.ts';
-import { count, fields, flag, list, nullOr, type State } from '../models/snapshot/state.ts';
+import { count, fields, flag, list, nullOr, type State, text } from '../models/snapshot/state.ts';
 import type { BoardStream } from './boardStream.ts';
 import type { WireIncident } from './page/wire.ts';
 import { readSavedIncident, saveIncident } from './savedIncident.ts';
@@ -24,6 +24,8 @@ export interface LoggedIncident {
   feedback: WireIncident['feedback'];
   /** What the detector was given. */
   given: Feedback | undefined;
+  acknowledged: boolean;
+  note: string;
   revision: number;
   changed: boolean;
 }
@@ -88,7 +90,7 @@ export class IncidentLog {
   }
 
   /** Changes what people have reported of an incident. */
-  change(id: number, changes: Partial<Pick<LoggedIncident, 'feedback' | 'given'>>): void {
+  change(id: number, changes: Partial<Pick<LoggedIncident, Changed>>): void {
     const entry = this.#entries.get(id);
     if (entry !== undefined) Object.assign(entry, changes, { changed: true });
   }
@@ -203,6 +205,8 @@ export class IncidentLog {
       open: true,
       feedback: null,
       given: undefined,
+      acknowledged: false,
+      note: '',
       revision: 0,
       changed: true,
     };
@@ -224,6 +228,8 @@ export class IncidentLog {
   }
 }
 
+type Changed = 'feedback' | 'given' | 'acknowledged' | 'note';
+
 interface Limits {
   readonly hold: number;
   readonly maxStreams: number;
@@ -233,7 +239,8 @@ interface Limits {
 /** What `save` made of an entry. */
 function readEntry(saved: State): Omit<LoggedIncident, 'revision' | 'changed' | 'group'> {
   const names = ['id', 'stream', 'first', 'last', 'peak', 'incident', 'open', 'given'] as const;
-  const { id, stream, first, last, peak, incident, open, given: piece } = fields(saved, names);
+  const entry = fields(saved, [...names, 'acknowledged', 'note']);
+  const { id, stream, first, last, peak, incident, open, given: piece, acknowledged, note } = entry;
   const known = readSavedIncident(incident);
   const given = nullOr('given', piece, (_, state) => readFeedback(state as State, known.key));
   return {
@@ -241,6 +248,8 @@ function readEntry(saved: State): Omit<LoggedIncident, 'revision' | 'changed' | 
     ...{ last: record('last', last), peak: record('peak', peak), incident: known },
     open: flag('open', open),
     given,
+    acknowledged: flag('acknowledged', acknowledged),
+    note: text('note', note),
     feedback: given === undefined || given.kind === 'clear' ? null : given.kind,
   };
 }

@@ -27,10 +27,12 @@ export function pageHtml(title: string, timeZone: string): string {
 <div><dt>Events</dt><dd class="events">–</dd></div>
 <div><dt>Per second</dt><dd class="rate">–</dd></div>
 </dl>
+<label class="times">Times in <select class="zone"></select></label>
 </header>
 <div class="page">
 <nav class="overview" aria-labelledby="overview-title">
 <div class="head"><h2 id="overview-title">Streams</h2><input type="search" class="filter" placeholder="Filter" aria-label="Filter streams by name"></div>
+<p class="prefix" hidden></p>
 <ol class="streams"></ol>
 <p class="note nothing" hidden>No stream of that name.</p>
 </nav>
@@ -53,16 +55,16 @@ ${LANES}
 </div>
 <div class="toolbar marking" role="group" aria-label="Which events were missed" hidden><span class="what" role="status"></span><button type="button" class="all">All in view</button><button type="button" class="report">Report as missed</button><button type="button" class="cancel">Cancel</button></div>
 <dl class="readout">
-<div><dt>Time</dt><dd class="at">–</dd></div>
+<div><dt>Time (<span class="zone-name">${timeZone}</span>)</dt><dd class="at">–</dd></div>
 <div><dt>Value</dt><dd class="value">–</dd></div>
 <div><dt>Expected</dt><dd class="expected">–</dd></div>
 <div><dt>95 % band</dt><dd class="band">–</dd></div>
 <div><dt>Score</dt><dd class="score">–</dd></div>
 <div><dt>Incident</dt><dd class="part">–</dd></div>
 </dl>
-<div class="chart" tabindex="0" role="application" aria-label="Chart of the stream: arrows move the cursor, Shift and arrows the view, plus and minus zoom, 0 follows live">
+<div class="chart" tabindex="0" role="application" aria-label="Chart of the stream: arrows move the cursor, Shift and arrows the view, plus and minus zoom, 0 follows live, m reports a missed anomaly, u undoes the last report">
 <p class="caption">Value, forecast and its 95 % band <span class="hint">drag or wheel to zoom, Shift and wheel to move, double click to follow</span></p><div class="plot value-plot"></div>
-<p class="caption">Score</p><div class="plot score-plot"></div>
+<p class="caption">Score <span class="axis-zone">times in <span class="zone-name">${timeZone}</span></span></p><div class="plot score-plot"></div>
 </div>
 <ul class="legend">
 <li><i class="key line value"></i>value</li>
@@ -74,16 +76,18 @@ ${LANES}
 <li>incident:<span><i class="key dot low"></i>low</span><span><i class="key dot medium"></i>medium</span><span><i class="key dot high"></i>high</span><span><i class="key dot critical"></i>critical</span></li>
 <li class="of-feedback" hidden><i class="key area label"></i>reported as missed</li>
 </ul>
+<ul class="missed-marks" aria-label="Reported as missed" hidden></ul>
 </section>
 ${TOGETHER}
 <section class="card" aria-labelledby="incidents-title">
-<div class="head"><h2 id="incidents-title">Incidents</h2><span class="choices"><label><input type="checkbox" class="only"> of this stream only</label><select class="least" aria-label="Least severity"><option value="low">every severity</option><option value="medium">medium and above</option><option value="high">high and above</option><option value="critical">critical only</option></select><button type="button" class="csv" title="Download the incidents that are shown">CSV</button></span></div>
+<div class="head"><h2 id="incidents-title">Incidents</h2><span class="choices"><label><input type="checkbox" class="only"> of this stream only</label><select class="least" aria-label="Least severity"><option value="low">every severity</option><option value="medium">medium and above</option><option value="high">high and above</option><option value="critical">critical only</option></select><select class="when" aria-label="Time"><option value="all">at any time</option><option value="hour">last hour</option><option value="day">last day</option><option value="range">from … to</option></select><span class="range" hidden><input type="datetime-local" class="from-time" step="1" aria-label="From"> – <input type="datetime-local" class="to-time" step="1" aria-label="To"></span><input type="search" class="incident-text" placeholder="Search" aria-label="Search name, reason and note"><button type="button" class="csv" title="Download the incidents that the filters leave">CSV</button></span></div>
 <div class="groups" role="group" aria-label="Streams that went wrong together" hidden></div>
 <details class="what-if"><summary>Another threshold</summary><div class="toolbar"><label>Threshold <input type="range" min="0.05" max="0.99" step="0.01"></label><button type="button" class="reset">As it is</button><output role="status"></output></div></details>
-<div class="scroll" tabindex="0" role="region" aria-label="List of incidents" title="Up and down: the next incident; n: this is normal; m: this is an anomaly"><table class="incidents">
-<thead><tr><th scope="col">From (${timeZone})</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Duration</th><th scope="col">Value (expected)</th><th scope="col">Reason</th><th scope="col" class="of-feedback" hidden>Feedback</th></tr></thead>
-<tbody></tbody>
+<ul class="mutes" aria-label="Muted streams" hidden></ul>
+<div class="scroll" tabindex="0" role="region" aria-label="List of incidents" title="Up and down: the next incident; n: this is normal; m: this is an anomaly; u: undo; a: acknowledge; e: note; h: mute for an hour; 8: mute until 08:00"><table class="incidents">
+<thead><tr><th scope="col">From (<span class="zone-name">${timeZone}</span>)</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Duration</th><th scope="col">Value (expected)</th><th scope="col">Reason</th><th scope="col" class="say">Actions</th></tr></thead>
 </table></div>
+<p class="pages" hidden><button type="button" class="newer">Newer</button><span class="which" role="status"></span><button type="button" class="older">Older</button></p>
 <p class="note nothing">None so far.</p>
 </section>
 <section class="card gates" aria-labelledby="gates-title" hidden>

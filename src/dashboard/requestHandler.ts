@@ -1,12 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { isOwnPage, mayAsk, sameText, tokenCookie } from './access.ts';
+import { ACTION_FORMS, FEEDBACK_FORMS, parseAction, parseFeedback } from './actions/parseActions.ts';
 import type { Board } from './board.ts';
 import type { Feed } from './feed.ts';
 import { historyAnswer } from './history/historyAnswers.ts';
 import type { Asset } from './loadAssets.ts';
 import { type Metric, metricsText } from './metricsText.ts';
-import type { WireFeedback } from './page/wire.ts';
 import { parseCursor } from './pageUpdate.ts';
 
 /** What requests are answered from. */
@@ -17,6 +17,7 @@ export interface Served {
   readonly maxClients: number;
   readonly assets: ReadonlyMap<string, Asset>;
   readonly onFeedback: ((feedback: Feedback) => unknown) | undefined;
+  readonly onAction: ((key: string | undefined) => unknown) | undefined;
   readonly metrics: () => readonly Metric[];
 }
 
@@ -76,6 +77,8 @@ async function answer(served: Served, request: IncomingMessage, response: Server
     );
   if (request.method === 'POST' && pathname === '/feedback')
     return await receiveFeedback(served, request, response);
+  if (request.method === 'POST' && pathname === '/actions')
+    return await receiveAction(served, request, response);
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return send(response, 405, 'Method not allowed.');
   if (pathname === '/events') return follow(served, request, searchParams, response);
@@ -122,16 +125,37 @@ async function receiveFeedback(
   response: ServerResponse,
 ): Promise<void> {
   if (onFeedback === undefined) return send(response, 404, 'Feedback is not enabled.');
-  if (!isOwnPage(request)) return send(response, 403, 'Accepted only from the dashboard itself.');
-  if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
-    return send(response, 415, 'Expected application/json.');
+  if (isRefused(request, response)) return;
   const parsed = parseFeedback(await bodyOf(request));
-  if (parsed === undefined)
-    return send(response, 400, 'Expected {kind, incident}, {kind, mark} or {kind, stream, first, last}.');
+  if (parsed === undefined) return send(response, 400, `Expected ${FEEDBACK_FORMS}.`);
   const pieces = board.takeFeedback(parsed);
   if (pieces === undefined) return send(response, 410, 'These records are no longer kept.');
   for (const piece of pieces) await onFeedback(piece);
   send(response, 200, '{}', 'application/json');
+}
+
+/** Anything else that a user does: it concerns what is shown and alerted, not the detector. */
+async function receiveAction(
+  { board, onAction }: Served,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (isRefused(request, response)) return;
+  const parsed = parseAction(await bodyOf(request));
+  if (parsed === undefined) return send(response, 400, `Expected ${ACTION_FORMS}.`);
+  const of = board.actions.take(parsed, Date.now());
+  if (of === undefined) return send(response, 410, 'This incident or stream is no longer kept.');
+  await onAction?.(of.key);
+  send(response, 200, '{}', 'application/json');
+}
+
+/** Refuses what no page of ours has sent. */
+function isRefused(request: IncomingMessage, response: ServerResponse): boolean {
+  const isJson = /^application\/json\b/.test(request.headers['content-type'] ?? '');
+  if (!isOwnPage(request)) send(response, 403, 'Accepted only from the dashboard itself.');
+  else if (!isJson) send(response, 415, 'Expected application/json.');
+  else return false;
+  return true;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -152,26 +176,4 @@ function send(
   type = 'text/plain; charset=utf-8',
 ): void {
   response.writeHead(status, { 'Content-Type': type }).end(text);
-}
-
-/** Feedback that a page has sent; undefined for anything else. */
-export function parseFeedback(body: string): WireFeedback | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-  if (typeof parsed !== 'object' || parsed === null) return undefined;
-  const { kind, incident, mark, stream, first, last } = parsed as Readonly<Record<string, unknown>>;
-  if ((kind === 'normal' || kind === 'missed' || kind === 'clear') && isCount(incident))
-    return { kind, incident };
-  if (kind === 'clear' && isCount(mark)) return { kind, mark };
-  if (kind === 'missed' && isCount(stream) && isCount(first) && isCount(last) && first <= last)
-    return { kind, stream, first, last };
-  return undefined;
-}
-
-function isCount(x: unknown): x is number {
-  return typeof x === 'number' && Number.isSafeInteger(x) && x >= 0;
 }

@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Observable } from 'rxjs';
 import { from, Subscription, share } from 'rxjs';
 import { RxAnomalyError } from '../core/errors.ts';
-import type { Value, Verdict } from '../core/reading.ts';
+import type { Alert, Value, Verdict } from '../core/reading.ts';
 import type { Snapshot } from '../models/snapshot/snapshot.ts';
 import { alerts } from '../operators/alerts.ts';
 import { Board } from './board.ts';
@@ -27,6 +27,13 @@ export interface Dashboard {
    * @param owns @default all
    */
   snapshot(owns?: (key: string | undefined) => boolean): Snapshot;
+  /**
+   * Whether an alert is not to be sent because its stream is muted, or because its incident's beginning was not sent. To be
+   * asked once for each alert that is made of the same verdicts elsewhere; those of `onIncident` are held back already.
+   */
+  holdsBack(alert: Alert<unknown, Value>): boolean;
+  /** Whether the beginning of the open incident of a stream was held back. */
+  isHeldBack(key: string | undefined): boolean;
   /** Ends the subscription, disconnects all pages and frees the port. */
   close(): Promise<void>;
 }
@@ -56,14 +63,18 @@ async function listen<E, V extends Value>(
   verdicts$: Observable<Verdict<E, V>>,
   options: CheckedDashboard<E, V>,
 ): Promise<Dashboard> {
-  const { port, host, token, title, threshold, history = HISTORY, refresh, onFeedback } = options;
+  const { port, host, token, title, threshold, history = HISTORY, refresh, onFeedback, onAction } = options;
+  const { onMuteEnd = options.onIncident } = options;
   const board = new Board({
     ...options,
     history: options.history,
     staleAfter: options.staleAfter,
     dimensions: options.dimensions,
     gates: options.gates,
-    hello: { instance: randomUUID(), title, threshold, history, feedback: onFeedback !== undefined },
+    hello: {
+      ...{ instance: randomUUID(), title, threshold, history, incidents: options.maxIncidents },
+      feedback: onFeedback !== undefined,
+    },
   });
   for (const snapshot of options.restore) board.restore(snapshot, Date.now());
   const feed = new Feed(board);
@@ -77,6 +88,7 @@ async function listen<E, V extends Value>(
       maxClients: options.maxClients,
       assets: loadAssets(title, options.timeZone),
       onFeedback,
+      onAction,
       metrics: () => measure(board, feed, delay, options.engine),
     }),
   );
@@ -85,6 +97,7 @@ async function listen<E, V extends Value>(
   const timer = setInterval(() => {
     const now = Date.now();
     board.refresh(now);
+    for (const alert of board.actions.endMutes(now)) onMuteEnd?.(alert as Alert<E, V>);
     feed.tell(now);
   }, refresh);
   const subscription = subscribe(verdicts$, board, options);
@@ -93,6 +106,8 @@ async function listen<E, V extends Value>(
     url: addressOf(host, address.port, token),
     port: address.port,
     snapshot: (owns = () => true) => board.snapshot(owns),
+    holdsBack: (alert) => board.actions.holdsBack(alert, Date.now()),
+    isHeldBack: (key) => board.actions.isHeldBack(key),
     close: async () => {
       clearInterval(timer);
       delay.disable();
@@ -112,7 +127,14 @@ function subscribe<E, V extends Value>(
   const shared = from(verdicts$).pipe(share());
   const subscription = new Subscription();
   if (onIncident !== undefined)
-    subscription.add(shared.pipe(alerts({ hold })).subscribe({ next: onIncident, error: () => {} })); // the board shows it
+    subscription.add(
+      shared.pipe(alerts({ hold })).subscribe({
+        next: (alert) => {
+          if (!board.actions.holdsBack(alert, Date.now())) onIncident(alert);
+        },
+        error: () => {}, // the board shows it
+      }),
+    );
   subscription.add(
     shared.subscribe({
       next: (verdict) => board.add(verdict, Date.now()),

@@ -6,7 +6,7 @@ import type { WireIncident } from './page/wire.ts';
 
 /** An incident as the page gets it. @param names of its dimensions */
 export function wireIncident(
-  { id, stream, group, first, last, peak, open, feedback, incident }: LoggedIncident,
+  { id, stream, group, first, last, peak, open, feedback, acknowledged, note, incident }: LoggedIncident,
   names: readonly string[] | undefined,
 ): WireIncident {
   const { kind, channel, dimension, what } = reasonOf(incident, names);
@@ -35,6 +35,8 @@ export function wireIncident(
     channel: channel ?? null,
     dimension,
     feedback,
+    acknowledged,
+    note,
   };
 }
 

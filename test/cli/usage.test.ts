@@ -37,7 +37,7 @@ describe.concurrent('reports that cannot be written', () => {
 describe.concurrent('wrong usage', () => {
   it.each([
     [['detect', file, '--colour'], "unknown option '--colour'"],
-    [['detect'], 'detect: nothing to read; name a table, - for standard input, or --influx'],
+    [['detect'], 'detect: nothing to read; name a table, - for standard input, or one of --influx, --mqtt'],
     [['detect', file, ...INFLUX], 'detect: name a table or --influx, not both'],
     [['detect', file, '--tiem-format', '%Y'], 'Did you mean --time-format?'],
     [
@@ -207,6 +207,14 @@ describe.concurrent('help', () => {
         '--checkpoint',
         '--quiet',
         '--influx',
+        '--mqtt',
+        '--topic',
+        '--qos',
+        '--client-id',
+        '--retained',
+        '--prometheus',
+        '--query',
+        '--step',
         '--database',
         '--retention-policy',
         '--measurement',
@@ -291,6 +299,22 @@ describe.concurrent('help', () => {
         '--transform',
         '--seed',
         '--quiet',
+      ],
+    ],
+    [
+      'telegraf',
+      [
+        ...['--field', '--add', '--checkpoint', '--quiet', '--sensitivity', '--fleet', '--time-zone'],
+        ...[
+          '--suppress-below',
+          '--suppress-direction',
+          '--confirm',
+          '--recurring',
+          '--threshold',
+          '--holidays',
+        ],
+        ...['--holidays-as', '--policy', '--forecaster', '--adapt', '--scorer', '--seed', '--max-keys'],
+        '--checkpoint-every',
       ],
     ],
     ['demo', ['--report', '--seed']],

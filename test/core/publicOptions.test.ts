@@ -9,6 +9,7 @@ import { loadPretrainedWeights } from '../../src/models/pretrained/pretrainedWei
 import * as mqtt from '../../src/mqtt/index.ts';
 import * as tfjs from '../../src/numerics/engines/tfjs/index.ts';
 import * as numerics from '../../src/numerics/index.ts';
+import * as prometheus from '../../src/prometheus/index.ts';
 import * as sinks from '../../src/sinks/index.ts';
 import * as sources from '../../src/sources/index.ts';
 import * as stores from '../../src/stores/index.ts';
@@ -17,7 +18,7 @@ type Door = Readonly<Record<string, unknown>>;
 type Call = (options: never) => unknown;
 
 const DOORS: readonly Door[] = [
-  ...[main, numerics, tfjs, sources, stores, influx, mqtt, backtest, inspect, sinks, dashboard],
+  ...[main, numerics, tfjs, sources, stores, influx, mqtt, prometheus, backtest, inspect, sinks, dashboard],
 ];
 const all: Door = Object.assign({}, ...DOORS);
 const { namedForecasters, namedScorers } = main;
@@ -40,7 +41,16 @@ const FIRST = [
     'MemoryProfile',
     'RidgeProbe',
   ],
-  ...['StreamInspection', 'inspectGates', 'fromInflux', 'fromMqtt', 'readInflux', 'toInflux', 'Network'],
+  ...[
+    'StreamInspection',
+    'inspectGates',
+    'fromInflux',
+    'fromMqtt',
+    'fromPrometheus',
+    'readInflux',
+    'toInflux',
+    'Network',
+  ],
   ...['ReferenceEngine', 'createLoss', 'createParameters'],
   ...['createWasmEngine', 'outputCount'],
 ];

@@ -8,7 +8,7 @@ import type { Snapshot } from '../../src/models/snapshot/snapshot.ts';
 import { spike, verdict } from './verdicts.ts';
 
 const OPTIONS: BoardOptions = {
-  hello: { instance: 'one', title: 'test', threshold: 0.5, history: 50, feedback: true },
+  hello: { instance: 'one', title: 'test', threshold: 0.5, incidents: 1000, history: 50, feedback: true },
   hold: 3,
   maxStreams: 100,
   maxIncidents: 100,

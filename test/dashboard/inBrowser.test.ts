@@ -145,14 +145,16 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     const [page, other] = [await show(dashboard), await show(dashboard)];
     const row = page.locator('table.incidents tbody tr').first();
     await row.locator('button.normal').click();
-    await expect.poll(() => row.locator('button.normal').textContent()).toBe('Normal ✓');
-    await expect.poll(() => text(other, 'table.incidents button.normal')).toBe('Normal ✓');
+    await expect.poll(() => row.locator('.mark').textContent()).toBe('marked normal');
+    await expect.poll(() => text(other, 'table.incidents .mark')).toBe('marked normal');
     await expect.poll(() => text(page, '.notice')).toContain('Saved');
     for (const value of [20, ...sine.slice(500, 560)]) values.next(value);
     await expect.poll(() => text(page, '.counts .events')).toBe('562');
     expect(await page.locator('table.incidents tbody tr').count()).toBe(1);
-    await row.locator('button.missed').click();
-    await expect.poll(() => row.locator('button.missed').isVisible()).toBe(false);
+    await row.locator('button.undo').click();
+    await expect.poll(() => text(page, '.notice')).toContain('Undone');
+    await expect.poll(() => row.locator('button.normal').isVisible()).toBe(true);
+    await expect.poll(() => text(other, 'table.incidents .mark')).toBe('');
     for (const value of [20, ...sine.slice(560, 600)]) values.next(value);
     await expect.poll(() => page.locator('table.incidents tbody tr').count()).toBe(2);
   });
@@ -176,7 +178,7 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     await drag();
     await expect
       .poll(what)
-      .toMatch(/^3[01] events, 2023-11-14 22:15:\d\d to 2023-11-14 22:16:\d\d: an anomaly/);
+      .toMatch(/^3[01] events, 2023-11-14 22:15:\d\d to 2023-11-14 22:16:\d\d \(UTC\): an anomaly/);
     await page.keyboard.press('Escape');
     expect(await page.locator('.marking').isVisible()).toBe(false);
     await page.locator('.toolbar .missed').click();
@@ -190,6 +192,11 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     await expect.poll(() => received).toMatchObject([{ kind: 'missed', key: 'pump' }]);
     expect(await page.locator('.marking').isVisible()).toBe(false);
     await expect.poll(() => picture(page)).not.toBe(before);
+    const marks = page.locator('.missed-marks');
+    expect(await marks.textContent()).toMatch(/^reported as missed: 2023-11-14 22:15:\d\d to .* Undo$/);
+    await marks.locator('.undo').click();
+    await expect.poll(() => marks.isVisible()).toBe(false);
+    expect(received[1]).toEqual({ ...received[0], kind: 'clear' });
   });
 
   it('outlives a restart of the server', async () => {
@@ -240,7 +247,7 @@ describeWithChromium('the dashboard in a browser', (browser) => {
 
   it('shows the end of long names, and how many incidents a stream has had', async () => {
     const { verdicts$, dashboard } = await serve();
-    const keys = [1, 2].map((n) => `plant-north/hall-17/line-4/oven-3/thermocouple-${n}`);
+    const keys = [1, 2].map((n) => `plant-north/hall-17/line-4/oven-3/thermocouple-of-the-rear-door-${n}`);
     for (const key of keys) for (let n = 0; n < 30; n++) verdicts$.next(verdict(n, { key }));
     verdicts$.next(spike(30, { key: keys[1]! }));
     const page = await show(dashboard);
@@ -255,6 +262,9 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     expect(tail!.x + tail!.width).toBeLessThanOrEqual(box!.x + box!.width + 0.5);
     expect(tail!.x + tail!.width).toBeLessThanOrEqual(pill!.x);
     expect(await row.locator('.name .end').textContent()).toContain('-2');
+    expect(await text(page, '.overview .prefix')).toBe('plant-north/hall-17/line-4/oven-3/ …');
+    const fold = (await row.locator('.name .fold').boundingBox())!;
+    expect(fold.width).toBeLessThanOrEqual(1);
   });
 
   it('says that a source has ended, and that there is nothing to follow', async () => {
@@ -299,10 +309,10 @@ describeWithChromium('the dashboard in a browser', (browser) => {
       .toBe(true);
     await page.locator('table.incidents .zoom').focus();
     await page.keyboard.press('n');
-    await expect.poll(() => normal.textContent()).toBe('Normal ✓');
+    await expect.poll(() => text(page, 'table.incidents .mark')).toBe('marked normal');
     expect(received).toMatchObject([{ kind: 'normal', key }]);
     await page.keyboard.press('m');
-    await expect.poll(() => received.map(({ kind }) => kind)).toEqual(['normal', 'missed']);
+    await expect.poll(() => received.map(({ kind }) => kind)).toEqual(['normal', 'clear', 'missed']);
   });
 
   it('filters incidents by severity, and downloads those that are shown as CSV', async () => {
@@ -424,7 +434,7 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     await page.locator('table.incidents .zoom').click();
     await expect.poll(() => text(page, '#stream-title')).toBe(HOSTILE);
     expect(await text(page, '.overview .name')).toBe(HOSTILE);
-    expect(await text(page, 'table.incidents td:nth-child(2)')).toBe(HOSTILE);
+    expect(await text(page, 'table.incidents td.name')).toBe(HOSTILE);
     expect(await text(page, 'h1')).toBe(HOSTILE);
     expect(await page.evaluate(() => 'hacked' in globalThis)).toBe(false);
     expect(await page.locator('img, svg, iframe').count()).toBe(0);
@@ -482,9 +492,7 @@ describeWithChromium('the dashboard in a browser', (browser) => {
     for (let n = 0; n < 100; n++) verdicts$.next(two(verdict(n), 900 + (n % 3)));
     verdicts$.next(two(spike(100, { value: 0 }), 1500));
     const page = await show(dashboard);
-    await expect
-      .poll(() => text(page, 'table.incidents .reason'))
-      .toMatch(/^Unusual value: “rpm” was .*\. “rpm” has 80 % of the score\.$/);
+    await expect.poll(() => text(page, 'table.incidents .reason')).toBe('rpm 80 %, temp 20 %');
     expect(await text(page, 'table.incidents .value')).toBe('1,500 (900)');
     await page.locator('table.incidents .zoom').click();
     await expect.poll(() => page.locator('select.dimension').inputValue()).toBe('1');

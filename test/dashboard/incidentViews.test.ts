@@ -8,7 +8,7 @@ import { spike, verdict } from './verdicts.ts';
 
 function boardOf(): Board {
   return new Board({
-    hello: { instance: 'one', title: 'test', threshold: 0.5, history: 50, feedback: true },
+    hello: { instance: 'one', title: 'test', threshold: 0.5, incidents: 100, history: 50, feedback: true },
     ...{ hold: 3, maxStreams: 100, maxIncidents: 100, staleAfter: undefined },
     ...{ dimensions: undefined, gates: undefined },
   });

@@ -163,14 +163,14 @@ describe('who may ask', () => {
   });
 });
 
-describe('feedback', () => {
-  const say = (url: string, body: unknown, headers: Record<string, string> = {}) =>
-    fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    });
+const say = (url: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
 
+describe('feedback', () => {
   it('reaches the program', async () => {
     const received: Feedback[] = [];
     const { at, verdicts$ } = await serve({ onFeedback: (given) => received.push(given) });
@@ -346,6 +346,53 @@ describe('the feed', () => {
     expect(Number(skipped)).toBeGreaterThan(5);
     expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
     deaf.destroy();
+  });
+});
+
+describe('actions', () => {
+  it('are recorded, and the program may save them before they are confirmed', async () => {
+    const keys: unknown[] = [];
+    const onAction = async (key: string | undefined): Promise<void> => {
+      await wait(50);
+      keys.push(key);
+    };
+    const { at, verdicts$ } = await serve({ onAction });
+    verdicts$.next(spike(1));
+    const actions = [
+      { kind: 'acknowledge', incident: 0, on: true },
+      { kind: 'note', incident: 0, text: 'seen' },
+      { kind: 'mute', name: 'pump', for: 60_000 },
+    ];
+    for (const action of actions) expect((await say(at('/actions'), action)).status).toBe(200);
+    expect(keys).toEqual(['pump', 'pump', 'pump']);
+    expect((await say(at('/actions'), { ...actions[0], incident: 9 })).status).toBe(410);
+    expect((await say(at('/actions'), { ...actions[2], name: 'nobody' })).status).toBe(410);
+    const refused = await say(at('/actions'), { kind: 'mute', name: 'pump', for: 1e12 });
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('at most a week')]);
+    expect((await say(at('/actions'), actions[0], { origin: 'http://evil.example' })).status).toBe(403);
+    expect((await say(at('/actions'), actions[0], { 'content-type': 'text/plain' })).status).toBe(415);
+    const figures = await (await fetch(at('/metrics'))).text();
+    expect(figures).toContain('rx_anomaly_muted_streams 1\n');
+  });
+
+  it('mute: alerts are held back and counted, those of other sinks too, and what is open is alerted at the end', async () => {
+    const phases: string[] = [];
+    const ended: string[] = [];
+    const { at, verdicts$, dashboard } = await serve({
+      hold: 2,
+      onIncident: ({ phase }) => phases.push(phase),
+      onMuteEnd: ({ phase, incident }) => ended.push(`${phase} ${incident.key}`),
+    });
+    verdicts$.next(verdict(0));
+    await say(at('/actions'), { kind: 'mute', name: 'pump', for: 60_000 });
+    verdicts$.next(spike(1));
+    expect(phases).toEqual([]);
+    const alert = { phase: 'began', incident: { key: 'pump' } } as unknown as Alert;
+    expect(dashboard.holdsBack(alert)).toBe(true);
+    expect(await (await fetch(at('/metrics'))).text()).toContain('rx_anomaly_muted_incidents_total 2\n');
+    await say(at('/actions'), { kind: 'mute', name: 'pump', for: 0 });
+    await expect.poll(() => ended).toEqual(['began pump']);
+    expect(dashboard.holdsBack(alert)).toBe(false);
   });
 });
 

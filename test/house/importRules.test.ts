@@ -102,7 +102,7 @@ describe('the import rules', () => {
     `const a = await import('../core/a.js');`,
     `type A = import('../core/a.js').A;`,
     `import '../core/missing.ts';`,
-    `import { a } from '../../test/a.ts';`,
+    `import { a } from '../a.ts';`,
   ])('refuse the address in %s', (source) => {
     expect(faultsOf({ 'models/b.ts': source })).toHaveLength(1);
   });

@@ -47,6 +47,27 @@ describe('a fleet', () => {
     expect(verdicts.some(({ startOfIncident }) => startOfIncident)).toBe(true);
   });
 
+  it('clears feedback while it runs', () => {
+    const [source, feedback] = [new Subject<Event>(), new Subject<Feedback>()];
+    const verdicts: Verdict<Event, number>[] = [];
+    source.pipe(detectFleet({ feedback })).subscribe((verdict) => verdicts.push(verdict));
+    const anything = [[-1e9, 1e9]] as const;
+    const given: Feedback = { kind: 'normal', key: 's0', value: anything, residual: anything, score: 1 };
+    const calm = readings(2, 300);
+    for (const event of calm) source.next(event);
+    const spike = (value: number): Verdict<Event, number> => {
+      source.next({ key: 's0', value });
+      return verdicts.at(-1)!;
+    };
+    feedback.next(given);
+    expect(spike(30)).toMatchObject({ isAnomaly: false, suppressed: 'feedback' });
+    for (let t = 0; t < 60; t++) source.next({ key: 's0', value: Math.sin(t / 3) });
+    feedback.next({ ...given, kind: 'clear' });
+    const flagged = spike(300);
+    expect(flagged.isAnomaly).toBe(true);
+    expect(flagged.suppressed).toBeUndefined();
+  });
+
   it('takes feedback while it runs', () => {
     const [source, feedback] = [new Subject<Event>(), new Subject<Feedback>()];
     const flagged: Verdict<Event, number>[] = [];

@@ -1,4 +1,4 @@
-import { concat, NEVER, of, Subject, throwError } from 'rxjs';
+import { concat, concatMap, map, NEVER, of, Subject, skip, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type Feedback, feedbackOn } from '../../src/models/decision/feedback.ts';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
@@ -26,6 +26,30 @@ describe('detectAnomalies({ feedback })', () => {
     });
     for (const value of series) source.next(value);
     expect(flagged.filter((value) => value === 20)).toEqual([20]);
+  });
+
+  it('clears it while the stream continues', () => {
+    testScheduler().run(({ hot, expectObservable }) => {
+      const values = [...series.slice(0, 401), 20, 20];
+      const source = hot('-s-x-y-|', { s: 0, x: 1, y: 2 }).pipe(
+        concatMap((n) => (n === 0 ? values.slice(0, 401) : [values[400 + n]!])),
+      );
+      const anything = [[-1e9, 1e9]] as const;
+      const given: Feedback = {
+        kind: 'normal',
+        key: undefined,
+        value: anything,
+        residual: anything,
+        score: 0.9,
+      };
+      const feedback = hot('--n-c-', { n: given, c: { ...given, kind: 'clear' as const } });
+      const flags = source.pipe(
+        detectAnomalies({ forecaster, feedback, hold: 1, habituation: false }),
+        skip(401),
+        map(({ suppressed }) => suppressed),
+      );
+      expectObservable(flags).toBe('---x-y-|', { x: 'feedback', y: undefined });
+    });
   });
 
   it('changes nothing without feedback', () => {

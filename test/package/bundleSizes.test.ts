@@ -10,7 +10,16 @@ import { describeWithTools } from './packed.ts';
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 }); // bundling is slow on a machine with other work
 
 /** Doors that read files, open ports or load a native binding. */
-const FOR_NODE = ['./sources', './stores', './influx', './mqtt', './dashboard', './tfjs', './package.json'];
+const FOR_NODE = [
+  './sources',
+  './stores',
+  './influx',
+  './mqtt',
+  './prometheus',
+  './dashboard',
+  './tfjs',
+  './package.json',
+];
 
 const { exports } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { exports: object };
 const doors = Object.keys(exports).filter((door) => !FOR_NODE.includes(door));

@@ -1,4 +1,4 @@
-import { formatNumber, formatScore } from '../../charts/formatNumber.ts';
+import { formatCount, formatNumber, formatScore } from '../../charts/formatNumber.ts';
 import { recordNames, timeResolution } from '../../charts/formatTime.ts';
 import { TOLERANCE } from '../labels.ts';
 import { type Html, html } from './html.ts';
@@ -61,7 +61,7 @@ ${labels.length > 0 && html`<th scope="col">Label</th>`}
 </tr></thead>
 <tbody>${rows}</tbody>
 </table></div>
-${left > 0 && html`<p class="note">${left.toLocaleString('en-US')} more, with lower scores, are shown only in the chart.</p>`}`;
+${left > 0 && html`<p class="note">${formatCount(left)} more, with lower scores, are shown only in the chart.</p>`}`;
 }
 
 /** Whether an incident is among those with the highest scores. */

@@ -1,3 +1,4 @@
+import { formatCount } from '../../charts/formatNumber.ts';
 import { diagram } from './diagram.ts';
 import type { Html } from './html.ts';
 import type { ResidualHistogram } from './reportDocument.ts';
@@ -17,7 +18,7 @@ export function renderResiduals({
 }: ResidualHistogram): Html {
   const bars = counts.map((count, at) => {
     const left = from + at * step;
-    const label = `${count.toLocaleString('en-US')} residuals from ${left.toFixed(1)} to ${(left + step).toFixed(1)}`;
+    const label = `${formatCount(count)} residuals from ${left.toFixed(1)} to ${(left + step).toFixed(1)}`;
     return { from: left, to: left + step, y: share(count), label };
   });
   const assumed = bars.map((bar) => {

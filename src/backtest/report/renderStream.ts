@@ -1,3 +1,4 @@
+import { formatCount } from '../../charts/formatNumber.ts';
 import { recordNames, timeResolution } from '../../charts/formatTime.ts';
 import { placeAmong } from './drawnRecords.ts';
 import { type Html, html, jsonForScript } from './html.ts';
@@ -28,7 +29,7 @@ ${title !== undefined && title !== name && html`<p class="name">${name}</p>`}
 ${note !== undefined && html`<p class="note">${note}</p>`}
 <dl class="facts">${facts(stream).map(([term, text]) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`)}</dl>
 ${score.length === 0 || dimensions.length === 0 ? html`<p class="note">There are no records to show.</p>` : chart(stream, timeZone)}
-${drawn !== undefined && html`<p class="note">The chart shows ${drawn.length.toLocaleString('en-US')} of the records: minimum and maximum of every stretch, and what was flagged. Figures cover all records.</p>`}
+${drawn !== undefined && html`<p class="note">The chart shows ${formatCount(drawn.length)} of the records: minimum and maximum of every stretch, and what was flagged. Figures cover all records.</p>`}
 ${incidentTable(stream, match.labelled, place, timeZone)}
 ${missed.length > 0 && missedLabels(stream, missed, place, timeZone)}
 ${forecastSection(stream)}
@@ -52,7 +53,7 @@ function facts({
 }: ReportStream): readonly (readonly [string, string])[] {
   const troubles = Object.entries(problems).filter(([, count]) => count > 0);
   return [
-    ['records', score.length.toLocaleString('en-US')],
+    ['records', formatCount(score.length)],
     ...(transform === undefined ? [] : [['transform', transform] as const]),
     ...metrics,
     ...(troubles.length === 0 ? [] : [['unusable readings', troubles.map(inWords).join(', ')] as const]),
@@ -62,7 +63,7 @@ function facts({
 /** `3 time backwards` */
 function inWords([kind, count]: readonly [string, number]): string {
   const words = kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return `${count.toLocaleString('en-US')} ${words}`;
+  return `${formatCount(count)} ${words}`;
 }
 
 function chart(

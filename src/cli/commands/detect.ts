@@ -5,12 +5,14 @@ import type { AheadPlan } from '../../models/ahead/aheadOptions.ts';
 import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import type { TransformName } from '../../models/transform.ts';
 import {
-  type InfluxFlags,
-  type InfluxOptions,
-  influxOptions,
-  readInfluxOptions,
-} from '../options/influxOptions.ts';
-import { type MqttFlags, type MqttOptions, mqttOptions, readMqttOptions } from '../options/mqttOptions.ts';
+  LIVE,
+  type LiveFlags,
+  type LiveSource,
+  liveOptions,
+  NOUNS,
+  readLive,
+  rulesOfTables,
+} from '../options/liveSources.ts';
 import {
   absentAfterOption,
   type ColumnOptions,
@@ -20,7 +22,6 @@ import {
   type ModelOptions,
   path,
   quietOption,
-  TABLE_FLAGS,
   timeOption,
   valueOption,
 } from '../options/options.ts';
@@ -30,8 +31,9 @@ import { addTopics, historyOptions, modelOptions } from '../options/topics.ts';
 import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../options/withoutEffect.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
 import { type WriteOptions, writeVerdicts } from '../output/writeVerdicts.ts';
-import type { DetectionContext, OpenDetection } from '../run/detection.ts';
+import type { DetectionContext } from '../run/detection.ts';
 import { interruptible } from '../run/interrupt.ts';
+import { openLive } from '../run/openLive.ts';
 import { openPersistence } from '../run/persistence.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';
 import { RunCounts } from '../run/runCounts.ts';
@@ -41,8 +43,7 @@ interface DetectOptions
   extends ColumnOptions,
     ModelOptions,
     PolicyFlags,
-    InfluxFlags,
-    MqttFlags,
+    LiveFlags,
     WriteOptions,
     HistoryOptions {
   readonly transform: TransformName;
@@ -59,10 +60,10 @@ interface DetectOptions
 export function detectCommand(): Command {
   const command = new Command('detect')
     .description(
-      'Reads a table, an InfluxDB or an MQTT broker, forecasts every row before it is seen, and writes a verdict for each to standard ' +
+      'Reads a table, an InfluxDB, an MQTT broker or a Prometheus, forecasts every row before it is seen, and writes a verdict for each to standard ' +
         'output. Progress and a summary go to standard error.',
     )
-    .argument('[file]', 'path of the table, or - for standard input; none with --influx or --mqtt')
+    .argument('[file]', 'path of the table, or - for standard input')
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(keyOption())
@@ -84,11 +85,10 @@ export function detectCommand(): Command {
       table: tableOptions(),
       policy: [...policyOptions(), absentAfterOption()],
       model: [...modelOptions(), ...historyOptions()],
-      influx: influxOptions('detect'),
-      mqtt: mqttOptions(),
+      ...liveOptions('detect'),
       verdicts: [checkpointEveryOption()],
     },
-    ['--sensitivity', '--influx', '--mqtt'],
+    ['--sensitivity', ...LIVE],
     EXAMPLES,
   ).action(async (file: string | undefined, options: DetectOptions) => {
     const source = sourceOf(file, command, options);
@@ -104,42 +104,25 @@ Examples:
   rx-anomaly detect prices.csv --value close --output incidents
   tail -n +1 -F sensors.csv | rx-anomaly detect - --key sensor --checkpoint state
   rx-anomaly detect --influx http://localhost:8086 --database plant \\
-      --measurement pumps --field rpm --group-by pump --follow \\
-      --write-back pump_verdicts --checkpoint state
-  rx-anomaly detect --mqtt mqtt://localhost --topic 'plant/+/temperature'`;
+      --measurement pumps --field rpm --follow --write-back pump_verdicts
+  rx-anomaly detect --mqtt mqtt://localhost --topic 'plant/+/temperature'
+  rx-anomaly detect --prometheus http://localhost:9090 --query node_load1`;
 
-/** What is read. */
-type Source =
-  | { readonly kind: 'table'; readonly path: string }
-  | { readonly kind: 'influx'; readonly options: InfluxOptions }
-  | { readonly kind: 'mqtt'; readonly options: MqttOptions };
-
-/** What an event of a source is called. */
-const NOUNS: Readonly<Record<Source['kind'], string>> = { table: 'row', influx: 'point', mqtt: 'message' };
+/** What is read: a table by its path, - for standard input, or another source. */
+type Source = string | LiveSource;
 
 /** @throws RxAnomalyError BAD_OPTION where no source is named, or several */
 function sourceOf(file: string | undefined, command: Command, options: DetectOptions): Source {
   const bad = (what: string): RxAnomalyError => new RxAnomalyError('BAD_OPTION', `detect: ${what}`);
-  const influx = readInfluxOptions('detect', command, options);
-  const mqtt = readMqttOptions('detect', command, options);
-  const sources: Source[] = [
-    ...(file === undefined ? [] : [{ kind: 'table', path: file } as const]),
-    ...(influx === undefined ? [] : [{ kind: 'influx', options: influx } as const]),
-    ...(mqtt === undefined ? [] : [{ kind: 'mqtt', options: mqtt } as const]),
-  ];
-  const [source] = sources;
+  const named = LIVE.find((flag) => command.getOptionValueSource(flag.slice(2)) === 'cli');
+  if (named !== undefined && file !== undefined) throw bad(`name a table or ${named}, not both; got ${file}`);
+  const live = readLive('detect', command, options);
+  const source = file ?? live;
   if (source === undefined)
-    throw bad('nothing to read; name a table, - for standard input, --influx or --mqtt');
-  if (sources.length > 1)
-    throw bad(
-      `name one of a table, --influx and --mqtt; got ${sources.map(({ kind }) => kind).join(' and ')}`,
-    );
+    throw bad(`nothing to read; name a table, - for standard input, or one of ${LIVE.join(', ')}`);
   refuseWithoutEffect(command, [
     ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
-    ['with --influx', influx === undefined, TABLE_FLAGS],
-    ['with --mqtt', mqtt === undefined, TABLE_FLAGS.filter((flag) => flag !== 'value' && flag !== 'time')],
-    ['with --influx, whose past --since reads', influx === undefined, ['history']],
-    ['with --mqtt', mqtt === undefined, ['history']],
+    ...rulesOfTables(live, live === undefined, `with --${live?.kind}`),
     ['without --history', options.history !== undefined, ['passes']],
     ruleOfFleets(options.fleet),
     ['with --write-back', options.writeBack === undefined, ['format', 'output', 'ahead']],
@@ -172,38 +155,21 @@ async function detect(source: Source, options: DetectOptions, signal: AbortSigna
     history: options,
     pause: () => output.room() ?? yieldToEventLoop(),
   };
-  const detection = await open(source, options, detectionOptions, context);
+  const isTable = typeof source === 'string';
+  const noun = isTable ? 'row' : NOUNS[source.kind];
+  const detection = isTable
+    ? await (await import('../run/tableDetection.ts')).tableDetection(
+        source,
+        options,
+        detectionOptions,
+        context,
+      )
+    : await openLive(source, detectionOptions, context);
   for (const line of detection.notes) log(line);
   if (detection.resumed) log(`resuming from ${options.checkpoint}`);
-  await writeVerdicts(detection, counts, output, options, NOUNS[source.kind], log, stop);
+  await writeVerdicts(detection, counts, output, options, noun, log, stop);
   await persistence.close();
   signal.throwIfAborted();
-}
-
-/** Only what reads this kind of source is loaded. */
-async function open(
-  source: Source,
-  columns: ColumnOptions,
-  options: DetectionOptions,
-  context: DetectionContext,
-): Promise<OpenDetection> {
-  switch (source.kind) {
-    case 'influx':
-      return await (await import('../run/influxDetection.ts')).influxDetection(
-        source.options,
-        options,
-        context,
-      );
-    case 'mqtt':
-      return await (await import('../run/mqttDetection.ts')).mqttDetection(source.options, options, context);
-    case 'table':
-      return await (await import('../run/tableDetection.ts')).tableDetection(
-        source.path,
-        columns,
-        options,
-        context,
-      );
-  }
 }
 
 async function readDetectionOptions(options: DetectOptions): Promise<DetectionOptions> {

@@ -17,14 +17,16 @@ import {
   readAlertSinks,
   refuseAlertOptions,
 } from '../options/alertOptions.ts';
+import { credentialsOf } from '../options/influxOptions.ts';
 import {
-  credentialsOf,
-  type InfluxFlags,
-  type InfluxOptions,
-  influxOptions,
-  readInfluxOptions,
-} from '../options/influxOptions.ts';
-import { type MqttFlags, type MqttOptions, mqttOptions, readMqttOptions } from '../options/mqttOptions.ts';
+  LIVE,
+  type LiveFlags,
+  type LiveSource,
+  liveOptions,
+  readLive,
+  rulesOfTables,
+  titleOfLive,
+} from '../options/liveSources.ts';
 import {
   absentAfterOption,
   type ColumnOptions,
@@ -37,7 +39,6 @@ import {
   portNumber,
   positive,
   quietOption,
-  TABLE_FLAGS,
   timeOption,
   valueOption,
 } from '../options/options.ts';
@@ -48,9 +49,8 @@ import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../optio
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
 import { FIXTURES } from '../run/findTables.ts';
-import { influxDetection } from '../run/influxDetection.ts';
 import { aborted, interruptible } from '../run/interrupt.ts';
-import { mqttDetection } from '../run/mqttDetection.ts';
+import { openLive } from '../run/openLive.ts';
 import { openPersistence, type Persistence } from '../run/persistence.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';
 import { RunCounts } from '../run/runCounts.ts';
@@ -64,8 +64,7 @@ interface ServeOptions
   extends ColumnOptions,
     ModelOptions,
     PolicyFlags,
-    Omit<InfluxFlags, 'token'>,
-    MqttFlags,
+    Omit<LiveFlags, 'token'>,
     HistoryOptions,
     AlertFlags {
   readonly demo?: boolean;
@@ -89,8 +88,8 @@ interface ServeOptions
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description(
-      'Detects anomalies in recorded tables, replayed at speed, in an InfluxDB or at an MQTT broker, and serves a dashboard that shows them ' +
-        'live: charts, forecasts, scores, incidents. Runs until it is interrupted.',
+      'Detects anomalies in recorded tables, replayed at speed, in an InfluxDB or a Prometheus, or at an MQTT broker, and serves a ' +
+        'dashboard that shows them live: charts, forecasts, scores, incidents. Runs until it is interrupted.',
     )
     .argument(
       '[paths...]',
@@ -133,12 +132,12 @@ export function serveCommand(): Command {
     .addOption(keyOption())
     .addOption(quietOption())
     .action((paths: string[], options: ServeOptions) => {
-      const influx = influxOf(options, command);
-      const mqtt = readMqttOptions('serve', command, options);
+      const live = liveOf(options, command);
       const hasTable = paths.length > 0 || options.demo === true;
       refuseWithoutEffect(command, [
         ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
-        ['without a table', hasTable, ['speed', 'history', ...tableFlags(mqtt !== undefined)]],
+        ['without a table', hasTable, ['speed']],
+        ...rulesOfTables(live, hasTable, 'without a table'),
         ['without --history', options.history !== undefined, ['passes']],
         ruleOfFleets(options.fleet),
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
@@ -146,7 +145,7 @@ export function serveCommand(): Command {
         ...(options.fleet ? [] : [adaptRule(options)]),
       ]);
       refuseAlertOptions(command, options);
-      return interruptible((signal) => serve(paths, options, { influx, mqtt }, signal));
+      return interruptible((signal) => serve(paths, options, live, signal));
     });
   const impute = new Option(
     '--on-bad-data <policy>',
@@ -160,12 +159,11 @@ export function serveCommand(): Command {
       table: tableOptions(),
       policy: [...policyOptions(), absentAfterOption()],
       model: [impute, ...modelOptions(), ...historyOptions()],
-      influx: influxOptions('serve'),
-      mqtt: mqttOptions(),
+      ...liveOptions('serve'),
       dashboard: [checkpointEveryOption()],
       alerts: alertOptions(),
     },
-    ['--sensitivity', '--influx', '--mqtt', '--alerts', '--webhook'],
+    ['--sensitivity', ...LIVE, '--alerts', '--webhook'],
     EXAMPLES,
   );
 }
@@ -176,28 +174,18 @@ Examples:
   rx-anomaly serve sensors.csv --speed 3600
   rx-anomaly serve --influx http://localhost:8086 --database plant \\
       --measurement press --field temp --group-by host --follow --checkpoint state
-  rx-anomaly serve --mqtt mqtt://localhost --topic 'plant/+/temperature'`;
-
-/** What says how a table is read; of messages, two of them say how these are. */
-function tableFlags(hasMessages: boolean): readonly string[] {
-  return hasMessages ? TABLE_FLAGS.filter((flag) => flag !== 'value' && flag !== 'time') : TABLE_FLAGS;
-}
-
-/** Sources other than tables. */
-interface Live {
-  readonly influx: InfluxOptions | undefined;
-  readonly mqtt: MqttOptions | undefined;
-}
+  rx-anomaly serve --mqtt mqtt://localhost --topic 'plant/+/temperature'
+  rx-anomaly serve --prometheus http://localhost:9090 --query node_load1 --follow`;
 
 /** Its token is the dashboard's. */
-function influxOf({ token: _, ...flags }: ServeOptions, command: Command): InfluxOptions | undefined {
-  return readInfluxOptions('serve', command, { ...flags, ...credentialsOf(process.env) });
+function liveOf({ token: _, ...flags }: ServeOptions, command: Command): LiveSource | undefined {
+  return readLive('serve', command, { ...flags, ...credentialsOf(process.env) });
 }
 
 async function serve(
   named: readonly string[],
   options: ServeOptions,
-  { influx, mqtt }: Live,
+  live: LiveSource | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const log = options.quiet ? () => {} : (line: string): void => console.error(line);
@@ -214,10 +202,10 @@ async function serve(
   };
   const { threshold, hold } = thresholdOptions.resolvePart('serve', policy);
   const paths = options.demo ? [...named, `${FIXTURES}sensors`] : named;
-  if (influx === undefined && mqtt === undefined && paths.length === 0)
+  if (live === undefined && paths.length === 0)
     throw new RxAnomalyError(
       'BAD_OPTION',
-      'serve: nothing to show; name tables or folders, --influx, --mqtt, or --demo',
+      `serve: nothing to show; name tables or folders, ${LIVE.join(', ')}, or --demo`,
     );
   checkSecret('serve', '--token', dashboardOptions.table.token, token);
   if (token === undefined && !isLoopback(host))
@@ -231,7 +219,12 @@ async function serve(
     sources.find(({ owns }) => owns(key));
   const sinks = new AlertSinks(
     { alerts: options.alerts, ...(await readAlertSinks('serve', options, log)) },
-    { log, changed: (key) => sourceOf(key)?.changed() },
+    {
+      log,
+      changed: (key) => sourceOf(key)?.changed(),
+      holdsBack: (alert) => dashboard?.holdsBack(alert) ?? false,
+      isHeldBack: (key) => dashboard?.isHeldBack(key) ?? false,
+    },
   );
   const extraState: Persistence['extraState'] = (owns) => {
     const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
@@ -246,8 +239,7 @@ async function serve(
   try {
     for await (const source of replayedTables(paths, options, detectionOptions, context))
       sources.push(source);
-    if (influx !== undefined) sources.push(await influxDetection(influx, detectionOptions, context));
-    if (mqtt !== undefined) sources.push(await mqttDetection(mqtt, detectionOptions, context));
+    if (live !== undefined) sources.push(await openLive(live, detectionOptions, context));
     if (sources.some(({ resumed }) => resumed)) log(`resuming from ${options.checkpoint}`);
     const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback, log);
     for (const feedback of file?.load() ?? []) await sourceOf(feedback.key)?.recallFeedback(feedback);
@@ -256,7 +248,7 @@ async function serve(
       host,
       ...(token === undefined ? {} : { token }),
       ...(policy.timeZone === undefined ? {} : { timeZone: policy.timeZone }),
-      title: titleOf(paths, influx?.measurement, mqtt?.topic.join(', ')),
+      title: titleOf(paths, live && titleOfLive(live)),
       threshold,
       hold,
       restore: sources.flatMap(({ restored: { shown = null } }) =>
@@ -269,6 +261,8 @@ async function serve(
         await sourceOf(feedback.key)?.takeFeedback(feedback);
         file?.add(feedback); // after the state that has it: what is in both is not applied twice
       },
+      onAction: (key) => sourceOf(key)?.save(),
+      onMuteEnd: (alert) => sinks.send(alert),
     };
     const begun = new ReplaySubject<void>(1); // no state is taken before it is known what is shown
     const verdicts$ = merge(

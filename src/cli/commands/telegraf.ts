@@ -66,7 +66,8 @@ export function telegrafCommand(): Command {
   return addTopics(
     command,
     {
-      policy: [...policyOptions(), ...tableOptions().filter(({ long }) => long === '--time-zone')],
+      table: tableOptions().filter(({ long }) => long === '--time-zone'),
+      policy: policyOptions(),
       model: [
         forecasterOption(),
         adaptOption(),
@@ -92,13 +93,13 @@ export function telegrafCommand(): Command {
 }
 
 const EXAMPLES = `
+Examples:
+  rx-anomaly telegraf --fleet < metrics.lp > scored.lp
+
 In telegraf.conf:
   [[processors.execd]]
     command = ["rx-anomaly", "telegraf", "--fleet",
-               "--checkpoint", "/var/lib/telegraf/rx-anomaly"]
-
-By hand:
-  echo 'cpu,host=a usage=12.5 1767571200000000000' | rx-anomaly telegraf`;
+               "--checkpoint", "/var/lib/telegraf/rx-anomaly"]`;
 
 async function telegraf(options: TelegrafCommandOptions, signal: AbortSignal): Promise<void> {
   const log = (line: string): void => {

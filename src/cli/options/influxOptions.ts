@@ -81,6 +81,8 @@ const SERVED = [
   ...(['influx', 'database', 'retentionPolicy', 'measurement'] as const),
   ...(['field', 'groupBy', 'since', 'follow', 'schemaCheck'] as const),
 ];
+/** A Prometheus has these, too. */
+const SHARED: readonly (keyof InfluxFlags)[] = ['since', 'follow', 'allowedLateness'];
 const ALL = Object.keys(INFLUX_OPTIONS) as (keyof InfluxFlags)[];
 
 /** The options of an InfluxDB that a command has. */
@@ -91,18 +93,20 @@ export function influxOptions(command: 'detect' | 'serve'): Option[] {
 /**
  * What the options say of the InfluxDB to read; undefined where none is named.
  *
- * @param isTable whether the command reads tables instead
+ * @param isShared whether another source takes the options that it has, too
  * @throws RxAnomalyError BAD_OPTION that names an option which is missing, or of no use
  */
 export function readInfluxOptions(
   command: 'detect' | 'serve',
   parsed: Command,
   flags: InfluxFlags,
+  isShared = false,
 ): InfluxOptions | undefined {
   const { influx, database, measurement, field } = flags;
+  const own = (command === 'detect' ? ALL : SERVED).filter((name) => !isShared || !SHARED.includes(name));
   refuseWithoutEffect(parsed, [
-    ['without --influx', influx !== undefined, command === 'detect' ? ALL : SERVED],
-    ['without --follow', flags.follow === true, ['poll', 'allowedLateness']],
+    ['without --influx', influx !== undefined, own],
+    ['without --follow', flags.follow === true, ['poll']],
     ['without --write-back', flags.writeBack !== undefined, ['writeBackRetentionPolicy']],
   ]);
   if (influx === undefined) return undefined;

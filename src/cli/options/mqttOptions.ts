@@ -29,7 +29,7 @@ const ALL: readonly (keyof MqttFlags)[] = ['topic', 'qos', 'clientId', 'retained
 
 export function mqttOptions(): readonly Option[] {
   return [
-    new Option('--mqtt <url>', 'read an MQTT broker, such as mqtt://localhost:1883, until interrupted'),
+    new Option('--mqtt <url>', 'read an MQTT broker, such as mqtt://localhost:1883'),
     new Option(
       '--topic <filters>',
       `${mqttTable.topics.about}, separated by commas: 'plant/+/temperature'; a stream for each topic`,

@@ -21,6 +21,7 @@ import {
   valueOption,
 } from './options.ts';
 import { policyOptions } from './policy.ts';
+import { prometheusOptions } from './prometheusOptions.ts';
 import { tableOptions } from './tableOptions.ts';
 
 /** Options of several commands that belong together, explained on a screen of their own: `rx-anomaly help policy`. */
@@ -38,6 +39,7 @@ type TopicName =
   | 'model'
   | 'influx'
   | 'mqtt'
+  | 'prometheus'
   | 'verdicts'
   | 'dashboard'
   | 'alerts'
@@ -98,6 +100,20 @@ it comes again. With --client-id the broker keeps what comes meanwhile, as far
 as its queue reaches. $share/group/plant/# divides the messages among several
 processes. MQTT_USERNAME and MQTT_PASSWORD have the user's name and password,
 NODE_EXTRA_CA_CERTS a file with the authority of mqtts:.`,
+  },
+  prometheus: {
+    about: 'reading a Prometheus',
+    description:
+      'How detect and serve read a Prometheus, or what has its API. Each series of the result is a stream. A server that ' +
+      'does not answer is asked again, with growing pauses.',
+    options: () => prometheusOptions(),
+    text: `
+--since, --follow and --allowed-lateness are as with an InfluxDB (rx-anomaly
+help influx); without --since the last hour is read. A counter is of use only
+as a rate: --query 'rate(http_requests_total[5m])'. A series without a sample
+at a moment has no reading there; Prometheus looks back five minutes for one.
+PROMETHEUS_TOKEN, or PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD, are sent where
+they are set.`,
   },
   verdicts: {
     about: 'the fields of a verdict, and what --checkpoint saves',
@@ -250,7 +266,7 @@ export function addTopics(
     }
     const names = added.filter(({ hidden }) => hidden).map(({ long }) => long!);
     const { about } = TOPICS[name as TopicName];
-    return wrapped(`  ${name.padEnd(10)}`, names.length === 0 ? about : `${about}: ${names.join(', ')}`);
+    return wrapped(`  ${name.padEnd(11)}`, names.length === 0 ? about : `${about}: ${names.join(', ')}`);
   });
   return command.addHelpText(
     'after',

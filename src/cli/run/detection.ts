@@ -36,6 +36,8 @@ export interface OpenDetection {
   recallFeedback(feedback: Feedback): Promise<void>;
   /** Notes that what is saved in addition to the models has changed: the next state has it. */
   changed(): void;
+  /** Saves the state with what has changed in addition to the models. @throws what saving failed with */
+  save(): Promise<void>;
   /** Saves the state as it is, and releases everything. @throws what saving failed with */
   close(): Promise<void>;
 }

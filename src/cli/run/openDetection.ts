@@ -121,6 +121,10 @@ export async function openDetection<E, P>(
       if (!feedbackIds.recall(feedbackId(feedback))) await applyFeedback(feedback);
     },
     changed: () => saver.changed(),
+    save: async () => {
+      saver.changed();
+      await saver.save();
+    },
     close: async () => {
       try {
         await saver.save();

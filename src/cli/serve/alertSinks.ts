@@ -26,6 +26,10 @@ export interface AlertSinksContext {
   readonly log: (line: string) => void;
   /** Called with the key of an alert when what is saved of it has changed. */
   readonly changed: (key: string | undefined) => void;
+  /** Whether an alert is not to be sent, as its stream is muted: asked once for each. @default no */
+  readonly holdsBack?: (alert: ReportedAlert) => boolean;
+  /** Whether the open incident of a stream was not alerted for that. @default no */
+  readonly isHeldBack?: (key: string | undefined) => boolean;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
@@ -73,15 +77,15 @@ export class AlertSinks {
     const { key, time, incident, ended } = verdict;
     this.#emit(this.#groups?.see(key, time, this.#now()) ?? []);
     this.#timer?.arm();
-    for (const each of ended) this.#send({ phase: 'ended', incident: each });
+    for (const each of ended) this.send({ phase: 'ended', incident: each });
     if (incident === undefined) return;
-    if (incident.count === 1) this.#send({ phase: 'began', incident: { ...incident, open: true } });
+    if (incident.count === 1) this.send({ phase: 'began', incident: { ...incident, open: true } });
     this.#follow(incident);
   }
 
   /** Ends incidents with their source. */
   end(incidents: readonly Incident<unknown, Value>[]): void {
-    for (const incident of incidents) this.#send({ phase: 'ended', incident: { ...incident, open: true } });
+    for (const incident of incidents) this.send({ phase: 'ended', incident: { ...incident, open: true } });
   }
 
   /** Sends what waits for others of its group. */
@@ -116,6 +120,7 @@ export class AlertSinks {
     known.resume(saved, this.#now());
     for (const incident of open) {
       this.#severities.set(incident.key, incident.severity);
+      if (this.#context.isHeldBack?.(incident.key)) continue;
       const alert = this.#current(incident);
       if (alert !== undefined) for (const outlet of this.#outlets) outlet.remember(alert, this.#idOf(alert));
     }
@@ -157,9 +162,11 @@ export class AlertSinks {
     for (const outlet of this.#outlets) outlet.close();
   }
 
-  #send(alert: ReportedAlert): void {
+  /** Sends an alert, unless its stream is muted. */
+  send(alert: ReportedAlert): void {
     const { key } = alert.incident;
     if (alert.phase === 'ended') this.#severities.delete(key);
+    if (this.#context.holdsBack?.(alert)) return;
     if (this.#groups === undefined) this.#emit([alert]);
     else {
       this.#emit(this.#groups.add(alert, this.#now()));
@@ -174,6 +181,7 @@ export class AlertSinks {
     const before = this.#severities.get(incident.key);
     this.#severities.set(incident.key, incident.severity);
     if (before === undefined || before === incident.severity) return;
+    if (this.#context.isHeldBack?.(incident.key)) return;
     const alert = this.#current(incident);
     if (alert === undefined) return;
     const id = this.#idOf(alert);

@@ -1,5 +1,5 @@
 import type { BoardStream } from '../boardStream.ts';
-import { quoted } from '../page/incidentCsv.ts';
+import { quoted } from '../page/incidents/incidentCsv.ts';
 
 const HEADER = 'record,time,dimension,value,expected,lower,upper,score,flagged';
 

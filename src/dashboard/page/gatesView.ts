@@ -1,4 +1,4 @@
-import { formatNumber } from '../../charts/formatNumber.ts';
+import { formatNumber, formatShare } from '../../charts/formatNumber.ts';
 import type { Palette } from '../../charts/palette.ts';
 import { find, make, setText } from './dom.ts';
 import type { WireGates } from './wire.ts';
@@ -44,7 +44,7 @@ export class GatesView {
     for (const [gate, title] of ROWS) {
       const { canvas, mean } = this.#canvases.get(gate)!;
       const open = gates[gate];
-      const average = `${Math.round((100 * open.reduce((sum, x) => sum + x, 0)) / open.length)} % open`;
+      const average = `${formatShare(open.reduce((sum, x) => sum + x, 0) / open.length)} open`;
       setText(mean, average);
       canvas.setAttribute('aria-label', `${title}: on average ${average}`);
       drawStrip(canvas, open, expected);

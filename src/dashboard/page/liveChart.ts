@@ -1,5 +1,6 @@
 import type UPlot from 'uplot';
 import { fanStepAt } from '../../charts/fan.ts';
+import { formatCount } from '../../charts/formatNumber.ts';
 import { formatTime, pageTimeZone } from '../../charts/formatTime.ts';
 import type { ChartMarks } from '../../charts/packed.ts';
 import type { Palette } from '../../charts/palette.ts';
@@ -287,7 +288,7 @@ export class LiveChart {
     const { columns } = this.#content;
     const time = columns.times[index]!;
     return Number.isNaN(time)
-      ? `record ${(columns.first + index + 1).toLocaleString('en-US')}`
+      ? `record ${formatCount(columns.first + index + 1)}`
       : formatTime(time, columns.resolution, pageTimeZone());
   }
 }

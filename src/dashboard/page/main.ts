@@ -5,22 +5,29 @@ import { bindChartControls } from './chart/chartControls.ts';
 import { offerDimensions } from './chart/dimensionChoice.ts';
 import { bindSaveButtons } from './chart/saveChart.ts';
 import { Connection } from './connection.ts';
-import { showCounts } from './counts.ts';
 import { Address, type DeepLink } from './deepLink.ts';
 import { find, setText } from './dom.ts';
 import { GatesView } from './gatesView.ts';
 import { TogetherView } from './history/togetherView.ts';
 import { IncidentViews } from './incidents/incidentViews.ts';
+import { MarkList } from './incidents/markList.ts';
+import { MissedForm } from './incidents/missedForm.ts';
+import { MuteList } from './incidents/muteList.ts';
+import { muteStream } from './incidents/muteStream.ts';
 import { LaneView } from './lanes/laneView.ts';
 import { LiveChart } from './liveChart.ts';
 import { LiveColumns } from './liveColumns.ts';
-import { MissedForm } from './missedForm.ts';
 import { notify } from './notice.ts';
-import { Overview, STATE_NAMES, stateOf, UNNAMED } from './overview.ts';
-import type { WireFeedback, WireHello, WireIncident, WireMark, WireStream, WireUpdate } from './wire.ts';
+import { Overview, STATE_NAMES, stateOf } from './overview.ts';
+import { sendAction, sendFeedback } from './post.ts';
+import { showBar } from './statusBar.ts';
+import { UNNAMED } from './streamName.ts';
+import type { WireHello, WireIncident, WireStream, WireUpdate } from './wire.ts';
+import { ZoneSwitch } from './zoneSwitch.ts';
 
 const OVERVIEW_EVERY = 250; // ms: the list is updated less often than the chart
 
+document.documentElement.dataset.locale = navigator.language;
 let palette = readPalette();
 let hello: WireHello | undefined;
 let watched: number | undefined;
@@ -32,18 +39,24 @@ let selected: number | undefined; // when the selected incident began
 let chartIsNew = false;
 let overviewIsNew = false;
 const streams = new Map<number, WireStream>();
-let marks: WireMark[] = [];
+let newest = Number.NEGATIVE_INFINITY; // event time, milliseconds
 
 const overview = new Overview((id) => watch(id));
 const gates = new GatesView();
 const address = new Address((link) => open(link));
 const incidents = new IncidentViews({
   stream: (id) => streams.get(id),
-  onJump: (incident) => jump(incident),
-  onFeedback: (feedback) => send(feedback),
+  prefix: () => overview.prefix,
+  newest: () => newest,
+  jump: (incident) => jump(incident),
+  feedback: sendFeedback,
+  act: sendAction,
+  mute: ({ stream }, length) => muteStream(streams.get(stream)?.name ?? null, length),
   onTogether: (ids, stretch) => together.show(ids, stretch),
   stretches: (from, to) => lanes.stretches(from, to),
 });
+const markList = new MarkList(({ id }) => void sendFeedback({ kind: 'clear', mark: id }));
+const muteList = new MuteList();
 const lanes = new LaneView({
   nameOf: (id) => streams.get(id)?.name ?? UNNAMED,
   palette: () => palette,
@@ -71,17 +84,28 @@ find('.together-add').addEventListener('click', () => {
 });
 const missedForm = new MissedForm(
   () => chart,
-  (first, last) => void send({ kind: 'missed', stream: watched!, first, last }),
+  (first, last) => void sendFeedback({ kind: 'missed', stream: watched!, first, last }),
 );
 const connection = new Connection(take, (connected) => {
   document.documentElement.classList.toggle('lost', !connected);
   if (!connected) setText(find('.connection .text'), 'connection lost, trying again');
 });
 connection.watch(undefined);
+new ZoneSwitch(() => {
+  chart?.redraw();
+  chartIsNew = true;
+  lanes.recolor();
+  incidents.draw();
+  markList.draw();
+  muteList.draw();
+});
 
 function take(update: WireUpdate): void {
   if (update.hello !== undefined) begin(update.hello);
-  for (const stream of update.streams ?? []) streams.set(stream.id, stream);
+  for (const stream of update.streams ?? []) {
+    streams.set(stream.id, stream);
+    newest = Math.max(newest, stream.time ?? newest);
+  }
   if (update.streams !== undefined) {
     overview.take(update.streams);
     overviewIsNew = true;
@@ -91,9 +115,10 @@ function take(update: WireUpdate): void {
     chartIsNew = true;
   }
   if (update.marks !== undefined) {
-    marks = [...marks, ...update.marks];
+    markList.take(update.marks);
     chartIsNew = true;
   }
+  if (update.mutes !== undefined) muteList.take(update.mutes);
   if (update.points !== undefined && update.points.stream === watched) {
     columns?.add(update.points);
     chartIsNew = true;
@@ -112,7 +137,8 @@ function take(update: WireUpdate): void {
 function begin(received: WireHello): void {
   hello = received;
   streams.clear();
-  marks = [];
+  markList.clear();
+  muteList.take([]);
   watched = undefined;
   overview.clear();
   incidents.begin(received);
@@ -173,6 +199,7 @@ function watch(id: number): void {
   showFollowing(true);
   overview.select(id);
   incidents.select(id);
+  markList.select(id);
   lanes.select(id);
   connection.watch(id);
 }
@@ -185,7 +212,7 @@ function drawChart(): void {
     {
       columns,
       incidents: () => incidents.of(id!),
-      marks: () => marks.filter(({ stream }) => stream === id),
+      marks: () => markList.of(id!),
       threshold: hello.threshold,
     },
     () => palette,
@@ -218,20 +245,14 @@ function showFollowing(newest: boolean): void {
 }
 
 function showStatus({ status }: WireUpdate): void {
-  const text = {
-    running: 'live',
-    completed: 'the source has ended',
-    failed: `the source has failed: ${status.error}`,
-  }[status.source];
-  setText(find('.connection .text'), text);
-  document.documentElement.classList.toggle('over', status.source !== 'running');
+  const { open } = incidents;
+  showBar(status, { streams: streams.size, open, title: hello?.title ?? '' });
   if (isOver !== (status.source !== 'running')) {
     isOver = !isOver;
     overview.end(isOver);
     overviewIsNew = true;
     showFollowing(follows);
   }
-  showCounts(status, streams.size, incidents.open, hello?.title ?? '');
   const stream = watched === undefined ? undefined : streams.get(watched);
   const state = find('#stream .state');
   const missed = find<HTMLButtonElement>('.toolbar .missed');
@@ -240,24 +261,6 @@ function showStatus({ status }: WireUpdate): void {
   const shown = stateOf(stream, isOver);
   setText(state, STATE_NAMES[shown]);
   state.className = `state pill ${shown} ${stream.severity}`;
-}
-
-async function send(feedback: WireFeedback): Promise<void> {
-  const notice = await fetch('/feedback', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(feedback),
-  }).then(
-    async (answer) => (answer.ok ? thanks(feedback) : `Feedback failed: ${await answer.text()}`),
-    () => 'Feedback failed: the server does not answer.',
-  );
-  notify(notice);
-}
-
-function thanks({ kind }: WireFeedback): string {
-  return kind === 'normal'
-    ? 'Saved: similar values are suppressed in this stream from now on.'
-    : 'Saved: the threshold of this stream is lower from now on.';
 }
 
 let drawnOverview = 0;
@@ -277,6 +280,7 @@ function frame(now: number): void {
 requestAnimationFrame(frame);
 
 bindChartControls(() => chart, {
+  undoMark: () => markList.undoNewest(),
   toggleLive: () => {
     const newest = isOver || !follows;
     chart?.follow(newest);

@@ -1,8 +1,9 @@
-import { formatNumber } from '../../charts/formatNumber.ts';
+import { countOf, formatNumber } from '../../charts/formatNumber.ts';
 import type { Palette } from '../../charts/palette.ts';
 import { find, make, setText } from './dom.ts';
 import { severityRank } from './severityRank.ts';
 import { sparkline } from './sparkline.ts';
+import { commonPrefix, showName, UNNAMED } from './streamName.ts';
 import type { StreamState, WireStream } from './wire.ts';
 
 /** What the page calls a state; `ended`: of a source that has ended. */
@@ -14,12 +15,6 @@ export const STATE_NAMES: Readonly<Record<StreamState | 'ended', string>> = {
   absent: 'silent',
   stale: 'stale',
 };
-
-const SHORT = 16; // characters: a name that always fits
-const TAIL = 10; // characters of a longer one that are always shown
-
-/** Name of a stream without a key. */
-export const UNNAMED = 'the stream';
 
 interface Row {
   readonly item: HTMLLIElement;
@@ -43,6 +38,8 @@ export class Overview {
   readonly #onSelect: (id: number) => void;
   #selected: number | undefined;
   #isOver = false;
+  /** What all names begin with; it is shown once. */
+  prefix = '';
 
   constructor(onSelect: (id: number) => void) {
     this.#onSelect = onSelect;
@@ -58,6 +55,7 @@ export class Overview {
   }
 
   clear(): void {
+    this.prefix = '';
     for (const { item } of this.#rows.values()) {
       this.#seen.unobserve(item);
       item.remove();
@@ -66,11 +64,13 @@ export class Overview {
   }
 
   take(streams: readonly WireStream[]): void {
+    const known = this.#rows.size;
     for (const stream of streams) {
       const row = this.#rows.get(stream.id) ?? this.#add(stream);
       row.stream = stream;
       row.changed = true;
     }
+    if (this.#rows.size > known) this.#fold();
   }
 
   select(id: number | undefined): void {
@@ -89,7 +89,7 @@ export class Overview {
     for (const row of this.#rows.values()) {
       if (!row.changed || !row.inView) continue;
       row.changed = false;
-      show(row, palette, this.#isOver);
+      show(row, palette, this.#isOver, this.prefix);
     }
     this.#sort();
   }
@@ -111,7 +111,7 @@ export class Overview {
     const row: Row = {
       item: make('li'),
       button,
-      name: nameOf(stream.name ?? UNNAMED),
+      name: make('span', 'name'),
       incidents: make('span', 'past'),
       state: make('span', 'pill'),
       value: make('span', 'number'),
@@ -131,6 +131,17 @@ export class Overview {
     this.#seen.observe(row.item);
     this.#applyFilterTo(row);
     return row;
+  }
+
+  #fold(): void {
+    const names = [...this.#rows.values()].map(({ stream }) => stream.name ?? UNNAMED);
+    const prefix = commonPrefix(names);
+    if (prefix !== this.prefix) this.redraw();
+    this.prefix = prefix;
+    const place = find('.overview .prefix');
+    setText(place, prefix === '' ? '' : `${prefix} …`);
+    place.title = prefix;
+    place.hidden = prefix === '';
   }
 
   /** Moves only the rows that are out of order, so that the others stay in place. */
@@ -159,35 +170,25 @@ export class Overview {
   }
 }
 
-/** A name whose middle gives way where it is too long: what tells streams apart is mostly at the end. */
-function nameOf(text: string): HTMLElement {
-  const name = make('span', 'name');
-  name.title = text;
-  const tail = text.length > SHORT ? text.length - TAIL : text.length;
-  name.append(make('span', 'start', text.slice(0, tail)), make('span', 'end', text.slice(tail)));
-  return name;
-}
-
 /** How the page calls what a stream does now. */
 export function stateOf({ state }: WireStream, isOver: boolean): StreamState | 'ended' {
   return isOver && (state === 'stale' || state === 'normal' || state === 'warmingUp') ? 'ended' : state;
 }
 
 function show(
-  { stream, state, value, canvas, button, incidents }: Row,
+  { stream, name, state, value, canvas, button, incidents }: Row,
   palette: Palette,
   isOver: boolean,
+  prefix: string,
 ): void {
+  showName(name, stream.name ?? UNNAMED, prefix);
   const { severity } = stream;
   const isIncident = severity !== 'none' && stream.state !== 'absent';
   const shown = stateOf(stream, isOver);
   setText(state, isIncident ? `${severity} incident` : STATE_NAMES[shown]);
   state.className = `pill ${shown} ${severity}`;
   const past = stream.incidents;
-  setText(
-    incidents,
-    past === 0 ? '' : `${past.toLocaleString('en-US')} ${past === 1 ? 'incident' : 'incidents'}`,
-  );
+  setText(incidents, past === 0 ? '' : countOf(past, 'incident'));
   setText(
     value,
     stream.value

@@ -1,9 +1,11 @@
 import { baseStyle } from '../../charts/baseStyle.ts';
+import { incidentsStyle } from './incidents/incidentsStyle.ts';
 import { lanesStyle } from './lanes/lanesStyle.ts';
 
 /** The dashboard's style sheet. */
 export const style: string = `
 ${baseStyle}
+${incidentsStyle}
 ${lanesStyle}
 [hidden] { display: none !important; }
 .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1.5rem; padding: 0.75rem 1.5rem; background: var(--surface); border-bottom: 1px solid var(--rule); }
@@ -21,7 +23,6 @@ ${lanesStyle}
 .head { display: flex; align-items: baseline; justify-content: space-between; gap: 1rem; flex-wrap: wrap; }
 .head h2 { margin-bottom: 0.75rem; }
 .head label { font-size: 13px; color: var(--muted); }
-.choices { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1rem; font-size: 13px; }
 .overview .head { padding: 1rem 1rem 0.25rem; align-items: center; flex-wrap: nowrap; }
 .overview .head h2 { margin: 0; }
 .filter { font: inherit; font-size: 13px; color: inherit; background: var(--ground); border: 1px solid var(--rule); border-radius: 6px; padding: 0.2rem 0.6rem; width: 9rem; }
@@ -29,7 +30,7 @@ ${lanesStyle}
 .row { display: grid; grid-template-columns: minmax(0, 1fr) minmax(5.5rem, max-content); grid-template-areas: "name state" "spark value" "spark past"; align-items: center; gap: 0.15rem 0.75rem; width: 100%; padding: 0.5rem; border: 1px solid transparent; background: none; text-align: left; border-radius: 8px; }
 .row:not(:disabled):hover { background: var(--ground); border-color: transparent; }
 .row[aria-current="true"] { background: var(--ground); border-color: var(--rule); box-shadow: inset 3px 0 0 var(--link); }
-.row .name { grid-area: name; display: flex; font-size: 13px; font-weight: 500; white-space: pre; }
+.row .name { grid-area: name; display: flex; font-size: 13px; font-weight: 500; white-space: pre; position: relative; }
 .row .name .start { overflow: hidden; text-overflow: ellipsis; }
 .row .name .end { flex: none; }
 .row .past { grid-area: past; text-align: right; font-size: 11.5px; line-height: 1.2; color: var(--muted); }
@@ -53,7 +54,7 @@ ${lanesStyle}
 .stream h2 { margin: 0; }
 .stream:focus { outline: none; }
 .toolbar .group { display: inline-flex; gap: 0.25rem; }
-.toolbar button[aria-pressed="true"], .say button[aria-pressed="true"] { color: var(--link); border-color: var(--link); }
+.toolbar button[aria-pressed="true"] { color: var(--link); border-color: var(--link); }
 #stream .marking { border: 1px solid var(--link); border-radius: 8px; padding: 0.4rem 0.75rem; margin-top: 0.5rem; }
 .live::before { content: ""; display: inline-block; width: 0.55em; height: 0.55em; border-radius: 50%; margin-right: 0.5em; background: var(--muted); }
 .live[aria-pressed="true"]::before { background: var(--link); }
@@ -63,19 +64,10 @@ ${lanesStyle}
 .strip .gate { color: var(--muted); }
 .strip .number { text-align: right; font-variant-numeric: tabular-nums; }
 
-.incidents :is(th, td) { padding-inline: 0.5rem; }
-.incidents :is(th, td):first-child { padding-left: 0; }
-.incidents .name { max-width: 12rem; overflow: hidden; text-overflow: ellipsis; }
-.incidents :is(.lasts, .reason) { white-space: normal; min-width: 7rem; }
-.incidents .reason { min-width: 18rem; }
-.incidents .say, .incidents thead .of-feedback { position: sticky; right: 0; background: var(--surface); }
-.incidents thead .of-feedback { z-index: 1; }
-.incidents tbody tr { cursor: auto; }
-.incidents tr[aria-current] > * { background: var(--ground); }
-.incidents tr.open td:first-child { box-shadow: inset 3px 0 0 var(--high); padding-left: 0.6rem; }
-.say button + button { margin-left: 0.35rem; }
+.times { color: var(--muted); font-size: 13px; }
+.prefix { flex: none; margin: 0.25rem 1rem 0; color: var(--muted); font-size: 12px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.name .fold { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .caption { display: flex; justify-content: space-between; gap: 1rem; }
-.say button { font-size: 12px; padding: 0.05rem 0.5rem; }
 .notice { position: fixed; left: 50%; bottom: 1.25rem; transform: translate(-50%, 1rem); margin: 0; padding: 0.6rem 1rem; border-radius: 8px; background: var(--text); color: var(--surface); font-size: 14px; opacity: 0; pointer-events: none; transition: opacity 0.2s, transform 0.2s; max-width: calc(100vw - 2rem); }
 .notice.shown { opacity: 1; transform: translate(-50%, 0); }
 @media (prefers-reduced-motion: reduce) { .notice { transition: none; } }
@@ -87,21 +79,12 @@ ${lanesStyle}
   .card { padding: 1rem; margin-bottom: 0.75rem; }
 }
 @media (max-width: 44rem) {
-  .readout { grid-template-columns: 1fr 1fr; }
+  .readout { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .hint { display: none; }
   .toolbar button { min-height: 2.25rem; min-width: 2.5rem; }
   .counts { margin: 0; width: 100%; justify-content: space-between; text-align: left; gap: 0.75rem; }
   .strip { grid-template-columns: minmax(0, 1fr) auto; }
   .strip canvas { grid-column: 1 / -1; grid-row: 2; }
-  .incidents thead { position: absolute; left: -999rem; }
-  .incidents, .incidents tbody { display: block; }
-  .incidents tr { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.1rem 0.75rem; padding: 0.6rem 0; border-bottom: 1px solid var(--rule); }
-  .incidents td, .incidents tr.open td:first-child { display: block; border: 0; padding: 0; box-shadow: none; }
-  .incidents tr.open { box-shadow: inset 3px 0 0 var(--high); padding-left: 0.6rem; }
-  .incidents .name { max-width: none; font-weight: 500; }
-  .incidents .reason { grid-column: 1 / -1; min-width: 0; font-size: 12px; }
-  .incidents .say { position: static; grid-column: 1 / -1; margin-top: 0.35rem; }
-  .incidents .say button { min-height: 2.25rem; padding-inline: 0.75rem; }
-  .incidents .zoom { padding: 0; min-height: 1.5rem; }
+  .times select { min-height: 2.25rem; }
 }
 `;

@@ -59,6 +59,19 @@ export interface WireIncident {
   /** The dimension that it is of. */
   readonly dimension: number;
   readonly feedback: 'normal' | 'missed' | null;
+  readonly acknowledged: boolean;
+  /** What people have written about it; '' where nobody has. */
+  readonly note: string;
+}
+
+/** A stream whose alerts are held back. */
+export interface WireMute {
+  /** Null for the stream without a key. */
+  readonly name: string | null;
+  /** Milliseconds of the server's clock. */
+  readonly until: number;
+  /** Incidents whose alerts were held back. */
+  readonly held: number;
 }
 
 /** A stretch in which, according to a user, an anomaly was missed. */
@@ -113,6 +126,8 @@ export interface WireHello {
   readonly threshold: number;
   /** Records of each stream that are kept. */
   readonly history: number;
+  /** Incidents that are kept. */
+  readonly incidents: number;
   /** Whether feedback is enabled. */
   readonly feedback: boolean;
 }
@@ -134,6 +149,8 @@ export interface WireUpdate {
   readonly streams?: readonly WireStream[];
   readonly incidents?: readonly WireIncident[];
   readonly marks?: readonly WireMark[];
+  /** All there are, where they have changed. */
+  readonly mutes?: readonly WireMute[];
   readonly points?: WirePoints;
   readonly ahead?: WireAhead;
   readonly gates?: WireGates;
@@ -144,3 +161,10 @@ export type WireFeedback =
   | { readonly kind: 'normal' | 'missed' | 'clear'; readonly incident: number }
   | { readonly kind: 'clear'; readonly mark: number }
   | { readonly kind: 'missed'; readonly stream: number; readonly first: number; readonly last: number };
+
+/** What else the page sends. */
+export type WireAction =
+  | { readonly kind: 'acknowledge'; readonly incident: number; readonly on: boolean }
+  | { readonly kind: 'note'; readonly incident: number; readonly text: string }
+  /** `for`: milliseconds from now; 0 ends the mute. */
+  | { readonly kind: 'mute'; readonly name: string | null; readonly for: number };

@@ -149,13 +149,13 @@ describe('detect --mqtt, called wrongly', () => {
   it.each([
     [MQTT, /--mqtt needs --topic/],
     [[...MQTT, '--topic', 'a/#/b'], /--topic.*# the last/],
-    [['a.csv', ...MQTT, '--topic', 'a'], /name one of a table, --influx and --mqtt; got table and mqtt/],
+    [['a.csv', ...MQTT, '--topic', 'a'], /name a table or --mqtt, not both; got a.csv/],
     [['--topic', 'a'], /--topic has no effect without --mqtt/],
     [[...MQTT, '--topic', 'a', '--key', 'host'], /--key has no effect with --mqtt/],
     [[...MQTT, '--topic', 'a', '--history', 'a.csv'], /--history has no effect with --mqtt/],
     [['--mqtt', 'http://localhost', '--topic', 'a'], /--mqtt.*mqtts:/],
     [['--mqtt', 'mqtt://me:hidden@localhost', '--topic', 'a'], /^(?!.*hidden).*MQTT_PASSWORD/],
-    [[], /nothing to read; name a table, - for standard input, --influx or --mqtt/],
+    [[], /nothing to read; name a table, - for standard input, or one of --influx, --mqtt, --prometheus/],
   ])('refuses %j', async (more, message) => {
     const { code, stderr } = await rxAnomaly(['detect', ...more]);
     expect(stderr).toMatch(message);

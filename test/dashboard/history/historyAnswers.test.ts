@@ -5,7 +5,14 @@ import { spike, verdict } from '../verdicts.ts';
 
 function boardOf(records: number, history?: number): Board {
   const board = new Board({
-    hello: { instance: 'one', title: 'test', threshold: 0.5, history: 10_000, feedback: false },
+    hello: {
+      instance: 'one',
+      title: 'test',
+      threshold: 0.5,
+      incidents: 100,
+      history: 10_000,
+      feedback: false,
+    },
     ...{ hold: 3, maxStreams: 3000, maxIncidents: 100, history },
     ...{ staleAfter: undefined, dimensions: () => ['a "b", c'], gates: undefined },
   });

@@ -82,7 +82,7 @@ describeWithChromium('swim lanes in a browser', (browser) => {
     const box = (await page.locator('.lanes .space canvas').boundingBox())!;
     await page.mouse.click(box.x + box.width * 0.5, box.y + 18 + 8);
     await expect.poll(() => text(page, '#stream-title')).toBe('b');
-    expect(await page.locator('.live').getAttribute('aria-pressed')).toBe('false');
+    await expect.poll(() => page.locator('.live').getAttribute('aria-pressed')).toBe('false');
   });
 
   it('can be used from the keyboard', async () => {

@@ -4,7 +4,7 @@ import type { LiveChart } from '../liveChart.ts';
 /** The buttons above the chart of the selected stream, its choice of a dimension, and its keys. */
 export function bindChartControls(
   chart: () => LiveChart | undefined,
-  { toggleLive }: { readonly toggleLive: () => void },
+  { toggleLive, undoMark }: { readonly toggleLive: () => void; readonly undoMark: () => void },
 ): void {
   find('.live').addEventListener('click', toggleLive);
   const buttons: Readonly<Record<string, () => void>> = {
@@ -27,6 +27,8 @@ export function bindChartControls(
       '=': () => shown.scale(0.5),
       '-': () => shown.scale(2),
       '0': () => shown.follow(true),
+      m: () => find('.toolbar .missed').click(),
+      u: undoMark,
     };
     const action = actions[event.key];
     if (action === undefined) return;

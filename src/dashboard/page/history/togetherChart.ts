@@ -1,5 +1,5 @@
 import type UPlot from 'uplot';
-import { formatNumber, formatScore } from '../../../charts/formatNumber.ts';
+import { formatCount, formatNumber, formatScore } from '../../../charts/formatNumber.ts';
 import { formatTime, pageTimeZone } from '../../../charts/formatTime.ts';
 import type { Palette } from '../../../charts/palette.ts';
 import { plotOptions, xAxis, yAxis } from '../../../charts/plotOptions.ts';
@@ -150,14 +150,14 @@ export class TogetherChart {
         this.#numbers,
         this.#perPoint === 1
           ? 'every record, with its 95 % band'
-          : `mean of ${this.#perPoint.toLocaleString('en-US')} records, with their least and greatest value`,
+          : `mean of ${formatCount(this.#perPoint)} records, with their least and greatest value`,
       );
       return;
     }
     const [x, upper, lower, expected, value] = plot.data.map((column) => column[at] ?? Number.NaN);
     const place = this.#content.hasTimes
       ? formatTime(x!, 'second', pageTimeZone())
-      : `record ${x!.toLocaleString('en-US')}`;
+      : `record ${formatCount(x!)}`;
     const [number, band] = [formatNumber(value!), `${formatNumber(lower!)} … ${formatNumber(upper!)}`];
     setText(
       this.#numbers,

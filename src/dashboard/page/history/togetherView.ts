@@ -1,3 +1,4 @@
+import { formatCount } from '../../../charts/formatNumber.ts';
 import { formatTime, pageTimeZone } from '../../../charts/formatTime.ts';
 import type { Palette } from '../../../charts/palette.ts';
 import { find, setText } from '../dom.ts';
@@ -168,9 +169,7 @@ export class TogetherView {
   #describe(windows: readonly WireWindow[], asked: number): void {
     const since = Math.min(...windows.map((window) => window.since ?? Number.POSITIVE_INFINITY));
     const times = windows.some(({ hasTimes }) => hasTimes);
-    const named = times
-      ? formatTime(since, 'minute', pageTimeZone())
-      : `record ${since.toLocaleString('en-US')}`;
+    const named = times ? formatTime(since, 'minute', pageTimeZone()) : `record ${formatCount(since)}`;
     const mixed = times && windows.some(({ hasTimes }) => !hasTimes);
     const parts = [
       Number.isFinite(since) ? `Kept since ${named}.` : 'Nothing is kept yet.',

@@ -1,8 +1,9 @@
+import { formatCount } from '../../../charts/formatNumber.ts';
 import { formatTime, pageTimeZone } from '../../../charts/formatTime.ts';
 import { find, make, setText } from '../dom.ts';
-import { formatDuration } from '../formatDuration.ts';
-import { UNNAMED } from '../overview.ts';
+import { UNNAMED } from '../streamName.ts';
 import type { WireIncident, WireStream } from '../wire.ts';
+import { formatDuration } from './formatDuration.ts';
 import { type GroupedIncidents, groupsOf } from './groupsOf.ts';
 
 const MOST = 20; // groups
@@ -11,7 +12,7 @@ const NAMED = 3; // streams in the summary of a group
 /** Callbacks to the rest of the page. */
 export interface GroupListEvents {
   readonly stream: (id: number) => WireStream | undefined;
-  readonly onJump: (incident: WireIncident) => void;
+  readonly jump: (incident: WireIncident) => void;
   /** Streams are to be shown together, in a stretch of time, milliseconds, where they have times. */
   readonly onTogether: (streams: readonly number[], stretch: readonly [number, number] | undefined) => void;
 }
@@ -80,7 +81,7 @@ export class GroupList {
     const when = from === undefined ? '' : `${formatTime(from, 'second', pageTimeZone())}: `;
     const within =
       from === undefined || to === undefined || to <= from ? '' : ` within ${formatDuration(to - from)}`;
-    const rest = more > 0 ? `, and ${more.toLocaleString('en-US')} more` : '';
+    const rest = more > 0 ? `, and ${formatCount(more)} more` : '';
     const open = incidents.some((incident) => incident.open) ? ', ongoing' : '';
     return `${when}${streams.length} streams${within}, first ${names.join(', then ')}${rest}${open}`;
   }
@@ -89,7 +90,7 @@ export class GroupList {
     const item = make('li');
     const jump = make('button', 'zoom', this.#nameOf(incident.stream));
     jump.type = 'button';
-    jump.addEventListener('click', () => this.#events.onJump(incident));
+    jump.addEventListener('click', () => this.#events.jump(incident));
     const when = incident.start === null ? '' : formatTime(incident.start, 'second', pageTimeZone());
     item.append(
       make('i', `key dot ${incident.severity}`),

@@ -1,6 +1,6 @@
-import { IncidentList, type IncidentListEvents } from '../incidentList.ts';
 import type { WireHello, WireIncident } from '../wire.ts';
 import { GroupList, type GroupListEvents } from './groupList.ts';
+import { IncidentList, type IncidentListEvents } from './incidentList.ts';
 import { type Stretches, WhatIf } from './whatIf.ts';
 
 /** All that shows incidents: the list, the groups, and what another threshold would leave of them. */
@@ -11,13 +11,13 @@ export class IncidentViews extends IncidentList {
   constructor(events: IncidentListEvents & GroupListEvents & { readonly stretches: Stretches }) {
     super(events);
     this.#groups = new GroupList(events);
-    this.#whatIf = new WhatIf(events.stretches);
+    this.#whatIf = new WhatIf(events.stretches, (ids) => this.dim(ids));
   }
 
-  begin({ feedback, threshold }: WireHello): void {
-    this.clear(feedback);
+  begin(hello: WireHello): void {
+    this.clear(hello);
     this.#groups.clear();
-    this.#whatIf.begin(threshold);
+    this.#whatIf.begin(hello.threshold);
   }
 
   override take(incidents: readonly WireIncident[]): void {

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../charts/formatNumber.ts';
 import { find, setText } from '../dom.ts';
 import type { WireIncident } from '../wire.ts';
 
@@ -9,10 +10,13 @@ export class WhatIf {
   readonly #place: HTMLElement = find('.what-if');
   readonly #slider: HTMLInputElement = find<HTMLInputElement>('input', this.#place);
   readonly #stretches: Stretches;
+  readonly #onGo: (ids: ReadonlySet<number>) => void;
   readonly #incidents: Map<number, WireIncident> = new Map();
   #threshold = 0.5;
 
-  constructor(stretches: Stretches) {
+  /** @param onGo called with the incidents that would go */
+  constructor(stretches: Stretches, onGo: (ids: ReadonlySet<number>) => void) {
+    this.#onGo = onGo;
     this.#stretches = stretches;
     this.#slider.addEventListener('input', () => this.#show());
     find('.reset', this.#place).addEventListener('click', () => {
@@ -39,8 +43,7 @@ export class WhatIf {
     const isOpen = (this.#place as HTMLDetailsElement).open;
     const threshold = Number(this.#slider.value);
     const { stay, go } = remaining([...this.#incidents.values()], isOpen ? threshold : 0);
-    for (const row of document.querySelectorAll<HTMLElement>('table.incidents tr[data-id]'))
-      row.classList.toggle('would-go', go.has(Number(row.dataset.id)));
+    this.#onGo(go);
     if (!isOpen) return;
     const more = threshold < this.#threshold ? this.#stretches(threshold, this.#threshold) : undefined;
     setText(find('output', this.#place), wordsOf(threshold, this.#threshold, stay, go.size, more));
@@ -66,7 +69,7 @@ export function wordsOf(
   go: number,
   more: number | undefined,
 ): string {
-  const count = (n: number): string => n.toLocaleString('en-US');
+  const count = (n: number): string => formatCount(n);
   const of = `${count(stay)} of ${count(stay + go)} kept incidents`;
   const at = `At ${threshold.toFixed(2)} (now ${present.toFixed(2)})`;
   if (more === undefined)

@@ -1,4 +1,4 @@
-import { formatScore } from '../../../charts/formatNumber.ts';
+import { formatCount, formatScore } from '../../../charts/formatNumber.ts';
 import { formatTime, pageTimeZone } from '../../../charts/formatTime.ts';
 import { find, make, setText } from '../dom.ts';
 import { FULL, type LaneData, type LaneSummary } from './laneData.ts';
@@ -32,7 +32,7 @@ export class LaneRanking {
     const what =
       over.length === 0
         ? 'no stream was over the threshold'
-        : `${over.length.toLocaleString('en-US')} of ${lanes.length.toLocaleString('en-US')} streams were over the threshold, first ${first.length === 1 ? this.#nameOf(first[0]!.stream) : `${first.length.toLocaleString('en-US')} of them within one slice`}`;
+        : `${formatCount(over.length)} of ${formatCount(lanes.length)} streams were over the threshold, first ${first.length === 1 ? this.#nameOf(first[0]!.stream) : `${formatCount(first.length)} of them within one slice`}`;
     setText(
       find('.window', this.#place),
       `${nameTime(data.timeOf(from))} to ${nameTime(data.timeOf(to + 1))}: ${what}`,
@@ -52,7 +52,7 @@ export class LaneRanking {
           name,
           make('td', 'number', formatScore(lane.greatest / FULL)),
           make('td', '', nameTime(data.timeOf(lane.began!))),
-          make('td', 'number', lane.over.toLocaleString('en-US')),
+          make('td', 'number', formatCount(lane.over)),
         );
         return row;
       }),

@@ -1,8 +1,8 @@
-import type { Feedback } from '../models/decision/feedback.ts';
-import { readFeedback, saveFeedback } from '../models/decision/savedFeedback.ts';
-import { count, fields, list, nullOr, type State, time } from '../models/snapshot/state.ts';
-import { record } from './incidentLog.ts';
-import type { WireMark } from './page/wire.ts';
+import type { Feedback } from '../../models/decision/feedback.ts';
+import { readFeedback, saveFeedback } from '../../models/decision/savedFeedback.ts';
+import { count, fields, list, nullOr, type State, time } from '../../models/snapshot/state.ts';
+import { record } from '../incidentLog.ts';
+import type { WireMark } from '../page/wire.ts';
 
 const MOST = 200; // of all streams; the oldest is dropped
 

@@ -1,5 +1,7 @@
-import type { MarkedEvents } from './chart/chartContent.ts';
-import { find, setText } from './dom.ts';
+import { countOf } from '../../../charts/formatNumber.ts';
+import { pageTimeZone } from '../../../charts/formatTime.ts';
+import type { MarkedEvents } from '../chart/chartContent.ts';
+import { find, setText } from '../dom.ts';
 
 const HOW = 'Drag over the missed events in the chart, or take all that is in view.';
 
@@ -40,7 +42,9 @@ export class MissedForm {
   close(): void {
     if (this.#form.hidden) return;
     this.#chart()?.select(undefined);
+    const hadFocus = this.#form.contains(document.activeElement);
     this.#form.hidden = true;
+    if (hadFocus) find('.chart').focus({ preventScroll: true });
     this.#events = undefined;
   }
 
@@ -52,6 +56,7 @@ export class MissedForm {
     setText(this.#what, HOW);
     this.#report.hidden = true;
     this.#form.hidden = false;
+    find('.all', this.#form).focus({ preventScroll: true });
   }
 
   #take(events: MarkedEvents | undefined): void {
@@ -59,8 +64,8 @@ export class MissedForm {
     this.#events = events;
     const { first, last, from, to } = events;
     const count = last - first + 1;
-    const what = `${count.toLocaleString('en-US')} ${count === 1 ? 'event' : 'events'}`;
-    setText(this.#what, `${what}, ${count === 1 ? from : `${from} to ${to}`}: an anomaly that was missed?`);
+    const when = `${count === 1 ? from : `${from} to ${to}`} (${pageTimeZone()})`;
+    setText(this.#what, `${countOf(count, 'event')}, ${when}: an anomaly that was missed?`);
     this.#report.hidden = false;
     this.#report.focus({ preventScroll: true });
   }

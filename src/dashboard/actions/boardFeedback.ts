@@ -1,8 +1,8 @@
-import { type Feedback, feedbackOn } from '../models/decision/feedback.ts';
-import { type BoardStream, finite } from './boardStream.ts';
-import type { IncidentLog, LoggedIncident } from './incidentLog.ts';
+import { type Feedback, feedbackOn } from '../../models/decision/feedback.ts';
+import { type BoardStream, finite } from '../boardStream.ts';
+import type { IncidentLog, LoggedIncident } from '../incidentLog.ts';
+import type { WireFeedback } from '../page/wire.ts';
 import type { MissedMarks } from './missedMarks.ts';
-import type { WireFeedback } from './page/wire.ts';
 
 /** Where a board keeps what feedback is about. */
 export interface FeedbackPlace {

@@ -1,4 +1,5 @@
-import type { WireIncident, WireStream } from './wire.ts';
+import { isoTime } from '../../../charts/formatTime.ts';
+import type { WireIncident, WireStream } from '../wire.ts';
 
 const HEADER = [
   'stream',
@@ -18,15 +19,23 @@ const HEADER = [
   'open',
   'feedback',
   'why',
+  'acknowledged',
+  'note',
 ];
 
-/** Incidents as CSV (RFC 4180), a line each, times in UTC. Numbers are those of the dimension that it is of. */
+/**
+ * Incidents as CSV (RFC 4180), a line each, times with the offset of a zone. Numbers are those of the dimension with the
+ * largest share; they have a decimal point in every language.
+ */
 export function incidentCsv(
   incidents: readonly WireIncident[],
   stream: (id: number) => WireStream | undefined,
+  timeZone: string,
 ): string {
   const lines = incidents.map((incident) => {
-    const { kind, severity, start, end, first, last, count, score, open, feedback, why } = incident;
+    const { kind, severity, start, end, first, last, count, score, open, feedback } = incident;
+    const iso = (time: number | null): string => (time === null ? '' : isoTime(time, timeZone));
+    const people = [feedback ?? '', incident.why, incident.acknowledged, harmless(incident.note)];
     const worst = incident.dimension;
     const [value, expected, lower, upper] = (['value', 'expected', 'lower', 'upper'] as const).map(
       (name) => incident[name][worst] ?? '',
@@ -35,24 +44,14 @@ export function incidentCsv(
     const dimension = dimensions.length > 1 ? dimensions[worst] : '';
     const numbers = [dimension ?? '', value, expected, lower, upper];
     const records = [first + 1, last + 1, count, score];
-    return [
-      name ?? '',
-      kind,
-      severity,
-      iso(start),
-      iso(end),
-      ...records,
-      ...numbers,
-      open,
-      feedback ?? '',
-      why,
-    ];
+    return [name ?? '', kind, severity, iso(start), iso(end), ...records, ...numbers, open, ...people];
   });
   return [HEADER, ...lines].map((fields) => `${fields.map(quoted).join(',')}\r\n`).join('');
 }
 
-function iso(time: number | null): string {
-  return time === null ? '' : new Date(time).toISOString();
+/** What people have written is no formula, whatever a spreadsheet takes for one. */
+function harmless(text: string): string {
+  return /^[=+\-@\t]/.test(text) ? `'${text}` : text;
 }
 
 /** A field as RFC 4180 has it. */

@@ -1,0 +1,92 @@
+import type { Command, Option } from 'commander';
+import { RxAnomalyError } from '../../core/errors.ts';
+import { type InfluxFlags, type InfluxOptions, influxOptions, readInfluxOptions } from './influxOptions.ts';
+import { type MqttFlags, type MqttOptions, mqttOptions, readMqttOptions } from './mqttOptions.ts';
+import { type ColumnOptions, TABLE_FLAGS } from './options.ts';
+import {
+  type PrometheusFlags,
+  type PrometheusOptions,
+  prometheusOptions,
+  readPrometheusOptions,
+} from './prometheusOptions.ts';
+import { refuseWithoutEffect, type WithoutEffect } from './withoutEffect.ts';
+
+/** The options of every source that is no table, as they were given. */
+export interface LiveFlags extends InfluxFlags, MqttFlags, PrometheusFlags {}
+
+/** A source that is no table, with its options. */
+export type LiveSource =
+  | { readonly kind: 'influx'; readonly options: InfluxOptions }
+  | { readonly kind: 'mqtt'; readonly options: MqttOptions }
+  | { readonly kind: 'prometheus'; readonly options: PrometheusOptions };
+
+/** What an event of each is called. */
+export const NOUNS: Readonly<Record<LiveSource['kind'], string>> = {
+  influx: 'point',
+  mqtt: 'message',
+  prometheus: 'sample',
+};
+
+/** The options that name a source. */
+export const LIVE: readonly string[] = ['--influx', '--mqtt', '--prometheus'];
+
+/** The options of each source, by their topic of help. */
+export function liveOptions(
+  command: 'detect' | 'serve',
+): Readonly<Record<LiveSource['kind'], readonly Option[]>> {
+  return { influx: influxOptions(command), mqtt: mqttOptions(), prometheus: prometheusOptions() };
+}
+
+/**
+ * The source that the options name; undefined where there is none.
+ *
+ * @throws RxAnomalyError BAD_OPTION where there are several, or an option is missing, wrong, or of no use
+ */
+export function readLive(
+  command: 'detect' | 'serve',
+  parsed: Command,
+  flags: LiveFlags & ColumnOptions,
+): LiveSource | undefined {
+  const prometheus = readPrometheusOptions(command, parsed, flags);
+  const influx = readInfluxOptions(command, parsed, flags, prometheus !== undefined);
+  const mqtt = readMqttOptions(command, parsed, flags);
+  const named: LiveSource[] = [
+    ...(influx === undefined ? [] : [{ kind: 'influx', options: influx } as const]),
+    ...(mqtt === undefined ? [] : [{ kind: 'mqtt', options: mqtt } as const]),
+    ...(prometheus === undefined ? [] : [{ kind: 'prometheus', options: prometheus } as const]),
+  ];
+  if (named.length > 1)
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      `${command}: name one of ${LIVE.join(', ')}; got ${named.map(({ kind }) => `--${kind}`).join(' and ')}`,
+    );
+  refuseWithoutEffect(parsed, [
+    ['without --follow', flags.follow === true || named.length === 0, ['allowedLateness']],
+  ]);
+  return named[0];
+}
+
+/** What says how a table is read, where there is none: rules of `refuseWithoutEffect`. Of messages, two say how these are. */
+export function rulesOfTables(
+  live: LiveSource | undefined,
+  hasTable: boolean,
+  why: string,
+): readonly WithoutEffect[] {
+  const ofMessages: readonly string[] = live?.kind === 'mqtt' ? ['value', 'time'] : [];
+  return [
+    [why, hasTable, TABLE_FLAGS.filter((flag) => !ofMessages.includes(flag))],
+    [why, hasTable, ['history']],
+  ];
+}
+
+/** What a source is called in titles. */
+export function titleOfLive(live: LiveSource): string {
+  switch (live.kind) {
+    case 'influx':
+      return live.options.measurement;
+    case 'mqtt':
+      return live.options.topic.join(', ');
+    case 'prometheus':
+      return live.options.query;
+  }
+}
