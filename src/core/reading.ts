@@ -111,7 +111,10 @@ export interface Verdict<E = unknown, V extends Value = Value> extends Scored<E,
   readonly ahead?: readonly AheadStep<V>[];
   /** Set where a key has fallen silent, and on the event with which it returns; see `absentAfter`. */
   readonly absence?: Absence;
-  /** What the event was flagged for; left out of events that are not flagged, and by scorers that cannot say. */
+  /**
+   * What the event was flagged for; left out of events that are not flagged, by scorers that cannot say, and by
+   * `flagAnomalies`, which does not know the scorer.
+   */
   readonly evidence?: Evidence;
 }
 

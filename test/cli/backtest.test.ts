@@ -167,6 +167,7 @@ describe.concurrent('backtest', () => {
                 "start": "string",
                 "upper": "number",
                 "value": "number",
+                "why": "string",
               },
             ],
             "labels": [

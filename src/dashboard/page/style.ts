@@ -46,6 +46,7 @@ ${lanesStyle}
 .pill.incident.low { background: var(--low); color: #2a0f08; }
 .pill.incident.medium { background: var(--medium); color: #2a0f08; }
 .pill.incident.critical { background: var(--critical); }
+@media (prefers-color-scheme: dark) { .pill.incident:is(.low, .medium, .high, .critical) { color: #000; } }
 .pill.stale, .pill.ended { border-style: dashed; }
 .pill.absent { border: 1px dashed var(--high); color: var(--high); font-weight: 600; }
 .pill.normal { color: var(--fine); border-color: currentColor; }

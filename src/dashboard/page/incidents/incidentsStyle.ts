@@ -17,7 +17,7 @@ textarea, .choices input:not([type="checkbox"]) { font: inherit; color: inherit;
 .incidents .zoom { text-align: left; min-width: 5.25rem; }
 .incidents .severity { white-space: nowrap; }
 .incidents .lasts { min-width: 5.25rem; }
-.incidents .reason { min-width: 14rem; font-size: 13px; }
+.incidents .reason { min-width: 8rem; font-size: 12px; }
 .incidents .value span { white-space: nowrap; }
 .incidents .name { width: 100%; max-width: 0; min-width: 8rem; }
 .incidents .name > div { display: flex; position: relative; white-space: pre; }
