@@ -5,30 +5,10 @@ import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { readFeedback, saveFeedback } from '../models/decision/savedFeedback.ts';
 import { count, fields, flag, list, nullOr, type State, text } from '../models/snapshot/state.ts';
 import type { BoardStream } from './boardStream.ts';
+import type { LoggedIncident } from './loggedIncident.ts';
 import type { WireIncident } from './page/wire.ts';
 import { readSavedIncident, saveIncident } from './savedIncident.ts';
 import { wireIncident } from './wireIncident.ts';
-
-/** An incident and its state on the board. */
-export interface LoggedIncident {
-  readonly id: number;
-  readonly stream: number;
-  /** Of those that began within the same minutes: the id of the first. */
-  group: number;
-  /** Numbers of its records in the stream, from 0. */
-  readonly first: number;
-  last: number;
-  peak: number;
-  incident: Incident<unknown, Value>;
-  open: boolean;
-  feedback: WireIncident['feedback'];
-  /** What the detector was given. */
-  given: Feedback | undefined;
-  acknowledged: boolean;
-  note: string;
-  revision: number;
-  changed: boolean;
-}
 
 /** Incidents that began within so many milliseconds went wrong together. */
 const TOGETHER = 5 * 60_000;

@@ -1,7 +1,7 @@
 import { type Incident, toVector, type Value } from '../core/reading.ts';
 import { explainIncident, type IncidentReason } from '../explain/explainIncident.ts';
 import { finite } from './boardStream.ts';
-import type { LoggedIncident } from './incidentLog.ts';
+import type { LoggedIncident } from './loggedIncident.ts';
 import type { WireIncident } from './page/wire.ts';
 
 /** An incident as the page gets it. @param names of its dimensions */

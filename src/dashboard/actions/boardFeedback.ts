@@ -1,6 +1,7 @@
 import { type Feedback, feedbackOn } from '../../models/decision/feedback.ts';
 import { type BoardStream, finite } from '../boardStream.ts';
-import type { IncidentLog, LoggedIncident } from '../incidentLog.ts';
+import type { IncidentLog } from '../incidentLog.ts';
+import type { LoggedIncident } from '../loggedIncident.ts';
 import type { WireFeedback } from '../page/wire.ts';
 import type { MissedMarks } from './missedMarks.ts';
 

@@ -1,0 +1,24 @@
+import type { Incident, Value } from '../core/reading.ts';
+import type { Feedback } from '../models/decision/feedback.ts';
+import type { WireIncident } from './page/wire.ts';
+
+/** An incident and its state on the board. */
+export interface LoggedIncident {
+  readonly id: number;
+  readonly stream: number;
+  /** Of those that began within the same minutes: the id of the first. */
+  group: number;
+  /** Numbers of its records in the stream, from 0. */
+  readonly first: number;
+  last: number;
+  peak: number;
+  incident: Incident<unknown, Value>;
+  open: boolean;
+  feedback: WireIncident['feedback'];
+  /** What the detector was given. */
+  given: Feedback | undefined;
+  acknowledged: boolean;
+  note: string;
+  revision: number;
+  changed: boolean;
+}
