@@ -1,5 +1,4 @@
 import type { Incident, Value, Verdict } from '../core/reading.ts';
-import type { Feedback } from '../models/decision/feedback.ts';
 import { IncidentGroups } from '../models/decision/incidentGroups.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { readFeedback, saveFeedback } from '../models/decision/savedFeedback.ts';
