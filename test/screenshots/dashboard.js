@@ -28,7 +28,7 @@ try {
   const page = await browser.newPage({
     viewport: { width: Number(width), height: Number(height) },
     colorScheme: scheme === 'dark' ? 'dark' : 'light',
-    deviceScaleFactor: 1.5,
+    deviceScaleFactor: 1,
   });
   await page.goto(url);
   const grave = page.locator('table.incidents tr:has(.key:is(.high, .critical)) .zoom').first();
