@@ -115,10 +115,8 @@ describe.concurrent('bench-quality', () => {
     expect(pooled).toMatchObject(measured);
     expect(quality.vusPr).toBe(streams[0].vusPr);
     expect(quality.flatRanges).toEqual(ranges);
-    for (const { profile, score, optimised } of quality.nab) {
-      expect(nab.stdout).toContain(
-        `NAB ${profile}: ${score!.toFixed(1)} (${optimised.score!.toFixed(1)} at its best threshold ${optimised.threshold.toFixed(3)})`,
-      );
+    for (const { profile, score } of quality.nab) {
+      expect(nab.stdout).toContain(`NAB ${profile}: ${score!.toFixed(1)}`);
     }
   });
 
