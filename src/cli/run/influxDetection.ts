@@ -12,9 +12,8 @@ import {
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import { asJson, badSnapshot, fields, list, type State, text } from '../../models/snapshot/state.ts';
 import { type InfluxOptions, influxConnection, influxSelection } from '../options/influxOptions.ts';
-import { namedModels } from '../options/namedModels.ts';
-import { DEFAULT_MODELS } from '../options/options.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
+import { detectorOptions } from './detectorOptions.ts';
 import { openDetection } from './openDetection.ts';
 import { outages } from './outages.ts';
 import type { DetectionOptions } from './rowOptions.ts';
@@ -39,9 +38,7 @@ export async function influxDetection(
   context: DetectionContext,
 ): Promise<OpenDetection> {
   const { follow = false, poll = 1, allowedLateness = 10, field } = options;
-  const all = { ...DEFAULT_MODELS, ...detectionOptions };
-  const { forecaster, scorer, seed, adapt, fleet = false, absentAfter, ...detect } = all;
-  const { persistence, counts, log } = context;
+  const { counts, log } = context;
   const backlog = new Backlog(MAX_WAITING);
   const reading = {
     ...{ ...influxConnection(options), ...influxSelection(options), backlog, pageSize: PAGE_SIZE },
@@ -59,14 +56,8 @@ export async function influxDetection(
       name: NAME,
       config: { ...selectionConfig(options), ...detectorConfig(detectionOptions) },
       detect: {
-        ...{
-          ...detect,
-          ...namedModels({ forecaster, scorer, seed, fleet, ...(adapt && { adapt }) }),
-          value: (point) => point.value,
-        },
-        ...(absentAfter === undefined ? {} : { absentAfter, absentBy: follow ? 'clock' : 'time' }),
-        onProblem: ({ kind, message }) => counts.problems.add(kind, message),
-        ...(persistence.store === undefined ? { onEvict: () => counts.problems.addEviction() } : {}),
+        ...detectorOptions<Reading>(detectionOptions, context, follow ? 'clock' : 'time'),
+        value: (point) => point.value,
       },
       readPosition,
       source: (position) => fromInflux({ ...reading, position }),

@@ -2,9 +2,8 @@ import { Backlog } from '../../clients/backlog.ts';
 import { asJson, fields, type State } from '../../models/snapshot/state.ts';
 import { fromMqtt, type MqttReading } from '../../sources/mqtt/fromMqtt.ts';
 import type { MqttOptions } from '../options/mqttOptions.ts';
-import { namedModels } from '../options/namedModels.ts';
-import { DEFAULT_MODELS } from '../options/options.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
+import { detectorOptions } from './detectorOptions.ts';
 import { openDetection } from './openDetection.ts';
 import { outages } from './outages.ts';
 import type { DetectionOptions } from './rowOptions.ts';
@@ -27,21 +26,8 @@ export async function mqttDetection(
 ): Promise<OpenDetection> {
   const { mqtt: url, topic: topics, value, clientId, qos } = options;
   const { persistence, counts, log } = context;
-  const {
-    forecaster,
-    scorer,
-    seed,
-    adapt,
-    fleet = false,
-    absentAfter,
-    ...detect
-  } = {
-    ...DEFAULT_MODELS,
-    ...detectionOptions,
-  };
   const backlog = new Backlog(1); // one after the other: what waits is not acknowledged
-  const isKept = persistence.store !== undefined;
-  if (isKept && qos === 1 && clientId === undefined)
+  if (persistence.store !== undefined && qos === 1 && clientId === undefined)
     log('messages that come while this does not run are lost; give --client-id, and the broker keeps them');
   return await openDetection<MqttReading, typeof POSITION>(
     {
@@ -51,14 +37,8 @@ export async function mqttDetection(
         ...detectorConfig(detectionOptions),
       },
       detect: {
-        ...{
-          ...detect,
-          ...namedModels({ forecaster, scorer, seed, fleet, ...(adapt && { adapt }) }),
-          value: (message) => message.value,
-        },
-        ...(absentAfter === undefined ? {} : { absentAfter, absentBy: 'clock' }),
-        onProblem: ({ kind, message }) => counts.problems.add(kind, message),
-        ...(isKept ? {} : { onEvict: () => counts.problems.addEviction() }),
+        ...detectorOptions<MqttReading>(detectionOptions, context, 'clock'),
+        value: (message) => message.value,
       },
       readPosition: (state: State) => fields(state, []) && POSITION,
       source: () =>

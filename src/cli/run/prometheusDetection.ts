@@ -2,10 +2,9 @@ import { Backlog } from '../../clients/backlog.ts';
 import { asJson, fields, nullOr, type State, text, time } from '../../models/snapshot/state.ts';
 import { fromPrometheus } from '../../sources/prometheus/fromPrometheus.ts';
 import type { PrometheusPosition, PrometheusReading } from '../../sources/prometheus/prometheusReading.ts';
-import { namedModels } from '../options/namedModels.ts';
-import { DEFAULT_MODELS } from '../options/options.ts';
 import type { PrometheusOptions } from '../options/prometheusOptions.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
+import { detectorOptions } from './detectorOptions.ts';
 import { openDetection } from './openDetection.ts';
 import { outages } from './outages.ts';
 import type { DetectionOptions } from './rowOptions.ts';
@@ -23,31 +22,15 @@ export async function prometheusDetection(
   context: DetectionContext,
 ): Promise<OpenDetection> {
   const { prometheus: url, query, step, since, follow = false, allowedLateness } = options;
-  const { persistence, counts, log } = context;
-  const {
-    forecaster,
-    scorer,
-    seed,
-    adapt,
-    fleet = false,
-    absentAfter,
-    ...detect
-  } = {
-    ...DEFAULT_MODELS,
-    ...detectionOptions,
-  };
+  const { counts, log } = context;
   const backlog = new Backlog(MAX_WAITING);
-  const onEvict = (): void => counts.problems.addEviction();
   return await openDetection<PrometheusReading, PrometheusPosition>(
     {
       name: NAME,
       config: { query, step: step ?? null, ...detectorConfig(detectionOptions) },
       detect: {
-        ...{ ...detect, ...namedModels({ forecaster, scorer, seed, fleet, ...(adapt && { adapt }) }) },
+        ...detectorOptions<PrometheusReading>(detectionOptions, context, follow ? 'clock' : 'time'),
         value: (sample) => sample.value,
-        ...(absentAfter === undefined ? {} : { absentAfter, absentBy: follow ? 'clock' : 'time' }),
-        onProblem: ({ kind, message }) => counts.problems.add(kind, message),
-        ...(persistence.store === undefined ? { onEvict } : {}),
       },
       readPosition,
       source: (position) =>

@@ -1,11 +1,10 @@
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Backlog } from '../../clients/backlog.ts';
 import { asJson, fields, type State } from '../../models/snapshot/state.ts';
-import { namedModels } from '../options/namedModels.ts';
-import { DEFAULT_MODELS } from '../options/options.ts';
 import { runSummary } from '../output/runSummary.ts';
 import type { StandardOutput } from '../output/standardOutput.ts';
 import type { DetectionContext } from '../run/detection.ts';
+import { detectorOptions } from '../run/detectorOptions.ts';
 import { openDetection } from '../run/openDetection.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';
 import { detectorConfig } from '../run/runConfig.ts';
@@ -45,18 +44,6 @@ export async function telegrafRun(
   const wanted = field === undefined ? undefined : new Set(field);
   const queue = new Queue(output);
   const problems = new Problems(log);
-  const {
-    forecaster,
-    scorer,
-    seed,
-    adapt,
-    fleet = false,
-    absentAfter: _,
-    ...detect
-  } = {
-    ...DEFAULT_MODELS,
-    ...detectionOptions,
-  };
   async function* values(): AsyncGenerator<FieldValue, void, undefined> {
     for await (const batch of lines) {
       const metrics = batch.map((text) => new MetricLine(text, (name) => wanted?.has(name) ?? true));
@@ -74,10 +61,8 @@ export async function telegrafRun(
       name: NAME,
       config: detectorConfig(detectionOptions),
       detect: {
-        ...{ ...detect, ...namedModels({ forecaster, scorer, seed, fleet, ...(adapt && { adapt }) }) },
+        ...detectorOptions<FieldValue>(detectionOptions, context, 'time'),
         ...{ key: (event) => event.key, time: (event) => event.time, value: (event) => event.value },
-        onProblem: ({ kind, message }) => counts.problems.add(kind, message),
-        ...(isKept ? {} : { onEvict: () => counts.problems.addEviction() }),
       },
       readPosition: (state: State) => fields(state, []) && POSITION,
       source: () => from(values()),

@@ -57,7 +57,8 @@ function between(stops: readonly Rgb[], share: number): Rgb {
   const at = Math.min(1, share) * (stops.length - 1);
   const [low, high] = [stops[Math.floor(at)]!, stops[Math.ceil(at)]!];
   const part = at - Math.floor(at);
-  return [0, 1, 2].map((c) => Math.round(low[c]! + part * (high[c]! - low[c]!))) as unknown as Rgb;
+  const mixed = (c: 0 | 1 | 2): number => Math.round(low[c] + part * (high[c] - low[c]));
+  return [mixed(0), mixed(1), mixed(2)];
 }
 
 function pixel([red, green, blue]: Rgb): number {
