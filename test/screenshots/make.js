@@ -11,7 +11,7 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
 });
 try {
-  const page = await browser.newPage({ viewport: { width: 1300, height: 1600 }, deviceScaleFactor: 1.5 });
+  const page = await browser.newPage({ viewport: { width: 1300, height: 1600 }, deviceScaleFactor: 1 });
   await page.goto(`file://${REPORT}`);
   const section = page.locator('section.stream', { hasText: STREAM });
   await section.scrollIntoViewIfNeeded();
