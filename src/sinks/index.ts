@@ -11,6 +11,6 @@ export type { AlertJson, GroupedJson } from './alertJson.ts';
 export { type ToConsoleOptions, toConsole } from './console/toConsole.ts';
 export type { DeliveryOptions } from './deliver.ts';
 export { type Mail, type MailTransport, type ToEmailOptions, toEmail } from './email/toEmail.ts';
-export type { WebhookFormatName } from './formats/webhookFormats.ts';
+export type { WebhookFormatName } from './formats/webhookFormatNames.ts';
 export { toWebhook } from './webhook/toWebhook.ts';
 export type { ToWebhookOptions } from './webhook/toWebhookOptions.ts';

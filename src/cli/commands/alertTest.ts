@@ -2,14 +2,10 @@ import { Command } from 'commander';
 import { from, lastValueFrom } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Incident, Value, Verdict } from '../../core/reading.ts';
-import {
-  type AlertFlags,
-  alertOptions,
-  readAlertSinks,
-  refuseAlertOptions,
-} from '../options/alertOptions.ts';
+import { type AlertFlags, alertOptions, refuseAlertOptions } from '../options/alertOptions.ts';
 import { quietOption } from '../options/options.ts';
 import type { ReportedAlert, SinkPlan } from '../serve/alertOutlet.ts';
+import { readAlertSinks } from '../serve/readAlertSinks.ts';
 
 interface AlertTestOptions extends AlertFlags {
   readonly quiet: boolean;

@@ -11,12 +11,7 @@ import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import { nest, nestedSnapshot } from '../../models/snapshot/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
-import {
-  type AlertFlags,
-  alertOptions,
-  readAlertSinks,
-  refuseAlertOptions,
-} from '../options/alertOptions.ts';
+import { type AlertFlags, alertOptions, refuseAlertOptions } from '../options/alertOptions.ts';
 import { credentialsOf } from '../options/influxOptions.ts';
 import {
   LIVE,
@@ -58,6 +53,7 @@ import { replayedTables } from '../run/tableDetection.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
 import { AlertSinks, alerting } from '../serve/alertSinks.ts';
 import { cannotListen } from '../serve/cannotListen.ts';
+import { readAlertSinks } from '../serve/readAlertSinks.ts';
 import { titleOf } from '../serve/titleOf.ts';
 
 interface ServeOptions

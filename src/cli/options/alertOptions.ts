@@ -1,12 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
-import { type GroupPlan, groupPlan, groupSpec, groupWaitSpec } from '../../models/decision/groupOptions.ts';
-import { type WebhookFormatName, webhookFormats } from '../../sinks/formats/webhookFormats.ts';
-import { toWebhookOptions } from '../../sinks/webhook/toWebhookOptions.ts';
-import { EVERYTHING, readAlertConfig } from '../serve/alertConfig.ts';
-import type { SinkPlan } from '../serve/alertOutlet.ts';
-import { webhookSink } from '../serve/webhookSink.ts';
-import { checkSecret, path } from './options.ts';
+import { groupSpec, groupWaitSpec } from '../../models/decision/groupOptions.ts';
+import { type WebhookFormatName, webhookFormatNames } from '../../sinks/formats/webhookFormatNames.ts';
+import { path } from './options.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options about alerts, as they were given. */
@@ -31,9 +27,7 @@ const ALERT_OPTIONS = {
     ),
   webhook: () => new Option('--webhook <url>', 'POST alerts there, repeated until they are accepted'),
   webhookFormat: () =>
-    new Option('--webhook-format <name>', 'what the service is (default: json)').choices(
-      Object.keys(webhookFormats),
-    ),
+    new Option('--webhook-format <name>', 'what the service is (default: json)').choices(webhookFormatNames),
   webhookGiveUpOn: () =>
     new Option(
       '--webhook-give-up-on <statuses>',
@@ -80,48 +74,6 @@ export function refuseAlertOptions(command: Command, flags: AlertFlags): void {
     ['without --webhook, --alerts-config or --alerts', hasSink || alerts, ['group']],
     ['without --group', group !== undefined, ['groupWait']],
   ]);
-}
-
-/**
- * Where alerts go, and what is grouped.
- *
- * @param log called with what may not be meant
- * @throws RxAnomalyError BAD_OPTION, BAD_INPUT
- */
-export async function readAlertSinks(
-  command: string,
-  flags: AlertFlags,
-  log: (line: string) => void,
-): Promise<{ readonly sinks: readonly SinkPlan[]; readonly group: GroupPlan | undefined }> {
-  const {
-    webhook,
-    webhookFormat: format,
-    webhookGiveUpOn: giveUpOn,
-    alertsConfig,
-    publicUrl,
-    timeZone,
-  } = flags;
-  checkSecret(command, '--webhook', toWebhookOptions.table.url, webhook);
-  checkSecret(command, '--public-url', toWebhookOptions.table.publicUrl, publicUrl);
-  const common = {
-    ...(publicUrl === undefined ? {} : { publicUrl }),
-    ...(timeZone === undefined ? {} : { timeZone }),
-  };
-  const group = groupPlan(command, flags);
-  if (alertsConfig !== undefined) return { group, sinks: await readAlertConfig(alertsConfig, common, log) };
-  if (webhook === undefined) return { group, sinks: [] };
-  const { RX_ANOMALY_WEBHOOK_SECRET: secret, RX_ANOMALY_WEBHOOK_TOKEN: token } = process.env;
-  const need = webhookFormats[format ?? 'json'].token;
-  if (need === 'required' && !token)
-    throw new RxAnomalyError(
-      'BAD_OPTION',
-      `${command}: --webhook-format ${format} needs the key of the service: set RX_ANOMALY_WEBHOOK_TOKEN in the environment`,
-    );
-  const options = {
-    ...{ url: webhook, ...(format && { format }), ...(giveUpOn && { giveUpOn }), ...(secret && { secret }) },
-    ...(token && need !== 'none' ? { token } : {}),
-  };
-  return { group, sinks: [webhookSink(command, options, { name: '', routes: [EVERYTHING] }, common)] };
 }
 
 function checked(text: string, kind: { expected(value: unknown): string | undefined }): string {

@@ -75,7 +75,11 @@ export function rulesOfTables(
   const ofMessages: readonly string[] = live?.kind === 'mqtt' ? ['value', 'time'] : [];
   return [
     [why, hasTable, TABLE_FLAGS.filter((flag) => !ofMessages.includes(flag))],
-    [why, hasTable, ['history']],
+    [
+      live === undefined || live.kind === 'mqtt' ? why : `${why}, whose past --since reads`,
+      hasTable,
+      ['history'],
+    ],
   ];
 }
 

@@ -1,6 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { AheadStep, Incident, Value, Verdict } from '../../core/reading.ts';
-import { explainIncident } from '../../explain/explainIncident.ts';
+import type { AheadStep, Value, Verdict } from '../../core/reading.ts';
 import { aheadTable } from '../../models/ahead/aheadOptions.ts';
 
 export type OutputFormat = 'ndjson' | 'csv';
@@ -31,53 +30,6 @@ export function verdictFormat(
     line: (verdict) => {
       const { time, ...fields } = verdictFields(verdict);
       return stringify([[time ?? rowText(verdict), ...Object.values(fields).flat()].map(cell)]);
-    },
-  };
-}
-
-export function incidentFormat(
-  format: OutputFormat,
-  names: readonly string[],
-): LineFormat<Incident<unknown, Value>> {
-  const why = (incident: Incident<unknown, Value>): string =>
-    explainIncident(incident, { dimensions: names }).text;
-  if (format === 'ndjson') {
-    return {
-      head: '',
-      line: (incident) => {
-        const { kind, key, start, end, peak, ...fields } = incidentFields(incident);
-        const { time, ...values } = peak;
-        const rows = { ...rowField('startRow', incident.first), ...rowField('endRow', incident.last) };
-        const at = { time, ...rowField('row', incident.peak) };
-        const last = { why: why(incident), peak: { ...at, ...values } };
-        return `${JSON.stringify({ kind, key, start, end, ...rows, ...fields, ...last })}\n`;
-      },
-    };
-  }
-  const perPeak = ['value', 'expected', 'lower', 'upper', 'attribution'].flatMap((field) =>
-    perDimension(field, names),
-  );
-  const header = [
-    'kind',
-    'key',
-    'start',
-    'end',
-    'count',
-    'severity',
-    'open',
-    'peakTime',
-    'peakScore',
-    ...perPeak,
-    'why',
-  ];
-  return {
-    head: stringify([header]),
-    line: (incident) => {
-      const { kind, key, start, end, peak, ...rest } = incidentFields(incident);
-      const { time, score, ...values } = peak;
-      const times = [start ?? rowText(incident.first), end ?? rowText(incident.last)];
-      const head = [kind, key, ...times, ...Object.values(rest), time ?? rowText(incident.peak), score];
-      return stringify([[...head, ...Object.values(values).flat(), why(incident)].map(cell)]);
     },
   };
 }
@@ -130,29 +82,8 @@ function verdictHeader(names: readonly string[]): string[] {
 }
 
 /** `value` for one dimension, `value_temp`, `value_rpm` … for several. */
-function perDimension(field: string, names: readonly string[]): string[] {
+export function perDimension(field: string, names: readonly string[]): string[] {
   return names.length === 1 ? [field] : names.map((name) => `${field}_${name}`);
-}
-
-function incidentFields({ kind, key, start, end, count, severity, open, peak }: Incident<unknown, Value>) {
-  return {
-    kind,
-    key: key ?? null,
-    start: isoTime(start),
-    end: isoTime(end),
-    count,
-    severity,
-    open,
-    peak: {
-      time: isoTime(peak.time),
-      score: peak.score,
-      value: peak.value,
-      expected: peak.expected,
-      lower: peak.lower,
-      upper: peak.upper,
-      attribution: peak.attribution,
-    },
-  };
 }
 
 /** The number of the row that a verdict without a time is of; undefined where it has a time, or is of no table. */
@@ -162,13 +93,13 @@ export function rowWithoutTime(verdict: Verdict<unknown, Value> | undefined): nu
   return typeof row === 'number' ? row : undefined;
 }
 
-function rowField(name: string, verdict: Verdict<unknown, Value>): Record<string, number> {
+export function rowField(name: string, verdict: Verdict<unknown, Value>): Record<string, number> {
   const row = rowWithoutTime(verdict);
   return row === undefined ? {} : { [name]: row };
 }
 
 /** What stands for the time in CSV: `row 13`. */
-function rowText(verdict: Verdict<unknown, Value>): string | null {
+export function rowText(verdict: Verdict<unknown, Value>): string | null {
   const row = rowWithoutTime(verdict);
   return row === undefined ? null : `row ${row}`;
 }
@@ -179,6 +110,6 @@ export function isoTime(time: number | undefined): string | null {
 }
 
 /** Empty for what is null in JSON. */
-function cell(value: unknown): string {
+export function cell(value: unknown): string {
   return value === null || (typeof value === 'number' && !Number.isFinite(value)) ? '' : String(value);
 }

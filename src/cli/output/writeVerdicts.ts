@@ -3,7 +3,7 @@ import type { RunCounts } from '../run/runCounts.ts';
 import { createProgress } from './progress.ts';
 import { openIncidents, runSummary } from './runSummary.ts';
 import type { StandardOutput } from './standardOutput.ts';
-import { incidentFormat, type OutputFormat, verdictFormat } from './verdictFormat.ts';
+import { type OutputFormat, verdictFormat } from './verdictFormat.ts';
 
 export interface WriteOptions {
   readonly format: OutputFormat;
@@ -37,20 +37,24 @@ export async function writeVerdicts(
   const { format, quiet, writeBack, checkpoint } = options;
   const wantsIncidents = options.output === 'incidents';
   const wantsVerdicts = !wantsIncidents && writeBack === undefined;
-  const verdicts = verdictFormat(format, detection.dimensions());
-  const incidents = incidentFormat(format, detection.dimensions());
+  const names = detection.dimensions();
+  const verdicts = verdictFormat(format, names);
+  // Loads what writes reasons in words only for those who read them.
+  const incidents = wantsIncidents
+    ? (await import('./incidentFormat.ts')).incidentFormat(format, names)
+    : undefined;
   const writes = wantsIncidents || wantsVerdicts;
   const progress = createProgress(quiet || (process.stdout.isTTY && writes)); // not between its lines
   const started = performance.now();
-  if (writes) output.put((wantsIncidents ? incidents : verdicts).head);
+  if (writes) output.put((incidents ?? verdicts).head);
   const all = async (): Promise<void> => {
     await detection.verdicts$.forEach((verdict) => {
       counts.add(verdict);
       if (wantsVerdicts) output.put(verdicts.line(verdict));
-      if (wantsIncidents) for (const incident of verdict.ended) output.put(incidents.line(incident));
+      if (incidents) for (const incident of verdict.ended) output.put(incidents.line(incident));
       if (counts.newRows % 256 === 0) progress.update(detection.share(), counts.newRows + counts.passedOver);
     });
-    if (wantsIncidents && !detection.isKept)
+    if (incidents && !detection.isKept)
       for (const incident of detection.open) output.put(incidents.line({ ...incident, open: true }));
     await output.end();
   };

@@ -14,8 +14,8 @@ const LONGEST = 7 * 86_400_000; // ms
  */
 export const alertmanager: WebhookFormat = {
   token: 'optional',
-  expectedUrl: ({ pathname }) =>
-    /\/api\/v2\/alerts\/?$/.test(pathname)
+  expectedUrl: (path) =>
+    /\/api\/v2\/alerts\/?$/.test(path)
       ? undefined
       : 'an address that ends in /api/v2/alerts for the format alertmanager',
   request: ({ alert, id, text, severity, link, now }, { url, token }) => {

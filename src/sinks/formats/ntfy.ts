@@ -15,17 +15,17 @@ const SIGN: BySeverity<string> = {
 /** A topic of ntfy, https://ntfy.sh/TOPIC, published as JSON: https://docs.ntfy.sh/publish/#publish-as-json. */
 export const ntfy: WebhookFormat = {
   token: 'optional',
-  expectedUrl: ({ pathname }) =>
-    TOPIC.test(pathname)
+  expectedUrl: (path) =>
+    TOPIC.test(path)
       ? undefined
       : 'an address that ends in a topic for the format ntfy, https://ntfy.sh/TOPIC',
   request: ({ alert: { phase }, text: { title, lines }, severity, link }, { url, token }) => {
-    const [, topic] = TOPIC.exec(url.pathname)!;
     const root = new URL(url);
-    root.pathname = url.pathname.slice(0, -topic!.length);
+    const [, topic] = TOPIC.exec(root.pathname)!;
+    root.pathname = root.pathname.slice(0, -topic!.length);
     const isOver = phase === 'ended';
     return jsonRequest(
-      root,
+      root.href,
       {
         topic,
         title: clip(title, TITLE),

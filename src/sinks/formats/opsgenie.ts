@@ -15,17 +15,15 @@ const PRIORITY: BySeverity<string> = { none: 'P5', low: 'P4', medium: 'P3', high
  */
 export const opsgenie: WebhookFormat = {
   token: 'required',
-  expectedUrl: ({ pathname }) =>
-    /\/v2\/alerts\/?$/.test(pathname)
-      ? undefined
-      : 'an address that ends in /v2/alerts for the format opsgenie',
+  expectedUrl: (path) =>
+    /\/v2\/alerts\/?$/.test(path) ? undefined : 'an address that ends in /v2/alerts for the format opsgenie',
   request: ({ alert, id, text, severity, link }, { url, token }) => {
     const headers = { Authorization: `GenieKey ${token}` };
     if (alert.phase === 'ended') {
       const close = new URL(url);
-      close.pathname = `${url.pathname.replace(/\/$/, '')}/${encodeURIComponent(id)}/close`;
+      close.pathname = `${close.pathname.replace(/\/$/, '')}/${encodeURIComponent(id)}/close`;
       close.searchParams.set('identifierType', 'alias');
-      return jsonRequest(close, { source: 'rx-anomaly', note: clip(text.title, NOTE) }, headers);
+      return jsonRequest(close.href, { source: 'rx-anomaly', note: clip(text.title, NOTE) }, headers);
     }
     const { key } = alert.incident;
     return jsonRequest(

@@ -3,14 +3,14 @@ import type { AlertMessage } from '../alertMessage.ts';
 
 /** Where a service is, and what it knows us by. */
 export interface WebhookReceiver {
-  readonly url: URL;
+  readonly url: string;
   /** Its secret: an integration key, an API key, an access token. */
   readonly token: string | undefined;
 }
 
 /** A request that a service takes. */
 export interface WebhookRequest {
-  readonly url: URL;
+  readonly url: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -19,8 +19,8 @@ export interface WebhookRequest {
 export interface WebhookFormat {
   /** `'required'`, `'optional'`, or that it has none. */
   readonly token: 'required' | 'optional' | 'none';
-  /** What is expected of the address, where it is not that of such a service. */
-  expectedUrl?(url: URL): string | undefined;
+  /** What is expected of the address, where its path is not that of such a service. */
+  expectedUrl?(path: string): string | undefined;
   request(message: AlertMessage, receiver: WebhookReceiver): WebhookRequest;
 }
 
@@ -28,7 +28,7 @@ export interface WebhookFormat {
 export type BySeverity<T> = Readonly<Record<Severity, T>>;
 
 export function jsonRequest(
-  url: URL,
+  url: string,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): WebhookRequest {

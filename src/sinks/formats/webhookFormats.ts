@@ -6,16 +6,7 @@ import { pagerduty } from './pagerduty.ts';
 import { slack } from './slack.ts';
 import { teams } from './teams.ts';
 import type { WebhookFormat } from './webhookFormat.ts';
-
-/** The services that alerts are written for; `json` is for any other. */
-export type WebhookFormatName =
-  | 'json'
-  | 'slack'
-  | 'teams'
-  | 'pagerduty'
-  | 'alertmanager'
-  | 'opsgenie'
-  | 'ntfy';
+import type { WebhookFormatName } from './webhookFormatNames.ts';
 
 export const webhookFormats: Readonly<Record<WebhookFormatName, WebhookFormat>> = {
   ...{ json, slack, teams, pagerduty, alertmanager, opsgenie, ntfy },

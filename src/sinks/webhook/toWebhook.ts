@@ -29,7 +29,7 @@ export function toWebhook<E, V extends Value>(
   const resolved = toWebhookOptions.resolve('toWebhook', options as unknown as ToWebhookOptions);
   const { secret, headers, policy, giveUpOn, requestTimeout, maxWaiting, scheduler, random } = resolved;
   const { format, token, publicUrl } = resolved;
-  const receiver = { url: new URL(resolved.url), token };
+  const receiver = { url: resolved.url, token };
   const { onSent = () => {}, onLost = () => {} } = options;
 
   const send = (request: WebhookRequest): Observable<string> =>

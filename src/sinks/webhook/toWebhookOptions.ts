@@ -16,7 +16,8 @@ import { OptionSet } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
 import type { Value } from '../../core/reading.ts';
 import type { DeliveryOptions } from '../deliver.ts';
-import { type WebhookFormatName, webhookFormats } from '../formats/webhookFormats.ts';
+import type { WebhookFormatName } from '../formats/webhookFormatNames.ts';
+import { webhookFormats } from '../formats/webhookFormats.ts';
 
 /** Where alerts are sent, and what is done when they don't arrive. */
 export interface ToWebhookOptions<E = unknown, V extends Value = Value> extends DeliveryOptions<E, V> {
@@ -165,7 +166,7 @@ function checkFormat(
   { url, format, token }: Pick<AnyOptions, 'url' | 'token'> & { readonly format: WebhookFormatName },
 ): void {
   const { token: need, expectedUrl } = webhookFormats[format];
-  const expected = expectedUrl?.(new URL(url));
+  const expected = expectedUrl?.(new URL(url).pathname);
   if (expected !== undefined) throw badOption(where, 'url', expected, '…');
   if (need === 'required' && token === undefined)
     throw badOption(where, 'token', `given for the format ${format}`, undefined);

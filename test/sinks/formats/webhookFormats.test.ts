@@ -7,7 +7,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../src/core/reading.ts';
 import { alerts } from '../../../src/operators/alerts.ts';
 import { alertMessage } from '../../../src/sinks/alertMessage.ts';
-import { type WebhookFormatName, webhookFormats } from '../../../src/sinks/formats/webhookFormats.ts';
+import type { WebhookFormatName } from '../../../src/sinks/formats/webhookFormatNames.ts';
+import { webhookFormats } from '../../../src/sinks/formats/webhookFormats.ts';
 import { toWebhook } from '../../../src/sinks/webhook/toWebhook.ts';
 import { spike, verdict } from '../../dashboard/verdicts.ts';
 import { runOperator } from '../../support/runOperator.ts';
@@ -103,7 +104,7 @@ describe.each(SERVICES)('the format %s', (format) => {
         const events = Array.from({ length: streams }, (_, n) => spike(n, { key: `${name}${n}` }));
         for (const alert of runOperator(events, alerts<number, number>({ group: '5m' }))) {
           const message = alertMessage(alert, 'id', PAGE, AT);
-          const receiver = { url: new URL(base + PATHS[format]), token: 'the-token' };
+          const receiver = { url: base + PATHS[format], token: 'the-token' };
           const { body } = webhookFormats[format].request(message, receiver);
           expect(faultsOf(format, body, alert.phase)).toEqual([]);
           expect(body).not.toMatch(/\\ud[89a-f]/i); // half a character

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { incidentFormat, verdictFormat } from '../../../../src/cli/output/verdictFormat.ts';
+import { incidentFormat } from '../../../../src/cli/output/incidentFormat.ts';
+import { verdictFormat } from '../../../../src/cli/output/verdictFormat.ts';
 import type { DetectionContext } from '../../../../src/cli/run/detection.ts';
 import type { DetectionOptions } from '../../../../src/cli/run/rowOptions.ts';
 import { RunCounts } from '../../../../src/cli/run/runCounts.ts';

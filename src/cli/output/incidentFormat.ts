@@ -1,0 +1,81 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Incident, Value } from '../../core/reading.ts';
+import { explainIncident } from '../../explain/explainIncident.ts';
+import {
+  cell,
+  isoTime,
+  type LineFormat,
+  type OutputFormat,
+  perDimension,
+  rowField,
+  rowText,
+} from './verdictFormat.ts';
+
+/** @param names of the value columns */
+export function incidentFormat(
+  format: OutputFormat,
+  names: readonly string[],
+): LineFormat<Incident<unknown, Value>> {
+  const why = (incident: Incident<unknown, Value>): string =>
+    explainIncident(incident, { dimensions: names }).text;
+  if (format === 'ndjson') {
+    return {
+      head: '',
+      line: (incident) => {
+        const { kind, key, start, end, peak, ...fields } = incidentFields(incident);
+        const { time, ...values } = peak;
+        const rows = { ...rowField('startRow', incident.first), ...rowField('endRow', incident.last) };
+        const at = { time, ...rowField('row', incident.peak) };
+        const last = { why: why(incident), peak: { ...at, ...values } };
+        return `${JSON.stringify({ kind, key, start, end, ...rows, ...fields, ...last })}\n`;
+      },
+    };
+  }
+  const perPeak = ['value', 'expected', 'lower', 'upper', 'attribution'].flatMap((field) =>
+    perDimension(field, names),
+  );
+  const header = [
+    'kind',
+    'key',
+    'start',
+    'end',
+    'count',
+    'severity',
+    'open',
+    'peakTime',
+    'peakScore',
+    ...perPeak,
+    'why',
+  ];
+  return {
+    head: stringify([header]),
+    line: (incident) => {
+      const { kind, key, start, end, peak, ...rest } = incidentFields(incident);
+      const { time, score, ...values } = peak;
+      const times = [start ?? rowText(incident.first), end ?? rowText(incident.last)];
+      const head = [kind, key, ...times, ...Object.values(rest), time ?? rowText(incident.peak), score];
+      return stringify([[...head, ...Object.values(values).flat(), why(incident)].map(cell)]);
+    },
+  };
+}
+
+function incidentFields({ kind, key, start, end, count, severity, open, peak }: Incident<unknown, Value>) {
+  return {
+    kind,
+    key: key ?? null,
+    start: isoTime(start),
+    end: isoTime(end),
+    count,
+    severity,
+    open,
+    peak: {
+      time: isoTime(peak.time),
+      score: peak.score,
+      value: peak.value,
+      expected: peak.expected,
+      lower: peak.lower,
+      upper: peak.upper,
+      attribution: peak.attribution,
+    },
+  };
+}
