@@ -1,5 +1,14 @@
 /** The services that alerts are written for; `json` is for any other. */
-export const webhookFormatNames = [
+export type WebhookFormatName =
+  | 'json'
+  | 'slack'
+  | 'teams'
+  | 'pagerduty'
+  | 'alertmanager'
+  | 'opsgenie'
+  | 'ntfy';
+
+export const webhookFormatNames: readonly WebhookFormatName[] = [
   'json',
   'slack',
   'teams',
@@ -7,7 +16,4 @@ export const webhookFormatNames = [
   'alertmanager',
   'opsgenie',
   'ntfy',
-] as const;
-
-/** What a service that takes alerts is. */
-export type WebhookFormatName = (typeof webhookFormatNames)[number];
+];
