@@ -2,6 +2,7 @@ import { NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import * as backtest from '../../src/backtest/index.ts';
 import * as dashboard from '../../src/dashboard/index.ts';
+import * as distributed from '../../src/distributed/index.ts';
 import * as main from '../../src/index.ts';
 import * as influx from '../../src/influx/index.ts';
 import * as inspect from '../../src/inspect/index.ts';
@@ -18,7 +19,21 @@ type Door = Readonly<Record<string, unknown>>;
 type Call = (options: never) => unknown;
 
 const DOORS: readonly Door[] = [
-  ...[main, numerics, tfjs, sources, stores, influx, mqtt, prometheus, backtest, inspect, sinks, dashboard],
+  ...[
+    main,
+    numerics,
+    tfjs,
+    sources,
+    stores,
+    influx,
+    mqtt,
+    prometheus,
+    distributed,
+    backtest,
+    inspect,
+    sinks,
+    dashboard,
+  ],
 ];
 const all: Door = Object.assign({}, ...DOORS);
 const { namedForecasters, namedScorers } = main;

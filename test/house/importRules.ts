@@ -32,10 +32,13 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   sources: ['clients', 'core'],
   sinks: ['explain', 'clients', 'core'],
   stores: ['models', 'core'],
+  distributed: ['operators', 'clients', ...MODELLING],
   influx: ['sources', 'sinks', 'clients', 'core'], // a door
   mqtt: ['sources', 'clients', 'core'], // a door
   prometheus: ['sources', 'clients', 'core'], // a door
-  cli: ['lab', 'influx', 'dashboard', ...EVERYTHING],
+  nats: ['distributed', 'sources', 'clients', 'core'], // a door, and an engine of `distributed`
+  redis: ['distributed', 'sources', 'clients', 'core'], // the same
+  cli: ['lab', 'influx', 'nats', 'redis', 'distributed', 'dashboard', ...EVERYTHING],
   lab: ['cli', ...EVERYTHING],
   dashboard: EVERYTHING,
   'index.ts': ['explain', 'operators', ...MODELLING], // the front door
