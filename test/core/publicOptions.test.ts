@@ -8,6 +8,7 @@ import * as influx from '../../src/influx/index.ts';
 import * as inspect from '../../src/inspect/index.ts';
 import { loadPretrainedWeights } from '../../src/models/pretrained/pretrainedWeights.ts';
 import * as mqtt from '../../src/mqtt/index.ts';
+import * as nats from '../../src/nats/index.ts';
 import * as tfjs from '../../src/numerics/engines/tfjs/index.ts';
 import * as numerics from '../../src/numerics/index.ts';
 import * as prometheus from '../../src/prometheus/index.ts';
@@ -28,6 +29,7 @@ const DOORS: readonly Door[] = [
     influx,
     mqtt,
     prometheus,
+    nats,
     distributed,
     backtest,
     inspect,
@@ -62,6 +64,7 @@ const FIRST = [
     'fromInflux',
     'fromMqtt',
     'fromPrometheus',
+    'natsEngine',
     'readInflux',
     'toInflux',
     'Network',

@@ -88,7 +88,7 @@ export function isWrongSequence(error: unknown): boolean {
 
 /** The stream, the consumer or the message is not there. */
 export function isNotFound(error: unknown): boolean {
-  return [10059, 10014, 10037, 10043].includes(codeOf(error) as number);
+  return [10059, 10014, 10037, 10043, 10057].includes(codeOf(error) as number);
 }
 
 function codeOf(error: unknown): unknown {
@@ -105,7 +105,8 @@ export function natsFailure(error: unknown, where: string): Error {
     new ServerFailure(`NATS (${where}): ${message}${remedy}`, isTransient, { cause: error });
   if (/^Authorization|^UserAuth|Authorization Violation/i.test(`${name} ${message}`))
     return fail(false, '; check user, password, token or credentials');
-  if (name === 'PermissionViolationError') return fail(false, "; give the user this right in the server's configuration");
+  if (name === 'PermissionViolationError')
+    return fail(false, "; give the user this right in the server's configuration");
   if (name === 'JetStreamNotEnabled' || codeOf(error) === 10039 || codeOf(error) === 10076)
     return fail(false, '; start nats-server with -js, or with jetstream { } in its configuration');
   // Of an answer of JetStream itself, 5xx is a server that has no leader, no room or no time just now.
@@ -127,4 +128,3 @@ async function loadNats(): Promise<NatsPackages> {
     );
   }
 }
-

@@ -116,7 +116,11 @@ async function answering(port: number): Promise<void> {
 
 /** JetStream answers: a cluster has elected its leader. */
 async function ready(url: string): Promise<void> {
-  const connection = await connect({ servers: url.split(','), waitOnFirstConnect: true, reconnectTimeWait: 50 });
+  const connection = await connect({
+    servers: url.split(','),
+    waitOnFirstConnect: true,
+    reconnectTimeWait: 50,
+  });
   try {
     for (let attempt = 0; attempt < 600; attempt++) {
       const answer = await connection

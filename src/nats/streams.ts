@@ -1,6 +1,6 @@
-import { type NatsClient, isNotFound, natsFailure } from '../../clients/nats/connectNats.ts';
-import type { StreamInfo } from '../../clients/nats/natsClient.ts';
-import { RxAnomalyError } from '../../core/errors.ts';
+import { isNotFound, type NatsClient, natsFailure } from '../clients/nats/connectNats.ts';
+import type { StreamInfo } from '../clients/nats/natsClient.ts';
+import { RxAnomalyError } from '../core/errors.ts';
 
 const NANOSECONDS = 1e6; // in a millisecond
 
@@ -35,9 +35,16 @@ export async function needStream(
     }
     const config = {
       ...{ name, subjects, max_age: keep * NANOSECONDS, max_msgs_per_subject: ofSubject },
-      ...{ storage: 'file', retention: 'limits', discard: 'old', duplicate_window: 0, allow_rollup_hdrs: false },
+      ...{
+        storage: 'file',
+        retention: 'limits',
+        discard: 'old',
+        duplicate_window: 0,
+        allow_rollup_hdrs: false,
+      },
     };
-    const add = async (count: number): Promise<StreamInfo> => await streams.add({ ...config, num_replicas: count });
+    const add = async (count: number): Promise<StreamInfo> =>
+      await streams.add({ ...config, num_replicas: count });
     if (replicas !== undefined) return await add(replicas);
     return await add(3).catch(async (error: unknown) => {
       if (!isWithoutPeers(error)) throw error;
@@ -62,14 +69,21 @@ async function infoOf({ manager }: NatsClient, name: string): Promise<StreamInfo
 
 /** A single server, or a cluster that is too small. */
 function isWithoutPeers(error: unknown): boolean {
-  return error instanceof Error && /replicas > 1 not supported|no suitable peers|insufficient/i.test(error.message);
+  return (
+    error instanceof Error && /replicas > 1 not supported|no suitable peers|insufficient/i.test(error.message)
+  );
 }
 
 function requireFit({ config }: StreamInfo, { name, subjects, keep, ofSubject }: NeededStream): void {
   const missing = subjects.find((subject) => !config.subjects.includes(subject));
   const refuse = (what: string): RxAnomalyError =>
-    new RxAnomalyError('BAD_INPUT', `NATS: the stream ${name} is there already and ${what}; take another name, or mend it`);
-  if (missing !== undefined) throw refuse(`does not take the subject ${missing} (but ${config.subjects.join(', ')})`);
+    new RxAnomalyError(
+      'BAD_INPUT',
+      `NATS: the stream ${name} is there already and ${what}; take another name, or mend it`,
+    );
+  if (missing !== undefined)
+    throw refuse(`does not take the subject ${missing} (but ${config.subjects.join(', ')})`);
   if (keep === 0 && config.max_age !== 0) throw refuse('forgets its messages after a time');
-  if (ofSubject === 1 && config.max_msgs_per_subject !== 1) throw refuse('keeps more than the last message of a subject');
+  if (ofSubject === 1 && config.max_msgs_per_subject !== 1)
+    throw refuse('keeps more than the last message of a subject');
 }

@@ -1,7 +1,7 @@
-import { isNotFound, type NatsClient, natsFailure } from '../../clients/nats/connectNats.ts';
-import type { StreamInfo, StreamMessage } from '../../clients/nats/natsClient.ts';
-import { streamMessages } from '../../clients/nats/streamMessages.ts';
-import { messageOf } from '../../core/errors.ts';
+import { isNotFound, type NatsClient, natsFailure } from '../clients/nats/connectNats.ts';
+import type { StreamInfo, StreamMessage } from '../clients/nats/natsClient.ts';
+import { streamMessages } from '../clients/nats/streamMessages.ts';
+import { messageOf } from '../core/errors.ts';
 import {
   type KeyedEvent,
   type LogBatch,
@@ -9,7 +9,7 @@ import {
   type Partition,
   type PartitionedLog,
   Trimmed,
-} from '../contract.ts';
+} from '../distributed/contract.ts';
 import type { Subjects } from './subjects.ts';
 
 /** A message of the log. */
@@ -74,7 +74,8 @@ export class NatsLog<E> implements PartitionedLog<E, number> {
     const from = (after ?? 0) + 1;
     for await (const messages of streamMessages(this.#client, stream, filter, from, limit, signal)) {
       // A gap may be of other subjects: then nothing before it is gone.
-      const isGap = last !== undefined && messages.some(({ seq }, k) => seq !== (messages[k - 1]?.seq ?? last!) + 1);
+      const isGap =
+        last !== undefined && messages.some(({ seq }, k) => seq !== (messages[k - 1]?.seq ?? last!) + 1);
       if (isGap) requireKept(await this.#info(stream), last!, isMapped);
       last = messages.at(-1)!.seq;
       const own = isMapped
@@ -96,7 +97,14 @@ export class NatsLog<E> implements PartitionedLog<E, number> {
     const stop = new AbortController();
     let own = 0;
     const filter = this.#subjects.pattern;
-    for await (const messages of streamMessages(this.#client, stream, filter, from + 1, COUNTED, stop.signal)) {
+    for await (const messages of streamMessages(
+      this.#client,
+      stream,
+      filter,
+      from + 1,
+      COUNTED,
+      stop.signal,
+    )) {
       own += messages.filter(({ subject }) => this.#subjects.partitionOf(subject) === partition).length;
       if (messages.at(-1)!.info.pending === 0) stop.abort();
     }
@@ -133,7 +141,8 @@ export class NatsLog<E> implements PartitionedLog<E, number> {
     try {
       return await this.#client.manager.streams.info(stream);
     } catch (error) {
-      if (isNotFound(error)) throw new Trimmed(`NATS: the stream ${stream} is gone, and the events in it`, { cause: error });
+      if (isNotFound(error))
+        throw new Trimmed(`NATS: the stream ${stream} is gone, and the events in it`, { cause: error });
       throw natsFailure(error, stream);
     }
   }
@@ -143,7 +152,9 @@ export class NatsLog<E> implements PartitionedLog<E, number> {
 function requireKept({ config, state }: StreamInfo, after: number, isDense = false): void {
   const { first_seq: first, last_seq: last } = state;
   if (after > last)
-    throw new Trimmed(`NATS: the stream ${config.name} ends at ${last}, before ${after}: it is another one by now`);
+    throw new Trimmed(
+      `NATS: the stream ${config.name} ends at ${last}, before ${after}: it is another one by now`,
+    );
   if (isDense || first > after + 1)
     throw new Trimmed(
       `NATS: of the stream ${config.name}, events after ${after} are gone (it begins at ${first}); let it keep them for longer`,

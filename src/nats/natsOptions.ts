@@ -1,7 +1,7 @@
-import { type NatsLogin, serversOf } from '../../clients/nats/connectNats.ts';
-import { accepts, aFunction, anObject, positiveInteger, text, within } from '../../core/optionKinds.ts';
-import { OptionSet } from '../../core/optionSet.ts';
-import { badOption } from '../../core/options.ts';
+import { type NatsLogin, serversOf } from '../clients/nats/connectNats.ts';
+import { accepts, aFunction, anObject, positiveInteger, text, within } from '../core/optionKinds.ts';
+import { OptionSet } from '../core/optionSet.ts';
+import { badOption } from '../core/options.ts';
 import type { NatsCodec, NatsMessage } from './natsLog.ts';
 
 /** Where the events of a fleet of workers are in NATS, and where it keeps its own data. */
@@ -57,10 +57,13 @@ const subjects = accepts(
 // biome-ignore lint/suspicious/noExplicitAny: the options of events of any kind
 type Any = any;
 
-export const natsTable: OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>>['table'] = {
+const natsTable: OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>>['table'] = {
   servers: { kind: servers, required: true, about: 'the servers', when: 'always given', isSecret: true },
   name: {
-    kind: accepts("letters, digits, '-' and '_'", (value) => typeof value === 'string' && /^[\w-]+$/.test(value)),
+    kind: accepts(
+      "letters, digits, '-' and '_'",
+      (value) => typeof value === 'string' && /^[\w-]+$/.test(value),
+    ),
     required: true,
     about: 'name of the verdicts',
     when: 'always given',
@@ -94,9 +97,20 @@ export const natsTable: OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>
   },
   decode: { kind: aFunction, required: true, about: 'reads an event', when: 'always given' },
   encode: { kind: aFunction, defaultText: 'JSON.stringify', about: 'writes an event', when: 'seldom' },
-  onProblem: { kind: aFunction, defaultText: 'a warning of the process', about: 'called with problems', when: 'to log them' },
+  onProblem: {
+    kind: aFunction,
+    defaultText: 'a warning of the process',
+    about: 'called with problems',
+    when: 'to log them',
+  },
   user: { kind: text, defaultText: 'none', about: 'user name', when: 'the server asks for one' },
-  pass: { kind: text, defaultText: 'none', about: 'password', when: 'the server asks for one', isSecret: true },
+  pass: {
+    kind: text,
+    defaultText: 'none',
+    about: 'password',
+    when: 'the server asks for one',
+    isSecret: true,
+  },
   token: { kind: text, defaultText: 'none', about: 'token', when: 'the server asks for one', isSecret: true },
   credentials: {
     kind: text,
@@ -105,28 +119,50 @@ export const natsTable: OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>
     when: 'the server asks for them',
     isSecret: true,
   },
-  tls: { kind: anObject, defaultText: 'what Node trusts', about: 'certificates', when: 'the server has its own', isSecret: true },
+  tls: {
+    kind: anObject,
+    defaultText: 'what Node trusts',
+    about: 'certificates',
+    when: 'the server has its own',
+    isSecret: true,
+  },
 };
 
-export const natsOptions: OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>, CheckedNats<Any>> = new OptionSet<
+export const natsOptions: OptionSet<
   NatsEngineOptions<Any>,
   NatsEngineOptions<Any>,
   CheckedNats<Any>
->(natsTable, (where, options) => {
-  const { name, in: pattern, partitions = 8, replicas, lease = 5000, keep = 7 * 86_400_000, decode } = options;
-  if (pattern.split('.')[0] === name)
-    throw badOption(where, 'in', `subjects that do not begin with the name of the verdicts, ${name}`, pattern);
-  const { servers, user, pass, token, credentials, tls } = options;
-  return {
-    ...{ name, in: pattern, partitions, replicas, lease, keep, decode },
-    login: {
-      servers,
-      ...(user === undefined ? {} : { user, pass: pass ?? '' }),
-      ...(token === undefined ? {} : { token }),
-      ...(credentials === undefined ? {} : { credentials }),
-      ...(tls === undefined ? {} : { tls }),
-    },
-    encode: options.encode ?? ((event: unknown) => JSON.stringify(event)),
-    onProblem: options.onProblem ?? ((message) => process.emitWarning(message)),
-  };
-});
+> = new OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>, CheckedNats<Any>>(
+  natsTable,
+  (where, options) => {
+    const {
+      name,
+      in: pattern,
+      partitions = 8,
+      replicas,
+      lease = 5000,
+      keep = 7 * 86_400_000,
+      decode,
+    } = options;
+    if (pattern.split('.')[0] === name)
+      throw badOption(
+        where,
+        'in',
+        `subjects that do not begin with the name of the verdicts, ${name}`,
+        pattern,
+      );
+    const { servers, user, pass, token, credentials, tls } = options;
+    return {
+      ...{ name, in: pattern, partitions, replicas, lease, keep, decode },
+      login: {
+        servers,
+        ...(user === undefined ? {} : { user, pass: pass ?? '' }),
+        ...(token === undefined ? {} : { token }),
+        ...(credentials === undefined ? {} : { credentials }),
+        ...(tls === undefined ? {} : { tls }),
+      },
+      encode: options.encode ?? ((event: unknown) => JSON.stringify(event)),
+      onProblem: options.onProblem ?? ((message) => process.emitWarning(message)),
+    };
+  },
+);

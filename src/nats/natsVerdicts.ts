@@ -1,8 +1,14 @@
-import { isWrongSequence, type NatsClient, natsFailure } from '../../clients/nats/connectNats.ts';
-import type { NatsHeaders } from '../../clients/nats/natsClient.ts';
-import { streamMessages } from '../../clients/nats/streamMessages.ts';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { type Delivered, type DeliveredBatch, Overtaken, type Partition, type VerdictLog } from '../contract.ts';
+import { isWrongSequence, type NatsClient, natsFailure } from '../clients/nats/connectNats.ts';
+import type { NatsHeaders } from '../clients/nats/natsClient.ts';
+import { streamMessages } from '../clients/nats/streamMessages.ts';
+import { RxAnomalyError } from '../core/errors.ts';
+import {
+  type Delivered,
+  type DeliveredBatch,
+  Overtaken,
+  type Partition,
+  type VerdictLog,
+} from '../distributed/contract.ts';
 
 /** Up to which event the verdicts of a message are: the sequence number in the log. */
 const POSITION = 'Rx-Position';
@@ -52,7 +58,9 @@ export class NatsVerdicts implements VerdictLog<number> {
       return { position: to, revision: String(seq) };
     } catch (error) {
       if (isWrongSequence(error))
-        throw new Overtaken(`${subject}: there are verdicts after ${after.revision} by now`, { cause: error });
+        throw new Overtaken(`${subject}: there are verdicts after ${after.revision} by now`, {
+          cause: error,
+        });
       throw natsFailure(error, subject);
     }
   }

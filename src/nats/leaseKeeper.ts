@@ -1,6 +1,6 @@
-import { isNotFound, isWrongSequence, type NatsClient } from '../../clients/nats/connectNats.ts';
-import { messageOf } from '../../core/errors.ts';
-import type { AssignmentChange, Partition } from '../contract.ts';
+import { isNotFound, isWrongSequence, type NatsClient } from '../clients/nats/connectNats.ts';
+import { messageOf } from '../core/errors.ts';
+import type { AssignmentChange, Partition } from '../distributed/contract.ts';
 
 /** What a keeper needs to know; plain values, for a thread. */
 export interface LeaseTerms {
@@ -13,7 +13,7 @@ export interface LeaseTerms {
 
 /**
  * Takes and renews the leases of one worker: messages of a stream that forgets them after a time. Workers announce themselves
- * there, too, so that each knows its share: they are ordered by name, and partitions are dealt out evenly.
+ * there, too, so that each knows its share: they are ordered by name, and partitions are shared evenly.
  */
 export class LeaseKeeper {
   readonly #client: NatsClient;
@@ -147,15 +147,23 @@ export class LeaseKeeper {
     try {
       return (await this.#client.js.publish(this.#lease(partition), this.#terms.worker, { expect })).seq;
     } catch (error) {
-      if (isWrongSequence(error)) return undefined;
-      throw error;
+      if (!isWrongSequence(error)) throw error;
+      if (seq === 0) return undefined;
+      // The answer to its last renewal may have been lost: then it is still its own.
+      const last = await this.#client.manager.streams.getMessage(this.#terms.stream, {
+        last_by_subj: this.#lease(partition),
+      });
+      const isOwn = last !== null && new TextDecoder().decode(last.data) === this.#terms.worker;
+      return isOwn ? last.seq : undefined;
     }
   }
 
   async #remove(seq: number): Promise<void> {
-    await this.#client.manager.streams.deleteMessage(this.#terms.stream, seq, false).catch((error: unknown) => {
-      if (!isNotFound(error)) this.#onProblem(`leases: ${messageOf(error)}`);
-    });
+    await this.#client.manager.streams
+      .deleteMessage(this.#terms.stream, seq, false)
+      .catch((error: unknown) => {
+        if (!isNotFound(error)) this.#onProblem(`leases: ${messageOf(error)}`);
+      });
   }
 
   /** Others look at once when something was given back. */

@@ -1,8 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { isWrongSequence, type NatsClient, natsFailure } from '../../clients/nats/connectNats.ts';
-import type { StoredMessage } from '../../clients/nats/natsClient.ts';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { Overtaken, type Partition, type SavedState, type StateStore, type UnsavedState } from '../contract.ts';
+import { isWrongSequence, type NatsClient, natsFailure } from '../clients/nats/connectNats.ts';
+import type { StoredMessage } from '../clients/nats/natsClient.ts';
+import { RxAnomalyError } from '../core/errors.ts';
+import {
+  Overtaken,
+  type Partition,
+  type SavedState,
+  type StateStore,
+  type UnsavedState,
+} from '../distributed/contract.ts';
 
 /** Of a state in chunks: their name, and how many there are. */
 const CHUNKS = 'Rx-Chunks';
@@ -24,7 +30,10 @@ export class NatsStates implements StateStore {
   constructor(client: NatsClient, stream: string) {
     this.#client = client;
     this.#stream = stream;
-    this.#chunkBytes = Math.min(LARGEST_CHUNK, Math.floor((client.connection.info?.max_payload ?? 2 ** 20) / 2));
+    this.#chunkBytes = Math.min(
+      LARGEST_CHUNK,
+      Math.floor((client.connection.info?.max_payload ?? 2 ** 20) / 2),
+    );
   }
 
   async load(partition: Partition, names: readonly string[]): Promise<readonly (SavedState | undefined)[]> {
@@ -37,7 +46,10 @@ export class NatsStates implements StateStore {
 
   async save(partition: Partition, states: readonly UnsavedState[]): Promise<readonly string[]> {
     try {
-      return await inTurns(states, async (state) => await this.#save(this.#subject(partition, state.name), state));
+      return await inTurns(
+        states,
+        async (state) => await this.#save(this.#subject(partition, state.name), state),
+      );
     } catch (error) {
       throw natsFailure(error, this.#stream);
     }
@@ -56,9 +68,10 @@ export class NatsStates implements StateStore {
       );
       const found = parts.filter((part) => part !== null);
       if (found.length === parts.length)
-        return { state: Buffer.concat(found.map(({ data }) => data)), revision: String(head.seq) };
+        return { state: joined(found.map(({ data }) => data)), revision: String(head.seq) };
       // Another process has saved a newer one meanwhile.
-      if (head.seq === seq) throw new RxAnomalyError('BAD_SNAPSHOT', `NATS: a chunk of the state ${subject} is missing`);
+      if (head.seq === seq)
+        throw new RxAnomalyError('BAD_SNAPSHOT', `NATS: a chunk of the state ${subject} is missing`);
       seq = head.seq;
     }
   }
@@ -106,6 +119,16 @@ export class NatsStates implements StateStore {
         : createHash('sha256').update(bytes).digest('base64url');
     return `${this.#stream}.${partition}.${text}`;
   }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Results in the order of the items, of which some are worked on at a time. */
