@@ -149,7 +149,9 @@ describeWithNats(
       expect(() => natsEngine({ servers: nats().url, name: 'a.b', in: 'x.*', decode })).toThrow(
         /name.*letters/,
       );
-      expect(() => natsEngine({ servers: nats().url, name: 'a', in: 'x.>', decode })).toThrow(/expected in to be/);
+      expect(() => natsEngine({ servers: nats().url, name: 'a', in: 'x.>', decode })).toThrow(
+        /expected in to be/,
+      );
     });
   },
   { settings: mappings },
