@@ -2,11 +2,13 @@ import { NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import * as backtest from '../../src/backtest/index.ts';
 import * as dashboard from '../../src/dashboard/index.ts';
+import * as distributed from '../../src/distributed/index.ts';
 import * as main from '../../src/index.ts';
 import * as influx from '../../src/influx/index.ts';
 import * as inspect from '../../src/inspect/index.ts';
 import { loadPretrainedWeights } from '../../src/models/pretrained/pretrainedWeights.ts';
 import * as mqtt from '../../src/mqtt/index.ts';
+import * as nats from '../../src/nats/index.ts';
 import * as tfjs from '../../src/numerics/engines/tfjs/index.ts';
 import * as numerics from '../../src/numerics/index.ts';
 import * as prometheus from '../../src/prometheus/index.ts';
@@ -18,7 +20,22 @@ type Door = Readonly<Record<string, unknown>>;
 type Call = (options: never) => unknown;
 
 const DOORS: readonly Door[] = [
-  ...[main, numerics, tfjs, sources, stores, influx, mqtt, prometheus, backtest, inspect, sinks, dashboard],
+  ...[
+    main,
+    numerics,
+    tfjs,
+    sources,
+    stores,
+    influx,
+    mqtt,
+    prometheus,
+    nats,
+    distributed,
+    backtest,
+    inspect,
+    sinks,
+    dashboard,
+  ],
 ];
 const all: Door = Object.assign({}, ...DOORS);
 const { namedForecasters, namedScorers } = main;
@@ -47,6 +64,7 @@ const FIRST = [
     'fromInflux',
     'fromMqtt',
     'fromPrometheus',
+    'natsEngine',
     'readInflux',
     'toInflux',
     'Network',

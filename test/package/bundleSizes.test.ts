@@ -16,6 +16,7 @@ const FOR_NODE = [
   './influx',
   './mqtt',
   './prometheus',
+  './nats',
   './dashboard',
   './tfjs',
   './package.json',
