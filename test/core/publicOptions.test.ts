@@ -9,6 +9,7 @@ import { loadPretrainedWeights } from '../../src/models/pretrained/pretrainedWei
 import * as mqtt from '../../src/mqtt/index.ts';
 import * as tfjs from '../../src/numerics/engines/tfjs/index.ts';
 import * as numerics from '../../src/numerics/index.ts';
+import * as otlp from '../../src/otlp/index.ts';
 import * as prometheus from '../../src/prometheus/index.ts';
 import * as sinks from '../../src/sinks/index.ts';
 import * as sources from '../../src/sources/index.ts';
@@ -18,7 +19,21 @@ type Door = Readonly<Record<string, unknown>>;
 type Call = (options: never) => unknown;
 
 const DOORS: readonly Door[] = [
-  ...[main, numerics, tfjs, sources, stores, influx, mqtt, prometheus, backtest, inspect, sinks, dashboard],
+  ...[
+    main,
+    numerics,
+    tfjs,
+    sources,
+    stores,
+    influx,
+    mqtt,
+    prometheus,
+    otlp,
+    backtest,
+    inspect,
+    sinks,
+    dashboard,
+  ],
 ];
 const all: Door = Object.assign({}, ...DOORS);
 const { namedForecasters, namedScorers } = main;
@@ -46,6 +61,7 @@ const FIRST = [
     'inspectGates',
     'fromInflux',
     'fromMqtt',
+    'fromOtlp',
     'fromPrometheus',
     'readInflux',
     'toInflux',

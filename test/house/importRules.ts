@@ -35,6 +35,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   influx: ['sources', 'sinks', 'clients', 'core'], // a door
   mqtt: ['sources', 'clients', 'core'], // a door
   prometheus: ['sources', 'clients', 'core'], // a door
+  otlp: ['sources', 'clients', 'core'], // a door
   cli: ['lab', 'influx', 'dashboard', ...EVERYTHING],
   lab: ['cli', ...EVERYTHING],
   dashboard: EVERYTHING,
