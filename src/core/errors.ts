@@ -7,6 +7,8 @@ export type ErrorCode =
   | 'NO_ENGINE' // an engine is not available on this machine; the message says how to get it
   | 'NO_NODE' // what was called needs a module of Node's, and this is a browser
   | 'LOCKED' // a folder of states is used by another process; the message names it
+  | 'OVERTAKEN' // another process has what this one was about to write to
+  | 'TRIMMED' // events that are needed are no longer in the log
   | 'BAD_SNAPSHOT'; // a snapshot is damaged, of another version or of another configuration
 
 /** What an error follows from; ES2022 calls it `ErrorOptions`, which a user's older `lib` lacks. */

@@ -2,11 +2,13 @@ import { NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import * as backtest from '../../src/backtest/index.ts';
 import * as dashboard from '../../src/dashboard/index.ts';
+import * as distributed from '../../src/distributed/index.ts';
 import * as main from '../../src/index.ts';
 import * as influx from '../../src/influx/index.ts';
 import * as inspect from '../../src/inspect/index.ts';
 import { loadPretrainedWeights } from '../../src/models/pretrained/pretrainedWeights.ts';
 import * as mqtt from '../../src/mqtt/index.ts';
+import * as nats from '../../src/nats/index.ts';
 import * as tfjs from '../../src/numerics/engines/tfjs/index.ts';
 import * as numerics from '../../src/numerics/index.ts';
 import * as otlp from '../../src/otlp/index.ts';
@@ -29,6 +31,8 @@ const DOORS: readonly Door[] = [
     mqtt,
     prometheus,
     otlp,
+    nats,
+    distributed,
     backtest,
     inspect,
     sinks,
@@ -63,6 +67,7 @@ const FIRST = [
     'fromMqtt',
     'fromOtlp',
     'fromPrometheus',
+    'natsEngine',
     'readInflux',
     'toInflux',
     'Network',

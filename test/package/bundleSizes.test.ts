@@ -17,6 +17,7 @@ const FOR_NODE = [
   './mqtt',
   './prometheus',
   './otlp',
+  './nats',
   './dashboard',
   './tfjs',
   './package.json',

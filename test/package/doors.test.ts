@@ -17,6 +17,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'rx-anomaly/mqtt': ['rxjs'],
   'rx-anomaly/prometheus': ['rxjs'],
   'rx-anomaly/otlp': ['rxjs'],
+  'rx-anomaly/nats': ['rxjs'],
+  'rx-anomaly/distributed': [],
   'rx-anomaly/backtest': [],
   'rx-anomaly/inspect': ['rxjs'],
   'rx-anomaly/sinks': ['rxjs'],
