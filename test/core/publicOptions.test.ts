@@ -8,8 +8,10 @@ import * as influx from '../../src/influx/index.ts';
 import * as inspect from '../../src/inspect/index.ts';
 import { loadPretrainedWeights } from '../../src/models/pretrained/pretrainedWeights.ts';
 import * as mqtt from '../../src/mqtt/index.ts';
+import * as nats from '../../src/nats/index.ts';
 import * as tfjs from '../../src/numerics/engines/tfjs/index.ts';
 import * as numerics from '../../src/numerics/index.ts';
+import * as otlp from '../../src/otlp/index.ts';
 import * as prometheus from '../../src/prometheus/index.ts';
 import * as sinks from '../../src/sinks/index.ts';
 import * as sources from '../../src/sources/index.ts';
@@ -28,6 +30,8 @@ const DOORS: readonly Door[] = [
     influx,
     mqtt,
     prometheus,
+    otlp,
+    nats,
     distributed,
     backtest,
     inspect,
@@ -62,7 +66,9 @@ const FIRST = [
     'distribute',
     'fromInflux',
     'fromMqtt',
+    'fromOtlp',
     'fromPrometheus',
+    'natsEngine',
     'readInflux',
     'toInflux',
     'Network',
@@ -116,7 +122,7 @@ const WITHOUT = [
   ...['halfLife', 'level', 'memoryOrigin', 'renderInspection', 'seasonPhase', 'volatility', 'evaluate'],
   ...['falseAlertsByAge', 'forecastErrors', 'forecasterResults', 'loadPageAssets', 'mergeWindows', 'nabCsv'],
   ...['nabResultPath', 'optimiseNabThreshold', 'parseLabels', 'recordWindows', 'renderReport'],
-  ...['renderTables', 'reportOf', 'residualHistogram', 'scoreNab', 'summaryTable', 'windowsFor'],
+  ...['reportOf', 'residualHistogram', 'scoreNab', 'summaryTable', 'windowsFor'],
   ...['windowsOfFlags', 'Backlog', 'Random', 'TailModel', 'TfjsEngine', 'WasmEngine'],
   ...['Window', 'asTfjs', 'clipByGlobalNorm', 'compileKernel', 'createCell'],
   ...['incidentLink', 'initialise', 'loadEngine', 'loadTfjsNode', 'tfjsEngine'],

@@ -36,6 +36,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   influx: ['sources', 'sinks', 'clients', 'core'], // a door
   mqtt: ['sources', 'clients', 'core'], // a door
   prometheus: ['sources', 'clients', 'core'], // a door
+  otlp: ['sources', 'clients', 'core'], // a door
   nats: ['distributed', 'sources', 'clients', 'core'], // a door, and an engine of `distributed`
   redis: ['distributed', 'sources', 'clients', 'core'], // the same
   cli: ['lab', 'influx', 'nats', 'redis', 'distributed', 'dashboard', ...EVERYTHING],
@@ -53,6 +54,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   fzstd: ['sources'],
   influx: ['clients/influx'],
   mqtt: ['clients/mqtt'],
+  '@nats-io/transport-node': ['clients/nats'],
+  '@nats-io/jetstream': ['clients/nats'],
   commander: ['cli', 'lab'],
   'cli-progress': ['cli'],
   uplot: ['charts', 'backtest/report', 'inspect/report', 'dashboard'],
@@ -61,17 +64,18 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages that may not be there: imported under a name that the compiler does not look up. */
-export const OPTIONAL: Readonly<Record<string, string>> = {
+export const OPTIONAL: Readonly<Record<string, string | readonly string[]>> = {
   'numerics/engines/tfjs/loadTfjsNode.ts': '@tensorflow/tfjs-node',
   'cli/serve/emailSink.ts': 'nodemailer',
   'clients/mqtt/loadMqtt.ts': 'mqtt',
+  'clients/nats/connectNats.ts': ['@nats-io/transport-node', '@nats-io/jetstream'],
 };
 
 /** What loads modules that its user names, which no rule can know. */
 const LOADS_ANYTHING = ['lab/benchQuality/loadConfigurations.ts'];
 
 /** Where Node's own modules are used: at the edges, and where files of the package itself are loaded. */
-const NODE = /^(clients|sources|stores|cli|lab|dashboard)\//;
+const NODE = /^(clients|sources|stores|nats|cli|lab|dashboard)\//;
 
 /** Seed and clock are passed in. */
 const PURE = /^(core|numerics|models|operators)\//;

@@ -16,6 +16,8 @@ const FOR_NODE = [
   './influx',
   './mqtt',
   './prometheus',
+  './otlp',
+  './nats',
   './dashboard',
   './tfjs',
   './package.json',

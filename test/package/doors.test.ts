@@ -16,6 +16,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'rx-anomaly/influx': ['influx', 'rxjs'],
   'rx-anomaly/mqtt': ['rxjs'],
   'rx-anomaly/prometheus': ['rxjs'],
+  'rx-anomaly/otlp': ['rxjs'],
+  'rx-anomaly/nats': ['rxjs'],
   'rx-anomaly/distributed': ['rxjs'],
   'rx-anomaly/backtest': [],
   'rx-anomaly/inspect': ['rxjs'],

@@ -20,6 +20,7 @@ import {
   transformOption,
   valueOption,
 } from './options.ts';
+import { otlpOptions } from './otlpOptions.ts';
 import { policyOptions } from './policy.ts';
 import { prometheusOptions } from './prometheusOptions.ts';
 import { tableOptions } from './tableOptions.ts';
@@ -40,6 +41,7 @@ type TopicName =
   | 'influx'
   | 'mqtt'
   | 'prometheus'
+  | 'otlp'
   | 'verdicts'
   | 'dashboard'
   | 'alerts'
@@ -115,6 +117,22 @@ at a moment has no reading there; Prometheus looks back five minutes for one.
 PROMETHEUS_TOKEN, or PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD, are sent where
 they are set.`,
   },
+  otlp: {
+    about: 'receiving metrics by OTLP',
+    description:
+      'How detect and serve receive metrics of OpenTelemetry by OTLP/HTTP with JSON, until interrupted. Each series is a ' +
+      'stream. Senders need OTEL_EXPORTER_OTLP_PROTOCOL=http/json.',
+    options: () => otlpOptions(),
+    text: `
+Gauges, and sums that may fall, are read as they are; of counters the increase
+per second; of histograms and summaries NAME.count per second and NAME.mean. The
+key of a stream is its name with its attributes, service.name and
+service.instance.id. What cannot be read is refused, counted and reported.
+
+A request is answered when its verdicts are written: what was not is sent again,
+for as long as the sender tries. The first point of a counter after a start has
+no verdict. RX_ANOMALY_OTLP_TOKEN is what senders must send as a bearer token.`,
+  },
   verdicts: {
     about: 'the fields of a verdict, and what --checkpoint saves',
     description: 'What detect writes, and what is saved in a state.',
@@ -175,7 +193,8 @@ A file of --alerts-config:
      {"to": ["team", "mail"], "quiet": {"from": "22:00", "to": "06:00",
        "timeZone": "Europe/Berlin"}}]}
 An alert goes to every sink to which a route leads that fits, once. One that
-becomes severe enough later is sent then. What comes in quiet hours is sent after
+becomes severe enough later is sent then; with "confirm": 3 from its third
+flagged event on. What comes in quiet hours is sent after
 them; critical alerts do not wait. Without routes everything goes to all sinks.
 Mail needs the package nodemailer.
 

@@ -1,0 +1,130 @@
+import { messageOf, RxAnomalyError } from '../../core/errors.ts';
+import { ServerFailure } from '../retry.ts';
+import type { JetStream, JetStreamManager, NatsConnection, NatsPackages } from './natsClient.ts';
+
+/** How a NATS server is reached. Plain values only: a thread gets them, too. */
+export interface NatsLogin {
+  /** `nats://localhost:4222` or `tls://…`; of a cluster several, as a list or separated by commas. */
+  readonly servers: string | readonly string[];
+  readonly user?: string;
+  readonly pass?: string;
+  readonly token?: string;
+  /** The contents of a credentials file (`.creds`). */
+  readonly credentials?: string;
+  /** Of Node's TLS, as PEM. @default the certificates that Node trusts */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
+/** A connection, and JetStream on it. */
+export interface NatsClient {
+  readonly connection: NatsConnection;
+  readonly js: JetStream;
+  readonly manager: JetStreamManager;
+  readonly headers: NatsPackages['headers'];
+  /** Called whenever the connection is lost. */
+  readonly onLost: Set<() => void>;
+}
+
+const PACKAGES = ['@nats-io/transport-node', '@nats-io/jetstream'] as const;
+/** Milliseconds for an answer, after which a request is taken for lost. */
+const TIMEOUT = 5000;
+/** Between two attempts to connect again, milliseconds. */
+const RECONNECT = 250;
+
+/**
+ * Connects, and connects again whenever the connection is lost.
+ *
+ * @param onProblem called when it is lost
+ * @throws RxAnomalyError BAD_INPUT without the packages; SERVER where the server refuses or does not answer
+ */
+export async function connectNats(
+  login: NatsLogin,
+  onProblem: (message: string) => void = () => {},
+): Promise<NatsClient> {
+  const packages = await loadNats();
+  const servers = serversOf(login.servers);
+  const where = servers.join(', ');
+  try {
+    const connection = await packages.connect({
+      servers,
+      ...{ maxReconnectAttempts: -1, reconnectTimeWait: RECONNECT, name: 'rx-anomaly' },
+      ...(login.user === undefined ? {} : { user: login.user, pass: login.pass }),
+      ...(login.token === undefined ? {} : { token: login.token }),
+      ...(login.tls === undefined ? {} : { tls: login.tls }),
+      ...(login.credentials === undefined
+        ? {}
+        : { authenticator: packages.credsAuthenticator(new TextEncoder().encode(login.credentials)) }),
+    });
+    const onLost = new Set([() => onProblem(`${where}: the connection was lost; connecting again`)]);
+    void reportLosses(connection, onLost);
+    const options = { timeout: TIMEOUT };
+    const manager = await packages.jetstreamManager(connection, options).catch(async (error: unknown) => {
+      await connection.close();
+      throw error;
+    });
+    const js = packages.jetstream(connection, options);
+    return { connection, manager, js, headers: packages.headers, onLost };
+  } catch (error) {
+    throw natsFailure(error, where);
+  }
+}
+
+async function reportLosses(connection: NatsConnection, onLost: ReadonlySet<() => void>): Promise<void> {
+  for await (const { type } of connection.status())
+    if (type === 'disconnect') for (const report of onLost) report();
+}
+
+/** The servers that an option names. */
+export function serversOf(servers: string | readonly string[]): string[] {
+  return (typeof servers === 'string' ? servers.split(',') : [...servers]).map((each) => each.trim());
+}
+
+/** Codes of JetStream for an append to a subject that has another last message by now. */
+const WRONG_SEQUENCE: readonly unknown[] = [10071, 10164];
+
+export function isWrongSequence(error: unknown): boolean {
+  return WRONG_SEQUENCE.includes(codeOf(error));
+}
+
+/** The stream, the consumer or the message is not there. */
+export function isNotFound(error: unknown): boolean {
+  return [10059, 10014, 10037, 10043, 10057].includes(codeOf(error) as number);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+/** What a request failed of, with what to do about it. */
+export function natsFailure(error: unknown, where: string): Error {
+  if (error instanceof RxAnomalyError) return error;
+  const name = error instanceof Error ? error.name : '';
+  const status = (error as { readonly status?: unknown } | null)?.status;
+  const message = messageOf(error) || name;
+  const fail = (isTransient: boolean, remedy = ''): ServerFailure =>
+    new ServerFailure(`NATS (${where}): ${message}${remedy}`, isTransient, { cause: error });
+  if (/^Authorization|^UserAuth|Authorization Violation/i.test(`${name} ${message}`))
+    return fail(false, '; check user, password, token or credentials');
+  if (name === 'PermissionViolationError')
+    return fail(false, "; give the user this right in the server's configuration");
+  if (name === 'JetStreamNotEnabled' || codeOf(error) === 10039 || codeOf(error) === 10076)
+    return fail(false, '; start nats-server with -js, or with jetstream { } in its configuration');
+  // Of an answer of JetStream itself, 5xx is a server that has no leader, no room or no time just now.
+  if (typeof status === 'number' && name.startsWith('JetStreamApi')) return fail(status >= 500);
+  return fail(true);
+}
+
+async function loadNats(): Promise<NatsPackages> {
+  try {
+    const [core, jetstream] = await Promise.all(PACKAGES.map((name) => import(name) as Promise<object>));
+    return { ...core, ...jetstream } as NatsPackages;
+  } catch (error) {
+    const isMissing = PACKAGES.some((name) => messageOf(error).includes(`'${name}'`));
+    const reason = isMissing ? 'are not installed' : `do not load (${messageOf(error).split('\n')[0]})`;
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `NATS: the packages ${PACKAGES.join(' and ')} ${reason}; run npm install ${PACKAGES.map((name) => `${name}@3`).join(' ')}`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,103 @@
+/** What is used of the packages `@nats-io/*`: their own types would ask every user of ours for them. */
+export interface NatsConnection {
+  readonly info?: { readonly version: string; readonly max_payload: number };
+  publish(subject: string, data?: Uint8Array | string, options?: { readonly headers?: NatsHeaders }): void;
+  subscribe(subject: string): NatsSubscription;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+  status(): AsyncIterable<{ readonly type: string }>;
+}
+
+export interface NatsSubscription extends AsyncIterable<NatsCoreMessage> {
+  unsubscribe(): void;
+}
+
+export interface NatsCoreMessage {
+  readonly subject: string;
+  readonly data: Uint8Array;
+}
+
+export interface NatsHeaders {
+  get(name: string): string;
+  set(name: string, value: string): void;
+}
+
+/** A message of a stream, as a consumer gets it. */
+export interface StreamMessage extends NatsCoreMessage {
+  readonly seq: number;
+  readonly headers?: NatsHeaders;
+  readonly info: { readonly deliverySequence: number; readonly pending: number };
+  /** When the server has stored it. */
+  readonly time: Date;
+}
+
+/** A message of a stream, as it is asked for. */
+export interface StoredMessage {
+  readonly seq: number;
+  readonly header?: NatsHeaders;
+  readonly data: Uint8Array;
+}
+
+export interface StreamInfo {
+  readonly config: StreamConfig;
+  readonly state: {
+    readonly first_seq: number;
+    readonly last_seq: number;
+    readonly bytes: number;
+    /** Where it was asked for: the number of messages of each subject. */
+    readonly subjects?: Readonly<Record<string, number>>;
+  };
+}
+
+export interface StreamConfig {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly num_replicas: number;
+  /** Nanoseconds. */
+  readonly max_age: number;
+  readonly max_msgs_per_subject: number;
+}
+
+export interface PulledMessages extends AsyncIterable<StreamMessage> {
+  getPending(): number;
+  stop(error?: Error): void;
+}
+
+export interface NatsConsumer {
+  fetch(options: object): Promise<PulledMessages>;
+  delete(): Promise<boolean>;
+}
+
+export interface JetStream {
+  readonly consumers: { getConsumerFromInfo(info: unknown): NatsConsumer };
+  publish(
+    subject: string,
+    data: Uint8Array | string,
+    options?: {
+      readonly headers?: NatsHeaders;
+      readonly expect?: { readonly lastSubjectSequence?: number; readonly streamName?: string };
+    },
+  ): Promise<{ readonly seq: number }>;
+}
+
+export interface JetStreamManager {
+  readonly streams: {
+    info(stream: string, options?: object): Promise<StreamInfo>;
+    add(config: object): Promise<StreamInfo>;
+    update(stream: string, config: object): Promise<StreamInfo>;
+    purge(stream: string, options: { readonly filter: string; readonly seq?: number }): Promise<unknown>;
+    find(subject: string): Promise<string>;
+    deleteMessage(stream: string, seq: number, erase?: boolean): Promise<boolean>;
+    getMessage(stream: string, query: { readonly last_by_subj: string }): Promise<StoredMessage | null>;
+  };
+  readonly consumers: { add(stream: string, config: object): Promise<unknown> };
+}
+
+/** Packages that are imported when they are needed. */
+export interface NatsPackages {
+  readonly connect: (options: object) => Promise<NatsConnection>;
+  readonly headers: () => NatsHeaders;
+  readonly credsAuthenticator: (credentials: Uint8Array) => unknown;
+  readonly jetstream: (connection: NatsConnection, options: object) => JetStream;
+  readonly jetstreamManager: (connection: NatsConnection, options: object) => Promise<JetStreamManager>;
+}

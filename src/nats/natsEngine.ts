@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import {
+  connectNats,
+  isNotFound,
+  isWrongSequence,
+  type NatsClient,
+  natsFailure,
+} from '../clients/nats/connectNats.ts';
+import { RxAnomalyError } from '../core/errors.ts';
+import type { DistributedEngine } from '../distributed/contract.ts';
+import { NatsAssignment } from './natsAssignment.ts';
+import { type LogPlace, NatsLog } from './natsLog.ts';
+import { type CheckedNats, type NatsEngineOptions, natsOptions } from './natsOptions.ts';
+import { NatsStates } from './natsStates.ts';
+import { NatsVerdicts } from './natsVerdicts.ts';
+import { needStream } from './streams.ts';
+import { Subjects } from './subjects.ts';
+
+/** An engine on NATS JetStream. */
+export interface NatsEngine<E> extends DistributedEngine<E, number> {
+  /** Whether the server maps the subjects of events to partitions; if not, every reader of a partition gets all events. */
+  readonly isMapped: boolean;
+  /** Disconnects. Leases that were not released expire. */
+  close(): Promise<void>;
+}
+
+/**
+ * What `distribute` needs, on NATS JetStream 2.9 or later: streams with replicas where the server is a cluster.
+ *
+ * Events are published on the subjects `in`, by any client. With `mappings` in the server's configuration each partition is a
+ * stream of its own; the message of `onProblem` has the line where it is missing. Without it one stream has all events (an
+ * existing one that takes these subjects, or a new one), every worker reads all of them, and drops those of other partitions:
+ * good for some thousand events a second.
+ *
+ * Needs `@nats-io/transport-node` and `@nats-io/jetstream` (optional peer dependencies). Node only.
+ *
+ * @throws RxAnomalyError BAD_OPTION when called with a wrong option; rejects with BAD_INPUT without the packages, or where
+ * streams are there that cannot serve; SERVER where the server refuses or does not answer
+ */
+export function natsEngine<E>(options: NatsEngineOptions<E>): Promise<NatsEngine<E>> {
+  return open(natsOptions.resolve('natsEngine', options) as CheckedNats<E>);
+}
+
+async function open<E>(options: CheckedNats<E>): Promise<NatsEngine<E>> {
+  const { name, partitions, replicas, lease, login, onProblem } = options;
+  const client = await connectNats(login, onProblem);
+  try {
+    const subjects = new Subjects(options.in, partitions, name);
+    const states = `${name}-states`;
+    const leases = `${name}-leases`;
+    const need = async (
+      stream: string,
+      taken: readonly string[],
+      kept: number,
+      ofSubject: number,
+    ): Promise<void> => {
+      await needStream(client, { name: stream, subjects: taken, keep: kept, ofSubject }, replicas);
+    };
+    await need(states, [`${states}.>`], 0, 1);
+    await requireSameFleet(client, `${states}.fleet`, { in: options.in, partitions });
+    await need(leases, [`${leases}.>`], lease, 1);
+    await need(
+      name,
+      Array.from({ length: partitions }, (_, p) => `${name}.${p}`),
+      0,
+      -1,
+    );
+    const place = await placeOf(client, subjects, options);
+    const assignment = new NatsAssignment(client, login, { stream: leases, partitions, lease }, onProblem);
+    return {
+      log: new NatsLog(client, subjects, place, options),
+      out: new NatsVerdicts(client, name),
+      states: new NatsStates(client, states),
+      assignment,
+      isMapped: place.isMapped,
+      close: async () => {
+        await assignment.close();
+        await client.connection.close();
+      },
+    };
+  } catch (error) {
+    await client.connection.close();
+    throw error;
+  }
+}
+
+/** Notes what a fleet reads, at its first start. @throws RxAnomalyError BAD_INPUT where another one has this name */
+async function requireSameFleet(client: NatsClient, subject: string, fleet: object): Promise<void> {
+  const ours = JSON.stringify(fleet);
+  const stream = subject.slice(0, subject.lastIndexOf('.'));
+  try {
+    await client.js.publish(subject, ours, { expect: { lastSubjectSequence: 0 } });
+  } catch (error) {
+    if (!isWrongSequence(error)) throw natsFailure(error, subject);
+    const found = await client.manager.streams.getMessage(stream, { last_by_subj: subject });
+    const theirs = new TextDecoder().decode(found?.data);
+    if (theirs === ours) return;
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `NATS: the name is taken by workers with other settings: theirs ${theirs}, ours ${ours}; use the same, or another name`,
+    );
+  }
+}
+
+/** Where the events are: where the server's mapping puts them, or else in a stream of these subjects. */
+async function placeOf<E>(
+  client: NatsClient,
+  subjects: Subjects,
+  { keep, replicas, name, onProblem }: CheckedNats<E>,
+): Promise<LogPlace> {
+  if (await isMappedBy(client, subjects)) {
+    for (let p = 0; p < subjects.partitions; p++) {
+      const stream = {
+        name: `${subjects.prefix}-${p}`,
+        subjects: [subjects.inPartition(p)],
+        keep,
+        ofSubject: -1,
+      };
+      await needStream(client, stream, replicas);
+    }
+    return { isMapped: true, stream: (partition) => `${subjects.prefix}-${partition}` };
+  }
+  const stream = await client.manager.streams.find(subjects.pattern).catch(async (error: unknown) => {
+    if (!isNotFound(error)) throw natsFailure(error, subjects.pattern);
+    const needed = { name: subjects.prefix, subjects: [subjects.pattern], keep, ofSubject: -1 };
+    return (await needStream(client, needed, replicas)).config.name;
+  });
+  onProblem(
+    `NATS: the server does not map ${subjects.pattern} to partitions, so that every worker reads all events of the stream ` +
+      `${stream}; for more than some thousand a second, use another name than ${name} and put this into the server's ` +
+      `configuration: ${subjects.mapping}`,
+  );
+  return { isMapped: false, stream: () => stream };
+}
+
+/** Milliseconds in which the server sends back what it has mapped. */
+const PROBE = 5000;
+const PROBES = 16;
+
+/**
+ * Sends some messages that no stream takes, for they ask for one that is not there, and looks where they come out.
+ *
+ * @throws RxAnomalyError BAD_INPUT where they are mapped to other partitions
+ */
+async function isMappedBy(
+  { connection, headers: makeHeaders }: NatsClient,
+  subjects: Subjects,
+): Promise<boolean> {
+  const probes = Array.from({ length: PROBES }, (_, k) => subjects.of(`probe-${k}-${randomUUID()}`));
+  const mapped = connection.subscribe(`${subjects.prefix}.>`);
+  const headers = makeHeaders();
+  headers.set('Nats-Expected-Stream', `none-${randomUUID()}`);
+  const end = `${subjects.prefix}.end.${randomUUID()}`;
+  const seen = new Set<string>();
+  const collect = (async () => {
+    for await (const { subject } of mapped) {
+      seen.add(subject);
+      if (subject === end) return;
+    }
+  })();
+  await connection.flush();
+  for (const subject of probes) connection.publish(subject, '', { headers });
+  connection.publish(end); // comes after all of them
+  await Promise.race([collect, new Promise((done) => setTimeout(done, PROBE).unref())]);
+  mapped.unsubscribe();
+  const right = probes.filter((subject) => seen.has(subjects.mapped(subject))).length;
+  if (right === PROBES) return true;
+  const found = [...seen].find((subject) => subject !== end && subject.includes('probe-'));
+  if (found === undefined) return false;
+  throw new RxAnomalyError(
+    'BAD_INPUT',
+    `NATS: the server maps ${subjects.pattern} otherwise (${found}); change its configuration to ${subjects.mapping}, or --partitions`,
+  );
+}

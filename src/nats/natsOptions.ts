@@ -1,0 +1,168 @@
+import { type NatsLogin, serversOf } from '../clients/nats/connectNats.ts';
+import { accepts, aFunction, anObject, positiveInteger, text, within } from '../core/optionKinds.ts';
+import { OptionSet } from '../core/optionSet.ts';
+import { badOption } from '../core/options.ts';
+import type { NatsCodec, NatsMessage } from './natsLog.ts';
+
+/** Where the events of a fleet of workers are in NATS, and where it keeps its own data. */
+export interface NatsEngineOptions<E> extends NatsLogin {
+  /**
+   * Of the verdicts: they are on the subjects `NAME.0`, `NAME.1`, … The streams `NAME`, `NAME-states`, `NAME-leases` and, with
+   * a mapping, `NAME-in-0` … are made where they are not there. Letters, digits, `-` and `_`.
+   */
+  readonly name: string;
+  /** Subjects of the events, such as `readings.*` or `plant.*.temperature.*`: each `*` is a part of the key. */
+  readonly in: string;
+  /** Parts of the log that are worked on by themselves, 1 to 1024: at least as many as there will be workers. @default 8 */
+  readonly partitions?: number;
+  /** Copies that a cluster keeps of new streams: 1, 3 or 5. @default 3 in a cluster of 3 or more, else 1 */
+  readonly replicas?: number;
+  /** After which the partitions of a process that has died are taken over, milliseconds, 500 to 600000. @default 5000 */
+  readonly lease?: number;
+  /** For how long new streams of events keep them, milliseconds, 60000 or more. @default 7 days */
+  readonly keep?: number;
+  /** Reads an event; throws for what is none. It must give the same each time. */
+  readonly decode: (message: NatsMessage) => E;
+  /** Writes an event that is published. @default JSON.stringify */
+  readonly encode?: (event: E) => Uint8Array | string;
+  /** Called with what should be known: a lost connection, a server without a mapping. @default a warning of the process */
+  readonly onProblem?: (message: string) => void;
+}
+
+/** NatsEngineOptions with every default filled in. */
+export interface CheckedNats<E> extends NatsCodec<E> {
+  readonly login: NatsLogin;
+  readonly name: string;
+  readonly in: string;
+  readonly partitions: number;
+  readonly replicas: number | undefined;
+  readonly lease: number;
+  readonly keep: number;
+  readonly onProblem: (message: string) => void;
+}
+
+const servers = accepts('addresses such as nats://localhost:4222', (value) => {
+  const list = typeof value === 'string' || Array.isArray(value) ? serversOf(value as string) : [];
+  return list.length > 0 && list.every((each) => /^(?:(?:nats|tls):\/\/)?[^\s/@]+$/.test(each));
+});
+
+const subjects = accepts(
+  "a subject with a * for each part of the key, such as 'readings.*'",
+  (value) =>
+    typeof value === 'string' &&
+    value.includes('*') &&
+    value.split('.').every((token) => token === '*' || /^[^\s*>$]+$/.test(token)),
+);
+
+// biome-ignore lint/suspicious/noExplicitAny: the options of events of any kind
+type Any = any;
+
+const natsTable: OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>>['table'] = {
+  servers: { kind: servers, required: true, about: 'the servers', when: 'always given', isSecret: true },
+  name: {
+    kind: accepts(
+      "letters, digits, '-' and '_'",
+      (value) => typeof value === 'string' && /^[\w-]+$/.test(value),
+    ),
+    required: true,
+    about: 'name of the verdicts',
+    when: 'always given',
+  },
+  in: { kind: subjects, required: true, about: 'subjects of the events', when: 'always given' },
+  partitions: {
+    kind: positiveInteger(1024),
+    defaultText: '8',
+    about: 'parts of the log that are worked on by themselves, at least as many as there will be workers',
+    when: 'there are more workers; the same for all, and for the life of the states',
+  },
+  replicas: {
+    kind: accepts('1, 3 or 5', (value) => value === 1 || value === 3 || value === 5),
+    defaultText: '3 in a cluster, else 1',
+    about: 'copies that a cluster keeps',
+    when: 'seldom',
+  },
+  lease: {
+    kind: within(500, 600_000),
+    defaultText: '5000',
+    unit: 'milliseconds',
+    about: 'after which the partitions of a process that has died are taken over',
+    when: 'seldom',
+  },
+  keep: {
+    kind: within(60_000, 1e13),
+    defaultText: '7 days',
+    unit: 'milliseconds',
+    about: 'for how long new streams of events keep them',
+    when: 'keys are silent for longer, or disks small',
+  },
+  decode: { kind: aFunction, required: true, about: 'reads an event', when: 'always given' },
+  encode: { kind: aFunction, defaultText: 'JSON.stringify', about: 'writes an event', when: 'seldom' },
+  onProblem: {
+    kind: aFunction,
+    defaultText: 'a warning of the process',
+    about: 'called with problems',
+    when: 'to log them',
+  },
+  user: { kind: text, defaultText: 'none', about: 'user name', when: 'the server asks for one' },
+  pass: {
+    kind: text,
+    defaultText: 'none',
+    about: 'password',
+    when: 'the server asks for one',
+    isSecret: true,
+  },
+  token: { kind: text, defaultText: 'none', about: 'token', when: 'the server asks for one', isSecret: true },
+  credentials: {
+    kind: text,
+    defaultText: 'none',
+    about: 'contents of a credentials file',
+    when: 'the server asks for them',
+    isSecret: true,
+  },
+  tls: {
+    kind: anObject,
+    defaultText: 'what Node trusts',
+    about: 'certificates',
+    when: 'the server has its own',
+    isSecret: true,
+  },
+};
+
+export const natsOptions: OptionSet<
+  NatsEngineOptions<Any>,
+  NatsEngineOptions<Any>,
+  CheckedNats<Any>
+> = new OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>, CheckedNats<Any>>(
+  natsTable,
+  (where, options) => {
+    const {
+      name,
+      in: pattern,
+      partitions = 8,
+      replicas,
+      lease = 5000,
+      keep = 7 * 86_400_000,
+      decode,
+    } = options;
+    if (pattern.split('.')[0] === name)
+      throw badOption(
+        where,
+        'in',
+        `subjects that do not begin with the name of the verdicts, ${name}`,
+        pattern,
+      );
+    const { servers, user, pass, token, credentials, tls } = options;
+    return {
+      ...{ name, in: pattern, partitions, replicas, lease, keep, decode },
+      login: {
+        servers,
+        ...(user === undefined ? {} : { user, pass: pass ?? '' }),
+        ...(token === undefined ? {} : { token }),
+        ...(credentials === undefined ? {} : { credentials }),
+        ...(tls === undefined ? {} : { tls }),
+      },
+      encode: options.encode ?? ((event: unknown) => JSON.stringify(event)),
+      onProblem: options.onProblem ?? ((message) => process.emitWarning(message)),
+    };
+  },
+);

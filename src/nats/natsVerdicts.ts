@@ -1,0 +1,96 @@
+import { isWrongSequence, type NatsClient, natsFailure } from '../clients/nats/connectNats.ts';
+import type { NatsHeaders } from '../clients/nats/natsClient.ts';
+import { streamMessages } from '../clients/nats/streamMessages.ts';
+import { RxAnomalyError } from '../core/errors.ts';
+import {
+  type Delivered,
+  type DeliveredBatch,
+  Overtaken,
+  type Partition,
+  type VerdictLog,
+} from '../distributed/contract.ts';
+
+/** Up to which event the verdicts of a message are: the sequence number in the log. */
+const POSITION = 'Rx-Position';
+/** Of a message, for its subject and headers. */
+const ENVELOPE = 1024;
+const READ = 100;
+
+/** Verdicts on the subjects `NAME.0` … of one stream: a message is a list, and its sequence number its revision. */
+export class NatsVerdicts implements VerdictLog<number> {
+  readonly maxBytes: number;
+  readonly #client: NatsClient;
+  readonly #stream: string;
+
+  constructor(client: NatsClient, stream: string) {
+    this.#client = client;
+    this.#stream = stream;
+    this.maxBytes = (client.connection.info?.max_payload ?? 2 ** 20) - ENVELOPE;
+  }
+
+  async last(partition: Partition): Promise<Delivered<number>> {
+    try {
+      // The stream's leader answers: a replica may be behind.
+      const found = await this.#client.manager.streams.getMessage(this.#stream, {
+        last_by_subj: this.#subject(partition),
+      });
+      if (found === null) return { position: undefined, revision: '0' };
+      return { position: this.#positionOf(found.header, found.seq), revision: String(found.seq) };
+    } catch (error) {
+      throw natsFailure(error, this.#stream);
+    }
+  }
+
+  async append(
+    partition: Partition,
+    after: Delivered<number>,
+    to: number,
+    verdicts: string,
+  ): Promise<Delivered<number>> {
+    const headers = this.#client.headers();
+    headers.set(POSITION, String(to));
+    const subject = this.#subject(partition);
+    try {
+      const { seq } = await this.#client.js.publish(subject, verdicts, {
+        headers,
+        expect: { lastSubjectSequence: Number(after.revision) },
+      });
+      return { position: to, revision: String(seq) };
+    } catch (error) {
+      if (isWrongSequence(error))
+        throw new Overtaken(`${subject}: there are verdicts after ${after.revision} by now`, {
+          cause: error,
+        });
+      throw natsFailure(error, subject);
+    }
+  }
+
+  async *read(
+    partition: Partition,
+    after: string | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<DeliveredBatch<number>> {
+    const from = Number(after ?? 0) + 1;
+    const subject = this.#subject(partition);
+    for await (const messages of streamMessages(this.#client, this.#stream, subject, from, READ, signal))
+      for (const { data, headers, seq } of messages)
+        yield {
+          position: this.#positionOf(headers, seq),
+          revision: String(seq),
+          verdicts: new TextDecoder().decode(data),
+        };
+  }
+
+  #subject(partition: Partition): string {
+    return `${this.#stream}.${partition}`;
+  }
+
+  #positionOf(headers: NatsHeaders | undefined, seq: number): number {
+    const position = Number(headers?.get(POSITION) || Number.NaN);
+    if (Number.isSafeInteger(position)) return position;
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `NATS: message ${seq} of the stream ${this.#stream} has no position: somebody else has published there`,
+    );
+  }
+}
