@@ -60,7 +60,7 @@ interface DetectOptions
 export function detectCommand(): Command {
   const command = new Command('detect')
     .description(
-      'Reads a table, an InfluxDB, an MQTT broker, a Prometheus or OTLP, forecasts every row before it is seen, and writes a verdict for each to standard ' +
+      'Reads a table, an InfluxDB, an MQTT broker, a Prometheus, a Redis or OTLP, forecasts every row before it is seen, and writes a verdict for each to standard ' +
         'output. Progress and a summary go to standard error.',
     )
     .argument('[file]', 'path of the table, or - for standard input')
@@ -107,7 +107,8 @@ Examples:
       --measurement pumps --field rpm --follow --write-back pump_verdicts
   rx-anomaly detect --mqtt mqtt://localhost --topic 'plant/+/temperature'
   rx-anomaly detect --prometheus http://localhost:9090 --query node_load1
-  rx-anomaly detect --otlp 4318 --metric 'http.server.*'`;
+  rx-anomaly detect --otlp 4318 --metric 'http.server.*'
+  rx-anomaly detect --redis redis://localhost --stream press:temperature`;
 
 /** What is read: a table by its path, - for standard input, or another source. */
 type Source = string | LiveSource;
