@@ -115,7 +115,7 @@ const WITHOUT = [
   ...['halfLife', 'level', 'memoryOrigin', 'renderInspection', 'seasonPhase', 'volatility', 'evaluate'],
   ...['falseAlertsByAge', 'forecastErrors', 'forecasterResults', 'loadPageAssets', 'mergeWindows', 'nabCsv'],
   ...['nabResultPath', 'optimiseNabThreshold', 'parseLabels', 'recordWindows', 'renderReport'],
-  ...['renderTables', 'reportOf', 'residualHistogram', 'scoreNab', 'summaryTable', 'windowsFor'],
+  ...['reportOf', 'residualHistogram', 'scoreNab', 'summaryTable', 'windowsFor'],
   ...['windowsOfFlags', 'Backlog', 'Random', 'TailModel', 'TfjsEngine', 'WasmEngine'],
   ...['Window', 'asTfjs', 'clipByGlobalNorm', 'compileKernel', 'createCell'],
   ...['incidentLink', 'initialise', 'loadEngine', 'loadTfjsNode', 'tfjsEngine'],

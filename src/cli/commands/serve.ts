@@ -248,6 +248,7 @@ async function serve(
       title: titleOf(paths, live && titleOfLive(live)),
       threshold,
       hold,
+      ...(options.group === undefined ? {} : { group: options.group }),
       restore: sources.flatMap(({ restored: { shown = null } }) =>
         shown === null ? [] : [nestedSnapshot(shown)],
       ),
