@@ -217,6 +217,8 @@ describe.concurrent('help', () => {
         '--step',
         '--otlp',
         '--metric',
+        '--redis',
+        '--stream',
         '--database',
         '--retention-policy',
         '--measurement',

@@ -13,6 +13,7 @@ import * as tfjs from '../../src/numerics/engines/tfjs/index.ts';
 import * as numerics from '../../src/numerics/index.ts';
 import * as otlp from '../../src/otlp/index.ts';
 import * as prometheus from '../../src/prometheus/index.ts';
+import * as redis from '../../src/redis/index.ts';
 import * as sinks from '../../src/sinks/index.ts';
 import * as sources from '../../src/sources/index.ts';
 import * as stores from '../../src/stores/index.ts';
@@ -31,6 +32,7 @@ const DOORS: readonly Door[] = [
     mqtt,
     prometheus,
     otlp,
+    redis,
     nats,
     distributed,
     backtest,
@@ -63,10 +65,12 @@ const FIRST = [
   ...[
     'StreamInspection',
     'inspectGates',
+    'distribute',
     'fromInflux',
     'fromMqtt',
     'fromOtlp',
     'fromPrometheus',
+    'fromRedis',
     'natsEngine',
     'readInflux',
     'toInflux',
@@ -107,7 +111,16 @@ const PARTS: Readonly<Record<string, Call>> = {
 const WITHOUT = [
   ...['CovariateForecaster', 'LevelChannel', 'MemoryCheckpointStore', 'PointForecaster', 'ResidualChannel'],
   ...['RxAnomalyError', 'SeasonalProfile', 'ValueChannel', 'VolatilityChannel', 'decodeSnapshot'],
-  ...['encodeSnapshot', 'feedbackOn', 'parseSnapshot', 'requireWhole', 'withCovariates'],
+  ...[
+    'encodeSnapshot',
+    'feedbackOn',
+    'feedbackEvent',
+    'Overtaken',
+    'Trimmed',
+    'parseSnapshot',
+    'requireWhole',
+    'withCovariates',
+  ],
   ...['FileCheckpointStore', 'cellBound', 'clampGate', 'clampableGates', 'gatesNow', 'gradientFlow'],
   ...['halfLife', 'level', 'memoryOrigin', 'renderInspection', 'seasonPhase', 'volatility', 'evaluate'],
   ...['falseAlertsByAge', 'forecastErrors', 'forecasterResults', 'loadPageAssets', 'mergeWindows', 'nabCsv'],

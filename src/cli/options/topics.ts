@@ -23,6 +23,7 @@ import {
 import { otlpOptions } from './otlpOptions.ts';
 import { policyOptions } from './policy.ts';
 import { prometheusOptions } from './prometheusOptions.ts';
+import { redisOptions } from './redisOptions.ts';
 import { tableOptions } from './tableOptions.ts';
 
 /** Options of several commands that belong together, explained on a screen of their own: `rx-anomaly help policy`. */
@@ -42,6 +43,7 @@ type TopicName =
   | 'mqtt'
   | 'prometheus'
   | 'otlp'
+  | 'redis'
   | 'verdicts'
   | 'dashboard'
   | 'alerts'
@@ -132,6 +134,24 @@ service.instance.id. What cannot be read is refused, counted and reported.
 A request is answered when its verdicts are written: what was not is sent again,
 for as long as the sender tries. The first point of a counter after a start has
 no verdict. RX_ANOMALY_OTLP_TOKEN is what senders must send as a bearer token.`,
+  },
+  redis: {
+    about: 'reading streams of a Redis',
+    description:
+      'How detect and serve read streams of a Redis (7 or later), until interrupted: what is there, then what comes. A ' +
+      'server that does not answer is asked again, with growing pauses. Needs the package @redis/client: npm install ' +
+      '@redis/client@6.',
+    options: () => redisOptions(),
+    text: `
+--value, --time and --key name fields of an entry, or paths in a field that is
+JSON, such as data.temp. Without them the value is in the field value, the time
+is that of the id, and each stream of Redis is a stream here. What cannot be
+read is left out, counted and reported.
+
+A state of --checkpoint has the last entries that were processed: it resumes
+after them. Entries that a stream has lost by then (MAXLEN, MINID, XDEL) are
+reported. REDIS_USERNAME and REDIS_PASSWORD have the user's name and password,
+NODE_EXTRA_CA_CERTS a file with the authority of rediss:.`,
   },
   verdicts: {
     about: 'the fields of a verdict, and what --checkpoint saves',

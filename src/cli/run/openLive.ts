@@ -21,5 +21,7 @@ export async function openLive(
       );
     case 'otlp':
       return await (await import('./otlpDetection.ts')).otlpDetection(live.options, options, context);
+    case 'redis':
+      return await (await import('./redisDetection.ts')).redisDetection(live.options, options, context);
   }
 }
