@@ -58,6 +58,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'add anomaly scores to the metrics of a Telegraf agent',
     load: async () => (await import('./commands/telegraf.ts')).telegrafCommand(),
   },
+  worker: {
+    summary: 'detect with any number of processes on one stream',
+    load: async () => (await import('./commands/worker.ts')).workerCommand(),
+  },
+  status: {
+    summary: 'show what the workers on a stream do',
+    load: async () => (await import('./commands/status.ts')).statusCommand(),
+  },
   serve: {
     summary: 'show streams and their incidents in a browser, live',
     load: async () => (await import('./commands/serve.ts')).serveCommand(),

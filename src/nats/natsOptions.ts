@@ -13,7 +13,10 @@ export interface NatsEngineOptions<E> extends NatsLogin {
   readonly name: string;
   /** Subjects of the events, such as `readings.*` or `plant.*.temperature.*`: each `*` is a part of the key. */
   readonly in: string;
-  /** Parts of the log that are worked on by themselves, 1 to 1024: at least as many as there will be workers. @default 8 */
+  /**
+   * Parts of the log that are worked on by themselves, 1 to 1024: at least as many as there will be workers.
+   * @default those of the workers that have run under this name, or 8
+   */
   readonly partitions?: number;
   /** Copies that a cluster keeps of new streams: 1, 3 or 5. @default 3 in a cluster of 3 or more, else 1 */
   readonly replicas?: number;
@@ -34,7 +37,7 @@ export interface CheckedNats<E> extends NatsCodec<E> {
   readonly login: NatsLogin;
   readonly name: string;
   readonly in: string;
-  readonly partitions: number;
+  readonly partitions: number | undefined;
   readonly replicas: number | undefined;
   readonly lease: number;
   readonly keep: number;
@@ -71,7 +74,7 @@ const natsTable: OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>>['tabl
   in: { kind: subjects, required: true, about: 'subjects of the events', when: 'always given' },
   partitions: {
     kind: positiveInteger(1024),
-    defaultText: '8',
+    defaultText: 'as before, or 8',
     about: 'parts of the log that are worked on by themselves, at least as many as there will be workers',
     when: 'there are more workers; the same for all, and for the life of the states',
   },
@@ -135,15 +138,7 @@ export const natsOptions: OptionSet<
 > = new OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>, CheckedNats<Any>>(
   natsTable,
   (where, options) => {
-    const {
-      name,
-      in: pattern,
-      partitions = 8,
-      replicas,
-      lease = 5000,
-      keep = 7 * 86_400_000,
-      decode,
-    } = options;
+    const { name, in: pattern, partitions, replicas, lease = 5000, keep = 7 * 86_400_000, decode } = options;
     if (pattern.split('.')[0] === name)
       throw badOption(
         where,
@@ -151,18 +146,22 @@ export const natsOptions: OptionSet<
         `subjects that do not begin with the name of the verdicts, ${name}`,
         pattern,
       );
-    const { servers, user, pass, token, credentials, tls } = options;
     return {
       ...{ name, in: pattern, partitions, replicas, lease, keep, decode },
-      login: {
-        servers,
-        ...(user === undefined ? {} : { user, pass: pass ?? '' }),
-        ...(token === undefined ? {} : { token }),
-        ...(credentials === undefined ? {} : { credentials }),
-        ...(tls === undefined ? {} : { tls }),
-      },
+      login: loginOf(options),
       encode: options.encode ?? ((event: unknown) => JSON.stringify(event)),
       onProblem: options.onProblem ?? ((message) => process.emitWarning(message)),
     };
   },
 );
+
+/** Of options that hold more. */
+export function loginOf({ servers, user, pass, token, credentials, tls }: NatsLogin): NatsLogin {
+  return {
+    servers,
+    ...(user === undefined ? {} : { user, pass: pass ?? '' }),
+    ...(token === undefined ? {} : { token }),
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+}

@@ -1,0 +1,96 @@
+import { Option } from 'commander';
+import { RxAnomalyError } from '../../core/errors.ts';
+import type { Value } from '../../core/reading.ts';
+import type { DistributedEngine, Position } from '../../distributed/contract.ts';
+import type { FeedbackEvent } from '../../distributed/feedbackEvent.ts';
+import { names } from '../options/options.ts';
+
+/** A message as a reading, or a person's feedback. */
+export type WorkerEvent = MessageReading | FeedbackEvent;
+
+export interface MessageReading {
+  readonly key: string;
+  readonly time: number;
+  readonly value: Value;
+}
+
+/** An engine, and how to leave it. */
+export interface OpenBroker {
+  readonly engine: DistributedEngine<WorkerEvent, Position>;
+  close(): Promise<void>;
+}
+
+/** What the options say of the broker and its messages. */
+export interface BrokerSettings {
+  readonly url: string;
+  /** What is read; undefined: what the workers of this name read. */
+  readonly in: string | undefined;
+  readonly out: string;
+  readonly partitions: number | undefined;
+  readonly value: readonly string[] | undefined;
+  readonly time: string | undefined;
+  readonly log: (line: string) => void;
+}
+
+type BrokerName = 'nats';
+
+/** The brokers that workers can share, by the option that names one. */
+const BROKERS: Readonly<
+  Record<
+    BrokerName,
+    { readonly about: string; readonly open: (settings: BrokerSettings) => Promise<OpenBroker> }
+  >
+> = {
+  nats: {
+    about:
+      'a NATS server with JetStream, such as nats://localhost:4222; several of a cluster, separated by commas',
+    open: async (settings) => await (await import('./natsBroker.ts')).openNats(settings),
+  },
+};
+
+/** Those options of a command, as they were given. */
+export interface BrokerFlags extends Partial<Record<BrokerName, string>> {
+  readonly in?: string;
+  readonly out: string;
+  readonly partitions?: number;
+  readonly value?: readonly string[];
+  readonly time?: string;
+}
+
+export function brokerOptions(): Option[] {
+  return [
+    ...Object.entries(BROKERS).map(([name, { about }]) => new Option(`--${name} <url>`, about)),
+    new Option('--out <name>', 'of the verdicts, and of all that the workers of one task share').default(
+      'verdicts',
+    ),
+  ];
+}
+
+/** How a message is read. */
+export function messageOptions(): Option[] {
+  return [
+    new Option(
+      '--value <paths>',
+      'path of the value in messages that are JSON, several separated by commas (default: a message is one number)',
+    ).argParser(names),
+    new Option(
+      '--time <path>',
+      'path of the time in messages that are JSON (default: when the server has stored it)',
+    ),
+  ];
+}
+
+/** Opens the broker that the options name. @throws RxAnomalyError BAD_OPTION where it is not one */
+export async function openBroker(
+  command: string,
+  flags: BrokerFlags,
+  log: (line: string) => void,
+): Promise<OpenBroker> {
+  const named = (Object.keys(BROKERS) as BrokerName[]).filter((name) => flags[name] !== undefined);
+  const [name] = named;
+  const all = Object.keys(BROKERS).map((each) => `--${each}`);
+  if (name === undefined || named.length > 1)
+    throw new RxAnomalyError('BAD_OPTION', `${command}: name the broker by ${all.join(' or ')}`);
+  const { in: source, out, partitions, value, time } = flags;
+  return await BROKERS[name].open({ url: flags[name]!, in: source, out, partitions, value, time, log });
+}
