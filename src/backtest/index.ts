@@ -53,7 +53,6 @@ export {
 export type { Html } from './report/html.ts';
 export { loadPageAssets, type PageAssets, type PageExtension } from './report/loadPageAssets.ts';
 export { renderReport } from './report/renderReport.ts';
-export { renderTables } from './report/renderTable.ts';
 export type {
   RecordedAhead,
   ReportDimension,

@@ -10,7 +10,7 @@ import { BoardStream, type Newest } from './boardStream.ts';
 import { GateReadings } from './gateReadings.ts';
 import { dimensionsOf } from './history/streamHistory.ts';
 import { IncidentLog } from './incidentLog.ts';
-import { Lanes } from './lanes/lanes.ts';
+import { Lanes, laneScore } from './lanes/lanes.ts';
 import type { WireFeedback, WireStatus } from './page/wire.ts';
 import {
   type BoardOptions,
@@ -69,7 +69,7 @@ export class Board {
   add(verdict: Verdict<unknown, Value>, now: number): void {
     const stream = this.#stream(verdict, now);
     stream.add(verdict, now);
-    this.lanes.add(stream.id, verdict.time, verdict.score, now);
+    this.lanes.add(stream.id, verdict.time, laneScore(verdict, this.#options.hello.threshold), now);
     if (verdict.absence?.phase === 'began') this.#absences++;
     else this.#throughput.add(verdict);
     stream.show(this.#incidents.add(verdict, stream, now));

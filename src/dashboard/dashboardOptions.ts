@@ -5,6 +5,7 @@ import { badOption } from '../core/options.ts';
 import type { Alert, Value } from '../core/reading.ts';
 import type { LayerGates } from '../inspect/layerGates.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
+import { groupSpec } from '../models/decision/groupOptions.ts';
 import { thresholdOf, thresholdTable } from '../models/decision/thresholdOptions.ts';
 import type { Snapshot } from '../models/snapshot/snapshot.ts';
 import { isLoopback } from './access.ts';
@@ -37,6 +38,8 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
   readonly maxStreams?: number;
   /** Incidents that are kept, 1 to 1000000. @default 1000 */
   readonly maxIncidents?: number;
+  /** Incidents of several streams that begin within so long are one group: `'5m'`, or milliseconds, as of `alerts()`. @default '5m' */
+  readonly group?: number | string;
   /** Connected clients at a time, 1 to 10000. @default 200 */
   readonly maxClients?: number;
   /**
@@ -141,6 +144,11 @@ export const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, V
     },
     threshold: { ...thresholdTable.threshold, default: thresholdOf('medium') },
     hold: { ...thresholdTable.hold, kind: positiveInteger(1_000_000) },
+    group: {
+      ...{ kind: groupSpec.kind, default: '5m', unit: 'milliseconds' },
+      about: 'incidents of several streams that begin within so long are shown as one group',
+      when: 'where one cause takes longer to show everywhere',
+    },
     history: {
       kind: positiveInteger(10_000_000, 'some 50 bytes each per dimension'),
       unit: 'records',

@@ -1,4 +1,5 @@
 import type { Incident, Value, Verdict } from '../core/reading.ts';
+import { groupPlan } from '../models/decision/groupOptions.ts';
 import { IncidentGroups } from '../models/decision/incidentGroups.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { readFeedback, saveFeedback } from '../models/decision/savedFeedback.ts';
@@ -9,14 +10,8 @@ import type { WireIncident } from './page/wire.ts';
 import { readSavedIncident, saveIncident } from './savedIncident.ts';
 import { wireIncident } from './wireIncident.ts';
 
-/** Incidents that began within so many milliseconds went wrong together. */
-const TOGETHER = 5 * 60_000;
 /** Groups that an incident may still join. */
 const GROUPS = 100;
-
-function newGroups(): IncidentGroups {
-  return new IncidentGroups(TOGETHER, GROUPS);
-}
 
 /** The newest incidents of all streams, open ones included. */
 export class IncidentLog {
@@ -26,13 +21,16 @@ export class IncidentLog {
   readonly #most: number;
   readonly #entries: Map<number, LoggedIncident> = new Map(); // oldest first
   readonly #open: Map<string | undefined, LoggedIncident> = new Map();
-  #groups: IncidentGroups = newGroups();
+  readonly #window: number;
+  #groups: IncidentGroups;
   /** The first incident of each of them. */
   readonly #firstOf: Map<number, number> = new Map();
 
-  constructor({ hold, maxStreams, maxIncidents }: Limits) {
+  constructor({ hold, maxStreams, maxIncidents, group }: Limits) {
     this.#merger = new IncidentMerger({ hold, maxOpen: maxStreams });
     this.#most = maxIncidents;
+    this.#window = groupPlan('IncidentLog', { group })!.window;
+    this.#groups = new IncidentGroups(this.#window, GROUPS);
   }
 
   /**
@@ -147,7 +145,7 @@ export class IncidentLog {
       if (entry.open) this.#open.set(incident.key, entry);
     }
     this.#entries.clear();
-    this.#groups = newGroups();
+    this.#groups = new IncidentGroups(this.#window, GROUPS);
     this.#firstOf.clear();
     for (const entry of all.sort((a, b) => a.id - b.id)) {
       this.#entries.set(entry.id, entry);
@@ -213,6 +211,8 @@ interface Limits {
   readonly hold: number;
   readonly maxStreams: number;
   readonly maxIncidents: number;
+  /** As in `GroupOptions`. */
+  readonly group: number | string;
 }
 
 /** What `save` made of an entry. */

@@ -26,6 +26,8 @@ export interface PageUpdate {
 export interface BoardOptions {
   readonly hello: WireHello;
   readonly hold: number;
+  /** Incidents that begin within so long are one group, as in `GroupOptions`. */
+  readonly group: number | string;
   /** Records of each stream that are kept; undefined: `hello.history`, fewer where there are many streams. */
   readonly history?: number | undefined;
   readonly maxStreams: number;

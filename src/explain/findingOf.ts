@@ -3,7 +3,7 @@ import { type Incident, loudestDimension, toVector, type Value, type Verdict } f
 /**
  * What kind of anomaly an incident is: `'spike'` (went off and came back), `'level'`, `'scale'` (rougher or calmer), `'stuck'` (no
  * longer moves), `'silence'` (no events), `'pulse'` (of unusual size, or a phase too long or too short), `'season'` (unusual at this
- * time of the day or the week, or at this phase of a period), `'joint'` (dimensions that no longer move together), or `'value'`: nothing
+ * time of the day or the week, or at this phase of a period, as is a level that shifts in a stream with a cycle), `'joint'` (dimensions that no longer move together), or `'value'`: nothing
  * more is known than that the value was unusual.
  */
 export type AnomalyKind =

@@ -65,7 +65,9 @@ function what(
     case 'season': {
       const usually = Number.isFinite(usual) ? `, ${formatNumber(usual)} is usual then` : '';
       const now = `${subject} was ${value}${usually}`;
-      return `Unusual ${PHASES[cycle ?? 'own']}${(events ?? 1) > 1 ? `, over the last ${events} events together` : ''}: ${now}`;
+      const side = Number(toVector(shownBy.value)[d]) - usual;
+      const how = side > 0 ? 'Higher than usual' : side < 0 ? 'Lower than usual' : 'Unusual';
+      return `${how} ${PHASES[cycle ?? 'own']}${(events ?? 1) > 1 ? `, over the last ${events} events together` : ''}: ${now}`;
     }
     case 'pulse': {
       if (channel !== 'duration') return `Unusual pulse: ${was}`;

@@ -215,6 +215,8 @@ describe.concurrent('help', () => {
         '--prometheus',
         '--query',
         '--step',
+        '--otlp',
+        '--metric',
         '--database',
         '--retention-policy',
         '--measurement',

@@ -11,6 +11,7 @@ import * as mqtt from '../../src/mqtt/index.ts';
 import * as nats from '../../src/nats/index.ts';
 import * as tfjs from '../../src/numerics/engines/tfjs/index.ts';
 import * as numerics from '../../src/numerics/index.ts';
+import * as otlp from '../../src/otlp/index.ts';
 import * as prometheus from '../../src/prometheus/index.ts';
 import * as sinks from '../../src/sinks/index.ts';
 import * as sources from '../../src/sources/index.ts';
@@ -29,6 +30,7 @@ const DOORS: readonly Door[] = [
     influx,
     mqtt,
     prometheus,
+    otlp,
     nats,
     distributed,
     backtest,
@@ -63,6 +65,7 @@ const FIRST = [
     'inspectGates',
     'fromInflux',
     'fromMqtt',
+    'fromOtlp',
     'fromPrometheus',
     'natsEngine',
     'readInflux',
@@ -109,7 +112,7 @@ const WITHOUT = [
   ...['halfLife', 'level', 'memoryOrigin', 'renderInspection', 'seasonPhase', 'volatility', 'evaluate'],
   ...['falseAlertsByAge', 'forecastErrors', 'forecasterResults', 'loadPageAssets', 'mergeWindows', 'nabCsv'],
   ...['nabResultPath', 'optimiseNabThreshold', 'parseLabels', 'recordWindows', 'renderReport'],
-  ...['renderTables', 'reportOf', 'residualHistogram', 'scoreNab', 'summaryTable', 'windowsFor'],
+  ...['reportOf', 'residualHistogram', 'scoreNab', 'summaryTable', 'windowsFor'],
   ...['windowsOfFlags', 'Backlog', 'Random', 'TailModel', 'TfjsEngine', 'WasmEngine'],
   ...['Window', 'asTfjs', 'clipByGlobalNorm', 'compileKernel', 'createCell'],
   ...['incidentLink', 'initialise', 'loadEngine', 'loadTfjsNode', 'tfjsEngine'],

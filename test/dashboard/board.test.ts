@@ -10,6 +10,7 @@ import { spike, verdict } from './verdicts.ts';
 const OPTIONS: BoardOptions = {
   hello: { instance: 'one', title: 'test', threshold: 0.5, incidents: 1000, history: 50, feedback: true },
   hold: 3,
+  group: '5m',
   maxStreams: 100,
   maxIncidents: 100,
   staleAfter: 60_000,

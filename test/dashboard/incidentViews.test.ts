@@ -6,10 +6,10 @@ import { stretchesBetween } from '../../src/dashboard/page/lanes/laneData.ts';
 import type { WireUpdate } from '../../src/dashboard/page/wire.ts';
 import { spike, verdict } from './verdicts.ts';
 
-function boardOf(): Board {
+function boardOf(group: number | string = '5m'): Board {
   return new Board({
     hello: { instance: 'one', title: 'test', threshold: 0.5, incidents: 100, history: 50, feedback: true },
-    ...{ hold: 3, maxStreams: 100, maxIncidents: 100, staleAfter: undefined },
+    ...{ hold: 3, group, maxStreams: 100, maxIncidents: 100, staleAfter: undefined },
     ...{ dimensions: undefined, gates: undefined },
   });
 }
@@ -52,6 +52,17 @@ describe('incidents that began together', () => {
       's2',
     ]);
     expect([from, to]).toEqual([verdict(200).time, verdict(245).time]);
+  });
+
+  it('are a group within the time that the board was given', () => {
+    const apart = (group: number | string): number => {
+      const board = boardOf(group);
+      for (let n = 0; n < 400; n++)
+        for (const key of ['a', 'b'])
+          board.add((n === (key === 'a' ? 200 : 230) ? spike : verdict)(n, { key }), n);
+      return groupsOf(shownBy(board).incidents).length;
+    };
+    expect([apart('29s'), apart('30s'), apart(29_000), apart(30_000)]).toEqual([0, 1, 0, 1]);
   });
 
   it('are the same group after a restart', () => {

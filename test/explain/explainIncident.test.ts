@@ -9,6 +9,9 @@ import {
 import { IncidentMerger } from '../../src/models/decision/incidentMerger.ts';
 import { StreamDetector } from '../../src/models/streamDetector.ts';
 import type { StreamDetectorOptions } from '../../src/models/streamDetectorOptions.ts';
+import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
+import { incidents } from '../../src/operators/incidents.ts';
+import { runOperator } from '../support/runOperator.ts';
 
 const AT = 3005; // where the fault begins
 const STEP = 300_000; // ms
@@ -26,6 +29,7 @@ function incidentsOf(
   make: Make,
   until: number,
   options: StreamDetectorOptions<Event, readonly number[]> = {},
+  at = AT,
 ): Incident<Event, readonly number[]>[] {
   const detector = new StreamDetector<Event, readonly number[]>({
     value: (event) => event.value,
@@ -40,7 +44,7 @@ function incidentsOf(
     const verdict = detector.process({ at: START + i * STEP, value: make(i, random) });
     if (verdict !== undefined) found.push(...merger.add(verdict));
   }
-  return [...found, ...merger.flush()].filter(({ start = 0 }) => start >= START + (AT - 20) * STEP);
+  return [...found, ...merger.flush()].filter(({ start = 0 }) => start >= START + (at - 20) * STEP);
 }
 
 function reasonOf(make: Make, until = AT + 150, options: ExplainOptions = {}): IncidentReason {
@@ -86,7 +90,7 @@ describe('explainIncident', () => {
       'a day that is late',
       (i, r) => [daily(i < AT ? i : i - 72, r)],
       'season',
-      /^Unusual for the time of (day|the week).* is usual then\./,
+      /^(Higher|Lower) than usual for the time of (day|the week).* is usual then\./,
     ],
     [
       'a missing beat',
@@ -98,6 +102,68 @@ describe('explainIncident', () => {
     const reason = reasonOf(make);
     expect(reason.text).toMatch(words);
     expect(reason).toMatchObject({ kind, dimension: 0 });
+  });
+
+  it('says of a shift in a stream with a day that it is higher, or lower, than at that time of others', () => {
+    for (const shift of [-4, 4]) {
+      const reason = reasonOf((i, r) => [daily(i, r) + (i >= AT ? shift : 0)]);
+      expect(reason.kind).toBe('season');
+      expect(reason.text).toMatch(
+        shift > 0 ? /^Higher than usual for the time of/ : /^Lower than usual for the time of/,
+      );
+    }
+  });
+
+  it('finds dimensions that no longer move together', () => {
+    const make: Make = (i, r) => {
+      const a = daily(i, r);
+      return [a, (i < AT ? 2 * a : 2 * (20 - a)) + 0.1 * r.normal()];
+    };
+    const reason = reasonOf(make, AT + 100, { dimensions: ['flow', 'power'] });
+    expect(reason).toMatchObject({ kind: 'joint', channel: 'joint' });
+    expect(reason.text).toMatch(
+      /^Out of step: “(flow|power)” no longer goes with the other dimensions as it did; it was .*% of the score\. \d+ events flagged since/,
+    );
+  });
+
+  it('has a value for what was flagged after a gap that was filled in', () => {
+    const make: Make = (i, r) => [isFaulty(i, 20) ? Number.NaN : noise(r) + (i === AT + 20 ? 15 : 0)];
+    const [incident] = incidentsOf(make, AT + 60, { onBadData: 'impute' });
+    expect(explainIncident(incident)).toMatchObject({ kind: 'spike', dimension: 0 });
+    expect(explainIncident(incident).text).not.toMatch(/NaN|undefined/);
+  });
+
+  it('explains what a stream shows soon after its warm-up', () => {
+    const at = 400;
+    const make: Make = (i, r) => [noise(r) + (i === at ? 25 : 0)];
+    const [incident] = incidentsOf(make, at + 30, {}, at);
+    expect(incident.first.warmingUp).toBe(false);
+    expect(explainIncident(incident)).toMatchObject({ kind: 'spike', dimension: 0 });
+  });
+
+  it('says of a silence from when to when', () => {
+    // The pump falls silent after 50 of the 100 events of both, and returns with the last.
+    const events = Array.from({ length: 100 }, (_, i) =>
+      (i < 50 || i === 99 ? ['pump', 'fan'] : ['fan']).map((key) => ({
+        key,
+        at: START + i * STEP,
+        value: 10,
+      })),
+    ).flat();
+    const verdicts = runOperator(
+      events,
+      detectAnomalies<(typeof events)[number], number>({
+        value: ({ value }) => value,
+        time: ({ at }) => at,
+        key: ({ key }) => key,
+        absentAfter: 10 * STEP,
+      }),
+    );
+    const reason = explainIncident(
+      runOperator(verdicts, incidents()).find(({ kind }) => kind === 'absence')!,
+    );
+    expect(reason).toMatchObject({ kind: 'silence', channel: undefined });
+    expect(reason.text).toBe('Silence: no event from 2026-01-05 04:05 UTC to 2026-01-05 08:15 UTC.');
   });
 
   it('names the dimension that it is of', () => {

@@ -36,6 +36,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   influx: ['sources', 'sinks', 'clients', 'core'], // a door
   mqtt: ['sources', 'clients', 'core'], // a door
   prometheus: ['sources', 'clients', 'core'], // a door
+  otlp: ['sources', 'clients', 'core'], // a door
   nats: ['distributed', 'sources', 'clients', 'core'], // a door, and an engine of `distributed`
   redis: ['distributed', 'sources', 'clients', 'core'], // the same
   cli: ['lab', 'influx', 'nats', 'redis', 'distributed', 'dashboard', ...EVERYTHING],

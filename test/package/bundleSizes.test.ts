@@ -16,6 +16,7 @@ const FOR_NODE = [
   './influx',
   './mqtt',
   './prometheus',
+  './otlp',
   './nats',
   './dashboard',
   './tfjs',

@@ -16,6 +16,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'rx-anomaly/influx': ['influx', 'rxjs'],
   'rx-anomaly/mqtt': ['rxjs'],
   'rx-anomaly/prometheus': ['rxjs'],
+  'rx-anomaly/otlp': ['rxjs'],
   'rx-anomaly/nats': ['rxjs'],
   'rx-anomaly/distributed': [],
   'rx-anomaly/backtest': [],

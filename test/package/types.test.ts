@@ -16,7 +16,17 @@ const COMPILERS = {
 };
 
 const BROWSER = ['', '/numerics', '/inspect', '/backtest', '/sinks'];
-const NODE = ['/sources', '/stores', '/influx', '/mqtt', '/prometheus', '/nats', '/dashboard', '/tfjs'];
+const NODE = [
+  '/sources',
+  '/stores',
+  '/influx',
+  '/mqtt',
+  '/prometheus',
+  '/otlp',
+  '/nats',
+  '/dashboard',
+  '/tfjs',
+];
 
 /** rxjs's own declarations name `setTimeout`, which is declared by neither ES2020 nor us. */
 const TIMERS = 'declare global { function setTimeout(run: () => void, milliseconds?: number): number; }';

@@ -45,6 +45,8 @@ export interface Diagram {
   readonly marks?: readonly { readonly x: number; readonly label: string }[];
   /** Whether it is as wide as the card where there is room. @default false */
   readonly isWide?: boolean;
+  /** Pixels. @default 230, or 320 where it is wide */
+  readonly height?: number;
 }
 
 // Drawn for the width of a phone, so that the text is never smaller than it is here.
@@ -64,10 +66,10 @@ export interface Size {
 
 /** A small chart as SVG without a script: it can be printed and shows at once. Points have their numbers as titles. */
 export function diagram(shown: Diagram): Html {
-  const { title, areas = [], bars = [], lines, isWide = false } = shown;
+  const { title, areas = [], bars = [], lines, isWide = false, height = NARROW.height } = shown;
   const named = lines.length > 1 || bars.length > 0 || areas.length > 0;
   return html`<figure class="diagram ${isWide ? 'full' : ''}"><figcaption>${title}</figcaption>
-${isWide ? [drawing(shown, NARROW), drawing(shown, WIDE)] : drawing(shown, { ...NARROW, kind: 'only' })}
+${isWide ? [drawing(shown, NARROW), drawing(shown, WIDE)] : drawing(shown, { ...NARROW, height, kind: 'only' })}
 ${named && html`<ul class="legend">${lines.map(({ name, kind }) => html`<li><i class="key line ${kind}"></i>${name}</li>`)}${areas.map(({ name, kind }) => html`<li><i class="key area ${kind}"></i>${name}</li>`)}</ul>`}
 </figure>`;
 }

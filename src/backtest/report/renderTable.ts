@@ -1,3 +1,4 @@
+import { type Diagram, diagram } from './diagram.ts';
 import { type Html, html } from './html.ts';
 import type { PageAssets } from './loadPageAssets.ts';
 import { renderPage } from './renderPage.ts';
@@ -23,16 +24,21 @@ export function renderTable(
 /** `–`, `1,024`, `−3.5 %`, `3 of 4`, `−0.1 … +0.2` */
 const NUMBERS = /^(–|[-+−]?[\d.,]+(\s?%)?(\s(of|…)\s[-+−]?[\d.,]+)?)$/;
 
+/** A table under a heading; with diagrams, in which the rows can be seen. */
+export type TitledTable = ReportTable & { readonly title: string; readonly diagrams?: readonly Diagram[] };
+
 /** A self-contained page of tables under headings, in the style of the report. */
 export function renderTables(
   title: string,
   subtitle: string,
-  tables: readonly (ReportTable & { readonly title: string })[],
+  tables: readonly TitledTable[],
   assets: PageAssets,
 ): string {
   const sections = tables.map(
     (table, at) => html`<section class="card" aria-labelledby="table-${at}">
 <h2 id="table-${at}">${table.title}</h2>
+${table.diagrams && table.diagrams.length > 0 && html`<div class="diagrams">${table.diagrams.map(diagram)}</div>`}
+${table.verdict !== undefined && html`<p class="verdict">${table.verdict}</p>`}
 ${table.rows.length > 0 && html`<div class="scroll summary" tabindex="0" role="region" aria-labelledby="table-${at}">${renderTable(table)}</div>`}
 ${table.notes.map((note) => html`<p class="note">${note}</p>`)}
 </section>`,

@@ -60,7 +60,7 @@ interface DetectOptions
 export function detectCommand(): Command {
   const command = new Command('detect')
     .description(
-      'Reads a table, an InfluxDB, an MQTT broker or a Prometheus, forecasts every row before it is seen, and writes a verdict for each to standard ' +
+      'Reads a table, an InfluxDB, an MQTT broker, a Prometheus or OTLP, forecasts every row before it is seen, and writes a verdict for each to standard ' +
         'output. Progress and a summary go to standard error.',
     )
     .argument('[file]', 'path of the table, or - for standard input')
@@ -88,7 +88,7 @@ export function detectCommand(): Command {
       ...liveOptions('detect'),
       verdicts: [checkpointEveryOption()],
     },
-    ['--sensitivity', ...LIVE],
+    ['--sensitivity'],
     EXAMPLES,
   ).action(async (file: string | undefined, options: DetectOptions) => {
     const source = sourceOf(file, command, options);
@@ -106,7 +106,8 @@ Examples:
   rx-anomaly detect --influx http://localhost:8086 --database plant \\
       --measurement pumps --field rpm --follow --write-back pump_verdicts
   rx-anomaly detect --mqtt mqtt://localhost --topic 'plant/+/temperature'
-  rx-anomaly detect --prometheus http://localhost:9090 --query node_load1`;
+  rx-anomaly detect --prometheus http://localhost:9090 --query node_load1
+  rx-anomaly detect --otlp 4318 --metric 'http.server.*'`;
 
 /** What is read: a table by its path, - for standard input, or another source. */
 type Source = string | LiveSource;

@@ -84,7 +84,7 @@ interface ServeOptions
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description(
-      'Detects anomalies in recorded tables, replayed at speed, in an InfluxDB or a Prometheus, or at an MQTT broker, and serves a ' +
+      'Detects anomalies in recorded tables, replayed at speed, in an InfluxDB or a Prometheus, at an MQTT broker, or sent by OTLP, and serves a ' +
         'dashboard that shows them live: charts, forecasts, scores, incidents. Runs until it is interrupted.',
     )
     .argument(
@@ -159,7 +159,7 @@ export function serveCommand(): Command {
       dashboard: [checkpointEveryOption()],
       alerts: alertOptions(),
     },
-    ['--sensitivity', ...LIVE, '--alerts', '--webhook'],
+    ['--sensitivity', '--alerts', '--webhook'],
     EXAMPLES,
   );
 }
@@ -171,7 +171,8 @@ Examples:
   rx-anomaly serve --influx http://localhost:8086 --database plant \\
       --measurement press --field temp --group-by host --follow --checkpoint state
   rx-anomaly serve --mqtt mqtt://localhost --topic 'plant/+/temperature'
-  rx-anomaly serve --prometheus http://localhost:9090 --query node_load1 --follow`;
+  rx-anomaly serve --prometheus http://localhost:9090 --query node_load1 --follow
+  rx-anomaly serve --otlp 4318`;
 
 /** Its token is the dashboard's. */
 function liveOf({ token: _, ...flags }: ServeOptions, command: Command): LiveSource | undefined {
@@ -247,6 +248,7 @@ async function serve(
       title: titleOf(paths, live && titleOfLive(live)),
       threshold,
       hold,
+      ...(options.group === undefined ? {} : { group: options.group }),
       restore: sources.flatMap(({ restored: { shown = null } }) =>
         shown === null ? [] : [nestedSnapshot(shown)],
       ),

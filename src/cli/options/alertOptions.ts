@@ -41,9 +41,10 @@ const ALERT_OPTIONS = {
   publicUrl: () =>
     new Option('--public-url <url>', 'where people reach the dashboard: alerts link to their incidents'),
   group: () =>
-    new Option('--group <time>', 'one alert for all that begins within so long, such as 5m').argParser(
-      (text) => checked(text, groupSpec.kind),
-    ),
+    new Option(
+      '--group <time>',
+      'one alert, and one group of the dashboard, for all that begins within so long, such as 5m',
+    ).argParser((text) => checked(text, groupSpec.kind)),
   groupWait: () =>
     new Option(
       '--group-wait <time>',
@@ -71,7 +72,7 @@ export function refuseAlertOptions(command: Command, flags: AlertFlags): void {
   refuseWithoutEffect(command, [
     ['without --webhook', webhook !== undefined, ['webhookGiveUpOn', 'webhookFormat']],
     ['without --webhook or --alerts-config', hasSink, ['publicUrl']],
-    ['without --webhook, --alerts-config or --alerts', hasSink || alerts, ['group']],
+    ['without --webhook, --alerts-config or --alerts', hasSink || alerts, ['groupWait']],
     ['without --group', group !== undefined, ['groupWait']],
   ]);
 }

@@ -3,6 +3,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import { type InfluxFlags, type InfluxOptions, influxOptions, readInfluxOptions } from './influxOptions.ts';
 import { type MqttFlags, type MqttOptions, mqttOptions, readMqttOptions } from './mqttOptions.ts';
 import { type ColumnOptions, TABLE_FLAGS } from './options.ts';
+import { type OtlpFlags, type OtlpOptions, otlpOptions, readOtlpOptions } from './otlpOptions.ts';
 import {
   type PrometheusFlags,
   type PrometheusOptions,
@@ -12,29 +13,36 @@ import {
 import { refuseWithoutEffect, type WithoutEffect } from './withoutEffect.ts';
 
 /** The options of every source that is no table, as they were given. */
-export interface LiveFlags extends InfluxFlags, MqttFlags, PrometheusFlags {}
+export interface LiveFlags extends InfluxFlags, MqttFlags, PrometheusFlags, OtlpFlags {}
 
 /** A source that is no table, with its options. */
 export type LiveSource =
   | { readonly kind: 'influx'; readonly options: InfluxOptions }
   | { readonly kind: 'mqtt'; readonly options: MqttOptions }
-  | { readonly kind: 'prometheus'; readonly options: PrometheusOptions };
+  | { readonly kind: 'prometheus'; readonly options: PrometheusOptions }
+  | { readonly kind: 'otlp'; readonly options: OtlpOptions };
 
 /** What an event of each is called. */
 export const NOUNS: Readonly<Record<LiveSource['kind'], string>> = {
   influx: 'point',
   mqtt: 'message',
   prometheus: 'sample',
+  otlp: 'data point',
 };
 
 /** The options that name a source. */
-export const LIVE: readonly string[] = ['--influx', '--mqtt', '--prometheus'];
+export const LIVE: readonly string[] = ['--influx', '--mqtt', '--prometheus', '--otlp'];
 
 /** The options of each source, by their topic of help. */
 export function liveOptions(
   command: 'detect' | 'serve',
 ): Readonly<Record<LiveSource['kind'], readonly Option[]>> {
-  return { influx: influxOptions(command), mqtt: mqttOptions(), prometheus: prometheusOptions() };
+  return {
+    influx: influxOptions(command),
+    mqtt: mqttOptions(),
+    prometheus: prometheusOptions(),
+    otlp: otlpOptions(),
+  };
 }
 
 /**
@@ -50,10 +58,12 @@ export function readLive(
   const prometheus = readPrometheusOptions(command, parsed, flags);
   const influx = readInfluxOptions(command, parsed, flags, prometheus !== undefined);
   const mqtt = readMqttOptions(command, parsed, flags);
+  const otlp = readOtlpOptions(command, parsed, flags);
   const named: LiveSource[] = [
     ...(influx === undefined ? [] : [{ kind: 'influx', options: influx } as const]),
     ...(mqtt === undefined ? [] : [{ kind: 'mqtt', options: mqtt } as const]),
     ...(prometheus === undefined ? [] : [{ kind: 'prometheus', options: prometheus } as const]),
+    ...(otlp === undefined ? [] : [{ kind: 'otlp', options: otlp } as const]),
   ];
   if (named.length > 1)
     throw new RxAnomalyError(
@@ -76,7 +86,9 @@ export function rulesOfTables(
   return [
     [why, hasTable, TABLE_FLAGS.filter((flag) => !ofMessages.includes(flag))],
     [
-      live === undefined || live.kind === 'mqtt' ? why : `${why}, whose past --since reads`,
+      live === undefined || live.kind === 'mqtt' || live.kind === 'otlp'
+        ? why
+        : `${why}, whose past --since reads`,
       hasTable,
       ['history'],
     ],
@@ -92,5 +104,7 @@ export function titleOfLive(live: LiveSource): string {
       return live.options.topic.join(', ');
     case 'prometheus':
       return live.options.query;
+    case 'otlp':
+      return live.options.metric?.join(', ') ?? 'OTLP';
   }
 }

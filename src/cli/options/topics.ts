@@ -20,6 +20,7 @@ import {
   transformOption,
   valueOption,
 } from './options.ts';
+import { otlpOptions } from './otlpOptions.ts';
 import { policyOptions } from './policy.ts';
 import { prometheusOptions } from './prometheusOptions.ts';
 import { tableOptions } from './tableOptions.ts';
@@ -40,6 +41,7 @@ type TopicName =
   | 'influx'
   | 'mqtt'
   | 'prometheus'
+  | 'otlp'
   | 'verdicts'
   | 'dashboard'
   | 'alerts'
@@ -114,6 +116,22 @@ as a rate: --query 'rate(http_requests_total[5m])'. A series without a sample
 at a moment has no reading there; Prometheus looks back five minutes for one.
 PROMETHEUS_TOKEN, or PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD, are sent where
 they are set.`,
+  },
+  otlp: {
+    about: 'receiving metrics by OTLP',
+    description:
+      'How detect and serve receive metrics of OpenTelemetry by OTLP/HTTP with JSON, until interrupted. Each series is a ' +
+      'stream. Senders need OTEL_EXPORTER_OTLP_PROTOCOL=http/json.',
+    options: () => otlpOptions(),
+    text: `
+Gauges, and sums that may fall, are read as they are; of counters the increase
+per second; of histograms and summaries NAME.count per second and NAME.mean. The
+key of a stream is its name with its attributes, service.name and
+service.instance.id. What cannot be read is refused, counted and reported.
+
+A request is answered when its verdicts are written: what was not is sent again,
+for as long as the sender tries. The first point of a counter after a start has
+no verdict. RX_ANOMALY_OTLP_TOKEN is what senders must send as a bearer token.`,
   },
   verdicts: {
     about: 'the fields of a verdict, and what --checkpoint saves',

@@ -19,5 +19,7 @@ export async function openLive(
         options,
         context,
       );
+    case 'otlp':
+      return await (await import('./otlpDetection.ts')).otlpDetection(live.options, options, context);
   }
 }

@@ -1,3 +1,4 @@
+import type { Value, Verdict } from '../../core/reading.ts';
 import { badSnapshot, count, fields, list, number, type State } from '../../models/snapshot/state.ts';
 import type { LaneRange, WireLanes } from '../page/lanes/wireLanes.ts';
 import { LaneGrid, NO_EVENTS, scoreByte } from './laneGrid.ts';
@@ -12,6 +13,23 @@ const RANGES: Readonly<Record<LaneRange, readonly [most: number, width?: number]
   week: [336, 30 * MINUTE],
   all: [400],
 };
+
+/**
+ * The score that lanes show of a verdict: from the threshold on only where it was flagged; 0 in warm-up and where it was
+ * suppressed, so that what nobody was alerted to does not look like an alert.
+ */
+export function laneScore(
+  {
+    score,
+    isAnomaly,
+    warmingUp,
+    suppressed,
+  }: Pick<Verdict<unknown, Value>, 'score' | 'isAnomaly' | 'warmingUp' | 'suppressed'>,
+  threshold: number,
+): number {
+  if (isAnomaly) return Math.max(score, threshold);
+  return warmingUp || suppressed !== undefined ? 0 : Math.min(score, threshold - Number.EPSILON);
+}
 
 /**
  * The greatest score of each stream in each slice of time, over all that was ever shown: some 1.3 kB a stream. Streams

@@ -1,9 +1,11 @@
 import { basename, resolve } from 'node:path';
-import { loadPageAssets, renderTables } from '../../backtest/index.ts';
+import { loadPageAssets } from '../../backtest/index.ts';
+import { renderTables, type TitledTable } from '../../backtest/report/renderTable.ts';
 import { requireWritable, StandardOutput, writeReportFile } from '../../cli/output/standardOutput.ts';
 import { textTable } from '../../cli/text/formatText.ts';
-import { compareBacktests } from './compareBacktests.ts';
-import { comparisonTables, type TitledTable } from './comparisonTables.ts';
+import { type BacktestComparison, compareBacktests } from './compareBacktests.ts';
+import { comparisonPictures } from './comparisonPictures.ts';
+import { comparisonTables } from './comparisonTables.ts';
 import { readBacktest } from './savedBacktest.ts';
 
 /**
@@ -22,7 +24,15 @@ export async function compareFiles(
   const names = namesOf(pathA, pathB);
   const tables = comparisonTables(comparison, names);
   if (report !== undefined) {
-    const page = renderTables('Two backtests', `${names[0]} and ${names[1]}`, tables, loadPageAssets());
+    const page = renderTables(
+      ...(['Two backtests', `${names[0]} and ${names[1]}`] as const),
+      tables.toSpliced(
+        tables.findIndex(({ title }) => title === 'Labels found'),
+        0,
+        ...picturesOf(comparison, names),
+      ),
+      loadPageAssets(),
+    );
     await writeReportFile(report, page);
   }
   const output = new StandardOutput();
@@ -37,6 +47,19 @@ function namesOf(a: string, b: string): [string, string] {
   return basename(a) === basename(b) ? [resolve(a), resolve(b)] : [basename(a), basename(b)];
 }
 
-function inText({ title, header, rows, notes }: TitledTable): string {
-  return [title, ...(rows.length > 0 ? [textTable(header, rows)] : []), ...notes].join('\n');
+function picturesOf(comparison: BacktestComparison, names: readonly [string, string]): TitledTable[] {
+  const { diagrams, more } = comparisonPictures(comparison, names);
+  if (diagrams.length === 0) return [];
+  const rest = more === 0 ? '' : ` ${more.toLocaleString('en')} more streams differ.`;
+  const notes = [`What each run flagged, below the labels, on the streams where the two differ.${rest}`];
+  return [{ title: 'Where they differ', header: [], rows: [], notes, diagrams }];
+}
+
+function inText({ title, header, rows, verdict, notes }: TitledTable): string {
+  return [
+    title,
+    ...(verdict === undefined ? [] : [verdict]),
+    ...(rows.length > 0 ? [textTable(header, rows)] : []),
+    ...notes,
+  ].join('\n');
 }

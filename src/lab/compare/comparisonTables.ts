@@ -1,9 +1,6 @@
-import type { ReportTable } from '../../backtest/index.ts';
+import type { TitledTable } from '../../backtest/report/renderTable.ts';
 import type { BacktestComparison, FoundLabel, MeasureComparison } from './compareBacktests.ts';
 import type { SavedStream } from './savedBacktest.ts';
-
-/** A table of a comparison under a heading; without rows it is left out. */
-export type TitledTable = ReportTable & { readonly title: string };
 
 /** The tables of a comparison, for the terminal and for HTML. @param names of the two runs */
 export function comparisonTables(
@@ -15,6 +12,7 @@ export function comparisonTables(
     { title: 'What differs', header: ['setting', a, b], rows: settings, notes: [] },
     {
       title: 'Over all',
+      ...(streams.length === 0 ? {} : { verdict: inWords(measures, [a, b]) }),
       header: ['measure', a, b, 'difference', '95 % interval', 'second better'],
       rows: streams.length === 0 ? [] : measures.map(measureRow),
       notes: [
@@ -42,6 +40,22 @@ export function comparisonTables(
     },
   ];
   return tables.filter(({ rows, notes }) => rows.length > 0 || notes.length > 0);
+}
+
+/** Which of the two is better in what, and how sure that is. */
+function inWords(measures: readonly MeasureComparison[], names: readonly [string, string]): string {
+  const parts = ['F1 by incident', 'found', 'false alerts'].flatMap((name) => {
+    const found = measures.find(({ measure }) => measure === name);
+    if (found === undefined || found.difference === null) return [];
+    const { a, b, difference, low, high, moreIsBetter } = found;
+    const of = name === 'found' ? 'labels found' : name;
+    if (difference === 0) return [`${of}: ${number(a)} in both`];
+    const better = difference > 0 === moreIsBetter ? names[1] : names[0];
+    const isSure = low !== null && high !== null && (low > 0 || high < 0);
+    const doubt = low === null ? '' : isSure ? '' : ', which may be chance';
+    return [`${of}: ${number(a)} and ${number(b)} (${better} is better${doubt})`];
+  });
+  return `${parts.join('; ')}.`;
 }
 
 function measureRow({

@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 const boardOf = (): Board =>
   new Board({
     hello: { instance: 'one', title: 'test', threshold: 0.5, incidents: 100, history: 50, feedback: true },
-    ...{ hold: HOLD, maxStreams: 5, maxIncidents: 100 },
+    ...{ hold: HOLD, group: '5m', maxStreams: 5, maxIncidents: 100 },
     ...{ staleAfter: undefined, dimensions: undefined, gates: undefined },
   });
 

@@ -13,7 +13,7 @@ function boardOf(records: number, history?: number): Board {
       history: 10_000,
       feedback: false,
     },
-    ...{ hold: 3, maxStreams: 3000, maxIncidents: 100, history },
+    ...{ hold: 3, group: '5m', maxStreams: 3000, maxIncidents: 100, history },
     ...{ staleAfter: undefined, dimensions: () => ['a "b", c'], gates: undefined },
   });
   for (let n = 0; n < records; n++) board.add(n === 7 ? spike(n) : verdict(n), 0);

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterEach, expect, it } from 'vitest';
+import type { Verdict } from '../../../src/core/reading.ts';
 import { describeWithChromium } from '../../support/environment/chromium.ts';
 import { paintedShares } from '../../support/paintedShares.ts';
 import { DashboardPages, textOf } from '../dashboardPages.ts';
@@ -60,6 +61,33 @@ describeWithChromium('looking back in a browser', (browser) => {
     await expect.poll(() => picture(page)).not.toBe(whole);
     await page.locator('.together .remove').first().click();
     await expect.poll(() => names(page)).toEqual(['b']);
+  });
+
+  it('shows the dimension that is chosen', async () => {
+    const { dashboard, verdicts$ } = await pages.serve({ dimensions: () => ['flow', 'power'] });
+    for (let n = 0; n < 300; n++) {
+      const { value, expected, lower, upper, ...rest } = verdict(n, { key: 'pump' });
+      const two = (part: number) => [part, 1000 + part];
+      verdicts$.next({
+        ...{ ...rest, residual: [0, 0], attribution: [0.5, 0.5] },
+        ...{ value: two(value), expected: two(expected), lower: two(lower), upper: two(upper) },
+      } as unknown as Verdict<number, number>); // of two dimensions
+    }
+    const page = await pages.show(dashboard.url);
+    await page.locator('.together-add').click();
+    await page.locator('.together canvas').first().waitFor();
+    const choice = page.getByRole('combobox', { name: 'Dimension of pump' });
+    expect(await choice.locator('option').allTextContents()).toEqual(['flow', 'power']);
+    await page.locator('.together').scrollIntoViewIfNeeded();
+    let moves = 0;
+    const read = async () => {
+      const box = (await page.locator('.together .u-over').first().boundingBox())!;
+      await page.mouse.move(box.x + box.width / 2, box.y + 40 + (moves++ % 2));
+      return (await page.locator('.together .one .muted').textContent()) ?? '';
+    };
+    await expect.poll(read).toMatch(/: -?[01](\.\d+)? \(expected/);
+    await choice.selectOption('power');
+    await expect.poll(read).toMatch(/: (999|1,?00\d)(\.\d+)? \(expected/);
   });
 
   it('opens a link to a time of which only summaries are kept', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Lanes } from '../../../src/dashboard/lanes/lanes.ts';
+import { Lanes, laneScore } from '../../../src/dashboard/lanes/lanes.ts';
 import { LaneData, NO_EVENTS } from '../../../src/dashboard/page/lanes/laneData.ts';
 
 const T = 1_700_000_000_000;
@@ -32,6 +32,23 @@ class Page {
     });
   }
 }
+
+describe('the score that lanes show', () => {
+  it.each([
+    ['a flagged one', { isAnomaly: true }, 0.9],
+    ['one in warm-up', { warmingUp: true }, 0],
+    ['a suppressed one', { suppressed: 'maintenance' }, 0],
+    ['one that is not confirmed yet', {}, 0.5 - Number.EPSILON],
+  ])('of %s', (_, more, expected) => {
+    const verdict = { score: 0.9, isAnomaly: false, warmingUp: false, ...more };
+    expect(laneScore(verdict, 0.5)).toBe(expected);
+  });
+
+  it('of one flagged below the threshold, as feedback can have it, is the threshold', () => {
+    const verdict = { score: 0.3, isAnomaly: true, warmingUp: false };
+    expect(laneScore(verdict, 0.5)).toBe(0.5);
+  });
+});
 
 describe('the lanes of a board', () => {
   const made = (instance = 'one') => new Lanes({ instance, threshold: 0.5 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareBacktests } from '../../../src/lab/compare/compareBacktests.ts';
+import { comparisonPictures } from '../../../src/lab/compare/comparisonPictures.ts';
 import { comparisonTables } from '../../../src/lab/compare/comparisonTables.ts';
 import type { SavedBacktest, SavedStream } from '../../../src/lab/compare/savedBacktest.ts';
 
@@ -86,5 +87,41 @@ describe('compareBacktests', () => {
       'other: not the same labels',
       'theirs: only in the second',
     ]);
+  });
+
+  it('draws what each run flagged where the two differ, those with most differences first', () => {
+    const mine = [stream('same', [100]), stream('other', [100, 500]), stream('late', [100])];
+    const late = { ...stream('late', [100]), incidents: [{ first: 110, last: 112, start: null }] };
+    const theirs = [stream('same', [100]), stream('other', []), late];
+    const { diagrams, more } = comparisonPictures(compareBacktests(run(mine), run(theirs)), ['a', 'b']);
+    expect(diagrams.map(({ title }) => title)).toEqual(['other', 'late']);
+    expect(more).toBe(0);
+    const [other] = diagrams;
+    expect(other!.x).toMatchObject({ from: 1, to: 1000 });
+    expect(other!.lines.map(({ name, points }) => [name, points.filter(({ y }) => y !== null)])).toEqual([
+      ['labels', [101, 121, 501, 521].map((x) => ({ x, y: 3 }))],
+      ['first: a', [101, 103, 501, 503].map((x) => ({ x, y: 2 }))],
+      ['second: b', []],
+    ]);
+  });
+
+  it('draws no more than a page can show, and counts the others', () => {
+    const many = (found: readonly number[]) =>
+      run(Array.from({ length: 30 }, (_, n) => stream(`s${n}`, found)));
+    const { diagrams, more } = comparisonPictures(compareBacktests(many([100]), many([])), ['a', 'b']);
+    expect([diagrams.length, more]).toEqual([24, 6]);
+  });
+
+  it('has its result in words', () => {
+    const mine = Array.from({ length: 6 }, (_, n) => stream(`s${n}`, [100, 500]));
+    const theirs = Array.from({ length: 6 }, (_, n) => stream(`s${n}`, [100], 1));
+    const all = comparisonTables(compareBacktests(run(mine), run(theirs)), ['a', 'b']);
+    expect(all.find(({ title }) => title === 'Over all')?.verdict).toBe(
+      'F1 by incident: 1 and 0.500 (a is better); labels found: 12 and 6 (a is better); false alerts: 0 and 6 (a is better).',
+    );
+    const same = comparisonTables(compareBacktests(run(mine), run(mine)), ['a', 'b']);
+    expect(same.find(({ title }) => title === 'Over all')?.verdict).toBe(
+      'F1 by incident: 1 in both; labels found: 12 in both; false alerts: 0 in both.',
+    );
   });
 });

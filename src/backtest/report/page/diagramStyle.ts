@@ -9,6 +9,7 @@ export const diagramStyle: string = `.diagram .grid { stroke: var(--grid); }
 .diagram .expected { color: var(--expected); }
 .diagram .bar { fill: var(--score); opacity: 0.55; }
 .diagram .line { fill: none; stroke: currentColor; stroke-width: 1.75; }
+.diagram .line.strip { stroke-width: 7; stroke-linecap: square; }
 .diagram .point { fill: currentColor; }
 .diagram .first, .key.line.first { color: var(--expected); }
 .diagram .second, .key.line.second { color: var(--label-edge); }

@@ -5,6 +5,7 @@ import type { Palette } from '../../../charts/palette.ts';
 import { plotOptions, xAxis, yAxis } from '../../../charts/plotOptions.ts';
 import { inPlot } from '../../../charts/shading.ts';
 import { unpackColumn } from '../../../charts/unpackStream.ts';
+import { dimensionOptions } from '../chart/dimensionChoice.ts';
 import { make, setText } from '../dom.ts';
 import { severityRank } from '../severityRank.ts';
 import type { WireIncident } from '../wire.ts';
@@ -20,11 +21,14 @@ const GUTTER = 64;
 export interface TogetherContent {
   readonly name: string;
   readonly hasTimes: boolean;
+  /** Names of the dimensions; one of them is shown. */
+  readonly dimensions: readonly string[];
   readonly incidents: () => readonly WireIncident[];
   readonly palette: () => Palette;
   /** A stretch of the x axis was selected. */
   readonly onZoom: (from: number, to: number) => void;
   readonly onReset: () => void;
+  readonly onDimension: (d: number) => void;
   readonly onRemove: () => void;
 }
 
@@ -47,8 +51,19 @@ export class TogetherChart {
     remove.type = 'button';
     remove.setAttribute('aria-label', `Remove ${content.name}`);
     remove.addEventListener('click', content.onRemove);
-    caption.append(name, this.#numbers, remove);
+    caption.append(name, ...this.#choice(), this.#numbers, remove);
     this.element.append(caption, make('div', 'plot'));
+  }
+
+  /** Which dimension is shown, where there are several. */
+  #choice(): HTMLElement[] {
+    const { name, dimensions, onDimension } = this.#content;
+    if (dimensions.length === 1) return [];
+    const select = make('select', 'dimension-of');
+    select.setAttribute('aria-label', `Dimension of ${name}`);
+    select.append(...dimensionOptions(dimensions));
+    select.addEventListener('change', () => onDimension(Number(select.value)));
+    return [select];
   }
 
   dispose(): void {

@@ -20,6 +20,8 @@ export interface TogetherPlace {
 interface Member {
   readonly id: number;
   readonly chart: TogetherChart;
+  /** The dimension that is shown. */
+  dimension: number;
 }
 
 type Stretch = readonly [from: number, to: number];
@@ -103,21 +105,26 @@ export class TogetherView {
   #add(id: number): void {
     const stream = this.#place.stream(id);
     if (stream === undefined) return;
-    const name = stream.name ?? 'the stream';
-    const chart = new TogetherChart({
-      name: stream.dimensions.length > 1 ? `${name}: ${stream.dimensions[0]}` : name,
+    const chart: TogetherChart = new TogetherChart({
+      name: stream.name ?? 'the stream',
       hasTimes: stream.time !== null,
+      dimensions: stream.dimensions,
       incidents: () => this.#place.incidents(id),
       palette: this.#place.palette,
       onZoom: (from, to) => this.#fix([from, to]),
       onReset: () => this.#fix(undefined),
+      onDimension: (d) => {
+        member.dimension = d;
+        void this.#load();
+      },
       onRemove: () => {
         this.#remove(id);
         if (this.#members.length === 0) this.close();
         else void this.#load();
       },
     });
-    this.#members = [...this.#members, { id, chart }];
+    const member: Member = { id, chart, dimension: 0 };
+    this.#members = [...this.#members, member];
     this.#charts.append(chart.element);
   }
 
@@ -147,7 +154,9 @@ export class TogetherView {
           ? { from: newest - this.#span }
           : {};
     const points = Math.max(200, Math.round(this.#charts.clientWidth || 800));
-    const windows = await Promise.all(this.#members.map(({ id }) => ask({ stream: id, points, ...stretch })));
+    const windows = await Promise.all(
+      this.#members.map(({ id, dimension }) => ask({ stream: id, dimension, points, ...stretch })),
+    );
     if (asked !== this.#asked) return;
     const known = windows.filter((window) => window !== undefined);
     const from = stretch.from ?? Math.min(...known.map(({ since }) => since ?? Number.POSITIVE_INFINITY));
