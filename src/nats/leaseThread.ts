@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { connectNats, type NatsLogin } from '../clients/nats/connectNats.ts';
+import { connectNats } from '../clients/nats/connectNats.ts';
+import type { NatsLogin } from '../clients/nats/natsLogin.ts';
 import { messageOf } from '../core/errors.ts';
 import type { AssignmentChange, Partition } from '../distributed/contract.ts';
 import { LeaseKeeper, type LeaseTerms } from './leaseKeeper.ts';

@@ -1,12 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import {
-  connectNats,
-  isNotFound,
-  type NatsClient,
-  type NatsLogin,
-  natsFailure,
-} from '../clients/nats/connectNats.ts';
+import { connectNats, isNotFound, type NatsClient, natsFailure } from '../clients/nats/connectNats.ts';
+import type { NatsLogin } from '../clients/nats/natsLogin.ts';
 import type { Assignment, AssignmentChange, Partition } from '../distributed/contract.ts';
 import { LeaseKeeper, type LeaseTerms } from './leaseKeeper.ts';
 import type { LeaseReport } from './leaseThread.ts';

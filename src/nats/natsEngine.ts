@@ -4,14 +4,14 @@ import {
   isNotFound,
   isWrongSequence,
   type NatsClient,
-  type NatsLogin,
   natsFailure,
 } from '../clients/nats/connectNats.ts';
+import { loginOf, type NatsLogin } from '../clients/nats/natsLogin.ts';
 import { RxAnomalyError } from '../core/errors.ts';
 import type { DistributedEngine } from '../distributed/contract.ts';
 import { NatsAssignment } from './natsAssignment.ts';
 import { type LogPlace, NatsLog } from './natsLog.ts';
-import { type CheckedNats, loginOf, type NatsEngineOptions, natsOptions } from './natsOptions.ts';
+import { type CheckedNats, type NatsEngineOptions, natsOptions } from './natsOptions.ts';
 import { NatsStates } from './natsStates.ts';
 import { NatsVerdicts } from './natsVerdicts.ts';
 import { needStream } from './streams.ts';

@@ -1,5 +1,5 @@
-import { type NatsLogin, serversOf } from '../clients/nats/connectNats.ts';
-import { accepts, aFunction, anObject, positiveInteger, text, within } from '../core/optionKinds.ts';
+import { loginOf, type NatsLogin, natsLoginTable } from '../clients/nats/natsLogin.ts';
+import { accepts, aFunction, positiveInteger, within } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { NatsCodec, NatsMessage } from './natsLog.ts';
@@ -44,11 +44,6 @@ export interface CheckedNats<E> extends NatsCodec<E> {
   readonly onProblem: (message: string) => void;
 }
 
-const servers = accepts('addresses such as nats://localhost:4222', (value) => {
-  const list = typeof value === 'string' || Array.isArray(value) ? serversOf(value as string) : [];
-  return list.length > 0 && list.every((each) => /^(?:(?:nats|tls):\/\/)?[^\s/@]+$/.test(each));
-});
-
 const subjects = accepts(
   "a subject with a * for each part of the key, such as 'readings.*'",
   (value) =>
@@ -61,7 +56,7 @@ const subjects = accepts(
 type Any = any;
 
 const natsTable: OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>>['table'] = {
-  servers: { kind: servers, required: true, about: 'the servers', when: 'always given', isSecret: true },
+  ...natsLoginTable,
   name: {
     kind: accepts(
       "letters, digits, '-' and '_'",
@@ -106,29 +101,6 @@ const natsTable: OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>>['tabl
     about: 'called with problems',
     when: 'to log them',
   },
-  user: { kind: text, defaultText: 'none', about: 'user name', when: 'the server asks for one' },
-  pass: {
-    kind: text,
-    defaultText: 'none',
-    about: 'password',
-    when: 'the server asks for one',
-    isSecret: true,
-  },
-  token: { kind: text, defaultText: 'none', about: 'token', when: 'the server asks for one', isSecret: true },
-  credentials: {
-    kind: text,
-    defaultText: 'none',
-    about: 'contents of a credentials file',
-    when: 'the server asks for them',
-    isSecret: true,
-  },
-  tls: {
-    kind: anObject,
-    defaultText: 'what Node trusts',
-    about: 'certificates',
-    when: 'the server has its own',
-    isSecret: true,
-  },
 };
 
 export const natsOptions: OptionSet<
@@ -154,14 +126,3 @@ export const natsOptions: OptionSet<
     };
   },
 );
-
-/** Of options that hold more. */
-export function loginOf({ servers, user, pass, token, credentials, tls }: NatsLogin): NatsLogin {
-  return {
-    servers,
-    ...(user === undefined ? {} : { user, pass: pass ?? '' }),
-    ...(token === undefined ? {} : { token }),
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(tls === undefined ? {} : { tls }),
-  };
-}

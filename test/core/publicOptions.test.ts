@@ -68,6 +68,7 @@ const FIRST = [
     'fromOtlp',
     'fromPrometheus',
     'natsEngine',
+    'fromNats',
     'readInflux',
     'toInflux',
     'Network',

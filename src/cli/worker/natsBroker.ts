@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { NatsLogin } from '../../clients/nats/connectNats.ts';
+import type { NatsLogin } from '../../clients/nats/natsLogin.ts';
 import { fileFault, RxAnomalyError } from '../../core/errors.ts';
 import { badOption } from '../../core/options.ts';
 import { natsEngine, natsFleet } from '../../nats/natsEngine.ts';
