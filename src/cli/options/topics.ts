@@ -193,7 +193,8 @@ A file of --alerts-config:
      {"to": ["team", "mail"], "quiet": {"from": "22:00", "to": "06:00",
        "timeZone": "Europe/Berlin"}}]}
 An alert goes to every sink to which a route leads that fits, once. One that
-becomes severe enough later is sent then. What comes in quiet hours is sent after
+becomes severe enough later is sent then; with "confirm": 3 from its third
+flagged event on. What comes in quiet hours is sent after
 them; critical alerts do not wait. Without routes everything goes to all sinks.
 Mail needs the package nodemailer.
 

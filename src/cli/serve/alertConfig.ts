@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileFault, messageOf, RxAnomalyError } from '../../core/errors.ts';
-import { badOption, requireKnown, requireObject } from '../../core/options.ts';
+import { positiveInteger } from '../../core/optionKinds.ts';
+import { badOption, checkOption, requireKnown, requireObject } from '../../core/options.ts';
 import { SEVERITIES, type Severity } from '../../core/reading.ts';
 import { type TimeTest, type WeeklyHours, weeklyTest } from '../../models/decision/calendarWindow.ts';
 import { alertSeverity, streamsOf } from '../../sinks/alertText.ts';
@@ -22,6 +23,8 @@ interface RouteConfig {
   readonly to: readonly string[];
   readonly keys?: readonly string[];
   readonly severity?: Severity;
+  /** Flagged events of an incident, 1 to 1000, from which it is taken; a silence is at once. @default 1 */
+  readonly confirm?: number;
   readonly quiet?: WeeklyHours;
 }
 
@@ -35,6 +38,7 @@ export interface CommonOptions {
 /** A route that takes every alert at any time. */
 export const EVERYTHING: AlertRoute = { matches: () => true, isQuiet: () => false };
 
+const CONFIRM = positiveInteger(1000);
 const SECRETS = ['url', 'token', 'secret'];
 
 /**
@@ -61,7 +65,9 @@ export async function readAlertConfig(
       `${path}: no route leads to ${unused.map((name) => JSON.stringify(name)).join(', ')}; name it in the "to" of one, or leave it out`,
     );
   if (!read.some(({ isForAll }) => isForAll))
-    log(`${path}: every route has keys or a severity: alerts that fit none are only on the dashboard`);
+    log(
+      `${path}: every route has keys, a severity or confirm: alerts that fit none are only on the dashboard`,
+    );
   const plans: SinkPlan[] = [];
   for (const [name, sink] of Object.entries(sinks)) {
     const taken = read.filter(({ to }) => to.includes(name)).map(({ route }) => route);
@@ -119,8 +125,9 @@ interface ReadRoute {
 }
 
 function readRoute(where: string, route: RouteConfig, names: readonly string[], timeZone = 'UTC'): ReadRoute {
-  requireKnown(where, route, ['to', 'keys', 'severity', 'quiet']);
+  requireKnown(where, route, ['to', 'keys', 'severity', 'confirm', 'quiet']);
   const { to, keys, severity, quiet } = route;
+  const confirm = checkOption(where, 'confirm', CONFIRM, route.confirm ?? 1);
   const isListed = Array.isArray(to) && to.length > 0 && to.every((name) => names.includes(name));
   if (!isListed) throw badOption(where, 'to', `a list of sinks: ${names.join(', ')}`, to);
   if (keys !== undefined && !(Array.isArray(keys) && keys.length > 0 && keys.every(isText)))
@@ -133,11 +140,14 @@ function readRoute(where: string, route: RouteConfig, names: readonly string[], 
   const least = severity === undefined ? 0 : SEVERITIES.indexOf(severity);
   return {
     to,
-    isForAll: keys === undefined && severity === undefined,
+    isForAll: keys === undefined && severity === undefined && confirm === 1,
     route: {
-      isQuiet,
+      ...{ isQuiet, confirm },
       matches: (alert) =>
         SEVERITIES.indexOf(alertSeverity(alert)) >= least &&
+        [alert.incident, ...(alert.group ?? [])].some(
+          ({ kind, count }) => kind === 'absence' || count >= confirm,
+        ) &&
         (patterns === undefined ||
           streamsOf(alert).some((key) => patterns.some((each) => each.test(key ?? '')))),
     },

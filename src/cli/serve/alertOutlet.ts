@@ -8,6 +8,8 @@ export type ReportedAlert = Alert<unknown, Value>;
 /** Which alerts go to a sink, and when. */
 export interface AlertRoute {
   matches(alert: ReportedAlert): boolean;
+  /** Flagged events from which it takes an incident. @default 1 */
+  readonly confirm?: number;
   /** Whether alerts wait at this time, but for critical ones. */
   isQuiet(now: number): boolean;
 }
@@ -105,7 +107,7 @@ export class AlertOutlet {
     this.#send(sent, id, takers);
   }
 
-  /** The incident or group has become worse: a route may take it now that did not before. */
+  /** The incident or group has become worse, or longer: a route may take it now that did not before. */
   worsen(alert: ReportedAlert, id: string): void {
     if (!this.#notified.has(id)) this.offer(alert, id);
     else if (isCritical(alert)) this.#release((held) => held === id);

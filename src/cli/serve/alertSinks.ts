@@ -53,6 +53,8 @@ export class AlertSinks {
   readonly #groups: AlertGroups<unknown, Value> | undefined;
   readonly #timer: DueTimer | undefined;
   readonly #idOf: (alert: ReportedAlert) => string = alertIds();
+  /** Numbers of flagged events from which a route takes an incident. */
+  readonly #steps: ReadonlySet<number>;
   readonly #severities: Map<string | undefined, Severity> = new Map();
   readonly #subscriptions: Subscription = new Subscription();
   readonly #context: AlertSinksContext;
@@ -62,6 +64,7 @@ export class AlertSinks {
   constructor({ alerts, sinks, group }: AlertSinksOptions, context: AlertSinksContext) {
     const { log, changed, now = Date.now } = context;
     this.#context = context;
+    this.#steps = new Set(sinks.flatMap(({ routes }) => routes.map(({ confirm = 1 }) => confirm)));
     this.#now = now;
     if (alerts) this.#subscriptions.add(this.#printed.pipe(toConsole()).subscribe());
     const onProgress = (): void => this.#onProgress();
@@ -175,12 +178,13 @@ export class AlertSinks {
     }
   }
 
-  /** An incident that has become worse may be of concern to more sinks. */
+  /** An incident that has become worse, or longer, may be of concern to more sinks. */
   #follow(incident: Incident<unknown, Value>): void {
     this.#groups?.update(incident);
     const before = this.#severities.get(incident.key);
     this.#severities.set(incident.key, incident.severity);
-    if (before === undefined || before === incident.severity) return;
+    const isMore = before !== incident.severity || this.#steps.has(incident.count);
+    if (before === undefined || !isMore) return;
     if (this.#context.isHeldBack?.(incident.key)) return;
     const alert = this.#current(incident);
     if (alert === undefined) return;

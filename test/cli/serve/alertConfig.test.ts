@@ -57,6 +57,27 @@ describe('a file of --alerts-config', () => {
     expect(await takers(routes, 'low', 'fan', 'pump-1')).toEqual(['team', 'on-call']);
   });
 
+  it('routes from so many flagged events of an incident on, and a silence at once', async () => {
+    const routes = [{ to: ['on-call'], confirm: 3 }, { to: ['team'] }];
+    const [, onCall] = await read({ sinks: SINKS, routes });
+    const taken = (events: number): boolean => {
+      const flagged = Array.from({ length: events }, (_, n) => spike(n, { startOfIncident: n === 0 }));
+      const ended = runOperator(flagged, alerts<number, number>()).at(-1)!;
+      expect(ended.incident.count).toBe(events);
+      return onCall!.routes.some((route) => route.matches(ended));
+    };
+    expect([1, 2, 3, 4].map(taken)).toEqual([false, false, true, true]);
+    const [silence] = runOperator(
+      [spike(1, { absence: { phase: 'began', since: undefined } })],
+      alerts<number, number>(),
+    );
+    expect(silence!.incident.kind).toBe('absence');
+    expect(onCall!.routes.some((route) => route.matches(silence!))).toBe(true);
+    await expect(read({ sinks: SINKS, routes: [{ to: ['team', 'on-call'], confirm: 0 }] })).rejects.toThrow(
+      /routes\[0\]: expected confirm to be .*, got 0/,
+    );
+  });
+
   it('is quiet by the clocks of the zone', async () => {
     const quiet = { from: '22:00', to: '06:00' };
     const [plan] = await read({ sinks: { team: HOOK }, routes: [{ to: ['team'], quiet }] });
