@@ -84,6 +84,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   influx: 'reading an InfluxDB',
   mqtt: 'reading an MQTT broker',
   prometheus: 'reading a Prometheus',
+  nats: 'reading NATS',
   otlp: 'receiving metrics by OTLP',
   verdicts: 'the fields of a verdict, and what a state saves',
   dashboard: 'feedback and figures of serve',

@@ -1,10 +1,7 @@
 import { Command } from 'commander';
 import { resultFormatOption } from '../options/options.ts';
-import { type BrokerFlags, brokerOptions } from '../worker/brokers.ts';
-
-export interface StatusOptions extends BrokerFlags {
-  readonly format: 'text' | 'json';
-}
+import { brokerOptions } from '../worker/brokers.ts';
+import type { StatusOptions } from '../worker/workerOptions.ts';
 
 export function statusCommand(): Command {
   const command = new Command('status').description(

@@ -1,11 +1,8 @@
 import { Command, Option } from 'commander';
-import type { BadDataPolicy } from '../../core/reading.ts';
-import type { TransformName } from '../../models/transform.ts';
 import {
   adaptOption,
   fleetOption,
   forecasterOption,
-  type ModelOptions,
   maxKeysOption,
   naturalNumber,
   onBadDataOption,
@@ -15,23 +12,12 @@ import {
   seedOption,
   transformOption,
 } from '../options/options.ts';
-import { hasHolidays, type PolicyFlags, policyOptions } from '../options/policy.ts';
+import { hasHolidays, policyOptions } from '../options/policy.ts';
 import { addTopics } from '../options/topics.ts';
 import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../options/withoutEffect.ts';
 import { interruptible } from '../run/interrupt.ts';
-import { type BrokerFlags, brokerOptions, messageOptions } from '../worker/brokers.ts';
-
-export interface WorkerOptions extends ModelOptions, PolicyFlags, BrokerFlags {
-  readonly in: string;
-  readonly deliver: 'flagged' | 'all';
-  readonly transform: TransformName;
-  readonly onBadData: BadDataPolicy;
-  readonly maxKeys?: number;
-  readonly fleet?: boolean;
-  readonly metricsPort?: number;
-  readonly metricsHost: string;
-  readonly quiet: boolean;
-}
+import { brokerOptions, messageOptions } from '../worker/brokers.ts';
+import type { WorkerOptions } from '../worker/workerOptions.ts';
 
 export function workerCommand(): Command {
   const command = new Command('worker')

@@ -2,6 +2,7 @@ import type { Command, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { type InfluxFlags, type InfluxOptions, influxOptions, readInfluxOptions } from './influxOptions.ts';
 import { type MqttFlags, type MqttOptions, mqttOptions, readMqttOptions } from './mqttOptions.ts';
+import { type NatsFlags, type NatsOptions, natsOptions, readNatsOptions } from './natsOptions.ts';
 import { type ColumnOptions, TABLE_FLAGS } from './options.ts';
 import { type OtlpFlags, type OtlpOptions, otlpOptions, readOtlpOptions } from './otlpOptions.ts';
 import {
@@ -13,13 +14,14 @@ import {
 import { refuseWithoutEffect, type WithoutEffect } from './withoutEffect.ts';
 
 /** The options of every source that is no table, as they were given. */
-export interface LiveFlags extends InfluxFlags, MqttFlags, PrometheusFlags, OtlpFlags {}
+export interface LiveFlags extends InfluxFlags, MqttFlags, PrometheusFlags, NatsFlags, OtlpFlags {}
 
 /** A source that is no table, with its options. */
 export type LiveSource =
   | { readonly kind: 'influx'; readonly options: InfluxOptions }
   | { readonly kind: 'mqtt'; readonly options: MqttOptions }
   | { readonly kind: 'prometheus'; readonly options: PrometheusOptions }
+  | { readonly kind: 'nats'; readonly options: NatsOptions }
   | { readonly kind: 'otlp'; readonly options: OtlpOptions };
 
 /** What an event of each is called. */
@@ -27,11 +29,12 @@ export const NOUNS: Readonly<Record<LiveSource['kind'], string>> = {
   influx: 'point',
   mqtt: 'message',
   prometheus: 'sample',
+  nats: 'message',
   otlp: 'data point',
 };
 
 /** The options that name a source. */
-export const LIVE: readonly string[] = ['--influx', '--mqtt', '--prometheus', '--otlp'];
+export const LIVE: readonly string[] = ['--influx', '--mqtt', '--prometheus', '--nats', '--otlp'];
 
 /** The options of each source, by their topic of help. */
 export function liveOptions(
@@ -41,6 +44,7 @@ export function liveOptions(
     influx: influxOptions(command),
     mqtt: mqttOptions(),
     prometheus: prometheusOptions(),
+    nats: natsOptions(),
     otlp: otlpOptions(),
   };
 }
@@ -58,11 +62,13 @@ export function readLive(
   const prometheus = readPrometheusOptions(command, parsed, flags);
   const influx = readInfluxOptions(command, parsed, flags, prometheus !== undefined);
   const mqtt = readMqttOptions(command, parsed, flags);
+  const nats = readNatsOptions(command, parsed, flags);
   const otlp = readOtlpOptions(command, parsed, flags);
   const named: LiveSource[] = [
     ...(influx === undefined ? [] : [{ kind: 'influx', options: influx } as const]),
     ...(mqtt === undefined ? [] : [{ kind: 'mqtt', options: mqtt } as const]),
     ...(prometheus === undefined ? [] : [{ kind: 'prometheus', options: prometheus } as const]),
+    ...(nats === undefined ? [] : [{ kind: 'nats', options: nats } as const]),
     ...(otlp === undefined ? [] : [{ kind: 'otlp', options: otlp } as const]),
   ];
   if (named.length > 1)
@@ -82,11 +88,12 @@ export function rulesOfTables(
   hasTable: boolean,
   why: string,
 ): readonly WithoutEffect[] {
-  const ofMessages: readonly string[] = live?.kind === 'mqtt' ? ['value', 'time'] : [];
+  const ofMessages: readonly string[] =
+    live?.kind === 'mqtt' || live?.kind === 'nats' ? ['value', 'time'] : [];
   return [
     [why, hasTable, TABLE_FLAGS.filter((flag) => !ofMessages.includes(flag))],
     [
-      live === undefined || live.kind === 'mqtt' || live.kind === 'otlp'
+      live === undefined || live.kind === 'mqtt' || live.kind === 'nats' || live.kind === 'otlp'
         ? why
         : `${why}, whose past --since reads`,
       hasTable,
@@ -104,6 +111,8 @@ export function titleOfLive(live: LiveSource): string {
       return live.options.topic.join(', ');
     case 'prometheus':
       return live.options.query;
+    case 'nats':
+      return live.options.subject;
     case 'otlp':
       return live.options.metric?.join(', ') ?? 'OTLP';
   }

@@ -1,38 +1,8 @@
 import { Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
-import type { Value } from '../../core/reading.ts';
-import type { DistributedEngine, Position } from '../../distributed/contract.ts';
-import type { FeedbackEvent } from '../../distributed/feedbackEvent.ts';
 import { names } from '../options/options.ts';
-
-/** A message as a reading, or a person's feedback. */
-export type WorkerEvent = MessageReading | FeedbackEvent;
-
-export interface MessageReading {
-  readonly key: string;
-  readonly time: number;
-  readonly value: Value;
-}
-
-/** An engine, and how to leave it. */
-export interface OpenBroker {
-  readonly engine: DistributedEngine<WorkerEvent, Position>;
-  close(): Promise<void>;
-}
-
-/** What the options say of the broker and its messages. */
-export interface BrokerSettings {
-  readonly url: string;
-  /** What is read; undefined: what the workers of this name read. */
-  readonly in: string | undefined;
-  readonly out: string;
-  readonly partitions: number | undefined;
-  readonly value: readonly string[] | undefined;
-  readonly time: string | undefined;
-  readonly log: (line: string) => void;
-}
-
-type BrokerName = 'nats';
+import type { BrokerSettings, OpenBroker } from './broker.ts';
+import type { BrokerFlags, BrokerName } from './workerOptions.ts';
 
 /** The brokers that workers can share, by the option that names one. */
 const BROKERS: Readonly<
@@ -47,15 +17,6 @@ const BROKERS: Readonly<
     open: async (settings) => await (await import('./natsBroker.ts')).openNats(settings),
   },
 };
-
-/** Those options of a command, as they were given. */
-export interface BrokerFlags extends Partial<Record<BrokerName, string>> {
-  readonly in?: string;
-  readonly out: string;
-  readonly partitions?: number;
-  readonly value?: readonly string[];
-  readonly time?: string;
-}
 
 export function brokerOptions(): Option[] {
   return [

@@ -1,5 +1,5 @@
 import { PayloadReader } from '../../clients/payloadReader.ts';
-import type { BrokerSettings, WorkerEvent } from './brokers.ts';
+import type { BrokerSettings, WorkerEvent } from './broker.ts';
 
 const FEEDBACK = new TextEncoder().encode('{"feedback":');
 

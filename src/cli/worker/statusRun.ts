@@ -1,8 +1,8 @@
 import type { Position } from '../../distributed/contract.ts';
 import { decodePartition, PARTITION } from '../../distributed/records.ts';
-import type { StatusOptions } from '../commands/status.ts';
 import { counted, textTable } from '../text/formatText.ts';
 import { openBroker } from './brokers.ts';
+import type { StatusOptions } from './workerOptions.ts';
 
 interface PartitionStatus {
   readonly partition: number;

@@ -4,7 +4,6 @@ import { lastValueFrom, tap } from 'rxjs';
 import type { Value } from '../../core/reading.ts';
 import { distribute } from '../../distributed/distribute.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
-import type { WorkerOptions } from '../commands/worker.ts';
 import { readPolicy } from '../options/policy.ts';
 import { incidentFormat } from '../output/incidentFormat.ts';
 import { verdictFormat } from '../output/verdictFormat.ts';
@@ -12,7 +11,9 @@ import { detectorOptions } from '../run/detectorOptions.ts';
 import { outages } from '../run/outages.ts';
 import { openPersistence } from '../run/persistence.ts';
 import { RunCounts } from '../run/runCounts.ts';
-import { type MessageReading, openBroker, type WorkerEvent } from './brokers.ts';
+import type { MessageReading, WorkerEvent } from './broker.ts';
+import { openBroker } from './brokers.ts';
+import type { WorkerOptions } from './workerOptions.ts';
 import { serveMetrics, WorkerReport } from './workerReport.ts';
 
 /** Milliseconds between two lines on progress. */
