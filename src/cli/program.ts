@@ -86,6 +86,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   prometheus: 'reading a Prometheus',
   nats: 'reading NATS',
   otlp: 'receiving metrics by OTLP',
+  redis: 'reading streams of a Redis',
   verdicts: 'the fields of a verdict, and what a state saves',
   dashboard: 'feedback and figures of serve',
   alerts: 'where alerts go, and what they are like',

@@ -38,7 +38,11 @@ export class PayloadReader {
     const text = new TextDecoder().decode(payload).trim();
     if (this.#paths.length === 0 && this.#timePath === undefined) return plain(text);
     const json = parsed(text);
-    if (json === undefined) return { problem: `expected JSON, got ${shown(text)}` };
+    return json === undefined ? { problem: `expected JSON, got ${shown(text)}` } : this.readJson(json);
+  }
+
+  /** The same of what was parsed. */
+  readJson(json: unknown): Payload {
     const time = this.#timePath === undefined ? undefined : this.#times.read(at(json, this.#timePath));
     if (this.#paths.length === 0) return withTime(ofJson(json), time);
     const found = this.#paths.map((path) => at(json, path));
@@ -83,7 +87,7 @@ function numberIn(value: unknown): number | undefined {
 }
 
 /** What is at a path: a field of that name, or those of its parts, one inside the other; a number counts in a list from 0. */
-function at(json: unknown, path: string): unknown {
+export function at(json: unknown, path: string): unknown {
   if (own(json, path) !== undefined) return own(json, path);
   let found = json;
   for (const part of path.split('.')) found = own(found, part);

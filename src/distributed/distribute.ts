@@ -13,7 +13,7 @@ import { Worker } from './worker.ts';
  * pause or believe that they own the same partition.
  *
  * ```ts
- * distribute({ ...engine, detect: { key: (r) => r.sensorId, value: (r) => r.celsius }, signal }).subscribe();
+ * distribute({ engine, detect: { key: (r) => r.sensorId, value: (r) => r.celsius }, signal }).subscribe();
  * ```
  *
  * Each subscription is a worker. Unsubscribing hands its partitions over in the background, `signal` does so before the

@@ -1,5 +1,5 @@
 import { checkRetry, type RetryOptions, type RetryPolicy } from '../clients/retry.ts';
-import { accepts, aFunction, anObject, type OptionKind, positiveInteger, text } from '../core/optionKinds.ts';
+import { accepts, aFunction, anObject, positiveInteger, text } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
@@ -12,22 +12,17 @@ import {
   resolveStreamDetector,
   type StreamDetectorOptions,
 } from '../models/streamDetectorOptions.ts';
-import type {
-  Assignment,
-  DistributedEngine,
-  PartitionedLog,
-  Position,
-  StateStore,
-  VerdictLog,
-} from './contract.ts';
+import type { DistributedEngine, Position } from './contract.ts';
 import { feedbackIn } from './feedbackEvent.ts';
 
 /**
- * Options of {@link distribute}: an engine's four parts, and what to detect.
+ * Options of {@link distribute}.
  *
  * @typeParam P positions of the log
  */
-export interface DistributeOptions<E, V extends Value, P extends Position> extends DistributedEngine<E, P> {
+export interface DistributeOptions<E, V extends Value, P extends Position> {
+  /** Where events, verdicts and states are, and who has which partition: `await natsEngine({ … })`. */
+  readonly engine: DistributedEngine<E, P>;
   /**
    * The options of detectAnomalies, with `fleet: true` those of detectFleet; the same for all workers. `maxKeys` and
    * `idleTimeout` say how many models of a partition are in memory and for how long: the others are in the states, and come
@@ -84,10 +79,12 @@ const distributeOptions: OptionSet<
   CheckedDistribute<unknown, Value, Position>
 > = new OptionSet(
   {
-    log: part<PartitionedLog<unknown, Position>>('the events', ['read', 'compare', 'lag', 'publish']),
-    out: part<VerdictLog<Position>>('the verdicts', ['last', 'append', 'read']),
-    states: part<StateStore>('the states of the keys', ['load', 'save']),
-    assignment: part<Assignment>('which worker has which partition', ['watch', 'release', 'owners']),
+    engine: {
+      kind: { range: 'an engine', expected: missing },
+      required: true,
+      about: 'where events, verdicts and states are, and who has which partition',
+      when: 'always given',
+    },
     detect: { kind: anObject, default: {}, about: 'the options of detectAnomalies', when: 'as there' },
     deliver: {
       kind: accepts(
@@ -137,15 +134,16 @@ const distributeOptions: OptionSet<
       when: 'to stop with everything saved',
     },
   },
-  (where, { detect, config, retry, worker, ...rest }) => {
+  (where, { engine, detect, config, retry, worker, ...rest }) => {
     for (const name of ['clock', 'onEvict', 'onReturn'])
       if (name in detect)
         throw badOption(where, `detect.${name}`, 'left out: models are in the states', 'one');
-    const { partitions } = rest.log;
+    const { log, out, states, assignment } = engine;
+    const { partitions } = log;
     if (!Number.isSafeInteger(partitions) || partitions < 1)
-      throw badOption(where, 'log.partitions', 'a positive integer', partitions);
+      throw badOption(where, 'engine.log.partitions', 'a positive integer', partitions);
     return {
-      ...rest,
+      ...{ ...rest, log, out, states, assignment },
       detect: resolveStreamDetector(where, detect),
       worker: worker ?? crypto.randomUUID(),
       config: trusted<Json>(fields(asJson({ config })).config ?? null),
@@ -162,23 +160,21 @@ export function checkDistribute<E, V extends Value, P extends Position>(
   return checked as CheckedDistribute<E, V, P>;
 }
 
-function part<T>(
-  about: string,
-  methods: readonly (keyof T & string)[],
-): {
-  readonly kind: OptionKind;
-  readonly required: true;
-  readonly about: string;
-  readonly when: string;
-} {
-  return {
-    kind: accepts(`an object with methods ${methods.join(', ')}, as an engine gives it`, (value) =>
-      methods.every(
-        (method) => typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function',
-      ),
-    ),
-    required: true,
-    about,
-    when: 'always given',
-  };
+const METHODS = {
+  log: ['read', 'compare', 'lag', 'publish'],
+  out: ['last', 'append', 'read'],
+  states: ['load', 'save'],
+  assignment: ['watch', 'release', 'owners'],
+};
+
+/** What an engine lacks. */
+function missing(engine: unknown): string | undefined {
+  for (const [part, methods] of Object.entries(METHODS))
+    for (const method of methods) {
+      const found = (engine as Record<string, Record<string, unknown> | undefined> | null | undefined)?.[
+        part
+      ];
+      if (typeof found?.[method] !== 'function') return `an engine with ${part}.${method}()`;
+    }
+  return undefined;
 }

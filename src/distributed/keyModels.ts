@@ -275,7 +275,7 @@ export class KeyModels<E, V extends Value, P extends Position> {
   #saved(key: Key, upTo: P, revision: string, bytes: number): void {
     const entry = this.#entries.get(key)!;
     if (entry.saved === undefined) this.#keys++;
-    this.#bytes += bytes - entry.bytes;
+    this.#bytes = Math.max(0, this.#bytes + bytes - entry.bytes); // others may have counted the old ones
     this.#saves++;
     Object.assign(entry, { saved: upTo, revision, bytes });
     this.#dirty.delete(key);

@@ -17,7 +17,7 @@ import { NatsVerdicts } from './natsVerdicts.ts';
 import { needStream } from './streams.ts';
 import { Subjects } from './subjects.ts';
 
-/** An engine on NATS JetStream: `distribute({ ...engine, detect })`. */
+/** An engine on NATS JetStream: `distribute({ engine, detect })`. */
 export interface NatsEngine<E> extends DistributedEngine<E, number> {
   /** Whether the server maps the subjects of events to partitions; if not, every reader of a partition gets all events. */
   readonly isMapped: boolean;
@@ -80,7 +80,6 @@ async function open<E>(options: CheckedNats<E>): Promise<NatsEngine<E>> {
   }
 }
 
-/** Spread, it is its four parts: the rest is not its own. */
 class Engine<E> implements NatsEngine<E> {
   readonly log: NatsEngine<E>['log'];
   readonly out: NatsEngine<E>['out'];

@@ -220,6 +220,8 @@ describe.concurrent('help', () => {
         '--from-start',
         '--otlp',
         '--metric',
+        '--redis',
+        '--stream',
         '--database',
         '--retention-policy',
         '--measurement',

@@ -13,6 +13,7 @@ import * as tfjs from '../../src/numerics/engines/tfjs/index.ts';
 import * as numerics from '../../src/numerics/index.ts';
 import * as otlp from '../../src/otlp/index.ts';
 import * as prometheus from '../../src/prometheus/index.ts';
+import * as redis from '../../src/redis/index.ts';
 import * as sinks from '../../src/sinks/index.ts';
 import * as sources from '../../src/sources/index.ts';
 import * as stores from '../../src/stores/index.ts';
@@ -31,6 +32,7 @@ const DOORS: readonly Door[] = [
     mqtt,
     prometheus,
     otlp,
+    redis,
     nats,
     distributed,
     backtest,
@@ -68,6 +70,7 @@ const FIRST = [
     'fromMqtt',
     'fromOtlp',
     'fromPrometheus',
+    'fromRedis',
     'natsEngine',
     'fromNats',
     'readInflux',

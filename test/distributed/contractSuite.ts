@@ -21,6 +21,8 @@ import {
   TestWorker,
 } from './workers.ts';
 
+export type { TestEvent } from './workers.ts';
+
 /** An engine under test, on a log of its own that nothing was published to. */
 export interface TestEngine<P extends Position> {
   /** A connection as one more process has it, to the same log. The suite opens several, `close` closes them all. */
@@ -478,7 +480,13 @@ export function describeEngine<P extends Position>(
           { detect: { ...detect, scorer: namedScorers.tail() } },
           { detect, config: { model: 2 } },
           { detect, deliver: 'flagged' as const },
-          { detect, log: Object.create(engine.log, { partitions: { value: 3 } }) as Engine<P>['log'] },
+          {
+            detect,
+            engine: {
+              ...engine,
+              log: Object.create(engine.log, { partitions: { value: 3 } }) as Engine<P>['log'],
+            },
+          },
         ];
         for (const options of refused)
           await expect(

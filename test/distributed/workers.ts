@@ -24,7 +24,9 @@ export interface TestEvent {
 
 export type Engine<P extends Position> = DistributedEngine<TestEvent, P>;
 export type Detect = StreamDetectorOptions<TestEvent, number>;
-export type Options<P extends Position> = Partial<DistributeOptions<TestEvent, number, P>>;
+export type Options<P extends Position> = Partial<DistributeOptions<TestEvent, number, P>> & {
+  readonly assignment?: Assignment;
+};
 
 /** Whoever uses it has these partitions, whatever others believe. */
 export function owning(partitions: readonly number[]): Assignment {
@@ -54,14 +56,16 @@ export class TestWorker<P extends Position> {
   readonly ended: Promise<void>;
   #waiting: (() => void)[] = [];
 
-  constructor(engine: Engine<P>, options: Options<P> & { readonly detect: Detect }) {
+  constructor(engine: Engine<P>, { assignment, ...rest }: Options<P> & { readonly detect: Detect }) {
     const worker: Observable<Progress<P>> = distribute({
-      ...engine,
-      assignment: owning(Array.from({ length: engine.log.partitions }, (_, p) => p)),
+      engine: {
+        ...engine,
+        assignment: assignment ?? owning(Array.from({ length: engine.log.partitions }, (_, p) => p)),
+      },
       deliver: 'all',
       retry: { first: 1, longest: 5, onRetry: () => {} },
       signal: this.#stop.signal,
-      ...options,
+      ...rest,
     } as DistributeOptions<TestEvent, number, P>);
     const seen = tap((each: Progress<P>) => {
       this.progress.push(each);

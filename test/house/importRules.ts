@@ -54,6 +54,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   fzstd: ['sources'],
   influx: ['clients/influx'],
   mqtt: ['clients/mqtt'],
+  '@redis/client': ['clients/redis'],
   '@nats-io/transport-node': ['clients/nats'],
   '@nats-io/jetstream': ['clients/nats'],
   commander: ['cli', 'lab'],
@@ -68,6 +69,7 @@ export const OPTIONAL: Readonly<Record<string, string | readonly string[]>> = {
   'numerics/engines/tfjs/loadTfjsNode.ts': '@tensorflow/tfjs-node',
   'cli/serve/emailSink.ts': 'nodemailer',
   'clients/mqtt/loadMqtt.ts': 'mqtt',
+  'clients/redis/connectRedis.ts': '@redis/client',
   'clients/nats/connectNats.ts': ['@nats-io/transport-node', '@nats-io/jetstream'],
 };
 

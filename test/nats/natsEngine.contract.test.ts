@@ -1,37 +1,34 @@
 import { describe } from 'vitest';
 import { type NatsEngine, natsEngine } from '../../src/nats/natsEngine.ts';
-import { describeEngine, type TestEngine } from '../distributed/contractSuite.ts';
-import type { TestEvent } from '../distributed/workers.ts';
+import { describeEngine, type TestEngine, type TestEvent } from '../distributed/contractSuite.ts';
 import { describeWithNats, type Nats } from '../support/environment/nats.ts';
-
-/** Of so many partitions, as the suite asks for. */
-const COUNTS = [1, 2, 3, 4];
-const LOGS = 60;
 
 /** With a mapping each log has a name of its own in the server's configuration. */
 const settings = `mappings {
-${COUNTS.flatMap((count) =>
-  Array.from(
-    { length: LOGS },
-    (_, k) => `  "m${count}x${k}.*": "t${count}x${k}-in.{{partition(${count},1)}}.{{wildcard(1)}}"`,
-  ),
-).join('\n')}
+${[1, 2, 3, 4]
+  .flatMap((partitions) =>
+    Array.from(
+      { length: 100 },
+      (_, k) => `  "m${k}of${partitions}.*": "t${k}-in.{{partition(${partitions},1)}}.{{wildcard(1)}}"`,
+    ),
+  )
+  .join('\n')}
 }`;
 
 let logs = 0;
 
 function opener(nats: () => Nats, isMapped: boolean) {
   return async ({ partitions }: { readonly partitions: number }): Promise<TestEngine<number>> => {
-    const log = `${partitions}x${logs++}`;
+    const log = logs++;
     const engines: NatsEngine<TestEvent>[] = [];
     const connect = async (): Promise<NatsEngine<TestEvent>> => {
       const engine = await natsEngine<TestEvent>({
         ...{
           servers: nats().url,
           name: `t${log}`,
-          in: `${isMapped ? 'm' : 'u'}${log}.*`,
+          in: `${isMapped ? 'm' : 'u'}${log}of${partitions}.*`,
           partitions,
-          lease: 1500,
+          lease: 2000,
         },
         decode: ({ data }) => JSON.parse(new TextDecoder().decode(data)) as TestEvent,
         onProblem: () => {},
@@ -42,7 +39,7 @@ function opener(nats: () => Nats, isMapped: boolean) {
     };
     return {
       connect,
-      kill: async (engine) => await (engine as NatsEngine<TestEvent>).close(),
+      kill: async (engine) => await engines.find(({ out }) => out === engine.out)?.close(),
       trim: async (partition, upTo) => {
         const { jetstreamManager } = await import('@nats-io/jetstream');
         const manager = await jetstreamManager(await nats().connection());

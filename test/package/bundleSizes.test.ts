@@ -17,6 +17,7 @@ const FOR_NODE = [
   './mqtt',
   './prometheus',
   './otlp',
+  './redis',
   './nats',
   './dashboard',
   './tfjs',

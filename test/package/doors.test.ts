@@ -17,6 +17,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'rx-anomaly/mqtt': ['rxjs'],
   'rx-anomaly/prometheus': ['rxjs'],
   'rx-anomaly/otlp': ['rxjs'],
+  'rx-anomaly/redis': ['rxjs'],
   'rx-anomaly/nats': ['rxjs'],
   'rx-anomaly/distributed': ['rxjs'],
   'rx-anomaly/backtest': [],

@@ -23,6 +23,7 @@ const NODE = [
   '/mqtt',
   '/prometheus',
   '/otlp',
+  '/redis',
   '/nats',
   '/dashboard',
   '/tfjs',

@@ -11,10 +11,17 @@ import {
   prometheusOptions,
   readPrometheusOptions,
 } from './prometheusOptions.ts';
+import { type RedisFlags, type RedisOptions, readRedisOptions, redisOptions } from './redisOptions.ts';
 import { refuseWithoutEffect, type WithoutEffect } from './withoutEffect.ts';
 
 /** The options of every source that is no table, as they were given. */
-export interface LiveFlags extends InfluxFlags, MqttFlags, PrometheusFlags, NatsFlags, OtlpFlags {}
+export interface LiveFlags
+  extends InfluxFlags,
+    MqttFlags,
+    PrometheusFlags,
+    NatsFlags,
+    OtlpFlags,
+    RedisFlags {}
 
 /** A source that is no table, with its options. */
 export type LiveSource =
@@ -22,7 +29,8 @@ export type LiveSource =
   | { readonly kind: 'mqtt'; readonly options: MqttOptions }
   | { readonly kind: 'prometheus'; readonly options: PrometheusOptions }
   | { readonly kind: 'nats'; readonly options: NatsOptions }
-  | { readonly kind: 'otlp'; readonly options: OtlpOptions };
+  | { readonly kind: 'otlp'; readonly options: OtlpOptions }
+  | { readonly kind: 'redis'; readonly options: RedisOptions };
 
 /** What an event of each is called. */
 export const NOUNS: Readonly<Record<LiveSource['kind'], string>> = {
@@ -31,10 +39,21 @@ export const NOUNS: Readonly<Record<LiveSource['kind'], string>> = {
   prometheus: 'sample',
   nats: 'message',
   otlp: 'data point',
+  redis: 'entry',
 };
 
 /** The options that name a source. */
-export const LIVE: readonly string[] = ['--influx', '--mqtt', '--prometheus', '--nats', '--otlp'];
+export const LIVE: readonly string[] = ['--influx', '--mqtt', '--prometheus', '--nats', '--otlp', '--redis'];
+
+/** What says how tables are read, and of these sources how entries or messages are. */
+const PATHS: Partial<Record<LiveSource['kind'], readonly string[]>> = {
+  mqtt: ['value', 'time'],
+  nats: ['value', 'time'],
+  redis: ['value', 'time', 'key'],
+};
+
+/** The sources that have no past to read. */
+const NO_PAST: readonly (LiveSource['kind'] | undefined)[] = [undefined, 'mqtt', 'nats', 'otlp', 'redis'];
 
 /** The options of each source, by their topic of help. */
 export function liveOptions(
@@ -46,6 +65,7 @@ export function liveOptions(
     prometheus: prometheusOptions(),
     nats: natsOptions(),
     otlp: otlpOptions(),
+    redis: redisOptions(),
   };
 }
 
@@ -64,12 +84,14 @@ export function readLive(
   const mqtt = readMqttOptions(command, parsed, flags);
   const nats = readNatsOptions(command, parsed, flags);
   const otlp = readOtlpOptions(command, parsed, flags);
+  const redis = readRedisOptions(command, parsed, flags);
   const named: LiveSource[] = [
     ...(influx === undefined ? [] : [{ kind: 'influx', options: influx } as const]),
     ...(mqtt === undefined ? [] : [{ kind: 'mqtt', options: mqtt } as const]),
     ...(prometheus === undefined ? [] : [{ kind: 'prometheus', options: prometheus } as const]),
     ...(nats === undefined ? [] : [{ kind: 'nats', options: nats } as const]),
     ...(otlp === undefined ? [] : [{ kind: 'otlp', options: otlp } as const]),
+    ...(redis === undefined ? [] : [{ kind: 'redis', options: redis } as const]),
   ];
   if (named.length > 1)
     throw new RxAnomalyError(
@@ -82,23 +104,16 @@ export function readLive(
   return named[0];
 }
 
-/** What says how a table is read, where there is none: rules of `refuseWithoutEffect`. Of messages, two say how these are. */
+/** What says how a table is read, where there is none: rules of `refuseWithoutEffect`. Of some sources they say how entries are read. */
 export function rulesOfTables(
   live: LiveSource | undefined,
   hasTable: boolean,
   why: string,
 ): readonly WithoutEffect[] {
-  const ofMessages: readonly string[] =
-    live?.kind === 'mqtt' || live?.kind === 'nats' ? ['value', 'time'] : [];
+  const ofMessages = (live && PATHS[live.kind]) ?? [];
   return [
     [why, hasTable, TABLE_FLAGS.filter((flag) => !ofMessages.includes(flag))],
-    [
-      live === undefined || live.kind === 'mqtt' || live.kind === 'nats' || live.kind === 'otlp'
-        ? why
-        : `${why}, whose past --since reads`,
-      hasTable,
-      ['history'],
-    ],
+    [NO_PAST.includes(live?.kind) ? why : `${why}, whose past --since reads`, hasTable, ['history']],
   ];
 }
 
@@ -115,5 +130,7 @@ export function titleOfLive(live: LiveSource): string {
       return live.options.subject;
     case 'otlp':
       return live.options.metric?.join(', ') ?? 'OTLP';
+    case 'redis':
+      return live.options.stream.join(', ');
   }
 }

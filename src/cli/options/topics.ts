@@ -24,6 +24,7 @@ import {
 import { otlpOptions } from './otlpOptions.ts';
 import { policyOptions } from './policy.ts';
 import { prometheusOptions } from './prometheusOptions.ts';
+import { redisOptions } from './redisOptions.ts';
 import { tableOptions } from './tableOptions.ts';
 
 /** Options of several commands that belong together, explained on a screen of their own: `rx-anomaly help policy`. */
@@ -44,6 +45,7 @@ type TopicName =
   | 'prometheus'
   | 'nats'
   | 'otlp'
+  | 'redis'
   | 'verdicts'
   | 'dashboard'
   | 'alerts'
@@ -150,6 +152,24 @@ which the server has stored the message. What cannot be read is left out, counte
 and reported. NATS_USER and NATS_PASSWORD, NATS_TOKEN, or NATS_CREDENTIALS (the
 path of a .creds file) say who this is, NODE_EXTRA_CA_CERTS has a file with the
 authority of tls:. For many processes on one stream: rx-anomaly worker.`,
+  },
+  redis: {
+    about: 'reading streams of a Redis',
+    description:
+      'How detect and serve read streams of a Redis (7 or later), until interrupted: what is there, then what comes. A ' +
+      'server that does not answer is asked again, with growing pauses. Needs the package @redis/client: npm install ' +
+      '@redis/client@6.',
+    options: () => redisOptions(),
+    text: `
+--value, --time and --key name fields of an entry, or paths in a field that is
+JSON, such as data.temp. Without them the value is in the field value, the time
+is that of the id, and each stream of Redis is a stream here. What cannot be
+read is left out, counted and reported.
+
+A state of --checkpoint has the last entries that were processed: it resumes
+after them. Entries that a stream has lost by then (MAXLEN, MINID, XDEL) are
+reported. REDIS_USERNAME and REDIS_PASSWORD have the user's name and password,
+NODE_EXTRA_CA_CERTS a file with the authority of rediss:.`,
   },
   verdicts: {
     about: 'the fields of a verdict, and what --checkpoint saves',

@@ -23,5 +23,7 @@ export async function openLive(
       return await (await import('./natsDetection.ts')).natsDetection(live.options, options, context);
     case 'otlp':
       return await (await import('./otlpDetection.ts')).otlpDetection(live.options, options, context);
+    case 'redis':
+      return await (await import('./redisDetection.ts')).redisDetection(live.options, options, context);
   }
 }

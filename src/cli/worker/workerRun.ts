@@ -47,7 +47,7 @@ export async function workerRun(options: WorkerOptions, signal: AbortSignal): Pr
   const timer = setInterval(() => log(report.line()), REPORT);
   try {
     const working = distribute<WorkerEvent, Value, string | number>({
-      ...broker.engine,
+      engine: broker.engine,
       detect: {
         ...detect,
         key: (event) => (event as MessageReading).key,
