@@ -8,7 +8,7 @@ import {
 } from '../../clients/redis/streamReader.ts';
 import { retrying } from '../../clients/retry.ts';
 import type { Value } from '../../core/reading.ts';
-import { at, PayloadReader } from '../mqtt/payloadReader.ts';
+import { at, PayloadReader } from '../../clients/payloadReader.ts';
 import {
   type CheckedRedis,
   type FromRedisOptions,
