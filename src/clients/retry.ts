@@ -98,8 +98,8 @@ export function retrying<T>(
   });
 }
 
-/** Milliseconds before the attempt after the `count`th failure. */
-function backOff({ first, longest }: RetryPolicy, count: number, draw: number): number {
+/** Milliseconds before the attempt after the `count`th failure. @param draw uniform over [0, 1) */
+export function backOff({ first, longest }: RetryPolicy, count: number, draw: number): number {
   const full = Math.min(longest, first * 2 ** (count - 1));
   return (full * (1 + draw)) / 2;
 }

@@ -200,7 +200,8 @@ export type ProblemKind =
   | 'slowEngine' // WebAssembly is missing or forbidden: the LSTM runs on the reference engine; reported once
   | 'evictedEarly' // more keys than `maxKeys`: a model was evicted before its warm-up had ended; reported once
   | 'unknownKey' // feedback on a key that has no model
-  | 'unknownFeedback'; // feedback to be cleared that was not given, or is no longer kept
+  | 'unknownFeedback' // feedback to be cleared that was not given, or is no longer kept
+  | 'unreadable'; // an entry of a log that is no event, or has no usable key
 
 /** A reading that could not be used as it was: counted and reported, never silently lost. */
 export interface Problem<E = unknown> {
@@ -208,7 +209,7 @@ export interface Problem<E = unknown> {
   /** Position of the value that is wrong among the event's values, from 0; undefined where it is the time, or the event as a whole. */
   readonly dimension: number | undefined;
   readonly key: string | undefined;
-  /** Undefined where it is feedback that could not be used. */
+  /** Undefined where it is feedback that could not be used, or no event. */
   readonly event: E | undefined;
   /** Position of the event among those of the subscription, from 0; of the next one where there is none. */
   readonly index: number;

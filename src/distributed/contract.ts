@@ -1,11 +1,13 @@
 import { type Cause, RxAnomalyError } from '../core/errors.ts';
+import type { StopSignal } from '../core/stopSignal.ts';
 
 /**
  * What a broker has to offer so that many processes detect together: an ordered log of events, a log of verdicts with
  * conditional appends, a store of states with revisions, and leases. `distribute` does the rest.
  *
  * Every method may throw. A `ServerFailure` that is transient is retried by the caller; so a request must end, with a time
- * limit of its own where the broker has none. Whether a request that failed was done all the same need not be known.
+ * limit of its own where the broker has none. Whether a request that failed was done all the same need not be known. Signals
+ * are AbortSignals.
  */
 
 /** A part of the log, with an order of its own: 0 … `partitions` − 1. */
@@ -18,7 +20,7 @@ export type Position = number | string;
 export type LogEntry<E, P extends Position> =
   | { readonly position: P; readonly event: E; readonly unreadable?: undefined }
   /** `unreadable`: why, in one line. Counted, and left out of detection. */
-  | { readonly position: P; readonly unreadable: string };
+  | { readonly position: P; readonly event?: undefined; readonly unreadable: string };
 
 /** Events that were read at one go. */
 export interface LogBatch<E, P extends Position> {
@@ -58,9 +60,9 @@ export interface PartitionedLog<E, P extends Position> {
     partition: Partition,
     after: P | undefined,
     limit: number,
-    signal: AbortSignal,
+    signal: StopSignal,
   ): AsyncIterable<LogBatch<E, P>>;
-  /** The number of events after a position; undefined: of all that are kept. For displays: it may be an estimate. */
+  /** The number of events after a position; undefined: of all that are kept. Exact while nothing is appended. */
   lag(partition: Partition, after: P | undefined): Promise<number>;
   /**
    * Appends events to the partitions of their keys, those of a key in this order: for feedback, tests and producers without
@@ -109,11 +111,7 @@ export interface VerdictLog<P extends Position> {
    *
    * @param after a revision; undefined: from the oldest that is kept
    */
-  read(
-    partition: Partition,
-    after: string | undefined,
-    signal: AbortSignal,
-  ): AsyncIterable<DeliveredBatch<P>>;
+  read(partition: Partition, after: string | undefined, signal: StopSignal): AsyncIterable<DeliveredBatch<P>>;
 }
 
 /** A state to be saved. */
@@ -167,7 +165,7 @@ export interface Assignment {
    *
    * @param worker its name, unlike those of all others
    */
-  watch(worker: string, signal: AbortSignal): AsyncIterable<AssignmentChange>;
+  watch(worker: string, signal: StopSignal): AsyncIterable<AssignmentChange>;
   /** Gives partitions back at once, after the worker has finished with them; those that it does not have are ignored. */
   release(worker: string, partitions: readonly Partition[]): Promise<void>;
   /** Who has what, as far as is known; partitions without a worker are left out. For displays. */

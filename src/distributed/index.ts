@@ -5,6 +5,14 @@
  * @module rx-anomaly/distributed
  */
 
+export type { RetryOptions, RetryReport } from '../clients/retry.ts';
+export type { Value } from '../core/reading.ts';
+export type { StopSignal } from '../core/stopSignal.ts';
+export type { Feedback } from '../models/decision/feedback.ts';
+export type { DurableVerdict } from '../models/durable/durableState.ts';
+export type { Json } from '../models/snapshot/state.ts';
+export type { StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
+export type { ValueOf, WithValue } from '../operators/measured.ts';
 export {
   type Assignment,
   type AssignmentChange,
@@ -24,3 +32,7 @@ export {
   type UnsavedState,
   type VerdictLog,
 } from './contract.ts';
+export { distribute } from './distribute.ts';
+export type { DistributeOptions } from './distributeOptions.ts';
+export { type FeedbackEvent, feedbackEvent } from './feedbackEvent.ts';
+export type { Progress, ProgressKind } from './progress.ts';

@@ -65,6 +65,7 @@ const FIRST = [
   ...[
     'StreamInspection',
     'inspectGates',
+    'distribute',
     'fromInflux',
     'fromMqtt',
     'fromOtlp',
@@ -111,7 +112,16 @@ const PARTS: Readonly<Record<string, Call>> = {
 const WITHOUT = [
   ...['CovariateForecaster', 'LevelChannel', 'MemoryCheckpointStore', 'PointForecaster', 'ResidualChannel'],
   ...['RxAnomalyError', 'SeasonalProfile', 'ValueChannel', 'VolatilityChannel', 'decodeSnapshot'],
-  ...['encodeSnapshot', 'feedbackOn', 'parseSnapshot', 'requireWhole', 'withCovariates'],
+  ...[
+    'encodeSnapshot',
+    'feedbackOn',
+    'feedbackEvent',
+    'Overtaken',
+    'Trimmed',
+    'parseSnapshot',
+    'requireWhole',
+    'withCovariates',
+  ],
   ...['FileCheckpointStore', 'cellBound', 'clampGate', 'clampableGates', 'gatesNow', 'gradientFlow'],
   ...['halfLife', 'level', 'memoryOrigin', 'renderInspection', 'seasonPhase', 'volatility', 'evaluate'],
   ...['falseAlertsByAge', 'forecastErrors', 'forecasterResults', 'loadPageAssets', 'mergeWindows', 'nabCsv'],

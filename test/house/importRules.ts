@@ -47,7 +47,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Where each package is used: the dependency table of src/README.md. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  rxjs: ['operators', 'inspect', 'clients', 'sources', 'sinks', 'cli', 'dashboard'],
+  rxjs: ['operators', 'distributed', 'inspect', 'clients', 'sources', 'sinks', 'cli', 'dashboard'],
   'csv-parse': ['sources', 'cli'],
   'csv-stringify': ['cli'],
   fflate: ['sources'],

@@ -5,7 +5,14 @@ import { describeWithNats, type Nats } from '../support/environment/nats.ts';
 
 /** With a mapping each log has a name of its own in the server's configuration. */
 const settings = `mappings {
-${Array.from({ length: 200 }, (_, k) => `  "m${k}.*": "t${k}-in.{{partition(2,1)}}.{{wildcard(1)}}"`).join('\n')}
+${[1, 2, 3, 4]
+  .flatMap((partitions) =>
+    Array.from(
+      { length: 100 },
+      (_, k) => `  "m${k}of${partitions}.*": "t${k}-in.{{partition(${partitions},1)}}.{{wildcard(1)}}"`,
+    ),
+  )
+  .join('\n')}
 }`;
 
 let logs = 0;
@@ -19,7 +26,7 @@ function opener(nats: () => Nats, isMapped: boolean) {
         ...{
           servers: nats().url,
           name: `t${log}`,
-          in: `${isMapped ? 'm' : 'u'}${log}.*`,
+          in: `${isMapped ? 'm' : 'u'}${log}of${partitions}.*`,
           partitions,
           lease: 2000,
         },
@@ -32,6 +39,7 @@ function opener(nats: () => Nats, isMapped: boolean) {
     };
     return {
       connect,
+      kill: async (engine) => await engines.find(({ out }) => out === engine.out)?.close(),
       trim: async (partition, upTo) => {
         const { jetstreamManager } = await import('@nats-io/jetstream');
         const manager = await jetstreamManager(await nats().connection());

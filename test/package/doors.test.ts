@@ -19,7 +19,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'rx-anomaly/otlp': ['rxjs'],
   'rx-anomaly/redis': ['rxjs'],
   'rx-anomaly/nats': ['rxjs'],
-  'rx-anomaly/distributed': [],
+  'rx-anomaly/distributed': ['rxjs'],
   'rx-anomaly/backtest': [],
   'rx-anomaly/inspect': ['rxjs'],
   'rx-anomaly/sinks': ['rxjs'],

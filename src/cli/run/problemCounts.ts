@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<ProblemKind, readonly [one: string, many: string]>>
     'piece of feedback to clear that is not known',
     'pieces of feedback to clear that are not known',
   ],
+  unreadable: ['entry of a log that is no event', 'entries of a log that are no events'],
 };
 
 /** Counts what was wrong with the readings and keeps the first of each kind, for the summary. */

@@ -1,0 +1,53 @@
+import { show } from '../core/options.ts';
+import type { Value } from '../core/reading.ts';
+import type { Feedback } from '../models/decision/feedback.ts';
+import type { IncidentMerger } from '../models/decision/incidentMerger.ts';
+import type { Snapshot } from '../models/snapshot/snapshot.ts';
+import { badSnapshot } from '../models/snapshot/state.ts';
+import type { ResolvedStreamDetector } from '../models/streamDetectorOptions.ts';
+import type { Partition, Position, StateStore } from './contract.ts';
+
+export type Key = string | undefined;
+
+/** What is known of a key whose model is in memory, or whose state is to be saved. */
+export interface Entry<E, V extends Value, P> {
+  /** The newest event that its model has; undefined before the first. */
+  upTo: P | undefined;
+  /** The newest event that the saved state has; undefined where none is saved. */
+  saved: P | undefined;
+  revision: string | undefined;
+  bytes: number;
+  /** Its model, while it is not in the detector. */
+  stream?: Snapshot;
+  merger?: IncidentMerger<E, V>;
+  waiting?: Feedback[];
+}
+
+/** When a key began to differ from its saved state. */
+export interface Dirty<P> {
+  /** Events of the partition before. */
+  readonly since: number;
+  /** The newest of them. */
+  readonly before: P | undefined;
+}
+
+/** Where the states are, and how to read and compare. */
+export interface KeyModelsContext<E, V extends Value, P extends Position> {
+  readonly partition: Partition;
+  readonly detect: ResolvedStreamDetector<E, V>;
+  readonly states: StateStore;
+  readonly compare: (a: P, b: P) => number;
+  /** Of the fleet's configuration. */
+  readonly print: string;
+  /** Up to where verdicts are delivered, as it is now. */
+  readonly refreshed: () => Promise<P | undefined>;
+  /** Tries a request again until it is answered. */
+  readonly retried: <T>(request: () => Promise<T>) => Promise<T>;
+}
+
+/** The error where a state has more than the verdict log. */
+export function beyond(partition: Partition, key: Key, upTo: Position, end: Position | undefined): Error {
+  return badSnapshot(
+    `distribute: partition ${partition}: the state of ${key === undefined ? 'the stream' : show(key)} is of position ${upTo}, and verdicts are delivered up to ${end ?? 'none'}: the end of the verdict log was lost; restore it, or give the fleet another name`,
+  );
+}

@@ -1,0 +1,294 @@
+import type { Value, Verdict } from '../core/reading.ts';
+import type { Feedback } from '../models/decision/feedback.ts';
+import { IncidentMerger } from '../models/decision/incidentMerger.ts';
+import type { DurableVerdict } from '../models/durable/durableState.ts';
+import { StreamDetector } from '../models/streamDetector.ts';
+import { withCallbacks } from '../models/streamDetectorOptions.ts';
+import { Overtaken, type Position, type UnsavedState } from './contract.ts';
+import { beyond, type Dirty, type Entry, type Key, type KeyModelsContext } from './keyEntry.ts';
+import { decodeKey, encodeKey, nameOf } from './records.ts';
+
+/** Pieces of feedback that wait for a key's first event, at most. */
+const MOST_WAITING = 64;
+/** States in one request, and about how many bytes of them. */
+const MOST_STATES = 64;
+const MOST_BYTES = 4 << 20;
+
+/**
+ * The models of one partition's keys: loaded by the key's first event, let go when others need the memory, saved when they
+ * have changed. Each has a position of its own, so that no moment is common to all.
+ */
+export class KeyModels<E, V extends Value, P extends Position> {
+  readonly #context: KeyModelsContext<E, V, P>;
+  readonly #detector: StreamDetector<E, V>;
+  readonly #entries: Map<Key, Entry<E, V, P>> = new Map();
+  /** Keys that differ from their saved states, those that have for longest first. */
+  readonly #dirty: Map<Key, Dirty<P>> = new Map();
+  #evicted: Set<Key> = new Set(); // in the batch at hand
+  #batch: ReadonlySet<Key> = new Set(); // the keys in it
+  #events = 0;
+  #position: P | undefined;
+  #keys: number;
+  #bytes: number;
+  #saves = 0;
+
+  /** @param from where the partition is read from, and what is known of its states */
+  constructor(
+    context: KeyModelsContext<E, V, P>,
+    from: { readonly floor: P | undefined; readonly keys: number; readonly bytes: number },
+  ) {
+    this.#context = context;
+    this.#position = from.floor;
+    this.#keys = from.keys;
+    this.#bytes = from.bytes;
+    this.#detector = new StreamDetector<E, V>(
+      withCallbacks(context.detect, {
+        onEvict: (eviction) => {
+          const entry = this.#entries.get(eviction.key)!;
+          this.#evicted.add(eviction.key);
+          if (this.#dirty.has(eviction.key) || this.#batch.has(eviction.key))
+            entry.stream = eviction.snapshot();
+        },
+        onReturn: (key) => {
+          const entry = this.#entries.get(key);
+          const stream = entry?.stream;
+          delete entry?.stream;
+          return stream;
+        },
+      }),
+      'distribute',
+    );
+  }
+
+  /** Models in memory. */
+  get size(): number {
+    return this.#detector.size;
+  }
+
+  /** Events so far. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /** States saved so far. */
+  get saves(): number {
+    return this.#saves;
+  }
+
+  /** Keys with a saved state and the bytes of them all, as far as is known. */
+  get stored(): { readonly keys: number; readonly bytes: number } {
+    return { keys: this.#keys, bytes: this.#bytes };
+  }
+
+  /** Every event up to it is in the saved state of its key; undefined before all. */
+  get floor(): P | undefined {
+    for (const { before } of this.#dirty.values()) return before;
+    return this.#position;
+  }
+
+  /**
+   * Loads what the events of a batch need.
+   *
+   * @param newest of each key in it the position of its newest event
+   * @param delivered no state may have more than this
+   */
+  async load(newest: ReadonlyMap<Key, P>, delivered: P | undefined): Promise<void> {
+    const { partition, states, compare, print, refreshed, retried } = this.#context;
+    this.#batch = new Set(newest.keys());
+    const wanted = [...newest].flatMap(([key, position]) => {
+      const entry = this.#entries.get(key);
+      if (entry === undefined) return [key];
+      const isHere = this.#detector.has(key) || entry.stream !== undefined || entry.saved === undefined;
+      return isHere || compare(position, entry.upTo!) <= 0 ? [] : [key];
+    });
+    for (let at = 0; at < wanted.length; at += MOST_STATES) {
+      const keys = wanted.slice(at, at + MOST_STATES);
+      const found = await retried(() => states.load(partition, keys.map(nameOf)));
+      for (const [k, key] of keys.entries()) {
+        const stored = found[k];
+        const entry: Entry<E, V, P> = { upTo: undefined, saved: undefined, revision: undefined, bytes: 0 };
+        this.#entries.set(key, entry);
+        if (stored === undefined) continue;
+        const { upTo, stream, open, waiting } = decodeKey<E, V, P>(print, key, stored.state);
+        if (delivered === undefined || compare(upTo, delivered) > 0) {
+          // Another process may have delivered and saved since the end was read.
+          const end = await refreshed();
+          if (end === undefined || compare(upTo, end) > 0) throw beyond(partition, key, upTo, end);
+        }
+        Object.assign(entry, { upTo, saved: upTo, revision: stored.revision, bytes: stored.state.length });
+        if (stream !== undefined) entry.stream = stream;
+        if (waiting.length > 0) entry.waiting = [...waiting];
+        if (open.length > 0) this.#merger(entry).resume(open);
+      }
+    }
+  }
+
+  /**
+   * The verdict on an event; undefined when the model of its key has it already, or when it has none.
+   *
+   * @param key for which `load` was called
+   */
+  process(event: E, key: Key, position: P): DurableVerdict<E, V> | undefined {
+    const entry = this.#begin(key, position);
+    if (entry === undefined) return undefined;
+    for (const feedback of entry.waiting ?? []) this.#detector.takeFeedback(feedback);
+    delete entry.waiting;
+    const verdict = this.#detector.process(event);
+    return verdict === undefined ? undefined : this.#merged(entry, verdict);
+  }
+
+  /** Applies feedback on a key, at the first event where it has none. @throws RxAnomalyError BAD_OPTION */
+  takeFeedback(feedback: Feedback, position: P): void {
+    const { key } = feedback;
+    const entry = this.#begin(key, position);
+    if (entry === undefined) return;
+    if (this.#detector.has(key) || entry.stream !== undefined) this.#detector.takeFeedback(feedback);
+    else entry.waiting = [...(entry.waiting ?? []), feedback].slice(-MOST_WAITING);
+  }
+
+  /** To be called after each event, of whatever kind. */
+  passed(position: P): void {
+    this.#events++;
+    this.#position = position;
+  }
+
+  /**
+   * Saves the states of keys that have differed from them for many events, and of those whose models were let go. Everything
+   * must be delivered.
+   *
+   * @param events to be unsaved at most; 0 saves all
+   */
+  async save(events: number): Promise<void> {
+    const due = new Set<Key>();
+    for (const [key, { since }] of this.#dirty) {
+      if (since > this.#events - events && events > 0) break;
+      due.add(key);
+    }
+    for (const key of this.#evicted) if (this.#dirty.has(key)) due.add(key);
+    let part = new Map<Key, Uint8Array>();
+    let bytes = 0;
+    for (const key of due) {
+      const { upTo, saved } = this.#entries.get(key)!;
+      if (saved !== undefined && this.#context.compare(upTo!, saved) <= 0) {
+        this.#dirty.delete(key); // somebody else is ahead
+        continue;
+      }
+      const state = this.#encoded(key);
+      part.set(key, state);
+      bytes += state.length;
+      if (part.size < MOST_STATES && bytes < MOST_BYTES) continue;
+      await this.#savePart(part);
+      [part, bytes] = [new Map(), 0];
+    }
+    await this.#savePart(part);
+    for (const key of this.#evicted) this.#forget(key);
+    for (const key of this.#batch) this.#forget(key);
+    this.#evicted = new Set();
+    this.#batch = new Set();
+  }
+
+  dispose(): void {
+    this.#detector.dispose();
+    this.#entries.clear();
+  }
+
+  /** Undefined where the model has the event already. */
+  #begin(key: Key, position: P): Entry<E, V, P> | undefined {
+    const entry = this.#entries.get(key)!;
+    if (entry.upTo !== undefined && this.#context.compare(position, entry.upTo) <= 0) return undefined;
+    if (!this.#dirty.has(key)) this.#dirty.set(key, { since: this.#events, before: this.#position });
+    entry.upTo = position;
+    return entry;
+  }
+
+  #merged(entry: Entry<E, V, P>, verdict: Verdict<E, V>): DurableVerdict<E, V> {
+    // Nobody else has it: a copy of all its fields would cost a tenth of the whole.
+    if (entry.merger === undefined && !verdict.isAnomaly) {
+      const durable = verdict as { -readonly [K in keyof DurableVerdict<E, V>]: DurableVerdict<E, V>[K] };
+      durable.incident = undefined;
+      durable.ended = [];
+      return durable;
+    }
+    const merger = this.#merger(entry);
+    const ended = merger.add(verdict);
+    if (merger.open.length === 0) delete entry.merger;
+    return { ...verdict, incident: verdict.isAnomaly ? merger.of(verdict.key) : undefined, ended };
+  }
+
+  #merger(entry: Entry<E, V, P>): IncidentMerger<E, V> {
+    entry.merger ??= new IncidentMerger({ hold: this.#context.detect.threshold.hold, maxOpen: 1 });
+    return entry.merger;
+  }
+
+  #encoded(key: Key): Uint8Array {
+    const { upTo, stream, merger, waiting } = this.#entries.get(key)!;
+    return encodeKey<E, V, P>(this.#context.print, key, {
+      upTo: upTo!,
+      stream: this.#detector.has(key) ? this.#detector.snapshotOf(key) : stream,
+      open: merger?.save() ?? [],
+      waiting: waiting ?? [],
+    });
+  }
+
+  async #savePart(part: Map<Key, Uint8Array>): Promise<void> {
+    const { partition, states, retried } = this.#context;
+    while (part.size > 0) {
+      const unsaved = Array.from(part, ([key, state]): UnsavedState => {
+        return { name: nameOf(key), state, revision: this.#entries.get(key)!.revision };
+      });
+      try {
+        const revisions = await retried(() => states.save(partition, unsaved));
+        for (const [k, [key, state]] of [...part].entries()) {
+          const entry = this.#entries.get(key)!;
+          this.#saved(key, entry.upTo!, revisions[k]!, state.length);
+          part.delete(key);
+        }
+      } catch (error) {
+        if (!(error instanceof Overtaken)) throw error;
+        await this.#adopt(part);
+      }
+    }
+  }
+
+  /** Takes those for saved that somebody else has saved as far, and the revisions of the others. */
+  async #adopt(part: Map<Key, Uint8Array>): Promise<void> {
+    const { partition, states, compare, print, retried } = this.#context;
+    const keys = [...part.keys()];
+    const found = await retried(() => states.load(partition, keys.map(nameOf)));
+    for (const [k, key] of keys.entries()) {
+      const entry = this.#entries.get(key)!;
+      const stored = found[k];
+      if (stored?.revision === entry.revision) continue;
+      entry.revision = stored?.revision;
+      if (stored === undefined) continue;
+      const { upTo } = decodeKey<E, V, P>(print, key, stored.state);
+      if (compare(upTo, entry.upTo!) < 0) {
+        entry.saved = upTo;
+        continue;
+      }
+      this.#saved(key, upTo, stored.revision, stored.state.length);
+      part.delete(key);
+    }
+  }
+
+  #saved(key: Key, upTo: P, revision: string, bytes: number): void {
+    const entry = this.#entries.get(key)!;
+    if (entry.saved === undefined) this.#keys++;
+    this.#bytes = Math.max(0, this.#bytes + bytes - entry.bytes); // others may have counted the old ones
+    this.#saves++;
+    Object.assign(entry, { saved: upTo, revision, bytes });
+    this.#dirty.delete(key);
+  }
+
+  /** What can be loaded again need not be kept, but for where the saved state is ahead. */
+  #forget(key: Key): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || this.#dirty.has(key) || this.#detector.has(key)) return;
+    delete entry.stream;
+    const isAhead =
+      entry.saved !== undefined &&
+      this.#position !== undefined &&
+      this.#context.compare(entry.saved, this.#position) > 0;
+    if (!isAhead) this.#entries.delete(key);
+  }
+}

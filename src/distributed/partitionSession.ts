@@ -1,0 +1,286 @@
+import { asyncScheduler, defer, firstValueFrom, fromEvent, lastValueFrom, race, timer } from 'rxjs';
+import { backOff, type RetryPolicy, retrying, ServerFailure } from '../clients/retry.ts';
+import { messageOf, RxAnomalyError } from '../core/errors.ts';
+import type { Problem, Value } from '../core/reading.ts';
+import { keyOf } from '../core/selectors.ts';
+import type { DurableVerdict } from '../models/durable/durableState.ts';
+import { withCallbacks } from '../models/streamDetectorOptions.ts';
+import { type LogBatch, type LogEntry, type Partition, type Position, Trimmed } from './contract.ts';
+import { Delivery, type Outcome } from './delivery.ts';
+import { type CheckedDistribute, WHERE } from './distributeOptions.ts';
+import { KeyModels } from './keyModels.ts';
+import { PartitionState } from './partitionState.ts';
+import type { Progress, ProgressKind } from './progress.ts';
+import { LONGEST_KEY } from './records.ts';
+
+type Key = string | undefined;
+
+/** What a worker's partitions have in common. */
+export interface SessionContext<E, V extends Value, P extends Position> {
+  readonly options: CheckedDistribute<E, V, P>;
+  /** Of the fleet's configuration. */
+  readonly print: string;
+  readonly onProblem: (problem: Problem<E>) => void;
+  readonly onProgress: (progress: Progress<P>) => void;
+}
+
+/** What an entry of the log is to the detector. */
+type Work<E, P> =
+  | { readonly position: P; readonly key: Key; readonly event: E; readonly feedback?: undefined }
+  | { readonly position: P; readonly key: Key; readonly feedback: Feedback }
+  | { readonly position: P; readonly unreadable: string };
+
+type Feedback = NonNullable<ReturnType<CheckedDistribute<unknown, Value, Position>['feedbackOf']>>;
+
+/**
+ * One partition of one worker: reads its events from the floor on, delivers what is not delivered, and saves the states of
+ * its keys, until it is stopped. It is safe whoever else has the same partition: verdicts follow from the log, and each is
+ * appended by whoever is first.
+ */
+export class PartitionSession<E, V extends Value, P extends Position> {
+  readonly #partition: Partition;
+  readonly #context: SessionContext<E, V, P>;
+  readonly #keyOf: (event: E) => Key;
+  readonly #stopped: AbortController = new AbortController();
+  #delivery!: Delivery<P>;
+  #models!: KeyModels<E, V, P>;
+  #state!: PartitionState<P>;
+  #position: P | undefined;
+  #lag: number | undefined;
+  #isReplaying = false; // the event at hand
+  #overtakenInRow = 0;
+  #counts = { events: 0, replayed: 0, verdicts: 0, unreadable: 0, overtaken: 0 };
+
+  constructor(partition: Partition, context: SessionContext<E, V, P>) {
+    this.#partition = partition;
+    this.#context = context;
+    this.#keyOf = keyOf(context.options.detect.key);
+  }
+
+  /** Makes `run` finish the batch at hand, save and end. */
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  /** Ends after `stop`, with everything delivered and saved. @throws RxAnomalyError what no retry can mend */
+  async run(): Promise<void> {
+    const { options } = this.#context;
+    const { log, out, states, detect } = options;
+    const partition = this.#partition;
+    const [compare, retried] = [log.compare.bind(log), this.#retried];
+    // In this order: the record is there before the first verdict, and its floor is never beyond the last one.
+    this.#delivery = await Delivery.open({ partition, out, compare, retried, onOvertaken: this.#giveWay });
+    this.#state = await PartitionState.open<P>({ partition, states, retried, compare });
+    await this.#state.check(this.#delivery);
+    this.#position = this.#state.floor;
+    const reader = { ...detect.reader, onProblem: this.#report };
+    this.#models = new KeyModels<E, V, P>(
+      {
+        ...{ partition, states, compare, retried, print: this.#context.print },
+        detect: withCallbacks(detect, { reader }),
+        refreshed: () => this.#delivery.refresh(),
+      },
+      this.#state,
+    );
+    this.#emit('gained');
+    try {
+      await this.#follow();
+      await this.#save(0);
+    } finally {
+      this.#models.dispose();
+    }
+    this.#emit('lost');
+  }
+
+  async #follow(): Promise<void> {
+    const { log, batch: limit, retry } = this.#context.options;
+    const { signal } = this.#stopped;
+    let failures = 0;
+    while (!signal.aborted) {
+      const batches = log.read(this.#partition, this.#position, limit, signal)[Symbol.asyncIterator]();
+      try {
+        while (!signal.aborted) {
+          const next = await batches.next().catch((error: unknown) => {
+            if (!isTransient(error) || failures >= retry.limit) throw this.#explained(error);
+            return error;
+          });
+          if (next instanceof Error) {
+            await this.#wait(next, ++failures);
+            break;
+          }
+          if (next.done) break;
+          failures = 0;
+          await this.#take(next.value);
+        }
+      } finally {
+        await batches.return?.().catch(() => {}); // it has failed, or was read as far as it is needed
+      }
+    }
+  }
+
+  async #take({ entries, pending }: LogBatch<E, P>): Promise<void> {
+    if (entries.length === 0) return;
+    await this.#state.begin(entries[0]!.position, this.#position);
+    this.#lag = pending;
+    const work = entries.map((entry) => this.#workOf(entry));
+    const newest = new Map<Key, P>();
+    for (const each of work) if (!('unreadable' in each)) newest.set(each.key, each.position);
+    await this.#models.load(newest, this.#delivery.position);
+    const outcomes: Outcome<P>[] = [];
+    for (const each of work) {
+      this.#isReplaying = this.#delivery.has(each.position);
+      const verdict = this.#process(each);
+      if (!this.#isReplaying) {
+        outcomes.push({ position: each.position, verdict: this.#textOf(verdict, each.position) });
+        this.#counts.events++;
+      } else this.#counts.replayed++;
+      this.#models.passed(each.position);
+      this.#position = each.position;
+    }
+    // A replay waits for nothing else, and signals and timers have to be noticed.
+    if (outcomes.length === 0) await firstValueFrom(timer(0));
+    await this.#delivery.deliver(outcomes);
+    this.#overtakenInRow = 0;
+    await this.#save(this.#context.options.replay);
+    this.#emit('advanced');
+  }
+
+  #workOf(entry: LogEntry<E, P>): Work<E, P> {
+    const { position } = entry;
+    if (entry.unreadable !== undefined) return { position, unreadable: entry.unreadable };
+    try {
+      const { event } = entry;
+      const feedback = this.#context.options.feedbackOf(event);
+      if (feedback !== undefined) return { position, key: feedback.key, feedback };
+      const key = this.#keyOf(event);
+      if (key !== undefined && key.length > LONGEST_KEY)
+        return { position, unreadable: `expected a key of at most ${LONGEST_KEY} characters` };
+      return { position, key, event };
+    } catch (error) {
+      return { position, unreadable: messageOf(error) };
+    }
+  }
+
+  #process(work: Work<E, P>): DurableVerdict<E, V> | undefined {
+    const { position } = work;
+    try {
+      if ('unreadable' in work) this.#refuse(work.unreadable, position);
+      else if (work.feedback !== undefined) this.#models.takeFeedback(work.feedback, position);
+      else return this.#models.process(work.event, work.key, position);
+    } catch (error) {
+      if (!(error instanceof RxAnomalyError)) throw error;
+      if (error.code === 'BAD_OPTION')
+        this.#refuse(error.message, position); // feedback of other dimensions
+      else throw this.#at(error, position);
+    }
+    return undefined;
+  }
+
+  /** What is delivered of a verdict, as JSON. */
+  #textOf(verdict: DurableVerdict<E, V> | undefined, position: P): string | undefined {
+    if (verdict === undefined) return undefined;
+    const { deliver } = this.#context.options;
+    let delivered: object | undefined = verdict;
+    if (typeof deliver === 'function') delivered = deliver(verdict);
+    else if (deliver === 'flagged' && !verdict.isAnomaly && verdict.ended.length === 0) return undefined;
+    if (delivered === undefined) return undefined;
+    this.#counts.verdicts++;
+    return JSON.stringify({ position, ...delivered });
+  }
+
+  async #save(events: number): Promise<void> {
+    await this.#models.save(events);
+    const { floor, stored } = this.#models;
+    const isDue = this.#state.passed(this.#models.events, this.#context.options.replay);
+    if (events === 0 || isDue) await this.#state.save(floor, stored, this.#models.events);
+  }
+
+  /** Counts what cannot be used, by the policy for bad data. */
+  #refuse(detail: string, position: P): void {
+    const isFatal = this.#context.options.detect.reader.onBadData === 'error';
+    const remedy = isFatal ? 'the stream ends' : 'left out';
+    const message = `partition ${this.#partition}, position ${position}: ${detail}; ${remedy}`;
+    const [kind, index] = ['unreadable' as const, this.#models.events];
+    if (!this.#isReplaying) this.#counts.unreadable++;
+    this.#report({
+      kind,
+      dimension: undefined,
+      key: undefined,
+      event: undefined,
+      index,
+      detail,
+      remedy,
+      message,
+    });
+    if (isFatal) throw new RxAnomalyError('BAD_DATA', `${WHERE}: ${message}`);
+  }
+
+  /** What was wrong with events that are replayed was reported before. */
+  readonly #report = (problem: Problem<E>): void => {
+    if (!this.#isReplaying) this.#context.onProblem(problem);
+  };
+
+  #at(error: RxAnomalyError, position: P): RxAnomalyError {
+    const where = `${WHERE}: partition ${this.#partition}, position ${position}`;
+    return new RxAnomalyError(error.code, `${where}: ${error.message}`, { cause: error });
+  }
+
+  #explained(error: unknown): unknown {
+    if (!(error instanceof Trimmed)) return error;
+    return this.#state.trimmed(error.message, this.#position, this.#delivery.position, error);
+  }
+
+  readonly #retried = <T>(request: () => Promise<T>): Promise<T> => {
+    const { retry } = this.#context.options;
+    const onRetry: RetryPolicy['onRetry'] = (failure) => {
+      retry.onRetry(failure);
+      this.#emit('retried', failure.error);
+    };
+    // Who wants to stop does not wait for long.
+    const policy = { ...retry, onRetry, limitAtFirst: Math.min(retry.limit, LAST_ATTEMPTS) };
+    const isGoing = (): boolean => !this.#stopped.signal.aborted;
+    return lastValueFrom(defer(request).pipe(retrying(policy, Math.random, asyncScheduler, isGoing)));
+  };
+
+  async #wait(error: Error, count: number): Promise<void> {
+    const { retry } = this.#context.options;
+    const wait = backOff(retry, count, Math.random());
+    retry.onRetry({ error, count, wait });
+    this.#emit('retried', error);
+    await this.#pause(wait);
+  }
+
+  /** Lets the worker that was first go ahead, and catches up then: two that alternate would do everything twice. */
+  readonly #giveWay = async (): Promise<void> => {
+    this.#counts.overtaken++;
+    this.#emit('overtaken');
+    await this.#pause(backOff(this.#context.options.retry, ++this.#overtakenInRow, Math.random()));
+  };
+
+  async #pause(wait: number): Promise<void> {
+    const { signal } = this.#stopped;
+    if (!signal.aborted) await firstValueFrom(race(timer(wait), fromEvent(signal, 'abort')));
+  }
+
+  #emit(kind: ProgressKind, error?: Error): void {
+    this.#context.onProgress({
+      kind,
+      partition: this.#partition,
+      position: this.#position,
+      delivered: this.#delivery?.position,
+      lag: this.#lag,
+      ...this.#counts,
+      models: this.#models?.size ?? 0,
+      ...(this.#models?.stored ?? { keys: 0, bytes: 0 }),
+      saves: this.#models?.saves ?? 0,
+      ...(error === undefined ? {} : { error }),
+    });
+  }
+}
+
+/** Failures in a row after which who is to stop gives up. */
+const LAST_ATTEMPTS = 4;
+
+function isTransient(error: unknown): error is ServerFailure {
+  return error instanceof ServerFailure && error.isTransient;
+}

@@ -1,0 +1,191 @@
+import { RxAnomalyError } from '../core/errors.ts';
+import { show } from '../core/options.ts';
+import type { Value } from '../core/reading.ts';
+import type { Feedback } from '../models/decision/feedback.ts';
+import { readFeedback, saveFeedback } from '../models/decision/savedFeedback.ts';
+import { type OpenIncident, readIncident } from '../models/durable/durableState.ts';
+import { crc32 } from '../models/snapshot/crc32.ts';
+import { decodeSnapshot } from '../models/snapshot/decodeSnapshot.ts';
+import { encodeSnapshot } from '../models/snapshot/encodeSnapshot.ts';
+import { nest, nestedSnapshot, type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
+import {
+  asJson,
+  badSnapshot,
+  count,
+  fields,
+  type Json,
+  list,
+  nullOr,
+  type State,
+  text,
+} from '../models/snapshot/state.ts';
+import type { ResolvedStreamDetector } from '../models/streamDetectorOptions.ts';
+import { configOf } from '../models/streamDetectorOptions.ts';
+import type { Position } from './contract.ts';
+import type { CheckedDistribute } from './distributeOptions.ts';
+
+type Key = string | undefined;
+
+/** Of what is saved, and of how verdicts come about; raised when either changes so that old states give other verdicts. */
+const FORMAT = 1;
+
+/** Names of the records among the states; those of keys begin with `k`. */
+export const FLEET = 'fleet';
+export const PARTITION = 'partition';
+/** Characters that a key can have. */
+export const LONGEST_KEY = 900;
+
+/** The name of a key's state. */
+export function nameOf(key: Key): string {
+  return key === undefined ? 'k' : `k=${key}`;
+}
+
+/** The state of one key. */
+export interface KeyState<E, V extends Value, P extends Position> {
+  /** The newest event that is in it. */
+  readonly upTo: P;
+  /** Of its stream; undefined while there was feedback only. */
+  readonly stream: Snapshot | undefined;
+  readonly open: readonly OpenIncident<E, V>[];
+  /** Feedback that waits for the first event. */
+  readonly waiting: readonly Feedback[];
+}
+
+/** What is known of a partition. */
+export interface PartitionRecord<P extends Position> {
+  /** Every event up to it is in the saved state of its key; undefined before all. */
+  readonly floor: P | undefined;
+  /** The first event that the fleet has seen. */
+  readonly start: P;
+  /** Keys with a saved state, and the bytes of those states. */
+  readonly keys: number;
+  readonly bytes: number;
+}
+
+/** All that workers on one name must have in common. */
+export function fleetConfig<E, V extends Value, P extends Position>({
+  detect,
+  log,
+  config,
+  deliver,
+}: CheckedDistribute<E, V, P>): Json {
+  return {
+    format: FORMAT,
+    partitions: log.partitions,
+    detect: asJson({ ...(configOf(detect) as object), fleet: detect.fleet }),
+    models: modelsOf(detect),
+    deliver: typeof deliver === 'function' ? 'a function' : deliver,
+    given: config,
+  };
+}
+
+/** A short mark of a configuration. */
+export function fingerprint(config: Json): string {
+  return crc32(new TextEncoder().encode(JSON.stringify(config))).toString(16);
+}
+
+export function encodeFleet(config: Json): Uint8Array {
+  return encodeSnapshot(seal('Fleet', 1, config, null));
+}
+
+/** @throws RxAnomalyError BAD_SNAPSHOT where it is of another configuration */
+export function requireFleet(bytes: Uint8Array, config: Json): void {
+  try {
+    unseal(decodeSnapshot(bytes), 'Fleet', 1, config);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw badSnapshot(
+      `distribute: these states belong to a fleet of another configuration or build (${why}); stop its workers first and use its options, or give this fleet a name of its own`,
+      error,
+    );
+  }
+}
+
+export function encodePartition<P extends Position>(record: PartitionRecord<P>): Uint8Array {
+  const { floor, start, keys, bytes } = record;
+  return encodeSnapshot(seal('Partition', 1, null, { floor: floor ?? null, start, keys, bytes }));
+}
+
+export function decodePartition<P extends Position>(bytes: Uint8Array): PartitionRecord<P> {
+  const saved = fields(unseal(decodeSnapshot(bytes), 'Partition', 1, null), [
+    ...(['floor', 'start', 'keys', 'bytes'] as const),
+  ]);
+  return {
+    floor: nullOr('floor', saved.floor, position<P>),
+    start: position<P>('start', saved.start),
+    keys: count('keys', saved.keys),
+    bytes: count('bytes', saved.bytes),
+  };
+}
+
+/** @param print of the fleet */
+export function encodeKey<E, V extends Value, P extends Position>(
+  print: string,
+  key: Key,
+  { upTo, stream, open, waiting }: KeyState<E, V, P>,
+): Uint8Array {
+  const state = {
+    upTo,
+    stream: stream === undefined ? null : nest(stream),
+    ...(open.length === 0 ? {} : { open: asJson(open) }),
+    ...(waiting.length === 0 ? {} : { waiting: waiting.map(saveFeedback) }),
+  };
+  return encodeSnapshot(seal('Key', 1, { print, key: key ?? null }, state));
+}
+
+/** @throws RxAnomalyError BAD_SNAPSHOT naming the key */
+export function decodeKey<E, V extends Value, P extends Position>(
+  print: string,
+  key: Key,
+  bytes: Uint8Array,
+): KeyState<E, V, P> {
+  try {
+    const saved = fields(
+      unseal(decodeSnapshot(bytes), 'Key', 1, { print, key: key ?? null }),
+      ['upTo', 'stream'],
+      ['open', 'waiting'],
+    );
+    return {
+      upTo: position<P>('upTo', saved.upTo),
+      stream: saved.stream === null ? undefined : nestedSnapshot(saved.stream),
+      open: list('open', saved.open ?? []).map((each) => {
+        const { incident, quiet } = fields(each, ['incident', 'quiet']);
+        return { incident: readIncident<E, V>(incident), quiet: count('quiet', quiet) };
+      }),
+      waiting: list('waiting', saved.waiting ?? []).map((each) => readFeedback(each, key)),
+    };
+  } catch (error) {
+    if (!(error instanceof RxAnomalyError)) throw error;
+    throw badSnapshot(
+      `distribute: the state of ${key === undefined ? 'the stream' : show(key)} cannot be used: ${error.message}`,
+      error,
+    );
+  }
+}
+
+function position<P extends Position>(name: string, state: State): P {
+  return (typeof state === 'number' ? count(name, state) : text(name, state)) as P;
+}
+
+/** What models of the options are made with. */
+function modelsOf<E, V extends Value>({ createDetector }: ResolvedStreamDetector<E, V>): Json {
+  const detector = createDetector(1, 0);
+  try {
+    return partsOf(nest(detector.snapshot())) ?? null;
+  } finally {
+    detector.dispose();
+  }
+}
+
+/** The kinds, versions and configurations of all models whose states are in a state. */
+function partsOf(state: State | undefined): Json | undefined {
+  if (typeof state !== 'object' || state === null || ArrayBuffer.isView(state)) return undefined;
+  const parts = Object.entries(state).flatMap(([name, part]): [string, Json][] => {
+    const found = name === 'config' ? undefined : partsOf(part as State);
+    return found === undefined ? [] : [[name, found]];
+  });
+  const { kind, version, config } = state as { readonly [name: string]: Json };
+  if (typeof kind === 'string' && version !== undefined && config !== undefined)
+    parts.push(['kind', kind], ['version', version], ['config', config]);
+  return parts.length === 0 ? undefined : Object.fromEntries(parts);
+}
