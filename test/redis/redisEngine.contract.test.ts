@@ -15,6 +15,7 @@ describeWithRedis('the engine on Redis', (redis) => {
         engines.push(engine);
         return engine;
       },
+      kill: async (engine) => await engines.find(({ out }) => out === engine.out)?.close(),
       trim: async (partition, upTo) => {
         const [time, sequence] = upTo.split('/')[0]!.split('-');
         const next = `${time}-${Number(sequence) + 1}`;
