@@ -96,7 +96,9 @@ export interface VerdictLog<P extends Position> {
   /** The end as it is now: it must see every append that has succeeded, from any process. */
   last(partition: Partition): Promise<Delivered<P>>;
   /**
-   * Appends all or nothing, and only if `after` is still the end.
+   * Appends all or nothing, and only if `after` is still the end. The condition must hold on all replicas: NATS up to 2.9.20
+   * checks `expected-last-subject-sequence` before it replicates, so that two may pass in a cluster (nats-server issue 4320);
+   * the last sequence of a stream is safe.
    *
    * @param to the position of the last event that the verdicts are about
    * @param verdicts a JSON list, at most `maxBytes`; `[]` when none of the events has a verdict to deliver
@@ -139,7 +141,7 @@ export interface StateStore {
   /** States in the order of their names; undefined where there is none. Many names at once, in few requests. */
   load(partition: Partition, names: readonly string[]): Promise<readonly (SavedState | undefined)[]>;
   /**
-   * Saves each state all or nothing, and only if its revision is the newest. Names occur once. Many at once, in few
+   * Saves each state all or nothing, and only if its revision is the newest, on all replicas. Names occur once. Many at once, in few
    * requests; some may have been saved when it throws.
    *
    * @returns the new revisions, in the order of the states

@@ -52,7 +52,7 @@ const detect: Detect = {
 const restless: Options<Position> = { batch: 5, replay: 8 };
 
 /** A few streams with an anomaly now and then, the nth event of a run after another. */
-class Producer {
+export class Producer {
   readonly #keys: readonly string[];
   #count = 0;
 
@@ -65,7 +65,7 @@ class Producer {
       const n = this.#count++;
       const draw = (Math.imul(n + 1, 2_654_435_761) >>> 0) / 2 ** 32;
       const key = this.#keys[Math.floor(draw * this.#keys.length)]!;
-      const value = Math.sin(n / 40) + ((n * 7919) % 101) / 300 + (n % 37 < 3 ? 6 : 0);
+      const value = Math.sin(n / 40) + ((n * 7919) % 101) / 300 + (n % 61 < 4 ? 9 : 0);
       return { key, event: { key, value, at: n * 1000 } };
     });
   }

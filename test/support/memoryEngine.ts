@@ -53,10 +53,21 @@ export class MemoryBroker<E> {
     this.#notify();
   }
 
-  /** Forgets the verdicts of a partition, or its states: what must not happen to a broker. */
-  lose(what: 'verdicts' | 'states', partition: number): void {
-    if (what === 'verdicts') this.#verdicts[partition] = [];
-    else this.#states[partition]!.clear();
+  /** Forgets the verdicts of a partition: what must not happen to a broker. */
+  lose(_: 'verdicts', partition: number): void {
+    this.#verdicts[partition] = [];
+  }
+
+  /** Forgets states of a partition: what must not happen either. */
+  loseStates(partition: number, isLost: (name: string) => boolean): void {
+    const states = this.#states[partition]!;
+    for (const name of [...states.keys()]) if (isLost(name)) states.delete(name);
+  }
+
+  /** Changes a byte of a state. */
+  damage(partition: number, name: string): void {
+    const { state } = this.#states[partition]!.get(name)!;
+    state[state.length >> 1]! ^= 1;
   }
 
   /** Bytes of the states of a partition, by name. */

@@ -65,9 +65,9 @@ async function wake(broker: Mosquitto, to: Reader, topic: string, payload = '0')
   }
 }
 
-describeWithMosquitto('fromMqtt', (mosquitto) => {
-  const topicOf = (name: string): string => `plant/${randomUUID()}/${name}`;
+const topicOf = (name: string): string => `plant/${randomUUID()}/${name}`;
 
+describeWithMosquitto('fromMqtt', (mosquitto) => {
   it('reads numbers, a stream for each topic, at the time at which they come', async () => {
     const topic = topicOf('+');
     const before = Date.now();
@@ -251,6 +251,51 @@ describeWithMosquitto(
     });
   },
   'allow_anonymous false\npassword_file FOLDER/users\nacl_file FOLDER/rights',
+);
+
+describeWithMosquitto(
+  'fromMqtt, at a broker that stores its sessions',
+  (mosquitto) => {
+    it('loses none of an hour of messages while the broker is killed five times', async () => {
+      const topic = topicOf('press');
+      const found = reader({
+        ...{ url: mosquitto().url, topics: topic, clientId: randomUUID() },
+        ...{ value: 'value', time: 'time' },
+      });
+      const payload = (second: number): string =>
+        JSON.stringify({ value: second, time: new Date(Date.UTC(2026, 0, 5) + 1000 * second).toISOString() });
+      await wake(mosquitto(), found, topic, payload(0));
+      const sender = await mosquitto().sender();
+      const seconds = new Set<unknown>();
+      found.readings.subscribe(({ value }) => seconds.add(value));
+      const HOUR = 3600;
+      for (let sent = 1; sent <= HOUR; ) {
+        // A part of what is sent comes before the fault, the rest while the broker is away.
+        const published: Promise<unknown>[] = [];
+        const publish = (until: number): void => {
+          for (; sent <= until; sent++) published.push(sender.publishAsync(topic, payload(sent), { qos: 1 }));
+        };
+        publish(sent + 399);
+        await Promise.all(published);
+        await until(() => seconds.size === sent); // what it has acknowledged it need not have stored
+        if (sent > HOUR) break;
+        await mosquitto().kill();
+        publish(sent + 319);
+        await mosquitto().start();
+        await Promise.all(published);
+      }
+      await until(() => seconds.size === HOUR + 1);
+      // Where an acknowledgement is lost a message comes again; none is missing, or of another time.
+      expect([...seconds].toSorted((a, b) => Number(a) - Number(b))).toEqual(
+        Array.from({ length: HOUR + 1 }, (_, second) => second),
+      );
+      expect(
+        found.seen.every(({ time, value }) => time === Date.UTC(2026, 0, 5) + 1000 * Number(value)),
+      ).toBe(true);
+      expect(found.retries.length).toBeGreaterThanOrEqual(4);
+    }, 240_000);
+  },
+  'allow_anonymous true\nautosave_on_changes true\nautosave_interval 1',
 );
 
 describe('fromMqtt, without a broker', () => {

@@ -1,4 +1,4 @@
-import { lastValueFrom, type Subscription, toArray } from 'rxjs';
+import { lastValueFrom, type Subscription, tap, toArray } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RetryReport } from '../../../src/clients/retry.ts';
 import { fromPrometheus } from '../../../src/sources/prometheus/fromPrometheus.ts';
@@ -115,6 +115,33 @@ describeWithPrometheus('fromPrometheus', HISTORY, (prometheus) => {
     expect(asked).toBeGreaterThan(4);
     await proxy.close();
   });
+
+  it('loses nothing, and has nothing twice, of a past in which the server is killed five times', async () => {
+    const options: FromPrometheusOptions = { ...history('temperature'), step: 20_000 }; // eight requests
+    const whole = await all(options);
+    let [count, kills] = [0, 0];
+    const restarted: Promise<void>[] = [];
+    const retries: RetryReport[] = [];
+    const retry = { ...RETRY, limit: 10_000, onRetry: (report: RetryReport) => retries.push(report) };
+    const readings = await lastValueFrom(
+      fromPrometheus({ ...options, retry }).pipe(
+        tap(() => {
+          if (count++ % 2900 !== 1000) return; // between two requests
+          kills++;
+          restarted.push(
+            prometheus()
+              .kill()
+              .then(() => prometheus().start()),
+          );
+        }),
+        toArray(),
+      ),
+    );
+    await Promise.all(restarted);
+    expect(kills).toBe(5);
+    expect(retries.length).toBeGreaterThanOrEqual(5);
+    expect(readings).toEqual(whole);
+  }, 240_000);
 
   it('ends where the query is wrong, with the reason', async () => {
     await expect(all(history('rate(temperature'))).rejects.toMatchObject({

@@ -16,6 +16,8 @@ export interface Mosquitto {
   start(): Promise<void>;
   /** Ends it as an administrator does: it stores its sessions. */
   stop(): Promise<void>;
+  /** Ends it as a fault does: what it had not stored is gone. */
+  kill(): Promise<void>;
   remove(): Promise<void>;
   /** A client to send with; it ends with the broker's removal. */
   sender(): Promise<MqttClient>;
@@ -45,17 +47,19 @@ async function makeMosquitto(settings: string): Promise<Mosquitto> {
   writeFileSync(join(folder, 'rights'), 'user reader\ntopic readwrite plant/#\n', { mode: 0o644 });
   const senders: MqttClient[] = [];
   let running: ChildProcess | undefined;
-  const stop = async (): Promise<void> => {
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
     const ending = running;
     running = undefined;
     if (ending === undefined || ending.exitCode !== null) return;
-    ending.kill('SIGTERM');
+    ending.kill(signal);
     await once(ending, 'close');
   };
+  const stop = (): Promise<void> => end('SIGTERM');
   return {
     port,
     url: `mqtt://127.0.0.1:${port}`,
     stop,
+    kill: () => end('SIGKILL'),
     start: async () => {
       running = spawn('/usr/sbin/mosquitto', ['-c', config], { stdio: 'ignore' });
       await answering(port);
