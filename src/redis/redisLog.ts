@@ -28,7 +28,7 @@ const WAIT = 2000;
 const IN_FLIGHT = 500;
 
 /** The stream of a partition's events, to which producers add. */
-export function redisStreamOf(name: string, partition: Partition): string {
+export function redisStreamOf(name: string, partition: number): string {
   return `{${name}:${partition}}:in`;
 }
 
@@ -37,7 +37,7 @@ export function redisStreamOf(name: string, partition: Partition): string {
  *
  * @param partitions 1 or more
  */
-export function redisPartitionOf(key: string, partitions: number): Partition {
+export function redisPartitionOf(key: string, partitions: number): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(key)) hash = Math.imul(hash ^ byte, 0x01000193);
   return (hash >>> 0) % partitions;
