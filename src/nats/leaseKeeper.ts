@@ -1,11 +1,6 @@
 import type { KeeperMaker } from '../clients/leases/threadedLeases.ts';
-import {
-  connectNats,
-  isNotFound,
-  isWrongSequence,
-  type NatsClient,
-  type NatsLogin,
-} from '../clients/nats/connectNats.ts';
+import { connectNats, isNotFound, isWrongSequence, type NatsClient } from '../clients/nats/connectNats.ts';
+import type { NatsLogin } from '../clients/nats/natsLogin.ts';
 import { messageOf } from '../core/errors.ts';
 import type { AssignmentChange, Partition } from '../distributed/contract.ts';
 

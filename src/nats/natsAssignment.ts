@@ -1,5 +1,6 @@
 import { ThreadedLeases } from '../clients/leases/threadedLeases.ts';
-import { isNotFound, type NatsClient, type NatsLogin, natsFailure } from '../clients/nats/connectNats.ts';
+import { isNotFound, type NatsClient, natsFailure } from '../clients/nats/connectNats.ts';
+import type { NatsLogin } from '../clients/nats/natsLogin.ts';
 import type { Assignment, Partition } from '../distributed/contract.ts';
 import { type LeaseTerms, openNatsKeeper } from './leaseKeeper.ts';
 

@@ -72,6 +72,7 @@ const FIRST = [
     'fromPrometheus',
     'fromRedis',
     'natsEngine',
+    'fromNats',
     'readInflux',
     'redisEngine',
     'toInflux',
