@@ -39,7 +39,7 @@ export async function needStream(
         storage: 'file',
         retention: 'limits',
         discard: 'old',
-        duplicate_window: 0,
+
         allow_rollup_hdrs: false,
       },
     };
