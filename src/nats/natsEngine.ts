@@ -48,18 +48,16 @@ const ATTEMPTS = 20;
 const PAUSE = 500; // milliseconds
 
 async function open<E>(options: CheckedNats<E>): Promise<NatsEngine<E>> {
-  const client = await connectNats(options.login, options.onProblem);
-  try {
-    for (let attempt = 1; ; attempt++)
-      try {
-        return await setUp(client, options);
-      } catch (error) {
-        if (!(error instanceof ServerFailure && error.isTransient) || attempt === ATTEMPTS) throw error;
-        await new Promise((done) => setTimeout(done, PAUSE));
-      }
-  } catch (error) {
-    await client.connection.close();
-    throw error;
+  for (let attempt = 1; ; attempt++) {
+    let client: NatsClient | undefined;
+    try {
+      client = await connectNats(options.login, options.onProblem);
+      return await setUp(client, options);
+    } catch (error) {
+      await client?.connection.close();
+      if (!(error instanceof ServerFailure && error.isTransient) || attempt === ATTEMPTS) throw error;
+      await new Promise((done) => setTimeout(done, PAUSE));
+    }
   }
 }
 

