@@ -32,7 +32,7 @@ export function workerCommand(): Command {
     .addOption(
       new Option(
         '--in <subjects>',
-        "what is read: 'readings.*', a stream for each subject",
+        "what is read: of NATS subjects, 'readings.*'; of Redis the NAME of the streams {NAME:0}:in, {NAME:1}:in, …",
       ).makeOptionMandatory(),
     )
     .addOption(
@@ -91,8 +91,13 @@ Examples, each as often as there are cores:
   rx-anomaly worker --nats nats://localhost:4222 --in 'readings.*' --fleet
   rx-anomaly worker --nats nats://a,nats://b,nats://c --in 'plant.*.temp' \\
       --out plant --value data.celsius --time at --deliver all
+  rx-anomaly worker --redis redis://localhost --in readings --fleet
   rx-anomaly status --nats nats://localhost:4222
 
 NATS_USER, NATS_PASSWORD, NATS_TOKEN or NATS_CREDENTIALS (the path of a .creds
 file) say who this is, NODE_EXTRA_CA_CERTS has the authority of tls:. Needs the
-packages @nats-io/transport-node and @nats-io/jetstream.`;
+packages @nats-io/transport-node and @nats-io/jetstream.
+
+Of Redis, XADD {readings:P}:in * key pump-7 event 21.5 is an event; P is FNV-1a of
+the key (32 bits) modulo --partitions. REDIS_USERNAME and REDIS_PASSWORD say who
+this is. Needs the package @redis/client.`;
