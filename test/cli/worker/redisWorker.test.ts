@@ -21,9 +21,9 @@ const MODELS = [
   'all',
 ];
 
-/** Adds the same events to both logs; keys in turn. */
+/** Adds the same events to both logs; keys in turn, so that those of one are in order. */
 async function send(redis: RedisServer, from: number, to: number): Promise<void> {
-  for (let n = from; n < to; n++) {
+  const add = async (n: number): Promise<void> => {
     const draw = ((Math.imul(n + 1, 2_654_435_761) >>> 0) % 1000) / 1000;
     const v = Math.sin(n / 300) + draw + (n % 211 === 0 ? 9 : 0);
     const event = JSON.stringify({ v, at: 1_700_000_000_000 + n * 1000 });
@@ -31,7 +31,8 @@ async function send(redis: RedisServer, from: number, to: number): Promise<void>
     const fields = ['*', 'key', key, 'event', event];
     await redis.ask('XADD', redisStreamOf('readings', redisPartitionOf(key, PARTITIONS)), ...fields);
     await redis.ask('XADD', redisStreamOf('alone', 0), ...fields);
-  }
+  };
+  for (let n = from; n < to; n += KEYS) await Promise.all(Array.from({ length: KEYS }, (_, k) => add(n + k)));
 }
 
 /** What is delivered, by key, without positions, which differ between logs. */
@@ -73,7 +74,7 @@ describe('workers', { timeout: TIMEOUT }, () => {
       const running = Array.from({ length: 3 }, () => worker(redis(), 'shared', 'readings', PARTITIONS));
       const alone = worker(redis(), 'single', 'alone', 1);
       await until(() => [...running, alone].every((each) => each.hasTaken()));
-      const chunk = KEYS * 20;
+      const chunk = KEYS * 10;
       let sent = 0;
       for (let round = 0; round < 6; round++) {
         await send(redis(), sent, sent + chunk);
