@@ -98,8 +98,4 @@ Start a worker as often as there are cores.
 
 NATS_USER, NATS_PASSWORD, NATS_TOKEN or NATS_CREDENTIALS (the path of a .creds
 file) say who this is, NODE_EXTRA_CA_CERTS has the authority of tls:. Needs the
-packages @nats-io/transport-node and @nats-io/jetstream.
-
-Of Redis, XADD {readings:P}:in * key pump-7 event 21.5 is an event; P is FNV-1a of
-the key (32 bits) modulo --partitions. REDIS_USERNAME and REDIS_PASSWORD say who
-this is. Needs the package @redis/client.`;
+packages @nats-io/transport-node and @nats-io/jetstream.`;
