@@ -58,6 +58,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'add anomaly scores to the metrics of a Telegraf agent',
     load: async () => (await import('./commands/telegraf.ts')).telegrafCommand(),
   },
+  worker: {
+    summary: 'detect with any number of processes on one stream',
+    load: async () => (await import('./commands/worker.ts')).workerCommand(),
+  },
+  status: {
+    summary: 'show what the workers on a stream do',
+    load: async () => (await import('./commands/status.ts')).statusCommand(),
+  },
   serve: {
     summary: 'show streams and their incidents in a browser, live',
     load: async () => (await import('./commands/serve.ts')).serveCommand(),
@@ -76,6 +84,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   influx: 'reading an InfluxDB',
   mqtt: 'reading an MQTT broker',
   prometheus: 'reading a Prometheus',
+  nats: 'reading NATS',
   otlp: 'receiving metrics by OTLP',
   redis: 'reading streams of a Redis',
   verdicts: 'the fields of a verdict, and what a state saves',

@@ -77,7 +77,8 @@ export class KeyModels<E, V extends Value, P extends Position> {
 
   /** Keys with a saved state and the bytes of them all, as far as is known. */
   get stored(): { readonly keys: number; readonly bytes: number } {
-    return { keys: this.#keys, bytes: this.#bytes };
+    // Another worker may have saved other states meanwhile: it is an estimate, and below 0 no record takes it.
+    return { keys: this.#keys, bytes: Math.max(0, this.#bytes) };
   }
 
   /** Every event up to it is in the saved state of its key; undefined before all. */

@@ -1,4 +1,6 @@
-import { isNotFound, isWrongSequence, type NatsClient } from '../clients/nats/connectNats.ts';
+import type { KeeperMaker } from '../clients/leases/threadedLeases.ts';
+import { connectNats, isNotFound, isWrongSequence, type NatsClient } from '../clients/nats/connectNats.ts';
+import type { NatsLogin } from '../clients/nats/natsLogin.ts';
 import { messageOf } from '../core/errors.ts';
 import type { AssignmentChange, Partition } from '../distributed/contract.ts';
 
@@ -10,6 +12,24 @@ export interface LeaseTerms {
   /** Milliseconds after which the server forgets a lease that is not renewed. */
   readonly lease: number;
 }
+
+/** A keeper with a connection of its own. */
+export const openNatsKeeper: KeeperMaker<{ readonly login: NatsLogin; readonly terms: LeaseTerms }> = async (
+  { login, terms },
+  onChange,
+  onProblem,
+) => {
+  const client = await connectNats(login);
+  const keeper = new LeaseKeeper(client, terms, onChange, onProblem);
+  return {
+    release: (partitions) => keeper.release(partitions),
+    leave: () => keeper.leave(),
+    close: async () => {
+      keeper.close();
+      await client.connection.close();
+    },
+  };
+};
 
 /**
  * Takes and renews the leases of one worker: messages of a stream that forgets them after a time. Workers announce themselves

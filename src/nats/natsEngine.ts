@@ -6,6 +6,8 @@ import {
   type NatsClient,
   natsFailure,
 } from '../clients/nats/connectNats.ts';
+import { loginOf, type NatsLogin } from '../clients/nats/natsLogin.ts';
+import { ServerFailure } from '../clients/retry.ts';
 import { RxAnomalyError } from '../core/errors.ts';
 import type { DistributedEngine } from '../distributed/contract.ts';
 import { NatsAssignment } from './natsAssignment.ts';
@@ -16,7 +18,7 @@ import { NatsVerdicts } from './natsVerdicts.ts';
 import { needStream } from './streams.ts';
 import { Subjects } from './subjects.ts';
 
-/** An engine on NATS JetStream. */
+/** An engine on NATS JetStream: `distribute({ engine, detect })`. */
 export interface NatsEngine<E> extends DistributedEngine<E, number> {
   /** Whether the server maps the subjects of events to partitions; if not, every reader of a partition gets all events. */
   readonly isMapped: boolean;
@@ -41,63 +43,135 @@ export function natsEngine<E>(options: NatsEngineOptions<E>): Promise<NatsEngine
   return open(natsOptions.resolve('natsEngine', options) as CheckedNats<E>);
 }
 
+/** Attempts at what a cluster cannot do while it elects leaders, of new streams, too. */
+const ATTEMPTS = 20;
+const PAUSE = 500; // milliseconds
+
 async function open<E>(options: CheckedNats<E>): Promise<NatsEngine<E>> {
-  const { name, partitions, replicas, lease, login, onProblem } = options;
-  const client = await connectNats(login, onProblem);
-  try {
-    const subjects = new Subjects(options.in, partitions, name);
-    const states = `${name}-states`;
-    const leases = `${name}-leases`;
-    const need = async (
-      stream: string,
-      taken: readonly string[],
-      kept: number,
-      ofSubject: number,
-    ): Promise<void> => {
-      await needStream(client, { name: stream, subjects: taken, keep: kept, ofSubject }, replicas);
-    };
-    await need(states, [`${states}.>`], 0, 1);
-    await requireSameFleet(client, `${states}.fleet`, { in: options.in, partitions });
-    await need(leases, [`${leases}.>`], lease, 1);
-    await need(
-      name,
-      Array.from({ length: partitions }, (_, p) => `${name}.${p}`),
-      0,
-      -1,
-    );
-    const place = await placeOf(client, subjects, options);
-    const assignment = new NatsAssignment(client, login, { stream: leases, partitions, lease }, onProblem);
-    return {
-      log: new NatsLog(client, subjects, place, options),
-      out: new NatsVerdicts(client, name),
-      states: new NatsStates(client, states),
-      assignment,
-      isMapped: place.isMapped,
-      close: async () => {
-        await assignment.close();
-        await client.connection.close();
-      },
-    };
-  } catch (error) {
-    await client.connection.close();
-    throw error;
+  for (let attempt = 1; ; attempt++) {
+    let client: NatsClient | undefined;
+    try {
+      client = await connectNats(options.login, options.onProblem);
+      return await setUp(client, options);
+    } catch (error) {
+      await client?.connection.close();
+      if (!(error instanceof ServerFailure && error.isTransient) || attempt === ATTEMPTS) throw error;
+      await new Promise((done) => setTimeout(done, PAUSE));
+    }
   }
 }
 
-/** Notes what a fleet reads, at its first start. @throws RxAnomalyError BAD_INPUT where another one has this name */
-async function requireSameFleet(client: NatsClient, subject: string, fleet: object): Promise<void> {
-  const ours = JSON.stringify(fleet);
-  const stream = subject.slice(0, subject.lastIndexOf('.'));
+async function setUp<E>(client: NatsClient, options: CheckedNats<E>): Promise<NatsEngine<E>> {
+  const { name, replicas, lease, login, onProblem } = options;
+  const states = `${name}-states`;
+  const leases = `${name}-leases`;
+  const need = async (
+    stream: string,
+    taken: readonly string[],
+    kept: number,
+    last: number,
+  ): Promise<number> => {
+    const needed = { name: stream, subjects: taken, keep: kept, ofSubject: last };
+    return (await needStream(client, needed, replicas)).config.num_replicas;
+  };
+  await need(states, [`${states}.>`], 0, 1);
+  const partitions = await joinFleet(client, states, options);
+  const subjects = new Subjects(options.in, partitions, name);
+  await need(leases, [`${leases}.>`], lease, 1);
+  const verdicts = Array.from({ length: partitions }, (_, p) => `${name}.${p}`);
+  const copies = await need(name, verdicts, 0, -1);
+  if (copies === 1 && replicas === undefined && client.connection.info?.cluster !== undefined)
+    onProblem(
+      `NATS: the cluster keeps one copy only of ${name}: it had no place for three when the stream was made`,
+    );
+  const place = await placeOf(client, subjects, options);
+  return new Engine(client, place.isMapped, {
+    log: new NatsLog(client, subjects, place, options),
+    out: new NatsVerdicts(client, name),
+    states: new NatsStates(client, states),
+    assignment: new NatsAssignment(client, login, { stream: leases, partitions, lease }, onProblem),
+  });
+}
+
+class Engine<E> implements NatsEngine<E> {
+  readonly log: NatsEngine<E>['log'];
+  readonly out: NatsEngine<E>['out'];
+  readonly states: NatsEngine<E>['states'];
+  readonly assignment: NatsAssignment;
+  readonly #client: NatsClient;
+  readonly #isMapped: boolean;
+
+  constructor(
+    client: NatsClient,
+    isMapped: boolean,
+    parts: Omit<DistributedEngine<E, number>, 'assignment'> & { readonly assignment: NatsAssignment },
+  ) {
+    this.#client = client;
+    this.#isMapped = isMapped;
+    this.log = parts.log;
+    this.out = parts.out;
+    this.states = parts.states;
+    this.assignment = parts.assignment;
+  }
+
+  get isMapped(): boolean {
+    return this.#isMapped;
+  }
+
+  async close(): Promise<void> {
+    await this.assignment.close();
+    await this.#client.connection.close();
+  }
+}
+
+/** What all workers of a name have in common. */
+interface Fleet {
+  readonly in: string;
+  readonly partitions: number;
+}
+
+const DEFAULT_PARTITIONS = 8;
+
+/** What workers of this name read; undefined where none has ever run. @throws RxAnomalyError SERVER, BAD_INPUT */
+export async function natsFleet(options: NatsLogin & { readonly name: string }): Promise<Fleet | undefined> {
+  const client = await connectNats(loginOf(options));
   try {
-    await client.js.publish(subject, ours, { expect: { lastSubjectSequence: 0 } });
+    return await fleetIn(client, `${options.name}-states`);
+  } finally {
+    await client.connection.close();
+  }
+}
+
+async function fleetIn({ manager }: NatsClient, stream: string): Promise<Fleet | undefined> {
+  try {
+    const found = await manager.streams.getMessage(stream, { last_by_subj: `${stream}.fleet` });
+    return found === null ? undefined : (JSON.parse(new TextDecoder().decode(found.data)) as Fleet);
   } catch (error) {
-    if (!isWrongSequence(error)) throw natsFailure(error, subject);
-    const found = await client.manager.streams.getMessage(stream, { last_by_subj: subject });
-    const theirs = new TextDecoder().decode(found?.data);
-    if (theirs === ours) return;
+    if (isNotFound(error)) return undefined;
+    throw natsFailure(error, stream);
+  }
+}
+
+/**
+ * Notes what a fleet reads, at its first start.
+ *
+ * @returns the number of partitions
+ * @throws RxAnomalyError BAD_INPUT where another one has this name
+ */
+async function joinFleet<E>(client: NatsClient, stream: string, options: CheckedNats<E>): Promise<number> {
+  const { in: subjects, partitions } = options;
+  const first = { in: subjects, partitions: partitions ?? DEFAULT_PARTITIONS };
+  try {
+    await client.js.publish(`${stream}.fleet`, JSON.stringify(first), { expect: { lastSubjectSequence: 0 } });
+    return first.partitions;
+  } catch (error) {
+    if (!isWrongSequence(error)) throw natsFailure(error, stream);
+    const theirs = (await fleetIn(client, stream))!;
+    const ours = { in: subjects, partitions: partitions ?? theirs.partitions };
+    if (theirs.in === ours.in && theirs.partitions === ours.partitions) return theirs.partitions;
     throw new RxAnomalyError(
       'BAD_INPUT',
-      `NATS: the name is taken by workers with other settings: theirs ${theirs}, ours ${ours}; use the same, or another name`,
+      `NATS: the name is taken by workers with other settings: theirs ${JSON.stringify(theirs)}, ours ${JSON.stringify(ours)}; use the same, or another name`,
     );
   }
 }

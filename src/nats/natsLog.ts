@@ -35,7 +35,7 @@ export interface LogPlace {
 }
 
 /** Events to count one by one; of more, the lag is an estimate. */
-const COUNTED = 5000;
+const COUNTED = 50_000;
 /** Messages that are sent before their answers are awaited. */
 const IN_FLIGHT = 500;
 

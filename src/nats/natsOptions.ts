@@ -1,5 +1,5 @@
-import { type NatsLogin, serversOf } from '../clients/nats/connectNats.ts';
-import { accepts, aFunction, anObject, positiveInteger, text, within } from '../core/optionKinds.ts';
+import { loginOf, type NatsLogin, natsLoginTable } from '../clients/nats/natsLogin.ts';
+import { accepts, aFunction, positiveInteger, within } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { NatsCodec, NatsMessage } from './natsLog.ts';
@@ -13,7 +13,10 @@ export interface NatsEngineOptions<E> extends NatsLogin {
   readonly name: string;
   /** Subjects of the events, such as `readings.*` or `plant.*.temperature.*`: each `*` is a part of the key. */
   readonly in: string;
-  /** Parts of the log that are worked on by themselves, 1 to 1024: at least as many as there will be workers. @default 8 */
+  /**
+   * Parts of the log that are worked on by themselves, 1 to 1024: at least as many as there will be workers.
+   * @default those of the workers that have run under this name, or 8
+   */
   readonly partitions?: number;
   /** Copies that a cluster keeps of new streams: 1, 3 or 5. @default 3 in a cluster of 3 or more, else 1 */
   readonly replicas?: number;
@@ -34,17 +37,12 @@ export interface CheckedNats<E> extends NatsCodec<E> {
   readonly login: NatsLogin;
   readonly name: string;
   readonly in: string;
-  readonly partitions: number;
+  readonly partitions: number | undefined;
   readonly replicas: number | undefined;
   readonly lease: number;
   readonly keep: number;
   readonly onProblem: (message: string) => void;
 }
-
-const servers = accepts('addresses such as nats://localhost:4222', (value) => {
-  const list = typeof value === 'string' || Array.isArray(value) ? serversOf(value as string) : [];
-  return list.length > 0 && list.every((each) => /^(?:(?:nats|tls):\/\/)?[^\s/@]+$/.test(each));
-});
 
 const subjects = accepts(
   "a subject with a * for each part of the key, such as 'readings.*'",
@@ -58,7 +56,7 @@ const subjects = accepts(
 type Any = any;
 
 const natsTable: OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>>['table'] = {
-  servers: { kind: servers, required: true, about: 'the servers', when: 'always given', isSecret: true },
+  ...natsLoginTable,
   name: {
     kind: accepts(
       "letters, digits, '-' and '_'",
@@ -71,7 +69,7 @@ const natsTable: OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>>['tabl
   in: { kind: subjects, required: true, about: 'subjects of the events', when: 'always given' },
   partitions: {
     kind: positiveInteger(1024),
-    defaultText: '8',
+    defaultText: 'as before, or 8',
     about: 'parts of the log that are worked on by themselves, at least as many as there will be workers',
     when: 'there are more workers; the same for all, and for the life of the states',
   },
@@ -103,29 +101,6 @@ const natsTable: OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>>['tabl
     about: 'called with problems',
     when: 'to log them',
   },
-  user: { kind: text, defaultText: 'none', about: 'user name', when: 'the server asks for one' },
-  pass: {
-    kind: text,
-    defaultText: 'none',
-    about: 'password',
-    when: 'the server asks for one',
-    isSecret: true,
-  },
-  token: { kind: text, defaultText: 'none', about: 'token', when: 'the server asks for one', isSecret: true },
-  credentials: {
-    kind: text,
-    defaultText: 'none',
-    about: 'contents of a credentials file',
-    when: 'the server asks for them',
-    isSecret: true,
-  },
-  tls: {
-    kind: anObject,
-    defaultText: 'what Node trusts',
-    about: 'certificates',
-    when: 'the server has its own',
-    isSecret: true,
-  },
 };
 
 export const natsOptions: OptionSet<
@@ -135,15 +110,7 @@ export const natsOptions: OptionSet<
 > = new OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>, CheckedNats<Any>>(
   natsTable,
   (where, options) => {
-    const {
-      name,
-      in: pattern,
-      partitions = 8,
-      replicas,
-      lease = 5000,
-      keep = 7 * 86_400_000,
-      decode,
-    } = options;
+    const { name, in: pattern, partitions, replicas, lease = 5000, keep = 7 * 86_400_000, decode } = options;
     if (pattern.split('.')[0] === name)
       throw badOption(
         where,
@@ -151,16 +118,9 @@ export const natsOptions: OptionSet<
         `subjects that do not begin with the name of the verdicts, ${name}`,
         pattern,
       );
-    const { servers, user, pass, token, credentials, tls } = options;
     return {
       ...{ name, in: pattern, partitions, replicas, lease, keep, decode },
-      login: {
-        servers,
-        ...(user === undefined ? {} : { user, pass: pass ?? '' }),
-        ...(token === undefined ? {} : { token }),
-        ...(credentials === undefined ? {} : { credentials }),
-        ...(tls === undefined ? {} : { tls }),
-      },
+      login: loginOf(options),
       encode: options.encode ?? ((event: unknown) => JSON.stringify(event)),
       onProblem: options.onProblem ?? ((message) => process.emitWarning(message)),
     };

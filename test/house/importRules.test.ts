@@ -29,6 +29,8 @@ describe('the sources', () => {
       './dist/inspect/report/page/main.js', // the same, see renderInspection
       './dist/dashboard/page/main.js', // served to the browser, see loadAssets
       './dist/lab/benchQuality/thread.js', // started as a worker, see qualityRun
+      './dist/nats/leaseThread.js', // the same, see natsAssignment
+      './dist/redis/leaseThread.js', // the same, see redisEngine
     ];
     const doors = built.filter((path) => path.endsWith('.js')).map(sourceOf);
     const reached = new Set(doors);

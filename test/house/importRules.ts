@@ -77,7 +77,7 @@ export const OPTIONAL: Readonly<Record<string, string | readonly string[]>> = {
 const LOADS_ANYTHING = ['lab/benchQuality/loadConfigurations.ts'];
 
 /** Where Node's own modules are used: at the edges, and where files of the package itself are loaded. */
-const NODE = /^(clients|sources|stores|nats|cli|lab|dashboard)\//;
+const NODE = /^(clients|sources|stores|nats|redis|cli|lab|dashboard)\//;
 
 /** Seed and clock are passed in. */
 const PURE = /^(core|numerics|models|operators)\//;

@@ -84,7 +84,7 @@ interface ServeOptions
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description(
-      'Detects anomalies in recorded tables, replayed at speed, in an InfluxDB, a Prometheus or a Redis, at an MQTT broker, or sent by OTLP, and serves a ' +
+      'Detects anomalies in recorded tables, replayed at speed, in an InfluxDB, a Prometheus or a Redis, at an MQTT broker, on NATS, or sent by OTLP, and serves a ' +
         'dashboard that shows them live: charts, forecasts, scores, incidents. Runs until it is interrupted.',
     )
     .argument(

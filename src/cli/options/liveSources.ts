@@ -2,6 +2,7 @@ import type { Command, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { type InfluxFlags, type InfluxOptions, influxOptions, readInfluxOptions } from './influxOptions.ts';
 import { type MqttFlags, type MqttOptions, mqttOptions, readMqttOptions } from './mqttOptions.ts';
+import { type NatsFlags, type NatsOptions, natsOptions, readNatsOptions } from './natsOptions.ts';
 import { type ColumnOptions, TABLE_FLAGS } from './options.ts';
 import { type OtlpFlags, type OtlpOptions, otlpOptions, readOtlpOptions } from './otlpOptions.ts';
 import {
@@ -14,13 +15,20 @@ import { type RedisFlags, type RedisOptions, readRedisOptions, redisOptions } fr
 import { refuseWithoutEffect, type WithoutEffect } from './withoutEffect.ts';
 
 /** The options of every source that is no table, as they were given. */
-export interface LiveFlags extends InfluxFlags, MqttFlags, PrometheusFlags, OtlpFlags, RedisFlags {}
+export interface LiveFlags
+  extends InfluxFlags,
+    MqttFlags,
+    PrometheusFlags,
+    NatsFlags,
+    OtlpFlags,
+    RedisFlags {}
 
 /** A source that is no table, with its options. */
 export type LiveSource =
   | { readonly kind: 'influx'; readonly options: InfluxOptions }
   | { readonly kind: 'mqtt'; readonly options: MqttOptions }
   | { readonly kind: 'prometheus'; readonly options: PrometheusOptions }
+  | { readonly kind: 'nats'; readonly options: NatsOptions }
   | { readonly kind: 'otlp'; readonly options: OtlpOptions }
   | { readonly kind: 'redis'; readonly options: RedisOptions };
 
@@ -29,21 +37,23 @@ export const NOUNS: Readonly<Record<LiveSource['kind'], string>> = {
   influx: 'point',
   mqtt: 'message',
   prometheus: 'sample',
+  nats: 'message',
   otlp: 'data point',
   redis: 'entry',
 };
 
 /** The options that name a source. */
-export const LIVE: readonly string[] = ['--influx', '--mqtt', '--prometheus', '--otlp', '--redis'];
+export const LIVE: readonly string[] = ['--influx', '--mqtt', '--prometheus', '--nats', '--otlp', '--redis'];
 
 /** What says how tables are read, and of these sources how entries or messages are. */
 const PATHS: Partial<Record<LiveSource['kind'], readonly string[]>> = {
   mqtt: ['value', 'time'],
+  nats: ['value', 'time'],
   redis: ['value', 'time', 'key'],
 };
 
 /** The sources that have no past to read. */
-const NO_PAST: readonly (LiveSource['kind'] | undefined)[] = [undefined, 'mqtt', 'otlp', 'redis'];
+const NO_PAST: readonly (LiveSource['kind'] | undefined)[] = [undefined, 'mqtt', 'nats', 'otlp', 'redis'];
 
 /** The options of each source, by their topic of help. */
 export function liveOptions(
@@ -53,6 +63,7 @@ export function liveOptions(
     influx: influxOptions(command),
     mqtt: mqttOptions(),
     prometheus: prometheusOptions(),
+    nats: natsOptions(),
     otlp: otlpOptions(),
     redis: redisOptions(),
   };
@@ -71,12 +82,14 @@ export function readLive(
   const prometheus = readPrometheusOptions(command, parsed, flags);
   const influx = readInfluxOptions(command, parsed, flags, prometheus !== undefined);
   const mqtt = readMqttOptions(command, parsed, flags);
+  const nats = readNatsOptions(command, parsed, flags);
   const otlp = readOtlpOptions(command, parsed, flags);
   const redis = readRedisOptions(command, parsed, flags);
   const named: LiveSource[] = [
     ...(influx === undefined ? [] : [{ kind: 'influx', options: influx } as const]),
     ...(mqtt === undefined ? [] : [{ kind: 'mqtt', options: mqtt } as const]),
     ...(prometheus === undefined ? [] : [{ kind: 'prometheus', options: prometheus } as const]),
+    ...(nats === undefined ? [] : [{ kind: 'nats', options: nats } as const]),
     ...(otlp === undefined ? [] : [{ kind: 'otlp', options: otlp } as const]),
     ...(redis === undefined ? [] : [{ kind: 'redis', options: redis } as const]),
   ];
@@ -113,6 +126,8 @@ export function titleOfLive(live: LiveSource): string {
       return live.options.topic.join(', ');
     case 'prometheus':
       return live.options.query;
+    case 'nats':
+      return live.options.subject;
     case 'otlp':
       return live.options.metric?.join(', ') ?? 'OTLP';
     case 'redis':

@@ -3,6 +3,7 @@ import { alertOptions } from './alertOptions.ts';
 import { aheadOption, covariateOption } from './forecastOptions.ts';
 import { influxOptions } from './influxOptions.ts';
 import { mqttOptions } from './mqttOptions.ts';
+import { natsOptions } from './natsOptions.ts';
 import {
   absentAfterOption,
   adaptOption,
@@ -42,6 +43,7 @@ type TopicName =
   | 'influx'
   | 'mqtt'
   | 'prometheus'
+  | 'nats'
   | 'otlp'
   | 'redis'
   | 'verdicts'
@@ -134,6 +136,22 @@ service.instance.id. What cannot be read is refused, counted and reported.
 A request is answered when its verdicts are written: what was not is sent again,
 for as long as the sender tries. The first point of a counter after a start has
 no verdict. RX_ANOMALY_OTLP_TOKEN is what senders must send as a bearer token.`,
+  },
+  nats: {
+    about: 'reading NATS',
+    description:
+      'How detect and serve read NATS, until interrupted. Each subject is a stream. Where a JetStream stream keeps the ' +
+      'subjects it is read, and --checkpoint saves the position in it; else messages come as they are sent, and those of an ' +
+      'outage are lost. Needs npm install @nats-io/transport-node@3 @nats-io/jetstream@3.',
+    options: () => natsOptions(),
+    text: `
+A message is one number, or JSON: --value then has the path of the value (such
+as temperature, data.temp or readings.0; several, separated by commas, for
+several dimensions), --time that of the time. Without it, the time is that at
+which the server has stored the message. What cannot be read is left out, counted
+and reported. NATS_USER and NATS_PASSWORD, NATS_TOKEN, or NATS_CREDENTIALS (the
+path of a .creds file) say who this is, NODE_EXTRA_CA_CERTS has a file with the
+authority of tls:. For many processes on one stream: rx-anomaly worker.`,
   },
   redis: {
     about: 'reading streams of a Redis',

@@ -19,6 +19,8 @@ export async function openLive(
         options,
         context,
       );
+    case 'nats':
+      return await (await import('./natsDetection.ts')).natsDetection(live.options, options, context);
     case 'otlp':
       return await (await import('./otlpDetection.ts')).otlpDetection(live.options, options, context);
     case 'redis':

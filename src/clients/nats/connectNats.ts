@@ -1,19 +1,7 @@
 import { messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { ServerFailure } from '../retry.ts';
 import type { JetStream, JetStreamManager, NatsConnection, NatsPackages } from './natsClient.ts';
-
-/** How a NATS server is reached. Plain values only: a thread gets them, too. */
-export interface NatsLogin {
-  /** `nats://localhost:4222` or `tls://…`; of a cluster several, as a list or separated by commas. */
-  readonly servers: string | readonly string[];
-  readonly user?: string;
-  readonly pass?: string;
-  readonly token?: string;
-  /** The contents of a credentials file (`.creds`). */
-  readonly credentials?: string;
-  /** Of Node's TLS, as PEM. @default the certificates that Node trusts */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
-}
+import { type NatsLogin, serversOf } from './natsLogin.ts';
 
 /** A connection, and JetStream on it. */
 export interface NatsClient {
@@ -35,11 +23,13 @@ const RECONNECT = 250;
  * Connects, and connects again whenever the connection is lost.
  *
  * @param onProblem called when it is lost
+ * @param needsStreams whether a server without JetStream is refused
  * @throws RxAnomalyError BAD_INPUT without the packages; SERVER where the server refuses or does not answer
  */
 export async function connectNats(
   login: NatsLogin,
   onProblem: (message: string) => void = () => {},
+  needsStreams = true,
 ): Promise<NatsClient> {
   const packages = await loadNats();
   const servers = serversOf(login.servers);
@@ -57,7 +47,7 @@ export async function connectNats(
     });
     const onLost = new Set([() => onProblem(`${where}: the connection was lost; connecting again`)]);
     void reportLosses(connection, onLost);
-    const options = { timeout: TIMEOUT };
+    const options = { timeout: TIMEOUT, checkAPI: needsStreams };
     const manager = await packages.jetstreamManager(connection, options).catch(async (error: unknown) => {
       await connection.close();
       throw error;
@@ -65,18 +55,13 @@ export async function connectNats(
     const js = packages.jetstream(connection, options);
     return { connection, manager, js, headers: packages.headers, onLost };
   } catch (error) {
-    throw natsFailure(error, where);
+    throw natsFailure(error, where, false);
   }
 }
 
 async function reportLosses(connection: NatsConnection, onLost: ReadonlySet<() => void>): Promise<void> {
   for await (const { type } of connection.status())
     if (type === 'disconnect') for (const report of onLost) report();
-}
-
-/** The servers that an option names. */
-export function serversOf(servers: string | readonly string[]): string[] {
-  return (typeof servers === 'string' ? servers.split(',') : [...servers]).map((each) => each.trim());
 }
 
 /** Codes of JetStream for an append to a subject that has another last message by now. */
@@ -91,12 +76,22 @@ export function isNotFound(error: unknown): boolean {
   return [10059, 10014, 10037, 10043, 10057].includes(codeOf(error) as number);
 }
 
+/** The server, or the user, has no JetStream. */
+export function hasNoStreams(error: unknown): boolean {
+  const isOff = error instanceof Error && ['JetStreamNotEnabled', 'NoRespondersError'].includes(error.name);
+  return isOff || [10039, 10076].includes(codeOf(error) as number);
+}
+
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-/** What a request failed of, with what to do about it. */
-export function natsFailure(error: unknown, where: string): Error {
+/**
+ * What a request failed of, with what to do about it.
+ *
+ * @param isConnected whether JetStream has answered before: then a stream that does not has no leader just now
+ */
+export function natsFailure(error: unknown, where: string, isConnected = true): Error {
   if (error instanceof RxAnomalyError) return error;
   const name = error instanceof Error ? error.name : '';
   const status = (error as { readonly status?: unknown } | null)?.status;
@@ -107,7 +102,9 @@ export function natsFailure(error: unknown, where: string): Error {
     return fail(false, '; check user, password, token or credentials');
   if (name === 'PermissionViolationError')
     return fail(false, "; give the user this right in the server's configuration");
-  if (name === 'JetStreamNotEnabled' || codeOf(error) === 10039 || codeOf(error) === 10076)
+  if (hasNoStreams(error) && isConnected)
+    return new ServerFailure(`NATS (${where}): no stream answers just now`, true, { cause: error });
+  if (hasNoStreams(error))
     return fail(false, '; start nats-server with -js, or with jetstream { } in its configuration');
   // Of an answer of JetStream itself, 5xx is a server that has no leader, no room or no time just now.
   if (typeof status === 'number' && name.startsWith('JetStreamApi')) return fail(status >= 500);

@@ -15,14 +15,14 @@ const AHEAD = 1000;
  * it ended.
  *
  * @param subject a filter, with wildcards; undefined: all
- * @param from the first sequence number
+ * @param from the first sequence number; undefined: what comes from now on
  * @throws ServerFailure
  */
 export async function* streamMessages(
   client: NatsClient,
   stream: string,
   subject: string | undefined,
-  from: number,
+  from: number | undefined,
   limit: number,
   signal: AbortSignal,
 ): AsyncGenerator<StreamMessage[]> {
@@ -40,7 +40,10 @@ export async function* streamMessages(
   onLost.add(isLost);
   try {
     const info = await manager.consumers.add(stream, {
-      ...{ ack_policy: 'none', deliver_policy: 'by_start_sequence', opt_start_seq: Math.max(1, from) },
+      ack_policy: 'none',
+      ...(from === undefined
+        ? { deliver_policy: 'new' }
+        : { deliver_policy: 'by_start_sequence', opt_start_seq: Math.max(1, from) }),
       ...{ inactive_threshold: INACTIVE, mem_storage: true, num_replicas: 1, max_deliver: 1 },
       ...(subject === undefined ? {} : { filter_subject: subject }),
     });

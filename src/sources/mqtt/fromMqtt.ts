@@ -8,10 +8,10 @@ import {
   mqttMessages,
   OlderProtocol,
 } from '../../clients/mqtt/mqttMessages.ts';
+import { PayloadReader } from '../../clients/payloadReader.ts';
 import { retrying } from '../../clients/retry.ts';
 import type { Value } from '../../core/reading.ts';
 import { type CheckedMqtt, type FromMqttOptions, type MqttWarning, mqttOptions } from './mqttOptions.ts';
-import { PayloadReader } from './payloadReader.ts';
 
 /** A message as a reading, which the operators take without selectors. */
 export interface MqttReading<V extends Value = Value> {

@@ -1,4 +1,5 @@
 import { asyncScheduler, lastValueFrom, Observable } from 'rxjs';
+import { at, PayloadReader } from '../../clients/payloadReader.ts';
 import { connectRedis, type Redis } from '../../clients/redis/connectRedis.ts';
 import {
   endOfStream,
@@ -8,7 +9,6 @@ import {
 } from '../../clients/redis/streamReader.ts';
 import { retrying } from '../../clients/retry.ts';
 import type { Value } from '../../core/reading.ts';
-import { at, PayloadReader } from '../mqtt/payloadReader.ts';
 import {
   type CheckedRedis,
   type FromRedisOptions,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PayloadReader } from '../../../src/sources/mqtt/payloadReader.ts';
+import { PayloadReader } from '../../src/clients/payloadReader.ts';
 
 const read = (text: string, value?: string | readonly string[], time?: string) =>
   new PayloadReader({ value, time }).read(Buffer.from(text));

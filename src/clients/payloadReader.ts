@@ -1,5 +1,5 @@
-import type { Value } from '../../core/reading.ts';
-import { TimeReader } from '../../core/timeReader.ts';
+import type { Value } from '../core/reading.ts';
+import { TimeReader } from '../core/timeReader.ts';
 
 /** What a message holds, or why it holds nothing. */
 export type Payload =

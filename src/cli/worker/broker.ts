@@ -1,0 +1,30 @@
+import type { Value } from '../../core/reading.ts';
+import type { DistributedEngine, Position } from '../../distributed/contract.ts';
+import type { FeedbackEvent } from '../../distributed/feedbackEvent.ts';
+
+/** A message as a reading, or a person's feedback. */
+export type WorkerEvent = MessageReading | FeedbackEvent;
+
+export interface MessageReading {
+  readonly key: string;
+  readonly time: number;
+  readonly value: Value;
+}
+
+/** An engine, and how to leave it. */
+export interface OpenBroker {
+  readonly engine: DistributedEngine<WorkerEvent, Position>;
+  close(): Promise<void>;
+}
+
+/** What the options say of the broker and its messages. */
+export interface BrokerSettings {
+  readonly url: string;
+  /** What is read; undefined: what the workers of this name read. */
+  readonly in: string | undefined;
+  readonly out: string;
+  readonly partitions: number | undefined;
+  readonly value: readonly string[] | undefined;
+  readonly time: string | undefined;
+  readonly log: (line: string) => void;
+}

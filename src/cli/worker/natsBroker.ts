@@ -1,0 +1,31 @@
+import { RxAnomalyError } from '../../core/errors.ts';
+import { natsEngine, natsFleet } from '../../nats/natsEngine.ts';
+import { refuseNatsUser } from '../options/natsOptions.ts';
+import { natsLogin } from '../run/natsLogin.ts';
+import type { BrokerSettings, OpenBroker, WorkerEvent } from './broker.ts';
+import { messageReader } from './messageReader.ts';
+
+export async function openNats({
+  url,
+  in: given,
+  out,
+  partitions,
+  value,
+  time,
+  log,
+}: BrokerSettings): Promise<OpenBroker> {
+  refuseNatsUser('worker', url);
+  const login = { ...(await natsLogin(url)), name: out };
+  const subjects = given ?? (await natsFleet(login))?.in;
+  if (subjects === undefined)
+    throw new RxAnomalyError('BAD_INPUT', `NATS: no worker has ever run with --out ${out}`);
+  const read = messageReader({ value, time });
+  const engine = await natsEngine<WorkerEvent>({
+    ...login,
+    in: subjects,
+    ...(partitions === undefined ? {} : { partitions }),
+    decode: ({ subject, data, time: stored }) => read(subject, data, stored),
+    onProblem: (message) => log(`warning: ${message}`),
+  });
+  return { engine, close: async () => await engine.close() };
+}

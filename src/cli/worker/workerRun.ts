@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { lastValueFrom, tap } from 'rxjs';
+import type { Value } from '../../core/reading.ts';
+import { distribute } from '../../distributed/distribute.ts';
+import type { DurableVerdict } from '../../models/durable/durableState.ts';
+import { readPolicy } from '../options/policy.ts';
+import { incidentFormat } from '../output/incidentFormat.ts';
+import { verdictFormat } from '../output/verdictFormat.ts';
+import { detectorOptions } from '../run/detectorOptions.ts';
+import { outages } from '../run/outages.ts';
+import { openPersistence } from '../run/persistence.ts';
+import { RunCounts } from '../run/runCounts.ts';
+import type { MessageReading, WorkerEvent } from './broker.ts';
+import { openBroker } from './brokers.ts';
+import type { WorkerOptions } from './workerOptions.ts';
+import { serveMetrics, WorkerReport } from './workerReport.ts';
+
+/** Milliseconds between two lines on progress. */
+const REPORT = 10_000;
+
+/** Works until interrupted; everything is then handed over. */
+export async function workerRun(options: WorkerOptions, signal: AbortSignal): Promise<void> {
+  const log = (line: string): void => {
+    if (!options.quiet) console.error(line);
+  };
+  const counts = new RunCounts(log);
+  const { forecaster, scorer, seed, adapt, transform, onBadData, maxKeys, fleet, value, deliver } = options;
+  const policy = await readPolicy(options);
+  // What is evicted is in the states.
+  const { onEvict: _, ...detect } = detectorOptions<WorkerEvent>(
+    {
+      ...{ forecaster, scorer, seed, transform, onBadData, ...policy },
+      ...(fleet === undefined ? {} : { fleet }),
+      ...(adapt === undefined ? {} : { adapt }),
+      ...(maxKeys === undefined ? {} : { maxKeys }),
+    },
+    { counts, persistence: openPersistence({}, log) },
+    'clock',
+  );
+  const broker = await openBroker('worker', options, log);
+  const report = new WorkerReport(log);
+  const server =
+    options.metricsPort === undefined
+      ? undefined
+      : await serveMetrics(report, options.metricsPort, options.metricsHost);
+  const timer = setInterval(() => log(report.line()), REPORT);
+  try {
+    const working = distribute<WorkerEvent, Value, string | number>({
+      engine: broker.engine,
+      detect: {
+        ...detect,
+        key: (event) => (event as MessageReading).key,
+        value: (event) => (event as MessageReading).value,
+        time: (event) => (event as MessageReading).time,
+      },
+      deliver: deliverer(deliver, value ?? ['value']),
+      config: { deliver, value: value === undefined ? null : [...value], time: options.time ?? null },
+      worker: `${hostname()}-${process.pid}-${randomUUID().slice(0, 4)}`, // in containers the first two are alike
+      retry: { onRetry: outages(log) },
+      signal,
+    });
+    await lastValueFrom(working.pipe(tap((progress) => report.add(progress))), { defaultValue: undefined });
+  } finally {
+    clearInterval(timer);
+    server?.close();
+    await broker.close();
+    for (const line of counts.problems.lines()) log(line);
+    log(report.line());
+  }
+  signal.throwIfAborted();
+}
+
+/** The fields of detect's verdicts, with the incidents that ended with it. */
+function deliverer(
+  what: WorkerOptions['deliver'],
+  names: readonly string[],
+): (verdict: DurableVerdict<WorkerEvent, Value>) => object | undefined {
+  const verdicts = verdictFormat('ndjson', names);
+  const incidents = incidentFormat('ndjson', names);
+  return (verdict) => {
+    const { isAnomaly, ended } = verdict;
+    if (what === 'flagged' && !isAnomaly && ended.length === 0) return undefined;
+    const fields = JSON.parse(verdicts.line(verdict)) as object;
+    return {
+      ...fields,
+      ...(ended.length === 0
+        ? {}
+        : { ended: ended.map((each) => JSON.parse(incidents.line(each)) as object) }),
+    };
+  };
+}

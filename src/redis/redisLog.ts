@@ -1,0 +1,160 @@
+import { connectRedis, type Redis, type RedisLogin } from '../clients/redis/connectRedis.ts';
+import {
+  comparePositions,
+  type RedisEntry,
+  readStream,
+  waitForEntries,
+} from '../clients/redis/streamReader.ts';
+import { messageOf } from '../core/errors.ts';
+import {
+  type KeyedEvent,
+  type LogBatch,
+  type LogEntry,
+  type Partition,
+  type PartitionedLog,
+  Trimmed,
+} from '../distributed/contract.ts';
+
+/** How events are entries of a stream. */
+export interface RedisCodec<E> {
+  /** @throws of any kind, for an entry that cannot be read */
+  readonly decode: (entry: RedisEntry) => E;
+  readonly encode: (event: E) => Readonly<Record<string, string>>;
+}
+
+/** Milliseconds for which the server is asked to wait for entries. */
+const WAIT = 2000;
+/** Entries that are sent before their answers are awaited. */
+const IN_FLIGHT = 500;
+
+/** The stream of a partition's events, to which producers add. */
+export function redisStreamOf(name: string, partition: number): string {
+  return `{${name}:${partition}}:in`;
+}
+
+/**
+ * The partition of a key: FNV-1a, 32 bits, of its UTF-8, modulo the number of partitions. Every producer must compute the same.
+ *
+ * @param partitions 1 or more
+ */
+export function redisPartitionOf(key: string, partitions: number): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(key)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0) % partitions;
+}
+
+/** Events in a stream for each partition; a position is an id with the number of entries so far. */
+export class RedisLog<E> implements PartitionedLog<E, string> {
+  readonly partitions: number;
+  readonly #redis: Redis;
+  readonly #login: RedisLogin;
+  readonly #name: string;
+  readonly #keep: number;
+  readonly #codec: RedisCodec<E>;
+
+  constructor(
+    redis: Redis,
+    options: {
+      readonly login: RedisLogin;
+      readonly name: string;
+      readonly partitions: number;
+      readonly keep: number;
+    },
+    codec: RedisCodec<E>,
+  ) {
+    this.#redis = redis;
+    this.#login = options.login;
+    this.#name = options.name;
+    this.partitions = options.partitions;
+    this.#keep = options.keep;
+    this.#codec = codec;
+  }
+
+  compare(a: string, b: string): number {
+    return comparePositions(a, b);
+  }
+
+  async *read(
+    partition: Partition,
+    after: string | undefined,
+    limit: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<LogBatch<E, string>> {
+    const stream = redisStreamOf(this.#name, partition);
+    const waiter = new Waiter(this.#login, signal);
+    let last = after;
+    try {
+      while (!signal.aborted) {
+        const { entries, pending, gone } = await readStream(this.#redis, stream, last, limit);
+        if (signal.aborted) return;
+        if (gone !== undefined) throw new Trimmed(`Redis: ${gone}`);
+        if (entries.length === 0) {
+          await waiter.wait(new Map([[stream, last]]));
+          continue;
+        }
+        last = entries.at(-1)!.position;
+        yield { entries: entries.map((entry) => this.#entry(stream, entry)), pending };
+      }
+    } finally {
+      waiter.close();
+    }
+  }
+
+  async lag(partition: Partition, after: string | undefined): Promise<number> {
+    return (await readStream(this.#redis, redisStreamOf(this.#name, partition), after, 0)).pending;
+  }
+
+  async publish(events: readonly KeyedEvent<E>[]): Promise<void> {
+    const oldest = String(Date.now() - this.#keep);
+    for (let k = 0; k < events.length; k += IN_FLIGHT)
+      await Promise.all(
+        events.slice(k, k + IN_FLIGHT).map(({ key = '', event }) => {
+          const stream = redisStreamOf(this.#name, redisPartitionOf(key, this.partitions));
+          const fields = Object.entries(this.#codec.encode(event)).flat();
+          return this.#redis.ask(['XADD', stream, 'MINID', '~', oldest, '*', ...fields]);
+        }),
+      );
+  }
+
+  #entry(stream: string, entry: RedisEntry): LogEntry<E, string> {
+    const { position } = entry;
+    try {
+      return { position, event: this.#codec.decode(entry) };
+    } catch (error) {
+      return { position, unreadable: `${stream} ${position}: ${messageOf(error)}` };
+    }
+  }
+}
+
+/** A connection to wait with, as it can do nothing else meanwhile; made when it is needed, lost when `signal` aborts. */
+export class Waiter {
+  readonly #login: RedisLogin;
+  readonly #signal: AbortSignal;
+  #redis: Redis | undefined;
+
+  constructor(login: RedisLogin, signal: AbortSignal) {
+    this.#login = login;
+    this.#signal = signal;
+  }
+
+  /** Resolves when a stream may have more, or `signal` has aborted. @throws ServerFailure when the connection is lost */
+  async wait(positions: ReadonlyMap<string, string | undefined>): Promise<void> {
+    const stop = (): void => this.close();
+    try {
+      this.#redis ??= await connectRedis(this.#login);
+      if (this.#signal.aborted) return;
+      this.#signal.addEventListener('abort', stop);
+      await waitForEntries(this.#redis, positions, WAIT);
+    } catch (error) {
+      this.close();
+      if (!this.#signal.aborted) throw error;
+    } finally {
+      this.#signal.removeEventListener('abort', stop);
+    }
+  }
+
+  close(): void {
+    this.#redis?.close();
+    this.#redis = undefined;
+  }
+}

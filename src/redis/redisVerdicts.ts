@@ -1,0 +1,98 @@
+import type { Redis, RedisLogin } from '../clients/redis/connectRedis.ts';
+import { RxAnomalyError } from '../core/errors.ts';
+import {
+  type Delivered,
+  type DeliveredBatch,
+  Overtaken,
+  type Partition,
+  type VerdictLog,
+} from '../distributed/contract.ts';
+import { Waiter } from './redisLog.ts';
+
+type Entry = readonly [id: string, fields: readonly string[]];
+
+/** Appends if the last entry is still that one; one script, in which nothing else happens. */
+const APPEND = `
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+if (last[1] and last[1][1] or '') ~= ARGV[1] then return false end
+return redis.call('XADD', KEYS[1], 'MINID', '~', ARGV[4], '*', 'to', ARGV[2], 'verdicts', ARGV[3])`;
+
+const READ = '100';
+
+/** Verdicts in a stream for each partition: an entry is a list, and its id its revision. */
+export class RedisVerdicts implements VerdictLog<string> {
+  readonly maxBytes: number = 4_000_000;
+  readonly #redis: Redis;
+  readonly #login: RedisLogin;
+  readonly #name: string;
+  readonly #keep: number;
+
+  /** @param keep milliseconds for which verdicts are kept; the last ones of a partition longer */
+  constructor(redis: Redis, login: RedisLogin, name: string, keep: number) {
+    this.#redis = redis;
+    this.#login = login;
+    this.#name = name;
+    this.#keep = keep;
+  }
+
+  async last(partition: Partition): Promise<Delivered<string>> {
+    const [entry] = await this.#redis.ask<Entry[]>([
+      ...['XREVRANGE', this.#stream(partition), '+', '-', 'COUNT', '1'],
+    ]);
+    if (entry === undefined) return { position: undefined, revision: '' };
+    const { position, revision } = this.#batch(partition, entry);
+    return { position, revision };
+  }
+
+  async append(
+    partition: Partition,
+    after: Delivered<string>,
+    to: string,
+    verdicts: string,
+  ): Promise<Delivered<string>> {
+    const stream = this.#stream(partition);
+    const oldest = String(Date.now() - this.#keep);
+    const revision = await this.#redis.ask<string | null>([
+      ...['EVAL', APPEND, '1', stream, after.revision, to, verdicts, oldest],
+    ]);
+    if (revision !== null) return { position: to, revision };
+    throw new Overtaken(`${stream}: there are verdicts after ${after.revision || 'none'} by now`);
+  }
+
+  async *read(
+    partition: Partition,
+    after: string | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<DeliveredBatch<string>> {
+    const stream = this.#stream(partition);
+    const waiter = new Waiter(this.#login, signal);
+    let last = after || undefined;
+    try {
+      while (!signal.aborted) {
+        const from = last === undefined ? '-' : `(${last}`;
+        const found = await this.#redis.ask<Entry[]>(['XRANGE', stream, from, '+', 'COUNT', READ]);
+        for (const entry of found) {
+          if (signal.aborted) return;
+          last = entry[0];
+          yield this.#batch(partition, entry);
+        }
+        if (found.length === 0) await waiter.wait(new Map([[stream, last]]));
+      }
+    } finally {
+      waiter.close();
+    }
+  }
+
+  #batch(partition: Partition, [revision, fields]: Entry): DeliveredBatch<string> {
+    const [to, position, name, verdicts] = fields;
+    if (to === 'to' && name === 'verdicts') return { position: position!, revision, verdicts: verdicts! };
+    throw new RxAnomalyError(
+      'BAD_INPUT',
+      `Redis: entry ${revision} of ${this.#stream(partition)} has no verdicts: somebody else has added it`,
+    );
+  }
+
+  #stream(partition: Partition): string {
+    return `{${this.#name}:${partition}}:out`;
+  }
+}
