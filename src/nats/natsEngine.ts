@@ -60,12 +60,7 @@ async function open<E>(options: CheckedNats<E>): Promise<NatsEngine<E>> {
     const partitions = await joinFleet(client, states, options);
     const subjects = new Subjects(options.in, partitions, name);
     await need(leases, [`${leases}.>`], lease, 1);
-    await need(
-      name,
-      Array.from({ length: partitions }, (_, p) => `${name}.${p}`),
-      0,
-      -1,
-    );
+    for (let p = 0; p < partitions; p++) await need(`${name}-out-${p}`, [`${name}.${p}`], 0, -1);
     const place = await placeOf(client, subjects, options);
     const assignment = new NatsAssignment(client, login, { stream: leases, partitions, lease }, onProblem);
     return new Engine(client, place.isMapped, {
