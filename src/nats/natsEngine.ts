@@ -7,6 +7,7 @@ import {
   natsFailure,
 } from '../clients/nats/connectNats.ts';
 import { loginOf, type NatsLogin } from '../clients/nats/natsLogin.ts';
+import { ServerFailure } from '../clients/retry.ts';
 import { RxAnomalyError } from '../core/errors.ts';
 import type { DistributedEngine } from '../distributed/contract.ts';
 import { NatsAssignment } from './natsAssignment.ts';
@@ -42,37 +43,54 @@ export function natsEngine<E>(options: NatsEngineOptions<E>): Promise<NatsEngine
   return open(natsOptions.resolve('natsEngine', options) as CheckedNats<E>);
 }
 
+/** Attempts at what a cluster cannot do while it elects leaders, of new streams, too. */
+const ATTEMPTS = 20;
+const PAUSE = 500; // milliseconds
+
 async function open<E>(options: CheckedNats<E>): Promise<NatsEngine<E>> {
-  const { name, replicas, lease, login, onProblem } = options;
-  const client = await connectNats(login, onProblem);
-  try {
-    const states = `${name}-states`;
-    const leases = `${name}-leases`;
-    const need = async (
-      stream: string,
-      taken: readonly string[],
-      kept: number,
-      ofSubject: number,
-    ): Promise<void> => {
-      await needStream(client, { name: stream, subjects: taken, keep: kept, ofSubject }, replicas);
-    };
-    await need(states, [`${states}.>`], 0, 1);
-    const partitions = await joinFleet(client, states, options);
-    const subjects = new Subjects(options.in, partitions, name);
-    await need(leases, [`${leases}.>`], lease, 1);
-    for (let p = 0; p < partitions; p++) await need(`${name}-out-${p}`, [`${name}.${p}`], 0, -1);
-    const place = await placeOf(client, subjects, options);
-    const assignment = new NatsAssignment(client, login, { stream: leases, partitions, lease }, onProblem);
-    return new Engine(client, place.isMapped, {
-      log: new NatsLog(client, subjects, place, options),
-      out: new NatsVerdicts(client, name),
-      states: new NatsStates(client, states),
-      assignment,
-    });
-  } catch (error) {
-    await client.connection.close();
-    throw error;
+  for (let attempt = 1; ; attempt++) {
+    let client: NatsClient | undefined;
+    try {
+      client = await connectNats(options.login, options.onProblem);
+      return await setUp(client, options);
+    } catch (error) {
+      await client?.connection.close();
+      if (!(error instanceof ServerFailure && error.isTransient) || attempt === ATTEMPTS) throw error;
+      await new Promise((done) => setTimeout(done, PAUSE));
+    }
   }
+}
+
+async function setUp<E>(client: NatsClient, options: CheckedNats<E>): Promise<NatsEngine<E>> {
+  const { name, replicas, lease, login, onProblem } = options;
+  const states = `${name}-states`;
+  const leases = `${name}-leases`;
+  const need = async (
+    stream: string,
+    taken: readonly string[],
+    kept: number,
+    last: number,
+  ): Promise<number> => {
+    const needed = { name: stream, subjects: taken, keep: kept, ofSubject: last };
+    return (await needStream(client, needed, replicas)).config.num_replicas;
+  };
+  await need(states, [`${states}.>`], 0, 1);
+  const partitions = await joinFleet(client, states, options);
+  const subjects = new Subjects(options.in, partitions, name);
+  await need(leases, [`${leases}.>`], lease, 1);
+  const verdicts = Array.from({ length: partitions }, (_, p) => `${name}.${p}`);
+  const copies = await need(name, verdicts, 0, -1);
+  if (copies === 1 && replicas === undefined && client.connection.info?.cluster !== undefined)
+    onProblem(
+      `NATS: the cluster keeps one copy only of ${name}: it had no place for three when the stream was made`,
+    );
+  const place = await placeOf(client, subjects, options);
+  return new Engine(client, place.isMapped, {
+    log: new NatsLog(client, subjects, place, options),
+    out: new NatsVerdicts(client, name),
+    states: new NatsStates(client, states),
+    assignment: new NatsAssignment(client, login, { stream: leases, partitions, lease }, onProblem),
+  });
 }
 
 class Engine<E> implements NatsEngine<E> {

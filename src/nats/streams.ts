@@ -54,7 +54,10 @@ export async function needStream(
     // Another worker may have made it at the same moment.
     if (error instanceof Error && /already in use/.test(error.message)) {
       const found = await infoOf(client, name);
-      if (found !== undefined) return found;
+      if (found !== undefined) {
+        requireFit(found, needed);
+        return found;
+      }
     }
     throw natsFailure(error, `stream ${name}`);
   }

@@ -324,6 +324,31 @@ describe.concurrent('help', () => {
         '--checkpoint-every',
       ],
     ],
+    [
+      'worker',
+      [
+        ...['--nats', '--out', '--in', '--partitions', '--value', '--time', '--deliver', '--metrics-port'],
+        ...[
+          '--metrics-host',
+          '--quiet',
+          '--sensitivity',
+          '--fleet',
+          '--suppress-below',
+          '--suppress-direction',
+        ],
+        ...[
+          '--confirm',
+          '--recurring',
+          '--threshold',
+          '--holidays',
+          '--holidays-as',
+          '--policy',
+          '--transform',
+        ],
+        ...['--forecaster', '--adapt', '--scorer', '--on-bad-data', '--seed', '--max-keys'],
+      ],
+    ],
+    ['status', ['--nats', '--out', '--format']],
     ['demo', ['--report', '--seed']],
     [
       'forecast',

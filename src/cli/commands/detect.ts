@@ -60,8 +60,8 @@ interface DetectOptions
 export function detectCommand(): Command {
   const command = new Command('detect')
     .description(
-      'Reads a table, an InfluxDB, an MQTT broker, a Prometheus, NATS, a Redis or OTLP, forecasts every row before it is seen, and writes a verdict for each to standard ' +
-        'output. Progress and a summary go to standard error.',
+      'Reads a table or another source, forecasts each row before it is seen and writes a verdict on it. Progress and a ' +
+        'summary go to standard error.',
     )
     .argument('[file]', 'path of the table, or - for standard input')
     .addOption(timeOption())

@@ -87,11 +87,13 @@ export function workerCommand(): Command {
 }
 
 const EXAMPLES = `
-Examples, each as often as there are cores:
+Examples:
   rx-anomaly worker --nats nats://localhost:4222 --in 'readings.*' --fleet
   rx-anomaly worker --nats nats://a,nats://b,nats://c --in 'plant.*.temp' \\
-      --out plant --value data.celsius --time at --deliver all
+      --value data.celsius --time at --deliver all
   rx-anomaly status --nats nats://localhost:4222
+
+Start a worker as often as there are cores.
 
 NATS_USER, NATS_PASSWORD, NATS_TOKEN or NATS_CREDENTIALS (the path of a .creds
 file) say who this is, NODE_EXTRA_CA_CERTS has the authority of tls:. Needs the

@@ -23,10 +23,7 @@ export interface NatsOptions extends NatsFlags, Pick<ColumnOptions, 'value'> {
 
 export function natsOptions(): readonly Option[] {
   return [
-    new Option(
-      '--nats <url>',
-      'read NATS, such as nats://localhost:4222; several servers of a cluster, separated by commas',
-    ),
+    new Option('--nats <url>', 'read NATS, such as nats://localhost:4222'),
     new Option(
       '--subject <subject>',
       `${fromNatsTable.subject.about}: 'plant.*.temperature'; a stream for each subject`,

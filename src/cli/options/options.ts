@@ -73,8 +73,7 @@ export const valueOption = (): Option =>
 export const keyOption = (): Option =>
   new Option(
     '--key <columns>',
-    'column or columns that name the series of a row; each series gets a model of its own; none for one series ' +
-      '(default: guessed)',
+    'columns that name the series of a row, each with a model of its own; none for one series (default: guessed)',
   ).argParser((text: string) => (text === 'none' ? [] : oneOrMore(text)));
 
 export const transformOption = (): Option => tableOption('--transform <name>', streamDetectorTable.transform);

@@ -55,7 +55,7 @@ export async function connectNats(
     const js = packages.jetstream(connection, options);
     return { connection, manager, js, headers: packages.headers, onLost };
   } catch (error) {
-    throw natsFailure(error, where);
+    throw natsFailure(error, where, false);
   }
 }
 
@@ -86,8 +86,12 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-/** What a request failed of, with what to do about it. */
-export function natsFailure(error: unknown, where: string): Error {
+/**
+ * What a request failed of, with what to do about it.
+ *
+ * @param isConnected whether JetStream has answered before: then a stream that does not has no leader just now
+ */
+export function natsFailure(error: unknown, where: string, isConnected = true): Error {
   if (error instanceof RxAnomalyError) return error;
   const name = error instanceof Error ? error.name : '';
   const status = (error as { readonly status?: unknown } | null)?.status;
@@ -98,6 +102,8 @@ export function natsFailure(error: unknown, where: string): Error {
     return fail(false, '; check user, password, token or credentials');
   if (name === 'PermissionViolationError')
     return fail(false, "; give the user this right in the server's configuration");
+  if (hasNoStreams(error) && isConnected)
+    return new ServerFailure(`NATS (${where}): no stream answers just now`, true, { cause: error });
   if (hasNoStreams(error))
     return fail(false, '; start nats-server with -js, or with jetstream { } in its configuration');
   // Of an answer of JetStream itself, 5xx is a server that has no leader, no room or no time just now.

@@ -1,6 +1,6 @@
 /** What is used of the packages `@nats-io/*`: their own types would ask every user of ours for them. */
 export interface NatsConnection {
-  readonly info?: { readonly version: string; readonly max_payload: number };
+  readonly info?: { readonly version: string; readonly max_payload: number; readonly cluster?: string };
   publish(subject: string, data?: Uint8Array | string, options?: { readonly headers?: NatsHeaders }): void;
   subscribe(subject: string): NatsSubscription;
   flush(): Promise<void>;

