@@ -46,8 +46,9 @@ button, select { font: inherit; color: inherit; background: var(--surface); bord
 button:not(:disabled) { cursor: pointer; }
 button:not(:disabled):hover { border-color: var(--muted); }
 button:disabled { color: var(--muted); opacity: 0.6; }
-.readout { display: grid; grid-template-columns: 1.3fr 1fr 1fr 1.6fr 0.6fr 1.6fr; gap: 0.25rem 1rem; margin: 0.75rem 0; min-height: 2.8rem; }
+.readout { display: grid; grid-template-columns: minmax(max-content, 1.3fr) repeat(2, minmax(0, 0.9fr)) minmax(0, 1.5fr) minmax(0, 0.6fr) minmax(0, 1.8fr); gap: 0.25rem 1rem; margin: 0.75rem 0; min-height: 3.4rem; }
 .readout dd { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.readout .part { white-space: normal; font-size: 13px; line-height: 1.3; }
 
 .chart { min-height: 436px; border-radius: 6px; }
 .caption { margin: 0; font-size: 12px; color: var(--muted); }

@@ -23,17 +23,6 @@ export function pageTimeZone(): string {
   return document.documentElement.dataset.timeZone ?? 'UTC';
 }
 
-/** The same as ISO 8601, with the zone: `2014-07-01T00:30:00.000Z`, or `+02:00` in its place. */
-export function isoTime(time: number, timeZone: string): string {
-  const date = new Date(time);
-  if (timeZone === 'UTC' || Number.isNaN(date.getTime())) return date.toISOString();
-  const local = wallClock(time, timeZone);
-  const minutes = Math.round((local.getTime() - time) / 60_000);
-  const two = (n: number): string => String(Math.floor(n)).padStart(2, '0');
-  const size = Math.abs(minutes);
-  return `${local.toISOString().slice(0, -1)}${minutes < 0 ? '-' : '+'}${two(size / 60)}:${two(size % 60)}`;
-}
-
 /** The coarsest resolution that loses nothing of these times (milliseconds; NaN is ignored). */
 export function timeResolution(times: Float64Array = new Float64Array()): TimeResolution {
   const fits = (unit: number): boolean => times.every((time) => Number.isNaN(time) || time % unit === 0);

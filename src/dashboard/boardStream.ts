@@ -18,7 +18,7 @@ import { StreamLevels } from './history/streamLevels.ts';
 import type { StreamState, WireAhead, WirePoints, WireStream } from './page/wire.ts';
 import { given, numbers } from './savedIncident.ts';
 
-const SPARK = 60; // refreshes
+const SPARK = 80; // numbers: of each refresh one, or the two extremes
 /** In units of the usual time between two events: after so long without one the stream is stale. */
 const PATIENCE = 20;
 const LEAST_PATIENCE = 10_000; // ms
@@ -54,6 +54,8 @@ export class BoardStream {
   #arrived: number;
   #interval = Number.NaN; // ms between events, a moving average
   #spark: number[] = []; // NaN where there was no value, so that they are stored as plain doubles
+  /** Least and greatest value since then, in the order in which they came: a spike between two refreshes is shown. */
+  #extremes: readonly number[] = [];
   #sparked = 0; // records, when the sparkline was last moved on
   readonly #staleAfter: number | undefined;
 
@@ -85,6 +87,7 @@ export class BoardStream {
     }
     const waited = now - this.#arrived;
     this.#arrived = now;
+    this.#extremes = widened(this.#extremes, toVector(verdict.value)[0]!);
     if (this.history.records > 0)
       this.#interval = Number.isNaN(this.#interval)
         ? waited
@@ -109,9 +112,10 @@ export class BoardStream {
     const { records } = this.history;
     const isNew = isDue && records !== this.#sparked;
     if (isNew) {
-      const value = toVector(this.#newest.value)[0]!;
-      this.#spark.push(Number.isFinite(value) ? Number(value.toPrecision(4)) : Number.NaN);
-      if (this.#spark.length > SPARK) this.#spark.shift();
+      const shown = this.#extremes.length === 0 ? [Number.NaN] : this.#extremes;
+      this.#spark.push(...shown.map((value) => Number(value.toPrecision(4))));
+      this.#spark.splice(0, this.#spark.length - SPARK);
+      this.#extremes = [];
       this.#sparked = records;
     }
     const state = this.#stateAt(now);
@@ -225,6 +229,16 @@ export class BoardStream {
     if (this.severity !== 'none') return 'incident';
     return this.#newest.warmingUp ? 'warmingUp' : 'normal';
   }
+}
+
+/** The least and the greatest number so far, in the order in which they came: none, one or two. */
+function widened(extremes: readonly number[], value: number): readonly number[] {
+  if (!Number.isFinite(value) || extremes.includes(value)) return extremes;
+  const [a = value, b = a] = extremes;
+  if (extremes.length < 2) return [...extremes, value];
+  const [low, high] = [Math.min(a, b), Math.max(a, b)];
+  // The other extreme came before.
+  return value < low ? [high, value] : value > high ? [low, value] : extremes;
 }
 
 /** What JSON can hold of a number. */

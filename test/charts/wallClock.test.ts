@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isoTime } from '../../src/charts/formatTime.ts';
 import { momentAt, wallClock } from '../../src/charts/wallClock.ts';
 import { nextMorning } from '../../src/dashboard/page/incidents/untilMorning.ts';
 
@@ -32,16 +31,6 @@ describe('the clocks of a zone', () => {
     ['never', '2026-03-29T02:30:00Z', '2026-03-29T01:30:00Z'],
   ])('show some hours %s', (_, shown, moment) => {
     expect(new Date(momentAt(Date.parse(shown), 'Europe/Berlin'))).toEqual(new Date(moment));
-  });
-
-  it('are in a text with their offset, which names the same moment', () => {
-    expect(isoTime(Date.UTC(2026, 6, 1, 12), 'Asia/Kolkata')).toBe('2026-07-01T17:30:00.000+05:30');
-    expect(isoTime(Date.UTC(2026, 6, 1, 12), 'America/St_Johns')).toBe('2026-07-01T09:30:00.000-02:30');
-    fc.assert(
-      fc.property(time, zone, (at, timeZone) => {
-        expect(Date.parse(isoTime(at, timeZone))).toBe(at);
-      }),
-    );
   });
 
   it('show 08:00 next within a day and an hour, at the morning', () => {

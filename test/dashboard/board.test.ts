@@ -108,6 +108,24 @@ describe('the board', () => {
     );
   });
 
+  it('shows a spike and a dip in a sparkline, however many events come between two refreshes', () => {
+    const board = new Board(OPTIONS);
+    const page = new Page(board, 0);
+    for (let tick = 0; tick < 4; tick++) {
+      for (let n = 0; n < 500; n++) {
+        const value = tick === 1 && n === 100 ? 90 : tick === 2 && n === 400 ? -70 : Math.sin(n);
+        board.add(verdict(500 * tick + n, { value }), 1000 * tick);
+      }
+      board.refresh(1000 * (tick + 1));
+      page.hear(board, 1000 * (tick + 1));
+    }
+    const { spark } = [...page.streams.values()][0]!;
+    expect(spark).toHaveLength(8);
+    expect([Math.max(...spark.slice(2, 4).map(Number)), Math.min(...spark.slice(4, 6).map(Number))]).toEqual([
+      90, -70,
+    ]);
+  });
+
   it('shows after restarts what it would have shown without, ids and feedback included', () => {
     const step = fc.oneof(
       { weight: 20, arbitrary: fc.record({ key: fc.constantFrom('a', 'b', 'c'), flagged: fc.boolean() }) },

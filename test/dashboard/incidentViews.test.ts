@@ -54,6 +54,16 @@ describe('incidents that began together', () => {
     expect([from, to]).toEqual([verdict(200).time, verdict(245).time]);
   });
 
+  it('are listed the newest first by their time, in whatever order a replay came to them', () => {
+    const board = boardOf();
+    for (const at of [500_000, 900_000, 100_000])
+      for (const key of ['a', 'b']) board.add(spike(at, { key: `${key}${at}` }), 0);
+    board.refresh(0);
+    expect(groupsOf(shownBy(board).incidents).map(({ from }) => from)).toEqual(
+      [900_000, 500_000, 100_000].map((n) => verdict(n).time),
+    );
+  });
+
   it('are a group within the time that the board was given', () => {
     const apart = (group: number | string): number => {
       const board = boardOf(group);

@@ -59,6 +59,7 @@ const markList = new MarkList(({ id }) => void sendFeedback({ kind: 'clear', mar
 const muteList = new MuteList();
 const lanes = new LaneView({
   nameOf: (id) => streams.get(id)?.name ?? UNNAMED,
+  prefix: () => overview.prefix,
   palette: () => palette,
   onOpen: (id, from, to) => {
     watch(id);
@@ -108,6 +109,7 @@ function take(update: WireUpdate): void {
   }
   if (update.streams !== undefined) {
     overview.take(update.streams);
+    lanes.select(watched); // names may be new
     overviewIsNew = true;
   }
   if (update.incidents !== undefined) {

@@ -25,7 +25,7 @@ export interface WireStream {
   readonly score: number;
   /** Milliseconds; null in a stream without times. */
   readonly time: number | null;
-  /** The first dimension at the last refreshes, oldest first. */
+  /** The first dimension, oldest first: the least and greatest value since each of the last refreshes. */
   readonly spark: readonly (number | null)[];
 }
 

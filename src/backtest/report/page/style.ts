@@ -26,6 +26,7 @@ header { margin-bottom: 1.5rem; }
 .stream .facts { margin: 0.5rem 0 1rem; }
 .spots { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; list-style: none; margin: 0.25rem 0 0.5rem; padding: 0; }
 .result-card h3 { margin: 0.75rem 0 0; }
+.outcome, .spots { overflow-wrap: anywhere; }
 .outcome { font-size: 1.15rem; font-weight: 600; margin: 0; max-width: 75ch; }
 tr:has(+ .why) > td { border-bottom: 0; padding-bottom: 0; }
 tr.why > td { white-space: normal; color: var(--muted); padding-top: 0.15rem; cursor: default; }

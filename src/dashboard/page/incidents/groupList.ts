@@ -43,21 +43,25 @@ export class GroupList {
         element.remove();
         this.#shown.delete(id);
       }
-    for (const group of groups) this.#show(group);
+    let next = this.#place.firstElementChild;
+    for (const group of groups) {
+      const element = this.#show(group);
+      if (element === next) next = next.nextElementSibling;
+      else this.#place.insertBefore(element, next);
+    }
     this.#place.hidden = groups.length === 0;
   }
 
-  #show(group: GroupedIncidents): void {
+  #show(group: GroupedIncidents): HTMLElement {
     const known = this.#shown.get(group.id);
     const element = known ?? make('details', 'group-of');
     if (known === undefined) {
       element.append(make('summary'), make('ol'));
       this.#shown.set(group.id, element);
-      const next = [...this.#shown.keys()].filter((id) => id < group.id).sort((a, b) => b - a)[0];
-      this.#place.insertBefore(element, next === undefined ? null : this.#shown.get(next)!);
     }
     const text = this.#summaryOf(group);
-    if (element.dataset.text === text && element.dataset.count === String(group.incidents.length)) return;
+    if (element.dataset.text === text && element.dataset.count === String(group.incidents.length))
+      return element;
     element.dataset.text = text;
     element.dataset.count = String(group.incidents.length);
     setText(element.firstElementChild!, text);
@@ -73,6 +77,7 @@ export class GroupList {
       make('li'),
     );
     element.lastElementChild!.lastElementChild!.append(together);
+    return element;
   }
 
   #summaryOf({ incidents, streams, from, to }: GroupedIncidents): string {

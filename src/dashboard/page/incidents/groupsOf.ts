@@ -13,7 +13,7 @@ export interface GroupedIncidents {
   readonly to: number | undefined;
 }
 
-/** The groups of several streams, the newest first. */
+/** The groups of several streams, the newest first: by time, as a replay may come to them in any order. */
 export function groupsOf(incidents: readonly WireIncident[]): GroupedIncidents[] {
   const groups = new Map<number, WireIncident[]>();
   for (const incident of incidents) {
@@ -30,5 +30,5 @@ export function groupsOf(incidents: readonly WireIncident[]): GroupedIncidents[]
       return { id, incidents: sorted, streams, from: starts[0], to: starts.at(-1) };
     })
     .filter(({ streams }) => streams.length > 1)
-    .sort((a, b) => b.id - a.id);
+    .sort((a, b) => (b.from ?? 0) - (a.from ?? 0) || b.id - a.id);
 }

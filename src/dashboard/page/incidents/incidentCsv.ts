@@ -1,5 +1,5 @@
-import { isoTime } from '../../../charts/formatTime.ts';
 import type { WireIncident, WireStream } from '../wire.ts';
+import { reasonOf } from './incidentText.ts';
 
 const HEADER = [
   'stream',
@@ -24,18 +24,22 @@ const HEADER = [
 ];
 
 /**
- * Incidents as CSV (RFC 4180), a line each, times with the offset of a zone. Numbers are those of the dimension with the
+ * Incidents as CSV (RFC 4180), a line each, times in UTC as in the CSV of records. Numbers are those of the dimension with the
  * largest share; they have a decimal point in every language.
  */
 export function incidentCsv(
   incidents: readonly WireIncident[],
   stream: (id: number) => WireStream | undefined,
-  timeZone: string,
 ): string {
   const lines = incidents.map((incident) => {
     const { kind, severity, start, end, first, last, count, score, open, feedback } = incident;
-    const iso = (time: number | null): string => (time === null ? '' : isoTime(time, timeZone));
-    const people = [feedback ?? '', incident.why, incident.acknowledged, harmless(incident.note)];
+    const iso = (time: number | null): string => (time === null ? '' : new Date(time).toISOString());
+    const people = [
+      feedback ?? '',
+      reasonOf(incident, 'UTC'),
+      incident.acknowledged,
+      harmless(incident.note),
+    ];
     const worst = incident.dimension;
     const [value, expected, lower, upper] = (['value', 'expected', 'lower', 'upper'] as const).map(
       (name) => incident[name][worst] ?? '',

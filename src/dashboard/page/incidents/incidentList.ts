@@ -22,6 +22,7 @@ export interface IncidentListEvents extends IncidentActions {
 /** The incidents of all streams, the newest first, a page at a time. */
 export class IncidentList {
   readonly #table: HTMLElement = find('table.incidents');
+  readonly #box: HTMLElement = this.#table.closest('.scroll')!;
   readonly #section: HTMLElement = this.#table.closest('section')!;
   readonly #filter: IncidentFilter = new IncidentFilter(() => this.#turnTo(0));
   readonly #events: IncidentListEvents;
@@ -39,7 +40,7 @@ export class IncidentList {
     find('button.csv').addEventListener('click', () => this.#download());
     find('.pages .newer').addEventListener('click', () => this.#turnTo(this.#page - 1));
     find('.pages .older').addEventListener('click', () => this.#turnTo(this.#page + 1));
-    this.#table.addEventListener('keydown', (event) => this.#onKey(event));
+    this.#box.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
   clear({ feedback, incidents }: WireHello): void {
@@ -110,7 +111,7 @@ export class IncidentList {
   #turnTo(page: number): void {
     this.#page = page;
     this.draw();
-    this.#table.closest('.scroll')!.scrollTop = 0;
+    this.#box.scrollTop = 0;
   }
 
   /** Only rows that are out of order are moved, so that a focused one keeps the focus. */
@@ -143,7 +144,7 @@ export class IncidentList {
     const nothing = find('.nothing', this.#section);
     setText(nothing, this.#all.size === 0 ? 'None so far.' : 'None of these.');
     nothing.hidden = total > 0;
-    this.#table.closest<HTMLElement>('.scroll')!.hidden = total === 0;
+    this.#box.hidden = total === 0;
     const pages = find('.pages', this.#section);
     pages.hidden = this.#pages === 1;
     const range = [first + 1, first + count].map(formatCount).join('–');
@@ -156,13 +157,24 @@ export class IncidentList {
   #onKey(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
     if (event.ctrlKey || event.metaKey || event.altKey || target.matches('textarea, input, select')) return;
-    const row = target.closest('tbody');
+    const inRow = target.closest('tbody');
+    const row = inRow ?? this.#current;
     if (row === null) return;
     const { key } = event;
-    if (key === 'ArrowDown' || key === 'ArrowUp') this.#step(row, key === 'ArrowDown' ? 1 : -1);
-    else if (Object.hasOwn(ROW_KEYS, key)) this.#press(row, ROW_KEYS[key]!);
-    else return;
+    const isStep = key === 'ArrowDown' || key === 'ArrowUp';
+    if (!isStep && !Object.hasOwn(ROW_KEYS, key)) return;
+    if (inRow === null) row.querySelector<HTMLElement>('.zoom')!.focus();
+    else if (isStep) this.#step(row, key === 'ArrowDown' ? 1 : -1);
+    if (!isStep) this.#press(row, ROW_KEYS[key]!);
     event.preventDefault();
+  }
+
+  /** The row that keys are for while none has the focus: the marked one, else the first. */
+  get #current(): HTMLElement | null {
+    return (
+      this.#table.querySelector<HTMLElement>('tbody:has([aria-current])') ??
+      this.#table.querySelector('tbody')
+    );
   }
 
   #step(row: Element, by: 1 | -1): void {
@@ -191,13 +203,19 @@ export class IncidentList {
   #textOf(incident: WireIncident): string {
     const stream = this.#events.stream(incident.stream);
     const kind = incident.kind === 'absence' ? 'silence' : '';
-    const parts = [stream?.name ?? UNNAMED, incident.severity, kind, reasonOf(incident), incident.note];
+    const parts = [
+      stream?.name ?? UNNAMED,
+      incident.severity,
+      kind,
+      reasonOf(incident, pageTimeZone()),
+      incident.note,
+    ];
     return parts.join('\n');
   }
 
   /** Of the incidents that the filters leave, on all pages. */
   #download(): void {
-    const text = incidentCsv(this.#shown, this.#events.stream, pageTimeZone());
+    const text = incidentCsv(this.#shown, this.#events.stream);
     const link = make('a');
     link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
     link.download = 'incidents.csv';

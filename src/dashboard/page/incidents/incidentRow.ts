@@ -17,7 +17,7 @@ export interface IncidentActions {
 
 const LONGEST_NOTE = 500; // characters, as the server takes them
 const NAMES = { normal: 'marked normal', missed: 'marked an anomaly' } as const;
-const COLUMNS = 7;
+const COLUMNS = 6;
 
 /** The keys that do in a row what its buttons do, by the classes of these. */
 export const ROW_KEYS: Readonly<Record<string, string>> = {
@@ -54,7 +54,7 @@ export class IncidentRow {
       make('td', name),
     );
     this.#cells = cells;
-    const [from, name, severity, , value, , say] = cells;
+    const [from, name, severity, , value, reason, say] = cells;
     from!.append(jump);
     name!.append(make('div'), this.#note);
     severity!.append(make('i'), make('span'));
@@ -74,9 +74,13 @@ export class IncidentRow {
     other.append(acknowledge, more);
     more.setAttribute('aria-expanded', 'false');
     say!.append(one, other);
-    const row = make('tr');
-    row.append(...cells);
-    this.element.append(row);
+    const [row, why] = [make('tr'), make('tr', 'why')];
+    // The reason has a line of its own: a column would be narrow and many lines tall.
+    row.append(...cells.filter((cell) => cell !== reason));
+    why.append(reason!);
+    (reason as HTMLTableCellElement).colSpan = COLUMNS - 1;
+    (say as HTMLTableCellElement).rowSpan = 2;
+    this.element.append(row, why);
   }
 
   get incident(): WireIncident {
@@ -95,7 +99,7 @@ export class IncidentRow {
     setText(lasts!, `${lengthOf(incident)}${incident.open ? ', ongoing' : ''}`);
     setText(value!.firstElementChild!, formatNumber(incident.value[worst] ?? Number.NaN));
     setText(value!.lastElementChild!, `(${formatNumber(incident.expected[worst] ?? Number.NaN)})`);
-    setText(reason!, reasonOf(incident));
+    setText(reason!, reasonOf(incident, pageTimeZone()));
     setText(this.#note, incident.note);
     this.#note.hidden = incident.note === '';
     this.element.classList.toggle('open', incident.open);
@@ -110,7 +114,8 @@ export class IncidentRow {
     if (isOpen) {
       this.#details = this.#makeDetails();
       this.element.append(this.#details);
-      this.#details.querySelector('textarea')!.focus();
+      this.#details.querySelector('textarea')!.focus({ preventScroll: true });
+      this.#details.querySelector('.details')!.scrollIntoView({ block: 'nearest' }); // its buttons, too
     } else {
       this.#details?.remove();
       this.#details = undefined;
@@ -147,7 +152,7 @@ export class IncidentRow {
     text.maxLength = LONGEST_NOTE;
     text.rows = 2;
     text.value = this.#incident.note;
-    const label = make('label', '', 'Note ');
+    const label = make('label', '', 'Note (Enter saves, Shift and Enter starts a line) ');
     label.append(text);
     const save = (): void => {
       this.#actions.act({ kind: 'note', incident: id, text: text.value.trim() }, 'The note is saved.');
@@ -155,7 +160,10 @@ export class IncidentRow {
     };
     text.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.#toggle();
-      else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save();
+      else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        save();
+      }
     });
     const mute = (name: string, title: string, length: 'hour' | 'morning'): HTMLButtonElement => {
       const made = button(name, title, () => this.#actions.mute(this.#incident, length));

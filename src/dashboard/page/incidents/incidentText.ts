@@ -17,8 +17,11 @@ export function lengthOf({ kind, start, end, count }: WireIncident): string {
     : `${formatDuration(end - start)}, ${events}`;
 }
 
-/** Why it is one. */
-export function reasonOf({ kind, open, why }: WireIncident): string {
-  if (kind === 'absence') return open ? 'no event since' : 'no event in between';
-  return why;
+/** Why it is one; a silence, whose sentence has times, on the clocks of a zone. */
+export function reasonOf({ kind, open, why, start, end }: WireIncident, timeZone: string): string {
+  if (kind !== 'absence') return why;
+  if (start === null) return 'Silence: no event for too long.';
+  const at = (time: number): string => formatTime(time, 'second', timeZone);
+  const until = open || end === null ? `since ${at(start)}` : `from ${at(start)} to ${at(end)}`;
+  return `Silence: no event ${until} (${timeZone}).`;
 }

@@ -9,22 +9,24 @@ textarea, .choices input:not([type="checkbox"]) { font: inherit; color: inherit;
 .incidents :is(th, td):first-child { padding-left: 0; }
 .incidents thead th { white-space: nowrap; z-index: 1; }
 .incidents tbody tr { cursor: auto; }
-.incidents tbody tr > * { border-bottom: 1px solid var(--rule); }
-.incidents tbody:has(.more-row) tr:first-child > * { border-bottom-color: transparent; }
-.incidents tr[aria-current] > td { background: var(--ground); }
-.incidents tbody:last-child tr:last-child > * { border-bottom: 0; }
-.incidents tbody.open tr:first-child td:first-child { box-shadow: inset 3px 0 0 var(--high); padding-left: 0.6rem; }
+.incidents tbody tr:hover { background: none; }
+.incidents tbody tr > * { border-bottom: 0; vertical-align: top; }
+.incidents tbody tr:last-child > *, .incidents .say { border-bottom: 1px solid var(--rule); }
+.incidents tbody:has(.more-row) .say, .incidents tbody:last-child :is(tr:last-child > *, .say) { border-bottom: 0; }
+.incidents tbody:has([aria-current]) td { background: var(--ground); }
+.incidents tbody.open tr:not(.more-row) td:first-child { box-shadow: inset 3px 0 0 var(--high); padding-left: 0.6rem; }
+.incidents .why td { padding-top: 0; }
 .incidents .zoom { text-align: left; min-width: 5.25rem; }
 .incidents .severity { white-space: nowrap; }
 .incidents .lasts { min-width: 5.25rem; }
-.incidents .reason { min-width: 8rem; font-size: 12px; }
+.incidents .reason { font-size: 12px; overflow-wrap: anywhere; }
 .incidents .value span { white-space: nowrap; }
 .incidents .name { width: 100%; max-width: 0; min-width: 8rem; }
 .incidents .name > div { display: flex; position: relative; white-space: pre; }
 .incidents .name .start { overflow: hidden; text-overflow: ellipsis; }
 .incidents .name .end { flex: none; }
-.incidents .say { position: sticky; right: 0; background: var(--surface); min-width: 12.75rem; }
-.incidents thead .say { z-index: 2; }
+.incidents .say { min-width: 12.75rem; }
+.scroll:has(> .incidents) { container-type: inline-size; }
 .acknowledged td { color: var(--muted); }
 .say .line { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem; }
 .say .line + .line { margin-top: 0.25rem; }
@@ -47,17 +49,21 @@ textarea, .choices input:not([type="checkbox"]) { font: inherit; color: inherit;
 @media (max-width: 44rem) {
   .choices :is(select, input:not([type="checkbox"]), button), .pages button { min-height: 2.25rem; }
   .choices .incident-text { flex: 1 1 8rem; }
-  .incidents thead { position: absolute; left: -999rem; }
-  .incidents, .incidents tbody { display: block; }
-  .incidents tbody tr { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.1rem 0.75rem; padding: 0.6rem 0; border-bottom: 1px solid var(--rule); }
-  .incidents tbody tr > td, .incidents tbody.open tr:first-child td:first-child { display: block; border: 0; padding: 0; box-shadow: none; min-width: 0; }
-  .incidents tbody.open tr:first-child { box-shadow: inset 3px 0 0 var(--high); padding-left: 0.6rem; }
-  .incidents tbody:has(.more-row) tr:first-child { border-bottom: 0; }
-  .incidents tbody .name { max-width: none; font-weight: 500; }
-  .incidents tbody .reason { grid-column: 1 / -1; }
-  .incidents tbody .say { position: static; grid-column: 1 / -1; margin-top: 0.35rem; }
-  .incidents tbody .more-row { grid-template-columns: minmax(0, 1fr); }
   .incidents .say button, .details button, .mutes button, .missed-marks button { min-height: 2.25rem; padding-inline: 0.75rem; }
   .incidents tbody .zoom { padding: 0; min-height: 1.5rem; }
+}
+@container (max-width: 47rem) {
+  .incidents thead { position: absolute; left: -999rem; }
+  .incidents { display: block; }
+  .incidents tbody { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.1rem 0.75rem; padding: 0.6rem 0; border-bottom: 1px solid var(--rule); }
+  .incidents tbody:last-child { border-bottom: 0; }
+  .incidents tbody tr { display: contents; }
+  .incidents tbody tr > td, .incidents tbody.open tr:not(.more-row) td:first-child { display: block; border: 0; padding: 0; box-shadow: none; min-width: 0; }
+  .incidents tbody.open { box-shadow: inset 3px 0 0 var(--high); padding-left: 0.6rem; }
+  .incidents tbody:has([aria-current]) { background: var(--ground); }
+  .incidents tbody .name { max-width: none; font-weight: 500; }
+  .incidents tbody :is(.reason, .say, .more-row td) { grid-column: 1 / -1; }
+  .incidents tbody .say { order: 1; margin-top: 0.35rem; }
+  .incidents tbody .more-row td { order: 2; }
 }
 `;

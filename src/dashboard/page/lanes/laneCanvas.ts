@@ -34,7 +34,7 @@ export interface LanePicture {
 export class LaneCanvas {
   readonly #canvas: HTMLCanvasElement;
   readonly #cells: HTMLCanvasElement = document.createElement('canvas');
-  #names: { readonly of: readonly LaneSummary[]; readonly width: number } | undefined;
+  #names: { readonly longest: string; readonly width: number } | undefined;
   /** CSS pixels to the left of the cells. */
   gutter = 0;
   width = 0;
@@ -149,13 +149,12 @@ export class LaneCanvas {
 
   /** As wide as the longest name, up to a third of the canvas. */
   #gutterOf(ctx: CanvasRenderingContext2D, { order, nameOf }: LanePicture): number {
-    if (this.#names?.of !== order) {
-      const longest = order.reduce((long, { stream }) => {
-        const name = nameOf(stream);
-        return name.length > long.length ? name : long;
-      }, '');
-      this.#names = { of: order, width: ctx.measureText(longest).width };
-    }
+    // Names may come later than the rows.
+    const longest = order.reduce((long, { stream }) => {
+      const name = nameOf(stream);
+      return name.length > long.length ? name : long;
+    }, '');
+    if (this.#names?.longest !== longest) this.#names = { longest, width: ctx.measureText(longest).width };
     return Math.min(Math.ceil(this.#names.width) + 14, Math.floor(this.width / 3), 260);
   }
 }

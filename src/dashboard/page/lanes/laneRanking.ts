@@ -1,21 +1,31 @@
 import { formatCount, formatScore } from '../../../charts/formatNumber.ts';
 import { formatTime, pageTimeZone } from '../../../charts/formatTime.ts';
 import { find, make, setText } from '../dom.ts';
+import { showName } from '../streamName.ts';
 import { FULL, type LaneData, type LaneSummary } from './laneData.ts';
 
 const MOST = 100; // rows
+
+/** What streams are called. */
+export interface LaneNames {
+  readonly nameOf: (stream: number) => string;
+  /** What all names begin with: it is not shown in each row. */
+  readonly prefix: () => string;
+}
 
 /** What happened in the selected window, as a table: the streams in the order of the lanes. */
 export class LaneRanking {
   readonly #place: HTMLElement;
   readonly #body: HTMLElement;
   readonly #nameOf: (stream: number) => string;
+  readonly #prefix: () => string;
   readonly #onOpen: (stream: number) => void;
 
-  constructor(section: HTMLElement, nameOf: (stream: number) => string, onOpen: (stream: number) => void) {
+  constructor(section: HTMLElement, { nameOf, prefix }: LaneNames, onOpen: (stream: number) => void) {
     this.#place = find('.ranking', section);
     this.#body = find('tbody', this.#place);
     this.#nameOf = nameOf;
+    this.#prefix = prefix;
     this.#onOpen = onOpen;
   }
 
@@ -43,10 +53,11 @@ export class LaneRanking {
       ...over.slice(0, MOST).map((lane) => {
         const row = make('tr');
         row.dataset.stream = String(lane.stream);
-        const open = make('button', 'open', this.#nameOf(lane.stream));
+        const open = make('button', 'open');
+        showName(open, this.#nameOf(lane.stream), this.#prefix());
         open.type = 'button';
         open.addEventListener('click', () => this.#onOpen(lane.stream));
-        const name = make('td');
+        const name = make('td', 'name');
         name.append(open);
         row.append(
           name,

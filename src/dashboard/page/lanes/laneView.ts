@@ -15,7 +15,7 @@ import {
 } from './laneData.ts';
 import { LaneFeed } from './laneFeed.ts';
 import { bindLanePointer } from './lanePointer.ts';
-import { LaneRanking } from './laneRanking.ts';
+import { type LaneNames, LaneRanking } from './laneRanking.ts';
 import type { LaneRange } from './wireLanes.ts';
 
 const [ROW, LOW_ROW] = [18, 4]; // CSS pixels
@@ -23,8 +23,7 @@ const TALLEST = 0.2; // of the window, in rows, until the user makes it taller
 const SORT_EVERY = 5000; // ms: rows do not jump around
 
 /** Callbacks to the rest of the page. */
-export interface LaneEvents {
-  readonly nameOf: (stream: number) => string;
+export interface LaneEvents extends LaneNames {
   readonly palette: () => Palette;
   /** A stream is to be shown in the chart at a stretch of time, milliseconds. */
   readonly onOpen: (stream: number, from: number, to: number) => void;
@@ -56,7 +55,7 @@ export class LaneView {
 
   constructor(events: LaneEvents) {
     this.#events = events;
-    this.#ranking = new LaneRanking(this.#section, events.nameOf, (stream) => this.#open(stream));
+    this.#ranking = new LaneRanking(this.#section, events, (stream) => this.#open(stream));
     this.#feed = new LaneFeed(this.#section, (wire) => {
       if (wire.fresh && wire.width !== this.#data.width) this.#select(undefined);
       if (!this.#data.take(wire)) return;
@@ -147,7 +146,7 @@ export class LaneView {
     const data = this.#data;
     const window = this.#windowInView();
     this.#canvas.draw({
-      ...{ data, order: this.#lanes, nameOf: this.#events.nameOf, colors: this.#colors },
+      ...{ data, order: this.#lanes, nameOf: (id) => this.#ownNameOf(id), colors: this.#colors },
       ...{ palette: this.#events.palette(), rowHeight, top: this.#field.scrollTop },
       ...{ window, at: this.#at, selected: this.#selected },
     });
@@ -156,6 +155,12 @@ export class LaneView {
       find('.untimed', this.#section),
       untimed === 0 ? '' : `${untimed} ${untimed === 1 ? 'stream has' : 'streams have'} no times and no row.`,
     );
+  }
+
+  /** Without what all names begin with. */
+  #ownNameOf(stream: number): string {
+    const [name, prefix] = [this.#events.nameOf(stream), this.#events.prefix()];
+    return name.startsWith(prefix) ? name.slice(prefix.length) : name;
   }
 
   get #rowHeight(): number {

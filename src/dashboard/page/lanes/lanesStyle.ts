@@ -25,13 +25,18 @@ export const lanesStyle = `
 .what-if { font-size: 13px; margin-bottom: 0.5rem; color: var(--muted); }
 .what-if output { flex: 1 1 20rem; color: var(--text); }
 .what-if input { vertical-align: middle; width: 12rem; max-width: 60vw; }
-tr.would-go > * { opacity: 0.4; }
+tr.would-go > *, tr.would-go + .why > * { opacity: 0.4; }
 .key-of-lanes { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.75rem; font-size: 12px; margin-top: 0.35rem; }
 .key-of-lanes .scale { display: inline-flex; height: 10px; }
 .key-of-lanes .scale canvas { position: static; width: 160px; height: 10px; }
 .lanes .ranking { margin-top: 0.75rem; }
 .lanes .ranking .scroll { max-height: 11rem; margin-top: 0.5rem; }
-.lanes .open { border: 0; background: none; padding: 0.1rem 0; color: var(--link); text-align: left; }
+.lanes .open { display: flex; position: relative; white-space: pre; border: 0; background: none; padding: 0.1rem 0; color: var(--link); text-align: left; }
+.ranking .name { width: 100%; max-width: 0; min-width: 8rem; }
+.ranking .start { overflow: hidden; text-overflow: ellipsis; }
+.ranking .end { flex: none; }
+.ranking .window { overflow-wrap: anywhere; }
+.ranking th { white-space: normal; }
 @media (max-width: 44rem) {
   .lanes .choices button, .lanes .choices select { min-height: 2.25rem; }
 }
