@@ -78,8 +78,8 @@ async function setUp<E>(client: NatsClient, options: CheckedNats<E>): Promise<Na
   const partitions = await joinFleet(client, states, options);
   const subjects = new Subjects(options.in, partitions, name);
   await need(leases, [`${leases}.>`], lease, 1);
-  const verdicts = Array.from({ length: partitions }, (_, p) => `${name}.${p}`);
-  const copies = await need(name, verdicts, 0, -1);
+  let copies = 0;
+  for (let p = 0; p < partitions; p++) copies = await need(`${name}-out-${p}`, [`${name}.${p}`], 0, -1);
   if (copies === 1 && replicas === undefined && client.connection.info?.cluster !== undefined)
     onProblem(
       `NATS: the cluster keeps one copy only of ${name}: it had no place for three when the stream was made`,

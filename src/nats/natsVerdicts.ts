@@ -16,28 +16,31 @@ const POSITION = 'Rx-Position';
 const ENVELOPE = 1024;
 const READ = 100;
 
-/** Verdicts on the subjects `NAME.0` … of one stream: a message is a list, and its sequence number its revision. */
+/**
+ * Verdicts on the subjects `NAME.0` …, a stream for each: a message is a list, and its sequence number its revision. All replicas check
+ * the last sequence of a stream; that of a subject only the leader does, before it replicates (nats-server issue 4320).
+ */
 export class NatsVerdicts implements VerdictLog<number> {
   readonly maxBytes: number;
   readonly #client: NatsClient;
-  readonly #stream: string;
+  readonly #name: string;
 
-  constructor(client: NatsClient, stream: string) {
+  constructor(client: NatsClient, name: string) {
     this.#client = client;
-    this.#stream = stream;
+    this.#name = name;
     this.maxBytes = (client.connection.info?.max_payload ?? 2 ** 20) - ENVELOPE;
   }
 
   async last(partition: Partition): Promise<Delivered<number>> {
     try {
       // The stream's leader answers: a replica may be behind.
-      const found = await this.#client.manager.streams.getMessage(this.#stream, {
+      const found = await this.#client.manager.streams.getMessage(this.#streamOf(partition), {
         last_by_subj: this.#subject(partition),
       });
       if (found === null) return { position: undefined, revision: '0' };
       return { position: this.#positionOf(found.header, found.seq), revision: String(found.seq) };
     } catch (error) {
-      throw natsFailure(error, this.#stream);
+      throw natsFailure(error, this.#subject(partition));
     }
   }
 
@@ -53,7 +56,7 @@ export class NatsVerdicts implements VerdictLog<number> {
     try {
       const { seq } = await this.#client.js.publish(subject, verdicts, {
         headers,
-        expect: { lastSubjectSequence: Number(after.revision) },
+        expect: { lastSequence: Number(after.revision) },
       });
       return { position: to, revision: String(seq) };
     } catch (error) {
@@ -72,7 +75,14 @@ export class NatsVerdicts implements VerdictLog<number> {
   ): AsyncGenerator<DeliveredBatch<number>> {
     const from = Number(after ?? 0) + 1;
     const subject = this.#subject(partition);
-    for await (const messages of streamMessages(this.#client, this.#stream, subject, from, READ, signal))
+    for await (const messages of streamMessages(
+      this.#client,
+      this.#streamOf(partition),
+      subject,
+      from,
+      READ,
+      signal,
+    ))
       for (const { data, headers, seq } of messages)
         yield {
           position: this.#positionOf(headers, seq),
@@ -82,7 +92,11 @@ export class NatsVerdicts implements VerdictLog<number> {
   }
 
   #subject(partition: Partition): string {
-    return `${this.#stream}.${partition}`;
+    return `${this.#name}.${partition}`;
+  }
+
+  #streamOf(partition: Partition): string {
+    return `${this.#name}-out-${partition}`;
   }
 
   #positionOf(headers: NatsHeaders | undefined, seq: number): number {
@@ -90,7 +104,7 @@ export class NatsVerdicts implements VerdictLog<number> {
     if (Number.isSafeInteger(position)) return position;
     throw new RxAnomalyError(
       'BAD_INPUT',
-      `NATS: message ${seq} of the stream ${this.#stream} has no position: somebody else has published there`,
+      `NATS: message ${seq} of ${this.#name} has no position: somebody else has published there`,
     );
   }
 }

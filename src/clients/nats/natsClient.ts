@@ -75,7 +75,11 @@ export interface JetStream {
     data: Uint8Array | string,
     options?: {
       readonly headers?: NatsHeaders;
-      readonly expect?: { readonly lastSubjectSequence?: number; readonly streamName?: string };
+      readonly expect?: {
+        readonly lastSubjectSequence?: number;
+        readonly lastSequence?: number;
+        readonly streamName?: string;
+      };
     },
   ): Promise<{ readonly seq: number }>;
 }
