@@ -112,7 +112,10 @@ function thresholdSentence({ threshold, points, exact }: TradeOff, { pooled }: E
     .filter(({ f1 }) => f1 === most)
     .toSorted((a, b) => Math.abs(a.threshold - threshold) - Math.abs(b.threshold - threshold));
   if (own?.f1 == null || best?.f1 == null) return [];
-  if (best.f1 <= own.f1) return ['No other threshold would have done better.'];
+  if (best.f1 <= own.f1)
+    return [
+      `None of ${points.length - 1} other thresholds that were tried, ${points[0]!.threshold} to ${points.at(-1)!.threshold}, would have done better.`,
+    ];
   const counts = ({ found, falseAlerts }: Pick<ThresholdPoint, 'found' | 'falseAlerts'>): string =>
     `${found} with ${falseAlerts} false`;
   const isSame = own.found === pooled.found && own.falseAlerts === pooled.falseAlerts;

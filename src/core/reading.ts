@@ -129,7 +129,10 @@ export interface Evidence {
   readonly channel: string;
   /** The dimension that it is of, from 0; of `'joint'` the one with the largest part. */
   readonly dimension: number;
-  /** 1 above, −1 below what is usual: of `'level'`, of `'duration'` (the side of the range), and of channels of your own that tell. */
+  /**
+   * 1 above, −1 below what is usual: of `'level'`, of `'cycle'` (over all of `events` together), of `'duration'` (the side of the
+   * range), and of channels of your own that tell.
+   */
   readonly direction?: 1 | -1;
   /** Of `'stuck'` and `'duration'`: how many events long, this one included where it goes on. Of `'cycle'`: over how many it shows. */
   readonly events?: number;

@@ -44,7 +44,10 @@ export function findingOf<V extends Value>(incident: Incident<unknown, V>): Find
   if (kind === 'absence') return { kind: 'silence', shownBy: peak };
   const shows = (wanted: AnomalyKind): Finding<V> => ({
     kind: wanted,
-    shownBy: [peak, last, first].find((verdict) => kindOf(verdict) === wanted) ?? peak,
+    shownBy: shownBy(
+      [peak, last, first].filter((verdict) => kindOf(verdict) === wanted),
+      peak,
+    ),
   });
   // A value stands or it does not: whatever was noticed first, this is what it was.
   if (kindOf(last) === 'stuck') return { kind: 'stuck', shownBy: last };
@@ -57,6 +60,19 @@ export function findingOf<V extends Value>(incident: Incident<unknown, V>): Find
   if (isClear && !(lasts === 'level' && returned)) return shows(lasts);
   const isSpike = returned && count <= FEW && others.length + own === 0 && isOutside(peak);
   return { kind: isSpike ? 'spike' : 'value', shownBy: peak };
+}
+
+/** An event that is itself on the side that the evidence speaks of, where there is one: it may be of several events together. */
+function shownBy<V extends Value>(
+  candidates: readonly Verdict<unknown, V>[],
+  otherwise: Verdict<unknown, V>,
+): Verdict<unknown, V> {
+  const isOnItsSide = ({ value, evidence }: Verdict<unknown, V>): boolean => {
+    const { channel, dimension = 0, direction, usual } = evidence ?? {};
+    if (channel !== 'cycle' || direction === undefined || usual === undefined) return true;
+    return Math.sign((toVector(value)[dimension] ?? Number.NaN) - usual) === direction;
+  };
+  return candidates.find(isOnItsSide) ?? candidates[0] ?? otherwise;
 }
 
 /** Whether a value lies outside of the band, in the dimension that the event was flagged for. */

@@ -61,13 +61,17 @@ function what(
     case 'stuck':
       return events === undefined
         ? `Stuck: ${subject} repeats itself`
-        : `Stuck: ${subject} has been ${value} for ${events} events, longer than usual`;
+        : `Stuck: ${subject} has been ${value} for ${stuckFor(incident, events)}, longer than usual${stoodAt(incident.peak, shownBy, d) ? '' : `; at the peak it was ${against(incident.peak, d)}`}`;
     case 'season': {
       const usually = Number.isFinite(usual) ? `, ${formatNumber(usual)} is usual then` : '';
       const now = `${subject} was ${value}${usually}`;
-      const side = Number(toVector(shownBy.value)[d]) - usual;
-      const how = side > 0 ? 'Higher than usual' : side < 0 ? 'Lower than usual' : 'Unusual';
-      return `${how} ${PHASES[cycle ?? 'own']}${(events ?? 1) > 1 ? `, over the last ${events} events together` : ''}: ${now}`;
+      const how =
+        direction === undefined ? 'Unusual' : direction > 0 ? 'Higher than usual' : 'Lower than usual';
+      const isOne = (events ?? 1) === 1;
+      const over = isOne ? '' : `, over ${events} events together`;
+      // The event that is shown ends those: it may have come back before the others count no more.
+      const isBack = !isOne && Math.sign(Number(toVector(shownBy.value)[d]) - usual) !== direction;
+      return `${how} ${PHASES[cycle ?? 'own']}${over}: ${isBack ? 'at their end ' : ''}${now}`;
     }
     case 'pulse': {
       if (channel !== 'duration') return `Unusual pulse: ${was}`;
@@ -84,6 +88,18 @@ function what(
       return `Unusual value: ${was}${inside}${returned}`;
     }
   }
+}
+
+/** How long a value has stood: where the last event does not say so, at least as long as was flagged. */
+function stuckFor({ first, channels }: Incident, events: number): string {
+  const flagged =
+    first.evidence?.channel === 'stuck' ? (first.evidence.events ?? 1) + (channels?.stuck ?? 1) - 1 : 0;
+  return flagged > events ? `at least ${flagged} events` : `${events} events`;
+}
+
+/** Whether the peak is of the value that stood. */
+function stoodAt(peak: Verdict, shownBy: Verdict, d: number): boolean {
+  return toVector(peak.value)[d] === toVector(shownBy.value)[d];
 }
 
 /** What is unusual about a value inside the band. */

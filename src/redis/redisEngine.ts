@@ -1,5 +1,5 @@
 import { ThreadedLeases } from '../clients/leases/threadedLeases.ts';
-import { connectRedis, infoField, type Redis } from '../clients/redis/connectRedis.ts';
+import { connectRedis, infoField, type Redis, type RedisLogin } from '../clients/redis/connectRedis.ts';
 import { messageOf, RxAnomalyError } from '../core/errors.ts';
 import type { Assignment, DistributedEngine, Partition } from '../distributed/contract.ts';
 import {
@@ -11,6 +11,8 @@ import { type LeaseTerms, leaseKeys, openRedisKeeper } from './redisLeases.ts';
 import { RedisLog } from './redisLog.ts';
 import { RedisStates } from './redisStates.ts';
 import { RedisVerdicts } from './redisVerdicts.ts';
+
+const DEFAULT_PARTITIONS = 8;
 
 /** An engine on Redis. */
 export interface RedisEngine<E> extends DistributedEngine<E, string> {
@@ -39,10 +41,11 @@ async function open<E>(options: CheckedRedisEngine<E>): Promise<RedisEngine<E>> 
   const redis = await connectRedis(login, onProblem);
   try {
     await requireFit(redis, onProblem);
-    await requireSameFleet(redis, options);
-    const assignment = new RedisAssignment(redis, options);
+    const partitions = await joinFleet(redis, options);
+    const shared = { ...options, partitions };
+    const assignment = new RedisAssignment(redis, shared);
     return {
-      log: new RedisLog(redis, options, options),
+      log: new RedisLog(redis, shared, options),
       out: new RedisVerdicts(redis, login, name, keep),
       states: new RedisStates(redis, name),
       assignment,
@@ -83,15 +86,45 @@ async function requireFit(redis: Redis, onProblem: (message: string) => void): P
     );
 }
 
-/** Notes what a fleet reads, at its first start. @throws RxAnomalyError BAD_INPUT where another one has this name */
-async function requireSameFleet<E>(redis: Redis, { name, partitions }: CheckedRedisEngine<E>): Promise<void> {
-  const key = `{${name}:leases}:fleet`;
-  const ours = JSON.stringify({ partitions });
-  const theirs = await redis.ask<string | null>(['SET', key, ours, 'NX', 'GET']);
-  if (theirs === null || theirs === ours) return;
+/** What the workers of a name have agreed on. */
+export interface RedisFleet {
+  readonly in: string;
+  readonly partitions: number;
+}
+
+/** What the workers of a name read; undefined where there has never been one. */
+export async function redisFleet(login: RedisLogin, name: string): Promise<RedisFleet | undefined> {
+  const redis = await connectRedis(login);
+  try {
+    const found = await redis.ask<string | null>(['GET', fleetKey(name)]);
+    return found === null ? undefined : (JSON.parse(found) as RedisFleet);
+  } finally {
+    redis.close();
+  }
+}
+
+function fleetKey(name: string): string {
+  return `{${name}:leases}:fleet`;
+}
+
+/**
+ * Notes what a fleet reads, at its first start.
+ *
+ * @returns the number of partitions
+ * @throws RxAnomalyError BAD_INPUT where another one has this name
+ */
+async function joinFleet<E>(
+  redis: Redis,
+  { name, in: events, partitions }: CheckedRedisEngine<E>,
+): Promise<number> {
+  const first: RedisFleet = { in: events, partitions: partitions ?? DEFAULT_PARTITIONS };
+  const found = await redis.ask<string | null>(['SET', fleetKey(name), JSON.stringify(first), 'NX', 'GET']);
+  const theirs = found === null ? first : (JSON.parse(found) as RedisFleet);
+  const ours: RedisFleet = { in: events, partitions: partitions ?? theirs.partitions };
+  if (theirs.in === ours.in && theirs.partitions === ours.partitions) return theirs.partitions;
   throw new RxAnomalyError(
     'BAD_INPUT',
-    `Redis: the name ${name} is taken by workers with other settings: theirs ${theirs}, ours ${ours}; use the same, or another name`,
+    `Redis: the name ${name} is taken by workers with other settings: theirs ${JSON.stringify(theirs)}, ours ${JSON.stringify(ours)}; use the same, or another name`,
   );
 }
 
@@ -101,7 +134,13 @@ class RedisAssignment extends ThreadedLeases<LeaseTerms> implements Assignment {
 
   constructor(
     redis: Redis,
-    { login, name, partitions, lease, onProblem }: Omit<CheckedRedisEngine<unknown>, 'decode' | 'encode'>,
+    {
+      login,
+      name,
+      partitions,
+      lease,
+      onProblem,
+    }: Omit<LeaseTerms, 'worker'> & Pick<CheckedRedisEngine<unknown>, 'onProblem'>,
   ) {
     const kind = {
       module: new URL('./leaseThread.js', import.meta.url),

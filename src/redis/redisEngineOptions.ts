@@ -9,7 +9,9 @@ import type { RedisCodec } from './redisLog.ts';
 export interface RedisEngineOptions<E> extends RedisLogin {
   /** All keys begin with `{NAME:`. Letters, digits, `-` and `_`. */
   readonly name: string;
-  /** Parts of the log that are worked on by themselves, 1 to 1024: at least as many as there will be workers. @default 8 */
+  /** Name of the streams of events, `{IN:0}:in`, …, which several fleets may read. @default `name` */
+  readonly in?: string;
+  /** Parts of the log that are worked on by themselves, 1 to 1024: at least as many as there will be workers. @default as before, or 8 */
   readonly partitions?: number;
   /** After which the partitions of a process that has died are taken over, milliseconds, 500 to 600000. @default 5000 */
   readonly lease?: number;
@@ -27,7 +29,9 @@ export interface RedisEngineOptions<E> extends RedisLogin {
 export interface CheckedRedisEngine<E> extends RedisCodec<E> {
   readonly login: RedisLogin;
   readonly name: string;
-  readonly partitions: number;
+  readonly in: string;
+  /** Undefined: as before, or 8. */
+  readonly partitions: number | undefined;
   readonly lease: number;
   readonly keep: number;
   readonly onProblem: (message: string) => void;
@@ -36,20 +40,28 @@ export interface CheckedRedisEngine<E> extends RedisCodec<E> {
 // biome-ignore lint/suspicious/noExplicitAny: the options of events of any kind
 type Any = any;
 
+const aName = accepts(
+  "letters, digits, '-' and '_'",
+  (value) => typeof value === 'string' && /^[\w-]+$/.test(value),
+);
+
 const engineTable: OptionSet<RedisEngineOptions<Any>, RedisEngineOptions<Any>>['table'] = {
   ...loginTable,
   name: {
-    kind: accepts(
-      "letters, digits, '-' and '_'",
-      (value) => typeof value === 'string' && /^[\w-]+$/.test(value),
-    ),
+    kind: aName,
     required: true,
     about: 'name of the keys',
     when: 'always given',
   },
+  in: {
+    kind: aName,
+    defaultText: 'name',
+    about: 'name of the streams of events',
+    when: 'several fleets read them',
+  },
   partitions: {
     kind: positiveInteger(1024),
-    defaultText: '8',
+    defaultText: 'as before, or 8',
     about: 'parts of the log that are worked on by themselves, at least as many as there will be workers',
     when: 'there are more workers; the same for all, and for the life of the states',
   },
@@ -84,10 +96,10 @@ export const redisEngineOptions: OptionSet<
 > = new OptionSet<RedisEngineOptions<Any>, RedisEngineOptions<Any>, CheckedRedisEngine<Any>>(
   engineTable,
   (_, options) => {
-    const { url, username, password, tls, name, partitions = 8, lease = 5000, keep = 86_400_000 } = options;
+    const { url, username, password, tls, name, partitions, lease = 5000, keep = 86_400_000 } = options;
     return {
       login: { url, username, password, tls },
-      ...{ name, partitions, lease, keep },
+      ...{ name, in: options.in ?? name, partitions, lease, keep },
       decode: options.decode ?? jsonOf,
       encode: options.encode ?? ((event: unknown) => ({ event: JSON.stringify(event) })),
       onProblem: options.onProblem ?? ((message) => process.emitWarning(message)),

@@ -56,7 +56,7 @@ export class RedisLog<E> implements PartitionedLog<E, string> {
     redis: Redis,
     options: {
       readonly login: RedisLogin;
-      readonly name: string;
+      readonly in: string;
       readonly partitions: number;
       readonly keep: number;
     },
@@ -64,7 +64,7 @@ export class RedisLog<E> implements PartitionedLog<E, string> {
   ) {
     this.#redis = redis;
     this.#login = options.login;
-    this.#name = options.name;
+    this.#name = options.in;
     this.partitions = options.partitions;
     this.#keep = options.keep;
     this.#codec = codec;

@@ -1,8 +1,11 @@
 import { builtinModule } from '../core/builtinModule.ts';
 import { type Alert, type Incident, type IncidentKind, toVector, type Value } from '../core/reading.ts';
-import { explainIncident } from '../explain/explainIncident.ts';
+import { type DimensionNames, inWords, leadingIncident } from './alertText.ts';
 
-/** An alert as it is sent: numbers are those of the incident's peak, times ISO 8601 in UTC. */
+/**
+ * An alert as it is sent: numbers are those of the incident's peak, times ISO 8601 in UTC. A group is shown as the incident that
+ * began first, which one that joins late may be; `id` stays the same.
+ */
 export interface AlertJson {
   readonly phase: Alert['phase'];
   /** What the incident consists of: flagged events, or silence, of which no number is known. */
@@ -40,9 +43,12 @@ const MOST = 100;
 
 /** @param id distinguishes the incident from others of its stream */
 export function alertJson<E, V extends Value>(
-  { phase, incident, group }: Alert<E, V>,
+  alert: Alert<E, V>,
   id: string,
+  dimensions: DimensionNames = () => undefined,
 ): AlertJson {
+  const { phase, group } = alert;
+  const incident = leadingIncident(alert);
   const { kind, peak } = incident;
   const numbers = (value: Value): (number | null)[] =>
     toVector(value).map((x) => (Number.isFinite(x) ? x : null));
@@ -54,7 +60,7 @@ export function alertJson<E, V extends Value>(
     lower: numbers(peak.lower),
     upper: numbers(peak.upper),
     attribution: toVector(peak.attribution),
-    why: explainIncident(incident).text,
+    why: inWords(incident, dimensions),
     ...(group && {
       group: {
         streams: new Set(group.map(({ key }) => key)).size,

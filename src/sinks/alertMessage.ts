@@ -1,6 +1,12 @@
 import { incidentLink } from '../core/incidentLink.ts';
 import type { Alert, Severity, Value } from '../core/reading.ts';
-import { type AlertText, alertSeverity, alertText } from './alertText.ts';
+import {
+  type AlertText,
+  alertSeverity,
+  alertText,
+  type DimensionNames,
+  leadingIncident,
+} from './alertText.ts';
 
 /** One alert, as it is written for a service or for people. */
 export interface AlertMessage {
@@ -12,6 +18,7 @@ export interface AlertMessage {
   readonly severity: Severity;
   /** Address at which the dashboard opens it; undefined where none is known. */
   readonly link: string | undefined;
+  readonly dimensions: DimensionNames;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -19,15 +26,30 @@ export interface AlertMessage {
 /** Characters: services cut longer addresses off, or refuse them. */
 const LONGEST = 2000;
 
-/** @param publicUrl address of the dashboard @param now milliseconds since 1970 */
+/** What a sink knows of the streams and of the dashboard. */
+export interface AlertContext {
+  /** Address of the dashboard. */
+  readonly publicUrl?: string | undefined;
+  readonly dimensions?: DimensionNames | undefined;
+}
+
+/** @param now milliseconds since 1970 */
 export function alertMessage<E, V extends Value>(
   alert: Alert<E, V>,
   id: string,
-  publicUrl: string | undefined,
+  { publicUrl, dimensions = () => undefined }: AlertContext,
   now: number,
 ): AlertMessage {
-  const [first = alert.incident] = alert.group ?? [];
+  const first = leadingIncident(alert);
   const address = publicUrl === undefined ? '' : incidentLink(publicUrl, first, alert.group);
   const link = address === '' || address.length > LONGEST ? undefined : address;
-  return { alert, id, text: alertText(alert), severity: alertSeverity(alert), link, now };
+  return {
+    alert,
+    id,
+    text: alertText(alert, dimensions),
+    severity: alertSeverity(alert),
+    link,
+    dimensions,
+    now,
+  };
 }

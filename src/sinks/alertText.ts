@@ -1,6 +1,7 @@
 import {
   type Alert,
   type Incident,
+  loudestDimension,
   SEVERITIES,
   type Severity,
   toVector,
@@ -17,13 +18,18 @@ export interface AlertText {
 }
 
 const STREAMS = 20;
-const DIMENSIONS = 4;
 const NAME = 200;
 
+/** The names of a stream's dimensions, by its key; undefined where they have none. */
+export type DimensionNames = (key: string | undefined) => readonly string[] | undefined;
+
 /** What people are sent of an alert. */
-export function alertText<E, V extends Value>(alert: Alert<E, V>): AlertText {
+export function alertText<E, V extends Value>(
+  alert: Alert<E, V>,
+  dimensions: DimensionNames = () => undefined,
+): AlertText {
   const { phase, group } = alert;
-  const [incident = alert.incident] = group ?? [];
+  const incident = leadingIncident(alert);
   const severity = alertSeverity(alert);
   const streams = streamsOf(alert);
   const isGroup = streams.length > 1;
@@ -31,13 +37,24 @@ export function alertText<E, V extends Value>(alert: Alert<E, V>): AlertText {
   const what = `${noun}${isGroup ? 's' : ''} ${phase}`;
   const where = isGroup ? `${streams.length} streams, ${nameOf(incident.key)} first` : nameOf(incident.key);
   return {
-    title: `${where === '' ? '' : `${where}: `}${what}, ${seen(incident)}`,
+    title: `${where === '' ? '' : `${where}: `}${what}, ${seen(incident, dimensions)}`,
     lines: [
-      printable(explainIncident(incident).text),
+      printable(inWords(incident, dimensions)),
       ...(phase === 'ended' ? [duration(alert)] : []),
-      ...(group === undefined ? [] : members(group)),
+      ...(group === undefined ? [] : members(group, dimensions)),
     ],
   };
+}
+
+/** The incident that an alert is shown as: of a group the one that began first. */
+export function leadingIncident<E, V extends Value>({ incident, group }: Alert<E, V>): Incident<E, V> {
+  return group?.[0] ?? incident;
+}
+
+/** Why it is one, with the names of its dimensions. */
+export function inWords<E, V extends Value>(incident: Incident<E, V>, dimensions: DimensionNames): string {
+  const names = dimensions(incident.key);
+  return explainIncident(incident, names === undefined ? {} : { dimensions: names }).text;
 }
 
 /** The worst severity of an alert's incidents. */
@@ -87,34 +104,44 @@ function byteLength(text: string): number {
 }
 
 /** What was seen against what was expected. */
-function seen<E, V extends Value>({ kind, start, peak }: Incident<E, V>): string {
+function seen<E, V extends Value>(
+  { kind, key, start, peak }: Incident<E, V>,
+  dimensions: DimensionNames,
+): string {
   if (kind === 'absence') return start === undefined ? 'no event' : `no event since ${iso(start)}`;
-  const [value, expected, lower, upper] = [peak.value, peak.expected, peak.lower, peak.upper].map(numbers);
-  return `${value}, expected ${expected} (${lower} to ${upper})`;
+  const d = loudestDimension(peak);
+  const [value, expected, lower, upper] = [peak.value, peak.expected, peak.lower, peak.upper].map((part) =>
+    inShort(toVector(part)[d] ?? Number.NaN),
+  );
+  const isOne = toVector(peak.value).length === 1;
+  const name = isOne ? '' : `${nameOf(dimensions(key)?.[d] ?? `dimension ${d + 1}`)} `;
+  return `${name}${value}, expected ${expected} (${lower} to ${upper})`;
 }
 
 /** From when to when, and how long. */
-function duration<E, V extends Value>({ incident, group = [] }: Alert<E, V>): string {
-  const { start, count, open, kind, peak } = incident;
-  const score = kind === 'absence' ? '' : `, score ${peak.score.toFixed(3)}`;
-  const flagged = `${count} flagged ${count === 1 ? 'event' : 'events'}${score}`;
+function duration<E, V extends Value>(alert: Alert<E, V>): string {
+  const { start, open, kind } = leadingIncident(alert);
+  const all = alert.group ?? [alert.incident];
+  const count = all.reduce((sum, each) => sum + each.count, 0);
+  const most = Math.max(...all.map(({ peak }) => peak.score));
+  const score = kind === 'absence' ? '' : `, score ${most.toFixed(3)}`;
+  const flagged = `${count} flagged ${count === 1 ? 'event' : 'events'}${all.length > 1 ? ' of all' : ''}${score}`;
   if (start === undefined) return flagged;
   if (open && kind === 'absence') return `From ${iso(start)}, not back yet`;
-  const ends = [incident, ...group].flatMap(({ end }) => end ?? []);
+  const ends = all.flatMap(({ end }) => end ?? []);
   return `From ${iso(start)} to ${iso(Math.max(...ends))}, ${flagged}`;
 }
 
-function members<E, V extends Value>(group: readonly Incident<E, V>[]): string[] {
+function members<E, V extends Value>(group: readonly Incident<E, V>[], dimensions: DimensionNames): string[] {
   const lines = group.slice(0, STREAMS).map((incident, at) => {
     const { key, severity, start } = incident;
-    return `${at + 1}. ${nameOf(key)}: ${severity}${start === undefined ? '' : `, ${iso(start)}`}, ${seen(incident)}`;
+    return `${at + 1}. ${nameOf(key)}: ${severity}${start === undefined ? '' : `, ${iso(start)}`}, ${seen(incident, dimensions)}`;
   });
   return group.length > STREAMS ? [...lines, `… and ${group.length - STREAMS} more`] : lines;
 }
 
-function numbers(value: Value): string {
-  const all = toVector(value).map((x) => (Number.isFinite(x) ? String(Number(x.toPrecision(5))) : '–'));
-  return all.length > DIMENSIONS ? `${all.slice(0, DIMENSIONS).join(' ')} …` : all.join(' ');
+function inShort(x: number): string {
+  return Number.isFinite(x) ? String(Number(x.toPrecision(5))) : '–';
 }
 
 function iso(time: number): string {

@@ -15,6 +15,7 @@ import {
 import { type RetryOptions, ServerFailure } from '../clients/retry.ts';
 import type { Alert, Value } from '../core/reading.ts';
 import { alertIds } from './alertJson.ts';
+import type { DimensionNames } from './alertText.ts';
 
 /** Options of every sink that waits for answers. */
 export interface DeliveryOptions<E = unknown, V extends Value = Value> {
@@ -27,6 +28,8 @@ export interface DeliveryOptions<E = unknown, V extends Value = Value> {
   readonly requestTimeout?: number;
   /** Alerts that wait at most while an earlier one is being sent, 1 to 1000000; one more is given up. @default 1000 */
   readonly maxWaiting?: number;
+  /** Names of the dimensions of a stream, by its key, for texts. @default `dimension 1` and so on */
+  readonly dimensions?: DimensionNames;
   /** Called for every alert that was accepted, with the answer: the beginning of its text, and its status where it has one. */
   readonly onSent?: (alert: Alert<E, V>, answer: string) => void;
   /** Called for every alert that is given up, with the reason. */

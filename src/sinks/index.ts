@@ -8,6 +8,7 @@ export type { RetryOptions, RetryReport } from '../clients/retry.ts';
 export { incidentLink, type LinkedIncident } from '../core/incidentLink.ts';
 export type { Alert, Value } from '../core/reading.ts';
 export type { AlertJson, GroupedJson } from './alertJson.ts';
+export type { DimensionNames } from './alertText.ts';
 export { type ToConsoleOptions, toConsole } from './console/toConsole.ts';
 export type { DeliveryOptions } from './deliver.ts';
 export { type Mail, type MailTransport, type ToEmailOptions, toEmail } from './email/toEmail.ts';

@@ -114,6 +114,27 @@ describe('explainIncident', () => {
     }
   });
 
+  it('says of hours without a count that they were lower, though the last flagged event has come back', () => {
+    const counts: Make = (i, r) => {
+      const usual = 120 + 100 * Math.sin((2 * Math.PI * i) / 288);
+      return [isFaulty(i, 12) ? 0 : Math.round(usual + 8 * r.normal())];
+    };
+    const found = incidentsOf(counts, AT + 150);
+    const texts = found.map((incident) => explainIncident(incident)).filter(({ kind }) => kind === 'season');
+    expect(texts.length).toBeGreaterThan(0);
+    for (const { text } of texts) expect(text).toMatch(/^Lower than usual/);
+  });
+
+  it('has the whole time for which a value stood, though the last flagged event is the jump back', () => {
+    const make: Make = (i, r) => [isFaulty(i, 40) ? 10.7 : noise(r) + (i === AT + 40 ? 15 : 0)];
+    const reason = reasonOf(make, AT + 80);
+    expect(reason.kind).toBe('stuck');
+    expect(reason.text).toMatch(
+      /^Stuck: the value has been 10\.7 for (at least )?\d+ events, longer than usual; at the peak it was 2\d/,
+    );
+    expect(Number(/for (?:at least )?(\d+) events/.exec(reason.text)![1])).toBeGreaterThanOrEqual(30);
+  });
+
   it('finds dimensions that no longer move together', () => {
     const make: Make = (i, r) => {
       const a = daily(i, r);

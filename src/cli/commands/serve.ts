@@ -219,6 +219,7 @@ async function serve(
     {
       log,
       changed: (key) => sourceOf(key)?.changed(),
+      dimensions: (key) => sourceOf(key)?.dimensions(),
       holdsBack: (alert) => dashboard?.holdsBack(alert) ?? false,
       isHeldBack: (key) => dashboard?.isHeldBack(key) ?? false,
     },

@@ -32,7 +32,7 @@ export function workerCommand(): Command {
     .addOption(
       new Option(
         '--in <subjects>',
-        "what is read: 'readings.*', a stream for each subject",
+        "what is read: of NATS subjects, 'readings.*'; of Redis the NAME of the streams {NAME:0}:in, {NAME:1}:in, …",
       ).makeOptionMandatory(),
     )
     .addOption(
@@ -91,6 +91,7 @@ Examples:
   rx-anomaly worker --nats nats://localhost:4222 --in 'readings.*' --fleet
   rx-anomaly worker --nats nats://a,nats://b,nats://c --in 'plant.*.temp' \\
       --value data.celsius --time at --deliver all
+  rx-anomaly worker --redis redis://localhost --in readings --fleet
   rx-anomaly status --nats nats://localhost:4222
 
 Start a worker as often as there are cores.

@@ -1,7 +1,7 @@
 import { type MonoTypeOperatorFunction, Subject, type Subscription } from 'rxjs';
 import type { RetryReport } from '../../clients/retry.ts';
 import type { Alert, Value } from '../../core/reading.ts';
-import { alertSeverity } from '../../sinks/alertText.ts';
+import { alertSeverity, type DimensionNames } from '../../sinks/alertText.ts';
 
 export type ReportedAlert = Alert<unknown, Value>;
 
@@ -19,6 +19,8 @@ export interface SinkHandlers {
   readonly onRetry: (report: RetryReport) => void;
   readonly onSent: (alert: ReportedAlert, answer: string) => void;
   readonly onLost: (alert: ReportedAlert, error: Error) => void;
+  /** Names of the dimensions of a stream. @default they have none */
+  readonly dimensions?: DimensionNames;
 }
 
 /** A sink of a configuration. */
@@ -36,6 +38,8 @@ export interface OutletContext {
   /** Called with the key of an alert that waits now, or no longer. */
   readonly changed: (key: string | undefined) => void;
   readonly onProgress: () => void;
+  /** Names of the dimensions of a stream. @default they have none */
+  readonly dimensions?: DimensionNames | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -60,13 +64,14 @@ export class AlertOutlet {
     this.name = name;
     this.#routes = routes;
     this.#context = context;
-    const { log, changed, onProgress } = context;
+    const { log, changed, onProgress, dimensions } = context;
     const settle = (alert: ReportedAlert): void => {
       this.#pending.delete(alert);
       changed(alert.incident.key);
       onProgress();
     };
     const send = open({
+      ...(dimensions && { dimensions }),
       onRetry: ({ error }) => {
         if (!this.#isFailing)
           log(`${this.#label}${error.message}; the alert is kept and sent again until it is accepted`);

@@ -6,6 +6,7 @@ import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import type { Json, State } from '../../models/snapshot/state.ts';
 import { DueTimer } from '../../operators/dueTimer.ts';
 import { alertIds } from '../../sinks/alertJson.ts';
+import type { DimensionNames } from '../../sinks/alertText.ts';
 import { toConsole } from '../../sinks/index.ts';
 import type { OpenDetection } from '../run/detection.ts';
 import { AlertOutlet, type ReportedAlert, type SinkPlan } from './alertOutlet.ts';
@@ -30,6 +31,8 @@ export interface AlertSinksContext {
   readonly holdsBack?: (alert: ReportedAlert) => boolean;
   /** Whether the open incident of a stream was not alerted for that. @default no */
   readonly isHeldBack?: (key: string | undefined) => boolean;
+  /** Names of the dimensions of a stream. @default they have none */
+  readonly dimensions?: DimensionNames;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
@@ -62,13 +65,13 @@ export class AlertSinks {
   #onProgress: () => void = () => {};
 
   constructor({ alerts, sinks, group }: AlertSinksOptions, context: AlertSinksContext) {
-    const { log, changed, now = Date.now } = context;
+    const { log, changed, dimensions, now = Date.now } = context;
     this.#context = context;
     this.#steps = new Set(sinks.flatMap(({ routes }) => routes.map(({ confirm = 1 }) => confirm)));
     this.#now = now;
     if (alerts) this.#subscriptions.add(this.#printed.pipe(toConsole()).subscribe());
     const onProgress = (): void => this.#onProgress();
-    this.#outlets = sinks.map((plan) => new AlertOutlet(plan, { log, changed, onProgress, now }));
+    this.#outlets = sinks.map((plan) => new AlertOutlet(plan, { log, changed, onProgress, dimensions, now }));
     this.#groups = group && new AlertGroups(group, MOST_OPEN);
     this.#timer = this.#groups && new DueTimer(asyncScheduler, this.#groups, () => this.#look());
     const clock = setInterval(() => this.release(), RELEASE_EVERY).unref();

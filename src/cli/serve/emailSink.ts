@@ -27,11 +27,11 @@ export async function emailSink(
   toEmailOptions.resolve(where, given as never);
   return {
     ...plan,
-    open: ({ onRetry, onSent, onLost }, limit) =>
+    open: ({ onRetry, ...handlers }, limit) =>
       toEmail<unknown, Value>({
         ...(given as unknown as { transport: MailTransport; from: string; to: string[] }),
         retry: { onRetry, ...(limit === undefined ? {} : { limit }) },
-        ...{ onSent, onLost },
+        ...handlers,
       }),
   };
 }

@@ -18,11 +18,11 @@ export function webhookSink(
   toWebhookOptions.resolve(where, given as never);
   return {
     ...plan,
-    open: ({ onRetry, onSent, onLost }, limit) =>
+    open: ({ onRetry, ...handlers }, limit) =>
       toWebhook<unknown, ReportedAlert['incident']['peak']['value']>({
         ...(given as { readonly url: string }),
         retry: { onRetry, ...(limit === undefined ? {} : { limit }) },
-        ...{ onSent, onLost },
+        ...handlers,
       }),
   };
 }

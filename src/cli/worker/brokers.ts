@@ -16,6 +16,10 @@ const BROKERS: Readonly<
       'a NATS server with JetStream, such as nats://localhost:4222; several of a cluster, separated by commas',
     open: async (settings) => await (await import('./natsBroker.ts')).openNats(settings),
   },
+  redis: {
+    about: 'a Redis 7 or later, such as redis://localhost:6379',
+    open: async (settings) => await (await import('./redisBroker.ts')).openRedis(settings),
+  },
 };
 
 export function brokerOptions(): Option[] {

@@ -3,7 +3,7 @@ import type { TransformName } from '../../models/transform.ts';
 import type { ModelOptions } from '../options/options.ts';
 import type { PolicyFlags } from '../options/policy.ts';
 
-export type BrokerName = 'nats';
+export type BrokerName = 'nats' | 'redis';
 
 /** Those options of a command, as they were given. */
 export interface BrokerFlags extends Partial<Record<BrokerName, string>> {

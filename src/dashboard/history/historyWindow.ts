@@ -14,8 +14,8 @@ export interface WindowQuery {
 }
 
 /**
- * A window of a stream in as much detail as is kept of all of it and fits in so many points: its records, or summaries of
- * 8, 64, 512 or 4,096, followed by what no summary has yet.
+ * A window of a stream in as much detail as is kept and fits in so many points: its records, or summaries of 8, 64, 512 or 4,096,
+ * finer ones from where they are kept, followed by what no summary has yet.
  */
 export function historyWindow(stream: BoardStream, { from, to, points, dimension }: WindowQuery): WireWindow {
   const levels = [stream.history, ...stream.levels.levels];
@@ -41,30 +41,42 @@ export function historyWindow(stream: BoardStream, { from, to, points, dimension
     return [first, Math.max(first, end)];
   };
   const choices = levels.map((_, k) => k).filter((k) => levels[k]!.records > levels[k]!.oldest);
-  const fits = (k: number): boolean => within(k)[1] - within(k)[0] <= points;
-  const level =
-    choices.find((k) => isKept(k) && fits(k)) ??
-    choices.findLast((k) => isKept(k)) ??
-    // Nothing reaches back so far: what reaches back furthest.
-    choices.reduce(
-      (best, k) => (placeOf(k, levels[k]!.oldest) < placeOf(best, levels[best]!.oldest) ? k : best),
-      0,
-    );
-  const parts: Part[] = [];
-  for (let k = level; k >= 0; k--) {
-    const [first, end] = within(k);
-    // Of finer levels only what the coarser ones do not have.
-    const begin = k === level ? first : Math.max(first, levels[k + 1]!.records * FACTOR);
-    if (begin >= end) continue;
+  /** What is shown from the coarsest of levels to the finest, each up to where the next one begins; then what has no summary yet. */
+  const stretches = (coarsest: number, finest: number): Stretch[] => {
+    const found: Stretch[] = [];
+    let covered = 0; // records of the next level that are shown already
+    for (let k = coarsest; k >= 0; k--) {
+      const [first, end] = within(k);
+      const { records } = levels[k]!;
+      const last = k > finest ? Math.min(records, Math.ceil(levels[k - 1]!.oldest / FACTOR)) : records;
+      const begin = Math.max(first, covered);
+      if (begin < Math.min(end, last)) found.push({ k, begin, end: Math.min(end, last) });
+      covered = Math.max(covered, last) * FACTOR;
+    }
+    return found;
+  };
+  const reaching = choices.filter(isKept);
+  // Nothing may reach back so far: then what reaches back furthest.
+  const furthest = choices.reduce(
+    (best, k) => (placeOf(k, levels[k]!.oldest) < placeOf(best, levels[best]!.oldest) ? k : best),
+    0,
+  );
+  const ways = (reaching.length > 0 ? reaching : [furthest]).flatMap((coarsest) =>
+    Array.from({ length: coarsest + 1 }, (_, finest) => ({ coarsest, finest })),
+  );
+  const fits = ({ coarsest, finest }: (typeof ways)[number]): boolean =>
+    stretches(coarsest, finest).reduce((sum, { begin, end }) => sum + end - begin, 0) <= points;
+  const { coarsest: level, finest } = ways.find(fits) ?? ways.at(-1)!;
+  const parts = stretches(level, finest).map(({ k, begin, end }): Part => {
     const { times, score, dimensions } = levels[k]!.columns(begin, end);
     const own = dimensions[dimension]!;
     const isSingle = level > 0 && k === 0; // then its band is no range of values
-    parts.push({
+    return {
       x: hasTimes ? times : times.map((_, i) => (begin + i) * FACTOR ** k + 1),
       ...{ score, value: own.value, expected: own.expected },
       ...(isSingle ? { lower: own.value, upper: own.value } : { lower: own.lower, upper: own.upper }),
-    });
-  }
+    };
+  });
   const column = (name: keyof Part): Float64Array =>
     Float64Array.from(parts.flatMap((part) => [...part[name]]));
   const begins = choices.map((k) => placeOf(k, levels[k]!.oldest)).filter((x) => !Number.isNaN(x));
@@ -81,6 +93,13 @@ export function historyWindow(stream: BoardStream, { from, to, points, dimension
     upper: packColumn(column('upper')),
     score: packColumn(column('score')),
   };
+}
+
+/** Consecutive summaries, or records, of a level. */
+interface Stretch {
+  readonly k: number;
+  readonly begin: number;
+  readonly end: number;
 }
 
 type Part = Readonly<Record<'x' | 'value' | 'expected' | 'lower' | 'upper' | 'score', Float64Array>>;

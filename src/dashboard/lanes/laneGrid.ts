@@ -14,6 +14,9 @@ const WIDTHS: readonly number[] = [
   ...[1, 3, 6, 12, 24].map((n) => n * HOUR),
 ];
 
+/** The width up to which slices become wider for events of the past. */
+const WIDEST = WIDTHS.at(-1)!;
+
 /** The byte from which scores are over the threshold. */
 export function thresholdByte(threshold: number): number {
   return Math.max(1, Math.round(threshold * FULL));
@@ -74,15 +77,16 @@ export class LaneGrid {
     return this.#clock;
   }
 
-  /** Adds a score of the stream in this row. @param byte see {@link scoreByte} */
-  add(row: number, time: number, byte: number): void {
+  /** Adds a score of the stream in this row, where its time has a place. @param byte see {@link scoreByte} */
+  add(row: number, time: number, byte: number): boolean {
     const column = this.#columnAt(time);
-    if (column === undefined) return;
+    if (column === undefined) return false;
     if (row >= this.#room) this.#grow(row);
     const known = column.cells[row]!;
-    if (known !== NO_EVENTS && known >= byte) return;
+    if (known !== NO_EVENTS && known >= byte) return true;
     column.cells[row] = byte;
     column.changed = ++this.#clock;
+    return true;
   }
 
   /** Clears a row, for another stream. Pages clear it themselves when they learn whose it is. */
@@ -126,8 +130,16 @@ export class LaneGrid {
       return this.#columns[0];
     }
     if (at < 0) {
-      // Streams begin at different times; what would push out newer slices comes too late.
+      // Streams begin at different times. A clock that was never set would make one slice of all that the others show.
+      const end = (this.#start + this.#columns.length) * this.#width;
+      const isReachable = Math.ceil(end / WIDEST) - Math.floor(time / WIDEST) <= this.#most;
+      while (this.#coarsens && isReachable && this.#columns.length - at > this.#most) {
+        this.#coarsen();
+        at = Math.floor(time / this.#width) - this.#start;
+      }
+      // What would push out newer slices comes too late.
       if (this.#columns.length - at > this.#most) return undefined;
+      if (at >= 0) return this.#columns[at];
       this.#columns.unshift(...Array.from({ length: -at }, () => this.#column()));
       this.#start += at;
       at = 0;

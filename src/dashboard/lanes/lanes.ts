@@ -43,6 +43,7 @@ export class Lanes {
   readonly #rows: number[] = [];
   readonly #rowOf: Map<number, number> = new Map();
   readonly #untimed: Set<number> = new Set();
+  readonly #unplaced: Set<number> = new Set();
   #newest = Number.NEGATIVE_INFINITY;
   #rowsChanged = 0; // times
 
@@ -65,16 +66,21 @@ export class Lanes {
       return;
     }
     // A clock that is far ahead would push out, or make a single slice of, all that the others show.
-    if (time > Math.max(this.#newest, now) + DAY && this.#newest > Number.NEGATIVE_INFINITY) return;
+    if (time > Math.max(this.#newest, now) + DAY && this.#newest > Number.NEGATIVE_INFINITY) {
+      this.#unplaced.add(stream);
+      return;
+    }
     this.#newest = Math.max(this.#newest, time);
     const row = this.#rowFor(stream);
     const byte = scoreByte(score, this.#threshold);
-    for (const grid of this.#grids.values()) grid.add(row, time, byte);
+    for (const [range, grid] of this.#grids)
+      if (!grid.add(row, time, byte) && range === 'all') this.#unplaced.add(stream);
   }
 
   /** The stream was removed; its row is free. */
   forget(stream: number): void {
     this.#untimed.delete(stream);
+    this.#unplaced.delete(stream);
     const row = this.#rowOf.get(stream);
     if (row === undefined) return;
     this.#rowOf.delete(stream);
@@ -99,7 +105,7 @@ export class Lanes {
       ...axis,
       ...(isKnown && rowsKnown === this.#rowsChanged ? {} : { rows: [...this.#rows] }),
       slices: slices.map(([slice, cells]) => [slice, Buffer.from(cells).toString('base64')]),
-      untimed: this.#untimed.size,
+      ...{ untimed: this.#untimed.size, unplaced: this.#unplaced.size },
     };
   }
 

@@ -2,7 +2,7 @@ import { from, type MonoTypeOperatorFunction, tap } from 'rxjs';
 import { aFunction } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
 import { type Alert, toVector, type Value } from '../../core/reading.ts';
-import { nameOf } from '../alertText.ts';
+import { leadingIncident, nameOf } from '../alertText.ts';
 
 /** Options of {@link toConsole}. */
 export interface ToConsoleOptions {
@@ -40,7 +40,9 @@ function alertLine<E, V extends Value>(alert: Alert<E, V>): string {
 const NAMED = 5;
 
 /** The other streams of a group. */
-function others<E, V extends Value>({ incident, group = [] }: Alert<E, V>): string {
+function others<E, V extends Value>(alert: Alert<E, V>): string {
+  const { group = [] } = alert;
+  const incident = leadingIncident(alert);
   const keys = [...new Set(group.map(({ key }) => key))].filter((key) => key !== incident.key);
   if (keys.length === 0) return '';
   const named = keys.slice(0, NAMED).map(nameOf);
@@ -48,7 +50,9 @@ function others<E, V extends Value>({ incident, group = [] }: Alert<E, V>): stri
   return `; with ${keys.length} more ${keys.length === 1 ? 'stream' : 'streams'}: ${named.join(', ')}${rest}`;
 }
 
-function incidentLine<E, V extends Value>({ phase, incident }: Alert<E, V>): string {
+function incidentLine<E, V extends Value>(alert: Alert<E, V>): string {
+  const { phase } = alert;
+  const incident = leadingIncident(alert);
   const { kind, key, start, end, count, severity, peak } = incident;
   const isAbsence = kind === 'absence';
   const time = phase === 'began' && !isAbsence ? start : end;

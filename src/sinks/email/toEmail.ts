@@ -41,7 +41,7 @@ export interface ToEmailOptions<E = unknown, V extends Value = Value> extends De
 type AnyOptions = ToEmailOptions;
 type Always = 'transport' | 'from' | 'to';
 
-const { publicUrl, retry, requestTimeout, maxWaiting, onSent, onLost, scheduler, random } =
+const { publicUrl, retry, requestTimeout, maxWaiting, dimensions, onSent, onLost, scheduler, random } =
   toWebhookOptions.table;
 
 const ADDRESS = /^[^\s<>@]+@[^\s<>@]+$|^[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>$/;
@@ -77,7 +77,7 @@ export const toEmailOptions: OptionSet<
       about: 'whom it is sent to',
       when: 'always given',
     },
-    ...{ publicUrl, retry, requestTimeout, maxWaiting, onSent, onLost, scheduler, random },
+    ...{ publicUrl, retry, requestTimeout, maxWaiting, dimensions, onSent, onLost, scheduler, random },
   },
   (where, { retry: given, ...rest }) => ({
     ...rest,
@@ -107,7 +107,7 @@ export function toEmail<E, V extends Value>(
     ...{ where: 'toEmail', maxWaiting: most, onSent, onLost },
     send: (alert, id) =>
       defer(() => {
-        const message = alertMessage(alert, id, resolved.publicUrl, resolved.scheduler.now());
+        const message = alertMessage(alert, id, resolved, resolved.scheduler.now());
         const mail = mailOf(message, sender, to);
         const sent = defer(() => from(transport.sendMail(mail))).pipe(
           timeout({ first: longest, scheduler: resolved.scheduler, with: tooLate }),

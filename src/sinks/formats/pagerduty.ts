@@ -1,5 +1,5 @@
 import { alertJson } from '../alertJson.ts';
-import { clip, nameOf, streamsOf } from '../alertText.ts';
+import { clip, leadingIncident, nameOf, streamsOf } from '../alertText.ts';
 import { type BySeverity, jsonRequest, type WebhookFormat } from './webhookFormat.ts';
 
 /** Characters of the summary. */
@@ -15,7 +15,7 @@ const SEVERITY: BySeverity<string> = {
  */
 export const pagerduty: WebhookFormat = {
   token: 'required',
-  request: ({ alert, id, text, severity, link }, { url, token }) => {
+  request: ({ alert, id, text, severity, link, dimensions }, { url, token }) => {
     const same = { routing_key: token, dedup_key: id };
     if (alert.phase === 'ended') return jsonRequest(url, { ...same, event_action: 'resolve' });
     const { start } = alert.incident;
@@ -31,7 +31,7 @@ export const pagerduty: WebhookFormat = {
         custom_details: {
           streams: streamsOf(alert).length,
           text: text.lines.join('\n'),
-          alert: alertJson({ phase: alert.phase, incident: alert.incident }, id),
+          alert: alertJson({ phase: alert.phase, incident: leadingIncident(alert) }, id, dimensions),
         },
       },
       client: 'rx-anomaly',

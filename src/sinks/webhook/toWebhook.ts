@@ -28,7 +28,7 @@ export function toWebhook<E, V extends Value>(
 ): MonoTypeOperatorFunction<Alert<E, V>> {
   const resolved = toWebhookOptions.resolve('toWebhook', options as unknown as ToWebhookOptions);
   const { secret, headers, policy, giveUpOn, requestTimeout, maxWaiting, scheduler, random } = resolved;
-  const { format, token, publicUrl } = resolved;
+  const { format, token, publicUrl, dimensions } = resolved;
   const receiver = { url: resolved.url, token };
   const { onSent = () => {}, onLost = () => {} } = options;
 
@@ -46,7 +46,7 @@ export function toWebhook<E, V extends Value>(
     ...{ where: 'toWebhook', maxWaiting, onSent, onLost },
     send: (alert, id) =>
       defer(() => {
-        const message = alertMessage(alert, id, publicUrl, scheduler.now());
+        const message = alertMessage(alert, id, { publicUrl, dimensions }, scheduler.now());
         return send(webhookFormats[format].request(message, receiver));
       }),
   });

@@ -125,6 +125,12 @@ export const toWebhookOptions: OptionSet<
       about: 'alerts that wait at most while an earlier one is being sent',
       when: 'more for a service that is away for long',
     },
+    dimensions: {
+      kind: aFunction,
+      default: () => undefined,
+      about: 'names of the dimensions of a stream, by its key',
+      when: 'where streams have several',
+    },
     onSent: {
       kind: aFunction,
       default: () => {},

@@ -52,7 +52,7 @@ describe('a window of the history of a stream', () => {
     const window = historyWindow(stream, { ...ALL, points: 1500 });
     expect(window).toMatchObject({ perPoint: 64, since: T });
     const { x, upper, score } = read(window);
-    expect(x.length).toBeLessThan(330);
+    expect(x.length).toBeLessThanOrEqual(1500);
     expect(Math.max(...upper)).toBeGreaterThan(19);
     expect(score.filter((each) => each > 0.5).length).toBe(20);
     expect(x.at(-1)).toBe(T + 20_004_000); // up to the newest record
@@ -95,6 +95,24 @@ describe('a window of the history of a stream', () => {
     const [before, after] = [stream, again].map((each) => historyWindow(each, { ...ALL, points: 100 }));
     expect(after).toEqual(before);
     expect(after!.since).toBe(T);
+  });
+
+  it('has records where they are kept, after summaries of what was before them', () => {
+    // After a restart there are fewer summaries than records: those that reach back further are coarse.
+    const stream = streamOf(9000, 1000);
+    const again = BoardStream.resumed(structuredClone(stream.save()), (id, newest) => {
+      return new BoardStream(id, newest, undefined, { history: () => 1000, staleAfter: undefined }, 0);
+    });
+    const window = historyWindow(again, { ...ALL, from: T + 1000 * 7900 });
+    const { x, value } = read(window);
+    const kept = again.history.oldest;
+    const exact = x.flatMap((time, i) => (time >= T + 1000 * (kept + 8) ? [value[i]!] : []));
+    expect(exact.length).toBeGreaterThan(400);
+    expect(exact).toEqual(
+      Array.from({ length: exact.length }, (_, i) => expect.closeTo(valueAt(9000 - exact.length + i), 4)),
+    );
+    for (let i = 1; i < x.length; i++) expect(x[i]!).toBeGreaterThan(x[i - 1]!);
+    expect(x[0]).toBeLessThanOrEqual(T + 1000 * 7900);
   });
 
   it('keeps a day at one event a second in little memory', () => {

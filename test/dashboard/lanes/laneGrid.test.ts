@@ -38,6 +38,21 @@ describe('the grid of swim lanes', () => {
     );
   });
 
+  it('becomes wider for a stream of the past, but not for one of another decade', () => {
+    const DAY = 86_400_000;
+    const now = Date.UTC(2026, 10, 1);
+    const grid = new LaneGrid(20);
+    for (let n = 0; n < 100; n++) grid.add(0, now + 60_000 * n, 10);
+    expect(grid.add(1, now - 15 * DAY, 200)).toBe(true);
+    expect(cell(grid, 1, now - 15 * DAY)).toBe(200);
+    expect(cell(grid, 0, now)).toBe(10);
+    const { width } = grid;
+    expect(width).toBeLessThanOrEqual(DAY);
+    expect(grid.add(2, 0, 250)).toBe(false);
+    expect(grid.width).toBe(width);
+    expect(grid.row(0).length).toBeLessThanOrEqual(20);
+  });
+
   it('forgets the oldest where its width is fixed, and takes late events that it has room for', () => {
     fc.assert(
       fc.property(events(60_000), (added) => {

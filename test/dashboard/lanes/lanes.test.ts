@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Lanes, laneScore } from '../../../src/dashboard/lanes/lanes.ts';
-import { LaneData, NO_EVENTS } from '../../../src/dashboard/page/lanes/laneData.ts';
+import { LaneData, leftOut, NO_EVENTS } from '../../../src/dashboard/page/lanes/laneData.ts';
 
 const T = 1_700_000_000_000;
 const HOUR = 3_600_000;
@@ -125,15 +125,21 @@ describe('the lanes of a board', () => {
     expect(all.data.count).toBeLessThanOrEqual(400);
   });
 
-  it('pass over a clock that is days ahead, and count streams without times', () => {
+  it('pass over clocks that are days ahead or years behind, and count such streams, and those without times', () => {
     const lanes = made();
     const page = new Page();
     lanes.add(1, T, 0.1, T);
     lanes.add(2, T + 3 * 24 * HOUR, 0.1, T);
     lanes.add(3, undefined, 0.1, T);
+    lanes.add(4, 0, 0.1, T);
     page.ask(lanes);
-    expect(page.data.rows).toEqual([1]);
+    expect(page.data.rows).toEqual([1, 4]);
+    expect(page.of(4)).toEqual([null]);
     expect(page.data.count).toBe(1);
     expect(page.data.untimed).toBe(1);
+    expect(page.data.unplaced).toBe(2);
+    expect(leftOut(page.data)).toBe(
+      '1 stream has no times and no row. 2 streams have events a day ahead of all others, or 400 days behind, which are not shown.',
+    );
   });
 });

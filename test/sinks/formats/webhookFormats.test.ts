@@ -103,7 +103,7 @@ describe.each(SERVICES)('the format %s', (format) => {
       fc.property(key, fc.integer({ min: 1, max: 60 }), (name, streams) => {
         const events = Array.from({ length: streams }, (_, n) => spike(n, { key: `${name}${n}` }));
         for (const alert of runOperator(events, alerts<number, number>({ group: '5m' }))) {
-          const message = alertMessage(alert, 'id', PAGE, AT);
+          const message = alertMessage(alert, 'id', { publicUrl: PAGE }, AT);
           const receiver = { url: base + PATHS[format], token: 'the-token' };
           const { body } = webhookFormats[format].request(message, receiver);
           expect(faultsOf(format, body, alert.phase)).toEqual([]);

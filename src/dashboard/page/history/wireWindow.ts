@@ -4,7 +4,7 @@ import type { PackedColumn } from '../../../charts/packed.ts';
 export interface WireWindow {
   readonly stream: number;
   /**
-   * Records in a point: 1, 8, 64, 512 or 4,096; the newest, which no summary has yet, are in points of fewer. With more than 1
+   * Records in a point at most: 1, 8, 64, 512 or 4,096; where finer summaries are kept and fit, and at the end, there are fewer. With more than 1
    * `value` and `expected` are means, `lower` and `upper` the least and the greatest value, `score` the greatest.
    */
   readonly perPoint: number;

@@ -15,11 +15,12 @@ export class LaneData {
   /** (R) the stream in each row; −1 for none. */
   rows: readonly number[] = [];
   untimed = 0;
+  unplaced = 0;
   readonly #columns: Map<number, Uint8Array> = new Map();
 
   /** @returns whether anything changed */
   take(wire: WireLanes): boolean {
-    const { fresh, width, start, count, rows, slices, untimed } = wire;
+    const { fresh, width, start, count, rows, slices, untimed, unplaced } = wire;
     const isSame = !fresh && rows === undefined && slices.length === 0;
     if (fresh) this.#columns.clear();
     if (rows !== undefined) {
@@ -34,7 +35,7 @@ export class LaneData {
         slice,
         Uint8Array.from(atob(cells), (character) => character.charCodeAt(0)),
       );
-    Object.assign(this, { width, start, count, untimed });
+    Object.assign(this, { width, start, count, untimed, unplaced });
     return !isSame;
   }
 
@@ -138,3 +139,16 @@ export function rankLanes(
 }
 
 const { compare } = new Intl.Collator('en', { numeric: true });
+
+/** What the lanes do not show, in words. */
+export function leftOut({ untimed, unplaced }: Pick<LaneData, 'untimed' | 'unplaced'>): string {
+  const have = (count: number): string => `${count} ${count === 1 ? 'stream has' : 'streams have'}`;
+  return [
+    untimed === 0 ? '' : `${have(untimed)} no times and no row.`,
+    unplaced === 0
+      ? ''
+      : `${have(unplaced)} events a day ahead of all others, or 400 days behind, which are not shown.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}

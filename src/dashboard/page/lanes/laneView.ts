@@ -9,6 +9,7 @@ import {
   LaneData,
   type LaneOrder,
   type LaneSummary,
+  leftOut,
   NO_EVENTS,
   rankLanes,
   stretchesBetween,
@@ -150,11 +151,7 @@ export class LaneView {
       ...{ palette: this.#events.palette(), rowHeight, top: this.#field.scrollTop },
       ...{ window, at: this.#at, selected: this.#selected },
     });
-    const { untimed } = data;
-    setText(
-      find('.untimed', this.#section),
-      untimed === 0 ? '' : `${untimed} ${untimed === 1 ? 'stream has' : 'streams have'} no times and no row.`,
-    );
+    setText(find('.untimed', this.#section), leftOut(data));
   }
 
   /** Without what all names begin with. */

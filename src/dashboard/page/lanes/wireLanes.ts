@@ -21,4 +21,6 @@ export interface WireLanes {
   readonly slices: readonly (readonly [slice: number, cells: string])[];
   /** Streams without times, which have no row. */
   readonly untimed: number;
+  /** Streams with events a day ahead of all others, or more than 400 days behind, which have no place. */
+  readonly unplaced: number;
 }

@@ -85,11 +85,13 @@ export class Cycle {
     return this.profile.mean(this.#bin);
   }
 
-  /** Over how many of the newest values they are off the most: the length of the average that shows it. */
-  get events(): number {
+  /** Over how many of the newest values they are off the most, together above (1) or below (−1) what is usual. */
+  get off(): { readonly events: number; readonly direction: 1 | -1 } {
     const sizes = this.#residuals?.figures ?? NOTHING;
-    const off = LENGTHS.map((_, k) => Math.abs(this.#averageWith(k)) / (sizes[SIZES + k] + LEAST_SIZE));
-    return LENGTHS[off.indexOf(Math.max(...off))];
+    const averages = LENGTHS.map((_, k) => this.#averageWith(k));
+    const off = averages.map((average, k) => Math.abs(average) / (sizes[SIZES + k] + LEAST_SIZE));
+    const at = off.indexOf(Math.max(...off));
+    return { events: LENGTHS[at], direction: averages[at] < 0 ? -1 : 1 };
   }
 
   /** Spread of the phase of the newest value; infinite where the cycle has no result. */

@@ -60,12 +60,12 @@ export class Cycles {
     return this.#speaking?.surprise ?? 0;
   }
 
-  /** The cycle that speaks, the usual value at the phase of the last `look`, and over how many events values are off. */
-  get usual(): Pick<Evidence, 'cycle' | 'usual' | 'events'> {
+  /** The cycle that speaks, the usual value at the phase of the last `look`, and over how many events values are off, and to which side. */
+  get usual(): Pick<Evidence, 'cycle' | 'usual' | 'events' | 'direction'> {
     const speaking = this.#speaking;
     if (speaking === undefined) return {};
     const cycle = speaking === this.#day ? 'day' : speaking === this.#week ? 'week' : 'own';
-    return { cycle, usual: speaking.usual, events: speaking.events };
+    return { cycle, usual: speaking.usual, ...speaking.off };
   }
 
   /**

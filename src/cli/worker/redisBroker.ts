@@ -1,0 +1,32 @@
+import { RxAnomalyError } from '../../core/errors.ts';
+import { redisEngine, redisFleet } from '../../redis/redisEngine.ts';
+import { checkRedisUrl, redisCredentials } from '../options/redisOptions.ts';
+import type { BrokerSettings, OpenBroker, WorkerEvent } from './broker.ts';
+import { messageReader } from './messageReader.ts';
+
+export async function openRedis({
+  url,
+  in: given,
+  out,
+  partitions,
+  value,
+  time,
+  log,
+}: BrokerSettings): Promise<OpenBroker> {
+  checkRedisUrl('worker', url);
+  const login = { url, ...redisCredentials() };
+  const events = given ?? (await redisFleet(login, out))?.in;
+  if (events === undefined)
+    throw new RxAnomalyError('BAD_INPUT', `Redis: no worker has ever run with --out ${out}`);
+  const read = messageReader({ value, time });
+  const engine = await redisEngine<WorkerEvent>({
+    ...{ ...login, name: out, in: events },
+    ...(partitions === undefined ? {} : { partitions }),
+    decode: ({ fields: { key = '', event }, time: stored }) => {
+      if (event === undefined) throw new Error('has no field event');
+      return read(key, Buffer.from(event), stored);
+    },
+    onProblem: (message) => log(`warning: ${message}`),
+  });
+  return { engine, close: async () => await engine.close() };
+}
