@@ -50,7 +50,12 @@ export interface PackedStream {
 }
 
 /** What is shaded and marked in a chart, by the position of its records in the columns. */
-export type ChartMarks = Pick<PackedStream, 'labels' | 'incidents'>;
+export type ChartMarks = Pick<PackedStream, 'labels' | 'incidents'> & {
+  readonly silences?: readonly Silence[];
+};
+
+/** Without events: from and to on the x axis, the severity as its index, and the position of the record that reported it. */
+export type Silence = readonly [from: number, to: number, severity: number, record: number];
 
 /**
  * Record indices, the severity as its index in {@link SEVERITIES}, and the channel of evidence that counted most at the peak with the

@@ -35,9 +35,14 @@ export function readout(
   const part = (i: number): string => {
     const incident = marks.incidents.find(([first, last]) => first <= i && i <= last);
     const label = marks.labels.find(([first, last]) => first <= i && i <= last);
+    const isSilence = marks.silences?.some(([, , , record]) => record === i) === true;
     const [, , , severity = 0, channel] = incident ?? [];
     const by = channel === undefined ? '' : `, flagged by: ${channelName(channel)}`;
-    const parts = [label && 'label', incident && `incident (${SEVERITIES[severity]})${by}`];
+    const parts = [
+      isSilence ? 'silence' : undefined,
+      label && 'label',
+      incident && `incident (${SEVERITIES[severity]})${by}`,
+    ];
     return parts.filter((one) => one !== undefined).join(', ') || '–';
   };
   return {

@@ -5,23 +5,25 @@ import type { Palette } from './palette.ts';
 import type { Dimension } from './unpackStream.ts';
 
 /** Shades the labelled windows and the incidents, behind the lines. */
-export function shade(u: uPlot, { labels, incidents }: ChartMarks, palette: Palette): void {
+export function shade(u: uPlot, { labels, incidents, silences = [] }: ChartMarks, palette: Palette): void {
   const { top, height } = u.bbox;
   inPlot(u, (ctx) => {
-    ctx.fillStyle = palette.label;
-    for (const [first, last] of labels) {
-      const [left, width] = extent(u, first, last);
-      ctx.fillRect(left, top, width, height);
-    }
-    for (const [first, last, , severity] of incidents) {
-      const [left, width] = extent(u, first, last);
+    const shadeIncident = ([left, width]: readonly [number, number], severity: number): void => {
       ctx.fillStyle = palette.surface; // red over green would be brown
       ctx.fillRect(left, top, width, height);
       ctx.globalAlpha = 0.25;
       ctx.fillStyle = palette.incidents[severity]!;
       ctx.fillRect(left, top, width, height);
       ctx.globalAlpha = 1;
+    };
+    ctx.fillStyle = palette.label;
+    for (const [first, last] of labels) {
+      const [left, width] = extent(u, first, last);
+      ctx.fillRect(left, top, width, height);
     }
+    for (const [from, to, severity] of silences)
+      shadeIncident(between(u, from, Math.min(to, u.scales.x!.max!)), severity);
+    for (const [first, last, , severity] of incidents) shadeIncident(extent(u, first, last), severity);
   });
 }
 
@@ -97,8 +99,12 @@ export function drawThreshold(u: uPlot, threshold: number, palette: Palette): vo
 
 /** Left edge and width in canvas pixels of a run of records, never too narrow to see. */
 function extent(u: uPlot, first: number, last: number): [left: number, width: number] {
-  const left = u.valToPos(u.data[0][first]!, 'x', true);
-  const right = u.valToPos(u.data[0][last]!, 'x', true);
+  return between(u, u.data[0][first]!, u.data[0][last]!);
+}
+
+/** The same of two places on the x axis. */
+function between(u: uPlot, from: number, to: number): [left: number, width: number] {
+  const [left, right] = [u.valToPos(from, 'x', true), u.valToPos(to, 'x', true)];
   const width = Math.max(right - left, 3 * devicePixelRatio);
   return [(left + right - width) / 2, width];
 }

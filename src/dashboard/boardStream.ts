@@ -82,7 +82,7 @@ export class BoardStream {
 
   add(verdict: Verdict<unknown, Value>, now: number): void {
     if (verdict.absence?.phase === 'began') {
-      this.#record(verdict); // a gap in the chart
+      this.#record({ ...verdict, score: Number.NaN }); // a gap in the chart, of the score, too
       return;
     }
     const waited = now - this.#arrived;

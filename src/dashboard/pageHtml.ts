@@ -40,6 +40,7 @@ export function pageHtml(title: string, timeZone: string): string {
 ${LANES}
 <section class="card stream" id="stream" aria-labelledby="stream-title" tabindex="-1">
 <div class="title"><h2 id="stream-title">Waiting for the first event</h2><span class="state"></span></div>
+<p class="note gone" role="status" hidden></p>
 <div class="toolbar">
 <button type="button" class="live" aria-pressed="true">Follow live</button>
 <span class="group" role="group" aria-label="Move the chart">

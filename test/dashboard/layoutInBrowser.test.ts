@@ -62,6 +62,42 @@ describeWithChromium('the layout of the dashboard', (browser) => {
     expect(measured.width).toBeGreaterThan(Math.min(280, width / 2));
   });
 
+  it('shades a silence over its whole stretch, and draws no line across it', async () => {
+    const { dashboard, verdicts$ } = await pages.serve({ hold: 2 });
+    const none = { value: Number.NaN, expected: Number.NaN, lower: Number.NaN, upper: Number.NaN };
+    const since = verdict(99).time;
+    for (let n = 0; n < 100; n++) verdicts$.next(verdict(n));
+    verdicts$.next(spike(120, { ...none, score: 1, absence: { phase: 'began', since } }));
+    for (let n = 200; n < 300; n++)
+      verdicts$.next(verdict(n, n === 200 ? { absence: { phase: 'ended', since } } : {}));
+    const page = await pages.show(dashboard.url);
+    await expect
+      .poll(() => textOf(page, `${ROWS} .reason`))
+      .toBe('Silence: no event from 2023-11-14 22:14:59 to 2023-11-14 22:16:40 (UTC).');
+    await page.locator('#stream canvas').nth(1).waitFor();
+    // Of the score chart: colours in the middle of the silence, from top to bottom, and in that of the events after it.
+    const coloursAt = (share: number) =>
+      page.locator('.score-plot canvas').evaluate((canvas, at) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const over = canvas.parentElement!.querySelector<HTMLElement>('.u-over')!;
+        const scale = width / canvas.clientWidth;
+        const x = Math.round((over.offsetLeft + over.clientWidth * at) * scale);
+        const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(x, 0, 1, height * 0.7);
+        const found = new Set<string>();
+        for (let i = 0; i < data.length; i += 4)
+          if (data[i + 3]! > 0) found.add([data[i], data[i + 1], data[i + 2]].join());
+        return (
+          [...found].filter((colour) => {
+            const [red = 0, green = 0, blue = 0] = colour.split(',').map(Number);
+            return blue > red + 20 && blue > green + 20; // the violet of the score
+          }).length + (found.size > 0 ? 0.5 : 0)
+        );
+      }, share);
+    await expect.poll(() => coloursAt(0.37)).toBe(0.5); // shaded, 22:15:10
+    await expect.poll(() => coloursAt(0.5)).toBe(0.5);
+    await expect.poll(() => coloursAt(0.64)).toBe(0.5); // 22:16:30
+  });
+
   it('opens a note whole, and Enter saves it', async () => {
     const page = await showing(1440, 900);
     const row = page.locator(ROWS).nth(2);

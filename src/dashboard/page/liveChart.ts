@@ -169,6 +169,9 @@ export class LiveChart {
       get incidents() {
         return marks.incidents;
       },
+      get silences() {
+        return marks.silences ?? [];
+      },
       get records() {
         return records();
       },

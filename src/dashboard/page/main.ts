@@ -14,13 +14,16 @@ import { MarkList } from './incidents/markList.ts';
 import { MissedForm } from './incidents/missedForm.ts';
 import { MuteList } from './incidents/muteList.ts';
 import { muteStream } from './incidents/muteStream.ts';
+import { keepInView } from './keepInView.ts';
 import { LaneView } from './lanes/laneView.ts';
 import { LiveChart } from './liveChart.ts';
 import { LiveColumns } from './liveColumns.ts';
 import { notify } from './notice.ts';
-import { Overview, STATE_NAMES, stateOf } from './overview.ts';
+import { Overview } from './overview.ts';
+import { PastWindow } from './pastWindow.ts';
 import { sendAction, sendFeedback } from './post.ts';
-import { showBar } from './statusBar.ts';
+import { showWanted } from './showWanted.ts';
+import { showBar, showPill } from './statusBar.ts';
 import { UNNAMED } from './streamName.ts';
 import type { WireHello, WireIncident, WireStream, WireUpdate } from './wire.ts';
 import { ZoneSwitch } from './zoneSwitch.ts';
@@ -35,9 +38,10 @@ let columns: LiveColumns | undefined;
 let chart: LiveChart | undefined;
 let jumpTo: WireIncident | undefined;
 let showAt: DeepLink['window'];
+let linked: DeepLink | undefined; // the link that opened what is to be shown
+const past = new PastWindow();
 let selected: number | undefined; // when the selected incident began
-let chartIsNew = false;
-let overviewIsNew = false;
+let [chartIsNew, overviewIsNew] = [false, false];
 const streams = new Map<number, WireStream>();
 let newest = Number.NEGATIVE_INFINITY; // event time, milliseconds
 
@@ -80,9 +84,7 @@ bindSaveButtons(
     palette = colors;
   },
 );
-find('.together-add').addEventListener('click', () => {
-  if (watched !== undefined) together.add(watched);
-});
+find('.together-add').addEventListener('click', () => watched !== undefined && together.add(watched));
 const missedForm = new MissedForm(
   () => chart,
   (first, last) => void sendFeedback({ kind: 'missed', stream: watched!, first, last }),
@@ -162,8 +164,11 @@ function open(link: DeepLink | undefined): boolean {
   if (link.incident !== undefined && incident === undefined)
     notify('The incident of this link is not kept any more.');
   select(incident);
+  past.link = undefined;
+  if (incident !== undefined) incidents.reveal(incident.id);
   if (link.window === undefined) jumpTo = incident;
   showAt = link.window;
+  linked = link.window === undefined && incident === undefined ? undefined : link;
   chartIsNew = true;
   return true;
 }
@@ -189,6 +194,7 @@ function watch(id: number): void {
   watched = id;
   showAt = undefined;
   jumpTo = undefined;
+  past.link = undefined;
   select(undefined);
   missedForm.close();
   chart?.dispose();
@@ -221,19 +227,15 @@ function drawChart(): void {
     showFollowing,
   );
   chart.draw();
-  if (showAt !== undefined) {
-    // Further back there are only summaries.
-    if (columns.xIsTime && showAt[0] < columns.times[0]!) together.show([id!], showAt);
-    chart.showTimes(...showAt);
-    showAt = undefined;
-    const incident = incidents.of(id!).find(({ start }) => start !== null && start === selected);
-    if (incident !== undefined) chart.point(incident.peak);
-  }
-  if (jumpTo === undefined || jumpTo.stream !== id) return;
-  const worst = jumpTo.dimension;
-  find<HTMLSelectElement>('select.dimension').value = String(worst);
-  chart.showDimension(worst);
-  chart.jump(jumpTo);
+  if ((showAt ?? jumpTo) === undefined || (jumpTo?.stream ?? id) !== id) return;
+  const incident = jumpTo ?? incidents.of(id!).find(({ start }) => start !== null && start === selected);
+  const gone = showWanted(chart, columns, { window: showAt, incident }, (window, dimension) =>
+    together.show([id!], window, dimension),
+  );
+  past.link = gone && (linked ?? { stream: streams.get(id!)!.name, incident: selected, window: gone });
+  if (linked !== undefined) keepInView(find(gone === undefined ? '#stream' : '.together'));
+  linked = undefined;
+  showAt = undefined;
   jumpTo = undefined;
 }
 
@@ -256,13 +258,8 @@ function showStatus({ status }: WireUpdate): void {
     showFollowing(follows);
   }
   const stream = watched === undefined ? undefined : streams.get(watched);
-  const state = find('#stream .state');
-  const missed = find<HTMLButtonElement>('.toolbar .missed');
-  missed.hidden = hello?.feedback !== true;
-  if (stream === undefined) return;
-  const shown = stateOf(stream, isOver);
-  setText(state, STATE_NAMES[shown]);
-  state.className = `state pill ${shown} ${stream.severity}`;
+  find('.toolbar .missed').hidden = hello?.feedback !== true;
+  if (stream !== undefined) showPill(stream, isOver);
 }
 
 let drawnOverview = 0;
@@ -275,8 +272,10 @@ function frame(now: number): void {
   }
   lanes.draw(now);
   const stream = watched === undefined ? undefined : streams.get(watched);
+  if (chart?.window !== undefined && past.link !== undefined) past.link = undefined; // it was moved
+  const shown = showAt ?? chart?.window;
   if (stream !== undefined)
-    address.show({ stream: stream.name, incident: selected, window: showAt ?? chart?.window }, now);
+    address.show(past.link ?? { stream: stream.name, incident: selected, window: shown }, now);
   requestAnimationFrame(frame);
 }
 requestAnimationFrame(frame);

@@ -1,6 +1,7 @@
 import { formatCount } from '../../charts/formatNumber.ts';
 import { find, setText } from './dom.ts';
-import type { WireStatus } from './wire.ts';
+import { STATE_NAMES, stateOf } from './overview.ts';
+import type { WireStatus, WireStream } from './wire.ts';
 
 /** What the bar at the top shows in addition to the status. */
 export interface Shown {
@@ -24,4 +25,12 @@ export function showBar(status: WireStatus, { streams, open, title }: Shown): vo
   setText(find('.counts .events'), formatCount(status.events));
   setText(find('.counts .rate'), formatCount(Math.round(status.perSecond)));
   document.title = open > 0 ? `(${formatCount(open)}) ${title}` : title;
+}
+
+/** The state of the selected stream, next to its name. */
+export function showPill(stream: WireStream, isOver: boolean): void {
+  const state = find('#stream .state');
+  const shown = stateOf(stream, isOver);
+  setText(state, STATE_NAMES[shown]);
+  state.className = `state pill ${shown} ${stream.severity}`;
 }

@@ -23,6 +23,8 @@ export interface TogetherContent {
   readonly hasTimes: boolean;
   /** Names of the dimensions; one of them is shown. */
   readonly dimensions: readonly string[];
+  /** The one that is shown first. */
+  readonly dimension: number;
   readonly incidents: () => readonly WireIncident[];
   readonly palette: () => Palette;
   /** A stretch of the x axis was selected. */
@@ -57,11 +59,12 @@ export class TogetherChart {
 
   /** Which dimension is shown, where there are several. */
   #choice(): HTMLElement[] {
-    const { name, dimensions, onDimension } = this.#content;
+    const { name, dimensions, dimension, onDimension } = this.#content;
     if (dimensions.length === 1) return [];
     const select = make('select', 'dimension-of');
     select.setAttribute('aria-label', `Dimension of ${name}`);
     select.append(...dimensionOptions(dimensions));
+    select.value = String(dimension);
     select.addEventListener('change', () => onDimension(Number(select.value)));
     return [select];
   }
@@ -184,8 +187,9 @@ export class TogetherChart {
   #shade(u: UPlot): void {
     const { incidents, hasTimes, palette } = this.#content;
     inPlot(u, (ctx) => {
-      for (const { first, last, start, end, severity, feedback } of incidents()) {
-        const [from, to] = hasTimes ? [start, end ?? start] : [first + 1, last + 1];
+      for (const { kind, open, first, last, start, end, severity, feedback } of incidents()) {
+        const until = kind === 'absence' && open ? u.scales.x!.max! : (end ?? start);
+        const [from, to] = hasTimes ? [start, until] : [first + 1, last + 1];
         if (from === null || to === null || feedback === 'normal') continue;
         const [left, right] = [u.valToPos(from, 'x', true), u.valToPos(to, 'x', true)];
         const width = Math.max(right - left, 3 * devicePixelRatio);

@@ -61,12 +61,17 @@ export class TogetherView {
     }).observe(this.#charts);
   }
 
-  /** Shows these streams, and nothing else. @param stretch of time, milliseconds; without, all that is kept */
-  show(ids: readonly number[], stretch?: Stretch): void {
+  /**
+   * Shows these streams, and nothing else.
+   *
+   * @param stretch of time, milliseconds; without, all that is kept
+   * @param dimension that is shown of each
+   */
+  show(ids: readonly number[], stretch?: Stretch, dimension = 0): void {
     this.close();
     this.#span = undefined;
     this.#fixed = stretch;
-    for (const id of ids.slice(0, MOST_TOGETHER)) this.#add(id);
+    for (const id of ids.slice(0, MOST_TOGETHER)) this.#add(id, dimension);
     this.#open();
   }
 
@@ -102,13 +107,14 @@ export class TogetherView {
     void this.#load();
   }
 
-  #add(id: number): void {
+  #add(id: number, dimension = 0): void {
     const stream = this.#place.stream(id);
     if (stream === undefined) return;
     const chart: TogetherChart = new TogetherChart({
       name: stream.name ?? 'the stream',
       hasTimes: stream.time !== null,
       dimensions: stream.dimensions,
+      dimension,
       incidents: () => this.#place.incidents(id),
       palette: this.#place.palette,
       onZoom: (from, to) => this.#fix([from, to]),
@@ -123,7 +129,7 @@ export class TogetherView {
         else void this.#load();
       },
     });
-    const member: Member = { id, chart, dimension: 0 };
+    const member: Member = { id, chart, dimension };
     this.#members = [...this.#members, member];
     this.#charts.append(chart.element);
   }

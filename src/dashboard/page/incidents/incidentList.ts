@@ -75,6 +75,17 @@ export class IncidentList {
     for (const row of this.#rows.values()) this.#showMarked(row);
   }
 
+  /** Marks it, turns to its page and brings its row to the top of the list. */
+  reveal(id: number): void {
+    this.mark(id);
+    const at = this.#shown.findIndex((incident) => incident.id === id);
+    if (at < 0) return;
+    this.#turnTo(Math.floor(at / ON_PAGE));
+    const row = this.#rows.get(id)!.element;
+    const { height } = find('thead', this.#table).getBoundingClientRect();
+    this.#box.scrollTop += row.getBoundingClientRect().top - this.#box.getBoundingClientRect().top - height;
+  }
+
   /** Dims some, wherever they are. */
   dim(ids: ReadonlySet<number>): void {
     this.#dimmed = ids;

@@ -11,8 +11,6 @@ textarea, .choices input:not([type="checkbox"]) { font: inherit; color: inherit;
 .incidents tbody tr { cursor: auto; }
 .incidents tbody tr:hover { background: none; }
 .incidents tbody tr > * { border-bottom: 0; vertical-align: top; }
-.incidents tbody tr:last-child > *, .incidents .say { border-bottom: 1px solid var(--rule); }
-.incidents tbody:has(.more-row) .say, .incidents tbody:last-child :is(tr:last-child > *, .say) { border-bottom: 0; }
 .incidents tbody:has([aria-current]) td { background: var(--ground); }
 .incidents tbody.open tr:not(.more-row) td:first-child { box-shadow: inset 3px 0 0 var(--high); padding-left: 0.6rem; }
 .incidents .why td { padding-top: 0; }
@@ -52,7 +50,11 @@ textarea, .choices input:not([type="checkbox"]) { font: inherit; color: inherit;
   .incidents .say button, .details button, .mutes button, .missed-marks button { min-height: 2.25rem; padding-inline: 0.75rem; }
   .incidents tbody .zoom { padding: 0; min-height: 1.5rem; }
 }
-@container (max-width: 47rem) {
+@container (min-width: 47rem) {
+  .incidents tbody tr:last-child > *, .incidents .say { border-bottom: 1px solid var(--rule); }
+  .incidents tbody:has(.more-row) .say, .incidents tbody:last-child :is(tr:last-child > *, .say) { border-bottom: 0; }
+}
+@container (max-width: 46.99rem) {
   .incidents thead { position: absolute; left: -999rem; }
   .incidents { display: block; }
   .incidents tbody { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.1rem 0.75rem; padding: 0.6rem 0; border-bottom: 1px solid var(--rule); }
