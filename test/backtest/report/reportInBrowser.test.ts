@@ -255,6 +255,18 @@ describeWithChromium('a report in a browser', (browser) => {
     expect(await axeFindings(page)).toEqual([]);
   });
 
+  it('breaks a name of 150 characters in its outcome rather than run off the page', async () => {
+    const name = 'x'.repeat(150);
+    const spots = [{ stream: 0, first: 1500, last: 1560, name: `${name}, 2026-01-28 20:15` }];
+    const verdict = { sentences: [`Missed in ${name}.`], lists: [{ title: 'Missed', spots }] };
+    const page = await show({ ...sampleReport([pump]), verdict });
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 720 });
+      const card = page.locator('.result-card');
+      expect(await card.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
+    }
+  });
+
   it('unfolds what is folded for printing, cuts nothing off, and folds it again', async () => {
     const page = await show(fullReport('a name that is quite long, as names of streams may be'));
     await drawn(page);
