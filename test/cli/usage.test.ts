@@ -327,7 +327,17 @@ describe.concurrent('help', () => {
     [
       'worker',
       [
-        ...['--nats', '--out', '--in', '--partitions', '--value', '--time', '--deliver', '--metrics-port'],
+        ...[
+          '--nats',
+          '--redis',
+          '--out',
+          '--in',
+          '--partitions',
+          '--value',
+          '--time',
+          '--deliver',
+          '--metrics-port',
+        ],
         ...[
           '--metrics-host',
           '--quiet',
@@ -348,7 +358,7 @@ describe.concurrent('help', () => {
         ...['--forecaster', '--adapt', '--scorer', '--on-bad-data', '--seed', '--max-keys'],
       ],
     ],
-    ['status', ['--nats', '--out', '--format']],
+    ['status', ['--nats', '--redis', '--out', '--format']],
     ['demo', ['--report', '--seed']],
     [
       'forecast',

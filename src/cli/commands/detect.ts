@@ -106,7 +106,6 @@ Examples:
   rx-anomaly detect --influx http://localhost:8086 --database plant \\
       --measurement pumps --field rpm --follow --write-back pump_verdicts
   rx-anomaly detect --mqtt mqtt://localhost --topic 'plant/+/temperature'
-  rx-anomaly detect --prometheus http://localhost:9090 --query node_load1
   rx-anomaly detect --otlp 4318 --metric 'http.server.*'`;
 
 /** What is read: a table by its path, - for standard input, or another source. */
