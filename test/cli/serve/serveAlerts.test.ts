@@ -220,8 +220,8 @@ describe('alert-test', () => {
       'serve: --public-url has no effect without --webhook or --alerts-config',
     ],
     [
-      ['serve', 'x.csv', '--group', '5m'],
-      'serve: --group has no effect without --webhook, --alerts-config or --alerts',
+      ['serve', 'x.csv', '--group', '5m', '--group-wait', '1s'],
+      'serve: --group-wait has no effect without --webhook, --alerts-config or --alerts',
     ],
     [
       ['serve', 'x.csv', '--alerts', '--group-wait', '5m'],
