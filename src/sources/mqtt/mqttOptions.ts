@@ -13,6 +13,7 @@ import {
 } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
+import { liveSourceSpecs } from '../liveSourceSpecs.ts';
 
 /** What to read from an MQTT broker, and how. */
 export interface FromMqttOptions {
@@ -179,19 +180,7 @@ export const mqttTable: OptionSet<FromMqttOptions, FromMqttOptions>['table'] = {
     when: 'the broker has its own',
     isSecret: true,
   },
-  backlog: {
-    kind: accepts('a Backlog', (value) => typeof (value as Backlog | null)?.room === 'function'),
-    defaultText: 'none',
-    about: 'no message is taken while it is full',
-    when: 'what follows works asynchronously',
-  },
-  retry: { kind: anObject, defaultText: 'without end', about: 'when to connect again', when: 'seldom' },
-  onWarning: {
-    kind: aFunction,
-    defaultText: 'a warning of the process',
-    about: 'called with warnings',
-    when: 'to log them',
-  },
+  ...liveSourceSpecs,
   scheduler: { kind: aScheduler, defaultText: 'asyncScheduler', about: 'the clock', when: 'in tests' },
   random: { kind: aFunction, defaultText: 'Math.random', about: 'for jitter', when: 'in tests' },
 };

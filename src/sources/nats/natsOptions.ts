@@ -3,15 +3,9 @@ import type { Backlog } from '../../clients/backlog.ts';
 import { loginOf, type NatsLogin, natsLoginTable } from '../../clients/nats/natsLogin.ts';
 import type { PayloadOptions } from '../../clients/payloadReader.ts';
 import { checkRetry, type RetryOptions, type RetryPolicy } from '../../clients/retry.ts';
-import {
-  accepts,
-  aFunction,
-  anObject,
-  aScheduler,
-  nonNegativeInteger,
-  text,
-} from '../../core/optionKinds.ts';
+import { accepts, aScheduler, nonNegativeInteger, text } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
+import { liveSourceSpecs } from '../liveSourceSpecs.ts';
 
 /** What to read from NATS, and how. */
 export interface FromNatsOptions extends NatsLogin {
@@ -107,19 +101,7 @@ export const fromNatsTable: OptionSet<FromNatsOptions, FromNatsOptions>['table']
     about: 'of the last reading of a stream that is not needed again',
     when: 'to resume, or 0 for all that there is',
   },
-  backlog: {
-    kind: accepts('a Backlog', (value) => typeof (value as Backlog | null)?.room === 'function'),
-    defaultText: 'none',
-    about: 'no message is taken while it is full',
-    when: 'what follows works asynchronously',
-  },
-  retry: { kind: anObject, defaultText: 'without end', about: 'when to connect again', when: 'seldom' },
-  onWarning: {
-    kind: aFunction,
-    defaultText: 'a warning of the process',
-    about: 'called with warnings',
-    when: 'to log them',
-  },
+  ...liveSourceSpecs,
   scheduler: { kind: aScheduler, defaultText: 'asyncScheduler', about: 'the clock', when: 'in tests' },
 };
 

@@ -1,8 +1,9 @@
 import type { Backlog } from '../../clients/backlog.ts';
 import type { RedisLogin } from '../../clients/redis/connectRedis.ts';
 import { checkRetry, type RetryOptions, type RetryPolicy } from '../../clients/retry.ts';
-import { accepts, aFunction, anObject, type OptionKind, oneOf, text } from '../../core/optionKinds.ts';
+import { accepts, anObject, type OptionKind, oneOf, text } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
+import { liveSourceSpecs } from '../liveSourceSpecs.ts';
 
 /** Which streams of a Redis to read, and what of their entries. */
 export interface FromRedisOptions extends RedisLogin {
@@ -129,19 +130,7 @@ export const redisTable: OptionSet<FromRedisOptions, FromRedisOptions>['table'] 
     about: 'resume after it',
     when: 'an earlier run has read a part',
   },
-  backlog: {
-    kind: accepts('a Backlog', (value) => typeof (value as Backlog | null)?.room === 'function'),
-    defaultText: 'none',
-    about: 'nothing is read while it is full',
-    when: 'what follows works asynchronously',
-  },
-  retry: { kind: anObject, defaultText: 'without end', about: 'when to connect again', when: 'seldom' },
-  onWarning: {
-    kind: aFunction,
-    defaultText: 'a warning of the process',
-    about: 'called with warnings',
-    when: 'to log them',
-  },
+  ...liveSourceSpecs,
 };
 
 export const redisOptions: OptionSet<FromRedisOptions, FromRedisOptions, CheckedRedis> = new OptionSet<
