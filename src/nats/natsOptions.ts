@@ -1,7 +1,8 @@
 import { loginOf, type NatsLogin, natsLoginTable } from '../clients/nats/natsLogin.ts';
-import { accepts, aFunction, positiveInteger, within } from '../core/optionKinds.ts';
+import { accepts, aFunction, within } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
+import { engineSpecs } from '../distributed/engineSpecs.ts';
 import type { NatsCodec, NatsMessage } from './natsLog.ts';
 
 /** Where the events of a fleet of workers are in NATS, and where it keeps its own data. */
@@ -67,23 +68,11 @@ const natsTable: OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>>['tabl
     when: 'always given',
   },
   in: { kind: subjects, required: true, about: 'subjects of the events', when: 'always given' },
-  partitions: {
-    kind: positiveInteger(1024),
-    defaultText: 'as before, or 8',
-    about: 'parts of the log that are worked on by themselves, at least as many as there will be workers',
-    when: 'there are more workers; the same for all, and for the life of the states',
-  },
+  ...engineSpecs,
   replicas: {
     kind: accepts('1, 3 or 5', (value) => value === 1 || value === 3 || value === 5),
     defaultText: '3 in a cluster, else 1',
     about: 'copies that a cluster keeps',
-    when: 'seldom',
-  },
-  lease: {
-    kind: within(500, 600_000),
-    defaultText: '5000',
-    unit: 'milliseconds',
-    about: 'after which the partitions of a process that has died are taken over',
     when: 'seldom',
   },
   keep: {
@@ -95,12 +84,6 @@ const natsTable: OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>>['tabl
   },
   decode: { kind: aFunction, required: true, about: 'reads an event', when: 'always given' },
   encode: { kind: aFunction, defaultText: 'JSON.stringify', about: 'writes an event', when: 'seldom' },
-  onProblem: {
-    kind: aFunction,
-    defaultText: 'a warning of the process',
-    about: 'called with problems',
-    when: 'to log them',
-  },
 };
 
 export const natsOptions: OptionSet<

@@ -1,7 +1,8 @@
 import type { RedisLogin } from '../clients/redis/connectRedis.ts';
 import type { RedisEntry } from '../clients/redis/streamReader.ts';
-import { accepts, aFunction, positiveInteger, within } from '../core/optionKinds.ts';
+import { accepts, aFunction, within } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
+import { engineSpecs } from '../distributed/engineSpecs.ts';
 import { loginTable } from '../sources/redis/redisOptions.ts';
 import type { RedisCodec } from './redisLog.ts';
 
@@ -59,19 +60,7 @@ const engineTable: OptionSet<RedisEngineOptions<Any>, RedisEngineOptions<Any>>['
     about: 'name of the streams of events',
     when: 'several fleets read them',
   },
-  partitions: {
-    kind: positiveInteger(1024),
-    defaultText: 'as before, or 8',
-    about: 'parts of the log that are worked on by themselves, at least as many as there will be workers',
-    when: 'there are more workers; the same for all, and for the life of the states',
-  },
-  lease: {
-    kind: within(500, 600_000),
-    defaultText: '5000',
-    unit: 'milliseconds',
-    about: 'after which the partitions of a process that has died are taken over',
-    when: 'seldom',
-  },
+  ...engineSpecs,
   keep: {
     kind: within(60_000, 1e13),
     defaultText: 'a day',
@@ -81,12 +70,6 @@ const engineTable: OptionSet<RedisEngineOptions<Any>, RedisEngineOptions<Any>>['
   },
   decode: { kind: aFunction, defaultText: 'JSON', about: 'reads an event', when: 'entries are others' },
   encode: { kind: aFunction, defaultText: 'JSON', about: 'writes an event', when: 'seldom' },
-  onProblem: {
-    kind: aFunction,
-    defaultText: 'a warning of the process',
-    about: 'called with problems',
-    when: 'to log them',
-  },
 };
 
 export const redisEngineOptions: OptionSet<
