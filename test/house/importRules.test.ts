@@ -50,10 +50,15 @@ describe('the sources', () => {
     expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(packed));
     expect([...installed, ...packed].sort()).toEqual(Object.keys(PACKAGES).sort());
     for (const name of Object.keys(dependencies))
-      expect(PACKAGES[name]?.every((folder) => /^(cli|lab)\b/.test(folder)), name).toBe(false);
+      expect(
+        PACKAGES[name]?.every((folder) => /^(cli|lab)\b/.test(folder)),
+        name,
+      ).toBe(false);
     const imported = [...src.values()].flatMap((source) => parseModule(source).imports);
     imported.push(...Object.values(OPTIONAL).flat());
-    const unused = [...installed, ...packed].filter((name) => !imported.some((from) => `${from}/`.startsWith(`${name}/`)));
+    const unused = [...installed, ...packed].filter(
+      (name) => !imported.some((from) => `${from}/`.startsWith(`${name}/`)),
+    );
     expect(unused).toEqual([]);
   });
 });
