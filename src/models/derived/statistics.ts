@@ -69,7 +69,7 @@ export class Sample {
       case 'sum':
         return this.#sum;
       case 'mean':
-        return this.#mean;
+        return this.#sum / this.#count; // of whole numbers it has no error of rounding
       case 'min':
         return this.#least;
       case 'max':
