@@ -152,14 +152,14 @@ const aggregateOptions: OptionSet<
 export function aggregate<E, V extends Value, const S extends Statistic | readonly Statistic[]>(
   options: AggregateOptions<E, V, S> & WithValue<E, V>,
 ): OperatorFunction<E, Reading<E | undefined, Aggregated<V, S>>>;
-/** Of events that need no `value` selector: numbers, lists of them, or what has either in its field `value`. */
-export function aggregate<E extends Measured, const S extends Statistic | readonly Statistic[]>(
-  options: AggregateOptions<E, ValueOf<E>, S>,
-): OperatorFunction<E, Reading<E | undefined, Aggregated<ValueOf<E>, S>>>;
 /** How many events there are, whatever they hold. */
 export function aggregate<E>(
   options: AggregateOptions<E, number, 'count'>,
 ): OperatorFunction<E, Reading<E | undefined, number>>;
+/** Of events that need no `value` selector: numbers, lists of them, or what has either in its field `value`. */
+export function aggregate<E extends Measured, const S extends Statistic | readonly Statistic[]>(
+  options: AggregateOptions<E, ValueOf<E>, S>,
+): OperatorFunction<E, Reading<E | undefined, Aggregated<ValueOf<E>, S>>>;
 export function aggregate<E, V extends Value>(
   options: AggregateOptions<E, V, Statistic | readonly Statistic[]>,
 ): OperatorFunction<E, Reading<E | undefined, Value>> {

@@ -37,13 +37,12 @@ export function tableOptions(): Option[] {
     new Option('--decimal <sign>', 'the decimal sign')
       .choices(['.', ',', 'point', 'comma'])
       .argParser(decimal),
+    new Option('--rate <columns>', 'columns of counters, whose rates per second are modelled').argParser(
+      names,
+    ),
     new Option(
-      '--rate <columns>',
-      'columns of counters, which only grow but for resets: their rates per second are modelled',
-    ).argParser(names),
-    new Option(
-      '--resample <time:statistics>',
-      `one row for each window: 5m:mean,max,count or 1m:p95; ${STATISTICS} (default: mean)`,
+      '--resample <window>',
+      'a row for each window of time: 1h, or 5m:mean,max,count,p95',
     ).argParser(resampling),
     new Option('--strict', 'end with exit code 1 at the first warning about what a table holds'),
   ];
