@@ -29,6 +29,7 @@ const { values } = parseArgs({
 const [events, keys, kills] = [Number(values.events), Number(values.keys), Number(values.kills)];
 const NAMES = ['anomalies', 'fleet', 'kills'];
 const PARTITIONS = 4;
+const text = new TextDecoder();
 
 const folder = mkdtempSync(join(tmpdir(), 'rx-anomaly-bench-'));
 const port = await freePort();
@@ -192,7 +193,7 @@ function sum(progress, name) {
 async function openEngine(name) {
   return await natsEngine({
     ...{ servers, name, in: `readings-${name}.*`, partitions: PARTITIONS, lease: 2000, onProblem: () => {} },
-    decode: ({ data }) => JSON.parse(new TextDecoder().decode(data)),
+    decode: ({ data }) => JSON.parse(text.decode(data)),
   });
 }
 

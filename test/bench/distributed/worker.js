@@ -5,12 +5,13 @@ import { detectOf } from './streams.js';
 
 const [servers, name, kind, worker] = process.argv.slice(2);
 const stop = new AbortController();
+const text = new TextDecoder();
 process.once('SIGTERM', () => stop.abort());
 
 /** @type {import('../../../src/nats/natsEngine.ts').NatsEngine<import('./streams.js').Event>} */
 const engine = await natsEngine({
   ...{ servers, name, in: `readings-${name}.*`, partitions: 4, lease: 2000, onProblem: () => {} },
-  decode: ({ data }) => JSON.parse(new TextDecoder().decode(data)),
+  decode: ({ data }) => JSON.parse(text.decode(data)),
 });
 distribute({ engine, detect: await detectOf(kind), worker, signal: stop.signal, batch: 1024 }).subscribe({
   next: (progress) => {
