@@ -46,8 +46,9 @@ export class StateAppends {
     if (this.#last === undefined) await this.sync();
     const run = randomUUID();
     const done: number[] = [];
-    for (let from = 0; from < messages.length; from += IN_FLIGHT) {
-      const part = messages.slice(from, from + IN_FLIGHT);
+    for (let from = 0; from < messages.length; from = done.length) {
+      // The first alone: where somebody else was first, it is the only one that is refused.
+      const part = messages.slice(from, from === 0 ? 1 : from + IN_FLIGHT);
       const answers = await Promise.allSettled(
         part.map((message, k) => this.#publish(message, run, from + k)),
       );

@@ -16,6 +16,8 @@ export interface NatsConnection {
 }
 
 export interface NatsSubscription extends AsyncIterable<NatsCoreMessage> {
+  /** Resolves when it has ended, or its connection is closed. */
+  readonly closed: Promise<unknown>;
   unsubscribe(): void;
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ServerFailure } from '../retry.ts';
 import { type NatsClient, natsFailure } from './connectNats.ts';
 import { type Delivery, deliveryOf } from './deliveryOf.ts';
-import type { NatsCoreMessage, NatsHeaders } from './natsClient.ts';
+import type { NatsCoreMessage, NatsHeaders, NatsSubscription } from './natsClient.ts';
 
 /** Milliseconds for which the server holds a request that it cannot fill. */
 const EXPIRES = 10_000;
@@ -76,7 +76,7 @@ class PulledMessages {
   readonly #stream: string;
   readonly #request: string;
   readonly #inbox: string = `_INBOX.${randomUUID()}`;
-  readonly #subscription: { unsubscribe(): void };
+  readonly #subscription: NatsSubscription;
   readonly #ahead: number;
   readonly #watch: NodeJS.Timeout;
   #queue: StreamMessage[] = [];
@@ -103,6 +103,7 @@ class PulledMessages {
         else this.#receive(message);
       },
     });
+    void this.#subscription.closed.then(() => this.#lose());
     this.#watch = setInterval(() => {
       if (this.#asked > 0 && ++this.#silent > 4)
         this.#fail(this.#failure('the server gives no sign of life'));
