@@ -15,14 +15,14 @@ const AHEAD = 1000;
  * it ended.
  *
  * @param subject a filter, with wildcards; undefined: all
- * @param from the first sequence number; undefined: what comes from now on
+ * @param from the first sequence number, or a time; undefined: what comes from now on
  * @throws ServerFailure
  */
 export async function* streamMessages(
   client: NatsClient,
   stream: string,
   subject: string | undefined,
-  from: number | undefined,
+  from: number | Date | undefined,
   limit: number,
   signal: AbortSignal,
 ): AsyncGenerator<StreamMessage[]> {
@@ -41,9 +41,7 @@ export async function* streamMessages(
   try {
     const info = await manager.consumers.add(stream, {
       ack_policy: 'none',
-      ...(from === undefined
-        ? { deliver_policy: 'new' }
-        : { deliver_policy: 'by_start_sequence', opt_start_seq: Math.max(1, from) }),
+      ...startAt(from),
       ...{ inactive_threshold: INACTIVE, mem_storage: true, num_replicas: 1, max_deliver: 1 },
       ...(subject === undefined ? {} : { filter_subject: subject }),
     });
@@ -79,4 +77,11 @@ export async function* streamMessages(
     signal.removeEventListener('abort', aborted);
     onLost.delete(isLost);
   }
+}
+
+function startAt(from: number | Date | undefined): object {
+  if (from === undefined) return { deliver_policy: 'new' };
+  return typeof from === 'number'
+    ? { deliver_policy: 'by_start_sequence', opt_start_seq: Math.max(1, from) }
+    : { deliver_policy: 'by_start_time', opt_start_time: from.toISOString() };
 }
