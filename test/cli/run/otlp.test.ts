@@ -90,7 +90,9 @@ describe('detect --otlp', () => {
     const second = await rxAnomaly(['detect', '--otlp', `localhost:${port}`]);
     expect(second.stderr).toMatch(/cannot listen on localhost:\d+/);
     run.child.kill('SIGINT');
-    expect((await run.finished).stderr).toMatch(/warning: OTLP: .*OTEL_EXPORTER_OTLP_PROTOCOL=http\/protobuf or http\/json/);
+    expect((await run.finished).stderr).toMatch(
+      /warning: OTLP: .*OTEL_EXPORTER_OTLP_PROTOCOL=http\/protobuf or http\/json/,
+    );
   });
 
   it.each([
