@@ -1,12 +1,11 @@
 import type { Value, Verdict } from '../core/reading.ts';
-import type { Feedback } from '../models/decision/feedback.ts';
 import { type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
 import { count, fields, type Json, list as savedList } from '../models/snapshot/state.ts';
 import { BoardActions } from './actions/boardActions.ts';
-import { recordFeedback } from './actions/boardFeedback.ts';
+import { recordFeedback, type TakenFeedback } from './actions/boardFeedback.ts';
 import { MissedMarks } from './actions/missedMarks.ts';
 import type { BoardMeasures } from './boardMeasures.ts';
-import { BoardStream, type Newest } from './boardStream.ts';
+import { BoardStream, type Newest, type ShownVerdict } from './boardStream.ts';
 import { GateReadings } from './gateReadings.ts';
 import { dimensionsOf } from './history/streamHistory.ts';
 import { IncidentLog } from './incidentLog.ts';
@@ -66,7 +65,7 @@ export class Board {
   }
 
   /** @param now milliseconds of the server's clock */
-  add(verdict: Verdict<unknown, Value>, now: number): void {
+  add(verdict: ShownVerdict, now: number): void {
     const stream = this.#stream(verdict, now);
     stream.add(verdict, now);
     this.lanes.add(stream.id, verdict.time, laneScore(verdict, this.#options.hello.threshold), now);
@@ -144,17 +143,13 @@ export class Board {
     };
   }
 
-  /**
-   * Records a person's feedback on the board.
-   *
-   * @returns what the detector is to be given, in this order; undefined where the records are no longer kept
-   */
-  takeFeedback(feedback: WireFeedback): readonly Feedback[] | undefined {
+  /** Records a person's feedback on the board. @returns undefined where the records are no longer kept */
+  takeFeedback(feedback: WireFeedback): TakenFeedback | undefined {
     return recordFeedback(feedback, {
       incidents: this.#incidents,
       marks: this.#marks,
       stream: (id) => this.#byId.get(id),
-      revision: this.#revision + 1,
+      revision: () => this.#revision + 1,
     });
   }
 

@@ -25,6 +25,11 @@ const LEAST_PATIENCE = 10_000; // ms
 const SAVED = 500; // records
 const SAVED_FIELDS = ['id', 'newest', 'spark', 'incidents', 'anomalies', 'history', 'levels'] as const;
 
+/** A verdict as it is shown; with `ended` where it is a DurableVerdict. */
+export type ShownVerdict = Verdict<unknown, Value> & {
+  readonly ended?: readonly Incident<unknown, Value>[];
+};
+
 /** The fields of the newest event that are shown. */
 export type Newest = Pick<Verdict<unknown, Value>, 'key' | 'time' | 'value' | 'score' | 'warmingUp'>;
 

@@ -61,7 +61,8 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
   readonly engine?: string;
   /**
    * Called with each piece of feedback on an incident. The page confirms it when the promise that this returns has
-   * resolved, and shows what it throws.
+   * resolved, and shows what it throws. Where that gives an object with a promise `applied`, pages show until it has resolved that
+   * the feedback is not applied yet.
    * @default feedback is not enabled
    */
   readonly onFeedback?: (feedback: Feedback) => unknown;

@@ -1,10 +1,10 @@
-import type { Incident, Value, Verdict } from '../core/reading.ts';
+import type { Incident, Value } from '../core/reading.ts';
 import { groupPlan } from '../models/decision/groupOptions.ts';
 import { IncidentGroups } from '../models/decision/incidentGroups.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { readFeedback, saveFeedback } from '../models/decision/savedFeedback.ts';
 import { count, fields, flag, list, nullOr, type State, text } from '../models/snapshot/state.ts';
-import type { BoardStream } from './boardStream.ts';
+import type { BoardStream, ShownVerdict } from './boardStream.ts';
 import type { LoggedIncident } from './loggedIncident.ts';
 import type { WireIncident } from './page/wire.ts';
 import { readSavedIncident, saveIncident } from './savedIncident.ts';
@@ -34,18 +34,17 @@ export class IncidentLog {
   }
 
   /**
-   * Adds the newest verdict of a stream.
+   * Adds the newest verdict of a stream; what it has `ended` ends here, too, as unflagged verdicts may have been left out.
    *
    * @param now milliseconds of the server's clock
    * @returns the open incident of that stream
    */
-  add(
-    verdict: Verdict<unknown, Value>,
-    stream: BoardStream,
-    now: number,
-  ): Incident<unknown, Value> | undefined {
-    const ended = this.#merger.add(verdict);
-    for (const each of ended) this.#close(each);
+  add(verdict: ShownVerdict, stream: BoardStream, now: number): Incident<unknown, Value> | undefined {
+    for (const each of this.#merger.add(verdict)) this.#close(each);
+    for (const { key } of verdict.ended ?? []) {
+      const ended = this.#merger.end(key, verdict);
+      if (ended !== undefined) this.#close(ended);
+    }
     const incident = this.#merger.of(verdict.key);
     if (incident === undefined || !verdict.isAnomaly) return incident;
     const record = stream.history.records - 1;
@@ -111,11 +110,13 @@ export class IncidentLog {
         .save()
         .filter(({ incident }) => keys.has(incident.key))
         .map(({ incident, quiet }) => ({ incident: saveIncident(incident), quiet })),
-      entries: entries.map(({ revision, changed, incident, feedback, given, group: _, ...rest }) => ({
-        ...rest,
-        incident: saveIncident(incident),
-        given: given === undefined ? null : saveFeedback(given),
-      })),
+      entries: entries.map(
+        ({ revision, changed, waiting, incident, feedback, given, group: _, ...rest }) => ({
+          ...rest,
+          incident: saveIncident(incident),
+          given: given === undefined ? null : saveFeedback(given),
+        }),
+      ),
     };
   }
 
@@ -140,7 +141,9 @@ export class IncidentLog {
       const { incident } = known;
       const id = this.#entries.has(known.id) ? this.total++ : known.id;
       const stream = streams.get(known.stream)?.id ?? known.stream;
-      const entry: LoggedIncident = { ...known, id, stream, group: id, revision: 0, changed: true };
+      const entry: LoggedIncident = {
+        ...{ ...known, id, stream, group: id, waiting: 0, revision: 0, changed: true },
+      };
       all.push(entry);
       if (entry.open) this.#open.set(incident.key, entry);
     }
@@ -182,6 +185,7 @@ export class IncidentLog {
       open: true,
       feedback: null,
       given: undefined,
+      waiting: 0,
       acknowledged: false,
       note: '',
       revision: 0,
@@ -205,7 +209,7 @@ export class IncidentLog {
   }
 }
 
-type Changed = 'feedback' | 'given' | 'acknowledged' | 'note';
+type Changed = 'feedback' | 'given' | 'waiting' | 'acknowledged' | 'note';
 
 interface Limits {
   readonly hold: number;
@@ -216,7 +220,7 @@ interface Limits {
 }
 
 /** What `save` made of an entry. */
-function readEntry(saved: State): Omit<LoggedIncident, 'revision' | 'changed' | 'group'> {
+function readEntry(saved: State): Omit<LoggedIncident, 'revision' | 'changed' | 'group' | 'waiting'> {
   const names = ['id', 'stream', 'first', 'last', 'peak', 'incident', 'open', 'given'] as const;
   const entry = fields(saved, [...names, 'acknowledged', 'note']);
   const { id, stream, first, last, peak, incident, open, given: piece, acknowledged, note } = entry;

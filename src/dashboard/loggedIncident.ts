@@ -17,6 +17,8 @@ export interface LoggedIncident {
   feedback: WireIncident['feedback'];
   /** What the detector was given. */
   given: Feedback | undefined;
+  /** Pieces of feedback that are not applied yet. */
+  waiting: number;
   acknowledged: boolean;
   note: string;
   revision: number;

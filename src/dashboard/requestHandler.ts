@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { isRecord } from '../core/selectors.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { isOwnPage, mayAsk, sameText, tokenCookie } from './access.ts';
 import { ACTION_FORMS, FEEDBACK_FORMS, parseAction, parseFeedback } from './actions/parseActions.ts';
@@ -7,6 +8,7 @@ import type { Feed } from './feed.ts';
 import { historyAnswer } from './history/historyAnswers.ts';
 import type { Asset } from './loadAssets.ts';
 import { type Metric, metricsText } from './metricsText.ts';
+import type { WireFeedbackAnswer } from './page/wire.ts';
 import { parseCursor } from './pageUpdate.ts';
 
 /** What requests are answered from. */
@@ -128,10 +130,21 @@ async function receiveFeedback(
   if (isRefused(request, response)) return;
   const parsed = parseFeedback(await bodyOf(request));
   if (parsed === undefined) return send(response, 400, `Expected ${FEEDBACK_FORMS}.`);
-  const pieces = board.takeFeedback(parsed);
-  if (pieces === undefined) return send(response, 410, 'These records are no longer kept.');
-  for (const piece of pieces) await onFeedback(piece);
-  send(response, 200, '{}', 'application/json');
+  const taken = board.takeFeedback(parsed);
+  if (taken === undefined) return send(response, 410, 'These records are no longer kept.');
+  let waiting = false;
+  for (const piece of taken.pieces) {
+    const given: unknown = await onFeedback(piece);
+    const applied = isRecord(given) ? (given.applied as PromiseLike<unknown> | undefined) : undefined;
+    if (applied === undefined) continue;
+    waiting = true;
+    taken.wait(1);
+    applied.then(
+      () => taken.wait(-1),
+      () => {}, // it waits
+    );
+  }
+  send(response, 200, JSON.stringify({ waiting } satisfies WireFeedbackAnswer), 'application/json');
 }
 
 /** Anything else that a user does: it concerns what is shown and alerted, not the detector. */

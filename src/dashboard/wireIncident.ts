@@ -6,7 +6,20 @@ import type { WireIncident } from './page/wire.ts';
 
 /** An incident as the page gets it. @param names of its dimensions */
 export function wireIncident(
-  { id, stream, group, first, last, peak, open, feedback, acknowledged, note, incident }: LoggedIncident,
+  {
+    id,
+    stream,
+    group,
+    first,
+    last,
+    peak,
+    open,
+    feedback,
+    waiting,
+    acknowledged,
+    note,
+    incident,
+  }: LoggedIncident,
   names: readonly string[] | undefined,
 ): WireIncident {
   const { kind, channel, dimension, what } = reasonOf(incident, names);
@@ -35,6 +48,7 @@ export function wireIncident(
     channel: channel ?? null,
     dimension,
     feedback,
+    waiting: waiting > 0,
     acknowledged,
     note,
   };

@@ -67,8 +67,16 @@ export interface PartitionedLog<E, P extends Position> {
   /**
    * Appends events to the partitions of their keys, those of a key in this order: for feedback, tests and producers without
    * a client of their own. Resolves once the log has them.
+   *
+   * @returns where each is, in this order: its worker has applied it when verdicts are delivered up to there
    */
-  publish(events: readonly KeyedEvent<E>[]): Promise<void>;
+  publish(events: readonly KeyedEvent<E>[]): Promise<readonly Published<P>[]>;
+}
+
+/** Where an event is that was published. */
+export interface Published<P extends Position> {
+  readonly partition: Partition;
+  readonly position: P;
 }
 
 /** The end of a partition's verdicts. */
@@ -111,9 +119,20 @@ export interface VerdictLog<P extends Position> {
    * What was appended after a revision, and then what arrives, until `signal` is aborted: for whoever shows or forwards
    * verdicts.
    *
-   * @param after a revision; undefined: from the oldest that is kept
+   * @param after a revision; or what was appended before a time, by the broker's clock; undefined: from the oldest that is kept
+   * @throws Trimmed when appends after a revision are no longer in the log, be it at the start or while reading
    */
-  read(partition: Partition, after: string | undefined, signal: StopSignal): AsyncIterable<DeliveredBatch<P>>;
+  read(
+    partition: Partition,
+    after: string | AppendedBefore | undefined,
+    signal: StopSignal,
+  ): AsyncIterable<DeliveredBatch<P>>;
+}
+
+/** Of a verdict log: what is older. */
+export interface AppendedBefore {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly time: number;
 }
 
 /** A state to be saved. */
@@ -190,7 +209,7 @@ export class Overtaken extends RxAnomalyError {
   }
 }
 
-/** Events that are needed are no longer in the log; code TRIMMED. */
+/** Events or verdicts that are needed are no longer in the log; code TRIMMED. */
 export class Trimmed extends RxAnomalyError {
   constructor(message: string, options?: Cause) {
     super('TRIMMED', message, options);

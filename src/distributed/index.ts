@@ -5,6 +5,7 @@
  * @module rx-anomaly/distributed
  */
 
+export { Backlog } from '../clients/backlog.ts';
 export type { RetryOptions, RetryReport } from '../clients/retry.ts';
 export type { Value } from '../core/reading.ts';
 export type { StopSignal } from '../core/stopSignal.ts';
@@ -14,6 +15,7 @@ export type { Json } from '../models/snapshot/state.ts';
 export type { StreamDetectorOptions } from '../models/streamDetectorOptions.ts';
 export type { ValueOf, WithValue } from '../operators/measured.ts';
 export {
+  type AppendedBefore,
   type Assignment,
   type AssignmentChange,
   type Delivered,
@@ -26,6 +28,7 @@ export {
   type Partition,
   type PartitionedLog,
   type Position,
+  type Published,
   type SavedState,
   type StateStore,
   Trimmed,
@@ -35,4 +38,5 @@ export {
 export { distribute } from './distribute.ts';
 export type { DistributeOptions } from './distributeOptions.ts';
 export { type FeedbackEvent, feedbackEvent } from './feedbackEvent.ts';
+export { type FromVerdictsOptions, fromVerdicts, type VerdictBatch } from './fromVerdicts.ts';
 export type { Progress, ProgressKind } from './progress.ts';

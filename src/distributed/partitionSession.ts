@@ -1,4 +1,5 @@
-import { asyncScheduler, defer, firstValueFrom, fromEvent, lastValueFrom, race, timer } from 'rxjs';
+import { asyncScheduler, defer, firstValueFrom, lastValueFrom, timer } from 'rxjs';
+import { pause } from '../clients/pause.ts';
 import { backOff, type RetryPolicy, retrying, ServerFailure } from '../clients/retry.ts';
 import { messageOf, RxAnomalyError } from '../core/errors.ts';
 import type { Problem, Value } from '../core/reading.ts';
@@ -252,20 +253,16 @@ export class PartitionSession<E, V extends Value, P extends Position> {
     const wait = backOff(retry, count, Math.random());
     retry.onRetry({ error, count, wait });
     this.#emit('retried', error);
-    await this.#pause(wait);
+    await pause(wait, this.#stopped.signal);
   }
 
   /** Lets the worker that was first go ahead, and catches up then: two that alternate would do everything twice. */
   readonly #giveWay = async (): Promise<void> => {
     this.#counts.overtaken++;
     this.#emit('overtaken');
-    await this.#pause(backOff(this.#context.options.retry, ++this.#overtakenInRow, Math.random()));
+    const wait = backOff(this.#context.options.retry, ++this.#overtakenInRow, Math.random());
+    await pause(wait, this.#stopped.signal);
   };
-
-  async #pause(wait: number): Promise<void> {
-    const { signal } = this.#stopped;
-    if (!signal.aborted) await firstValueFrom(race(timer(wait), fromEvent(signal, 'abort')));
-  }
 
   #emit(kind: ProgressKind, error?: Error): void {
     this.#context.onProgress({

@@ -8,6 +8,7 @@ import {
   type LogEntry,
   type Partition,
   type PartitionedLog,
+  type Published,
   Trimmed,
 } from '../distributed/contract.ts';
 import type { Subjects } from './subjects.ts';
@@ -111,21 +112,24 @@ export class NatsLog<E> implements PartitionedLog<E, number> {
     return own;
   }
 
-  async publish(events: readonly KeyedEvent<E>[]): Promise<void> {
+  async publish(events: readonly KeyedEvent<E>[]): Promise<Published<number>[]> {
+    const published: Published<number>[] = [];
     try {
       for (let k = 0; k < events.length; k += IN_FLIGHT)
-        await Promise.all(
-          events.slice(k, k + IN_FLIGHT).map(({ key, event }) => {
-            const subject = this.#subjects.of(key ?? '');
-            return this.#client.js.publish(
-              this.#place.isMapped ? this.#subjects.mapped(subject) : subject,
-              this.#codec.encode(event),
-            );
-          }),
+        published.push(
+          ...(await Promise.all(events.slice(k, k + IN_FLIGHT).map((event) => this.#publish(event)))),
         );
     } catch (error) {
       throw natsFailure(error, this.#subjects.pattern);
     }
+    return published;
+  }
+
+  async #publish({ key = '', event }: KeyedEvent<E>): Promise<Published<number>> {
+    const subject = this.#subjects.of(key);
+    const sent = this.#place.isMapped ? this.#subjects.mapped(subject) : subject;
+    const { seq } = await this.#client.js.publish(sent, this.#codec.encode(event));
+    return { partition: this.#subjects.partitionOf(subject), position: seq };
   }
 
   #entry({ seq, subject, data, time }: StreamMessage): LogEntry<E, number> {
@@ -148,8 +152,11 @@ export class NatsLog<E> implements PartitionedLog<E, number> {
   }
 }
 
-/** @param isDense whether the sequence numbers have no gaps but of deleted messages */
-function requireKept({ config, state }: StreamInfo, after: number, isDense = false): void {
+/**
+ * @param isDense whether the sequence numbers have no gaps but of deleted messages
+ * @throws Trimmed where messages after this one are gone
+ */
+export function requireKept({ config, state }: StreamInfo, after: number, isDense = false): void {
   const { first_seq: first, last_seq: last } = state;
   if (after > last)
     throw new Trimmed(
@@ -157,6 +164,6 @@ function requireKept({ config, state }: StreamInfo, after: number, isDense = fal
     );
   if (isDense || first > after + 1)
     throw new Trimmed(
-      `NATS: of the stream ${config.name}, events after ${after} are gone (it begins at ${first}); let it keep them for longer`,
+      `NATS: of the stream ${config.name}, messages after ${after} are gone (it begins at ${first}); let it keep them for longer`,
     );
 }

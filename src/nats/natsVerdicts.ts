@@ -1,14 +1,17 @@
-import { isWrongSequence, type NatsClient, natsFailure } from '../clients/nats/connectNats.ts';
+import { isNotFound, isWrongSequence, type NatsClient, natsFailure } from '../clients/nats/connectNats.ts';
 import type { NatsHeaders } from '../clients/nats/natsClient.ts';
 import { streamMessages } from '../clients/nats/streamMessages.ts';
 import { RxAnomalyError } from '../core/errors.ts';
 import {
+  type AppendedBefore,
   type Delivered,
   type DeliveredBatch,
   Overtaken,
   type Partition,
+  Trimmed,
   type VerdictLog,
 } from '../distributed/contract.ts';
+import { requireKept } from './natsLog.ts';
 
 /** Up to which event the verdicts of a message are: the sequence number in the log. */
 const POSITION = 'Rx-Position';
@@ -70,25 +73,32 @@ export class NatsVerdicts implements VerdictLog<number> {
 
   async *read(
     partition: Partition,
-    after: string | undefined,
+    after: string | AppendedBefore | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<DeliveredBatch<number>> {
-    const from = Number(after ?? 0) + 1;
+    let last = typeof after === 'string' ? Number(after) : undefined;
+    if (last !== undefined) await this.#requireKept(partition, last);
+    const from = typeof after === 'object' ? new Date(after.time) : (last ?? 0) + 1;
+    const stream = this.#streamOf(partition);
     const subject = this.#subject(partition);
-    for await (const messages of streamMessages(
-      this.#client,
-      this.#streamOf(partition),
-      subject,
-      from,
-      READ,
-      signal,
-    ))
-      for (const { data, headers, seq } of messages)
-        yield {
-          position: this.#positionOf(headers, seq),
-          revision: String(seq),
-          verdicts: new TextDecoder().decode(data),
-        };
+    for await (const messages of streamMessages(this.#client, stream, subject, from, READ, signal))
+      for (const { data, headers, seq } of messages) {
+        if (last !== undefined && seq !== last + 1) await this.#requireKept(partition, last, true);
+        last = seq;
+        const position = this.#positionOf(headers, seq);
+        yield { position, revision: String(seq), verdicts: new TextDecoder().decode(data) };
+      }
+  }
+
+  /** @param isGap whether it is known that the one after it is gone */
+  async #requireKept(partition: Partition, last: number, isGap = false): Promise<void> {
+    const stream = this.#streamOf(partition);
+    try {
+      requireKept(await this.#client.manager.streams.info(stream), last, isGap);
+    } catch (error) {
+      if (isNotFound(error)) throw new Trimmed(`NATS: the stream ${stream} is gone`, { cause: error });
+      throw natsFailure(error, stream);
+    }
   }
 
   #subject(partition: Partition): string {

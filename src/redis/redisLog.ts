@@ -12,6 +12,7 @@ import {
   type LogEntry,
   type Partition,
   type PartitionedLog,
+  type Published,
   Trimmed,
 } from '../distributed/contract.ts';
 
@@ -26,6 +27,12 @@ export interface RedisCodec<E> {
 const WAIT = 2000;
 /** Entries that are sent before their answers are awaited. */
 const IN_FLIGHT = 500;
+
+/** Adds an entry; its position has the number of entries so far. */
+const ADD = `
+local id = redis.call('XADD', KEYS[1], 'MINID', '~', ARGV[1], '*', unpack(ARGV, 2))
+local info = redis.call('XINFO', 'STREAM', KEYS[1])
+for k = 1, #info, 2 do if info[k] == 'entries-added' then return id .. '/' .. info[k + 1] end end`;
 
 /** The stream of a partition's events, to which producers add. */
 export function redisStreamOf(name: string, partition: number): string {
@@ -104,16 +111,22 @@ export class RedisLog<E> implements PartitionedLog<E, string> {
     return (await readStream(this.#redis, redisStreamOf(this.#name, partition), after, 0)).pending;
   }
 
-  async publish(events: readonly KeyedEvent<E>[]): Promise<void> {
+  async publish(events: readonly KeyedEvent<E>[]): Promise<Published<string>[]> {
     const oldest = String(Date.now() - this.#keep);
+    const published: Published<string>[] = [];
     for (let k = 0; k < events.length; k += IN_FLIGHT)
-      await Promise.all(
-        events.slice(k, k + IN_FLIGHT).map(({ key = '', event }) => {
-          const stream = redisStreamOf(this.#name, redisPartitionOf(key, this.partitions));
-          const fields = Object.entries(this.#codec.encode(event)).flat();
-          return this.#redis.ask(['XADD', stream, 'MINID', '~', oldest, '*', ...fields]);
-        }),
+      published.push(
+        ...(await Promise.all(events.slice(k, k + IN_FLIGHT).map((event) => this.#publish(event, oldest)))),
       );
+    return published;
+  }
+
+  async #publish({ key = '', event }: KeyedEvent<E>, oldest: string): Promise<Published<string>> {
+    const partition = redisPartitionOf(key, this.partitions);
+    const stream = redisStreamOf(this.#name, partition);
+    const fields = Object.entries(this.#codec.encode(event)).flat();
+    const position = await this.#redis.ask<string>(['EVAL', ADD, '1', stream, oldest, ...fields]);
+    return { partition, position };
   }
 
   #entry(stream: string, entry: RedisEntry): LogEntry<E, string> {

@@ -1,23 +1,30 @@
 import type { Redis, RedisLogin } from '../clients/redis/connectRedis.ts';
 import { RxAnomalyError } from '../core/errors.ts';
 import {
+  type AppendedBefore,
   type Delivered,
   type DeliveredBatch,
   Overtaken,
   type Partition,
+  Trimmed,
   type VerdictLog,
 } from '../distributed/contract.ts';
 import { Waiter } from './redisLog.ts';
 
 type Entry = readonly [id: string, fields: readonly string[]];
 
-/** Appends if the last entry is still that one; one script, in which nothing else happens. */
+/**
+ * Appends if the last entry is still that one; one script, in which nothing else happens. Each entry has the id of the one before
+ * it: so a reader notices what was removed.
+ */
 const APPEND = `
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
 if (last[1] and last[1][1] or '') ~= ARGV[1] then return false end
-return redis.call('XADD', KEYS[1], 'MINID', '~', ARGV[4], '*', 'to', ARGV[2], 'verdicts', ARGV[3])`;
+return redis.call('XADD', KEYS[1], 'MINID', '~', ARGV[4], '*', 'to', ARGV[2], 'verdicts', ARGV[3], 'after', ARGV[1])`;
 
 const READ = '100';
+/** Of an id: no other of this millisecond is greater. */
+const GREATEST = '18446744073709551615';
 
 /** Verdicts in a stream for each partition: an entry is a list, and its id its revision. */
 export class RedisVerdicts implements VerdictLog<string> {
@@ -61,19 +68,25 @@ export class RedisVerdicts implements VerdictLog<string> {
 
   async *read(
     partition: Partition,
-    after: string | undefined,
+    after: string | AppendedBefore | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<DeliveredBatch<string>> {
     const stream = this.#stream(partition);
     const waiter = new Waiter(this.#login, signal);
-    let last = after || undefined;
+    let last = typeof after === 'object' ? `${Math.max(0, after.time - 1)}-${GREATEST}` : after || undefined;
+    let known = typeof after === 'string' ? after : undefined; // the entry before the next one
     try {
       while (!signal.aborted) {
         const from = last === undefined ? '-' : `(${last}`;
         const found = await this.#redis.ask<Entry[]>(['XRANGE', stream, from, '+', 'COUNT', READ]);
         for (const entry of found) {
           if (signal.aborted) return;
-          last = entry[0];
+          const before = entry[1][5] ?? known;
+          if (known !== undefined && before !== known)
+            throw new Trimmed(
+              `Redis: of the stream ${stream}, entries after ${known || 'none'} were removed before they were read; let it keep them for longer`,
+            );
+          last = known = entry[0];
           yield this.#batch(partition, entry);
         }
         if (found.length === 0) await waiter.wait(new Map([[stream, last]]));

@@ -66,6 +66,7 @@ const FIRST = [
     'StreamInspection',
     'inspectGates',
     'distribute',
+    'fromVerdicts',
     'fromInflux',
     'fromMqtt',
     'fromOtlp',

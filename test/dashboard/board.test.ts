@@ -162,13 +162,13 @@ describe('the board', () => {
             for (const text of saved) board.restore(JSON.parse(text), n);
           } else if ('incident' in each) {
             const given = { kind: each.kind, incident: each.incident };
-            expect(board.takeFeedback(given)).toEqual(whole.takeFeedback(given));
+            expect(board.takeFeedback(given)?.pieces).toEqual(whole.takeFeedback(given)?.pieces);
             const missed = { kind: 'missed' as const, stream: 0, first: n - 5, last: n };
             if (each.kind === 'clear')
-              expect(board.takeFeedback({ kind: 'clear', mark: each.incident })).toEqual(
-                whole.takeFeedback({ kind: 'clear', mark: each.incident }),
+              expect(board.takeFeedback({ kind: 'clear', mark: each.incident })?.pieces).toEqual(
+                whole.takeFeedback({ kind: 'clear', mark: each.incident })?.pieces,
               );
-            else expect(board.takeFeedback(missed)).toEqual(whole.takeFeedback(missed));
+            else expect(board.takeFeedback(missed)?.pieces).toEqual(whole.takeFeedback(missed)?.pieces);
           } else {
             const startOfIncident = n % 5 === 0;
             const detected = (each.flagged ? spike : verdict)(n, { key: each.key, startOfIncident });
@@ -343,7 +343,7 @@ describe('the board', () => {
     board.add(spike(10, { value: 8, expected: 1, lower: 0, upper: 2 }), 10);
     board.add(spike(11, { value: 9, expected: 1, lower: 0, upper: 2, startOfIncident: false }), 11);
     const given = { kind: 'normal', key: 'pump', value: [[7, 10]], residual: [[6, 9]], score: 0.9 };
-    expect(board.takeFeedback({ kind: 'normal', incident: 0 })).toEqual([given]);
+    expect(board.takeFeedback({ kind: 'normal', incident: 0 })?.pieces).toEqual([given]);
     const page = new Page(board);
     const shown = (now: number) => {
       board.refresh(now);
@@ -355,12 +355,35 @@ describe('the board', () => {
     const more = { ...given, kind: 'missed', value: [[7, 21]], residual: [[6, 20]] };
     // What was given before, though the incident has grown.
     const clear = { ...given, kind: 'clear' };
-    expect(board.takeFeedback({ kind: 'missed', incident: 0 })).toEqual([clear, more]);
+    expect(board.takeFeedback({ kind: 'missed', incident: 0 })?.pieces).toEqual([clear, more]);
     expect(shown(13)).toBe('missed');
-    expect(board.takeFeedback({ kind: 'clear', incident: 0 })).toEqual([{ ...more, kind: 'clear' }]);
+    expect(board.takeFeedback({ kind: 'clear', incident: 0 })?.pieces).toEqual([{ ...more, kind: 'clear' }]);
     expect(shown(14)).toBeNull();
-    expect(board.takeFeedback({ kind: 'clear', incident: 0 })).toEqual([]);
+    expect(board.takeFeedback({ kind: 'clear', incident: 0 })?.pieces).toEqual([]);
     expect(board.takeFeedback({ kind: 'normal', incident: 7 })).toBeUndefined();
+  });
+
+  it('ends an incident with a verdict that has ended it, where those between were left out', () => {
+    const board = new Board(OPTIONS);
+    const page = new Page(board);
+    const first = spike(0);
+    const incident = { kind: 'value', key: 'pump', first, last: first, peak: first, count: 1 } as const;
+    const ended = [
+      { ...incident, start: first.time, end: first.time, severity: 'high', open: false } as const,
+    ];
+    board.add(first, 0);
+    board.add({ ...verdict(3), ended: [] }, 1);
+    board.refresh(1);
+    page.hear(board, 1);
+    expect([...page.incidents.values()]).toMatchObject([{ open: true }]);
+    board.add({ ...verdict(4), ended }, 2);
+    board.refresh(2);
+    page.hear(board, 2);
+    expect([...page.incidents.values()]).toMatchObject([{ open: false, count: 1 }]);
+    board.add({ ...spike(5), ended }, 3); // the one that begins with it is another one
+    board.refresh(3);
+    page.hear(board, 3);
+    expect([...page.incidents.values()]).toMatchObject([{ open: false }, { open: true }]);
   });
 
   it('takes the highest score of a stretch that was missed, and shows the stretch to all', () => {
@@ -369,17 +392,17 @@ describe('the board', () => {
     board.refresh(1);
     const page = new Page(board);
     page.hear(board, 1);
-    const given = board.takeFeedback({ kind: 'missed', stream: 0, first: 5, last: 9 });
+    const given = board.takeFeedback({ kind: 'missed', stream: 0, first: 5, last: 9 })?.pieces;
     expect(given).toMatchObject([{ kind: 'missed', key: 'pump', score: 0.45 }]);
     board.refresh(2);
     const [start, end] = [verdict(5).time, verdict(9).time];
-    const mark = { id: 0, stream: 0, first: 5, last: 9, start, end, cleared: false };
+    const mark = { id: 0, stream: 0, first: 5, last: 9, start, end, cleared: false, waiting: false };
     expect(page.hear(board, 2).marks).toEqual([mark]);
-    expect(board.takeFeedback({ kind: 'clear', mark: 0 })).toEqual([{ ...given![0], kind: 'clear' }]);
+    expect(board.takeFeedback({ kind: 'clear', mark: 0 })?.pieces).toEqual([{ ...given![0], kind: 'clear' }]);
     board.refresh(3);
     expect(page.hear(board, 3).marks).toEqual([{ ...mark, cleared: true }]);
     expect(new Page(board).hear(board, 3).marks).toBeUndefined();
-    expect(board.takeFeedback({ kind: 'clear', mark: 0 })).toEqual([]);
+    expect(board.takeFeedback({ kind: 'clear', mark: 0 })?.pieces).toEqual([]);
     expect(board.takeFeedback({ kind: 'missed', stream: 4, first: 5, last: 9 })).toBeUndefined();
   });
 

@@ -212,6 +212,35 @@ describe('feedback', () => {
     expect(isDone).toBe(true);
   });
 
+  it('is shown as not applied yet until it is', async () => {
+    const releases: (() => void)[] = [];
+    const onFeedback = (): object => ({
+      applied: new Promise<void>((done) => {
+        releases.push(done);
+      }),
+    });
+    const { at, verdicts$ } = await serve({ onFeedback });
+    verdicts$.next(spike(1));
+    const shown = async (): Promise<unknown> => {
+      const abort = new AbortController();
+      for await (const { update } of follow(at('/events'), abort.signal)) {
+        abort.abort();
+        return [update.incidents?.[0]?.waiting, update.marks?.[0]?.waiting];
+      }
+      return undefined;
+    };
+    const marked = { kind: 'missed', stream: 0, first: 0, last: 0 };
+    for (const given of [{ kind: 'normal', incident: 0 }, { kind: 'missed', incident: 0 }, marked])
+      expect(await (await say(at('/feedback'), given)).json()).toEqual({ waiting: true });
+    await expect.poll(shown).toEqual([true, true]);
+    expect(releases).toHaveLength(4); // the second took back the first
+    for (const release of releases.slice(0, 2)) release();
+    await wait(50);
+    expect(await shown()).toEqual([true, true]);
+    for (const release of releases.slice(2)) release();
+    await expect.poll(shown).toEqual([false, false]);
+  });
+
   it.each([
     () => {
       throw new Error('disk full');

@@ -31,6 +31,8 @@ export interface TestEngine<P extends Position> {
   kill(engine: Engine<P>): Promise<void>;
   /** Removes the oldest events of a partition, up to and with this position: what retention does. */
   trim(partition: number, upTo: P): Promise<void>;
+  /** Removes the oldest verdicts of a partition, up to and with this revision. */
+  trimVerdicts(partition: number, upTo: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -176,6 +178,55 @@ export function describeEngine<P extends Position>(
         for await (const batch of out.read(0, first.revision, AbortSignal.timeout(TIMEOUT))) {
           expect(batch.revision).toBe(second.revision);
           break;
+        }
+      });
+
+      it('gives verdicts from a revision or a time on, and reports those that are gone', async () => {
+        const { out } = engine;
+        const positions = await logPositions(engine, 4);
+        const revisions = [(await out.last(0)).revision];
+        let half = 0; // milliseconds: after two of them
+        for (const [k, position] of positions.entries()) {
+          for (const before = Date.now(); k === 2 && half <= before; half = Date.now())
+            await new Promise((done) => setTimeout(done, 1));
+          const end = await out.last(0);
+          revisions.push((await out.append(0, end, position, `[${k}]`)).revision);
+        }
+        const seen = async (after: Parameters<typeof out.read>[1], count: number): Promise<string[]> => {
+          const texts: string[] = [];
+          const over = new AbortController();
+          for await (const { verdicts } of out.read(0, after, over.signal)) {
+            texts.push(verdicts);
+            if (texts.length === count) over.abort();
+          }
+          return texts;
+        };
+        expect(await seen(revisions[0], 4)).toEqual(['[0]', '[1]', '[2]', '[3]']);
+        expect(await seen(revisions[2], 2)).toEqual(['[2]', '[3]']);
+        expect(await seen({ time: 0 }, 4)).toEqual(['[0]', '[1]', '[2]', '[3]']);
+        expect(await seen({ time: half }, 2)).toEqual(['[2]', '[3]']);
+        const later = seen({ time: Date.now() + 3_600_000 }, 1);
+        expect(await Promise.race([later, seen({ time: half }, 2)])).toEqual(['[2]', '[3]']);
+        await test.trimVerdicts(0, revisions[2]!);
+        expect(await seen(undefined, 2)).toEqual(['[2]', '[3]']);
+        expect(await seen(revisions[2], 2)).toEqual(['[2]', '[3]']);
+        await expect(seen(revisions[1], 1)).rejects.toBeInstanceOf(Trimmed);
+        await expect(seen(revisions[0], 1)).rejects.toMatchObject({ code: 'TRIMMED' });
+      });
+
+      it('returns where events are that were published', async () => {
+        const producer = new Producer(6);
+        const all = producer.next(40);
+        await engine.log.publish(all.slice(0, 20));
+        const published = await (await test.connect()).log.publish(all.slice(20));
+        for (const [k, { partition, position }] of published.entries()) {
+          const over = new AbortController();
+          for await (const { entries } of engine.log.read(partition, undefined, 100, over.signal)) {
+            const found = entries.find((entry) => entry.position === position);
+            if (found === undefined) continue;
+            expect(found.event).toEqual(all[20 + k]!.event);
+            over.abort();
+          }
         }
       });
 
@@ -499,11 +550,15 @@ export function describeEngine<P extends Position>(
 }
 
 /** Two positions of the log, for tests that need some. */
-async function logPositions<P extends Position>(engine: Engine<P>): Promise<P[]> {
+async function logPositions<P extends Position>(engine: Engine<P>, count = 2): Promise<P[]> {
   await engine.log.publish(new Producer(20).next(100));
-  for await (const { entries } of engine.log.read(0, undefined, 100, AbortSignal.timeout(TIMEOUT)))
-    if (entries.length > 1) return entries.slice(0, 2).map(({ position }) => position);
-  return [];
+  const positions: P[] = [];
+  const over = new AbortController();
+  for await (const { entries } of engine.log.read(0, undefined, 100, over.signal)) {
+    positions.push(...entries.map(({ position }) => position));
+    if (positions.length >= count) over.abort();
+  }
+  return positions.slice(0, count);
 }
 
 /** Changes of an assignment, as a test makes them. */

@@ -12,6 +12,7 @@ describeEngine<number>('memory', async ({ partitions }) => {
     connect: async () => broker.connect(),
     kill: async (engine) => broker.kill(engine),
     trim: async (partition, upTo) => broker.trim(partition, upTo),
+    trimVerdicts: async (partition, upTo) => broker.trimVerdicts(partition, upTo),
     close: async () => {},
   };
 });

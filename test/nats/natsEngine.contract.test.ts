@@ -45,6 +45,11 @@ function opener(nats: () => Nats, isMapped: boolean) {
         const manager = await jetstreamManager(await nats().connection());
         await manager.streams.purge(isMapped ? `t${log}-in-${partition}` : `t${log}-in`, { seq: upTo + 1 });
       },
+      trimVerdicts: async (partition, upTo) => {
+        const { jetstreamManager } = await import('@nats-io/jetstream');
+        const manager = await jetstreamManager(await nats().connection());
+        await manager.streams.purge(`t${log}-out-${partition}`, { seq: Number(upTo) + 1 });
+      },
       close: async () => {
         await Promise.all(engines.map((engine) => engine.close()));
       },

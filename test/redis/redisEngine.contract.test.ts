@@ -21,6 +21,10 @@ describeWithRedis('the engine on Redis', (redis) => {
         const next = `${time}-${Number(sequence) + 1}`;
         await redis().ask('XTRIM', `{${name}:${partition}}:in`, 'MINID', next);
       },
+      trimVerdicts: async (partition, upTo) => {
+        const [time, sequence] = upTo.split('-');
+        await redis().ask('XTRIM', `{${name}:${partition}}:out`, 'MINID', `${time}-${Number(sequence) + 1}`);
+      },
       close: async () => {
         await Promise.all(engines.map((engine) => engine.close()));
       },

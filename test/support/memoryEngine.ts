@@ -1,5 +1,6 @@
 import type { StopSignal } from '../../src/core/stopSignal.ts';
 import {
+  type AppendedBefore,
   type Assignment,
   type AssignmentChange,
   type Delivered,
@@ -20,9 +21,10 @@ type Engine<E> = DistributedEngine<E, number>;
  */
 export class MemoryBroker<E> {
   readonly #events: { position: number; text: string }[][];
-  readonly #verdicts: DeliveredBatch<number>[][];
+  readonly #verdicts: (DeliveredBatch<number> & { readonly time: number })[][];
   readonly #states: Map<string, SavedState>[];
   readonly #trimmed: number[];
+  readonly #verdictsTrimmed: number[];
   readonly #watchers: Map<string, { given: Set<number>; owned: Set<number>; changes: AssignmentChange[] }> =
     new Map();
   readonly #owners: Map<number, string> = new Map();
@@ -38,6 +40,7 @@ export class MemoryBroker<E> {
     this.#verdicts = each(() => []);
     this.#states = each(() => new Map());
     this.#trimmed = each(() => 0);
+    this.#verdictsTrimmed = each(() => 0);
     this.#notify();
   }
 
@@ -45,6 +48,14 @@ export class MemoryBroker<E> {
   trim(partition: number, upTo: number): void {
     this.#trimmed[partition] = upTo;
     this.#events[partition] = this.#events[partition]!.filter(({ position }) => position > upTo);
+  }
+
+  /** Removes verdicts up to and with a revision. */
+  trimVerdicts(partition: number, upTo: string): void {
+    this.#verdictsTrimmed[partition] = Number(upTo);
+    this.#verdicts[partition] = this.#verdicts[partition]!.filter(
+      ({ revision }) => Number(revision) > Number(upTo),
+    );
   }
 
   /** Appends what is no JSON. */
@@ -97,8 +108,12 @@ export class MemoryBroker<E> {
         read: (partition, after, limit, signal) => this.#read(partition, after, limit, signal),
         lag: async (partition, after) => this.#after(partition, after ?? 0).length,
         publish: async (events) => {
-          for (const { key, event } of events) this.#append(this.#partitionOf(key), JSON.stringify(event));
+          const published = events.map(({ key, event }) => {
+            const partition = this.#partitionOf(key);
+            return { partition, position: this.#append(partition, JSON.stringify(event)) };
+          });
           this.#notify();
+          return published;
         },
       },
       out: {
@@ -107,7 +122,7 @@ export class MemoryBroker<E> {
         append: async (partition, after, to, verdicts) => {
           if (this.#last(partition).revision !== after.revision)
             throw new Overtaken(`the verdicts of partition ${partition} have another end`);
-          const end = { position: to, revision: String(++this.#revision), verdicts };
+          const end = { position: to, revision: String(++this.#revision), verdicts, time: Date.now() };
           this.#verdicts[partition]!.push(end);
           this.#notify();
           return end;
@@ -162,15 +177,20 @@ export class MemoryBroker<E> {
 
   async *#readVerdicts(
     partition: number,
-    after: string | undefined,
+    after: string | AppendedBefore | undefined,
     signal: StopSignal,
   ): AsyncGenerator<DeliveredBatch<number>> {
-    let next = this.#verdicts[partition]!.findIndex(({ revision }) => revision === after) + 1;
+    let last = typeof after === 'string' ? Number(after) : 0;
+    const from = typeof after === 'object' ? after.time : 0;
     while (!signal.aborted) {
-      const batch = this.#verdicts[partition]![next];
+      if (typeof after === 'string' && last < this.#verdictsTrimmed[partition]!)
+        throw new Trimmed(`verdicts after ${last} are no longer kept`);
+      const batch = this.#verdicts[partition]!.find(
+        ({ revision, time }) => Number(revision) > last && time >= from,
+      );
       if (batch === undefined) await this.#change(signal);
       else {
-        next++;
+        last = Number(batch.revision);
         yield batch;
       }
     }
@@ -223,7 +243,7 @@ export class MemoryBroker<E> {
   }
 
   #last(partition: number): Delivered<number> {
-    return this.#verdicts[partition]!.at(-1) ?? { position: undefined, revision: 'none' };
+    return this.#verdicts[partition]!.at(-1) ?? { position: undefined, revision: '0' };
   }
 
   #after(partition: number, position: number): { position: number; text: string }[] {
@@ -231,9 +251,11 @@ export class MemoryBroker<E> {
     return all.slice(Math.max(0, position - (all[0]?.position ?? 1) + 1));
   }
 
-  #append(partition: number, text: string): void {
+  #append(partition: number, text: string): number {
     const all = this.#events[partition]!;
-    all.push({ position: (all.at(-1)?.position ?? this.#trimmed[partition]!) + 1, text });
+    const position = (all.at(-1)?.position ?? this.#trimmed[partition]!) + 1;
+    all.push({ position, text });
+    return position;
   }
 
   #partitionOf(key: string | undefined): number {

@@ -11,6 +11,7 @@ import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import { nest, nestedSnapshot } from '../../models/snapshot/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
+import { FIXTURES } from '../fixtures.ts';
 import { type AlertFlags, alertOptions, refuseAlertOptions } from '../options/alertOptions.ts';
 import { credentialsOf } from '../options/influxOptions.ts';
 import {
@@ -43,7 +44,6 @@ import { addTopics, historyOptions, modelOptions } from '../options/topics.ts';
 import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../options/withoutEffect.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
-import { FIXTURES } from '../run/findTables.ts';
 import { aborted, interruptible } from '../run/interrupt.ts';
 import { openLive } from '../run/openLive.ts';
 import { openPersistence, type Persistence } from '../run/persistence.ts';

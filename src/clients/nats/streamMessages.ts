@@ -27,14 +27,14 @@ export interface StreamMessage extends Delivery {
  * it ended.
  *
  * @param subject a filter, with wildcards; undefined: all
- * @param from the first sequence number; undefined: what comes from now on
+ * @param from the first sequence number, or a time; undefined: what comes from now on
  * @throws ServerFailure
  */
 export async function* streamMessages(
   client: NatsClient,
   stream: string,
   subject: string | undefined,
-  from: number | undefined,
+  from: number | Date | undefined,
   limit: number,
   signal: AbortSignal,
 ): AsyncGenerator<StreamMessage[]> {
@@ -43,9 +43,7 @@ export async function* streamMessages(
   try {
     const { name } = await manager.consumers.add(stream, {
       ack_policy: 'none',
-      ...(from === undefined
-        ? { deliver_policy: 'new' }
-        : { deliver_policy: 'by_start_sequence', opt_start_seq: Math.max(1, from) }),
+      ...startAt(from),
       ...{ inactive_threshold: INACTIVE, mem_storage: true, num_replicas: 1, max_deliver: 1 },
       ...(subject === undefined ? {} : { filter_subject: subject }),
     });
@@ -211,4 +209,11 @@ class PulledMessages {
   #failure(why: string): ServerFailure {
     return new ServerFailure(`NATS (${this.#stream}): ${why}`, true);
   }
+}
+
+function startAt(from: number | Date | undefined): object {
+  if (from === undefined) return { deliver_policy: 'new' };
+  return typeof from === 'number'
+    ? { deliver_policy: 'by_start_sequence', opt_start_seq: Math.max(1, from) }
+    : { deliver_policy: 'by_start_time', opt_start_time: from.toISOString() };
 }

@@ -11,19 +11,28 @@ export interface FeedbackPlace {
   readonly marks: MissedMarks;
   readonly stream: (id: number) => BoardStream | undefined;
   /** In which marks are sent to pages. */
-  readonly revision: number;
+  readonly revision: () => number;
+}
+
+/** A person's feedback, as it was recorded. */
+export interface TakenFeedback {
+  /** What the detector is to be given, in this order. */
+  readonly pieces: readonly Feedback[];
+  /** Counts the pieces that are not applied yet, which pages show. */
+  readonly wait: (change: 1 | -1) => void;
 }
 
 /**
  * Records a person's feedback. There is at most one piece on an incident: another one replaces it.
  *
- * @returns what the detector is to be given, in this order; undefined where the records are no longer kept
+ * @returns undefined where the records are no longer kept
  */
 export function recordFeedback(
   feedback: WireFeedback,
   { incidents, marks, stream, revision }: FeedbackPlace,
-): readonly Feedback[] | undefined {
-  if ('mark' in feedback) return cleared(marks.clear(feedback.mark, revision)?.given);
+): TakenFeedback | undefined {
+  if ('mark' in feedback)
+    return { pieces: cleared(marks.clear(feedback.mark, revision())?.given), wait: () => {} };
   if ('incident' in feedback) {
     const found = incidents.find(feedback.incident);
     const of = found && stream(found.stream);
@@ -32,7 +41,9 @@ export function recordFeedback(
     const { kind } = feedback;
     const given = kind === 'clear' ? undefined : feedbackOn(kind, of.key, eventsOf(found, of));
     incidents.change(found.id, { feedback: kind === 'clear' ? null : kind, given });
-    return given === undefined ? before : [...before, given];
+    const wait = (change: number): void =>
+      incidents.change(found.id, { waiting: (incidents.find(found.id)?.waiting ?? 0) + change });
+    return { pieces: given === undefined ? before : [...before, given], wait };
   }
   const { stream: id, first, last } = feedback;
   const of = stream(id);
@@ -41,8 +52,9 @@ export function recordFeedback(
   const timeOf = (record: number): number | null => finite(of.history.timeOf(record));
   const worst = events.reduce((high, event) => (event.score > high.score ? event : high));
   const given = feedbackOn('missed', of.key, [worst]);
-  marks.add({ stream: id, first, last, start: timeOf(first), end: timeOf(last) }, given, revision);
-  return [given];
+  const place = { stream: id, first, last, start: timeOf(first), end: timeOf(last) };
+  const mark = marks.add(place, given, revision());
+  return { pieces: [given], wait: (change) => marks.wait(mark, change, revision()) };
 }
 
 function cleared(given: Feedback | undefined): Feedback[] {

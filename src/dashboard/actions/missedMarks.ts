@@ -6,9 +6,11 @@ import type { WireMark } from '../page/wire.ts';
 
 const MOST = 200; // of all streams; the oldest is dropped
 
-interface Mark extends WireMark {
+interface Mark extends Omit<WireMark, 'waiting'> {
   /** What the detector was given. */
   readonly given: Feedback;
+  /** Pieces of feedback that are not applied yet. */
+  readonly waiting: number;
   readonly revision: number;
 }
 
@@ -17,9 +19,18 @@ export class MissedMarks {
   #marks: readonly Mark[] = []; // oldest first; cleared ones, too, so that pages are sent that they are
   #nextId = 0;
 
-  /** @param revision in which it is sent to pages */
-  add(mark: Omit<WireMark, 'id' | 'cleared'>, given: Feedback, revision: number): void {
-    this.#keep([...this.#marks, { ...mark, id: this.#nextId++, cleared: false, given, revision }]);
+  /** @param revision in which it is sent to pages @returns its number */
+  add(mark: Omit<WireMark, 'id' | 'cleared' | 'waiting'>, given: Feedback, revision: number): number {
+    const id = this.#nextId++;
+    this.#keep([...this.#marks, { ...mark, id, cleared: false, waiting: 0, given, revision }]);
+    return id;
+  }
+
+  /** Counts what is not applied yet. */
+  wait(id: number, change: number, revision: number): void {
+    this.#marks = this.#marks.map((mark) =>
+      mark.id === id ? { ...mark, waiting: mark.waiting + change, revision } : mark,
+    );
   }
 
   /** @returns its stream, and what the detector was given; undefined where there is none */
@@ -40,7 +51,7 @@ export class MissedMarks {
   since(revision: number): WireMark[] {
     return this.#marks
       .filter((mark) => mark.revision > revision && !(revision === 0 && mark.cleared))
-      .map(({ given: _, revision: __, ...mark }) => mark);
+      .map(({ given: _, revision: __, waiting, ...mark }) => ({ ...mark, waiting: waiting > 0 }));
   }
 
   /** Those of some streams, for `resume`. */
@@ -70,7 +81,7 @@ export class MissedMarks {
       const known = {
         ...{ stream: stream?.id ?? of, first: record('first', mark.first), last: record('last', mark.last) },
         ...{ start: nullOr('start', mark.start, time) ?? null, end: nullOr('end', mark.end, time) ?? null },
-        ...{ given: readFeedback(mark.given as State, stream?.key), cleared: false, revision },
+        ...{ given: readFeedback(mark.given as State, stream?.key), cleared: false, waiting: 0, revision },
       };
       const isTaken = this.#marks.some((other) => other.id === id);
       this.#keep([...this.#marks, { ...known, id: isTaken ? this.#nextId++ : id }]);

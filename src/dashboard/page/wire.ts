@@ -59,6 +59,8 @@ export interface WireIncident {
   /** The dimension that it is of. */
   readonly dimension: number;
   readonly feedback: 'normal' | 'missed' | null;
+  /** Whether that is not applied yet. */
+  readonly waiting: boolean;
   readonly acknowledged: boolean;
   /** What people have written about it; '' where nobody has. */
   readonly note: string;
@@ -85,6 +87,8 @@ export interface WireMark {
   readonly end: number | null;
   /** Whether that was taken back. */
   readonly cleared: boolean;
+  /** Whether it is not applied yet. */
+  readonly waiting: boolean;
 }
 
 /** Records of the selected stream. */
@@ -161,6 +165,12 @@ export type WireFeedback =
   | { readonly kind: 'normal' | 'missed' | 'clear'; readonly incident: number }
   | { readonly kind: 'clear'; readonly mark: number }
   | { readonly kind: 'missed'; readonly stream: number; readonly first: number; readonly last: number };
+
+/** What the page is answered. */
+export interface WireFeedbackAnswer {
+  /** Whether it is not applied yet. */
+  readonly waiting: boolean;
+}
 
 /** What else the page sends. */
 export type WireAction =

@@ -63,6 +63,17 @@ export class IncidentMerger<E, V extends Value> {
     return ended;
   }
 
+  /**
+   * Ends the open incident of a key, unless it began with this verdict: for whoever knows that it has ended where not every
+   * verdict was added.
+   */
+  end(key: string | undefined, verdict: Verdict<E, V>): Incident<E, V> | undefined {
+    const incident = this.of(key);
+    if (incident === undefined || incident.first === verdict) return undefined;
+    this.#open.delete(key);
+    return incident;
+  }
+
   /** Ends all incidents at the end of the stream. Those that were open are marked `open`. */
   flush(): Incident<E, V>[] {
     const rest = this.open.map((incident) => ({ ...incident, open: true }));

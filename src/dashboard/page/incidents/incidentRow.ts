@@ -123,11 +123,12 @@ export class IncidentRow {
     }
   }
 
-  #showActions({ kind, feedback, acknowledged }: WireIncident): void {
+  #showActions({ kind, feedback, waiting, acknowledged }: WireIncident): void {
     const { normal, missed, undo, acknowledge } = this.#buttons;
     // Hidden ones lose the focus: it goes to what takes their place.
     const hadFocus = [normal, missed, undo].includes(document.activeElement as HTMLButtonElement);
-    setText(this.#mark, feedback === null ? '' : NAMES[feedback]);
+    const given = feedback === null ? '' : NAMES[feedback];
+    setText(this.#mark, waiting ? `${given || 'undone'}, not applied yet` : given);
     normal.hidden = kind === 'absence' || feedback !== null; // there is no value to mark
     missed.hidden = feedback !== 'normal';
     undo.hidden = feedback === null;

@@ -59,7 +59,8 @@ export class MarkList {
     const name = (time: number | null, record: number): string =>
       time === null ? `record ${formatCount(record + 1)}` : formatTime(time, 'second', zone);
     const [from, to] = [name(mark.start, mark.first), name(mark.end, mark.last)];
-    const text = `reported as missed: ${from === to ? from : `${from} to ${to}`} `;
+    const waits = mark.waiting ? ', not applied yet' : '';
+    const text = `reported as missed: ${from === to ? from : `${from} to ${to}`}${waits} `;
     const undo = make('button', 'undo', 'Undo');
     undo.type = 'button';
     undo.setAttribute('aria-label', `Undo ${text}`);
