@@ -1,3 +1,4 @@
+import { show } from '../../core/options.ts';
 import type { Value, Verdict } from '../../core/reading.ts';
 import { isRecord } from '../../core/selectors.ts';
 import { readVerdict } from '../../models/durable/durableState.ts';
@@ -27,7 +28,7 @@ export function deliveredVerdict(delivered: Json): DeliveredVerdict {
   for (const name of FIELDS)
     if (delivered[name] !== undefined && (delivered[name] !== null || NULLABLE.has(name)))
       fields[name] = delivered[name];
-  if (time !== undefined && time !== null) fields.time = typeof time === 'string' ? Date.parse(time) : time;
+  if (time !== undefined && time !== null) fields.time = typeof time === 'string' ? momentOf(time) : time;
   if (typeof drift === 'string') fields.drift = drift;
   if (absence !== undefined && absence !== null)
     fields.absence = typeof absence === 'string' ? { phase: absence } : absence;
@@ -46,6 +47,12 @@ const NULLABLE: ReadonlySet<string> = new Set([
   'residual',
   'attribution',
 ]);
+
+function momentOf(text: string): number {
+  const moment = Date.parse(text);
+  if (Number.isNaN(moment)) throw badSnapshot(`expected a time, got ${show(text)}`);
+  return moment;
+}
 
 function keyOf(incident: Json): string | undefined {
   const key = isRecord(incident) ? incident.key : undefined;
