@@ -19,7 +19,7 @@ export class NatsAssignment
     onProblem: (message: string) => void,
   ) {
     const kind = {
-      module: new URL('./leaseThread.js', import.meta.url),
+      module: new URL('./natsLeaseThread.js', import.meta.url),
       data: (worker: string) => ({ login, terms: { ...terms, worker } }),
       open: openNatsKeeper,
     };

@@ -143,7 +143,7 @@ class RedisAssignment extends ThreadedLeases<LeaseTerms> implements Assignment {
     }: Omit<LeaseTerms, 'worker'> & Pick<CheckedRedisEngine<unknown>, 'onProblem'>,
   ) {
     const kind = {
-      module: new URL('./leaseThread.js', import.meta.url),
+      module: new URL('./redisLeaseThread.js', import.meta.url),
       data: (worker: string): LeaseTerms => ({ login, name, worker, partitions, lease }),
       open: openRedisKeeper,
     };

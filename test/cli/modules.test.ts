@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MAIN, rxAnomaly, temporaryFolder } from './rxAnomaly.ts';
@@ -9,7 +9,10 @@ const folder = temporaryFolder();
 const file = folder.file('data.csv', table(5));
 const DIST = fileURLToPath(new URL('..', `file://${MAIN}`));
 
-/** The files that a run of the command has loaded, those of ours by their path in dist, packages by their name. */
+/** Which modules are in each file of the command, as src/cli/bundle.js has written it. */
+const MODULES = JSON.parse(readFileSync(join(DIST, 'cli/modules.json'), 'utf8')) as Record<string, string[]>;
+
+/** The modules that a run of the command has loaded, ours by their path in dist, others by that in their package. */
 async function loadedBy(...args: string[]): Promise<string[]> {
   const path = mkdtempSync(join(folder.path, 'coverage-'));
   vi.stubEnv('NODE_V8_COVERAGE', path); // lists every script that was loaded
@@ -21,7 +24,7 @@ async function loadedBy(...args: string[]): Promise<string[]> {
   );
   const urls = reports.flatMap(({ result }) => result.map(({ url }) => url));
   const files = urls.filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url));
-  return [...new Set(files)].map((each) => each.replace(DIST, '').replace(/^.*\/node_modules\//, ''));
+  return [...new Set(files)].flatMap((file) => MODULES[relative(join(DIST, 'cli'), file)] ?? file);
 }
 
 describe('modules', () => {

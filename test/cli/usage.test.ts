@@ -220,6 +220,7 @@ describe.concurrent('help', () => {
         '--from-start',
         '--otlp',
         '--metric',
+        '--resource',
         '--redis',
         '--stream',
         '--database',

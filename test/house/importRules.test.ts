@@ -28,9 +28,9 @@ describe('the sources', () => {
       './dist/backtest/report/page/main.js', // loaded as text, see loadPageAssets
       './dist/inspect/report/page/main.js', // the same, see renderInspection
       './dist/dashboard/page/main.js', // served to the browser, see loadAssets
-      './dist/lab/benchQuality/thread.js', // started as a worker, see qualityRun
-      './dist/nats/leaseThread.js', // the same, see natsAssignment
-      './dist/redis/leaseThread.js', // the same, see redisEngine
+      './dist/lab/benchQuality/qualityThread.js', // started as a worker, see qualityRun
+      './dist/nats/natsLeaseThread.js', // the same, see natsAssignment
+      './dist/redis/redisLeaseThread.js', // the same, see redisEngine
     ];
     const doors = built.filter((path) => path.endsWith('.js')).map(sourceOf);
     const reached = new Set(doors);
@@ -39,14 +39,26 @@ describe('the sources', () => {
   });
 
   it('use every package of the dependency table, and package.json has no other', () => {
-    const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(
+    const { dependencies, devDependencies, peerDependencies } = JSON.parse(
       readFileSync(`${ROOT}package.json`, 'utf8'),
     );
-    const installed = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies });
-    expect(installed.sort()).toEqual(Object.keys(PACKAGES).sort());
+    const installed = Object.keys({ ...dependencies, ...peerDependencies });
+    // What only the command imports is packed into it by src/cli/bundle.js.
+    const packed = Object.keys(PACKAGES).filter(
+      (name) => !installed.includes(name) && PACKAGES[name]?.every((folder) => /^(cli|lab)$/.test(folder)),
+    );
+    expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(packed));
+    expect([...installed, ...packed].sort()).toEqual(Object.keys(PACKAGES).sort());
+    for (const name of Object.keys(dependencies))
+      expect(
+        PACKAGES[name]?.every((folder) => /^(cli|lab)\b/.test(folder)),
+        name,
+      ).toBe(false);
     const imported = [...src.values()].flatMap((source) => parseModule(source).imports);
     imported.push(...Object.values(OPTIONAL).flat());
-    const unused = installed.filter((name) => !imported.some((from) => `${from}/`.startsWith(`${name}/`)));
+    const unused = [...installed, ...packed].filter(
+      (name) => !imported.some((from) => `${from}/`.startsWith(`${name}/`)),
+    );
     expect(unused).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { forecasterOf } from '../options/namedModels.ts';
 import type { ModelOptions } from '../options/options.ts';
 import { type Policy, thresholdPart } from '../options/policy.ts';
 import { writeReportFile } from '../output/standardOutput.ts';
-import { counted } from '../text/formatText.ts';
+import { counted, grouped } from '../text/formatText.ts';
 import { VERSION } from '../version.ts';
 import type { BacktestResult } from './backtestRun.ts';
 
@@ -37,7 +37,7 @@ export async function writeReport(
   );
   const records = streams.reduce((sum, [{ scores }]) => sum + scores.length, 0);
   const seconds = files.reduce((sum, file) => sum + file.seconds, 0);
-  const rate = Math.round(records / Math.max(seconds, 1e-3)).toLocaleString('en');
+  const rate = grouped(Math.round(records / Math.max(seconds, 1e-3)));
   const baselines = forecasterResults.slice(1).map(({ forecaster }) => forecaster);
   const { threshold, policy } = ran;
   const report = reportOf({

@@ -6,11 +6,11 @@ import type { TransformName } from '../../models/transform.ts';
 import { type BacktestJob, runBacktest } from '../backtest/backtestRun.ts';
 import { fileText, summaryText } from '../backtest/backtestText.ts';
 import { writeReport } from '../backtest/writeReport.ts';
+import { FIXTURES } from '../fixtures.ts';
 import { baselinesFor } from '../options/namedModels.ts';
 import { DEFAULT_MODELS, seedOption } from '../options/options.ts';
 import { createProgress } from '../output/progress.ts';
 import { requireWritable, StandardOutput } from '../output/standardOutput.ts';
-import { FIXTURES } from '../run/findTables.ts';
 import { interruptible } from '../run/interrupt.ts';
 
 const THRESHOLD = 0.5;

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { isoTime, type OutputFormat } from '../output/verdictFormat.ts';
-import { textTable } from '../text/formatText.ts';
+import { grouped, textTable } from '../text/formatText.ts';
 import type { SeriesForecast } from './forecastTable.ts';
 
 /** A line for each step of every series. @param names of the value columns */
@@ -53,7 +53,7 @@ export function outcomeTable(
     const mean = Math.exp(ratios.reduce((total, ratio) => total + Math.log(ratio), 0) / ratios.length);
     return [
       String(step),
-      count.toLocaleString('en'),
+      grouped(count),
       count === 0 ? '–' : `${((100 * held) / count).toFixed(1)} %`,
       ratios.length === 0 ? '–' : mean.toFixed(3),
     ];

@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { grouped } from '../text/formatText.ts';
 
 /** A bar on standard error with rate and time left; nothing when that is not a terminal or `quiet`. */
 export interface Progress {
@@ -28,8 +29,8 @@ export function createProgress(quiet: boolean): Progress {
       const seconds = (performance.now() - started) / 1000;
       if (seconds * 1000 < PATIENCE) return;
       const payload = {
-        count: count.toLocaleString('en'),
-        rate: Math.round(count / seconds).toLocaleString('en'),
+        count: grouped(count),
+        rate: grouped(Math.round(count / seconds)),
         left: share === undefined || share <= 0 ? '' : `${Math.ceil((seconds * (1 - share)) / share)} s left`,
         what,
       };

@@ -1,6 +1,6 @@
 import { type Incident, toVector, type Value } from '../../core/reading.ts';
 import type { RunCounts } from '../run/runCounts.ts';
-import { counted, formatText } from '../text/formatText.ts';
+import { counted, formatText, grouped } from '../text/formatText.ts';
 import { isoTime, rowWithoutTime } from './verdictFormat.ts';
 
 /**
@@ -12,7 +12,7 @@ import { isoTime, rowWithoutTime } from './verdictFormat.ts';
 export function runSummary(run: RunCounts, seconds: number, noun = 'row', failed = false): string[] {
   const { absences, anomalies, drifts, newRows, passedOver, suppressed, warmingUp } = run;
   const incidents = run.incidents - absences;
-  const rate = Math.round(newRows / Math.max(seconds, 1e-3)).toLocaleString('en');
+  const rate = grouped(Math.round(newRows / Math.max(seconds, 1e-3)));
   const began = incidents === 0 ? 'an incident that began earlier' : counted(incidents, 'incident');
   const found = `${counted(anomalies, 'anomaly', 'anomalies')}${anomalies === 0 ? '' : ` in ${began}`}`;
   const isEmpty = newRows + passedOver + anomalies === 0 && !failed;

@@ -1,10 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { RxAnomalyError } from '../../core/errors.ts';
-
-/** The folder of streams that the package ships; the path from the source and from the compiled file is the same. */
-export const FIXTURES: string = fileURLToPath(new URL('../../../fixtures/', import.meta.url));
 
 /** Files of a folder that are taken for tables. */
 export const TABLE: RegExp = /\.[ct]sv(?:\.(?:gz|zst|zip))?$/i;

@@ -10,6 +10,7 @@ import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import { nest, nestedSnapshot } from '../../models/snapshot/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
+import { FIXTURES } from '../fixtures.ts';
 import type { AlertFlags } from '../options/alertOptions.ts';
 import { LIVE, type LiveFlags, type LiveSource, titleOfLive } from '../options/liveSources.ts';
 import {
@@ -22,7 +23,6 @@ import { type PolicyFlags, readPolicy } from '../options/policy.ts';
 import type { VerdictsSource } from '../options/verdictsOptions.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
-import { FIXTURES } from '../run/findTables.ts';
 import { aborted } from '../run/interrupt.ts';
 import { openLive } from '../run/openLive.ts';
 import { openPersistence, type Persistence } from '../run/persistence.ts';

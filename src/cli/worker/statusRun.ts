@@ -1,6 +1,6 @@
 import type { Position } from '../../distributed/contract.ts';
 import { decodePartition, PARTITION } from '../../distributed/records.ts';
-import { counted, textTable } from '../text/formatText.ts';
+import { counted, grouped, textTable } from '../text/formatText.ts';
 import { openBroker } from './brokers.ts';
 import type { StatusOptions } from './workerOptions.ts';
 
@@ -48,7 +48,7 @@ export async function statusRun(options: StatusOptions): Promise<string> {
       each.owner ?? '–',
       String(each.partition),
       String(each.delivered ?? '–'),
-      ...[each.lag, each.keys, each.bytes].map((count) => count.toLocaleString('en')),
+      ...[each.lag, each.keys, each.bytes].map(grouped),
     ]);
     const head = ['worker', 'partition', 'delivered', 'lag', 'keys', 'state bytes'];
     return `${textTable(head, rows)}\n\n${counted(workers, 'worker')}, ${counted(total.lag, 'event')} waiting, ${counted(total.keys, 'key')}, ${counted(total.bytes, 'byte')} of states`;

@@ -4,7 +4,7 @@ import { messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { type Metric, metricsText } from '../../dashboard/metricsText.ts';
 import type { Position } from '../../distributed/contract.ts';
 import type { Progress } from '../../distributed/progress.ts';
-import { counted } from '../text/formatText.ts';
+import { counted, grouped } from '../text/formatText.ts';
 
 const COUNTS = ['events', 'replayed', 'verdicts', 'unreadable', 'saves', 'overtaken'] as const;
 
@@ -48,7 +48,7 @@ export class WorkerReport {
     this.#reported = now;
     const unreadable = this.sum('unreadable');
     return [
-      `${counted(this.#now.size, 'partition')}: ${counted(now.events, 'event')} (${rate.toLocaleString('en')}/s)`,
+      `${counted(this.#now.size, 'partition')}: ${counted(now.events, 'event')} (${grouped(rate)}/s)`,
       `${counted(this.sum('replayed'), 'event')} replayed`,
       counted(this.sum('verdicts'), 'verdict'),
       ...(unreadable > 0 ? [`${counted(unreadable, 'message')} left out`] : []),

@@ -4,8 +4,8 @@ import type { DetectedSeries } from '../quality/detectSeries.ts';
 import type { SetQuality } from '../quality/setQuality.ts';
 import type { FoldAssignments } from '../quality/setThresholds.ts';
 import { type Configuration, isSeeded } from './configurations.ts';
+import type { ThreadData, ThreadJob } from './qualityThread.ts';
 import type { SeriesSet } from './readSets.ts';
-import type { ThreadData, ThreadJob } from './thread.ts';
 
 /** What to run. */
 export interface QualityPlan {
@@ -54,7 +54,7 @@ export async function runQuality(
   const { sets, configurations, configFile, assignments, threads } = plan;
   const data: ThreadData = { configFile, sets };
   const pool = new ThreadPool<ThreadJob, DetectedSeries | SetQuality>(
-    new URL('./thread.js', import.meta.url),
+    new URL('./qualityThread.js', import.meta.url),
     data,
     threads,
     signal,

@@ -27,6 +27,7 @@ import { type FoundTable, findTables } from '../../cli/run/findTables.ts';
 import { interruptible } from '../../cli/run/interrupt.ts';
 import { openTable } from '../../cli/run/openTable.ts';
 import { ProblemCounts } from '../../cli/run/problemCounts.ts';
+import { grouped } from '../../cli/text/formatText.ts';
 
 const THRESHOLD = 0.5;
 
@@ -86,7 +87,7 @@ async function nab(dir: string, options: NabOptions, signal: AbortSignal): Promi
     progress.clear();
   }
   const seconds = (performance.now() - started) / 1000;
-  console.log(`${streams.length} files, ${records.toLocaleString('en')} records in ${seconds.toFixed(1)} s`);
+  console.log(`${streams.length} files, ${grouped(records)} records in ${seconds.toFixed(1)} s`);
   const evaluation = evaluate(streams, THRESHOLD);
   if (evaluation === undefined) console.log('no labels/combined_windows.json: results without scores');
   else for (const [profile, score] of nabLines(evaluation)) console.log(`${profile}: ${score}`);

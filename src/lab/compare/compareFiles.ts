@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { loadPageAssets } from '../../backtest/index.ts';
 import { renderTables, type TitledTable } from '../../backtest/report/renderTable.ts';
 import { requireWritable, StandardOutput, writeReportFile } from '../../cli/output/standardOutput.ts';
-import { textTable } from '../../cli/text/formatText.ts';
+import { grouped, textTable } from '../../cli/text/formatText.ts';
 import { type BacktestComparison, compareBacktests } from './compareBacktests.ts';
 import { comparisonPictures } from './comparisonPictures.ts';
 import { comparisonTables } from './comparisonTables.ts';
@@ -50,7 +50,7 @@ function namesOf(a: string, b: string): [string, string] {
 function picturesOf(comparison: BacktestComparison, names: readonly [string, string]): TitledTable[] {
   const { diagrams, more } = comparisonPictures(comparison, names);
   if (diagrams.length === 0) return [];
-  const rest = more === 0 ? '' : ` ${more.toLocaleString('en')} more streams differ.`;
+  const rest = more === 0 ? '' : ` ${grouped(more)} more streams differ.`;
   const notes = [`What each run flagged, below the labels, on the streams where the two differ.${rest}`];
   return [{ title: 'Where they differ', header: [], rows: [], notes, diagrams }];
 }

@@ -1,4 +1,5 @@
 import type { TitledTable } from '../../backtest/report/renderTable.ts';
+import { grouped } from '../../cli/text/formatText.ts';
 import type { BacktestComparison, FoundLabel, MeasureComparison } from './compareBacktests.ts';
 import type { SavedStream } from './savedBacktest.ts';
 
@@ -80,11 +81,7 @@ function measureRow({
 }
 
 function labelRow({ stream, label }: FoundLabel, by: string): string[] {
-  return [
-    stream,
-    label.start?.replace(/T(\d\d:\d\d).*/, ' $1') ?? `record ${(label.first + 1).toLocaleString('en')}`,
-    by,
-  ];
+  return [stream, label.start?.replace(/T(\d\d:\d\d).*/, ' $1') ?? `record ${grouped(label.first + 1)}`, by];
 }
 
 function streamRow([a, b]: readonly [SavedStream, SavedStream]): string[] {

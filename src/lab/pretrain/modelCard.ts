@@ -1,3 +1,4 @@
+import { grouped } from '../../cli/text/formatText.ts';
 import type { CollectionResult } from '../forecast/forecastResults.ts';
 import { forecastTables } from '../forecast/forecastTables.ts';
 import { COMPONENT_WEIGHTS, LINK_WEIGHTS } from './simulate/simulateSeries.ts';
@@ -28,7 +29,7 @@ Written by \`npm run pretrain\`. ${cell === 'lstm' ? 'An LSTM' : 'A GRU'} of ${h
 
 | | |
 |---|---|
-| series-steps | ${total.toLocaleString('en')}: ${batches.toLocaleString('en')} batches of ${series} series × ${steps.toLocaleString('en')} steps |
+| series-steps | ${grouped(total)}: ${grouped(batches)} batches of ${series} series × ${grouped(steps)} steps |
 | back-propagation through time | ${window} steps, the state carried over |
 | optimiser | Adam, ${FIRST_RATE} falling to ${LAST_RATE} by a cosine, gradients clipped to a norm of 1 |
 | forget bias at the start | ${FORGET_BIAS} |
@@ -73,6 +74,6 @@ function curve(losses: readonly number[]): string {
   return Array.from({ length: points }, (_, k) => {
     const part = losses.slice((k * losses.length) / points, ((k + 1) * losses.length) / points);
     const end = Math.floor(((k + 1) * losses.length) / points);
-    return `| ${end.toLocaleString('en')} | ${(part.reduce((sum, loss) => sum + loss, 0) / part.length).toFixed(4)} |`;
+    return `| ${grouped(end)} | ${(part.reduce((sum, loss) => sum + loss, 0) / part.length).toFixed(4)} |`;
   }).join('\n');
 }

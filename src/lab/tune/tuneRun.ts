@@ -8,9 +8,9 @@ import { type Choice, DEFAULT_CHOICE, DEFAULT_THRESHOLD, MOST_TRIALS } from './c
 import { f1Of, lead, type Part, type SeriesResults, totalOf } from './results.ts';
 import { type SearchResult, search } from './search.ts';
 import { splitSeries } from './segments.ts';
-import type { TuneJob, TuneThreadData } from './thread.ts';
 import type { SeriesOutcome } from './trial.ts';
 import type { TuneState } from './tuneState.ts';
+import type { TuneJob, TuneThreadData } from './tuneThread.ts';
 
 export interface TunePlan {
   readonly series: readonly LabelledSeries[];
@@ -54,7 +54,7 @@ export async function runTune(
   ];
   const data: TuneThreadData = { series, share };
   const pool = new ThreadPool<TuneJob, SeriesOutcome>(
-    new URL('./thread.js', import.meta.url),
+    new URL('./tuneThread.js', import.meta.url),
     data,
     threads,
     signal,
