@@ -2,6 +2,7 @@ import type { Value, Verdict } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import type { DurableVerdict } from '../models/durable/durableState.ts';
+import { borrowed } from '../models/snapshot/vectors.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import { withCallbacks } from '../models/streamDetectorOptions.ts';
 import { Overtaken, type Position, type UnsavedState } from './contract.ts';
@@ -223,12 +224,14 @@ export class KeyModels<E, V extends Value, P extends Position> {
 
   #encoded(key: Key): Uint8Array {
     const { upTo, stream, merger, waiting } = this.#entries.get(key)!;
-    return encodeKey<E, V, P>(this.#context.print, key, {
-      upTo: upTo!,
-      stream: this.#detector.has(key) ? this.#detector.snapshotOf(key) : stream,
-      open: merger?.save() ?? [],
-      waiting: waiting ?? [],
-    });
+    return borrowed(() =>
+      encodeKey<E, V, P>(this.#context.print, key, {
+        upTo: upTo!,
+        stream: this.#detector.has(key) ? this.#detector.snapshotOf(key) : stream,
+        open: merger?.save() ?? [],
+        waiting: waiting ?? [],
+      }),
+    );
   }
 
   async #savePart(part: Map<Key, Uint8Array>): Promise<void> {

@@ -1,6 +1,6 @@
 import { isNotFound, type NatsClient, natsFailure } from '../clients/nats/connectNats.ts';
-import type { StreamInfo, StreamMessage } from '../clients/nats/natsClient.ts';
-import { streamMessages } from '../clients/nats/streamMessages.ts';
+import type { StreamInfo } from '../clients/nats/natsClient.ts';
+import { type StreamMessage, streamMessages } from '../clients/nats/streamMessages.ts';
 import { messageOf } from '../core/errors.ts';
 import {
   type KeyedEvent,
@@ -84,7 +84,7 @@ export class NatsLog<E> implements PartitionedLog<E, number> {
         : messages.filter(({ subject }) => this.#subjects.partitionOf(subject) === partition);
       if (own.length === 0) continue;
       const entries = own.map((message) => this.#entry(message));
-      yield isMapped ? { entries, pending: messages.at(-1)!.info.pending } : { entries };
+      yield isMapped ? { entries, pending: messages.at(-1)!.pending } : { entries };
     }
   }
 
@@ -107,7 +107,7 @@ export class NatsLog<E> implements PartitionedLog<E, number> {
       stop.signal,
     )) {
       own += messages.filter(({ subject }) => this.#subjects.partitionOf(subject) === partition).length;
-      if (messages.at(-1)!.info.pending === 0) stop.abort();
+      if (messages.at(-1)!.pending === 0) stop.abort();
     }
     return own;
   }
@@ -135,7 +135,7 @@ export class NatsLog<E> implements PartitionedLog<E, number> {
   #entry({ seq, subject, data, time }: StreamMessage): LogEntry<E, number> {
     const original = this.#place.isMapped ? this.#subjects.original(subject) : subject;
     try {
-      return { position: seq, event: this.#codec.decode({ subject: original, data, time: time.getTime() }) };
+      return { position: seq, event: this.#codec.decode({ subject: original, data, time }) };
     } catch (error) {
       return { position: seq, unreadable: `${original}: ${messageOf(error)}` };
     }
