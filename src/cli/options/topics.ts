@@ -152,7 +152,8 @@ several dimensions), --time that of the time. Without it, the time is that at
 which the server has stored the message. What cannot be read is left out, counted
 and reported. NATS_USER and NATS_PASSWORD, NATS_TOKEN, or NATS_CREDENTIALS (the
 path of a .creds file) say who this is, NODE_EXTRA_CA_CERTS has a file with the
-authority of tls:. For many processes on one stream: rx-anomaly worker.`,
+authority of tls:. For many processes on one stream: rx-anomaly worker; serve
+--verdicts NAME shows what they detect.`,
   },
   redis: {
     about: 'reading streams of a Redis',
