@@ -44,7 +44,8 @@ export interface DistributeOptions<E, V extends Value, P extends Position> {
   readonly batch?: number;
   /**
    * Events of a partition after which the state of a key is saved, from its first unsaved event on: about as many are
-   * replayed after a crash. Fewer are replayed sooner and cost more writes. @default 10000
+   * replayed after a crash. Fewer are replayed sooner and cost more writes: to save a state costs as much as to replay five
+   * events. @default 20000, or five for each model of the partition where that is more
    */
   readonly replay?: number;
   /** The name of this worker, unlike those of all others. @default a random one */
@@ -58,15 +59,13 @@ export interface DistributeOptions<E, V extends Value, P extends Position> {
 }
 
 type AnyOptions = DistributeOptions<unknown, Value, Position>;
-type Defaulted = 'detect' | 'deliver' | 'feedbackOf' | 'batch' | 'replay' | 'config' | 'retry';
+type Defaulted = 'detect' | 'deliver' | 'feedbackOf' | 'batch' | 'config' | 'retry';
 
 /** DistributeOptions with every default filled in. */
 export interface CheckedDistribute<E, V extends Value, P extends Position>
   extends DistributedEngine<E, P>,
-    Required<
-      Pick<DistributeOptions<E, V, P>, 'deliver' | 'feedbackOf' | 'batch' | 'replay' | 'worker' | 'config'>
-    >,
-    Pick<DistributeOptions<E, V, P>, 'signal'> {
+    Required<Pick<DistributeOptions<E, V, P>, 'deliver' | 'feedbackOf' | 'batch' | 'worker' | 'config'>>,
+    Pick<DistributeOptions<E, V, P>, 'replay' | 'signal'> {
   readonly detect: ResolvedStreamDetector<E, V>;
   readonly retry: RetryPolicy;
 }
@@ -110,7 +109,7 @@ const distributeOptions: OptionSet<
     },
     replay: {
       kind: positiveInteger(),
-      default: 10_000,
+      defaultText: '20000, or five a model',
       unit: 'events',
       about: 'events of a partition that are replayed after a crash, about',
       when: 'more to write less, fewer to recover sooner',

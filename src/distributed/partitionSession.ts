@@ -142,7 +142,7 @@ export class PartitionSession<E, V extends Value, P extends Position> {
     if (outcomes.length === 0) await firstValueFrom(timer(0));
     await this.#delivery.deliver(outcomes);
     this.#overtakenInRow = 0;
-    await this.#save(this.#context.options.replay);
+    await this.#save(this.#replay);
     this.#emit('advanced');
   }
 
@@ -189,10 +189,15 @@ export class PartitionSession<E, V extends Value, P extends Position> {
     return JSON.stringify({ position, ...delivered });
   }
 
+  /** Events of the partition that may be unsaved. */
+  get #replay(): number {
+    return this.#context.options.replay ?? Math.max(LEAST_REPLAY, EVENTS_PER_SAVE * this.#models.size);
+  }
+
   async #save(events: number): Promise<void> {
     await this.#models.save(events);
     const { floor, stored } = this.#models;
-    const isDue = this.#state.passed(this.#models.events, this.#context.options.replay);
+    const isDue = this.#state.passed(this.#models.events, this.#replay);
     if (events === 0 || isDue) await this.#state.save(floor, stored, this.#models.events);
   }
 
@@ -275,6 +280,9 @@ export class PartitionSession<E, V extends Value, P extends Position> {
   }
 }
 
+const LEAST_REPLAY = 20_000;
+/** What a save costs, in events that are replayed: where keys are many, each event would cost one. */
+const EVENTS_PER_SAVE = 5;
 /** Failures in a row after which who is to stop gives up. */
 const LAST_ATTEMPTS = 4;
 

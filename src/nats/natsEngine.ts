@@ -80,6 +80,12 @@ async function setUp<E>(client: NatsClient, options: CheckedNats<E>): Promise<Na
   await need(leases, [`${leases}.>`], lease, 1);
   let copies = 0;
   for (let p = 0; p < partitions; p++) copies = await need(`${name}-out-${p}`, [`${name}.${p}`], 0, -1);
+  for (let p = 0; p < partitions; p++) {
+    const stream = `${states}-${p}`;
+    // Each message of a save names the one before it by its id; nobody asks for older ones.
+    const needed = { name: stream, subjects: [`${stream}.>`], keep: 0, ofSubject: 1, remembersIds: 1000 };
+    await needStream(client, needed, replicas);
+  }
   if (copies === 1 && replicas === undefined && client.connection.info?.cluster !== undefined)
     onProblem(
       `NATS: the cluster keeps one copy only of ${name}: it had no place for three when the stream was made`,

@@ -8,8 +8,8 @@ import type { NatsCodec, NatsMessage } from './natsLog.ts';
 /** Where the events of a fleet of workers are in NATS, and where it keeps its own data. */
 export interface NatsEngineOptions<E> extends NatsLogin {
   /**
-   * Of the verdicts: they are on the subjects `NAME.0`, `NAME.1`, … The streams `NAME-out-0` …, `NAME-states`, `NAME-leases` and, with
-   * a mapping, `NAME-in-0` … are made where they are not there. Letters, digits, `-` and `_`.
+   * Of the verdicts: they are on the subjects `NAME.0`, `NAME.1`, … The streams `NAME-out-0` …,
+   * `NAME-states-0` …, `NAME-states`, `NAME-leases` and, with a mapping, `NAME-in-0` … are made where they are not there. Letters, digits, `-` and `_`.
    */
   readonly name: string;
   /** Subjects of the events, such as `readings.*` or `plant.*.temperature.*`: each `*` is a part of the key. */

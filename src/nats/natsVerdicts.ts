@@ -81,13 +81,17 @@ export class NatsVerdicts implements VerdictLog<number> {
     const from = typeof after === 'object' ? new Date(after.time) : (last ?? 0) + 1;
     const stream = this.#streamOf(partition);
     const subject = this.#subject(partition);
-    for await (const messages of streamMessages(this.#client, stream, subject, from, READ, signal))
-      for (const { data, headers, seq } of messages) {
-        if (last !== undefined && seq !== last + 1) await this.#requireKept(partition, last, true);
-        last = seq;
-        const position = this.#positionOf(headers, seq);
-        yield { position, revision: String(seq), verdicts: new TextDecoder().decode(data) };
-      }
+    try {
+      for await (const messages of streamMessages(this.#client, stream, subject, from, READ, signal))
+        for (const { data, headers, seq } of messages) {
+          if (last !== undefined && seq !== last + 1) await this.#requireKept(partition, last, true);
+          last = seq;
+          const position = this.#positionOf(headers, seq);
+          yield { position, revision: String(seq), verdicts: new TextDecoder().decode(data) };
+        }
+    } catch (error) {
+      throw isNotFound((error as Error).cause) ? gone(stream, error) : error;
+    }
   }
 
   /** @param isGap whether it is known that the one after it is gone */
@@ -96,8 +100,7 @@ export class NatsVerdicts implements VerdictLog<number> {
     try {
       requireKept(await this.#client.manager.streams.info(stream), last, isGap);
     } catch (error) {
-      if (isNotFound(error)) throw new Trimmed(`NATS: the stream ${stream} is gone`, { cause: error });
-      throw natsFailure(error, stream);
+      throw isNotFound(error) ? gone(stream, error) : natsFailure(error, stream);
     }
   }
 
@@ -117,4 +120,8 @@ export class NatsVerdicts implements VerdictLog<number> {
       `NATS: message ${seq} of ${this.#name} has no position: somebody else has published there`,
     );
   }
+}
+
+function gone(stream: string, cause: unknown): Trimmed {
+  return new Trimmed(`NATS: the stream ${stream} is gone`, { cause });
 }

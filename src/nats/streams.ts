@@ -12,6 +12,8 @@ export interface NeededStream {
   readonly keep: number;
   /** Messages that are kept of each subject; -1: all. */
   readonly ofSubject: number;
+  /** Milliseconds for which the server remembers ids of messages. @default its own, 2 minutes */
+  readonly remembersIds?: number;
 }
 
 /**
@@ -25,7 +27,7 @@ export async function needStream(
   needed: NeededStream,
   replicas: number | undefined,
 ): Promise<StreamInfo> {
-  const { name, subjects, keep, ofSubject } = needed;
+  const { name, subjects, keep, ofSubject, remembersIds } = needed;
   const { streams } = client.manager;
   try {
     const found = await infoOf(client, name);
@@ -39,9 +41,9 @@ export async function needStream(
         storage: 'file',
         retention: 'limits',
         discard: 'old',
-
         allow_rollup_hdrs: false,
       },
+      ...(remembersIds === undefined ? {} : { duplicate_window: remembersIds * NANOSECONDS }),
     };
     const add = async (count: number): Promise<StreamInfo> =>
       await streams.add({ ...config, num_replicas: count });

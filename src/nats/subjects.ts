@@ -5,12 +5,15 @@ export class Subjects {
   /** Of the streams of a log whose server maps subjects to partitions. */
   readonly prefix: string;
   readonly #tokens: readonly string[];
+  /** What is before, between and after the `*`. */
+  readonly #fixed: readonly string[];
 
   constructor(pattern: string, partitions: number, name: string) {
     this.pattern = pattern;
     this.partitions = partitions;
     this.prefix = `${name}-in`;
     this.#tokens = pattern.split('.');
+    this.#fixed = pattern.split('*');
   }
 
   /** The partition of a subject, as the function `partition(n, 1, …)` of the server has it: FNV-1a of what the `*` stand for. */
@@ -28,8 +31,17 @@ export class Subjects {
 
   /** The subject that was mapped to this one. */
   original(mapped: string): string {
-    const wild = mapped.split('.').slice(2);
-    return this.#tokens.map((token) => (token === '*' ? wild.shift() : token)).join('.');
+    // For each message: what the `*` stand for is cut out, and no lists are made.
+    let at = mapped.indexOf('.', this.prefix.length + 1) + 1;
+    let subject = '';
+    for (let k = 0; k < this.#fixed.length; k++) {
+      subject += this.#fixed[k];
+      if (k === this.#fixed.length - 1) break;
+      const end = mapped.indexOf('.', at);
+      subject += end < 0 ? mapped.slice(at) : mapped.slice(at, end);
+      at = end + 1;
+    }
+    return subject;
   }
 
   /** All subjects that the mapping puts into a partition. */

@@ -1,5 +1,5 @@
 /**
- * Readings from OpenTelemetry: a receiver of metrics by OTLP/HTTP with JSON. Node only.
+ * Readings from OpenTelemetry: a receiver of metrics by OTLP/HTTP. Node only.
  *
  * @module rx-anomaly/otlp
  */
@@ -7,4 +7,5 @@
 export { Backlog } from '../clients/backlog.ts';
 export { fromOtlp } from '../sources/otlp/fromOtlp.ts';
 export type { FromOtlpOptions, OtlpSeries, OtlpWarning } from '../sources/otlp/otlpOptions.ts';
+export type { OtlpPosition } from '../sources/otlp/otlpProgress.ts';
 export type { OtlpReading } from '../sources/otlp/otlpReader.ts';

@@ -222,6 +222,7 @@ describe.concurrent('help', () => {
         '--from-start',
         '--otlp',
         '--metric',
+        '--resource',
         '--redis',
         '--stream',
         '--database',

@@ -8,6 +8,7 @@ import { refuseWithoutEffect } from './withoutEffect.ts';
 export interface OtlpFlags {
   readonly otlp?: string;
   readonly metric?: readonly string[];
+  readonly resource?: readonly string[];
 }
 
 /** The same where metrics are received. */
@@ -15,6 +16,7 @@ export interface OtlpOptions {
   readonly host: string;
   readonly port: number;
   readonly metric?: readonly string[];
+  readonly resource?: readonly string[];
   readonly token?: string;
 }
 
@@ -24,6 +26,10 @@ export function otlpOptions(): readonly Option[] {
     new Option('--metric <names>', `${otlpTable.metrics.about}: 'http.server.*' (default: all)`).argParser(
       names,
     ),
+    new Option(
+      '--resource <names>',
+      `${otlpTable.resource.about} (default: service.namespace,service.name,service.instance.id)`,
+    ).argParser(names),
   ];
 }
 
@@ -35,9 +41,9 @@ export function otlpOptions(): readonly Option[] {
 export function readOtlpOptions(
   command: 'detect' | 'serve',
   parsed: Command,
-  { otlp, metric }: OtlpFlags,
+  { otlp, metric, resource }: OtlpFlags,
 ): OtlpOptions | undefined {
-  refuseWithoutEffect(parsed, [['without --otlp', otlp !== undefined, ['metric']]]);
+  refuseWithoutEffect(parsed, [['without --otlp', otlp !== undefined, ['metric', 'resource']]]);
   if (otlp === undefined) return undefined;
   const [, bracketed, plain, digits] = /^(?:(?:\[([^\]]+)\]|([^:]+)):)?(\d{1,5})$/.exec(otlp) ?? [];
   const port = Number(digits);
@@ -47,6 +53,7 @@ export function readOtlpOptions(
   return {
     ...{ host: bracketed ?? plain ?? '127.0.0.1', port },
     ...(metric === undefined ? {} : { metric }),
+    ...(resource === undefined ? {} : { resource }),
     ...(token === undefined ? {} : { token }),
   };
 }

@@ -124,8 +124,8 @@ they are set.`,
   otlp: {
     about: 'receiving metrics by OTLP',
     description:
-      'How detect and serve receive metrics of OpenTelemetry by OTLP/HTTP with JSON, until interrupted. Each series is a ' +
-      'stream. Senders need OTEL_EXPORTER_OTLP_PROTOCOL=http/json.',
+      'How detect and serve receive metrics of OpenTelemetry by OTLP/HTTP, until interrupted. Each series is a stream. ' +
+      'Senders need OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json; gRPC is refused.',
     options: () => otlpOptions(),
     text: `
 Gauges, and sums that may fall, are read as they are; of counters the increase
@@ -134,8 +134,9 @@ key of a stream is its name with its attributes, service.name and
 service.instance.id. What cannot be read is refused, counted and reported.
 
 A request is answered when its verdicts are written: what was not is sent again,
-for as long as the sender tries. The first point of a counter after a start has
-no verdict. RX_ANOMALY_OTLP_TOKEN is what senders must send as a bearer token.`,
+for as long as the sender tries. The first point of a counter has no verdict,
+also after a restart unless --checkpoint keeps what it had counted.
+RX_ANOMALY_OTLP_TOKEN is what senders must send as a bearer token.`,
   },
   nats: {
     about: 'reading NATS',
@@ -151,7 +152,8 @@ several dimensions), --time that of the time. Without it, the time is that at
 which the server has stored the message. What cannot be read is left out, counted
 and reported. NATS_USER and NATS_PASSWORD, NATS_TOKEN, or NATS_CREDENTIALS (the
 path of a .creds file) say who this is, NODE_EXTRA_CA_CERTS has a file with the
-authority of tls:. For many processes on one stream: rx-anomaly worker.`,
+authority of tls:. For many processes on one stream: rx-anomaly worker; serve
+--verdicts NAME shows what they detect.`,
   },
   redis: {
     about: 'reading streams of a Redis',

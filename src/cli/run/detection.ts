@@ -1,10 +1,12 @@
 import type { Observable } from 'rxjs';
 import type { Incident, Value } from '../../core/reading.ts';
+import type { DashboardOptions } from '../../dashboard/dashboardOptions.ts';
 import type { Feedback } from '../../models/decision/feedback.ts';
 import type { Detector } from '../../models/detector.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import type { State } from '../../models/snapshot/state.ts';
 import type { HistoryOptions } from '../options/options.ts';
+import type { PastAlerts } from '../serve/pastAlerts.ts';
 import type { Persistence } from './persistence.ts';
 import type { RunCounts } from './runCounts.ts';
 
@@ -30,8 +32,12 @@ export interface OpenDetection {
   detector(key: string | undefined): Detector | undefined;
   /** Share of the source that was read, 0 … 1; undefined where its size is not known. */
   share(): number | undefined;
-  /** Applies a user's feedback; resolves when it is saved with the models. @throws what saving failed with */
-  takeFeedback(feedback: Feedback): Promise<void>;
+  /** How what is shown was detected, where others have. @default as the command's options say */
+  readonly settings?: Pick<DashboardOptions, 'threshold' | 'hold' | 'staleAfter'>;
+  /** Alerts that are not sent, as they were before. @default none */
+  readonly past?: PastAlerts;
+  /** Applies a user's feedback; resolves when it is saved with the models, or where they find it. @throws what saving failed with */
+  takeFeedback(feedback: Feedback): Promise<FeedbackReceipt>;
   /** Applies feedback of an earlier run, unless the state that was loaded has it. */
   recallFeedback(feedback: Feedback): Promise<void>;
   /** Notes that what is saved in addition to the models has changed: the next state has it. */
@@ -40,6 +46,12 @@ export interface OpenDetection {
   save(): Promise<void>;
   /** Saves the state as it is, and releases everything. @throws what saving failed with */
   close(): Promise<void>;
+}
+
+/** What became of feedback. */
+export interface FeedbackReceipt {
+  /** Resolves when it is applied; left out where it is. */
+  readonly applied?: Promise<void>;
 }
 
 /** What a command gives to the source that it opens. */

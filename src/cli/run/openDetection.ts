@@ -88,7 +88,7 @@ export async function openDetection<E, P>(
   const captured = isKept ? afterWriting(detector, persistence) : NOTHING;
   const saver = new CheckpointSaver(captured, every, asyncScheduler, onSaveFailed);
   const keyOf = names?.keyOf ?? ((key) => key);
-  const applyFeedback: OpenDetection['takeFeedback'] = async (feedback) => {
+  const applyFeedback: OpenDetection['recallFeedback'] = async (feedback) => {
     await detector.takeFeedback({ ...feedback, key: keyOf(feedback.key) });
     feedbackIds.add(feedbackId(feedback));
     saver.changed();
@@ -116,6 +116,7 @@ export async function openDetection<E, P>(
     takeFeedback: async (feedback) => {
       await applyFeedback(feedback);
       await saver.save();
+      return {};
     },
     recallFeedback: async (feedback) => {
       if (!feedbackIds.recall(feedbackId(feedback))) await applyFeedback(feedback);

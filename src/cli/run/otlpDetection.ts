@@ -1,7 +1,8 @@
 import { Backlog } from '../../clients/backlog.ts';
 import { isLoopback } from '../../dashboard/access.ts';
-import { asJson, fields, type State } from '../../models/snapshot/state.ts';
+import { asJson, fields, list, nullOr, number, type State, time } from '../../models/snapshot/state.ts';
 import { fromOtlp } from '../../sources/otlp/fromOtlp.ts';
+import type { OtlpPosition } from '../../sources/otlp/otlpProgress.ts';
 import type { OtlpReading } from '../../sources/otlp/otlpReader.ts';
 import type { OtlpOptions } from '../options/otlpOptions.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
@@ -13,12 +14,12 @@ import { detectorConfig } from './runConfig.ts';
 /** Of the state in its store. */
 const NAME = 'otlp';
 
-/** Senders have no positions: they send again what was not answered. */
-const POSITION = {};
-
-/** The metrics that are sent by OTLP, until interrupted. A request is answered when its verdicts are on their way out. */
+/**
+ * The metrics that are sent by OTLP, until interrupted. A request is answered when its verdicts are on their way out; where a
+ * state is kept, it has what the counters had counted, and the points that were read.
+ */
 export async function otlpDetection(
-  { host, port, metric: metrics, token }: OtlpOptions,
+  { host, port, metric: metrics, resource, token }: OtlpOptions,
   detectionOptions: DetectionOptions,
   context: DetectionContext,
 ): Promise<OpenDetection> {
@@ -26,19 +27,24 @@ export async function otlpDetection(
   const backlog = new Backlog(1); // one after the other: what waits is not answered
   if (!isLoopback(host) && token === undefined)
     log('whoever reaches the port can send metrics; RX_ANOMALY_OTLP_TOKEN asks senders for a token');
-  return await openDetection<OtlpReading, typeof POSITION>(
+  return await openDetection<OtlpReading, OtlpPosition>(
     {
       name: NAME,
-      config: { metric: metrics === undefined ? null : [...metrics], ...detectorConfig(detectionOptions) },
+      config: {
+        metric: metrics === undefined ? null : [...metrics],
+        resource: resource === undefined ? null : [...resource],
+        ...detectorConfig(detectionOptions),
+      },
       detect: {
         ...detectorOptions<OtlpReading>(detectionOptions, context, 'clock'),
         value: (reading) => reading.value,
       },
-      readPosition: (state: State) => fields(state, []) && POSITION,
-      source: () =>
+      readPosition,
+      source: (position) =>
         fromOtlp({
-          ...{ host, port, backlog },
+          ...{ host, port, backlog, position },
           ...(metrics === undefined ? {} : { metrics }),
+          ...(resource === undefined ? {} : { resource }),
           ...(token === undefined ? {} : { token }),
           onListening: (actual) =>
             log(
@@ -46,9 +52,9 @@ export async function otlpDetection(
             ),
           onWarning: ({ message }) => log(`warning: ${message}`),
         }),
-      place: () => {
+      place: (reading) => {
         counts.newRows++;
-        return () => asJson(POSITION);
+        return () => asJson(reading.position);
       },
       onWaiting: (change) => backlog.add(change),
       owns: () => true,
@@ -56,4 +62,20 @@ export async function otlpDetection(
     },
     context,
   );
+}
+
+/** @throws RxAnomalyError BAD_SNAPSHOT where it is none of metrics */
+function readPosition(state: State): OtlpPosition {
+  const all = Object.entries(fields(fields(state, ['series']).series)).map(([key, saved]) => {
+    const [at, start, ...values] = list(key, saved);
+    return [
+      key,
+      [
+        time(key, at),
+        nullOr(key, start, time) ?? null,
+        ...values.map((value) => number(key, value)),
+      ] as const,
+    ] as const;
+  });
+  return { series: Object.fromEntries(all) };
 }

@@ -14,11 +14,15 @@ export interface MessageReading {
 /** An engine, and how to leave it. */
 export interface OpenBroker {
   readonly engine: DistributedEngine<WorkerEvent, Position>;
+  /** What the workers of this name have agreed on by now; undefined where there has never been one. */
+  fleet(): Promise<{ readonly partitions: number } | undefined>;
   close(): Promise<void>;
 }
 
 /** What the options say of the broker and its messages. */
 export interface BrokerSettings {
+  /** Of the command line, for messages. */
+  readonly command: string;
   readonly url: string;
   /** What is read; undefined: what the workers of this name read. */
   readonly in: string | undefined;

@@ -57,5 +57,14 @@ export async function openBroker(
   if (name === undefined || named.length > 1)
     throw new RxAnomalyError('BAD_OPTION', `${command}: name the broker by ${all.join(' or ')}`);
   const { in: source, out, partitions, value, time } = flags;
-  return await BROKERS[name].open({ url: flags[name]!, in: source, out, partitions, value, time, log });
+  return await BROKERS[name].open({
+    command,
+    url: flags[name]!,
+    in: source,
+    out,
+    partitions,
+    value,
+    time,
+    log,
+  });
 }

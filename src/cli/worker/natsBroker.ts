@@ -6,6 +6,7 @@ import type { BrokerSettings, OpenBroker, WorkerEvent } from './broker.ts';
 import { messageReader } from './messageReader.ts';
 
 export async function openNats({
+  command,
   url,
   in: given,
   out,
@@ -14,7 +15,7 @@ export async function openNats({
   time,
   log,
 }: BrokerSettings): Promise<OpenBroker> {
-  refuseNatsUser('worker', url);
+  refuseNatsUser(command, url);
   const login = { ...(await natsLogin(url)), name: out };
   const subjects = given ?? (await natsFleet(login))?.in;
   if (subjects === undefined)
@@ -27,5 +28,5 @@ export async function openNats({
     decode: ({ subject, data, time: stored }) => read(subject, data, stored),
     onProblem: (message) => log(`warning: ${message}`),
   });
-  return { engine, close: async () => await engine.close() };
+  return { engine, fleet: async () => await natsFleet(login), close: async () => await engine.close() };
 }

@@ -5,6 +5,7 @@ import type { BrokerSettings, OpenBroker, WorkerEvent } from './broker.ts';
 import { messageReader } from './messageReader.ts';
 
 export async function openRedis({
+  command,
   url,
   in: given,
   out,
@@ -13,7 +14,7 @@ export async function openRedis({
   time,
   log,
 }: BrokerSettings): Promise<OpenBroker> {
-  checkRedisUrl('worker', url);
+  checkRedisUrl(command, url);
   const login = { url, ...redisCredentials() };
   const events = given ?? (await redisFleet(login, out))?.in;
   if (events === undefined)
@@ -28,5 +29,5 @@ export async function openRedis({
     },
     onProblem: (message) => log(`warning: ${message}`),
   });
-  return { engine, close: async () => await engine.close() };
+  return { engine, fleet: async () => await redisFleet(login, out), close: async () => await engine.close() };
 }

@@ -71,7 +71,7 @@ export async function workerRun(options: WorkerOptions, signal: AbortSignal): Pr
   signal.throwIfAborted();
 }
 
-/** The fields of detect's verdicts, with the incidents that ended with it. */
+/** The fields of detect's verdicts, with what each was flagged for and the incidents that ended with it. */
 function deliverer(
   what: WorkerOptions['deliver'],
   names: readonly string[],
@@ -79,11 +79,12 @@ function deliverer(
   const verdicts = verdictFormat('ndjson', names);
   const incidents = incidentFormat('ndjson', names);
   return (verdict) => {
-    const { isAnomaly, ended } = verdict;
+    const { isAnomaly, evidence, ended } = verdict;
     if (what === 'flagged' && !isAnomaly && ended.length === 0) return undefined;
     const fields = JSON.parse(verdicts.line(verdict)) as object;
     return {
       ...fields,
+      ...(evidence === undefined ? {} : { evidence }),
       ...(ended.length === 0
         ? {}
         : { ended: ended.map((each) => JSON.parse(incidents.line(each)) as object) }),

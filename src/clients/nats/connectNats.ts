@@ -38,6 +38,7 @@ export async function connectNats(
     const connection = await packages.connect({
       servers,
       ...{ maxReconnectAttempts: -1, reconnectTimeWait: RECONNECT, name: 'rx-anomaly' },
+      noAsyncTraces: true, // else each request makes the stack of two errors that it does not need
       ...(login.user === undefined ? {} : { user: login.user, pass: login.pass }),
       ...(login.token === undefined ? {} : { token: login.token }),
       ...(login.tls === undefined ? {} : { tls: login.tls }),
@@ -64,8 +65,8 @@ async function reportLosses(connection: NatsConnection, onLost: ReadonlySet<() =
     if (type === 'disconnect') for (const report of onLost) report();
 }
 
-/** Codes of JetStream for an append to a subject that has another last message by now. */
-const WRONG_SEQUENCE: readonly unknown[] = [10071, 10164];
+/** Codes of JetStream for an append to a stream or subject that has another last message by now. */
+const WRONG_SEQUENCE: readonly unknown[] = [10071, 10164, 10070];
 
 export function isWrongSequence(error: unknown): boolean {
   return WRONG_SEQUENCE.includes(codeOf(error));

@@ -1,34 +1,39 @@
 /** What is used of the packages `@nats-io/*`: their own types would ask every user of ours for them. */
 export interface NatsConnection {
   readonly info?: { readonly version: string; readonly max_payload: number; readonly cluster?: string };
-  publish(subject: string, data?: Uint8Array | string, options?: { readonly headers?: NatsHeaders }): void;
-  subscribe(subject: string): NatsSubscription;
+  publish(
+    subject: string,
+    data?: Uint8Array | string,
+    options?: { readonly headers?: NatsHeaders; readonly reply?: string },
+  ): void;
+  subscribe(
+    subject: string,
+    options?: { readonly callback: (error: Error | null, message: NatsCoreMessage) => void },
+  ): NatsSubscription;
   flush(): Promise<void>;
   close(): Promise<void>;
   status(): AsyncIterable<{ readonly type: string }>;
 }
 
 export interface NatsSubscription extends AsyncIterable<NatsCoreMessage> {
+  /** Resolves when it has ended, or its connection is closed. */
+  readonly closed: Promise<unknown>;
   unsubscribe(): void;
 }
 
 export interface NatsCoreMessage {
   readonly subject: string;
+  readonly reply?: string;
+  readonly headers?: NatsHeaders;
   readonly data: Uint8Array;
 }
 
 export interface NatsHeaders {
+  /** Of what the server itself sends; 0 for messages of others. */
+  readonly code: number;
+  readonly description: string;
   get(name: string): string;
   set(name: string, value: string): void;
-}
-
-/** A message of a stream, as a consumer gets it. */
-export interface StreamMessage extends NatsCoreMessage {
-  readonly seq: number;
-  readonly headers?: NatsHeaders;
-  readonly info: { readonly deliverySequence: number; readonly pending: number };
-  /** When the server has stored it. */
-  readonly time: Date;
 }
 
 /** A message of a stream, as it is asked for. */
@@ -58,26 +63,18 @@ export interface StreamConfig {
   readonly max_msgs_per_subject: number;
 }
 
-export interface PulledMessages extends AsyncIterable<StreamMessage> {
-  getPending(): number;
-  stop(error?: Error): void;
-}
-
-export interface NatsConsumer {
-  fetch(options: object): Promise<PulledMessages>;
-  delete(): Promise<boolean>;
-}
-
 export interface JetStream {
-  readonly consumers: { getConsumerFromInfo(info: unknown): NatsConsumer };
   publish(
     subject: string,
     data: Uint8Array | string,
     options?: {
       readonly headers?: NatsHeaders;
+      /** A message with the id of another within the stream's `duplicate_window` is dropped. */
+      readonly msgID?: string;
       readonly expect?: {
         readonly lastSubjectSequence?: number;
         readonly lastSequence?: number;
+        readonly lastMsgID?: string;
         readonly streamName?: string;
       };
     },
@@ -94,7 +91,10 @@ export interface JetStreamManager {
     deleteMessage(stream: string, seq: number, erase?: boolean): Promise<boolean>;
     getMessage(stream: string, query: { readonly last_by_subj: string }): Promise<StoredMessage | null>;
   };
-  readonly consumers: { add(stream: string, config: object): Promise<unknown> };
+  readonly consumers: {
+    add(stream: string, config: object): Promise<{ readonly name: string }>;
+    delete(stream: string, consumer: string): Promise<boolean>;
+  };
 }
 
 /** Packages that are imported when they are needed. */

@@ -162,7 +162,8 @@ export function readIncident<E, V extends Value>(state: State): Incident<E, V> {
   };
 }
 
-function readVerdict<E, V extends Value>(state: State): Verdict<E, V> {
+/** A verdict as JSON has it. @throws RxAnomalyError BAD_SNAPSHOT where it is none */
+export function readVerdict<E, V extends Value>(state: State): Verdict<E, V> {
   const saved = fields(
     state,
     [...FLAGS, ...VALUES, 'score', 'severity'],

@@ -36,12 +36,16 @@ export class SeasonalProfile {
 
   /** What is known of the slots that were visited. */
   pack(): State {
-    const slots = Uint8Array.from(this.#visits.keys()).filter((slot) => this.#visits[slot] > 0);
-    const means = new Float32Array(slots.length);
-    const visits = new Float32Array(slots.length);
-    for (let k = 0; k < slots.length; k++) {
-      means[k] = this.#means[slots[k]];
-      visits[k] = this.#visits[slots[k]];
+    let count = 0;
+    for (let slot = 0; slot < this.#visits.length; slot++) if (this.#visits[slot] > 0) count++;
+    const slots = new Uint8Array(count);
+    const means = new Float32Array(count);
+    const visits = new Float32Array(count);
+    for (let slot = 0, k = 0; k < count; slot++) {
+      if (!(this.#visits[slot] > 0)) continue;
+      slots[k] = slot;
+      means[k] = this.#means[slot];
+      visits[k++] = this.#visits[slot];
     }
     return { slots, means, visits, clock: this.#clock.slice() };
   }

@@ -1,7 +1,7 @@
 import { crc32 } from './crc32.ts';
 import { requireWhole, type Snapshot } from './snapshot.ts';
 import { badSnapshot, DEEPEST, type State, type Vector } from './state.ts';
-import { KINDS, narrowed, type VectorKind } from './vectorBytes.ts';
+import { KINDS, storageOf, type VectorKind, write } from './vectorBytes.ts';
 
 /**
  * The most bytes, or characters of JSON, that are taken for a snapshot: 1 GiB. The state of a key of the default detector
@@ -84,10 +84,13 @@ class Writer {
   }
 
   #object(state: { readonly [name: string]: State }, depth: number): void {
-    const names = Object.keys(state).filter((name) => state[name] !== undefined);
+    const names = Object.keys(state);
+    let count = 0;
+    for (const name of names) if (state[name] !== undefined) count++;
     this.byte(OBJECT);
-    this.#count(names.length);
+    this.#count(count);
     for (const name of names) {
+      if (state[name] === undefined) continue;
       const known = this.#names.get(name);
       if (known === undefined) {
         this.#names.set(name, this.#names.size + 1);
@@ -113,20 +116,23 @@ class Writer {
   }
 
   #vector(vector: Vector): void {
-    const { kind, stored, bytes, length, count } = narrowed(vector);
+    const storage = storageOf(vector);
+    const { kind, stored, count } = storage;
     this.byte(VECTOR);
     this.byte(KIND_NAMES.indexOf(kind));
     this.byte(KIND_NAMES.indexOf(stored));
-    this.#count(length);
+    this.#count(vector.length);
     this.#count(count);
-    this.#reserve(bytes.length);
-    this.#bytes.set(bytes, this.#at);
-    this.#at += bytes.length;
+    const bytes = count * KINDS[stored].BYTES_PER_ELEMENT;
+    this.#reserve(bytes);
+    write(vector, storage, this.#bytes, this.#view, this.#at);
+    this.#at += bytes;
   }
 
   /** A byte a character where all are below 256, else two; the lowest bit of the length says which. */
   #text(text: string): void {
-    const isWide = !/^[\0-\xff]*$/.test(text);
+    let isWide = false;
+    for (let k = 0; k < text.length && !isWide; k++) isWide = text.charCodeAt(k) > 0xff;
     this.#count(2 * text.length + (isWide ? 1 : 0));
     this.#reserve(2 * text.length);
     for (let k = 0; k < text.length; k++) {

@@ -17,33 +17,65 @@ interface VectorConstructor {
   new (values: ArrayLike<number> | ArrayBufferLike): Vector;
 }
 
-/** A vector as it is stored. */
-export interface StoredVector {
+/** How a vector is stored. */
+export interface Storage {
   readonly kind: VectorKind;
   /** The narrowest kind that holds every number exactly. */
   readonly stored: VectorKind;
+  /** Numbers that are stored; those after them are 0. */
+  readonly count: number;
+}
+
+/** A vector as it is stored. */
+export interface StoredVector extends Storage {
   readonly bytes: Uint8Array;
   /** Numbers in all. */
   readonly length: number;
-  /** Numbers in `bytes`; those after them are 0. */
-  readonly count: number;
+}
+
+/** As few bytes as hold it bit for bit. */
+export function storageOf(vector: Vector): Storage {
+  const kind = kindOf(vector);
+  let count = vector.length;
+  while (count > 0 && Object.is(vector[count - 1], 0)) count--;
+  return { kind, stored: narrowest(vector, kind, count), count };
 }
 
 /** A vector in as few bytes as hold it bit for bit. */
 export function narrowed(vector: Vector): StoredVector {
-  const kind = kindOf(vector);
-  let count = vector.length;
-  while (count > 0 && Object.is(vector[count - 1], 0)) count--;
-  const stored = narrowest(vector, kind, count);
-  const used = count === vector.length ? vector : vector.subarray(0, count);
-  const kept = stored === kind ? used : new KINDS[stored](used);
-  return {
-    kind,
-    stored,
-    bytes: new Uint8Array(kept.buffer, kept.byteOffset, kept.byteLength),
-    length: vector.length,
-    count,
-  };
+  const storage = storageOf(vector);
+  const bytes = new Uint8Array(storage.count * KINDS[storage.stored].BYTES_PER_ELEMENT);
+  write(vector, storage, bytes, new DataView(bytes.buffer), 0);
+  return { ...storage, bytes, length: vector.length };
+}
+
+/** Writes the numbers that are stored of a vector from `at` on, where there must be room. */
+export function write(
+  vector: Vector,
+  { kind, stored, count }: Storage,
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+): void {
+  const size = KINDS[stored].BYTES_PER_ELEMENT;
+  if (stored === kind) {
+    bytes.set(new Uint8Array(vector.buffer, vector.byteOffset, count * size), at);
+    return;
+  }
+  // Number by number, without a vector in between: a state has many, and most are short.
+  switch (stored) {
+    case 'f32':
+      for (let k = 0; k < count; k++) view.setFloat32(at + 4 * k, vector[k]!, true);
+      break;
+    case 'u32':
+      for (let k = 0; k < count; k++) view.setUint32(at + 4 * k, vector[k]!, true);
+      break;
+    case 'u16':
+      for (let k = 0; k < count; k++) view.setUint16(at + 2 * k, vector[k]!, true);
+      break;
+    case 'u8':
+      for (let k = 0; k < count; k++) bytes[at + k] = vector[k]!;
+  }
 }
 
 /** The vector that `narrowed` gave; undefined where it cannot have been. */
@@ -58,11 +90,30 @@ export function widened(
   const isPossible = Number.isSafeInteger(length) && length >= count && Number.isInteger(count);
   if (!isPossible || length * KINDS[kind].BYTES_PER_ELEMENT > LARGEST || size > KINDS[kind].BYTES_PER_ELEMENT)
     return undefined;
-  const kept = new KINDS[stored](bytes.slice().buffer); // a copy starts where such a vector may
-  if (stored === kind && length === count) return kept;
   const vector = new KINDS[kind](length);
-  vector.set(kept);
+  if (stored === kind) new Uint8Array(vector.buffer).set(bytes);
+  else read(bytes, stored, count, vector);
   return vector;
+}
+
+/** Numbers that `write` wrote in a narrower kind. */
+function read(bytes: Uint8Array, stored: VectorKind, count: number, vector: Vector): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  switch (stored) {
+    case 'f32':
+      for (let k = 0; k < count; k++) vector[k] = view.getFloat32(4 * k, true);
+      break;
+    case 'u32':
+      for (let k = 0; k < count; k++) vector[k] = view.getUint32(4 * k, true);
+      break;
+    case 'u16':
+      for (let k = 0; k < count; k++) vector[k] = view.getUint16(2 * k, true);
+      break;
+    case 'u8':
+      for (let k = 0; k < count; k++) vector[k] = bytes[k]!;
+      break;
+    case 'f64': // never narrower
+  }
 }
 
 /** Bytes of one vector. */

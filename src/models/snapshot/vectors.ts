@@ -67,9 +67,9 @@ export class RangedVector<V extends Vector = Float64Array> {
     return whole;
   }
 
-  /** A copy. */
+  /** A copy, or inside of `borrowed` itself. */
   pack(): State {
-    return this.vector.slice();
+    return isBorrowed ? this.vector : this.vector.slice();
   }
 
   /**
@@ -118,9 +118,27 @@ export function packVectors(memory: Memory): { readonly [name: string]: State } 
   const packed: Record<string, State> = {};
   for (const name in memory) {
     const part = memory[name];
-    packed[name] = 'pack' in part ? part.pack() : part.slice();
+    packed[name] = 'pack' in part ? part.pack() : isBorrowed ? part : part.slice();
   }
   return packed;
+}
+
+let isBorrowed = false;
+
+/**
+ * What `work` gives, in which snapshots have the models' own vectors instead of copies: of a state that is encoded at once the
+ * copies are garbage.
+ *
+ * @param work synchronous; nothing of a snapshot that it takes may be used after it
+ */
+export function borrowed<T>(work: () => T): T {
+  const before = isBorrowed;
+  isBorrowed = true;
+  try {
+    return work();
+  } finally {
+    isBorrowed = before;
+  }
 }
 
 /**

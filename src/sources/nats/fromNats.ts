@@ -148,7 +148,7 @@ class Reader {
         if (signal.aborted) return;
         const { seq, data, time } = message;
         this.#position = seq;
-        if (!this.#emit(subscriber, message.subject, data, seq, time.getTime())) continue;
+        if (!this.#emit(subscriber, message.subject, data, seq, time)) continue;
         if (backlog !== undefined) await firstValueFrom(backlog.room(), { defaultValue: undefined });
       }
   }

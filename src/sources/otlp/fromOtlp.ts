@@ -1,36 +1,33 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { lastValueFrom, Observable } from 'rxjs';
 import { messageOf, RxAnomalyError } from '../../core/errors.ts';
+import {
+  type Body,
+  contentOf,
+  type Left,
+  parsedBody,
+  REMEDY,
+  Refusal,
+  refusalBody,
+  responseBody,
+  tooLarge,
+} from './otlpBody.ts';
 import { type CheckedOtlp, type FromOtlpOptions, type OtlpWarning, otlpOptions } from './otlpOptions.ts';
 import { OtlpReader, type OtlpReading } from './otlpReader.ts';
 
-const JSON_REMEDY =
-  'only JSON is read; set OTEL_EXPORTER_OTLP_PROTOCOL=http/json, or encoding: json in the otlphttp exporter of a Collector';
 /** Of `maxBodySize`. */
 const MOST_WAITING = 4;
-const unpack = promisify(gunzip);
-
-/** Why a request is not taken. */
-class Refusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
 
 /**
- * Listens for metrics that OpenTelemetry's SDKs and Collectors send by OTLP/HTTP with JSON, and emits their data points, a stream
+ * Listens for metrics that OpenTelemetry's SDKs and Collectors send by OTLP/HTTP, as Protocol Buffers or JSON, and emits their data points, a stream
  * for each series. Gauges and sums that may fall are read as they are; of counters (monotonic and delta sums) the increase per
- * second, also over a restart of the sender; of histograms and summaries `NAME.count`, per second, and `NAME.mean`.
+ * second, also over a restart of the sender; of histograms and summaries `NAME.count`, per second, and `NAME.mean`. The first
+ * point of a cumulative counter has no reading, unless `position` has what it had counted before.
  *
  * A request is answered when its readings were emitted and, with `backlog`, when that has room: what was not comes again after a
- * crash, so that a point may come twice. Where too much waits, the answer is 503 and the sender tries again.
+ * crash, so that a point may come twice. Where too much waits, the answer is 503 with Retry-After and the sender tries again.
  *
  * Each subscription listens; unsubscribing ends that.
  *
@@ -50,18 +47,18 @@ export function fromOtlp(options: FromOtlpOptions): Observable<OtlpReading> {
     let waiting = 0; // bytes
     let inOrder = Promise.resolve();
     /** Resolves with the answer when the readings were taken. */
-    const take = async (body: Buffer, isPacked: boolean): Promise<object> => {
-      const { readings, problems } = reader.read(parsed(isPacked ? await unpacked(body, maxBodySize) : body));
+    const take = async (body: Buffer, headers: IncomingHttpHeaders): Promise<Left> => {
+      const { readings, problems } = reader.read(await parsedBody(body, headers, maxBodySize));
       for (const reading of readings) subscriber.next(reading);
       for (const problem of problems) warn('point', `${problem}; it is left out`);
       if (backlog !== undefined && readings.length > 0)
         await lastValueFrom(backlog.room(), { defaultValue: undefined });
       await new Promise(setImmediate); // what was made of them is written by the next turn of the event loop
-      if (problems.length === 0) return {};
-      const partialSuccess = { rejectedDataPoints: String(problems.length), errorMessage: problems[0] };
-      return { partialSuccess };
+      if (subscriber.closed) throw new Refusal(503, 'it is ending'); // what waits is not processed any more
+      reader.answered();
+      return { count: problems.length, why: problems[0] ?? '' };
     };
-    const receive = async (request: IncomingMessage): Promise<object> => {
+    const receive = async (request: IncomingMessage): Promise<Left> => {
       requireReadable(request, checked);
       const chunks: Buffer[] = [];
       let refusal: Refusal | undefined;
@@ -77,8 +74,7 @@ export function fromOtlp(options: FromOtlpOptions): Observable<OtlpReading> {
           else chunks.push(chunk);
         }
         if (refusal !== undefined) throw refusal;
-        const isPacked = request.headers['content-encoding'] === 'gzip';
-        const answer = inOrder.then(() => take(Buffer.concat(chunks), isPacked));
+        const answer = inOrder.then(() => take(Buffer.concat(chunks), request.headers));
         inOrder = answer.then(
           () => {},
           () => {},
@@ -90,20 +86,19 @@ export function fromOtlp(options: FromOtlpOptions): Observable<OtlpReading> {
     };
     const server = createServer((request, response) => {
       receive(request).then(
-        (answer) => respond(response, 200, answer),
+        (left) => respond(response, 200, responseBody(request.headers, left)),
         (error: unknown) => {
           if (request.destroyed && !request.complete) return; // the sender has gone
           const status = error instanceof Refusal ? error.status : 400;
           const message = messageOf(error);
           if (status !== 503) warn('request', `a request of ${request.socket.remoteAddress}: ${message}`);
           request.resume();
-          respond(response, status, { message });
+          respond(response, status, refusalBody(request.headers, message));
         },
       );
     });
     server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
-      if (code?.startsWith('HPE_'))
-        warn('request', `a request that is no HTTP/1.1, such as gRPC: ${JSON_REMEDY}`);
+      if (code?.startsWith('HPE_')) warn('request', `a request that is no HTTP/1.1, such as gRPC: ${REMEDY}`);
       socket.destroy();
     });
     server.on('error', (cause: Error) =>
@@ -121,7 +116,7 @@ export function fromOtlp(options: FromOtlpOptions): Observable<OtlpReading> {
   });
 }
 
-/** @throws Refusal of what is no request of metrics as JSON */
+/** @throws Refusal of what is no request of metrics */
 function requireReadable(
   { method, url = '', headers }: IncomingMessage,
   { path, token, maxBodySize }: CheckedOtlp,
@@ -131,7 +126,7 @@ function requireReadable(
   if (token !== undefined && !isSame(headers.authorization ?? '', `Bearer ${token}`))
     throw new Refusal(401, 'expected the header Authorization: Bearer … (OTEL_EXPORTER_OTLP_HEADERS)');
   const { 'content-type': type = 'no content-type', 'content-encoding': encoding = 'identity' } = headers;
-  if (!/^application\/json\s*(?:;|$)/i.test(type)) throw new Refusal(415, `${type}: ${JSON_REMEDY}`);
+  if (contentOf(headers) === undefined) throw new Refusal(415, `${type}: ${REMEDY}`);
   if (encoding !== 'identity' && encoding !== 'gzip')
     throw new Refusal(415, `${encoding}: set OTEL_EXPORTER_OTLP_COMPRESSION to gzip or none`);
   if (Number(headers['content-length'] ?? 0) > maxBodySize) throw tooLarge(maxBodySize);
@@ -142,36 +137,14 @@ function isSame(given: string, expected: string): boolean {
   return timingSafeEqual(a!, b!);
 }
 
-async function unpacked(body: Buffer, maxOutputLength: number): Promise<Buffer> {
-  try {
-    return await unpack(body, { maxOutputLength });
-  } catch (error) {
-    if ((error as { readonly code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE')
-      throw tooLarge(maxOutputLength);
-    throw new Refusal(400, `the gzip is damaged: ${messageOf(error)}`);
-  }
-}
-
-function tooLarge(limit: number): Refusal {
-  return new Refusal(413, `larger than ${limit} bytes; send fewer points at a time, or raise maxBodySize`);
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch (error) {
-    throw new Refusal(400, `expected JSON: ${messageOf(error)}`);
-  }
-}
-
-function respond(response: ServerResponse, status: number, body: object): void {
+function respond(response: ServerResponse, status: number, { type, bytes }: Body): void {
   response
     .writeHead(status, {
-      'content-type': 'application/json',
+      'content-type': type,
       ...(status === 200 ? {} : { connection: 'close' }),
       ...(status === 503 ? { 'retry-after': '1' } : {}),
     })
-    .end(JSON.stringify(body));
+    .end(bytes);
 }
 
 /** Reports the first warning of a kind, and whenever there are twice as many. */

@@ -8,6 +8,7 @@ import {
   text,
 } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
+import type { OtlpPosition } from './otlpProgress.ts';
 
 /** Where to listen for metrics, and what to read of them. */
 export interface FromOtlpOptions {
@@ -20,7 +21,8 @@ export interface FromOtlpOptions {
   /** Names of the metrics to read, with `*` for any characters: `http.server.*`. @default all */
   readonly metrics?: readonly string[];
   /**
-   * Attributes of the resource that tell its streams from those of others, and are part of their keys.
+   * Attributes of the resource that tell its streams from those of others, and are part of their keys; `otel.scope.name` is the
+   * name of the scope, for two libraries that measure under one name.
    * @default ['service.namespace', 'service.name', 'service.instance.id']
    */
   readonly resource?: readonly string[];
@@ -30,6 +32,12 @@ export interface FromOtlpOptions {
   readonly token?: string;
   /** Bytes of a request, unpacked. Four times as much may wait; then senders are asked to come again. @default 8388608 */
   readonly maxBodySize?: number;
+  /**
+   * Resume after the reading that had this position: counters have a reading from the first point on, and points that were
+   * read before and come again have none.
+   * @default without
+   */
+  readonly position?: OtlpPosition | undefined;
   /** A request is answered when this has room again. @default when its readings were emitted */
   readonly backlog?: Backlog;
   /** Called once it listens, with the port. @default nothing */
@@ -44,15 +52,18 @@ export interface OtlpSeries {
   readonly attributes: Readonly<Record<string, string>>;
   /** All attributes of its resource. */
   readonly resource: Readonly<Record<string, string>>;
+  /** The name of the library that measures it; empty where it has none. */
+  readonly scope: string;
 }
 
 /** Something about what is sent that its reader should know. */
 export interface OtlpWarning {
   /**
    * `'request'`: one that was refused; `'point'`: a data point that was; `'sender'`: several senders with one key;
-   * `'distribution'`: a histogram or summary, of which only count and mean are read.
+   * `'distribution'`: a histogram or summary, of which only count and mean are read; `'counter'`: a counter whose first point has
+   * no reading.
    */
-  readonly kind: 'request' | 'point' | 'sender' | 'distribution';
+  readonly kind: 'request' | 'point' | 'sender' | 'distribution' | 'counter';
   /** One line, with what helps. */
   readonly message: string;
   /** Those of its kind so far. */
@@ -61,10 +72,11 @@ export interface OtlpWarning {
 
 /** FromOtlpOptions with every default filled in. */
 export interface CheckedOtlp
-  extends Required<Omit<FromOtlpOptions, 'keyOf' | 'token' | 'backlog' | 'metrics'>> {
+  extends Required<Omit<FromOtlpOptions, 'keyOf' | 'token' | 'backlog' | 'metrics' | 'position'>> {
   readonly reads: (metric: string) => boolean;
   readonly keyOf: ((series: OtlpSeries) => string) | undefined;
   readonly token: string | undefined;
+  readonly position: OtlpPosition | undefined;
   readonly backlog: Backlog | undefined;
 }
 
@@ -119,6 +131,12 @@ export const otlpTable: OptionSet<FromOtlpOptions, FromOtlpOptions>['table'] = {
     about: 'of a request, unpacked',
     when: 'senders send more at a time',
   },
+  position: {
+    kind: accepts('the position of a reading', isPosition),
+    defaultText: 'none',
+    about: 'resume after the reading that had it',
+    when: 'a state is kept',
+  },
   backlog: {
     kind: accepts('a Backlog', (value) => typeof (value as Backlog | null)?.room === 'function'),
     defaultText: 'none',
@@ -145,10 +163,21 @@ export const otlpOptions: OptionSet<FromOtlpOptions, FromOtlpOptions, CheckedOtl
   reads: matcher(options.metrics),
   resource: options.resource ?? ['service.namespace', 'service.name', 'service.instance.id'],
   ...{ keyOf: options.keyOf, token: options.token, backlog: options.backlog },
+  position: options.position,
   maxBodySize: options.maxBodySize ?? 2 ** 23,
   onListening: options.onListening ?? (() => {}),
   onWarning: options.onWarning ?? (({ message }) => process.emitWarning(message)),
 }));
+
+function isPosition(value: unknown): boolean {
+  const { series } = (value ?? {}) as Partial<OtlpPosition>;
+  const isNumber = (each: unknown): boolean => each === null || Number.isFinite(each);
+  return (
+    typeof series === 'object' &&
+    series !== null &&
+    Object.values(series).every((each) => Array.isArray(each) && each.length >= 2 && each.every(isNumber))
+  );
+}
 
 function matcher(patterns: readonly string[] | undefined): (name: string) => boolean {
   if (patterns === undefined) return () => true;

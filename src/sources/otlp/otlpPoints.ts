@@ -36,11 +36,14 @@ export function otlpPoints(body: unknown, reads: (metric: string) => boolean): O
   const problems: string[] = [];
   for (const ofResource of listIn(fieldsOf(body, 'the request'), 'resourceMetrics')) {
     const resource = attributesIn(fieldsOf(ofResource.resource ?? {}, 'resource'));
-    for (const { metric, series } of listIn(ofResource, 'scopeMetrics')
-      .flatMap((scope) => listIn(scope, 'metrics'))
-      .map((each) => ({ metric: String(each.name), series: each }))) {
+    for (const { metric, scope, series } of listIn(ofResource, 'scopeMetrics').flatMap((holder) => {
+      const scope = String(fieldsOf(holder.scope ?? {}, 'scope').name ?? '');
+      return listIn(holder, 'metrics').map((each) => ({ metric: String(each.name), scope, series: each }));
+    })) {
       if (!reads(metric)) continue;
-      const type = ['gauge', 'sum', ...DISTRIBUTIONS].find((name) => series[name] !== undefined);
+      const type = ['gauge', 'sum', ...DISTRIBUTIONS].find(
+        (name) => (series[name] ?? undefined) !== undefined,
+      );
       if (type === undefined) {
         problems.push(`${metric} has neither gauge, sum, histogram nor summary`);
         continue;
@@ -57,7 +60,8 @@ export function otlpPoints(body: unknown, reads: (metric: string) => boolean): O
         else if (time === undefined) problems.push(`${metric} has a data point without timeUnixNano`);
         else
           points.push({
-            ...{ metric, resource, attributes: attributesIn(point), kind, time, values, isDistribution },
+            ...{ metric, resource, scope, attributes: attributesIn(point), kind, time, values },
+            isDistribution,
             start: milliseconds(point.startTimeUnixNano),
           });
       }

@@ -1,6 +1,7 @@
 import { seriesKey } from '../prometheus/prometheusReading.ts';
 import type { CheckedOtlp, OtlpSeries, OtlpWarning } from './otlpOptions.ts';
 import { type OtlpPoint, otlpPoints } from './otlpPoints.ts';
+import { type LastPoint, type OtlpPosition, OtlpProgress } from './otlpProgress.ts';
 
 /** A data point as a reading, which the operators take without selectors. */
 export interface OtlpReading extends OtlpSeries {
@@ -9,7 +10,15 @@ export interface OtlpReading extends OtlpSeries {
   readonly time: number;
   /** A level as it is; of a counter the increase per second. NaN where nothing was recorded. */
   readonly value: number;
+  /**
+   * Where to resume after this reading: of every series its last point, up to some 60 bytes each, made when it is asked for. To
+   * be asked of readings in the order in which they came.
+   */
+  readonly position: OtlpPosition;
 }
+
+/** How the name of a scope is called among the attributes of a resource. */
+const SCOPE = 'otel.scope.name';
 
 /** What a request came to. */
 export interface OtlpResult {
@@ -19,24 +28,9 @@ export interface OtlpResult {
   readonly problems: readonly string[];
 }
 
-/** The last point of a key. */
-interface Last {
-  readonly time: number;
-  readonly start: number | undefined;
-  readonly values: readonly number[];
-  /** The sender's resource, and that of the sender before it. */
-  readonly sender: string;
-  readonly former: string | undefined;
-  /** The request that had it. */
-  readonly request: number;
-}
-
-/** Keys that are remembered; the one that was silent longest is forgotten. */
-const MOST_KEYS = 1_000_000;
-
 /** Makes readings of requests; remembers the last point of each series, from which a counter is read. */
 export class OtlpReader {
-  readonly #last: Map<string, Last> = new Map();
+  readonly #progress: OtlpProgress;
   readonly #options: CheckedOtlp;
   readonly #warn: (kind: OtlpWarning['kind'], message: string) => void;
   readonly #distributions: Set<string> = new Set();
@@ -44,7 +38,13 @@ export class OtlpReader {
 
   constructor(options: CheckedOtlp, warn: (kind: OtlpWarning['kind'], message: string) => void) {
     this.#options = options;
+    this.#progress = new OtlpProgress(options.position);
     this.#warn = warn;
+  }
+
+  /** To be called when what `read` returned last was processed. */
+  answered(): void {
+    this.#progress.answered();
   }
 
   /** @throws RxAnomalyError BAD_INPUT where `body` is no request of metrics */
@@ -66,10 +66,10 @@ export class OtlpReader {
   #take(point: OtlpPoint): OtlpReading[] | string {
     const { kind, metric, time, start, values } = point;
     const key = this.#keyOf(point);
-    const last = this.#last.get(key);
+    const last = this.#progress.last(key);
     if (last?.time === time)
       return last.request === this.#request
-        ? `${key} has several data points of one time; make keys differ (resource, keyOf)`
+        ? `${key} has several data points of one time; name what differs (resource, keyOf)`
         : []; // sent again
     const isOther = kind === 'total' && last !== undefined && isOverlapping(point, last);
     const sender = JSON.stringify(point.resource);
@@ -82,15 +82,6 @@ export class OtlpReader {
     const isLate = last !== undefined && time < last.time;
     if (isLate && kind === 'total') return `${key} is older than the point before`;
     const isMissing = !values.every(Number.isFinite);
-    if (!isLate) {
-      const former = last?.sender === sender ? last.former : last?.sender;
-      this.#last.delete(key);
-      this.#last.set(key, {
-        ...{ time, start: start ?? last?.start, sender, former, request: this.#request },
-        values: isMissing && kind === 'total' ? (last?.values ?? []) : values,
-      });
-      if (this.#last.size > MOST_KEYS) this.#last.delete(this.#last.keys().next().value!);
-    }
     if (point.isDistribution && !this.#distributions.has(metric)) {
       this.#distributions.add(metric);
       this.#warn(
@@ -98,38 +89,77 @@ export class OtlpReader {
         `${metric} is a distribution: its count and its mean are read, not its shape`,
       );
     }
-    if (isMissing || kind === 'level')
-      return [
-        this.#reading(
-          point,
-          point.isDistribution ? '.count' : '',
-          isMissing ? values.find((each) => !Number.isFinite(each))! : values[0]!,
-        ),
-      ];
     const increase = kind === 'increase' ? sinceStart(point, last) : sinceLast(point, last);
-    if (increase === undefined) return []; // from here on it counts
-    const [count, sum] = increase.values;
-    if (!(increase.seconds > 0)) return `${key} counts over no time`;
-    const rate = count! / increase.seconds;
-    if (!point.isDistribution) return [this.#reading(point, '', rate)];
-    const counted = this.#reading(point, '.count', rate);
-    return sum === undefined || !(count! > 0)
-      ? [counted]
-      : [counted, this.#reading(point, '.mean', sum / count!)];
+    const isCounter = !isMissing && kind !== 'level';
+    if (isCounter && increase === undefined)
+      this.#warn(
+        'counter',
+        `${key}: the first point of a counter has no reading: from there on its increase is read, over a restart too where a state is kept`,
+      );
+    if (isCounter && increase !== undefined && !(increase.seconds > 0)) return `${key} counts over no time`;
+    const found = isMissing
+      ? [values.find((value) => !Number.isFinite(value))!]
+      : kind === 'level'
+        ? [values[0]!]
+        : increase === undefined
+          ? []
+          : rateAndMean(increase, point.isDistribution);
+    const readings = found.map((value, k) => this.#reading(point, k, value));
+    if (isLate) return readings;
+    const former = last?.sender === sender ? last.former : last?.sender;
+    this.#progress.add(
+      key,
+      {
+        ...{ time, start: start ?? last?.start, sender, former, request: this.#request },
+        values: kind !== 'total' ? [] : isMissing ? (last?.values ?? []) : values,
+      },
+      readings.at(-1),
+    );
+    return readings;
   }
 
-  #reading(point: OtlpPoint, suffix: string, value: number): OtlpReading {
-    const { attributes, resource, time } = point;
-    const series = { metric: `${point.metric}${suffix}`, attributes, resource };
-    return { key: this.#keyOf(series), time, value, ...series };
+  /** @param k 0, of a distribution its count; 1: its mean */
+  #reading(point: OtlpPoint, k: number, value: number): OtlpReading {
+    const { attributes, resource, scope, time, isDistribution } = point;
+    const metric = isDistribution ? `${point.metric}${k === 0 ? '.count' : '.mean'}` : point.metric;
+    const series = { metric, attributes, resource, scope };
+    return new Reading(this.#progress, this.#keyOf(series), time, value, series);
   }
 
   #keyOf(series: OtlpSeries): string {
     const { keyOf, resource } = this.#options;
     if (keyOf !== undefined) return keyOf(series);
-    const own = resource.filter((name) => Object.hasOwn(series.resource, name));
-    const labels = Object.fromEntries(own.map((name) => [name, series.resource[name]!]));
+    const all: Readonly<Record<string, string>> = { [SCOPE]: series.scope, ...series.resource };
+    const own = resource.filter((name) => Object.hasOwn(all, name));
+    const labels = Object.fromEntries(own.map((name) => [name, all[name]!]));
     return seriesKey({ ...labels, ...series.attributes, __name__: series.metric })!;
+  }
+}
+
+/** A class, as the position is made only where somebody asks for it. */
+class Reading implements OtlpReading {
+  readonly key: string;
+  readonly time: number;
+  readonly value: number;
+  readonly metric: string;
+  readonly attributes: OtlpSeries['attributes'];
+  readonly resource: OtlpSeries['resource'];
+  readonly scope: string;
+  readonly #progress: OtlpProgress;
+
+  constructor(progress: OtlpProgress, key: string, time: number, value: number, series: OtlpSeries) {
+    this.#progress = progress;
+    this.key = key;
+    this.time = time;
+    this.value = value;
+    this.metric = series.metric;
+    this.attributes = series.attributes;
+    this.resource = series.resource;
+    this.scope = series.scope;
+  }
+
+  get position(): OtlpPosition {
+    return this.#progress.after(this);
   }
 }
 
@@ -138,13 +168,20 @@ interface Increase {
   readonly seconds: number;
 }
 
-/** Of a point that has what was added. */
-function sinceStart({ values, time, start }: OtlpPoint, last: Last | undefined): Increase {
-  return { values, seconds: (time - (start ?? last?.time ?? time)) / 1000 };
+/** Of a counter the increase per second, of a distribution also the mean, where it counted any. */
+function rateAndMean({ values: [count, sum], seconds }: Increase, isDistribution: boolean): number[] {
+  const rate = count! / seconds;
+  return isDistribution && sum !== undefined && count! > 0 ? [rate, sum / count!] : [rate];
+}
+
+/** Of a point that has what was added; undefined where it is not known since when. */
+function sinceStart({ values, time, start }: OtlpPoint, last: LastPoint | undefined): Increase | undefined {
+  const from = start ?? last?.time;
+  return from === undefined ? undefined : { values, seconds: (time - from) / 1000 };
 }
 
 /** Of a point that has all: a counter that has begun anew had counted nothing before. */
-function sinceLast({ values, time, start }: OtlpPoint, last: Last | undefined): Increase | undefined {
+function sinceLast({ values, time, start }: OtlpPoint, last: LastPoint | undefined): Increase | undefined {
   if (last === undefined || last.values.length === 0) return undefined;
   const isAnew = (start !== undefined && start !== last.start) || values[0]! < last.values[0]!;
   if (!isAnew)
@@ -157,7 +194,7 @@ function sinceLast({ values, time, start }: OtlpPoint, last: Last | undefined): 
 }
 
 /** Whether it began before the last point of a counter with another beginning, and so is another one. */
-function isOverlapping({ start, values }: OtlpPoint, last: Last): boolean {
+function isOverlapping({ start, values }: OtlpPoint, last: LastPoint): boolean {
   return (
     start !== undefined &&
     last.start !== undefined &&

@@ -85,18 +85,21 @@ describe('detect --otlp', () => {
     const port = await freePort();
     const run = start(['detect', '--otlp', `localhost:${port}`]);
     await listening(run);
-    const headers = { 'content-type': 'application/x-protobuf' };
+    const headers = { 'content-type': 'text/plain' };
     await fetch(`http://localhost:${port}/v1/metrics`, { method: 'POST', body: 'x', headers });
     const second = await rxAnomaly(['detect', '--otlp', `localhost:${port}`]);
     expect(second.stderr).toMatch(/cannot listen on localhost:\d+/);
     run.child.kill('SIGINT');
-    expect((await run.finished).stderr).toMatch(/warning: OTLP: .*OTEL_EXPORTER_OTLP_PROTOCOL=http\/json/);
+    expect((await run.finished).stderr).toMatch(
+      /warning: OTLP: .*OTEL_EXPORTER_OTLP_PROTOCOL=http\/protobuf or http\/json/,
+    );
   });
 
   it.each([
     [['--otlp', 'here'], /--otlp.*\[HOST:\]PORT, such as 4318/],
     [['--otlp', '99999'], /--otlp.*\[HOST:\]PORT/],
     [['--metric', 'a'], /--metric has no effect without --otlp/],
+    [['--resource', 'a'], /--resource has no effect without --otlp/],
     [['--otlp', '1', '--key', 'a'], /--key has no effect with --otlp/],
     [['--otlp', '1', 'a.csv'], /name a table or --otlp, not both/],
   ])('refuses %j', async (more, message) => {

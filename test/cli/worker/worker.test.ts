@@ -207,7 +207,7 @@ describe('workers', { timeout: TIMEOUT }, () => {
           await nats().restart(round);
         });
         const manager = await jetstreamManager(await nats().connection());
-        for (const stream of ['shared-out-0', 'shared-states', 'shared-leases', 'shared-in-0'])
+        for (const stream of ['shared-out-0', 'shared-states-0', 'shared-leases', 'shared-in-0'])
           expect((await manager.streams.info(stream)).config.num_replicas).toBe(3);
       });
     },

@@ -1,11 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { gzipSync } from 'node:zlib';
-import type { OTLPMetricExporterOptions } from '@opentelemetry/exporter-metrics-otlp-http';
-import {
-  AggregationTemporalityPreference,
-  OTLPMetricExporter,
-} from '@opentelemetry/exporter-metrics-otlp-http';
+import { AggregationTemporalityPreference } from '@opentelemetry/exporter-metrics-otlp-http';
+import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Subscription } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -13,6 +10,7 @@ import { Backlog } from '../../../src/clients/backlog.ts';
 import { fromOtlp } from '../../../src/sources/otlp/fromOtlp.ts';
 import type { FromOtlpOptions, OtlpWarning } from '../../../src/sources/otlp/otlpOptions.ts';
 import type { OtlpReading } from '../../../src/sources/otlp/otlpReader.ts';
+import { exporterOf, type Protocol } from './exporters.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 const ends: (() => unknown)[] = [];
@@ -58,7 +56,15 @@ class Receiver {
       ...{ method: 'POST', body },
       headers: { 'content-type': 'application/json', ...headers },
     });
-    return { status: response.status, headers: response.headers, body: (await response.json()) as unknown };
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const { headers: head, status } = response;
+    const isJson = head.get('content-type') === 'application/json';
+    return {
+      status,
+      headers: head,
+      bytes,
+      body: isJson ? JSON.parse(Buffer.from(bytes).toString()) : undefined,
+    };
   }
 }
 
@@ -76,11 +82,8 @@ async function until(test: () => boolean): Promise<void> {
 }
 
 /** The SDK of npm, which sends when `flush` is called. */
-function sender(
-  url: string,
-  options: Partial<OTLPMetricExporterOptions> & { readonly compression?: 'gzip' } = {},
-) {
-  const exporter = new OTLPMetricExporter({ url, ...options } as never);
+function sender(url: string, options: Parameters<typeof exporterOf>[2] = {}, protocol: Protocol = 'json') {
+  const exporter = exporterOf(protocol, url, options);
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
   const provider = new MeterProvider({ readers: [reader] });
   ends.push(() => provider.shutdown().catch(() => {})); // its receiver may have gone
@@ -105,9 +108,14 @@ const load = (...values: number[]): string =>
   });
 
 describe('fromOtlp, with the SDK of npm as the sender', () => {
-  it.each([undefined, 'gzip'] as const)('reads gauges, sums and histograms (%s)', async (compression) => {
+  it.each([
+    ['json', {}],
+    ['json', { compression: 'gzip' }],
+    ['protobuf', {}],
+    ['protobuf', { compression: 'gzip' }],
+  ] as const)('reads gauges, sums and histograms (%s, %j)', async (protocol, options) => {
     const found = await receiver();
-    const { meter, flush } = sender(found.url, compression && { compression });
+    const { meter, flush } = sender(found.url, options, protocol);
     const level = meter.createGauge('level');
     const queue = meter.createUpDownCounter('queue');
     const jobs = meter.createCounter('jobs');
@@ -131,7 +139,11 @@ describe('fromOtlp, with the SDK of npm as the sender', () => {
     const seconds = (of('level')[1]!.time - of('level')[0]!.time) / 1000;
     expect(rate!.value * seconds).toBeCloseTo(10, 0);
     expect(of('jobs')).toHaveLength(1);
-    expect(found.warnings.map(({ kind }) => kind)).toEqual(['distribution']);
+    expect(found.warnings.map(({ kind, count }) => [kind, count])).toEqual([
+      ['counter', 1],
+      ['distribution', 1],
+      ['counter', 2],
+    ]);
   });
 
   it('reads delta counters from the first point on', async () => {
@@ -204,7 +216,12 @@ describe('fromOtlp, as a server', () => {
     ['{', {}, 400, /expected JSON/],
     ['{"resourceMetrics":1}', {}, 400, /expected resourceMetrics to be a list, got 1/],
     ['[]', {}, 400, /expected the request to be an object/],
-    ['abc', { 'content-type': 'application/x-protobuf' }, 415, /OTEL_EXPORTER_OTLP_PROTOCOL=http\/json/],
+    [
+      'abc',
+      { 'content-type': 'text/plain' },
+      415,
+      /text\/plain: .*OTEL_EXPORTER_OTLP_PROTOCOL=http\/protobuf/,
+    ],
     ['{}', { 'content-encoding': 'br' }, 415, /OTEL_EXPORTER_OTLP_COMPRESSION/],
     ['{}', { 'content-encoding': 'gzip' }, 400, /gzip is damaged/],
     [' '.repeat(1001), {}, 413, /larger than 1000 bytes/],
@@ -215,6 +232,40 @@ describe('fromOtlp, as a server', () => {
     expect(refused).toMatchObject({ status, body: { message: expect.stringMatching(message) } });
     expect(found.warnings).toMatchObject([{ kind: 'request', message: expect.stringMatching(message) }]);
     expect(await found.post('{}')).toMatchObject({ status: 200, body: {} });
+  });
+
+  it('answers Protocol Buffers in kind', async () => {
+    const found = await receiver();
+    const headers = { 'content-type': 'application/x-protobuf' };
+    const refused = await found.post('abc', headers);
+    expect(refused).toMatchObject({ status: 400, body: undefined });
+    expect(Buffer.from(refused.bytes).toString()).toMatch(
+      /expected metrics as Protocol Buffers: it is cut off/,
+    );
+    expect(found.warnings).toHaveLength(1);
+    const metric = Buffer.from([0x0a, 1, 97, 0x2a, 2, 0x0a, 0]); // a gauge `a` with an empty point
+    const inside = Buffer.from([0x12, metric.length, ...metric]);
+    const partly = await found.post(
+      Uint8Array.from([0x0a, inside.length + 2, 0x12, inside.length, ...inside]),
+      headers,
+    );
+    expect(partly.status).toBe(200);
+    expect(ProtobufMetricsSerializer.deserializeResponse(partly.bytes)).toEqual({
+      partialSuccess: { rejectedDataPoints: 1, errorMessage: 'a has a data point without a value' },
+    });
+    expect(await found.post('', headers)).toMatchObject({ status: 200, bytes: new Uint8Array() });
+  });
+
+  it('neither answers nor has in its position what was not processed when it ended', async () => {
+    const backlog = new Backlog(1);
+    const found = await receiver({ backlog }, () => backlog.add(1));
+    const posted = found.post(load(1, 2)).catch(() => 'no answer');
+    await until(() => found.readings.length === 2);
+    found.subscription.unsubscribe();
+    backlog.add(-2); // as operators do with what they will not process
+    expect(await posted).toBe('no answer');
+    await new Promise((done) => setTimeout(done, 50));
+    expect(Object.keys(found.readings[0]!.position.series)).toEqual(['load0']);
   });
 
   it('reports the points that it leaves out, to the sender and here', async () => {
@@ -245,7 +296,9 @@ describe('fromOtlp, as a server', () => {
     const client = connect(`http://127.0.0.1:${found.port}`);
     client.on('error', () => {});
     await once(client, 'close');
-    expect(found.warnings).toMatchObject([{ message: expect.stringMatching(/gRPC.*http\/json/) }]);
+    expect(found.warnings).toMatchObject([
+      { message: expect.stringMatching(/gRPC.*http\/protobuf or http\/json/) },
+    ]);
   });
 
   it('ends where the port is taken', async () => {
@@ -261,6 +314,8 @@ describe('fromOtlp, as a server', () => {
     [{ port: 0, path: 'v1' }, 'path'],
     [{ port: 0, metrics: 'a' }, 'metrics'],
     [{ port: 0, maxBodySize: 0 }, 'maxBodySize'],
+    [{ port: 0, position: {} }, 'position'],
+    [{ port: 0, position: { series: { a: [1] } } }, 'position'],
     [{}, 'port'],
   ])('refuses the options %j', (options, name) => {
     expect(() => fromOtlp(options as never)).toThrow(new RegExp(`^fromOtlp: .*${name}`));

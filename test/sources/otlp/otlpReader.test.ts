@@ -44,7 +44,14 @@ describe('the readings of OTLP', () => {
     expect(make().read(gauge(point), resource).readings).toEqual([
       {
         key: 'load{core="0",service.instance.id="i-1",service.name="shop",zone="b"}',
-        ...{ time: 5000, value: 1.5, metric: 'load', resource, attributes: { core: '0', zone: 'b' } },
+        ...{
+          time: 5000,
+          value: 1.5,
+          metric: 'load',
+          resource,
+          attributes: { core: '0', zone: 'b' },
+          scope: '',
+        },
       },
     ]);
     expect(make({ keyOf: ({ metric }) => metric }).read(gauge(point)).readings[0]!.key).toBe('load');
@@ -69,6 +76,52 @@ describe('the readings of OTLP', () => {
     const { values } = make();
     expect(values(counter(DELTA, at(20, 10, { asInt: 50 }), at(40, 20, { asInt: 0 })))).toEqual([5, 0]);
     expect(values(counter(DELTA, at(50, 45, { asInt: 20 })))).toEqual([4]);
+  });
+
+  it('of a delta counter that does not send since when it counts are its increase since the point before', () => {
+    const { values, warnings } = make();
+    const added = (time: number, asInt: number): Fields => ({ timeUnixNano: String(time * SECOND), asInt });
+    expect(values(counter(DELTA, added(10, 50)))).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/^counter: jobs: the first point/)]);
+    expect(values(counter(DELTA, added(20, 50)))).toEqual([5]);
+  });
+
+  it('tell two libraries apart where the scope is part of the key', () => {
+    const metrics = [gauge(at(5, 0, { asInt: 1 }))];
+    const scopes = ['a', 'b'].map((name) => ({ scope: { name }, metrics }));
+    const request = { resourceMetrics: [{ scopeMetrics: scopes }] };
+    expect(make().reader.read(request).problems).toEqual([
+      expect.stringMatching(/^load has several data points of one time; .*resource/),
+    ]);
+    const apart = make({ resource: ['otel.scope.name'] }).reader.read(request).readings;
+    expect(apart.map(({ key, scope }) => [key, scope])).toEqual([
+      ['load{otel.scope.name="a"}', 'a'],
+      ['load{otel.scope.name="b"}', 'b'],
+    ]);
+  });
+
+  it('resume with their position: counters count on, and what comes again is not read again', () => {
+    const jobs = (time: number, asInt: number): Fields => counter(CUMULATIVE, at(time, 1, { asInt }));
+    const first = make();
+    first.read(jobs(10, 100));
+    const [load] = first.read(gauge(at(10, 0, { asInt: 1 }))).readings;
+    expect(load!.position).toEqual({ series: { jobs: [10_000, 1000, 100], load: [10_000, null] } });
+    const second = make({ position: JSON.parse(JSON.stringify(load!.position)) });
+    expect(second.values(jobs(10, 100))).toEqual([]);
+    expect(second.values(gauge(at(10, 0, { asInt: 1 })))).toEqual([]);
+    expect(second.values(jobs(20, 150))).toEqual([5]);
+    expect(second.warnings).toEqual([]);
+  });
+
+  it('have a position without what was read after them, until the request is answered', () => {
+    const { reader, read } = make();
+    const points = [1, 2, 3].map((time) => at(time, 0, { asInt: time, attributes: attributes({ time }) }));
+    const { readings } = read(gauge(...points));
+    const series = (k: number): string[] => Object.keys(readings[k]!.position.series);
+    expect(series(0)).toEqual(['load{time="1"}']);
+    expect(series(1)).toEqual(['load{time="1"}', 'load{time="2"}']);
+    reader.answered();
+    expect(series(1)).toHaveLength(3);
   });
 
   it('of a sum that may fall are its level', () => {
@@ -96,7 +149,10 @@ describe('the readings of OTLP', () => {
       ['latency.mean', 2],
     ]);
     expect(read(latency(30, 24, 42)).readings.map(({ value }) => value)).toEqual([0]); // no mean of nothing
-    expect(warnings).toEqual([expect.stringMatching(/^distribution: latency.*not its shape/)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^distribution: latency.*not its shape/),
+      expect.stringMatching(/^counter: latency: the first point of a counter has no reading/),
+    ]);
   });
 
   it('are in the order of time, and a point that is sent again is none', () => {
@@ -142,6 +198,10 @@ describe('the readings of OTLP', () => {
     const { values } = make({ metrics: ['lo*', 'jobs.*'] });
     expect(values(gauge(at(1, 0, { asInt: 1 })))).toEqual([1]);
     expect(values(counter(DELTA, at(2, 1, { asInt: 1 })))).toEqual([]);
+  });
+
+  it('take null for a field that is not set, as JSON of Protocol Buffers does', () => {
+    expect(make().values({ ...gauge(at(1, 0, { asInt: '7', flags: null })), sum: null })).toEqual([7]);
   });
 
   it('are as many as the increases of any counter, and sum up to what was counted', () => {
