@@ -37,6 +37,12 @@ export { type AlertsOptions, alerts } from './operators/alerts.ts';
 export { type DetectAnomaliesOptions, detectAnomalies } from './operators/detectAnomalies.ts';
 export { type DetectFleetOptions, detectFleet } from './operators/detectFleet.ts';
 export {
+  type DetectPopulationOptions,
+  detectPopulation,
+  type PopulationVerdict,
+} from './operators/detectPopulation.ts';
+export type { PeerComparison } from './models/population/peerComparison.ts';
+export {
   type FillGapsOptions,
   fillGaps,
   type Gap,

@@ -59,7 +59,15 @@ const FIRST = [
     'aggregate',
     'alerts',
   ],
-  ...['checkpoint', 'detectAnomalies', 'detectFleet', 'fillGaps', 'flagAnomalies', 'forecastAhead'],
+  ...[
+    'checkpoint',
+    'detectAnomalies',
+    'detectFleet',
+    'detectPopulation',
+    'fillGaps',
+    'flagAnomalies',
+    'forecastAhead',
+  ],
   ...['incidents', 'lstmForecast', 'pretrainedForecaster', 'rate', 'reorder', 'scoreResiduals', 'toConsole'],
   ...[
     'toEmail',

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
+import { PeerGroup } from '../../../src/models/population/peerComparison.ts';
+
+const RULE = { distance: 9, windows: 3, of: 5 };
+const named = (values: readonly (number | readonly number[])[]) =>
+  values.map((value, n) => ({ key: `p${n}`, value: typeof value === 'number' ? [value] : value }));
+
+describe('a group of peers', () => {
+  it('measures each against the others alone', () => {
+    const [first, , , , last] = new PeerGroup(RULE, 4).compare(named([1, 2, 3, 4, 100]));
+    // Of 1, 2, 3, 4: the median is 2.5, and 1 the median distance to it.
+    expect(last).toMatchObject({ deviation: [97.5], peers: { count: 4, median: [2.5], spread: [1.4826] } });
+    expect(last?.peers.distance).toBeCloseTo(97.5 / 1.4826 / (1 + 60 / 16), 10);
+    expect(first).toMatchObject({ deviation: [-2.5], peers: { median: [3.5] } });
+  });
+
+  it('measures dimensions apart, and takes the one that is farthest', () => {
+    const values = [1, 2, 3, 4].map((value) => [value, 10 * value]);
+    const compared = new PeerGroup(RULE, 4).compare(named([...values, [2.5, 1000]]));
+    expect(compared[4]?.deviation).toEqual([0, 975]);
+    expect(compared[4]?.peers.distance).toBeCloseTo(975 / 14.826 / (1 + 60 / 16), 10);
+  });
+
+  it('compares nothing with too few peers, and leaves out what is missing', () => {
+    const group = new PeerGroup(RULE, 4);
+    const few = group.compare(named([1, 2, 3, 100]));
+    expect(few[3]).toMatchObject({
+      deviation: [Number.NaN],
+      peers: { count: 3, distance: 0, isOutlier: false },
+    });
+    const gap = group.compare(named([1, 2, 3, 4, Number.NaN, 5]));
+    expect(gap[4]?.deviation).toEqual([Number.NaN]);
+    expect(gap[0]?.peers).toMatchObject({ count: 4, median: [3.5] });
+  });
+
+  it('uses the usual deviation of the group where all peers happen to be equal', () => {
+    const group = new PeerGroup(RULE, 4);
+    for (let t = 0; t < 50; t++)
+      group.compare(named([t % 5, (t + 1) % 5, (t + 2) % 5, (t + 3) % 5, (t + 4) % 5]));
+    const equal = group.compare(named([1, 1, 1, 1, 2]));
+    expect(equal[4]?.peers.spread).toEqual([0]);
+    expect(equal[4]?.peers.distance).toBeLessThan(1);
+  });
+
+  it('has an outlier only after ten windows, where it was far in three of five', () => {
+    const group = new PeerGroup(RULE, 4);
+    const random = new Random(2);
+    const window = (odd: number) =>
+      group
+        .compare(named([...Array.from({ length: 11 }, () => random.normal()), odd]))
+        .map(({ peers }) => peers.isOutlier);
+    for (let t = 0; t < 10; t++) expect(window(500)[11]).toBe(false);
+    expect(window(500)[11]).toBe(true);
+    const ends = [0, 0, 0, 0].map((odd) => window(odd)[11]);
+    expect(ends).toEqual([true, true, false, false]);
+    expect([500, 500].map((odd) => window(odd)[11])).toEqual([false, false]);
+    expect(window(500)[11]).toBe(true);
+  });
+
+  it.each([
+    ['normal', (random: Random) => random.normal()],
+    [
+      "Student's t, 5 degrees of freedom",
+      (random: Random) => {
+        const squares = Array.from({ length: 5 }, () => random.normal() ** 2);
+        return random.normal() / Math.sqrt(squares.reduce((sum, each) => sum + each, 0) / 5);
+      },
+    ],
+  ])(
+    'of healthy streams that differ all the time (%s) has an outlier in about one of a hundred',
+    (_, draw) => {
+      for (const size of [5, 12, 40]) {
+        const random = new Random(size);
+        let found = 0;
+        for (let run = 0; run < 300; run++) {
+          const group = new PeerGroup(RULE, 4);
+          const values = named(Array.from({ length: size }, () => draw(random)));
+          let last = group.compare(values);
+          for (let t = 0; t < 12; t++) last = group.compare(values);
+          if (last.some(({ peers }) => peers.isOutlier)) found++;
+        }
+        expect(found, String(size)).toBeLessThanOrEqual(9);
+      }
+    },
+  );
+
+  it('gives the same whatever the unit and the zero of the values', () => {
+    const values = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 5, maxLength: 30 });
+    fc.assert(
+      fc.property(
+        values,
+        fc.integer({ min: 1, max: 64 }),
+        fc.integer({ min: -999, max: 999 }),
+        (raw, unit, zero) => {
+          const plain = new PeerGroup(RULE, 4).compare(named(raw));
+          const other = new PeerGroup(RULE, 4).compare(named(raw.map((value) => zero + unit * value)));
+          for (const [at, { peers }] of other.entries())
+            expect(peers.distance).toBeCloseTo(plain[at]!.peers.distance, 6);
+        },
+      ),
+    );
+  });
+
+  it('of many streams is compared with all of them, to nearly the same result', () => {
+    const random = new Random(9);
+    const values = named(Array.from({ length: 101 }, () => random.normal()));
+    const all = new PeerGroup(RULE, 4).compare(values);
+    const apart = new PeerGroup(RULE, 4).compare(values.slice(0, 100));
+    expect(Math.abs(all[0]!.deviation[0]! - apart[0]!.deviation[0]!)).toBeLessThan(0.1);
+    expect(all[0]?.peers.count).toBe(101);
+  });
+});
