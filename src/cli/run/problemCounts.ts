@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<ProblemKind, readonly [one: string, many: string]>>
   dimensions: ['value of other dimensions', 'values of other dimensions'],
   badTime: ['time that cannot be read', 'times that cannot be read'],
   timeBackwards: ['time that goes back', 'times that go back'],
+  counterReset: ['reset of a counter', 'resets of counters'],
   slowEngine: ['engine without WebAssembly', 'engines without WebAssembly'],
   evictedEarly: ['key too many', 'keys too many'],
   unknownKey: ['piece of feedback on a key without a model', 'pieces of feedback on keys without a model'],

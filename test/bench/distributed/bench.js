@@ -1,7 +1,8 @@
 // What does the way through a log cost, and how soon is a dead worker replaced? `npm run bench:distributed -- [--events N]`: N
 // events of a fleet and a quarter as many of detectAnomalies, through a real nats-server by one worker, and in one process
 // without a log, in turn; then workers that are killed. With `--state KEYS` what the state of so many keys takes instead; with
-// `--rate R --keys N --minutes M` so many events a second of so many keys for so long. Needs nats-server.
+// `--rate R --keys N --minutes M` so many events a second of so many keys for so long. Needs nats-server, or with
+// `--broker redis` redis-server, which has no modes but the first.
 import { once } from 'node:events';
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -24,12 +25,13 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '1' },
     workers: { type: 'string', default: '2' },
     profile: { type: 'string' },
+    broker: { type: 'string', default: 'nats' },
   },
 });
 const [events, keys, kills] = [Number(values.events), Number(values.keys), Number(values.kills)];
 const { profile } = values;
 
-const server = await startServer(['anomalies', 'fleet', 'kills']);
+const server = await startServer(['anomalies', 'fleet', 'kills'], values.broker);
 const servers = server.url;
 try {
   console.log(`${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}`);
@@ -76,7 +78,7 @@ async function throughput(kind, count, streams) {
   const bytes = sum(last, 'bytes') / sum(last, 'keys');
   const share = (200 * through) / (alone.rate + again.rate);
   console.log(
-    `${kind}, ${count} events of ${streams} keys: ${whole(through)} events/s through NATS (${whole(later)} in its second half), ` +
+    `${kind}, ${count} events of ${streams} keys: ${whole(through)} events/s through ${values.broker} (${whole(later)} in its second half), ` +
       `${whole(alone.rate)} and ${whole(again.rate)} in one process: ${share.toFixed(0)} %; CPU of an event ${cpu.toFixed(0)} µs ` +
       `(${cpuLater.toFixed(0)}), in one process ${alone.cpu.toFixed(0)} and ${again.cpu.toFixed(0)}; ` +
       `${((gained - begun) / 1000).toFixed(1)} s to start; ${sum(last, 'keys')} states of ${bytes.toFixed(0)} bytes, ` +

@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { connectNats } from '../../../dist/clients/nats/connectNats.js';
-import { openEngine } from './server.js';
-import { eventsOf } from './streams.js';
+import { openEngine, send } from './server.js';
 import { start, sum, whole } from './workers.js';
 
 /** Seconds between two lines. */
@@ -46,10 +45,8 @@ export async function sustained({ url: servers, pid }, { keys, rate, minutes, wo
   };
   while (seconds() < 60 * minutes) {
     const due = Math.min(rate * 60 * minutes, Math.floor(rate * seconds())) - published;
-    for (const { key, event } of eventsOf(published, due, keys))
-      client.connection.publish(`readings-fleet.${key.replace(' ', '-')}`, JSON.stringify(event));
+    await send(client, 'fleet', published, due, keys);
     published += due;
-    await client.connection.flush();
     if (seconds() > reported + REPORT) {
       reported = seconds();
       report();
