@@ -44,6 +44,11 @@ export async function workerRun(options: WorkerOptions, signal: AbortSignal): Pr
     options.metricsPort === undefined
       ? undefined
       : await serveMetrics(report, options.metricsPort, options.metricsHost);
+  const address = server?.address();
+  if (typeof address === 'object' && address !== null)
+    log(
+      `metrics: http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}/metrics`,
+    );
   const timer = setInterval(() => log(report.line()), REPORT);
   try {
     const working = distribute<WorkerEvent, Value, string | number>({
