@@ -1,7 +1,6 @@
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, firstValueFrom, timer } from 'rxjs';
 import { pause } from '../clients/pause.ts';
 import { backOff, givenUp, type RetryPolicy, ServerFailure } from '../clients/retry.ts';
-import type { StopSignal } from '../core/stopSignal.ts';
 
 /** Milliseconds for which a process that is to stop tries to hand over: who has asked for it kills it after 30 seconds, mostly. */
 export const LAST_PATIENCE = 25_000;
@@ -45,9 +44,8 @@ export async function repeated<T>(
       const { signal } = stopping;
       const wait = backOff(retry, count, Math.random());
       retry.onRetry({ error, count, wait });
-      await (signal.aborted ? pause(Math.min(wait, LAST_WAIT), NEVER) : pause(wait, signal));
+      if (signal.aborted) await firstValueFrom(timer(Math.min(wait, LAST_WAIT)));
+      else await pause(wait, signal);
     }
   }
 }
-
-const NEVER: StopSignal = new AbortController().signal;
