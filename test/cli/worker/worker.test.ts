@@ -158,6 +158,7 @@ async function expectNoHarm(
 
 const mappings = `mappings {
   "readings.*": "of-readings-in.{{partition(6,1)}}.{{wildcard(1)}}"
+  "measured.*": "of-measured-in.{{partition(2,1)}}.{{wildcard(1)}}"
   "stopped.*": "of-stopped-in.{{partition(6,1)}}.{{wildcard(1)}}"
 }`;
 
@@ -185,11 +186,13 @@ describe('workers', { timeout: TIMEOUT }, () => {
         expect(stderr).toMatch(/handed over/);
         await send(nats(), KEYS * 4, KEYS * 8, STOPPED);
         await until(async () => (await lagOf(nats(), shared)) === 0 && (await lagOf(nats(), single)) === 0);
-        const { stdout } = await rxAnomaly(['status', '--nats', nats().url, '--out', `of-${shared}`]);
-        expect(stdout).toMatch(/1 worker, no events waiting, 30 keys, [\d,]+ bytes of states/);
+        const status = async () =>
+          (await rxAnomaly(['status', '--nats', nats().url, '--out', `of-${shared}`])).stdout;
+        expect(await status()).toMatch(/1 worker, no events waiting/);
         for (const each of [second, alone]) each.child.kill('SIGTERM');
         expect((await second.finished).stderr).toMatch(/no events replayed/);
         await alone.finished;
+        expect(await status()).toMatch(/no workers, no events waiting, 30 keys, [\d,]+ bytes of states/);
         await expectSame(nats(), KEYS * 8, STOPPED);
       });
 
