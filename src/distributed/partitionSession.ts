@@ -59,6 +59,10 @@ export class PartitionSession<E, V extends Value, P extends Position> {
     this.#keyOf = keyOf(context.options.detect.key);
   }
 
+  get isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
   /** Makes `run` finish the batch at hand, save and end. @param patience milliseconds, where the engine fails meanwhile @default any */
   stop(patience?: number): void {
     this.#stopping.begin(patience);

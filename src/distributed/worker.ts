@@ -76,12 +76,16 @@ export class Worker<E, V extends Value, P extends Position> {
 
   #lose(partition: Partition): void {
     this.#wanted.delete(partition);
-    this.#sessions.get(partition)?.stop();
+    this.#sessions.get(partition)?.stop(LAST_PATIENCE);
   }
 
   async #hold(partition: Partition, session: PartitionSession<E, V, P>): Promise<void> {
     const { assignment, worker } = this.#options;
-    await session.run().catch((error: unknown) => this.#fail(error));
+    await session.run().catch((error: unknown) => {
+      // Who has lost a partition need not save: the next owner replays.
+      const isGivenUp = error instanceof ServerFailure && session.isStopping && !this.#isStopping;
+      if (!isGivenUp) this.#fail(error);
+    });
     this.#sessions.delete(partition);
     this.#ends.delete(partition);
     if (this.#wanted.has(partition) && !this.#isStopping) this.#gain(partition);
