@@ -30,6 +30,7 @@ export type { KeySelector, TimeSelector } from './core/selectors.ts';
 export type { StopSignal } from './core/stopSignal.ts';
 
 // Operators
+export { type Aggregated, type AggregateOptions, aggregate } from './operators/aggregate.ts';
 export { checkpoint } from './operators/durable/checkpoint.ts';
 export type { CheckpointOptions } from './operators/durable/checkpointOptions.ts';
 export { type AlertsOptions, alerts } from './operators/alerts.ts';
@@ -47,6 +48,7 @@ export { type ForecastAheadOptions, forecastAhead } from './operators/forecastAh
 export { type ForecastWithOptions, forecastWith } from './operators/forecastWith.ts';
 export { type IncidentsOptions, incidents } from './operators/incidents.ts';
 export { type LstmForecastOptions, lstmForecast } from './operators/lstmForecast.ts';
+export { type RateOptions, rate } from './operators/rate.ts';
 export { type LateEvent, type ReorderOptions, reorder } from './operators/reorder.ts';
 export { type ScoreResidualsOptions, scoreResiduals } from './operators/scoreResiduals.ts';
 export type { MaybeValue, Measured, Present, ValueOf, WithValue } from './operators/measured.ts';
@@ -56,6 +58,7 @@ export type { AnomalyKind } from './explain/findingOf.ts';
 
 // Models behind the operators: plain synchronous objects, for use without RxJS
 export type { AbsenceOptions, AbsentAfter } from './models/decision/absenceWatch.ts';
+export type { Statistic } from './models/derived/statistics.ts';
 export type { AlertBudgetOptions } from './models/decision/alertBudget.ts';
 export { CovariateForecaster, withCovariates } from './models/covariates/covariateForecaster.ts';
 export { Detector, type Detection, type Learnt } from './models/detector.ts';

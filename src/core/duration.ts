@@ -10,3 +10,9 @@ export function parseDuration(text: string): number | undefined {
   const parts = [...text.toLowerCase().matchAll(/(\d+)(ms|[smhdw])/g)];
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit!] ?? Number.NaN), 0);
 }
+
+/** A length of time as options take it: milliseconds, or text as {@link parseDuration} reads it; undefined for what is none. */
+export function spanOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  return typeof value === 'string' ? parseDuration(value) : undefined;
+}

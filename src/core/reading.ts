@@ -200,6 +200,7 @@ export type ProblemKind =
   | 'dimensions' // more or fewer dimensions than the stream began with
   | 'badTime' // a time that cannot be read
   | 'timeBackwards' // earlier than the event before it, in its stream
+  | 'counterReset' // a counter smaller than before: it has begun anew
   | 'slowEngine' // WebAssembly is missing or forbidden: the LSTM runs on the reference engine; reported once
   | 'evictedEarly' // more keys than `maxKeys`: a model was evicted before its warm-up had ended; reported once
   | 'unknownKey' // feedback on a key that has no model

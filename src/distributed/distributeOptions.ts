@@ -45,7 +45,7 @@ export interface DistributeOptions<E, V extends Value, P extends Position> {
   /**
    * Events of a partition after which the state of a key is saved, from its first unsaved event on: about as many are
    * replayed after a crash. Fewer are replayed sooner and cost more writes: to save a state costs as much as to replay five
-   * events. @default 10000, or five for each model of the partition where that is more
+   * events. @default 20000, or five for each model of the partition where that is more
    */
   readonly replay?: number;
   /** The name of this worker, unlike those of all others. @default a random one */
@@ -109,7 +109,7 @@ const distributeOptions: OptionSet<
     },
     replay: {
       kind: positiveInteger(),
-      defaultText: '10000, or five a model',
+      defaultText: '20000, or five a model',
       unit: 'events',
       about: 'events of a partition that are replayed after a crash, about',
       when: 'more to write less, fewer to recover sooner',

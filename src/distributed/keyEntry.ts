@@ -7,6 +7,9 @@ import { badSnapshot } from '../models/snapshot/state.ts';
 import type { ResolvedStreamDetector } from '../models/streamDetectorOptions.ts';
 import type { Partition, Position, StateStore } from './contract.ts';
 
+/** Pieces of feedback that wait for a key's first event, at most. */
+export const MOST_WAITING = 64;
+
 export type Key = string | undefined;
 
 /** What is known of a key whose model is in memory, or whose state is to be saved. */
@@ -21,6 +24,11 @@ export interface Entry<E, V extends Value, P> {
   stream?: Snapshot;
   merger?: IncidentMerger<E, V>;
   waiting?: Feedback[];
+}
+
+/** Of a key without a saved state. */
+export function unsaved<E, V extends Value, P>(): Entry<E, V, P> {
+  return { upTo: undefined, saved: undefined, revision: undefined, bytes: 0 };
 }
 
 /** When a key began to differ from its saved state. */

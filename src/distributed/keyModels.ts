@@ -1,16 +1,22 @@
-import type { Value, Verdict } from '../core/reading.ts';
+import type { Value } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
-import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import type { DurableVerdict } from '../models/durable/durableState.ts';
 import { borrowed } from '../models/snapshot/vectors.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import { withCallbacks } from '../models/streamDetectorOptions.ts';
 import { Overtaken, type Position, type UnsavedState } from './contract.ts';
-import { beyond, type Dirty, type Entry, type Key, type KeyModelsContext } from './keyEntry.ts';
+import {
+  beyond,
+  type Dirty,
+  type Entry,
+  type Key,
+  type KeyModelsContext,
+  MOST_WAITING,
+  unsaved,
+} from './keyEntry.ts';
+import { merged, mergerOf } from './keyIncidents.ts';
 import { decodeKey, encodeKey, nameOf } from './records.ts';
 
-/** Pieces of feedback that wait for a key's first event, at most. */
-const MOST_WAITING = 64;
 /** States in one request, and about how many bytes of them. */
 const MOST_STATES = 64;
 const MOST_BYTES = 4 << 20;
@@ -29,6 +35,8 @@ export class KeyModels<E, V extends Value, P extends Position> {
   #batch: ReadonlySet<Key> = new Set(); // the keys in it
   #events = 0;
   #position: P | undefined;
+  /** Whether no state is needed: the log is read from its beginning, and no key was forgotten. */
+  #knowsAll: boolean;
   #keys: number;
   #bytes: number;
   #saves = 0;
@@ -40,6 +48,7 @@ export class KeyModels<E, V extends Value, P extends Position> {
   ) {
     this.#context = context;
     this.#position = from.floor;
+    this.#knowsAll = from.floor === undefined && from.keys === 0;
     this.#keys = from.keys;
     this.#bytes = from.bytes;
     this.#detector = new StreamDetector<E, V>(
@@ -59,6 +68,10 @@ export class KeyModels<E, V extends Value, P extends Position> {
       }),
       'distribute',
     );
+  }
+
+  get #hold(): number {
+    return this.#context.detect.threshold.hold;
   }
 
   /** Models in memory. */
@@ -99,7 +112,10 @@ export class KeyModels<E, V extends Value, P extends Position> {
     this.#batch = new Set(newest.keys());
     const wanted = [...newest].flatMap(([key, position]) => {
       const entry = this.#entries.get(key);
-      if (entry === undefined) return [key];
+      if (entry === undefined) {
+        if (this.#knowsAll) this.#entries.set(key, unsaved());
+        return this.#knowsAll ? [] : [key];
+      }
       const isHere = this.#detector.has(key) || entry.stream !== undefined || entry.saved === undefined;
       return isHere || compare(position, entry.upTo!) <= 0 ? [] : [key];
     });
@@ -108,7 +124,7 @@ export class KeyModels<E, V extends Value, P extends Position> {
       const found = await retried(() => states.load(partition, keys.map(nameOf)));
       for (const [k, key] of keys.entries()) {
         const stored = found[k];
-        const entry: Entry<E, V, P> = { upTo: undefined, saved: undefined, revision: undefined, bytes: 0 };
+        const entry: Entry<E, V, P> = unsaved();
         this.#entries.set(key, entry);
         if (stored === undefined) continue;
         const { upTo, stream, open, waiting } = decodeKey<E, V, P>(print, key, stored.state);
@@ -120,7 +136,7 @@ export class KeyModels<E, V extends Value, P extends Position> {
         Object.assign(entry, { upTo, saved: upTo, revision: stored.revision, bytes: stored.state.length });
         if (stream !== undefined) entry.stream = stream;
         if (waiting.length > 0) entry.waiting = [...waiting];
-        if (open.length > 0) this.#merger(entry).resume(open);
+        if (open.length > 0) mergerOf(entry, this.#hold).resume(open);
       }
     }
   }
@@ -136,7 +152,7 @@ export class KeyModels<E, V extends Value, P extends Position> {
     for (const feedback of entry.waiting ?? []) this.#detector.takeFeedback(feedback);
     delete entry.waiting;
     const verdict = this.#detector.process(event);
-    return verdict === undefined ? undefined : this.#merged(entry, verdict);
+    return verdict === undefined ? undefined : merged(entry, verdict, this.#hold);
   }
 
   /** Applies feedback on a key, at the first event where it has none. @throws RxAnomalyError BAD_OPTION */
@@ -201,25 +217,6 @@ export class KeyModels<E, V extends Value, P extends Position> {
     if (!this.#dirty.has(key)) this.#dirty.set(key, { since: this.#events, before: this.#position });
     entry.upTo = position;
     return entry;
-  }
-
-  #merged(entry: Entry<E, V, P>, verdict: Verdict<E, V>): DurableVerdict<E, V> {
-    // Nobody else has it: a copy of all its fields would cost a tenth of the whole.
-    if (entry.merger === undefined && !verdict.isAnomaly) {
-      const durable = verdict as { -readonly [K in keyof DurableVerdict<E, V>]: DurableVerdict<E, V>[K] };
-      durable.incident = undefined;
-      durable.ended = [];
-      return durable;
-    }
-    const merger = this.#merger(entry);
-    const ended = merger.add(verdict);
-    if (merger.open.length === 0) delete entry.merger;
-    return { ...verdict, incident: verdict.isAnomaly ? merger.of(verdict.key) : undefined, ended };
-  }
-
-  #merger(entry: Entry<E, V, P>): IncidentMerger<E, V> {
-    entry.merger ??= new IncidentMerger({ hold: this.#context.detect.threshold.hold, maxOpen: 1 });
-    return entry.merger;
   }
 
   #encoded(key: Key): Uint8Array {
@@ -289,10 +286,9 @@ export class KeyModels<E, V extends Value, P extends Position> {
     const entry = this.#entries.get(key);
     if (entry === undefined || this.#dirty.has(key) || this.#detector.has(key)) return;
     delete entry.stream;
-    const isAhead =
-      entry.saved !== undefined &&
-      this.#position !== undefined &&
-      this.#context.compare(entry.saved, this.#position) > 0;
-    if (!isAhead) this.#entries.delete(key);
+    const { saved } = entry;
+    const position = this.#position;
+    if (saved === undefined || position === undefined || this.#context.compare(saved, position) <= 0)
+      this.#knowsAll = !this.#entries.delete(key);
   }
 }

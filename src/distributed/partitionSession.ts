@@ -282,7 +282,7 @@ export class PartitionSession<E, V extends Value, P extends Position> {
   }
 }
 
-const LEAST_REPLAY = 10_000;
+const LEAST_REPLAY = 20_000;
 /** What a save costs, in events that are replayed: where keys are many, each event would cost one. */
 const EVENTS_PER_SAVE = 5;
 function isTransient(error: unknown): error is ServerFailure {

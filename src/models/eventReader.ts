@@ -6,10 +6,8 @@ import { TimeReader } from '../core/timeReader.ts';
 import { CovariateReader, MOST_COVARIATES } from './covariates/covariateReader.ts';
 import type { Observation } from './forecaster.ts';
 import type { ReaderOptions } from './readerOptions.ts';
+import { LARGEST, readNumber } from './readNumber.ts';
 import { badSnapshot, count, fields, flag, type Json, nullOr, type State, time } from './snapshot/state.ts';
-
-/** Beyond, sums and differences of values overflow. */
-const LARGEST = 1e300;
 
 /** Reads the events of one stream into observations. The first event settles how many dimensions there are. */
 export class EventReader<E, V extends Value> {
@@ -196,12 +194,10 @@ export class EventReader<E, V extends Value> {
       found.push(dimension === undefined ? { kind, detail } : { kind, dimension, detail });
       return Number.NaN;
     };
-    if (raw === undefined || raw === null || Number.isNaN(raw)) return refuse('missing', 'a number', 'none');
-    const number = typeof raw === 'number' ? raw : numberIn(raw);
-    if (number === undefined) return refuse('notANumber', 'a number', show(raw));
-    if (Math.abs(number) > LARGEST) return refuse('outOfRange', 'a number within ±1e300', String(raw));
-    const expected = refuses(number);
-    return expected === undefined ? number : refuse('outOfRange', expected, String(raw));
+    const read = readNumber(raw);
+    if (typeof read !== 'number') return refuse(read.kind, read.expected, read.got);
+    const expected = refuses(read);
+    return expected === undefined ? read : refuse('outOfRange', expected, String(raw));
   }
 
   #readTime(raw: unknown, found: Finding[]): number | undefined {
@@ -244,14 +240,6 @@ export class EventReader<E, V extends Value> {
     if (typeof onProblem === 'function') onProblem(problem);
     if (policy === 'error') throw new RxAnomalyError('BAD_DATA', `${this.#where}: ${where}: ${detail}`);
   }
-}
-
-const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
-
-/** The number that a bigint or text is; undefined where it is none. */
-function numberIn(raw: unknown): number | undefined {
-  if (typeof raw === 'bigint') return Number(raw);
-  return typeof raw === 'string' && NUMBER.test(raw) ? Number(raw) : undefined;
 }
 
 /** Something wrong with an event. */

@@ -196,6 +196,7 @@ export class LeaseKeeper {
   }
 
   #wake(): void {
+    if (this.#isClosed) return;
     this.#client.connection.publish(`${this.#terms.stream}-changed`);
   }
 

@@ -132,12 +132,13 @@ export class NatsLog<E> implements PartitionedLog<E, number> {
     return { partition: this.#subjects.partitionOf(subject), position: seq };
   }
 
-  #entry({ seq, subject, data, time }: StreamMessage): LogEntry<E, number> {
-    const original = this.#place.isMapped ? this.#subjects.original(subject) : subject;
+  #entry(message: StreamMessage): LogEntry<E, number> {
+    const position = message.seq;
+    const event = new LoggedMessage(message, this.#place.isMapped ? this.#subjects : undefined);
     try {
-      return { position: seq, event: this.#codec.decode({ subject: original, data, time }) };
+      return { position, event: this.#codec.decode(event) };
     } catch (error) {
-      return { position: seq, unreadable: `${original}: ${messageOf(error)}` };
+      return { position, unreadable: `${event.subject}: ${messageOf(error)}` };
     }
   }
 
@@ -149,6 +150,27 @@ export class NatsLog<E> implements PartitionedLog<E, number> {
         throw new Trimmed(`NATS: the stream ${stream} is gone, and the events in it`, { cause: error });
       throw natsFailure(error, stream);
     }
+  }
+}
+
+/** Its subject is made when it is asked for: many events have their key in their data. */
+class LoggedMessage implements NatsMessage {
+  readonly #message: StreamMessage;
+  readonly #subjects: Subjects | undefined;
+  readonly data: Uint8Array;
+  readonly time: number;
+
+  /** @param subjects where the server has mapped its subject */
+  constructor(message: StreamMessage, subjects: Subjects | undefined) {
+    this.#message = message;
+    this.#subjects = subjects;
+    this.data = message.data;
+    this.time = message.time;
+  }
+
+  get subject(): string {
+    const { subject } = this.#message;
+    return this.#subjects?.original(subject) ?? subject;
   }
 }
 

@@ -91,17 +91,26 @@ export class RedisLog<E> implements PartitionedLog<E, string> {
     const stream = redisStreamOf(this.#name, partition);
     const waiter = new Waiter(this.#login, signal);
     let last = after;
+    const look = (): ReturnType<typeof readStream> => {
+      const looking = readStream(this.#redis, stream, last, limit);
+      looking.catch(() => {}); // thrown when it is awaited
+      return looking;
+    };
     try {
+      let next = look();
       while (!signal.aborted) {
-        const { entries, pending, gone } = await readStream(this.#redis, stream, last, limit);
+        const { entries, pending, gone } = await next;
         if (signal.aborted) return;
         if (gone !== undefined) throw new Trimmed(`Redis: ${gone}`);
         if (entries.length === 0) {
           await waiter.wait(new Map([[stream, last]]));
+          next = look();
           continue;
         }
         last = entries.at(-1)!.position;
+        if (pending > 0) next = look(); // while these are worked on
         yield { entries: entries.map((entry) => this.#entry(stream, entry)), pending };
+        if (pending === 0) next = look();
       }
     } finally {
       waiter.close();

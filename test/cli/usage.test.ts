@@ -171,6 +171,8 @@ const TABLE_OPTIONS = [
   '--comment',
   '--decimal',
   '--strict',
+  '--rate',
+  '--resample',
 ];
 
 /** The options that a help explains. */

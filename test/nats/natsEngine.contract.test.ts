@@ -52,6 +52,10 @@ function opener(nats: () => Nats, isMapped: boolean) {
       },
       close: async () => {
         await Promise.all(engines.map((engine) => engine.close()));
+        // Of a cluster each stream of each test would go on electing leaders.
+        const { jetstreamManager } = await import('@nats-io/jetstream');
+        const { streams } = await jetstreamManager(await nats().connection());
+        for await (const name of streams.names()) await streams.delete(name).catch(() => {});
       },
     };
   };

@@ -1,6 +1,7 @@
 import { map, type OperatorFunction } from 'rxjs';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
 import { pretrainedForecaster } from '../../src/models/pretrained/pretrainedForecaster.ts';
+import { aggregate } from '../../src/operators/aggregate.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { detectFleet } from '../../src/operators/detectFleet.ts';
 import { fillGaps } from '../../src/operators/fillGaps.ts';
@@ -8,6 +9,7 @@ import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
 import { forecastWith } from '../../src/operators/forecastWith.ts';
 import { incidents } from '../../src/operators/incidents.ts';
 import { lstmForecast } from '../../src/operators/lstmForecast.ts';
+import { rate } from '../../src/operators/rate.ts';
 import { reorder } from '../../src/operators/reorder.ts';
 import { scoreResiduals } from '../../src/operators/scoreResiduals.ts';
 import { forecastOf, verdictOf } from './records.ts';
@@ -75,6 +77,12 @@ export const OPERATOR_CASES: readonly OperatorCase[] = [
     atEnd: true,
   },
   { name: 'fillGaps', operator: () => fillGaps({ cadence: 1, time: (event: number) => event }) },
+  { name: 'rate', operator: () => rate({ value: (event: number) => event, time: (event) => event }) },
+  {
+    name: 'aggregate',
+    operator: () =>
+      aggregate({ every: 1, by: 'mean', value: (event: number) => event, time: (event) => event }),
+  },
   {
     name: 'reorder',
     operator: () => reorder({ allowedLateness: 0, time: (event: number) => event, onLate: () => {} }),

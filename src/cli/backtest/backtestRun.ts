@@ -13,11 +13,10 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import type { AheadPlan } from '../../models/ahead/aheadOptions.ts';
 import type { ForecasterName } from '../../models/forecasters/namedForecasters.ts';
 import type { TransformName } from '../../models/transform.ts';
-import type { CsvOptions } from '../../sources/index.ts';
 import type { ModelOptions } from '../options/options.ts';
 import { type Policy, thresholdPart } from '../options/policy.ts';
 import type { Progress } from '../output/progress.ts';
-import { openTable } from '../run/openTable.ts';
+import { openTable, type TableOptions } from '../run/openTable.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
 import { detectTable } from './detectTable.ts';
 import { KeyedRecorders } from './keyedRecorders.ts';
@@ -35,7 +34,7 @@ export interface BacktestJob {
 }
 
 export interface BacktestRunOptions extends ModelOptions {
-  readonly columns: CsvOptions;
+  readonly columns: TableOptions;
   /** The score from which records are flagged. */
   readonly threshold: number;
   /** Further options about alerts; with the threshold, if it was given. */

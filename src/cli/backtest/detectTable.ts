@@ -1,6 +1,7 @@
 import type { Value, Verdict } from '../../core/reading.ts';
 import { StreamDetector } from '../../models/streamDetector.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
+import { problemsOf } from '../run/derivedTable.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
 import { type DetectionOptions, rowOptions } from '../run/rowOptions.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
@@ -43,7 +44,7 @@ export async function detectTable(
   try {
     for await (const rows of table.batches()) {
       for (const row of rows) {
-        for (const { kind, message } of row.problems) problems.add(kind, message);
+        for (const { kind, message } of problemsOf(row)) problems.add(kind, message);
         const verdict = detector.process(row);
         if (verdict !== undefined) onVerdict(verdict, row);
         for (const other of others) {

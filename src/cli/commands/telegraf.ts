@@ -17,6 +17,7 @@ import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics } from '../options/topics.ts';
 import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../options/withoutEffect.ts';
 import { StandardOutput } from '../output/standardOutput.ts';
+import { WholeLines } from '../output/wholeLines.ts';
 import type { DetectionContext } from '../run/detection.ts';
 import { interruptible } from '../run/interrupt.ts';
 import { openPersistence } from '../run/persistence.ts';
@@ -112,10 +113,11 @@ async function telegraf(options: TelegrafCommandOptions, signal: AbortSignal): P
     ...(adapt === undefined ? {} : { adapt }),
     ...(maxKeys === undefined ? {} : { maxKeys }),
   };
-  const output = new StandardOutput();
+  const standardOutput = new StandardOutput();
+  const output = new WholeLines(standardOutput);
   const yieldToEventLoop = createYield();
   const persistence = openPersistence(options, log, { written: () => output.written() });
-  const stop = AbortSignal.any([signal, output.gone]);
+  const stop = AbortSignal.any([signal, standardOutput.gone]);
   const context: DetectionContext = {
     ...{ command: 'telegraf', persistence, counts: new RunCounts(log), log, signal, stop },
     pause: () => output.room() ?? yieldToEventLoop(),

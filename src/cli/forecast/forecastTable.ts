@@ -7,6 +7,7 @@ import { EventReader } from '../../models/eventReader.ts';
 import type { Observation } from '../../models/forecaster.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
 import { OPEN_FORECASTS } from '../options/forecastOptions.ts';
+import { problemsOf } from '../run/derivedTable.ts';
 import type { ProblemCounts } from '../run/problemCounts.ts';
 import { rowOptions } from '../run/rowOptions.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
@@ -85,7 +86,7 @@ export async function forecastTable(
     return series;
   };
   const take = (row: CsvRow, at: number): void => {
-    for (const { kind, message } of row.problems) problems.add(kind, message);
+    for (const { kind, message } of problemsOf(row)) problems.add(kind, message);
     const series = seriesOf(row.key);
     const read = series.reader.read(row, at);
     if (read === undefined) return;

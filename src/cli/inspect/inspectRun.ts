@@ -10,6 +10,7 @@ import {
   volatility,
 } from '../../inspect/index.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
+import { problemsOf } from '../run/derivedTable.ts';
 import type { ProblemCounts } from '../run/problemCounts.ts';
 import { rowOptions } from '../run/rowOptions.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
@@ -72,7 +73,7 @@ export async function inspectTable(
         if (stream !== undefined && row.key !== stream) {
           if (others.size < 5) others.add(String(row.key));
         } else {
-          for (const { kind, message } of row.problems) problems.add(kind, message);
+          for (const { kind, message } of problemsOf(row)) problems.add(kind, message);
           inspection.process(row);
           rows++;
         }

@@ -9,6 +9,7 @@ import { type PretrainedOptions, pretrainedOptions } from '../../models/pretrain
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 import { streamDetectorTable } from '../../models/streamDetectorOptions.ts';
 import { warmUpTable } from '../../models/warmUp.ts';
+import type { Resampling } from '../run/derivedTable.ts';
 
 type Adaptation = NonNullable<PretrainedOptions['adapt']>;
 
@@ -35,6 +36,8 @@ export interface TableFlags {
   readonly comment?: string;
   readonly decimal?: '.' | ',';
   readonly strict?: boolean;
+  readonly rate?: readonly string[];
+  readonly resample?: Resampling;
   readonly quiet?: boolean;
 }
 
@@ -218,7 +221,7 @@ export const TABLE_FLAGS: readonly (keyof ColumnOptions)[] = [
     'missing',
     'delimiter',
   ] as const),
-  ...(['encoding', 'skipRows', 'headerRow', 'comment', 'decimal', 'strict'] as const),
+  ...(['encoding', 'skipRows', 'headerRow', 'comment', 'decimal', 'strict', 'rate', 'resample'] as const),
 ];
 
 /** The path of a file or folder. */

@@ -1,9 +1,12 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { timeZoneSpec } from '../../core/calendar.ts';
+import { parseDuration } from '../../core/duration.ts';
 import { messageOf } from '../../core/errors.ts';
+import { STATISTICS, type Statistic, statistics } from '../../models/derived/statistics.ts';
 import { checkOptions } from '../../sources/csv/checkOptions.ts';
 import { checkTimeFormat } from '../../sources/csv/times/timeFormat.ts';
-import type { CsvOptions } from '../../sources/index.ts';
+import type { Resampling } from '../run/derivedTable.ts';
+import type { TableOptions } from '../run/openTable.ts';
 import { names, naturalNumber, type TableFlags } from './options.ts';
 
 /** The options that say how a table is written. Most tables need none of them. */
@@ -34,6 +37,13 @@ export function tableOptions(): Option[] {
     new Option('--decimal <sign>', 'the decimal sign')
       .choices(['.', ',', 'point', 'comma'])
       .argParser(decimal),
+    new Option('--rate <columns>', 'columns of counters, whose rates per second are modelled').argParser(
+      names,
+    ),
+    new Option(
+      '--resample <window>',
+      'a row for each window of time: 1h, or 5m:mean,max,count,p95',
+    ).argParser(resampling),
     new Option('--strict', 'end with exit code 1 at the first warning about what a table holds'),
   ];
 }
@@ -41,7 +51,7 @@ export function tableOptions(): Option[] {
 /** What the options say, for the reader of tables. */
 export function readTableFlags(
   flags: { readonly [K in keyof TableFlags]: TableFlags[K] | undefined },
-): CsvOptions {
+): TableOptions {
   const { dayFirst, monthFirst, quiet, ...others } = flags;
   const { missing, delimiter: sign, skipRows, headerRow, decimal: decimalSign, strict } = others;
   const order = dayFirst === true ? true : monthFirst === true ? false : undefined;
@@ -56,10 +66,23 @@ export function readTableFlags(
     comment: others.comment,
     decimal: decimalSign,
     strict,
+    rate: others.rate,
+    resample: others.resample,
     dayFirst: order,
     onWarning: quiet === true ? ('silent' as const) : undefined,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function resampling(text: string): Resampling {
+  const [, length = '', list = 'mean'] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
+  const every = parseDuration(length) ?? 0;
+  if (every === 0)
+    throw new InvalidArgumentError('Expected a time such as 5m or 1h, and after a colon what is made of it.');
+  const by = list.split(',').map((name) => name.trim());
+  if (statistics.expected(by) !== undefined)
+    throw new InvalidArgumentError(`Expected after the colon ${STATISTICS}, each once, separated by commas.`);
+  return { every, by: by as Statistic[] };
 }
 
 function delimiter(text: string): string {

@@ -1,7 +1,7 @@
 import { list, nullOr, text } from '../../models/snapshot/state.ts';
-import type { CsvOptions } from '../../sources/index.ts';
 import type { ColumnOptions } from '../options/options.ts';
 import { readTableFlags } from '../options/tableOptions.ts';
+import type { TableOptions } from './openTable.ts';
 import type { RunConfig } from './runConfig.ts';
 
 /** Columns that an earlier run has read; undefined where it does not say. */
@@ -17,7 +17,7 @@ export interface SavedColumns {
 type Given<T> = { readonly [K in keyof T]: T[K] | undefined };
 
 /** How to read a table as the options say, and the column of the labels. */
-export function columnsOf(options: Given<ColumnOptions>, label?: string): CsvOptions {
+export function columnsOf(options: Given<ColumnOptions>, label?: string): TableOptions {
   const { time, value, key, covariate } = options;
   return {
     ...(time === undefined ? {} : { time }),
@@ -30,7 +30,7 @@ export function columnsOf(options: Given<ColumnOptions>, label?: string): CsvOpt
 }
 
 /** The columns as the options name them, else as an earlier run has guessed them: another file, or more of it, may suggest others. */
-export function columnsResumedWith(options: ColumnOptions, saved: SavedColumns): CsvOptions {
+export function columnsResumedWith(options: ColumnOptions, saved: SavedColumns): TableOptions {
   const { time, value, key } = saved;
   return columnsOf({
     ...options,

@@ -5,6 +5,7 @@ import type { ColumnOptions } from '../options/options.ts';
 import { isoTime } from '../output/verdictFormat.ts';
 import { counted } from '../text/formatText.ts';
 import { columnsResumedWith } from './columns.ts';
+import { columnsRead, problemsOf } from './derivedTable.ts';
 import type { DetectionContext } from './detection.ts';
 import { openTable } from './openTable.ts';
 import { badRow, type DetectionOptions, type HistoryRow } from './rowOptions.ts';
@@ -67,7 +68,7 @@ export class History {
   }
 
   async *#read(path: string): AsyncGenerator<HistoryRow[], void, undefined> {
-    const { time = null, value, key = null } = this.#table.columns;
+    const { time = null, value, key = null } = columnsRead(this.#table);
     const { signal, counts } = this.#context;
     const options = columnsResumedWith(this.#columns, { time, value, key });
     const table = await openTable(path, options, signal);
@@ -76,7 +77,7 @@ export class History {
         signal.throwIfAborted();
         const rows: HistoryRow[] = [];
         for (const row of batch) {
-          for (const { kind, message } of row.problems) {
+          for (const { kind, message } of problemsOf(row)) {
             if (this.#onBadData === 'error') throw badRow(table, message);
             counts.problems.add(kind, `${table.name}: ${message}`);
           }

@@ -1,4 +1,8 @@
 import { type CsvOptions, type CsvTable, openCsv } from '../../sources/index.ts';
+import { type Derivation, deriveTable } from './derivedTable.ts';
+
+/** How to read a table, and what to make of its rows. */
+export type TableOptions = CsvOptions & Derivation;
 
 /**
  * Opens a table, unless the signal aborts first: a pipe may be silent forever. Warnings go to standard error, unless
@@ -6,7 +10,11 @@ import { type CsvOptions, type CsvTable, openCsv } from '../../sources/index.ts'
  *
  * @throws the signal's reason, and what openCsv does
  */
-export async function openTable(input: string, options: CsvOptions, signal: AbortSignal): Promise<CsvTable> {
+export async function openTable(
+  input: string,
+  { rate, resample, ...options }: TableOptions,
+  signal: AbortSignal,
+): Promise<CsvTable> {
   signal.throwIfAborted();
   let stop = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
@@ -14,10 +22,17 @@ export async function openTable(input: string, options: CsvOptions, signal: Abor
     signal.addEventListener('abort', stop, { once: true });
   });
   try {
-    return await Promise.race([
-      openCsv(input, { onWarning: (line) => console.error(`warning: ${line}`), ...options }),
-      aborted,
-    ]);
+    const onWarning = (line: string): void => console.error(`warning: ${line}`);
+    const table = await Promise.race([openCsv(input, { onWarning, ...options }), aborted]);
+    const note = (line: string): void => {
+      if (options.onWarning !== 'silent') console.error(line);
+    };
+    try {
+      return deriveTable(table, { ...(rate && { rate }), ...(resample && { resample }) }, note);
+    } catch (error) {
+      await table.close();
+      throw error;
+    }
   } finally {
     signal.removeEventListener('abort', stop); // many tables share one signal
   }

@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<ProblemKind, readonly [one: string, many: string]>>
   dimensions: ['value of other dimensions', 'values of other dimensions'],
   badTime: ['time that cannot be read', 'times that cannot be read'],
   timeBackwards: ['time that goes back', 'times that go back'],
+  counterReset: ['reset of a counter', 'resets of counters'],
   slowEngine: ['engine without WebAssembly', 'engines without WebAssembly'],
   evictedEarly: ['key too many', 'keys too many'],
   unknownKey: ['piece of feedback on a key without a model', 'pieces of feedback on keys without a model'],
@@ -34,6 +35,17 @@ export class ProblemCounts {
     const known = this.#kinds.get(kind);
     if (known === undefined) this.#kinds.set(kind, { count: 1, first: message });
     else known.count++;
+  }
+
+  /**
+   * The same of a source that may run for months: reported at once, the first of each kind and whenever there are twice as many.
+   * A missing value is none of the things that somebody has to mend.
+   */
+  addLive(kind: ProblemKind, message: string): void {
+    this.add(kind, message);
+    const { count } = this.#kinds.get(kind)!;
+    if (kind === 'missing' || kind === 'evictedEarly' || (count & (count - 1)) !== 0) return;
+    this.#log(`warning: ${message}${count === 1 ? '' : ` (${counted(count, ...WORDS[kind])} so far)`}`);
   }
 
   /** A key's model was evicted for another. */

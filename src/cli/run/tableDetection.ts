@@ -7,6 +7,7 @@ import type { Json } from '../../models/snapshot/state.ts';
 import { type CsvRow, type CsvTable, replay } from '../../sources/index.ts';
 import type { ColumnOptions } from '../options/options.ts';
 import { columnsResumedWith, savedColumns } from './columns.ts';
+import { columnsRead, derivationOf, problemsOf } from './derivedTable.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import { findTables, TABLE } from './findTables.ts';
 import { History } from './history.ts';
@@ -139,7 +140,7 @@ async function openRows(
   history: History | undefined,
 ): Promise<OpenDetection> {
   const { persistence, counts } = context;
-  const { time = null, value, key = null, covariates = null } = table.columns;
+  const { time = null, value, key = null, covariates = null } = columnsRead(table);
   const isKept = persistence.store !== undefined;
   const rows = new NewRows(table, options, context, history);
   const names = replayed === undefined ? undefined : namesUnder(replayed.name);
@@ -148,7 +149,7 @@ async function openRows(
   return await openDetection<CsvRow, SavedPosition>(
     {
       name: state,
-      config: { time, value, key, covariate: covariates, ...detectorConfig(options) },
+      config: { time, value, key, covariate: covariates, ...derivationOf(table), ...detectorConfig(options) },
       detect: isKept || onEvict === undefined ? detect : { ...detect, onEvict }, // those that are kept come back
       readPosition: readSavedPosition,
       ...(history === undefined ? {} : { warmUp: (detector) => history.teach(detector) }),
@@ -161,7 +162,7 @@ async function openRows(
         (key !== null && stream?.startsWith(`${replayed.name}/`) === true),
       ...(names === undefined ? {} : { names }),
       notes: table.guessed,
-      dimensions: () => value,
+      dimensions: () => table.columns.value,
       share: () => table.share(),
       close: () => table.close(),
     },
@@ -255,7 +256,7 @@ class NewRows {
   *#fit(rows: Iterable<CsvRow>): Generator<readonly CsvRow[], void, undefined> {
     const fitting: CsvRow[] = [];
     for (const row of rows) {
-      const [problem] = row.problems;
+      const [problem] = this.#onBadData === 'error' ? problemsOf(row) : row.problems;
       if (problem !== undefined && this.#onBadData === 'error') {
         yield fitting;
         throw badRow(this.#table, problem.message);
@@ -268,9 +269,9 @@ class NewRows {
     yield fitting;
   }
 
-  #count({ problems }: CsvRow): void {
+  #count(row: CsvRow): void {
     const { counts } = this.#context;
     counts.newRows++;
-    for (const { kind, message } of problems) counts.problems.add(kind, message);
+    for (const { kind, message } of problemsOf(row)) counts.problems.add(kind, message);
   }
 }

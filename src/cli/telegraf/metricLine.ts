@@ -7,15 +7,27 @@ export const ADDED = ['anomaly', 'score', 'severity', 'expected', 'lower', 'uppe
 
 export type Added = (typeof ADDED)[number];
 
-/** One number of a metric: an event of the stream of that series and field. */
-export interface FieldValue {
-  readonly metric: MetricLine;
+/** One number of a metric: an event of the stream of that series and field. Its JSON, in the state of an incident, is without the metric. */
+export class FieldValue {
   readonly field: string;
   /** `measurement,tag=a field`. */
   readonly key: string;
   /** Milliseconds since 1970-01-01T00:00:00Z; undefined where the line has none. */
   readonly time: number | undefined;
   readonly value: number;
+  readonly #metric: MetricLine;
+
+  constructor(metric: MetricLine, field: string, key: string, time: number | undefined, value: number) {
+    this.#metric = metric;
+    this.field = field;
+    this.key = key;
+    this.time = time;
+    this.value = value;
+  }
+
+  get metric(): MetricLine {
+    return this.#metric;
+  }
 }
 
 /** One line of a metric on its way through: its numbers, and what is added to it. */
@@ -39,7 +51,7 @@ export class MetricLine {
     const time = point?.timeNs === undefined ? undefined : Number(point.timeNs) / 1e6;
     this.values = Object.entries(this.#known).flatMap(([field, value]) =>
       typeof value === 'number' && wants(field)
-        ? [{ metric: this, field, key: `${series} ${field}`, time, value }]
+        ? [new FieldValue(this, field, `${series} ${field}`, time, value)]
         : [],
     );
     this.#pending = this.values.length;

@@ -2,7 +2,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Backlog } from '../../clients/backlog.ts';
 import { asJson, fields, type State } from '../../models/snapshot/state.ts';
 import { runSummary } from '../output/runSummary.ts';
-import type { StandardOutput } from '../output/standardOutput.ts';
+import type { WholeLines } from '../output/wholeLines.ts';
 import type { DetectionContext } from '../run/detection.ts';
 import { detectorOptions } from '../run/detectorOptions.ts';
 import { openDetection } from '../run/openDetection.ts';
@@ -37,7 +37,7 @@ export async function telegrafRun(
   { field, add, checkpoint }: TelegrafOptions,
   detectionOptions: DetectionOptions,
   context: DetectionContext,
-  output: StandardOutput,
+  output: WholeLines,
 ): Promise<void> {
   const { counts, log, persistence } = context;
   const backlog = new Backlog(MAX_WAITING);
@@ -107,10 +107,10 @@ export async function telegrafRun(
 
 /** Lines in the order in which they came. */
 class Queue {
-  readonly #output: StandardOutput;
+  readonly #output: WholeLines;
   #waiting: MetricLine[] = [];
 
-  constructor(output: StandardOutput) {
+  constructor(output: WholeLines) {
     this.#output = output;
   }
 

@@ -14,11 +14,33 @@ const INACTIVE = 60e9;
 const AHEAD = 2000;
 const NANOSECONDS = 1e6; // in a millisecond
 
-/** A message of a stream. */
-export interface StreamMessage extends Delivery {
-  readonly subject: string;
-  readonly data: Uint8Array;
-  readonly headers?: NatsHeaders;
+/** A message of a stream. The client decodes subject and headers when they are asked for. */
+export class StreamMessage {
+  readonly #message: NatsCoreMessage;
+  readonly seq: number;
+  /** Messages that the consumer has after it. */
+  readonly pending: number;
+  /** When the server has stored it, milliseconds since 1970-01-01T00:00:00Z. */
+  readonly time: number;
+
+  constructor(message: NatsCoreMessage, { seq, pending, time }: Delivery) {
+    this.#message = message;
+    this.seq = seq;
+    this.pending = pending;
+    this.time = time;
+  }
+
+  get subject(): string {
+    return this.#message.subject;
+  }
+
+  get data(): Uint8Array {
+    return this.#message.data;
+  }
+
+  get headers(): NatsHeaders | undefined {
+    return this.#message.headers;
+  }
 }
 
 /**
@@ -165,9 +187,7 @@ class PulledMessages {
       return;
     }
     if (this.#error !== undefined) return;
-    const { subject, data, headers } = message;
-    const { seq, delivered, pending, time } = delivery;
-    this.#queue.push({ subject, data, seq, delivered, pending, time, ...(headers && { headers }) });
+    this.#queue.push(new StreamMessage(message, delivery));
     this.#wakeUp();
   }
 

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../core/duration.ts';
+import { spanOf } from '../../core/duration.ts';
 import { LONGEST_TIMER, type OptionKind } from '../../core/optionKinds.ts';
 import type { OptionalSpec } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
@@ -46,8 +46,8 @@ const WAIT = 30_000; // ms
 
 /** @throws RxAnomalyError BAD_OPTION where one option does not fit the other @returns undefined without `group` */
 export function groupPlan(where: string, { group, groupWait }: GroupOptions): GroupPlan | undefined {
-  const window = group === undefined ? undefined : milliseconds(group);
-  const wait = groupWait === undefined ? undefined : milliseconds(groupWait);
+  const window = group === undefined ? undefined : spanOf(group);
+  const wait = groupWait === undefined ? undefined : spanOf(groupWait);
   if (window === undefined) {
     if (groupWait !== undefined)
       throw badOption(where, 'groupWait', 'left out without group, where no alert waits', groupWait);
@@ -62,14 +62,9 @@ function span(range: string, isZero: boolean): OptionKind {
   return {
     range,
     expected: (value) => {
-      const ms = milliseconds(value);
+      const ms = spanOf(value);
       if (ms === undefined || !(isZero ? ms >= 0 : ms > 0)) return range;
       return ms > LONGEST_TIMER ? `at most ${LONGEST_TIMER} milliseconds (timers hold no more)` : undefined;
     },
   };
-}
-
-function milliseconds(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  return typeof value === 'string' ? parseDuration(value) : undefined;
 }

@@ -90,11 +90,30 @@ export function widened(
   const isPossible = Number.isSafeInteger(length) && length >= count && Number.isInteger(count);
   if (!isPossible || length * KINDS[kind].BYTES_PER_ELEMENT > LARGEST || size > KINDS[kind].BYTES_PER_ELEMENT)
     return undefined;
-  const kept = new KINDS[stored](bytes.slice().buffer); // a copy starts where such a vector may
-  if (stored === kind && length === count) return kept;
   const vector = new KINDS[kind](length);
-  vector.set(kept);
+  if (stored === kind) new Uint8Array(vector.buffer).set(bytes);
+  else read(bytes, stored, count, vector);
   return vector;
+}
+
+/** Numbers that `write` wrote in a narrower kind. */
+function read(bytes: Uint8Array, stored: VectorKind, count: number, vector: Vector): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  switch (stored) {
+    case 'f32':
+      for (let k = 0; k < count; k++) vector[k] = view.getFloat32(4 * k, true);
+      break;
+    case 'u32':
+      for (let k = 0; k < count; k++) vector[k] = view.getUint32(4 * k, true);
+      break;
+    case 'u16':
+      for (let k = 0; k < count; k++) vector[k] = view.getUint16(2 * k, true);
+      break;
+    case 'u8':
+      for (let k = 0; k < count; k++) vector[k] = bytes[k]!;
+      break;
+    case 'f64': // never narrower
+  }
 }
 
 /** Bytes of one vector. */

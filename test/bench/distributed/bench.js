@@ -1,7 +1,8 @@
 // What does the way through a log cost, and how soon is a dead worker replaced? `npm run bench:distributed -- [--events N]`: N
 // events of a fleet and a quarter as many of detectAnomalies, through a real nats-server by one worker, and in one process
 // without a log, in turn; then workers that are killed. With `--state KEYS` what the state of so many keys takes instead; with
-// `--rate R --keys N --minutes M` so many events a second of so many keys for so long. Needs nats-server.
+// `--rate R --keys N --minutes M` so many events a second of so many keys for so long. Needs nats-server, or with
+// `--broker redis` redis-server, which has no modes but the first.
 import { once } from 'node:events';
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -24,12 +25,13 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '1' },
     workers: { type: 'string', default: '2' },
     profile: { type: 'string' },
+    broker: { type: 'string', default: 'nats' },
   },
 });
 const [events, keys, kills] = [Number(values.events), Number(values.keys), Number(values.kills)];
 const { profile } = values;
 
-const server = await startServer(['anomalies', 'fleet', 'kills']);
+const server = await startServer(['anomalies', 'fleet', 'kills'], values.broker);
 const servers = server.url;
 try {
   console.log(`${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}`);
@@ -75,9 +77,10 @@ async function throughput(kind, count, streams) {
   const last = worker.last;
   const bytes = sum(last, 'bytes') / sum(last, 'keys');
   const share = (200 * through) / (alone.rate + again.rate);
+  const shareLater = (200 * later) / (alone.later + again.later);
   console.log(
-    `${kind}, ${count} events of ${streams} keys: ${whole(through)} events/s through NATS (${whole(later)} in its second half), ` +
-      `${whole(alone.rate)} and ${whole(again.rate)} in one process: ${share.toFixed(0)} %; CPU of an event ${cpu.toFixed(0)} µs ` +
+    `${kind}, ${count} events of ${streams} keys: ${whole(through)} events/s through ${values.broker} (${whole(later)} in its second half), ` +
+      `${whole(alone.rate)} and ${whole(again.rate)} in one process: ${share.toFixed(0)} %, and ${shareLater.toFixed(0)} % of the second halves, when V8 has compiled the code; CPU of an event ${cpu.toFixed(0)} µs ` +
       `(${cpuLater.toFixed(0)}), in one process ${alone.cpu.toFixed(0)} and ${again.cpu.toFixed(0)}; ` +
       `${((gained - begun) / 1000).toFixed(1)} s to start; ${sum(last, 'keys')} states of ${bytes.toFixed(0)} bytes, ` +
       `${sum(last, 'saves')} saves, handed over in ${saved.toFixed(1)} s`,
@@ -148,9 +151,14 @@ async function inProcess(kind, all) {
   const detector = new StreamDetector(await detectOf(kind));
   const begun = performance.now();
   const before = process.cpuUsage();
-  for (const { event } of all) detector.process(event);
+  let middle = begun;
+  for (const [k, { event }] of all.entries()) {
+    if (k === all.length >> 1) middle = performance.now();
+    detector.process(event);
+  }
   const { user, system } = process.cpuUsage(before);
-  const seconds = (performance.now() - begun) / 1000;
+  const ended = performance.now();
   detector.dispose();
-  return { rate: all.length / seconds, cpu: (user + system) / all.length };
+  const rate = (1000 * all.length) / (ended - begun);
+  return { rate, later: (500 * all.length) / (ended - middle), cpu: (user + system) / all.length };
 }

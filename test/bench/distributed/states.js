@@ -3,11 +3,11 @@
 import { once } from 'node:events';
 import { loadavg } from 'node:os';
 import { connectNats } from '../../../dist/clients/nats/connectNats.js';
-import { openEngine, PARTITIONS, publish } from './server.js';
+import { openEngine, PARTITIONS, send } from './server.js';
 import { finished, start, sum, whole } from './workers.js';
 
 /** Events of each key before its state is saved. */
-const EVENTS = 12;
+const EVENTS = 4;
 /** So that nothing is saved before the end. */
 const NEVER = 1e12;
 
@@ -29,7 +29,7 @@ export async function states({ url: servers }, kind, keys) {
     }
     return { bytes, appends };
   };
-  await publish(engine, 0, EVENTS * keys, keys);
+  await send(client, kind, 0, EVENTS * keys, keys);
   const options = { servers, name: kind, kind, replay: NEVER, memory: 8000 };
 
   const first = start({ ...options, id: 'first' });
@@ -45,7 +45,7 @@ export async function states({ url: servers }, kind, keys) {
   const idle = await second.stop();
   const unchanged = await stored();
 
-  await publish(engine, EVENTS * keys, keys, keys);
+  await send(client, kind, EVENTS * keys, keys, keys);
   const third = start({ ...options, id: 'third' });
   while (third.held().length < PARTITIONS) await once(third.progress, 'line');
   const begun = performance.now();

@@ -95,6 +95,17 @@ describe('telegraf', () => {
     expect(fieldsOf(second.stdout)[3 * 30]).toMatchObject({ idle_anomaly: true });
   }, 120_000);
 
+  it('saves its state in the middle of an incident, and resumes there', async () => {
+    const kept = ['telegraf', '--checkpoint', join(folder.path, 'open')];
+    const first = await rxAnomaly(kept, { input: `${metrics(0, 281).join('\n')}\n` });
+    expect(fieldsOf(first.stdout)[3 * 280]).toMatchObject({ idle_anomaly: true });
+    expect(first.stderr).toContain('state saved in');
+    expect(first.code).toBe(0);
+    const second = await rxAnomaly(kept, { input: `${metrics(281, 300).join('\n')}\n` });
+    expect(second.stderr).toContain('resuming from');
+    expect(second.code).toBe(0);
+  });
+
   it('loses nothing while nobody reads, nor when the input ends', async () => {
     const lines = metrics(0, 3000);
     const started = start(['telegraf', '--field', 'idle'], { input: `${lines.join('\n')}\n`, open: true });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RxAnomalyError } from '../../../src/core/errors.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
 import { pretrainedForecaster } from '../../../src/models/pretrained/pretrainedForecaster.ts';
+import { aggregate } from '../../../src/operators/aggregate.ts';
 import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
 import { detectFleet } from '../../../src/operators/detectFleet.ts';
 import { fillGaps } from '../../../src/operators/fillGaps.ts';
@@ -10,6 +11,7 @@ import { forecastAhead } from '../../../src/operators/forecastAhead.ts';
 import { forecastWith } from '../../../src/operators/forecastWith.ts';
 import { incidents } from '../../../src/operators/incidents.ts';
 import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
+import { rate } from '../../../src/operators/rate.ts';
 import { reorder } from '../../../src/operators/reorder.ts';
 import { scoreResiduals } from '../../../src/operators/scoreResiduals.ts';
 import { replay } from '../../../src/sources/replay.ts';
@@ -30,6 +32,8 @@ const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   incidents,
   fillGaps,
   reorder,
+  rate,
+  aggregate,
   replay: (options) => replay([], options),
 };
 
@@ -37,12 +41,15 @@ const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
 const NEEDED: Readonly<Record<string, object>> = {
   fillGaps: { cadence: 1 },
   reorder: { allowedLateness: 1, onLate },
+  aggregate: { every: 1, by: 'mean' },
 };
 
 const A_FUNCTION = 'a function';
 const A_FACTORY = 'a function that creates one';
 const POSITIVE_INTEGER = 'a positive integer';
 const POSITIVE = 'a positive number';
+const STATISTICS =
+  'count, sum, mean, min, max, last, std or a percentile such as p95, or a list of them without repetition';
 const POLICIES = "one of 'impute', 'skip', 'error'";
 
 type Row = readonly [option: string, given: unknown, expected: string, got: string];
@@ -191,6 +198,27 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ['value', 1, A_FUNCTION, '1'],
     ['time', 'at', A_FUNCTION, '"at"'],
     ['key', 'id', A_FUNCTION, '"id"'],
+  ],
+  rate: [
+    ['per', '1 s', "a time above 0 such as '1s', or milliseconds", '"1 s"'],
+    ['per', 0, "a time above 0 such as '1s', or milliseconds", '0'],
+    ['maxKeys', 0.5, POSITIVE_INTEGER, '0.5'],
+    ['value', 1, A_FUNCTION, '1'],
+    ['time', 'at', A_FUNCTION, '"at"'],
+    ['key', 'id', A_FUNCTION, '"id"'],
+    ['onProblem', {}, "a function, or 'silent'", 'an object with no fields'],
+  ],
+  aggregate: [
+    ['every', undefined, "a time of 1 millisecond or more such as '1m'", 'undefined'],
+    ['every', 0.5, "a time of 1 millisecond or more such as '1m'", '0.5'],
+    ['by', 'average', STATISTICS, '"average"'],
+    ['by', 'p101', STATISTICS, '"p101"'],
+    ['by', [], STATISTICS, '[]'],
+    ['by', ['max', 'max'], STATISTICS, '["max", "max"]'],
+    ['closeAfter', -1, "a time such as '2s', or milliseconds, 0 or more", '-1'],
+    ['maxFill', -1, 'an integer of 0 or more', '-1'],
+    ['maxKeys', 0, POSITIVE_INTEGER, '0'],
+    ['scheduler', 'async', 'a scheduler', '"async"'],
   ],
   reorder: [
     ['allowedLateness', undefined, 'a number of 0 or more', 'undefined'],

@@ -1,11 +1,13 @@
 import { config, from, map, type Observable, type OperatorFunction } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { TailScorer } from '../../../src/models/scorers/tailScorer.ts';
+import { aggregate } from '../../../src/operators/aggregate.ts';
 import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
 import { fillGaps } from '../../../src/operators/fillGaps.ts';
 import { forecastAhead } from '../../../src/operators/forecastAhead.ts';
 import { forecastWith } from '../../../src/operators/forecastWith.ts';
 import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
+import { rate } from '../../../src/operators/rate.ts';
 import { reorder } from '../../../src/operators/reorder.ts';
 import { scoreResiduals } from '../../../src/operators/scoreResiduals.ts';
 import { ForecasterProbe } from '../../support/probedForecaster.ts';
@@ -72,6 +74,12 @@ const CALLBACKS: readonly (readonly [string, OperatorFunction<Event, unknown>])[
   ['detectAnomalies onReturn', detectAnomalies({ ...SMALL, onReturn: fail })],
   ['detectAnomalies onEvict (capacity)', detectAnomalies({ ...SMALL, maxKeys: 1, onEvict: fail })],
   ['detectAnomalies onEvict (idle)', detectAnomalies({ ...SMALL, idleTimeout: 1, onEvict: fail })],
+  ['rate value', rate({ value: fail })],
+  ['rate time', rate({ time: fail })],
+  ['rate key', rate({ key: fail })],
+  ['aggregate value', aggregate({ every: 10, by: 'mean', value: fail })],
+  ['aggregate time', aggregate({ every: 10, by: 'count', time: fail })],
+  ['aggregate key', aggregate({ every: 10, by: 'count', key: fail })],
   ['fillGaps value', fillGaps({ cadence: 10, value: fail })],
   ['fillGaps time', fillGaps({ cadence: 10, time: fail })],
   ['fillGaps key', fillGaps({ cadence: 10, key: fail })],

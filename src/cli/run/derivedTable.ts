@@ -1,0 +1,220 @@
+import { RxAnomalyError } from '../../core/errors.ts';
+import type { Problem, ProblemKind } from '../../core/reading.ts';
+import { CounterRate } from '../../models/derived/counterRate.ts';
+import { RecentKeys } from '../../models/derived/recentKeys.ts';
+import type { Statistic } from '../../models/derived/statistics.ts';
+import { type ClosedWindow, Windows } from '../../models/derived/windows.ts';
+import type { Json } from '../../models/snapshot/state.ts';
+import type { CsvColumns, CsvProblem, CsvRow, CsvTable } from '../../sources/index.ts';
+import { counted } from '../text/formatText.ts';
+
+/** What is made of the rows of a table before anything else. */
+export interface Derivation {
+  /** Columns of counters, by name: their rates per second come in their place. */
+  readonly rate?: readonly string[];
+  /** One row for each window of so many milliseconds. */
+  readonly resample?: Resampling;
+}
+
+/** One row for each window, with statistics of the rows in it. */
+export interface Resampling {
+  /** Milliseconds. */
+  readonly every: number;
+  readonly by: readonly Statistic[];
+}
+
+/** A table of rows that were made of another's. */
+export interface DerivedTable extends CsvTable {
+  /** The columns of that one. */
+  readonly from: CsvColumns;
+  readonly derivation: Derivation;
+}
+
+/** Something about a row that others are made of. */
+type RowProblem = Pick<Problem, 'kind' | 'message'>;
+
+/** A row made of others. */
+interface DerivedRow extends CsvRow {
+  readonly within?: readonly RowProblem[];
+}
+
+const KEYS = 100_000;
+const FILL = 1000; // windows without rows, at a time
+
+/** What was wrong with a row, and with those that it was made of. */
+export function problemsOf(row: DerivedRow): readonly RowProblem[] {
+  return row.within === undefined ? row.problems : [...row.problems, ...row.within];
+}
+
+/** The columns that are read from the file, where the table's are made of them. */
+export function columnsRead(table: CsvTable | DerivedTable): CsvColumns {
+  return 'from' in table ? table.from : table.columns;
+}
+
+/** What was made of its rows, as a state has it: by the names of the options. */
+export function derivationOf(table: CsvTable | DerivedTable): {
+  readonly rate: Json;
+  readonly resample: Json;
+} {
+  const { rate, resample } = 'derivation' in table ? table.derivation : {};
+  return {
+    rate: rate === undefined ? null : [...rate],
+    resample: resample === undefined ? null : `${resample.every}ms:${resample.by.join(',')}`,
+  };
+}
+
+/**
+ * The table with rates in place of counters, then one row for each window. The same rows, however often the file is read and
+ * however it has grown: a window that has not ended is left out.
+ *
+ * @param note called with a line at the end, where rows were left out
+ * @throws RxAnomalyError BAD_OPTION where the table has no times, or not the columns of counters
+ */
+export function deriveTable(table: CsvTable, derivation: Derivation, note: (line: string) => void): CsvTable {
+  const { rate, resample } = derivation;
+  if (rate === undefined && resample === undefined) return table;
+  const option = rate === undefined ? '--resample' : '--rate';
+  if (table.columns.time === undefined)
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      `${table.name}: ${option} needs the times of rows; name their column with --time`,
+    );
+  const unknown = rate?.find((name) => !table.columns.value.includes(name));
+  if (unknown !== undefined)
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      `${table.name}: expected --rate to name columns of values (${table.columns.value.join(', ')}), got ${JSON.stringify(unknown)}`,
+    );
+  if (resample !== undefined && table.columns.covariates !== undefined)
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      `${table.name}: --covariate has no effect with --resample, which makes rows of values alone; leave out one of the two`,
+    );
+  const rates = rate === undefined ? table : withRates(table, rate);
+  const derived = resample === undefined ? rates : inWindows(rates, resample, note);
+  const made: DerivedTable = { ...derived, from: table.columns, derivation };
+  return made;
+}
+
+function withRates(table: CsvTable, names: readonly string[]): CsvTable {
+  const value = table.columns.value.map((name) => (names.includes(name) ? `rate(${name})` : name));
+  const places = table.columns.value.flatMap((name, place) => (names.includes(name) ? [place] : []));
+  const streams = new RecentKeys<CounterRate[]>(
+    KEYS,
+    () => table.columns.value.map(() => new CounterRate()),
+    () => {},
+  );
+  const read = (row: CsvRow): CsvRow[] => {
+    const counters = streams.use(row.key);
+    const isFirst = !places.some((place) => counters[place]!.hasBegun);
+    const problems = [...row.problems];
+    const values = row.value.map((count, place) => {
+      if (!places.includes(place)) return count;
+      const { rate, isReset } = counters[place]!.read(row.time ?? Number.NaN, count);
+      const column = table.columns.value[place]!;
+      if (isReset)
+        resets.push(problemOf(row, 'counterReset', column, `${count} is less than before; counted from 0`));
+      if (!isFirst && Number.isNaN(rate) && problems.length === 0)
+        problems.push({
+          kind: 'missing',
+          column,
+          message: `row ${row.row}: column ${column}: no rate, as no time has passed since the row before`,
+        });
+      return rate * 1000;
+    });
+    const within = resets.splice(0);
+    if (isFirst) return [];
+    const text = { ...row.text, value: values.map(String) };
+    return [{ ...row, value: values, text, problems, ...(within.length === 0 ? {} : { within }) } as CsvRow];
+  };
+  const resets: RowProblem[] = [];
+  const guessed = [...table.guessed, `per second: ${names.join(', ')}`];
+  return withRows({ ...table, columns: { ...table.columns, value }, guessed }, async function* () {
+    for await (const rows of table.batches()) yield rows.flatMap(read);
+  });
+}
+
+/** What is known of an open window but its values. */
+interface Around {
+  readonly windows: Windows<CsvRow>;
+  row: number;
+  within: RowProblem[];
+  isLabelled: boolean | undefined;
+}
+
+function inWindows(table: CsvTable, { every, by }: Resampling, note: (line: string) => void): CsvTable {
+  const names = table.columns.value;
+  const value = by.flatMap((name) =>
+    name === 'count' ? [name] : names.map((column) => `${name}(${column})`),
+  );
+  const make = (): Around => ({
+    windows: new Windows({ every, by, maxFill: FILL }),
+    ...{ row: 0, within: [], isLabelled: undefined },
+  });
+  const streams = new RecentKeys(KEYS, make, () => {});
+  const rowOf = (
+    key: string | undefined,
+    around: Around,
+    { start, values, events }: ClosedWindow<CsvRow>,
+  ): DerivedRow => {
+    const isFirst = events > 0;
+    const time = new Date(start).toISOString();
+    const problems = values.flatMap((number, place): CsvProblem[] =>
+      Number.isNaN(number)
+        ? [{ kind: 'missing', column: value[place]!, message: `window of ${time}: no ${value[place]}` }]
+        : [],
+    );
+    return {
+      ...{ row: around.row, time: start, key, value: values, problems },
+      label: isFirst ? around.isLabelled : undefined,
+      text: { time, value: values.map(String) },
+      ...(isFirst && around.within.length > 0 ? { within: around.within } : {}),
+    };
+  };
+  const read = (row: CsvRow): readonly DerivedRow[] => {
+    const around = streams.use(row.key);
+    const { windows } = around;
+    if (row.time === undefined) {
+      around.within.push(...problemsOf(row));
+      return [];
+    }
+    if (windows.isLate(row.time)) {
+      const message = 'its window has ended; left out';
+      around.within.push(...problemsOf(row), problemOf(row, 'timeBackwards', table.columns.time!, message));
+      return [];
+    }
+    const ended = windows.add(row.time, row.value, row).map((each) => rowOf(row.key, around, each));
+    if (ended.length > 0) Object.assign(around, { within: [], isLabelled: undefined });
+    around.row = row.row;
+    around.within.push(...problemsOf(row));
+    if (row.label !== undefined) around.isLabelled = row.label || around.isLabelled === true;
+    return ended;
+  };
+  const made = `rows of ${every / 1000} s: ${by.join(', ')}`;
+  const columns = { ...table.columns, value };
+  return withRows({ ...table, columns, guessed: [...table.guessed, made] }, async function* () {
+    for await (const rows of table.batches()) yield rows.flatMap(read);
+    const open = [...streams.entries()].map(([, { windows }]) => windows.events);
+    const left = open.reduce((sum, events) => sum + events, 0);
+    if (left > 0)
+      note(
+        `${table.name}: the last window${open.length > 1 ? ' of each key' : ''} has not ended: ${counted(left, 'row')} left out`,
+      );
+  });
+}
+
+function problemOf(row: CsvRow, kind: ProblemKind, column: string, what: string): RowProblem {
+  return { kind, message: `row ${row.row}: column ${column}: ${what}` };
+}
+
+function withRows(table: CsvTable, batches: () => AsyncGenerator<readonly CsvRow[], void, void>): CsvTable {
+  return {
+    ...table,
+    batches,
+    async *rows() {
+      for await (const rows of batches()) yield* rows;
+    },
+    share: () => table.share(),
+    close: () => table.close(),
+  };
+}
