@@ -53,8 +53,10 @@ export async function connectNats(
     void reportLosses(connection, onLost);
     const options = { timeout: TIMEOUT, checkAPI: needsStreams };
     const manager = await packages.jetstreamManager(connection, options).catch(async (error: unknown) => {
+      // A server that has just started, or a cluster that elects its leader, has none yet.
+      const isConfigured = connection.info?.jetstream === true || connection.info?.cluster !== undefined;
       await connection.close();
-      throw error;
+      throw natsFailure(error, where, isConfigured);
     });
     const js = packages.jetstream(connection, options);
     return { connection, manager, js, headers: packages.headers, onLost };
