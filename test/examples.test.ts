@@ -35,6 +35,7 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^pump: silence ended, minute 199 to 260$/,
     /^fan: silence began, minute 399 to /,
   ],
+  webSocket: [/^XYZ at 11\d\.\d+ is unusual$/, /^1000 trades by 4 connections$/],
   snapshots: [
     /^anomaly at minute 800, after the restart$/,
     /^as without the restart: true$/,

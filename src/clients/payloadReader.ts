@@ -117,7 +117,11 @@ function instead(json: unknown): string {
 function numeric(json: unknown, prefix: string): string[] {
   if (typeof json !== 'object' || json === null) return [];
   return Object.entries(json).flatMap(([name, value]) =>
-    typeof value === 'number' ? [`${prefix}${name}`] : prefix === '' ? numeric(value, `${name}.`) : [],
+    Number.isFinite(numberIn(value) ?? Number.NaN)
+      ? [`${prefix}${name}`]
+      : prefix === ''
+        ? numeric(value, `${name}.`)
+        : [],
   );
 }
 

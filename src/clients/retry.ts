@@ -104,7 +104,8 @@ export function backOff({ first, longest }: RetryPolicy, count: number, draw: nu
   return (full * (1 + draw)) / 2;
 }
 
-function givenUp(error: ServerFailure, count: number): ServerFailure {
+/** The error after the last attempt. */
+export function givenUp(error: ServerFailure, count: number): ServerFailure {
   if (count === 1) return error;
   return new ServerFailure(`${error.message}; given up after ${count} attempts`, true, { cause: error });
 }

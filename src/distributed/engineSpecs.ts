@@ -5,6 +5,7 @@ import type { OptionalSpec } from '../core/optionSet.ts';
 export const engineSpecs: {
   readonly partitions: OptionalSpec<number>;
   readonly lease: OptionalSpec<number>;
+  readonly keepVerdicts: OptionalSpec<number>;
   readonly onProblem: OptionalSpec<(message: string) => void>;
 } = {
   partitions: {
@@ -19,6 +20,13 @@ export const engineSpecs: {
     unit: 'milliseconds',
     about: 'after which the partitions of a process that has died are taken over',
     when: 'seldom',
+  },
+  keepVerdicts: {
+    kind: within(60_000, 1e13),
+    defaultText: '7 days with NATS, keep with Redis',
+    unit: 'milliseconds',
+    about: 'for how long verdicts are kept; the last ones of a partition longer',
+    when: 'they are read later, or take too much room',
   },
   onProblem: {
     kind: aFunction,

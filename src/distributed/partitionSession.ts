@@ -1,6 +1,6 @@
-import { asyncScheduler, defer, firstValueFrom, lastValueFrom, timer } from 'rxjs';
+import { firstValueFrom, timer } from 'rxjs';
 import { pause } from '../clients/pause.ts';
-import { backOff, type RetryPolicy, retrying, ServerFailure } from '../clients/retry.ts';
+import { backOff, type RetryPolicy, ServerFailure } from '../clients/retry.ts';
 import { messageOf, RxAnomalyError } from '../core/errors.ts';
 import type { Problem, Value } from '../core/reading.ts';
 import { keyOf } from '../core/selectors.ts';
@@ -13,6 +13,7 @@ import { KeyModels } from './keyModels.ts';
 import { PartitionState } from './partitionState.ts';
 import type { Progress, ProgressKind } from './progress.ts';
 import { LONGEST_KEY } from './records.ts';
+import { repeated, Stopping } from './stopping.ts';
 
 type Key = string | undefined;
 
@@ -42,7 +43,7 @@ export class PartitionSession<E, V extends Value, P extends Position> {
   readonly #partition: Partition;
   readonly #context: SessionContext<E, V, P>;
   readonly #keyOf: (event: E) => Key;
-  readonly #stopped: AbortController = new AbortController();
+  readonly #stopping: Stopping = new Stopping();
   #delivery!: Delivery<P>;
   #models!: KeyModels<E, V, P>;
   #state!: PartitionState<P>;
@@ -58,9 +59,13 @@ export class PartitionSession<E, V extends Value, P extends Position> {
     this.#keyOf = keyOf(context.options.detect.key);
   }
 
-  /** Makes `run` finish the batch at hand, save and end. */
-  stop(): void {
-    this.#stopped.abort();
+  get isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  /** Makes `run` finish the batch at hand, save and end. @param patience milliseconds, where the engine fails meanwhile @default any */
+  stop(patience?: number): void {
+    this.#stopping.begin(patience);
   }
 
   /** Ends after `stop`, with everything delivered and saved. @throws RxAnomalyError what no retry can mend */
@@ -95,7 +100,7 @@ export class PartitionSession<E, V extends Value, P extends Position> {
 
   async #follow(): Promise<void> {
     const { log, batch: limit, retry } = this.#context.options;
-    const { signal } = this.#stopped;
+    const { signal } = this.#stopping;
     let failures = 0;
     while (!signal.aborted) {
       const batches = log.read(this.#partition, this.#position, limit, signal)[Symbol.asyncIterator]();
@@ -242,10 +247,7 @@ export class PartitionSession<E, V extends Value, P extends Position> {
       retry.onRetry(failure);
       this.#emit('retried', failure.error);
     };
-    // Who wants to stop does not wait for long.
-    const policy = { ...retry, onRetry, limitAtFirst: Math.min(retry.limit, LAST_ATTEMPTS) };
-    const isGoing = (): boolean => !this.#stopped.signal.aborted;
-    return lastValueFrom(defer(request).pipe(retrying(policy, Math.random, asyncScheduler, isGoing)));
+    return repeated(request, { ...retry, onRetry }, this.#stopping);
   };
 
   async #wait(error: Error, count: number): Promise<void> {
@@ -253,7 +255,7 @@ export class PartitionSession<E, V extends Value, P extends Position> {
     const wait = backOff(retry, count, Math.random());
     retry.onRetry({ error, count, wait });
     this.#emit('retried', error);
-    await pause(wait, this.#stopped.signal);
+    await pause(wait, this.#stopping.signal);
   }
 
   /** Lets the worker that was first go ahead, and catches up then: two that alternate would do everything twice. */
@@ -261,7 +263,7 @@ export class PartitionSession<E, V extends Value, P extends Position> {
     this.#counts.overtaken++;
     this.#emit('overtaken');
     const wait = backOff(this.#context.options.retry, ++this.#overtakenInRow, Math.random());
-    await pause(wait, this.#stopped.signal);
+    await pause(wait, this.#stopping.signal);
   };
 
   #emit(kind: ProgressKind, error?: Error): void {
@@ -283,9 +285,6 @@ export class PartitionSession<E, V extends Value, P extends Position> {
 const LEAST_REPLAY = 20_000;
 /** What a save costs, in events that are replayed: where keys are many, each event would cost one. */
 const EVENTS_PER_SAVE = 5;
-/** Failures in a row after which who is to stop gives up. */
-const LAST_ATTEMPTS = 4;
-
 function isTransient(error: unknown): error is ServerFailure {
   return error instanceof ServerFailure && error.isTransient;
 }

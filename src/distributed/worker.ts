@@ -1,5 +1,4 @@
-import { asyncScheduler, defer, lastValueFrom } from 'rxjs';
-import { retrying } from '../clients/retry.ts';
+import { ServerFailure } from '../clients/retry.ts';
 import type { Problem, Value } from '../core/reading.ts';
 import { badSnapshot } from '../models/snapshot/state.ts';
 import { Overtaken, type Partition, type Position } from './contract.ts';
@@ -7,6 +6,7 @@ import { type CheckedDistribute, WHERE } from './distributeOptions.ts';
 import { PartitionSession } from './partitionSession.ts';
 import type { Progress } from './progress.ts';
 import { encodeFleet, FLEET, fingerprint, fleetConfig, requireFleet } from './records.ts';
+import { LAST_PATIENCE, repeated, Stopping } from './stopping.ts';
 
 /** The partitions of one worker, as they are assigned. */
 export class Worker<E, V extends Value, P extends Position> {
@@ -17,7 +17,7 @@ export class Worker<E, V extends Value, P extends Position> {
   readonly #ends: Map<Partition, Promise<void>> = new Map();
   readonly #wanted: Set<Partition> = new Set();
   readonly #over: AbortController = new AbortController();
-  #isStopping = false;
+  readonly #stopping: Stopping = new Stopping();
   #failure: { readonly error: unknown } | undefined;
   #print = '';
 
@@ -34,8 +34,8 @@ export class Worker<E, V extends Value, P extends Position> {
   /** Hands over all partitions; `run` then ends. */
   stop(): void {
     if (this.#isStopping) return;
-    this.#isStopping = true;
-    for (const session of this.#sessions.values()) session.stop();
+    this.#stopping.begin(LAST_PATIENCE);
+    for (const session of this.#sessions.values()) session.stop(LAST_PATIENCE);
     this.#endWhenIdle();
   }
 
@@ -56,6 +56,10 @@ export class Worker<E, V extends Value, P extends Position> {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
   #gain(partition: Partition): void {
     if (this.#isStopping) return;
     this.#wanted.add(partition);
@@ -72,19 +76,23 @@ export class Worker<E, V extends Value, P extends Position> {
 
   #lose(partition: Partition): void {
     this.#wanted.delete(partition);
-    this.#sessions.get(partition)?.stop();
+    this.#sessions.get(partition)?.stop(LAST_PATIENCE);
   }
 
   async #hold(partition: Partition, session: PartitionSession<E, V, P>): Promise<void> {
     const { assignment, worker } = this.#options;
-    await session.run().catch((error: unknown) => this.#fail(error));
+    await session.run().catch((error: unknown) => {
+      // Who has lost a partition need not save: the next owner replays.
+      const isGivenUp = error instanceof ServerFailure && session.isStopping && !this.#isStopping;
+      if (!isGivenUp) this.#fail(error);
+    });
     this.#sessions.delete(partition);
     this.#ends.delete(partition);
     if (this.#wanted.has(partition) && !this.#isStopping) this.#gain(partition);
     else
-      await this.#retried(() => assignment.release(worker, [partition])).catch((error: unknown) =>
-        this.#fail(error),
-      );
+      await this.#retried(() => assignment.release(worker, [partition])).catch((error: unknown) => {
+        if (!(error instanceof ServerFailure)) this.#fail(error); // else the lease expires
+      });
     this.#endWhenIdle();
   }
 
@@ -120,8 +128,6 @@ export class Worker<E, V extends Value, P extends Position> {
   }
 
   #retried<T>(request: () => Promise<T>): Promise<T> {
-    const policy = { ...this.#options.retry, limitAtFirst: Math.min(this.#options.retry.limit, 4) };
-    const isGoing = (): boolean => !this.#isStopping;
-    return lastValueFrom(defer(request).pipe(retrying(policy, Math.random, asyncScheduler, isGoing)));
+    return repeated(request, this.#options.retry, this.#stopping);
   }
 }

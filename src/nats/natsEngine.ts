@@ -93,7 +93,7 @@ async function setUp<E>(client: NatsClient, options: CheckedNats<E>): Promise<Na
   const place = await placeOf(client, subjects, options);
   return new Engine(client, place.isMapped, {
     log: new NatsLog(client, subjects, place, options),
-    out: new NatsVerdicts(client, name),
+    out: new NatsVerdicts(client, options),
     states: new NatsStates(client, states),
     assignment: new NatsAssignment(client, login, { stream: leases, partitions, lease }, onProblem),
   });

@@ -25,6 +25,12 @@ export interface NatsEngineOptions<E> extends NatsLogin {
   readonly lease?: number;
   /** For how long new streams of events keep them, milliseconds, 60000 or more. @default 7 days */
   readonly keep?: number;
+  /**
+   * For how long verdicts are kept, milliseconds, 60000 or more; the last ones of a partition longer, as they say what was delivered.
+   * Whoever appends removes what is older, once in an hour at most.
+   * @default 7 days
+   */
+  readonly keepVerdicts?: number;
   /** Reads an event; throws for what is none. It must give the same each time. */
   readonly decode: (message: NatsMessage) => E;
   /** Writes an event that is published. @default JSON.stringify */
@@ -42,6 +48,7 @@ export interface CheckedNats<E> extends NatsCodec<E> {
   readonly replicas: number | undefined;
   readonly lease: number;
   readonly keep: number;
+  readonly keepVerdicts: number;
   readonly onProblem: (message: string) => void;
 }
 
@@ -52,6 +59,8 @@ const subjects = accepts(
     value.includes('*') &&
     value.split('.').every((token) => token === '*' || /^[^\s*>$]+$/.test(token)),
 );
+
+const WEEK = 7 * 86_400_000;
 
 // biome-ignore lint/suspicious/noExplicitAny: the options of events of any kind
 type Any = any;
@@ -93,7 +102,8 @@ export const natsOptions: OptionSet<
 > = new OptionSet<NatsEngineOptions<Any>, NatsEngineOptions<Any>, CheckedNats<Any>>(
   natsTable,
   (where, options) => {
-    const { name, in: pattern, partitions, replicas, lease = 5000, keep = 7 * 86_400_000, decode } = options;
+    const { name, in: pattern, partitions, replicas, lease = 5000, decode } = options;
+    const { keep = WEEK, keepVerdicts = WEEK } = options;
     if (pattern.split('.')[0] === name)
       throw badOption(
         where,
@@ -102,7 +112,7 @@ export const natsOptions: OptionSet<
         pattern,
       );
     return {
-      ...{ name, in: pattern, partitions, replicas, lease, keep, decode },
+      ...{ name, in: pattern, partitions, replicas, lease, keep, keepVerdicts, decode },
       login: loginOf(options),
       encode: options.encode ?? ((event: unknown) => JSON.stringify(event)),
       onProblem: options.onProblem ?? ((message) => process.emitWarning(message)),

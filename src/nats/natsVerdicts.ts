@@ -1,7 +1,7 @@
 import { isNotFound, isWrongSequence, type NatsClient, natsFailure } from '../clients/nats/connectNats.ts';
 import type { NatsHeaders } from '../clients/nats/natsClient.ts';
 import { streamMessages } from '../clients/nats/streamMessages.ts';
-import { RxAnomalyError } from '../core/errors.ts';
+import { messageOf, RxAnomalyError } from '../core/errors.ts';
 import {
   type AppendedBefore,
   type Delivered,
@@ -12,12 +12,16 @@ import {
   type VerdictLog,
 } from '../distributed/contract.ts';
 import { requireKept } from './natsLog.ts';
+import type { CheckedNats } from './natsOptions.ts';
+import { trimStream } from './trimStream.ts';
 
 /** Up to which event the verdicts of a message are: the sequence number in the log. */
 const POSITION = 'Rx-Position';
 /** Of a message, for its subject and headers. */
 const ENVELOPE = 1024;
 const READ = 100;
+/** Milliseconds between two removals of what is no longer kept. */
+const TRIM_EVERY = 3_600_000;
 
 /**
  * Verdicts on the subjects `NAME.0` …, a stream for each: a message is a list, and its sequence number its revision. All replicas check
@@ -27,10 +31,19 @@ export class NatsVerdicts implements VerdictLog<number> {
   readonly maxBytes: number;
   readonly #client: NatsClient;
   readonly #name: string;
+  readonly #keep: number;
+  readonly #onProblem: (message: string) => void;
+  /** When older ones are to be removed next, by partition: milliseconds of the process. */
+  readonly #trims: Map<Partition, number> = new Map();
 
-  constructor(client: NatsClient, name: string) {
+  constructor(
+    client: NatsClient,
+    { name, keepVerdicts, onProblem }: Pick<CheckedNats<unknown>, 'name' | 'keepVerdicts' | 'onProblem'>,
+  ) {
     this.#client = client;
     this.#name = name;
+    this.#keep = keepVerdicts;
+    this.#onProblem = onProblem;
     this.maxBytes = (client.connection.info?.max_payload ?? 2 ** 20) - ENVELOPE;
   }
 
@@ -61,6 +74,7 @@ export class NatsVerdicts implements VerdictLog<number> {
         headers,
         expect: { lastSequence: Number(after.revision) },
       });
+      this.#trim(partition);
       return { position: to, revision: String(seq) };
     } catch (error) {
       if (isWrongSequence(error))
@@ -92,6 +106,16 @@ export class NatsVerdicts implements VerdictLog<number> {
     } catch (error) {
       throw isNotFound((error as Error).cause) ? gone(stream, error) : error;
     }
+  }
+
+  /** Removes what is older than it is kept, in the background and now and then. */
+  #trim(partition: Partition): void {
+    const now = performance.now();
+    if (now < (this.#trims.get(partition) ?? 0)) return;
+    this.#trims.set(partition, now + Math.min(TRIM_EVERY, this.#keep / 10));
+    trimStream(this.#client, this.#streamOf(partition), Date.now() - this.#keep).catch((error: unknown) =>
+      this.#onProblem(`NATS: old verdicts of ${this.#subject(partition)} stay: ${messageOf(error)}`),
+    );
   }
 
   /** @param isGap whether it is known that the one after it is gone */

@@ -37,7 +37,7 @@ export function redisEngine<E>(options: RedisEngineOptions<E>): Promise<RedisEng
 }
 
 async function open<E>(options: CheckedRedisEngine<E>): Promise<RedisEngine<E>> {
-  const { login, name, keep, onProblem } = options;
+  const { login, name, keepVerdicts, onProblem } = options;
   const redis = await connectRedis(login, onProblem);
   try {
     await requireFit(redis, onProblem);
@@ -46,7 +46,7 @@ async function open<E>(options: CheckedRedisEngine<E>): Promise<RedisEngine<E>> 
     const assignment = new RedisAssignment(redis, shared);
     return {
       log: new RedisLog(redis, shared, options),
-      out: new RedisVerdicts(redis, login, name, keep),
+      out: new RedisVerdicts(redis, login, name, keepVerdicts),
       states: new RedisStates(redis, name),
       assignment,
       close: async () => {

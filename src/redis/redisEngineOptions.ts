@@ -16,8 +16,13 @@ export interface RedisEngineOptions<E> extends RedisLogin {
   readonly partitions?: number;
   /** After which the partitions of a process that has died are taken over, milliseconds, 500 to 600000. @default 5000 */
   readonly lease?: number;
-  /** For how long verdicts, and events that `publish` adds, are kept, milliseconds, 60000 or more. @default a day */
+  /** For how long events that `publish` adds are kept, milliseconds, 60000 or more. @default a day */
   readonly keep?: number;
+  /**
+   * For how long verdicts are kept, milliseconds, 60000 or more; the last ones of a partition longer, as they say what was delivered.
+   * @default `keep`
+   */
+  readonly keepVerdicts?: number;
   /** Reads an event; throws for what is none. It must give the same each time. @default JSON in the field `event` */
   readonly decode?: (entry: RedisEntry) => E;
   /** Writes an event that is published, as fields. @default JSON in the field `event` */
@@ -35,6 +40,7 @@ export interface CheckedRedisEngine<E> extends RedisCodec<E> {
   readonly partitions: number | undefined;
   readonly lease: number;
   readonly keep: number;
+  readonly keepVerdicts: number;
   readonly onProblem: (message: string) => void;
 }
 
@@ -65,7 +71,7 @@ const engineTable: OptionSet<RedisEngineOptions<Any>, RedisEngineOptions<Any>>['
     kind: within(60_000, 1e13),
     defaultText: 'a day',
     unit: 'milliseconds',
-    about: 'for how long verdicts, and events that are published, are kept',
+    about: 'for how long events that are published, and verdicts, are kept',
     when: 'memory is small, or keys are silent for longer',
   },
   decode: { kind: aFunction, defaultText: 'JSON', about: 'reads an event', when: 'entries are others' },
@@ -79,10 +85,11 @@ export const redisEngineOptions: OptionSet<
 > = new OptionSet<RedisEngineOptions<Any>, RedisEngineOptions<Any>, CheckedRedisEngine<Any>>(
   engineTable,
   (_, options) => {
-    const { url, username, password, tls, name, partitions, lease = 5000, keep = 86_400_000 } = options;
+    const { url, username, password, tls, name, partitions, lease = 5000 } = options;
+    const { keep = 86_400_000, keepVerdicts = keep } = options;
     return {
       login: { url, username, password, tls },
-      ...{ name, in: options.in ?? name, partitions, lease, keep },
+      ...{ name, in: options.in ?? name, partitions, lease, keep, keepVerdicts },
       decode: options.decode ?? jsonOf,
       encode: options.encode ?? ((event: unknown) => ({ event: JSON.stringify(event) })),
       onProblem: options.onProblem ?? ((message) => process.emitWarning(message)),

@@ -28,9 +28,10 @@ const WAIT = 2000;
 /** Entries that are sent before their answers are awaited. */
 const IN_FLIGHT = 500;
 
-/** Adds an entry; its position has the number of entries so far. */
+/** Adds an entry, and removes old ones by the server's clock; its position has the number of entries so far. */
 const ADD = `
-local id = redis.call('XADD', KEYS[1], 'MINID', '~', ARGV[1], '*', unpack(ARGV, 2))
+local oldest = string.format('%.0f', math.max(0, redis.call('TIME')[1] * 1000 - ARGV[1]))
+local id = redis.call('XADD', KEYS[1], 'MINID', '~', oldest, '*', unpack(ARGV, 2))
 local info = redis.call('XINFO', 'STREAM', KEYS[1])
 for k = 1, #info, 2 do if info[k] == 'entries-added' then return id .. '/' .. info[k + 1] end end`;
 
@@ -121,20 +122,19 @@ export class RedisLog<E> implements PartitionedLog<E, string> {
   }
 
   async publish(events: readonly KeyedEvent<E>[]): Promise<Published<string>[]> {
-    const oldest = String(Date.now() - this.#keep);
     const published: Published<string>[] = [];
     for (let k = 0; k < events.length; k += IN_FLIGHT)
       published.push(
-        ...(await Promise.all(events.slice(k, k + IN_FLIGHT).map((event) => this.#publish(event, oldest)))),
+        ...(await Promise.all(events.slice(k, k + IN_FLIGHT).map((event) => this.#publish(event)))),
       );
     return published;
   }
 
-  async #publish({ key = '', event }: KeyedEvent<E>, oldest: string): Promise<Published<string>> {
+  async #publish({ key = '', event }: KeyedEvent<E>): Promise<Published<string>> {
     const partition = redisPartitionOf(key, this.partitions);
     const stream = redisStreamOf(this.#name, partition);
     const fields = Object.entries(this.#codec.encode(event)).flat();
-    const position = await this.#redis.ask<string>(['EVAL', ADD, '1', stream, oldest, ...fields]);
+    const position = await this.#redis.ask<string>(['EVAL', ADD, '1', stream, String(this.#keep), ...fields]);
     return { partition, position };
   }
 

@@ -15,12 +15,13 @@ type Entry = readonly [id: string, fields: readonly string[]];
 
 /**
  * Appends if the last entry is still that one; one script, in which nothing else happens. Each entry has the id of the one before
- * it: so a reader notices what was removed.
+ * it: so a reader notices what was removed. Old ones are removed by the server's clock, by which no new one is old.
  */
 const APPEND = `
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
 if (last[1] and last[1][1] or '') ~= ARGV[1] then return false end
-return redis.call('XADD', KEYS[1], 'MINID', '~', ARGV[4], '*', 'to', ARGV[2], 'verdicts', ARGV[3], 'after', ARGV[1])`;
+local oldest = string.format('%.0f', math.max(0, redis.call('TIME')[1] * 1000 - ARGV[4]))
+return redis.call('XADD', KEYS[1], 'MINID', '~', oldest, '*', 'to', ARGV[2], 'verdicts', ARGV[3], 'after', ARGV[1])`;
 
 const READ = '100';
 /** Of an id: no other of this millisecond is greater. */
@@ -58,9 +59,8 @@ export class RedisVerdicts implements VerdictLog<string> {
     verdicts: string,
   ): Promise<Delivered<string>> {
     const stream = this.#stream(partition);
-    const oldest = String(Date.now() - this.#keep);
     const revision = await this.#redis.ask<string | null>([
-      ...['EVAL', APPEND, '1', stream, after.revision, to, verdicts, oldest],
+      ...['EVAL', APPEND, '1', stream, after.revision, to, verdicts, String(this.#keep)],
     ]);
     if (revision !== null) return { position: to, revision };
     throw new Overtaken(`${stream}: there are verdicts after ${after.revision || 'none'} by now`);

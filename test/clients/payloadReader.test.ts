@@ -26,6 +26,7 @@ describe('a message that is one number', () => {
     ['true', 'expected a number, got true'],
     ['[1]', 'expected a number, got a list; its numbers are in 0'],
     ['{"temp":21.5,"on":true}', 'expected a number, got an object; its numbers are in temp'],
+    ['{"temp":"21.5","on":"yes","gap":null}', 'expected a number, got an object; its numbers are in temp'],
     [
       '{"data":{"temp":21.5},"rssi":-70}',
       'expected a number, got an object; its numbers are in data.temp, rssi',
@@ -78,7 +79,7 @@ describe('a message that is JSON', () => {
 
   it('reports what is not there, with what is', () => {
     expect(read(text, 'temperature')).toEqual({
-      problem: 'has no temperature; its numbers are in temp, a.b, ts',
+      problem: 'has no temperature; its numbers are in temp, data.hum, a.b, ts',
     });
     expect(read(text, 'on')).toEqual({ problem: 'expected on to be a number, got "yes"' });
     expect(read('21.5', 'temp')).toEqual({ problem: 'has no temp' });

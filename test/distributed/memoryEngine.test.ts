@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ServerFailure } from '../../src/clients/retry.ts';
 import { distribute } from '../../src/distributed/distribute.ts';
 import { namedForecasters } from '../../src/models/forecasters/namedForecasters.ts';
 import { namedScorers } from '../../src/models/scorers/namedScorers.ts';
@@ -40,6 +41,35 @@ async function processed(
   await worker.stop();
   return broker;
 }
+
+it('hands over though the broker fails for a while', async () => {
+  const broker = new MemoryBroker<TestEvent>(1);
+  const engine = broker.connect();
+  await engine.log.publish(new Producer(4).next(50));
+  let left = 0;
+  const failing = {
+    ...engine,
+    states: {
+      ...engine.states,
+      save: async (...args: Parameters<typeof engine.states.save>) => {
+        if (left > 0) {
+          left--;
+          throw new ServerFailure('away', true);
+        }
+        return await engine.states.save(...args);
+      },
+    },
+  };
+  const first = new TestWorker(failing, { detect });
+  await first.until(reaches(engine, await endsOf(engine)));
+  left = 12;
+  await first.stop();
+  expect(left).toBe(0);
+  const second = new TestWorker(engine, { detect });
+  await second.until(reaches(engine, await endsOf(engine)));
+  await second.stop();
+  expect(second.sum('replayed')).toBe(0);
+});
 
 describe('distribute', () => {
   it('delivers anomalies and the ends of incidents where nothing else is asked for', async () => {

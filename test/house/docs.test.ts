@@ -53,7 +53,8 @@ describe('the README', () => {
 });
 
 describe('TypeScript in the guides', () => {
-  const code = blocks('ts', guides);
+  // What needs a package that is not installed here compiles in test/package/kafkaGuide.
+  const code = blocks('ts', guides).filter(({ code: text }) => !text.includes("from 'kafkajs'"));
 
   it('compiles as printed, in a project that has installed the package', () => {
     expect(code.length).toBeGreaterThan(10);

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { connectRedis } from '../../src/clients/redis/connectRedis.ts';
 import { Overtaken, Trimmed } from '../../src/distributed/contract.ts';
 import { type RedisEngine, redisEngine } from '../../src/redis/redisEngine.ts';
 import type { RedisEngineOptions } from '../../src/redis/redisEngineOptions.ts';
 import { redisPartitionOf, redisStreamOf } from '../../src/redis/redisLog.ts';
+import { RedisVerdicts } from '../../src/redis/redisVerdicts.ts';
 import { describeWithRedis, type RedisServer } from '../support/environment/redis.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -137,6 +139,18 @@ describeWithRedis('the engine on Redis', (redis) => {
     expect(found.map((each) => each.split(' ')[0])).toEqual(['1-0/1', '2-0/2', '3-0/3']);
     expect(await a.out.last(1)).toEqual(none);
     await Promise.all([a.close(), b.close()]);
+  });
+
+  it('removes old verdicts, the last ones of a partition never, by the clock of the server', async () => {
+    const login = { url: redis().url };
+    const connected = await connectRedis(login);
+    const out = new RedisVerdicts(connected, login, 'kept', 1);
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 1e9); // of a machine that is ahead
+    for (let n = 1; n <= 350; n++) await out.append(0, await out.last(0), `${n}-0/${n}`, `[${n}]`);
+    vi.restoreAllMocks();
+    expect(Number(await redis().ask('XLEN', '{kept:0}:out'))).toBeLessThan(250);
+    expect((await out.last(0)).position).toBe('350-0/350');
+    connected.close();
   });
 
   it('keeps states of any bytes and size, each only over the revision that was seen', async () => {

@@ -1,4 +1,6 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../../core/duration.ts';
+import { engineSpecs } from '../../distributed/engineSpecs.ts';
 import {
   adaptOption,
   fleetOption,
@@ -52,6 +54,12 @@ export function workerCommand(): Command {
         .default('flagged'),
     )
     .addOption(
+      new Option(
+        '--keep-verdicts <time>',
+        'for how long verdicts are kept, such as 30d (default: 7d with NATS, 1d with Redis)',
+      ).argParser(keptTime),
+    )
+    .addOption(
       new Option('--metrics-port <port>', 'serve /metrics for Prometheus there').argParser(portNumber),
     )
     .addOption(new Option('--metrics-host <address>', 'that /metrics is served at').default('127.0.0.1'))
@@ -84,6 +92,13 @@ export function workerCommand(): Command {
     const { workerRun } = await import('../worker/workerRun.ts');
     await interruptible((signal) => workerRun(options, signal));
   });
+}
+
+function keptTime(text: string): number {
+  const kept = parseDuration(text);
+  if (kept === undefined || engineSpecs.keepVerdicts.kind.expected(kept) !== undefined)
+    throw new InvalidArgumentError('Expected a time of a minute or more, such as 12h or 30d.');
+  return kept;
 }
 
 const EXAMPLES = `

@@ -18,7 +18,7 @@ export function runSummary(run: RunCounts, seconds: number, noun = 'row', failed
   const isEmpty = newRows + passedOver + anomalies === 0 && !failed;
   const lines = [
     isEmpty
-      ? `no ${noun}s: there was nothing to find anomalies in`
+      ? `${counted(0, noun)}: there was nothing to find anomalies in`
       : `${failed ? 'ended by an error, after ' : ''}${counted(newRows, noun)} in ${seconds.toFixed(1)} s (${rate}/s): ${found}`,
   ];
   for (const [rule, count] of suppressed)

@@ -22,7 +22,7 @@ export function detectorOptions<E>(
     ...detect,
     ...namedModels({ forecaster, scorer, seed, fleet, ...(adapt && { adapt }) }),
     ...(absentAfter === undefined ? {} : { absentAfter, absentBy }),
-    onProblem: ({ kind, message }) => counts.problems.add(kind, message),
+    onProblem: ({ kind, message }) => counts.problems.addLive(kind, message),
     // Models that are kept come back.
     ...(persistence.store === undefined ? { onEvict: () => counts.problems.addEviction() } : {}),
   };

@@ -2,8 +2,35 @@ import type { LiveSource } from '../options/liveSources.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 
-/** Opens a source that is no table. Only what reads this kind is loaded. */
+/** Milliseconds without any event, after which it is reported. */
+const QUIET = 10_000;
+
+/** Why nothing may come. */
+const WHY: Readonly<Record<LiveSource['kind'], string>> = {
+  influx: 'no such point was written so far',
+  mqtt: 'no message with a value came to --topic; --retained reads retained ones',
+  prometheus: '--query has no result so far',
+  nats: 'no message with a value came to --subject; --from-start reads what a stream has kept',
+  otlp: 'no sender reaches the port, or --metric names none of its metrics',
+  redis: 'no entry with a value was added to --stream',
+};
+
+/** Opens a source that is no table, and reports where nothing comes. Only what reads this kind is loaded. */
 export async function openLive(
+  live: LiveSource,
+  options: DetectionOptions,
+  context: DetectionContext,
+): Promise<OpenDetection> {
+  const detection = await open(live, options, context);
+  const { counts, log, stop } = context;
+  const timer = setTimeout(() => {
+    if (counts.newRows === 0) log(`nothing to detect yet: ${WHY[live.kind]}`);
+  }, QUIET).unref();
+  stop?.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  return detection;
+}
+
+async function open(
   live: LiveSource,
   options: DetectionOptions,
   context: DetectionContext,

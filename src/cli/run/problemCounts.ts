@@ -37,6 +37,17 @@ export class ProblemCounts {
     else known.count++;
   }
 
+  /**
+   * The same of a source that may run for months: reported at once, the first of each kind and whenever there are twice as many.
+   * A missing value is none of the things that somebody has to mend.
+   */
+  addLive(kind: ProblemKind, message: string): void {
+    this.add(kind, message);
+    const { count } = this.#kinds.get(kind)!;
+    if (kind === 'missing' || kind === 'evictedEarly' || (count & (count - 1)) !== 0) return;
+    this.#log(`warning: ${message}${count === 1 ? '' : ` (${counted(count, ...WORDS[kind])} so far)`}`);
+  }
+
   /** A key's model was evicted for another. */
   addEviction(): void {
     this.#evictions++;

@@ -15,8 +15,12 @@ export function grouped(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
-/** `1 row`, `3,456 rows`, `no rows`. */
-export function counted(count: number, one: string, many: string = `${one}s`): string {
+/** `1 row`, `3,456 rows`, `no entries`. */
+export function counted(
+  count: number,
+  one: string,
+  many: string = `${one.replace(/(?<![aeiou])y$/, 'ie')}s`,
+): string {
   if (count === 0) return `no ${many}`;
   return `${grouped(count)} ${count === 1 ? one : many}`;
 }

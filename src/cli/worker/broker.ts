@@ -30,5 +30,7 @@ export interface BrokerSettings {
   readonly partitions: number | undefined;
   readonly value: readonly string[] | undefined;
   readonly time: string | undefined;
+  /** Milliseconds; undefined: as the engine has it. */
+  readonly keepVerdicts: number | undefined;
   readonly log: (line: string) => void;
 }

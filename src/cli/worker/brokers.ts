@@ -56,7 +56,7 @@ export async function openBroker(
   const all = Object.keys(BROKERS).map((each) => `--${each}`);
   if (name === undefined || named.length > 1)
     throw new RxAnomalyError('BAD_OPTION', `${command}: name the broker by ${all.join(' or ')}`);
-  const { in: source, out, partitions, value, time } = flags;
+  const { in: source, out, partitions, value, time, keepVerdicts } = flags;
   return await BROKERS[name].open({
     command,
     url: flags[name]!,
@@ -65,6 +65,7 @@ export async function openBroker(
     partitions,
     value,
     time,
+    keepVerdicts,
     log,
   });
 }

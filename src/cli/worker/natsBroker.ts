@@ -13,6 +13,7 @@ export async function openNats({
   partitions,
   value,
   time,
+  keepVerdicts,
   log,
 }: BrokerSettings): Promise<OpenBroker> {
   refuseNatsUser(command, url);
@@ -25,6 +26,7 @@ export async function openNats({
     ...login,
     in: subjects,
     ...(partitions === undefined ? {} : { partitions }),
+    ...(keepVerdicts === undefined ? {} : { keepVerdicts }),
     decode: ({ subject, data, time: stored }) => read(subject, data, stored),
     onProblem: (message) => log(`warning: ${message}`),
   });

@@ -12,6 +12,7 @@ export async function openRedis({
   partitions,
   value,
   time,
+  keepVerdicts,
   log,
 }: BrokerSettings): Promise<OpenBroker> {
   checkRedisUrl(command, url);
@@ -23,6 +24,7 @@ export async function openRedis({
   const engine = await redisEngine<WorkerEvent>({
     ...{ ...login, name: out, in: events },
     ...(partitions === undefined ? {} : { partitions }),
+    ...(keepVerdicts === undefined ? {} : { keepVerdicts }),
     decode: ({ fields: { key = '', event }, time: stored }) => {
       if (event === undefined) throw new Error('has no field event');
       return read(key, Buffer.from(event), stored);

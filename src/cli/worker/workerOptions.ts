@@ -12,6 +12,8 @@ export interface BrokerFlags extends Partial<Record<BrokerName, string>> {
   readonly partitions?: number;
   readonly value?: readonly string[];
   readonly time?: string;
+  /** Milliseconds. */
+  readonly keepVerdicts?: number;
 }
 
 export interface WorkerOptions extends ModelOptions, PolicyFlags, BrokerFlags {

@@ -38,12 +38,20 @@ export async function workerRun(options: WorkerOptions, signal: AbortSignal): Pr
     { counts, persistence: openPersistence({}, log) },
     'clock',
   );
-  const broker = await openBroker('worker', options, log);
   const report = new WorkerReport(log);
   const server =
     options.metricsPort === undefined
       ? undefined
       : await serveMetrics(report, options.metricsPort, options.metricsHost);
+  const address = server?.address();
+  if (typeof address === 'object' && address !== null)
+    log(
+      `metrics: http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}/metrics`,
+    );
+  const broker = await openBroker('worker', options, log).catch((error: unknown) => {
+    server?.close();
+    throw error;
+  });
   const timer = setInterval(() => log(report.line()), REPORT);
   try {
     const working = distribute<WorkerEvent, Value, string | number>({

@@ -80,7 +80,7 @@ export function mqttMessages(
       const { code } = error as { readonly code?: unknown };
       const isRefusal = typeof code === 'number';
       if (isRefusal && version === 5 && WRONG_VERSION.includes(code)) subscriber.error(new OlderProtocol());
-      else fail(reasonFor(error), isRefusal ? TRANSIENT.includes(code) : !isOfCertificate(error));
+      else fail(reasonFor(error, url), isRefusal ? TRANSIENT.includes(code) : !isOfCertificate(error));
     });
     client.on('disconnect', ({ reasonCode }: { readonly reasonCode?: number }) => {
       if (reasonCode === TAKEN_OVER)
@@ -98,10 +98,17 @@ export function mqttMessages(
 /** The broker speaks 3.1.1 only. */
 export class OlderProtocol extends Error {}
 
-function reasonFor(error: Error): string {
+function reasonFor(error: Error, url: string): string {
   const { code } = error as { readonly code?: unknown };
   const isUser = code === 4 || code === 5 || code === 134 || code === 135;
-  const remedy = isUser ? '; check user name and password' : isOfCertificate(error) ? '; give tls.ca' : '';
+  const isUnanswered = /^(?:mqtts|wss):/.test(url) && (code === 'ECONNRESET' || code === 'EPROTO');
+  const remedy = isUser
+    ? '; check user name and password'
+    : isOfCertificate(error)
+      ? '; give tls.ca'
+      : isUnanswered
+        ? '; has that port TLS?'
+        : '';
   return `${reasonOf(error).slice(2) || String(code ?? 'unknown error')}${remedy}`;
 }
 

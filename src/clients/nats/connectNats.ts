@@ -41,7 +41,10 @@ export async function connectNats(
       noAsyncTraces: true, // else each request makes the stack of two errors that it does not need
       ...(login.user === undefined ? {} : { user: login.user, pass: login.pass }),
       ...(login.token === undefined ? {} : { token: login.token }),
-      ...(login.tls === undefined ? {} : { tls: login.tls }),
+      // The client itself takes tls:// for a wish, and connects without where the server has none.
+      ...(login.tls === undefined && !servers.some((each) => each.startsWith('tls://'))
+        ? {}
+        : { tls: login.tls ?? {} }),
       ...(login.credentials === undefined
         ? {}
         : { authenticator: packages.credsAuthenticator(new TextEncoder().encode(login.credentials)) }),
@@ -50,8 +53,10 @@ export async function connectNats(
     void reportLosses(connection, onLost);
     const options = { timeout: TIMEOUT, checkAPI: needsStreams };
     const manager = await packages.jetstreamManager(connection, options).catch(async (error: unknown) => {
+      // A server that has just started, or a cluster that elects its leader, has none yet.
+      const isConfigured = connection.info?.jetstream === true || connection.info?.cluster !== undefined;
       await connection.close();
-      throw error;
+      throw natsFailure(error, where, isConfigured);
     });
     const js = packages.jetstream(connection, options);
     return { connection, manager, js, headers: packages.headers, onLost };
@@ -101,6 +106,7 @@ export function natsFailure(error: unknown, where: string, isConnected = true): 
     new ServerFailure(`NATS (${where}): ${message}${remedy}`, isTransient, { cause: error });
   if (/^Authorization|^UserAuth|Authorization Violation/i.test(`${name} ${message}`))
     return fail(false, '; check user, password, token or credentials');
+  if (message.includes("does not support 'tls'")) return fail(false, '; nats:// connects without TLS');
   if (name === 'PermissionViolationError')
     return fail(false, "; give the user this right in the server's configuration");
   if (hasNoStreams(error) && isConnected)

@@ -1,6 +1,12 @@
 /** What is used of the packages `@nats-io/*`: their own types would ask every user of ours for them. */
 export interface NatsConnection {
-  readonly info?: { readonly version: string; readonly max_payload: number; readonly cluster?: string };
+  readonly info?: {
+    readonly version: string;
+    readonly max_payload: number;
+    readonly cluster?: string;
+    /** Whether this server is configured to have streams. */
+    readonly jetstream?: boolean;
+  };
   publish(
     subject: string,
     data?: Uint8Array | string,
@@ -41,12 +47,16 @@ export interface StoredMessage {
   readonly seq: number;
   readonly header?: NatsHeaders;
   readonly data: Uint8Array;
+  /** When the server has stored it. */
+  readonly time: Date;
 }
 
 export interface StreamInfo {
   readonly config: StreamConfig;
   readonly state: {
     readonly first_seq: number;
+    /** When it was stored, ISO 8601. */
+    readonly first_ts: string;
     readonly last_seq: number;
     readonly bytes: number;
     /** Where it was asked for: the number of messages of each subject. */
@@ -86,10 +96,13 @@ export interface JetStreamManager {
     info(stream: string, options?: object): Promise<StreamInfo>;
     add(config: object): Promise<StreamInfo>;
     update(stream: string, config: object): Promise<StreamInfo>;
-    purge(stream: string, options: { readonly filter: string; readonly seq?: number }): Promise<unknown>;
+    purge(stream: string, options: { readonly filter?: string; readonly seq?: number }): Promise<unknown>;
     find(subject: string): Promise<string>;
     deleteMessage(stream: string, seq: number, erase?: boolean): Promise<boolean>;
-    getMessage(stream: string, query: { readonly last_by_subj: string }): Promise<StoredMessage | null>;
+    getMessage(
+      stream: string,
+      query: { readonly last_by_subj: string } | { readonly seq: number },
+    ): Promise<StoredMessage | null>;
   };
   readonly consumers: {
     add(stream: string, config: object): Promise<{ readonly name: string }>;

@@ -105,7 +105,7 @@ export async function connectRedis(login: RedisLogin, onLost?: (message: string)
     return redis;
   } catch (error) {
     redis.close();
-    throw redisFailure(error, where);
+    throw redisFailure(error, where, url.startsWith('rediss:'));
   }
 }
 
@@ -121,14 +121,17 @@ function requireVersion(info: string, where: string): void {
   throw new RxAnomalyError('BAD_INPUT', `Redis (${where}) is version ${version}; 7.0 or later is needed`);
 }
 
-/** What a request failed of, with what to do about it. */
-function redisFailure(error: unknown, where: string): Error {
+/** What a request failed of, with what to do about it. @param isTls whether it is the first one of a connection by TLS */
+function redisFailure(error: unknown, where: string, isTls = false): Error {
   if (error instanceof RxAnomalyError) return error;
   const inner = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
   const message = messageOf(inner);
-  const fail = (isTransient: boolean, remedy = ''): ServerFailure =>
-    new ServerFailure(`Redis (${where}): ${message}${remedy}`, isTransient, { cause: error });
+  const isUnanswered = isTls && !/ECONNREFUSED|ENOTFOUND/.test(message);
+  const remedy = isUnanswered ? '; has that port TLS?' : '';
+  const fail = (isTransient: boolean, more = remedy): ServerFailure =>
+    new ServerFailure(`Redis (${where}): ${message}${more}`, isTransient, { cause: error });
   if (/^(?:WRONGPASS|NOAUTH|ERR AUTH)/.test(message)) return fail(false, '; check user name and password');
+  if (message.startsWith('WRONGTYPE')) return fail(false, '; that key is no stream');
   if (message.startsWith('NOPERM')) return fail(false, '; give the user this right (ACL SETUSER)');
   if (message.startsWith('OOM')) return fail(true, '; raise maxmemory, or keep events for a shorter time');
   const isReply = /^[A-Z]{3,}\b/.test(message);

@@ -160,7 +160,7 @@ class Entries {
     const count = ++this.#count;
     if ((count & (count - 1)) !== 0) return;
     const others = count === 1 ? '' : ` (${count} such entries so far)`;
-    const message = `Redis: entry ${position.split('/')[0]} of ${stream} ${problem}; it is left out${others}`;
+    const message = `Redis: entry ${position.split('/')[0]} of ${stream} ${problem}; it is left out${others}; name another stream, or the field of the value`;
     this.#options.onWarning({ kind: 'entry', message });
   }
 }

@@ -57,10 +57,11 @@ export async function startServer(names, broker = 'nats') {
  *
  * @param {string} url
  * @param {string} name
+ * @param {number} lease milliseconds
  * @returns {Promise<NatsEngine<Event>>}
  */
-export async function openEngine(url, name) {
-  const options = { name, partitions: PARTITIONS, lease: 2000, onProblem: () => {} };
+export async function openEngine(url, name, lease = 2000) {
+  const options = { name, partitions: PARTITIONS, lease, onProblem: () => {} };
   if (url.startsWith('redis:')) {
     const engine = await redisEngine({
       ...{ ...options, url },

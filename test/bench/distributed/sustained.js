@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { connectNats } from '../../../dist/clients/nats/connectNats.js';
 import { openEngine, send } from './server.js';
-import { start, sum, whole } from './workers.js';
+import { start, whole } from './workers.js';
 
+/** Of the library's default, milliseconds: a busy machine is late with renewals. */
+const LEASE = 5000;
 /** Seconds between two lines. */
 const REPORT = 20;
 /** Milliseconds between two publications. */
@@ -16,9 +18,17 @@ const TICK = 20;
  * @param {{ keys: number, rate: number, minutes: number, workers: number, profile?: string | undefined }} options
  */
 export async function sustained({ url: servers, pid }, { keys, rate, minutes, workers, profile }) {
-  const engine = await openEngine(servers, 'fleet');
+  const engine = await openEngine(servers, 'fleet', LEASE);
   const running = Array.from({ length: workers }, (_, k) =>
-    start({ servers, name: 'fleet', kind: 'fleet', id: `w${k}`, memory: 6000, ...(profile && { profile }) }),
+    start({
+      servers,
+      name: 'fleet',
+      kind: 'fleet',
+      id: `w${k}`,
+      memory: 6000,
+      lease: LEASE,
+      ...(profile && { profile }),
+    }),
   );
   while (running.some((worker) => worker.held().length === 0))
     await Promise.race(running.map((worker) => once(worker.progress, 'line')));
@@ -29,18 +39,19 @@ export async function sustained({ url: servers, pid }, { keys, rate, minutes, wo
   let reported = 0;
   /** @type {number[]} */
   const lags = [];
-  const done = () => running.reduce((total, { last }) => total + sum(last, 'events'), 0);
+  const done = () => running.reduce((all, { total }) => all + total.events, 0);
   const report = () => {
     const lag = published - done();
     lags.push(lag);
     const all = running.map(({ last }) => [...last.values()].at(-1)?.rss ?? 0);
     const memory = all.reduce((total, each) => total + each, 0);
-    const saves = running.reduce((total, { last }) => total + sum(last, 'saves'), 0);
+    const saves = running.reduce((all, { total }) => all + total.saves, 0);
+    const replayed = running.reduce((all, { total }) => all + total.replayed, 0);
     const cpu = running.map(({ last }) => Math.max(...[...last.values()].map((each) => each.cpu)).toFixed(0));
     console.log(
       `${seconds().toFixed(0)} s: ${whole(published)} published, ${whole(lag)} behind; ${whole(memory / 1e6)} MB in ` +
         `${workers} workers, ${whole(memoryOf(pid) / 1e6)} in the server; ${(saves / keys).toFixed(2)} saves a key; ` +
-        `CPU ${cpu.join(' and ')} s; load ${loadavg()[0].toFixed(1)}`,
+        `${whole(replayed)} replayed; CPU ${cpu.join(' and ')} s; load ${loadavg()[0].toFixed(1)}`,
     );
   };
   while (seconds() < 60 * minutes) {

@@ -3,11 +3,11 @@ import { distribute } from '../../../dist/distributed/index.js';
 import { openEngine } from './server.js';
 import { detectOf } from './streams.js';
 
-const [servers, name, kind, worker, replay] = process.argv.slice(2);
+const [servers, name, kind, worker, replay, lease] = process.argv.slice(2);
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 
-const engine = await openEngine(servers, name);
+const engine = await openEngine(servers, name, Number(lease));
 const options = {
   worker,
   signal: stop.signal,

@@ -10,23 +10,30 @@ import { fileURLToPath } from 'node:url';
 /** @typedef {Progress & { readonly cpu: number, readonly rss: number }} Report */
 
 /**
- * @param {{ servers: string, name: string, kind: string, id: string, replay?: number, memory?: number, profile?: string }} options
+ * @param {{ servers: string, name: string, kind: string, id: string, replay?: number, memory?: number, lease?: number, profile?: string }} options
  *   `replay`: 0 for the default; `memory`: megabytes of heap; `profile`: a folder for a profile of V8
  */
-export function start({ servers, name, kind, id, replay = 0, memory = 0, profile }) {
+export function start({ servers, name, kind, id, replay = 0, memory = 0, lease = 2000, profile }) {
   const script = fileURLToPath(new URL('./worker.js', import.meta.url));
   const flags = [
     ...(memory === 0 ? [] : [`--max-old-space-size=${memory}`]),
     ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
   ];
-  const child = spawn(process.execPath, [...flags, script, servers, name, kind, id, String(replay)], {
+  const args = [servers, name, kind, id, String(replay), String(lease)];
+  const child = spawn(process.execPath, [...flags, script, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const progress = createInterface({ input: child.stdout }).setMaxListeners(0);
   /** @type {Map<number, Report>} */
   const last = new Map();
+  const total = { events: 0, saves: 0, replayed: 0 };
   progress.on('line', (line) => {
+    /** @type {Report} */
     const each = JSON.parse(line);
+    // Counts begin anew when a partition is gained again.
+    const before = each.kind === 'gained' ? undefined : last.get(each.partition);
+    for (const name of /** @type {const} */ (['events', 'saves', 'replayed']))
+      total[name] += each[name] - (before?.[name] ?? 0);
     last.set(each.partition, each);
   });
   const held = () =>
@@ -38,7 +45,7 @@ export function start({ servers, name, kind, id, replay = 0, memory = 0, profile
     await once(child, 'close');
     return (performance.now() - begun) / 1000;
   };
-  return { child, progress, last, held, stop };
+  return { child, progress, last, total, held, stop };
 }
 
 /**

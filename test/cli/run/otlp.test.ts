@@ -95,6 +95,15 @@ describe('detect --otlp', () => {
     );
   });
 
+  it('reports that nothing comes', async () => {
+    const run = start(['detect', '--otlp', String(await freePort())]);
+    let text = '';
+    while (!text.includes('nothing to detect yet: no sender reaches the port'))
+      text += String((await once(run.child.stderr!, 'data'))[0]);
+    run.child.kill('SIGINT');
+    expect((await run.finished).code).toBe(130);
+  });
+
   it.each([
     [['--otlp', 'here'], /--otlp.*\[HOST:\]PORT, such as 4318/],
     [['--otlp', '99999'], /--otlp.*\[HOST:\]PORT/],

@@ -65,6 +65,26 @@ describeWithRedis('detect --redis', (redis) => {
     expect((await late.finished).stderr).toMatch(/warning: Redis: of the stream press, 7 entries after/);
   });
 
+  it('names what it cannot use: a key that is no stream, a port without TLS, entries without a value', async () => {
+    await redis().ask('SET', 'text', 'a');
+    const wrong = await rxAnomaly(['detect', '--redis', redis().url, '--stream', 'text']);
+    expect(wrong.stderr).toMatch(/WRONGTYPE .*; that key is no stream/);
+    expect(wrong.code).toBe(1);
+    await redis().ask('XADD', 'named', '*', 'temp', '5');
+    const found = async (run: Started, text: string): Promise<string> => {
+      let stderr = '';
+      while (!stderr.includes(text)) stderr += String((await once(run.child.stderr!, 'data'))[0]);
+      run.child.kill('SIGINT');
+      return (await run.finished).stderr;
+    };
+    const url = redis().url.replace('redis:', 'rediss:');
+    const [unnamed] = await Promise.all([
+      found(start(['detect', '--redis', redis().url, '--stream', 'named']), 'its numbers are in temp'),
+      found(start(['detect', '--redis', url, '--stream', 'named']), 'has that port TLS?'),
+    ]);
+    expect(unnamed).toContain('no entries: there was nothing');
+  });
+
   it('shows a stream for each key', async () => {
     for (const host of ['a', 'b']) await redis().ask('XADD', 'plant', '*', 'value', '5', 'host', host);
     const { url } = await serve(['--redis', redis().url, '--stream', 'plant', '--key', 'host']);

@@ -21,8 +21,21 @@ const MODELS = [
   'all',
 ];
 
+/** Where events go: to a fleet of workers, and to one that is alone. */
+interface Fleets {
+  readonly shared: string;
+  readonly single?: string;
+}
+const KILLED: Required<Fleets> = { shared: 'readings', single: 'alone' };
+const STOPPED: Required<Fleets> = { shared: 'stopped', single: 'unstopped' };
+
 /** Sends the same events to both subjects, each once, however long the server is away. */
-async function send(nats: Nats, from: number, to: number): Promise<void> {
+async function send(
+  nats: Nats,
+  from: number,
+  to: number,
+  { shared, single }: Fleets = KILLED,
+): Promise<void> {
   const js = jetstream(await nats.connection(), { timeout: 2000 });
   const publish = async (subject: string, n: number): Promise<void> => {
     const draw = ((Math.imul(n + 1, 2_654_435_761) >>> 0) % 1000) / 1000;
@@ -39,8 +52,8 @@ async function send(nats: Nats, from: number, to: number): Promise<void> {
   for (let n = from; n < to; n += KEYS)
     await Promise.all(
       Array.from({ length: KEYS }, async (_, k) => {
-        await publish(`readings.k${k}`, n + k);
-        await publish(`alone.k${k}`, n + k);
+        await publish(`${shared}.k${k}`, n + k);
+        if (single !== undefined) await publish(`${single}.k${k}`, n + k);
       }),
     );
 }
@@ -70,8 +83,10 @@ async function delivered(nats: Nats, name: string, subjects: string): Promise<Ma
   return byKey;
 }
 
-async function count(nats: Nats, name: string): Promise<number> {
-  const { stdout } = await rxAnomaly(['status', '--nats', nats.url, '--out', name, '--format', 'json']);
+/** Events without verdicts. */
+async function lagOf(nats: Nats, events: string): Promise<number> {
+  const named = ['--out', `of-${events}`, '--format', 'json'];
+  const { stdout } = await rxAnomaly(['status', '--nats', nats.url, ...named]);
   return stdout === '' ? Number.POSITIVE_INFINITY : (JSON.parse(stdout) as { lag: number }).lag;
 }
 
@@ -82,24 +97,32 @@ async function until(is: () => boolean | Promise<boolean>): Promise<void> {
 /** A worker, and whether it has a partition by now. */
 interface Working extends Started {
   hasTaken(): boolean;
+  /** What the first group of an expression has matched on standard error. */
+  reported(expression: RegExp): Promise<string>;
 }
 
-function worker(nats: Nats, name: string, subjects: string, partitions: string): Working {
+/** @param events the first part of their subjects */
+function worker(nats: Nats, events: string, partitions: string, ...more: readonly string[]): Working {
+  const names = ['--in', `${events}.*`, '--out', `of-${events}`];
   const started = start([
-    ...['worker', '--nats', nats.url, '--in', subjects, '--out', name, '--partitions', partitions],
-    ...MODELS,
+    ...['worker', '--nats', nats.url, ...names, '--partitions', partitions],
+    ...[...MODELS, ...more],
   ]);
   let seen = '';
   started.child.stderr!.on('data', (text: string) => {
     seen += text;
   });
-  return { ...started, hasTaken: () => seen.includes('taken') };
+  const reported = async (expression: RegExp): Promise<string> => {
+    await until(() => expression.test(seen));
+    return expression.exec(seen)![1]!;
+  };
+  return { ...started, hasTaken: () => seen.includes('taken'), reported };
 }
 
-async function expectSame(nats: Nats, events: number): Promise<void> {
+async function expectSame(nats: Nats, events: number, fleets = KILLED): Promise<void> {
   const [shared, alone] = [
-    await delivered(nats, 'shared', 'readings.*'),
-    await delivered(nats, 'single', 'alone.*'),
+    await delivered(nats, `of-${fleets.shared}`, `${fleets.shared}.*`),
+    await delivered(nats, `of-${fleets.single}`, `${fleets.single}.*`),
   ];
   expect([...alone.values()].reduce((sum, { length }) => sum + length, 0)).toBe(events);
   expect([...shared.keys()].sort()).toEqual([...alone.keys()].sort());
@@ -112,8 +135,8 @@ async function expectNoHarm(
   rounds: number,
   harm: (round: number) => Promise<void>,
 ): Promise<void> {
-  const running = Array.from({ length: 3 }, () => worker(nats, 'shared', 'readings.*', '6'));
-  const alone = worker(nats, 'single', 'alone.*', '1');
+  const running = Array.from({ length: 3 }, () => worker(nats, 'readings', '6'));
+  const alone = worker(nats, 'alone', '1');
   await until(() => [...running, alone].every((each) => each.hasTaken()));
   const chunk = KEYS * 20;
   let sent = 0;
@@ -121,17 +144,23 @@ async function expectNoHarm(
     await send(nats, sent, sent + chunk);
     sent += chunk;
     running.shift()!.child.kill('SIGKILL');
-    running.push(worker(nats, 'shared', 'readings.*', '6'));
+    running.push(worker(nats, 'readings', '6'));
     await harm(round);
   }
-  await until(async () => (await count(nats, 'shared')) === 0 && (await count(nats, 'single')) === 0);
+  await until(async () => (await lagOf(nats, 'readings')) === 0 && (await lagOf(nats, 'alone')) === 0);
   await expectSame(nats, sent);
   for (const each of [...running, alone]) each.child.kill('SIGTERM');
-  // Whoever was started while nodes died may have given up.
-  for (const each of [...running, alone]) await each.finished;
+  for (const each of [...running, alone]) {
+    const { code, stderr } = await each.finished;
+    expect(code, stderr).toBe(143);
+  }
 }
 
-const mappings = 'mappings { "readings.*": "shared-in.{{partition(6,1)}}.{{wildcard(1)}}" }';
+const mappings = `mappings {
+  "readings.*": "of-readings-in.{{partition(6,1)}}.{{wildcard(1)}}"
+  "measured.*": "of-measured-in.{{partition(2,1)}}.{{wildcard(1)}}"
+  "stopped.*": "of-stopped-in.{{partition(6,1)}}.{{wildcard(1)}}"
+}`;
 
 describe('workers', { timeout: TIMEOUT }, () => {
   describeWithNats(
@@ -146,41 +175,68 @@ describe('workers', { timeout: TIMEOUT }, () => {
       });
 
       it('hand over at SIGTERM: nothing is replayed', async () => {
-        const [first, second] = [
-          worker(nats(), 'shared', 'readings.*', '6'),
-          worker(nats(), 'shared', 'readings.*', '6'),
-        ];
-        await until(() => [first, second].every((each) => each.hasTaken()));
-        const from = KEYS * 120;
-        const alone = worker(nats(), 'single', 'alone.*', '1');
-        await send(nats(), from, from + KEYS * 4);
+        const { shared, single } = STOPPED;
+        const [first, second] = [worker(nats(), shared, '6'), worker(nats(), shared, '6')];
+        const alone = worker(nats(), single, '1');
+        await until(() => [first, second, alone].every((each) => each.hasTaken()));
+        await send(nats(), 0, KEYS * 4, STOPPED);
         first.child.kill('SIGTERM');
         const { code, stderr } = await first.finished;
         expect(code).toBe(143);
         expect(stderr).toMatch(/handed over/);
-        await send(nats(), from + KEYS * 4, from + KEYS * 8);
-        await until(
-          async () => (await count(nats(), 'shared')) === 0 && (await count(nats(), 'single')) === 0,
-        );
-        const { stdout } = await rxAnomaly(['status', '--nats', nats().url, '--out', 'shared']);
-        expect(stdout).toMatch(/1 worker, no events waiting, 30 keys, [\d,]+ bytes of states/);
+        await send(nats(), KEYS * 4, KEYS * 8, STOPPED);
+        await until(async () => (await lagOf(nats(), shared)) === 0 && (await lagOf(nats(), single)) === 0);
+        const status = async () =>
+          (await rxAnomaly(['status', '--nats', nats().url, '--out', `of-${shared}`])).stdout;
+        expect(await status()).toMatch(/1 worker, no events waiting/);
         for (const each of [second, alone]) each.child.kill('SIGTERM');
         expect((await second.finished).stderr).toMatch(/no events replayed/);
         await alone.finished;
-        await expectSame(nats(), from + KEYS * 8);
+        expect(await status()).toMatch(/no workers, no events waiting, 30 keys, [\d,]+ bytes of states/);
+        await expectSame(nats(), KEYS * 8, STOPPED);
+      });
+
+      it('serve their figures, where nothing else is served', async () => {
+        const measured = worker(nats(), 'measured', '2', '--metrics-port', '0', '--keep-verdicts', '1d');
+        const address = await measured.reported(/metrics: (\S+)/);
+        await send(nats(), 0, KEYS * 2, { shared: 'measured' });
+        const figure = async (name: string): Promise<number> => {
+          const text = await (await fetch(address)).text();
+          return Number(new RegExp(`^rx_anomaly_worker_${name} (.*)$`, 'm').exec(text)?.[1]);
+        };
+        await expect.poll(() => figure('events_total'), { timeout: TIMEOUT }).toBe(KEYS * 2);
+        expect(await figure('verdicts_total')).toBe(KEYS * 2);
+        expect(await figure('partitions')).toBe(2);
+        expect(await figure('models')).toBe(KEYS);
+        expect(await figure('replayed_total')).toBe(0);
+        expect(await figure('resident_bytes')).toBeGreaterThan(1e7);
+        await expect.poll(() => figure('lag_events\\{partition="1"\\}'), { timeout: TIMEOUT }).toBe(0);
+        expect((await fetch(new URL('/', address))).status).toBe(404);
+        const { port } = new URL(address);
+        const second = await worker(nats(), 'measured', '2', '--metrics-port', port).finished;
+        expect([second.code, second.stderr]).toEqual([
+          1,
+          expect.stringContaining(`--metrics-port ${port}: `),
+        ]);
+        measured.child.kill('SIGTERM');
+        expect((await measured.finished).code).toBe(143);
       });
 
       it('refuse what cannot be, and status names that nothing is there', async () => {
         const none = await rxAnomaly(['status', '--nats', nats().url, '--out', 'nothing']);
         expect(none.stderr).toContain('no worker has ever run with --out nothing');
+        const known = worker(nats(), 'refused', '2');
+        await until(() => known.hasTaken());
+        known.child.kill('SIGTERM');
+        await known.finished;
         const other = await rxAnomaly([
           'worker',
           '--nats',
           nats().url,
           '--in',
-          'readings.*',
+          'refused.*',
           '--out',
-          'shared',
+          'of-refused',
           '--seed',
           '7',
         ]);
@@ -207,7 +263,7 @@ describe('workers', { timeout: TIMEOUT }, () => {
           await nats().restart(round);
         });
         const manager = await jetstreamManager(await nats().connection());
-        for (const stream of ['shared-out-0', 'shared-states-0', 'shared-leases', 'shared-in-0'])
+        for (const stream of ['out-0', 'states-0', 'leases', 'in-0'].map((part) => `of-readings-${part}`))
           expect((await manager.streams.info(stream)).config.num_replicas).toBe(3);
       });
     },

@@ -102,7 +102,7 @@ describeWithRedis('fromRedis', (redis) => {
     const { seen, warnings } = reader(of(stream));
     await until(() => seen.length === 1);
     expect(warnings.map(({ message }) => message)).toEqual([
-      `Redis: entry 1-1 of ${stream} has no value; it is left out`,
+      `Redis: entry 1-1 of ${stream} has no value; its numbers are in temp; it is left out; name another stream, or the field of the value`,
       expect.stringMatching(/expected value to be a number, got "high".*\(2 such entries so far\)/),
     ]);
   });
