@@ -40,6 +40,8 @@ export class KeyModels<E, V extends Value, P extends Position> {
   #keys: number;
   #bytes: number;
   #saves = 0;
+  #savedAt = 0; // events
+  #early = 0; // states that may be saved before they are due
 
   /** @param from where the partition is read from, and what is known of its states */
   constructor(
@@ -178,10 +180,14 @@ export class KeyModels<E, V extends Value, P extends Position> {
    */
   async save(events: number): Promise<void> {
     const due = new Set<Key>();
+    // Keys that have begun together would be due together: some are saved early.
+    if (events > 0) this.#early += (this.#dirty.size * (this.#events - this.#savedAt)) / events;
+    this.#savedAt = this.#events;
     for (const [key, { since }] of this.#dirty) {
-      if (since > this.#events - events && events > 0) break;
+      if (since > this.#events - events && events > 0 && due.size + 1 > this.#early) break;
       due.add(key);
     }
+    this.#early = Math.max(0, this.#early - due.size);
     for (const key of this.#evicted) if (this.#dirty.has(key)) due.add(key);
     let part = new Map<Key, Uint8Array>();
     let bytes = 0;
