@@ -339,6 +339,7 @@ describe.concurrent('help', () => {
           '--value',
           '--time',
           '--deliver',
+          '--keep-verdicts',
           '--metrics-port',
         ],
         ...[
