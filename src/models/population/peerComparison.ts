@@ -83,7 +83,7 @@ export class PeerGroup {
       const count = Math.max(0, ...parts.map((part) => part.count));
       const distances = parts.map(({ count, deviation, spread }, d) => {
         const unit = Math.max(spread, this.#usual[d] ?? 0);
-        const share = Math.abs(deviation) / (1 + 60 / count ** 2);
+        const share = Math.abs(deviation) / (1 + 60 / (count * count));
         return share === 0 || Number.isNaN(share) ? 0 : share / unit;
       });
       const distance = Math.max(0, ...distances);
