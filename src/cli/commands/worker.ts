@@ -54,10 +54,9 @@ export function workerCommand(): Command {
         .default('flagged'),
     )
     .addOption(
-      new Option(
-        '--keep-verdicts <time>',
-        'for how long verdicts are kept, such as 30d (default: 7d with NATS, 1d with Redis)',
-      ).argParser(keptTime),
+      new Option('--keep-verdicts <time>', 'how long verdicts are kept (default: 7d; Redis: 1d)').argParser(
+        keptTime,
+      ),
     )
     .addOption(
       new Option('--metrics-port <port>', 'serve /metrics for Prometheus there').argParser(portNumber),
