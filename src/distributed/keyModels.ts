@@ -294,7 +294,8 @@ export class KeyModels<E, V extends Value, P extends Position> {
     delete entry.stream;
     const { saved } = entry;
     const position = this.#position;
-    if (saved === undefined || position === undefined || this.#context.compare(saved, position) <= 0)
-      this.#knowsAll = !this.#entries.delete(key);
+    if (saved !== undefined && position !== undefined && this.#context.compare(saved, position) > 0) return;
+    this.#entries.delete(key);
+    this.#knowsAll = false;
   }
 }

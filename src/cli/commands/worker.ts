@@ -25,7 +25,7 @@ export function workerCommand(): Command {
   const command = new Command('worker')
     .description(
       'Detects together with as many other workers as are started, on any number of machines: events, verdicts and states are ' +
-        'with the broker, and the workers share its partitions. The verdicts are those of one process that reads everything: ' +
+        'with the broker, and the workers share its partitions. The verdicts are those of one process: ' +
         'none is missing, double or different, whichever worker dies. Ctrl-C and SIGTERM hand over.',
     )
     .addOption(brokerOptions()[0]!);
