@@ -1,4 +1,4 @@
-import { map, type OperatorFunction } from 'rxjs';
+import { map, type OperatorFunction, startWith } from 'rxjs';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
 import { pretrainedForecaster } from '../../src/models/pretrained/pretrainedForecaster.ts';
 import { aggregate } from '../../src/operators/aggregate.ts';
@@ -77,11 +77,19 @@ export const OPERATOR_CASES: readonly OperatorCase[] = [
     atEnd: true,
   },
   { name: 'fillGaps', operator: () => fillGaps({ cadence: 1, time: (event: number) => event }) },
-  { name: 'rate', operator: () => rate({ value: (event: number) => event, time: (event) => event }) },
+  // Those that say something of an event only when the next one comes have one before the first.
   {
-    name: 'aggregate',
-    operator: () =>
-      aggregate({ every: 1, by: 'mean', value: (event: number) => event, time: (event) => event }),
+    name: 'rate, after a first event',
+    operator: () => (source) =>
+      source.pipe(startWith(0), rate({ value: (event: number) => event, time: (event) => event })),
+  },
+  {
+    name: 'aggregate, after a first event',
+    operator: () => (source) =>
+      source.pipe(
+        startWith(0),
+        aggregate({ every: 1, by: 'mean', value: (event: number) => event, time: (event) => event }),
+      ),
   },
   {
     name: 'reorder',
