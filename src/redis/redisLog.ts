@@ -30,7 +30,8 @@ const IN_FLIGHT = 500;
 
 /** Adds an entry, and removes old ones by the server's clock; its position has the number of entries so far. */
 const ADD = `
-local oldest = string.format('%.0f', math.max(0, redis.call('TIME')[1] * 1000 - ARGV[1]))
+local now = redis.call('TIME')
+local oldest = string.format('%.0f', math.max(0, now[1] * 1000 + math.floor(now[2] / 1000) - ARGV[1]))
 local id = redis.call('XADD', KEYS[1], 'MINID', '~', oldest, '*', unpack(ARGV, 2))
 local info = redis.call('XINFO', 'STREAM', KEYS[1])
 for k = 1, #info, 2 do if info[k] == 'entries-added' then return id .. '/' .. info[k + 1] end end`;

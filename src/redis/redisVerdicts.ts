@@ -20,7 +20,8 @@ type Entry = readonly [id: string, fields: readonly string[]];
 const APPEND = `
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
 if (last[1] and last[1][1] or '') ~= ARGV[1] then return false end
-local oldest = string.format('%.0f', math.max(0, redis.call('TIME')[1] * 1000 - ARGV[4]))
+local now = redis.call('TIME')
+local oldest = string.format('%.0f', math.max(0, now[1] * 1000 + math.floor(now[2] / 1000) - ARGV[4]))
 return redis.call('XADD', KEYS[1], 'MINID', '~', oldest, '*', 'to', ARGV[2], 'verdicts', ARGV[3], 'after', ARGV[1])`;
 
 const READ = '100';
