@@ -181,8 +181,9 @@ export interface AssignmentChange {
  */
 export interface Assignment {
   /**
-   * The changes, until `signal` is aborted: the iteration then ends without an error. A partition in `lost` is still the
-   * worker's, as far as others know, until it calls `release` or its lease expires.
+   * The changes, until `signal` is aborted: the iteration then ends without an error, the worker gets no more partitions, and
+   * keeps those that it has until it calls `release`. A partition in `lost` is still the worker's, as far as others know, until
+   * it calls `release` or its lease expires.
    *
    * @param worker its name, unlike those of all others
    */

@@ -14,9 +14,9 @@ export class Worker<E, V extends Value, P extends Position> {
   readonly #onProgress: (progress: Progress<P>) => void;
   readonly #onProblem: (problem: Problem<E>) => void;
   readonly #sessions: Map<Partition, PartitionSession<E, V, P>> = new Map();
-  readonly #ends: Map<Partition, Promise<void>> = new Map();
+  /** What goes on for each partition, to its release. */
+  readonly #ends: Set<Promise<void>> = new Set();
   readonly #wanted: Set<Partition> = new Set();
-  readonly #over: AbortController = new AbortController();
   readonly #stopping: Stopping = new Stopping();
   #failure: { readonly error: unknown } | undefined;
   #print = '';
@@ -31,19 +31,18 @@ export class Worker<E, V extends Value, P extends Position> {
     this.#onProblem = onProblem;
   }
 
-  /** Hands over all partitions; `run` then ends. */
+  /** Takes no more partitions and hands over those that it has; `run` then ends. */
   stop(): void {
     if (this.#isStopping) return;
     this.#stopping.begin(LAST_PATIENCE);
     for (const session of this.#sessions.values()) session.stop(LAST_PATIENCE);
-    this.#endWhenIdle();
   }
 
   /** Ends after `stop`. @throws what no retry can mend, after the other partitions were handed over */
   async run(): Promise<void> {
     const { assignment, worker } = this.#options;
     await this.#joinFleet();
-    const { signal } = this.#over;
+    const { signal } = this.#stopping;
     while (!signal.aborted) {
       await this.#retried(async () => {
         for await (const { gained, lost } of assignment.watch(worker, signal)) {
@@ -52,7 +51,7 @@ export class Worker<E, V extends Value, P extends Position> {
         }
       });
     }
-    await Promise.all(this.#ends.values());
+    while (this.#ends.size > 0) await Promise.all(this.#ends);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
@@ -61,7 +60,10 @@ export class Worker<E, V extends Value, P extends Position> {
   }
 
   #gain(partition: Partition): void {
-    if (this.#isStopping) return;
+    if (this.#isStopping) {
+      this.#track(this.#release(partition));
+      return;
+    }
     this.#wanted.add(partition);
     if (this.#sessions.has(partition)) return; // which begins anew when it has ended
     const session = new PartitionSession<E, V, P>(partition, {
@@ -71,7 +73,7 @@ export class Worker<E, V extends Value, P extends Position> {
       onProblem: this.#onProblem,
     });
     this.#sessions.set(partition, session);
-    this.#ends.set(partition, this.#hold(partition, session));
+    this.#track(this.#hold(partition, session));
   }
 
   #lose(partition: Partition): void {
@@ -80,30 +82,31 @@ export class Worker<E, V extends Value, P extends Position> {
   }
 
   async #hold(partition: Partition, session: PartitionSession<E, V, P>): Promise<void> {
-    const { assignment, worker } = this.#options;
     await session.run().catch((error: unknown) => {
       // Who has lost a partition need not save: the next owner replays.
       const isGivenUp = error instanceof ServerFailure && session.isStopping && !this.#isStopping;
       if (!isGivenUp) this.#fail(error);
     });
     this.#sessions.delete(partition);
-    this.#ends.delete(partition);
     if (this.#wanted.has(partition) && !this.#isStopping) this.#gain(partition);
-    else
-      await this.#retried(() => assignment.release(worker, [partition])).catch((error: unknown) => {
-        if (!(error instanceof ServerFailure)) this.#fail(error); // else the lease expires
-      });
-    this.#endWhenIdle();
+    else await this.#release(partition);
+  }
+
+  async #release(partition: Partition): Promise<void> {
+    const { assignment, worker } = this.#options;
+    await this.#retried(() => assignment.release(worker, [partition])).catch((error: unknown) => {
+      if (!(error instanceof ServerFailure)) this.#fail(error); // else the lease expires
+    });
+  }
+
+  #track(work: Promise<void>): void {
+    this.#ends.add(work);
+    void work.finally(() => this.#ends.delete(work));
   }
 
   #fail(error: unknown): void {
     this.#failure ??= { error };
     this.stop();
-  }
-
-  /** Leases are renewed until everything is handed over. */
-  #endWhenIdle(): void {
-    if (this.#isStopping && this.#sessions.size === 0) this.#over.abort();
   }
 
   /** All workers on one name must be alike. @throws RxAnomalyError BAD_SNAPSHOT where this one is not */

@@ -480,6 +480,7 @@ export function describeEngine<P extends Position>(
         await c.until(() => held(c) === 4);
         await c.until(reaches(engine, await endsOf(engine)));
         await c.stop();
+        expect((await engine.assignment.owners()).size).toBe(0); // nobody takes back what it has handed over
         await expectSame();
         await b.stop().catch(() => {});
       });

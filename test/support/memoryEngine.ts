@@ -208,7 +208,8 @@ export class MemoryBroker<E> {
           if (change === undefined) await broker.#change(signal);
           else yield change;
         }
-        broker.#expire(worker);
+        broker.#watchers.delete(worker);
+        broker.#balance();
       },
       async release(worker, partitions) {
         if (broker.#dead.has(worker)) return;

@@ -72,6 +72,8 @@ export class ThreadedLeases<D> {
     } finally {
       signal.removeEventListener('abort', aborted);
       await keeper.leave();
+      const unseen = changes.flatMap(({ gained }) => gained);
+      if (unseen.length > 0) await keeper.release(unseen);
     }
   }
 
