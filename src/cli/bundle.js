@@ -1,7 +1,8 @@
 // Packs the compiled command line, with the packages that only it needs, into few files: a command then starts in half
 // the time, and nobody installs those packages. The library stays in its modules, so that bundlers of its users can
-// leave out what is not used.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// leave out what is not used. The compiled modules of the command stay in dist, where experiments use them; `files` in
+// package.json leaves them out of the package.
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -39,8 +40,6 @@ const { output } = await bundle.generate({
 await bundle.close();
 
 const chunks = output.filter((each) => each.type === 'chunk');
-rmSync(`${dist}cli`, { recursive: true });
-rmSync(`${dist}lab`, { recursive: true });
 for (const { fileName, code } of chunks) {
   const path = join(dist, 'cli', fileName);
   mkdirSync(dirname(path), { recursive: true });

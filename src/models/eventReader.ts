@@ -189,15 +189,15 @@ export class EventReader<E, V extends Value> {
     which = '',
     refuses = this.#refuse,
   ): number {
-    const refuse = (kind: ProblemKind, expected: string, got: string): number => {
+    const refuse = (kind: ProblemKind, got: string, expected = 'a number'): number => {
       const detail = `expected ${which}${expected}, got ${got}`;
       found.push(dimension === undefined ? { kind, detail } : { kind, dimension, detail });
       return Number.NaN;
     };
     const read = readNumber(raw);
-    if (typeof read !== 'number') return refuse(read.kind, read.expected, read.got);
+    if (typeof read !== 'number') return refuse(...read);
     const expected = refuses(read);
-    return expected === undefined ? read : refuse('outOfRange', expected, String(raw));
+    return expected === undefined ? read : refuse('outOfRange', String(raw), expected);
   }
 
   #readTime(raw: unknown, found: Finding[]): number | undefined {

@@ -76,8 +76,8 @@ export class SampleReader<E> {
     const value = parts.slice(0, dimensions || parts.length).map((part, dimension) => {
       const read = readNumber(part);
       if (typeof read === 'number') return read;
-      if (!isFilled)
-        this.report(event, key, read.kind, `expected ${read.expected}, got ${read.got}`, dimension);
+      const [kind, got, expected = 'a number'] = read;
+      if (!isFilled) this.report(event, key, kind, `expected ${expected}, got ${got}`, dimension);
       return Number.NaN;
     });
     return { key, time, value, isScalar };
