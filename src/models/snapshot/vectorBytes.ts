@@ -74,7 +74,7 @@ export function write(
       for (let k = 0; k < count; k++) view.setUint16(at + 2 * k, vector[k]!, true);
       break;
     case 'u8':
-      for (let k = 0; k < count; k++) bytes[at + k] = vector[k]!;
+      bytes.set(vector.subarray(0, count), at);
   }
 }
 
@@ -96,7 +96,7 @@ export function widened(
   return vector;
 }
 
-/** Numbers that `write` wrote in a narrower kind. */
+/** Numbers that `write` wrote in a narrower kind, which is never f64. */
 function read(bytes: Uint8Array, stored: VectorKind, count: number, vector: Vector): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   switch (stored) {
@@ -110,9 +110,7 @@ function read(bytes: Uint8Array, stored: VectorKind, count: number, vector: Vect
       for (let k = 0; k < count; k++) vector[k] = view.getUint16(2 * k, true);
       break;
     case 'u8':
-      for (let k = 0; k < count; k++) vector[k] = bytes[k]!;
-      break;
-    case 'f64': // never narrower
+      vector.set(bytes);
   }
 }
 
