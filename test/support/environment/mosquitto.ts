@@ -67,7 +67,7 @@ async function makeMosquitto(settings: string): Promise<Mosquitto> {
     remove: async () => {
       await Promise.all(senders.map((sender) => sender.endAsync(true)));
       await stop();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }); // a child of it may still write
     },
     sender: async () => {
       const sender = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, {

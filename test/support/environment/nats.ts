@@ -87,7 +87,7 @@ async function makeNats(settings: string, count: number): Promise<Nats> {
     remove: async () => {
       await Promise.all(connections.map((connection) => connection.close()));
       await kill();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }); // a child of it may still write
     },
     connection: async () => {
       const connection = await connect({

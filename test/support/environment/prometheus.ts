@@ -83,7 +83,7 @@ scrape_configs: [{ job_name: test, static_configs: [{ targets: ['127.0.0.1:${por
     remove: async () => {
       await kill();
       target.close();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }); // a child of it may still write
     },
   };
 }

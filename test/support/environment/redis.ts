@@ -71,7 +71,7 @@ async function makeRedis(settings: readonly string[]): Promise<RedisServer> {
     remove: async () => {
       client?.destroy();
       await kill();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }); // a child of it may still write
     },
   };
 }
