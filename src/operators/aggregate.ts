@@ -12,7 +12,7 @@ import {
   Subject,
 } from 'rxjs';
 import { spanOf } from '../core/duration.ts';
-import { accepts, aScheduler, MOST_KEYS, nonNegativeInteger, positiveInteger } from '../core/optionKinds.ts';
+import { accepts, aScheduler, nonNegativeInteger } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Reading, Shape, Value } from '../core/reading.ts';
@@ -21,11 +21,11 @@ import { RecentKeys } from '../models/derived/recentKeys.ts';
 import { SampleReader } from '../models/derived/sampleReader.ts';
 import { type Statistic, statistics } from '../models/derived/statistics.ts';
 import { type ClosedWindow, Windows } from '../models/derived/windows.ts';
-import { keyTable } from '../models/keyOptions.ts';
 import { type ReaderOptions, readerTable } from '../models/readerOptions.ts';
 import { ClosingClock } from './closingClock.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { problemReporter } from './problemReporter.ts';
+import { streamTable } from './streamTable.ts';
 
 /** Options of {@link aggregate}. */
 export interface AggregateOptions<E, V extends Value, S extends Statistic | readonly Statistic[]> {
@@ -104,16 +104,7 @@ const aggregateOptions: OptionSet<
       about: 'windows without events that are inserted at a time at most',
       when: 'more where nothing happens for long',
     },
-    value: readerTable.value,
-    time: readerTable.time,
-    key: keyTable.key,
-    maxKeys: {
-      kind: positiveInteger(MOST_KEYS, 'a Map holds no more'),
-      default: 10_000,
-      unit: 'streams',
-      about: 'streams whose windows are kept at most',
-      when: 'as many as there are',
-    },
+    ...streamTable,
     onProblem: readerTable.onProblem,
     scheduler: {
       kind: aScheduler,

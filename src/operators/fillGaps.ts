@@ -1,6 +1,6 @@
 import { concatMap, defer, from, type OperatorFunction } from 'rxjs';
 import { RxAnomalyError } from '../core/errors.ts';
-import { aFunction, MOST_KEYS, oneOf, positive, positiveInteger } from '../core/optionKinds.ts';
+import { aFunction, oneOf, positive, positiveInteger } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
 import { show } from '../core/options.ts';
 import { type Reading, type Shape, shapeLike, toVector, type Value } from '../core/reading.ts';
@@ -13,9 +13,8 @@ import {
   type TimeSelector,
 } from '../core/selectors.ts';
 import { TimeReader } from '../core/timeReader.ts';
-import { keyTable } from '../models/keyOptions.ts';
-import { readerTable } from '../models/readerOptions.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
+import { streamTable } from './streamTable.ts';
 
 /**
  * How a gap is filled: not at all (the detector imputes its forecast), with the last value, with a straight line, or
@@ -83,16 +82,7 @@ const fillGapsOptions: OptionSet<AnyOptions, ResolvedGaps> = new OptionSet({
     when: 'more where gaps are longer',
   },
   onGap: { kind: aFunction, about: 'called for every gap, filled or not', when: 'to log or count gaps' },
-  value: readerTable.value,
-  time: readerTable.time,
-  key: keyTable.key,
-  maxKeys: {
-    kind: positiveInteger(MOST_KEYS, 'a Map holds no more'),
-    default: 10_000,
-    unit: 'streams',
-    about: 'streams that are remembered at most',
-    when: 'as many as there are',
-  },
+  ...streamTable,
 });
 
 /**

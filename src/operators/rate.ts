@@ -1,16 +1,16 @@
 import { concat, concatMap, defer, EMPTY, from, type OperatorFunction } from 'rxjs';
 import { spanOf } from '../core/duration.ts';
-import { accepts, MOST_KEYS, positiveInteger } from '../core/optionKinds.ts';
+import { accepts } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
 import type { Reading, Shape, Value } from '../core/reading.ts';
 import type { KeySelector, TimeSelector } from '../core/selectors.ts';
 import { CounterRate } from '../models/derived/counterRate.ts';
 import { RecentKeys } from '../models/derived/recentKeys.ts';
 import { SampleReader } from '../models/derived/sampleReader.ts';
-import { keyTable } from '../models/keyOptions.ts';
 import { type ReaderOptions, readerTable } from '../models/readerOptions.ts';
 import type { Measured, ValueOf, WithValue } from './measured.ts';
 import { problemReporter } from './problemReporter.ts';
+import { streamTable } from './streamTable.ts';
 
 /** Options of {@link rate}. */
 export interface RateOptions<E, V extends Value> {
@@ -43,16 +43,7 @@ const rateOptions: OptionSet<AnyOptions, AnyOptions & Required<Pick<AnyOptions, 
       when: "'1m' for what happens seldom",
       level: 'basic',
     },
-    value: readerTable.value,
-    time: readerTable.time,
-    key: keyTable.key,
-    maxKeys: {
-      kind: positiveInteger(MOST_KEYS, 'a Map holds no more'),
-      default: 10_000,
-      unit: 'streams',
-      about: 'streams whose last reading is remembered at most',
-      when: 'as many as there are',
-    },
+    ...streamTable,
     onProblem: readerTable.onProblem,
   });
 

@@ -45,7 +45,7 @@ export class SampleReader<E> {
   /**
    * Undefined for an event without a readable time, which is reported.
    *
-   * @param dimensions of the stream so far; 0 where it is not known
+   * @param dimensionsOf dimensions of a stream so far; 0 where they are not known
    */
   read(event: E, dimensionsOf: (key: string | undefined) => number): ReadSample | undefined {
     const { value: selectValue = defaultValue, time: selectTime = defaultTime } = this.#options;

@@ -118,7 +118,7 @@ export class PeerGroup {
     return this.#windows >= FIRST && far.filter(Boolean).length >= windows;
   }
 
-  // The median over the streams: one that is far off does not make the others' deviations small in comparison.
+  // The mean over the streams, each cut at five times their median: one that is far off counts little.
   #learn(compared: readonly (readonly { readonly deviation: number }[])[]): void {
     const dimensions = compared[0]?.length ?? 0;
     for (let d = 0; d < dimensions; d++) {
