@@ -99,16 +99,9 @@ export class Detector implements Restorable {
     const { expected } = prediction;
     const { score, attribution } =
       wasMeasured(observation) && !isNew ? this.#score(prediction, observation) : nothingToScore(observation);
-    const value = observation.value.slice();
+    const { value, imputed } = filledIn(observation, expected);
     const residual = new Array<number>(value.length);
-    let { imputed } = observation;
-    for (let d = 0; d < value.length; d++) {
-      const missing = Number.isNaN(value[d]);
-      if (missing) value[d] = expected[d];
-      residual[d] = observation.imputed ? 0 : value[d] - expected[d];
-      if (!missing) continue;
-      imputed = true;
-    }
+    for (let d = 0; d < value.length; d++) residual[d] = observation.imputed ? 0 : value[d] - expected[d];
     // Field by field: spreading the two objects would take longer than all the rest.
     const { isAnomaly, severity, warmingUp, startOfIncident, pending } =
       isNew || this.#regimes?.warmingUp ? WARMING_UP : this.threshold.decide(score);
@@ -142,6 +135,7 @@ export class Detector implements Restorable {
   }
 
   #score(given: Prediction, observed: Observation): Score {
+    if (observed.covariates === undefined) return this.scorer.score(given, observed);
     const { prediction, observation } = unexplained(this.forecaster, given, observed);
     return this.scorer.score(prediction, observation);
   }
@@ -156,16 +150,19 @@ export class Detector implements Restorable {
       return { value: observation.value, weight: 0 };
     }
     const weight = observation.imputed ? 0 : this.#recurrence.weight(isAnomaly);
-    const rest = unexplained(this.forecaster, prediction, observation);
-    const known = this.#ofKnownRegime(observation, rest.observation);
+    const rest =
+      observation.covariates === undefined
+        ? undefined
+        : unexplained(this.forecaster, prediction, observation);
+    const known = this.#ofKnownRegime(observation, rest?.observation ?? observation);
     if (drift !== undefined) this.forecaster.boostLearningRate?.();
     this.#drift?.learn(prediction.expected, known);
     if (wasMeasured(known)) {
       const seen =
-        rest.observation === observation
+        rest === undefined || rest.observation === observation
           ? known
           : { ...rest.observation, value: masked(rest.observation.value, known.value) };
-      this.scorer.learn(rest.prediction, seen, weight);
+      this.scorer.learn(rest?.prediction ?? prediction, seen, weight);
     }
     this.forecaster.learn(known, weight);
     const began = this.forecaster.beganToExplain ?? NONE;
@@ -275,7 +272,20 @@ function masked(values: readonly number[], known: readonly number[]): number[] {
 
 /** Whether there is anything in an observation to score and to learn from. */
 function wasMeasured({ value, imputed }: Observation): boolean {
-  return !imputed && !value.every(Number.isNaN);
+  if (!imputed) for (let d = 0; d < value.length; d++) if (!Number.isNaN(value[d])) return true;
+  return false;
+}
+
+/** The observation itself, or with the forecast in the place of what is missing. */
+function filledIn(
+  observation: Observation,
+  expected: readonly number[],
+): Pick<Observation, 'value' | 'imputed'> {
+  const { value } = observation;
+  for (let d = 0; d < value.length; d++)
+    if (Number.isNaN(value[d]))
+      return { value: value.map((each, e) => (Number.isNaN(each) ? expected[e] : each)), imputed: true };
+  return observation;
 }
 
 function nothingToScore({ value }: Observation): Score {
