@@ -22,7 +22,7 @@ export const READERS = /** @type {Readonly<Record<string, Reader>>} */ ({
   },
   'Faults found in the demo; false alerts': (output) =>
     match(/^all +[\d,]+ +(\d+) of (\d+) +(\d+) /m, output),
-  'Packages that `npm install rx-anomaly rxjs` brings; MB': (output) =>
+  'Packages that it installs, with RxJS; MB': (output) =>
     match(/^.*npm install rx-anomaly rxjs: (\d+) packages, ([\d.]+) MB/m, output),
   'kB of `detectAnomalies` in a browser after gzip, RxJS included': bundleSize('detectAnomalies'),
   'kB of `lstmForecast` in a browser after gzip, RxJS included': bundleSize('lstmForecast'),
