@@ -12,6 +12,7 @@ import { noPrediction } from './scaling/laplaceBand.ts';
 import type { Score, Scorer } from './scorer.ts';
 import { nest, prepareAll, type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
 import { badSnapshot, fields, flag, type Json } from './snapshot/state.ts';
+import { orElse } from './toVerdict.ts';
 
 /** Where one stream's detector is: an object of its own, or one that serves many streams in turn. */
 export interface DetectorPlace {
@@ -135,7 +136,6 @@ export class Detector implements Restorable {
   }
 
   #score(given: Prediction, observed: Observation): Score {
-    if (observed.covariates === undefined) return this.scorer.score(given, observed);
     const { prediction, observation } = unexplained(this.forecaster, given, observed);
     return this.scorer.score(prediction, observation);
   }
@@ -150,19 +150,16 @@ export class Detector implements Restorable {
       return { value: observation.value, weight: 0 };
     }
     const weight = observation.imputed ? 0 : this.#recurrence.weight(isAnomaly);
-    const rest =
-      observation.covariates === undefined
-        ? undefined
-        : unexplained(this.forecaster, prediction, observation);
-    const known = this.#ofKnownRegime(observation, rest?.observation ?? observation);
+    const rest = unexplained(this.forecaster, prediction, observation);
+    const known = this.#ofKnownRegime(observation, rest.observation);
     if (drift !== undefined) this.forecaster.boostLearningRate?.();
     this.#drift?.learn(prediction.expected, known);
     if (wasMeasured(known)) {
       const seen =
-        rest === undefined || rest.observation === observation
+        rest.observation === observation
           ? known
           : { ...rest.observation, value: masked(rest.observation.value, known.value) };
-      this.scorer.learn(rest?.prediction ?? prediction, seen, weight);
+      this.scorer.learn(rest.prediction, seen, weight);
     }
     this.forecaster.learn(known, weight);
     const began = this.forecaster.beganToExplain ?? NONE;
@@ -272,8 +269,7 @@ function masked(values: readonly number[], known: readonly number[]): number[] {
 
 /** Whether there is anything in an observation to score and to learn from. */
 function wasMeasured({ value, imputed }: Observation): boolean {
-  if (!imputed) for (let d = 0; d < value.length; d++) if (!Number.isNaN(value[d])) return true;
-  return false;
+  return !imputed && !value.every(Number.isNaN);
 }
 
 /** The observation itself, or with the forecast in the place of what is missing. */
@@ -282,10 +278,8 @@ function filledIn(
   expected: readonly number[],
 ): Pick<Observation, 'value' | 'imputed'> {
   const { value } = observation;
-  for (let d = 0; d < value.length; d++)
-    if (Number.isNaN(value[d]))
-      return { value: value.map((each, e) => (Number.isNaN(each) ? expected[e] : each)), imputed: true };
-  return observation;
+  if (!value.some(Number.isNaN)) return observation;
+  return { value: value.map((each, d) => orElse(each, expected[d])), imputed: true };
 }
 
 function nothingToScore({ value }: Observation): Score {

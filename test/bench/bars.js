@@ -1,6 +1,6 @@
 import { BATCH_SIZES } from './batchSizes.js';
 import { fleetCase } from './fleetKeys.js';
-import { ALONE, OTHER } from './operators.js';
+import { ALONE, DETECTOR, OTHER, THREE_OPERATORS } from './names.js';
 import { aloneCase, detectorCase, PRETRAINING, wayName } from './pretrained/names.js';
 import { STATE_BARS } from './state/stateCases.js';
 
@@ -18,8 +18,6 @@ import { STATE_BARS } from './state/stateCases.js';
  */
 
 /** Case names as in cases.js. */
-export const THREE_OPERATORS = 'operators, H=32, stride 16';
-export const DETECTOR = 'detectAnomalies, defaults';
 const one = (/** @type {number} */ hidden, stride = 1) => `one series, H=${hidden}, stride ${stride}`;
 const batch = (/** @type {number} */ series, /** @type {number} */ hidden) =>
   `many series, B=${series}, H=${hidden}`;

@@ -1,6 +1,6 @@
-import { DETECTOR, THREE_OPERATORS } from './bars.js';
 import { BATCH_SIZES } from './batchSizes.js';
 import { reference, tfjs, tfjsOpByOp, wasm, wasmThreads } from './engines.js';
+import { DETECTOR, THREE_OPERATORS } from './names.js';
 import { defaultDetector, defaultForecaster, detectorOnTfjs, threeOperators } from './operators.js';
 import { tfLayers } from './peers/tfLayers.js';
 import { tfVariableGrads } from './peers/tfVariableGrads.js';

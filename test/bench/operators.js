@@ -1,6 +1,7 @@
 import * as own from 'rx-anomaly';
 import { tfjsEngine } from 'rx-anomaly/tfjs';
 import { Subject } from 'rxjs';
+import { ALONE, OTHER } from './names.js';
 import { PERIOD } from './problem.js';
 import { startWatch } from './stopwatch.js';
 
@@ -11,11 +12,6 @@ import { startWatch } from './stopwatch.js';
 
 /** @typedef {{ time: number, value: number }} Reading */
 /** @typedef {typeof own} Library this build's, or another's: for the time it takes, not for what it computes */
-
-/** The other build's contestant, in the tables. */
-export const OTHER = 'the other build';
-/** The forecaster alone of `detectAnomalies`, in the tables. */
-export const ALONE = 'its forecaster alone';
 
 const MINUTE = 60_000;
 const SETTLED = 20_000; // events: all that depends on age has its lasting pace, and V8 has compiled the code

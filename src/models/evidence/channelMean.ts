@@ -16,9 +16,6 @@ export class ChannelMean {
   readonly #largestMoves: LargestMoves;
   /** What was found out about the newest observation: learning from it needs the same as scoring it. */
   readonly #statistics: Float64Array; // of the channels
-  readonly #shares: Float64Array;
-  readonly #isCautious: readonly boolean[];
-  readonly #moves: readonly boolean[];
   /** Of the surprise that is being worked out: fields are not allocated anew for each channel, as arguments may be. */
   #trust = Number.NaN;
   #limitOfMoves = Number.NaN;
@@ -30,9 +27,6 @@ export class ChannelMean {
     this.#channels = channels.map(({ create }) => create());
     this.#tails = channels.map((channel) => newTail(channel, resolution));
     this.#statistics = pooledRoom(channels.length);
-    this.#shares = Float64Array.from(channels, ({ share }) => share);
-    this.#isCautious = channels.map(({ cautious = false }) => cautious);
-    this.#moves = channels.map(({ moves = false }) => moves);
   }
 
   /** Works out the statistics of an observation, from what came before. */
@@ -53,8 +47,8 @@ export class ChannelMean {
     let sum = 0;
     let all = 0;
     let speaking = 0;
-    for (let c = 0; c < this.#shares.length; c++) {
-      const share = this.#shares[c];
+    for (let c = 0; c < this.#specs.length; c++) {
+      const { share } = this.#specs[c];
       all += share;
       if (Number.isNaN(this.#statistics[c])) continue;
       speaking += share;
@@ -130,11 +124,10 @@ export class ChannelMean {
   #term(c: number): number {
     const statistic = this.#statistics[c];
     if (Number.isNaN(statistic)) return 0;
-    const moves = this.#moves[c];
-    const isPlain = this.#trust === 1 || !this.#isCautious[c];
-    const surprise = isPlain ? this.#tails[c].surprise(statistic) : this.#surpriseOf(c, moves);
+    const { share, cautious, moves = false } = this.#specs[c];
+    const surprise = cautious ? this.#surpriseOf(c, moves) : this.#tails[c].surprise(statistic);
     const bounded = Math.max(0, surprise);
-    return this.#shares[c] * raised(moves ? Math.min(bounded, this.#limitOfMoves) : bounded);
+    return share * raised(moves ? Math.min(bounded, this.#limitOfMoves) : bounded);
   }
 
   /** Whether the value itself, not how it moved, is one of the usual ones. */

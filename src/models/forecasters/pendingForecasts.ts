@@ -213,8 +213,7 @@ export class PendingForecasts {
     const size = out.length / 4;
     for (let d = 0; d < this.#dimensions; d++) {
       const target = k * this.#dimensions + d;
-      if (made < 0)
-        out[target] = out[size + target] = out[2 * size + target] = out[3 * size + target] = Number.NaN;
+      if (made < 0) for (let at = target; at < out.length; at += size) out[at] = Number.NaN;
       else if (this.#classes !== undefined) this.#readClasses(out, this.#classes, this.#row(made), d, target);
       else if (this.#learnsScale) this.#readBand(out, this.#rowOf(made), d, target);
       else this.#readPoint(out, this.#rowOf(made), d, target);

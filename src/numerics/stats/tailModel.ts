@@ -106,11 +106,6 @@ export class TailModel {
     this.refresh();
   }
 
-  /** Statistics learnt. */
-  get seen(): number {
-    return this.#figures[TOTAL];
-  }
-
   /** −log10 of the probability of `statistic` or more; 0 until 50 were seen. Pure. */
   surprise(statistic: number): number {
     const figures = this.#figures;

@@ -31,7 +31,7 @@ export class Cycles {
    */
   readonly #clock: Float64Array = pooledOf(0, Number.NaN, 0, 0);
   #speaking: Cycle | undefined;
-  #surprise = 0; // of the one that speaks
+  #surprise = 0; // of the one that spoke at the last `look`
 
   /**
    * Computes the evidence of a value from what came before.
@@ -105,7 +105,6 @@ export class Cycles {
     this.#own?.learn(value, deviation, surprise, weight);
     this.#follow(time);
     this.#speaking = undefined;
-    this.#surprise = 0;
     // Where day or week predict the stream, a period of its own would be theirs once more.
     const isTimed = this.#day?.profile.isSkilled || this.#week?.profile.isSkilled;
     if (isTimed) this.#own = undefined;
@@ -146,7 +145,6 @@ export class Cycles {
       this.#week = week;
       this.#own = own;
       this.#speaking = undefined;
-      this.#surprise = 0;
     };
   }
 
