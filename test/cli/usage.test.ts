@@ -173,6 +173,7 @@ const TABLE_OPTIONS = [
   '--strict',
   '--rate',
   '--resample',
+  '--population',
 ];
 
 /** The options that a help explains. */

@@ -38,6 +38,8 @@ export interface TableFlags {
   readonly strict?: boolean;
   readonly rate?: readonly string[];
   readonly resample?: Resampling;
+  /** The column of the group; `true` for one group. */
+  readonly population?: string | true;
   readonly quiet?: boolean;
 }
 
@@ -76,7 +78,7 @@ export const valueOption = (): Option =>
 export const keyOption = (): Option =>
   new Option(
     '--key <columns>',
-    'columns that name the series of a row, each with a model of its own; none for one series (default: guessed)',
+    'columns that name the series of a row, none for one series (default: guessed)',
   ).argParser((text: string) => (text === 'none' ? [] : oneOrMore(text)));
 
 export const transformOption = (): Option => tableOption('--transform <name>', streamDetectorTable.transform);
@@ -221,7 +223,17 @@ export const TABLE_FLAGS: readonly (keyof ColumnOptions)[] = [
     'missing',
     'delimiter',
   ] as const),
-  ...(['encoding', 'skipRows', 'headerRow', 'comment', 'decimal', 'strict', 'rate', 'resample'] as const),
+  ...([
+    'encoding',
+    'skipRows',
+    'headerRow',
+    'comment',
+    'decimal',
+    'strict',
+    'rate',
+    'resample',
+    'population',
+  ] as const),
 ];
 
 /** The path of a file or folder. */

@@ -44,6 +44,10 @@ export function tableOptions(): Option[] {
       '--resample <window>',
       'a row for each window of time: 1h, or 5m:mean,max,count,p95',
     ).argParser(resampling),
+    new Option(
+      '--population [column]',
+      'each key against the others, or those with the same of a column of the key',
+    ),
     new Option('--strict', 'end with exit code 1 at the first warning about what a table holds'),
   ];
 }
@@ -68,6 +72,7 @@ export function readTableFlags(
     strict,
     rate: others.rate,
     resample: others.resample,
+    population: others.population === undefined ? undefined : { group: others.population },
     dayFirst: order,
     onWarning: quiet === true ? ('silent' as const) : undefined,
   };

@@ -1,5 +1,4 @@
 import { RxAnomalyError } from '../../core/errors.ts';
-import type { Problem, ProblemKind } from '../../core/reading.ts';
 import { CounterRate } from '../../models/derived/counterRate.ts';
 import { RecentKeys } from '../../models/derived/recentKeys.ts';
 import type { Statistic } from '../../models/derived/statistics.ts';
@@ -7,6 +6,7 @@ import { type ClosedWindow, Windows } from '../../models/derived/windows.ts';
 import type { Json } from '../../models/snapshot/state.ts';
 import type { CsvColumns, CsvProblem, CsvRow, CsvTable } from '../../sources/index.ts';
 import { counted } from '../text/formatText.ts';
+import { type DerivedRow, problemOf, problemsOf, type RowProblem } from './derivedRow.ts';
 
 /** What is made of the rows of a table before anything else. */
 export interface Derivation {
@@ -14,6 +14,14 @@ export interface Derivation {
   readonly rate?: readonly string[];
   /** One row for each window of so many milliseconds. */
   readonly resample?: Resampling;
+  /** Whether each key is compared with others. */
+  readonly population?: Population;
+}
+
+/** With whom each key is compared. */
+export interface Population {
+  /** The column of the key that names its group; `true` where all keys are one. */
+  readonly group: string | true;
 }
 
 /** One row for each window, with statistics of the rows in it. */
@@ -30,21 +38,8 @@ export interface DerivedTable extends CsvTable {
   readonly derivation: Derivation;
 }
 
-/** Something about a row that others are made of. */
-type RowProblem = Pick<Problem, 'kind' | 'message'>;
-
-/** A row made of others. */
-interface DerivedRow extends CsvRow {
-  readonly within?: readonly RowProblem[];
-}
-
 const KEYS = 100_000;
 const FILL = 1000; // windows without rows, at a time
-
-/** What was wrong with a row, and with those that it was made of. */
-export function problemsOf(row: DerivedRow): readonly RowProblem[] {
-  return row.within === undefined ? row.problems : [...row.problems, ...row.within];
-}
 
 /** The columns that are read from the file, where the table's are made of them. */
 export function columnsRead(table: CsvTable | DerivedTable): CsvColumns {
@@ -55,11 +50,13 @@ export function columnsRead(table: CsvTable | DerivedTable): CsvColumns {
 export function derivationOf(table: CsvTable | DerivedTable): {
   readonly rate: Json;
   readonly resample: Json;
+  readonly population: Json;
 } {
-  const { rate, resample } = 'derivation' in table ? table.derivation : {};
+  const { rate, resample, population } = 'derivation' in table ? table.derivation : {};
   return {
     rate: rate === undefined ? null : [...rate],
     resample: resample === undefined ? null : `${resample.every}ms:${resample.by.join(',')}`,
+    population: population?.group ?? null,
   };
 }
 
@@ -70,10 +67,14 @@ export function derivationOf(table: CsvTable | DerivedTable): {
  * @param note called with a line at the end, where rows were left out
  * @throws RxAnomalyError BAD_OPTION where the table has no times, or not the columns of counters
  */
-export function deriveTable(table: CsvTable, derivation: Derivation, note: (line: string) => void): CsvTable {
-  const { rate, resample } = derivation;
-  if (rate === undefined && resample === undefined) return table;
-  const option = rate === undefined ? '--resample' : '--rate';
+export async function deriveTable(
+  table: CsvTable,
+  derivation: Derivation,
+  note: (line: string) => void,
+): Promise<CsvTable> {
+  const { rate, resample, population } = derivation;
+  if (rate === undefined && resample === undefined && population === undefined) return table;
+  const option = rate !== undefined ? '--rate' : resample !== undefined ? '--resample' : '--population';
   if (table.columns.time === undefined)
     throw new RxAnomalyError(
       'BAD_OPTION',
@@ -91,7 +92,12 @@ export function deriveTable(table: CsvTable, derivation: Derivation, note: (line
       `${table.name}: --covariate has no effect with --resample, which makes rows of values alone; leave out one of the two`,
     );
   const rates = rate === undefined ? table : withRates(table, rate);
-  const derived = resample === undefined ? rates : inWindows(rates, resample, note);
+  const derived =
+    population !== undefined
+      ? (await import('./peerTable.ts')).againstPeers(rates, population, resample, note)
+      : resample === undefined
+        ? rates
+        : inWindows(rates, resample, note);
   const made: DerivedTable = { ...derived, from: table.columns, derivation };
   return made;
 }
@@ -201,10 +207,6 @@ function inWindows(table: CsvTable, { every, by }: Resampling, note: (line: stri
         `${table.name}: the last window${open.length > 1 ? ' of each key' : ''} has not ended: ${counted(left, 'row')} left out`,
       );
   });
-}
-
-function problemOf(row: CsvRow, kind: ProblemKind, column: string, what: string): RowProblem {
-  return { kind, message: `row ${row.row}: column ${column}: ${what}` };
 }
 
 function withRows(table: CsvTable, batches: () => AsyncGenerator<readonly CsvRow[], void, void>): CsvTable {

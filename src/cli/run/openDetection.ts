@@ -2,7 +2,7 @@ import { asyncScheduler, map, type Observable, type ObservableInput } from 'rxjs
 import type { Incident, Value } from '../../core/reading.ts';
 import type { AbsenceOptions } from '../../models/decision/absenceWatch.ts';
 import { DurableDetector } from '../../models/durable/durableDetector.ts';
-import type { DurableVerdict } from '../../models/durable/durableState.ts';
+import type { DurablePlace, DurableVerdict } from '../../models/durable/durableState.ts';
 import { asJson, fields, type Json, list, type State, text } from '../../models/snapshot/state.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { type Captured, CheckpointSaver } from '../../operators/durable/checkpointSaver.ts';
@@ -43,6 +43,8 @@ export interface OpenDetectionOptions<E, P>
   /** What the streams are called in verdicts and feedback. @default their keys */
   readonly names?: StreamNames;
   readonly close?: () => Promise<void>;
+  /** See `DurablePlace`. */
+  readonly revise?: DurablePlace['revise'];
 }
 
 /**
@@ -74,6 +76,7 @@ export async function openDetection<E, P>(
     {
       ...{ store, name, config: asJson(config), extraState, run: runId(asyncScheduler.now()) },
       ...absences,
+      ...(options.revise === undefined ? {} : { revise: options.revise }),
     },
   );
   const {

@@ -12,7 +12,7 @@ export type TableOptions = CsvOptions & Derivation;
  */
 export async function openTable(
   input: string,
-  { rate, resample, ...options }: TableOptions,
+  { rate, resample, population, ...options }: TableOptions,
   signal: AbortSignal,
 ): Promise<CsvTable> {
   signal.throwIfAborted();
@@ -28,7 +28,12 @@ export async function openTable(
       if (options.onWarning !== 'silent') console.error(line);
     };
     try {
-      return deriveTable(table, { ...(rate && { rate }), ...(resample && { resample }) }, note);
+      const derivation = {
+        ...(rate && { rate }),
+        ...(resample && { resample }),
+        ...(population && { population }),
+      };
+      return await deriveTable(table, derivation, note);
     } catch (error) {
       await table.close();
       throw error;
