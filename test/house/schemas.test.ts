@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../schemas/configSchema.ts';
 import { configuredCommands } from '../schemas/configuredCommands.ts';
+import { OUTPUTS } from '../schemas/outputSchemas.ts';
 import { ROOT } from './sourceFiles.ts';
 
 /** JSON with a line for each entry of the first two levels. */
@@ -22,5 +23,9 @@ describe('the schemas of the package', () => {
     await expect(written(configSchema(configuredCommands()))).toMatchFileSnapshot(
       `${ROOT}schemas/config.json`,
     );
+  });
+
+  it.each(Object.entries(OUTPUTS))('have the fields of what is reported: %s', async (name, schema) => {
+    await expect(written(schema)).toMatchFileSnapshot(`${ROOT}schemas/${name}.json`);
   });
 });
