@@ -23,5 +23,5 @@ export function schemaNamed(name: string): object {
 
 /** A validator for a schema; `$ref` to a file of the package is resolved. */
 export function validatorOf(schema: object): Validate {
-  return new Ajv2020({ strict: false, allErrors: true }).compile(schema);
+  return new Ajv2020({ strict: false, allErrors: true, validateFormats: false }).compile(schema);
 }

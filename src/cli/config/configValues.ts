@@ -4,7 +4,7 @@ import { badOption, requireKnown, requireObject } from '../../core/options.ts';
 import type { Filed } from '../options/given.ts';
 import type { InlineJson } from '../options/jsonFile.ts';
 import { formOf, type OptionForm } from '../options/optionForm.ts';
-import { type Secret, secretOf } from '../serve/secret.ts';
+import { type Secret, secretOf } from '../options/secret.ts';
 import type { ConfigFile } from './configFile.ts';
 import { describe, hasType } from './jsonValue.ts';
 

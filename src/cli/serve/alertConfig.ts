@@ -5,9 +5,9 @@ import { SEVERITIES, type Severity } from '../../core/reading.ts';
 import { type TimeTest, type WeeklyHours, weeklyTest } from '../../models/decision/calendarWindow.ts';
 import { alertSeverity, streamsOf } from '../../sinks/alertText.ts';
 import { type InlineJson, readJsonFile } from '../options/jsonFile.ts';
+import { type Secret, secretOf } from '../options/secret.ts';
 import type { AlertRoute, SinkPlan } from './alertOutlet.ts';
 import { emailSink } from './emailSink.ts';
-import { type Secret, secretOf } from './secret.ts';
 import { webhookSink } from './webhookSink.ts';
 
 /** A file of --alerts-config. */
