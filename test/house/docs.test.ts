@@ -161,6 +161,9 @@ describe('commands in the documents', () => {
 describe('files that the documents name', () => {
   // What is new for the steps of a page for contributors.
   const NEW = ['src/serverEvents'];
+  const PATH = /^(?:src|test|examples|fixtures)\/[\w./-]+$/;
+  /** Guides name files of their readers, too. */
+  const NAME = /^[\w-][\w./-]*\.[jt]s$/;
 
   it('are files, or folders, of the checkout', () => {
     const folders = ['src', 'test', 'examples', 'fixtures'];
@@ -175,7 +178,7 @@ describe('files that the documents name', () => {
       .flatMap(([path, text]) =>
         [...text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '').matchAll(/`([^`\s]+)`/g)]
           .map(([, span]) => span!.replace(/\/$/, ''))
-          .filter((span) => /^(?:src|test|examples|fixtures)\/[\w./-]+$|^[\w-][\w./-]*\.[jt]s$/.test(span))
+          .filter((span) => PATH.test(span) || (NAME.test(span) && !guides.has(path)))
           .map((span) => ({ path, span })),
       );
     expect(named.length).toBeGreaterThan(100);
