@@ -48,6 +48,9 @@ const LOOK = 10_000;
 /** Incidents open at a time, as of `alerts`. */
 const MOST_OPEN = 10_000;
 
+/** Refused feedback that is remembered. */
+const MOST_REFUSED = 1000;
+
 /** Milliseconds. */
 const YEAR = 365 * 86_400_000;
 const FLAGGED_ONLY =
@@ -78,9 +81,10 @@ interface Found {
   readonly past: readonly (Position | undefined)[];
 }
 
-/** Feedback in the log, and what is called when it is applied. */
+/** Feedback in the log, and what is called when it is applied, or was refused. */
 interface Waiting extends Published<Position> {
   readonly applied: () => void;
+  readonly refused: (why: Error) => void;
 }
 
 class WorkersDetection implements OpenDetection {
@@ -95,6 +99,8 @@ class WorkersDetection implements OpenDetection {
   readonly #merger: IncidentMerger<unknown, Value>;
   readonly #saver: CheckpointSaver;
   readonly #waiting: Set<Waiting> = new Set();
+  /** By its place in the log, why feedback was refused. */
+  readonly #refused: Map<string, string> = new Map();
   /** By partition, up to where verdicts were read. */
   readonly #positions: (Position | undefined)[] = [];
   readonly #retry: RetryOptions;
@@ -178,8 +184,8 @@ class WorkersDetection implements OpenDetection {
   async takeFeedback(feedback: Feedback): Promise<FeedbackReceipt> {
     const { log } = this.#last.engine;
     const [place] = await log.publish([{ key: feedback.key, event: feedbackEvent(feedback) }]);
-    const applied = new Promise<void>((done) => {
-      const waiting = { ...place!, applied: done };
+    const applied = new Promise<void>((done, refused) => {
+      const waiting = { ...place!, applied: done, refused };
       this.#waiting.add(waiting);
       this.#apply(waiting);
     });
@@ -229,7 +235,7 @@ class WorkersDetection implements OpenDetection {
     }).pipe(takeUntil(changed$));
   }
 
-  *#read({ partition, position, revision, verdicts }: Batch): Generator<Detected> {
+  *#read({ partition, position, revision, verdicts, refused }: Batch): Generator<Detected> {
     const { log } = this.#last.engine;
     const end = this.#ends[partition];
     if (end !== undefined && log.compare(position, end) <= 0) this.past.partition = partition;
@@ -244,6 +250,7 @@ class WorkersDetection implements OpenDetection {
     }
     this.#state.revisions[partition] = revision;
     this.#positions[partition] = position;
+    for (const each of refused) this.#refuse(partition, each);
     for (const each of this.#waiting) this.#apply(each);
     this.#saver.changed();
     this.#saver.tick();
@@ -274,8 +281,21 @@ class WorkersDetection implements OpenDetection {
     const position = this.#positions[waiting.partition];
     if (position === undefined || this.#last.engine.log.compare(waiting.position, position) > 0) return;
     this.#waiting.delete(waiting);
-    waiting.applied();
+    const why = this.#refused.get(placeOf(waiting));
+    if (why === undefined) waiting.applied();
+    else waiting.refused(new Error(why));
   }
+
+  /** It may be read before this knows where its own feedback is in the log. */
+  #refuse(partition: Partition, { key, position, refusedFeedback: why }: Batch['refused'][number]): void {
+    this.#context.log(`warning: feedback on ${key ?? 'a stream'} was refused: ${why}`);
+    this.#refused.set(placeOf({ partition, position }), why);
+    if (this.#refused.size > MOST_REFUSED) this.#refused.delete(this.#refused.keys().next().value!);
+  }
+}
+
+function placeOf({ partition, position }: Published<Position>): string {
+  return `${partition} ${position}`;
 }
 
 async function connect(source: VerdictsSource, { log }: DetectionContext): Promise<OpenBroker> {
