@@ -53,8 +53,7 @@ describe('the functions of core/math', () => {
       fc.property(
         fc.double({ min: 1e-30, max: 1e30, noNaN: true }),
         fc.double({ min: -9, max: 9, noNaN: true }),
-       , (x, y) =>
-        near(pow(x, y), x ** y, 3 * EPSILON + 2 * EPSILON * Math.abs(y * Math.log(x))),
+        (x, y) => near(pow(x, y), x ** y, 3 * EPSILON + 2 * EPSILON * Math.abs(y * Math.log(x))),
       ),
       runs,
     );
