@@ -221,7 +221,9 @@ interface Limits {
 }
 
 /** What `save` made of an entry. */
-function readEntry(saved: State): Omit<LoggedIncident, 'revision' | 'changed' | 'group' | 'waiting' | 'refused'> {
+function readEntry(
+  saved: State,
+): Omit<LoggedIncident, 'revision' | 'changed' | 'group' | 'waiting' | 'refused'> {
   const names = ['id', 'stream', 'first', 'last', 'peak', 'incident', 'open', 'given'] as const;
   const entry = fields(saved, [...names, 'acknowledged', 'note']);
   const { id, stream, first, last, peak, incident, open, given: piece, acknowledged, note } = entry;

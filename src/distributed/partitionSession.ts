@@ -184,7 +184,8 @@ export class PartitionSession<E, V extends Value, P extends Position> {
     } catch (error) {
       if (!(error instanceof RxAnomalyError)) throw error;
       if (error.code !== 'BAD_OPTION') throw this.#at(error, position);
-      return this.#refuse(error.message, position, true, work.key); // feedback of other dimensions
+      const feedback = 'feedback' in work ? work.feedback : undefined; // of other dimensions
+      return this.#refuse(error.message, position, feedback !== undefined, feedback?.key);
     }
     return undefined;
   }

@@ -9,7 +9,7 @@ import { type PretrainedOptions, pretrainedOptions } from '../../models/pretrain
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 import { streamDetectorTable } from '../../models/streamDetectorOptions.ts';
 import { warmUpTable } from '../../models/warmUp.ts';
-import type { Resampling } from '../run/derivedTable.ts';
+import type { Resampling } from '../run/derivation.ts';
 
 type Adaptation = NonNullable<PretrainedOptions['adapt']>;
 

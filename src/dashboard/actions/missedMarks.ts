@@ -20,7 +20,11 @@ export class MissedMarks {
   #nextId = 0;
 
   /** @param revision in which it is sent to pages @returns its number */
-  add(mark: Omit<WireMark, 'id' | 'cleared' | 'waiting' | 'refused'>, given: Feedback, revision: number): number {
+  add(
+    mark: Omit<WireMark, 'id' | 'cleared' | 'waiting' | 'refused'>,
+    given: Feedback,
+    revision: number,
+  ): number {
     const id = this.#nextId++;
     this.#keep([...this.#marks, { ...mark, id, cleared: false, waiting: 0, refused: '', given, revision }]);
     return id;
