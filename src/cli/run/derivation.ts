@@ -1,6 +1,6 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Statistic } from '../../models/derived/statistics.ts';
-import type { RunConfig } from './runConfig.ts';
+import type { Json } from '../../models/snapshot/state.ts';
 
 /** What is made of rows or other events before anything else. */
 export interface Derivation {
@@ -23,7 +23,7 @@ export const KEYS = 100_000;
 export const MOST_EMPTY = 1000;
 
 /** The derivation as a state has it: by the names of the options. */
-export function derivationConfig({ rate, resample }: Derivation = {}): RunConfig {
+export function derivationConfig({ rate, resample }: Derivation = {}): { readonly [option: string]: Json } {
   return {
     rate: rate === undefined ? null : [...rate],
     resample: resample === undefined ? null : `${resample.every}ms:${resample.by.join(',')}`,
