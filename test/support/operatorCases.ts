@@ -8,6 +8,7 @@ import { detectRare } from '../../src/operators/detectRare.ts';
 import { fillGaps } from '../../src/operators/fillGaps.ts';
 import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
 import { forecastWith } from '../../src/operators/forecastWith.ts';
+import { incidentGroups } from '../../src/operators/incidentGroups.ts';
 import { incidents } from '../../src/operators/incidents.ts';
 import { lstmForecast } from '../../src/operators/lstmForecast.ts';
 import { rate } from '../../src/operators/rate.ts';
@@ -68,6 +69,15 @@ export const OPERATOR_CASES: readonly OperatorCase[] = [
       source.pipe(
         map((event) => verdictOf(event, true)),
         incidents(),
+      ),
+    atEnd: true,
+  },
+  {
+    name: 'incidentGroups',
+    operator: () => (source) =>
+      source.pipe(
+        map((event) => verdictOf(event, true)),
+        incidentGroups(),
       ),
     atEnd: true,
   },

@@ -1,5 +1,6 @@
 import { type CsvOptions, type CsvTable, openCsv } from '../../sources/index.ts';
-import { type Derivation, deriveTable } from './derivedTable.ts';
+import type { Derivation } from './derivation.ts';
+import { deriveTable } from './derivedTable.ts';
 
 /** How to read a table, and what to make of its rows. */
 export type TableOptions = CsvOptions & Derivation;

@@ -201,6 +201,11 @@ export class DurableDetector<E, V extends Value> {
     return durable;
   }
 
+  /** Notes that the stream was read up to there, without an event to process. @param position as of {@link process} */
+  passed(position: () => Json): void {
+    this.#position = position;
+  }
+
   /** When a key may be absent by the clock; infinite while none can. */
   get due(): number {
     return this.#absences?.due ?? Number.POSITIVE_INFINITY;
