@@ -8,7 +8,7 @@ import { type PretrainedOptions, pretrainedOptions } from '../../models/pretrain
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 import { streamDetectorTable } from '../../models/streamDetectorOptions.ts';
 import { warmUpTable } from '../../models/warmUp.ts';
-import type { Resampling } from '../run/derivedTable.ts';
+import type { Resampling } from '../run/derivation.ts';
 import { NAMES, schemaOfKind, TEXT, takes } from './optionForm.ts';
 import { names, naturalNumber, oneOrMore, path, seconds } from './parsers.ts';
 

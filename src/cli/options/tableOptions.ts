@@ -5,7 +5,7 @@ import { messageOf } from '../../core/errors.ts';
 import { STATISTICS, type Statistic, statistics } from '../../models/derived/statistics.ts';
 import { checkOptions } from '../../sources/csv/checkOptions.ts';
 import { checkTimeFormat } from '../../sources/csv/times/timeFormat.ts';
-import type { Resampling } from '../run/derivedTable.ts';
+import type { Resampling } from '../run/derivation.ts';
 import type { TableOptions } from '../run/openTable.ts';
 import { type OptionForm, TEXT, takes } from './optionForm.ts';
 import type { TableFlags } from './options.ts';

@@ -1,63 +1,37 @@
 import { RxAnomalyError } from '../../core/errors.ts';
 import { CounterRate } from '../../models/derived/counterRate.ts';
 import { RecentKeys } from '../../models/derived/recentKeys.ts';
-import type { Statistic } from '../../models/derived/statistics.ts';
 import { type ClosedWindow, Windows } from '../../models/derived/windows.ts';
-import type { Json } from '../../models/snapshot/state.ts';
 import type { CsvColumns, CsvProblem, CsvRow, CsvTable } from '../../sources/index.ts';
 import { counted } from '../text/formatText.ts';
+import {
+  derivationConfig,
+  derivedNames,
+  KEYS,
+  MOST_EMPTY,
+  type Resampling,
+  requireCounters,
+  type TableDerivation,
+} from './derivation.ts';
 import { type DerivedRow, problemOf, problemsOf, type RowProblem } from './derivedRow.ts';
-
-/** What is made of the rows of a table before anything else. */
-export interface Derivation {
-  /** Columns of counters, by name: their rates per second come in their place. */
-  readonly rate?: readonly string[];
-  /** One row for each window of so many milliseconds. */
-  readonly resample?: Resampling;
-  /** Whether each key is compared with others. */
-  readonly population?: Population;
-}
-
-/** With whom each key is compared. */
-export interface Population {
-  /** The column of the key that names its group; `true` where all keys are one. */
-  readonly group: string | true;
-}
-
-/** One row for each window, with statistics of the rows in it. */
-export interface Resampling {
-  /** Milliseconds. */
-  readonly every: number;
-  readonly by: readonly Statistic[];
-}
+import type { RunConfig } from './runConfig.ts';
 
 /** A table of rows that were made of another's. */
 export interface DerivedTable extends CsvTable {
   /** The columns of that one. */
   readonly from: CsvColumns;
-  readonly derivation: Derivation;
+  readonly derivation: TableDerivation;
 }
-
-const KEYS = 100_000;
-const FILL = 1000; // windows without rows, at a time
 
 /** The columns that are read from the file, where the table's are made of them. */
 export function columnsRead(table: CsvTable | DerivedTable): CsvColumns {
   return 'from' in table ? table.from : table.columns;
 }
 
-/** What was made of its rows, as a state has it: by the names of the options. */
-export function derivationOf(table: CsvTable | DerivedTable): {
-  readonly rate: Json;
-  readonly resample: Json;
-  readonly population: Json;
-} {
-  const { rate, resample, population } = 'derivation' in table ? table.derivation : {};
-  return {
-    rate: rate === undefined ? null : [...rate],
-    resample: resample === undefined ? null : `${resample.every}ms:${resample.by.join(',')}`,
-    population: population?.group ?? null,
-  };
+/** What was made of its rows, as a state has it. */
+export function derivationOf(table: CsvTable | DerivedTable): RunConfig {
+  const derivation: TableDerivation = 'derivation' in table ? table.derivation : {};
+  return { ...derivationConfig(derivation), population: derivation.population?.group ?? null };
 }
 
 /**
@@ -69,7 +43,7 @@ export function derivationOf(table: CsvTable | DerivedTable): {
  */
 export async function deriveTable(
   table: CsvTable,
-  derivation: Derivation,
+  derivation: TableDerivation,
   note: (line: string) => void,
 ): Promise<CsvTable> {
   const { rate, resample, population } = derivation;
@@ -80,12 +54,7 @@ export async function deriveTable(
       'BAD_OPTION',
       `${table.name}: ${option} needs the times of rows; name their column with --time`,
     );
-  const unknown = rate?.find((name) => !table.columns.value.includes(name));
-  if (unknown !== undefined)
-    throw new RxAnomalyError(
-      'BAD_OPTION',
-      `${table.name}: expected --rate to name columns of values (${table.columns.value.join(', ')}), got ${JSON.stringify(unknown)}`,
-    );
+  requireCounters(table.name, derivation, table.columns.value);
   if (resample !== undefined && table.columns.covariates !== undefined)
     throw new RxAnomalyError(
       'BAD_OPTION',
@@ -103,7 +72,7 @@ export async function deriveTable(
 }
 
 function withRates(table: CsvTable, names: readonly string[]): CsvTable {
-  const value = table.columns.value.map((name) => (names.includes(name) ? `rate(${name})` : name));
+  const value = derivedNames(table.columns.value, { rate: names });
   const places = table.columns.value.flatMap((name, place) => (names.includes(name) ? [place] : []));
   const streams = new RecentKeys<CounterRate[]>(
     KEYS,
@@ -150,11 +119,9 @@ interface Around {
 
 function inWindows(table: CsvTable, { every, by }: Resampling, note: (line: string) => void): CsvTable {
   const names = table.columns.value;
-  const value = by.flatMap((name) =>
-    name === 'count' ? [name] : names.map((column) => `${name}(${column})`),
-  );
+  const value = derivedNames(names, { resample: { every, by } });
   const make = (): Around => ({
-    windows: new Windows({ every, by, maxFill: FILL }),
+    windows: new Windows({ every, by, maxFill: MOST_EMPTY }),
     ...{ row: 0, within: [], isLabelled: undefined },
   });
   const streams = new RecentKeys(KEYS, make, () => {});

@@ -1,8 +1,9 @@
 import { type CsvOptions, type CsvTable, openCsv } from '../../sources/index.ts';
-import { type Derivation, deriveTable } from './derivedTable.ts';
+import type { TableDerivation } from './derivation.ts';
+import { deriveTable } from './derivedTable.ts';
 
 /** How to read a table, and what to make of its rows. */
-export type TableOptions = CsvOptions & Derivation;
+export type TableOptions = CsvOptions & TableDerivation;
 
 /**
  * Opens a table, unless the signal aborts first: a pipe may be silent forever. Warnings go to standard error, unless

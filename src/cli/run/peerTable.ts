@@ -5,8 +5,8 @@ import { LEAST_PEERS, OUTLIER, outlierRule, outlierVerdict } from '../../models/
 import { type PeerComparison, PeerGroup } from '../../models/population/peerComparison.ts';
 import type { CsvProblem, CsvRow, CsvTable } from '../../sources/index.ts';
 import { counted } from '../text/formatText.ts';
+import { derivedNames, type Population, type Resampling } from './derivation.ts';
 import { type PeerRow, peersOf, problemOf, problemsOf, type RowProblem } from './derivedRow.ts';
-import type { Population, Resampling } from './derivedTable.ts';
 
 /** The verdict on a row, flagged where its key is far from its peers. @param isFirst whether no incident of the key is open */
 export function withOutlier<R extends Verdict<unknown, Value>>(verdict: R, isFirst: boolean): R {
@@ -52,12 +52,7 @@ export function againstPeers(
       '--covariate has no effect with --population, which leaves what all keys share out; leave out one of the two',
     );
   const { every, by } = resample ?? { every: 1, by: ['last'] as const };
-  const value =
-    resample === undefined
-      ? columns.value
-      : by.flatMap((each) =>
-          each === 'count' ? [each] : columns.value.map((column) => `${each}(${column})`),
-        );
+  const value = derivedNames(columns.value, resample === undefined ? {} : { resample });
   const span = resample === undefined ? 'at the same time' : `in windows of ${every / 1000} s`;
   const made = `each ${columns.key} against the others${group === true ? '' : ` of its ${group}`} ${span}: values are deviations from their median`;
   const batches = async function* (): AsyncGenerator<readonly CsvRow[], void, void> {

@@ -193,6 +193,11 @@ export class DurableDetector<E, V extends Value> {
     return this.#history.add(this.#place.revise?.(verdict, !this.#history.isOpen(verdict.key)) ?? verdict);
   }
 
+  /** Notes that the stream was read up to there, without an event to process. @param position as of {@link process} */
+  passed(position: () => Json): void {
+    this.#position = position;
+  }
+
   /** When a key may be absent by the clock; infinite while none can. */
   get due(): number {
     return this.#absences?.due ?? Number.POSITIVE_INFINITY;
