@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { badOption } from '../../core/options.ts';
 import { mqttTable } from '../../sources/mqtt/mqttOptions.ts';
-import { type ColumnOptions, names } from './options.ts';
+import type { ColumnOptions } from './options.ts';
+import { names } from './parsers.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that reads an MQTT broker, as they were given. */
