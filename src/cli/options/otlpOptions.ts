@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { badOption } from '../../core/options.ts';
 import { otlpTable } from '../../sources/otlp/otlpOptions.ts';
 import { names } from './options.ts';
+import { given } from './sourceOptions.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that receives metrics by OTLP, as they were given. */
@@ -50,10 +51,5 @@ export function readOtlpOptions(
   if (digits === undefined || port > 65_535)
     throw badOption(command, '--otlp', '[HOST:]PORT, such as 4318 or 0.0.0.0:4318', otlp);
   const { RX_ANOMALY_OTLP_TOKEN: token } = process.env;
-  return {
-    ...{ host: bracketed ?? plain ?? '127.0.0.1', port },
-    ...(metric === undefined ? {} : { metric }),
-    ...(resource === undefined ? {} : { resource }),
-    ...(token === undefined ? {} : { token }),
-  };
+  return { host: bracketed ?? plain ?? '127.0.0.1', port, ...given({ metric, resource, token }) };
 }

@@ -156,6 +156,10 @@ class Reader {
   async #listen(client: NatsClient, subscriber: Subscriber<NatsReading>, signal: AbortSignal): Promise<void> {
     const messages = client.connection.subscribe(this.#options.subject);
     signal.addEventListener('abort', () => messages.unsubscribe(), { once: true });
+    client.onLost.add(() => {
+      const message = 'NATS: the connection was lost, and is made again; what is sent meanwhile is lost';
+      this.#options.onWarning({ kind: 'lost', message });
+    });
     await client.connection.flush();
     for await (const { subject, data } of messages) {
       if (signal.aborted) return;

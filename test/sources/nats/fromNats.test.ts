@@ -90,14 +90,16 @@ describe('fromNats', { timeout: TIMEOUT }, () => {
       );
     });
 
-    it('reads what no stream keeps', async () => {
+    it('reads what no stream keeps, and reports that the server dies', async () => {
       const warnings: string[] = [];
+      const options = { servers: nats().url, subject: 'core.>', retry };
       const reading = firstValueFrom(
         fromNats({
-          servers: nats().url,
-          subject: 'core.>',
-          retry,
-          onWarning: ({ kind }) => warnings.push(kind),
+          ...options,
+          onWarning: ({ kind }) => {
+            warnings.push(kind);
+            if (kind === 'noStream') void nats().kill().then(nats().start);
+          },
         }),
       );
       const sender = await nats().connection();
@@ -108,7 +110,7 @@ describe('fromNats', { timeout: TIMEOUT }, () => {
         await new Promise((done) => setTimeout(done, 20));
       }
       expect(await reading).toMatchObject({ key: 'core.x.y', value: 7.5, position: undefined });
-      expect(warnings).toEqual(['noStream']);
+      expect(warnings).toEqual(['noStream', 'lost']);
     });
   });
 
