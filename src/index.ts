@@ -19,6 +19,8 @@ export type {
   IncidentKind,
   Problem,
   ProblemKind,
+  Rarity,
+  RareVerdict,
   Reading,
   Scored,
   Severity,
@@ -41,6 +43,7 @@ export {
   detectPopulation,
   type PopulationVerdict,
 } from './operators/detectPopulation.ts';
+export { type Categorised, detectRare } from './operators/detectRare.ts';
 export type { PeerComparison } from './models/population/peerComparison.ts';
 export {
   type FillGapsOptions,
@@ -127,6 +130,8 @@ export {
   type PretrainedOptions,
   pretrainedForecaster,
 } from './models/pretrained/pretrainedForecaster.ts';
+export { RareDetector } from './models/rare/rareDetector.ts';
+export type { Category, DetectRareOptions } from './models/rare/rareOptions.ts';
 export type { Recurring, RecurrenceOptions, RecurringOptions } from './models/decision/recurrence.ts';
 export { RobustScaler, type RobustScalerOptions } from './models/scaling/robustScaler.ts';
 export type { Score, Scorer, ScorerFactory } from './models/scorer.ts';

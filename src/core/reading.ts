@@ -141,6 +141,39 @@ export interface Evidence {
   /** Of `'cycle'`: which cycle, and the usual value at this phase of it, in units of the value. */
   readonly cycle?: 'day' | 'week' | 'own';
   readonly usual?: number;
+  /** Of `'new'`, `'rare'` and `'hours'`, the channels of `detectRare`: of what category, and how rare that is. */
+  readonly rarity?: Rarity;
+}
+
+/** How rare the category of an event is among the events of its stream that are remembered. */
+export interface Rarity {
+  /** The category, or the template of the line. */
+  readonly category: string;
+  /** `'new'`: not among them; `'hours'`: rarest by the part of the day; else `'rare'`, however usual it is. */
+  readonly kind: 'new' | 'rare' | 'hours';
+  /** That the next event is of a category as rare or rarer, 0 … 1. */
+  readonly chance: number;
+  /** Events of the category before this one. */
+  readonly count: number;
+  /** All events before it. */
+  readonly of: number;
+  /** The same in the part of the day of this event, in hours of the time zone's clock; left out without times. */
+  readonly hours?: {
+    readonly from: number;
+    readonly to: number;
+    readonly timeZone: string;
+    readonly count: number;
+    readonly of: number;
+  };
+  /** Categories that are remembered. */
+  readonly categories: number;
+  /** Categories that were forgotten so far, as there were too many or nothing of them is left: each is new when it comes back. */
+  readonly forgotten: number;
+}
+
+/** The verdict on an event by the rarity of its category; `value` is −log10 of the chance. */
+export interface RareVerdict<E = unknown> extends Verdict<E, number> {
+  readonly rarity: Rarity;
 }
 
 /**

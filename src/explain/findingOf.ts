@@ -3,8 +3,8 @@ import { type Incident, loudestDimension, toVector, type Value, type Verdict } f
 /**
  * What kind of anomaly an incident is: `'spike'` (went off and came back), `'level'`, `'scale'` (rougher or calmer), `'stuck'` (no
  * longer moves), `'silence'` (no events), `'pulse'` (of unusual size, or a phase too long or too short), `'season'` (unusual at this
- * time of the day or the week, or at this phase of a period, as is a level that shifts in a stream with a cycle), `'joint'` (dimensions that no longer move together), or `'value'`: nothing
- * more is known than that the value was unusual.
+ * time of the day or the week, or at this phase of a period, as is a level that shifts in a stream with a cycle), `'joint'` (dimensions that no longer move together), `'new'` and
+ * `'rare'` (of the category of an event, as `detectRare` finds), or `'value'`: nothing more is known than that the value was unusual.
  */
 export type AnomalyKind =
   | 'spike'
@@ -15,6 +15,8 @@ export type AnomalyKind =
   | 'pulse'
   | 'season'
   | 'joint'
+  | 'new'
+  | 'rare'
   | 'value';
 
 /** What the evidence of an incident speaks for, and the event that shows it. */
@@ -33,6 +35,9 @@ const KINDS: Readonly<Record<string, AnomalyKind>> = {
   size: 'pulse',
   cycle: 'season',
   joint: 'joint',
+  new: 'new',
+  rare: 'rare',
+  hours: 'season',
 };
 
 const FEW = 5; // flagged events; what is longer is no spike
@@ -49,6 +54,8 @@ export function findingOf<V extends Value>(incident: Incident<unknown, V>): Find
       peak,
     ),
   });
+  // Its events are of several categories; the rarest is named.
+  if (peak.evidence?.rarity !== undefined) return { kind: kindOf(peak), shownBy: peak };
   // A value stands or it does not: whatever was noticed first, this is what it was.
   if (kindOf(last) === 'stuck') return { kind: 'stuck', shownBy: last };
   const counts = countsOf(incident);

@@ -2,6 +2,7 @@ import { formatNumber } from '../charts/formatNumber.ts';
 import { formatTime, timeResolution } from '../charts/formatTime.ts';
 import { type Incident, toVector, type Value, type Verdict } from '../core/reading.ts';
 import { type Finding, isOutside } from './findingOf.ts';
+import { rareInWords } from './rareInWords.ts';
 
 /**
  * The sentences of a finding, without the time unless it is a silence.
@@ -44,7 +45,8 @@ function what(
   d: number,
   subject: string,
 ): string {
-  const { channel, direction, events, tooLong, cycle, usual = Number.NaN } = shownBy.evidence ?? {};
+  const { channel, direction, events, tooLong, cycle, usual = Number.NaN, rarity } = shownBy.evidence ?? {};
+  if (rarity !== undefined) return rareInWords(rarity);
   const value = formatNumber(toVector(shownBy.value)[d]);
   const was = `${subject} was ${against(incident.peak, d)}`; // the peak is what rows and charts show
   switch (kind) {

@@ -64,6 +64,8 @@ const FIRST = [
     'detectAnomalies',
     'detectFleet',
     'detectPopulation',
+    'detectRare',
+    'RareDetector',
     'fillGaps',
     'flagAnomalies',
     'forecastAhead',

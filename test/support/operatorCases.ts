@@ -4,6 +4,7 @@ import { pretrainedForecaster } from '../../src/models/pretrained/pretrainedFore
 import { aggregate } from '../../src/operators/aggregate.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { detectFleet } from '../../src/operators/detectFleet.ts';
+import { detectRare } from '../../src/operators/detectRare.ts';
 import { fillGaps } from '../../src/operators/fillGaps.ts';
 import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
 import { forecastWith } from '../../src/operators/forecastWith.ts';
@@ -66,6 +67,7 @@ export const OPERATOR_CASES: readonly OperatorCase[] = [
     name: 'detectAnomalies that looks for absences',
     operator: () => detectAnomalies({ ...SMALL, absentAfter: 1e6 }),
   },
+  { name: 'detectRare', operator: () => detectRare<number>() },
   { name: 'detectFleet', operator: () => detectFleet({ warmUp: SMALL.warmUp }) },
   {
     name: 'incidents',

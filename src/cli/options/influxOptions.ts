@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { accepts, type OptionKind } from '../../core/optionKinds.ts';
 import type { FromInfluxOptions, InfluxConnection } from '../../influx/index.ts';
-import { names, seconds } from './options.ts';
+import { NUMBER_OR_TEXT, secretText, takes } from './optionForm.ts';
+import { names, seconds } from './parsers.ts';
 import { parseSince } from './parseSince.ts';
-import { given, required, requireUrl } from './sourceOptions.ts';
+import { present, required, requireUrl } from './sourceOptions.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that reads an InfluxDB, as they were given. */
@@ -72,9 +73,10 @@ const INFLUX_OPTIONS = {
       '--no-schema-check',
       'read what is not there yet, text fields and fields of several types too',
     ),
-  token: () => new Option('--token <token>', 'of InfluxDB 2 and 3').env('INFLUX_TOKEN'),
+  token: () => new Option('--token <token>', 'of InfluxDB 2 and 3').env('INFLUX_TOKEN').argParser(secretText),
   username: () => new Option('--username <name>', 'of InfluxDB 1').env('INFLUX_USERNAME'),
-  password: () => new Option('--password <password>', 'of InfluxDB 1').env('INFLUX_PASSWORD'),
+  password: () =>
+    new Option('--password <password>', 'of InfluxDB 1').env('INFLUX_PASSWORD').argParser(secretText),
 } as const satisfies Record<keyof InfluxFlags, () => Option>;
 
 const SERVED = [
@@ -123,7 +125,7 @@ export function readInfluxOptions(
 /** The user's credentials where the command line has no option for them. */
 export function credentialsOf(env: NodeJS.ProcessEnv): Pick<InfluxFlags, 'username' | 'password' | 'token'> {
   const { INFLUX_USERNAME: username, INFLUX_PASSWORD: password, INFLUX_TOKEN: token } = env;
-  return given({ username, password, token });
+  return present({ username, password, token });
 }
 
 /** How to reach the server. */
@@ -160,11 +162,11 @@ const ADDRESS: OptionKind = accepts(
 );
 
 /** A moment, which ends up as ISO 8601 text or as nanoseconds. */
-function time(text: string): string {
+const time = takes(NUMBER_OR_TEXT, (text: string): string => {
   const since = parseSince(text, Date.now());
   if (since === undefined)
     throw new InvalidArgumentError(
       'Expected a time such as 2026-01-05T00:00:00Z, 7d, now() - 7d or 1767571200.',
     );
   return since;
-}
+});

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { mqttTable } from '../../sources/mqtt/mqttOptions.ts';
-import { type ColumnOptions, names } from './options.ts';
-import { credentials, given, onePath, required, requireKind, requireUrl } from './sourceOptions.ts';
+import type { ColumnOptions } from './options.ts';
+import { names } from './parsers.ts';
+import { credentials, onePath, present, required, requireKind, requireUrl } from './sourceOptions.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that reads an MQTT broker, as they were given. */
@@ -60,7 +61,7 @@ export function readMqttOptions(
   requireKind(command, '--topic', filters, mqttTable.topics.kind);
   return {
     ...{ mqtt, topic: filters, qos: qos === '0' ? 0 : 1 },
-    ...given({ clientId, retained, value, time: onePath(command, '--time', time, ONE_PATH) }),
+    ...present({ clientId, retained, value, time: onePath(command, '--time', time, ONE_PATH) }),
     ...credentials('MQTT'),
   };
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { fromNatsTable } from '../../sources/nats/natsOptions.ts';
 import type { ColumnOptions } from './options.ts';
-import { given, onePath, required, requireKind, requireUrl } from './sourceOptions.ts';
+import { onePath, present, required, requireKind, requireUrl } from './sourceOptions.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that reads NATS, as they were given. */
@@ -50,5 +50,5 @@ export function readNatsOptions(
   const of = required(command, '--nats', '--subject', subject);
   requireKind(command, '--subject', of, fromNatsTable.subject.kind);
   const path = onePath(command, '--time', time, 'one path in the JSON of a message');
-  return { ...{ nats, subject: of }, ...given({ fromStart, value, time: path }) };
+  return { ...{ nats, subject: of }, ...present({ fromStart, value, time: path }) };
 }

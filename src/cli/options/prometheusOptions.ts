@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../core/duration.ts';
 import { prometheusTable } from '../../sources/prometheus/prometheusOptions.ts';
 import type { InfluxFlags } from './influxOptions.ts';
-import { credentials, given, required, requireUrl } from './sourceOptions.ts';
+import { credentials, present, required, requireUrl } from './sourceOptions.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that reads a Prometheus, as they were given. */
@@ -56,7 +56,7 @@ export function readPrometheusOptions(
   const hasUser = token === undefined && username !== undefined && password !== undefined;
   return {
     ...{ prometheus, query: promql },
-    ...given({ step, since, follow, allowedLateness, token }),
+    ...present({ step, since, follow, allowedLateness, token }),
     ...(hasUser ? { username, password } : {}),
   };
 }

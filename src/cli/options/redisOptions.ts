@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { redisTable } from '../../sources/redis/redisOptions.ts';
-import { type ColumnOptions, names } from './options.ts';
-import { credentials, given, onePath, required, requireUrl } from './sourceOptions.ts';
+import type { ColumnOptions } from './options.ts';
+import { names } from './parsers.ts';
+import { credentials, onePath, present, required, requireUrl } from './sourceOptions.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that reads streams of a Redis, as they were given. */
@@ -43,7 +44,7 @@ export function readRedisOptions(
   requireUrl(command, '--redis', redis, redisTable.url.kind, 'REDIS');
   return {
     ...{ redis, stream: required(command, '--redis', '--stream', stream) },
-    ...given({
+    ...present({
       value,
       time: onePath(command, '--time', time, ONE_FIELD),
       key: onePath(command, '--key', key, ONE_FIELD),

@@ -3,13 +3,13 @@ import type { OptionKind } from '../../core/optionKinds.ts';
 import { badOption } from '../../core/options.ts';
 
 /** Without the fields that are undefined. */
-export type Given<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+export type Present<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   readonly [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };
 
-/** The options that were given. */
-export function given<T extends object>(options: T): Given<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<T>;
+/** The fields that are not undefined. */
+export function present<T extends object>(options: T): Present<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Present<T>;
 }
 
 /**
@@ -62,5 +62,5 @@ export function onePath(
 /** User and password from the environment, where no list of processes shows them. */
 export function credentials(name: string): { readonly username?: string; readonly password?: string } {
   const { [`${name}_USERNAME`]: username, [`${name}_PASSWORD`]: password } = process.env;
-  return given({ username, password });
+  return present({ username, password });
 }

@@ -1,5 +1,6 @@
 import { Command, type Option } from 'commander';
 import { alertOptions } from './alertOptions.ts';
+import { configOptions } from './configOptions.ts';
 import { aheadOption, covariateOption } from './forecastOptions.ts';
 import { influxOptions } from './influxOptions.ts';
 import { mqttOptions } from './mqttOptions.ts';
@@ -49,6 +50,7 @@ type TopicName =
   | 'verdicts'
   | 'dashboard'
   | 'alerts'
+  | 'config'
   | 'quality';
 
 /** Of sources that are no tables. */
@@ -254,6 +256,31 @@ header X-Rx-Anomaly-Signature is t=<seconds>,v1=<HMAC-SHA256 of "t.body">.
 With --group the alert names the stream that began first, and those that began by
 then; where more join within the time, one more names all of them.`,
   },
+  config: {
+    about: 'options in a file',
+    description:
+      'Options of detect, serve, worker, backtest, forecast, inspect and telegraf in a file: rx-anomaly.config.json, or .js whose ' +
+      'default export is an object or a function of { command }, which is JavaScript that is run. The command line wins over ' +
+      'the environment, that over the file.',
+    options: () => configOptions(),
+    text: `
+  {"$schema": "./node_modules/rx-anomaly/schemas/config.json",
+   "value": ["temp", "rpm"], "sensitivity": "high", "timeZone": "Europe/Berlin",
+   "policy": {"suppress": [{"below": 0.5}]},
+   "serve": {"port": 9000, "token": {"env": "TOKEN"},
+     "alertsConfig": {"sinks": {"team": {"url": {"file": "/run/url"}}}}}}
+
+A key is an option without its dashes (timeZone is --time-zone); --no-baselines
+is "baselines": false. "paths" has the tables. Numbers, true and false are as in
+JSON, lists are lists, or as on the command line. Under the name of a command
+are options of that command alone; the others must be options of every command
+that reads the file. "policy" and "alertsConfig" have a path, or what the file
+would have. Paths start at the working directory. What is secret may be
+{"env": "NAME"} or {"file": "PATH"}.
+
+An option that is unknown, wrong or without effect is an error that names file
+and key. A value that is the default counts as not given.`,
+  },
   quality: {
     about: 'what the results of bench-quality are worth',
     description:
@@ -324,8 +351,9 @@ export function addTopics(
   shown: readonly string[],
   examples: string,
 ): Command {
+  const all = { ...topics, config: configOptions() };
   const has = (option: Option): boolean => command.options.some(({ long }) => long === option.long);
-  const lines = Object.entries(topics).map(([name, options]) => {
+  const lines = Object.entries(all).map(([name, options]) => {
     const added: Option[] = [];
     for (const option of options) {
       if (has(option)) continue; // the command has one of its own

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { AheadStep, Value, Verdict } from '../../core/reading.ts';
+import type { Absence, AheadStep, DriftKind, Severity, Value, Verdict } from '../../core/reading.ts';
 import { aheadTable } from '../../models/ahead/aheadOptions.ts';
 
 export type OutputFormat = 'ndjson' | 'csv';
@@ -9,6 +9,40 @@ export interface LineFormat<T> {
   /** What comes before the first line; empty for NDJSON. */
   readonly head: string;
   line(item: T): string;
+}
+
+/** A verdict as a line of JSON; NaN is null there. `schemas/verdict.json` describes it. */
+export interface VerdictLine {
+  /** ISO 8601 in UTC. */
+  readonly time: string | null;
+  /** Of a verdict without a time: the row in its table, from 1. */
+  readonly row?: number;
+  readonly key: string | null;
+  readonly value: Value;
+  readonly expected: Value;
+  readonly lower: Value;
+  readonly upper: Value;
+  readonly residual: Value;
+  readonly score: number;
+  readonly severity: Severity;
+  readonly isAnomaly: boolean;
+  readonly warmingUp: boolean;
+  readonly imputed: boolean;
+  readonly startOfIncident: boolean;
+  readonly drift: DriftKind | false;
+  readonly suppressed: string | null;
+  readonly absence: Absence['phase'] | null;
+  readonly attribution: Value;
+  readonly ahead?: readonly StepLine[];
+}
+
+/** One of the next events, as a verdict has it. */
+export interface StepLine {
+  readonly step: number;
+  readonly time: string | null;
+  readonly expected: Value;
+  /** By their probability. */
+  readonly quantiles: Readonly<Record<string, Value>>;
 }
 
 /** @param names of the value columns */
@@ -22,7 +56,8 @@ export function verdictFormat(
       line: (verdict) => {
         const { time, ...fields } = verdictFields(verdict);
         const more = verdict.ahead === undefined ? {} : { ahead: verdict.ahead.map(stepFields) };
-        return `${JSON.stringify({ time, ...rowField('row', verdict), ...fields, ...more })}\n`;
+        const line: VerdictLine = { time, ...rowField('row', verdict), ...fields, ...more };
+        return `${JSON.stringify(line)}\n`;
       },
     };
   return {
@@ -35,7 +70,7 @@ export function verdictFormat(
 }
 
 /** The fields of a verdict in the order in which they are written. NaN becomes null in JSON and empty in CSV. */
-function verdictFields(verdict: Verdict<unknown, Value>): Record<string, unknown> {
+function verdictFields(verdict: Verdict<unknown, Value>): Omit<VerdictLine, 'row' | 'ahead'> {
   return {
     time: isoTime(verdict.time),
     key: verdict.key ?? null,
@@ -58,7 +93,7 @@ function verdictFields(verdict: Verdict<unknown, Value>): Record<string, unknown
 }
 
 /** One of the next events, as JSON has it. */
-function stepFields({ step, time, expected, quantiles }: AheadStep<Value>): Record<string, unknown> {
+function stepFields({ step, time, expected, quantiles }: AheadStep<Value>): StepLine {
   const named = quantiles.map((value, k) => [String(aheadTable.quantiles.default[k]), value] as const);
   return { step, time: isoTime(time), expected, quantiles: Object.fromEntries(named) };
 }
@@ -93,9 +128,12 @@ export function rowWithoutTime(verdict: Verdict<unknown, Value> | undefined): nu
   return typeof row === 'number' ? row : undefined;
 }
 
-export function rowField(name: string, verdict: Verdict<unknown, Value>): Record<string, number> {
+export function rowField<N extends string>(
+  name: N,
+  verdict: Verdict<unknown, Value>,
+): { readonly [_ in N]?: number } {
   const row = rowWithoutTime(verdict);
-  return row === undefined ? {} : { [name]: row };
+  return (row === undefined ? {} : { [name]: row }) as { readonly [_ in N]?: number };
 }
 
 /** What stands for the time in CSV: `row 13`. */

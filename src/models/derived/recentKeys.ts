@@ -1,11 +1,15 @@
 /** What is kept for each of a bounded number of streams; beyond it the one idle longest is dropped. */
 export class RecentKeys<T> {
   readonly #most: number;
-  readonly #make: () => T;
+  readonly #make: (key: string | undefined) => T;
   readonly #onDrop: (key: string | undefined, dropped: T) => void;
   readonly #all: Map<string | undefined, T> = new Map(); // least recently used first
 
-  constructor(most: number, make: () => T, onDrop: (key: string | undefined, dropped: T) => void) {
+  constructor(
+    most: number,
+    make: (key: string | undefined) => T,
+    onDrop: (key: string | undefined, dropped: T) => void,
+  ) {
     this.#most = most;
     this.#make = make;
     this.#onDrop = onDrop;
@@ -20,7 +24,7 @@ export class RecentKeys<T> {
   use(key: string | undefined): T {
     const known = this.#all.get(key);
     if (known !== undefined) this.#all.delete(key);
-    const used = known ?? this.#make();
+    const used = known ?? this.#make(key);
     this.#all.set(key, used);
     if (this.#all.size > this.#most) {
       const [oldest, dropped] = this.#all.entries().next().value!;

@@ -124,7 +124,9 @@ async function detectUntil(
 }
 
 describeWithRedis('detect --redis with --rate and --resample', (redis) => {
-  it('continues after its death with the same verdicts, window for window', { timeout: TIMEOUT }, async () => {
+  it('continues after its death with the same verdicts, window for window', {
+    timeout: TIMEOUT,
+  }, async () => {
     const made = ['--rate', 'v', '--resample', '1m:mean,max'];
     const models = ['--forecaster', 'ema', '--scorer', 'zScore'];
     const source = ['--redis', redis().url, '--stream', 'in:a,in:b', '--value', 'v', '--time', 'at'];
@@ -143,7 +145,8 @@ describeWithRedis('detect --redis with --rate and --resample', (redis) => {
     }
     // It began 20 seconds after a full minute.
     const windows = 2 * Math.floor((20_000 + (4 * 301 - 1) * 7000) / MINUTE);
-    const isWhole = (lines: readonly string[]) => new Set([...all.keys(), ...lines.map(nameOf)]).size === windows;
+    const isWhole = (lines: readonly string[]) =>
+      new Set([...all.keys(), ...lines.map(nameOf)]).size === windows;
     add((await detectUntil(args('often'), isWhole, 'SIGTERM')).written);
     const once = await detectUntil(args('once'), ({ length }) => length === windows, 'SIGTERM');
     expect(once.stderr).toContain(
