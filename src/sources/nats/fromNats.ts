@@ -160,7 +160,9 @@ class Reader {
       const message = 'NATS: the connection was lost, and is made again; what is sent meanwhile is lost';
       this.#options.onWarning({ kind: 'lost', message });
     });
-    await client.connection.flush();
+    await client.connection.flush().catch((error: unknown) => {
+      throw natsFailure(error, this.#options.subject);
+    });
     for await (const { subject, data } of messages) {
       if (signal.aborted) return;
       this.#emit(subscriber, subject, data, undefined, this.#options.scheduler.now());

@@ -49,19 +49,22 @@ describeWithPrometheus('detect --prometheus', [...HISTORY, ...COUNTER], (prometh
   });
 
   it('makes rates of a counter and windows of them as of a table', async () => {
-    const made = ['--resample', '10m:mean,max'];
-    const source = ['--prometheus', prometheus().url, '--query', 'hits_total', '--since', '2026-01-05'];
-    const { stdout, stderr } = await rxAnomaly(['detect', ...source, '--rate', 'value', ...made]);
+    const made = ['--resample', '1h:mean,max'];
+    const query = ['--query', 'hits_total', '--since', '2026-01-05', '--step', '10m'];
+    const source = ['--prometheus', prometheus().url, ...query, '--rate', 'value', ...made];
+    const { stdout, stderr } = await rxAnomaly(['detect', ...source]);
     expect(stderr).toContain('mean(rate(value)), max(rate(value))');
     expect(stderr).toContain('counted from 0');
     expect(stderr).not.toContain('is a counter by its name');
-    expect(stderr).toContain('windows that have not ended are left out: 10 events');
-    const lines = COUNTER.map(({ time, value }) => `${new Date(1000 * time).toISOString()},${value}`);
+    // Prometheus looks back five minutes: it has a sample a minute after the last one, too.
+    expect(stderr).toContain('windows that have not ended are left out: 5 events');
+    const rows = COUNTER.filter((_, k) => k % 10 === 0);
+    const lines = rows.map(({ time, value }) => `${new Date(1000 * time).toISOString()},${value}`);
     const table = folder.file('hits.csv', ['time,hits', ...lines].join('\n'));
     const expected = await rxAnomaly(['detect', table, '--rate', 'hits', ...made]);
     const facts = (text: string): unknown[] =>
       parseLines(text).map(({ time, value, score }) => ({ time, value, score }));
-    expect(facts(stdout)).toHaveLength(39);
+    expect(facts(stdout)).toHaveLength(6);
     expect(facts(stdout)).toEqual(facts(expected.stdout));
   });
 

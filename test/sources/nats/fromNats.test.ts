@@ -1,5 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import { firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, take, tap, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { Backlog } from '../../../src/clients/backlog.ts';
 import { fromNats, type NatsReading } from '../../../src/sources/nats/fromNats.ts';
@@ -92,16 +92,19 @@ describe('fromNats', { timeout: TIMEOUT }, () => {
 
     it('reads what no stream keeps, and reports that the server dies', async () => {
       const warnings: string[] = [];
-      const options = { servers: nats().url, subject: 'core.>', retry };
-      const reading = firstValueFrom(
-        fromNats({
-          ...options,
-          onWarning: ({ kind }) => {
-            warnings.push(kind);
-            if (kind === 'noStream') void nats().kill().then(nats().start);
-          },
-        }),
+      const readings = fromNats({
+        ...{ servers: nats().url, subject: 'core.>', retry },
+        onWarning: ({ kind }) => warnings.push(kind),
+      });
+      let kill = (): void => {
+        kill = () => {};
+        void nats().kill().then(nats().start);
+      };
+      const afterLoss = readings.pipe(
+        tap(() => kill()),
+        filter(() => warnings.includes('lost')),
       );
+      const reading = firstValueFrom(afterLoss);
       const sender = await nats().connection();
       let isDone = false;
       void reading.finally(() => (isDone = true));
