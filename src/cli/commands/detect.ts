@@ -34,7 +34,7 @@ import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../optio
 import { StandardOutput } from '../output/standardOutput.ts';
 import { type WriteOptions, writeVerdicts } from '../output/writeVerdicts.ts';
 import type { DetectionContext } from '../run/detection.ts';
-import { openLive } from '../run/openLive.ts';
+import { liveDerivation, openLive } from '../run/openLive.ts';
 import { openPersistence } from '../run/persistence.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';
 import { RunCounts } from '../run/runCounts.ts';
@@ -164,7 +164,7 @@ async function detect(source: Source, options: DetectOptions, signal: AbortSigna
         detectionOptions,
         context,
       )
-    : await openLive(source, detectionOptions, context);
+    : await openLive(source, detectionOptions, { ...context, ...liveDerivation(options) });
   for (const line of detection.notes) log(line);
   if (detection.resumed) log(`resuming from ${options.checkpoint}`);
   await writeVerdicts(detection, counts, output, options, noun, log, stop);

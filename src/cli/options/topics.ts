@@ -53,6 +53,9 @@ type TopicName =
   | 'config'
   | 'quality';
 
+/** Of sources that are no tables. */
+const DERIVED = '--rate and --resample are as with a table: rx-anomaly help table.';
+
 const TOPICS: Readonly<Record<TopicName, Topic>> = {
   table: {
     about: 'how a table is written',
@@ -89,7 +92,8 @@ A policy file has these settings and more in one place:
     text: `
 INFLUX_TOKEN, INFLUX_USERNAME and INFLUX_PASSWORD keep secrets off the command
 line; serve reads them from there only, for its --token is the dashboard's.
---poll, --allowed-lateness and --write-back are options of detect.`,
+--poll, --allowed-lateness and --write-back are options of detect.
+${DERIVED}`,
   },
   mqtt: {
     about: 'reading an MQTT broker',
@@ -107,7 +111,8 @@ At --qos 1 a message is acknowledged when its verdict is written: after a crash
 it comes again. With --client-id the broker keeps what comes meanwhile, as far
 as its queue reaches. $share/group/plant/# divides the messages among several
 processes. MQTT_USERNAME and MQTT_PASSWORD have the user's name and password,
-NODE_EXTRA_CA_CERTS a file with the authority of mqtts:.`,
+NODE_EXTRA_CA_CERTS a file with the authority of mqtts:.
+${DERIVED}`,
   },
   prometheus: {
     about: 'reading a Prometheus',
@@ -121,7 +126,8 @@ help influx); without --since the last hour is read. A counter is of use only
 as a rate: --query 'rate(http_requests_total[5m])'. A series without a sample
 at a moment has no reading there; Prometheus looks back five minutes for one.
 PROMETHEUS_TOKEN, or PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD, are sent where
-they are set.`,
+they are set.
+${DERIVED}`,
   },
   otlp: {
     about: 'receiving metrics by OTLP',
@@ -138,7 +144,8 @@ service.instance.id. What cannot be read is refused, counted and reported.
 A request is answered when its verdicts are written: what was not is sent again,
 for as long as the sender tries. The first point of a counter has no verdict,
 also after a restart unless --checkpoint keeps what it had counted.
-RX_ANOMALY_OTLP_TOKEN is what senders must send as a bearer token.`,
+RX_ANOMALY_OTLP_TOKEN is what senders must send as a bearer token. --resample is
+as with a table: rx-anomaly help table.`,
   },
   nats: {
     about: 'reading NATS',
@@ -155,7 +162,8 @@ which the server has stored the message. What cannot be read is left out, counte
 and reported. NATS_USER and NATS_PASSWORD, NATS_TOKEN, or NATS_CREDENTIALS (the
 path of a .creds file) say who this is, NODE_EXTRA_CA_CERTS has a file with the
 authority of tls:. For many processes on one stream: rx-anomaly worker; serve
---verdicts NAME shows what they detect.`,
+--verdicts NAME shows what they detect.
+${DERIVED}`,
   },
   redis: {
     about: 'reading streams of a Redis',
@@ -173,7 +181,8 @@ read is left out, counted and reported.
 A state of --checkpoint has the last entries that were processed: it resumes
 after them. Entries that a stream has lost by then (MAXLEN, MINID, XDEL) are
 reported. REDIS_USERNAME and REDIS_PASSWORD have the user's name and password,
-NODE_EXTRA_CA_CERTS a file with the authority of rediss:.`,
+NODE_EXTRA_CA_CERTS a file with the authority of rediss:.
+${DERIVED}`,
   },
   verdicts: {
     about: 'the fields of a verdict, and what --checkpoint saves',

@@ -1,4 +1,5 @@
 import type { LiveSource } from '../options/liveSources.ts';
+import type { ColumnOptions } from '../options/options.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 
@@ -14,6 +15,15 @@ const WHY: Readonly<Record<LiveSource['kind'], string>> = {
   otlp: 'no sender reaches the port, or --metric names none of its metrics',
   redis: 'no entry with a value was added to --stream',
 };
+
+/** What is made of its events, as the options say. */
+export function liveDerivation({
+  rate,
+  resample,
+}: Pick<ColumnOptions, 'rate' | 'resample'>): Pick<DetectionContext, 'derivation'> {
+  if (rate === undefined && resample === undefined) return {};
+  return { derivation: { ...(rate && { rate }), ...(resample && { resample }) } };
+}
 
 /** Opens a source that is no table, and reports where nothing comes. Only what reads this kind is loaded. */
 export async function openLive(

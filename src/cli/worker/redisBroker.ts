@@ -1,4 +1,4 @@
-import { RxAnomalyError } from '../../core/errors.ts';
+import { ServerFailure } from '../../clients/retry.ts';
 import { redisEngine, redisFleet } from '../../redis/redisEngine.ts';
 import { checkRedisUrl, redisCredentials } from '../options/redisOptions.ts';
 import type { BrokerSettings, OpenBroker, WorkerEvent } from './broker.ts';
@@ -19,7 +19,7 @@ export async function openRedis({
   const login = { url, ...redisCredentials() };
   const events = given ?? (await redisFleet(login, out))?.in;
   if (events === undefined)
-    throw new RxAnomalyError('BAD_INPUT', `Redis: no worker has ever run with --out ${out}`);
+    throw new ServerFailure(`Redis: no worker has ever run with --out ${out}; start one`, true);
   const read = messageReader({ value, time });
   const engine = await redisEngine<WorkerEvent>({
     ...{ ...login, name: out, in: events },
