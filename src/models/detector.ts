@@ -6,6 +6,7 @@ import { Recurrence, type ResolvedRecurrence } from './decision/recurrence.ts';
 import { type Flag, Threshold } from './decision/threshold.ts';
 import { type DetectorOptions, detectorOptions, type ResolvedDetector } from './detectorOptions.ts';
 import { DriftDetector } from './driftDetector.ts';
+import { orElse } from './filled.ts';
 import type { Forecaster, Observation, Prediction } from './forecaster.ts';
 import { Regimes } from './regimes/regimes.ts';
 import { noPrediction } from './scaling/laplaceBand.ts';
@@ -13,7 +14,6 @@ import type { Score, Scorer } from './scorer.ts';
 import { nest, prepareAll, type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
 import { badSnapshot, fields, flag, type Json, type State } from './snapshot/state.ts';
 import { FLAG, ranged } from './snapshot/vectors.ts';
-import { orElse } from './toVerdict.ts';
 
 /** The result for one observation. */
 export interface Detection extends Score, Flag {

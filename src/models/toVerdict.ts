@@ -2,6 +2,7 @@ import type { AheadStep, Evidence, Value, Verdict } from '../core/reading.ts';
 import type { AheadPrediction } from './ahead/aheadForecaster.ts';
 import type { Detection } from './detector.ts';
 import type { EventReader } from './eventReader.ts';
+import { orElse, residualOf } from './filled.ts';
 import type { Observation } from './forecaster.ts';
 import type { Transform } from './transform.ts';
 
@@ -44,16 +45,6 @@ export function toVerdict<E, V extends Value>(
   const { drift, evidence } = detection;
   if (!drift && !evidence) return verdict;
   return { ...verdict, ...(drift && { drift }), ...(evidence && { evidence: inUnits(evidence, transform) }) };
-}
-
-/** A value; the expected one where it is missing. */
-export function orElse(value: number, expected: number): number {
-  return Number.isNaN(value) ? expected : value;
-}
-
-/** @param filled whether all of the event was imputed */
-export function residualOf(value: number, expected: number, filled: boolean): number {
-  return filled ? 0 : value - expected;
 }
 
 /** With the usual value as the stream has it. */

@@ -1,8 +1,8 @@
 import type { EarlierForecast, Forecast, Value } from '../core/reading.ts';
 import { defaultKey } from '../core/selectors.ts';
 import type { EventReader } from '../models/eventReader.ts';
+import { orElse, residualOf } from '../models/filled.ts';
 import type { Observation, PointAndScale, Prediction } from '../models/forecaster.ts';
-import { orElse, residualOf } from '../models/toVerdict.ts';
 
 /** An event with its prediction, which also replaces missing values. */
 export function toForecast<E, V extends Value>(
