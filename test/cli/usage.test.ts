@@ -173,6 +173,7 @@ const TABLE_OPTIONS = [
   '--strict',
   '--rate',
   '--resample',
+  '--population',
 ];
 
 /** The commands whose options may be in a file. */

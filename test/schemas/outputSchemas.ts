@@ -2,6 +2,7 @@ import { type JsonSchema, TEXT } from '../../src/cli/options/optionForm.ts';
 import type { IncidentLine, PeakLine } from '../../src/cli/output/incidentFormat.ts';
 import type { StepLine, VerdictLine } from '../../src/cli/output/verdictFormat.ts';
 import { SEVERITIES } from '../../src/core/reading.ts';
+import type { PeerComparison } from '../../src/models/population/peerComparison.ts';
 import type { AlertJson, GroupedJson } from '../../src/sinks/alertJson.ts';
 import { objectOf } from './nestedSchemas.ts';
 
@@ -49,6 +50,14 @@ const STEP = fieldsOf<StepLine>({
   quantiles: { type: 'object', additionalProperties: value('By probability') },
 });
 
+const PEERS = fieldsOf<PeerComparison>({
+  count: about({ type: 'integer', minimum: 0 }, 'Keys that it is compared with'),
+  median: about(NUMBERS, 'Of them, per dimension; null where they are too few'),
+  spread: about(NUMBERS, 'About it, per dimension'),
+  distance: about(NUMBER_OR_NULL, 'To the median, in units of the spread'),
+  isOutlier: FLAG,
+});
+
 const VERDICT = fieldsOf<VerdictLine>(
   {
     time: time(WHEN),
@@ -70,8 +79,9 @@ const VERDICT = fieldsOf<VerdictLine>(
     absence: about({ enum: [null, 'began', 'ended'] }, 'Where a key falls silent, and where it returns'),
     attribution: value(SHARES),
     ahead: about({ type: 'array', items: STEP, minItems: 1 }, 'The next events, with --ahead'),
+    peers: about({ anyOf: [PEERS, NULL] }, 'What the key is compared with, with --population'),
   },
-  ['row', 'ahead'],
+  ['row', 'ahead', 'peers'],
 );
 
 const PEAK = fieldsOf<PeakLine>(

@@ -224,7 +224,7 @@ describe('any', () => {
     fc.assert(
       fc.property(verdicts, (verdict) => {
         const [line] = fitting(validate.verdict, verdictFormat('ndjson', names).line(verdict));
-        requireStrict(validate.verdict, line!, ['row', 'ahead']);
+        requireStrict(validate.verdict, line!, ['row', 'ahead', 'peers']);
       }),
     );
   });

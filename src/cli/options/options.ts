@@ -39,6 +39,8 @@ export interface TableFlags {
   readonly strict?: boolean;
   readonly rate?: readonly string[];
   readonly resample?: Resampling;
+  /** The column of the group; `true` for one group. */
+  readonly population?: string | true;
   readonly quiet?: boolean;
 }
 
@@ -77,7 +79,7 @@ export const valueOption = (): Option =>
 export const keyOption = (): Option =>
   new Option(
     '--key <columns>',
-    'columns that name the series of a row, each with a model of its own; none for one series (default: guessed)',
+    'columns that name the series of a row; none for one series (default: guessed)',
   ).argParser(takes(NAMES, (text: string) => (text === 'none' ? [] : oneOrMore(text))));
 
 export const transformOption = (): Option => tableOption('--transform <name>', streamDetectorTable.transform);
@@ -229,5 +231,15 @@ export const TABLE_FLAGS: readonly (keyof ColumnOptions)[] = [
     'missing',
     'delimiter',
   ] as const),
-  ...(['encoding', 'skipRows', 'headerRow', 'comment', 'decimal', 'strict', 'rate', 'resample'] as const),
+  ...([
+    'encoding',
+    'skipRows',
+    'headerRow',
+    'comment',
+    'decimal',
+    'strict',
+    'rate',
+    'resample',
+    'population',
+  ] as const),
 ];

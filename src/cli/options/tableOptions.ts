@@ -7,7 +7,7 @@ import { checkOptions } from '../../sources/csv/checkOptions.ts';
 import { checkTimeFormat } from '../../sources/csv/times/timeFormat.ts';
 import type { Resampling } from '../run/derivation.ts';
 import type { TableOptions } from '../run/openTable.ts';
-import { TEXT, takes } from './optionForm.ts';
+import { type OptionForm, TEXT, takes } from './optionForm.ts';
 import type { TableFlags } from './options.ts';
 import { names, naturalNumber } from './parsers.ts';
 
@@ -48,9 +48,16 @@ export function tableOptions(): Option[] {
       '--resample <window>',
       'a row for each window of time: 1h, or 5m:mean,max,count,p95',
     ).argParser(resampling),
+    new Option(
+      '--population [column]',
+      'each key against the others, or those with the same of a column of the key',
+    ).argParser(takes(POPULATION, (text: string) => (text === 'true' ? true : text))),
     new Option('--strict', 'end with exit code 1 at the first warning about what a table holds'),
   ];
 }
+
+/** The name of a column; `true` for none. */
+const POPULATION: OptionForm = { schema: { anyOf: [{ enum: [true] }, TEXT] } };
 
 /** What the options say, for the reader of tables. */
 export function readTableFlags(
@@ -72,6 +79,7 @@ export function readTableFlags(
     strict,
     rate: others.rate,
     resample: others.resample,
+    population: others.population === undefined ? undefined : { group: others.population },
     dayFirst: order,
     onWarning: quiet === true ? ('silent' as const) : undefined,
   };

@@ -1,6 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Absence, AheadStep, DriftKind, Severity, Value, Verdict } from '../../core/reading.ts';
 import { aheadTable } from '../../models/ahead/aheadOptions.ts';
+import type { PeerComparison } from '../../models/population/peerComparison.ts';
+import { peersOf } from '../run/derivedRow.ts';
 
 export type OutputFormat = 'ndjson' | 'csv';
 
@@ -34,6 +36,8 @@ export interface VerdictLine {
   readonly absence: Absence['phase'] | null;
   readonly attribution: Value;
   readonly ahead?: readonly StepLine[];
+  /** What a key was compared with (`--population`). */
+  readonly peers?: PeerComparison | null;
 }
 
 /** One of the next events, as a verdict has it. */
@@ -45,26 +49,32 @@ export interface StepLine {
   readonly quantiles: Readonly<Record<string, Value>>;
 }
 
-/** @param names of the value columns */
+/**
+ * @param names of the value columns
+ * @param hasPeers whether each key was compared with others
+ */
 export function verdictFormat(
   format: OutputFormat,
   names: readonly string[],
+  hasPeers = false,
 ): LineFormat<Verdict<unknown, Value>> {
   if (format === 'ndjson')
     return {
       head: '',
       line: (verdict) => {
-        const { time, ...fields } = verdictFields(verdict);
+        const { time, ...others } = verdictFields(verdict);
+        const fields = hasPeers ? { ...others, peers: peersOf(verdict) ?? null } : others;
         const more = verdict.ahead === undefined ? {} : { ahead: verdict.ahead.map(stepFields) };
         const line: VerdictLine = { time, ...rowField('row', verdict), ...fields, ...more };
         return `${JSON.stringify(line)}\n`;
       },
     };
   return {
-    head: stringify([verdictHeader(names)]),
+    head: stringify([[...verdictHeader(names), ...(hasPeers ? peersHeader(names) : [])]]),
     line: (verdict) => {
       const { time, ...fields } = verdictFields(verdict);
-      return stringify([[time ?? rowText(verdict), ...Object.values(fields).flat()].map(cell)]);
+      const peers = hasPeers ? Object.values(peersOf(verdict) ?? {}).flat() : [];
+      return stringify([[time ?? rowText(verdict), ...Object.values(fields).flat(), ...peers].map(cell)]);
     },
   };
 }
@@ -114,6 +124,12 @@ function verdictHeader(names: readonly string[]): string[] {
     'absence',
   ];
   return ['time', 'key', ...numeric, ...flags, ...perDimension('attribution', names)];
+}
+
+/** The columns of what peers are like. */
+function peersHeader(names: readonly string[]): string[] {
+  const numeric = ['peers_median', 'peers_spread'].flatMap((field) => perDimension(field, names));
+  return ['peers_count', ...numeric, 'peers_distance', 'peers_isOutlier'];
 }
 
 /** `value` for one dimension, `value_temp`, `value_rpm` … for several. */

@@ -10,6 +10,18 @@ export interface Derivation {
   readonly resample?: Resampling;
 }
 
+/** What is made of the rows of a table. */
+export interface TableDerivation extends Derivation {
+  /** Whether each key is compared with others. */
+  readonly population?: Population;
+}
+
+/** With whom each key is compared. */
+export interface Population {
+  /** The column of the key that names its group; `true` where all keys are one. */
+  readonly group: string | true;
+}
+
 /** One row or event for each window, with statistics of those in it. */
 export interface Resampling {
   /** Milliseconds. */

@@ -1,39 +1,26 @@
 import { RxAnomalyError } from '../../core/errors.ts';
-import type { Problem, ProblemKind } from '../../core/reading.ts';
 import { CounterRate } from '../../models/derived/counterRate.ts';
 import { RecentKeys } from '../../models/derived/recentKeys.ts';
 import { type ClosedWindow, Windows } from '../../models/derived/windows.ts';
 import type { CsvColumns, CsvProblem, CsvRow, CsvTable } from '../../sources/index.ts';
 import { counted } from '../text/formatText.ts';
 import {
-  type Derivation,
   derivationConfig,
   derivedNames,
   KEYS,
   MOST_EMPTY,
   type Resampling,
   requireCounters,
+  type TableDerivation,
 } from './derivation.ts';
+import { type DerivedRow, problemOf, problemsOf, type RowProblem } from './derivedRow.ts';
 import type { RunConfig } from './runConfig.ts';
 
 /** A table of rows that were made of another's. */
 export interface DerivedTable extends CsvTable {
   /** The columns of that one. */
   readonly from: CsvColumns;
-  readonly derivation: Derivation;
-}
-
-/** Something about a row that others are made of. */
-type RowProblem = Pick<Problem, 'kind' | 'message'>;
-
-/** A row made of others. */
-interface DerivedRow extends CsvRow {
-  readonly within?: readonly RowProblem[];
-}
-
-/** What was wrong with a row, and with those that it was made of. */
-export function problemsOf(row: DerivedRow): readonly RowProblem[] {
-  return row.within === undefined ? row.problems : [...row.problems, ...row.within];
+  readonly derivation: TableDerivation;
 }
 
 /** The columns that are read from the file, where the table's are made of them. */
@@ -43,7 +30,8 @@ export function columnsRead(table: CsvTable | DerivedTable): CsvColumns {
 
 /** What was made of its rows, as a state has it. */
 export function derivationOf(table: CsvTable | DerivedTable): RunConfig {
-  return derivationConfig('derivation' in table ? table.derivation : {});
+  const derivation: TableDerivation = 'derivation' in table ? table.derivation : {};
+  return { ...derivationConfig(derivation), population: derivation.population?.group ?? null };
 }
 
 /**
@@ -53,10 +41,14 @@ export function derivationOf(table: CsvTable | DerivedTable): RunConfig {
  * @param note called with a line at the end, where rows were left out
  * @throws RxAnomalyError BAD_OPTION where the table has no times, or not the columns of counters
  */
-export function deriveTable(table: CsvTable, derivation: Derivation, note: (line: string) => void): CsvTable {
-  const { rate, resample } = derivation;
-  if (rate === undefined && resample === undefined) return table;
-  const option = rate === undefined ? '--resample' : '--rate';
+export async function deriveTable(
+  table: CsvTable,
+  derivation: TableDerivation,
+  note: (line: string) => void,
+): Promise<CsvTable> {
+  const { rate, resample, population } = derivation;
+  if (rate === undefined && resample === undefined && population === undefined) return table;
+  const option = rate !== undefined ? '--rate' : resample !== undefined ? '--resample' : '--population';
   if (table.columns.time === undefined)
     throw new RxAnomalyError(
       'BAD_OPTION',
@@ -69,7 +61,12 @@ export function deriveTable(table: CsvTable, derivation: Derivation, note: (line
       `${table.name}: --covariate has no effect with --resample, which makes rows of values alone; leave out one of the two`,
     );
   const rates = rate === undefined ? table : withRates(table, rate);
-  const derived = resample === undefined ? rates : inWindows(rates, resample, note);
+  const derived =
+    population !== undefined
+      ? (await import('./peerTable.ts')).againstPeers(rates, population, resample, note)
+      : resample === undefined
+        ? rates
+        : inWindows(rates, resample, note);
   const made: DerivedTable = { ...derived, from: table.columns, derivation };
   return made;
 }
@@ -177,10 +174,6 @@ function inWindows(table: CsvTable, { every, by }: Resampling, note: (line: stri
         `${table.name}: the last window${open.length > 1 ? ' of each key' : ''} has not ended: ${counted(left, 'row')} left out`,
       );
   });
-}
-
-function problemOf(row: CsvRow, kind: ProblemKind, column: string, what: string): RowProblem {
-  return { kind, message: `row ${row.row}: column ${column}: ${what}` };
 }
 
 function withRows(table: CsvTable, batches: () => AsyncGenerator<readonly CsvRow[], void, void>): CsvTable {

@@ -3,7 +3,7 @@ import { RxAnomalyError } from '../../core/errors.ts';
 import type { Incident, Value } from '../../core/reading.ts';
 import type { AbsenceOptions } from '../../models/decision/absenceWatch.ts';
 import { DurableDetector } from '../../models/durable/durableDetector.ts';
-import type { DurableVerdict } from '../../models/durable/durableState.ts';
+import type { DurablePlace, DurableVerdict } from '../../models/durable/durableState.ts';
 import { asJson, fields, type Json, list, type State, text } from '../../models/snapshot/state.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { type Captured, CheckpointSaver } from '../../operators/durable/checkpointSaver.ts';
@@ -47,6 +47,8 @@ export interface OpenDetectionOptions<E, P>
   /** What the streams are called in verdicts and feedback. @default their keys */
   readonly names?: StreamNames;
   readonly close?: () => Promise<void>;
+  /** See `DurablePlace`. */
+  readonly revise?: DurablePlace['revise'];
 }
 
 /**
@@ -82,6 +84,7 @@ export async function openDetection<E, P>(
     {
       ...{ store, name, config: asJson(config), extraState, run: runId(asyncScheduler.now()) },
       ...absences,
+      ...(options.revise === undefined ? {} : { revise: options.revise }),
     },
   );
   const {
