@@ -340,6 +340,7 @@ describe.concurrent('help', () => {
           '--time',
           '--deliver',
           '--keep-verdicts',
+          '--keep-states',
           '--metrics-port',
         ],
         ...[
