@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -25,6 +26,12 @@ const shipped = new Map(
     .filter((path) => path.endsWith('.md'))
     .map((path) => [path, readFileSync(`${ROOT}${path}`, 'utf8')]),
 );
+
+/** The same, and the pages for those who work on it, which are read in the checkout. */
+const all = new Map([
+  ...shipped,
+  ...[...readFolder('test', '.md')].map(([path, text]) => [`test/${path}`, text] as const),
+]);
 
 interface Block {
   readonly place: string;
@@ -97,7 +104,7 @@ describe('TypeScript in the guides', () => {
 });
 
 describe('commands in the documents', () => {
-  const lines = blocks('(?:sh|bash)', shipped)
+  const lines = blocks('(?:sh|bash)', all)
     .flatMap(({ place, code }) =>
       code
         .replaceAll('\\\n', ' ')
@@ -105,7 +112,7 @@ describe('commands in the documents', () => {
         .map((line) => ({ place, line })),
     )
     .concat(
-      [...shipped].flatMap(([place, text]) =>
+      [...all].flatMap(([place, text]) =>
         [...text.matchAll(/`((?:npx |npm )[^`\n]+)`/g)].map(([, line]) => ({ place, line: line! })),
       ),
     );
@@ -151,22 +158,58 @@ describe('commands in the documents', () => {
   });
 });
 
-describe('links in the documents of the package', () => {
-  const links = [...shipped].flatMap(([path, text]) =>
+describe('files that the documents name', () => {
+  // What is new for the steps of a page for contributors.
+  const NEW = ['src/serverEvents'];
+  const PATH = /^(?:src|test|examples|fixtures)\/[\w./-]+$/;
+  /** Guides name files of their readers, too. */
+  const NAME = /^[\w-][\w./-]*\.[jt]s$/;
+
+  it('are files, or folders, of the checkout', () => {
+    const folders = ['src', 'test', 'examples', 'fixtures'];
+    const files = folders.flatMap((folder) =>
+      readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' }).map(
+        (file) => `${folder}/${file.replaceAll('\\', '/')}`,
+      ),
+    );
+    const there = new Set([...folders, ...files]);
+    const named = [...all]
+      .filter(([path]) => path !== 'CHANGELOG.md') // what was
+      .flatMap(([path, text]) =>
+        [...text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '').matchAll(/`([^`\s]+)`/g)]
+          .map(([, span]) => span!.replace(/\/$/, ''))
+          .filter((span) => PATH.test(span) || (NAME.test(span) && !guides.has(path)))
+          .map((span) => ({ path, span })),
+      );
+    expect(named.length).toBeGreaterThan(100);
+    const isThere = (span: string): boolean =>
+      // A path, a module without its extension, or a name that is one of some folder.
+      [span, `${span}.ts`].some((each) => there.has(each) || files.some((file) => file.endsWith(`/${each}`)));
+    expect(named.filter(({ span }) => !isThere(span) && !NEW.includes(span))).toEqual([]);
+  });
+});
+
+describe('links in the documents', () => {
+  const links = [...all].flatMap(([path, text]) =>
     [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)]
       .map(([, target, attribute]) => (target ?? attribute)!)
       .filter((target) => !/^[a-z]+:/.test(target))
       .map((target) => ({ path, target })),
   );
 
-  it('lead to files of the package', () => {
+  it('lead to files of the package, those of the pages for contributors to files of the checkout', () => {
     const files = packedFiles();
     const folders = new Set([...files].map((file) => posix.dirname(file)));
+    const isForContributors = (path: string): boolean =>
+      path === 'CONTRIBUTING.md' || path.startsWith('test/');
     const broken = links.filter(({ path, target }) => {
       const [file] = target.split('#');
       const address = file === '' ? path : posix.join(posix.dirname(path), file!).replace(/\/$/, '');
       // Pictures are left out of the package, for their size; npm's page shows those of the repository.
-      const isThere = address.endsWith('.png') ? existsSync(`${ROOT}${address}`) : files.has(address);
+      const isThere =
+        address.endsWith('.png') || isForContributors(path)
+          ? existsSync(`${ROOT}${address}`)
+          : files.has(address);
       return !isThere && !folders.has(address);
     });
     expect(links.length).toBeGreaterThan(30);
@@ -177,7 +220,7 @@ describe('links in the documents of the package', () => {
     const broken = links.filter(({ path, target }) => {
       const [file, anchor] = target.split('#');
       if (anchor === undefined) return false;
-      const text = file === '' ? shipped.get(path) : shipped.get(posix.join(posix.dirname(path), file!));
+      const text = file === '' ? all.get(path) : all.get(posix.join(posix.dirname(path), file!));
       const headings = [...(text ?? '').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
         heading!
           .toLowerCase()

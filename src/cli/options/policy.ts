@@ -13,13 +13,15 @@ import {
   streamDetectorTable,
 } from '../../models/streamDetectorOptions.ts';
 import type { CsvRow } from '../../sources/index.ts';
+import { type InlineJson, jsonFile, readJsonFile } from './jsonFile.ts';
+import { NUMBER_OR_TEXT, takes } from './optionForm.ts';
 import { tableOption } from './options.ts';
 
 /** What is an anomaly and what an alert: what the user chose, nothing where it is the default. */
-export type Policy = Pick<StreamDetectorOptions<CsvRow, Value>, (typeof NAMES)[number] | 'timeZone'>;
+export type Policy = Pick<StreamDetectorOptions<CsvRow, Value>, (typeof POLICY_NAMES)[number] | 'timeZone'>;
 
 /** What a policy file may hold: what is of use to most comes first. */
-const NAMES = [
+export const POLICY_NAMES = [
   'sensitivity',
   'suppress',
   'confirm',
@@ -45,7 +47,7 @@ export interface PolicyFlags
   readonly holidays?: string;
   readonly suppressBelow?: Pick<SuppressionRule, 'below' | 'belowShare'>;
   readonly suppressDirection?: 'up' | 'down';
-  readonly policy?: string;
+  readonly policy?: string | InlineJson;
 }
 
 export const policyOptions = (): Option[] => [
@@ -71,8 +73,8 @@ export const policyOptions = (): Option[] => [
   tableOption('--holidays-as <day>', { ...streamDetectorTable.holidaysAs, defaultText: 'sun' }),
   new Option(
     '--policy <file>',
-    `a JSON file of these and other settings: an object with any of ${NAMES.join(', ')}; options given here win`,
-  ),
+    `a JSON file of these and other settings: an object with any of ${POLICY_NAMES.join(', ')}; options given here win`,
+  ).argParser(jsonFile),
 ];
 
 /**
@@ -84,7 +86,7 @@ export async function readPolicy(flags: PolicyFlags): Promise<Policy> {
   const { threshold, sensitivity, confirm, recurring, suppressBelow, suppressDirection } = flags;
   const { timeZone, holidaysAs } = flags;
   const holidays = flags.holidays === undefined ? undefined : await readHolidays(flags.holidays);
-  const filed = flags.policy === undefined ? {} : await readPolicyFile(flags.policy);
+  const filed = flags.policy === undefined ? {} : readPolicyOf(await readJsonFile('--policy', flags.policy));
   const { threshold: filedThreshold, sensitivity: filedSensitivity, ...rest } = filed;
   const suppress: readonly SuppressionRule[] = [
     ...(filed.suppress ?? []),
@@ -139,25 +141,14 @@ async function readHolidays(given: string): Promise<readonly string[]> {
   });
 }
 
-async function readPolicyFile(path: string): Promise<Policy> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new RxAnomalyError(
-      'BAD_INPUT',
-      `--policy: ${path}: cannot be read: ${fileFault(error) ?? messageOf(error)}; give a JSON file`,
-    );
-  });
-  let policy: Policy;
-  try {
-    policy = JSON.parse(text) as Policy;
-  } catch (error) {
-    throw new RxAnomalyError('BAD_OPTION', `--policy: ${path}: expected JSON: ${messageOf(error)}`);
-  }
-  requireKnown(path, policy, NAMES);
-  resolveStreamDetector(path, policy);
+function readPolicyOf({ where, json }: InlineJson): Policy {
+  requireKnown(where, json, POLICY_NAMES);
+  const policy = json as Policy;
+  resolveStreamDetector(where, policy);
   return policy;
 }
 
-function confirmOf(text: string): number | ConfirmOptions {
+const confirmOf = takes(NUMBER_OR_TEXT, (text: string): number | ConfirmOptions => {
   const found = /^\s*(\d+)\s*(?:\/\s*(\d+))?\s*$/.exec(text);
   const confirm =
     found?.[2] === undefined ? Number(found?.[1]) : { events: Number(found[1]), of: Number(found[2]) };
@@ -167,12 +158,12 @@ function confirmOf(text: string): number | ConfirmOptions {
     throw new InvalidArgumentError('Expected a number of events such as 3, or 3/5 for 3 of the last 5.');
   }
   return confirm;
-}
+});
 
-function changeOf(text: string): Pick<SuppressionRule, 'below' | 'belowShare'> {
+const changeOf = takes(NUMBER_OR_TEXT, (text: string): Pick<SuppressionRule, 'below' | 'belowShare'> => {
   const found = /^\s*([\d.eE+-]+)\s*(%?)\s*$/.exec(text);
   const amount = Number(found?.[1]);
   if (!(found !== null && Number.isFinite(amount) && amount > 0))
     throw new InvalidArgumentError('Expected a positive number, or one with a % sign.');
   return found[2] === '%' ? { belowShare: amount / 100 } : { below: amount };
-}
+});
