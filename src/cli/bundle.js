@@ -35,7 +35,7 @@ const { output } = await bundle.generate({
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
   // Names stay: a stack trace in a report of a defect is of use.
-  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } },
 });
 await bundle.close();
 
