@@ -34,8 +34,12 @@ const { output } = await bundle.generate({
   format: 'es',
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
-  // Names stay: a stack trace in a report of a defect is of use.
-  minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } },
+  // Names of functions stay: a stack trace in a report of a defect is of use.
+  minify: {
+    compress: true,
+    mangle: { toplevel: false, keepNames: true },
+    codegen: { removeWhitespace: true },
+  },
 });
 await bundle.close();
 
