@@ -65,6 +65,11 @@ export class IncidentLog {
     return this.#entries.get(id);
   }
 
+  /** Oldest first. */
+  all(): Iterable<LoggedIncident> {
+    return this.#entries.values();
+  }
+
   /** Changes what people have reported of an incident. */
   change(id: number, changes: Partial<Pick<LoggedIncident, Changed>>): void {
     const entry = this.#entries.get(id);

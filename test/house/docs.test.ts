@@ -117,17 +117,32 @@ describe('commands in the documents', () => {
       ),
     );
 
+  const helps = new Map<string, string>();
+  /** What `rx-anomaly help` prints of a command or a topic; without one, of all of them. */
+  const help = (command = ''): string => {
+    const known = helps.get(command);
+    if (known !== undefined) return known;
+    const args = ['help', command].filter((word) => word !== '');
+    const { stdout } = spawnSync(process.execPath, [`${ROOT}dist/cli/main.js`, ...args], {
+      encoding: 'utf8',
+    });
+    helps.set(command, stdout);
+    return stdout;
+  };
+  const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
+    readonly scripts: Readonly<Record<string, string>>;
+  };
+  /** Whether the program that a script of package.json runs reads an option, in its help or by `parseArgs`. */
+  const reads = (script: string, option: string): boolean => {
+    const [, command] = /cli\/main\.js ([\w-]+)/.exec(scripts[script] ?? '') ?? [];
+    if (command !== undefined) return new RegExp(`(?<![\\w-])${option}(?![\\w-])`).test(help(command));
+    const [program] = /test\/[\w/]+\.js/.exec(scripts[script] ?? '') ?? [];
+    if (program === undefined) return false;
+    const text = readFileSync(`${ROOT}${program}`, 'utf8');
+    return new RegExp(`${option}\\b|(?<!\\w)'?${option.slice(2)}'?:`).test(text);
+  };
+
   it('have the options of their --help', () => {
-    const helps = new Map<string, string>();
-    const help = (command: string): string => {
-      const known = helps.get(command);
-      if (known !== undefined) return known;
-      const { stdout } = spawnSync(process.execPath, [`${ROOT}dist/cli/main.js`, 'help', command], {
-        encoding: 'utf8',
-      });
-      helps.set(command, stdout);
-      return stdout;
-    };
     const unknown = lines.flatMap(({ place, line }) => {
       const [, command, rest] = /\brx-anomaly (?:help )?([a-z][\w-]*)([^|>#]*)/.exec(line) ?? [];
       if (command === undefined) return [];
@@ -135,10 +150,11 @@ describe('commands in the documents', () => {
       const options = rest!.match(/(?<=\s)--?[a-z][\w-]*/g) ?? [];
       // A command leaves the options of a topic to the help that it names.
       const [, topics = ''] = help(command).split('explained by rx-anomaly help TOPIC:\n');
-      const all = [...topics.matchAll(/^ {2}([a-z]+) {2}/gm)].map(([, topic]) => help(topic!));
+      const further = [...topics.matchAll(/^ {2}([a-z]+) {2}/gm)].map(([, topic]) => help(topic!));
       return options
         .filter(
-          (option) => !new RegExp(`^ +(-\\w, )?${option}\\b(?!-)`, 'm').test(help(command) + all.join('')),
+          (option) =>
+            !new RegExp(`^ +(-\\w, )?${option}\\b(?!-)`, 'm').test(help(command) + further.join('')),
         )
         .map((option) => `${place}: ${command} ${option}`);
     });
@@ -146,10 +162,34 @@ describe('commands in the documents', () => {
     expect(unknown).toEqual([]);
   }, 300_000); // a process for each command and topic
 
+  it('are of some command or script, where a sentence names an option', () => {
+    const names = [...help().matchAll(/^ {2}([a-z][\w-]*) {2,}/gm)].map(([, name]) => name!);
+    const text = ['', ...names].map(help).join('\n');
+    const options = [...all].flatMap(([place, document]) =>
+      [...document.matchAll(/`(--[a-z][\w-]*)[^`\n]*`/g)].map(([, option]) => ({ place, option: option! })),
+    );
+    const isKnown = (option: string): boolean =>
+      new RegExp(`(?<![\\w-])${option}(?![\\w-])`).test(text) ||
+      Object.keys(scripts).some((script) => reads(script, option));
+    expect(names.length).toBeGreaterThan(20);
+    expect(options.length).toBeGreaterThan(100);
+    expect(isKnown('--nonsense')).toBe(false);
+    expect(options.filter(({ option }) => !isKnown(option))).toEqual([]);
+  }, 300_000);
+
+  it('have options that the script reads, where npm runs one', () => {
+    const found = lines.flatMap(({ place, line }) => {
+      const [, script, rest] = /npm run ([\w:-]+) -- ([^|#]*)/.exec(line) ?? [];
+      const options = rest?.match(/--[a-z][\w-]*/g) ?? [];
+      return options.map((option) => ({ place, script: script!, option }));
+    });
+    expect(found.length).toBeGreaterThan(5);
+    expect(reads('bench', '--only') && reads('pretrain', '--hidden')).toBe(true);
+    expect(reads('bench', '--nonsense') || reads('pretrain', '--nonsense')).toBe(false);
+    expect(found.filter(({ script, option }) => !reads(script, option))).toEqual([]);
+  });
+
   it('are scripts of package.json, where npm runs them', () => {
-    const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
-      readonly scripts: Readonly<Record<string, string>>;
-    };
     const run = lines.flatMap(({ line }) =>
       [...line.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name!),
     );

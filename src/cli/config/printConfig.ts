@@ -102,7 +102,9 @@ function withoutSecrets(option: Option, json: unknown, log: (line: string) => vo
     return { env: variable };
   };
   if (formOf(option).isSecret) return hide(name, json, option.envVar ?? variableOf(name));
-  if (name !== 'alertsConfig' || typeof json !== 'object') return json;
+  // A user in an address is refused by the run; a print must not show the password first.
+  if (typeof json === 'string') return json.replace(/:\/\/[^/@,]*@/g, '://…@');
+  if (name !== 'alertsConfig') return json;
   const { sinks = {}, ...rest } = json as { readonly sinks?: Readonly<Record<string, object>> };
   const hidden = Object.entries(sinks).map(([sink, parts]) => {
     const of = (part: string, secret: unknown): unknown =>

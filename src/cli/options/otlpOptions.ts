@@ -3,6 +3,7 @@ import { badOption } from '../../core/options.ts';
 import { otlpTable } from '../../sources/otlp/otlpOptions.ts';
 import { NUMBER_OR_TEXT, takes } from './optionForm.ts';
 import { names } from './parsers.ts';
+import { present } from './sourceOptions.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that receives metrics by OTLP, as they were given. */
@@ -55,10 +56,5 @@ export function readOtlpOptions(
   if (digits === undefined || port > 65_535)
     throw badOption(command, '--otlp', '[HOST:]PORT, such as 4318 or 0.0.0.0:4318', otlp);
   const { RX_ANOMALY_OTLP_TOKEN: token } = process.env;
-  return {
-    ...{ host: bracketed ?? plain ?? '127.0.0.1', port },
-    ...(metric === undefined ? {} : { metric }),
-    ...(resource === undefined ? {} : { resource }),
-    ...(token === undefined ? {} : { token }),
-  };
+  return { host: bracketed ?? plain ?? '127.0.0.1', port, ...present({ metric, resource, token }) };
 }

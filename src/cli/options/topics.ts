@@ -220,6 +220,10 @@ whose distance from the forecast both lie in what was marked as normal is
 suppressed. "Missed" reverts that, and lowers the stream's threshold so far that
 the event would have been flagged, but not below half of the usual evidence.
 
+/labels.json has what people have reported, for backtest and tune --labels: a
+window for each incident that was acknowledged and each missed anomaly, none for
+what is normal. Streams that nobody has looked at are left out.
+
 With --checkpoint all of it survives a restart or a crash: models, incidents,
 feedback, the position in the source, the last 500 records of each stream. After
 a crash the alerts since the last state come again, with the same id. detect

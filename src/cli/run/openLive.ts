@@ -33,10 +33,15 @@ export async function openLive(
 ): Promise<OpenDetection> {
   const detection = await open(live, options, context);
   const { counts, log, stop } = context;
-  const timer = setTimeout(() => {
+  let outages = 0;
+  const timer = setInterval(() => {
+    const isAway = counts.outages > outages; // that was reported, and is the reason
+    outages = counts.outages;
+    if (isAway) return;
+    clearInterval(timer);
     if (counts.newRows === 0) log(`nothing to detect yet: ${WHY[live.kind]}`);
   }, QUIET).unref();
-  stop?.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  stop?.addEventListener('abort', () => clearInterval(timer), { once: true });
   return detection;
 }
 

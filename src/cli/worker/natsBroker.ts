@@ -1,6 +1,6 @@
 import { ServerFailure } from '../../clients/retry.ts';
 import { natsEngine, natsFleet } from '../../nats/natsEngine.ts';
-import { refuseNatsUser } from '../options/natsOptions.ts';
+import { refuseUser } from '../options/sourceOptions.ts';
 import { natsLogin } from '../run/natsLogin.ts';
 import type { BrokerSettings, OpenBroker, WorkerEvent } from './broker.ts';
 import { messageReader } from './messageReader.ts';
@@ -16,7 +16,7 @@ export async function openNats({
   keepVerdicts,
   log,
 }: BrokerSettings): Promise<OpenBroker> {
-  refuseNatsUser(command, url);
+  refuseUser(command, '--nats', url, 'NATS');
   const login = { ...(await natsLogin(url)), name: out };
   // Asked in any case: an engine tries for ten seconds, in silence, before it reports that the server is not there.
   const known = await natsFleet(login);

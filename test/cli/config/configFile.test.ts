@@ -182,6 +182,14 @@ describe('a configuration file', () => {
     expect(suppressed.stdout).toContain('"suppressed":"rule 1"');
   });
 
+  it('of a password in an address shows none of it', async () => {
+    const cwd = project({ nats: 'nats://a,nats://me:hush@b:4222', in: 'x' });
+    const { code, stdout, stderr } = await run(cwd, 'worker', '--print-config');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).not.toContain('hush');
+    expect(JSON.parse(stdout)).toMatchObject({ nats: 'nats://a,nats://…@b:4222' });
+  });
+
   it('is not read with --config none, nor for help', async () => {
     const cwd = project('{');
     const [none, help] = await Promise.all([
