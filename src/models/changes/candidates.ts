@@ -176,7 +176,7 @@ function squaresOf(y: Float64Array): number {
   return y.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
 }
 
-/** ln of sizes; what is less than a tenth of the usual size is not told apart. */
+/** ln of sizes; what is less than a tenth of the usual size counts as that. */
 function logarithms(sizes: Float64Array): Float64Array {
   const largest = sizes.reduce((a, b) => Math.max(a, b), 0);
   const least = Math.max(0.1 * medianOf(sizes), 1e-6 * largest) || 1;
@@ -205,7 +205,7 @@ export function deviationOf(x: Float64Array, from: number, to: number): number {
   return sum / (to - from);
 }
 
-const LIMIT = 7; // ln: beyond a thousand times nothing more is said
+const LIMIT = 7; // ln: beyond a thousand times all ratios are alike
 
 function ratio(a: number, b: number): number {
   if (a === b) return 0;
