@@ -18,7 +18,7 @@ export const changePointsOptions: OptionSet<ChangePointsOptions> = new OptionSet
 
 /**
  * When a stream has changed for good, and how: level, slope, scale or season, from how much to how much, with the estimated moment and
- * a calibrated certainty. Of the verdicts of a detector: where it flags events or reports `drift`, the values before and after are compared,
+ * its certainty, at most 0.65. Of the verdicts of a detector: where it flags events or reports `drift`, the values before and after are compared,
  * 12 to 192 events later. What comes back meanwhile is no change, and what the detector does not notice is not found. Per key and dimension.
  * A state of `checkpoint` has it too: its option `changePoints`.
  *

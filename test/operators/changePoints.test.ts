@@ -78,8 +78,10 @@ describe('changePoints', () => {
   });
 
   it('leaves out what is less certain than asked for', () => {
-    const least = 0.999;
-    expect(runOperator(changingStream('pump'), changePoints({ minCertainty: least }))).toEqual([]);
+    const of = (minCertainty: number) =>
+      runOperator(changingStream('pump'), changePoints({ minCertainty })).map(({ certainty }) => certainty);
+    expect(of(0.3)).toEqual([expect.closeTo(0.528, 2)]);
+    expect(of(0.6)).toEqual([]);
   });
 
   it('keeps keys apart, and forgets the one idle longest beyond maxKeys', () => {
@@ -110,7 +112,7 @@ describe('changePoints', () => {
   });
 
   it('refuses wrong options', () => {
-    expect(() => changePoints({ minCertainty: 1 })).toThrow(/minCertainty.*above 0 and below 1, got 1/);
+    expect(() => changePoints({ minCertainty: 1 })).toThrow(/minCertainty.*above 0, at most 0.65 .*got 1/);
     expect(() => changePoints({ maxKeys: 0 })).toThrow(/maxKeys/);
   });
 });

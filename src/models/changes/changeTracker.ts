@@ -1,19 +1,23 @@
-import { fraction } from '../../core/optionKinds.ts';
+import { accepts } from '../../core/optionKinds.ts';
 import type { DefaultedSpec } from '../../core/optionSet.ts';
 import { toVector, type Value, type Verdict } from '../../core/reading.ts';
 import { RecentKeys } from '../derived/recentKeys.ts';
 import { count, fields, list, nullOr, type State, text } from '../snapshot/state.ts';
+import { MOST_CERTAIN } from './certainty.ts';
 import type { ChangePoint } from './changePoint.ts';
 import { ChangeWatch, type Decide, decideBy } from './changeWatch.ts';
 
 /** Which change points are of interest. */
 export interface ChangeOptions {
-  /** Findings of less certainty are left out: above 0, below 1. @default 0.3 */
+  /** Findings of less certainty are left out: above 0, at most 0.65. @default 0.3 */
   readonly minCertainty?: number;
 }
 
 export const minCertaintySpec: DefaultedSpec<number> = {
-  kind: fraction,
+  kind: accepts(
+    `a number above 0, at most ${MOST_CERTAIN} (nothing surer is reported)`,
+    (value) => typeof value === 'number' && value > 0 && value <= MOST_CERTAIN,
+  ),
   default: 0.3,
   about: 'certainty of a change point below which it is left out',
   when: 'more to have few that are wrong, less to miss fewer',

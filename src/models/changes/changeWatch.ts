@@ -14,7 +14,7 @@ import {
   VALUE,
 } from '../snapshot/vectors.ts';
 import { type Candidate, candidates, deviationOf, LEAST_AFTER, type Setting } from './candidates.ts';
-import { certaintyOf } from './certainty.ts';
+import { certaintyOf, MOST_CERTAIN } from './certainty.ts';
 import type { ChangePoint } from './changePoint.ts';
 import { medianOf } from './windows.ts';
 
@@ -114,7 +114,7 @@ export class ChangeWatch {
         time: Number.isNaN(moment) ? undefined : moment,
         detectedAt: time,
         eventsAgo: now - at,
-        certainty: what.certainty,
+        certainty: Math.min(MOST_CERTAIN, what.certainty),
       });
     }
     return found;

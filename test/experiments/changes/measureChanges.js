@@ -114,7 +114,7 @@ export function changes({ first, count, progress }) {
   const findings = all.flatMap(({ series, found }) =>
     found.map((each) => ({ certainty: each.certainty, real: isReal(series, each) })),
   );
-  const calibration = [0.3, 0.5, 0.7, 0.8].map((low, k, lows) => {
+  const calibration = [0.3, 0.5].map((low, k, lows) => {
     const within = findings.filter(({ certainty }) => certainty >= low && certainty < (lows[k + 1] ?? 2));
     const real = within.filter((each) => each.real).length;
     return [`${low} to ${lows[k + 1] ?? 1}`, String(within.length), String(real)];
