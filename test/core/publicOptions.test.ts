@@ -60,6 +60,7 @@ const FIRST = [
     'alerts',
   ],
   ...[
+    'changePoints',
     'checkpoint',
     'detectAnomalies',
     'detectFleet',
