@@ -112,6 +112,7 @@ const LATER: Readonly<Record<string, Call>> = {
   fromCsv: (options) => sources.fromCsv('none.csv', options),
   incidentMetrics: (options) => backtest.incidentMetrics([], options),
   openCsv: (options) => sources.openCsv('none.csv', options),
+  publicHolidays: (options) => holidays.publicHolidays('DE', options),
   pairedBootstrap: (options) => backtest.pairedBootstrap(1, () => 0, options),
   rangeMetrics: (options) => backtest.rangeMetrics([], options),
   replay: (options) => sources.replay([], options),

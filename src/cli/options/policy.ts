@@ -17,10 +17,16 @@ import type { CsvRow } from '../../sources/index.ts';
 import { tableOption } from './options.ts';
 
 /** What is an anomaly and what an alert: what the user chose, nothing where it is the default. */
-export type Policy = Pick<
-  StreamDetectorOptions<CsvRow, Value>,
-  (typeof NAMES)[number] | 'timeZone' | 'covariates'
->;
+export interface Policy
+  extends Pick<StreamDetectorOptions<CsvRow, Value>, (typeof NAMES)[number] | 'timeZone'> {
+  /** What is known of an event by its time. */
+  readonly covariates?: (event: Timed) => readonly number[];
+}
+
+/** An event of any source. */
+export interface Timed {
+  readonly time?: number | undefined;
+}
 
 /** What a policy file may hold: what is of use to most comes first. */
 const NAMES = [
