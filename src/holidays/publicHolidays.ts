@@ -70,6 +70,7 @@ type Package = new (country?: string, state?: string, region?: string) => Holida
 
 const PACKAGE = 'date-holidays';
 const DAY = 86_400_000; // ms
+const HOUR = DAY / 24;
 const NOON = DAY / 2;
 /** Codes of a country, a state and a region; the package has them as ISO 3166 does, and some of its own. */
 export const PLACE: RegExp = /^[a-z]{2}(?:-[\da-z]+){0,2}$/i;
@@ -178,7 +179,7 @@ function namesOf(
   for (const of of [year - 1, year])
     for (const { date, start, end, name, type } of holidays.getHolidays(of)) {
       if (!types.includes(type)) continue;
-      const first = Date.parse(`${date.slice(0, 10)}T${date.slice(11, 19)}Z`); // on the clocks there
+      const first = beginOf(date);
       const last = first + (end.getTime() - start.getTime());
       for (let day = DAY * Math.floor(first / DAY); day < last; day += DAY) {
         const noon = day + NOON;
@@ -188,6 +189,14 @@ function namesOf(
       }
     }
   return names;
+}
+
+/** When a holiday begins by the clocks there, as if they were those of UTC; ` -0600` is six hours earlier, at sunset. */
+function beginOf(date: string): number {
+  const [, sign, hours, minutes] = / ([+-])(\d\d)(\d\d)$/.exec(date) ?? [];
+  const shift = hours === undefined ? 0 : HOUR * (Number(hours) + Number(minutes) / 60);
+  const midnight = Date.parse(`${date.slice(0, 10)}T${date.slice(11, 19)}Z`);
+  return sign === '-' ? midnight - shift : midnight + shift;
 }
 
 function dateOf(local: number): string {
